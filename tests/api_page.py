@@ -9,7 +9,7 @@ from flask import Flask
 from matcher.cli.admin.serve import LOOPBACK, PORT
 from matcher.web.api import app as machines
 from matcher.web.api.frame.door import api
-from matcher.web.api.frame.openapi import curl, fields_of, openapi
+from matcher.web.api.frame.openapi import body_fields, curl, openapi
 from matcher.web.frame.problem import KINDS
 from tests.conftest import ROOT
 
@@ -44,7 +44,7 @@ def _written(its: Mapping[str, Any]) -> Iterator[str]:
 def _operation(title: str, one: Mapping[str, Any]) -> Iterator[str]:
     yield f"### {title}\n{one['summary']} {one['description']}".rstrip() + "\n"
     given = {its["name"]: its["description"] for its in one["parameters"] if its["in"] != "header"}
-    given |= {name: field.get("description", "") for name, field in fields_of(one).items()}
+    given |= {name: field.get("description", "") for name, field in body_fields(one).items()}
     if given:
         yield "\n".join(f"- `{name}`{f' : {told}' if told else ''}" for name, told in given.items()) + "\n"
     yield f"```sh\n{curl(one['operationId'], BASE)}\n```\n"

@@ -29,7 +29,7 @@ HISTORY = "matcher/migrations/versions"
 # comprehension and each choice inside an expression too.
 MOST_DECISIONS, MOST_TANGLED = 15, 15
 TANGLED = (
-    ("matcher/accounts/organisations.py:checked", "one fault a field of a form"),
+    ("matcher/accounts/organisations.py:check_profile", "one fault a field of a form"),
     ("matcher/catalogue/identity/merge.py:merge", "one rule a field, all in sight"),
     ("matcher/catalogue/intake/clean_record.py:_clean", "one cleaner a field, all in sight"),
     ("matcher/catalogue/steward/document.py:fiche_object", "one key of JSON a field: null where nothing is known"),

@@ -1,1 +1,1 @@
-"""Accounts: persons, roles, sign-in, sessions and the audit journal. Knows no web library."""
+"""Accounts: persons, roles, sign-in, sessions and the audit journal. Imports no web library."""

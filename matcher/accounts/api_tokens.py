@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, delete, insert, select, update
 
-from matcher.accounts.audit import AuditKind, note
-from matcher.accounts.roles import PERMISSIONS, Action, Role, allowed
+from matcher.accounts.audit import AuditKind, note_act
+from matcher.accounts.roles import PERMISSIONS, Action, Role, allowed_actions
 from matcher.accounts.store import Account, AccountRefused, Membership, account_row, accounts_of, with_memberships
 from matcher.accounts.tables import ACCOUNTS, API_TOKENS, ORGANISATIONS
 from matcher.db import reading, writing
@@ -57,7 +57,7 @@ class TokenExpired(TokenUnknown):
         self.login, self.owner = login, owner
 
 
-def give(
+def issue_token(
     engine: Engine,
     login: str,
     owner: OrganisationId,
@@ -89,11 +89,11 @@ def give(
         values |= {"token_hash": token_hash(token), "created": at, "expires": at + timedelta(days=days)}
         connection.execute(insert(API_TOKENS), values)
         entry = {"action": "donne un jeton", "target": account.login, "detail": f"{role.value}, {days} jours"}
-        note(connection, at=now, who=author, **entry, owner=owner, kind=AuditKind.TOKEN)
+        note_act(connection, at=now, author=author, **entry, owner=owner, kind=AuditKind.TOKEN)
     return token
 
 
-def listed(engine: Engine, login: str) -> list[ApiToken]:
+def list_tokens(engine: Engine, login: str) -> list[ApiToken]:
     """Return the tokens of a person, in each of their organisations, the last given first. Raises AccountRefused."""
     with reading(engine) as connection:
         own = API_TOKENS.c.account_id == account_row(connection, login).id
@@ -104,7 +104,7 @@ def listed(engine: Engine, login: str) -> list[ApiToken]:
     ]
 
 
-def revoke(engine: Engine, login: str, number: int, *, author: str, now: datetime) -> None:
+def end_token(engine: Engine, login: str, number: int, *, author: str, now: datetime) -> None:
     """End a token of a person. Raises AccountRefused where they have none of this number."""
     with writing(engine) as connection:
         row = account_row(connection, login)
@@ -114,10 +114,10 @@ def revoke(engine: Engine, login: str, number: int, *, author: str, now: datetim
             raise AccountRefused(f"« {row.login} » n’a pas de jeton {number}.")
         connection.execute(delete(API_TOKENS).where(own))
         organisation_id, kind = OrganisationId(owner), AuditKind.TOKEN
-        note(
+        note_act(
             connection,
             at=now,
-            who=author,
+            author=author,
             action="révoque un jeton",
             target=row.login,
             owner=organisation_id,
@@ -144,5 +144,5 @@ def bearer(engine: Engine, token: str, *, now: datetime) -> TokenHolder:
     if row.used is None or at - row.used >= _TOUCH:
         with writing(engine) as connection:
             connection.execute(update(API_TOKENS).where(API_TOKENS.c.id == row.token_id).values(used=at))
-    actions = PERMISSIONS[Role(row.given_role)] & allowed(membership.role, installation=False)
+    actions = PERMISSIONS[Role(row.given_role)] & allowed_actions(membership.role, installation=False)
     return TokenHolder(row.token_id, account, membership, actions)

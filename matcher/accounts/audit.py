@@ -29,8 +29,8 @@ class AuditKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One line: when (UTC without zone), who, what, on what, what more is worth knowing, and of which organisation (its name today), empty for the
-    whole installation. An incident is told once a minute: `times` counts it, and `network` is the part kept of the address it came from."""
+    """One line: when (UTC without zone), who, what, on what, with what detail, and of which organisation (its name today), empty for the
+    whole installation. An incident has a line a minute: `times` counts it, `network` is the part kept of the address it came from."""
 
     id: int
     at: datetime
@@ -71,24 +71,24 @@ class AuditFilter:
 EVERYTHING = AuditFilter()
 
 
-def note(
+def note_act(
     connection: Connection,
     *,
     at: datetime,
-    who: str,
+    author: str,
     action: str,
     target: str = "",
     detail: str = "",
     owner: OrganisationId | None = None,
     kind: AuditKind = AuditKind.ACTION,
 ) -> None:
-    """Add a line, in the transaction of what it tells: both are written, or neither."""
-    row = {"at": at.replace(tzinfo=None), "who": who, "action": action, "target": target, "detail": detail}
+    """Add a line, in the transaction of the act itself: both are written, or neither."""
+    row = {"at": at.replace(tzinfo=None), "who": author, "action": action, "target": target, "detail": detail}
     row |= {"organisation_id": owner, "kind": kind.value, "times": 1, "network": ""}
     connection.execute(insert(AUDIT), row)
 
 
-def record(
+def record_act(
     engine: Engine,
     *,
     at: datetime,
@@ -101,17 +101,17 @@ def record(
 ) -> None:
     """Add a line on its own, for what was done elsewhere. Raises DatabaseError."""
     with writing(engine) as connection:
-        note(connection, at=at, who=author, action=action, target=target, detail=detail, owner=owner, kind=kind)
+        note_act(connection, at=at, author=author, action=action, target=target, detail=detail, owner=owner, kind=kind)
 
 
-def read(
+def read_journal(
     engine: Engine, owner: OrganisationId, audit_filter: AuditFilter = EVERYTHING, *, most: int = 200
 ) -> list[Done]:
     """Return the last lines of an organisation among those that are asked for, the latest first."""
     return _lines(engine, most, audit_filter, owned_by(AUDIT, owner))
 
 
-def read_all(engine: Engine, audit_filter: AuditFilter = EVERYTHING, *, most: int = 200) -> list[Done]:
+def read_whole_journal(engine: Engine, audit_filter: AuditFilter = EVERYTHING, *, most: int = 200) -> list[Done]:
     """Return the last lines of the whole installation among those that are asked for, to whoever administers it; the latest first."""
     return _lines(engine, most, audit_filter)
 

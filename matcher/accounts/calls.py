@@ -77,8 +77,22 @@ class TokenCalls:
             self._next = at + SHARED_EVERY
             own, self._own = self._own, Counter()
             self._shared = Counter(self._shared) + own  # until it is read again
+        columns, oldest = API_CALLS.c, at - WINDOW
         try:
-            shared = self._exchanged(own, at)
+            with keep_connection(self._engine) as connection:
+                if self._engine.dialect.name == "sqlite":  # an import writes for seconds
+                    connection.connection.cursor().execute(f"PRAGMA busy_timeout={_PATIENCE_MS}")
+                with writing(self._engine, lock="entremise_calls", on=connection):
+                    connection.execute(delete(API_CALLS).where(columns.minute <= oldest - _MARGIN))
+                    for (token, minute), calls in own.items():
+                        if minute <= oldest:
+                            continue
+                        same = (columns.token_id == token) & (columns.minute == minute)
+                        added = connection.execute(update(API_CALLS).where(same).values(calls=columns.calls + calls))
+                        if not added.rowcount:
+                            connection.execute(insert(API_CALLS), {"token_id": token, "minute": minute, "calls": calls})
+                    query = select(columns.token_id, columns.minute, columns.calls).where(columns.minute > oldest)
+                    shared = {(row.token_id, row.minute): row.calls for row in connection.execute(query)}
         except DatabaseError as error:
             _LOG.warning("appels des jetons non partagés : %s", error)
             with self._lock:
@@ -87,26 +101,3 @@ class TokenCalls:
         else:
             with self._lock:
                 self._shared = shared
-
-    def _exchanged(self, own: Mapping[_Cell, int], at: datetime) -> dict[_Cell, int]:
-        columns, oldest = API_CALLS.c, at - WINDOW
-        with keep_connection(self._engine) as connection:
-            if self._engine.dialect.name == "sqlite":  # an import writes for seconds
-                connection.connection.cursor().execute(f"PRAGMA busy_timeout={_PATIENCE_MS}")
-            with writing(self._engine, lock="entremise_calls", on=connection):
-                connection.execute(delete(API_CALLS).where(columns.minute <= oldest - _MARGIN))
-                for (token, minute), calls in own.items():
-                    if minute <= oldest:
-                        continue
-                    same = (columns.token_id == token) & (columns.minute == minute)
-                    added = connection.execute(update(API_CALLS).where(same).values(calls=columns.calls + calls))
-                    if not added.rowcount:
-                        connection.execute(insert(API_CALLS), {"token_id": token, "minute": minute, "calls": calls})
-                rows = connection.execute(
-                    select(
-                        columns.token_id,
-                        columns.minute,
-                        columns.calls,
-                    ).where(columns.minute > oldest)
-                )
-                return {(row.token_id, row.minute): row.calls for row in rows}

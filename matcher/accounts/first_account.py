@@ -1,6 +1,6 @@
 """The link that opens the first account, for pages that others will reach: good for an hour, and while there is no account.
 
-It is signed by the key of the pages and written down nowhere: each process of the same key knows the links of all.
+It is signed by the key of the pages and written down nowhere: each process of the same key takes the links of all.
 """
 
 import hashlib

@@ -31,7 +31,7 @@ ALGORITHMS = ("RS256", "ES256")
 MOST_BYTES = 128 * 2**10
 MOST_SECONDS, QUIET_SECONDS = 15.0, 5.0
 _PIECE = 16  # bytes: a piece is waited for whole, however slowly it trickles
-# How long what the provider says of itself is believed, and how long it is left alone after it did not answer.
+# How long its configuration is believed, and how long the provider is left alone after it did not answer.
 BELIEVED, LEFT_ALONE = timedelta(hours=1), timedelta(seconds=30)
 # Between its clock and ours.
 _LEEWAY_S = 60
@@ -54,7 +54,7 @@ class _Discovery:
 
 
 class IdentityProvider:
-    """Provider that the settings name. One instance serves all threads; what it says of itself is asked once an hour."""
+    """Provider that the settings name. One instance serves all threads; its configuration is read once an hour."""
 
     def __init__(self, settings: IdentityProviderSettings) -> None:
         self.settings = settings
@@ -99,14 +99,15 @@ class IdentityProvider:
             raise self._refused(_line(reason) or type(error).__name__) from error
         except (KeyError, TypeError, ValueError) as error:
             raise self._refused("réponse illisible") from error
+        email, siret = _line(userinfo.get("email")), _line(userinfo.get("siret"))
+        verified = userinfo.get("email_verified", not discovery.says_verified) is True
+        first, last = userinfo.get("given_name"), userinfo.get("usual_name") or userinfo.get("family_name")
         return ProvenIdentity(
             discovery.issuer,
             claims["sub"],
-            _email(userinfo) if userinfo.get("email_verified", not discovery.says_verified) is True else "",
-            _line(
-                f"{_line(userinfo.get('given_name'))} {_line(userinfo.get('usual_name') or userinfo.get('family_name'))}"
-            ),
-            _line(userinfo.get("siret")) if _SIRET.fullmatch(_line(userinfo.get("siret"))) else "",
+            email if verified and email.isascii() and "@" in email else "",  # other letters can look like another's
+            _line(f"{_line(first)} {_line(last)}"),
+            siret if _SIRET.fullmatch(siret) else "",
             _line(userinfo.get("idp_id")),
             token["id_token"],
         )
@@ -139,7 +140,7 @@ class IdentityProvider:
         return dict(claims)
 
     def _userinfo(self, client: "_BoundedSession", claims: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
-        """Return what the provider says of the person whom the id_token names: signed, or plain JSON. Raises JoseError, ValueError."""
+        """Return the claims on the person whom the id_token names, read at the provider: signed, or plain JSON. Raises JoseError, ValueError."""
         discovery = self._discovery()
         if not discovery.userinfo:
             return claims
@@ -169,7 +170,7 @@ class IdentityProvider:
             return jwt.decode(text, self._discovery(anew=True).keys, registry=registry)
 
     def _discovery(self, *, anew: bool = False) -> _Discovery:
-        """Return what the provider says of itself. Raises ProviderUnreachable."""
+        """Return the configuration of the provider, read `anew` or at most an hour old. Raises ProviderUnreachable."""
         if not self._lock.acquire(timeout=QUIET_SECONDS):
             raise self._unreachable("répond trop lentement")
         try:
@@ -178,7 +179,7 @@ class IdentityProvider:
                 return self._known
             if now - self._failed < LEFT_ALONE.total_seconds():
                 raise self._unreachable("n’a pas répondu à l’instant")
-            self._known, self._asked = self._described(), monotonic()
+            self._known, self._asked = self._fetch_discovery(), monotonic()
         except (OSError, KeyError, TypeError, ValueError, JoseError) as error:
             self._failed = monotonic()
             raise self._unreachable(f"découverte : {type(error).__name__} {error}"[:_LONGEST]) from error
@@ -187,21 +188,21 @@ class IdentityProvider:
         finally:
             self._lock.release()
 
-    def _described(self) -> _Discovery:
+    def _fetch_discovery(self) -> _Discovery:
         with _BoundedSession() as client:
-            configuration = client.described(f"{self.settings.issuer}/.well-known/openid-configuration")
+            configuration = client.get_object(f"{self.settings.issuer}/.well-known/openid-configuration")
             if str(configuration.get("issuer")).rstrip("/") != self.settings.issuer:
                 raise ValueError("issuer")
-            keys = KeySet.import_key_set(client.described(self._own(configuration, "jwks_uri")))
+            keys = KeySet.import_key_set(client.get_object(self._own(configuration, "jwks_uri")))
+        methods = _list(configuration, "token_endpoint_auth_methods_supported")
+        client_auth = "client_secret_post" if "client_secret_post" in methods else "client_secret_basic"
         return _Discovery(
             configuration["issuer"],
             self._own(configuration, "authorization_endpoint"),
             self._own(configuration, "token_endpoint"),
             self._own(configuration, "userinfo_endpoint") if "userinfo_endpoint" in configuration else "",
             self._own(configuration, "end_session_endpoint") if "end_session_endpoint" in configuration else "",
-            "client_secret_post"
-            if "client_secret_post" in _list(configuration, "token_endpoint_auth_methods_supported")
-            else "client_secret_basic",
+            client_auth,
             "email_verified" in _list(configuration, "claims_supported"),
             keys,
         )
@@ -251,7 +252,7 @@ class _BoundedSession(OAuth2Session):  # type: ignore[misc]  # authlib has no ty
         answer._content = bytes(body)  # where requests keeps what it has read by itself
         return answer
 
-    def described(self, address: str) -> dict[str, Any]:
+    def get_object(self, address: str) -> dict[str, Any]:
         """Return the JSON object at an address, asked without any credentials. Raises OSError, ValueError."""
         answer = self.request("GET", address, withhold_token=True, auth=lambda request: request)
         answer.raise_for_status()
@@ -275,9 +276,3 @@ def _line(value: object) -> str:
     """A short text on one line; empty where it is none."""
     text = " ".join(value.split()) if isinstance(value, str) else ""
     return text if text.isprintable() and len(text) <= _LONGEST else ""
-
-
-def _email(claims: Mapping[str, Any]) -> str:
-    """An e-mail address in ASCII: in other letters, one can look like another person's."""
-    email = _line(claims.get("email"))
-    return email if email.isascii() and "@" in email else ""

@@ -19,9 +19,8 @@ _EXPLAINED = {"ProConnect": "https://www.proconnect.gouv.fr/"}
 
 @dataclass(frozen=True, slots=True)
 class IdentityProviderSettings:
-    """Identity provider that signs people in by OpenID Connect: its address (`issuer`, without a last slash), the name that people know it by
-    (`label`), what these pages are to it (`client_id`, `client_secret`, `address`, where others open them), and what it is asked (`scopes`,
-    `acr_values`)."""
+    """Identity provider that signs people in by OpenID Connect: its address (`issuer`, without a last slash), its usual name (`label`), these
+    pages as its client (`client_id`, `client_secret`, and `address`, where others open them), and what it is asked (`scopes`, `acr_values`)."""
 
     issuer: str
     client_id: str

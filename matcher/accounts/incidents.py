@@ -39,13 +39,13 @@ class Incident:
 
     @property
     def columns(self) -> dict[str, Any]:
-        """Return what tells it from another, by column."""
+        """Return its values, by column; two incidents of the same values are counted together."""
         values = {"kind": self.kind.value, "action": self.action, "who": self.who, "target": self.target}
         return values | {"network": self.network, "organisation_id": self.owner}
 
 
 def network_of(address: str) -> str:
-    """Return the network of an address, without what tells a person from their neighbours; empty where it is no address."""
+    """Return the network of an address, wide enough to be of many persons; empty where it is no address."""
     try:
         known = ipaddress.ip_address(address)
     except ValueError:
@@ -55,14 +55,14 @@ def network_of(address: str) -> str:
     return str(ipaddress.ip_network((known, _IPV4_KEPT if known.version == 4 else _IPV6_KEPT), strict=False))
 
 
-def minute_of(now: datetime) -> datetime:
+def floor_to_minute(now: datetime) -> datetime:
     """Return the minute that a moment is in, without zone."""
     return now.replace(second=0, microsecond=0, tzinfo=None)
 
 
 def count_in(connection: Connection, seen: Incident, *, at: datetime, times: int = 1) -> None:
     """Count an incident in the line of its minute, in a transaction that writes; a minute has so many lines of a kind, and one for the rest."""
-    minute = minute_of(at)
+    minute = floor_to_minute(at)
     if _added(connection, seen, minute, times):
         return
     same = (AUDIT.c.kind == seen.kind.value) & (AUDIT.c.at == minute)
@@ -90,14 +90,14 @@ class IncidentCounter:
 
     def see(self, incident: Incident, now: datetime) -> None:
         """Count one more."""
-        key = (minute_of(now), incident)
+        key = (floor_to_minute(now), incident)
         with self._lock:
             if key not in self._seen and len(self._seen) >= MOST_A_MINUTE * len(AuditKind):
                 key = (key[0], Incident(incident.kind, OTHERS))
             self._seen[key] += 1
 
     def write(self) -> None:
-        """Write what was seen; what the database refuses for now is kept for the next time, and told in the log."""
+        """Write the incidents that were seen; where the database refuses, keep them for the next time, with a warning in the log."""
         with self._lock:
             taken, self._seen = self._seen, Counter()
         if not taken:

@@ -19,8 +19,8 @@ class KeyReused(Exception):
     """A key that another request bears already."""
 
 
-def mark_of(*parts: object) -> str:
-    """Return the hash under which a request, or what it asks, is told from any other."""
+def hash_parts(*parts: object) -> str:
+    """Return the hash that identifies a request, or what it asks, by its `parts`."""
     return sha256("\0".join(map(str, parts)).encode("utf-8", "replace")).hexdigest()
 
 

@@ -1,21 +1,26 @@
 """Organisations in the database: opened, described, listed, and their members. Each change is a line of the journal.
 
-There is always one; while it is alone it is not named, and one person alone never meets the word.
+There is always one; while it is alone it is not named, and one person alone never meets the word. The logo of one is a PNG or a JPEG by its
+bytes, kept in the database behind the wall; what can hold a script is refused.
 """
 
+import struct
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from io import BytesIO
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, delete, insert, select, update
+import imagesize
+from sqlalchemy import Connection, Engine, delete, exists, insert, select, update
 
-from matcher.accounts.audit import note
+from matcher.accounts.audit import note_act
 from matcher.accounts.roles import Role
 from matcher.accounts.store import AccountRefused, account_row, leaving_an_administrator
-from matcher.accounts.tables import MEMBERSHIPS, ORGANISATIONS
+from matcher.accounts.tables import LOGOS, MEMBERSHIPS, ORGANISATIONS
 from matcher.cleaning.siret import SIRET_BAD_KEY, clean_siret
 from matcher.cleaning.web import takes_messages
 from matcher.db import reading, writing
+from matcher.domain.french import number
 from matcher.domain.persona import Persona
 from matcher.domain.reading import Lot, RawPlace
 from matcher.journal.change import one_line
@@ -32,9 +37,9 @@ UNNAMED = "Première organisation"
 
 @dataclass(frozen=True, slots=True)
 class OrganisationProfile:
-    """Description of an organisation by itself; what it has not said is empty. `siret` is 14 digits, `territory` and `place` free texts,
-    `families` codes of groups of trades, `controller_…` who answers for the data that it processes: all three, or none; `nature` what kind of buyer it is under the law,
-    `persona` which kind of user it is."""
+    """Description of an organisation by itself; what it has not given is empty. `siret` is 14 digits, `territory` and `place` free texts,
+    `families` codes of groups of trades, `controller_…` who answers for the data that it processes: all three, or none; `nature` its kind of
+    buyer under the law, `persona` its kind of user."""
 
     name: str
     siret: str = ""
@@ -66,44 +71,49 @@ class Organisation:
     its: OrganisationProfile
 
 
-def create(engine: Engine, profile: OrganisationProfile, *, author: str, now: datetime) -> Organisation:
+def create_organisation(engine: Engine, profile: OrganisationProfile, *, author: str, now: datetime) -> Organisation:
     """Open an organisation, without a member yet. Raises AccountRefused where it has no name, or that of another."""
     with writing(engine) as connection:
         profile = _kept(connection, profile, None)
         row_id = connection.execute(insert(ORGANISATIONS).returning(ORGANISATIONS.c.id), _values(profile)).scalar_one()
         made = Organisation(OrganisationId(row_id), profile)
-        note(connection, at=now, who=author, action="ouvre une organisation", target=profile.name, owner=made.id)
+        note_act(connection, at=now, author=author, action="ouvre une organisation", target=profile.name, owner=made.id)
     return made
 
 
-def describe(
+def describe_organisation(
     engine: Engine, owner: OrganisationId, profile: OrganisationProfile, *, author: str, now: datetime
 ) -> None:
     """Describe an organisation anew. Raises AccountRefused."""
     with writing(engine) as connection:
         profile = _kept(connection, profile, owner)
         connection.execute(update(ORGANISATIONS).where(ORGANISATIONS.c.id == owner).values(_values(profile)))
-        note(connection, at=now, who=author, action="décrit une organisation", target=profile.name, owner=owner)
+        note_act(connection, at=now, author=author, action="décrit une organisation", target=profile.name, owner=owner)
 
 
-def load(engine: Engine, owner: OrganisationId) -> Organisation:
+def load_organisation(engine: Engine, owner: OrganisationId) -> Organisation:
     """Return an organisation. Raises AccountRefused where there is none of this number."""
-    organisation = next((one for one in listed(engine) if one.id == owner), None)
+    organisation = next((one for one in list_organisations(engine) if one.id == owner), None)
     if organisation is None:
         raise AccountRefused(f"Il n’y a pas d’organisation {owner}. « entremise organisation list » les donne.")
     return organisation
 
 
-def listed(engine: Engine) -> list[Organisation]:
+def list_organisations(engine: Engine) -> list[Organisation]:
     """Return every organisation, the first opened first."""
     with reading(engine) as connection:
         rows = connection.execute(select(ORGANISATIONS).order_by(ORGANISATIONS.c.id)).mappings().all()
-    return [Organisation(OrganisationId(row["id"]), _profile(row)) for row in rows]
+    organisations = []
+    for row in rows:
+        values = {field.name: row[field.name] for field in fields(OrganisationProfile)}
+        profile = OrganisationProfile(**values | {"families": tuple(row["families"])})
+        organisations.append(Organisation(OrganisationId(row["id"]), profile))
+    return organisations
 
 
 def controller_of(engine: Engine, owner: OrganisationId) -> Controller:
     """Return who answers for the personal data that an organisation processes, else for the installation's. Raises SettingsError."""
-    profile = load(engine, owner).its
+    profile = load_organisation(engine, owner).its
     if profile.controller_name:
         if not takes_messages(profile.controller_contact):
             raise SettingsError(
@@ -115,17 +125,19 @@ def controller_of(engine: Engine, owner: OrganisationId) -> Controller:
 
 
 def answered_name(connection: Connection, owner: OrganisationId) -> str:
-    """Return the name of an organisation as a structure that answers it knows it, inside a transaction; never empty."""
+    """Return the name of an organisation for the structures that answer it, inside a transaction; never empty."""
     columns = (ORGANISATIONS.c.controller_name, ORGANISATIONS.c.name)
     row = connection.execute(select(*columns).where(ORGANISATIONS.c.id == owner)).one_or_none()
     own = (row.controller_name or (row.name if row.name != UNNAMED else "")) if row else ""
     return own or setting_text(CONTROLLER_NAME_VARIABLE) or "une organisation sans nom"
 
 
-def named(engine: Engine, text: str) -> Organisation:
+def find_organisation(engine: Engine, text: str) -> Organisation:
     """Return the organisation of a number or a name. Raises AccountRefused where it is none of them."""
     wanted = text.strip().casefold()
-    organisation = next((one for one in listed(engine) if wanted in (str(one.id), one.its.name.casefold())), None)
+    organisation = next(
+        (one for one in list_organisations(engine) if wanted in (str(one.id), one.its.name.casefold())), None
+    )
     if organisation is None:
         raise AccountRefused(
             f"Il n’y a pas d’organisation « {text.strip()} ». « entremise organisation list » les donne."
@@ -147,7 +159,7 @@ def add_member(engine: Engine, owner: OrganisationId, login: str, role: Role, *,
             with leaving_an_administrator(connection, account):
                 connection.execute(update(MEMBERSHIPS).where(own).values(role=role.value))
             action, detail = "change un rôle", f"{former} → {role}"
-        note(connection, at=now, who=author, action=action, target=account.login, detail=detail, owner=owner)
+        note_act(connection, at=now, author=author, action=action, target=account.login, detail=detail, owner=owner)
 
 
 def remove_member(engine: Engine, owner: OrganisationId, login: str, *, author: str, now: datetime) -> None:
@@ -158,14 +170,14 @@ def remove_member(engine: Engine, owner: OrganisationId, login: str, *, author: 
             gone = connection.execute(delete(MEMBERSHIPS).where(_of(account.id, owner))).rowcount
         if not gone:
             raise AccountRefused(f"« {account.login} » n’est pas membre de cette organisation.")
-        note(connection, at=now, who=author, action="retire un membre", target=account.login, owner=owner)
+        note_act(connection, at=now, author=author, action="retire un membre", target=account.login, owner=owner)
 
 
 def _of(account_id: int, owner: OrganisationId) -> Any:
     return (MEMBERSHIPS.c.account_id == account_id) & (MEMBERSHIPS.c.organisation_id == owner)
 
 
-def checked(profile: OrganisationProfile) -> tuple[OrganisationProfile, dict[str, str]]:
+def check_profile(profile: OrganisationProfile) -> tuple[OrganisationProfile, dict[str, str]]:
     """Return a profile as it is kept, each text on one line and the SIRET in digits, and what of it cannot be, by field, in French."""
     profile = one_line(profile)
     faults = {}
@@ -195,7 +207,7 @@ def checked(profile: OrganisationProfile) -> tuple[OrganisationProfile, dict[str
 
 
 def _kept(connection: Connection, profile: OrganisationProfile, owner: OrganisationId | None) -> OrganisationProfile:
-    profile, faults = checked(profile)
+    profile, faults = check_profile(profile)
     if faults:
         raise AccountRefused(next(iter(faults.values())))
     names = select(ORGANISATIONS.c.id, ORGANISATIONS.c.name)
@@ -209,6 +221,70 @@ def _values(profile: OrganisationProfile) -> dict[str, Any]:
     return {**values, "families": list(profile.families)}
 
 
-def _profile(row: RowMapping) -> OrganisationProfile:
-    values = {field.name: row[field.name] for field in fields(OrganisationProfile)}
-    return OrganisationProfile(**{**values, "families": tuple(values["families"])})
+LARGEST_LOGO = 200_000
+# Sides in pixels: smaller prints as a stain, larger is a photograph.
+LOGO_SIDES = range(16, 4001)
+_BEGINNINGS = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
+
+
+class LogoRefused(Exception):
+    """A file that is no logo; the message, in French, gives the reason and what to give instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """An image as it was given; `media` is its type, by its bytes."""
+
+    media: str
+    content: bytes
+
+
+def read_logo(content: bytes) -> Logo:
+    """Return the logo that a file is, by its bytes alone. Raises LogoRefused."""
+    if not content:
+        raise LogoRefused("Choisissez un fichier qui n’est pas vide.")
+    if len(content) > LARGEST_LOGO:
+        raise LogoRefused(f"Le logo dépasse {number(LARGEST_LOGO // 1000)} ko : enregistrez-le plus petit.")
+    media = next((media for media, begins in _BEGINNINGS.items() if content.startswith(begins)), None)
+    if media is None:
+        raise LogoRefused("Le fichier n’est ni un PNG ni un JPEG : enregistrez votre logo dans l’un des deux.")
+    try:
+        width, height = imagesize.get(BytesIO(content))
+    except (ValueError, struct.error):
+        width = height = -1
+    if width <= 0 or height <= 0:
+        raise LogoRefused("L’image est abîmée : sa taille ne se lit pas. Enregistrez-la de nouveau.")
+    if width not in LOGO_SIDES or height not in LOGO_SIDES:
+        raise LogoRefused(
+            f"L’image fait {number(width)} × {number(height)} pixels : chaque côté doit en compter de {LOGO_SIDES[0]} à {number(LOGO_SIDES[-1])}."
+        )
+    return Logo(media, content)
+
+
+def keep_logo(engine: Engine, owner: OrganisationId, logo: Logo, *, author: str, now: datetime) -> None:
+    """Have this be the logo of an organisation, in the place of the former one."""
+    with writing(engine) as connection:
+        connection.execute(delete(LOGOS).where(LOGOS.c.organisation_id == owner))
+        row = {"organisation_id": owner, "media": logo.media, "content": logo.content}
+        connection.execute(insert(LOGOS), row)
+        note_act(connection, at=now, author=author, action="donne un logo", owner=owner)
+
+
+def remove_logo(engine: Engine, owner: OrganisationId, *, author: str, now: datetime) -> None:
+    """Have an organisation be without a logo; where it has none, nothing changes."""
+    with writing(engine) as connection:
+        if connection.execute(delete(LOGOS).where(LOGOS.c.organisation_id == owner)).rowcount:
+            note_act(connection, at=now, author=author, action="retire un logo", owner=owner)
+
+
+def has_logo(engine: Engine, owner: OrganisationId) -> bool:
+    """Return whether an organisation has a logo, without reading it."""
+    with reading(engine) as connection:
+        return bool(connection.execute(select(exists().where(LOGOS.c.organisation_id == owner))).scalar())
+
+
+def load_logo(engine: Engine, owner: OrganisationId) -> Logo | None:
+    """Return the logo of an organisation, None where it has none."""
+    with reading(engine) as connection:
+        row = connection.execute(select(LOGOS).where(LOGOS.c.organisation_id == owner)).one_or_none()
+    return Logo(row.media, row.content) if row else None

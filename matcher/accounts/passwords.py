@@ -49,14 +49,14 @@ class PasswordRefused(Exception):
     """A password that protects too little. The message is French."""
 
 
-def hashed(password: str, login: str) -> str:
+def hash_password(password: str, login: str) -> str:
     """Return what is kept of a password: salted Argon2id. Raises PasswordRefused where it is too weak for this login."""
     if reason := weakness(password, login):
         raise PasswordRefused(reason)
     return _HASHER.hash(_normal(password))
 
 
-def verified(password_hash: str, password: str) -> bool:
+def verify_password(password_hash: str, password: str) -> bool:
     """Return whether a password is the one that was kept; False for one too long to be tried."""
     if len(password) > LONGEST:
         return False
@@ -71,12 +71,12 @@ def same(password: str, other: str) -> bool:
     return _normal(password) == _normal(other)
 
 
-def outdated(password_hash: str) -> bool:
+def needs_rehash(password_hash: str) -> bool:
     """Return whether a hash was made with weaker parameters than today's, and is to be made again at the next sign-in."""
     return _HASHER.check_needs_rehash(password_hash)
 
 
-def rehashed(password: str) -> str:
+def rehash_password(password: str) -> str:
     """Return a verified password kept with the parameters of today."""
     return _HASHER.hash(_normal(password))
 

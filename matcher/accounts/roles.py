@@ -47,6 +47,6 @@ PERMISSIONS: Mapping[Role, frozenset[Action]] = {
 }
 
 
-def allowed(role: Role, *, installation: bool) -> frozenset[Action]:
+def allowed_actions(role: Role, *, installation: bool) -> frozenset[Action]:
     """Return what a person of this role may do, `installation` where their account administers it."""
     return PERMISSIONS[role] | _INSTALLATION if installation else PERMISSIONS[role]

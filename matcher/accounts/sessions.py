@@ -8,28 +8,21 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select, update
 
-from matcher.accounts.audit import AuditKind, note
+from matcher.accounts.audit import AuditKind, note_act
 from matcher.accounts.incidents import Incident, count_in, network_of
-from matcher.accounts.passwords import NOBODY, outdated, rehashed, verified
+from matcher.accounts.passwords import NOBODY, needs_rehash, rehash_password, verify_password
 from matcher.accounts.store import (
     Account,
     AccountRefused,
     account_row,
     accounts_of,
     end_sessions,
+    find_account,
     only_organisation,
     with_memberships,
 )
 from matcher.accounts.tables import ACCOUNTS, ATTEMPTS, IDENTITIES, SESSIONS
-from matcher.accounts.throttle import (
-    MOST_BY_ACCOUNT,
-    MOST_BY_ADDRESS,
-    WINDOW,
-    account_mark,
-    address_mark,
-    login_key,
-    wait,
-)
+from matcher.accounts.throttle import MOST_BY_ACCOUNT, MOST_BY_ADDRESS, WINDOW, account_mark, address_mark, wait
 from matcher.db import reading, writing
 from matcher.domain.french import minutes
 from matcher.tokens import new_token, token_hash
@@ -44,11 +37,11 @@ _BY_PROVIDER = SESSIONS.c.id_token.is_not(None).label("by_provider")
 
 
 class SignInRefused(Exception):
-    """A name and a password that open nothing; the message, in French, does not say which is wrong."""
+    """A name and a password that open nothing; the message, in French, does not show which is wrong."""
 
 
 class SignInThrottled(SignInRefused):
-    """Too many attempts: nothing was tried. `wait` says how long until the next."""
+    """Too many attempts: nothing was tried. `wait` is the time until the next."""
 
     def __init__(self, wait: timedelta) -> None:
         self.wait = wait
@@ -70,7 +63,7 @@ class SignedIn:
     before: datetime | None
 
 
-def sign_in(engine: Engine, login: str, password: str, *, address: str, now: datetime) -> SignedIn:
+def sign_in_by_password(engine: Engine, login: str, password: str, *, address: str, now: datetime) -> SignedIn:
     """Open a session. Raises SignInThrottled before the password is tried, SignInRefused, DatabaseError.
 
     An attempt counts as a failure until it has succeeded, so that many at once are no more than many in turn. A password that somebody else
@@ -80,20 +73,20 @@ def sign_in(engine: Engine, login: str, password: str, *, address: str, now: dat
     marks = {account_mark(login): MOST_BY_ACCOUNT, address_mark(address): MOST_BY_ADDRESS}
     attempts = begin_attempt(engine, marks, at, address=address, login=login)
     with reading(engine) as connection:
-        row = _account(connection, login)
+        row = find_account(connection, login)
     password_hash = row.password if row else ""
-    right = verified(password_hash or NOBODY, password) and bool(password_hash)
+    right = verify_password(password_hash or NOBODY, password) and bool(password_hash)
     with writing(engine) as connection:
-        current = _account(connection, login)
+        current = find_account(connection, login)
         right = right and current is not None and current.active and current.password == password_hash
         late = right and current.temporary_since is not None and at - current.temporary_since >= TEMPORARY
         opened = None
         if right and not late:
             connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.mark == account_mark(login)))
             opened = open_session(connection, current, attempts, at)
-            if outdated(password_hash):
+            if needs_rehash(password_hash):
                 own = ACCOUNTS.c.id == current.id
-                connection.execute(update(ACCOUNTS).where(own).values(password=rehashed(password)))
+                connection.execute(update(ACCOUNTS).where(own).values(password=rehash_password(password)))
         else:
             note_failure(
                 connection, current, address, at, reason="mot de passe provisoire, trop ancien" if late else ""
@@ -121,7 +114,7 @@ def begin_attempt(
             for mark in (() if longest else marks)
         ]
         if longest:
-            row = _account(connection, login)
+            row = find_account(connection, login)
             note_failure(connection, row, address, at, action="attend pour se connecter : trop d’essais")
     if longest:
         raise SignInThrottled(longest)
@@ -165,7 +158,7 @@ def open_session(
     connection.execute(insert(SESSIONS), opened)
     connection.execute(update(ACCOUNTS).where(ACCOUNTS.c.id == row.id).values(last_sign_in=at))
     owner = only_organisation(connection, row.id)
-    note(connection, at=at, who=row.login, action="se connecte", detail=via, owner=owner, kind=AuditKind.SIGN_IN)
+    note_act(connection, at=at, author=row.login, action="se connecte", detail=via, owner=owner, kind=AuditKind.SIGN_IN)
     result = connection.execute(with_memberships().where(ACCOUNTS.c.id == row.id))
     return SignedIn(token, accounts_of(result)[0], row.last_sign_in)
 
@@ -226,11 +219,11 @@ def close_others(engine: Engine, account: Account, token: str, number: int | Non
             owner = only_organisation(connection, account.id)
             action = "ferme ses autres sessions" if number is None else "ferme une de ses sessions"
             kind = AuditKind.SIGN_IN
-            note(connection, at=now, who=account.login, action=action, detail=str(ended), owner=owner, kind=kind)
+            note_act(connection, at=now, author=account.login, action=action, detail=str(ended), owner=owner, kind=kind)
     return ended
 
 
-def sign_out(engine: Engine, token: str, *, now: datetime) -> str | None:
+def end_session(engine: Engine, token: str, *, now: datetime) -> str | None:
     """End one session, and return what ends that of the identity provider which opened it; an unknown token changes nothing."""
     with writing(engine) as connection:
         own = SESSIONS.c.token_hash == token_hash(token)
@@ -241,17 +234,13 @@ def sign_out(engine: Engine, token: str, *, now: datetime) -> str | None:
         if row is not None:
             connection.execute(delete(SESSIONS).where(own))
             owner = only_organisation(connection, row.id)
-            note(connection, at=now, who=row.login, action="se déconnecte", owner=owner, kind=AuditKind.SIGN_IN)
+            note_act(connection, at=now, author=row.login, action="se déconnecte", owner=owner, kind=AuditKind.SIGN_IN)
     return row.id_token if row else None
 
 
-def _account(connection: Connection, login: str) -> Any:
-    return connection.execute(select(ACCOUNTS).where(ACCOUNTS.c.login_key == login_key(login))).one_or_none()
-
-
 class IdentityRefused(SignInRefused):
-    """A sign-in that the provider does not prove. The message is what its person reads; `reason` says more, without any secret, to those who
-    administer."""
+    """A sign-in that the provider does not prove. The message is for its person; `reason`, more precise and without any secret, for those
+    who administer."""
 
     def __init__(self, message: str, reason: str) -> None:
         super().__init__(message)
@@ -274,8 +263,8 @@ class Departure:
 
 @dataclass(frozen=True, slots=True)
 class ProvenIdentity:
-    """Identity that the provider proves: who it is there for good (`issuer`, `subject`), and what is said of them today, empty where it says
-    nothing or cannot be used. `source` is the provider behind it, where it has several; `id_token` ends its session."""
+    """Identity that the provider proves: `issuer` and `subject`, which never change, and the others as they are today, empty where it gives
+    none or one that cannot be used. `source` is the provider behind it, where it has several; `id_token` ends its session."""
 
     issuer: str
     subject: str
@@ -322,7 +311,7 @@ def unbind(engine: Engine, login: str, *, author: str, now: datetime) -> None:
             raise AccountRefused(f"« {row.login} » n’est rattaché à aucune identité.")
         end_sessions(connection, row.id)
         owner = only_organisation(connection, row.id)
-        note(connection, at=now, who=author, action="détache une identité", target=row.login, owner=owner)
+        note_act(connection, at=now, author=author, action="détache une identité", target=row.login, owner=owner)
 
 
 def _account_of(connection: Connection, identity: ProvenIdentity, via: str) -> tuple[Any, IdentityRefused | None]:
@@ -334,9 +323,7 @@ def _account_of(connection: Connection, identity: ProvenIdentity, via: str) -> t
             f"{via} n’a pas donné de courriel vérifié : votre compte est introuvable.", "aucun courriel vérifié"
         )
     if row is None:
-        row = connection.execute(
-            select(ACCOUNTS).where(ACCOUNTS.c.login_key == login_key(identity.email))
-        ).one_or_none()
+        row = find_account(connection, identity.email)
         if row is None:
             refusal = f"Aucun compte n’est ouvert ici pour {identity.email} : demandez-le à la personne qui administre Entremise."
             return None, IdentityRefused(refusal, "aucun compte à ce courriel")
@@ -359,4 +346,12 @@ def _bind(connection: Connection, row: Any, identity: ProvenIdentity, at: dateti
         connection.execute(update(ACCOUNTS).where(ACCOUNTS.c.id == row.id).values(name=identity.name))
     details = (identity.issuer, identity.siret and f"SIRET {identity.siret}", identity.source)
     detail, owner = ", ".join(filter(None, details)), only_organisation(connection, row.id)
-    note(connection, at=at, who=row.login, action="rattache une identité", target=row.login, detail=detail, owner=owner)
+    note_act(
+        connection,
+        at=at,
+        author=row.login,
+        action="rattache une identité",
+        target=row.login,
+        detail=detail,
+        owner=owner,
+    )

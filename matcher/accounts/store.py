@@ -9,16 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, delete, func, insert, select, update
 
-from matcher.accounts.audit import note
-from matcher.accounts.passwords import hashed
+from matcher.accounts.audit import note_act
+from matcher.accounts.passwords import hash_password
 from matcher.accounts.roles import Role
-from matcher.accounts.tables import (
-    ACCOUNTS,
-    IDENTITIES,
-    MEMBERSHIPS,
-    ORGANISATIONS,
-    SESSIONS,
-)
+from matcher.accounts.tables import ACCOUNTS, IDENTITIES, MEMBERSHIPS, ORGANISATIONS, SESSIONS
 from matcher.accounts.throttle import login_key
 from matcher.db import reading, writing
 from matcher.ownership import OrganisationId
@@ -32,7 +26,7 @@ class AccountRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """Membership of a person in an organisation, which is told by its name: their role in it."""
+    """Membership of a person in an organisation, with its name: their role in it."""
 
     owner: OrganisationId
     organisation: str
@@ -66,7 +60,7 @@ class Account:
         return not self.installation and [one.owner for one in self.memberships] == [owner]
 
 
-def add(
+def add_account(
     engine: Engine,
     login: str,
     password: str | None,
@@ -90,7 +84,7 @@ def add(
         none_yet = not _count(connection)
         if first and not none_yet:
             raise AccountRefused("Le premier compte est déjà ouvert : demandez le vôtre à la personne qui l’a.")
-        if _row(connection, key) is not None:
+        if find_account(connection, login) is not None:
             raise AccountRefused(
                 f"Le compte « {written} » existe déjà : qui administre l’installation peut l’ajouter à une organisation."
             )
@@ -107,11 +101,13 @@ def add(
         }
         made = connection.execute(insert(ACCOUNTS).returning(ACCOUNTS.c.id), values).scalar_one()
         connection.execute(insert(MEMBERSHIPS), {"account_id": made, "organisation_id": owner, "role": role.value})
-        note(connection, at=now, who=author, action="ouvre un compte", target=written, detail=role.value, owner=owner)
+        note_act(
+            connection, at=now, author=author, action="ouvre un compte", target=written, detail=role.value, owner=owner
+        )
         return accounts_of(connection.execute(with_memberships().where(ACCOUNTS.c.id == made)))[0]
 
 
-def listed(engine: Engine) -> list[Account]:
+def list_accounts(engine: Engine) -> list[Account]:
     """Return every account, by login."""
     with reading(engine) as connection:
         accounts = accounts_of(connection.execute(with_memberships()))
@@ -170,10 +166,10 @@ def set_installation(engine: Engine, login: str, administers: bool, *, author: s
         with leaving_an_administrator(connection, row):
             _change(connection, row, installation=administers)
         action = "confie l’installation" if administers else "retire l’installation"
-        note(connection, at=now, who=author, action=action, target=row.login)
+        note_act(connection, at=now, author=author, action=action, target=row.login)
 
 
-def revoke(engine: Engine, login: str, *, author: str, now: datetime) -> int:
+def revoke_sessions(engine: Engine, login: str, *, author: str, now: datetime) -> int:
     """End every session of an account, and return how many there were. Raises AccountRefused."""
     with writing(engine) as connection:
         row = account_row(connection, login)
@@ -212,9 +208,14 @@ def accounts_of(rows: Iterable[Any]) -> list[Account]:
     return accounts
 
 
+def find_account(connection: Connection, login: str) -> Any:
+    """Return the row of an account, None where there is none of this login."""
+    return connection.execute(select(ACCOUNTS).where(ACCOUNTS.c.login_key == login_key(login))).one_or_none()
+
+
 def account_row(connection: Connection, login: str) -> Any:
     """Return the row of an account. Raises AccountRefused where there is none of this login."""
-    row = _row(connection, login_key(login))
+    row = find_account(connection, login)
     if row is None:
         raise AccountRefused(f"Il n’y a pas de compte « {login} ». « entremise account list » les donne.")
     return row
@@ -236,20 +237,16 @@ def _kept(password: str | None, login: str) -> str:
         raise AccountRefused(
             "Sans mot de passe, le nom de connexion est le courriel que donne le fournisseur d’identité."
         )
-    return "" if password is None else hashed(password, login)
+    return "" if password is None else hash_password(password, login)
 
 
 def _note(connection: Connection, row: Any, *, at: datetime, author: str, action: str, detail: str = "") -> None:
     owner = only_organisation(connection, row.id)
-    note(connection, at=at, who=author, action=action, target=row.login, detail=detail, owner=owner)
+    note_act(connection, at=at, author=author, action=action, target=row.login, detail=detail, owner=owner)
 
 
 def _count(connection: Connection) -> int:
     return int(connection.execute(select(func.count()).select_from(ACCOUNTS)).scalar_one())
-
-
-def _row(connection: Connection, key: str) -> Any:
-    return connection.execute(select(ACCOUNTS).where(ACCOUNTS.c.login_key == key)).one_or_none()
 
 
 def _change(connection: Connection, row: Any, **values: Any) -> None:

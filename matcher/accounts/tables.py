@@ -34,8 +34,8 @@ class AccountRow(Base):
 
 
 class OrganisationRow(Base):
-    """An organisation served here, as it describes itself; what it has not said is empty. `families` are codes of groups of trades,
-    `controller_…` who answers for the data that it processes, `nature` what kind of buyer it is under the law, `persona` which kind of user."""
+    """An organisation served here, as it describes itself; what it has not given is empty. `families` are codes of groups of trades,
+    `controller_…` who answers for the data that it processes, `nature` its kind of buyer under the law, `persona` its kind of user."""
 
     __tablename__ = "organisation"
     holding = Holding(
@@ -90,7 +90,7 @@ class AttemptRow(Base):
 
 
 class IdentityRow(Base):
-    """The one identity of a provider by which a person signs in: its issuer and the subject that it knows them by, since when."""
+    """The one identity of a provider by which a person signs in: its issuer, the subject that they are there, since when."""
 
     __tablename__ = "account_identity"
     __table_args__ = (UniqueConstraint("issuer", "subject"),)
@@ -163,7 +163,7 @@ class MadeOnceRow(Base):
 
 class AuditRow(OwnedRow, Base):
     """One thing done, by whom and on what, of an organisation, or of the whole installation: written once. An incident (`kind`) has a line a
-    minute, which counts it (`times`), and says the network it came from."""
+    minute, which counts it (`times`), with the network it came from."""
 
     __tablename__ = "audit"
     holding = Holding(

@@ -1,10 +1,15 @@
-"""Throttling of sign-in attempts, per account and per IP address, and the most calls of a token. Pure: the store keeps the times of attempts."""
+"""Throttling of sign-in attempts, per account and per IP address, and of public forms, per address; the most calls of a token."""
 
 import ipaddress
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
+
+from sqlalchemy import Engine, delete, insert, select
+
+from matcher.accounts.tables import ATTEMPTS
+from matcher.db import writing
 
 WINDOW = timedelta(minutes=15)
 MOST_BY_ACCOUNT = 5
@@ -23,7 +28,7 @@ def wait(failures: Iterable[datetime], most: int, now: datetime) -> timedelta:
 
 
 def login_key(login: str) -> str:
-    """Return a login in the one form by which accounts are told apart: spaces, capitals and ways to write a letter aside."""
+    """Return a login in the one form that two accounts never share: spaces, capitals and ways to write a letter aside."""
     return "".join(unicodedata.normalize("NFKC", login).casefold().split())
 
 
@@ -41,3 +46,19 @@ def address_mark(address: str) -> str:
     else:
         where = str(ipaddress.ip_network(f"{known}/64", strict=False)) if known.version == 6 else str(known)
     return sha256(f"adresse:{where}".encode("utf-8", "replace")).hexdigest()
+
+
+def knock(engine: Engine, door: str, address: str, *, now: datetime, most: int = MOST_BY_ADDRESS) -> timedelta:
+    """Count one more call of an address at a door, and return how long it must wait: nothing where it may come in.
+
+    A call that must wait is not counted.
+    """
+    at = now.replace(tzinfo=None)
+    mark = sha256(f"{door}:{address_mark(address)}".encode()).hexdigest()
+    with writing(engine) as connection:
+        connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.at <= at - WINDOW))
+        times = connection.execute(select(ATTEMPTS.c.at).where(ATTEMPTS.c.mark == mark)).scalars()
+        longest = wait(times, most, at)
+        if not longest:
+            connection.execute(insert(ATTEMPTS), {"mark": mark, "at": at})
+    return longest

@@ -17,7 +17,7 @@ from matcher.answers.fact import (
     Line,
     SharedFact,
     SharedWithdrawal,
-    written,
+    encode_line,
 )
 from matcher.answers.tables import RECEIVED, TRUSTED_KEYS
 from matcher.catalogue.identity.records import ClaimedActivity, CleanRecord, payload_hash, to_payload
@@ -44,7 +44,7 @@ def keep_facts(connection: Connection, facts: Sequence[SharedFact]) -> None:
     query = select(RECEIVED.c.key, RECEIVED.c.id).where(named.in_([(fact.cle, fact.id) for fact in facts]))
     present = {(row.key, row.id) for row in connection.execute(query)}
     new = [fact for fact in facts if (fact.cle, fact.id) not in present]
-    insert_rows(connection, RECEIVED, [_row_of(fact, wording=written(fact).decode()) for fact in new])
+    insert_rows(connection, RECEIVED, [_row_of(fact, wording=encode_line(fact).decode()) for fact in new])
 
 
 def keep_withdrawals(connection: Connection, lines: Sequence[SharedWithdrawal], erased: ErasedFacts) -> None:
@@ -63,7 +63,11 @@ def apply_waiting(connection: Connection, *, now: datetime) -> int:
             (key, fact) for key, fact in waiting if fact.fin > now.date() and fact.supplier_key not in guard.opted_out
         ]
         if facts:
-            run = run or _open_run(connection, now.replace(tzinfo=None))
+            if not run:  # the import that the records of shared facts come with
+                at = now.replace(tzinfo=None)
+                row = {"source": SHARED, "file_name": "réponses partagées", "sha256": "", "started": at, "finished": at}
+                row |= {"counts": {}, "complete": False, "catalogue_version": read_version(connection) + 1}
+                run = int(connection.execute(insert(IMPORT_RUNS).returning(IMPORT_RUNS.c.id), row).scalar_one())
             _apply(connection, facts, guard, run, now)
             changed |= {key for key, _ in facts}
             applied += len(facts)
@@ -84,11 +88,18 @@ def _apply(
     corrections = []
     for (key, fact), record in zip(facts, records, strict=True):
         source, ref = anchors.get(key, _NO_ANCHOR)
+        # The same as a person would have written it.
+        texts = {ACTIVITY: [activity.code for activity in record.activities], REFUSED: list(record.refused)}
+        for field in FIELDS:
+            if field.champ and known(getattr(record, field.name, "")):
+                texts[field.champ] = [field.words(record)]
+        where = f" (adresse donnée par {source_title(fact.annuaire)})" if fact.annuaire else ""
+        way = f"par son lien{where}" if fact.voie == "lien" else "confirmée au téléphone"
         row = {
             "source": SHARED,
-            "said": _said(record),
+            "said": {champ: wording for champ, wording in texts.items() if wording},
             "who": fact.par,
-            "motive": _motive(fact, names.get(fact.cle, "")),
+            "motive": f"réponse du {day(fact.date_maj)}, {way}, reçue avec la clé « {names.get(fact.cle, '')} », jusqu’au {day(fact.fin)}",
         }
         corrections.append({**row, "given": now.replace(tzinfo=None), "anchor_source": source, "anchor_ref": ref})
     inserted = insert(CORRECTIONS).returning(CORRECTIONS.c.id, sort_by_parameter_order=True)
@@ -122,13 +133,6 @@ def _waiting(connection: Connection) -> Iterator[list[Any]]:
         after = (rows[-1].key, rows[-1].id)
 
 
-def _open_run(connection: Connection, at: datetime) -> int:
-    """The import that the records of shared facts came with."""
-    row = {"source": SHARED, "file_name": "réponses partagées", "sha256": "", "started": at, "finished": at}
-    row |= {"counts": {}, "complete": False, "catalogue_version": read_version(connection) + 1}
-    return int(connection.execute(insert(IMPORT_RUNS).returning(IMPORT_RUNS.c.id), row).scalar_one())
-
-
 def _anchors(connection: Connection, suppliers: Collection[str]) -> dict[str, tuple[str, str]]:
     """The record that a correction of each supplier is written on: of its most trusted directory, else of the team."""
     ranks = {source: (source in STATED, rank) for rank, source in enumerate(TRUST)}
@@ -143,7 +147,7 @@ def _anchors(connection: Connection, suppliers: Collection[str]) -> dict[str, tu
 
 
 def _record(fact: SharedFact) -> CleanRecord:
-    """Return what a fact says, as a source: never who or where the supplier is."""
+    """Return a fact as the record of a source: never who or where the supplier is."""
     names = taxonomy()
     done = tuple(ClaimedActivity(code, names.label(code), Evidence.SHARED) for code in fact.metiers)
     return CleanRecord(
@@ -165,15 +169,6 @@ def _record(fact: SharedFact) -> CleanRecord:
     )
 
 
-def _said(record: CleanRecord) -> dict[str, list[str]]:
-    """The same as a person would have written it."""
-    texts = {ACTIVITY: [activity.code for activity in record.activities], REFUSED: list(record.refused)}
-    texts |= {
-        field.champ: [field.words(record)] for field in FIELDS if field.champ and known(getattr(record, field.name, ""))
-    }
-    return {champ: written for champ, written in texts.items() if written}
-
-
 def _record_row(supplier_id: str, fact: SharedFact, record: CleanRecord, number: int, run: int) -> dict[str, Any]:
     payload = to_payload(replace(record, ref=str(number)))
     row: dict[str, Any] = {
@@ -185,9 +180,3 @@ def _record_row(supplier_id: str, fact: SharedFact, record: CleanRecord, number:
     }
     row |= {"payload": payload, "hash": payload_hash(payload), "flags": [], "as_of": record.as_of}
     return row | {"first_seen_run": run, "last_seen_run": run, "gone": False}
-
-
-def _motive(fact: SharedFact, key_name: str) -> str:
-    where = f" (adresse donnée par {source_title(fact.annuaire)})" if fact.annuaire else ""
-    way = f"par son lien{where}" if fact.voie == "lien" else "confirmée au téléphone"
-    return f"réponse du {day(fact.date_maj)}, {way}, reçue avec la clé « {key_name} », jusqu’au {day(fact.fin)}"

@@ -1,4 +1,4 @@
-"""Facts of other installations erased, with every copy of what they say: withdrawn, past their end, of a key that is trusted no more, of a
+"""Facts of other installations erased, with every copy of their values: withdrawn, past their end, of a key that is trusted no more, of a
 supplier that leaves."""
 
 from collections.abc import Callable, Sequence
@@ -66,15 +66,21 @@ def erase_facts(connection: Connection, which: ColumnElement[bool], erased: Eras
 
 
 def clear_copies(connection: Connection, erased: ErasedFacts, mute: Muting) -> None:
-    """Compute the suppliers of erased facts again, and take what they said out of lists, decisions and messages, inside their transaction;
-    `close_erasure` follows it."""
+    """Compute the suppliers of erased facts again, and take the values of these facts out of lists, decisions and messages, inside their
+    transaction; `close_erasure` follows it."""
     if not erased.count:
         return
     write_erasure(connection)
     if erased.suppliers:
         regroup(connection, erased.suppliers)
     mute(connection, erased.applied)
-    if gone := _contacts_of_nobody(connection, erased):
+    left = {key: set(contacts) for key, contacts in erased.contacts.items()}
+    for part in chunks(sorted(left)):
+        query = select(RECORDS.c.supplier_id, RECORDS.c.payload).where(RECORDS.c.supplier_id.in_(part))
+        for row in connection.execute(query):
+            left[row.supplier_id] -= _contacts(from_payload(row.payload))
+    # The telephones and addresses that no record gives any more of the supplier they were of.
+    if gone := set[str]().union(*left.values()):
         cut_tables(connection, leaving_values((), sorted(gone)).cut, of_supplier=True)
 
 
@@ -123,7 +129,7 @@ def leave_answers(connection: Connection, keys: frozenset[str], _who: str, _now:
 
 
 def _note_applied(connection: Connection, numbers: Sequence[int], erased: ErasedFacts) -> None:
-    """Add what corrections of facts said to `erased`, before they are deleted."""
+    """Add the values of applied corrections to `erased`, before they are deleted."""
     columns = (RECORDS.c.supplier_id, RECORDS.c.siret, RECORDS.c.finess, RECORDS.c.payload)
     query = select(*columns, IMPORT_RUNS.c.catalogue_version).join(
         IMPORT_RUNS, IMPORT_RUNS.c.id == RECORDS.c.first_seen_run
@@ -139,7 +145,7 @@ def _note_applied(connection: Connection, numbers: Sequence[int], erased: Erased
 
 
 def _note_refuted(connection: Connection, numbers: Sequence[int], erased: ErasedFacts) -> None:
-    """Add the same of corrections that the team has withdrawn since: their records are gone, what they said may be in lists and texts."""
+    """Add the same of corrections that the team has withdrawn since: their records are gone, their values may be in lists and texts."""
     run = (IMPORT_RUNS.c.source == SHARED) & (IMPORT_RUNS.c.started == CORRECTIONS.c.given)
     since = select(func.min(IMPORT_RUNS.c.catalogue_version)).where(run).scalar_subquery()
     query = select(CORRECTIONS.c.said, RECEIVED.c.siret, RECEIVED.c.finess, func.coalesce(since, 0).label("since"))
@@ -153,16 +159,6 @@ def _note_refuted(connection: Connection, numbers: Sequence[int], erased: Erased
         contacts = [clean_phone(text).value for text in row.said.get("telephone", ())]
         contacts += [clean_email(text).value for text in row.said.get("courriel", ())]
         erased.contacts.setdefault(supplier_id, set()).update(filter(None, contacts))
-
-
-def _contacts_of_nobody(connection: Connection, erased: ErasedFacts) -> set[str]:
-    """The telephones and addresses that no record gives any more of the supplier they were of."""
-    left = {key: set(contacts) for key, contacts in erased.contacts.items()}
-    for part in chunks(sorted(left)):
-        query = select(RECORDS.c.supplier_id, RECORDS.c.payload).where(RECORDS.c.supplier_id.in_(part))
-        for row in connection.execute(query):
-            left[row.supplier_id] -= _contacts(from_payload(row.payload))
-    return set[str]().union(*left.values())
 
 
 def _contacts(record: CleanRecord) -> set[str]:

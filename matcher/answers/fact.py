@@ -1,7 +1,8 @@
 """Lines of a file of shared answers: a fact that a supplier stated, or the withdrawal of one, signed by an installation. Pure.
 
 The signature (Ed25519, RFC 8032) is of the canonical JSON (RFC 8785) of the line without its `signature`: names sorted, no space, UTF-8,
-whole numbers alone. docs/answers.md describes the file, `json_schema` is what it publishes.
+whole numbers alone. docs/answers.md describes the file, `line_schema` is what it publishes. An e-mail address of a fact is the box of a service: each word
+of it is one that no person bears.
 """
 
 import hashlib
@@ -16,6 +17,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from msgspec import Meta
+
+from importers.boxes import is_box
+from matcher.reference.geography.communes import communes_named
 
 FORMAT, VERSION = "entremise-reponses", 1
 LONGEST_LINE = 4_096  # bytes; a full answer has some 900
@@ -55,7 +59,7 @@ _Signature = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{86}$", description="La 
 
 
 class LineRefused(Exception):
-    """A line of a file that is not taken. The message is French, and says why."""
+    """A line of a file that is not taken; the message is the reason, in French."""
 
 
 class SharedLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="type"):
@@ -64,8 +68,7 @@ class SharedLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     format: Literal["entremise-reponses"]
     version: Literal[1]
     id: Annotated[
-        str,
-        Meta(pattern="^[0-9a-f]{32}$", description="Tiré au hasard, et gardé tant que le fait ne change pas."),
+        str, Meta(pattern="^[0-9a-f]{32}$", description="Tiré au hasard, et gardé tant que le fait ne change pas.")
     ]
     cle: _Key
     fin: Annotated[date, Meta(description="Le jour où le fait cesse de valoir.")]
@@ -124,7 +127,7 @@ class _Head(msgspec.Struct):
 _HEAD, _LINE = msgspec.json.Decoder(_Head), msgspec.json.Decoder(SharedFact | SharedWithdrawal)
 
 
-def json_schema() -> dict[str, Any]:
+def line_schema() -> dict[str, Any]:
     """Return the JSON schema of a line (2020-12)."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -139,8 +142,8 @@ def canonical(line: Line) -> bytes:
     return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def mark_of(fact: SharedFact) -> str:
-    """Return a digest of all that a fact says."""
+def content_mark(fact: SharedFact) -> str:
+    """Return a digest of the content of a fact, its identifier and key aside."""
     return hashlib.sha256(canonical(msgspec.structs.replace(fact, id="", cle=""))).hexdigest()
 
 
@@ -154,12 +157,12 @@ def public_key(text: str) -> Ed25519PublicKey:
     return Ed25519PublicKey.from_public_bytes(_bytes(text))
 
 
-def signed(line: L, key: Ed25519PrivateKey) -> L:
+def sign_line(line: L, key: Ed25519PrivateKey) -> L:
     """Return a line with its signature."""
     return msgspec.structs.replace(line, signature=_written(key.sign(canonical(line))))
 
 
-def written(line: Line) -> bytes:
+def encode_line(line: Line) -> bytes:
     """Return a line as a file holds it, without its end."""
     return msgspec.json.encode(line)
 
@@ -202,3 +205,12 @@ def _written(content: bytes) -> str:
 
 def _bytes(text: str) -> bytes:
     return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+# Smaller communes bear names of persons: Marie has 109 inhabitants.
+_LEAST_PEOPLE = 1_000
+
+
+def is_service_box(email: str) -> bool:
+    """Return whether an address is a place's and surely no person's: « contact@ », « accueil.arras@ », not « direction.martin@ »."""
+    return is_box(email, lambda name: any((one.population or 0) >= _LEAST_PEOPLE for one in communes_named(name)))

@@ -1,11 +1,12 @@
-"""A file of shared answers read and counted, by supplier and trade, before a person lets it in; then taken in as evidence of its own weight."""
+"""A file of shared answers read and counted, by supplier and trade, before a person lets it in; then taken in as evidence of its own weight; and
+its count as JSON, for the command and the API alike."""
 
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import IO
+from typing import IO, TypedDict
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -20,12 +21,12 @@ from matcher.answers.fact import (
     SharedFact,
     SharedWithdrawal,
     check_signature,
+    encode_line,
+    is_service_box,
     public_key,
     read_line,
-    written,
 )
 from matcher.answers.keys import TrustedKey, own_public, trusted_keys
-from matcher.answers.service_box import is_service_box
 from matcher.answers.tables import RECEIVED
 from matcher.catalogue.intake.spool import Spool
 from matcher.catalogue.steward.privacy import close_erasure, kept_since
@@ -97,7 +98,7 @@ def numbered_lines(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
             yield number, content.rstrip(b"\r\n")
 
 
-def take_in(
+def take_in_answers(
     engine: Engine,
     lines: Iterable[tuple[int, bytes]],
     *,
@@ -142,12 +143,14 @@ def _read(
             report.lines += 1
             digest.update(content + b"\n")
             try:
-                checked.append((number, judge.checked(number, content)))
+                checked.append((number, judge.read(number, content)))
             except LineRefused as refusal:
                 report.refuse(number, str(refusal))
         with reading(engine) as connection:
             opted_out = read_guard(connection).opted_out
-            received = _received(connection, [line for _, line in checked])
+            columns = (RECEIVED.c.key, RECEIVED.c.id, RECEIVED.c.withdrawn)
+            query = select(*columns).where(RECEIVED.c.id.in_([line.id for _, line in checked]))
+            received = {(row.key, row.id): row.withdrawn for row in connection.execute(query)}
             suppliers = _suppliers(connection, [line for _, line in checked if isinstance(line, SharedFact)])
         for number, line in checked:
             try:
@@ -158,7 +161,7 @@ def _read(
                 report.refuse(number, str(refusal))
                 continue
             spool = facts if isinstance(line, SharedFact) else withdrawals
-            spool.add(written(line).decode(), number)
+            spool.add(encode_line(line).decode(), number)
             _count(report, line, judge.names[line.cle], suppliers)
     report.digest = digest.hexdigest()
     return report
@@ -174,7 +177,7 @@ class _Judge:
             self.names[trusted.key], self._keys[trusted.key] = trusted.name, public_key(trusted.key)
         self._own, self._today, self._met = own_public(), today, set[int]()
 
-    def checked(self, number: int, content: bytes) -> Line:
+    def read(self, number: int, content: bytes) -> Line:
         """Return a line that is well shaped, of a key that is trusted, signed by it, of today, and the first of its fact. Raises
         LineRefused."""
         if number > MOST_LINES:
@@ -220,8 +223,8 @@ def _refuse_values(fact: SharedFact) -> None:
 
 
 def _is_known(line: Line, received: Mapping[tuple[str, str], bool], opted_out: frozenset[str]) -> bool:
-    """Return whether an earlier file had the line; `received` says of each fact whether it is withdrawn. Raises LineRefused where the fact was
-    withdrawn since, or its supplier has left the catalogue."""
+    """Return whether an earlier file had the line; `received` maps each fact, by key and id, to whether it is withdrawn. Raises LineRefused
+    where the fact was withdrawn since, or its supplier has left the catalogue."""
     withdrawn = received.get((line.cle, line.id))
     if isinstance(line, SharedWithdrawal):
         return withdrawn is True
@@ -230,12 +233,6 @@ def _is_known(line: Line, received: Mapping[tuple[str, str], bool], opted_out: f
     if line.supplier_key in opted_out:
         raise LineRefused(OPTED_OUT)
     return withdrawn is not None
-
-
-def _received(connection: Connection, lines: list[Line]) -> dict[tuple[str, str], bool]:
-    columns = (RECEIVED.c.key, RECEIVED.c.id, RECEIVED.c.withdrawn)
-    query = select(*columns).where(RECEIVED.c.id.in_([line.id for line in lines]))
-    return {(row.key, row.id): row.withdrawn for row in connection.execute(query)}
 
 
 def _suppliers(connection: Connection, facts: list[SharedFact]) -> dict[str, tuple[str, str]]:
@@ -262,3 +259,72 @@ def _count(report: AnswersReport, line: Line, key_name: str, suppliers: Mapping[
         return
     report.by_supplier[supplier[0]] += 1
     report.names[supplier[0]] = supplier[1]
+
+
+class RefusedLineShape(TypedDict):
+    """Une ligne qui n’est pas prise : son numéro, à partir de 1, et pourquoi."""
+
+    line: int
+    reason: str
+
+
+class CountedSupplierShape(TypedDict):
+    """Combien de réponses sont d’une structure du catalogue."""
+
+    id: str
+    name: str
+    answers: int
+
+
+class CountedTradeShape(TypedDict):
+    """Combien de réponses disent faire un métier, et ne pas le faire."""
+
+    code: str
+    label: str
+    done: int
+    not_done: int
+
+
+class AnswersReportShape(TypedDict):
+    """Ce que contient un fichier de réponses ; `already` compte les lignes d’un fichier d’avant, `digest` nomme celui-ci, `applied` et `erased` restent à 0 tant que personne ne l’accepte."""
+
+    lines: int
+    facts: int
+    withdrawals: int
+    already: int
+    absent: int
+    refused: int
+    refusals: list[RefusedLineShape]
+    keys: dict[str, int]
+    suppliers: list[CountedSupplierShape]
+    trades: list[CountedTradeShape]
+    accepted: bool
+    applied: int
+    erased: int
+    digest: str
+
+
+def answers_report_object(report: AnswersReport) -> AnswersReportShape:
+    """Return a report as JSON, suppliers and trades with most answers first."""
+    suppliers = sorted(report.by_supplier.items(), key=lambda counted: (-counted[1], counted[0]))
+    codes = sorted({code for code, _ in report.by_trade}, key=lambda code: (-report.by_trade[code, True], code))
+    trades, label = report.by_trade, taxonomy().label
+    return {
+        "lines": report.lines,
+        "facts": report.facts,
+        "withdrawals": report.withdrawals,
+        "already": report.already,
+        "absent": report.absent,
+        "refused": report.refused,
+        "refusals": [{"line": refusal.number, "reason": refusal.reason} for refusal in report.refusals],
+        "keys": dict(sorted(report.by_key.items())),
+        "suppliers": [{"id": key, "name": report.names[key], "answers": figure} for key, figure in suppliers],
+        "trades": [
+            {"code": code, "label": label(code), "done": trades[code, True], "not_done": trades[code, False]}
+            for code in codes
+        ],
+        "accepted": report.accepted,
+        "applied": report.applied,
+        "erased": report.erased,
+        "digest": report.digest,
+    }

@@ -21,13 +21,13 @@ from matcher.answers.fact import (
     SharedFact,
     SharedWithdrawal,
     Way,
-    mark_of,
+    content_mark,
+    is_service_box,
     public_text,
-    signed,
+    sign_line,
 )
-from matcher.answers.service_box import is_service_box
 from matcher.answers.tables import CONSENTS, HANDED
-from matcher.catalogue.identity.records import CleanRecord, from_payload
+from matcher.catalogue.identity.records import from_payload
 from matcher.catalogue.identity.trust import STRUCTURE
 from matcher.catalogue.steward.privacy import kept_since
 from matcher.catalogue.steward.stated_record import CorrectionRefused
@@ -59,7 +59,7 @@ LASTS_MONTHS = 18
 @dataclass(frozen=True, slots=True)
 class SharedAnswer:
     """Sharing of its answers as a supplier sees it: what other installations may have of them (`boxes`, none where nothing may leave), until
-    when, and each handing over of a file that held it: to whom, empty where that was not said, and on which day."""
+    when, and each handing over of a file that held it: to whom, empty where that was not given, and on which day."""
 
     boxes: tuple[str, ...] = ()
     ends: date | None = None
@@ -78,9 +78,10 @@ def share(
     directory: str = "",
     months: int = LASTS_MONTHS,
 ) -> bool:
-    """Keep that a supplier agrees, at `now`, to share what correction `correction` says of it, inside its transaction; the last word on a correction
-    stands, an earlier one that differs is withdrawn, and no box shares nothing. Return whether anything is shared: who has neither SIRET nor
-    FINESS number cannot be."""
+    """Keep that a supplier agrees, at `now`, to share these boxes of correction `correction`, inside its transaction; the last word on a
+    correction stands, an earlier one that differs is withdrawn, and no box shares nothing.
+
+    Return whether anything is shared: nothing is of a supplier without SIRET or FINESS number."""
     row = {
         "correction_id": correction,
         "boxes": [box for box in BOXES if box in boxes],
@@ -94,7 +95,7 @@ def share(
     }
     record = connection.execute(_records([correction])).one_or_none()
     fact = record and _fact(row, record)
-    mark = mark_of(fact) if fact else ""
+    mark = content_mark(fact) if fact else ""
     former = select(CONSENTS.c.mark, CONSENTS.c.boxes).where(CONSENTS.c.correction_id == correction)
     if not any(kept.boxes and kept.mark == mark for kept in connection.execute(former)):
         standing = (CONSENTS.c.correction_id == correction) & CONSENTS.c.ended.is_(None)
@@ -133,7 +134,7 @@ def withdraw_boxes(connection: Connection, supplier_id: str, left: Collection[st
             share(connection, row.correction_id, boxes, way=row.way, now=now, **signed_by)
 
 
-def hand(connection: Connection, whom: str, now: datetime) -> None:
+def note_handing(connection: Connection, whom: str, now: datetime) -> None:
     """Keep that all that is shared on a day was handed over, so that its suppliers see to whom: once a day, but where one agreed since."""
     row = {"at": now.replace(tzinfo=None), "whom": " ".join(whom.split())[:200]}
     today = (HANDED.c.whom == row["whom"]) & (HANDED.c.at >= datetime.combine(now.date(), time.min))
@@ -171,7 +172,16 @@ def outgoing(
     rows = [dict(row) for row in connection.execute(query).mappings()]
     records = {int(row.ref): row for row in connection.execute(_records([row["correction_id"] for row in rows]))}
     public = public_text(key.public_key())
-    return [_line(row, records.get(row["correction_id"]), key, public) for row in rows]
+    lines: list[Line] = []
+    for row in rows:
+        record = records.get(row["correction_id"])
+        fact = record and _fact(row, record)
+        if not fact or content_mark(fact) != row["mark"]:  # taken back, corrected, or a part of it erased
+            gone = SharedWithdrawal(format="entremise-reponses", version=1, id=row["id"], cle=public, fin=row["ends"])
+            lines.append(sign_line(gone, key))
+        else:
+            lines.append(sign_line(msgspec.structs.replace(fact, id=row["id"], cle=public), key))
+    return lines
 
 
 def every_line(connection: Connection, key: Ed25519PrivateKey, today: date) -> Iterator[Line]:
@@ -190,16 +200,8 @@ def _agreed(connection: Connection, supplier_id: str) -> list[Row[Any]]:
     return [row for row in connection.execute(query) if row.boxes]
 
 
-def _line(row: Mapping[str, Any], record: Row[Any] | None, key: Ed25519PrivateKey, public: str) -> Line:
-    fact = record and _fact(row, record)
-    if not fact or mark_of(fact) != row["mark"]:  # taken back, corrected, or a part of it erased
-        gone = SharedWithdrawal(format="entremise-reponses", version=1, id=row["id"], cle=public, fin=row["ends"])
-        return signed(gone, key)
-    return signed(msgspec.structs.replace(fact, id=row["id"], cle=public), key)
-
-
 def _records(corrections: Sequence[int]) -> Any:
-    """The records of what suppliers said that still stands, of these corrections."""
+    """The records of these corrections, of suppliers themselves, that still stand."""
     standing = (RECORDS.c.source == STRUCTURE) & CORRECTIONS.c.withdrawn.is_(None) & CORRECTIONS.c.id.in_(corrections)
     joined = RECORDS.join(CORRECTIONS, cast_column(CORRECTIONS.c.id, String) == RECORDS.c.ref)
     return (
@@ -208,10 +210,31 @@ def _records(corrections: Sequence[int]) -> Any:
 
 
 def _fact(row: Mapping[str, Any], record: Row[Any]) -> SharedFact | None:
-    """The fact of a consent, None where its boxes hold nothing, or nothing tells whose it is."""
+    """The fact of a consent, codes and numbers alone, no text that a person could be named in; None where its boxes hold nothing, or the
+    supplier has neither SIRET nor FINESS number."""
     if not (record.siret or record.finess):
         return None
-    values = _shared(from_payload(record.payload), row["boxes"])
+    answer = from_payload(record.payload)
+    # The bounds are those of the schema, that receivers check.
+    workers = round(answer.workers) if answer.workers and 1 <= answer.workers <= MOST_PEOPLE else None
+    parts: dict[str, dict[str, Any]] = {
+        "metiers": {
+            "metiers": sorted({activity.code for activity in answer.activities}),
+            "refus": sorted(answer.refused),
+        },
+        "effectif": {"effectif": workers},
+        "zone": {"zone": list(answer.area_codes)},
+        "marche": {
+            "taille_marche": choice_code(CONTRACT_SIZES, answer.contract_size),
+            "base_prix": choice_code(PRICE_BASES, answer.price_basis),
+        },
+        "periode": {
+            "duree_marche": choice_code(CONTRACT_DURATIONS, answer.contract_duration),
+            "saison": choice_code(CONTRACT_SEASONS, answer.contract_season),
+        },
+        "contact": {"telephone": answer.phone, "courriel": answer.email if is_service_box(answer.email) else ""},
+    }
+    values = {name: value for box in row["boxes"] for name, value in parts[box].items()}
     if not any(values.values()):
         return None
     return SharedFact(
@@ -230,33 +253,6 @@ def _fact(row: Mapping[str, Any], record: Row[Any]) -> SharedFact | None:
     )
 
 
-def _shared(record: CleanRecord, boxes: Collection[str]) -> dict[str, Any]:
-    """Return what the boxes let go of a record: codes and numbers, no text that a person could be named in."""
-    parts: dict[str, dict[str, Any]] = {
-        "metiers": {
-            "metiers": sorted({activity.code for activity in record.activities}),
-            "refus": sorted(record.refused),
-        },
-        "effectif": {"effectif": _people(record.workers)},
-        "zone": {"zone": list(record.area_codes)},
-        "marche": {
-            "taille_marche": code_of(CONTRACT_SIZES, record.contract_size),
-            "base_prix": code_of(PRICE_BASES, record.price_basis),
-        },
-        "periode": {
-            "duree_marche": code_of(CONTRACT_DURATIONS, record.contract_duration),
-            "saison": code_of(CONTRACT_SEASONS, record.contract_season),
-        },
-        "contact": {"telephone": record.phone, "courriel": record.email if is_service_box(record.email) else ""},
-    }
-    return {name: value for box in boxes for name, value in parts[box].items()}
-
-
-def _people(workers: float | None) -> int | None:
-    """A workforce as a fact may hold it, None where it cannot: its bounds are those of the schema, that receivers check."""
-    return round(workers) if workers and 1 <= workers <= MOST_PEOPLE else None
-
-
-def code_of(choices: Mapping[str, str], text: str) -> str:
+def choice_code(choices: Mapping[str, str], text: str) -> str:
     """Return the code of the choice that a text is the label of, however it is spelt; empty where it is of none."""
     return next((code for code, label in choices.items() if name_key(label) == name_key(text)), "")

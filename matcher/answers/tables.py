@@ -10,7 +10,7 @@ from matcher.db import reading
 from matcher.erasure import Holding
 from matcher.rows import Base, table_of
 
-# A fact ends at most three years after it was said, and whom it was handed to is told until then.
+# A fact ends at most three years after its answer, and whom it was handed to is shown until then.
 HANDED_DAYS = 3 * 366
 
 
@@ -18,7 +18,7 @@ class AnswerConsentRow(Base):
     """One fact that a supplier agreed to share: of which correction, box by box, how it was signed, until when. It was `made` at a moment (UTC
     without zone) and `ended` at another, where a later word took its place.
 
-    What it says is read in the record of that correction each time it leaves: nothing is copied here but a digest, its `mark`, and an answer
+    Its values are read in the record of that correction each time it leaves: nothing is copied here but a digest, its `mark`, and an answer
     that is taken back, corrected or erased is withdrawn by that alone.
     """
 
@@ -42,9 +42,9 @@ class AnswerConsentRow(Base):
 
 
 class AnswerReceivedRow(Base):
-    """One fact of another installation, by its key and identifier: `said` is its line while it waits for its supplier to be in the
-    catalogue, empty once it is a correction (`correction_id`), or is withdrawn: its identifier alone then stays, until `ends`, so that no
-    file brings it back."""
+    """One fact of another installation, by its key and identifier. The column of its line is filled while it waits for its supplier to be in
+    the catalogue, empty once it is a correction (`correction_id`), or is withdrawn: its identifier alone then stays, until `ends`, so that
+    no file brings it back."""
 
     __tablename__ = "answer_received"
     holding = Holding(
@@ -65,7 +65,7 @@ class AnswerReceivedRow(Base):
 
 
 class AnswerHandedRow(Base):
-    """One handing over of all that was shared at a moment (UTC without zone): to whom, as it was said, empty where it was not."""
+    """One handing over of all that was shared at a moment (UTC without zone): to whom, as it was written, empty where it was not."""
 
     __tablename__ = "answer_handed"
     holding = Holding(

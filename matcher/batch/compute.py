@@ -19,7 +19,7 @@ from matcher.need.sourced import with_sources
 from matcher.ranking.profiles import DEFAULT, INCUMBENTS_FIRST
 from matcher.reading.trade.chosen_model import choose_model
 from matcher.reference.calibration import follow
-from matcher.render.described_file import described, table_schema
+from matcher.render.described_file import shapes_schema, table_schema
 from matcher.render.json_text import json_lines
 from matcher.rows import chunks
 
@@ -65,7 +65,7 @@ def content(lines: bytes, form: str) -> bytes:
 def schema(form: str) -> dict[str, Any]:
     """Return what describes the rows: JSON Schema (draft 2020-12) for JSON lines, Table Schema (Frictionless) for Parquet."""
     if form == "jsonl":
-        return described(BatchMatchShape, BatchLotShape, title=TITLE)
+        return shapes_schema(BatchMatchShape, BatchLotShape, title=TITLE)
     fields = []
     for name, hint in _FIELDS.items():
         known = _known(hint)

@@ -56,7 +56,7 @@ def add_account_command(
     """Ouvre un compte ; le premier de tous administre l’installation."""
     engine = own_catalogue(database)
     password = None if provider_alone else _password()
-    made = store.add(
+    made = store.add_account(
         engine, login, password, Role(role), owner(engine), name=name, author=author, now=now(), temporary=True
     )
     administers = ", administre l’installation" if made.installation else ""
@@ -69,7 +69,7 @@ def add_account_command(
 @database_option
 def list_accounts_command(outlet: Outlet, database: str | None) -> None:
     """Liste les comptes : rôle, état, dernière connexion."""
-    accounts = store.listed(own_catalogue(database))
+    accounts = store.list_accounts(own_catalogue(database))
 
     def show(out: Console) -> None:
         table = headed_table("Connexion", "Nom", "Rôle", "État", "Ouvert le", "Dernière connexion")
@@ -154,7 +154,7 @@ def enable_command(login: str, author: str, database: str | None) -> None:
 @database_option
 def revoke_command(login: str, author: str, database: str | None) -> None:
     """Ferme toutes les sessions d’un compte."""
-    ended = store.revoke(own_catalogue(database), login, author=author, now=now())
+    ended = store.revoke_sessions(own_catalogue(database), login, author=author, now=now())
     click.echo(f"{count(ended, 'session fermée', 'sessions fermées')}.")
 
 
@@ -194,7 +194,7 @@ def create_token_command(login: str, name: str, role: str, days: int, author: st
     """Donne un jeton, écrit cette seule fois."""
     engine = own_catalogue(database)
     click.echo(
-        api_tokens.give(engine, login, owner(engine), Role(role), name=name, days=days, author=author, now=now())
+        api_tokens.issue_token(engine, login, owner(engine), Role(role), name=name, days=days, author=author, now=now())
     )
 
 
@@ -204,7 +204,7 @@ def create_token_command(login: str, name: str, role: str, days: int, author: st
 @database_option
 def list_tokens_command(login: str, outlet: Outlet, database: str | None) -> None:
     """Liste les jetons d’une personne, sans leur secret."""
-    tokens = api_tokens.listed(own_catalogue(database), login)
+    tokens = api_tokens.list_tokens(own_catalogue(database), login)
 
     def show(out: Console) -> None:
         for token in tokens:
@@ -223,7 +223,7 @@ def list_tokens_command(login: str, outlet: Outlet, database: str | None) -> Non
 @database_option
 def revoke_token_command(login: str, number: int, author: str, database: str | None) -> None:
     """Révoque un jeton : il n’ouvre plus rien."""
-    api_tokens.revoke(own_catalogue(database), login, number, author=author, now=now())
+    api_tokens.end_token(own_catalogue(database), login, number, author=author, now=now())
     click.echo(f"Jeton {number} révoqué.")
 
 
@@ -260,7 +260,7 @@ def audit_command(
 ) -> None:
     """Montre le journal de sécurité : qui a fait quoi, ce qui a été refusé, ce qui est emporté ; le dernier en premier."""
     audit_filter = AuditFilter(author, AuditKind(kind) if kind else None, first, last, before)
-    acts = audit.read_all(own_catalogue(database), audit_filter, most=most)
+    acts = audit.read_whole_journal(own_catalogue(database), audit_filter, most=most)
 
     def show(out: Console) -> None:
         for act in acts:

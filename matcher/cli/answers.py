@@ -7,14 +7,13 @@ import click
 from rich.console import Console
 from rich.table import Column
 
-from matcher.accounts.audit import AuditKind, record
+from matcher.accounts.audit import AuditKind, record_act
 from matcher.accounts.organisations import answered_name
 from matcher.answers.erasing import forget_key
-from matcher.answers.fact import SharedFact, written
-from matcher.answers.intake import AnswersReport, numbered_lines, take_in
+from matcher.answers.fact import SharedFact, encode_line
+from matcher.answers.intake import AnswersReport, answers_report_object, numbered_lines, take_in_answers
 from matcher.answers.keys import own_public, signing_key, trust, trusted_keys
-from matcher.answers.report import report_object
-from matcher.answers.sharing import BOX_NAMES, agree_by_telephone, every_line, hand
+from matcher.answers.sharing import BOX_NAMES, agree_by_telephone, every_line, note_handing
 from matcher.cli.frame.options import (
     WholeNumber,
     command_group,
@@ -62,7 +61,7 @@ def key_command(trusted: tuple[str, str] | None, dropped: str | None, author: st
         click.echo(f"« {dropped} » n’est plus acceptée : {count(erased, 'réponse effacée', 'réponses effacées')}.")
     for action, target in (("accepte une clé", trusted and trusted[0]), ("n’accepte plus une clé", dropped)):
         if target:
-            record(engine, at=now(), author=author, action=action, target=target)
+            record_act(engine, at=now(), author=author, action=action, target=target)
     click.echo(f"Clé publique de cette installation : {own_public()}")
     table = headed_table("Nom", "Clé acceptée", "Par", "Depuis")
     for key in trusted_keys(engine):
@@ -91,7 +90,7 @@ def agree_command(correction: int, boxes: tuple[str, ...], author: str, database
     with writing(engine) as connection:
         by = answered_name(connection, asking)
         agreed = agree_by_telephone(connection, correction, boxes, asked_by=by, now=now())
-    record(engine, at=now(), author=author, action="note un accord de partage", target=f"réponse {correction}")
+    record_act(engine, at=now(), author=author, action="note un accord de partage", target=f"réponse {correction}")
     named = ", ".join(name for box, name in BOX_NAMES.items() if box in boxes)
     click.echo(f"Partagé : {named}." if agreed else "Rien n’est partagé de cette réponse.")
 
@@ -108,12 +107,12 @@ def export_answers_command(output: Path | None, whom: str, database: str | None)
     key, at = signing_key(), now()
     with reading(engine) as connection:
         lines = list(every_line(connection, key, today()))
-    write_answer(b"".join(written(line) + b"\n" for line in lines), output)
+    write_answer(b"".join(encode_line(line) + b"\n" for line in lines), output)
     with writing(engine) as connection:
-        hand(connection, whom, at)
+        note_handing(connection, whom, at)
     facts = sum(isinstance(line, SharedFact) for line in lines)
     counts = f"{count(facts, 'réponse')}, {count(len(lines) - facts, 'retrait')}"
-    record(
+    record_act(
         engine,
         at=now(),
         author=getuser(),
@@ -140,13 +139,13 @@ def import_answers_command(file: Path, accept: bool, author: str, outlet: Outlet
     """
     engine = own_catalogue(database)
     with existing(file).open("rb") as content:
-        report = take_in(engine, numbered_lines(content), now=now(), mute=mute_facts, accept=accept)
+        report = take_in_answers(engine, numbered_lines(content), now=now(), mute=mute_facts, accept=accept)
     if accept:
         counts = f"{count(report.applied, 'réponse prise', 'réponses prises')}, {count(report.erased, 'effacée')}"
-        record(
+        record_act(
             engine, at=now(), author=author, action="prend des réponses", target=", ".join(report.by_key), detail=counts
         )
-    outlet.send(table=lambda out: _show(report, out), json=lambda: report_object(report))
+    outlet.send(table=lambda out: _show(report, out), json=lambda: answers_report_object(report))
 
 
 def _show(report: AnswersReport, out: Console) -> None:

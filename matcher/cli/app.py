@@ -15,7 +15,7 @@ from rich.console import Console
 
 from matcher.cli.frame.french import FrenchGroup, explain_usage, system_trouble
 from matcher.cli.frame.later import Later, already_imported
-from matcher.monitoring.logs import logged
+from matcher.monitoring.logs import log_events
 from matcher.settings import LogFormat, log_format
 
 # What a person can mend: each of these carries its own French message. Anything else is a defect and keeps its traceback.
@@ -198,7 +198,7 @@ def cli(context: click.Context, organisation: str | None, verbose: bool) -> None
 
     Commencez par « entremise demo » et « entremise serve », puis « entremise sources » pour savoir quels annuaires importer.
     """
-    context.with_resource(logged(log_format(), verbose=verbose))
+    context.with_resource(log_events(log_format(), verbose=verbose))
     context.obj = organisation  # for frame/options.py, where a command reads or writes what one owns
 
 

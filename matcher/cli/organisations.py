@@ -9,14 +9,14 @@ from rich.text import Text
 from matcher.accounts.organisations import (
     OrganisationProfile,
     add_member,
-    create,
-    describe,
-    listed,
-    load,
+    create_organisation,
+    describe_organisation,
+    list_organisations,
+    load_organisation,
     remove_member,
 )
 from matcher.accounts.roles import Role
-from matcher.accounts.store import listed as accounts
+from matcher.accounts.store import list_accounts
 from matcher.cli.accounts import login_argument, role_choice
 from matcher.cli.frame.options import (
     combine_options,
@@ -69,7 +69,7 @@ described_options = combine_options(
 @described_options
 def create_organisation_command(name: str, author: str, database: str | None, **options: Any) -> None:
     """Ouvre une organisation, encore sans membre."""
-    made = create(
+    made = create_organisation(
         own_catalogue(database), OrganisationProfile(name, **given_options(options)), author=author, now=now()
     )
     click.echo(f"Organisation {made.id} ouverte : « {made.its.name} ».")
@@ -81,9 +81,9 @@ def create_organisation_command(name: str, author: str, database: str | None, **
 def edit_organisation_command(author: str, database: str | None, **options: Any) -> None:
     """Décrit l’organisation (« entremise --organisation NOM », s’il y en a plusieurs) ; ce qui n’est pas donné reste."""
     engine = own_catalogue(database)
-    organisation = load(engine, owner(engine))
+    organisation = load_organisation(engine, owner(engine))
     profile = replace(organisation.its, **given_options(options))
-    describe(engine, organisation.id, profile, author=author, now=now())
+    describe_organisation(engine, organisation.id, profile, author=author, now=now())
     click.echo(f"Organisation {organisation.id} : « {profile.name} ».")
 
 
@@ -92,7 +92,7 @@ def edit_organisation_command(author: str, database: str | None, **options: Any)
 def list_organisations_command(database: str | None) -> None:
     """Liste les organisations et leurs membres."""
     engine = own_catalogue(database)
-    organisations, persons = listed(engine), accounts(engine)
+    organisations, persons = list_organisations(engine), list_accounts(engine)
     with console(None) as out:
         table = headed_table("N°", "Organisation", "SIRET", "Lieu par défaut", "Membres")
         for organisation in organisations:
@@ -120,7 +120,7 @@ def member_command(login: str, role: str | None, removed: bool, author: str, dat
     if removed is (role is not None):
         raise click.UsageError("Donnez --role RÔLE, ou --retirer.")
     engine = own_catalogue(database)
-    organisation = load(engine, owner(engine))
+    organisation = load_organisation(engine, owner(engine))
     if role is None:
         remove_member(engine, organisation.id, login, author=author, now=now())
         click.echo(f"« {login} » n’est plus membre de « {organisation.its.name} ».")

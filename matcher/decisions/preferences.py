@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypedDict
 
 from matcher.answers.fact import CONTRACT_DURATIONS, CONTRACT_SEASONS, CONTRACT_SIZES
-from matcher.answers.sharing import code_of
+from matcher.answers.sharing import choice_code
 from matcher.decisions.candidates import Candidate, CandidateStanding
 from matcher.decisions.capacity_lookup import Means
 from matcher.domain.french import count, enumeration, number
@@ -102,7 +102,7 @@ def preferences(candidates: Iterable[Candidate], means: Mapping[str, Means]) -> 
     chosen: dict[str, dict[str, str]] = {question: {} for question in QUESTIONS}
     for candidate in known:
         for question, asks in QUESTIONS.items():
-            if code := code_of(asks.choices, getattr(means.get(candidate.id), asks.field, "")):
+            if code := choice_code(asks.choices, getattr(means.get(candidate.id), asks.field, "")):
                 chosen[question].setdefault(candidate.organisation, code)
     organisations = {one.organisation for one in known}
     return Preferences(len(organisations), {question: dict(Counter(its.values())) for question, its in chosen.items()})

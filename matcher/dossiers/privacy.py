@@ -14,7 +14,7 @@ from matcher.dossiers.asking.tables import ANSWERS, ASKED
 from matcher.dossiers.changes import WithdrawSupplier
 from matcher.dossiers.store import DOSSIERS
 from matcher.dossiers.withdrawn import mute_change, without_facts
-from matcher.mail.links import Correspondence, revoke
+from matcher.mail.links import Correspondence, revoke_links
 from matcher.mail.outbox import cancel
 from matcher.rows import chunks
 
@@ -27,7 +27,7 @@ def leave_campaigns(connection: Connection, keys: frozenset[str], now: datetime)
         for asked in connection.execute(select(ASKED.c.id).where(ASKED.c.supplier_id.in_(part))).scalars()
     ]
     cancel(connection, Correspondence.CAMPAIGN, holders, LEFT, now)
-    revoke(connection, Correspondence.CAMPAIGN, holders, now)
+    revoke_links(connection, Correspondence.CAMPAIGN, holders, now)
     for part in chunks(holders):
         connection.execute(delete(ANSWERS).where(ANSWERS.c.asked_id.in_(part)))
         connection.execute(update(ASKED).where(ASKED.c.id.in_(part)).values(left_out=LEFT))

@@ -13,7 +13,7 @@ from matcher.domain.match import Band, Match, Stance
 from matcher.dossiers.dossier import AwardedContract, Dossier, DossierChange, Entry
 from matcher.dossiers.frozen_list import restate_match, thaw
 from matcher.journal.change import plain
-from matcher.render.document import Document, anonymised, without_cells
+from matcher.render.document import Document, anonymise, without_cells
 
 WITHDRAWN = "Retiré à sa demande"
 TAKEN_BACK = "réponse reprise par la structure"
@@ -31,7 +31,7 @@ def withdraw_suppliers(dossier: Dossier, ids: AbstractSet[str]) -> Dossier:
             replace(
                 lot,
                 frozen=replace(lot.frozen, matches=_matches(lot.frozen.matches, ids)),
-                opinion=anonymised(lot.opinion, ids, WITHDRAWN) if lot.opinion else None,
+                opinion=anonymise(lot.opinion, ids, WITHDRAWN) if lot.opinion else None,
                 entries=tuple(_entry(entry, ids) for entry in lot.entries),
                 removed=tuple(
                     replace(taken_off, entry=_entry(taken_off.entry, ids), reason="")
@@ -42,7 +42,7 @@ def withdraw_suppliers(dossier: Dossier, ids: AbstractSet[str]) -> Dossier:
             )
             for lot in dossier.lots
         ),
-        decisions=tuple(replace(one, decision=anonymised(one.decision, ids, WITHDRAWN)) for one in dossier.decisions),
+        decisions=tuple(replace(one, decision=anonymise(one.decision, ids, WITHDRAWN)) for one in dossier.decisions),
         contracts=tuple(_contract(one, ids) for one in dossier.contracts),
         names={key: WITHDRAWN if key in ids else name for key, name in dossier.names.items()},
         journal=tuple(replace(event, change=mute_change(event.change, ids)) for event in dossier.journal),
@@ -67,7 +67,7 @@ def mute_change(change: DossierChange, ids: AbstractSet[str]) -> DossierChange:
     for part in ("decision", "opinion", "contract"):
         less = part_value = getattr(change, part, None)
         if isinstance(part_value, Document) and ids & part_value.names.keys():
-            less = anonymised(part_value, ids, WITHDRAWN)
+            less = anonymise(part_value, ids, WITHDRAWN)
         elif isinstance(part_value, AwardedContract):
             less = _contract(part_value, ids)
         if less != part_value:

@@ -17,7 +17,7 @@ from urllib.parse import quote
 from sqlalchemy import Engine
 
 from matcher.mail.links import Correspondence, new_secret
-from matcher.mail.outbox import LINK, MessageState, OutboxMessage, claim, noted, settled, to_send
+from matcher.mail.outbox import LINK, MessageState, OutboxMessage, claim, note_reply, settle_message, to_send
 from matcher.settings import SMTP_FROM_VARIABLE, SMTP_SECURITY_VARIABLE, SMTP_USER_VARIABLE, SmtpSecurity, SmtpSettings
 
 # What the page of a link shows first where one comes from the header of a mail program.
@@ -40,7 +40,7 @@ class Letterhead:
         return f"{self.links}/{secret}"
 
 
-def written(message: OutboxMessage, letterhead: Letterhead, secret: str, now: datetime) -> bytes:
+def encode_message(message: OutboxMessage, letterhead: Letterhead, secret: str, now: datetime) -> bytes:
     """Return the bytes of a message, in ASCII, `now` with its zone. Raises ValueError or MessageError where an address or the subject cannot be
     written in a header: « a..b@x.example », a line break."""
     message.address.encode("ascii")  # no server before us is asked for SMTPUTF8
@@ -81,7 +81,7 @@ class MailRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Result of one run: how many left, were put off until the next run, and were refused; `stopped` says why it ended before the last."""
+    """Result of one run: how many left, were put off until the next run, and were refused; `stopped` is why it ended before the last."""
 
     sent: int
     later: int
@@ -92,7 +92,7 @@ class Delivery:
 def send_batch(
     engine: Engine, kind: Correspondence, batch: int, server: SmtpSettings, letterhead: Letterhead, *, clock: Clock
 ) -> Delivery:
-    """Send the messages of a batch that wait; `letterhead` knows where the page of a link of this kind is. `clock` gives the time with its zone.
+    """Send the messages of a batch that wait, under a `letterhead` whose links are of this kind. `clock` gives the time with its zone.
 
     A message is written, then marked as leaving, in a transaction of its own, before the first byte of its text: a run that dies then leaves it
     so, and no run takes it again. Raises MailRefused where the server takes nothing, or the letterhead cannot be written.
@@ -101,11 +101,17 @@ def send_batch(
     counts = {MessageState.SENT: 0, MessageState.TO_SEND: 0, MessageState.REFUSED: 0}
     if not waiting:
         return Delivery(0, 0, 0)
-    _check_letterhead(letterhead, waiting[0], clock())
+    try:  # a letterhead that no message can bear is no fault of those that wait
+        encode_message(replace(waiting[0], address=_ANYBODY, subject=""), letterhead, "", clock())
+    except _UNWRITTEN as error:
+        raise MailRefused(
+            f"« {letterhead.name} » <{letterhead.sender}>, qui répond à {letterhead.reply_to}, ne peut pas s’écrire en tête d’un message : corrigez "
+            f"le nom et les adresses de l’organisation, ou {SMTP_FROM_VARIABLE}. Rien n’est envoyé."
+        ) from error
     with _connected(server) as smtp:
         for message in waiting:
             if not message.address:
-                noted(engine, message, MessageState.CANCELLED, FORGOTTEN, clock())
+                note_reply(engine, message, MessageState.CANCELLED, FORGOTTEN, clock())
                 continue
             try:
                 state = _send(engine, smtp, message, letterhead, clock)
@@ -120,26 +126,15 @@ def _delivery(counts: dict[MessageState, int], stopped: str = "") -> Delivery:
     return Delivery(counts[MessageState.SENT], counts[MessageState.TO_SEND], counts[MessageState.REFUSED], stopped)
 
 
-def _check_letterhead(letterhead: Letterhead, message: OutboxMessage, now: datetime) -> None:
-    """Raise MailRefused where no message can bear this letterhead: none of those that wait is at fault."""
-    try:
-        written(replace(message, address=_ANYBODY, subject=""), letterhead, "", now)
-    except _UNWRITTEN as error:
-        raise MailRefused(
-            f"« {letterhead.name} » <{letterhead.sender}>, qui répond à {letterhead.reply_to}, ne peut pas s’écrire en tête d’un message : corrigez "
-            f"le nom et les adresses de l’organisation, ou {SMTP_FROM_VARIABLE}. Rien n’est envoyé."
-        ) from error
-
-
 def _send(
     engine: Engine, smtp: smtplib.SMTP, message: OutboxMessage, letterhead: Letterhead, clock: Clock
 ) -> MessageState | None:
     """Send one message and write what became of it; None where another run has taken it. Raises OSError where the dialogue breaks."""
     now, secret = clock(), new_secret()
     try:
-        letter = written(message, letterhead, secret, now)
+        letter = encode_message(message, letterhead, secret, now)
     except _UNWRITTEN:
-        noted(engine, message, MessageState.REFUSED, UNWRITABLE, now)
+        note_reply(engine, message, MessageState.REFUSED, UNWRITABLE, now)
         return MessageState.REFUSED
     code, reply = smtp.mail(letterhead.sender)
     if _NOT_TAKEN.get(code // 100) is MessageState.TO_SEND:  # no message of this sender passes for now
@@ -151,7 +146,7 @@ def _send(
     code, reply = smtp.rcpt(message.address)
     if code not in (_OK, _WILL_FORWARD):
         state = _not_taken(code, reply)
-        noted(engine, message, state, f"{code} {_text(reply)}", clock())
+        note_reply(engine, message, state, f"{code} {_text(reply)}", clock())
         _begin_again(smtp, code)
         return state
     if not claim(engine, message, secret, now):
@@ -164,27 +159,27 @@ def _send(
         answer = f"{code} {_text(reply)}"
     finally:  # whatever stops the run here, nothing of the text has left
         if state is not MessageState.SENDING:
-            settled(engine, message, state, answer, secret, clock())
+            settle_message(engine, message, state, answer, secret, clock())
     if state is MessageState.SENDING:
         smtp.send(_DOTS.sub(b"..", letter) + b".\r\n")
         code, reply = smtp.getreply()
         state = MessageState.SENT if code // 100 == _DONE else _not_taken(code, reply)
-        settled(engine, message, state, f"{code} {_text(reply)}", secret, clock())
+        settle_message(engine, message, state, f"{code} {_text(reply)}", secret, clock())
     if state is not MessageState.SENT:
         _begin_again(smtp, code)
     return state
 
 
 def _not_taken(code: int, reply: bytes) -> MessageState:
-    """Return what becomes of a message that was not taken. Raises SMTPServerDisconnected for an answer that says neither later nor never: one cannot
-    go on, and what was leaving may have left."""
+    """Return what becomes of a message that was not taken. Raises SMTPServerDisconnected for an answer that is neither later (4xx) nor never
+    (5xx): one cannot go on, and what was leaving may have left."""
     if code // 100 not in _NOT_TAKEN:
         raise smtplib.SMTPServerDisconnected(f"réponse inattendue : {code} {_text(reply)}")
     return _NOT_TAKEN[code // 100]
 
 
 def _begin_again(smtp: smtplib.SMTP, code: int) -> None:
-    """Leave the message that was begun. Raises SMTPServerDisconnected where the server said that it closes."""
+    """Leave the message that was begun. Raises SMTPServerDisconnected where the server closes."""
     if code == _CLOSING:
         raise smtplib.SMTPServerDisconnected("421")
     smtp.rset()
@@ -195,7 +190,11 @@ def _connected(server: SmtpSettings) -> Iterator[smtplib.SMTP]:
     """A dialogue with the server, protected as the settings ask or not at all. Raises MailRefused."""
     where = f"« {server.host} », port {server.port}"
     try:
-        smtp = _opened(server)
+        if server.security is SmtpSecurity.TLS:
+            context = ssl.create_default_context()
+            smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=_TIMEOUT_S, context=context)
+        else:
+            smtp = smtplib.SMTP(server.host, server.port, timeout=_TIMEOUT_S)
     except OSError as error:
         raise MailRefused(
             f"Le serveur {where} ne répond pas comme attendu ({_told(error)}). Rien n’est envoyé."
@@ -207,13 +206,6 @@ def _connected(server: SmtpSettings) -> Iterator[smtplib.SMTP]:
         with suppress(OSError):
             smtp.quit()
         smtp.close()
-
-
-def _opened(server: SmtpSettings) -> smtplib.SMTP:
-    if server.security is SmtpSecurity.TLS:
-        context = ssl.create_default_context()
-        return smtplib.SMTP_SSL(server.host, server.port, timeout=_TIMEOUT_S, context=context)
-    return smtplib.SMTP(server.host, server.port, timeout=_TIMEOUT_S)
 
 
 def _protected(smtp: smtplib.SMTP, server: SmtpSettings, where: str) -> None:

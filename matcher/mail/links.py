@@ -63,7 +63,7 @@ def draw(connection: Connection, kind: Correspondence, holder: int, now: datetim
     return secret
 
 
-def drop(connection: Connection, secret: str) -> None:
+def drop_link(connection: Connection, secret: str) -> None:
     """Forget a link whose message was refused: nobody has it."""
     connection.execute(delete(LINKS).where(LINKS.c.mark == token_hash(secret)))
 
@@ -77,7 +77,7 @@ def holder_of(connection: Connection, kind: Correspondence, secret: str, now: da
     return None if row is None else (row.holder, row.until)
 
 
-def revoke(connection: Connection, kind: Correspondence, holders: Collection[int], now: datetime) -> int:
+def revoke_links(connection: Connection, kind: Correspondence, holders: Collection[int], now: datetime) -> int:
     """Have every link of these holders open nothing any more; return how many did."""
     at = now.replace(tzinfo=None)
     done = 0
@@ -87,7 +87,7 @@ def revoke(connection: Connection, kind: Correspondence, holders: Collection[int
     return done
 
 
-def opening(connection: Connection, kind: Correspondence, holders: Collection[int]) -> frozenset[int]:
+def holders_with_link(connection: Connection, kind: Correspondence, holders: Collection[int]) -> frozenset[int]:
     """Return those of these holders of whom a link was not revoked; it may be too old."""
     live_holders: set[int] = set()
     for part in chunks(sorted(holders)):

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, Engine, select, update
 
 from matcher.db import reading, writing
-from matcher.mail.links import Correspondence, drop, new_secret, open_link
+from matcher.mail.links import Correspondence, drop_link, new_secret, open_link
 from matcher.mail.tables import MESSAGES
 from matcher.rows import chunks, insert_rows
 from matcher.tokens import new_token
@@ -19,8 +19,8 @@ _TOKEN_BITS = 128
 
 
 class MessageState(StrEnum):
-    """State of a message. A run that dies between the first byte of its text and the answer to the last leaves `SENDING`: nobody can tell, and it
-    is not sent again."""
+    """State of a message. A run that dies between the first byte of its text and the answer to the last leaves `SENDING`: it may have left,
+    and is not sent again."""
 
     TO_SEND = "à envoyer"
     SENDING = "peut-être envoyé"
@@ -62,7 +62,7 @@ class OutboxMessage:
     changed: datetime
 
 
-def queue(
+def queue_messages(
     connection: Connection, kind: Correspondence, batch: int, messages: Iterable[QueuedMessage], now: datetime
 ) -> None:
     """Add messages to a batch, inside a transaction."""
@@ -124,7 +124,7 @@ def claim(engine: Engine, message: OutboxMessage, secret: str, now: datetime) ->
     return _leave(engine, message, {MessageState.TO_SEND}, MessageState.SENDING, secret, now)
 
 
-def hand(engine: Engine, message: OutboxMessage, now: datetime) -> str | None:
+def hand_message(engine: Engine, message: OutboxMessage, now: datetime) -> str | None:
     """Mark a message as handed to whoever sends by other means, once more where it was, and return the secret of a link; None where it
     has left by itself."""
     secret = new_secret()
@@ -132,23 +132,23 @@ def hand(engine: Engine, message: OutboxMessage, now: datetime) -> str | None:
     return secret if _leave(engine, message, before, MessageState.HANDED, secret, now) else None
 
 
-def settled(
+def settle_message(
     engine: Engine, message: OutboxMessage, state: MessageState, reason: str, secret: str, now: datetime
 ) -> None:
     """Write what became of a message that was leaving; the link of one that did not leave is forgotten."""
     with writing(engine) as connection:
         _write(connection, message, {MessageState.SENDING}, state, reason, now)
         if state is not MessageState.SENT:
-            drop(connection, secret)
+            drop_link(connection, secret)
 
 
-def noted(engine: Engine, message: OutboxMessage, state: MessageState, reason: str, now: datetime) -> None:
-    """Write what the server said of a message before its text: it waits for the next run, or is refused."""
+def note_reply(engine: Engine, message: OutboxMessage, state: MessageState, reason: str, now: datetime) -> None:
+    """Write the answer of the server to a message before its text: it waits for the next run, or is refused."""
     with writing(engine) as connection:
         _write(connection, message, {MessageState.TO_SEND}, state, reason, now)
 
 
-def returned(connection: Connection, kind: Correspondence, holder: int, reason: str, now: datetime) -> bool:
+def note_returned(connection: Connection, kind: Correspondence, holder: int, reason: str, now: datetime) -> bool:
     """Write that the messages of a holder came back, as a person read it; whether any could have."""
     own = (MESSAGES.c.kind == kind.value) & (MESSAGES.c.holder == holder) & MESSAGES.c.state.in_(GONE)
     values = {"state": MessageState.RETURNED.value, "said": reason, "changed": now.replace(tzinfo=None)}
@@ -166,7 +166,7 @@ def cancel(connection: Connection, kind: Correspondence, holders: Collection[int
     return done
 
 
-def forget(connection: Connection, kind: Correspondence, holders: Collection[int]) -> None:
+def forget_messages(connection: Connection, kind: Correspondence, holders: Collection[int]) -> None:
     """Erase the address and the text of the messages of these holders; those that wait never leave."""
     for part in chunks(sorted(holders)):
         own = (MESSAGES.c.kind == kind.value) & MESSAGES.c.holder.in_(part)

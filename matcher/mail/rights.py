@@ -1,4 +1,4 @@
-"""Rights of who is written to: what the law has each one told of its data (articles 13, 14 and 21 of the GDPR)."""
+"""Rights of who is written to: the notice on their data that the law asks for (articles 13, 14 and 21 of the GDPR)."""
 
 from matcher.settings import Controller
 

@@ -1,4 +1,5 @@
-"""The tables of messages and of their links. `kind` says of which room the numbers `batch` and `holder` are. Times are UTC without zone; no secret is in them, only the hash that knows it again."""
+"""The tables of messages and of their links. `kind` is the room that the numbers `batch` and `holder` are of. Times are UTC without zone; no
+secret is in them, only its hash."""
 
 from datetime import datetime
 
@@ -12,7 +13,8 @@ from matcher.rows import Base, table_of
 class MessageRow(Base):
     """One message to one address, of the caller's `batch`, for the caller's `holder`; `token` is the same at each attempt, and names it.
 
-    `text` has `LINK` in the place of the link, which is drawn as the message leaves. `said` is the last answer of the server, or of a person.
+    `text` has `LINK` in the place of the link, which is drawn as the message leaves; the last answer of the server, or of a person, has its
+    own column.
     """
 
     __tablename__ = "message"

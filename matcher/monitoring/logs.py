@@ -1,7 +1,7 @@
 """Logs: one configuration for every command, in plain words or as JSON lines, without any value that a person gave.
 
-A line tells the fields of `FIELDS` and no other. What quotes what was typed is left out: the values in a library's message, which is kept as
-it stands in its code, and the messages of exceptions, of which the kinds and the places in the code are told.
+A line has the fields of `FIELDS` and no other. What quotes what was typed is left out: the values in a library's message, which is kept as
+it stands in its code, and the messages of exceptions, of which the kinds and the places in the code are kept.
 """
 
 import json
@@ -28,14 +28,14 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         values = {"time": _time(record).isoformat(timespec="milliseconds"), "level": record.levelname.lower()}
-        return json.dumps(values | {"logger": record.name} | _told(record), ensure_ascii=False)
+        return json.dumps(values | {"logger": record.name} | _values(record), ensure_ascii=False)
 
 
 class PlainWords(logging.Formatter):
     """Each event as one line for people, and the places of an exception under it."""
 
     def format(self, record: logging.LogRecord) -> str:
-        values = _told(record)
+        values = _values(record)
         places = [f"\n    {place}" for place in values.pop("exception", ())]
         message = str(values.pop("message"))
         fields = [f"{name}={value}" for name, value in values.items() if value is not None]
@@ -43,7 +43,7 @@ class PlainWords(logging.Formatter):
 
 
 @contextmanager
-def logged(form: LogFormat, *, verbose: bool) -> Iterator[None]:
+def log_events(form: LogFormat, *, verbose: bool) -> Iterator[None]:
     """Write events on the error stream inside the block: in plain words, warnings alone; as JSON, what is done too; `verbose`, its steps."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines() if form is LogFormat.JSON else PlainWords())
@@ -52,7 +52,12 @@ def logged(form: LogFormat, *, verbose: bool) -> Iterator[None]:
     root.addHandler(handler)
     for logger in ours:
         logger.setLevel(logging.DEBUG if verbose else logging.INFO if form is LogFormat.JSON else logging.WARNING)
-    threading.excepthook = _thread_died
+
+    def log_death(died: threading.ExceptHookArgs) -> None:
+        if died.exc_value is not None:
+            _LOG.error("un fil s’est arrêté", exc_info=died.exc_value)
+
+    threading.excepthook = log_death
     try:
         yield
     finally:
@@ -84,19 +89,17 @@ def _time(record: logging.LogRecord) -> datetime:
     return datetime.fromtimestamp(record.created, UTC)
 
 
-def _told(record: logging.LogRecord) -> dict[str, Any]:
-    values: dict[str, Any] = {"message": _message(record)}
+def _values(record: logging.LogRecord) -> dict[str, Any]:
+    """The fields of an event. The message of a library is its words without the values, or its place, since values may be in it already."""
+    if record.name.partition(".")[0] in _OURS:
+        message = record.getMessage()
+    else:
+        message = str(record.msg) if record.args else f"{record.module}:{record.lineno}"
+    values: dict[str, Any] = {"message": message}
     values |= {name: record.__dict__[name] for name in FIELDS if name in record.__dict__}
     if record.exc_info and (error := record.exc_info[1]):
         values["exception"] = list(_places(error))
     return values
-
-
-def _message(record: logging.LogRecord) -> str:
-    """The message of an event; of a library's, its words without the values, or where it stands, since values may be in it already."""
-    if record.name.partition(".")[0] in _OURS:
-        return record.getMessage()
-    return str(record.msg) if record.args else f"{record.module}:{record.lineno}"
 
 
 def _places(error: BaseException) -> Iterator[str]:
@@ -108,8 +111,3 @@ def _places(error: BaseException) -> Iterator[str]:
     if origin is not None:
         yield "d’où :"
         yield from _places(origin)
-
-
-def _thread_died(died: threading.ExceptHookArgs) -> None:
-    if died.exc_value is not None:
-        _LOG.error("un fil s’est arrêté", exc_info=died.exc_value)

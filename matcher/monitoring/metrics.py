@@ -1,6 +1,6 @@
 """Metrics of one process for Prometheus: its requests, the works and the age of the catalogue it serves, its memory, its connections.
 
-They are told on an address of their own, never by the pages, and name routes, kinds and sources alone.
+They are served on an address of their own, never by the pages, and name routes, kinds and sources alone.
 """
 
 from collections.abc import Iterable, Iterator
@@ -46,7 +46,7 @@ class Metrics:
         self._durations.labels(route).observe(seconds)
 
     @contextmanager
-    def told(self, address: tuple[str, int] | None) -> Iterator[None]:
+    def serve(self, address: tuple[str, int] | None) -> Iterator[None]:
         """Answer Prometheus at an address inside the block; at none where there is none. Raises SettingsError where it cannot be opened."""
         if address is None:
             yield
@@ -73,44 +73,29 @@ class _CatalogueCollector(Collector):
         self._engine = engine
 
     def collect(self) -> Iterable[Metric]:
-        yield from self._connections()
-        up = GaugeMetricFamily("entremise_database_up", "Whether the database answers")
-        try:
-            metrics = [self._works(), self._suppliers(), self._ages()]
-        except DatabaseError:  # what is not known is not told
-            up.add_metric((), 0)
-            metrics = []
-        else:
-            up.add_metric((), 1)
-        yield from (up, *metrics)
-
-    def _works(self) -> Metric:
-        counts = count_works(self._engine)
-        works = GaugeMetricFamily("entremise_works", "Works kept, by state", labels=("state",))
-        for state, name in _STATES.items():
-            works.add_metric((name,), counts[state])
-        return works
-
-    def _suppliers(self) -> Metric:
-        suppliers = GaugeMetricFamily("entremise_suppliers", "Suppliers of the catalogue")
-        with reading(self._engine) as connection:
-            suppliers.add_metric((), count_suppliers(connection))
-        return suppliers
-
-    def _ages(self) -> Metric:
-        """Of each source that was imported: one that never was has no age."""
-        ages = GaugeMetricFamily(
-            "entremise_import_timestamp_seconds", "When a source was last imported", labels=("source",)
-        )
-        for source, finished in sorted(last_imports(self._engine).items()):
-            ages.add_metric((source,), finished.replace(tzinfo=UTC).timestamp())
-        return ages
-
-    def _connections(self) -> Iterator[Metric]:
-        """Those of PostgreSQL: an SQLite file is opened anew each time."""
         pool = self._engine.pool
-        if isinstance(pool, QueuePool):
+        if isinstance(pool, QueuePool):  # of PostgreSQL: an SQLite file is opened anew each time
             connections = GaugeMetricFamily("entremise_database_connections", "Connections, by use", labels=("use",))
             connections.add_metric(("busy",), pool.checkedout())
             connections.add_metric(("idle",), pool.checkedin())
             yield connections
+        up = GaugeMetricFamily("entremise_database_up", "Whether the database answers")
+        works = GaugeMetricFamily("entremise_works", "Works kept, by state", labels=("state",))
+        suppliers = GaugeMetricFamily("entremise_suppliers", "Suppliers of the catalogue")
+        ages = GaugeMetricFamily(
+            "entremise_import_timestamp_seconds", "When a source was last imported", labels=("source",)
+        )
+        try:
+            counts = count_works(self._engine)
+            for state, name in _STATES.items():
+                works.add_metric((name,), counts[state])
+            with reading(self._engine) as connection:
+                suppliers.add_metric((), count_suppliers(connection))
+            for source, finished in sorted(last_imports(self._engine).items()):  # one never imported has no age
+                ages.add_metric((source,), finished.replace(tzinfo=UTC).timestamp())
+        except DatabaseError:  # the others are not known
+            up.add_metric((), 0)
+            yield up
+        else:
+            up.add_metric((), 1)
+            yield from (up, works, suppliers, ages)

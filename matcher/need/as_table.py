@@ -12,7 +12,7 @@ from matcher.need.criteria import distance_weight, guide, need_lines, source_dat
 from matcher.need.listing import WORDS, Beyond, band_words
 from matcher.ranking.reasons import against, explanation, strengths, unknowns
 from matcher.render.described_file import DescribedFile
-from matcher.render.table import NO_DAY, Cell, Column, Estimate, Line, csv_of, new_workbook, write_lines, write_table
+from matcher.render.table import NO_DAY, Cell, Column, Estimate, Line, csv_of, new_workbook, write_lines, write_sheet
 
 LAST_SIGN = "Dernier signe de vie"
 CONTACT = (
@@ -87,7 +87,7 @@ def answers_xlsx(
     created = shortlists[0].on if shortlists else NO_DAY
     with new_workbook("Fournisseurs inclusifs", created) as (book, content):
         frozen = 0 if len(shortlists) > 1 else 3
-        write_table(book, "Candidats", _columns(shortlists), _rows(shortlists, contacts_of, "\n"), frozen=frozen)
+        write_sheet(book, "Candidats", _columns(shortlists), _rows(shortlists, contacts_of, "\n"), frozen=frozen)
         lines: list[Line] = []
         for shortlist in shortlists:
             if len(shortlists) > 1:

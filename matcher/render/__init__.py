@@ -1,1 +1,1 @@
-"""A Document or rows as bytes. Knows no noun."""
+"""A Document or rows as bytes, whatever they are about."""

@@ -42,16 +42,13 @@ def _lines(entry: CalendarEntry) -> Iterator[str]:
             yield f"{name}:{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     for name, text in (("SUMMARY", entry.summary), ("LOCATION", entry.location), ("DESCRIPTION", entry.description)):
         if text:
-            yield f"{name}:{_escaped(text)}"
+            escaped = text
+            for sign in ("\\", ";", ","):
+                escaped = escaped.replace(sign, f"\\{sign}")
+            yield f"{name}:" + "\\n".join(escaped.splitlines())
     if entry.url:
         yield f"URL:{entry.url}"
     yield "END:VEVENT"
-
-
-def _escaped(text: str) -> str:
-    for sign in ("\\", ";", ","):
-        text = text.replace(sign, f"\\{sign}")
-    return "\\n".join(text.splitlines())
 
 
 def _folded(line: str) -> Iterator[str]:

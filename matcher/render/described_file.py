@@ -1,6 +1,6 @@
 """Files that leave with what describes them: JSON with its JSON Schema (draft 2020-12), a CSV with its Table Schema (Frictionless).
 
-A schema is that of the shape of the data, where one is declared; else it is drawn from what the file holds, and says so.
+A schema is that of the shape of the data, where one is declared; else it is drawn from what the file holds, with a comment on that.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -43,12 +43,12 @@ def jsonl_file(values: Iterable[Any], *shapes: Any) -> DescribedFile:
     Where shapes are declared each value is let go of once it is written.
     """
     if shapes:
-        return DescribedFile(json_lines(values), lambda: described(*shapes))
+        return DescribedFile(json_lines(values), lambda: shapes_schema(*shapes))
     items = list(values)
     return DescribedFile(json_lines(items), lambda: _schema_of(items, None))
 
 
-def described(*shapes: Any, title: str = "") -> dict[str, Any]:
+def shapes_schema(*shapes: Any, title: str = "") -> dict[str, Any]:
     """Return the JSON Schema of what is of one of some shapes."""
     of_each, defs = msgspec.json.schema_components(shapes, ref_template="#/$defs/{name}")
     title_field = {"title": title} if title else {}
@@ -85,7 +85,7 @@ def column_schema(name: str, types: set[type]) -> dict[str, Any]:
 
 def _schema_of(values: Sequence[Any], shape: Any) -> dict[str, Any]:
     if shape is not None:
-        return described(shape)
+        return shapes_schema(shape)
     seen = _Seen()
     for value in values:
         seen.take(value)
@@ -121,7 +121,7 @@ class _Seen:
             self.types.add(next(name for kind, name in _TYPES if isinstance(value, kind)))
 
     def schema(self) -> dict[str, Any]:
-        """Return the schema of these values; nothing is said of a place where none is known."""
+        """Return the schema of these values, empty where none is known."""
         types = sorted(self.types - ({"integer"} if "number" in self.types else set()))
         if types in ([], ["null"]):
             return {}

@@ -53,7 +53,7 @@ class ColumnKind(StrEnum):
 
 
 class CellMark(StrEnum):
-    """Mark before what is said of a thing: how far it is known, or that it is refused or absent."""
+    """Mark before the words on a thing: how far it is known, or that it is refused or absent."""
 
     KNOWN = "connu"
     PARTLY = "en partie connu"
@@ -112,7 +112,7 @@ class DocumentColumn:
         """Return whether its numbers, in [0, 1], are read in percents."""
         return self.kind in (ColumnKind.CHANCE, ColumnKind.SHARE)
 
-    def shown(self, cell: DocumentCell) -> str:
+    def cell_text(self, cell: DocumentCell) -> str:
         """Return a cell as it is read, the whole of a list."""
         match cell:
             case None:
@@ -131,7 +131,7 @@ class DocumentColumn:
         """Return a cell as it is read first: the beginning of a long list, and how many follow."""
         if self.kind is ColumnKind.LIST and isinstance(cell, tuple) and len(cell) > FOLDED + 1:
             return few(cell)
-        return self.shown(cell)
+        return self.cell_text(cell)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +144,9 @@ class DocumentRow:
 
 @dataclass(frozen=True, slots=True)
 class DocumentTable:
-    """A table under its title and what it `says` in sentences. `ranged`: after its first column, the likeliest value, the least and the
-    most, which are drawn as a bar too. `total`: its last line adds the others up. A table that is `aside` is in files alone; a page folds
-    one that is `folded`."""
+    """A table under its title, then its sentences. `ranged`: after its first column, the likeliest value, the least and the most, which are
+    drawn as a bar too. `total`: its last line adds the others up. A table that is `aside` is in files alone; a page folds one that is
+    `folded`."""
 
     title: str
     columns: tuple[DocumentColumn, ...]
@@ -194,7 +194,7 @@ class DocumentTable:
 
     def lines(self) -> list[tuple[str, ...]]:
         """Return its lines as they are read."""
-        return [tuple(map(DocumentColumn.shown, self.columns, row.cells)) for row in self.rows]
+        return [tuple(map(DocumentColumn.cell_text, self.columns, row.cells)) for row in self.rows]
 
     def as_shown(self) -> "DocumentTable":
         """Return it without the columns of files alone."""
@@ -221,9 +221,9 @@ class DocumentScale:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """`asked`, `remarks`, `hypotheses` and `sources` are sentences, `scope` says what the whole is worth; `names` gives each supplier that is
-    named anywhere, by id; `address` asks for it again, empty where an address cannot hold what was asked; `steps` are what is to be done next, in
-    order."""
+    """A decision. `asked`, `remarks`, `hypotheses` and `sources` are sentences, `scope` the worth of the whole; `names` gives each supplier
+    that is named anywhere, by id; `address` asks for it again, empty where an address cannot hold what was asked; `steps` are what is to be
+    done next, in order."""
 
     kind: DocumentKind
     title: str
@@ -255,8 +255,8 @@ class Document:
         )
 
 
-def anonymised(decision: Document, ids: AbstractSet[str], word: str) -> Document:
-    """Return a decision that says `word` in the place of these suppliers: their names wherever they stand, the lines about them."""
+def anonymise(decision: Document, ids: AbstractSet[str], word: str) -> Document:
+    """Return a decision with `word` in the place of these suppliers: of their names wherever they stand, of the lines about them."""
     gone = sorted((str(decision.names[key]) for key in ids & decision.names.keys()), key=len, reverse=True)
     named = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in gone if name) or r"(?!)")
 

@@ -94,7 +94,7 @@ def csv_of(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> Describ
     return DescribedFile(out.getvalue().encode("utf-8-sig"), lambda: table_schema(fields), lines)
 
 
-def write_table(
+def write_sheet(
     book: "xlsxwriter.Workbook",
     name: str,
     columns: Sequence[Column],

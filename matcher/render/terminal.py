@@ -85,7 +85,7 @@ def _scale(document_scale: DocumentScale) -> Text:
 
 
 def print_table(table: DocumentTable, out: Console, most: int = _SHOWN) -> None:
-    """Print a table with what it says, its first lines where it has more than `most`."""
+    """Print a table with its sentences, its first lines where it has more than `most`."""
     if table.rows:
         whole = _whole(table, most)
         narrow = Measurement.get(out, out.options.update(width=1_000), whole).minimum > out.width
@@ -108,7 +108,10 @@ def _whole(table: DocumentTable, most: int) -> Table:
     if table.ranged:
         shown.add_column("")
     for row, style in _styled(table, most):
-        cells = [Text("\n").join(_read(table, row, group)) for group in table.groups]
+        cells = []
+        for group in table.groups:
+            filled = [at for at in group if at == group[0] or row.cells[at] not in ("", ())]
+            cells.append(Text("\n").join(_cell(table.columns[at], row.cells[at]) for at in filled))
         bar = [_bar(row.cells[2], row.cells[3], table.most)] if table.ranged else []
         shown.add_row(*cells, *map(Text, bar), style=style)
     return shown
@@ -130,13 +133,6 @@ def _styled(table: DocumentTable, most: int) -> Iterator[tuple[DocumentRow, str]
     """Its first lines, the one that adds the others up in bold."""
     last = len(table.rows) - 1 if table.total else None
     yield from ((row, "bold" if at == last else "") for at, row in enumerate(table.rows[:most]))
-
-
-def _read(table: DocumentTable, row: DocumentRow, group: list[int]) -> Iterator[Text]:
-    """The cells of a group that have something to say."""
-    for at in group:
-        if at == group[0] or row.cells[at] not in ("", ()):
-            yield _cell(table.columns[at], row.cells[at])
 
 
 def _cell(column: DocumentColumn, cell: DocumentCell) -> Text:

@@ -1,4 +1,4 @@
-"""A Document as a workbook: a sheet of what is said, then a sheet a table; its tables and figures as CSV."""
+"""A Document as a workbook: a sheet of its sentences, then a sheet a table; its tables and figures as CSV."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from matcher.domain.french import day, number
 from matcher.render.described_file import DescribedFile
 from matcher.render.document import ColumnKind, Document, DocumentCell, DocumentColumn, DocumentTable
-from matcher.render.table import Cell, Column, Line, csv_of, new_workbook, write_lines, write_table
+from matcher.render.table import Cell, Column, Line, csv_of, new_workbook, write_lines, write_sheet
 
 if TYPE_CHECKING:
     import xlsxwriter
@@ -49,10 +49,10 @@ def figures_csv(document: Document) -> DescribedFile:
         (
             [
                 table.title,
-                table.columns[0].shown(row.cells[0]),
+                table.columns[0].cell_text(row.cells[0]),
                 column.label,
                 "part" if column.in_percent else column.unit,
-                cell if isinstance(cell, int | float) else None if cell is None else column.shown(cell),
+                cell if isinstance(cell, int | float) else None if cell is None else column.cell_text(cell),
             ]
             for table in document.tables
             for row in table.rows
@@ -82,14 +82,14 @@ def said_lines(document: Document) -> Iterator[Line]:
 def _write_sheet(book: "xlsxwriter.Workbook", name: str, table: DocumentTable) -> None:
     columns = [_column(table, at) for at in range(len(table.columns))]
     rows = (list(map(_cell, table.columns, row.cells)) for row in table.rows)
-    write_table(book, name, columns, rows, frozen=1)
+    write_sheet(book, name, columns, rows, frozen=1)
 
 
 def _column(table: DocumentTable, at: int) -> Column:
     column = table.columns[at]
     unit = "%" if column.in_percent else column.unit
     header = f"{column.label} ({unit})" if unit else column.label
-    longest = 0 if column.numeric else max((len(column.shown(row.cells[at])) for row in table.rows), default=0)
+    longest = 0 if column.numeric else max((len(column.cell_text(row.cells[at])) for row in table.rows), default=0)
     whole = "# ##0" if unit.startswith("€") else "0"
     digits = f"{whole}.{'0' * column.decimals}" if column.decimals else whole
     figures = column.numeric or column.kind is ColumnKind.RANK
@@ -100,9 +100,9 @@ def _cell(column: DocumentColumn, cell: DocumentCell) -> Cell:
     if column.kind is ColumnKind.DAY and isinstance(cell, str) and cell[:1].isdigit():
         return date.fromisoformat(cell)
     if not isinstance(cell, int | float):
-        return column.shown(cell)
+        return column.cell_text(cell)
     if column.kind is ColumnKind.CHANCE and 0 < cell < 1:  # as `percent` tells it: neither certain nor impossible
-        return min(round(100 * cell), 99) if cell >= 0.01 else column.shown(cell)
+        return min(round(100 * cell), 99) if cell >= 0.01 else column.cell_text(cell)
     return round(100 * cell, column.decimals) if column.in_percent else cell
 
 

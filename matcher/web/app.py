@@ -83,7 +83,7 @@ from matcher.web.dossiers import (
 from matcher.web.frame import access, errors, request_log, security
 from matcher.web.frame.access import may_abandon
 from matcher.web.frame.app_state import EXTENSION, Desk, account, desk, membership, profile, signature
-from matcher.web.frame.assets import asset
+from matcher.web.frame.security import asset
 from matcher.web.frame.typography import FILTERS, FrenchSpaces, said_on_a_page
 from matcher.web.need import candidates, form, tender, why
 from matcher.web.notices import lists, lots, own_watch, published_lot, supplier_lots
@@ -157,11 +157,7 @@ MENU = (
         "groupement.show",
         ("groupement", "allotment", "clause_hours", "clause", "coverage", "save_decision"),
     ),
-    (
-        "Dossiers",
-        "dossiers.index",
-        ("dossiers", "annual_report", "follow", "hours", "calls"),
-    ),
+    ("Dossiers", "dossiers.index", ("dossiers", "annual_report", "follow", "hours", "calls")),
     ("Avis publiés", "lots.index", ("lots", "published_lot", "lists")),
     ("Programme", "purchases.index", ("purchases", "families", "recognition")),
     (
@@ -195,9 +191,10 @@ def create_app(
     observe: request_log.Observer | None = None,
     identity_provider: "IdentityProvider | None" = None,
 ) -> Flask:
-    """Return the pages over one catalogue. `clock` is the one on the wall of a meeting day, and by which links end, this
-    computer's by default; `today`, by default its day, is the day that undated needs are asked on. `observe` is told of each answer; `identity_provider` signs people in
-    beside passwords."""
+    """Return the application of the pages and of the API over one catalogue.
+
+    `clock` is the wall clock of meeting days and of links that end, by default this computer's; `today` the day of undated needs, by default
+    that of `clock`. `observe` is called after each answer; `identity_provider` signs people in beside passwords."""
     follow_reader(engine.url)
     chosen = settings or WebSettings()
     app = Flask("matcher.web", template_folder=str(shipped_path("templates")), static_folder="static")
@@ -232,60 +229,56 @@ def create_app(
         unknowns=unknowns,
         lacks_said=lacks_sentence,
         old_label=old_label,
+        words_of=band_words,
+        words_of_parts=WORDS,
+        share_in_short=share_in_short,
+        meaning=meaning,
+        page_exists=app.view_functions.__contains__,
+        may=access.may,
+        say=say,
+        may_abandon=may_abandon,
     )
-    app.jinja_env.globals.update(
-        words_of=band_words, words_of_parts=WORDS, share_in_short=share_in_short, meaning=meaning
-    )
-    app.jinja_env.globals["page_exists"] = app.view_functions.__contains__
-    app.jinja_env.globals["may"] = access.may
-    app.jinja_env.globals["say"] = say
-    app.jinja_env.globals["may_abandon"] = may_abandon
-    request_log.register(app, observe)
+    request_log.log_requests(app, observe)
     access.guard(app)
-    app.before_request(_bear_notice)
-    app.before_request(_set_persona)
-    app.teardown_request(lambda _: speak_to(Persona.BUYER))
+    _add_frame(app)
     csrf = CSRFProtect(app)
     security.protect(app)
-    errors.register(app)
+    errors.register_error_pages(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    machines.register(app, csrf)
+    machines.register_api(app, csrf)
     app.wsgi_app = one_connection(engine)(app.wsgi_app)  # type: ignore[method-assign]  # as Flask asks it to be wrapped
-    app.context_processor(lambda: _frame(app))
     return app
 
 
-def _frame(app: Flask) -> dict[str, object]:
-    """Return what every page's frame shows: the menu of the pages that exist, the catalogue it answers from."""
-    menu = [
-        (label, endpoint, request.blueprint in inside)
-        for label, endpoint, inside in MENU
-        if endpoint in app.view_functions and access.may(endpoint)
-    ]
-    provider = desk().identity_provider
-    return {
-        "menu": menu,
-        "head_notice": head_notice(),
-        "catalogue_line": _catalogue_line,
-        "person": account(),
-        "membership": membership(),
-        "signature": signature(),
-        "provider": provider.settings.label if provider else "",
-        "provider_explained_at": provider.settings.explained_at if provider else "",
-    }
+def _add_frame(app: Flask) -> None:
+    """Have every request of `app` bear the notice of its catalogue and the words of its organisation, and every page the menu and the foot."""
 
+    @app.before_request
+    def set_notice() -> None:
+        set_head_notice("" if request.endpoint == "static" else desk().notice())
 
-def _bear_notice() -> None:
-    """Have the files and the answers of this request begin with the notice of the catalogue, if it has one."""
-    set_head_notice("" if request.endpoint == "static" else desk().notice())
+    @app.before_request
+    def set_persona() -> None:
+        speak_to(Persona.BUYER if request.endpoint == "static" or g.get("owner") is None else profile().spoken_to)
 
+    app.teardown_request(lambda _: speak_to(Persona.BUYER))
 
-def _set_persona() -> None:
-    """Set the persona that this request writes for: that of its organisation, a buyer where there is none."""
-    speak_to(Persona.BUYER if request.endpoint == "static" or g.get("owner") is None else profile().spoken_to)
-
-
-def _catalogue_line() -> str:
-    """Return what the foot says, empty for whoever is not signed in."""
-    return desk().catalogue_line() if access.may("form.form") else ""
+    @app.context_processor
+    def frame() -> dict[str, object]:
+        menu = [
+            (label, endpoint, request.blueprint in inside)
+            for label, endpoint, inside in MENU
+            if endpoint in app.view_functions and access.may(endpoint)
+        ]
+        provider = desk().identity_provider
+        return {
+            "menu": menu,
+            "head_notice": head_notice(),
+            "catalogue_line": lambda: desk().catalogue_line() if access.may("form.form") else "",
+            "person": account(),
+            "membership": membership(),
+            "signature": signature(),
+            "provider": provider.settings.label if provider else "",
+            "provider_explained_at": provider.settings.explained_at if provider else "",
+        }

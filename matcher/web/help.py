@@ -27,10 +27,7 @@ from matcher.web.frame.app_state import desk
 pages = Blueprint("help", __name__)
 
 # What is vendored with the pages: name, version's home, licence.
-LIBRARIES = (
-    ("htmx", "https://htmx.org", "0BSD"),
-    ("Leaflet", "https://leafletjs.com", "BSD-2-Clause"),
-)
+LIBRARIES = (("htmx", "https://htmx.org", "0BSD"), ("Leaflet", "https://leafletjs.com", "BSD-2-Clause"))
 
 # Addresses that the notices give: of who receives complaints.
 _COMPLAINTS = {
@@ -47,8 +44,8 @@ _SET_BY = {
 }
 
 
-@pages.get("/aide")
-def index() -> str:
+@pages.get("/aide", endpoint="index")
+def show_help() -> str:
     """Show the ways in to the help."""
     return render_template("help/aide.html")
 
@@ -74,14 +71,12 @@ def articles() -> str:
 def method() -> str:
     """Show how the score is made: the gates, then each signal with its weight, as they document themselves."""
     return render_template(
-        "help/methode.html",
-        gates=GATES,
-        signals=[(signal, DEFAULT[signal.key]) for signal in SIGNALS],
+        "help/methode.html", gates=GATES, signals=[(signal, DEFAULT[signal.key]) for signal in SIGNALS]
     )
 
 
-@pages.get("/aide/sources")
-def sources() -> str:
+@pages.get("/aide/sources", endpoint="sources")
+def show_sources() -> str:
     """Show where the data come from, under which licence, and when each directory was last imported."""
     return render_template(
         "help/sources.html",

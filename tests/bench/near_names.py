@@ -18,7 +18,7 @@ from bs4 import BeautifulSoup
 from importers import REGISTRY
 from importers.importer import Source
 from matcher.accounts.roles import Role
-from matcher.accounts.store import add
+from matcher.accounts.store import add_account
 from matcher.catalogue.intake.intake import run_import
 from matcher.db import open_database
 from matcher.ownership import FIRST_ORGANISATION
@@ -130,7 +130,7 @@ def strike(name: str, url: str, folder: Path) -> None:
     engine, now = open_database(url), datetime.now(UTC)
     run_import(engine, REGISTRY["tableur"], [Source(near_names(folder, "proches", "EI Killer"))], now=now)
     for login, role in ((STEWARD, Role.ADMINISTRATOR), (BUYER, Role.BUYER)):
-        add(engine, login, PASSWORD, role, FIRST_ORGANISATION, author="essai", now=now.replace(tzinfo=None))
+        add_account(engine, login, PASSWORD, role, FIRST_ORGANISATION, author="essai", now=now.replace(tzinfo=None))
     engine.dispose()
     with served(url) as (site, server):
         steward = signed_in(site, STEWARD)

@@ -15,9 +15,9 @@ from sqlalchemy import Engine
 
 from importers import REGISTRY
 from importers.importer import Source
-from matcher.accounts.organisations import OrganisationProfile, create
+from matcher.accounts.organisations import OrganisationProfile, create_organisation
 from matcher.accounts.roles import Role
-from matcher.accounts.store import add
+from matcher.accounts.store import add_account
 from matcher.catalogue.intake.intake import run_import
 from matcher.db import open_database
 from matcher.dossiers.dossier import DossierHeader
@@ -122,9 +122,9 @@ def test_from_the_first_visit_to_a_list_that_stays_as_it_was(page: Page, path: P
 
 def test_two_people_of_two_organisations_never_meet(browser: Browser, path: Path) -> None:
     engine = opened(path)
-    theirs = create(engine, OrganisationProfile(OUTSIDE), author="essai", now=OPENED).id
+    theirs = create_organisation(engine, OrganisationProfile(OUTSIDE), author="essai", now=OPENED).id
     for login, owner in (("ici", FIRST_ORGANISATION), ("ailleurs", theirs)):
-        add(engine, login, PASSWORD, Role.BUYER, owner, name=login, author="essai", now=OPENED)
+        add_account(engine, login, PASSWORD, Role.BUYER, owner, name=login, author="essai", now=OPENED)
     number = open_dossier(engine, FIRST_ORGANISATION, DossierHeader("Berges d’ici"), author="ici", now=OPENED).id
     engine.dispose()
     with served(path) as site:

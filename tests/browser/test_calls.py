@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from matcher.accounts.roles import Role
-from matcher.accounts.store import add
+from matcher.accounts.store import add_account
 from matcher.db import open_database
 from matcher.dossiers.answer_changes import RecordCall
 from matcher.dossiers.asking.campaign import about_lot
@@ -168,7 +168,7 @@ def test_two_people_are_told_of_each_other(page: Page, browser: Browser, site: s
 def test_a_session_that_is_over_keeps_what_was_noted(browser: Browser, path: Path) -> None:
     engine = open_database(f"sqlite:///{path.as_posix()}")
     for login, name in (("acheteur", ME), ("autre", "B. Modèle")):
-        add(engine, login, PASSWORD, Role.BUYER, FIRST_ORGANISATION, name=name, author="essai", now=OPENED)
+        add_account(engine, login, PASSWORD, Role.BUYER, FIRST_ORGANISATION, name=name, author="essai", now=OPENED)
     engine.dispose()
     with served(path) as address:
         context = browser.new_context(base_url=address, viewport=PHONE, locale="fr-FR")  # type: ignore[arg-type]

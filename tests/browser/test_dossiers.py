@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from matcher.accounts.roles import Role
-from matcher.accounts.store import add
+from matcher.accounts.store import add_account
 from matcher.clock import now
 from matcher.db import open_database
 from matcher.ownership import FIRST_ORGANISATION
@@ -46,7 +46,7 @@ def team_site(built: Path, tmp_path: Path) -> Iterator[str]:
     shutil.copyfile(built, tmp_path / "equipe.sqlite")
     engine = open_database(f"sqlite:///{(tmp_path / 'equipe.sqlite').as_posix()}")
     for role in (Role.ADMINISTRATOR, Role.READER):
-        add(
+        add_account(
             engine, role.value, PASSWORD, role, FIRST_ORGANISATION, name=f"Léa {role.value}", author="essai", now=OPENED
         )
     engine.dispose()

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from matcher.accounts.identity_provider import IdentityProvider
 from matcher.accounts.roles import Role
-from matcher.accounts.store import add
+from matcher.accounts.store import add_account
 from matcher.db import open_database
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.web import create_app
@@ -26,7 +26,7 @@ def test_a_person_enters_by_the_provider_and_out_of_both(
 ) -> None:
     shutil.copyfile(built, tmp_path / "equipe.sqlite")
     engine = open_database(f"sqlite:///{(tmp_path / 'equipe.sqlite').as_posix()}")
-    add(engine, LEA["email"], None, Role.ADMINISTRATOR, FIRST_ORGANISATION, author="essai", now=OPENED)
+    add_account(engine, LEA["email"], None, Role.ADMINISTRATOR, FIRST_ORGANISATION, author="essai", now=OPENED)
     app = create_app(engine, today=lambda: TODAY)
     with local_provider.serving() as local, serving(app) as server:
         local.pages = f"http://localhost:{server.port}"  # another site than the provider's 127.0.0.1

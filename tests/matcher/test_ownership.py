@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, insert
 
 from matcher.accounts.organisations import OrganisationProfile
-from matcher.accounts.organisations import create as open_organisation
+from matcher.accounts.organisations import create_organisation as open_organisation
 from matcher.club.meeting_day import registration_link as links
 from matcher.club.meeting_day import store as days
 from matcher.club.meeting_day.store import Person

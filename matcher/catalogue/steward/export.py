@@ -35,11 +35,11 @@ from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Contact, Evidence, Origin, Reference, Site, Supplier
 from matcher.ranking.shelf.activity_clues import every_clue
 from matcher.reference.trades.activities import taxonomy
-from matcher.render.described_file import SCHEMA_VERSION, DescribedFile, described
+from matcher.render.described_file import SCHEMA_VERSION, DescribedFile, shapes_schema
 from matcher.render.head_notice import head_notice, with_notice
 from matcher.render.json_text import json_text
 from matcher.render.shaped import shaped
-from matcher.render.table import NO_DAY, Cell, Column, new_workbook, safe, write_table
+from matcher.render.table import NO_DAY, Cell, Column, new_workbook, safe, write_sheet
 
 # How the file calls each kind of evidence from which an activity is presumed. The others are told by a source, or by the kind itself.
 PRESUMED_BY = {
@@ -287,7 +287,7 @@ def to_xlsx(
     rows = ([*map(partial(_xlsx_cell, its), columns), " | ".join(_cited(its, mentions))] for its in suppliers)
     last = max((supplier.updated for supplier in suppliers if supplier.updated), default=None)
     with new_workbook(TITLE, last or NO_DAY) as (book, content):
-        write_table(book, "Fournisseurs", [*heads, Column(MENTIONS, _WIDTH)], rows, frozen=2)
+        write_sheet(book, "Fournisseurs", [*heads, Column(MENTIONS, _WIDTH)], rows, frozen=2)
     return content.getvalue()
 
 
@@ -325,7 +325,7 @@ FORMS: Mapping[str, ExportForm] = {
     "jsonl": ExportForm(to_jsonl, lambda: json_schema(f"{TITLE}, un par ligne", SUPPLIER_FIELDS)),
     "csv": ExportForm(to_csv, lambda: columns_schema(TITLE, CSV_COLUMNS)),
     "xlsx": ExportForm(to_xlsx, None),
-    "geojson": ExportForm(to_geojson, lambda: described(SupplierMap, title=f"{TITLE}, en carte"), _unplaced),
+    "geojson": ExportForm(to_geojson, lambda: shapes_schema(SupplierMap, title=f"{TITLE}, en carte"), _unplaced),
     "data-inclusion": ExportForm(
         to_data_inclusion,
         lambda: json_schema(f"{TITLE}, structure de data·inclusion v1", DATA_INCLUSION, listed=True),

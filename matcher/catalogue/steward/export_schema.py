@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from matcher.domain.supplier import Supplier
-from matcher.render.described_file import SCHEMA_VERSION, described, table_schema
+from matcher.render.described_file import SCHEMA_VERSION, shapes_schema, table_schema
 
 MENTIONS = "À citer"
 _MENTIONS_SAID = "Mentions à citer avec ces données, une par source."
@@ -131,7 +131,7 @@ def exported(supplier: Supplier, fields: Sequence[ExportedField], mentions: Sequ
 def json_schema(title: str, fields: Sequence[ExportedField], *, listed: bool = False) -> dict[str, Any]:
     """Return the JSON Schema of what `exported` makes of these fields, or of a list of it."""
     shape: Any = shape_of(fields)
-    return described(list[shape] if listed else shape, title=title)
+    return shapes_schema(list[shape] if listed else shape, title=title)
 
 
 def shape_of(fields: Sequence[ExportedField], name: str = "Fournisseur") -> Any:

@@ -47,7 +47,7 @@ def serve_command(host: str, port: int, database: str | None) -> None:
     check_door(host, settings, accounts=accounts)
     metrics = Metrics(engine)
     app = create_app(engine, settings, observe=metrics.observe, identity_provider=provider)
-    with metrics.told(metrics_address()):
+    with metrics.serve(metrics_address()):
         server = Server(app, host, port)
         if accounts or not settings.shared:
             serve(server, open_browser=False)

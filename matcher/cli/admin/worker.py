@@ -28,7 +28,7 @@ def worker_command(database: str | None) -> None:
     worker = Worker(WorkStore(engine), WORKS, forget=lambda: end_facts_due(engine, today(), mute_facts))
     over = Event()
     signal.signal(signal.SIGTERM, lambda *_: over.set())
-    with Metrics(engine).told(metrics_address()):
+    with Metrics(engine).serve(metrics_address()):
         click.echo("Au travail.\nCtrl+C pour arrêter.")
         try:
             worker.watch(over)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from matcher.accounts.organisations import load
+from matcher.accounts.organisations import load_organisation
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.decisions.purchases import tax_of, tax_option
 from matcher.cli.frame.columns import mapping_option, told_columns
@@ -65,6 +65,6 @@ def report_command(
         for path in sheets
     ]
     studies = Studies(WorkStore(engine), whose, today)
-    report = annual_report(engine, whose, load(engine, whose).its, shelf, studies, period, day, read)
+    report = annual_report(engine, whose, load_organisation(engine, whose).its, shelf, studies, period, day, read)
     document = annual_document(report)
     outlet.send_document(document, json=lambda: annual_object(report), csv=lambda: figures_csv(document))

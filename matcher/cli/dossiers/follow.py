@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from matcher.accounts.organisations import load as organisation
+from matcher.accounts.organisations import load_organisation
 from matcher.catalogue.store.named_supplier import is_number
 from matcher.catalogue.store.read import catalogue_version, load_suppliers
 from matcher.cleaning.siret import SIRET_BAD_KEY, clean_siret
@@ -160,7 +160,7 @@ def message_command(
     """Prépare le message aux structures, le même pour tous, à relire avant de l’envoyer ; « sent » le garde au dossier."""
     dossier = opened.read()
     lot = dossier.lot(lot_number)
-    by = organisation(opened.engine, opened.owner).its.own_name
+    by = load_organisation(opened.engine, opened.owner).its.own_name
     message = consultation(dossier, lot, lot.entries, by=by, signature=signature)
     if not (merge or links):
         write_answer(f"{message.subject}\n\n{message.text}\n", output)

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from matcher.accounts.organisations import load as organisation
+from matcher.accounts.organisations import load_organisation
 from matcher.cli.frame.options import Opened, WholeNumber, by_option, database_option, open_options, version_option
 from matcher.cli.frame.supplier import SUPPLIER
 from matcher.clock import now
@@ -37,7 +37,7 @@ class OpenDossier(Opened):
     def read(self) -> Dossier:
         """Return the dossier as it is, and write for its persona from now on."""
         dossier = load_dossier(self.engine, self.owner, self.number)
-        speak_to(persona_of(dossier, organisation(self.engine, self.owner).its.persona))
+        speak_to(persona_of(dossier, load_organisation(self.engine, self.owner).its.persona))
         return dossier
 
     def write(self, make: Callable[[Dossier], DossierChange]) -> Dossier:

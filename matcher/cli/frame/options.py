@@ -201,12 +201,15 @@ def existing(path: Path, *, piped: bool = False, folder: bool = False) -> Path:
 
 def owner(engine: Engine) -> OrganisationId:
     """Return the organisation that was asked for, else the only one, and speak to the persona that it is. Raises RequestRefused, AccountRefused."""
-    from matcher.accounts.organisations import listed, named  # not for every command
+    from matcher.accounts.organisations import (
+        find_organisation,
+        list_organisations,
+    )  # not for every command
 
     context = click.get_current_context(silent=True)
     if wanted := context.find_root().obj if context else None:
-        return _spoken_to(named(engine, wanted), context)
-    every = listed(engine)
+        return _spoken_to(find_organisation(engine, wanted), context)
+    every = list_organisations(engine)
     if len(every) > 1:
         names = ", ".join(f"« {one.its.name} »" for one in every)
         raise RequestRefused(

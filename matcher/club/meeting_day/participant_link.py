@@ -155,5 +155,5 @@ def _void(connection: Connection, event_id: int, keys: Collection[int], now: dat
     own = (PARTICIPANT_LINKS.c.event_id == event_id) & PARTICIPANT_LINKS.c.participant.in_(keys)
     ids = connection.execute(select(PARTICIPANT_LINKS.c.id).where(own)).scalars().all()
     cancel(connection, Correspondence.MEETING, ids, _CLOSED, now)
-    links.revoke(connection, Correspondence.MEETING, ids, now)
+    links.revoke_links(connection, Correspondence.MEETING, ids, now)
     return own

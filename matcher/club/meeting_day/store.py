@@ -18,7 +18,7 @@ from matcher.db import reading, writing
 from matcher.journal.change import append
 from matcher.journal.store import Journals
 from matcher.mail.links import Correspondence
-from matcher.mail.outbox import forget
+from matcher.mail.outbox import forget_messages
 from matcher.ownership import OrganisationId, owned_by, under_owned
 
 
@@ -80,7 +80,7 @@ def drop_people(connection: Connection, event_id: int, participants: Sequence[in
     own = (PERSONS.c.event_id == event_id) & PERSONS.c.participant.in_(participants)
     connection.execute(delete(PERSONS).where(own))
     linked = (PARTICIPANT_LINKS.c.event_id == event_id) & PARTICIPANT_LINKS.c.participant.in_(participants)
-    forget(
+    forget_messages(
         connection,
         Correspondence.MEETING,
         connection.execute(select(PARTICIPANT_LINKS.c.id).where(linked)).scalars().all(),

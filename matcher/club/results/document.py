@@ -27,7 +27,7 @@ from matcher.domain.french import count, day, enumeration, number, unit
 from matcher.journal.change import journal_object
 from matcher.render.described_file import DescribedFile
 from matcher.render.shaped import shaped
-from matcher.render.table import Cell, Column, Line, csv_of, new_workbook, write_lines, write_table
+from matcher.render.table import Cell, Column, Line, csv_of, new_workbook, write_lines, write_sheet
 
 People = Mapping[int, tuple[Person, ...]]
 
@@ -85,16 +85,16 @@ def workbook(event: MeetingDay, people: People) -> bytes:
         to_ring.append([event.name_of(point.about), phones, str(point.topic), point.written, point.says, settled])
     with new_workbook(event.header.title) as (book, content):
         write_lines(book, "À savoir", list(event_lines(event)))
-        write_table(book, "Rendez-vous", TIMETABLE, _meetings(event), frozen=2)
+        write_sheet(book, "Rendez-vous", TIMETABLE, _meetings(event), frozen=2)
         for name, lines in (
             ("Par acheteur", by_participant(event, suppliers=False)),
             ("Par fournisseur", by_participant(event, suppliers=True)),
             ("Par table", by_table(event)),
         ):
             hours = [Column(clock(start), 26) for start in event.schedule.starts]
-            write_table(book, name, [Column("", 34), *hours], [_grid(event, line) for line in lines], frozen=1)
-        write_table(book, "Participants", PARTICIPANTS, _participants(event, people), frozen=3)
-        write_table(book, "À rappeler", TO_RING, to_ring, frozen=1)
+            write_sheet(book, name, [Column("", 34), *hours], [_grid(event, line) for line in lines], frozen=1)
+        write_sheet(book, "Participants", PARTICIPANTS, _participants(event, people), frozen=3)
+        write_sheet(book, "À rappeler", TO_RING, to_ring, frozen=1)
         write_lines(
             book,
             "Journal",

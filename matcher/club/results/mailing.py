@@ -27,7 +27,7 @@ from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
 from matcher.mail.delivery import Clock, Delivery, Letterhead, MailRefused, send_batch
 from matcher.mail.links import Correspondence
-from matcher.mail.outbox import LINK, MessageState, OutboxMessage, QueuedMessage, cancel, of_batch, queue
+from matcher.mail.outbox import LINK, MessageState, OutboxMessage, QueuedMessage, cancel, of_batch, queue_messages
 from matcher.mail.rights import rights
 from matcher.ownership import OrganisationId
 from matcher.settings import SMTP_HOST_VARIABLE, Controller, SettingsError, SmtpSettings, public_address, smtp_settings
@@ -165,7 +165,7 @@ def write_mailing(
         values = {"event_id": number, "version": event.version, "who": author}
         mailing = int(connection.execute(insert(MAILINGS).returning(MAILINGS.c.id), values).scalar_one())
         cancel(connection, Correspondence.MEETING, {one.holder for one in messages}, _OUTDATED, now)
-        queue(connection, Correspondence.MEETING, mailing, messages, now)
+        queue_messages(connection, Correspondence.MEETING, mailing, messages, now)
     return len(wanted)
 
 

@@ -29,7 +29,7 @@ from matcher.render.document import (
     DocumentTable,
     Marked,
 )
-from matcher.render.table import Cell, Column, Line, new_workbook, write_lines, write_table
+from matcher.render.table import Cell, Column, Line, new_workbook, write_lines, write_sheet
 from matcher.render.workbook import table_csv
 
 LIMITS = (
@@ -189,7 +189,7 @@ def reconciliation_workbook(reconciliation: Reconciled, on: date) -> bytes:
         )
         rows.append([*compress(own_cells(line.entry, several=several), own), *added])
     with new_workbook("Rapprochement", on) as (book, content):
-        write_table(book, "Rapprochement", [*compress(columns, own), *ADDED], rows)
+        write_sheet(book, "Rapprochement", [*compress(columns, own), *ADDED], rows)
         write_lines(book, "Lecture", list(_reading(reconciliation, on)))
     return content.getvalue()
 

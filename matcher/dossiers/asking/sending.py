@@ -21,9 +21,10 @@ from matcher.journal.change import ChangeRefused
 from matcher.mail.delivery import Clock, Delivery, Letterhead, MailRefused, send_batch
 from matcher.mail.links import Correspondence
 from matcher.mail.outbox import GONE, LINK, MessageState, QueuedMessage, cancel, hand, queue
+from matcher.mail.outbox import LINK, MessageState, cancel, hand_message
 from matcher.ownership import OrganisationId, owned_by
 from matcher.render.described_file import DescribedFile
-from matcher.render.table import Cell, Column, csv_of, new_workbook, write_table
+from matcher.render.table import Cell, Column, csv_of, new_workbook, write_sheet
 from matcher.settings import (
     SMTP_HOST_VARIABLE,
     Controller,
@@ -106,7 +107,7 @@ def merge_file(
         if message is None or structure.supplier is None or structure.answer or not message.address:
             continue
         waits = message.state is MessageState.TO_SEND or (message.state is MessageState.HANDED and structure.linked)
-        if waits and (secret := hand(engine, message, now)):
+        if waits and (secret := hand_message(engine, message, now)):
             link = f"{_links(address)}/{secret}"
             text = message.text.replace(LINK, link)
             rows.append([structure.name, structure.supplier.siret, message.address, message.subject, text, link])
@@ -115,7 +116,7 @@ def merge_file(
     if not workbook:
         return csv_of(_COLUMNS, rows)
     with new_workbook() as (book, content):
-        write_table(book, "Publipostage", _COLUMNS, rows, frozen=1)
+        write_sheet(book, "Publipostage", _COLUMNS, rows, frozen=1)
     return content.getvalue()
 
 

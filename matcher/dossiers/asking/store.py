@@ -29,16 +29,16 @@ from matcher.dossiers.asking.campaign import (
 )
 from matcher.dossiers.asking.tables import ANSWERS, ASKED, CAMPAIGNS
 from matcher.journal.change import ChangeRefused, built, tidied
-from matcher.mail.links import Correspondence, opening, revoke
+from matcher.mail.links import Correspondence, holders_with_link, revoke_links
 from matcher.mail.outbox import (
     MessageState,
     OutboxMessage,
     QueuedMessage,
     cancel,
     living,
+    note_returned,
     of_batch,
-    queue,
-    returned,
+    queue_messages,
 )
 from matcher.ownership import OrganisationId, owned_by
 from matcher.rows import chunks
@@ -220,7 +220,7 @@ def create_campaign(
                     draft.text, by, structure.address.origin.source, structure.address.origin.date, months
                 )
                 messages.append(QueuedMessage(asked_id, structure.address.value, draft.subject, text))
-        queue(connection, Correspondence.CAMPAIGN, number, messages, now)
+        queue_messages(connection, Correspondence.CAMPAIGN, number, messages, now)
     return load_campaign(engine, owner, number)
 
 
@@ -237,7 +237,7 @@ def load_campaign(engine: Engine, owner: OrganisationId, number: int) -> Campaig
         messages = grouped(
             (message.holder, message) for message in of_batch(connection, Correspondence.CAMPAIGN, number)
         )
-        linked = opening(connection, Correspondence.CAMPAIGN, messages)
+        linked = holders_with_link(connection, Correspondence.CAMPAIGN, messages)
     today = followed(engine, {one.supplier_id for one in rows})
     suppliers = {one.id: one for one in load_these(engine, set(today.values()))}
     structures = tuple(
@@ -291,7 +291,7 @@ def bounce(engine: Engine, owner: OrganisationId, number: int, key: str, reason:
     """Write that the message to a structure came back, as a person read it. Raises ChangeRefused where none had left."""
     structure = load_campaign(engine, owner, number).structure(key)
     with writing(engine) as connection:
-        if not returned(connection, Correspondence.CAMPAIGN, structure.id, reason, now):
+        if not note_returned(connection, Correspondence.CAMPAIGN, structure.id, reason, now):
             raise ChangeRefused(f"Aucun message n’est parti à « {structure.name} ».")
         cancel(connection, Correspondence.CAMPAIGN, [structure.id], BOUNCED, now)
 
@@ -321,7 +321,7 @@ def end(engine: Engine, owner: OrganisationId, number: int, *, now: datetime, ke
             closed = update(CAMPAIGNS).where(CAMPAIGNS.c.id == number).values(revoked=now.replace(tzinfo=None))
             connection.execute(closed)
         cancel(connection, Correspondence.CAMPAIGN, holders, "campagne close", now)
-        return revoke(connection, Correspondence.CAMPAIGN, holders, now)
+        return revoke_links(connection, Correspondence.CAMPAIGN, holders, now)
 
 
 def campaign_of(row: Any) -> Campaign:

@@ -15,7 +15,7 @@ from matcher.dossiers.store import DossierSummary
 from matcher.ownership import OrganisationId
 from matcher.reference.wordings import say
 from matcher.render.described_file import DescribedFile
-from matcher.render.table import NO_DAY, Cell, Column, csv_of, new_workbook, write_table
+from matcher.render.table import NO_DAY, Cell, Column, csv_of, new_workbook, write_sheet
 
 _STAGES = list(Stage)
 
@@ -95,7 +95,7 @@ def dossiers_xlsx(lines: Sequence[DossierSummary]) -> bytes:
     """One sheet, a line a dossier."""
     created = max((line.updated for line in lines), default=NO_DAY)
     with new_workbook("Dossiers", created) as (book, content):
-        write_table(book, "Dossiers", _head(COLUMNS), _rows(lines, COLUMNS), frozen=2)
+        write_sheet(book, "Dossiers", _head(COLUMNS), _rows(lines, COLUMNS), frozen=2)
     return content.getvalue()
 
 
@@ -159,7 +159,7 @@ def contracts_xlsx(
     """A sheet of the contracts, a line each, then their hours of each year, by modality and public."""
     created = max((line.updated for line in lines), default=NO_DAY)
     with new_workbook(TITLE, created) as (book, content):
-        write_table(book, TITLE, _head(columns), _rows(lines, columns), frozen=3)
+        write_sheet(book, TITLE, _head(columns), _rows(lines, columns), frozen=3)
         named = [Column("Organisation", 32)] if len(organisations) > 1 else []
         widths = (8, 32, 36, 44, 36)
         whole = yearly_table(())
@@ -176,7 +176,7 @@ def contracts_xlsx(
             for line in lines
             for year, *cells in (row.cells for row in yearly_table(line.contracts).rows)
         )
-        write_table(book, YEARLY, [*named, Column("Numéro", 12), *head], rows, frozen=1)
+        write_sheet(book, YEARLY, [*named, Column("Numéro", 12), *head], rows, frozen=1)
     return content.getvalue()
 
 

@@ -22,7 +22,7 @@ from matcher.need.criteria import guide, source_dates
 from matcher.reference.wordings import say
 from matcher.render.described_file import DescribedFile
 from matcher.render.document import DocumentTable
-from matcher.render.table import MONTH, Cell, Column, Line, csv_of, new_workbook, write_lines, write_table
+from matcher.render.table import MONTH, Cell, Column, Line, csv_of, new_workbook, write_lines, write_sheet
 from matcher.render.workbook import said_lines
 
 _FOLLOWED = (
@@ -81,7 +81,7 @@ def dossier_xlsx(
     this computer's."""
     with new_workbook(dossier.header.title, dossier.created) as (book, content):
         reached = contacts_of(_living(dossier))
-        write_table(book, "Liste", _columns(dossier), _rows(dossier, reached, "\n"), frozen=3)
+        write_sheet(book, "Liste", _columns(dossier), _rows(dossier, reached, "\n"), frozen=3)
         weights = [column.header for column in _points(dossier)]
         seen = (
             [
@@ -93,28 +93,28 @@ def dossier_xlsx(
             for lot in dossier.lots
             for entry, became in _seen_entries(lot)
         )
-        write_table(book, "Liste figée", [*_SEEN, *_facts_columns(dossier)], seen, frozen=3)
+        write_sheet(book, "Liste figée", [*_SEEN, *_facts_columns(dossier)], seen, frozen=3)
         write_lines(book, "Critères", list(_criteria(dossier, zone)))
         if decisions := list(_decisions(dossier, zone)):
             write_lines(book, "Décisions", decisions)
         columns, hours = hours_columns_and_rows(dossier)
         if hours:
-            write_table(book, "Heures", columns, hours, frozen=2)
+            write_sheet(book, "Heures", columns, hours, frozen=2)
         if (declared := declared_table(dossier)).rows:
             lines: list[list[Cell]] = [list(map(str, cells)) for cells in declared.lines()]
-            write_table(book, declared.title, [Column(one.label, 30) for one in declared.columns], lines, frozen=1)
+            write_sheet(book, declared.title, [Column(one.label, 30) for one in declared.columns], lines, frozen=1)
         informed: list[list[Cell]] = [
             [f"{lot.number}. {lot.title}", date.fromisoformat(str(row.cells[0])), *map(str, row.cells[1:])]
             for lot in dossier.lots
             for row in (registers[lot.number].rows if lot.number in registers else ())
         ]
         if informed:
-            write_table(book, "Communiqué", _TOLD, informed, frozen=1)
+            write_sheet(book, "Communiqué", _TOLD, informed, frozen=1)
         journal: Iterator[list[Cell]] = (
             [event.number, in_zone(event.at, zone), event.who, event.change.says(dossier)] for event in dossier.journal
         )
-        write_table(book, "Journal", _JOURNAL, journal, frozen=1)
-        write_table(book, SHEET, [SHEET_COLUMN], sheet_rows(dossier))
+        write_sheet(book, "Journal", _JOURNAL, journal, frozen=1)
+        write_sheet(book, SHEET, [SHEET_COLUMN], sheet_rows(dossier))
     return content.getvalue()
 
 

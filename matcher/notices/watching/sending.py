@@ -7,11 +7,11 @@ from textwrap import wrap
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select
 
-from matcher.accounts.organisations import controller_of, load
+from matcher.accounts.organisations import controller_of, load_organisation
 from matcher.db import reading, writing
 from matcher.domain.french import count, typeset
 from matcher.mail.delivery import Clock, Delivery, Letterhead, send_batch
-from matcher.mail.outbox import LINK, QueuedMessage, cancel, queue
+from matcher.mail.outbox import LINK, QueuedMessage, cancel, queue_messages
 from matcher.mail.rights import rights
 from matcher.notices.deadlines import PARIS
 from matcher.notices.store import lots_by_number
@@ -234,7 +234,7 @@ def _write(
             for one in mention.news
         ]
         connection.execute(insert(WATCHES_TOLD), rows)
-        queue(connection, KIND, watch.owner, [message], now)
+        queue_messages(connection, KIND, watch.owner, [message], now)
     return True
 
 
@@ -251,7 +251,7 @@ def _message(
         LotTold(one.kind, lot_words(one.lot, at, side), one.lot.id in unsure)
         for one, side in zip(mention.news, reasons, strict=True)
     ]
-    organisation = load(engine, watch.owner).its.name or by.name
+    organisation = load_organisation(engine, watch.owner).its.name or by.name
     text = watch_letter(watch.title, lot_statements, by, sender=organisation, pace=watch.pace, months=months)
     return QueuedMessage(watch.id, watch.address, watch_subject(watch.title, lot_statements), text)
 

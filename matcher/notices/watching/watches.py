@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 from matcher.db import reading, writing
 from matcher.mail import links
 from matcher.mail.links import Correspondence
-from matcher.mail.outbox import cancel, forget
+from matcher.mail.outbox import cancel, forget_messages
 from matcher.notices.watching.tables import (
     WATCH_VERDICTS,
     WATCHES,
@@ -183,7 +183,7 @@ def leave_watches(connection: Connection, keys: frozenset[str], _who: str, now: 
     condition = WATCHES.c.supplier_id.in_(keys)
     ids = connection.execute(select(WATCHES.c.id).where(condition)).scalars().all()
     _end(connection, ids, LEFT, now)
-    forget(connection, KIND, ids)
+    forget_messages(connection, KIND, ids)
     for table in (WATCHES_TOLD, WATCH_VERDICTS):
         connection.execute(delete(table).where(table.c.watch_id.in_(ids)))
     connection.execute(delete(WATCHES).where(condition))
@@ -191,7 +191,7 @@ def leave_watches(connection: Connection, keys: frozenset[str], _who: str, now: 
 
 def _end(connection: Connection, ids: Any, reason: str, now: datetime) -> None:
     cancel(connection, KIND, ids, reason, now)
-    links.revoke(connection, KIND, ids, now)
+    links.revoke_links(connection, KIND, ids, now)
 
 
 def _of_id(connection: Connection, watch_id: int) -> Watch:

@@ -1,7 +1,5 @@
 """Signing in and out, one's own password and tokens; and, for who administers: the accounts of their organisation, or all."""
 
-from collections.abc import Callable, Mapping
-
 from flask import (
     Blueprint,
     abort,
@@ -19,16 +17,21 @@ from flask.typing import ResponseReturnValue
 from matcher.accounts import api_tokens, organisations, sessions, store
 from matcher.accounts.first_account import link_opens
 from matcher.accounts.passwords import LONGEST, SHORTEST, PasswordRefused, same, weakness
-from matcher.accounts.roles import PERMISSIONS, Role, allowed
-from matcher.accounts.sessions import PasswordExpired, SignedIn, SignInRefused, SignInThrottled
-from matcher.accounts.sessions import sign_in as open_session
-from matcher.accounts.sessions import sign_out as end_session
+from matcher.accounts.roles import PERMISSIONS, Role, allowed_actions
+from matcher.accounts.sessions import (
+    PasswordExpired,
+    SignedIn,
+    SignInRefused,
+    SignInThrottled,
+    end_session,
+    sign_in_by_password,
+)
 from matcher.accounts.store import Account, AccountRefused
 from matcher.cleaning.numbers import whole
 from matcher.journal.change import without_unseen
 from matcher.ownership import FIRST_ORGANISATION
-from matcher.web.accounts.openid import begin, close, door, elsewhere, refused
-from matcher.web.frame.access import TOKEN, go_into, inside
+from matcher.web.accounts.openid import begin, close_session, provider_page, refusal_response, sign_in_page
+from matcher.web.frame.access import TOKEN, go_into, safe_address
 from matcher.web.frame.app_state import account, desk, membership, owner
 from matcher.web.frame.forms import Line, OneOf, PageForm
 
@@ -48,7 +51,7 @@ def open_first(token: str) -> ResponseReturnValue:
         return _first(token, {})
     login, password = _line("login"), request.form.get("password", "")
     try:
-        store.add(
+        store.add_account(
             desk().engine,
             login,
             password,
@@ -68,35 +71,35 @@ def open_first(token: str) -> ResponseReturnValue:
     return redirect(url_for("accounts.accounts"), 303)
 
 
-@pages.get("/connexion")
-def sign_in() -> ResponseReturnValue:
+@pages.get("/connexion", endpoint="sign_in")
+def show_sign_in() -> ResponseReturnValue:
     """Show the door; straight on where one is in already, or where nobody has to sign in."""
-    back = inside(request.args.get("next", "/"))
+    back = safe_address(request.args.get("next", "/"))
     if account() is not None or not desk().team():
         return redirect(back, 303)
-    return door(back)
+    return sign_in_page(back)
 
 
-@pages.post("/connexion")
-def enter() -> ResponseReturnValue:
+@pages.post("/connexion", endpoint="enter")
+def enter_account() -> ResponseReturnValue:
     """Open a session under a new token, and go where one was going."""
-    back, login = inside(request.form.get("next", "/")), _line("login")
+    back, login = safe_address(request.form.get("next", "/")), _line("login")
     try:
         opened = _opened(login, request.form.get("password", ""))
     except SignInRefused as refusal:
-        return door(back, login, refusal)
+        return sign_in_page(back, login, refusal)
     begin(opened)
     return redirect(back, 303)
 
 
-@pages.post("/deconnexion")
-def sign_out() -> ResponseReturnValue:
+@pages.post("/deconnexion", endpoint="sign_out")
+def leave_account() -> ResponseReturnValue:
     """End the session, here, in the database, and at the identity provider that opened it."""
     id_token = end_session(desk().engine, str(session.get(TOKEN, "")), now=desk().now())
-    close()
+    close_session()
     provider, out = desk().identity_provider, url_for("accounts.sign_in")
     there = provider.end_of_session(id_token, provider.settings.address + out) if id_token and provider else None
-    answer = make_response(elsewhere(there) if there else redirect(out, 303))
+    answer = make_response(provider_page(there) if there else redirect(out, 303))
     # Not « storage »: what was noted without network waits there to be sent, and the door itself takes away the pages kept beside it.
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
@@ -134,7 +137,7 @@ def change_password() -> ResponseReturnValue:
     except SignInRefused as refusal:
         is_told = isinstance(refusal, SignInThrottled | PasswordExpired)
         fault = str(refusal) if is_told else "Ce n’est pas votre mot de passe actuel."
-        return refused(_me(person, {"former": fault}), refusal)
+        return refusal_response(_me(person, {"former": fault}), refusal)
     begin(_opened(person.login, wanted))
     flash("Votre mot de passe est changé ; vos autres sessions sont fermées.")
     return redirect(url_for("accounts.me"), 303)
@@ -142,7 +145,7 @@ def change_password() -> ResponseReturnValue:
 
 @pages.post("/mon-compte/sessions")
 def close_sessions() -> ResponseReturnValue:
-    """End one of one's other sessions, or all of them: `session` says which."""
+    """End one of one's other sessions, by the number in `session`, or all of them (« autres »)."""
     wanted = request.form.get("session", "")
     number = None if wanted == "autres" else whole(wanted, range(1, 2**31)) or abort(400)
     ended = sessions.close_others(desk().engine, own_account(), str(session[TOKEN]), number, now=desk().now())
@@ -158,19 +161,19 @@ def _me(person: Account, faults: dict[str, str]) -> str:
 
 @pages.get("/comptes")
 def accounts() -> ResponseReturnValue:
-    """List the accounts that one may change, and what can be done of each; where there is none, say how to open the first."""
+    """List the accounts that one may change, and what can be done of each; where there is none, show how to open the first."""
     return _accounts({})
 
 
-@pages.post("/comptes")
-def add() -> ResponseReturnValue:
+@pages.post("/comptes", endpoint="add")
+def open_account() -> ResponseReturnValue:
     """Open an account of one's organisation."""
     person = own_account()
     login, role = _line("login"), _role()
     password = request.form.get("password", "")
     none = not password and desk().identity_provider is not None
     try:
-        store.add(
+        store.add_account(
             desk().engine,
             login,
             None if none else password,
@@ -194,86 +197,65 @@ def add() -> ResponseReturnValue:
     return redirect(url_for("accounts.accounts"), 303)
 
 
-@pages.post("/comptes/<int(max=2147483647):number>")
-def change(number: int) -> ResponseReturnValue:
-    """Do one thing to one account, or to its membership here: `faire` says which."""
+@pages.post("/comptes/<int(max=2147483647):number>", endpoint="change")
+def change_account(number: int) -> ResponseReturnValue:
+    """Do one act, that of the field `faire`, to an account or to its membership here."""
     person, act = own_account(), request.form.get("faire", "")
     account = next((one for one in _within_reach(person) if one.id == number), None) or abort(404)
-    if (done := _DOES.get(act)) is None:
+    if act not in _OF_MEMBERSHIP | _OF_ACCOUNT:
         abort(400)
     if act not in _OF_MEMBERSHIP and not _has_all_of(person, account):
         abort(403)
     try:
-        notice = done(account, person.login)
+        notice = _act_on(account, act, person.login)
     except (AccountRefused, PasswordRefused) as refusal:
         return _accounts({str(number): str(refusal)}), 422
     flash(notice)
     return redirect(url_for("accounts.accounts"), 303)
 
 
-def _new_role(account: Account, author: str) -> str:
-    role = _role()
-    organisations.add_member(desk().engine, owner(), account.login, role, author=author, now=desk().now())
-    return f"{account.name} est maintenant {role}."
-
-
-def _removed(account: Account, author: str) -> str:
-    organisations.remove_member(desk().engine, owner(), account.login, author=author, now=desk().now())
-    return f"{account.name} n’est plus membre."
-
-
-def _new_password(account: Account, author: str) -> str:
-    wanted, another = request.form.get("password", ""), account.login != author
-    store.set_password(desk().engine, account.login, wanted, author=author, now=desk().now(), temporary=another)
-    return f"Le mot de passe de {account.name} est changé ; ses sessions sont fermées."
-
-
-def _no_password(account: Account, author: str) -> str:
-    if desk().identity_provider is None:
-        raise AccountRefused(
-            "Aucun fournisseur d’identité n’est réglé ici : un mot de passe est la seule façon d’entrer."
-        )
-    store.set_password(desk().engine, account.login, None, author=author, now=desk().now())
-    return f"{account.name} n’a plus de mot de passe ; ses sessions sont fermées."
-
-
-def _active(active: bool) -> Callable[[Account, str], str]:
-    def done(account: Account, author: str) -> str:
-        store.set_active(desk().engine, account.login, active, author=author, now=desk().now())
-        return f"Le compte de {account.name} est {'réactivé' if active else 'désactivé, et ses sessions fermées'}."
-
-    return done
-
-
-def _end_all(account: Account, author: str) -> str:
-    store.revoke(desk().engine, account.login, author=author, now=desk().now())
-    return f"Les sessions de {account.name} sont fermées."
-
-
-def _unbind(account: Account, author: str) -> str:
-    sessions.unbind(desk().engine, account.login, author=author, now=desk().now())
-    return f"{account.name} est détaché : sa prochaine connexion le rattachera, par son courriel."
-
-
-_DOES: Mapping[str, Callable[[Account, str], str]] = {
-    "role": _new_role,
-    "retirer": _removed,
-    "mot-de-passe": _new_password,
-    "desactiver": _active(False),
-    "activer": _active(True),
-    "fermer": _end_all,
-    "detacher": _unbind,
-    "sans-mot-de-passe": _no_password,
-}
-
-
 # What is done to a membership here alone; the rest is done to the account, wherever it enters.
 _OF_MEMBERSHIP = frozenset({"role", "retirer"})
+_OF_ACCOUNT = frozenset({"mot-de-passe", "sans-mot-de-passe", "desactiver", "activer", "fermer", "detacher"})
+
+
+def _act_on(account: Account, act: str, author: str) -> str:
+    """Do one act to an account, and return in French what is done. Raises AccountRefused, PasswordRefused."""
+    engine, login, now = desk().engine, account.login, desk().now()
+    match act:
+        case "role":
+            role = _role()
+            organisations.add_member(engine, owner(), login, role, author=author, now=now)
+            return f"{account.name} est maintenant {role}."
+        case "retirer":
+            organisations.remove_member(engine, owner(), login, author=author, now=now)
+            return f"{account.name} n’est plus membre."
+        case "mot-de-passe":
+            wanted, another = request.form.get("password", ""), login != author
+            store.set_password(engine, login, wanted, author=author, now=now, temporary=another)
+            return f"Le mot de passe de {account.name} est changé ; ses sessions sont fermées."
+        case "sans-mot-de-passe":
+            if desk().identity_provider is None:
+                raise AccountRefused(
+                    "Aucun fournisseur d’identité n’est réglé ici : un mot de passe est la seule façon d’entrer."
+                )
+            store.set_password(engine, login, None, author=author, now=now)
+            return f"{account.name} n’a plus de mot de passe ; ses sessions sont fermées."
+        case "fermer":
+            store.revoke_sessions(engine, login, author=author, now=now)
+            return f"Les sessions de {account.name} sont fermées."
+        case "detacher":
+            sessions.unbind(engine, login, author=author, now=now)
+            return f"{account.name} est détaché : sa prochaine connexion le rattachera, par son courriel."
+    store.set_active(engine, login, act == "activer", author=author, now=now)
+    return (
+        f"Le compte de {account.name} est {'réactivé' if act == 'activer' else 'désactivé, et ses sessions fermées'}."
+    )
 
 
 def _within_reach(person: Account | None) -> list[Account]:
     """The accounts that a person may change: all where they administer the installation, else those of their organisation."""
-    every = store.listed(desk().engine)
+    every = store.list_accounts(desk().engine)
     return every if person is None or person.installation else [one for one in every if one.member_of(owner())]
 
 
@@ -307,18 +289,18 @@ def _opens(token: str) -> bool:
 
 def _rules(person: Account | None) -> dict[str, object]:
     member = membership()
-    may = allowed(member.role, installation=person.installation) if member and person else frozenset()
+    may = allowed_actions(member.role, installation=person.installation) if member and person else frozenset()
     actions = sorted(action.value for action in may)
     return {"who": person, "allowed": actions, "roles": list(Role), "shortest": SHORTEST, "longest": LONGEST}
 
 
 def own_account() -> Account:
-    """Return the person signed in, or end the request where there is no account, with the page that says how to open one."""
+    """Return the account signed in; where there is none the request ends, with the page that shows how to open one."""
     return account() or abort(make_response(_accounts({}), 404))
 
 
 def _opened(login: str, password: str) -> SignedIn:
-    return open_session(desk().engine, login, password, address=request.remote_addr or "", now=desk().now())
+    return sign_in_by_password(desk().engine, login, password, address=request.remote_addr or "", now=desk().now())
 
 
 def _role() -> Role:
@@ -363,7 +345,7 @@ def give_token() -> ResponseReturnValue:
         return _tokens(form), 422
     own = own_account().login
     try:
-        token = api_tokens.give(
+        token = api_tokens.issue_token(
             desk().engine,
             own,
             owner(),
@@ -384,7 +366,7 @@ def revoke_token(number: int) -> ResponseReturnValue:
     """End one of one's tokens."""
     own = own_account().login
     try:
-        api_tokens.revoke(desk().engine, own, number, author=own, now=desk().now())
+        api_tokens.end_token(desk().engine, own, number, author=own, now=desk().now())
     except AccountRefused:
         abort(404)
     flash("Ce jeton n’ouvre plus rien.")
@@ -396,5 +378,5 @@ def _tokens(form: TokenForm, token: str = "") -> str:
     member, now = membership(), desk().now().replace(tzinfo=None)
     within = [role.value for role in Role if member and PERMISSIONS[role] <= PERMISSIONS[member.role]]
     form.role.choices = [(value, value) for value in within]
-    tokens = api_tokens.listed(desk().engine, own_account().login)
+    tokens = api_tokens.list_tokens(desk().engine, own_account().login)
     return render_template("accounts/jetons.html", form=form, tokens=tokens, given=token, now=now, here=member)

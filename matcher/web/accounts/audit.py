@@ -12,8 +12,8 @@ from matcher.accounts.store import LONGEST_NAME
 from matcher.cleaning.numbers import whole
 from matcher.domain.french import number
 from matcher.web.frame.app_state import account, desk, owner
-from matcher.web.frame.file_response import sent
-from matcher.web.frame.forms import Line, OneOf, PageForm, answered, day
+from matcher.web.frame.file_response import attachment
+from matcher.web.frame.forms import Line, OneOf, PageForm, calendar_date, render_answer
 
 pages = Blueprint("audit", __name__)
 
@@ -28,15 +28,15 @@ class JournalForm(PageForm):
 
     qui = Line("De qui", most=LONGEST_NAME, kind="search")
     nature = OneOf("Nature", [("", "toutes"), *((its, its) for its in AuditKind)])
-    du = day("Depuis le")
-    au = day("Jusqu’au")
+    du = calendar_date("Depuis le")
+    au = calendar_date("Jusqu’au")
 
     def together(self) -> Iterator[tuple[str, str]]:
         """Yield what is wrong with a period that ends before it begins."""
         if self.du.data and self.au.data and self.au.data < self.du.data:
             yield "au", "La période finit avant de commencer."
 
-    def wanted(self) -> AuditFilter:
+    def audit_filter(self) -> AuditFilter:
         """Return the filter that the form asks for, from the line that the address names on."""
         kind = self.nature.data
         before = whole(request.args.get("avant", ""), range(1, _HIGHEST_ID))
@@ -44,29 +44,29 @@ class JournalForm(PageForm):
         return AuditFilter(self.qui.data or "", known, self.du.data, self.au.data, before)
 
 
-@pages.get("/comptes/journal")
-def show() -> ResponseReturnValue:
+@pages.get("/comptes/journal", endpoint="show")
+def show_journal() -> ResponseReturnValue:
     """Show the lines that one may read, the latest first."""
     return _page(JournalForm(request.args))
 
 
-@pages.get("/comptes/journal.csv")
-def download() -> ResponseReturnValue:
+@pages.get("/comptes/journal.csv", endpoint="download")
+def download_journal() -> ResponseReturnValue:
     """Send the same lines, all of them, as a file; where the form asks for what cannot be sent, show it again."""
     form = JournalForm(request.args)
-    acts = [] if form.faults else _lines(form.wanted(), MOST_IN_FILE + 1)
+    acts = [] if form.faults else _lines(form.audit_filter(), MOST_IN_FILE + 1)
     if len(acts) > MOST_IN_FILE:
         form.faults["du"] = f"Plus de {number(MOST_IN_FILE)} lignes : choisissez une période plus courte."
     if form.faults:
         return _page(form)
-    return sent(f"journal-{desk().today()}.csv", audit_csv(acts))
+    return attachment(f"journal-{desk().today()}.csv", audit_csv(acts))
 
 
 def _page(form: JournalForm) -> ResponseReturnValue:
-    acts = [] if form.faults else _lines(form.wanted(), PAGE + 1)
+    acts = [] if form.faults else _lines(form.audit_filter(), PAGE + 1)
     lines, filters = acts[:PAGE], {its.name: text for its in form if (text := request.args.get(its.name))}
     older = f"?{urlencode({**filters, 'avant': lines[-1].id})}" if len(acts) > PAGE else ""
-    return answered(
+    return render_answer(
         form.faults,
         "accounts/journal.html",
         form=form,
@@ -83,5 +83,5 @@ def _lines(audit_filter: AuditFilter, most: int) -> list[Done]:
     """The lines of the installation to whoever administers it, else those of one's organisation."""
     engine, person = desk().engine, account()
     if person is None or person.installation:
-        return audit.read_all(engine, audit_filter, most=most)
-    return audit.read(engine, owner(), audit_filter, most=most)
+        return audit.read_whole_journal(engine, audit_filter, most=most)
+    return audit.read_journal(engine, owner(), audit_filter, most=most)

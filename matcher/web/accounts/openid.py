@@ -16,7 +16,7 @@ from matcher.accounts.sessions import (
     SignInThrottled,
     sign_in_by,
 )
-from matcher.web.frame.access import TOKEN, incident, inside
+from matcher.web.frame.access import TOKEN, incident, safe_address
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.visitor import came_last, forget_needs
 
@@ -32,19 +32,19 @@ _PATIENCE = timedelta(minutes=10)
 _LONGEST_BACK = 1_500
 
 
-@pages.post("/connexion/fournisseur")
-def leave() -> ResponseReturnValue:
+@pages.post("/connexion/fournisseur", endpoint="leave")
+def leave_for_provider() -> ResponseReturnValue:
     """Send a person to the provider, and remember in their browser alone what must come back."""
-    back = inside(request.form.get("next", "/"))
+    back = safe_address(request.form.get("next", "/"))
     try:
         departure = _provider().departure(_address())
     except IdentityRefused as refusal:
         incident(AuditKind.SIGN_IN, f"ne peut pas partir vers le fournisseur d’identité : {refusal.reason}")
-        return door(back, refusal=refusal)
+        return sign_in_page(back, refusal=refusal)
     forget_needs()  # as signing in does: the cookie has no room for them and for the way back
     secrets = (departure.state, departure.nonce, departure.verifier)
     session[_LEFT] = [*secrets, desk().now().timestamp(), back if len(back) <= _LONGEST_BACK else "/"]
-    return elsewhere(departure.address)
+    return provider_page(departure.address)
 
 
 @pages.get("/connexion/retour")
@@ -58,7 +58,7 @@ def comes_back() -> ResponseReturnValue:
         code = provider.code(request.args, departure)
     except IdentityRefused as refusal:
         incident(AuditKind.SIGN_IN, f"revient sans preuve du fournisseur d’identité : {refusal.reason}")
-        return door(back, refusal=refusal)
+        return sign_in_page(back, refusal=refusal)
     try:
         opened = sign_in_by(
             desk().engine,
@@ -68,7 +68,7 @@ def comes_back() -> ResponseReturnValue:
             now=now,
         )
     except SignInRefused as refusal:
-        return door(back, refusal=refusal)
+        return sign_in_page(back, refusal=refusal)
     begin(opened)
     return redirect(back, 303)
 
@@ -92,20 +92,20 @@ def begin(opened: SignedIn) -> None:
     came_last(opened.before)
 
 
-def close() -> None:
+def close_session() -> None:
     """End the session here: nobody is signed in for the rest of the request either."""
     session.clear()
     g.account = g.membership = None
 
 
-def door(back: str, login: str = "", refusal: SignInRefused | None = None) -> Response:
-    """Return the page where one signs in, to go on to `back`, which says why the last attempt was refused."""
+def sign_in_page(back: str, login: str = "", refusal: SignInRefused | None = None) -> Response:
+    """Return the page where one signs in, to go on to `back`, with the `refusal` of the last attempt."""
     page = render_template("accounts/connexion.html", back=back, typed=[], fault=str(refusal or ""), login=login)
-    return refused(page, refusal) if refusal else make_response(page)
+    return refusal_response(page, refusal) if refusal else make_response(page)
 
 
-def refused(page: str, refusal: SignInRefused) -> Response:
-    """Return a page that says a refusal, under the status that tells it to a program."""
+def refusal_response(page: str, refusal: SignInRefused) -> Response:
+    """Return a page that shows a refusal, under its status: 401, 429 with the time to wait, or 503."""
     response = make_response(page, 503 if isinstance(refusal, ProviderUnreachable) else 401)
     if isinstance(refusal, SignInThrottled):
         response.status_code = 429
@@ -113,7 +113,7 @@ def refused(page: str, refusal: SignInRefused) -> Response:
     return response
 
 
-def elsewhere(address: str) -> str:
+def provider_page(address: str) -> str:
     """Return the page that leads to an address of the identity provider: a redirect would make its hosts, and those behind it, places where our forms
     may send what is typed."""
     return render_template("accounts/ailleurs.html", address=address)

@@ -1,4 +1,4 @@
-"""Organisations: what one's own says of itself; and, for who administers, all of them and their members."""
+"""Organisations: the profile of one's own; and, for who administers, all of them and their members."""
 
 from dataclasses import replace
 
@@ -6,17 +6,25 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 
 from matcher.accounts import organisations
-from matcher.accounts.logo import LARGEST, LogoRefused, keep_logo, load_logo, read_logo, remove_logo
-from matcher.accounts.organisations import Organisation, OrganisationProfile, checked
+from matcher.accounts.organisations import (
+    LARGEST_LOGO,
+    LogoRefused,
+    Organisation,
+    OrganisationProfile,
+    check_profile,
+    keep_logo,
+    load_logo,
+    read_logo,
+    remove_logo,
+)
 from matcher.accounts.roles import Role
-from matcher.accounts.store import AccountRefused
-from matcher.accounts.store import listed as every_account
+from matcher.accounts.store import AccountRefused, list_accounts
 from matcher.domain.persona import Persona
 from matcher.reference.law import BUYER_NATURES
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.wordings import wordings
 from matcher.web.frame.app_state import desk, logo_address, owner, past, person, profile
-from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, one_line
+from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, text_on_one_line
 
 pages = Blueprint("organisations", __name__)
 
@@ -24,7 +32,7 @@ _MOST_FAMILIES = 20
 
 
 class ProfileForm(PageForm):
-    """Form of the profile of an organisation, its name aside; `checked` says what of it cannot be."""
+    """Form of the profile of an organisation, its name aside; `check_profile` gives its faults."""
 
     persona = OneOf(
         "Vous êtes",
@@ -47,21 +55,21 @@ class ProfileForm(PageForm):
 
 @pages.get("/mon-organisation")
 def mine() -> str:
-    """Show what one's organisation says of itself; whoever is alone sees settings."""
+    """Show the profile of one's organisation; whoever is alone sees settings."""
     return _mine(ProfileForm.showing(profile()))
 
 
-@pages.post("/mon-organisation")
-def describe() -> ResponseReturnValue:
-    """Keep what is said of it."""
+@pages.post("/mon-organisation", endpoint="describe")
+def describe_own() -> ResponseReturnValue:
+    """Keep the profile that the form gives."""
     form = ProfileForm(request.form)
     # The page of who buys nothing does not ask its nature as a buyer.
     nature = form.nature.data if "nature" in request.form else profile().nature
-    described_profile, faults = checked(form.made(OrganisationProfile, name=profile().name, nature=nature))
+    described_profile, faults = check_profile(form.make(OrganisationProfile, name=profile().name, nature=nature))
     form.faults.update(faults)
     if form.faults:
         return _mine(form), 422
-    organisations.describe(desk().engine, owner(), described_profile, author=person(), now=desk().now())
+    organisations.describe_organisation(desk().engine, owner(), described_profile, author=person(), now=desk().now())
     flash("C’est gardé.")
     return redirect(url_for("organisations.mine"), 303)
 
@@ -69,17 +77,17 @@ def describe() -> ResponseReturnValue:
 @pages.post("/mon-organisation/personne")
 def say_persona() -> ResponseReturnValue:
     """Keep which kind of user the organisation is, as the first page asks it."""
-    described_profile, faults = checked(replace(profile(), persona=_line("persona")))
+    described_profile, faults = check_profile(replace(profile(), persona=_line("persona")))
     if faults or not described_profile.persona:
         abort(400)
-    organisations.describe(desk().engine, owner(), described_profile, author=person(), now=desk().now())
+    organisations.describe_organisation(desk().engine, owner(), described_profile, author=person(), now=desk().now())
     flash("C’est gardé : les pages et les messages prennent vos mots.")
     return redirect(url_for("form.form"), 303)
 
 
 @pages.get("/mon-organisation/logo")
 def logo() -> ResponseReturnValue:
-    """Send the logo of one's organisation: an image and nothing else, whatever its bytes would say besides."""
+    """Send the logo of one's organisation, as an image and nothing else, whatever its bytes."""
     logo = load_logo(desk().engine, owner()) or abort(404)
     headers = {"Content-Security-Policy": "default-src 'none'; sandbox", "Content-Disposition": "inline"}
     return Response(logo.content, content_type=logo.media, headers=headers)
@@ -87,10 +95,10 @@ def logo() -> ResponseReturnValue:
 
 @pages.post("/mon-organisation/logo")
 def give_logo() -> ResponseReturnValue:
-    """Keep a file as the logo of one's organisation, or say why it is none."""
+    """Keep a file as the logo of one's organisation, or show why it is none."""
     file = request.files.get("logo")
     try:
-        logo = read_logo(file.stream.read(LARGEST + 1) if file else b"")
+        logo = read_logo(file.stream.read(LARGEST_LOGO + 1) if file else b"")
         keep_logo(desk().engine, owner(), logo, author=person(), now=desk().now())
     except LogoRefused as refusal:
         return _mine(ProfileForm.showing(profile()), logo_fault=str(refusal)), 422
@@ -106,17 +114,17 @@ def drop_logo() -> ResponseReturnValue:
     return redirect(url_for("organisations.mine"), 303)
 
 
-@pages.get("/organisations")
-def index() -> str:
+@pages.get("/organisations", endpoint="index")
+def show_organisations() -> str:
     """List the organisations with their members, and what can be done of each."""
     return _index({})
 
 
-@pages.post("/organisations")
-def create() -> ResponseReturnValue:
+@pages.post("/organisations", endpoint="create")
+def open_organisation() -> ResponseReturnValue:
     """Open an organisation."""
     try:
-        made = organisations.create(
+        made = organisations.create_organisation(
             desk().engine, OrganisationProfile(_line("name")), author=person(), now=desk().now()
         )
     except AccountRefused as refusal:
@@ -125,10 +133,12 @@ def create() -> ResponseReturnValue:
     return redirect(url_for("organisations.index"), 303)
 
 
-@pages.post("/organisations/<int(max=2147483647):number>")
-def change(number: int) -> ResponseReturnValue:
-    """Do one thing to an organisation: `faire` says which."""
-    organisation = next((one for one in organisations.listed(desk().engine) if one.id == number), None) or abort(404)
+@pages.post("/organisations/<int(max=2147483647):number>", endpoint="change")
+def change_organisation(number: int) -> ResponseReturnValue:
+    """Do one act, that of the field `faire`, to an organisation."""
+    organisation = next(
+        (one for one in organisations.list_organisations(desk().engine) if one.id == number), None
+    ) or abort(404)
     try:
         flash(_done(organisation, request.form.get("faire", "")))
     except AccountRefused as refusal:
@@ -140,7 +150,7 @@ def _done(organisation: Organisation, what: str) -> str:
     engine, login, author, now = desk().engine, _line("login"), person(), desk().now()
     if what == "renommer":
         profile = replace(organisation.its, name=_line("name"))
-        organisations.describe(engine, organisation.id, profile, author=author, now=now)
+        organisations.describe_organisation(engine, organisation.id, profile, author=author, now=now)
         return f"L’organisation s’appelle « {profile.name} »."
     if what == "ajouter":
         role = request.form.get("role", "")
@@ -163,18 +173,18 @@ def _mine(form: ProfileForm, logo_fault: str = "") -> str:
         past=len(past()),
         logo=logo_address(),
         logo_fault=logo_fault,
-        largest=LARGEST // 1000,
+        largest=LARGEST_LOGO // 1000,
     )
 
 
 def _index(faults: dict[str, str]) -> str:
-    accounts = every_account(desk().engine)
+    accounts = list_accounts(desk().engine)
     members_by_organisation = [
         (
             organisation,
             [(account, membership.role) for account in accounts if (membership := account.member_of(organisation.id))],
         )
-        for organisation in organisations.listed(desk().engine)
+        for organisation in organisations.list_organisations(desk().engine)
     ]
     name = _line("name") if "name" in faults else ""
     page = "organisations/toutes.html"
@@ -185,4 +195,4 @@ def _index(faults: dict[str, str]) -> str:
 
 def _line(name: str) -> str:
     """A field of one line, cut a little beyond what is taken."""
-    return one_line(request.form.get(name, ""), organisations.LONGEST_NAME + 1)
+    return text_on_one_line(request.form.get(name, ""), organisations.LONGEST_NAME + 1)

@@ -6,16 +6,15 @@ import msgspec
 from flask import g
 from msgspec import Meta
 
-from matcher.accounts.organisations import load
+from matcher.accounts.organisations import load_organisation
 from matcher.accounts.roles import Action
-from matcher.answers.fact import LONGEST_LINE, written
-from matcher.answers.intake import take_in
+from matcher.answers.fact import LONGEST_LINE, encode_line
+from matcher.answers.intake import AnswersReportShape, answers_report_object, take_in_answers
 from matcher.answers.keys import signing_key
-from matcher.answers.report import AnswersReportShape, report_object
-from matcher.answers.sharing import hand, outgoing
+from matcher.answers.sharing import note_handing, outgoing
 from matcher.db import reading, writing
 from matcher.dossiers.privacy import mute_facts
-from matcher.web.api.frame.door import ListParameters, cut, door
+from matcher.web.api.frame.door import ListParameters, cut_page, door
 from matcher.web.frame.app_state import desk, owner
 from matcher.web.frame.problem import ProblemDetails
 
@@ -54,9 +53,9 @@ def answers(query: ListParameters) -> Any:
         lines = outgoing(connection, key, today=desk().today(), after=query.after, most=query.limit + 1)
     if lines:
         with writing(desk().engine) as connection:
-            hand(connection, load(desk().engine, owner()).its.name, at)
-    taken, after = cut(lines, lambda line: line.id, query)
-    return {"items": [written(line).decode() for line in taken], "next": after}
+            note_handing(connection, load_organisation(desk().engine, owner()).its.name, at)
+    taken, after = cut_page(lines, lambda line: line.id, query)
+    return {"items": [encode_line(line).decode() for line in taken], "next": after}
 
 
 @door(
@@ -75,9 +74,11 @@ def take_answers(json: AnswerLinesBody) -> Any:
     """
     numbered = enumerate((line.encode() for line in json.lines), start=1)
     g.trial = not json.seen
-    report = take_in(desk().engine, numbered, now=desk().now(), mute=mute_facts, accept=bool(json.seen), seen=json.seen)
+    report = take_in_answers(
+        desk().engine, numbered, now=desk().now(), mute=mute_facts, accept=bool(json.seen), seen=json.seen
+    )
     if json.seen and not report.accepted:
         raise ProblemDetails(
             "ecriture-refusee", "Ces lignes ne sont pas celles du compte : `seen` est le `digest` d’autres."
         )
-    return report_object(report)
+    return answers_report_object(report)

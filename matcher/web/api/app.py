@@ -14,9 +14,9 @@ from matcher.render.json_text import json_text
 from matcher.web.api import answers, catalogue, club, decisions, dossiers, mirror, need, notices, purchases, reconcile
 from matcher.web.api.frame import admission
 from matcher.web.api.frame.door import api, door
-from matcher.web.api.frame.openapi import curl, fields_of, openapi
+from matcher.web.api.frame.openapi import body_fields, curl, openapi
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.problem import KINDS, refused
+from matcher.web.frame.problem import KINDS, refusal_problem
 
 ROOMS = (need, decisions, purchases, answers, catalogue, mirror, notices, reconcile, dossiers, club, admission)
 
@@ -46,16 +46,16 @@ def description() -> Any:
 @api.get("/")
 def page() -> str:
     """Show the description of the API, for people."""
-    values = {"fields_of": fields_of, "curl": curl, "base": request.host_url.rstrip("/")}
+    values = {"fields_of": body_fields, "curl": curl, "base": request.host_url.rstrip("/")}
     return render_template("api/page.html", its=openapi(), problems=KINDS, **values)
 
 
 _REFUSALS = ((JournalUnknown, "introuvable"), (ChangeRefused, "ecriture-refusee"), (KeyRefused, "ecriture-refusee"))
 for refusal, kind in _REFUSALS:
-    api.register_error_handler(refusal, partial(refused, kind))
+    api.register_error_handler(refusal, partial(refusal_problem, kind))
 
 
-def register(app: Flask, csrf: CSRFProtect) -> None:
-    """Have `app` answer machines. A form's token is not asked of them: they send no cookie that a page could misuse."""
+def register_api(app: Flask, csrf: CSRFProtect) -> None:
+    """Have `app` answer machines, without the token of a form: they send no cookie that a page of another site could misuse."""
     csrf.exempt(api)
     app.register_blueprint(api)

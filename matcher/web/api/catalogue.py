@@ -17,8 +17,8 @@ from matcher.catalogue.store.search import FoundPosition, search
 from matcher.catalogue.store.why_missing import why_absent
 from matcher.domain.kinds import SupplierKind
 from matcher.render.shaped import shaped
-from matcher.web.api.frame.door import ListParameters, cut, door, position
-from matcher.web.api.narrowing import narrowed
+from matcher.web.api.frame.door import ListParameters, cut_page, door, position
+from matcher.web.api.narrowing import narrow_suppliers
 from matcher.web.api.supplier_lines import FIELDS, KM, SupplierLineShape, chosen_fields, supplier_lines
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.problem import ProblemDetails
@@ -195,10 +195,10 @@ class NamesBody(msgspec.Struct, forbid_unknown_fields=True):
 def suppliers(query: SearchParameters) -> Any:
     """Cherche des fournisseurs, comme la page « Catalogue » ; les plus probables d’abord, puis par identifiant. Les filtres se cumulent ; de l’un d’eux, répété, une valeur suffit."""
     shelf, fields = desk().shelf(), chosen_fields(query.fields)
-    narrowed_suppliers = narrowed(shelf, query.departement, query.epci, query.near, query.km, query.activite)
+    narrowed_suppliers = narrow_suppliers(shelf, query.departement, query.epci, query.near, query.km, query.activite)
     suppliers = search(desk().engine, shelf, query.text, query.kind, narrowed_suppliers.among, narrowed_suppliers.km)
     first = suppliers.first(shelf, query.limit + 1, position(query, FoundPosition.read))
-    taken, after = cut(first, lambda place: suppliers.position(shelf, place), query)
+    taken, after = cut_page(first, lambda place: suppliers.position(shelf, place), query)
     rows = [int(suppliers.rows[place]) for place in taken]
     items = supplier_lines([shelf.suppliers[row] for row in rows], fields)
     if narrowed_suppliers.km is not None and KM in fields:
@@ -230,7 +230,7 @@ def supplier_changes(query: ChangesParameters) -> Any:
     changed_suppliers = changed_since(
         desk().engine, query.since, query.limit + 1, position(query, ChangedPosition.read)
     )
-    items, after = cut(changed_suppliers.ids, lambda one: ChangedPosition(changed_suppliers.version, one), query)
+    items, after = cut_page(changed_suppliers.ids, lambda one: ChangedPosition(changed_suppliers.version, one), query)
     return {"version": changed_suppliers.version, "whole": changed_suppliers.whole, "items": list(items), "next": after}
 
 

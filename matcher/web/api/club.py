@@ -6,7 +6,7 @@ from matcher.accounts.roles import Action
 from matcher.club.meeting_day.store import list_days, load_day
 from matcher.club.results.document import event_object, listed_object
 from matcher.web.api.dossiers import JournalLineShape
-from matcher.web.api.frame.door import ListParameters, by_number, cut, door, position
+from matcher.web.api.frame.door import ListParameters, by_number, cut_page, door, position
 from matcher.web.frame.app_state import desk, owner
 
 _OF = "Club Busin’ESS"
@@ -54,7 +54,7 @@ def events(query: ListParameters) -> Any:
     """Liste les événements de l’organisation, le dernier ouvert d’abord."""
     before = position(query, by_number)
     listings = sorted(list_days(desk().engine, owner()), key=lambda one: one.id, reverse=True)
-    items, after = cut([one for one in listings if before is None or one.id < before], lambda one: one.id, query)
+    items, after = cut_page([one for one in listings if before is None or one.id < before], lambda one: one.id, query)
     return {"items": [listed_object(one) for one in items], "next": after}
 
 

@@ -44,9 +44,9 @@ from matcher.need.title import title_of
 from matcher.reference.calibration import SPANS, CalibrationRefused, Span, family_named
 from matcher.reference.law import BuyerNature
 from matcher.web.api.frame.door import F, api, door
-from matcher.web.api.frame.lot import LotBody, filled_shelf, need_of
+from matcher.web.api.frame.lot import LotBody, need_of_lot, shelf_to_rank
 from matcher.web.frame.app_state import desk, kept_nature
-from matcher.web.frame.problem import ProblemDetails, refused
+from matcher.web.frame.problem import ProblemDetails, refusal_problem
 
 # Beyond these a decision takes longer than a request should: the pages and the commands do it in the background.
 MOST_SITES, MOST_LOTS = 50, 50
@@ -220,13 +220,13 @@ _LOT = {"objet": "Entretien des espaces verts", "lieu": "Maubeuge", "montant": 1
 @decision_door("opinion", _LOT, answers=CountedDecisionShape)
 def opinion(json: OpinionBody) -> Any:
     """Dit si un lot peut être réservé, et sous quel article : `data` est celui de `entremise avis`."""
-    reading = understand(need_of(json, "etp", "hours", "quantity", "assumed", *_LAW))
+    reading = understand(need_of_lot(json, "etp", "hours", "quantity", "assumed", *_LAW))
     if not reading.clear:
         raise ProblemDetails("besoin-pas-clair", WHAT_AND_WHERE)
     assumed = DEFAULT if json.assumed is None else Assumptions(**msgspec.structs.asdict(json.assumed))
     size = workload_of(reading, assumed, etp=json.etp or None, hours=json.hours or None, quantity=json.quantity or None)
     buyer_facts = _law(json)
-    advice = advise(desk().engine, lay_on_shelf(reading, filled_shelf()), size, assumed, buyer_facts)
+    advice = advise(desk().engine, lay_on_shelf(reading, shelf_to_rank()), size, assumed, buyer_facts)
     return {"data": advice_object(advice)}
 
 
@@ -234,7 +234,7 @@ def opinion(json: OpinionBody) -> Any:
 def groupement(json: GroupementBody) -> Any:
     """Propose qui pourrait répondre ensemble à un lot : `data` est celui de `entremise groupement`."""
     more: dict[str, Any] = {"lever": json.lever, "etp": json.etp, "members": json.members, "most": json.top}
-    joint_need = join_needs(desk().engine, filled_shelf(), json.needs, json.places, desk().today(), **more)
+    joint_need = join_needs(desk().engine, shelf_to_rank(), json.needs, json.places, desk().today(), **more)
     return {"data": together_object(joint_need)}
 
 
@@ -251,7 +251,7 @@ def allotment(json: AllotmentBody) -> Any:
     lines = (f"{its.name};{its.place};{its.quantity or ''}" for its in json.sites)
     site_list = read_pasted_sites("\n".join(("nom;commune;quantité", *lines)))
     more: dict[str, Any] = {"lever": json.lever, "wanted": json.wanted, "lot_km": json.lot_km, "unit": json.unit}
-    cuts = [cut_sites(desk().engine, filled_shelf(), site_list, json.need, desk().today(), **more)]
+    cuts = [cut_sites(desk().engine, shelf_to_rank(), site_list, json.need, desk().today(), **more)]
     return {"data": allotments_object(cuts)}
 
 
@@ -261,7 +261,7 @@ def allotment(json: AllotmentBody) -> Any:
 )
 def clause(json: ClauseBody) -> Any:
     """Dit comment faire les heures d’insertion de contrats gagnés : `data` est celui de `entremise plan-clause`."""
-    shelf, on = filled_shelf(), desk().today()
+    shelf, on = shelf_to_rank(), desk().today()
     contracts = (ToldContract(**{**msgspec.structs.asdict(one), "places": tuple(one.places)}) for one in json.contracts)
     known = facilitators(desk().engine, since=desk().contacts_since())
     plan = answer_plan([contract_of(one, shelf, on) for one in contracts], desk().sources_of, json.works_type, known)
@@ -271,9 +271,15 @@ def clause(json: ClauseBody) -> Any:
 @decision_door("clause-hours", {"lots": [_LOT]})
 def clause_hours(json: ClauseHoursBody) -> Any:
     """Calcule les heures d’insertion qu’un marché peut demander : `data` est celui de `entremise calibrage`."""
+    lots = []
+    for body in json.lots:
+        figures = {name: getattr(body, name) for name in _FIGURES if name not in ("percentage", "family")}
+        share, family = body.percentage, family_named(body.family) if body.family else None
+        percentage = None if share is None else Span(share, share)
+        lots.append((need_of_lot(body, *_FIGURES), ToldOfLot(family=family, percentage=percentage, **figures)))
     calibrated = calibration(
         desk().shelf(),
-        [(need_of(one, *_FIGURES), _figures(one)) for one in json.lots],
+        lots,
         desk().today(),
         buyer_facts=_law(json),
         floors=ClauseFloors(json.least, json.floor),
@@ -286,7 +292,7 @@ def clause_hours(json: ClauseHoursBody) -> Any:
 @decision_door("coverage", {"lots": [_LOT], "territory": "Nord"})
 def coverage(json: CoverageBody) -> Any:
     """Dit qui, d’un territoire, peut répondre à quel lot, cinquante lots au plus : `data` est celui de `entremise coverage`."""
-    shelf, needs = filled_shelf(), [need_of(one) for one in json.lots]
+    shelf, needs = shelf_to_rank(), [need_of_lot(one) for one in json.lots]
     lots = tuple(
         AskedLot(its.lot.lot_id or f"Lot {at}", title_of(its.lot.objet), "", its)
         for at, its in enumerate(needs, start=1)
@@ -298,13 +304,11 @@ def coverage(json: CoverageBody) -> Any:
 
 
 _FIGURES = tuple(set(ClauseLotBody.__struct_fields__) - set(LotBody.__struct_fields__))
-
-
 _LAW = ("whole", "nature", "exemption", "reason")
 
 
 def _law(json: OpinionBody | ClauseHoursBody) -> ToldByBuyer:
-    """Return what the buyer tells for the law. Raises ProblemDetails."""
+    """Return the facts that the buyer gives for the law. Raises ProblemDetails."""
     if json.reason and not json.exemption:
         raise ProblemDetails(
             "decision-refusee", "« reason » dit pourquoi une dispense est retenue : donnez aussi « exemption »."
@@ -312,11 +316,5 @@ def _law(json: OpinionBody | ClauseHoursBody) -> ToldByBuyer:
     return ToldByBuyer(json.whole, json.nature or kept_nature(), json.exemption, json.reason)
 
 
-def _figures(clause_lot_body: ClauseLotBody) -> ToldOfLot:
-    figures = {name: getattr(clause_lot_body, name) for name in _FIGURES if name not in ("percentage", "family")}
-    share, family = clause_lot_body.percentage, family_named(clause_lot_body.family) if clause_lot_body.family else None
-    return ToldOfLot(family=family, percentage=None if share is None else Span(share, share), **figures)
-
-
 for refusal in (CalibrationRefused, DecisionRefused, NeedRefused, SitesRefused):
-    api.register_error_handler(refusal, partial(refused, "decision-refusee"))
+    api.register_error_handler(refusal, partial(refusal_problem, "decision-refusee"))

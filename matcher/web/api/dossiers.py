@@ -1,4 +1,4 @@
-"""Dossiers of the organisation: listed, read, opened; and the report of its year, which they tell the most of."""
+"""Dossiers of the organisation: listed, read, opened; and the report of its year."""
 
 from datetime import date
 from typing import Annotated, Any, TypedDict, get_type_hints
@@ -16,7 +16,7 @@ from matcher.dossiers.report.files import annual_object
 from matcher.dossiers.store import DossierFilter, create_dossier, last_opened, load_dossier
 from matcher.render.document import Document
 from matcher.web.api.decisions import DecisionShape
-from matcher.web.api.frame.door import ListParameters, by_number, cut, door, once, position
+from matcher.web.api.frame.door import ListParameters, by_number, cut_page, door, position, write_once
 from matcher.web.frame.app_state import account, desk, owner, profile
 from matcher.web.frame.problem import ProblemDetails
 
@@ -110,7 +110,7 @@ def dossiers(query: DossiersParameters) -> Any:
     """Liste les dossiers de l’organisation, le dernier ouvert d’abord."""
     wanted = DossierFilter(text=query.text, state=query.state)
     dossier_summaries = last_opened(desk().engine, owner(), wanted, query.limit + 1, position(query, by_number))
-    items, after = cut(dossier_summaries, lambda one: one.id, query)
+    items, after = cut_page(dossier_summaries, lambda one: one.id, query)
     return {"items": [line_object(one) for one in items], "next": after}
 
 
@@ -154,10 +154,10 @@ def open_dossier(json: NewDossierBody) -> Any:
     header = DossierHeader(**msgspec.structs.asdict(json) | {"buyer_siret": number or ""})
     signed = person.name if person else _ALONE
 
-    def made() -> int:
+    def create_dossier() -> int:
         return create_dossier(desk().engine, organisation_id, header, author=signed, now=desk().now()).id
 
-    return dossier_object(load_dossier(desk().engine, organisation_id, once(made))), 201
+    return dossier_object(load_dossier(desk().engine, organisation_id, write_once(create_dossier))), 201
 
 
 @door("/dossiers/report", leave=Action.READ, answers=DecisionShape, of=_OF, refuses=(422,), example={"year": 2026})

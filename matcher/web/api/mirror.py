@@ -1,17 +1,15 @@
 """The whole catalogue as a program copies it: one supplier a line, streamed, as the command `export` writes it."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterator
 from hashlib import sha256
 from importlib.metadata import version
 from typing import Any
 
 from flask import Response
-from sqlalchemy import Engine
 
 from matcher.accounts.roles import Action
-from matcher.catalogue.steward.export import SUPPLIER_SHAPE, Mentions, supplier_object
+from matcher.catalogue.steward.export import SUPPLIER_SHAPE, supplier_object
 from matcher.catalogue.steward.shareable import data_dates, mentions, shareable_part
 from matcher.catalogue.store.read import read_state, read_version, supplier_ids
 from matcher.db import reading
@@ -45,17 +43,14 @@ def mirror() -> Any:
     cited, leaving = mentions(engine, Use.EXPORT), [key for key in source_rules() if allowed(key, Use.EXPORT)]
     written = (state, at, sorted(dates.items()), sorted(leaving), sorted(cited.items()), notice, version("entremise"))
     mark = sha256(repr(written).encode()).hexdigest()
-    answer = Response(_lines(engine, ids, dates, cited, notice), content_type=JSON_LINES, direct_passthrough=True)
+
+    def lines() -> Iterator[bytes]:
+        for part in chunks(ids):  # each read in a transaction of its own: a slow reader holds none
+            with reading(engine) as connection:
+                shareable = shareable_part(connection, part, Use.EXPORT, Counter(), dates)
+            yield json_lines(with_notice(supplier_object(its, cited), notice) for its in shareable)
+
+    answer = Response(lines(), content_type=JSON_LINES, direct_passthrough=True)
     answer.set_etag(mark)
     answer.headers |= {VERSION: str(at), SUPPLIERS: str(len(ids))}
     return answer
-
-
-def _lines(
-    engine: Engine, ids: Sequence[str], dates: Mapping[str, date | None], cited: Mentions, notice: str
-) -> Iterator[bytes]:
-    """The lines, some hundreds at a time, each read in a transaction of its own: a slow reader holds none."""
-    for part in chunks(ids):
-        with reading(engine) as connection:
-            leaving = shareable_part(connection, part, Use.EXPORT, Counter(), dates)
-        yield json_lines(with_notice(supplier_object(its, cited), notice) for its in leaving)

@@ -1,7 +1,7 @@
 """Suppliers narrowed by where they are and by what they do, as the parameters of an address ask for it."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,6 @@ from matcher.catalogue.store.read import site_communes
 from matcher.domain.place import Place, PlaceType
 from matcher.domain.reading import Lot, RawPlace
 from matcher.need.completion import activity_written
-from matcher.ranking.shelf.points import Points
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.shelf.sphere import Floats, Rows, commune_row, commune_rows
 from matcher.ranking.shelf.word_index import Bools
@@ -37,7 +36,7 @@ class NarrowedSuppliers:
     unlocated: Bools | None
 
 
-def narrowed(
+def narrow_suppliers(
     shelf: Shelf,
     departements: Sequence[str],
     epcis: Sequence[str],
@@ -45,15 +44,17 @@ def narrowed(
     km: float | None,
     activities: Sequence[str],
 ) -> NarrowedSuppliers:
-    """Return who is in one of the départements, and in one of the EPCI, no farther than `km` (30, unless told) from a place, and does one of the activities: all of
-    those that are asked. Raises ProblemDetails where one does not exist."""
+    """Return the suppliers in one of the départements, and in one of the EPCI, at most `km` (by default 30) from a place, and doing one of the
+    activities: all of these that are given. Raises ProblemDetails where one does not exist."""
     if km is not None and not near:
         raise _refused("km", "`km` compte depuis un lieu : donnez-le par `near`.")
-    among = np.ones(len(shelf), dtype=bool)
+    among, away = np.ones(len(shelf), dtype=bool), None
     if activities:
-        among &= _doing(shelf, [_activity(its) for its in activities])
-    placed, away = list(_in_areas(shelf, departements, epcis)), _away(shelf.points, near) if near else None
-    if away is not None:
+        among &= _doing(shelf, activities)
+    placed = _in_areas(shelf, departements, epcis)
+    places = _places(near) if near else ()
+    if places and not any(its.type is PlaceType.PAYS for its in places):  # in the country everybody is
+        away = np.asarray(np.min([shelf.points.nearest(shelf.points.km_to(place)) for place in places], axis=0))
         placed.append((away <= (_KM if km is None else km), np.isnan(away)))
     maybe = among.copy()
     for met, unknown in placed:
@@ -62,20 +63,21 @@ def narrowed(
     return NarrowedSuppliers(among, away, maybe & ~among if placed else None)
 
 
-def _in_areas(shelf: Shelf, departements: Sequence[str], epcis: Sequence[str]) -> Iterator[tuple[Bools, Bools]]:
-    """Yield (n,) who has a site in one of the départements, then of the EPCI, where some are asked, and whose commune is not known."""
-    for areas in ([_departement(its) for its in departements], [_epci(its) for its in epcis]):
+def _in_areas(shelf: Shelf, departements: Sequence[str], epcis: Sequence[str]) -> list[tuple[Bools, Bools]]:
+    """(n,) who has a site in one of the départements, and (n,) whose commune is not known; then the same of the EPCI; of neither where none
+    is asked."""
+    places = []
+    for code in departements:
+        place = place_of(f"dep:{code}")
+        if place is None:
+            raise _refused("departement", f"« {code} » n’est pas le code d’un département (62, 2A, 974…).")
+        places.append(place)
+    within = []
+    for areas in (places, [_epci(its) for its in epcis]):
         if areas:
             towns = shelf.once(_site_towns)
-            yield towns.within(code for area in areas for code in area.communes), towns.unknown
-
-
-def _away(points: Points, near: str) -> Floats | None:
-    """(n,) how far the nearest site of each is, NaN where none is located; None from the country, where everybody is."""
-    places = _places(near)
-    if any(its.type is PlaceType.PAYS for its in places):
-        return None
-    return np.asarray(np.min([points.nearest(points.km_to(place)) for place in places], axis=0))
+            within.append((towns.within(code for area in areas for code in area.communes), towns.unknown))
+    return within
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,25 +105,18 @@ def _site_towns(shelf: Shelf) -> _SiteTowns:
     return _SiteTowns(known[:, 0], known[:, 1], unknown)
 
 
-def _doing(shelf: Shelf, codes: Sequence[str]) -> Bools:
+def _doing(shelf: Shelf, activities: Sequence[str]) -> Bools:
     """(n,) True for whom one of the activities, or one of the group that is asked, is known by anything."""
+    codes = []
+    for written in activities:
+        code = activity_written(written)
+        if not code:
+            says = f"« {written} » n’est ni une activité ni une famille, par son code ou par son nom."
+            raise _refused("activite", says)
+        codes.append(code)
     names = taxonomy()
     wanted = [code in codes or names.group_of(code) in codes for code in names.codes]
     return np.asarray(shelf.does.best(np.array(wanted, dtype=np.float32), len(shelf)) > 0)
-
-
-def _activity(written: str) -> str:
-    code = activity_written(written)
-    if not code:
-        raise _refused("activite", f"« {written} » n’est ni une activité ni une famille, par son code ou par son nom.")
-    return code
-
-
-def _departement(code: str) -> Place:
-    place = place_of(f"dep:{code}")
-    if place is None:
-        raise _refused("departement", f"« {code} » n’est pas le code d’un département (62, 2A, 974…).")
-    return place
 
 
 def _epci(written: str) -> Place:

@@ -18,7 +18,7 @@ from matcher.ranking.bands import BandedRanking
 from matcher.ranking.profiles import weights_of
 from matcher.reading.reader import lots_of_notice
 from matcher.web.api.frame.door import door
-from matcher.web.api.frame.lot import LotBody, LotParameters, filled_shelf, need_of
+from matcher.web.api.frame.lot import LotBody, LotParameters, need_of_lot, shelf_to_rank
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.problem import ProblemDetails
 
@@ -71,9 +71,9 @@ def match(query: MatchParameters, json: LotBody) -> Any:
 
     La réponse est celle de `entremise match --format json`. Un lot dont ni le métier ni le lieu ne sont compris n’a pas de liste : `question` dit quoi demander.
     """
-    need = need_of(json)
+    need = need_of_lot(json)
     weights = weights_of(incumbents_first=query.titulaires, without_distance=query.sans_distance)
-    answer = answer_to(need, filled_shelf(), query.top, BandedRanking.first_by_rank, weights)
+    answer = answer_to(need, shelf_to_rank(), query.top, BandedRanking.first_by_rank, weights)
     (sourced,) = sourced_answers([answer], desk().sources_of)
     return shortlist_object(sourced, query.top, desk().sources())
 
@@ -92,7 +92,7 @@ def read(query: ReadParameters, json: LotBody) -> Any:
 
     La réponse est celle de `entremise read --format json`, ou de `entremise read --pourquoi --format json`.
     """
-    need = need_of(json)
+    need = need_of_lot(json)
     return sorted_reading_line(understand(need), lots_of_notice(need.lot), why=query.pourquoi)
 
 
@@ -110,20 +110,13 @@ def explain(json: Explained) -> Any:
 
     La réponse est celle de `entremise explain --format json`.
     """
-    return _explained(need_of(json, "supplier"), json.supplier)
+    return _explained(need_of_lot(json, "supplier"), json.supplier)
 
 
-@door(
-    "/explain",
-    leave=Action.READ,
-    answers=WhyNotShape,
-    of="Besoin",
-    refuses=(404, 409, 422),
-    example=_EXAMPLE,
-)
+@door("/explain", leave=Action.READ, answers=WhyNotShape, of="Besoin", refuses=(404, 409, 422), example=_EXAMPLE)
 def explain_address(query: ExplainParameters) -> Any:
     """Dit pourquoi un fournisseur est, ou non, dans une liste : le lot est dans l’adresse."""
-    return _explained(need_of(query, "supplier"), query.supplier)
+    return _explained(need_of_lot(query, "supplier"), query.supplier)
 
 
 def _explained(need: Need, key: str) -> Any:
@@ -132,7 +125,7 @@ def _explained(need: Need, key: str) -> Any:
         raise ProblemDetails("besoin-pas-clair", WHAT_AND_WHERE)
     key = "".join(key.split())
     known = find(engine, key)
-    ask = lay_on_shelf(reading, filled_shelf())
+    ask = lay_on_shelf(reading, shelf_to_rank())
     answer = explain_absence(ask, known.id if known else key)
     if answer is None:
         raise ProblemDetails("introuvable", why_absent(engine, key))

@@ -40,9 +40,9 @@ from matcher.notices.lists.json_shapes import (
     SupplierLotShape,
 )
 from matcher.notices.store import LotFilter, LotPosition, SupplierLotPosition, lot, lots, lots_of_supplier
-from matcher.web.api.frame.door import ListParameters, api, by_number, cut, door, position
+from matcher.web.api.frame.door import ListParameters, api, by_number, cut_page, door, position
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.problem import ProblemDetails, refused
+from matcher.web.frame.problem import ProblemDetails, refusal_problem
 from matcher.web.notices.own_watch import supplier_sides
 
 _OF = "Annonces"
@@ -148,7 +148,7 @@ def published_lots(query: PublishedLotsParameters) -> Any:
     )
     with reading(desk().engine) as connection:
         lots_found = lots(connection, chosen_lots.chosen, query.limit + 1, position(query, LotPosition.read))
-    taken, after = cut(lots_found, LotPosition.of, query)
+    taken, after = cut_page(lots_found, LotPosition.of, query)
     return {"items": lots_object(taken, chosen_lots.at), "next": after}
 
 
@@ -182,7 +182,7 @@ def supplier_lots(query: SupplierLotsParameters, supplier: str) -> Any:
         after = position(query, SupplierLotPosition.read)
         lots = lots_of_supplier(connection, supplier_read.id, asked_lots(now).chosen, query.limit + 1, after)
     known = lots if shelf.find(supplier_read.id) is not None else []
-    taken, following = cut(known, SupplierLotPosition.of, query)
+    taken, following = cut_page(known, SupplierLotPosition.of, query)
     why = supplier_sides(supplier_read.id, [one.lot for one in taken], now) if taken else []
     return {"items": [supplier_lot_object(*one, now) for one in zip(taken, why, strict=True)], "next": following}
 
@@ -195,17 +195,12 @@ def published_notices(query: NoticesParameters) -> Any:
     )
     with reading(desk().engine) as connection:
         notices_found = notices(connection, chosen, query.limit + 1, position(query, by_number))
-    taken, after = cut(notices_found, lambda one: one.id, query)
+    taken, after = cut_page(notices_found, lambda one: one.id, query)
     return {"items": [notice_object(one) for one in taken], "next": after}
 
 
 @door(
-    f"/notices/{_NUMBER}",
-    leave=Action.READ,
-    answers=NoticeWithLotsShape,
-    of=_OF,
-    refuses=(404,),
-    example={"number": 1},
+    f"/notices/{_NUMBER}", leave=Action.READ, answers=NoticeWithLotsShape, of=_OF, refuses=(404,), example={"number": 1}
 )
 def published_notice(number: int) -> Any:
     """Montre un avis, et les lots de son marché comme ils sont maintenant, rectifications et annulations comprises."""
@@ -249,6 +244,6 @@ def take_notices(json: NoticeFileBody) -> Any:
         _TAKING.release()
 
 
-api.register_error_handler(LotsRefused, partial(refused, "filtre-refuse"))
+api.register_error_handler(LotsRefused, partial(refusal_problem, "filtre-refuse"))
 for _refusal in (ReadRefused, IntakeRefused):
-    api.register_error_handler(_refusal, partial(refused, "ecriture-refusee"))
+    api.register_error_handler(_refusal, partial(refusal_problem, "ecriture-refusee"))

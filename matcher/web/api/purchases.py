@@ -9,12 +9,7 @@ from msgspec import Meta
 from importers.formats.columns import SheetKind
 from matcher.catalogue.store.column_mappings import remembered_columns
 from matcher.decisions.assumptions import DEFAULT, Assumptions
-from matcher.decisions.purchases.answer import (
-    buyer_told,
-    families_grouped,
-    programme_answered,
-    spending_photographed,
-)
+from matcher.decisions.purchases.answer import buyer_told, families_grouped, programme_answered, spending_photographed
 from matcher.decisions.purchases.families.compute import FamiliesRefused
 from matcher.decisions.purchases.families.document import families_object
 from matcher.decisions.purchases.line import LineTold
@@ -27,9 +22,9 @@ from matcher.decisions.purchases.verification import MOST_NUMBERS, check_numbers
 from matcher.reference.law import BuyerNature
 from matcher.web.api.decisions import AssumptionsBody, decision_door
 from matcher.web.api.frame.door import api
-from matcher.web.api.frame.lot import filled_shelf
+from matcher.web.api.frame.lot import shelf_to_rank
 from matcher.web.frame.app_state import desk, kept_nature, owner
-from matcher.web.frame.problem import ProblemDetails, refused
+from matcher.web.frame.problem import ProblemDetails, refusal_problem
 
 # Beyond this an answer takes longer than a request should: the pages and the commands take 2,000 lines, or 20,000.
 MOST_ROWS = 100
@@ -69,8 +64,7 @@ class ProgrammeBody(TableBody):
     ] = None
     months: (
         Annotated[
-            float,
-            Meta(description="Durée des lignes dont le montant est par an et qui ne disent rien.", ge=1, le=600),
+            float, Meta(description="Durée des lignes dont le montant est par an et qui ne disent rien.", ge=1, le=600)
         ]
         | None
     ) = None
@@ -113,7 +107,7 @@ def programme(json: ProgrammeBody) -> Any:
     answer = programme_answered(
         desk().engine,
         owner(),
-        filled_shelf(),
+        shelf_to_rank(),
         _sheet(json, PROGRAMME),
         sheet_defaults(json.buyer, json.place, (), ""),
         LineTold(
@@ -140,7 +134,7 @@ def programme(json: ProgrammeBody) -> Any:
 )
 def spending(json: SpendingBody) -> Any:
     """Photographie des dépenses passées, et leur part inclusive : `data` est celui de `entremise historique`."""
-    sheet, shelf = _sheet(json, SPENDING), filled_shelf()
+    sheet, shelf = _sheet(json, SPENDING), shelf_to_rank()
     snapshot = spending_photographed(desk().engine, shelf, sheet, json.place, _tax(json), desk().today())
     return {"data": spending_object(snapshot)}
 
@@ -179,4 +173,4 @@ def _tax(body: SpendingBody | FamiliesBody) -> Tax | None:
 
 
 for refusal in (SheetRefused, FamiliesRefused):
-    api.register_error_handler(refusal, partial(refused, "decision-refusee"))
+    api.register_error_handler(refusal, partial(refusal_problem, "decision-refusee"))

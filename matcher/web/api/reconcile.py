@@ -19,9 +19,9 @@ from matcher.web.api.reconcile_batch import (
     MOST_QUERIES,
     PROPERTIES,
     TYPES,
-    candidates,
-    described,
-    extended,
+    extend_suppliers,
+    name_candidates,
+    supplier_description,
     types_of,
 )
 from matcher.web.frame.access import alone
@@ -149,7 +149,7 @@ def suggest_suppliers(query: SuggestParameters) -> Any:
         suppliers = [its.supplier for its in recogniser.recognise(WrittenSupplier(query.prefix)).options]
     return {
         "result": [
-            {"id": its.id, "name": its.name, "description": described(its), "notable": types_of(its)}
+            {"id": its.id, "name": its.name, "description": supplier_description(its), "notable": types_of(its)}
             for its in suppliers[query.cursor :]
         ]
     }
@@ -222,9 +222,9 @@ def _answered(reconcile_form: ReconcileForm) -> Mapping[str, Any]:
         raise text_refused("queries", "Donnez « queries » ou « extend », l’un des deux.")
     recogniser = load_recogniser(desk().engine)
     return (
-        extended(recogniser, reconcile_form.extend)
+        extend_suppliers(recogniser, reconcile_form.extend)
         if reconcile_form.extend
-        else candidates(recogniser, reconcile_form.queries)
+        else name_candidates(recogniser, reconcile_form.queries)
     )
 
 

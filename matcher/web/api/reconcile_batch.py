@@ -29,7 +29,7 @@ TYPES = (_ANY_KIND, *({"id": str(kind), "name": kind.label} for kind in Supplier
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """A property of suppliers: what the catalogue says of it, and which field of a written supplier it is, empty where none."""
+    """A property of suppliers: its values in the catalogue, and the field of a written supplier that it is, empty where none."""
 
     name: str
     values: Callable[[ListedSupplier], Iterable[str]]
@@ -88,21 +88,21 @@ class ExtensionQuery(msgspec.Struct, forbid_unknown_fields=True):
     properties: Annotated[list[ExtensionProperty], Meta(max_length=_MOST_PROPERTIES)]
 
 
-def candidates(recogniser: Recogniser, queries: str) -> Mapping[str, Any]:
+def name_candidates(recogniser: Recogniser, queries: str) -> Mapping[str, Any]:
     """Return who each name of a batch may be, likeliest first, under its key: nobody, and the `error`, of a query that cannot be read. Raises
     ProblemDetails where the whole batch cannot be."""
     batch = in_text(queries, dict[str, msgspec.Raw], "queries")
     if len(batch) > MOST_QUERIES:
         says = f"{number(len(batch))} noms en une demande : {MOST_QUERIES} au plus (« batchSize » du manifeste). Envoyez-les par lots."
         raise ProblemDetails("trop-gros", says)
-    return {key: _answer(recogniser, raw, f"queries.{key}") for key, raw in batch.items()}
-
-
-def _answer(recogniser: Recogniser, raw: msgspec.Raw, field: str) -> dict[str, Any]:
-    try:
-        return {"result": _candidates(recogniser, in_text(raw, NameQuery, field), field)}
-    except ProblemDetails as refusal:
-        return {"result": [], "error": refusal.errors[0]}
+    answers: dict[str, Any] = {}
+    for key, raw in batch.items():
+        field = f"queries.{key}"
+        try:
+            answers[key] = {"result": _candidates(recogniser, in_text(raw, NameQuery, field), field)}
+        except ProblemDetails as refusal:
+            answers[key] = {"result": [], "error": refusal.errors[0]}
+    return answers
 
 
 def _candidates(recogniser: Recogniser, name_query: NameQuery, field: str) -> list[dict[str, Any]]:
@@ -119,13 +119,13 @@ def _candidate(recognised_option: RecognisedOption, *, sure: bool) -> dict[str, 
     named = {
         "id": supplier.id,
         "name": supplier.name,
-        "description": f"{described(supplier)} · {recognised_option.evidence}",
+        "description": f"{supplier_description(supplier)} · {recognised_option.evidence}",
     }
     return named | {"type": types_of(supplier), "score": recognised_option.score, "match": sure}
 
 
 def _written(name_query: NameQuery, field: str) -> WrittenSupplier:
-    """Return what a query says of a supplier, by the properties that names are recognised by. Raises ProblemDetails."""
+    """Return the supplier that a query writes, by the properties that names are recognised by. Raises ProblemDetails."""
     properties: dict[str, list[str]] = {}
     for property_query in name_query.properties:
         known = PROPERTIES.get(property_query.pid)
@@ -134,10 +134,8 @@ def _written(name_query: NameQuery, field: str) -> WrittenSupplier:
             properties.setdefault(known.written, []).extend(filter(None, values))
     if not (name_query.query.strip() or name_query.properties):
         raise text_refused(f"{field}.query", "Donnez un nom, ou une propriété.")
-    kinds = [
-        *([name_query.type] if isinstance(name_query.type, str) else name_query.type),
-        *properties.pop("kinds", ()),
-    ]
+    types = [name_query.type] if isinstance(name_query.type, str) else name_query.type
+    kinds = [*types, *properties.pop("kinds", ())]
     number_in_name = name_query.query if clean_siret_or_siren(name_query.query).value else ""
     first = {name: values[0] for name, values in properties.items() if values}
     return WrittenSupplier(name_query.query, **{"number": number_in_name} | first, kinds=tuple(_kinds(kinds, field)))
@@ -158,38 +156,35 @@ def _kinds(names: Iterable[str], field: str) -> Iterator[SupplierKind]:
     for name in names:
         if name and name != _ANY_KIND["id"]:
             if name not in set(SupplierKind):
-                raise text_refused(
-                    f"{field}.type", f"« {name} » n’est pas un type : {', '.join(one['id'] for one in TYPES)}."
-                )
+                says = f"« {name} » n’est pas un type : {', '.join(one['id'] for one in TYPES)}."
+                raise text_refused(f"{field}.type", says)
             yield SupplierKind(name)
 
 
-def extended(recogniser: Recogniser, extend: str) -> Mapping[str, Any]:
-    """Return what the catalogue says of suppliers, nothing of an id or of a property that it does not have, which `meta` says. Raises
-    ProblemDetails."""
+def extend_suppliers(recogniser: Recogniser, extend: str) -> Mapping[str, Any]:
+    """Return the values in the catalogue of properties of suppliers (`rows`), none for an id or a property that it does not have; `meta` names
+    each property, or gives its `error`. Raises ProblemDetails."""
     extension_query = in_text(extend, ExtensionQuery, "extend")
-    wanted = [its.id for its in extension_query.properties]
-    return {
-        "meta": [_meta(pid, place) for place, pid in enumerate(wanted)],
-        "rows": {key: {pid: _values(recogniser.find(key), pid) for pid in wanted} for key in extension_query.ids},
-    }
+    meta: list[dict[str, Any]] = []
+    for place, asked_property in enumerate(extension_query.properties):
+        pid = asked_property.id
+        if pid in PROPERTIES:
+            meta.append({"id": pid, "name": PROPERTIES[pid].name})
+        else:
+            says = f"« {pid} » n’est pas une propriété : {', '.join(PROPERTIES)}."
+            error = {"field": f"extend.properties[{place}].id", "says": says}
+            meta.append({"id": pid, "name": pid, "error": error})
+    rows: dict[str, dict[str, list[dict[str, str]]]] = {}
+    for key in extension_query.ids:
+        supplier, rows[key] = recogniser.find(key), {}
+        for pid in (asked_property.id for asked_property in extension_query.properties):
+            values = PROPERTIES[pid].values(supplier) if supplier and pid in PROPERTIES else ()
+            rows[key][pid] = [{"str": value} for value in dict.fromkeys(filter(None, values))]
+    return {"meta": meta, "rows": rows}
 
 
-def _meta(pid: str, place: int) -> dict[str, Any]:
-    """The name of a property, or the `error` of one that does not exist."""
-    if pid in PROPERTIES:
-        return {"id": pid, "name": PROPERTIES[pid].name}
-    says = f"« {pid} » n’est pas une propriété : {', '.join(PROPERTIES)}."
-    return {"id": pid, "name": pid, "error": {"field": f"extend.properties[{place}].id", "says": says}}
-
-
-def _values(supplier: ListedSupplier | None, pid: str) -> list[dict[str, str]]:
-    values = dict.fromkeys(filter(None, PROPERTIES[pid].values(supplier))) if supplier and pid in PROPERTIES else ()
-    return [{"str": value} for value in values]
-
-
-def described(supplier: ListedSupplier) -> str:
-    """Return what tells a supplier from its namesakes."""
+def supplier_description(supplier: ListedSupplier) -> str:
+    """Return the words by which a person recognises a supplier among its namesakes: its kinds, its town, its SIRET."""
     return " · ".join(filter(None, (", ".join(sorted(supplier.side.kinds)), supplier.city, supplier.siret)))
 
 

@@ -91,15 +91,15 @@ def _line(
 
 
 def _activity(clue: Clue, known: Mapping[tuple[str, str], FieldSource], supplier_id: str) -> dict[str, Any]:
-    told_by = _DEDUCED_FROM.get(clue.evidence, (clue.wording,))
-    its = next((field_source for name in told_by if (field_source := known.get((supplier_id, name)))), None)
-    leaves = its is None or allowed(its.source, Use.EXPORT)
+    fields = _DEDUCED_FROM.get(clue.evidence, (clue.wording,))
+    source = next((field_source for name in fields if (field_source := known.get((supplier_id, name)))), None)
+    leaves = source is None or allowed(source.source, Use.EXPORT)
     return shaped(
         ListedActivityShape,
         clue,
         label=taxonomy().label(clue.code),
         evidence=PRESUMED_BY.get(clue.evidence, clue.evidence),
         wording=(clue.wording or None) if leaves else None,
-        source=its.source if its and leaves else None,
-        date=its.day if its and leaves else None,
+        source=source.source if source and leaves else None,
+        date=source.day if source and leaves else None,
     )

@@ -19,7 +19,7 @@ from matcher.domain.kinds import SupplierKind
 from matcher.reference.glossary import meaning
 from matcher.reference.trades.activities import taxonomy
 from matcher.web.catalogue.supplier_lines import lines, notes
-from matcher.web.frame.access import inside
+from matcher.web.frame.access import safe_address
 from matcher.web.frame.app_state import desk, signature, signed_for_all
 
 pages = Blueprint("supplier", __name__)
@@ -136,7 +136,7 @@ def suggestion(supplier_id: str) -> ResponseReturnValue:
 def wrong_number(supplier_id: str) -> ResponseReturnValue:
     """Note that a telephone is not the supplier's: it is shown no more, whatever a directory gives, and « Retirer » brings it back."""
     fiche = _fiche(supplier_id)
-    back = inside(request.form.get("retour") or url_for("supplier.show", supplier_id=fiche.supplier.id))
+    back = safe_address(request.form.get("retour") or url_for("supplier.show", supplier_id=fiche.supplier.id))
     number = request.form.get("numero", "")
     shown = {shown_phone(each.value) for kind, each in fiche.contacts if kind == "phone"}
     if shown_phone(clean_phone(number).value or "") not in shown:  # sent twice, or gone meanwhile

@@ -30,7 +30,7 @@ from matcher.web.club.meeting_day import (
     write_event,
 )
 from matcher.web.frame.app_state import NO_NAME, desk, owner
-from matcher.web.frame.cache import remembered
+from matcher.web.frame.cache import cached_result
 
 pages = Blueprint("day", __name__)
 
@@ -104,7 +104,7 @@ def board(number: int) -> str:
 def day_state(number: int) -> ResponseReturnValue:
     """Return as an ETag whether the open day, or board, has changed: the journal is read once a version."""
     key = (owner(), number, version_now(number))
-    return state_answer(remembered("days", key, lambda: mark_of_day(event_of(number))))
+    return state_answer(cached_result("days", key, lambda: mark_of_day(event_of(number))))
 
 
 @pages.post(f"/club/{NUMBER}/issues", endpoint="record")

@@ -40,7 +40,7 @@ def needs_map(needs: tuple[NeedsOf, ...]) -> OutlineMap[DrawnPlace] | None:
     most = max(one.needs for one, _ in placed)
     at = frame.spread([frame.at(*point) for _, point in placed], _SMALLEST)
     radii = [round(max(_SMALLEST, _LARGEST * sqrt(one.needs / most)), 1) for one, _ in placed]
-    return frame.drawn(
+    return frame.draw(
         [
             DrawnPlace(chr(ord("A") + nth), x, y, radius, one)
             for nth, ((one, _), (x, y), radius) in enumerate(zip(placed, at, radii, strict=True))

@@ -26,8 +26,8 @@ from matcher.club.timetable.setting import Setting, differs
 from matcher.domain.french import moment
 from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
-from matcher.web.frame.app_state import NO_NAME, desk, owner, signed, version_read
-from matcher.web.frame.cache import remembered
+from matcher.web.frame.app_state import NO_NAME, desk, owner, signer_of, version_read
+from matcher.web.frame.cache import cached_result
 
 NUMBER = "<int(max=2147483647):number>"
 KEY = "<int(max=100000):participant>"
@@ -76,7 +76,9 @@ def people_of_event(event: MeetingDay) -> dict[int, tuple[Person, ...]]:
 
 def setting(event: MeetingDay) -> Setting:
     """Return an event laid out for the planner, once for each state of events and of the catalogue."""
-    return remembered("setting", _state(event), lambda: setting_of(desk().engine, owner(), event, today=desk().today()))
+    return cached_result(
+        "setting", _state(event), lambda: setting_of(desk().engine, owner(), event, today=desk().today())
+    )
 
 
 def _state(event: MeetingDay) -> tuple[object, ...]:
@@ -86,13 +88,13 @@ def _state(event: MeetingDay) -> tuple[object, ...]:
 
 def report_of(event: MeetingDay) -> DayReport:
     """Return what came of an event, worked out once for each state of events and of the catalogue."""
-    return remembered("report", _state(event), lambda: report_day(setting(event), desk().shelf()))
+    return cached_result("report", _state(event), lambda: report_day(setting(event), desk().shelf()))
 
 
 def former_figures(event: MeetingDay) -> DayFigures | None:
     """Return the figures of the edition before an event, worked out once for each state of events; None where there is none."""
     current_desk = desk()
-    return remembered(
+    return cached_result(
         "former", _state(event), lambda: figures_before(current_desk.engine, owner(), event, today=current_desk.today())
     )
 
@@ -130,7 +132,7 @@ def write_event(
     event: somebody who changed it meanwhile is not overwritten unread.
     """
     current = event_of(number)
-    author = signed(request.form)
+    author = signer_of(request.form)
     if not author:
         return refused(current, FormRefusal(NO_NAME))
     if about is not None and (refusal := faster(current, about)):

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, flash, jsonify, make_response, redirect, ren
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from matcher.accounts.form_rate_limit import knock
+from matcher.accounts.throttle import knock
 from matcher.cleaning.hours import clean_hour
 from matcher.club.meeting_day.changes import Amend, Arrive, Bind, TellSequel, Unbind
 from matcher.club.meeting_day.meeting_day import Acceptance, Bond, DayChange, MeetingDay, Participant, Result, Tie
@@ -44,8 +44,8 @@ from matcher.web.club.own_wishes import (
 )
 from matcher.web.club.participant_form import ParticipantForm, TermsForm, absences, read_absences
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.cache import remembered
-from matcher.web.frame.file_response import sent
+from matcher.web.frame.cache import cached_result
+from matcher.web.frame.file_response import attachment
 
 pages = Blueprint("own_page", __name__)
 
@@ -79,7 +79,7 @@ def own_page_state(token: str) -> ResponseReturnValue:
     """Return as an ETag whether an open page has changed: the journal is read once a version, for all telephones."""
     link, today = _behind(token), desk().today()
     key = (link.owner, link.event_id, link.version, today)
-    marks = remembered(
+    marks = cached_result(
         "own pages", key, lambda: marks_of_pages(load_day(desk().engine, link.owner, link.event_id), today)
     )
     return state_answer(marks.get(link.participant, ""))
@@ -92,7 +92,7 @@ def own_calendar(token: str) -> ResponseReturnValue:
     if opened.event.header.day is None:
         abort(404)
     own_page = OwnPages(opened.event).of(opened.me.key, {})
-    return sent(f"rendez-vous-{opened.event.id}.ics", to_ics(opened.event, own_page.sheet))
+    return attachment(f"rendez-vous-{opened.event.id}.ics", to_ics(opened.event, own_page.sheet))
 
 
 @pages.post(f"/{PLACE}/<token>", endpoint="act")

@@ -25,9 +25,9 @@ from matcher.web.frame.forms import (
     email,
     hour,
     hours_of_work,
-    phone,
+    phone_number,
     siret,
-    whole,
+    whole_number,
 )
 
 MOST_ROWS = 12  # needs, and persons, of one participant
@@ -62,10 +62,10 @@ class ParticipantForm(PageForm):
     siret = siret("SIRET", hint="14 chiffres : c’est lui qui relie au catalogue.")
     place = Line("Ville", hint="Une commune, un code postal ou un département.")
     activity = Area("Activité", most=LONGEST_WORDS, hint="Ce que la structure vient proposer.")
-    workers = whole("Effectif", 1, MOST_WORKERS)
+    workers = whole_number("Effectif", 1, MOST_WORKERS)
     area = Line("Zone d’intervention", hint="« 50 km », « Nord, Pas-de-Calais », « France entière ».")
-    people = whole("Combien de personnes", 1, 100, empty=1)
-    abreast = whole("Rendez-vous à la fois", 1, 100, empty=1)
+    people = whole_number("Combien de personnes", 1, 100, empty=1)
+    abreast = whole_number("Rendez-vous à la fois", 1, 100, empty=1)
     arrival = hour("Arrivée", shown=clock)
     departure = hour("Départ", shown=clock)
     away = Line(
@@ -76,8 +76,8 @@ class ParticipantForm(PageForm):
         shown=absences,
         hint="« 10 h à 10 h 30 »",
     )
-    least = whole("Rendez-vous au moins", 0, MOST_MEETINGS)
-    most = whole("Rendez-vous au plus", 0, MOST_MEETINGS)
+    least = whole_number("Rendez-vous au moins", 0, MOST_MEETINGS)
+    most = whole_number("Rendez-vous au plus", 0, MOST_MEETINGS)
     step_free = Yes("Table sans marche")
     interpreter = Yes("Interprète")
     hearing_loop = Yes("Boucle magnétique")
@@ -105,7 +105,7 @@ class ParticipantForm(PageForm):
 
     def rows(self, kind: str, least: int) -> range:
         """Return the rows to show: those filled and one more, `least` at least."""
-        filled = [row for row, fields in self._rows(kind) if any(its.written for its in fields)]
+        filled = [row for row, fields in self._rows(kind) if any(its.shown_text for its in fields)]
         return range(1, min(MOST_ROWS, max(least, max(filled, default=0) + 1)) + 1)
 
     def participant(self, key: int) -> Participant:
@@ -115,7 +115,7 @@ class ParticipantForm(PageForm):
             for _, (text, place, euros, hours) in self._rows("need")
             if text.data
         )
-        return self.made(Participant, key=key, sort=ParticipantRole(self.sort.data), needs=needs)
+        return self.make(Participant, key=key, sort=ParticipantRole(self.sort.data), needs=needs)
 
     @property
     def persons(self) -> tuple[Person, ...]:
@@ -159,7 +159,7 @@ class TermsForm(PageForm):
     amount = amount("Montant, € HT", "Montant", shown=_size)
     nature = OneOf("Nature", [("", "non dite"), *((one.value, one.value) for one in ContractNature)])
     hours = hours_of_work("Heures d’insertion", shown=_size)
-    jobs = whole("Emplois", 0, MOST_JOBS)
+    jobs = whole_number("Emplois", 0, MOST_JOBS)
 
     @property
     def terms(self) -> ContractTerms:
@@ -175,7 +175,7 @@ for _row in range(1, MOST_ROWS + 1):
         (f"need_{_row}_amount", Line("Montant, € HT", shown=_size)),
         (f"need_{_row}_hours", hours_of_work("Heures d’insertion", shown=_size)),
         (f"person_{_row}", Line("Nom", most=120)),
-        (f"person_{_row}_phone", phone("Téléphone")),
+        (f"person_{_row}_phone", phone_number("Téléphone")),
         (f"person_{_row}_email", email("Courriel")),
     ):
         setattr(ParticipantForm, _name, _field)

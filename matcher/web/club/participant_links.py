@@ -41,8 +41,8 @@ from matcher.settings import retention_months
 from matcher.web.club.meeting_day import NUMBER, event_of, people_of_event
 from matcher.web.dossiers.sending_means import last_sending, sending_means, start_sending
 from matcher.web.frame.access import alone
-from matcher.web.frame.app_state import NO_NAME, desk, owner, signed, version_read
-from matcher.web.frame.file_response import sent
+from matcher.web.frame.app_state import NO_NAME, desk, owner, signer_of, version_read
+from matcher.web.frame.file_response import attachment
 
 pages = Blueprint("participant_links", __name__)
 
@@ -75,7 +75,7 @@ def show_links(number: int) -> str:
 def turn_links(number: int) -> ResponseReturnValue:
     """Do what a button asks (`faire`, its word and the participant that it is about, all that it may be where there is none)."""
     event = event_of(number)
-    author = signed(request.form)
+    author = signer_of(request.form)
     what, _, about = request.form.get("faire", "").partition(".")
     key = whole(about, event.by_key)
     if what not in _ACTS or (about and key is None):
@@ -106,7 +106,7 @@ def _take(event: MeetingDay, key: int | None, author: str) -> ResponseReturnValu
         for one, link in links.items()
         for person in people.get(one, (Person(""),))
     ]
-    return sent(f"liens-{event.id}.csv", csv_of(_LINKS, rows))
+    return attachment(f"liens-{event.id}.csv", csv_of(_LINKS, rows))
 
 
 def _given(event: MeetingDay, key: int | None, author: str) -> dict[int, str]:

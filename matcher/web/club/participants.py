@@ -41,7 +41,7 @@ from matcher.web.club.meeting_day import (
 )
 from matcher.web.club.participant_form import ParticipantForm
 from matcher.web.dossiers.write import once_per_form
-from matcher.web.frame.app_state import NO_NAME, desk, named_or_fault, owner, signed
+from matcher.web.frame.app_state import NO_NAME, desk, named_or_fault, owner, signer_of
 
 pages = Blueprint("participants", __name__)
 
@@ -81,7 +81,7 @@ def add_participant(number: int) -> ResponseReturnValue:
     """Take a participant in, once however many times the form is sent; who may be there already is asked about."""
     event = event_of(number)
     form = ParticipantForm(request.form)
-    author = named_or_fault(signed(request.form), form.faults)
+    author = named_or_fault(signer_of(request.form), form.faults)
     if form.faults:
         return _form(event, None, form)
     read, persons = form.participant(0), form.persons

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.accounts.form_rate_limit import knock
+from matcher.accounts.throttle import knock
 from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, ParticipantRole, Tie
 from matcher.club.meeting_day.registration_link import (
     close_door,
@@ -33,7 +33,7 @@ from matcher.ownership import OrganisationId
 from matcher.web.club.meeting_day import NUMBER, contact_of, event_of, flash_refusal_at, write_event
 from matcher.web.club.participant_form import ParticipantForm
 from matcher.web.frame.access import alone
-from matcher.web.frame.app_state import desk, named_or_back, owner, signed
+from matcher.web.frame.app_state import desk, named_or_back, owner, signer_of
 from matcher.web.frame.forms import Yes
 
 pages = Blueprint("registration_form", __name__)
@@ -70,7 +70,7 @@ def turn_registration_link(number: int) -> ResponseReturnValue:
     page, action = url_for("registration_form.show", number=number), request.form.get("faire", "")
     if action not in ("ouvrir", "fermer"):
         abort(400)
-    author = named_or_back(signed(request.form), page)
+    author = named_or_back(signer_of(request.form), page)
     if action == "ouvrir" and not event.deleted:
         token = open_door(desk().engine, owner(), number, author=author, now=desk().now())
         return _page(event, url_for("registration_form.form", token=token, _external=True))
@@ -113,7 +113,7 @@ def sort_out(number: int) -> ResponseReturnValue:
     answer = write_event(
         number, list_changes, flash_refusal_at(page), to=lambda _: page, notice=notice, people=lambda _: people
     )
-    if signed(request.form):
+    if signer_of(request.form):
         names = {participant.name for participant in event_of(number).participants}
         if all(one.participant.name in names for one in chosen):
             drop_requests(desk().engine, owner(), number, [one.id for one in chosen])

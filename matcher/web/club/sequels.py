@@ -49,8 +49,8 @@ from matcher.web.club.participant_form import TermsForm
 from matcher.web.dossiers.sending_means import sending_means
 from matcher.web.dossiers.write import dossier_of
 from matcher.web.frame.access import may
-from matcher.web.frame.app_state import NO_NAME, desk, named_or_back, owner, person, signed, signed_for_all
-from matcher.web.frame.file_response import sent, sent_document
+from matcher.web.frame.app_state import NO_NAME, desk, named_or_back, owner, person, signed_for_all, signer_of
+from matcher.web.frame.file_response import attachment, document_attachment
 
 pages = Blueprint("sequels", __name__)
 # How long a press is waited for before the page shows how far it is.
@@ -186,7 +186,7 @@ def choose_next(number: int) -> str:
 def open_next_edition(number: int) -> ResponseReturnValue:
     """Open the next edition with those who are ticked, and go to its settings, where its day is given."""
     event, page = event_of(number), url_for("sequels.choose_next", number=number)
-    author = named_or_back(signed(request.form), page)
+    author = named_or_back(signer_of(request.form), page)
     chosen = {key for text in request.form.getlist("reprendre") if (key := whole(text, event.by_key)) is not None}
     try:
         made, new = prepare_next(desk().engine, owner(), number, chosen, author=author, now=desk().now())
@@ -274,15 +274,15 @@ def download_report(number: int, form: str) -> Response:
     former = former_figures(event)
     document = day_report_document(event, report, desk().shelf(), desk().today(), former=former)
     if form == "csv":
-        return sent(name, figures_csv(document))
-    return sent_document(name, document, lambda: day_report_object(event, report, former))
+        return attachment(name, figures_csv(document))
+    return document_attachment(name, document, lambda: day_report_object(event, report, former))
 
 
 @pages.post(f"/club/{NUMBER}/bilan/dossier")
 def tell_dossier(number: int) -> ResponseReturnValue:
     """Write in a dossier what came of the meetings of its suppliers, but for what it has already."""
     event, page = event_of(number), url_for("sequels.show_report", number=number, _anchor="suites")
-    author, chosen = signed(request.form), whole(request.form.get("dossier", ""))
+    author, chosen = signer_of(request.form), whole(request.form.get("dossier", ""))
     if not author or chosen is None:
         flash(NO_NAME if not author else "Choisissez un dossier.", "refus")
         return redirect(page, 303)

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from matcher.club.meeting_day.meeting_day import MeetingDay
 from matcher.club.results.view import by_table, make_sheet, sheets, to_ics
 from matcher.web.club.meeting_day import KEY, NUMBER, event_of, people_of_event
-from matcher.web.frame.file_response import sent
+from matcher.web.frame.file_response import attachment
 
 pages = Blueprint("sheets", __name__)
 
@@ -41,7 +41,7 @@ def participant_calendar(number: int, participant: int) -> ResponseReturnValue:
     if event.header.day is None:
         abort(404)
     content = to_ics(event, make_sheet(event, participant, people_of_event(event)))
-    return sent(f"club-{number}-{participant}.ics", content)
+    return attachment(f"club-{number}-{participant}.ics", content)
 
 
 @pages.get(f"/club/{NUMBER}/badges")

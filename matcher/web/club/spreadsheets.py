@@ -21,7 +21,7 @@ from matcher.web.club.meeting_day import NUMBER, event_of, write_event
 from matcher.web.frame.access import abandon_work
 from matcher.web.frame.app_state import desk, owner, person
 from matcher.web.frame.columns import SeenSheets, add_columns_page
-from matcher.web.frame.forms import answered, take_files
+from matcher.web.frame.forms import render_answer, take_files
 
 pages = Blueprint("spreadsheets", __name__)
 
@@ -138,7 +138,7 @@ add_columns_page(
 
 
 def _form(event: MeetingDay, faults: Mapping[str, str]) -> tuple[str, int]:
-    return answered(faults, "club/tableur/import.html", event=event, faults=faults, largest=LARGEST // 2**20)
+    return render_answer(faults, "club/tableur/import.html", event=event, faults=faults, largest=LARGEST // 2**20)
 
 
 def _trial(event: MeetingDay, key: str, fault: str, status: int) -> ResponseReturnValue:

@@ -7,7 +7,7 @@ from secrets import token_urlsafe
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.cleaning.numbers import whole as whole_number
+from matcher.cleaning.numbers import whole
 from matcher.club.meeting_day.changes import DescribeDay, RestoreDay
 from matcher.club.meeting_day.header import ZONES, DayHeader, Rules
 from matcher.club.meeting_day.meeting_day import MeetingDay
@@ -43,9 +43,9 @@ from matcher.web.club.meeting_day import (
     write_event,
 )
 from matcher.web.dossiers.write import once_per_form
-from matcher.web.frame.app_state import NO_NAME, desk, named_or_back, named_or_fault, owner, signed
-from matcher.web.frame.file_response import sent
-from matcher.web.frame.forms import Line, OneOf, PageForm, Yes, day, email, hour, whole
+from matcher.web.frame.app_state import NO_NAME, desk, named_or_back, named_or_fault, owner, signer_of
+from matcher.web.frame.file_response import attachment
+from matcher.web.frame.forms import Line, OneOf, PageForm, Yes, calendar_date, email, hour, whole_number
 
 pages = Blueprint("timetable", __name__)
 
@@ -79,7 +79,7 @@ def new_event() -> ResponseReturnValue:
 def create_event() -> ResponseReturnValue:
     """Open an event, once however many times the form is sent."""
     form = DayForm(request.form)
-    author = named_or_fault(signed(request.form), form.faults)
+    author = named_or_fault(signer_of(request.form), form.faults)
     if form.faults:
         return _form(None, form)
     description = form.description
@@ -103,7 +103,7 @@ def show_timetable(number: int) -> str:
     event = event_of(number)
     view = request.args.get("vue", "")
     view = view if view in VIEWS else next(iter(VIEWS))
-    follow = whole_number(request.args.get("suivre", ""), event.by_key)
+    follow = whole(request.args.get("suivre", ""), event.by_key)
     return render_template(
         "club/horaire.html",
         event=event,
@@ -133,7 +133,7 @@ def show_timetable(number: int) -> str:
 def plan_timetable(number: int) -> ResponseReturnValue:
     """Make the timetable anew and freeze it: a second or two for most days; the page shows how far a larger one is."""
     event, page = event_of(number), url_for("timetable.show", number=number)
-    author = named_or_back(signed(request.form), page)
+    author = named_or_back(signer_of(request.form), page)
     request_sent = {"number": number, "version": event.version, "who": author, "today": desk().today().isoformat()}
     key = _plan_key(number)
     if not desk().works.again(owner(), key, request_sent, key):
@@ -202,7 +202,7 @@ def download_event(number: int, form: str) -> Response:
     """Send the event as a file."""
     event = event_of(number)
     make, name = _FILES[form]
-    return sent(f"club-{number}-{name}", make(event))
+    return attachment(f"club-{number}-{name}", make(event))
 
 
 Description = tuple[DayHeader, Schedule, Rules]
@@ -228,16 +228,16 @@ class DayForm(PageForm):
     email = email(
         "Courriel de l’organisateur", hint="Donné à qui s’inscrit, pour lire, corriger ou faire effacer ses données."
     )
-    day = day("Jour")
+    day = calendar_date("Jour")
     place = Line("Lieu", hint="Salle et ville.")
     zone = OneOf("Heure légale", [("", "celle du lieu (Paris en métropole)"), *ZONES.items()])
     start = hour("Premier rendez-vous à", needed="Dites à quelle heure commence le premier rendez-vous.", shown=clock)
-    slots = whole("Créneaux", 0, MOST_SLOTS, needed=True)
-    minutes = whole("Minutes chacun", 1, 240, called="Minutes de chaque créneau", needed=True)
-    between = whole("Minutes entre deux", 0, 60, called="Minutes entre deux créneaux", empty=0)
-    tables = whole("Tables", 0, 5_000, needed=True)
-    accessible = whole("dont sans marche", 0, 5_000, called="Tables sans marche", empty=0)
-    interpreters = whole("Interprètes", 0, 5_000, empty=0)
+    slots = whole_number("Créneaux", 0, MOST_SLOTS, needed=True)
+    minutes = whole_number("Minutes chacun", 1, 240, called="Minutes de chaque créneau", needed=True)
+    between = whole_number("Minutes entre deux", 0, 60, called="Minutes entre deux créneaux", empty=0)
+    tables = whole_number("Tables", 0, 5_000, needed=True)
+    accessible = whole_number("dont sans marche", 0, 5_000, called="Tables sans marche", empty=0)
+    interpreters = whole_number("Interprètes", 0, 5_000, empty=0)
     closed = Line(
         "Tables retirées",
         _table_numbers,
@@ -246,10 +246,10 @@ class DayForm(PageForm):
         shown=lambda numbers: ", ".join(map(str, numbers)),
         hint="Leurs numéros. Sur un horaire figé, seuls leurs rendez-vous bougent.",
     )
-    least = whole("Au moins", 0, MOST_SLOTS, called="Rendez-vous au moins", empty=0)
-    most = whole("Au plus", 1, MOST_SLOTS, called="Rendez-vous au plus")
-    supplier_least = whole("Au moins", 0, MOST_SLOTS, called="Rendez-vous des fournisseurs au moins")
-    supplier_most = whole("Au plus", 1, MOST_SLOTS, called="Rendez-vous des fournisseurs au plus")
+    least = whole_number("Au moins", 0, MOST_SLOTS, called="Rendez-vous au moins", empty=0)
+    most = whole_number("Au plus", 1, MOST_SLOTS, called="Rendez-vous au plus")
+    supplier_least = whole_number("Au moins", 0, MOST_SLOTS, called="Rendez-vous des fournisseurs au moins")
+    supplier_most = whole_number("Au plus", 1, MOST_SLOTS, called="Rendez-vous des fournisseurs au plus")
     avoid_met = Yes("Éviter ceux qui se sont déjà vus à un événement précédent")
     reach = OneOf(
         "Qui est là est à portée",
@@ -280,7 +280,7 @@ class DayForm(PageForm):
             if start is not None and minutes is not None
         )
         in_reach = {"oui": True, "non": False}.get(self.reach.data)
-        return self.made(DayHeader), self.made(Schedule, breaks=breaks), self.made(Rules, in_reach=in_reach)
+        return self.make(DayHeader), self.make(Schedule, breaks=breaks), self.make(Rules, in_reach=in_reach)
 
     def together(self) -> Iterator[tuple[str, str]]:
         """Yield what cannot be used beside the rest."""
@@ -304,7 +304,7 @@ class DayForm(PageForm):
 
 for _row in range(1, MOST_BREAKS + 1):
     setattr(DayForm, f"pause_{_row}", hour("À", shown=clock))
-    setattr(DayForm, f"pause_{_row}_minutes", whole("Minutes", 1, 300, called=f"Minutes de la pause {_row}"))
+    setattr(DayForm, f"pause_{_row}_minutes", whole_number("Minutes", 1, 300, called=f"Minutes de la pause {_row}"))
     setattr(DayForm, f"pause_{_row}_nom", Line("Nom", most=60))
 
 

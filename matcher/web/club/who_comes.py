@@ -11,7 +11,7 @@ from matcher.web.club.meeting_day import contact_of
 from matcher.web.club.own_page import opened_page
 from matcher.web.club.own_wishes import changeable
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.cache import remembered
+from matcher.web.frame.cache import cached_result
 
 pages = Blueprint("who_comes", __name__)
 
@@ -31,7 +31,7 @@ def show_who_comes(token: str) -> str:
         me=replace(me, visible=event.seat(me.key).visible),
         others=visible_others(event, supplies=me.supplies),
         coming=sum(one.supplies is not me.supplies and not one.absent for one in event.participants),
-        suggested=remembered("suggestions", key, lambda: suggestions(desk().engine, owner, event, me, today=today))
+        suggested=cached_result("suggestions", key, lambda: suggestions(desk().engine, owner, event, me, today=today))
         if coming
         else (),
         bonds=own,

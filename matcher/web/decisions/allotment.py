@@ -29,8 +29,8 @@ from matcher.web.decisions.row_links import leading
 from matcher.web.frame.access import abandon_work
 from matcher.web.frame.app_state import buyer_defaults, desk, owner, person
 from matcher.web.frame.columns import add_columns_page_of_work
-from matcher.web.frame.file_response import sent_document
-from matcher.web.frame.forms import Lines, OneOf, PageForm, one_line, take_files, whole
+from matcher.web.frame.file_response import document_attachment
+from matcher.web.frame.forms import Lines, OneOf, PageForm, take_files, text_on_one_line, whole_number
 from matcher.web.frame.outline_map import OutlineMap, Point, frame_of
 from matcher.web.need.address import Query
 from matcher.web.need.understood import LEVER_CHOICES
@@ -55,10 +55,12 @@ class AllotmentForm(PageForm):
         rows=2,
     )
     liste = TextAreaField("Collez la liste, un site par ligne", default="", render_kw={"rows": 7, "maxlength": 900_000})
-    candidats = whole("Candidats que chaque lot garde", 1, _MOST_WANTED, empty=DEFAULT.wanted, default=DEFAULT.wanted)
+    candidats = whole_number(
+        "Candidats que chaque lot garde", 1, _MOST_WANTED, empty=DEFAULT.wanted, default=DEFAULT.wanted
+    )
     unite = OneOf("La quantité est en", [(unit, unit) for unit in UNITS], default=ETP)
     levier = OneOf("Réservation ou clause", LEVER_CHOICES)
-    km = whole("Ce que vaut un lot de plus", 1, _MOST_KM, unit="km", empty=round(LOT_KM), default=round(LOT_KM))
+    km = whole_number("Ce que vaut un lot de plus", 1, _MOST_KM, unit="km", empty=round(LOT_KM), default=round(LOT_KM))
     file_name = ""
 
     @classmethod
@@ -153,7 +155,7 @@ def download_allotment(key: str, form: str) -> ResponseReturnValue:
     work = _work(key)
     if work is None or not (cuts := cut_result(work.result).cuts):
         abort(404)
-    return sent_document(
+    return document_attachment(
         f"lots-{cuts[0].on}.{form}",
         allotments_document(cuts),
         lambda: allotments_object(cuts),
@@ -163,7 +165,7 @@ def download_allotment(key: str, form: str) -> ResponseReturnValue:
 
 def allotment_decision(arguments: MultiDict[str, str]) -> Document | None:
     """Return the lots of a work (`decoupage` its key), as a dossier keeps them; None where there is none, or no longer."""
-    work = _work(one_line(arguments.get("decoupage", "")))
+    work = _work(text_on_one_line(arguments.get("decoupage", "")))
     cuts = cut_result(work.result).cuts if work else ()
     return allotments_document(cuts) if cuts else None
 
@@ -223,4 +225,4 @@ def lot_map(allotment: Allotted) -> OutlineMap[DrawnLot]:
     ):
         where = f"{len(points)} sites" if len(points) > 1 else allotment.towns[lot.sites[0]]
         lots.append(DrawnLot(number, number % COLOURS, x, y, points, lot.enough, f"Lot {number} : {where}"))
-    return frame.drawn(lots)
+    return frame.draw(lots)

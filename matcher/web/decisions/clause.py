@@ -40,19 +40,19 @@ from matcher.reference.levers import eligible
 from matcher.render.document import Document
 from matcher.web.decisions.row_links import leading
 from matcher.web.frame.app_state import buyer_defaults, desk
-from matcher.web.frame.file_response import sent_document
+from matcher.web.frame.file_response import document_attachment
 from matcher.web.frame.forms import (
     Line,
     OneOf,
     PageForm,
     amount,
-    answered,
     figure,
     measure,
     month_written,
-    numbered,
-    one_line,
+    numbered_forms,
+    render_answer,
     siret,
+    text_on_one_line,
 )
 from matcher.web.need.address import Query
 from matcher.web.need.understood import lever_said, places_field, places_said
@@ -70,7 +70,9 @@ def _without_gaps(arguments: MultiDict[str, str]) -> MultiDict[str, str]:
     """The fields of a form whose contracts are numbered from 1 without gaps, as those that were emptied leave."""
     named = [(name, _NUMBERED.fullmatch(name), value) for name, value in arguments.items(multi=True)]
     filled = {
-        int(found[1]) for _, found, value in named if found and one_line(value) and not found[2].startswith(_PARTS)
+        int(found[1])
+        for _, found, value in named
+        if found and text_on_one_line(value) and not found[2].startswith(_PARTS)
     }
     rank = {number: at for at, number in enumerate(sorted(filled), start=1)}
     return MultiDict(
@@ -130,7 +132,7 @@ class PlanForm:
             self._fill()
         self.equal = self.arguments.get("partage") == EQUAL
         self.whole = PlanWholeForm(self.arguments)
-        self.contracts, _ = numbered(PlanContractForm, self.arguments, "contrat", MOST_CONTRACTS)
+        self.contracts, _ = numbered_forms(PlanContractForm, self.arguments, "contrat", MOST_CONTRACTS)
         typed = arguments.get(FORMS, "")
         wanted = min(int(typed), MOST_CONTRACTS) if re.fullmatch(r"\d{1,3}", typed, re.ASCII) else 0
         blank = (PlanContractForm(prefix=f"contrat-{at + 1}-") for at in range(len(self.contracts), wanted))
@@ -154,7 +156,7 @@ class PlanForm:
         hours = self.arguments.getlist("heures")
         self.sent = bool(texts and hours and places)
         for at, text in enumerate(texts or [query.activity], start=1):
-            values = {"objet": one_line(text), "lieu": places, "mois": months}
+            values = {"objet": text_on_one_line(text), "lieu": places, "mois": months}
             values["montant"] = "" if texts else query.typed_value("montant")
             values["heures"] = hours[at - 1] if at <= len(hours) else ""
             for name, value in values.items():
@@ -194,7 +196,7 @@ class PlanForm:
         names = {way.code: f"contrat-{at}-{_PARTS}{way.code}" for way in modalities()}
         if self.equal or not any(name in self.arguments for name in names.values()):
             return None
-        return {code: one_line(self.arguments.get(name, "")) for code, name in names.items()}
+        return {code: text_on_one_line(self.arguments.get(name, "")) for code, name in names.items()}
 
     def pairs(self, clause_plan: ClausePlan | None, *, parts: bool = True) -> list[tuple[str, str]]:
         """Return (name, value) of the query of the same plan, with what differs from the split proposed, or its cells as typed without a plan."""
@@ -257,7 +259,7 @@ def show_clause_plan() -> ResponseReturnValue:
         needs = (one.need for one in plan.plan.side)
         queries = {need.label: Query({}).but(ou=places, besoin=need.label, activite=need.activity) for need in needs}
         side = leading({label: query.url() for label, query in queries.items()})
-    return answered(
+    return render_answer(
         form.faults,
         "decisions/clause/plan.html",
         form=form,
@@ -282,7 +284,7 @@ def download_clause_plan(form: str) -> ResponseReturnValue:
     """Send the plan as a file."""
     plan = whole_plan(request.args) or abort(400)
     contacts = desk().contacts_of(plan_structures(plan.plan).keys())
-    return sent_document(
+    return document_attachment(
         f"plan-clause-{plan.on}.{form}",
         plan_document(plan, contacts=contacts),
         lambda: plan_object(plan),

@@ -19,8 +19,8 @@ from matcher.reference.price_index import HOURLY_INDEX, INDICES, IndexValue
 from matcher.render.document import Document
 from matcher.web.decisions.clause_hours_form import FOLDED, CalibrationForm
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.file_response import sent_document
-from matcher.web.frame.forms import Line, OneOf, PageForm, answered, figure
+from matcher.web.frame.file_response import document_attachment
+from matcher.web.frame.forms import Line, OneOf, PageForm, figure, render_answer
 
 pages = Blueprint("clause_hours", __name__)
 
@@ -30,7 +30,7 @@ def show_calibration() -> ResponseReturnValue:
     """Show the form, and over it the sheet once it is asked in full."""
     form = CalibrationForm(request.args)
     calibration = _found(form)
-    return answered(
+    return render_answer(
         form.faults,
         "decisions/clause/calibrage.html",
         form=form,
@@ -49,7 +49,7 @@ def show_calibration() -> ResponseReturnValue:
 def download_calibration(form: str) -> ResponseReturnValue:
     """Send the sheet as a file."""
     calibration = _found(CalibrationForm(request.args)) or abort(400)
-    return sent_document(
+    return document_attachment(
         f"calibrage-{calibration.on}.{form}",
         calibration_document(calibration, people=True),
         lambda: calibration_object(calibration),
@@ -172,7 +172,7 @@ def note_price_index() -> ResponseReturnValue:
 def _costs_page(form: IndexForm) -> ResponseReturnValue:
     desk().shelf()
     engine = desk().engine
-    return answered(
+    return render_answer(
         form.faults,
         "decisions/clause/calage.html",
         families=families(),
@@ -230,7 +230,7 @@ def fill_costs() -> ResponseReturnValue:
 
 
 def _form_page(name: str, form: CalibrationLineForm) -> ResponseReturnValue:
-    return answered(
+    return render_answer(
         form.faults,
         "decisions/clause/famille.html",
         name=name,

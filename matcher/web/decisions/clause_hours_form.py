@@ -17,7 +17,7 @@ from matcher.need.fields import need_from
 from matcher.reference.calibration import SPANS, Span, families, family_named
 from matcher.reference.law import BUYER_NATURES, BuyerNature, exemptions
 from matcher.web.frame.app_state import buyer_defaults, desk, kept_nature
-from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, Yes, amount, figure, hours_of_work, numbered
+from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, Yes, amount, figure, hours_of_work, numbered_forms
 from matcher.web.need.address import Query
 from matcher.web.need.understood import places_said
 
@@ -125,7 +125,7 @@ class CalibrationForm:
             self._fill(Query.of(arguments, buyer_defaults()))
         whole = WholeContractForm(self.arguments)
         self.contract = whole if self.sent else WholeContractForm(**whole.data)
-        self.lots, self.shown = numbered(LotForm, self.arguments, "lot", MOST_LOTS)
+        self.lots, self.shown = numbered_forms(LotForm, self.arguments, "lot", MOST_LOTS)
 
     def _fill(self, query: Query) -> None:
         self.arguments.setlist("lieu", list(places_said(query)))

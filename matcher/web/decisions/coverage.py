@@ -41,8 +41,8 @@ from matcher.render.document import Document
 from matcher.web.frame.access import abandon_work
 from matcher.web.frame.app_state import desk, owner, person, profile
 from matcher.web.frame.columns import add_columns_page_of_work
-from matcher.web.frame.file_response import sent, sent_document
-from matcher.web.frame.forms import Line, Lines, PageForm, one_line, take_files
+from matcher.web.frame.file_response import attachment, document_attachment
+from matcher.web.frame.forms import Line, Lines, PageForm, take_files, text_on_one_line
 from matcher.web.frame.paging import Paging, page_number
 from matcher.web.need.lots import lots_under
 
@@ -85,7 +85,7 @@ take_files(pages, lambda: LARGEST + _FORM, "start")
 @pages.get("/couverture", endpoint="show")
 def show_coverage_form() -> ResponseReturnValue:
     """Show the form; `dce` fills it with the lots of one."""
-    return _form(CoverageForm(territoire=profile().place, dce=one_line(request.args.get("dce", ""))))
+    return _form(CoverageForm(territoire=profile().place, dce=text_on_one_line(request.args.get("dce", ""))))
 
 
 @pages.post("/couverture", endpoint="start")
@@ -180,7 +180,7 @@ def download_sheet(key: str, number: int) -> ResponseReturnValue:
     coverage = _done(key)
     if not 1 <= number <= len(coverage.matrix.structures):
         abort(404)
-    return sent_document(f"fiche-{number}-{coverage.on}.xlsx", sheet_document(coverage, number - 1), dict)
+    return document_attachment(f"fiche-{number}-{coverage.on}.xlsx", sheet_document(coverage, number - 1), dict)
 
 
 @pages.get("/couverture/<key>/couverture.<any(json, xlsx, zip):form>", endpoint="download")
@@ -188,8 +188,8 @@ def download_coverage(key: str, form: str) -> ResponseReturnValue:
     """Send the whole as a file; as a ZIP, a workbook a structure."""
     coverage = _done(key)
     if form == "zip":
-        return sent(f"fiches-{coverage.on}.zip", sheets_archive(coverage))
-    return sent_document(
+        return attachment(f"fiches-{coverage.on}.zip", sheets_archive(coverage))
+    return document_attachment(
         f"couverture-{coverage.on}.{form}",
         coverage_document(coverage),
         lambda: coverage_object(coverage),
@@ -207,7 +207,7 @@ def abandon_coverage(key: str) -> ResponseReturnValue:
 
 def coverage_decision(arguments: MultiDict[str, str]) -> Document | None:
     """Return the coverage of a work (`couverture` its key), as a dossier keeps it; None where there is none, or no longer."""
-    work = _work(one_line(arguments.get("couverture", "")))
+    work = _work(text_on_one_line(arguments.get("couverture", "")))
     return coverage_document(coverage_result(work.result)) if work and work.state is WorkState.DONE else None
 
 

@@ -21,7 +21,7 @@ from matcher.jobs.works import WorkState
 from matcher.journal.change import LONGEST_LINE, one_line
 from matcher.web.decisions.purchases import families_of_sheet, studies
 from matcher.web.frame.app_state import desk, owner
-from matcher.web.frame.file_response import sent_document
+from matcher.web.frame.file_response import document_attachment
 from matcher.web.frame.paging import Paging, page_number
 
 pages = Blueprint("families", __name__)
@@ -76,7 +76,7 @@ def download_families(key: str, form: str) -> ResponseReturnValue:
     except FamiliesRefused:
         abort(404)
     name = f"familles-{study.on}.{form}"
-    return sent_document(name, families_document(group), lambda: families_object(group))
+    return document_attachment(name, families_document(group), lambda: families_object(group))
 
 
 @pages.post("/achats/<key>/familles", endpoint="correct")

@@ -25,8 +25,8 @@ from matcher.decisions.workload import NeedRefused
 from matcher.render.document import Document
 from matcher.web.decisions.row_links import leading
 from matcher.web.frame.app_state import buyer_defaults, desk
-from matcher.web.frame.file_response import sent_document
-from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, answered, whole
+from matcher.web.frame.file_response import document_attachment
+from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, render_answer, whole_number
 from matcher.web.need.address import Query
 from matcher.web.need.understood import LEVER_CHOICES, lever_said, places_json, places_said
 
@@ -45,7 +45,7 @@ class GroupementForm(PageForm):
     )
     site = Lines("Les sites", most=_MOST_LINES, needed="Dites au moins un site : une commune, ou un EPCI.", rows=4)
     etp = Line("Taille d’une part", most=40, unit="ETP")
-    membres = whole("Membres au plus", 2, MOST_MEMBERS, empty=MEMBERS)
+    membres = whole_number("Membres au plus", 2, MOST_MEMBERS, empty=MEMBERS)
     levier = OneOf("Réservation ou clause", LEVER_CHOICES)
 
     @classmethod
@@ -83,7 +83,7 @@ def show_groupements() -> ResponseReturnValue:
         places = [place.key for place in part.ask.reading.places]
         query = Query({}).but(besoin=part.need, ou=places, levier=groupement_form.levier.data or None)
         candidates[part.part.label] = query.url()
-    return answered(
+    return render_answer(
         groupement_form.faults,
         "decisions/groupement/groupement.html",
         form=groupement_form,
@@ -103,7 +103,7 @@ def show_groupements() -> ResponseReturnValue:
 def download_groupements(form: str) -> ResponseReturnValue:
     """Send the groupements as a file."""
     joint_need = _found(GroupementForm.of(request.args)) or abort(400)
-    return sent_document(
+    return document_attachment(
         f"groupements-{joint_need.on}.{form}",
         together_document(joint_need),
         lambda: together_object(joint_need),

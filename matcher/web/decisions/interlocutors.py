@@ -23,8 +23,7 @@ from matcher.domain.place import Place
 from matcher.reading.place.areas import name_apart, place_of
 from matcher.reference.geography.territories import departements, regions
 from matcher.web.frame.app_state import buyer_defaults, desk, named_or_fault, signed_for_all
-from matcher.web.frame.forms import Line, OneOf, PageForm, answered, email, phone
-from matcher.web.frame.forms import day as day_field
+from matcher.web.frame.forms import Line, OneOf, PageForm, calendar_date, email, phone_number, render_answer
 
 pages = Blueprint("interlocutors", __name__)
 
@@ -54,13 +53,13 @@ class InterlocutorForm(PageForm):
     name = Line(
         "Structure", needed="Donnez le nom de la structure.", hint="la structure ou le service, pas une personne"
     )
-    phone = phone("Téléphone", hint="l’accueil, pas un portable")
+    phone = phone_number("Téléphone", hint="l’accueil, pas un portable")
     email = email("Courriel", hint="une adresse de service : contact@…")
     website = Line(
         "Site", lambda typed: clean_website(typed).value, "Une adresse de site, par exemple https://exemple.fr."
     )
     source = Line("Source", needed="Dites d’où vous le tenez : une page, un appel, un courrier.")
-    as_of = day_field("Vu le", needed="Donnez le jour où cette source le disait.")
+    as_of = calendar_date("Vu le", needed="Donnez le jour où cette source le disait.")
 
 
 @pages.get("/a-qui-parler", endpoint="show")
@@ -76,7 +75,7 @@ def show_interlocutors() -> ResponseReturnValue:
             form.faults["lieu"] = str(refusal)
     since = desk().contacts_since()
     known = interlocutors(desk().engine, since=since)
-    return answered(
+    return render_answer(
         form.faults,
         "decisions/interlocutors/a_qui_parler.html",
         form=form,
@@ -110,7 +109,7 @@ def write_interlocutor() -> ResponseReturnValue:
     author = named_or_fault(signed_for_all(request.form), form.faults)
     if form.faults:
         return _form(form, interlocutor)
-    made = replace(form.made(Interlocutor), id=interlocutor.id if interlocutor else None)
+    made = replace(form.make(Interlocutor), id=interlocutor.id if interlocutor else None)
     written = keep_interlocutor(desk().engine, made, author=author, now=desk().now())
     flash(f"« {made.name} » est gardé, pour toutes les organisations d’ici." if written else _GONE)
     return _back(made)
@@ -131,7 +130,7 @@ def _held(written: str) -> Interlocutor:
 
 
 def _form(form: InterlocutorForm, interlocutor: Interlocutor | None) -> ResponseReturnValue:
-    return answered(form.faults, "decisions/interlocutors/ecrire.html", form=form, its=interlocutor, roles=roles())
+    return render_answer(form.faults, "decisions/interlocutors/ecrire.html", form=form, its=interlocutor, roles=roles())
 
 
 def _back(interlocutor: Interlocutor) -> ResponseReturnValue:

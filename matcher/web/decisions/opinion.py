@@ -26,8 +26,8 @@ from matcher.reference.levers import lever
 from matcher.render.document import Document, DocumentRow
 from matcher.web.decisions.row_links import leading
 from matcher.web.frame.app_state import buyer_defaults, desk, kept_nature, logo_address
-from matcher.web.frame.file_response import sent_document
-from matcher.web.frame.forms import Line, OneOf, PageForm, amount, answered, figure, one_line, whole
+from matcher.web.frame.file_response import document_attachment
+from matcher.web.frame.forms import Line, OneOf, PageForm, amount, figure, render_answer, text_on_one_line, whole_number
 from matcher.web.need.address import Query, usable_query
 from matcher.web.need.answer import declined_for
 from matcher.web.need.form import need_form
@@ -58,7 +58,7 @@ class SupposedForm(PageForm):
     @property
     def values(self) -> dict[str, str]:
         """Return what was typed, by field, where something was."""
-        typed = {its.name: one_line(next(iter(its.raw_data or ()), "")) for its in self}
+        typed = {its.name: text_on_one_line(next(iter(its.raw_data or ()), "")) for its in self}
         return {name: text for name, text in typed.items() if text}
 
     @property
@@ -118,7 +118,7 @@ def show_opinion() -> ResponseReturnValue:
     supposed = SupposedForm(request.args)
     advice = _advice(query, supposed)
     opinion = advice.opinion if advice else None
-    return answered(
+    return render_answer(
         supposed.faults,
         "decisions/opinion/avis.html",
         query=query,
@@ -153,7 +153,7 @@ def download_opinion(form: str) -> ResponseReturnValue:
     """Send the opinion as a file."""
     query = usable_query(request.args)
     advice = _advice(query, SupposedForm(request.args)) or abort(400)
-    return sent_document(
+    return document_attachment(
         f"avis-{advice.on}.{form}", advice_document(advice, _title(query)), lambda: advice_object(advice)
     )
 

@@ -31,8 +31,8 @@ from matcher.reference.trades.activities import taxonomy
 from matcher.render.document import DocumentTable
 from matcher.render.workbook import document_workbook
 from matcher.web.frame.app_state import buyer_defaults, desk, logo_address, profile
-from matcher.web.frame.file_response import sent
-from matcher.web.frame.forms import Lines, OneOf, PageForm, answered
+from matcher.web.frame.file_response import attachment
+from matcher.web.frame.forms import Lines, OneOf, PageForm, render_answer
 from matcher.web.frame.typography import css_text
 from matcher.web.need.understood import places_field
 
@@ -60,7 +60,7 @@ class PlaquetteForm(PageForm):
     def arguments(self) -> dict[str, Any]:
         """The arguments of the address of the same plaquette."""
         usage = self.usage.data if self.usage.data != Use.PUBLISH.value else None
-        values = {"lieu": self.lieu.written, "type": self.type.data, "metier": self.metier.data, "usage": usage}
+        values = {"lieu": self.lieu.shown_text, "type": self.type.data, "metier": self.metier.data, "usage": usage}
         return {name: value for name, value in values.items() if value}
 
 
@@ -70,7 +70,7 @@ def show_plaquette() -> ResponseReturnValue:
     started = "lieu" in request.args
     form = PlaquetteForm(request.args) if started else PlaquetteForm(lieu=tuple(filter(None, [buyer_defaults().place])))
     plaquette = _found(form) if started else None
-    return answered(
+    return render_answer(
         form.faults,
         "decisions/plaquette/plaquette.html",
         form=form,
@@ -139,7 +139,7 @@ def download_plaquette(form: str) -> ResponseReturnValue:
         if form == "csv"
         else document_workbook(plaquette_document(plaquette, _people(plaquette)))
     )
-    return sent(f"plaquette-{plaquette.on}.{form}", content)
+    return attachment(f"plaquette-{plaquette.on}.{form}", content)
 
 
 def _found(form: PlaquetteForm) -> Plaquette | None:

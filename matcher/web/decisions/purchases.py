@@ -54,9 +54,9 @@ from matcher.web.decisions.worksheet import (
     worksheet_page,
 )
 from matcher.web.frame.access import abandon_work, may
-from matcher.web.frame.app_state import buyer_nature, desk, named_or_back, owner, past, person, profile, signed
+from matcher.web.frame.app_state import buyer_nature, desk, named_or_back, owner, past, person, profile, signer_of
 from matcher.web.frame.columns import SeenSheets, add_columns_page, columns_asked
-from matcher.web.frame.file_response import sent, sent_document
+from matcher.web.frame.file_response import attachment, document_attachment
 from matcher.web.frame.forms import take_files
 from matcher.web.frame.paging import Paging, page_number
 from matcher.web.need.address import query_of
@@ -145,12 +145,12 @@ def download_purchases(key: str, form: str) -> ResponseReturnValue:
     if isinstance(result, Answered):
         result = _in_families(study, result)
     if form == "csv":
-        return sent(name, table_csv(lines_table(result))) if isinstance(result, Answered) else abort(404)
+        return attachment(name, table_csv(lines_table(result))) if isinstance(result, Answered) else abort(404)
     if isinstance(result, Answered):
-        return sent_document(name, programme_document(result), lambda: programme_object(result))
+        return document_attachment(name, programme_document(result), lambda: programme_object(result))
     if isinstance(result, Reconciled):
         answered_names = with_answers(result)
-        return sent(
+        return attachment(
             name,
             reconciliation_workbook(answered_names, desk().today())
             if form == "xlsx"
@@ -159,7 +159,7 @@ def download_purchases(key: str, form: str) -> ResponseReturnValue:
                 "lines": list(reconciled_lines(answered_names)),
             },
         )
-    return sent_document(name, spending_document(result), lambda: spending_object(result))
+    return document_attachment(name, spending_document(result), lambda: spending_object(result))
 
 
 @pages.post("/achats/<key>/reponse")
@@ -170,7 +170,7 @@ def settle_name(key: str) -> ResponseReturnValue:
     if not isinstance(result, Reconciled):
         abort(404)
     page = url_for("purchases.show", key=key, nom=request.form.get("nom"), _anchor="trancher")
-    author = named_or_back(signed(request.form), page)
+    author = named_or_back(signer_of(request.form), page)
     following = settled_from(study, result, request.form, author) or abort(400)
     return redirect(following, 303)
 
@@ -267,7 +267,7 @@ def drop_sheet(kind: BatchKind) -> ResponseReturnValue:
 def keep_sheet(kind: BatchKind, file_name: str, stream: IO[bytes], place: str = "") -> ResponseReturnValue:
     """Keep a sheet, start answering it, and lead to its answer."""
     buyer = BuyerDefaults(profile().siret, place)
-    study = studies().drop(kind, file_name, stream, buyer, person(), signed(request.form))
+    study = studies().drop(kind, file_name, stream, buyer, person(), signer_of(request.form))
     return redirect(url_for("purchases.show", key=study.key), 303)
 
 

@@ -23,7 +23,7 @@ from matcher.web.decisions.purchases import FORM, drop_sheet, home_page, keep_sh
 from matcher.web.decisions.row_links import leading
 from matcher.web.frame.access import may
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.file_response import sent_document
+from matcher.web.frame.file_response import document_attachment
 from matcher.web.frame.forms import take_files
 
 pages = Blueprint("recognition", __name__)
@@ -68,7 +68,7 @@ def download_verification(form: str) -> ResponseReturnValue:
     if _fault(text):
         abort(400)
     verification = check_numbers(desk().engine, pasted_numbers(text), desk().today())
-    return sent_document(
+    return document_attachment(
         f"verification-{verification.on}.{form}",
         _document(verification, text),
         lambda: verification_object(verification),

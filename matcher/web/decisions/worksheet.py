@@ -30,7 +30,7 @@ from matcher.domain.french import number
 from matcher.reference.levers import lever
 from matcher.reference.trades.activities import taxonomy
 from matcher.web.decisions.row_links import leading
-from matcher.web.frame.app_state import desk, signed
+from matcher.web.frame.app_state import desk, signer_of
 from matcher.web.frame.forms import Line, OneOf, PageForm, figure
 from matcher.web.frame.paging import Paging, page_number
 from matcher.web.need.address import Query, query_of
@@ -180,12 +180,12 @@ def answer_of_form(study_answer: Answered | Photographed, form: LinesForm) -> Sh
     if not line_facts.settles or not keys:
         return None
     lines = alike(groups, keys, line_facts) if request.form.get("pour") == "semblables" else keys
-    return SheetAnswer(signed(request.form), _now(), lines, line_facts)
+    return SheetAnswer(signer_of(request.form), _now(), lines, line_facts)
 
 
 def taken_back(number: int) -> SheetAnswer:
     """Return what takes an answer back."""
-    return SheetAnswer(signed(request.form), _now(), takes_back=number)
+    return SheetAnswer(signer_of(request.form), _now(), takes_back=number)
 
 
 def _now() -> str:

@@ -13,8 +13,8 @@ from matcher.dossiers.report.document import annual_document
 from matcher.dossiers.report.files import annual_object
 from matcher.render.workbook import figures_csv
 from matcher.web.frame.app_state import desk, owner, profile
-from matcher.web.frame.file_response import sent, sent_document
-from matcher.web.frame.forms import OneOf, PageForm, answered, whole
+from matcher.web.frame.file_response import attachment, document_attachment
+from matcher.web.frame.forms import OneOf, PageForm, render_answer, whole_number
 
 pages = Blueprint("annual_report", __name__)
 
@@ -22,7 +22,7 @@ pages = Blueprint("annual_report", __name__)
 class ReportForm(PageForm):
     """Form of a period: the year that it ends with, and how many years."""
 
-    annee = whole("Année", FIRST_YEAR, date.max.year)
+    annee = whole_number("Année", FIRST_YEAR, date.max.year)
     annees = OneOf("Durée", [("1", "une année"), (str(MOST_YEARS), "deux années")], default="1")
 
     def url(self, endpoint: str = "annual_report.show", **more: Any) -> str:
@@ -36,7 +36,7 @@ def show_annual_report() -> ResponseReturnValue:
     form = _asked()
     report = _answer(form)
     document = annual_document(report, form.url()) if report else None
-    return answered(form.faults, "dossiers/report/bilan.html", form=form, its=report, told=document)
+    return render_answer(form.faults, "dossiers/report/bilan.html", form=form, its=report, told=document)
 
 
 @pages.get("/bilan/bilan.<any(xlsx, csv, json):form>", endpoint="download")
@@ -46,8 +46,8 @@ def download_annual_report(form: str) -> ResponseReturnValue:
     name = f"bilan-{report.report.period.last}.{form}"
     document = annual_document(report)
     if form == "csv":
-        return sent(name, figures_csv(document))
-    return sent_document(name, document, lambda: annual_object(report))
+        return attachment(name, figures_csv(document))
+    return document_attachment(name, document, lambda: annual_object(report))
 
 
 def _asked() -> ReportForm:

@@ -7,8 +7,8 @@ from typing import Any, Never
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.accounts.form_rate_limit import knock
-from matcher.accounts.organisations import controller_of, load
+from matcher.accounts.organisations import controller_of, load_organisation
+from matcher.accounts.throttle import knock
 from matcher.answers.fact import CONTRACT_DURATIONS, CONTRACT_SEASONS, CONTRACT_SIZES, PRICE_BASES
 from matcher.answers.sharing import BOXES, LASTS_MONTHS, sharing_of
 from matcher.catalogue.intake.lookups import shipped_lookups
@@ -175,7 +175,7 @@ def _opened_lots(invitation: Invitation) -> tuple[list[LotWords], int] | None:
 def _persona(invitation: Invitation) -> Persona:
     """Return the persona that the message of a link was written for: the page gives the same legal ground."""
     engine, campaign = desk().engine, invitation.campaign
-    organisation = load(engine, campaign.owner).its
+    organisation = load_organisation(engine, campaign.owner).its
     if campaign.dossier_id is None:
         return organisation.spoken_to
     return persona_of(load_dossier(engine, campaign.owner, campaign.dossier_id), organisation.persona)

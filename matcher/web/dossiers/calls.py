@@ -58,12 +58,12 @@ from matcher.web.frame.app_state import (
     owner,
     profile,
     signature,
-    signed,
     signed_for_all,
+    signer_of,
     version_read,
 )
-from matcher.web.frame.file_response import sent
-from matcher.web.frame.forms import answered
+from matcher.web.frame.file_response import attachment
+from matcher.web.frame.forms import render_answer
 
 pages = Blueprint("calls", __name__)
 
@@ -82,7 +82,7 @@ def show_calls(number: int, lot: int) -> ResponseReturnValue:
 def record_call(number: int, lot: int) -> ResponseReturnValue:
     """Note a call, once however many times it is sent; a script is answered in JSON."""
     dossier, scripted = dossier_of(number), request.accept_mimetypes.best == "application/json"
-    author = signed(request.form)
+    author = signer_of(request.form)
     if not author:
         # Who has no name yet loses nothing: the script keeps what it could not write.
         return (jsonify(refus=NO_NAME), 401) if scripted else _page(dossier, lot, NO_NAME, 422)
@@ -163,7 +163,7 @@ def _turned(number: int, lot: int, turned: Callable[[str, str], Dossier]) -> Res
     """Do one thing to the last answer of the supplier of the form, and show its screen."""
     dossier_of(number)
     page, key = url_for("calls.show", number=number, lot=lot), request.form.get("id", "")
-    author = named_or_back(signed(request.form), page)
+    author = named_or_back(signer_of(request.form), page)
     try:
         dossier = turned(key, author)
     except ChangeRefused as refusal:
@@ -293,7 +293,7 @@ def act_on_message(number: int, lot: int) -> ResponseReturnValue:
     if fault or action == "liens":
         return _message_page(dossier, saved_lot, chosen, message, fault)
     if action == "csv":
-        return sent(f"messages-{dossier.number}-lot-{lot}.csv", merge_csv(_recipients(chosen), message))
+        return attachment(f"messages-{dossier.number}-lot-{lot}.csv", merge_csv(_recipients(chosen), message))
     if action != "envoye":
         abort(400)
     consult = Consult(lot, tuple(entry.match.id for entry in chosen), message.subject, message.text)
@@ -358,7 +358,7 @@ def _message_page(
     everyone = _recipients(lot.entries)
     keys = {entry.match.id for entry in chosen}
     addresses = [one.contact.email for one in everyone if one.contact.email and one.entry.match.id in keys]
-    return answered(
+    return render_answer(
         fault,
         "dossiers/messages.html",
         dossier=dossier,

@@ -28,8 +28,8 @@ from matcher.settings import retention_months
 from matcher.web.dossiers.sending_means import last_sending, sending_means, shown_text, start_sending
 from matcher.web.dossiers.write import NUMBER
 from matcher.web.frame.app_state import NO_NAME, desk, owner, signature, signed_for_all
-from matcher.web.frame.file_response import sent
-from matcher.web.frame.forms import answered
+from matcher.web.frame.file_response import attachment
+from matcher.web.frame.forms import render_answer
 from matcher.web.frame.paging import Paging, page_number
 
 pages = Blueprint("campaign", __name__)
@@ -63,7 +63,7 @@ def hand_over(number: int, form: str) -> ResponseReturnValue:
         file = merge_file(desk().engine, owner(), number, means.address, now=desk().now(), workbook=form == "xlsx")
     except ChangeRefused as refusal:
         return _page(state, str(refusal))
-    return sent(f"publipostage-campagne-{number}.{form}", file)
+    return attachment(f"publipostage-campagne-{number}.{form}", file)
 
 
 @pages.post(f"/campagnes/{NUMBER}/suite", endpoint="turn")
@@ -151,7 +151,7 @@ def _page(state: CampaignState, fault: str = "") -> tuple[str, int]:
     text, first = state.campaign.text, next(iter(state.asked_structures), None)
     if means.by and first:  # as the first one asked reads it; else without what the law has it told
         text = written_to(text, means.by, first.source, first.as_of, months)
-    return answered(
+    return render_answer(
         fault,
         "dossiers/asking/campagne.html",
         state=state,

@@ -27,9 +27,9 @@ from matcher.render.table import Column, csv_of
 from matcher.settings import Controller, retention_months
 from matcher.web.dossiers.sending_means import SendingMeans, sending_means, shown_text
 from matcher.web.dossiers.write import dossier_of, once_per_form
-from matcher.web.frame.app_state import desk, named_or_fault, owner, profile, signed
-from matcher.web.frame.file_response import sent
-from matcher.web.frame.forms import answered
+from matcher.web.frame.app_state import desk, named_or_fault, owner, profile, signer_of
+from matcher.web.frame.file_response import attachment
+from matcher.web.frame.forms import render_answer
 
 pages = Blueprint("campaigns", __name__)
 
@@ -106,7 +106,7 @@ def download_asked_structures() -> ResponseReturnValue:
         (one.name, one.contact.siret, one.city, shown_phone(one.contact.phone), one.contact.email, one.contact.source)
         for one in _reach(subject)
     ]
-    return sent("structures-a-interroger.csv", csv_of(_LIST, rows))
+    return attachment("structures-a-interroger.csv", csv_of(_LIST, rows))
 
 
 @pages.post("/campagnes/nouvelle", endpoint="prepare")
@@ -117,7 +117,7 @@ def prepare_campaign() -> ResponseReturnValue:
     except ChangeRefused as refusal:
         return _index(request.form, str(refusal))
     form, means = _form(request.form), sending_means()
-    author = named_or_fault(signed(request.form), form.faults)
+    author = named_or_fault(signer_of(request.form), form.faults)
     if form.faults or means.lacks or (by := means.by) is None:
         return _page(subject, form, request.form)
 
@@ -190,7 +190,7 @@ def _form(options: Mapping[str, str]) -> CampaignForm:
 
 
 def _index(options: Mapping[str, str], fault: str) -> tuple[str, int]:
-    return answered(
+    return render_answer(
         fault,
         "dossiers/asking/campagnes.html",
         campaigns=list_campaigns(desk().engine, owner()),
@@ -224,7 +224,7 @@ def _page(subject: CampaignSubject, form: CampaignForm, typed: MultiDict[str, st
     for structure in shown:
         if structure.planned.left_out:
             left_out.setdefault(structure.planned.left_out, []).append(structure)
-    return answered(
+    return render_answer(
         form.faults,
         "dossiers/asking/nouvelle.html",
         subject=subject,

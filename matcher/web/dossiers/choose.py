@@ -15,8 +15,8 @@ from matcher.dossiers.store import DossierFilter, DossierSummary, change_dossier
 from matcher.need.title import LONGEST_TITLE
 from matcher.reference.wordings import current_persona, say
 from matcher.web.dossiers.write import once_per_form
-from matcher.web.frame.app_state import desk, named_or_fault, owner, profile, signed
-from matcher.web.frame.forms import Line, OneOf, PageForm, day, siret
+from matcher.web.frame.app_state import desk, named_or_fault, owner, profile, signer_of
+from matcher.web.frame.forms import Line, OneOf, PageForm, calendar_date, siret
 
 # Fields that each persona calls otherwise, by the key of their wording.
 _WORDED = {
@@ -38,7 +38,7 @@ class HeaderForm(PageForm):
     territory = Line("Territoire", hint="Dans vos mots, pour retrouver le dossier.")
     reference = Line("Votre référence")
     buyer_siret = siret("SIRET de l’acheteur")
-    deadline = day("Réponses attendues le")
+    deadline = calendar_date("Réponses attendues le")
 
     def __init__(self, sent: MultiDict[str, str] | None = None, **data: Any) -> None:
         super().__init__(sent, **data)
@@ -52,10 +52,10 @@ class CourseForm(HeaderForm):
     """Form of a dossier's header and of its course."""
 
     stage = OneOf("Étape", [("", "non dite"), *((its, its) for its in Stage)])
-    offers_by = day("Remise des offres le")
+    offers_by = calendar_date("Remise des offres le")
     follower = Line("Suivi par", hint="La personne à qui demander où en est ce dossier.")
     next_step = Line("Prochaine étape", hint="Par exemple : relancer les deux ESAT, publier l’avis.")
-    next_on = day("Le")
+    next_on = calendar_date("Le")
 
     def __init__(self, sent: MultiDict[str, str] | None = None, **data: Any) -> None:
         super().__init__(sent, **data)
@@ -63,7 +63,7 @@ class CourseForm(HeaderForm):
 
     def course(self) -> Course:
         """Return the course that the form gives."""
-        return self.made(Course, stage=Stage(self.stage.data) if self.stage.data else None)
+        return self.make(Course, stage=Stage(self.stage.data) if self.stage.data else None)
 
 
 def stage_choices(empty: str, chosen: str) -> list[SelectChoice]:
@@ -99,7 +99,7 @@ class GoalForm(HeaderForm):
         if form.chosen:  # nothing is asked of the header of another
             for field in HeaderForm():
                 form.faults.pop(field.name, None)
-        form.who = named_or_fault(signed(sent), form.faults)
+        form.who = named_or_fault(signer_of(sent), form.faults)
         if form.chosen and whole(form.chosen) is None:
             form.faults["dossier"] = "Choisissez un dossier de la liste."
         return form
@@ -110,7 +110,7 @@ def put(goal_form: GoalForm, *added: DossierChange) -> int:
 
     def write() -> int:
         if not goal_form.chosen:
-            return open_with(goal_form.made(DossierHeader), added, goal_form.who)
+            return open_with(goal_form.make(DossierHeader), added, goal_form.who)
         # Whatever was done to it meanwhile: nothing else is touched.
         number, at = int(goal_form.chosen), desk().now()
         return change_dossier(desk().engine, owner(), number, added, version=None, author=goal_form.who, now=at).id

@@ -29,7 +29,7 @@ from matcher.reference.wordings import current_persona
 from matcher.render.document import DocumentTable
 from matcher.web.dossiers.write import Typed
 from matcher.web.frame.app_state import desk, owner
-from matcher.web.frame.cache import remembered
+from matcher.web.frame.cache import cached_result
 from matcher.web.need.address import Query
 from matcher.web.need.understood import query_read
 
@@ -142,7 +142,7 @@ def _lots_shown(
     unknown: dict[int, int] = {}
     if writable:
         shelf = desk().shelf()
-        unknown = remembered(
+        unknown = cached_result(
             "unknown-trade",
             (dossier.id, dossier.version, shelf.version, today),
             lambda: {lot.number: len(ids_to_ask(lot.frozen.reading, shelf, today)) for lot in dossier.lots},
@@ -185,7 +185,7 @@ def changes_since(dossier: Dossier) -> dict[int, Since]:
         ids = followed(desk().engine, frozenset().union(*map(lot_supplier_ids, dossier.lots)))
         return {lot.number: compare_with_today(lot, shelf, today, ids) for lot in dossier.lots}
 
-    return remembered("since", (dossier.id, dossier.version, shelf.version, today), compare_lists)
+    return cached_result("since", (dossier.id, dossier.version, shelf.version, today), compare_lists)
 
 
 def need_in_one_line(lot: SavedLot) -> str:

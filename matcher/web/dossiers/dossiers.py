@@ -35,9 +35,9 @@ from matcher.web.dossiers.choose import CourseForm, HeaderForm, own_buyer, stage
 from matcher.web.dossiers.dossier_page import MARKS, changes_since, dossier_page
 from matcher.web.dossiers.write import NUMBER, dossier_of, form_key, form_not_written, once_per_form, write_dossier
 from matcher.web.frame.access import abandon_work
-from matcher.web.frame.app_state import NO_NAME, desk, logo_address, named_or_fault, owner, person, signed
-from matcher.web.frame.file_response import sent
-from matcher.web.frame.forms import Line, OneOf, PageForm, answered, day, take_files
+from matcher.web.frame.app_state import NO_NAME, desk, logo_address, named_or_fault, owner, person, signer_of
+from matcher.web.frame.file_response import attachment
+from matcher.web.frame.forms import Line, OneOf, PageForm, calendar_date, render_answer, take_files
 from matcher.web.frame.paging import Paging, page_number
 from matcher.web.frame.typography import css_text
 
@@ -62,7 +62,7 @@ def show_dossiers() -> ResponseReturnValue:
     """List the dossiers: narrowed, sorted by a column, a page at a time."""
     form, order, dossier_summaries = list_asked()
     paging = Paging(page_number(request.args), PAGE, len(dossier_summaries))
-    return answered(
+    return render_answer(
         form.faults,
         "dossiers/liste.html",
         lines=[
@@ -86,7 +86,7 @@ def download_list(form: str) -> ResponseReturnValue:
     filter_form, _, dossier_summaries = list_asked()
     if filter_form.faults:
         abort(400)
-    return sent(
+    return attachment(
         f"dossiers.{form}",
         list_xlsx(dossier_summaries) if form == "xlsx" else list_csv(dossier_summaries),
         len(dossier_summaries),
@@ -96,7 +96,7 @@ def download_list(form: str) -> ResponseReturnValue:
 @pages.get("/dossiers/besoins.csv", endpoint="corrected")
 def send_corrected_needs() -> ResponseReturnValue:
     """Send the trades that the organisation corrected as a corpus file, which `entremise apprendre` learns from."""
-    return sent("besoins.csv", corpus_file(corrected_needs(desk().engine, owner())))
+    return attachment("besoins.csv", corpus_file(corrected_needs(desk().engine, owner())))
 
 
 @pages.get("/dossiers/nouveau", endpoint="new")
@@ -109,10 +109,10 @@ def new_dossier() -> ResponseReturnValue:
 def create_dossier() -> ResponseReturnValue:
     """Open a dossier, once however many times the form is sent."""
     form = HeaderForm(request.form)
-    author = named_or_fault(signed(request.form), form.faults)
+    author = named_or_fault(signer_of(request.form), form.faults)
     if form.faults:
         return _header_form(None, form)
-    header = form.made(DossierHeader)
+    header = form.make(DossierHeader)
     try:
         number = once_per_form(lambda: open_dossier(desk().engine, owner(), header, author=author, now=desk().now()).id)
     except ChangeRefused as refusal:
@@ -131,7 +131,7 @@ def choose_file() -> ResponseReturnValue:
 def bring_file() -> ResponseReturnValue:
     """Have a dossier made again from its file, under a new number; once however many times the form is sent."""
     file = request.files.get("fichier")
-    author = signed(request.form)
+    author = signer_of(request.form)
     if not author:
         return _file_form(NO_NAME)
     if file is None or not file.filename:
@@ -185,7 +185,7 @@ def describe_dossier(number: int) -> ResponseReturnValue:
     form = CourseForm(request.form)
     if form.faults:
         return _header_form(dossier_of(number), form)
-    header, course = form.made(DossierHeader), form.course()
+    header, course = form.make(DossierHeader), form.course()
 
     def list_changes(seen: Dossier) -> list[DossierChange]:
         described: list[DossierChange] = [DescribeDossier(header)] if seen.header != header else []
@@ -258,16 +258,16 @@ def download_dossier(number: int, form: str) -> ResponseReturnValue:
     dossier = dossier_of(number)
     name, contacts_of = f"dossier-{dossier.number}.{form}", desk().contacts_of
     if form == "json":
-        return sent(name, transfer_object(dossier))
+        return attachment(name, transfer_object(dossier))
     if form == "csv":
-        return sent(name, dossier_csv(dossier, contacts_of))
+        return attachment(name, dossier_csv(dossier, contacts_of))
     campaigns = of_dossier(desk().engine, owner(), number)
-    return sent(name, dossier_xlsx(dossier, contacts_of, registers=registers(dossier, campaigns)))
+    return attachment(name, dossier_xlsx(dossier, contacts_of, registers=registers(dossier, campaigns)))
 
 
 def _header_form(dossier: Dossier | None, form: HeaderForm) -> tuple[str, int]:
     key = request.form.get("cle") or token_urlsafe(12)
-    return answered(form.faults, "dossiers/fiche.html", dossier=dossier, form=form, key=key)
+    return render_answer(form.faults, "dossiers/fiche.html", dossier=dossier, form=form, key=key)
 
 
 def _file_form(fault: str) -> tuple[str, int]:
@@ -297,12 +297,12 @@ class FilterForm(PageForm):
     texte = Line("Chercher", kind="search")
     etape = OneOf("Étape", [("", "toutes"), *((its, its) for its in Stage)])
     suivi = Line("Suivi par", kind="search")
-    offres = day("Offres avant le")
+    offres = calendar_date("Offres avant le")
     etat = OneOf("État", [("", "ouverts et clos"), *((its, its) for its in (*State, _DELETED))])
     acheteur = Line("Acheteur ou SIRET", kind="search")
     territoire = Line("Territoire", kind="search")
-    du = day("Ouverts depuis le")
-    au = day("Jusqu’au")
+    du = calendar_date("Ouverts depuis le")
+    au = calendar_date("Jusqu’au")
 
     def __init__(self, sent: MultiDict[str, str] | None = None, **data: Any) -> None:
         super().__init__(sent, **data)

@@ -18,8 +18,8 @@ from matcher.dossiers.since import addition
 from matcher.journal.change import ChangeRefused, tidied, without_unseen
 from matcher.web.dossiers.dossier_page import dossier_page
 from matcher.web.dossiers.write import LOT, NUMBER, dossier_of, form_not_written, write_dossier, written_on
-from matcher.web.frame.app_state import desk, signed
-from matcher.web.frame.forms import Line, Lines, PageForm, amount, answered, day, siret
+from matcher.web.frame.app_state import desk, signer_of
+from matcher.web.frame.forms import Line, Lines, PageForm, amount, calendar_date, render_answer, siret
 
 pages = Blueprint("follow", __name__)
 
@@ -108,7 +108,7 @@ def _noted(seen: Dossier, lot: SavedLot, place: int) -> list[DossierChange]:
         raise ChangeRefused("Cette date est à venir : écrivez le jour où c’est arrivé.")
     dated, text = on if on != entry.status_on else None, tidied(request.form.get("note", ""))
     if status is not entry.status or dated:
-        on, author = dated or today, signed(request.form)
+        on, author = dated or today, signer_of(request.form)
         done.append(change_status(seen, lot.number, entry.match.id, status, on=on, author=author, text=text))
     if text != entry.note and not any(isinstance(one, RecordCall) and not one.against for one in done):
         done.append(NoteEntry(lot.number, entry.match.id, text))
@@ -175,7 +175,9 @@ NONE = "aucun"
 class ContractForm(PageForm):
     """Form of a contract; of its levers nothing ticked is not known, « aucun » is none."""
 
-    notified = day("Notifié le", needed="Donnez le jour de la notification : c’est lui qui dit l’année du bilan.")
+    notified = calendar_date(
+        "Notifié le", needed="Donnez le jour de la notification : c’est lui qui dit l’année du bilan."
+    )
     amount = amount(
         "Montant",
         "Montant",
@@ -196,7 +198,7 @@ class ContractForm(PageForm):
         """Return the contract that the form gives."""
         ticked = self.levers.data
         used = None if not ticked else () if ticked == (NONE,) else tuple(sorted(ticked, key=[*USED, *ticked].index))
-        return self.made(AwardedContract, lot=lot, levers=used)
+        return self.make(AwardedContract, lot=lot, levers=used)
 
 
 @pages.get(f"/dossiers/{NUMBER}/marches/{LOT}", endpoint="edit")
@@ -250,6 +252,6 @@ def _form(dossier: Dossier, lot: int, form: ContractForm) -> tuple[str, int]:
         of = dossier.lot(lot) if lot != WHOLE else None
     except ChangeRefused:
         abort(404)
-    return answered(
+    return render_answer(
         form.faults, "dossiers/marche.html", dossier=dossier, number=lot, lot=of, form=form, levers=USED, no_lever=NONE
     )

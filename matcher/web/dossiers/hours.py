@@ -31,8 +31,8 @@ from matcher.web.dossiers.hours_forms import (
 )
 from matcher.web.dossiers.write import NUMBER, dossier_of, write_dossier
 from matcher.web.frame.app_state import account, desk, owner
-from matcher.web.frame.file_response import sent
-from matcher.web.frame.forms import OneOf, PageForm, answered, take_files
+from matcher.web.frame.file_response import attachment
+from matcher.web.frame.forms import OneOf, PageForm, render_answer, take_files
 from matcher.web.frame.paging import Paging, page_number
 
 pages = Blueprint("hours", __name__)
@@ -56,7 +56,7 @@ def promise(number: int) -> ResponseReturnValue:
     form = PromiseForm(request.form)
 
     def list_changes(seen: Dossier) -> list[DossierChange]:
-        promised, lot = form.made(HoursPromise), _lot(seen)
+        promised, lot = form.make(HoursPromise), _lot(seen)
         source = proposed_promise(seen, lot).source_of(promised)
         return [PromiseHours(promised, source, lot)] if promised != _hours(seen).promise else []
 
@@ -154,7 +154,7 @@ def _page(dossier: Dossier, sent: PageForm | None = None) -> tuple[str, int]:
     beside = hours_tables(contracts, today)[:1] if len(contracts) > 1 else ()
     proposed = None if hours.promise else proposed_promise(dossier, lot)
     lots = {one.number: one.heading for one in dossier.lots} | {WHOLE: "Tout le dossier"}
-    return answered(
+    return render_answer(
         sent,
         "dossiers/insertion/heures.html",
         dossier=dossier,
@@ -217,7 +217,7 @@ def list_clauses() -> ResponseReturnValue:
     """List the contracts: narrowed, sorted by a column, a page at a time."""
     form, order, dossier_summaries = _asked()
     paging, today = Paging(page_number(request.args), PAGE, len(dossier_summaries)), desk().today()
-    return answered(
+    return render_answer(
         form.faults,
         "dossiers/insertion/clauses.html",
         lines=[(line, line.contracts[0], line.hours) for line in paging.of(dossier_summaries)],
@@ -241,7 +241,7 @@ def download_clauses() -> ResponseReturnValue:
     form, order, dossier_summaries = _asked()
     if form.faults:
         abort(400)
-    return sent("hours.xlsx", contracts_xlsx(dossier_summaries, order.columns, _organisations()))
+    return attachment("hours.xlsx", contracts_xlsx(dossier_summaries, order.columns, _organisations()))
 
 
 def _organisations() -> Mapping[OrganisationId, str]:

@@ -30,7 +30,16 @@ from matcher.dossiers.insertion_changes import MOST_PERIODS, CorrectHours, Over,
 from matcher.jobs.files import passing_file
 from matcher.reference.clauses import modalities, publics
 from matcher.reference.wordings import say
-from matcher.web.frame.forms import Line, OneOf, PageForm, Yes, day, hours_of_work, month_written, whole
+from matcher.web.frame.forms import (
+    Line,
+    OneOf,
+    PageForm,
+    Yes,
+    calendar_date,
+    hours_of_work,
+    month_written,
+    whole_number,
+)
 
 LARGEST = 2 * 2**20  # bytes of a file: years of lines weigh a tenth of it
 _MODALITIES = [(its.code, its.label) for its in modalities()]
@@ -58,8 +67,8 @@ class PromiseForm(PageForm):
         unit="heures",
         hint="Vide si le marché n’en dit pas le nombre.",
     )
-    start = day("Début du marché", needed="Dites quand le marché commence.")
-    end = day("Fin du marché")
+    start = calendar_date("Début du marché", needed="Dites quand le marché commence.")
+    end = calendar_date("Fin du marché")
     client = Line("Acheteur de ce marché", hint="Vide si c’est celui du dossier.")
     reference = Line("Référence", hint="Numéro du marché, ou nom que lui donnent vos tableurs.")
 
@@ -77,14 +86,14 @@ class MonthForm(PageForm):
     planned = hours_of_work("Prévues", unit="heures")
     placed = hours_of_work("Placées", unit="heures")
     done = hours_of_work("Faites", unit="heures")
-    people = whole("Nombre de personnes", 0, _MOST_PEOPLE, hint="Un nombre ; aucun nom n’est gardé.")
-    pmsmp = whole("PMSMP du mois", 0, MOST_PERIODS, hint="Des périodes d’immersion, jamais comptées en heures.")
+    people = whole_number("Nombre de personnes", 0, _MOST_PEOPLE, hint="Un nombre ; aucun nom n’est gardé.")
+    pmsmp = whole_number("PMSMP du mois", 0, MOST_PERIODS, hint="Des périodes d’immersion, jamais comptées en heures.")
     deja = _over()
     sure = Yes(_SURE)
 
     def change(self, lot: int) -> RecordHours:
         """Return the change that the form asks for."""
-        line = self.made(MonthHours)
+        line = self.make(MonthHours)
         is_said = any(its is not None for its in (line.planned, line.placed, line.done, line.people))
         periods = () if self.pmsmp.data is None else (MonthImmersions(line.month, self.pmsmp.data),)
         return RecordHours((line,) if is_said else (), periods, sure=self.sure.data, lot=lot, over=Over(self.deja.data))

@@ -22,7 +22,7 @@ from matcher.web.dossiers.choose import GoalForm, form_context, own_buyer, put
 from matcher.web.dossiers.dossier_page import dossier_page
 from matcher.web.dossiers.write import NUMBER, form_not_written, write_dossier
 from matcher.web.frame.app_state import desk, profile
-from matcher.web.frame.forms import Yes, answered
+from matcher.web.frame.forms import Yes, render_answer
 
 pages = Blueprint("save_decision", __name__)
 
@@ -115,7 +115,7 @@ def _decision(what: str, wanted: str) -> tuple[Document, str]:
 
 
 def _page(decision: Document, wanted: str, form: KeepForm) -> tuple[str, int]:
-    return answered(
+    return render_answer(
         form.faults,
         "dossiers/garder.html",
         decision=decision,

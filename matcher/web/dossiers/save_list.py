@@ -21,8 +21,9 @@ from matcher.web.decisions.purchases import programme_of
 from matcher.web.decisions.worksheet import query_of_line
 from matcher.web.dossiers.choose import GoalForm, form_context, open_with, own_buyer, put
 from matcher.web.dossiers.write import once_per_form
+from matcher.web.frame.app_state import NO_NAME, desk, named_or_fault, owner, signer_of
 from matcher.web.frame.app_state import NO_NAME, desk, named_or_fault, signed
-from matcher.web.frame.forms import answered
+from matcher.web.frame.forms import render_answer
 from matcher.web.need.address import Query, usable_query
 from matcher.web.need.answer import AnsweredQuery, answer_query
 from matcher.web.need.tender import keep_verified, sent_deadline, sent_lots, tender_page, tender_read, tender_work
@@ -81,7 +82,7 @@ def _frozen(answer: AnsweredQuery) -> tuple[Match, ...]:
 
 
 def _page(query: Query, matches: Sequence[Match], remaining: Sequence[str], form: GoalForm) -> tuple[str, int]:
-    return answered(
+    return render_answer(
         form.faults,
         "dossiers/retenir.html",
         query=query,
@@ -101,7 +102,7 @@ def keep_tender(key: str) -> ResponseReturnValue:
     work = tender_work(key)
     tender = tender_read(work)
     lots, faults = sent_lots(work, tender)
-    author, due = named_or_fault(signed(request.form), faults), sent_deadline(faults)
+    author, due = named_or_fault(signer_of(request.form), faults), sent_deadline(faults)
     if faults:
         return tender_page(work, tender, lots, faults)
     keep_verified(work, lots)
@@ -127,7 +128,7 @@ def keep_programme(key: str) -> ResponseReturnValue:
     """Open a dossier for each line ticked, or for each that could be reserved or have a clause; once however many times the form is sent."""
     study, result = programme_of(key)
     chosen = _chosen(result.programme)
-    author = signed(request.form)
+    author = signer_of(request.form)
     refusal = "" if author else NO_NAME
     if author and not chosen:
         refusal = "Cochez au moins une ligne dont le besoin se lit."

@@ -8,7 +8,7 @@ from hashlib import sha256
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.accounts.made_once import make_once, mark_of
+from matcher.accounts.made_once import hash_parts, make_once
 from matcher.cleaning.dates import clean_date
 from matcher.dossiers.answer_changes import RecordCall, SettleAnswers, TakeBack, UndoAnswer
 from matcher.dossiers.dossier import Dossier, DossierChange
@@ -18,7 +18,7 @@ from matcher.dossiers.store import change_dossier, load_dossier
 from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalConflict, JournalUnknown
 from matcher.reference.wordings import speak_to
-from matcher.web.frame.app_state import NO_NAME, SIGNATURE, desk, owner, person, profile, signed, version_read
+from matcher.web.frame.app_state import NO_NAME, SIGNATURE, desk, owner, person, profile, signer_of, version_read
 
 NUMBER = "<int(max=2147483647):number>"
 LOT = "<int(max=100000):lot>"
@@ -70,7 +70,7 @@ def write_dossier(
     """
     current = dossier_of(number)
     version = version_read(current.version)
-    author = signed(request.form)
+    author = signer_of(request.form)
     if not author:
         return refused(current, NO_NAME)
     try:
@@ -104,7 +104,7 @@ def once_per_form(make: Callable[[], int]) -> int:
     """Return the number of what a form makes: once however many times it is sent, whichever server it reaches; one without a key makes each time."""
     if not (key := form_key()):
         return make()
-    return make_once(desk().engine, mark_of(owner(), person(), key), "", make, now=desk().now())[0]
+    return make_once(desk().engine, hash_parts(owner(), person(), key), "", make, now=desk().now())[0]
 
 
 def form_key(content: bytes = b"") -> str:

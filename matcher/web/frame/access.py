@@ -11,13 +11,13 @@ from werkzeug.exceptions import SecurityError
 from matcher.accounts import audit
 from matcher.accounts.audit import AuditKind
 from matcher.accounts.incidents import Incident, network_of
-from matcher.accounts.roles import Action, allowed
+from matcher.accounts.roles import Action, allowed_actions
 from matcher.accounts.sessions import session as account_of_session
 from matcher.accounts.store import Account, Membership
 from matcher.ownership import FIRST_ORGANISATION, OrganisationId
 from matcher.settings import HOSTS_VARIABLE, PROXY_VARIABLE
 from matcher.web.frame.app_state import account, desk, membership, owner, person
-from matcher.web.frame.file_response import told_of
+from matcher.web.frame.file_response import attachment_words
 from matcher.web.frame.page_actions import FIRST_ACCOUNT, NEEDS, OPEN
 from matcher.web.frame.problem import MACHINES, asked_by_machine
 from matcher.web.frame.serve import is_loopback
@@ -50,10 +50,20 @@ _SIGN_IN = frozenset({"accounts.enter", "accounts.change_password", "openid.come
 
 
 def guard(app: Flask) -> None:
-    """Have each request to `app` asked who makes it, before anything else, and what it did written down, or what it was refused counted."""
+    """Have `app` admit each request by its account first of all, add what it did to the audit, and count what it was refused."""
     app.before_request(_admit)
     app.after_request(_written)
-    app.after_request(_counted)
+
+    @app.after_request
+    def count_refusal(response: Response) -> Response:
+        """Count an answer that refuses, unless its incident is counted already. An address that leads nowhere is a mistake, no incident."""
+        action, endpoint = _REFUSED.get(response.status_code), request.endpoint
+        if action and not g.get("incident_told") and endpoint not in {None, "static", *_SIGN_IN} and not alone():
+            if asked_by_machine():
+                incident(AuditKind.API, f"reçoit « {(response.get_json(silent=True) or {}).get('code', '')} »")
+            else:
+                incident(AuditKind.REFUSAL, action)
+        return response
 
 
 def may(endpoint: str) -> bool:
@@ -64,7 +74,7 @@ def may(endpoint: str) -> bool:
     if person is None:
         return alone()
     member = membership()
-    return member is not None and NEEDS.get(endpoint) in allowed(member.role, installation=person.installation)
+    return member is not None and NEEDS.get(endpoint) in allowed_actions(member.role, installation=person.installation)
 
 
 def go_into(membership: Membership) -> None:
@@ -75,8 +85,9 @@ def go_into(membership: Membership) -> None:
 
 
 def incident(kind: AuditKind, action: str, author: str = "", owner: OrganisationId | None = None) -> None:
-    """Count the incident of this request: of whoever is signed in where it does not say `author`, of which organisation, on its address without
-    what is of one thing: a number, the secret of a link."""
+    """Count an incident of this request, by `author` in the organisation `owner`, by default whoever is signed in and theirs.
+
+    The address is that of its route: without what is of one thing, a number or the secret of a link."""
     person = account()
     author = author or (person.login if person else "")
     target = _PLACE.sub("…", request.url_rule.rule) if request.url_rule else ""
@@ -86,7 +97,7 @@ def incident(kind: AuditKind, action: str, author: str = "", owner: Organisation
     desk().incidents.see(seen, desk().now())
 
 
-def inside(address: str) -> str:
+def safe_address(address: str) -> str:
     """Return an address of these pages as it is, « / » in the place of any that leads elsewhere."""
     try:
         parts = urlsplit(address)
@@ -181,27 +192,16 @@ def _written(response: Response) -> Response:
         return response
     leaves = action is Action.EXPORT or response.headers.get("Content-Disposition", "").startswith("attachment")
     if leaves or (request.method == "POST" and action is not Action.READ):
-        audit.record(
+        audit.record_act(
             desk().engine,
             at=desk().now(),
             author=person.login,
             action=Action.EXPORT.value if leaves else action.value,
             target=request.path,
-            detail=told_of(response) if leaves else "",
+            detail=attachment_words(response) if leaves else "",
             owner=g.owner,
             kind=AuditKind.EXPORT if leaves else AuditKind.ACTION,
         )
-    return response
-
-
-def _counted(response: Response) -> Response:
-    """Count an answer that refuses, unless what refused it has told why. An address that leads nowhere is a mistake, no incident."""
-    action = _REFUSED.get(response.status_code)
-    if action and not g.get("incident_told") and request.endpoint not in {None, "static", *_SIGN_IN} and not alone():
-        if asked_by_machine():
-            incident(AuditKind.API, f"reçoit « {(response.get_json(silent=True) or {}).get('code', '')} »")
-        else:
-            incident(AuditKind.REFUSAL, action)
     return response
 
 
@@ -226,7 +226,7 @@ def may_abandon(asked_by: str) -> bool:
     own_account, its_role = account(), membership()
     if own_account is None or its_role is None:
         return own_account is None
-    may = allowed(its_role.role, installation=own_account.installation)
+    may = allowed_actions(its_role.role, installation=own_account.installation)
     return Action.STOP_WORKS in may or (Action.KEEP_DOSSIERS in may and asked_by == person())
 
 

@@ -12,8 +12,7 @@ from importers import REGISTRY
 from importers.importer import Scope
 from matcher.accounts.calls import TokenCalls
 from matcher.accounts.incidents import IncidentCounter
-from matcher.accounts.logo import has_logo
-from matcher.accounts.organisations import OrganisationProfile, listed, load
+from matcher.accounts.organisations import OrganisationProfile, has_logo, list_organisations, load_organisation
 from matcher.accounts.store import Account, Membership, any_account
 from matcher.answers.erasing import end_facts_due
 from matcher.catalogue.identity.trust import short_title
@@ -85,9 +84,10 @@ class Desk:
         self._looked = monotonic()
 
     def team(self) -> bool:
-        """Return whether people sign in here: as soon as there is an account, and for good. While there is none, it is looked at again
-        every few seconds, not at each request; at each where others reach the pages, for nothing but a link opens there. The page that
-        says that the database is away asks it nothing more."""
+        """Return whether people sign in here: as soon as there is an account, and for good.
+
+        While there is none, the database is asked again every few seconds; at each request where others reach the pages, since nothing but
+        a link opens there; never by the page of a database that is away."""
         if g.get(DATABASE_AWAY):
             return True
         if not self._team and (self.settings.shared or monotonic() - self._looked >= LOOK_AGAIN_S):
@@ -99,7 +99,7 @@ class Desk:
         return self._ready().shelf
 
     def behind(self) -> bool:
-        """Tell whether this request is answered from the catalogue before its last change."""
+        """Return whether this request is answered from the catalogue before its last change."""
         return self._ready().behind
 
     def _ready(self) -> ReadyShelf:
@@ -132,7 +132,7 @@ class Desk:
         rank(LotOnShelf(reading, self.shelf(), self.today())).top(1)
 
     def catalogue_line(self) -> str:
-        """Say what the pages answer from: « 5 870 fournisseurs · FINESS, données de mars 2021 ; Les emplois, données d’avril 2026 »."""
+        """Return the data that the pages answer from: « 5 870 fournisseurs · FINESS, données de mars 2021 ; Les emplois, données d’avril 2026 »."""
         shelf = self.shelf()
         if not len(shelf):
             return "Catalogue vide"
@@ -169,7 +169,7 @@ class Desk:
 
 
 def late_line() -> str:
-    """Say which sources are older than their rhythm, to whoever opens the first page; empty where none is, or the catalogue is."""
+    """Return the sentence of the first page on sources older than their rhythm; empty where there is none, or the catalogue is empty."""
     current_desk = desk()
     if not len(current_desk.shelf()):
         return ""
@@ -205,12 +205,12 @@ def signature() -> str:
 
 
 def person() -> str:
-    """Return what tells whoever asks from the others who wait: the account, else the address of the computer."""
+    """Return the name under which a request has works done: its account, else the address of its computer."""
     own_account = account()
     return own_account.login if own_account else str(request.remote_addr)
 
 
-def signed(form: Mapping[str, str]) -> str:
+def signer_of(form: Mapping[str, str]) -> str:
     """Return who signs a form. Without accounts it may give a name, kept for the next ones; empty where nobody has a name, or
     where it is too long."""
     if account() is not None or SIGNATURE not in form:
@@ -223,7 +223,7 @@ def signed(form: Mapping[str, str]) -> str:
 
 
 def named_or_back(author: str, page: str) -> str:
-    """Return who signs a form; where nobody does, the request ends at a page, which says that a name is needed."""
+    """Return who signs a form; where nobody does, the request ends at a page, which asks for a name."""
     if not author:
         flash(NO_NAME, "refus")
         abort(redirect(page, 303))
@@ -260,9 +260,9 @@ def owner() -> OrganisationId:
 
 
 def profile() -> OrganisationProfile:
-    """Return what the organisation says of itself, read once a request."""
+    """Return the profile of the organisation, read once a request."""
     if "profile" not in g:
-        g.profile = load(desk().engine, owner()).its
+        g.profile = load_organisation(desk().engine, owner()).its
     profile: OrganisationProfile = g.profile
     return profile
 
@@ -273,19 +273,19 @@ def logo_address() -> str:
 
 
 def buyer_defaults() -> BuyerDefaults:
-    """Return what a need supposes of its buyer where it does not say it."""
+    """Return the SIRET and the place of the organisation, the buyer of a need that names none."""
     own_profile = profile()
     return BuyerDefaults(own_profile.siret, own_profile.place)
 
 
 def kept_nature() -> BuyerNature | None:
-    """Return the nature of the organisation as a buyer, as it says it; None where it does not."""
+    """Return the nature of the organisation as a buyer, as it declares it; None where it does not."""
     nature = profile().nature
     return BuyerNature(nature) if nature else None
 
 
 def buyer_nature() -> BuyerNature | None:
-    """Return the nature of the organisation as a buyer: as it says it, else as its number tells; None where neither does."""
+    """Return the nature of the organisation as a buyer: as it declares it, else by its SIREN; None where neither gives it."""
     return kept_nature() or nature_of(profile().siret[:9])
 
 
@@ -298,11 +298,15 @@ def past() -> Mapping[str, PastSupplier]:
 
 
 def past_said(ids: Iterable[str]) -> Mapping[str, str]:
-    """Return what is said of those suppliers that the organisation has bought from, by id."""
+    """Return the French words on each of these suppliers that the organisation has bought from, by id."""
     return past_suppliers.past_words(past(), desk().shelf(), ids)
 
 
 def signed_for_all(form: Mapping[str, str]) -> str:
     """Return who signs what every organisation reads, the common catalogue: with the organisation they are in, where there are several."""
-    author, member = signed(form), membership()
-    return f"{author} ({member.organisation})" if author and member and len(listed(desk().engine)) > 1 else author
+    author, member = signer_of(form), membership()
+    return (
+        f"{author} ({member.organisation})"
+        if author and member and len(list_organisations(desk().engine)) > 1
+        else author
+    )

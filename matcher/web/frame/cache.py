@@ -22,7 +22,7 @@ class _KeptResults:
     making: RLock = field(default_factory=RLock)
 
 
-def remembered(what: str, key: Hashable, make: Callable[[], T]) -> T:
+def cached_result(what: str, key: Hashable, make: Callable[[], T]) -> T:
     """Return what was made of this kind under this key, made once however many ask for it together; the oldest are forgotten.
     What was made with another model of trades is made again."""
     key = (current_model().corpus, key)

@@ -1,4 +1,4 @@
-"""The page on which a person says what the columns of a sheet hold, the same for every kind of sheet."""
+"""The page where a person names the columns of a sheet, the same for every kind of sheet."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from matcher.catalogue.store.column_mappings import remember_columns, remembered
 from matcher.jobs.files import FileGone
 from matcher.jobs.reader_process import ReadRefused
 from matcher.web.frame.app_state import desk, owner, person
-from matcher.web.frame.forms import answered
+from matcher.web.frame.forms import render_answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class SeenSheets:
     files: Mapping[str, tuple[str, Sequence[SeenHeader]]]
 
     def take(self) -> dict[str, str]:
-        """Remember what the form says of every column; return the faults, by field, for which nothing is remembered."""
+        """Remember the choice of the form for every column; return the faults, by field: with one, nothing is remembered."""
         columns_by_header: dict[tuple[str, ...], dict[str, str]] = {}
         faults: dict[str, str] = {}
         fields = sheet_fields(self.kind.table)
@@ -70,10 +70,10 @@ def add_columns_page(
     shown: str,
     back: Callable[..., str] | None = None,
 ) -> None:
-    """Add to `pages` the page of the columns of a sheet, which has the address `sheet`: shown as `columns`, sent as `tell_columns`.
+    """Add to `pages` the page of the columns of a sheet, under the address `sheet`: endpoints `columns` (GET) and `tell_columns` (POST).
 
-    `seen` gives the sheets of an address, None where there is nothing to ask; `again` has them read with what was said. One goes on to
-    the endpoint `shown`, and back to it, or to what `back` gives.
+    `seen` gives the sheets of an address, None where there is nothing to ask; `again` has them read anew with the answers. The page leads
+    on to the endpoint `shown`, and back to it, or to what `back` gives.
     """
 
     def answer(**place: Any) -> ResponseReturnValue:
@@ -89,7 +89,7 @@ def add_columns_page(
         if request.method == "POST" and not faults:
             again(**place)
             return redirect(following, 303)
-        return answered(
+        return render_answer(
             faults,
             "frame/colonnes.html",
             back=back(**place) if back else following,
@@ -106,7 +106,7 @@ def add_columns_page_of_work(
     """Add to `pages` the page of the columns of the sheet that a work holds as `name`, its `key` in the address; the work is done again on
     the day that is then (`on`)."""
 
-    def seen(key: str) -> SeenSheets | None:
+    def read_sheets(key: str) -> SeenSheets | None:
         work = desk().works.get(owner(), key, work_kind)
         if work is None or name not in work.files:
             return None
@@ -118,4 +118,4 @@ def add_columns_page_of_work(
         if work := desk().works.get(owner(), key, work_kind):
             desk().works.again(owner(), key, {**work.asked, "on": desk().today().isoformat()}, person())
 
-    add_columns_page(pages, address, seen, again, shown=shown)
+    add_columns_page(pages, address, read_sheets, again, shown=shown)

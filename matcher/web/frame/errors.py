@@ -23,7 +23,7 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ErrorMessage:
-    """An error as it is told: a title, and what to do."""
+    """An error as its page shows it: a title, and what to do."""
 
     title: str
     advice: str
@@ -51,33 +51,33 @@ _RETRY_AFTER_S = 5
 _WRONG_NAME = f"Entremise ne répond pas à ce nom. Ajoutez-le à {HOSTS_VARIABLE} si c’est le vôtre.\n"
 
 
-def register(app: Flask) -> None:
-    """Have `app` tell its errors in French."""
-    app.register_error_handler(CSRFError, _forged)
-    app.register_error_handler(
-        SecurityError, lambda _: (_WRONG_NAME, 400, {"Content-Type": "text/plain; charset=utf-8"})
-    )
-    app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(DatabaseError, _away)
-    app.register_error_handler(Exception, lambda error: _defect(500, error))
+def register_error_pages(app: Flask) -> None:
+    """Have `app` answer its errors by pages in French, or to a machine by problems."""
 
+    @app.errorhandler(CSRFError)
+    def refuse_forgery(_error: CSRFError) -> ResponseReturnValue:
+        incident(AuditKind.FORGERY, "envoie un formulaire forgé, ou d’une session finie")
+        return _page(400, _EXPIRED)
 
-def _forged(_error: CSRFError) -> ResponseReturnValue:
-    incident(AuditKind.FORGERY, "envoie un formulaire forgé, ou d’une session finie")
-    return _page(400, _EXPIRED)
+    @app.errorhandler(SecurityError)
+    def refuse_name(_error: SecurityError) -> ResponseReturnValue:
+        return _WRONG_NAME, 400, {"Content-Type": "text/plain; charset=utf-8"}
 
+    @app.errorhandler(HTTPException)
+    def show_http_error(error: HTTPException) -> ResponseReturnValue:
+        if isinstance(error, ProblemDetails):
+            return error.get_response()
+        status = error.code or 500
+        return _page(status, TOLD.get(status) or TOLD[400 if status < 500 else 500], headers=dict(error.get_headers()))
 
-def _http(error: HTTPException) -> ResponseReturnValue:
-    if isinstance(error, ProblemDetails):
-        return error.get_response()
-    status = error.code or 500
-    return _page(status, TOLD.get(status) or TOLD[400 if status < 500 else 500], headers=dict(error.get_headers()))
+    @app.errorhandler(DatabaseError)
+    def show_outage(error: DatabaseError) -> ResponseReturnValue:
+        setattr(g, DATABASE_AWAY, True)  # the page then asks the database nothing
+        return _defect(503, error, {"Retry-After": str(_RETRY_AFTER_S)})
 
-
-def _away(error: DatabaseError) -> ResponseReturnValue:
-    """Say when to come back, on a page that asks the database nothing."""
-    setattr(g, DATABASE_AWAY, True)
-    return _defect(503, error, {"Retry-After": str(_RETRY_AFTER_S)})
+    @app.errorhandler(Exception)
+    def show_defect(error: Exception) -> ResponseReturnValue:
+        return _defect(500, error)
 
 
 def _defect(status: int, error: Exception, headers: Mapping[str, str] = MappingProxyType({})) -> ResponseReturnValue:

@@ -23,9 +23,10 @@ _KINDS = {
 }
 
 
-def sent(name: str, content: bytes | str | dict[str, Any] | DescribedFile, rows: int | None = None) -> Response:
-    """Return a file called `name`, of the kind that its ending says: as it is, or a JSON object written as the commands write it. `rows` is how
-    many lines of a list leave with it, which the journal tells; a table knows its own."""
+def attachment(name: str, content: bytes | str | dict[str, Any] | DescribedFile, rows: int | None = None) -> Response:
+    """Return a file called `name`, of the type of its ending; a JSON object is written as the commands write it.
+
+    `rows` counts the lines of a list that leave with it, for the journal; a table has its own count."""
     if isinstance(content, DescribedFile):
         rows = rows if content.lines is None else content.lines
         content = content.content
@@ -35,18 +36,18 @@ def sent(name: str, content: bytes | str | dict[str, Any] | DescribedFile, rows:
     return Response(body, content_type=_KINDS[name.rpartition(".")[2]], headers=headers)
 
 
-def sent_document(
+def document_attachment(
     name: str, document: Document, data: Callable[[], dict[str, Any]], more: Callable[[], DocumentTable] | None = None
 ) -> Response:
-    """Return a decision as the file that its name says: its `data` as JSON, or a workbook with the table `more` too."""
+    """Return a decision as the file of this name: its `data` as JSON, or a workbook with the table `more` too."""
     if name.endswith(".json"):
-        return sent(name, data(), document.lines)
+        return attachment(name, data(), document.lines)
     tables = [more()] if more else []
-    return sent(name, document_workbook(document, *tables), document.lines + sum(len(one.rows) for one in tables))
+    return attachment(name, document_workbook(document, *tables), document.lines + sum(len(one.rows) for one in tables))
 
 
-def told_of(response: Response) -> str:
-    """Return what the journal says of a file that leaves: its name, and how many lines of a list it holds where that is known."""
+def attachment_words(response: Response) -> str:
+    """Return the words of the journal for a file that leaves: its name, and its number of lines where that is known."""
     name = parse_options_header(response.headers.get("Content-Disposition", ""))[1].get("filename", "")
     rows: int | None = g.get("rows_sent")
     return ", ".join(filter(None, (name, "" if rows is None else count(rows, "ligne"))))

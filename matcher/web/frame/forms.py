@@ -43,15 +43,15 @@ class PageForm(Form):
         return {**dict(reversed([*self.together()])), **alone}
 
     def together(self) -> Iterator[tuple[str, str]]:
-        """Yield what fields say that cannot be used beside others: a field, and its fault."""
+        """Yield the faults of fields that do not go with others: the name of a field, and its fault."""
         yield from ()
 
     @property
-    def filled(self) -> bool:
+    def is_filled(self) -> bool:
         """Return whether anything is typed in it."""
-        return any(one_line(next(iter(its.raw_data or ()), "")) for its in self)
+        return any(text_on_one_line(next(iter(its.raw_data or ()), "")) for its in self)
 
-    def made(self, kind: Callable[..., T], **more: Any) -> T:
+    def make(self, kind: Callable[..., T], **more: Any) -> T:
         """Return a dataclass with the data of the fields named as its own, and `more`."""
         own = {one.name: self[one.name].data for one in fields(kind) if one.name in self}  # type: ignore[arg-type]  # a dataclass
         return kind(**{**own, **more})
@@ -62,7 +62,7 @@ class PageForm(Form):
         return cls(**{one.name: getattr(its, one.name) for its in shown for one in fields(its)}, **more)
 
 
-def answered(refused: object, template: str, **context: Any) -> tuple[str, int]:
+def render_answer(refused: object, template: str, **context: Any) -> tuple[str, int]:
     """Return the page of a form and its status: 422 where something of it is `refused`."""
     return render_template(template, **context), 422 if refused else 200
 
@@ -70,22 +70,22 @@ def answered(refused: object, template: str, **context: Any) -> tuple[str, int]:
 F = TypeVar("F", bound=PageForm)
 
 
-def numbered(kind: type[F], arguments: MultiDict[str, str], prefix: str, most: int) -> tuple[list[F], list[F]]:
+def numbered_forms(kind: type[F], arguments: MultiDict[str, str], prefix: str, most: int) -> tuple[list[F], list[F]]:
     """Return the forms of a list, whose fields bear their number, that are filled, the first at least; and those that a page shows: up to
     the last filled, and one to fill."""
     forms = [kind(arguments, prefix=f"{prefix}-{at}-") for at in range(1, most + 1)]
-    last = max((at for at, one in enumerate(forms, start=1) if one.filled), default=0)
+    last = max((at for at, one in enumerate(forms, start=1) if one.is_filled), default=0)
     if not last:
         return forms[:1], forms[:1]
     to_fill = [kind(prefix=f"{prefix}-{last + 1}-")] if last < most else []
-    return [one for one in forms if one.filled], [*forms[:last], *to_fill]
+    return [one for one in forms if one.is_filled], [*forms[:last], *to_fill]
 
 
 class Line(Field):
     """A field of one line: its `data` is what `read` makes of the text, `empty` where there is none, or where it is a fault.
 
-    `refusal` says what cannot be read, « {} » in it what was typed; `needed` what to write in a field that may not be empty.
-    `read` may say so itself, by ValueError; `shown` writes a value as one would type it.
+    `refusal` is the fault where `read` returns None, « {} » in it what was typed; `needed` that of an empty field that may not be.
+    `read` may raise its own, as ValueError; `shown` writes a value as one would type it.
     """
 
     widget: Any = TextInput()
@@ -113,7 +113,7 @@ class Line(Field):
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Raises ValueError, in French."""
         self.data = self.empty
-        typed = one_line(next(iter(valuelist), ""), self.most + 200)
+        typed = text_on_one_line(next(iter(valuelist), ""), self.most + 200)
         if len(typed) > self.most:
             raise ValueError(f"C’est trop long : {self.most} caractères au plus.")
         if not typed:
@@ -126,14 +126,14 @@ class Line(Field):
         self.data = value
 
     @property
-    def written(self) -> str:
+    def shown_text(self) -> str:
         """The text that the field shows: as it was typed, else its value."""
         if self.raw_data and self.raw_data[0].strip():
             return str(self.raw_data[0])
         return "" if self.data is None else self.shown(self.data)
 
     def _value(self) -> str:
-        return self.written
+        return self.shown_text
 
 
 class Area(Line):
@@ -159,7 +159,7 @@ class Lines(Field):
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Raises ValueError, in French."""
         lines = (line for text in valuelist for line in text[: LONGEST_LINE * self.most].splitlines())
-        self.data = tuple(dict.fromkeys(filter(None, map(one_line, lines))))[: self.most]
+        self.data = tuple(dict.fromkeys(filter(None, map(text_on_one_line, lines))))[: self.most]
         if self.needed and not self.data:
             raise ValueError(self.needed)
 
@@ -193,7 +193,7 @@ class Yes(BooleanField):
         return "oui"
 
 
-def one_line(text: str, most: int = LONGEST_LINE) -> str:
+def text_on_one_line(text: str, most: int = LONGEST_LINE) -> str:
     """Return a text on one line, without what cannot be seen, cut at `most`."""
     return " ".join(without_unseen(text[:most]).split())
 
@@ -212,7 +212,7 @@ def figure(label: str, least: float, most: float, *, share: bool = False, **more
     return Line(label, read, fault, shown=lambda it: number(100 * it if share else it), **{"empty": None, **more})
 
 
-def whole(
+def whole_number(
     label: str, least: int, most: int, *, called: str = "", empty: int | None = None, needed: bool = False, **more: Any
 ) -> Line:
     """A whole number between two; `called` names it in its fault, where its label needs what stands around it to be understood."""
@@ -281,7 +281,7 @@ def hour(label: str, **more: Any) -> Line:
     return Line(label, lambda typed: clean_hour(typed).value, refusal, empty=None, **more)
 
 
-def day(label: str, **more: Any) -> Line:
+def calendar_date(label: str, **more: Any) -> Line:
     """A date."""
     refusal = "« {} » n’est pas une date, par exemple 03/12/2026."
     return Line(label, lambda typed: clean_date(typed).value, refusal, empty=None, kind="date", **more)
@@ -297,7 +297,7 @@ def siret(label: str, **more: Any) -> Line:
     return Line(label, read, "Un SIRET compte 14 chiffres, dont une clé ; vérifiez-les, ou laissez vide.", **more)
 
 
-def phone(label: str, **more: Any) -> Line:
+def phone_number(label: str, **more: Any) -> Line:
     """A telephone number, in E.164."""
     return Line(
         label, lambda typed: clean_phone(typed).value, "Un numéro de téléphone, par exemple 03 20 00 00 00.", **more
@@ -311,7 +311,7 @@ def email(label: str, **more: Any) -> Line:
 
 
 def take_files(pages: Blueprint, largest: Callable[[], int], *views: str) -> None:
-    """Let these views of a blueprint, and no other, take requests of as many bytes as `largest` says: told before the form is read, and its token checked."""
+    """Let these views of a blueprint, and no other, take requests of as many bytes as `largest()`: set before the form and its token are read."""
     taking = {f"{pages.name}.{view}" for view in views}
 
     @pages.url_value_preprocessor

@@ -1,7 +1,7 @@
 """A map of outlines of départements, drawn on the server so that it shows without a script and on paper."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import cos, radians
@@ -46,39 +46,30 @@ class MapFrame:
         x = _MARGIN + (lon - self.west) * self.squeeze * self.per_degree
         return round(x, 1), round(_MARGIN + (self.north - lat) * self.per_degree, 1)
 
-    def _apart(self, at: Point, taken: Sequence[Point], disc: float) -> Point:
-        """The nearest point to `at`, along a spiral, where a disc covers no other."""
-        x, y = at
-        for turn in range(60):
-            angle, far = turn * 2.4, 4.0 * turn**0.5
-            x, y = at[0] + far * cos(angle), at[1] + far * cos(angle - 1.5708)
-            if all((x - a) ** 2 + (y - b) ** 2 >= (2 * disc) ** 2 for a, b in taken):
-                break
-        return round(min(max(x, disc), WIDTH - disc), 1), round(min(max(y, disc), self.height - disc), 1)
-
     def spread(self, points: Sequence[Point], disc: float) -> list[Point]:
-        """Return where discs are drawn that stand at these points, in order, so that none covers another."""
+        """Return the centres of discs of radius `disc`, in order, each as near to its point as a spiral finds so that none covers another."""
         taken: list[Point] = []
-        for at in points:
-            taken.append(self._apart(at, taken, disc))
+        for left, top in points:
+            x, y = left, top
+            for turn in range(60):
+                angle, far = turn * 2.4, 4.0 * turn**0.5
+                x, y = left + far * cos(angle), top + far * cos(angle - 1.5708)
+                if all((x - a) ** 2 + (y - b) ** 2 >= (2 * disc) ** 2 for a, b in taken):
+                    break
+            taken.append((round(min(max(x, disc), WIDTH - disc), 1), round(min(max(y, disc), self.height - disc), 1)))
         return taken
 
-    def drawn(self, marks: Sequence[Mark]) -> OutlineMap[Mark]:
+    def draw(self, marks: Sequence[Mark]) -> OutlineMap[Mark]:
         """Return the map of these marks, on the outlines of the départements that it touches."""
-        return OutlineMap(WIDTH, self.height, tuple(self._paths()), tuple(marks), *self._scale())
-
-    def _paths(self) -> Iterator[str]:
+        outlines = []
         for ring in _rings():
             points = [self.at(lat, lon) for lon, lat in ring]
             xs, ys = [x for x, _ in points], [y for _, y in points]
             if max(xs) >= 0 and min(xs) <= WIDTH and max(ys) >= 0 and min(ys) <= self.height:
-                yield f"M{'L'.join(f'{x:g} {y:g}' for x, y in points)}Z"
-
-    def _scale(self) -> tuple[float, int]:
-        """The length in the drawing of a round number of kilometres, and that number."""
-        km = _KM_PER_DEGREE / self.per_degree
-        whole = next(step for step in (1, 2, 5, 10, 20, 50, 100, 200, 1000) if step / km > 40 or step == 1000)
-        return round(whole / km, 1), whole
+                outlines.append(f"M{'L'.join(f'{x:g} {y:g}' for x, y in points)}Z")
+        km = _KM_PER_DEGREE / self.per_degree  # kilometres per unit of the drawing
+        scale_km = next(step for step in (1, 2, 5, 10, 20, 50, 100, 200, 1000) if step / km > 40 or step == 1000)
+        return OutlineMap(WIDTH, self.height, tuple(outlines), tuple(marks), round(scale_km / km, 1), scale_km)
 
 
 def frame_of(places: Sequence[Point]) -> MapFrame:

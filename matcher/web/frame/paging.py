@@ -14,7 +14,7 @@ _FURTHEST = 1_000_000
 
 
 def page_number(arguments: Mapping[str, str]) -> int:
-    """Return the page that an address asks for, the first where it says nothing that can be read."""
+    """Return the page that an address asks for, the first where it gives no number."""
     return min(whole(arguments.get("page", "")) or 1, _FURTHEST)
 
 

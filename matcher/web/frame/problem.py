@@ -120,12 +120,12 @@ KEPT_HEADERS = frozenset({"Allow", "Retry-After"})
 
 
 def problem_of(status: int, reference: str, headers: Mapping[str, str]) -> ProblemDetails:
-    """Return the problem that is told of a status, with what its headers say."""
+    """Return the problem of a status, with those of its headers that a machine needs."""
     headers_kept = {name: value for name, value in headers.items() if name in KEPT_HEADERS}
     kind = _BY_STATUS.get(status) or ("panne" if status >= 500 else "demande-mal-formee")
     return ProblemDetails(kind, reference=reference, headers=headers_kept)
 
 
-def refused(kind: str, error: Exception) -> Response:
-    """Return the problem of this kind that an exception of a room tells, in French."""
+def refusal_problem(kind: str, error: Exception) -> Response:
+    """Return the problem of this kind whose detail is the French message of an exception."""
     return ProblemDetails(kind, str(error)).get_response()

@@ -16,11 +16,28 @@ _LOG = logging.getLogger(__name__)
 _METHODS = frozenset(HTTPMethod)
 
 
-def register(app: Flask, observe: Observer | None = None) -> None:
-    """Have each answer of `app` logged, and observed. To be registered first: what comes after it is then in its time."""
+def log_requests(app: Flask, observe: Observer | None = None) -> None:
+    """Have each answer of `app` logged, and observed. To be called first: what is registered after it is then in its time."""
     app.logger = logging.getLogger("flask.app")  # its words are a library's, though it takes the name of our package
-    app.before_request(_begin)
-    app.after_request(lambda response: _end(response, observe))
+
+    @app.before_request
+    def begin() -> None:
+        request_id()
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        fields = {
+            "request_id": request_id(),
+            "method": request.method if request.method in _METHODS else "?",  # any word may be sent there
+            "route": request.url_rule.rule if request.url_rule else "",
+            "status": response.status_code,
+            "organisation": g.get("owner"),
+            "ms": milliseconds(g.began),
+        }
+        _LOG.info("requête", extra=fields)
+        if observe is not None:
+            observe(fields["method"], fields["route"], response.status_code, perf_counter() - g.began)
+        return response
 
 
 def request_id() -> str:
@@ -29,22 +46,3 @@ def request_id() -> str:
         g.request_id, g.began = secrets.token_hex(6).upper(), perf_counter()
     identifier: str = g.request_id
     return identifier
-
-
-def _begin() -> None:
-    request_id()
-
-
-def _end(response: Response, observe: Observer | None) -> Response:
-    fields = {
-        "request_id": request_id(),
-        "method": request.method if request.method in _METHODS else "?",  # any word may be sent there
-        "route": request.url_rule.rule if request.url_rule else "",
-        "status": response.status_code,
-        "organisation": g.get("owner"),
-        "ms": milliseconds(g.began),
-    }
-    _LOG.info("requête", extra=fields)
-    if observe is not None:
-        observe(fields["method"], fields["route"], response.status_code, perf_counter() - g.began)
-    return response

@@ -1,9 +1,12 @@
-"""Security and cache headers of every answer: a browser then refuses what the pages never do."""
+"""Security and cache headers of every answer: a browser then refuses what the pages never do; and the addresses of static files, which change
+with their content, so that a browser may keep them for good."""
 
 import gzip
+import hashlib
 from functools import lru_cache
+from pathlib import Path
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request, url_for
 
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.page_actions import OPEN
@@ -77,3 +80,14 @@ def _static(response: Response) -> Response:
 @lru_cache(maxsize=32)
 def _compressed(data: bytes) -> bytes:
     return gzip.compress(data, mtime=0)
+
+
+def asset(name: str) -> str:
+    """Return the address of a static file, with a mark of its content. Raises FileNotFoundError where there is none."""
+    folder = current_app.static_folder
+    return url_for("static", filename=name, v=_mark(Path(folder or "") / name))
+
+
+@lru_cache(maxsize=64)
+def _mark(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]

@@ -36,7 +36,7 @@ logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
 
 class ServeRefused(Exception):
-    """An address the pages may not be opened on. The message is French and says what to do."""
+    """An address the pages may not be opened on; the message, in French, gives what to do."""
 
 
 def check_door(host: str, settings: WebSettings, *, accounts: bool) -> None:
@@ -53,7 +53,7 @@ def check_door(host: str, settings: WebSettings, *, accounts: bool) -> None:
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether an address is this computer's own, closed to the network."""
+    """Return whether an address is this computer's own, closed to the network."""
     if host == "localhost":
         return True
     try:
@@ -65,18 +65,6 @@ def is_loopback(host: str) -> bool:
 def _desk(app: Flask) -> Desk:
     desk: Desk = app.extensions[EXTENSION]
     return desk
-
-
-def _trusted(proxy: str) -> dict[str, Any]:
-    """Return what waitress is told of the server before it. Without one it believes no forwarded header, and leaves them to be seen."""
-    if not proxy:
-        return {"clear_untrusted_proxy_headers": False}
-    return {
-        "trusted_proxy": proxy,
-        "trusted_proxy_count": 1,
-        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
-        "clear_untrusted_proxy_headers": True,
-    }
 
 
 class _TimedRequest(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
@@ -119,14 +107,14 @@ class _NeverFullServer(TcpWSGIServer):  # type: ignore[misc]  # waitress has no 
                 self.handle_accept()
             dispatcher.close(self)  # the socket that listens, and nothing else
 
-    def awaited(self) -> bool:
-        """Tell whether somebody is being answered, or has just come in and is about to ask."""
+    def is_awaited(self) -> bool:
+        """Return whether somebody is being answered, or has just come in and is about to ask."""
         just_now = time() - _ABOUT_TO_ASK_S
         channels = list(self.active_channels.values())
         return any(one.requests or one.total_outbufs_len or one.last_activity > just_now for one in channels)
 
     def readable(self) -> bool:
-        """Tell whether a new connection may come in, as waitress asks at each turn of its loop."""
+        """Return whether a new connection may come in, as waitress asks at each turn of its loop."""
         if len(self._map) >= self.adj.connection_limit - 1:  # at the limit itself, waitress writes in its log each time
             idle = [channel for channel in self.active_channels.values() if not channel.requests]
             sending = (channel for channel in idle if channel.pace)
@@ -150,6 +138,12 @@ class Server:
         except OSError:
             bound.close()
             raise
+        proxy = _desk(app).settings.proxy
+        # Without a server before it waitress believes no forwarded header, and leaves them to be seen.
+        trusted: dict[str, Any] = {"clear_untrusted_proxy_headers": bool(proxy)}
+        if proxy:
+            forwarded = {"x-forwarded-for", "x-forwarded-proto"}
+            trusted |= {"trusted_proxy": proxy, "trusted_proxy_count": 1, "trusted_proxy_headers": forwarded}
         self._server = _NeverFullServer(
             app,
             _start=False,
@@ -159,7 +153,7 @@ class Server:
             threads=THREADS,
             connection_limit=CONNECTIONS,
             ident=None,
-            **_trusted(_desk(app).settings.proxy),
+            **trusted,
         )
         self._running = Event()
         self.host = host
@@ -219,7 +213,7 @@ class Server:
             self._in_loop(self._server.shut)
             until = monotonic() + DRAIN_S
             sleep(_LOOK_S)
-            while self._server.awaited() and monotonic() < until:
+            while self._server.is_awaited() and monotonic() < until:
                 sleep(_LOOK_S)
         self.close()
 
@@ -227,12 +221,12 @@ class Server:
         """Have the loop do something, which it alone may do to its sockets; nothing where it has ended meanwhile."""
         pulled = Event()
 
-        def done() -> None:
+        def do_once_pulled() -> None:
             pulled.wait()  # a loop already awake would close the trigger under the hand that still pulls it
             do()
 
         try:
             with suppress(OSError):  # a loop that ends closes its trigger
-                self._server.trigger.pull_trigger(done)
+                self._server.trigger.pull_trigger(do_once_pulled)
         finally:
             pulled.set()

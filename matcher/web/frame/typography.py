@@ -1,7 +1,7 @@
 """French typography in templates: no-break spaces put in the source as it is read, numbers and dates as filters."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from jinja2.ext import Extension
 
@@ -24,7 +24,7 @@ class FrenchSpaces(Extension):
 
 
 def said_on_a_page(value: object) -> object:
-    """Return what a template shows, without what a sentence says to a terminal alone: « (au terminal : --mapping) »."""
+    """Return a value as a template shows it, without what is for a terminal alone: « (au terminal : --mapping) »."""
     if not isinstance(value, str) or _AT_TERMINAL not in value:
         return value
     return type(value)(_SAID_AT_TERMINAL.sub("", value))
@@ -33,11 +33,6 @@ def said_on_a_page(value: object) -> object:
 def css_text(text: str) -> str:
     """Return a text as CSS writes it: every letter that means something there, by its number."""
     return '"' + "".join(c if c.isalnum() or c == " " else f"\\{ord(c):x} " for c in text) + '"'
-
-
-def _kinds(codes: Sequence[str]) -> list[SupplierKind]:
-    """Kinds by their codes, none where one is not known here: a decision kept elsewhere is then read as text."""
-    return [SupplierKind(code) for code in codes] if set(codes) <= set(SupplierKind) else []
 
 
 FILTERS: dict[str, Callable[..., object]] = {
@@ -53,7 +48,8 @@ FILTERS: dict[str, Callable[..., object]] = {
     "count": count,
     "ordinal": ordinal,
     "percent": percent,
-    "kinds": _kinds,
+    # None where a code is not known here: a decision kept elsewhere is then read as text.
+    "kinds": lambda codes: [SupplierKind(code) for code in codes] if set(codes) <= set(SupplierKind) else [],
     "typeset": typeset,
     # A phrase of a signal or a gate, as a sentence begins: « déclare « … » » gives « Déclare « … » ».
     "sentence": lambda text: typeset(text[:1].upper() + text[1:]),

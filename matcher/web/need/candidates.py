@@ -31,7 +31,7 @@ from matcher.reference.levers import lever
 from matcher.reference.trades.taxonomy import taxonomy
 from matcher.render.described_file import DescribedFile
 from matcher.web.frame.app_state import buyer_defaults, desk, logo_address, past_said
-from matcher.web.frame.file_response import sent
+from matcher.web.frame.file_response import attachment
 from matcher.web.frame.visitor import remember_need
 from matcher.web.need.address import Query, usable_query
 from matcher.web.need.answer import AnsweredQuery, answer_query
@@ -184,7 +184,7 @@ def download_candidates(form: str) -> ResponseReturnValue:
         content: dict[str, Any] | bytes | DescribedFile = shortlist_object(answer_given, SCREEN, desk().sources())
     else:
         content = (answers_csv if form == "csv" else answers_xlsx)([answer_given], desk().contacts_of, desk().sources())
-    return sent(name, content, len(answer_given.matches))
+    return attachment(name, content, len(answer_given.matches))
 
 
 @pages.get("/candidats/imprimer", endpoint="printed")
@@ -223,7 +223,7 @@ def send_correction() -> ResponseReturnValue:
     if not (query.reading.told and need):
         abort(404)
     sentence = corrected_sentence(need, [guess.code for guess in query.reading.activities])
-    return sent("besoins.csv", corpus_file([sentence]))
+    return attachment("besoins.csv", corpus_file([sentence]))
 
 
 @pages.get("/candidats/ecartes", endpoint="refused")

@@ -33,8 +33,8 @@ from matcher.reference.trades.activities import taxonomy
 from matcher.reference.wordings import current_persona, wordings
 from matcher.web.frame.access import may
 from matcher.web.frame.app_state import Desk, buyer_defaults, desk, late_line, owner, profile
-from matcher.web.frame.cache import remembered
-from matcher.web.frame.forms import answered
+from matcher.web.frame.cache import cached_result
+from matcher.web.frame.forms import render_answer
 from matcher.web.frame.visitor import forget_needs, recent_needs, visit_before
 from matcher.web.need.address import NONE, Query
 from matcher.web.need.answer import AnsweredQuery, answer_on
@@ -60,7 +60,7 @@ def example(shelf: Shelf, today: date, place: str) -> ShownExample | None:
     It is the first of the table that enough are known for, else the one that most are: the same for the same catalogue, day and place, and
     worked out once for them.
     """
-    return remembered("example", (shelf.version, today, place), lambda: _chosen(shelf, today, place))
+    return cached_result("example", (shelf.version, today, place), lambda: _chosen(shelf, today, place))
 
 
 def _chosen(shelf: Shelf, today: date, place: str) -> ShownExample | None:
@@ -110,7 +110,7 @@ class Around:
 def around(desk: Desk, place: str) -> Around | None:
     """Return what is known around a place as it is typed, None where it is not understood, or nobody is there. Counted once for a catalogue and a day."""
     key = (desk.shelf().version, desk.today(), place)
-    return remembered("around", key, lambda: _counted(desk, place))
+    return cached_result("around", key, lambda: _counted(desk, place))
 
 
 def _counted(desk: Desk, place: str) -> Around | None:
@@ -209,13 +209,13 @@ def _dossiers() -> Iterator[DossierLine]:
             yield DossierLine(each, DossierNews((), ()))
             continue
         key = (whose, each.id, each.version, shelf.version, today, current_persona())
-        news = remembered("dossier_news", key, partial(news_of, current_desk.engine, whose, each.id, shelf, today))
+        news = cached_result("dossier_news", key, partial(news_of, current_desk.engine, whose, each.id, shelf, today))
         yield DossierLine(each, news)
 
 
 def _imports(before: date) -> Iterator[str]:
     """Yield what each source brought since, undone imports and the team's own corrections left out."""
-    runs = remembered("past_imports", desk().shelf().version, lambda: past_imports(desk().engine))
+    runs = cached_result("past_imports", desk().shelf().version, lambda: past_imports(desk().engine))
     for run in runs:
         if run.source == TEAM or run.undone or run.finished.date() < before:
             continue
@@ -268,7 +268,7 @@ def need_form(query: Query, faults: dict[str, str], home: Home | None = None) ->
     names = taxonomy()
     choices = [(code, lever(code).label) for code in ASKED_LEVERS]
     activities = [(code, names.label(code)) for code in query.several("activite") if code in names.index]
-    return answered(
+    return render_answer(
         faults,
         "need/formulaire.html",
         query=query,

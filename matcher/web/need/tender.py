@@ -19,7 +19,7 @@ from matcher.tender.reading import MOST_PIECES, Tender, TenderRefused, check_siz
 from matcher.tender.work import KEPT_DAYS, TENDER, asked_with, tender_of, verified_of
 from matcher.web.frame.access import abandon_work
 from matcher.web.frame.app_state import desk, owner, person
-from matcher.web.frame.forms import answered, take_files
+from matcher.web.frame.forms import render_answer, take_files
 from matcher.web.need.lots import TenderLot, lots_of_tender, with_list
 
 pages = Blueprint("tender", __name__)
@@ -137,7 +137,7 @@ def keep_verified(work: Work, lots: list[TenderLot]) -> None:
 
 def tender_page(work: Work, tender: Tender, lots: list[TenderLot], faults: dict[str, str]) -> ResponseReturnValue:
     """Return the page where lots are verified, with what of it cannot be used."""
-    return answered(
+    return render_answer(
         faults,
         "need/dce_lots.html",
         work=work,
@@ -155,7 +155,7 @@ def tender_page(work: Work, tender: Tender, lots: list[TenderLot], faults: dict[
 
 
 def _index(fault: str) -> ResponseReturnValue:
-    return answered(
+    return render_answer(
         fault,
         "need/dce.html",
         fault=fault,

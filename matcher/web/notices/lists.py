@@ -31,8 +31,8 @@ from matcher.notices.store import KeptLot
 from matcher.reference.trades.activities import taxonomy
 from matcher.render.document import Document, DocumentRow
 from matcher.web.frame.app_state import buyer_defaults, desk
-from matcher.web.frame.file_response import sent, sent_document
-from matcher.web.frame.forms import Line, PageForm, answered, day, whole
+from matcher.web.frame.file_response import attachment, document_attachment
+from matcher.web.frame.forms import Line, PageForm, calendar_date, render_answer, whole_number
 from matcher.web.need.address import query_of
 from matcher.web.need.understood import places_field
 
@@ -65,8 +65,8 @@ class TerritoryForm(ListForm):
     csv = "CSV des lots à réserver"
     own = ("depuis", "jusqu")
 
-    depuis = day("Publiés du")
-    jusqu = day("au")
+    depuis = calendar_date("Publiés du")
+    jusqu = calendar_date("au")
 
     def listing(self, today: date) -> ListedLots | None:
         """Return the lots of the period, or of the year that ends `today`; None where a territory is still to be asked. Raises DecisionRefused."""
@@ -84,7 +84,7 @@ class RenewalsForm(ListForm):
     own = ("mois",)
 
     lieu = places_field("Où est l’acheteur", most=2000)
-    mois = whole("Mois à venir", 1, MOST_MONTHS, empty=MONTHS)
+    mois = whole_number("Mois à venir", 1, MOST_MONTHS, empty=MONTHS)
 
     def listing(self, today: date) -> ListedContracts:
         """Return the contracts that end within the months. Raises DecisionRefused."""
@@ -126,19 +126,19 @@ def download_renewals(form: str) -> ResponseReturnValue:
 
 def _file(listing: ListedLots | ListedContracts, name: str) -> ResponseReturnValue:
     if name.endswith(".csv"):
-        return sent(name, list_csv(listing))
-    return sent_document(name, list_document(listing), lambda: list_object(listing))
+        return attachment(name, list_csv(listing))
+    return document_attachment(name, list_document(listing), lambda: list_object(listing))
 
 
 def _page(kind: type[TerritoryForm | RenewalsForm]) -> ResponseReturnValue:
     form = _form(kind)
     listing = _listed(form)
     document = list_document(listing, most=SHOWN) if listing else None
-    return answered(
+    return render_answer(
         form.faults,
         "notices/liste.html",
         form=form,
-        pairs={field.name: field.written for field in form if isinstance(field, Line) and field.written},
+        pairs={field.name: field.shown_text for field in form if isinstance(field, Line) and field.shown_text},
         document=document,
         link=_links(listing, document) if listing and document else None,
     )

@@ -18,7 +18,7 @@ from matcher.reading.place.areas import place_of
 from matcher.reading.place.places import read_places
 from matcher.reference.levers import lever
 from matcher.reference.trades.activities import taxonomy
-from matcher.web.frame.app_state import NO_NAME, desk, owner, signed
+from matcher.web.frame.app_state import NO_NAME, desk, owner, signer_of
 from matcher.web.frame.forms import Line, OneOf, PageForm, email
 from matcher.web.notices.supplier_lots import PACES
 
@@ -91,7 +91,7 @@ def list_open_lots() -> str:
 @pages.post("/annonces/veilles", endpoint="follow")
 def follow_lots() -> ResponseReturnValue:
     """Open a watch over a choice of lots, and show its link once."""
-    form, author = WatchForm(request.form), signed(request.form)
+    form, author = WatchForm(request.form), signer_of(request.form)
     if form.faults or not author:
         if not author:
             flash(NO_NAME, "refus")

@@ -9,8 +9,8 @@ from typing import Any, Never, TypeVar
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.accounts.form_rate_limit import knock
-from matcher.accounts.organisations import load
+from matcher.accounts.organisations import load_organisation
+from matcher.accounts.throttle import knock
 from matcher.db import reading
 from matcher.domain.contact_details import register_page
 from matcher.domain.french import minutes
@@ -35,8 +35,8 @@ from matcher.ranking.shelf.card import Card
 from matcher.render.described_file import DescribedFile
 from matcher.render.workbook import table_csv, table_workbook
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.cache import remembered
-from matcher.web.frame.file_response import sent
+from matcher.web.frame.cache import cached_result
+from matcher.web.frame.file_response import attachment
 
 # What is said to be due soon.
 _SOON = timedelta(days=7)
@@ -106,7 +106,7 @@ def set_aside_page(watch: ShownWatch, token: str = "") -> str:
 def supplier_sides(supplier_id: str, lots: Sequence[KeptLot], now: datetime) -> list[SupplierSide]:
     """Return what lots are to a supplier, each computed once while neither it nor the catalogue changes. Raises SupplierGone."""
     shelf, day = desk().shelf(), now.date()
-    known: dict[tuple[int, str], SupplierSide] = remembered("raisons", (shelf.version, supplier_id, day), dict)
+    known: dict[tuple[int, str], SupplierSide] = cached_result("raisons", (shelf.version, supplier_id, day), dict)
     keys = [(one.id, mark(one)) for one in lots]
     new = {key: one for key, one in zip(keys, lots, strict=True) if key not in known}
     known.update(zip(new, sides(shelf, supplier_id, list(new.values()), day), strict=True))
@@ -120,7 +120,7 @@ def watch_file(watch: Watch, name: str, form: str, address: str) -> Response:
     listed = [(one.id, mark(one.lot), one.band, one.lot.changed) for one in lots.shown]
     basis = (desk().shelf().version, lots.supplier_id, now.date(), address, listed)
     state = sha256(repr(basis).encode()).hexdigest()[:32]
-    slot: dict[str, Any] = remembered("veilles", (watch.id, watch.supplier_id, form), dict)
+    slot: dict[str, Any] = cached_result("veilles", (watch.id, watch.supplier_id, form), dict)
     if slot.get("state") != state:
         words = _worded(lots, now)
         content: bytes | DescribedFile
@@ -133,7 +133,7 @@ def watch_file(watch: Watch, name: str, form: str, address: str) -> Response:
             content = table_csv(watch_table(words)) if form == "csv" else table_workbook(watch_table(words))
         # The moment of the new content is never that of the former: whoever knows only dates is told that it changed.
         slot.update(state=state, made=now, content=content)
-    answer = sent(f"{name}.{form}", slot["content"])
+    answer = attachment(f"{name}.{form}", slot["content"])
     answer.set_etag(state)
     answer.last_modified = slot["made"]
     answer.make_conditional(request)
@@ -181,7 +181,7 @@ def show_watch(token: str) -> ResponseReturnValue:
             "notices/veille.html",
             token=token,
             found=shown_watch(watch),
-            giver=load(desk().engine, watch.owner).its.name,
+            giver=load_organisation(desk().engine, watch.owner).its.name,
             pace=_PACES[watch.pace],
             register=register_page,
             verdicts=LotVerdict,
@@ -236,7 +236,7 @@ def judge_lot(token: str, number: int) -> ResponseReturnValue:
         if not lots_by_number(connection, [number]):
             abort(404)
     set_verdict(desk().engine, watch, number, _VERDICTS[what], desk().now())
-    flash(_SAID[what].format(load(desk().engine, watch.owner).its.name))
+    flash(_SAID[what].format(load_organisation(desk().engine, watch.owner).its.name))
     back = "own_watch.refused" if request.form.get("ou") == "ecartes" else "own_watch.show"
     return redirect(url_for(back, token=token), 303)
 

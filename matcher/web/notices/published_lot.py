@@ -26,7 +26,7 @@ from matcher.reference.trades.activities import taxonomy
 from matcher.web.dossiers.choose import open_with
 from matcher.web.dossiers.save_list import list_of_today
 from matcher.web.dossiers.write import NUMBER
-from matcher.web.frame.app_state import NO_NAME, desk, owner, signed
+from matcher.web.frame.app_state import NO_NAME, desk, owner, signer_of
 from matcher.web.need.address import LONGEST_NEED, Query, query_of
 
 pages = Blueprint("published_lot", __name__)
@@ -54,7 +54,7 @@ def lead_to_candidates(number: int) -> ResponseReturnValue:
 @pages.post(f"/annonces/{NUMBER}/dossier", endpoint="open_dossier")
 def open_lot_dossier(number: int) -> ResponseReturnValue:
     """Open the dossier of a lot, with its list of today, or lead to the one that there is."""
-    lot, author = _lot(number), signed(request.form)
+    lot, author = _lot(number), signer_of(request.form)
     if not author:
         return _page(lot, NO_NAME), 422
     try:
@@ -73,7 +73,7 @@ def open_lot_dossier(number: int) -> ResponseReturnValue:
 @pages.post(f"/annonces/{NUMBER}/famille", endpoint="confirm")
 def confirm_reservation(number: int) -> ResponseReturnValue:
     """Keep for whom a lot is reserved, where its notices do not give it."""
-    lot, author = _lot(number), signed(request.form)
+    lot, author = _lot(number), signer_of(request.form)
     family = next((one for one in SAYABLE if LEVERS[one] == request.form.get("famille")), None)
     if family is None or not _asked(lot, _notices(lot)):
         abort(400)

@@ -11,7 +11,7 @@ from matcher.notices.watching.watches import LotVerdict, Pace, Watch, WatchChoic
 from matcher.reading.place.areas import name_apart
 from matcher.reading.reader import read
 from matcher.reference.trades.activities import taxonomy
-from matcher.web.frame.app_state import NO_NAME, desk, owner, signed
+from matcher.web.frame.app_state import NO_NAME, desk, owner, signer_of
 from matcher.web.frame.forms import OneOf, PageForm, email
 from matcher.web.notices.own_watch import set_aside_page, shown_watch, watch_file
 
@@ -64,7 +64,7 @@ def give_supplier_link(supplier_id: str) -> ResponseReturnValue:
             abort(404)
         flash(f"Les liens de « {supplier.name} » n’ouvrent plus rien.")
         return redirect(url_for("supplier_lots.show", supplier_id=supplier.id), 303)
-    form, author = LinkForm(request.form), signed(request.form)
+    form, author = LinkForm(request.form), signer_of(request.form)
     if form.faults or not author:
         if not author:
             flash(NO_NAME, "refus")

@@ -5,11 +5,20 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Engine, select
 
-from matcher.accounts.api_tokens import MOST_DAYS, PREFIX, TokenExpired, TokenUnknown, bearer, give, listed, revoke
-from matcher.accounts.audit import read_all
-from matcher.accounts.organisations import OrganisationProfile, add_member, create, remove_member
+from matcher.accounts.api_tokens import (
+    MOST_DAYS,
+    PREFIX,
+    TokenExpired,
+    TokenUnknown,
+    bearer,
+    end_token,
+    issue_token,
+    list_tokens,
+)
+from matcher.accounts.audit import read_whole_journal
+from matcher.accounts.organisations import OrganisationProfile, add_member, create_organisation, remove_member
 from matcher.accounts.roles import Action, Role
-from matcher.accounts.store import AccountRefused, add, set_active
+from matcher.accounts.store import AccountRefused, add_account, set_active
 from matcher.accounts.tables import ApiTokenRow
 from matcher.db import reading
 from matcher.ownership import FIRST_ORGANISATION, OrganisationId
@@ -23,12 +32,12 @@ GOOD = "cheval agrafe pile correcte"
 def lea(engine: Engine) -> Engine:
     """A catalogue where Léa administers, and Jean buys."""
     for login, role in (("Léa", Role.ADMINISTRATOR), ("Jean", Role.BUYER)):
-        add(engine, login, GOOD, role, FIRST_ORGANISATION, author="essai", now=NOW)
+        add_account(engine, login, GOOD, role, FIRST_ORGANISATION, author="essai", now=NOW)
     return engine
 
 
 def given(engine: Engine, login: str = "Jean", role: Role = Role.READER, name: str = "Tableur", days: int = 10) -> str:
-    return give(engine, login, FIRST_ORGANISATION, role, name=name, days=days, author=login, now=NOW)
+    return issue_token(engine, login, FIRST_ORGANISATION, role, name=name, days=days, author=login, now=NOW)
 
 
 def test_a_token_opens_for_its_time_and_is_not_in_the_database(lea: Engine) -> None:
@@ -45,7 +54,7 @@ def test_a_token_opens_for_its_time_and_is_not_in_the_database(lea: Engine) -> N
         (row,) = connection.execute(select(table_of(ApiTokenRow))).mappings()
     assert token not in map(str, row.values())
     assert row["used"] == NOW
-    (told,) = listed(lea, "Jean")
+    (told,) = list_tokens(lea, "Jean")
     assert (told.name, told.role, told.expires) == ("Tableur", Role.READER, NOW + timedelta(days=10))
 
 
@@ -72,7 +81,7 @@ def test_who_leaves_or_is_disabled_has_no_token_any_more(lea: Engine) -> None:
 
 
 def test_a_token_is_of_one_organisation(lea: Engine) -> None:
-    other = create(lea, OrganisationProfile("Ville de Valbrune"), author="Léa", now=NOW)
+    other = create_organisation(lea, OrganisationProfile("Ville de Valbrune"), author="Léa", now=NOW)
     add_member(lea, OrganisationId(other.id), "Jean", Role.ADMINISTRATOR, author="Léa", now=NOW)
     holder = bearer(lea, given(lea), now=NOW)
     assert holder.membership.owner == FIRST_ORGANISATION
@@ -81,13 +90,13 @@ def test_a_token_is_of_one_organisation(lea: Engine) -> None:
 
 def test_a_revoked_token_opens_nothing_and_only_its_person_revokes_it(lea: Engine) -> None:
     token = given(lea)
-    (told,) = listed(lea, "Jean")
+    (told,) = list_tokens(lea, "Jean")
     with pytest.raises(AccountRefused, match="n’a pas de jeton"):
-        revoke(lea, "Léa", told.id, author="Léa", now=NOW)
-    revoke(lea, "Jean", told.id, author="Jean", now=NOW)
+        end_token(lea, "Léa", told.id, author="Léa", now=NOW)
+    end_token(lea, "Jean", told.id, author="Jean", now=NOW)
     with pytest.raises(TokenUnknown):
         bearer(lea, token, now=NOW)
-    assert [line.action for line in read_all(lea, most=2)] == ["révoque un jeton", "donne un jeton"]
+    assert [line.action for line in read_whole_journal(lea, most=2)] == ["révoque un jeton", "donne un jeton"]
 
 
 @pytest.mark.parametrize(

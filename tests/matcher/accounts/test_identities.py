@@ -15,17 +15,17 @@ from matcher.accounts.sessions import (
     SignedIn,
     SignInRefused,
     SignInThrottled,
+    end_session,
     own_sessions,
     session,
-    sign_in,
     sign_in_by,
-    sign_out,
+    sign_in_by_password,
     unbind,
 )
 from matcher.accounts.store import (
     AccountRefused,
-    add,
-    listed,
+    add_account,
+    list_accounts,
     set_active,
     set_password,
 )
@@ -43,8 +43,10 @@ LEA = ProvenIdentity("https://fi.example", "a1b2", EMAIL, "Léa Exemple", "13002
 @pytest.fixture
 def opened(engine: Engine) -> Engine:
     """A catalogue with Léa's account, without a password, and Paul's."""
-    add(engine, "Paul", "cheval agrafe pile correcte", Role.ADMINISTRATOR, FIRST_ORGANISATION, author="essai", now=NOW)
-    add(engine, EMAIL, None, Role.BUYER, FIRST_ORGANISATION, author="Paul", now=NOW)
+    add_account(
+        engine, "Paul", "cheval agrafe pile correcte", Role.ADMINISTRATOR, FIRST_ORGANISATION, author="essai", now=NOW
+    )
+    add_account(engine, EMAIL, None, Role.BUYER, FIRST_ORGANISATION, author="Paul", now=NOW)
     return engine
 
 
@@ -54,7 +56,7 @@ def enter_by(engine: Engine, identity: ProvenIdentity = LEA, at: datetime = NOW)
 
 def told(engine: Engine) -> list[tuple[str, str, str]]:
     """The audit since the accounts were opened, the oldest first: who, what, and what more is said of it."""
-    return [(line.who, line.action, line.detail or line.target) for line in audit.read_all(engine)[::-1][2:]]
+    return [(line.who, line.action, line.detail or line.target) for line in audit.read_whole_journal(engine)[::-1][2:]]
 
 
 def test_an_identity_is_bound_to_the_account_of_its_email_then_signs_it_in_whatever_its_email(opened: Engine) -> None:
@@ -74,10 +76,13 @@ def test_an_identity_is_bound_to_the_account_of_its_email_then_signs_it_in_whate
 
 def test_a_temporary_password_holds_up_whoever_came_by_it_alone(opened: Engine) -> None:
     by_provider = enter_by(opened).token
-    assert [one.temporary for one in listed(opened)] == [False, False]
+    assert [one.temporary for one in list_accounts(opened)] == [False, False]
     set_password(opened, EMAIL, OTHER, author="Paul", now=NOW, temporary=True)
     assert session(opened, by_provider, now=NOW) is None, "ended"
-    by_password, by_provider = sign_in(opened, EMAIL, OTHER, address=HOME, now=NOW).token, enter_by(opened).token
+    by_password, by_provider = (
+        sign_in_by_password(opened, EMAIL, OTHER, address=HOME, now=NOW).token,
+        enter_by(opened).token,
+    )
     found = [session(opened, token, now=NOW) for token in (by_password, by_provider)]
     assert [one and one.temporary for one in found] == [True, False]
     assert found[0] is not None
@@ -85,13 +90,13 @@ def test_a_temporary_password_holds_up_whoever_came_by_it_alone(opened: Engine) 
     assert [(one.here, one.by_provider) for one in held] == [(False, True), (True, False)]
     assert own_sessions(opened, found[0], by_password, now=NOW + timedelta(hours=1)) == []
     set_password(opened, EMAIL, GOOD, author=EMAIL, now=NOW)
-    assert [one.temporary for one in listed(opened)] == [False, False]
+    assert [one.temporary for one in list_accounts(opened)] == [False, False]
 
 
 def test_what_ends_the_session_of_the_provider_goes_with_ours(opened: Engine) -> None:
     token = enter_by(opened).token
-    assert sign_out(opened, token, now=NOW) == "jeton.de.lea"
-    assert sign_out(opened, token, now=NOW) is None
+    assert end_session(opened, token, now=NOW) == "jeton.de.lea"
+    assert end_session(opened, token, now=NOW) is None
 
 
 @pytest.mark.parametrize(
@@ -104,7 +109,7 @@ def test_what_ends_the_session_of_the_provider_goes_with_ours(opened: Engine) ->
 def test_no_account_is_opened_by_itself(opened: Engine, identity: ProvenIdentity, said: str, reason: str) -> None:
     with pytest.raises(IdentityRefused, match=said):
         enter_by(opened, identity)
-    assert len(listed(opened)) == 2
+    assert len(list_accounts(opened)) == 2
     assert told(opened) == [("compte inconnu", "échoue à se connecter", f"ProConnect : {reason}")]
 
 
@@ -130,16 +135,16 @@ def test_a_disabled_account_does_not_enter_nor_is_bound(opened: Engine, bound: b
     set_active(opened, EMAIL, False, author="Paul", now=NOW)
     with pytest.raises(IdentityRefused, match="désactivé"):
         enter_by(opened)
-    account = next(one for one in listed(opened) if one.login == EMAIL)
+    account = next(one for one in list_accounts(opened) if one.login == EMAIL)
     assert (account.identity_since is not None) is bound
 
 
 def test_without_a_password_no_password_opens_the_account(opened: Engine) -> None:
     for password in ("", " ", "cheval agrafe pile correcte"):
         with pytest.raises(SignInRefused, match="inconnu"):
-            sign_in(opened, EMAIL, password, address=HOME, now=NOW)
+            sign_in_by_password(opened, EMAIL, password, address=HOME, now=NOW)
     with pytest.raises(AccountRefused, match="courriel"):
-        add(opened, "Zoé", None, Role.READER, FIRST_ORGANISATION, author="Paul", now=NOW)
+        add_account(opened, "Zoé", None, Role.READER, FIRST_ORGANISATION, author="Paul", now=NOW)
 
 
 def test_what_the_provider_refuses_counts_as_a_failure_and_its_silence_does_not(opened: Engine) -> None:

@@ -36,8 +36,8 @@ def test_what_is_refused_again_in_the_same_minute_is_counted(engine: Engine) -> 
     for second in range(45):
         counter.see(FORGED, NOW + timedelta(seconds=second))
     counter.write()
-    assert [(line.at.minute, line.times) for line in audit.read_all(engine)] == [(31, 5), (30, 40)]
-    assert audit.read(engine, FIRST_ORGANISATION) == [], "an incident of nobody is of the whole installation"
+    assert [(line.at.minute, line.times) for line in audit.read_whole_journal(engine)] == [(31, 5), (30, 40)]
+    assert audit.read_journal(engine, FIRST_ORGANISATION) == [], "an incident of nobody is of the whole installation"
 
 
 def test_a_flood_is_a_few_lines_and_a_few_writes_whatever_it_says(engine: Engine) -> None:
@@ -46,7 +46,7 @@ def test_a_flood_is_a_few_lines_and_a_few_writes_whatever_it_says(engine: Engine
         one = Incident(AuditKind.REFUSAL, "demande", network=f"10.{at // 250}.{at % 250}.0/24")
         counter.see(one, NOW + timedelta(milliseconds=at))
     counter.write()
-    lines = audit.read_all(engine, most=1_000)
+    lines = audit.read_whole_journal(engine, most=1_000)
     assert len(lines) == MOST_A_MINUTE + 1
     assert sum(line.times for line in lines) == 5_000, "each is counted"
     assert lines[0].action == OTHERS
@@ -60,10 +60,10 @@ def test_what_the_database_cannot_take_now_is_written_later(new_url: str) -> Non
         other = Thread(target=counter.write)
         other.start()
         other.join()
-    assert audit.read_all(engine) == []
+    assert audit.read_whole_journal(engine) == []
     counter.see(FORGED, NOW + timedelta(seconds=2))
     counter.write()
-    assert [line.times for line in audit.read_all(engine)] == [2]
+    assert [line.times for line in audit.read_whole_journal(engine)] == [2]
     engine.dispose()
 
 
@@ -72,22 +72,22 @@ def test_a_watch_writes_what_is_seen_and_what_is_left_at_the_end(engine: Engine)
     watch = Thread(target=counter.watch, args=(over,))
     watch.start()
     counter.see(FORGED, NOW)
-    awaited(lambda: len(audit.read_all(engine)), lambda lines: lines == 1)
+    awaited(lambda: len(audit.read_whole_journal(engine)), lambda lines: lines == 1)
     counter.see(FORGED, NOW)
     over.set()
     watch.join()
-    assert [line.times for line in audit.read_all(engine)] == [2]
+    assert [line.times for line in audit.read_whole_journal(engine)] == [2]
 
 
 def test_lines_are_asked_for_by_person_kind_and_period_from_any_of_them_on(engine: Engine) -> None:
     for day in range(1, 6):
         kind = AuditKind.EXPORT if day % 2 else AuditKind.TOKEN
-        audit.record(engine, at=NOW.replace(day=day), author="Léa", action=f"jour {day}", kind=kind)
-    told = [line.action for line in audit.read_all(engine, AuditFilter(kind=AuditKind.EXPORT))]
+        audit.record_act(engine, at=NOW.replace(day=day), author="Léa", action=f"jour {day}", kind=kind)
+    told = [line.action for line in audit.read_whole_journal(engine, AuditFilter(kind=AuditKind.EXPORT))]
     assert told == ["jour 5", "jour 3", "jour 1"]
     period = AuditFilter("Léa", first=NOW.replace(day=2).date(), last=NOW.replace(day=4).date())
-    first = audit.read_all(engine, period, most=2)
+    first = audit.read_whole_journal(engine, period, most=2)
     assert [line.action for line in first] == ["jour 4", "jour 3"]
     after = AuditFilter("Léa", first=period.first, last=period.last, before=first[-1].id)
-    assert [line.action for line in audit.read_all(engine, after)] == ["jour 2"]
-    assert audit.read_all(engine, AuditFilter("Jean")) == []
+    assert [line.action for line in audit.read_whole_journal(engine, after)] == ["jour 2"]
+    assert audit.read_whole_journal(engine, AuditFilter("Jean")) == []

@@ -9,8 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.accounts import passwords
-from matcher.accounts.passwords import LONGEST, NOBODY, PasswordRefused, hashed, outdated, verified, weakness
-from matcher.accounts.roles import PERMISSIONS, Action, Role, allowed
+from matcher.accounts.passwords import (
+    LONGEST,
+    NOBODY,
+    PasswordRefused,
+    hash_password,
+    needs_rehash,
+    verify_password,
+    weakness,
+)
+from matcher.accounts.roles import PERMISSIONS, Action, Role, allowed_actions
 from matcher.accounts.throttle import MOST_BY_ACCOUNT, WINDOW, account_mark, address_mark, login_key, wait
 
 NOW = datetime(2026, 11, 16, 9, 0)  # noqa: DTZ001
@@ -30,8 +38,8 @@ def test_each_role_may_do_what_the_one_before_may_and_more() -> None:
 def test_who_administers_the_installation_does_so_whatever_their_role() -> None:
     its = {Action.MANAGE_MEMBERS, Action.READ_AUDIT, Action.ADMINISTER}
     for role in Role:
-        assert allowed(role, installation=True) == PERMISSIONS[role] | its
-        assert allowed(role, installation=False) == PERMISSIONS[role]
+        assert allowed_actions(role, installation=True) == PERMISSIONS[role] | its
+        assert allowed_actions(role, installation=False) == PERMISSIONS[role]
 
 
 @pytest.mark.parametrize(
@@ -52,20 +60,20 @@ def test_who_administers_the_installation_does_so_whatever_their_role() -> None:
 def test_weak_passwords_are_refused_with_their_reason(password: str, said: str) -> None:
     assert said in weakness(password, "lea.martin@mairie.example")
     with pytest.raises(PasswordRefused):
-        hashed(password, "lea.martin@mairie.example")
+        hash_password(password, "lea.martin@mairie.example")
 
 
 def test_a_long_phrase_is_taken_and_verified_and_nothing_else_is() -> None:
-    kept = hashed(GOOD, "Léa")
+    kept = hash_password(GOOD, "Léa")
     assert kept.startswith("$argon2id$")
     assert GOOD not in kept
-    assert kept != hashed(GOOD, "Léa")
-    assert verified(kept, GOOD)
-    assert not verified(kept, GOOD + " ")
-    assert not verified(kept, "x" * (LONGEST + 1))
-    assert not verified("pas une empreinte", GOOD)
-    assert not outdated(kept)
-    assert outdated(PasswordHasher(time_cost=2, memory_cost=8, parallelism=1).hash(GOOD))
+    assert kept != hash_password(GOOD, "Léa")
+    assert verify_password(kept, GOOD)
+    assert not verify_password(kept, GOOD + " ")
+    assert not verify_password(kept, "x" * (LONGEST + 1))
+    assert not verify_password("pas une empreinte", GOOD)
+    assert not needs_rehash(kept)
+    assert needs_rehash(PasswordHasher(time_cost=2, memory_cost=8, parallelism=1).hash(GOOD))
 
 
 def test_a_password_costs_what_rfc_9106_asks_for_small_memories() -> None:
@@ -76,12 +84,12 @@ def test_an_unknown_name_costs_as_much_as_a_wrong_password() -> None:
     assert not REAL.check_needs_rehash(NOBODY)
     parts = [kept.split("$") for kept in (NOBODY, REAL.hash(GOOD))]
     assert len({tuple(map(len, each)) for each in parts}) == 1
-    assert not verified(NOBODY, GOOD)
+    assert not verify_password(NOBODY, GOOD)
 
 
 def test_the_same_letters_typed_otherwise_are_the_same_password() -> None:
-    assert verified(hashed("épreuve très longue", "x"), "e\u0301preuve tre\u0300s longue")
-    assert not verified(hashed(GOOD, "x"), "\ud800" * 12)
+    assert verify_password(hash_password("épreuve très longue", "x"), "e\u0301preuve tre\u0300s longue")
+    assert not verify_password(hash_password(GOOD, "x"), "\ud800" * 12)
 
 
 def test_one_waits_after_too_many_failures_and_no_longer_than_the_window() -> None:

@@ -21,16 +21,16 @@ from matcher.accounts.sessions import (
     SignInRefused,
     SignInThrottled,
     close_others,
+    end_session,
     session,
-    sign_in,
-    sign_out,
+    sign_in_by_password,
 )
 from matcher.accounts.store import (
     AccountRefused,
-    add,
+    add_account,
     any_account,
-    listed,
-    revoke,
+    list_accounts,
+    revoke_sessions,
     set_active,
     set_installation,
     set_password,
@@ -48,14 +48,16 @@ HOME = "192.0.2.1"
 
 @pytest.fixture
 def lea(engine: Engine) -> Engine:
-    add(engine, "Léa", GOOD, Role.ADMINISTRATOR, FIRST_ORGANISATION, name="Léa Exemple", author="essai", now=NOW)
+    add_account(
+        engine, "Léa", GOOD, Role.ADMINISTRATOR, FIRST_ORGANISATION, name="Léa Exemple", author="essai", now=NOW
+    )
     return engine
 
 
 def enter(
     engine: Engine, login: str = "Léa", password: str = GOOD, at: datetime = NOW, address: str = HOME
 ) -> SignedIn:
-    return sign_in(engine, login, password, address=address, now=at)
+    return sign_in_by_password(engine, login, password, address=address, now=at)
 
 
 def rows(engine: Engine, row: type) -> list[dict[str, object]]:
@@ -64,15 +66,15 @@ def rows(engine: Engine, row: type) -> list[dict[str, object]]:
 
 
 def test_a_first_account_is_opened_where_there_is_none_alone(engine: Engine) -> None:
-    add(engine, "Léa", GOOD, Role.ADMINISTRATOR, FIRST_ORGANISATION, author="Léa", now=NOW, first=True)
+    add_account(engine, "Léa", GOOD, Role.ADMINISTRATOR, FIRST_ORGANISATION, author="Léa", now=NOW, first=True)
     with pytest.raises(AccountRefused, match="déjà ouvert"):
-        add(engine, "Paul", OTHER, Role.ADMINISTRATOR, FIRST_ORGANISATION, author="Paul", now=NOW, first=True)
-    assert [account.login for account in listed(engine)] == ["Léa"]
+        add_account(engine, "Paul", OTHER, Role.ADMINISTRATOR, FIRST_ORGANISATION, author="Paul", now=NOW, first=True)
+    assert [account.login for account in list_accounts(engine)] == ["Léa"]
 
 
 def test_an_account_is_opened_once_and_signs_in(engine: Engine) -> None:
     assert not any_account(engine)
-    made = add(engine, " Léa  Martin ", GOOD, Role.BUYER, FIRST_ORGANISATION, author="essai", now=NOW)
+    made = add_account(engine, " Léa  Martin ", GOOD, Role.BUYER, FIRST_ORGANISATION, author="essai", now=NOW)
     assert (made.login, made.name, made.memberships[0].role, made.active, made.last_sign_in) == (
         "Léa Martin",
         "Léa Martin",
@@ -82,15 +84,15 @@ def test_an_account_is_opened_once_and_signs_in(engine: Engine) -> None:
     )
     assert any_account(engine)
     with pytest.raises(AccountRefused, match="existe déjà"):
-        add(engine, "léa martin", OTHER, Role.READER, FIRST_ORGANISATION, author="essai", now=NOW)
+        add_account(engine, "léa martin", OTHER, Role.READER, FIRST_ORGANISATION, author="essai", now=NOW)
     for login in ("", "  ", "a\nb\x00", "x" * 300):
         with pytest.raises(AccountRefused, match="nom de connexion"):
-            add(engine, login, OTHER, Role.READER, FIRST_ORGANISATION, author="essai", now=NOW)
+            add_account(engine, login, OTHER, Role.READER, FIRST_ORGANISATION, author="essai", now=NOW)
     with pytest.raises(PasswordRefused):
-        add(engine, "Jean", "court", Role.READER, FIRST_ORGANISATION, author="essai", now=NOW)
+        add_account(engine, "Jean", "court", Role.READER, FIRST_ORGANISATION, author="essai", now=NOW)
     opened = enter(engine, "LÉA MARTIN")
-    assert session(engine, opened.token, now=NOW) == listed(engine)[0]
-    assert listed(engine)[0].last_sign_in == NOW
+    assert session(engine, opened.token, now=NOW) == list_accounts(engine)[0]
+    assert list_accounts(engine)[0].last_sign_in == NOW
 
 
 def test_neither_a_password_nor_a_token_is_in_the_database(lea: Engine) -> None:
@@ -182,25 +184,25 @@ def test_a_session_ends_when_idle_and_after_a_day_of_work_whatever_its_use(lea: 
 @pytest.mark.parametrize(
     "end",
     [
-        lambda engine: revoke(engine, "Jean", author="Léa", now=NOW),
+        lambda engine: revoke_sessions(engine, "Jean", author="Léa", now=NOW),
         lambda engine: set_active(engine, "Jean", False, author="Léa", now=NOW),
         lambda engine: set_password(engine, "Jean", OTHER, author="Léa", now=NOW),
     ],
 )
 def test_sessions_are_ended_by_who_may(lea: Engine, end: Callable[[Engine], object]) -> None:
-    add(lea, "Jean", GOOD, Role.READER, FIRST_ORGANISATION, author="Léa", now=NOW)
+    add_account(lea, "Jean", GOOD, Role.READER, FIRST_ORGANISATION, author="Léa", now=NOW)
     tokens = [enter(lea, "Jean").token for _ in range(2)]
     mine = enter(lea).token
     end(lea)
     assert [session(lea, token, now=NOW) for token in tokens] == [None, None]
     assert session(lea, mine, now=NOW) is not None
-    sign_out(lea, mine, now=NOW)
-    sign_out(lea, mine, now=NOW)
+    end_session(lea, mine, now=NOW)
+    end_session(lea, mine, now=NOW)
     assert session(lea, mine, now=NOW) is None
 
 
 def test_a_disabled_account_enters_no_more_and_a_new_role_counts_at_once(lea: Engine) -> None:
-    add(lea, "Jean", GOOD, Role.READER, FIRST_ORGANISATION, author="Léa", now=NOW)
+    add_account(lea, "Jean", GOOD, Role.READER, FIRST_ORGANISATION, author="Léa", now=NOW)
     token = enter(lea, "Jean").token
     add_member(lea, FIRST_ORGANISATION, "jean", Role.BUYER, author="Léa", now=NOW)
     found = session(lea, token, now=NOW)
@@ -218,7 +220,7 @@ def test_a_disabled_account_enters_no_more_and_a_new_role_counts_at_once(lea: En
 
 
 def test_there_is_always_an_administrator(lea: Engine) -> None:
-    add(lea, "Jean", GOOD, Role.ADMINISTRATOR, FIRST_ORGANISATION, author="Léa", now=NOW)
+    add_account(lea, "Jean", GOOD, Role.ADMINISTRATOR, FIRST_ORGANISATION, author="Léa", now=NOW)
     for change in (
         lambda: set_installation(lea, "Léa", False, author="Léa", now=NOW),
         lambda: remove_member(lea, FIRST_ORGANISATION, "Léa", author="Léa", now=NOW),
@@ -229,7 +231,7 @@ def test_there_is_always_an_administrator(lea: Engine) -> None:
     add_member(lea, FIRST_ORGANISATION, "Léa", Role.READER, author="Jean", now=NOW)
     set_installation(lea, "Jean", True, author="Léa", now=NOW)
     set_installation(lea, "Léa", False, author="Léa", now=NOW)
-    assert {account.login: account.installation for account in listed(lea)} == {"Léa": False, "Jean": True}
+    assert {account.login: account.installation for account in list_accounts(lea)} == {"Léa": False, "Jean": True}
     with pytest.raises(AccountRefused, match="pas de compte"):
         add_member(lea, FIRST_ORGANISATION, "Personne", Role.READER, author="Léa", now=NOW)
 
@@ -251,8 +253,8 @@ def test_the_journal_says_who_did_what_and_never_what_was_typed(lea: Engine) -> 
         enter(lea, "mon mot de passe tapé là", OTHER)
     with pytest.raises(SignInRefused):
         enter(lea, "léa", OTHER)
-    audit.record(lea, at=NOW, author="Léa", action="importe un annuaire", target="finess")
-    told = [(done.who, done.action) for done in audit.read_all(lea)]
+    audit.record_act(lea, at=NOW, author="Léa", action="importe un annuaire", target="finess")
+    told = [(done.who, done.action) for done in audit.read_whole_journal(lea)]
     assert told == [
         ("Léa", "importe un annuaire"),
         ("Léa", "échoue à se connecter"),
@@ -260,17 +262,17 @@ def test_the_journal_says_who_did_what_and_never_what_was_typed(lea: Engine) -> 
         ("Léa", "se connecte"),
         ("essai", "ouvre un compte"),
     ]
-    assert [done.action for done in audit.read_all(lea, audit.AuditFilter("essai"))] == ["ouvre un compte"]
-    assert len(audit.read_all(lea, most=2)) == 2
+    assert [done.action for done in audit.read_whole_journal(lea, audit.AuditFilter("essai"))] == ["ouvre un compte"]
+    assert len(audit.read_whole_journal(lea, most=2)) == 2
 
 
 def test_a_temporary_password_opens_for_seven_days(lea: Engine) -> None:
-    add(lea, "Jean", GOOD, Role.READER, FIRST_ORGANISATION, author="Léa", now=NOW, temporary=True)
+    add_account(lea, "Jean", GOOD, Role.READER, FIRST_ORGANISATION, author="Léa", now=NOW, temporary=True)
     week = NOW + timedelta(days=7)
     enter(lea, "Jean", at=week - timedelta(seconds=1))
     with pytest.raises(PasswordExpired, match="que 7 jours"):
         enter(lea, "Jean", at=week)
-    assert audit.read_all(lea)[0].target == "mot de passe provisoire, trop ancien"
+    assert audit.read_whole_journal(lea)[0].target == "mot de passe provisoire, trop ancien"
     with pytest.raises(SignInRefused, match="inconnu"):
         enter(lea, "Jean", OTHER, at=week)
     set_password(lea, "Jean", OTHER, author="Léa", now=week, temporary=True)
@@ -282,7 +284,7 @@ def test_a_temporary_password_opens_for_seven_days(lea: Engine) -> None:
 def test_what_time_has_ended_is_not_counted_as_closed(lea: Engine) -> None:
     enter(lea)
     later = NOW + timedelta(hours=1)
-    (account,) = listed(lea)
+    (account,) = list_accounts(lea)
     assert close_others(lea, account, "celle d’ici", None, now=later) == 0
     enter(lea, at=later)
     assert close_others(lea, account, "celle d’ici", None, now=later) == 1

@@ -11,8 +11,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, Engine
 
-from matcher.answers.fact import Line, SharedFact, SharedWithdrawal, public_text, signed, written
-from matcher.answers.intake import AnswersReport, take_in
+from matcher.answers.fact import Line, SharedFact, SharedWithdrawal, encode_line, public_text, sign_line
+from matcher.answers.intake import AnswersReport, take_in_answers
 from matcher.answers.keys import KeyRefused, own_public, signing_key, trust
 from matcher.answers.sharing import every_line, share
 from matcher.catalogue.identity.trust import STRUCTURE
@@ -85,7 +85,7 @@ class Installation:
         """The lines that leave."""
         self.enter()
         with reading(self.engine) as connection:
-            return [written(line) for line in every_line(connection, signing_key(), today)]
+            return [encode_line(line) for line in every_line(connection, signing_key(), today)]
 
     def take(
         self, lines: Sequence[bytes], *, trusts: str = "", accept: bool = True, seen: str = "", now: datetime = NOW
@@ -96,7 +96,7 @@ class Installation:
             with suppress(KeyRefused):
                 trust(self.engine, "cress", trusts, author="Léa", now=now)
         numbered = enumerate(lines, start=1)
-        return take_in(self.engine, numbered, now=now, mute=mute_facts, accept=accept, seen=seen)
+        return take_in_answers(self.engine, numbered, now=now, mute=mute_facts, accept=accept, seen=seen)
 
     def known(self, number: int = 1) -> Supplier:
         """One of its suppliers as it is now."""
@@ -123,15 +123,15 @@ def fact(key: Ed25519PrivateKey, number: int = 1, **values: Any) -> SharedFact:
         "metiers": [GREEN],
     }
     common = {"format": "entremise-reponses", "version": 1, "cle": public_text(key.public_key())}
-    return signed(SharedFact(**common | usual | values), key)
+    return sign_line(SharedFact(**common | usual | values), key)
 
 
 def withdrawal(key: Ed25519PrivateKey, of: SharedFact) -> SharedWithdrawal:
     """Return the withdrawal of a fact."""
     gone = SharedWithdrawal(format="entremise-reponses", version=1, id=of.id, cle=of.cle, fin=of.fin)
-    return signed(gone, key)
+    return sign_line(gone, key)
 
 
 def altered(line: Line, **values: Any) -> bytes:
     """Return a line changed after it was signed."""
-    return written(msgspec.structs.replace(line, **values))
+    return encode_line(msgspec.structs.replace(line, **values))

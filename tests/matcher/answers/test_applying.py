@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from matcher.answers.fact import SharedFact, written
+from matcher.answers.fact import SharedFact, encode_line
 from matcher.catalogue.identity.trust import SHARED
 from matcher.catalogue.steward.corrections import correct, corrections_of
 from matcher.catalogue.steward.readings import read_conflicts
@@ -22,7 +22,7 @@ PHONE = "03 53 01 20 77"
 
 
 def take(here: Installation, *facts: SharedFact) -> int:
-    return here.take([written(one) for one in facts], trusts=TRUSTED).applied
+    return here.take([encode_line(one) for one in facts], trusts=TRUSTED).applied
 
 
 def test_a_record_says_there_what_it_says_here_with_who_was_answered_and_when(two: Two) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 import matcher.jobs.worker
 from matcher.answers.erasing import end_agreements, end_facts, end_facts_due, forget_key
-from matcher.answers.fact import SharedFact, written
+from matcher.answers.fact import SharedFact, encode_line
 from matcher.answers.tables import RECEIVED
 from matcher.catalogue.steward.corrections import unstate, withdraw
 from matcher.catalogue.steward.export import FORMS
@@ -54,7 +54,7 @@ NEED = Need(Lot("Entretien des espaces verts", lieux=(RawPlace("Maubeuge"),), mo
 
 
 def take(here: Installation, *facts: SharedFact) -> int:
-    return here.take([written(line) for line in facts], trusts=TRUSTED).applied
+    return here.take([encode_line(line) for line in facts], trusts=TRUSTED).applied
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def test_what_the_team_had_withdrawn_of_a_fact_goes_too(two: Two, how: str) -> N
     canaries = (b"353012077", CRESS.encode(), b"4321")
     assert traces(there, CRESS.encode())
     if how == "withdrawal":
-        there.take([written(withdrawal(KEY, said))])
+        there.take([encode_line(withdrawal(KEY, said))])
     elif how == "key":
         forget_key(there.engine, "cress", mute_facts)
     else:
@@ -140,9 +140,9 @@ def test_a_key_trusted_again_brings_no_withdrawn_fact_back(two: Two) -> None:
     _, there = two
     said = fact(KEY, 1)
     take(there, said)
-    there.take([written(withdrawal(KEY, said))])
+    there.take([encode_line(withdrawal(KEY, said))])
     forget_key(there.engine, "cress", mute_facts)
-    assert there.take([written(said)], trusts=TRUSTED).refusals[0].reason == "retirée depuis"
+    assert there.take([encode_line(said)], trusts=TRUSTED).refusals[0].reason == "retirée depuis"
     assert there.known(1).activities == ()
 
 
@@ -168,7 +168,7 @@ def test_facts_past_their_end_and_those_of_a_key_that_is_trusted_no_more_go(two:
     assert there.known(2).activities == ()
     with reading(there.engine) as connection:
         assert connection.execute(RECEIVED.select()).all() == []
-    late = [written(fact(KEY, 3))]
+    late = [encode_line(fact(KEY, 3))]
     assert "clé inconnue" in there.take(late).refusals[0].reason
 
 

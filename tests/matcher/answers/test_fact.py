@@ -11,13 +11,14 @@ from matcher.answers.fact import (
     LineRefused,
     canonical,
     check_signature,
-    json_schema,
-    mark_of,
+    content_mark,
+    encode_line,
+    is_service_box,
+    line_schema,
     public_key,
     public_text,
     read_line,
-    signed,
-    written,
+    sign_line,
 )
 from tests.conftest import ROOT
 from tests.matcher.answers.installations import altered, fact, private, withdrawal
@@ -27,10 +28,10 @@ KEY = private(1)
 
 def test_a_line_is_read_as_it_was_written_and_holds_for_its_key_alone() -> None:
     line = fact(KEY, zone=["dep:59", "km:30"], effectif=12)
-    again = read_line(written(line))
+    again = read_line(encode_line(line))
     assert again == line
     check_signature(again, KEY.public_key())
-    check_signature(read_line(written(withdrawal(KEY, line))), public_key(public_text(KEY.public_key())))
+    check_signature(read_line(encode_line(withdrawal(KEY, line))), public_key(public_text(KEY.public_key())))
     with pytest.raises(LineRefused, match="signature fausse"):
         check_signature(again, private(2).public_key())
 
@@ -45,7 +46,7 @@ def test_what_is_changed_after_it_was_signed_is_refused(values: dict[str, object
 
 def test_what_is_signed_is_canonical_json_whatever_the_order_of_the_line() -> None:
     line = fact(KEY, par="CRESS « é »")
-    shuffled = json.dumps(dict(reversed(json.loads(written(line)).items())), indent=1).encode()
+    shuffled = json.dumps(dict(reversed(json.loads(encode_line(line)).items())), indent=1).encode()
     check_signature(read_line(shuffled), KEY.public_key())
     values = json.loads(canonical(line))
     assert "signature" not in values
@@ -68,7 +69,7 @@ def test_what_is_signed_is_canonical_json_whatever_the_order_of_the_line() -> No
         (altered(fact(KEY), voie="pigeon"), "forme non reconnue"),
         (altered(fact(KEY), effectif=0), "forme non reconnue"),
         (altered(fact(KEY), telephone="Mme Martin, 03 20 00 00 00"), "forme non reconnue"),
-        (written(fact(KEY)).replace(b'"par"', b'"nom":"Jeanne Martin","par"'), "forme non reconnue"),
+        (encode_line(fact(KEY)).replace(b'"par"', b'"nom":"Jeanne Martin","par"'), "forme non reconnue"),
     ],
 )
 def test_what_is_no_line_of_this_version_says_why(content: bytes, reason: str) -> None:
@@ -78,20 +79,20 @@ def test_what_is_no_line_of_this_version_says_why(content: bytes, reason: str) -
 
 def test_a_mark_changes_with_anything_that_is_said() -> None:
     one = fact(KEY)
-    assert mark_of(one) == mark_of(signed(fact(private(2), id="f" * 32), private(2)))
-    assert mark_of(one) != mark_of(fact(KEY, metiers=[]))
+    assert content_mark(one) == content_mark(sign_line(fact(private(2), id="f" * 32), private(2)))
+    assert content_mark(one) != content_mark(fact(KEY, metiers=[]))
 
 
 def test_the_schema_that_is_published_is_that_of_the_lines() -> None:
     """Otherwise: `python -m tests.matcher.answers.test_fact`, which writes it."""
     published = json.loads((ROOT / "docs" / "answers.schema.json").read_text(encoding="utf-8"))
-    assert published == json_schema()
+    assert published == line_schema()
     for line in (fact(KEY, effectif=3, zone=["km:30"], courriel="contact@atelier.example"), withdrawal(KEY, fact(KEY))):
-        jsonschema.Draft202012Validator(published).validate(json.loads(written(line)))
+        jsonschema.Draft202012Validator(published).validate(json.loads(encode_line(line)))
 
 
 def test_what_data_inclusion_has_a_field_for_is_written_as_it_takes_it() -> None:
-    line = json.loads(written(fact(KEY, telephone="+33353012020", courriel="contact@atelier.example")))
+    line = json.loads(encode_line(fact(KEY, telephone="+33353012020", courriel="contact@atelier.example")))
     shared = {name: line[name] for name in Structure.model_fields if name in line and name != "id"}
     assert set(shared) == {"siret", "telephone", "courriel", "date_maj"}
     taken = Structure(source="entremise", id="1", nom="Atelier", **shared)
@@ -99,5 +100,24 @@ def test_what_data_inclusion_has_a_field_for_is_written_as_it_takes_it() -> None
 
 
 if __name__ == "__main__":
-    text = json.dumps(json_schema(), ensure_ascii=False, indent=1)
+    text = json.dumps(line_schema(), ensure_ascii=False, indent=1)
     (ROOT / "docs" / "answers.schema.json").write_text(f"{text}\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("email", "may_leave"),
+    [
+        ("contact@atelier.example", True),
+        ("accueil.saint-omer@atelier.example", True),
+        ("contact-esat62@atelier.example", False),
+        ("contact.esat.62@atelier.example", True),
+        ("contact.tremplin@tremplin.example", True),
+        ("contact.jean.dupont@atelier.example", False),
+        ("direction.martin@atelier.example", False),
+        ("contact.marie@atelier.example", False),
+        ("lea@atelier.example", False),
+        ("", False),
+    ],
+)
+def test_every_word_of_a_box_that_leaves_is_known(email: str, may_leave: bool) -> None:
+    assert is_service_box(email) is may_leave

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from matcher.answers.fact import LONGEST_LINE, written
+from matcher.answers.fact import LONGEST_LINE, encode_line
 from matcher.answers.intake import numbered_lines
 from matcher.answers.tables import RECEIVED
 from matcher.catalogue.steward.privacy import opt_out
@@ -32,7 +32,7 @@ TRUSTED = fact(KEY).cle
 def test_nothing_is_written_until_a_person_has_looked_at_the_count(two: Two) -> None:
     _, here = two
     before = catalogue_version(here.engine)
-    lines = [written(fact(KEY, 1, refus=[WASH])), written(fact(KEY, 2)), written(fact(KEY, 500))]
+    lines = [encode_line(fact(KEY, 1, refus=[WASH])), encode_line(fact(KEY, 2)), encode_line(fact(KEY, 500))]
     counted = here.take(lines, trusts=TRUSTED, accept=False)
     assert (counted.lines, counted.facts, counted.absent, counted.refused, counted.accepted) == (3, 3, 1, 0, False)
     assert {counted.names[key]: figure for key, figure in counted.by_supplier.items()} == {
@@ -50,18 +50,18 @@ def test_nothing_is_written_until_a_person_has_looked_at_the_count(two: Two) -> 
 
 
 REFUSED = [
-    (written(fact(STRANGER)), "clé inconnue"),
+    (encode_line(fact(STRANGER)), "clé inconnue"),
     (altered(fact(KEY), effectif=900), "signature fausse"),
     (altered(fact(STRANGER), cle=TRUSTED), "signature fausse"),
-    (written(fact(KEY, fin=TODAY)), "périmée depuis le 2 décembre 2026"),
-    (written(fact(KEY, date_maj=TODAY + timedelta(days=2))), "à venir"),
-    (written(fact(KEY, fin=date(2030, 1, 1))), "plus de 36 mois"),
-    (written(fact(KEY)).replace(b'"version":1', b'"version":2'), "version 2"),
+    (encode_line(fact(KEY, fin=TODAY)), "périmée depuis le 2 décembre 2026"),
+    (encode_line(fact(KEY, date_maj=TODAY + timedelta(days=2))), "à venir"),
+    (encode_line(fact(KEY, fin=date(2030, 1, 1))), "plus de 36 mois"),
+    (encode_line(fact(KEY)).replace(b'"version":1', b'"version":2'), "version 2"),
     (b"pas une ligne", "objet JSON"),
     (b'{"format":"entremise-reponses","version":1,"id":"' + b"0" * LONGEST_LINE, "octets"),
-    (written(fact(KEY, metiers=["metier.invente"])), "métier inconnu : metier.invente"),
-    (written(fact(KEY, refus=[GREEN])), "dit et refuse le même métier"),
-    (written(fact(KEY, courriel="jeanne.martin@atelier.example")), "boîte de service"),
+    (encode_line(fact(KEY, metiers=["metier.invente"])), "métier inconnu : metier.invente"),
+    (encode_line(fact(KEY, refus=[GREEN])), "dit et refuse le même métier"),
+    (encode_line(fact(KEY, courriel="jeanne.martin@atelier.example")), "boîte de service"),
 ]
 
 
@@ -70,7 +70,7 @@ def test_a_line_that_is_refused_is_told_with_its_number_and_the_rest_enters(
     two: Two, content: bytes, reason: str
 ) -> None:
     _, here = two
-    report = here.take([written(fact(KEY, 2)), content, written(fact(KEY, 3))], trusts=TRUSTED)
+    report = here.take([encode_line(fact(KEY, 2)), content, encode_line(fact(KEY, 3))], trusts=TRUSTED)
     assert [(one.number, reason in one.reason) for one in report.refusals] == [(2, True)]
     assert (report.applied, report.refused) == (2, 1)
 
@@ -78,15 +78,15 @@ def test_a_line_that_is_refused_is_told_with_its_number_and_the_rest_enters(
 def test_what_was_received_or_withdrawn_or_opposed_enters_no_more(two: Two) -> None:
     _, here = two
     one, other = fact(KEY, 1), fact(KEY, 2)
-    report = here.take([written(one), written(one)], trusts=TRUSTED)
+    report = here.take([encode_line(one), encode_line(one)], trusts=TRUSTED)
     assert [(line.number, line.reason) for line in report.refusals] == [(2, "deux fois dans ce fichier")]
-    again = here.take([written(one)])
+    again = here.take([encode_line(one)])
     assert (again.already, again.facts, again.refused) == (1, 0, 0), "a whole file is handed over each time"
-    assert here.take([written(withdrawal(KEY, one))]).erased == 1
-    assert [line.reason for line in here.take([written(one)]).refusals] == ["retirée depuis"]
-    assert here.take([written(withdrawal(KEY, one))]).already == 1
+    assert here.take([encode_line(withdrawal(KEY, one))]).erased == 1
+    assert [line.reason for line in here.take([encode_line(one)]).refusals] == ["retirée depuis"]
+    assert here.take([encode_line(withdrawal(KEY, one))]).already == 1
     opt_out(here.engine, siret(2), author="Léa", motive="", now=NOW)
-    assert [line.reason for line in here.take([written(other)]).refusals] == [
+    assert [line.reason for line in here.take([encode_line(other)]).refusals] == [
         "fournisseur retiré du catalogue à sa demande"
     ]
 
@@ -95,7 +95,7 @@ def test_a_withdrawal_holds_wherever_it_stands_in_the_file(two: Two) -> None:
     _, here = two
     one = fact(KEY, 1)
     for lines in ([withdrawal(KEY, one), one], [one, withdrawal(KEY, one)]):
-        report = here.take([written(line) for line in lines], trusts=TRUSTED)
+        report = here.take([encode_line(line) for line in lines], trusts=TRUSTED)
         assert (report.applied, here.known(1).activities) == (0, ())
 
 
@@ -108,9 +108,9 @@ def test_an_installation_takes_nothing_of_its_own(two: Two) -> None:
 
 def test_a_file_other_than_the_one_that_was_looked_at_is_not_taken_in(two: Two) -> None:
     _, here = two
-    seen = here.take([written(fact(KEY, 1))], trusts=TRUSTED, accept=False).digest
-    assert not here.take([written(fact(KEY, 2))], seen=seen).accepted
-    assert here.take([written(fact(KEY, 1))], seen=seen).accepted
+    seen = here.take([encode_line(fact(KEY, 1))], trusts=TRUSTED, accept=False).digest
+    assert not here.take([encode_line(fact(KEY, 2))], seen=seen).accepted
+    assert here.take([encode_line(fact(KEY, 1))], seen=seen).accepted
 
 
 def test_lines_are_read_one_at_a_time_and_a_long_one_keeps_its_number() -> None:
@@ -126,7 +126,7 @@ def test_lines_are_read_one_at_a_time_and_a_long_one_keeps_its_number() -> None:
 def test_nothing_is_lost_of_a_file_of_many_lines_good_and_bad(two: Two) -> None:
     """Each line is one of the counts; beyond the most that are shown, refusals are counted still."""
     _, here = two
-    good = [written(fact(KEY, number, siret=siret(1 + number % 3))) for number in range(1, 61)]
+    good = [encode_line(fact(KEY, number, siret=siret(1 + number % 3))) for number in range(1, 61)]
     bad = [content for content, _ in REFUSED] * 100
     lines = [line for place in range(60) for line in (good[place], *bad[place * 20 : place * 20 + 20])]
     report = here.take([*lines, *good], trusts=TRUSTED)

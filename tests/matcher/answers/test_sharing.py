@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from matcher.answers.sharing import SharedAnswer, agree_by_telephone, hand, share, sharing_of
+from matcher.answers.sharing import SharedAnswer, agree_by_telephone, note_handing, share, sharing_of
 from matcher.answers.tables import CONSENTS
 from matcher.catalogue.steward.corrections import correct, withdraw
 from matcher.catalogue.steward.privacy import forget, opt_out
@@ -124,11 +124,11 @@ def test_a_supplier_sees_to_whom_its_answer_was_handed_since_it_was_given(
     here, _ = two
     later = NOW + timedelta(days=1)
     with writing(here.engine) as connection:
-        hand(connection, "PLIE d’avant", NOW - timedelta(days=1))
+        note_handing(connection, "PLIE d’avant", NOW - timedelta(days=1))
     here.answered(1, boxes=("zone",)), here.answered(2, boxes=())
     with writing(here.engine) as connection:
         for whom in ("CRESS  voisine", "CRESS voisine", ""):
-            hand(connection, whom, later)
+            note_handing(connection, whom, later)
     with reading(here.engine) as connection:
         assert sharing_of(connection, ONE, TODAY) == SharedAnswer(
             ("zone",), date(2028, 6, 2), (("CRESS voisine", later.date()), ("", later.date()))
@@ -146,7 +146,7 @@ def test_a_file_held_what_was_agreed_when_it_left_and_what_took_the_place_of_it(
     def handed(*files: tuple[str, datetime]) -> list[str]:
         with writing(here.engine) as connection:
             for whom, at in files:
-                hand(connection, whom, at)
+                note_handing(connection, whom, at)
             return [whom for whom, _ in sharing_of(connection, ONE, TODAY).handed]
 
     handed(("trop tôt", hours[1]))

@@ -21,7 +21,7 @@ import click
 from sqlalchemy import Engine, insert, update
 
 from matcher.accounts.roles import Role
-from matcher.accounts.store import add, set_installation
+from matcher.accounts.store import add_account, set_installation
 from matcher.accounts.tables import IDENTITIES
 from matcher.catalogue.steward.corrections import correct
 from matcher.cli.app import cli
@@ -112,7 +112,7 @@ def _a_week_ago(engine: Engine, _folder: Path) -> None:
 
 
 def _second_administrator(engine: Engine, _folder: Path) -> None:
-    add(engine, "marc", TYPED.strip(), Role.ADMINISTRATOR, FIRST_ORGANISATION, author="Léa", now=_now())
+    add_account(engine, "marc", TYPED.strip(), Role.ADMINISTRATOR, FIRST_ORGANISATION, author="Léa", now=_now())
     set_installation(engine, "marc", True, author="Léa", now=_now())
 
 

@@ -8,7 +8,7 @@ import click
 import pytest
 
 from matcher.accounts.api_tokens import bearer
-from matcher.accounts.sessions import ProvenIdentity, sign_in, sign_in_by
+from matcher.accounts.sessions import ProvenIdentity, sign_in_by, sign_in_by_password
 from matcher.cli.accounts import account_command
 from matcher.clock import now
 from matcher.db import open_database
@@ -42,7 +42,7 @@ def test_accounts_from_opening_to_closing(new: Path, run: Run, typed: pytest.Mon
         ("lea@mairie.example", "administrateur", True, False),
     ]
     engine = open_database(f"sqlite:///{new.as_posix()}")
-    sign_in(engine, "Jean", OTHER, address="192.0.2.1", now=now())
+    sign_in_by_password(engine, "Jean", OTHER, address="192.0.2.1", now=now())
     engine.dispose()
     assert run("account", "revoke", "jean").out == "1 session fermée.\n"
     assert run("account", "disable", "jean").code == 0

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from matcher.accounts.organisations import listed
+from matcher.accounts.organisations import list_organisations
 from matcher.accounts.roles import Role
-from matcher.accounts.store import add
+from matcher.accounts.store import add_account
 from matcher.clock import now
 from matcher.db import open_database
 from matcher.ownership import FIRST_ORGANISATION
@@ -17,11 +17,11 @@ OTHER = "Agglomération d’Outremont"
 
 def test_an_organisation_is_opened_described_and_has_members(new: Path, run: Run) -> None:
     engine = open_database(f"sqlite:///{new.as_posix()}")
-    add(engine, "lea", "cheval agrafe pile", Role.BUYER, FIRST_ORGANISATION, author="essai", now=now())
+    add_account(engine, "lea", "cheval agrafe pile", Role.BUYER, FIRST_ORGANISATION, author="essai", now=now())
     assert run("organisation", "create", OTHER, "--lieu", "Maubeuge").out == f"Organisation 2 ouverte : « {OTHER} ».\n"
     assert run("--organisation", "2", "organisation", "edit", "--siret", "215 903 923 00013").code == 0
     assert run("--organisation", "2", "organisation", "edit", "--personne", "attributaire").code == 0
-    its = listed(engine)[1].its
+    its = list_organisations(engine)[1].its
     assert (its.name, its.siret, its.place, its.persona) == (OTHER, "21590392300013", "Maubeuge", "attributaire")
     assert run("--organisation", OTHER, "organisation", "member", "lea", "--role", "lecteur").code == 0
     told = " ".join(run("organisation", "list").said.split())
@@ -54,7 +54,7 @@ def test_what_cannot_be_is_said_and_nothing_is_written(new: Path, run: Run, said
     assert done.code == 1
     assert fault in done.said
     engine = open_database(f"sqlite:///{new.as_posix()}")
-    assert len(listed(engine)) == 1
+    assert len(list_organisations(engine)) == 1
     engine.dispose()
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from matcher.accounts.organisations import OrganisationProfile, create
+from matcher.accounts.organisations import OrganisationProfile, create_organisation
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import open_database
 from matcher.decisions.purchases.batch import STUDIES, Studies
@@ -58,7 +58,7 @@ def test_what_was_told_of_a_line_is_a_correction_and_is_of_who_told_it(own: Engi
         CorpusSentence((GLASS,), "corrige", "Remise en ordre du vestiaire"),
         CorpusSentence((GLASS,), "corrige", "CMD vitres"),
     )
-    other = create(own, OrganisationProfile("Autre"), author=WHO, now=AT).id
+    other = create_organisation(own, OrganisationProfile("Autre"), author=WHO, now=AT).id
     assert corrected_needs(own, other) == ()
 
 

@@ -19,7 +19,7 @@ from sqlalchemy import Engine, select
 from matcher.db import open_database, reading, writing
 from matcher.mail.delivery import BEFORE_TEXT, FORGOTTEN, UNWRITABLE, Delivery, MailRefused, send_batch
 from matcher.mail.links import Correspondence, holder_of
-from matcher.mail.outbox import LINK, MessageState, OutboxMessage, QueuedMessage, of_batch, queue
+from matcher.mail.outbox import LINK, MessageState, OutboxMessage, QueuedMessage, of_batch, queue_messages
 from matcher.mail.tables import LinkRow, MessageRow
 from matcher.rows import table_of
 from matcher.settings import SmtpSecurity, SmtpSettings
@@ -50,7 +50,7 @@ def fill(engine: Engine, count: int) -> None:
     text = f"Bonjour,\n\nUne minute suffit :\n{LINK}\n\nRépondre ne vous engage à rien.\n.\n..fin\n"
     with writing(engine) as connection:
         messages = [QueuedMessage(n, address(n), "Qui fait quoi ?", text) for n in range(1, count + 1)]
-        queue(connection, KIND, BATCH, messages, NOW)
+        queue_messages(connection, KIND, BATCH, messages, NOW)
 
 
 def send(engine: Engine, server: SmtpSettings) -> Delivery:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Engine, select
 
 from matcher.db import reading, writing
-from matcher.mail.links import Correspondence, draw, drop, holder_of, opening, revoke
+from matcher.mail.links import Correspondence, draw, drop_link, holder_of, holders_with_link, revoke_links
 from matcher.mail.tables import LinkRow
 from matcher.rows import table_of
 
@@ -30,11 +30,11 @@ def test_a_link_opens_for_its_holder_as_long_as_its_kind_lasts_and_its_secret_is
 def test_what_is_revoked_dropped_forged_or_endless_opens_nothing(engine: Engine) -> None:
     with writing(engine) as connection:
         first, second, other, lost = (draw(connection, KIND, holder, NOW) for holder in (7, 7, 8, 9))
-        assert revoke(connection, KIND, [7], NOW) == 2
-        assert revoke(connection, KIND, [7], NOW) == 0
-        drop(connection, lost)
+        assert revoke_links(connection, KIND, [7], NOW) == 2
+        assert revoke_links(connection, KIND, [7], NOW) == 0
+        drop_link(connection, lost)
     with reading(engine) as connection:
-        assert opening(connection, KIND, [7, 8, 9]) == {8}
+        assert holders_with_link(connection, KIND, [7, 8, 9]) == {8}
         opened = [
             holder_of(connection, KIND, one, NOW)
             for one in (first, second, lost, "", "x" * 32, "é" * 500_000, other[:-1])
@@ -46,9 +46,9 @@ def test_what_is_revoked_dropped_forged_or_endless_opens_nothing(engine: Engine)
 def test_a_number_is_another_holder_in_another_kind(engine: Engine) -> None:
     with writing(engine) as connection:
         mine, watch = draw(connection, KIND, 7, NOW), draw(connection, Correspondence.WATCH, 7, NOW)
-        assert revoke(connection, KIND, [7], NOW) == 1
+        assert revoke_links(connection, KIND, [7], NOW) == 1
     with reading(engine) as connection:
-        assert opening(connection, KIND, [7]) == frozenset()
-        assert opening(connection, Correspondence.WATCH, [7]) == {7}
+        assert holders_with_link(connection, KIND, [7]) == frozenset()
+        assert holders_with_link(connection, Correspondence.WATCH, [7]) == {7}
         assert holder_of(connection, KIND, watch, NOW) is holder_of(connection, Correspondence.WATCH, mine, NOW) is None
         assert holder_of(connection, Correspondence.WATCH, watch, NOW + timedelta(days=1000)) is not None

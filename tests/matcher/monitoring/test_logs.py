@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from matcher.monitoring.logs import command_logged, logged
+from matcher.monitoring.logs import command_logged, log_events
 from matcher.settings import LogFormat
 
 Capture = pytest.CaptureFixture[str]
@@ -20,7 +20,7 @@ def lines(written: str) -> list[dict[str, Any]]:
 
 
 def test_a_line_tells_the_fields_that_are_known_and_no_other(capsys: Capture) -> None:
-    with logged(LogFormat.JSON, verbose=False):
+    with log_events(LogFormat.JSON, verbose=False):
         OURS.info("requête", extra={"status": 200, "ms": 12, "login": SECRET})
         OURS.debug("étape")
     written = capsys.readouterr().err
@@ -30,7 +30,7 @@ def test_a_line_tells_the_fields_that_are_known_and_no_other(capsys: Capture) ->
 
 
 def test_of_a_library_nothing_is_quoted(capsys: Capture) -> None:
-    with logged(LogFormat.JSON, verbose=False):
+    with log_events(LogFormat.JSON, verbose=False):
         THEIRS.warning("Exception while serving %s", f"/r/{SECRET}")
         THEIRS.warning(f"lu : {SECRET}")  # as some libraries do
     written = capsys.readouterr().err
@@ -49,7 +49,7 @@ def failing() -> None:
 
 @pytest.mark.parametrize("form", LogFormat)
 def test_an_exception_is_told_by_its_places(form: LogFormat, capsys: Capture) -> None:
-    with logged(form, verbose=False):
+    with log_events(form, verbose=False):
         try:
             failing()
         except ValueError:
@@ -60,7 +60,7 @@ def test_an_exception_is_told_by_its_places(form: LogFormat, capsys: Capture) ->
 
 
 def test_a_thread_that_dies_is_told(capsys: Capture) -> None:
-    with logged(LogFormat.TEXT, verbose=False):
+    with log_events(LogFormat.TEXT, verbose=False):
         thread = threading.Thread(target=failing)
         thread.start()
         thread.join()
@@ -70,7 +70,7 @@ def test_a_thread_that_dies_is_told(capsys: Capture) -> None:
 
 
 def test_the_end_of_a_command_is_told_where_steps_are(capsys: Capture) -> None:
-    with logged(LogFormat.TEXT, verbose=True), command_logged("entremise match"):
+    with log_events(LogFormat.TEXT, verbose=True), command_logged("entremise match"):
         OURS.debug("étape %d", 1)
     step, end = capsys.readouterr().err.splitlines()
     assert step.endswith(" étape 1")
@@ -79,6 +79,6 @@ def test_the_end_of_a_command_is_told_where_steps_are(capsys: Capture) -> None:
 
 def test_nothing_is_left_after_the_block() -> None:
     before = (logging.getLogger().handlers[:], OURS.getEffectiveLevel(), threading.excepthook)
-    with logged(LogFormat.JSON, verbose=True):
+    with log_events(LogFormat.JSON, verbose=True):
         assert OURS.isEnabledFor(logging.DEBUG)
     assert (logging.getLogger().handlers, OURS.getEffectiveLevel(), threading.excepthook) == before

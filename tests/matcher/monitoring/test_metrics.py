@@ -23,7 +23,7 @@ def told(metrics: Metrics) -> Iterator[str]:
     """The metrics on a free port: where they are asked."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    with metrics.told(("127.0.0.1", port)):
+    with metrics.serve(("127.0.0.1", port)):
         yield f"http://127.0.0.1:{port}/metrics"
 
 
@@ -58,7 +58,7 @@ def test_the_age_of_each_source_is_told(built: Path) -> None:
         taken = int(address.split(":")[2].partition("/")[0])
         with (
             pytest.raises(SettingsError, match="Chaque processus a son port"),
-            Metrics(engine).told(("127.0.0.1", taken)),
+            Metrics(engine).serve(("127.0.0.1", taken)),
         ):
             pass
     ages = {name[1]: at for name, at in found.items() if name[0] == "entremise_import_timestamp_seconds"}

@@ -18,7 +18,7 @@ from matcher.render.document import (
     DocumentScale,
     DocumentTable,
     Marked,
-    anonymised,
+    anonymise,
     few,
 )
 
@@ -75,7 +75,7 @@ DOCUMENT = Document(
     ],
 )
 def test_a_cell_is_read_by_its_column(column: DocumentColumn, cell: DocumentCell, said: str) -> None:
-    assert column.shown(cell) == said
+    assert column.cell_text(cell) == said
 
 
 @pytest.mark.parametrize(("listed", "said"), [("ABCD", "A ; B ; C ; D"), ("ABCDE", "A, B, C et 2 autres"), ("", "")])
@@ -91,7 +91,7 @@ def test_others_are_two_at_least(names: str, said: str) -> None:
 def test_a_supplier_that_left_is_named_in_no_cell() -> None:
     columns = (DocumentColumn("Lot", ColumnKind.RANK), DocumentColumn("Qui", ColumnKind.LIST), DocumentColumn("Su"))
     row = DocumentRow((1, ("Atelier A", "Atelier B"), Marked("Atelier A seul", CellMark.KNOWN)))
-    (table,) = anonymised(replace(DOCUMENT, tables=(DocumentTable("Lots", columns, (row,)),)), {"a"}, "retiré").tables
+    (table,) = anonymise(replace(DOCUMENT, tables=(DocumentTable("Lots", columns, (row,)),)), {"a"}, "retiré").tables
     assert table.lines() == [("1", "retiré ; Atelier B", "retiré seul")]
 
 

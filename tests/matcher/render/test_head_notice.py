@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from matcher.render.described_file import json_file
 from matcher.render.head_notice import set_head_notice, with_notice
-from matcher.render.table import Column, csv_of, new_workbook, write_table
+from matcher.render.table import Column, csv_of, new_workbook, write_sheet
 
 NOTICE = "Exemple inventé : un essai."
 COLUMNS = (Column("Nom", 20),)
@@ -24,7 +24,7 @@ def noticed() -> Iterator[None]:
 
 def workbook() -> bytes:
     with new_workbook("Liste") as (book, content):
-        write_table(book, "Liste", COLUMNS, [["ESAT"]])
+        write_sheet(book, "Liste", COLUMNS, [["ESAT"]])
     return content.getvalue()
 
 

@@ -46,7 +46,7 @@ def test_a_chance_is_neither_certain_nor_impossible_unless_it_is_as_on_the_page(
     book = CalamineWorkbook.from_filelike(io.BytesIO(document_workbook(replace(DOCUMENT, tables=(table,)))))
     _, *rows = book.get_sheet_by_name(table.title).to_python()
     assert [row[1] for row in rows] == [0, percent(0.004), 50, 99, 100]
-    assert [table.columns[1].shown(one) for one in chances][3:] == ["99\u00a0%", "100\u00a0%"]
+    assert [table.columns[1].cell_text(one) for one in chances][3:] == ["99\u00a0%", "100\u00a0%"]
 
 
 def test_titles_that_no_sheet_may_have_are_cut_and_told_apart() -> None:

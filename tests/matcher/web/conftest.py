@@ -13,8 +13,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 
-from matcher.accounts.roles import Role, allowed
-from matcher.accounts.store import add
+from matcher.accounts.roles import Role, allowed_actions
+from matcher.accounts.store import add_account
 from matcher.db import open_database
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.settings import CACHE_VARIABLE
@@ -31,8 +31,8 @@ WRONG = "pas celui-ci"
 # The login of who administers the installation, and only reads in their organisation.
 INSTALLATION = "installation"
 # What each person of the team may do, by login.
-MAY = {role.value: allowed(role, installation=False) for role in Role} | {
-    INSTALLATION: allowed(Role.READER, installation=True)
+MAY = {role.value: allowed_actions(role, installation=False) for role in Role} | {
+    INSTALLATION: allowed_actions(Role.READER, installation=True)
 }
 
 
@@ -85,7 +85,7 @@ def peopled(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(built, path)
     engine = open_database(f"sqlite:///{path.as_posix()}")
     for login, role in ((INSTALLATION, Role.READER), *((role.value, role) for role in Role)):
-        add(engine, login, PASSWORD, role, FIRST_ORGANISATION, name=f"Léa {login}", author="essai", now=OPENED)
+        add_account(engine, login, PASSWORD, role, FIRST_ORGANISATION, name=f"Léa {login}", author="essai", now=OPENED)
     engine.dispose()
     return path
 

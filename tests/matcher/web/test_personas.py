@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
-from matcher.accounts.organisations import describe, load
+from matcher.accounts.organisations import describe_organisation, load_organisation
 from matcher.domain.persona import Persona
 from matcher.dossiers.dossier import DossierHeader, Stage, Status
 from matcher.dossiers.entry_changes import SetStatus
@@ -126,9 +126,9 @@ def walk(client: FlaskClient, supplier_id: str, what: str) -> Iterator[tuple[str
 
 def keep_dossier(own: Engine, client: FlaskClient, persona: Persona) -> str:
     """Open a dossier as a persona does, of a plan of clauses where it buys nothing, with a structure chosen; return the id of one of its structures."""
-    profile = load(own, FIRST_ORGANISATION).its
+    profile = load_organisation(own, FIRST_ORGANISATION).its
     its = replace(profile, name="Maison Exemple", siret="", place="Maubeuge", persona=persona.value)
-    describe(own, FIRST_ORGANISATION, its, author="essai", now=OPENED)
+    describe_organisation(own, FIRST_ORGANISATION, its, author="essai", now=OPENED)
     if persona is Persona.BUYER:
         opened(client, keep=4)
     else:
@@ -194,7 +194,7 @@ def test_who_one_is_is_asked_until_it_is_said_by_one_tap(own: Engine, writer: Fl
         assert len(asked) == (4 if persona is Persona.NETWORK else 0)
         where = "/mon-organisation/personne"
         assert HEADINGS[persona] in send(writer, "/mon-organisation", where, {"persona": persona.value}).text
-        assert load(own, FIRST_ORGANISATION).its.persona == persona
+        assert load_organisation(own, FIRST_ORGANISATION).its.persona == persona
     assert send(writer, "/mon-organisation", "/mon-organisation/personne", {"persona": "roi"}).status == 400
     page = read(writer, "/mon-organisation")
     assert fill(writer, page, "main form.ledger", persona="").status == 200
@@ -216,8 +216,8 @@ def test_a_winner_writes_its_part_and_declares_whom_it_chose(own: Engine, writer
 
 
 def test_a_plan_kept_by_who_said_it_buys_is_told_as_a_buyer_does(own: Engine, writer: FlaskClient) -> None:
-    its = replace(load(own, FIRST_ORGANISATION).its, name="CA de Valbrune", persona=Persona.BUYER.value)
-    describe(own, FIRST_ORGANISATION, its, author="essai", now=OPENED)
+    its = replace(load_organisation(own, FIRST_ORGANISATION).its, name="CA de Valbrune", persona=Persona.BUYER.value)
+    describe_organisation(own, FIRST_ORGANISATION, its, author="essai", now=OPENED)
     page = read(writer, "/decisions/garder", [("quoi", "plan-clause"), *PLAN])
     fill(writer, page, "main form", qui="C. Exemple", listes="oui")
     text = read(writer, "/dossiers/1/lots/1/messages").one("#texte").get_text()

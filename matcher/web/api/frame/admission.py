@@ -1,6 +1,6 @@
 """Admission to the API: which organisation a request is of, by its token; on a computer alone, nobody is asked. Cookies are never read."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from math import ceil
 from urllib.parse import urlsplit
 
@@ -9,8 +9,8 @@ from flask import Response, current_app, g, request
 from matcher.accounts import audit
 from matcher.accounts.api_tokens import TokenExpired, TokenHolder, TokenUnknown, bearer
 from matcher.accounts.audit import AuditKind
-from matcher.accounts.form_rate_limit import knock
 from matcher.accounts.roles import Action
+from matcher.accounts.throttle import knock
 from matcher.db import DatabaseError
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.web.api.frame.door import DOORS, api
@@ -26,8 +26,10 @@ _SCHEME = "Bearer"
 
 @api.before_request
 def _admit() -> None:
-    if _from_elsewhere():
-        raise ProblemDetails("origine-refusee")
+    if not _invited():  # a browser says so where the page of another site sends the request, and no program has to
+        origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site", "none")
+        if site not in ("none", "same-origin") or origin not in (None, request.host_url.rstrip("/")):
+            raise ProblemDetails("origine-refusee")
     door = DOORS.get(request.endpoint or "")
     if alone():
         g.owner = FIRST_ORGANISATION
@@ -38,7 +40,7 @@ def _admit() -> None:
 
 
 def require(leave: Action) -> None:
-    """End a request that asks, at a door which tells nothing of anybody, for what needs leave. Raises ProblemDetails."""
+    """Raise ProblemDetails unless the request has a leave that its door does not ask of all."""
     if not alone():
         _enter(leave)
 
@@ -59,7 +61,10 @@ def _bearer(now: datetime) -> TokenHolder:
     try:
         holder = bearer(desk().engine, token.strip(), now=now)
     except TokenUnknown as refusal:
-        _told_to_wait(knock(desk().engine, "api", request.remote_addr or "", now=now))
+        if wait := knock(desk().engine, "api", request.remote_addr or "", now=now):
+            raise ProblemDetails(
+                "trop-de-demandes", headers={"Retry-After": str(ceil(wait.total_seconds()))}
+            ) from refusal
         if not isinstance(refusal, TokenExpired):
             raise _unknown("jeton-inconnu") from refusal
         incident(AuditKind.TOKEN, "emploie un jeton expiré", refusal.login, refusal.owner)
@@ -72,19 +77,6 @@ def _bearer(now: datetime) -> TokenHolder:
 
 def _unknown(kind: str) -> ProblemDetails:
     return ProblemDetails(kind, headers={"WWW-Authenticate": _SCHEME})
-
-
-def _told_to_wait(wait: timedelta) -> None:
-    if wait:
-        raise ProblemDetails("trop-de-demandes", headers={"Retry-After": str(ceil(wait.total_seconds()))})
-
-
-def _from_elsewhere() -> bool:
-    """Return whether a page of another site sends the request: a browser says so, and no program has to."""
-    if _invited():
-        return False
-    origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site", "none")
-    return site not in ("none", "same-origin") or origin not in (None, request.host_url.rstrip("/"))
 
 
 def _invited() -> bool:
@@ -114,8 +106,8 @@ def _shared(response: Response) -> Response:
 
 @api.after_request
 def _written(response: Response) -> Response:
-    """Add to the audit what a program wrote for a person, or took away, once where it asked several times; nothing where nothing had changed,
-    for a trial, nor where the head alone is asked. What no line can tell of is not answered."""
+    """Add to the audit what a program wrote or took away for a person: once for a request sent several times, never for a trial, for a
+    HEAD, nor where nothing changed. Where the line cannot be written the answer is an error."""
     door, person = DOORS.get(request.endpoint or ""), account()
     made = request.method != "HEAD" and response.status_code < 300 and not (g.get("replayed") or g.get("trial"))
     if not (person and door and door.leave not in (None, Action.READ) and made):
@@ -123,7 +115,7 @@ def _written(response: Response) -> Response:
     kind = AuditKind.EXPORT if door.leave is Action.EXPORT else AuditKind.ACTION
     now, what = desk().now(), str(door.leave)
     try:
-        audit.record(
+        audit.record_act(
             desk().engine, at=now, author=person.login, action=what, target=request.path, owner=g.owner, kind=kind
         )
     except DatabaseError as error:  # Flask would tell of any fault of what comes after an answer as a defect

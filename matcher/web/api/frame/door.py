@@ -1,4 +1,4 @@
-"""The doors of the API: each says once its address, its leave, what it takes and answers, of which OpenAPI is made; pages of a list by key, writing once."""
+"""The doors of the API: each declares once its address, its leave, what it takes and answers, of which OpenAPI is made; pages of a list by key, writing once."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from spectree.model_adapter import get_msgspec_model_adapter
 from spectree.plugins.base import Context
 from spectree.plugins.flask_plugin import FlaskPlugin
 
-from matcher.accounts.made_once import KeyReused, make_once, mark_of
+from matcher.accounts.made_once import KeyReused, hash_parts, make_once
 from matcher.accounts.roles import Action
 from matcher.render.head_notice import with_notice
 from matcher.render.json_text import json_text
@@ -38,10 +38,10 @@ api = Blueprint(MACHINES, "matcher.web.api", url_prefix=API_ROOT)
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A door as it was opened: what it needs leave for (None where it tells nothing of anybody), and a request of it that works.
+    """A door as it was opened: the leave that it needs (None where it shows nothing of anybody), and a request of it that works.
 
-    `form` tells that its body is a form, `media` in what it answers; `abroad` that the pages of the origin that the settings allow may ask it; `once` that
-    under a key it writes once (`once()`); `headers` what its answer says beside, described.
+    `form` is true where its body is a form, `abroad` where the pages of the origin that the settings allow may ask it, `once` where it
+    writes once under a key (`write_once`); `media` is the type of its answer, `headers` the descriptions of the headers of its own.
     """
 
     rule: str
@@ -65,9 +65,12 @@ class _StrictPlugin(FlaskPlugin):
     """Spectree's door to Flask, where a request is read strictly and an answer is written as the commands write it."""
 
     def request_validation(self, request: Any, query: Any, json: Any, form: Any, *_: Any) -> None:
-        """Read the parameters and the body that the door says it takes, and no others. Raises ProblemDetails."""
-        parameters = reading.parameters(request, query or reading.NoParameters)
-        body, filled = reading.body(request, json) if json else None, reading.form(request, form) if form else None
+        """Read the parameters and the body that the door declares, and no others. Raises ProblemDetails."""
+        parameters = reading.read_parameters(request, query or reading.NoParameters)
+        body, filled = (
+            reading.read_body(request, json) if json else None,
+            reading.read_form(request, form) if form else None,
+        )
         request.context = Context(parameters if query else None, body, filled, None, None)
 
     def validate_response(self, resp: Any, *_: Any) -> tuple[Response, None]:
@@ -90,7 +93,7 @@ def _name(model: Any) -> str:
 
 
 def bare(name: str) -> str:
-    """The name of a type without what tells it from its neighbours of the code."""
+    """Return the name of a type in the description: without its ending, `Shape` or `Body`."""
     return name.removesuffix("Shape").removesuffix("Body")
 
 
@@ -127,7 +130,7 @@ def door(
     """Have a function answer at an address, to whoever has `leave`: `answers` is the shape of what it returns, of each line of JSON_LINES,
     None for a page, `of` the part of the description it stands in, `refuses` the statuses of its own problems. Its docstring is its description, in French."""
 
-    def opened(function: F) -> F:
+    def open_door(function: F) -> F:
         name = function.__name__
         statuses = (*_ALWAYS, *refuses, *((413, 415) if method == "POST" else ()))
         responses = {f"HTTP_{status}": answers, **{f"HTTP_{code}": ProblemShape for code in sorted(statuses)}}
@@ -138,7 +141,7 @@ def door(
         api.add_url_rule(rule, name, checked, methods=[method], provide_automatic_options=False)
         return function
 
-    return opened
+    return open_door
 
 
 class ListParameters(msgspec.Struct, forbid_unknown_fields=True):
@@ -163,28 +166,26 @@ def by_number(key: str) -> int:
     return int(key)
 
 
-def cut(
+def cut_page(
     items: Sequence[T], key: Callable[[T], object], list_parameters: ListParameters
 ) -> tuple[Sequence[T], str | None]:
     """Return the elements of a page, and the address of the next one, None after the last: `items` goes on after the position that is asked,
     one element farther than the page."""
     taken = items[: list_parameters.limit]
-    return taken, _following(key(taken[-1])) if len(items) > len(taken) else None
-
-
-def _following(key: object) -> str:
+    if len(items) <= len(taken):
+        return taken, None
     parameters: list[tuple[str, Any]] = [(name, one) for name, one in request.args.items(multi=True) if name != "after"]
-    return f"{quote(request.path)}?{urlencode([*parameters, ('after', str(key))])}"
+    return taken, f"{quote(request.path)}?{urlencode([*parameters, ('after', str(key(taken[-1])))])}"
 
 
-def once(make: Callable[[], int]) -> int:
+def write_once(make: Callable[[], int]) -> int:
     """Return the number of what the request makes, or made already under its key: `g.replayed` then. Raises ProblemDetails."""
     key = request.headers.get(IDEMPOTENCY)
     if key is None:
         return make()
     if not 0 < len(key) <= LONGEST_KEY:
         raise ProblemDetails("demande-mal-formee", f"« {IDEMPOTENCY} » a de 1 à {LONGEST_KEY} caractères.")
-    mark, request_mark = mark_of(owner(), person(), key), mark_of(request.path, request.get_data().hex())
+    mark, request_mark = hash_parts(owner(), person(), key), hash_parts(request.path, request.get_data().hex())
     try:
         number, g.replayed = make_once(desk().engine, mark, request_mark, make, now=desk().now())
     except KeyReused as refusal:

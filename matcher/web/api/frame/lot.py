@@ -74,7 +74,7 @@ class LotParameters(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tr
     activite: Annotated[list[str], _MOST, _ACTIVITIES] = []
 
 
-def need_of(lot: msgspec.Struct, *beside: str) -> Need:
+def need_of_lot(lot: msgspec.Struct, *beside: str) -> Need:
     """Return the need that a lot describes, its fields `beside` left out. Raises ProblemDetails, which names each field that cannot be used."""
     fields: Mapping[str, Any] = msgspec.to_builtins(lot)
     need = need_from({name: value for name, value in fields.items() if name not in beside})
@@ -91,7 +91,7 @@ def need_of(lot: msgspec.Struct, *beside: str) -> Need:
     return need
 
 
-def filled_shelf() -> Shelf:
+def shelf_to_rank() -> Shelf:
     """Return the catalogue laid out for ranking. Raises ProblemDetails where it is empty."""
     shelf = desk().shelf()
     if not len(shelf):

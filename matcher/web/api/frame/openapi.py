@@ -140,7 +140,7 @@ def _ascii(part: str) -> str:
     return "-".join(re.findall(r"[a-z0-9]+", fold(part.replace("’", ""))))
 
 
-def fields_of(operation: Mapping[str, Any]) -> Mapping[str, Any]:
+def body_fields(operation: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the fields of the body that an operation takes, each by its name; none where it takes no body."""
     if "requestBody" not in operation:
         return {}

@@ -20,7 +20,7 @@ FORM = "application/x-www-form-urlencoded"
 _JSON = "application/json"
 _TOO_DEEP = "Des objets y sont emboîtés trop profond."
 _REPEATED = "Ce champ est écrit deux fois dans le même objet : gardez-en un."
-# What msgspec says, and the same in French. The first that fits is told.
+# What msgspec says, and the same in French: the first that fits.
 _SAID = (
     (re.compile(r"Object contains unknown field `(.*)`"), "Le champ « {} » n’existe pas."),
     (re.compile(r"Object missing required field `(.*)`"), "Le champ « {} » manque."),
@@ -45,18 +45,18 @@ class NoParameters(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class _Unreadable(Exception):
-    """A text that is no JSON. The message is French and says where."""
+    """A text that is no JSON; the message, in French, gives the place."""
 
 
 class _KeyRepeated(Exception):
-    """A key that an object of JSON has twice: which of its values counts is not for us to say."""
+    """A key that an object of JSON has twice: which of its values counts is not for us to choose."""
 
     def __init__(self, key: str) -> None:
         super().__init__(key)
         self.key = key
 
 
-def body(request: Request, wanted: type[T]) -> T:
+def read_body(request: Request, wanted: type[T]) -> T:
     """Return the body of a request as `wanted`. Raises ProblemDetails, and RequestEntityTooLarge where it is too big."""
     _sent_as(request, _JSON, "")
     try:
@@ -71,7 +71,7 @@ def body(request: Request, wanted: type[T]) -> T:
         raise ProblemDetails("corps-illisible", _TOO_DEEP) from error
 
 
-def form(request: Request, wanted: type[S]) -> S:
+def read_form(request: Request, wanted: type[S]) -> S:
     """Return the form that a request holds as `wanted`. Raises ProblemDetails, and RequestEntityTooLarge where it is too big."""
     _sent_as(request, FORM, f"Envoyez un formulaire : « Content-Type: {FORM} », sans « Content-Encoding ».")
     return _of_texts(request.form, wanted)
@@ -125,7 +125,7 @@ def text_refused(field: str, says: str) -> ProblemDetails:
     return _field_refused("texte-refuse", field, says)
 
 
-def parameters(request: Request, wanted: type[S]) -> S:
+def read_parameters(request: Request, wanted: type[S]) -> S:
     """Return the parameters of an address as `wanted`: what is a list there may be given several times. Raises ProblemDetails."""
     return _of_texts(request.args, wanted)
 
@@ -162,17 +162,13 @@ def _field_refused(kind: str, field: str, says: str) -> ProblemDetails:
 
 def _place_and_reason(error: msgspec.ValidationError) -> tuple[str, str]:
     message = str(error)
-    place = _PLACE.search(message)
-    return place[1] if place else "", _french(_PLACE.sub("", message))
-
-
-def _french(message: str) -> str:
+    place, message = _PLACE.search(message), _PLACE.sub("", message)
     for pattern, says in _SAID:
         if match := pattern.fullmatch(message):
-            return says.format(
-                *(" ou ".join(_TYPES.get(one, one) for one in part.split(" | ")) for part in match.groups())
-            )
-    return message
+            parts = (" ou ".join(_TYPES.get(one, one) for one in part.split(" | ")) for part in match.groups())
+            message = says.format(*parts)
+            break
+    return place[1] if place else "", message
 
 
 def _fault_of_json(text: str) -> str:

@@ -17,7 +17,7 @@ from matcher.reading.trade.corpus import CorpusSentence, read_corpus, write_corp
 from matcher.reading.trade.model import current_model
 from matcher.reading.trade.relearning import Relearned
 from matcher.web import create_app
-from matcher.web.frame.cache import remembered
+from matcher.web.frame.cache import cached_result
 from tests.matcher.catalogue.steward.small_corpus import (
     CLEANING,
     GLASS,
@@ -156,8 +156,8 @@ def test_scripts_that_have_two_catalogues_open_read_each_with_its_own(
 def test_what_pages_remember_is_made_again_with_another_model(engine: Engine, corrected: Path) -> None:
     app = create_app(engine)
     with app.app_context():
-        before = remembered("essai", 1, object)
+        before = cached_result("essai", 1, object)
         learn(engine, corrected)
-        assert remembered("essai", 1, object) is not before
+        assert cached_result("essai", 1, object) is not before
         drop_reader(engine)
-        assert remembered("essai", 1, object) is before
+        assert cached_result("essai", 1, object) is before

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from matcher.accounts.organisations import OrganisationProfile, create
+from matcher.accounts.organisations import OrganisationProfile, create_organisation
 from matcher.db import open_database
 from matcher.dossiers.changes import AddLot
 from matcher.dossiers.frozen_list import freeze
@@ -101,7 +101,7 @@ def test_what_is_forgotten_leaves_what_was_learned_and_is_never_learned_again(ow
 
 def test_corrections_are_those_of_the_organisation_alone(own: Path, run: Run, tmp_path: Path) -> None:
     engine = open_database(f"sqlite:///{own.as_posix()}")
-    other = create(engine, OrganisationProfile("Autre"), author=WHO, now=AT).id
+    other = create_organisation(engine, OrganisationProfile("Autre"), author=WHO, now=AT).id
     for owner, objet, told in (
         (FIRST_ORGANISATION, TYPED, True),
         (FIRST_ORGANISATION, "Lavage des vitres", False),

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sqlalchemy import Engine
 
-from matcher.accounts.organisations import OrganisationProfile, create
+from matcher.accounts.organisations import OrganisationProfile, create_organisation
 from matcher.catalogue.steward.privacy import opt_out
 from matcher.catalogue.store.recognition import load_recogniser
 from matcher.catalogue.store.shelf_cache import load_shelf
@@ -72,7 +72,7 @@ def test_kept_again_the_later_year_stays_and_each_is_once(engine: Engine) -> Non
 
 
 def test_those_of_another_organisation_are_neither_seen_nor_removed(engine: Engine) -> None:
-    other = create(engine, OrganisationProfile("Autre"), author=WHO, now=AT).id
+    other = create_organisation(engine, OrganisationProfile("Autre"), author=WHO, now=AT).id
     keep_past_suppliers(engine, other, [PastSupplier(A, 2025, 4)])
     assert load_past_suppliers(engine, FIRST_ORGANISATION) == {}
     keep_past_suppliers(engine, FIRST_ORGANISATION, [PastSupplier(A, 2021, 1)])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from matcher.accounts.organisations import UNNAMED, OrganisationProfile, create
+from matcher.accounts.organisations import UNNAMED, OrganisationProfile, create_organisation
 from matcher.catalogue.store.recognition import load_recogniser
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import open_database
@@ -50,7 +50,7 @@ def engine(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[En
     shutil.copyfile(built, folder / "catalogue.sqlite")
     engine = open_database(f"sqlite:///{(folder / 'catalogue.sqlite').as_posix()}")
     whole(engine, folder)
-    other = create(engine, OrganisationProfile("Autre"), author=WHO, now=AT).id
+    other = create_organisation(engine, OrganisationProfile("Autre"), author=WHO, now=AT).id
     dossier(engine, "D’une autre", contract("2026-05-01", 7_000_000, ("clause",)), owner=other)
     yield engine
     engine.dispose()

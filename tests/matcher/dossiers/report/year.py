@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from importers import REGISTRY
 from importers.importer import Source
-from matcher.accounts.organisations import OrganisationProfile, describe
+from matcher.accounts.organisations import OrganisationProfile, describe_organisation
 from matcher.catalogue.intake.intake import run_import
 from matcher.decisions.clause.followup import HoursPromise, MonthHours
 from matcher.dossiers.changes import KeepDecision, SetCourse
@@ -142,7 +142,7 @@ def public_data(engine: Engine, folder: Path) -> None:
 
 def whole(engine: Engine, folder: Path) -> None:
     """All of it, and the number of the organisation."""
-    describe(engine, FIRST_ORGANISATION, PROFILE, author=WHO, now=AT)
+    describe_organisation(engine, FIRST_ORGANISATION, PROFILE, author=WHO, now=AT)
     dossiers(engine)
     public_data(engine, folder)
 

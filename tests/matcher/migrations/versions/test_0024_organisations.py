@@ -8,9 +8,9 @@ from alembic.config import Config
 from sqlalchemy import Engine, text
 
 from matcher import db
-from matcher.accounts.organisations import listed as organisations
+from matcher.accounts.organisations import list_organisations as organisations
 from matcher.accounts.roles import Role
-from matcher.accounts.store import add, listed
+from matcher.accounts.store import add_account, list_accounts
 from matcher.club.meeting_day.store import create_day as open_event
 from matcher.club.meeting_day.store import load_day as load_event
 from matcher.db import open_database, writing
@@ -26,12 +26,12 @@ BEFORE = "0022"
 
 def test_what_was_there_is_of_the_first_organisation_and_roles_are_kept(engine: Engine) -> None:
     for role in reversed(Role):
-        add(engine, role.value, "une phrase assez longue", role, FIRST_ORGANISATION, author=WHO, now=NOW)
+        add_account(engine, role.value, "une phrase assez longue", role, FIRST_ORGANISATION, author=WHO, now=NOW)
     dossier = create_dossier(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=AT)
     event = open_event(engine, FIRST_ORGANISATION, day.HEADER, day.SCHEDULE, day.RULES, author=WHO, now=AT)
     works = WorkStore(engine, lambda: NOW.replace(tzinfo=None))
     study, common = works.put(FIRST_ORGANISATION, "programme", {}), works.put(None, "import", {})
-    before = listed(engine)
+    before = list_accounts(engine)
 
     config = Config()
     config.set_main_option("script_location", str(Path(db.__file__).parent / "migrations"))
@@ -43,7 +43,7 @@ def test_what_was_there_is_of_the_first_organisation_and_roles_are_kept(engine: 
     engine.dispose()
     engine = open_database(engine.url.render_as_string(hide_password=False))
 
-    assert listed(engine) == before
+    assert list_accounts(engine) == before
     assert [one.id for one in organisations(engine)] == [FIRST_ORGANISATION]
     assert load_dossier(engine, FIRST_ORGANISATION, dossier.id) == dossier
     assert load_event(engine, FIRST_ORGANISATION, event.id) == event

@@ -12,7 +12,7 @@ from matcher.club.meeting_day.participant_link import behind, give_links, load_l
 from matcher.club.meeting_day.store import change_day, create_day
 from matcher.db import open_database, reading, writing
 from matcher.mail.links import Correspondence, draw, holder_of
-from matcher.mail.outbox import QueuedMessage, of_batch, queue
+from matcher.mail.outbox import QueuedMessage, of_batch, queue_messages
 from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.club import day
 from tests.matcher.dossiers.kept import AT, WHO
@@ -29,7 +29,7 @@ def test_links_and_messages_open_what_they_did(engine: Engine) -> None:
     before = load_links(engine, FIRST_ORGANISATION, event.id)
     with writing(engine) as connection:
         secret = draw(connection, Correspondence.CAMPAIGN, 1, AT)
-        queue(connection, Correspondence.CAMPAIGN, 1, [QueuedMessage(1, "a@b.example", "O", "T")], AT)
+        queue_messages(connection, Correspondence.CAMPAIGN, 1, [QueuedMessage(1, "a@b.example", "O", "T")], AT)
     config = Config()
     config.set_main_option("script_location", str(Path(db.__file__).parent / "migrations"))
     with writing(engine) as connection:

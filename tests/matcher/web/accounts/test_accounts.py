@@ -12,7 +12,7 @@ from matcher.accounts import api_tokens, audit
 from matcher.accounts.audit import AuditKind
 from matcher.accounts.first_account import LASTS, draw_link
 from matcher.accounts.roles import Role
-from matcher.accounts.store import listed
+from matcher.accounts.store import list_accounts
 from matcher.accounts.throttle import MOST_BY_ACCOUNT
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.settings import WebSettings
@@ -26,7 +26,10 @@ OTHER = "encore une autre phrase, plus longue"
 
 
 def accounts(app: Flask) -> dict[str, tuple[str, bool]]:
-    return {one.login: (one.memberships[0].role.value, one.active) for one in listed(app.extensions[EXTENSION].engine)}
+    return {
+        one.login: (one.memberships[0].role.value, one.active)
+        for one in list_accounts(app.extensions[EXTENSION].engine)
+    }
 
 
 def shared(engine: Engine, ago: timedelta = timedelta(), *, key: bytes | None = None) -> tuple[Flask, str]:
@@ -173,7 +176,7 @@ def test_a_password_that_somebody_else_chose_is_changed_before_anything_else(tea
     assert client.get("/candidats/liste.csv?besoin=Tonte").headers["Location"] == "/mon-compte"
     its = team.extensions[EXTENSION]
     its.incidents.write()
-    lines = [(line.kind, line.target) for line in audit.read_all(its.engine) if line.who == "zoe"]
+    lines = [(line.kind, line.target) for line in audit.read_whole_journal(its.engine) if line.who == "zoe"]
     assert sorted(lines) == [
         (AuditKind.REFUSAL, "/catalogue/imports"),
         (AuditKind.REFUSAL, "/mon-compte/jetons"),
@@ -218,7 +221,9 @@ def test_one_sees_ones_sessions_and_closes_the_others(team: Flask) -> None:
     assert "Vos autres sessions sont fermées" in close(client, "autres").text
     assert [browser.get("/dossiers").status_code for browser in (client, second)] == [200, 303]
     assert stranger.get("/dossiers").status_code == 200
-    lines = [(line.kind, line.action, line.detail) for line in audit.read_all(team.extensions[EXTENSION].engine)]
+    lines = [
+        (line.kind, line.action, line.detail) for line in audit.read_whole_journal(team.extensions[EXTENSION].engine)
+    ]
     assert lines[:2] == [
         (AuditKind.SIGN_IN, "ferme ses autres sessions", "1"),
         (AuditKind.SIGN_IN, "ferme une de ses sessions", "1"),
@@ -315,8 +320,8 @@ def test_a_token_is_given_shown_once_and_revoked(team: Flask) -> None:
 
 def test_nobody_revokes_the_token_of_another(team: Flask) -> None:
     engine, now = team.extensions[EXTENSION].engine, datetime.now(UTC)
-    api_tokens.give(engine, "lecteur", FIRST_ORGANISATION, Role.READER, name="Sien", author="lecteur", now=now)
-    (its,) = api_tokens.listed(engine, "lecteur")
+    api_tokens.issue_token(engine, "lecteur", FIRST_ORGANISATION, Role.READER, name="Sien", author="lecteur", now=now)
+    (its,) = api_tokens.list_tokens(engine, "lecteur")
     team.config["WTF_CSRF_ENABLED"] = False
     assert signed_in(team, "acheteur").post(f"/mon-compte/jetons/{its.id}/revocation").status_code == 404
-    assert api_tokens.listed(engine, "lecteur") == [its]
+    assert api_tokens.list_tokens(engine, "lecteur") == [its]

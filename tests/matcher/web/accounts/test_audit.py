@@ -9,7 +9,7 @@ from flask import Flask
 
 from matcher.accounts import audit
 from matcher.accounts.audit import AuditFilter, AuditKind, Done
-from matcher.accounts.organisations import OrganisationProfile, create
+from matcher.accounts.organisations import OrganisationProfile, create_organisation
 from matcher.accounts.roles import Role
 from matcher.accounts.throttle import MOST_BY_ACCOUNT
 from matcher.dossiers.dossier import DossierHeader
@@ -28,12 +28,12 @@ def told(app: Flask, kind: AuditKind) -> list[Done]:
     """The lines of a kind, the first written first."""
     its = app.extensions[EXTENSION]
     its.incidents.write()
-    return [line for line in reversed(audit.read_all(its.engine)) if line.kind is kind]
+    return [line for line in reversed(audit.read_whole_journal(its.engine)) if line.kind is kind]
 
 
 def test_what_is_refused_is_counted_by_minute_without_what_the_address_holds(team: Flask) -> None:
     engine, reader = team.extensions[EXTENSION].engine, signed_in(team, Role.READER)
-    other = create(engine, OrganisationProfile("Outremont"), author="essai", now=datetime.now(UTC))
+    other = create_organisation(engine, OrganisationProfile("Outremont"), author="essai", now=datetime.now(UTC))
     theirs = open_dossier(engine, other.id, DossierHeader("Le leur"), author="essai", now=datetime.now(UTC))
     assert reader.get(f"/dossiers/{theirs.id}", environ_base=FROM).status_code == 404
     assert reader.get("/comptes", environ_base=FROM).status_code == 403
@@ -89,9 +89,11 @@ def test_tokens_are_told_given_expired_and_refused_and_never_shown(team: Flask) 
         ("acheteur", "emploie un jeton expiré"),
     ]
     assert [line.action for line in told(team, AuditKind.API)] == ["reçoit « jeton-inconnu »"], "each is told once"
-    its_own = audit.read(team.extensions[EXTENSION].engine, FIRST_ORGANISATION, AuditFilter(kind=AuditKind.TOKEN))
+    its_own = audit.read_journal(
+        team.extensions[EXTENSION].engine, FIRST_ORGANISATION, AuditFilter(kind=AuditKind.TOKEN)
+    )
     assert [line.action for line in its_own] == ["emploie un jeton expiré", "donne un jeton"]
-    assert headers["Authorization"].split()[1] not in str(audit.read_all(team.extensions[EXTENSION].engine))
+    assert headers["Authorization"].split()[1] not in str(audit.read_whole_journal(team.extensions[EXTENSION].engine))
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx", "json"])
@@ -108,7 +110,9 @@ def test_a_file_that_leaves_says_its_name_and_how_many_lines(team: Flask, form: 
 def test_it_is_read_by_person_kind_and_period_page_by_page_and_leaves_as_csv(team: Flask) -> None:
     engine, now = team.extensions[EXTENSION].engine, datetime.now(UTC)
     for at in range(150):
-        audit.record(engine, at=now - timedelta(days=40), author="Jean", action=f"ancien {at}", kind=AuditKind.EXPORT)
+        audit.record_act(
+            engine, at=now - timedelta(days=40), author="Jean", action=f"ancien {at}", kind=AuditKind.EXPORT
+        )
     client = signed_in(team, INSTALLATION)
     page = read(client, "/comptes/journal")
     assert "ouvre un compte" not in page.text, "it is on an older page"
@@ -150,8 +154,8 @@ def test_an_address_with_what_the_form_has_not_is_the_page_all_the_same(team: Fl
 
 def test_an_organisation_reads_its_own_lines_and_a_reader_none(team: Flask) -> None:
     engine = team.extensions[EXTENSION].engine
-    other = create(engine, OrganisationProfile("Outremont"), author="essai", now=datetime.now(UTC))
-    audit.record(
+    other = create_organisation(engine, OrganisationProfile("Outremont"), author="essai", now=datetime.now(UTC))
+    audit.record_act(
         engine, at=datetime.now(UTC), author="Ailleurs", action="emporte", owner=other.id, kind=AuditKind.EXPORT
     )
     client = signed_in(team, Role.ADMINISTRATOR)

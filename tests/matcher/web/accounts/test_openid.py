@@ -66,7 +66,7 @@ def last_told(app: Flask) -> str:
     """The last line of the journal."""
     its = app.extensions[EXTENSION]
     its.incidents.write()
-    return audit.read_all(its.engine, most=1)[0].action
+    return audit.read_whole_journal(its.engine, most=1)[0].action
 
 
 def test_a_person_enters_by_the_provider_and_leaves_it(expected: Flask, local: LocalProvider) -> None:
@@ -170,7 +170,7 @@ def test_what_the_provider_does_not_prove_opens_nothing_and_is_told_to_who_admin
     client = expected.test_client()
     refused = identified(client)
     assert refused.status == 401
-    (line,) = audit.read_all(expected.extensions[EXTENSION].engine, most=1)
+    (line,) = audit.read_whole_journal(expected.extensions[EXTENSION].engine, most=1)
     assert (line.who, line.action) == ("compte inconnu", "échoue à se connecter")
     assert "nonce" in line.target
     assert read(client, "/mon-compte").path == "/connexion"
@@ -209,7 +209,7 @@ def test_no_secret_is_in_the_pages_nor_in_the_audit(expected: Flask, local: Loca
     local.forged = "other"
     client = expected.test_client()
     told = read(client, "/connexion").html + identified(client).html
-    told += str(audit.read_all(expected.extensions[EXTENSION].engine))
+    told += str(audit.read_whole_journal(expected.extensions[EXTENSION].engine))
     assert CLIENT_SECRET not in told
 
 

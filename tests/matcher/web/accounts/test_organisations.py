@@ -6,11 +6,18 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from matcher.accounts.logo import keep_logo, load_logo, read_logo
-from matcher.accounts.organisations import Organisation, OrganisationProfile, create, listed
+from matcher.accounts.organisations import (
+    Organisation,
+    OrganisationProfile,
+    create_organisation,
+    keep_logo,
+    list_organisations,
+    load_logo,
+    read_logo,
+)
 from matcher.accounts.roles import Role
 from matcher.web.frame.app_state import EXTENSION
-from tests.matcher.accounts.test_logo import SVG, png
+from tests.matcher.accounts.test_organisations import SVG, png
 from tests.matcher.web.conftest import INSTALLATION, OPENED, signed_in
 from tests.matcher.web.reading import Read, fill, read
 
@@ -18,7 +25,7 @@ MINE = "form.ledger"
 
 
 def its(app: Flask) -> list[Organisation]:
-    return listed(app.extensions[EXTENSION].engine)
+    return list_organisations(app.extensions[EXTENSION].engine)
 
 
 def test_who_is_alone_gives_their_defaults_once(writer: FlaskClient) -> None:
@@ -123,7 +130,7 @@ def test_a_file_that_is_no_logo_is_refused_beside_its_field(writer: FlaskClient)
 
 def test_a_logo_stays_behind_the_wall_and_a_steward_gives_it(team: Flask) -> None:
     engine = team.extensions[EXTENSION].engine
-    other = create(engine, OrganisationProfile("Autre"), author="essai", now=OPENED).id
+    other = create_organisation(engine, OrganisationProfile("Autre"), author="essai", now=OPENED).id
     keep_logo(engine, other, read_logo(png()), author="essai", now=OPENED)
     assert signed_in(team, Role.ADMINISTRATOR).get(LOGO).status_code == 404
     assert team.test_client().get(LOGO).status_code == 303

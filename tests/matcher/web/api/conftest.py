@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from matcher.accounts.api_tokens import give
+from matcher.accounts.api_tokens import issue_token
 from matcher.accounts.roles import Role
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.web import create_app
@@ -32,5 +32,5 @@ def writing_machine(own: Engine) -> FlaskClient:
 def token(app: Flask, login: str, role: Role = Role.READER, given: datetime | None = None) -> dict[str, str]:
     """The headers of a program that acts for a person of the team, for a day."""
     engine, now = app.extensions[EXTENSION].engine, given or datetime.now(UTC)
-    its = give(engine, login, FIRST_ORGANISATION, role, name="Essai", days=1, author=login, now=now)
+    its = issue_token(engine, login, FIRST_ORGANISATION, role, name="Essai", days=1, author=login, now=now)
     return {"Authorization": f"Bearer {its}"}

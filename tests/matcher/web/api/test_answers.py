@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from matcher.answers.fact import written
+from matcher.answers.fact import encode_line
 from matcher.answers.keys import key_file, signing_key, trust
 from matcher.answers.sharing import share
 from matcher.answers.tables import HANDED
@@ -58,7 +58,7 @@ def test_a_key_that_cannot_be_read_is_refused_in_words(writing_machine: FlaskCli
 def test_lines_enter_once_a_person_has_looked_at_their_count(writing_machine: FlaskClient, own: Engine) -> None:
     line = fact(private(1), siret=SUPPLIERS[0])
     trust(own, "cress", line.cle, author="Léa", now=NOW)
-    body = {"lines": [written(line).decode(), "{}"]}
+    body = {"lines": [encode_line(line).decode(), "{}"]}
     counted = writing_machine.post("/api/v1/answers", json=body).json
     assert (counted["facts"], counted["accepted"], counted["refusals"][0]["line"]) == (1, False, 2)
     other = writing_machine.post("/api/v1/answers", json={"lines": ["{}"], "seen": counted["digest"]})

@@ -4,7 +4,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from matcher.accounts.organisations import OrganisationProfile, create
+from matcher.accounts.organisations import OrganisationProfile, create_organisation
 from matcher.accounts.roles import Role
 from matcher.club.meeting_day.store import create_day as open_event
 from matcher.ownership import FIRST_ORGANISATION
@@ -24,7 +24,7 @@ def test_an_event_is_listed(own: Engine, writing_machine: FlaskClient) -> None:
 
 def test_the_event_of_another_organisation_does_not_exist(team: Flask) -> None:
     engine, headers = team.extensions[EXTENSION].engine, token(team, "administrateur", Role.ADMINISTRATOR)
-    other = create(engine, OrganisationProfile("Agglomération d’Outremont"), author="essai", now=OPENED)
+    other = create_organisation(engine, OrganisationProfile("Agglomération d’Outremont"), author="essai", now=OPENED)
     theirs = open_event(engine, other.id, day.HEADER, day.SCHEDULE, day.RULES, author="essai", now=OPENED)
     refused = team.test_client().get(f"/api/v1/events/{theirs.id}", headers=headers)
     assert (refused.status_code, refused.json["code"]) == (404, "introuvable")

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import BaseSchema, Case, GenerationMode, openapi
 
-from matcher.accounts.api_tokens import give
+from matcher.accounts.api_tokens import issue_token
 from matcher.accounts.calls import TokenCalls
 from matcher.accounts.roles import Role
 from matcher.db import open_database
@@ -46,7 +46,7 @@ def served(peopled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     shutil.copy(peopled, path)
     engine = open_database(f"sqlite:///{path.as_posix()}")
     who, now = Role.ADMINISTRATOR, datetime.now(UTC)
-    token = give(engine, who, FIRST_ORGANISATION, who, name="Essai", author=who, now=now)
+    token = issue_token(engine, who, FIRST_ORGANISATION, who, name="Essai", author=who, now=now)
     app = create_app(engine)
     app.extensions[EXTENSION].calls = TokenCalls(engine, most=1_000_000)
     with pytest.MonkeyPatch.context() as patch:

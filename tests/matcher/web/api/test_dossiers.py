@@ -7,8 +7,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from matcher.accounts.audit import read_all
-from matcher.accounts.organisations import OrganisationProfile, create
+from matcher.accounts.audit import read_whole_journal
+from matcher.accounts.organisations import OrganisationProfile, create_organisation
 from matcher.accounts.roles import Role
 from matcher.dossiers.changes import DescribeDossier
 from matcher.dossiers.dossier import DossierHeader
@@ -93,7 +93,7 @@ def test_a_program_writes_no_more_than_its_token_may_and_it_is_in_the_audit(team
     made = client.post("/api/v1/dossiers", json=ASKED, headers=token(team, "acheteur", Role.BUYER))
     assert made.status_code == 201
     assert made.json["journal"][0]["who"] == "Léa acheteur"
-    done = read_all(engine, most=1)[0]
+    done = read_whole_journal(engine, most=1)[0]
     assert (done.who, done.action, done.target) == ("acheteur", "tenir des dossiers", "/api/v1/dossiers")
 
 
@@ -101,13 +101,13 @@ def test_a_request_made_again_under_its_key_is_one_line_of_the_audit(team: Flask
     headers = token(team, "acheteur", Role.BUYER) | {"Idempotency-Key": "1"}
     made = [team.test_client().post("/api/v1/dossiers", json=ASKED, headers=headers).json["id"] for _ in range(3)]
     assert len(set(made)) == 1
-    done = read_all(team.extensions[EXTENSION].engine)
+    done = read_whole_journal(team.extensions[EXTENSION].engine)
     assert [one.target for one in done].count("/api/v1/dossiers") == 1
 
 
 def test_the_dossier_of_another_organisation_does_not_exist(team: Flask) -> None:
     engine, headers = team.extensions[EXTENSION].engine, token(team, "administrateur", Role.ADMINISTRATOR)
-    other = create(engine, OrganisationProfile("Agglomération d’Outremont"), author="essai", now=OPENED)
+    other = create_organisation(engine, OrganisationProfile("Agglomération d’Outremont"), author="essai", now=OPENED)
     theirs = open_dossier(engine, other.id, DossierHeader("Le leur"), author="essai", now=OPENED)
     absent = team.test_client().get("/api/v1/dossiers/999", headers=headers)
     refused = team.test_client().get(f"/api/v1/dossiers/{theirs.id}", headers=headers)

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, update
 
-from matcher.accounts.audit import AuditKind, read_all
+from matcher.accounts.audit import AuditKind, read_whole_journal
 from matcher.accounts.roles import Action
 from matcher.catalogue.steward.export import FORMS
 from matcher.catalogue.steward.privacy import opt_out
@@ -77,6 +77,6 @@ def test_a_mirror_taken_is_a_line_of_the_audit_and_one_that_has_not_changed_is_n
     mark = client.get(MIRROR, headers=headers).headers["ETag"]
     assert client.get(MIRROR, headers=headers | {"If-None-Match": mark}).status_code == 304
     assert client.head(MIRROR, headers=headers).status_code == 200
-    first, second = read_all(team.extensions[EXTENSION].engine, most=2)
+    first, second = read_whole_journal(team.extensions[EXTENSION].engine, most=2)
     assert (first.kind, first.action, first.target) == (AuditKind.EXPORT, Action.EXPORT, MIRROR)
     assert second.action == "donne un jeton"

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from matcher.accounts.audit import read_all
+from matcher.accounts.audit import read_whole_journal
 from matcher.accounts.roles import Action, Role
 from matcher.catalogue.identity.trust import TEAM
 from matcher.catalogue.intake.attempt import IntakeRefused
@@ -184,14 +184,14 @@ def test_notices_are_pushed_as_their_source_publishes_them(team: Flask) -> None:
     tried = client.post("/api/v1/notices", json=asked | {"dry_run": True}, headers=steward).json
     assert (tried["read"], tried["new"], tried["run"]) == (1, 1, None)
     assert client.get("/api/v1/notices", headers=reader).json["items"] == []
-    assert read_all(team.extensions[EXTENSION].engine, most=1)[0].action == "donne un jeton"
+    assert read_whole_journal(team.extensions[EXTENSION].engine, most=1)[0].action == "donne un jeton"
     taken = msgspec.convert(client.post("/api/v1/notices", json=asked, headers=steward).json, TakenNoticesShape)
     assert (taken["new"], taken["lots"], taken["run"] is not None) == (1, 1, True)
     again = client.post("/api/v1/notices", json=asked, headers=steward).json
     assert (again["new"], again["unchanged"]) == (0, 1)
     (listed,) = client.get("/api/v1/notices", headers=reader).json["items"]
     assert listed["source"] == "avis"
-    done = read_all(team.extensions[EXTENSION].engine, most=1)[0]
+    done = read_whole_journal(team.extensions[EXTENSION].engine, most=1)[0]
     assert (done.who, done.action, done.target) == ("gestionnaire", Action.IMPORT, "/api/v1/notices")
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.event import listen
 
 from matcher.accounts.roles import Role
-from matcher.accounts.store import add
+from matcher.accounts.store import add_account
 from matcher.club.meeting_day.changes import Freeze, Record, WithdrawParticipant
 from matcher.club.meeting_day.entrance import CheckIn
 from matcher.club.meeting_day.meeting_day import Bond, Booking, MeetingDay, MeetingOutcome, OwnNote, Result, Tie
@@ -219,7 +219,7 @@ def test_an_open_page_is_told_of_its_own_changes_alone(phone: Phone) -> None:
 
 
 def test_a_page_that_has_not_changed_asks_the_database_for_its_link_and_its_event_alone(phone: Phone) -> None:
-    add(phone.engine, "lea@essai.example", None, Role.READER, FIRST_ORGANISATION, author="essai", now=OPENED)
+    add_account(phone.engine, "lea@essai.example", None, Role.READER, FIRST_ORGANISATION, author="essai", now=OPENED)
     page, client = f"{phone.link}/etat", phone.another()
     tag = client.get(page).headers["ETag"]
     asked: list[str] = []

@@ -308,7 +308,7 @@ def test_a_need_that_cannot_be_used_is_asked_again(client: FlaskClient) -> None:
 
 def test_what_the_form_shows_by_default_is_what_holds_by_default(client: FlaskClient) -> None:
     form = SupposedForm(MultiDict())
-    usual = {its.name: form[its.name].written for its in THRESHOLDS}
+    usual = {its.name: form[its.name].shown_text for its in THRESHOLDS}
     told = client.get("/avis/avis.json", query_string=NEED).get_json()
     assert client.get("/avis/avis.json", query_string={**NEED, **usual}).get_json() == told
     assert json.dumps(told)

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from importers import REGISTRY
 from importers.importer import Source
-from matcher.accounts.organisations import OrganisationProfile, create
+from matcher.accounts.organisations import OrganisationProfile, create_organisation
 from matcher.accounts.roles import Role
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.store.shelf_cache import load_shelf
@@ -367,7 +367,7 @@ def test_all_are_removed_at_once_and_one_that_left_the_catalogue_is_told(app: Fl
 
 def test_each_sees_and_removes_their_own_alone(team: Flask) -> None:
     engine = team.extensions[EXTENSION].engine
-    other = create(engine, OrganisationProfile("Autre"), author="essai", now=OPENED).id
+    other = create_organisation(engine, OrganisationProfile("Autre"), author="essai", now=OPENED).id
     (key,) = list(load_shelf(engine).ids)[:1]
     keep_past_suppliers(engine, other, [PastSupplier(key, 2025, 1)])
     client = signed_in(team, Role.BUYER)

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from matcher.accounts.throttle import MOST_BY_ADDRESS
 from matcher.answers.fact import SharedFact, SharedWithdrawal
 from matcher.answers.keys import signing_key
-from matcher.answers.sharing import agree_by_telephone, hand, outgoing
+from matcher.answers.sharing import agree_by_telephone, note_handing, outgoing
 from matcher.catalogue.store.read import catalogue_version, find
 from matcher.db import open_database, reading, writing
 from matcher.dossiers.asking.campaign import about_lot
@@ -299,7 +299,7 @@ def test_who_has_an_answer_is_said_and_to_whom_it_was_handed(structure: FlaskCli
     assert "Peut être remis à d’autres organisations, jusqu’au 27 mai 2028 : Jusqu’où vous allez" in page.text
     assert "Remis à personne d’autre pour l’instant" in page.text
     with writing(team) as connection:
-        hand(connection, "CRESS voisine", NOW)
+        note_handing(connection, "CRESS voisine", NOW)
     page = read(structure, link)
     assert "Remis le 27 novembre 2026 à CRESS voisine" in page.text
     assert page.link("Reprendre ma réponse") == "#retirer"

@@ -12,9 +12,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from matcher.accounts.organisations import OrganisationProfile, create
+from matcher.accounts.organisations import OrganisationProfile, create_organisation
 from matcher.accounts.roles import Role
-from matcher.accounts.store import add
+from matcher.accounts.store import add_account
 from matcher.catalogue.steward.privacy import opt_out
 from matcher.clock import now
 from matcher.dossiers.dossier import Course, Stage
@@ -354,8 +354,8 @@ def test_its_files_hold_what_the_page_asks(two: FlaskClient) -> None:
 
 def test_the_trades_that_an_organisation_corrected_are_taken_away_by_its_own(team: Flask, tmp_path: Path) -> None:
     engine = team.extensions[EXTENSION].engine
-    other = create(engine, OrganisationProfile("Autre"), author="essai", now=OPENED).id
-    add(engine, "eux", PASSWORD, Role.BUYER, other, author="essai", now=OPENED)
+    other = create_organisation(engine, OrganisationProfile("Autre"), author="essai", now=OPENED).id
+    add_account(engine, "eux", PASSWORD, Role.BUYER, other, author="essai", now=OPENED)
     buyer, them = signed_in(team, Role.BUYER), signed_in(team, "eux")
     need = {"besoin": "Remise en ordre du vestiaire", "lieu": "Maubeuge", "activite": "proprete.vitrerie"}
     page = read(buyer, "/dossiers/retenir", need)

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from matcher.accounts.organisations import OrganisationProfile, add_member, create
+from matcher.accounts.organisations import OrganisationProfile, add_member, create_organisation
 from matcher.accounts.roles import Role
 from matcher.decisions.clause.followup import HoursKind, HoursPromise, MonthHours
 from matcher.dossiers.changes import AddLot, PromiseHours, RecordHours, SetCourse
@@ -260,7 +260,8 @@ def test_contracts_are_listed_narrowed_sorted_and_taken_away(writer: FlaskClient
 def test_each_organisation_that_one_is_a_member_of_is_there_and_no_other(team: Flask) -> None:
     engine = team.extensions[EXTENSION].engine
     other, closed = (
-        create(engine, OrganisationProfile(name), author="essai", now=OPENED).id for name in ("Outremont", "Fermée")
+        create_organisation(engine, OrganisationProfile(name), author="essai", now=OPENED).id
+        for name in ("Outremont", "Fermée")
     )
     add_member(engine, other, Role.BUYER.value, Role.READER, author="essai", now=OPENED)
     contract(engine, FIRST_ORGANISATION, "Berges", 80)

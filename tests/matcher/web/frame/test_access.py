@@ -15,12 +15,12 @@ from matcher.accounts import audit
 from matcher.accounts.organisations import add_member
 from matcher.accounts.roles import Role
 from matcher.accounts.sessions import IDLE
-from matcher.accounts.store import add, set_active
+from matcher.accounts.store import add_account, set_active
 from matcher.jobs.works import DroppedFile, Work, WorkStore
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.settings import LOOPBACK_NAMES, WebSettings
 from matcher.web import create_app
-from matcher.web.frame.access import inside
+from matcher.web.frame.access import safe_address
 from matcher.web.frame.app_state import EXTENSION, LOOK_AGAIN_S
 from matcher.web.frame.page_actions import FIRST_ACCOUNT, NEEDS, OPEN
 from matcher.web.frame.problem import MACHINES
@@ -128,14 +128,14 @@ def test_one_comes_back_to_where_one_was_going(team: Flask) -> None:
     ],
 )
 def test_no_address_leads_elsewhere(team: Flask, elsewhere: str) -> None:
-    assert inside(elsewhere) == "/"
+    assert safe_address(elsewhere) == "/"
     client = signed_in(team, Role.READER)
     assert client.get("/connexion", query_string={"next": elsewhere}).headers["Location"] == "/"
 
 
 def test_an_address_of_ours_is_kept_whole() -> None:
     for ours in ("/", "/dossiers/3?journal=tout#journal", "/candidats?besoin=http%3A%2F%2Fa&lieu=b"):
-        assert inside(ours) == ours
+        assert safe_address(ours) == ours
 
 
 def test_what_was_typed_in_a_form_sent_too_late_is_not_lost(team: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -205,7 +205,9 @@ def test_what_is_written_or_taken_away_is_a_line_of_the_audit(team: Flask) -> No
     client.get("/dossiers/1/dossier.csv")
     client.get("/dossiers/1")
     fill(client, read(client, "/dossiers/nouveau"), "main form", title="")
-    lines = [(line.who, line.action, line.target) for line in audit.read_all(team.extensions[EXTENSION].engine)]
+    lines = [
+        (line.who, line.action, line.target) for line in audit.read_whole_journal(team.extensions[EXTENSION].engine)
+    ]
     assert lines[:3] == [
         ("acheteur", "emporter des fichiers", "/dossiers/1/dossier.csv"),
         ("acheteur", "tenir des dossiers", "/dossiers/nouveau"),
@@ -272,7 +274,7 @@ def test_the_first_account_closes_the_door_within_seconds(
 ) -> None:
 
     assert writer.get("/").status_code == 200
-    add(own, "lea", PASSWORD, Role.ADMINISTRATOR, FIRST_ORGANISATION, author="essai", now=OPENED)
+    add_account(own, "lea", PASSWORD, Role.ADMINISTRATOR, FIRST_ORGANISATION, author="essai", now=OPENED)
     desk = writer.application.extensions[EXTENSION]
     desk._looked -= LOOK_AGAIN_S
     assert writer.get("/").status_code == 303

@@ -13,10 +13,17 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, insert
 
 from matcher.accounts import audit
-from matcher.accounts.organisations import OrganisationProfile, add_member, create, describe, listed, remove_member
+from matcher.accounts.organisations import (
+    OrganisationProfile,
+    add_member,
+    create_organisation,
+    describe_organisation,
+    list_organisations,
+    remove_member,
+)
 from matcher.accounts.roles import Role
-from matcher.accounts.store import add
-from matcher.accounts.store import listed as accounts
+from matcher.accounts.store import add_account
+from matcher.accounts.store import list_accounts as accounts
 from matcher.catalogue.steward.corrections import correct
 from matcher.catalogue.store import shelf_cache
 from matcher.catalogue.store.sample import SAMPLE_NOTICE, mark_sample
@@ -121,7 +128,9 @@ def held(app: Flask, owner: OrganisationId) -> Held:
 
 def two(team: Flask) -> tuple[Held, Held]:
     """What ours has, and what another organisation has."""
-    other = create(team.extensions[EXTENSION].engine, OrganisationProfile(THEIRS), author="essai", now=OPENED)
+    other = create_organisation(
+        team.extensions[EXTENSION].engine, OrganisationProfile(THEIRS), author="essai", now=OPENED
+    )
     return held(team, FIRST_ORGANISATION), held(team, other.id)
 
 
@@ -186,9 +195,9 @@ ASKED: tuple[dict[str, str], ...] = (
 def peopled(team: Flask) -> tuple[Engine, OrganisationId, dict[str, str]]:
     """The database, another organisation with a person of its own, and the address of accounts by login: somebody is of both."""
     engine = team.extensions[EXTENSION].engine
-    other = create(engine, OrganisationProfile(THEIRS), author="essai", now=OPENED).id
-    add(engine, "eux", PASSWORD, Role.ADMINISTRATOR, other, name="Zoé Ailleurs", author="essai", now=OPENED)
-    add(engine, "des deux", PASSWORD, Role.BUYER, FIRST_ORGANISATION, author="essai", now=OPENED)
+    other = create_organisation(engine, OrganisationProfile(THEIRS), author="essai", now=OPENED).id
+    add_account(engine, "eux", PASSWORD, Role.ADMINISTRATOR, other, name="Zoé Ailleurs", author="essai", now=OPENED)
+    add_account(engine, "des deux", PASSWORD, Role.BUYER, FIRST_ORGANISATION, author="essai", now=OPENED)
     add_member(engine, other, "des deux", Role.ADMINISTRATOR, author="essai", now=OPENED)
     return engine, other, {one.login: f"/comptes/{one.id}" for one in accounts(engine)}
 
@@ -222,7 +231,7 @@ def test_an_account_is_changed_by_who_administers_all_that_it_opens(
 
 def test_who_administers_one_sees_nothing_of_another_nor_enters_it(team: Flask) -> None:
     engine, other, addresses = peopled(team)
-    client, before = signed_in(team, Role.ADMINISTRATOR), listed(engine)
+    client, before = signed_in(team, Role.ADMINISTRATOR), list_organisations(engine)
     team.config["WTF_CSRF_ENABLED"] = False
     for address in ("/comptes", "/comptes/journal", "/mon-organisation", "/mon-compte"):
         shown = client.get(address).text
@@ -240,7 +249,7 @@ def test_who_administers_one_sees_nothing_of_another_nor_enters_it(team: Flask) 
     refused = client.post("/comptes", data=taken)
     assert (refused.status_code, "Zoé" in refused.text) == (422, False)
     assert client.post(addresses["eux"], data={"faire": "role", "role": "lecteur"}).status_code == 404
-    assert listed(engine) == before
+    assert list_organisations(engine) == before
     assert [one.owner for one in next(one for one in accounts(engine) if one.login == "eux").memberships] == [other]
 
 
@@ -255,15 +264,15 @@ def test_lines_of_the_audit_are_read_by_whose_they_are(team: Flask) -> None:
     assert "eux se connecte" not in own
     every = read(signed_in(team, INSTALLATION), "/comptes/journal").text
     assert "eux se connecte" in every
-    assert {line.organisation for line in audit.read(engine, other)} == {THEIRS}
-    assert [line.who for line in audit.read(engine, other)] == ["eux", "essai", "essai", "essai"]
+    assert {line.organisation for line in audit.read_journal(engine, other)} == {THEIRS}
+    assert [line.who for line in audit.read_journal(engine, other)] == ["eux", "essai", "essai", "essai"]
 
 
 def facilitator(team: Flask) -> tuple[FlaskClient, OrganisationId]:
     """The browser of somebody who reads for ours and buys for another, with the other's number."""
     engine = team.extensions[EXTENSION].engine
-    other = create(engine, OrganisationProfile(THEIRS), author="essai", now=OPENED).id
-    add(engine, "facilitateur", PASSWORD, Role.READER, FIRST_ORGANISATION, author="essai", now=OPENED)
+    other = create_organisation(engine, OrganisationProfile(THEIRS), author="essai", now=OPENED).id
+    add_account(engine, "facilitateur", PASSWORD, Role.READER, FIRST_ORGANISATION, author="essai", now=OPENED)
     add_member(engine, other, "facilitateur", Role.BUYER, author="essai", now=OPENED)
     client = team.test_client()
     fill(client, read(client, "/connexion"), "main form", login="facilitateur", password=PASSWORD)
@@ -275,13 +284,15 @@ def test_a_facilitator_switches_and_writes_where_they_are(team: Flask) -> None:
     engine = team.extensions[EXTENSION].engine
     assert client.get("/dossiers/nouveau").status_code == 403
     page = read(client, "/")
-    assert [option.text for option in page.all("#organisation option")] == [one.its.name for one in listed(engine)]
+    assert [option.text for option in page.all("#organisation option")] == [
+        one.its.name for one in list_organisations(engine)
+    ]
     fill(client, page, SWITCH, organisation=str(other))
     form = read(client, "/dossiers/nouveau")
     fill(client, form, "main form", title="Voirie")
     assert [one.header.title for one in dossiers(engine, other, DossierFilter())] == ["Voirie"]
     assert dossiers(engine, FIRST_ORGANISATION, DossierFilter()) == []
-    written = next(line for line in audit.read_all(engine) if line.target == "/dossiers/nouveau")
+    written = next(line for line in audit.read_whole_journal(engine) if line.target == "/dossiers/nouveau")
     assert (written.who, written.organisation) == ("facilitateur", THEIRS)
 
 
@@ -292,7 +303,7 @@ def test_a_form_that_was_open_before_one_switched_is_good_no_more(team: Flask) -
     fill(client, read(client, "/"), SWITCH, organisation=str(FIRST_ORGANISATION))
     assert fill(client, former, "main form", title="Voirie").status in (400, 403)
     engine = team.extensions[EXTENSION].engine
-    assert [dossiers(engine, one.id, DossierFilter()) for one in listed(engine)] == [[], []]
+    assert [dossiers(engine, one.id, DossierFilter()) for one in list_organisations(engine)] == [[], []]
 
 
 def test_nobody_enters_an_organisation_that_is_not_theirs(team: Flask) -> None:
@@ -333,7 +344,7 @@ def test_a_need_supposes_the_place_and_the_buyer_of_its_organisation(team: Flask
     client, need = signed_in(team, Role.BUYER), {"besoin": "Entretien des espaces verts"}
     assert "Lieu supposé" not in read(client, "/candidats", need).text
     its = OrganisationProfile("Ville de Maubeuge", siret="21590392300013", place="Maubeuge")
-    describe(engine, FIRST_ORGANISATION, its, author="essai", now=OPENED)
+    describe_organisation(engine, FIRST_ORGANISATION, its, author="essai", now=OPENED)
     page = read(client, "/candidats", need).text
     assert "Lieu supposé : Maubeuge, votre lieu par défaut" in page
     assert "acheteur, vous" in page

@@ -6,7 +6,7 @@ from time import sleep
 
 from flask import Flask
 
-from matcher.web.frame.cache import remembered
+from matcher.web.frame.cache import cached_result
 from tests.waiting import LONGEST_S
 
 ASKING = 4
@@ -23,7 +23,7 @@ def test_what_many_ask_for_together_is_made_once() -> None:
     def ask(_: int) -> str:
         together.wait(LONGEST_S)
         with app.app_context():
-            return remembered("essai", 1, lambda: remembered("essai", 2, make))
+            return cached_result("essai", 1, lambda: cached_result("essai", 2, make))
 
     with ThreadPoolExecutor(ASKING) as threads:
         assert set(threads.map(ask, range(ASKING))) == {"un"}
@@ -32,6 +32,6 @@ def test_what_many_ask_for_together_is_made_once() -> None:
 
 def test_the_oldest_of_a_kind_are_forgotten() -> None:
     with Flask("essai").app_context():
-        assert [remembered("essai", key, lambda key=key: key) for key in range(70)] == list(range(70))
-        assert remembered("essai", 69, lambda: -1) == 69
-        assert remembered("essai", 0, lambda: -1) == -1
+        assert [cached_result("essai", key, lambda key=key: key) for key in range(70)] == list(range(70))
+        assert cached_result("essai", 69, lambda: -1) == 69
+        assert cached_result("essai", 0, lambda: -1) == -1

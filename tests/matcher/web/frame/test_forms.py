@@ -19,14 +19,14 @@ from matcher.web.frame.forms import (
     PageForm,
     Yes,
     amount,
-    day,
+    calendar_date,
     email,
     figure,
     hour,
     hours_of_work,
-    phone,
+    phone_number,
     siret,
-    whole,
+    whole_number,
 )
 from matcher.web.frame.typography import FILTERS, FrenchSpaces, said_on_a_page
 
@@ -41,12 +41,12 @@ class OneOfEach(PageForm):
     agreed = Yes("D’accord")
     share = figure("Part", 1, 100, share=True, unit="%")
     euros = amount("Estimation", "L’estimation")
-    tables = whole("Tables", 0, 5_000, empty=0)
+    tables = whole_number("Tables", 0, 5_000, empty=0)
     hours = hours_of_work("Heures")
     start = hour("Début")
-    on = day("Jour")
+    on = calendar_date("Jour")
     siret = siret("SIRET")
-    phone = phone("Téléphone")
+    phone = phone_number("Téléphone")
     email = email("Courriel")
 
     def together(self) -> Iterator[tuple[str, str]]:
@@ -124,7 +124,7 @@ def test_what_cannot_be_used_is_said_in_french_and_stays_typed(name: str, typed:
     form = sent(**{name: typed})
     assert form.faults[name].replace("\u202f", " ").replace("\xa0", " ") == said
     if isinstance(field := form[name], Line):
-        assert field.written == typed
+        assert field.shown_text == typed
 
 
 def test_fields_are_held_against_each_other_after_what_each_says_alone() -> None:
@@ -136,8 +136,8 @@ def test_fields_are_held_against_each_other_after_what_each_says_alone() -> None
 def test_a_form_that_was_not_sent_has_no_faults_and_shows_what_fills_it() -> None:
     form = OneOfEach.showing(Room("Tonte", 12), start=560)
     assert form.faults == {}
-    assert (form.title.written, form.tables.written, form.on.written) == ("Tonte", "12", "")
-    assert sent(tables="7").made(Room, other="tout") == Room("Tonte", 7, "tout")
+    assert (form.title.shown_text, form.tables.shown_text, form.on.shown_text) == ("Tonte", "12", "")
+    assert sent(tables="7").make(Room, other="tout") == Room("Tonte", 7, "tout")
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from flask import Flask, Response
 
 from matcher.accounts.roles import Role
 from matcher.db import DatabaseError
-from matcher.monitoring.logs import logged
+from matcher.monitoring.logs import log_events
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.settings import LogFormat
 from matcher.web import create_app
@@ -62,7 +62,7 @@ def test_no_page_writes_what_was_typed_on_it(team: Flask, capsys: Capture) -> No
         ("api", "GET", "/api/v1/suppliers"),
         ("none", "GET", f"/{TOKEN}/{EMAIL}"),
     ]
-    with logged(LogFormat.JSON, verbose=True):
+    with log_events(LogFormat.JSON, verbose=True):
         for _, method, address in asked:
             body = {"json": TYPED} if address.startswith("/api/") else {"data": TYPED}
             client.open(
@@ -104,7 +104,7 @@ def test_an_error_is_found_by_its_reference_and_quotes_nothing(
 
     app.testing = False
     app.add_url_rule("/panne", "panne", broken)
-    with logged(LogFormat.JSON, verbose=False):
+    with log_events(LogFormat.JSON, verbose=False):
         page = app.test_client().get("/panne")
     written = capsys.readouterr().err
     error, request = lines(written)
@@ -122,7 +122,7 @@ def test_what_flask_says_of_an_error_quotes_no_address(app: Flask, capsys: Captu
 
     app.testing = False
     app.after_request(fails)  # after the handlers of errors: Flask tells it itself, with the address
-    with logged(LogFormat.JSON, verbose=False):
+    with log_events(LogFormat.JSON, verbose=False):
         app.test_client().get(f"/{TOKEN}")
     written = capsys.readouterr().err
     assert '"logger": "flask.app"' in written
@@ -147,6 +147,6 @@ def test_each_answer_is_observed_by_its_route(app: Flask) -> None:
 
 
 def test_plain_words_say_nothing_of_what_goes_well(app: Flask, capsys: Capture) -> None:
-    with logged(LogFormat.TEXT, verbose=False):
+    with log_events(LogFormat.TEXT, verbose=False):
         app.test_client().get("/")
     assert capsys.readouterr().err == ""

@@ -133,7 +133,9 @@ def test_what_the_last_answers_refuse_is_in_the_journal_once_the_server_has_stop
     with serving(team) as server:
         url = f"http://127.0.0.1:{server.port}/rendez-vous/secret-devine"
         assert requests.get(url, timeout=LONGEST_S).status_code == 404
-    (line,) = (one for one in audit.read_all(team.extensions[EXTENSION].engine) if one.kind is AuditKind.REFUSAL)
+    (line,) = (
+        one for one in audit.read_whole_journal(team.extensions[EXTENSION].engine) if one.kind is AuditKind.REFUSAL
+    )
     assert (line.times, line.network) == (1, "127.0.0.0/24")
 
 

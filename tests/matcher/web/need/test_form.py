@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
 from matcher.accounts.organisations import OrganisationProfile
-from matcher.accounts.organisations import create as open_organisation
+from matcher.accounts.organisations import create_organisation as open_organisation
 from matcher.accounts.roles import Role
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import open_database

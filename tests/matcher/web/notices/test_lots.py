@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
-from matcher.accounts.organisations import OrganisationProfile, create
+from matcher.accounts.organisations import OrganisationProfile, create_organisation
 from matcher.notices.watching.watches import close_watch, open_watch, watches
 from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.notices.watching.followed import NOW, take
@@ -59,7 +59,9 @@ def test_a_watch_over_a_choice_is_a_page_and_a_feed_of_its_own(
 
 
 def test_another_organisation_neither_sees_nor_closes_a_watch(follower: Follower) -> None:
-    other = create(follower.engine, OrganisationProfile("Autre"), author="Léa", now=NOW.replace(tzinfo=None)).id
+    other = create_organisation(
+        follower.engine, OrganisationProfile("Autre"), author="Léa", now=NOW.replace(tzinfo=None)
+    ).id
     watch, _ = open_watch(follower.engine, other, "À elle", author="Léa", now=NOW)
     assert not close_watch(follower.engine, FIRST_ORGANISATION, watch.id, NOW)
     assert watch.id not in {one.id for one in watches(follower.engine, FIRST_ORGANISATION)}

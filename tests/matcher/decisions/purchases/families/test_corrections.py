@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from matcher.accounts.organisations import OrganisationProfile, create
+from matcher.accounts.organisations import OrganisationProfile, create_organisation
 from matcher.db import open_database, writing
 from matcher.decisions.purchases.families.compute import WrittenNeed
 from matcher.decisions.purchases.families.corrections import forget_families, keep_families, load_families
@@ -27,7 +27,7 @@ def own(tmp_path: Path) -> Iterator[Engine]:
 
 
 def test_the_last_word_on_needs_written_alike_is_kept_for_one_organisation(own: Engine) -> None:
-    other = create(own, OrganisationProfile(name="Autre"), author=WHO, now=AT).id
+    other = create_organisation(own, OrganisationProfile(name="Autre"), author=WHO, now=AT).id
     keep_families(own, FIRST_ORGANISATION, {CLEANING: "A", CODE: "B"})
     keep_families(own, other, {CLEANING: "Z"})
     later = WrittenNeed("NETTOYAGE des locaux 2027", "")

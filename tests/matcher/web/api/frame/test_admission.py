@@ -7,8 +7,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from matcher.accounts.api_tokens import listed, revoke
-from matcher.accounts.audit import read_all
+from matcher.accounts.api_tokens import end_token, list_tokens
+from matcher.accounts.audit import read_whole_journal
 from matcher.accounts.calls import TokenCalls
 from matcher.accounts.roles import Role
 from matcher.accounts.throttle import MOST_BY_ADDRESS
@@ -27,7 +27,7 @@ def test_what_the_audit_cannot_write_down_is_not_given(team: Flask, monkeypatch:
         raise DatabaseError("La base est occupée.")
 
     headers = token(team, "lecteur")
-    monkeypatch.setattr("matcher.web.api.frame.admission.audit.record", busy)
+    monkeypatch.setattr("matcher.web.api.frame.admission.audit.record_act", busy)
     refused = team.test_client().get("/api/v1/suppliers.jsonl", headers=headers)
     assert (refused.status_code, refused.json["code"], refused.headers["Retry-After"]) == (503, "indisponible", "5")
 
@@ -82,7 +82,7 @@ def test_a_token_expired_or_revoked_or_made_up_says_so(team: Flask) -> None:
     client, engine = team.test_client(), team.extensions[EXTENSION].engine
     old = token(team, "lecteur", given=datetime.now(UTC) - timedelta(days=2))
     ended = token(team, "acheteur")
-    revoke(engine, "acheteur", listed(engine, "acheteur")[0].id, author="essai", now=datetime.now(UTC))
+    end_token(engine, "acheteur", list_tokens(engine, "acheteur")[0].id, author="essai", now=datetime.now(UTC))
     for headers, code in (
         (old, "jeton-expire"),
         (ended, "jeton-inconnu"),
@@ -124,7 +124,7 @@ def test_a_token_asks_so_often_and_no_more(team: Flask) -> None:
 def test_reading_is_no_line_of_the_audit(team: Flask) -> None:
     headers = token(team, "lecteur")
     team.test_client().post("/api/v1/match", json=LOT, headers=headers)
-    assert read_all(team.extensions[EXTENSION].engine, most=1)[0].action == "donne un jeton"
+    assert read_whole_journal(team.extensions[EXTENSION].engine, most=1)[0].action == "donne un jeton"
 
 
 def test_a_door_that_says_nothing_opens_to_nobody(team: Flask) -> None:

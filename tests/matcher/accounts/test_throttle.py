@@ -4,8 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
-from matcher.accounts.form_rate_limit import knock
-from matcher.accounts.throttle import MOST_BY_ADDRESS, WINDOW
+from matcher.accounts.throttle import MOST_BY_ADDRESS, WINDOW, knock
 
 AT = datetime(2026, 11, 20, 9, 0)  # noqa: DTZ001
 
