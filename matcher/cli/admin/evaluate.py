@@ -46,7 +46,7 @@ from matcher.evaluation.suites import (
     winner_rank,
     winner_ranks,
 )
-from matcher.evaluation.trades import found_in_texts, precision_of_evidence, typed_figures
+from matcher.evaluation.trades import found_in_texts, lay_needs, precision_of_evidence, typed_figures
 from matcher.evaluation.weights import FOLDS, TOTAL, WeightedLot, cross_validated_ranks, learn_weights
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.trade.corpus import shipped_corpus
@@ -147,7 +147,7 @@ def _ranking(on: Ground) -> None:
     files = [path.name for path in sorted(on.folder.glob(RANKING))]
     _ranked({name: ask_all(on.suite(name, "gold_sirets"), on.shelf, on.today) for name in files})
     # cases of another origin, beside what nearness alone gives there: half of them never looked at
-    halves = told(on.shelf, on.today)
+    halves = lay_needs(on.shelf, on.today)
     if not halves:
         click.echo("Aucun fournisseur du catalogue n’est dans la table des réalisations.")
     for half, suite in sorted(halves.items(), reverse=True):

@@ -20,8 +20,7 @@ from matcher.jobs.worker import Hold, WorkKind
 from matcher.journal.change import ChangeRefused
 from matcher.mail.delivery import Clock, Delivery, Letterhead, MailRefused, send_batch
 from matcher.mail.links import Correspondence
-from matcher.mail.outbox import GONE, LINK, MessageState, QueuedMessage, cancel, hand, queue
-from matcher.mail.outbox import LINK, MessageState, cancel, hand_message
+from matcher.mail.outbox import GONE, LINK, MessageState, QueuedMessage, cancel, hand_message, queue_messages
 from matcher.ownership import OrganisationId, owned_by
 from matcher.render.described_file import DescribedFile
 from matcher.render.table import Cell, Column, csv_of, new_workbook, write_sheet
@@ -171,5 +170,5 @@ def follow_up(engine: Engine, owner: OrganisationId, number: int, *, now: dateti
     with writing(engine) as connection:
         marked = connection.execute(update(CAMPAIGNS).where(own).values(followed=now.replace(tzinfo=None))).rowcount
         if marked:  # two who ask at once queue one message
-            queue(connection, Correspondence.CAMPAIGN, number, again, now)
+            queue_messages(connection, Correspondence.CAMPAIGN, number, again, now)
     return len(again) if marked else 0

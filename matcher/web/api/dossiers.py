@@ -154,10 +154,10 @@ def open_dossier(json: NewDossierBody) -> Any:
     header = DossierHeader(**msgspec.structs.asdict(json) | {"buyer_siret": number or ""})
     signed = person.name if person else _ALONE
 
-    def create_dossier() -> int:
+    def open_new() -> int:
         return create_dossier(desk().engine, organisation_id, header, author=signed, now=desk().now()).id
 
-    return dossier_object(load_dossier(desk().engine, organisation_id, write_once(create_dossier))), 201
+    return dossier_object(load_dossier(desk().engine, organisation_id, write_once(open_new))), 201
 
 
 @door("/dossiers/report", leave=Action.READ, answers=DecisionShape, of=_OF, refuses=(422,), example={"year": 2026})

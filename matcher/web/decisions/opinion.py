@@ -86,7 +86,7 @@ for _its in THRESHOLDS:
     _field = (
         figure(_its.label, _its.least, _its.most, unit=_its.unit, empty=_its.usual, share=_its.unit == "%")
         if _its.unit
-        else whole(_its.label, _its.least, _its.most, empty=_its.usual)
+        else whole_number(_its.label, _its.least, _its.most, empty=_its.usual)
     )
     setattr(SupposedForm, _its.name, _field)
 

@@ -21,8 +21,7 @@ from matcher.web.decisions.purchases import programme_of
 from matcher.web.decisions.worksheet import query_of_line
 from matcher.web.dossiers.choose import GoalForm, form_context, open_with, own_buyer, put
 from matcher.web.dossiers.write import once_per_form
-from matcher.web.frame.app_state import NO_NAME, desk, named_or_fault, owner, signer_of
-from matcher.web.frame.app_state import NO_NAME, desk, named_or_fault, signed
+from matcher.web.frame.app_state import NO_NAME, desk, named_or_fault, signer_of
 from matcher.web.frame.forms import render_answer
 from matcher.web.need.address import Query, usable_query
 from matcher.web.need.answer import AnsweredQuery, answer_query
