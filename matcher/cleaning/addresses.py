@@ -55,7 +55,9 @@ def join_address(*lines: str) -> str:
 
 def spell_way(line: str) -> str:
     """Return the line with its type of way spelled out: « 12 B R DES LILAS » gives « 12 bis RUE DES LILAS »."""
-    number, repeat, rest = _split(line)
+    number, repeat, rest = "", "", line
+    if (lead := _LEAD.match(line)) and lead["number"]:
+        number, repeat, rest = lead["number"], lead["repeat"] or "", line[lead.end() :]
     first, _, tail = rest.partition(" ")
     way = WAYS.get(first.rstrip(".").upper())
     if not way or not tail or (first == "r" and not number):
@@ -68,10 +70,3 @@ def address_key(address: str) -> str:
     """Return a key that is the same for two spellings of one address; empty where no way is named (a BP alone)."""
     lines = (name_key(spell_way(line.strip())) for line in address.split(","))
     return " ".join(_NOT_KEY.sub(" ", " ".join(lines)).split())
-
-
-def _split(line: str) -> tuple[str, str, str]:
-    lead = _LEAD.match(line)
-    if not lead or not lead["number"]:
-        return "", "", line
-    return lead["number"], lead["repeat"] or "", line[lead.end() :]

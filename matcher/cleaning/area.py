@@ -32,7 +32,7 @@ def clean_area(raw: str, places: Mapping[str, tuple[str, ...]]) -> tuple[str, ..
     """Return place codes (`pays:FR`, `reg:32`, `dep:62`, `km:50`) for the parts of a declared area that are certain.
 
     `places` maps the `name_key` of régions and départements to their codes (a former région to those of its départements).
-    Parts that say something else give nothing.
+    Parts that are anything else give nothing.
     """
     codes: dict[str, None] = {}
     whole = name_key(raw)

@@ -81,5 +81,5 @@ def clean_months(raw: str, *, unit: float = 1.0) -> Cleaned[float]:
 
 
 def is_unknown(raw: str) -> bool:
-    """Tell whether a cell is empty, or says that nobody knows: « #N/D », « nc », « non communiqué »."""
+    """Return whether a cell is empty, or means unknown: « #N/D », « nc », « non communiqué »."""
     return flat(raw.strip()) in _UNKNOWN

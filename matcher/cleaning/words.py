@@ -217,7 +217,7 @@ def _stems_of(word: str) -> tuple[str, ...]:
 
 
 def without_spans(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """Return `text` without these (start, end), which may overlap; whole where no word would be left that tells anything."""
+    """Return `text` without these (start, end), which may overlap; whole where no word but grammatical ones would be left."""
     pieces, position = [], 0
     for start, end in sorted(spans):
         pieces.append(text[position : max(start, position)])

@@ -43,7 +43,7 @@ def unit(value: float, name: str, decimals: int = 0) -> str:
 
 
 def percent(chance: float) -> str:
-    """A chance in whole percents, never told as certain or impossible unless it is."""
+    """A chance in whole percents, never certain or impossible unless it is."""
     share = 100 * chance
     if 0 < share < 1:
         return f"moins de {unit(1, '%')}"
@@ -62,7 +62,7 @@ def short_month(value: date) -> str:
 
 
 def short_day(value: date) -> str:
-    """2026-12-03 → « 3 déc. »: the year is said beside, or is plain."""
+    """2026-12-03 → « 3 déc. »: the year stands beside, or is plain."""
     first = "1ᵉʳ" if value.day == 1 else str(value.day)
     return f"{first}{NO_BREAK}{_SHORT_MONTHS[value.month - 1]}"
 

@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class FrozenError(Exception):
-    """A frozen object that cannot be read. The message is French and says which part."""
+    """A frozen object that cannot be read. The message, in French, names the part."""
 
 
 def plain(value: Any) -> Any:
@@ -121,7 +121,7 @@ S = TypeVar("S", bound="Journaled")
 
 @dataclass(frozen=True)
 class Change(ABC, Generic[S]):
-    """One thing done to a state: data, what it does, and how the journal says it.
+    """One thing done to a state: its data, its effect, and its sentence in the journal.
 
     A change declares, in the line of its class, the `action` under which it is kept, and the standings that allow it (`when`).
     """
@@ -132,14 +132,13 @@ class Change(ABC, Generic[S]):
 
     def __init_subclass__(cls, action: str = "", when: frozenset[str] | None = None) -> None:
         super().__init_subclass__()
-        cls.action = (
-            action or cls.action
-        )  # which `dataclass(slots=True)`, as it makes the class anew, does not say again
+        # which `dataclass(slots=True)`, as it makes the class anew, does not give again
+        cls.action = action or cls.action
         cls.when = when or cls.when
 
     @classmethod
     def from_older(cls, data: Any) -> Any:
-        """Return data that was kept in the shape of today; a change whose former shape was kept says how."""
+        """Return data that was kept in the shape of today; for a change whose former shape was kept to override."""
         return data
 
     @abstractmethod
@@ -169,7 +168,7 @@ class JournalEntry:
 
 @dataclass(frozen=True, slots=True)
 class Journaled:
-    """A state that is what its journal says. `deleted` is when, None where it is not; `called` is its noun in French: « le dossier »."""
+    """A state that its journal adds up to. `deleted` is when, None where it is not; `called` is its noun in French: « le dossier »."""
 
     called: ClassVar[str]
 
@@ -180,7 +179,7 @@ class Journaled:
 
     @property
     def version(self) -> int:
-        """Number of changes so far: who writes says which one was read."""
+        """Number of changes so far: whoever writes gives the one that was read."""
         return len(self.journal)
 
     @property
@@ -274,7 +273,7 @@ def by_action(changes: Sequence[type[Change[S]]]) -> Actions[S]:
 
 
 def kept(line: JournalEntry) -> dict[str, Any]:
-    """Return a line of a journal as databases and files hold it; the `action` of its change says the rest."""
+    """Return a line of a journal as databases and files hold it, its change under its `action`."""
     return {
         "number": line.number,
         "at": line.at,
@@ -285,7 +284,7 @@ def kept(line: JournalEntry) -> dict[str, Any]:
 
 
 def journal_object(state: S) -> list[dict[str, Any]]:
-    """Return the journal of a state as JSON for scripts, each line with the sentence that says it."""
+    """Return the journal of a state as JSON for scripts, each line with its sentence."""
     return [
         {
             "number": line.number,

@@ -1,4 +1,4 @@
-"""Words of the names of organisations: what says nothing, what is short for what, and how common the others are."""
+"""Words of the names of organisations: those without meaning, what is short for what, and how common the others are."""
 
 import re
 from collections.abc import Mapping
@@ -73,17 +73,16 @@ def name_words() -> NameWords:
 def without_ledger_words(name: str) -> str:
     """Return a name without what its ledger adds to it: words of its own account (« (VIRT) », « NE PLUS JETER »), the code of a third party
     (« 525093 »), the place of an establishment after a dash (« - SITE DE LILLE »); the name as it is where nothing else would be left."""
-    parts = [part for part in _DASH.split(name) if not _begins_with(name_words().place, part)] or [name]
-    text = f" {name_key(' '.join(parts))} "
+    parts = []
+    for part in _DASH.split(name):
+        key = f"{name_key(part)} "
+        if not any(key.startswith(f"{place} ") for place in name_words().place):
+            parts.append(part)
+    text = f" {name_key(' '.join(parts or [name]))} "
     for words in sorted(name_words().ledger, key=lambda words: (-len(words), words)):
         text = text.replace(f" {words} ", " ")
     remaining = [word for word in text.split() if not _CODE.fullmatch(word)]
     return " ".join(remaining) if any(map(str.isalpha, remaining)) else name
-
-
-def _begins_with(phrases: frozenset[str], text: str) -> bool:
-    key = f"{name_key(text)} "
-    return any(key.startswith(f"{phrase} ") for phrase in phrases)
 
 
 def names_nobody(name: str) -> bool:
@@ -93,7 +92,7 @@ def names_nobody(name: str) -> bool:
 
 
 class ToldName(NamedTuple):
-    """A name taken apart: the words that tell it from others, in order, and the kind it names first (None where it names none)."""
+    """A name taken apart: its telling words, in order, and the kind it names first (None where it names none)."""
 
     words: tuple[str, ...]
     kind: SupplierKind | None
@@ -121,7 +120,7 @@ def told(name: str) -> ToldName:
 
 
 def kind_in(name: str) -> SupplierKind | None:
-    """Return the kind that a name tells: the one it says (« ESAT du Thérain »), else the one its association mostly runs (« APEI de Denain »)."""
+    """Return the kind that a name bears: the one it names (« ESAT du Thérain »), else the one its association mostly runs (« APEI de Denain »)."""
     telling_name = told(name)
     return telling_name.kind or next(
         (kind for word in telling_name.words if (kind := name_words().running.get(word))), None
@@ -170,7 +169,7 @@ def _vocabulary() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _by_letters() -> dict[str, list[str]]:
-    """Words that name a kind, but for its shortest acronyms (« ACT » is no « CAT »), and words that say nothing."""
+    """Words that name a kind, but for its shortest acronyms (« ACT » is no « CAT »), and words without meaning."""
     table = name_words()
     kinds = {word for phrase in table.kinds for word in phrase if len(word) > _SHORTEST_ACRONYM}
     return grouped(("".join(sorted(word)), word) for word in sorted(table.empty | kinds))
@@ -178,7 +177,7 @@ def _by_letters() -> dict[str, list[str]]:
 
 @lru_cache(maxsize=16_384)
 def weight(word: str) -> float:
-    """Return how much one word tells, from 0 (in every name) to 1 (in none that was counted)."""
+    """Return how telling one word is, from 0 (in every name) to 1 (in none that was counted)."""
     return 1 - log(1 + name_words().counts.get(word, 0)) / log(1 + _NAMES_COUNTED)
 
 

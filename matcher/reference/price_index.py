@@ -36,7 +36,7 @@ class IndexValue:
 
 @dataclass(frozen=True, slots=True)
 class CostUpdate:
-    """Times by which a cost has grown, up to which month, and the values that say so, in French."""
+    """Times by which a cost has grown, up to which month, and the values behind it, in French (`says`)."""
 
     times: float
     month: date

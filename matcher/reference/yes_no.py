@@ -8,7 +8,7 @@ from matcher.cleaning.numbers import is_unknown
 from matcher.cleaning.words import flat
 from matcher.reference.tables import rows
 
-# Words of the table that say a state by themselves, whatever is asked; and those that begin to say an end (« cessé en 2023 »).
+# Words of the table that are a state by themselves, whatever is asked; and those that begin an end (« cessé en 2023 »).
 _STATES = frozenset({"actif", "active", "en cours", "inactif", "inactive", "termine", "terminee", "ferme", "fermee"})
 _ENDED = frozenset(
     {
@@ -34,7 +34,7 @@ def _table() -> Mapping[str, bool]:
 
 
 def clean_yes_no(raw: str) -> Cleaned[bool]:
-    """Return what a cell answers, None where it says that nobody knows; « à voir », « 2 » are a doubt, and no answer."""
+    """Return what a cell answers, None where it means unknown; « à voir », « 2 » are a doubt, and no answer."""
     text = flat(" ".join(raw.split()))
     if is_unknown(text):
         return Cleaned(None)

@@ -46,7 +46,7 @@ class Registered(NamedTuple):
 class Traits(NamedTuple):
     """Traits of one record that identity compares; empty is unknown. `doubtful`: its SIRET is fictional or fails its check.
 
-    `registered` is what it says as a register, None for the record of a directory.
+    `registered` is the state that a register gives, None for the record of a directory.
     """
 
     source: str
@@ -100,7 +100,7 @@ class PairEvidence:
 
     @property
     def strong(self) -> bool:
-        """Return whether « the same » is the likelier answer: a register says so, or both have one name."""
+        """Return whether « the same » is the likelier answer: a register gives a reason, or both have one name."""
         return bool(self.reason) or self.agreements[NAME] is Agreement.AGREES
 
     def says(self) -> str:
@@ -144,7 +144,7 @@ class Side(NamedTuple):
 
 
 def side_of(records: Iterable[Traits]) -> Side:
-    """Put the records of one supplier together. A name tells the kind where no record does; a doubtful SIRET tells no SIREN."""
+    """Put the records of one supplier together. A name gives the kind where no record does; a doubtful SIRET gives no SIREN."""
     records = tuple(records)
     names = tuple(dict.fromkeys(name for record in records for name in record.names))
     kinds = frozenset(kind for record in records for kind in record.kinds)
@@ -211,7 +211,7 @@ def _compared(side: Side, other: Side) -> tuple[dict[str, Agreement], Likeness, 
 
 
 def differ(side: Side, other: Side) -> bool:
-    """Return whether kinds, SIREN or towns forbid by themselves, as `compare` would say after a longer look."""
+    """Return whether kinds, SIREN or towns forbid by themselves, a verdict that `compare` would reach after a longer look."""
     return (
         _kinds(side.kinds, other.kinds) is Agreement.DIFFERS
         or _sets(side.sirens, other.sirens) is Agreement.DIFFERS
@@ -242,12 +242,16 @@ def _by_rules(fields: dict[str, Agreement], name: Likeness) -> PairVerdict:
     if fields[SIREN] is Agreement.AGREES and fields[NAME] is not Agreement.DIFFERS:
         return PairVerdict.SAME if fields[KIND] is not Agreement.CLOSE else PairVerdict.REVIEW
     if fields[ADDRESS] is Agreement.AGREES or reached:
-        return _at_one_address(fields)
+        if fields[NAME] is Agreement.AGREES:
+            return PairVerdict.SAME
+        if fields[NAME] is not Agreement.DIFFERS:  # « ATELIER PROTEGE » tells no name: the kind and the address do
+            return PairVerdict.SAME if fields[KIND] is Agreement.AGREES else PairVerdict.REVIEW
+        return PairVerdict.REVIEW if fields[KIND] is Agreement.AGREES else PairVerdict.DIFFERENT
     return _by_name(fields, name)
 
 
 def _by_name(fields: dict[str, Agreement], name: Likeness) -> PairVerdict:
-    """In one town, the address missing or another: the name has to tell enough by itself."""
+    """In one town, the address missing or another: the name has to be telling enough by itself."""
     named, one_kind = fields[NAME], fields[KIND] is Agreement.AGREES
     if named is Agreement.AGREES:
         return _of_one_name(fields, name.weight)
@@ -261,7 +265,7 @@ def _by_name(fields: dict[str, Agreement], name: Likeness) -> PairVerdict:
 
 
 def _of_one_name(fields: dict[str, Agreement], weight: float) -> PairVerdict:
-    """In one town, of one name: the less it tells, the more the kind and the address have to."""
+    """In one town, of one name: the commoner it is, the more the kind and the address have to prove."""
     elsewhere, telling = fields[ADDRESS] is Agreement.DIFFERS, weight >= _TELLING
     if elsewhere and not telling:
         return PairVerdict.DIFFERENT
@@ -269,14 +273,6 @@ def _of_one_name(fields: dict[str, Agreement], weight: float) -> PairVerdict:
         return PairVerdict.SAME if fields[KIND] is not Agreement.CLOSE else PairVerdict.REVIEW
     enough = weight >= (_RARE if elsewhere else _WHOLE) and fields[KIND] is Agreement.AGREES
     return PairVerdict.SAME if enough else PairVerdict.REVIEW
-
-
-def _at_one_address(fields: dict[str, Agreement]) -> PairVerdict:
-    if fields[NAME] is Agreement.AGREES:
-        return PairVerdict.SAME
-    if fields[NAME] is not Agreement.DIFFERS:  # « ATELIER PROTEGE » tells no name: the kind and the address do
-        return PairVerdict.SAME if fields[KIND] is Agreement.AGREES else PairVerdict.REVIEW
-    return PairVerdict.REVIEW if fields[KIND] is Agreement.AGREES else PairVerdict.DIFFERENT
 
 
 def _without_town(fields: dict[str, Agreement], name: Likeness, *, reached: bool) -> PairVerdict:

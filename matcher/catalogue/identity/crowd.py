@@ -50,7 +50,7 @@ def describe(side: Side) -> DescribedSide:
 
 
 def words_of(side: Side) -> frozenset[str]:
-    """Return the words of its names that tell something."""
+    """Return the telling words of the names of a side."""
     return frozenset(word for name in side.names for word in told(name).words if weight(word) >= _TELLING)
 
 
@@ -103,36 +103,30 @@ class Crowd:
         """Return the members before `node`, of other directories than its `own`, that share most with it."""
         nodes: set[int] = set()
         left_out: list[Block] = []
-        sharing = {feature: self._before(feature, node, own) for feature in self._looked_for(mine)}
+        # by feature, of each other directory, its members and how many are before `node`
+        sharing: dict[Block, dict[Directory, tuple[list[int], int]]] = {}
+        for feature in self._looked_for(mine):
+            sharing[feature] = {
+                directory: (members, stop)
+                for directory, members in self._sharing.get(feature, {}).items()
+                if directory not in own and (stop := bisect_left(members, node))
+            }
+        counts = {feature: sum(stop for _, stop in parts.values()) for feature, parts in sharing.items()}
         room = _MOST
-        for feature, (count, parts) in sorted(sharing.items(), key=lambda item: (item[1][0], item[0])):
+        for count, feature in sorted((count, feature) for feature, count in counts.items()):
             if count <= room:
                 room -= count
-                nodes.update(other for members, stop in parts.values() for other in members[:stop])
-            else:
-                left_out.append(feature)
-                for directory in parts:
-                    nodes.update(other for other in self._shortest_of(feature, directory) if other < node)
+                nodes.update(other for members, stop in sharing[feature].values() for other in members[:stop])
+                continue
+            left_out.append(feature)
+            for directory, (members, _) in sharing[feature].items():
+                key = feature, directory
+                if key not in self._shortest:
+                    by_length = sorted(members, key=lambda member: (self._lengths[member], member))
+                    self._shortest[key] = by_length[:_SHORTEST]
+                nodes.update(other for other in self._shortest[key] if other < node)
         nodes.update(other for other in self._beside(mine, own) if other < node)
         return Nearest(nodes, all_there_is=not _may_be_close(left_out, mine))
-
-    def _before(
-        self, feature: Block, node: int, own: Collection[Directory]
-    ) -> tuple[int, dict[Directory, tuple[list[int], int]]]:
-        """Count the members before `node` that share a feature, and, of each other directory, its members and those before."""
-        parts = {
-            directory: (members, stop)
-            for directory, members in self._sharing.get(feature, {}).items()
-            if directory not in own and (stop := bisect_left(members, node))
-        }
-        return sum(stop for _, stop in parts.values()), parts
-
-    def _shortest_of(self, feature: Block, directory: Directory) -> list[int]:
-        key = feature, directory
-        if key not in self._shortest:
-            members = self._sharing[feature][directory]
-            self._shortest[key] = sorted(members, key=lambda node: (self._lengths[node], node))[:_SHORTEST]
-        return self._shortest[key]
 
     def _beside(self, mine: DescribedSide, own: Collection[Directory]) -> Iterator[int]:
         """The members next to it by their spelling."""

@@ -27,7 +27,7 @@ _LEAST_INITIALS = 3
 class Likeness(NamedTuple):
     """`share`: of both names' weight, how much is in common, the less covered name's; `most`: the better covered one's.
 
-    `weight` is what the words in common tell (a rare word is 1, « ateliers » a third); `exact` where nothing differs but
+    `weight` is how telling the words in common are (a rare word is 1, « ateliers » a third); `exact` where nothing differs but
     accents and signs. All are 0 where nothing is in common.
     """
 

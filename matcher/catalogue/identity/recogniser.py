@@ -69,7 +69,7 @@ class Certainty(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListedSupplier:
-    """A supplier as recognition knows it: how it is shown, and all that its records say of it. Unknown is empty."""
+    """A supplier of the catalogue to recognise: how it is shown, and its records together. Unknown is empty."""
 
     id: str
     siret: str
@@ -105,7 +105,7 @@ class WrittenSupplier:
 
     @property
     def key(self) -> str:
-        """Normal form of what was written, under which the answer of a person is kept; empty where nothing tells a supplier."""
+        """Normal form of the words written, under which the answer of a person is kept; empty where nothing names a supplier."""
         number = clean_siret_or_siren(self.number).value or ""
         name = "" if "@" in self.name else name_key(self.name)  # an address is a person's
         place = (clean_post_code(self.post_code).value or "", name_key(split_cedex(self.city).name))
@@ -114,7 +114,7 @@ class WrittenSupplier:
 
 @dataclass(frozen=True, slots=True)
 class RecognisedOption:
-    """A supplier that may be meant, and in French what says so; `score` tells how alike they are, to 100 where it is sure."""
+    """A supplier that may be meant, with the evidence in French; `score` is how alike they are, to 100 where it is sure."""
 
     supplier: ListedSupplier
     evidence: str
@@ -197,7 +197,13 @@ class Recogniser:
             return self._of_organisation(
                 self._by_siren[siren], request_sent, near, is_establishment=len(number) > _SIREN
             )
-        whole = [row for row in near if self._is_whole(request_sent, row)]
+        whole = []
+        for (
+            row
+        ) in near:  # a name of its town is the one that is written, or begins with it; another kind or SIREN forbids
+            side = self._suppliers[row].side
+            if any(map(request_sent.is_name, side.names)) and not differ(request_sent.beside(side), side):
+                whole.append(row)
         if len({self._suppliers[row].organisation for row in whole}) == 1:
             best = min(whole, key=lambda row: (not self._bears(request_sent, row), row))
             uncut = request_sent.spelt in map(_spelt, self._suppliers[best].side.names)
@@ -230,17 +236,17 @@ class Recogniser:
         )
         return Recognition(Certainty.TO_CONFIRM, tuple(options))
 
-    def _is_whole(self, request_sent: "_Asked", row: int) -> bool:
-        """Return whether a name of a supplier of its town is the one that is written, or begins with it; another kind or SIREN forbids."""
-        side = self._suppliers[row].side
-        return any(map(request_sent.is_name, side.names)) and not differ(request_sent.beside(side), side)
-
     def _bears(self, request_sent: "_Asked", row: int) -> bool:
         """Return whether a supplier has the name to the letter."""
         return request_sent.name in map(name_key, self._suppliers[row].side.names)
 
     def _options(self, request_sent: "_Asked", near: Sequence[int]) -> Recognition:
-        begun = set(self._begun(request_sent, near))
+        # Those of whom a name begins with what is written: of its town, and as many as are compared elsewhere.
+        at = bisect_left(self._spelt, (request_sent.spelt, -1))
+        begun = {row for spelt, row in self._spelt[at : at + _NEAREST] if request_sent.begins(spelt)}
+        for row in near:
+            if any(request_sent.begins(_spelt(name)) for name in self._suppliers[row].side.names):
+                begun.add(row)
         ranked: list[tuple[int, int, PairEvidence]] = []
         for row in begun.union(self._alike(request_sent, near)):
             side = self._suppliers[row].side
@@ -280,14 +286,6 @@ class Recogniser:
             ranks += self._letters.nearest(request_sent.name, _NEAREST_IN_TOWN, here)
         yield from (int(self._named[rank]) for rank in ranks)
 
-    def _begun(self, request_sent: "_Asked", near: Sequence[int]) -> Iterator[int]:
-        """The suppliers of whom a name is what is written, or begins with it: those of its town, and as many as are compared elsewhere."""
-        at = bisect_left(self._spelt, (request_sent.spelt, -1))
-        yield from (row for spelt, row in self._spelt[at : at + _NEAREST] if request_sent.begins(spelt))
-        for row in near:
-            if any(request_sent.begins(_spelt(name)) for name in self._suppliers[row].side.names):
-                yield row
-
 
 class _Asked:
     """One thing written, made ready to be compared with suppliers; `siren` is that of its number, empty where it proves nothing."""
@@ -310,14 +308,16 @@ class _Asked:
         return bool(self.spelt) and spelt == self.spelt
 
     def is_name(self, name: str) -> bool:
-        """Return whether `name` is written to the letter, or whole but for its legal form, or cut: its words have to tell enough by themselves."""
+        """Return whether `name` is written to the letter, or whole but for its legal form, or cut: its words have to be telling enough by
+        themselves.
+        """
         if not self.begins(_spelt(name)):
             return False
         own = (word for word in told(self._written.name).words if word not in self._town_words)
         return name_key(name) == self.name or sum(map(weight, own)) >= _TELLING
 
     def holds(self, name: str) -> bool:
-        """Return whether every word that tells `name` is written, and they tell enough by themselves."""
+        """Return whether every telling word of `name` is written, and they are telling enough by themselves."""
         words = told(name).words
         return self._words.issuperset(words) and sum(map(weight, words)) >= _TELLING_INSIDE
 
@@ -338,7 +338,7 @@ class _Asked:
 
 
 def _may_be(agreement: Mapping[str, Agreement]) -> bool:
-    """Return whether the names have something in common, or, where one tells nothing, the kind and the town agree."""
+    """Return whether the names have something in common, or, where one is empty of telling words, the kind and the town agree."""
     if agreement[NAME] is Agreement.MISSING:
         return agreement[KIND] is agreement[TOWN] is Agreement.AGREES
     least = Agreement.CLOSE if agreement[TOWN] is Agreement.AGREES else Agreement.AGREES
@@ -346,7 +346,7 @@ def _may_be(agreement: Mapping[str, Agreement]) -> bool:
 
 
 def _spelt(name: str) -> str:
-    """The words that tell a name, end to end."""
+    """The telling words of a name, end to end."""
     return "".join(told(name).words)
 
 

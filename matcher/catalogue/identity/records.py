@@ -36,8 +36,9 @@ class CleanRecord(SupplierValues):
 
     `lat` and `lon` are WGS84 degrees, `approximate` where they are the commune's centre. `claims` keeps the source's words,
     (vocabulary, text), that `activities` were read from; `other_contacts` the telephones and e-mails after the first, (type, value).
-    `refused` are codes of activities that the team, or itself, says it does not do, `wrong_numbers` telephones that the team says are not its own.
-    `open`, `closed` (the day) and `successor` (a SIRET) are what a register says of the establishment. `flags` are French remarks on what was repaired or is doubtful.
+    `refused` are codes of activities that it does not do, by the team or by itself, `wrong_numbers` telephones that the team strikes out.
+    `open`, `closed` (the day) and `successor` (a SIRET) are the establishment's state in a register. `flags` are French remarks on what
+    was repaired or is doubtful.
     """
 
     source: str
@@ -135,6 +136,10 @@ def traits_of(record: CleanRecord) -> Traits:
 def traits_in(payload: str) -> Traits:
     """Return the same from a stored payload, without building the record: a catalogue holds many."""
     fields = json.loads(payload)
+    state = None
+    if fields["source"] in REGISTERS:
+        as_of, closed = (date.fromisoformat(fields[name]) if name in fields else None for name in ("as_of", "closed"))
+        state = Registered(as_of, fields.get("open"), closed, fields.get("successor", ""))
     return Traits(
         source=fields["source"],
         ref=fields["ref"],
@@ -142,21 +147,16 @@ def traits_in(payload: str) -> Traits:
         names=_names(fields.get("name", ""), fields.get("brand", "")),
         insee=arrondissement(fields.get("insee", ""), fields.get("post_code", "")),
         kinds=tuple(map(SupplierKind, fields.get("kinds", ()))),
-        registered=_registered_in(fields) if fields["source"] in REGISTERS else None,
+        registered=state,
         **{name: fields.get(name, "") for name in _PLAIN},
     )
 
 
 def registered(record: CleanRecord) -> Registered | None:
-    """Return what a record says as a register, None for one of a directory."""
+    """Return the state that a register gives in a record, None for a record of a directory."""
     if record.source not in REGISTERS:
         return None
     return Registered(record.as_of, record.open, record.closed, record.successor)
-
-
-def _registered_in(fields: Mapping[str, Any]) -> Registered:
-    as_of, closed = (date.fromisoformat(fields[name]) if name in fields else None for name in ("as_of", "closed"))
-    return Registered(as_of, fields.get("open"), closed, fields.get("successor", ""))
 
 
 def pack(traits: Traits) -> Packed:
@@ -171,14 +171,12 @@ def pack(traits: Traits) -> Packed:
 
 def unpack(key: RecordKey, packed: Packed) -> Traits:
     """Return the traits of the record `key` that `pack` was given."""
-    kinds, registered, *fields = marshal.loads(packed)  # noqa: S302  # bytes of this process, in memory or in a file without a name
+    kinds, state, *fields = marshal.loads(packed)  # noqa: S302  # bytes of this process, in memory or in a file without a name
     before, after = fields[: _KINDS_AT - _KEY], fields[_KINDS_AT - _KEY :]
-    return Traits._make((*key, *before, _kinds(kinds), *after, registered and _as_registered(registered)))
-
-
-def _as_registered(fields: tuple[Any, ...]) -> Registered:
-    as_of, is_open, closed, successor = fields
-    return Registered(as_of and date.fromordinal(as_of), is_open, closed and date.fromordinal(closed), successor)
+    if state:
+        as_of, is_open, closed, successor = state
+        state = Registered(as_of and date.fromordinal(as_of), is_open, closed and date.fromordinal(closed), successor)
+    return Traits._make((*key, *before, _kinds(kinds), *after, state))
 
 
 @lru_cache(maxsize=1024)

@@ -30,9 +30,9 @@ def keyed(listing: str, ref: str) -> str:
 
 
 def opaque(words: str) -> str:
-    """Return what stands for words in a reference, the same for the same words: no id, address or log tells a name.
+    """Return a digest that stands for words in a reference, the same for the same words: no id, address or log bears a name.
 
-    It begins with `_` where the words had one, which tells a numbering (`Importer.numbering`), else with a stop.
+    It begins with `_`, the sign of a numbering (`Importer.numbering`), where the words had one, else with a stop.
     """
     digest = b32encode(blake2b(words.encode(), digest_size=10).digest()).decode().lower()
     return f"{'_' if '_' in words else '.'}{digest}"

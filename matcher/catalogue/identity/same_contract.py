@@ -1,4 +1,4 @@
-"""Contracts that several sources tell: surely one, or perhaps. Pure; a false merge hides a contract, so what is not sure stays two."""
+"""Contracts that several sources publish: surely one, or perhaps. Pure; a false merge hides a contract, so what is not sure stays two."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -7,16 +7,16 @@ from typing import NamedTuple
 from matcher.cleaning.words import fold
 
 # The most trusted first: the buyer's own data, then forms, the others last.
-_TRUST = ("decp", "eforms", "boamp")
+_TRUST = {"decp": 0, "eforms": 1, "boamp": 2}
 _SIREN, _CPV_DIVISION = 9, 2
-# Days between a notification and the notice that tells it, which often gives no day but its own.
+# Days between a notification and its notice, which often gives no day but its own.
 _NEAR_DAYS, _FAR_DAYS = 62, 183
 # The most of a framework is a round amount, and its lots share it: it proves little.
 _ROUND_EUROS = 1000
 
 
 class PublishedContract(NamedTuple):
-    """A contract as one source tells it: `buyer` a SIRET or empty, `winners` SIREN."""
+    """A contract as one source publishes it: `buyer` a SIRET or empty, `winners` SIREN."""
 
     source: str
     buyer: str
@@ -29,17 +29,25 @@ class PublishedContract(NamedTuple):
 
 
 class SameContracts(NamedTuple):
-    """Contracts by their places among those told: `groups` are each one, the most trusted telling first; `perhaps` the first of each group
-    that may be one with another, which a source of more trust tells."""
+    """Contracts by their places among those published: `groups` are each one, the most trusted first; `perhaps` the first of each group
+    that may be one with another, which a source of more trust publishes.
+    """
 
     groups: list[list[int]]
     perhaps: set[int]
 
 
 def same_contracts(contracts: Sequence[PublishedContract]) -> SameContracts:
-    """Return which are surely one contract: each source is told of it once, for two of one source are two."""
-    shared = _of_shared_winners(contracts)
-    by_trust = sorted(range(len(contracts)), key=lambda place: _distrust(contracts[place].source))
+    """Return which are surely one contract: each source publishes it once, for two of one source are two."""
+    sources: dict[str, set[str]] = {}
+    for contract in contracts:
+        for winner in contract.winners:
+            sources.setdefault(winner, set()).add(contract.source)
+    # those whose winners are all of one source are alone
+    shared = {at for at, its in enumerate(contracts) if any(len(sources[winner]) > 1 for winner in its.winners)}
+    by_trust = sorted(
+        range(len(contracts)), key=lambda at: (_TRUST.get(contracts[at].source, len(_TRUST)), contracts[at].source)
+    )
     groups: list[list[int]] = []
     groups_by_key: dict[tuple[object, ...], list[int]] = {}
     for place in filter(shared.__contains__, by_trust):
@@ -59,19 +67,6 @@ def same_contracts(contracts: Sequence[PublishedContract]) -> SameContracts:
     perhaps = _perhaps(contracts, groups)
     groups += ([place] for place in by_trust if place not in shared)
     return SameContracts(groups, perhaps)
-
-
-def _of_shared_winners(contracts: Sequence[PublishedContract]) -> set[int]:
-    """The places of those of which a winner is told by another source too: the others are alone."""
-    sources: dict[str, set[str]] = {}
-    for contract in contracts:
-        for winner in contract.winners:
-            sources.setdefault(winner, set()).add(contract.source)
-    return {place for place, one in enumerate(contracts) if any(len(sources[winner]) > 1 for winner in one.winners)}
-
-
-def _distrust(source: str) -> tuple[int, str]:
-    return _TRUST.index(source) if source in _TRUST else len(_TRUST), source
 
 
 def _perhaps(contracts: Sequence[PublishedContract], groups: Sequence[Sequence[int]]) -> set[int]:
@@ -130,8 +125,9 @@ def _sure(contract: PublishedContract, other: PublishedContract) -> bool:
 
 
 def _likely(contract: PublishedContract, other: PublishedContract) -> bool:
-    """Return whether two that are not surely one may be: one buyer, or one that is not told, and one amount, or one that is not told and near
-    days."""
+    """Return whether two that are not surely one may be: one buyer, or one that is missing, and one amount, or one that is missing and near
+    days.
+    """
     if _differ(contract, other):
         return False
     same_amount = contract.amount is not None and other.amount is not None

@@ -1,6 +1,6 @@
 """Grouping of records into suppliers: certain keys, then people's decisions, then evidence. A pure function of the whole set."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -69,7 +69,7 @@ def group(records: Iterable[Traits], decisions: Sequence[PairDecision] = ()) -> 
 
     A SIRET makes the supplier, else a FINESS number, else the source's own reference. A FINESS number alone joins the SIRET
     that other records tie it to, if they all tie it to the same one. A record without a certain SIRET joins the one supplier
-    that evidence says is the same; two certain SIRETs are one supplier only where a person says so, and it is then named by the
+    that evidence proves the same; two certain SIRETs are one supplier only by a person's decision, and it is then named by the
     one that is open and carries on from the others. Where decisions contradict one another, what was set apart stays apart.
     """
     return group_by_key({record.key: record for record in sorted(records)}, decisions)
@@ -85,16 +85,13 @@ def group_by_key(traits: Mapping[RecordKey, Traits], decisions: Sequence[PairDec
         if decision.verdict is PairVerdict.DIFFERENT and ids[decision.subject] == ids[decision.other]:
             ids[decision.subject] = ":".join(decision.subject)
     doors = doors_told(traits)
-    _unite(ids, known, apart, _id_order(doors))
-    pairs, crowded = _by_evidence(Nodes(traits, ids), ids, apart, _joined_by_persons(known))
+    same = [decision for decision in known if decision.verdict is PairVerdict.SAME]
+    _unite(ids, same, apart, doors)
+    joined = {key for decision in same for key in (decision.subject, decision.other)}
+    pairs, crowded = _by_evidence(Nodes(traits, ids), ids, apart, joined)
     pairs += [Pair(*found) for found in successions(traits, doors, ids, partial(_kept_apart, apart=apart))]
     undecided = [pair for pair in doubts if ids[pair.subject] != ids[pair.other] and _both(*pair[:2]) not in apart]
     return SupplierGroups(ids, sorted(undecided + pairs, key=lambda pair: pair[:2]), crowded)
-
-
-def _joined_by_persons(decisions: Sequence[PairDecision]) -> set[RecordKey]:
-    same = (decision for decision in decisions if decision.verdict is PairVerdict.SAME)
-    return {key for decision in same for key in (decision.subject, decision.other)}
 
 
 def _certain(traits: Mapping[RecordKey, Traits]) -> tuple[dict[RecordKey, str], dict[str, list[Traits]]]:
@@ -107,19 +104,16 @@ def _certain(traits: Mapping[RecordKey, Traits]) -> tuple[dict[RecordKey, str], 
     doubtful: dict[str, list[Traits]] = {}
     for key in sorted(traits):
         record = traits[key]
-        ids[key] = _supplier_id(record, sirets)
+        if record.siret:
+            ids[key] = f"siret:{record.siret}"
+        elif record.finess:
+            of_finess = sirets.get(record.finess, set())
+            ids[key] = f"siret:{next(iter(of_finess))}" if len(of_finess) == 1 else f"finess:{record.finess}"
+        else:
+            ids[key] = own_key(record.source, record.ref)
         if record.doubtful and record.siret:
             doubtful.setdefault(ids[key], []).append(record)
     return ids, doubtful
-
-
-def _supplier_id(record: Traits, sirets_by_finess: Mapping[str, set[str]]) -> str:
-    if record.siret:
-        return f"siret:{record.siret}"
-    if record.finess:
-        sirets = sirets_by_finess.get(record.finess, set())
-        return f"siret:{next(iter(sirets))}" if len(sirets) == 1 else f"finess:{record.finess}"
-    return own_key(record.source, record.ref)
 
 
 def _split_doubtful(ids: dict[RecordKey, str], doubtful: Mapping[str, Sequence[Traits]]) -> list[Pair]:
@@ -143,12 +137,19 @@ def _split_doubtful(ids: dict[RecordKey, str], doubtful: Mapping[str, Sequence[T
 
 def _unite(
     ids: dict[RecordKey, str],
-    decisions: Sequence[PairDecision],
+    same: Sequence[PairDecision],
     apart: Collection[object],
-    order: Callable[[str], tuple[object, ...]],
+    doors: Mapping[str, OpenState],
 ) -> None:
-    """Give one id to the certain groups that a person called the same."""
-    same = [decision for decision in decisions if decision.verdict is PairVerdict.SAME]
+    """Give one id to the certain groups that a person called the same: a SIRET, of an open door, that carries on from the others."""
+    of_siret = order_of_sirets(doors)
+
+    def order(supplier_id: str) -> tuple[object, ...]:
+        family, _, number = supplier_id.partition(":")
+        if family == "siret":
+            return 0, of_siret(number), supplier_id
+        return {"finess": 1}.get(family, 2), supplier_id
+
     members = grouped((supplier_id, key) for key, supplier_id in (ids.items() if same else ()))
     for decision in same:
         first, other = ids[decision.subject], ids[decision.other]
@@ -158,19 +159,6 @@ def _unite(
         for key in members.pop(gone):
             ids[key] = root
             members[root].append(key)
-
-
-def _id_order(doors: Mapping[str, OpenState]) -> Callable[[str], tuple[object, ...]]:
-    """Return the key that sorts ids, the one to keep first: a SIRET, of an open door, that carries on from the others."""
-    of_siret = order_of_sirets(doors)
-
-    def order(supplier_id: str) -> tuple[object, ...]:
-        family, _, number = supplier_id.partition(":")
-        if family == "siret":
-            return 0, of_siret(number), supplier_id
-        return {"finess": 1}.get(family, 2), supplier_id
-
-    return order
 
 
 def _by_evidence(

@@ -1,6 +1,6 @@
 """Contracts that were won: kept by the winner's number for good, given as references to the suppliers of today and of tomorrow."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -81,7 +81,10 @@ def take_awards(
         known = _known(connection, [award.row for award in part])
         written = [award for award in part if known.get(award.row["ref"]) != award.row["hash"]]
         if keep:
-            _supersede(connection, [award.row for award in written if award.row["ref"] in known], run_id)
+            if replaced := [award.row for award in written if award.row["ref"] in known]:
+                refs = AWARDS.c.ref.in_([row["ref"] for row in replaced])
+                former = (AWARDS.c.source == replaced[0]["source"]) & refs & _STANDING
+                connection.execute(update(AWARDS).where(former).values(superseded_by=run_id))
             insert_rows(connection, AWARDS, [{**award.row, "run_id": run_id} for award in written])
         for award in part:
             notified = award.row["notified"]
@@ -143,15 +146,14 @@ def later_runs(connection: Connection, source: str, run_id: int) -> list[int]:
         IMPORT_RUNS.c.source == source, IMPORT_RUNS.c.id > run_id, IMPORT_RUNS.c.undone.is_(None)
     )
     runs = connection.execute(query.order_by(IMPORT_RUNS.c.id.desc())).all()
-    return [run.id for run in runs if not _found_all_known(connection, run.id, run.counts)]
-
-
-def _found_all_known(connection: Connection, run_id: int, counts: Mapping[str, int]) -> bool:
-    """Return whether an import of notices wrote none of them, nor any award."""
-    if "notices" not in counts or counts.get("new") or counts.get("changed"):
-        return False
-    wrote = (AWARDS.c.run_id == run_id) | (AWARDS.c.superseded_by == run_id)
-    return connection.execute(select(AWARDS.c.id).where(wrote).limit(1)).first() is None
+    later = []
+    for run in runs:
+        if "notices" in run.counts and not run.counts.get("new") and not run.counts.get("changed"):
+            wrote = (AWARDS.c.run_id == run.id) | (AWARDS.c.superseded_by == run.id)
+            if connection.execute(select(AWARDS.c.id).where(wrote).limit(1)).first() is None:
+                continue
+        later.append(run.id)
+    return later
 
 
 class UndoneAwards(NamedTuple):
@@ -175,12 +177,29 @@ def undo_awards(connection: Connection, run_id: int) -> UndoneAwards:
 
 
 def _cleaned(read: Iterable[tuple[AwardRecord, Where]], report: ImportReport, guard: Guard) -> Iterator[_Award]:
-    """Yield the awards to keep, each reference once; the report is told of the rest."""
+    """Yield the awards to keep, each reference once; the rest is refused in the report."""
     seen: set[str] = set()
     for award_record, where in read:
         record, flags = within_limits(award_record)
         siret, siren = _winner(record)
-        row = _row(record, siret, siren)
+        notified, amount = clean_date(record.notified).value, clean_amount(record.amount).value or None
+        row: dict[str, Any] = {
+            "source": record.source,
+            "ref": tidy(record.source_ref),
+            "superseded_by": None,
+            "siret": siret,
+            "siren": siren,
+            "number": tidy(record.number),
+            "buyer": clean_siret(record.buyer).value or "",
+            "buyer_name": tidy(record.buyer_name),
+            "objet": tidy(record.objet),
+            "cpv": normalise_cpv(record.cpv)[0] or "",
+            "notified": notified if notified and notified.year >= _FIRST_YEAR else None,
+            "amount": amount,
+            "months": clean_number(record.months).value or None,
+            "social": "" if record.social.strip() in _NO_AIM else tidy(record.social),
+            "shared": None if amount is None else record.shared,
+        }
         if not siren:
             report.refuse(NO_NUMBER, where)
         elif f"siret:{siret}" in guard.opted_out:
@@ -203,32 +222,11 @@ def _winner(record: AwardRecord) -> tuple[str, str]:
     return siret, siret[:_SIREN_LENGTH] or clean_siren(number).value or ""
 
 
-def _row(record: AwardRecord, siret: str, siren: str) -> dict[str, Any]:
-    notified, amount = clean_date(record.notified).value, clean_amount(record.amount).value or None
-    return {
-        "source": record.source,
-        "ref": tidy(record.source_ref),
-        "superseded_by": None,
-        "siret": siret,
-        "siren": siren,
-        "number": tidy(record.number),
-        "buyer": clean_siret(record.buyer).value or "",
-        "buyer_name": tidy(record.buyer_name),
-        "objet": tidy(record.objet),
-        "cpv": normalise_cpv(record.cpv)[0] or "",
-        "notified": notified if notified and notified.year >= _FIRST_YEAR else None,
-        "amount": amount,
-        "months": clean_number(record.months).value or None,
-        "social": "" if record.social.strip() in _NO_AIM else tidy(record.social),
-        "shared": None if amount is None else record.shared,
-    }
-
-
 def _scrubbed(row: dict[str, Any], forgotten: Forgotten) -> dict[str, Any]:
-    """The row without forgotten values, and the hash of what it then says."""
+    """The row without forgotten values, and the hash of the rest."""
     cleared = row | {name: forgotten.cut(row[name]) for name in _WORDS}
     texts = [cleared[name] for name in _SAID]
-    if cleared["shared"] is not None:  # what told nothing of it is known as it was before it was asked
+    if cleared["shared"] is not None:  # a source without it has the hash that it had before it was asked
         texts.append(cleared["shared"])
     return cleared | {"hash": payload_hash(repr(texts))}
 
@@ -257,9 +255,3 @@ def activity_of_award(objet: str, cpv: str) -> str:
     """Return the activity that a contract was about, empty where its reading is in doubt."""
     _, understood = read_need(plain_text(objet), (cpv,) if cpv else ())
     return understood.activities[0].code if understood.sure else ""
-
-
-def _supersede(connection: Connection, rows: list[dict[str, Any]], run_id: int) -> None:
-    if rows:
-        former = (AWARDS.c.source == rows[0]["source"]) & AWARDS.c.ref.in_([row["ref"] for row in rows]) & _STANDING
-        connection.execute(update(AWARDS).where(former).values(superseded_by=run_id))

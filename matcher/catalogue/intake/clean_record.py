@@ -70,7 +70,7 @@ def clean_records(records: Sequence[SupplierRecord], lookups: Lookups) -> list[C
 
 
 def _nameless(record: SupplierRecord) -> SupplierRecord:
-    """A record whose reference tells no name."""
+    """A record whose reference bears no name."""
     if not (words := record.ref_words):
         return record
     return replace(record, source_ref=record.source_ref.replace(words, opaque(words), 1), ref_words="")

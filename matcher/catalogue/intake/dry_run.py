@@ -17,7 +17,7 @@ from matcher.domain.fields import FIELDS, SupplierField
 from matcher.domain.french import in_groups, number
 
 MOST_EXAMPLES = 6
-# Fields whose change is told to a reader; the others are computed from these or are the source's own business.
+# Fields whose change is shown to a reader; the others are computed from these or are the source's own business.
 _CHANGES = tuple(field for field in FIELDS if field.champ or field.name in ("activities", "as_of"))
 _LONGEST = 90
 
@@ -92,20 +92,19 @@ def understood(records: Iterable[CleanRecord]) -> tuple[UnderstoodField, ...]:
         for key, reported in REPORTED.items():
             if reported.filled(record):
                 counts[key] += 1
-                examples.setdefault(key, _told(reported.field, record))
+                if key in examples:
+                    continue
+                if reported.field.name == "city":
+                    examples[key] = f"{record.post_code} {record.city} → {record.insee}".strip()
+                elif reported.field.name == "lat":
+                    examples[key] = f"{number(record.lat or 0, 4)} ; {number(record.lon or 0, 4)}"
+                else:
+                    examples[key] = _words(reported.field, record)
     return tuple(
         UnderstoodField(reported.field.label, counts[key], examples[key])
         for key, reported in REPORTED.items()
         if counts[key]
     )
-
-
-def _told(field: SupplierField, record: CleanRecord) -> str:
-    if field.name == "city":
-        return f"{record.post_code} {record.city} → {record.insee}".strip()
-    if field.name == "lat":
-        return f"{number(record.lat or 0, 4)} ; {number(record.lon or 0, 4)}"
-    return _words(field, record)
 
 
 def _example(record: CleanRecord, former: CleanRecord | None) -> ChangedRecord:
@@ -117,12 +116,10 @@ def _example(record: CleanRecord, former: CleanRecord | None) -> ChangedRecord:
 
 
 def _words(field: SupplierField, record: CleanRecord) -> str:
-    return excerpt(_written(field, record), _LONGEST)
-
-
-def _written(field: SupplierField, record: CleanRecord) -> str:
     if field.name == "phone":
-        return shown_phone(record.phone) if record.phone else ""
-    if field.name == "activities":
-        return " · ".join(dict.fromkeys(activity.wording for activity in record.activities))
-    return field.words(record)
+        words = shown_phone(record.phone) if record.phone else ""
+    elif field.name == "activities":
+        words = " · ".join(dict.fromkeys(activity.wording for activity in record.activities))
+    else:
+        words = field.words(record)
+    return excerpt(words, _LONGEST)

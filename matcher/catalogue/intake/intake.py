@@ -37,10 +37,6 @@ UNSETTLED = (
 )
 
 
-def _silent(_step: str, _done: int, _total: int) -> None:
-    """Progress that nobody watches."""
-
-
 def run_import(
     engine: Engine,
     importer: Importer,
@@ -52,7 +48,7 @@ def run_import(
     create: bool = False,
     data_date: date | None = None,
     within: int = 0,
-    progress: Progress = _silent,
+    progress: Progress = lambda *_: None,
     ending: Callable[[Connection, ImportReport], None] = lambda *_: None,
     lookups: Lookups | None = None,
     trust: Sequence[str] = TRUST,
@@ -62,9 +58,9 @@ def run_import(
     The files are compared with the catalogue while others write in it, then written in one short transaction; where the catalogue has
     changed in between, they are compared again.
 
-    `now` (UTC) dates the run. `complete` says that the files are the whole source: records they lack are marked gone, and a
+    `now` (UTC) dates the run. `complete`: the files are the whole source; records they lack are marked gone, and a
     file that is too short is refused. `dry_run` writes nothing, locks nothing and returns the same report. `progress(step, done, total)` is
-    told of the work, `total` 0 where unknown. `create` lets a list of organisations make suppliers of those that have none. `data_date` is the day
+    called as the work goes on, `total` 0 where unknown. `create` lets a list of organisations make suppliers of those that have none. `data_date` is the day
     that the data are of, by default the latest that their rows give, none later than `now`. `within` is the number of the
     import that these awards came with: they are undone with it. `ending` writes what goes with the import in its
     transaction. `trust` lists sources, the most trusted first.
@@ -84,8 +80,12 @@ def run_import(
         organisations = once_by_siren([record for record, _ in read], report)
         lone = without_supplier(engine, organisations, importer.key) if create else []
         read = [(record, record.line) for record in lone]
+    lookups = lookups or shipped_lookups()
     with Spool() as cleaned:
-        _cleaned(read, lookups or shipped_lookups(), cleaned)
+        for part in chunks(read):
+            records = clean_records([record for record, _ in part], lookups)
+            for record, (_, where) in zip(records, part, strict=True):
+                cleaned.add(to_payload(record), where)
         task = ImportRequest(
             importer=importer,
             sources=sources,
@@ -119,14 +119,6 @@ def cleaned_records(importer: Importer, source: Source) -> list[CleanRecord]:
     """Return a file's records, cleaned, without a catalogue. Raises SourceError."""
     raw = [item for item in importer.read(source) if isinstance(item, SupplierRecord)]
     return clean_records(raw, shipped_lookups())
-
-
-def _cleaned(read: Iterable[tuple[SupplierRecord, Where]], lookups: Lookups, spool: Spool) -> None:
-    """Clean what is read and send it to the spool, part by part."""
-    for part in chunks(read):
-        records = clean_records([record for record, _ in part], lookups)
-        for record, (_, where) in zip(records, part, strict=True):
-            spool.add(to_payload(record), where)
 
 
 def regroup(connection: Connection, touched: Collection[str] = (), trust: Sequence[str] = TRUST) -> None:

@@ -135,11 +135,17 @@ class Rewriting:
 
 def rewrite_suppliers(connection: Connection, touched: Collection[str], trust: Sequence[str]) -> Rewriting:
     """Compute the `touched` suppliers again from their records, inside a transaction. One without records leaves the catalogue; one
-    that nothing tells inclusive is none: its records wait for a person.
+    that nothing proves inclusive is none: its records wait for a person.
     """
     delete_suppliers(connection, touched)
     rewriting = Rewriting()
-    for part in _records_now(connection, touched):
+    columns = (RECORDS.c.supplier_id, RECORDS.c.gone, RECORDS.c.payload)
+    for ids in chunks(sorted(touched)):
+        query = select(*columns).where(RECORDS.c.supplier_id.in_(ids))
+        part = grouped(
+            (supplier_id, StoredRecord(from_payload(payload), gone))
+            for supplier_id, gone, payload in connection.execute(query)
+        )
         for table, rows in _computed(connection, part, trust, rewriting):
             insert_rows(connection, table, rows)
     drop_records(connection, rewriting.lone)
@@ -189,16 +195,6 @@ def _computed(
     yield REFERENCES, list(references_of(connection, (each.supplier for each in made)))
 
 
-def _records_now(connection: Connection, touched: Iterable[str]) -> Iterator[BySupplier]:
-    columns = (RECORDS.c.supplier_id, RECORDS.c.gone, RECORDS.c.payload)
-    for ids in chunks(sorted(touched)):
-        query = select(*columns).where(RECORDS.c.supplier_id.in_(ids))
-        yield grouped(
-            (supplier_id, StoredRecord(from_payload(payload), gone))
-            for supplier_id, gone, payload in connection.execute(query)
-        )
-
-
 def _records_then(
     connection: Connection,
     known: Mapping[RecordKey, KnownRecord],
@@ -214,13 +210,8 @@ def _records_then(
     ):
         stored = {key: StoredRecord(from_payload(read[key].payload)) for _, keys in part for key in keys if key in read}
         others = {known[key].id: key for _, keys in part for key in keys if key not in read}
-        for record_id, payload in _payloads(connection, others):
-            key = others[record_id]
-            stored[key] = StoredRecord(from_payload(payload), key in gone or known[key].gone)
+        for ids in chunks(others):
+            for row in connection.execute(select(RECORDS.c.id, RECORDS.c.payload).where(RECORDS.c.id.in_(ids))):
+                key = others[row.id]
+                stored[key] = StoredRecord(from_payload(row.payload), key in gone or known[key].gone)
         yield {supplier_id: [stored[key] for key in keys] for supplier_id, keys in part}
-
-
-def _payloads(connection: Connection, record_ids: Iterable[int]) -> Iterator[tuple[int, str]]:
-    for ids in chunks(record_ids):
-        query = select(RECORDS.c.id, RECORDS.c.payload).where(RECORDS.c.id.in_(ids))
-        yield from ((row.id, row.payload) for row in connection.execute(query))

@@ -48,8 +48,9 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """Answer of a source: the files to import, none where there is nothing new; `complete`: they are the whole list; `says`, in French, what was asked;
-    `data_date` the day that the service gives to its file, None where it gives none; `new`: some of it was not in the cache."""
+    """Answer of a source: the files to import, none where there is nothing new; `complete`: they are the whole list; `says`, in French, the extent of
+    the request; `data_date` the day that the service gives to its file, None where it gives none; `new`: some of it was not in the cache.
+    """
 
     sources: tuple[Source, ...] = ()
     complete: bool = False

@@ -41,7 +41,7 @@ class _Known(NamedTuple):
 
 
 def facts_of(connection: Connection, sirens: Iterable[str]) -> dict[str, tuple[Fact, ...]]:
-    """Return what lists say of these organisations, by SIREN, in the order of their sources."""
+    """Return the facts that lists give of these organisations, by SIREN, in the order of their sources."""
     facts: dict[str, tuple[Fact, ...]] = {}
     for part in chunks(sorted({siren for siren in sirens if siren})):
         query = select(ORGANISATION_FACTS).where(
@@ -59,7 +59,7 @@ def facts_of(connection: Connection, sirens: Iterable[str]) -> dict[str, tuple[F
 def facts_by_supplier(
     connection: Connection, by_supplier: Mapping[str, Sequence[StoredRecord]]
 ) -> dict[str, tuple[Fact, ...]]:
-    """Return what lists say of the organisation of each supplier, by its id."""
+    """Return the facts that lists give of the organisation of each supplier, by its id."""
     sirens = {
         supplier_id: {siren for item in stored if (siren := item.record.siren or item.record.siret[:9])}
         for supplier_id, stored in by_supplier.items()
@@ -153,9 +153,13 @@ def take_facts(
             changed.add(siren)
         if siren in counted:
             _count(report, record, siren in suppliers, before, same=siren not in changed)
-    lost = _unlisted(known, records) if complete else []
+    lost = sorted(siren for siren, fact in known.items() if complete and siren not in records and not fact.gone)
     if keep:
-        _write(connection, source, run_id, new, altered)
+        if new:
+            connection.execute(insert(ORGANISATION_FACTS), new)
+        _remember(connection, source, run_id, [row["new_siren"] for row in altered])
+        if altered:
+            connection.execute(_update(altered[0]), altered)
         _remember(connection, source, run_id, lost)
         for part in chunks(lost):
             connection.execute(
@@ -167,22 +171,6 @@ def take_facts(
     changed.update(lost)
     report.facts = len(new) + len(altered) + len(lost)
     return {supplier_id for siren in changed for supplier_id in suppliers.get(siren, ())}
-
-
-def _write(
-    connection: Connection, source: str, run_id: int, new: Sequence[dict[str, Any]], altered: Sequence[dict[str, Any]]
-) -> None:
-    """Add the facts that are new and change those altered, once kept as they were."""
-    if new:
-        connection.execute(insert(ORGANISATION_FACTS), new)
-    _remember(connection, source, run_id, [row["new_siren"] for row in altered])
-    if altered:
-        connection.execute(_update(altered[0]), altered)
-
-
-def _unlisted(known: Mapping[str, _Known], records: Collection[str]) -> list[str]:
-    """SIRENs that have facts of a list and are absent from its complete version."""
-    return sorted(siren for siren, fact in known.items() if siren not in records and not fact.gone)
 
 
 def facts_kept(connection: Connection, run_id: int) -> int:

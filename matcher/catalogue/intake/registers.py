@@ -38,7 +38,7 @@ def due(engine: Engine, before: date) -> list[str]:
 
 
 def of_registers_alone(stored: Iterable[StoredRecord]) -> bool:
-    """Return whether no directory knows a supplier under this SIRET any more: the register's records go, and can be asked again."""
+    """Return whether no directory lists a supplier under this SIRET any more: the register's records go, and can be asked again."""
     return all(item.record.source in REGISTERS for item in stored)
 
 

@@ -15,7 +15,7 @@ _SHOWN_LINES = 10
 # A line of the file, from 1; "file:line" where several files are imported together; the id of a supplier that several lines make.
 Where = int | str
 
-# What each count says, in the order in which they are told.
+# The words of each count, in the order of the sentence.
 _COUNTED = (
     ("created", "nouvelles"),
     ("merged", "jointes"),
@@ -56,7 +56,7 @@ class ReadReport:
 class ImportReport(ReadReport):
     """Counts of one import. Lines are those of the file, from 1.
 
-    `run` is its number, 0 for a dry run; `data_date` the day that the data are of, None where nothing tells it. `facts` counts what a list of organisations brought, changed or marked gone (None for other directories), `pairs` what waits for a person after it;
+    `run` is its number, 0 for a dry run; `data_date` the day that the data are of, None where no row gives it. `facts` counts what a list of organisations brought, changed or marked gone (None for other directories), `pairs` what waits for a person after it;
     `foretold` is of a dry run alone.
     """
 
@@ -109,6 +109,6 @@ class ImportReport(ReadReport):
 
 
 def counted(name: str, lines: dict[str, list[Where]]) -> list[dict[str, Any]]:
-    """Return what was refused or doubtful as JSON tells it, the commonest first, with its first lines; `name` is that of what it says."""
+    """Return refusals or doubts as JSON, the commonest first, each with its first lines, and its text under `name`."""
     commonest = sorted(lines.items(), key=lambda item: (-len(item[1]), item[0]))
     return [{name: text, "count": len(where), "lines": where[:_SHOWN_LINES]} for text, where in commonest]

@@ -1,4 +1,4 @@
-"""Corrections by the team, and answers of persons to what suppliers' websites say: a yes is a correction, whose motive is the page."""
+"""Corrections by the team, and answers of persons to what suppliers' websites hold: a yes is a correction, whose motive is the page."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,7 +30,6 @@ from matcher.catalogue.store.websites import (
 )
 from matcher.db import reading, writing
 from matcher.domain.french import day
-from matcher.domain.supplier import Supplier
 
 _NO_ANCHOR = ("", "")
 _TO_ADD = ("nom", "type", "commune")
@@ -38,8 +37,9 @@ _TO_ADD = ("nom", "type", "commune")
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A correction by the team, or what the establishment answered. `said` maps a champ to what was written; `given` and `withdrawn` are UTC,
-    without zone."""
+    """A correction by the team, or an answer of the establishment. `said` maps a champ to what was written; `given` and `withdrawn` are UTC,
+    without zone.
+    """
 
     id: int
     said: Mapping[str, Sequence[str]]
@@ -68,7 +68,7 @@ def correct(
     lookups: Lookups | None = None,
     trust: Sequence[str] = TRUST,
 ) -> WrittenCorrection:
-    """Write what the team knows of the supplier `key` (id, SIRET or FINESS number), above every source.
+    """Write a correction by the team of the supplier `key` (id, SIRET or FINESS number), above every source.
 
     `now` (UTC) dates it. Raises CorrectionRefused or DatabaseError; nothing was then written.
     """
@@ -89,14 +89,22 @@ def state(
     lookups: Lookups | None = None,
     trust: Sequence[str] = TRUST,
 ) -> WrittenCorrection:
-    """Do as `correct` inside a transaction, for one of the sources that are persons; said `on` a day where it was not today. Raises
-    CorrectionRefused."""
+    """Do as `correct` inside a transaction, for one of the sources that are persons; `on` its day where it is not today. Raises
+    CorrectionRefused.
+    """
     supplier_id = find_id(connection, key)
     if supplier_id is None:
         raise CorrectionRefused(f"« {key} » n’est pas dans le catalogue. Pour l’y mettre : entremise catalogue add.")
     stored = by_trust(supplier_id, stored_records(connection, supplier_id), trust)
     supplier = merge(supplier_id, stored, trust).supplier
-    _refuse_keys(statement, supplier)
+    if not statement:
+        raise CorrectionRefused("Dites ce qui est corrigé : --champ nom=…, ou --ne-fait-pas ACTIVITÉ.")
+    for champ, known in (("siret", supplier.siret), ("finess", ", ".join(supplier.finess))):
+        if statement.get(champ) and known:
+            raise CorrectionRefused(
+                f"Ce fournisseur est connu par son numéro {champ.upper()} {known}, qui ne se corrige pas : "
+                "ajoutez l’autre établissement avec « entremise catalogue add »."
+            )
     directories = [item.record for item in stored if item.record.source not in STATED]
     anchor = directories[0].key if directories else stored[-1].record.key
     number = _write_correction(connection, source, statement, author, motive, now, anchor)
@@ -183,17 +191,6 @@ def stored_records(connection: Connection, supplier_id: str) -> list[StoredRecor
     """Return the records of a supplier, inside a transaction."""
     query = select(RECORDS.c.payload, RECORDS.c.gone).where(RECORDS.c.supplier_id == supplier_id)
     return [StoredRecord(from_payload(payload), gone) for payload, gone in connection.execute(query)]
-
-
-def _refuse_keys(statement: Said, supplier: Supplier) -> None:
-    if not statement:
-        raise CorrectionRefused("Dites ce qui est corrigé : --champ nom=…, ou --ne-fait-pas ACTIVITÉ.")
-    for champ, known in (("siret", supplier.siret), ("finess", ", ".join(supplier.finess))):
-        if statement.get(champ) and known:
-            raise CorrectionRefused(
-                f"Ce fournisseur est connu par son numéro {champ.upper()} {known}, qui ne se corrige pas : "
-                "ajoutez l’autre établissement avec « entremise catalogue add »."
-            )
 
 
 def _write_correction(

@@ -41,7 +41,7 @@ from matcher.render.json_text import json_text
 from matcher.render.shaped import shaped
 from matcher.render.table import NO_DAY, Cell, Column, new_workbook, safe, write_table
 
-# How the file calls each kind of evidence from which an activity is presumed. The others are told by a source, or by the kind itself.
+# How the file calls each kind of evidence from which an activity is presumed. The others come from a source, or from the kind itself.
 PRESUMED_BY = {
     Evidence.ANSWER: "reponse",
     Evidence.SHARED: "reponse",
@@ -138,16 +138,21 @@ class ExportForm(NamedTuple):
 def _cell(field: SupplierField) -> Callable[[Supplier], str]:
     """The value of a field as a cell: a number as French spreadsheets read it."""
 
-    def written(supplier: Supplier) -> str:
+    def cell(supplier: Supplier) -> str:
         value = getattr(supplier, field.name)
         return f"{value:g}".replace(".", ",") if isinstance(value, float) else field.words(supplier)
 
-    return written
+    return cell
 
 
 def _value(field: SupplierField) -> Callable[[Supplier], object]:
     """The value of a field as JSON has it."""
-    return lambda supplier: _json(getattr(supplier, field.name))
+
+    def value(supplier: Supplier) -> object:
+        own = getattr(supplier, field.name)
+        return list(own) if isinstance(own, tuple) else None if own == "" else own
+
+    return value
 
 
 def _column(name: str, value: Callable[[Supplier], str], type_: type = str, says: str = "") -> ExportedField:
@@ -185,12 +190,8 @@ def origin_object(origin: Origin) -> dict[str, Any]:
     return shaped(ExportedOrigin, origin, ref=ref, list=listing)
 
 
-def _json(value: object) -> object:
-    return list(value) if isinstance(value, tuple) else None if value == "" else value
-
-
 def _json_type(hint: Any) -> Any:
-    """The type of what `_json` makes of a value of this type."""
+    """The type that a value of this type has in JSON."""
     return list[str] if get_origin(hint) is tuple else str | None if hint is str else hint
 
 
@@ -284,16 +285,19 @@ def to_xlsx(
 ) -> bytes:
     """The columns of the CSV as a workbook, its numbers as numbers."""
     heads = [Column(column.name, _WIDTH, "General") for column in columns]
-    rows = ([*map(partial(_xlsx_cell, its), columns), " | ".join(_cited(its, mentions))] for its in suppliers)
+
+    def row(supplier: Supplier) -> list[Cell]:
+        cells: list[Cell] = []
+        for column in columns:
+            text = str(column.value(supplier))
+            is_number = text and column.type in (int, float)
+            cells.append(float(text.replace(",", ".")) if is_number else text or None)
+        return [*cells, " | ".join(_cited(supplier, mentions))]
+
     last = max((supplier.updated for supplier in suppliers if supplier.updated), default=None)
     with new_workbook(TITLE, last or NO_DAY) as (book, content):
-        write_table(book, "Fournisseurs", [*heads, Column(MENTIONS, _WIDTH)], rows, frozen=2)
+        write_table(book, "Fournisseurs", [*heads, Column(MENTIONS, _WIDTH)], map(row, suppliers), frozen=2)
     return content.getvalue()
-
-
-def _xlsx_cell(supplier: Supplier, column: ExportedField) -> Cell:
-    text = str(column.value(supplier))
-    return float(text.replace(",", ".")) if text and column.type in (int, float) else text or None
 
 
 def to_geojson(suppliers: Sequence[Supplier], mentions: Mentions = _NONE_CITED) -> str:

@@ -89,7 +89,7 @@ def fiche(
     contacts_since: date | None = None,
     last_seen: Callable[[CleanRecord], date | None] = lambda record: None,
 ) -> Fiche:
-    """Lay out what the records of a supplier (one at least) say, whatever their order.
+    """Lay out the records of a supplier (one at least), whatever their order.
 
     `successor` is the supplier, as (id, name), that holds the SIRET under which it carries on, None where the catalogue has none.
     A contact is hidden where its source's date, else `last_seen(record)`, the day of its last import, is before `contacts_since`.
@@ -99,12 +99,18 @@ def fiche(
     records = [item.record for item in by_trust(supplier_id, stored, trust)]
     supplier = merged.supplier
 
-    def shown(record: CleanRecord) -> bool:
+    def is_shown(record: CleanRecord) -> bool:
         day = record.as_of or last_seen(record)
         return contacts_since is None or day is None or day >= contacts_since
 
     by_key = {record.key: record for record in records}
-    contacts = [contact for contact in merged.contacts if shown(by_key[contact.origin.source, contact.origin.ref])]
+    contacts = [contact for contact in merged.contacts if is_shown(by_key[contact.origin.source, contact.origin.ref])]
+    activities = []
+    for activity in supplier.activities:
+        giving = (record for record in records if record.source == activity.source)
+        givers = (record for record in giving if any(its.code == activity.code for its in record.activities))
+        words = f"{activity.wording} ({activity.evidence})"
+        activities.append(Sourced(words, tuple(map(origin_of, givers))))
     return Fiche(
         supplier=supplier,
         fields=tuple(
@@ -118,12 +124,7 @@ def fiche(
         ),
         finess=_listed(supplier.finess, records, lambda record: (record.finess,)),
         sites=tuple((site, _givers(site, records)) for site in supplier.sites),
-        activities=tuple(
-            Sourced(
-                f"{activity.wording} ({activity.evidence})", _activity_givers(activity.code, activity.source, records)
-            )
-            for activity in supplier.activities
-        ),
+        activities=tuple(activities),
         refused=tuple((refused.wording, refused.date) for refused in supplier.refused_activities),
         contacts=tuple((contact.type, Sourced(contact.value, (contact.origin,))) for contact in contacts),
         hidden_contacts=len(merged.contacts) - len(contacts),
@@ -138,7 +139,7 @@ def fiche(
 
 
 def _door(supplier: Supplier, successor: tuple[str, str] | None) -> tuple[str, ...]:
-    """Return what registers say of the door, and what to do where the establishment carries on under another SIRET."""
+    """Return the state of the door in registers, and what to do where the establishment carries on under another SIRET."""
     if not supplier.closed_reason:
         return ()
     if not supplier.successor:
@@ -209,16 +210,12 @@ def _listed(
 
 def _givers(site: Site, records: Sequence[CleanRecord]) -> tuple[Origin, ...]:
     """The records that name this place: those that, put beside it, make no second site."""
-    own = [record for record in records if (places := united_sites([record])) and _same(places[0], site)]
-    return tuple(origin_of(record) for record in own)
-
-
-def _same(site: Site, other: Site) -> bool:
-    if site.insee or other.insee:
-        return site.insee == other.insee
-    return (site.post_code, site.city) == (other.post_code, other.city)
-
-
-def _activity_givers(code: str, source: str, records: Sequence[CleanRecord]) -> tuple[Origin, ...]:
-    giving = [record for record in records if record.source == source]
-    return tuple(origin_of(r) for r in giving if any(claimed.code == code for claimed in r.activities))
+    givers = []
+    for record in records:
+        if places := united_sites([record]):
+            here, there = ((place.post_code, place.city) for place in (places[0], site))
+            if places[0].insee or site.insee:
+                here, there = (("insee", place.insee) for place in (places[0], site))
+            if here == there:
+                givers.append(origin_of(record))
+    return tuple(givers)

@@ -39,7 +39,11 @@ def read_fiche(
         siren, carries_on = connection.execute(query).first() or ("", "")
         siblings = same_siren(connection, siren, but=supplier_id) if siren else []
         won = references(connection, [supplier_id]).get(supplier_id, ())
-        successor = _successor(connection, carries_on) if carries_on else None
+        holder = find_id(connection, carries_on) if carries_on else None
+        successor = None
+        if holder is not None:
+            named = select(SUPPLIERS.c.name).where(SUPPLIERS.c.id == holder)
+            successor = holder, connection.execute(named).scalar_one()
 
     def last_seen(record: CleanRecord) -> date | None:
         return seen.get(record.key)
@@ -90,11 +94,3 @@ def _waiting(engine: Engine, supplier_id: str) -> list[Waiting]:
                 name = other.record.name or other.record.brand or other.supplier_id
                 waiting.append(Waiting(pair.number, other.supplier_id, name, pair.evidence.says()))
     return waiting
-
-
-def _successor(connection: Connection, siret: str) -> tuple[str, str] | None:
-    """The supplier that holds the SIRET under which another one carries on, as (id, name)."""
-    holder = find_id(connection, siret)
-    if holder is None:
-        return None
-    return holder, connection.execute(select(SUPPLIERS.c.name).where(SUPPLIERS.c.id == holder)).scalar_one()

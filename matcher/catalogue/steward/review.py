@@ -28,7 +28,7 @@ from matcher.db import reading, writing
 from matcher.domain.french import day
 from matcher.rows import chunks
 
-# What each verdict of a person says of a pair.
+# The words of each verdict of a person on a pair.
 SAYS = {PairVerdict.SAME: "un seul fournisseur", PairVerdict.DIFFERENT: "deux fournisseurs"}
 
 
@@ -63,7 +63,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A pair: its number, what evidence says, both sides, and the decision that stands on it (None where none does)."""
+    """A pair: its number, the evidence, both sides, and the decision that stands on it (None where none does)."""
 
     number: int
     evidence: PairEvidence
@@ -160,7 +160,14 @@ def _keys(connection: Connection, name: str) -> tuple[RecordKey, RecordKey]:
             f"« {name} » ne désigne pas deux fiches du catalogue : donnez le numéro d’une paire, ou deux fiches sous la "
             "forme annuaire:référence=annuaire:référence."
         )
-    _keep(connection, subject, counterpart, descriptions)
+    stored = [
+        Pair((row.source, row.ref), (row.other_source, row.other_ref), evidence_in(row))
+        for row in connection.execute(select(REVIEW_PAIRS))
+    ]
+    if all({pair.subject, pair.other} != {subject, counterpart} for pair in stored):  # it is given a number
+        sides = [side_of([traits_of(descriptions[key].record)]) for key in (subject, counterpart)]
+        named = Pair(subject, counterpart, compare(*sides)[0])
+        save_pairs(connection, pair_changes(connection, [*stored, named]))
     return subject, counterpart
 
 
@@ -176,21 +183,6 @@ def _why_gone(connection: Connection, number: str) -> str:
 def _record_key(text: str) -> RecordKey:
     source, _, ref = text.strip().partition(":")
     return source, ref
-
-
-def _keep(
-    connection: Connection, subject: RecordKey, other: RecordKey, descriptions: dict[RecordKey, Described]
-) -> None:
-    """Give a number to a pair that a person names by its records."""
-    evidence, _ = compare(
-        side_of([traits_of(descriptions[subject].record)]), side_of([traits_of(descriptions[other].record)])
-    )
-    stored = [
-        Pair((row.source, row.ref), (row.other_source, row.other_ref), evidence_in(row))
-        for row in connection.execute(select(REVIEW_PAIRS))
-    ]
-    if all({pair.subject, pair.other} != {subject, other} for pair in stored):
-        save_pairs(connection, pair_changes(connection, [*stored, Pair(subject, other, evidence)]))
 
 
 def _described(connection: Connection, keys: Sequence[RecordKey]) -> dict[RecordKey, Described]:

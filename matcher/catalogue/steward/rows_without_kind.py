@@ -1,4 +1,4 @@
-"""Rows of sources that nothing tells inclusive: they wait until a person keeps them with a kind, or leaves them out."""
+"""Rows of sources that nothing proves inclusive: they wait until a person keeps them with a kind, or leaves them out."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -71,7 +71,7 @@ def keep(engine: Engine, key: str, kind: SupplierKind, author: str, now: datetim
 
 
 def leave_out(engine: Engine, key: str, author: str, now: datetime) -> None:
-    """Leave a row out: it waits no more, and stays no supplier unless a directory tells its kind. Raises ReviewRefused."""
+    """Leave a row out: it waits no more, and stays no supplier unless a directory gives its kind. Raises ReviewRefused."""
     with writing(engine) as connection:
         for each in _waiting(connection, key)[1]:
             record(connection, each.key, ALONE, LEFT_OUT, author, now)
@@ -97,7 +97,7 @@ def _waiting(connection: Connection, key: str) -> tuple[str, list[CleanRecord]]:
 
 
 def _by_supplier(connection: Connection, ids: Select[Any]) -> dict[str, list[CleanRecord]]:
-    """The records of suppliers to be, by id, the most trusted first; those of registers, which know no kind, left out."""
+    """The records of suppliers to be, by id, the most trusted first; those of registers, which give no kind, left out."""
     of_lists = (RECORDS.c.supplier_id.in_(ids), RECORDS.c.source.not_in(REGISTERS))
     query = select(RECORDS.c.supplier_id, RECORDS.c.payload, RECORDS.c.gone).where(*of_lists)
     stored = grouped(

@@ -1,4 +1,4 @@
-"""Conversion of what a person says of a supplier, the team or the establishment, into a record, by the same cleaners as any other."""
+"""Conversion of what a person writes of a supplier, the team or the establishment, into a record, by the same cleaners as any other."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -49,7 +49,7 @@ _EVIDENCE = {TEAM: Evidence.DECLARED, STRUCTURE: Evidence.ANSWER, SHARED: Eviden
 
 
 class CorrectionRefused(Exception):
-    """A correction that cannot be taken. Nothing was written; the message is French and says what to write instead."""
+    """A correction that cannot be taken. Nothing was written; the message, in French, gives what to write instead."""
 
 
 def stated_record(

@@ -34,12 +34,12 @@ from matcher.domain.age import DatedSource, SupplierSources, source_dated
 from matcher.domain.french import day as french_day
 from matcher.rows import chunks
 
-# The latest source found of each thing: its day, the first of all where it has none, and how it is said.
+# The latest source found of each thing: its day, the first of all where it has none, and its words.
 _Dated = dict[str, tuple[date, str]]
 
 
 class FieldSource(NamedTuple):
-    """A source of a field of a supplier, or of an activity in the words of `wording`: its key, and the day of what it tells, None where unknown."""
+    """A source of a field of a supplier, or of an activity in the words of `wording`: its key, and the day of its data, None where unknown."""
 
     supplier_id: str
     field: str
@@ -51,7 +51,7 @@ class FieldSource(NamedTuple):
 def field_sources(engine: Engine, ids: Collection[str], dated: Sequence[DatedSource]) -> dict[str, SupplierSources]:
     """Return the sources of suppliers by id, those of the catalogue only; a record without a date has that of its source's data in `dated`.
 
-    Of several sources of one thing the latest is said; of those of one day, the last by name, whatever the order of the rows.
+    Of several sources of one thing the latest is named; of those of one day, the last by name, whatever the order of the rows.
     """
     by_supplier: dict[str, tuple[_Dated, _Dated]] = {}
     with reading(engine) as connection:
@@ -66,7 +66,10 @@ def field_sources(engine: Engine, ids: Collection[str], dated: Sequence[DatedSou
                 answered = f"a répondu{to} le {french_day(day)}" if source in (STRUCTURE, SHARED) and day else ""
                 latest = day or date.min, answered or source_dated(short_title(source), day)
                 at[key] = max(latest, at.get(key, latest))
-    return {key: SupplierSources(*map(_said, its)) for key, its in by_supplier.items()}
+    return {
+        key: SupplierSources(*({name: words for name, (_, words) in dated.items()} for dated in pair))
+        for key, pair in by_supplier.items()
+    }
 
 
 def latest_sources(
@@ -105,10 +108,6 @@ def _askers(connection: Connection, ids: Sequence[str]) -> dict[tuple[str, date 
     joined = RECORDS.join(CORRECTIONS, cast(CORRECTIONS.c.id, String) == RECORDS.c.ref)
     query = select(RECORDS.c.supplier_id, RECORDS.c.as_of, CORRECTIONS.c.who).select_from(joined).where(mine)
     return {(row.supplier_id, row.as_of): row.who for row in connection.execute(query.order_by(CORRECTIONS.c.id))}
-
-
-def _said(dated_value: _Dated) -> dict[str, str]:
-    return {key: says for key, (_, says) in dated_value.items()}
 
 
 @cache

@@ -30,7 +30,7 @@ _COMMA = re.compile(r"(?<=\w),(?=\w)")
 _CUT_HERE = re.compile(r"\s?(?:…|\.{3})")
 _BEGINS = re.compile(r"(?<![\w.+'@-])[\w+(]")
 _DIGITS_ONLY = re.compile(r"[\d\s().+/_–-]+")
-# The longest value that a quotation can hold the beginning of, and the least of it that tells anything.
+# The longest value that a quotation can hold the beginning of, and the least of it that means anything.
 _LONGEST_BEGINNING, _LEAST_LETTERS, _LEAST_DIGITS = 100, 3, 4
 # Two words of a firm's name are words of any sentence: they are its name where each has its capital.
 _CAPITAL_WORDS = 2
@@ -134,19 +134,15 @@ def scrub(record: CleanRecord, forgotten: Forgotten) -> CleanRecord:
     scrubbed: dict[str, Any] = {name: _cut(getattr(record, name), forgotten) for name in (*names, "wrong_numbers")}
     if scrubbed["website"] != record.website:
         scrubbed["website"] = ""  # what is left of an address leads nowhere
-    scrubbed["ref"] = _nameless(record, forgotten)
+    listing, own = told(record.source, record.ref)
+    if forgotten.cut(listing) != listing:  # a digest takes the place of the list's name, the same at each import
+        scrubbed["ref"] = keyed(opaque(listing), own)
     scrubbed["claims"] = tuple((vocabulary, forgotten.cut(text)) for vocabulary, text in record.claims)
     others = ((kind, forgotten.cut(value)) for kind, value in record.other_contacts)
     scrubbed["other_contacts"] = tuple((kind, value) for kind, value in others if value)
     scrubbed["activities"] = tuple(replace(item, wording=forgotten.cut(item.wording)) for item in record.activities)
     changed = {name: value for name, value in scrubbed.items() if value != getattr(record, name)}
     return replace(record, **changed, flags=tuple(dict.fromkeys((*record.flags, FORGOTTEN)))) if changed else record
-
-
-def _nameless(record: CleanRecord, forgotten: Forgotten) -> str:
-    """The reference of a record, where a digest takes the place of a list's name that holds a forgotten value: the same at each import."""
-    listing, own = told(record.source, record.ref)
-    return keyed(opaque(listing), own) if forgotten.cut(listing) != listing else record.ref
 
 
 def _cut(value: Any, forgotten: Forgotten) -> Any:

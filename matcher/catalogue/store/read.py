@@ -40,7 +40,7 @@ def waiting_ids() -> Select[Any]:
 
 
 _VERSION, _STATE, _ERASURE = "version", "state", "erasure"
-# The channel on which PostgreSQL tells its servers that a catalogue has changed.
+# The channel on which PostgreSQL notifies its servers of a catalogue that has changed.
 CHANGED = "entremise_catalogue"
 # Suppliers read at a time: enough for few questions, few enough for little memory.
 _AT_A_TIME = 5_000
@@ -52,7 +52,7 @@ _LISTS = tuple(column.name for column in SUPPLIERS.columns if isinstance(column.
 
 @dataclass(frozen=True, slots=True)
 class LastImport:
-    """The last import of one source. `finished` is UTC, without zone; `data_date` the day that its data are of, None where nothing tells it."""
+    """The last import of one source. `finished` is UTC, without zone; `data_date` the day that its data are of, None where unknown."""
 
     source: str
     file_name: str
@@ -218,7 +218,7 @@ def stats(engine: Engine) -> dict[str, Any]:
     """Return counts of the catalogue: suppliers in all, by kind, by source, and how many have what.
 
     `organisations` counts SIRENs; `by_source` the suppliers that the last file of a source still lists; `waiting` the rows that are
-    no supplier while nothing tells their kind.
+    no supplier while their kind is unknown.
     """
     with reading(engine) as connection:
 
@@ -280,7 +280,7 @@ def dated_sources(engine: Engine) -> tuple[DatedSource, ...]:
 
 
 def departements_of(engine: Engine, ids: Collection[str]) -> dict[str, str]:
-    """Return the name of the département of suppliers, by id; one whose first site tells none is absent."""
+    """Return the name of the département of suppliers, by id; one whose first site is in none known is absent."""
     names = ((key, departement_of(site.insee, site.post_code)) for key, site in first_sites(engine, ids).items())
     return {key: its.name for key, its in names if its}
 

@@ -62,7 +62,7 @@ def drop_recogniser() -> None:
 
 
 def settle(engine: Engine, answers: Mapping[str, str], *, author: str, now: datetime) -> None:
-    """Keep what a person says that written suppliers are, by key: an id, empty for nobody of the catalogue. The last answer stands.
+    """Keep the answers of a person on written suppliers, by key: an id, empty for nobody of the catalogue. The last answer stands.
 
     Raises DatabaseError.
     """

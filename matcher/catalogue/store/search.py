@@ -76,7 +76,7 @@ class FoundPosition(NamedTuple):
 class SuppliersFound:
     """Suppliers that a text finds, likeliest first, as `rows` of the shelf; `whole` is False where no one answers every word.
 
-    `likely` says how much each is, the same of all where there is nothing to tell them by; `by_kind` counts them by kind, before the filter
+    `likely` is how likely each is, the same of all where nothing orders them; `by_kind` counts them by kind, before the filter
     on kinds.
     """
 
@@ -113,7 +113,7 @@ def search(
 ) -> SuppliersFound:
     """Return the suppliers that `text` finds, of one of `kinds` where some are given, `among` these (n,) alone where that is.
 
-    For an empty text, every supplier: the nearest first where (n,) `km` tells how far they are, else by name.
+    For an empty text, every supplier: the nearest first where their distances `km`, (n,), are given, else by name.
     """
     typed = " ".join(text[:LONGEST].split())
     rows, whole = _numbered(engine, shelf, typed), True

@@ -2,7 +2,7 @@
 
 The command line and the pages ask here; the pages go on from the former while the next is laid out. A kept shelf serves as long as the
 catalogue's state, the reference tables and the code that reads suppliers and lays them out are the same; otherwise it is built again.
-docs/decisions/0007 says why.
+docs/decisions/0007 gives the reasons.
 """
 
 import hashlib
@@ -145,7 +145,7 @@ def keep_ready(engine: Engine, over: Event) -> None:
 
 
 def _looks(engine: Engine, over: Event) -> Iterator[None]:
-    """Yield when PostgreSQL tells that its catalogue has changed, and from time to time. Raises DatabaseError."""
+    """Yield when PostgreSQL notifies a change of its catalogue, and from time to time. Raises DatabaseError."""
     if engine.dialect.name != "postgresql":
         while not over.wait(_LOOK_S):
             yield
@@ -190,7 +190,7 @@ def _key(state: str) -> str:
 
 
 def _name(engine: Engine) -> str:
-    """Return what tells this catalogue from another: the file, or the server's address without its password."""
+    """Return the name of a catalogue among others: the file, or the server's address without its password."""
     path = sqlite_file(engine.url)
     return str(path.resolve()) if path else engine.url.set(password=None).render_as_string()
 
