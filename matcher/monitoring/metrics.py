@@ -14,7 +14,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy import Engine
 from sqlalchemy.pool import QueuePool
 
-from matcher.catalogue.store.late import last_imports
+from matcher.catalogue.store.late import last_import_times
 from matcher.catalogue.store.read import count_suppliers
 from matcher.db import DatabaseError, reading
 from matcher.jobs.counts import count_works
@@ -103,7 +103,7 @@ class _CatalogueCollector(Collector):
         ages = GaugeMetricFamily(
             "entremise_import_timestamp_seconds", "When a source was last imported", labels=("source",)
         )
-        for source, finished in sorted(last_imports(self._engine).items()):
+        for source, finished in sorted(last_import_times(self._engine).items()):
             ages.add_metric((source,), finished.replace(tzinfo=UTC).timestamp())
         return ages
 

@@ -13,10 +13,10 @@ from matcher.catalogue.identity.crowd import (
     Block,
     Crowd,
     DescribedSide,
-    describe,
+    describe_side,
+    telling_words,
     towns_around,
     towns_of,
-    words_of,
 )
 from matcher.catalogue.identity.references import Directory, directory_of, is_kept_by_hand
 from matcher.reference.geography.communes import whole_city
@@ -87,7 +87,7 @@ class Index:
     """
 
     def __init__(self, nodes: Nodes) -> None:
-        self._described = lru_cache(_READY)(lambda node: describe(nodes.side(node)))
+        self._described = lru_cache(_READY)(lambda node: describe_side(nodes.side(node)))
         self._directories = lru_cache(_READY)(nodes.directories)
         self._blocks: dict[Block, list[int]] = {}
         self._crowds: dict[Block, Crowd] = {}
@@ -168,7 +168,7 @@ def _shelved(side: Side) -> frozenset[Block]:
 
 
 def _rare(side: Side) -> list[str]:
-    return [word for word in words_of(side) if weight(word) >= _RARE]
+    return [word for word in telling_words(side) if weight(word) >= _RARE]
 
 
 def _share_something(described_side: DescribedSide, other: DescribedSide) -> bool:

@@ -163,7 +163,7 @@ def website_key(website: str) -> str:
     return website.lower().partition("://")[2].removeprefix("www.").rstrip("/")
 
 
-def compare(side: Side, other: Side) -> tuple[PairEvidence, RecordKey]:
+def compare_sides(side: Side, other: Side) -> tuple[PairEvidence, RecordKey]:
     """Compare two suppliers; the second value is the record of `other` whose place agrees best."""
     fields, name, mine, theirs = _compared(side, other)
     points = sum(weight * _PART[fields[field]] for field, weight in _POINTS.items() if field != KIND)
@@ -186,7 +186,7 @@ def compare(side: Side, other: Side) -> tuple[PairEvidence, RecordKey]:
 
 
 def verdict(side: Side, other: Side) -> PairVerdict:
-    """Return the verdict of `compare` alone, without what a person is shown of it."""
+    """Return the verdict of `compare_sides` alone, without what a person is shown of it."""
     fields, name, _, _ = _compared(side, other)
     return _verdict(fields, name)
 
@@ -211,7 +211,7 @@ def _compared(side: Side, other: Side) -> tuple[dict[str, Agreement], Likeness, 
 
 
 def differ(side: Side, other: Side) -> bool:
-    """Return whether kinds, SIREN or towns forbid by themselves, a verdict that `compare` would reach after a longer look."""
+    """Return whether kinds, SIREN or towns forbid by themselves, a verdict that `compare_sides` would reach after a longer look."""
     return (
         _kinds(side.kinds, other.kinds) is Agreement.DIFFERS
         or _sets(side.sirens, other.sirens) is Agreement.DIFFERS

@@ -88,7 +88,9 @@ class _Rule(NamedTuple):
     differ: Callable[[object, object], bool]
 
 
-def conflicts(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]) -> tuple[FieldConflict, ...]:
+def source_conflicts(
+    supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]
+) -> tuple[FieldConflict, ...]:
     """Return the fields on which the sources of one supplier disagree, one conflict a field: the most trusted value against the next.
 
     Two answers of the establishment that contradict each other on a trade are one too, where another installation brought one. A field that

@@ -37,19 +37,19 @@ class DescribedSide(NamedTuple):
     streets: frozenset[str]
 
 
-def describe(side: Side) -> DescribedSide:
+def describe_side(side: Side) -> DescribedSide:
     """Return a side with what is compared first of it."""
     streets = [street_of(record.address) for record in side.places]
     return DescribedSide(
         side,
-        words_of(side),
+        telling_words(side),
         tuple({"".join(told(name).words): None for name in side.names}),
         frozenset("".join(word[0] for word in told(name).words) for name in side.names),
         frozenset(word for street in streets for word in (*street.words, street.box) if word),
     )
 
 
-def words_of(side: Side) -> frozenset[str]:
+def telling_words(side: Side) -> frozenset[str]:
     """Return the telling words of the names of a side."""
     return frozenset(word for name in side.names for word in told(name).words if weight(word) >= _TELLING)
 

@@ -84,17 +84,17 @@ def merge(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]
     values, provenance = _given(records, current)
     if (named := next((record for record in records if supplier_id == f"siret:{record.siret}"), None)) is not None:
         values |= {"siret": named.siret, "siren": named.siren or named.siret[:9]}
-        provenance["siret"] = origin_of(named)
+        provenance["siret"] = record_origin(named)
     if facts:
         provenance.setdefault("kinds", facts[0].origin)
     if (register := _closing(item for item in ranked if item.record.siret not in former)) is not None:
         when = f"depuis le {register.closed:%d/%m/%Y} " if register.closed else ""
         giver = REGISTERS.get(register.source, register.source)
         values |= {"closed": register.closed, "closed_reason": f"fermé {when}d’après {giver}"}
-        provenance["closed"] = origin_of(register)
+        provenance["closed"] = record_origin(register)
         if successor := _first_with(current, "successor"):
             values["successor"] = successor.successor
-            provenance["successor"] = origin_of(successor)
+            provenance["successor"] = record_origin(successor)
     supplier = Supplier(
         id=supplier_id,
         name=str(values.pop("name", "") or values.get("brand", "") or supplier_id),
@@ -104,7 +104,7 @@ def merge(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]
         sites=corrected_sites(current) or corrected_sites(records),
         activities=_activities(records),
         refused_activities=_refused(records),
-        origins=tuple(origin_of(record) for record in records),
+        origins=tuple(record_origin(record) for record in records),
         flags=(*_flags(ranked), *filter(None, (speakers.flag,))),
         provenance=provenance,
         **values,
@@ -114,7 +114,7 @@ def merge(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]
     return Merged(supplier, _contacts(records))
 
 
-def origin_of(record: CleanRecord) -> Origin:
+def record_origin(record: CleanRecord) -> Origin:
     """Return where a record comes from."""
     return Origin(record.source, record.ref, record.as_of)
 
@@ -140,7 +140,7 @@ def _given(records: Sequence[CleanRecord], current: Sequence[CleanRecord]) -> tu
         giver = _first_with(current if field.merge is MergeRule.OF_TODAY else records, field.name)
         if giver is None or field.merge is None:
             continue
-        provenance[field.name] = origin_of(giver)
+        provenance[field.name] = record_origin(giver)
         if field.merge is MergeRule.UNITED:
             spelled: dict[str, str] = {}  # each text under its first spelling
             for record in speaking(records, field.name):
@@ -150,7 +150,7 @@ def _given(records: Sequence[CleanRecord], current: Sequence[CleanRecord]) -> tu
         elif field.merge is not MergeRule.OWN:
             values |= {name: getattr(giver, name) for name in field.names}
     if (giver := _first_with(records, "city")) is not None:
-        provenance["sites"] = origin_of(giver)
+        provenance["sites"] = record_origin(giver)
     return values, provenance
 
 
@@ -273,5 +273,5 @@ def _contacts(records: Sequence[CleanRecord]) -> tuple[Contact, ...]:
                 continue
             values = (value for other, value in record.other_contacts if other == kind)
             for value in filter(None, (getattr(record, kind), *values)):
-                contacts.setdefault((kind, value), Contact(kind, value, origin_of(record)))
+                contacts.setdefault((kind, value), Contact(kind, value, record_origin(record)))
     return tuple(contacts.values())

@@ -24,7 +24,7 @@ from matcher.catalogue.identity.compare import (
     PairEvidence,
     Side,
     Traits,
-    compare,
+    compare_sides,
     differ,
     side_of,
 )
@@ -47,7 +47,7 @@ _SIREN = 9  # digits, of which a SIRET has five more
 _TELLING = 0.7
 # The same among other words: one that is rare. At 0.7, half as many firms again that the catalogue does not have are to be confirmed.
 _TELLING_INSIDE = 1.0
-# What the beginning of its name is worth to an option, in points of `compare`: as much as its town.
+# What the beginning of its name is worth to an option, in points of `compare_sides`: as much as its town.
 _BEGUN = 15
 _TOLD = (NAME, TOWN, KIND, SIREN)
 # Corsica and overseas: their postal codes do not begin with the code of the département.
@@ -231,7 +231,7 @@ class Recogniser:
             several = f", un de ses {len(rows)} établissements connus" if len(rows) > 1 else ""
             return self._sure(ranked[0], f"Même SIREN{several}.")
         options = (
-            RecognisedOption(its, _OTHER_ESTABLISHMENT, compare(request_sent.beside(its.side), its.side)[0].score)
+            RecognisedOption(its, _OTHER_ESTABLISHMENT, compare_sides(request_sent.beside(its.side), its.side)[0].score)
             for its in map(self._suppliers.__getitem__, ranked[:MOST_OPTIONS])
         )
         return Recognition(Certainty.TO_CONFIRM, tuple(options))
@@ -250,7 +250,7 @@ class Recogniser:
         ranked: list[tuple[int, int, PairEvidence]] = []
         for row in begun.union(self._alike(request_sent, near)):
             side = self._suppliers[row].side
-            evidence, _ = compare(request_sent.beside(side), side)
+            evidence, _ = compare_sides(request_sent.beside(side), side)
             agreement = {compared.field: compared.agreement for compared in evidence.fields}
             if agreement[SIREN] is Agreement.DIFFERS or not (row in begun or _may_be(agreement)):
                 continue
@@ -275,7 +275,7 @@ class Recogniser:
             side = self._suppliers[row].side
             if any(map(request_sent.holds, side.names)) and not differ(request_sent.beside(side), side):
                 yield RecognisedOption(
-                    self._suppliers[row], _WHOLE_INSIDE, compare(request_sent.beside(side), side)[0].score
+                    self._suppliers[row], _WHOLE_INSIDE, compare_sides(request_sent.beside(side), side)[0].score
                 )
 
     def _alike(self, request_sent: "_Asked", near: Sequence[int]) -> Iterator[int]:

@@ -128,7 +128,7 @@ def traits_of(record: CleanRecord) -> Traits:
         names=_names(record.name, record.brand),
         kinds=record.kinds,
         insee=arrondissement(record.insee, record.post_code),
-        registered=registered(record),
+        registered=register_state(record),
         **{name: getattr(record, name) for name in _PLAIN},
     )
 
@@ -152,7 +152,7 @@ def traits_in(payload: str) -> Traits:
     )
 
 
-def registered(record: CleanRecord) -> Registered | None:
+def register_state(record: CleanRecord) -> Registered | None:
     """Return the state that a register gives in a record, None for a record of a directory."""
     if record.source not in REGISTERS:
         return None
@@ -162,10 +162,10 @@ def registered(record: CleanRecord) -> Registered | None:
 def pack(traits: Traits) -> Packed:
     """Return the traits of a record, its key aside, as bytes for `unpack` in this process."""
     kinds = tuple(kind.value for kind in traits.kinds)
-    registered = traits.registered and tuple(
+    register_state = traits.registered and tuple(
         value.toordinal() if isinstance(value, date) else value for value in traits.registered
     )
-    fields: tuple[Any, ...] = (kinds, registered, *traits[_KEY:_KINDS_AT], *traits[_KINDS_AT + 1 : _REGISTERED_AT])
+    fields: tuple[Any, ...] = (kinds, register_state, *traits[_KEY:_KINDS_AT], *traits[_KINDS_AT + 1 : _REGISTERED_AT])
     return Packed(marshal.dumps(fields))
 
 

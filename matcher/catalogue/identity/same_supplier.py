@@ -15,11 +15,11 @@ from matcher.catalogue.identity.compare import (
     PairVerdict,
     RecordKey,
     Traits,
-    compare,
+    compare_sides,
     side_of,
 )
 from matcher.catalogue.identity.name_likeness import likeness
-from matcher.catalogue.identity.references import directory_of, is_kept_by_hand, own_key
+from matcher.catalogue.identity.references import directory_of, is_kept_by_hand, reference_key
 from matcher.catalogue.identity.succession import OpenState, doors_told, order_of_sirets, successions
 from matcher.domain.grouping import grouped
 
@@ -64,7 +64,7 @@ class SupplierGroups(NamedTuple):
         return {pair.subject for pair in waiting}
 
 
-def group(records: Iterable[Traits], decisions: Sequence[PairDecision] = ()) -> SupplierGroups:
+def group_records(records: Iterable[Traits], decisions: Sequence[PairDecision] = ()) -> SupplierGroups:
     """Return the supplier of each record and the doubtful pairs, whatever the order of `records`.
 
     A SIRET makes the supplier, else a FINESS number, else the source's own reference. A FINESS number alone joins the SIRET
@@ -110,7 +110,7 @@ def _certain(traits: Mapping[RecordKey, Traits]) -> tuple[dict[RecordKey, str], 
             of_finess = sirets.get(record.finess, set())
             ids[key] = f"siret:{next(iter(of_finess))}" if len(of_finess) == 1 else f"finess:{record.finess}"
         else:
-            ids[key] = own_key(record.source, record.ref)
+            ids[key] = reference_key(record.source, record.ref)
         if record.doubtful and record.siret:
             doubtful.setdefault(ids[key], []).append(record)
     return ids, doubtful
@@ -127,7 +127,7 @@ def _split_doubtful(ids: dict[RecordKey, str], doubtful: Mapping[str, Sequence[T
             alike, names, others_names = likeness(first.names, record.names), set(first.names), set(record.names)
             if alike.share < _ONE_NAME and names and others_names and names != others_names:
                 ids[record.key] = f"{record.source}:{record.ref}"
-                evidence, other = compare(side_of([record]), side_of([first]))
+                evidence, other = compare_sides(side_of([record]), side_of([first]))
                 if evidence.agreements[TOWN] is evidence.agreements[KIND] is Agreement.AGREES:
                     number = Compared(DOUBTFUL_SIRET, Agreement.CLOSE, record.siret, first.siret)
                     pair_evidence = PairEvidence(PairVerdict.REVIEW, evidence.score, (*evidence.fields, number))
@@ -204,7 +204,7 @@ def _judged(
     subject = min(nodes.keys(node))
     strongest: dict[int, tuple[PairEvidence, RecordKey, int]] = {}
     for other in others:
-        evidence, key = compare(index.side(node), index.side(other))
+        evidence, key = compare_sides(index.side(node), index.side(other))
         root = roots.get(other, other)
         known = strongest.get(root)
         if known is None or _strength(evidence) > _strength(known[0]):

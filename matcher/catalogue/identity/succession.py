@@ -13,10 +13,10 @@ from matcher.catalogue.identity.compare import (
     RecordKey,
     Registered,
     Traits,
-    compare,
+    compare_sides,
     side_of,
 )
-from matcher.catalogue.identity.records import REGISTERS, CleanRecord, registered
+from matcher.catalogue.identity.records import REGISTERS, CleanRecord, register_state
 from matcher.domain.french import NARROW, NO_BREAK
 from matcher.domain.grouping import grouped
 from matcher.reference.geography.communes import commune, distance_km
@@ -90,7 +90,7 @@ def _said(traits: Mapping[RecordKey, Traits]) -> Iterator[tuple[str, str, Regist
 
 def doors_of(records: Iterable[CleanRecord]) -> dict[str, OpenState]:
     """Return the doors that whole records give, all of them."""
-    return doors((record.siret, record.source, what) for record in records if (what := registered(record)))
+    return doors((record.siret, record.source, what) for record in records if (what := register_state(record)))
 
 
 def order_of_sirets(known: Mapping[str, OpenState]) -> Callable[[str], tuple[bool, int]]:
@@ -140,7 +140,7 @@ def successions(
             mine, theirs = [r.key for r in records_by_siret[siret]], [r.key for r in records_by_siret[other]]
             if ids[mine[0]] == ids[theirs[0]] or kept_apart(mine, theirs):
                 continue
-            evidence, key = compare(subject, side_of(records_by_siret[other]))
+            evidence, key = compare_sides(subject, side_of(records_by_siret[other]))
             judged = PairEvidence(PairVerdict.REVIEW, evidence.score, evidence.fields, reason)
             successions_found.append(Succession(min(mine), key, judged))
     return successions_found
@@ -159,7 +159,7 @@ def _asked(
         for other in open_beside:
             # an open establishment of the SIREN may be where the closed one went: one name, one kind, near
             beside = side_of(records_by_siret[other])
-            evidence, _ = compare(subject, beside)
+            evidence, _ = compare_sides(subject, beside)
             if evidence.agreements[NAME] is evidence.agreements[KIND] is Agreement.AGREES and any(
                 _near(here, there) for here in subject.places for there in beside.places
             ):

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, func, select, update
 from importers.importer import AwardRecord
 from matcher.catalogue.identity.records import payload_hash
 from matcher.catalogue.identity.same_contract import same_contracts
-from matcher.catalogue.intake.clean_record import within_limits
+from matcher.catalogue.intake.clean_record import cut_to_limits
 from matcher.catalogue.intake.organisations import suppliers_by_siren
 from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.catalogue.intake.report import ImportReport, Where
@@ -180,7 +180,7 @@ def _cleaned(read: Iterable[tuple[AwardRecord, Where]], report: ImportReport, gu
     """Yield the awards to keep, each reference once; the rest is refused in the report."""
     seen: set[str] = set()
     for award_record, where in read:
-        record, flags = within_limits(award_record)
+        record, flags = cut_to_limits(award_record)
         siret, siren = _winner(record)
         notified, amount = clean_date(record.notified).value, clean_amount(record.amount).value or None
         row: dict[str, Any] = {

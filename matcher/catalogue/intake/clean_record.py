@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from importers.importer import AwardRecord, Claim, SupplierRecord
 from matcher.catalogue.identity.records import REGISTERS, ClaimedActivity, CleanRecord
-from matcher.catalogue.identity.references import keyed, opaque
+from matcher.catalogue.identity.references import join_reference, opaque
 from matcher.catalogue.intake import lookups
 from matcher.catalogue.intake.lookups import COMMUNE_UNKNOWN, Located, Lookups
 from matcher.cleaning import Cleaned, coordinates, dates, kinds, naf, numbers, phone, postcode, siret, web
@@ -64,7 +64,7 @@ class _Doubts:
 
 def clean_records(records: Sequence[SupplierRecord], lookups: Lookups) -> list[CleanRecord]:
     """Return each record cleaned, in order. Nothing is dropped: what cannot be read is left unknown and flagged."""
-    cut = [within_limits(_nameless(record)) for record in records]
+    cut = [cut_to_limits(_nameless(record)) for record in records]
     points = project([RawPoint(record.x, record.y, record.projection) for record, _ in cut])
     return [_clean(record, _Doubts(flags), point, lookups) for (record, flags), point in zip(cut, points, strict=True)]
 
@@ -76,7 +76,7 @@ def _nameless(record: SupplierRecord) -> SupplierRecord:
     return replace(record, source_ref=record.source_ref.replace(words, opaque(words), 1), ref_words="")
 
 
-def within_limits(record: R) -> tuple[R, tuple[str, ...]]:
+def cut_to_limits(record: R) -> tuple[R, tuple[str, ...]]:
     """Return a raw record with each field within its limit, and the flags of those that were beyond."""
     names = (field.name for field in fields(record) if field.name in LIMITS)
     beyond = {name: value for name in names if len(value := getattr(record, name)) > LIMITS[name].most}
@@ -103,7 +103,7 @@ def _clean(record: SupplierRecord, doubts: _Doubts, projected: Cleaned[Point], l
     contacts = _contacts(record, doubts)
     return CleanRecord(
         source=record.source,
-        ref=keyed(record.listing, record.source_ref.replace(_NUL, " ")),
+        ref=join_reference(record.listing, record.source_ref.replace(_NUL, " ")),
         kinds=kinds,
         siret=siret,
         siren=siren,

@@ -20,7 +20,7 @@ from importers.importer import Importer, Source, SourceError
 from importers.tableur import KIND
 from matcher.catalogue.intake.attempt import IntakeRefused
 from matcher.catalogue.intake.intake import run_import
-from matcher.catalogue.intake.read_apart import headers_apart, importer_apart, recognised
+from matcher.catalogue.intake.read_apart import headers_apart, importer_apart, recognise_apart
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.column_mappings import remembered_columns
 from matcher.db import DatabaseError, writing
@@ -199,7 +199,9 @@ def _taken(others: Mapping[str, TakeFile], hold: Hold) -> Mapping[str, Any]:
     with hold.file(_FILE) as path:
         columns = remembered_columns(hold.engine, KIND.table)
         source = Source(path, remembered=columns.remembered, listing=request["listing"])
-        key = request["source"] or recognised(source, [*others, *(importer.key for importer in OFFERED)], hold.stop)
+        key = request["source"] or recognise_apart(
+            source, [*others, *(importer.key for importer in OFFERED)], hold.stop
+        )
         if key in others:
             result = {"source": key, "report": others[key](hold, path, confirmed)}
             if confirmed:

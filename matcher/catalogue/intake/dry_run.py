@@ -71,7 +71,7 @@ def foretell(
                 shown.append(record)
             yield record
 
-    fields = understood(read())
+    fields = understood_fields(read())
     ids = [known[record.key].id for record in chosen.get(RecordOutcome.UPDATED, ())]
     query = select(RECORDS.c.source, RECORDS.c.ref, RECORDS.c.payload).where(RECORDS.c.id.in_(ids))
     former = {(row.source, row.ref): from_payload(row.payload) for row in connection.execute(query)} if ids else {}
@@ -84,7 +84,7 @@ def foretell(
     )
 
 
-def understood(records: Iterable[CleanRecord]) -> tuple[UnderstoodField, ...]:
+def understood_fields(records: Iterable[CleanRecord]) -> tuple[UnderstoodField, ...]:
     """Return the fields that at least one record fills, in the order of the quality report."""
     counts: Counter[str] = Counter()
     examples: dict[str, str] = {}

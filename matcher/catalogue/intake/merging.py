@@ -46,7 +46,7 @@ def delete_suppliers(connection: Connection, supplier_ids: Iterable[str]) -> Non
         connection.execute(delete(suppliers).where(suppliers.c.id.in_(ids)))
 
 
-def rows_of(merged: Sequence[Merged]) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
+def supplier_rows(merged: Sequence[Merged]) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
     """Yield the rows of suppliers, table by table, parents before children."""
     for row, build in _BUILDERS:
         yield table_of(row), [values for item in merged for values in build(item)]
@@ -191,7 +191,7 @@ def _computed(
     merged = [merge(supplier_id, stored, trust, facts.get(supplier_id, ())) for supplier_id, stored in known.items()]
     rewriting.crowded += [each.supplier.id for each in merged if LIMITS["sources"].flag in each.supplier.flags]
     made: list[Merged] = [each for each in merged if each.supplier.kinds]
-    yield from rows_of(made)
+    yield from supplier_rows(made)
     yield REFERENCES, list(references_of(connection, (each.supplier for each in made)))
 
 

@@ -19,7 +19,7 @@ from importers.recherche_entreprises import KEY as API
 from matcher.catalogue.intake.attempt import IntakeRefused
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.read_apart import importer_apart
-from matcher.catalogue.intake.registers import due, known_sirets
+from matcher.catalogue.intake.registers import due_sirets, known_sirets
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.late import Freshness
 from matcher.cleaning.siret import clean_siret
@@ -163,7 +163,7 @@ def _register(
     source: OnlineSource, engine: Engine, fetcher: Fetcher, request_sent: Asked, progress: Progress
 ) -> Received:
     age = timedelta(days=source.days(request_sent))
-    sirets = due(engine, (utc_now() - age).date())
+    sirets = due_sirets(engine, (utc_now() - age).date())
     if not sirets:
         return Received(says="Rien à demander : tous les SIRET du catalogue ont été vérifiés récemment.")
     answers = ask_about(fetcher, sirets, max_age_s=age.total_seconds(), limit=request_sent.limit, progress=progress)

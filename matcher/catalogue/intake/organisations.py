@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, lite
 
 from importers.importer import SupplierRecord
 from matcher.catalogue.identity.merge import Fact, StoredRecord
-from matcher.catalogue.intake.clean_record import within_limits
+from matcher.catalogue.intake.clean_record import cut_to_limits
 from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.read import waiting_ids
@@ -101,7 +101,7 @@ def once_by_siren(records: Iterable[SupplierRecord], report: ImportReport) -> di
     """Return the first record of each SIREN; the report counts those without one and those that repeat one."""
     supplier_records: dict[str, SupplierRecord] = {}
     for supplier_record in records:
-        record, beyond = within_limits(supplier_record)
+        record, beyond = cut_to_limits(supplier_record)
         cleaned = clean_siren(record.siren)
         if cleaned.value is None:
             report.refuse(NO_SIREN, record.line)

@@ -11,7 +11,7 @@ from matcher.catalogue.identity.compare import RecordKey, Traits
 from matcher.catalogue.identity.records import Packed, unpack
 from matcher.catalogue.identity.references import Directory, directory_of
 from matcher.catalogue.identity.same_supplier import Pair, PairDecision, SupplierGroups, group_by_key
-from matcher.catalogue.store.opt_outs import follow
+from matcher.catalogue.store.opt_outs import follow_anchors
 from matcher.domain.kinds import SupplierKind
 from matcher.reference.name_words import kind_in
 
@@ -85,7 +85,7 @@ def plan_import(
     """
     traits = AllTraits(known, incoming)
     grouping = _grouped(traits, decisions, anchors)
-    plan = ImportPlan(follow(grouping.ids, anchors), pairs=grouping.pairs, crowded=grouping.crowded)
+    plan = ImportPlan(follow_anchors(grouping.ids, anchors), pairs=grouping.pairs, crowded=grouping.crowded)
     waiting = grouping.in_review
     kindless = _without_kind(traits, plan.supplier_ids, listed)
     joining = {plan.supplier_ids[key] for key in known} if any(key not in known for key in incoming) else set()

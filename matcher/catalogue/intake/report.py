@@ -102,13 +102,13 @@ class ImportReport(ReadReport):
             **shaped("source dry_run read", self),
             **{outcome.value: self.outcomes[outcome] for outcome in RecordOutcome},
             **shaped("refused gone pairs version run data_date", self, run=self.run or None),
-            "reasons": counted("reason", self.refusals),
-            "flags": counted("flag", self.doubts),
+            "reasons": count_reasons("reason", self.refusals),
+            "flags": count_reasons("flag", self.doubts),
             "remarks": [{"line": line, "message": message} for line, message in self.remarks],
         }
 
 
-def counted(name: str, lines: dict[str, list[Where]]) -> list[dict[str, Any]]:
+def count_reasons(name: str, lines: dict[str, list[Where]]) -> list[dict[str, Any]]:
     """Return refusals or doubts as JSON, the commonest first, each with its first lines, and its text under `name`."""
     commonest = sorted(lines.items(), key=lambda item: (-len(item[1]), item[0]))
     return [{name: text, "count": len(where), "lines": where[:_SHOWN_LINES]} for text, where in commonest]

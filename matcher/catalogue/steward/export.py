@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, get_origin, get_type_hints
 import msgspec
 
 from matcher.catalogue.identity.merge import is_over
-from matcher.catalogue.identity.references import told
+from matcher.catalogue.identity.references import split_reference
 from matcher.catalogue.identity.signs_of_life import last_sign
 from matcher.catalogue.steward.export_schema import (
     MENTIONS,
@@ -25,8 +25,8 @@ from matcher.catalogue.steward.export_schema import (
     PresumedActivity,
     SupplierMap,
     columns_schema,
-    exported,
-    json_schema,
+    exported_object,
+    exported_schema,
     shape_of,
 )
 from matcher.domain.age import SignOfLife
@@ -68,7 +68,7 @@ _NETWORKS = frozenset(SupplierKind) - {SupplierKind.SEP, SupplierKind.TIH, Suppl
 _NOWHERE = Site()
 
 
-def untold(supplier: Supplier) -> str:
+def outside_schema(supplier: Supplier) -> str:
     """Return in French what keeps a supplier out of the schema, empty where nothing does."""
     if is_over(supplier):
         return "dont un registre ou une source dit la fin"
@@ -186,7 +186,7 @@ CSV_COLUMNS: tuple[ExportedField, ...] = (
 
 def origin_object(origin: Origin) -> dict[str, Any]:
     """Origin of a value as JSON; `list` is there for a source of many lists, `ref` the reference as the list writes it."""
-    listing, ref = told(origin.source, origin.ref)
+    listing, ref = split_reference(origin.source, origin.ref)
     return shaped(ExportedOrigin, origin, ref=ref, list=listing)
 
 
@@ -241,7 +241,7 @@ SUPPLIER_SHAPE: Any = shape_of(SUPPLIER_FIELDS, "ExportedSupplier")
 
 def supplier_object(supplier: Supplier, mentions: Mentions = _NONE_CITED) -> dict[str, Any]:
     """One supplier as a JSON object; `siret`, numbers and dates are null where unknown, lists empty."""
-    return exported(supplier, SUPPLIER_FIELDS, _cited(supplier, mentions))
+    return exported_object(supplier, SUPPLIER_FIELDS, _cited(supplier, mentions))
 
 
 def sign_object(sign: SignOfLife | None) -> dict[str, Any] | None:
@@ -261,10 +261,10 @@ def to_jsonl(suppliers: Sequence[Supplier], mentions: Mentions = _NONE_CITED) ->
 
 def to_data_inclusion(suppliers: Sequence[Supplier], mentions: Mentions = _NONE_CITED) -> str:
     """A list of structures in the schema of data·inclusion, each with the mentions to cite beside, which that schema leaves aside."""
-    return json_text([exported(its, DATA_INCLUSION, _cited(its, mentions)) for its in suppliers])
+    return json_text([exported_object(its, DATA_INCLUSION, _cited(its, mentions)) for its in suppliers])
 
 
-def to_csv(
+def to_catalogue_csv(
     suppliers: Sequence[Supplier], mentions: Mentions = _NONE_CITED, columns: Sequence[ExportedField] = CSV_COLUMNS
 ) -> bytes:
     """One supplier a line, `;` and a byte-order mark, cells that no spreadsheet runs as formulas. Empty is unknown. The last column has the
@@ -280,7 +280,7 @@ def to_csv(
     return out.getvalue().encode("utf-8-sig")
 
 
-def to_xlsx(
+def to_catalogue_xlsx(
     suppliers: Sequence[Supplier], mentions: Mentions = _NONE_CITED, columns: Sequence[ExportedField] = CSV_COLUMNS
 ) -> bytes:
     """The columns of the CSV as a workbook, its numbers as numbers."""
@@ -326,14 +326,14 @@ def _unplaced(supplier: Supplier) -> str:
 
 
 FORMS: Mapping[str, ExportForm] = {
-    "jsonl": ExportForm(to_jsonl, lambda: json_schema(f"{TITLE}, un par ligne", SUPPLIER_FIELDS)),
-    "csv": ExportForm(to_csv, lambda: columns_schema(TITLE, CSV_COLUMNS)),
-    "xlsx": ExportForm(to_xlsx, None),
+    "jsonl": ExportForm(to_jsonl, lambda: exported_schema(f"{TITLE}, un par ligne", SUPPLIER_FIELDS)),
+    "csv": ExportForm(to_catalogue_csv, lambda: columns_schema(TITLE, CSV_COLUMNS)),
+    "xlsx": ExportForm(to_catalogue_xlsx, None),
     "geojson": ExportForm(to_geojson, lambda: described(SupplierMap, title=f"{TITLE}, en carte"), _unplaced),
     "data-inclusion": ExportForm(
         to_data_inclusion,
-        lambda: json_schema(f"{TITLE}, structure de data·inclusion v1", DATA_INCLUSION, listed=True),
-        untold,
+        lambda: exported_schema(f"{TITLE}, structure de data·inclusion v1", DATA_INCLUSION, listed=True),
+        outside_schema,
     ),
 }
 
@@ -361,7 +361,7 @@ def with_contacts(form: str, contacts: Mapping[str, Sequence[Contact]]) -> Expor
         _column("Courriel", first("email"), says="De la source la plus sûre qui peut être remise à d’autres."),
         _column("Sources des coordonnées", sources),
     )
-    content = {"csv": to_csv, "xlsx": to_xlsx}[form]
+    content = {"csv": to_catalogue_csv, "xlsx": to_catalogue_xlsx}[form]
     schema = None if form == "xlsx" else partial(columns_schema, TITLE, columns)
     return ExportForm(partial(content, columns=columns), schema)
 

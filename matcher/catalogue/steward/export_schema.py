@@ -122,20 +122,20 @@ class SupplierMap(TypedDict):
     features: list[SiteFeature]
 
 
-def exported(supplier: Supplier, fields: Sequence[ExportedField], mentions: Sequence[str]) -> dict[str, Any]:
+def exported_object(supplier: Supplier, fields: Sequence[ExportedField], mentions: Sequence[str]) -> dict[str, Any]:
     """Return a supplier as an object of these fields, with the version of their schema and its mentions to cite."""
     values = {field.name: field.value(supplier) for field in fields}
     return {"schema_version": SCHEMA_VERSION, **values, "mentions": list(mentions)}
 
 
-def json_schema(title: str, fields: Sequence[ExportedField], *, listed: bool = False) -> dict[str, Any]:
-    """Return the JSON Schema of what `exported` makes of these fields, or of a list of it."""
+def exported_schema(title: str, fields: Sequence[ExportedField], *, listed: bool = False) -> dict[str, Any]:
+    """Return the JSON Schema of what `exported_object` makes of these fields, or of a list of it."""
     shape: Any = shape_of(fields)
     return described(list[shape] if listed else shape, title=title)
 
 
 def shape_of(fields: Sequence[ExportedField], name: str = "Fournisseur") -> Any:
-    """Return the shape of what `exported` makes of these fields, under a name."""
+    """Return the shape of what `exported_object` makes of these fields, under a name."""
     values = [(field.name, Annotated[field.type, Meta(description=field.says)]) for field in fields]
     version = ("schema_version", Literal[SCHEMA_VERSION])
     cited = ("mentions", Annotated[list[str], Meta(description=_MENTIONS_SAID)])

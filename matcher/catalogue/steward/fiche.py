@@ -4,8 +4,8 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from matcher.catalogue.identity.conflicts import FieldConflict, conflicts
-from matcher.catalogue.identity.merge import Merged, StoredRecord, by_trust, merge, origin_of
+from matcher.catalogue.identity.conflicts import FieldConflict, source_conflicts
+from matcher.catalogue.identity.merge import Merged, StoredRecord, by_trust, merge, record_origin
 from matcher.catalogue.identity.records import CleanRecord
 from matcher.catalogue.identity.signs_of_life import last_sign
 from matcher.catalogue.identity.sites import united_sites
@@ -110,7 +110,7 @@ def fiche(
         giving = (record for record in records if record.source == activity.source)
         givers = (record for record in giving if any(its.code == activity.code for its in record.activities))
         words = f"{activity.wording} ({activity.evidence})"
-        activities.append(Sourced(words, tuple(map(origin_of, givers))))
+        activities.append(Sourced(words, tuple(map(record_origin, givers))))
     return Fiche(
         supplier=supplier,
         fields=tuple(
@@ -129,9 +129,9 @@ def fiche(
         contacts=tuple((contact.type, Sourced(contact.value, (contact.origin,))) for contact in contacts),
         hidden_contacts=len(merged.contacts) - len(contacts),
         flags=_listed(supplier.flags, records, lambda record: record.flags),
-        conflicts=conflicts(supplier_id, stored, trust),
+        conflicts=source_conflicts(supplier_id, stored, trust),
         door=_door(supplier, successor),
-        questions=questions(merged),
+        questions=open_questions(merged),
         siblings=tuple(siblings),
         waiting=tuple(waiting),
         references=tuple(references),
@@ -154,7 +154,7 @@ def _door(supplier: Supplier, successor: tuple[str, str] | None) -> tuple[str, .
     )
 
 
-def questions(merged: Merged) -> tuple[str, ...]:
+def open_questions(merged: Merged) -> tuple[str, ...]:
     """Return what is missing of a supplier, as questions to put to it."""
     supplier = merged.supplier
     reached = {contact.type for contact in merged.contacts}
@@ -184,7 +184,7 @@ def _story(field: SupplierField, records: Sequence[CleanRecord], unheard: Collec
     last_words = ""
     for record in records:
         if words := field.words(record):
-            values.setdefault(words, []).append(origin_of(record))
+            values.setdefault(words, []).append(record_origin(record))
             last_words = last_words or ("" if record.siret in unheard else words)
     sourced_values = {words: Sourced(words, tuple(origins)) for words, origins in values.items()}
     return FieldStory(field, (sourced_values.pop(last_words),) if last_words else (), tuple(sourced_values.values()))
@@ -194,7 +194,7 @@ def _listing(field: SupplierField, supplier: Supplier, records: Sequence[CleanRe
     """The texts that a field lists, and who gives each, however it is spelled there."""
     spelled = {record.key: set(map(name_key, getattr(record, field.name))) for record in records}
     texts = tuple(
-        Sourced(text, tuple(origin_of(record) for record in records if name_key(text) in spelled[record.key]))
+        Sourced(text, tuple(record_origin(record) for record in records if name_key(text) in spelled[record.key]))
         for text in getattr(supplier, field.name)
     )
     return FieldStory(field, texts, ())
@@ -204,7 +204,8 @@ def _listed(
     values: Sequence[str], records: Sequence[CleanRecord], of: Callable[[CleanRecord], Iterable[str]]
 ) -> tuple[Sourced, ...]:
     return tuple(
-        Sourced(value, tuple(origin_of(record) for record in records if value in tuple(of(record)))) for value in values
+        Sourced(value, tuple(record_origin(record) for record in records if value in tuple(of(record))))
+        for value in values
     )
 
 
@@ -217,5 +218,5 @@ def _givers(site: Site, records: Sequence[CleanRecord]) -> tuple[Origin, ...]:
             if places[0].insee or site.insee:
                 here, there = (("insee", place.insee) for place in (places[0], site))
             if here == there:
-                givers.append(origin_of(record))
+                givers.append(record_origin(record))
     return tuple(givers)

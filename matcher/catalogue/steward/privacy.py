@@ -159,7 +159,7 @@ def cancel_opt_out(engine: Engine, key: str) -> None:
         connection.execute(delete(OPT_OUTS).where(OPT_OUTS.c.supplier_id.in_(left)))
 
 
-def forget(
+def forget_value(
     engine: Engine,
     value: str,
     *,

@@ -6,12 +6,12 @@ from itertools import groupby
 
 from sqlalchemy import Connection, Engine, select
 
-from matcher.catalogue.identity.conflicts import FieldConflict, conflicts
+from matcher.catalogue.identity.conflicts import FieldConflict, source_conflicts
 from matcher.catalogue.identity.merge import StoredRecord
 from matcher.catalogue.identity.records import CleanRecord, from_payload
 from matcher.catalogue.identity.trust import TRUST
 from matcher.catalogue.steward.fiche import Fiche, Waiting, fiche
-from matcher.catalogue.steward.quality import Quality, quality
+from matcher.catalogue.steward.quality import Quality, quality_report
 from matcher.catalogue.steward.review import pairs
 from matcher.catalogue.store.awarded import references
 from matcher.catalogue.store.read import find_id, same_siren
@@ -65,14 +65,16 @@ def read_conflicts(engine: Engine, trust: Sequence[str] = TRUST) -> list[FieldCo
     """Return what sources disagree on, over the whole catalogue, by supplier."""
     with reading(engine) as connection:
         return [
-            found for supplier_id, stored in _suppliers(connection) for found in conflicts(supplier_id, stored, trust)
+            found
+            for supplier_id, stored in _suppliers(connection)
+            for found in source_conflicts(supplier_id, stored, trust)
         ]
 
 
 def read_quality(engine: Engine, *, stale_before: date, trust: Sequence[str] = TRUST) -> Quality:
     """Return the quality report of the whole catalogue."""
     with reading(engine) as connection:
-        return quality(_suppliers(connection), trust, stale_before, references(connection))
+        return quality_report(_suppliers(connection), trust, stale_before, references(connection))
 
 
 def _suppliers(connection: Connection) -> Iterator[tuple[str, list[StoredRecord]]]:

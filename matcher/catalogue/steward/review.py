@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, Engine, select, tuple_
 
-from matcher.catalogue.identity.compare import PairEvidence, PairVerdict, RecordKey, compare, side_of
+from matcher.catalogue.identity.compare import PairEvidence, PairVerdict, RecordKey, compare_sides, side_of
 from matcher.catalogue.identity.records import CleanRecord, from_payload, traits_of
 from matcher.catalogue.identity.same_supplier import Pair
 from matcher.catalogue.intake.intake import regroup
@@ -16,11 +16,11 @@ from matcher.catalogue.store.pair_decisions import (
     PAIR_DECISIONS,
     evidence_in,
     pair_changes,
-    record,
+    record_decision,
     save_pairs,
-    settle,
-    settled_by,
-    withdraw,
+    settling_decision,
+    withdraw_decision,
+    write_settled_pairs,
 )
 from matcher.catalogue.store.read import find_record
 from matcher.catalogue.store.tables import RECORDS, REVIEW_PAIRS
@@ -118,14 +118,14 @@ def decide(
         keys = [_keys(connection, name) for name in named]
         before = _waiting(connection)
         for pair in keys:
-            record(connection, *pair, verdict, author, now)
+            record_decision(connection, *pair, verdict, author, now)
         regroup(connection)
         left = _waiting(connection)
         named_pairs = set(map(frozenset, keys))
         settled = sorted(
             number for number, pair in before.items() if number not in left and frozenset(pair) not in named_pairs
         )
-        settle(connection, keys, settled)
+        write_settled_pairs(connection, keys, settled)
     standing = pairs(engine, Queue.DECIDED)
     decided = [pair for pair in standing if frozenset((pair.one.record.key, pair.other.record.key)) in named_pairs]
     return decided, settled
@@ -137,11 +137,11 @@ def _waiting(connection: Connection) -> dict[int, tuple[RecordKey, RecordKey]]:
     return {row.id: ((row.source, row.ref), (row.other_source, row.other_ref)) for row in rows}
 
 
-def undo(engine: Engine, named: Sequence[str], now: datetime) -> None:
+def undo_decisions(engine: Engine, named: Sequence[str], now: datetime) -> None:
     """Withdraw what was decided of pairs, in one transaction: evidence speaks again. Raises ReviewRefused."""
     with writing(engine) as connection:
         for name in named:
-            if not withdraw(connection, *_keys(connection, name), now):
+            if not withdraw_decision(connection, *_keys(connection, name), now):
                 raise ReviewRefused(f"Rien n’a été décidé de la paire {name}.")
         regroup(connection)
 
@@ -166,14 +166,14 @@ def _keys(connection: Connection, name: str) -> tuple[RecordKey, RecordKey]:
     ]
     if all({pair.subject, pair.other} != {subject, counterpart} for pair in stored):  # it is given a number
         sides = [side_of([traits_of(descriptions[key].record)]) for key in (subject, counterpart)]
-        named = Pair(subject, counterpart, compare(*sides)[0])
+        named = Pair(subject, counterpart, compare_sides(*sides)[0])
         save_pairs(connection, pair_changes(connection, [*stored, named]))
     return subject, counterpart
 
 
 def _why_gone(connection: Connection, number: str) -> str:
     """Return, in French, the reason why no pair has a number any more."""
-    if (decision := settled_by(connection, int(number))) is None:
+    if (decision := settling_decision(connection, int(number))) is None:
         return f"La paire {number} n’existe pas, ou un import ou une correction l’a réglée : voyez « entremise catalogue review »."
     sides = f"{decision.source}:{decision.ref}={decision.other_source}:{decision.other_ref}"
     outcome = f"de {decision.who}, le {day(decision.given)}, sur {sides} ({SAYS[PairVerdict(decision.verdict)]})"

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, Engine, Select, select
 from matcher.catalogue.identity.merge import StoredRecord, by_trust
 from matcher.catalogue.identity.records import REGISTERS, CleanRecord, from_payload
 from matcher.catalogue.identity.trust import TRUST
-from matcher.catalogue.steward.corrections import correct
+from matcher.catalogue.steward.corrections import correct_supplier
 from matcher.catalogue.steward.review import ReviewRefused, pairs
-from matcher.catalogue.store.pair_decisions import ALONE, LEFT_OUT, PAIR_DECISIONS, record, withdraw
+from matcher.catalogue.store.pair_decisions import ALONE, LEFT_OUT, PAIR_DECISIONS, record_decision, withdraw_decision
 from matcher.catalogue.store.read import find_id, waiting_ids
 from matcher.catalogue.store.tables import RECORDS
 from matcher.db import reading, writing
@@ -55,32 +55,32 @@ def divided_rows(engine: Engine) -> tuple[list[WaitingRow], list[WaitingRow]]:
     return waiting_and_decided[0], sorted(waiting_and_decided[1], key=lambda row: str(row.given), reverse=True)
 
 
-def waiting(engine: Engine) -> int:
+def count_waiting(engine: Engine) -> int:
     """Return how many pairs and rows wait for a person."""
     return len(pairs(engine)) + len(rows_without_kind(engine))
 
 
-def keep(engine: Engine, key: str, kind: SupplierKind, author: str, now: datetime) -> None:
+def keep_row(engine: Engine, key: str, kind: SupplierKind, author: str, now: datetime) -> None:
     """Make a row a supplier of this kind, as a correction of the team, which is withdrawn as any other.
 
     Raises ReviewRefused, CorrectionRefused or DatabaseError.
     """
     with reading(engine) as connection:
         supplier_id, _ = _waiting(connection, key)
-    correct(engine, supplier_id, {"type": [kind.value]}, author=author, motive=MOTIVE, now=now)
+    correct_supplier(engine, supplier_id, {"type": [kind.value]}, author=author, motive=MOTIVE, now=now)
 
 
-def leave_out(engine: Engine, key: str, author: str, now: datetime) -> None:
+def leave_row_out(engine: Engine, key: str, author: str, now: datetime) -> None:
     """Leave a row out: it waits no more, and stays no supplier unless a directory gives its kind. Raises ReviewRefused."""
     with writing(engine) as connection:
         for each in _waiting(connection, key)[1]:
-            record(connection, each.key, ALONE, LEFT_OUT, author, now)
+            record_decision(connection, each.key, ALONE, LEFT_OUT, author, now)
 
 
-def take_back(engine: Engine, key: str, now: datetime) -> None:
+def take_row_back(engine: Engine, key: str, now: datetime) -> None:
     """Withdraw that a row is left out: it waits again. Raises ReviewRefused where it was not."""
     with writing(engine) as connection:
-        withdrawn = [withdraw(connection, each.key, ALONE, now) for each in _waiting(connection, key)[1]]
+        withdrawn = [withdraw_decision(connection, each.key, ALONE, now) for each in _waiting(connection, key)[1]]
     if not any(withdrawn):
         raise ReviewRefused(f"La ligne « {key} » n’avait pas été laissée de côté.")
 

@@ -12,7 +12,7 @@ from matcher.catalogue.identity.records import from_payload
 from matcher.catalogue.identity.trust import SOURCES, TRUST, short_title
 from matcher.catalogue.intake.organisations import facts_by_supplier
 from matcher.catalogue.store.awarded import references
-from matcher.catalogue.store.contacts import contacts_of
+from matcher.catalogue.store.contacts import dated_contacts
 from matcher.catalogue.store.read import last_imports, load_whole, read_imports, supplier_ids
 from matcher.catalogue.store.tables import (
     ORGANISATION_FACTS,
@@ -55,13 +55,13 @@ def shareable(engine: Engine, use: Use, trust: Sequence[str] = TRUST) -> Shareab
     cut: Counter[str] = Counter()
     suppliers: list[Supplier] = []
     with reading(engine) as connection:
-        ids, dates = supplier_ids(connection), data_dates(connection)
+        ids, dates = supplier_ids(connection), source_data_dates(connection)
         for part in chunks(ids):
             suppliers += shareable_part(connection, part, use, cut, dates, trust)
     return Shareable(use, suppliers, dict(sorted(cut.items())), len(ids) - len(suppliers), mentions(engine, use))
 
 
-def data_dates(connection: Connection) -> dict[str, date | None]:
+def source_data_dates(connection: Connection) -> dict[str, date | None]:
     """Return the day that the data of each imported source are of, None where it is unknown."""
     return {key: last.data_date for key, last in read_imports(connection).items()}
 
@@ -118,7 +118,7 @@ def shareable_of(
 def shareable_contacts(engine: Engine, use: Use, since: date | None) -> dict[str, list[Contact]]:
     """Return the telephones and e-mails that may leave for a use, by supplier, the most trusted first; none last known before `since`."""
     with reading(engine) as connection:
-        contacts = contacts_of(connection, None, since)
+        contacts = dated_contacts(connection, None, since)
         return grouped((key, its) for key, its in contacts if its.type != "website" and allowed(its.origin.source, use))
 
 

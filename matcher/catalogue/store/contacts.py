@@ -53,7 +53,7 @@ def origins(connection: Connection, only: Sequence[str] | None) -> dict[str, lis
 def load_contacts(engine: Engine, supplier_id: str, since: date | None = None) -> tuple[Contact, ...]:
     """Return the telephone, e-mail and website of a supplier, each with where it comes from, most trusted first."""
     with reading(engine) as connection:
-        return tuple(contact for _, contact in contacts_of(connection, [supplier_id], since))
+        return tuple(contact for _, contact in dated_contacts(connection, [supplier_id], since))
 
 
 def reachable(engine: Engine, keys: Collection[str], since: date | None = None) -> dict[str, tuple[Contact, ...]]:
@@ -62,7 +62,7 @@ def reachable(engine: Engine, keys: Collection[str], since: date | None = None) 
     with reading(engine) as connection:
         for part in chunks(sorted(keys)):
             today = ids_of_today(connection, part)
-            contacts_by_supplier = grouped(contacts_of(connection, sorted(set(today.values())), since))
+            contacts_by_supplier = grouped(dated_contacts(connection, sorted(set(today.values())), since))
             contacts_by_key |= {
                 key: tuple(contacts_by_supplier.get(supplier_id, ())) for key, supplier_id in today.items()
             }
@@ -85,7 +85,7 @@ def contact_details(engine: Engine, keys: Collection[str], since: date | None = 
     return contact_details
 
 
-def contacts_of(
+def dated_contacts(
     connection: Connection, only: Sequence[str] | None, since: date | None
 ) -> Iterator[tuple[str, Contact]]:
     """Yield (supplier's id, contact), most trusted first, inside a transaction."""
@@ -103,7 +103,7 @@ def contacts_of(
 
 def _details(connection: Connection, ids: Sequence[str], since: date | None) -> dict[str, ContactDetails]:
     parts: dict[str, dict[str, tuple[str, Origin | None]]] = {key: {} for key in ids}
-    for key, contact in contacts_of(connection, ids, since):
+    for key, contact in dated_contacts(connection, ids, since):
         parts[key].setdefault(contact.type, (contact.value, contact.origin))
     condition = (PROVENANCE.c.supplier_id == SITES.c.supplier_id) & (PROVENANCE.c.field == "sites")
     first_sites = (

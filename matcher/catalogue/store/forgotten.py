@@ -10,7 +10,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from matcher.catalogue.identity.records import CleanRecord
-from matcher.catalogue.identity.references import keyed, opaque, told
+from matcher.catalogue.identity.references import join_reference, opaque, split_reference
 from matcher.cleaning import Spelling
 from matcher.cleaning.names import in_order, name_words, names_in
 from matcher.cleaning.phone import clean_phone, phones_in
@@ -134,9 +134,9 @@ def scrub(record: CleanRecord, forgotten: Forgotten) -> CleanRecord:
     scrubbed: dict[str, Any] = {name: _cut(getattr(record, name), forgotten) for name in (*names, "wrong_numbers")}
     if scrubbed["website"] != record.website:
         scrubbed["website"] = ""  # what is left of an address leads nowhere
-    listing, own = told(record.source, record.ref)
+    listing, own = split_reference(record.source, record.ref)
     if forgotten.cut(listing) != listing:  # a digest takes the place of the list's name, the same at each import
-        scrubbed["ref"] = keyed(opaque(listing), own)
+        scrubbed["ref"] = join_reference(opaque(listing), own)
     scrubbed["claims"] = tuple((vocabulary, forgotten.cut(text)) for vocabulary, text in record.claims)
     others = ((kind, forgotten.cut(value)) for kind, value in record.other_contacts)
     scrubbed["other_contacts"] = tuple((kind, value) for kind, value in others if value)

@@ -120,7 +120,7 @@ def load_numbered(engine: Engine, sirens: Collection[str]) -> list[Supplier]:
         return [supplier for part in chunks(sorted(ids)) for supplier in _load(connection, part)]
 
 
-def find(engine: Engine, key: str) -> Supplier | None:
+def find_supplier(engine: Engine, key: str) -> Supplier | None:
     """Return the supplier of an id (`siret:…`), a SIRET (spaces allowed) or a FINESS number; None where there is none.
 
     An id or a SIRET that it had before finds it too, and any of its records (`source:reference`).
@@ -131,7 +131,7 @@ def find(engine: Engine, key: str) -> Supplier | None:
 
 
 def find_id(connection: Connection, key: str) -> str | None:
-    """Return the id of the supplier that `find` finds, inside a transaction."""
+    """Return the id of the supplier that `find_supplier` finds, inside a transaction."""
     number = key.strip().removeprefix("finess:")
     digits = digits_of(number) or number
     supplier_id: str | None = connection.execute(
@@ -153,7 +153,7 @@ def find_id(connection: Connection, key: str) -> str | None:
 def find_record(connection: Connection, name: str) -> tuple[str, str] | None:
     """Return the key of the record that `source:reference` names; its list may be left out where one list alone has it."""
     from importers import REGISTRY  # with every reader of files, which a list on the terminal does not wait for
-    from matcher.catalogue.identity.references import told
+    from matcher.catalogue.identity.references import split_reference
 
     source, _, ref = name.strip().partition(":")
     mine = select(RECORDS.c.ref).where(RECORDS.c.source == source)
@@ -162,7 +162,7 @@ def find_record(connection: Connection, name: str) -> tuple[str, str] | None:
     if source not in REGISTRY or not REGISTRY[source].many_lists or not ref:
         return None
     of_lists = connection.execute(mine.where(RECORDS.c.ref.endswith(ref, autoescape=True))).scalars()
-    references = [whole for whole in of_lists if told(source, whole)[1] == ref]
+    references = [whole for whole in of_lists if split_reference(source, whole)[1] == ref]
     return (source, references[0]) if len(references) == 1 else None
 
 
@@ -279,7 +279,7 @@ def dated_sources(engine: Engine) -> tuple[DatedSource, ...]:
     )
 
 
-def departements_of(engine: Engine, ids: Collection[str]) -> dict[str, str]:
+def supplier_departements(engine: Engine, ids: Collection[str]) -> dict[str, str]:
     """Return the name of the département of suppliers, by id; one whose first site is in none known is absent."""
     names = ((key, departement_of(site.insee, site.post_code)) for key, site in first_sites(engine, ids).items())
     return {key: its.name for key, its in names if its}
@@ -316,7 +316,7 @@ def _load(
     bare: bool = False,
     provenance: bool = False,
 ) -> list[Supplier]:
-    from matcher.catalogue.store.contacts import contacts_of, origins
+    from matcher.catalogue.store.contacts import dated_contacts, origins
 
     kinds = _children(connection, SUPPLIER_KINDS, ("kind",), only)
     finess = _children(connection, FINESS_NUMBERS, ("number",), only)
@@ -324,7 +324,7 @@ def _load(
     activities = _children(connection, ACTIVITIES, ("code", "wording", "evidence", "source"), only)
     refused = _children(connection, REFUSED_ACTIVITIES, ("code", "wording", "date", "source"), only)
     websites: dict[str, str] = {}
-    for supplier_id, contact in () if bare else contacts_of(connection, only, contacts_since):
+    for supplier_id, contact in () if bare else dated_contacts(connection, only, contacts_since):
         if contact.type == "website":
             websites.setdefault(supplier_id, contact.value)
     listed = {} if bare else origins(connection, only)

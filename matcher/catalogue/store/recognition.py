@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.catalogue.identity.recogniser import ListedSupplier, Recogniser
 from matcher.catalogue.identity.records import traits_in
-from matcher.catalogue.store.followed import followed
+from matcher.catalogue.store.followed import follow_ids
 from matcher.catalogue.store.read import read_state
 from matcher.catalogue.store.tables import RECORDS, SUPPLIERS
 from matcher.db import reading, writing
@@ -52,7 +52,7 @@ def load_recogniser(engine: Engine) -> Recogniser:
             row.key: row.supplier_id for row in connection.execute(select(_SETTLED.c.key, _SETTLED.c.supplier_id))
         }
     suppliers = _made(engine, state) if state else _made.__wrapped__(engine, state)
-    now = followed(engine, set(settled.values()) - {""})
+    now = follow_ids(engine, set(settled.values()) - {""})
     return suppliers.with_settled({key: now.get(its, its) for key, its in settled.items()})
 
 
@@ -61,7 +61,7 @@ def drop_recogniser() -> None:
     _made.cache_clear()
 
 
-def settle(engine: Engine, answers: Mapping[str, str], *, author: str, now: datetime) -> None:
+def settle_names(engine: Engine, answers: Mapping[str, str], *, author: str, now: datetime) -> None:
     """Keep the answers of a person on written suppliers, by key: an id, empty for nobody of the catalogue. The last answer stands.
 
     Raises DatabaseError.

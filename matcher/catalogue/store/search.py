@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process
 from sqlalchemy import Engine
 
 from matcher.catalogue.identity.recogniser import WrittenSupplier
-from matcher.catalogue.store.read import find
+from matcher.catalogue.store.read import find_supplier
 from matcher.catalogue.store.recognition import load_recogniser
 from matcher.cleaning.names import name_key
 from matcher.cleaning.words import stem, words
@@ -215,7 +215,7 @@ def _numbered(engine: Engine, shelf: Shelf, typed: str) -> Ints:
     first = bisect_left(shelf.ids, f"siret:{digits}")
     last = bisect_left(shelf.ids, f"siret:{digits};")  # « ; » comes after the digits
     rows = list(range(first, last)) if len(digits) > 2 else []
-    known = find(engine, digits) if not rows and len(digits) == 9 else None
+    known = find_supplier(engine, digits) if not rows and len(digits) == 9 else None
     if known is not None and (row := shelf.find(known.id)) is not None:
         rows.append(row)
     return np.array(rows, dtype=np.int32)

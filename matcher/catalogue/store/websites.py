@@ -186,7 +186,7 @@ def settle_suggestion(connection: Connection, number: int, state: SuggestionStat
     connection.execute(update(_SUGGESTIONS).where(_SUGGESTIONS.c.id == number).values(settled))
 
 
-def proposed(connection: Connection) -> dict[str, int]:
+def count_suggestions(connection: Connection) -> dict[str, int]:
     """Return how many suggestions wait for a person, by the id that their supplier had when they were found."""
     count = select(_SUGGESTIONS.c.supplier_id, func.count()).where(_is_proposed()).group_by(_SUGGESTIONS.c.supplier_id)
     return {row[0]: row[1] for row in connection.execute(count.order_by(_SUGGESTIONS.c.supplier_id))}

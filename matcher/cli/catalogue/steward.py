@@ -2,7 +2,13 @@
 
 import click
 
-from matcher.catalogue.steward.corrections import WrittenCorrection, add, correct, corrections_of, withdraw
+from matcher.catalogue.steward.corrections import (
+    WrittenCorrection,
+    add_supplier,
+    correct_supplier,
+    corrections_of,
+    withdraw_correction,
+)
 from matcher.catalogue.steward.document import conflict_object, fiche_object, quality_csv, quality_object
 from matcher.catalogue.steward.privacy import kept_since
 from matcher.catalogue.steward.quality import STALE_MONTHS
@@ -112,7 +118,10 @@ def correct_command(
     """Corrige un fournisseur : la parole de l’équipe passe avant toute source, et aucun import ne l’efface."""
     statement = _said(champs) | ({REFUSED: list(refused)} if refused else {})
     engine = catalogue(database)
-    _say(correct(engine, supplier_named(engine, key), statement, author=author, motive=motive, now=now()), "écrite")
+    _say(
+        correct_supplier(engine, supplier_named(engine, key), statement, author=author, motive=motive, now=now()),
+        "écrite",
+    )
 
 
 @command("add", epilog="entremise catalogue add --nom Lilas --type ESAT --commune Arras --par Léa")
@@ -150,7 +159,7 @@ def add_command(
     for champ, written in own.items():
         if written:
             statement[champ] = [*written, *statement.get(champ, [])]
-    _say(add(catalogue(database), statement, author=author, motive=motive, now=now()), "écrite")
+    _say(add_supplier(catalogue(database), statement, author=author, motive=motive, now=now()), "écrite")
 
 
 @command("withdraw", epilog="entremise catalogue withdraw 1")
@@ -158,7 +167,7 @@ def add_command(
 @database_option
 def withdraw_command(number: int, database: str | None) -> None:
     """Retire une correction : la valeur des sources revient. « entremise catalogue show » donne les numéros."""
-    _say(withdraw(catalogue(database), number, now=now()), "retirée")
+    _say(withdraw_correction(catalogue(database), number, now=now()), "retirée")
 
 
 def _said(champs: tuple[str, ...]) -> dict[str, list[str]]:

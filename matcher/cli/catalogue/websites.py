@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from importers.online.page_outcomes import PageOutcome
 from matcher.catalogue.intake.site_page import robots_apart
 from matcher.catalogue.intake.websites import WebsitesReport, read_websites
-from matcher.catalogue.store.followed import followed
+from matcher.catalogue.store.followed import follow_ids
 from matcher.cli.frame.departement import DEPARTEMENT
 from matcher.cli.frame.options import WholeNumber, catalogue, command, contacts_since, database_option, owner
 from matcher.cli.frame.outlet import Outlet, counting, outlet_options
@@ -77,7 +77,7 @@ def _of_dossier(engine: Engine, number: int) -> frozenset[str]:
     """The suppliers of a dossier, by the id that they have today."""
     lots = load(engine, owner(engine), number).lots
     ids = {entry.match.id for lot in lots for entry in lot.entries if not entry.withdrawn}
-    return frozenset(followed(engine, ids).values())
+    return frozenset(follow_ids(engine, ids).values())
 
 
 def _told(report: WebsitesReport) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from matcher.catalogue.steward.privacy import kept_since
 from matcher.catalogue.store.contacts import reachable
-from matcher.catalogue.store.followed import followed, ids_of_today
+from matcher.catalogue.store.followed import follow_ids, ids_of_today
 from matcher.catalogue.store.read import load_these
 from matcher.cleaning.web import takes_messages
 from matcher.db import reading, writing
@@ -238,7 +238,7 @@ def load(engine: Engine, owner: OrganisationId, number: int) -> CampaignState:
             (message.holder, message) for message in of_batch(connection, Correspondence.CAMPAIGN, number)
         )
         linked = opening(connection, Correspondence.CAMPAIGN, messages)
-    today = followed(engine, {one.supplier_id for one in rows})
+    today = follow_ids(engine, {one.supplier_id for one in rows})
     suppliers = {one.id: one for one in load_these(engine, set(today.values()))}
     structures = tuple(
         AskedStructure(

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from matcher.accounts.organisations import OrganisationProfile
 from matcher.catalogue.store.awarded import BuyerAward, awarded_by
-from matcher.catalogue.store.read import dated_sources, departements_of
+from matcher.catalogue.store.read import dated_sources, supplier_departements
 from matcher.cleaning.siret import clean_siren
 from matcher.db import reading
 from matcher.decisions.asked import DecisionRefused
@@ -119,7 +119,7 @@ def annual_report(
         ledgers=ledgers,
         programme=_programme(studies, done, shelf),
         sources=tuple(one for one in dated_sources(engine) if one.key in {AWARDS, *report.award_sources}),
-        departements=departements_of(engine, {line.id for line in report.ledger.spending.lines if line.id}),
+        departements=supplier_departements(engine, {line.id for line in report.ledger.spending.lines if line.id}),
         catalogue_version=shelf.version,
         catalogue_suppliers=len(shelf),
         on=today,

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from matcher.accounts.roles import Action
-from matcher.catalogue.store.read import find
+from matcher.catalogue.store.read import find_supplier
 from matcher.catalogue.store.why_missing import why_absent
 from matcher.domain.need import Need
 from matcher.need.answer import WHAT_AND_WHERE, answer_to, laid, understand
@@ -131,7 +131,7 @@ def _explained(need: Need, key: str) -> Any:
     if not reading.clear:
         raise ProblemDetails("besoin-pas-clair", WHAT_AND_WHERE)
     key = "".join(key.split())
-    known = find(engine, key)
+    known = find_supplier(engine, key)
     ask = laid(reading, filled_shelf())
     answer = why_not(ask, known.id if known else key)
     if answer is None:

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from matcher.catalogue.identity.compare import PairVerdict
 from matcher.catalogue.identity.trust import short_title
 from matcher.catalogue.steward.corrections import suggested_suppliers
-from matcher.catalogue.steward.review import Judged, Queue, ReviewRefused, decide, pairs, undo
-from matcher.catalogue.steward.rows_without_kind import divided_rows, keep, leave_out, take_back
+from matcher.catalogue.steward.review import Judged, Queue, ReviewRefused, decide, pairs, undo_decisions
+from matcher.catalogue.steward.rows_without_kind import divided_rows, keep_row, leave_row_out, take_row_back
 from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.cleaning.numbers import whole
 from matcher.domain.kinds import SupplierKind
@@ -62,7 +62,7 @@ def judge() -> ResponseReturnValue:
 def withdraw(number: int) -> ResponseReturnValue:
     """Withdraw what was decided of a pair: it is to judge again."""
     try:
-        undo(desk().engine, [str(number)], desk().now())
+        undo_decisions(desk().engine, [str(number)], desk().now())
     except ReviewRefused as refusal:
         flash(str(refusal), "refus")
     else:
@@ -85,13 +85,13 @@ def judge_row() -> ResponseReturnValue:
         return _page(0, "", "Choisissez le type de la structure que vous gardez."), 422
     try:
         if what == "garder":
-            keep(engine, key, SupplierKind(kind), author, now)
+            keep_row(engine, key, SupplierKind(kind), author, now)
             flash(f"La ligne est gardée : un fournisseur de type {kind}. Sa fiche permet de revenir en arrière.")
         elif what == "ecarter":
-            leave_out(engine, key, author, now)
+            leave_row_out(engine, key, author, now)
             flash("La ligne est laissée de côté : elle n’est pas au catalogue.")
         else:
-            take_back(engine, key, now)
+            take_row_back(engine, key, now)
             flash("La ligne attend de nouveau.")
     except (ReviewRefused, CorrectionRefused) as refusal:
         flash(str(refusal), "refus")

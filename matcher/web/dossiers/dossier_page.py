@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import render_template, request
 
-from matcher.catalogue.store.followed import followed
+from matcher.catalogue.store.followed import follow_ids
 from matcher.decisions.clause.followup_document import followed_said, hours_tables
 from matcher.domain.french import number, unit
 from matcher.domain.match import Band
@@ -169,7 +169,7 @@ def changes_since(dossier: Dossier) -> dict[int, Since]:
         return {}
 
     def compared() -> dict[int, Since]:
-        ids = followed(desk().engine, frozenset().union(*map(names_of, dossier.lots)))
+        ids = follow_ids(desk().engine, frozenset().union(*map(names_of, dossier.lots)))
         return {lot.number: since(lot, shelf, today, ids) for lot in dossier.lots}
 
     return remembered("since", (dossier.id, dossier.version, shelf.version, today), compared)

@@ -12,12 +12,12 @@ from importers.formats.columns import fields_of
 from importers.importer import SupplierRecord
 from matcher.catalogue.identity.records import CleanRecord, from_payload, to_payload
 from matcher.catalogue.intake.clean_record import clean_records
-from matcher.catalogue.steward.corrections import correct
+from matcher.catalogue.steward.corrections import correct_supplier
 from matcher.catalogue.steward.document import fiche_object
 from matcher.catalogue.steward.export import CSV_COLUMNS, supplier_object
-from matcher.catalogue.steward.privacy import forget
+from matcher.catalogue.steward.privacy import forget_value
 from matcher.catalogue.steward.readings import read_fiche
-from matcher.catalogue.store.read import find
+from matcher.catalogue.store.read import find_supplier
 from matcher.db import open_database
 from matcher.domain.fields import FIELDS, VALUE_FIELDS, SupplierField, SupplierValues, ValueKind, known
 from matcher.domain.supplier import Supplier
@@ -57,7 +57,7 @@ def take(engine: Engine, tmp_path: Path) -> Take:
 
 
 def supplier(engine: Engine) -> Supplier:
-    found = find(engine, KEY)
+    found = find_supplier(engine, KEY)
     assert found is not None
     return found
 
@@ -102,7 +102,7 @@ def test_a_field_is_shown_corrected_and_shown_again(field: SupplierField, take: 
     shown = []
     for written in (None, SAID[field.kind][1]):
         if written:
-            correct(engine, KEY, {field.champ: [written]}, author="Moi", motive="", now=NOW, lookups=lookups())
+            correct_supplier(engine, KEY, {field.champ: [written]}, author="Moi", motive="", now=NOW, lookups=lookups())
         fiche = read_fiche(engine, KEY)
         assert fiche is not None
         (line,) = (line for line in lines(fiche) if line.edit == field.champ)
@@ -119,7 +119,7 @@ def test_a_field_is_shown_corrected_and_shown_again(field: SupplierField, take: 
 def test_what_a_person_may_be_named_in_forgets_her(field: SupplierField, take: Take, engine: Engine) -> None:
     take(raw("1", siret=KEY, **{field.name: "Jeanne Fictive"}))
     assert field.personal
-    forget(engine, "Jeanne Fictive", now=NOW.replace(tzinfo=None))
+    forget_value(engine, "Jeanne Fictive", now=NOW.replace(tzinfo=None))
     assert not known(getattr(supplier(engine), field.name))
 
 

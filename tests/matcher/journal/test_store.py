@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, insert
 
-from matcher.catalogue.steward.privacy import forget
+from matcher.catalogue.steward.privacy import forget_value
 from matcher.club.meeting_day import store as days
 from matcher.club.meeting_day.changes import RestoreDay, WithdrawParticipant
 from matcher.club.meeting_day.store import DAYS
@@ -85,7 +85,7 @@ def test_what_is_returned_is_what_was_written_without_who_was_forgotten(engine: 
         author=day.WHO,
         now=day.AT,
     )
-    forget(engine, "Paul Spécimen", now=day.AT)
+    forget_value(engine, "Paul Spécimen", now=day.AT)
     gone = WithdrawParticipant(1, "Paul Spécimen l’a dit")
     written = days.change(
         engine, FIRST_ORGANISATION, event.id, [gone], version=event.version, author=day.WHO, now=day.AT

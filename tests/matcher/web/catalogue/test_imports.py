@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 
 from importers.importer import Source
 from matcher.catalogue.intake.deposits import LARGEST, Busy, DepositState
-from matcher.catalogue.store.read import catalogue_version, find
+from matcher.catalogue.store.read import catalogue_version, find_supplier
 from matcher.notices.intake import take_notices
 from matcher.web import create_app
 from matcher.web.catalogue.imports import deposits
@@ -115,14 +115,14 @@ def test_a_file_is_shown_before_it_enters_then_imported_then_taken_back(
     assert "1 colonne n’est pas comprise : « Couleur »." in page.text
     assert page.one(".acts a.button.main")["href"].endswith("/colonnes"), "it is asked before the import"
     assert catalogue_version(own) == before
-    assert find(own, "90000001900019") is None
+    assert find_supplier(own, "90000001900019") is None
     confirm = action(page, "Importer 2 lignes sans elle")
     done = send(client, HOME, confirm)
     finished(app)
     done = read(client, confirm.rpartition("/")[0])
     assert "Import terminé" in done.text
     assert (counts(done)["créées"], counts(done)["à revoir"]) == (1, 1)
-    assert find(own, "90000001900019") is not None
+    assert find_supplier(own, "90000001900019") is not None
     again = send(client, HOME, confirm)  # the back button, then the same form
     finished(app)
     assert again.status == 200
@@ -130,7 +130,7 @@ def test_a_file_is_shown_before_it_enters_then_imported_then_taken_back(
     history = read(client, HOME)
     back = send(client, HOME, action(history, "Défaire l’import 4"))
     assert "est défait" in back.text
-    assert find(own, "90000001900019") is None
+    assert find_supplier(own, "90000001900019") is None
     assert "a déjà été défait" in send(client, HOME, f"{HOME}/4/retour").text
 
 
