@@ -27,7 +27,7 @@ from matcher.catalogue.steward.stated_record import ACTIVITY, REFUSED
 from matcher.catalogue.store.opt_outs import Guard, read_guard
 from matcher.catalogue.store.read import read_version
 from matcher.catalogue.store.tables import CORRECTIONS, FINESS_NUMBERS, IMPORT_RUNS, RECORDS, SUPPLIERS
-from matcher.domain.fields import FIELDS, known
+from matcher.domain.fields import FIELDS, is_known
 from matcher.domain.french import day
 from matcher.domain.supplier import Evidence
 from matcher.ranking.shelf.areas import area_names
@@ -169,7 +169,9 @@ def _said(record: CleanRecord) -> dict[str, list[str]]:
     """The same as a person would have written it."""
     texts = {ACTIVITY: [activity.code for activity in record.activities], REFUSED: list(record.refused)}
     texts |= {
-        field.champ: [field.words(record)] for field in FIELDS if field.champ and known(getattr(record, field.name, ""))
+        field.champ: [field.words(record)]
+        for field in FIELDS
+        if field.champ and is_known(getattr(record, field.name, ""))
     }
     return {champ: written for champ, written in texts.items() if written}
 

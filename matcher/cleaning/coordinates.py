@@ -88,7 +88,7 @@ def project(points: Sequence[RawPoint]) -> list[Cleaned[Point]]:
     return results
 
 
-def distance_km(a: Point, b: Point) -> float:
+def point_distance_km(a: Point, b: Point) -> float:
     """Return the great-circle distance in kilometres."""
     lat_a, lat_b = radians(a.lat), radians(b.lat)
     half = sin((lat_b - lat_a) / 2) ** 2 + cos(lat_a) * cos(lat_b) * sin(radians(b.lon - a.lon) / 2) ** 2
@@ -99,7 +99,7 @@ def near(point: Point, centre: Point | None, insee: str = "") -> bool:
     """Return whether a point can be in the commune of this centre and INSEE code; a commune without a centre refuses none."""
     if centre is None:
         return True
-    return distance_km(point, centre) <= _FAR_KM_IN.get(insee[:3], FAR_KM)
+    return point_distance_km(point, centre) <= _FAR_KM_IN.get(insee[:3], FAR_KM)
 
 
 def _in_france(lat: float, lon: float) -> Cleaned[Point]:

@@ -68,7 +68,7 @@ LIMITS: Mapping[str, Limit] = {
 }
 
 
-def bounded(name: str, value: T) -> Cleaned[T]:
+def cut_to_limit(name: str, value: T) -> Cleaned[T]:
     """Return what is kept of a field's value, flagged where it was beyond its limit."""
     limit = LIMITS[name]
     if len(value) <= limit.most:

@@ -41,7 +41,7 @@ def clean_number(raw: str) -> Cleaned[float]:
     return Cleaned(value, NUMBER_RANGE if _RANGE.match(text, match.end()) else "")
 
 
-def whole(text: str, within: Container[int] = _ANY) -> int | None:
+def whole_number(text: str, within: Container[int] = _ANY) -> int | None:
     """Return the whole number that a text is, of the numbers `within`; None where it is anything else than digits, or another."""
     if not (text.isascii() and text.isdigit() and len(text) < _TOO_LONG):
         return None  # and nothing is looked for in a range: it is gone through whole for what is no number

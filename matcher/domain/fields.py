@@ -133,7 +133,7 @@ class SupplierField:
     def words(self, holder: object) -> str:
         """Return the value that a record or a supplier holds as it is shown in French, empty where it is not known."""
         value = getattr(holder, self.name)
-        if not known(value):
+        if not is_known(value):
             return ""
         if self.kind is ValueKind.YES_NO:
             return self.says[not value]
@@ -146,7 +146,7 @@ class SupplierField:
         return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def known(value: object) -> bool:
+def is_known(value: object) -> bool:
     """Return whether a value is known: zero workers and an ended convention are."""
     return value is not None and value not in ("", ())
 

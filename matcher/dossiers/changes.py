@@ -40,7 +40,7 @@ from matcher.journal.change import (
     one_line,
 )
 from matcher.need.title import title_of
-from matcher.reference.wordings import say
+from matcher.reference.wordings import persona_wording
 from matcher.render.document import Document, DocumentTable
 
 # Beyond, a dossier no longer opens at once; the workbook of the decision holds it all.
@@ -158,7 +158,7 @@ def course_said(course: Course) -> Iterator[tuple[str, str]]:
     on = f", le {day(course.next_on)}" if course.next_on else ""
     labelled = (
         ("Étape", str(course.stage or "")),
-        (say("remise_le"), day(course.offers_by) if course.offers_by else ""),
+        (persona_wording("remise_le"), day(course.offers_by) if course.offers_by else ""),
         ("Suivi par", course.follower),
         ("Prochaine étape", f"{course.next_step}{on}"),
     )

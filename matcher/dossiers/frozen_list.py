@@ -8,7 +8,7 @@ from msgspec import structs
 
 from matcher.domain.match import Contribution, Match, Stance
 from matcher.domain.reading import DoubtKind, ReadingDoubt
-from matcher.journal.change import FrozenError, built, plain
+from matcher.journal.change import FrozenError, build, plain
 from matcher.need.answer import Answer
 from matcher.ranking.signals import BY_KEY
 
@@ -28,7 +28,7 @@ def thaw(frozen: Mapping[str, Any]) -> Answer:
         raise FrozenError(
             f"Liste figée au format « {schema} », inconnu de cette version d’Entremise (format {SCHEMA}) ; mettez Entremise à jour."
         )
-    answer = built(Answer, _sorted(frozen.get("shortlist")), "liste")
+    answer = build(Answer, _sorted(frozen.get("shortlist")), "liste")
     return replace(answer, matches=tuple(map(restated, answer.matches)))
 
 

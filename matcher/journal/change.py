@@ -24,7 +24,7 @@ def plain(value: Any) -> Any:
     return json.loads(json.dumps(msgspec.to_builtins(value)))  # which leaves tuples, and whole numbers of any size
 
 
-def built(wanted: type[T], value: Any, where: str) -> T:
+def build(wanted: type[T], value: Any, where: str) -> T:
     """Return the dataclass `wanted` that `plain` gave `value` for; what is missing takes its default.
 
     Raises FrozenError, which names the place (`where`), at the first value of another type.
@@ -78,7 +78,7 @@ class ChangeRefused(Exception):
     """A change that this dossier cannot take. Nothing is written; the message is French."""
 
 
-def tidied(text: str) -> str:
+def tidy_lines(text: str) -> str:
     """Return a person's text without what cannot be seen, on its own lines. Raises ChangeRefused where it is too long."""
     if len(text) > LONGEST_TEXT:
         raise ChangeRefused(f"Ce texte est trop long : {LONGEST_TEXT} caractères au plus.")
@@ -89,7 +89,7 @@ def one_line(value: T) -> T:
     """Return a text, or a dataclass and the tuples of it with each of their texts, tidied and on one line."""
     text: Any = value
     if type(text) is str:  # and no enumeration of texts
-        text = " ".join(tidied(text).split())
+        text = " ".join(tidy_lines(text).split())
     elif isinstance(text, tuple):
         text = tuple(map(one_line, text))
     elif is_dataclass(text) and not isinstance(text, type):
@@ -153,7 +153,7 @@ class Change(ABC, Generic[S]):
         """Return the change with each of its own texts tidied."""
         values = {one.name: getattr(self, one.name) for one in fields(self)}
         # And no enumeration of texts.
-        return replace(self, **{name: tidied(text) for name, text in values.items() if type(text) is str})
+        return replace(self, **{name: tidy_lines(text) for name, text in values.items() if type(text) is str})
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +213,7 @@ def append(state: S, *changes: Change[S], at: datetime, author: str) -> S:
     return replay(state, (JournalEntry(nth, at.replace(tzinfo=None), signed, one.tidied()) for nth, one in signing))
 
 
-def tried(state: S, *changes: Change[S]) -> S:
+def try_changes(state: S, *changes: Change[S]) -> S:
     """Return what changes that nobody has signed yet would make of a state. Raises ChangeRefused."""
     return append(state, *changes, at=state.updated, author="essai")
 
@@ -272,7 +272,7 @@ def by_action(changes: Sequence[type[Change[S]]]) -> Actions[S]:
     return {change.action: change for change in changes}
 
 
-def kept(line: JournalEntry) -> dict[str, Any]:
+def line_row(line: JournalEntry) -> dict[str, Any]:
     """Return a line of a journal as databases and files hold it, its change under its `action`."""
     return {
         "number": line.number,
@@ -303,7 +303,7 @@ def change_of(actions: Actions[S], action: str, data: Mapping[str, Any]) -> Chan
     if wanted is None:
         raise ChangeRefused(f"Action « {action} » inconnue de cette version d’Entremise.")
     try:
-        return built(wanted, wanted.from_older(data), action)
+        return build(wanted, wanted.from_older(data), action)
     except FrozenError as error:
         raise ChangeRefused(str(error)) from error
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.domain.french import count, moment
 from matcher.erasure import Cut, without
-from matcher.journal.change import Actions, Change, JournalEntry, S, append, change_of, kept, plain, replay
+from matcher.journal.change import Actions, Change, JournalEntry, S, append, change_of, line_row, plain, replay
 from matcher.ownership import OrganisationId, owned_by, under_owned
 
 
@@ -143,7 +143,7 @@ class Journals(Generic[S]):
         ]
 
     def _add(self, connection: Connection, state: S, *, first: int) -> None:
-        rows = [{self.of.name: state.id, **kept(line)} for line in state.journal[first:]]
+        rows = [{self.of.name: state.id, **line_row(line)} for line in state.journal[first:]]
         if rows:
             connection.execute(insert(self.lines), rows)
             connection.execute(update(self.heads).where(self.heads.c.id == state.id).values(**self.row(state)))

@@ -2,7 +2,7 @@
 clause.
 
 The shipped table is `data/reference/calibration.csv`; what public sources do not give is left empty there, « à caler ». The lines that a
-team fills are in its catalogue: whoever opens its shelf hands them to `follow`, and they stand in the place of the family that they name. The
+team fills are in its catalogue: whoever opens its shelf hands them to `follow_lines`, and they stand in the place of the family that they name. The
 values of indices that it notes are those of every family.
 """
 
@@ -175,32 +175,32 @@ class _Families(NamedTuple):
     by_trade: Mapping[str, WorkFamily]
 
 
-def families() -> tuple[WorkFamily, ...]:
+def work_families() -> tuple[WorkFamily, ...]:
     """Return every family by name, the lines of the team in the place of those shipped."""
     return _table(_TEAM.get()).every
 
 
-def follow(team: Iterable[WorkFamily]) -> None:
+def follow_lines(team: Iterable[WorkFamily]) -> None:
     """From now on, in this thread or task, read the table with these lines of a team."""
     _TEAM.set(tuple(team))
 
 
 def family_named(written: str) -> WorkFamily:
     """Return the family that a person names, by its name or the beginning of it. Raises CalibrationRefused."""
-    named = [its for its in families() if fold(its.name).startswith(fold(written))]
+    named = [its for its in work_families() if fold(its.name).startswith(fold(written))]
     exact = [its for its in named if fold(its.name) == fold(written)]
     if len(exact or named) != 1:
-        names = enumeration([f"« {its.name} »" for its in (named or families())], "ou")
+        names = enumeration([f"« {its.name} »" for its in (named or work_families())], "ou")
         raise CalibrationRefused(f"« {written} » n’est pas le nom d’une famille : {names}.", "famille")
     return (exact or named)[0]
 
 
 def family_of(reading: Reading) -> WorkFamily | None:
     """Return the likeliest family of a lot; None where the table has none."""
-    return next(iter(families_of(reading).families), None)
+    return next(iter(likely_families(reading).families), None)
 
 
-def families_of(reading: Reading) -> FamilyRead:
+def likely_families(reading: Reading) -> FamilyRead:
     """Return the families that a lot may be of: that of the longest prefix of its first CPV, else the one that its words name outright, else
     those of its activities, each by all that is read of it."""
     table = _table(_TEAM.get())
@@ -248,7 +248,7 @@ def euros_per_etp(reading: Reading) -> Span | None:
     return family.euros_per_etp if family else None
 
 
-def lines_of(path: Path) -> list[dict[str, str]]:
+def read_family_lines(path: Path) -> list[dict[str, str]]:
     """Read the cells of a file of families, by column. Raises CalibrationRefused for what cannot be used, at its line and column."""
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -267,7 +267,7 @@ def lines_of(path: Path) -> list[dict[str, str]]:
 
 def shipped_lines() -> list[dict[str, str]]:
     """Return the cells of the shipped families, by column."""
-    return lines_of(shipped("data/reference/calibration.csv"))
+    return read_family_lines(shipped("data/reference/calibration.csv"))
 
 
 # What the team whose catalogue is open has filled.

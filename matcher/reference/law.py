@@ -85,7 +85,7 @@ def _thresholds() -> tuple[LegalThreshold, ...]:
     )
 
 
-def thresholds(
+def law_thresholds(
     rule: LegalRule, on: date, *, works: bool | None = None, buyer: BuyerNature | None = None
 ) -> tuple[LegalThreshold, ...]:
     """Return the amounts that a rule may have on a day, the lowest first: several where what is bought or who buys is not known, none
@@ -101,7 +101,7 @@ def thresholds(
     return tuple(sorted(legal_thresholds, key=lambda its: its.euros))
 
 
-def reached(euros: float | None, may_be: tuple[LegalThreshold, ...]) -> bool | None:
+def reaches_threshold(euros: float | None, may_be: tuple[LegalThreshold, ...]) -> bool | None:
     """Return whether an amount reaches a threshold that is one of several: None where it reaches some and not others, or nothing is known."""
     if euros is None or not may_be:
         return None

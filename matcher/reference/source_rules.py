@@ -65,7 +65,7 @@ def source_rules() -> Mapping[str, SourceRules]:
     return source_rules
 
 
-def allowed(source: str, use: Use) -> bool:
+def allows_use(source: str, use: Use) -> bool:
     """Return whether a source allows a use. Raises LookupError for a source that the table lacks."""
     return source_rules()[source].uses[use]
 

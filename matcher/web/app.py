@@ -32,7 +32,7 @@ from matcher.pools import one_connection
 from matcher.ranking.reasons import against, bar, evidence, strengths, unknowns
 from matcher.reference.glossary import meaning
 from matcher.reference.old_labels import old_label
-from matcher.reference.wordings import say, speak_to
+from matcher.reference.wordings import persona_wording, set_persona
 from matcher.render.head_notice import head_notice, set_head_notice
 from matcher.settings import WebSettings
 from matcher.tender.work import TENDER
@@ -238,13 +238,13 @@ def create_app(
     )
     app.jinja_env.globals["page_exists"] = app.view_functions.__contains__
     app.jinja_env.globals["may"] = access.may
-    app.jinja_env.globals["say"] = say
+    app.jinja_env.globals["say"] = persona_wording
     app.jinja_env.globals["may_abandon"] = may_abandon
     request_log.register(app, observe)
     access.guard(app)
     app.before_request(_bear_notice)
     app.before_request(_set_persona)
-    app.teardown_request(lambda _: speak_to(Persona.BUYER))
+    app.teardown_request(lambda _: set_persona(Persona.BUYER))
     csrf = CSRFProtect(app)
     security.protect(app)
     errors.register(app)
@@ -283,7 +283,7 @@ def _bear_notice() -> None:
 
 def _set_persona() -> None:
     """Set the persona that this request writes for: that of its organisation, a buyer where there is none."""
-    speak_to(Persona.BUYER if request.endpoint == "static" or g.get("owner") is None else profile().spoken_to)
+    set_persona(Persona.BUYER if request.endpoint == "static" or g.get("owner") is None else profile().spoken_to)
 
 
 def _catalogue_line() -> str:

@@ -12,7 +12,7 @@ from matcher.catalogue.identity.street import Street, same_street, street_of
 from matcher.cleaning.names import name_key
 from matcher.domain.kinds import SupplierKind
 from matcher.reference.geography.communes import whole_city
-from matcher.reference.name_words import singular, told
+from matcher.reference.name_words import parse_name, without_plural
 
 RecordKey = tuple[str, str]
 
@@ -150,7 +150,7 @@ def side_of(records: Iterable[Traits]) -> Side:
     kinds = frozenset(kind for record in records for kind in record.kinds)
     return Side(
         names=names,
-        kinds=kinds or frozenset(kind for name in names if (kind := told(name).kind)),
+        kinds=kinds or frozenset(kind for name in names if (kind := parse_name(name).kind)),
         sirens=frozenset(record.siren for record in records if record.siren and not record.doubtful),
         phones=frozenset(record.phone for record in records if record.phone),
         websites=frozenset(key for record in records if (key := website_key(record.website))),
@@ -285,7 +285,7 @@ def _without_town(fields: dict[str, Agreement], name: Likeness, *, reached: bool
 
 
 def _name_agreement(name: Likeness, first: tuple[str, ...], other: tuple[str, ...]) -> Agreement:
-    if not any(told(each).words for each in first) or not any(told(each).words for each in other):
+    if not any(parse_name(each).words for each in first) or not any(parse_name(each).words for each in other):
         return Agreement.MISSING
     if name.share >= _EQUAL_SHARE:
         return Agreement.AGREES
@@ -341,7 +341,7 @@ def _town(traits: Traits, other: Traits) -> Agreement:
 
 @lru_cache(maxsize=16_384)
 def _town_words(city: str) -> frozenset[str]:
-    return frozenset(singular(word) for word in name_key(city).split()) | frozenset(told(city).words)
+    return frozenset(without_plural(word) for word in name_key(city).split()) | frozenset(parse_name(city).words)
 
 
 def _town_shown(record: Traits) -> str:

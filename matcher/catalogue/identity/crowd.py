@@ -8,7 +8,7 @@ from matcher.catalogue.identity.compare import Side
 from matcher.catalogue.identity.references import Directory
 from matcher.catalogue.identity.street import street_of
 from matcher.reference.geography.communes import whole_city
-from matcher.reference.name_words import told, weight
+from matcher.reference.name_words import parse_name, weight
 
 # More members than this make a block a crowd: the largest of 7,041 real descriptions, Paris, holds 136.
 CROWD = 200
@@ -43,15 +43,15 @@ def describe_side(side: Side) -> DescribedSide:
     return DescribedSide(
         side,
         telling_words(side),
-        tuple({"".join(told(name).words): None for name in side.names}),
-        frozenset("".join(word[0] for word in told(name).words) for name in side.names),
+        tuple({"".join(parse_name(name).words): None for name in side.names}),
+        frozenset("".join(word[0] for word in parse_name(name).words) for name in side.names),
         frozenset(word for street in streets for word in (*street.words, street.box) if word),
     )
 
 
 def telling_words(side: Side) -> frozenset[str]:
     """Return the telling words of the names of a side."""
-    return frozenset(word for name in side.names for word in told(name).words if weight(word) >= _TELLING)
+    return frozenset(word for name in side.names for word in parse_name(name).words if weight(word) >= _TELLING)
 
 
 def towns_of(side: Side) -> frozenset[Block]:
@@ -88,7 +88,7 @@ class Crowd:
         self._lengths: dict[int, int] = {}
         spelt: dict[Directory, list[tuple[str, int]]] = {}
         for node, member, directories in members:
-            self._lengths[node] = min((len(told(name).words) for name in member.side.names), default=0)
+            self._lengths[node] = min((len(parse_name(name).words) for name in member.side.names), default=0)
             for directory in directories:
                 spelt.setdefault(directory, []).extend((text, node) for text in member.spelt)
                 for feature in self._features(member):
@@ -155,7 +155,7 @@ def _may_be_close(left_out: Collection[Block], mine: DescribedSide) -> bool:
     words = {word for family, word in left_out if family == "word"}
     if len(words) < len(left_out):
         return True
-    names = [told(name).words for name in mine.side.names] if words else []
+    names = [parse_name(name).words for name in mine.side.names] if words else []
     return any(
         sum(weight(word) for word in name if word in words) >= _CLOSE * sum(map(weight, name)) for name in names if name
     )

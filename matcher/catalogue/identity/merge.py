@@ -10,9 +10,9 @@ from matcher.catalogue.identity.references import directory_of
 from matcher.catalogue.identity.sites import corrected_sites
 from matcher.catalogue.identity.succession import former_sirets
 from matcher.catalogue.identity.trust import SHARED, STATED, STRUCTURE
-from matcher.cleaning.limits import bounded
+from matcher.cleaning.limits import cut_to_limit
 from matcher.cleaning.names import name_key
-from matcher.domain.fields import FIELDS, MergeRule, known
+from matcher.domain.fields import FIELDS, MergeRule, is_known
 from matcher.domain.kinds import Family, SupplierKind
 from matcher.domain.supplier import Activity, Contact, Evidence, Origin, RefusedActivity, Supplier
 from matcher.reference.name_words import kind_in
@@ -77,7 +77,7 @@ def merge(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]
     the kind where nothing else does. Beyond the limit of a supplier's records, the least trusted are left out, and a flag is added.
     """
     former = former_sirets(supplier_id, (item.record for item in stored))
-    speakers = bounded("sources", tuple(by_trust(supplier_id, stored, trust)))
+    speakers = cut_to_limit("sources", tuple(by_trust(supplier_id, stored, trust)))
     ranked = speakers.value or ()
     records = [item.record for item in ranked]
     current = [record for record in records if record.siret not in former]
@@ -174,7 +174,7 @@ def _speaks_before(
 
 def _first_with(records: Sequence[CleanRecord], name: str) -> CleanRecord | None:
     for record in records:  # asked of each field of each supplier: a generator would cost more than what it reads
-        if known(getattr(record, name)):
+        if is_known(getattr(record, name)):
             return record
     return None
 
@@ -243,7 +243,7 @@ def _updated(ranked: Sequence[StoredRecord]) -> date | None:
         ):
             continue
         written = (column.name for column in fields(record) if column.name not in _REACHED)
-        if record.source not in STATED or any(known(getattr(record, name)) for name in written):
+        if record.source not in STATED or any(is_known(getattr(record, name)) for name in written):
             days.append(record.as_of)
     return max(days, default=None)
 

@@ -34,7 +34,7 @@ from matcher.cleaning.postcode import clean_post_code, split_cedex
 from matcher.cleaning.siret import SIREN_BAD_KEY, clean_siren, clean_siret, clean_siret_or_siren
 from matcher.domain.kinds import SupplierKind
 from matcher.reference.geography.communes import communes_named, communes_of_post_code, whole_city
-from matcher.reference.name_words import singular, told, weight, without_ledger_words
+from matcher.reference.name_words import parse_name, weight, without_ledger_words, without_plural
 
 MOST_OPTIONS = 4
 # Names that are compared field by field, out of all and out of the town's.
@@ -295,11 +295,11 @@ class _Asked:
         self.siren = siren
         self.name = name_key(written.name)
         self.spelt = _spelt(written.name)
-        self._words = frozenset(told(written.name).words)
+        self._words = frozenset(parse_name(written.name).words)
         self._post_code = clean_post_code(written.post_code or written.city[:_POST_CODE]).value or ""
         self._city = split_cedex(written.city).name
         self.towns = _towns(self._post_code, self._city)
-        self._town_words = frozenset(map(singular, name_key(self._city).split()))
+        self._town_words = frozenset(map(without_plural, name_key(self._city).split()))
 
     def begins(self, spelt: str) -> bool:
         """Return whether what is written is this name, or its beginning: that of a name which its sheet has cut is long."""
@@ -313,12 +313,12 @@ class _Asked:
         """
         if not self.begins(_spelt(name)):
             return False
-        own = (word for word in told(self._written.name).words if word not in self._town_words)
+        own = (word for word in parse_name(self._written.name).words if word not in self._town_words)
         return name_key(name) == self.name or sum(map(weight, own)) >= _TELLING
 
     def holds(self, name: str) -> bool:
         """Return whether every telling word of `name` is written, and they are telling enough by themselves."""
-        words = told(name).words
+        words = parse_name(name).words
         return self._words.issuperset(words) and sum(map(weight, words)) >= _TELLING_INSIDE
 
     def beside(self, other: Side) -> Side:
@@ -347,7 +347,7 @@ def _may_be(agreement: Mapping[str, Agreement]) -> bool:
 
 def _spelt(name: str) -> str:
     """The telling words of a name, end to end."""
-    return "".join(told(name).words)
+    return "".join(parse_name(name).words)
 
 
 def _city(insee: str) -> str:

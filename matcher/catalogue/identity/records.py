@@ -12,7 +12,7 @@ from typing import Any, NewType
 
 from matcher.catalogue.identity.compare import RecordKey, Registered, Traits
 from matcher.cleaning.siret import SIRET_BAD_KEY, SIRET_PSEUDO
-from matcher.domain.fields import SupplierValues, known
+from matcher.domain.fields import SupplierValues, is_known
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Evidence
 from matcher.reference.geography.communes import arrondissement
@@ -81,7 +81,7 @@ _NAMES = tuple(field.name for field in fields_of(CleanRecord))
 
 def to_payload(record: CleanRecord) -> str:
     """Return the record as canonical JSON: known fields only, keys sorted, so that equal records give equal text."""
-    payload = {name: value for name in _NAMES if known(value := getattr(record, name))}
+    payload = {name: value for name in _NAMES if is_known(value := getattr(record, name))}
     if not record.approximate:
         payload.pop("approximate")
     if record.activities:

@@ -21,7 +21,7 @@ from matcher.catalogue.identity.compare import (
 from matcher.catalogue.identity.name_likeness import likeness
 from matcher.catalogue.identity.references import directory_of, is_kept_by_hand, reference_key
 from matcher.catalogue.identity.succession import OpenState, doors_told, order_of_sirets, successions
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 
 # Two candidates closer than this are not told apart: neither is merged.
 _MARGIN = 6
@@ -150,7 +150,7 @@ def _unite(
             return 0, of_siret(number), supplier_id
         return {"finess": 1}.get(family, 2), supplier_id
 
-    members = grouped((supplier_id, key) for key, supplier_id in (ids.items() if same else ()))
+    members = group_pairs((supplier_id, key) for key, supplier_id in (ids.items() if same else ()))
     for decision in same:
         first, other = ids[decision.subject], ids[decision.other]
         if first == other or _kept_apart(members[first], members[other], apart):

@@ -18,7 +18,7 @@ from matcher.catalogue.identity.compare import (
 )
 from matcher.catalogue.identity.records import REGISTERS, CleanRecord, register_state
 from matcher.domain.french import NARROW, NO_BREAK
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 from matcher.reference.geography.communes import commune, distance_km
 
 # A workshop that moves keeps its workers: it stays within reach of them. Judgement of the trade, in kilometres.
@@ -55,7 +55,7 @@ class Succession(NamedTuple):
 
 def doors(statements: Iterable[tuple[str, str, Registered]]) -> dict[str, OpenState]:
     """Return the door of each SIRET from (SIRET, source, state): of two registers the latest gives the state."""
-    by_siret = grouped((siret, (source, what)) for siret, source, what in statements if siret)
+    by_siret = group_pairs((siret, (source, what)) for siret, source, what in statements if siret)
     return {siret: _door(siret, by_siret[siret]) for siret in sorted(by_siret)}
 
 
@@ -130,7 +130,7 @@ def successions(
     """
     records_by_siret = _held(traits, open_states)
     known = {siret: door for siret, door in open_states.items() if siret in records_by_siret}
-    open_by_siren = grouped((siret[:_SIREN], siret) for siret, door in known.items() if door.open)
+    open_by_siren = group_pairs((siret[:_SIREN], siret) for siret, door in known.items() if door.open)
     successions_found = []
     for siret, door in known.items():
         if door.open:

@@ -29,7 +29,7 @@ from matcher.cleaning.markup import plain_text
 from matcher.cleaning.names import tidy
 from matcher.cleaning.numbers import clean_number
 from matcher.cleaning.siret import clean_siren, clean_siret
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 from matcher.domain.supplier import Supplier
 from matcher.reading.reader import read_need
 from matcher.reference.trades.cpv import normalise_cpv
@@ -99,7 +99,7 @@ def references_of(connection: Connection, suppliers: Iterable[Supplier]) -> Iter
     sources publish is one reference."""
     for part in chunks(suppliers):
         query = select(AWARDS).where(AWARDS.c.siren.in_({each.siren for each in part if each.siren}), _STANDING)
-        won = grouped((row["siren"], row) for row in connection.execute(query.order_by(AWARDS.c.id)).mappings())
+        won = group_pairs((row["siren"], row) for row in connection.execute(query.order_by(AWARDS.c.id)).mappings())
         for supplier in part:
             awards = won.get(supplier.siren, [])
             for group in same_contracts([published_contract([award]) for award in awards]).groups:

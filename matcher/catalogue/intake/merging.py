@@ -28,7 +28,7 @@ from matcher.catalogue.store.tables import (
     SupplierRow,
 )
 from matcher.cleaning.limits import LIMITS
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 from matcher.domain.supplier import Origin, Site
 from matcher.rows import chunks, insert_rows, table_of
 
@@ -142,7 +142,7 @@ def rewrite_suppliers(connection: Connection, touched: Collection[str], trust: S
     columns = (RECORDS.c.supplier_id, RECORDS.c.gone, RECORDS.c.payload)
     for ids in chunks(sorted(touched)):
         query = select(*columns).where(RECORDS.c.supplier_id.in_(ids))
-        part = grouped(
+        part = group_pairs(
             (supplier_id, StoredRecord(from_payload(payload), gone))
             for supplier_id, gone, payload in connection.execute(query)
         )

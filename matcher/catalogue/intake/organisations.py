@@ -21,7 +21,7 @@ from matcher.cleaning.kinds import clean_kinds
 from matcher.cleaning.names import tidy
 from matcher.cleaning.siret import clean_siren
 from matcher.db import reading
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Origin
 from matcher.rows import chunks
@@ -84,7 +84,7 @@ def without_supplier(engine: Engine, organisations: Mapping[str, SupplierRecord]
 def suppliers_by_siren(connection: Connection) -> dict[str, list[str]]:
     """Return the ids of the suppliers of each SIREN, sorted."""
     query = select(SUPPLIERS.c.siren, SUPPLIERS.c.id).where(SUPPLIERS.c.siren != "").order_by(SUPPLIERS.c.id)
-    return grouped((siren, supplier_id) for siren, supplier_id in connection.execute(query))
+    return group_pairs((siren, supplier_id) for siren, supplier_id in connection.execute(query))
 
 
 def _suppliers_to_be(connection: Connection) -> dict[str, list[str]]:

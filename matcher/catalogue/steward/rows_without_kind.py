@@ -15,7 +15,7 @@ from matcher.catalogue.store.pair_decisions import ALONE, LEFT_OUT, PAIR_DECISIO
 from matcher.catalogue.store.read import find_id, waiting_ids
 from matcher.catalogue.store.tables import RECORDS
 from matcher.db import reading, writing
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 from matcher.domain.kinds import SupplierKind
 
 MOTIVE = "type choisi à la revue"
@@ -100,7 +100,7 @@ def _by_supplier(connection: Connection, ids: Select[Any]) -> dict[str, list[Cle
     """The records of suppliers to be, by id, the most trusted first; those of registers, which give no kind, left out."""
     of_lists = (RECORDS.c.supplier_id.in_(ids), RECORDS.c.source.not_in(REGISTERS))
     query = select(RECORDS.c.supplier_id, RECORDS.c.payload, RECORDS.c.gone).where(*of_lists)
-    stored = grouped(
+    stored = group_pairs(
         (supplier_id, StoredRecord(from_payload(payload), gone))
         for supplier_id, payload, gone in connection.execute(query.order_by(RECORDS.c.supplier_id))
     )

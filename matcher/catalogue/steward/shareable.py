@@ -21,9 +21,9 @@ from matcher.catalogue.store.tables import (
 )
 from matcher.db import reading
 from matcher.domain.french import count
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 from matcher.domain.supplier import Contact, Supplier
-from matcher.reference.source_rules import Use, allowed, source_rules
+from matcher.reference.source_rules import Use, allows_use, source_rules
 from matcher.rows import chunks
 
 
@@ -77,7 +77,7 @@ def shareable_part(
     """Return those of these suppliers that may leave for a use, as their other sources describe them, in the order of their ids; `cut` counts, by
     source kept in, those that lose its values; `dates` are the days of the data of each source, given to suppliers without a dated record.
     """
-    kept_in = [key for key in SOURCES if not allowed(key, use)]
+    kept_in = [key for key in SOURCES if not allows_use(key, use)]
     touched = _told_by(connection, kept_in, ids)
     for sources in touched.values():
         cut.update(sources)
@@ -101,7 +101,7 @@ def shareable_of(
     """Return these suppliers alone for a use, with their contacts, each as its other sources describe it; the sources that keep it in where none
     of the others proves it inclusive.
     """
-    kept_in = [key for key in SOURCES if not allowed(key, use)]
+    kept_in = [key for key in SOURCES if not allows_use(key, use)]
     shareable_by_id: dict[str, Merged | frozenset[str]] = {}
     for part in chunks(sorted(ids)):
         closed_sources = _told_by(connection, kept_in, part)
@@ -119,7 +119,9 @@ def shareable_contacts(engine: Engine, use: Use, since: date | None) -> dict[str
     """Return the telephones and e-mails that may leave for a use, by supplier, the most trusted first; none last known before `since`."""
     with reading(engine) as connection:
         contacts = dated_contacts(connection, None, since)
-        return grouped((key, its) for key, its in contacts if its.type != "website" and allowed(its.origin.source, use))
+        return group_pairs(
+            (key, its) for key, its in contacts if its.type != "website" and allows_use(its.origin.source, use)
+        )
 
 
 def mentions(engine: Engine, use: Use) -> dict[str, str]:
@@ -128,7 +130,7 @@ def mentions(engine: Engine, use: Use) -> dict[str, str]:
     return {
         key: f"{rules[key].mention}, {last.dated}"
         for key, last in last_imports(engine).items()
-        if key in rules and allowed(key, use) and rules[key].mention
+        if key in rules and allows_use(key, use) and rules[key].mention
     }
 
 
@@ -157,7 +159,9 @@ def _without(
     """These suppliers merged again from their other sources, None for one that none of them proves inclusive."""
     query = select(RECORDS.c.supplier_id, RECORDS.c.payload, RECORDS.c.gone)
     rows = connection.execute(query.where(RECORDS.c.supplier_id.in_(ids), RECORDS.c.source.not_in(kept_in)))
-    stored = grouped((supplier_id, StoredRecord(from_payload(payload), gone)) for supplier_id, payload, gone in rows)
+    stored = group_pairs(
+        (supplier_id, StoredRecord(from_payload(payload), gone)) for supplier_id, payload, gone in rows
+    )
     facts = facts_by_supplier(connection, stored)
     merges: dict[str, Merged | None] = dict.fromkeys(ids)
     for supplier_id, records in stored.items():

@@ -17,7 +17,7 @@ from matcher.cleaning.names import name_key
 from matcher.cleaning.phone import PHONE_ZERO_RESTORED, clean_phone
 from matcher.cleaning.postcode import POST_CODE_ZERO_RESTORED
 from matcher.cleaning.siret import FINESS_ZERO_RESTORED, SIREN_ZERO_RESTORED, SIRET_ZERO_RESTORED
-from matcher.domain.fields import FIELDS, known
+from matcher.domain.fields import FIELDS, is_known
 from matcher.domain.supplier import Evidence, Site
 from matcher.reference.trades.activities import taxonomy
 
@@ -141,7 +141,7 @@ def _refuse_doubts(values: Mapping[str, str], clean: CleanRecord) -> None:
     lost = [
         f"« {champ}={value} »"
         for champ, value in values.items()
-        if not known(getattr(clean, _UNDERSTOOD.get(_RAW[champ], _RAW[champ])))
+        if not is_known(getattr(clean, _UNDERSTOOD.get(_RAW[champ], _RAW[champ])))
     ]
     if not doubts and not lost:
         return

@@ -16,7 +16,7 @@ from matcher.reference.calibration import (
     CalibrationRefused,
     WorkFamily,
     family_from,
-    follow,
+    follow_lines,
     shipped_lines,
     texts_by_figure,
 )
@@ -59,7 +59,7 @@ def follow_team(connection: Connection) -> tuple[WorkFamily, ...]:
     team = tuple(
         family_from(cells, indices=indices) for cells in ({**shipped, **changed} if indices else changed).values()
     )
-    follow(team)
+    follow_lines(team)
     return team
 
 

@@ -25,7 +25,7 @@ from matcher.db import reading
 from matcher.domain.age import SignOfLife
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import day, enumeration
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 from matcher.domain.supplier import Contact, Origin
 from matcher.rows import chunks
 
@@ -62,7 +62,7 @@ def reachable(engine: Engine, keys: Collection[str], since: date | None = None) 
     with reading(engine) as connection:
         for part in chunks(sorted(keys)):
             today = ids_of_today(connection, part)
-            contacts_by_supplier = grouped(dated_contacts(connection, sorted(set(today.values())), since))
+            contacts_by_supplier = group_pairs(dated_contacts(connection, sorted(set(today.values())), since))
             contacts_by_key |= {
                 key: tuple(contacts_by_supplier.get(supplier_id, ())) for key, supplier_id in today.items()
             }

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from matcher.catalogue.identity.records import CleanRecord
 from matcher.catalogue.identity.references import join_reference, opaque, split_reference
 from matcher.cleaning import Spelling
-from matcher.cleaning.names import in_order, name_words, names_in
+from matcher.cleaning.names import name_words, sorted_words, word_runs
 from matcher.cleaning.phone import clean_phone, phones_in
 from matcher.cleaning.web import clean_email, emails_in, level_email
 from matcher.domain.fields import FIELDS
@@ -62,7 +62,7 @@ def normal_value(value: str) -> NormalValue | None:
 def name_value(name: str) -> NormalValue:
     """Return a name, of however many words, normalised."""
     words = [word for word, _, _ in name_words(name)]
-    return NormalValue(f"name:{in_order(words)}", len(words))
+    return NormalValue(f"name:{sorted_words(words)}", len(words))
 
 
 def _whole(value: str, spellings: Iterable[Spelling]) -> str | None:
@@ -169,7 +169,7 @@ def _seen_spans(text: str, forgotten: Forgotten) -> Iterator[tuple[int, int]]:
     yield from ((one.start, one.end) for one in emails if forgotten.knows(f"email:{one.value}"))
     yield from ((one.start, one.end) for one in phones_in(text) if forgotten.knows(f"phone:{one.value}"))
     words = name_words(text) if forgotten.lengths else []
-    for name in names_in(words, forgotten.lengths):
+    for name in word_runs(words, forgotten.lengths):
         if forgotten.knows(f"name:{name.value}") and not _lower(text, name, forgotten.capitals):
             yield name.start, name.end
             # An address made of the name goes whole.

@@ -25,7 +25,7 @@ from matcher.catalogue.store.tables import (
 from matcher.cleaning.siret import digits_of
 from matcher.db import reading
 from matcher.domain.age import DatedSource, data_dated
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Activity, Evidence, Origin, RefusedActivity, Site, Supplier
 from matcher.reference.geography.territories import departement_of
@@ -357,7 +357,7 @@ def _children(
     connection: Connection, table: Table, columns: tuple[str, ...], only: Sequence[str] | None
 ) -> dict[str, list[tuple[Any, ...]]]:
     query = select(table.c.supplier_id, *(table.c[name] for name in columns)).order_by(*table.primary_key.columns)
-    return grouped(
+    return group_pairs(
         (row[0], tuple(row[1:]))
         for row in connection.execute(query if only is None else query.where(table.c.supplier_id.in_(only)))
     )

@@ -13,7 +13,7 @@ from matcher.catalogue.store.followed import follow_ids
 from matcher.catalogue.store.read import read_state
 from matcher.catalogue.store.tables import RECORDS, SUPPLIERS
 from matcher.db import reading, writing
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 from matcher.erasure import Holding
 from matcher.rows import Base, chunks, table_of
 
@@ -97,7 +97,7 @@ def _made(engine: Engine, _state: str) -> Recogniser:
 
 def _listed(connection: Connection) -> list[ListedSupplier]:
     columns = (RECORDS.c.supplier_id, RECORDS.c.payload)
-    traits = grouped(
+    traits = group_pairs(
         (row.supplier_id, traits_in(row.payload))
         for row in connection.execute(select(*columns).order_by(RECORDS.c.source, RECORDS.c.ref))
     )

@@ -26,7 +26,7 @@ from matcher.mapped import digest_of, kept
 from matcher.paths import shipped
 from matcher.ranking.lay_out import lay_out
 from matcher.ranking.shelf.shelf import Shelf
-from matcher.reference.calibration import WorkFamily, follow
+from matcher.reference.calibration import WorkFamily, follow_lines
 
 # What a shelf is made by: what reads suppliers, and the rooms of the core that lay them out. A change in any of them makes it anew.
 _ROOMS = ("catalogue/store", "cleaning", "domain", "ranking", "reading", "reference")
@@ -92,7 +92,7 @@ def load_shelf(engine: Engine) -> Shelf:
     with reading(engine) as connection:
         state, erasure = read_state(connection)
         if not state:  # nor has a team filled any line: that changes the catalogue
-            follow(())
+            follow_lines(())
             return _built(connection)
         key = _key(state)
         with _lock:
@@ -107,7 +107,7 @@ def load_shelf(engine: Engine) -> Shelf:
                     del _kept[next(iter(_kept))]
     if laid_out_now:
         _drop_if_erased(engine, erasure)
-    follow(known.team)
+    follow_lines(known.team)
     return known.shelf
 
 
@@ -131,7 +131,7 @@ def ready_shelf(engine: Engine) -> ReadyShelf:
         known = _kept.get(name)
     if not state or known is None or known.erasure != erasure:  # nothing of what has been erased may be shown
         return ReadyShelf(load_shelf(engine), behind=False)
-    follow(known.team)
+    follow_lines(known.team)
     return ReadyShelf(known.shelf, behind=known.key != key)
 
 

@@ -11,14 +11,14 @@ from matcher.club.meeting_day.meeting_day import DayChange, Doubt, MeetingDay
 from matcher.club.registration.import_plan import spelt
 from matcher.club.registration.who_is_it import Catalogue
 from matcher.jobs.reader_process import apart
-from matcher.journal.change import tried
+from matcher.journal.change import try_changes
 
 
 def answering(event: MeetingDay, answers_given: Iterable[tuple[int, str]], catalogue: Catalogue) -> list[DayChange]:
     """Return the changes that answer questions (number, code): a supplier that is said to be one of the catalogue is spelt as there where its
     line misspells it, on badges too. Raises ChangeRefused."""
     answers = [AnswerQuestion(number, code) for number, code in answers_given]
-    after = tried(event, *answers)
+    after = try_changes(event, *answers)
     about = {one.number: one.about for one in after.questions if one.doubt is Doubt.WHO}
     known = {about[one.number]: card for one in answers if one.number in about and (card := catalogue.card(one.code))}
     participants = {key: after.participant(key) for key in known}

@@ -17,7 +17,7 @@ from matcher.club.meeting_day.own_words import TakeWords
 from matcher.club.meeting_day.store import DAYS, load
 from matcher.club.timetable.affinity import claims
 from matcher.db import DatabaseError, writing
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 from matcher.domain.supplier import Supplier
 from matcher.dossiers.answers import AnswerAct
 from matcher.dossiers.asking.answer import GivenAnswer, faults
@@ -46,7 +46,7 @@ class OfferedWords:
     @property
     def given(self) -> GivenAnswer:
         """The words, as fields of an answer."""
-        fields = grouped((one.champ, one.text) for one in self.words)
+        fields = group_pairs((one.champ, one.text) for one in self.words)
         trades, rest = (
             dict.fromkeys(fields.pop(ACTIVITY, ()), True),
             {champ: texts[0] for champ, texts in fields.items()},

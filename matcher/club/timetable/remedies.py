@@ -26,7 +26,7 @@ from matcher.club.timetable.setting import Setting
 from matcher.club.timetable.troubles import names_of, refuse_nothing
 from matcher.db import DatabaseError
 from matcher.domain.french import count, enumeration, in_groups, typeset
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 from matcher.jobs.worker import Hold, WorkKind
 from matcher.journal.change import ChangeRefused, plain
 from matcher.ownership import OrganisationId
@@ -168,7 +168,7 @@ def _with(setting: Setting, **changed: Any) -> Callable[[], Setting]:
 
 def _lacking(setting: Setting) -> dict[str, list[NeedAsked]]:
     """The needs that nobody present can answer, by trade, those most asked first; a need that is not understood has no trade."""
-    needs_by_trade = grouped(
+    needs_by_trade = group_pairs(
         (need.trade, need) for need in setting.needs if not need.credible.any() and need.trade != NOT_READ
     )
     return dict(sorted(needs_by_trade.items(), key=lambda one: (-len(one[1]), one[0])))

@@ -14,12 +14,12 @@ from matcher.club.timetable.affinity import NOT_READ, NeedAsked
 from matcher.club.timetable.setting import Setting
 from matcher.club.timetable.troubles import names_of
 from matcher.domain.french import count, typeset
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 
 
 def reached_needs(setting: Setting, timetable: Timetable) -> dict[str, Any]:
     """Return what a frozen timetable says of wishes and needs, by the fields of `FrozenTimetable`."""
-    met = grouped((one.buyer, one.supplier) for one in timetable.meetings)
+    met = group_pairs((one.buyer, one.supplier) for one in timetable.meetings)
     missed = [need for need in setting.needs if not need.serving[met.get(need.buyer, [])].any()]
     return {
         "answered": len(setting.needs) - len(missed),
@@ -77,7 +77,7 @@ class UnservedTrade:
 
 def unserved_trades(event: MeetingDay) -> tuple[UnservedTrade, ...]:
     """Return the needs that the timetable of an event serves not, by trade and reason, the most asked first; none where it has none."""
-    alike = grouped(((one.trade, one.why), one) for one in (event.plan.unserved if event.plan else ()))
+    alike = group_pairs(((one.trade, one.why), one) for one in (event.plan.unserved if event.plan else ()))
     unserved_trades = [
         UnservedTrade(trade, len(needs), why, typeset(_sentence(event, why, needs)))
         for (trade, why), needs in alike.items()

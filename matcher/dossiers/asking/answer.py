@@ -9,7 +9,7 @@ from matcher.catalogue.identity.trust import STRUCTURE, source_title
 from matcher.catalogue.intake.lookups import Lookups
 from matcher.catalogue.steward.stated_record import ACTIVITY, REFUSED, CorrectionRefused, stated_record
 from matcher.domain.supplier import Supplier
-from matcher.journal.change import tidied
+from matcher.journal.change import tidy_lines
 from matcher.reference.trades.activities import taxonomy
 
 MOST_TRADES = 8
@@ -118,4 +118,4 @@ def believed(supplier: Supplier, codes_asked: Sequence[str], answered: Sequence[
 
 
 def _line(text: str) -> str:
-    return " ".join(tidied(text).split())[:LONGEST_FIELD]
+    return " ".join(tidy_lines(text).split())[:LONGEST_FIELD]

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from matcher.decisions.clause.followup_document import followed_said
 from matcher.domain.french import count, day, enumeration, moment, number, typeset, unit
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 from matcher.domain.match import Band, Match
 from matcher.domain.reading import Reading
 from matcher.dossiers.calling import said_of
@@ -36,7 +36,7 @@ from matcher.need.listing import words_of
 from matcher.need.paper import distance_cell
 from matcher.need.title import LONGEST_TITLE, cut
 from matcher.ranking.reasons import evidence, unknowns
-from matcher.reference.wordings import say
+from matcher.reference.wordings import persona_wording
 from matcher.render.document import (
     ColumnKind,
     Document,
@@ -145,7 +145,7 @@ def print_model(
         annexes=printed,
         offered=offered,
         foot=foot(dossier),
-        notice=" ".join(filter(None, (say("loi"), NOTICE))),
+        notice=" ".join(filter(None, (persona_wording("loi"), NOTICE))),
     )
 
 
@@ -178,7 +178,7 @@ def _facts(dossier: Dossier, printed: Sequence[Annex], zone: tzinfo | None) -> I
 
 def _said_once(opinions: tuple[PrintedOpinion, ...]) -> tuple[tuple[PrintedOpinion, ...], tuple[str, ...]]:
     """Take out of the opinions the sentences that several hold, and return these, each after those it holds for."""
-    opinions_by_sentence = grouped(
+    opinions_by_sentence = group_pairs(
         (said, one.short) for one in opinions for said in dict.fromkeys((*one.says, *one.law))
     )
     several = {said: names for said, names in opinions_by_sentence.items() if len(names) > 1}
@@ -200,7 +200,7 @@ def _said_once(opinions: tuple[PrintedOpinion, ...]) -> tuple[tuple[PrintedOpini
 def _lot_opinion(lot: SavedLot) -> PrintedOpinion:
     """The opinion frozen with a list; the answer of the list where none was."""
     opinion = lot.opinion
-    without = tuple(filter(None, (say("avis_absent"),)))
+    without = tuple(filter(None, (persona_wording("avis_absent"),)))
     return PrintedOpinion(
         title=_lot_title(lot),
         short=f"lot {lot.number}",
@@ -272,11 +272,11 @@ def _hours(dossier: Dossier, today: date | None) -> Iterator[PrintedOpinion]:
 def _unknown(lots: Sequence[SavedLot]) -> Iterator[str]:
     """Yield what is not known and a call would tell, and of whom, once for all lots; then the doubts of the reading."""
     living = {entry.match.id: entry.match for lot in lots for entry in lot.entries if not entry.withdrawn}
-    lacking = grouped((its.label, match.name) for match in living.values() for its in unknowns(match))
+    lacking = group_pairs((its.label, match.name) for match in living.values() for its in unknowns(match))
     for label, names in lacking.items():
         structures = "toutes les structures" if len(names) == len(living) > 1 else few(list(dict.fromkeys(names)))
         yield typeset(f"{label} : {structures}.")
-    doubts = grouped((doubt.says, f"lot {lot.number}") for lot in lots for doubt in lot.frozen.reading.doubts)
+    doubts = group_pairs((doubt.says, f"lot {lot.number}") for lot in lots for doubt in lot.frozen.reading.doubts)
     for sentence, of in doubts.items():
         yield typeset(f"{enumeration(of).capitalize()} : {sentence}" if len(lots) > 1 else sentence)
 
@@ -356,5 +356,5 @@ def _choice(lot: SavedLot) -> PrintedChoice:
     """Return what is to be decided on a lot: to follow the opinion, in its word, or something else."""
     scale = lot.opinion.scale if lot.opinion else None
     if scale is None or scale.at is None:
-        return PrintedChoice(_lot_title(lot), tuple(say("choix").split(" | ")))
+        return PrintedChoice(_lot_title(lot), tuple(persona_wording("choix").split(" | ")))
     return PrintedChoice(_lot_title(lot), (typeset(f"suivre l’avis : {scale.steps[scale.at]}"),))

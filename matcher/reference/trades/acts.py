@@ -76,7 +76,7 @@ def in_state(hits: Sequence[Hit], text_stems: Sequence[str]) -> list[Hit]:
     return sorted((*hits_kept[::-1], *turned), key=lambda hit: hit.places[0])
 
 
-def governed(hits: Sequence[Hit], text_stems: Sequence[str], usual: Callable[[str], frozenset[str]]) -> list[Hit]:
+def apply_acts(hits: Sequence[Hit], text_stems: Sequence[str], usual: Callable[[str], frozenset[str]]) -> list[Hit]:
     """Return the terms found, where a thing after an act is what the act makes of it.
 
     It speaks against buying the thing, and against what the act usually is, which `usual` gives: « nettoyage du linge » is no cleaning of

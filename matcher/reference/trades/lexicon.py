@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from matcher.cleaning.words import stems
 from matcher.reference.tables import rows
-from matcher.reference.trades.acts import Hit, LexiconTerm, governed, in_state
+from matcher.reference.trades.acts import Hit, LexiconTerm, apply_acts, in_state
 from matcher.reference.trades.taxonomy import taxonomy
 
 # « entretien de divers espaces verts » still says « entretien espaces verts »: one word may stand between two of a term, or
@@ -53,7 +53,7 @@ def hits(text_stems: Sequence[str], table: str = LOTS) -> tuple[Hit, ...]:
     """
     hits = list(_all_hits(text_stems, _by_first_words(table)))
     if table == LOTS:
-        hits = governed(in_state(hits, text_stems), text_stems, _usual)
+        hits = apply_acts(in_state(hits, text_stems), text_stems, _usual)
     wider: dict[int, list[frozenset[int]]] = {}
     for hit in hits:
         if len(hit.places) > 1:

@@ -24,7 +24,7 @@ from matcher.accounts.sessions import PasswordExpired, SignedIn, SignInRefused, 
 from matcher.accounts.sessions import sign_in as open_session
 from matcher.accounts.sessions import sign_out as end_session
 from matcher.accounts.store import Account, AccountRefused
-from matcher.cleaning.numbers import whole
+from matcher.cleaning.numbers import whole_number
 from matcher.journal.change import without_unseen
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.web.accounts.openid import begin, close, door, elsewhere, refused
@@ -105,10 +105,10 @@ def sign_out() -> ResponseReturnValue:
 @pages.post("/organisation")
 def switch() -> ResponseReturnValue:
     """Go on in another of one's organisations. What was open before on other pages is of the former one: its forms are good no more. `dossier` is one of that organisation to open."""
-    wanted = whole(request.form.get("organisation", ""))
+    wanted = whole_number(request.form.get("organisation", ""))
     membership = next((one for one in own_account().memberships if one.owner == wanted), None) or abort(404)
     go_into(membership)
-    dossier = whole(request.form.get("dossier", ""))
+    dossier = whole_number(request.form.get("dossier", ""))
     return redirect("/" if dossier is None else url_for("dossiers.show", number=dossier), 303)
 
 
@@ -144,7 +144,7 @@ def change_password() -> ResponseReturnValue:
 def close_sessions() -> ResponseReturnValue:
     """End one of one's other sessions, or all of them: `session` says which."""
     wanted = request.form.get("session", "")
-    number = None if wanted == "autres" else whole(wanted, range(1, 2**31)) or abort(400)
+    number = None if wanted == "autres" else whole_number(wanted, range(1, 2**31)) or abort(400)
     ended = sessions.close_others(desk().engine, own_account(), str(session[TOKEN]), number, now=desk().now())
     notice = "Cette session est fermée." if ended else "Cette session était déjà fermée."
     flash(notice if number else "Vos autres sessions sont fermées.")
@@ -341,7 +341,7 @@ class TokenForm(PageForm):
     role = OneOf("Ce qu’il permet", [(role.value, role.value) for role in Role], default=Role.READER.value)
     days = Line(
         "Durée",
-        lambda text: whole(text, range(1, api_tokens.MOST_DAYS + 1)),
+        lambda text: whole_number(text, range(1, api_tokens.MOST_DAYS + 1)),
         f"« {{}} » n’est pas un nombre de jours, de 1 à {api_tokens.MOST_DAYS}.",
         needed="Dites pour combien de jours.",
         unit="jours",

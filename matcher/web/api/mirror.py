@@ -15,7 +15,7 @@ from matcher.catalogue.steward.export import SUPPLIER_SHAPE, Mentions, supplier_
 from matcher.catalogue.steward.shareable import mentions, shareable_part, source_data_dates
 from matcher.catalogue.store.read import read_state, read_version, supplier_ids
 from matcher.db import reading
-from matcher.reference.source_rules import Use, allowed, source_rules
+from matcher.reference.source_rules import Use, allows_use, source_rules
 from matcher.render.head_notice import head_notice, with_notice
 from matcher.render.json_text import json_lines
 from matcher.rows import chunks
@@ -42,7 +42,7 @@ def mirror() -> Any:
     with reading(engine) as connection:
         ids, state, at = supplier_ids(connection), read_state(connection), read_version(connection)
         dates = source_data_dates(connection)
-    cited, leaving = mentions(engine, Use.EXPORT), [key for key in source_rules() if allowed(key, Use.EXPORT)]
+    cited, leaving = mentions(engine, Use.EXPORT), [key for key in source_rules() if allows_use(key, Use.EXPORT)]
     written = (state, at, sorted(dates.items()), sorted(leaving), sorted(cited.items()), notice, version("entremise"))
     mark = sha256(repr(written).encode()).hexdigest()
     answer = Response(_lines(engine, ids, dates, cited, notice), content_type=JSON_LINES, direct_passthrough=True)

@@ -10,7 +10,7 @@ from matcher.catalogue.store.search import ListedSupplierShape
 from matcher.domain.supplier import Evidence, Site
 from matcher.ranking.shelf.activity_clues import Clue
 from matcher.ranking.shelf.card import Card
-from matcher.reference.source_rules import Use, allowed
+from matcher.reference.source_rules import Use, allows_use
 from matcher.reference.trades.activities import taxonomy
 from matcher.render.shaped import shaped
 from matcher.web.frame.app_state import desk
@@ -93,7 +93,7 @@ def _line(
 def _activity(clue: Clue, known: Mapping[tuple[str, str], FieldSource], supplier_id: str) -> dict[str, Any]:
     told_by = _DEDUCED_FROM.get(clue.evidence, (clue.wording,))
     its = next((field_source for name in told_by if (field_source := known.get((supplier_id, name)))), None)
-    leaves = its is None or allowed(its.source, Use.EXPORT)
+    leaves = its is None or allows_use(its.source, Use.EXPORT)
     return shaped(
         ListedActivityShape,
         clue,

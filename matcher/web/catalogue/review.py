@@ -11,7 +11,7 @@ from matcher.catalogue.steward.corrections import suggested_suppliers
 from matcher.catalogue.steward.review import Judged, Queue, ReviewRefused, decide, pairs, undo_decisions
 from matcher.catalogue.steward.rows_without_kind import divided_rows, keep_row, leave_row_out, take_row_back
 from matcher.catalogue.steward.stated_record import CorrectionRefused
-from matcher.cleaning.numbers import whole
+from matcher.cleaning.numbers import whole_number
 from matcher.domain.kinds import SupplierKind
 from matcher.dossiers.asking.store import waiting_by_campaign
 from matcher.dossiers.store import waiting_by_lot
@@ -31,13 +31,13 @@ _MOST_DECIDED = _MOST_ROWS = 50
 @pages.get("/catalogue/a-revoir")
 def show() -> str:
     """Show the pair that is asked for, else the likeliest, with both sides; and the last decisions."""
-    return _page(whole(request.args.get("paire", "")) or 0, "")
+    return _page(whole_number(request.args.get("paire", "")) or 0, "")
 
 
 @pages.post("/catalogue/a-revoir")
 def judge() -> ResponseReturnValue:
     """Decide a pair, or pass to the one after it."""
-    number = whole(request.form.get("paire", "")) or 0
+    number = whole_number(request.form.get("paire", "")) or 0
     queue = pairs(desk().engine)
     following = _after(queue, number)
     what = request.form.get("decision", "")

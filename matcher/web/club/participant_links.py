@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.cleaning.numbers import whole
+from matcher.cleaning.numbers import whole_number
 from matcher.cleaning.phone import shown_phone
 from matcher.club.meeting_day.meeting_day import MeetingDay, Participant
 from matcher.club.meeting_day.participant_link import LASTS, SILENT, GivenLink, give, given, revoke, tell
@@ -67,7 +67,7 @@ def turn(number: int) -> ResponseReturnValue:
     event = event_of(number)
     author = signed(request.form)
     what, _, about = request.form.get("faire", "").partition(".")
-    key, does = whole(about, event.by_key), _DOES.get(what)
+    key, does = whole_number(about, event.by_key), _DOES.get(what)
     if does is None or (about and key is None):
         abort(400)
     if not author:

@@ -29,7 +29,7 @@ from matcher.club.results.who_comes import (
     visible_others,
 )
 from matcher.domain.french import count, minutes
-from matcher.journal.change import ChangeRefused, tried
+from matcher.journal.change import ChangeRefused, try_changes
 from matcher.ownership import OrganisationId
 from matcher.web.club.meeting_day import NUMBER, contact_of, event_of, told, write
 from matcher.web.club.participant_form import ParticipantForm
@@ -176,7 +176,7 @@ def _taken(
         )
         intake = enter(event, Entrant(1, registration.participant, registration.people, named), catalogue)
         people |= intake.people
-        event = tried(event, *intake.changes)
+        event = try_changes(event, *intake.changes)
         changes += intake.changes
     return changes
 

@@ -7,7 +7,7 @@ from secrets import token_urlsafe
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.cleaning.numbers import whole as whole_number
+from matcher.cleaning.numbers import whole_number
 from matcher.club.meeting_day.changes import DescribeDay, RestoreDay
 from matcher.club.meeting_day.header import ZONES, DayHeader, Rules
 from matcher.club.meeting_day.meeting_day import MeetingDay
@@ -29,7 +29,7 @@ from matcher.club.timetable.remedies import REMEDIES, Shortages, said_of
 from matcher.club.timetable.troubles import MOST_NAMES, NOTHING_TO_PLAN, OF_THE_ROOM, Said, troubles
 from matcher.club.timetable.unserved import unserved_trades
 from matcher.jobs.works import Work
-from matcher.journal.change import ChangeRefused, Delete, built
+from matcher.journal.change import ChangeRefused, Delete, build
 from matcher.render.described_file import DescribedFile
 from matcher.web.club.grid import VIEWS, grid
 from matcher.web.club.meeting_day import NUMBER, FormRefusal, event_of, people_of, setting, told, unsettled, write
@@ -338,7 +338,7 @@ def _shortages(event: MeetingDay, tries: Work | None) -> list[str]:
         return [tries.refusal]
     if tries.result["version"] != event.version:
         return []
-    return said_of(event, built(Shortages, tries.result["shortages"], "remèdes"))
+    return said_of(event, build(Shortages, tries.result["shortages"], "remèdes"))
 
 
 def _mended(event: MeetingDay) -> list[list[tuple[Said, str]]]:

@@ -8,7 +8,7 @@ from flask import render_template, request, url_for
 from matcher.catalogue.identity.recogniser import RecognisedOption, Recogniser
 from matcher.catalogue.store.recognition import load_recogniser, settle_names, unsettle
 from matcher.catalogue.store.search import suppliers_meant
-from matcher.cleaning.numbers import whole
+from matcher.cleaning.numbers import whole_number
 from matcher.decisions.purchases.reconciliation import (
     NameState,
     WrittenName,
@@ -112,7 +112,7 @@ def _address(study: Study, state: NameState | None, **more: object) -> str:
 
 
 def _asked(names: Sequence[WrittenName], field: str, form: Mapping[str, str] | None = None) -> WrittenName | None:
-    number = whole((request.args if form is None else form).get(field, ""))
+    number = whole_number((request.args if form is None else form).get(field, ""))
     return None if number is None else _at(names, number)
 
 

@@ -30,7 +30,7 @@ from matcher.dossiers.hours_sheet import hours_reading
 from matcher.dossiers.insertion_changes import MOST_PERIODS, CorrectHours, Over, RecordHours, RemoveHours
 from matcher.jobs.files import passing_file
 from matcher.reference.clauses import modalities, publics
-from matcher.reference.wordings import say
+from matcher.reference.wordings import persona_wording
 from matcher.web.frame.forms import Line, OneOf, PageForm, Yes, day, hours_of_work, month_written, whole
 
 LARGEST = 2 * 2**20  # bytes of a file: years of lines weigh a tenth of it
@@ -66,7 +66,7 @@ class PromiseForm(PageForm):
 
     def __init__(self, sent: MultiDict[str, str] | None = None, **data: Any) -> None:
         super().__init__(sent, **data)
-        self.client.label.text = f"{say('client')} de ce marché"
+        self.client.label.text = f"{persona_wording('client')} de ce marché"
 
 
 class MonthForm(PageForm):

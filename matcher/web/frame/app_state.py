@@ -24,7 +24,7 @@ from matcher.catalogue.store.late import Freshness, freshness
 from matcher.catalogue.store.read import dated_sources
 from matcher.catalogue.store.sample import notice_of
 from matcher.catalogue.store.shelf_cache import ReadyShelf, ready_shelf
-from matcher.cleaning.numbers import whole
+from matcher.cleaning.numbers import whole_number
 from matcher.decisions.purchases import past_suppliers
 from matcher.decisions.purchases.past_suppliers import PastSupplier
 from matcher.domain.age import DatedSource, SupplierSources
@@ -239,7 +239,7 @@ def named_or_fault(author: str, faults: dict[str, str]) -> str:
 
 def version_read(current: int) -> int:
     """Return the version of a journal that a form was read at, of those up to the current one; the request ends where it gives none."""
-    version = whole(request.form.get("version", ""), range(1, current + 1))
+    version = whole_number(request.form.get("version", ""), range(1, current + 1))
     if version is None:
         abort(400)
     return version

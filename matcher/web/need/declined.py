@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from flask import g
 
-from matcher.cleaning.numbers import whole
+from matcher.cleaning.numbers import whole_number
 from matcher.dossiers.answers import declined_today
 from matcher.dossiers.store import load
 from matcher.journal.change import ChangeRefused
@@ -17,7 +17,7 @@ def declined_for(query: Query) -> Mapping[str, str]:
     """Return who has said no to the lot that a query names, « dossier-lot », by id, and how that is said of it; nobody where it names none
     that the organisation has."""
     number, _, lot = query.text("dossier").partition("-")
-    dossier_number, place = whole(number), whole(lot)
+    dossier_number, place = whole_number(number), whole_number(lot)
     if dossier_number is None or place is None or g.get("owner") is None:
         return {}
     try:

@@ -15,7 +15,7 @@ from matcher.reading.place.places import read_places
 from matcher.reading.trade.doubt import shown_activities
 from matcher.reference.geography.communes import commune_by_siren
 from matcher.reference.levers import eligible_kinds, lever
-from matcher.reference.wordings import say
+from matcher.reference.wordings import persona_wording
 from matcher.web.need.address import NONE, Query, query_of
 
 # The levers that a form of one choice offers beside none.
@@ -70,7 +70,7 @@ def chips(query: Query) -> Iterator[Chip]:
         town = commune_by_siren(reading.buyer_siren)
         name = f"{town.name} (commune)" if town else in_groups(reading.buyer)
         if reading.buyer == query.defaults.siret != lot.acheteur_siret:
-            yield Chip(say("besoin_vous"), name, "")
+            yield Chip(persona_wording("besoin_vous"), name, "")
             return
         yield Chip("acheteur" if lot.acheteur_siret else "acheteur lu", name, "acheteur" if lot.acheteur_siret else "")
 

@@ -19,7 +19,7 @@ from matcher.catalogue.steward.privacy import forget_value
 from matcher.catalogue.steward.readings import read_fiche
 from matcher.catalogue.store.read import find_supplier
 from matcher.db import open_database
-from matcher.domain.fields import FIELDS, VALUE_FIELDS, SupplierField, SupplierValues, ValueKind, known
+from matcher.domain.fields import FIELDS, VALUE_FIELDS, SupplierField, SupplierValues, ValueKind, is_known
 from matcher.domain.supplier import Supplier
 from matcher.web.catalogue.supplier import EDITS
 from matcher.web.catalogue.supplier_lines import lines
@@ -83,7 +83,7 @@ def test_a_field_is_kept_with_its_origin_and_given_back(field: SupplierField, ta
     take(raw("1", siret=KEY, **{field.name: SAID[field.kind][0]}))
     found = supplier(engine)
     (record,) = clean_records([raw("1", siret=KEY, **{field.name: SAID[field.kind][0]})], lookups())
-    assert known(getattr(found, field.name))
+    assert is_known(getattr(found, field.name))
     assert [getattr(found, name) for name in field.names] == [getattr(record, name) for name in field.names]
     assert found.provenance is not None
     assert found.provenance[field.name].source == "essai"
@@ -120,8 +120,8 @@ def test_what_a_person_may_be_named_in_forgets_her(field: SupplierField, take: T
     take(raw("1", siret=KEY, **{field.name: "Jeanne Fictive"}))
     assert field.personal
     forget_value(engine, "Jeanne Fictive", now=NOW.replace(tzinfo=None))
-    assert not known(getattr(supplier(engine), field.name))
+    assert not is_known(getattr(supplier(engine), field.name))
 
 
 def test_nothing_said_is_nothing_known() -> None:
-    assert not any(known(getattr(CleanRecord("essai", "1"), name)) for field in VALUE_FIELDS for name in field.names)
+    assert not any(is_known(getattr(CleanRecord("essai", "1"), name)) for field in VALUE_FIELDS for name in field.names)
