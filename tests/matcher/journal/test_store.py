@@ -19,7 +19,7 @@ from matcher.journal.change import Change, Delete, Restore, line_row
 from matcher.journal.store import JournalConflict, Journals, JournalUnknown
 from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.club import day
-from tests.matcher.dossiers import line_row as dossier
+from tests.matcher.dossiers import kept as dossier
 
 LATER = day.AT + timedelta(hours=3)
 OTHER = "B. Modèle"

@@ -162,7 +162,7 @@ def test_what_was_read_is_decoded_once_a_request(
     client: FlaskClient, page: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     decoded = []
-    monkeypatch.setattr(work, "built", lambda *given: decoded.append(given) or build(*given))
+    monkeypatch.setattr(work, "build", lambda *given: decoded.append(given) or build(*given))
     here = str(page.one('form[action$="/oubli"]')["action"]).removesuffix("/oubli")
     assert read(client, here).status == 200
     assert len(decoded) == 1
