@@ -31,7 +31,7 @@ class DatedSource:
     imported: date
 
     @property
-    def dated(self) -> str:
+    def date_words(self) -> str:
         """Date of its data, in French."""
         return data_dated(self.data_date)
 

@@ -124,7 +124,7 @@ class SupplierField:
         return self.kind in (ValueKind.NUMBER, ValueKind.EUROS)
 
     @property
-    def described(self) -> str:
+    def full_label(self) -> str:
         """Its label with the unit of its value, or what yes and no mean."""
         if self.kind is ValueKind.YES_NO:
             return f"{self.heading} : vrai, {self.says[0]} ; faux, {self.says[1]}."

@@ -79,7 +79,7 @@ class AmountRead:
         return self.euros * max(months, 1.0) / 12.0 if months else None
 
     @property
-    def said(self) -> str:
+    def sentence(self) -> str:
         """The amount in French, with its period: « 120 000 € HT par an »."""
         return f"{unit(self.euros, '€ HT', 2)} {'par an' if self.yearly else 'sur toute la durée'}"
 
@@ -95,7 +95,7 @@ class DurationRead:
     renewals_months: float | None = None
 
     @property
-    def said(self) -> str:
+    def sentence(self) -> str:
         """The duration in French: « 48 mois »."""
         return unit(self.months, "mois", 1)
 

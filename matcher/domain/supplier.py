@@ -31,7 +31,7 @@ class Evidence(StrEnum):
     NAME = "déduite du nom"
 
     @property
-    def told(self) -> bool:
+    def is_declared(self) -> bool:
         """Return whether a source, or the supplier itself, declares the activity; deduced where not."""
         return self in (Evidence.DECLARED, Evidence.ANSWER, Evidence.SHARED, Evidence.GROUP)
 

@@ -101,7 +101,7 @@ class _Headed(DossierChange):
 
     header: DossierHeader
 
-    def tidied(self) -> Self:
+    def tidy(self) -> Self:
         header = one_line(self.header)
         _short(header, "Titre, acheteur, territoire et référence")
         return replace(self, header=header)
@@ -134,7 +134,7 @@ class SetCourse(DossierChange, action="avancer"):
 
     course: Course
 
-    def tidied(self) -> Self:
+    def tidy(self) -> Self:
         course = one_line(self.course)
         _short(course, "Suivi par et prochaine étape")
         return replace(self, course=course)

@@ -54,7 +54,7 @@ class PromiseHours(DossierChange, action="promettre-heures"):
     source: str = ""
     lot: int = WHOLE
 
-    def tidied(self) -> Self:
+    def tidy(self) -> Self:
         return replace(self, promise=one_line(self.promise), source=tidy_lines(self.source))
 
     def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:

@@ -149,7 +149,7 @@ class Change(ABC, Generic[S]):
     def says(self, state: S, /) -> str:
         """Return what was done, as a French sentence without its subject."""
 
-    def tidied(self) -> Self:
+    def tidy(self) -> Self:
         """Return the change with each of its own texts tidied."""
         values = {one.name: getattr(self, one.name) for one in fields(self)}
         # And no enumeration of texts.
@@ -210,7 +210,7 @@ def append(state: S, *changes: Change[S], at: datetime, author: str) -> S:
     if not signed:
         raise ChangeRefused("Dites qui le fait : le journal garde qui et quand.")
     signing = enumerate(changes, start=state.version + 1)
-    return replay(state, (JournalEntry(nth, at.replace(tzinfo=None), signed, one.tidied()) for nth, one in signing))
+    return replay(state, (JournalEntry(nth, at.replace(tzinfo=None), signed, one.tidy()) for nth, one in signing))
 
 
 def try_changes(state: S, *changes: Change[S]) -> S:

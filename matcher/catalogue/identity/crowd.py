@@ -103,23 +103,15 @@ class Crowd:
         """Return the members before `node`, of other directories than its `own`, that share most with it."""
         nodes: set[int] = set()
         left_out: list[Block] = []
-        # by feature, of each other directory, its members and how many are before `node`
-        sharing: dict[Block, dict[Directory, tuple[list[int], int]]] = {}
-        for feature in self._looked_for(mine):
-            sharing[feature] = {
-                directory: (members, stop)
-                for directory, members in self._sharing.get(feature, {}).items()
-                if directory not in own and (stop := bisect_left(members, node))
-            }
-        counts = {feature: sum(stop for _, stop in parts.values()) for feature, parts in sharing.items()}
+        sharing = {feature: self._before(feature, node, own) for feature in self._looked_for(mine)}
         room = _MOST
-        for count, feature in sorted((count, feature) for feature, count in counts.items()):
+        for feature, (count, parts) in sorted(sharing.items(), key=lambda item: (item[1][0], item[0])):
             if count <= room:
                 room -= count
-                nodes.update(other for members, stop in sharing[feature].values() for other in members[:stop])
+                nodes.update(other for members, stop in parts.values() for other in members[:stop])
                 continue
             left_out.append(feature)
-            for directory, (members, _) in sharing[feature].items():
+            for directory, (members, _) in parts.items():
                 key = feature, directory
                 if key not in self._shortest:
                     by_length = sorted(members, key=lambda member: (self._lengths[member], member))
@@ -127,6 +119,17 @@ class Crowd:
                 nodes.update(other for other in self._shortest[key] if other < node)
         nodes.update(other for other in self._beside(mine, own) if other < node)
         return Nearest(nodes, all_there_is=not _may_be_close(left_out, mine))
+
+    def _before(
+        self, feature: Block, node: int, own: Collection[Directory]
+    ) -> tuple[int, dict[Directory, tuple[list[int], int]]]:
+        """Count the members before `node` that share a feature, and, of each other directory, its members and those before."""
+        parts = {
+            directory: (members, stop)
+            for directory, members in self._sharing.get(feature, {}).items()
+            if directory not in own and (stop := bisect_left(members, node))
+        }
+        return sum(stop for _, stop in parts.values()), parts
 
     def _beside(self, mine: DescribedSide, own: Collection[Directory]) -> Iterator[int]:
         """The members next to it by their spelling."""
@@ -137,17 +140,17 @@ class Crowd:
                         at = bisect_left(names, (text[::step], -1))
                         yield from (other for _, other in names[max(0, at - _BESIDE) : at + _BESIDE])
 
-    def _features(self, member: DescribedSide) -> set[Block]:
-        if self._by_place:
-            return {_ANY, *(towns_of(member.side) or (_NO_PLACE,))}
-        words = {("word", word) for word in member.words} or {_NO_NAME}
-        return {_ANY, *words, *(("street", word) for word in member.streets)}
-
     def _looked_for(self, mine: DescribedSide) -> set[Block]:
         if self._by_place:
             towns = towns_around(mine.side)
             return {_NO_PLACE, *towns} if towns else {_ANY}
         return self._features(mine) - {_ANY} | {_NO_NAME} if mine.words else {_ANY}
+
+    def _features(self, member: DescribedSide) -> set[Block]:
+        if self._by_place:
+            return {_ANY, *(towns_of(member.side) or (_NO_PLACE,))}
+        words = {("word", word) for word in member.words} or {_NO_NAME}
+        return {_ANY, *words, *(("street", word) for word in member.streets)}
 
 
 def _may_be_close(left_out: Collection[Block], mine: DescribedSide) -> bool:

@@ -184,17 +184,22 @@ def _kinds(records: Sequence[CleanRecord], facts: Sequence[Fact]) -> tuple[Suppl
     supplier_kinds = {kind for record in givers for kind in record.kinds if kind.family is not Family.SIAE}
     # A convention of SIAE ends and another begins: of these kinds the directory of the most trusted source speaks alone.
     for record in givers:
-        same = givers
-        if len(givers) > 1:
-            own = directory_of(record.source, record.ref)
-            same = [other for other in givers if directory_of(other.source, other.ref) == own]
-        if conventions := {kind for other in same for kind in other.kinds if kind.family is Family.SIAE}:
+        if conventions := _siae(record, givers):
             supplier_kinds |= conventions
             break
     supplier_kinds |= {fact.kind for fact in facts}
     if not supplier_kinds:
         supplier_kinds = {kind for record in records for name in (record.name, record.brand) if (kind := kind_in(name))}
     return tuple(sorted(supplier_kinds, key=_KIND_ORDER.__getitem__))
+
+
+def _siae(record: CleanRecord, records: Sequence[CleanRecord]) -> set[SupplierKind]:
+    """The kinds of SIAE that the directory of `record` gives in all its records."""
+    same = records
+    if len(records) > 1:
+        own = directory_of(record.source, record.ref)
+        same = [other for other in records if directory_of(other.source, other.ref) == own]
+    return {kind for other in same for kind in other.kinds if kind.family is Family.SIAE}
 
 
 def _closing(ranked: Iterable[StoredRecord]) -> CleanRecord | None:

@@ -83,7 +83,7 @@ class ListedSupplier:
         return cls(supplier_id, siret, name, next((its.city for its in records if its.city), ""), side_of(records))
 
     @property
-    def shown(self) -> str:
+    def full_name(self) -> str:
         """Its name, town and SIRET, or its id where it has none, as one names it."""
         return ", ".join(filter(None, (self.name, self.city, self.siret or self.id)))
 
@@ -185,7 +185,7 @@ class Recogniser:
 
     def recognise(self, written: WrittenSupplier) -> Recognition:
         """Return who is meant."""
-        if (settled := self.answered(written)) is not None:
+        if (settled := self.settled_answer(written)) is not None:
             return settled
         number = clean_siret_or_siren(written.number).value or ""
         if (row := self._by_siret.get(number)) is not None:
@@ -213,7 +213,7 @@ class Recogniser:
             _Asked(replace(written, name=without_ledger_words(written.name)), request_sent.siren), near
         )
 
-    def answered(self, written: WrittenSupplier) -> Recognition | None:
+    def settled_answer(self, written: WrittenSupplier) -> Recognition | None:
         """Return what a person has settled of what is written, None where nobody has."""
         if (chosen := self._settled.get(written.key)) is None:
             return None
@@ -241,12 +241,7 @@ class Recogniser:
         return request_sent.name in map(name_key, self._suppliers[row].side.names)
 
     def _options(self, request_sent: "_Asked", near: Sequence[int]) -> Recognition:
-        # Those of whom a name begins with what is written: of its town, and as many as are compared elsewhere.
-        at = bisect_left(self._spelt, (request_sent.spelt, -1))
-        begun = {row for spelt, row in self._spelt[at : at + _NEAREST] if request_sent.begins(spelt)}
-        for row in near:
-            if any(request_sent.begins(_spelt(name)) for name in self._suppliers[row].side.names):
-                begun.add(row)
+        begun = set(self._begun(request_sent, near))
         ranked: list[tuple[int, int, PairEvidence]] = []
         for row in begun.union(self._alike(request_sent, near)):
             side = self._suppliers[row].side
@@ -268,6 +263,14 @@ class Recogniser:
         )
         options = options or tuple(islice(self._inside(request_sent, near), MOST_OPTIONS))
         return Recognition(Certainty.TO_CONFIRM, options) if options else NOBODY
+
+    def _begun(self, request_sent: "_Asked", near: Sequence[int]) -> Iterator[int]:
+        """The suppliers of whom a name is what is written, or begins with it: those of its town, and as many as are compared elsewhere."""
+        at = bisect_left(self._spelt, (request_sent.spelt, -1))
+        yield from (row for spelt, row in self._spelt[at : at + _NEAREST] if request_sent.begins(spelt))
+        for row in near:
+            if any(request_sent.begins(_spelt(name)) for name in self._suppliers[row].side.names):
+                yield row
 
     def _inside(self, request_sent: "_Asked", near: Sequence[int]) -> Iterator[RecognisedOption]:
         """The suppliers all of whose name is among other words that are written, where nothing else proposes anybody."""

@@ -1,6 +1,6 @@
 """Contracts that several sources publish: surely one, or perhaps. Pure; a false merge hides a contract, so what is not sure stays two."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -52,14 +52,10 @@ def same_contracts(contracts: Sequence[PublishedContract]) -> SameContracts:
     groups_by_key: dict[tuple[object, ...], list[int]] = {}
     for place in filter(shared.__contains__, by_trust):
         contract = contracts[place]
-        near = [
-            (min(gaps), its)
-            for its in dict.fromkeys(its for key in _sure_keys(contract) for its in groups_by_key.get(key, ()))
-            if all(contracts[at].source != contract.source for at in groups[its])
-            and (gaps := [_gap(contract, contracts[at]) for at in groups[its] if _sure(contract, contracts[at])])
-        ]
-        group = min(near)[1] if near else len(groups)
-        if not near:
+        candidates = dict.fromkeys(at for key in _sure_keys(contract) for at in groups_by_key.get(key, ()))
+        group = _nearest(contract, {at: [contracts[its] for its in groups[at]] for at in candidates})
+        if group is None:
+            group = len(groups)
             groups.append([])
         groups[group].append(place)
         for key in _sure_keys(contract):
@@ -69,13 +65,31 @@ def same_contracts(contracts: Sequence[PublishedContract]) -> SameContracts:
     return SameContracts(groups, perhaps)
 
 
+def _nearest(contract: PublishedContract, candidates: Mapping[int, Sequence[PublishedContract]]) -> int | None:
+    """The group of other sources that a contract is surely one with: of several, that of the fewest days between, then of one title."""
+    near = []
+    for group, others in candidates.items():
+        if any(other.source == contract.source for other in others):
+            continue
+        for other in others:
+            if _sure(contract, other):
+                days = _days(contract, other)
+                near.append((_FAR_DAYS if days is None else days, not _same_title(contract, other), group))
+    return min(near)[-1] if near else None
+
+
 def _perhaps(contracts: Sequence[PublishedContract], groups: Sequence[Sequence[int]]) -> set[int]:
     """The first of each group that is likely to be one with a group before it, of other sources."""
     groups_by_key: dict[tuple[object, ...], dict[str, list[Sequence[int]]]] = {}
     perhaps = set()
     for group in groups:
         contract, own = contracts[group[0]], {contracts[at].source for at in group}
-        for key in _perhaps_keys(contract):
+        keys: list[tuple[object, ...]] = [
+            (winner, contract.buyer[:_SIREN]) for winner in contract.winners if contract.buyer
+        ]
+        if contract.amount is not None:
+            keys += ((winner, round(contract.amount)) for winner in contract.winners)
+        for key in keys:
             before = groups_by_key.setdefault(key, {})
             others = (each for source, its in before.items() if source not in own for each in its)
             if any(
@@ -93,14 +107,6 @@ def _sure_keys(contract: PublishedContract) -> Iterator[tuple[object, ...]]:
             yield contract.buyer, winner, contract.number
         if contract.amount is not None:
             yield contract.buyer[:_SIREN], winner, round(contract.amount)
-
-
-def _perhaps_keys(contract: PublishedContract) -> Iterator[tuple[object, ...]]:
-    for winner in contract.winners:
-        if contract.buyer:
-            yield winner, contract.buyer[:_SIREN]
-        if contract.amount is not None:
-            yield winner, round(contract.amount)
 
 
 def _sure(contract: PublishedContract, other: PublishedContract) -> bool:
@@ -152,9 +158,3 @@ def _days(contract: PublishedContract, other: PublishedContract) -> int | None:
 
 def _same_title(contract: PublishedContract, other: PublishedContract) -> bool:
     return bool(contract.objet) and fold(contract.objet) == fold(other.objet)
-
-
-def _gap(contract: PublishedContract, other: PublishedContract) -> tuple[int, bool]:
-    """Return how far two that are surely one are from each other: of several, the nearest is taken."""
-    days = _days(contract, other)
-    return _FAR_DAYS if days is None else days, not _same_title(contract, other)

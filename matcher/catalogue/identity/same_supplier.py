@@ -85,9 +85,7 @@ def group_by_key(traits: Mapping[RecordKey, Traits], decisions: Sequence[PairDec
         if decision.verdict is PairVerdict.DIFFERENT and ids[decision.subject] == ids[decision.other]:
             ids[decision.subject] = ":".join(decision.subject)
     doors = doors_told(traits)
-    same = [decision for decision in known if decision.verdict is PairVerdict.SAME]
-    _unite(ids, same, apart, doors)
-    joined = {key for decision in same for key in (decision.subject, decision.other)}
+    joined = _unite(ids, known, apart, doors)
     pairs, crowded = _by_evidence(Nodes(traits, ids), ids, apart, joined)
     pairs += [Pair(*found) for found in successions(traits, doors, ids, partial(_kept_apart, apart=apart))]
     undecided = [pair for pair in doubts if ids[pair.subject] != ids[pair.other] and _both(*pair[:2]) not in apart]
@@ -137,11 +135,12 @@ def _split_doubtful(ids: dict[RecordKey, str], doubtful: Mapping[str, Sequence[T
 
 def _unite(
     ids: dict[RecordKey, str],
-    same: Sequence[PairDecision],
+    decisions: Sequence[PairDecision],
     apart: Collection[object],
     doors: Mapping[str, OpenState],
-) -> None:
-    """Give one id to the certain groups that a person called the same: a SIRET, of an open door, that carries on from the others."""
+) -> set[RecordKey]:
+    """Give one id to the certain groups that a person called the same: a SIRET, of an open door, that carries on from the others. Return the
+    records of these decisions."""
     of_siret = order_of_sirets(doors)
 
     def order(supplier_id: str) -> tuple[object, ...]:
@@ -150,6 +149,7 @@ def _unite(
             return 0, of_siret(number), supplier_id
         return {"finess": 1}.get(family, 2), supplier_id
 
+    same = [decision for decision in decisions if decision.verdict is PairVerdict.SAME]
     members = group_pairs((supplier_id, key) for key, supplier_id in (ids.items() if same else ()))
     for decision in same:
         first, other = ids[decision.subject], ids[decision.other]
@@ -159,6 +159,7 @@ def _unite(
         for key in members.pop(gone):
             ids[key] = root
             members[root].append(key)
+    return {key for decision in same for key in (decision.subject, decision.other)}
 
 
 def _by_evidence(

@@ -235,7 +235,7 @@ def _take_in(
     """Add to `incoming` what identity needs of the records that the guard and their references let through, themselves to `kept_records`."""
     for read, where in cleaned:
         whole = from_payload(read)
-        report.dated(whole.as_of if whole.as_of and whole.as_of <= today else None)
+        report.take_date(whole.as_of if whole.as_of and whole.as_of <= today else None)
         if guard.refuses(whole):
             report.refuse(OPTED_OUT, where)
             continue

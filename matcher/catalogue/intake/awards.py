@@ -81,14 +81,11 @@ def take_awards(
         known = _known(connection, [award.row for award in part])
         written = [award for award in part if known.get(award.row["ref"]) != award.row["hash"]]
         if keep:
-            if replaced := [award.row for award in written if award.row["ref"] in known]:
-                refs = AWARDS.c.ref.in_([row["ref"] for row in replaced])
-                former = (AWARDS.c.source == replaced[0]["source"]) & refs & _STANDING
-                connection.execute(update(AWARDS).where(former).values(superseded_by=run_id))
+            _supersede(connection, [award.row for award in written if award.row["ref"] in known], run_id)
             insert_rows(connection, AWARDS, [{**award.row, "run_id": run_id} for award in written])
         for award in part:
             notified = award.row["notified"]
-            report.dated(notified if notified and notified <= today else None)
+            report.take_date(notified if notified and notified <= today else None)
             _count(report, award, award.row["siren"] in sirens, known.get(award.row["ref"]))
         changed |= {award.row["siren"] for award in written}
     return {supplier_id for siren in changed for supplier_id in sirens.get(siren, ())}
@@ -255,3 +252,9 @@ def activity_of_award(objet: str, cpv: str) -> str:
     """Return the activity that a contract was about, empty where its reading is in doubt."""
     _, understood = read_need(plain_text(objet), (cpv,) if cpv else ())
     return understood.activities[0].code if understood.sure else ""
+
+
+def _supersede(connection: Connection, rows: list[dict[str, Any]], run_id: int) -> None:
+    if rows:
+        former = (AWARDS.c.source == rows[0]["source"]) & AWARDS.c.ref.in_([row["ref"] for row in rows]) & _STANDING
+        connection.execute(update(AWARDS).where(former).values(superseded_by=run_id))

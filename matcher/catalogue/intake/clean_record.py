@@ -64,16 +64,13 @@ class _Doubts:
 
 def clean_records(records: Sequence[SupplierRecord], lookups: Lookups) -> list[CleanRecord]:
     """Return each record cleaned, in order. Nothing is dropped: what cannot be read is left unknown and flagged."""
-    cut = [cut_to_limits(_nameless(record)) for record in records]
+    cut = []
+    for record in records:
+        if words := record.ref_words:  # no reference bears a name
+            record = replace(record, source_ref=record.source_ref.replace(words, opaque(words), 1), ref_words="")
+        cut.append(cut_to_limits(record))
     points = project([RawPoint(record.x, record.y, record.projection) for record, _ in cut])
     return [_clean(record, _Doubts(flags), point, lookups) for (record, flags), point in zip(cut, points, strict=True)]
-
-
-def _nameless(record: SupplierRecord) -> SupplierRecord:
-    """A record whose reference bears no name."""
-    if not (words := record.ref_words):
-        return record
-    return replace(record, source_ref=record.source_ref.replace(words, opaque(words), 1), ref_words="")
 
 
 def cut_to_limits(record: R) -> tuple[R, tuple[str, ...]]:

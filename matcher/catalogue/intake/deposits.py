@@ -159,7 +159,7 @@ class Deposits:
             None, key, unless=lambda work: Deposit.of(work).stand is DepositState.IMPORTING
         )
 
-    def unfinished(self) -> list[Deposit]:
+    def list_unfinished(self) -> list[Deposit]:
         """Return the deposits that wait for someone or are at work, the last dropped first."""
         return [each for each in self._all() if each.stand is not DepositState.DONE]
 

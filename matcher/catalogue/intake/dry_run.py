@@ -75,13 +75,15 @@ def foretell(
     ids = [known[record.key].id for record in chosen.get(RecordOutcome.UPDATED, ())]
     query = select(RECORDS.c.source, RECORDS.c.ref, RECORDS.c.payload).where(RECORDS.c.id.in_(ids))
     former = {(row.source, row.ref): from_payload(row.payload) for row in connection.execute(query)} if ids else {}
-    return Foretold(
-        fields,
-        {
-            outcome: tuple(_example(record, former.get(record.key)) for record in records)
-            for outcome, records in chosen.items()
-        },
-    )
+    examples: dict[RecordOutcome, tuple[ChangedRecord, ...]] = {}
+    for outcome, records in chosen.items():
+        for record in records:
+            before = former.get(record.key, record)
+            changed = [field for field in _CHANGES if getattr(before, field.name) != getattr(record, field.name)]
+            changes = tuple(FieldChange(field.label, _words(field, before), _words(field, record)) for field in changed)
+            name = record.name or record.brand or in_groups(record.siret) or record.ref
+            examples[outcome] = (*examples.get(outcome, ()), ChangedRecord(name, record.city, changes))
+    return Foretold(fields, examples)
 
 
 def understood_fields(records: Iterable[CleanRecord]) -> tuple[UnderstoodField, ...]:
@@ -105,14 +107,6 @@ def understood_fields(records: Iterable[CleanRecord]) -> tuple[UnderstoodField, 
         for key, reported in REPORTED.items()
         if counts[key]
     )
-
-
-def _example(record: CleanRecord, former: CleanRecord | None) -> ChangedRecord:
-    changes: tuple[FieldChange, ...] = ()
-    if former is not None:
-        changed = [field for field in _CHANGES if getattr(former, field.name) != getattr(record, field.name)]
-        changes = tuple(FieldChange(field.label, _words(field, former), _words(field, record)) for field in changed)
-    return ChangedRecord(record.name or record.brand or in_groups(record.siret) or record.ref, record.city, changes)
 
 
 def _words(field: SupplierField, record: CleanRecord) -> str:

@@ -80,12 +80,8 @@ def run_import(
         organisations = once_by_siren([record for record, _ in read], report)
         lone = without_supplier(engine, organisations, importer.key) if create else []
         read = [(record, record.line) for record in lone]
-    lookups = lookups or shipped_lookups()
     with Spool() as cleaned:
-        for part in chunks(read):
-            records = clean_records([record for record, _ in part], lookups)
-            for record, (_, where) in zip(records, part, strict=True):
-                cleaned.add(to_payload(record), where)
+        _cleaned(read, lookups or shipped_lookups(), cleaned)
         task = ImportRequest(
             importer=importer,
             sources=sources,
@@ -119,6 +115,14 @@ def cleaned_records(importer: Importer, source: Source) -> list[CleanRecord]:
     """Return a file's records, cleaned, without a catalogue. Raises SourceError."""
     raw = [item for item in importer.read(source) if isinstance(item, SupplierRecord)]
     return clean_records(raw, shipped_lookups())
+
+
+def _cleaned(read: Iterable[tuple[SupplierRecord, Where]], lookups: Lookups, spool: Spool) -> None:
+    """Clean what is read and send it to the spool, part by part."""
+    for part in chunks(read):
+        records = clean_records([record for record, _ in part], lookups)
+        for record, (_, where) in zip(records, part, strict=True):
+            spool.add(to_payload(record), where)
 
 
 def regroup(connection: Connection, touched: Collection[str] = (), trust: Sequence[str] = TRUST) -> None:

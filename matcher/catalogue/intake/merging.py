@@ -210,8 +210,13 @@ def _records_then(
     ):
         stored = {key: StoredRecord(from_payload(read[key].payload)) for _, keys in part for key in keys if key in read}
         others = {known[key].id: key for _, keys in part for key in keys if key not in read}
-        for ids in chunks(others):
-            for row in connection.execute(select(RECORDS.c.id, RECORDS.c.payload).where(RECORDS.c.id.in_(ids))):
-                key = others[row.id]
-                stored[key] = StoredRecord(from_payload(row.payload), key in gone or known[key].gone)
+        for record_id, payload in _payloads(connection, others):
+            key = others[record_id]
+            stored[key] = StoredRecord(from_payload(payload), key in gone or known[key].gone)
         yield {supplier_id: [stored[key] for key in keys] for supplier_id, keys in part}
+
+
+def _payloads(connection: Connection, record_ids: Iterable[int]) -> Iterator[tuple[int, str]]:
+    for ids in chunks(record_ids):
+        query = select(RECORDS.c.id, RECORDS.c.payload).where(RECORDS.c.id.in_(ids))
+        yield from ((row.id, row.payload) for row in connection.execute(query))

@@ -248,7 +248,7 @@ def _taken(hold: Hold) -> Mapping[str, str | int]:
 
 
 def _result(report: ImportReport) -> dict[str, str | int]:
-    return {"says": report.said, "run": report.run}
+    return {"says": report.sentence, "run": report.run}
 
 
 # One at a time, in the order in which they are asked: the lists of who exists, then those that complete them.

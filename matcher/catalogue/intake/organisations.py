@@ -153,13 +153,9 @@ def take_facts(
             changed.add(siren)
         if siren in counted:
             _count(report, record, siren in suppliers, before, same=siren not in changed)
-    lost = sorted(siren for siren, fact in known.items() if complete and siren not in records and not fact.gone)
+    lost = _unlisted(known, records) if complete else []
     if keep:
-        if new:
-            connection.execute(insert(ORGANISATION_FACTS), new)
-        _remember(connection, source, run_id, [row["new_siren"] for row in altered])
-        if altered:
-            connection.execute(_update(altered[0]), altered)
+        _write(connection, source, run_id, new, altered)
         _remember(connection, source, run_id, lost)
         for part in chunks(lost):
             connection.execute(
@@ -171,6 +167,22 @@ def take_facts(
     changed.update(lost)
     report.facts = len(new) + len(altered) + len(lost)
     return {supplier_id for siren in changed for supplier_id in suppliers.get(siren, ())}
+
+
+def _write(
+    connection: Connection, source: str, run_id: int, new: Sequence[dict[str, Any]], altered: Sequence[dict[str, Any]]
+) -> None:
+    """Add the facts that are new and change those altered, once kept as they were."""
+    if new:
+        connection.execute(insert(ORGANISATION_FACTS), new)
+    _remember(connection, source, run_id, [row["new_siren"] for row in altered])
+    if altered:
+        connection.execute(_update(altered[0]), altered)
+
+
+def _unlisted(known: Mapping[str, _Known], records: Collection[str]) -> list[str]:
+    """SIRENs that have facts of a list and are absent from its complete version."""
+    return sorted(siren for siren, fact in known.items() if siren not in records and not fact.gone)
 
 
 def facts_kept(connection: Connection, run_id: int) -> int:

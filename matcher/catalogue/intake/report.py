@@ -85,13 +85,13 @@ class ImportReport(ReadReport):
         return self.gone > 0 or self.outcomes.total() > self.outcomes[RecordOutcome.UNCHANGED]
 
     @property
-    def said(self) -> str:
+    def sentence(self) -> str:
         """The counts in French: « 2 030 lignes lues : 1 503 nouvelles, 12 à revoir »."""
         figures = self.as_dict()
         sentence = ", ".join(f"{number(figures[key])} {words}" for key, words in _COUNTED if figures[key]) or "rien"
         return f"{count(self.read, 'ligne lue', 'lignes lues')} : {sentence}"
 
-    def dated(self, day: date | None) -> None:
+    def take_date(self, day: date | None) -> None:
         """Take the date of a row: the data are of the latest."""
         if day is not None and (self.data_date is None or day > self.data_date):
             self.data_date = day

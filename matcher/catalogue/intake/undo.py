@@ -72,7 +72,7 @@ class Undone:
     notices: int = 0
 
     @property
-    def said(self) -> str:
+    def sentence(self) -> str:
         """The effect in French: « 12 fiches retirées, 3 rendues à l’état d’avant »."""
         parts = [
             counted(self.removed, "fiche retirée", "fiches retirées"),

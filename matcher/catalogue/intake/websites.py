@@ -110,7 +110,7 @@ def read_websites(
     suppliers = load_suppliers(engine, contacts_since)
     run = _Run(engine, fetcher, {site.host: site for site in websites_of(suppliers, wanted)}, now)
     while (page := run.following()) is not None:
-        progress(page.site, run.report.pages.total(), run.report.pages.total() + run.left + 1)
+        progress(page.site, run.report.pages.total(), run.report.pages.total() + run.pages_left + 1)
         run.read(page)
     return run.report
 
@@ -164,7 +164,7 @@ class _Run:
         self.report = WebsitesReport(sites=len(self._waiting))
 
     @property
-    def left(self) -> int:
+    def pages_left(self) -> int:
         """Return how many pages are known to be left."""
         return sum(map(len, self._waiting.values()))
 

@@ -227,7 +227,7 @@ SUPPLIER_FIELDS: tuple[ExportedField, ...] = (
     ExportedField("references", "Marchés publics remportés.", list[ExportedReference],
                   lambda s: [reference_object(won) for won in s.references]),
     ExportedField("website", "Site web.", str | None, lambda s: s.website or None),
-    *(ExportedField(its.name, its.described, _json_type(_VALUES[its.name]), _value(its)) for its in VALUE_FIELDS if its.public),
+    *(ExportedField(its.name, its.full_label, _json_type(_VALUES[its.name]), _value(its)) for its in VALUE_FIELDS if its.public),
     ExportedField("last_sign", "Dernier signe de vie.", ExportedSign | None,
                   lambda s: sign_object(last_sign(s.references, s.origins))),
     ExportedField("updated", "Date de la plus récente de ses sources.", str | None,

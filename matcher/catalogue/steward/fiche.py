@@ -105,12 +105,6 @@ def fiche(
 
     by_key = {record.key: record for record in records}
     contacts = [contact for contact in merged.contacts if is_shown(by_key[contact.origin.source, contact.origin.ref])]
-    activities = []
-    for activity in supplier.activities:
-        giving = (record for record in records if record.source == activity.source)
-        givers = (record for record in giving if any(its.code == activity.code for its in record.activities))
-        words = f"{activity.wording} ({activity.evidence})"
-        activities.append(Sourced(words, tuple(map(record_origin, givers))))
     return Fiche(
         supplier=supplier,
         fields=tuple(
@@ -124,7 +118,12 @@ def fiche(
         ),
         finess=_listed(supplier.finess, records, lambda record: (record.finess,)),
         sites=tuple((site, _givers(site, records)) for site in supplier.sites),
-        activities=tuple(activities),
+        activities=tuple(
+            Sourced(
+                f"{activity.wording} ({activity.evidence})", _activity_givers(activity.code, activity.source, records)
+            )
+            for activity in supplier.activities
+        ),
         refused=tuple((refused.wording, refused.date) for refused in supplier.refused_activities),
         contacts=tuple((contact.type, Sourced(contact.value, (contact.origin,))) for contact in contacts),
         hidden_contacts=len(merged.contacts) - len(contacts),
@@ -220,3 +219,8 @@ def _givers(site: Site, records: Sequence[CleanRecord]) -> tuple[Origin, ...]:
             if here == there:
                 givers.append(record_origin(record))
     return tuple(givers)
+
+
+def _activity_givers(code: str, source: str, records: Sequence[CleanRecord]) -> tuple[Origin, ...]:
+    giving = [record for record in records if record.source == source]
+    return tuple(record_origin(r) for r in giving if any(claimed.code == code for claimed in r.activities))

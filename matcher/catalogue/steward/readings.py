@@ -45,6 +45,13 @@ def read_fiche(
             named = select(SUPPLIERS.c.name).where(SUPPLIERS.c.id == holder)
             successor = holder, connection.execute(named).scalar_one()
 
+    waiting = []  # the pairs to judge of which this supplier is one side
+    for pair in pairs(engine):
+        for mine, other in ((pair.one, pair.other), (pair.other, pair.one)):
+            if mine.supplier_id == supplier_id != other.supplier_id:
+                name = other.record.name or other.record.brand or other.supplier_id
+                waiting.append(Waiting(pair.number, other.supplier_id, name, pair.evidence.says()))
+
     def last_seen(record: CleanRecord) -> date | None:
         return seen.get(record.key)
 
@@ -54,7 +61,7 @@ def read_fiche(
         trust,
         siblings=siblings,
         references=won,
-        waiting=_waiting(engine, supplier_id),
+        waiting=waiting,
         successor=successor,
         contacts_since=contacts_since,
         last_seen=last_seen,
@@ -85,14 +92,3 @@ def _suppliers(connection: Connection) -> Iterator[tuple[str, list[StoredRecord]
     rows = connection.execute(query, execution_options={"yield_per": 1000})
     for supplier_id, group in groupby(rows, key=lambda row: row.supplier_id):
         yield supplier_id, [StoredRecord(from_payload(row.payload), row.gone) for row in group]
-
-
-def _waiting(engine: Engine, supplier_id: str) -> list[Waiting]:
-    """The pairs to judge of which this supplier is one side."""
-    waiting = []
-    for pair in pairs(engine):
-        for mine, other in ((pair.one, pair.other), (pair.other, pair.one)):
-            if mine.supplier_id == supplier_id != other.supplier_id:
-                name = other.record.name or other.record.brand or other.supplier_id
-                waiting.append(Waiting(pair.number, other.supplier_id, name, pair.evidence.says()))
-    return waiting

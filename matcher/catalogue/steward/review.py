@@ -152,8 +152,11 @@ def _keys(connection: Connection, name: str) -> tuple[RecordKey, RecordKey]:
         if row is None:
             raise ReviewRefused(_why_gone(connection, name))
         return (row.source, row.ref), (row.other_source, row.other_ref)
-    first, _, other = name.partition("=")
-    subject, counterpart = (find_record(connection, side) or _record_key(side) for side in (first, other))
+    keys: list[RecordKey] = []
+    for side in name.partition("=")[::2]:
+        source, _, ref = side.strip().partition(":")
+        keys.append(find_record(connection, side) or (source, ref))
+    subject, counterpart = keys
     descriptions = _described(connection, [subject, counterpart])
     if subject == counterpart or len(descriptions) < 2:
         raise ReviewRefused(
@@ -178,11 +181,6 @@ def _why_gone(connection: Connection, number: str) -> str:
     sides = f"{decision.source}:{decision.ref}={decision.other_source}:{decision.other_ref}"
     outcome = f"de {decision.who}, le {day(decision.given)}, sur {sides} ({SAYS[PairVerdict(decision.verdict)]})"
     return f"La paire {number} n’est plus à juger : la décision {outcome} l’a réglée."
-
-
-def _record_key(text: str) -> RecordKey:
-    source, _, ref = text.strip().partition(":")
-    return source, ref
 
 
 def _described(connection: Connection, keys: Sequence[RecordKey]) -> dict[RecordKey, Described]:

@@ -128,7 +128,7 @@ def mentions(engine: Engine, use: Use) -> dict[str, str]:
     """Return what is to be cited of each source that lets a use be made, with the date of its data."""
     rules = source_rules()
     return {
-        key: f"{rules[key].mention}, {last.dated}"
+        key: f"{rules[key].mention}, {last.date_words}"
         for key, last in last_imports(engine).items()
         if key in rules and allows_use(key, use) and rules[key].mention
     }

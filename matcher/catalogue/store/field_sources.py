@@ -66,10 +66,7 @@ def field_sources(engine: Engine, ids: Collection[str], dated: Sequence[DatedSou
                 answered = f"a répondu{to} le {french_day(day)}" if source in (STRUCTURE, SHARED) and day else ""
                 latest = day or date.min, answered or source_dated(short_title(source), day)
                 at[key] = max(latest, at.get(key, latest))
-    return {
-        key: SupplierSources(*({name: words for name, (_, words) in dated.items()} for dated in pair))
-        for key, pair in by_supplier.items()
-    }
+    return {key: SupplierSources(*map(_said, its)) for key, its in by_supplier.items()}
 
 
 def latest_sources(
@@ -108,6 +105,10 @@ def _askers(connection: Connection, ids: Sequence[str]) -> dict[tuple[str, date 
     joined = RECORDS.join(CORRECTIONS, cast(CORRECTIONS.c.id, String) == RECORDS.c.ref)
     query = select(RECORDS.c.supplier_id, RECORDS.c.as_of, CORRECTIONS.c.who).select_from(joined).where(mine)
     return {(row.supplier_id, row.as_of): row.who for row in connection.execute(query.order_by(CORRECTIONS.c.id))}
+
+
+def _said(dated_value: _Dated) -> dict[str, str]:
+    return {key: says for key, (_, says) in dated_value.items()}
 
 
 @cache

@@ -138,8 +138,9 @@ def scrub(record: CleanRecord, forgotten: Forgotten) -> CleanRecord:
     if forgotten.cut(listing) != listing:  # a digest takes the place of the list's name, the same at each import
         scrubbed["ref"] = join_reference(opaque(listing), own)
     scrubbed["claims"] = tuple((vocabulary, forgotten.cut(text)) for vocabulary, text in record.claims)
-    others = ((kind, forgotten.cut(value)) for kind, value in record.other_contacts)
-    scrubbed["other_contacts"] = tuple((kind, value) for kind, value in others if value)
+    scrubbed["other_contacts"] = tuple(
+        (kind, left) for kind, value in record.other_contacts if (left := forgotten.cut(value))
+    )
     scrubbed["activities"] = tuple(replace(item, wording=forgotten.cut(item.wording)) for item in record.activities)
     changed = {name: value for name, value in scrubbed.items() if value != getattr(record, name)}
     return replace(record, **changed, flags=tuple(dict.fromkeys((*record.flags, FORGOTTEN)))) if changed else record

@@ -63,7 +63,7 @@ class LastImport:
     data_date: date | None = None
 
     @property
-    def dated(self) -> str:
+    def date_words(self) -> str:
         """Date of its data, in French: « données de mars 2021 »."""
         return data_dated(self.data_date)
 

@@ -148,7 +148,7 @@ def activities_shown(card: Card, most: int = 3) -> tuple[tuple[bool, tuple[str, 
     """Return the first activities of a card in words: those that are declared, then those that are deduced."""
     values: dict[str, bool] = {}
     for clue in card.clues:
-        values.setdefault(taxonomy().label(clue.code), clue.evidence.told)
+        values.setdefault(taxonomy().label(clue.code), clue.evidence.is_declared)
     first = list(values.items())[:most]
     by_proof = ((proof, tuple(label for label, declared in first if declared is proof)) for proof in (True, False))
     return tuple((proof, labels) for proof, labels in by_proof if labels)

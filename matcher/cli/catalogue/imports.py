@@ -263,7 +263,7 @@ def undo_import_command(run_id: int, database: str | None) -> None:
     d’abord celui-là. Les numéros : « entremise catalogue imports ».
     """
     done = undo_any_import(catalogue(database), run_id, now=now())
-    click.echo(f"Import {run_id} ({done.run.source}, {done.run.file_name}) défait : {done.said}.")
+    click.echo(f"Import {run_id} ({done.run.source}, {done.run.file_name}) défait : {done.sentence}.")
     click.echo(f"Catalogue version {done.version}.")
 
 

@@ -108,7 +108,7 @@ def _print(done: list[Refreshed], out: Console) -> None:
             out.print(Text(f"    {each.says}"))
         if each.report is not None:
             undo = f"Pour défaire : entremise catalogue undo-import {each.report.run}"
-            out.print(Text(f"    {each.report.said}. {undo}"))
+            out.print(Text(f"    {each.report.sentence}. {undo}"))
     failed = sum(each.state == FAILED for each in done)
     if failed:
         out.print(

@@ -94,7 +94,7 @@ def sources(
 
 
 def _last(last: LastImport | None, notices: TakenNotices | None) -> str:
-    sentences = [f"{last.dated}, importé le {day(last.finished)} ({last.file_name})"] if last else []
+    sentences = [f"{last.date_words}, importé le {day(last.finished)} ({last.file_name})"] if last else []
     if notices:
         sentences.append(f"{count(notices.number, 'avis', 'avis')}, le dernier importé le {day(notices.taken)}")
     return " ; ".join(sentences) or "jamais importé"

@@ -131,7 +131,7 @@ def _offered(
 
 def _unknown(participant: Participant, known: Supplier, told_fields: Collection[str]) -> GivenAnswer:
     """Return what a participant says itself, in the fields `told_fields`, that the catalogue does not say."""
-    does = {activity.code for activity in known.activities if activity.evidence.told}
+    does = {activity.code for activity in known.activities if activity.evidence.is_declared}
     does |= {taxonomy().group_of(code) for code in does}
     claimed = (
         [code for code, _ in claims(participant.activity) if code not in does] if "activity" in told_fields else []

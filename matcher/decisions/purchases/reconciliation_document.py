@@ -85,7 +85,7 @@ def reconciliation_document(reconciliation: Reconciled, shelf: Shelf, on: date) 
     rows = (
         (
             *(line.entry.where, line.entry.text("fournisseur") or line.entry.text("siret")),
-            *(line.recognition.options[0].supplier.shown, line.recognition.options[0].evidence),
+            *(line.recognition.options[0].supplier.full_name, line.recognition.options[0].evidence),
             len(line.recognition.options) - 1,
         )
         for line in unsure
@@ -175,7 +175,7 @@ def reconciliation_workbook(reconciliation: Reconciled, on: date) -> bytes:
 
 def _added(line: ReconciledLine) -> list[Cell]:
     recognition, sure = line.recognition, line.recognition.sure
-    others = [] if sure else [f"{option.supplier.shown} : {option.evidence}" for option in recognition.options]
+    others = [] if sure else [f"{option.supplier.full_name} : {option.evidence}" for option in recognition.options]
     return [
         SAID[recognition.certainty],
         (sure.siret or sure.id) if sure else None,

@@ -107,7 +107,7 @@ def believed(supplier: Supplier, codes_asked: Sequence[str], answered: Sequence[
     for activity in supplier.activities:
         if activity.code in names.index:
             source = source_title(activity.source)
-            is_declared = activity.evidence.told
+            is_declared = activity.evidence.is_declared
             sources_by_code[activity.code] = (
                 source if is_declared else f"{activity.evidence} ({source}) : peut être faux"
             )

@@ -217,7 +217,10 @@ def _size(reading: Reading) -> str:
     lot = reading.lot
     amount = "montant non donné" if lot.montant is None else unit(lot.montant, "€ HT", 2)
     duration = "" if lot.duree is None else unit(lot.duree, "mois", 1)
-    parts = (reading.amount.said if reading.amount else amount, reading.duration.said if reading.duration else duration)
+    parts = (
+        reading.amount.sentence if reading.amount else amount,
+        reading.duration.sentence if reading.duration else duration,
+    )
     return ", ".join(filter(None, parts))
 
 

@@ -74,7 +74,7 @@ def _event(number: int, line: Any) -> JournalEntry:
         author, action, data = line["who"], line["action"], line["data"]
         if line["number"] != number or not isinstance(author, str) or not author.strip() or not isinstance(data, dict):
             raise DossierFileError(f"Ligne {number} du journal : numéro, auteur ou données inattendus.")
-        return JournalEntry(number, at, author, change_of(ACTIONS, str(action), data).tidied())
+        return JournalEntry(number, at, author, change_of(ACTIONS, str(action), data).tidy())
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise DossierFileError(f"Ligne {number} du journal : il manque une date, un auteur ou une action.") from error
     except ChangeRefused as error:

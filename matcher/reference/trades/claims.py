@@ -1,7 +1,7 @@
 """Translation of a source's claims on a supplier's activities, in its own vocabulary, into codes of the taxonomy."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -130,19 +130,29 @@ def _in_parts(piece: str) -> Iterator[Target]:
     is as a whole, then the labels in it. A group gives way to an activity of it that has the same words, or is that of the whole.
     """
     parts = _parts(piece)
-    read = {part: _read(part) for part in parts}
-    if len(set(read.values())) > 1 and all(read.values()):
-        listed = [(code, part) for part, codes in read.items() for code in codes]
-        for code, part in listed:
-            # « Nettoyage, nettoyage de locaux »: another part has the words of the group, for an activity inside it
-            inside = (its for leaf, its in listed if "." in leaf and taxonomy().group_of(leaf) == code)
-            if "." in code or not any(set(stems(part)) <= set(stems(its)) for its in inside):
-                yield code, part
+    if listed := _listed(parts):
+        yield from (one for one in listed if not _said_again(*one, listed))
         return
     pieces = [(code, piece) for code in _read(piece)]
     pieces += [(code, part) for part in parts for code in _stemmed_labels().get(stems(part), ())]
     groups = {taxonomy().group_of(code) for code, _ in pieces if "." in code}
     yield from ((code, wording) for code, wording in pieces if "." in code or code not in groups)
+
+
+def _listed(parts: Sequence[str]) -> list[Target]:
+    """Return the activities of each part, where every part has its own; nothing where one has none, or all have the same."""
+    read = {part: _read(part) for part in parts}
+    if len(set(read.values())) < 2 or not all(read.values()):
+        return []
+    return [(code, part) for part, codes in read.items() for code in codes]
+
+
+def _said_again(group: str, part: str, targets: Sequence[Target]) -> bool:
+    """Return True for a group whose words another part has too, of an activity inside it (« Nettoyage, nettoyage de locaux »)."""
+    if "." in group:
+        return False
+    inside = (its for code, its in targets if "." in code and taxonomy().group_of(code) == group)
+    return any(set(stems(part)) <= set(stems(its)) for its in inside)
 
 
 def _unread(piece: str) -> Iterator[str]:

@@ -107,7 +107,6 @@ def taxonomy() -> Taxonomy:
         Sector(row["slug"], row["libelle"], row["groupe"], row["activite"] or row["groupe"]) for row in rows("secteurs")
     )
     leaves = tuple(_leaf(row, line, groups, sectors) for line, row in enumerate(rows("activites"), 2))
-    others = {sector.group: sector.slug for sector in sectors if sector.target == sector.group}
     codes = (*(leaf.code for leaf in leaves), *(group.code for group in groups))
     return Taxonomy(
         groups=groups,
@@ -120,7 +119,7 @@ def taxonomy() -> Taxonomy:
         _leaves={leaf.code: leaf for leaf in leaves},
         _sectors={sector.slug: sector for sector in sectors},
         _group_of={leaf.code: leaf.group for leaf in leaves} | {group.code: group.code for group in groups},
-        _sector_of={leaf.code: leaf.sector for leaf in leaves} | others,
+        _sector_of=_sectors_by_code(leaves, sectors),
     )
 
 
@@ -156,3 +155,8 @@ def _faults(cells: Mapping[str, str], groups: Iterable[Group], sectors: Iterable
             "portee_km",
             "n’est pas un nombre de kilomètres. Écrivez un nombre entier : d’où viennent d’ordinaire ceux qui la font.",
         )
+
+
+def _sectors_by_code(leaves: Iterable[Leaf], sectors: Iterable[Sector]) -> dict[str, str]:
+    others = {sector.group: sector.slug for sector in sectors if sector.target == sector.group}
+    return {leaf.code: leaf.sector for leaf in leaves} | others

@@ -138,7 +138,7 @@ def undo(number: int) -> ResponseReturnValue:
             f"Un import plus récent repose sur celui-ci. Défaites d’abord {first}." if first else str(refusal), "refus"
         )
     else:
-        flash(f"L’import {undone.run.id} est défait : {undone.said}.")
+        flash(f"L’import {undone.run.id} est défait : {undone.sentence}.")
     return redirect(url_for("imports.index") + "#histoire", 303)
 
 
@@ -175,7 +175,7 @@ def _index(fault: str) -> str:
         "catalogue/imports.html",
         fault=fault,
         largest=LARGEST // 2**20,
-        unfinished=deposits().unfinished(),
+        unfinished=deposits().list_unfinished(),
         stands=DepositState,
         offered=OFFERED,
         open=[short_title(source.key) for source in OPEN],

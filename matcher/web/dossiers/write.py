@@ -126,7 +126,7 @@ def _written(number: int, changes: Sequence[DossierChange], version: int, author
 
 def _already(missed: Sequence[JournalEntry], changes: Sequence[DossierChange], author: str) -> bool:
     """Return whether the same person has just made the same changes: a form sent twice."""
-    wanted = [one.tidied() for one in changes]
+    wanted = [one.tidy() for one in changes]
     return any(
         [event.change for event in missed[at : at + len(wanted)]] == wanted and missed[at].who == author
         for at in range(len(missed))

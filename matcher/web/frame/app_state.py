@@ -137,7 +137,7 @@ class Desk:
         if not len(shelf):
             return "Catalogue vide"
         dated = (
-            f"{its.title}, {its.dated}"
+            f"{its.title}, {its.date_words}"
             for its in self.sources()
             if its.key in REGISTRY and REGISTRY[its.key].scope is Scope.SUPPLIER
         )
@@ -174,7 +174,7 @@ def late_line() -> str:
     if not len(current_desk.shelf()):
         return ""
     late = [age for age in current_desk.ages() if age.late(current_desk.today())]
-    dated_sources = {source.key: source.dated for source in current_desk.sources()}
+    dated_sources = {source.key: source.date_words for source in current_desk.sources()}
     never = [age.key for age in late if not age.last]
     sources_by_state = {
         "Annuaires à reprendre": [f"{short_title(age.key)} (repris le {day(age.last)})" for age in late if age.last],

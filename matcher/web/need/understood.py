@@ -90,11 +90,11 @@ def _sizes(reading: Reading) -> Iterator[Chip]:
     if lot.montant is not None:
         yield Chip("montant", unit(lot.montant, "€ HT", 2), "montant")
     elif amount:
-        yield Chip("montant lu", amount.said, "montant", words=amount.words)
+        yield Chip("montant lu", amount.sentence, "montant", words=amount.words)
     if lot.duree is not None:
         yield Chip("durée", unit(lot.duree, "mois", 1), "duree")
     elif duration:
-        yield Chip("durée lue", duration.said, "duree", words=duration.words)
+        yield Chip("durée lue", duration.sentence, "duree", words=duration.words)
 
 
 def _short(day: date) -> str:

@@ -56,7 +56,7 @@ def test_its_suppliers_are_read_once_and_its_answers_each_time(engine: Engine) -
     assert load_recogniser(engine).recognise(WRITTEN).certainty is Certainty.UNKNOWN
     assert kept(engine) == 1
     unsettle(engine, [WRITTEN.key])
-    assert load_recogniser(engine).answered(WRITTEN) is None
+    assert load_recogniser(engine).settled_answer(WRITTEN) is None
     assert kept(engine) == 0
 
 

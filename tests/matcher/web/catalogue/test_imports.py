@@ -243,7 +243,7 @@ def test_what_is_too_large_is_refused_before_it_is_kept(client: FlaskClient, app
     elsewhere = client.post("/fournisseurs/nouveau", data={"nom": "x" * 2_000_000})
     assert elsewhere.status_code == 413
     with app.app_context():
-        assert deposits().unfinished() == []
+        assert deposits().list_unfinished() == []
 
 
 def test_no_file_or_no_token_keeps_nothing(client: FlaskClient, app: Flask) -> None:
@@ -251,7 +251,7 @@ def test_no_file_or_no_token_keeps_nothing(client: FlaskClient, app: Flask) -> N
     assert "Choisissez un fichier" in send(client, HOME, HOME).text
     assert client.post(HOME, data={"fichier": (io.BytesIO(b"a"), "a.csv")}).status_code == 400
     with app.app_context():
-        assert deposits().unfinished() == []
+        assert deposits().list_unfinished() == []
 
 
 @pytest.mark.parametrize(
@@ -296,7 +296,7 @@ def test_each_waits_for_its_turn_and_may_be_abandoned_meanwhile(app: Flask, clie
         assert kept.get(first.key) is None
         app.extensions[EXTENSION].worker.wake()
         finished(app)
-        assert [(each.file_name, each.stand, each.before) for each in kept.unfinished()] == [
+        assert [(each.file_name, each.stand, each.before) for each in kept.list_unfinished()] == [
             ("c.csv", DepositState.READY, 0),
             ("b.csv", DepositState.READY, 0),
         ]
@@ -308,7 +308,7 @@ def test_a_reading_is_stopped_with_its_process(app: Flask, own: Engine, monkeypa
         deposit = deposits().drop("a.csv", io.BytesIO(SHEET.encode()))
         assert deposits().abandon(deposit.key)
         finished(app)
-        assert deposits().unfinished() == []
+        assert deposits().list_unfinished() == []
 
 
 def test_no_more_are_kept_than_can_be_read(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -319,7 +319,7 @@ def test_no_more_are_kept_than_can_be_read(app: Flask, monkeypatch: pytest.Monke
         first = kept.drop("a.csv", io.BytesIO(SHEET.encode()))
         with pytest.raises(Busy, match="attendent déjà"):
             kept.drop("b.csv", io.BytesIO(SHEET.encode()))
-        assert [each.key for each in kept.unfinished()] == [first.key]
+        assert [each.key for each in kept.list_unfinished()] == [first.key]
         kept.abandon(first.key)
     finished(app)
 
