@@ -6,39 +6,12 @@ from matcher.cleaning.names import name_key, tidy
 
 # FINESS abbreviations of types of way (documented by its national consumers) and those of the post.
 WAYS = {
-    "ALL": "allée",
-    "AV": "avenue",
-    "AVE": "avenue",
-    "BD": "boulevard",
-    "BLD": "boulevard",
-    "BVD": "boulevard",
-    "CHE": "chemin",
-    "CHEM": "chemin",
-    "CRS": "cours",
-    "DOM": "domaine",
-    "ESP": "esplanade",
-    "FG": "faubourg",
-    "HAM": "hameau",
-    "IMP": "impasse",
-    "LD": "lieu-dit",
-    "LOT": "lotissement",
-    "MTE": "montée",
-    "PAS": "passage",
-    "PL": "place",
-    "PROM": "promenade",
-    "PTE": "porte",
-    "QU": "quai",
-    "QUA": "quartier",
-    "R": "rue",
-    "RLE": "ruelle",
-    "RPT": "rond-point",
-    "RTE": "route",
-    "SQ": "square",
-    "TRA": "traverse",
-    "VOI": "voie",
-    "ZA": "zone d’activités",
-    "ZI": "zone industrielle",
-}
+    "ALL": "allée", "AV": "avenue", "AVE": "avenue", "BD": "boulevard", "BLD": "boulevard", "BVD": "boulevard", "CHE": "chemin",
+    "CHEM": "chemin", "CRS": "cours", "DOM": "domaine", "ESP": "esplanade", "FG": "faubourg", "HAM": "hameau", "IMP": "impasse",
+    "LD": "lieu-dit", "LOT": "lotissement", "MTE": "montée", "PAS": "passage", "PL": "place", "PROM": "promenade", "PTE": "porte",
+    "QU": "quai", "QUA": "quartier", "R": "rue", "RLE": "ruelle", "RPT": "rond-point", "RTE": "route", "SQ": "square", "TRA": "traverse",
+    "VOI": "voie", "ZA": "zone d’activités", "ZI": "zone industrielle",
+}  # fmt: skip
 _REPEATS = {"B": "bis", "T": "ter", "Q": "quater", "C": "quinquies"}
 _LEAD = re.compile(r"^(?P<number>\d{1,5})?\s*(?P<repeat>[BTQC])?(?:[\s,]+|$)(?=\S)")
 _NOT_KEY = re.compile(r"\b(?:(?:bp|cs|tsa)\s*\d+|cedex(?:\s*\d+)?)\b")

@@ -7,16 +7,10 @@ from matcher.cleaning.names import name_key
 
 _COUNTRY = frozenset(
     {
-        "france",
-        "france entiere",
-        "france metropolitaine",
-        "national",
-        "nationale",
-        "toute la france",
-        "territoire national",
+        "france", "france entiere", "france metropolitaine", "national", "nationale", "toute la france", "territoire national",
         "ensemble du territoire national",
     }
-)
+)  # fmt: skip
 _BETWEEN = re.compile(r"[;,|/•\n]|\bet\b|\s[-–]\s")
 _LEAD = re.compile(
     r"^(?:ex |ancienne )?(?:(?:departements?|regions?|tout|toute|ensemble)\b ?)*"

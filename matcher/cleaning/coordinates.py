@@ -23,17 +23,9 @@ EARTH_KM = 6371.0088
 
 # The last field of FINESS' `sourcecoordet`, and WGS84; EPSG codes of the IGN.
 _EPSG = {
-    "wgs84": 4326,
-    "epsg4326": 4326,
-    "gps": 4326,
-    "lambert93": 2154,
-    "epsg2154": 2154,
-    "utmn20": 32620,
-    "utmn21": 32621,
-    "utmn22": 32622,
-    "utms38": 32738,
-    "utms40": 32740,
-}
+    "wgs84": 4326, "epsg4326": 4326, "gps": 4326, "lambert93": 2154, "epsg2154": 2154, "utmn20": 32620, "utmn21": 32621, "utmn22": 32622,
+    "utms38": 32738, "utms40": 32740,
+}  # fmt: skip
 # South, west, north, east of boxes drawn wide around metropolitan France, then around each overseas territory.
 _FRANCE = (
     (41.2, -5.6, 51.3, 9.8),

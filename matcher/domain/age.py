@@ -62,7 +62,7 @@ def data_dated(data_date: date | None) -> str:
 
 
 def ages_said(sources: Sequence[DatedSource], today: date) -> str:
-    """Return the age of the data in French: « 5 sources sur 9 ont moins d’un an, la plus ancienne a 6 ans ; date inconnue pour 2 ». Empty without sources."""
+    """Return the age of data in French: « 5 sources sur 9 ont moins d’un an, la plus ancienne a 6 ans ; date inconnue pour 2 ». Empty without sources."""
     if not sources:
         return ""
     days = [(today - its.data_date).days for its in sources if its.data_date]

@@ -13,19 +13,8 @@ _EXCLAMATION = re.compile(r" (?=!(?!=))")
 _NO_BREAK_PLACE = re.compile(r" (?:(?<=« )|(?=»)|(?=:(?:\s|$))|(?<=\d )(?=(?:%|€|km|ETP|mois|ans?)(?!\w)))")
 _WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _MONTHS = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
 _SHORT_MONTHS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juill.", "août", "sept.", "oct.", "nov.", "déc.")
 
 

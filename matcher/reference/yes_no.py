@@ -12,19 +12,9 @@ from matcher.reference.tables import rows
 _STATES = frozenset({"actif", "active", "en cours", "inactif", "inactive", "termine", "terminee", "ferme", "fermee"})
 _ENDED = frozenset(
     {
-        "ferme",
-        "fermee",
-        "fermeture",
-        "cesse",
-        "cessee",
-        "cessation",
-        "arret",
-        "arrete",
-        "liquidation",
-        "liquide",
-        "radie",
+        "ferme", "fermee", "fermeture", "cesse", "cessee", "cessation", "arret", "arrete", "liquidation", "liquide", "radie",
     }
-)
+)  # fmt: skip
 YES_NO_UNREADABLE = "convention ou activité en cours : ni oui ni non"
 
 

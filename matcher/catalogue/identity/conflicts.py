@@ -193,14 +193,7 @@ _RULES = (
         lambda r: r.name or r.brand,
         lambda name, other: fuzz.token_set_ratio(str(name), str(other)) < SAME_NAME,
     ),
-    _Rule(
-        "commune",
-        "communes différentes",
-        "insee",
-        _town,
-        lambda r: f"{r.post_code} {r.city}".strip(),
-        _unequal,
-    ),
+    _Rule("commune", "communes différentes", "insee", _town, lambda r: f"{r.post_code} {r.city}".strip(), _unequal),
     _Rule(
         "type",
         "familles différentes : elles n’ouvrent pas les mêmes marchés réservés",

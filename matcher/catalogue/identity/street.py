@@ -18,31 +18,10 @@ _WAY_WORDS = frozenset(
 )
 _NOT_TELLING = frozenset(
     [
-        "a",
-        "au",
-        "aux",
-        "bis",
-        "d",
-        "de",
-        "des",
-        "du",
-        "en",
-        "et",
-        "l",
-        "la",
-        "le",
-        "les",
-        "par",
-        "sur",
-        "ter",
-        "quater",
-        "lieu",
-        "dit",
-        "n",
-        "no",
-        "numero",
+        "a", "au", "aux", "bis", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "par", "sur", "ter", "quater", "lieu", "dit",
+        "n", "no", "numero",
     ]
-)
+)  # fmt: skip
 _TITLES = dict(
     pair.split(":")
     for pair in [

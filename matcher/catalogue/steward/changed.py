@@ -7,12 +7,7 @@ from typing import NamedTuple, Self
 from sqlalchemy import Engine, or_, select
 
 from matcher.catalogue.store.read import read_version
-from matcher.catalogue.store.tables import (
-    IMPORT_RUNS,
-    RECORDS,
-    RECORDS_BEFORE,
-    SUPPLIERS,
-)
+from matcher.catalogue.store.tables import IMPORT_RUNS, RECORDS, RECORDS_BEFORE, SUPPLIERS
 from matcher.db import reading
 
 _POSITION = re.compile(r"([0-9]{1,9})~([^\0]+)")

@@ -16,11 +16,7 @@ from matcher.catalogue.steward.stated_record import CorrectionRefused, Said, sta
 from matcher.catalogue.store.followed import follow_ids
 from matcher.catalogue.store.opt_outs import OPTED_OUT, read_guard
 from matcher.catalogue.store.read import find_id, load_these, read_version
-from matcher.catalogue.store.tables import (
-    CORRECTIONS,
-    IMPORT_RUNS,
-    RECORDS,
-)
+from matcher.catalogue.store.tables import CORRECTIONS, IMPORT_RUNS, RECORDS
 from matcher.catalogue.store.websites import (
     SiteSuggestion,
     SuggestionState,

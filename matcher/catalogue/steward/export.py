@@ -43,15 +43,9 @@ from matcher.render.table import NO_DAY, Cell, Column, new_workbook, safe, write
 
 # How the file calls each kind of evidence from which an activity is presumed. The others come from a source, or from the kind itself.
 PRESUMED_BY = {
-    Evidence.ANSWER: "reponse",
-    Evidence.SHARED: "reponse",
-    Evidence.ROME: "rome",
-    Evidence.DESCRIPTION: "presentation",
-    Evidence.SITE: "site",
-    Evidence.NAF: "naf",
-    Evidence.BRAND: "marque",
-    Evidence.NAME: "nom",
-}
+    Evidence.ANSWER: "reponse", Evidence.SHARED: "reponse", Evidence.ROME: "rome", Evidence.DESCRIPTION: "presentation",
+    Evidence.SITE: "site", Evidence.NAF: "naf", Evidence.BRAND: "marque", Evidence.NAME: "nom",
+}  # fmt: skip
 
 TITLE = "Fournisseurs inclusifs"
 # Of the columns of the workbook, in signs.

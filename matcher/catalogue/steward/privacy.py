@@ -160,12 +160,7 @@ def cancel_opt_out(engine: Engine, key: str) -> None:
 
 
 def forget_value(
-    engine: Engine,
-    value: str,
-    *,
-    now: datetime,
-    dry_run: bool = False,
-    trust: Sequence[str] = TRUST,
+    engine: Engine, value: str, *, now: datetime, dry_run: bool = False, trust: Sequence[str] = TRUST
 ) -> Erased:
     """Take an e-mail address, a telephone number or a name of person out of every place of the register, and of all that comes later.
 

@@ -94,13 +94,7 @@ def pairs(engine: Engine, queue: Queue = Queue.WAITING) -> list[Judged]:
         keys = {key for row, _ in chosen for key in ((row.source, row.ref), (row.other_source, row.other_ref))}
         sides = _described(connection, sorted(keys))
     return [
-        Judged(
-            row.id,
-            evidence_in(row),
-            sides[row.source, row.ref],
-            sides[row.other_source, row.other_ref],
-            decided,
-        )
+        Judged(row.id, evidence_in(row), sides[row.source, row.ref], sides[row.other_source, row.other_ref], decided)
         for row, decided in chosen
         if (row.source, row.ref) in sides and (row.other_source, row.other_ref) in sides
     ]

@@ -14,11 +14,7 @@ from matcher.catalogue.intake.organisations import facts_by_supplier
 from matcher.catalogue.store.awarded import references
 from matcher.catalogue.store.contacts import dated_contacts
 from matcher.catalogue.store.read import last_imports, load_whole, read_imports, supplier_ids
-from matcher.catalogue.store.tables import (
-    ORGANISATION_FACTS,
-    RECORDS,
-    SUPPLIERS,
-)
+from matcher.catalogue.store.tables import ORGANISATION_FACTS, RECORDS, SUPPLIERS
 from matcher.db import reading
 from matcher.domain.french import count
 from matcher.domain.grouping import group_pairs
@@ -144,10 +140,7 @@ def _told_by(connection: Connection, sources: Collection[str], ids: Sequence[str
         .distinct()
     )
     sources_by_supplier: dict[str, set[str]] = {}
-    for query in (
-        records.where(RECORDS.c.supplier_id.in_(ids)),
-        facts.where(SUPPLIERS.c.id.in_(ids)),
-    ):
+    for query in (records.where(RECORDS.c.supplier_id.in_(ids)), facts.where(SUPPLIERS.c.id.in_(ids))):
         for supplier_id, source in connection.execute(query):
             sources_by_supplier.setdefault(supplier_id, set()).add(source)
     return sources_by_supplier

@@ -65,11 +65,7 @@ def stated_record(
         raise CorrectionRefused("Donnez latitude et longitude ensemble, en degrés : latitude=50.28 et longitude=3.97.")
     values |= _place(options, main_site)
     raw = SupplierRecord(
-        source=source,
-        source_ref=str(number),
-        line=0,
-        projection="WGS84" if "latitude" in options else "",
-        **values,
+        source=source, source_ref=str(number), line=0, projection="WGS84" if "latitude" in options else "", **values
     )
     (clean,) = clean_records([raw], lookups)
     _refuse_doubts(options, clean)

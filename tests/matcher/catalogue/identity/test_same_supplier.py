@@ -16,12 +16,7 @@ def test_a_siret_makes_the_supplier_else_a_finess_number_else_the_reference() ->
     groups = group_records(
         [Traits("a", "1", "S1", "F1"), Traits("b", "1", "S1", ""), Traits("c", "1", "", "F2"), Traits("c", "2", "", "")]
     ).ids
-    assert groups == {
-        ("a", "1"): "siret:S1",
-        ("b", "1"): "siret:S1",
-        ("c", "1"): "finess:F2",
-        ("c", "2"): "c:2",
-    }
+    assert groups == {("a", "1"): "siret:S1", ("b", "1"): "siret:S1", ("c", "1"): "finess:F2", ("c", "2"): "c:2"}
 
 
 def test_a_finess_number_alone_joins_the_siret_that_another_record_ties_it_to() -> None:
