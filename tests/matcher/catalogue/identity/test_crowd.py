@@ -31,7 +31,7 @@ def compared(monkeypatch: pytest.MonkeyPatch, records: Sequence[Traits]) -> tupl
         return look
 
     with monkeypatch.context() as patched:
-        for module, name in ((blocking, "differ"), (blocking, "verdict"), (same_supplier, "compare")):
+        for module, name in ((blocking, "differ"), (blocking, "verdict"), (same_supplier, "compare_sides")):
             patched.setattr(module, name, counted(getattr(module, name)))
         groups = group_records(records)
     return count, groups
