@@ -84,10 +84,12 @@ def shareable_part(
         for supplier in load_whole(connection, ids)
         if (supplier_met := again.get(supplier.id, supplier)) is not None
     ]
-    for at, its in enumerate(suppliers):
-        if its.updated is None:  # no record is dated: the latest day of its sources' data, None where none is known
-            days = (day for origin in its.origins if (day := dates.get(origin.source)))
-            suppliers[at] = replace(its, updated=max(days, default=None))
+    for at, supplier in enumerate(suppliers):
+        if (
+            supplier.updated is None
+        ):  # no record is dated: the latest day of its sources' data, None where none is known
+            days = (day for origin in supplier.origins if (day := dates.get(origin.source)))
+            suppliers[at] = replace(supplier, updated=max(days, default=None))
     return suppliers
 
 
