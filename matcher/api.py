@@ -14,7 +14,7 @@ from typing import Any, Self, TypedDict, Unpack, cast
 from matcher.catalogue.identity.recogniser import WrittenSupplier
 from matcher.catalogue.steward.own_reader import follow_reader
 from matcher.catalogue.store.field_sources import field_sources
-from matcher.catalogue.store.read import count_suppliers, dated_sources, find
+from matcher.catalogue.store.read import count_suppliers, dated_sources, find_supplier
 from matcher.catalogue.store.recognition import load_recogniser
 from matcher.catalogue.store.sample import chosen_url, notice_of
 from matcher.catalogue.store.search import ListedSupplierShape, search
@@ -185,7 +185,7 @@ class OpenCatalogue:
         """Return why a supplier, by its id or SIRET, is or is not in the list of a lot: `entremise explain --format json`."""
         reading, key = _clear(self._need(objet, lot)), "".join(_text("supplier", supplier).split())
         with _refusals():
-            known = find(self._engine, key)
+            known = find_supplier(self._engine, key)
             ask = lay_on_shelf(reading, self._shelf())
             answer = explain_absence(ask, known.id if known else key)
             if answer is None:

@@ -27,7 +27,7 @@ from matcher.catalogue.steward.stated_record import ACTIVITY, REFUSED
 from matcher.catalogue.store.opt_outs import Guard, read_guard
 from matcher.catalogue.store.read import read_version
 from matcher.catalogue.store.tables import CORRECTIONS, FINESS_NUMBERS, IMPORT_RUNS, RECORDS, SUPPLIERS
-from matcher.domain.fields import FIELDS, known
+from matcher.domain.fields import FIELDS, is_known
 from matcher.domain.french import day
 from matcher.domain.supplier import Evidence
 from matcher.ranking.shelf.areas import area_names

@@ -18,7 +18,7 @@ from matcher.need.json_shapes import MatchShape
 from matcher.need.sourced import with_sources
 from matcher.ranking.profiles import DEFAULT, INCUMBENTS_FIRST
 from matcher.reading.trade.chosen_model import choose_model
-from matcher.reference.calibration import follow
+from matcher.reference.calibration import follow_lines
 from matcher.render.described_file import shapes_schema, table_schema
 from matcher.render.json_text import json_lines
 from matcher.rows import chunks
@@ -170,7 +170,7 @@ Work = Callable[[BatchAsked, Partition], PartitionRows]
 def compute_rows(request: BatchAsked, part: Partition) -> PartitionRows:
     """Return the rows of a partition, on the catalogue that this process has open. Raises PackRefused where it has not."""
     pack = opened_pack(request.catalogue)
-    follow(pack.team)
+    follow_lines(pack.team)
     choose_model(pack.reader)
     weights = INCUMBENTS_FIRST if request.incumbents_first else DEFAULT
 

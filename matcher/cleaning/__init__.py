@@ -6,7 +6,7 @@ T = TypeVar("T")
 
 
 class Cleaned(NamedTuple, Generic[T]):
-    """A value, None where the source says nothing usable, and a French flag, empty where nothing was doubtful."""
+    """A value, None where the source gives nothing usable, and a French flag, empty where nothing was doubtful."""
 
     value: T | None
     flag: str = ""

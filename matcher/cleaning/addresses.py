@@ -6,39 +6,12 @@ from matcher.cleaning.names import name_key, tidy
 
 # FINESS abbreviations of types of way (documented by its national consumers) and those of the post.
 WAYS = {
-    "ALL": "allée",
-    "AV": "avenue",
-    "AVE": "avenue",
-    "BD": "boulevard",
-    "BLD": "boulevard",
-    "BVD": "boulevard",
-    "CHE": "chemin",
-    "CHEM": "chemin",
-    "CRS": "cours",
-    "DOM": "domaine",
-    "ESP": "esplanade",
-    "FG": "faubourg",
-    "HAM": "hameau",
-    "IMP": "impasse",
-    "LD": "lieu-dit",
-    "LOT": "lotissement",
-    "MTE": "montée",
-    "PAS": "passage",
-    "PL": "place",
-    "PROM": "promenade",
-    "PTE": "porte",
-    "QU": "quai",
-    "QUA": "quartier",
-    "R": "rue",
-    "RLE": "ruelle",
-    "RPT": "rond-point",
-    "RTE": "route",
-    "SQ": "square",
-    "TRA": "traverse",
-    "VOI": "voie",
-    "ZA": "zone d’activités",
-    "ZI": "zone industrielle",
-}
+    "ALL": "allée", "AV": "avenue", "AVE": "avenue", "BD": "boulevard", "BLD": "boulevard", "BVD": "boulevard", "CHE": "chemin",
+    "CHEM": "chemin", "CRS": "cours", "DOM": "domaine", "ESP": "esplanade", "FG": "faubourg", "HAM": "hameau", "IMP": "impasse",
+    "LD": "lieu-dit", "LOT": "lotissement", "MTE": "montée", "PAS": "passage", "PL": "place", "PROM": "promenade", "PTE": "porte",
+    "QU": "quai", "QUA": "quartier", "R": "rue", "RLE": "ruelle", "RPT": "rond-point", "RTE": "route", "SQ": "square", "TRA": "traverse",
+    "VOI": "voie", "ZA": "zone d’activités", "ZI": "zone industrielle",
+}  # fmt: skip
 _REPEATS = {"B": "bis", "T": "ter", "Q": "quater", "C": "quinquies"}
 _LEAD = re.compile(r"^(?P<number>\d{1,5})?\s*(?P<repeat>[BTQC])?(?:[\s,]+|$)(?=\S)")
 _NOT_KEY = re.compile(r"\b(?:(?:bp|cs|tsa)\s*\d+|cedex(?:\s*\d+)?)\b")
@@ -55,7 +28,9 @@ def join_address(*lines: str) -> str:
 
 def spell_way(line: str) -> str:
     """Return the line with its type of way spelled out: « 12 B R DES LILAS » gives « 12 bis RUE DES LILAS »."""
-    number, repeat, rest = _split(line)
+    number, repeat, rest = "", "", line
+    if (lead := _LEAD.match(line)) and lead["number"]:
+        number, repeat, rest = lead["number"], lead["repeat"] or "", line[lead.end() :]
     first, _, tail = rest.partition(" ")
     way = WAYS.get(first.rstrip(".").upper())
     if not way or not tail or (first == "r" and not number):
@@ -68,10 +43,3 @@ def address_key(address: str) -> str:
     """Return a key that is the same for two spellings of one address; empty where no way is named (a BP alone)."""
     lines = (name_key(spell_way(line.strip())) for line in address.split(","))
     return " ".join(_NOT_KEY.sub(" ", " ".join(lines)).split())
-
-
-def _split(line: str) -> tuple[str, str, str]:
-    lead = _LEAD.match(line)
-    if not lead or not lead["number"]:
-        return "", "", line
-    return lead["number"], lead["repeat"] or "", line[lead.end() :]

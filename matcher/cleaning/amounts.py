@@ -43,7 +43,7 @@ _WHOLE = re.compile(
 _TAXED = r"(?<![a-z])(?:ttc|t\.t\.c\.?|tva comprise|toutes taxes comprises)(?![a-z])"
 _NET = r"(?<![a-z])(?:ht|h\.t\.?|hors (?:taxes?|tva))(?![a-z])"
 _YEARLY = r"(?:/|\bpar\b|\bchaque\b|\bl') ?(?:an|annee)\b|\bannuel(?:le|lement)?s?\b"
-# What may stand around the figures, and what it says of them.
+# What may stand around the figures, and what it makes of them.
 _AROUND = re.compile(
     rf"(?P<taxed>{_TAXED})|(?P<net>{_NET})|(?P<yearly>{_YEARLY})"
     r"|(?P<least>>=?|≥|\bplus d[e'](?= ?[0-9])|\bsuperieure? a\b|\bau moins\b|\ba partir de\b|\bmini?(?:mum|mal)?\b)"
@@ -68,7 +68,7 @@ IN_PROSE = re.compile(
     rf"(?<![\w,.'-])(?:(?:entre|de) {_SUM}(?: h\.?t\.?)? (?:et|a) |{_SUM}(?: a |-)|{_TIMES})?"
     rf"(?P<last>{_FIGURE}(?: ?{_SCALE}{_OF})? ?{_EUROS})"
 )
-# … and one that tells no unit, a year apart: only what stands before it can say that it is money (« budget de 20k »).
+# … and one without a unit, a year apart: only what stands before it makes it money (« budget de 20k »).
 BARE_IN_PROSE = re.compile(
     rf"(?<![\w,.'-])(?:(?:entre|de) {_SUM} (?:et|a) |{_SUM}(?: a |-))?(?!(?:19|20)[0-9]{{2}}(?![0-9 ]))(?P<last>{_FIGURE}(?: ?{_SCALE})?)"
     r"(?= ?(?:$|[,;:.!?)(]|(?:h\.?t|ttc|hors|par|pour|sur|max\w*|mini\w*|annuel\w*|environ|au|en|et)\b|/ ?(?:an|mois)\b))"
@@ -80,7 +80,7 @@ class WrittenAmount:
     """Euros from `low` to `high`, the same where one number is written, None on the side that a limit leaves open.
 
     `yearly` where they are those of a year, `for_all` where those of the whole duration, `taxed` where they hold their tax, `net` where
-    they are said not to, `months` how long they are said to last.
+    they are written without it, `months` how long they last by the text.
     """
 
     low: float | None
@@ -95,7 +95,7 @@ class WrittenAmount:
 def clean_amount(raw: str, *, unit: float = 1.0, months: float | None = None) -> Cleaned[float]:
     """Return euros where one amount is written; « 15 000 € / an » counts over `months`.
 
-    A number that tells no unit counts in `unit` euros. A range, a limit, or an amount a year that lasts nobody knows how long is None, and
+    A number without a unit counts in `unit` euros. A range, a limit, or an amount a year of unknown length is None, and
     its flag asks for what is missing; one that holds its tax is kept, flagged.
     """
     written, flag = read_amount(raw, unit=unit)
@@ -113,7 +113,7 @@ def clean_amount(raw: str, *, unit: float = 1.0, months: float | None = None) ->
 
 
 def read_amount(raw: str, *, unit: float = 1.0) -> Cleaned[WrittenAmount]:
-    """Return what a text that holds an amount and nothing else says; flagged where it holds something else."""
+    """Return the amount that a text holds and nothing else; flagged where it holds something else."""
     if is_unknown(raw):
         return Cleaned(None)
     text = " ".join(flat(" ; ".join(raw.splitlines())).split())
@@ -135,39 +135,39 @@ def read_amount(raw: str, *, unit: float = 1.0) -> Cleaned[WrittenAmount]:
 
 
 def clean_count(raw: str) -> Cleaned[float]:
-    """Return how many a text says, in figures or in words: « 2 », « deux pers. »."""
+    """Return the number that a text gives, in figures or in words: « 2 », « deux pers. »."""
     cleaned = clean_number(raw)
     worded = re.search(_WORDED, flat(raw)) if cleaned.flag == NUMBER_UNREADABLE else None
     return Cleaned(_worded(worded[0])) if worded else cleaned
 
 
 def with_tax(text: str) -> bool:
-    """Tell whether an amount is written as one that holds its tax: « 40 000 € TTC »."""
+    """Return whether an amount is written as one that holds its tax: « 40 000 € TTC »."""
     return re.search(_TAXED, flat(text)) is not None
 
 
 def foreign(text: str) -> bool:
-    """Tell whether an amount is written in money that is no euro: « 12 000 USD »."""
+    """Return whether an amount is written in money that is no euro: « 12 000 USD »."""
     return _FOREIGN.search(flat(text)) is not None
 
 
 def before_tax(text: str) -> bool:
-    """Tell whether an amount is written as one that holds no tax: « 40 000 € HT »."""
+    """Return whether an amount is written as one that holds no tax: « 40 000 € HT »."""
     return re.search(_NET, flat(text)) is not None
 
 
 def per_year(text: str) -> bool:
-    """Tell whether an amount is written as that of a year: « montant annuel »."""
+    """Return whether an amount is written as that of a year: « montant annuel »."""
     return re.search(_YEARLY, flat(text)) is not None
 
 
 def for_all(text: str) -> bool:
-    """Tell whether an amount is written as that of the whole duration: « montant total »."""
+    """Return whether an amount is written as that of the whole duration: « montant total »."""
     return _FOR_ALL.search(flat(text)) is not None
 
 
 def _ends(figures: str, unit: float) -> tuple[float, float] | None:
-    """The lower and the upper end of what figures say, None where they say no amount."""
+    """The lower and the upper end of an amount in figures, None where they are none."""
     match = _WHOLE.fullmatch(figures)
     if match is None:
         return None
@@ -183,8 +183,9 @@ def _ends(figures: str, unit: float) -> tuple[float, float] | None:
 
 
 def _values(written: str, unit: float, beside: str = "") -> list[float]:
-    """The euros that a sum may be: one value where it tells its unit, else also that in the unit of the one beside it. Empty where its
-    point may be of thousands or of decimals."""
+    """The euros that a sum may be: one value where it has its unit, else also that in the unit of the one beside it. Empty where its
+    point may be of thousands or of decimals.
+    """
     parts, other = _PARTS.fullmatch(written), _PARTS.fullmatch(beside)
     if parts is None:
         return []

@@ -7,16 +7,10 @@ from matcher.cleaning.names import name_key
 
 _COUNTRY = frozenset(
     {
-        "france",
-        "france entiere",
-        "france metropolitaine",
-        "national",
-        "nationale",
-        "toute la france",
-        "territoire national",
+        "france", "france entiere", "france metropolitaine", "national", "nationale", "toute la france", "territoire national",
         "ensemble du territoire national",
     }
-)
+)  # fmt: skip
 _BETWEEN = re.compile(r"[;,|/•\n]|\bet\b|\s[-–]\s")
 _LEAD = re.compile(
     r"^(?:ex |ancienne )?(?:(?:departements?|regions?|tout|toute|ensemble)\b ?)*"
@@ -32,7 +26,7 @@ def clean_area(raw: str, places: Mapping[str, tuple[str, ...]]) -> tuple[str, ..
     """Return place codes (`pays:FR`, `reg:32`, `dep:62`, `km:50`) for the parts of a declared area that are certain.
 
     `places` maps the `name_key` of régions and départements to their codes (a former région to those of its départements).
-    Parts that say something else give nothing.
+    Parts that are anything else give nothing.
     """
     codes: dict[str, None] = {}
     whole = name_key(raw)

@@ -23,17 +23,9 @@ EARTH_KM = 6371.0088
 
 # The last field of FINESS' `sourcecoordet`, and WGS84; EPSG codes of the IGN.
 _EPSG = {
-    "wgs84": 4326,
-    "epsg4326": 4326,
-    "gps": 4326,
-    "lambert93": 2154,
-    "epsg2154": 2154,
-    "utmn20": 32620,
-    "utmn21": 32621,
-    "utmn22": 32622,
-    "utms38": 32738,
-    "utms40": 32740,
-}
+    "wgs84": 4326, "epsg4326": 4326, "gps": 4326, "lambert93": 2154, "epsg2154": 2154, "utmn20": 32620, "utmn21": 32621, "utmn22": 32622,
+    "utms38": 32738, "utms40": 32740,
+}  # fmt: skip
 # South, west, north, east of boxes drawn wide around metropolitan France, then around each overseas territory.
 _FRANCE = (
     (41.2, -5.6, 51.3, 9.8),
@@ -88,7 +80,7 @@ def project(points: Sequence[RawPoint]) -> list[Cleaned[Point]]:
     return results
 
 
-def distance_km(a: Point, b: Point) -> float:
+def point_distance_km(a: Point, b: Point) -> float:
     """Return the great-circle distance in kilometres."""
     lat_a, lat_b = radians(a.lat), radians(b.lat)
     half = sin((lat_b - lat_a) / 2) ** 2 + cos(lat_a) * cos(lat_b) * sin(radians(b.lon - a.lon) / 2) ** 2
@@ -99,7 +91,7 @@ def near(point: Point, centre: Point | None, insee: str = "") -> bool:
     """Return whether a point can be in the commune of this centre and INSEE code; a commune without a centre refuses none."""
     if centre is None:
         return True
-    return distance_km(point, centre) <= _FAR_KM_IN.get(insee[:3], FAR_KM)
+    return point_distance_km(point, centre) <= _FAR_KM_IN.get(insee[:3], FAR_KM)
 
 
 def _in_france(lat: float, lon: float) -> Cleaned[Point]:

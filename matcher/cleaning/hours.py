@@ -61,7 +61,7 @@ _RULES = tuple(
     )
 )
 _TELLING = re.compile(rf"{_SOME_HOUR}|\bmatin|\bapres[ -]?midi|\baprem\b|{_SOME_BREAK}")
-# What may stand around hours and says no more of them.
+# What may stand around hours and adds nothing to them.
 _BESIDES = re.compile(
     r"\b(?:oui|ok|presente?s?|presence|disponibles?|disponibilites?|dispos?|libres?|seulement|uniquement|confirmee?s?|vient|viendra|viendrai|sera|serai|est|suis"
     r"|la|je|j'|nous|il|elle|on|dois|doit|dois|devrai|devra|peux|peut|pourrai|pourra|si possible|et|mais|vers|environ|max(?:imum)?|au plus tard|pile)\b|[-,;:.()/+]"
@@ -80,7 +80,8 @@ MORNING, NO_MORNING, BEFORE_BREAK, AFTER_BREAK = "matin", "après-midi", "avant 
 
 class Presence(NamedTuple):
     """Minutes since midnight from which and until which somebody is there; None from the start, or to the end. `away` are the minutes
-    between which it is not; `words` what only the day tells the hours of: `MORNING`, `AFTER_BREAK`…"""
+    between which it is not; `words` those whose hours depend on the day: `MORNING`, `AFTER_BREAK`…
+    """
 
     arrival: int | None = None
     departure: int | None = None
@@ -115,9 +116,9 @@ def _within(hours: int, minutes: int) -> Cleaned[int]:
 
 
 def clean_presence(raw: str) -> Cleaned[Presence]:
-    """Return the hours that a text says, None where it says none.
+    """Return the hours that a text gives, None where it gives none.
 
-    What contradicts itself, or says more than the rules read, is None and flagged; so are hours of which the sense is guessed, or that a
+    What contradicts itself, or is more than the rules read, is None and flagged; so are hours of which the sense is guessed, or that a
     note in brackets stands beside, but they are read. Somebody away in the morning and in the afternoon has no hours.
     """
     written = " ".join(flat(raw).split())
@@ -138,7 +139,7 @@ def clean_presence(raw: str) -> Cleaned[Presence]:
 
 
 def _kept_note(note: re.Match[str]) -> str:
-    """Return what stands in brackets where it says something of the hours, else nothing."""
+    """Return what stands in brackets where it is about the hours, else nothing."""
     says = _UNTAKEN.search(note[0]) or not _BESIDES.sub(" ", note[0]).strip()
     return note[0] if says else " "
 
@@ -162,7 +163,10 @@ def _told(text: str) -> tuple[_Told, str]:
         for match in rule.finditer(text):
             parts = match.groupdict()
             if "halves" in parts:
-                statements.append(("halves", _half(match)))
+                half = parts["halves"]
+                morning, afternoon = "matin" in half, "midi" in half or "aprem" in half
+                away = bool(parts.get("away"))
+                statements.append(("halves", (morning != away, afternoon != away)))
             elif "leaves" in parts:
                 statements.append(("away", (_moment(match["leaves"]), _moment(match["returns"]))))
             elif "start" in parts:
@@ -176,12 +180,6 @@ def _told(text: str) -> tuple[_Told, str]:
 def _moment(written: str) -> int | str | None:
     """The minute of an hour, None where it is none, or `_BREAK`."""
     return _BREAK if re.fullmatch(_SOME_BREAK, written.strip()) else clean_hour(written).value
-
-
-def _half(match: re.Match[str]) -> tuple[bool, bool]:
-    """Return whether somebody is there in the morning, and in the afternoon."""
-    morning, afternoon = "matin" in match["halves"], "midi" in match["halves"] or "aprem" in match["halves"]
-    return (not morning, not afternoon) if match.groupdict().get("away") else (morning, afternoon)
 
 
 def _stay(mention: _Told) -> Presence | None:
@@ -205,7 +203,7 @@ def _values(mention: _Told, of: str) -> set[tuple[Any, ...]]:
 
 
 def _day_words(mention: _Told, ends: Mapping[str, set[Any]]) -> tuple[str, ...]:
-    """The words of a stay that only the day tells the hours of; of both halves of a day there are none."""
+    """The words of a stay whose hours depend on the day; of both halves of a day there are none."""
     halves = {morning for morning, afternoon in _values(mention, "halves") if morning != afternoon}
     words = {MORNING if half else NO_MORNING for half in halves} if len(halves) == 1 else set()
     breaks = {AFTER_BREAK: "arrival", BEFORE_BREAK: "departure"}

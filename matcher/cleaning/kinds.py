@@ -65,24 +65,19 @@ _ORDER = {kind: rank for rank, kind in enumerate(K)}
 def clean_kinds(raw: str) -> Cleaned[tuple[K, ...]]:
     """Return every kind named in `raw` (« ESAT / EA », « Atelier chantier d'insertion (ACI) »), in the order of the enum.
 
-    None where none is recognised; the flag says that some word was not understood.
+    None where none is recognised, flagged where some word was not understood.
     """
     words = name_key(raw).split()
     supplier_kinds: set[K] = set()
     unknown = False
     while words:
-        kind, used = _longest_phrase(words)
-        if kind:
-            supplier_kinds.add(kind)
-        elif words[0] not in _LINKS:
-            unknown = True
+        for used in range(min(_LONGEST, len(words)), 0, -1):
+            if kind := _PHRASES.get(" ".join(words[:used])):
+                supplier_kinds.add(kind)
+                break
+        else:
+            used = 1
+            unknown = unknown or words[0] not in _LINKS
         words = words[used:]
     kinds = tuple(sorted(supplier_kinds, key=_ORDER.__getitem__))
     return Cleaned(kinds or None, KIND_UNKNOWN if unknown and not kinds else "")
-
-
-def _longest_phrase(words: list[str]) -> tuple[K | None, int]:
-    for length in range(min(_LONGEST, len(words)), 0, -1):
-        if kind := _PHRASES.get(" ".join(words[:length])):
-            return kind, length
-    return None, 1

@@ -15,8 +15,9 @@ T = TypeVar("T", str, tuple[Any, ...])
 
 
 class Limit(NamedTuple):
-    """The French name of a field, and the most that is kept of it. What is beyond is cut; of a value that would then say
-    something else (`cut` False: a number, an address of the web), nothing is kept."""
+    """The French name of a field, and the most that is kept of it. What is beyond is cut; of a value that would then mean
+    something else (`cut` False: a number, an address of the web), nothing is kept.
+    """
 
     label: str
     most: int
@@ -25,7 +26,7 @@ class Limit(NamedTuple):
 
     @property
     def flag(self) -> str:
-        """Return what is said of a value that is beyond."""
+        """Return the French flag of a value that is beyond."""
         return f"{self.label} de plus de {number(self.most)} {self.unit} : {'coupé' if self.cut else 'non repris'}"
 
 
@@ -67,7 +68,7 @@ LIMITS: Mapping[str, Limit] = {
 }
 
 
-def bounded(name: str, value: T) -> Cleaned[T]:
+def cut_to_limit(name: str, value: T) -> Cleaned[T]:
     """Return what is kept of a field's value, flagged where it was beyond its limit."""
     limit = LIMITS[name]
     if len(value) <= limit.most:

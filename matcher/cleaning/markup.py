@@ -4,7 +4,7 @@ import re
 
 from matcher.cleaning.names import tidy_text
 
-# Elements that begin a line, elements whose text nobody reads, and the others that tell a page from a plain text.
+# Elements that begin a line, elements whose text nobody reads, and the others that only a page has, and no plain text.
 _BLOCKS = "address|article|blockquote|br|caption|d[dlt]|div|figure|h[1-6]|header|hr|li|main|[ou]l|p|pre|section|table|t[dhr]|title"
 _UNREAD = "aside|button|footer|form|iframe|menu|nav|noscript|script|select|style|svg|template"
 _OTHERS = "abbr|a|body|b|em|font|head|html|img|i|label|link|meta|small|span|strong|sub|sup|tbody|thead|u"
@@ -25,8 +25,9 @@ _NESTING = re.compile(r"<(/?)(?:article|blockquote|div|dl|main|nav|ol|section|ta
 
 
 def plain_text(text: str, longest: int = LONGEST) -> str:
-    """Return what a page says without its styles, scripts and menus, a block a line; a text without markup as it was typed, signs of
-    Windows apart, which browsers read so too, and soft hyphens. A page is read up to `longest` signs."""
+    """Return the text of a page without its styles, scripts and menus, a block a line; a text without markup as it was typed, signs of
+    Windows apart, which browsers read so too, and soft hyphens. A page is read up to `longest` signs.
+    """
     text = text.replace(_SOFT_HYPHEN, "")
     text = _OF_WINDOWS.sub(lambda sign: sign[0].encode("latin-1").decode("cp1252", "replace"), text)
     if not _is_page(text):
@@ -43,7 +44,7 @@ def plain_text(text: str, longest: int = LONGEST) -> str:
 
 
 def is_cut(text: str) -> bool:
-    """Tell whether a text is a page that is too long, or too deep, to be read to its end."""
+    """Return whether a text is a page that is too long, or too deep, to be read to its end."""
     return _is_page(text) and len(shallow(text)) < len(text)
 
 

@@ -40,14 +40,14 @@ def name_words(text: str) -> list[tuple[str, int, int]]:
     return [(key, *word.span()) for word in _WORD.finditer(text) for key in name_key(word[0]).split()]
 
 
-def names_in(words: list[tuple[str, int, int]], lengths: Iterable[int]) -> Iterator[Spelling]:
+def word_runs(words: list[tuple[str, int, int]], lengths: Iterable[int]) -> Iterator[Spelling]:
     """Yield every run of words of these lengths, in the normal form of a name."""
     for length in lengths:
         for first in range(len(words) - length + 1):
             run = words[first : first + length]
-            yield Spelling(in_order(word for word, _, _ in run), run[0][1], run[-1][2])
+            yield Spelling(sorted_words(word for word, _, _ in run), run[0][1], run[-1][2])
 
 
-def in_order(words: Iterable[str]) -> str:
+def sorted_words(words: Iterable[str]) -> str:
     """Return the normal form of a name of these words, whatever order they come in."""
     return " ".join(sorted(words))

@@ -41,7 +41,7 @@ def clean_number(raw: str) -> Cleaned[float]:
     return Cleaned(value, NUMBER_RANGE if _RANGE.match(text, match.end()) else "")
 
 
-def whole(text: str, within: Container[int] = _ANY) -> int | None:
+def whole_number(text: str, within: Container[int] = _ANY) -> int | None:
     """Return the whole number that a text is, of the numbers `within`; None where it is anything else than digits, or another."""
     if not (text.isascii() and text.isdigit() and len(text) < _TOO_LONG):
         return None  # and nothing is looked for in a range: it is gone through whole for what is no number
@@ -81,5 +81,5 @@ def clean_months(raw: str, *, unit: float = 1.0) -> Cleaned[float]:
 
 
 def is_unknown(raw: str) -> bool:
-    """Tell whether a cell is empty, or says that nobody knows: « #N/D », « nc », « non communiqué »."""
+    """Return whether a cell is empty, or means unknown: « #N/D », « nc », « non communiqué »."""
     return flat(raw.strip()) in _UNKNOWN

@@ -29,7 +29,7 @@ _LEAST_DIGITS, _MOST_DIGITS = 9, 17  # « 0033 (0) » before nine; E.164 allows 
 _DIGITS = re.compile(r"\d+")
 _GAP = re.compile(r"[\W_]{1,3}")
 _CELL = re.compile(r"\s*\d+(?:[.,]0+)?\s*")
-# What introduces a number or an address, or stands between two, and says nothing more.
+# What introduces a number or an address, or stands between two, and means nothing more.
 _LABELS = re.compile(
     r"\b(?:t[ée]l(?:[ée]phone)?|portable|mobile|fixe|standard|mail|e-?mail|courriel|m[ée]l|ou|et)\b", re.IGNORECASE
 )

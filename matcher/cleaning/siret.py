@@ -59,7 +59,7 @@ def is_rounded(raw: str) -> bool:
 def clean_siret(raw: str) -> Cleaned[str]:
     """Return 14 digits. A wrong check digit is kept and flagged; a lost leading zero is restored only if the key then holds.
 
-    Nine digits are a SIREN: no SIRET, and the flag says so. La Poste's own rule is python-stdnum's.
+    Nine digits are a SIREN: no SIRET, and a flag of its own. La Poste's own rule is python-stdnum's.
     """
     if raw.strip().lower() in _EMPTY_WORDS:
         return Cleaned(None)

@@ -51,7 +51,7 @@ def clean_email(raw: str) -> Cleaned[str]:
 
 
 def takes_messages(email: str) -> bool:
-    """Tell whether an address, as it is kept, is one that a message can be sent to."""
+    """Return whether an address, as it is kept, is one that a message can be sent to."""
     return clean_email(email).value == email
 
 

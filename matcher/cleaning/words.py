@@ -108,60 +108,18 @@ _OWN_STEM = (
 )
 # What a person wants done, and the name of it: « laver » is « lavage ». Only infinitives: « herbes lavées » are no washing.
 _DONE = {
-    "laver": "lavage",
-    "nettoyer": "nettoyage",
-    "peindre": "peinture",
-    "repeindre": "peinture",
-    "tondre": "tonte",
-    "elaguer": "elagage",
-    "debroussailler": "debroussaillage",
-    "desherber": "desherbage",
-    "entretenir": "entretien",
-    "demenager": "demenagement",
-    "imprimer": "impression",
-    "traduire": "traduction",
-    "numeriser": "numerisation",
-    "archiver": "archivage",
-    "reparer": "reparation",
-    "repasser": "repassage",
-    "louer": "location",
-    "acheter": "achat",
-    "collecter": "collecte",
-    "recycler": "recyclage",
-    "trier": "tri",
-    "balayer": "balayage",
-    "demolir": "demolition",
-    "renover": "renovation",
-    "surveiller": "surveillance",
-    "transporter": "transport",
-    "carreler": "carrelage",
-    "deneiger": "deneigement",
-    "desinfecter": "desinfection",
-    "deratiser": "deratisation",
-    "confectionner": "confection",
-    "ramasser": "ramassage",
-    "cabler": "cablage",
-    "coudre": "couture",
-    "broyer": "broyage",
-    "debarrasser": "debarras",
-    "depanner": "depannage",
-    "planter": "plantation",
-    "assembler": "assemblage",
-    "emballer": "emballage",
-    "etiqueter": "etiquetage",
-    "stocker": "stockage",
-    "faucher": "fauchage",
-    "curer": "curage",
-    "desamianter": "desamiantage",
-    "isoler": "isolation",
-    "detruire": "destruction",
-    "former": "formation",
-    "rediger": "redaction",
-    "abattre": "abattage",
-    "arroser": "arrosage",
-    "souder": "soudure",
-    "eplucher": "epluchage",
-}
+    "laver": "lavage", "nettoyer": "nettoyage", "peindre": "peinture", "repeindre": "peinture", "tondre": "tonte", "elaguer": "elagage",
+    "debroussailler": "debroussaillage", "desherber": "desherbage", "entretenir": "entretien", "demenager": "demenagement",
+    "imprimer": "impression", "traduire": "traduction", "numeriser": "numerisation", "archiver": "archivage", "reparer": "reparation",
+    "repasser": "repassage", "louer": "location", "acheter": "achat", "collecter": "collecte", "recycler": "recyclage", "trier": "tri",
+    "balayer": "balayage", "demolir": "demolition", "renover": "renovation", "surveiller": "surveillance", "transporter": "transport",
+    "carreler": "carrelage", "deneiger": "deneigement", "desinfecter": "desinfection", "deratiser": "deratisation",
+    "confectionner": "confection", "ramasser": "ramassage", "cabler": "cablage", "coudre": "couture", "broyer": "broyage",
+    "debarrasser": "debarras", "depanner": "depannage", "planter": "plantation", "assembler": "assemblage", "emballer": "emballage",
+    "etiqueter": "etiquetage", "stocker": "stockage", "faucher": "fauchage", "curer": "curage", "desamianter": "desamiantage",
+    "isoler": "isolation", "detruire": "destruction", "former": "formation", "rediger": "redaction", "abattre": "abattage",
+    "arroser": "arrosage", "souder": "soudure", "eplucher": "epluchage",
+}  # fmt: skip
 _STEMS = {word: word for word in _OWN_STEM} | {f"{word}s": word for word in _OWN_STEM} | {"cours": "cours"}
 # « œ » is lost by files of the 1990s’ character sets: « gros uvre », « maîtrise d’?uvre ».
 _STEMS |= {"uvre": "oeuvre", "uvres": "oeuvre"}
@@ -221,7 +179,7 @@ def _stems_of(word: str) -> tuple[str, ...]:
 
 
 def without_spans(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """Return `text` without these (start, end), which may overlap; whole where no word would be left that tells anything."""
+    """Return `text` without these (start, end), which may overlap; whole where no word but grammatical ones would be left."""
     pieces, position = [], 0
     for start, end in sorted(spans):
         pieces.append(text[position : max(start, position)])

@@ -7,7 +7,15 @@ from sqlalchemy import Connection, Engine
 
 from matcher.answers.erasing import end_agreements, end_facts
 from matcher.catalogue.steward.own_reader import reader_files
-from matcher.catalogue.steward.privacy import Erased, cancel_opt_out, check_clock, forget, kept_since, opt_out, purge
+from matcher.catalogue.steward.privacy import (
+    Erased,
+    cancel_opt_out,
+    check_clock,
+    forget_value,
+    kept_since,
+    opt_out,
+    purge,
+)
 from matcher.cli.frame.options import DAY, command, database_option, motive_option, own_catalogue
 from matcher.clock import now
 from matcher.club.leaving import LEAVING
@@ -47,7 +55,7 @@ def opt_out_command(key: str, author: str | None, motive: str, cancel: bool, dat
 def forget_command(value: str, dry_run: bool, database: str | None) -> None:
     """Efface partout un courriel, un téléphone ou un nom de personne, et à chaque import à venir."""
     engine = own_catalogue(database)
-    done = forget(engine, value, now=now(), dry_run=dry_run)
+    done = forget_value(engine, value, now=now(), dry_run=dry_run)
     _print_counts(done, "fiche nettoyée", "fiches nettoyées", dry_run)
     _print_learned(engine, done)
     _print_apart(engine)

@@ -10,7 +10,7 @@ from matcher.decisions.sizing import Range
 from matcher.domain.french import number, unit
 from matcher.domain.reading import Reading
 from matcher.reading.insertion_hours import insertion_hours, insertion_share
-from matcher.reference.calibration import COSTS, HOURS_PER_ETP, FamilyRead, Span, WorkFamily, families_of
+from matcher.reference.calibration import COSTS, HOURS_PER_ETP, FamilyRead, Span, WorkFamily, likely_families
 from matcher.reference.price_index import latest_year
 
 YOURS, YOUR_TEXT = "votre chiffre", "votre texte"
@@ -157,7 +157,7 @@ def calibrate_lot(
     """Return the hours of a lot: amount before tax × labour share × percentage ÷ hourly cost. Where no source has the share, amount ÷ the price of an hour,
     else ÷ what a full-time equivalent turns over; where staff is transferred, a large share of the posts newly filled × a `year` of hours. The percentage is
     that of the buyer, else that of the text, else the usual one. Costs are as old as on the day of the lot, else `on`; of no day, none is of its year."""
-    read = families_of(reading)
+    read = likely_families(reading)
     family = lot_facts.family or next(iter(read.families), None)
     if lot_facts.percentage is None and (share := insertion_share(reading.lot.objet)):
         lot_facts = replace(lot_facts, percentage=Span(*share), percentage_source=YOUR_TEXT)

@@ -7,7 +7,7 @@ from math import ceil
 from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.candidates import Candidate, CandidateStanding
 from matcher.domain.kinds import SupplierKind
-from matcher.reference.sizes import share_with, size_of
+from matcher.reference.sizes import kind_size, share_with
 
 # A workforce that is not known is tried at half and at twice the size that its kind usually has.
 HALF, TWICE = 0.5, 2.0
@@ -47,7 +47,7 @@ def workforce_of(candidate: Candidate, kinds: Collection[SupplierKind] = tuple(S
     """Return the workforce of a candidate; where it is not known, the largest median of its `kinds`, 0 where it has none of them."""
     if candidate.workers is not None:
         return candidate.workers
-    return max((size_of(kind).median for kind in candidate.kinds if kind in kinds), default=0.0)
+    return max((kind_size(kind).median for kind in candidate.kinds if kind in kinds), default=0.0)
 
 
 def suffices(candidate: Candidate, etp: float | None, assumed: Assumptions) -> Range:

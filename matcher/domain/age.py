@@ -23,7 +23,7 @@ class SignOfLife(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DatedSource:
-    """A source that was imported: its key, its French name, the day that its data are of (None where nothing tells it), that of its import."""
+    """A source that was imported: its key, its French name, the day that its data are of (None where unknown), that of its import."""
 
     key: str
     title: str
@@ -31,7 +31,7 @@ class DatedSource:
     imported: date
 
     @property
-    def dated(self) -> str:
+    def date_words(self) -> str:
         """Date of its data, in French."""
         return data_dated(self.data_date)
 
@@ -52,17 +52,17 @@ SourcesOf = Callable[[Collection[str]], Mapping[str, SupplierSources]]
 
 
 def source_dated(title: str, day: date | None) -> str:
-    """Say a source and the month of its data: « FINESS, janv. 2021 », « Les emplois, sans date »."""
+    """Return a source and the month of its data: « FINESS, janv. 2021 », « Les emplois, sans date »."""
     return f"{title}, {short_month(day)}" if day else f"{title}{UNDATED}"
 
 
 def data_dated(data_date: date | None) -> str:
-    """Say the date of data: « données de mars 2021 »."""
+    """Return the date of data in French: « données de mars 2021 »."""
     return f"données {of_month(data_date)}" if data_date else "date des données inconnue"
 
 
 def ages_said(sources: Sequence[DatedSource], today: date) -> str:
-    """Say how old the data are: « 5 sources sur 9 ont moins d’un an, la plus ancienne a 6 ans ; date inconnue pour 2 ». Empty without sources."""
+    """Return the age of data in French: « 5 sources sur 9 ont moins d’un an, la plus ancienne a 6 ans ; date inconnue pour 2 ». Empty without sources."""
     if not sources:
         return ""
     days = [(today - its.data_date).days for its in sources if its.data_date]

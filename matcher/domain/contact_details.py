@@ -13,9 +13,8 @@ _REGISTER = "https://annuaire-entreprises.data.gouv.fr/etablissement/"
 class ContactDetails:
     """Telephone as it is dialled, e-mail and postal address of an establishment; empty where no source gives one.
 
-    `source` says in French where each comes from, and the day that this source gives; `phone_day` is that day for the telephone, None where
-    it gives none; `last_sign` is when the establishment was last seen
-    to work, None where nothing dated tells it.
+    `source` names in French the source of each, and its day; `phone_day` is that day for the telephone, None where
+    it gives none; `last_sign` is the last sign that the establishment works, None where none is dated.
     """
 
     siret: str = ""

@@ -1,8 +1,8 @@
 """The fields of a supplier, in one table: what cleans, merges, stores, shows, corrects, exports and forgets them loops over it.
 
 A field that sources give as they wish has a line of `FIELDS`, a line of `SupplierValues`, and a raw one in `importers/importer.py`; the names
-that people give to its column are in `data/reference/colonnes.csv` (docs/add-a-field.md). Domain knows no cleaner and no rule: it names
-them, and the rooms that own them say what each name does.
+that people give to its column are in `data/reference/colonnes.csv` (docs/add-a-field.md). Domain holds no cleaner and no rule: it names
+them, and the rooms that own them define each name.
 """
 
 from dataclasses import dataclass, fields
@@ -45,17 +45,17 @@ class FichePart(Enum):
     MEANS = auto()
     STANDING = auto()
     REGISTER = auto()
-    SAID = auto()  # in its own words: no line where nothing is said
+    SAID = auto()  # in its own words: no line where there are none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplierValues:
     """Values that a record and a supplier have alike, one a field. Unknown is None or empty, never zero.
 
-    `workers` is in full-time equivalents or persons as the source says, `turnover` in euros a year; `area` is the declared area of
+    `workers` is in full-time equivalents or persons, as the source counts them, `turnover` in euros a year; `area` is the declared area of
     intervention in the source's words and `area_codes` the same as place codes (`dep:62`, `reg:32`, `pays:FR`, `km:50`), empty where the
-    source says nothing. `note` is what the team keeps for itself, which no file gives. `labels` are networks and marks that it belongs to, `certifications` norms that a third party has checked (ISO 9001,
-    Qualiopi). `active` is False where a source says that the convention has ended. `headcount` is Sirene's code for a band of
+    source gives none. `note` is what the team keeps for itself, which no file gives. `labels` are networks and marks that it belongs to, `certifications` norms that a third party has checked (ISO 9001,
+    Qualiopi). `active` is False where the convention has ended by a source. `headcount` is Sirene's code for a band of
     employees.
     """
 
@@ -83,11 +83,11 @@ class SupplierValues:
 class SupplierField:
     """A field: its `name` in a record and in a supplier, and its French `label`.
 
-    `most` signs of what a source writes are kept; what is longer is cut, or, `cut` False, not kept at all: it would say something else.
-    `beside` is the value that is cleaned and kept with it, `unit` that of a number, `says` what yes and no mean.
+    `most` signs of what a source writes are kept; what is longer is cut, or, `cut` False, not kept at all: it would mean something else.
+    `beside` is the value that is cleaned and kept with it, `unit` that of a number, `says` the words for yes and no.
     `champ` is the name under which a person states it, empty where none does; `form` and `hint` what its form asks, empty where it has none
     of its own. `asked` is how its publisher is asked for it: reports count the fields that have it.
-    `personal` says that a person may be named there, `public` that the catalogue's files give it, `column` that the CSV does too.
+    `personal` where a person may be named there, `public` where the catalogue's files give it, `column` where the CSV does too.
     """
 
     name: str
@@ -124,7 +124,7 @@ class SupplierField:
         return self.kind in (ValueKind.NUMBER, ValueKind.EUROS)
 
     @property
-    def described(self) -> str:
+    def full_label(self) -> str:
         """Its label with the unit of its value, or what yes and no mean."""
         if self.kind is ValueKind.YES_NO:
             return f"{self.heading} : vrai, {self.says[0]} ; faux, {self.says[1]}."
@@ -133,7 +133,7 @@ class SupplierField:
     def words(self, holder: object) -> str:
         """Return the value that a record or a supplier holds as it is shown in French, empty where it is not known."""
         value = getattr(holder, self.name)
-        if not known(value):
+        if not is_known(value):
             return ""
         if self.kind is ValueKind.YES_NO:
             return self.says[not value]
@@ -146,8 +146,8 @@ class SupplierField:
         return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def known(value: object) -> bool:
-    """Return whether a value says something: zero workers and an ended convention do."""
+def is_known(value: object) -> bool:
+    """Return whether a value is known: zero workers and an ended convention are."""
     return value is not None and value not in ("", ())
 
 

@@ -13,19 +13,8 @@ _EXCLAMATION = re.compile(r" (?=!(?!=))")
 _NO_BREAK_PLACE = re.compile(r" (?:(?<=« )|(?=»)|(?=:(?:\s|$))|(?<=\d )(?=(?:%|€|km|ETP|mois|ans?)(?!\w)))")
 _WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _MONTHS = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
 _SHORT_MONTHS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juill.", "août", "sept.", "oct.", "nov.", "déc.")
 
 
@@ -43,7 +32,7 @@ def unit(value: float, name: str, decimals: int = 0) -> str:
 
 
 def percent(chance: float) -> str:
-    """A chance in whole percents, never told as certain or impossible unless it is."""
+    """A chance in whole percents, never certain or impossible unless it is."""
     share = 100 * chance
     if 0 < share < 1:
         return f"moins de {unit(1, '%')}"
@@ -62,7 +51,7 @@ def short_month(value: date) -> str:
 
 
 def short_day(value: date) -> str:
-    """2026-12-03 → « 3 déc. »: the year is said beside, or is plain."""
+    """2026-12-03 → « 3 déc. »: the year stands beside, or is plain."""
     first = "1ᵉʳ" if value.day == 1 else str(value.day)
     return f"{first}{NO_BREAK}{_SHORT_MONTHS[value.month - 1]}"
 

@@ -7,7 +7,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-def grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
+def group_pairs(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
     """Return the values of each key: keys in the order in which they first come, values in that of the pairs."""
     groups: dict[K, list[V]] = {}
     for key, value in pairs:

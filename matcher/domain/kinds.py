@@ -41,19 +41,15 @@ class SupplierKind(StrEnum):
 
 
 _LABELS = {
-    SupplierKind.EI: "Entreprise d’insertion",
-    SupplierKind.ACI: "Atelier et chantier d’insertion",
-    SupplierKind.AI: "Association intermédiaire",
-    SupplierKind.ETTI: "Entreprise de travail temporaire d’insertion",
-    SupplierKind.EITI: "Entreprise d’insertion par le travail indépendant",
-    SupplierKind.EA: "Entreprise adaptée",
+    SupplierKind.EI: "Entreprise d’insertion", SupplierKind.ACI: "Atelier et chantier d’insertion",
+    SupplierKind.AI: "Association intermédiaire", SupplierKind.ETTI: "Entreprise de travail temporaire d’insertion",
+    SupplierKind.EITI: "Entreprise d’insertion par le travail indépendant", SupplierKind.EA: "Entreprise adaptée",
     SupplierKind.EATT: "Entreprise adaptée de travail temporaire",
     SupplierKind.ESAT: "Établissement et service d’accompagnement par le travail",
     SupplierKind.GEIQ: "Groupement d’employeurs pour l’insertion et la qualification",
-    SupplierKind.SEP: "Service de l’emploi pénitentiaire",
-    SupplierKind.TIH: "Travailleur indépendant handicapé",
+    SupplierKind.SEP: "Service de l’emploi pénitentiaire", SupplierKind.TIH: "Travailleur indépendant handicapé",
     SupplierKind.ESS: "Autre organisation de l’économie sociale et solidaire",
-}
+}  # fmt: skip
 
 _FAMILIES = {
     **dict.fromkeys(

@@ -9,7 +9,7 @@ from matcher.domain.kinds import SupplierKind
 
 
 class Stance(StrEnum):
-    """Which way a contribution speaks of a supplier: a known one may say neither."""
+    """Which way a contribution speaks of a supplier: a known one may speak neither way."""
 
     FOR = "pour"
     AGAINST = "contre"
@@ -52,9 +52,9 @@ class BandCounts:
 class Contribution(msgspec.Struct, frozen=True, gc=False):
     """Part of one signal in a score: `points` = weight × value (× the signal's prior where the value is None, unknown).
 
-    `says` is its short sentence, `spoken` the same as a longer sentence holds it (empty where another contribution says it already),
-    `question` what to ask the supplier by telephone, empty where a call would tell nothing, `quotes` the record's own words that it rests
-    on, `field` the field of the record, `source` whose data say it and when (« FINESS, janv. 2021 »), empty where that was not read. A list
+    `says` is its short sentence, `spoken` the same as a longer sentence holds it (empty where another contribution has it already),
+    `question` what to ask the supplier by telephone, empty where a call would be of no use, `quotes` the record's own words that it rests
+    on, `field` the field of the record, `source` that of its data and its date (« FINESS, janv. 2021 »), empty where that was not read. A list
     frozen by version 0.1 has the first six fields alone: `spoken` is None.
     """
 
@@ -74,9 +74,10 @@ class Contribution(msgspec.Struct, frozen=True, gc=False):
 
 class Match(msgspec.Struct, frozen=True, gc=False):
     """One supplier set against a lot; `rank` is None where a gate refuses it. `score` in [0, 100] is the sum of the points; `coverage` in [0, 1] the share of weight known;
-    `credible` tells whom one can count on: known for the trade, and within reach. `place` is its place in its `band`, from 1, organisations
+    `credible` whether one can count on it: known for the trade, and within reach. `place` is its place in its `band`, from 1, organisations
     counted once; None where it is beyond reach or `folded` under another site of its organisation, whose id that is. `known_for` are the
-    codes of the activities asked that it is known for; `refused` says why a gate refuses it, empty where none does. A list frozen by version 0.1 has no band."""
+    codes of the activities asked that it is known for; `refused` the reason of a gate's refusal, empty where none refuses it. A list frozen by version 0.1 has no band.
+    """
 
     rank: int | None
     id: str
@@ -97,7 +98,7 @@ class Match(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def scored(self) -> bool:
-        """Return whether its score says more than where it stands: of whom nothing tells the trade, only the order is shown."""
+        """Return whether its score means more than its order: of whom the trade is unknown, only the order is shown."""
         return self.band is not Band.A_APPELER
 
     @property
@@ -119,7 +120,7 @@ class Refusal:
 class OtherChoice:
     """Effect of another choice of lever or kinds on a supplier: its rank, or what would still refuse it (`rank` is None then).
 
-    `label` is how the choice is said: « avec l’article L2113-14 ».
+    `label` is the choice in French: « avec l’article L2113-14 ».
     """
 
     levier: str

@@ -9,11 +9,11 @@ from matcher.domain.reading import Lot
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Choices of a person in place of what was read. None leaves a part to the reading; an empty tuple says that there is none.
+    """Choices of a person in place of what was read. None leaves a part to the reading; an empty tuple is a choice of none.
 
     `activities` are codes of the taxonomy, `places` free text or prefixed codes as a lot gives them, `kinds` those that the
     text is taken to ask for (they weigh, they refuse nobody). `unreserved` sets aside the lever that the text hints at, and
-    `without_amount` and `without_duration` what it says of the size.
+    `without_amount` and `without_duration` the size that it gives.
     """
 
     activities: tuple[str, ...] | None = None
@@ -29,8 +29,9 @@ UNCHOSEN = Chosen()
 
 @dataclass(frozen=True, slots=True)
 class BuyerDefaults:
-    """Defaults of a buyer, for a need that does not say them: its SIRET, a place as one would type it, with where that comes from, and the
-    `year` of its sheet, for « T1 » written alone. Empty or None where it has none."""
+    """Defaults of a buyer, for a need that leaves them out: its SIRET, a place as one would type it, with where that comes from, and the
+    `year` of its sheet, for « T1 » written alone. Empty or None where it has none.
+    """
 
     siret: str = ""
     place: str = ""
@@ -43,8 +44,9 @@ NO_DEFAULTS = BuyerDefaults()
 
 @dataclass(frozen=True, slots=True)
 class NeedFault:
-    """A field that cannot be used as it is written: what to write, in French, and where it stands in a file, empty elsewhere. One that
-    `is_question` is used meanwhile, as it says."""
+    """A field that cannot be used as it is written: what to write, in French (`says`), and where it stands in a file, empty elsewhere. One that
+    `is_question` is used meanwhile, as its sentence explains.
+    """
 
     field: str
     says: str
@@ -57,8 +59,9 @@ class NeedFault:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A lot as written, its faults, the choices made since, and what the buyer's own defaults say where it says nothing. `lot` holds what can be used in spite of the faults: where a person waits,
-    the need is refused until there are none; a file goes on, and tells them."""
+    """A lot as written, its faults, the choices made since, and the buyer's own defaults for what it leaves out. `lot` holds what can be used in spite of the faults: where a person waits,
+    the need is refused until there are none; a file goes on, and lists them.
+    """
 
     lot: Lot
     faults: tuple[NeedFault, ...] = ()

@@ -20,7 +20,7 @@ class NoticeKind(StrEnum):
 
 
 class ReservedFor(StrEnum):
-    """Suppliers that a lot is reserved for, as far as it is known: the code « res-ws » tells two families and not which."""
+    """Suppliers that a lot is reserved for, as far as it is known: the code « res-ws » stands for two families without naming either."""
 
     HANDICAP = "EA et ESAT"
     INSERTION = "SIAE"
@@ -41,7 +41,7 @@ class LotState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """Last moment for an offer: an aware time in its own zone, `supposed` where none is said, so that it is taken as Paris's."""
+    """Last moment for an offer: an aware time in its own zone, `supposed` where none is written, so that it is taken as Paris's."""
 
     at: datetime.datetime
     supposed: bool = False
@@ -51,9 +51,9 @@ class Deadline:
 class PublishedLot:
     """A lot as it is published: `lot` is what the engine reads, in euros before tax and months, renewals included.
 
-    `renewals_months` are those of its months that renewals add, None where nothing is said. `reserved` is None where it is not, and
-    `not_reserved` whether the notice says so, rather than nothing; `without_winner` whether its award says that it has none;
-    `clause` whether it is to be executed with a social clause, None where nothing is said. `conditions` are its words on execution.
+    `renewals_months` are those of its months that renewals add, None where unknown. `reserved` is None where it is not, and
+    `not_reserved` whether the notice writes so, rather than nothing; `without_winner` whether its award declares that it has none;
+    `clause` whether it is to be executed with a social clause, None where unknown. `conditions` are its words on execution.
     `doubts` are sentences in French on what is not sure.
     """
 
@@ -75,9 +75,9 @@ class PublishedLot:
 class PublishedNotice:
     """A notice as its source publishes it, `ref` unique in its source; `earlier` are the references of those that it corrects, cancels or awards.
 
-    `folder` is the number that the notices of one procedure share, empty where nothing tells it. `buyer` is the buyer's SIRET or SIREN, or
-    empty; `published` None where no day can be read. `deadline` is told of all its lots,
-    None where each tells its own. `why` is by which words it corrects or ends another. A lot numbered « » is the whole contract, whose lots
+    `folder` is the number that the notices of one procedure share, empty where unknown. `buyer` is the buyer's SIRET or SIREN, or
+    empty; `published` None where no day can be read. `deadline` is that of all its lots,
+    None where each has its own. `why` is by which words it corrects or ends another. A lot numbered « » is the whole contract, whose lots
     another notice numbers.
     """
 

@@ -39,8 +39,9 @@ class Lot:
 
 @dataclass(frozen=True, slots=True)
 class ActivityGuess:
-    """One activity that the lot may be about; `confidence` in [0, 1], and the guesses of a reading sum to at most 1. `named` tells whether
-    the text says it outright, beside whatever it says more of, or a person chose it."""
+    """One activity that the lot may be about; `confidence` in [0, 1], and the guesses of a reading sum to at most 1. `named` where
+    the text names it outright, beside whatever else it names, or a person chose it.
+    """
 
     code: str
     label: str
@@ -57,10 +58,10 @@ class AmountBasis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AmountRead:
-    """An amount that the text says: `euros` before tax, for a year where `yearly`, else for the whole duration; `words` say it.
+    """An amount that the text gives, in its `words`: `euros` before tax, for a year where `yearly`, else for the whole duration.
 
     `low` and `high` are the ends that the text gives, None where it gives none; `euros` is the estimate, the middle of its range, or, where
-    `basis` is « maximum », the high end for want of an estimate. `before_tax` whether the text says so itself.
+    `basis` is « maximum », the high end for want of an estimate. `before_tax` where the text writes so itself.
     """
 
     euros: float
@@ -72,28 +73,29 @@ class AmountRead:
     before_tax: bool = False
 
     def over(self, months: float | None) -> float | None:
-        """The euros for the whole of a contract that lasts so many months; None where they are a year's and nobody knows how many."""
+        """The euros for the whole of a contract that lasts so many months; None where they are a year's and the months are unknown."""
         if not self.yearly:
             return self.euros
         return self.euros * max(months, 1.0) / 12.0 if months else None
 
     @property
-    def said(self) -> str:
+    def sentence(self) -> str:
         """The amount in French, with its period: « 120 000 € HT par an »."""
         return f"{unit(self.euros, '€ HT', 2)} {'par an' if self.yearly else 'sur toute la durée'}"
 
 
 @dataclass(frozen=True, slots=True)
 class DurationRead:
-    """Duration of a lot as the text says it, its renewals included, in months; `words` say it, `renewals_months` are those of them that
-    renewals add, None in a list frozen by version 0.1."""
+    """Duration of a lot as the text gives it, in its `words`, its renewals included, in months; `renewals_months` are those of them that
+    renewals add, None in a list frozen by version 0.1.
+    """
 
     months: float
     words: str
     renewals_months: float | None = None
 
     @property
-    def said(self) -> str:
+    def sentence(self) -> str:
         """The duration in French: « 48 mois »."""
         return unit(self.months, "mois", 1)
 
@@ -142,11 +144,11 @@ class Reading:
 
     `within` holds the wider areas, finest first, in which one of the places lies and that were given, read or deduced too.
     `doubts` are what a page may ask; `levier_hint` is a lever code or empty;
-    `mode` an activity code that says how the need is met whatever its trade (staff seconded), or empty; `told` whether a
+    `mode` an activity code by which the need is met whatever its trade (staff seconded), or empty; `told` whether a
     person chose the activities, so that they are certain; `sure` whether the trade is understood without asking, and where it is not
     `options` are the codes to choose among. `reserved_by` quotes
-    the sentence that says the lever outright, empty where it is only hinted at. `amount` and `duration` are what the text says, None
-    where it says nothing or where the lot gives it.
+    the sentence that names the lever outright, empty where it is only hinted at. `amount` and `duration` are those of the text, None
+    where it has none or where the lot gives it.
     """
 
     lot: Lot
@@ -169,12 +171,12 @@ class Reading:
 
     @property
     def lever(self) -> str:
-        """The lever of the lot: as chosen, else as its text says it outright; empty where it is only hinted at."""
+        """The lever of the lot: as chosen, else as its text names it outright; empty where it is only hinted at."""
         return self.lot.levier or (self.levier_hint if self.reserved_by else "")
 
     @property
     def buyer(self) -> str:
-        """SIRET or SIREN of the buyer: as given, else as the text names it; empty where neither says it."""
+        """SIRET or SIREN of the buyer: as given, else as the text names it; empty where neither gives it."""
         return self.lot.acheteur_siret or self.buyer_named
 
     @property
@@ -184,7 +186,7 @@ class Reading:
 
     @property
     def understood(self) -> bool:
-        """Return whether it is sure enough of what is asked to say who does it."""
+        """Return whether what is asked is sure enough to list who does it."""
         return self.told or bool(self.mode) or self.sure
 
     @property
@@ -200,8 +202,9 @@ class Reading:
     @property
     def asked(self) -> tuple[str, ...]:
         """The activities that it asks for: those named, or about as likely as the first, or the first alone as long as its trade is asked about;
-        its mode alone where the text says how the need is met and asks for no other trade first, nor for one by name that is half as likely
-        (« restauration et mise à disposition de cuisiniers » asks for both)."""
+        its mode alone where the text names how the need is met and asks for no other trade first, nor for one by name that is half as likely
+        (« restauration et mise à disposition de cuisiniers » asks for both).
+        """
         likeliest = max((guess.confidence for guess in self.activities), default=0.0)
         least = likeliest if self.options else ASKED_SHARE * likeliest
         codes = tuple(guess.code for guess in self.activities if guess.named or guess.confidence >= least)
@@ -213,17 +216,17 @@ class Reading:
 
     @property
     def months(self) -> float | None:
-        """Duration of the lot in months: as given, else as read; None where neither says it."""
+        """Duration of the lot in months: as given, else as read; None where neither gives it."""
         return self.lot.duree or (self.duration.months if self.duration else None)
 
     @property
     def years(self) -> float:
-        """Duration in years: a month at least, and one year where nothing says it."""
+        """Duration in years: a month at least, and one year where it is unknown."""
         return max(self.months or 12.0, 1.0) / 12.0
 
     @property
     def euros(self) -> float | None:
-        """Its amount for the whole duration, in euros before tax: as given, else as read; None where neither says it."""
+        """Its amount for the whole duration, in euros before tax: as given, else as read; None where neither gives it."""
         if self.lot.montant and self.lot.montant > 0:
             return self.lot.montant
         if self.amount is None:
@@ -232,7 +235,7 @@ class Reading:
 
     @property
     def one_year(self) -> bool:
-        """Return whether its amount is that of a year and nobody says of how many: `euros` then counts the first alone."""
+        """Return whether its amount is that of a year and their number is unknown: `euros` then counts the first alone."""
         read = self.amount is not None and self.amount.yearly
         return read and not (self.lot.montant and self.lot.montant > 0) and self.months is None
 

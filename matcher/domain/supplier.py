@@ -1,4 +1,4 @@
-"""A supplier: an establishment of the inclusive economy, as the catalogue knows it."""
+"""A supplier: an establishment of the inclusive economy, as the catalogue holds it."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -31,8 +31,8 @@ class Evidence(StrEnum):
     NAME = "déduite du nom"
 
     @property
-    def told(self) -> bool:
-        """Return whether a source, or the supplier itself, says the activity; deduced where not."""
+    def is_declared(self) -> bool:
+        """Return whether a source, or the supplier itself, declares the activity; deduced where not."""
         return self in (Evidence.DECLARED, Evidence.ANSWER, Evidence.SHARED, Evidence.GROUP)
 
 
@@ -51,8 +51,9 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class RefusedActivity:
-    """Activity that a supplier does not do, as the team or itself (`source`) says: a leaf, or a group with all its leaves. `date`: when it was
-    said."""
+    """Activity that a supplier does not do, by the team or itself (`source`): a leaf, or a group with all its leaves. `date`: when that was
+    written.
+    """
 
     code: str
     wording: str
@@ -97,9 +98,8 @@ class Reference:
     """A public contract that was won: under the supplier's own SIRET (`own`), or by its organisation, under the same SIREN.
 
     `activity` is a code of the taxonomy, empty where the contract is in doubt; `number` is the buyer's for
-    the contract and `buyer` its SIRET, empty where unknown;
-    `notified` the day the winner
-    was told; `amount` euros before tax over `months`, and `shared_amount` what it won together with others, its share being unknown
+    the contract and `buyer` its SIRET, empty where unknown; `notified` the day of its notification to
+    the winner; `amount` euros before tax over `months`, and `shared_amount` what it won together with others, its share being unknown
     (one of them is None); `social` the source's words on social aims (« Marché réservé »).
     """
 
@@ -130,7 +130,7 @@ class Reference:
 class Supplier(SupplierValues):
     """One establishment, its kinds and sites. Unknown is None or an empty tuple, never zero.
 
-    `closed_reason` is a French phrase where a register says that the establishment is closed, empty otherwise; `closed` its day,
+    `closed_reason` is a French phrase where the establishment is closed in a register, empty otherwise; `closed` its day,
     None where unknown, and `successor` the SIRET that carries on.
     `provenance` maps a field's name to where its value was taken.
     """

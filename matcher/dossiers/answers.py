@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Engine, select
 from matcher.accounts.organisations import answered_name
 from matcher.answers.sharing import share
 from matcher.catalogue.identity.trust import STATED, STRUCTURE
-from matcher.catalogue.steward.corrections import state, unstate
+from matcher.catalogue.steward.corrections import withdraw_statement, write_statement
 from matcher.catalogue.steward.stated_record import CorrectionRefused
-from matcher.catalogue.store.followed import followed
+from matcher.catalogue.store.followed import follow_ids
 from matcher.catalogue.store.read import find_id
 from matcher.catalogue.store.tables import CORRECTIONS
 from matcher.db import writing
@@ -79,7 +79,7 @@ class AnswerAct:
 
         Raises CorrectionRefused.
         """
-        return state(
+        return write_statement(
             self.connection, supplier_id, statement, author=WHO, motive=motive, now=self.now, on=on, source=STRUCTURE
         ).id
 
@@ -88,7 +88,7 @@ class AnswerAct:
         listed = CORRECTIONS.c.id.in_([number for number in numbers if number is not None])
         standing = select(CORRECTIONS.c.id).where(listed, CORRECTIONS.c.withdrawn.is_(None)).order_by(CORRECTIONS.c.id)
         for number in self.connection.execute(standing).scalars().all():
-            unstate(self.connection, number, now=self.now)
+            withdraw_statement(self.connection, number, now=self.now)
 
 
 def record_answers(
@@ -251,7 +251,7 @@ def followed_entry(
 def declined_today(engine: Engine, lot: SavedLot) -> dict[str, str]:
     """Return the suppliers that declined a lot, by the id that each has today, each with a French sentence."""
     declined = lot.refusals
-    return {now: declined[then] for then, now in followed(engine, declined.keys()).items()} if declined else {}
+    return {now: declined[then] for then, now in follow_ids(engine, declined.keys()).items()} if declined else {}
 
 
 def _update_catalogue(

@@ -14,7 +14,7 @@ from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.dossier import Call, CallOutcome, Dossier, Entry, SavedLot, Status
 from matcher.reference.levers import lever
 from matcher.reference.trades.activities import taxonomy
-from matcher.reference.wordings import say
+from matcher.reference.wordings import persona_wording
 
 # As many as a person answers on the telephone before it asks what for.
 MOST_ASKED = 3
@@ -97,7 +97,7 @@ def find_question(key: str) -> CallQuestion | None:
     if trade != key and trade in taxonomy().index:
         return CallQuestion(key, typeset(f"Faites-vous « {taxonomy().label(trade)} » ?"), (_YES, _PARTLY, _NO))
     question = _BY_KEY.get(key)
-    return replace(question, asks=say("appel_reponse")) if question and key == "reponse" else question
+    return replace(question, asks=persona_wording("appel_reponse")) if question and key == "reponse" else question
 
 
 def answers_of_form(form: Mapping[str, str], call_questions: tuple[CallQuestion, ...]) -> dict[str, str]:

@@ -41,7 +41,7 @@ from matcher.journal.change import (
     one_line,
 )
 from matcher.need.title import cut_title, title_of
-from matcher.reference.wordings import say
+from matcher.reference.wordings import persona_wording
 from matcher.render.document import Document, DocumentTable
 
 # Beyond, a dossier no longer opens at once; the workbook of the decision holds it all.
@@ -102,7 +102,7 @@ class _Headed(DossierChange):
 
     header: DossierHeader
 
-    def tidied(self) -> Self:
+    def tidy(self) -> Self:
         header = one_line(self.header)
         _short(header, "Titre, acheteur, territoire et référence")
         return replace(self, header=header)
@@ -135,7 +135,7 @@ class SetCourse(DossierChange, action="avancer"):
 
     course: Course
 
-    def tidied(self) -> Self:
+    def tidy(self) -> Self:
         course = one_line(self.course)
         _short(course, "Suivi par et prochaine étape")
         return replace(self, course=course)
@@ -159,7 +159,7 @@ def course_said(course: Course) -> Iterator[tuple[str, str]]:
     on = f", le {day(course.next_on)}" if course.next_on else ""
     labelled = (
         ("Étape", str(course.stage or "")),
-        (say("remise_le"), day(course.offers_by) if course.offers_by else ""),
+        (persona_wording("remise_le"), day(course.offers_by) if course.offers_by else ""),
         ("Suivi par", course.follower),
         ("Prochaine étape", f"{course.next_step}{on}"),
     )

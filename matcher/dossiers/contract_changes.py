@@ -25,7 +25,7 @@ class RecordContract(DossierChange, action="attribuer"):
 
     contract: AwardedContract
 
-    def tidied(self) -> Self:
+    def tidy(self) -> Self:
         return replace(self, contract=one_line(self.contract))
 
     def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:

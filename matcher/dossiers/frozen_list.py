@@ -8,7 +8,7 @@ from msgspec import structs
 
 from matcher.domain.match import Contribution, Match, Stance
 from matcher.domain.reading import DoubtKind, ReadingDoubt
-from matcher.journal.change import FrozenError, built, plain
+from matcher.journal.change import FrozenError, build, plain
 from matcher.need.answer import Answer
 from matcher.ranking.signals import BY_KEY
 

@@ -24,8 +24,8 @@ from matcher.decisions.clause.followup import (
 from matcher.domain.french import count, day, number, of_month, unit
 from matcher.dossiers.dossier import WHOLE, Dossier, DossierChange
 from matcher.dossiers.entry_changes import require_reason
-from matcher.journal.change import LONGEST_LINE, ChangeRefused, because, one_line, tidied
-from matcher.reference.wordings import say
+from matcher.journal.change import LONGEST_LINE, ChangeRefused, because, one_line, tidy_lines
+from matcher.reference.wordings import persona_wording
 
 # Nobody works more in a month: 48 hours a week (labour code, L3121-20), 31 days.
 MOST_MONTHLY = 48 * 31 / 7
@@ -54,8 +54,8 @@ class PromiseHours(DossierChange, action="promettre-heures"):
     source: str = ""
     lot: int = WHOLE
 
-    def tidied(self) -> Self:
-        return replace(self, promise=one_line(self.promise), source=tidied(self.source))
+    def tidy(self) -> Self:
+        return replace(self, promise=one_line(self.promise), source=tidy_lines(self.source))
 
     def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         hours_promise, hours = self.promise, dossier.followed.get(self.lot, InsertionHours())
@@ -71,7 +71,7 @@ class PromiseHours(DossierChange, action="promettre-heures"):
         if hours_promise.end is not None and hours_promise.end < hours_promise.start:
             raise ChangeRefused("La fin du marché précède son début : corrigez l’une des deux dates.")
         if max(len(hours_promise.client), len(hours_promise.reference)) > LONGEST_LINE:
-            raise ChangeRefused(f"{say('client')} et référence : {LONGEST_LINE} caractères au plus.")
+            raise ChangeRefused(f"{persona_wording('client')} et référence : {LONGEST_LINE} caractères au plus.")
         for month in hours.all_months:
             _within(hours_promise, month)
         return _with(dossier, self.lot, replace(hours, promise=hours_promise))

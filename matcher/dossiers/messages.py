@@ -20,7 +20,7 @@ from matcher.dossiers.planned_part import part_facts, planned_part, promise_of
 from matcher.need.title import title_of
 from matcher.ranking.signals import BY_KEY
 from matcher.reading.sizes import where_money
-from matcher.reference.wordings import current_persona, say
+from matcher.reference.wordings import current_persona, persona_wording
 
 # Outlook and browsers of Windows cut an address beyond 2,083 characters; some mail programs at 2,000.
 LONGEST_LINK = 2_000
@@ -102,16 +102,16 @@ def consultation(
     before = f", avant le {day(header.deadline)}" if header.deadline else ""
     paragraphs = (
         "Bonjour,",
-        say("message_de", nous=name) if name else say("message_de_nous"),
+        persona_wording("message_de", nous=name) if name else persona_wording("message_de_nous"),
         "\n".join(f"{label} : {text}" for label, text in facts_told.items()),
-        say("message_cadre"),
+        persona_wording("message_cadre"),
         f"Pouvez-vous nous dire{before} :",
         "\n".join(f"- {question}" for question in common_questions(entries)),
-        say("message_fin"),
+        persona_wording("message_fin"),
         f"Bien cordialement,\n{signature}".strip(),
     )
     title = message_title(dossier, lot) if tell_amount else without_amounts(message_title(dossier, lot))
-    return Message(typeset(say("message_objet", titre=title)), typeset("\n\n".join(paragraphs)))
+    return Message(typeset(persona_wording("message_objet", titre=title)), typeset("\n\n".join(paragraphs)))
 
 
 def message_title(dossier: Dossier, lot: SavedLot) -> str:
@@ -171,8 +171,8 @@ def facts(dossier: Dossier, lot: SavedLot, entries: Sequence[Entry] = (), *, by:
     if lot_read.duree is not None and not (part and part.months):
         yield "Durée", unit(lot_read.duree, "mois", 1)
     if won:
-        yield "Ce qui est demandé", say("message_demande")
-        yield "Qui décide", say("message_decide", nous=by or "nous")
+        yield "Ce qui est demandé", persona_wording("message_demande")
+        yield "Qui décide", persona_wording("message_decide", nous=by or "nous")
     yield from _reference(promise, dossier.header)
 
 
@@ -208,7 +208,7 @@ def common_questions(entries: Iterable[Entry]) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(
             (
-                *say("message_questions").split(" | "),
+                *persona_wording("message_questions").split(" | "),
                 *(asked for entry in entries for asked in questions_to_ask(entry.match)),
             )
         )

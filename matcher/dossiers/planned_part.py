@@ -13,7 +13,7 @@ from matcher.domain.persona import Persona
 from matcher.dossiers.dossier import WHOLE, Dossier, Entry, SavedLot, Status
 from matcher.need.title import cut_title
 from matcher.reference.clauses import Modality, modalities
-from matcher.reference.wordings import say
+from matcher.reference.wordings import persona_wording
 from matcher.render.document import (
     CellMark,
     DocumentCell,
@@ -156,7 +156,7 @@ def declared_table(dossier: Dossier) -> DocumentTable:
         for entry in lot.entries
         if entry.status is Status.CHOSEN and not entry.withdrawn and subcontracting.intersection(entry.match.kinds)
     )
-    return DocumentTable("Sous-traitance à déclarer", _DECLARED, rows, (say("dc4"),) if rows else ())
+    return DocumentTable("Sous-traitance à déclarer", _DECLARED, rows, (persona_wording("dc4"),) if rows else ())
 
 
 def _declared_cells(lot: SavedLot, entry: Entry, part: PlannedPart | None) -> tuple[DocumentCell, ...]:

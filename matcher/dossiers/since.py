@@ -8,7 +8,7 @@ from math import isnan
 import numpy as np
 from sqlalchemy import Engine, func, select
 
-from matcher.catalogue.store.followed import followed
+from matcher.catalogue.store.followed import follow_ids
 from matcher.db import reading
 from matcher.domain.french import count, day
 from matcher.domain.match import Band, Match, WhyNot
@@ -85,7 +85,7 @@ def lot_supplier_ids(lot: SavedLot) -> frozenset[str]:
 def compare_with_today(lot: SavedLot, shelf: Shelf, today: date, ids: Mapping[str, str]) -> Since:
     """Compare a lot with the catalogue of `today`, its need read as it was read then.
 
-    `ids` gives the id that each supplier has today (see `store.followed`); one that the catalogue no longer holds is left out.
+    `ids` gives the id that each supplier has today (see `store.follow_ids`); one that the catalogue no longer holds is left out.
 
     Facts are compared as of the day of the list, so that days gone by alone change nothing; who may answer, as of today.
     """
@@ -178,7 +178,7 @@ def news_of(engine: Engine, owner: OrganisationId, number: int, shelf: Shelf, to
     dossier = as_written_to(load_dossier(engine, owner, number), of_dossier(engine, owner, number))
     first = [next(iter(todo(lot, today, dossier.header.deadline)), None) for lot in dossier.lots]
     living = [entry for lot in dossier.lots for entry in lot.entries if not entry.withdrawn]
-    now = followed(engine, {entry.match.id for entry in living})
+    now = follow_ids(engine, {entry.match.id for entry in living})
     rows = ((entry.match.name, shelf.find(now.get(entry.match.id, entry.match.id))) for entry in living)
     closed = (name for name, row in rows if row is not None and shelf.suppliers[row].closed_reason)
     return DossierNews(

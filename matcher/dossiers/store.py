@@ -26,7 +26,7 @@ from matcher.dossiers.clause_contract import clause_contracts
 from matcher.dossiers.dossier import Course, Dossier, DossierChange, DossierHeader, Stage, State
 from matcher.dossiers.withdrawn import withdraw_suppliers
 from matcher.erasure import Holding, without_value
-from matcher.journal.change import JournalEntry, append, built, plain, replay
+from matcher.journal.change import JournalEntry, append, build, plain, replay
 from matcher.journal.store import JournalLine, Journals
 from matcher.ownership import OrganisationId, OwnedRow, owned_by, owned_by_any
 from matcher.rows import Base, chunks, table_of
@@ -375,8 +375,8 @@ def _line(row: Any) -> DossierSummary:
         suppliers=sum(statuses.values()),
         statuses=statuses,
         owner=OrganisationId(row.organisation_id),
-        contracts=built(tuple[ClauseContract, ...], row.summary.get("contracts", ()), "clauses"),
-        course=built(Course, row.summary.get("course", {}), "avancement"),  # a dossier not changed since had none
+        contracts=build(tuple[ClauseContract, ...], row.summary.get("contracts", ()), "clauses"),
+        course=build(Course, row.summary.get("course", {}), "avancement"),  # a dossier not changed since had none
     )
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from matcher.domain.french import count, day, enumeration, typeset
 from matcher.dossiers.calling import is_undecided
 from matcher.dossiers.dossier import Entry, SavedLot, Status
-from matcher.reference.wordings import say
+from matcher.reference.wordings import persona_wording
 
 # A consultation before a contract leaves a week to answer; then one calls.
 REMINDED_AFTER = timedelta(days=7)
@@ -86,11 +86,11 @@ def _silent(entry: Entry, today: date) -> bool:
 
 def _concludes(keen: int) -> str:
     if not keen:
-        return say("suite_personne")
+        return persona_wording("suite_personne")
     interested = count(keen, "structure intéressée", "structures intéressées")
     if keen < ENOUGH:
-        return typeset(say("suite_peu", structures=interested))
-    return typeset(say("suite_assez", structures=interested))
+        return typeset(persona_wording("suite_peu", structures=interested))
+    return typeset(persona_wording("suite_assez", structures=interested))
 
 
 def _names(entries: Sequence[Entry]) -> str:

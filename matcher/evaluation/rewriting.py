@@ -8,7 +8,7 @@ from random import Random
 from typing import NamedTuple
 
 from matcher.catalogue.identity.records import CleanRecord, traits_of
-from matcher.catalogue.identity.same_supplier import group
+from matcher.catalogue.identity.same_supplier import group_records
 from matcher.cleaning.addresses import WAYS
 from matcher.cleaning.names import name_key
 from matcher.domain.kinds import SupplierKind
@@ -152,8 +152,8 @@ def identity_figures(known: Sequence[CleanRecord], side: Sequence[Rewritten]) ->
     `traps_review` that of traps, `traps_linked` that of traps wrongly linked.
     """
     base = [traits_of(record) for record in known]
-    suppliers = set(group(base).ids.values())
-    grouping = group([*base, *(traits_of(item.record) for item in side)])
+    suppliers = set(group_records(base).ids.values())
+    grouping = group_records([*base, *(traits_of(item.record) for item in side)])
     waiting = grouping.in_review
     right = wrong = review = trap_wrong = trap_review = 0
     for item in side:
@@ -180,7 +180,7 @@ def identity_figures(known: Sequence[CleanRecord], side: Sequence[Rewritten]) ->
 
 def rewritten_side(known: Sequence[CleanRecord], seed: int = SEED) -> list[Rewritten]:
     """Return the seeded rewritten directory of the suppliers of `known`, traps included."""
-    ids = group(traits_of(record) for record in known).ids
+    ids = group_records(traits_of(record) for record in known).ids
     return rewritten([(ids[record.key], record) for record in known], REWRITTEN, TRAPS, seed)
 
 

@@ -1,1 +1,1 @@
-"""Journals of changes, from which dossiers and meeting days are rebuilt. Knows no noun."""
+"""Journals of changes, from which dossiers and meeting days are rebuilt; independent of any noun."""

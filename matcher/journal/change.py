@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class FrozenError(Exception):
-    """A frozen object that cannot be read. The message is French and says which part."""
+    """A frozen object that cannot be read. The message, in French, names the part."""
 
 
 def plain(value: Any) -> Any:
@@ -24,7 +24,7 @@ def plain(value: Any) -> Any:
     return json.loads(json.dumps(msgspec.to_builtins(value)))  # which leaves tuples, and whole numbers of any size
 
 
-def built(wanted: type[T], value: Any, where: str) -> T:
+def build(wanted: type[T], value: Any, where: str) -> T:
     """Return the dataclass `wanted` that `plain` gave `value` for; what is missing takes its default.
 
     Raises FrozenError, which names the place (`where`), at the first value of another type.
@@ -78,7 +78,7 @@ class ChangeRefused(Exception):
     """A change that this dossier cannot take. Nothing is written; the message is French."""
 
 
-def tidied(text: str) -> str:
+def tidy_lines(text: str) -> str:
     """Return a person's text without what cannot be seen, on its own lines. Raises ChangeRefused where it is too long."""
     if len(text) > LONGEST_TEXT:
         raise ChangeRefused(f"Ce texte est trop long : {LONGEST_TEXT} caractères au plus.")
@@ -89,7 +89,7 @@ def one_line(value: T) -> T:
     """Return a text, or a dataclass and the tuples of it with each of their texts, tidied and on one line."""
     text: Any = value
     if type(text) is str:  # and no enumeration of texts
-        text = " ".join(tidied(text).split())
+        text = " ".join(tidy_lines(text).split())
     elif isinstance(text, tuple):
         text = tuple(map(one_line, text))
     elif is_dataclass(text) and not isinstance(text, type):
@@ -121,7 +121,7 @@ S = TypeVar("S", bound="Journaled")
 
 @dataclass(frozen=True)
 class Change(ABC, Generic[S]):
-    """One thing done to a state: data, what it does, and how the journal says it.
+    """One thing done to a state: its data, its effect, and its sentence in the journal.
 
     A change declares, in the line of its class, the `action` under which it is kept, and the standings that allow it (`when`).
     """
@@ -132,14 +132,13 @@ class Change(ABC, Generic[S]):
 
     def __init_subclass__(cls, action: str = "", when: frozenset[str] | None = None) -> None:
         super().__init_subclass__()
-        cls.action = (
-            action or cls.action
-        )  # which `dataclass(slots=True)`, as it makes the class anew, does not say again
+        # which `dataclass(slots=True)`, as it makes the class anew, does not give again
+        cls.action = action or cls.action
         cls.when = when or cls.when
 
     @classmethod
     def from_older(cls, data: Any) -> Any:
-        """Return data that was kept in the shape of today; a change whose former shape was kept says how."""
+        """Return data that was kept in the shape of today; for a change whose former shape was kept to override."""
         return data
 
     @abstractmethod
@@ -150,11 +149,11 @@ class Change(ABC, Generic[S]):
     def says(self, state: S, /) -> str:
         """Return what was done, as a French sentence without its subject."""
 
-    def tidied(self) -> Self:
+    def tidy(self) -> Self:
         """Return the change with each of its own texts tidied."""
         values = {one.name: getattr(self, one.name) for one in fields(self)}
         # And no enumeration of texts.
-        return replace(self, **{name: tidied(text) for name, text in values.items() if type(text) is str})
+        return replace(self, **{name: tidy_lines(text) for name, text in values.items() if type(text) is str})
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +168,7 @@ class JournalEntry:
 
 @dataclass(frozen=True, slots=True)
 class Journaled:
-    """A state that is what its journal says. `deleted` is when, None where it is not; `called` is its noun in French: « le dossier »."""
+    """A state that its journal adds up to. `deleted` is when, None where it is not; `called` is its noun in French: « le dossier »."""
 
     called: ClassVar[str]
 
@@ -180,7 +179,7 @@ class Journaled:
 
     @property
     def version(self) -> int:
-        """Number of changes so far: who writes says which one was read."""
+        """Number of changes so far: whoever writes gives the one that was read."""
         return len(self.journal)
 
     @property
@@ -211,10 +210,10 @@ def append(state: S, *changes: Change[S], at: datetime, author: str) -> S:
     if not signed:
         raise ChangeRefused("Dites qui le fait : le journal garde qui et quand.")
     signing = enumerate(changes, start=state.version + 1)
-    return replay(state, (JournalEntry(nth, at.replace(tzinfo=None), signed, one.tidied()) for nth, one in signing))
+    return replay(state, (JournalEntry(nth, at.replace(tzinfo=None), signed, one.tidy()) for nth, one in signing))
 
 
-def tried(state: S, *changes: Change[S]) -> S:
+def try_changes(state: S, *changes: Change[S]) -> S:
     """Return what changes that nobody has signed yet would make of a state. Raises ChangeRefused."""
     return append(state, *changes, at=state.updated, author="essai")
 
@@ -273,8 +272,8 @@ def by_action(changes: Sequence[type[Change[S]]]) -> Actions[S]:
     return {change.action: change for change in changes}
 
 
-def kept(line: JournalEntry) -> dict[str, Any]:
-    """Return a line of a journal as databases and files hold it; the `action` of its change says the rest."""
+def line_row(line: JournalEntry) -> dict[str, Any]:
+    """Return a line of a journal as databases and files hold it, its change under its `action`."""
     return {
         "number": line.number,
         "at": line.at,
@@ -285,7 +284,7 @@ def kept(line: JournalEntry) -> dict[str, Any]:
 
 
 def journal_object(state: S) -> list[dict[str, Any]]:
-    """Return the journal of a state as JSON for scripts, each line with the sentence that says it."""
+    """Return the journal of a state as JSON for scripts, each line with its sentence."""
     return [
         {
             "number": line.number,
@@ -304,7 +303,7 @@ def change_of(actions: Actions[S], action: str, data: Mapping[str, Any]) -> Chan
     if wanted is None:
         raise ChangeRefused(f"Action « {action} » inconnue de cette version d’Entremise.")
     try:
-        return built(wanted, wanted.from_older(data), action)
+        return build(wanted, wanted.from_older(data), action)
     except FrozenError as error:
         raise ChangeRefused(str(error)) from error
 

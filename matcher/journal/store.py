@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.domain.french import count, moment
 from matcher.erasure import Cut, without_value
-from matcher.journal.change import Actions, Change, JournalEntry, S, append, change_of, kept, plain, replay
+from matcher.journal.change import Actions, Change, JournalEntry, S, append, change_of, line_row, plain, replay
 from matcher.ownership import OrganisationId, owned_by, under_owned
 
 
@@ -44,15 +44,11 @@ class JournalLine:
     data: Mapped[dict[str, Any]] = mapped_column(sort_order=5)
 
 
-def _as_read(_: Connection, state: S) -> S:
-    return state
-
-
 @dataclass(frozen=True, slots=True)
 class Journals(Generic[S]):
-    """The journals of one noun. `lines` are the truth, those of one journal under its number (`of`); `heads` says whose each is, and repeats
-    what a list shows (`shown`), beside its version and its times. `masked` takes out of a state what may no longer be read; `unknown` says
-    that a number has none, be it another organisation's.
+    """The journals of one noun. `lines` are the truth, those of one journal under its number (`of`); `heads` hold the owner of each, and repeat
+    what a list shows (`shown`), beside its version and its times. `masked` takes out of a state what may no longer be read; `unknown` is
+    the message for a number without a journal, be it another organisation's.
     """
 
     blank: type[S]
@@ -62,7 +58,7 @@ class Journals(Generic[S]):
     of: Column[int]
     shown: Callable[[S], dict[str, Any]]
     unknown: str
-    masked: Callable[[Connection, S], S] = _as_read
+    masked: Callable[[Connection, S], S] = lambda _, state: state
 
     def open(self, connection: Connection, owner: OrganisationId, fill: Callable[[S], S]) -> S:
         """Keep what `fill` makes of a blank state, under the next number. Raises ChangeRefused."""
@@ -117,7 +113,7 @@ class Journals(Generic[S]):
     def rewrite(
         self, connection: Connection, owner: OrganisationId, number: int, muted: Callable[[Change[S]], Change[S]]
     ) -> bool:
-        """Write again the changes of which `muted` says less; return whether there were any. Only to forget what must be forgotten."""
+        """Write again the changes that `muted` shortens; return whether there were any. Only to forget what must be forgotten."""
         lines = self._lines(connection, owner, number)
         rewritten = [(line.number, plain(less)) for line in lines if (less := muted(line.change)) != line.change]
         for at, data in rewritten:
@@ -147,7 +143,7 @@ class Journals(Generic[S]):
         ]
 
     def _add(self, connection: Connection, state: S, *, first: int) -> None:
-        rows = [{self.of.name: state.id, **kept(line)} for line in state.journal[first:]]
+        rows = [{self.of.name: state.id, **line_row(line)} for line in state.journal[first:]]
         if rows:
             connection.execute(insert(self.lines), rows)
             connection.execute(update(self.heads).where(self.heads.c.id == state.id).values(**self.row(state)))

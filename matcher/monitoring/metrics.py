@@ -14,7 +14,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy import Engine
 from sqlalchemy.pool import QueuePool
 
-from matcher.catalogue.store.late import last_imports
+from matcher.catalogue.store.late import last_import_times
 from matcher.catalogue.store.read import count_suppliers
 from matcher.db import DatabaseError, reading
 from matcher.jobs.works import WorkState, count_works
@@ -91,7 +91,7 @@ class _CatalogueCollector(Collector):
                 works.add_metric((name,), counts[state])
             with reading(self._engine) as connection:
                 suppliers.add_metric((), count_suppliers(connection))
-            for source, finished in sorted(last_imports(self._engine).items()):  # one never imported has no age
+            for source, finished in sorted(last_import_times(self._engine).items()):  # one never imported has no age
                 ages.add_metric((source,), finished.replace(tzinfo=UTC).timestamp())
         except DatabaseError:  # the others are not known
             up.add_metric((), 0)

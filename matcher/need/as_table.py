@@ -75,7 +75,7 @@ def answers_csv(
 ) -> DescribedFile:
     """One line a candidate, `;` and a byte-order mark so that French Excel opens it as it is. Unknown is written so. The last column has
     the dates of the data of the catalogue's `sources`."""
-    dated = " | ".join(f"{its.title} : {its.dated}" for its in sources)
+    dated = " | ".join(f"{its.title} : {its.date_words}" for its in sources)
     rows = ([*row, dated] for row in _rows(shortlists, contacts_of, " | "))
     return csv_of([*_columns(shortlists), _DATED], rows)
 

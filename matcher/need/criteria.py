@@ -99,7 +99,7 @@ def _size(reading: Reading) -> Iterator[Line]:
 
 def _read_in(part: AmountRead | DurationRead | None) -> str:
     """Return the size that the text gives, with its words; empty where it is given apart, or unknown."""
-    return f"{part.said}, lu dans le texte : « {part.words} »" if part else ""
+    return f"{part.sentence}, lu dans le texte : « {part.words} »" if part else ""
 
 
 def weights_line(matches: Sequence[Match]) -> Iterator[Line]:
@@ -125,7 +125,7 @@ def distance_weight(matches: Sequence[Match]) -> str:
 def source_dates(sources: Sequence[DatedSource]) -> Iterator[Line]:
     """The date of the data of each source, then that of its import."""
     for dated_source in sources:
-        yield f"Données : {dated_source.title}", f"{dated_source.dated}, importé le {day(dated_source.imported)}"
+        yield f"Données : {dated_source.title}", f"{dated_source.date_words}, importé le {day(dated_source.imported)}"
 
 
 def guide() -> Iterator[Line]:

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from matcher.catalogue.intake.report import ReadReport, Where, counted
+from matcher.catalogue.intake.report import ReadReport, Where, count_reasons
 from matcher.domain.notice import PublishedNotice
 from matcher.render.shaped import shaped
 
@@ -78,8 +78,8 @@ class NoticesReport(ReadReport):
             **shaped("source dry_run run understood doubtful", self, run=self.run or None),
             **{name: count for name, count in self.counts.items() if name != "notices"},
             **shaped("lots withdrawn matched unattached", self),
-            "reasons": counted("reason", self.refusals),
-            "doubts": counted("doubt", self.doubts),
+            "reasons": count_reasons("reason", self.refusals),
+            "doubts": count_reasons("doubt", self.doubts),
             "remarks": [{"line": line, "message": message} for line, message in self.remarks],
             "unread": {shape: dict(keys.most_common()) for shape, keys in sorted(self.unread.items())},
         }

@@ -17,8 +17,9 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class OpinionBacktest:
-    """Measure of what the opinion said of `lots` contracts whose outcome is known, in numbers of lots; `winner_credible` and `winner_called` count
-    those whose winner it counts as known, or to be called; `command` measures it again."""
+    """Measure of the opinion on `lots` contracts whose outcome is known, in numbers of lots; `winner_credible` and `winner_called` count
+    those whose winner it counts as known, or to be called; `command` measures it again.
+    """
 
     contracts: str
     lots: int

@@ -2,7 +2,7 @@
 clause.
 
 The shipped table is `data/reference/calibration.csv`; what public sources do not give is left empty there, « à caler ». The lines that a
-team fills are in its catalogue: whoever opens its shelf says so by `follow`, and they stand in the place of the family that they name. The
+team fills are in its catalogue: whoever opens its shelf hands them to `follow_lines`, and they stand in the place of the family that they name. The
 values of indices that it notes are those of every family.
 """
 
@@ -48,7 +48,7 @@ _NEWER = frozenset(("prix_bas", "prix_haut", TRANSFER, "mots", "indice"))
 _YES = "oui"
 # Share of all that is read of a lot from which its family need not be asked.
 SURE_FAMILY = 0.7
-# How a source, a year or a sureness of several figures says which one it is of: « part et coût : Maison de l’emploi Sud 77 ; pourcentage : … ».
+# How a source, a year or a sureness of several figures names its own: « part et coût : Maison de l’emploi Sud 77 ; pourcentage : … ».
 _SAID = {"share": "part", "hourly": "coût", "price": "prix", "turnover": "chiffre d’affaires", "clause": "pourcentage"}
 
 
@@ -157,8 +157,9 @@ class WorkFamily:
 
 
 class FamilyRead(NamedTuple):
-    """Families that a lot may be of, the likeliest first, and what says so, in French; `sure` whether the first need not be asked, `several`
-    whether the text names them all."""
+    """Families that a lot may be of, the likeliest first, and the evidence `by` which, in French; `sure` whether the first need not be asked, `several`
+    whether the text names them all.
+    """
 
     families: tuple[WorkFamily, ...] = ()
     by: str = "lue dans l’objet"
@@ -174,32 +175,32 @@ class _Families(NamedTuple):
     by_trade: Mapping[str, WorkFamily]
 
 
-def families() -> tuple[WorkFamily, ...]:
+def work_families() -> tuple[WorkFamily, ...]:
     """Return every family by name, the lines of the team in the place of those shipped."""
     return _table(_TEAM.get()).every
 
 
-def follow(team: Iterable[WorkFamily]) -> None:
+def follow_lines(team: Iterable[WorkFamily]) -> None:
     """From now on, in this thread or task, read the table with these lines of a team."""
     _TEAM.set(tuple(team))
 
 
 def family_named(written: str) -> WorkFamily:
     """Return the family that a person names, by its name or the beginning of it. Raises CalibrationRefused."""
-    named = [its for its in families() if fold(its.name).startswith(fold(written))]
+    named = [its for its in work_families() if fold(its.name).startswith(fold(written))]
     exact = [its for its in named if fold(its.name) == fold(written)]
     if len(exact or named) != 1:
-        names = enumeration([f"« {its.name} »" for its in (named or families())], "ou")
+        names = enumeration([f"« {its.name} »" for its in (named or work_families())], "ou")
         raise CalibrationRefused(f"« {written} » n’est pas le nom d’une famille : {names}.", "famille")
     return (exact or named)[0]
 
 
 def family_of(reading: Reading) -> WorkFamily | None:
     """Return the likeliest family of a lot; None where the table has none."""
-    return next(iter(families_of(reading).families), None)
+    return next(iter(likely_families(reading).families), None)
 
 
-def families_of(reading: Reading) -> FamilyRead:
+def likely_families(reading: Reading) -> FamilyRead:
     """Return the families that a lot may be of: that of the longest prefix of its first CPV, else the one that its words name outright, else
     those of its activities, each by all that is read of it."""
     table = _table(_TEAM.get())
@@ -223,9 +224,10 @@ def _outright(reading: Reading, table: _Families) -> tuple[WorkFamily, str] | No
 
 def _by_activities(reading: Reading, table: _Families) -> FamilyRead:
     weights: dict[WorkFamily | None, float] = defaultdict(float)
-    named = set()
+    named, names = set(), taxonomy()
     for guess in reading.activities:
-        work_family = _family_of_trade(guess.code, table)
+        wider = (guess.code, names.group_of(guess.code), names.nature_of(guess.code))
+        work_family = next((table.by_trade[trade] for trade in wider if trade in table.by_trade), None)
         weights[work_family] += guess.confidence
         if guess.named:
             named.add(work_family)
@@ -240,19 +242,13 @@ def _by_activities(reading: Reading, table: _Families) -> FamilyRead:
     return FamilyRead(both, several=True) if len(both) > 1 else FamilyRead(likely)
 
 
-def _family_of_trade(activity: str, table: _Families) -> WorkFamily | None:
-    names = taxonomy()
-    wider = (activity, names.group_of(activity), names.nature_of(activity))
-    return next((table.by_trade[trade] for trade in wider if trade in table.by_trade), None)
-
-
 def euros_per_etp(reading: Reading) -> Span | None:
     """Return the euros before tax that take one full-time equivalent for a year in the trade of a lot; None where it is to be calibrated."""
     family = family_of(reading)
     return family.euros_per_etp if family else None
 
 
-def lines_of(path: Path) -> list[dict[str, str]]:
+def read_family_lines(path: Path) -> list[dict[str, str]]:
     """Read the cells of a file of families, by column. Raises CalibrationRefused for what cannot be used, at its line and column."""
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -271,7 +267,7 @@ def lines_of(path: Path) -> list[dict[str, str]]:
 
 def shipped_lines() -> list[dict[str, str]]:
     """Return the cells of the shipped families, by column."""
-    return lines_of(shipped_path("data/reference/calibration.csv"))
+    return read_family_lines(shipped_path("data/reference/calibration.csv"))
 
 
 # What the team whose catalogue is open has filled.
@@ -296,8 +292,9 @@ def _text_of(text: str, figure: str) -> str:
 
 
 def texts_by_figure(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
-    """Return the sources, years and surenesses of a line that was filled anew: what is said without naming a figure is of those that changed,
-    of all where none did, and of none that stay as they were."""
+    """Return the sources, years and surenesses of a line that was filled anew: a text that names no figure is that of those that changed,
+    of all where none did, and of none that stay as they were.
+    """
     merged = {**before, **now}
     filled = [name for name, (low, *_) in SPANS.items() if merged[low]]
     changed = {name for name in filled if _ends(before, name) != _ends(merged, name)}
@@ -306,29 +303,23 @@ def texts_by_figure(before: Mapping[str, str], now: Mapping[str, str]) -> dict[s
     texts = {}
     for column in BY_FIGURE:
         written, former = merged[column], before[column]
-        if written != former and not _names_figures(written):
-            texts[column] = _each({name: written if name in changed else _text_of(former, name) for name in filled})
+        if written == former or any(_text_of(written, name) != written for name in SPANS):
+            continue
+        # « part et coût : relevé ; pourcentage : charte »
+        figures: dict[str, list[str]] = {}
+        for name in filled:
+            text = written if name in changed else _text_of(former, name)
+            figures.setdefault(text, []).append(_SAID[name])
+        texts[column] = " ; ".join(f"{enumeration(names)} : {text}" for text, names in figures.items() if text)
     return texts
-
-
-def _names_figures(text: str) -> bool:
-    return any(_text_of(text, name) != text for name in SPANS)
 
 
 def _ends(cells: Mapping[str, str], name: str) -> list[float | str]:
     return [clean_measure(cells[end], "%", "€").value or cells[end] for end in SPANS[name][:2]]
 
 
-def _each(by_figure: Mapping[str, str]) -> str:
-    """Return the texts of figures as one: « part et coût : relevé ; pourcentage : charte »."""
-    figures: dict[str, list[str]] = {}
-    for name, text in by_figure.items():
-        figures.setdefault(text, []).append(_SAID[name])
-    return " ; ".join(f"{enumeration(names)} : {text}" for text, names in figures.items() if text)
-
-
 def family_from(cells: Mapping[str, str], where: str = "", indices: Sequence[IndexValue] = ()) -> WorkFamily:
-    """Return the family that a line says, with the values of `indices`. Raises CalibrationRefused, from `where`, for a cell that cannot be used."""
+    """Return the family of a line, with the values of `indices`. Raises CalibrationRefused, from `where`, for a cell that cannot be used."""
     where = where or f"« {cells['famille']} »"
     spans = {name: _span(cells, name, where) for name in SPANS}
     if not cells["famille"]:
@@ -361,19 +352,17 @@ def family_from(cells: Mapping[str, str], where: str = "", indices: Sequence[Ind
 
 def _span(cells: Mapping[str, str], name: str, where: str) -> Span | None:
     low_column, high_column, least, most = SPANS[name]
-    ends = [_figure(cells[column], column, least, most, where) for column in (low_column, high_column) if cells[column]]
+    ends = []
+    for column in filter(cells.__getitem__, (low_column, high_column)):
+        value, flag = clean_measure(cells[column], "%", "€")
+        if value is None or flag or not least <= value <= most:
+            raise CalibrationRefused(
+                f"{where}, colonne « {column} » : « {cells[column]} » n’est pas un nombre entre {number(least, 2)} et {number(most)}.",
+                column,
+            )
+        ends.append(value)
     if not ends:
         return None
     if len(ends) == 2 and ends[0] > ends[1]:
         raise CalibrationRefused(f"{where}, colonne « {high_column} » : elle est sous « {low_column} ».", high_column)
     return Span(ends[0], ends[-1])
-
-
-def _figure(written: str, column: str, least: float, most: float, where: str) -> float:
-    value, flag = clean_measure(written, "%", "€")
-    if value is None or flag or not least <= value <= most:
-        raise CalibrationRefused(
-            f"{where}, colonne « {column} » : « {written} » n’est pas un nombre entre {number(least, 2)} et {number(most)}.",
-            column,
-        )
-    return value

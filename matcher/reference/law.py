@@ -85,7 +85,7 @@ def _thresholds() -> tuple[LegalThreshold, ...]:
     )
 
 
-def thresholds(
+def law_thresholds(
     rule: LegalRule, on: date, *, works: bool | None = None, buyer: BuyerNature | None = None
 ) -> tuple[LegalThreshold, ...]:
     """Return the amounts that a rule may have on a day, the lowest first: several where what is bought or who buys is not known, none
@@ -101,8 +101,8 @@ def thresholds(
     return tuple(sorted(legal_thresholds, key=lambda its: its.euros))
 
 
-def reached(euros: float | None, may_be: tuple[LegalThreshold, ...]) -> bool | None:
-    """Return whether an amount reaches a threshold that is one of several: None where some say so and others not, or nothing is known."""
+def reaches_threshold(euros: float | None, may_be: tuple[LegalThreshold, ...]) -> bool | None:
+    """Return whether an amount reaches a threshold that is one of several: None where it reaches some and not others, or nothing is known."""
     if euros is None or not may_be:
         return None
     passed = {euros >= its.euros for its in may_be}
@@ -125,7 +125,7 @@ def exemption(code: str) -> Exemption:
 
 
 def nature_of(siren: str) -> BuyerNature | None:
-    """Return the nature that the SIREN of a buyer tells; None where it does not: a public company may be of any."""
+    """Return the nature of a buyer by its SIREN; None where it shows none: a public company may be of any."""
     if siren.startswith(_STATE):
         return BuyerNature.STATE
     return BuyerNature.OTHER if siren.startswith(_LOCAL) else None

@@ -16,7 +16,7 @@ class Lever:
     """One lever. `families` are those that may answer; `open_to_all` where every kind may, without reserving.
 
     `article` is of the code de la commande publique where it has one; `sentence` is the French to paste in the notice. `duty` is the article
-    that makes it owed above the European thresholds, from the day `owed_from`; empty and None where none does. `unlisted` is what to say
+    that makes it owed above the European thresholds, from the day `owed_from`; empty and None where none does. `unlisted` is the French for
     where the catalogue holds nobody of its families.
     """
 
@@ -78,5 +78,5 @@ def reserving_articles(kinds: Iterable[SupplierKind]) -> list[str]:
 
 
 def eligible(code: str, kinds: Iterable[SupplierKind]) -> bool:
-    """Tell whether a supplier of these kinds can answer under a lever. Raises KeyError for an unknown code."""
+    """Return whether a supplier of these kinds can answer under a lever. Raises KeyError for an unknown code."""
     return not eligible_kinds(code).isdisjoint(kinds)

@@ -1,4 +1,4 @@
-"""Words of the names of organisations: what says nothing, what is short for what, and how common the others are."""
+"""Words of the names of organisations: those without meaning, what is short for what, and how common the others are."""
 
 import re
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from rapidfuzz.distance import OSA
 
 from matcher.cleaning.names import name_key
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 from matcher.domain.kinds import SupplierKind
 from matcher.reference.tables import rows
 
@@ -42,7 +42,7 @@ class NameWords(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def name_words() -> NameWords:
+def name_table() -> NameWords:
     """Return the shipped table."""
     terms: dict[str, dict[str, str]] = {
         "vide": {},
@@ -73,40 +73,39 @@ def name_words() -> NameWords:
 def without_ledger_words(name: str) -> str:
     """Return a name without what its ledger adds to it: words of its own account (« (VIRT) », « NE PLUS JETER »), the code of a third party
     (« 525093 »), the place of an establishment after a dash (« - SITE DE LILLE »); the name as it is where nothing else would be left."""
-    parts = [part for part in _DASH.split(name) if not _begins_with(name_words().place, part)] or [name]
-    text = f" {name_key(' '.join(parts))} "
-    for words in sorted(name_words().ledger, key=lambda words: (-len(words), words)):
+    parts = []
+    for part in _DASH.split(name):
+        key = f"{name_key(part)} "
+        if not any(key.startswith(f"{place} ") for place in name_table().place):
+            parts.append(part)
+    text = f" {name_key(' '.join(parts or [name]))} "
+    for words in sorted(name_table().ledger, key=lambda words: (-len(words), words)):
         text = text.replace(f" {words} ", " ")
     remaining = [word for word in text.split() if not _CODE.fullmatch(word)]
     return " ".join(remaining) if any(map(str.isalpha, remaining)) else name
 
 
-def _begins_with(phrases: frozenset[str], text: str) -> bool:
-    key = f"{name_key(text)} "
-    return any(key.startswith(f"{phrase} ") for phrase in phrases)
-
-
 def names_nobody(name: str) -> bool:
     """Return whether a ledger writes this for no supplier in particular (« DIVERS »), or for who carried the payment (« SUMUP *LE BISTROT »)."""
     words = name_key(name).split()
-    return bool(words) and (" ".join(words) in name_words().nobody or words[0] in name_words().payment)
+    return bool(words) and (" ".join(words) in name_table().nobody or words[0] in name_table().payment)
 
 
-class ToldName(NamedTuple):
-    """A name taken apart: the words that tell it from others, in order, and the kind it names first (None where it names none)."""
+class ParsedName(NamedTuple):
+    """A name taken apart: its telling words, in order, and the kind it names first (None where it names none)."""
 
     words: tuple[str, ...]
     kind: SupplierKind | None
 
 
 @lru_cache(maxsize=65_536)
-def told(name: str) -> ToldName:
+def parse_name(name: str) -> ParsedName:
     """Take a name apart: legal form, articles and kind set aside, ST read SAINT, letters that stand alone joined.
 
     « ASSOC. LES ATELIERS DE ST-PAUL (ESAT) » gives `atelier`, `saint`, `paul`, and the kind ESAT.
     """
-    table = name_words()
-    words = [singular(table.spelled.get(word, word)) for word in map(_corrected, _joined(name_key(name).split()))]
+    table = name_table()
+    words = [without_plural(table.spelled.get(word, word)) for word in map(_corrected, _joined(name_key(name).split()))]
     words = [word for word in words if word not in table.empty]
     words_kept: list[str] = []
     first: SupplierKind | None = None
@@ -117,14 +116,14 @@ def told(name: str) -> ToldName:
         else:
             first = first or kind
             words = words[length:]
-    return ToldName(tuple(words_kept), first)
+    return ParsedName(tuple(words_kept), first)
 
 
 def kind_in(name: str) -> SupplierKind | None:
-    """Return the kind that a name tells: the one it says (« ESAT du Thérain »), else the one its association mostly runs (« APEI de Denain »)."""
-    telling_name = told(name)
+    """Return the kind that a name bears: the one it names (« ESAT du Thérain »), else the one its association mostly runs (« APEI de Denain »)."""
+    telling_name = parse_name(name)
     return telling_name.kind or next(
-        (kind for word in telling_name.words if (kind := name_words().running.get(word))), None
+        (kind for word in telling_name.words if (kind := name_table().running.get(word))), None
     )
 
 
@@ -145,7 +144,7 @@ def _kind_at(words: list[str]) -> tuple[SupplierKind | None, int]:
 @lru_cache(maxsize=1)
 def _kinds_by_first_word() -> dict[str, dict[tuple[str, ...], SupplierKind]]:
     kinds_by_word: dict[str, dict[tuple[str, ...], SupplierKind]] = {}
-    for phrase, kind in name_words().kinds.items():
+    for phrase, kind in name_table().kinds.items():
         kinds_by_word.setdefault(phrase[0], {})[phrase] = kind
     return kinds_by_word
 
@@ -162,7 +161,7 @@ def _corrected(word: str) -> str:
 
 @lru_cache(maxsize=1)
 def _vocabulary() -> frozenset[str]:
-    table = name_words()
+    table = name_table()
     return (
         table.empty | table.spelled.keys() | {word for phrase in table.kinds for word in phrase} | table.counts.keys()
     )
@@ -170,19 +169,19 @@ def _vocabulary() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _by_letters() -> dict[str, list[str]]:
-    """Words that name a kind, but for its shortest acronyms (« ACT » is no « CAT »), and words that say nothing."""
-    table = name_words()
+    """Words that name a kind, but for its shortest acronyms (« ACT » is no « CAT »), and words without meaning."""
+    table = name_table()
     kinds = {word for phrase in table.kinds for word in phrase if len(word) > _SHORTEST_ACRONYM}
-    return grouped(("".join(sorted(word)), word) for word in sorted(table.empty | kinds))
+    return group_pairs(("".join(sorted(word)), word) for word in sorted(table.empty | kinds))
 
 
 @lru_cache(maxsize=16_384)
 def weight(word: str) -> float:
-    """Return how much one word tells, from 0 (in every name) to 1 (in none that was counted)."""
-    return 1 - log(1 + name_words().counts.get(word, 0)) / log(1 + _NAMES_COUNTED)
+    """Return how telling one word is, from 0 (in every name) to 1 (in none that was counted)."""
+    return 1 - log(1 + name_table().counts.get(word, 0)) / log(1 + _NAMES_COUNTED)
 
 
-def singular(word: str) -> str:
+def without_plural(word: str) -> str:
     """Return the word without the mark of its plural."""
     return word[:-1] if len(word) > _LONG_PLURAL and word[-1] in "sx" else word
 

@@ -15,12 +15,12 @@ _COMMUNE = re.compile(
 
 
 def works_for_itself(name: str) -> bool:
-    """Tell whether a supplier's name is that of such a body: its words hold those of a line of `besoins_propres.csv`, side by side."""
+    """Return whether a supplier's name is that of such a body: its words hold those of a line of `besoins_propres.csv`, side by side."""
     return _holds(stems(name), _names())
 
 
 def serves_commune(name: str, town: str) -> bool:
-    """Tell whether a supplier in a town has the name of the commune (« COM D ABBEVILLE ») or of a service of it (« CCAS »)."""
+    """Return whether a supplier in a town has the name of the commune (« COM D ABBEVILLE ») or of a service of it (« CCAS »)."""
     match, (_, town_key) = _COMMUNE.match(place_key(name)), split_article(place_key(town))
     return bool(match and f"{match[1]} ".startswith(f"{town_key} ")) or _holds(stems(name), _names(_SERVICES))
 

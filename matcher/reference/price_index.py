@@ -29,14 +29,14 @@ class IndexValue:
     source: str
 
     @property
-    def said(self) -> str:
+    def figure(self) -> str:
         """« 140,2 (09/2026) »."""
         return f"{number(self.value, 2)} ({self.month:%m/%Y})"
 
 
 @dataclass(frozen=True, slots=True)
 class CostUpdate:
-    """Times by which a cost has grown, up to which month, and the values that say so, in French."""
+    """Times by which a cost has grown, up to which month, and the values behind it, in French (`says`)."""
 
     times: float
     month: date
@@ -59,6 +59,6 @@ def cost_update(values: Sequence[IndexValue], name: str, year: int) -> CostUpdat
     if not first or known[-1].month.year <= year:
         return None
     last, start = known[-1], fmean(its.value for its in first)
-    began = first[0].said if len(first) == 1 else f"{number(start, 2)} (moyenne {year})"
+    began = first[0].figure if len(first) == 1 else f"{number(start, 2)} (moyenne {year})"
     sources = " ; ".join(dict.fromkeys(its.source for its in (first[0], last)))
-    return CostUpdate(last.value / start, last.month, f"indice {name} {began} → {last.said}, {sources}")
+    return CostUpdate(last.value / start, last.month, f"indice {name} {began} → {last.figure}, {sources}")

@@ -32,7 +32,7 @@ def _table() -> Mapping[SupplierKind, Size]:
     }
 
 
-def size_of(kind: SupplierKind) -> Size:
+def kind_size(kind: SupplierKind) -> Size:
     """Return what is known of the sizes of a kind."""
     return _table()[kind]
 
@@ -40,4 +40,4 @@ def size_of(kind: SupplierKind) -> Size:
 @lru_cache(maxsize=1024)  # of one lot, the same few kinds are asked of hundreds of suppliers
 def share_with(kinds: tuple[SupplierKind, ...], etp: float) -> float:
     """Return the share, in [0, 1], of such suppliers that have `etp` or more: that of the largest kind they hold; 0 for none."""
-    return max((size_of(kind).at_least(etp) for kind in kinds), default=0.0)
+    return max((kind_size(kind).at_least(etp) for kind in kinds), default=0.0)

@@ -1,7 +1,7 @@
 """Rules of each source: how often it is to be taken again, what may be shown inside, exported and published, its mention.
 
 The shipped table is `data/reference/sources.csv`; a file of the same columns in the user's data folder (settings.source_rules_file)
-completes it: its lines stand in the place of the source that they name, for instance once a publisher has said yes.
+completes it: its lines stand in the place of the source that they name, for instance once a publisher has agreed.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ class SourceRulesRefused(Exception):
 
 
 class Use(StrEnum):
-    """Use of what a source says, in the name of its column."""
+    """Use of the data of a source, under the name of its column."""
 
     INSIDE = "interne"
     EXPORT = "export"
@@ -65,8 +65,8 @@ def source_rules() -> Mapping[str, SourceRules]:
     return source_rules
 
 
-def allowed(source: str, use: Use) -> bool:
-    """Return whether a source allows a use. Raises LookupError for a source of which the table says nothing."""
+def allows_use(source: str, use: Use) -> bool:
+    """Return whether a source allows a use. Raises LookupError for a source that the table lacks."""
     return source_rules()[source].uses[use]
 
 

@@ -13,7 +13,7 @@ from matcher.reference.tables import rows
 _PERSONA: ContextVar[Persona] = ContextVar("persona", default=Persona.BUYER)
 
 
-def speak_to(persona: Persona) -> None:
+def set_persona(persona: Persona) -> None:
     """Set the persona whose wordings this thread uses from now on."""
     _PERSONA.set(persona)
 
@@ -23,7 +23,7 @@ def current_persona() -> Persona:
     return _PERSONA.get()
 
 
-def say(key: str, **values: object) -> str:
+def persona_wording(key: str, **values: object) -> str:
     """Return the wording of a key for the current persona, with `values` in its braces; empty where the table has none for it. Raises
     KeyError for a key that the table lacks."""
     return wordings(_PERSONA.get())[key].format(**values)

@@ -8,23 +8,13 @@ from matcher.cleaning.numbers import is_unknown
 from matcher.cleaning.words import flat
 from matcher.reference.tables import rows
 
-# Words of the table that say a state by themselves, whatever is asked; and those that begin to say an end (« cessé en 2023 »).
+# Words of the table that are a state by themselves, whatever is asked; and those that begin an end (« cessé en 2023 »).
 _STATES = frozenset({"actif", "active", "en cours", "inactif", "inactive", "termine", "terminee", "ferme", "fermee"})
 _ENDED = frozenset(
     {
-        "ferme",
-        "fermee",
-        "fermeture",
-        "cesse",
-        "cessee",
-        "cessation",
-        "arret",
-        "arrete",
-        "liquidation",
-        "liquide",
-        "radie",
+        "ferme", "fermee", "fermeture", "cesse", "cessee", "cessation", "arret", "arrete", "liquidation", "liquide", "radie",
     }
-)
+)  # fmt: skip
 YES_NO_UNREADABLE = "convention ou activité en cours : ni oui ni non"
 
 
@@ -34,7 +24,7 @@ def _table() -> Mapping[str, bool]:
 
 
 def clean_yes_no(raw: str) -> Cleaned[bool]:
-    """Return what a cell answers, None where it says that nobody knows; « à voir », « 2 » are a doubt, and no answer."""
+    """Return what a cell answers, None where it means unknown; « à voir », « 2 » are a doubt, and no answer."""
     text = flat(" ".join(raw.split()))
     if is_unknown(text):
         return Cleaned(None)

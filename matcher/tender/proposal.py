@@ -331,9 +331,9 @@ def _words(name: str, mention: _Told) -> str:
 def _value(name: str, reading: Reading) -> str:
     """The value of a field in French."""
     if name == AMOUNT and reading.amount:
-        return reading.amount.said
+        return reading.amount.sentence
     if name == DURATION and reading.duration:
-        return reading.duration.said
+        return reading.duration.sentence
     if name == LEVER:
         return lever(reading.levier_hint).label
     return ", ".join(place.name for place in reading.places) if name == PLACE else ""

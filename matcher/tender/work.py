@@ -8,7 +8,7 @@ from matcher.db import writing
 from matcher.jobs.files import FileGone, drop_files
 from matcher.jobs.worker import Hold, WorkKind
 from matcher.jobs.works import Work
-from matcher.journal.change import built, plain
+from matcher.journal.change import build, plain
 from matcher.tender.reading import Tender, TenderRefused, read_tender
 
 KEPT_DAYS = 90
@@ -39,7 +39,7 @@ TENDER = WorkKind("dce", _tender, (TenderRefused, FileGone), days=KEPT_DAYS)
 
 def tender_of(work: Work) -> Tender:
     """Return what a work that is done has read. Raises FrozenError where another version of the code has read it."""
-    return built(Tender, work.result[_READ], _READ)
+    return build(Tender, work.result[_READ], _READ)
 
 
 def verified_of(work: Work) -> Verified:

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from matcher.answers.sharing import BOXES
-from matcher.catalogue.store.read import find
+from matcher.catalogue.store.read import find_supplier
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.app import main
 from matcher.clock import on_day
@@ -206,7 +206,7 @@ def test_a_campaign_of_sixty(browser: Browser, catalogue: Path, mailbox: Mailbox
             sound(page)
         context.close()
     engine = open_database()
-    assert find(engine, siret(2)) is None
+    assert find_supplier(engine, siret(2)) is None
     engine.dispose()
 
 

@@ -21,7 +21,7 @@ from importers import REGISTRY
 from importers.importer import Source
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.steward.backup import back_up
-from matcher.catalogue.steward.corrections import correct
+from matcher.catalogue.steward.corrections import correct_supplier
 from matcher.db import HEAD, open_database, reading, revision, writing
 from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.answering import keep_answer
@@ -147,7 +147,7 @@ def _dossier(engine: Engine, folder: Path) -> Path:
 
 def _waiting_answer(engine: Engine, folder: Path) -> Path:
     taking(engine, folder, NOW)(supplier(1, email=""))
-    correct(engine, siret(1), {"courriel": ["un@autre.example"]}, author="essai", motive="", now=NOW)
+    correct_supplier(engine, siret(1), {"courriel": ["un@autre.example"]}, author="essai", motive="", now=NOW)
     keep_answer(
         engine, secrets(engine, asked(engine).campaign.id)[siret(1)], GivenAnswer(trades={GREEN: True}), now=NOW
     )

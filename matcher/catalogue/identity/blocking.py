@@ -1,7 +1,7 @@
 """Blocking: the pairs of suppliers worth comparing, which share a town, telephone, site or SIREN; without a town, one rare word."""
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, groupby
 
@@ -13,10 +13,10 @@ from matcher.catalogue.identity.crowd import (
     Block,
     Crowd,
     DescribedSide,
-    describe,
+    describe_side,
+    telling_words,
     towns_around,
     towns_of,
-    words_of,
 )
 from matcher.catalogue.identity.references import Directory, directory_of, is_kept_by_hand
 from matcher.reference.geography.communes import whole_city
@@ -48,7 +48,13 @@ class Nodes:
         stop = 0
         for _, group in groupby(self._keys, key=ids.__getitem__):
             start, stop = stop, stop + sum(1 for _ in group)
-            rank = _rank([traits[key] for key in self._keys[start:stop]])
+            records = [traits[key] for key in self._keys[start:stop]]
+            if any(record.siret and not record.doubtful for record in records):
+                rank = 0
+            elif any(record.finess for record in records):
+                rank = 1
+            else:
+                rank = 2 if any(record.siret for record in records) else 3
             starts[rank].append(start)
             stops[rank].append(stop)
         self._starts, self._stops = (array("L", chain(*by_rank)) for by_rank in (starts, stops))
@@ -74,15 +80,6 @@ class Nodes:
         return side_of(map(self._traits.__getitem__, self.keys(node)))
 
 
-def _rank(records: list[Traits]) -> int:
-    """Return how certain a supplier's own key is: 0 a SIRET, 1 a FINESS number, 2 a doubtful SIRET, 3 none."""
-    if any(record.siret and not record.doubtful for record in records):
-        return 0
-    if any(record.finess for record in records):
-        return 1
-    return 2 if any(record.siret for record in records) else 3
-
-
 class Index:
     """Index of the features shared by two descriptions of one supplier, for those nodes that look for another: the others are not kept.
 
@@ -90,7 +87,7 @@ class Index:
     """
 
     def __init__(self, nodes: Nodes) -> None:
-        self._described = lru_cache(_READY)(lambda node: describe(nodes.side(node)))
+        self._described = lru_cache(_READY)(lambda node: describe_side(nodes.side(node)))
         self._directories = lru_cache(_READY)(nodes.directories)
         self._blocks: dict[Block, list[int]] = {}
         self._crowds: dict[Block, Crowd] = {}
@@ -113,24 +110,28 @@ class Index:
     def likely(self) -> dict[int, Sequence[int]]:
         """Return, for each node that looks for another, the nodes before it, ascending, that may be the same supplier.
 
-        They are of other directories, and `verdict` does not say that they differ; or of one list kept by hand, and it says that they
-        are the same. Postal codes are gone through one after the other, so that neighbours are described once.
+        They are of other directories and `verdict` does not make them different; or of one list kept by hand, and it makes them the same.
+        Postal codes are gone through one after the other, so that neighbours are described once.
         """
-        return {node: array("L", self._worth_comparing(node)) for node in self._by_town}
-
-    def _worth_comparing(self, node: int) -> Iterator[int]:
-        mine, directories = self._described(node), self._directories(node)
-        sure, near = self._before(node, _proving(mine.side)), self._before(node, towns_around(mine.side))
-        for other in sorted(sure | near):
-            shared_lists = directories & self._directories(other)
-            if not all(map(is_kept_by_hand, shared_lists)):
-                continue
-            described_side = self._described(other)
-            if differ(mine.side, described_side.side) or not (other in sure or _share_something(mine, described_side)):
-                continue
-            worthy = (PairVerdict.SAME,) if shared_lists else (PairVerdict.SAME, PairVerdict.REVIEW)
-            if verdict(mine.side, described_side.side) in worthy:
-                yield other
+        likely: dict[int, Sequence[int]] = {}
+        for node in self._by_town:
+            mine, directories = self._described(node), self._directories(node)
+            sure, near = self._before(node, _proving(mine.side)), self._before(node, towns_around(mine.side))
+            others = array("L")
+            for other in sorted(sure | near):
+                shared_lists = directories & self._directories(other)
+                if not all(map(is_kept_by_hand, shared_lists)):
+                    continue
+                described_side = self._described(other)
+                if differ(mine.side, described_side.side) or not (
+                    other in sure or _share_something(mine, described_side)
+                ):
+                    continue
+                worthy = (PairVerdict.SAME,) if shared_lists else (PairVerdict.SAME, PairVerdict.REVIEW)
+                if verdict(mine.side, described_side.side) in worthy:
+                    others.append(other)
+            likely[node] = others
+        return likely
 
     def _before(self, node: int, blocks: Iterable[Block]) -> set[int]:
         before: set[int] = set()
@@ -139,17 +140,14 @@ class Index:
             if len(members) <= CROWD:
                 before.update(other for other in members if other < node)
                 continue
-            nearest = self._crowd(block).nearest(node, self._described(node), self._directories(node))
+            if block not in self._crowds:
+                described = ((other, self._described(other), self._directories(other)) for other in members)
+                self._crowds[block] = Crowd(described, by_place=block[0] in _NUMBERS)
+            nearest = self._crowds[block].nearest(node, self._described(node), self._directories(node))
             before |= nearest.nodes
             if not nearest.all_there_is:
                 self.crowded.add(node)
         return before
-
-    def _crowd(self, block: Block) -> Crowd:
-        if block not in self._crowds:
-            members = ((node, self._described(node), self._directories(node)) for node in self._blocks[block])
-            self._crowds[block] = Crowd(members, by_place=block[0] in _NUMBERS)
-        return self._crowds[block]
 
 
 def _proving(side: Side) -> frozenset[Block]:
@@ -170,7 +168,7 @@ def _shelved(side: Side) -> frozenset[Block]:
 
 
 def _rare(side: Side) -> list[str]:
-    return [word for word in words_of(side) if weight(word) >= _RARE]
+    return [word for word in telling_words(side) if weight(word) >= _RARE]
 
 
 def _share_something(described_side: DescribedSide, other: DescribedSide) -> bool:

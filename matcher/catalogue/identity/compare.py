@@ -12,7 +12,7 @@ from matcher.catalogue.identity.street import Street, same_street, street_of
 from matcher.cleaning.names import name_key
 from matcher.domain.kinds import SupplierKind
 from matcher.reference.geography.communes import whole_city
-from matcher.reference.name_words import singular, told
+from matcher.reference.name_words import parse_name, without_plural
 
 RecordKey = tuple[str, str]
 
@@ -46,7 +46,7 @@ class Registered(NamedTuple):
 class Traits(NamedTuple):
     """Traits of one record that identity compares; empty is unknown. `doubtful`: its SIRET is fictional or fails its check.
 
-    `registered` is what it says as a register, None for the record of a directory.
+    `registered` is the state that a register gives, None for the record of a directory.
     """
 
     source: str
@@ -100,7 +100,7 @@ class PairEvidence:
 
     @property
     def strong(self) -> bool:
-        """Return whether « the same » is the likelier answer: a register says so, or both have one name."""
+        """Return whether « the same » is the likelier answer: a register gives a reason, or both have one name."""
         return bool(self.reason) or self.agreements[NAME] is Agreement.AGREES
 
     def says(self) -> str:
@@ -144,13 +144,13 @@ class Side(NamedTuple):
 
 
 def side_of(records: Iterable[Traits]) -> Side:
-    """Put the records of one supplier together. A name tells the kind where no record does; a doubtful SIRET tells no SIREN."""
+    """Put the records of one supplier together. A name gives the kind where no record does; a doubtful SIRET gives no SIREN."""
     records = tuple(records)
     names = tuple(dict.fromkeys(name for record in records for name in record.names))
     kinds = frozenset(kind for record in records for kind in record.kinds)
     return Side(
         names=names,
-        kinds=kinds or frozenset(kind for name in names if (kind := told(name).kind)),
+        kinds=kinds or frozenset(kind for name in names if (kind := parse_name(name).kind)),
         sirens=frozenset(record.siren for record in records if record.siren and not record.doubtful),
         phones=frozenset(record.phone for record in records if record.phone),
         websites=frozenset(key for record in records if (key := website_key(record.website))),
@@ -163,7 +163,7 @@ def website_key(website: str) -> str:
     return website.lower().partition("://")[2].removeprefix("www.").rstrip("/")
 
 
-def compare(side: Side, other: Side) -> tuple[PairEvidence, RecordKey]:
+def compare_sides(side: Side, other: Side) -> tuple[PairEvidence, RecordKey]:
     """Compare two suppliers; the second value is the record of `other` whose place agrees best."""
     fields, name, mine, theirs = _compared(side, other)
     points = sum(weight * _PART[fields[field]] for field, weight in _POINTS.items() if field != KIND)
@@ -186,7 +186,7 @@ def compare(side: Side, other: Side) -> tuple[PairEvidence, RecordKey]:
 
 
 def verdict(side: Side, other: Side) -> PairVerdict:
-    """Return the verdict of `compare` alone, without what a person is shown of it."""
+    """Return the verdict of `compare_sides` alone, without what a person is shown of it."""
     fields, name, _, _ = _compared(side, other)
     return _verdict(fields, name)
 
@@ -211,7 +211,7 @@ def _compared(side: Side, other: Side) -> tuple[dict[str, Agreement], Likeness, 
 
 
 def differ(side: Side, other: Side) -> bool:
-    """Return whether kinds, SIREN or towns forbid by themselves, as `compare` would say after a longer look."""
+    """Return whether kinds, SIREN or towns forbid by themselves, a verdict that `compare_sides` would reach after a longer look."""
     return (
         _kinds(side.kinds, other.kinds) is Agreement.DIFFERS
         or _sets(side.sirens, other.sirens) is Agreement.DIFFERS
@@ -242,12 +242,16 @@ def _by_rules(fields: dict[str, Agreement], name: Likeness) -> PairVerdict:
     if fields[SIREN] is Agreement.AGREES and fields[NAME] is not Agreement.DIFFERS:
         return PairVerdict.SAME if fields[KIND] is not Agreement.CLOSE else PairVerdict.REVIEW
     if fields[ADDRESS] is Agreement.AGREES or reached:
-        return _at_one_address(fields)
+        if fields[NAME] is Agreement.AGREES:
+            return PairVerdict.SAME
+        if fields[NAME] is not Agreement.DIFFERS:  # « ATELIER PROTEGE » tells no name: the kind and the address do
+            return PairVerdict.SAME if fields[KIND] is Agreement.AGREES else PairVerdict.REVIEW
+        return PairVerdict.REVIEW if fields[KIND] is Agreement.AGREES else PairVerdict.DIFFERENT
     return _by_name(fields, name)
 
 
 def _by_name(fields: dict[str, Agreement], name: Likeness) -> PairVerdict:
-    """In one town, the address missing or another: the name has to tell enough by itself."""
+    """In one town, the address missing or another: the name has to be telling enough by itself."""
     named, one_kind = fields[NAME], fields[KIND] is Agreement.AGREES
     if named is Agreement.AGREES:
         return _of_one_name(fields, name.weight)
@@ -261,7 +265,7 @@ def _by_name(fields: dict[str, Agreement], name: Likeness) -> PairVerdict:
 
 
 def _of_one_name(fields: dict[str, Agreement], weight: float) -> PairVerdict:
-    """In one town, of one name: the less it tells, the more the kind and the address have to."""
+    """In one town, of one name: the commoner it is, the more the kind and the address have to prove."""
     elsewhere, telling = fields[ADDRESS] is Agreement.DIFFERS, weight >= _TELLING
     if elsewhere and not telling:
         return PairVerdict.DIFFERENT
@@ -269,14 +273,6 @@ def _of_one_name(fields: dict[str, Agreement], weight: float) -> PairVerdict:
         return PairVerdict.SAME if fields[KIND] is not Agreement.CLOSE else PairVerdict.REVIEW
     enough = weight >= (_RARE if elsewhere else _WHOLE) and fields[KIND] is Agreement.AGREES
     return PairVerdict.SAME if enough else PairVerdict.REVIEW
-
-
-def _at_one_address(fields: dict[str, Agreement]) -> PairVerdict:
-    if fields[NAME] is Agreement.AGREES:
-        return PairVerdict.SAME
-    if fields[NAME] is not Agreement.DIFFERS:  # « ATELIER PROTEGE » tells no name: the kind and the address do
-        return PairVerdict.SAME if fields[KIND] is Agreement.AGREES else PairVerdict.REVIEW
-    return PairVerdict.REVIEW if fields[KIND] is Agreement.AGREES else PairVerdict.DIFFERENT
 
 
 def _without_town(fields: dict[str, Agreement], name: Likeness, *, reached: bool) -> PairVerdict:
@@ -289,7 +285,7 @@ def _without_town(fields: dict[str, Agreement], name: Likeness, *, reached: bool
 
 
 def _name_agreement(name: Likeness, first: tuple[str, ...], other: tuple[str, ...]) -> Agreement:
-    if not any(told(each).words for each in first) or not any(told(each).words for each in other):
+    if not any(parse_name(each).words for each in first) or not any(parse_name(each).words for each in other):
         return Agreement.MISSING
     if name.share >= _EQUAL_SHARE:
         return Agreement.AGREES
@@ -345,7 +341,7 @@ def _town(traits: Traits, other: Traits) -> Agreement:
 
 @lru_cache(maxsize=16_384)
 def _town_words(city: str) -> frozenset[str]:
-    return frozenset(singular(word) for word in name_key(city).split()) | frozenset(told(city).words)
+    return frozenset(without_plural(word) for word in name_key(city).split()) | frozenset(parse_name(city).words)
 
 
 def _town_shown(record: Traits) -> str:

@@ -78,7 +78,7 @@ class FieldConflict(NamedTuple):
 
 
 class _Rule(NamedTuple):
-    """`value` gives what to compare (None: nothing said), `shown` its words, `differ` whether two of them truly differ."""
+    """`value` gives the value to compare (None: nothing is written), `shown` its words, `differ` whether two of them truly differ."""
 
     field: str
     why: str
@@ -88,12 +88,14 @@ class _Rule(NamedTuple):
     differ: Callable[[object, object], bool]
 
 
-def conflicts(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]) -> tuple[FieldConflict, ...]:
-    """Return what the sources of one supplier disagree on, one conflict a field: the most trusted value against the next.
+def source_conflicts(
+    supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]
+) -> tuple[FieldConflict, ...]:
+    """Return the fields on which the sources of one supplier disagree, one conflict a field: the most trusted value against the next.
 
     Two answers of the establishment that contradict each other on a trade are one too, where another installation brought one. A field that
     the team or the establishment has given is settled; two records of one source, or of one list of it, are two conventions or sites, not a conflict.
-    Records that a complete file no longer lists say nothing here, nor do those of a SIRET that was left.
+    Records that a complete file no longer lists count for nothing here, nor do those of a SIRET that was left.
     """
     if len(stored) < 2:
         return ()
@@ -116,8 +118,9 @@ def conflicts(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[
 
 
 def _opposed_answers(supplier_id: str, name: str, records: Sequence[CleanRecord]) -> list[FieldConflict]:
-    """The first trade that the establishment said one way here and another elsewhere, unless the team has said which: the later, then the
-    earlier."""
+    """The first trade that the establishment answered one way here and another elsewhere, unless the team has settled it: the later
+    answer, then the earlier.
+    """
     first_answers: dict[str, tuple[CleanRecord, bool]] = {}
     for record in (record for record in records if record.source in STATED):
         for code, does in (
@@ -161,10 +164,6 @@ def _told(record: CleanRecord, rule: _Rule) -> SourceSays:
     return SourceSays(record.source, record.ref, rule.shown(record))
 
 
-def _names_differ(first: object, other: object) -> bool:
-    return fuzz.token_set_ratio(str(first), str(other)) < SAME_NAME
-
-
 def _name(record: CleanRecord) -> str:
     words = name_key(f"{record.name} {record.brand}").split()
     return " ".join(word for word in words if word not in _EMPTY_WORDS)
@@ -181,24 +180,20 @@ def _workers_differ(first: object, other: object) -> bool:
     return high >= FEW_WORKERS and high > FAR_WORKERS * low
 
 
-def _host(record: CleanRecord) -> str:
-    return record.website.lower().partition("://")[2].partition("/")[0].removeprefix("www.")
-
-
 def _unequal(first: object, other: object) -> bool:
     return first != other
 
 
 _RULES = (
-    _Rule("nom", "noms très différents", "name", _name, lambda r: r.name or r.brand, _names_differ),
     _Rule(
-        "commune",
-        "communes différentes",
-        "insee",
-        _town,
-        lambda r: f"{r.post_code} {r.city}".strip(),
-        _unequal,
+        "nom",
+        "noms très différents",
+        "name",
+        _name,
+        lambda r: r.name or r.brand,
+        lambda name, other: fuzz.token_set_ratio(str(name), str(other)) < SAME_NAME,
     ),
+    _Rule("commune", "communes différentes", "insee", _town, lambda r: f"{r.post_code} {r.city}".strip(), _unequal),
     _Rule(
         "type",
         "familles différentes : elles n’ouvrent pas les mêmes marchés réservés",
@@ -210,7 +205,14 @@ _RULES = (
     _Rule("NAF", "divisions NAF différentes", "naf", lambda r: r.naf[:2], lambda r: r.naf, _unequal),
     _Rule("téléphone", "téléphones différents", "phone", lambda r: r.phone, lambda r: r.phone, _unequal),
     _Rule("courriel", "courriels différents", "email", lambda r: r.email, lambda r: r.email, _unequal),
-    _Rule("site", "sites web différents", "website", _host, lambda r: r.website, _unequal),
+    _Rule(
+        "site",
+        "sites web différents",
+        "website",
+        lambda r: r.website.lower().partition("://")[2].partition("/")[0].removeprefix("www."),
+        lambda r: r.website,
+        _unequal,
+    ),
     _Rule(
         "effectif",
         "effectifs très différents",

@@ -8,7 +8,7 @@ from matcher.catalogue.identity.compare import Side
 from matcher.catalogue.identity.references import Directory
 from matcher.catalogue.identity.street import street_of
 from matcher.reference.geography.communes import whole_city
-from matcher.reference.name_words import told, weight
+from matcher.reference.name_words import parse_name, weight
 
 # More members than this make a block a crowd: the largest of 7,041 real descriptions, Paris, holds 136.
 CROWD = 200
@@ -37,21 +37,21 @@ class DescribedSide(NamedTuple):
     streets: frozenset[str]
 
 
-def describe(side: Side) -> DescribedSide:
+def describe_side(side: Side) -> DescribedSide:
     """Return a side with what is compared first of it."""
     streets = [street_of(record.address) for record in side.places]
     return DescribedSide(
         side,
-        words_of(side),
-        tuple({"".join(told(name).words): None for name in side.names}),
-        frozenset("".join(word[0] for word in told(name).words) for name in side.names),
+        telling_words(side),
+        tuple({"".join(parse_name(name).words): None for name in side.names}),
+        frozenset("".join(word[0] for word in parse_name(name).words) for name in side.names),
         frozenset(word for street in streets for word in (*street.words, street.box) if word),
     )
 
 
-def words_of(side: Side) -> frozenset[str]:
-    """Return the words of its names that tell something."""
-    return frozenset(word for name in side.names for word in told(name).words if weight(word) >= _TELLING)
+def telling_words(side: Side) -> frozenset[str]:
+    """Return the telling words of the names of a side."""
+    return frozenset(word for name in side.names for word in parse_name(name).words if weight(word) >= _TELLING)
 
 
 def towns_of(side: Side) -> frozenset[Block]:
@@ -88,7 +88,7 @@ class Crowd:
         self._lengths: dict[int, int] = {}
         spelt: dict[Directory, list[tuple[str, int]]] = {}
         for node, member, directories in members:
-            self._lengths[node] = min((len(told(name).words) for name in member.side.names), default=0)
+            self._lengths[node] = min((len(parse_name(name).words) for name in member.side.names), default=0)
             for directory in directories:
                 spelt.setdefault(directory, []).extend((text, node) for text in member.spelt)
                 for feature in self._features(member):
@@ -109,10 +109,14 @@ class Crowd:
             if count <= room:
                 room -= count
                 nodes.update(other for members, stop in parts.values() for other in members[:stop])
-            else:
-                left_out.append(feature)
-                for directory in parts:
-                    nodes.update(other for other in self._shortest_of(feature, directory) if other < node)
+                continue
+            left_out.append(feature)
+            for directory, (members, _) in parts.items():
+                key = feature, directory
+                if key not in self._shortest:
+                    by_length = sorted(members, key=lambda member: (self._lengths[member], member))
+                    self._shortest[key] = by_length[:_SHORTEST]
+                nodes.update(other for other in self._shortest[key] if other < node)
         nodes.update(other for other in self._beside(mine, own) if other < node)
         return Nearest(nodes, all_there_is=not _may_be_close(left_out, mine))
 
@@ -127,13 +131,6 @@ class Crowd:
         }
         return sum(stop for _, stop in parts.values()), parts
 
-    def _shortest_of(self, feature: Block, directory: Directory) -> list[int]:
-        key = feature, directory
-        if key not in self._shortest:
-            members = self._sharing[feature][directory]
-            self._shortest[key] = sorted(members, key=lambda node: (self._lengths[node], node))[:_SHORTEST]
-        return self._shortest[key]
-
     def _beside(self, mine: DescribedSide, own: Collection[Directory]) -> Iterator[int]:
         """The members next to it by their spelling."""
         for ordered, step in ((self._forward, 1), (self._backward, -1)):
@@ -143,17 +140,17 @@ class Crowd:
                         at = bisect_left(names, (text[::step], -1))
                         yield from (other for _, other in names[max(0, at - _BESIDE) : at + _BESIDE])
 
-    def _features(self, member: DescribedSide) -> set[Block]:
-        if self._by_place:
-            return {_ANY, *(towns_of(member.side) or (_NO_PLACE,))}
-        words = {("word", word) for word in member.words} or {_NO_NAME}
-        return {_ANY, *words, *(("street", word) for word in member.streets)}
-
     def _looked_for(self, mine: DescribedSide) -> set[Block]:
         if self._by_place:
             towns = towns_around(mine.side)
             return {_NO_PLACE, *towns} if towns else {_ANY}
         return self._features(mine) - {_ANY} | {_NO_NAME} if mine.words else {_ANY}
+
+    def _features(self, member: DescribedSide) -> set[Block]:
+        if self._by_place:
+            return {_ANY, *(towns_of(member.side) or (_NO_PLACE,))}
+        words = {("word", word) for word in member.words} or {_NO_NAME}
+        return {_ANY, *words, *(("street", word) for word in member.streets)}
 
 
 def _may_be_close(left_out: Collection[Block], mine: DescribedSide) -> bool:
@@ -161,7 +158,7 @@ def _may_be_close(left_out: Collection[Block], mine: DescribedSide) -> bool:
     words = {word for family, word in left_out if family == "word"}
     if len(words) < len(left_out):
         return True
-    names = [told(name).words for name in mine.side.names] if words else []
+    names = [parse_name(name).words for name in mine.side.names] if words else []
     return any(
         sum(weight(word) for word in name if word in words) >= _CLOSE * sum(map(weight, name)) for name in names if name
     )

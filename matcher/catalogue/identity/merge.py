@@ -10,9 +10,9 @@ from matcher.catalogue.identity.references import directory_of
 from matcher.catalogue.identity.sites import corrected_sites
 from matcher.catalogue.identity.succession import former_sirets
 from matcher.catalogue.identity.trust import SHARED, STATED, STRUCTURE
-from matcher.cleaning.limits import bounded
+from matcher.cleaning.limits import cut_to_limit
 from matcher.cleaning.names import name_key
-from matcher.domain.fields import FIELDS, MergeRule, known
+from matcher.domain.fields import FIELDS, MergeRule, is_known
 from matcher.domain.kinds import Family, SupplierKind
 from matcher.domain.supplier import Activity, Contact, Evidence, Origin, RefusedActivity, Supplier
 from matcher.reference.name_words import kind_in
@@ -21,7 +21,7 @@ from matcher.reference.trades.activities import taxonomy
 GONE = "absent de la dernière liste complète de sa source"
 
 _CONTACTS = ("phone", "email", "website")
-# What a record has whatever it says, and what it says of how a supplier is reached.
+# Fields that every record has, and those by which a supplier is reached.
 _REACHED = {
     "source",
     "ref",
@@ -63,7 +63,7 @@ class Fact(NamedTuple):
 
 
 def is_over(supplier: Supplier) -> bool:
-    """Return whether a supplier is closed, or listed no more, as any source says it."""
+    """Return whether a supplier is closed, or listed no more, according to any source."""
     return bool(supplier.closed_reason) or supplier.active is False or GONE in supplier.flags
 
 
@@ -72,47 +72,49 @@ def merge(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]
 
     `trust` lists sources, the most trusted first; one that it lacks comes last. Of one source the latest record speaks first;
     a record that is gone speaks after all others and gives no freshness, and one of a former SIRET, closed since, after those of
-    the SIRET that names the supplier: of the place and of the door it says nothing any more. What the team, then the establishment,
-    says of kinds, labels or a way to be reached replaces what the sources say, and the team's place theirs; of two things that one says, the last. A name tells the kind where nothing else does. Beyond the limit of a supplier's records, the
-    least trusted say nothing, and a flag says so.
+    the SIRET that names the supplier: it gives neither the place nor the door. The kinds, labels or ways to be reached that the team, then
+    the establishment, gives replace those of the sources, and the team's place theirs; of two things that one gives, the last. A name gives
+    the kind where nothing else does. Beyond the limit of a supplier's records, the least trusted are left out, and a flag is added.
     """
     former = former_sirets(supplier_id, (item.record for item in stored))
-    speakers = bounded("sources", tuple(by_trust(supplier_id, stored, trust)))
+    speakers = cut_to_limit("sources", tuple(by_trust(supplier_id, stored, trust)))
     ranked = speakers.value or ()
     records = [item.record for item in ranked]
     current = [record for record in records if record.siret not in former]
     values, provenance = _given(records, current)
     if (named := next((record for record in records if supplier_id == f"siret:{record.siret}"), None)) is not None:
         values |= {"siret": named.siret, "siren": named.siren or named.siret[:9]}
-        provenance["siret"] = origin_of(named)
+        provenance["siret"] = record_origin(named)
     if facts:
         provenance.setdefault("kinds", facts[0].origin)
     if (register := _closing(item for item in ranked if item.record.siret not in former)) is not None:
-        values |= _closed(register)
-        provenance["closed"] = origin_of(register)
+        when = f"depuis le {register.closed:%d/%m/%Y} " if register.closed else ""
+        giver = REGISTERS.get(register.source, register.source)
+        values |= {"closed": register.closed, "closed_reason": f"fermé {when}d’après {giver}"}
+        provenance["closed"] = record_origin(register)
         if successor := _first_with(current, "successor"):
             values["successor"] = successor.successor
-            provenance["successor"] = origin_of(successor)
+            provenance["successor"] = record_origin(successor)
     supplier = Supplier(
         id=supplier_id,
         name=str(values.pop("name", "") or values.get("brand", "") or supplier_id),
-        kinds=_kinds(speaking(records, "kinds"), facts) or _kinds_in_names(records),
+        kinds=_kinds(records, facts),
         finess=tuple(sorted({record.finess for record in records if record.finess})),
         updated=_updated(ranked),
         sites=corrected_sites(current) or corrected_sites(records),
         activities=_activities(records),
         refused_activities=_refused(records),
-        origins=tuple(origin_of(record) for record in records),
+        origins=tuple(record_origin(record) for record in records),
         flags=(*_flags(ranked), *filter(None, (speakers.flag,))),
         provenance=provenance,
         **values,
     )
     if not supplier.siren and supplier.siret:
         supplier = replace(supplier, siren=supplier.siret[:9])
-    return Merged(supplier, _contacts(_without_wrong_numbers(records)))
+    return Merged(supplier, _contacts(records))
 
 
-def origin_of(record: CleanRecord) -> Origin:
+def record_origin(record: CleanRecord) -> Origin:
     """Return where a record comes from."""
     return Origin(record.source, record.ref, record.as_of)
 
@@ -138,13 +140,17 @@ def _given(records: Sequence[CleanRecord], current: Sequence[CleanRecord]) -> tu
         giver = _first_with(current if field.merge is MergeRule.OF_TODAY else records, field.name)
         if giver is None or field.merge is None:
             continue
-        provenance[field.name] = origin_of(giver)
+        provenance[field.name] = record_origin(giver)
         if field.merge is MergeRule.UNITED:
-            values[field.name] = _united(speaking(records, field.name), field.name)
+            spelled: dict[str, str] = {}  # each text under its first spelling
+            for record in speaking(records, field.name):
+                for text in getattr(record, field.name):
+                    spelled.setdefault(name_key(text), text)
+            values[field.name] = tuple(spelled.values())
         elif field.merge is not MergeRule.OWN:
             values |= {name: getattr(giver, name) for name in field.names}
     if (giver := _first_with(records, "city")) is not None:
-        provenance["sites"] = origin_of(giver)
+        provenance["sites"] = record_origin(giver)
     return values, provenance
 
 
@@ -168,21 +174,22 @@ def _speaks_before(
 
 def _first_with(records: Sequence[CleanRecord], name: str) -> CleanRecord | None:
     for record in records:  # asked of each field of each supplier: a generator would cost more than what it reads
-        if known(getattr(record, name)):
+        if is_known(getattr(record, name)):
             return record
     return None
 
 
 def _kinds(records: Sequence[CleanRecord], facts: Sequence[Fact]) -> tuple[SupplierKind, ...]:
-    supplier_kinds = {kind for record in records for kind in record.kinds if kind.family is not Family.SIAE}
-    # A convention of SIAE ends and another begins: of these kinds the most trusted source speaks alone.
-    conventions = next((kinds_known for record in records if (kinds_known := _siae(record, records))), set())
-    supplier_kinds |= conventions | {fact.kind for fact in facts}
-    return tuple(sorted(supplier_kinds, key=_KIND_ORDER.__getitem__))
-
-
-def _kinds_in_names(records: Sequence[CleanRecord]) -> tuple[SupplierKind, ...]:
-    supplier_kinds = {kind for record in records for name in (record.name, record.brand) if (kind := kind_in(name))}
+    givers = speaking(records, "kinds")
+    supplier_kinds = {kind for record in givers for kind in record.kinds if kind.family is not Family.SIAE}
+    # A convention of SIAE ends and another begins: of these kinds the directory of the most trusted source speaks alone.
+    for record in givers:
+        if conventions := _siae(record, givers):
+            supplier_kinds |= conventions
+            break
+    supplier_kinds |= {fact.kind for fact in facts}
+    if not supplier_kinds:
+        supplier_kinds = {kind for record in records for name in (record.name, record.brand) if (kind := kind_in(name))}
     return tuple(sorted(supplier_kinds, key=_KIND_ORDER.__getitem__))
 
 
@@ -196,25 +203,10 @@ def _siae(record: CleanRecord, records: Sequence[CleanRecord]) -> set[SupplierKi
 
 
 def _closing(ranked: Iterable[StoredRecord]) -> CleanRecord | None:
-    """The record that says the establishment closed, if the latest that knows of its state does; of one day, the most trusted."""
+    """The record of the latest source that gives the state of the establishment, where it is closed; of one day, the most trusted."""
     knowing = [item.record for item in ranked if item.record.open is not None and not item.gone]
     latest = max(knowing, key=lambda record: record.as_of or date.min, default=None)
     return latest if latest is not None and latest.open is False else None
-
-
-def _closed(record: CleanRecord) -> dict[str, Any]:
-    when = f"depuis le {record.closed:%d/%m/%Y} " if record.closed else ""
-    said_by = REGISTERS.get(record.source, record.source)
-    return {"closed": record.closed, "closed_reason": f"fermé {when}d’après {said_by}"}
-
-
-def _united(records: Sequence[CleanRecord], name: str) -> tuple[str, ...]:
-    """The texts that the records list, each under its first spelling."""
-    spelled: dict[str, str] = {}
-    for record in records:
-        for text in getattr(record, name):
-            spelled.setdefault(name_key(text), text)
-    return tuple(spelled.values())
 
 
 def _activities(records: Sequence[CleanRecord]) -> tuple[Activity, ...]:
@@ -232,7 +224,7 @@ def _activities(records: Sequence[CleanRecord]) -> tuple[Activity, ...]:
 
 
 def _refused(records: Sequence[CleanRecord]) -> tuple[RefusedActivity, ...]:
-    """Return what the team, else the establishment, says that the supplier does not do, unless it has said since that it does."""
+    """Return the activities that the team, else the establishment, refuses, unless it has claimed them since."""
     refused_activities: dict[str, RefusedActivity | None] = {}
     for record in records:
         if record.source in STATED:
@@ -246,21 +238,19 @@ def _refused(records: Sequence[CleanRecord]) -> tuple[RefusedActivity, ...]:
 
 
 def _updated(ranked: Sequence[StoredRecord]) -> date | None:
-    """The last day a source vouched for the supplier; a register does so only where it says that the door is open."""
-    dates = (item.record.as_of for item in ranked if not item.gone and _vouches(item.record))
-    return max((day for day in dates if day), default=None)
-
-
-def _vouches(record: CleanRecord) -> bool:
-    if record.source in STATED and not _says_more_than_contacts(record):
-        return False
-    return record.open is True if record.source in REGISTERS else record.open is not False
-
-
-def _says_more_than_contacts(record: CleanRecord) -> bool:
-    """Return True where a person writes more of a supplier than its contact details: a telephone is no sign of its trade."""
-    names = (column.name for column in fields(record) if column.name not in _REACHED)
-    return any(known(getattr(record, name)) for name in names)
+    """The last day a source vouched for the supplier; a register does so only where the door is open, a person where more than
+    contact details are written: a telephone is no sign of a trade.
+    """
+    days = []
+    for record in (item.record for item in ranked if not item.gone):
+        if record.as_of is None or not (
+            record.open is True if record.source in REGISTERS else record.open is not False
+        ):
+            continue
+        written = (column.name for column in fields(record) if column.name not in _REACHED)
+        if record.source not in STATED or any(is_known(getattr(record, name)) for name in written):
+            days.append(record.as_of)
+    return max(days, default=None)
 
 
 def _flags(ranked: Sequence[StoredRecord]) -> tuple[str, ...]:
@@ -271,8 +261,8 @@ def _flags(ranked: Sequence[StoredRecord]) -> tuple[str, ...]:
     return tuple(flags)
 
 
-def _without_wrong_numbers(records: Sequence[CleanRecord]) -> list[CleanRecord]:
-    """The records without the telephones that the team, which speaks first, says are wrong, unless it has given them since."""
+def _contacts(records: Sequence[CleanRecord]) -> tuple[Contact, ...]:
+    """The ways to reach a supplier, without the telephones that the team, which speaks first, calls wrong, unless it has given them since."""
     wrong: set[str] = set()
     right = []
     for record in records:
@@ -281,15 +271,12 @@ def _without_wrong_numbers(records: Sequence[CleanRecord]) -> list[CleanRecord]:
             others = tuple(other for other in record.other_contacts if other[1] not in wrong)
             record = replace(record, phone="" if record.phone in wrong else record.phone, other_contacts=others)
         right.append(record)
-    return right
-
-
-def _contacts(records: Sequence[CleanRecord]) -> tuple[Contact, ...]:
     contacts: dict[tuple[str, str], Contact] = {}
-    for record in records:
+    for record in right:
         for kind in _CONTACTS:
-            others = (value for other, value in record.other_contacts if other == kind)
-            values_told = filter(None, (getattr(record, kind), *others)) if record in speaking(records, kind) else ()
-            for value in values_told:
-                contacts.setdefault((kind, value), Contact(kind, value, origin_of(record)))
+            if record not in speaking(right, kind):
+                continue
+            values = (value for other, value in record.other_contacts if other == kind)
+            for value in filter(None, (getattr(record, kind), *values)):
+                contacts.setdefault((kind, value), Contact(kind, value, record_origin(record)))
     return tuple(contacts.values())

@@ -7,7 +7,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from matcher.cleaning.names import name_key
-from matcher.reference.name_words import told, weight
+from matcher.reference.name_words import parse_name, weight
 
 # A word of the town's name proves nothing inside that town.
 _TOWN_WEIGHT = 0.1
@@ -27,7 +27,7 @@ _LEAST_INITIALS = 3
 class Likeness(NamedTuple):
     """`share`: of both names' weight, how much is in common, the less covered name's; `most`: the better covered one's.
 
-    `weight` is what the words in common tell (a rare word is 1, « ateliers » a third); `exact` where nothing differs but
+    `weight` is how telling the words in common are (a rare word is 1, « ateliers » a third); `exact` where nothing differs but
     accents and signs. All are 0 where nothing is in common.
     """
 
@@ -47,7 +47,7 @@ def likeness(first: Sequence[str], other: Sequence[str], town: Collection[str] =
 
 
 def _of_two(first: str, other: str, town: Collection[str]) -> Likeness:
-    a, b = told(first).words, told(other).words
+    a, b = parse_name(first).words, parse_name(other).words
     if not a or not b:
         return Likeness()
     if a == b:
@@ -127,7 +127,7 @@ def _digits(text: str) -> str:
 
 def _cut(first: str, other: str) -> int:
     """Return how many letters one name has of the other, where it is its beginning, cut where a directory cuts; else 0."""
-    sides = ((first, "".join(told(first).words)), (other, "".join(told(other).words)))
+    sides = ((first, "".join(parse_name(first).words)), (other, "".join(parse_name(other).words)))
     (short, begun), (_, whole) = sorted(sides, key=lambda side: len(side[1]))
     cut = len(name_key(short)) in _MAY_BE_CUT and len(whole) > len(begun) >= _LEAST_LETTERS
     return len(begun) if cut and fuzz.ratio(begun, whole[: len(begun)]) >= _CUT_ALIKE else 0

@@ -24,7 +24,7 @@ from matcher.catalogue.identity.compare import (
     PairEvidence,
     Side,
     Traits,
-    compare,
+    compare_sides,
     differ,
     side_of,
 )
@@ -34,7 +34,7 @@ from matcher.cleaning.postcode import clean_post_code, split_cedex
 from matcher.cleaning.siret import SIREN_BAD_KEY, clean_siren, clean_siret, clean_siret_or_siren
 from matcher.domain.kinds import SupplierKind
 from matcher.reference.geography.communes import communes_named, communes_of_post_code, whole_city
-from matcher.reference.name_words import singular, told, weight, without_ledger_words
+from matcher.reference.name_words import parse_name, weight, without_ledger_words, without_plural
 
 MOST_OPTIONS = 4
 # Names that are compared field by field, out of all and out of the town's.
@@ -47,7 +47,7 @@ _SIREN = 9  # digits, of which a SIRET has five more
 _TELLING = 0.7
 # The same among other words: one that is rare. At 0.7, half as many firms again that the catalogue does not have are to be confirmed.
 _TELLING_INSIDE = 1.0
-# What the beginning of its name is worth to an option, in points of `compare`: as much as its town.
+# What the beginning of its name is worth to an option, in points of `compare_sides`: as much as its town.
 _BEGUN = 15
 _TOLD = (NAME, TOWN, KIND, SIREN)
 # Corsica and overseas: their postal codes do not begin with the code of the département.
@@ -69,7 +69,7 @@ class Certainty(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListedSupplier:
-    """A supplier as recognition knows it: how it is shown, and all that its records say of it. Unknown is empty."""
+    """A supplier of the catalogue to recognise: how it is shown, and its records together. Unknown is empty."""
 
     id: str
     siret: str
@@ -83,7 +83,7 @@ class ListedSupplier:
         return cls(supplier_id, siret, name, next((its.city for its in records if its.city), ""), side_of(records))
 
     @property
-    def shown(self) -> str:
+    def full_name(self) -> str:
         """Its name, town and SIRET, or its id where it has none, as one names it."""
         return ", ".join(filter(None, (self.name, self.city, self.siret or self.id)))
 
@@ -105,7 +105,7 @@ class WrittenSupplier:
 
     @property
     def key(self) -> str:
-        """Normal form of what was written, under which the answer of a person is kept; empty where nothing tells a supplier."""
+        """Normal form of the words written, under which the answer of a person is kept; empty where nothing names a supplier."""
         number = clean_siret_or_siren(self.number).value or ""
         name = "" if "@" in self.name else name_key(self.name)  # an address is a person's
         place = (clean_post_code(self.post_code).value or "", name_key(split_cedex(self.city).name))
@@ -114,7 +114,7 @@ class WrittenSupplier:
 
 @dataclass(frozen=True, slots=True)
 class RecognisedOption:
-    """A supplier that may be meant, and in French what says so; `score` tells how alike they are, to 100 where it is sure."""
+    """A supplier that may be meant, with the evidence in French; `score` is how alike they are, to 100 where it is sure."""
 
     supplier: ListedSupplier
     evidence: str
@@ -185,7 +185,7 @@ class Recogniser:
 
     def recognise(self, written: WrittenSupplier) -> Recognition:
         """Return who is meant."""
-        if (settled := self.answered(written)) is not None:
+        if (settled := self.settled_answer(written)) is not None:
             return settled
         number = clean_siret_or_siren(written.number).value or ""
         if (row := self._by_siret.get(number)) is not None:
@@ -197,7 +197,13 @@ class Recogniser:
             return self._of_organisation(
                 self._by_siren[siren], request_sent, near, is_establishment=len(number) > _SIREN
             )
-        whole = [row for row in near if self._is_whole(request_sent, row)]
+        whole = []
+        for (
+            row
+        ) in near:  # a name of its town is the one that is written, or begins with it; another kind or SIREN forbids
+            side = self._suppliers[row].side
+            if any(map(request_sent.is_name, side.names)) and not differ(request_sent.beside(side), side):
+                whole.append(row)
         if len({self._suppliers[row].organisation for row in whole}) == 1:
             best = min(whole, key=lambda row: (not self._bears(request_sent, row), row))
             uncut = request_sent.spelt in map(_spelt, self._suppliers[best].side.names)
@@ -207,7 +213,7 @@ class Recogniser:
             _Asked(replace(written, name=without_ledger_words(written.name)), request_sent.siren), near
         )
 
-    def answered(self, written: WrittenSupplier) -> Recognition | None:
+    def settled_answer(self, written: WrittenSupplier) -> Recognition | None:
         """Return what a person has settled of what is written, None where nobody has."""
         if (chosen := self._settled.get(written.key)) is None:
             return None
@@ -225,15 +231,10 @@ class Recogniser:
             several = f", un de ses {len(rows)} établissements connus" if len(rows) > 1 else ""
             return self._sure(ranked[0], f"Même SIREN{several}.")
         options = (
-            RecognisedOption(its, _OTHER_ESTABLISHMENT, compare(request_sent.beside(its.side), its.side)[0].score)
+            RecognisedOption(its, _OTHER_ESTABLISHMENT, compare_sides(request_sent.beside(its.side), its.side)[0].score)
             for its in map(self._suppliers.__getitem__, ranked[:MOST_OPTIONS])
         )
         return Recognition(Certainty.TO_CONFIRM, tuple(options))
-
-    def _is_whole(self, request_sent: "_Asked", row: int) -> bool:
-        """Return whether a name of a supplier of its town is the one that is written, or begins with it; another kind or SIREN forbids."""
-        side = self._suppliers[row].side
-        return any(map(request_sent.is_name, side.names)) and not differ(request_sent.beside(side), side)
 
     def _bears(self, request_sent: "_Asked", row: int) -> bool:
         """Return whether a supplier has the name to the letter."""
@@ -244,7 +245,7 @@ class Recogniser:
         ranked: list[tuple[int, int, PairEvidence]] = []
         for row in begun.union(self._alike(request_sent, near)):
             side = self._suppliers[row].side
-            evidence, _ = compare(request_sent.beside(side), side)
+            evidence, _ = compare_sides(request_sent.beside(side), side)
             agreement = {compared.field: compared.agreement for compared in evidence.fields}
             if agreement[SIREN] is Agreement.DIFFERS or not (row in begun or _may_be(agreement)):
                 continue
@@ -263,13 +264,21 @@ class Recogniser:
         options = options or tuple(islice(self._inside(request_sent, near), MOST_OPTIONS))
         return Recognition(Certainty.TO_CONFIRM, options) if options else NOBODY
 
+    def _begun(self, request_sent: "_Asked", near: Sequence[int]) -> Iterator[int]:
+        """The suppliers of whom a name is what is written, or begins with it: those of its town, and as many as are compared elsewhere."""
+        at = bisect_left(self._spelt, (request_sent.spelt, -1))
+        yield from (row for spelt, row in self._spelt[at : at + _NEAREST] if request_sent.begins(spelt))
+        for row in near:
+            if any(request_sent.begins(_spelt(name)) for name in self._suppliers[row].side.names):
+                yield row
+
     def _inside(self, request_sent: "_Asked", near: Sequence[int]) -> Iterator[RecognisedOption]:
         """The suppliers all of whose name is among other words that are written, where nothing else proposes anybody."""
         for row in dict.fromkeys(self._alike(request_sent, near)):
             side = self._suppliers[row].side
             if any(map(request_sent.holds, side.names)) and not differ(request_sent.beside(side), side):
                 yield RecognisedOption(
-                    self._suppliers[row], _WHOLE_INSIDE, compare(request_sent.beside(side), side)[0].score
+                    self._suppliers[row], _WHOLE_INSIDE, compare_sides(request_sent.beside(side), side)[0].score
                 )
 
     def _alike(self, request_sent: "_Asked", near: Sequence[int]) -> Iterator[int]:
@@ -280,14 +289,6 @@ class Recogniser:
             ranks += self._letters.nearest(request_sent.name, _NEAREST_IN_TOWN, here)
         yield from (int(self._named[rank]) for rank in ranks)
 
-    def _begun(self, request_sent: "_Asked", near: Sequence[int]) -> Iterator[int]:
-        """The suppliers of whom a name is what is written, or begins with it: those of its town, and as many as are compared elsewhere."""
-        at = bisect_left(self._spelt, (request_sent.spelt, -1))
-        yield from (row for spelt, row in self._spelt[at : at + _NEAREST] if request_sent.begins(spelt))
-        for row in near:
-            if any(request_sent.begins(_spelt(name)) for name in self._suppliers[row].side.names):
-                yield row
-
 
 class _Asked:
     """One thing written, made ready to be compared with suppliers; `siren` is that of its number, empty where it proves nothing."""
@@ -297,11 +298,11 @@ class _Asked:
         self.siren = siren
         self.name = name_key(written.name)
         self.spelt = _spelt(written.name)
-        self._words = frozenset(told(written.name).words)
+        self._words = frozenset(parse_name(written.name).words)
         self._post_code = clean_post_code(written.post_code or written.city[:_POST_CODE]).value or ""
         self._city = split_cedex(written.city).name
         self.towns = _towns(self._post_code, self._city)
-        self._town_words = frozenset(map(singular, name_key(self._city).split()))
+        self._town_words = frozenset(map(without_plural, name_key(self._city).split()))
 
     def begins(self, spelt: str) -> bool:
         """Return whether what is written is this name, or its beginning: that of a name which its sheet has cut is long."""
@@ -310,15 +311,17 @@ class _Asked:
         return bool(self.spelt) and spelt == self.spelt
 
     def is_name(self, name: str) -> bool:
-        """Return whether `name` is written to the letter, or whole but for its legal form, or cut: its words have to tell enough by themselves."""
+        """Return whether `name` is written to the letter, or whole but for its legal form, or cut: its words have to be telling enough by
+        themselves.
+        """
         if not self.begins(_spelt(name)):
             return False
-        own = (word for word in told(self._written.name).words if word not in self._town_words)
+        own = (word for word in parse_name(self._written.name).words if word not in self._town_words)
         return name_key(name) == self.name or sum(map(weight, own)) >= _TELLING
 
     def holds(self, name: str) -> bool:
-        """Return whether every word that tells `name` is written, and they tell enough by themselves."""
-        words = told(name).words
+        """Return whether every telling word of `name` is written, and they are telling enough by themselves."""
+        words = parse_name(name).words
         return self._words.issuperset(words) and sum(map(weight, words)) >= _TELLING_INSIDE
 
     def beside(self, other: Side) -> Side:
@@ -338,7 +341,7 @@ class _Asked:
 
 
 def _may_be(agreement: Mapping[str, Agreement]) -> bool:
-    """Return whether the names have something in common, or, where one tells nothing, the kind and the town agree."""
+    """Return whether the names have something in common, or, where one is empty of telling words, the kind and the town agree."""
     if agreement[NAME] is Agreement.MISSING:
         return agreement[KIND] is agreement[TOWN] is Agreement.AGREES
     least = Agreement.CLOSE if agreement[TOWN] is Agreement.AGREES else Agreement.AGREES
@@ -346,8 +349,8 @@ def _may_be(agreement: Mapping[str, Agreement]) -> bool:
 
 
 def _spelt(name: str) -> str:
-    """The words that tell a name, end to end."""
-    return "".join(told(name).words)
+    """The telling words of a name, end to end."""
+    return "".join(parse_name(name).words)
 
 
 def _city(insee: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any, NewType
 
 from matcher.catalogue.identity.compare import RecordKey, Registered, Traits
 from matcher.cleaning.siret import SIRET_BAD_KEY, SIRET_PSEUDO
-from matcher.domain.fields import SupplierValues, known
+from matcher.domain.fields import SupplierValues, is_known
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Evidence
 from matcher.reference.geography.communes import arrondissement
@@ -36,8 +36,9 @@ class CleanRecord(SupplierValues):
 
     `lat` and `lon` are WGS84 degrees, `approximate` where they are the commune's centre. `claims` keeps the source's words,
     (vocabulary, text), that `activities` were read from; `other_contacts` the telephones and e-mails after the first, (type, value).
-    `refused` are codes of activities that the team, or itself, says it does not do, `wrong_numbers` telephones that the team says are not its own.
-    `open`, `closed` (the day) and `successor` (a SIRET) are what a register says of the establishment. `flags` are French remarks on what was repaired or is doubtful.
+    `refused` are codes of activities that it does not do, by the team or by itself, `wrong_numbers` telephones that the team strikes out.
+    `open`, `closed` (the day) and `successor` (a SIRET) are the establishment's state in a register. `flags` are French remarks on what
+    was repaired or is doubtful.
     """
 
     source: str
@@ -80,7 +81,7 @@ _NAMES = tuple(field.name for field in fields_of(CleanRecord))
 
 def to_payload(record: CleanRecord) -> str:
     """Return the record as canonical JSON: known fields only, keys sorted, so that equal records give equal text."""
-    payload = {name: value for name in _NAMES if known(value := getattr(record, name))}
+    payload = {name: value for name in _NAMES if is_known(value := getattr(record, name))}
     if not record.approximate:
         payload.pop("approximate")
     if record.activities:
@@ -127,7 +128,7 @@ def traits_of(record: CleanRecord) -> Traits:
         names=_names(record.name, record.brand),
         kinds=record.kinds,
         insee=arrondissement(record.insee, record.post_code),
-        registered=registered(record),
+        registered=register_state(record),
         **{name: getattr(record, name) for name in _PLAIN},
     )
 
@@ -135,6 +136,10 @@ def traits_of(record: CleanRecord) -> Traits:
 def traits_in(payload: str) -> Traits:
     """Return the same from a stored payload, without building the record: a catalogue holds many."""
     fields = json.loads(payload)
+    state = None
+    if fields["source"] in REGISTERS:
+        as_of, closed = (date.fromisoformat(fields[name]) if name in fields else None for name in ("as_of", "closed"))
+        state = Registered(as_of, fields.get("open"), closed, fields.get("successor", ""))
     return Traits(
         source=fields["source"],
         ref=fields["ref"],
@@ -142,43 +147,36 @@ def traits_in(payload: str) -> Traits:
         names=_names(fields.get("name", ""), fields.get("brand", "")),
         insee=arrondissement(fields.get("insee", ""), fields.get("post_code", "")),
         kinds=tuple(map(SupplierKind, fields.get("kinds", ()))),
-        registered=_registered_in(fields) if fields["source"] in REGISTERS else None,
+        registered=state,
         **{name: fields.get(name, "") for name in _PLAIN},
     )
 
 
-def registered(record: CleanRecord) -> Registered | None:
-    """Return what a record says as a register, None for one of a directory."""
+def register_state(record: CleanRecord) -> Registered | None:
+    """Return the state that a register gives in a record, None for a record of a directory."""
     if record.source not in REGISTERS:
         return None
     return Registered(record.as_of, record.open, record.closed, record.successor)
 
 
-def _registered_in(fields: Mapping[str, Any]) -> Registered:
-    as_of, closed = (date.fromisoformat(fields[name]) if name in fields else None for name in ("as_of", "closed"))
-    return Registered(as_of, fields.get("open"), closed, fields.get("successor", ""))
-
-
 def pack(traits: Traits) -> Packed:
     """Return the traits of a record, its key aside, as bytes for `unpack` in this process."""
     kinds = tuple(kind.value for kind in traits.kinds)
-    registered = traits.registered and tuple(
+    register_state = traits.registered and tuple(
         value.toordinal() if isinstance(value, date) else value for value in traits.registered
     )
-    fields: tuple[Any, ...] = (kinds, registered, *traits[_KEY:_KINDS_AT], *traits[_KINDS_AT + 1 : _REGISTERED_AT])
+    fields: tuple[Any, ...] = (kinds, register_state, *traits[_KEY:_KINDS_AT], *traits[_KINDS_AT + 1 : _REGISTERED_AT])
     return Packed(marshal.dumps(fields))
 
 
 def unpack(key: RecordKey, packed: Packed) -> Traits:
     """Return the traits of the record `key` that `pack` was given."""
-    kinds, registered, *fields = marshal.loads(packed)  # noqa: S302  # bytes of this process, in memory or in a file without a name
+    kinds, state, *fields = marshal.loads(packed)  # noqa: S302  # bytes of this process, in memory or in a file without a name
     before, after = fields[: _KINDS_AT - _KEY], fields[_KINDS_AT - _KEY :]
-    return Traits._make((*key, *before, _kinds(kinds), *after, registered and _as_registered(registered)))
-
-
-def _as_registered(fields: tuple[Any, ...]) -> Registered:
-    as_of, is_open, closed, successor = fields
-    return Registered(as_of and date.fromordinal(as_of), is_open, closed and date.fromordinal(closed), successor)
+    if state:
+        as_of, is_open, closed, successor = state
+        state = Registered(as_of and date.fromordinal(as_of), is_open, closed and date.fromordinal(closed), successor)
+    return Traits._make((*key, *before, _kinds(kinds), *after, state))
 
 
 @lru_cache(maxsize=1024)

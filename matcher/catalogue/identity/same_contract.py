@@ -1,22 +1,22 @@
-"""Contracts that several sources tell: surely one, or perhaps. Pure; a false merge hides a contract, so what is not sure stays two."""
+"""Contracts that several sources publish: surely one, or perhaps. Pure; a false merge hides a contract, so what is not sure stays two."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from matcher.cleaning.words import fold
 
 # The most trusted first: the buyer's own data, then forms, the others last.
-_TRUST = ("decp", "eforms", "boamp")
+_TRUST = {"decp": 0, "eforms": 1, "boamp": 2}
 _SIREN, _CPV_DIVISION = 9, 2
-# Days between a notification and the notice that tells it, which often gives no day but its own.
+# Days between a notification and its notice, which often gives no day but its own.
 _NEAR_DAYS, _FAR_DAYS = 62, 183
 # The most of a framework is a round amount, and its lots share it: it proves little.
 _ROUND_EUROS = 1000
 
 
 class PublishedContract(NamedTuple):
-    """A contract as one source tells it: `buyer` a SIRET or empty, `winners` SIREN."""
+    """A contract as one source publishes it: `buyer` a SIRET or empty, `winners` SIREN."""
 
     source: str
     buyer: str
@@ -29,29 +29,33 @@ class PublishedContract(NamedTuple):
 
 
 class SameContracts(NamedTuple):
-    """Contracts by their places among those told: `groups` are each one, the most trusted telling first; `perhaps` the first of each group
-    that may be one with another, which a source of more trust tells."""
+    """Contracts by their places among those published: `groups` are each one, the most trusted first; `perhaps` the first of each group
+    that may be one with another, which a source of more trust publishes.
+    """
 
     groups: list[list[int]]
     perhaps: set[int]
 
 
 def same_contracts(contracts: Sequence[PublishedContract]) -> SameContracts:
-    """Return which are surely one contract: each source is told of it once, for two of one source are two."""
-    shared = _of_shared_winners(contracts)
-    by_trust = sorted(range(len(contracts)), key=lambda place: _distrust(contracts[place].source))
+    """Return which are surely one contract: each source publishes it once, for two of one source are two."""
+    sources: dict[str, set[str]] = {}
+    for contract in contracts:
+        for winner in contract.winners:
+            sources.setdefault(winner, set()).add(contract.source)
+    # those whose winners are all of one source are alone
+    shared = {at for at, its in enumerate(contracts) if any(len(sources[winner]) > 1 for winner in its.winners)}
+    by_trust = sorted(
+        range(len(contracts)), key=lambda at: (_TRUST.get(contracts[at].source, len(_TRUST)), contracts[at].source)
+    )
     groups: list[list[int]] = []
     groups_by_key: dict[tuple[object, ...], list[int]] = {}
     for place in filter(shared.__contains__, by_trust):
         contract = contracts[place]
-        near = [
-            (min(gaps), its)
-            for its in dict.fromkeys(its for key in _sure_keys(contract) for its in groups_by_key.get(key, ()))
-            if all(contracts[at].source != contract.source for at in groups[its])
-            and (gaps := [_gap(contract, contracts[at]) for at in groups[its] if _sure(contract, contracts[at])])
-        ]
-        group = min(near)[1] if near else len(groups)
-        if not near:
+        candidates = dict.fromkeys(at for key in _sure_keys(contract) for at in groups_by_key.get(key, ()))
+        group = _nearest(contract, {at: [contracts[its] for its in groups[at]] for at in candidates})
+        if group is None:
+            group = len(groups)
             groups.append([])
         groups[group].append(place)
         for key in _sure_keys(contract):
@@ -61,17 +65,17 @@ def same_contracts(contracts: Sequence[PublishedContract]) -> SameContracts:
     return SameContracts(groups, perhaps)
 
 
-def _of_shared_winners(contracts: Sequence[PublishedContract]) -> set[int]:
-    """The places of those of which a winner is told by another source too: the others are alone."""
-    sources: dict[str, set[str]] = {}
-    for contract in contracts:
-        for winner in contract.winners:
-            sources.setdefault(winner, set()).add(contract.source)
-    return {place for place, one in enumerate(contracts) if any(len(sources[winner]) > 1 for winner in one.winners)}
-
-
-def _distrust(source: str) -> tuple[int, str]:
-    return _TRUST.index(source) if source in _TRUST else len(_TRUST), source
+def _nearest(contract: PublishedContract, candidates: Mapping[int, Sequence[PublishedContract]]) -> int | None:
+    """The group of other sources that a contract is surely one with: of several, that of the fewest days between, then of one title."""
+    near = []
+    for group, others in candidates.items():
+        if any(other.source == contract.source for other in others):
+            continue
+        for other in others:
+            if _sure(contract, other):
+                days = _days(contract, other)
+                near.append((_FAR_DAYS if days is None else days, not _same_title(contract, other), group))
+    return min(near)[-1] if near else None
 
 
 def _perhaps(contracts: Sequence[PublishedContract], groups: Sequence[Sequence[int]]) -> set[int]:
@@ -80,7 +84,12 @@ def _perhaps(contracts: Sequence[PublishedContract], groups: Sequence[Sequence[i
     perhaps = set()
     for group in groups:
         contract, own = contracts[group[0]], {contracts[at].source for at in group}
-        for key in _perhaps_keys(contract):
+        keys: list[tuple[object, ...]] = [
+            (winner, contract.buyer[:_SIREN]) for winner in contract.winners if contract.buyer
+        ]
+        if contract.amount is not None:
+            keys += ((winner, round(contract.amount)) for winner in contract.winners)
+        for key in keys:
             before = groups_by_key.setdefault(key, {})
             others = (each for source, its in before.items() if source not in own for each in its)
             if any(
@@ -98,14 +107,6 @@ def _sure_keys(contract: PublishedContract) -> Iterator[tuple[object, ...]]:
             yield contract.buyer, winner, contract.number
         if contract.amount is not None:
             yield contract.buyer[:_SIREN], winner, round(contract.amount)
-
-
-def _perhaps_keys(contract: PublishedContract) -> Iterator[tuple[object, ...]]:
-    for winner in contract.winners:
-        if contract.buyer:
-            yield winner, contract.buyer[:_SIREN]
-        if contract.amount is not None:
-            yield winner, round(contract.amount)
 
 
 def _sure(contract: PublishedContract, other: PublishedContract) -> bool:
@@ -130,8 +131,9 @@ def _sure(contract: PublishedContract, other: PublishedContract) -> bool:
 
 
 def _likely(contract: PublishedContract, other: PublishedContract) -> bool:
-    """Return whether two that are not surely one may be: one buyer, or one that is not told, and one amount, or one that is not told and near
-    days."""
+    """Return whether two that are not surely one may be: one buyer, or one that is missing, and one amount, or one that is missing and near
+    days.
+    """
     if _differ(contract, other):
         return False
     same_amount = contract.amount is not None and other.amount is not None
@@ -156,9 +158,3 @@ def _days(contract: PublishedContract, other: PublishedContract) -> int | None:
 
 def _same_title(contract: PublishedContract, other: PublishedContract) -> bool:
     return bool(contract.objet) and fold(contract.objet) == fold(other.objet)
-
-
-def _gap(contract: PublishedContract, other: PublishedContract) -> tuple[int, bool]:
-    """Return how far two that are surely one are from each other: of several, the nearest is taken."""
-    days = _days(contract, other)
-    return _FAR_DAYS if days is None else days, not _same_title(contract, other)

@@ -1,6 +1,6 @@
 """Grouping of records into suppliers: certain keys, then people's decisions, then evidence. A pure function of the whole set."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -15,13 +15,13 @@ from matcher.catalogue.identity.compare import (
     PairVerdict,
     RecordKey,
     Traits,
-    compare,
+    compare_sides,
     side_of,
 )
 from matcher.catalogue.identity.name_likeness import likeness
-from matcher.catalogue.identity.references import directory_of, is_kept_by_hand, own_key
+from matcher.catalogue.identity.references import directory_of, is_kept_by_hand, reference_key
 from matcher.catalogue.identity.succession import OpenState, doors_told, order_of_sirets, successions
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 
 # Two candidates closer than this are not told apart: neither is merged.
 _MARGIN = 6
@@ -64,12 +64,12 @@ class SupplierGroups(NamedTuple):
         return {pair.subject for pair in waiting}
 
 
-def group(records: Iterable[Traits], decisions: Sequence[PairDecision] = ()) -> SupplierGroups:
+def group_records(records: Iterable[Traits], decisions: Sequence[PairDecision] = ()) -> SupplierGroups:
     """Return the supplier of each record and the doubtful pairs, whatever the order of `records`.
 
     A SIRET makes the supplier, else a FINESS number, else the source's own reference. A FINESS number alone joins the SIRET
     that other records tie it to, if they all tie it to the same one. A record without a certain SIRET joins the one supplier
-    that evidence says is the same; two certain SIRETs are one supplier only where a person says so, and it is then named by the
+    that evidence proves the same; two certain SIRETs are one supplier only by a person's decision, and it is then named by the
     one that is open and carries on from the others. Where decisions contradict one another, what was set apart stays apart.
     """
     return group_by_key({record.key: record for record in sorted(records)}, decisions)
@@ -85,16 +85,11 @@ def group_by_key(traits: Mapping[RecordKey, Traits], decisions: Sequence[PairDec
         if decision.verdict is PairVerdict.DIFFERENT and ids[decision.subject] == ids[decision.other]:
             ids[decision.subject] = ":".join(decision.subject)
     doors = doors_told(traits)
-    _unite(ids, known, apart, _id_order(doors))
-    pairs, crowded = _by_evidence(Nodes(traits, ids), ids, apart, _joined_by_persons(known))
+    joined = _unite(ids, known, apart, doors)
+    pairs, crowded = _by_evidence(Nodes(traits, ids), ids, apart, joined)
     pairs += [Pair(*found) for found in successions(traits, doors, ids, partial(_kept_apart, apart=apart))]
     undecided = [pair for pair in doubts if ids[pair.subject] != ids[pair.other] and _both(*pair[:2]) not in apart]
     return SupplierGroups(ids, sorted(undecided + pairs, key=lambda pair: pair[:2]), crowded)
-
-
-def _joined_by_persons(decisions: Sequence[PairDecision]) -> set[RecordKey]:
-    same = (decision for decision in decisions if decision.verdict is PairVerdict.SAME)
-    return {key for decision in same for key in (decision.subject, decision.other)}
 
 
 def _certain(traits: Mapping[RecordKey, Traits]) -> tuple[dict[RecordKey, str], dict[str, list[Traits]]]:
@@ -107,19 +102,16 @@ def _certain(traits: Mapping[RecordKey, Traits]) -> tuple[dict[RecordKey, str], 
     doubtful: dict[str, list[Traits]] = {}
     for key in sorted(traits):
         record = traits[key]
-        ids[key] = _supplier_id(record, sirets)
+        if record.siret:
+            ids[key] = f"siret:{record.siret}"
+        elif record.finess:
+            of_finess = sirets.get(record.finess, set())
+            ids[key] = f"siret:{next(iter(of_finess))}" if len(of_finess) == 1 else f"finess:{record.finess}"
+        else:
+            ids[key] = reference_key(record.source, record.ref)
         if record.doubtful and record.siret:
             doubtful.setdefault(ids[key], []).append(record)
     return ids, doubtful
-
-
-def _supplier_id(record: Traits, sirets_by_finess: Mapping[str, set[str]]) -> str:
-    if record.siret:
-        return f"siret:{record.siret}"
-    if record.finess:
-        sirets = sirets_by_finess.get(record.finess, set())
-        return f"siret:{next(iter(sirets))}" if len(sirets) == 1 else f"finess:{record.finess}"
-    return own_key(record.source, record.ref)
 
 
 def _split_doubtful(ids: dict[RecordKey, str], doubtful: Mapping[str, Sequence[Traits]]) -> list[Pair]:
@@ -133,7 +125,7 @@ def _split_doubtful(ids: dict[RecordKey, str], doubtful: Mapping[str, Sequence[T
             alike, names, others_names = likeness(first.names, record.names), set(first.names), set(record.names)
             if alike.share < _ONE_NAME and names and others_names and names != others_names:
                 ids[record.key] = f"{record.source}:{record.ref}"
-                evidence, other = compare(side_of([record]), side_of([first]))
+                evidence, other = compare_sides(side_of([record]), side_of([first]))
                 if evidence.agreements[TOWN] is evidence.agreements[KIND] is Agreement.AGREES:
                     number = Compared(DOUBTFUL_SIRET, Agreement.CLOSE, record.siret, first.siret)
                     pair_evidence = PairEvidence(PairVerdict.REVIEW, evidence.score, (*evidence.fields, number))
@@ -145,23 +137,10 @@ def _unite(
     ids: dict[RecordKey, str],
     decisions: Sequence[PairDecision],
     apart: Collection[object],
-    order: Callable[[str], tuple[object, ...]],
-) -> None:
-    """Give one id to the certain groups that a person called the same."""
-    same = [decision for decision in decisions if decision.verdict is PairVerdict.SAME]
-    members = grouped((supplier_id, key) for key, supplier_id in (ids.items() if same else ()))
-    for decision in same:
-        first, other = ids[decision.subject], ids[decision.other]
-        if first == other or _kept_apart(members[first], members[other], apart):
-            continue
-        root, gone = sorted((first, other), key=order)
-        for key in members.pop(gone):
-            ids[key] = root
-            members[root].append(key)
-
-
-def _id_order(doors: Mapping[str, OpenState]) -> Callable[[str], tuple[object, ...]]:
-    """Return the key that sorts ids, the one to keep first: a SIRET, of an open door, that carries on from the others."""
+    doors: Mapping[str, OpenState],
+) -> set[RecordKey]:
+    """Give one id to the certain groups that a person called the same: a SIRET, of an open door, that carries on from the others. Return the
+    records of these decisions."""
     of_siret = order_of_sirets(doors)
 
     def order(supplier_id: str) -> tuple[object, ...]:
@@ -170,7 +149,17 @@ def _id_order(doors: Mapping[str, OpenState]) -> Callable[[str], tuple[object, .
             return 0, of_siret(number), supplier_id
         return {"finess": 1}.get(family, 2), supplier_id
 
-    return order
+    same = [decision for decision in decisions if decision.verdict is PairVerdict.SAME]
+    members = group_pairs((supplier_id, key) for key, supplier_id in (ids.items() if same else ()))
+    for decision in same:
+        first, other = ids[decision.subject], ids[decision.other]
+        if first == other or _kept_apart(members[first], members[other], apart):
+            continue
+        root, gone = sorted((first, other), key=order)
+        for key in members.pop(gone):
+            ids[key] = root
+            members[root].append(key)
+    return {key for decision in same for key in (decision.subject, decision.other)}
 
 
 def _by_evidence(
@@ -216,7 +205,7 @@ def _judged(
     subject = min(nodes.keys(node))
     strongest: dict[int, tuple[PairEvidence, RecordKey, int]] = {}
     for other in others:
-        evidence, key = compare(index.side(node), index.side(other))
+        evidence, key = compare_sides(index.side(node), index.side(other))
         root = roots.get(other, other)
         known = strongest.get(root)
         if known is None or _strength(evidence) > _strength(known[0]):

@@ -1,6 +1,6 @@
 """Last sign of life of a supplier: the newest of what is dated, a directory's update, an answer, a contract won. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from matcher.catalogue.identity.records import REGISTERS
 from matcher.catalogue.identity.trust import TEAM, short_title
@@ -14,16 +14,16 @@ def last_sign(references: Iterable[Reference], origins: Iterable[Origin]) -> Sig
     """Return the newest sign of a supplier that won these contracts and that these records list, None where none is dated.
 
     A register that finds a number open and what the team writes are no sign of the supplier itself, nor is a contract of another
-    establishment. Of one day, a contract says most.
+    establishment. Of one day, a contract comes first.
     """
-    return max(_signs(references, origins), key=lambda sign: sign.day, default=None)
-
-
-def _signs(references: Iterable[Reference], origins: Iterable[Origin]) -> Iterator[SignOfLife]:
+    signs = []
     for won in references:
         if won.own and won.notified:
             of = f" de {won.buyer_name}" if won.buyer_name else ""
-            yield SignOfLife(won.notified, f"marché{of}", won.source)
-    for origin in origins:
-        if origin.date and origin.source != TEAM and origin.source not in REGISTERS:
-            yield SignOfLife(origin.date, f"fiche mise à jour, {short_title(origin.source)}", origin.source)
+            signs.append(SignOfLife(won.notified, f"marché{of}", won.source))
+    signs += (
+        SignOfLife(origin.date, f"fiche mise à jour, {short_title(origin.source)}", origin.source)
+        for origin in origins
+        if origin.date and origin.source != TEAM and origin.source not in REGISTERS
+    )
+    return max(signs, key=lambda sign: sign.day, default=None)

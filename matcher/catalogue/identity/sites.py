@@ -7,7 +7,7 @@ from matcher.catalogue.identity.records import REGISTERS, CleanRecord
 from matcher.catalogue.identity.references import Directory, directory_of
 from matcher.catalogue.identity.trust import STATED, TEAM
 from matcher.cleaning.addresses import address_key
-from matcher.cleaning.coordinates import Point, distance_km
+from matcher.cleaning.coordinates import Point, point_distance_km
 from matcher.cleaning.names import name_key
 from matcher.domain.supplier import Site
 
@@ -87,7 +87,7 @@ def _same_place(a: Site, b: Site) -> bool:
     if exact_a is None or exact_b is None:  # an establishment has one address: another spelling proves no second site
         return True
     key_a, key_b = address_key(a.address), address_key(b.address)
-    return (key_a == key_b and key_a != "") or distance_km(exact_a, exact_b) < SAME_SITE_KM
+    return (key_a == key_b and key_a != "") or point_distance_km(exact_a, exact_b) < SAME_SITE_KM
 
 
 def _commune(site: Site) -> tuple[str, str]:

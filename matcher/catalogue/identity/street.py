@@ -18,31 +18,10 @@ _WAY_WORDS = frozenset(
 )
 _NOT_TELLING = frozenset(
     [
-        "a",
-        "au",
-        "aux",
-        "bis",
-        "d",
-        "de",
-        "des",
-        "du",
-        "en",
-        "et",
-        "l",
-        "la",
-        "le",
-        "les",
-        "par",
-        "sur",
-        "ter",
-        "quater",
-        "lieu",
-        "dit",
-        "n",
-        "no",
-        "numero",
+        "a", "au", "aux", "bis", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "par", "sur", "ter", "quater", "lieu", "dit",
+        "n", "no", "numero",
     ]
-)
+)  # fmt: skip
 _TITLES = dict(
     pair.split(":")
     for pair in [
@@ -71,7 +50,7 @@ _SHARE = 0.6
 class Street(NamedTuple):
     """`number` of the street, its telling `words` (no type of way, no article), and the postal `box`; empty where unknown.
 
-    `numbered` where the address has a number or a type of way: a place's name alone says little of where the door is.
+    `numbered` where the address has a number or a type of way: a place's name alone does not lead to a door.
     """
 
     number: str
@@ -113,9 +92,6 @@ def same_street(street: Street, other: Street) -> bool | None:
 
 def _alike(word: str, other: str, among: frozenset[str]) -> bool:
     """Return True for one word misspelt or cut to its initial: « P. Curie » is « Pierre Curie », « rue P » alone is no name."""
-    is_initial = len(among) > 1 and min(len(word), len(other)) == 1 and word[0] == other[0]
-    return is_initial or _spelt_alike(word, other)
-
-
-def _spelt_alike(first: str, other: str) -> bool:
-    return len(first) > 3 and len(other) > 3 and OSA.normalized_similarity(first, other) >= _ALIKE
+    if len(among) > 1 and min(len(word), len(other)) == 1 and word[0] == other[0]:
+        return True
+    return len(word) > 3 and len(other) > 3 and OSA.normalized_similarity(word, other) >= _ALIKE

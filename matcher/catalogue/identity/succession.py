@@ -1,4 +1,4 @@
-"""Establishments that carry on under another SIRET: what registers say of doors, and the pairs this puts to a person. Pure."""
+"""Establishments that carry on under another SIRET: the doors in registers, and the pairs this puts to a person. Pure."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -13,12 +13,12 @@ from matcher.catalogue.identity.compare import (
     RecordKey,
     Registered,
     Traits,
-    compare,
+    compare_sides,
     side_of,
 )
-from matcher.catalogue.identity.records import REGISTERS, CleanRecord, registered
+from matcher.catalogue.identity.records import REGISTERS, CleanRecord, register_state
 from matcher.domain.french import NARROW, NO_BREAK
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 from matcher.reference.geography.communes import commune, distance_km
 
 # A workshop that moves keeps its workers: it stays within reach of them. Judgement of the trade, in kilometres.
@@ -29,7 +29,7 @@ _SIREN = 9  # digits of a SIRET that are its SIREN
 
 
 class SuccessionLink(NamedTuple):
-    """The SIRET that carries on, since when (None: no register says), and who says so."""
+    """The SIRET that carries on, since when (None: in no register), and the register that names it."""
 
     siret: str
     since: date | None
@@ -54,17 +54,17 @@ class Succession(NamedTuple):
 
 
 def doors(statements: Iterable[tuple[str, str, Registered]]) -> dict[str, OpenState]:
-    """Return the door of each SIRET from (SIRET, source, what it says): of two registers the latest speaks of the state."""
-    by_siret = grouped((siret, (source, what)) for siret, source, what in statements if siret)
-    return {siret: _door(siret, sorted(by_siret[siret], key=_latest_first)) for siret in sorted(by_siret)}
-
-
-def _latest_first(statement: tuple[str, Registered]) -> tuple[int, int, str]:
-    source, what = statement
-    return -(what.as_of or date.min).toordinal(), _SOURCES.index(source), repr(what)
+    """Return the door of each SIRET from (SIRET, source, state): of two registers the latest gives the state."""
+    by_siret = group_pairs((siret, (source, what)) for siret, source, what in statements if siret)
+    return {siret: _door(siret, by_siret[siret]) for siret in sorted(by_siret)}
 
 
 def _door(siret: str, statements: list[tuple[str, Registered]]) -> OpenState:
+    def latest_first(statement: tuple[str, Registered]) -> tuple[int, int, str]:
+        source, what = statement
+        return -(what.as_of or date.min).toordinal(), _SOURCES.index(source), repr(what)
+
+    statements = sorted(statements, key=latest_first)
     source, state = next(((source, what) for source, what in statements if what.open is not None), ("", Registered()))
     links: dict[str, SuccessionLink] = {}
     for giver, what in statements:
@@ -75,7 +75,7 @@ def _door(siret: str, statements: list[tuple[str, Registered]]) -> OpenState:
 
 
 def doors_told(traits: Mapping[RecordKey, Traits]) -> dict[str, OpenState]:
-    """Return the doors that registers tell of among records, of the SIRENs that a closed or moved one is of: the others
+    """Return the doors that registers give among records, of the SIRENs that a closed or moved one is of: the others
     stay where they are, and nothing is asked of them.
     """
     moved = {siret[:_SIREN] for siret, _, what in _said(traits) if what.open is False or what.successor}
@@ -89,8 +89,8 @@ def _said(traits: Mapping[RecordKey, Traits]) -> Iterator[tuple[str, str, Regist
 
 
 def doors_of(records: Iterable[CleanRecord]) -> dict[str, OpenState]:
-    """Return the doors that whole records tell of, all of them."""
-    return doors((record.siret, record.source, what) for record in records if (what := registered(record)))
+    """Return the doors that whole records give, all of them."""
+    return doors((record.siret, record.source, what) for record in records if (what := register_state(record)))
 
 
 def order_of_sirets(known: Mapping[str, OpenState]) -> Callable[[str], tuple[bool, int]]:
@@ -126,11 +126,11 @@ def successions(
     """Return the pairs of suppliers, both in the catalogue, of which one closed and the other carries on, or may do so.
 
     A register names the successor; where it names none, an open establishment of the same SIREN, name and kind, in the
-    neighbourhood, is asked about. `open_states` are the doors of `doors_told`. What `kept_apart` says of records is not asked again.
+    neighbourhood, is asked about. `open_states` are the doors of `doors_told`. Records that are `kept_apart` are not asked about again.
     """
     records_by_siret = _held(traits, open_states)
     known = {siret: door for siret, door in open_states.items() if siret in records_by_siret}
-    open_by_siren = grouped((siret[:_SIREN], siret) for siret, door in known.items() if door.open)
+    open_by_siren = group_pairs((siret[:_SIREN], siret) for siret, door in known.items() if door.open)
     successions_found = []
     for siret, door in known.items():
         if door.open:
@@ -140,7 +140,7 @@ def successions(
             mine, theirs = [r.key for r in records_by_siret[siret]], [r.key for r in records_by_siret[other]]
             if ids[mine[0]] == ids[theirs[0]] or kept_apart(mine, theirs):
                 continue
-            evidence, key = compare(subject, side_of(records_by_siret[other]))
+            evidence, key = compare_sides(subject, side_of(records_by_siret[other]))
             judged = PairEvidence(PairVerdict.REVIEW, evidence.score, evidence.fields, reason)
             successions_found.append(Succession(min(mine), key, judged))
     return successions_found
@@ -159,7 +159,7 @@ def _asked(
         for other in open_beside:
             # an open establishment of the SIREN may be where the closed one went: one name, one kind, near
             beside = side_of(records_by_siret[other])
-            evidence, _ = compare(subject, beside)
+            evidence, _ = compare_sides(subject, beside)
             if evidence.agreements[NAME] is evidence.agreements[KIND] is Agreement.AGREES and any(
                 _near(here, there) for here in subject.places for there in beside.places
             ):

@@ -41,7 +41,7 @@ from matcher.catalogue.intake.report import ImportReport, Where
 from matcher.catalogue.intake.runs import IntakeState, close_run, open_run, read_intake_state, standing_run
 from matcher.catalogue.intake.spool import Spool, TupleFile
 from matcher.catalogue.store.opt_outs import OPTED_OUT, Guard, read_anchors
-from matcher.catalogue.store.pair_decisions import PairChanges, pair_changes, save_pairs, standing
+from matcher.catalogue.store.pair_decisions import PairChanges, pair_changes, save_pairs, standing_decisions
 from matcher.catalogue.store.read import read_version, write_version
 from matcher.catalogue.store.staging import Staging, staging
 from matcher.catalogue.store.tables import IMPORT_RUNS, REVIEW_PAIRS
@@ -108,7 +108,7 @@ class ImportAttempt:
         if task.complete:
             count = len(task.organisations) or len(self.incoming)
             _refuse_short(connection, task.importer, count, _of_lists(task.importer, self.known, self.incoming))
-        self.plan = plan = planned(
+        self.plan = plan = plan_with_decisions(
             connection,
             self.known,
             self.incoming,
@@ -179,7 +179,7 @@ class ImportAttempt:
                 keep=keep,
             )
         if task.importer.scope is Scope.AWARD:
-            awards = read_items(task.importer, task.sources, self.report, task.progress, AwardRecord)
+            awards = read_wanted(task.importer, task.sources, self.report, task.progress, AwardRecord)
             return take_awards(connection, awards, run_id, self.report, self.state.guard, task.now.date(), keep=keep)
         return set()
 
@@ -196,7 +196,7 @@ def attempting(connection: Connection, task: ImportRequest, report: ImportReport
         yield ImportAttempt(task, report, read, known, incoming, staged)
 
 
-def read_items(
+def read_wanted(
     importer: Importer, sources: Sequence[Source], report: ImportReport, progress: Progress, wanted: type[R]
 ) -> Iterator[tuple[R, Where]]:
     """Yield the records, all `wanted`, as the files are read; the rest goes to the report."""
@@ -235,7 +235,7 @@ def _take_in(
     """Add to `incoming` what identity needs of the records that the guard and their references let through, themselves to `kept_records`."""
     for read, where in cleaned:
         whole = from_payload(read)
-        report.dated(whole.as_of if whole.as_of and whole.as_of <= today else None)
+        report.take_date(whole.as_of if whole.as_of and whole.as_of <= today else None)
         if guard.refuses(whole):
             report.refuse(OPTED_OUT, where)
             continue
@@ -282,7 +282,7 @@ def _refuse_short(connection: Connection, importer: Importer, count: int, record
         )
 
 
-def planned(
+def plan_with_decisions(
     connection: Connection,
     known: Mapping[RecordKey, KnownRecord],
     incoming: Mapping[RecordKey, Incoming] = MappingProxyType({}),
@@ -301,7 +301,7 @@ def planned(
         incoming,
         source=source,
         complete=complete,
-        decisions=standing(connection),
+        decisions=standing_decisions(connection),
         anchors=read_anchors(connection),
         listed=facts_of(connection, unsaid),
     )

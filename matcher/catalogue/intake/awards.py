@@ -1,6 +1,6 @@
 """Contracts that were won: kept by the winner's number for good, given as references to the suppliers of today and of tomorrow."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, func, select, update
 from importers.importer import AwardRecord
 from matcher.catalogue.identity.records import payload_hash
 from matcher.catalogue.identity.same_contract import same_contracts
-from matcher.catalogue.intake.clean_record import within_limits
+from matcher.catalogue.intake.clean_record import cut_to_limits
 from matcher.catalogue.intake.organisations import suppliers_by_siren
 from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.catalogue.intake.report import ImportReport, Where
@@ -29,7 +29,7 @@ from matcher.cleaning.markup import plain_text
 from matcher.cleaning.names import tidy
 from matcher.cleaning.numbers import clean_number
 from matcher.cleaning.siret import clean_siren, clean_siret
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 from matcher.domain.supplier import Supplier
 from matcher.reading.reader import read_need
 from matcher.reference.trades.cpv import normalise_cpv
@@ -85,7 +85,7 @@ def take_awards(
             insert_rows(connection, AWARDS, [{**award.row, "run_id": run_id} for award in written])
         for award in part:
             notified = award.row["notified"]
-            report.dated(notified if notified and notified <= today else None)
+            report.take_date(notified if notified and notified <= today else None)
             _count(report, award, award.row["siren"] in sirens, known.get(award.row["ref"]))
         changed |= {award.row["siren"] for award in written}
     return {supplier_id for siren in changed for supplier_id in sirens.get(siren, ())}
@@ -96,7 +96,7 @@ def references_of(connection: Connection, suppliers: Iterable[Supplier]) -> Iter
     sources publish is one reference."""
     for part in chunks(suppliers):
         query = select(AWARDS).where(AWARDS.c.siren.in_({each.siren for each in part if each.siren}), _STANDING)
-        won = grouped((row["siren"], row) for row in connection.execute(query.order_by(AWARDS.c.id)).mappings())
+        won = group_pairs((row["siren"], row) for row in connection.execute(query.order_by(AWARDS.c.id)).mappings())
         for supplier in part:
             awards = won.get(supplier.siren, [])
             for group in same_contracts([published_contract([award]) for award in awards]).groups:
@@ -143,15 +143,14 @@ def later_runs(connection: Connection, source: str, run_id: int) -> list[int]:
         IMPORT_RUNS.c.source == source, IMPORT_RUNS.c.id > run_id, IMPORT_RUNS.c.undone.is_(None)
     )
     runs = connection.execute(query.order_by(IMPORT_RUNS.c.id.desc())).all()
-    return [run.id for run in runs if not _found_all_known(connection, run.id, run.counts)]
-
-
-def _found_all_known(connection: Connection, run_id: int, counts: Mapping[str, int]) -> bool:
-    """Return whether an import of notices wrote none of them, nor any award."""
-    if "notices" not in counts or counts.get("new") or counts.get("changed"):
-        return False
-    wrote = (AWARDS.c.run_id == run_id) | (AWARDS.c.superseded_by == run_id)
-    return connection.execute(select(AWARDS.c.id).where(wrote).limit(1)).first() is None
+    later = []
+    for run in runs:
+        if "notices" in run.counts and not run.counts.get("new") and not run.counts.get("changed"):
+            wrote = (AWARDS.c.run_id == run.id) | (AWARDS.c.superseded_by == run.id)
+            if connection.execute(select(AWARDS.c.id).where(wrote).limit(1)).first() is None:
+                continue
+        later.append(run.id)
+    return later
 
 
 class UndoneAwards(NamedTuple):
@@ -175,12 +174,29 @@ def undo_awards(connection: Connection, run_id: int) -> UndoneAwards:
 
 
 def _cleaned(read: Iterable[tuple[AwardRecord, Where]], report: ImportReport, guard: Guard) -> Iterator[_Award]:
-    """Yield the awards to keep, each reference once; the report is told of the rest."""
+    """Yield the awards to keep, each reference once; the rest is refused in the report."""
     seen: set[str] = set()
     for award_record, where in read:
-        record, flags = within_limits(award_record)
+        record, flags = cut_to_limits(award_record)
         siret, siren = _winner(record)
-        row = _row(record, siret, siren)
+        notified, amount = clean_date(record.notified).value, clean_amount(record.amount).value or None
+        row: dict[str, Any] = {
+            "source": record.source,
+            "ref": tidy(record.source_ref),
+            "superseded_by": None,
+            "siret": siret,
+            "siren": siren,
+            "number": tidy(record.number),
+            "buyer": clean_siret(record.buyer).value or "",
+            "buyer_name": tidy(record.buyer_name),
+            "objet": tidy(record.objet),
+            "cpv": normalise_cpv(record.cpv)[0] or "",
+            "notified": notified if notified and notified.year >= _FIRST_YEAR else None,
+            "amount": amount,
+            "months": clean_number(record.months).value or None,
+            "social": "" if record.social.strip() in _NO_AIM else tidy(record.social),
+            "shared": None if amount is None else record.shared,
+        }
         if not siren:
             report.refuse(NO_NUMBER, where)
         elif f"siret:{siret}" in guard.opted_out:
@@ -203,32 +219,11 @@ def _winner(record: AwardRecord) -> tuple[str, str]:
     return siret, siret[:_SIREN_LENGTH] or clean_siren(number).value or ""
 
 
-def _row(record: AwardRecord, siret: str, siren: str) -> dict[str, Any]:
-    notified, amount = clean_date(record.notified).value, clean_amount(record.amount).value or None
-    return {
-        "source": record.source,
-        "ref": tidy(record.source_ref),
-        "superseded_by": None,
-        "siret": siret,
-        "siren": siren,
-        "number": tidy(record.number),
-        "buyer": clean_siret(record.buyer).value or "",
-        "buyer_name": tidy(record.buyer_name),
-        "objet": tidy(record.objet),
-        "cpv": normalise_cpv(record.cpv)[0] or "",
-        "notified": notified if notified and notified.year >= _FIRST_YEAR else None,
-        "amount": amount,
-        "months": clean_number(record.months).value or None,
-        "social": "" if record.social.strip() in _NO_AIM else tidy(record.social),
-        "shared": None if amount is None else record.shared,
-    }
-
-
 def _scrubbed(row: dict[str, Any], forgotten: Forgotten) -> dict[str, Any]:
-    """The row without forgotten values, and the hash of what it then says."""
+    """The row without forgotten values, and the hash of the rest."""
     cleared = row | {name: forgotten.cut(row[name]) for name in _WORDS}
     texts = [cleared[name] for name in _SAID]
-    if cleared["shared"] is not None:  # what told nothing of it is known as it was before it was asked
+    if cleared["shared"] is not None:  # a source without it has the hash that it had before it was asked
         texts.append(cleared["shared"])
     return cleared | {"hash": payload_hash(repr(texts))}
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from importers.importer import AwardRecord, Claim, SupplierRecord
 from matcher.catalogue.identity.records import REGISTERS, ClaimedActivity, CleanRecord
-from matcher.catalogue.identity.references import keyed, opaque
+from matcher.catalogue.identity.references import join_reference, opaque
 from matcher.catalogue.intake import lookups
 from matcher.catalogue.intake.lookups import COMMUNE_UNKNOWN, Located, Lookups
 from matcher.cleaning import Cleaned, coordinates, dates, kinds, naf, numbers, phone, postcode, siret, web
@@ -18,7 +18,7 @@ from matcher.cleaning.area import clean_area
 from matcher.cleaning.coordinates import COORDINATES_FAR, Point, RawPoint, near, project
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.kinds import clean_kinds
-from matcher.cleaning.limits import LIMITS, bounded, flags_of
+from matcher.cleaning.limits import LIMITS, cut_to_limit, flags_of
 from matcher.cleaning.naf import clean_naf
 from matcher.cleaning.names import tidy, tidy_text
 from matcher.cleaning.numbers import clean_number
@@ -26,7 +26,7 @@ from matcher.cleaning.phone import Contacts, clean_contacts, clean_phones
 from matcher.cleaning.postcode import clean_post_code, post_code_before, split_cedex
 from matcher.cleaning.siret import SIREN_ONLY, SIRET_BAD_KEY, clean_finess, clean_siren, clean_siret
 from matcher.cleaning.web import clean_email, clean_website
-from matcher.domain.fields import FIELDS, SupplierField, ValueKind, known
+from matcher.domain.fields import FIELDS, SupplierField, ValueKind, is_known
 from matcher.domain.supplier import Evidence
 from matcher.reference.headcounts import clean_headcount
 from matcher.reference.yes_no import YES_NO_UNREADABLE, clean_ended, clean_yes_no
@@ -64,28 +64,25 @@ class _Doubts:
 
 def clean_records(records: Sequence[SupplierRecord], lookups: Lookups) -> list[CleanRecord]:
     """Return each record cleaned, in order. Nothing is dropped: what cannot be read is left unknown and flagged."""
-    cut = [within_limits(_nameless(record)) for record in records]
+    cut = []
+    for record in records:
+        if words := record.ref_words:  # no reference bears a name
+            record = replace(record, source_ref=record.source_ref.replace(words, opaque(words), 1), ref_words="")
+        cut.append(cut_to_limits(record))
     points = project([RawPoint(record.x, record.y, record.projection) for record, _ in cut])
     return [_clean(record, _Doubts(flags), point, lookups) for (record, flags), point in zip(cut, points, strict=True)]
 
 
-def _nameless(record: SupplierRecord) -> SupplierRecord:
-    """A record whose reference tells no name."""
-    if not (words := record.ref_words):
-        return record
-    return replace(record, source_ref=record.source_ref.replace(words, opaque(words), 1), ref_words="")
-
-
-def within_limits(record: R) -> tuple[R, tuple[str, ...]]:
+def cut_to_limits(record: R) -> tuple[R, tuple[str, ...]]:
     """Return a raw record with each field within its limit, and the flags of those that were beyond."""
     names = (field.name for field in fields(record) if field.name in LIMITS)
     beyond = {name: value for name in names if len(value := getattr(record, name)) > LIMITS[name].most}
-    shortened: dict[str, Any] = {name: bounded(name, value).value for name, value in beyond.items()}
+    shortened: dict[str, Any] = {name: cut_to_limit(name, value).value for name, value in beyond.items()}
     return replace(record, **shortened) if shortened else record, tuple(LIMITS[name].flag for name in beyond)
 
 
 def _clean(record: SupplierRecord, doubts: _Doubts, projected: Cleaned[Point], lookups: Lookups) -> CleanRecord:
-    claims = [Claim(claim.vocabulary, doubts.take(bounded("claim", claim.text)) or "") for claim in record.claims]
+    claims = [Claim(claim.vocabulary, doubts.take(cut_to_limit("claim", claim.text)) or "") for claim in record.claims]
     siret, siren = _identifiers(record, doubts)
     city = split_cedex(record.city)
     post_code = doubts.take(clean_post_code(record.post_code or post_code_before(record.city))) or ""
@@ -103,7 +100,7 @@ def _clean(record: SupplierRecord, doubts: _Doubts, projected: Cleaned[Point], l
     contacts = _contacts(record, doubts)
     return CleanRecord(
         source=record.source,
-        ref=keyed(record.listing, record.source_ref.replace(_NUL, " ")),
+        ref=join_reference(record.listing, record.source_ref.replace(_NUL, " ")),
         kinds=kinds,
         siret=siret,
         siren=siren,
@@ -212,7 +209,7 @@ def _activities(claims: Sequence[Claim], lookups: Lookups, doubts: _Doubts) -> t
             declared = Evidence.DECLARED if "." in code else Evidence.GROUP  # a leaf is written group.leaf
             evidence = Evidence.ROME if claim.vocabulary == "rome" else declared
             claimed_activities.setdefault((code, wording), ClaimedActivity(code, wording, evidence))
-    return doubts.take(bounded("activities", tuple(claimed_activities.values()))) or ()
+    return doubts.take(cut_to_limit("activities", tuple(claimed_activities.values()))) or ()
 
 
 class RecordField(NamedTuple):
@@ -267,7 +264,7 @@ _DOUBTS: Mapping[str, frozenset[str]] = {
 def _field(field: SupplierField) -> RecordField:
     name = field.name
     beyond = flags_of(name) if name in LIMITS else frozenset()
-    filled = _FILLED.get(name, lambda record: known(getattr(record, name)))
+    filled = _FILLED.get(name, lambda record: is_known(getattr(record, name)))
     return RecordField(field, filled, _DOUBTS.get(name, frozenset()) | beyond)
 
 

@@ -20,7 +20,7 @@ from importers.importer import Importer, Source, SourceError
 from importers.tableur import KIND
 from matcher.catalogue.intake.attempt import IntakeRefused
 from matcher.catalogue.intake.intake import run_import
-from matcher.catalogue.intake.read_apart import headers_apart, importer_apart, recognised
+from matcher.catalogue.intake.read_apart import headers_apart, importer_apart, recognise_apart
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.column_mappings import remembered_columns
 from matcher.db import DatabaseError, writing
@@ -63,16 +63,16 @@ _STATES = {
 # The steps of a work, in the words of the intake; the second, which it does not tell, is between the two.
 STEPS = ("lecture", "rapprochement", "fusion et écriture")
 _KIND, _FILE = "import", "fichier"
-# Reading of a file that is no directory's, then its import where that is confirmed; it gives its report as JSON tells it.
+# Reading of a file that is no directory's, then its import where that is confirmed; it gives its report as JSON.
 TakeFile = Callable[[Hold, Path, bool], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Deposit:
-    """One file. `listing` names a list that has references of its own, `data_date` the day of its data (ISO) where a person says it. `report`
-    is that of its dry run, then of its import (`run` its number); `message` says what is wrong.
+    """One file. `listing` names a list that has references of its own, `data_date` the day of its data (ISO) where a person gives it. `report`
+    is that of its dry run, then of its import (`run` its number); `message` is the reason of a refusal.
 
-    `step`, `done` and `total` (0 where unknown) tell the work that goes on, `before` how many go before it.
+    `step`, `done` and `total` (0 where unknown) count the work that goes on, `before` how many go before it.
     """
 
     key: str
@@ -159,7 +159,7 @@ class Deposits:
             None, key, unless=lambda work: Deposit.of(work).stand is DepositState.IMPORTING
         )
 
-    def unfinished(self) -> list[Deposit]:
+    def list_unfinished(self) -> list[Deposit]:
         """Return the deposits that wait for someone or are at work, the last dropped first."""
         return [each for each in self._all() if each.stand is not DepositState.DONE]
 
@@ -194,12 +194,14 @@ def import_work(others: Mapping[str, TakeFile]) -> WorkKind:
 
 
 def _taken(others: Mapping[str, TakeFile], hold: Hold) -> Mapping[str, Any]:
-    """Read a file and say what it would change, or import it where that is confirmed."""
+    """Read a file and return what it would change, or import it where that is confirmed."""
     request, confirmed = hold.work.asked, hold.work.asked["confirmed"]
     with hold.file(_FILE) as path:
         columns = remembered_columns(hold.engine, KIND.table)
         source = Source(path, remembered=columns.remembered, listing=request["listing"])
-        key = request["source"] or recognised(source, [*others, *(importer.key for importer in OFFERED)], hold.stop)
+        key = request["source"] or recognise_apart(
+            source, [*others, *(importer.key for importer in OFFERED)], hold.stop
+        )
         if key in others:
             result = {"source": key, "report": others[key](hold, path, confirmed)}
             if confirmed:
@@ -235,15 +237,11 @@ def _of_directory(hold: Hold, source: Source, key: str, confirmed: bool) -> dict
 
 
 def _result(source: str, report: ImportReport) -> dict[str, Any]:
-    return {"source": source, "report": _object(report), "run": report.run}
-
-
-def _object(report: ImportReport) -> dict[str, Any]:
-    """A report, and what a dry run foretells, as plain JSON."""
+    """The key of a source, the report of its import, with what a dry run foretells, as plain JSON, and its number."""
     payload = report.as_dict()
     if report.foretold is not None:
         payload["understood"] = json_value(report.foretold.understood)
         payload["examples"] = {
             outcome.value: json_value(examples) for outcome, examples in report.foretold.examples.items()
         }
-    return payload
+    return {"source": source, "report": payload, "run": report.run}

@@ -17,7 +17,7 @@ from matcher.domain.fields import FIELDS, SupplierField
 from matcher.domain.french import in_groups, number
 
 MOST_EXAMPLES = 6
-# Fields whose change is told to a reader; the others are computed from these or are the source's own business.
+# Fields whose change is shown to a reader; the others are computed from these or are the source's own business.
 _CHANGES = tuple(field for field in FIELDS if field.champ or field.name in ("activities", "as_of"))
 _LONGEST = 90
 
@@ -71,20 +71,22 @@ def foretell(
                 shown.append(record)
             yield record
 
-    fields = understood(read())
+    fields = understood_fields(read())
     ids = [known[record.key].id for record in chosen.get(RecordOutcome.UPDATED, ())]
     query = select(RECORDS.c.source, RECORDS.c.ref, RECORDS.c.payload).where(RECORDS.c.id.in_(ids))
     former = {(row.source, row.ref): from_payload(row.payload) for row in connection.execute(query)} if ids else {}
-    return Foretold(
-        fields,
-        {
-            outcome: tuple(_example(record, former.get(record.key)) for record in records)
-            for outcome, records in chosen.items()
-        },
-    )
+    examples: dict[RecordOutcome, tuple[ChangedRecord, ...]] = {}
+    for outcome, records in chosen.items():
+        for record in records:
+            before = former.get(record.key, record)
+            changed = [field for field in _CHANGES if getattr(before, field.name) != getattr(record, field.name)]
+            changes = tuple(FieldChange(field.label, _words(field, before), _words(field, record)) for field in changed)
+            name = record.name or record.brand or in_groups(record.siret) or record.ref
+            examples[outcome] = (*examples.get(outcome, ()), ChangedRecord(name, record.city, changes))
+    return Foretold(fields, examples)
 
 
-def understood(records: Iterable[CleanRecord]) -> tuple[UnderstoodField, ...]:
+def understood_fields(records: Iterable[CleanRecord]) -> tuple[UnderstoodField, ...]:
     """Return the fields that at least one record fills, in the order of the quality report."""
     counts: Counter[str] = Counter()
     examples: dict[str, str] = {}
@@ -92,7 +94,14 @@ def understood(records: Iterable[CleanRecord]) -> tuple[UnderstoodField, ...]:
         for key, reported in REPORTED.items():
             if reported.filled(record):
                 counts[key] += 1
-                examples.setdefault(key, _told(reported.field, record))
+                if key in examples:
+                    continue
+                if reported.field.name == "city":
+                    examples[key] = f"{record.post_code} {record.city} → {record.insee}".strip()
+                elif reported.field.name == "lat":
+                    examples[key] = f"{number(record.lat or 0, 4)} ; {number(record.lon or 0, 4)}"
+                else:
+                    examples[key] = _words(reported.field, record)
     return tuple(
         UnderstoodField(reported.field.label, counts[key], examples[key])
         for key, reported in REPORTED.items()
@@ -100,29 +109,11 @@ def understood(records: Iterable[CleanRecord]) -> tuple[UnderstoodField, ...]:
     )
 
 
-def _told(field: SupplierField, record: CleanRecord) -> str:
-    if field.name == "city":
-        return f"{record.post_code} {record.city} → {record.insee}".strip()
-    if field.name == "lat":
-        return f"{number(record.lat or 0, 4)} ; {number(record.lon or 0, 4)}"
-    return _words(field, record)
-
-
-def _example(record: CleanRecord, former: CleanRecord | None) -> ChangedRecord:
-    changes: tuple[FieldChange, ...] = ()
-    if former is not None:
-        changed = [field for field in _CHANGES if getattr(former, field.name) != getattr(record, field.name)]
-        changes = tuple(FieldChange(field.label, _words(field, former), _words(field, record)) for field in changed)
-    return ChangedRecord(record.name or record.brand or in_groups(record.siret) or record.ref, record.city, changes)
-
-
 def _words(field: SupplierField, record: CleanRecord) -> str:
-    return excerpt(_written(field, record), _LONGEST)
-
-
-def _written(field: SupplierField, record: CleanRecord) -> str:
     if field.name == "phone":
-        return shown_phone(record.phone) if record.phone else ""
-    if field.name == "activities":
-        return " · ".join(dict.fromkeys(activity.wording for activity in record.activities))
-    return field.words(record)
+        words = shown_phone(record.phone) if record.phone else ""
+    elif field.name == "activities":
+        words = " · ".join(dict.fromkeys(activity.wording for activity in record.activities))
+    else:
+        words = field.words(record)
+    return excerpt(words, _LONGEST)

@@ -10,14 +10,14 @@ from sqlalchemy import Connection, Engine
 from importers.importer import Importer, Scope, Source, SupplierRecord
 from matcher.catalogue.identity.records import CleanRecord, to_payload
 from matcher.catalogue.identity.trust import TRUST
-from matcher.catalogue.intake.attempt import ImportRequest, IntakeRefused, attempting, planned, read_items
+from matcher.catalogue.intake.attempt import ImportRequest, IntakeRefused, attempting, plan_with_decisions, read_wanted
 from matcher.catalogue.intake.clean_record import clean_records
 from matcher.catalogue.intake.lookups import Lookups, shipped_lookups
 from matcher.catalogue.intake.merging import Progress, rewrite_suppliers
 from matcher.catalogue.intake.organisations import once_by_siren, without_supplier
 from matcher.catalogue.intake.plan import KnownRecord
 from matcher.catalogue.intake.record_rows import move_records, read_known
-from matcher.catalogue.intake.registers import narrowed
+from matcher.catalogue.intake.registers import narrow_sources
 from matcher.catalogue.intake.report import ImportReport, Where
 from matcher.catalogue.intake.runs import files_digest, read_intake_state
 from matcher.catalogue.intake.spool import Spool, TupleFile
@@ -37,10 +37,6 @@ UNSETTLED = (
 )
 
 
-def _silent(_step: str, _done: int, _total: int) -> None:
-    """Progress that nobody watches."""
-
-
 def run_import(
     engine: Engine,
     importer: Importer,
@@ -52,7 +48,7 @@ def run_import(
     create: bool = False,
     data_date: date | None = None,
     within: int = 0,
-    progress: Progress = _silent,
+    progress: Progress = lambda *_: None,
     ending: Callable[[Connection, ImportReport], None] = lambda *_: None,
     lookups: Lookups | None = None,
     trust: Sequence[str] = TRUST,
@@ -62,9 +58,9 @@ def run_import(
     The files are compared with the catalogue while others write in it, then written in one short transaction; where the catalogue has
     changed in between, they are compared again.
 
-    `now` (UTC) dates the run. `complete` says that the files are the whole source: records they lack are marked gone, and a
+    `now` (UTC) dates the run. `complete`: the files are the whole source; records they lack are marked gone, and a
     file that is too short is refused. `dry_run` writes nothing, locks nothing and returns the same report. `progress(step, done, total)` is
-    told of the work, `total` 0 where unknown. `create` lets a list of organisations make suppliers of those that have none. `data_date` is the day
+    called as the work goes on, `total` 0 where unknown. `create` lets a list of organisations make suppliers of those that have none. `data_date` is the day
     that the data are of, by default the latest that their rows give, none later than `now`. `within` is the number of the
     import that these awards came with: they are undone with it. `ending` writes what goes with the import in its
     transaction. `trust` lists sources, the most trusted first.
@@ -73,10 +69,10 @@ def run_import(
     started = monotonic()
     report = ImportReport(importer.key, dry_run)
     if importer.scope is Scope.ESTABLISHMENT:
-        sources = narrowed(engine, sources)
+        sources = narrow_sources(engine, sources)
     read: Iterable[tuple[SupplierRecord, Where]] = ()
     if importer.scope is not Scope.AWARD:
-        read = read_items(importer, sources, report, progress, SupplierRecord)
+        read = read_wanted(importer, sources, report, progress, SupplierRecord)
     elif complete:
         raise IntakeRefused(NEVER_COMPLETE)
     organisations: dict[str, SupplierRecord] = {}
@@ -135,7 +131,7 @@ def regroup(connection: Connection, touched: Collection[str] = (), trust: Sequen
     """
     with TupleFile(KnownRecord._make) as known:
         read_known(connection, known)
-        plan = planned(connection, known)
+        plan = plan_with_decisions(connection, known)
         move_records(connection, known, plan)
     rewrite_suppliers(connection, plan.touched.union(touched), trust)
     save_pairs(connection, pair_changes(connection, plan.pairs))

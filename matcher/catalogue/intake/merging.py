@@ -28,7 +28,7 @@ from matcher.catalogue.store.tables import (
     SupplierRow,
 )
 from matcher.cleaning.limits import LIMITS
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 from matcher.domain.supplier import Origin, Site
 from matcher.rows import chunks, insert_rows, table_of
 
@@ -46,7 +46,7 @@ def delete_suppliers(connection: Connection, supplier_ids: Iterable[str]) -> Non
         connection.execute(delete(suppliers).where(suppliers.c.id.in_(ids)))
 
 
-def rows_of(merged: Sequence[Merged]) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
+def supplier_rows(merged: Sequence[Merged]) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
     """Yield the rows of suppliers, table by table, parents before children."""
     for row, build in _BUILDERS:
         yield table_of(row), [values for item in merged for values in build(item)]
@@ -135,11 +135,17 @@ class Rewriting:
 
 def rewrite_suppliers(connection: Connection, touched: Collection[str], trust: Sequence[str]) -> Rewriting:
     """Compute the `touched` suppliers again from their records, inside a transaction. One without records leaves the catalogue; one
-    that nothing tells inclusive is none: its records wait for a person.
+    that nothing proves inclusive is none: its records wait for a person.
     """
     delete_suppliers(connection, touched)
     rewriting = Rewriting()
-    for part in _records_now(connection, touched):
+    columns = (RECORDS.c.supplier_id, RECORDS.c.gone, RECORDS.c.payload)
+    for ids in chunks(sorted(touched)):
+        query = select(*columns).where(RECORDS.c.supplier_id.in_(ids))
+        part = group_pairs(
+            (supplier_id, StoredRecord(from_payload(payload), gone))
+            for supplier_id, gone, payload in connection.execute(query)
+        )
         for table, rows in _computed(connection, part, trust, rewriting):
             insert_rows(connection, table, rows)
     drop_records(connection, rewriting.lone)
@@ -185,18 +191,8 @@ def _computed(
     merged = [merge(supplier_id, stored, trust, facts.get(supplier_id, ())) for supplier_id, stored in known.items()]
     rewriting.crowded += [each.supplier.id for each in merged if LIMITS["sources"].flag in each.supplier.flags]
     made: list[Merged] = [each for each in merged if each.supplier.kinds]
-    yield from rows_of(made)
+    yield from supplier_rows(made)
     yield REFERENCES, list(references_of(connection, (each.supplier for each in made)))
-
-
-def _records_now(connection: Connection, touched: Iterable[str]) -> Iterator[BySupplier]:
-    columns = (RECORDS.c.supplier_id, RECORDS.c.gone, RECORDS.c.payload)
-    for ids in chunks(sorted(touched)):
-        query = select(*columns).where(RECORDS.c.supplier_id.in_(ids))
-        yield grouped(
-            (supplier_id, StoredRecord(from_payload(payload), gone))
-            for supplier_id, gone, payload in connection.execute(query)
-        )
 
 
 def _records_then(

@@ -19,7 +19,7 @@ from importers.recherche_entreprises import KEY as API
 from matcher.catalogue.intake.attempt import IntakeRefused
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.read_apart import importer_apart
-from matcher.catalogue.intake.registers import due, known_sirets
+from matcher.catalogue.intake.registers import due_sirets, known_sirets
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.late import Freshness
 from matcher.cleaning.siret import clean_siret
@@ -48,8 +48,9 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """Answer of a source: the files to import, none where there is nothing new; `complete`: they are the whole list; `says`, in French, what was asked;
-    `data_date` the day that the service gives to its file, None where it gives none; `new`: some of it was not in the cache."""
+    """Answer of a source: the files to import, none where there is nothing new; `complete`: they are the whole list; `says`, in French, the extent of
+    the request; `data_date` the day that the service gives to its file, None where it gives none; `new`: some of it was not in the cache.
+    """
 
     sources: tuple[Source, ...] = ()
     complete: bool = False
@@ -162,7 +163,7 @@ def _register(
     source: OnlineSource, engine: Engine, fetcher: Fetcher, request_sent: Asked, progress: Progress
 ) -> Received:
     age = timedelta(days=source.days(request_sent))
-    sirets = due(engine, (utc_now() - age).date())
+    sirets = due_sirets(engine, (utc_now() - age).date())
     if not sirets:
         return Received(says="Rien à demander : tous les SIRET du catalogue ont été vérifiés récemment.")
     answers = ask_about(fetcher, sirets, max_age_s=age.total_seconds(), limit=request_sent.limit, progress=progress)
@@ -247,7 +248,7 @@ def _taken(hold: Hold) -> Mapping[str, str | int]:
 
 
 def _result(report: ImportReport) -> dict[str, str | int]:
-    return {"says": report.said, "run": report.run}
+    return {"says": report.sentence, "run": report.run}
 
 
 # One at a time, in the order in which they are asked: the lists of who exists, then those that complete them.

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, lite
 
 from importers.importer import SupplierRecord
 from matcher.catalogue.identity.merge import Fact, StoredRecord
-from matcher.catalogue.intake.clean_record import within_limits
+from matcher.catalogue.intake.clean_record import cut_to_limits
 from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.read import waiting_ids
@@ -21,7 +21,7 @@ from matcher.cleaning.kinds import clean_kinds
 from matcher.cleaning.names import tidy
 from matcher.cleaning.siret import clean_siren
 from matcher.db import reading
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Origin
 from matcher.rows import chunks
@@ -41,7 +41,7 @@ class _Known(NamedTuple):
 
 
 def facts_of(connection: Connection, sirens: Iterable[str]) -> dict[str, tuple[Fact, ...]]:
-    """Return what lists say of these organisations, by SIREN, in the order of their sources."""
+    """Return the facts that lists give of these organisations, by SIREN, in the order of their sources."""
     facts: dict[str, tuple[Fact, ...]] = {}
     for part in chunks(sorted({siren for siren in sirens if siren})):
         query = select(ORGANISATION_FACTS).where(
@@ -59,7 +59,7 @@ def facts_of(connection: Connection, sirens: Iterable[str]) -> dict[str, tuple[F
 def facts_by_supplier(
     connection: Connection, by_supplier: Mapping[str, Sequence[StoredRecord]]
 ) -> dict[str, tuple[Fact, ...]]:
-    """Return what lists say of the organisation of each supplier, by its id."""
+    """Return the facts that lists give of the organisation of each supplier, by its id."""
     sirens = {
         supplier_id: {siren for item in stored if (siren := item.record.siren or item.record.siret[:9])}
         for supplier_id, stored in by_supplier.items()
@@ -84,7 +84,7 @@ def without_supplier(engine: Engine, organisations: Mapping[str, SupplierRecord]
 def suppliers_by_siren(connection: Connection) -> dict[str, list[str]]:
     """Return the ids of the suppliers of each SIREN, sorted."""
     query = select(SUPPLIERS.c.siren, SUPPLIERS.c.id).where(SUPPLIERS.c.siren != "").order_by(SUPPLIERS.c.id)
-    return grouped((siren, supplier_id) for siren, supplier_id in connection.execute(query))
+    return group_pairs((siren, supplier_id) for siren, supplier_id in connection.execute(query))
 
 
 def _suppliers_to_be(connection: Connection) -> dict[str, list[str]]:
@@ -101,7 +101,7 @@ def once_by_siren(records: Iterable[SupplierRecord], report: ImportReport) -> di
     """Return the first record of each SIREN; the report counts those without one and those that repeat one."""
     supplier_records: dict[str, SupplierRecord] = {}
     for supplier_record in records:
-        record, beyond = within_limits(supplier_record)
+        record, beyond = cut_to_limits(supplier_record)
         cleaned = clean_siren(record.siren)
         if cleaned.value is None:
             report.refuse(NO_SIREN, record.line)

@@ -11,7 +11,7 @@ from matcher.catalogue.identity.compare import RecordKey, Traits
 from matcher.catalogue.identity.records import Packed, unpack
 from matcher.catalogue.identity.references import Directory, directory_of
 from matcher.catalogue.identity.same_supplier import Pair, PairDecision, SupplierGroups, group_by_key
-from matcher.catalogue.store.opt_outs import follow
+from matcher.catalogue.store.opt_outs import follow_anchors
 from matcher.domain.kinds import SupplierKind
 from matcher.reference.name_words import kind_in
 
@@ -81,11 +81,11 @@ def plan_import(
     """Return what importing `incoming` (all of `source`, in the order of the file) changes in a catalogue that holds `known`.
 
     `decisions` are those that stand, replayed each time; `anchors` ties corrections of the team to the records they were
-    written on; `listed` are the SIRENs of which a list of organisations tells the kind.
+    written on; `listed` are the SIRENs of which a list of organisations gives the kind.
     """
     traits = AllTraits(known, incoming)
     grouping = _grouped(traits, decisions, anchors)
-    plan = ImportPlan(follow(grouping.ids, anchors), pairs=grouping.pairs, crowded=grouping.crowded)
+    plan = ImportPlan(follow_anchors(grouping.ids, anchors), pairs=grouping.pairs, crowded=grouping.crowded)
     waiting = grouping.in_review
     kindless = _without_kind(traits, plan.supplier_ids, listed)
     joining = {plan.supplier_ids[key] for key in known} if any(key not in known for key in incoming) else set()
@@ -149,7 +149,7 @@ class AllTraits(Mapping[RecordKey, Traits]):
 def _without_kind(
     traits: Mapping[RecordKey, Traits], ids: Mapping[RecordKey, str], listed: Collection[str]
 ) -> set[str]:
-    """The suppliers of which no record tells that they are inclusive: few, where those that are told so are all the others."""
+    """The suppliers of which no record proves that they are inclusive: few, beside all the others."""
     silent = {key for key, record in traits.items() if not tells_kind(record, listed)}
     silent_suppliers = {ids[key] for key in silent}
     for key in traits if silent_suppliers else ():
@@ -178,7 +178,7 @@ def _take_out(
 
 
 def tells_kind(record: Traits, listed: Collection[str]) -> bool:
-    """Return whether a record tells that its supplier is inclusive: its kind, its name, or a list of organisations that has its SIREN."""
+    """Return whether a record proves that its supplier is inclusive: its kind, its name, or a list of organisations that has its SIREN."""
     return bool(record.kinds) or record.siren in listed or any(kind_in(name) for name in record.names)
 
 
@@ -189,7 +189,7 @@ class _Lists:
         self._incoming, self._supplier_ids = incoming, supplier_ids
 
     def lack(self, key: RecordKey, traits: Packed, supplier_id: str) -> bool:
-        """Return whether a known record of the source, not read, is gone: another list of it says nothing of the record, and where
+        """Return whether a known record of the source, not read, is gone: another list of it does not count, and where
         the directory changed its numbering, the same supplier and kind under the new one is the same structure.
         """
         directory = directory_of(*key)

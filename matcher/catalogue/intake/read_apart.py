@@ -20,7 +20,7 @@ def importer_apart(key: str, *, limits: ReadingLimits = PAGE, stop: Stop | None 
     return replace(importer, read=apart(importer.read, SourceError, limits=limits, stop=stop))
 
 
-def recognised(source: Source, keys: Sequence[str], stop: Stop) -> str:
+def recognise_apart(source: Source, keys: Sequence[str], stop: Stop) -> str:
     """Return which of these importers understands most of a file, found in a reader process. Raises ReadRefused, and Stopped."""
     return apart(recognise, SourceError, stop=stop)(source, keys)
 

@@ -14,7 +14,7 @@ from matcher.catalogue.intake.plan import ImportPlan, KnownRecord, ReadRecord, R
 from matcher.catalogue.intake.spool import TupleFile
 from matcher.catalogue.store.staging import Staging
 from matcher.catalogue.store.tables import RECORDS, RECORDS_BEFORE
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 from matcher.rows import CHUNK, chunks
 
 
@@ -59,7 +59,7 @@ def write_records(
     gone = [known[key].id for key in plan.gone]
     remember(connection, run_id, gone, changed=False)
     for part in chunks(zip(read, plan.outcomes, strict=True)):
-        seen = grouped((outcome, known[key].id) for key, outcome in part if key in known)
+        seen = group_pairs((outcome, known[key].id) for key, outcome in part if key in known)
         for outcome, ids in seen.items():
             remember(connection, run_id, ids, changed=outcome is RecordOutcome.UPDATED)
             connection.execute(update(RECORDS).where(RECORDS.c.id.in_(ids)).values(last_seen_run=run_id))

@@ -15,7 +15,7 @@ from matcher.db import reading
 from matcher.rows import chunks
 
 
-def narrowed(engine: Engine, sources: Sequence[Source]) -> list[Source]:
+def narrow_sources(engine: Engine, sources: Sequence[Source]) -> list[Source]:
     """Return the files of a register, to be read for the SIRETs of the catalogue alone."""
     wanted = frozenset(known_sirets(engine))
     return [replace(source, wanted=wanted) for source in sources]
@@ -29,7 +29,7 @@ def known_sirets(engine: Engine) -> list[str]:
         return list(connection.execute(query).scalars())
 
 
-def due(engine: Engine, before: date) -> list[str]:
+def due_sirets(engine: Engine, before: date) -> list[str]:
     """Return the SIRETs to ask a register about, sorted: valid ones that none has been asked about since `before`."""
     query = select(RECORDS.c.siret).where(RECORDS.c.source.in_(REGISTERS), RECORDS.c.as_of >= before).distinct()
     with reading(engine) as connection:
@@ -38,7 +38,7 @@ def due(engine: Engine, before: date) -> list[str]:
 
 
 def of_registers_alone(stored: Iterable[StoredRecord]) -> bool:
-    """Return whether no directory knows a supplier under this SIRET any more: the register's records go, and can be asked again."""
+    """Return whether no directory lists a supplier under this SIRET any more: the register's records go, and can be asked again."""
     return all(item.record.source in REGISTERS for item in stored)
 
 

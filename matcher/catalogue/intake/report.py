@@ -15,7 +15,7 @@ _SHOWN_LINES = 10
 # A line of the file, from 1; "file:line" where several files are imported together; the id of a supplier that several lines make.
 Where = int | str
 
-# What each count says, in the order in which they are told.
+# The words of each count, in the order of the sentence.
 _COUNTED = (
     ("created", "nouvelles"),
     ("merged", "jointes"),
@@ -56,7 +56,7 @@ class ReadReport:
 class ImportReport(ReadReport):
     """Counts of one import. Lines are those of the file, from 1.
 
-    `run` is its number, 0 for a dry run; `data_date` the day that the data are of, None where nothing tells it. `facts` counts what a list of organisations brought, changed or marked gone (None for other directories), `pairs` what waits for a person after it;
+    `run` is its number, 0 for a dry run; `data_date` the day that the data are of, None where no row gives it. `facts` counts what a list of organisations brought, changed or marked gone (None for other directories), `pairs` what waits for a person after it;
     `foretold` is of a dry run alone.
     """
 
@@ -85,13 +85,13 @@ class ImportReport(ReadReport):
         return self.gone > 0 or self.outcomes.total() > self.outcomes[RecordOutcome.UNCHANGED]
 
     @property
-    def said(self) -> str:
+    def sentence(self) -> str:
         """The counts in French: « 2 030 lignes lues : 1 503 nouvelles, 12 à revoir »."""
         figures = self.as_dict()
         sentence = ", ".join(f"{number(figures[key])} {words}" for key, words in _COUNTED if figures[key]) or "rien"
         return f"{count(self.read, 'ligne lue', 'lignes lues')} : {sentence}"
 
-    def dated(self, day: date | None) -> None:
+    def take_date(self, day: date | None) -> None:
         """Take the date of a row: the data are of the latest."""
         if day is not None and (self.data_date is None or day > self.data_date):
             self.data_date = day
@@ -102,13 +102,13 @@ class ImportReport(ReadReport):
             **shaped("source dry_run read", self),
             **{outcome.value: self.outcomes[outcome] for outcome in RecordOutcome},
             **shaped("refused gone pairs version run data_date", self, run=self.run or None),
-            "reasons": counted("reason", self.refusals),
-            "flags": counted("flag", self.doubts),
+            "reasons": count_reasons("reason", self.refusals),
+            "flags": count_reasons("flag", self.doubts),
             "remarks": [{"line": line, "message": message} for line, message in self.remarks],
         }
 
 
-def counted(name: str, lines: dict[str, list[Where]]) -> list[dict[str, Any]]:
-    """Return what was refused or doubtful as JSON tells it, the commonest first, with its first lines; `name` is that of what it says."""
+def count_reasons(name: str, lines: dict[str, list[Where]]) -> list[dict[str, Any]]:
+    """Return refusals or doubts as JSON, the commonest first, each with its first lines, and its text under `name`."""
     commonest = sorted(lines.items(), key=lambda item: (-len(item[1]), item[0]))
     return [{name: text, "count": len(where), "lines": where[:_SHOWN_LINES]} for text, where in commonest]

@@ -12,7 +12,7 @@ from importers.importer import SourceError
 from matcher.catalogue.identity.compare import RecordKey
 from matcher.catalogue.identity.same_supplier import PairDecision
 from matcher.catalogue.store.opt_outs import Guard, read_anchors, read_guard
-from matcher.catalogue.store.pair_decisions import standing
+from matcher.catalogue.store.pair_decisions import standing_decisions
 from matcher.catalogue.store.read import read_state, read_version
 from matcher.catalogue.store.tables import AWARDS, IMPORT_RUNS
 from matcher.domain.french import count
@@ -42,7 +42,7 @@ def read_intake_state(connection: Connection) -> IntakeState:
         (runs[0], runs[1]),
         int(connection.execute(select(func.max(AWARDS.c.id))).scalar() or 0),
         read_guard(connection),
-        tuple(standing(connection)),
+        tuple(standing_decisions(connection)),
         read_anchors(connection),
     )
 

@@ -1,4 +1,4 @@
-"""Parsing of a supplier's website, in a reader process: what a page says, where it leads, and what robots.txt allows."""
+"""Parsing of a supplier's website, in a reader process: the text of a page, where it leads, and what robots.txt allows."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -86,13 +86,13 @@ def read_site_page(path: Path, url: str) -> SitePage:
 
 
 def read_robots(path: Path, agent: str, url: str) -> RobotsAnswer:
-    """Read what a robots.txt says to `agent` of an address. Raises OSError."""
+    """Read what a robots.txt allows `agent` at an address. Raises OSError."""
     rules = Protego.parse(path.read_bytes().decode("utf-8", "replace"))
     return RobotsAnswer(rules.can_fetch(url, agent), rules.crawl_delay(agent) or 0.0)
 
 
 def robots_apart(path: Path, agent: str, url: str) -> RobotsAnswer:
-    """Read a robots.txt in a reader process. Raises PageRefused where it cannot be read: nothing tells then that a page may be."""
+    """Read a robots.txt in a reader process. Raises PageRefused where it cannot be read: no page is then allowed."""
     try:
         return apart(read_robots)(path, agent, url)
     except ReadRefused as refused:
@@ -105,7 +105,7 @@ def _few(values: Iterator[str]) -> tuple[str, ...]:
 
 
 def _worth_reading(url: str, hrefs: Sequence[tuple[str, str]]) -> Iterator[str]:
-    """The addresses of the same host that the words of their link tell, the surest words first."""
+    """The addresses of the same host whose link has one of the words, the surest words first."""
     ranked: dict[str, int] = {}
     for href, words in hrefs:
         try:

@@ -26,7 +26,7 @@ from matcher.rows import chunks
 
 
 class UndoRefused(Exception):
-    """An import that cannot be taken back. Nothing was written; the message is French and says what to do.
+    """An import that cannot be taken back. Nothing was written; the message, in French, gives the next step.
 
     `first` are the imports to take back before it, the last first.
     """
@@ -38,7 +38,7 @@ class UndoRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PastImport:
-    """One import as it was run. Times are UTC, without zone; `undone` is None for one that stands, `data_date` where nothing tells it."""
+    """One import as it was run. Times are UTC, without zone; `undone` is None for one that stands, `data_date` where no row gave it."""
 
     id: int
     source: str
@@ -72,7 +72,7 @@ class Undone:
     notices: int = 0
 
     @property
-    def said(self) -> str:
+    def sentence(self) -> str:
         """The effect in French: « 12 fiches retirées, 3 rendues à l’état d’avant »."""
         parts = [
             counted(self.removed, "fiche retirée", "fiches retirées"),

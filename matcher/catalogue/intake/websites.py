@@ -1,4 +1,4 @@
-"""Reading of suppliers' own websites: which pages, in turns, and what each says of whom. Nothing it finds is evidence before a person says yes."""
+"""Reading of suppliers' own websites: which pages, in turns, and what each holds of whom. Nothing it finds is evidence before a person agrees."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -57,8 +57,9 @@ class Website:
 
 @dataclass(slots=True)
 class WebsitesReport:
-    """Counts of a run: sites that were to be read, pages by outcome, those read that tell no new trade, suggestions made, and those of them that a page
-    says of several establishments."""
+    """Counts of a run: sites that were to be read, pages by outcome, those read without a new trade, suggestions made, and those of them that a page
+    makes of several establishments.
+    """
 
     sites: int = 0
     pages: Counter[str] = field(default_factory=Counter)
@@ -109,7 +110,7 @@ def read_websites(
     suppliers = load_suppliers(engine, contacts_since)
     run = _Run(engine, fetcher, {site.host: site for site in websites_of(suppliers, wanted)}, now)
     while (page := run.following()) is not None:
-        progress(page.site, run.report.pages.total(), run.report.pages.total() + run.left + 1)
+        progress(page.site, run.report.pages.total(), run.report.pages.total() + run.pages_left + 1)
         run.read(page)
     return run.report
 
@@ -122,9 +123,13 @@ def spoken_of(site: Website, url: str, page: SitePage) -> tuple[tuple[Supplier, 
     path = urlsplit(url).path
     head = f" {name_key(f'{path} {page.heading}')} "
     everyone = site.establishments
-    headed = tuple(each for each in everyone if _named(each, head) or _under(path, each.website))
+    headed = []
+    for each in everyone:
+        own = urlsplit(each.website).path.rstrip("/")
+        if _named(each, head) or (own and f"{path}/".startswith(f"{own}/")):
+            headed.append(each)
     if headed:
-        return headed, len(headed) > 1
+        return tuple(headed), len(headed) > 1
     text = f" {name_key(page.text)} "
     about = tuple(each for each in everyone if each.id in site.givers or _named(each, text))
     return about, len(about) > 1
@@ -132,11 +137,6 @@ def spoken_of(site: Website, url: str, page: SitePage) -> tuple[tuple[Supplier, 
 
 def _named(supplier: Supplier, text: str) -> bool:
     return any((town := name_key(site.city)) and f" {town} " in text for site in supplier.sites)
-
-
-def _under(path: str, website: str) -> bool:
-    own = urlsplit(website).path.rstrip("/")
-    return bool(own) and f"{path}/".startswith(f"{own}/")
 
 
 class _Run:
@@ -150,11 +150,21 @@ class _Run:
         self._reached = {
             key: {contact.value for contact in contacts} for key, contacts in reachable(engine, ids).items()
         }
-        self._waiting = {host: pages for host, site in sites.items() if (pages := self._due(site))}
+        self._waiting: dict[str, list[WebsitePage]] = {}
+        old = now().replace(tzinfo=None) - AGE
+        for host, site in sites.items():
+            with writing(engine) as connection:
+                pages = pages_of(connection, host)
+                if not _waiting(pages) and all(page.asked and page.asked < old for page in pages):
+                    websites = {each.website for each in site.givers.values()}
+                    begin_site(connection, host, sorted(websites)[:MOST_PAGES])
+                    pages = pages_of(connection, host)
+            if waiting := _waiting(pages):
+                self._waiting[host] = waiting
         self.report = WebsitesReport(sites=len(self._waiting))
 
     @property
-    def left(self) -> int:
+    def pages_left(self) -> int:
         """Return how many pages are known to be left."""
         return sum(map(len, self._waiting.values()))
 
@@ -166,7 +176,7 @@ class _Run:
         return self._waiting.pop(host)[0]
 
     def read(self, page: WebsitePage) -> None:
-        """Ask for a page, read it apart, and keep what it says, in one transaction."""
+        """Ask for a page, read it apart, and keep what it holds, in one transaction."""
         mentions: list[Found] = []
         links: Sequence[str] = ()
         url = page.url
@@ -195,18 +205,8 @@ class _Run:
         self.report.found += len(suggested)
         self.report.shared += sum(each.shared for each in suggested)
 
-    def _due(self, site: Website) -> list[WebsitePage]:
-        """The pages of a site that wait; those that it begins with where it was read long ago or never."""
-        old = self._now().replace(tzinfo=None) - AGE
-        with writing(self._engine) as connection:
-            pages = pages_of(connection, site.host)
-            if not _waiting(pages) and all(page.asked and page.asked < old for page in pages):
-                begin_site(connection, site.host, sorted({each.website for each in site.givers.values()})[:MOST_PAGES])
-                pages = pages_of(connection, site.host)
-        return _waiting(pages)
-
     def _found(self, site: Website, url: str, page: SitePage) -> Iterator[Found]:
-        """Yield what a page says that is not known of the establishments that it speaks of."""
+        """Yield what a page holds of the establishments that it speaks of, and that is new of them."""
         about, shared = spoken_of(site, url, page)
         page_offers = offers(page.text)
         for supplier in about:

@@ -7,12 +7,7 @@ from typing import NamedTuple, Self
 from sqlalchemy import Engine, or_, select
 
 from matcher.catalogue.store.read import read_version
-from matcher.catalogue.store.tables import (
-    IMPORT_RUNS,
-    RECORDS,
-    RECORDS_BEFORE,
-    SUPPLIERS,
-)
+from matcher.catalogue.store.tables import IMPORT_RUNS, RECORDS, RECORDS_BEFORE, SUPPLIERS
 from matcher.db import reading
 
 _POSITION = re.compile(r"([0-9]{1,9})~([^\0]+)")
@@ -38,8 +33,9 @@ class ChangedPosition(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ChangedSuppliers:
-    """Ids of suppliers to read again, in order, by whoever then knows `version`; `whole` where these are all of them: a change between the two
-    versions left no trace of whom it touched (an import undone, figures that a team gave), or the catalogue is a backup of before the first."""
+    """Ids of suppliers to read again, in order, by whoever then holds `version`; `whole` where these are all of them: a change between the two
+    versions left no trace of whom it touched (an import undone, figures that a team gave), or the catalogue is a backup of before the first.
+    """
 
     version: int
     ids: tuple[str, ...]
@@ -50,7 +46,8 @@ def changed_since(
     engine: Engine, version: int, most: int | None = None, after: ChangedPosition | None = None
 ) -> ChangedSuppliers:
     """Return the suppliers to read again by whoever has read the catalogue at `version`; those that come `after` a position, at the version of
-    the first page: what changes between two pages is told from there the next time. Raises DatabaseError."""
+    the first page: what changes between two pages is listed the next time. Raises DatabaseError.
+    """
     with reading(engine) as connection:
         now = read_version(connection)
         later = (IMPORT_RUNS.c.catalogue_version > version) & IMPORT_RUNS.c.undone.is_(None)

@@ -1,4 +1,4 @@
-"""Corrections by the team, and answers of persons to what suppliers' websites say: a yes is a correction, whose motive is the page."""
+"""Corrections by the team, and answers of persons to what suppliers' websites hold: a yes is a correction, whose motive is the page."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,18 +13,14 @@ from matcher.catalogue.identity.trust import STATED, TEAM, TRUST
 from matcher.catalogue.intake.intake import regroup
 from matcher.catalogue.intake.lookups import Lookups, shipped_lookups
 from matcher.catalogue.steward.stated_record import CorrectionRefused, Said, stated_record
-from matcher.catalogue.store.followed import followed
+from matcher.catalogue.store.followed import follow_ids
 from matcher.catalogue.store.opt_outs import OPTED_OUT, read_guard
 from matcher.catalogue.store.read import find_id, load_these, read_version
-from matcher.catalogue.store.tables import (
-    CORRECTIONS,
-    IMPORT_RUNS,
-    RECORDS,
-)
+from matcher.catalogue.store.tables import CORRECTIONS, IMPORT_RUNS, RECORDS
 from matcher.catalogue.store.websites import (
     SiteSuggestion,
     SuggestionState,
-    proposed,
+    count_suggestions,
     settle_suggestion,
     suggestions_of,
 )
@@ -38,8 +34,9 @@ _TO_ADD = ("nom", "type", "commune")
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A correction by the team, or what the establishment answered. `said` maps a champ to what was written; `given` and `withdrawn` are UTC,
-    without zone."""
+    """A correction by the team, or an answer of the establishment. `said` maps a champ to what was written; `given` and `withdrawn` are UTC,
+    without zone.
+    """
 
     id: int
     said: Mapping[str, Sequence[str]]
@@ -57,7 +54,7 @@ class WrittenCorrection:
     supplier_id: str | None
 
 
-def correct(
+def correct_supplier(
     engine: Engine,
     key: str,
     statement: Said,
@@ -68,15 +65,17 @@ def correct(
     lookups: Lookups | None = None,
     trust: Sequence[str] = TRUST,
 ) -> WrittenCorrection:
-    """Write what the team knows of the supplier `key` (id, SIRET or FINESS number), above every source.
+    """Write a correction by the team of the supplier `key` (id, SIRET or FINESS number), above every source.
 
     `now` (UTC) dates it. Raises CorrectionRefused or DatabaseError; nothing was then written.
     """
     with writing(engine) as connection:
-        return state(connection, key, statement, author=author, motive=motive, now=now, lookups=lookups, trust=trust)
+        return write_statement(
+            connection, key, statement, author=author, motive=motive, now=now, lookups=lookups, trust=trust
+        )
 
 
-def state(
+def write_statement(
     connection: Connection,
     key: str,
     statement: Said,
@@ -89,8 +88,9 @@ def state(
     lookups: Lookups | None = None,
     trust: Sequence[str] = TRUST,
 ) -> WrittenCorrection:
-    """Do as `correct` inside a transaction, for one of the sources that are persons; said `on` a day where it was not today. Raises
-    CorrectionRefused."""
+    """Do as `correct_supplier` inside a transaction, for one of the sources that are persons; `on` its day where it is not today. Raises
+    CorrectionRefused.
+    """
     supplier_id = find_id(connection, key)
     if supplier_id is None:
         raise CorrectionRefused(f"« {key} » n’est pas dans le catalogue. Pour l’y mettre : entremise catalogue add.")
@@ -110,7 +110,7 @@ def state(
     return _keep(connection, record, keys, supplier_id, now, trust)
 
 
-def add(
+def add_supplier(
     engine: Engine,
     statement: Said,
     *,
@@ -135,14 +135,18 @@ def add(
         return _keep(connection, record, keys, None, now, trust)
 
 
-def withdraw(engine: Engine, number: int, *, now: datetime, trust: Sequence[str] = TRUST) -> WrittenCorrection:
+def withdraw_correction(
+    engine: Engine, number: int, *, now: datetime, trust: Sequence[str] = TRUST
+) -> WrittenCorrection:
     """Withdraw a correction: the sources' values come back. Raises CorrectionRefused or DatabaseError."""
     with writing(engine) as connection:
-        return unstate(connection, number, now=now, trust=trust)
+        return withdraw_statement(connection, number, now=now, trust=trust)
 
 
-def unstate(connection: Connection, number: int, *, now: datetime, trust: Sequence[str] = TRUST) -> WrittenCorrection:
-    """Do as `withdraw` inside a transaction. Raises CorrectionRefused."""
+def withdraw_statement(
+    connection: Connection, number: int, *, now: datetime, trust: Sequence[str] = TRUST
+) -> WrittenCorrection:
+    """Do as `withdraw_correction` inside a transaction. Raises CorrectionRefused."""
     row = connection.execute(select(CORRECTIONS).where(CORRECTIONS.c.id == number)).one_or_none()
     if row is None:
         raise CorrectionRefused(
@@ -284,7 +288,7 @@ class SuggestedSupplier(NamedTuple):
     suggestions: int
 
 
-def suggested(engine: Engine, supplier_id: str) -> tuple[SiteSuggestion, ...]:
+def waiting_suggestions(engine: Engine, supplier_id: str) -> tuple[SiteSuggestion, ...]:
     """Return what waits for a person of a supplier."""
     with reading(engine) as connection:
         return suggestions_of(connection, supplier_id)
@@ -293,15 +297,15 @@ def suggested(engine: Engine, supplier_id: str) -> tuple[SiteSuggestion, ...]:
 def suggested_suppliers(engine: Engine) -> list[SuggestedSupplier]:
     """Return the suppliers of which suggestions wait, those with most first."""
     with reading(engine) as connection:
-        counts = proposed(connection)
+        counts = count_suggestions(connection)
     now: dict[str, int] = {}
-    for key, supplier_id in followed(engine, counts).items():
+    for key, supplier_id in follow_ids(engine, counts).items():
         now[supplier_id] = now.get(supplier_id, 0) + counts[key]
     suggested_suppliers = [SuggestedSupplier(each.id, each.name, now[each.id]) for each in load_these(engine, now)]
     return sorted(suggested_suppliers, key=lambda each: (-each.suggestions, each.name))
 
 
-def confirm(engine: Engine, key: str, number: int, *, author: str, now: datetime) -> None:
+def confirm_suggestion(engine: Engine, key: str, number: int, *, author: str, now: datetime) -> None:
     """Write a suggestion as a correction by the team, with its page as the motive. `now` is UTC.
 
     Raises CorrectionRefused or DatabaseError; nothing was then written.
@@ -309,11 +313,13 @@ def confirm(engine: Engine, key: str, number: int, *, author: str, now: datetime
     with writing(engine) as connection:
         site_suggestion = _waiting(connection, key, number)
         motive = f"lu le {day(site_suggestion.found)} sur {site_suggestion.url}"
-        state(connection, key, {site_suggestion.champ: [site_suggestion.value]}, author=author, motive=motive, now=now)
+        write_statement(
+            connection, key, {site_suggestion.champ: [site_suggestion.value]}, author=author, motive=motive, now=now
+        )
         settle_suggestion(connection, number, SuggestionState.CONFIRMED, author)
 
 
-def refuse(engine: Engine, key: str, number: int, *, author: str) -> None:
+def refuse_suggestion(engine: Engine, key: str, number: int, *, author: str) -> None:
     """Write that a suggestion is wrong: it is not made again. Raises CorrectionRefused or DatabaseError."""
     with writing(engine) as connection:
         _waiting(connection, key, number)

@@ -9,9 +9,9 @@ from matcher.catalogue.identity.conflicts import FieldConflict
 from matcher.catalogue.intake.clean_record import REPORTED
 from matcher.catalogue.steward.corrections import Correction
 from matcher.catalogue.steward.export import origin_object, reference_object, sign_object
-from matcher.catalogue.steward.fiche import Fiche, FieldStory, Sourced
+from matcher.catalogue.steward.fiche import Fiche, Sourced
 from matcher.catalogue.steward.quality import Quality
-from matcher.catalogue.steward.trades_known import TradesKnown, TradeStanding
+from matcher.catalogue.steward.trades_known import TradeStanding
 from matcher.domain.fields import FIELDS, ValueKind
 from matcher.reference.trades.activities import taxonomy
 from matcher.render.described_file import DescribedFile
@@ -45,7 +45,15 @@ def fiche_object(fiche: Fiche, corrections: Sequence[Correction]) -> dict[str, A
     return {
         **shaped("id name siret? siren?", supplier),
         "finess": _each_sourced(fiche.finess),
-        "fields": [_story_object(story) for story in shown if story.field.kind is not ValueKind.LIST],
+        "fields": [
+            {
+                **shaped("field=field.name label=field.label", story),
+                **(_sourced(story.kept[0]) if story.kept else {"value": None, "origins": []}),
+                "beaten": _each_sourced(story.beaten),
+            }
+            for story in shown
+            if story.field.kind is not ValueKind.LIST
+        ],
         **{story.field.name: _each_sourced(story.kept) for story in shown if story.field.kind is ValueKind.LIST},
         "kinds": _each_sourced(fiche.kinds),
         "sites": [asdict(site) | {"origins": [origin_object(o) for o in origins]} for site, origins in fiche.sites],
@@ -74,14 +82,6 @@ def fiche_object(fiche: Fiche, corrections: Sequence[Correction]) -> dict[str, A
     }
 
 
-def _story_object(story: FieldStory) -> dict[str, Any]:
-    return {
-        **shaped("field=field.name label=field.label", story),
-        **(_sourced(story.kept[0]) if story.kept else {"value": None, "origins": []}),
-        "beaten": _each_sourced(story.beaten),
-    }
-
-
 def conflict_object(conflict: FieldConflict) -> dict[str, Any]:
     """One field on which two sources differ."""
     return shaped("id=supplier_id name field why kept other", conflict)
@@ -90,26 +90,22 @@ def conflict_object(conflict: FieldConflict) -> dict[str, Any]:
 def quality_object(quality: Quality) -> dict[str, Any]:
     """The quality report; counts, never shares, so that they can be added."""
     counts = "suppliers without_activity without_place without_contact conflicting_suppliers conflicts stale_before"
+    trades, label = quality.trades, taxonomy().label
     return shaped(
         f"{counts} trades sources to_ask",
         quality,
-        trades=_trades_object(quality.trades),
+        trades={
+            "suppliers": _known(trades.whole),
+            # a département that is not known is null
+            "departements": [{"code": code or None} | _known(counts) for code, counts in sorted(trades.places.items())],
+            "cells": [
+                {"departement": place or None, "group": group, "label": label(group)} | _known(counts)
+                for (place, group), counts in sorted(trades.cells.items())
+            ],
+            "steps": [json_value(step) for step in trades.steps],
+        },
         to_ask=[{"source": title, "requests": list(requests)} for title, requests in quality.to_ask],
     )
-
-
-def _trades_object(trades: TradesKnown) -> dict[str, Any]:
-    """Return what is known of trades: in all, by département, by département and group, and the steps. A département not known is null."""
-    names = taxonomy()
-    return {
-        "suppliers": _known(trades.whole),
-        "departements": [{"code": code or None} | _known(counts) for code, counts in sorted(trades.places.items())],
-        "cells": [
-            {"departement": place or None, "group": group, "label": names.label(group)} | _known(counts)
-            for (place, group), counts in sorted(trades.cells.items())
-        ],
-        "steps": [json_value(step) for step in trades.steps],
-    }
 
 
 def _known(counts: Counter[TradeStanding]) -> dict[str, int]:

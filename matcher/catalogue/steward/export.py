@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, get_origin, get_type_hints
 import msgspec
 
 from matcher.catalogue.identity.merge import is_over
-from matcher.catalogue.identity.references import told
+from matcher.catalogue.identity.references import split_reference
 from matcher.catalogue.identity.signs_of_life import last_sign
 from matcher.catalogue.steward.export_schema import (
     MENTIONS,
@@ -25,8 +25,8 @@ from matcher.catalogue.steward.export_schema import (
     PresumedActivity,
     SupplierMap,
     columns_schema,
-    exported,
-    json_schema,
+    exported_object,
+    exported_schema,
     shape_of,
 )
 from matcher.domain.age import SignOfLife
@@ -41,17 +41,11 @@ from matcher.render.json_text import json_text
 from matcher.render.shaped import shaped
 from matcher.render.table import NO_DAY, Cell, Column, new_workbook, safe, write_sheet
 
-# How the file calls each kind of evidence from which an activity is presumed. The others are told by a source, or by the kind itself.
+# How the file calls each kind of evidence from which an activity is presumed. The others come from a source, or from the kind itself.
 PRESUMED_BY = {
-    Evidence.ANSWER: "reponse",
-    Evidence.SHARED: "reponse",
-    Evidence.ROME: "rome",
-    Evidence.DESCRIPTION: "presentation",
-    Evidence.SITE: "site",
-    Evidence.NAF: "naf",
-    Evidence.BRAND: "marque",
-    Evidence.NAME: "nom",
-}
+    Evidence.ANSWER: "reponse", Evidence.SHARED: "reponse", Evidence.ROME: "rome", Evidence.DESCRIPTION: "presentation",
+    Evidence.SITE: "site", Evidence.NAF: "naf", Evidence.BRAND: "marque", Evidence.NAME: "nom",
+}  # fmt: skip
 
 TITLE = "Fournisseurs inclusifs"
 # Of the columns of the workbook, in signs.
@@ -68,7 +62,7 @@ _NETWORKS = frozenset(SupplierKind) - {SupplierKind.SEP, SupplierKind.TIH, Suppl
 _NOWHERE = Site()
 
 
-def untold(supplier: Supplier) -> str:
+def outside_schema(supplier: Supplier) -> str:
     """Return in French what keeps a supplier out of the schema, empty where nothing does."""
     if is_over(supplier):
         return "dont un registre ou une source dit la fin"
@@ -138,16 +132,21 @@ class ExportForm(NamedTuple):
 def _cell(field: SupplierField) -> Callable[[Supplier], str]:
     """The value of a field as a cell: a number as French spreadsheets read it."""
 
-    def written(supplier: Supplier) -> str:
+    def cell(supplier: Supplier) -> str:
         value = getattr(supplier, field.name)
         return f"{value:g}".replace(".", ",") if isinstance(value, float) else field.words(supplier)
 
-    return written
+    return cell
 
 
 def _value(field: SupplierField) -> Callable[[Supplier], object]:
     """The value of a field as JSON has it."""
-    return lambda supplier: _json(getattr(supplier, field.name))
+
+    def value(supplier: Supplier) -> object:
+        own = getattr(supplier, field.name)
+        return list(own) if isinstance(own, tuple) else None if own == "" else own
+
+    return value
 
 
 def _column(name: str, value: Callable[[Supplier], str], type_: type = str, says: str = "") -> ExportedField:
@@ -181,16 +180,12 @@ CSV_COLUMNS: tuple[ExportedField, ...] = (
 
 def origin_object(origin: Origin) -> dict[str, Any]:
     """Origin of a value as JSON; `list` is there for a source of many lists, `ref` the reference as the list writes it."""
-    listing, ref = told(origin.source, origin.ref)
+    listing, ref = split_reference(origin.source, origin.ref)
     return shaped(ExportedOrigin, origin, ref=ref, list=listing)
 
 
-def _json(value: object) -> object:
-    return list(value) if isinstance(value, tuple) else None if value == "" else value
-
-
 def _json_type(hint: Any) -> Any:
-    """The type of what `_json` makes of a value of this type."""
+    """The type that a value of this type has in JSON."""
     return list[str] if get_origin(hint) is tuple else str | None if hint is str else hint
 
 
@@ -226,7 +221,7 @@ SUPPLIER_FIELDS: tuple[ExportedField, ...] = (
     ExportedField("references", "Marchés publics remportés.", list[ExportedReference],
                   lambda s: [reference_object(won) for won in s.references]),
     ExportedField("website", "Site web.", str | None, lambda s: s.website or None),
-    *(ExportedField(its.name, its.described, _json_type(_VALUES[its.name]), _value(its)) for its in VALUE_FIELDS if its.public),
+    *(ExportedField(its.name, its.full_label, _json_type(_VALUES[its.name]), _value(its)) for its in VALUE_FIELDS if its.public),
     ExportedField("last_sign", "Dernier signe de vie.", ExportedSign | None,
                   lambda s: sign_object(last_sign(s.references, s.origins))),
     ExportedField("updated", "Date de la plus récente de ses sources.", str | None,
@@ -240,7 +235,7 @@ SUPPLIER_SHAPE: Any = shape_of(SUPPLIER_FIELDS, "ExportedSupplier")
 
 def supplier_object(supplier: Supplier, mentions: Mentions = _NONE_CITED) -> dict[str, Any]:
     """One supplier as a JSON object; `siret`, numbers and dates are null where unknown, lists empty."""
-    return exported(supplier, SUPPLIER_FIELDS, _cited(supplier, mentions))
+    return exported_object(supplier, SUPPLIER_FIELDS, _cited(supplier, mentions))
 
 
 def sign_object(sign: SignOfLife | None) -> dict[str, Any] | None:
@@ -260,10 +255,10 @@ def to_jsonl(suppliers: Sequence[Supplier], mentions: Mentions = _NONE_CITED) ->
 
 def to_data_inclusion(suppliers: Sequence[Supplier], mentions: Mentions = _NONE_CITED) -> str:
     """A list of structures in the schema of data·inclusion, each with the mentions to cite beside, which that schema leaves aside."""
-    return json_text([exported(its, DATA_INCLUSION, _cited(its, mentions)) for its in suppliers])
+    return json_text([exported_object(its, DATA_INCLUSION, _cited(its, mentions)) for its in suppliers])
 
 
-def to_csv(
+def to_catalogue_csv(
     suppliers: Sequence[Supplier], mentions: Mentions = _NONE_CITED, columns: Sequence[ExportedField] = CSV_COLUMNS
 ) -> bytes:
     """One supplier a line, `;` and a byte-order mark, cells that no spreadsheet runs as formulas. Empty is unknown. The last column has the
@@ -279,21 +274,24 @@ def to_csv(
     return out.getvalue().encode("utf-8-sig")
 
 
-def to_xlsx(
+def to_catalogue_xlsx(
     suppliers: Sequence[Supplier], mentions: Mentions = _NONE_CITED, columns: Sequence[ExportedField] = CSV_COLUMNS
 ) -> bytes:
     """The columns of the CSV as a workbook, its numbers as numbers."""
     heads = [Column(column.name, _WIDTH, "General") for column in columns]
-    rows = ([*map(partial(_xlsx_cell, its), columns), " | ".join(_cited(its, mentions))] for its in suppliers)
+
+    def row(supplier: Supplier) -> list[Cell]:
+        cells: list[Cell] = []
+        for column in columns:
+            text = str(column.value(supplier))
+            is_number = text and column.type in (int, float)
+            cells.append(float(text.replace(",", ".")) if is_number else text or None)
+        return [*cells, " | ".join(_cited(supplier, mentions))]
+
     last = max((supplier.updated for supplier in suppliers if supplier.updated), default=None)
     with new_workbook(TITLE, last or NO_DAY) as (book, content):
-        write_sheet(book, "Fournisseurs", [*heads, Column(MENTIONS, _WIDTH)], rows, frozen=2)
+        write_sheet(book, "Fournisseurs", [*heads, Column(MENTIONS, _WIDTH)], map(row, suppliers), frozen=2)
     return content.getvalue()
-
-
-def _xlsx_cell(supplier: Supplier, column: ExportedField) -> Cell:
-    text = str(column.value(supplier))
-    return float(text.replace(",", ".")) if text and column.type in (int, float) else text or None
 
 
 def to_geojson(suppliers: Sequence[Supplier], mentions: Mentions = _NONE_CITED) -> str:
@@ -322,14 +320,14 @@ def _unplaced(supplier: Supplier) -> str:
 
 
 FORMS: Mapping[str, ExportForm] = {
-    "jsonl": ExportForm(to_jsonl, lambda: json_schema(f"{TITLE}, un par ligne", SUPPLIER_FIELDS)),
-    "csv": ExportForm(to_csv, lambda: columns_schema(TITLE, CSV_COLUMNS)),
-    "xlsx": ExportForm(to_xlsx, None),
+    "jsonl": ExportForm(to_jsonl, lambda: exported_schema(f"{TITLE}, un par ligne", SUPPLIER_FIELDS)),
+    "csv": ExportForm(to_catalogue_csv, lambda: columns_schema(TITLE, CSV_COLUMNS)),
+    "xlsx": ExportForm(to_catalogue_xlsx, None),
     "geojson": ExportForm(to_geojson, lambda: shapes_schema(SupplierMap, title=f"{TITLE}, en carte"), _unplaced),
     "data-inclusion": ExportForm(
         to_data_inclusion,
-        lambda: json_schema(f"{TITLE}, structure de data·inclusion v1", DATA_INCLUSION, listed=True),
-        untold,
+        lambda: exported_schema(f"{TITLE}, structure de data·inclusion v1", DATA_INCLUSION, listed=True),
+        outside_schema,
     ),
 }
 
@@ -357,7 +355,7 @@ def with_contacts(form: str, contacts: Mapping[str, Sequence[Contact]]) -> Expor
         _column("Courriel", first("email"), says="De la source la plus sûre qui peut être remise à d’autres."),
         _column("Sources des coordonnées", sources),
     )
-    content = {"csv": to_csv, "xlsx": to_xlsx}[form]
+    content = {"csv": to_catalogue_csv, "xlsx": to_catalogue_xlsx}[form]
     schema = None if form == "xlsx" else partial(columns_schema, TITLE, columns)
     return ExportForm(partial(content, columns=columns), schema)
 

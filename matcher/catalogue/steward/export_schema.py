@@ -23,7 +23,7 @@ _TABLE_TYPES = {str: "string", int: "integer", float: "number", date: "date"}
 
 @dataclass(frozen=True, slots=True)
 class ExportedField:
-    """A field of a file: its `name` there, what it `says` in French, the `type` of its value, and the `value` of a supplier.
+    """A field of a file: its `name` there, its description in French (`says`), the `type` of its value, and the `value` of a supplier.
 
     In JSON the type is that of the value, None where it may be unknown; in CSV that of what the cell writes, empty where unknown.
     """
@@ -122,20 +122,20 @@ class SupplierMap(TypedDict):
     features: list[SiteFeature]
 
 
-def exported(supplier: Supplier, fields: Sequence[ExportedField], mentions: Sequence[str]) -> dict[str, Any]:
+def exported_object(supplier: Supplier, fields: Sequence[ExportedField], mentions: Sequence[str]) -> dict[str, Any]:
     """Return a supplier as an object of these fields, with the version of their schema and its mentions to cite."""
     values = {field.name: field.value(supplier) for field in fields}
     return {"schema_version": SCHEMA_VERSION, **values, "mentions": list(mentions)}
 
 
-def json_schema(title: str, fields: Sequence[ExportedField], *, listed: bool = False) -> dict[str, Any]:
-    """Return the JSON Schema of what `exported` makes of these fields, or of a list of it."""
+def exported_schema(title: str, fields: Sequence[ExportedField], *, listed: bool = False) -> dict[str, Any]:
+    """Return the JSON Schema of what `exported_object` makes of these fields, or of a list of it."""
     shape: Any = shape_of(fields)
     return shapes_schema(list[shape] if listed else shape, title=title)
 
 
 def shape_of(fields: Sequence[ExportedField], name: str = "Fournisseur") -> Any:
-    """Return the shape of what `exported` makes of these fields, under a name."""
+    """Return the shape of what `exported_object` makes of these fields, under a name."""
     values = [(field.name, Annotated[field.type, Meta(description=field.says)]) for field in fields]
     version = ("schema_version", Literal[SCHEMA_VERSION])
     cited = ("mentions", Annotated[list[str], Meta(description=_MENTIONS_SAID)])
@@ -143,13 +143,13 @@ def shape_of(fields: Sequence[ExportedField], name: str = "Fournisseur") -> Any:
 
 
 def columns_schema(title: str, columns: Sequence[ExportedField]) -> dict[str, Any]:
-    """Return the Table Schema of a CSV of these columns, the first of which tells a line from all others, then of the mentions to cite; a
-    number is written as French spreadsheets do."""
+    """Return the Table Schema of a CSV of these columns, the first of which is its key, then of the mentions to cite; a
+    number is written as French spreadsheets do.
+    """
     cited = {"name": MENTIONS, "type": _TABLE_TYPES[str], "description": _MENTIONS_SAID}
-    return table_schema([*map(_column, columns), cited], title=title, primaryKey=[columns[0].name])
-
-
-def _column(column: ExportedField) -> dict[str, Any]:
-    description = {"description": column.says} if column.says else {}
-    written = {"decimalChar": ","} if column.type is float else {}
-    return {"name": column.name, "type": _TABLE_TYPES[column.type], **description, **written}
+    fields = []
+    for column in columns:
+        description = {"description": column.says} if column.says else {}
+        written = {"decimalChar": ","} if column.type is float else {}
+        fields.append({"name": column.name, "type": _TABLE_TYPES[column.type], **description, **written})
+    return table_schema([*fields, cited], title=title, primaryKey=[columns[0].name])

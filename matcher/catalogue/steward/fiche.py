@@ -4,8 +4,8 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from matcher.catalogue.identity.conflicts import FieldConflict, conflicts
-from matcher.catalogue.identity.merge import Merged, StoredRecord, by_trust, merge, origin_of
+from matcher.catalogue.identity.conflicts import FieldConflict, source_conflicts
+from matcher.catalogue.identity.merge import Merged, StoredRecord, by_trust, merge, record_origin
 from matcher.catalogue.identity.records import CleanRecord
 from matcher.catalogue.identity.signs_of_life import last_sign
 from matcher.catalogue.identity.sites import united_sites
@@ -89,7 +89,7 @@ def fiche(
     contacts_since: date | None = None,
     last_seen: Callable[[CleanRecord], date | None] = lambda record: None,
 ) -> Fiche:
-    """Lay out what the records of a supplier (one at least) say, whatever their order.
+    """Lay out the records of a supplier (one at least), whatever their order.
 
     `successor` is the supplier, as (id, name), that holds the SIRET under which it carries on, None where the catalogue has none.
     A contact is hidden where its source's date, else `last_seen(record)`, the day of its last import, is before `contacts_since`.
@@ -99,12 +99,12 @@ def fiche(
     records = [item.record for item in by_trust(supplier_id, stored, trust)]
     supplier = merged.supplier
 
-    def shown(record: CleanRecord) -> bool:
+    def is_shown(record: CleanRecord) -> bool:
         day = record.as_of or last_seen(record)
         return contacts_since is None or day is None or day >= contacts_since
 
     by_key = {record.key: record for record in records}
-    contacts = [contact for contact in merged.contacts if shown(by_key[contact.origin.source, contact.origin.ref])]
+    contacts = [contact for contact in merged.contacts if is_shown(by_key[contact.origin.source, contact.origin.ref])]
     return Fiche(
         supplier=supplier,
         fields=tuple(
@@ -128,9 +128,9 @@ def fiche(
         contacts=tuple((contact.type, Sourced(contact.value, (contact.origin,))) for contact in contacts),
         hidden_contacts=len(merged.contacts) - len(contacts),
         flags=_listed(supplier.flags, records, lambda record: record.flags),
-        conflicts=conflicts(supplier_id, stored, trust),
+        conflicts=source_conflicts(supplier_id, stored, trust),
         door=_door(supplier, successor),
-        questions=questions(merged),
+        questions=open_questions(merged),
         siblings=tuple(siblings),
         waiting=tuple(waiting),
         references=tuple(references),
@@ -138,7 +138,7 @@ def fiche(
 
 
 def _door(supplier: Supplier, successor: tuple[str, str] | None) -> tuple[str, ...]:
-    """Return what registers say of the door, and what to do where the establishment carries on under another SIRET."""
+    """Return the state of the door in registers, and what to do where the establishment carries on under another SIRET."""
     if not supplier.closed_reason:
         return ()
     if not supplier.successor:
@@ -153,7 +153,7 @@ def _door(supplier: Supplier, successor: tuple[str, str] | None) -> tuple[str, .
     )
 
 
-def questions(merged: Merged) -> tuple[str, ...]:
+def open_questions(merged: Merged) -> tuple[str, ...]:
     """Return what is missing of a supplier, as questions to put to it."""
     supplier = merged.supplier
     reached = {contact.type for contact in merged.contacts}
@@ -183,7 +183,7 @@ def _story(field: SupplierField, records: Sequence[CleanRecord], unheard: Collec
     last_words = ""
     for record in records:
         if words := field.words(record):
-            values.setdefault(words, []).append(origin_of(record))
+            values.setdefault(words, []).append(record_origin(record))
             last_words = last_words or ("" if record.siret in unheard else words)
     sourced_values = {words: Sourced(words, tuple(origins)) for words, origins in values.items()}
     return FieldStory(field, (sourced_values.pop(last_words),) if last_words else (), tuple(sourced_values.values()))
@@ -193,7 +193,7 @@ def _listing(field: SupplierField, supplier: Supplier, records: Sequence[CleanRe
     """The texts that a field lists, and who gives each, however it is spelled there."""
     spelled = {record.key: set(map(name_key, getattr(record, field.name))) for record in records}
     texts = tuple(
-        Sourced(text, tuple(origin_of(record) for record in records if name_key(text) in spelled[record.key]))
+        Sourced(text, tuple(record_origin(record) for record in records if name_key(text) in spelled[record.key]))
         for text in getattr(supplier, field.name)
     )
     return FieldStory(field, texts, ())
@@ -203,22 +203,24 @@ def _listed(
     values: Sequence[str], records: Sequence[CleanRecord], of: Callable[[CleanRecord], Iterable[str]]
 ) -> tuple[Sourced, ...]:
     return tuple(
-        Sourced(value, tuple(origin_of(record) for record in records if value in tuple(of(record)))) for value in values
+        Sourced(value, tuple(record_origin(record) for record in records if value in tuple(of(record))))
+        for value in values
     )
 
 
 def _givers(site: Site, records: Sequence[CleanRecord]) -> tuple[Origin, ...]:
     """The records that name this place: those that, put beside it, make no second site."""
-    own = [record for record in records if (places := united_sites([record])) and _same(places[0], site)]
-    return tuple(origin_of(record) for record in own)
-
-
-def _same(site: Site, other: Site) -> bool:
-    if site.insee or other.insee:
-        return site.insee == other.insee
-    return (site.post_code, site.city) == (other.post_code, other.city)
+    givers = []
+    for record in records:
+        if places := united_sites([record]):
+            here, there = ((place.post_code, place.city) for place in (places[0], site))
+            if places[0].insee or site.insee:
+                here, there = (("insee", place.insee) for place in (places[0], site))
+            if here == there:
+                givers.append(record_origin(record))
+    return tuple(givers)
 
 
 def _activity_givers(code: str, source: str, records: Sequence[CleanRecord]) -> tuple[Origin, ...]:
     giving = [record for record in records if record.source == source]
-    return tuple(origin_of(r) for r in giving if any(claimed.code == code for claimed in r.activities))
+    return tuple(record_origin(r) for r in giving if any(claimed.code == code for claimed in r.activities))

@@ -45,7 +45,7 @@ class Learned:
         )
 
 
-def learn(engine: Engine, path: Path, tell: Callable[[str], None] = lambda _: None) -> Learned:
+def learn_trades(engine: Engine, path: Path, tell: Callable[[str], None] = lambda _: None) -> Learned:
     """Learn from the corpus shipped and from a file, in the place of what the catalogue had learned, and read with it from then on.
 
     Raises CorpusError for a file that cannot be learned from, LearningRefused where more is lost than chance explains, DatabaseError, OSError.

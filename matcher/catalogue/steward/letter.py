@@ -16,7 +16,7 @@ class NoLetter(Exception):
     """A source of which there is nothing to ask: it is open. The message is French."""
 
 
-def letter(key: str, figures: Mapping[str, Any], on: date) -> str:
+def publisher_letter(key: str, figures: Mapping[str, Any], on: date) -> str:
     """Return the letter to the publisher of a source; `figures` are the counts of the catalogue. Raises NoLetter for an open source."""
     letters = {row["cle"]: row for row in rows("lettres")}
     if key not in letters:

@@ -1,7 +1,7 @@
 """Privacy requests: remove a supplier, forget a person, purge old contacts; every later import honours them."""
 
 import calendar
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -56,7 +56,7 @@ from matcher.erasure import (
 )
 from matcher.rows import chunks, named_tables, pages
 
-# The tables that are rewritten here, and not by the walk: a digest tells whether an import changes them.
+# The tables that are rewritten here, and not by the walk: an import compares their digests.
 REWRITTEN = (RECORDS.name, RECORDS_BEFORE.name, AWARDS.name)
 _CONTACTS = ("phone", "email", "website", "other_contacts")
 
@@ -159,13 +159,8 @@ def cancel_opt_out(engine: Engine, key: str) -> None:
         connection.execute(delete(OPT_OUTS).where(OPT_OUTS.c.supplier_id.in_(left)))
 
 
-def forget(
-    engine: Engine,
-    value: str,
-    *,
-    now: datetime,
-    dry_run: bool = False,
-    trust: Sequence[str] = TRUST,
+def forget_value(
+    engine: Engine, value: str, *, now: datetime, dry_run: bool = False, trust: Sequence[str] = TRUST
 ) -> Erased:
     """Take an e-mail address, a telephone number or a name of person out of every place of the register, and of all that comes later.
 
@@ -177,7 +172,9 @@ def forget(
             f"« {value} » n’est ni un courriel, ni un téléphone, ni un nom d’au moins {LEAST_WORDS} mots (prénom et nom)."
         )
     with writing(engine, keep=not dry_run) as connection:
-        salt = read_guard(connection).forgotten.salt or _new_salt(connection)
+        if not (salt := read_guard(connection).forgotten.salt):
+            salt = new_salt()
+            connection.execute(insert(META), {"key": SALT, "value": salt})
         hashed = hash_of(normal.form, salt)
         if not connection.execute(select(FORGOTTEN.c.hash).where(FORGOTTEN.c.hash == hashed)).scalar():
             row = {"hash": hashed, "words": normal.words, "since": now.replace(tzinfo=None)}
@@ -208,7 +205,7 @@ def purge(
     establishments answered before it, and the files and lines that have outlived their days; `muting` erases what the floors above still hold
     of suppliers that are gone, and counts it. Raises DatabaseError or OSError."""
 
-    def emptied(record: CleanRecord, seen: date) -> CleanRecord:
+    def empty_contacts(record: CleanRecord, seen: date) -> CleanRecord:
         if (record.as_of or seen) >= before or not any(getattr(record, name) for name in _CONTACTS):
             return record
         return replace(record, phone="", email="", website="", other_contacts=())
@@ -217,7 +214,9 @@ def purge(
         _forget_former(connection)
         persons = purge_tables(connection, before) + muting(connection)
         lines = purge_outlived(connection, now)
-        done = _change(connection, emptied, trust, _end_answers(connection, before))
+        old = (CORRECTIONS.c.source == STRUCTURE) & (CORRECTIONS.c.given < datetime.combine(before, time.min))
+        answers = connection.execute(select(CORRECTIONS.c.id).where(old)).scalars().all()
+        done = _change(connection, empty_contacts, trust, delete_stated(connection, answers))
         files = purge_folders(now, before, dry_run=dry_run)
     if not dry_run:
         close_erasure(engine)
@@ -245,13 +244,16 @@ def _change(
     """Write every record that `new(record, day it was last imported)` gives differently, its supplier again, and `others`."""
     changed: list[dict[str, Any]] = []
     touched: set[str] = set(others)
-    for row_id, supplier_id, record, seen in _records(connection):
-        cleared = new(record, seen)
+    columns = (RECORDS.c.id, RECORDS.c.supplier_id, RECORDS.c.payload, IMPORT_RUNS.c.started)
+    query = select(*columns).join(IMPORT_RUNS, IMPORT_RUNS.c.id == RECORDS.c.last_seen_run).order_by(RECORDS.c.id)
+    for row in connection.execute(query):
+        record = from_payload(row.payload)
+        cleared = new(record, row.started.date())
         if cleared is not record:
             payload = to_payload(cleared)
             flags = list(cleared.flags)
-            changed.append({"row_id": row_id, "payload": payload, "hash": payload_hash(payload), "flags": flags})
-            touched.add(supplier_id)
+            changed.append({"row_id": row.id, "payload": payload, "hash": payload_hash(payload), "flags": flags})
+            touched.add(row.supplier_id)
     if changed:
         names = ("payload", "hash", "flags")
         written = update(RECORDS).where(RECORDS.c.id == bindparam("row_id"))
@@ -263,14 +265,8 @@ def _change(
     return Erased(len(changed), len(touched))
 
 
-def _end_answers(connection: Connection, before: date) -> set[str]:
-    """Delete what establishments said of themselves before a day, and return the suppliers of it."""
-    old = (CORRECTIONS.c.source == STRUCTURE) & (CORRECTIONS.c.given < datetime.combine(before, time.min))
-    return delete_stated(connection, connection.execute(select(CORRECTIONS.c.id).where(old)).scalars().all())
-
-
 def delete_stated(connection: Connection, numbers: Sequence[int]) -> set[str]:
-    """Delete corrections with all that they say, inside a transaction that computes again the suppliers that this returns."""
+    """Delete corrections with all that they wrote, inside a transaction that computes again the suppliers that this returns."""
     touched: set[str] = set()
     for part in chunks(numbers):
         mine = RECORDS.c.source.in_(STATED) & RECORDS.c.ref.in_(map(str, part))
@@ -280,20 +276,13 @@ def delete_stated(connection: Connection, numbers: Sequence[int]) -> set[str]:
     return touched
 
 
-def _records(connection: Connection) -> Iterator[tuple[int, str, CleanRecord, date]]:
-    columns = (RECORDS.c.id, RECORDS.c.supplier_id, RECORDS.c.payload, IMPORT_RUNS.c.started)
-    query = select(*columns).join(IMPORT_RUNS, IMPORT_RUNS.c.id == RECORDS.c.last_seen_run).order_by(RECORDS.c.id)
-    for row in connection.execute(query):
-        yield row.id, row.supplier_id, from_payload(row.payload), row.started.date()
-
-
 def _forget_former(connection: Connection) -> None:
     """Drop the former values kept to undo imports: they may hold what is being forgotten. Undoing those imports is then refused."""
     connection.execute(delete(RECORDS_BEFORE).where(RECORDS_BEFORE.c.payload.is_not(None)))
 
 
 def _values(name: str, records: Sequence[CleanRecord]) -> Forgotten:
-    """Return what tells a supplier that leaves in a text."""
+    """Return the values by which a text names a supplier that leaves."""
     names = {name, *(told for record in records for told in (record.name, record.brand))}
     contacts = {told for record in records for told in (record.phone, record.email, *record.wrong_numbers)}
     contacts |= {value for record in records for _, value in record.other_contacts}
@@ -319,15 +308,10 @@ def _tombstones(connection: Connection, key: str) -> list[str]:
     return list(connection.execute(select(OPT_OUTS.c.supplier_id).where(OPT_OUTS.c.key.in_(keys))).scalars())
 
 
-def _new_salt(connection: Connection) -> str:
-    salt = new_salt()
-    connection.execute(insert(META), {"key": SALT, "value": salt})
-    return salt
-
-
 def rename_lists(connection: Connection, forgotten: Forgotten) -> frozenset[str]:
     """Replace the names of lists that hold a forgotten value, inside a transaction, but in what is rewritten with a digest or computed again;
-    return the ids, former and new, of the suppliers that a row of these lists tells of."""
+    return the ids, former and new, of the suppliers of these lists.
+    """
     lists = _lists(connection, forgotten)
     touched: set[str] = set()
     if not lists:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
-from matcher.catalogue.identity.conflicts import conflicts
+from matcher.catalogue.identity.conflicts import source_conflicts
 from matcher.catalogue.identity.merge import StoredRecord, merge
 from matcher.catalogue.identity.trust import STATED, source_title
 from matcher.catalogue.intake.clean_record import REPORTED
@@ -14,7 +14,7 @@ from matcher.catalogue.steward.trades_known import TradesKnown
 from matcher.domain.french import number, unit
 from matcher.domain.supplier import Reference
 
-# The names that `conflicts` gives to fields of this report, where they differ from its own.
+# The names that `source_conflicts` gives to fields of this report, where they differ from its own.
 _CONFLICTING = {"NAF": "naf", "téléphone": "telephone", "SIREN": "siret"}
 # What a list of suppliers needs to be of use, and what its publisher can be asked for.
 _WORTH_ASKING = ("activite", "telephone", "courriel", "siret", "coordonnees", "effectif", "zone", "type", "commune")
@@ -63,7 +63,7 @@ class Quality:
     trades: TradesKnown
 
 
-def quality(
+def quality_report(
     suppliers: Iterable[tuple[str, Sequence[StoredRecord]]],
     trust: Sequence[str],
     stale_before: date,
@@ -85,7 +85,7 @@ def quality(
         lacks["activity"] += not merged.supplier.activities
         lacks["place"] += not merged.supplier.sites
         lacks["contact"] += not merged.contacts
-        field_conflicts = conflicts(supplier_id, stored, trust)
+        field_conflicts = source_conflicts(supplier_id, stored, trust)
         conflicting += bool(field_conflicts)
         for conflict in field_conflicts:
             clashes[conflict.field] += 1

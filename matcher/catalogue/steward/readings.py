@@ -6,12 +6,12 @@ from itertools import groupby
 
 from sqlalchemy import Connection, Engine, select
 
-from matcher.catalogue.identity.conflicts import FieldConflict, conflicts
+from matcher.catalogue.identity.conflicts import FieldConflict, source_conflicts
 from matcher.catalogue.identity.merge import StoredRecord
 from matcher.catalogue.identity.records import CleanRecord, from_payload
 from matcher.catalogue.identity.trust import TRUST
 from matcher.catalogue.steward.fiche import Fiche, Waiting, fiche
-from matcher.catalogue.steward.quality import Quality, quality
+from matcher.catalogue.steward.quality import Quality, quality_report
 from matcher.catalogue.steward.review import pairs
 from matcher.catalogue.store.awarded import references
 from matcher.catalogue.store.read import find_id, same_siren
@@ -39,7 +39,18 @@ def read_fiche(
         siren, carries_on = connection.execute(query).first() or ("", "")
         siblings = same_siren(connection, siren, but=supplier_id) if siren else []
         won = references(connection, [supplier_id]).get(supplier_id, ())
-        successor = _successor(connection, carries_on) if carries_on else None
+        holder = find_id(connection, carries_on) if carries_on else None
+        successor = None
+        if holder is not None:
+            named = select(SUPPLIERS.c.name).where(SUPPLIERS.c.id == holder)
+            successor = holder, connection.execute(named).scalar_one()
+
+    waiting = []  # the pairs to judge of which this supplier is one side
+    for pair in pairs(engine):
+        for mine, other in ((pair.one, pair.other), (pair.other, pair.one)):
+            if mine.supplier_id == supplier_id != other.supplier_id:
+                name = other.record.name or other.record.brand or other.supplier_id
+                waiting.append(Waiting(pair.number, other.supplier_id, name, pair.evidence.says()))
 
     def last_seen(record: CleanRecord) -> date | None:
         return seen.get(record.key)
@@ -50,7 +61,7 @@ def read_fiche(
         trust,
         siblings=siblings,
         references=won,
-        waiting=_waiting(engine, supplier_id),
+        waiting=waiting,
         successor=successor,
         contacts_since=contacts_since,
         last_seen=last_seen,
@@ -61,14 +72,16 @@ def read_conflicts(engine: Engine, trust: Sequence[str] = TRUST) -> list[FieldCo
     """Return what sources disagree on, over the whole catalogue, by supplier."""
     with reading(engine) as connection:
         return [
-            found for supplier_id, stored in _suppliers(connection) for found in conflicts(supplier_id, stored, trust)
+            found
+            for supplier_id, stored in _suppliers(connection)
+            for found in source_conflicts(supplier_id, stored, trust)
         ]
 
 
 def read_quality(engine: Engine, *, stale_before: date, trust: Sequence[str] = TRUST) -> Quality:
     """Return the quality report of the whole catalogue."""
     with reading(engine) as connection:
-        return quality(_suppliers(connection), trust, stale_before, references(connection))
+        return quality_report(_suppliers(connection), trust, stale_before, references(connection))
 
 
 def _suppliers(connection: Connection) -> Iterator[tuple[str, list[StoredRecord]]]:
@@ -79,22 +92,3 @@ def _suppliers(connection: Connection) -> Iterator[tuple[str, list[StoredRecord]
     rows = connection.execute(query, execution_options={"yield_per": 1000})
     for supplier_id, group in groupby(rows, key=lambda row: row.supplier_id):
         yield supplier_id, [StoredRecord(from_payload(row.payload), row.gone) for row in group]
-
-
-def _waiting(engine: Engine, supplier_id: str) -> list[Waiting]:
-    """The pairs to judge of which this supplier is one side."""
-    waiting = []
-    for pair in pairs(engine):
-        for mine, other in ((pair.one, pair.other), (pair.other, pair.one)):
-            if mine.supplier_id == supplier_id != other.supplier_id:
-                name = other.record.name or other.record.brand or other.supplier_id
-                waiting.append(Waiting(pair.number, other.supplier_id, name, pair.evidence.says()))
-    return waiting
-
-
-def _successor(connection: Connection, siret: str) -> tuple[str, str] | None:
-    """The supplier that holds the SIRET under which another one carries on, as (id, name)."""
-    holder = find_id(connection, siret)
-    if holder is None:
-        return None
-    return holder, connection.execute(select(SUPPLIERS.c.name).where(SUPPLIERS.c.id == holder)).scalar_one()

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, Engine, select, tuple_
 
-from matcher.catalogue.identity.compare import PairEvidence, PairVerdict, RecordKey, compare, side_of
+from matcher.catalogue.identity.compare import PairEvidence, PairVerdict, RecordKey, compare_sides, side_of
 from matcher.catalogue.identity.records import CleanRecord, from_payload, traits_of
 from matcher.catalogue.identity.same_supplier import Pair
 from matcher.catalogue.intake.intake import regroup
@@ -16,11 +16,11 @@ from matcher.catalogue.store.pair_decisions import (
     PAIR_DECISIONS,
     evidence_in,
     pair_changes,
-    record,
+    record_decision,
     save_pairs,
-    settle,
-    settled_by,
-    withdraw,
+    settling_decision,
+    withdraw_decision,
+    write_settled_pairs,
 )
 from matcher.catalogue.store.read import find_record
 from matcher.catalogue.store.tables import RECORDS, REVIEW_PAIRS
@@ -28,7 +28,7 @@ from matcher.db import reading, writing
 from matcher.domain.french import day
 from matcher.rows import chunks
 
-# What each verdict of a person says of a pair.
+# The words of each verdict of a person on a pair.
 SAYS = {PairVerdict.SAME: "un seul fournisseur", PairVerdict.DIFFERENT: "deux fournisseurs"}
 
 
@@ -63,7 +63,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A pair: its number, what evidence says, both sides, and the decision that stands on it (None where none does)."""
+    """A pair: its number, the evidence, both sides, and the decision that stands on it (None where none does)."""
 
     number: int
     evidence: PairEvidence
@@ -94,13 +94,7 @@ def pairs(engine: Engine, queue: Queue = Queue.WAITING) -> list[Judged]:
         keys = {key for row, _ in chosen for key in ((row.source, row.ref), (row.other_source, row.other_ref))}
         sides = _described(connection, sorted(keys))
     return [
-        Judged(
-            row.id,
-            evidence_in(row),
-            sides[row.source, row.ref],
-            sides[row.other_source, row.other_ref],
-            decided,
-        )
+        Judged(row.id, evidence_in(row), sides[row.source, row.ref], sides[row.other_source, row.other_ref], decided)
         for row, decided in chosen
         if (row.source, row.ref) in sides and (row.other_source, row.other_ref) in sides
     ]
@@ -118,14 +112,14 @@ def decide(
         keys = [_keys(connection, name) for name in named]
         before = _waiting(connection)
         for pair in keys:
-            record(connection, *pair, verdict, author, now)
+            record_decision(connection, *pair, verdict, author, now)
         regroup(connection)
         left = _waiting(connection)
         named_pairs = set(map(frozenset, keys))
         settled = sorted(
             number for number, pair in before.items() if number not in left and frozenset(pair) not in named_pairs
         )
-        settle(connection, keys, settled)
+        write_settled_pairs(connection, keys, settled)
     standing = pairs(engine, Queue.DECIDED)
     decided = [pair for pair in standing if frozenset((pair.one.record.key, pair.other.record.key)) in named_pairs]
     return decided, settled
@@ -137,11 +131,11 @@ def _waiting(connection: Connection) -> dict[int, tuple[RecordKey, RecordKey]]:
     return {row.id: ((row.source, row.ref), (row.other_source, row.other_ref)) for row in rows}
 
 
-def undo(engine: Engine, named: Sequence[str], now: datetime) -> None:
+def undo_decisions(engine: Engine, named: Sequence[str], now: datetime) -> None:
     """Withdraw what was decided of pairs, in one transaction: evidence speaks again. Raises ReviewRefused."""
     with writing(engine) as connection:
         for name in named:
-            if not withdraw(connection, *_keys(connection, name), now):
+            if not withdraw_decision(connection, *_keys(connection, name), now):
                 raise ReviewRefused(f"Rien n’a été décidé de la paire {name}.")
         regroup(connection)
 
@@ -152,45 +146,35 @@ def _keys(connection: Connection, name: str) -> tuple[RecordKey, RecordKey]:
         if row is None:
             raise ReviewRefused(_why_gone(connection, name))
         return (row.source, row.ref), (row.other_source, row.other_ref)
-    first, _, other = name.partition("=")
-    subject, counterpart = (find_record(connection, side) or _record_key(side) for side in (first, other))
+    keys: list[RecordKey] = []
+    for side in name.partition("=")[::2]:
+        source, _, ref = side.strip().partition(":")
+        keys.append(find_record(connection, side) or (source, ref))
+    subject, counterpart = keys
     descriptions = _described(connection, [subject, counterpart])
     if subject == counterpart or len(descriptions) < 2:
         raise ReviewRefused(
             f"« {name} » ne désigne pas deux fiches du catalogue : donnez le numéro d’une paire, ou deux fiches sous la "
             "forme annuaire:référence=annuaire:référence."
         )
-    _keep(connection, subject, counterpart, descriptions)
+    stored = [
+        Pair((row.source, row.ref), (row.other_source, row.other_ref), evidence_in(row))
+        for row in connection.execute(select(REVIEW_PAIRS))
+    ]
+    if all({pair.subject, pair.other} != {subject, counterpart} for pair in stored):  # it is given a number
+        sides = [side_of([traits_of(descriptions[key].record)]) for key in (subject, counterpart)]
+        named = Pair(subject, counterpart, compare_sides(*sides)[0])
+        save_pairs(connection, pair_changes(connection, [*stored, named]))
     return subject, counterpart
 
 
 def _why_gone(connection: Connection, number: str) -> str:
     """Return, in French, the reason why no pair has a number any more."""
-    if (decision := settled_by(connection, int(number))) is None:
+    if (decision := settling_decision(connection, int(number))) is None:
         return f"La paire {number} n’existe pas, ou un import ou une correction l’a réglée : voyez « entremise catalogue review »."
     sides = f"{decision.source}:{decision.ref}={decision.other_source}:{decision.other_ref}"
     outcome = f"de {decision.who}, le {day(decision.given)}, sur {sides} ({SAYS[PairVerdict(decision.verdict)]})"
     return f"La paire {number} n’est plus à juger : la décision {outcome} l’a réglée."
-
-
-def _record_key(text: str) -> RecordKey:
-    source, _, ref = text.strip().partition(":")
-    return source, ref
-
-
-def _keep(
-    connection: Connection, subject: RecordKey, other: RecordKey, descriptions: dict[RecordKey, Described]
-) -> None:
-    """Give a number to a pair that a person names by its records."""
-    evidence, _ = compare(
-        side_of([traits_of(descriptions[subject].record)]), side_of([traits_of(descriptions[other].record)])
-    )
-    stored = [
-        Pair((row.source, row.ref), (row.other_source, row.other_ref), evidence_in(row))
-        for row in connection.execute(select(REVIEW_PAIRS))
-    ]
-    if all({pair.subject, pair.other} != {subject, other} for pair in stored):
-        save_pairs(connection, pair_changes(connection, [*stored, Pair(subject, other, evidence)]))
 
 
 def _described(connection: Connection, keys: Sequence[RecordKey]) -> dict[RecordKey, Described]:

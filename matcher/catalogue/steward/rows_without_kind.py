@@ -1,4 +1,4 @@
-"""Rows of sources that nothing tells inclusive: they wait until a person keeps them with a kind, or leaves them out."""
+"""Rows of sources that nothing proves inclusive: they wait until a person keeps them with a kind, or leaves them out."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,13 +9,13 @@ from sqlalchemy import Connection, Engine, Select, select
 from matcher.catalogue.identity.merge import StoredRecord, by_trust
 from matcher.catalogue.identity.records import REGISTERS, CleanRecord, from_payload
 from matcher.catalogue.identity.trust import TRUST
-from matcher.catalogue.steward.corrections import correct
+from matcher.catalogue.steward.corrections import correct_supplier
 from matcher.catalogue.steward.review import ReviewRefused, pairs
-from matcher.catalogue.store.pair_decisions import ALONE, LEFT_OUT, PAIR_DECISIONS, record, withdraw
+from matcher.catalogue.store.pair_decisions import ALONE, LEFT_OUT, PAIR_DECISIONS, record_decision, withdraw_decision
 from matcher.catalogue.store.read import find_id, waiting_ids
 from matcher.catalogue.store.tables import RECORDS
 from matcher.db import reading, writing
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 from matcher.domain.kinds import SupplierKind
 
 MOTIVE = "type choisi à la revue"
@@ -55,32 +55,32 @@ def divided_rows(engine: Engine) -> tuple[list[WaitingRow], list[WaitingRow]]:
     return waiting_and_decided[0], sorted(waiting_and_decided[1], key=lambda row: str(row.given), reverse=True)
 
 
-def waiting(engine: Engine) -> int:
+def count_waiting(engine: Engine) -> int:
     """Return how many pairs and rows wait for a person."""
     return len(pairs(engine)) + len(rows_without_kind(engine))
 
 
-def keep(engine: Engine, key: str, kind: SupplierKind, author: str, now: datetime) -> None:
+def keep_row(engine: Engine, key: str, kind: SupplierKind, author: str, now: datetime) -> None:
     """Make a row a supplier of this kind, as a correction of the team, which is withdrawn as any other.
 
     Raises ReviewRefused, CorrectionRefused or DatabaseError.
     """
     with reading(engine) as connection:
         supplier_id, _ = _waiting(connection, key)
-    correct(engine, supplier_id, {"type": [kind.value]}, author=author, motive=MOTIVE, now=now)
+    correct_supplier(engine, supplier_id, {"type": [kind.value]}, author=author, motive=MOTIVE, now=now)
 
 
-def leave_out(engine: Engine, key: str, author: str, now: datetime) -> None:
-    """Leave a row out: it waits no more, and stays no supplier unless a directory tells its kind. Raises ReviewRefused."""
+def leave_row_out(engine: Engine, key: str, author: str, now: datetime) -> None:
+    """Leave a row out: it waits no more, and stays no supplier unless a directory gives its kind. Raises ReviewRefused."""
     with writing(engine) as connection:
         for each in _waiting(connection, key)[1]:
-            record(connection, each.key, ALONE, LEFT_OUT, author, now)
+            record_decision(connection, each.key, ALONE, LEFT_OUT, author, now)
 
 
-def take_back(engine: Engine, key: str, now: datetime) -> None:
+def take_row_back(engine: Engine, key: str, now: datetime) -> None:
     """Withdraw that a row is left out: it waits again. Raises ReviewRefused where it was not."""
     with writing(engine) as connection:
-        withdrawn = [withdraw(connection, each.key, ALONE, now) for each in _waiting(connection, key)[1]]
+        withdrawn = [withdraw_decision(connection, each.key, ALONE, now) for each in _waiting(connection, key)[1]]
     if not any(withdrawn):
         raise ReviewRefused(f"La ligne « {key} » n’avait pas été laissée de côté.")
 
@@ -97,10 +97,10 @@ def _waiting(connection: Connection, key: str) -> tuple[str, list[CleanRecord]]:
 
 
 def _by_supplier(connection: Connection, ids: Select[Any]) -> dict[str, list[CleanRecord]]:
-    """The records of suppliers to be, by id, the most trusted first; those of registers, which know no kind, left out."""
+    """The records of suppliers to be, by id, the most trusted first; those of registers, which give no kind, left out."""
     of_lists = (RECORDS.c.supplier_id.in_(ids), RECORDS.c.source.not_in(REGISTERS))
     query = select(RECORDS.c.supplier_id, RECORDS.c.payload, RECORDS.c.gone).where(*of_lists)
-    stored = grouped(
+    stored = group_pairs(
         (supplier_id, StoredRecord(from_payload(payload), gone))
         for supplier_id, payload, gone in connection.execute(query.order_by(RECORDS.c.supplier_id))
     )

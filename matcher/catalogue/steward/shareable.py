@@ -12,25 +12,22 @@ from matcher.catalogue.identity.records import from_payload
 from matcher.catalogue.identity.trust import SOURCES, TRUST, short_title
 from matcher.catalogue.intake.organisations import facts_by_supplier
 from matcher.catalogue.store.awarded import references
-from matcher.catalogue.store.contacts import contacts_of
+from matcher.catalogue.store.contacts import dated_contacts
 from matcher.catalogue.store.read import last_imports, load_whole, read_imports, supplier_ids
-from matcher.catalogue.store.tables import (
-    ORGANISATION_FACTS,
-    RECORDS,
-    SUPPLIERS,
-)
+from matcher.catalogue.store.tables import ORGANISATION_FACTS, RECORDS, SUPPLIERS
 from matcher.db import reading
 from matcher.domain.french import count
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 from matcher.domain.supplier import Contact, Supplier
-from matcher.reference.source_rules import Use, allowed, source_rules
+from matcher.reference.source_rules import Use, allows_use, source_rules
 from matcher.rows import chunks
 
 
 @dataclass(frozen=True, slots=True)
 class Shareable:
-    """Suppliers as their other sources tell them. `cut` counts, by source kept in, those that lose what it says; `left_out` those that no
-    other source tells inclusive; `mentions` what is to be cited of each source, with the date of its data."""
+    """Suppliers as their other sources describe them. `cut` counts, by source kept in, those that lose its values; `left_out` those that no
+    other source proves inclusive; `mentions` what is to be cited of each source, with the date of its data.
+    """
 
     use: Use
     suppliers: Sequence[Supplier]
@@ -39,7 +36,7 @@ class Shareable:
     mentions: Mapping[str, str]
 
     def says(self) -> str:
-        """Say in French what is left out and why, empty where nothing is."""
+        """Return the French sentences that give what is left out and the reason, empty where nothing is."""
         rules = source_rules()
         values = [f"{short_title(key)} n’y est pas ({rules[key].rights}) : {count(n, 'fournisseur y perd ce qu’elle seule dit', 'fournisseurs y perdent ce qu’elle seule dit')}" for key, n in self.cut.items()]  # fmt: skip
         if self.left_out:
@@ -50,18 +47,18 @@ class Shareable:
 
 
 def shareable(engine: Engine, use: Use, trust: Sequence[str] = TRUST) -> Shareable:
-    """Return the whole catalogue for a use. Suppliers that no source kept in tells anything of are as they are."""
+    """Return the whole catalogue for a use. Suppliers of which no source kept in has a value are as they are."""
     cut: Counter[str] = Counter()
     suppliers: list[Supplier] = []
     with reading(engine) as connection:
-        ids, dates = supplier_ids(connection), data_dates(connection)
+        ids, dates = supplier_ids(connection), source_data_dates(connection)
         for part in chunks(ids):
             suppliers += shareable_part(connection, part, use, cut, dates, trust)
     return Shareable(use, suppliers, dict(sorted(cut.items())), len(ids) - len(suppliers), mentions(engine, use))
 
 
-def data_dates(connection: Connection) -> dict[str, date | None]:
-    """Return the day that the data of each imported source are of, None where nothing tells it."""
+def source_data_dates(connection: Connection) -> dict[str, date | None]:
+    """Return the day that the data of each imported source are of, None where it is unknown."""
     return {key: last.data_date for key, last in read_imports(connection).items()}
 
 
@@ -73,9 +70,10 @@ def shareable_part(
     dates: Mapping[str, date | None],
     trust: Sequence[str] = TRUST,
 ) -> list[Supplier]:
-    """Return those of these suppliers that may leave for a use, as their other sources tell them, in the order of their ids; `cut` counts, by
-    source kept in, those that lose what it says; `dates` are the days of the data of each source."""
-    kept_in = [key for key in SOURCES if not allowed(key, use)]
+    """Return those of these suppliers that may leave for a use, as their other sources describe them, in the order of their ids; `cut` counts, by
+    source kept in, those that lose its values; `dates` are the days of the data of each source, given to suppliers without a dated record.
+    """
+    kept_in = [key for key in SOURCES if not allows_use(key, use)]
     touched = _told_by(connection, kept_in, ids)
     for sources in touched.values():
         cut.update(sources)
@@ -86,25 +84,22 @@ def shareable_part(
         for supplier in load_whole(connection, ids)
         if (supplier_met := again.get(supplier.id, supplier)) is not None
     ]
-    return _dated(suppliers, dates)
-
-
-def _dated(suppliers: Sequence[Supplier], dates: Mapping[str, date | None]) -> list[Supplier]:
-    """Suppliers of which no record tells its day, with the latest day that the data of their sources are of; None where none tells it."""
-    of_data = {
-        supplier.id: max((day for origin in supplier.origins if (day := dates.get(origin.source))), default=None)
-        for supplier in suppliers
-        if supplier.updated is None
-    }
-    return [replace(its, updated=of_data[its.id]) if its.id in of_data else its for its in suppliers]
+    for at, supplier in enumerate(suppliers):
+        if (
+            supplier.updated is None
+        ):  # no record is dated: the latest day of its sources' data, None where none is known
+            days = (day for origin in supplier.origins if (day := dates.get(origin.source)))
+            suppliers[at] = replace(supplier, updated=max(days, default=None))
+    return suppliers
 
 
 def shareable_of(
     connection: Connection, ids: Collection[str], use: Use, trust: Sequence[str] = TRUST
 ) -> dict[str, Merged | frozenset[str]]:
-    """Return these suppliers alone for a use, with their contacts, each as its other sources tell it; the sources that keep it in where none
-    of the others tells it inclusive."""
-    kept_in = [key for key in SOURCES if not allowed(key, use)]
+    """Return these suppliers alone for a use, with their contacts, each as its other sources describe it; the sources that keep it in where none
+    of the others proves it inclusive.
+    """
+    kept_in = [key for key in SOURCES if not allows_use(key, use)]
     shareable_by_id: dict[str, Merged | frozenset[str]] = {}
     for part in chunks(sorted(ids)):
         closed_sources = _told_by(connection, kept_in, part)
@@ -121,22 +116,24 @@ def shareable_of(
 def shareable_contacts(engine: Engine, use: Use, since: date | None) -> dict[str, list[Contact]]:
     """Return the telephones and e-mails that may leave for a use, by supplier, the most trusted first; none last known before `since`."""
     with reading(engine) as connection:
-        contacts = contacts_of(connection, None, since)
-        return grouped((key, its) for key, its in contacts if its.type != "website" and allowed(its.origin.source, use))
+        contacts = dated_contacts(connection, None, since)
+        return group_pairs(
+            (key, its) for key, its in contacts if its.type != "website" and allows_use(its.origin.source, use)
+        )
 
 
 def mentions(engine: Engine, use: Use) -> dict[str, str]:
     """Return what is to be cited of each source that lets a use be made, with the date of its data."""
     rules = source_rules()
     return {
-        key: f"{rules[key].mention}, {last.dated}"
+        key: f"{rules[key].mention}, {last.date_words}"
         for key, last in last_imports(engine).items()
-        if key in rules and allowed(key, use) and rules[key].mention
+        if key in rules and allows_use(key, use) and rules[key].mention
     }
 
 
 def _told_by(connection: Connection, sources: Collection[str], ids: Sequence[str]) -> dict[str, set[str]]:
-    """Those of these suppliers of which these sources say something, itself or of its whole organisation, each with them."""
+    """Those of these suppliers of which these sources hold a record, or a fact about its whole organisation, each with them."""
     records = select(RECORDS.c.supplier_id, RECORDS.c.source).where(RECORDS.c.source.in_(sources)).distinct()
     facts = (
         select(SUPPLIERS.c.id, ORGANISATION_FACTS.c.source)
@@ -145,10 +142,7 @@ def _told_by(connection: Connection, sources: Collection[str], ids: Sequence[str
         .distinct()
     )
     sources_by_supplier: dict[str, set[str]] = {}
-    for query in (
-        records.where(RECORDS.c.supplier_id.in_(ids)),
-        facts.where(SUPPLIERS.c.id.in_(ids)),
-    ):
+    for query in (records.where(RECORDS.c.supplier_id.in_(ids)), facts.where(SUPPLIERS.c.id.in_(ids))):
         for supplier_id, source in connection.execute(query):
             sources_by_supplier.setdefault(supplier_id, set()).add(source)
     return sources_by_supplier
@@ -157,10 +151,12 @@ def _told_by(connection: Connection, sources: Collection[str], ids: Sequence[str
 def _without(
     connection: Connection, ids: Sequence[str], kept_in: Collection[str], trust: Sequence[str]
 ) -> dict[str, Merged | None]:
-    """These suppliers merged again from their other sources, None for one that none of them tells inclusive."""
+    """These suppliers merged again from their other sources, None for one that none of them proves inclusive."""
     query = select(RECORDS.c.supplier_id, RECORDS.c.payload, RECORDS.c.gone)
     rows = connection.execute(query.where(RECORDS.c.supplier_id.in_(ids), RECORDS.c.source.not_in(kept_in)))
-    stored = grouped((supplier_id, StoredRecord(from_payload(payload), gone)) for supplier_id, payload, gone in rows)
+    stored = group_pairs(
+        (supplier_id, StoredRecord(from_payload(payload), gone)) for supplier_id, payload, gone in rows
+    )
     facts = facts_by_supplier(connection, stored)
     merges: dict[str, Merged | None] = dict.fromkeys(ids)
     for supplier_id, records in stored.items():

@@ -1,4 +1,4 @@
-"""Conversion of what a person says of a supplier, the team or the establishment, into a record, by the same cleaners as any other."""
+"""Conversion of what a person writes of a supplier, the team or the establishment, into a record, by the same cleaners as any other."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from matcher.cleaning.names import name_key
 from matcher.cleaning.phone import PHONE_ZERO_RESTORED, clean_phone
 from matcher.cleaning.postcode import POST_CODE_ZERO_RESTORED
 from matcher.cleaning.siret import FINESS_ZERO_RESTORED, SIREN_ZERO_RESTORED, SIRET_ZERO_RESTORED
-from matcher.domain.fields import FIELDS, known
+from matcher.domain.fields import FIELDS, is_known
 from matcher.domain.supplier import Evidence, Site
 from matcher.reference.trades.activities import taxonomy
 
@@ -49,7 +49,7 @@ _EVIDENCE = {TEAM: Evidence.DECLARED, STRUCTURE: Evidence.ANSWER, SHARED: Eviden
 
 
 class CorrectionRefused(Exception):
-    """A correction that cannot be taken. Nothing was written; the message is French and says what to write instead."""
+    """A correction that cannot be taken. Nothing was written; the message, in French, gives what to write instead."""
 
 
 def stated_record(
@@ -65,11 +65,7 @@ def stated_record(
         raise CorrectionRefused("Donnez latitude et longitude ensemble, en degrés : latitude=50.28 et longitude=3.97.")
     values |= _place(options, main_site)
     raw = SupplierRecord(
-        source=source,
-        source_ref=str(number),
-        line=0,
-        projection="WGS84" if "latitude" in options else "",
-        **values,
+        source=source, source_ref=str(number), line=0, projection="WGS84" if "latitude" in options else "", **values
     )
     (clean,) = clean_records([raw], lookups)
     _refuse_doubts(options, clean)
@@ -141,7 +137,7 @@ def _refuse_doubts(values: Mapping[str, str], clean: CleanRecord) -> None:
     lost = [
         f"« {champ}={value} »"
         for champ, value in values.items()
-        if not known(getattr(clean, _UNDERSTOOD.get(_RAW[champ], _RAW[champ])))
+        if not is_known(getattr(clean, _UNDERSTOOD.get(_RAW[champ], _RAW[champ])))
     ]
     if not doubts and not lost:
         return

@@ -19,7 +19,7 @@ _HOSMOZ = frozenset({K.ESAT, K.EA, K.EATT})
 
 
 class TradeStanding(StrEnum):
-    """Standing of a trade: told by a source, the kind or a past contract; pointed to by a clue; unknown."""
+    """Standing of a trade: known by a source, the kind or a past contract; pointed to by a clue; unknown."""
 
     KNOWN = "connu"
     CLUE = "indice"
@@ -28,8 +28,9 @@ class TradeStanding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do for the suppliers whose trade is not known: what, in French, and of how many at most it may tell the trade (None: not
-    to be known before it is done)."""
+    """One thing to do for the suppliers whose trade is not known: what, in French, and of how many at most it may give the trade (None: not
+    to be counted before it is done).
+    """
 
     what: str
     at_most: int | None
@@ -38,8 +39,9 @@ class Step:
 @dataclass(slots=True)
 class TradesKnown:
     """Suppliers by how their trade is known: in all, by département (`UNPLACED` where none is known), and by département and group of trades,
-    where only those known or pointed to are counted: of the others, nothing says which trade. `reach` counts what can be asked of those
-    whose trade is not known."""
+    where only those known or pointed to are counted: of the others, the trade is unknown. `reach` counts what can be asked of those
+    whose trade is not known.
+    """
 
     whole: Counter[TradeStanding] = field(default_factory=Counter)
     places: dict[str, Counter[TradeStanding]] = field(default_factory=dict)
@@ -87,14 +89,14 @@ class TradesKnown:
 
 
 class KnownTrade(NamedTuple):
-    """Standing of one trade of a supplier; `evidence` is of what a clue says, None where a contract won tells it."""
+    """Standing of one trade of a supplier; `evidence` is that of a clue, None where a contract won proves it."""
 
     standing: TradeStanding
     evidence: Evidence | None
 
 
 def known_trades(supplier: Supplier) -> dict[str, KnownTrade]:
-    """Return the trades of a supplier by code, leaves and groups, and how each is known. The mission that all share tells no trade."""
+    """Return the trades of a supplier by code, leaves and groups, and how each is known. The mission that all share is no trade."""
     known_trades: dict[str, KnownTrade] = {}
     for clue in clues(supplier):
         if clue.code not in MISSIONS and (clue.sure or clue.strength >= LEAST_CLUE):

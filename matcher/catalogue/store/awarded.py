@@ -15,7 +15,7 @@ from matcher.domain.supplier import Reference
 from matcher.rows import chunks
 
 _REFERENCE_FIELDS = frozenset(field.name for field in fields(Reference))
-# What tells a contract from another of its buyer: one that a group won is read once a member.
+# What distinguishes a contract from another of its buyer: one that a group won is read once a member.
 _CONTRACT = ("buyer", "number", "objet", "cpv", "notified", "amount", "months")
 # Longer than any contract lasts: a slip for days, or for « sans terme ».
 _LONGEST_MONTHS = 600
@@ -26,8 +26,9 @@ PERHAPS_TOLD = "peut-être le même qu’un autre, dit par une autre source"
 @dataclass(frozen=True, slots=True)
 class BuyerAward:
     """A public contract that a buyer awarded: `winners` their SIRET (else SIREN), each once; `amount` euros before tax; `social` the source's
-    words on social aims, empty where it says that there are none, or says nothing. `buyer` is the buyer's SIRET, or empty. `sources` tell it, the
-    most trusted first; `perhaps_told` where a contract that another source tells may be this one."""
+    words on social aims, empty where there are none, or none are written. `buyer` is the buyer's SIRET, or empty. `sources` publish it, the
+    most trusted first; `perhaps_told` where a contract that another source publishes may be this one.
+    """
 
     number: str
     objet: str
@@ -60,6 +61,11 @@ def end_of(notified: date | None, months: float | None) -> date | None:
 
 def references(connection: Connection, only: Sequence[str] | None = None) -> dict[str, tuple[Reference, ...]]:
     """Return the references by supplier (those of `only`, or all), its own first, then the latest first."""
+
+    def latest_first(reference: Reference) -> tuple[bool, int, str, str]:
+        day = -reference.notified.toordinal() if reference.notified else 0
+        return not reference.own, day, reference.source, reference.ref
+
     query = _references()
     by_supplier: dict[str, list[Reference]] = {}
     for row in connection.execute(
@@ -69,7 +75,7 @@ def references(connection: Connection, only: Sequence[str] | None = None) -> dic
         if values.pop("shared"):
             values |= {"amount": None, "shared_amount": values["amount"]}
         by_supplier.setdefault(values.pop("supplier_id"), []).append(Reference(**values))
-    return {supplier_id: tuple(sorted(its, key=_latest_first)) for supplier_id, its in by_supplier.items()}
+    return {supplier_id: tuple(sorted(its, key=latest_first)) for supplier_id, its in by_supplier.items()}
 
 
 @cache
@@ -80,7 +86,7 @@ def _references() -> Select[Any]:
 
 
 def _shared() -> ColumnElement[bool]:
-    """Return whether the amount of an award is that of several companies together: its source says so, or gives the same contract to another."""
+    """The condition that the amount of an award is that of several companies together: by its source, or since it gives the same contract to another."""
     other = AWARDS.alias()
     compared_columns = [(other.c[name], AWARDS.c[name]) for name in ("source", *_CONTRACT)]
     # PostgreSQL looks nothing up in an index by « is not distinct from ».
@@ -88,15 +94,6 @@ def _shared() -> ColumnElement[bool]:
     another = (other.c.siren != AWARDS.c.siren) | (other.c.siret != AWARDS.c.siret)
     with_another = exists().where(*same, another, other.c.superseded_by.is_(None))
     return case((AWARDS.c.shared.is_not(None), AWARDS.c.shared), else_=with_another)
-
-
-def _latest_first(reference: Reference) -> tuple[bool, int, str, str]:
-    return (
-        not reference.own,
-        -reference.notified.toordinal() if reference.notified else 0,
-        reference.source,
-        reference.ref,
-    )
 
 
 def awarded_by(connection: Connection, siren: str) -> list[BuyerAward]:
@@ -115,7 +112,7 @@ def awards_chosen(connection: Connection, chosen: Callable[[str, date | None, fl
         if chosen(*texts):
             ids.add(key)
             sirens.add(siren)
-    # What one source does not say of a contract, another of its winner's may.
+    # What one source leaves out of a contract, another of its winner's may give.
     column, values = (AWARDS.c.siren, sirens) if len(sources) > 1 else (AWARDS.c.id, ids)
     rows = [
         row
@@ -135,14 +132,15 @@ def standing_awards(connection: Connection) -> int:
 
 
 def published_contract(rows: Sequence[RowMapping]) -> PublishedContract:
-    """Return the contract that awards of one source tell, a winner each."""
+    """Return the contract that awards of one source make up, a winner each."""
     values = {name: rows[0][name] for name in ("source", "buyer", "number", "objet", "cpv", "notified", "amount")}
     return PublishedContract(**values, winners=frozenset(row["siren"] for row in rows))
 
 
 def _contracts(rows: Iterable[RowMapping]) -> list[BuyerAward]:
     """The contracts of these awards, each once with all its winners: what a company won by an amount of its own is a contract of its own, so is
-    each lot of a notice, and what several sources surely tell is one."""
+    each lot of a notice, and what several sources surely publish is one.
+    """
     rows_by_publication = list(_told_by_each(rows))
     same = same_contracts([published_contract(its) for its in rows_by_publication])
     awards = [_award([rows_by_publication[at] for at in group], group[0] in same.perhaps) for group in same.groups]
@@ -150,7 +148,7 @@ def _contracts(rows: Iterable[RowMapping]) -> list[BuyerAward]:
 
 
 def _told_by_each(rows: Iterable[RowMapping]) -> Iterator[list[RowMapping]]:
-    """The awards of each contract as one source tells it; lots of one notice that say the same are as many."""
+    """The awards of each contract as one source publishes it; lots of one notice that have the same words are as many."""
     rows_by_publication: dict[tuple[object, ...], list[RowMapping]] = {}
     for row in rows:
         alone = (row["siret"] or row["siren"],) if row["shared"] is False else ()
@@ -168,7 +166,7 @@ def _told_by_each(rows: Iterable[RowMapping]) -> Iterator[list[RowMapping]]:
 
 
 def _award(publications: Sequence[Sequence[RowMapping]], perhaps_told: bool) -> BuyerAward:
-    """The contract that each source tells, the most trusted first: what the first does not say, the next does."""
+    """The contract that each source publishes, the most trusted first: what the first leaves out, the next gives."""
     every = [row for its in publications for row in its]
     values = {name: every[0][name] for name in ("number", "objet", "notified", "amount", "buyer", "cpv", "months")}
     for rows in publications[1:]:

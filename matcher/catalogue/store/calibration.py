@@ -16,7 +16,7 @@ from matcher.reference.calibration import (
     CalibrationRefused,
     WorkFamily,
     family_from,
-    follow,
+    follow_lines,
     shipped_lines,
     texts_by_figure,
 )
@@ -59,7 +59,7 @@ def follow_team(connection: Connection) -> tuple[WorkFamily, ...]:
     team = tuple(
         family_from(cells, indices=indices) for cells in ({**shipped, **changed} if indices else changed).values()
     )
-    follow(team)
+    follow_lines(team)
     return team
 
 
@@ -78,7 +78,7 @@ def note_index(engine: Engine, noted: IndexValue, today: date) -> None:
         known = (each for each in _index_values(connection) if each.name == noted.name and each.month != noted.month)
         if far := next((each for each in known if not 0.5 < noted.value / each.value < 2), None):
             raise CalibrationRefused(
-                f"{noted.name} : {noted.said}, à côté de {far.said}. Les valeurs d’un indice doivent être d’une même base : vérifiez.",
+                f"{noted.name} : {noted.figure}, à côté de {far.figure}. Les valeurs d’un indice doivent être d’une même base : vérifiez.",
                 "valeur",
             )
         connection.execute(delete(_INDICES).where(_INDICES.c.name == noted.name, _INDICES.c.month == noted.month))

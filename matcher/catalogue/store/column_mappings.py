@@ -1,4 +1,4 @@
-"""Fields that persons said the columns of sheets hold, kept by header and used for every file that has it again."""
+"""Fields that persons gave to the columns of sheets, kept by header and used for every file that has it again."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -35,7 +35,7 @@ _ROWS = table_of(ColumnMappingRow)
 
 
 def remembered_columns(engine: Engine, sheet: str) -> ToldColumns:
-    """Return what was said of the columns of a kind of sheet. Raises DatabaseError."""
+    """Return the answers kept on the columns of a kind of sheet. Raises DatabaseError."""
     with reading(engine) as connection:
         rows = connection.execute(select(_ROWS.c.header, _ROWS.c.columns).where(_ROWS.c.sheet == sheet))
         return ToldColumns(remembered={row.header: row.columns for row in rows})
@@ -44,7 +44,7 @@ def remembered_columns(engine: Engine, sheet: str) -> ToldColumns:
 def remember_columns(
     engine: Engine, sheet: str, columns_by_header: Mapping[tuple[str, ...], Mapping[str, str]], *, now: datetime
 ) -> None:
-    """Keep what a person says of the columns of some headers; the last word stands. Raises DatabaseError."""
+    """Keep a person's answers on the columns of some headers; the last word stands. Raises DatabaseError."""
     with writing(engine) as connection:
         for names, columns in columns_by_header.items():
             header = header_key(names)

@@ -3,7 +3,7 @@
 Those last known before a day are left out: by the date of their source, else by their last import.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 from sqlalchemy import Connection, Engine, select
@@ -25,13 +25,13 @@ from matcher.db import reading
 from matcher.domain.age import SignOfLife
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import day, enumeration
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 from matcher.domain.supplier import Contact, Origin
 from matcher.rows import chunks
 
 
 def last_signs(connection: Connection, ids: Sequence[str]) -> dict[str, SignOfLife]:
-    """Return the last sign of life of suppliers, by id, for as many ids as one query takes; whom nothing dated tells of is absent."""
+    """Return the last sign of life of suppliers, by id, for as many ids as one query takes; one without a dated sign is absent."""
     listed, won = origins(connection, ids), references(connection, ids)
     signs = ((key, last_sign(won.get(key, ()), listed.get(key, ()))) for key in ids)
     return {key: sign for key, sign in signs if sign}
@@ -53,7 +53,7 @@ def origins(connection: Connection, only: Sequence[str] | None) -> dict[str, lis
 def load_contacts(engine: Engine, supplier_id: str, since: date | None = None) -> tuple[Contact, ...]:
     """Return the telephone, e-mail and website of a supplier, each with where it comes from, most trusted first."""
     with reading(engine) as connection:
-        return tuple(contact for _, contact in contacts_of(connection, [supplier_id], since))
+        return tuple(contact for _, contact in dated_contacts(connection, [supplier_id], since))
 
 
 def reachable(engine: Engine, keys: Collection[str], since: date | None = None) -> dict[str, tuple[Contact, ...]]:
@@ -62,7 +62,7 @@ def reachable(engine: Engine, keys: Collection[str], since: date | None = None) 
     with reading(engine) as connection:
         for part in chunks(sorted(keys)):
             today = ids_of_today(connection, part)
-            contacts_by_supplier = grouped(contacts_of(connection, sorted(set(today.values())), since))
+            contacts_by_supplier = group_pairs(dated_contacts(connection, sorted(set(today.values())), since))
             contacts_by_key |= {
                 key: tuple(contacts_by_supplier.get(supplier_id, ())) for key, supplier_id in today.items()
             }
@@ -85,7 +85,7 @@ def contact_details(engine: Engine, keys: Collection[str], since: date | None = 
     return contact_details
 
 
-def contacts_of(
+def dated_contacts(
     connection: Connection, only: Sequence[str] | None, since: date | None
 ) -> Iterator[tuple[str, Contact]]:
     """Yield (supplier's id, contact), most trusted first, inside a transaction."""
@@ -103,26 +103,21 @@ def contacts_of(
 
 def _details(connection: Connection, ids: Sequence[str], since: date | None) -> dict[str, ContactDetails]:
     parts: dict[str, dict[str, tuple[str, Origin | None]]] = {key: {} for key in ids}
-    for key, contact in contacts_of(connection, ids, since):
+    for key, contact in dated_contacts(connection, ids, since):
         parts[key].setdefault(contact.type, (contact.value, contact.origin))
-    for key, address, origin in _addresses(connection, ids):
-        parts[key]["address"] = (address, origin)
-    signs = last_signs(connection, ids)
-    sirets = select(SUPPLIERS.c.id, SUPPLIERS.c.siret).where(SUPPLIERS.c.id.in_(ids))
-    return {row.id: _told(row.siret, parts[row.id], signs.get(row.id)) for row in connection.execute(sirets)}
-
-
-def _addresses(connection: Connection, ids: Sequence[str]) -> Iterator[tuple[str, str, Origin | None]]:
-    """The address of the first site of each supplier, where one is known, and where its place comes from."""
     condition = (PROVENANCE.c.supplier_id == SITES.c.supplier_id) & (PROVENANCE.c.field == "sites")
-    query = (
+    first_sites = (
         select(SITES, PROVENANCE.c.source, PROVENANCE.c.ref, PROVENANCE.c.date)
         .outerjoin(PROVENANCE, condition)
         .where(SITES.c.supplier_id.in_(ids), SITES.c.position == 0)
     )
-    for row in connection.execute(query):
+    for row in connection.execute(first_sites):
         if address := ", ".join(filter(None, (row.address, f"{row.post_code} {row.city}".strip()))):
-            yield row.supplier_id, address, None if row.source is None else Origin(row.source, row.ref, row.date)
+            origin = None if row.source is None else Origin(row.source, row.ref, row.date)
+            parts[row.supplier_id]["address"] = (address, origin)
+    signs = last_signs(connection, ids)
+    sirets = select(SUPPLIERS.c.id, SUPPLIERS.c.siret).where(SUPPLIERS.c.id.in_(ids))
+    return {row.id: _told(row.siret, parts[row.id], signs.get(row.id)) for row in connection.execute(sirets)}
 
 
 def _told(siret: str, parts: dict[str, tuple[str, Origin | None]], sign: SignOfLife | None) -> ContactDetails:
@@ -131,24 +126,21 @@ def _told(siret: str, parts: dict[str, tuple[str, Origin | None]], sign: SignOfL
 
     from matcher.cleaning.phone import shown_phone  # numbering plans, which who shows no contact does not wait for
 
+    # « téléphone et adresse : FINESS, 3 mars 2026 ; courriel : l’équipe, 2 mai 2026 »
+    labels: dict[str, list[str]] = {}
+    for label, kind in (("téléphone", "phone"), ("courriel", "email"), ("adresse", "address")):
+        if kind in parts:
+            origin = parts[kind][1]
+            title = source_title(origin.source) if origin else "source non connue"
+            dated = day(origin.date) if origin and origin.date else "date non connue"
+            labels.setdefault(f"{title}, {dated}", []).append(label)
     phone = parts["phone"][1] if "phone" in parts else None
-    labelled = (("téléphone", "phone"), ("courriel", "email"), ("adresse", "address"))
     return ContactDetails(
         siret=siret,
         phone=shown_phone(value("phone")),
         email=value("email"),
         address=value("address"),
-        source=_sources((label, parts[kind][1]) for label, kind in labelled if kind in parts),
+        source=" ; ".join(f"{enumeration(its)} : {source}" for source, its in labels.items()),
         last_sign=sign,
         phone_day=phone.date if phone else None,
     )
-
-
-def _sources(origins: Iterable[tuple[str, Origin | None]]) -> str:
-    """« téléphone et adresse : FINESS, 3 mars 2026 ; courriel : l’équipe, 2 mai 2026 »."""
-    labels: dict[str, list[str]] = {}
-    for label, origin in origins:
-        title = source_title(origin.source) if origin else "source non connue"
-        dated = day(origin.date) if origin and origin.date else "date non connue"
-        labels.setdefault(f"{title}, {dated}", []).append(label)
-    return " ; ".join(f"{enumeration(its)} : {source}" for source, its in labels.items())

@@ -34,12 +34,12 @@ from matcher.domain.age import DatedSource, SupplierSources, source_dated
 from matcher.domain.french import day as french_day
 from matcher.rows import chunks
 
-# The latest source found of each thing: its day, the first of all where it has none, and how it is said.
+# The latest source found of each thing: its day, the first of all where it has none, and its words.
 _Dated = dict[str, tuple[date, str]]
 
 
 class FieldSource(NamedTuple):
-    """A source of a field of a supplier, or of an activity in the words of `wording`: its key, and the day of what it tells, None where unknown."""
+    """A source of a field of a supplier, or of an activity in the words of `wording`: its key, and the day of its data, None where unknown."""
 
     supplier_id: str
     field: str
@@ -51,7 +51,7 @@ class FieldSource(NamedTuple):
 def field_sources(engine: Engine, ids: Collection[str], dated: Sequence[DatedSource]) -> dict[str, SupplierSources]:
     """Return the sources of suppliers by id, those of the catalogue only; a record without a date has that of its source's data in `dated`.
 
-    Of several sources of one thing the latest is said; of those of one day, the last by name, whatever the order of the rows.
+    Of several sources of one thing the latest is named; of those of one day, the last by name, whatever the order of the rows.
     """
     by_supplier: dict[str, tuple[_Dated, _Dated]] = {}
     with reading(engine) as connection:

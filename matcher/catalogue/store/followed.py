@@ -13,7 +13,7 @@ from matcher.db import reading
 from matcher.rows import chunks
 
 
-def followed(engine: Engine, keys: Collection[str]) -> dict[str, str]:
+def follow_ids(engine: Engine, keys: Collection[str]) -> dict[str, str]:
     """Return the id that suppliers have today by the ids they had (`finess:…`, `siret:…` before a move, `source:reference`); those of the
     catalogue only."""
     with reading(engine) as connection:

@@ -10,9 +10,9 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from matcher.catalogue.identity.records import CleanRecord
-from matcher.catalogue.identity.references import keyed, opaque, told
+from matcher.catalogue.identity.references import join_reference, opaque, split_reference
 from matcher.cleaning import Spelling
-from matcher.cleaning.names import in_order, name_words, names_in
+from matcher.cleaning.names import name_words, sorted_words, word_runs
 from matcher.cleaning.phone import clean_phone, phones_in
 from matcher.cleaning.web import clean_email, emails_in, level_email
 from matcher.domain.fields import FIELDS
@@ -30,7 +30,7 @@ _COMMA = re.compile(r"(?<=\w),(?=\w)")
 _CUT_HERE = re.compile(r"\s?(?:…|\.{3})")
 _BEGINS = re.compile(r"(?<![\w.+'@-])[\w+(]")
 _DIGITS_ONLY = re.compile(r"[\d\s().+/_–-]+")
-# The longest value that a quotation can hold the beginning of, and the least of it that tells anything.
+# The longest value that a quotation can hold the beginning of, and the least of it that means anything.
 _LONGEST_BEGINNING, _LEAST_LETTERS, _LEAST_DIGITS = 100, 3, 4
 # Two words of a firm's name are words of any sentence: they are its name where each has its capital.
 _CAPITAL_WORDS = 2
@@ -62,7 +62,7 @@ def normal_value(value: str) -> NormalValue | None:
 def name_value(name: str) -> NormalValue:
     """Return a name, of however many words, normalised."""
     words = [word for word, _, _ in name_words(name)]
-    return NormalValue(f"name:{in_order(words)}", len(words))
+    return NormalValue(f"name:{sorted_words(words)}", len(words))
 
 
 def _whole(value: str, spellings: Iterable[Spelling]) -> str | None:
@@ -134,19 +134,16 @@ def scrub(record: CleanRecord, forgotten: Forgotten) -> CleanRecord:
     scrubbed: dict[str, Any] = {name: _cut(getattr(record, name), forgotten) for name in (*names, "wrong_numbers")}
     if scrubbed["website"] != record.website:
         scrubbed["website"] = ""  # what is left of an address leads nowhere
-    scrubbed["ref"] = _nameless(record, forgotten)
+    listing, own = split_reference(record.source, record.ref)
+    if forgotten.cut(listing) != listing:  # a digest takes the place of the list's name, the same at each import
+        scrubbed["ref"] = join_reference(opaque(listing), own)
     scrubbed["claims"] = tuple((vocabulary, forgotten.cut(text)) for vocabulary, text in record.claims)
-    others = ((kind, forgotten.cut(value)) for kind, value in record.other_contacts)
-    scrubbed["other_contacts"] = tuple((kind, value) for kind, value in others if value)
+    scrubbed["other_contacts"] = tuple(
+        (kind, left) for kind, value in record.other_contacts if (left := forgotten.cut(value))
+    )
     scrubbed["activities"] = tuple(replace(item, wording=forgotten.cut(item.wording)) for item in record.activities)
     changed = {name: value for name, value in scrubbed.items() if value != getattr(record, name)}
     return replace(record, **changed, flags=tuple(dict.fromkeys((*record.flags, FORGOTTEN)))) if changed else record
-
-
-def _nameless(record: CleanRecord, forgotten: Forgotten) -> str:
-    """The reference of a record, where a digest takes the place of a list's name that holds a forgotten value: the same at each import."""
-    listing, own = told(record.source, record.ref)
-    return keyed(opaque(listing), own) if forgotten.cut(listing) != listing else record.ref
 
 
 def _cut(value: Any, forgotten: Forgotten) -> Any:
@@ -173,7 +170,7 @@ def _seen_spans(text: str, forgotten: Forgotten) -> Iterator[tuple[int, int]]:
     yield from ((one.start, one.end) for one in emails if forgotten.knows(f"email:{one.value}"))
     yield from ((one.start, one.end) for one in phones_in(text) if forgotten.knows(f"phone:{one.value}"))
     words = name_words(text) if forgotten.lengths else []
-    for name in names_in(words, forgotten.lengths):
+    for name in word_runs(words, forgotten.lengths):
         if forgotten.knows(f"name:{name.value}") and not _lower(text, name, forgotten.capitals):
             yield name.start, name.end
             # An address made of the name goes whole.

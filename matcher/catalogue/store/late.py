@@ -29,7 +29,7 @@ class Freshness:
         return self.last is None or self.last + timedelta(days=self.days) <= today
 
 
-def last_imports(engine: Engine, *conditions: ColumnElement[bool]) -> dict[str, datetime]:
+def last_import_times(engine: Engine, *conditions: ColumnElement[bool]) -> dict[str, datetime]:
     """Return when each source was last imported, in UTC without zone, by key: of the imports that stand, and meet the conditions."""
     query = select(IMPORT_RUNS.c.source, func.max(IMPORT_RUNS.c.finished).label("finished")).where(
         IMPORT_RUNS.c.undone.is_(None), *conditions
@@ -40,7 +40,7 @@ def last_imports(engine: Engine, *conditions: ColumnElement[bool]) -> dict[str, 
 
 def freshness(engine: Engine) -> list[Freshness]:
     """Return the sources that are fetched online with their age, in the order of the registry."""
-    last = last_imports(engine, or_(IMPORT_RUNS.c.complete, IMPORT_RUNS.c.source.not_in(_LISTS)))
+    last = last_import_times(engine, or_(IMPORT_RUNS.c.complete, IMPORT_RUNS.c.source.not_in(_LISTS)))
     rules = source_rules()
     return [
         Freshness(key, importer.title, last[key].date() if key in last else None, days)

@@ -55,13 +55,14 @@ def suppliers_of_name(engine: Engine, text: str) -> list[NamedSupplier]:
     if len(typed) == SHORT_LENGTH and (same := [supplier for supplier in every if short_id(supplier.id) == typed]):
         return same
     typed_words = words(text)
-    named = [supplier for supplier in every if typed_words and words(supplier.name) == typed_words]
-    return named or [supplier for supplier in every if typed_words and _has(supplier, frozenset(typed_words))]
-
-
-def _has(supplier: NamedSupplier, typed_words: frozenset[str]) -> bool:
-    name = frozenset(words(supplier.name))
-    return not typed_words.isdisjoint(name) and typed_words <= name.union(words(supplier.city))
+    if named := [supplier for supplier in every if typed_words and words(supplier.name) == typed_words]:
+        return named
+    wanted, having = frozenset(typed_words), []
+    for supplier in every:
+        name = frozenset(words(supplier.name))
+        if not wanted.isdisjoint(name) and wanted <= name.union(words(supplier.city)):
+            having.append(supplier)
+    return having
 
 
 def _of(connection: Connection, ids: Iterable[str] | None = None) -> list[NamedSupplier]:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from matcher.catalogue.identity.compare import RecordKey
 from matcher.catalogue.identity.records import CleanRecord
-from matcher.catalogue.identity.references import own_key
+from matcher.catalogue.identity.references import reference_key
 from matcher.catalogue.identity.trust import STATED
 from matcher.catalogue.store.forgotten import Forgotten, scrub
 from matcher.catalogue.store.tables import (
@@ -40,7 +40,7 @@ class Guard:
 def deciding_keys(record: CleanRecord) -> tuple[str, ...]:
     """Return the keys by which a record is recognised as one of a supplier that left."""
     number = f"siret:{record.siret}" if record.siret else f"finess:{record.finess}" if record.finess else ""
-    own = "" if record.source in STATED else own_key(record.source, record.ref)
+    own = "" if record.source in STATED else reference_key(record.source, record.ref)
     return tuple(filter(None, (number, own)))
 
 
@@ -59,7 +59,7 @@ def read_anchors(connection: Connection) -> dict[RecordKey, RecordKey]:
     return {(row[0], str(row[1])): (row[2], row[3]) for row in connection.execute(standing.order_by(CORRECTIONS.c.id))}
 
 
-def follow(ids: dict[RecordKey, str], anchors: Mapping[RecordKey, RecordKey]) -> dict[RecordKey, str]:
+def follow_anchors(ids: dict[RecordKey, str], anchors: Mapping[RecordKey, RecordKey]) -> dict[RecordKey, str]:
     """Return the suppliers' `ids` with each correction in the supplier of the record it was written on.
 
     Where the correction brings the SIRET that this supplier lacked, the whole supplier takes it instead. A supplier with a

@@ -40,7 +40,7 @@ PAIR_DECISIONS = table_of(DecisionRow)
 _KEYS = ("source", "ref", "other_source", "other_ref")
 
 
-def standing(connection: Connection) -> list[PairDecision]:
+def standing_decisions(connection: Connection) -> list[PairDecision]:
     """Return the decisions on pairs that nobody withdrew, in the order they were given."""
     columns = [PAIR_DECISIONS.c[name] for name in (*_KEYS, "verdict")]
     query = select(*columns).where(PAIR_DECISIONS.c.withdrawn.is_(None), PAIR_DECISIONS.c.verdict != LEFT_OUT)
@@ -48,20 +48,20 @@ def standing(connection: Connection) -> list[PairDecision]:
     return [PairDecision((row[0], row[1]), (row[2], row[3]), PairVerdict(row[4])) for row in connection.execute(query)]
 
 
-def record(
+def record_decision(
     connection: Connection, subject: RecordKey, other: RecordKey, verdict: str, author: str, now: datetime
 ) -> None:
     """Write a decision on two records, or that one is LEFT_OUT (`other` is then ALONE); it takes the place of one that stood.
 
     `now` is UTC.
     """
-    withdraw(connection, subject, other, now)
+    withdraw_decision(connection, subject, other, now)
     values = dict(zip(_KEYS, (*subject, *other), strict=True))
     at = now.replace(tzinfo=None)
     connection.execute(insert(PAIR_DECISIONS), values | {"verdict": str(verdict), "who": author, "given": at})
 
 
-def withdraw(connection: Connection, subject: RecordKey, other: RecordKey, now: datetime) -> bool:
+def withdraw_decision(connection: Connection, subject: RecordKey, other: RecordKey, now: datetime) -> bool:
     """Withdraw what stands on two records, whichever was named first; False where nothing stood."""
     standing_ids = [
         row.id
@@ -76,14 +76,16 @@ def withdraw(connection: Connection, subject: RecordKey, other: RecordKey, now: 
     return bool(standing_ids)
 
 
-def settle(connection: Connection, decided: Sequence[tuple[RecordKey, RecordKey]], numbers: Sequence[int]) -> None:
+def write_settled_pairs(
+    connection: Connection, decided: Sequence[tuple[RecordKey, RecordKey]], numbers: Sequence[int]
+) -> None:
     """Keep the numbers of the pairs that decisions which stand left nothing to ask of."""
     for pair in decided:
         chosen = _on(*pair) & PAIR_DECISIONS.c.withdrawn.is_(None)
         connection.execute(update(PAIR_DECISIONS).where(chosen).values(settled=list(numbers)))
 
 
-def settled_by(connection: Connection, number: int) -> Any:
+def settling_decision(connection: Connection, number: int) -> Any:
     """Return the row of the decision that settled a pair by the way, None where no decision that stands did."""
     rows = connection.execute(select(PAIR_DECISIONS).where(PAIR_DECISIONS.c.withdrawn.is_(None)))
     return next((row for row in rows if number in row.settled), None)
@@ -100,7 +102,7 @@ class PairChanges(NamedTuple):
 def pair_changes(connection: Connection, pairs: Sequence[Pair]) -> PairChanges:
     """Return what keeps the pairs of a grouping. A pair that was there keeps its number; one that stands decided is kept too."""
     stored = {tuple(row[1:5]): row for row in connection.execute(select(REVIEW_PAIRS))}
-    decided = {(*decision.subject, *decision.other) for decision in standing(connection)}
+    decided = {(*decision.subject, *decision.other) for decision in standing_decisions(connection)}
     new: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
     for pair in pairs:

@@ -25,7 +25,7 @@ from matcher.catalogue.store.tables import (
 from matcher.cleaning.siret import digits_of
 from matcher.db import reading
 from matcher.domain.age import DatedSource, data_dated
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Activity, Evidence, Origin, RefusedActivity, Site, Supplier
 from matcher.reference.geography.territories import departement_of
@@ -40,7 +40,7 @@ def waiting_ids() -> Select[Any]:
 
 
 _VERSION, _STATE, _ERASURE = "version", "state", "erasure"
-# The channel on which PostgreSQL tells its servers that a catalogue has changed.
+# The channel on which PostgreSQL notifies its servers of a catalogue that has changed.
 CHANGED = "entremise_catalogue"
 # Suppliers read at a time: enough for few questions, few enough for little memory.
 _AT_A_TIME = 5_000
@@ -52,7 +52,7 @@ _LISTS = tuple(column.name for column in SUPPLIERS.columns if isinstance(column.
 
 @dataclass(frozen=True, slots=True)
 class LastImport:
-    """The last import of one source. `finished` is UTC, without zone; `data_date` the day that its data are of, None where nothing tells it."""
+    """The last import of one source. `finished` is UTC, without zone; `data_date` the day that its data are of, None where unknown."""
 
     source: str
     file_name: str
@@ -63,7 +63,7 @@ class LastImport:
     data_date: date | None = None
 
     @property
-    def dated(self) -> str:
+    def date_words(self) -> str:
         """Date of its data, in French: « données de mars 2021 »."""
         return data_dated(self.data_date)
 
@@ -120,7 +120,7 @@ def load_numbered(engine: Engine, sirens: Collection[str]) -> list[Supplier]:
         return [supplier for part in chunks(sorted(ids)) for supplier in _load(connection, part)]
 
 
-def find(engine: Engine, key: str) -> Supplier | None:
+def find_supplier(engine: Engine, key: str) -> Supplier | None:
     """Return the supplier of an id (`siret:…`), a SIRET (spaces allowed) or a FINESS number; None where there is none.
 
     An id or a SIRET that it had before finds it too, and any of its records (`source:reference`).
@@ -131,7 +131,7 @@ def find(engine: Engine, key: str) -> Supplier | None:
 
 
 def find_id(connection: Connection, key: str) -> str | None:
-    """Return the id of the supplier that `find` finds, inside a transaction."""
+    """Return the id of the supplier that `find_supplier` finds, inside a transaction."""
     number = key.strip().removeprefix("finess:")
     digits = digits_of(number) or number
     supplier_id: str | None = connection.execute(
@@ -153,7 +153,7 @@ def find_id(connection: Connection, key: str) -> str | None:
 def find_record(connection: Connection, name: str) -> tuple[str, str] | None:
     """Return the key of the record that `source:reference` names; its list may be left out where one list alone has it."""
     from importers import REGISTRY  # with every reader of files, which a list on the terminal does not wait for
-    from matcher.catalogue.identity.references import told
+    from matcher.catalogue.identity.references import split_reference
 
     source, _, ref = name.strip().partition(":")
     mine = select(RECORDS.c.ref).where(RECORDS.c.source == source)
@@ -162,7 +162,7 @@ def find_record(connection: Connection, name: str) -> tuple[str, str] | None:
     if source not in REGISTRY or not REGISTRY[source].many_lists or not ref:
         return None
     of_lists = connection.execute(mine.where(RECORDS.c.ref.endswith(ref, autoescape=True))).scalars()
-    references = [whole for whole in of_lists if told(source, whole)[1] == ref]
+    references = [whole for whole in of_lists if split_reference(source, whole)[1] == ref]
     return (source, references[0]) if len(references) == 1 else None
 
 
@@ -218,7 +218,7 @@ def stats(engine: Engine) -> dict[str, Any]:
     """Return counts of the catalogue: suppliers in all, by kind, by source, and how many have what.
 
     `organisations` counts SIRENs; `by_source` the suppliers that the last file of a source still lists; `waiting` the rows that are
-    no supplier while nothing tells their kind.
+    no supplier while their kind is unknown.
     """
     with reading(engine) as connection:
 
@@ -279,8 +279,8 @@ def dated_sources(engine: Engine) -> tuple[DatedSource, ...]:
     )
 
 
-def departements_of(engine: Engine, ids: Collection[str]) -> dict[str, str]:
-    """Return the name of the département of suppliers, by id; one whose first site tells none is absent."""
+def supplier_departements(engine: Engine, ids: Collection[str]) -> dict[str, str]:
+    """Return the name of the département of suppliers, by id; one whose first site is in none known is absent."""
     names = ((key, departement_of(site.insee, site.post_code)) for key, site in first_sites(engine, ids).items())
     return {key: its.name for key, its in names if its}
 
@@ -316,7 +316,7 @@ def _load(
     bare: bool = False,
     provenance: bool = False,
 ) -> list[Supplier]:
-    from matcher.catalogue.store.contacts import contacts_of, origins
+    from matcher.catalogue.store.contacts import dated_contacts, origins
 
     kinds = _children(connection, SUPPLIER_KINDS, ("kind",), only)
     finess = _children(connection, FINESS_NUMBERS, ("number",), only)
@@ -324,7 +324,7 @@ def _load(
     activities = _children(connection, ACTIVITIES, ("code", "wording", "evidence", "source"), only)
     refused = _children(connection, REFUSED_ACTIVITIES, ("code", "wording", "date", "source"), only)
     websites: dict[str, str] = {}
-    for supplier_id, contact in () if bare else contacts_of(connection, only, contacts_since):
+    for supplier_id, contact in () if bare else dated_contacts(connection, only, contacts_since):
         if contact.type == "website":
             websites.setdefault(supplier_id, contact.value)
     listed = {} if bare else origins(connection, only)
@@ -357,7 +357,7 @@ def _children(
     connection: Connection, table: Table, columns: tuple[str, ...], only: Sequence[str] | None
 ) -> dict[str, list[tuple[Any, ...]]]:
     query = select(table.c.supplier_id, *(table.c[name] for name in columns)).order_by(*table.primary_key.columns)
-    return grouped(
+    return group_pairs(
         (row[0], tuple(row[1:]))
         for row in connection.execute(query if only is None else query.where(table.c.supplier_id.in_(only)))
     )

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.catalogue.identity.recogniser import ListedSupplier, Recogniser
 from matcher.catalogue.identity.records import traits_in
-from matcher.catalogue.store.followed import followed
+from matcher.catalogue.store.followed import follow_ids
 from matcher.catalogue.store.read import read_state
 from matcher.catalogue.store.tables import RECORDS, SUPPLIERS
 from matcher.db import reading, writing
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 from matcher.erasure import Holding
 from matcher.rows import Base, chunks, table_of
 
@@ -52,7 +52,7 @@ def load_recogniser(engine: Engine) -> Recogniser:
             row.key: row.supplier_id for row in connection.execute(select(_SETTLED.c.key, _SETTLED.c.supplier_id))
         }
     suppliers = _made(engine, state) if state else _made.__wrapped__(engine, state)
-    now = followed(engine, set(settled.values()) - {""})
+    now = follow_ids(engine, set(settled.values()) - {""})
     return suppliers.with_settled({key: now.get(its, its) for key, its in settled.items()})
 
 
@@ -61,8 +61,8 @@ def drop_recogniser() -> None:
     _made.cache_clear()
 
 
-def settle(engine: Engine, answers: Mapping[str, str], *, author: str, now: datetime) -> None:
-    """Keep what a person says that written suppliers are, by key: an id, empty for nobody of the catalogue. The last answer stands.
+def settle_names(engine: Engine, answers: Mapping[str, str], *, author: str, now: datetime) -> None:
+    """Keep the answers of a person on written suppliers, by key: an id, empty for nobody of the catalogue. The last answer stands.
 
     Raises DatabaseError.
     """
@@ -97,7 +97,7 @@ def _made(engine: Engine, _state: str) -> Recogniser:
 
 def _listed(connection: Connection) -> list[ListedSupplier]:
     columns = (RECORDS.c.supplier_id, RECORDS.c.payload)
-    traits = grouped(
+    traits = group_pairs(
         (row.supplier_id, traits_in(row.payload))
         for row in connection.execute(select(*columns).order_by(RECORDS.c.source, RECORDS.c.ref))
     )

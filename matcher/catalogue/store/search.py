@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process
 from sqlalchemy import Engine
 
 from matcher.catalogue.identity.recogniser import WrittenSupplier
-from matcher.catalogue.store.read import find
+from matcher.catalogue.store.read import find_supplier
 from matcher.catalogue.store.recognition import load_recogniser
 from matcher.cleaning.names import name_key
 from matcher.cleaning.words import stem, words
@@ -76,7 +76,7 @@ class FoundPosition(NamedTuple):
 class SuppliersFound:
     """Suppliers that a text finds, likeliest first, as `rows` of the shelf; `whole` is False where no one answers every word.
 
-    `likely` says how much each is, the same of all where there is nothing to tell them by; `by_kind` counts them by kind, before the filter
+    `likely` is how likely each is, the same of all where nothing orders them; `by_kind` counts them by kind, before the filter
     on kinds.
     """
 
@@ -113,7 +113,7 @@ def search(
 ) -> SuppliersFound:
     """Return the suppliers that `text` finds, of one of `kinds` where some are given, `among` these (n,) alone where that is.
 
-    For an empty text, every supplier: the nearest first where (n,) `km` tells how far they are, else by name.
+    For an empty text, every supplier: the nearest first where their distances `km`, (n,), are given, else by name.
     """
     typed = " ".join(text[:LONGEST].split())
     rows, whole = _numbered(engine, shelf, typed), True
@@ -148,7 +148,7 @@ def activities_shown(card: Card, most: int = 3) -> tuple[tuple[bool, tuple[str, 
     """Return the first activities of a card in words: those that are declared, then those that are deduced."""
     values: dict[str, bool] = {}
     for clue in card.clues:
-        values.setdefault(taxonomy().label(clue.code), clue.evidence.told)
+        values.setdefault(taxonomy().label(clue.code), clue.evidence.is_declared)
     first = list(values.items())[:most]
     by_proof = ((proof, tuple(label for label, declared in first if declared is proof)) for proof in (True, False))
     return tuple((proof, labels) for proof, labels in by_proof if labels)
@@ -215,7 +215,7 @@ def _numbered(engine: Engine, shelf: Shelf, typed: str) -> Ints:
     first = bisect_left(shelf.ids, f"siret:{digits}")
     last = bisect_left(shelf.ids, f"siret:{digits};")  # « ; » comes after the digits
     rows = list(range(first, last)) if len(digits) > 2 else []
-    known = find(engine, digits) if not rows and len(digits) == 9 else None
+    known = find_supplier(engine, digits) if not rows and len(digits) == 9 else None
     if known is not None and (row := shelf.find(known.id)) is not None:
         rows.append(row)
     return np.array(rows, dtype=np.int32)

@@ -2,7 +2,7 @@
 
 The command line and the pages ask here; the pages go on from the former while the next is laid out. A kept shelf serves as long as the
 catalogue's state, the reference tables and the code that reads suppliers and lays them out are the same; otherwise it is built again.
-docs/decisions/0007 says why.
+docs/decisions/0007 gives the reasons.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ from matcher.mapped import digest_of, load_or_build
 from matcher.paths import shipped_path
 from matcher.ranking.lay_out import lay_out
 from matcher.ranking.shelf.shelf import Shelf
-from matcher.reference.calibration import WorkFamily, follow
+from matcher.reference.calibration import WorkFamily, follow_lines
 
 # What a shelf is made by: what reads suppliers, and the rooms of the core that lay them out. A change in any of them makes it anew.
 _ROOMS = ("catalogue/store", "cleaning", "domain", "ranking", "reading", "reference")
@@ -92,7 +92,7 @@ def load_shelf(engine: Engine) -> Shelf:
     with reading(engine) as connection:
         state, erasure = read_state(connection)
         if not state:  # nor has a team filled any line: that changes the catalogue
-            follow(())
+            follow_lines(())
             return _built(connection)
         key = _key(state)
         with _lock:
@@ -109,7 +109,7 @@ def load_shelf(engine: Engine) -> Shelf:
                     del _kept[next(iter(_kept))]
     if laid_out_now:
         _drop_if_erased(engine, erasure)
-    follow(known.team)
+    follow_lines(known.team)
     return known.shelf
 
 
@@ -133,7 +133,7 @@ def ready_shelf(engine: Engine) -> ReadyShelf:
         known = _kept.get(name)
     if not state or known is None or known.erasure != erasure:  # nothing of what has been erased may be shown
         return ReadyShelf(load_shelf(engine), behind=False)
-    follow(known.team)
+    follow_lines(known.team)
     return ReadyShelf(known.shelf, behind=known.key != key)
 
 
@@ -147,7 +147,7 @@ def keep_ready(engine: Engine, over: Event) -> None:
 
 
 def _looks(engine: Engine, over: Event) -> Iterator[None]:
-    """Yield when PostgreSQL tells that its catalogue has changed, and from time to time. Raises DatabaseError."""
+    """Yield when PostgreSQL notifies a change of its catalogue, and from time to time. Raises DatabaseError."""
     if engine.dialect.name != "postgresql":
         while not over.wait(_LOOK_S):
             yield
@@ -192,7 +192,7 @@ def _key(state: str) -> str:
 
 
 def _name(engine: Engine) -> str:
-    """Return what tells this catalogue from another: the file, or the server's address without its password."""
+    """Return the name of a catalogue among others: the file, or the server's address without its password."""
     path = sqlite_file(engine.url)
     return str(path.resolve()) if path else engine.url.set(password=None).render_as_string()
 

@@ -24,7 +24,8 @@ class MetaRow(Base):
 
 class ImportRunRow(Base):
     """One import: the files, when (UTC without zone), what it counted, the `catalogue_version` that it left; `undone` when it was taken back,
-    None for an import that stands; `data_date` the day its data are of, None where nothing tells it."""
+    None for an import that stands; `data_date` the day its data are of, None where unknown.
+    """
 
     __tablename__ = "import_run"
     holding = Holding("noms des fichiers importés, et leurs comptes")
@@ -73,7 +74,7 @@ class SupplierRow(Base):
 class SourceRecordRow(Base):
     """Record of one supplier by one source, cleaned. `payload` is canonical JSON; `siret` and `finess` repeat its keys.
 
-    `supplier_id` has no row in `supplier` while nothing tells that it is inclusive: the record waits for a person.
+    `supplier_id` has no row in `supplier` while nothing proves it inclusive: the record waits for a person.
     """
 
     __tablename__ = "source_record"
@@ -98,9 +99,9 @@ class SourceRecordRow(Base):
 class OrganisationFactRow(Base):
     """Fact of a source about a whole SIREN, kept whether or not the catalogue holds a supplier of it yet.
 
-    `field` is what it says (`kinds`) and `value` the value there (`ESS`); `wording` the source's own words; `run_id` the
+    `field` is its subject (`kinds`) and `value` the value there (`ESS`); `wording` the source's own words; `run_id` the
     import that wrote it last, `first_seen_run` the one that brought it. `gone` where the last complete list of the source no
-    longer says it.
+    longer has it.
     """
 
     __tablename__ = "organisation_fact"
@@ -139,8 +140,8 @@ class AwardRow(Base):
 
     A row is never changed: an import that reads other values inserts its own, and the former one is `superseded_by` that import;
     undoing it deletes the one and frees the other. The award that stands of a `ref` is the one that nothing supersedes. `siret` is
-    empty where the source gives a SIREN alone. `amount` in euros before tax over `months`; `shared` says whether it is told of several
-    companies together, None where nothing tells: those who have the same contract do (`awarded.py`).
+    empty where the source gives a SIREN alone. `amount` in euros before tax over `months`; `shared` where it is that of several
+    companies together, None where unknown: the rows of one contract then decide (`awarded.py`).
     """
 
     __tablename__ = "award"
@@ -247,7 +248,7 @@ class ActivityRow(Base):
 
 
 class RefusedActivityRow(Base):
-    """One activity that the team, or the establishment, says a supplier does not do."""
+    """One activity that a supplier does not do, by the team or by the establishment."""
 
     __tablename__ = "refused_activity"
     holding = Holding("activités que l’équipe, ou lui-même, refuse à un établissement", Way.COMPUTED)

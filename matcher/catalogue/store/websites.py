@@ -20,7 +20,7 @@ WAITING = "à lire"
 
 
 class SuggestionState(StrEnum):
-    """State of what was read of a supplier: proposed until a person says yes or no."""
+    """State of what was read of a supplier: proposed until a person answers yes or no."""
 
     PROPOSED = "proposée"
     CONFIRMED = "confirmée"
@@ -44,8 +44,9 @@ class WebsitePageRow(Base):
 
 
 class SuggestionRow(Base):
-    """One thing that a page says of a supplier: `champ` as the team's corrections name it, `value` as they write it, `sentence` the page's own
-    words. `shared` where the page speaks of several establishments. `who` settled it, empty while it is proposed."""
+    """One thing that a page holds of a supplier: `champ` as the team's corrections name it, `value` as they write it, `sentence` the page's own
+    words. `shared` where the page speaks of several establishments. `who` settled it, empty while it is proposed.
+    """
 
     __tablename__ = "suggestion"
     __table_args__ = (UniqueConstraint("supplier_id", "champ", "value"),)
@@ -86,8 +87,9 @@ class WebsitePage:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One thing that a page says of a supplier: `champ` and `value` as the team's corrections write them, the page's own words; `shared` where
-    the page speaks of several establishments."""
+    """One thing that a page holds of a supplier: `champ` and `value` as the team's corrections write them, the page's own words; `shared` where
+    the page speaks of several establishments.
+    """
 
     supplier_id: str
     champ: str
@@ -98,7 +100,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class SiteSuggestion:
-    """One thing that a page of a website says of a supplier, while it waits for a person."""
+    """One thing that a page of a website holds of a supplier, while it waits for a person."""
 
     id: int
     champ: str
@@ -141,8 +143,9 @@ def end_page(connection: Connection, page_id: int, state: str, now: datetime) ->
 
 
 def suggest(connection: Connection, mentions: Sequence[Found], url: str, on: date) -> list[Found]:
-    """Keep what a page says of suppliers, and return what is new. What is kept already, whatever a person has said of it, stays; what a person
-    asked to forget is left out."""
+    """Keep what a page holds of suppliers, and return what is new. What is kept already, whatever a person has answered, stays; what a person
+    asked to forget is left out.
+    """
     forgotten = read_guard(connection).forgotten
     new: list[Found] = []
     for each in mentions:
@@ -178,12 +181,12 @@ def suggestions_of(connection: Connection, supplier_id: str) -> tuple[SiteSugges
 
 
 def settle_suggestion(connection: Connection, number: int, state: SuggestionState, author: str) -> None:
-    """Write what a person says of a suggestion."""
+    """Write the answer of a person to a suggestion."""
     settled = {"state": state.value, "who": author}
     connection.execute(update(_SUGGESTIONS).where(_SUGGESTIONS.c.id == number).values(settled))
 
 
-def proposed(connection: Connection) -> dict[str, int]:
+def count_suggestions(connection: Connection) -> dict[str, int]:
     """Return how many suggestions wait for a person, by the id that their supplier had when they were found."""
     count = select(_SUGGESTIONS.c.supplier_id, func.count()).where(_is_proposed()).group_by(_SUGGESTIONS.c.supplier_id)
     return {row[0]: row[1] for row in connection.execute(count.order_by(_SUGGESTIONS.c.supplier_id))}

@@ -19,7 +19,7 @@ _NO_SIRET = {
 
 
 def why_absent(engine: Engine, key: str) -> str:
-    """Return French sentences that say why `key` (a SIRET or an id) has no supplier in the catalogue, and what can be done."""
+    """Return French sentences that give the reason why `key` (a SIRET or an id) has no supplier in the catalogue, and what can be done."""
     with reading(engine) as connection:
         siret = clean_siret(key.removeprefix("siret:"))
         keys = [key, f"siret:{siret.value}"] if siret.value else [key]

@@ -20,9 +20,9 @@ from importers.tableur import KIND
 from matcher.catalogue.identity.trust import PUBLISHERS, source_title
 from matcher.catalogue.intake.deposits import OFFERED
 from matcher.catalogue.intake.intake import run_import
-from matcher.catalogue.intake.read_apart import importer_apart, recognised
+from matcher.catalogue.intake.read_apart import importer_apart, recognise_apart
 from matcher.catalogue.intake.undo import past_imports
-from matcher.catalogue.steward.letter import letter
+from matcher.catalogue.steward.letter import publisher_letter
 from matcher.catalogue.store.read import last_imports, stats
 from matcher.cli.catalogue import view as tables
 from matcher.cli.catalogue.view import OUTCOMES, print_notices_report
@@ -147,7 +147,7 @@ def _source(values: tuple[str, ...]) -> tuple[str, list[Path]]:
     if not all(file.is_file() for file in files):
         raise click.UsageError("Un flux ne se lit qu’une fois : nommez l’annuaire avant lui.")
     keys = [*OFFERED_NOTICES, *(importer.key for importer in OFFERED)]
-    names_by_source = {recognised(Source(file), keys, Stop()): file.name for file in files}
+    names_by_source = {recognise_apart(Source(file), keys, Stop()): file.name for file in files}
     if len(names_by_source) > 1:
         sources_said = ", ".join(f"« {name} » de {source_title(key)}" for key, name in names_by_source.items())
         raise click.UsageError(f"Ces fichiers ne sont pas d’une même source ({sources_said}) : importez-les à part.")
@@ -191,7 +191,7 @@ def sources_command(letter_to: str | None, outlet: Outlet, database: str | None)
     """
     engine = own_catalogue(database)
     if letter_to:
-        write_answer(letter(letter_to, stats(engine), today()), outlet.path)
+        write_answer(publisher_letter(letter_to, stats(engine), today()), outlet.path)
         return
     imported = last_imports(engine)
     with reading(engine) as connection:
@@ -252,5 +252,5 @@ def undo_import_command(run_id: int, database: str | None) -> None:
     d’abord celui-là. Les numéros : « entremise catalogue imports ».
     """
     done = undo_any_import(catalogue(database), run_id, now=now())
-    click.echo(f"Import {run_id} ({done.run.source}, {done.run.file_name}) défait : {done.said}.")
+    click.echo(f"Import {run_id} ({done.run.source}, {done.run.file_name}) défait : {done.sentence}.")
     click.echo(f"Catalogue version {done.version}.")

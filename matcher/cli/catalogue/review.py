@@ -12,9 +12,24 @@ from rich.table import Column, Table
 from sqlalchemy import Engine
 
 from matcher.catalogue.identity.compare import PairVerdict
-from matcher.catalogue.identity.references import told
-from matcher.catalogue.steward.review import SAYS, Described, Judged, Queue, ReviewRefused, decide, pairs, undo
-from matcher.catalogue.steward.rows_without_kind import WaitingRow, keep, leave_out, rows_without_kind, take_back
+from matcher.catalogue.identity.references import split_reference
+from matcher.catalogue.steward.review import (
+    SAYS,
+    Described,
+    Judged,
+    Queue,
+    ReviewRefused,
+    decide,
+    pairs,
+    undo_decisions,
+)
+from matcher.catalogue.steward.rows_without_kind import (
+    WaitingRow,
+    keep_row,
+    leave_row_out,
+    rows_without_kind,
+    take_row_back,
+)
 from matcher.cleaning.kinds import clean_kinds
 from matcher.cli.frame.options import catalogue, command, database_option
 from matcher.cli.frame.outlet import Outlet, outlet_options
@@ -114,7 +129,7 @@ def _judge_pairs(
                 numbers = enumeration(list(map(str, settled)))
                 lines.append(f"{'Paire réglée' if len(settled) == 1 else 'Paires réglées'} du même coup : {numbers}.")
     if undone:
-        undo(engine, undone, now)
+        undo_decisions(engine, undone, now)
         lines += [f"Décision retirée : {name}." for name in undone]
     return lines
 
@@ -139,9 +154,9 @@ def _judge_rows(
             raise ReviewRefused(f"« {text} » n’est pas un type : écrivez l’un de {', '.join(SupplierKind)}.")
         keep(engine, key, kinds_read[0], author, now)
     for key in left_out:
-        leave_out(engine, key, author, now)
+        leave_row_out(engine, key, author, now)
     for key in back:
-        take_back(engine, key, now)
+        take_row_back(engine, key, now)
 
 
 def _show_rows(rows: Sequence[WaitingRow], out: Console) -> None:
@@ -166,7 +181,7 @@ def _object(pair: Judged) -> dict[str, Any]:
 
 def _side(side: Described | WaitingRow) -> dict[str, Any]:
     known = side.record
-    listing, ref = told(known.source, known.ref)
+    listing, ref = split_reference(known.source, known.ref)
     return shaped(
         "supplier kinds ref list? source name brand siret siren finess address post_code city phone",
         known,

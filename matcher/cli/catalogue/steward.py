@@ -2,7 +2,13 @@
 
 import click
 
-from matcher.catalogue.steward.corrections import WrittenCorrection, add, correct, corrections_of, withdraw
+from matcher.catalogue.steward.corrections import (
+    WrittenCorrection,
+    add_supplier,
+    correct_supplier,
+    corrections_of,
+    withdraw_correction,
+)
 from matcher.catalogue.steward.document import conflict_object, fiche_object, quality_csv, quality_object
 from matcher.catalogue.steward.privacy import kept_since
 from matcher.catalogue.steward.quality import STALE_MONTHS
@@ -154,7 +160,7 @@ def add_supplier_command(
     for champ, written in own.items():
         if written:
             statement[champ] = [*written, *statement.get(champ, [])]
-    _print_correction(add(catalogue(database), statement, author=author, motive=motive, now=now()), "écrite")
+    _print_correction(add_supplier(catalogue(database), statement, author=author, motive=motive, now=now()), "écrite")
 
 
 @command("withdraw", epilog="entremise catalogue withdraw 1")
@@ -162,7 +168,7 @@ def add_supplier_command(
 @database_option
 def withdraw_correction_command(number: int, database: str | None) -> None:
     """Retire une correction : la valeur des sources revient. « entremise catalogue show » donne les numéros."""
-    _print_correction(withdraw(catalogue(database), number, now=now()), "retirée")
+    _print_correction(withdraw_correction(catalogue(database), number, now=now()), "retirée")
 
 
 def _statement(champs: tuple[str, ...]) -> dict[str, list[str]]:

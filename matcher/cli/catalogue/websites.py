@@ -8,7 +8,7 @@ from rich.console import Console
 from importers.online.faults import PageOutcome
 from matcher.catalogue.intake.site_page import robots_apart
 from matcher.catalogue.intake.websites import read_websites
-from matcher.catalogue.store.followed import followed
+from matcher.catalogue.store.followed import follow_ids
 from matcher.cli.frame.departement import DEPARTEMENT
 from matcher.cli.frame.options import WholeNumber, catalogue, command, contacts_since, database_option, owner
 from matcher.cli.frame.outlet import Outlet, counting, outlet_options

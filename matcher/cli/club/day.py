@@ -50,7 +50,7 @@ from matcher.club.timetable.planning import after_change, place_pair
 from matcher.domain.french import count
 from matcher.dossiers import store as dossiers
 from matcher.dossiers.answers import record_answers
-from matcher.journal.change import tried
+from matcher.journal.change import try_changes
 from matcher.private_files import write_whole
 from matcher.render.workbook import figures_csv
 
@@ -183,7 +183,7 @@ def outcome_command(opened: OpenDay, name: str, other: str, result: str, note: s
         raise RequestRefused(
             f"Le dossier {dossier_read.number} ne retient pas {supplier.name}, le dit déjà, ou le rendez-vous n’a pas eu lieu : rien n’est noté."
         )
-    tried(event, Record(outcome))  # refused before a dossier says what the event would not
+    try_changes(event, Record(outcome))  # refused before a dossier says what the event would not
     if dossier_read is not None:
         author = opened.who
         record_answers(

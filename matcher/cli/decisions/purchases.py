@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from matcher import clock
 from matcher.catalogue.store.read import stats
-from matcher.catalogue.store.recognition import load_recogniser, settle
+from matcher.catalogue.store.recognition import load_recogniser, settle_names
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.decisions.opinion import threshold_options
 from matcher.cli.frame.columns import mapping_option, purchase_sheet
@@ -279,7 +279,7 @@ def reconcile_command(path: Path, author: str, mapping: Path | None, outlet: Out
     if answers:
         if not author.strip():
             raise click.UsageError("Le tableau porte des réponses : dites qui les a données, avec --par NOM.")
-        settle(engine, answers, author=author.strip(), now=clock.now())
+        settle_names(engine, answers, author=author.strip(), now=clock.now())
     reconciliation = Reconciled(sheet, recognise_entries(sheet.entries, load_recogniser(engine)), faults)
     outlet.send(
         table=lambda out: print_document(reconciliation_document(reconciliation, shelf, clock.today()), out),

@@ -22,7 +22,7 @@ from matcher.decisions.interlocutors import interlocutors, interlocutors_of, spe
 from matcher.decisions.plaquette.answer import people_table, read_territory
 from matcher.domain.french import count, day, number
 from matcher.reading.place.areas import places_of
-from matcher.reference.calibration import SPANS, Span, WorkFamily, families, lines_of
+from matcher.reference.calibration import SPANS, Span, WorkFamily, read_family_lines, work_families
 from matcher.reference.geography.territories import regions
 from matcher.reference.price_index import INDICES, IndexValue
 from matcher.reference.source_rules import Use
@@ -69,7 +69,7 @@ def calibration_command(family: str | None, file: Path | None, database: str | N
     if file is not None:
         if family is not None or cells:
             raise click.UsageError("Un fichier, ou une famille et ses chiffres : pas les deux.")
-        filled = fill_lines(engine, lines_of(existing(file)))
+        filled = fill_lines(engine, read_family_lines(existing(file)))
         _show_costs(filled)
         click.echo(f"Repris : {count(len(filled), 'famille')}.")
         return
@@ -78,7 +78,7 @@ def calibration_command(family: str | None, file: Path | None, database: str | N
             raise click.UsageError("Nommez d’abord la famille, telle que « entremise reference calibration » l’écrit.")
         with reading(engine) as connection:
             follow_team(connection)
-        _show_costs(families())
+        _show_costs(work_families())
         if calibration_file().is_file():
             click.echo(
                 f"« {calibration_file()} » n’est plus lu : « entremise reference calibration --fichier » le reprend une fois pour toutes."

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from matcher.catalogue.store.followed import followed
+from matcher.catalogue.store.followed import follow_ids
 from matcher.catalogue.store.read import dated_sources
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.dossiers import view as dossier_view
@@ -201,7 +201,7 @@ def since_command(opened: OpenDossier, outlet: Outlet) -> None:
     """Dit ce qui a changé au catalogue depuis que chaque liste est figée ; rien de figé ne bouge."""
     dossier = opened.read()
     shelf = load_shelf(opened.engine)
-    ids = followed(opened.engine, frozenset().union(*map(lot_supplier_ids, dossier.lots)))
+    ids = follow_ids(opened.engine, frozenset().union(*map(lot_supplier_ids, dossier.lots)))
     changed = [(lot, compare_with_today(lot, shelf, today(), ids)) for lot in dossier.lots]
     outlet.send(
         table=lambda out: dossier_view.print_since(changed, out),

@@ -12,7 +12,7 @@ from matcher.clock import now
 from matcher.dossiers.dossier import Dossier, DossierChange
 from matcher.dossiers.planned_part import persona_of
 from matcher.dossiers.store import change_dossier, load_dossier
-from matcher.reference.wordings import speak_to
+from matcher.reference.wordings import set_persona
 
 
 class DossierNumber(click.ParamType[int]):
@@ -37,7 +37,7 @@ class OpenDossier(Opened):
     def read(self) -> Dossier:
         """Return the dossier as it is, and write for its persona from now on."""
         dossier = load_dossier(self.engine, self.owner, self.number)
-        speak_to(persona_of(dossier, load_organisation(self.engine, self.owner).its.persona))
+        set_persona(persona_of(dossier, load_organisation(self.engine, self.owner).its.persona))
         return dossier
 
     def write(self, make: Callable[[Dossier], DossierChange]) -> Dossier:

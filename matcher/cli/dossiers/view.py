@@ -13,7 +13,7 @@ from matcher.dossiers.dossier import Dossier, SavedLot, State, Status
 from matcher.dossiers.files.workbook import frozen_on, heading
 from matcher.dossiers.since import Since
 from matcher.dossiers.store import DossierSummary
-from matcher.reference.wordings import say
+from matcher.reference.wordings import persona_wording
 
 MARKS = {
     Status.TO_CONTACT: "○",
@@ -58,7 +58,7 @@ def print_dossiers(lines: Sequence[DossierSummary], out: Console) -> None:
     columns = (
         "Numéro",
         "Titre",
-        say("client"),
+        persona_wording("client"),
         "Étape",
         "Suivi par",
         "Offres",

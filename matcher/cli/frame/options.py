@@ -15,14 +15,14 @@ from matcher.answers.tables import any_past_end
 from matcher.catalogue.steward.own_reader import follow_reader
 from matcher.catalogue.store.sample import chosen_url, notice_of
 from matcher.cleaning.dates import clean_date, clean_month
-from matcher.cleaning.numbers import whole
+from matcher.cleaning.numbers import whole_number
 from matcher.cli.frame.french import FrenchCommand, FrenchGroup
 from matcher.clock import today
 from matcher.db import database_label, open_database, parsed_url, sqlite_file
 from matcher.domain.contact_details import ContactDetails, ContactLookup
 from matcher.domain.persona import Persona
 from matcher.ownership import OrganisationId
-from matcher.reference.wordings import speak_to
+from matcher.reference.wordings import set_persona
 from matcher.render.head_notice import set_head_notice
 from matcher.settings import database_url, retention_months
 
@@ -52,7 +52,7 @@ class WholeNumber(click.types.IntParamType):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         text = "".join(str(value).split())
-        number = whole(text)
+        number = whole_number(text)
         if number is None or number < self.least:
             most = ", de neuf chiffres au plus" if number is None and text.isdigit() else ""
             self.fail(f"« {value} » n’est pas un nombre entier, {self.least} ou plus{most}.", param, ctx)
@@ -220,9 +220,9 @@ def owner(engine: Engine) -> OrganisationId:
 
 def _spoken_to(organisation: "Organisation", context: click.Context | None) -> OrganisationId:
     """Have the rest of this command speak to the persona of an organisation, and return its number."""
-    speak_to(organisation.its.spoken_to)
+    set_persona(organisation.its.spoken_to)
     if context:
-        context.call_on_close(lambda: speak_to(Persona.BUYER))
+        context.call_on_close(lambda: set_persona(Persona.BUYER))
     return organisation.id
 
 

@@ -57,10 +57,12 @@ def learn_command(
 
 
 def _learn(engine: Engine, path: Path) -> None:
-    from matcher.catalogue.steward.learning import learn  # with what trains, which nothing else waits for
+    from matcher.catalogue.steward.learning import learn_trades  # with what trains, which nothing else waits for
 
     begun = monotonic()
-    learned = learn(engine, path, lambda step: click.echo(f"{step} ({number(monotonic() - begun)} s)…", err=True))
+    learned = learn_trades(
+        engine, path, lambda step: click.echo(f"{step} ({number(monotonic() - begun)} s)…", err=True)
+    )
     click.echo(learned.figures)
     if learned.forgotten:
         left = count(learned.forgotten, "phrase laissée : elle contient", "phrases laissées : elles contiennent")

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from importers.formats.columns import UNTOLD
 from matcher.catalogue.steward.own_reader import follow_reader
-from matcher.catalogue.store.read import dated_sources, find
+from matcher.catalogue.store.read import dated_sources, find_supplier
 from matcher.catalogue.store.sample import chosen_url
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.catalogue.store.why_missing import why_absent
@@ -227,7 +227,7 @@ def explain_command(
     reading = clear_reading(given_need(lot))
     engine = catalogue(database)
     shelf = filled_shelf(engine)
-    known = None if named else find(engine, keys[0])
+    known = None if named else find_supplier(engine, keys[0])
     key = supplier_named(engine, named) if named else known.id if known else keys[0]
     ask = lay_on_shelf(reading, shelf)
     answer = explain_absence(ask, key)

@@ -125,7 +125,7 @@ def _size(reading: Reading) -> Iterator[tuple[str, str]]:
         yield "Durée", unit(lot.duree, "mois", 1)
     for label, part in (("Montant", reading.amount), ("Durée", reading.duration)):
         if part:
-            yield label, f"{part.said} (lu dans le texte : « {part.words} »)"
+            yield label, f"{part.sentence} (lu dans le texte : « {part.words} »)"
 
 
 def _doubts(reading: Reading) -> Iterator[tuple[str, Text]]:

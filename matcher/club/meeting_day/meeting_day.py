@@ -15,7 +15,7 @@ from matcher.club.meeting_day.participant_need import ParticipantNeed, UnservedN
 from matcher.club.meeting_day.points import PointToConfirm
 from matcher.club.meeting_day.schedule import Hours, Schedule, absent_together, narrowest, widest
 from matcher.club.meeting_day.sequels import Sequel
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 from matcher.journal.change import Change, ChangeRefused, Journaled
 
 
@@ -349,7 +349,7 @@ class MeetingDay(Journaled):
     @cached_property
     def others_of(self) -> dict[int, list[int]]:
         """The other lines (keys) of those that are there twice, by the key of the first."""
-        return grouped((first, double) for double, first in self.doubles.items())
+        return group_pairs((first, double) for double, first in self.doubles.items())
 
     @cached_property
     def here(self) -> dict[int, int | None]:
@@ -382,7 +382,7 @@ class MeetingDay(Journaled):
     @cached_property
     def bookings_of(self) -> dict[int, tuple[Booking, ...]]:
         """The meetings of each participant (key of its seat) that has some, in order of slot and table."""
-        by_participant = grouped(
+        by_participant = group_pairs(
             (key, booking)
             for booking in sorted(self.bookings, key=lambda one: (one.slot, one.table))
             for key in booking.pair

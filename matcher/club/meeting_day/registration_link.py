@@ -16,7 +16,7 @@ from matcher.club.meeting_day.store import DAYS, Person
 from matcher.club.meeting_day.tables import DOORS, EVENTS, REQUESTS
 from matcher.db import reading, writing
 from matcher.erasure import without_value
-from matcher.journal.change import ChangeRefused, built, one_line, plain
+from matcher.journal.change import ChangeRefused, build, one_line, plain
 from matcher.ownership import OrganisationId, under_owned
 from matcher.tokens import new_token, token_hash
 
@@ -115,7 +115,7 @@ def load_requests(engine: Engine, owner: OrganisationId, event_id: int) -> list[
     query = select(REQUESTS).where(_own(REQUESTS, owner, event_id)).order_by(REQUESTS.c.id)
     with reading(engine) as connection:
         rows = connection.execute(query).all()
-    sent = [(row, built(_Sent, row.data, "inscription")) for row in rows]
+    sent = [(row, build(_Sent, row.data, "inscription")) for row in rows]
     return [Request(row.id, row.at, one.participant, one.people, one.wishes, one.refusals) for row, one in sent]
 
 

@@ -11,7 +11,7 @@ from matcher.club.meeting_day.meeting_day import DayChange, Doubt, MeetingDay
 from matcher.club.registration.import_plan import spelt
 from matcher.club.registration.who_is_it import Catalogue
 from matcher.jobs.reader_process import apart
-from matcher.journal.change import tried
+from matcher.journal.change import try_changes
 
 
 def answer_changes(
@@ -20,7 +20,7 @@ def answer_changes(
     """Return the changes that answer questions (number, code): a supplier matched to one of the catalogue is spelt as there where its line
     misspells it, on badges too. Raises ChangeRefused."""
     answers = [AnswerQuestion(number, code) for number, code in answers_given]
-    after = tried(event, *answers)
+    after = try_changes(event, *answers)
     about = {one.number: one.about for one in after.questions if one.doubt is Doubt.WHO}
     known = {about[one.number]: card for one in answers if one.number in about and (card := catalogue.card(one.code))}
     participants = {key: after.participant(key) for key in known}

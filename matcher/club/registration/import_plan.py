@@ -30,7 +30,7 @@ from matcher.club.registration.remarks import Fault, LineRemark, said_of_files
 from matcher.club.registration.spreadsheet import PARTICIPANTS, Entrant, Spreadsheet
 from matcher.club.registration.who_is_it import Catalogue, Who, among, spelt_alike, spelt_nearly
 from matcher.domain.french import in_groups
-from matcher.journal.change import one_line, tried
+from matcher.journal.change import one_line, try_changes
 
 # Under this share of a name in common, a SIRET may be another’s.
 SAME_NAME = 0.3
@@ -187,7 +187,7 @@ class _Taking:
             changes.append(Register(registered, told=self.told))
         if amended:
             changes.append(Amend(amended, doubted=self._doubted()))
-        after = tried(self.event, *changes)
+        after = try_changes(self.event, *changes)
         bonds = self._bonds(after)
         import_questions, again, settled = self._asked(after), *self._asked_again(after)
         if new := tuple(bond for bond in dict.fromkeys(bonds) if bond not in after.bonds):

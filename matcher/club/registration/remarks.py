@@ -6,7 +6,7 @@ from itertools import zip_longest
 
 from importers.formats.excerpt import excerpt
 from matcher.domain.french import count, enumeration
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 
 _LONGEST_CELL = 60
 
@@ -49,7 +49,7 @@ class RemarkGroup:
 
 def in_groups_of_a_kind(remarks: Sequence[LineRemark]) -> tuple[RemarkGroup, ...]:
     """Return remarks of one kind, in one column of one file, as one: each kind where it first comes."""
-    alike = grouped(((one.file, one.fault.column, one.fault.text), one) for one in remarks)
+    alike = group_pairs(((one.file, one.fault.column, one.fault.text), one) for one in remarks)
     return tuple(_group(same) for same in alike.values())
 
 

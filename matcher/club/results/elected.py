@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from matcher.club.results.needs_met import CountedNeed, Lack, LackKind
 from matcher.domain.french import count, with_apostrophes
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 from matcher.reference.geography.territories import departement, epci
 
 # « Communauté d’agglomération de Cholet »: the place tells enough on a map.
@@ -54,7 +54,7 @@ def territory_name(need: CountedNeed) -> str:
 
 def _by(needs: Iterable[CountedNeed], label: Callable[[CountedNeed], str]) -> list[NeedsOf]:
     groups = []
-    for name, group in grouped((label(one), one) for one in needs).items():
+    for name, group in group_pairs((label(one), one) for one in needs).items():
         points = [one.point for one in group if one.point]
         middle = tuple(sum(part) / len(points) for part in zip(*points, strict=True)) if points else None
         at = (middle[0], middle[1]) if middle else None
@@ -72,7 +72,9 @@ def _few(needs: Sequence[NeedsOf], most: int, others: str) -> tuple[NeedsOf, ...
 
 def lack_lines(lacks: Iterable[Lack]) -> dict[LackKind, tuple[str, ...]]:
     """Return what lacked as elected people read it, each kind apart; a trade of which few were there did not lack."""
-    by_kind = grouped((one.kind, f"{one.trade} ({_lack_said(one)})") for one in lacks if one.kind is not LackKind.FEW)
+    by_kind = group_pairs(
+        (one.kind, f"{one.trade} ({_lack_said(one)})") for one in lacks if one.kind is not LackKind.FEW
+    )
     return {kind: tuple(by_kind.get(kind, ())) for kind in LackKind if kind is not LackKind.FEW}
 
 

@@ -17,7 +17,7 @@ from matcher.club.meeting_day.own_words import TakeWords
 from matcher.club.meeting_day.store import DAYS, load_day
 from matcher.club.timetable.affinity import claims
 from matcher.db import DatabaseError, writing
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 from matcher.domain.supplier import Supplier
 from matcher.dossiers.answers import AnswerAct
 from matcher.dossiers.asking.answer import GivenAnswer, faults
@@ -46,7 +46,7 @@ class OfferedWords:
     @property
     def answer(self) -> GivenAnswer:
         """The words, as fields of an answer."""
-        fields = grouped((one.champ, one.text) for one in self.words)
+        fields = group_pairs((one.champ, one.text) for one in self.words)
         trades, rest = (
             dict.fromkeys(fields.pop(ACTIVITY, ()), True),
             {champ: texts[0] for champ, texts in fields.items()},
@@ -133,7 +133,7 @@ def _offered(
 
 def _unknown(participant: Participant, known: Supplier, told_fields: Collection[str]) -> GivenAnswer:
     """Return what a participant declares itself, in the fields `told_fields`, that the catalogue does not have."""
-    does = {activity.code for activity in known.activities if activity.evidence.told}
+    does = {activity.code for activity in known.activities if activity.evidence.is_declared}
     does |= {taxonomy().group_of(code) for code in does}
     claimed = (
         [code for code, _ in claims(participant.activity) if code not in does] if "activity" in told_fields else []

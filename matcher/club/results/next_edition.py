@@ -16,7 +16,7 @@ from matcher.club.results.said import MeetingWords, words_on
 from matcher.club.results.view import need_met
 from matcher.club.timetable.setting import held_meetings, known_as
 from matcher.domain.french import count, typeset
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 from matcher.dossiers.withdrawn import WITHDRAWN
 from matcher.ownership import OrganisationId
 
@@ -52,7 +52,7 @@ def unanswered_needs(event: MeetingDay) -> dict[int, tuple[ParticipantNeed, ...]
 
 def came_of(event: MeetingDay) -> dict[int, str]:
     """Return in French what each participant (key) had of an event: its meetings, what they gave, how many have no outcome."""
-    mine = grouped((key, one) for one in words_on(event) for key in one.booking.pair)
+    mine = group_pairs((key, one) for one in words_on(event) for key in one.booking.pair)
     words_by_key = {key: _summed(words) for key, words in mine.items()}
     return {one.key: words_by_key.get(event.seat_of(one.key), "aucun rendez-vous") for one in event.participants}
 

@@ -15,7 +15,7 @@ from matcher.club.meeting_day.store import Person
 from matcher.club.results.said import MeetingWords, words_on
 from matcher.club.results.view import ParticipantSheet, make_sheet
 from matcher.club.timetable.planning import Moves, moves_since
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 
 
 class Reply(StrEnum):
@@ -97,7 +97,7 @@ class OwnPages:
     @cached_property
     def _bonds(self) -> Mapping[int, list[Bond]]:
         """Return what each participant (key of its seat) asks for."""
-        return grouped((self.event.seat_of(bond.by), bond) for bond in self.event.bonds)
+        return group_pairs((self.event.seat_of(bond.by), bond) for bond in self.event.bonds)
 
 
 def declined_meetings(event: MeetingDay) -> tuple[Booking, ...]:

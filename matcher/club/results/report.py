@@ -10,7 +10,7 @@ from matcher.club.results.said import MeetingWords, words_on
 from matcher.club.results.view import Summary, summary
 from matcher.club.timetable.affinity import places, read_participant_need, trade_of
 from matcher.club.timetable.setting import Setting
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 from matcher.domain.kinds import SupplierKind
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reference.geography.communes import commune_at
@@ -102,7 +102,7 @@ def _counts_by(
     meetings: Sequence[CountedMeeting], labels: Callable[[CountedMeeting], Iterable[str]]
 ) -> tuple[MeetingCounts, ...]:
     """The counts by label, most meetings first, those of an unknown last."""
-    by_label = grouped((label, one) for one in meetings for label in labels(one))
+    by_label = group_pairs((label, one) for one in meetings for label in labels(one))
     unknown = (UNKNOWN_TRADE, UNKNOWN_PLACE, UNKNOWN_KIND)
     groups = (count_meetings(label, its) for label, its in by_label.items())
     return tuple(sorted(groups, key=lambda one: (one.label in unknown, -one.planned, one.label)))

@@ -18,7 +18,7 @@ from matcher.cleaning.names import name_key, tidy
 from matcher.club.meeting_day.meeting_day import Participant, ParticipantRole
 from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.planner.meetings import Meeting
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Match
 from matcher.domain.place import Place, PlaceType
@@ -386,5 +386,5 @@ def trade_of(reading: Reading) -> str:
 
 def count_answered(needs: Sequence[NeedAsked], meetings: Iterable[Meeting]) -> int:
     """Return how many needs are answered: their buyer meets a supplier who serves them."""
-    met = grouped((one.buyer, one.supplier) for one in meetings)
+    met = group_pairs((one.buyer, one.supplier) for one in meetings)
     return sum(bool(need.serving[met.get(need.buyer, [])].any()) for need in needs)

@@ -23,7 +23,7 @@ from matcher.db import DatabaseError
 from matcher.domain.french import typeset
 from matcher.domain.supplier import Supplier
 from matcher.jobs.worker import Hold, WorkKind
-from matcher.journal.change import ChangeRefused, tried
+from matcher.journal.change import ChangeRefused, try_changes
 from matcher.journal.store import JournalConflict
 from matcher.ownership import OrganisationId
 from matcher.reading.place.areas import departements_of
@@ -197,7 +197,7 @@ def after_change(
 
     Raises ChangeRefused where its hours leave no slot: it is then an absence.
     """
-    changed = tried(event, change)
+    changed = try_changes(event, change)
     participant = changed.participant(change.key)
     if not participant.absent and (
         fault := event.schedule.presence_fault(participant.arrival, participant.departure, participant.away)

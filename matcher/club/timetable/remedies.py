@@ -26,7 +26,7 @@ from matcher.club.timetable.setting import Setting
 from matcher.club.timetable.troubles import participant_names, refuse_nothing
 from matcher.db import DatabaseError
 from matcher.domain.french import count, enumeration, in_groups, typeset
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 from matcher.jobs.worker import Hold, WorkKind
 from matcher.journal.change import ChangeRefused, plain
 from matcher.ownership import OrganisationId

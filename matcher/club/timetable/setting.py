@@ -18,7 +18,7 @@ from matcher.club.meeting_day.schedule import Schedule
 from matcher.club.planner.meetings import BuyerNeed, Guests, Meeting, Problem, Room, Timetable
 from matcher.club.timetable.affinity import Affinities, NeedAsked, keep_best
 from matcher.club.timetable.reasons_to_meet import on_buyer, on_supplier, to_buyer, to_supplier
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 
 # What a pair that must meet is worth where nothing else proposes it.
 WISHED = 0.05
@@ -223,7 +223,7 @@ class Setting:
 
     def _topics(self, meetings: Iterable[Meeting]) -> dict[tuple[int, int], ParticipantNeed]:
         """Return what pairs of rows talk about where it is not what they answer best: a need of the buyer that no other meeting would be about."""
-        met = grouped((one.buyer, one.supplier) for one in meetings)
+        met = group_pairs((one.buyer, one.supplier) for one in meetings)
         participant_needs: dict[tuple[int, int], ParticipantNeed] = {}
         for need in self.needs:
             own = {
@@ -317,7 +317,7 @@ def least_of(participant: Participant, event: MeetingDay) -> int:
 
 def met_before(event: MeetingDay, earlier: Iterable[MeetingDay]) -> frozenset[frozenset[int]]:
     """Return the pairs of this event that met at earlier ones: planned, both there, and without the outcome « n’a pas eu lieu »."""
-    here = grouped((known_as(one), one.key) for one in event.participants)
+    here = group_pairs((known_as(one), one.key) for one in event.participants)
     pairs = [
         product(here.get(known_as(buyer), ()), here.get(known_as(supplier), ()))
         for former in earlier

@@ -14,12 +14,12 @@ from matcher.club.timetable.affinity import NOT_READ, NeedAsked
 from matcher.club.timetable.setting import Setting
 from matcher.club.timetable.troubles import participant_names
 from matcher.domain.french import count, typeset
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 
 
 def reached_needs(setting: Setting, timetable: Timetable) -> dict[str, Any]:
     """Return the wishes and needs that a timetable reaches, by the fields of `FrozenTimetable`."""
-    met = grouped((one.buyer, one.supplier) for one in timetable.meetings)
+    met = group_pairs((one.buyer, one.supplier) for one in timetable.meetings)
     keys = [one.key for one in setting.affinities.suppliers]
     unserved = []
     for need in setting.needs:
@@ -76,7 +76,7 @@ class UnservedTrade:
 
 def unserved_trades(event: MeetingDay) -> tuple[UnservedTrade, ...]:
     """Return the needs that the timetable of an event serves not, by trade and reason, the most asked first; none where it has none."""
-    alike = grouped(((one.trade, one.why), one) for one in (event.plan.unserved if event.plan else ()))
+    alike = group_pairs(((one.trade, one.why), one) for one in (event.plan.unserved if event.plan else ()))
     unserved_trades = [
         UnservedTrade(trade, len(needs), why, typeset(_sentence(event, why, needs)))
         for (trade, why), needs in alike.items()

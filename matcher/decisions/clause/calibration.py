@@ -25,7 +25,7 @@ from matcher.need.answer import as_of, understand
 from matcher.need.title import title_of
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.insertion_hours import insertion_hours
-from matcher.reference.calibration import HOURS_PER_ETP, LEAST_HOURLY, Span, families_of
+from matcher.reference.calibration import HOURS_PER_ETP, LEAST_HOURLY, Span, likely_families
 from matcher.reference.trades.cpv import normalise_cpv
 
 # Hours paid in a full-time year, 35 h × 52: contracts for insertion are often counted so, and 1,607 are those worked.
@@ -246,7 +246,7 @@ def _shared(read: Sequence[_ReadLot], buyer_facts: ToldByBuyer) -> Sequence[_Nam
 def _by_trade(lots: Sequence[_NamedLot]) -> Iterator[_NamedLot]:
     """Yield each lot, in as many as the families that its text names: its amount is shared equally between them."""
     for lot in lots:
-        read, reading, lot_facts = families_of(lot.reading), lot.reading, lot.told
+        read, reading, lot_facts = likely_families(lot.reading), lot.reading, lot.told
         if (
             lot_facts.family
             or not read.several

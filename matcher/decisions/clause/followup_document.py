@@ -22,7 +22,7 @@ from matcher.decisions.clause.followup import (
     sum_known,
 )
 from matcher.domain.french import count, enumeration, number, percent, short_month, unit
-from matcher.reference.wordings import say
+from matcher.reference.wordings import persona_wording
 from matcher.render.document import (
     CellMark,
     ColumnKind,
@@ -159,7 +159,7 @@ def yearly_table(
         for contract, line in hours_by_year(contracts, years)
     )
     columns = (
-        *map(DocumentColumn, ("Année", say("client"), "Contrat", "Modalité", "Public")),
+        *map(DocumentColumn, ("Année", persona_wording("client"), "Contrat", "Modalité", "Public")),
         *(_hours(f"Heures {kind}") for kind in HoursKind),
     )
     return DocumentTable(title, columns, tuple(map(DocumentRow, rows)))

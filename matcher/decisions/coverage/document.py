@@ -23,7 +23,7 @@ from matcher.decisions.opinion.words import NOTICE
 from matcher.domain.french import count, enumeration, number, unit
 from matcher.domain.kinds import SupplierKind
 from matcher.ranking.signals.proximity import HALF_KM_LOCAL, REACH_HALVES
-from matcher.reference.wordings import say
+from matcher.reference.wordings import persona_wording
 from matcher.render.document import (
     CellMark,
     ColumnKind,
@@ -150,7 +150,7 @@ def _instead(matrix: CoverMatrix) -> str:
 def coverage_request(coverage: Coverage) -> Iterator[str]:
     """Yield what was compared, in sentences."""
     yield f"Lots : {number(len(coverage.matrix.lots))}"
-    yield f"{say('couverture_reseau')} : {coverage.network}, {count(len(coverage.matrix.structures), 'structure')}"
+    yield f"{persona_wording('couverture_reseau')} : {coverage.network}, {count(len(coverage.matrix.structures), 'structure')}"
 
 
 def coverage_remarks(coverage: Coverage) -> Iterator[str]:

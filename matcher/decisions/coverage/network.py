@@ -72,7 +72,7 @@ def recognise_network(lines: Iterable[WrittenLine], recogniser: Recogniser) -> N
     for line in lines:
         recognition = recogniser.recognise(line.written)
         if recognition.sure is None:
-            options = enumeration([option.supplier.shown for option in recognition.options], "ou")
+            options = enumeration([option.supplier.full_name for option in recognition.options], "ou")
             meant = f"à confirmer, peut-être {options}. Écrivez son SIRET." if options else "inconnue du catalogue."
             questions.append(f"{line.where}, « {line.text} » : {meant}")
         elif (first := first_places.setdefault(recognition.sure.id, line.where)) != line.where:

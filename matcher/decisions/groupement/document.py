@@ -11,7 +11,7 @@ from matcher.decisions.opinion.document import ID, WHO, candidate_cells
 from matcher.decisions.opinion.words import NOTICE
 from matcher.domain.french import enumeration, percent, unit
 from matcher.reference.levers import lever
-from matcher.reference.wordings import say
+from matcher.reference.wordings import persona_wording
 from matcher.render.document import (
     CellMark,
     ColumnKind,
@@ -173,7 +173,7 @@ def groupement_answer(groupements: Groupements) -> str:
     if groupements.uncovered:
         return (
             f"Aucun groupement ne couvre tout : personne n’est à portée, ou connu pour ce métier, pour {enumeration(groupements.uncovered)}. "
-            f"{say('groupement_loin')}"
+            f"{persona_wording('groupement_loin')}"
         )
     if not groupements.groupements:
         return (

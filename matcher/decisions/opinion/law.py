@@ -16,9 +16,9 @@ from matcher.reference.law import (
     LegalRule,
     LegalThreshold,
     exemption,
+    law_thresholds,
     nature_of,
-    reached,
-    thresholds,
+    reaches_threshold,
 )
 from matcher.reference.levers import lever
 from matcher.reference.specific_services import ListedService, listed_service
@@ -114,7 +114,7 @@ def legal_position(reading: Reading, on: date, buyer_facts: ToldByBuyer) -> Lega
     siren = clean_siren("".join(reading.lot.acheteur_siret.split())[:9]).value
     nature = buyer_facts.nature or (nature_of(siren) if siren else None)
     amounts = {
-        rule: thresholds(rule, day, works=works, buyer=nature) for rule in _rules(adapted=adapted, own=elsewhere)
+        rule: law_thresholds(rule, day, works=works, buyer=nature) for rule in _rules(adapted=adapted, own=elsewhere)
     }
     direct_below, european = amounts.get(LegalRule.DIRECT, ()), amounts.get(LegalRule.EUROPEAN, ())
     notice = amounts.get(LegalRule.SPECIFIC_NOTICE, ()) or amounts.get(LegalRule.NOTICE, ())
@@ -167,7 +167,7 @@ def _least_and_most(reading: Reading, buyer_facts: ToldByBuyer) -> tuple[float |
 
 def _reached(ends: tuple[float | None, float | None], may_be: tuple[LegalThreshold, ...]) -> bool | None:
     """Return whether both ends reach a threshold, or neither does; None where they differ."""
-    least, most = (reached(end, may_be) for end in ends)
+    least, most = (reaches_threshold(end, may_be) for end in ends)
     return least if least == most else None
 
 
@@ -252,7 +252,7 @@ def _small_lot(
         return None
     for rule in (LegalRule.DIRECT, LegalRule.SMALL_LOT):
         below = amounts.get(rule, ())
-        needed = rule is LegalRule.DIRECT or reached(whole, amounts.get(LegalRule.EUROPEAN, ()))
-        if below and needed and reached(whole, below) and reached(lot, below) is False:
+        needed = rule is LegalRule.DIRECT or reaches_threshold(whole, amounts.get(LegalRule.EUROPEAN, ()))
+        if below and needed and reaches_threshold(whole, below) and reaches_threshold(lot, below) is False:
             return below[0]
     return None

@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 from importers.formats.column_tally import SeenHeader
 from matcher.catalogue.intake.read_apart import headers_apart
 from matcher.catalogue.store.column_mappings import remembered_columns
-from matcher.catalogue.store.recognition import load_recogniser, settle
+from matcher.catalogue.store.recognition import load_recogniser, settle_names
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import DatabaseError
 from matcher.decisions.assumptions import DEFAULT
@@ -231,7 +231,7 @@ def _study(hold: Hold) -> Mapping[str, Any]:
         hold.keep(study.kind.sheet_step, msgspec.to_builtins(sheet))
     if study.kind is BatchKind.RECONCILIATION and study.who and not study.version and _SETTLED not in steps:
         answers, _ = reconciliation.read_sheet_answers(sheet.entries, load_recogniser(hold.engine))
-        settle(hold.engine, answers, author=study.who, now=hold.work.since)
+        settle_names(hold.engine, answers, author=study.who, now=hold.work.since)
         hold.keep(_SETTLED, len(answers))
     saved_answers = _kept(study, shelf.version, steps, hold.keep)
     sheet_answers = _answers(steps)

@@ -278,7 +278,7 @@ def written_of(entry: PurchaseSheetLine) -> WrittenSupplier:
     """Return what a line writes of its supplier: in its own town where a column gives it, else where the purchase was."""
     own = entry.text("commune fournisseur"), entry.text("code postal fournisseur")
     city, post_code = own if any(own) else (entry.text("lieu"), entry.text("code postal"))
-    kind = name_words.told(entry.text("type")).kind
+    kind = name_words.parse_name(entry.text("type")).kind
     return WrittenSupplier(entry.text("fournisseur"), entry.text("siret"), post_code, city, (kind,) if kind else ())
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, UniqueConstraint, delete, insert, sel
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.catalogue.store.followed import ids_of_today
-from matcher.cleaning.numbers import whole
+from matcher.cleaning.numbers import whole_number
 from matcher.db import reading, writing
 from matcher.decisions.purchases.spending import KnownSupplier, Spending
 from matcher.erasure import Holding
@@ -48,7 +48,7 @@ class PastSupplier:
 def past_suppliers(spending: Spending) -> list[PastSupplier]:
     """Return the suppliers that a ledger surely recognises, by id: what is to be confirmed is none."""
     return _merged(
-        PastSupplier(line.id, whole(line.year, _YEARS), 1)
+        PastSupplier(line.id, whole_number(line.year, _YEARS), 1)
         for line in spending.lines
         if line.standing is KnownSupplier.INCLUSIVE
     )

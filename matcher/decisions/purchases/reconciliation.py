@@ -138,7 +138,7 @@ class WrittenName:
 def replay_settled(lines: Iterable[ReconciledLine], recogniser: Recogniser) -> Iterator[ReconciledLine]:
     """Yield lines with what persons have settled since they were reconciled."""
     for line in lines:
-        settled = None if line.entry.total else recogniser.answered(written_of(line.entry))
+        settled = None if line.entry.total else recogniser.settled_answer(written_of(line.entry))
         yield line if settled is None else replace(line, recognition=settled)
 
 
@@ -172,7 +172,7 @@ def _name(rank: int, lines: Sequence[ReconciledLine], recogniser: Recogniser) ->
     written = written_of(first.entry)
     amounts = [amount_of(line.entry.fields.get("montant"), []) for line in lines]
     known = [(amount, tax) for amount, tax in amounts if amount is not None]
-    settled = recogniser.answered(written) is not None
+    settled = recogniser.settled_answer(written) is not None
     return WrittenName(
         rank=rank,
         written=written,

@@ -90,7 +90,7 @@ def reconciliation_document(reconciliation: Reconciled, shelf: Shelf, on: date) 
     rows = (
         (
             *(line.entry.where, line.entry.text("fournisseur") or line.entry.text("siret")),
-            *(line.recognition.options[0].supplier.shown, line.recognition.options[0].evidence),
+            *(line.recognition.options[0].supplier.full_name, line.recognition.options[0].evidence),
             len(line.recognition.options) - 1,
         )
         for line in unsure

@@ -269,7 +269,7 @@ def _perhaps(recognition: Recognition) -> str:
     """The likeliest supplier that it may be, as a question."""
     first, *others = recognition.options
     more = f" (ou {count(len(others), 'autre')})" if others else ""
-    return f"Est-ce {first.supplier.shown}{more} ? {first.evidence}"
+    return f"Est-ce {first.supplier.full_name}{more} ? {first.evidence}"
 
 
 def amount_of(

@@ -9,7 +9,7 @@ from matcher.catalogue.identity.trust import STRUCTURE, source_title
 from matcher.catalogue.intake.lookups import Lookups
 from matcher.catalogue.steward.stated_record import ACTIVITY, REFUSED, CorrectionRefused, stated_record
 from matcher.domain.supplier import Supplier
-from matcher.journal.change import tidied
+from matcher.journal.change import tidy_lines
 from matcher.reference.trades.activities import taxonomy
 
 MOST_TRADES = 8
@@ -109,7 +109,7 @@ def trades_to_confirm(
     for activity in supplier.activities:
         if activity.code in names.index:
             source = source_title(activity.source)
-            is_declared = activity.evidence.told
+            is_declared = activity.evidence.is_declared
             sources_by_code[activity.code] = (
                 source if is_declared else f"{activity.evidence} ({source}) : peut être faux"
             )
@@ -120,4 +120,4 @@ def trades_to_confirm(
 
 
 def _line(text: str) -> str:
-    return " ".join(tidied(text).split())[:LONGEST_FIELD]
+    return " ".join(tidy_lines(text).split())[:LONGEST_FIELD]

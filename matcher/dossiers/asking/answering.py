@@ -24,7 +24,7 @@ from matcher.dossiers.asking.tables import ANSWERS, ASKED, CAMPAIGNS
 from matcher.dossiers.calling import answers_of
 from matcher.dossiers.dossier import AnswerWay, CallOutcome
 from matcher.erasure import without_value
-from matcher.journal.change import ChangeRefused, built, plain
+from matcher.journal.change import ChangeRefused, build, plain
 from matcher.mail.links import Correspondence, holder_of
 from matcher.mail.outbox import cancel
 from matcher.ownership import OrganisationId
@@ -91,7 +91,7 @@ def keep_answer(engine: Engine, secret: str, answer: GivenAnswer, *, now: dateti
         cut = read_guard(connection).forgotten.cut
         person = {name: without_value(getattr(answer, name), cut, "") for name in _PERSON}
         rest = without_value(plain(replace(answer, contact="", phone="", email="")), cut)
-        contradicts = _noted(act, opened, built(GivenAnswer, rest, "réponse"))
+        contradicts = _noted(act, opened, build(GivenAnswer, rest, "réponse"))
         if statement and opened.is_trusted and not contradicts:
             correction = act.tell(supplier_id, statement, f"réponse à la campagne {campaign.id}")
             mark_taken(act, campaign.dossier_id, campaign.lot, supplier_id, correction)

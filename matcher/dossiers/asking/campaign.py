@@ -18,7 +18,7 @@ from matcher.mail.links import Correspondence
 from matcher.mail.outbox import LINK
 from matcher.mail.rights import rights
 from matcher.need.title import title_of
-from matcher.reference.wordings import current_persona, say
+from matcher.reference.wordings import current_persona, persona_wording
 from matcher.settings import Controller
 
 # Beyond it a wave is no longer read by who sends it.
@@ -56,10 +56,12 @@ def about_lot(dossier: Dossier, number: int, by: Controller, *, objet: str = "",
     lines = [(label, objet if objet and label == "Objet" else text) for label, text in facts(dossier, lot, lot.entries)]
     title = title_of(objet) if objet else message_title(dossier, lot)
     buyer = dossier.header.buyer if current_persona() is Persona.BUYER else ""
-    sought = say("campagne_de", nous=buyer or by.name)
+    sought = persona_wording("campagne_de", nous=buyer or by.name)
     need = "\n".join(f"{label} : {text}" for label, text in lines)
     trades = tuple(guess.code for guess in lot.frozen.reading.activities)
-    return _draft(title, (sought, need, say("message_cadre")), signature or by.name, trades, dossier.id, number)
+    return _draft(
+        title, (sought, need, persona_wording("message_cadre")), signature or by.name, trades, dossier.id, number
+    )
 
 
 def about_trades(title: str, trades: Sequence[str], by: Controller, *, signature: str = "") -> CampaignDraft:
@@ -85,7 +87,7 @@ def told_rights(by: Controller, source: str, as_of: date | None, months: int) ->
     return rights(
         by,
         origin=f"{source_title(source)}{dated}",
-        ground=say("campagne_motif"),
+        ground=persona_wording("campagne_motif"),
         duration=f"{months} mois après votre réponse, ou après la dernière date de la source",
     )
 

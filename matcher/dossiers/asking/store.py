@@ -9,11 +9,11 @@ from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from matcher.catalogue.steward.privacy import kept_since
 from matcher.catalogue.store.contacts import reachable
-from matcher.catalogue.store.followed import followed, ids_of_today
+from matcher.catalogue.store.followed import follow_ids, ids_of_today
 from matcher.catalogue.store.read import load_these
 from matcher.cleaning.web import takes_messages
 from matcher.db import reading, writing
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 from matcher.domain.supplier import Contact, Supplier
 from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.campaign import (
@@ -28,7 +28,7 @@ from matcher.dossiers.asking.campaign import (
     written_to,
 )
 from matcher.dossiers.asking.tables import ANSWERS, ASKED, CAMPAIGNS
-from matcher.journal.change import ChangeRefused, built, tidied
+from matcher.journal.change import ChangeRefused, build, tidy_lines
 from matcher.mail.links import Correspondence, holders_with_link, revoke_links
 from matcher.mail.outbox import (
     MessageState,
@@ -234,11 +234,11 @@ def load_campaign(engine: Engine, owner: OrganisationId, number: int) -> Campaig
         rows = connection.execute(select(ASKED).where(ASKED.c.campaign_id == number).order_by(ASKED.c.id)).all()
         mine = ANSWERS.c.asked_id.in_(select(ASKED.c.id).where(ASKED.c.campaign_id == number))
         answers = {one.asked_id: answer_of(one) for one in connection.execute(select(ANSWERS).where(mine))}
-        messages = grouped(
+        messages = group_pairs(
             (message.holder, message) for message in of_batch(connection, Correspondence.CAMPAIGN, number)
         )
         linked = holders_with_link(connection, Correspondence.CAMPAIGN, messages)
-    today = followed(engine, {one.supplier_id for one in rows})
+    today = follow_ids(engine, {one.supplier_id for one in rows})
     suppliers = {one.id: one for one in load_these(engine, set(today.values()))}
     structures = tuple(
         AskedStructure(
@@ -300,7 +300,7 @@ def leave_out_structure(
     engine: Engine, owner: OrganisationId, number: int, key: str, reason: str, *, now: datetime
 ) -> None:
     """Leave a structure out of a campaign before anything has left for it, with the reason. Raises ChangeRefused."""
-    structure, reason = load_campaign(engine, owner, number).structure(key), " ".join(tidied(reason).split())
+    structure, reason = load_campaign(engine, owner, number).structure(key), " ".join(tidy_lines(reason).split())
     if not reason:
         raise ChangeRefused(f"Écrivez pourquoi « {structure.name} » n’est pas interrogée : la raison est gardée.")
     waits = not structure.left_out and all(message.state is MessageState.TO_SEND for message in structure.messages)
@@ -332,7 +332,7 @@ def campaign_of(row: Any) -> Campaign:
 
 def answer_of(row: Any) -> AnswerKept:
     """Return the answer of a row."""
-    answer = replace(built(GivenAnswer, row.said, "réponse"), contact=row.contact, phone=row.phone, email=row.email)
+    answer = replace(build(GivenAnswer, row.said, "réponse"), contact=row.contact, phone=row.phone, email=row.email)
     return AnswerKept(row.at, answer, row.waiting, row.correction_id)
 
 

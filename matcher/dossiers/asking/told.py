@@ -6,7 +6,7 @@ from datetime import datetime, time
 
 from matcher.catalogue.steward.stated_record import ACTIVITY, REFUSED
 from matcher.domain.french import count, day, enumeration, number, typeset
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 from matcher.dossiers.answer_changes import RecordCall
 from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.store import AskedStructure, CampaignState
@@ -16,7 +16,7 @@ from matcher.dossiers.entry_changes import Consult, SetStatus
 from matcher.dossiers.files.annexes import PrintSection
 from matcher.mail.outbox import GONE, LINK
 from matcher.reference.trades.activities import taxonomy
-from matcher.reference.wordings import say
+from matcher.reference.wordings import persona_wording
 from matcher.render.document import ColumnKind, DocumentColumn, DocumentRow, DocumentTable
 
 _COLUMNS = (
@@ -113,7 +113,9 @@ def told_section(dossier: Dossier, lot: int, campaigns: Sequence[CampaignState])
     if not paragraphs:
         return None
     return PrintSection(
-        "told", say("communique"), paragraphs=tuple(map(typeset, (say("communique_aide"), *paragraphs)))
+        "told",
+        persona_wording("communique"),
+        paragraphs=tuple(map(typeset, (persona_wording("communique_aide"), *paragraphs))),
     )
 
 
@@ -140,7 +142,7 @@ def answers_section(campaigns: Sequence[CampaignState]) -> PrintSection | None:
 
 def left_out_by_reason(campaigns: Sequence[CampaignState]) -> dict[str, list[str]]:
     """Return the names of those that were not asked, by the reason why."""
-    return grouped((one.left_out, one.name) for state in campaigns for one in state.left_out)
+    return group_pairs((one.left_out, one.name) for state in campaigns for one in state.left_out)
 
 
 def counts_of(campaigns: Sequence[CampaignState]) -> str:

@@ -15,7 +15,7 @@ from matcher.need.criteria import assumptions, need_lines, source_dates, weights
 from matcher.need.listing import band_words
 from matcher.need.paper import distance_cell
 from matcher.ranking.reasons import strengths
-from matcher.reference.wordings import say
+from matcher.reference.wordings import persona_wording
 from matcher.render.document import ColumnKind, Document, DocumentCell, DocumentColumn, DocumentRow, DocumentTable
 
 UNSCORED = "non classé"
@@ -117,7 +117,7 @@ def annexes(dossier: Dossier, asking: Asking, today: date | None, zone: tzinfo |
         sections["heures"] += map(_table_section, hours_tables(followed_contracts(dossier), today))
     if (declared := declared_table(dossier)).rows:
         sections["sous-traitance"] = [_table_section(declared)]
-    titles = {**TITLES, "informations": say("communique_annexe")}
+    titles = {**TITLES, "informations": persona_wording("communique_annexe")}
     return tuple(Annex(key, title, tuple(sections[key])) for key, title in titles.items() if sections[key])
 
 

@@ -13,7 +13,7 @@ from matcher.decisions.clause.followup_document import yearly_table
 from matcher.dossiers.dossier import Stage, Status
 from matcher.dossiers.store import DossierSummary
 from matcher.ownership import OrganisationId
-from matcher.reference.wordings import say
+from matcher.reference.wordings import persona_wording
 from matcher.render.described_file import DescribedFile
 from matcher.render.table import NO_DAY, Cell, Column, csv_of, new_workbook, write_sheet
 
@@ -115,7 +115,7 @@ _WORDED: Mapping[str, str] = {
 
 def _head(columns: Mapping[str, DossierColumn]) -> list[Column]:
     return [
-        replace(its.column, header=say(_WORDED[name])) if name in _WORDED else its.column
+        replace(its.column, header=persona_wording(_WORDED[name])) if name in _WORDED else its.column
         for name, its in columns.items()
     ]
 

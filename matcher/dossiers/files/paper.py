@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from matcher.decisions.clause.followup_document import followed_said
 from matcher.domain.french import count, day, enumeration, moment, number, typeset, unit
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 from matcher.domain.match import Band, Match
 from matcher.domain.reading import Reading
 from matcher.dossiers.calling import answer_sentences
@@ -36,7 +36,7 @@ from matcher.need.listing import band_words
 from matcher.need.paper import distance_cell
 from matcher.need.title import LONGEST_TITLE, cut_title
 from matcher.ranking.reasons import listed_evidence, unknowns
-from matcher.reference.wordings import say
+from matcher.reference.wordings import persona_wording
 from matcher.render.document import (
     ColumnKind,
     Document,
@@ -147,7 +147,7 @@ def print_model(
         annexes=printed,
         offered=offered,
         foot=foot(dossier),
-        notice=" ".join(filter(None, (say("loi"), NOTICE))),
+        notice=" ".join(filter(None, (persona_wording("loi"), NOTICE))),
     )
 
 
@@ -182,7 +182,7 @@ def _facts(dossier: Dossier, printed: Sequence[Annex], zone: tzinfo | None) -> I
 
 def _said_once(opinions: Sequence[PrintedOpinion]) -> tuple[tuple[PrintedOpinion, ...], tuple[str, ...]]:
     """Take out of the opinions the sentences that several hold, and return these, each after those it holds for."""
-    opinions_by_sentence = grouped(
+    opinions_by_sentence = group_pairs(
         (said, one.short) for one in opinions for said in dict.fromkeys((*one.says, *one.law))
     )
     several = {said: names for said, names in opinions_by_sentence.items() if len(names) > 1}
@@ -204,7 +204,7 @@ def _said_once(opinions: Sequence[PrintedOpinion]) -> tuple[tuple[PrintedOpinion
 def _lot_opinion(lot: SavedLot) -> PrintedOpinion:
     """The opinion frozen with a list; the answer of the list where none was."""
     opinion = lot.opinion
-    law = tuple(filter(None, (say("avis_absent"),)))
+    law = tuple(filter(None, (persona_wording("avis_absent"),)))
     if opinion:
         compared = [said for table in opinion.tables if table.title == _AMOUNTS for said in table.says]
         law = tuple(map(typeset, (*compared, f"Avis du {day(opinion.on)}, avec les seuils usuels.")))
@@ -224,7 +224,10 @@ def _size(reading: Reading) -> str:
     lot = reading.lot
     amount = "montant non donné" if lot.montant is None else unit(lot.montant, "€ HT", 2)
     duration = "" if lot.duree is None else unit(lot.duree, "mois", 1)
-    parts = (reading.amount.said if reading.amount else amount, reading.duration.said if reading.duration else duration)
+    parts = (
+        reading.amount.sentence if reading.amount else amount,
+        reading.duration.sentence if reading.duration else duration,
+    )
     return ", ".join(filter(None, parts))
 
 
@@ -267,11 +270,11 @@ def _kept_decision(saved: SavedDecision, zone: tzinfo | None) -> PrintedOpinion:
 def _unknown(lots: Sequence[SavedLot]) -> Iterator[str]:
     """Yield what is to be asked by telephone, and of whom, once for all lots; then the doubts of the reading."""
     living = {entry.match.id: entry.match for lot in lots for entry in lot.entries if not entry.withdrawn}
-    lacking = grouped((its.label, match.name) for match in living.values() for its in unknowns(match))
+    lacking = group_pairs((its.label, match.name) for match in living.values() for its in unknowns(match))
     for label, names in lacking.items():
         structures = "toutes les structures" if len(names) == len(living) > 1 else few(list(dict.fromkeys(names)))
         yield typeset(f"{label} : {structures}.")
-    doubts = grouped((doubt.says, f"lot {lot.number}") for lot in lots for doubt in lot.frozen.reading.doubts)
+    doubts = group_pairs((doubt.says, f"lot {lot.number}") for lot in lots for doubt in lot.frozen.reading.doubts)
     for sentence, of in doubts.items():
         yield typeset(f"{enumeration(of).capitalize()} : {sentence}" if len(lots) > 1 else sentence)
 
@@ -344,5 +347,5 @@ def _choice(lot: SavedLot) -> PrintedChoice:
     """Return what is to be decided on a lot: to follow the opinion, in its word, or something else."""
     scale = lot.opinion.scale if lot.opinion else None
     if scale is None or scale.at is None:
-        return PrintedChoice(_lot_title(lot), tuple(say("choix").split(" | ")))
+        return PrintedChoice(_lot_title(lot), tuple(persona_wording("choix").split(" | ")))
     return PrintedChoice(_lot_title(lot), (typeset(f"suivre l’avis : {scale.steps[scale.at]}"),))

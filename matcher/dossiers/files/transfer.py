@@ -18,7 +18,7 @@ from matcher.jobs.files import FileGone
 from matcher.jobs.reader_process import ReadRefused, apart
 from matcher.jobs.stop import Stop
 from matcher.jobs.worker import Hold, WorkKind
-from matcher.journal.change import ChangeRefused, FrozenError, JournalEntry, change_of, kept
+from matcher.journal.change import ChangeRefused, FrozenError, JournalEntry, change_of, line_row
 from matcher.render.json_text import json_text
 from matcher.render.table import Column
 
@@ -40,7 +40,7 @@ class Brought:
 
 def transfer_object(dossier: Dossier) -> dict[str, Any]:
     """Return the dossier whole, its frozen lists and its journal, as `read_dossier` reads it again anywhere. No contact is in it."""
-    journal = [{**kept(line), "at": line.at.isoformat()} for line in dossier.journal]
+    journal = [{**line_row(line), "at": line.at.isoformat()} for line in dossier.journal]
     return {
         "format": FORMAT,
         "schema": SCHEMA,
@@ -77,7 +77,7 @@ def read_dossier(path: Path, *, stop: Stop | None = None) -> Brought:
                 or not isinstance(data, dict)
             ):
                 raise DossierFileError(f"Ligne {place} du journal : numéro, auteur ou données inattendus.")
-            entries.append(JournalEntry(place, at, author, change_of(ACTIONS, str(action), data).tidied()))
+            entries.append(JournalEntry(place, at, author, change_of(ACTIONS, str(action), data).tidy()))
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise DossierFileError(
                 f"Ligne {place} du journal : il manque une date, un auteur ou une action."

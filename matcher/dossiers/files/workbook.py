@@ -19,7 +19,7 @@ from matcher.dossiers.planned_part import declared_table
 from matcher.dossiers.withdrawn import WITHDRAWN
 from matcher.need.as_table import CONTACT, HEAD, TAIL, candidate, contact_cells, criteria, points_columns
 from matcher.need.criteria import guide, source_dates
-from matcher.reference.wordings import say
+from matcher.reference.wordings import persona_wording
 from matcher.render.described_file import DescribedFile
 from matcher.render.document import DocumentTable
 from matcher.render.table import MONTH, Cell, Column, Line, csv_of, new_workbook, write_lines, write_sheet
@@ -276,11 +276,11 @@ def heading(dossier: Dossier, zone: tzinfo | None = None) -> Iterator[Line]:
     labelled = (
         ("Dossier", dossier.number),
         ("Titre", header.title),
-        (say("client"), header.buyer),
-        (say("client_siret"), header.buyer_siret),
+        (persona_wording("client"), header.buyer),
+        (persona_wording("client_siret"), header.buyer_siret),
         ("Territoire", header.territory),
         ("Référence", header.reference),
-        (say("reponses_le"), day(header.deadline) if header.deadline else ""),
+        (persona_wording("reponses_le"), day(header.deadline) if header.deadline else ""),
         *course_said(dossier.course),
         *contract_lines(dossier),
         *(

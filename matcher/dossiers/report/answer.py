@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from matcher.accounts.organisations import OrganisationProfile
 from matcher.catalogue.store.awarded import BuyerAward, awarded_by
-from matcher.catalogue.store.read import dated_sources, departements_of
+from matcher.catalogue.store.read import dated_sources, supplier_departements
 from matcher.cleaning.siret import clean_siren
 from matcher.db import reading
 from matcher.decisions.asked import DecisionRefused
@@ -122,7 +122,7 @@ def annual_report(
         ledgers=ledgers,
         programme=programme,
         sources=tuple(one for one in dated_sources(engine) if one.key in {AWARDS, *report.award_sources}),
-        departements=departements_of(engine, {line.id for line in report.ledger.spending.lines if line.id}),
+        departements=supplier_departements(engine, {line.id for line in report.ledger.spending.lines if line.id}),
         catalogue_version=shelf.version,
         catalogue_suppliers=len(shelf),
         on=today,

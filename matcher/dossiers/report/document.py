@@ -313,7 +313,7 @@ def _sources(report_answer: ReportAnswer) -> DocumentTable:
         ("Dossiers", day(report_answer.on), count(report.followed, "dossier"), count(len(report.contracts), "marché")),
     ]
     for source in report_answer.sources if report.awards is not None else ():
-        dated = f"importées le {day(source.imported)}, {source.dated}"
+        dated = f"importées le {day(source.imported)}, {source.date_words}"
         counted = count(report.award_sources.get(source.key, 0), "marché")
         rows.append(
             (brief_title(source.key), dated, f"SIREN {in_groups(report_answer.organisation.siret[:9])}", counted)

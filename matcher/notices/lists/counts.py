@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 from matcher.domain.notice import LotState, ReservedFor
 from matcher.notices.store import KeptLot
 from matcher.reference.trades.activities import taxonomy
@@ -87,7 +87,7 @@ def _by(
     lots: Iterable[KeptLot], keys: Callable[[KeptLot], Iterable[str]], named: Callable[[str, Sequence[KeptLot]], str]
 ) -> tuple[LotCounts, ...]:
     """The lots under each of their keys, the most first, those of no key last."""
-    lots_by_key = grouped((key, lot) for lot in lots for key in keys(lot))
+    lots_by_key = group_pairs((key, lot) for lot in lots for key in keys(lot))
     counts = (_counts(key, named(key, own), own) for key, own in lots_by_key.items())
     return tuple(sorted(counts, key=lambda row: (not row.key, -row.lots, row.key)))
 

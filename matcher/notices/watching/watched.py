@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, func, select
 
 from matcher.catalogue.identity.trust import TEAM
 from matcher.catalogue.store.followed import ids_of_today
-from matcher.catalogue.store.read import departements_of as departements_of_suppliers
+from matcher.catalogue.store.read import supplier_departements as departements_of_suppliers
 from matcher.db import reading
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Band

@@ -100,7 +100,7 @@ def every_clue(supplier: Supplier) -> list[Clue]:
             min(STRENGTH[a.evidence], STRENGTH[Evidence.KIND] if a.code == SECONDMENT else 1.0),
             a.evidence,
             a.wording,
-            besides=not (a.evidence.told and a.source in _whole_lists()),
+            besides=not (a.evidence.is_declared and a.source in _whole_lists()),
             sure=a.evidence in (Evidence.DECLARED, Evidence.ANSWER, Evidence.SHARED),
         )
         for a in supplier.activities
@@ -151,7 +151,7 @@ def sells(supplier: Supplier) -> bool:
     with a declared trade."""
     if naf_sells(supplier.naf) or any(kind.family is Family.STPA for kind in supplier.kinds):
         return True
-    return any(does.evidence.told for does in supplier.activities)
+    return any(does.evidence.is_declared for does in supplier.activities)
 
 
 @lru_cache(maxsize=1)

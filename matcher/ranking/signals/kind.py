@@ -36,7 +36,7 @@ def _for_itself(supplier: Supplier) -> bool:
     has won a contract."""
     if _STPA.intersection(supplier.kinds) or any(won.own for won in supplier.references):
         return False
-    if any(does.evidence.told for does in supplier.activities):
+    if any(does.evidence.is_declared for does in supplier.activities):
         return False
     local_body = supplier.siren.startswith(LOCAL_BODY) and SIRET_BAD_KEY not in supplier.flags
     return local_body or works_for_itself(supplier.name)

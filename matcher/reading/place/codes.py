@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from matcher.domain.place import Place
 from matcher.reading.place.areas import place_of, places_of, point
 from matcher.reference.geography.communes import commune, commune_by_siren, communes_of_post_code, nearest_commune
-from matcher.reference.geography.place_names import place_key, plain
+from matcher.reference.geography.place_names import place_key, plain_capitals
 from matcher.reference.geography.territories import departement, departements, nuts_area
 
 FAR_KM = 30.0
@@ -57,7 +57,7 @@ class PlacesFound:
 
 def code_type(text: str) -> str:
     """Return what a DECP type states the code is ("Code postal", "CODE POSTAL" give "POSTAL"), empty where unknown."""
-    return next((kind for kind in _TYPES if kind in plain(text)), "")
+    return next((kind for kind in _TYPES if kind in plain_capitals(text)), "")
 
 
 def read_prefixed(text: str) -> PlacesFound:
@@ -88,7 +88,7 @@ def read_prefixed(text: str) -> PlacesFound:
 
 def numbered_departements(text: str) -> list[str]:
     """Return the départements that a sentence states by their number: « SDIS 59 », « dans le 93 et le 94 »."""
-    upper = plain(text)
+    upper = plain_capitals(text)
     written_lists = [*_NUMBERED.findall(upper), *_BY_NUMBER.findall(upper)]
     numbers = [number for found in written_lists for number in re.findall(_TWO_DIGITS, found)]
     return [number for number in dict.fromkeys(numbers) if number in departements()]
@@ -107,7 +107,7 @@ def read_code(text: str, kind: str = "", name: str = "", likely: frozenset[str] 
 
     `name`, else `likely` (INSEE codes, the buyer's), chooses among the communes of a postal code.
     """
-    code = plain(text).strip()
+    code = plain_capitals(text).strip()
     if code in ("FR", "FRANCE", "FRA") or (kind == "PAYS" and code == "250"):
         return PlacesFound.of("pays:FR")
     if area := nuts_area(code):

@@ -59,7 +59,7 @@ def _stands(chosen: str, read: str) -> str:
 
 
 def _quoted(part: AmountRead | DurationRead) -> str:
-    return f"{part.said} : « {part.words} »"
+    return f"{part.sentence} : « {part.words} »"
 
 
 def _names(places: tuple[Place, ...]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from matcher.reference.geography.communes import Commune, commune
-from matcher.reference.geography.place_names import plain
+from matcher.reference.geography.place_names import plain_capitals
 from matcher.reference.tables import rows
 
 CITIES = {"PARIS": "75056", "LYON": "69123", "MARSEILLE": "13055"}
@@ -89,7 +89,7 @@ def read_districts(text: str, known: Iterable[str] = ()) -> Districts:
 
     None where the city is not certain: the other towns have arrondissements that are no communes.
     """
-    upper = plain(text)
+    upper = plain_capitals(text)
     cities = {CITIES[name] for name in _NAMED.findall(upper)} or set(known) & set(_FIRST)
     if len(cities) != 1:
         return Districts()
@@ -107,8 +107,12 @@ def undivided_doubt(town: Commune, before: str, after: str, *, field: bool = Fal
     if town.code in _FIRST or town.parent:
         return ""
     ahead, behind, alone = _around()
-    number = alone.fullmatch(plain(after)) if field else None
-    if not (ahead.search(plain(before)) or behind.match(plain(after)) or (number and number[1] != town.departement)):
+    number = alone.fullmatch(plain_capitals(after)) if field else None
+    if not (
+        ahead.search(plain_capitals(before))
+        or behind.match(plain_capitals(after))
+        or (number and number[1] != town.departement)
+    ):
         return ""
     return f"{town.name} n’a pas d’arrondissements : la commune entière est retenue."
 

@@ -31,7 +31,7 @@ from matcher.reference.geography.communes import (
     communes_of_post_code,
     current_commune,
 )
-from matcher.reference.geography.place_names import place_key, plain, split_article
+from matcher.reference.geography.place_names import place_key, plain_capitals, split_article
 from matcher.reference.geography.territories import (
     country_named,
     departement,
@@ -211,7 +211,10 @@ def _is_a_name(typed: str) -> bool:
 
 
 def _has_code_shape(text: str) -> bool:
-    return bool(re.fullmatch(r"(?i)fr[a-z0-9]{0,5}|\d{1,9}|[29][a-f]\d{3}|2[ab]", text)) and plain(text) != "FRANCE"
+    return (
+        bool(re.fullmatch(r"(?i)fr[a-z0-9]{0,5}|\d{1,9}|[29][a-f]\d{3}|2[ab]", text))
+        and plain_capitals(text) != "FRANCE"
+    )
 
 
 def _likeliest(towns: list[Commune], name: str) -> PlacesFound:

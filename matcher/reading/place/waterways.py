@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from matcher.reference.geography.communes import Commune, commune_at, commune_names
-from matcher.reference.geography.place_names import place_key, plain
+from matcher.reference.geography.place_names import place_key, plain_capitals
 from matcher.reference.geography.territories import epci
 
 _ALONG = re.compile(
@@ -58,4 +58,4 @@ def _by_river() -> dict[str, list[int]]:
 
 
 def _straight(text: str) -> str:
-    return plain(text.replace("’", "'"))
+    return plain_capitals(text.replace("’", "'"))

@@ -235,7 +235,7 @@ def whole_city(code: str) -> str:
 
 
 def quarters(codes: tuple[str, ...]) -> tuple[str, ...]:
-    """Return communes with Paris, Lyon and Marseille told by their arrondissements: a city of two million people is not one point."""
+    """Return communes with Paris, Lyon and Marseille replaced by their arrondissements: a city of two million people is not one point."""
     cities = _arrondissements()
     if cities.keys().isdisjoint(codes):
         return codes

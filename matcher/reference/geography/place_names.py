@@ -12,7 +12,7 @@ _OVER = re.compile(r"\bS/\s?(?=[A-Z])")
 _UNDER = re.compile(r"\bS/S\b")
 
 
-def plain(text: str) -> str:
+def plain_capitals(text: str) -> str:
     """Return `text` in capitals without accents; other signs stay."""
     if text.isascii():
         return text.upper()
@@ -22,7 +22,7 @@ def plain(text: str) -> str:
 
 def place_key(name: str) -> str:
     """Return the key under which a name is looked up: "St-Jean de Braye" and "SAINT JEAN-DE-BRAYE" share one, as do LEZ and LÈS."""
-    text = plain(name.replace("’", "'").replace("‑", "-"))
+    text = plain_capitals(name.replace("’", "'").replace("‑", "-"))
     if "/" in text:
         text = _OVER.sub("SUR ", _UNDER.sub("SOUS", text))
     return " ".join([_SHORT.get(word, word) for word in _WORDS.findall(text)] + [""]).replace(" LEZ ", " LES ")[:-1]

@@ -41,7 +41,7 @@ class Epci:
 
 @dataclass(frozen=True, slots=True)
 class Arrondissement:
-    """A part of a département, around the commune that its name says; `chef_lieu` is the INSEE code of that commune."""
+    """A part of a département, around the commune that it is named after; `chef_lieu` is the INSEE code of that commune."""
 
     code: str
     name: str

@@ -12,15 +12,15 @@ from matcher.reference.trades.taxonomy import taxonomy
 AGAINST = -4
 _BUYING = frozenset(stems("achat acquisition conception fabrication fourniture réalisation vente"))
 _NEW = frozenset(stems("neuf neuve"))
-# A word of this weight tells something of its own: an act goes no further than it, nor than so many words that tell less.
+# A word of this weight is telling of its own: an act goes no further than it, nor than so many words that are less so.
 TELLING, REACH = 3, 2
 
 
 @dataclass(frozen=True, slots=True)
 class LexiconTerm:
-    """One line of a lexicon: its text, the leaf or group it tells, and a weight from 1 (hint) to 5 (settles it); `words` are its stems.
+    """One line of a lexicon: its text, the leaf or group it points to, and a weight from 1 (hint) to 5 (settles it); `words` are its stems.
 
-    A negative weight tells against the target. An empty target tells nothing: the term only hides those inside it.
+    A negative weight speaks against the target. An empty target points to nothing: the term only hides those inside it.
     """
 
     text: str
@@ -76,12 +76,12 @@ def in_state(hits: Sequence[Hit], text_stems: Sequence[str]) -> list[Hit]:
     return sorted((*hits_kept[::-1], *turned), key=lambda hit: hit.places[0])
 
 
-def governed(hits: Sequence[Hit], text_stems: Sequence[str], usual: Callable[[str], frozenset[str]]) -> list[Hit]:
+def apply_acts(hits: Sequence[Hit], text_stems: Sequence[str], usual: Callable[[str], frozenset[str]]) -> list[Hit]:
     """Return the terms found, where a thing after an act is what the act makes of it.
 
-    It speaks against buying the thing, and against what the act usually is, which `usual` tells: « nettoyage du linge » is no cleaning of
-    rooms. A line of the lexicon that says the same words says what is made better. The act goes on through the things of a list
-    (« location de chaises et fauteuils ») and a few words that tell nothing (« collecte des anciens postes informatiques »).
+    It speaks against buying the thing, and against what the act usually is, which `usual` gives: « nettoyage du linge » is no cleaning of
+    rooms. A line of the lexicon with the same words prevails over what is made. The act goes on through the things of a list
+    (« location de chaises et fauteuils ») and a few words of little weight (« collecte des anciens postes informatiques »).
     """
     act_at = {place: place for place, stem in enumerate(text_stems) if stem in _acts()}
     if not act_at:
@@ -109,7 +109,7 @@ def governed(hits: Sequence[Hit], text_stems: Sequence[str], usual: Callable[[st
 def _turned(
     hit: Hit, made: Sequence[tuple[tuple[int, ...], _Made]], usual: Iterable[str], hits: Sequence[Hit]
 ) -> Iterator[Hit]:
-    """A thing as what is made of it, by the places of the words that say so, and against buying it."""
+    """A thing as what is made of it, at the places of the words for it, and against buying it."""
     term, group = hit.term, taxonomy().group_of
     same = {other.places for other in hits}
     for places, turned in made:
@@ -139,7 +139,7 @@ def _bought(act: int, telling: Set[int], text_stems: Sequence[str]) -> bool:
 def _first(
     way: Iterable[int], known: Mapping[int, int], telling: Set[int], text_stems: Sequence[str], bars: Set[str]
 ) -> int:
-    """Return what is known of the first of these places that are, before a word that tells or bars; -1 where none is."""
+    """Return what is known of the first of these places that are, before a telling word or one that bars; -1 where none is."""
     for place in way:
         if place in known:
             return known[place]

@@ -14,7 +14,7 @@ HOURS = "heure"
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit of quantity; `label` is how it is said after a number."""
+    """A unit of quantity; `label` is its word after a number."""
 
     code: str
     label: str

@@ -14,7 +14,7 @@ _SHORTEST = 1
 
 
 def rome_targets(code: str) -> tuple[str, ...]:
-    """Return the activities of an occupation, by the longest line that begins it; empty where the table says none."""
+    """Return the activities of an occupation, by the longest line that begins it; empty where the table gives none."""
     table = _table()
     for length in range(len(code), _SHORTEST - 1, -1):
         if code[:length] in table:
@@ -78,25 +78,20 @@ def _from_labels(text: str, labels: _Labels) -> Iterator[Target]:
     spans = [(word, at.start(), at.end()) for at in _WORD.finditer(parted) for word in words(at[0])]
     place = rest = 0
     while place < len(spans):
-        length = _longest_at(spans, place, labels)
-        if not length:
+        for length in range(min(labels.longest, len(spans) - place), 0, -1):
+            if (label := tuple(word for word, _, _ in spans[place : place + length])) in labels.targets:
+                break
+        else:
             place += 1
             continue
         begin, end = spans[place][1], spans[place + length - 1][2]
         yield from _from_pieces(parted[rest:begin])
         if "(" in parted[begin:end] and (closing := _CLOSING.match(parted, end)):
             end = closing.end()
-        for code in labels.targets[tuple(word for word, _, _ in spans[place : place + length])]:
+        for code in labels.targets[label]:
             yield code, parted[begin:end]
         place, rest = place + length, end
     yield from _from_pieces(parted[rest:])
-
-
-def _longest_at(spans: list[tuple[str, int, int]], place: int, labels: _Labels) -> int:
-    for length in range(min(labels.longest, len(spans) - place), 0, -1):
-        if tuple(word for word, _, _ in spans[place : place + length]) in labels.targets:
-            return length
-    return 0
 
 
 def _from_rome(text: str) -> Iterator[Target]:
@@ -131,8 +126,9 @@ def _parts(piece: str) -> list[str]:
 
 
 def _in_parts(piece: str) -> Iterator[Target]:
-    """Yield what a piece tells: what each of its parts does, where it is a list (« nettoyage, vitrerie »); otherwise what it surely says as a
-    whole, then the labels in it. A group gives way to an activity of it that says its words again, or is said by the whole."""
+    """Yield the activities of a piece: those of each of its parts, where it is a list (« nettoyage, vitrerie »); otherwise those that it surely
+    is as a whole, then the labels in it. A group gives way to an activity of it that has the same words, or is that of the whole.
+    """
     parts = _parts(piece)
     if listed := _listed(parts):
         yield from (one for one in listed if not _said_again(*one, listed))
@@ -180,7 +176,7 @@ def _unread(piece: str) -> Iterator[str]:
 
 
 def _read(piece: str) -> tuple[str, ...]:
-    """Return the codes that a piece of free text surely tells: a known label, else terms that settle it alone."""
+    """Return the codes that a piece of free text surely is: a known label, else terms that settle it alone."""
     key = stems(piece)
     if label := _stemmed_labels().get(key):
         return label

@@ -1,4 +1,4 @@
-"""CPV 2008: codes as people write them, their official labels, and the activities they tell."""
+"""CPV 2008: codes as people write them, their official labels, and the activities they point to."""
 
 import csv
 import re
@@ -57,9 +57,9 @@ def cpv_labels() -> Mapping[str, str]:
 
 
 def cpv_weights(code: str) -> Mapping[str, float]:
-    """Return what a code tells: weight in ]0, 1] by activity or group, from the longest prefix of the table; may be empty.
+    """Return the weight, in ]0, 1], of each activity or group of a code, from the longest prefix of the table; may be empty.
 
-    A low weight means that the code hardly says what the work is, as those of insertion do.
+    A low weight means that the code hardly names the work, as those of insertion do.
     """
     table = _weights()
     for length in range(len(code), _SHORTEST_PREFIX - 1, -1):

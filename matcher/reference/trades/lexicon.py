@@ -1,12 +1,12 @@
-"""The lexicons of inclusive purchasing: which words tell which activity, and how surely."""
+"""The lexicons of inclusive purchasing: which words point to which activity, and how surely."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from matcher.cleaning.words import stems
 from matcher.reference.tables import rows
-from matcher.reference.trades.acts import Hit, LexiconTerm, governed, in_state
+from matcher.reference.trades.acts import Hit, LexiconTerm, apply_acts, in_state
 from matcher.reference.trades.taxonomy import taxonomy
 
 # « entretien de divers espaces verts » still says « entretien espaces verts »: one word may stand between two of a term, or
@@ -22,20 +22,17 @@ LOTS, NAMES, OFFERS = "termes", "noms", "offres"
 def lexicon(table: str) -> tuple[LexiconTerm, ...]:
     """Return every term of a lexicon, in the order of its table: of `LOTS`, of the `NAMES` of suppliers, or of their `OFFERS`.
 
-    An activity that no term of lots tells yet is told by the parts of its label.
+    An activity without a term of lots yet has the parts of its label.
     """
-    lexicon_terms = tuple(
+    terms = [
         LexiconTerm(row["terme"], stems(row["terme"]), row["cible"], int(row["poids"] or 0)) for row in rows(table)
-    )
-    return lexicon_terms + tuple(_labels({term.target for term in lexicon_terms})) if table == LOTS else lexicon_terms
-
-
-def _labels(codes: Set[str]) -> Iterator[LexiconTerm]:
-    for leaf in taxonomy().leaves:
-        if leaf.code not in codes:
-            for part in re.split(r",|\bet\b", leaf.label):
-                if words := stems(part):
-                    yield LexiconTerm(part, words, leaf.code, LABEL_WEIGHT)
+    ]
+    if table == LOTS:
+        targets = {term.target for term in terms}
+        for leaf in taxonomy().leaves:
+            parts = re.split(r",|\bet\b", leaf.label) if leaf.code not in targets else []
+            terms += (LexiconTerm(part, words, leaf.code, LABEL_WEIGHT) for part in parts if (words := stems(part)))
+    return tuple(terms)
 
 
 @lru_cache(maxsize=3)
@@ -49,14 +46,14 @@ def _by_first_words(table: str) -> Mapping[str, Mapping[str, tuple[LexiconTerm, 
 
 
 def hits(text_stems: Sequence[str], table: str = LOTS) -> tuple[Hit, ...]:
-    """Return the terms that a text says, in its order. A term inside a longer one that was found too is left out.
+    """Return the terms that a text holds, in its order. A term inside a longer one that was found too is left out.
 
-    « nettoyage de véhicules » tells the cleaning of vehicles, neither cleaning nor vehicles, and so does what an act of `actes.csv`
-    makes of the things that follow it, or a state of `etats.csv` of those before it.
+    « nettoyage de véhicules » is the cleaning of vehicles, neither cleaning nor vehicles, and so does an act of `actes.csv`
+    change the things that follow it, or a state of `etats.csv` those before it.
     """
     hits = list(_all_hits(text_stems, _by_first_words(table)))
     if table == LOTS:
-        hits = governed(in_state(hits, text_stems), text_stems, _usual)
+        hits = apply_acts(in_state(hits, text_stems), text_stems, _usual)
     wider: dict[int, list[frozenset[int]]] = {}
     for hit in hits:
         if len(hit.places) > 1:
@@ -71,7 +68,7 @@ def hits(text_stems: Sequence[str], table: str = LOTS) -> tuple[Hit, ...]:
 
 
 def _usual(stem: str) -> frozenset[str]:
-    """Return what a word tells when it is said alone."""
+    """Return the activities of a word alone."""
     return frozenset(term.target for term in _by_first_words(LOTS).get(stem, {}).get("", ()) if term.target)
 
 

@@ -16,14 +16,7 @@ ALWAYS, OFTEN, SOMETIMES = 0.9, 0.5, 0.2
 NEVER = "aucun"
 # The words of the levels in `activites_liens.csv` and `marques.csv`, then in `naf_activites.csv`.
 CHANCES: Mapping[str, float] = MappingProxyType(
-    {
-        "fait": ALWAYS,
-        "souvent": OFTEN,
-        "parfois": SOMETIMES,
-        "objet": ALWAYS,
-        "courant": OFTEN,
-        "possible": SOMETIMES,
-    }
+    {"fait": ALWAYS, "souvent": OFTEN, "parfois": SOMETIMES, "objet": ALWAYS, "courant": OFTEN, "possible": SOMETIMES}
 )
 SAME = 1.0
 

@@ -57,7 +57,7 @@ def naf_said(code: str) -> str:
 def naf_activities(code: str) -> Mapping[str, float]:
     """Return the chance, in ]0, 1], that a structure of inclusion of a sub-class does each activity (`naf_activites.csv`, a line each with its reason).
 
-    Empty for an unknown code, and for those that say nothing of a trade (88.10C, help by work; 94.99Z, associations).
+    Empty for an unknown code, and for those that name no trade (88.10C, help by work; 94.99Z, associations).
     """
     return _activities().get(naf_code(code), {})
 

@@ -86,7 +86,7 @@ class Taxonomy:
         return leaf.nature if leaf else ""
 
     def reach_of(self, code: str) -> int | None:
-        """Return how far a leaf is usually served from, in km; None for a group, or where the table says nothing."""
+        """Return how far a leaf is usually served from, in km; None for a group, or where the table gives none."""
         leaf = self._leaves.get(code)
         return leaf.reach_km if leaf else None
 
@@ -118,13 +118,13 @@ def taxonomy() -> Taxonomy:
         _groups={group.code: group for group in groups},
         _leaves={leaf.code: leaf for leaf in leaves},
         _sectors={sector.slug: sector for sector in sectors},
-        _group_of=_groups_by_code(leaves, groups),
+        _group_of={leaf.code: leaf.group for leaf in leaves} | {group.code: group.code for group in groups},
         _sector_of=_sectors_by_code(leaves, sectors),
     )
 
 
 def _leaf(row: Mapping[str, str | None], line: int, groups: Iterable[Group], sectors: Iterable[Sector]) -> Leaf:
-    """An activity from the line of the table that tells it."""
+    """An activity from its line of the table."""
     cells = {name: row.get(name) or "" for name in ("code", "libelle", "groupe", "secteur", "nature", "portee_km")}
     for column, fault in _faults(cells, groups, sectors):
         raise TableRefused(f"« activites.csv », ligne {line}, colonne « {column} » : « {cells[column]} » {fault}")
@@ -155,10 +155,6 @@ def _faults(cells: Mapping[str, str], groups: Iterable[Group], sectors: Iterable
             "portee_km",
             "n’est pas un nombre de kilomètres. Écrivez un nombre entier : d’où viennent d’ordinaire ceux qui la font.",
         )
-
-
-def _groups_by_code(leaves: Iterable[Leaf], groups: Iterable[Group]) -> dict[str, str]:
-    return {leaf.code: leaf.group for leaf in leaves} | {group.code: group.code for group in groups}
 
 
 def _sectors_by_code(leaves: Iterable[Leaf], sectors: Iterable[Sector]) -> dict[str, str]:

@@ -1,5 +1,6 @@
-"""Activities that are one: a trade told twice by the list of the marché (data/reference/activites_jumelles.csv), needs that a buyer counts
-together (activites_homogenes.csv)."""
+"""Activities that are one: a trade that the list of the marché names twice (data/reference/activites_jumelles.csv), needs that a buyer counts
+together (activites_homogenes.csv).
+"""
 
 from collections.abc import Mapping, Set
 from functools import lru_cache

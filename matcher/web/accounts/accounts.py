@@ -27,7 +27,7 @@ from matcher.accounts.sessions import (
     sign_in_by_password,
 )
 from matcher.accounts.store import Account, AccountRefused
-from matcher.cleaning.numbers import whole
+from matcher.cleaning.numbers import whole_number
 from matcher.journal.change import without_unseen
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.web.accounts.openid import begin, close_session, provider_page, refusal_response, sign_in_page
@@ -108,10 +108,10 @@ def leave_account() -> ResponseReturnValue:
 @pages.post("/organisation")
 def switch() -> ResponseReturnValue:
     """Go on in another of one's organisations. What was open before on other pages is of the former one: its forms are good no more. `dossier` is one of that organisation to open."""
-    wanted = whole(request.form.get("organisation", ""))
+    wanted = whole_number(request.form.get("organisation", ""))
     membership = next((one for one in own_account().memberships if one.owner == wanted), None) or abort(404)
     go_into(membership)
-    dossier = whole(request.form.get("dossier", ""))
+    dossier = whole_number(request.form.get("dossier", ""))
     return redirect("/" if dossier is None else url_for("dossiers.show", number=dossier), 303)
 
 
@@ -147,7 +147,7 @@ def change_password() -> ResponseReturnValue:
 def close_sessions() -> ResponseReturnValue:
     """End one of one's other sessions, by the number in `session`, or all of them (« autres »)."""
     wanted = request.form.get("session", "")
-    number = None if wanted == "autres" else whole(wanted, range(1, 2**31)) or abort(400)
+    number = None if wanted == "autres" else whole_number(wanted, range(1, 2**31)) or abort(400)
     ended = sessions.close_others(desk().engine, own_account(), str(session[TOKEN]), number, now=desk().now())
     notice = "Cette session est fermée." if ended else "Cette session était déjà fermée."
     flash(notice if number else "Vos autres sessions sont fermées.")
@@ -323,7 +323,7 @@ class TokenForm(PageForm):
     role = OneOf("Ce qu’il permet", [(role.value, role.value) for role in Role], default=Role.READER.value)
     days = Line(
         "Durée",
-        lambda text: whole(text, range(1, api_tokens.MOST_DAYS + 1)),
+        lambda text: whole_number(text, range(1, api_tokens.MOST_DAYS + 1)),
         f"« {{}} » n’est pas un nombre de jours, de 1 à {api_tokens.MOST_DAYS}.",
         needed="Dites pour combien de jours.",
         unit="jours",

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from matcher.accounts import audit
 from matcher.accounts.audit import AuditFilter, AuditKind, Done, audit_csv
 from matcher.accounts.store import LONGEST_NAME
-from matcher.cleaning.numbers import whole
+from matcher.cleaning.numbers import whole_number
 from matcher.domain.french import number
 from matcher.web.frame.app_state import account, desk, owner
 from matcher.web.frame.file_response import attachment
@@ -39,7 +39,7 @@ class JournalForm(PageForm):
     def audit_filter(self) -> AuditFilter:
         """Return the filter that the form asks for, from the line that the address names on."""
         kind = self.nature.data
-        before = whole(request.args.get("avant", ""), range(1, _HIGHEST_ID))
+        before = whole_number(request.args.get("avant", ""), range(1, _HIGHEST_ID))
         known = AuditKind(kind) if kind in set(AuditKind) else None
         return AuditFilter(self.qui.data or "", known, self.du.data, self.au.data, before)
 

@@ -10,10 +10,10 @@ from flask import Response
 
 from matcher.accounts.roles import Action
 from matcher.catalogue.steward.export import SUPPLIER_SHAPE, supplier_object
-from matcher.catalogue.steward.shareable import data_dates, mentions, shareable_part
+from matcher.catalogue.steward.shareable import mentions, shareable_part, source_data_dates
 from matcher.catalogue.store.read import read_state, read_version, supplier_ids
 from matcher.db import reading
-from matcher.reference.source_rules import Use, allowed, source_rules
+from matcher.reference.source_rules import Use, allows_use, source_rules
 from matcher.render.head_notice import head_notice, with_notice
 from matcher.render.json_text import json_lines
 from matcher.rows import chunks
@@ -39,8 +39,8 @@ def mirror() -> Any:
     engine, notice = desk().engine, head_notice()
     with reading(engine) as connection:
         ids, state, at = supplier_ids(connection), read_state(connection), read_version(connection)
-        dates = data_dates(connection)
-    cited, leaving = mentions(engine, Use.EXPORT), [key for key in source_rules() if allowed(key, Use.EXPORT)]
+        dates = source_data_dates(connection)
+    cited, leaving = mentions(engine, Use.EXPORT), [key for key in source_rules() if allows_use(key, Use.EXPORT)]
     written = (state, at, sorted(dates.items()), sorted(leaving), sorted(cited.items()), notice, version("entremise"))
     mark = sha256(repr(written).encode()).hexdigest()
 

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from matcher.accounts.roles import Action
-from matcher.catalogue.store.read import find
+from matcher.catalogue.store.read import find_supplier
 from matcher.catalogue.store.why_missing import why_absent
 from matcher.domain.need import Need
 from matcher.need.answer import WHAT_AND_WHERE, answer_to, lay_on_shelf, understand
@@ -124,7 +124,7 @@ def _explained(need: Need, key: str) -> Any:
     if not reading.clear:
         raise ProblemDetails("besoin-pas-clair", WHAT_AND_WHERE)
     key = "".join(key.split())
-    known = find(engine, key)
+    known = find_supplier(engine, key)
     ask = lay_on_shelf(reading, shelf_to_rank())
     answer = explain_absence(ask, known.id if known else key)
     if answer is None:

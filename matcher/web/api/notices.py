@@ -13,7 +13,7 @@ from msgspec import Meta
 
 from matcher.accounts.roles import Action
 from matcher.catalogue.intake.attempt import IntakeRefused
-from matcher.catalogue.store.read import find
+from matcher.catalogue.store.read import find_supplier
 from matcher.catalogue.store.why_missing import why_absent
 from matcher.db import reading
 from matcher.jobs.files import passing_file
@@ -175,7 +175,7 @@ def published_lot(number: int) -> Any:
 def supplier_lots(query: SupplierLotsParameters, supplier: str) -> Any:
     """Liste les lots ouverts qui conviennent à un fournisseur, avec les raisons, ce qui manque et avec qui répondre."""
     engine, shelf, now = desk().engine, desk().shelf(), desk().clock()
-    supplier_read = find(engine, supplier)
+    supplier_read = find_supplier(engine, supplier)
     if supplier_read is None:
         raise ProblemDetails("introuvable", why_absent(engine, supplier))
     with reading(engine) as connection:

@@ -10,7 +10,7 @@ from matcher.catalogue.store.search import ListedSupplierShape
 from matcher.domain.supplier import Evidence, Site
 from matcher.ranking.shelf.activity_clues import Clue
 from matcher.ranking.shelf.card import Card
-from matcher.reference.source_rules import Use, allowed
+from matcher.reference.source_rules import Use, allows_use
 from matcher.reference.trades.activities import taxonomy
 from matcher.render.shaped import shaped
 from matcher.web.frame.app_state import desk
@@ -93,7 +93,7 @@ def _line(
 def _activity(clue: Clue, known: Mapping[tuple[str, str], FieldSource], supplier_id: str) -> dict[str, Any]:
     fields = _DEDUCED_FROM.get(clue.evidence, (clue.wording,))
     source = next((field_source for name in fields if (field_source := known.get((supplier_id, name)))), None)
-    leaves = source is None or allowed(source.source, Use.EXPORT)
+    leaves = source is None or allows_use(source.source, Use.EXPORT)
     return shaped(
         ListedActivityShape,
         clue,

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher.catalogue.intake.online_sources import OPEN, OpenDirectories, OpenDirectory
-from matcher.catalogue.steward.rows_without_kind import waiting
+from matcher.catalogue.steward.rows_without_kind import count_waiting
 from matcher.web.frame.app_state import desk, person
 
 pages = Blueprint("directories", __name__)
@@ -19,7 +19,7 @@ def show_directories() -> str:
         directories=open_directories,
         going=any(each.going for each in open_directories),
         late=[each for each in open_directories if each.late],
-        waiting=waiting(desk().engine),
+        waiting=count_waiting(desk().engine),
     )
 
 

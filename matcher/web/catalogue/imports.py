@@ -13,7 +13,7 @@ from matcher.catalogue.intake.deposits import LARGEST, STEPS, WORKING, Busy, Dep
 from matcher.catalogue.intake.online_sources import OPEN
 from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.catalogue.intake.undo import UndoRefused, past_imports
-from matcher.catalogue.steward.rows_without_kind import waiting
+from matcher.catalogue.steward.rows_without_kind import count_waiting
 from matcher.cleaning.dates import clean_date
 from matcher.jobs.files import FileGone
 from matcher.jobs.reader_process import ReadRefused
@@ -90,7 +90,7 @@ def show_deposit(key: str) -> str:
         steps=STEPS,
         sheet=_SHEET,
         in_doubt=_in_doubt(deposit),
-        waiting=waiting(desk().engine),
+        waiting=count_waiting(desk().engine),
     )
 
 
@@ -138,7 +138,7 @@ def take_import_back(number: int) -> ResponseReturnValue:
             f"Un import plus récent repose sur celui-ci. Défaites d’abord {first}." if first else str(refusal), "refus"
         )
     else:
-        flash(f"L’import {undone.run.id} est défait : {undone.said}.")
+        flash(f"L’import {undone.run.id} est défait : {undone.sentence}.")
     return redirect(url_for("imports.index") + "#histoire", 303)
 
 
@@ -175,13 +175,13 @@ def _index(fault: str) -> str:
         "catalogue/imports.html",
         fault=fault,
         largest=LARGEST // 2**20,
-        unfinished=deposits().unfinished(),
+        unfinished=deposits().list_unfinished(),
         stands=DepositState,
         offered=OFFERED,
         open=[short_title(source.key) for source in OPEN],
         runs=[run for run in past_imports(desk().engine) if run.source != TEAM],
         title=source_title,
-        waiting=waiting(desk().engine),
+        waiting=count_waiting(desk().engine),
     )
 
 

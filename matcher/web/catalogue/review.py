@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 from matcher.catalogue.identity.compare import PairVerdict
 from matcher.catalogue.identity.trust import short_title
 from matcher.catalogue.steward.corrections import suggested_suppliers
-from matcher.catalogue.steward.review import Judged, Queue, ReviewRefused, decide, pairs, undo
-from matcher.catalogue.steward.rows_without_kind import divided_rows, keep, leave_out, take_back
+from matcher.catalogue.steward.review import Judged, Queue, ReviewRefused, decide, pairs, undo_decisions
+from matcher.catalogue.steward.rows_without_kind import divided_rows, keep_row, leave_row_out, take_row_back
 from matcher.catalogue.steward.stated_record import CorrectionRefused
-from matcher.cleaning.numbers import whole
+from matcher.cleaning.numbers import whole_number
 from matcher.domain.kinds import SupplierKind
 from matcher.dossiers.asking.store import waiting_by_campaign
 from matcher.dossiers.store import waiting_by_lot
@@ -31,13 +31,13 @@ _MOST_DECIDED = _MOST_ROWS = 50
 @pages.get("/catalogue/a-revoir", endpoint="show")
 def show_pair() -> str:
     """Show the pair that is asked for, else the likeliest, with both sides; and the last decisions."""
-    return _page(whole(request.args.get("paire", "")) or 0, "")
+    return _page(whole_number(request.args.get("paire", "")) or 0, "")
 
 
 @pages.post("/catalogue/a-revoir", endpoint="judge")
 def judge_pair() -> ResponseReturnValue:
     """Decide a pair, or pass to the one after it."""
-    number = whole(request.form.get("paire", "")) or 0
+    number = whole_number(request.form.get("paire", "")) or 0
     queue = pairs(desk().engine)
     following = _after(queue, number)
     what = request.form.get("decision", "")
@@ -62,7 +62,7 @@ def judge_pair() -> ResponseReturnValue:
 def withdraw_decision(number: int) -> ResponseReturnValue:
     """Withdraw what was decided of a pair: it is to judge again."""
     try:
-        undo(desk().engine, [str(number)], desk().now())
+        undo_decisions(desk().engine, [str(number)], desk().now())
     except ReviewRefused as refusal:
         flash(str(refusal), "refus")
     else:
@@ -85,13 +85,13 @@ def judge_row() -> ResponseReturnValue:
         return _page(0, "", "Choisissez le type de la structure que vous gardez."), 422
     try:
         if what == "garder":
-            keep(engine, key, SupplierKind(kind), author, now)
+            keep_row(engine, key, SupplierKind(kind), author, now)
             flash(f"La ligne est gardée : un fournisseur de type {kind}. Sa fiche permet de revenir en arrière.")
         elif what == "ecarter":
-            leave_out(engine, key, author, now)
+            leave_row_out(engine, key, author, now)
             flash("La ligne est laissée de côté : elle n’est pas au catalogue.")
         else:
-            take_back(engine, key, now)
+            take_row_back(engine, key, now)
             flash("La ligne attend de nouveau.")
     except (ReviewRefused, CorrectionRefused) as refusal:
         flash(str(refusal), "refus")

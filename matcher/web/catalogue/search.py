@@ -13,7 +13,7 @@ from matcher.catalogue.intake.clean_record import REPORTED
 from matcher.catalogue.steward.privacy import kept_since
 from matcher.catalogue.steward.quality import STALE_MONTHS, Quality
 from matcher.catalogue.steward.readings import read_conflicts, read_quality
-from matcher.catalogue.steward.rows_without_kind import waiting
+from matcher.catalogue.steward.rows_without_kind import count_waiting
 from matcher.catalogue.store.read import catalogue_version
 from matcher.catalogue.store.search import LONGEST, activities_shown, search
 from matcher.domain.kinds import SupplierKind
@@ -56,7 +56,7 @@ def search_catalogue() -> str:
         paging=paging,
         suppliers=[(card, activities_shown(card)) for card in cards],
         size=len(shelf),
-        waiting=waiting(desk().engine),
+        waiting=count_waiting(desk().engine),
     )
 
 

@@ -7,11 +7,19 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from flask.typing import ResponseReturnValue
 
 from matcher.catalogue.identity.trust import SOURCES, TEAM, short_title
-from matcher.catalogue.steward.corrections import add, confirm, correct, corrections_of, refuse, suggested, withdraw
+from matcher.catalogue.steward.corrections import (
+    add_supplier,
+    confirm_suggestion,
+    correct_supplier,
+    corrections_of,
+    refuse_suggestion,
+    waiting_suggestions,
+    withdraw_correction,
+)
 from matcher.catalogue.steward.fiche import Fiche
 from matcher.catalogue.steward.readings import read_fiche
 from matcher.catalogue.steward.stated_record import ACTIVITY, REFUSED, WRONG_NUMBER, CorrectionRefused, Said
-from matcher.catalogue.store.read import LastImport, find, last_imports
+from matcher.catalogue.store.read import LastImport, find_supplier, last_imports
 from matcher.cleaning.phone import clean_phone, shown_phone
 from matcher.domain.contact_details import register_page
 from matcher.domain.fields import FIELDS, ValueKind
@@ -39,7 +47,7 @@ _EXPLAINED = {
     "Code NAF": "code NAF",
     "Ne fait pas": "ne fait pas",
 }
-# What `add` needs, when it is left empty.
+# What `add_supplier` needs, when it is left empty.
 _LACKS = {
     "nom": "Écrivez le nom du fournisseur.",
     "type": "Choisissez le type : il décide des marchés réservés.",
@@ -75,7 +83,7 @@ def correct_supplier(supplier_id: str) -> ResponseReturnValue:
     faults |= _unsigned(request.form)
     if not faults:
         try:
-            written = correct(
+            written = correct_supplier(
                 desk().engine,
                 fiche.supplier.id,
                 statement,
@@ -98,7 +106,7 @@ def withdrawal(supplier_id: str, number: int) -> ResponseReturnValue:
     if all(each.id != number for each in corrections_of(desk().engine, fiche.supplier.id)):
         abort(404)
     try:
-        written = withdraw(desk().engine, number, now=desk().now().replace(tzinfo=None))
+        written = withdraw_correction(desk().engine, number, now=desk().now().replace(tzinfo=None))
     except CorrectionRefused as refusal:
         flash(str(refusal), "refus")
         return redirect(url_for("supplier.show", supplier_id=fiche.supplier.id), 303)
@@ -122,9 +130,11 @@ def suggestion(supplier_id: str) -> ResponseReturnValue:
     else:
         try:
             if what == "confirmer":
-                confirm(desk().engine, fiche.supplier.id, number, author=author, now=desk().now().replace(tzinfo=None))
+                confirm_suggestion(
+                    desk().engine, fiche.supplier.id, number, author=author, now=desk().now().replace(tzinfo=None)
+                )
             else:
-                refuse(desk().engine, fiche.supplier.id, number, author=author)
+                refuse_suggestion(desk().engine, fiche.supplier.id, number, author=author)
         except CorrectionRefused as refusal:
             flash(str(refusal), "refus")
         else:
@@ -145,7 +155,7 @@ def wrong_number(supplier_id: str) -> ResponseReturnValue:
         flash(_NO_NAME, "refus")
         return redirect(back, 303)
     try:
-        correct(
+        correct_supplier(
             desk().engine,
             fiche.supplier.id,
             {WRONG_NUMBER: [number]},
@@ -171,12 +181,12 @@ def create_supplier() -> ResponseReturnValue:
     """Add a supplier, as the team's own source."""
     statement, faults = read_statement(request.form, NEW)
     faults |= {champ: _LACKS[champ] for champ in NEEDED if champ not in statement} | _unsigned(request.form)
-    known = find(desk().engine, statement["siret"][0]) if "siret" in statement and not faults else None
+    known = find_supplier(desk().engine, statement["siret"][0]) if "siret" in statement and not faults else None
     if known is not None:
         faults["siret"] = "Ce SIRET est déjà au catalogue : ouvrez sa fiche pour la corriger."
     if not faults:
         try:
-            written = add(
+            written = add_supplier(
                 desk().engine,
                 statement,
                 author=signed_for_all(request.form),
@@ -215,7 +225,7 @@ def _page(fiche: Fiche, edit: str, typed: Mapping[str, str], faults: Mapping[str
         sites=[(site, notes(origins)) for site, origins in fiche.sites],
         siblings=[(key, name, None if row is None else shelf.suppliers[row]) for key, name, row in siblings],
         corrections=corrections_of(desk().engine, fiche.supplier.id),
-        suggestions=suggested(desk().engine, fiche.supplier.id),
+        suggestions=waiting_suggestions(desk().engine, fiche.supplier.id),
         edit=edit,
         inputs=EDITS.get(edit, ()),
         choices=CHOICES,

@@ -143,7 +143,7 @@ def _activities(fiche: Fiche) -> LedgerLine:
         activities = [fiche.supplier.activities[at] for at in places]
         wordings = dict.fromkeys(each.wording for each in activities if each.wording != labels.label(code))
         origins = [origin for at in places for origin in fiche.activities[at].origins]
-        sure = activities[0].evidence.told
+        sure = activities[0].evidence.is_declared
         beside = "" if activities[0].evidence is Evidence.DECLARED else str(activities[0].evidence)
         wordings_said = " ; ".join(f"« {wording} »" for wording in wordings)
         values.append(

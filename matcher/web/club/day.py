@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher.cleaning.hours import clean_hour
 from matcher.cleaning.names import name_key
-from matcher.cleaning.numbers import whole
+from matcher.cleaning.numbers import whole_number
 from matcher.club.meeting_day.changes import Arrive, Freeze, Miss, Record
 from matcher.club.meeting_day.meeting_day import Booking, DayChange, MeetingDay, MeetingOutcome, Result
 from matcher.club.meeting_day.schedule import clock
@@ -17,7 +17,7 @@ from matcher.club.results.own_page import mark_of_day
 from matcher.club.results.view import time_zone
 from matcher.club.timetable.planning import Moves, after_change, moves_since, replan_timetable
 from matcher.club.timetable.planning import move_sentences as sentences
-from matcher.journal.change import ChangeRefused, tidied
+from matcher.journal.change import ChangeRefused, tidy_lines
 from matcher.web.club.meeting_day import (
     NUMBER,
     FormRefusal,
@@ -113,7 +113,7 @@ def record_outcome(number: int) -> ResponseReturnValue:
     parts = request.form.get("issue", "").split(".")
     if len(parts) != 3 or parts[2] not in Result.__members__:
         abort(400)
-    buyer, supplier, result = whole(parts[0]), whole(parts[1]), Result[parts[2]]
+    buyer, supplier, result = whole_number(parts[0]), whole_number(parts[1]), Result[parts[2]]
     if buyer is None or supplier is None:
         abort(400)
     page = url_for("day.follow", number=number, _anchor=f"r-{buyer}-{supplier}")
@@ -121,7 +121,7 @@ def record_outcome(number: int) -> ResponseReturnValue:
 
     def list_changes(event: MeetingDay) -> Sequence[DayChange]:
         meeting_outcome = event.outcomes.get(frozenset((buyer, supplier)))
-        note = " ".join(tidied(request.form.get("note", "")).split())[:LONGEST_NOTE] or (
+        note = " ".join(tidy_lines(request.form.get("note", "")).split())[:LONGEST_NOTE] or (
             meeting_outcome.note if meeting_outcome else ""
         )
         wanted = MeetingOutcome(buyer, supplier, result, note)
@@ -203,7 +203,7 @@ def _told(event: MeetingDay, form: Mapping[str, str]) -> tuple[Announcement | No
     if not what:
         return None, {}
     faults = {}
-    key = whole(participant_key, event.by_key)
+    key = whole_number(participant_key, event.by_key)
     if what not in HAPPENS and what != AGAIN:
         faults["quoi"] = "Choisissez ce qui arrive."
     if what != AGAIN and key is None:

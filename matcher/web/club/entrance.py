@@ -7,7 +7,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher.cleaning.names import name_key
-from matcher.cleaning.numbers import whole
+from matcher.cleaning.numbers import whole_number
 from matcher.club.meeting_day.entrance import CheckIn, UndoCheckIn
 from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, Participant
 from matcher.club.registration.who_is_it import AtEntrance, at_entrance
@@ -44,7 +44,7 @@ class StillExpected:
 def show_entrance(number: int) -> ResponseReturnValue:
     """Show the field, the participant who has just come in (`participant`), and who is still expected."""
     event = event_of(number)
-    key = whole(request.args.get("participant", ""), event.by_key)
+    key = whole_number(request.args.get("participant", ""), event.by_key)
     return _page(event, AtEntrance(surely=None if key is None else event.seat_of(key)))
 
 
@@ -59,7 +59,7 @@ def check_in(number: int) -> ResponseReturnValue:
     """Write that somebody has come in, once: `participant` where a button names it, else what was `typed` at the field."""
     event = event_of(number)
     typed = " ".join(request.form.get("typed", "").split())[:LONGEST_TYPED]
-    key = whole(request.form.get("participant", ""), event.by_key)
+    key = whole_number(request.form.get("participant", ""), event.by_key)
     arrival = at_entrance(event, people_of_event(event), typed) if key is None else AtEntrance(event.seat_of(key))
     if arrival.surely is None:
         return _page(event, arrival, typed, 422 if arrival.fault else 200)
@@ -86,7 +86,7 @@ def check_in(number: int) -> ResponseReturnValue:
 def undo_check_in(number: int) -> ResponseReturnValue:
     """Take back that a participant has come in; twice, it is taken back once."""
     event = event_of(number)
-    key = whole(request.form.get("participant", ""), event.by_key)
+    key = whole_number(request.form.get("participant", ""), event.by_key)
     if key is None:
         abort(400)
     page = url_for("entrance.show", number=number)

@@ -29,7 +29,7 @@ from matcher.club.results.mailing import PLACE, addresses
 from matcher.club.results.own_page import OwnPage, OwnPages, Reply, mark_of_page, marks_of_pages
 from matcher.club.results.view import to_ics
 from matcher.domain.french import count, minutes
-from matcher.journal.change import ChangeRefused, tidied
+from matcher.journal.change import ChangeRefused, tidy_lines
 from matcher.web.club.meeting_day import contact_of, faster, state_answer
 from matcher.web.club.own_wishes import (
     changeable,
@@ -203,7 +203,7 @@ def _noted(
     """Return what came of a meeting and the note beside it. Two people behind one link: a note that the page had not shown is kept above."""
     (other,) = numbers_of(about, 1)
     former = note_of(event, me.key, other)
-    text, shown = (tidied(request.form.get(name, "")).strip()[:LONGEST_NOTE] for name in ("note", "avant"))
+    text, shown = (tidy_lines(request.form.get(name, "")).strip()[:LONGEST_NOTE] for name in ("note", "avant"))
     if former.text and former.text not in (shown, text):
         text = former.text if text in ("", shown) or text in former.text else f"{former.text}\n{text}"[:LONGEST_NOTE]
     wanted = replace(former, text=text, result=result or former.result, useful=useful or former.useful)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from flask import abort, request
 
-from matcher.cleaning.numbers import whole
+from matcher.cleaning.numbers import whole_number
 from matcher.club.meeting_day.changes import Amend, Unbind
 from matcher.club.meeting_day.meeting_day import Bond, DayChange, MeetingDay, Participant, Tie
 from matcher.club.registration.who_is_it import among
@@ -29,7 +29,7 @@ def refuse_late(event: MeetingDay) -> None:
 
 def numbers_of(about: str, expected: int) -> list[int]:
     """The numbers of a button; the request ends where they are not as many as expected."""
-    numbers = [number for part in about.split(".") if (number := whole(part)) is not None]
+    numbers = [number for part in about.split(".") if (number := whole_number(part)) is not None]
     if len(numbers) != expected:
         abort(400)
     return numbers

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.cleaning.numbers import whole
+from matcher.cleaning.numbers import whole_number
 from matcher.cleaning.phone import shown_phone
 from matcher.club.meeting_day.meeting_day import MeetingDay, Participant
 from matcher.club.meeting_day.participant_link import (
@@ -77,7 +77,7 @@ def turn_links(number: int) -> ResponseReturnValue:
     event = event_of(number)
     author = signer_of(request.form)
     what, _, about = request.form.get("faire", "").partition(".")
-    key = whole(about, event.by_key)
+    key = whole_number(about, event.by_key)
     if what not in _ACTS or (about and key is None):
         abort(400)
     if not author:

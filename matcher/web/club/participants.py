@@ -8,7 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from matcher.cleaning.numbers import whole
+from matcher.cleaning.numbers import whole_number
 from matcher.club.meeting_day.answers import SettlePoints
 from matcher.club.meeting_day.changes import LONGEST_WORDS, Amend, Bind, Unbind, WithdrawParticipant
 from matcher.club.meeting_day.meeting_day import (
@@ -185,7 +185,7 @@ def bind(number: int, participant: int) -> ResponseReturnValue:
         request.form.get("retirer") or f"{participant}.{request.form.get('autre', '')}.{request.form.get('lien', '')}"
     )
     parts = pairs.split(".")
-    by, other = (whole(part) for part in (*parts, "", "")[:2])
+    by, other = (whole_number(part) for part in (*parts, "", "")[:2])
     if by is None or other is None or len(parts) != 3 or parts[2] not in Tie.__members__:
         flash("Choisissez un participant de l’autre côté, et ce qui les lie.", "refus")
         return redirect(page, 303)
@@ -233,7 +233,7 @@ def confirm_point(number: int) -> ResponseReturnValue:
 
 def _lot_given() -> KeptLot | None:
     """The published lot that an address brings (`avis`), None where it brings none, or one that is gone."""
-    lot_id = whole(request.args.get("avis", ""), range(2**31))
+    lot_id = whole_number(request.args.get("avis", ""), range(2**31))
     with reading(desk().engine) as connection:
         return lot(connection, lot_id) if lot_id is not None else None
 

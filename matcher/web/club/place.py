@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.cleaning.numbers import clean_number, whole
+from matcher.cleaning.numbers import clean_number, whole_number
 from matcher.club.meeting_day.changes import Freeze
 from matcher.club.meeting_day.meeting_day import FrozenTimetable, MeetingDay, Tie
 from matcher.club.meeting_day.schedule import clock
@@ -77,8 +77,8 @@ def _wanted(event: MeetingDay, form: Mapping[str, str]) -> tuple[WantedMeeting |
     """Return what a form asks for, or what of it cannot be used, by field."""
     faults = {}
     rows = {one.key for one in event.list_seats(suppliers=False)}, {one.key for one in event.list_seats(suppliers=True)}
-    buyer, supplier = (whole(form.get(name, ""), keys) for name, keys in zip(_FIELDS[:2], rows, strict=True))
-    slot = whole(form.get("creneau", ""), range(event.schedule.slots))
+    buyer, supplier = (whole_number(form.get(name, ""), keys) for name, keys in zip(_FIELDS[:2], rows, strict=True))
+    slot = whole_number(form.get("creneau", ""), range(event.schedule.slots))
     for name, number, what in (
         ("acheteur", buyer, "un acheteur"),
         ("fournisseur", supplier, "un fournisseur"),

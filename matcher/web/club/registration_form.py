@@ -28,7 +28,7 @@ from matcher.club.results.who_comes import (
     visible_others,
 )
 from matcher.domain.french import count, minutes
-from matcher.journal.change import ChangeRefused, tried
+from matcher.journal.change import ChangeRefused, try_changes
 from matcher.ownership import OrganisationId
 from matcher.web.club.meeting_day import NUMBER, contact_of, event_of, flash_refusal_at, write_event
 from matcher.web.club.participant_form import ParticipantForm

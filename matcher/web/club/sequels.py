@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 
 from matcher.catalogue.steward.stated_record import CorrectionRefused
-from matcher.cleaning.numbers import whole
+from matcher.cleaning.numbers import whole_number
 from matcher.club.meeting_day.changes import TellSequel
 from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, MeetingOutcome, Result
 from matcher.club.meeting_day.own_words import restate_terms
@@ -158,7 +158,7 @@ def tell_terms(number: int) -> ResponseReturnValue:
 def _pair_and_step() -> tuple[int, int, SequelStep]:
     """The buyer, the supplier and the step of a button."""
     buyer, supplier, step = (*request.form.get("suite", "").split("."), "", "", "")[:3]
-    keys = whole(buyer), whole(supplier)
+    keys = whole_number(buyer), whole_number(supplier)
     if keys[0] is None or keys[1] is None or step not in SequelStep.__members__:
         abort(400)
     return keys[0], keys[1], SequelStep[step]
@@ -187,7 +187,9 @@ def open_next_edition(number: int) -> ResponseReturnValue:
     """Open the next edition with those who are ticked, and go to its settings, where its day is given."""
     event, page = event_of(number), url_for("sequels.choose_next", number=number)
     author = named_or_back(signer_of(request.form), page)
-    chosen = {key for text in request.form.getlist("reprendre") if (key := whole(text, event.by_key)) is not None}
+    chosen = {
+        key for text in request.form.getlist("reprendre") if (key := whole_number(text, event.by_key)) is not None
+    }
     try:
         made, new = prepare_next(desk().engine, owner(), number, chosen, author=author, now=desk().now())
     except ChangeRefused as refusal:
@@ -226,7 +228,7 @@ def accept_learned(number: int) -> ResponseReturnValue:
     """Take in what one participant wrote (`accepter`, its key), or what all did where none is named."""
     event, page = event_of(number), url_for("sequels.show_learned", number=number)
     author = named_or_back(signed_for_all(request.form), page)
-    key = whole(request.form.get("accepter", ""), event.by_key)
+    key = whole_number(request.form.get("accepter", ""), event.by_key)
     if key is None:
         if "accepter" in request.form:
             abort(400)  # a participant that is no more is not all of them
@@ -282,7 +284,7 @@ def download_report(number: int, form: str) -> Response:
 def tell_dossier(number: int) -> ResponseReturnValue:
     """Write in a dossier what came of the meetings of its suppliers, but for what it has already."""
     event, page = event_of(number), url_for("sequels.show_report", number=number, _anchor="suites")
-    author, chosen = signer_of(request.form), whole(request.form.get("dossier", ""))
+    author, chosen = signer_of(request.form), whole_number(request.form.get("dossier", ""))
     if not author or chosen is None:
         flash(NO_NAME if not author else "Choisissez un dossier.", "refus")
         return redirect(page, 303)

@@ -16,7 +16,7 @@ from matcher.club.registration.spreadsheet import PARTICIPANTS
 from matcher.club.registration.who_is_it import Catalogue
 from matcher.domain.french import count
 from matcher.jobs.works import DroppedFile, Work
-from matcher.journal.change import ChangeRefused, tried
+from matcher.journal.change import ChangeRefused, try_changes
 from matcher.web.club.meeting_day import NUMBER, event_of, write_event
 from matcher.web.frame.access import abandon_work
 from matcher.web.frame.app_state import desk, owner, person
@@ -86,7 +86,7 @@ def import_spreadsheets(number: int, key: str) -> ResponseReturnValue:
             for one in intake.questions
             if (code := request.form.get(f"reponse_{one.about}_{_slug(one.text)}"))
         ]
-        return [*intake.changes, *answer_changes(tried(event, *intake.changes), answers, _catalogue())]
+        return [*intake.changes, *answer_changes(try_changes(event, *intake.changes), answers, _catalogue())]
 
     answer = write_event(
         number,

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 
 from matcher.cleaning.numbers import whole
+from matcher.cleaning.numbers import whole_number
 from matcher.club.meeting_day.changes import DescribeDay, RestoreDay
 from matcher.club.meeting_day.header import ZONES, DayHeader, Rules
 from matcher.club.meeting_day.meeting_day import MeetingDay
@@ -29,7 +30,7 @@ from matcher.club.timetable.remedies import REMEDIES, Shortages, shortage_senten
 from matcher.club.timetable.troubles import MOST_NAMES, NOTHING_TO_PLAN, OF_THE_ROOM, Said, list_troubles
 from matcher.club.timetable.unserved import unserved_trades
 from matcher.jobs.works import Work
-from matcher.journal.change import ChangeRefused, Delete, built
+from matcher.journal.change import ChangeRefused, Delete, build
 from matcher.render.described_file import DescribedFile
 from matcher.web.club.grid import VIEWS, grid
 from matcher.web.club.meeting_day import (
@@ -345,7 +346,7 @@ def _shortages(event: MeetingDay, tries: Work | None) -> list[str]:
         return [tries.refusal]
     if tries.result["version"] != event.version:
         return []
-    return shortage_sentences(event, built(Shortages, tries.result["shortages"], "remèdes"))
+    return shortage_sentences(event, build(Shortages, tries.result["shortages"], "remèdes"))
 
 
 # Troubles that a list of the page of participants mends.

@@ -14,7 +14,7 @@ from matcher.decisions.clause.calibration_document import FAMILIES, PASTE, calib
 from matcher.decisions.clause.facilitators import facilitators
 from matcher.domain.french import number
 from matcher.reading.place.areas import name_apart
-from matcher.reference.calibration import SPANS, CalibrationRefused, families
+from matcher.reference.calibration import SPANS, CalibrationRefused, work_families
 from matcher.reference.price_index import HOURLY_INDEX, INDICES, IndexValue
 from matcher.render.document import Document
 from matcher.web.decisions.clause_hours_form import FOLDED, CalibrationForm
@@ -175,7 +175,7 @@ def _costs_page(form: IndexForm) -> ResponseReturnValue:
     return render_answer(
         form.faults,
         "decisions/clause/calage.html",
-        families=families(),
+        families=work_families(),
         team=team_lines(engine),
         indices=index_values(engine),
         form=form,
@@ -187,7 +187,7 @@ def edit_costs() -> ResponseReturnValue:
     """Show the form of a family, as it is known so far."""
     name = request.args.get("nom", "")
     desk().shelf()
-    work_family = next((one for one in families() if one.name == name), None)
+    work_family = next((one for one in work_families() if one.name == name), None)
     if work_family is None:
         return redirect(url_for("clause_hours.show_costs"))
     spans = {

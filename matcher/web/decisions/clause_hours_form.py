@@ -14,7 +14,7 @@ from matcher.decisions.workload import MOST_ETP
 from matcher.domain.french import number
 from matcher.domain.need import Need
 from matcher.need.fields import need_from
-from matcher.reference.calibration import SPANS, Span, families, family_named
+from matcher.reference.calibration import SPANS, Span, family_named, work_families
 from matcher.reference.law import BUYER_NATURES, BuyerNature, exemptions
 from matcher.web.frame.app_state import buyer_defaults, desk, kept_nature
 from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, Yes, amount, figure, hours_of_work, numbered_forms
@@ -49,7 +49,7 @@ class LotForm(PageForm):
 
     def __init__(self, *sent: Any, **data: Any) -> None:
         super().__init__(*sent, **data)
-        choices = [SelectChoice("", "lue dans l’objet"), *(SelectChoice(its.name, its.name) for its in families())]
+        choices = [SelectChoice("", "lue dans l’objet"), *(SelectChoice(its.name, its.name) for its in work_families())]
         self.famille.choices, self.famille.known = choices, {one.value for one in choices}
 
     def need(self, places: tuple[str, ...]) -> Need:

@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.cleaning.numbers import whole
+from matcher.cleaning.numbers import whole_number
 from matcher.decisions.purchases.families import corrections
 from matcher.decisions.purchases.families.compute import FamiliesRefused, correct_family
 from matcher.decisions.purchases.families.document import (
@@ -95,7 +95,7 @@ def correct_families(key: str) -> ResponseReturnValue:
         flash("Ces lignes sont de nouveau rangées par proposition.")
         return redirect(url_for("families.show", key=key), 303)
     some = request.form.get("faire") == "ranger"
-    ticked = {whole(text) for text in request.form.getlist("ligne")} if some else set()
+    ticked = {whole_number(text) for text in request.form.getlist("ligne")} if some else set()
     ranks = [rank for rank in family.lines if rank in ticked]
     if not name or (some and not ranks):
         flash(NO_LINE if name else NO_NAME, "refus")

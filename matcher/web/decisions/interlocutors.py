@@ -5,7 +5,7 @@ from dataclasses import replace
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.cleaning.numbers import whole
+from matcher.cleaning.numbers import whole_number
 from matcher.cleaning.web import clean_website
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.clause.facilitators import facilitators, facilitators_of
@@ -125,7 +125,7 @@ def take_out_interlocutor(number: int) -> ResponseReturnValue:
 
 
 def _held(written: str) -> Interlocutor:
-    number = whole(written, range(2**31))
+    number = whole_number(written, range(2**31))
     return (None if number is None else one_of_team(desk().engine, number)) or abort(404)
 
 

@@ -9,7 +9,7 @@ from typing import IO
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.cleaning.numbers import whole
+from matcher.cleaning.numbers import whole_number
 from matcher.decisions.purchases import reconciliation, spending
 from matcher.decisions.purchases.batch import KEPT_DAYS, LARGEST, Result, Studies, result_lines
 from matcher.decisions.purchases.families import corrections
@@ -184,8 +184,8 @@ def answer_lines(key: str) -> ResponseReturnValue:
         abort(404)
     form, study_store = LinesForm(request.form), studies()
     answers = study_store.answers(study)
-    version = whole(request.form.get("version", ""), range(answers.version + 1))
-    back = whole(request.form.get("retire", ""), range(1, answers.version + 1))
+    version = whole_number(request.form.get("version", ""), range(answers.version + 1))
+    back = whole_number(request.form.get("retire", ""), range(1, answers.version + 1))
     answer = taken_back(back) if back else None if form.faults else answer_of_form(result, form)
     if version is None or (answer is None and not form.faults):
         flash("Cochez des lignes, et dites quelque chose d’elles.", "refus")

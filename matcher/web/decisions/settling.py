@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from flask import render_template, request, url_for
 
 from matcher.catalogue.identity.recogniser import RecognisedOption, Recogniser
-from matcher.catalogue.store.recognition import load_recogniser, settle, unsettle
+from matcher.catalogue.store.recognition import load_recogniser, settle_names, unsettle
 from matcher.catalogue.store.search import suppliers_meant
-from matcher.cleaning.numbers import whole
+from matcher.cleaning.numbers import whole_number
 from matcher.decisions.purchases.reconciliation import (
     NameState,
     WrittenName,
@@ -96,7 +96,7 @@ def settled_from(study: Study, base: Reconciled, form: Mapping[str, str], author
     chosen = recogniser.find(form.get("choix", ""))
     if form.get("faire") != "aucun" and chosen is None:
         return None
-    settle(desk().engine, {key: chosen.id if chosen else ""}, author=author, now=desk().now())
+    settle_names(desk().engine, {key: chosen.id if chosen else ""}, author=author, now=desk().now())
     return _address(study, state, nom=next_to_settle(names, name.rank), fait=name.rank)
 
 
@@ -110,7 +110,7 @@ def _address(study: Study, state: NameState | None, **more: object) -> str:
 
 
 def _asked(names: Sequence[WrittenName], field: str, form: Mapping[str, str] | None = None) -> WrittenName | None:
-    number = whole((request.args if form is None else form).get(field, ""))
+    number = whole_number((request.args if form is None else form).get(field, ""))
     return None if number is None else _at(names, number)
 
 

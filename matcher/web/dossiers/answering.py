@@ -29,7 +29,7 @@ from matcher.notices.watching.watched import SupplierGone, lots_opened
 from matcher.reference.geography.communes import commune
 from matcher.reference.geography.territories import departement
 from matcher.reference.trades.activities import taxonomy
-from matcher.reference.wordings import speak_to
+from matcher.reference.wordings import set_persona
 from matcher.settings import SettingsError, retention_months
 from matcher.web.frame.app_state import desk
 
@@ -188,7 +188,7 @@ def _page(
         by = controller_of(desk().engine, invitation.campaign.owner)
     except SettingsError:  # taken away since the message left: nothing is asked without saying for whom
         abort(503)
-    speak_to(_persona(invitation))
+    set_persona(_persona(invitation))
     with reading(desk().engine) as connection:
         sharing = sharing_of(connection, invitation.supplier.id, desk().today())
     names = taxonomy()

@@ -37,8 +37,8 @@ from matcher.dossiers.messages import (
     recipients,
     taken_out,
 )
-from matcher.journal.change import ChangeRefused, tidied
-from matcher.reference.wordings import say
+from matcher.journal.change import ChangeRefused, tidy_lines
+from matcher.reference.wordings import persona_wording
 from matcher.web.dossiers.call_cards import DELAYS, SIGNS, anchor_of, cards, following, settlement_choices
 from matcher.web.dossiers.write import (
     LOT,
@@ -196,7 +196,7 @@ def _called(current: Dossier, lot: int, author: str) -> list[RecordCall]:
         key,
         asked=tuple(question.key for question in call_questions),
         answers=answers_of_form(form, call_questions),
-        text=tidied(form.get("note", "")),
+        text=tidy_lines(form.get("note", "")),
         again=_again(outcome, on),
         stands=not unseen,
         way=way,
@@ -250,7 +250,7 @@ def _page(dossier: Dossier, lot: int, fault: str = "", status: int = 200) -> tup
         answers_said=answers_said,
         delays=DELAYS,
         facts=list(facts(dossier, saved_lot, saved_lot.entries, by=profile().own_name)),
-        lawful=say("message_cadre"),
+        lawful=persona_wording("message_cadre"),
         turns=Turn,
         writable=writable,
         refused=form_not_written(fault, request.form.get("id", "")) if fault else Typed(""),
@@ -281,7 +281,7 @@ def act_on_message(number: int, lot: int) -> ResponseReturnValue:
     chosen = _named(saved_lot, request.form.getlist("a"))
     try:
         message = Message(
-            " ".join(tidied(request.form.get("objet", "")).split()), tidied(request.form.get("texte", ""))
+            " ".join(tidy_lines(request.form.get("objet", "")).split()), tidy_lines(request.form.get("texte", ""))
         )
     except ChangeRefused as refusal:
         message_sent = Message(request.form.get("objet", "")[:300], request.form.get("texte", ""))

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from matcher.catalogue.identity.trust import source_title
-from matcher.cleaning.numbers import whole
+from matcher.cleaning.numbers import whole_number
 from matcher.cleaning.phone import shown_phone
 from matcher.club.meeting_day.store import load_day as load_event
 from matcher.domain.contact_details import ContactDetails
@@ -17,7 +17,7 @@ from matcher.domain.supplier import Contact
 from matcher.dossiers.asking.campaign import MOST_ASKED, CampaignDraft, told_rights, written_to
 from matcher.dossiers.asking.store import PlannedStructure, create_campaign, list_campaigns, plan_campaign
 from matcher.dossiers.asking.subject import CampaignSubject, of_lot, of_meeting, of_territory
-from matcher.journal.change import LONGEST_LINE, ChangeRefused, tidied
+from matcher.journal.change import LONGEST_LINE, ChangeRefused, tidy_lines
 from matcher.journal.store import JournalUnknown
 from matcher.need.completion import usual_first
 from matcher.ranking.shelf.card import Card
@@ -168,7 +168,7 @@ def _subject(form: MultiDict[str, str]) -> CampaignSubject:
 
 
 def _number(text: str) -> int:
-    number = whole(text)
+    number = whole_number(text)
     if number is None:
         abort(400)
     return number
@@ -181,9 +181,9 @@ def _form(options: Mapping[str, str]) -> CampaignForm:
         text = options.get(name, "")
         if len(text) > longest:
             faults[name] = f"C’est trop long : {longest} caractères au plus."
-        words[name] = tidied(text[:longest])
+        words[name] = tidy_lines(text[:longest])
     written = options.get("premiers", "").strip()
-    first = whole(written, range(1, MOST_ASKED + 1))
+    first = whole_number(written, range(1, MOST_ASKED + 1))
     if written and first is None:
         faults["premiers"] = f"Écrivez un nombre entre 1 et {MOST_ASKED}."
     return CampaignForm(words, first or MOST_ASKED, faults)

@@ -8,12 +8,12 @@ from flask import request
 from werkzeug.datastructures import MultiDict
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than the types of 3.2
 
-from matcher.cleaning.numbers import whole
+from matcher.cleaning.numbers import whole_number
 from matcher.domain.persona import Persona
 from matcher.dossiers.dossier import STAGES, Course, DossierChange, DossierHeader, Stage, State
 from matcher.dossiers.store import DossierFilter, DossierSummary, change_dossier, create_dossier, list_dossiers
 from matcher.need.title import LONGEST_TITLE
-from matcher.reference.wordings import current_persona, say
+from matcher.reference.wordings import current_persona, persona_wording
 from matcher.web.dossiers.write import once_per_form
 from matcher.web.frame.app_state import desk, named_or_fault, owner, profile, signer_of
 from matcher.web.frame.forms import Line, OneOf, PageForm, calendar_date, siret
@@ -42,10 +42,10 @@ class HeaderForm(PageForm):
 
     def __init__(self, sent: MultiDict[str, str] | None = None, **data: Any) -> None:
         super().__init__(sent, **data)
-        self.title.description = say("dossier_titre_aide")
+        self.title.description = persona_wording("dossier_titre_aide")
         for name, key in _WORDED.items():
             if name in self:
-                self[name].label.text = say(key)
+                self[name].label.text = persona_wording(key)
 
 
 class CourseForm(HeaderForm):
@@ -100,7 +100,7 @@ class GoalForm(HeaderForm):
             for field in HeaderForm():
                 form.faults.pop(field.name, None)
         form.who = named_or_fault(signer_of(sent), form.faults)
-        if form.chosen and whole(form.chosen) is None:
+        if form.chosen and whole_number(form.chosen) is None:
             form.faults["dossier"] = "Choisissez un dossier de la liste."
         return form
 

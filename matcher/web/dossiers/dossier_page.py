@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import render_template, request
 
-from matcher.catalogue.store.followed import followed
+from matcher.catalogue.store.followed import follow_ids
 from matcher.decisions.clause.followup_document import followed_said, hours_tables
 from matcher.domain.french import number, unit
 from matcher.domain.match import Band
@@ -182,7 +182,7 @@ def changes_since(dossier: Dossier) -> dict[int, Since]:
         return {}
 
     def compare_lists() -> dict[int, Since]:
-        ids = followed(desk().engine, frozenset().union(*map(lot_supplier_ids, dossier.lots)))
+        ids = follow_ids(desk().engine, frozenset().union(*map(lot_supplier_ids, dossier.lots)))
         return {lot.number: compare_with_today(lot, shelf, today, ids) for lot in dossier.lots}
 
     return cached_result("since", (dossier.id, dossier.version, shelf.version, today), compare_lists)

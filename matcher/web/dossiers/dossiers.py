@@ -30,7 +30,7 @@ from matcher.dossiers.store import create_dossier as open_dossier
 from matcher.jobs.works import DroppedFile
 from matcher.journal.change import ChangeRefused, Delete, Restore
 from matcher.reading.trade.corpus import corpus_file
-from matcher.reference.wordings import say
+from matcher.reference.wordings import persona_wording
 from matcher.web.dossiers.choose import CourseForm, HeaderForm, own_buyer, stage_choices
 from matcher.web.dossiers.dossier_page import MARKS, changes_since, dossier_page
 from matcher.web.dossiers.write import NUMBER, dossier_of, form_key, form_not_written, once_per_form, write_dossier
@@ -72,7 +72,7 @@ def show_dossiers() -> ResponseReturnValue:
         paging=paging,
         form=form,
         order=order,
-        columns={**SHOWN, "acheteur": say("client"), "offres": say("remise_colonne")},
+        columns={**SHOWN, "acheteur": persona_wording("client"), "offres": persona_wording("remise_colonne")},
         followers=sorted({line.course.follower for line in dossier_summaries if line.course.follower}),
         today=desk().today(),
         asked={name: texts for name, texts in request.args.lists() if name != "page"},
@@ -246,7 +246,7 @@ def dossier_print_style(number: int) -> ResponseReturnValue:
     """Send the head and the foot of each printed page: only a stylesheet can set them, and no page holds one."""
     dossier = dossier_of(number)
     title, below = css_text(printed_title(dossier)), css_text(foot(dossier))
-    first = css_text(say("synthese", numero=dossier.number))
+    first = css_text(persona_wording("synthese", numero=dossier.number))
     style = f"@page {{ @top-right {{ content: {title}; }} @bottom-left {{ content: {below}; }} }}\n"
     style += f"@page :first {{ @top-right {{ content: {first}; }} }}\n"
     return Response(style, content_type="text/css; charset=utf-8")
@@ -306,7 +306,10 @@ class FilterForm(PageForm):
 
     def __init__(self, sent: MultiDict[str, str] | None = None, **data: Any) -> None:
         super().__init__(sent, **data)
-        self.acheteur.label.text, self.offres.label.text = say("client_ou_siret"), say("remise_avant")
+        self.acheteur.label.text, self.offres.label.text = (
+            persona_wording("client_ou_siret"),
+            persona_wording("remise_avant"),
+        )
         self.etape.choices = stage_choices("toutes", self.etape.data)
 
     @property

@@ -15,7 +15,7 @@ from matcher.dossiers.contract_changes import USED, RecordContract, RemoveContra
 from matcher.dossiers.dossier import WHOLE, AwardedContract, Dossier, DossierChange, SavedLot, Status
 from matcher.dossiers.entry_changes import Keep, Move, NoteEntry, Remove
 from matcher.dossiers.since import addition
-from matcher.journal.change import ChangeRefused, tidied, without_unseen
+from matcher.journal.change import ChangeRefused, tidy_lines, without_unseen
 from matcher.web.dossiers.dossier_page import dossier_page
 from matcher.web.dossiers.write import LOT, NUMBER, dossier_of, form_not_written, write_dossier, written_on
 from matcher.web.frame.app_state import desk, signer_of
@@ -106,7 +106,7 @@ def _noted(seen: Dossier, lot: SavedLot, place: int) -> list[DossierChange]:
     status, on, today = Status(named), written_on(request.form.get("le", "")), desk().today()
     if on is not None and on > today:
         raise ChangeRefused("Cette date est à venir : écrivez le jour où c’est arrivé.")
-    dated, text = on if on != entry.status_on else None, tidied(request.form.get("note", ""))
+    dated, text = on if on != entry.status_on else None, tidy_lines(request.form.get("note", ""))
     if status is not entry.status or dated:
         on, author = dated or today, signer_of(request.form)
         done.append(change_status(seen, lot.number, entry.match.id, status, on=on, author=author, text=text))

@@ -18,7 +18,7 @@ from matcher.dossiers.insertion_changes import MoveHours, Over, PromiseHours
 from matcher.dossiers.store import DossierFilter, DossierSummary, list_dossiers_of_all
 from matcher.jobs.reader_process import ReadRefused
 from matcher.ownership import OrganisationId
-from matcher.reference.wordings import say
+from matcher.reference.wordings import persona_wording
 from matcher.web.dossiers.dossiers import DossierOrder, FilterForm
 from matcher.web.dossiers.hours_forms import (
     LARGEST,
@@ -225,7 +225,7 @@ def list_clauses() -> ResponseReturnValue:
         paging=paging,
         form=form,
         order=order,
-        columns={**SHOWN, "acheteur": say("client")},
+        columns={**SHOWN, "acheteur": persona_wording("client")},
         organisations=_organisations(),
         here=owner(),
         kinds=HoursKind,

@@ -29,7 +29,7 @@ from matcher.dossiers.dossier import WHOLE, Dossier
 from matcher.dossiers.insertion_changes import MOST_PERIODS, CorrectHours, Over, RecordHours, RemoveHours
 from matcher.jobs.files import passing_file
 from matcher.reference.clauses import modalities, publics
-from matcher.reference.wordings import say
+from matcher.reference.wordings import persona_wording
 from matcher.web.frame.forms import (
     Line,
     OneOf,
@@ -74,7 +74,7 @@ class PromiseForm(PageForm):
 
     def __init__(self, sent: MultiDict[str, str] | None = None, **data: Any) -> None:
         super().__init__(sent, **data)
-        self.client.label.text = f"{say('client')} de ce marché"
+        self.client.label.text = f"{persona_wording('client')} de ce marché"
 
 
 class MonthForm(PageForm):

@@ -14,7 +14,7 @@ from matcher.dossiers.store import catalogue_date
 from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
 from matcher.need.title import cut_title
-from matcher.reference.wordings import speak_to
+from matcher.reference.wordings import set_persona
 from matcher.render.document import Document, DocumentKind
 from matcher.web.decisions import allotment, clause_hours, coverage, groupement, opinion
 from matcher.web.decisions import clause as clause_plan
@@ -83,7 +83,7 @@ def remove_decision(number: int, decision: int) -> ResponseReturnValue:
 def _set_persona(decision: Document) -> None:
     """Set the persona of the request to that of the dossier that would keep a decision."""
     if decision.kind is DocumentKind.PLAN:
-        speak_to(plan_persona(profile().persona))
+        set_persona(plan_persona(profile().persona))
 
 
 def _beside(decision: Document, wanted: str, into: KeepForm) -> Sequence[DossierChange]:

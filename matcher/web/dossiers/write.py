@@ -17,7 +17,7 @@ from matcher.dossiers.planned_part import persona_of
 from matcher.dossiers.store import change_dossier, load_dossier
 from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalConflict, JournalUnknown
-from matcher.reference.wordings import speak_to
+from matcher.reference.wordings import set_persona
 from matcher.web.frame.app_state import NO_NAME, SIGNATURE, desk, owner, person, profile, signer_of, version_read
 
 NUMBER = "<int(max=2147483647):number>"
@@ -45,7 +45,7 @@ def dossier_of(number: int) -> Dossier:
         dossier = load_dossier(desk().engine, owner(), number)
     except JournalUnknown:
         abort(make_response(render_template("dossiers/absent.html", number=number), 404))
-    speak_to(persona_of(dossier, profile().persona))
+    set_persona(persona_of(dossier, profile().persona))
     return dossier
 
 

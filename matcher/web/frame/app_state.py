@@ -23,7 +23,7 @@ from matcher.catalogue.store.late import Freshness, freshness
 from matcher.catalogue.store.read import dated_sources
 from matcher.catalogue.store.sample import notice_of
 from matcher.catalogue.store.shelf_cache import ReadyShelf, ready_shelf
-from matcher.cleaning.numbers import whole
+from matcher.cleaning.numbers import whole_number
 from matcher.decisions.purchases import past_suppliers
 from matcher.decisions.purchases.past_suppliers import PastSupplier
 from matcher.domain.age import DatedSource, SupplierSources
@@ -137,7 +137,7 @@ class Desk:
         if not len(shelf):
             return "Catalogue vide"
         dated = (
-            f"{its.title}, {its.dated}"
+            f"{its.title}, {its.date_words}"
             for its in self.sources()
             if its.key in REGISTRY and REGISTRY[its.key].scope is Scope.SUPPLIER
         )
@@ -174,7 +174,7 @@ def late_line() -> str:
     if not len(current_desk.shelf()):
         return ""
     late = [age for age in current_desk.ages() if age.late(current_desk.today())]
-    dated_sources = {source.key: source.dated for source in current_desk.sources()}
+    dated_sources = {source.key: source.date_words for source in current_desk.sources()}
     never = [age.key for age in late if not age.last]
     sources_by_state = {
         "Annuaires à reprendre": [f"{short_title(age.key)} (repris le {day(age.last)})" for age in late if age.last],
@@ -239,7 +239,7 @@ def named_or_fault(author: str, faults: dict[str, str]) -> str:
 
 def version_read(current: int) -> int:
     """Return the version of a journal that a form was read at, of those up to the current one; the request ends where it gives none."""
-    version = whole(request.form.get("version", ""), range(1, current + 1))
+    version = whole_number(request.form.get("version", ""), range(1, current + 1))
     if version is None:
         abort(400)
     return version

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from flask import request
 
-from matcher.cleaning.numbers import whole
+from matcher.cleaning.numbers import whole_number
 
 T = TypeVar("T")
 _FURTHEST = 1_000_000
@@ -15,7 +15,7 @@ _FURTHEST = 1_000_000
 
 def page_number(arguments: Mapping[str, str]) -> int:
     """Return the page that an address asks for, the first where it gives no number."""
-    return min(whole(arguments.get("page", "")) or 1, _FURTHEST)
+    return min(whole_number(arguments.get("page", "")) or 1, _FURTHEST)
 
 
 @dataclass(frozen=True, slots=True)

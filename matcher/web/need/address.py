@@ -10,7 +10,7 @@ from flask import abort, url_for
 from werkzeug.datastructures import MultiDict
 
 from matcher.cleaning.markup import plain_text
-from matcher.cleaning.numbers import whole
+from matcher.cleaning.numbers import whole_number
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.need import NO_DEFAULTS, BuyerDefaults, Chosen, Need
 from matcher.domain.reading import Lot, Reading
@@ -187,7 +187,7 @@ class Query:
     @property
     def page(self) -> int:
         """Which page of the list, from 1."""
-        return min(whole(self.text("page")) or 1, _MOST_PAGES)
+        return min(whole_number(self.text("page")) or 1, _MOST_PAGES)
 
     @property
     def _chosen(self) -> Chosen:

@@ -15,7 +15,7 @@ from matcher.reading.place.places import read_places
 from matcher.reading.trade.doubt import shown_activities
 from matcher.reference.geography.communes import commune, commune_by_siren
 from matcher.reference.levers import eligible_kinds, lever
-from matcher.reference.wordings import say
+from matcher.reference.wordings import persona_wording
 from matcher.web.frame.forms import Line
 from matcher.web.need.address import NONE, Query, query_of
 
@@ -83,7 +83,7 @@ def chips(query: Query) -> Iterator[Chip]:
         town = commune_by_siren(reading.buyer_siren)
         name = f"{town.name} (commune)" if town else in_groups(reading.buyer)
         if reading.buyer == query.defaults.siret != lot.acheteur_siret:
-            yield Chip(say("besoin_vous"), name, "")
+            yield Chip(persona_wording("besoin_vous"), name, "")
             return
         yield Chip("acheteur" if lot.acheteur_siret else "acheteur lu", name, "acheteur" if lot.acheteur_siret else "")
 
@@ -103,11 +103,11 @@ def _sizes(reading: Reading) -> Iterator[Chip]:
     if lot.montant is not None:
         yield Chip("montant", unit(lot.montant, "€ HT", 2), "montant")
     elif amount:
-        yield Chip("montant lu", amount.said, "montant", words=amount.words)
+        yield Chip("montant lu", amount.sentence, "montant", words=amount.words)
     if lot.duree is not None:
         yield Chip("durée", unit(lot.duree, "mois", 1), "duree")
     elif duration:
-        yield Chip("durée lue", duration.said, "duree", words=duration.words)
+        yield Chip("durée lue", duration.sentence, "duree", words=duration.words)
 
 
 def without_chip(query: Query, what: str) -> Query:

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.catalogue.store.read import find
+from matcher.catalogue.store.read import find_supplier
 from matcher.domain.supplier import Supplier
 from matcher.need.title import cut_title
 from matcher.notices.store import KeptLot
@@ -127,4 +127,4 @@ def _watch(supplier: Supplier) -> Watch:
 
 
 def _supplier(key: str) -> Supplier:
-    return find(desk().engine, key) or abort(404)
+    return find_supplier(desk().engine, key) or abort(404)

@@ -16,8 +16,8 @@ from matcher.answers.intake import AnswersReport, take_in_answers
 from matcher.answers.keys import KeyRefused, own_public, signing_key, trust
 from matcher.answers.sharing import every_line, share
 from matcher.catalogue.identity.trust import STRUCTURE
-from matcher.catalogue.steward.corrections import state
-from matcher.catalogue.store.read import find
+from matcher.catalogue.steward.corrections import write_statement
+from matcher.catalogue.store.read import find_supplier
 from matcher.db import open_database, reading, writing
 from matcher.domain.supplier import Supplier
 from matcher.dossiers.answers import WHO
@@ -42,7 +42,9 @@ def state_answer(
     connection: Connection, supplier_id: str, said: Mapping[str, Sequence[str]], now: datetime, on: date | None = None
 ) -> int:
     """Write what a supplier answers in the catalogue, as its own word, given `on` a day; return the number of the correction."""
-    return state(connection, supplier_id, said, author=WHO, motive="essai", now=now, on=on, source=STRUCTURE).id
+    return write_statement(
+        connection, supplier_id, said, author=WHO, motive="essai", now=now, on=on, source=STRUCTURE
+    ).id
 
 
 class Installation:
@@ -100,7 +102,7 @@ class Installation:
 
     def known(self, number: int = 1) -> Supplier:
         """One of its suppliers as it is now."""
-        found = find(self.engine, siret(number))
+        found = find_supplier(self.engine, siret(number))
         assert found is not None
         return found
 

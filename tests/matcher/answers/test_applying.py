@@ -4,7 +4,7 @@ from datetime import date
 
 from matcher.answers.fact import SharedFact, encode_line
 from matcher.catalogue.identity.trust import SHARED
-from matcher.catalogue.steward.corrections import correct, corrections_of
+from matcher.catalogue.steward.corrections import correct_supplier, corrections_of
 from matcher.catalogue.steward.readings import read_conflicts
 from matcher.catalogue.store.field_sources import field_sources
 from matcher.catalogue.store.read import dated_sources
@@ -58,7 +58,7 @@ def test_the_latest_answer_speaks_first_whoever_was_answered_and_the_team_before
     with writing(there.engine) as connection:
         state_answer(connection, f"siret:{siret(1)}", {"effectif": ["8"]}, NOW, on=date(2026, 12, 1))
     assert there.known(1).workers == 8, "of one day, what was said here"
-    correct(there.engine, siret(1), {"effectif": ["40"]}, author="Léa", motive="", now=NOW)
+    correct_supplier(there.engine, siret(1), {"effectif": ["40"]}, author="Léa", motive="", now=NOW)
     assert there.known(1).workers == 40
 
 
@@ -73,7 +73,7 @@ def test_two_answers_that_contradict_each_other_are_asked_about_until_the_team_s
     assert found.kept.value.startswith("fait « ")
     assert found.other.value.startswith("ne fait pas « ")
     assert [one.code for one in there.known(1).activities] == [GREEN], "the latest counts meanwhile"
-    correct(there.engine, siret(1), {"activite": [GREEN]}, author="Léa", motive="rappelée", now=NOW)
+    correct_supplier(there.engine, siret(1), {"activite": [GREEN]}, author="Léa", motive="rappelée", now=NOW)
     assert list(read_conflicts(there.engine)) == []
 
 

@@ -12,7 +12,7 @@ import matcher.jobs.worker
 from matcher.answers.erasing import end_agreements, end_facts, end_facts_due, forget_key
 from matcher.answers.fact import SharedFact, encode_line
 from matcher.answers.tables import RECEIVED
-from matcher.catalogue.steward.corrections import unstate, withdraw
+from matcher.catalogue.steward.corrections import withdraw_correction, withdraw_statement
 from matcher.catalogue.steward.export import FORMS
 from matcher.catalogue.steward.privacy import opt_out
 from matcher.catalogue.steward.shareable import shareable
@@ -93,7 +93,7 @@ def test_a_withdrawal_leaves_nothing_of_the_fact_anywhere(pair: Two) -> None:
     assert "+33353012077" in [one.value for one in load_contacts(there.engine, there.known(1).id)]
     here.enter()
     with writing(here.engine) as connection:
-        unstate(connection, number, now=NOW)
+        withdraw_statement(connection, number, now=NOW)
     assert there.take(here.export()).erased == 1
     load_shelf(there.engine)
     assert (there.known(1).activities, there.known(1).refused_activities, there.known(1).workers) == ((), (), None)
@@ -119,7 +119,7 @@ def test_what_the_team_had_withdrawn_of_a_fact_goes_too(two: Two, how: str) -> N
     create_campaign(there.engine, OWNER, about_lot(dossier, 1, BY), ids, BY, author=WHO, now=NOW, months=MONTHS)
     with reading(there.engine) as connection:
         number = connection.execute(RECEIVED.select()).one().correction_id
-    withdraw(there.engine, number, now=NOW)
+    withdraw_correction(there.engine, number, now=NOW)
     canaries = (b"353012077", CRESS.encode(), b"4321")
     assert traces(there, CRESS.encode())
     if how == "withdrawal":

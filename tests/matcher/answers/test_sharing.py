@@ -7,8 +7,8 @@ import pytest
 
 from matcher.answers.sharing import SharedAnswer, agree_by_telephone, note_handing, share, sharing_of
 from matcher.answers.tables import CONSENTS
-from matcher.catalogue.steward.corrections import correct, withdraw
-from matcher.catalogue.steward.privacy import forget, opt_out
+from matcher.catalogue.steward.corrections import correct_supplier, withdraw_correction
+from matcher.catalogue.steward.privacy import forget_value, opt_out
 from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.db import reading, writing
 from tests.factories import siret
@@ -95,7 +95,7 @@ def test_who_confirms_by_telephone_is_said_and_a_new_word_withdraws_the_former(
     after = {line["type"]: line for line in lines(here)}
     assert after["retrait"]["id"] == line["id"] != after["fait"]["id"]
     assert "zone" not in after["fait"]
-    team = correct(here.engine, siret(1), {"effectif": ["40"]}, author="Léa", motive="", now=NOW)
+    team = correct_supplier(here.engine, siret(1), {"effectif": ["40"]}, author="Léa", motive="", now=NOW)
     with writing(here.engine) as connection, pytest.raises(CorrectionRefused, match="réponse d’une structure"):
         agree_by_telephone(connection, team.id, EVERY_BOX, asked_by=CRESS, now=NOW)
 
@@ -108,11 +108,11 @@ def test_what_is_taken_back_in_any_way_leaves_as_a_withdrawal_alone(
     number = here.answered(1, PERSON)
     (before,) = lines(here)
     if how == "withdrawn":
-        withdraw(here.engine, number, now=NOW)
+        withdraw_correction(here.engine, number, now=NOW)
     elif how == "opposed":
         opt_out(here.engine, siret(1), author="Léa", motive="", now=NOW)
     else:
-        forget(here.engine, "03 53 01 20 20", now=NOW)
+        forget_value(here.engine, "03 53 01 20 20", now=NOW)
     (after,) = lines(here)
     assert (after["type"], after["id"], after["fin"]) == ("retrait", before["id"], before["fin"])
     assert set(after) == {"type", "format", "version", "id", "cle", "fin", "signature"}, "it tells nobody of whom"
@@ -154,7 +154,7 @@ def test_a_file_held_what_was_agreed_when_it_left_and_what_took_the_place_of_it(
         agree_by_telephone(connection, number, ["zone"], asked_by=CRESS, now=hours[2])
     assert handed() == [], "it was agreed after the file"
     assert handed(("PLIE", hours[3])) == ["PLIE"]
-    withdraw(here.engine, number, now=hours[4])
+    withdraw_correction(here.engine, number, now=hours[4])
     handed(("trop tard", hours[5]))
     here.answered(1, boxes=("zone",), now=hours[6])
     assert handed() == ["PLIE"], "a corrected answer was handed as it was before"

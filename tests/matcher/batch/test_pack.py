@@ -12,7 +12,7 @@ from distributed import Worker
 from matcher.batch.cluster import SentPack
 from matcher.batch.compute import BatchAsked, compute_rows, partitions
 from matcher.batch.pack import PackRefused, close_pack, open_pack, write_pack
-from matcher.catalogue.steward.learning import learn
+from matcher.catalogue.steward.learning import learn_trades
 from matcher.catalogue.steward.own_reader import follow_reader
 from matcher.db import open_database
 from matcher.need.fields import read_lot_needs
@@ -63,7 +63,7 @@ def test_a_batch_reads_with_the_model_of_its_catalogue_in_any_process(
     (part,) = partitions(read_lot_needs(tmp_path / "lots.jsonl"), 1)
     folders = [private_folder(tmp_path / name) for name in ("avant", "après")]
     before = write_pack(engine, folders[0])
-    learn(engine, tmp_path / "besoins.csv")
+    learn_trades(engine, tmp_path / "besoins.csv")
     follow_reader(engine.url)
     after = write_pack(engine, folders[1])
     assert before.digest != after.digest

@@ -7,8 +7,8 @@ from matcher.cleaning.coordinates import (
     PROJECTION_UNKNOWN,
     Point,
     RawPoint,
-    distance_km,
     near,
+    point_distance_km,
     project,
 )
 
@@ -27,7 +27,7 @@ def test_projections(x: str, y: str, projection: str, lat: float, lon: float) ->
     point, flag = project([RawPoint(x, y, projection)])[0]
     assert flag == ""
     assert point is not None
-    assert distance_km(point, Point(lat, lon)) < 0.5
+    assert point_distance_km(point, Point(lat, lon)) < 0.5
 
 
 def test_points_come_back_in_order() -> None:

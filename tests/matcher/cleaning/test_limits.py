@@ -5,7 +5,7 @@ from dataclasses import fields
 import pytest
 
 from importers.importer import AwardRecord, SupplierRecord
-from matcher.cleaning.limits import LIMITS, bounded
+from matcher.cleaning.limits import LIMITS, cut_to_limit
 
 
 def test_each_field_of_a_record_has_its_limit() -> None:
@@ -20,13 +20,13 @@ def test_each_field_of_a_record_has_its_limit() -> None:
 @pytest.mark.parametrize("name", LIMITS)
 def test_a_value_at_its_limit_is_whole_and_one_beyond_is_flagged(name: str) -> None:
     limit = LIMITS[name]
-    assert bounded(name, "x" * limit.most) == ("x" * limit.most, "")
-    assert bounded(name, "x" * (limit.most + 1)) == ("x" * limit.most if limit.cut else "", limit.flag)
+    assert cut_to_limit(name, "x" * limit.most) == ("x" * limit.most, "")
+    assert cut_to_limit(name, "x" * (limit.most + 1)) == ("x" * limit.most if limit.cut else "", limit.flag)
 
 
 def test_a_list_is_cut_after_its_first_items() -> None:
     most = LIMITS["claims"].most
-    assert bounded("claims", tuple(range(most + 5))) == (tuple(range(most)), LIMITS["claims"].flag)
+    assert cut_to_limit("claims", tuple(range(most + 5))) == (tuple(range(most)), LIMITS["claims"].flag)
 
 
 def test_a_flag_says_the_field_and_the_limit() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from matcher.cleaning.names import name_key, name_words, names_in, tidy, tidy_text
+from matcher.cleaning.names import name_key, name_words, tidy, tidy_text, word_runs
 from tests.personal_values import NAMES
 
 
@@ -19,6 +19,6 @@ def test_names() -> None:
 def test_a_name_is_found_in_a_text_in_any_spelling(written: str) -> None:
     text = f"Voir Mme {written} ou non"
     found = [
-        text[one.start : one.end] for one in names_in(name_words(text), [3]) if one.value == "jeanne lefevre martin"
+        text[one.start : one.end] for one in word_runs(name_words(text), [3]) if one.value == "jeanne lefevre martin"
     ]
     assert found == [written]

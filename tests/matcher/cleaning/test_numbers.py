@@ -9,7 +9,7 @@ from matcher.cleaning.numbers import (
     clean_months,
     clean_number,
     clean_work_hours,
-    whole,
+    whole_number,
 )
 
 
@@ -109,12 +109,12 @@ def test_hours_of_work_are_read_as_clocks_and_corrections_write_them(raw: str, h
 
 @pytest.mark.parametrize("text", ["", "-1", "1.0", " 7", "²", "٣", "abc", "9" * 10, "9" * 5000])
 def test_what_is_not_digits_alone_or_too_many_is_no_whole_number(text: str) -> None:
-    assert whole(text) is None
+    assert whole_number(text) is None
 
 
 def test_a_whole_number_is_one_of_those_that_may_be() -> None:
-    assert (whole("12"), whole("007"), whole("0")) == (12, 7, 0)
-    assert [whole("3", within) for within in (range(1, 4), range(1, 3), {3: "a"}, ())] == [3, None, 3, None]
+    assert (whole_number("12"), whole_number("007"), whole_number("0")) == (12, 7, 0)
+    assert [whole_number("3", within) for within in (range(1, 4), range(1, 3), {3: "a"}, ())] == [3, None, 3, None]
 
 
 def test_what_is_no_number_is_looked_for_nowhere() -> None:
@@ -125,4 +125,4 @@ def test_what_is_no_number_is_looked_for_nowhere() -> None:
             assert isinstance(number, int)
             return True
 
-    assert (whole("deux", Numbers()), whole("2", Numbers())) == (None, 2)
+    assert (whole_number("deux", Numbers()), whole_number("2", Numbers())) == (None, 2)

@@ -23,7 +23,7 @@ from sqlalchemy import Engine, insert, update
 from matcher.accounts.roles import Role
 from matcher.accounts.store import add_account, set_installation
 from matcher.accounts.tables import IDENTITIES
-from matcher.catalogue.steward.corrections import correct
+from matcher.catalogue.steward.corrections import correct_supplier
 from matcher.cli.app import cli
 from matcher.db import open_database, writing
 from matcher.dossiers.asking.answer import GivenAnswer
@@ -88,7 +88,7 @@ def _now() -> datetime:
 
 
 def _give_address(engine: Engine, _folder: Path) -> None:
-    correct(engine, ASKED, {"courriel": ["contact@esat.example"]}, author="Léa", motive="", now=_now())
+    correct_supplier(engine, ASKED, {"courriel": ["contact@esat.example"]}, author="Léa", motive="", now=_now())
 
 
 def _answer(engine: Engine, folder: Path) -> None:

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from matcher.answers.tables import HANDED
-from matcher.catalogue.steward.corrections import withdraw
-from matcher.catalogue.store.read import find
+from matcher.catalogue.steward.corrections import withdraw_correction
+from matcher.catalogue.store.read import find_supplier
 from matcher.clock import on_day
 from matcher.db import open_database, reading, writing
 from matcher.settings import DATABASE_VARIABLE
@@ -48,7 +48,7 @@ def enter(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Enter
 
 def says(path: Path) -> set[str]:
     engine = open_database(f"sqlite:///{path.as_posix()}")
-    found = find(engine, SUPPLIER)
+    found = find_supplier(engine, SUPPLIER)
     engine.dispose()
     assert found is not None
     return {one.code for one in found.refused_activities}
@@ -78,7 +78,7 @@ def test_an_answer_goes_from_one_installation_to_another_and_back_to_nothing(
     assert says(there) == {WASH}
 
     enter("ici")
-    withdraw(engine, number, now=NOW)
+    withdraw_correction(engine, number, now=NOW)
     engine.dispose()
     run("reponses", "export", "-o", file)
     enter("ailleurs")

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, Table, insert
 from importers import REGISTRY
 from importers.importer import Claim, Item, Source
 from matcher.catalogue.intake.intake import run_import
-from matcher.catalogue.steward.corrections import correct
+from matcher.catalogue.steward.corrections import correct_supplier
 from matcher.catalogue.store.read import load_suppliers
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import reading, sqlite_file, writing
@@ -108,7 +108,7 @@ def plant(engine: Engine, folder: Path, cache: Path) -> set[str]:
     # A second import keeps the former values, to be undone.
     take(engine, folder, raw("1", "Atelier", siret=siret(1), description=PLANTED))
     take_numberless(engine, folder)
-    correct(engine, siret(2), {"presentation": [PLANTED]}, author=NAME, motive=PLANTED, now=NOW)
+    correct_supplier(engine, siret(2), {"presentation": [PLANTED]}, author=NAME, motive=PLANTED, now=NOW)
     load_shelf(engine)  # before the lines of calibration, which it reads, hold what is none
     planted = set()
     with writing(engine) as connection:
@@ -167,7 +167,9 @@ def test_what_a_person_asks_to_forget_is_found_nowhere(
 
 def test_no_id_tells_a_name_nor_any_address_made_of_it(own_engine: Engine, tmp_path: Path) -> None:
     take_numberless(own_engine, tmp_path)
-    correct(own_engine, load_suppliers(own_engine)[0].id, {"presentation": ["x"]}, author="Léa", motive="", now=NOW)
+    correct_supplier(
+        own_engine, load_suppliers(own_engine)[0].id, {"presentation": ["x"]}, author="Léa", motive="", now=NOW
+    )
     assert [supplier.name for supplier in load_suppliers(own_engine)] == [NAME] * len(NUMBERLESS)
     with reading(own_engine) as connection:
         keys = [
@@ -196,7 +198,9 @@ def test_a_list_named_after_a_person_keeps_its_lines_and_not_the_name(
     again()
     before = {one.name: one.id for one in load_suppliers(own_engine)}
     assert before["Atelier du Val"].startswith("tableur:liste-de-jeanne-martin-lefevre:")
-    correct(own_engine, before["Atelier du Val"], {"presentation": ["Du bois"]}, author="Léa", motive="", now=NOW)
+    correct_supplier(
+        own_engine, before["Atelier du Val"], {"presentation": ["Du bois"]}, author="Léa", motive="", now=NOW
+    )
     dossier = filled(own_engine, f"voir {before['Atelier du Val']} demain")
     assert run("privacy", "forget", NAME).code == 0
     after = {one.name: one.id for one in load_suppliers(own_engine)}

@@ -8,7 +8,7 @@ import pytest
 
 from matcher.decisions.calibrated import CalibrationQuestion, CalibrationWay, ToldOfLot, calibrate_lot
 from matcher.domain.reading import AmountRead, Lot, Reading
-from matcher.reference.calibration import Span, family_from, follow, shipped_lines
+from matcher.reference.calibration import Span, family_from, follow_lines, shipped_lines
 from matcher.reference.price_index import IndexValue
 
 ON = date(2026, 11, 30)
@@ -86,9 +86,9 @@ def indexed() -> Iterator[None]:
         IndexValue("ICHT-IME", month, value, "insee.fr")
         for month, value in ((date(2012, 6, 1), 100.0), (date(2026, 9, 1), 140.0))
     )
-    follow(family_from(row, indices=values) for row in shipped_lines())
+    follow_lines(family_from(row, indices=values) for row in shipped_lines())
     yield
-    follow(())
+    follow_lines(())
 
 
 def of_day(reading: Reading, on: date) -> Reading:

@@ -8,7 +8,7 @@ from matcher.decisions.assumptions import DEFAULT, Assumptions
 from matcher.decisions.candidates import Candidate
 from matcher.decisions.sizing import able_count, candidates_by_size, largest, split, suffices
 from matcher.domain.kinds import SupplierKind
-from matcher.reference.sizes import size_of
+from matcher.reference.sizes import kind_size
 from tests.matcher.decisions.people import candidate, someone, to_call
 
 
@@ -23,7 +23,7 @@ def test_the_curve_never_rises(found: list[Candidate]) -> None:
 def test_a_known_workforce_is_sure_and_an_unknown_one_as_large_as_its_kind() -> None:
     assert suffices(candidate(workers=20.0), 10.0, DEFAULT).low == 1
     assert suffices(candidate(workers=20.0), 10.5, DEFAULT).high == 0
-    unknown = suffices(candidate(), size_of(SupplierKind.ESAT).median / 2, DEFAULT)
+    unknown = suffices(candidate(), kind_size(SupplierKind.ESAT).median / 2, DEFAULT)
     assert unknown.likely == pytest.approx(0.5)
     assert unknown.low < 0.5 < unknown.high
     assert suffices(candidate(), None, DEFAULT).low == 1

@@ -12,14 +12,14 @@ from importers.formats.columns import sheet_fields
 from importers.importer import SupplierRecord
 from matcher.catalogue.identity.records import CleanRecord, from_payload, to_payload
 from matcher.catalogue.intake.clean_record import clean_records
-from matcher.catalogue.steward.corrections import correct
+from matcher.catalogue.steward.corrections import correct_supplier
 from matcher.catalogue.steward.document import fiche_object
 from matcher.catalogue.steward.export import CSV_COLUMNS, supplier_object
-from matcher.catalogue.steward.privacy import forget
+from matcher.catalogue.steward.privacy import forget_value
 from matcher.catalogue.steward.readings import read_fiche
-from matcher.catalogue.store.read import find
+from matcher.catalogue.store.read import find_supplier
 from matcher.db import open_database
-from matcher.domain.fields import FIELDS, VALUE_FIELDS, SupplierField, SupplierValues, ValueKind, known
+from matcher.domain.fields import FIELDS, VALUE_FIELDS, SupplierField, SupplierValues, ValueKind, is_known
 from matcher.domain.supplier import Supplier
 from matcher.web.catalogue.supplier import EDITS
 from matcher.web.catalogue.supplier_lines import lines
@@ -57,7 +57,7 @@ def take(engine: Engine, tmp_path: Path) -> Take:
 
 
 def supplier(engine: Engine) -> Supplier:
-    found = find(engine, KEY)
+    found = find_supplier(engine, KEY)
     assert found is not None
     return found
 
@@ -83,7 +83,7 @@ def test_a_field_is_kept_with_its_origin_and_given_back(field: SupplierField, ta
     take(raw("1", siret=KEY, **{field.name: SAID[field.kind][0]}))
     found = supplier(engine)
     (record,) = clean_records([raw("1", siret=KEY, **{field.name: SAID[field.kind][0]})], lookups())
-    assert known(getattr(found, field.name))
+    assert is_known(getattr(found, field.name))
     assert [getattr(found, name) for name in field.names] == [getattr(record, name) for name in field.names]
     assert found.provenance is not None
     assert found.provenance[field.name].source == "essai"
@@ -102,7 +102,7 @@ def test_a_field_is_shown_corrected_and_shown_again(field: SupplierField, take: 
     shown = []
     for written in (None, SAID[field.kind][1]):
         if written:
-            correct(engine, KEY, {field.champ: [written]}, author="Moi", motive="", now=NOW, lookups=lookups())
+            correct_supplier(engine, KEY, {field.champ: [written]}, author="Moi", motive="", now=NOW, lookups=lookups())
         fiche = read_fiche(engine, KEY)
         assert fiche is not None
         (line,) = (line for line in lines(fiche) if line.edit == field.champ)
@@ -119,9 +119,9 @@ def test_a_field_is_shown_corrected_and_shown_again(field: SupplierField, take: 
 def test_what_a_person_may_be_named_in_forgets_her(field: SupplierField, take: Take, engine: Engine) -> None:
     take(raw("1", siret=KEY, **{field.name: "Jeanne Fictive"}))
     assert field.personal
-    forget(engine, "Jeanne Fictive", now=NOW.replace(tzinfo=None))
-    assert not known(getattr(supplier(engine), field.name))
+    forget_value(engine, "Jeanne Fictive", now=NOW.replace(tzinfo=None))
+    assert not is_known(getattr(supplier(engine), field.name))
 
 
 def test_nothing_said_is_nothing_known() -> None:
-    assert not any(known(getattr(CleanRecord("essai", "1"), name)) for field in VALUE_FIELDS for name in field.names)
+    assert not any(is_known(getattr(CleanRecord("essai", "1"), name)) for field in VALUE_FIELDS for name in field.names)

@@ -70,8 +70,7 @@ def test_day(value: date, written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "written"),
-    [(0, "0 candidat"), (1, "1 candidat"), (2, "2 candidats"), (5820, "5\u202f820 candidats")],
+    ("value", "written"), [(0, "0 candidat"), (1, "1 candidat"), (2, "2 candidats"), (5820, "5\u202f820 candidats")]
 )
 def test_the_plural_starts_at_two(value: int, written: str) -> None:
     assert count(value, "candidat") == written
@@ -128,5 +127,5 @@ def test_a_siret_is_read_in_groups() -> None:
 
 def test_a_month_is_short_beside_a_line() -> None:
     assert [short_month(date(2026, month, 1)) for month in (1, 5, 7, 10)] == [
-        *("janv. 2026", "mai 2026", "juill. 2026", "oct. 2026"),
+        *("janv. 2026", "mai 2026", "juill. 2026", "oct. 2026")
     ]

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from matcher.domain.persona import Persona
 from matcher.dossiers.dossier import Dossier
-from matcher.reference.wordings import speak_to
+from matcher.reference.wordings import set_persona
 from tests.matcher.dossiers.answered import followed_list
 
 
@@ -21,6 +21,6 @@ def dossier(engine: Engine, tmp_path: Path) -> Dossier:
 @pytest.fixture
 def winner() -> Iterator[None]:
     """Write as a winner while a test runs."""
-    speak_to(Persona.WINNER)
+    set_persona(Persona.WINNER)
     yield
-    speak_to(Persona.BUYER)
+    set_persona(Persona.BUYER)

@@ -9,9 +9,9 @@ from sqlalchemy import Engine, select
 
 from matcher.answers.fact import SharedFact
 from matcher.answers.sharing import agree_by_telephone, outgoing
-from matcher.catalogue.steward.corrections import correct, withdraw
+from matcher.catalogue.steward.corrections import correct_supplier, withdraw_correction
 from matcher.catalogue.store.field_sources import field_sources
-from matcher.catalogue.store.read import find
+from matcher.catalogue.store.read import find_supplier
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.club.meeting_day.changes import Register
 from matcher.club.meeting_day.meeting_day import MeetingOutcome, Participant, ParticipantRole, Result
@@ -63,7 +63,7 @@ class Seen:
 def seen(engine: Engine, key: str) -> Seen:
     """What is said of a supplier today."""
     lot, shelf, today = load_dossier(engine, OWNER, 1).lot(1), load_shelf(engine), NOW.date()
-    record = find(engine, key.removeprefix("siret:"))
+    record = find_supplier(engine, key.removeprefix("siret:"))
     assert record is not None
     ask = lay_on_shelf(lot.frozen.reading, shelf, today, declined_today(engine, lot))
     known = {shelf.ids[row] for row in lay_out_bands(rank(ask)).of(Band.CONNU)}
@@ -96,8 +96,8 @@ def by_link(engine: Engine, does: bool) -> Callable[[], object]:
 
 def by_correction(engine: Engine, does: bool) -> Callable[[], object]:
     key, champ = (UNKNOWN, "activite") if does else (KNOWN, "ne-fait-pas")
-    made = correct(engine, key, {champ: [GREEN]}, author=WHO, motive="", now=NOW)
-    return lambda: withdraw(engine, made.id, now=NOW)
+    made = correct_supplier(engine, key, {champ: [GREEN]}, author=WHO, motive="", now=NOW)
+    return lambda: withdraw_correction(engine, made.id, now=NOW)
 
 
 def by_club(engine: Engine, does: bool) -> Callable[[], object]:
@@ -268,9 +268,9 @@ def test_contact_data_alone_make_a_record_no_fresher(engine: Engine, dossier: Do
         return float(shelf[UPDATED][row])
 
     before = updated()
-    correct(engine, UNKNOWN, {"courriel": ["accueil@atelier.example"]}, author=WHO, motive="", now=NOW)
+    correct_supplier(engine, UNKNOWN, {"courriel": ["accueil@atelier.example"]}, author=WHO, motive="", now=NOW)
     assert updated() == before
-    correct(engine, UNKNOWN, {"effectif": ["12"]}, author=WHO, motive="", now=NOW)
+    correct_supplier(engine, UNKNOWN, {"effectif": ["12"]}, author=WHO, motive="", now=NOW)
     assert updated() > before
 
 

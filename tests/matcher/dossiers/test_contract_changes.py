@@ -9,7 +9,7 @@ from matcher.dossiers.changes import ACTIONS, RemoveLot
 from matcher.dossiers.contract_changes import RecordContract, RemoveContract, contract_lines
 from matcher.dossiers.dossier import WHOLE, AwardedContract, Dossier, Stage
 from matcher.dossiers.withdrawn import WITHDRAWN, mute_change, withdraw_suppliers
-from matcher.journal.change import ChangeRefused, append, change_of, kept, replay
+from matcher.journal.change import ChangeRefused, append, change_of, line_row, replay
 from tests.factories import siret
 from tests.matcher.dossiers.kept import AT, WHO, opened, with_list
 
@@ -30,7 +30,7 @@ def test_a_contract_is_noted_and_the_purchase_is_awarded() -> None:
     assert said[0] == "Marché attribué, lot 1"
     assert "montant non connu" in said[1]
     assert "leviers non dits" in said[1]
-    lines = [change_of(ACTIONS, line["action"], line["data"]) for line in map(kept, its.journal)]
+    lines = [change_of(ACTIONS, line["action"], line["data"]) for line in map(line_row, its.journal)]
     assert replay(Dossier(1), its.journal) == its
     assert lines[-1] == RecordContract(NOTED)
     gone = append(its, RemoveContract(1, "saisi par erreur"), at=AT, author=WHO)

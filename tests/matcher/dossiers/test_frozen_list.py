@@ -12,7 +12,7 @@ from msgspec import structs
 from matcher.domain.match import Contribution, Match, Stance
 from matcher.domain.reading import DoubtKind, Reading, ReadingDoubt
 from matcher.dossiers.frozen_list import SCHEMA, freeze, thaw
-from matcher.journal.change import FrozenError, built, plain
+from matcher.journal.change import FrozenError, build, plain
 from matcher.need.answer import Answer
 from tests.matcher.dossiers.kept import SHORTLISTS
 from tests.matcher.render.answers import ANSWER
@@ -89,7 +89,7 @@ def test_what_is_missing_and_has_no_default_is_refused(name: str) -> None:
     held = plain(ANSWER.matches[0])
     del held[name]
     with pytest.raises(FrozenError, match=re.escape(f"« candidat.{name} »")):
-        built(Match, held, "candidat")
+        build(Match, held, "candidat")
 
 
 def test_the_classes_that_are_frozen_keep_their_fields() -> None:

@@ -27,7 +27,7 @@ from matcher.dossiers.insertion_changes import (
     RecordHours,
     RemoveHours,
 )
-from matcher.journal.change import ChangeRefused, append, change_of, kept, replay
+from matcher.journal.change import ChangeRefused, append, change_of, line_row, replay
 from tests.matcher.dossiers.kept import AT, WHO, opened, with_list
 
 MARCH, APRIL = date(2026, 3, 1), date(2026, 4, 1)
@@ -49,7 +49,7 @@ def test_a_line_keeps_what_a_later_one_does_not_say_and_the_journal_gives_it_bac
         "note les heures d’insertion de mars 2026 (1 ligne, 80 faites)",
     ]
     for event in dossier.journal:
-        assert change_of(ACTIONS, event.change.action, kept(event)["data"]) == event.change
+        assert change_of(ACTIONS, event.change.action, line_row(event)["data"]) == event.change
     assert replay(Dossier(dossier.id), dossier.journal) == dossier
 
 
@@ -201,7 +201,7 @@ def test_each_lot_has_its_promise_and_its_hours_and_the_whole_dossier_excludes_t
     back = append(moved, MoveHours(1, 3), at=AT, author=WHO)
     assert back.followed == dossier.followed
     for event in back.journal:
-        assert change_of(ACTIONS, event.change.action, kept(event)["data"]) == event.change
+        assert change_of(ACTIONS, event.change.action, line_row(event)["data"]) == event.change
 
 
 def test_a_sheet_notes_what_is_new_and_says_what_is_noted_already() -> None:

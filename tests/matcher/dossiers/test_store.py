@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, event, func, select, text
 
 from matcher.catalogue.steward.backup import back_up, restore
-from matcher.catalogue.steward.privacy import forget, opt_out, purge
+from matcher.catalogue.steward.privacy import forget_value, opt_out, purge
 from matcher.db import reading, writing
 from matcher.domain.french import moment
 from matcher.dossiers.answer_changes import RecordCall, TakeAnswers
@@ -279,9 +279,9 @@ def test_a_person_is_forgotten_in_every_dossier(engine: Engine) -> None:
         Remove(1, IDS[1], "Martin Jeanne"),
         who="Jeanne Martin",
     )
-    dry = forget(engine, "Jeanne Martin", now=AT, dry_run=True)
+    dry = forget_value(engine, "Jeanne Martin", now=AT, dry_run=True)
     assert load_dossier(engine, FIRST_ORGANISATION, dossier.id) == dossier
-    done = forget(engine, "Jeanne Martin", now=AT)
+    done = forget_value(engine, "Jeanne Martin", now=AT)
     assert done.texts == dry.texts == 4, "three lines, and the title that the list repeats"
     after = load_dossier(engine, FIRST_ORGANISATION, dossier.id)
     assert after.lot(1).entries[0].note == "vu le 3"

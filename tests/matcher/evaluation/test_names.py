@@ -9,7 +9,7 @@ from importers.importer import Source
 from matcher.catalogue.identity.compare import Traits
 from matcher.catalogue.identity.recogniser import ListedSupplier, Recogniser
 from matcher.catalogue.identity.records import CleanRecord, traits_of
-from matcher.catalogue.identity.same_supplier import group
+from matcher.catalogue.identity.same_supplier import group_records
 from matcher.catalogue.intake.intake import cleaned_records
 from matcher.evaluation.contracts import contracts
 from matcher.evaluation.names import LINES, ledger, name_figures, noisy_ledger, outsider_counts, outsiders
@@ -29,7 +29,7 @@ def emplois(shared: Path) -> list[CleanRecord]:
 @pytest.fixture(scope="module")
 def recogniser(shared: Path, emplois: list[CleanRecord]) -> Recogniser:
     traits = [traits_of(one) for one in [*emplois, *directory(shared, "finess", "finess_esat_ea_2021.csv")]]
-    ids = group(traits).ids
+    ids = group_records(traits).ids
     suppliers: dict[str, list[Traits]] = {}
     for record in traits:
         suppliers.setdefault(ids[record.key], []).append(record)

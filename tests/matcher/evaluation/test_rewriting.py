@@ -9,8 +9,8 @@ from importers import REGISTRY
 from importers.importer import Source
 from matcher.catalogue.identity import blocking
 from matcher.catalogue.identity.records import CleanRecord, traits_of
-from matcher.catalogue.identity.references import told
-from matcher.catalogue.identity.same_supplier import group
+from matcher.catalogue.identity.references import split_reference
+from matcher.catalogue.identity.same_supplier import group_records
 from matcher.catalogue.intake.intake import cleaned_records
 from matcher.evaluation.rewriting import TRAPS, hidden_side, identity_figures, rewritten_side
 
@@ -52,13 +52,15 @@ def test_crowds_decide_as_whole_blocks_do(known: list[CleanRecord], monkeypatch:
 def test_real_directories_give_the_same_suppliers_in_any_order(known: list[CleanRecord], shared: Path) -> None:
     records = [*known, *directory(shared, "asp", "2019_07_liste_siae.csv"), *directory(shared, "tableur", PANORAMA)]
     traits = [traits_of(record) for record in records]
-    grouping = group(traits)
+    grouping = group_records(traits)
     Random(5).shuffle(traits)  # noqa: S311  # an order to repeat
-    assert group(traits) == grouping
-    assert len(set(group(map(traits_of, known)).ids.values())) == 5820
+    assert group_records(traits) == grouping
+    assert len(set(group_records(map(traits_of, known)).ids.values())) == 5820
     assert {pair.subject[0] for pair in grouping.pairs} == {"emplois", "tableur"}
     linked = {
-        told(*key)[1] for key, supplier in grouping.ids.items() if key[0] == "tableur" and supplier.startswith("siret:")
+        split_reference(*key)[1]
+        for key, supplier in grouping.ids.items()
+        if key[0] == "tableur" and supplier.startswith("siret:")
     }
     assert {"P02", "P04", "P05", "P07", "P10", "P14"} <= linked
     assert {"P01", "P08", "P13"}.isdisjoint(

@@ -18,9 +18,9 @@ from matcher.journal.change import (
     append,
     change_of,
     journal_object,
-    kept,
+    line_row,
     replay,
-    tried,
+    try_changes,
 )
 from tests.matcher.journal.notebook import ACTIONS, AT, WHO, Begin, Notebook, Shut, Write, opened
 
@@ -33,7 +33,7 @@ def test_what_is_kept_of_a_journal_gives_the_state_back(changes: list[Change[Not
             notebook = append(notebook, change, at=AT, author=WHO)
         except ChangeRefused:
             continue
-    lines = json.loads(json.dumps([{**kept(line), "at": ""} for line in notebook.journal]))
+    lines = json.loads(json.dumps([{**line_row(line), "at": ""} for line in notebook.journal]))
     read = [
         JournalEntry(line["number"], AT, line["who"], change_of(ACTIONS, line["action"], line["data"]))
         for line in lines
@@ -57,9 +57,9 @@ def test_texts_are_tidied_and_every_change_is_signed() -> None:
         (Notebook(1), Write("mot"), "Le carnet commence par sa création"),
         (opened(), Begin(), "Le carnet est déjà ouvert"),
         (opened(), Restore(), "Le carnet est déjà ouvert"),
-        (tried(opened(), Shut()), Write("mot"), "Le carnet est clos : rouvrez-le"),
-        (tried(opened(), Delete()), Write("mot"), "Le carnet est supprimé : restaurez-le"),
-        (tried(opened(), Delete()), Delete(), "Le carnet est supprimé : restaurez-le"),
+        (try_changes(opened(), Shut()), Write("mot"), "Le carnet est clos : rouvrez-le"),
+        (try_changes(opened(), Delete()), Write("mot"), "Le carnet est supprimé : restaurez-le"),
+        (try_changes(opened(), Delete()), Delete(), "Le carnet est supprimé : restaurez-le"),
         (opened(), Write(" "), "Donnez un mot"),
     ],
 )
@@ -72,14 +72,14 @@ def test_of_several_changes_all_are_made_or_none() -> None:
     notebook = opened("un")
     with pytest.raises(ChangeRefused):
         append(notebook, Write("deux"), Write(""), at=AT, author=WHO)
-    assert tried(notebook, Write("deux"), Write("trois")).words == ("un", "deux", "trois")
+    assert try_changes(notebook, Write("deux"), Write("trois")).words == ("un", "deux", "trois")
     assert notebook.words == ("un",)
 
 
 def test_what_was_deleted_comes_back_as_it_was() -> None:
-    shut = tried(opened("un"), Shut())
-    deleted = tried(shut, Delete("doublon"))
-    back = tried(deleted, Restore())
+    shut = try_changes(opened("un"), Shut())
+    deleted = try_changes(shut, Delete("doublon"))
+    back = try_changes(deleted, Restore())
     assert (deleted.deleted, back.deleted, back.state, back.words) == (AT, None, shut.state, shut.words)
     assert [line.change.says(back) for line in back.journal[-2:]] == [
         "supprime le carnet : « doublon »",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, insert
 
-from matcher.catalogue.steward.privacy import forget
+from matcher.catalogue.steward.privacy import forget_value
 from matcher.club.meeting_day import store as days
 from matcher.club.meeting_day.changes import RestoreDay, WithdrawParticipant
 from matcher.club.meeting_day.store import DAYS
@@ -15,7 +15,7 @@ from matcher.db import writing
 from matcher.domain.french import moment
 from matcher.dossiers import store as dossiers
 from matcher.dossiers.store import DOSSIERS
-from matcher.journal.change import Change, Delete, Restore, kept
+from matcher.journal.change import Change, Delete, Restore, line_row
 from matcher.journal.store import JournalConflict, Journals, JournalUnknown
 from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.club import day
@@ -85,7 +85,7 @@ def test_what_is_returned_is_what_was_written_without_who_was_forgotten(engine: 
         author=day.WHO,
         now=day.AT,
     )
-    forget(engine, "Paul Spécimen", now=day.AT)
+    forget_value(engine, "Paul Spécimen", now=day.AT)
     gone = WithdrawParticipant(1, "Paul Spécimen l’a dit")
     written = days.change_day(
         engine, FIRST_ORGANISATION, event.id, [gone], version=event.version, author=day.WHO, now=day.AT
@@ -96,7 +96,7 @@ def test_what_is_returned_is_what_was_written_without_who_was_forgotten(engine: 
 def test_a_day_that_an_earlier_version_restored_twice_is_read(engine: Engine) -> None:
     event = opened_day(engine)
     back = wrote(engine, DAYS, event.id, Delete(), RestoreDay(), version=1)
-    again = {"event_id": event.id, **kept(back.journal[-1]), "number": 4, "data": {}}
+    again = {"event_id": event.id, **line_row(back.journal[-1]), "number": 4, "data": {}}
     with writing(engine) as connection:
         connection.execute(insert(DAYS.lines), again)
     assert (

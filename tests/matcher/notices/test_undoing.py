@@ -47,7 +47,7 @@ def test_what_an_import_brought_leaves_and_what_it_changed_is_as_before(engine: 
     told = take(engine, corrected, notice("26-2", lot("1", amount="90000"), lot("2")), notice("26-3"), notice("26-4"))
     assert state(engine) != before
     undone = undo_any_import(engine, told.run, now=NOW)
-    assert (undone.notices, undone.removed, undone.said.rpartition(", ")[2]) == (3, 0, "3 avis retirés ou rendus")
+    assert (undone.notices, undone.removed, undone.sentence.rpartition(", ")[2]) == (3, 0, "3 avis retirés ou rendus")
     assert state(engine) == before
     assert undo_any_import(engine, first.run, now=NOW).notices == 3
     assert [row for row in state(engine) if row[0] in {"notice", "notice_before", "published_lot", "lot_match"}] == []

@@ -14,13 +14,13 @@ from matcher.reference.calibration import (
     CalibrationRefused,
     Span,
     euros_per_etp,
-    families,
-    families_of,
     family_from,
     family_named,
     family_of,
-    follow,
-    lines_of,
+    follow_lines,
+    likely_families,
+    read_family_lines,
+    work_families,
 )
 from matcher.reference.trades.activities import taxonomy
 
@@ -39,19 +39,19 @@ def reading(*cpv: str, activity: str = "") -> Reading:
 @pytest.fixture(autouse=True)
 def no_team() -> Iterator[None]:
     """No line of a team, before and after."""
-    follow(())
+    follow_lines(())
     yield
-    follow(())
+    follow_lines(())
 
 
 def test_every_family_that_has_a_figure_has_its_source_and_trades_that_exist() -> None:
     natures = {"bien"}
     known = set(taxonomy().codes) | {taxonomy().group_of(code) for code in taxonomy().codes} | natures
-    for its in families():
+    for its in work_families():
         assert set(its.activities) <= known
         assert its.source or (its.euros_per_etp is None and its.clause is None)
         assert its.sureness or its.euros_per_etp is None
-    prefixes = [prefix for its in families() for prefix in its.cpv]
+    prefixes = [prefix for its in work_families() for prefix in its.cpv]
     assert len(prefixes) == len(set(prefixes))
 
 
@@ -114,7 +114,7 @@ def test_the_family_of_a_lot_is_written_or_weighs_most_else_it_is_to_be_asked(
     objet: str, guesses: dict[str, float], family: str | None, sure: bool, several: bool
 ) -> None:
     read = tuple(ActivityGuess(code.lstrip("+"), "", its, named=code[0] == "+") for code, its in guesses.items())
-    found = families_of(Reading(Lot(objet), activities=read))
+    found = likely_families(Reading(Lot(objet), activities=read))
     assert next((its.name for its in found.families), None) == family
     assert (found.sure, found.several) == (sure, several)
 
@@ -141,7 +141,7 @@ def test_euros_per_etp_come_from_the_labour_share_and_the_hourly_cost_else_the_t
 
 def test_a_line_of_the_team_stands_in_the_place_of_the_one_that_is_shipped() -> None:
     usual = {"famille": "Collecte des déchets", "cpv": "90511", "source": "relevé du service", "annee": "2026"}
-    follow([family_from({**dict.fromkeys(COLUMNS, ""), **usual, "part_basse": "40 %", "cout_bas": "28,5"})])
+    follow_lines([family_from({**dict.fromkeys(COLUMNS, ""), **usual, "part_basse": "40 %", "cout_bas": "28,5"})])
     its = family_of(reading("90511000"))
     assert its is not None
     assert its.euros_per_etp is not None
@@ -168,7 +168,7 @@ def test_a_file_that_cannot_be_used_says_where_and_what_to_write(tmp_path: Path,
     path = tmp_path / "calibration.csv"
     path.write_text(f"{HEADER}\n{written}\n", encoding="utf-8")
     with pytest.raises(CalibrationRefused) as refused:
-        lines_of(path)
+        read_family_lines(path)
     assert said in str(refused.value)
     assert str(path) in str(refused.value)
 
@@ -177,10 +177,10 @@ def test_a_file_without_a_column_or_not_in_utf8_is_refused(tmp_path: Path) -> No
     path = tmp_path / "calibration.csv"
     path.write_text("famille;cpv\n", encoding="utf-8")
     with pytest.raises(CalibrationRefused, match="colonne absente : activites"):
-        lines_of(path)
+        read_family_lines(path)
     path.write_bytes("famille;métier".encode("latin-1"))
     with pytest.raises(CalibrationRefused, match="UTF-8"):
-        lines_of(path)
+        read_family_lines(path)
 
 
 @given(st.text(max_size=200))
@@ -188,4 +188,4 @@ def test_any_text_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, t
     path = tmp_path_factory.getbasetemp() / "any.csv"
     path.write_text(f"{HEADER}\n{text}", encoding="utf-8", errors="replace")
     with suppress(CalibrationRefused):
-        lines_of(path)
+        read_family_lines(path)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from matcher.reference.law import BuyerNature, LegalRule, exemption, exemptions, nature_of, thresholds
+from matcher.reference.law import BuyerNature, LegalRule, exemption, exemptions, law_thresholds, nature_of
 
 DAY = date(2026, 11, 27)
 
@@ -30,7 +30,7 @@ DAY = date(2026, 11, 27)
     ],
 )
 def test_an_amount_holds_on_its_days(rule: LegalRule, on: date, given: dict[str, object], euros: list[float]) -> None:
-    assert [its.euros for its in thresholds(rule, on, **given)] == euros  # type: ignore[arg-type]
+    assert [its.euros for its in law_thresholds(rule, on, **given)] == euros  # type: ignore[arg-type]
 
 
 def test_the_four_exceptions_are_in_the_order_of_the_article() -> None:

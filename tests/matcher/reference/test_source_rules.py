@@ -7,7 +7,7 @@ import pytest
 
 from matcher.catalogue.identity.trust import SOURCES
 from matcher.reference import source_rules as module
-from matcher.reference.source_rules import SourceRulesRefused, Use, allowed, source_rules
+from matcher.reference.source_rules import SourceRulesRefused, Use, allows_use, source_rules
 
 HEADER = "cle;rythme_jours;raison_rythme;interne;export;publication;raison_droits;mention\n"
 
@@ -32,13 +32,13 @@ def test_every_source_has_its_rules_and_a_reason_for_each() -> None:
 
 
 def test_a_team_writes_what_a_publisher_has_agreed_to(own: Path) -> None:
-    assert not allowed("hosmoz", Use.EXPORT)
+    assert not allows_use("hosmoz", Use.EXPORT)
     own.write_text(
         f"{HEADER}hosmoz;365;accord annuel;oui;oui;non;accord écrit du 3 mars 2026;Hosmoz\n", encoding="utf-8"
     )
     source_rules.cache_clear()
-    assert (allowed("hosmoz", Use.EXPORT), source_rules()["hosmoz"].days) == (True, 365)
-    assert allowed("finess", Use.PUBLISH)
+    assert (allows_use("hosmoz", Use.EXPORT), source_rules()["hosmoz"].days) == (True, 365)
+    assert allows_use("finess", Use.PUBLISH)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import re
 from contextvars import copy_context
 
 from matcher.domain.persona import Persona
-from matcher.reference.wordings import current_persona, say, speak_to, wordings
+from matcher.reference.wordings import current_persona, persona_wording, set_persona, wordings
 from tests.conftest import ROOT
 
 
@@ -35,9 +35,9 @@ def test_only_a_buyer_reads_the_article_of_a_consultation() -> None:
 
 def test_who_is_spoken_to_is_a_buyer_until_a_door_says_another() -> None:
     def spoken() -> tuple[str, str]:
-        before = say("client")
-        speak_to(Persona.WINNER)
-        return before, say("client")
+        before = persona_wording("client")
+        set_persona(Persona.WINNER)
+        return before, persona_wording("client")
 
     assert copy_context().run(spoken) == ("Acheteur", "Client")
     assert current_persona() is Persona.BUYER

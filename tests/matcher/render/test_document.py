@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from matcher.domain.french import NO_BREAK, UNKNOWN
-from matcher.journal.change import built, plain
+from matcher.journal.change import build, plain
 from matcher.render.document import (
     CellMark,
     ColumnKind,
@@ -102,7 +102,7 @@ def test_what_is_for_files_is_neither_shown_nor_kept() -> None:
 
 
 def test_it_is_kept_and_read_again_as_it_was() -> None:
-    assert built(Document, plain(DOCUMENT), "décision") == DOCUMENT
+    assert build(Document, plain(DOCUMENT), "décision") == DOCUMENT
 
 
 def test_a_table_that_0_1_kept_is_read() -> None:
@@ -112,7 +112,7 @@ def test_a_table_that_0_1_kept_is_read() -> None:
         "numeric": [False, True],
         "rows": [{"cells": ["1", "12 km"], "about": ""}],
     }
-    table = built(DocumentTable, DocumentTable.from_older(kept), "table")
+    table = build(DocumentTable, DocumentTable.from_older(kept), "table")
     assert [(column.label, column.numeric) for column in table.columns] == [("Lot", False), ("km", True)]
     assert table.lines() == [("1", "12 km")]
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from matcher.domain.reading import Lot
-from matcher.journal.change import built, plain
+from matcher.journal.change import build, plain
 from matcher.reading.insertion_hours import insertion_hours
 from matcher.reading.reader import lots_of_notice
 from matcher.tender import proposal
@@ -69,7 +69,7 @@ def test_lots_beyond_the_most_are_counted(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_a_proposal_is_kept_as_json() -> None:
     found = propose_lots(dce())
-    assert built(Proposal, plain(found), "proposition") == found
+    assert build(Proposal, plain(found), "proposition") == found
 
 
 def test_a_piece_proposes_what_it_says_as_a_text() -> None:

@@ -20,7 +20,7 @@ from matcher.decisions.purchases.line import Purchase
 from matcher.decisions.purchases.sheet import PurchaseSheetLine
 from matcher.decisions.purchases.spending import YEAR_UNKNOWN, Spent, Tax, amount_of, year_of
 from matcher.domain.french import number
-from matcher.reference.law import BuyerNature, LegalRule, LegalThreshold, reached, thresholds
+from matcher.reference.law import BuyerNature, LegalRule, LegalThreshold, law_thresholds, reaches_threshold
 from matcher.reference.specific_services import listed_service
 from matcher.reference.trades.cpv import cpv_label, normalise_cpv
 from matcher.reference.trades.naf import naf_label
@@ -340,12 +340,12 @@ def _services(lines: Sequence[NeedLine]) -> tuple[ServicePart, ...]:
 
 def _law(euros: float, unknown: int, group: NeedGroup, on: date, nature: BuyerNature | None) -> FamilyLaw:
     works = False if group.adapted else group.works
-    direct_below = thresholds(LegalRule.DIRECT, on, works=works)
+    direct_below = law_thresholds(LegalRule.DIRECT, on, works=works)
     rule = LegalRule.SPECIFIC_NOTICE if group.adapted else LegalRule.EUROPEAN
-    european = thresholds(rule, on, works=works, buyer=nature)
+    european = law_thresholds(rule, on, works=works, buyer=nature)
 
     def over(legal_thresholds: tuple[LegalThreshold, ...]) -> bool | None:
-        over_threshold = reached(euros, legal_thresholds)
+        over_threshold = reaches_threshold(euros, legal_thresholds)
         return None if over_threshold is False and unknown else over_threshold
 
     not_direct = over(direct_below)

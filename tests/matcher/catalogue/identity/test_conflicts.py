@@ -3,7 +3,7 @@
 from datetime import date
 from itertools import permutations
 
-from matcher.catalogue.identity.conflicts import conflicts
+from matcher.catalogue.identity.conflicts import source_conflicts
 from matcher.catalogue.identity.merge import StoredRecord
 from matcher.catalogue.identity.records import ClaimedActivity, CleanRecord
 from matcher.catalogue.identity.trust import TEAM
@@ -11,7 +11,7 @@ from matcher.catalogue.intake import clean_record as cleanse
 from matcher.catalogue.intake import lookups
 from matcher.catalogue.intake.clean_record import REPORTED
 from matcher.catalogue.steward.fiche import fiche
-from matcher.catalogue.steward.quality import quality
+from matcher.catalogue.steward.quality import quality_report
 from matcher.cleaning import coordinates, dates, kinds, naf, numbers, phone, postcode, siret, web
 from matcher.cleaning.limits import LIMITS
 from matcher.domain.kinds import SupplierKind as K
@@ -23,7 +23,9 @@ TRUST = (TEAM, "premier", "second")
 
 
 def found(*records: CleanRecord) -> list[str]:
-    return [conflict.field for conflict in conflicts("siret:1", [StoredRecord(record) for record in records], TRUST)]
+    return [
+        conflict.field for conflict in source_conflicts("siret:1", [StoredRecord(record) for record in records], TRUST)
+    ]
 
 
 def one(ref: str = "1", **fields: object) -> CleanRecord:
@@ -60,7 +62,7 @@ def test_one_source_the_team_and_the_gone_make_no_conflict() -> None:
     assert found(one("1", naf="8130Z"), one("2", naf="9601A")) == []
     assert found(clean("1", source=TEAM, naf="8130Z"), one(naf="8130Z"), other(naf="9601A")) == []
     gone = StoredRecord(other(naf="9601A"), gone=True)
-    assert conflicts("siret:1", [StoredRecord(one(naf="8130Z")), gone], TRUST) == ()
+    assert source_conflicts("siret:1", [StoredRecord(one(naf="8130Z")), gone], TRUST) == ()
     assert found(one("1", naf="8130Z"), one("2", naf="9601A"), other(naf="9601A")) == [], (
         "they agree through another record"
     )
@@ -117,7 +119,7 @@ def test_the_quality_report_counts_what_intake_kept() -> None:
         ("siret:2", [StoredRecord(other("2", siret="2", flags=("SIRET invalide (clé)",)))]),
         ("siret:3", [StoredRecord(other("3"), gone=True)]),
     ]
-    report = quality(suppliers, TRUST, date(2024, 1, 1))
+    report = quality_report(suppliers, TRUST, date(2024, 1, 1))
     assert (report.suppliers, report.without_activity, report.without_place, report.without_contact) == (3, 2, 2, 2)
     assert (report.conflicting_suppliers, report.conflicts) == (1, {"téléphone": 1})
     team, premier, second = report.sources
@@ -131,7 +133,7 @@ def test_the_quality_report_counts_what_intake_kept() -> None:
     assert TEAM not in asked
     assert asked["second"][0].startswith("le courriel : manque à 2 fiches sur 2")
     assert len(asked["second"]) == 4
-    assert quality([], TRUST, date(2024, 1, 1)).sources == ()
+    assert quality_report([], TRUST, date(2024, 1, 1)).sources == ()
 
 
 def test_every_flag_of_intake_belongs_to_a_field() -> None:

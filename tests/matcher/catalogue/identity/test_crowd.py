@@ -8,7 +8,7 @@ import pytest
 from matcher.catalogue.identity import blocking, same_supplier
 from matcher.catalogue.identity.compare import PairVerdict, Side, Traits
 from matcher.catalogue.identity.crowd import CROWD
-from matcher.catalogue.identity.same_supplier import SupplierGroups, group
+from matcher.catalogue.identity.same_supplier import SupplierGroups, group_records
 from matcher.domain.kinds import SupplierKind
 
 LILLE = {"post_code": "59000", "insee": "59350", "city": "Lille", "kinds": (SupplierKind.EI,)}
@@ -31,9 +31,9 @@ def compared(monkeypatch: pytest.MonkeyPatch, records: Sequence[Traits]) -> tupl
         return look
 
     with monkeypatch.context() as patched:
-        for module, name in ((blocking, "differ"), (blocking, "verdict"), (same_supplier, "compare")):
+        for module, name in ((blocking, "differ"), (blocking, "verdict"), (same_supplier, "compare_sides")):
             patched.setattr(module, name, counted(getattr(module, name)))
-        groups = group(records)
+        groups = group_records(records)
     return count, groups
 
 
@@ -57,7 +57,7 @@ def test_near_names_are_compared_in_proportion_to_their_number(
 def test_a_crowd_is_decided_by_what_few_of_it_share() -> None:
     number = 2 * CROWD
     first = listed("a", [f"EI Killer {rank}" for rank in range(number)])
-    groups = group([*first, *listed("b", [f"Ei Killer bis {rank}" for rank in range(number)])])
+    groups = group_records([*first, *listed("b", [f"Ei Killer bis {rank}" for rank in range(number)])])
     assert groups.crowded == frozenset()
     assert {groups.ids["b", record.ref] for record in first} == {groups.ids[record.key] for record in first}
     assert all(groups.ids["b", record.ref] == groups.ids[record.key] for record in first)
@@ -73,7 +73,7 @@ def test_a_misspelt_name_is_met_in_a_crowd_by_few_looks(monkeypatch: pytest.Monk
 
 def test_what_too_many_are_near_to_waits_for_a_person() -> None:
     first = listed("a", ["EI Killer"] * 2 * CROWD)
-    groups = group([*first, *listed("b", ["Killer", "Blanchisserie du Hainaut"])])
+    groups = group_records([*first, *listed("b", ["Killer", "Blanchisserie du Hainaut"])])
     assert groups.crowded == {("b", "00000")}
     assert groups.ids["b", "00000"] == "b:00000"
     assert {pair.evidence.verdict for pair in groups.pairs} == {PairVerdict.REVIEW}

@@ -3,7 +3,7 @@ import pytest
 from matcher.catalogue.identity.name_likeness import likeness
 from matcher.catalogue.identity.street import same_street, street_of
 from matcher.domain.kinds import SupplierKind as K
-from matcher.reference.name_words import told, weight
+from matcher.reference.name_words import parse_name, weight
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from matcher.reference.name_words import told, weight
     ],
 )
 def test_a_name_is_taken_apart(name: str, words: tuple[str, ...], kind: K | None) -> None:
-    assert told(name) == (words, kind)
+    assert parse_name(name) == (words, kind)
 
 
 def test_a_rare_word_tells_more_than_a_common_one() -> None:

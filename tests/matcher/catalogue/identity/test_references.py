@@ -10,15 +10,22 @@ from sqlalchemy import Engine
 
 from importers import REGISTRY
 from importers.importer import Source, SupplierRecord
-from matcher.catalogue.identity.conflicts import conflicts
+from matcher.catalogue.identity.conflicts import source_conflicts
 from matcher.catalogue.identity.merge import GONE, StoredRecord, merge
-from matcher.catalogue.identity.references import Directory, directory_of, keyed, opaque, own_key, told
+from matcher.catalogue.identity.references import (
+    Directory,
+    directory_of,
+    join_reference,
+    opaque,
+    reference_key,
+    split_reference,
+)
 from matcher.catalogue.intake.attempt import IntakeRefused
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.intake.undo import undo_import
 from matcher.catalogue.steward.privacy import opt_out
-from matcher.catalogue.store.read import find, load_suppliers
+from matcher.catalogue.store.read import find_supplier, load_suppliers
 from matcher.domain.kinds import SupplierKind as K
 from tests.engines import digest
 from tests.factories import clean, importer, lookups, raw, siret
@@ -48,11 +55,11 @@ def named(ref: str, listing: str = "", **fields: object) -> SupplierRecord:
 
 
 def test_a_reference_is_told_with_its_list_where_its_source_has_many() -> None:
-    assert keyed("federation-ea", "P01") == "federation-ea:P01"
-    assert keyed("", "P01") == "P01"
-    assert told("tableur", "federation-ea:P:01") == ("federation-ea", "P:01")
-    assert told("emplois", "federation-ea:P01") == ("", "federation-ea:P01")
-    assert told("essai", "1") == ("", "1")
+    assert join_reference("federation-ea", "P01") == "federation-ea:P01"
+    assert join_reference("", "P01") == "P01"
+    assert split_reference("tableur", "federation-ea:P:01") == ("federation-ea", "P:01")
+    assert split_reference("emplois", "federation-ea:P01") == ("", "federation-ea:P01")
+    assert split_reference("essai", "1") == ("", "1")
     assert directory_of("tableur", "federation-ea:P01") == Directory("tableur", "federation-ea", "")
     numberings = [
         directory_of("emplois", ref).numbering
@@ -72,7 +79,7 @@ def test_words_of_a_reference_are_told_by_a_digest_and_their_numbering_stays() -
         kept = form.format(opaque(words))
         assert "saveurs" not in kept
         assert directory_of(source, kept) == directory_of(source, form.format(words))
-        assert own_key(source, kept) == f"{source}:{form.format(opaque(words)).partition('@')[0]}"
+        assert reference_key(source, kept) == f"{source}:{form.format(opaque(words)).partition('@')[0]}"
 
 
 # Lists of the user's own
@@ -112,27 +119,27 @@ def test_two_lists_are_two_witnesses(take: Take, engine: Engine) -> None:
     report = take("tableur", named("1", "sud", **jonquille, phone="0327000000"))
     assert report.as_dict()["merged"] == 1
     (supplier,) = load_suppliers(engine)
-    assert [told(origin.source, origin.ref)[0] for origin in supplier.origins] == ["nord", "sud"]
+    assert [split_reference(origin.source, origin.ref)[0] for origin in supplier.origins] == ["nord", "sud"]
 
 
 def test_two_lists_may_disagree() -> None:
     one = clean("nord:1", source="tableur", phone="+33327000000")
     other = clean("sud:1", source="tableur", phone="+33328000000")
-    found = conflicts("siret:1", [StoredRecord(one), StoredRecord(other)], ("tableur",))
+    found = source_conflicts("siret:1", [StoredRecord(one), StoredRecord(other)], ("tableur",))
     assert [conflict.field for conflict in found] == ["téléphone"]
     beside = replace(other, ref="nord:2")
-    assert conflicts("siret:1", [StoredRecord(one), StoredRecord(beside)], ("tableur",)) == ()
+    assert source_conflicts("siret:1", [StoredRecord(one), StoredRecord(beside)], ("tableur",)) == ()
 
 
 def test_a_record_is_found_by_its_reference_where_one_list_has_it(take: Take, engine: Engine) -> None:
     take("tableur", named("P01", "nord"), named("P02", "nord"), named("xP02", "nord"))
     take("tableur", named("P01", "sud", city="Arras", post_code="62000"))
     for key in ("tableur:P02", "tableur:nord:P02"):
-        found = find(engine, key)
+        found = find_supplier(engine, key)
         assert found is not None
         assert found.id == "tableur:nord:P02"
-    assert find(engine, "tableur:P01") is None, "two lists have one"
-    assert find(engine, "tableur:%") is None
+    assert find_supplier(engine, "tableur:P01") is None, "two lists have one"
+    assert find_supplier(engine, "tableur:%") is None
 
 
 # A directory that changed its numbering

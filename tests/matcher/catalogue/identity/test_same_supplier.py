@@ -7,30 +7,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.catalogue.identity.compare import PairVerdict, Registered, Traits
-from matcher.catalogue.identity.same_supplier import PairDecision, group
+from matcher.catalogue.identity.same_supplier import PairDecision, group_records
 from matcher.domain.kinds import SupplierKind as K
 from tests.factories import siret
 
 
 def test_a_siret_makes_the_supplier_else_a_finess_number_else_the_reference() -> None:
-    groups = group(
+    groups = group_records(
         [Traits("a", "1", "S1", "F1"), Traits("b", "1", "S1", ""), Traits("c", "1", "", "F2"), Traits("c", "2", "", "")]
     ).ids
-    assert groups == {
-        ("a", "1"): "siret:S1",
-        ("b", "1"): "siret:S1",
-        ("c", "1"): "finess:F2",
-        ("c", "2"): "c:2",
-    }
+    assert groups == {("a", "1"): "siret:S1", ("b", "1"): "siret:S1", ("c", "1"): "finess:F2", ("c", "2"): "c:2"}
 
 
 def test_a_finess_number_alone_joins_the_siret_that_another_record_ties_it_to() -> None:
-    groups = group([Traits("a", "1", "", "F1"), Traits("b", "1", "S1", "F1")]).ids
+    groups = group_records([Traits("a", "1", "", "F1"), Traits("b", "1", "S1", "F1")]).ids
     assert set(groups.values()) == {"siret:S1"}
 
 
 def test_a_finess_number_tied_to_two_sirets_joins_neither() -> None:
-    groups = group([Traits("a", "1", "", "F1"), Traits("b", "1", "S1", "F1"), Traits("b", "2", "S2", "F1")]).ids
+    groups = group_records([Traits("a", "1", "", "F1"), Traits("b", "1", "S1", "F1"), Traits("b", "2", "S2", "F1")]).ids
     assert groups["a", "1"] == "finess:F1"
 
 
@@ -88,8 +83,8 @@ def test_the_order_of_records_does_not_matter(records: list[Traits], random: Ran
     decisions = data.draw(st.lists(decided, max_size=3)) if len(keys) > 1 else []
     shuffled = list(records)
     random.shuffle(shuffled)
-    grouping = group(records, decisions)
-    assert group(shuffled, decisions) == grouping
+    grouping = group_records(records, decisions)
+    assert group_records(shuffled, decisions) == grouping
     assert sorted(grouping.ids) == keys
     apart = {frozenset((d.subject, d.other)) for d in decisions if d.verdict is PairVerdict.DIFFERENT}
     for one in records:
@@ -115,9 +110,9 @@ def sheet(name: str, ref: str = "x", **fields: Any) -> Traits:
 
 def answer(line: Traits, *others: Traits) -> tuple[str, str]:
     """`same`, `review` or `different`, and the supplier of the line."""
-    grouping = group([line, *others])
+    grouping = group_records([line, *others])
     supplier = grouping.ids[line.key]
-    linked = supplier in group(others).ids.values()
+    linked = supplier in group_records(others).ids.values()
     return ("same" if linked else "review" if line.key in grouping.in_review else "different"), supplier
 
 
@@ -153,7 +148,7 @@ def test_two_candidates_as_good_are_left_to_a_person() -> None:
     twins = [known("1", "JONQUILLE SAS", kinds=(K.ETTI,)), known("2", "JONQUILLE SAS", kinds=(K.ETTI,))]
     line = sheet("Jonquille", kinds=(K.ETTI,))
     assert answer(line, *twins)[0] == "review"
-    assert len(group([line, *twins]).pairs) == 2
+    assert len(group_records([line, *twins]).pairs) == 2
     by_address = [twin._replace(address=f"{rank} rue Haute") for rank, twin in enumerate(twins, start=1)]
     assert answer(line._replace(address="2 r Haute"), *by_address) == ("same", f"siret:{siret(2)}")
 
@@ -185,23 +180,23 @@ def test_a_siren_alone_finds_the_establishment_of_its_town() -> None:
 
 def test_two_certain_sirets_stay_two_suppliers_unless_a_person_says_so() -> None:
     twin = ATELIERS._replace(source="autre", siret=siret(8), siren=siret(8)[:9])
-    grouping = group([ATELIERS, twin])
+    grouping = group_records([ATELIERS, twin])
     assert grouping.ids[ATELIERS.key] != grouping.ids[twin.key]
-    decided = group([ATELIERS, twin], [PairDecision(twin.key, ATELIERS.key, PairVerdict.SAME)])
+    decided = group_records([ATELIERS, twin], [PairDecision(twin.key, ATELIERS.key, PairVerdict.SAME)])
     assert set(decided.ids.values()) == {f"siret:{siret(1)}"}
 
 
 def test_a_siret_that_fails_its_check_does_not_join_two_names() -> None:
     one = sheet("Blanchisserie du Port", source="a", siret="12345678901234", doubtful=True)
     other = sheet("Jardins de la Sambre", source="b", siret="12345678901234", doubtful=True)
-    grouping = group([one, other])
+    grouping = group_records([one, other])
     assert len(set(grouping.ids.values())) == 2
     assert grouping.in_review == set(), "nothing but a number that is nobody's"
-    (pair,) = group([record._replace(kinds=(K.EA,)) for record in (one, other)]).pairs
+    (pair,) = group_records([record._replace(kinds=(K.EA,)) for record in (one, other)]).pairs
     assert "SIRET douteux" in pair.evidence.says()
     assert not pair.evidence.strong
     alike = other._replace(names=("BLANCHISSERIE PORT",))
-    assert len(set(group([one, alike]).ids.values())) == 1
+    assert len(set(group_records([one, alike]).ids.values())) == 1
 
 
 def test_records_of_one_finess_stay_together_where_a_siret_was_left_out() -> None:
@@ -209,20 +204,20 @@ def test_records_of_one_finess_stay_together_where_a_siret_was_left_out() -> Non
     one, other = (
         sheet(name, name[:1], finess="590000001", doubtful=True) for name in ("ESAT du Port", "Les Trois Ponts")
     )
-    assert set(group([one, other]).ids.values()) == {"finess:590000001"}
+    assert set(group_records([one, other]).ids.values()) == {"finess:590000001"}
 
 
 def test_a_doubtful_siret_gives_way_to_the_certain_one_of_the_same_supplier() -> None:
     doubtful = ATELIERS._replace(source="autre", siret="12345678901234", siren="123456789", doubtful=True)
-    assert set(group([ATELIERS, doubtful]).ids.values()) == {f"siret:{siret(1)}"}
+    assert set(group_records([ATELIERS, doubtful]).ids.values()) == {f"siret:{siret(1)}"}
 
 
 def test_two_lines_of_one_directory_are_two_suppliers() -> None:
     lines = [sheet("Le Pré Vert", ref, kinds=(K.EI,), source="annuaire") for ref in "12"]
-    grouping = group(lines)
+    grouping = group_records(lines)
     assert len(set(grouping.ids.values())) == 2
     assert grouping.pairs == []
-    both = group([*lines, known("5", "SARL LE PRE VERT", kinds=(K.EI,), source="autre")])
+    both = group_records([*lines, known("5", "SARL LE PRE VERT", kinds=(K.EI,), source="autre")])
     assert set(both.ids.values()) == {f"siret:{siret(5)}"}
 
 
@@ -231,11 +226,11 @@ def test_a_double_inside_a_list_kept_by_hand_waits_for_a_person() -> None:
         sheet(name, ref, kinds=(K.EI,), phone="+33600000001")
         for name, ref in (("Bati'Somme Insertion", "1"), ("Bati Somme Insertion", "2"))
     ]
-    grouping = group(lines)
+    grouping = group_records(lines)
     assert len(set(grouping.ids.values())) == 2
     assert [(pair.subject, pair.other) for pair in grouping.pairs] == [(lines[1].key, lines[0].key)]
     elsewhere = [lines[0], lines[1]._replace(insee="62041", post_code="62000", phone="")]
-    assert group(elsewhere).pairs == []
+    assert group_records(elsewhere).pairs == []
 
 
 @pytest.mark.parametrize("numbered", [True, False])
@@ -244,28 +239,28 @@ def test_a_record_that_another_line_of_the_list_has_may_be_asked_for_again(numbe
     jeunes = known("5", "ASSOC AVENIR JONQUILLE", kinds=(K.ACI,))
     first = sheet("Avenir Jonquille", "1", kinds=(K.ACI,), siret=siret(5) if numbered else "")
     again = sheet("Avenir Jonquille", "2", kinds=(K.ACI,))
-    grouping = group([jeunes, first, again])
+    grouping = group_records([jeunes, first, again])
     assert grouping.ids[first.key] == f"siret:{siret(5)}"
     assert grouping.ids[again.key] == "tableur:2"
     assert grouping.in_review == {again.key}
-    together = group([jeunes, first, again], [PairDecision(again.key, jeunes.key, PairVerdict.SAME)])
+    together = group_records([jeunes, first, again], [PairDecision(again.key, jeunes.key, PairVerdict.SAME)])
     assert set(together.ids.values()) == {f"siret:{siret(5)}"}
 
 
 def test_a_decision_splits_and_unites() -> None:
     line = sheet("Les Ateliers du Val de Sambre", kinds=(K.ESAT,))
     apart = [PairDecision(line.key, ATELIERS.key, PairVerdict.DIFFERENT)]
-    assert group([line, ATELIERS], apart).ids[line.key] == "tableur:x"
+    assert group_records([line, ATELIERS], apart).ids[line.key] == "tableur:x"
     one_siret = ATELIERS._replace(source="autre")
-    split = group([one_siret, ATELIERS], [PairDecision(one_siret.key, ATELIERS.key, PairVerdict.DIFFERENT)])
+    split = group_records([one_siret, ATELIERS], [PairDecision(one_siret.key, ATELIERS.key, PairVerdict.DIFFERENT)])
     assert split.ids[one_siret.key] == "autre:1"
     stranger = sheet("Tout autre nom", insee="80021", post_code="80000")
-    united = group([stranger, ATELIERS], [PairDecision(stranger.key, ATELIERS.key, PairVerdict.SAME)])
+    united = group_records([stranger, ATELIERS], [PairDecision(stranger.key, ATELIERS.key, PairVerdict.SAME)])
     assert united.ids[stranger.key] == f"siret:{siret(1)}"
 
 
 def test_a_pair_says_what_agreed_differed_and_was_missing() -> None:
-    (pair,) = group([sheet("Atelier protégé", kinds=(K.EA,), insee="80021"), NAMELESS]).pairs
+    (pair,) = group_records([sheet("Atelier protégé", kinds=(K.EA,), insee="80021"), NAMELESS]).pairs
     assert pair.evidence.verdict is PairVerdict.REVIEW
     assert pair.evidence.says() == (
         "Concordent\N{NO-BREAK SPACE}: type, commune ; manquent\N{NO-BREAK SPACE}: nom, adresse, téléphone, site web, SIREN."

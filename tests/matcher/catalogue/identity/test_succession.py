@@ -10,18 +10,18 @@ from stdnum import luhn
 
 from importers.importer import Scope, SupplierRecord
 from matcher.catalogue.identity.compare import PairVerdict, Registered
-from matcher.catalogue.identity.conflicts import conflicts
+from matcher.catalogue.identity.conflicts import source_conflicts
 from matcher.catalogue.identity.merge import StoredRecord, merge
 from matcher.catalogue.identity.records import traits_of
 from matcher.catalogue.identity.succession import OpenState, SuccessionLink, doors, doors_told, order_of_sirets
 from matcher.catalogue.intake.registers import known_sirets
-from matcher.catalogue.steward.corrections import add
+from matcher.catalogue.steward.corrections import add_supplier
 from matcher.catalogue.steward.fiche import fiche
 from matcher.catalogue.steward.privacy import opt_out
 from matcher.catalogue.steward.readings import read_fiche
-from matcher.catalogue.steward.review import decide, pairs, undo
-from matcher.catalogue.store.followed import followed
-from matcher.catalogue.store.read import find, load_suppliers
+from matcher.catalogue.steward.review import decide, pairs, undo_decisions
+from matcher.catalogue.store.followed import follow_ids
+from matcher.catalogue.store.read import find_supplier, load_suppliers
 from matcher.db import open_database
 from matcher.domain.french import NARROW, NO_BREAK
 from tests.engines import dump
@@ -186,15 +186,15 @@ def test_joined_they_are_one_supplier_of_the_open_siret_that_keeps_all_and_can_b
     before = load_suppliers(engine)
     number = next(str(pair.number) for pair in pairs(engine) if pair.evidence.reason == MOVED)
     decide(engine, [number], PairVerdict.SAME, "Camille", NOW)
-    joined = find(engine, NEW)
+    joined = find_supplier(engine, NEW)
     assert joined is not None
     assert (joined.id, joined.siret, joined.siren) == (f"siret:{NEW}", NEW, NEW[:9])
     assert (joined.closed, joined.closed_reason, joined.successor) == (None, "", "")
     assert (joined.name, joined.workers, joined.naf) == ("ATELIERS DU MARAIS", 40, "8130Z")
     assert [site.address for site in joined.sites] == ["8 avenue du Port"], "the door that was left is no place of work"
     assert {origin.source for origin in joined.origins} == {"essai", "autre", "panneau", "sirene"}
-    assert find(engine, OLD) == joined, "the former SIRET still finds it"
-    assert followed(engine, [f"siret:{OLD}"]) == {f"siret:{OLD}": joined.id}, "and the id that it made"
+    assert find_supplier(engine, OLD) == joined, "the former SIRET still finds it"
+    assert follow_ids(engine, [f"siret:{OLD}"]) == {f"siret:{OLD}": joined.id}, "and the id that it made"
     assert known_sirets(engine) == sorted([OLD, NEW, sister(FAR, 1), sister(FAR, 2)])
     told = read_fiche(engine, OLD, trust=TRUST)
     assert told is not None
@@ -203,11 +203,11 @@ def test_joined_they_are_one_supplier_of_the_open_siret_that_keeps_all_and_can_b
     assert told.conflicts == ()
     # A register that speaks of the former door again, later than of the new one, closes nothing.
     take(register(OLD, "F", closed="2024-03-12", successor=NEW, as_of="2026-11-20"), key="sirene")
-    again = find(engine, NEW)
+    again = find_supplier(engine, NEW)
     assert again is not None
     assert again.closed_reason == ""
     take(*REGISTER, key="sirene")
-    undo(engine, [number], NOW)
+    undo_decisions(engine, [number], NOW)
     assert load_suppliers(engine) == before
     assert {pair.evidence.reason == MOVED for pair in pairs(engine)} == {True, False}
 
@@ -230,7 +230,7 @@ def test_a_successor_that_the_team_adds_is_queued(take: Take, engine: Engine) ->
     assert told.door[0] == "fermé depuis le 12/03/2024 d’après Sirene."
     assert told.door[1].startswith(f"continue sous le SIRET {NEW}, absent du catalogue : importez un annuaire récent")
     said = {"nom": ["Ateliers du Marais"], "type": ["ESAT"], "commune": ["59600 Maubeuge"], "siret": [NEW]}
-    add(engine, said, author="Camille", motive="", now=NOW, lookups=lookups(), trust=TRUST)
+    add_supplier(engine, said, author="Camille", motive="", now=NOW, lookups=lookups(), trust=TRUST)
     (pair,) = pairs(engine)
     assert (pair.evidence.reason, pair.other.supplier_id) == (MOVED, f"siret:{NEW}")
     told = read_fiche(engine, OLD, trust=TRUST)
@@ -238,7 +238,7 @@ def test_a_successor_that_the_team_adds_is_queued(take: Take, engine: Engine) ->
     assert told.door[1] == f"continue sous le SIRET {NEW}, au catalogue : « Ateliers du Marais » (siret:{NEW})."
     assert [waiting.number for waiting in told.waiting] == [pair.number]
     decide(engine, [str(pair.number)], PairVerdict.SAME, "Camille", NOW)
-    joined = find(engine, NEW)
+    joined = find_supplier(engine, NEW)
     assert joined is not None
     assert (joined.closed_reason, {o.source for o in joined.origins}) == ("", {"essai", "equipe", "sirene"})
 
@@ -276,7 +276,7 @@ def test_records_of_a_former_siret_speak_last_and_disagree_with_nobody() -> None
         assert merged.supplier.active is True
         assert [site.insee for site in merged.supplier.sites] == ["59392"]
         assert [contact.value for contact in merged.contacts] == ["+33328000000", "+33327000000"]
-        assert conflicts(f"siret:{NEW}", order, TRUST) == ()
+        assert source_conflicts(f"siret:{NEW}", order, TRUST) == ()
     silent = [stored[0], stored[2], StoredRecord(clean("A", source="autre", siret=NEW))]
     assert merge(f"siret:{NEW}", silent, TRUST).supplier.active is None, "the convention of the door that was left"
     story = {story.field.name: story for story in fiche(f"siret:{NEW}", silent, TRUST).fields}["active"]

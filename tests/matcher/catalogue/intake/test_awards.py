@@ -16,7 +16,7 @@ from matcher.catalogue.intake.awards import ABSENT, DATE_DOUBTFUL, NO_NUMBER, SA
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.catalogue.intake.undo import UndoRefused, undo_import
-from matcher.catalogue.steward.privacy import forget, opt_out
+from matcher.catalogue.steward.privacy import forget_value, opt_out
 from matcher.catalogue.steward.readings import read_fiche
 from matcher.catalogue.store.awarded import awarded_by
 from matcher.catalogue.store.opt_outs import OPTED_OUT
@@ -230,7 +230,7 @@ def test_a_person_is_forgotten_in_the_words_of_a_contract_and_stays_so(take: Tak
     named = award(objet="Entretien des espaces verts, suivi par Jean Imaginaire")
     take(named)
     version = catalogue_version(engine)
-    assert forget(engine, "Jean Imaginaire", now=NOW).records == 1
+    assert forget_value(engine, "Jean Imaginaire", now=NOW).records == 1
     assert catalogue_version(engine) > version
     assert "Imaginaire" not in won(engine)[f"siret:{ONE}"][0].objet
     assert take(named).outcomes == {RecordOutcome.UNCHANGED: 1}

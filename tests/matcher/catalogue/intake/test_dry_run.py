@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from importers.importer import Source
-from matcher.catalogue.intake.dry_run import MOST_EXAMPLES, understood
+from matcher.catalogue.intake.dry_run import MOST_EXAMPLES, understood_fields
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.db import open_database
@@ -14,7 +14,7 @@ NOW = datetime(2026, 11, 1)  # noqa: DTZ001
 
 
 def test_only_what_is_filled_is_told_with_its_first_value() -> None:
-    told = understood([clean("1", siret=siret(1)), clean("2", workers=12.5, description="x" * 500)])
+    told = understood_fields([clean("1", siret=siret(1)), clean("2", workers=12.5, description="x" * 500)])
     assert [(each.label, each.filled) for each in told] == [
         ("nom", 2),
         ("SIRET", 1),

@@ -17,7 +17,7 @@ from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.contacts import load_contacts
 from matcher.catalogue.store.read import (
     catalogue_version,
-    find,
+    find_supplier,
     last_imports,
     load_supplier,
     load_suppliers,
@@ -78,8 +78,8 @@ def test_what_is_loaded_is_what_was_merged(take: Take, engine: Engine) -> None:
     assert supplier.area_codes == ("dep:59",)
     assert supplier.sites[0].approximate is False
     for key in (siret(1), f"{siret(1)[:9]} {siret(1)[9:]}", f"siret:{siret(1)}", "590000011"):
-        assert find(engine, key) == supplier
-    assert find(engine, siret(2)) is None
+        assert find_supplier(engine, key) == supplier
+    assert find_supplier(engine, siret(2)) is None
     assert load_supplier(engine, "siret:inconnu") is None
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from importers import REGISTRY
 from importers.importer import Source
-from matcher.catalogue.intake.read_apart import importer_apart, recognised
+from matcher.catalogue.intake.read_apart import importer_apart, recognise_apart
 from matcher.jobs.reader_process import COMMAND, ReadRefused
 from matcher.jobs.stop import Stop, Stopped
 from tests.importers.reading import fixtures, key_of
@@ -29,7 +29,7 @@ def test_a_refusal_comes_back_in_its_words(tmp_path: Path) -> None:
 def test_a_file_is_recognised_unless_it_is_stopped() -> None:
     fixture = next(path for path in fixtures() if path.name.startswith("finess"))
     stop = Stop()
-    assert recognised(Source(fixture), ["hosmoz", "finess", "tableur"], stop) == "finess"
+    assert recognise_apart(Source(fixture), ["hosmoz", "finess", "tableur"], stop) == "finess"
     stop.ask()
     with pytest.raises(Stopped):
-        recognised(Source(fixture), ["finess"], stop)
+        recognise_apart(Source(fixture), ["finess"], stop)

@@ -11,7 +11,7 @@ from importers.importer import Item, Scope
 from matcher.catalogue.identity.merge import StoredRecord, merge
 from matcher.catalogue.identity.records import CleanRecord
 from matcher.catalogue.intake.plan import RecordOutcome
-from matcher.catalogue.intake.registers import due, known_sirets
+from matcher.catalogue.intake.registers import due_sirets, known_sirets
 from matcher.catalogue.store.read import load_supplier, load_suppliers
 from matcher.db import open_database, reading
 from matcher.domain.supplier import Supplier
@@ -80,5 +80,7 @@ def test_only_what_is_missing_or_old_is_due(take: Take, engine: Engine) -> None:
     take(raw("1", siret=ONE), raw("2", siret=TWO), raw("3", siret=THREE), raw("4", siret="12345678999901"), raw("5"))
     take(register(ONE, state="A", as_of="2026-10-30"), register(TWO, state="A", as_of="2026-01-01"), key="sirene")
     assert known_sirets(engine) == ["12345678999901", ONE, TWO, THREE]
-    assert due(engine, date(2026, 9, 1)) == [TWO, THREE], "neither the fresh one nor the fictitious SIRET of an antenna"
-    assert due(engine, date(2026, 11, 1)) == [ONE, TWO, THREE]
+    assert due_sirets(engine, date(2026, 9, 1)) == [TWO, THREE], (
+        "neither the fresh one nor the fictitious SIRET of an antenna"
+    )
+    assert due_sirets(engine, date(2026, 11, 1)) == [ONE, TWO, THREE]

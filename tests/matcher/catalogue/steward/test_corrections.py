@@ -6,10 +6,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from matcher.catalogue.steward.corrections import confirm, corrections_of, refuse, suggested, suggested_suppliers
-from matcher.catalogue.steward.privacy import forget, purge
+from matcher.catalogue.steward.corrections import (
+    confirm_suggestion,
+    corrections_of,
+    refuse_suggestion,
+    suggested_suppliers,
+    waiting_suggestions,
+)
+from matcher.catalogue.steward.privacy import forget_value, purge
 from matcher.catalogue.steward.stated_record import CorrectionRefused
-from matcher.catalogue.store.read import find
+from matcher.catalogue.store.read import find_supplier
 from matcher.catalogue.store.websites import Found, suggest
 from matcher.db import writing
 from matcher.settings import CACHE_VARIABLE
@@ -36,43 +42,43 @@ def say(engine: Engine, *found: Found, url: str = URL) -> None:
 
 def test_a_yes_is_a_correction_of_the_team_whose_motive_is_the_page(engine: Engine, take: Take) -> None:
     say(engine, LAUNDRY)
-    before = find(engine, ONE)
+    before = find_supplier(engine, ONE)
     assert before is not None
     assert before.activities == (), "what is proposed is no evidence"
-    (one,) = suggested(engine, ONE)
-    confirm(engine, ONE, one.id, author="Léa", now=NOW)
-    after = find(engine, ONE)
+    (one,) = waiting_suggestions(engine, ONE)
+    confirm_suggestion(engine, ONE, one.id, author="Léa", now=NOW)
+    after = find_supplier(engine, ONE)
     assert after is not None
     assert [(each.code, each.source) for each in after.activities] == [("espaces-verts.creation-entretien", "equipe")]
     assert corrections_of(engine, ONE)[0].motive == "lu le 20 novembre 2026 sur http://lilas.test/activites"
-    assert suggested(engine, ONE) == ()
+    assert waiting_suggestions(engine, ONE) == ()
     with pytest.raises(CorrectionRefused, match="n’attend plus"):
-        confirm(engine, ONE, one.id, author="Léa", now=NOW)
+        confirm_suggestion(engine, ONE, one.id, author="Léa", now=NOW)
     assert len(corrections_of(engine, ONE)) == 1
 
 
 def test_a_no_stays_and_is_not_proposed_again(engine: Engine, take: Take) -> None:
     say(engine, LAUNDRY)
-    refuse(engine, ONE, suggested(engine, ONE)[0].id, author="Léa")
+    refuse_suggestion(engine, ONE, waiting_suggestions(engine, ONE)[0].id, author="Léa")
     say(engine, LAUNDRY)
-    assert suggested(engine, ONE) == ()
+    assert waiting_suggestions(engine, ONE) == ()
     assert corrections_of(engine, ONE) == ()
 
 
 def test_what_cannot_be_written_still_waits(engine: Engine, take: Take) -> None:
     say(engine, Found(ONE, "activite", "métier.inconnu", ""))
-    (one,) = suggested(engine, ONE)
+    (one,) = waiting_suggestions(engine, ONE)
     with pytest.raises(CorrectionRefused, match="non reconnue"):
-        confirm(engine, ONE, one.id, author="Léa", now=NOW)
+        confirm_suggestion(engine, ONE, one.id, author="Léa", now=NOW)
     with pytest.raises(CorrectionRefused, match="qui corrige"):
-        confirm(engine, ONE, one.id, author=" ", now=NOW)
-    assert suggested(engine, ONE) == (one,)
+        confirm_suggestion(engine, ONE, one.id, author=" ", now=NOW)
+    assert waiting_suggestions(engine, ONE) == (one,)
 
 
 def test_a_page_of_one_speaks_over_a_page_of_several(engine: Engine, take: Take) -> None:
     say(engine, Found(*LAUNDRY_KEY, "ensemble", shared=True), url="http://apei.test/")
     say(engine, LAUNDRY)
-    (one,) = suggested(engine, ONE)
+    (one,) = waiting_suggestions(engine, ONE)
     assert (one.shared, one.sentence, one.url) == (False, "Nous tondons.", URL)
 
 
@@ -87,24 +93,24 @@ def test_suggestions_follow_their_supplier_to_its_number(engine: Engine, take: T
     now = f"siret:{siret(9)}"
     assert [(each.supplier_id, each.suggestions) for each in suggested_suppliers(engine)] == [(now, 1)]
     say(engine, Found(now, "telephone", "+33321001122", ""))
-    assert len(suggested(engine, now)) == 1
+    assert len(waiting_suggestions(engine, now)) == 1
 
 
 def test_what_a_person_asked_to_forget_is_not_proposed(engine: Engine, take: Take) -> None:
-    forget(engine, "03 21 00 11 22", now=NOW)
-    forget(engine, "Jeanne Martin", now=NOW)
+    forget_value(engine, "03 21 00 11 22", now=NOW)
+    forget_value(engine, "Jeanne Martin", now=NOW)
     say(
         engine,
         Found(ONE, "telephone", "+33321001122", ""),
         Found(ONE, "activite", "nettoyage", "Jeanne Martin nettoie."),
     )
-    (one,) = suggested(engine, ONE)
+    (one,) = waiting_suggestions(engine, ONE)
     assert one.sentence == "nettoie."
 
 
 def test_old_suggestions_go_with_old_contacts(engine: Engine, take: Take) -> None:
     say(engine, LAUNDRY)
     purge(engine, before=date(2026, 11, 20), now=NOW)
-    assert len(suggested(engine, ONE)) == 1
+    assert len(waiting_suggestions(engine, ONE)) == 1
     purge(engine, before=date(2026, 11, 21), now=NOW)
-    assert suggested(engine, ONE) == ()
+    assert waiting_suggestions(engine, ONE) == ()

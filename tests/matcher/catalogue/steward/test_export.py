@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from python_calamine import CalamineWorkbook
 
 from matcher.catalogue.identity.merge import GONE
-from matcher.catalogue.steward.export import CSV_COLUMNS, FORMS, to_csv, to_geojson, to_jsonl, untold
+from matcher.catalogue.steward.export import CSV_COLUMNS, FORMS, outside_schema, to_catalogue_csv, to_geojson, to_jsonl
 from matcher.catalogue.steward.export_schema import MENTIONS, SCHEMA_VERSION
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Activity, Evidence, Origin, Reference, RefusedActivity, Site
@@ -62,7 +62,7 @@ def test_json_lines_hold_every_fact_and_null_where_unknown() -> None:
 
 
 def test_csv_reads_back_and_runs_nothing() -> None:
-    text = to_csv([FULL, BARE]).decode("utf-8-sig")
+    text = to_catalogue_csv([FULL, BARE]).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text), delimiter=";"))
     assert list(rows[0]) == [*(column.name for column in CSV_COLUMNS), MENTIONS]
     assert rows[0]["Fournisseur"] == "'=cmd()"
@@ -153,7 +153,7 @@ def test_a_workbook_has_the_columns_of_the_csv_and_its_numbers_as_numbers() -> N
     assert isinstance(content, bytes)
     assert content == FORMS["xlsx"].file([FULL, BARE], MENTION), "the same suppliers, the same bytes"
     head, *rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
-    told = list(csv.reader(io.StringIO(to_csv([FULL, BARE], MENTION).decode("utf-8-sig")), delimiter=";"))
+    told = list(csv.reader(io.StringIO(to_catalogue_csv([FULL, BARE], MENTION).decode("utf-8-sig")), delimiter=";"))
     assert head == told[0]
     siret, sites = head.index("SIRET"), head.index("Sites")
     assert [row[siret] for row in rows] == [line[siret] for line in told[1:]], "a number that is a code stays a text"
@@ -162,7 +162,9 @@ def test_a_workbook_has_the_columns_of_the_csv_and_its_numbers_as_numbers() -> N
 
 def test_a_csv_is_what_its_table_schema_says() -> None:
     schema = FORMS["csv"].schema()
-    rows = list(csv.DictReader(io.StringIO(to_csv([FULL, BARE, WON], MENTION).decode("utf-8-sig")), delimiter=";"))
+    rows = list(
+        csv.DictReader(io.StringIO(to_catalogue_csv([FULL, BARE, WON], MENTION).decode("utf-8-sig")), delimiter=";")
+    )
     assert [field["name"] for field in schema["fields"]] == list(rows[0])
     read = {
         "string": str,
@@ -189,7 +191,7 @@ def structures(*suppliers: Any) -> list[dict[str, Any]]:
 
 
 def test_every_structure_is_valid_without_a_warning() -> None:
-    assert [untold(one) for one in EVERY] == ["", "", ""]
+    assert [outside_schema(one) for one in EVERY] == ["", "", ""]
     for structure in structures(*EVERY):
         Structure.model_validate(structure, context={"ignore_warnings": False})
         assert structure["mentions"] == ["FINESS, Licence Ouverte"]
@@ -226,4 +228,4 @@ def test_the_centre_of_a_commune_is_no_address() -> None:
     ],
 )
 def test_who_cannot_be_told_is_left_out_with_the_reason(wrong: dict[str, Any], why: str) -> None:
-    assert untold(supplier(**{"name": "Quanta", "kind": "EI", **KNOWN, **wrong})).startswith(why)
+    assert outside_schema(supplier(**{"name": "Quanta", "kind": "EI", **KNOWN, **wrong})).startswith(why)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from matcher import open_catalogue
-from matcher.catalogue.steward.learning import LearningRefused, learn
+from matcher.catalogue.steward.learning import LearningRefused, learn_trades
 from matcher.catalogue.steward.own_reader import cut_reader, drop_reader, follow_reader, reader_files
 from matcher.db import open_database
 from matcher.domain.reading import Lot
@@ -52,7 +52,7 @@ def test_what_was_corrected_is_read_right_at_once_and_undone(engine: Engine, cor
     follow_reader(engine.url)
     assert first_read(TYPED) != GLASS
     steps: list[str] = []
-    learned = learn(engine, corrected, steps.append)
+    learned = learn_trades(engine, corrected, steps.append)
     assert (learned.right, learned.right_before) == (1, 0)
     assert learned.trained.tried == len(SENTENCES) // 5
     assert len(steps) == 4
@@ -65,7 +65,7 @@ def test_what_was_corrected_is_read_right_at_once_and_undone(engine: Engine, cor
 
 
 def test_what_a_catalogue_learned_is_not_read_with_in_another(engine: Engine, corrected: Path, tmp_path: Path) -> None:
-    learn(engine, corrected)
+    learn_trades(engine, corrected)
     other = open_database(f"sqlite:///{(tmp_path / 'autre.sqlite').as_posix()}")
     follow_reader(other.url)
     assert first_read(TYPED) != GLASS
@@ -75,10 +75,10 @@ def test_what_a_catalogue_learned_is_not_read_with_in_another(engine: Engine, co
 
 
 def test_learning_again_takes_the_place_of_what_was_learned(engine: Engine, corrected: Path) -> None:
-    learn(engine, corrected)
+    learn_trades(engine, corrected)
     follow_reader(engine.url)
     write_corpus([CorpusSentence((CLEANING,), "corrige", TYPED)], corrected)
-    learn(engine, corrected)
+    learn_trades(engine, corrected)
     assert first_read(TYPED) == CLEANING
 
 
@@ -91,7 +91,7 @@ def test_sentences_that_make_reading_lose_are_refused_with_the_figures(engine: E
     ]
     write_corpus(wrong, path)
     with pytest.raises(LearningRefused, match=r"y perdrait\. .* perdues .*contraires\.csv"):
-        learn(engine, path)
+        learn_trades(engine, path)
     files = reader_files(engine.url)
     assert files is not None
     assert not files.model.exists()
@@ -108,7 +108,7 @@ def test_a_loss_is_one_beyond_a_standard_error(gained: int, lost: int, loses: bo
 def test_a_catalogue_in_memory_keeps_nothing(corrected: Path) -> None:
     engine = open_database("sqlite://")
     with pytest.raises(LearningRefused, match="en mémoire"):
-        learn(engine, corrected)
+        learn_trades(engine, corrected)
 
 
 def test_a_model_of_another_version_gives_way_to_the_shipped_one_and_the_log_says_so(
@@ -126,7 +126,7 @@ def test_a_model_of_another_version_gives_way_to_the_shipped_one_and_the_log_say
 def test_sentences_that_hold_what_is_forgotten_leave_with_the_model(engine: Engine, tmp_path: Path) -> None:
     path = tmp_path / "besoins.csv"
     write_corpus([CorpusSentence((LINEN,), "corrige", text) for text in (TYPED, "le linge que suit Zoé Pic")], path)
-    learned = learn(engine, path)
+    learned = learn_trades(engine, path)
 
     def cut(text: str) -> str:
         return text.replace("Zoé Pic", "")
@@ -145,7 +145,7 @@ def test_sentences_that_hold_what_is_forgotten_leave_with_the_model(engine: Engi
 def test_scripts_that_have_two_catalogues_open_read_each_with_its_own(
     engine: Engine, corrected: Path, tmp_path: Path
 ) -> None:
-    learn(engine, corrected)
+    learn_trades(engine, corrected)
     urls = (engine.url.render_as_string(hide_password=False), f"sqlite:///{(tmp_path / 'autre.sqlite').as_posix()}")
     with open_catalogue(urls[0]) as own, open_catalogue(urls[1]) as other:
         read_by = [opened.read(TYPED)["activities"][0]["code"] for opened in (own, other, own)]
@@ -157,7 +157,7 @@ def test_what_pages_remember_is_made_again_with_another_model(engine: Engine, co
     app = create_app(engine)
     with app.app_context():
         before = cached_result("essai", 1, object)
-        learn(engine, corrected)
+        learn_trades(engine, corrected)
         assert cached_result("essai", 1, object) is not before
         drop_reader(engine)
         assert cached_result("essai", 1, object) is before

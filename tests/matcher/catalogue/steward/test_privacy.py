@@ -13,13 +13,13 @@ from importers.importer import Claim, Item, Source
 from matcher.accounts import audit
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.report import ImportReport
-from matcher.catalogue.steward.corrections import add, correct
-from matcher.catalogue.steward.privacy import PrivacyRefused, cancel_opt_out, forget, kept_since, opt_out, purge
+from matcher.catalogue.steward.corrections import add_supplier, correct_supplier
+from matcher.catalogue.steward.privacy import PrivacyRefused, cancel_opt_out, forget_value, kept_since, opt_out, purge
 from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.catalogue.store.contacts import load_contacts
 from matcher.catalogue.store.forgotten import FORGOTTEN, Forgotten, hash_of, normal_value, scrub
 from matcher.catalogue.store.opt_outs import OPTED_OUT
-from matcher.catalogue.store.read import catalogue_version, find, load_suppliers, stats
+from matcher.catalogue.store.read import catalogue_version, find_supplier, load_suppliers, stats
 from matcher.db import open_database
 from tests.factories import clean, importer, lookups, raw, siret
 
@@ -77,7 +77,7 @@ def test_a_supplier_that_leaves_stays_out_of_every_import_by_every_key(take: Tak
         opt_out(engine, siret(1), author="Léa", motive="", now=NOW)
     said = {"nom": ["X"], "type": ["EA"], "commune": ["Lille"], "siret": [siret(1)]}
     with pytest.raises(CorrectionRefused, match="retiré du catalogue"):
-        add(engine, said, author="Léa", motive="", now=NOW)
+        add_supplier(engine, said, author="Léa", motive="", now=NOW)
 
 
 def test_an_opt_out_is_cancelled_by_any_of_its_keys(take: Take, engine: Engine) -> None:
@@ -97,7 +97,7 @@ def test_an_opt_out_is_cancelled_by_any_of_its_keys(take: Take, engine: Engine) 
 
 def test_what_leaves_is_not_left_in_the_file(take: Take, engine: Engine, tmp_path: Path) -> None:
     take(raw("1", siret=siret(1), email="camille.exemple@ateliers.example", phone="0320112233"))
-    correct(engine, siret(1), {"effectif": ["3"]}, author="Léa", motive="dit par Camille Exemple", now=NOW)
+    correct_supplier(engine, siret(1), {"effectif": ["3"]}, author="Léa", motive="dit par Camille Exemple", now=NOW)
     assert b"camille.exemple@" in everything(tmp_path)
     opt_out(engine, siret(1), author="Léa", motive="", now=NOW)
     engine.dispose()
@@ -116,16 +116,16 @@ def test_a_forgotten_person_is_nowhere_and_never_comes_back(take: Take, engine: 
         claims=(Claim("libre", "Couture (Camille Exemple)"),),
     )
     take(item, raw("2", siret=siret(2)))
-    correct(
+    correct_supplier(
         engine, siret(2), {"presentation": ["Voir Camille Exemple"]}, author="Léa", motive="Camille Exemple", now=NOW
     )
     version = catalogue_version(engine)
-    dry = forget(engine, "Camille Exemple", now=NOW, dry_run=True)
+    dry = forget_value(engine, "Camille Exemple", now=NOW, dry_run=True)
     assert (dry.records, dry.suppliers, catalogue_version(engine)) == (2, 2, version)
     for value in ("Camille.Exemple@ateliers.example", "0320112233", "Camille Exemple"):
-        assert forget(engine, value, now=NOW).records > 0
+        assert forget_value(engine, value, now=NOW).records > 0
     for _ in range(2):
-        supplier = find(engine, siret(1))
+        supplier = find_supplier(engine, siret(1))
         assert supplier is not None
         assert load_contacts(engine, supplier.id) == ()
         assert supplier.description == "Contact : , ou .\nNous cousons."
@@ -136,13 +136,13 @@ def test_a_forgotten_person_is_nowhere_and_never_comes_back(take: Take, engine: 
     for left in (b"camille.exemple", b"camille exemple", b"exemple camille", b"+33320112233", b"20 11 22 33"):
         assert left not in held
     with pytest.raises(CorrectionRefused, match="oubliée"):
-        correct(engine, siret(2), {"telephone": ["03 20 11 22 33"]}, author="Léa", motive="", now=NOW)
+        correct_supplier(engine, siret(2), {"telephone": ["03 20 11 22 33"]}, author="Léa", motive="", now=NOW)
 
 
 @pytest.mark.parametrize("value", ["", "Exemple", "12", "a@b", "camille chez@ateliers"])
 def test_what_is_no_personal_value_is_refused(value: str, engine: Engine) -> None:
     with pytest.raises(PrivacyRefused, match="ni un courriel"):
-        forget(engine, value, now=NOW)
+        forget_value(engine, value, now=NOW)
 
 
 def test_a_name_is_known_in_any_order_case_and_accent() -> None:
@@ -200,7 +200,7 @@ def test_the_second_telephone_goes_where_the_first_goes(take: Take, engine: Engi
     ]
     assert purge(engine, before=kept_since(date(2026, 3, 1), 36), now=NOW).suppliers == 1
     assert load_contacts(engine, first) == ()
-    forget(engine, "06 12 34 56 78", now=NOW)
+    forget_value(engine, "06 12 34 56 78", now=NOW)
     assert [contact.value for contact in load_contacts(engine, second)] == ["+33320000000", "a@exemple.fr"]
 
 
@@ -213,7 +213,7 @@ def test_months_are_counted_back_to_a_day_that_exists() -> None:
 
 def test_a_number_that_the_team_said_wrong_is_forgotten_too(take: Take, engine: Engine, tmp_path: Path) -> None:
     take(raw("1", siret=siret(1), phone="0320000001"))
-    correct(engine, siret(1), {"faux-numero": ["0320000001"]}, author="Léa", motive="", now=NOW)
+    correct_supplier(engine, siret(1), {"faux-numero": ["0320000001"]}, author="Léa", motive="", now=NOW)
     assert b"320000001" in everything(tmp_path)
-    forget(engine, "03 20 00 00 01", now=NOW)
+    forget_value(engine, "03 20 00 00 01", now=NOW)
     assert b"320000001" not in everything(tmp_path)

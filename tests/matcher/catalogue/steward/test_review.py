@@ -10,8 +10,8 @@ from importers.importer import Source, SupplierRecord
 from matcher.catalogue.identity.compare import PairVerdict
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.report import ImportReport
-from matcher.catalogue.steward.review import Queue, ReviewRefused, decide, pairs, undo
-from matcher.catalogue.steward.rows_without_kind import waiting
+from matcher.catalogue.steward.review import Queue, ReviewRefused, decide, pairs, undo_decisions
+from matcher.catalogue.steward.rows_without_kind import count_waiting
 from matcher.catalogue.store.read import catalogue_version, load_supplier, load_suppliers
 from matcher.db import open_database
 from tests.factories import importer, lookups, raw, siret
@@ -59,7 +59,7 @@ def test_a_sheet_without_siret_is_merged_kept_apart_or_left_to_a_person(engine: 
     merged = load_supplier(engine, SUPPLIER)
     assert merged is not None
     assert [origin.source for origin in merged.origins] == ["essai", "feuille"]
-    assert waiting(engine) == 1
+    assert count_waiting(engine) == 1
     (pair,) = pairs(engine)
     assert (pair.one.record.key, pair.other.record.key) == (("feuille", "C"), ("essai", "2"))
     assert pair.evidence.says().startswith("Concordent")
@@ -84,7 +84,7 @@ def test_a_decision_is_kept_replayed_and_withdrawn(engine: Engine, tmp_path: Pat
     take(engine, "essai", tmp_path, [raw("2", "ATELIER PROTEGE", siret=siret(2), kind="EA", address="9 rue Neuve")])
     assert suppliers_of(engine)["feuille:C"] == f"siret:{siret(2)}"
     take(engine, "essai", tmp_path)
-    undo(engine, [str(number)], NOW)
+    undo_decisions(engine, [str(number)], NOW)
     assert [pair.number for pair in pairs(engine)] == [number]
     told = {"decision", "meta"}
     assert [row for row in dump(engine) if "Camille" not in row and row[0] not in told | {"version"}] == [
@@ -103,7 +103,7 @@ def test_a_merge_can_be_split_and_joined_again(engine: Engine, tmp_path: Path) -
     assert [origin.source for origin in supplier.origins] == ["essai"]
     assert counts(take(engine, "feuille", tmp_path)) == {"read": 3, "unchanged": 3}
     assert suppliers_of(engine)["feuille:A"] == "feuille:A"
-    undo(engine, [str(pair.number)], NOW)
+    undo_decisions(engine, [str(pair.number)], NOW)
     assert suppliers_of(engine)["feuille:A"] == SUPPLIER
 
 
@@ -117,7 +117,7 @@ def test_a_pair_that_another_decision_settled_says_by_what(engine: Engine, tmp_p
     assert settled == [other.number]
     with pytest.raises(ReviewRefused, match=f"{other.number} n’est plus à juger : la décision de Camille"):
         decide(engine, [str(other.number)], PairVerdict.SAME, "Camille", NOW)
-    undo(engine, [str(one.number)], NOW)
+    undo_decisions(engine, [str(one.number)], NOW)
     assert len(pairs(engine)) == 2
 
 
@@ -126,7 +126,7 @@ def test_two_records_can_be_named_instead_of_a_pair(engine: Engine, tmp_path: Pa
     take(engine, "feuille", tmp_path)
     decide(engine, ["feuille:B=essai:1"], PairVerdict.SAME, "Camille", NOW)
     assert suppliers_of(engine)["feuille:B"] == SUPPLIER
-    undo(engine, ["essai:1=feuille:B"], NOW)
+    undo_decisions(engine, ["essai:1=feuille:B"], NOW)
     assert suppliers_of(engine)["feuille:B"] == "feuille:B"
 
 
@@ -138,7 +138,7 @@ def test_what_is_no_pair_is_refused_and_nothing_is_written(engine: Engine, tmp_p
     with pytest.raises(ReviewRefused, match=name.partition("=")[0]):
         decide(engine, ["1", name], PairVerdict.DIFFERENT, "Camille", NOW)
     with pytest.raises(ReviewRefused, match="Rien n’a été décidé"):
-        undo(engine, ["1"], NOW)
+        undo_decisions(engine, ["1"], NOW)
     assert dump(engine) == before
 
 

@@ -12,9 +12,15 @@ from importers.importer import Source
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.intake.undo import undo_import
-from matcher.catalogue.steward.corrections import corrections_of, withdraw
+from matcher.catalogue.steward.corrections import corrections_of, withdraw_correction
 from matcher.catalogue.steward.review import ReviewRefused
-from matcher.catalogue.steward.rows_without_kind import keep, leave_out, rows_without_kind, take_back, waiting
+from matcher.catalogue.steward.rows_without_kind import (
+    count_waiting,
+    keep_row,
+    leave_row_out,
+    rows_without_kind,
+    take_row_back,
+)
 from matcher.catalogue.store.read import load_supplier, load_suppliers, stats
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.catalogue.store.why_missing import why_absent
@@ -84,11 +90,11 @@ def test_what_waits_is_nowhere_and_why_is_said(engine: Engine, row: str) -> None
     counted = stats(engine)
     assert (counted["suppliers"], counted["by_source"], counted["waiting"]) == (3, {"tableur": 3}, 1)
     assert "attend dans la file à revoir" in why_absent(engine, STRANGER)
-    assert waiting(engine) == 1
+    assert count_waiting(engine) == 1
 
 
 def test_a_row_is_kept_with_a_kind_that_lasts_until_it_is_withdrawn(engine: Engine, row: str, tmp_path: Path) -> None:
-    keep(engine, row, SupplierKind.EI, "Camille", NOW)
+    keep_row(engine, row, SupplierKind.EI, "Camille", NOW)
     supplier = load_supplier(engine, WAITS)
     assert supplier is not None
     assert (supplier.name, supplier.kinds) == ("SARL Dupont Peinture", (SupplierKind.EI,))
@@ -98,7 +104,7 @@ def test_a_row_is_kept_with_a_kind_that_lasts_until_it_is_withdrawn(engine: Engi
     assert supplier is not None
     assert (supplier.name, supplier.kinds) == ("SARL Dupont et fils", (SupplierKind.EI,))
     (correction,) = corrections_of(engine, WAITS)
-    withdraw(engine, correction.id, now=NOW)
+    withdraw_correction(engine, correction.id, now=NOW)
     assert load_supplier(engine, WAITS) is None
     assert [each.supplier_id for each in rows_without_kind(engine)] == [WAITS]
 
@@ -106,15 +112,15 @@ def test_a_row_is_kept_with_a_kind_that_lasts_until_it_is_withdrawn(engine: Engi
 def test_a_row_is_left_out_until_it_waits_again_or_a_directory_tells_its_kind(
     engine: Engine, row: str, tmp_path: Path
 ) -> None:
-    leave_out(engine, row, "Camille", NOW)
+    leave_row_out(engine, row, "Camille", NOW)
     take(engine, tmp_path, "feuille", SHEET.replace("Peinture", "peinture"))
     assert rows_without_kind(engine) == []
     assert [(each.supplier_id, each.left_out_by) for each in rows_without_kind(engine, left_out=True)] == [
         (WAITS, "Camille")
     ]
-    take_back(engine, row, NOW)
-    assert waiting(engine) == 1
-    leave_out(engine, row, "Camille", NOW)
+    take_row_back(engine, row, NOW)
+    assert count_waiting(engine) == 1
+    leave_row_out(engine, row, "Camille", NOW)
     take(engine, tmp_path, "autre", f"Nom;Type;SIRET\nDupont;EI;{STRANGER}\n")
     assert load_supplier(engine, WAITS) is not None
     assert rows_without_kind(engine, left_out=True) == []
@@ -122,7 +128,7 @@ def test_a_row_is_left_out_until_it_waits_again_or_a_directory_tells_its_kind(
 
 def test_an_import_of_rows_that_wait_is_taken_back_whole(engine: Engine, row: str) -> None:
     undone = undo_import(engine, 2, now=NOW)
-    assert (undone.removed, waiting(engine), stats(engine)["suppliers"]) == (4, 0, 1)
+    assert (undone.removed, count_waiting(engine), stats(engine)["suppliers"]) == (4, 0, 1)
 
 
 def test_a_list_of_organisations_tells_the_kind(engine: Engine, row: str, tmp_path: Path) -> None:
@@ -140,6 +146,6 @@ def test_a_list_of_organisations_tells_the_kind(engine: Engine, row: str, tmp_pa
 @pytest.mark.parametrize("name", ["", "inconnu", f"siret:{KNOWN}"])
 def test_what_does_not_wait_is_refused(engine: Engine, row: str, name: str) -> None:
     with pytest.raises(ReviewRefused, match="n’est pas une ligne qui attend"):
-        leave_out(engine, name, "Camille", NOW)
+        leave_row_out(engine, name, "Camille", NOW)
     with pytest.raises(ReviewRefused, match="n’avait pas été laissée de côté"):
-        take_back(engine, row, NOW)
+        take_row_back(engine, row, NOW)

@@ -14,11 +14,11 @@ from matcher.catalogue.identity.trust import SHARED, STATED, STRUCTURE, TEAM, TR
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.lookups import shipped_lookups
 from matcher.catalogue.intake.report import ImportReport
-from matcher.catalogue.steward.corrections import add, correct, corrections_of, withdraw
+from matcher.catalogue.steward.corrections import add_supplier, correct_supplier, corrections_of, withdraw_correction
 from matcher.catalogue.steward.stated_record import CHAMPS, CorrectionRefused, stated_record
 from matcher.catalogue.store.contacts import load_contacts
-from matcher.catalogue.store.opt_outs import follow
-from matcher.catalogue.store.read import catalogue_version, find, load_suppliers
+from matcher.catalogue.store.opt_outs import follow_anchors
+from matcher.catalogue.store.read import catalogue_version, find_supplier, load_suppliers
 from matcher.db import open_database
 from matcher.domain.kinds import SupplierKind as K
 from matcher.domain.supplier import Origin, RefusedActivity, Supplier
@@ -54,11 +54,11 @@ def take(engine: Engine, tmp_path: Path) -> Take:
 def write(engine: Engine, key: str, now: datetime = NOW, **said: str | list[str]) -> int:
     """Correct a supplier; an underscore stands for a hyphen."""
     given = {champ.replace("_", "-"): value if isinstance(value, list) else [value] for champ, value in said.items()}
-    return correct(engine, key, given, author="Léa", motive="appel", now=now, trust=OWN).id
+    return correct_supplier(engine, key, given, author="Léa", motive="appel", now=now, trust=OWN).id
 
 
 def known(engine: Engine, key: str) -> Supplier:
-    found = find(engine, key)
+    found = find_supplier(engine, key)
     assert found is not None
     return found
 
@@ -82,12 +82,12 @@ def test_a_correction_beats_every_source_survives_imports_and_is_withdrawn(take:
     assert (known(engine, siret(1)).name, known(engine, siret(1)).workers) == ("Bon nom", 32)
     (kept,) = corrections_of(engine, corrected.id)
     assert (kept.who, kept.motive, kept.given, kept.withdrawn) == ("Léa", "appel", NOW.replace(tzinfo=None), None)
-    assert withdraw(engine, number, now=LATER, trust=OWN).supplier_id == corrected.id
+    assert withdraw_correction(engine, number, now=LATER, trust=OWN).supplier_id == corrected.id
     back = known(engine, siret(1))
     assert (back.name, back.workers, back.kinds) == ("Autre nom", 50, (K.ESAT,))
     assert corrections_of(engine, back.id) == ()
     with pytest.raises(CorrectionRefused, match="déjà retirée"):
-        withdraw(engine, number, now=LATER, trust=OWN)
+        withdraw_correction(engine, number, now=LATER, trust=OWN)
 
 
 def test_before_and_after_the_import_give_the_same_supplier(take: Take, engine: Engine, tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_of_two_corrections_the_last_speaks_and_the_first_comes_back(take: Take,
     for rank in range(1, 11):
         write(engine, siret(1), nom=f"Nom {rank}")
     assert known(engine, siret(1)).name == "Nom 10"
-    withdraw(engine, 10, now=LATER, trust=OWN)
+    withdraw_correction(engine, 10, now=LATER, trust=OWN)
     assert known(engine, siret(1)).name == "Nom 9"
 
 
@@ -156,7 +156,7 @@ def test_a_correction_follows_a_supplier_without_numbers(take: Take, engine: Eng
     assert [(s.id, s.name) for s in load_suppliers(engine)] == [("essai:1", "Bon nom"), ("finess:590000011", "Autre")]
     take(raw("1", siret=siret(3)), raw("2", "Autre", finess="590000011"))
     assert known(engine, siret(3)).name == "Bon nom"
-    withdraw(engine, number, now=LATER, trust=OWN)
+    withdraw_correction(engine, number, now=LATER, trust=OWN)
     write(engine, "590000011", siret=siret(4), effectif="8")
     assert (known(engine, siret(4)).name, known(engine, siret(4)).finess) == ("Autre", ("590000011",))
     assert len(load_suppliers(engine)) == 2
@@ -167,14 +167,17 @@ def test_the_siret_that_the_team_brings_names_the_supplier_until_withdrawn(take:
     number = write(engine, "essai:1", siret=siret(5))
     write(engine, siret(5), nom="Bon nom")
     assert [(s.id, s.siret, s.name) for s in load_suppliers(engine)] == [(f"siret:{siret(5)}", siret(5), "Bon nom")]
-    withdraw(engine, number, now=LATER, trust=OWN)
+    withdraw_correction(engine, number, now=LATER, trust=OWN)
     assert [(s.id, s.siret, s.name) for s in load_suppliers(engine)] == [("essai:1", "", "Bon nom")]
-    assert follow({(TEAM, "1"): "siret:1", ("a", "1"): "siret:2"}, {(TEAM, "1"): ("a", "1")})[("a", "1")] == "siret:2"
+    assert (
+        follow_anchors({(TEAM, "1"): "siret:1", ("a", "1"): "siret:2"}, {(TEAM, "1"): ("a", "1")})[("a", "1")]
+        == "siret:2"
+    )
 
 
 def test_a_supplier_added_lives_is_corrected_joined_and_withdrawn(take: Take, engine: Engine) -> None:
     said = {"nom": ["Neuf"], "type": ["EA"], "commune": ["Lille"], "activite": ["linge.blanchisserie"]}
-    first = add(engine, said, author="Léa", motive="", now=NOW, trust=OWN)
+    first = add_supplier(engine, said, author="Léa", motive="", now=NOW, trust=OWN)
     assert first.supplier_id == f"{TEAM}:{first.id}"
     added = known(engine, first.supplier_id)
     assert (added.name, added.kinds, added.sites[0].insee) == ("Neuf", (K.EA,), "59350")
@@ -182,17 +185,17 @@ def test_a_supplier_added_lives_is_corrected_joined_and_withdrawn(take: Take, en
     second = write(engine, added.id, effectif="9")
     assert known(engine, added.id).workers == 9
     with pytest.raises(CorrectionRefused, match=f"retirez d’abord celles qui la suivent : {second}"):
-        withdraw(engine, first.id, now=LATER, trust=OWN)
-    withdraw(engine, second, now=LATER, trust=OWN)
-    assert withdraw(engine, first.id, now=LATER, trust=OWN).supplier_id is None
+        withdraw_correction(engine, first.id, now=LATER, trust=OWN)
+    withdraw_correction(engine, second, now=LATER, trust=OWN)
+    assert withdraw_correction(engine, first.id, now=LATER, trust=OWN).supplier_id is None
     assert load_suppliers(engine) == []
-    with_siret = add(engine, said | {"siret": [siret(7)]}, author="Léa", motive="", now=NOW, trust=OWN)
+    with_siret = add_supplier(engine, said | {"siret": [siret(7)]}, author="Léa", motive="", now=NOW, trust=OWN)
     take(raw("1", siret=siret(7), workers="3"))
     assert (known(engine, siret(7)).name, known(engine, siret(7)).workers) == ("Neuf", 3)
     assert len(load_suppliers(engine)) == 1
     with pytest.raises(CorrectionRefused, match="déjà dans le catalogue"):
-        add(engine, said | {"siret": [siret(7)]}, author="Léa", motive="", now=NOW, trust=OWN)
-    withdraw(engine, with_siret.id, now=LATER, trust=OWN)
+        add_supplier(engine, said | {"siret": [siret(7)]}, author="Léa", motive="", now=NOW, trust=OWN)
+    withdraw_correction(engine, with_siret.id, now=LATER, trust=OWN)
     assert known(engine, siret(7)).name == "Les Ateliers du Marais"
 
 
@@ -230,7 +233,7 @@ def test_what_cannot_be_understood_is_refused_and_nothing_is_written(
 ) -> None:
     take(raw("1"))
     with pytest.raises(CorrectionRefused, match=message):
-        correct(engine, "essai:1", said, author="Léa", motive="", now=NOW, trust=OWN)
+        correct_supplier(engine, "essai:1", said, author="Léa", motive="", now=NOW, trust=OWN)
     assert catalogue_version(engine) == 1
     assert corrections_of(engine, "essai:1") == ()
 
@@ -244,11 +247,11 @@ def test_a_wrong_request_says_what_to_do(take: Take, engine: Engine) -> None:
         (siret(1), {"siret": [siret(2)]}, "Léa", "ne se corrige pas"),
     ):
         with pytest.raises(CorrectionRefused, match=message):
-            correct(engine, key, said, author=who, motive="", now=NOW, trust=OWN)
+            correct_supplier(engine, key, said, author=who, motive="", now=NOW, trust=OWN)
     with pytest.raises(CorrectionRefused, match="type, commune"):
-        add(engine, {"nom": ["A"]}, author="Léa", motive="", now=NOW)
+        add_supplier(engine, {"nom": ["A"]}, author="Léa", motive="", now=NOW)
     with pytest.raises(CorrectionRefused, match="Aucune correction"):
-        withdraw(engine, 99, now=NOW)
+        withdraw_correction(engine, 99, now=NOW)
 
 
 def test_every_champ_writes_a_field() -> None:
@@ -302,7 +305,7 @@ def test_a_wrong_number_is_shown_no_more_until_its_directory_changes_it(take: Ta
     take(raw("1", siret=siret(1), phone="0320000001"))
     assert phones() == ["+33320000001"]
     take(raw("1", siret=siret(1), phone="0320000000"))
-    withdraw(engine, number, now=LATER, trust=OWN)
+    withdraw_correction(engine, number, now=LATER, trust=OWN)
     assert phones() == ["+33320000000"]
     with pytest.raises(CorrectionRefused, match="n’est pas un numéro de téléphone"):
         write(engine, key, faux_numero="12")

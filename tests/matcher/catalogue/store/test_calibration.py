@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from matcher.catalogue.store.calibration import drop_line, fill_lines, index_values, note_index, team_lines
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.domain.reading import Lot, Reading
-from matcher.reference.calibration import CalibrationRefused, Span, WorkFamily, family_of, follow
+from matcher.reference.calibration import CalibrationRefused, Span, WorkFamily, family_of, follow_lines
 from matcher.reference.price_index import IndexValue
 
 WASTE = {"famille": "Collecte des déchets", "part_basse": "40", "cout_bas": "28", "source": "relevé", "annee": "2026"}
@@ -19,7 +19,7 @@ BINDING = {"famille": "Reliure", "cpv": "79971", "euros_par_etp_bas": "60000", "
 @pytest.fixture(autouse=True)
 def no_team() -> Iterator[None]:
     yield
-    follow(())
+    follow_lines(())
 
 
 def known(cpv: str) -> WorkFamily | None:
@@ -29,7 +29,7 @@ def known(cpv: str) -> WorkFamily | None:
 def test_a_line_filled_is_read_by_every_server_that_opens_the_shelf(engine: Engine) -> None:
     before = load_shelf(engine).version
     fill_lines(engine, [WASTE, BINDING])
-    follow(())  # as another server is, before its next request
+    follow_lines(())  # as another server is, before its next request
     assert load_shelf(engine).version > before
     filled, its = known("90511000"), known("79971000")
     assert filled is not None
@@ -40,7 +40,7 @@ def test_a_line_filled_is_read_by_every_server_that_opens_the_shelf(engine: Engi
         Span(5, 10),
     )  # the last as shipped
     assert its.euros_per_etp == Span(60_000, 60_000)
-    follow(())
+    follow_lines(())
     load_shelf(engine)  # from memory this time
     assert known("79971000") == its
 
@@ -69,7 +69,7 @@ def test_indices_that_are_noted_bring_the_costs_of_every_family_to_today(engine:
     for its in (noted(date(2012, 6, 1), 99.0), noted(date(2012, 6, 1), 100.0), noted(date(2026, 9, 1), 150.0)):
         note_index(engine, its, TODAY)
     assert [its.value for its in index_values(engine)] == [100.0, 150.0]
-    follow(())
+    follow_lines(())
     load_shelf(engine)
     its = known("45262500")
     assert its is not None

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from matcher.catalogue.steward.privacy import forget
+from matcher.catalogue.steward.privacy import forget_value
 from matcher.catalogue.store.column_mappings import remember_columns, remembered_columns
 from matcher.db import open_database
 
@@ -33,5 +33,5 @@ def test_the_last_word_on_a_header_stands_in_its_kind_of_sheet_alone(engine: Eng
 def test_a_title_that_holds_a_forgotten_value_is_no_longer_kept(engine: Engine) -> None:
     names = ("Structure", "Suivi par lea.exemple@clauses.example")
     remember_columns(engine, "sites", {names: {names[1]: "nom"}}, now=NOW)
-    forget(engine, "lea.exemple@clauses.example", now=NOW)
+    forget_value(engine, "lea.exemple@clauses.example", now=NOW)
     assert remembered_columns(engine, "sites").remembered == {}

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from importers.importer import Item, Source
 from matcher.catalogue.intake.intake import run_import
-from matcher.catalogue.steward.corrections import correct
+from matcher.catalogue.steward.corrections import correct_supplier
 from matcher.catalogue.steward.privacy import opt_out
 from matcher.catalogue.store.contacts import contact_details, last_signs
 from matcher.db import open_database, reading
@@ -62,7 +62,7 @@ def test_each_part_says_its_source_and_the_day_of_its_data(tmp_path: Path, engin
         raw("1", siret=siret(1), phone="0320000001", address="1 rue Haute", post_code="59600", city="MAUBEUGE"),
     )
     key = f"siret:{siret(1)}"
-    correct(engine, key, {"courriel": ["accueil@example.org"]}, author="Léa", motive="", now=NOW)
+    correct_supplier(engine, key, {"courriel": ["accueil@example.org"]}, author="Léa", motive="", now=NOW)
     assert contact_details(engine, {key})[key] == ContactDetails(
         siret=siret(1),
         phone="03 20 00 00 01",

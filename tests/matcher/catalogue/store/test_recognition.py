@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from matcher.catalogue.identity.recogniser import Certainty, ListedSupplier, WrittenSupplier
-from matcher.catalogue.steward.privacy import forget, opt_out
-from matcher.catalogue.store.recognition import SettledNameRow, load_recogniser, settle, unsettle
+from matcher.catalogue.steward.privacy import forget_value, opt_out
+from matcher.catalogue.store.recognition import SettledNameRow, load_recogniser, settle_names, unsettle
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import open_database, reading
 
@@ -50,21 +50,21 @@ def test_its_suppliers_are_read_once_and_its_answers_each_time(engine: Engine) -
     before = load_recogniser(engine)
     its = any_supplier(engine)
     assert load_recogniser(engine).find(its.id) is before.find(its.id), "the same, in memory"
-    settle(engine, {WRITTEN.key: its.id}, author="Léa", now=NOW)
+    settle_names(engine, {WRITTEN.key: its.id}, author="Léa", now=NOW)
     assert load_recogniser(engine).recognise(WRITTEN).sure == its
-    settle(engine, {WRITTEN.key: ""}, author="Léa", now=NOW.replace(hour=11))
+    settle_names(engine, {WRITTEN.key: ""}, author="Léa", now=NOW.replace(hour=11))
     assert load_recogniser(engine).recognise(WRITTEN).certainty is Certainty.UNKNOWN
     assert kept(engine) == 1
     unsettle(engine, [WRITTEN.key])
-    assert load_recogniser(engine).answered(WRITTEN) is None
+    assert load_recogniser(engine).settled_answer(WRITTEN) is None
     assert kept(engine) == 0
 
 
 def test_an_answer_leaves_with_the_supplier_and_with_the_person(engine: Engine) -> None:
     its = any_supplier(engine)
-    settle(engine, {WRITTEN.key: "", WrittenSupplier("Autre").key: its.id}, author="Léa", now=NOW)
+    settle_names(engine, {WRITTEN.key: "", WrittenSupplier("Autre").key: its.id}, author="Léa", now=NOW)
     opt_out(engine, its.id, author="Léa", motive="", now=NOW)
     assert kept(engine) == 1
     assert load_recogniser(engine).find(its.id) is None
-    assert forget(engine, "Marie Durand", now=NOW).texts == 1
+    assert forget_value(engine, "Marie Durand", now=NOW).texts == 1
     assert kept(engine) == 0

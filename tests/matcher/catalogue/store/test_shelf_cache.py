@@ -15,8 +15,8 @@ from importers import REGISTRY
 from importers.importer import Source
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.undo import undo_import
-from matcher.catalogue.steward.corrections import correct
-from matcher.catalogue.steward.privacy import forget, opt_out
+from matcher.catalogue.steward.corrections import correct_supplier
+from matcher.catalogue.steward.privacy import forget_value, opt_out
 from matcher.catalogue.store import shelf_cache as shelves
 from matcher.catalogue.store.read import each_supplier, load_supplier, load_suppliers
 from matcher.catalogue.store.shelf_cache import drop_shelf, keep_ready, load_shelf, ready_shelf, shelf_path
@@ -95,7 +95,7 @@ def test_every_change_of_the_catalogue_is_seen(new_url: str, take: Callable[...,
     assert names(engine) == ["Les Ateliers du Marais", "La Ressourcerie"]
     undo_import(engine, 2, now=NOW)
     assert names(engine) == ["Les Ateliers du Marais", "Le Relais"]
-    correct(engine, siret(2), {"nom": ["Le Grand Relais"]}, author="Jeanne", motive="", now=NOW)
+    correct_supplier(engine, siret(2), {"nom": ["Le Grand Relais"]}, author="Jeanne", motive="", now=NOW)
     assert names(engine) == ["Les Ateliers du Marais", "Le Grand Relais"]
     opt_out(engine, siret(2), author="Jeanne", motive="", now=NOW)
     assert names(engine) == ["Les Ateliers du Marais"]
@@ -149,7 +149,7 @@ def test_what_is_erased_does_not_stay_in_the_cache(tmp_path: Path, take: Callabl
     engine = take(f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}", "Chez Odile Trucmuche", "Le Relais")
     load_shelf(engine)
     assert b"Trucmuche" in shelf_path(engine).read_bytes()
-    forget(engine, "Odile Trucmuche", now=NOW)
+    forget_value(engine, "Odile Trucmuche", now=NOW)
     assert not shelf_path(engine).exists()
     load_shelf(engine)
     assert b"Trucmuche" not in shelf_path(engine).read_bytes()
@@ -199,7 +199,7 @@ def test_what_is_erased_is_shown_no_more_even_while_the_next_is_laid_out(
     engine = take(f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}", "Chez Odile Trucmuche", "Le Relais")
     ready_shelf(engine)
     monkeypatch.setattr(shelves, "PATIENCE_S", 0)
-    forget(engine, "Odile Trucmuche", now=NOW)
+    forget_value(engine, "Odile Trucmuche", now=NOW)
     assert not any("Trucmuche" in card.name for card in ready_shelf(engine).shelf.suppliers)
     engine.dispose()
 
@@ -210,7 +210,7 @@ def forget_elsewhere(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as there:
         there.setattr(shelves, "_kept", {})
         there.setattr(shelves, "_lock", threading.Lock())
-        forget(other, "Odile Trucmuche", now=NOW)
+        forget_value(other, "Odile Trucmuche", now=NOW)
     other.dispose()
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import Engine
 
-from matcher.catalogue.steward.privacy import forget
+from matcher.catalogue.steward.privacy import forget_value
 from matcher.club.meeting_day.meeting_day import Participant, ParticipantRole
 from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.registration_link import (
@@ -90,7 +90,7 @@ def test_no_more_wait_than_people_write(engine: Engine, monkeypatch: pytest.Monk
 
 def test_whoever_is_forgotten_no_longer_waits_and_does_not_come_back(engine: Engine) -> None:
     keep_request(engine, FIRST_ORGANISATION, 1, ONE, PEOPLE, now=AT)
-    forget(engine, "nouvelle@valbrune.example", now=AT)
+    forget_value(engine, "nouvelle@valbrune.example", now=AT)
     assert load_requests(engine, FIRST_ORGANISATION, 1) == []
     assert "nouvelle@valbrune.example" not in str(dump(engine))
     keep_request(engine, FIRST_ORGANISATION, 1, ONE, PEOPLE, now=AT)

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from importers.importer import Source
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.steward.backup import back_up, restore
-from matcher.catalogue.steward.privacy import forget, opt_out
+from matcher.catalogue.steward.privacy import forget_value, opt_out
 from matcher.club.leaving import leave_events
 from matcher.club.meeting_day.answers import NEW, NotePoints
 from matcher.club.meeting_day.changes import (
@@ -159,7 +159,7 @@ def test_old_contacts_are_not_shown_then_erased(engine: Engine) -> None:
 
 def test_a_person_is_forgotten_everywhere_and_does_not_come_back(engine: Engine) -> None:
     event = wrote(engine, filled(engine), WithdrawParticipant(7, "Paul Spécimen l’a dit"))
-    done = forget(engine, "Paul Spécimen", now=AT)
+    done = forget_value(engine, "Paul Spécimen", now=AT)
     assert done.texts == 2
     assert "Spécimen" not in held(engine)
     assert "p.specimen" not in held(engine)
@@ -177,7 +177,7 @@ def test_a_person_is_forgotten_everywhere_and_does_not_come_back(engine: Engine)
     )
     assert "Spécimen" not in held(engine)
     assert ERASED in held(engine)
-    forget(engine, "06 12 34 56 78", now=AT)
+    forget_value(engine, "06 12 34 56 78", now=AT)
 
 
 def test_a_supplier_that_leaves_the_catalogue_leaves_events(engine: Engine, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from matcher.club.registration.import_plan import Intake, plan_registrations
 from matcher.club.registration.spreadsheet import Spreadsheet, read_spreadsheet
 from matcher.club.registration.who_is_it import Catalogue
 from matcher.db import open_database
-from matcher.journal.change import tried
+from matcher.journal.change import try_changes
 from matcher.need.fields import need_from
 from matcher.reference.tables import rows
 from tests.matcher.club.day import after, opened
@@ -143,7 +143,7 @@ def test_a_corrected_spreadsheet_corrects_and_leaves_the_rest(take: Take) -> Non
     event = event.with_participant(replace(event.participant(4), arrival=600, absent=True))
     _, found = take(event, suppliers=SUPPLIERS.replace("Esat du Canal,,Denain", "Esat du Canal,,Valenciennes"))
     assert (found.created, found.updated, found.unchanged) == (0, 1, 5)
-    after_it = tried(event, found.changes[0]).participant(4)
+    after_it = try_changes(event, found.changes[0]).participant(4)
     assert (after_it.place, after_it.arrival, after_it.absent) == ("Valenciennes", 600, True)
 
 

@@ -81,7 +81,7 @@ def test_what_the_organiser_wrote_is_not_its_word(engine: Engine, supplier: Supp
 
 
 def test_what_the_catalogue_knows_is_not_offered(engine: Engine, supplier: Supplier) -> None:
-    known = next(one for one in supplier.activities if one.evidence.told)
+    known = next(one for one in supplier.activities if one.evidence.is_declared)
     assert registered(engine, supplier, workers=supplier.workers, area=supplier.area, activity=known.wording) == ()
 
 

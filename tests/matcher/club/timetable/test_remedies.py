@@ -17,7 +17,7 @@ from matcher.club.timetable.remedies import Shortages, find_shortages, shortage_
 from matcher.db import open_database
 from matcher.domain.french import in_groups
 from matcher.journal.change import ChangeRefused, plain
-from matcher.journal.change import built as built_from
+from matcher.journal.change import build as built_from
 from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.club.day import BUYERS, HEADER, SCHEDULE, SUPPLIERS, after, full, laid_out, opened
 from tests.matcher.club.timetable.test_planning import GREEN

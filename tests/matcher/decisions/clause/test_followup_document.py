@@ -12,7 +12,7 @@ from matcher.decisions.clause.followup import (
 )
 from matcher.decisions.clause.followup_document import followed_said, hours_said, hours_tables, yearly_table
 from matcher.domain.persona import Persona
-from matcher.reference.wordings import speak_to
+from matcher.reference.wordings import set_persona
 
 TODAY = date(2026, 6, 15)
 MARCH, APRIL, MAY, JULY = (date(2026, month, 1) for month in (3, 4, 5, 7))
@@ -143,8 +143,8 @@ def test_a_year_is_told_by_client_contract_modality_and_public() -> None:
     ]
     assert yearly_table([ROAD, SCHOOL], [2025]).rows == ()
     assert yearly_table([ROAD]).columns[1].label == "Acheteur"
-    speak_to(Persona.WINNER)
+    set_persona(Persona.WINNER)
     try:
         assert yearly_table([ROAD]).columns[1].label == "Client"
     finally:
-        speak_to(Persona.BUYER)
+        set_persona(Persona.BUYER)

@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import Engine
 
 from matcher.catalogue.identity.trust import STRUCTURE
-from matcher.catalogue.steward.corrections import correct, corrections_of, withdraw
+from matcher.catalogue.steward.corrections import correct_supplier, corrections_of, withdraw_correction
 from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.catalogue.store.contacts import load_contacts
 from matcher.catalogue.store.opt_outs import OPTED_OUT
-from matcher.catalogue.store.read import catalogue_version, find
+from matcher.catalogue.store.read import catalogue_version, find_supplier
 from matcher.club.leaving import LEAVING
 from matcher.domain.supplier import Evidence, Supplier
 from matcher.dossiers.asking import answering
@@ -50,7 +50,7 @@ FULL = GivenAnswer(
 
 
 def known(engine: Engine, number: int = 1) -> Supplier:
-    found = find(engine, siret(number))
+    found = find_supplier(engine, siret(number))
     assert found is not None
     return found
 
@@ -86,13 +86,13 @@ def test_an_answer_is_a_source_of_its_own_above_directories(engine: Engine, link
 
 
 def test_the_team_speaks_first_and_what_it_withdraws_no_longer_counts(engine: Engine, link: str) -> None:
-    correct(engine, siret(1), {"effectif": ["40"], "activite": [WASH]}, author=WHO, motive="", now=NOW)
+    correct_supplier(engine, siret(1), {"effectif": ["40"], "activite": [WASH]}, author=WHO, motive="", now=NOW)
     keep_answer(engine, link, FULL, now=NOW)
     found = known(engine)
     assert found.workers == 40
     assert {one.code for one in found.activities} == {GREEN, WASH}
     (number,) = [one.id for one in corrections_of(engine, found.id) if one.who == "la structure"]
-    withdraw(engine, number, now=NOW)
+    withdraw_correction(engine, number, now=NOW)
     assert {one.code for one in known(engine).activities} == {WASH}
     keep_answer(engine, link, FULL, now=NOW)
     assert {one.code for one in known(engine).activities} == {GREEN, WASH}
@@ -136,7 +136,7 @@ def test_what_is_forged_expired_revoked_or_gone_is_one_and_the_same(engine: Engi
 def test_a_structure_leaves_by_its_link(engine: Engine, link: str, tmp_path: Path) -> None:
     keep_answer(engine, link, FULL, now=NOW)
     assert leave_catalogue(engine, link, now=NOW, leaving=LEAVING).suppliers == 1
-    assert find(engine, siret(1)) is None
+    assert find_supplier(engine, siret(1)) is None
     with pytest.raises(LinkClosed):
         invitation(engine, link, NOW)
     report = taking(engine, tmp_path, NOW)(supplier(1))
@@ -157,7 +157,7 @@ def test_who_leaves_twice_at_once_finds_the_link_closed(
 def waiting(engine: Engine, tmp_path: Path) -> None:
     """An answer that waits for the team: its link went to an address that no directory gave."""
     taking(engine, tmp_path, NOW)(supplier(1, email=""))
-    correct(engine, siret(1), {"courriel": ["un@autre.example"]}, author=WHO, motive="", now=NOW)
+    correct_supplier(engine, siret(1), {"courriel": ["un@autre.example"]}, author=WHO, motive="", now=NOW)
     link = secrets(engine, asked(engine).campaign.id)[siret(1)]
     keep_answer(engine, link, FULL, now=NOW)
 

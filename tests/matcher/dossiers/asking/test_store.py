@@ -8,7 +8,7 @@ from msgspec import structs
 from sqlalchemy import Engine, select
 
 from matcher.catalogue.intake.undo import undo_import
-from matcher.catalogue.steward.privacy import forget, opt_out, purge
+from matcher.catalogue.steward.privacy import forget_value, opt_out, purge
 from matcher.club.leaving import LEAVING
 from matcher.db import reading, writing
 from matcher.domain.match import Band
@@ -276,7 +276,7 @@ def test_an_address_that_is_forgotten_and_answers_that_are_old_go(engine: Engine
     links = secrets(engine, number)
     given = GivenAnswer(trades={GREEN: True}, phone="03 27 00 00 01", contact="Accueil")
     keep_answer(engine, links[siret(1)], given, now=NOW)
-    forget(engine, "contact@atelier-2.example", now=NOW)
+    forget_value(engine, "contact@atelier-2.example", now=NOW)
     assert siret(2) not in secrets(engine, number)
     purge(engine, before=NOW.date(), now=NOW)
     assert load_campaign(engine, FIRST_ORGANISATION, number).answered_structures[0].answer is not None

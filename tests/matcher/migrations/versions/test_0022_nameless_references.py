@@ -17,11 +17,11 @@ from matcher import db
 from matcher.accounts.tables import AuditRow
 from matcher.catalogue.identity.compare import PairVerdict
 from matcher.catalogue.intake.intake import run_import
-from matcher.catalogue.steward.corrections import correct
+from matcher.catalogue.steward.corrections import correct_supplier
 from matcher.catalogue.steward.privacy import opt_out
 from matcher.catalogue.steward.review import decide
 from matcher.catalogue.store.read import load_suppliers
-from matcher.catalogue.store.recognition import settle
+from matcher.catalogue.store.recognition import settle_names
 from matcher.catalogue.store.websites import SuggestionRow
 from matcher.db import open_database, writing
 from matcher.dossiers.asking.tables import AskedRow, CampaignRow
@@ -88,8 +88,8 @@ def lived_in(engine: Engine, sheet: Path, *, former: bool) -> None:
     take(engine, "tableur", sheet, former=former)
     ids = {supplier.name: supplier.id for supplier in load_suppliers(engine)}
     boat, mill = ids["A TOUT BOIS"], ids["Les Ateliers du Moulin"]
-    correct(engine, boat, {"presentation": ["Bateaux de bois"]}, author="Léa", motive="vu", now=NOW)
-    settle(engine, {"A TOUT BOIS": boat}, author="Léa", now=NOW)
+    correct_supplier(engine, boat, {"presentation": ["Bateaux de bois"]}, author="Léa", motive="vu", now=NOW)
+    settle_names(engine, {"A TOUT BOIS": boat}, author="Léa", now=NOW)
     frozen = tuple(structs.replace(match, id=its) for match, its in zip(CANDIDATES, (boat, mill), strict=False))
     dossier = create_dossier(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=AT)
     lot = AddLot("Berges", freeze(replace(SHORTLIST, matches=frozen)), (boat,), date(2026, 11, 10))

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import Engine
 
 from importers.notices.importer import PlaceWritten
-from matcher.catalogue.steward.corrections import correct
-from matcher.catalogue.store.read import find
+from matcher.catalogue.steward.corrections import correct_supplier
+from matcher.catalogue.store.read import find_supplier
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import open_database
 from matcher.notices.watching.watched import MOST_OPENED, lots_opened
@@ -22,7 +22,7 @@ ARRAS = PlaceWritten(nuts="FRE12", post_code="62000", city="Arras", country="FRA
 
 def opened(engine: Engine, trades: list[str], now: datetime = NOW) -> list[str] | None:
     """The titles of the lots that these trades open to the first supplier."""
-    its = find(engine, siret(1))
+    its = find_supplier(engine, siret(1))
     assert its is not None
     found = lots_opened(engine, load_shelf(engine), its, trades, now)
     return None if found is None else [*(one.published.title for one, _ in found.lots), *(["…"] if found.later else [])]
@@ -49,7 +49,7 @@ def test_lots_of_the_trade_where_the_supplier_goes_the_first_to_close_first(
         notice("26-2", lot(title="Tonte à Maubeuge")),
         notice("26-3", lot(title="Blanchissage du linge", cpv=("98310000-9",)), title="Blanchisserie"),
     )
-    correct(engine, siret(1), {"zone": [area]}, author="Léa", motive="", now=NOW)
+    correct_supplier(engine, siret(1), {"zone": [area]}, author="Léa", motive="", now=NOW)
     assert opened(engine, [GREEN]) == titles
     assert opened(engine, []) == []
     assert opened(engine, [WASH]) == [], "it is not told of a trade that it does not do"

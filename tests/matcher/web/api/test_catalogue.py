@@ -190,7 +190,7 @@ def test_words_of_a_source_that_lets_nobody_have_them_are_not_in_a_line(
         return found
 
     after = listed()
-    monkeypatch.setattr("matcher.web.api.supplier_lines.allowed", lambda *_: True)
+    monkeypatch.setattr("matcher.web.api.supplier_lines.allows_use", lambda *_: True)
     before = listed()
     assert after.keys() == before.keys()
     silent = 0

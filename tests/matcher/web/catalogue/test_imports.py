@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 
 from importers.importer import Source
 from matcher.catalogue.intake.deposits import LARGEST, Busy, DepositState
-from matcher.catalogue.store.read import catalogue_version, find
+from matcher.catalogue.store.read import catalogue_version, find_supplier
 from matcher.notices.intake import take_notice_files
 from matcher.web import create_app
 from matcher.web.catalogue.imports import deposits
@@ -115,14 +115,14 @@ def test_a_file_is_shown_before_it_enters_then_imported_then_taken_back(
     assert "1 colonne n’est pas comprise : « Couleur »." in page.text
     assert page.one(".acts a.button.main")["href"].endswith("/colonnes"), "it is asked before the import"
     assert catalogue_version(own) == before
-    assert find(own, "90000001900019") is None
+    assert find_supplier(own, "90000001900019") is None
     confirm = action(page, "Importer 2 lignes sans elle")
     done = send(client, HOME, confirm)
     finished(app)
     done = read(client, confirm.rpartition("/")[0])
     assert "Import terminé" in done.text
     assert (counts(done)["créées"], counts(done)["à revoir"]) == (1, 1)
-    assert find(own, "90000001900019") is not None
+    assert find_supplier(own, "90000001900019") is not None
     again = send(client, HOME, confirm)  # the back button, then the same form
     finished(app)
     assert again.status == 200
@@ -130,7 +130,7 @@ def test_a_file_is_shown_before_it_enters_then_imported_then_taken_back(
     history = read(client, HOME)
     back = send(client, HOME, action(history, "Défaire l’import 4"))
     assert "est défait" in back.text
-    assert find(own, "90000001900019") is None
+    assert find_supplier(own, "90000001900019") is None
     assert "a déjà été défait" in send(client, HOME, f"{HOME}/4/retour").text
 
 
@@ -243,7 +243,7 @@ def test_what_is_too_large_is_refused_before_it_is_kept(client: FlaskClient, app
     elsewhere = client.post("/fournisseurs/nouveau", data={"nom": "x" * 2_000_000})
     assert elsewhere.status_code == 413
     with app.app_context():
-        assert deposits().unfinished() == []
+        assert deposits().list_unfinished() == []
 
 
 def test_no_file_or_no_token_keeps_nothing(client: FlaskClient, app: Flask) -> None:
@@ -251,7 +251,7 @@ def test_no_file_or_no_token_keeps_nothing(client: FlaskClient, app: Flask) -> N
     assert "Choisissez un fichier" in send(client, HOME, HOME).text
     assert client.post(HOME, data={"fichier": (io.BytesIO(b"a"), "a.csv")}).status_code == 400
     with app.app_context():
-        assert deposits().unfinished() == []
+        assert deposits().list_unfinished() == []
 
 
 @pytest.mark.parametrize(
@@ -296,7 +296,7 @@ def test_each_waits_for_its_turn_and_may_be_abandoned_meanwhile(app: Flask, clie
         assert kept.get(first.key) is None
         app.extensions[EXTENSION].worker.wake()
         finished(app)
-        assert [(each.file_name, each.stand, each.before) for each in kept.unfinished()] == [
+        assert [(each.file_name, each.stand, each.before) for each in kept.list_unfinished()] == [
             ("c.csv", DepositState.READY, 0),
             ("b.csv", DepositState.READY, 0),
         ]
@@ -308,7 +308,7 @@ def test_a_reading_is_stopped_with_its_process(app: Flask, own: Engine, monkeypa
         deposit = deposits().drop("a.csv", io.BytesIO(SHEET.encode()))
         assert deposits().abandon(deposit.key)
         finished(app)
-        assert deposits().unfinished() == []
+        assert deposits().list_unfinished() == []
 
 
 def test_no_more_are_kept_than_can_be_read(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -319,7 +319,7 @@ def test_no_more_are_kept_than_can_be_read(app: Flask, monkeypatch: pytest.Monke
         first = kept.drop("a.csv", io.BytesIO(SHEET.encode()))
         with pytest.raises(Busy, match="attendent déjà"):
             kept.drop("b.csv", io.BytesIO(SHEET.encode()))
-        assert [each.key for each in kept.unfinished()] == [first.key]
+        assert [each.key for each in kept.list_unfinished()] == [first.key]
         kept.abandon(first.key)
     finished(app)
 
@@ -331,7 +331,7 @@ def test_a_defect_ends_the_work_and_shows_nothing_of_the_inside(
     def broken(*_: object) -> str:
         raise RuntimeError("secret interne")
 
-    monkeypatch.setattr("matcher.catalogue.intake.deposits.recognised", broken)
+    monkeypatch.setattr("matcher.catalogue.intake.deposits.recognise_apart", broken)
     page = drop("a.csv", b"Nom\na\n")
     assert "Une erreur s’est produite de notre côté" in page.text
     assert "secret" not in page.text

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from matcher.catalogue.steward.corrections import correct
+from matcher.catalogue.steward.corrections import correct_supplier
 from matcher.db import open_database
 from matcher.web import create_app
 from tests.matcher.web.conftest import TODAY, queries
@@ -106,7 +106,7 @@ def test_an_empty_catalogue_says_where_to_begin(tmp_path: object) -> None:
 
 def test_a_name_with_html_is_shown_as_text(writer: FlaskClient, own: Engine) -> None:
     at = datetime(2026, 11, 2, tzinfo=UTC)
-    correct(own, "00010101400017", {"nom": ["<b>Sambre</b> & fils"]}, author="Léa", motive="", now=at)
+    correct_supplier(own, "00010101400017", {"nom": ["<b>Sambre</b> & fils"]}, author="Léa", motive="", now=at)
     for address in ("/catalogue?q=sambre+fils", SAMBRE):
         page = read(writer, address)
         assert "&lt;b&gt;Sambre" in page.html

@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from matcher.accounts.roles import Role
-from matcher.catalogue.steward.corrections import suggested
-from matcher.catalogue.store.read import find
+from matcher.catalogue.steward.corrections import waiting_suggestions
+from matcher.catalogue.store.read import find_supplier
 from matcher.catalogue.store.websites import Found, suggest
 from matcher.db import writing
 from matcher.domain.french import NO_BREAK
@@ -85,7 +85,7 @@ def test_it_does_not_do_this(writer: FlaskClient, own: Engine) -> None:
     after = send(writer, PAGE + "?corriger=zone", WRITE, sent | {"qui": "Léa"})
     assert "Nettoyage de locaux" in line(after, "Ne fait pas")
     assert "Nettoyage de locaux" not in line(after, "Activités")
-    found = find(own, KEY)
+    found = find_supplier(own, KEY)
     assert found is not None
     assert [said.code for said in found.refused_activities]
 
@@ -98,7 +98,7 @@ def said_on_its_site(engine: Engine) -> list[int]:
     trade = Found(KEY, "activite", "blanchisserie", "Nous lavons <b>votre</b> linge.")
     with writing(engine) as connection:
         suggest(connection, [trade, Found(KEY, "telephone", "+33321001122", "", shared=True)], URL, date(2026, 11, 20))
-    return [each.id for each in suggested(engine, KEY)]
+    return [each.id for each in waiting_suggestions(engine, KEY)]
 
 
 def test_what_its_site_says_is_shown_and_answered_yes_or_no(writer: FlaskClient, own: Engine) -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 from sqlalchemy import Engine
 
-from matcher.catalogue.steward.corrections import correct
+from matcher.catalogue.steward.corrections import correct_supplier
 from matcher.decisions.allotment.answer import Allotted
 from matcher.decisions.allotment.compute import Allotment, AllottedLot, LotSite, Reach
 from matcher.web.decisions.allotment import lot_map
@@ -84,7 +84,7 @@ def test_what_contracts_suit_those_known_is_counted_before_the_lots(client: Flas
     assert ("aucune ne l’a dit" in page.text, page.all("#quel-marche-1")) == (True, [])
     for one in told["structures"][:3]:
         said = {"activite": ["espaces-verts.creation-entretien"], "duree": ["moins d’un an"]}
-        correct(engine, one["id"], said, author="Léa", motive="", now=datetime(2026, 11, 24, tzinfo=UTC))
+        correct_supplier(engine, one["id"], said, author="Léa", motive="", now=datetime(2026, 11, 24, tzinfo=UTC))
     page = cut(client)
     assert "3 sur 3 préfèrent moins d’un an" in page.text
     assert page.all("#lignes-quel-marche-1 tbody tr")

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from matcher.domain.french import typeset
-from matcher.reference.calibration import follow
+from matcher.reference.calibration import follow_lines
 from tests.matcher.cli.conftest import Run, run, sample  # noqa: F401  # the command, on the same sample
 from tests.matcher.web.decisions.test_clause import now_client
 from tests.matcher.web.reading import fill, read
@@ -113,7 +113,7 @@ SHEET = {"lot-1-objet": "Déchets", "lot-1-cpv": "90511000", "lot-1-montant": "4
 @pytest.fixture(autouse=True)
 def no_team() -> Iterator[None]:
     yield
-    follow(())
+    follow_lines(())
 
 
 def test_a_steward_fills_a_share_and_the_hours_are_known_at_once(writer: FlaskClient) -> None:

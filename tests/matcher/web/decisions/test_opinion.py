@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import Engine
 from werkzeug.datastructures import MultiDict
 
-from matcher.catalogue.steward.corrections import correct
+from matcher.catalogue.steward.corrections import correct_supplier
 from matcher.db import open_database
 from matcher.decisions.assumptions import DEFAULT, THRESHOLDS
 from matcher.decisions.opinion.document import POSITIONS
@@ -338,7 +338,7 @@ def test_what_contracts_suit_those_known_is_counted_on_the_page_and_in_json(own:
     page = read(writer, "/avis", NEED)
     assert ("le marché qui leur irait : aucune ne l’a dit" in page.text, page.all("#quel-marche")) == (True, [])
     for place, key in enumerate(known):
-        correct(own, key, {"marche": ["moins de 10 000 €"]}, author="Léa", motive="", now=SAID_AT)
+        correct_supplier(own, key, {"marche": ["moins de 10 000 €"]}, author="Léa", motive="", now=SAID_AT)
         page = read(writer, "/avis", NEED)
         assert ("préfèrent moins de" in page.text) == (place + 1 == LEAST)
         assert ("les réponses sont comptées à partir de 3" in page.text) == (place + 1 < LEAST)

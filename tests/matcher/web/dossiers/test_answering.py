@@ -12,7 +12,7 @@ from matcher.accounts.throttle import MOST_BY_ADDRESS
 from matcher.answers.fact import SharedFact, SharedWithdrawal
 from matcher.answers.keys import signing_key
 from matcher.answers.sharing import agree_by_telephone, note_handing, outgoing
-from matcher.catalogue.store.read import catalogue_version, find
+from matcher.catalogue.store.read import catalogue_version, find_supplier
 from matcher.db import open_database, reading, writing
 from matcher.dossiers.asking.campaign import about_lot
 from matcher.dossiers.asking.store import create_campaign, end, load_campaign
@@ -135,7 +135,7 @@ def test_an_answer_enters_is_shown_again_and_corrected(structure: FlaskClient, l
     )
     assert "C’est reçu, merci." in done.text
     assert "Téléphone : 03 53 01 20 20" in done.text
-    found = find(team, siret(1))
+    found = find_supplier(team, siret(1))
     assert found is not None
     assert (found.workers, found.area_codes) == (32, ("km:30",))
     assert [one.code for one in found.activities] == [str(trade).removeprefix("metier-")]
@@ -144,7 +144,7 @@ def test_an_answer_enters_is_shown_again_and_corrected(structure: FlaskClient, l
     assert again.one("#workers")["value"] == "32"
     version = catalogue_version(team)
     answer(structure, link, workers="40")
-    found = find(team, siret(1))
+    found = find_supplier(team, siret(1))
     assert found is not None
     assert found.workers == 40
     assert found.activities, "what was said before is still in the form"
@@ -193,7 +193,7 @@ def test_a_structure_takes_its_answers_back_then_leaves(structure: FlaskClient, 
     assert fill(structure, page, 'form[action$="retrait"]', faire="autre").status == 400
     gone = fill(structure, page, 'form[action$="retrait"]', faire="quitter")
     assert "C’est fait." in gone.text
-    assert find(team, siret(1)) is None
+    assert find_supplier(team, siret(1)) is None
     assert read(structure, link).status == 404
 
 
@@ -274,7 +274,7 @@ def test_what_contract_would_suit_is_said_in_three_taps_beside_the_rest(
         "moins d’un an",
         "periode",
     ]
-    found = find(team, siret(1))
+    found = find_supplier(team, siret(1))
     assert found is not None
     assert (found.contract_size, found.contract_duration, found.contract_season) == (
         "10 000 à 40 000 €",
@@ -286,7 +286,7 @@ def test_what_contract_would_suit_is_said_in_three_taps_beside_the_rest(
     assert given is not None
     assert given.given.shared == ("zone", "periode")
     fill(structure, read(structure, link), FORM, workers="14")
-    found = find(team, siret(1))
+    found = find_supplier(team, siret(1))
     assert found is not None
     assert (found.workers, found.contract_duration) == (14, "moins d’un an"), "the other form keeps it"
 

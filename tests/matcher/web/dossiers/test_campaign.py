@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from matcher.accounts.roles import Role
-from matcher.catalogue.steward.corrections import correct
-from matcher.catalogue.store.read import find
+from matcher.catalogue.steward.corrections import correct_supplier
+from matcher.catalogue.store.read import find_supplier
 from matcher.db import open_database
 from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.answering import keep_answer
@@ -38,7 +38,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     """Three who are asked, the second at an address that the team wrote, and one without."""
     engine = open_database(f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}")
     filled(engine, tmp_path)
-    correct(engine, siret(2), {"courriel": ["deux@autre.example"]}, author=WHO, motive="", now=NOW)
+    correct_supplier(engine, siret(2), {"courriel": ["deux@autre.example"]}, author=WHO, motive="", now=NOW)
     asked(engine)
     yield engine
     engine.dispose()
@@ -179,7 +179,7 @@ def test_an_answer_that_waits_is_taken_or_kept_out(buyer: FlaskClient, engine: E
     page = done(buyer, "accepter", 2, "reponses", qui="Léa")
     assert "La réponse est au catalogue" in page.text
     assert counted(page)["a répondu"] == 2
-    supplier = find(engine, siret(2))
+    supplier = find_supplier(engine, siret(2))
     assert supplier is not None
     assert [one.code for one in supplier.activities] == [GREEN]
     assert page.link("Atelier 2") == f"/fournisseurs/siret:{siret(2)}"
@@ -189,7 +189,7 @@ def test_an_answer_that_is_kept_out_is_still_shown(buyer: FlaskClient, engine: E
     keep_answer(engine, secrets(engine, 1)[siret(2)], GivenAnswer(trades={GREEN: True}), now=NOW)
     page = done(buyer, "refuser", 2, "reponses", qui="Léa")
     assert "gardée hors du catalogue" in page.text
-    supplier = find(engine, siret(2))
+    supplier = find_supplier(engine, siret(2))
     assert supplier is not None
     assert supplier.activities == ()
 

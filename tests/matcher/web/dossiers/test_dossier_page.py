@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from matcher.catalogue.steward.corrections import correct
+from matcher.catalogue.steward.corrections import correct_supplier
 from matcher.domain.french import NO_BREAK
 from matcher.dossiers.store import load_dossier
 from matcher.ownership import FIRST_ORGANISATION
@@ -55,7 +55,7 @@ def test_a_dossier_says_how_each_is_reached_and_takes_a_wrong_number_in_one_tap(
     opened(writer, keep=2)
     first = load_dossier(own, FIRST_ORGANISATION, 1).lots[0].entries[0].match
     assert "ni téléphone ni courriel" in read(writer, "/dossiers/1").one("#l1-1 .entry-reach").get_text(" ")
-    correct(
+    correct_supplier(
         own, first.id, {"telephone": ["0327000000"]}, author="Léa", motive="", now=datetime(2026, 11, 20, tzinfo=UTC)
     )
     page = read(writer, "/dossiers/1")

@@ -24,7 +24,7 @@ from matcher.accounts.organisations import (
 from matcher.accounts.roles import Role
 from matcher.accounts.store import add_account
 from matcher.accounts.store import list_accounts as accounts
-from matcher.catalogue.steward.corrections import correct
+from matcher.catalogue.steward.corrections import correct_supplier
 from matcher.catalogue.store import shelf_cache
 from matcher.catalogue.store.sample import SAMPLE_NOTICE, mark_sample
 from matcher.club.meeting_day.store import create_day as open_event
@@ -70,7 +70,7 @@ def test_the_foot_says_that_the_catalogue_has_changed_since(
     monkeypatch.setattr(shelf_cache, "PATIENCE_S", 0)
     with reading(own) as connection:
         supplier = next(shelf_cache.each_supplier(connection)).id
-    correct(own, supplier, {"nom": ["Le Grand Relais"]}, author="Jeanne", motive="", now=OPENED)
+    correct_supplier(own, supplier, {"nom": ["Le Grand Relais"]}, author="Jeanne", motive="", now=OPENED)
     assert CHANGING in writer.get("/").text
     may_end.set()
     awaited(lambda: writer.get("/").text, lambda page: CHANGING not in page)

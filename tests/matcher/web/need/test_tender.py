@@ -11,7 +11,7 @@ from sqlalchemy import Engine, func, select, update
 
 from matcher.db import reading, writing
 from matcher.jobs.tables import WorkFileRow, WorkRow, WorkStepRow
-from matcher.journal.change import built
+from matcher.journal.change import build
 from matcher.rows import table_of
 from matcher.tender import work
 from matcher.tender.reading import MOST_PIECES
@@ -162,7 +162,7 @@ def test_what_was_read_is_decoded_once_a_request(
     client: FlaskClient, page: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     decoded = []
-    monkeypatch.setattr(work, "built", lambda *given: decoded.append(given) or built(*given))
+    monkeypatch.setattr(work, "build", lambda *given: decoded.append(given) or build(*given))
     here = str(page.one('form[action$="/oubli"]')["action"]).removesuffix("/oubli")
     assert read(client, here).status == 200
     assert len(decoded) == 1
