@@ -91,7 +91,7 @@ def _apply(
         # The same as a person would have written it.
         texts = {ACTIVITY: [activity.code for activity in record.activities], REFUSED: list(record.refused)}
         for field in FIELDS:
-            if field.champ and known(getattr(record, field.name, "")):
+            if field.champ and is_known(getattr(record, field.name, "")):
                 texts[field.champ] = [field.words(record)]
         where = f" (adresse donnée par {source_title(fact.annuaire)})" if fact.annuaire else ""
         way = f"par son lien{where}" if fact.voie == "lien" else "confirmée au téléphone"

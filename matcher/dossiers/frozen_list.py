@@ -36,7 +36,7 @@ def thaw(frozen: Mapping[str, Any]) -> Answer:
                 plain(ReadingDoubt(DoubtKind.UNSORTED, text)) if isinstance(text, str) else text for text in doubts
             ]
             shortlist = {**others, "reading": {**reading, "doubts": unsorted}}
-    answer = built(Answer, shortlist, "liste")
+    answer = build(Answer, shortlist, "liste")
     return replace(answer, matches=tuple(map(restate_match, answer.matches)))
 
 

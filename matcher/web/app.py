@@ -235,7 +235,7 @@ def create_app(
         meaning=meaning,
         page_exists=app.view_functions.__contains__,
         may=access.may,
-        say=say,
+        say=persona_wording,
         may_abandon=may_abandon,
     )
     request_log.log_requests(app, observe)
@@ -259,10 +259,10 @@ def _add_frame(app: Flask) -> None:
         set_head_notice("" if request.endpoint == "static" else desk().notice())
 
     @app.before_request
-    def set_persona() -> None:
-        speak_to(Persona.BUYER if request.endpoint == "static" or g.get("owner") is None else profile().spoken_to)
+    def set_request_persona() -> None:
+        set_persona(Persona.BUYER if request.endpoint == "static" or g.get("owner") is None else profile().spoken_to)
 
-    app.teardown_request(lambda _: speak_to(Persona.BUYER))
+    app.teardown_request(lambda _: set_persona(Persona.BUYER))
 
     @app.context_processor
     def frame() -> dict[str, object]:

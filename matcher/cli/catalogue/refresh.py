@@ -78,7 +78,7 @@ def refresh_command(
                 out.print(Text(f"    {each.says}"))
             if each.report is not None:
                 undo = f"Pour défaire : entremise catalogue undo-import {each.report.run}"
-                out.print(Text(f"    {each.report.said}. {undo}"))
+                out.print(Text(f"    {each.report.sentence}. {undo}"))
         if failed:
             left = count(failed, "source a échoué", "sources ont échoué")
             out.print(f"{REFUSED} {left} : le catalogue garde ce qu’il en avait.")

@@ -152,7 +152,7 @@ def _judge_rows(
         kinds_read = clean_kinds(text).value or ()
         if len(kinds_read) != 1:
             raise ReviewRefused(f"« {text} » n’est pas un type : écrivez l’un de {', '.join(SupplierKind)}.")
-        keep(engine, key, kinds_read[0], author, now)
+        keep_row(engine, key, kinds_read[0], author, now)
     for key in left_out:
         leave_row_out(engine, key, author, now)
     for key in back:

@@ -121,7 +121,8 @@ def correct_supplier_command(
     statement = _statement(champs) | ({REFUSED: list(refused)} if refused else {})
     engine = catalogue(database)
     _print_correction(
-        correct(engine, supplier_named(engine, key), statement, author=author, motive=motive, now=now()), "écrite"
+        correct_supplier(engine, supplier_named(engine, key), statement, author=author, motive=motive, now=now()),
+        "écrite",
     )
 
 

@@ -76,7 +76,7 @@ def print_sources(
     """Print each directory and publisher of notices: what it holds, its licence, how its file is obtained, when it was last imported."""
     for importer in importers:
         rules, last, notices = source_rules()[importer.key], imported.get(importer.key), taken.get(importer.key)
-        sentences = [f"{last.dated}, importé le {day(last.finished)} ({last.file_name})"] if last else []
+        sentences = [f"{last.date_words}, importé le {day(last.finished)} ({last.file_name})"] if last else []
         if notices:
             sentences.append(f"{count(notices.number, 'avis', 'avis')}, le dernier importé le {day(notices.taken)}")
         when = " ; ".join(sentences) or "jamais importé"

@@ -58,7 +58,7 @@ def websites_command(place: Departement | None, number: int | None, outlet: Outl
     if number:
         lots = load_dossier(engine, owner(engine), number).lots
         kept_ids = {entry.match.id for lot in lots for entry in lot.entries if not entry.withdrawn}
-        ids = frozenset(followed(engine, kept_ids).values())
+        ids = frozenset(follow_ids(engine, kept_ids).values())
 
     def is_wanted(supplier: Supplier) -> bool:
         if place and not any(departement_of(site.insee, site.post_code) == place for site in supplier.sites):

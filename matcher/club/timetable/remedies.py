@@ -88,7 +88,7 @@ def find_shortages(
     """
     refuse_nothing(setting)
     # The needs that nobody present can answer, by trade, those most asked first; a need that is not understood has no trade.
-    needs_by_trade = grouped(
+    needs_by_trade = group_pairs(
         (need.trade, need) for need in setting.needs if not need.credible.any() and need.trade != NOT_READ
     )
     lacking = dict(sorted(needs_by_trade.items(), key=lambda one: (-len(one[1]), one[0])))

@@ -11,7 +11,7 @@ from matcher.club.meeting_day.store import People
 from matcher.club.planner.checks import Code, Trouble, find_troubles
 from matcher.club.timetable.setting import Setting
 from matcher.domain.french import count, enumeration, number, typeset
-from matcher.domain.grouping import grouped
+from matcher.domain.grouping import group_pairs
 from matcher.journal.change import ChangeRefused
 
 MOST_NAMES = 8
@@ -160,7 +160,7 @@ def _of_lists(event: MeetingDay) -> Iterator[Said]:
         text = f"« {event.by_key[double].name} » est inscrit deux fois, même SIRET : une seule place est comptée."
         yield Said("double", typeset(text), (first, double))
     seats = (*event.list_seats(suppliers=False), *event.list_seats(suppliers=True))
-    for same in grouped(((one.supplies, name_key(one.name)), one) for one in seats).values():
+    for same in group_pairs(((one.supplies, name_key(one.name)), one) for one in seats).values():
         keys = tuple(one.key for one in same)
         if len(same) > 1 and asked_about.isdisjoint(keys):
             text = f"{len(same)} participants portent le nom « {same[0].name} » : deux places. Précisez leurs noms, ou dites que c’est le même."

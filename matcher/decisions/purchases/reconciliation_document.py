@@ -177,7 +177,7 @@ def reconciliation_workbook(reconciliation: Reconciled, on: date) -> bytes:
     rows: list[list[Cell]] = []
     for line in reconciliation.lines:
         recognition, sure = line.recognition, line.recognition.sure
-        others = [] if sure else [f"{option.supplier.shown} : {option.evidence}" for option in recognition.options]
+        others = [] if sure else [f"{option.supplier.full_name} : {option.evidence}" for option in recognition.options]
         added = (
             SAID[recognition.certainty],
             (sure.siret or sure.id) if sure else None,

@@ -71,7 +71,7 @@ def show_supplier(supplier_id: str) -> ResponseReturnValue:
 
 
 @pages.post("/fournisseurs/<path:supplier_id>/corrections", endpoint="correction")
-def correct_supplier(supplier_id: str) -> ResponseReturnValue:
+def write_correction(supplier_id: str) -> ResponseReturnValue:
     """Write the value of the team for one line of a fiche, above every source."""
     edit = request.form.get("ligne", "")
     if edit not in EDITS:

@@ -25,9 +25,9 @@ from matcher.web.frame.forms import (
     email,
     hour,
     hours_of_work,
+    integer_field,
     phone_number,
     siret,
-    whole_number,
 )
 
 MOST_ROWS = 12  # needs, and persons, of one participant
@@ -62,10 +62,10 @@ class ParticipantForm(PageForm):
     siret = siret("SIRET", hint="14 chiffres : c’est lui qui relie au catalogue.")
     place = Line("Ville", hint="Une commune, un code postal ou un département.")
     activity = Area("Activité", most=LONGEST_WORDS, hint="Ce que la structure vient proposer.")
-    workers = whole_number("Effectif", 1, MOST_WORKERS)
+    workers = integer_field("Effectif", 1, MOST_WORKERS)
     area = Line("Zone d’intervention", hint="« 50 km », « Nord, Pas-de-Calais », « France entière ».")
-    people = whole_number("Combien de personnes", 1, 100, empty=1)
-    abreast = whole_number("Rendez-vous à la fois", 1, 100, empty=1)
+    people = integer_field("Combien de personnes", 1, 100, empty=1)
+    abreast = integer_field("Rendez-vous à la fois", 1, 100, empty=1)
     arrival = hour("Arrivée", shown=clock)
     departure = hour("Départ", shown=clock)
     away = Line(
@@ -76,8 +76,8 @@ class ParticipantForm(PageForm):
         shown=absences,
         hint="« 10 h à 10 h 30 »",
     )
-    least = whole_number("Rendez-vous au moins", 0, MOST_MEETINGS)
-    most = whole_number("Rendez-vous au plus", 0, MOST_MEETINGS)
+    least = integer_field("Rendez-vous au moins", 0, MOST_MEETINGS)
+    most = integer_field("Rendez-vous au plus", 0, MOST_MEETINGS)
     step_free = Yes("Table sans marche")
     interpreter = Yes("Interprète")
     hearing_loop = Yes("Boucle magnétique")
@@ -159,7 +159,7 @@ class TermsForm(PageForm):
     amount = amount("Montant, € HT", "Montant", shown=_size)
     nature = OneOf("Nature", [("", "non dite"), *((one.value, one.value) for one in ContractNature)])
     hours = hours_of_work("Heures d’insertion", shown=_size)
-    jobs = whole_number("Emplois", 0, MOST_JOBS)
+    jobs = integer_field("Emplois", 0, MOST_JOBS)
 
     @property
     def terms(self) -> ContractTerms:

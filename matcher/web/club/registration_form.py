@@ -105,7 +105,7 @@ def sort_out(number: int) -> ResponseReturnValue:
             named = (*wishes, *((Tie.NEVER, name) for name in registration.refusals))
             intake = plan_entry(event, Entrant(1, registration.participant, registration.people, named), catalogue)
             people.update(intake.people)
-            event = tried(event, *intake.changes)
+            event = try_changes(event, *intake.changes)
             changes += intake.changes
         return changes
 

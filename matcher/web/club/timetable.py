@@ -7,7 +7,6 @@ from secrets import token_urlsafe
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.cleaning.numbers import whole
 from matcher.cleaning.numbers import whole_number
 from matcher.club.meeting_day.changes import DescribeDay, RestoreDay
 from matcher.club.meeting_day.header import ZONES, DayHeader, Rules
@@ -46,7 +45,7 @@ from matcher.web.club.meeting_day import (
 from matcher.web.dossiers.write import once_per_form
 from matcher.web.frame.app_state import NO_NAME, desk, named_or_back, named_or_fault, owner, signer_of
 from matcher.web.frame.file_response import attachment
-from matcher.web.frame.forms import Line, OneOf, PageForm, Yes, calendar_date, email, hour, whole_number
+from matcher.web.frame.forms import Line, OneOf, PageForm, Yes, calendar_date, email, hour, integer_field
 
 pages = Blueprint("timetable", __name__)
 
@@ -104,7 +103,7 @@ def show_timetable(number: int) -> str:
     event = event_of(number)
     view = request.args.get("vue", "")
     view = view if view in VIEWS else next(iter(VIEWS))
-    follow = whole(request.args.get("suivre", ""), event.by_key)
+    follow = whole_number(request.args.get("suivre", ""), event.by_key)
     return render_template(
         "club/horaire.html",
         event=event,
@@ -233,12 +232,12 @@ class DayForm(PageForm):
     place = Line("Lieu", hint="Salle et ville.")
     zone = OneOf("Heure légale", [("", "celle du lieu (Paris en métropole)"), *ZONES.items()])
     start = hour("Premier rendez-vous à", needed="Dites à quelle heure commence le premier rendez-vous.", shown=clock)
-    slots = whole_number("Créneaux", 0, MOST_SLOTS, needed=True)
-    minutes = whole_number("Minutes chacun", 1, 240, called="Minutes de chaque créneau", needed=True)
-    between = whole_number("Minutes entre deux", 0, 60, called="Minutes entre deux créneaux", empty=0)
-    tables = whole_number("Tables", 0, 5_000, needed=True)
-    accessible = whole_number("dont sans marche", 0, 5_000, called="Tables sans marche", empty=0)
-    interpreters = whole_number("Interprètes", 0, 5_000, empty=0)
+    slots = integer_field("Créneaux", 0, MOST_SLOTS, needed=True)
+    minutes = integer_field("Minutes chacun", 1, 240, called="Minutes de chaque créneau", needed=True)
+    between = integer_field("Minutes entre deux", 0, 60, called="Minutes entre deux créneaux", empty=0)
+    tables = integer_field("Tables", 0, 5_000, needed=True)
+    accessible = integer_field("dont sans marche", 0, 5_000, called="Tables sans marche", empty=0)
+    interpreters = integer_field("Interprètes", 0, 5_000, empty=0)
     closed = Line(
         "Tables retirées",
         _table_numbers,
@@ -247,10 +246,10 @@ class DayForm(PageForm):
         shown=lambda numbers: ", ".join(map(str, numbers)),
         hint="Leurs numéros. Sur un horaire figé, seuls leurs rendez-vous bougent.",
     )
-    least = whole_number("Au moins", 0, MOST_SLOTS, called="Rendez-vous au moins", empty=0)
-    most = whole_number("Au plus", 1, MOST_SLOTS, called="Rendez-vous au plus")
-    supplier_least = whole_number("Au moins", 0, MOST_SLOTS, called="Rendez-vous des fournisseurs au moins")
-    supplier_most = whole_number("Au plus", 1, MOST_SLOTS, called="Rendez-vous des fournisseurs au plus")
+    least = integer_field("Au moins", 0, MOST_SLOTS, called="Rendez-vous au moins", empty=0)
+    most = integer_field("Au plus", 1, MOST_SLOTS, called="Rendez-vous au plus")
+    supplier_least = integer_field("Au moins", 0, MOST_SLOTS, called="Rendez-vous des fournisseurs au moins")
+    supplier_most = integer_field("Au plus", 1, MOST_SLOTS, called="Rendez-vous des fournisseurs au plus")
     avoid_met = Yes("Éviter ceux qui se sont déjà vus à un événement précédent")
     reach = OneOf(
         "Qui est là est à portée",
@@ -305,7 +304,7 @@ class DayForm(PageForm):
 
 for _row in range(1, MOST_BREAKS + 1):
     setattr(DayForm, f"pause_{_row}", hour("À", shown=clock))
-    setattr(DayForm, f"pause_{_row}_minutes", whole_number("Minutes", 1, 300, called=f"Minutes de la pause {_row}"))
+    setattr(DayForm, f"pause_{_row}_minutes", integer_field("Minutes", 1, 300, called=f"Minutes de la pause {_row}"))
     setattr(DayForm, f"pause_{_row}_nom", Line("Nom", most=60))
 
 

@@ -30,7 +30,7 @@ from matcher.web.frame.access import abandon_work
 from matcher.web.frame.app_state import buyer_defaults, desk, owner, person
 from matcher.web.frame.columns import add_columns_page_of_work
 from matcher.web.frame.file_response import document_attachment
-from matcher.web.frame.forms import Lines, OneOf, PageForm, take_files, text_on_one_line, whole_number
+from matcher.web.frame.forms import Lines, OneOf, PageForm, integer_field, take_files, text_on_one_line
 from matcher.web.frame.outline_map import OutlineMap, Point, frame_of
 from matcher.web.need.address import Query
 from matcher.web.need.understood import LEVER_CHOICES
@@ -55,12 +55,12 @@ class AllotmentForm(PageForm):
         rows=2,
     )
     liste = TextAreaField("Collez la liste, un site par ligne", default="", render_kw={"rows": 7, "maxlength": 900_000})
-    candidats = whole_number(
+    candidats = integer_field(
         "Candidats que chaque lot garde", 1, _MOST_WANTED, empty=DEFAULT.wanted, default=DEFAULT.wanted
     )
     unite = OneOf("La quantité est en", [(unit, unit) for unit in UNITS], default=ETP)
     levier = OneOf("Réservation ou clause", LEVER_CHOICES)
-    km = whole_number("Ce que vaut un lot de plus", 1, _MOST_KM, unit="km", empty=round(LOT_KM), default=round(LOT_KM))
+    km = integer_field("Ce que vaut un lot de plus", 1, _MOST_KM, unit="km", empty=round(LOT_KM), default=round(LOT_KM))
     file_name = ""
 
     @classmethod

@@ -26,7 +26,7 @@ from matcher.render.document import Document
 from matcher.web.decisions.row_links import leading
 from matcher.web.frame.app_state import buyer_defaults, desk
 from matcher.web.frame.file_response import document_attachment
-from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, render_answer, whole_number
+from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, integer_field, render_answer
 from matcher.web.need.address import Query
 from matcher.web.need.understood import LEVER_CHOICES, lever_said, places_json, places_said
 
@@ -45,7 +45,7 @@ class GroupementForm(PageForm):
     )
     site = Lines("Les sites", most=_MOST_LINES, needed="Dites au moins un site : une commune, ou un EPCI.", rows=4)
     etp = Line("Taille d’une part", most=40, unit="ETP")
-    membres = whole_number("Membres au plus", 2, MOST_MEMBERS, empty=MEMBERS)
+    membres = integer_field("Membres au plus", 2, MOST_MEMBERS, empty=MEMBERS)
     levier = OneOf("Réservation ou clause", LEVER_CHOICES)
 
     @classmethod

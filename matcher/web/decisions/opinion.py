@@ -27,7 +27,16 @@ from matcher.render.document import Document, DocumentRow
 from matcher.web.decisions.row_links import leading
 from matcher.web.frame.app_state import buyer_defaults, desk, kept_nature, logo_address
 from matcher.web.frame.file_response import document_attachment
-from matcher.web.frame.forms import Line, OneOf, PageForm, amount, figure, render_answer, text_on_one_line, whole_number
+from matcher.web.frame.forms import (
+    Line,
+    OneOf,
+    PageForm,
+    amount,
+    figure,
+    integer_field,
+    render_answer,
+    text_on_one_line,
+)
 from matcher.web.need.address import Query, usable_query
 from matcher.web.need.answer import declined_for
 from matcher.web.need.form import need_form
@@ -86,7 +95,7 @@ for _its in THRESHOLDS:
     _field = (
         figure(_its.label, _its.least, _its.most, unit=_its.unit, empty=_its.usual, share=_its.unit == "%")
         if _its.unit
-        else whole_number(_its.label, _its.least, _its.most, empty=_its.usual)
+        else integer_field(_its.label, _its.least, _its.most, empty=_its.usual)
     )
     setattr(SupposedForm, _its.name, _field)
 

@@ -14,7 +14,7 @@ from matcher.dossiers.report.files import annual_object
 from matcher.render.workbook import figures_csv
 from matcher.web.frame.app_state import desk, owner, profile
 from matcher.web.frame.file_response import attachment, document_attachment
-from matcher.web.frame.forms import OneOf, PageForm, render_answer, whole_number
+from matcher.web.frame.forms import OneOf, PageForm, integer_field, render_answer
 
 pages = Blueprint("annual_report", __name__)
 
@@ -22,7 +22,7 @@ pages = Blueprint("annual_report", __name__)
 class ReportForm(PageForm):
     """Form of a period: the year that it ends with, and how many years."""
 
-    annee = whole_number("Année", FIRST_YEAR, date.max.year)
+    annee = integer_field("Année", FIRST_YEAR, date.max.year)
     annees = OneOf("Durée", [("1", "une année"), (str(MOST_YEARS), "deux années")], default="1")
 
     def url(self, endpoint: str = "annual_report.show", **more: Any) -> str:

@@ -37,8 +37,8 @@ from matcher.web.frame.forms import (
     Yes,
     calendar_date,
     hours_of_work,
+    integer_field,
     month_written,
-    whole_number,
 )
 
 LARGEST = 2 * 2**20  # bytes of a file: years of lines weigh a tenth of it
@@ -86,8 +86,8 @@ class MonthForm(PageForm):
     planned = hours_of_work("Prévues", unit="heures")
     placed = hours_of_work("Placées", unit="heures")
     done = hours_of_work("Faites", unit="heures")
-    people = whole_number("Nombre de personnes", 0, _MOST_PEOPLE, hint="Un nombre ; aucun nom n’est gardé.")
-    pmsmp = whole_number("PMSMP du mois", 0, MOST_PERIODS, hint="Des périodes d’immersion, jamais comptées en heures.")
+    people = integer_field("Nombre de personnes", 0, _MOST_PEOPLE, hint="Un nombre ; aucun nom n’est gardé.")
+    pmsmp = integer_field("PMSMP du mois", 0, MOST_PERIODS, hint="Des périodes d’immersion, jamais comptées en heures.")
     deja = _over()
     sure = Yes(_SURE)
 

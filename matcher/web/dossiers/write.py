@@ -75,7 +75,7 @@ def write_dossier(
         return refused(current, NO_NAME)
     try:
         changes, missed = made(current.at_version(version)), current.journal[version:]
-        wanted = [one.tidied() for one in changes]
+        wanted = [one.tidy() for one in changes]
         already = any(
             [event.change for event in missed[at : at + len(wanted)]] == wanted and missed[at].who == author
             for at in range(len(missed))

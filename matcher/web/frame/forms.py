@@ -212,7 +212,7 @@ def figure(label: str, least: float, most: float, *, share: bool = False, **more
     return Line(label, read, fault, shown=lambda it: number(100 * it if share else it), **{"empty": None, **more})
 
 
-def whole_number(
+def integer_field(
     label: str, least: int, most: int, *, called: str = "", empty: int | None = None, needed: bool = False, **more: Any
 ) -> Line:
     """A whole number between two; `called` names it in its fault, where its label needs what stands around it to be understood."""

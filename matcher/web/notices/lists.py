@@ -32,7 +32,7 @@ from matcher.reference.trades.activities import taxonomy
 from matcher.render.document import Document, DocumentRow
 from matcher.web.frame.app_state import buyer_defaults, desk
 from matcher.web.frame.file_response import attachment, document_attachment
-from matcher.web.frame.forms import Line, PageForm, calendar_date, render_answer, whole_number
+from matcher.web.frame.forms import Line, PageForm, calendar_date, integer_field, render_answer
 from matcher.web.need.address import query_of
 from matcher.web.need.understood import places_field
 
@@ -84,7 +84,7 @@ class RenewalsForm(ListForm):
     own = ("mois",)
 
     lieu = places_field("Où est l’acheteur", most=2000)
-    mois = whole_number("Mois à venir", 1, MOST_MONTHS, empty=MONTHS)
+    mois = integer_field("Mois à venir", 1, MOST_MONTHS, empty=MONTHS)
 
     def listing(self, today: date) -> ListedContracts:
         """Return the contracts that end within the months. Raises DecisionRefused."""

@@ -24,9 +24,9 @@ from matcher.web.frame.forms import (
     figure,
     hour,
     hours_of_work,
+    integer_field,
     phone_number,
     siret,
-    whole_number,
 )
 from matcher.web.frame.typography import FILTERS, FrenchSpaces, said_on_a_page
 
@@ -41,7 +41,7 @@ class OneOfEach(PageForm):
     agreed = Yes("D’accord")
     share = figure("Part", 1, 100, share=True, unit="%")
     euros = amount("Estimation", "L’estimation")
-    tables = whole_number("Tables", 0, 5_000, empty=0)
+    tables = integer_field("Tables", 0, 5_000, empty=0)
     hours = hours_of_work("Heures")
     start = hour("Début")
     on = calendar_date("Jour")
