@@ -235,7 +235,7 @@ def _wider(answer: AnsweredQuery) -> Iterator[OtherQuery]:
 def declined_for(query: Query) -> Mapping[str, str]:
     """Return the words of each refusal of the lot that a query names, « dossier-lot », by supplier id; none where there is no such lot."""
     number, _, lot = query.text("dossier").partition("-")
-    dossier_number, place = whole_number(number), whole(lot)
+    dossier_number, place = whole_number(number), whole_number(lot)
     if dossier_number is None or place is None or g.get("owner") is None:
         return {}
     try:
