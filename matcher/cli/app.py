@@ -104,7 +104,7 @@ FAMILIES: Mapping[str, Mapping[str, click.Command]] = {
         ),
     },
     "Réunir les annuaires": {
-        "sources": Later("catalogue.imports:sources", "Liste les annuaires et les avis, et comment les obtenir."),
+        "sources": Later("catalogue.sources:sources", "Liste les annuaires et les avis, et comment les obtenir."),
         "import": Later("catalogue.imports:import", "Importe les fichiers d’un annuaire : tout, ou rien."),
         "fetch": Later("catalogue.online:fetch", "Télécharge une source là où elle est publiée, et l’importe."),
         "refresh": Later("catalogue.refresh:refresh", "Reprend chaque source ouverte plus vieille que son rythme."),
@@ -124,11 +124,11 @@ FAMILIES: Mapping[str, Mapping[str, click.Command]] = {
                 "quality": Later("catalogue.steward:quality"),
                 "review": Later("catalogue.review:review"),
                 "enrich": Later("catalogue.online:enrich"),
-                "imports": Later("catalogue.imports:imports"),
-                "undo-import": Later("catalogue.imports:undo_import"),
+                "imports": Later("catalogue.sources:imports"),
+                "undo-import": Later("catalogue.sources:undo_import"),
             },
         ),
-        "stats": Later("catalogue.imports:stats", "Compte ce que contient le catalogue."),
+        "stats": Later("catalogue.sources:stats", "Compte ce que contient le catalogue."),
         "export": Later("catalogue.export:export", "Sort tout le catalogue dans un fichier."),
     },
     "Suivre un marché": {

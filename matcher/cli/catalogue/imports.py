@@ -1,52 +1,33 @@
-"""`import`, `sources`, `stats`, `catalogue imports`, `undo-import`: what comes into the catalogue, from where, what it holds, how it is taken back."""
+"""`import`: what comes into the catalogue, a directory or notices."""
 
-from collections.abc import Sequence
-from datetime import UTC, date
+from datetime import date
 from pathlib import Path
 
 import click
-from rich import box
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Column, Table
-from sqlalchemy import Engine
 
 from importers import REGISTRY
 from importers.formats.columns import UNTOLD
 from importers.importer import Scope, Source
 from importers.notices import NOTICES
-from importers.notices.importer import NoticeImporter
 from importers.tableur import KIND
-from matcher.catalogue.identity.trust import PUBLISHERS, source_title
+from matcher.catalogue.identity.trust import OF_NOTICES, PUBLISHERS, source_title
 from matcher.catalogue.intake.deposits import OFFERED
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.read_apart import importer_apart, recognise_apart
-from matcher.catalogue.intake.undo import past_imports
-from matcher.catalogue.steward.letter import publisher_letter
-from matcher.catalogue.store.read import last_imports, stats
-from matcher.cli.catalogue import view as tables
-from matcher.cli.catalogue.view import OUTCOMES, print_notices_report
+from matcher.cli.catalogue.view import print_report
 from matcher.cli.frame.columns import mapping_option, told_columns
+from matcher.cli.frame.later import import_place
 from matcher.cli.frame.options import (
     DAY,
-    WholeNumber,
-    catalogue,
     command,
     database_option,
     existing,
     own_catalogue,
 )
-from matcher.cli.frame.outlet import Outlet, counting, outlet_options, write_answer
-from matcher.clock import now, today
-from matcher.db import reading
-from matcher.domain.french import count, day, unit
+from matcher.cli.frame.outlet import Outlet, counting, outlet_options
+from matcher.clock import now
 from matcher.jobs.reader_process import COMMAND
 from matcher.jobs.stop import Stop
-from matcher.notices.dropped_files import OFFERED as OFFERED_NOTICES
-from matcher.notices.intake import notices_apart, take_notice_files
-from matcher.notices.store import taken_notices
-from matcher.notices.undoing import undo_any_import
-from matcher.render.shaped import shaped
 
 
 @command("import", epilog="entremise import finess finess.csv --dry-run")
@@ -129,7 +110,7 @@ def import_command(
             data_date=data_date,
             progress=progress,
         )
-    outlet.send(table=lambda out: tables.print_report(report, REGISTRY[key].title, out), json=report.as_dict)
+    outlet.send(table=lambda out: print_report(report, REGISTRY[key].title, out), json=report.as_dict)
 
 
 def _source(values: tuple[str, ...]) -> tuple[str, list[Path]]:
@@ -146,7 +127,7 @@ def _source(values: tuple[str, ...]) -> tuple[str, list[Path]]:
     files = [existing(Path(file)) for file in values]
     if not all(file.is_file() for file in files):
         raise click.UsageError("Un flux ne se lit qu’une fois : nommez l’annuaire avant lui.")
-    keys = [*OFFERED_NOTICES, *(importer.key for importer in OFFERED)]
+    keys = [*OF_NOTICES, *(importer.key for importer in OFFERED)]
     names_by_source = {recognise_apart(Source(file), keys, Stop()): file.name for file in files}
     if len(names_by_source) > 1:
         sources_said = ", ".join(f"« {name} » de {source_title(key)}" for key, name in names_by_source.items())
@@ -160,97 +141,7 @@ def _notices(key: str, files: list[Path], outlet: Outlet, database: str | None, 
         raise click.UsageError("--lots ne sert qu’à « decp » : les autres annuaires ne disent pas de marchés.")
     if others:
         raise click.UsageError("Les avis s’importent sans autre option que --dry-run, --format, -o et --db.")
+    import_notices = import_place(
+        "matcher.cli.notices.imports:import_notices"
+    )  # a directory imports no reader of needs
     import_notices(own_catalogue(database), NOTICES[key], files, outlet, dry_run=dry_run)
-
-
-def import_notices(
-    engine: Engine, importer: NoticeImporter, paths: Sequence[Path], outlet: Outlet, *, dry_run: bool
-) -> None:
-    """Import files of notices, and send the report."""
-    with counting(f"Import de {importer.title}") as progress:
-        report = take_notice_files(
-            engine, notices_apart(importer, limits=COMMAND), paths, now=now(), dry_run=dry_run, progress=progress
-        )
-    outlet.send(table=lambda out: print_notices_report(report, importer.title, out), json=report.as_dict)
-
-
-@command("sources", epilog="entremise sources")
-@click.option(
-    "--lettre",
-    "letter_to",
-    metavar="ANNUAIRE",
-    type=click.Choice(list(REGISTRY)),
-    help="Écrit la lettre qui demande son fichier à l’éditeur de cet annuaire.",
-)
-@outlet_options("table", "json")
-@database_option
-def sources_command(letter_to: str | None, outlet: Outlet, database: str | None) -> None:
-    """Liste les annuaires et les avis, et comment les obtenir.
-
-    Dit aussi ce qu’ils contiennent, leur licence et leurs usages, la date des données.
-    """
-    engine = own_catalogue(database)
-    if letter_to:
-        write_answer(publisher_letter(letter_to, stats(engine), today()), outlet.path)
-        return
-    imported = last_imports(engine)
-    with reading(engine) as connection:
-        taken = taken_notices(connection)
-    outlet.send(
-        table=lambda out: tables.print_sources(PUBLISHERS.values(), imported, taken, out),
-        json=lambda: [tables.source_object(its, imported.get(key), taken.get(key)) for key, its in PUBLISHERS.items()],
-    )
-
-
-@command("stats", epilog="entremise stats")
-@outlet_options("table", "json")
-@database_option
-def stats_command(outlet: Outlet, database: str | None) -> None:
-    """Compte ce que contient le catalogue.
-
-    Ses fournisseurs, par type et par source, et ce qui est connu d’eux.
-    """
-    figures = stats(catalogue(database))
-    outlet.send(table=lambda out: tables.print_statistics(figures, out), json=lambda: figures)
-
-
-@command("imports", epilog="entremise catalogue imports")
-@outlet_options("table", "json")
-@database_option
-def imports_command(outlet: Outlet, database: str | None) -> None:
-    """Liste les imports, du dernier au premier : fichier, date, durée, comptes, empreinte."""
-    past = past_imports(catalogue(database))
-
-    def show(out: Console) -> None:
-        if not past:
-            out.print("Aucun import. Les annuaires et leurs fichiers : entremise sources")
-            return
-        titles = ("Annuaire", "Fichier", "Date", "Durée", "Comptes", "SHA-256")
-        folded = (Column(title, overflow="fold") for title in titles)
-        table = Table(Column("N°", justify="right"), *folded, box=box.SIMPLE, pad_edge=False)
-        words = tables.NOTICES | OUTCOMES
-        for run in past:
-            state = f" [bold](défait le {day(run.undone)})[/bold]" if run.undone else ""
-            named = escape(run.file_name) + (" (complet)" if run.complete else "") + state
-            started = run.started.replace(tzinfo=UTC).astimezone()
-            when, seconds = f"{day(started)}, {started:%H:%M}", unit(run.seconds, "s", 1)
-            counts = ", ".join(count(run.counts[key], *words[key]) for key in words if run.counts.get(key))
-            table.add_row(str(run.id), run.source, named, when, seconds, counts, run.sha256[:12])
-        out.print(table)
-
-    fields = "id source file_name sha256 started finished counts complete catalogue_version undone data_date seconds"
-    outlet.send(table=show, json=lambda: [shaped(fields, run) for run in past])
-
-
-@command("undo-import", epilog="entremise catalogue undo-import 4")
-@click.argument("run_id", metavar="NUMÉRO", type=WholeNumber())
-@database_option
-def undo_import_command(run_id: int, database: str | None) -> None:
-    """Défait un import : ses fiches redeviennent ce qu’elles étaient juste avant lui.
-
-    Ses avis aussi, et leurs lots. Refusé si un import plus récent a relu l’une de ses fiches, ou d’autres avis de la même source : défaites
-    d’abord celui-là. Les numéros : « entremise catalogue imports ».
-    """
-    done = undo_any_import(catalogue(database), run_id, now=now())
-    click.echo(f"Import {run_id} ({done.run.source}, {done.run.file_name}) défait : {done.sentence}.")
-    click.echo(f"Catalogue version {done.version}.")
