@@ -31,7 +31,6 @@ from matcher.cleaning.numbers import clean_number
 from matcher.cleaning.siret import clean_siren, clean_siret
 from matcher.domain.grouping import group_pairs
 from matcher.domain.supplier import Supplier
-from matcher.reading.reader import read_need
 from matcher.reference.trades.cpv import normalise_cpv
 from matcher.rows import chunks, insert_rows
 
@@ -250,6 +249,8 @@ def _known(connection: Connection, rows: list[dict[str, Any]]) -> dict[str, str]
 @lru_cache(maxsize=4096)
 def activity_of_award(objet: str, cpv: str) -> str:
     """Return the activity that a contract was about, empty where its reading is in doubt."""
+    from matcher.reading.reader import read_need  # not for a directory, which has no contract
+
     _, understood = read_need(plain_text(objet), (cpv,) if cpv else ())
     return understood.activities[0].code if understood.sure else ""
 

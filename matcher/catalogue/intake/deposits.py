@@ -16,11 +16,11 @@ from sqlalchemy import Connection
 
 from importers import REGISTRY
 from importers.formats.column_tally import SeenHeader
-from importers.importer import Importer, Source, SourceError
+from importers.importer import Source, SourceError
 from importers.tableur import KIND
 from matcher.catalogue.intake.attempt import IntakeRefused
 from matcher.catalogue.intake.intake import run_import
-from matcher.catalogue.intake.read_apart import headers_apart, importer_apart, recognise_apart
+from matcher.catalogue.intake.read_apart import OFFERED, headers_apart, importer_apart, recognise_apart
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.column_mappings import remembered_columns
 from matcher.db import DatabaseError, writing
@@ -34,11 +34,6 @@ from matcher.render.shaped import json_value
 LARGEST = 64 * 2**20
 # Files that wait for their turn, of everybody: more fill the disk faster than they are read.
 MOST_WAITING = 24
-# Sirene is far larger than a page can take, and has its own command; the sheet that reads anything comes last.
-OFFERED: tuple[Importer, ...] = (
-    *(importer for key, importer in REGISTRY.items() if key not in ("sirene", "tableur")),
-    REGISTRY["tableur"],
-)
 
 
 class DepositState(StrEnum):

@@ -13,6 +13,12 @@ from matcher.jobs.reader_child import ReadingLimits
 from matcher.jobs.reader_process import PAGE, apart
 from matcher.jobs.stop import Stop
 
+# Sirene is far larger than a page can take, and has its own command; the sheet that reads anything comes last.
+OFFERED: tuple[Importer, ...] = (
+    *(importer for key, importer in REGISTRY.items() if key not in ("sirene", "tableur")),
+    REGISTRY["tableur"],
+)
+
 
 def importer_apart(key: str, *, limits: ReadingLimits = PAGE, stop: Stop | None = None) -> Importer:
     """Return an importer of the registry that reads in a reader process: it raises ReadRefused rather than SourceError, and Stopped."""

@@ -11,9 +11,8 @@ from importers.importer import Scope, Source
 from importers.notices import NOTICES
 from importers.tableur import KIND
 from matcher.catalogue.identity.trust import OF_NOTICES, PUBLISHERS, source_title
-from matcher.catalogue.intake.deposits import OFFERED
 from matcher.catalogue.intake.intake import run_import
-from matcher.catalogue.intake.read_apart import importer_apart, recognise_apart
+from matcher.catalogue.intake.read_apart import OFFERED, importer_apart, recognise_apart
 from matcher.cli.catalogue.view import print_report
 from matcher.cli.frame.columns import mapping_option, told_columns
 from matcher.cli.frame.later import import_place

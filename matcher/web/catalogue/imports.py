@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from importers.importer import Publication
 from importers.tableur import KIND
 from matcher.catalogue.identity.trust import TEAM, short_title, source_title
-from matcher.catalogue.intake import deposits as directories
+from matcher.catalogue.intake import read_apart as directories
 from matcher.catalogue.intake.deposits import LARGEST, STEPS, WORKING, Busy, Deposit, Deposits, DepositState
 from matcher.catalogue.intake.online_sources import OPEN
 from matcher.catalogue.intake.plan import RecordOutcome
