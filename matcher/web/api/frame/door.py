@@ -66,8 +66,9 @@ class _StrictPlugin(FlaskPlugin):
 
     def request_validation(self, request: Any, query: Any, json: Any, form: Any, *_: Any) -> None:
         """Read the parameters and the body that the door says it takes, and no others. Raises ProblemDetails."""
-        parameters = reading.parameters(request, query or reading.NoParameters)
-        body, filled = reading.body(request, json) if json else None, reading.form(request, form) if form else None
+        parameters = reading.parameters(request, query or reading.NoParameters, json)
+        body = reading.body(request, json, query or reading.NoParameters) if json else None
+        filled = reading.form(request, form) if form else None
         request.context = Context(parameters if query else None, body, filled, None, None)
 
     def validate_response(self, resp: Any, *_: Any) -> tuple[Response, None]:
