@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from matcher.catalogue.intake.deposits import import_work
 from matcher.catalogue.intake.online_sources import TAKE
 from matcher.catalogue.steward.own_reader import follow_reader
+from matcher.catalogue.store.sample import SAMPLE_AREA, SAMPLE_CLOSED
 from matcher.clock import local_now
 from matcher.club.registration.sheets_read import READ
 from matcher.club.results.learned import LEARN
@@ -27,7 +28,7 @@ from matcher.need.listing import WORDS, words_of
 from matcher.need.sentences import lacks_said, share_in_short
 from matcher.need.title import title_of
 from matcher.notices.dropped_files import DROPPED
-from matcher.paths import shipped
+from matcher.paths import as_called, shipped
 from matcher.pools import one_connection
 from matcher.ranking.reasons import against, bar, evidence, strengths, unknowns
 from matcher.reference.glossary import meaning
@@ -267,6 +268,8 @@ def _frame(app: Flask) -> dict[str, object]:
     return {
         "menu": menu,
         "head_notice": head_notice(),
+        "sample_closed": as_called(SAMPLE_CLOSED) if head_notice() else "",
+        "sample_area": as_called(SAMPLE_AREA) if head_notice() else "",
         "catalogue_line": _catalogue_line,
         "person": account(),
         "membership": membership(),

@@ -36,6 +36,7 @@ from matcher.cli.frame.options import (
     database_option,
     existing,
     own_catalogue,
+    receiving_catalogue,
 )
 from matcher.cli.frame.outlet import Outlet, counting, outlet_options, write
 from matcher.clock import now, today
@@ -121,7 +122,7 @@ def import_command(
     at = now()
     if data_date and data_date > at.date():
         raise click.UsageError("--date-donnees est dans l’avenir : des données ne peuvent pas l’être.")
-    engine = own_catalogue(database)
+    engine = receiving_catalogue(database, dry_run=dry_run)
     columns = told_columns(engine, KIND, files, mapping, dry_run=dry_run) if key == "tableur" else UNTOLD
     sources = [Source(path, columns.given, columns.remembered, listing=nom or "") for path in files]
     with counting(f"Import de {REGISTRY[key].title}") as progress:
@@ -175,7 +176,7 @@ def _notices(
         raise click.UsageError("--lots ne sert qu’à « decp » : les autres annuaires ne disent pas de marchés.")
     if others:
         raise click.UsageError("Les avis s’importent sans autre option que --dry-run, --format, -o et --db.")
-    import_notices(own_catalogue(database), NOTICES[key], files, outlet, dry_run=dry_run)
+    import_notices(receiving_catalogue(database, dry_run=dry_run), NOTICES[key], files, outlet, dry_run=dry_run)
 
 
 def import_notices(

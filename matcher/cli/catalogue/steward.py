@@ -20,6 +20,7 @@ from matcher.cli.frame.options import (
     contacts_since,
     database_option,
     motive_option,
+    receiving_catalogue,
 )
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.supplier import SUPPLIER, supplier_named
@@ -150,7 +151,7 @@ def add_command(
     for champ, written in own.items():
         if written:
             statement[champ] = [*written, *statement.get(champ, [])]
-    _say(add(catalogue(database), statement, author=author, motive=motive, now=now()), "écrite")
+    _say(add(receiving_catalogue(database), statement, author=author, motive=motive, now=now()), "écrite")
 
 
 @command("withdraw", epilog="entremise catalogue withdraw 1")
