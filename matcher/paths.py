@@ -27,4 +27,4 @@ def as_called(text: str) -> str:
     called = sys.argv[0]
     if Path(called).stem != "entremise" or shutil.which("entremise"):
         return text
-    return _QUOTED.sub(lambda _: called, text)
+    return _QUOTED.sub(lambda _: f'"{called}"' if " " in called else called, text)

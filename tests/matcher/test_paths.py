@@ -26,6 +26,12 @@ def test_a_quoted_command_is_written_as_it_was_called(hint: str, pasted: str, mo
     assert as_called(hint) == hint
 
 
+def test_a_path_with_a_space_is_quoted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["/home/Jean Paul/entremise"])
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    assert as_called("« entremise serve »") == '« "/home/Jean Paul/entremise" serve »'
+
+
 def test_of_a_process_that_is_no_command_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["gunicorn"])
     monkeypatch.setattr(shutil, "which", lambda _: None)
