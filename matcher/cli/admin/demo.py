@@ -153,7 +153,7 @@ def _say_next(url: str, shelf: Shelf, event: MeetingDay) -> None:
     meetings = len(event.bookings)
     invented = sum(is_invented(card.id) for card in shelf.suppliers)
     others = len(shelf) - invented
-    # Version 0.3 let real directories into the sample.
+    # Earlier versions let real directories into the sample.
     mixed = (
         f"{count(others, 'autre fournisseur y est entré et n’en est pas', 'autres fournisseurs y sont entrés et n’en sont pas')} : "
         f"supprimez {named(parsed_url(url)).removeprefix('La base ')} et relancez « entremise demo ».\n"

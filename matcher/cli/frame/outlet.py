@@ -63,10 +63,9 @@ def console(output: Path | None) -> Iterator[Console]:
         terminal = UnbrokenConsole(highlight=False)
         wide = terminal.is_terminal or os.environ.get("COLUMNS", "").isdigit()
         out = terminal if wide else UnbrokenConsole(highlight=False, width=PIPED_WIDTH)
+        # The error stream says it to a person, not to the file of a redirection.
         if not terminal.is_terminal and (notice := head_notice()):
-            out.print(
-                f"{notice}\n", soft_wrap=True
-            )  # the error stream says it to a person, not to the file of a redirection
+            out.print(f"{notice}\n", soft_wrap=True)
         yield out
         return
     text = io.StringIO()
