@@ -27,9 +27,9 @@ def test_a_quoted_command_is_written_as_it_was_called(hint: str, pasted: str, mo
 
 
 def test_a_path_with_a_space_is_quoted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "argv", ["/home/Jean Paul/entremise"])
+    monkeypatch.setattr(sys, "argv", ["/opt/deux mots/entremise"])
     monkeypatch.setattr(shutil, "which", lambda _: None)
-    assert as_called("« entremise serve »") == '« "/home/Jean Paul/entremise" serve »'
+    assert as_called("« entremise serve »") == '« "/opt/deux mots/entremise" serve »'
 
 
 def test_of_a_process_that_is_no_command_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> None:

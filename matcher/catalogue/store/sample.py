@@ -17,7 +17,7 @@ SAMPLE_NOTICE = "Exemple inventé : ce catalogue de démonstration n’est pas r
 # Refusal of whatever would mix real suppliers with invented ones.
 SAMPLE_CLOSED = (
     "L’exemple inventé ne reçoit rien d’autre : vos annuaires vont dans votre catalogue, à part. Dans le terminal (Ctrl+C y arrête les pages) : "
-    "« entremise import FICHIER » ou « entremise fetch finess », sans --db, puis « entremise serve ». "
+    "« entremise import FICHIER » ou « entremise fetch finess », sans --db ni ENTREMISE_DATABASE_URL, puis « entremise serve ». "
     "Pour importer dans les pages : « entremise serve --mon-catalogue », qui l’ouvre même vide."
 )
 # Its suppliers have their sites in no other region.
