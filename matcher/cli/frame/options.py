@@ -23,7 +23,7 @@ from matcher.domain.persona import Persona
 from matcher.ownership import OrganisationId
 from matcher.reference.wordings import speak_to
 from matcher.render.head_notice import set_head_notice
-from matcher.settings import database_url, retention_months, sample_url
+from matcher.settings import database_url, retention_months
 
 if TYPE_CHECKING:  # not for every command
     from matcher.accounts.organisations import Organisation
@@ -172,7 +172,7 @@ def own_catalogue(database: str | None) -> Engine:
 def receiving_catalogue(database: str | None, *, dry_run: bool = False) -> Engine:
     """Open the catalogue that takes directories, notices or suppliers in, as `own_catalogue` does; where the invented sample opened until now,
     tell that the person's own begins. Raises RequestRefused where it is the sample itself, but for a `dry_run`."""
-    begins = not (database or dry_run) and chosen_url() == sample_url()
+    begins = not (database or dry_run) and chosen_url() != database_url()
     engine = own_catalogue(database)
     if notice_of(engine) and not dry_run:
         raise RequestRefused(SAMPLE_CLOSED)
