@@ -10,7 +10,7 @@ accounts asks for. A refusal comes as problem details (RFC 9457): its `title` an
 import json
 import os
 import sys
-from urllib.error import HTTPError
+from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 SERVER = os.environ.get("ENTREMISE_SERVER", "http://127.0.0.1:8321")
@@ -28,6 +28,10 @@ def post(path: str, question: dict[str, object]) -> dict[str, object]:
     except HTTPError as refusal:
         problem = json.load(refusal)
         sys.exit(f"{problem['title']} {problem.get('detail', '')}")
+    except (URLError, TimeoutError) as trouble:  # nobody answers there, or too late
+        sys.exit(
+            f"Aucun serveur ne répond à {SERVER} ({getattr(trouble, 'reason', trouble)}). Ouvrez-le : entremise serve"
+        )
 
 
 def main(need: str, place: str) -> None:

@@ -2,8 +2,8 @@
 
     python examples/lots_to_xlsx.py examples/lots.csv listes.xlsx
 
-The CSV has a column `objet`, and any of lot_id, lieu, cpv, montant, duree, date, levier; an empty cell is not given. A lot that cannot be
-answered has a line that says why: nothing is left out in silence.
+The CSV has a column `objet`, and any of lot_id, lieu, cpv, montant, duree, date, levier, the first word of its title; an empty cell is not
+given. A lot that cannot be answered has a line that says why: nothing is left out in silence.
 """
 
 import csv
@@ -40,14 +40,16 @@ def rows(catalogue: OpenCatalogue, lot: dict[str, str]) -> Iterator[list[object]
 def main(source: Path, target: Path) -> None:
     """Write the workbook `target` of the lots of `source`."""
     with source.open(encoding="utf-8-sig", newline="") as file:
-        lots = list(csv.DictReader(file, delimiter=";"))
+        titles, *lines = csv.reader(file, delimiter=";")
+    fields = [title.split()[0] for title in titles]  # « montant total HT » is the field `montant`
+    lots = [dict(zip(fields, line, strict=True)) for line in lines]
     with open_catalogue() as catalogue, xlsxwriter.Workbook(target) as book:
         sheet = book.add_worksheet("Candidats")
         sheet.freeze_panes(1, 0)
-        lines = [HEADER, *(row for lot in lots for row in rows(catalogue, lot))]
-        for number, line in enumerate(lines):
+        written = [HEADER, *(row for lot in lots for row in rows(catalogue, lot))]
+        for number, line in enumerate(written):
             sheet.write_row(number, 0, line)
-    print(f"{len(lines) - 1} lignes pour {len(lots)} lots : {target}")
+    print(f"{len(written) - 1} lignes pour {len(lots)} lots : {target}")
 
 
 if __name__ == "__main__":

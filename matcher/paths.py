@@ -1,8 +1,13 @@
-"""Location of shipped files, the same in a wheel, an editable install and a bare checkout."""
+"""Location of shipped files, the same in a wheel, an editable install and a bare checkout; and that of the command itself."""
 
+import re
+import shutil
+import sys
 from pathlib import Path
 
 _HERE = Path(__file__).resolve().parent
+# A command quoted in a text (« entremise match … »), neither a path nor the French noun (« par l’entremise de »).
+_QUOTED = re.compile(r"(?<![\w’'./\\-])entremise(?= (?:--)?(?!d(?:e|u|es)\b)[a-z])")
 
 
 def shipped_path(name: str) -> Path:
@@ -15,3 +20,11 @@ def shipped_path(name: str) -> Path:
         if path.exists():
             return path
     raise FileNotFoundError(f"Fichier livré introuvable : « {name} ». L’installation d’Entremise est incomplète.")
+
+
+def as_called(text: str) -> str:
+    """Return a text with each command it quotes as this process was called (« .venv/bin/entremise match »), where `entremise` alone would not be found."""
+    called = sys.argv[0]
+    if Path(called).stem != "entremise" or shutil.which("entremise"):
+        return text
+    return _QUOTED.sub(lambda _: f'"{called}"' if " " in called else called, text)

@@ -43,10 +43,14 @@ def _written(its: Mapping[str, Any]) -> Iterator[str]:
 
 def _operation(title: str, one: Mapping[str, Any]) -> Iterator[str]:
     yield f"### {title}\n{one['summary']} {one['description']}".rstrip() + "\n"
-    given = {its["name"]: its["description"] for its in one["parameters"] if its["in"] != "header"}
-    given |= {name: field.get("description", "") for name, field in body_fields(one).items()}
-    if given:
-        yield "\n".join(f"- `{name}`{f' : {told}' if told else ''}" for name, told in given.items()) + "\n"
+    in_address = {its["name"]: its["description"] for its in one["parameters"] if its["in"] != "header"}
+    in_body = {name: field.get("description", "") for name, field in body_fields(one).items()}
+    asked = [its["name"] for its in one["parameters"] if its["in"] == "query"]
+    for where, fields in ((f"Dans l’adresse (`?{'=…&'.join(asked)}=…`) :", in_address), ("Dans le corps :", in_body)):
+        if fields:
+            if in_body and asked:
+                yield f"{where}\n"
+            yield "\n".join(f"- `{name}`{f' : {told}' if told else ''}" for name, told in fields.items()) + "\n"
     yield f"```sh\n{curl(one['operationId'], BASE)}\n```\n"
 
 

@@ -16,6 +16,7 @@ from rich.console import Console
 from matcher.cli.frame.french import FrenchGroup, explain_usage, system_trouble
 from matcher.cli.frame.later import Later, already_imported
 from matcher.monitoring.logs import log_events
+from matcher.paths import as_called
 from matcher.settings import LogFormat, log_format
 
 # What a person can mend: each of these carries its own French message. Anything else is a defect and keeps its traceback.
@@ -206,11 +207,25 @@ def main(args: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 refused with nothing written, 2 wrong usage, 3 a need that is to be made clear, 4 a batch of which a part was set aside."""
     gc.set_threshold(*COLLECTIONS)
     atexit.register(gc.freeze)  # else the interpreter looks at all of them once more before it ends: .2 s
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
+    for name in ("stdout", "stderr"):
+        if isinstance(stream := getattr(sys, name), io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that is not in UTF-8 shows « ? », and shows the rest
+            if as_called("entremise match") != "entremise match":
+                setattr(sys, name, _AsCalled(stream))
     sys.excepthook = _defect
     sys.exit(_run(args))
+
+
+class _AsCalled(io.TextIOWrapper):
+    """A stream of texts whose commands are written as this one was called, so that they can be pasted; bytes of a file go by its buffer as they are."""
+
+    def __init__(self, stream: io.TextIOWrapper) -> None:
+        encoding, errors, by_line = stream.encoding, stream.errors, stream.line_buffering
+        super().__init__(stream.detach(), encoding=encoding, errors=errors, line_buffering=by_line)
+
+    def write(self, text: str) -> int:
+        """Write a text, its commands as they can be called."""
+        return super().write(as_called(text))
 
 
 def _run(args: Sequence[str] | None) -> int:

@@ -7,6 +7,8 @@ from datetime import date
 from matcher.domain.age import SignOfLife
 
 _REGISTER = "https://annuaire-entreprises.data.gouv.fr/etablissement/"
+# Of the sample: a range that is attributed to nobody (data/samples/README.md).
+_INVENTED = "0001"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,5 +38,5 @@ ContactLookup = Callable[[Collection[str]], Mapping[str, ContactDetails]]
 
 
 def register_page(siret: str) -> str:
-    """Return the address of an establishment in the State's « Annuaire des Entreprises », empty without a SIRET."""
-    return f"{_REGISTER}{siret}" if siret else ""
+    """Return the address of an establishment in the State's « Annuaire des Entreprises », empty without a SIRET, or for an invented one."""
+    return f"{_REGISTER}{siret}" if siret and not siret.startswith(_INVENTED) else ""

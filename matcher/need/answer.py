@@ -42,6 +42,7 @@ FARTHEST_KM = 1_000.0
 # Within reach of some trades, yet farther than this, the nearest is shown with its distance.
 NEAR_KM = 50.0
 _SUPPOSED = {PlaceOrigin.DEFAUT: "votre lieu par défaut", PlaceOrigin.TITRE: "d’après le titre du tableau"}
+_WHERE = "Lieu à préciser : où le lot s’exécute-t-il ?"
 _UNCLEAR = "Ni le métier ni le lieu ne sont compris"
 _ONE_KNOWN = "Une source le dit ; reste à demander si elle est libre."
 _EACH_KNOWN = "Une source le dit de chacune ; reste à demander si elles sont libres."
@@ -87,7 +88,7 @@ class Answer:
     def headline(self) -> tuple[str, str]:
         """The answer in a few words, and the sentence on what they rest on or what to do."""
         few, why = self._said
-        return f"{few}.", " ".join(why)
+        return few if few is _WHERE else f"{few}.", " ".join(why)
 
     @property
     def beside_bands(self) -> str:
@@ -156,7 +157,7 @@ class Answer:
             )
         counts = self.counts or BandCounts(sum(match.credible for match in self.matches), 0, 0, 0, 0)
         if self._to_place:
-            return "Lieu à préciser", (f"{_anywhere(counts.connu)} Dites le lieu, ou « France entière ».",)
+            return _WHERE, ("Dites-le, ou « France entière ».", _anywhere(counts.connu))
         few, why = _known_among(counts, "avec vos filtres" if self.whole else "à portée", self.nearest_km)
         why += self._first_calls
         if self.whole is not None:

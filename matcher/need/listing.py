@@ -174,6 +174,16 @@ class Listing:
         """Return how many organisations a part holds."""
         return int(getattr(self.counts, part.value) or 0)
 
+    def told_of(self, part: Part) -> str:
+        """Return what a part rests on, or what it says where it holds nobody: nothing is said of structures where none is in reach."""
+        counts = self.counts
+        if self.count(part):
+            return WORDS[part].told
+        if part not in BANDS or counts.connu or counts.indice or counts.a_appeler or counts.autre:
+            return WORDS[part].none
+        filtered = ", avec vos filtres" if self.narrowing.said else ""
+        return f"Personne qui puisse répondre n’est à portée{filtered}." if part is BANDS[0] else ""
+
     @property
     def standing(self) -> int:
         """Return how many organisations have a place, in any band."""

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, Table, bindparam, delete, select, upd
 from importers.importer import AwardRecord, Importer, RefusedRow, Remark, Scope, Source, SourceError
 from importers.notices.importer import NoticeImporter, NoticeItem, NoticeRecord
 from matcher.catalogue.identity.records import payload_hash
+from matcher.catalogue.intake.attempt import refuse_sample
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.report import Where
 from matcher.catalogue.intake.runs import close_run, files_digest, open_run, standing_run
@@ -102,13 +103,16 @@ def take_notice_files(
     now: datetime,
     dry_run: bool = False,
     progress: Callable[[str, int, int], None] = lambda *_: None,
+    invented: bool = False,
 ) -> NoticesReport:
     """Import files of notices, send who won to the memory of awards, and compare the lots with the catalogue; return what was counted.
 
     `now` (UTC without zone) dates it. `dry_run` writes nothing, and compares nothing. One bad notice never stops the others, nor one bad file
-    of several. Raises SourceError or ReadRefused where the one file cannot be read, DatabaseError; what was written before stays.
+    of several. `invented` lets the invented sample take these files, its own. Raises SourceError or ReadRefused where the one file cannot be
+    read, IntakeRefused, DatabaseError; what was written before stays.
     """
     started = monotonic()
+    refuse_sample(engine, invented=invented, dry_run=dry_run)
     report = NoticesReport(importer.key, dry_run)
     awards: dict[Path, list[AwardRecord]] = {}
     for part in chunks(_read(importer, paths, report, awards), PART):
@@ -125,7 +129,7 @@ def take_notice_files(
             # The memory of awards takes those of notices as it takes those of a directory.
             own = (importer.key, importer.title, importer.publisher, importer.url, importer.licence, importer.obtain)
             memory = Importer(*own, importer.holds, 0, lambda source: iter(awards[source.path]), scope=Scope.AWARD)
-            done = run_import(engine, memory, won, now=now, within=report.run)
+            done = run_import(engine, memory, won, now=now, within=report.run, invented=invented)
             report.unattached = {reason: len(where) for reason, where in done.refusals.items()}
         finished = now + timedelta(seconds=monotonic() - started)
         try:

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from matcher.catalogue.intake.deposits import import_work
 from matcher.catalogue.intake.online_sources import TAKE
 from matcher.catalogue.steward.own_reader import follow_reader
+from matcher.catalogue.store.sample import SAMPLE_AREA, SAMPLE_CLOSED
 from matcher.clock import local_now
 from matcher.club.registration.sheets_read import READ
 from matcher.club.results.learned import LEARN
@@ -27,6 +28,7 @@ from matcher.need.listing import WORDS, band_words
 from matcher.need.sentences import lacks_sentence, share_in_short
 from matcher.need.title import title_of
 from matcher.notices.dropped_files import DROPPED
+from matcher.paths import as_called, shipped
 from matcher.paths import shipped_path
 from matcher.pools import one_connection
 from matcher.ranking.reasons import against, bar, listed_evidence, strengths, unknowns
@@ -275,6 +277,8 @@ def _add_frame(app: Flask) -> None:
         return {
             "menu": menu,
             "head_notice": head_notice(),
+            "sample_closed": as_called(SAMPLE_CLOSED) if head_notice() else "",
+            "sample_area": as_called(SAMPLE_AREA) if head_notice() else "",
             "catalogue_line": lambda: desk().catalogue_line() if access.may("form.form") else "",
             "person": account(),
             "membership": membership(),

@@ -20,6 +20,7 @@ from matcher.settings import (
     CONTROLLER_NAME_VARIABLE,
     HOSTING_VARIABLE,
     PUBLISHER_VARIABLE,
+    PublicNotice,
     retention_months,
 )
 from matcher.web.frame.app_state import desk
@@ -111,6 +112,8 @@ def _notice(name: str) -> str:
     return render_template(
         f"help/{name}.html",
         notice=settings.notice,
+        # Without an account nor a name, the pages answer this computer alone: whoever reads them runs them.
+        alone=settings.notice == PublicNotice() and not (settings.shared or desk().team()),
         tiles=settings.tiles,
         set_by=_SET_BY,
         months=retention_months(),

@@ -64,7 +64,7 @@ def ran() -> dict[str, Any]:
             mark_sample(connection)
         for key, name in SAMPLES:
             source = Source(shipped_path(f"data/samples/{name}"))
-            run_import(engine, REGISTRY[key], [source], now=datetime.combine(DAY, datetime.min.time()))
+            run_import(engine, REGISTRY[key], [source], now=datetime.combine(DAY, datetime.min.time()), invented=True)
         engine.dispose()
         with mock.patch.dict("os.environ", {DATABASE_VARIABLE: url}):
             found = list(outputs(codes(notebook)))

@@ -92,6 +92,16 @@ def test_a_client_of_the_api_prints_a_list(run: Run, monkeypatch: pytest.MonkeyP
     assert lines[0] == "connu      ESAT DE LA HAUTE DEULE, Lille"
 
 
+def test_a_client_without_a_server_says_how_to_open_one() -> None:
+    done = subprocess.run(
+        [sys.executable, str(EXAMPLES / "api_client.py"), "Traiteur", "Lille"],
+        capture_output=True, text=True, env={**os.environ, "ENTREMISE_SERVER": "http://127.0.0.1:9"}, timeout=LONGEST_S, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.startswith("Aucun serveur ne répond à http://127.0.0.1:9")
+    assert done.stderr.rstrip().endswith("entremise serve")
+
+
 def test_a_night_of_notices_leaves_the_lots_that_are_open(run: Run, tmp_path: Path) -> None:
     done = run("nightly_notices.sh", tmp_path / "lots.csv")
     written = (tmp_path / "lots.csv").read_text(encoding="utf-8-sig")

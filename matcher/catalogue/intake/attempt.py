@@ -9,7 +9,7 @@ from time import monotonic
 from types import MappingProxyType
 from typing import TypeVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Engine, select
 
 from importers.importer import AwardRecord, Importer, RefusedRow, Remark, Scope, Source, SupplierRecord
 from matcher.catalogue.identity.compare import PairVerdict, RecordKey
@@ -43,6 +43,7 @@ from matcher.catalogue.intake.spool import Spool, TupleFile
 from matcher.catalogue.store.opt_outs import OPTED_OUT, Guard, read_anchors
 from matcher.catalogue.store.pair_decisions import PairChanges, pair_changes, save_pairs, standing_decisions
 from matcher.catalogue.store.read import read_version, write_version
+from matcher.catalogue.store.sample import SAMPLE_CLOSED, notice_of
 from matcher.catalogue.store.staging import Staging, staging
 from matcher.catalogue.store.tables import IMPORT_RUNS, REVIEW_PAIRS
 from matcher.cleaning.limits import LIMITS
@@ -62,7 +63,13 @@ R = TypeVar("R", SupplierRecord, AwardRecord)
 
 
 class IntakeRefused(Exception):
-    """A file that is surely cut short, or that the catalogue does not stand still for. Nothing was written; the message is French."""
+    """A file that is surely cut short, or that the catalogue does not stand still for, or never takes. Nothing was written; the message is French."""
+
+
+def refuse_sample(engine: Engine, *, invented: bool, dry_run: bool) -> None:
+    """Raise IntakeRefused where a catalogue is the invented sample, which real suppliers never enter; a trial writes nothing in it."""
+    if not (invented or dry_run) and notice_of(engine):
+        raise IntakeRefused(SAMPLE_CLOSED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from importers.importer import Importer, Scope, Source, SupplierRecord
 from matcher.catalogue.identity.records import CleanRecord, to_payload
 from matcher.catalogue.identity.trust import TRUST
-from matcher.catalogue.intake.attempt import ImportRequest, IntakeRefused, attempting, plan_with_decisions, read_wanted
+from matcher.catalogue.intake.attempt import ImportRequest, IntakeRefused, attempting, plan_with_decisions, read_wanted, refuse_sample
 from matcher.catalogue.intake.clean_record import clean_records
 from matcher.catalogue.intake.lookups import Lookups, shipped_lookups
 from matcher.catalogue.intake.merging import Progress, rewrite_suppliers
@@ -52,6 +52,7 @@ def run_import(
     ending: Callable[[Connection, ImportReport], None] = lambda *_: None,
     lookups: Lookups | None = None,
     trust: Sequence[str] = TRUST,
+    invented: bool = False,
 ) -> ImportReport:
     """Import `sources` (the files of one directory, together), all or nothing, and return what changed.
 
@@ -63,10 +64,11 @@ def run_import(
     called as the work goes on, `total` 0 where unknown. `create` lets a list of organisations make suppliers of those that have none. `data_date` is the day
     that the data are of, by default the latest that their rows give, none later than `now`. `within` is the number of the
     import that these awards came with: they are undone with it. `ending` writes what goes with the import in its
-    transaction. `trust` lists sources, the most trusted first.
+    transaction. `trust` lists sources, the most trusted first. `invented` lets the invented sample take these files, its own.
     Raises SourceError, IntakeRefused or DatabaseError; the catalogue is then as it was.
     """
     started = monotonic()
+    refuse_sample(engine, invented=invented, dry_run=dry_run)
     report = ImportReport(importer.key, dry_run)
     if importer.scope is Scope.ESTABLISHMENT:
         sources = narrow_sources(engine, sources)

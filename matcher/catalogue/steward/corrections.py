@@ -16,6 +16,7 @@ from matcher.catalogue.steward.stated_record import CorrectionRefused, Said, sta
 from matcher.catalogue.store.followed import follow_ids
 from matcher.catalogue.store.opt_outs import OPTED_OUT, read_guard
 from matcher.catalogue.store.read import find_id, load_these, read_version
+from matcher.catalogue.store.sample import SAMPLE_CLOSED, notice_of
 from matcher.catalogue.store.tables import CORRECTIONS, IMPORT_RUNS, RECORDS
 from matcher.catalogue.store.websites import (
     SiteSuggestion,
@@ -123,6 +124,8 @@ def add_supplier(
     """Add a supplier that no directory lists; nom, type and commune are needed. Raises CorrectionRefused or DatabaseError."""
     if missing := [champ for champ in _TO_ADD if not any(map(str.strip, statement.get(champ, ())))]:
         raise CorrectionRefused(f"Pour ajouter un fournisseur il faut aussi : {', '.join(missing)}.")
+    if notice_of(engine):
+        raise CorrectionRefused(SAMPLE_CLOSED)
     with writing(engine) as connection:
         number = _write_correction(connection, TEAM, statement, author, motive, now, _NO_ANCHOR)
         record = stated_record(number, statement, on=now.date(), lookups=lookups or shipped_lookups())

@@ -64,7 +64,7 @@ def field_sources(engine: Engine, ids: Collection[str], dated: Sequence[DatedSou
                 asker = askers.get((supplier_id, day), "") if source == SHARED else ""
                 to = f" à {asker}," if asker else ""
                 answered = f"a répondu{to} le {french_day(day)}" if source in (STRUCTURE, SHARED) and day else ""
-                latest = day or date.min, answered or source_dated(short_title(source), day)
+                latest = day or date.min, answered or source_dated(_title(source, dated), day)
                 at[key] = max(latest, at.get(key, latest))
     return {key: SupplierSources(*map(_said, its)) for key, its in by_supplier.items()}
 
@@ -105,6 +105,11 @@ def _askers(connection: Connection, ids: Sequence[str]) -> dict[tuple[str, date 
     joined = RECORDS.join(CORRECTIONS, cast(CORRECTIONS.c.id, String) == RECORDS.c.ref)
     query = select(RECORDS.c.supplier_id, RECORDS.c.as_of, CORRECTIONS.c.who).select_from(joined).where(mine)
     return {(row.supplier_id, row.as_of): row.who for row in connection.execute(query.order_by(CORRECTIONS.c.id))}
+
+
+def _title(source: str, dated: Sequence[DatedSource]) -> str:
+    """The short title of a source, as `dated` has it where it was imported: those of the sample are invented."""
+    return next((its.title for its in dated if its.key == source), "") or short_title(source)
 
 
 def _said(dated_value: _Dated) -> dict[str, str]:

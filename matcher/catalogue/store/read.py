@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, Connection, Engine, Select, Table, delete, distinct, func, insert, or_, select
 
 from matcher.catalogue.store.awarded import references
+from matcher.catalogue.store.sample import INVENTED, SAMPLE_MARK
 from matcher.catalogue.store.tables import (
     ACTIVITIES,
     CONTACTS,
@@ -61,11 +62,12 @@ class LastImport:
     counts: Mapping[str, int]
     catalogue_version: int
     data_date: date | None = None
+    invented: bool = False
 
     @property
     def date_words(self) -> str:
-        """Date of its data, in French: « données de mars 2021 »."""
-        return data_dated(self.data_date)
+        """Date of its data, in French: « données de mars 2021 », and that they are `invented` where they are those of the sample."""
+        return f"{INVENTED}, {data_dated(self.data_date)}" if self.invented else data_dated(self.data_date)
 
 
 def load_suppliers(engine: Engine, contacts_since: date | None = None) -> list[Supplier]:
@@ -260,7 +262,8 @@ def last_imports(engine: Engine) -> dict[str, LastImport]:
 
 def read_imports(connection: Connection) -> dict[str, LastImport]:
     """Return the last import that stands of each source, inside a transaction."""
-    query = select(IMPORT_RUNS).where(IMPORT_RUNS.c.undone.is_(None)).order_by(IMPORT_RUNS.c.id)
+    invented = SAMPLE_MARK.exists().label("invented")
+    query = select(IMPORT_RUNS, invented).where(IMPORT_RUNS.c.undone.is_(None)).order_by(IMPORT_RUNS.c.id)
     names = [field.name for field in fields(LastImport)]
     return {
         row["source"]: LastImport(**{name: row[name] for name in names}) for row in connection.execute(query).mappings()
@@ -273,7 +276,12 @@ def dated_sources(engine: Engine) -> tuple[DatedSource, ...]:
 
     last = last_imports(engine)
     return tuple(
-        DatedSource(key, short_title(key), last[key].data_date, last[key].finished.date())
+        DatedSource(
+            key,
+            f"{short_title(key)} ({INVENTED})" if last[key].invented else short_title(key),
+            last[key].data_date,
+            last[key].finished.date(),
+        )
         for key in SOURCES
         if key in last and key not in STATED
     )

@@ -14,20 +14,43 @@ from matcher.db import reading, sqlite_file
 from matcher.settings import DATABASE_VARIABLE, database_url, sample_url
 
 SAMPLE_NOTICE = "Exemple inventé : ce catalogue de démonstration n’est pas réel."
+# Refusal of whatever would mix real suppliers with invented ones.
+SAMPLE_CLOSED = (
+    "L’exemple inventé ne reçoit rien d’autre : vos annuaires vont dans votre catalogue, à part. Dans le terminal (Ctrl+C y arrête les pages) : "
+    "« entremise import FICHIER » ou « entremise fetch finess », sans --db ni ENTREMISE_DATABASE_URL, puis « entremise serve ». "
+    "Pour importer dans les pages : « entremise serve --mon-catalogue », qui l’ouvre même vide."
+)
+# Its suppliers have their sites in no other region.
+SAMPLE_AREA = (
+    "L’exemple inventé ne couvre que les Hauts-de-France. Les vrais annuaires de toute la France se prennent dans votre catalogue, à part : "
+    "« entremise fetch finess », puis « entremise sources » pour les autres."
+)
+OWN_BEGINS = "Votre catalogue commence ici ; l’exemple inventé reste à part."
+# Said of its sources: their files have the form of the real ones, and nothing else of them.
+INVENTED = "exemple fictif"
 _SAMPLE = "sample"
+# Query of the row that a catalogue has where it is the sample.
+SAMPLE_MARK = select(META.c.value).where(META.c.key == _SAMPLE)
+# Of numbers that are not attributed, which the sample alone bears: see data/samples/README.md.
+_INVENTED = ("siret:0001", "siren:0001", "finess:99")
 # Tables of a new catalogue that are not empty: its format, its version, its one organisation.
 _AT_FIRST = {"alembic_version", "meta", "organisation"}
 
 
 def is_sample(connection: Connection) -> bool:
     """Return whether the catalogue is the invented sample, inside a transaction."""
-    return connection.execute(select(META.c.value).where(META.c.key == _SAMPLE)).first() is not None
+    return connection.execute(SAMPLE_MARK).first() is not None
 
 
 def mark_sample(connection: Connection) -> None:
     """Write in a catalogue that it is the invented sample, inside a transaction."""
     connection.execute(delete(META).where(META.c.key == _SAMPLE))
     connection.execute(insert(META), {"key": _SAMPLE, "value": "1"})
+
+
+def is_invented(supplier_id: str) -> bool:
+    """Return whether a supplier is one of the sample, by its number."""
+    return supplier_id.startswith(_INVENTED)
 
 
 def chosen_url(url: str | None = None) -> str:

@@ -1,7 +1,6 @@
 """`demo`: the whole road on the invented sample, in a catalogue of its own, an event included."""
 
 import os
-import shutil
 import sys
 from dataclasses import replace
 from datetime import date, datetime
@@ -15,7 +14,7 @@ from importers.notices import NOTICES
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.steward.own_reader import follow_reader
-from matcher.catalogue.store.sample import holds_anything, is_sample, mark_sample
+from matcher.catalogue.store.sample import chosen_url, holds_anything, is_invented, is_sample, mark_sample
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.admin.serve import LOOPBACK, PORT, serve
 from matcher.cli.catalogue.view import OUTCOMES
@@ -32,7 +31,7 @@ from matcher.club.registration.import_plan import plan_registrations
 from matcher.club.registration.spreadsheet import read_spreadsheet
 from matcher.club.registration.who_is_it import Catalogue
 from matcher.club.timetable.planning import plan_timetable, setting_of
-from matcher.db import database_label, open_database, writing
+from matcher.db import database_label, open_database, parsed_url, writing
 from matcher.domain.french import count
 from matcher.need.answer import answer_to
 from matcher.need.fields import read_lot_needs
@@ -67,17 +66,17 @@ def demo_command(top: int, no_serve: bool, database: str | None) -> None:
     with console(None) as out:
         for key, name in SAMPLES:
             path = shipped_path(f"data/samples/{name}")
-            report = run_import(engine, REGISTRY[key], [Source(path)], now=now())
+            report = run_import(engine, REGISTRY[key], [Source(path)], now=now(), invented=True)
             out.print(_import_line(report, REGISTRY[key].title))
         notices = NOTICES["avis"]
-        taken = take_notice_files(engine, notices, [shipped_path("data/samples/avis.txt")], now=now())
+        taken = take_notice_files(engine, notices, [shipped_path("data/samples/avis.txt")], now=now(), invented=True)
         read, lots = count(taken.as_dict()["read"], "lu"), count(taken.as_dict()["lots"], "lot écrit", "lots écrits")
         out.print(f"{notices.title} (exemple fictif) : {read}, {lots}.\n")
         shelf = load_shelf(engine)
         event = sample_event(engine, shelf, now())
         need = next(iter(read_lot_needs(shipped_path("data/samples/lots.jsonl"))))
         render.shortlists([answer_to(need, shelf, top)], out)
-    _say_next(url, len(shelf), event)
+    _say_next(url, shelf, event)
     if not no_serve and _somebody_is_there():
         serve(_server(engine), open_browser=_has_screen())
     engine.dispose()
@@ -150,17 +149,20 @@ def _server(engine: Engine) -> Server:
         return Server(app, LOOPBACK, 0)
 
 
-def _command() -> str:
-    """Return how this command was called, where it is not on the path: the person can call it so again."""
-    return "entremise" if shutil.which("entremise") else sys.argv[0]
-
-
-def _say_next(url: str, suppliers: int, event: MeetingDay) -> None:
+def _say_next(url: str, shelf: Shelf, event: MeetingDay) -> None:
     meetings = len(event.bookings)
+    invented = sum(is_invented(card.id) for card in shelf.suppliers)
+    others = len(shelf) - invented
+    # Earlier versions let real directories into the sample.
+    mixed = (
+        f"{count(others, 'autre fournisseur y est entré et n’en est pas', 'autres fournisseurs y sont entrés et n’en sont pas')} : "
+        f"supprimez {named(parsed_url(url)).removeprefix('La base ')} et relancez « entremise demo ».\n"
+    )
+    named_database = "" if chosen_url() == url else f' --db "{url}"'
     click.echo(
         f"« {event.header.title} » : {count(len(event.participants), 'inscrit')}, {count(meetings, 'rendez-vous', 'rendez-vous')} planifiés.\n"
-        f'  {_command()} club timetable {event.id} --db "{url}"\n'
-        f"Ces {count(suppliers, 'fournisseur')} sont inventés. Essayez votre propre besoin :\n"
-        f'  {_command()} match --db "{url}" --objet "Prestations de traiteur" --lieu Lille\n'
-        f"Puis importez de vrais annuaires : {_command()} sources"
+        f"  entremise club timetable {event.id}{named_database}\n"
+        f"Ces {count(invented, 'fournisseur')} sont inventés. {mixed if others else ''}Essayez votre propre besoin :\n"
+        f'  entremise match{named_database} --objet "Prestations de traiteur" --lieu Lille\n'
+        "Puis prenez de vrais annuaires, dans votre catalogue, à part de l’exemple : entremise sources"
     )

@@ -11,7 +11,7 @@ import click
 from matcher.accounts.first_account import draw_link
 from matcher.accounts.identity_settings import identity_provider
 from matcher.accounts.store import any_account
-from matcher.cli.frame.options import catalogue, command, database_option
+from matcher.cli.frame.options import catalogue, command, database_option, own_catalogue
 from matcher.clock import now
 from matcher.monitoring.metrics import Metrics
 from matcher.settings import WebSettings, metrics_address, web_settings
@@ -36,13 +36,20 @@ _FIRST = "Aucun compte n’existe encore. Rien ne répond que ce lien, bon une h
     metavar="PORT",
     help="Port ; 0 en prend un libre.",
 )
+@click.option(
+    "--mon-catalogue",
+    "own",
+    is_flag=True,
+    help="Ouvre votre catalogue même vide, pour y importer dans les pages, et non l’exemple inventé.",
+)
 @database_option
-def serve_command(host: str, port: int, database: str | None) -> None:
+def serve_command(host: str, port: int, own: bool, database: str | None) -> None:
     """Ouvre les pages, pour vous seul ou pour une équipe.
 
     Sur cet ordinateur seulement, tant qu’aucun compte n’existe. Avec ENTREMISE_HOSTS, un lien bon une heure ouvre le premier.
     """
-    engine, settings, provider = catalogue(database), web_settings(), _provider()
+    engine = own_catalogue(database) if own else catalogue(database)
+    settings, provider = web_settings(), _provider()
     accounts = any_account(engine)
     check_door(host, settings, accounts=accounts)
     metrics = Metrics(engine)

@@ -22,6 +22,7 @@ from matcher.cli.frame.options import (
     database_option,
     existing,
     own_catalogue,
+    receiving_catalogue,
 )
 from matcher.cli.frame.outlet import Outlet, counting, outlet_options
 from matcher.clock import now
@@ -94,7 +95,7 @@ def import_command(
     at = now()
     if data_date and data_date > at.date():
         raise click.UsageError("--date-donnees est dans l’avenir : des données ne peuvent pas l’être.")
-    engine = own_catalogue(database)
+    engine = receiving_catalogue(database, dry_run=dry_run)
     columns = told_columns(engine, KIND, files, mapping, dry_run=dry_run) if key == "tableur" else UNTOLD
     sources = [Source(path, columns.given, columns.remembered, listing=nom or "") for path in files]
     with counting(f"Import de {REGISTRY[key].title}") as progress:
@@ -143,4 +144,4 @@ def _notices(key: str, files: list[Path], outlet: Outlet, database: str | None, 
     import_notices = import_place(
         "matcher.cli.notices.imports:import_notices"
     )  # a directory imports no reader of needs
-    import_notices(own_catalogue(database), NOTICES[key], files, outlet, dry_run=dry_run)
+    import_notices(receiving_catalogue(database, dry_run=dry_run), NOTICES[key], files, outlet, dry_run=dry_run)

@@ -22,7 +22,7 @@ from matcher.cli.frame.options import (
     command,
     database_option,
     existing,
-    own_catalogue,
+    receiving_catalogue,
 )
 from matcher.cli.frame.outlet import Outlet, counting, outlet_options
 from matcher.cli.notices.imports import import_notices
@@ -103,7 +103,7 @@ def fetch_command(
         return
     source = ONLINE[key]
     request_sent = Asked(departements=[place.code for place in places], limit=limit)
-    engine = own_catalogue(database)
+    engine = receiving_catalogue(database, dry_run=dry_run)
     with counting(f"Téléchargement de {REGISTRY[source.key].title}") as progress:
         received = source.receive(engine, request_sent, progress)
     _take(engine, source.key, received, outlet, dry_run=dry_run, create=creer)
@@ -154,7 +154,7 @@ def enrich_command(
     if origin == "sirene" and limit:
         raise click.UsageError("--nombre ne sert qu’avec l’API : un fichier de Sirene se lit en entier.")
     sources = [Source(existing(path)) for path in files]
-    engine = own_catalogue(database)
+    engine = receiving_catalogue(database, dry_run=dry_run)
     key = REGISTER_OF[origin]
     if origin == "api":
         with counting("Recherche d’entreprises") as progress:
@@ -175,7 +175,7 @@ def _days(since: date | None, until: date | None) -> tuple[date, date]:
 
 
 def _fetch_notices(days: tuple[date, date], outlet: Outlet, database: str | None, *, dry_run: bool) -> None:
-    engine = own_catalogue(database)
+    engine = receiving_catalogue(database, dry_run=dry_run)
     importer = NOTICES[BOAMP]
     with counting(f"Téléchargement de {importer.title}") as progress:
         published = fetch_boamp(fetcher_of(BOAMP), *days, today(), progress)

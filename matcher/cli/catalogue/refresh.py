@@ -14,7 +14,7 @@ from matcher.catalogue.intake.online_sources import ONLINE, Asked, OnlineSource,
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.late import Freshness, freshness
 from matcher.cli.frame.french import system_trouble
-from matcher.cli.frame.options import WholeNumber, command, database_option, own_catalogue
+from matcher.cli.frame.options import WholeNumber, command, database_option, receiving_catalogue
 from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, Outlet, counting, outlet_options
 from matcher.clock import today
 from matcher.db import DatabaseError
@@ -65,7 +65,7 @@ def refresh_command(
     L’une après l’autre : une qui échoue n’arrête pas les autres.
     Le rythme de chacune : « entremise sources ». Chaque import se défait : « entremise catalogue undo-import ». Code 1 si l’une échoue.
     """
-    engine = own_catalogue(database)
+    engine = receiving_catalogue(database, dry_run=dry_run)
     ages = {age.key: age for age in freshness(engine)}
     wanted = [source for source in ONLINE.values() if not names or source.name in names]
     done = [_refreshed(engine, source, ages[source.key], limit, dry_run=dry_run) for source in wanted]

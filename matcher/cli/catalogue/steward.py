@@ -26,6 +26,7 @@ from matcher.cli.frame.options import (
     contacts_since,
     database_option,
     motive_option,
+    receiving_catalogue,
 )
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.frame.supplier import SUPPLIER, supplier_named
@@ -161,7 +162,7 @@ def add_supplier_command(
     for champ, written in own.items():
         if written:
             statement[champ] = [*written, *statement.get(champ, [])]
-    _print_correction(add_supplier(catalogue(database), statement, author=author, motive=motive, now=now()), "écrite")
+    _print_correction(add_supplier(receiving_catalogue(database), statement, author=author, motive=motive, now=now()), "écrite")
 
 
 @command("withdraw", epilog="entremise catalogue withdraw 1")

@@ -26,7 +26,7 @@ _SYSTEM_TROUBLES = {
     errno.EIO: "le disque répond mal",
     errno.EMFILE: "trop de fichiers sont ouverts à la fois",
     errno.EADDRNOTAVAIL: "cette adresse n’est pas celle de cet ordinateur",
-    errno.EADDRINUSE: "cette adresse est déjà prise. Un autre programme, peut-être un autre Entremise, y répond : arrêtez-le, ou changez de port",
+    errno.EADDRINUSE: "cette adresse est déjà prise. Un autre programme, peut-être un autre Entremise, y répond : arrêtez-le, ou prenez un autre port : --port 8322, ou --port 0 pour un port libre",
 }
 
 

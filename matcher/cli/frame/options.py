@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from matcher.answers.tables import any_past_end
 from matcher.catalogue.steward.own_reader import follow_reader
-from matcher.catalogue.store.sample import chosen_url, notice_of
+from matcher.catalogue.store.sample import OWN_BEGINS, SAMPLE_CLOSED, chosen_url, notice_of
 from matcher.cleaning.dates import clean_date, clean_month
 from matcher.cleaning.numbers import whole_number
 from matcher.cli.frame.french import FrenchCommand, FrenchGroup
@@ -177,6 +177,18 @@ def own_catalogue(database: str | None) -> Engine:
     if (context := click.get_current_context(silent=True)) is not None:
         context.call_on_close(engine.dispose)
         context.call_on_close(lambda: set_head_notice(""))
+    return engine
+
+
+def receiving_catalogue(database: str | None, *, dry_run: bool = False) -> Engine:
+    """Open the catalogue that takes directories, notices or suppliers in, as `own_catalogue` does; where the invented sample opened until now,
+    tell that the person's own begins. Raises RequestRefused where it is the sample itself, but for a `dry_run`."""
+    begins = not (database or dry_run) and chosen_url() != database_url()
+    engine = own_catalogue(database)
+    if notice_of(engine) and not dry_run:
+        raise RequestRefused(SAMPLE_CLOSED)
+    if begins:
+        click.echo(f"{OWN_BEGINS} {named(engine.url)}.", err=True)
     return engine
 
 

@@ -62,7 +62,11 @@ def console(output: Path | None) -> Iterator[Console]:
     if output is None:
         terminal = UnbrokenConsole(highlight=False)
         wide = terminal.is_terminal or os.environ.get("COLUMNS", "").isdigit()
-        yield terminal if wide else UnbrokenConsole(highlight=False, width=PIPED_WIDTH)
+        out = terminal if wide else UnbrokenConsole(highlight=False, width=PIPED_WIDTH)
+        # The error stream says it to a person, not to the file of a redirection.
+        if not terminal.is_terminal and (notice := head_notice()):
+            out.print(f"{notice}\n", soft_wrap=True)
+        yield out
         return
     text = io.StringIO()
     if notice := head_notice():

@@ -10,6 +10,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from matcher.catalogue.store.named_supplier import short_id
+from matcher.catalogue.store.sample import SAMPLE_AREA
 from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, facts_grid, headed_table
 from matcher.domain.french import count, day, enumeration, number, unit
 from matcher.domain.match import Contribution, Match, WhyNot
@@ -19,12 +20,13 @@ from matcher.need.fields import ASKED_LEVERS
 from matcher.need.listing import BANDS, WORDS, Beyond, band_words
 from matcher.need.sentences import lacks_sentence
 from matcher.need.why_not import standing_sentences
-from matcher.ranking.reasons import against, explanation, strengths, unknowns
+from matcher.ranking.reasons import against, evidence, explanation, strengths, unknowns
 from matcher.reading.kinds_cited import said_kinds
 from matcher.reading.reader import LotRead, why_trade
 from matcher.reading.trade.doubt import shown_activities
 from matcher.reference.levers import lever
 from matcher.reference.trades.taxonomy import taxonomy
+from matcher.render.head_notice import head_notice
 
 BAR_WIDTH = 20
 NARROW = 80
@@ -42,11 +44,13 @@ def shortlists(answers: Sequence[Answer], out: Console) -> None:
                 out.print(hidden)
             first = short_id(shortlist.matches[0].id)
             out.print(
-                f"[dim]Une fiche, par l’identifiant sous le nom : entremise catalogue show {first} ; de même « explain » et « dossier keep ».[/dim]"
+                f"[dim]Une fiche, par l’identifiant sous le nom : entremise catalogue show {first} ; il sert aussi à « entremise explain {first} --objet … » et « entremise dossier keep DOSSIER {first} --par NOM ».[/dim]"
             )
             out.print(
                 f"[dim]{KNOWN} connu   {UNKNOWN} non connu : à demander   score sur 100 ; la part connue dit ce que les annuaires savent[/dim]"
             )
+        elif head_notice() and not shortlist.question:
+            out.print(SAMPLE_AREA)
         if left_out := shortlist.counts and shortlist.counts.non_eligibles:
             out.print(f"{REFUSED} {WORDS[Beyond.NON_ELIGIBLES].title} : {number(left_out)}, à portée")
         for refusal in shortlist.refusals:
@@ -222,8 +226,12 @@ def _stacked(shortlist: Answer) -> Group:
 def _reasons(match: Match, reading: Reading) -> Text:
     """The known reasons by the points they give, what is known and speaks against, then the weightiest unknowns."""
     text = Text()
-    for contribution in strengths(match)[:MOST_REASONS]:
+    speaking = strengths(match)
+    for contribution in speaking[:MOST_REASONS]:
         text.append(f"{KNOWN} {contribution.says}\n")
+    for contribution in evidence(match):
+        if contribution not in speaking:  # a clue too faint to speak for it, which says why it is here
+            text.append(f"{UNKNOWN} {contribution.says}\n")
     for contribution in against(match):
         text.append(f"{KNOWN} mais {contribution.says}\n", style="dim")
     if unknown := [*filter(None, [lacks_sentence(match, reading)]), *(c.says for c in unknowns(match))]:

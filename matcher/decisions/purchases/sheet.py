@@ -28,6 +28,7 @@ from matcher.jobs.reader_process import PAGE, apart
 from matcher.jobs.stop import Stop
 
 _TABLE, _AMOUNT, _DURATION = "achats", "montant", "duree"
+_OBJECT, _REFERENCE = "objet", "reference"
 PROGRAMME = SheetKind(_TABLE, (("objet", "cpv"),), every_sheet=True, guessed=True)
 SPENDING = SheetKind(_TABLE, (("siret", "fournisseur"),), every_sheet=True)
 _THOUSANDS = re.compile(r"\bk\s?(?:€|eur)|\bke\b|\bmilliers\b", re.IGNORECASE)
@@ -51,11 +52,23 @@ class UnderstoodColumn:
 def purchase_columns(kind: SheetKind, names: Sequence[str], told_columns: ToldColumns) -> Columns:
     """Return what the columns of a header hold; of several amounts those without tax come first, and those of another money are not read."""
     columns = columns_of_header(kind, names, told_columns)
+    columns = replace(columns, of=_lots_named(columns))
     written = columns.of.get(_AMOUNT, ())
     amounts = sorted((name for name in written if not foreign(name)), key=with_tax)
     others = {field: its for field, its in columns.of.items() if field != _AMOUNT}
     why = {name: "elle n’est pas en euros" for name in written if name not in amounts}
     return replace(columns, of={**others, **({_AMOUNT: tuple(amounts)} if amounts else {})}, why={**columns.why, **why})
+
+
+def _lots_named(columns: Columns) -> dict[str, tuple[str, ...]]:
+    """Return the fields of columns where « Lot », which alone says what is bought, is the lot's reference beside another that says it, unless a
+    person said otherwise."""
+    of = columns.of
+    lots = tuple(name for name in of.get(_OBJECT, ()) if fold(name).split() == ["lot"] and name not in columns.why)
+    others = tuple(name for name in of.get(_OBJECT, ()) if name not in lots)
+    if not (lots and others):
+        return dict(of)
+    return {**of, _OBJECT: others, _REFERENCE: (*of.get(_REFERENCE, ()), *lots)}
 
 
 def understand_column(field: str, column: str) -> UnderstoodColumn:

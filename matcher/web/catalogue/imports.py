@@ -60,7 +60,9 @@ def list_imports() -> str:
 
 @pages.post("/catalogue/imports", endpoint="drop")
 def drop_deposit() -> ResponseReturnValue:
-    """Keep a file, and have it read."""
+    """Keep a file, and have it read; the invented sample, whose page says so, takes none."""
+    if desk().notice():
+        return _index(""), 409
     file = request.files.get("fichier")
     if file is None or not file.filename:
         return _index("Choisissez un fichier."), 422

@@ -6,7 +6,6 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from matcher.catalogue.identity.compare import PairVerdict
-from matcher.catalogue.identity.trust import short_title
 from matcher.catalogue.steward.corrections import suggested_suppliers
 from matcher.catalogue.steward.review import Judged, Queue, ReviewRefused, decide, pairs, undo_decisions
 from matcher.catalogue.steward.rows_without_kind import divided_rows, keep_row, leave_row_out, take_row_back
@@ -16,7 +15,7 @@ from matcher.domain.kinds import SupplierKind
 from matcher.dossiers.asking.store import waiting_by_campaign
 from matcher.dossiers.store import waiting_by_lot
 from matcher.web.frame.access import may
-from matcher.web.frame.app_state import desk, owner, signature, signed_for_all
+from matcher.web.frame.app_state import desk, owner, signature, signed_for_all, source_shown
 
 pages = Blueprint("review", __name__)
 
@@ -114,7 +113,7 @@ def _page(number: int, fault: str, row_fault: str = "") -> str:
         rank=at + 1,
         decided=decided[:_MOST_DECIDED],
         said=_SAID,
-        source=short_title,
+        source=source_shown,
         who=signature(),
         fault=fault,
         campaigns=waiting_by_campaign(desk().engine, owner()) if may("campaign.judge") else (),

@@ -28,7 +28,7 @@ from matcher.reference.glossary import meaning
 from matcher.reference.trades.activities import taxonomy
 from matcher.web.catalogue.supplier_lines import lines, notes
 from matcher.web.frame.access import safe_address
-from matcher.web.frame.app_state import desk, signature, signed_for_all
+from matcher.web.frame.app_state import desk, signature, signed_for_all, source_shown
 
 pages = Blueprint("supplier", __name__)
 
@@ -234,7 +234,7 @@ def _page(fiche: Fiche, edit: str, typed: Mapping[str, str], faults: Mapping[str
         who=signature(),
         explained={label: meaning(word) for label, word in _EXPLAINED.items()},
         label=_label,
-        source=short_title,
+        source=source_shown,
         register=register_page(fiche.supplier.siret),
         outlines=url_for(_OUTLINES) if located and _OUTLINES in current_app.view_functions else "",
         tiles=desk().settings.tiles,

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from matcher.catalogue.identity.signs_of_life import NONE_DATED
-from matcher.catalogue.identity.trust import short_title
 from matcher.catalogue.steward.fiche import Fiche, FieldStory
 from matcher.cleaning.phone import shown_phone
 from matcher.domain.fields import FIELD, FichePart, SupplierField, ValueKind
@@ -14,6 +13,7 @@ from matcher.domain.supplier import Evidence, Origin
 from matcher.reference.levers import eligible, levers
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.naf import naf_label
+from matcher.web.frame.app_state import source_shown
 
 _DEDUCED = "déduit du type"
 _RESERVING = "L2113-"  # the articles that reserve a lot
@@ -69,7 +69,7 @@ def lines(fiche: Fiche) -> tuple[LedgerLine, ...]:
     refused = tuple(
         Value(wording, notes=(Note("l’équipe", Origin("equipe", "", on)),)) for wording, on in fiche.refused
     )
-    signs = (Value(day(sign.day), beside=sign.what, notes=(Note(short_title(sign.source)),)),) if sign else ()
+    signs = (Value(day(sign.day), beside=sign.what, notes=(Note(source_shown(sign.source)),)),) if sign else ()
     ledger_lines = (
         _identifiers(fiche),
         LedgerLine("Types", "type", kinds),
@@ -90,7 +90,9 @@ def lines(fiche: Fiche) -> tuple[LedgerLine, ...]:
 
 def notes(origins: Iterable[Origin]) -> tuple[Note, ...]:
     """Return the notes of origins, each source and day once."""
-    notes = {(short_title(origin.source), origin.date): Note(short_title(origin.source), origin) for origin in origins}
+    notes = {
+        (source_shown(origin.source), origin.date): Note(source_shown(origin.source), origin) for origin in origins
+    }
     return tuple(notes.values())
 
 
@@ -174,7 +176,7 @@ def _references(fiche: Fiche) -> LedgerLine:
                 )
             ),
             sure=each.own,
-            notes=(Note(short_title(each.source), Origin(each.source, each.ref, each.notified)),),
+            notes=(Note(source_shown(each.source), Origin(each.source, each.ref, each.notified)),),
         )
         for each in fiche.references[:MOST_REFERENCES]
     )

@@ -15,13 +15,13 @@ from matcher.accounts.incidents import IncidentCounter
 from matcher.accounts.organisations import OrganisationProfile, has_logo, list_organisations, load_organisation
 from matcher.accounts.store import Account, Membership, any_account
 from matcher.answers.erasing import end_facts_due
-from matcher.catalogue.identity.trust import short_title
+from matcher.catalogue.identity.trust import PUBLISHERS, short_title
 from matcher.catalogue.steward.privacy import kept_since
 from matcher.catalogue.store.contacts import contact_details
 from matcher.catalogue.store.field_sources import field_sources
 from matcher.catalogue.store.late import Freshness, freshness
 from matcher.catalogue.store.read import dated_sources
-from matcher.catalogue.store.sample import notice_of
+from matcher.catalogue.store.sample import INVENTED, notice_of
 from matcher.catalogue.store.shelf_cache import ReadyShelf, ready_shelf
 from matcher.cleaning.numbers import whole_number
 from matcher.decisions.purchases import past_suppliers
@@ -41,6 +41,7 @@ from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.reader import read
 from matcher.reference.law import BuyerNature, nature_of
+from matcher.render.head_notice import head_notice
 from matcher.settings import WebSettings, retention_months
 
 if TYPE_CHECKING:  # its libraries are loaded where a provider is configured
@@ -184,6 +185,12 @@ def late_line() -> str:
         "Pas encore au catalogue": [short_title(key) for key in never if key not in dated_sources],
     }
     return " ".join(f"{what} : {enumeration(which)}." for what, which in sources_by_state.items() if which)
+
+
+def source_shown(source: str) -> str:
+    """Return the short title of a source as a page shows it; that the sample's directories are invented is told with each."""
+    invented = head_notice() and source in PUBLISHERS
+    return f"{short_title(source)} ({INVENTED})" if invented else short_title(source)
 
 
 def desk() -> Desk:

@@ -11,7 +11,7 @@ from flask import Blueprint, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from matcher.catalogue.identity.trust import TEAM, short_title
+from matcher.catalogue.identity.trust import TEAM
 from matcher.catalogue.intake.undo import past_imports
 from matcher.decisions.clause.followup_document import notes_due
 from matcher.domain.french import count, day, enumeration
@@ -32,7 +32,7 @@ from matcher.reference.levers import lever
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.wordings import current_persona, wordings
 from matcher.web.frame.access import may
-from matcher.web.frame.app_state import Desk, buyer_defaults, desk, late_line, owner, profile
+from matcher.web.frame.app_state import Desk, buyer_defaults, desk, late_line, owner, profile, source_shown
 from matcher.web.frame.cache import cached_result
 from matcher.web.frame.forms import render_answer
 from matcher.web.frame.visitor import forget_needs, recent_needs, visit_before
@@ -225,7 +225,7 @@ def _imports(before: date) -> Iterator[str]:
         )
         counts = [count(figure, one, many) for key, one, many in words if (figure := run.counts.get(key, 0))]
         if counts:
-            yield f"{enumeration(counts)} : {short_title(run.source)}, importé le {day(run.finished.date())}."
+            yield f"{enumeration(counts)} : {source_shown(run.source)}, importé le {day(run.finished.date())}."
 
 
 pages = Blueprint("form", __name__)

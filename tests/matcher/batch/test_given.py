@@ -14,6 +14,7 @@ from matcher.domain.reading import Lot, RawPlace
 from matcher.jobs.reader_process import ReadRefused
 from matcher.need.fields import LotsError, read_lot_needs
 from matcher.notices.intake import take_notice_files
+from tests.conftest import ROOT
 from tests.importers.documents.writing import write_xlsx
 from tests.matcher.notices.written import importer, lot, notice
 
@@ -209,3 +210,29 @@ def test_the_lots_of_a_period_are_those_of_its_days(engine: Engine) -> None:
     found = list(lots_published(engine, date(2026, 11, 10), date(2026, 11, 20)))
     assert [one.lot.date for one in found] == [date(2026, 11, 10), date(2026, 11, 20)]
     assert len({one.lot.lot_id for one in found}) == 2
+
+
+@pytest.mark.parametrize("title", ["lot_id", "N° de lot", "Lot", "n° lot"])
+def test_a_column_of_a_sheet_names_its_lots(title: str, tmp_path: Path) -> None:
+    path = tmp_path / "lots.csv"
+    path.write_text(f"{title};Objet;Lieu\nA1;Nettoyage des locaux;Lille\n;Tonte;Lille\n", encoding="utf-8")
+    told: list[str] = []
+    assert [(one.lot.lot_id, one.lot.objet) for one in lots_given(path, told.append)] == [
+        ("A1", "Nettoyage des locaux"),
+        ("3", "Tonte"),
+    ]
+    assert not any("non reprise" in sentence for sentence in told)
+
+
+def test_lot_alone_says_what_is_bought(tmp_path: Path) -> None:
+    path = tmp_path / "lots.csv"
+    path.write_text("Lot;Lieu\nNettoyage des locaux;Lille\n", encoding="utf-8")
+    assert [one.lot.objet for one in lots_given(path, TELL)] == ["Nettoyage des locaux"]
+
+
+def test_of_the_lots_that_are_shipped_nothing_is_asked() -> None:
+    told: list[str] = []
+    needs = list(lots_given(ROOT / "examples" / "lots.csv", told.append))
+    assert [need.lot.lot_id for need in needs] == ["berges", "traiteur", "archives"]
+    assert not any(need.faults for need in needs)
+    assert len(told) == 1

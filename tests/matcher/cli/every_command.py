@@ -18,12 +18,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
-from sqlalchemy import Engine, insert, update
+from sqlalchemy import Engine, delete, insert, update
 
 from matcher.accounts.roles import Role
 from matcher.accounts.store import add_account, set_installation
 from matcher.accounts.tables import IDENTITIES
 from matcher.catalogue.steward.corrections import correct_supplier
+from matcher.catalogue.store.tables import META
 from matcher.cli.app import cli
 from matcher.db import open_database, writing
 from matcher.dossiers.asking.answer import GivenAnswer
@@ -126,6 +127,12 @@ def _bind(engine: Engine, _folder: Path) -> None:
         connection.execute(insert(IDENTITIES), bound)
 
 
+def _make_own(engine: Engine, _folder: Path) -> None:
+    """Take the mark of the sample off a catalogue: what fills one fills a person's own."""
+    with writing(engine) as connection:
+        connection.execute(delete(META).where(META.c.key == "sample"))
+
+
 # What a person has done before an example, where no other example does it.
 PREPARED: Mapping[str, Callable[[Engine, Path], None]] = {
     "dce": _piece,
@@ -134,6 +141,8 @@ PREPARED: Mapping[str, Callable[[Engine, Path], None]] = {
     "campagne accept": _answer,
     "campagne create": _give_address,
     "campagne follow-up": _a_week_ago,
+    "catalogue add": _make_own,
+    "catalogue enrich": _make_own,
     "campagne refuse": _answer,
     "reponses accord": _state,
 }

@@ -158,7 +158,7 @@ def test_the_other_bands_are_counted_after_it() -> None:
         ("Entretien des espaces verts", "Maubeuge", "15", "Personne."),
         ("zzz", "Maubeuge", "", "Le besoin n’est pas assez compris pour dire qui fait ce métier."),
         ("Divers", "Maubeuge", "", "Le besoin n’est pas assez compris pour dire qui fait ce métier."),
-        ("Entretien des espaces verts", "", "", "Lieu à préciser."),
+        ("Entretien des espaces verts", "", "", "Lieu à préciser : où le lot s’exécute-t-il ?"),
         ("Prestations de traiteur", "Maubeuge", "", NOBODY),
     ],
 )

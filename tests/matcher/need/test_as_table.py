@@ -66,7 +66,13 @@ DETAILS = ContactDetails(
     SignOfLife(date(2021, 3, 8), "fiche mise à jour, FINESS", "finess"),
 )
 REACHED = [
-    *("03 27 00 00 00", "'=contact@example.org", DETAILS.address, DETAILS.source, DETAILS.register),
+    *(
+        "03 27 00 00 00",
+        "'=contact@example.org",
+        DETAILS.address,
+        DETAILS.source,
+        "non connu",
+    ),  # no page of the register has an invented SIRET
     *("2021-03-08", "fiche mise à jour, FINESS"),
 ]
 

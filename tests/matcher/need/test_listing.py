@@ -151,3 +151,17 @@ def test_sorts_inside_a_part(ranking: Ranking) -> None:
 def test_an_unknown_thing_to_know_is_an_error_of_the_caller(ranking: Ranking) -> None:
     with pytest.raises(KeyError):
         listing(ranking, Narrowing(known=frozenset({"zzz"})))
+
+
+def test_nothing_is_said_of_those_in_reach_where_nobody_is() -> None:
+    far = rank(ask("Entretien des espaces verts", SUPPLIERS[-3:-1], lieu="Rodez"))
+    assert [listing(far).told_of(part) for part in BANDS] == ["Personne qui puisse répondre n’est à portée.", "", ""]
+    filtered = listing(far, Narrowing(kinds=frozenset({SupplierKind.ACI})))
+    assert filtered.told_of(Band.CONNU) == "Personne qui puisse répondre n’est à portée, avec vos filtres."
+
+
+def test_an_empty_part_beside_one_that_is_not_says_what_it_holds_nobody_of(ranking: Ranking) -> None:
+    found = listing(ranking)
+    assert found.told_of(Band.CONNU) == WORDS[Band.CONNU].told
+    assert found.told_of(Band.A_APPELER) == WORDS[Band.A_APPELER].none
+    assert found.told_of(Beyond.PERSONNEL) == WORDS[Beyond.PERSONNEL].none

@@ -81,7 +81,7 @@ def test_the_foot_of_every_page_leads_to_whose_it_is(client: FlaskClient, addres
     page = read(client, address)
     assert page.status == 200
     assert page.one('.footing a[aria-current="page"]')["href"] == address
-    assert "ENTREMISE_CONTACT" in page.text, "alone, one is who sets it"
+    assert "docs/deploy.md" in page.text, "alone, one is who sets it"
 
 
 def test_accessibility_says_what_is_verified_and_what_is_not(client: FlaskClient) -> None:
@@ -125,3 +125,16 @@ def test_what_is_not_set_is_said_and_where_to_who_administers_alone(team: Flask)
             assert "non renseigné par cette installation" in page.text
             assert ("ENTREMISE_CONTACT" in page.text) is (client is admin)
         assert read(stranger, address).all(".tabs, .menu") == []
+
+
+def test_alone_on_one_s_computer_nobody_else_answers_for_the_pages(client: FlaskClient) -> None:
+    for address in NOTICES:
+        page = read(client, address).text
+        assert "sur votre ordinateur, pour vous seul" in page, address
+        assert "non renseigné" not in page, address
+
+
+def test_pages_that_others_reach_are_somebody_s(engine: Engine) -> None:
+    client = create_app(engine, WebSettings(hosts=("entremise.mairie.example",))).test_client()
+    page = client.get("/aide/mentions-legales", headers={"Host": "entremise.mairie.example"})
+    assert "pour vous seul" not in page.text

@@ -66,11 +66,9 @@ class _StrictPlugin(FlaskPlugin):
 
     def request_validation(self, request: Any, query: Any, json: Any, form: Any, *_: Any) -> None:
         """Read the parameters and the body that the door declares, and no others. Raises ProblemDetails."""
-        parameters = reading.read_parameters(request, query or reading.NoParameters)
-        body, filled = (
-            reading.read_body(request, json) if json else None,
-            reading.read_form(request, form) if form else None,
-        )
+        parameters = reading.read_parameters(request, query or reading.NoParameters, json)
+        body = reading.read_body(request, json, query or reading.NoParameters) if json else None
+        filled = reading.read_form(request, form) if form else None
         request.context = Context(parameters if query else None, body, filled, None, None)
 
     def validate_response(self, resp: Any, *_: Any) -> tuple[Response, None]:

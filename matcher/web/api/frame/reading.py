@@ -56,15 +56,15 @@ class _KeyRepeated(Exception):
         self.key = key
 
 
-def read_body(request: Request, wanted: type[T]) -> T:
-    """Return the body of a request as `wanted`. Raises ProblemDetails, and RequestEntityTooLarge where it is too big."""
+def read_body(request: Request, wanted: type[T], in_address: type[msgspec.Struct] = NoParameters) -> T:
+    """Return the body of a request as `wanted`, whose address takes `in_address`. Raises ProblemDetails, and RequestEntityTooLarge where it is too big."""
     _sent_as(request, _JSON, "")
     try:
         return _decoded(request.get_data().removeprefix(codecs.BOM_UTF8), wanted)
     except _KeyRepeated as error:
         raise _field_refused("champ-refuse", error.key, _REPEATED) from error
     except msgspec.ValidationError as error:
-        raise _refused(error) from error
+        raise _refused(error, in_address, "se donne dans l’adresse (?{}=…), non dans le corps") from error
     except _Unreadable as error:
         raise ProblemDetails("corps-illisible", str(error)) from error
     except RecursionError as error:
@@ -125,12 +125,12 @@ def text_refused(field: str, says: str) -> ProblemDetails:
     return _field_refused("texte-refuse", field, says)
 
 
-def read_parameters(request: Request, wanted: type[S]) -> S:
-    """Return the parameters of an address as `wanted`: what is a list there may be given several times. Raises ProblemDetails."""
-    return _of_texts(request.args, wanted)
+def read_parameters(request: Request, wanted: type[S], in_body: Any = None) -> S:
+    """Return the parameters of an address as `wanted`, whose body takes `in_body`: what is a list there may be given several times. Raises ProblemDetails."""
+    return _of_texts(request.args, wanted, in_body)
 
 
-def _of_texts(texts: MultiDict[str, str], wanted: type[S]) -> S:
+def _of_texts(texts: MultiDict[str, str], wanted: type[S], in_body: Any = None) -> S:
     lists = {field.name for field in msgspec.structs.fields(wanted) if _has_list(msgspec.inspect.type_info(field.type))}
     typed: dict[str, Any] = {
         name: values if name in lists or len(values) > 1 else values[0] for name, values in texts.lists()
@@ -138,7 +138,7 @@ def _of_texts(texts: MultiDict[str, str], wanted: type[S]) -> S:
     try:
         return msgspec.convert(typed, wanted, strict=False)
     except msgspec.ValidationError as error:
-        raise _refused(error) from error
+        raise _refused(error, in_body, "se donne dans le corps, en JSON, non dans l’adresse") from error
 
 
 def _has_list(info: msgspec.inspect.Type) -> bool:
@@ -151,8 +151,17 @@ def _has_list(info: msgspec.inspect.Type) -> bool:
     return isinstance(info, msgspec.inspect.ListType)
 
 
-def _refused(error: msgspec.ValidationError) -> ProblemDetails:
+def _refused(error: msgspec.ValidationError, elsewhere: Any, says: str) -> ProblemDetails:
+    """The refusal of a field; one that is taken `elsewhere` in the same request is told where it goes."""
+    unknown = _SAID[0][0].fullmatch(str(error))
+    if unknown and _is_struct(elsewhere) and any(unknown[1] == its.name for its in msgspec.structs.fields(elsewhere)):
+        return _field_refused("champ-refuse", "", f"Le champ « {unknown[1]} » {says.format(unknown[1])}.")
     return _field_refused("champ-refuse", *_place_and_reason(error))
+
+
+def _is_struct(model: Any) -> bool:
+    """Return whether a type is one of msgspec's, whose fields are known."""
+    return isinstance(model, type) and issubclass(model, msgspec.Struct)
 
 
 def _field_refused(kind: str, field: str, says: str) -> ProblemDetails:

@@ -2,6 +2,7 @@
 
 import io
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 import requests
+from flask import Flask
 from sqlalchemy import Engine, select
 
 from matcher.accounts.identity_settings import CLIENT_ID_VARIABLE, CLIENT_SECRET_VARIABLE, ISSUER_VARIABLE
@@ -20,6 +22,7 @@ from matcher.rows import table_of
 from matcher.settings import (
     ADDRESS_VARIABLE,
     CACHE_VARIABLE,
+    DATABASE_VARIABLE,
     HOSTS_VARIABLE,
     HTTPS_VARIABLE,
     PROXY_VARIABLE,
@@ -28,6 +31,7 @@ from matcher.settings import (
     SettingsError,
     web_settings,
 )
+from matcher.web import create_app
 from matcher.web.frame.serve import Server
 from tests.bench.load import served
 from tests.engines import ENGINES
@@ -49,6 +53,26 @@ def test_it_serves_on_this_computer_and_says_where(sample: Path, run: Run, monke
     assert done.code == 0, done.err
     assert "Pages ouvertes : http://127.0.0.1:" in done.said
     assert "Ctrl+C" in done.said
+
+
+def test_one_s_own_catalogue_opens_even_empty_where_it_is_asked(
+    tmp_path: Path, built: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.delenv(DATABASE_VARIABLE, raising=False)
+    (tmp_path / "entremise").mkdir()
+    shutil.copy(built, tmp_path / "entremise" / "exemple.sqlite")
+    opened: list[Engine] = []
+
+    def made(engine: Engine, *_: object, **__: object) -> Flask:
+        opened.append(engine)
+        return create_app(engine)
+
+    monkeypatch.setattr("matcher.cli.admin.serve.create_app", made)
+    monkeypatch.setattr(Server, "run", lambda self: None)
+    for more in ((), ("--mon-catalogue",)):
+        assert run("serve", "--port", "0", *more).code == 0
+    assert [Path(str(engine.url.database)).name for engine in opened] == ["exemple.sqlite", "catalogue.sqlite"]
 
 
 _SERVED = """

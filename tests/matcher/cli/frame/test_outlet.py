@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from rich.text import Text
 
+from matcher.catalogue.store.sample import SAMPLE_NOTICE, mark_sample
 from matcher.cli.frame.outlet import PIPED_WIDTH, counting
+from matcher.db import open_database, writing
 from matcher.render.terminal import UnbrokenConsole
 from tests.matcher.cli.conftest import Run
 
@@ -91,3 +93,14 @@ def test_progress_tells_its_share_whole(width: int, monkeypatch: pytest.MonkeyPa
     with counting("Import de Tableau libre (CSV, XLSX, XLS, ODS)") as tell:
         tell("fusion et écriture", 18_500, 100_000)
     assert re.search(r"18\s% · 18\s500", out.getvalue())
+
+
+def test_a_text_redirected_to_a_file_says_itself_that_its_suppliers_are_invented(own: Path, run: Run) -> None:
+    need = ("match", "--objet", "Prestations de traiteur", "--lieu", "Lille")
+    assert SAMPLE_NOTICE not in run(*need).out
+    engine = open_database(f"sqlite:///{own.as_posix()}")
+    with writing(engine) as connection:
+        mark_sample(connection)
+    engine.dispose()
+    assert run(*need).out.splitlines()[:2] == [SAMPLE_NOTICE, ""]
+    assert run(*need, "--format", "csv").out.lstrip("\ufeff").count(SAMPLE_NOTICE) == 1

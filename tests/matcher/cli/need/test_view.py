@@ -1,7 +1,10 @@
 """What `read` and `match` say of a trade that is not sure: the question, how to answer it, and why the trade is read."""
 
+import re
 from pathlib import Path
 
+from matcher.catalogue.store.sample import mark_sample
+from matcher.db import open_database, writing
 from tests.matcher.cli.conftest import Run
 from tests.matcher.cli.need.test_match import lots_file
 
@@ -42,3 +45,30 @@ def test_why_a_trade_is_read_is_said_where_it_is_asked(run: Run) -> None:
     assert "« Débroussaillement »" in table
     assert "Pourquoi" not in run("read", *need).out
     assert run("read", "--cpv", "90919200", "--pourquoi", "--format", "json").json()["because"] is None
+
+
+def test_a_clue_too_faint_to_speak_for_a_supplier_is_said_as_on_the_page(sample: Path, run: Run) -> None:
+    table = run("match", "--objet", "Nettoyage des locaux", "--lieu", "Avesnes-sur-Helpe").said
+    assert "▨ indice faible, à confirmer : NAF 81.30Z" in table.replace("\xa0", " ")
+    assert table.count("indice faible") == 1
+
+
+def test_far_from_the_sample_its_area_is_said(own: Path, run: Run) -> None:
+    need = ("match", "--objet", "Nettoyage des locaux", "--lieu", "Rodez")
+    assert "Hauts-de-France" not in run(*need).said
+    engine = open_database(f"sqlite:///{own.as_posix()}")
+    with writing(engine) as connection:
+        mark_sample(connection)
+    engine.dispose()
+    assert "L’exemple inventé ne couvre que les Hauts-de-France" in run(*need).said
+    assert "Hauts-de-France" not in run(*need[:-1], "Maubeuge").said
+
+
+def test_each_command_that_a_list_proposes_says_what_it_needs(sample: Path, run: Run) -> None:
+    said = run("match", "--objet", "Prestations de traiteur", "--lieu", "Lille").said
+    explained = re.search(r"« entremise (explain \w+ --objet) … »", said)
+    assert explained
+    assert run(*explained[1].split(), "Prestations de traiteur", "--lieu", "Lille").code == 0
+    kept = re.search(r"« entremise (dossier keep) DOSSIER (\w+) (--par) NOM »", said)
+    assert kept
+    assert "Il n’y a pas de dossier 1" in run(*kept[1].split(), "1", kept[2], kept[3], "Léa").said

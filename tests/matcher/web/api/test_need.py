@@ -55,3 +55,13 @@ def test_a_doubtful_trade_is_asked_chosen_and_explained(machine: FlaskClient) ->
     assert because["words"] == ["Collecte"]
     refused = machine.post("/api/v1/match", json=lot | {"activite": "ménage"})
     assert (refused.status_code, refused.json["errors"][0]["field"]) == (422, "activite")
+
+
+def test_a_field_of_the_address_sent_in_the_body_is_told_where_it_goes_and_the_reverse(machine: FlaskClient) -> None:
+    refused = machine.post("/api/v1/match", json=LOT | {"top": 1})
+    assert (refused.status_code, refused.json["code"]) == (400, "champ-refuse")
+    assert refused.json["detail"] == "Le champ « top » se donne dans l’adresse (?top=…), non dans le corps."
+    assert len(machine.post("/api/v1/match?top=1", json=LOT).json["screen"]) == 1
+    refused = machine.post("/api/v1/match?objet=Tonte", json=LOT)
+    assert refused.json["detail"] == "Le champ « objet » se donne dans le corps, en JSON, non dans l’adresse."
+    assert "n’existe pas" in machine.post("/api/v1/match", json=LOT | {"tops": 1}).json["detail"]

@@ -16,6 +16,8 @@ from sqlalchemy import Engine
 from importers.importer import Source
 from matcher.catalogue.intake.deposits import LARGEST, Busy, DepositState
 from matcher.catalogue.store.read import catalogue_version, find_supplier
+from matcher.catalogue.store.sample import mark_sample
+from matcher.db import writing
 from matcher.notices.intake import take_notice_files
 from matcher.web import create_app
 from matcher.web.catalogue.imports import deposits
@@ -347,3 +349,28 @@ def test_columns_that_are_not_known_are_said_once_and_remembered(
     told = fill(client, asked, ".column-form", colonne_0="name", colonne_1="kind", colonne_2="city")
     assert counts(settled(client, told.path))["créées"] == 1
     assert counts(drop("suivant.csv", content))["créées"] == 1
+
+
+def test_the_pages_of_the_sample_take_nothing_in_and_say_where_it_goes(
+    app: Flask, own: Engine, client: FlaskClient
+) -> None:
+    with writing(own) as connection:
+        mark_sample(connection)
+    before = catalogue_version(own)
+    for address, way in (
+        (HOME, "input[type='file']"),
+        ("/catalogue/annuaires", "form[action]"),
+        ("/fournisseurs/nouveau", "#nom"),
+    ):
+        page = read(client, address)
+        assert "L’exemple inventé ne reçoit rien d’autre" in page.text, address
+        assert "entremise serve --mon-catalogue" in page.text, address
+        assert not page.all(f"main {way}"), address
+    assert post(client, "a.csv", SAMBRE.encode()).status_code == 409
+    assert send(client, HOME, "/catalogue/annuaires").status == 409
+    said = {"nom": "Atelier", "type": "ESAT", "commune": "Maubeuge", "qui": "Léa"}
+    assert send(client, HOME, "/fournisseurs/nouveau", said).status == 422
+    with app.app_context():
+        assert deposits().unfinished() == []
+    assert (app.extensions[EXTENSION].works.of(None, "annuaire"), catalogue_version(own)) == ([], before)
+    assert "(exemple fictif)" in read(client, HOME).one(".history").get_text()

@@ -367,6 +367,10 @@ def test_each_page_file_and_answer_of_the_sample_says_that_it_is_invented(built:
     for address in ("/", f"/candidats?{asked}", "/catalogue", "/nulle-part"):
         assert f">{SAMPLE_NOTICE}</p></aside>" in sample.get(address).text, address
         assert "head-notice" not in real.get(address).text, address
+    for address in ("/catalogue", "/aide/sources", "/fournisseurs/siret:00010101400017"):
+        assert "xemple fictif" in sample.get(address).text, address
+        assert "xemple fictif" not in real.get(address).text, address
+    assert "annuaire-entreprises" not in sample.get("/fournisseurs/siret:00010101400017").text
     files = [client.get(f"/candidats/liste.csv?{asked}").text.lstrip("\ufeff") for client in (sample, real)]
     assert [file.startswith(SAMPLE_NOTICE) for file in files] == [True, False]
     for address in (f"/candidats/liste.json?{asked}", "/api/v1/health"):

@@ -270,7 +270,7 @@ def test_an_empty_catalogue_says_what_to_do(tmp_path: object) -> None:
 def test_without_a_place_nobody_is_said_to_be_near(client: FlaskClient) -> None:
     page = read(client, "/candidats", {"besoin": "Entretien des espaces verts"})
     said = page.one(".answer-line").get_text(" ") + page.one(".beside-bands").get_text(" ")
-    assert "Lieu à préciser." in said
+    assert "Lieu à préciser : où le lot s’exécute-t-il ?" in said.replace("\xa0", " ").replace("\u202f", " ")
     assert "à portée" not in said
     assert (
         "Dites d’abord le lieu" in read(client, "/avis", {"besoin": "Entretien des espaces verts"}).one("h1").get_text()
