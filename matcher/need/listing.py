@@ -181,7 +181,7 @@ class Listing:
             return WORDS[part].told
         if part not in BANDS or counts.connu or counts.indice or counts.a_appeler or counts.autre:
             return WORDS[part].none
-        filtered = ", avec vos filtres" if self.narrowing.said else ""
+        filtered = ", avec vos filtres" if self.narrowing.sentences else ""
         return f"Personne qui puisse répondre n’est à portée{filtered}." if part is BANDS[0] else ""
 
     @property

@@ -28,8 +28,7 @@ from matcher.need.listing import WORDS, band_words
 from matcher.need.sentences import lacks_sentence, share_in_short
 from matcher.need.title import title_of
 from matcher.notices.dropped_files import DROPPED
-from matcher.paths import as_called, shipped
-from matcher.paths import shipped_path
+from matcher.paths import as_called, shipped_path
 from matcher.pools import one_connection
 from matcher.ranking.reasons import against, bar, listed_evidence, strengths, unknowns
 from matcher.reference.glossary import meaning

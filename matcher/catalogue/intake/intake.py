@@ -10,7 +10,14 @@ from sqlalchemy import Connection, Engine
 from importers.importer import Importer, Scope, Source, SupplierRecord
 from matcher.catalogue.identity.records import CleanRecord, to_payload
 from matcher.catalogue.identity.trust import TRUST
-from matcher.catalogue.intake.attempt import ImportRequest, IntakeRefused, attempting, plan_with_decisions, read_wanted, refuse_sample
+from matcher.catalogue.intake.attempt import (
+    ImportRequest,
+    IntakeRefused,
+    attempting,
+    plan_with_decisions,
+    read_wanted,
+    refuse_sample,
+)
 from matcher.catalogue.intake.clean_record import clean_records
 from matcher.catalogue.intake.lookups import Lookups, shipped_lookups
 from matcher.catalogue.intake.merging import Progress, rewrite_suppliers

@@ -156,7 +156,7 @@ def _say_next(url: str, shelf: Shelf, event: MeetingDay) -> None:
     # Earlier versions let real directories into the sample.
     mixed = (
         f"{count(others, 'autre fournisseur y est entré et n’en est pas', 'autres fournisseurs y sont entrés et n’en sont pas')} : "
-        f"supprimez {named(parsed_url(url)).removeprefix('La base ')} et relancez « entremise demo ».\n"
+        f"supprimez {database_label(parsed_url(url)).removeprefix('La base ')} et relancez « entremise demo ».\n"
     )
     named_database = "" if chosen_url() == url else f' --db "{url}"'
     click.echo(

@@ -21,7 +21,6 @@ from matcher.cli.frame.options import (
     command,
     database_option,
     existing,
-    own_catalogue,
     receiving_catalogue,
 )
 from matcher.cli.frame.outlet import Outlet, counting, outlet_options

@@ -162,7 +162,9 @@ def add_supplier_command(
     for champ, written in own.items():
         if written:
             statement[champ] = [*written, *statement.get(champ, [])]
-    _print_correction(add_supplier(receiving_catalogue(database), statement, author=author, motive=motive, now=now()), "écrite")
+    _print_correction(
+        add_supplier(receiving_catalogue(database), statement, author=author, motive=motive, now=now()), "écrite"
+    )
 
 
 @command("withdraw", epilog="entremise catalogue withdraw 1")

@@ -188,7 +188,7 @@ def receiving_catalogue(database: str | None, *, dry_run: bool = False) -> Engin
     if notice_of(engine) and not dry_run:
         raise RequestRefused(SAMPLE_CLOSED)
     if begins:
-        click.echo(f"{OWN_BEGINS} {named(engine.url)}.", err=True)
+        click.echo(f"{OWN_BEGINS} {database_label(engine.url)}.", err=True)
     return engine
 
 

@@ -20,7 +20,7 @@ from matcher.need.fields import ASKED_LEVERS
 from matcher.need.listing import BANDS, WORDS, Beyond, band_words
 from matcher.need.sentences import lacks_sentence
 from matcher.need.why_not import standing_sentences
-from matcher.ranking.reasons import against, evidence, explanation, strengths, unknowns
+from matcher.ranking.reasons import against, explanation, listed_evidence, strengths, unknowns
 from matcher.reading.kinds_cited import said_kinds
 from matcher.reading.reader import LotRead, why_trade
 from matcher.reading.trade.doubt import shown_activities
@@ -229,7 +229,7 @@ def _reasons(match: Match, reading: Reading) -> Text:
     speaking = strengths(match)
     for contribution in speaking[:MOST_REASONS]:
         text.append(f"{KNOWN} {contribution.says}\n")
-    for contribution in evidence(match):
+    for contribution in listed_evidence(match):
         if contribution not in speaking:  # a clue too faint to speak for it, which says why it is here
             text.append(f"{UNKNOWN} {contribution.says}\n")
     for contribution in against(match):

@@ -27,7 +27,7 @@ def show_directories() -> str:
 def take_directories() -> ResponseReturnValue:
     """Have those that are late taken; the invented sample, whose page says so, takes none."""
     if desk().notice():
-        return show(), 409
+        return show_directories(), 409
     late = [each.source.name for each in _directories() if each.late]
     OpenDirectories(desk().works).take(late, person())
     if not late:
