@@ -141,6 +141,6 @@ def _notices(key: str, files: list[Path], outlet: Outlet, database: str | None, 
     if others:
         raise click.UsageError("Les avis s’importent sans autre option que --dry-run, --format, -o et --db.")
     import_notices = import_place(
-        "matcher.cli.notices.imports:import_notices"
+        "matcher.cli.catalogue.notice_files:import_notices"
     )  # a directory imports no reader of needs
     import_notices(receiving_catalogue(database, dry_run=dry_run), NOTICES[key], files, outlet, dry_run=dry_run)

@@ -15,6 +15,7 @@ from matcher.catalogue.intake.online_sources import ONLINE, REGISTER, Asked, Rec
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.read import catalogue_version
 from matcher.cli.catalogue import view as tables
+from matcher.cli.catalogue.notice_files import import_notices
 from matcher.cli.frame.departement import DEPARTEMENT
 from matcher.cli.frame.options import (
     DAY,
@@ -25,7 +26,6 @@ from matcher.cli.frame.options import (
     receiving_catalogue,
 )
 from matcher.cli.frame.outlet import Outlet, counting, outlet_options
-from matcher.cli.notices.imports import import_notices
 from matcher.clock import today
 from matcher.domain.french import count
 from matcher.reference.geography.territories import Departement
