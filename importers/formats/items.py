@@ -14,7 +14,7 @@ from importers.importer import RefusedRow, Remark, SourceError
 class JsonObject:
     """An item of a JSON file as it is; `line` is its rank in the file, from 1."""
 
-    held: dict[str, Any]
+    members: dict[str, Any]
     line: int
 
 
@@ -53,7 +53,7 @@ def _text(value: object) -> str:
 def read_json_rows(file: File, inside: str = "results") -> Iterator[JsonRow | RefusedRow | Remark]:
     """Yield the items as rows: scalars as text, numbers as written."""
     for item in read_json_objects(file, inside):
-        yield JsonRow(item.held, item.line) if isinstance(item, JsonObject) else item
+        yield JsonRow(item.members, item.line) if isinstance(item, JsonObject) else item
 
 
 def read_json_objects(file: File, inside: str, known_by: str = "siret") -> Iterator[JsonObject | RefusedRow | Remark]:

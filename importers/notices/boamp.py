@@ -78,9 +78,9 @@ def _json_items(path: Path) -> Iterator[NoticeItem]:
             yield item
             continue
         try:
-            yield _notice(_of_record(item.held), item.line)
+            yield _notice(_of_record(item.members), item.line)
         except (ValueError, TreeRefused) as error:
-            named = f"avis {item.held['idweb']} : " if isinstance(item.held.get("idweb"), str) else ""
+            named = f"avis {item.members['idweb']} : " if isinstance(item.members.get("idweb"), str) else ""
             yield RefusedRow(item.line, f"{named}{error}")
 
 

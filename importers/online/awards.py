@@ -36,18 +36,18 @@ def fetch_awards(
 
     Raises FetchError; what was received stays in the cache, so that a run that stops is taken up.
     """
-    answered = asked = 0
+    answered = requests = 0
 
     def contracts() -> Iterator[str]:
-        nonlocal answered, asked
+        nonlocal answered, requests
         yield '{"marches": [\n'
         between = ""
         for done, siret in enumerate(sirets):
             progress("SIRET demandés", done, len(sirets))
             if not fetcher.is_cached(PATH, _params(siret, 1), max_age_s=max_age_s):
-                if limit is not None and asked >= limit:
+                if limit is not None and requests >= limit:
                     continue
-                asked += 1
+                requests += 1
             for row in _rows(fetcher, siret, max_age_s):
                 yield between + json.dumps(_contract(row), ensure_ascii=False)
                 between = ",\n"
@@ -56,7 +56,7 @@ def fetch_awards(
 
     path = save_lines(fetcher.folder / "awards.json", contracts())
     progress("SIRET demandés", len(sirets), len(sirets))
-    return Won(path, answered, len(sirets) - answered, asked)
+    return Won(path, answered, len(sirets) - answered, requests)
 
 
 def _params(siret: str, page: int) -> dict[str, str]:

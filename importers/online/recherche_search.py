@@ -31,17 +31,17 @@ def ask_about(
 
     Raises FetchError; what was received stays in the cache.
     """
-    known = unknown = asked = 0
+    known = unknown = requests = 0
 
     def documents() -> Iterator[str]:
-        nonlocal known, unknown, asked
+        nonlocal known, unknown, requests
         for done, siret in enumerate(sirets):
             progress("SIRET demandés", done, len(sirets))
             params = {"q": siret, "page": "1", "per_page": "1"}
             if not fetcher.is_cached(PATH, params, max_age_s=max_age_s):
-                if limit is not None and asked >= limit:
+                if limit is not None and requests >= limit:
                     continue
-                asked += 1
+                requests += 1
             document = _answer(fetcher, params, max_age_s)
             if not document["results"]:
                 unknown += 1

@@ -97,11 +97,11 @@ class Partition:
     lots: int
     first: str
     last: str
-    given: bytes
+    encoded: bytes
 
     def needs(self) -> list[Need]:
         """Return its lots."""
-        return _NEEDS.decode(self.given)
+        return _NEEDS.decode(self.encoded)
 
     def __str__(self) -> str:
         many = f"lots {self.first} à {self.last}" if self.lots > 1 else f"lot {self.first}"
@@ -119,7 +119,7 @@ def digest_of_lots(parts: Iterable[Partition]) -> str:
     """Return a digest of all the lots of partitions, and of where each begins."""
     digest = sha256()
     for part in parts:
-        digest.update(sha256(part.given).digest())
+        digest.update(sha256(part.encoded).digest())
     return digest.hexdigest()
 
 

@@ -63,12 +63,12 @@ _EITHER_WAY = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 # Ends further apart than this are no range: « 500 - 1,5 M€ » leaves out a unit.
 _APART = 100.0
 
-# A sum of money in a sentence that `flat` has levelled, with the range or the product that it ends: `last` alone is sure to be money.
+# A sum of money in a sentence normalised by `flat`: the whole range or product, whose last number, `last`, alone is sure to be money.
 IN_PROSE = re.compile(
     rf"(?<![\w,.'-])(?:(?:entre|de) {_SUM}(?: h\.?t\.?)? (?:et|a) |{_SUM}(?: a |-)|{_TIMES})?"
     rf"(?P<last>{_FIGURE}(?: ?{_SCALE}{_OF})? ?{_EUROS})"
 )
-# … and one without a unit, a year apart: only what stands before it makes it money (« budget de 20k »).
+# … and a number without a unit, unless it looks like a year: only what stands before it makes it money (« budget de 20k »).
 BARE_IN_PROSE = re.compile(
     rf"(?<![\w,.'-])(?:(?:entre|de) {_SUM} (?:et|a) |{_SUM}(?: a |-))?(?!(?:19|20)[0-9]{{2}}(?![0-9 ]))(?P<last>{_FIGURE}(?: ?{_SCALE})?)"
     r"(?= ?(?:$|[,;:.!?)(]|(?:h\.?t|ttc|hors|par|pour|sur|max\w*|mini\w*|annuel\w*|environ|au|en|et)\b|/ ?(?:an|mois)\b))"
@@ -79,7 +79,7 @@ BARE_IN_PROSE = re.compile(
 class WrittenAmount:
     """Euros from `low` to `high`, the same where one number is written, None on the side that a limit leaves open.
 
-    `yearly` where they are those of a year, `for_all` where those of the whole duration, `taxed` where they hold their tax, `net` where
+    `yearly` where they are those of a year, `for_all` where those of the whole duration, `taxed` where they include tax, `net` where
     they are written without it, `months` how long they last by the text.
     """
 
@@ -184,7 +184,7 @@ def _ends(figures: str, unit: float) -> tuple[float, float] | None:
 
 def _values(written: str, unit: float, beside: str = "") -> list[float]:
     """The euros that a sum may be: one value where it has its unit, else also that in the unit of the one beside it. Empty where its
-    point may be of thousands or of decimals.
+    point may mark thousands or decimals.
     """
     parts, other = _PARTS.fullmatch(written), _PARTS.fullmatch(beside)
     if parts is None:

@@ -64,18 +64,18 @@ def forget_command(value: str, dry_run: bool, database: str | None) -> None:
 @command("purge", epilog="entremise privacy purge --dry-run")
 @click.option(
     "--date",
-    "given",
+    "counted_from",
     type=DAY,
     metavar="DATE",
     help="Le jour d’où compter, quand l’horloge de l’ordinateur est mise en doute.",
 )
 @dry_run_option
 @database_option
-def purge_command(given: date | None, dry_run: bool, database: str | None) -> None:
+def purge_command(counted_from: date | None, dry_run: bool, database: str | None) -> None:
     """Efface les contacts plus vieux que la durée de conservation (ENTREMISE_RETENTION_MONTHS, 36 mois sinon), et les lignes du journal de sécurité plus vieilles qu’un an."""
     engine = own_catalogue(database)
-    moment = datetime.combine(given, time.max) if given else now()
-    if given is None:
+    moment = datetime.combine(counted_from, time.max) if counted_from else now()
+    if counted_from is None:
         check_clock(engine, moment)
     before = kept_since(moment.date(), retention_months())
 

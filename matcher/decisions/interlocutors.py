@@ -101,11 +101,11 @@ class Interlocutor:
 
 
 class SpeakTo(NamedTuple):
-    """Interlocutors of a role in a région and what the places asked hold of it; nobody is known where `those` is empty."""
+    """Interlocutors of a role in a région and what the places asked hold of it; nobody is known where `people` is empty."""
 
     role: InterlocutorRole
     region: Place
-    those: tuple[Interlocutor, ...]
+    people: tuple[Interlocutor, ...]
 
 
 @lru_cache(maxsize=1)
@@ -182,7 +182,7 @@ def speak_to_table(contact_points: Iterable[SpeakTo], first: Sequence[tuple[Docu
     """Return them as a table, after the lines `first` of its columns; a role of which nobody is known has a line, to be completed."""
     lines = list(first)
     for contact_point in contact_points:
-        for interlocutor in contact_point.those:
+        for interlocutor in contact_point.people:
             place = place_of(interlocutor.territory) or contact_point.region
             contact = (shown_phone(interlocutor.phone), interlocutor.email, interlocutor.website)
             name = (
@@ -199,7 +199,7 @@ def speak_to_table(contact_points: Iterable[SpeakTo], first: Sequence[tuple[Docu
                     source_dated(interlocutor.source, interlocutor.as_of),
                 )
             )
-        if not contact_point.those:
+        if not contact_point.people:
             lines.append(nobody_known(contact_point.role.label, contact_point.region.name))
     return DocumentTable("À qui parler", _COLUMNS, tuple(map(DocumentRow, lines)))
 

@@ -44,7 +44,7 @@ from matcher.need.title import cut_title, title_of
 from matcher.reference.wordings import persona_wording
 from matcher.render.document import Document, DocumentTable
 
-# Beyond, a dossier no longer opens at once; the workbook of the decision holds it all.
+# Above this many lines a dossier is slow to open; the workbook of the decision holds it all.
 MOST_LINES = 3_000
 
 
@@ -92,7 +92,7 @@ class RemoveDecision(DossierChange, action="retirer-décision"):
 
 
 _ANY: frozenset[str] = frozenset({OPEN, CLOSED, DELETED})
-# Beyond it a list is no longer read, and a dossier no longer opens at once.
+# Above it nobody reads a list, and a dossier is slow to open.
 MOST_FROZEN = 500
 
 

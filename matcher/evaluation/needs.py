@@ -29,19 +29,19 @@ NOT_LABELLED: frozenset[str] = frozenset()
 class ReadNeed:
     """A need laid in bands, beside its labels: `labels` those that the gold gives a supplier, by id; `near` the organisations established near."""
 
-    found: BandedRanking
+    ranking: BandedRanking
     labels: Mapping[str, frozenset[str]]
     near: Mapping[str, str]
 
     @property
     def screen(self) -> tuple[Match, ...]:
         """The first screen."""
-        return self.found.screen_matches(SCREEN)
+        return self.ranking.screen_matches(SCREEN)
 
     @property
     def known_matches(self) -> tuple[Match, ...]:
         """Everyone in the band of the known."""
-        return self.found.matches(self.found.of(Band.CONNU))
+        return self.ranking.matches(self.ranking.of(Band.CONNU))
 
     def count(self, matches: Iterable[Match], *labels: str) -> int:
         """Return how many of these candidates the gold gives one of these labels."""
@@ -50,7 +50,7 @@ class ReadNeed:
     @property
     def text(self) -> str:
         """Return the text of the answer, as every door gives it."""
-        return answer_from(self.found, self.screen).text
+        return answer_from(self.ranking, self.screen).text
 
 
 def read_needs(suite: Sequence[Labelled], shelf: Shelf) -> list[ReadNeed]:
@@ -78,7 +78,7 @@ def need_figures(needs: Sequence[ReadNeed]) -> dict[str, float]:
 
 
 def _denied(need: ReadNeed) -> bool:
-    counts: Any = need.found.counts
+    counts: Any = need.ranking.counts
     return bool(counts.connu or counts.indice) and "ucun fournisseur" in need.text
 
 
@@ -86,8 +86,8 @@ def precision_by_evidence(needs: Iterable[ReadNeed]) -> dict[str, dict[str, floa
     """Per kind of evidence of those known or hinted at within reach: how many are labelled, and the share of them that is right."""
     seen: dict[str, list[bool]] = {}
     for need, band in product(needs, (Band.CONNU, Band.INDICE)):
-        ask = need.found.ranking.ask
-        for row in need.found.of(band).tolist():
+        ask = need.ranking.ranking.ask
+        for row in need.ranking.of(band).tolist():
             labels, counts = need.labels.get(ask.shelf.ids[row]), counted_clue(ask, ask.shelf.suppliers[row])
             if labels and counts:
                 clue, near = counts

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from matcher.reference.tables import rows
 
-# The lines of the contracts that inclusive suppliers won, all suites together, and of those that none could hold.
+# Names of two rows: the three suites of contracts that inclusive suppliers won, and contracts that none could carry out.
 ALL_AWARDED = "les trois suites ensemble"
 OUT_OF_REACH = "hors de portée du secteur"
 COLUMNS = (
@@ -18,7 +18,8 @@ COLUMNS = (
 @dataclass(frozen=True, slots=True)
 class OpinionBacktest:
     """Measure of the opinion on `lots` contracts whose outcome is known, in numbers of lots; `winner_credible` and `winner_called` count
-    those whose winner it counts as known, or to be called; `command` measures it again.
+    those whose real winner the opinion takes as credible, or proposes to call; `smaller`, `confirm` and `source` those where it advises a
+    smaller lot, to confirm first, to search the market; `command` is the shell command that measures again.
     """
 
     contracts: str

@@ -65,7 +65,12 @@ TITLES = {
     help="Liste les lignes dont rien ne dit le type : elles attendent hors du catalogue.",
 )
 @click.option(
-    "--garder", "kept", multiple=True, nargs=2, metavar="LIGNE TYPE", help="Garde la ligne : un fournisseur de ce type."
+    "--garder",
+    "kinds",
+    multiple=True,
+    nargs=2,
+    metavar="LIGNE TYPE",
+    help="Garde la ligne : un fournisseur de ce type.",
 )
 @click.option("--ecarter", "left_out", multiple=True, metavar="LIGNE", help="Laisse la ligne de côté.")
 @click.option("--attendre", "back", multiple=True, metavar="LIGNE", help="Remet en attente une ligne laissée de côté.")
@@ -80,7 +85,7 @@ def review_command(
     undone: tuple[str, ...],
     queue: Queue | None,
     rows: bool,
-    kept: tuple[tuple[str, str], ...],
+    kinds: tuple[tuple[str, str], ...],
     left_out: tuple[str, ...],
     back: tuple[str, ...],
     author: str,
@@ -95,8 +100,8 @@ def review_command(
     engine = catalogue(database)
     now = utc_now()
     decided = _judge_pairs(engine, same, different, undone, author, now)
-    _judge_rows(engine, kept, left_out, back, author, now)
-    if rows or kept or left_out or back:
+    _judge_rows(engine, kinds, left_out, back, author, now)
+    if rows or kinds or left_out or back:
         waiting = rows_without_kind(engine)
         outlet.send(table=lambda out: _show_rows(waiting, out), json=lambda: [_side(row) for row in waiting])
         return

@@ -224,7 +224,7 @@ def interlocutors_command(places: tuple[str, ...], database: str | None) -> None
         _show_people(people_table(engine, read_territory(places)[0], since=since, use=Use.EXPORT))
         return
     everywhere = interlocutors_of(interlocutors(engine, since=since), places_of([f"reg:{code}" for code in regions()]))
-    _show_people(speak_to_table(its for its in everywhere if its.those))
+    _show_people(speak_to_table(its for its in everywhere if its.people))
 
 
 def _show_people(shown_table: DocumentTable) -> None:

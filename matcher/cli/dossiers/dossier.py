@@ -216,13 +216,13 @@ def since_command(opened: OpenDossier, outlet: Outlet) -> None:
 @top_option(50)
 @click.option(
     "--garder",
-    "kept",
+    "first",
     type=WholeNumber(least=0),
     metavar="NOMBRE",
     help="Retient les premiers de la liste ; sinon, les candidats connus pour ce métier.",
 )
 @writing_options
-def add_lot_command(opened: OpenDossier, title: str, top: int, kept: int | None, **lot: Any) -> None:
+def add_lot_command(opened: OpenDossier, title: str, top: int, first: int | None, **lot: Any) -> None:
     """Classe les fournisseurs pour un besoin, fige la liste et la met au dossier."""
     need = given_need(lot)
     clear_reading(need)
@@ -230,7 +230,7 @@ def add_lot_command(opened: OpenDossier, title: str, top: int, kept: int | None,
     opened.read()  # one that is not there is refused before the work
     shelf = filled_shelf(engine)
     shortlist = answer_to(need, shelf, top, BandedRanking.first)
-    matches = [match for match in shortlist.matches if match.credible] if kept is None else shortlist.matches[:kept]
+    matches = [match for match in shortlist.matches if match.credible] if first is None else shortlist.matches[:first]
     opinion = usual_opinion(engine, LotOnShelf(shortlist.reading, shelf, shortlist.on))
     kept_ids = tuple(match.id for match in matches)
     added = AddLot(title, freeze(shortlist), kept_ids, catalogue_date(engine), dated_sources(engine), opinion)

@@ -64,7 +64,7 @@ def shortlists(answers: Sequence[Answer], out: Console) -> None:
 
 
 def readings(readings_of_lots: Sequence[tuple[Reading, Sequence[LotRead]]], out: Console, *, why: bool = False) -> None:
-    """Print what was understood of each lot, and `why` where it is asked, then of each lot of a notice that has several."""
+    """Print what was understood of each lot, if `why` also why that trade, and each lot of a notice of several lots."""
     for reading, lots in readings_of_lots:
         out.print(reading_block(reading))
         if why:
@@ -175,7 +175,7 @@ def _hidden(shortlist: Answer) -> str:
 
 
 def _choosing(code: str) -> str:
-    """Return how a lever read in the text is chosen, after its name; empty for one that changes no list."""
+    """Return the option that applies this lever; empty if it does not change the list."""
     return f" ; à choisir avec --levier {code}" if code in ASKED_LEVERS else ""
 
 

@@ -1,4 +1,4 @@
-"""Words of participants offered to the catalogue as the structures' own: what each wrote of its trades, team and area that is not there yet."""
+"""Words of participants on themselves that the catalogue lacks, offered to it as their own: what each wrote of its trades, team and area that is not there yet."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ class OfferedWords:
 
 
 def list_offered_words(engine: Engine, event: MeetingDay) -> tuple[OfferedWords, ...]:
-    """Return what the participants of an event that the catalogue recognises may teach it, in their order; of contacts, nothing."""
+    """Return what the participants of an event that the catalogue recognises may teach it, in their order; contact details are never copied."""
     recognised = [one for one in event.participants if one.supplies and one.supplier_id]
     known = {one.id: one for one in load_these(engine, {one.supplier_id for one in recognised})}
     journal_entries = _own_lines(event)
@@ -68,9 +68,9 @@ def list_offered_words(engine: Engine, event: MeetingDay) -> tuple[OfferedWords,
 def teach_catalogue(
     engine: Engine, owner: OrganisationId, number: int, offer: OfferedWords, *, author: str, now: datetime
 ) -> None:
-    """Write a participant's words in the catalogue, dated of the day that it gave them, once however many take them in.
+    """Write a participant's words in the catalogue, dated of the day that it gave them, only once, even if several people accept them.
 
-    Raises ChangeRefused where nothing of it waits, CorrectionRefused. Nothing was then written.
+    Raises ChangeRefused where nothing is pending, CorrectionRefused where the catalogue rejects it; nothing is written then.
     """
     with writing(engine) as connection:
         event = DAYS.read(connection, owner, number)

@@ -20,7 +20,7 @@ from matcher.club.meeting_day.sequels import (
 
 @dataclass(frozen=True)
 class MeetingWords:
-    """Words on one meeting: the outcome that counts, None without one; the outcome that each side gives (`by_buyer`, `by_supplier`), the
+    """Words on one meeting: the outcome retained (as `step_of` chooses a sequel), None without one; the outcome that each side gives (`by_buyer`, `by_supplier`), the
     sequels given, and how useful it was to each side, None where not given."""
 
     booking: Booking
@@ -33,7 +33,7 @@ class MeetingWords:
 
     @property
     def step(self) -> SequelStep | None:
-        """The sequel that counts, None without any."""
+        """The sequel retained by `step_of`, None without any."""
         return step_of(self.sequels)
 
     @property
@@ -63,7 +63,7 @@ class MeetingWords:
 
     @property
     def awaits(self) -> bool:
-        """Return whether a sequel may be asked: they are not known not to have met."""
+        """Return whether a sequel may be asked: unless it is known that they did not meet."""
         return self.took_place is not False
 
     @cached_property
@@ -93,7 +93,7 @@ def words_on(event: MeetingDay) -> tuple[MeetingWords, ...]:
 
 
 def silent(event: MeetingDay) -> Counter[int]:
-    """Return, by key, of how many of its meetings a participant has given no sequel."""
+    """Return, by participant, how many meetings await a sequel from it."""
     awaited: Counter[int] = Counter()
     for meeting_words in words_on(event):
         if meeting_words.awaits and meeting_words.by_organiser is None:

@@ -1,4 +1,4 @@
-"""Sentences of the law on a lot, in French: what comes first, the duties, what each amount would change."""
+"""Sentences of the law on a lot, in French: the reservation that the law gives priority, the duties, what each amount would change."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -14,7 +14,7 @@ DUTIES = (
     "plusieurs peuvent répondre."
 )
 WHOLE_COUNTS = "tous lots, besoins semblables et reconductions comptés (R2121-1 et suivants)"
-NOT_CALLED_OFF = (
+NO_AUTOMATIC_EXEMPTION = (
     "Cherchez d’abord si une condition sociale est possible autrement ; sinon écrivez le motif (L2112-2-1). Une immersion peut s’y ajouter, "
     "elle ne la remplace pas."
 )
@@ -80,7 +80,7 @@ def own_law_sentence(law: LegalPosition) -> str:
 
 
 def duty(law: LegalPosition) -> Iterator[str]:
-    """Yield whether a social condition is owed, save which exceptions, or what lacks to settle it; nothing where it is not."""
+    """Yield whether a social condition is owed, with its exceptions or the information missing to decide; nothing where it is not."""
     clause = lever("clause")
     if law.own_law is not None:
         yield own_law_sentence(law)
@@ -150,7 +150,7 @@ def law_in_short(law: LegalPosition) -> str:
 
 
 def no_directory(code: str, unlisted: Collection[str]) -> str:
-    """Return, in a sentence, that the catalogue holds none of those whom a lever is for, which is no absence of them; empty where it holds some."""
+    """Return, in a sentence, that the catalogue lists no supplier for a lever (some may exist all the same); empty where it lists one."""
     sentence = lever(code).unlisted if code in unlisted else ""
     return f"{sentence[:1].upper()}{sentence[1:]}"
 

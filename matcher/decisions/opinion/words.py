@@ -300,7 +300,7 @@ def _to_source(opinion: Opinion) -> str:
 def _instead(opinion: Opinion) -> Iterator[str]:
     """Yield what is left where nobody is known."""
     if law_words.owes_condition(opinion.law):
-        yield law_words.NOT_CALLED_OFF
+        yield law_words.NO_AUTOMATIC_EXEMPTION
     if opinion.lever:
         yield lever(PMSMP).sentence
     elif opinion.family:

@@ -1,5 +1,5 @@
-"""Subject of a campaign: a lot of a dossier, the trades of a territory, the suppliers of a meeting; the suppliers that it may ask, those whose trade no
-sure source gives; and its words."""
+"""Subject of a campaign: a lot of a dossier, the trades of a territory, the suppliers of a meeting; whom it may ask (suppliers whose
+trade no reliable source confirms), and its title."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -28,14 +28,14 @@ from matcher.settings import Controller
 
 
 def ids_to_ask(reading: Reading, shelf: Shelf, today: date) -> tuple[str, ...]:
-    """Return the ids of those within reach of whom the trade is not known, one an organisation: first those that a clue points to."""
+    """Return the ids of suppliers near enough whose trade is unknown, one per organisation, those with a clue first."""
     ranking = lay_out_bands(rank(LotOnShelf(reading, shelf, today)))
     rows = np.concatenate([ranking.of(Band.INDICE), ranking.of(Band.A_APPELER)])
     return tuple(shelf.ids[row] for row in rows.tolist())
 
 
 def territory_reading(trades: Sequence[str], departement: str) -> Reading:
-    """Return the reading of a territory: these trades (codes) in a whole département. Raises KeyError for a trade that is none."""
+    """Return the reading of a territory: these trades (codes) in a whole département. Raises KeyError for an unknown trade code."""
     return understand(need_from({}, Chosen(activities=tuple(trades), places=(f"dep:{departement}",))))
 
 
@@ -62,7 +62,7 @@ class CampaignSubject:
         return self.dossier.id if self.dossier else None
 
     def draft(self, by: Controller, *, title: str = "", objet: str = "", signature: str = "") -> CampaignDraft:
-        """Return the campaign in its words, or with a title (about no lot) or an object (about a lot) of one's own. Raises ChangeRefused."""
+        """Return the campaign in its words, or with a title of its own (without a lot), or an object of its own (`objet`, with a lot). Raises ChangeRefused."""
         if self.dossier is not None and self.lot is not None:
             return about_lot(self.dossier, self.lot, by, objet=objet, signature=signature)
         return about_trades(title or self.title, self.trades, by, signature=signature)

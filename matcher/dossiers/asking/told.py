@@ -45,8 +45,8 @@ def told_by_hand(dossier: Dossier, lot: int) -> Iterator[Told]:
     for event in dossier.journal:
         match event.change:
             case Consult(lot=of, suppliers=suppliers, subject=subject, text=text) if of == lot:
-                for one in suppliers:
-                    yield Told(event.at, event.who, dossier.name_of(one), "message", f"« {subject} »", text)
+                for supplier_id in suppliers:
+                    yield Told(event.at, event.who, dossier.name_of(supplier_id), "message", f"« {subject} »", text)
             case RecordCall(lot=of, supplier_id=one, on=on, asked=asked, outcome=outcome, way=AnswerWay.PHONE) if (
                 of == lot
             ):

@@ -38,7 +38,7 @@ class Awards:
     number: Ints
     objet: Ints
     own: Bools
-    told: Strings
+    sentences: Strings
 
     def of(self, row: int) -> slice:
         """Return where the contracts of one supplier are."""
@@ -50,7 +50,7 @@ class AwardsMaker:
 
     def __init__(self) -> None:
         self._columns = {name: array("q") for name in ("rows", "activity", "day", "buyer", "number", "objet", "own")}
-        self._told = StringsMaker()
+        self._sentences = StringsMaker()
 
     def add(self, row: int, supplier: Supplier) -> None:
         """Add the contracts of a supplier."""
@@ -67,7 +67,7 @@ class AwardsMaker:
             }
             for name, value in values.items():
                 self._columns[name].append(value)
-            self._told.add(_told(won))
+            self._sentences.add(_told(won))
 
     def make(self) -> Awards:
         """Return the columns of all that was added."""
@@ -80,7 +80,7 @@ class AwardsMaker:
             number=columns["number"],
             objet=columns["objet"],
             own=columns["own"].astype(bool),
-            told=self._told.made(),
+            sentences=self._sentences.made(),
         )
 
 

@@ -34,7 +34,7 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
     if value is None:
         return Saying("aucun marché retrouvé avec cet acheteur", "aucun marché retrouvé avec cet acheteur")
     last = latest(ask, row)
-    sentence = f"a déjà travaillé pour vous : {ask.shelf.awards.told[last]}"
+    sentence = f"a déjà travaillé pour vous : {ask.shelf.awards.sentences[last]}"
     if ask.shelf.awards.own[last]:
         return Saying(sentence, f"il {sentence}")
     sentence = f"son organisation (même SIREN) {sentence}"

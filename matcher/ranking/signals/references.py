@@ -107,7 +107,7 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
     if worth[best] <= 0:
         counted = count(int((worth >= 0).sum()), "marché retrouvé", "marchés retrouvés")
         return Saying(f"{counted}, sans lien établi avec ce besoin", f"{counted}, sans lien établi avec ce besoin")
-    sentence = f"a tenu {ask.shelf.awards.told[span.start + best]}"
+    sentence = f"a tenu {ask.shelf.awards.sentences[span.start + best]}"
     short = sentence if own else f"son organisation (même SIREN) {sentence} : indice faible"
     spoken = f"il {sentence}" if own else short
     if _like(ask, span, ask.once(activity_fit))[best] >= np.float32(ALWAYS):

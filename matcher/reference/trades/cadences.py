@@ -44,7 +44,7 @@ def _cadences() -> Mapping[tuple[str, str], Cadence]:
 
 
 def unit_written(text: str) -> Unit | None:
-    """Return the unit that a text begins with, the longest that is known: « kg par jour, en pointe » → kg_jour. None for no unit."""
+    """Return the unit that a text begins with, by its longest known spelling: « kg par jour, en pointe » → kg_jour. None for no unit."""
     written = words(text)
     for length in range(len(written), 0, -1):
         if unit := _units().get(" ".join(written[:length])):

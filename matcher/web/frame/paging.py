@@ -10,12 +10,12 @@ from flask import request
 from matcher.cleaning.numbers import whole_number
 
 T = TypeVar("T")
-_FURTHEST = 1_000_000
+_MAX_PAGE = 1_000_000
 
 
 def page_number(arguments: Mapping[str, str]) -> int:
     """Return the page that an address asks for, the first where it gives no number."""
-    return min(whole_number(arguments.get("page", "")) or 1, _FURTHEST)
+    return min(whole_number(arguments.get("page", "")) or 1, _MAX_PAGE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def test_a_place_speaks_to_its_region_and_its_departement_and_the_rest_is_to_be_
     county = replace(CRESS, territory="dep:59", name="Antenne du Nord", id=1)
     other = replace(CRESS, territory="dep:62", name="Antenne du Pas-de-Calais")
     found = interlocutors_of([county, other, CRESS], places_of(["insee:59392"]))
-    assert [one.name for one in found[0].those] == ["CRESS fictive", "Antenne du Nord"]
+    assert [one.name for one in found[0].people] == ["CRESS fictive", "Antenne du Nord"]
     assert [its.role.code for its in found] == list(roles())
     lines = speak_to_table(found).lines()
     assert lines[1][:3] == (roles()["cress"].label, "Nord", "Antenne du Nord")
