@@ -141,14 +141,14 @@ def _references(ask: LotOnShelf, row: int, value: float | None) -> str:
     if value is None:
         return "Vos marchés comparables ne sont pas connus"
     award = references.counted_award(ask, row)
-    return f"{_whose(ask, award)} tenu {ask.shelf.awards.told[award]}"
+    return f"{_whose(ask, award)} tenu {ask.shelf.awards.sentences[award]}"
 
 
 def _incumbent(ask: LotOnShelf, row: int, value: float | None) -> str:
     if value is None:
         return ""
     award = incumbent.latest(ask, row)
-    return f"{_whose(ask, award)} déjà travaillé pour cet acheteur : {ask.shelf.awards.told[award]}"
+    return f"{_whose(ask, award)} déjà travaillé pour cet acheteur : {ask.shelf.awards.sentences[award]}"
 
 
 def _capacity(ask: LotOnShelf, row: int, value: float | None) -> str:

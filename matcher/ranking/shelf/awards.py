@@ -28,7 +28,7 @@ class Awards:
 
     `activity` (k,) is a column of the taxonomy, UNREAD where the contract is in doubt; `day` (k,) the ordinal day of its notification, 0 where unknown;
     `buyer` (k,) the buyer's SIREN as a number, 0 where unknown; `number` and `objet` (k,) stand for the buyer's number and the words of the contract; `own`
-    (k,) True where it was won under the supplier's own SIRET; `told` the words that name each in a sentence.
+    (k,) True where it was won under the supplier's own SIRET; `sentences` the words that name each in a sentence.
     """
 
     rows: Rows

@@ -286,6 +286,7 @@ def test_the_facilitator_of_the_territory_is_named_and_never_frozen(writer: Flas
     shown = read(writer, "/plan-clause", ASKED)
     assert "Maison fictive" in shown.text
     assert shown.link("lea@c.example") == "mailto:lea@c.example"
+    assert "Maison fictive" in [name.get_text() for name in shown.all(".plan-week strong")]
     form = read(writer, shown.link("Garder dans un dossier"))
     kept = fill(writer, form, "main form", title="Clause", qui="Marc")
     assert kept.one("#decision-1")
