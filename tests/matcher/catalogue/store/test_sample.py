@@ -12,7 +12,7 @@ from importers.importer import Source
 from importers.notices import NOTICES
 from matcher.catalogue.intake.attempt import IntakeRefused
 from matcher.catalogue.intake.intake import run_import
-from matcher.catalogue.steward.corrections import add
+from matcher.catalogue.steward.corrections import add_supplier
 from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.catalogue.store.read import first_sites
 from matcher.catalogue.store.sample import (
@@ -26,7 +26,7 @@ from matcher.catalogue.store.sample import (
 )
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import open_database, reading, writing
-from matcher.notices.intake import take_notices
+from matcher.notices.intake import take_notice_files
 from matcher.reference.geography.territories import departement_of, region
 from matcher.settings import DATABASE_VARIABLE, database_url, sample_url
 
@@ -100,10 +100,10 @@ def test_nothing_real_enters_the_sample(engine: Engine, tmp_path: Path) -> None:
     with pytest.raises(IntakeRefused, match="ne reçoit rien d’autre"):
         run_import(engine, REGISTRY["tableur"], [source], now=NOW)
     with pytest.raises(IntakeRefused, match="ne reçoit rien d’autre"):
-        take_notices(engine, NOTICES["avis"], [notice], now=NOW)
+        take_notice_files(engine, NOTICES["avis"], [notice], now=NOW)
     said = {"nom": ["Atelier"], "type": ["ESAT"], "commune": ["Maubeuge"]}
     with pytest.raises(CorrectionRefused, match="ne reçoit rien d’autre"):
-        add(engine, said, author="Léa", motive="", now=NOW)
+        add_supplier(engine, said, author="Léa", motive="", now=NOW)
     with reading(engine) as connection:
         assert not holds_anything(connection)
     assert run_import(engine, REGISTRY["tableur"], [source], now=NOW, invented=True).changed

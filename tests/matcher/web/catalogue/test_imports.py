@@ -371,6 +371,6 @@ def test_the_pages_of_the_sample_take_nothing_in_and_say_where_it_goes(
     said = {"nom": "Atelier", "type": "ESAT", "commune": "Maubeuge", "qui": "Léa"}
     assert send(client, HOME, "/fournisseurs/nouveau", said).status == 422
     with app.app_context():
-        assert deposits().unfinished() == []
+        assert deposits().list_unfinished() == []
     assert (app.extensions[EXTENSION].works.of(None, "annuaire"), catalogue_version(own)) == ([], before)
     assert "(exemple fictif)" in read(client, HOME).one(".history").get_text()
