@@ -273,10 +273,11 @@ def clause_hours(json: ClauseHoursBody) -> Any:
     """Calcule les heures d’insertion qu’un marché peut demander : `data` est celui de `entremise calibrage`."""
     lots = []
     for body in json.lots:
+        need = need_of_lot(body, *_FIGURES)
         figures = {name: getattr(body, name) for name in _FIGURES if name not in ("percentage", "family")}
         share, family = body.percentage, family_named(body.family) if body.family else None
         percentage = None if share is None else Span(share, share)
-        lots.append((need_of_lot(body, *_FIGURES), ToldOfLot(family=family, percentage=percentage, **figures)))
+        lots.append((need, ToldOfLot(family=family, percentage=percentage, **figures)))
     calibrated = calibration(
         desk().shelf(),
         lots,
