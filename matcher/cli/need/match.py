@@ -9,7 +9,6 @@ import click
 from click.exceptions import Exit
 from sqlalchemy import Engine
 
-from importers.formats.columns import UNTOLD
 from matcher.catalogue.steward.own_reader import follow_reader
 from matcher.catalogue.store.read import dated_sources, find_supplier
 from matcher.catalogue.store.sample import chosen_url
@@ -267,6 +266,7 @@ def _needs(
 def given_lots(path: Path, mapping: Path | None, opened: Callable[[], Engine]) -> Iterator[Need]:
     """Return the needs of `--lots`; what is left aside is told. The catalogue, which remembers what columns hold, is `opened` for a sheet alone."""
     # Readers of sheets and of contracts: not for a need that is typed.
+    from importers.formats.columns import UNTOLD
     from matcher.batch.given import LotsFileForm, lots_form, lots_given
     from matcher.cli.frame.columns import told_columns
     from matcher.decisions.purchases.sheet import PROGRAMME

@@ -225,6 +225,7 @@ HEAVY = (
     "xlsxwriter",
     "python_calamine",
     "alembic",
+    "importers",
 )
 
 
