@@ -267,7 +267,10 @@ def _agreed(raw: RawPlace, kind: str, coded: PlacesFound, named: PlacesFound, ne
     code_place, name_place = coded.places[0], named.places[0]
     if code_place.type is PlaceType.PAYS:
         return named
-    if code_place.communes == name_place.communes or _same_name(code_place, raw.nom):
+    own = split_article(place_key(code_place.name))[1]
+    written = split_article(place_key(re.sub(r"\(.*?\)", " ", raw.nom)))[1]
+    begins_it = written and f"{own} ".startswith(f"{written} ")  # « Romans » for Romans-sur-Isère
+    if code_place.communes == name_place.communes or begins_it:
         return PlacesFound(coded.places)
     if FINENESS[name_place.type] >= FINENESS[PlaceType.DEPARTEMENT] > FINENESS[code_place.type]:
         return named if _means_area(kind, code_place, name_place) else coded
@@ -281,13 +284,6 @@ def _agreed(raw: RawPlace, kind: str, coded: PlacesFound, named: PlacesFound, ne
     name = shorten(raw.nom, 60, placeholder="…")
     doubt = f"Le lieu se contredit (code « {raw.code} », nom « {name} ») : {coded.places[0].name} retenu."
     return PlacesFound(coded.places, (doubt,))
-
-
-def _same_name(place: Place, name: str) -> bool:
-    """Return whether a name is that of the place, perhaps cut short ("Romans" for Romans-sur-Isère)."""
-    own = split_article(place_key(place.name))[1]
-    written = split_article(place_key(re.sub(r"\(.*?\)", " ", name)))[1]
-    return bool(written) and f"{own} ".startswith(f"{written} ")
 
 
 def _means_area(kind: str, town: Place, area: Place) -> bool:

@@ -107,21 +107,15 @@ def with_terms(read: Sequence[CutSentence]) -> tuple[list[tuple[Clause, ...]], l
     terms = [(term.text, term.target) for term in lexicon(LOTS) if term.weight >= TOLD and "." in term.target]
     clauses, labels = [cut for cut, _ in read], [codes for _, codes in read]
     for features in TERM_FEATURES:
-        clauses += [_of_blocks(clauses_of(text), features) for text, _ in terms]
-        labels += [(code,) for _, code in terms]
+        for text, code in terms:
+            cut = []
+            for clause in clauses_of(text):
+                pairs = zip(BLOCKS, clause.features, strict=True)
+                of_blocks = tuple(its if block in features else {} for block, its in pairs)
+                cut.append(Clause(clause.opener, clause.words, of_blocks))
+            clauses.append(tuple(cut))
+            labels.append((code,))
     return clauses, labels
-
-
-def _of_blocks(clauses: tuple[Clause, ...], blocks: tuple[str, ...]) -> tuple[Clause, ...]:
-    """Clauses with the features of some blocks alone."""
-    return tuple(
-        Clause(
-            clause.opener,
-            clause.words,
-            tuple(its if block in blocks else {} for block, its in zip(BLOCKS, clause.features, strict=True)),
-        )
-        for clause in clauses
-    )
 
 
 def blocks_of(clauses: Sequence[tuple[Clause, ...]], own: NDArray[np.int64]) -> Blocks:
