@@ -58,8 +58,8 @@ def read_places(lot: Lot) -> Whereabouts:
 def _read(lot: Lot) -> Whereabouts:
     buyer, exact = _buyer(lot.acheteur_siret)
     raw_places = [raw for raw in lot.lieux if not is_whole(raw)]
-    found = PlacesFound.together(read_given(raw, buyer, lot.objet) for raw in raw_places)
-    places_given, doubts = found.places, found.doubts
+    places_read = PlacesFound.together(read_given(raw, buyer, lot.objet) for raw in raw_places)
+    places_given, doubts = places_read.places, places_read.doubts
     free = any(is_free(raw) and raw.code.strip() for raw in raw_places)
     known = _departements(places_given) or _departements(buyer)
     text = _read_text(lot.objet, known, (*places_given, *buyer), may_be_far=not free)

@@ -292,10 +292,10 @@ def signs_of_others(read: ClauseMargins, bias: Floats, apart: NDArray[np.bool_])
                 *(float(opener in read.openers[best].split()) for opener in OPENING),
             )
         )
-    found = np.array(signs, np.float32)
+    table = np.array(signs, np.float32)
     # The products of numbers two by two are put after the numbers: (others, `OTHER_SIGNS`).
     left, right = np.triu_indices(NUMBERS)
-    return first, others, np.hstack([found[:, :NUMBERS], found[:, left] * found[:, right], found[:, NUMBERS:]])
+    return first, others, np.hstack([table[:, :NUMBERS], table[:, left] * table[:, right], table[:, NUMBERS:]])
 
 
 def singular(word: str) -> str:
