@@ -42,7 +42,12 @@ def where_sizes(text: str) -> list[tuple[int, int]]:
     """Return where sums of money and periods stand in a text, in order, each with what is stated of it next to it."""
     spans = sorted((*where_money(text), *where_lasting(text)))
     level = flat(text) if spans else ""
-    return [_widened(level, start, end) for start, end in spans]
+    widened = []
+    for start, end in spans:
+        before = _BEFORE.search(level[max(0, start - _REACH) : start])
+        after = _AFTER.match(level, end, end + _REACH)
+        widened.append((start - len(before[0]) if before else start, after.end() if after else end))
+    return widened
 
 
 def without_sizes(text: str) -> str:
@@ -59,9 +64,3 @@ def without_contract(text: str) -> str:
     spans = [found.span() for found in _CONTRACT.finditer(level) if _BEGINS.search(level[: found.start()][-2:])]
     spans += [said.span() for pattern in (_WHEN, _ESTIMATE) for said in pattern.finditer(level)]
     return without_spans(text, spans) if spans else text
-
-
-def _widened(level: str, start: int, end: int) -> tuple[int, int]:
-    before = _BEFORE.search(level[max(0, start - _REACH) : start])
-    after = _AFTER.match(level, end, end + _REACH)
-    return start - len(before[0]) if before else start, after.end() if after else end

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import lru_cache
 
 from matcher.cleaning.dates import clean_date
@@ -253,7 +252,11 @@ def _durations(texts: Sequence[str]) -> Iterator[_Lasting]:
         yield from _between_dates(sentence, level, after)
         yield from _in_years(sentence, level, after)
         yield from _spans(sentence, level, after, typed=typed)
-        yield from _in_days(sentence, level, after)
+        for match in _IN_DAYS.finditer(level):
+            months = round(int(match["days"]) / _DAYS_A_MONTH, 1)
+            lasting = _Lasting(months, sentence[slice(*match.span())], at=match.span())
+            if 0 < months <= _LONGEST:
+                yield _renewed(lasting, sentence, level, match.end(), after)
 
 
 def _spans(sentence: str, level: str, after: str, *, typed: bool) -> Iterator[_Lasting]:
@@ -267,7 +270,8 @@ def _spans(sentence: str, level: str, after: str, *, typed: bool) -> Iterator[_L
         sort = _sort(level, match, months, end, typed=typed)
         if sort is None or not 0 < months <= _LONGEST:
             continue
-        begin = match.start() if sort == "alone" else _start(level, match.start())
+        heads = [*_HEAD.finditer(level, max(0, match.start() - _NEAR), match.start())]
+        begin = heads[-1].start() if heads and sort != "alone" else match.start()
         words = " ".join(sentence[begin:end].split())
         ranged = sort != "total" and match.re is _SPAN and match["range"] is not None
         duration = _Lasting(months, words, sort=sort, ranged=ranged, at=(match.start(), end))
@@ -293,15 +297,6 @@ def _in_years(sentence: str, level: str, after: str) -> Iterator[_Lasting]:
     for match in _CONTRACT_OF.finditer(level):
         lasting = _Lasting(12.0 * _YEARS[match["years"]], sentence[slice(*match.span())], at=match.span())
         yield _renewed(lasting, sentence, level, match.end(), after)
-
-
-def _in_days(sentence: str, level: str, after: str) -> Iterator[_Lasting]:
-    for match in _IN_DAYS.finditer(level):
-        months = round(int(match["days"]) / _DAYS_A_MONTH, 1)
-        if 0 < months <= _LONGEST:
-            yield _renewed(
-                _Lasting(months, sentence[slice(*match.span())], at=match.span()), sentence, level, match.end(), after
-            )
 
 
 def _added(level: str, match: re.Match[str]) -> tuple[float, int]:
@@ -358,15 +353,13 @@ def _between_dates(sentence: str, level: str, after: str) -> Iterator[_Lasting]:
             continue
         first = match["first"] if _YEAR.search(match["first"]) else f"{match['first']} {year[0]}"
         begin, end = (clean_date(day.replace(".e.r", "er")).value for day in (first, match["last"]))
-        if begin is not None and end is not None and begin < end:
-            lasting = _Lasting(_months_between(begin, end), sentence[match.start() : match.end()], at=match.span())
-            yield _renewed(lasting, sentence, level, match.end(), after)
-
-
-def _months_between(begin: date, end: date) -> float:
-    """Months from a day to another, both in; in whole months where it is near enough."""
-    months = ((end - begin).days + 1) / _DAYS_A_MONTH
-    return float(round(months)) if abs(months - round(months)) < 0.1 and months > 0.9 else round(months, 1)
+        if begin is None or end is None or begin >= end:
+            continue
+        months = ((end - begin).days + 1) / _DAYS_A_MONTH  # both days in
+        is_whole = abs(months - round(months)) < 0.1 and months > 0.9
+        months = float(round(months)) if is_whole else round(months, 1)
+        lasting = _Lasting(months, sentence[match.start() : match.end()], at=match.span())
+        yield _renewed(lasting, sentence, level, match.end(), after)
 
 
 def _months(count: str, measure: str) -> float:
@@ -375,10 +368,3 @@ def _months(count: str, measure: str) -> float:
 
 def _number(written: str) -> int:
     return int(written) if written.isdigit() else _NUMBERS[written]
-
-
-def _start(level: str, position: int) -> int:
-    """Return where the words that state a duration begin: with « durée » or « délai » shortly before it."""
-    begin = max(0, position - _NEAR)
-    matches = [*_HEAD.finditer(level, begin, position)]
-    return matches[-1].start() if matches else position

@@ -55,17 +55,12 @@ def insertion_hours(text: str, months: float | None = None) -> float | None:
 
     `months` is how long the contract lasts: hours stated for a year are for that long, and unknown where it is None.
     """
-    hours_found = {hours for said in sentences(text) for hours in _said(flat(said), months)}
-    return hours_found.pop() if len(hours_found) == 1 else None
-
-
-def _said(level: str, months: float | None) -> set[float | None]:
-    hours_said: set[float | None] = set()
-    for pattern in _PATTERNS:
-        for match in pattern.finditer(level):
+    hours_found: set[float | None] = set()
+    for level in map(flat, sentences(text)):
+        for match in (match for pattern in _PATTERNS for match in pattern.finditer(level)):
             hours = float(re.sub(r"[ .]", "", match["number"]))
             if hours < _LEAST:
                 continue
             yearly = _YEARLY.search(level[match.end("number") :])
-            hours_said.add(hours if not yearly else hours * months / 12 if months else None)
-    return hours_said
+            hours_found.add(hours if not yearly else hours * months / 12 if months else None)
+    return hours_found.pop() if len(hours_found) == 1 else None

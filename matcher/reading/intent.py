@@ -84,24 +84,17 @@ def read_intent(text: str) -> Intent:
     What a sentence denies is not asked for.
     """
     folded = [fold(sentence) for sentence in sentences(text)]
-    affirmed = [_affirmed(words) for words in folded]
+    # What it denies goes, up to where it turns to something else, and so does the trade of clauses.
+    affirmed = [_TRADE_OF_CLAUSES.sub(" ", _DENIED.sub(" ", one)) if _may_deny(one) else one for one in folded]
     words = "\n".join(affirmed)
     whole_intent = _found(words)
     asking = [one for one in affirmed if not ("insertion" in one and _WAYS.search(one))]
     mention = whole_intent if len(asking) == len(affirmed) else _found("\n".join(asking))
     hint = _lever(whole_intent, words)
-    denied = hint != CLAUSE and any(map(_denies_a_reservation, affirmed, folded))
+    denied = hint != CLAUSE and any(
+        left != one and "reserv" in one and "variante" not in one for left, one in zip(affirmed, folded, strict=True)
+    )
     return Intent(_kinds(mention), "" if denied else hint, mention.first("mode"), _rest(whole_intent, words, folded))
-
-
-def _denies_a_reservation(affirmed: str, words: str) -> bool:
-    """Return whether a folded sentence states that something is not reserved, variants apart."""
-    return affirmed != words and "reserv" in words and "variante" not in words
-
-
-def _affirmed(words: str) -> str:
-    """A folded sentence without what it denies, up to where it turns to something else, and without the trade of clauses."""
-    return _TRADE_OF_CLAUSES.sub(" ", _DENIED.sub(" ", words)) if _may_deny(words) else words
 
 
 def _may_deny(words: str) -> bool:

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import unescape
-from itertools import pairwise
 
 from matcher.cleaning.words import flat
 from matcher.reading.rubrics import ASIDE, Field, fields
@@ -194,23 +193,20 @@ def _codes(pattern: re.Pattern[str], fields: Sequence[Field], meaning: str) -> t
 def _lasting(fields: Sequence[Field]) -> tuple[str, ...]:
     """The sentences of the duration: the fields of a part follow one another (« Début : … - Fin : … »), and renewals stand apart."""
     spans = " - ".join(dict.fromkeys(field.sentence for field in _telling(fields, "duree")))
-    renewals = (said for field in _telling(fields, "reconduction") for said in sentences(_of_renewals(field)))
+    renewals: list[str] = []
+    for field in _telling(fields, "reconduction"):
+        # a sentence stands alone, a number needs its heading; « Peut faire l’objet d’une reconduction : oui » counts none
+        words = field.said if " " in field.said else field.sentence
+        renewals += sentences(f"Reconduction : {field.said}" if flat(field.said) in ("oui", "non") else words)
     return tuple(filter(None, dict.fromkeys((spans, *renewals))))
-
-
-def _of_renewals(field: Field) -> str:
-    """Return what a field of renewals states: alone where it is a sentence, with its heading where it is a number. « Peut faire l’objet d’une
-    reconduction : oui » counts none."""
-    if flat(field.said) in ("oui", "non"):
-        return f"Reconduction : {field.said}"
-    return field.said if " " in field.said else field.sentence
 
 
 def _listed(text: str) -> Iterator[NoticeLot]:
     """The lots that a text lists: « Lot 1 : tonte. Lot 2 : vitres. » None where their numbers do not follow one another."""
     matches = list(_LOT.finditer(flat(text)))
     numbers = [match["number"] for match in matches]
-    if len(matches) < 2 or numbers[0] not in ("1", "a") or any(_next(one) != other for one, other in pairwise(numbers)):
+    following = [str(int(number) + 1) if number.isdigit() else chr(ord(number) + 1) for number in numbers]
+    if len(matches) < 2 or numbers[0] not in ("1", "a") or following[:-1] != numbers[1:]:
         return
     before = _of_prose(text[: matches[0].start()])
     market = _title_line([before.object or before.need])
@@ -237,16 +233,13 @@ def _title_line(texts: Sequence[str]) -> str:
     return _HEADED.sub("", title)[:_LONGEST_MARKET].strip()
 
 
-def _next(number: str) -> str:
-    return str(int(number) + 1) if number.isdigit() else chr(ord(number) + 1)
-
-
 def _of_prose(text: str) -> Notice:
     """A text by its sentences; however long it is, only the first words of its need are kept, and they name the trade."""
     first_text = first_words(text)
     pieces = sentences(text)
-    if signature := _signature(pieces):
-        notice = _of_prose(_lines(list(pieces[: -len(signature)])))
+    leave = next((rank for rank, said in enumerate(pieces) if _meaning(said) == SIGNATURE), 0)
+    if leave:
+        notice, signature = _of_prose(_lines(list(pieces[:leave]))), list(pieces[leave:])
         return replace(notice, where=(*notice.where, first_words(_lines(signature))), signed=signature)
     if len(pieces) <= 1:
         return Notice(first_text, "", (first_text,) if first_text else (), pieces)
@@ -284,12 +277,6 @@ def _of_a_lot(pieces: Sequence[str], said_of_market: Sequence[str]) -> Notice:
     return replace(own, need=need, object=own.object or own.need, where=(*own.where, *market))
 
 
-def _signature(pieces: Sequence[str]) -> list[str]:
-    """The sentences from the one that takes leave (« Cordialement ») on, none where none does, or where nothing stands before it."""
-    leave = next((rank for rank, said in enumerate(pieces) if _meaning(said) == SIGNATURE), 0)
-    return list(pieces[leave:]) if leave else []
-
-
 def _by_meaning(pieces: Sequence[str], *, short: bool) -> tuple[dict[str, list[str]], list[str]]:
     """Sentences by what they are about, and those that may give the need; a heading states it of the next."""
     of: dict[str, list[str]] = {"objet": [], "lieu": [], "acheteur": [], "": [], "hors": [], MARKET: [], SIGNATURE: []}
@@ -298,7 +285,9 @@ def _by_meaning(pieces: Sequence[str], *, short: bool) -> tuple[dict[str, list[s
     for rank, piece in enumerate(pieces):
         own = _meaning(piece)
         meaning = own or announced
-        announced = own if own in ("objet", "lieu") and _is_heading(piece) else ""
+        # a heading is few words, and none after a colon
+        heads = len(piece.split()) <= _HEADING_WORDS and not piece.partition(":")[2].strip()
+        announced = own if heads and own in ("objet", "lieu") else ""
         of[meaning].append(piece)
         if meaning != "hors" or (short and not rank):  # an object begins by saying what is bought: an insurance too
             read.append(piece)
@@ -313,23 +302,14 @@ def condense(text: str, longest: int) -> tuple[str, bool]:
         return text, False
     form_fields = [field for field in fields(text) if field.meaning != ASIDE and (field.said or field.heads)]
     if form_fields:
-        free = ("", "texte")
-        whole, bare = (
-            _written(its) for its in (form_fields, [field for field in form_fields if field.meaning not in free])
-        )
-        condensed_text = whole if len(whole) <= longest else bare
+        lines = [f"{field.label} : {field.said}" if field.label else field.said for field in form_fields]
+        condensed_text = _lines(lines)
+        if len(condensed_text) > longest:
+            pairs = zip(lines, form_fields, strict=True)
+            condensed_text = _lines([line for line, field in pairs if field.meaning not in ("", "texte")])
         return condensed_text[:longest], len(condensed_text) > longest
     condensed_text = _lines(list(notice(text).said)) or text
     return condensed_text[:longest], len(condensed_text) > longest or is_very_long(text)
-
-
-def _written(fields: Sequence[Field]) -> str:
-    return _lines([f"{field.label} : {field.said}" if field.label else field.said for field in fields])
-
-
-def _is_heading(text: str) -> bool:
-    """Return whether a sentence only announces the next one: few words, and none after a colon."""
-    return len(text.split()) <= _HEADING_WORDS and not text.partition(":")[2].strip()
 
 
 def _lines(texts: list[str]) -> str:

@@ -108,14 +108,14 @@ def lots_of_notice(lot: Lot, most: int | None = None) -> tuple[LotRead, ...]:
         reading = _read(
             part, notice_lot.told, own if own and own.places else where, lever_told(reserved[notice_lot.number], {})
         )
-        if notice_read.form and reading.duration is None and not _doubted(reading, DoubtKind.DURATION):
+        if (
+            notice_read.form
+            and reading.duration is None
+            and not any(doubt.kind is DoubtKind.DURATION for doubt in reading.doubts)
+        ):
             reading = replace(reading, duration=whole.duration)
         read_parts.append(LotRead(notice_lot.number, notice_lot.title, notice_lot.quantity, reading, notice_lot.market))
     return tuple(read_parts)
-
-
-def _doubted(reading: Reading, kind: DoubtKind) -> bool:
-    return any(doubt.kind is kind for doubt in reading.doubts)
 
 
 def _plain(lot: Lot) -> Lot:
@@ -177,30 +177,25 @@ def _read(lot: Lot, notice: Notice, where: Whereabouts, lever: LeverTold) -> Rea
         amount=sizes.amount,
         duration=sizes.duration,
         buyer_named=notice.buyer or buyer_named("\n".join((notice.need, *notice.signed)), where.places),
-        doubts=(*understood.doubts, *_doubts(lot, where, _about_lever(lot, lever), sizes, alone)),
+        doubts=(*understood.doubts, *_doubts(lot, where, lever, sizes, alone)),
     )
 
 
-def _doubts(
-    lot: Lot, where: Whereabouts, about_lever: Sequence[str], sizes: Sizes, alone: Sizes
-) -> Iterator[ReadingDoubt]:
+def _doubts(lot: Lot, where: Whereabouts, lever: LeverTold, sizes: Sizes, alone: Sizes) -> Iterator[ReadingDoubt]:
     """The doubts about all but the trade, in the order that a page gives them; `alone` are the sizes that the text states by itself."""
     yield from (ReadingDoubt(DoubtKind.PLACE, says) for says in where.doubts)
     if not where.places and not where.doubts:
         yield ReadingDoubt(DoubtKind.PLACE_UNKNOWN, _NOWHERE)
+    about_lever = lever.doubts
+    if lot.levier:
+        about_lever = contradicted.about_lever(lot, lever)
+    elif lever.in_part:
+        about_lever = (f"Le texte réserve un lot parmi d’autres : « {lever.in_part} ». Est-ce le vôtre ?",)
     yield from (ReadingDoubt(DoubtKind.LEVER, says) for says in about_lever)
     for says in (*sizes.about_amount, *contradicted.about_amount(lot, alone)):
         yield ReadingDoubt(DoubtKind.AMOUNT, says)
     for says in (*sizes.about_duration, *contradicted.about_duration(lot, alone)):
         yield ReadingDoubt(DoubtKind.DURATION, says)
-
-
-def _about_lever(lot: Lot, lever: LeverTold) -> tuple[str, ...]:
-    if lot.levier:
-        return contradicted.about_lever(lot, lever)
-    if lever.in_part:
-        return (f"Le texte réserve un lot parmi d’autres : « {lever.in_part} ». Est-ce le vôtre ?",)
-    return lever.doubts
 
 
 def read_need(objet: str, cpv: Sequence[str] = ()) -> tuple[Intent, UnderstoodTrade]:
@@ -239,15 +234,11 @@ def buyer_named(text: str, places: Iterable[Place]) -> str:
     offered = list(_BUYS.finditer(text))
     codes = {whole_city(code) or code for place in places for code in place.communes} if offered else set[str]()
     for match in offered:
-        towns = _towns_named(match["name"])
+        words = match["name"].split()[:_LONGEST_NAME]
+        towns: tuple[Commune, ...] = ()
+        while words and not (towns := communes_named(" ".join(words))):
+            words.pop()
         here = [town for town in towns if town.code in codes] or list(towns)
         if len(here) == 1:
             return here[0].siren
     return ""
-
-
-def _towns_named(text: str) -> tuple[Commune, ...]:
-    """The communes that a text begins with, by the longest name."""
-    words = text.split()[:_LONGEST_NAME]
-    towns_by_length = (communes_named(" ".join(words[:count])) for count in range(len(words), 0, -1))
-    return next(filter(None, towns_by_length), ())

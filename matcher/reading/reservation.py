@@ -49,15 +49,14 @@ class Reserved:
 
     def of(self, lot: str) -> "Reserved":
         """Return what of it holds for one lot: what names it, else what names none."""
-        return Reserved(*(_of(said, lot) for said in (self.by, self.clauses, self.denials)))
+        parts = []
+        for reservations in (self.by, self.clauses, self.denials):
+            named = tuple(replace(one, lots=frozenset()) for one in reservations if lot in one.lots)
+            parts.append(named or tuple(one for one in reservations if not one.lots))
+        return Reserved(*parts)
 
     def __add__(self, other: "Reserved") -> "Reserved":
         return Reserved(self.by + other.by, self.clauses + other.clauses, self.denials + other.denials)
-
-
-def _of(reservations: tuple[Reservation, ...], lot: str) -> tuple[Reservation, ...]:
-    named = tuple(replace(one, lots=frozenset()) for one in reservations if lot in one.lots)
-    return named or tuple(one for one in reservations if not one.lots)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,12 @@ def _read_sentence(sentence: str) -> Reserved:
     if clause:
         return Reserved(clauses=(Reservation(CLAUSE, sentence, named, clause.to_ask),), denials=denials)
     row = next((row for row in _rows("reserve") if row.pattern.search(asserted)), None)
-    return Reserved((_reservation(row, sentence, asserted),) if row else (), denials=denials)
+    if row is None:
+        return Reserved(denials=denials)
+    by_words = lever_named(fold(asserted))
+    lever = row.lever if row.lever != _BY_WORDS else by_words or EITHER
+    reservation = Reservation(lever, sentence, lots_named(asserted), row.to_ask and not by_words)
+    return Reserved((reservation,), denials=denials)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +139,6 @@ def _reserving(whole: Reserved, lots: Mapping[str, Reserved]) -> tuple[Sequence[
 def _clause_told(clauses: Sequence[Reservation]) -> LeverTold:
     sure = next((one for one in clauses if not one.to_ask), None)
     return LeverTold(CLAUSE if clauses else "", _quoted(sure.sentence) if sure else "")
-
-
-def _reservation(row: _Row, sentence: str, asserted: str) -> Reservation:
-    named = lever_named(fold(asserted))
-    lever = row.lever if row.lever != _BY_WORDS else named or EITHER
-    return Reservation(lever, sentence, lots_named(asserted), row.to_ask and not named)
 
 
 def lots_named(level: str) -> frozenset[str]:

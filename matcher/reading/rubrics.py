@@ -73,26 +73,23 @@ class _Heading:
 
 def fields(text: str) -> tuple[Field, ...]:
     """Return the fields of a text, in order; none where it is no form."""
-    headings = list(_headings(flat(text)))
-    if len({heading.row for heading in headings}) < FEWEST_HEADINGS:
-        return ()
-    return tuple(_told(text, headings))
-
-
-def _headings(level: str) -> Iterator[_Heading]:
-    known, read_to = _table(), 0
+    level, known, read_to = flat(text), _table(), 0
+    headings: list[_Heading] = []
     for begins in _BEGINS.finditer(level):
         start, at = begins.start("number"), begins.end()
         if start < read_to:
             continue
         for row in known.get(level[at : at + _LETTERS], ()):
-            if row.number is None or row.number.fullmatch(begins["number"]):
-                match = row.pattern.match(level, at)
-                if match:
-                    read_to = match.end()
-                    number = match.groupdict().get("numero") or ""
-                    yield _Heading(start, match.end(), row, number.upper(), bool(begins["number"]))
-                    break
+            has_number = row.number is None or row.number.fullmatch(begins["number"])
+            match = row.pattern.match(level, at) if has_number else None
+            if match:
+                read_to = match.end()
+                number = match.groupdict().get("numero") or ""
+                headings.append(_Heading(start, read_to, row, number.upper(), bool(begins["number"])))
+                break
+    if len({heading.row for heading in headings}) < FEWEST_HEADINGS:
+        return ()
+    return tuple(_told(text, headings))
 
 
 def _told(text: str, headings: list[_Heading]) -> Iterator[Field]:

@@ -109,7 +109,11 @@ def _amount_told(
     notice: Notice, of_lots: Sequence[Sizes], lasting: float | None
 ) -> tuple[AmountRead | None, tuple[str, ...]]:
     """The amount that the fields give, else that of all lots together, else that of the sentences; and the question about it."""
-    figures = [_bounded(one) for one in _amounts(notice.figures)]
+    figures = []
+    for figure in _amounts(notice.figures):
+        # a range is the least and the most of a framework agreement, of which no middle is expected
+        sort, euros = ("maximum", figure.high) if figure.sort == "between" else (figure.sort, figure.euros)
+        figures.append(replace(figure, sort=sort, euros=euros, whole=True))
     amount_read, about = _one_amount(figures, lasting)
     if amount_read or about:
         return amount_read, about
@@ -119,13 +123,6 @@ def _amount_told(
         return together, () if notice.form else tuple(asks for sizes in of_lots for asks in sizes.about_amount)
     amount_read, about = _one_amount(amounts, lasting)
     return amount_read, about or (() if amount_read else _about_beyond(figures if notice.form else amounts))
-
-
-def _bounded(amount: _Amount) -> _Amount:
-    """An amount of a field, which is for the whole contract; its range is the least and the most of a framework agreement, of which no
-    middle is expected."""
-    bounded = replace(amount, sort="maximum", euros=amount.high) if amount.sort == "between" else amount
-    return replace(bounded, whole=True)
 
 
 def _duration(notice: Notice, of_lots: Sequence[Sizes]) -> tuple[DurationRead | None, tuple[str, ...]]:
@@ -200,7 +197,8 @@ def _amount(sentence: str, level: str, match: re.Match[str], at: int) -> _Amount
     ranged = written.low != written.high
     likely = _LEAST <= written.high <= _MOST
     is_told = ranged or _TOLD.search(f"{before} {after[:30]}")
-    if not is_told and not (likely and _stands_plain(near, after)):
+    of_another = _OF_SOMEONE.search(near) or (_PRICE.search(near) and not _PLAINLY.match(after))
+    if not is_told and (of_another or not likely):
         return None
     times, yearly = _period(near, after)
     return _Amount(
@@ -223,17 +221,12 @@ def _period(near: str, after: str) -> tuple[int, bool]:
     return 1, bool(_YEARLY_AFTER.search(after) or _YEARLY_BEFORE.search(near))
 
 
-def _stands_plain(near: str, after: str) -> bool:
-    """Return whether an amount of which no word states whose it is can but be the lot's."""
-    return bool(_PLAINLY.match(after) or not _PRICE.search(near)) and not _OF_SOMEONE.search(near)
-
-
 def _sort(near: str, after: str, *, ranged: bool) -> str:
-    return "taxed" if with_tax(after[:12]) else "between" if ranged else _bound(near, after)
-
-
-def _bound(near: str, after: str) -> str:
-    """Return whether an amount is a bound, from the last word before it that states it, else from one after it."""
+    if with_tax(after[:12]):
+        return "taxed"
+    if ranged:
+        return "between"
+    # a bound by the last word before it that states it, else by one after it
     matches = [*_BOUND.finditer(near)] or [*_BOUND.finditer(after[:30])]
     return "" if not matches else "minimum" if matches[-1][0].startswith("min") else "maximum"
 

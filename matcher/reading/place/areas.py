@@ -84,7 +84,8 @@ def innermost(places: tuple[Place, ...]) -> tuple[Place, ...]:
 
 def gather_places(places: tuple[Place, ...]) -> tuple[Place, ...]:
     """Return the places, an intercommunalité instead of its communes where most of them are named: who buys for 22 of 38 means it."""
-    groups = [_epci_of(place) for place in places]
+    towns = [commune(place.code) if place.type is PlaceType.COMMUNE else None for place in places]
+    groups = [town.epci if town else "" for town in towns]
     whole = {code for code in groups if (group := epci(code)) and 2 * groups.count(code) > len(group.communes)}
     grouped_places = zip(places, groups, strict=True)
     return tuple(
@@ -92,11 +93,6 @@ def gather_places(places: tuple[Place, ...]) -> tuple[Place, ...]:
             (code in whole and place_of(f"epci:{code}", place.origin)) or place for place, code in grouped_places
         )
     )
-
-
-def _epci_of(place: Place) -> str:
-    town = commune(place.code) if place.type is PlaceType.COMMUNE else None
-    return town.epci if town else ""
 
 
 def main_town(place: Place) -> Place | None:

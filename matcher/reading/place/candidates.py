@@ -95,13 +95,17 @@ def begins_names(word: str) -> bool:
 
 def candidates_at(sentence: Sentence, start: int, known: Known) -> Iterator[tuple[Name, list[PlaceCandidate]]]:
     """Yield the names that begin at a word, longest first, with what each may be."""
-    for end, key in sentence.keys_from(start, _lengths(), _is_name):
+    for end, key in sentence.keys_from(start, _lengths(), lambda key: any(key in table for table in _tables())):
         name = Name(sentence, start, end, key)
-        areas = (*_usual(name, known),) or (*_groups(name, known), *_areas(name, known))
-        yield name, [*_towns(name, known), *areas]
+        yield name, [*_towns(name, known), *_areas(name, known)]
 
 
-def _groups(name: Name, known: Known) -> Iterator[PlaceCandidate]:
+def _areas(name: Name, known: Known) -> Iterator[PlaceCandidate]:
+    """The areas that a name may be: what usage means by it, else the groups of communes, and the département or the région."""
+    if usual := place_aliases().get(name.key):
+        where = frozenset(code for place in places_of(usual.codes) for code in departements_of(place))
+        yield PlaceCandidate(name, known, Kind.USUAL, usual.codes, where, sense=usual.sense)
+        return
     groups = epci_names().get(name.key, ())
     for group in groups:
         where = _departements_of_group(group)
@@ -110,6 +114,10 @@ def _groups(name: Name, known: Known) -> Iterator[PlaceCandidate]:
     for town, alone in ((its.town, its.alone) for its in by_town if its.town.epci and not its.begun):
         where = frozenset({town.departement})
         yield PlaceCandidate(name, known, Kind.GROUP, (f"epci:{town.epci}",), where, alone=alone)
+    if county := departement_names().get(name.key):
+        yield PlaceCandidate(name, known, Kind.COUNTY, (f"dep:{county.code}",), frozenset({county.code}))
+    elif land := region_names().get(name.key):
+        yield PlaceCandidate(name, known, Kind.LAND, (f"reg:{land.code}",), frozenset(land.departements))
 
 
 def _towns(name: Name, known: Known) -> Iterator[PlaceCandidate]:
@@ -128,19 +136,6 @@ def _said_with_its_article(name: Name, own: str, known: Known) -> bool:
     if own == name.article or name.length > 1:
         return True
     return not name.article if known.field and name.whole else not own and name.before not in ("LA", "L")
-
-
-def _areas(name: Name, known: Known) -> Iterator[PlaceCandidate]:
-    if county := departement_names().get(name.key):
-        yield PlaceCandidate(name, known, Kind.COUNTY, (f"dep:{county.code}",), frozenset({county.code}))
-    elif land := region_names().get(name.key):
-        yield PlaceCandidate(name, known, Kind.LAND, (f"reg:{land.code}",), frozenset(land.departements))
-
-
-def _usual(name: Name, known: Known) -> Iterator[PlaceCandidate]:
-    if usual := place_aliases().get(name.key):
-        where = frozenset(code for place in places_of(usual.codes) for code in departements_of(place))
-        yield PlaceCandidate(name, known, Kind.USUAL, usual.codes, where, sense=usual.sense)
 
 
 # Persons from which a commune is large; decibans under the first of a name from which another is not meant, beside a town and beside
@@ -237,11 +232,9 @@ def own_key(code: str) -> str:
     """Return the key of the name of a commune today, without its article."""
     town = commune(code)
     key = split_article(place_key(town.name))[1] if town else ""
-    return _ranked(key) if town and town.parent else key
-
-
-def _ranked(key: str) -> str:
-    """« PARIS 13E ARRONDISSEMENT » is « PARIS 13 »."""
+    if not town or not town.parent:
+        return key
+    # « PARIS 13E ARRONDISSEMENT » is « PARIS 13 ».
     city, _, rest = key.partition(" ")
     return f"{city} {''.join(filter(str.isdigit, rest.split(' ')[0]))}"
 
@@ -255,10 +248,6 @@ def _departements_of_group(group: Epci) -> frozenset[str]:
 @lru_cache(maxsize=1)
 def _tables() -> tuple[Collection[str], ...]:
     return commune_names(), short_names(), epci_names(), departement_names(), region_names(), place_aliases()
-
-
-def _is_name(key: str) -> bool:
-    return any(key in table for table in _tables())
 
 
 @lru_cache(maxsize=1)

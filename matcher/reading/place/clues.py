@@ -84,7 +84,9 @@ def _product(place_candidate: PlaceCandidate) -> bool:
 
 def _street(place_candidate: PlaceCandidate) -> bool:
     name, streets = place_candidate.name, words("voie", "lieu_dit")
-    if name.direct or (name.beside and not _post_code_of_another(place_candidate)):
+    # « Route de Bischwiller 67300 Schiltigheim » bears the postal code of another; that of a CEDEX is nobody's.
+    posted = name.post_code and communes_of_post_code(name.post_code) and not _post_code(place_candidate)
+    if name.direct or (name.beside and not posted):
         return False
     borne = not name.link and (name.head in words("porte_un_nom") or not name.near.isdisjoint(streets))
     return name.head in streets or borne
@@ -118,13 +120,6 @@ def _goes_on(place_candidate: PlaceCandidate) -> bool:
 def _post_code(place_candidate: PlaceCandidate) -> bool:
     towns = communes_of_post_code(place_candidate.name.post_code) if place_candidate.name.post_code else ()
     return place_candidate.codes[0].removeprefix("insee:") in {town.code for town in towns}
-
-
-def _post_code_of_another(place_candidate: PlaceCandidate) -> bool:
-    """« Route de Bischwiller 67300 Schiltigheim »; that of a CEDEX is nobody's."""
-    return bool(
-        place_candidate.name.post_code and communes_of_post_code(place_candidate.name.post_code)
-    ) and not _post_code(place_candidate)
 
 
 def _numbered(place_candidate: PlaceCandidate) -> bool:

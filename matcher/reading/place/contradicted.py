@@ -1,6 +1,7 @@
 """Contradictions between a person's choices and the text: the choice stands, and a sentence quotes the text."""
 
 from collections.abc import Iterable
+from itertools import product
 
 from matcher.domain.french import unit
 from matcher.domain.place import Place, PlaceType
@@ -29,8 +30,11 @@ def about_places(places: Iterable[Place], named: Iterable[Place]) -> tuple[str, 
     """Compare the places given with those that the text names: they agree where one holds a part of another; a point agrees with anything."""
     chosen, places_named = tuple(places), tuple(named)
     points = any(one.type is PlaceType.POINT for one in chosen)
-    if points or not (chosen and places_named) or any(_meet(one, other) for one in chosen for other in places_named):
+    if points or not (chosen and places_named):
         return ()
+    for place, other in product(chosen, places_named):
+        if inside(place, other) or inside(other, place) or not set(place.communes).isdisjoint(other.communes):
+            return ()
     return (_stands(_names(chosen), _names(places_named)),)
 
 
@@ -48,10 +52,6 @@ def about_duration(lot: Lot, sizes: Sizes) -> tuple[str, ...]:
     if not lot.duree or sizes.duration is None or _same(lot.duree, sizes.duration.months):
         return ()
     return (_stands(unit(lot.duree, "mois", 1), _quoted(sizes.duration)),)
-
-
-def _meet(place: Place, other: Place) -> bool:
-    return inside(place, other) or inside(other, place) or not set(place.communes).isdisjoint(other.communes)
 
 
 def _stands(chosen: str, read: str) -> str:

@@ -131,7 +131,11 @@ def _around() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
 def _ranks(upper: str, city: str) -> Iterator[int]:
     """The ranks that a text writes, as ordinals, as postal codes, or under the name of a group of them."""
     groups = (found for pattern in _patterns() for found in pattern.findall(upper))
-    yield from (rank for group in groups for part in re.findall(_RANK, group) if (rank := _rank(part)))
+    for part in (part for group in groups for part in re.findall(_RANK, group)):
+        number = re.sub(rf" ?{_SUFFIX}$", "", part.strip())
+        rank = int(number) if number.isdigit() else _ROMAN.index(number) + 1 if number in _ROMAN else 0
+        if rank:
+            yield rank
     # « 75033 Paris cedex » is a code of the post alone.
     yield from (rank for code in re.findall(rf"\b{_POSTAL[city]}(\d\d)\b", upper) if _exists(city, rank := int(code)))
     if city == CITIES["PARIS"]:
@@ -142,8 +146,3 @@ def _ranks(upper: str, city: str) -> Iterator[int]:
 def _exists(city: str, rank: int) -> bool:
     town = commune(f"{_FIRST[city] + rank:05d}")
     return town is not None and town.parent == city
-
-
-def _rank(text: str) -> int:
-    number = re.sub(rf" ?{_SUFFIX}$", "", text.strip())
-    return int(number) if number.isdigit() else _ROMAN.index(number) + 1 if number in _ROMAN else 0

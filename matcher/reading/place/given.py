@@ -186,7 +186,10 @@ def _read_free(typed: str, near: frozenset[str], likely: frozenset[str]) -> Plac
     places = read_prefixed(text)
     if not places and len(codes) > 1 and all(map(_CODE.match, codes)):
         return PlacesFound.together(_read_free(code, near, likely) for code in codes)
-    coded = read_code(text, likely=likely) if _has_code_shape(text) else PlacesFound()
+    is_code = (
+        re.fullmatch(r"(?i)fr[a-z0-9]{0,5}|\d{1,9}|[29][a-f]\d{3}|2[ab]", text) and plain_capitals(text) != "FRANCE"
+    )
+    coded = read_code(text, likely=likely) if is_code else PlacesFound()
     places = places or _prefixed_name(text, near) or coded or read_name(text, near, guess=_is_a_name(typed))
     written = shorten(text, 80, placeholder="…") if " " in text else text[:80]
     return places or PlacesFound(doubts=(f"Lieu inconnu : « {written} ».",))
@@ -199,7 +202,9 @@ def _prefixed_name(text: str, near: frozenset[str]) -> PlacesFound:
         return PlacesFound()
     scheme, name = prefixed[1].lower(), prefixed[2].strip()
     if scheme == "epci" and (groups := epci_named(name)):
-        return _one_group(places_of(f"epci:{group.siren}" for group in groups), near)
+        places = places_of(f"epci:{group.siren}" for group in groups)
+        close = [group for group in places if departements_of(group) & near] or places
+        return PlacesFound((close[0],), tuple(filter(None, (namesake_doubt(close[0], close[-1]),))))
     if (named := {"dep": departement_named, "reg": region_named}.get(scheme)) and (area := named(name)):
         return PlacesFound.of(f"{scheme}:{area.code}")
     return PlacesFound(doubts=(f"Lieu inconnu : « {text} ». Attendu : {_EXPECTED[scheme]}.",))
@@ -210,21 +215,9 @@ def _is_a_name(typed: str) -> bool:
     return sum(sign.isalpha() or sign in " -'’." for sign in typed) >= _LETTERS * len(typed)
 
 
-def _has_code_shape(text: str) -> bool:
-    return (
-        bool(re.fullmatch(r"(?i)fr[a-z0-9]{0,5}|\d{1,9}|[29][a-f]\d{3}|2[ab]", text))
-        and plain_capitals(text) != "FRANCE"
-    )
-
-
 def _likeliest(towns: list[Commune], name: str) -> PlacesFound:
     places = () if is_undecided(towns) else places_of((f"insee:{towns[0].code}",))
     return PlacesFound(places, (homonym_doubt(towns, name),))
-
-
-def _one_group(groups: tuple[Place, ...], near: frozenset[str]) -> PlacesFound:
-    close = [group for group in groups if departements_of(group) & near] or groups
-    return PlacesFound((close[0],), tuple(filter(None, (namesake_doubt(close[0], close[-1]),))))
 
 
 def _guessed(name: str, near: frozenset[str]) -> PlacesFound:
@@ -234,7 +227,13 @@ def _guessed(name: str, near: frozenset[str]) -> PlacesFound:
         return PlacesFound()
     begun = split_article(key)[1]
     longer = [(other, 100.0) for other in commune_names() if other.startswith(f"{begun} ")]
-    towns = list(_towns_named(longer or _spelt_like(key), near))
+    names = longer or [
+        (other, score)
+        for other, score, _ in process.extract(
+            key, commune_names().keys(), scorer=fuzz.ratio, score_cutoff=_LIKE, limit=8
+        )
+    ]
+    towns = list(_towns_named(names, near))
     if not towns:
         return PlacesFound()
     _, town = max(towns, key=lambda pair: (pair[1].departement in near, pair[0], pair[1].population or 0))
@@ -248,11 +247,6 @@ def _guessed(name: str, near: frozenset[str]) -> PlacesFound:
 
 def _kept(town: Commune, why: str, how: str = "") -> PlacesFound:
     return PlacesFound(places_of((f"insee:{town.code}",)), (f"{why} : {town.name} ({town.departement}) retenue{how}.",))
-
-
-def _spelt_like(key: str) -> Iterator[tuple[str, float]]:
-    alike = process.extract(key, commune_names().keys(), scorer=fuzz.ratio, score_cutoff=_LIKE, limit=8)
-    return ((other, score) for other, score, _ in alike)
 
 
 def _towns_named(names: Iterable[tuple[str, float]], near: frozenset[str]) -> Iterator[tuple[float, Commune]]:
@@ -273,7 +267,10 @@ def _agreed(raw: RawPlace, kind: str, coded: PlacesFound, named: PlacesFound, ne
     code_place, name_place = coded.places[0], named.places[0]
     if code_place.type is PlaceType.PAYS:
         return named
-    if code_place.communes == name_place.communes or _same_name(code_place, raw.nom):
+    own = split_article(place_key(code_place.name))[1]
+    written = split_article(place_key(re.sub(r"\(.*?\)", " ", raw.nom)))[1]
+    begins_it = written and f"{own} ".startswith(f"{written} ")  # « Romans » for Romans-sur-Isère
+    if code_place.communes == name_place.communes or begins_it:
         return PlacesFound(coded.places)
     if FINENESS[name_place.type] >= FINENESS[PlaceType.DEPARTEMENT] > FINENESS[code_place.type]:
         return named if _means_area(kind, code_place, name_place) else coded
@@ -287,13 +284,6 @@ def _agreed(raw: RawPlace, kind: str, coded: PlacesFound, named: PlacesFound, ne
     name = shorten(raw.nom, 60, placeholder="…")
     doubt = f"Le lieu se contredit (code « {raw.code} », nom « {name} ») : {coded.places[0].name} retenu."
     return PlacesFound(coded.places, (doubt,))
-
-
-def _same_name(place: Place, name: str) -> bool:
-    """Return whether a name is that of the place, perhaps cut short ("Romans" for Romans-sur-Isère)."""
-    own = split_article(place_key(place.name))[1]
-    written = split_article(place_key(re.sub(r"\(.*?\)", " ", name)))[1]
-    return bool(written) and f"{own} ".startswith(f"{written} ")
 
 
 def _means_area(kind: str, town: Place, area: Place) -> bool:

@@ -164,18 +164,14 @@ def to_confirm(text: str, *, field: bool = False) -> ToConfirm | None:
     return ToConfirm(max(likely, key=lambda its: its.best.sum).homonyms) if likely else None
 
 
-def _without_end(text: str) -> str:
-    """A text without the sizes that end it: « Lens 62000 euros par an » has no postal code, and ends with a name as « Lens » does."""
-    sizes = where_sizes(text)
-    while sizes and not text[sizes[-1][1] :].strip(" ,.;"):
-        text = text[: sizes.pop()[0]].rstrip(" ,.;")
-    return text
-
-
 @lru_cache(maxsize=16)
 def sentence_of(text: str) -> Sentence:
     """Return the sentence whose words the mentions of a text cover."""
-    plain_text = _without_end(without_markup(text))
+    plain_text = without_markup(text)
+    # « Lens 62000 euros par an » has no postal code, and ends with a name as « Lens » does.
+    sizes = where_sizes(plain_text)
+    while sizes and not plain_text[sizes[-1][1] :].strip(" ,.;"):
+        plain_text = plain_text[: sizes.pop()[0]].rstrip(" ,.;")
     return Sentence.of(_OVER.sub(_in_full, plain_text) if "/" in plain_text else plain_text)
 
 

@@ -179,11 +179,10 @@ class Name:
         """Return whether it has a capital where capitals mean something, and is not the end of a title (« la Fontaine du Bignon »)."""
         if not self.sentence.mixed or self._text(self.start)[0].islower():
             return False
-        return self.head in words("porte_un_nom") or not self._titled()
-
-    def _titled(self) -> bool:
+        if self.head in words("porte_un_nom"):
+            return True
         at = next((rank for rank in range(self.start - 1, -1, -1) if self.sentence.words[rank] == self.head), -1)
-        return at >= 0 and bool(self.head) and self._text(at)[0].isupper()
+        return at < 0 or not self.head or not self._text(at)[0].isupper()
 
     @cached_property
     def closing(self) -> bool:

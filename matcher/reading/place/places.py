@@ -57,7 +57,10 @@ def read_places(lot: Lot) -> Whereabouts:
 
 def _read(lot: Lot) -> Whereabouts:
     buyer, exact = _buyer(lot.acheteur_siret)
-    places_given, doubts, free = _given(lot, buyer)
+    raw_places = [raw for raw in lot.lieux if not is_whole(raw)]
+    places_read = PlacesFound.together(read_given(raw, buyer, lot.objet) for raw in raw_places)
+    places_given, doubts = places_read.places, places_read.doubts
+    free = any(is_free(raw) and raw.code.strip() for raw in raw_places)
     known = _departements(places_given) or _departements(buyer)
     text = _read_text(lot.objet, known, (*places_given, *buyer), may_be_far=not free)
     places, doubts_of_text = _with_text(places_given, text, free)
@@ -79,12 +82,6 @@ def _buyer(siret: str) -> tuple[tuple[Place, ...], bool]:
     if territory is None:
         return (), False
     return places_of(territory.codes, PlaceOrigin.ACHETEUR), territory.exact
-
-
-def _given(lot: Lot, buyer: tuple[Place, ...]) -> tuple[tuple[Place, ...], tuple[str, ...], bool]:
-    raw_places = [raw for raw in lot.lieux if not is_whole(raw)]
-    places = PlacesFound.together(read_given(raw, buyer, lot.objet) for raw in raw_places)
-    return places.places, places.doubts, any(is_free(raw) and raw.code.strip() for raw in raw_places)
 
 
 def _departements(places: Iterable[Place]) -> frozenset[str]:
@@ -114,12 +111,10 @@ def _read_text(objet: str, known: frozenset[str], near: tuple[Place, ...], *, ma
 
 def _far(objet: str) -> _Text:
     """The towns that a text names anywhere in France, where it leaves no choice."""
-    return _understood(tuple(found for found in find_mentions(objet) if _leaves_no_choice(found)), Districts())
-
-
-def _leaves_no_choice(mention: Mention) -> bool:
-    is_precise = mention.strong or mention.end - mention.start > 2
-    return is_precise and not mention.homonyms and not mention.doubts and mention.code.startswith("insee:")
+    towns = (
+        its for its in find_mentions(objet) if its.code.startswith("insee:") and not its.homonyms and not its.doubts
+    )
+    return _understood(tuple(its for its in towns if its.strong or its.end - its.start > 2), Districts())
 
 
 def _is_city(code: str, place: Place) -> bool:

@@ -12,11 +12,7 @@ _CAPITALS, _POINT = "majuscules", "point"
 
 def in_full(text: str) -> str:
     """Return a text with the abbreviations of `abreviations.csv` written in full."""
-    return _pattern().sub(lambda found: _full()[_key(found[0])], text)
-
-
-def _key(written: str) -> str:
-    return written.rstrip(".").upper()
+    return _pattern().sub(lambda found: _full()[found[0].rstrip(".").upper()], text)
 
 
 @lru_cache(maxsize=1)
@@ -26,11 +22,9 @@ def _full() -> Mapping[str, str]:
 
 @lru_cache(maxsize=1)
 def _pattern() -> re.Pattern[str]:
-    return re.compile("|".join(_written(row["abreviation"], row["ecriture"]) for row in rows("abreviations")))
-
-
-def _written(short: str, how: str) -> str:
-    if how == _CAPITALS:
-        return rf"\b{short}\b\.?"
-    ends = r"\." if how == _POINT else r"\b\.?"
-    return rf"(?i:\b{short}{ends})"
+    patterns = []
+    for row in rows("abreviations"):
+        ends = r"\." if row["ecriture"] == _POINT else r"\b\.?"
+        pattern = rf"\b{row['abreviation']}{ends}"
+        patterns.append(pattern if row["ecriture"] == _CAPITALS else f"(?i:{pattern})")
+    return re.compile("|".join(patterns))

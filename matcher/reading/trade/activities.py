@@ -50,7 +50,11 @@ def read_activities(objet: str, cpv: Sequence[str] = (), core: str = "") -> Unde
 
     `core` is the object without what names a lever: it is read instead of the object, but where nothing is left of it.
     """
-    codes, code_doubts = _codes(cpv)
+    codes: tuple[str, ...] = ()
+    code_doubts: tuple[ReadingDoubt, ...] = ()
+    for code, doubt in map(normalise_cpv, cpv):
+        codes += (code,) if code else ()
+        code_doubts += (ReadingDoubt(DoubtKind.TRADE, doubt),) if doubt else ()
     texts = [text for text in dict.fromkeys((core.strip(), objet.strip())) if stems(text)]
     if not texts:
         return _understood(current_model(), "", codes, code_doubts, empty=not objet.strip())
@@ -104,17 +108,6 @@ def _understood(
         *(contradiction(words.shares, codes) if text else ()),
     ]
     return UnderstoodTrade(guesses, *_ranked(activities), tuple(doubts), sure, options, text)
-
-
-def _codes(cpv: Iterable[str]) -> tuple[tuple[str, ...], tuple[ReadingDoubt, ...]]:
-    codes, doubts = [], []
-    for raw in cpv:
-        code, doubt = normalise_cpv(raw)
-        if code:
-            codes.append(code)
-        if doubt:
-            doubts.append(ReadingDoubt(DoubtKind.TRADE, doubt))
-    return tuple(codes), tuple(doubts)
 
 
 def _even_shares(model: TradeModel) -> Mapping[str, float]:

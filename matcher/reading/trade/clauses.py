@@ -78,10 +78,20 @@ class Clause:
 
 def clauses_of(text: str) -> tuple[Clause, ...]:
     """Cut a text into clauses, each with its features by block, in the order of `BLOCKS`."""
-    return tuple(
-        Clause(opener, words, (Counter(_words(words)), Counter(_pieces(words)), _terms(written)))
-        for opener, words, written in _cut(fold(text.translate(_DASHES)))
-    )
+    pieces = _CUT.split(fold(text.translate(_DASHES)))
+    clauses: list[Clause] = []
+    opener = "^"
+    for place in range(0, len(pieces), 2):
+        words = tuple(NUMBER if word.isdigit() else word for word in _WORD.findall(pieces[place]) if word not in POLITE)
+        if words:
+            pairs = (f"{first} {second}" for first, second in itertools.pairwise(words))
+            of_words = Counter(f"{WORD}{term}" for term in (*words, *pairs))
+            of_pieces = Counter(itertools.chain.from_iterable(map(pieces_of, words)))
+            clauses.append(Clause(opener, words, (of_words, of_pieces, _terms(pieces[place]))))
+            opener = ""
+        if place + 1 < len(pieces):
+            opener = f"{opener} {pieces[place + 1]}".strip()
+    return tuple(clauses)
 
 
 def cues_of(clauses: tuple[Clause, ...]) -> Iterator[frozenset[str]]:
@@ -99,28 +109,6 @@ def cues_of(clauses: tuple[Clause, ...]) -> Iterator[frozenset[str]]:
                 *(f"p={word}" for word in (before.words[-2:] if before else ())),
             )
         )
-
-
-def _cut(folded: str) -> Iterator[tuple[str, tuple[str, ...], str]]:
-    pieces = _CUT.split(folded)
-    opener = "^"
-    for place in range(0, len(pieces), 2):
-        words = tuple(NUMBER if word.isdigit() else word for word in _WORD.findall(pieces[place]) if word not in POLITE)
-        if words:
-            yield opener, words, pieces[place]
-            opener = ""
-        if place + 1 < len(pieces):
-            opener = f"{opener} {pieces[place + 1]}".strip()
-
-
-def _words(words: tuple[str, ...]) -> Iterator[str]:
-    yield from (f"{WORD}{word}" for word in words)
-    yield from (f"{WORD}{first} {second}" for first, second in itertools.pairwise(words))
-
-
-def _pieces(words: tuple[str, ...]) -> Iterator[str]:
-    for word in words:
-        yield from pieces_of(word)
 
 
 @lru_cache(maxsize=65_536)

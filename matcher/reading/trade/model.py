@@ -177,7 +177,14 @@ class TradeModel:
         values = self.vector(text)
         column = self.outcomes.index(outcome)
         margins: dict[str, float] = {}
-        for name, words in _owners(clauses_of(text)).items():
+        owners: dict[str, set[str]] = {}  # the words that each feature comes from
+        for clause in clauses_of(text):
+            for word in clause.words:
+                for name in (f"{WORD}{word}", *pieces_of(word)):
+                    owners.setdefault(name, set()).add(word)
+            for first, second in pairwise(clause.words):
+                owners.setdefault(f"{WORD}{first} {second}", set()).update((first, second))
+        for name, words in owners.items():
             weight = values.get(name, 0.0) * self._weight(name, column)
             for word in words:
                 margins[word] = margins.get(word, 0.0) + weight / len(words)
@@ -285,13 +292,10 @@ def signs_of_others(read: ClauseMargins, bias: Floats, apart: NDArray[np.bool_])
                 *(float(opener in read.openers[best].split()) for opener in OPENING),
             )
         )
-    return first, others, _with_products(np.array(signs, np.float32))
-
-
-def _with_products(signs: Floats) -> Floats:
-    """(others, `OTHER_SIGNS`) the products of numbers two by two put after the numbers."""
+    table = np.array(signs, np.float32)
+    # The products of numbers two by two are put after the numbers: (others, `OTHER_SIGNS`).
     left, right = np.triu_indices(NUMBERS)
-    return np.hstack([signs[:, :NUMBERS], signs[:, left] * signs[:, right], signs[:, NUMBERS:]])
+    return first, others, np.hstack([table[:, :NUMBERS], table[:, left] * table[:, right], table[:, NUMBERS:]])
 
 
 def singular(word: str) -> str:
@@ -361,15 +365,3 @@ def _learned_model(path: Path, _version: tuple[int, int, int], key: str) -> Trad
             path,
         )
         return shipped_model()
-
-
-def _owners(clauses: tuple[Clause, ...]) -> Mapping[str, set[str]]:
-    """Words that each feature comes from."""
-    owners: dict[str, set[str]] = {}
-    for clause in clauses:
-        for word in clause.words:
-            for name in (f"{WORD}{word}", *pieces_of(word)):
-                owners.setdefault(name, set()).add(word)
-        for first, second in pairwise(clause.words):
-            owners.setdefault(f"{WORD}{first} {second}", set()).update((first, second))
-    return owners

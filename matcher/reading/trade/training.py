@@ -104,28 +104,18 @@ def cut_sentences(sentences: Iterable[CorpusSentence]) -> list[CutSentence]:
 
 def with_terms(read: Sequence[CutSentence]) -> tuple[list[tuple[Clause, ...]], list[tuple[str, ...]]]:
     """Return the clauses of sentences and what they ask for, then those of the terms of the lexicon, which are short sentences."""
-    terms = _told_terms()
+    terms = [(term.text, term.target) for term in lexicon(LOTS) if term.weight >= TOLD and "." in term.target]
     clauses, labels = [cut for cut, _ in read], [codes for _, codes in read]
     for features in TERM_FEATURES:
-        clauses += [_of_blocks(clauses_of(text), features) for text, _ in terms]
-        labels += [(code,) for _, code in terms]
+        for text, code in terms:
+            cut = []
+            for clause in clauses_of(text):
+                pairs = zip(BLOCKS, clause.features, strict=True)
+                of_blocks = tuple(its if block in features else {} for block, its in pairs)
+                cut.append(Clause(clause.opener, clause.words, of_blocks))
+            clauses.append(tuple(cut))
+            labels.append((code,))
     return clauses, labels
-
-
-def _told_terms() -> list[tuple[str, str]]:
-    return [(term.text, term.target) for term in lexicon(LOTS) if term.weight >= TOLD and "." in term.target]
-
-
-def _of_blocks(clauses: tuple[Clause, ...], blocks: tuple[str, ...]) -> tuple[Clause, ...]:
-    """Clauses with the features of some blocks alone."""
-    return tuple(
-        Clause(
-            clause.opener,
-            clause.words,
-            tuple(its if block in blocks else {} for block, its in zip(BLOCKS, clause.features, strict=True)),
-        )
-        for clause in clauses
-    )
 
 
 def blocks_of(clauses: Sequence[tuple[Clause, ...]], own: NDArray[np.int64]) -> Blocks:
@@ -161,23 +151,16 @@ def _matrix(clauses: Sequence[Clause], block: int, places: Mapping[str, int]) ->
 def assemble(blocks: Blocks, own: NDArray[np.int64], counts: Floats, size: int) -> csr_matrix:
     """Sentences by names: the sum of their clauses, each counting so much, each block of its length."""
     of_sentence = csr_matrix((counts, (own, np.arange(len(own)))), shape=(size, len(own)))
-    return hstack(
-        [
-            _of_length(csr_matrix(of_sentence @ matrix), length)
-            for matrix, length in zip(blocks.matrices, BLOCK_LENGTHS, strict=True)
-        ],
-        format="csr",
-        dtype=np.float32,
-    )
+    parts = []
+    for matrix, length in zip(blocks.matrices, BLOCK_LENGTHS, strict=True):
+        summed = csr_matrix(of_sentence @ matrix)
+        parts.append(diags((length / _norms(summed)).astype(np.float32)) @ summed)
+    return hstack(parts, format="csr", dtype=np.float32)
 
 
 def _norms(matrix: csr_matrix) -> Floats:
     norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
     return np.where(norms > 0, norms, 1.0).astype(np.float32)
-
-
-def _of_length(matrix: csr_matrix, length: float) -> csr_matrix:
-    return diags((length / _norms(matrix)).astype(np.float32)) @ matrix
 
 
 def with_second(
@@ -274,9 +257,12 @@ def _cues(clauses: Sequence[tuple[Clause, ...]]) -> tuple[tuple[str, ...], csr_m
     every = [cues for its in clauses for cues in cues_of(its)]
     in_sentences = Counter(word for its in clauses for word in {word for clause in its for word in clause.words})
     in_clauses = Counter(cue for cues in every for cue in cues)
-    common_cues = sorted(
-        cue for cue, count in in_clauses.items() if count >= CUE_CLAUSES and _is_common(cue, in_sentences)
-    )
+    common_cues = []
+    for cue, count in sorted(in_clauses.items()):
+        kind, _, word = cue.partition("=")
+        is_common = kind in ("op", "pop", "nop") or in_sentences.get(word, 0) >= CUE_SENTENCES
+        if is_common and count >= CUE_CLAUSES:
+            common_cues.append(cue)
     return tuple(common_cues), _marks(every, common_cues)
 
 
@@ -286,11 +272,6 @@ def _marks(every: Sequence[Iterable[str]], remaining: Sequence[str]) -> csr_matr
     cells = [(row, place[cue]) for row, cues in enumerate(every) for cue in sorted(cues) if cue in place]
     rows, columns = zip(*cells, strict=True) if cells else ((), ())
     return csr_matrix((np.ones(len(cells)), (rows, columns)), shape=(len(every), len(remaining)))
-
-
-def _is_common(cue: str, in_sentences: Mapping[str, int]) -> bool:
-    kind, _, word = cue.partition("=")
-    return kind in ("op", "pop", "nop") or in_sentences.get(word, 0) >= CUE_SENTENCES
 
 
 def _solve(marks: csr_matrix, margins: Floats, own: NDArray[np.int64], first: NDArray[np.int64]) -> Floats:

@@ -37,7 +37,10 @@ def reasons_of(reading: Reading, text: str) -> TradeReasons:
     other = next((code for code in (*reading.options, *others) if code not in same), "")
     margins = _telling(model.word_margins(text, first))
     against = _telling(model.word_margins(text, other)) if other else {}
-    written = _as_written(reading.lot.objet, text)
+    written: dict[str, str] = {}  # how each word that the model reads is written
+    for word in _WRITTEN.findall(f"{reading.lot.objet}\n{text}"):
+        for part in re.findall(r"[a-z0-9]+", fold(word)):
+            written.setdefault(part, word)
     words = _weightiest(margins, MOST_WORDS)
     least = LEAST_SHARE * margins[words[0]] if words else 0.0
     beyond = {word: margin for word, margin in against.items() if margin > max(least, margins[word])}
@@ -56,16 +59,13 @@ def nearest_sentence(model: TradeModel, text: str, code: str) -> str:
     features = model.vector(text)
     nearest, most = "", 0.0
     for sentence in sentences_of(code):
-        likeness = _cosine(features, model.vector(sentence))
+        other = model.vector(sentence)
+        shared = sum(value * other[name] for name, value in features.items() if name in other)
+        lengths = sum(value * value for value in features.values()) * sum(value * value for value in other.values())
+        likeness = float(shared / lengths**0.5) if lengths else 0.0
         if likeness > most:
             nearest, most = sentence, likeness
     return nearest
-
-
-def _cosine(left: Mapping[str, float], other: Mapping[str, float]) -> float:
-    shared = sum(value * other[name] for name, value in left.items() if name in other)
-    lengths = sum(value * value for value in left.values()) * sum(value * value for value in other.values())
-    return float(shared / lengths**0.5) if lengths else 0.0
 
 
 def _telling(margins: Mapping[str, float]) -> dict[str, float]:
@@ -77,13 +77,3 @@ def _weightiest(margins: Mapping[str, float], most: int) -> list[str]:
     ranked = sorted((word for word in margins if margins[word] > 0), key=lambda word: (-margins[word], word))
     least = LEAST_SHARE * margins[ranked[0]] if ranked else 0.0
     return [word for place, word in enumerate(ranked[:most]) if place < FEWEST_WORDS or margins[word] >= least]
-
-
-def _as_written(*texts: str) -> Mapping[str, str]:
-    """Return how each word that a model reads is written, first where the first text has it."""
-    written: dict[str, str] = {}
-    for text in texts:
-        for word in _WRITTEN.findall(text):
-            for part in re.findall(r"[a-z0-9]+", fold(word)):
-                written.setdefault(part, word)
-    return written
