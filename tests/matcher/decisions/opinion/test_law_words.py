@@ -139,7 +139,7 @@ def test_the_sentence_of_a_clause_names_the_article_that_makes_it_owed() -> None
 def test_where_the_condition_is_owed_and_nobody_known_an_immersion_does_not_replace_it() -> None:
     its = given_on([], reading=Reading(Lot("Voirie", cpv=WORKS, montant=6_000_000), activities=OFFICES))
     assert words.opinion_headline(its).startswith("Une condition sociale d’exécution est obligatoire (L2112-2-1)")
-    assert law_words.NOT_CALLED_OFF in list(words.opinion_reasons(its))
+    assert law_words.NO_AUTOMATIC_EXEMPTION in list(words.opinion_reasons(its))
 
 
 def test_a_headline_does_not_make_the_hours_of_a_clause_obligatory() -> None:
