@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from matcher.catalogue.intake.deposits import import_work
 from matcher.catalogue.intake.online_sources import TAKE
 from matcher.catalogue.steward.own_reader import follow_reader
-from matcher.catalogue.store.sample import SAMPLE_AREA, SAMPLE_CLOSED
+from matcher.catalogue.store.sample import OPEN_OWN, SAMPLE_AREA
 from matcher.clock import local_now
 from matcher.club.registration.sheets_read import READ
 from matcher.club.results.learned import LEARN
@@ -276,7 +276,7 @@ def _add_frame(app: Flask) -> None:
         return {
             "menu": menu,
             "head_notice": head_notice(),
-            "sample_closed": as_called(SAMPLE_CLOSED) if head_notice() else "",
+            "open_own": as_called(OPEN_OWN) if head_notice() else "",
             "sample_area": as_called(SAMPLE_AREA) if head_notice() else "",
             "catalogue_line": lambda: desk().catalogue_line() if access.may("form.form") else "",
             "person": account(),

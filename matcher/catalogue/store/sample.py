@@ -16,10 +16,11 @@ from matcher.settings import DATABASE_VARIABLE, database_url, sample_url
 SAMPLE_NOTICE = "Exemple inventé : ce catalogue de démonstration n’est pas réel."
 # Refusal of whatever would mix real suppliers with invented ones.
 SAMPLE_CLOSED = (
-    "L’exemple inventé ne reçoit rien d’autre : vos annuaires vont dans votre catalogue, à part. Dans le terminal (Ctrl+C y arrête les pages) : "
-    "« entremise import FICHIER » ou « entremise fetch finess », sans --db ni ENTREMISE_DATABASE_URL, puis « entremise serve ». "
-    "Pour importer dans les pages : « entremise serve --mon-catalogue », qui l’ouvre même vide."
+    "L’exemple inventé ne reçoit rien d’autre : vos annuaires vont dans votre catalogue, à part. « entremise import FICHIER » ou "
+    "« entremise fetch finess », sans --db ni ENTREMISE_DATABASE_URL ; en pages, « entremise serve --mon-catalogue »."
 )
+# What opens one's own catalogue in the pages, be it empty.
+OPEN_OWN = "entremise serve --mon-catalogue"
 # Its suppliers have their sites in no other region.
 SAMPLE_AREA = (
     "L’exemple inventé ne couvre que les Hauts-de-France. Les vrais annuaires de toute la France se prennent dans votre catalogue, à part : "
