@@ -102,9 +102,14 @@ def cut_sentences(sentences: Iterable[CorpusSentence]) -> list[CutSentence]:
     return [(cut, sentence.activities) for sentence in sentences if (cut := clauses_of(sentence.objet))]
 
 
+def lexicon_sentences() -> list[tuple[str, str]]:
+    """Return the terms of the lexicon that name an activity outright, and that activity."""
+    return [(term.text, term.target) for term in lexicon(LOTS) if term.weight >= TOLD and "." in term.target]
+
+
 def with_terms(read: Sequence[CutSentence]) -> tuple[list[tuple[Clause, ...]], list[tuple[str, ...]]]:
     """Return the clauses of sentences and what they ask for, then those of the terms of the lexicon, which are short sentences."""
-    terms = [(term.text, term.target) for term in lexicon(LOTS) if term.weight >= TOLD and "." in term.target]
+    terms = lexicon_sentences()
     clauses, labels = [cut for cut, _ in read], [codes for _, codes in read]
     for features in TERM_FEATURES:
         for text, code in terms:
