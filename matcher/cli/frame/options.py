@@ -182,7 +182,7 @@ def own_catalogue(database: str | None) -> Engine:
 
 def receiving_catalogue(database: str | None, *, dry_run: bool = False) -> Engine:
     """Open the catalogue that takes directories, notices or suppliers in, as `own_catalogue` does; where the invented sample opened until now,
-    tell that the person's own begins. Raises RequestRefused where it is the sample itself, but for a `dry_run`."""
+    print that the person's own begins. Raises RequestRefused where it is the sample itself, but for a `dry_run`."""
     begins = not (database or dry_run) and chosen_url() != database_url()
     engine = own_catalogue(database)
     if notice_of(engine) and not dry_run:

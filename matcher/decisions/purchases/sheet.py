@@ -61,8 +61,8 @@ def purchase_columns(kind: SheetKind, names: Sequence[str], told_columns: ToldCo
 
 
 def _lots_named(columns: Columns) -> dict[str, tuple[str, ...]]:
-    """Return the fields of columns where « Lot », which alone says what is bought, is the lot's reference beside another that says it, unless a
-    person said otherwise."""
+    """Return the columns of each field. A column « Lot » holds what is bought where it is alone, and the reference of the lot beside another
+    column of objects, unless a person gave it a field."""
     of = columns.of
     lots = tuple(name for name in of.get(_OBJECT, ()) if fold(name).split() == ["lot"] and name not in columns.why)
     others = tuple(name for name in of.get(_OBJECT, ()) if name not in lots)
