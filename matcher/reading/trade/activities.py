@@ -173,7 +173,8 @@ def _asked_beside(shares: Mapping[str, float], beside: Iterable[str]) -> frozens
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """Places of activities among the marché's groups, sorted by code, and sectors, sorted by slug."""
+    """Places of the sectors under which activities are sought, and of their groups, among the marché's groups, sorted by code, and sectors,
+    sorted by slug."""
 
     groups: NDArray[np.intp]
     sectors: NDArray[np.intp]
@@ -183,9 +184,10 @@ class _Columns:
 def _columns(activities: tuple[str, ...]) -> _Columns:
     names = taxonomy()
     groups, sectors = _sorted_groups(), tuple(names.sorted_sectors)
+    sought = [names.leaf(code).need_sector for code in activities]
     return _Columns(
-        np.array([groups.index(names.group_of(code)) for code in activities], np.intp),
-        np.array([sectors.index(names.sector_of(code)) for code in activities], np.intp),
+        np.array([groups.index(names.sorted_sectors[slug]) for slug in sought], np.intp),
+        np.array([sectors.index(slug) for slug in sought], np.intp),
     )
 
 

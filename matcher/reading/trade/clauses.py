@@ -1,9 +1,9 @@
-"""Clauses of a need, and the features of each: words, pairs of words, pieces of words, terms of the lexicon, and cues of its part."""
+"""Clauses of a need, and the features of each: words, stems, pairs of either, pieces of words, terms of the lexicon, cues of its part."""
 
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -62,9 +62,9 @@ POLITE = frozenset(
 NUMBER = "0"
 # Lengths of the pieces of a word, spaces around it included: « lava », « avage » bring « laver » and « lavage » together.
 PIECES = (3, 4, 5)
-# Begins the name of a feature: of a word or a pair, of a piece of a word, of a term of the lexicon.
-WORD, PIECE, TERM = "w ", "c", "h "
-BLOCKS = (WORD, PIECE, TERM)
+# Begins the name of a feature: of a word or a pair, of a piece of a word, of a term of the lexicon, of a stem or a pair of stems.
+WORD, PIECE, TERM, STEM = "w ", "c", "h ", "s "
+BLOCKS = (WORD, PIECE, TERM, STEM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +84,10 @@ def clauses_of(text: str) -> tuple[Clause, ...]:
     for place in range(0, len(pieces), 2):
         words = tuple(NUMBER if word.isdigit() else word for word in _WORD.findall(pieces[place]) if word not in POLITE)
         if words:
-            pairs = (f"{first} {second}" for first, second in itertools.pairwise(words))
-            of_words = Counter(f"{WORD}{term}" for term in (*words, *pairs))
+            of_words = Counter(name for name, _ in pair_features(WORD, words, words))
             of_pieces = Counter(itertools.chain.from_iterable(map(pieces_of, words)))
-            clauses.append(Clause(opener, words, (of_words, of_pieces, _terms(pieces[place]))))
+            of_stems = Counter(name for name, _ in stem_features(words))
+            clauses.append(Clause(opener, words, (of_words, of_pieces, _terms(pieces[place]), of_stems)))
             opener = ""
         if place + 1 < len(pieces):
             opener = f"{opener} {pieces[place + 1]}".strip()
@@ -119,6 +119,25 @@ def pieces_of(word: str) -> tuple[str, ...]:
     padded = f" {word} "
     pieces = [f"{PIECE}{padded[at : at + size]}" for size in PIECES for at in range(len(padded) - size + 1)]
     return tuple(pieces) if len(padded) > PIECES[0] else (f"{PIECE}{padded}",)
+
+
+def pair_features(kind: str, units: Sequence[str], words: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the features of units, words or stems, and of their pairs side by side: the name of each, and the words it comes from; `words`
+    has that of each unit."""
+    return [
+        *((f"{kind}{unit}", (word,)) for unit, word in zip(units, words, strict=True)),
+        *(
+            (f"{kind}{a} {b}", pair)
+            for (a, b), pair in zip(itertools.pairwise(units), itertools.pairwise(words), strict=True)
+        ),
+    ]
+
+
+def stem_features(words: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the same of the stems of words, grammar and numbers left out: « nettoyage de locaux » and « nettoyer les locaux » have theirs
+    in common."""
+    stemmed = [(stem, word) for word in words if word != NUMBER for stem in stems(word)]
+    return pair_features(STEM, [stem for stem, _ in stemmed], [word for _, word in stemmed])
 
 
 def _terms(written: str) -> Mapping[str, float]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, diags, hstack
 
-from matcher.reading.trade.clauses import BLOCKS, PIECE, TERM, WORD, Clause, clauses_of, cues_of
+from matcher.reading.trade.clauses import BLOCKS, PIECE, STEM, TERM, WORD, Clause, clauses_of, cues_of
 from matcher.reading.trade.corpus import CorpusSentence
 from matcher.reading.trade.model import (
     BLOCK_LENGTHS,
@@ -28,13 +28,14 @@ from matcher.reading.trade.model import (
 from matcher.reference.trades.lexicon import LOTS, lexicon
 from matcher.reference.trades.twins import twins_of
 
-# Sentences that a feature of each block needs: a piece of a word seen once is chance; a word seen once may be a name of the trade.
-FEWEST = (1, 2, 1)
+# Sentences that a feature of each block needs: a piece of a word, or a pair of stems, seen once is chance; a word seen once may be a name
+# of the trade.
+FEWEST = (1, 2, 1, 2)
 # Terms of the lexicon of this weight and more are short sentences, of half the weight of a sentence.
 TOLD, TERM_WEIGHT = 3, 0.5
-# Each is read by its words and pieces, and again by its pieces alone, as it is when a letter slips; never by the lexicon, which would be
+# Each is read by its words, pieces and stems, and again by its pieces alone, as it is when a letter slips; never by the lexicon, which would be
 # learned to be always right.
-TERM_FEATURES = ((WORD, PIECE), (PIECE,))
+TERM_FEATURES = ((WORD, PIECE, STEM), (PIECE,))
 # The second trade of a sentence is learned at half the weight of the first, so that the first stays first.
 SECOND_WEIGHT = 0.5
 # Loss against simplicity: the C of linear support vectors; the usual values between .1 and 1 read folds alike.
@@ -314,14 +315,16 @@ def compact(
     bias: Floats,
     used: csr_matrix,
 ) -> TradeModel:
-    """Return the model of the features that are `used`, with its largest weights alone, in whole numbers of a scale of their feature; what
-    signs give is not learned yet."""
+    """Return the model of the features that are `used`, with its largest weights alone, in whole numbers of a scale of their feature, and
+    without the features that have none of these; what signs give is not learned yet."""
     seen = np.flatnonzero(used.getnnz(axis=0))
     coefficients, used = coefficients[seen], used[:, seen]
     use = np.sqrt(np.asarray(used.multiply(used).sum(axis=0)).ravel())[:, None]
     size = np.abs(coefficients) * use
     least = np.partition(size.ravel(), -MOST_WEIGHTS)[-MOST_WEIGHTS] if size.size > MOST_WEIGHTS else 0.0
     pruned = np.where(size >= least, coefficients, 0.0)
+    weighty = pruned.any(axis=1)
+    seen, pruned = seen[weighty], pruned[weighty]
     scales = (np.abs(pruned).max(axis=1) / 127.0).astype(np.float16).astype(np.float32)
     whole = np.rint(np.divide(pruned, scales[:, None], out=np.zeros_like(pruned), where=scales[:, None] > 0)).astype(
         np.int8

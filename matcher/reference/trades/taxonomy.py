@@ -23,7 +23,8 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """An activity; `code` is `<group>.<leaf>`, `sector` the slug of the marché it answers to.
+    """An activity; `code` is `<group>.<leaf>`, `sector` the slug of the marché it answers to, `need_sector` that under which whoever buys it
+    looks for it: another where the list names its trade in two places (food is « Agro-Alimentaire » to a buyer).
 
     `nature` is « bien », « service » or « travaux »; `reach_km` how far such a need is usually served from (a prior of the trade, never a
     gate).
@@ -35,6 +36,7 @@ class Leaf:
     sector: str
     nature: str
     reach_km: int
+    need_sector: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +127,12 @@ def taxonomy() -> Taxonomy:
 
 def _leaf(row: Mapping[str, str | None], line: int, groups: Iterable[Group], sectors: Iterable[Sector]) -> Leaf:
     """An activity from its line of the table."""
-    cells = {name: row.get(name) or "" for name in ("code", "libelle", "groupe", "secteur", "nature", "portee_km")}
+    columns = ("code", "libelle", "groupe", "secteur", "nature", "portee_km", "secteur_des_besoins")
+    cells = {name: row.get(name) or "" for name in columns}
     for column, fault in _faults(cells, groups, sectors):
         raise TableRefused(f"« activites.csv », ligne {line}, colonne « {column} » : « {cells[column]} » {fault}")
-    code, label, group, sector, nature, reach = cells.values()
-    return Leaf(code, label, group, sector, nature, int(reach))
+    code, label, group, sector, nature, reach, need_sector = cells.values()
+    return Leaf(code, label, group, sector, nature, int(reach), need_sector or sector)
 
 
 def _faults(cells: Mapping[str, str], groups: Iterable[Group], sectors: Iterable[Sector]) -> Iterator[tuple[str, str]]:
@@ -147,6 +150,11 @@ def _faults(cells: Mapping[str, str], groups: Iterable[Group], sectors: Iterable
         yield (
             "secteur",
             f"n’est pas un secteur de ce groupe. Écrivez-en un de « secteurs.csv », ou « {other} » pour une activité que le marché n’a pas.",
+        )
+    if cells["secteur_des_besoins"] not in ("", *(each.slug for each in sectors)):
+        yield (
+            "secteur_des_besoins",
+            "n’est pas un secteur. Laissez la case vide, ou écrivez un secteur de « secteurs.csv ».",
         )
     if cells["nature"] not in NATURES:
         yield "nature", f"n’est pas une nature. Écrivez {enumeration(NATURES, 'ou')}."

@@ -26,8 +26,12 @@ def test_every_activity_has_a_need() -> None:
 def test_needs_of_the_trade_are_read() -> None:
     names = taxonomy()
     read_as = [(code, read_activities(need)) for code, needs in NEEDS.items() for need in needs]
-    groups = [understood.groups[0] == names.label(names.group_of(code)) for code, understood in read_as]
-    sectors = [understood.sectors[0] == names.sector_of(code) for code, understood in read_as]
+    sought = [names.sector(names.leaf(code).need_sector) for code, _ in read_as]
+    groups = [
+        understood.groups[0] == names.label(sector.group)
+        for sector, (_, understood) in zip(sought, read_as, strict=True)
+    ]
+    sectors = [understood.sectors[0] == sector.slug for sector, (_, understood) in zip(sought, read_as, strict=True)]
     sure = [understood.sure for _, understood in read_as]
     assert sum(groups) / len(groups) >= LEAST_GROUPS
     assert sum(sectors) / len(sectors) >= LEAST_SECTORS

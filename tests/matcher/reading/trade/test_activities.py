@@ -56,6 +56,20 @@ def test_common_needs_are_understood(objet: str, code: str) -> None:
     assert is_answered(objet, code)
 
 
+@pytest.mark.parametrize(
+    ("objet", "code", "sector"),
+    [
+        ("Fruits et légumes frais pour la cuisine centrale", "transports.fruits-legumes", "maraichage"),
+        ("Épicerie, boissons et produits secs", "restauration.producteurs", "production-et-transformation"),
+    ],
+)
+def test_food_is_looked_for_where_a_buyer_looks_for_it(objet: str, code: str, sector: str) -> None:
+    understood = read_activities(objet)
+    assert understood.activities[0].code == code
+    assert understood.sectors[0] == sector
+    assert understood.groups[0] == taxonomy().group("agroalimentaire").label
+
+
 def test_every_group_is_ranked_once_and_sectors_are_the_marches_own() -> None:
     understood = read_activities("Nettoyage des locaux")
     assert sorted(understood.groups) == sorted(group.label for group in taxonomy().groups)

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.reading.trade.clauses import NUMBER, clauses_of, cues_of, pieces_of
+from matcher.reading.trade.clauses import NUMBER, clauses_of, cues_of, pieces_of, stem_features
 
 
 def test_a_text_is_cut_at_signs_and_at_words_that_open_a_clause() -> None:
@@ -37,9 +37,15 @@ def test_pieces_of_words_bring_forms_of_one_word_together() -> None:
 
 def test_features_hold_words_pairs_and_terms_of_the_lexicon() -> None:
     (clause,) = clauses_of("tonte des pelouses")
-    words, _, terms = clause.features
+    words, _, terms, _ = clause.features
     assert {"w tonte", "w tonte des", "w pelouses"} <= set(words)
     assert terms["h espaces-verts"] > 0
+
+
+def test_stems_side_by_side_are_those_of_another_wording_of_the_need() -> None:
+    (noun,), (verb,) = clauses_of("nettoyage de 3 locaux"), clauses_of("nettoyer les locaux")
+    assert set(noun.features[3]) == set(verb.features[3]) == {"s nettoyag", "s local", "s nettoyag local"}
+    assert [words for _, words in stem_features(noun.words)] == [("nettoyage",), ("locaux",), ("nettoyage", "locaux")]
 
 
 def test_a_cue_names_what_opens_the_clauses_beside() -> None:

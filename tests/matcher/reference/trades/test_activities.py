@@ -58,6 +58,7 @@ def with_line(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Leaf]]:
         ("portee_km", "-5", "« -5 » n’est pas un nombre de kilomètres"),
         ("portee_km", "", "« » n’est pas un nombre de kilomètres"),
         ("portee_km", "0", "« 0 » n’est pas un nombre de kilomètres"),
+        ("secteur_des_besoins", "essai", "« essai » n’est pas un secteur. Laissez la case vide"),
         ("code", "essai", "« essai » n’est pas un code. Écrivez « proprete. »"),
         ("libelle", "", "n’est pas un libellé"),
     ],
@@ -73,7 +74,9 @@ def test_a_line_that_cannot_be_used_is_refused_with_its_column(
 
 
 def test_a_line_that_can_be_used_is_an_activity(with_line: Callable[..., Leaf]) -> None:
-    assert with_line(portee_km="80").reach_km == 80
+    leaf = with_line(portee_km="80")
+    assert (leaf.reach_km, leaf.need_sector) == (80, leaf.sector)
+    assert with_line(secteur_des_besoins="maraichage").need_sector == "maraichage"
 
 
 def test_every_sector_leads_to_a_leaf_and_every_group_to_its_autre() -> None:
