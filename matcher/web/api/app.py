@@ -1,4 +1,4 @@
-"""The API put together: its doors, their description, and the page that shows it. A new room is an import here."""
+"""Assembly of the API: imports every module of endpoints, and serves `/health`, the OpenAPI description and the page that shows it. A new module is an import."""
 
 from functools import partial
 from typing import Any, TypedDict
@@ -13,7 +13,7 @@ from matcher.journal.store import JournalUnknown
 from matcher.render.json_text import json_text
 from matcher.web.api import answers, catalogue, club, decisions, dossiers, mirror, need, notices, purchases, reconcile
 from matcher.web.api.frame import admission
-from matcher.web.api.frame.door import api, door
+from matcher.web.api.frame.endpoint import api, endpoint
 from matcher.web.api.frame.openapi import body_fields, curl, openapi
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.problem import KINDS, refusal_problem
@@ -27,7 +27,7 @@ class HealthShape(TypedDict):
     status: str
 
 
-@door("/health", leave=None, answers=HealthShape, of="Service")
+@endpoint("/health", action=None, returns=HealthShape, tag="Service")
 def health() -> Any:
     """Dit que l’API et son catalogue répondent, et que la base est au format de cette version. Aucun jeton n’est demandé."""
     check_revision(desk().engine)

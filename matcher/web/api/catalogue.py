@@ -17,13 +17,13 @@ from matcher.catalogue.store.search import FoundPosition, search
 from matcher.catalogue.store.why_missing import why_absent
 from matcher.domain.kinds import SupplierKind
 from matcher.render.shaped import shaped
-from matcher.web.api.frame.door import ListParameters, cut_page, door, position
+from matcher.web.api.frame.endpoint import ListParameters, cut_page, endpoint, position
 from matcher.web.api.narrowing import narrow_suppliers
 from matcher.web.api.supplier_lines import FIELDS, KM, SupplierLineShape, chosen_fields, supplier_lines
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.problem import ProblemDetails
 
-_OF = "Catalogue"
+_TAG = "Catalogue"
 _EXAMPLE = "siret:00010001600013"
 _MOST_VERSION = 2_147_483_647
 MOST_NAMES = 1_000
@@ -184,12 +184,12 @@ class NamesBody(msgspec.Struct, forbid_unknown_fields=True):
     names: Annotated[list[NameBody], Meta(min_length=1, max_length=MOST_NAMES)]
 
 
-@door(
+@endpoint(
     "/suppliers",
-    leave=Action.READ,
-    answers=SuppliersShape,
-    of=_OF,
-    refuses=(422,),
+    action=Action.READ,
+    returns=SuppliersShape,
+    tag=_TAG,
+    errors=(422,),
     example={"text": "espaces verts Maubeuge", "limit": 5},
 )
 def suppliers(query: SearchParameters) -> Any:
@@ -217,12 +217,12 @@ def suppliers(query: SearchParameters) -> Any:
     }
 
 
-@door(
+@endpoint(
     "/suppliers/changes",
-    leave=Action.READ,
-    answers=ChangedShape,
-    of=_OF,
-    refuses=(422,),
+    action=Action.READ,
+    returns=ChangedShape,
+    tag=_TAG,
+    errors=(422,),
     example={"since": 0, "limit": 5},
 )
 def supplier_changes(query: ChangesParameters) -> Any:
@@ -234,12 +234,12 @@ def supplier_changes(query: ChangesParameters) -> Any:
     return {"version": changed_suppliers.version, "whole": changed_suppliers.whole, "items": list(items), "next": after}
 
 
-@door(
+@endpoint(
     "/suppliers/<supplier>",
-    leave=Action.READ,
-    answers=SupplierShape,
-    of=_OF,
-    refuses=(404,),
+    action=Action.READ,
+    returns=SupplierShape,
+    tag=_TAG,
+    errors=(404,),
     example={"supplier": _EXAMPLE},
 )
 def supplier(supplier: str) -> Any:
@@ -254,12 +254,12 @@ def supplier(supplier: str) -> Any:
     return fiche_object(fiche, corrections_of(engine, fiche.supplier.id))
 
 
-@door(
+@endpoint(
     "/names",
     method="POST",
-    leave=Action.READ,
-    answers=RecognitionsShape,
-    of=_OF,
+    action=Action.READ,
+    returns=RecognitionsShape,
+    tag=_TAG,
     example={"names": [{"name": "Les jardins de la Solre", "city": "Maubeuge"}]},
 )
 def names(json: NamesBody) -> Any:

@@ -17,7 +17,7 @@ from matcher.reference.source_rules import Use, allows_use, source_rules
 from matcher.render.head_notice import head_notice, with_notice
 from matcher.render.json_text import json_lines
 from matcher.rows import chunks
-from matcher.web.api.frame.door import JSON_LINES, door
+from matcher.web.api.frame.endpoint import JSON_LINES, endpoint
 from matcher.web.frame.app_state import desk
 
 VERSION, SUPPLIERS = "Catalogue-Version", "Catalogue-Suppliers"
@@ -27,8 +27,13 @@ _HEADERS = {
 }
 
 
-@door(
-    "/suppliers.jsonl", leave=Action.EXPORT, answers=SUPPLIER_SHAPE, of="Catalogue", media=JSON_LINES, headers=_HEADERS
+@endpoint(
+    "/suppliers.jsonl",
+    action=Action.EXPORT,
+    returns=SUPPLIER_SHAPE,
+    tag="Catalogue",
+    media=JSON_LINES,
+    headers=_HEADERS,
 )
 def mirror() -> Any:
     """Donne tout le catalogue en une demande, un fournisseur par ligne, par identifiant : les lignes de `entremise export --format jsonl`.

@@ -17,7 +17,7 @@ from matcher.need.why_not import explain_absence
 from matcher.ranking.bands import BandedRanking
 from matcher.ranking.profiles import weights_of
 from matcher.reading.reader import lots_of_notice
-from matcher.web.api.frame.door import door
+from matcher.web.api.frame.endpoint import endpoint
 from matcher.web.api.frame.lot import LotBody, LotParameters, need_of_lot, shelf_to_rank
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.problem import ProblemDetails
@@ -57,13 +57,13 @@ class ExplainParameters(LotParameters, kw_only=True):
     supplier: Annotated[str, _SUPPLIER]
 
 
-@door(
+@endpoint(
     "/match",
     method="POST",
-    leave=Action.READ,
-    answers=AnswerShape,
-    of="Besoin",
-    refuses=(409, 422),
+    action=Action.READ,
+    returns=AnswerShape,
+    tag="Besoin",
+    errors=(409, 422),
     example={"objet": "Entretien des espaces verts", "lieu": "Maubeuge"},
 )
 def match(query: MatchParameters, json: LotBody) -> Any:
@@ -78,13 +78,13 @@ def match(query: MatchParameters, json: LotBody) -> Any:
     return shortlist_object(sourced, query.top, desk().sources())
 
 
-@door(
+@endpoint(
     "/read",
     method="POST",
-    leave=Action.READ,
-    answers=SortedReadingShape,
-    of="Besoin",
-    refuses=(422,),
+    action=Action.READ,
+    returns=SortedReadingShape,
+    tag="Besoin",
+    errors=(422,),
     example={"objet": "Nettoyage des locaux, 2 ans", "lieu": ["Lille", "Roubaix"]},
 )
 def read(query: ReadParameters, json: LotBody) -> Any:
@@ -96,13 +96,13 @@ def read(query: ReadParameters, json: LotBody) -> Any:
     return sorted_reading_line(understand(need), lots_of_notice(need.lot), why=query.pourquoi)
 
 
-@door(
+@endpoint(
     "/explain",
     method="POST",
-    leave=Action.READ,
-    answers=WhyNotShape,
-    of="Besoin",
-    refuses=(404, 409, 422),
+    action=Action.READ,
+    returns=WhyNotShape,
+    tag="Besoin",
+    errors=(404, 409, 422),
     example=_EXAMPLE,
 )
 def explain(json: Explained) -> Any:
@@ -113,7 +113,7 @@ def explain(json: Explained) -> Any:
     return _explained(need_of_lot(json, "supplier"), json.supplier)
 
 
-@door("/explain", leave=Action.READ, answers=WhyNotShape, of="Besoin", refuses=(404, 409, 422), example=_EXAMPLE)
+@endpoint("/explain", action=Action.READ, returns=WhyNotShape, tag="Besoin", errors=(404, 409, 422), example=_EXAMPLE)
 def explain_address(query: ExplainParameters) -> Any:
     """Dit pourquoi un fournisseur est, ou non, dans une liste : le lot est dans l’adresse."""
     return _explained(need_of_lot(query, "supplier"), query.supplier)

@@ -40,12 +40,12 @@ from matcher.notices.lists.json_shapes import (
     SupplierLotShape,
 )
 from matcher.notices.store import LotFilter, LotPosition, SupplierLotPosition, lot, lots, lots_of_supplier
-from matcher.web.api.frame.door import ListParameters, api, by_number, cut_page, door, position
+from matcher.web.api.frame.endpoint import ListParameters, api, by_number, cut_page, endpoint, position
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.problem import ProblemDetails, refusal_problem
 from matcher.web.notices.own_watch import supplier_sides
 
-_OF = "Annonces"
+_TAG = "Annonces"
 _NUMBER = "<int(max=2147483647):number>"
 _BUYER = Meta(description="SIRET ou SIREN de l’acheteur.", max_length=50)
 # The reasons of a lot are computed when it is told, a whole ranking each: more would be waited for.
@@ -136,7 +136,9 @@ class TakenNoticesShape(TypedDict):
     unread: dict[str, dict[str, int]]
 
 
-@door("/lots", leave=Action.READ, answers=LotsShape, of=_OF, refuses=(422,), example={"departement": "59", "limit": 5})
+@endpoint(
+    "/lots", action=Action.READ, returns=LotsShape, tag=_TAG, errors=(422,), example={"departement": "59", "limit": 5}
+)
 def published_lots(query: PublishedLotsParameters) -> Any:
     """Liste les lots publiés qui sont ouverts, les premiers à fermer d’abord.
 
@@ -152,7 +154,9 @@ def published_lots(query: PublishedLotsParameters) -> Any:
     return {"items": lots_object(taken, chosen_lots.at), "next": after}
 
 
-@door(f"/lots/{_NUMBER}", leave=Action.READ, answers=LotWithHistoryShape, of=_OF, refuses=(404,), example={"number": 1})
+@endpoint(
+    f"/lots/{_NUMBER}", action=Action.READ, returns=LotWithHistoryShape, tag=_TAG, errors=(404,), example={"number": 1}
+)
 def published_lot(number: int) -> Any:
     """Montre un lot publié : ce qui en est lu, ce qui est douteux, combien de candidats, et les avis de son marché."""
     with reading(desk().engine) as connection:
@@ -164,12 +168,12 @@ def published_lot(number: int) -> Any:
         )
 
 
-@door(
+@endpoint(
     "/suppliers/<supplier>/lots",
-    leave=Action.READ,
-    answers=SupplierLotsShape,
-    of=_OF,
-    refuses=(404, 422),
+    action=Action.READ,
+    returns=SupplierLotsShape,
+    tag=_TAG,
+    errors=(404, 422),
     example={"supplier": "siret:00010001600013", "limit": 5},
 )
 def supplier_lots(query: SupplierLotsParameters, supplier: str) -> Any:
@@ -187,7 +191,7 @@ def supplier_lots(query: SupplierLotsParameters, supplier: str) -> Any:
     return {"items": [supplier_lot_object(*one, now) for one in zip(taken, why, strict=True)], "next": following}
 
 
-@door("/notices", leave=Action.READ, answers=NoticesShape, of=_OF, refuses=(422,), example={"limit": 5})
+@endpoint("/notices", action=Action.READ, returns=NoticesShape, tag=_TAG, errors=(422,), example={"limit": 5})
 def published_notices(query: NoticesParameters) -> Any:
     """Liste les avis publiés, le dernier entré d’abord."""
     chosen = NoticeFilter(
@@ -199,8 +203,13 @@ def published_notices(query: NoticesParameters) -> Any:
     return {"items": [notice_object(one) for one in taken], "next": after}
 
 
-@door(
-    f"/notices/{_NUMBER}", leave=Action.READ, answers=NoticeWithLotsShape, of=_OF, refuses=(404,), example={"number": 1}
+@endpoint(
+    f"/notices/{_NUMBER}",
+    action=Action.READ,
+    returns=NoticeWithLotsShape,
+    tag=_TAG,
+    errors=(404,),
+    example={"number": 1},
 )
 def published_notice(number: int) -> Any:
     """Montre un avis, et les lots de son marché comme ils sont maintenant, rectifications et annulations comprises."""
@@ -213,13 +222,13 @@ def published_notice(number: int) -> Any:
         )
 
 
-@door(
+@endpoint(
     "/notices",
     method="POST",
-    leave=Action.IMPORT,
-    answers=TakenNoticesShape,
-    of=_OF,
-    refuses=(422,),
+    action=Action.IMPORT,
+    returns=TakenNoticesShape,
+    tag=_TAG,
+    errors=(422,),
     example={
         "source": "avis",
         "content": "Avis n°26-990002, publié le 20/11/2026\nAcheteur : Commune imaginaire\nObjet du marché : Entretien des espaces verts\nLieu d’exécution : 59600 Maubeuge",

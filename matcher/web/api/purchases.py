@@ -20,8 +20,8 @@ from matcher.decisions.purchases.spending import Tax
 from matcher.decisions.purchases.spending_document import spending_object
 from matcher.decisions.purchases.verification import MOST_NUMBERS, check_numbers, verification_object
 from matcher.reference.law import BuyerNature
-from matcher.web.api.decisions import AssumptionsBody, decision_door
-from matcher.web.api.frame.door import api
+from matcher.web.api.decisions import AssumptionsBody, decision_endpoint
+from matcher.web.api.frame.endpoint import api
 from matcher.web.api.frame.lot import shelf_to_rank
 from matcher.web.frame.app_state import desk, kept_nature, owner
 from matcher.web.frame.problem import ProblemDetails, refusal_problem
@@ -91,7 +91,7 @@ class VerificationBody(msgspec.Struct, forbid_unknown_fields=True):
     numbers: Annotated[list[Annotated[str, Meta(max_length=100)]], Meta(min_length=1, max_length=MOST_NUMBERS)]
 
 
-_study = partial(decision_door, under="purchases", of="Achats")
+_study = partial(decision_endpoint, under="purchases", tag="Achats")
 
 
 @_study(

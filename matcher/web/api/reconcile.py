@@ -12,7 +12,7 @@ from matcher.catalogue.identity.recogniser import WrittenSupplier
 from matcher.catalogue.store.recognition import load_recogniser
 from matcher.cleaning.words import fold
 from matcher.web.api.frame.admission import require
-from matcher.web.api.frame.door import HTML, F, door
+from matcher.web.api.frame.endpoint import HTML, F, endpoint
 from matcher.web.api.frame.reading import text_refused
 from matcher.web.api.reconcile_batch import (
     MOST_IDS,
@@ -28,7 +28,7 @@ from matcher.web.frame.access import alone
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.problem import API_ROOT, ProblemDetails
 
-_OF = "Rapprochement"
+_TAG = "Rapprochement"
 _ROOT = "/reconcile"
 _PAGE, _LONGEST, _LONGEST_JSON = 10, 500, 1_000_000
 _PREVIEW_WIDTH, _PREVIEW_HEIGHT = 400, 180
@@ -105,12 +105,14 @@ class ProposedShape(TypedDict):
     properties: list[NamedShape]
 
 
-def _service(rule: str, answers: Any, **more: Any) -> Callable[[F], F]:
-    """The door of a part of the service, which the pages of OpenRefine may ask."""
-    return door(f"{_ROOT}{rule}", **{"leave": Action.READ, "answers": answers, "of": _OF, "abroad": True, **more})
+def _service(rule: str, returns: Any, **more: Any) -> Callable[[F], F]:
+    """Declare an endpoint of the service, which pages of the allowed origin (OpenRefine) may call."""
+    return endpoint(
+        f"{_ROOT}{rule}", **{"action": Action.READ, "returns": returns, "tag": _TAG, "cross_origin": True, **more}
+    )
 
 
-@_service("", ReconcileShape, leave=None, refuses=(413, 422))
+@_service("", ReconcileShape, action=None, errors=(413, 422))
 def reconcile_service(query: ReconcileForm) -> Any:
     """Décrit le service de rapprochement (W3C Reconciliation Service API 0.2) ; avec `queries` ou `extend`, répond comme en POST.
 
@@ -126,7 +128,7 @@ def reconcile_service(query: ReconcileForm) -> Any:
     "",
     ReconcileShape,
     method="POST",
-    refuses=(422,),
+    errors=(422,),
     example={
         "queries": '{"q0": {"query": "Les jardins de la Solre", "properties": [{"pid": "commune", "v": "Maubeuge"}]}}'
     },
@@ -173,7 +175,7 @@ def propose_properties(query: ProposeParameters) -> Any:
     return {"type": query.type, "limit": query.limit, "properties": _NAMED_PROPERTIES[: query.limit]}
 
 
-@_service("/preview/<path:supplier>", None, media=HTML, refuses=(404,), example={"supplier": "siret:00010001600013"})
+@_service("/preview/<path:supplier>", None, media=HTML, errors=(404,), example={"supplier": "siret:00010001600013"})
 def preview_supplier(supplier: str) -> Any:
     """Montre un fournisseur en quelques lignes, dans un cadre."""
     listed_supplier = load_recogniser(desk().engine).find(supplier)
