@@ -1,4 +1,5 @@
-"""Answers that travel between installations: what leaves of here, signed, and what another one signed, counted before it comes in."""
+"""API endpoints of `/answers`: export the suppliers' answers that they agreed to share, signed by this installation; import the lines that another
+installation signed, after a dry run that counts them."""
 
 from typing import Annotated, Any, TypedDict
 

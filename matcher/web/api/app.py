@@ -56,6 +56,6 @@ for refusal, kind in _REFUSALS:
 
 
 def register_api(app: Flask, csrf: CSRFProtect) -> None:
-    """Have `app` answer machines, without the token of a form: they send no cookie that a page of another site could misuse."""
+    """Add the API to `app`, exempt from CSRF tokens: programs send no cookie that a page of another site could misuse."""
     csrf.exempt(api)
     app.register_blueprint(api)

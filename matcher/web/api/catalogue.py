@@ -1,4 +1,4 @@
-"""The catalogue: suppliers searched, read, changed since a version; names recognised."""
+"""API endpoints of the catalogue: search suppliers, read one, list those changed since a version, match written names to suppliers."""
 
 from typing import Annotated, Any, NotRequired, TypedDict
 

@@ -1,4 +1,4 @@
-"""Events of the Club of the organisation: listed, read."""
+"""API endpoints of `/events`: list and read the organisation's Club events (mornings of meetings between buyers, contract winners and suppliers)."""
 
 from typing import Any, TypedDict
 

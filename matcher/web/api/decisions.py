@@ -1,4 +1,5 @@
-"""Decisions on a need: each is computed as its command does, and answered as the data of its JSON."""
+"""API endpoints of `/decisions`, the computed studies of a need: may a lot be reserved, who could bid jointly, how to split sites into lots, insertion
+hours of a social clause, coverage of lots by a network. Each calls the room that computes it and returns the JSON of its command."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -48,7 +49,7 @@ from matcher.web.api.frame.lot import LotBody, need_of_lot, shelf_to_rank
 from matcher.web.frame.app_state import desk, kept_nature
 from matcher.web.frame.problem import ProblemDetails, refusal_problem
 
-# Beyond these a decision takes longer than a request should: the pages and the commands do it in the background.
+# Beyond these a computation is too long for a request: the pages and the commands run it in the background.
 MOST_SITES, MOST_LOTS = 50, 50
 
 _Text = Annotated[str, Meta(max_length=20_000)]
@@ -309,7 +310,7 @@ _LAW = ("whole", "nature", "exemption", "reason")
 
 
 def _law(json: OpinionBody | ClauseHoursBody) -> ToldByBuyer:
-    """Return the facts that the buyer gives for the law. Raises ProblemDetails."""
+    """Return what the buyer states for the legal rules: estimate, nature, exemption and its reason. Raises ProblemDetails."""
     if json.reason and not json.exemption:
         raise ProblemDetails(
             "decision-refusee", "« reason » dit pourquoi une dispense est retenue : donnez aussi « exemption »."

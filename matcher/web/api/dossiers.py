@@ -1,4 +1,4 @@
-"""Dossiers of the organisation: listed, read, opened; and the report of its year."""
+"""API endpoints of `/dossiers` (a dossier: a contract, its lots, their frozen lists of suppliers, the follow-up): list, read, open; and the yearly report."""
 
 from datetime import date
 from typing import Annotated, Any, TypedDict, get_type_hints
@@ -22,7 +22,7 @@ from matcher.web.frame.problem import ProblemDetails
 
 _TAG = "Dossiers"
 _TITLE = Meta(min_length=1, max_length=200, examples=["Entretien des berges"])
-# Signs what a program writes where nobody signs in.
+# Author of what a program writes where nobody signs in.
 _ALONE = "API"
 
 
@@ -59,7 +59,7 @@ class JournalLineShape(TypedDict):
     says: str
 
 
-# A decision as a dossier keeps it: its number there, when and by whom, beside all that its document holds.
+# A decision saved in a dossier: its number there, its date and author, then the fields of its document.
 KeptDecisionShape: Any = msgspec.defstruct(
     "KeptDecisionShape", [("number", int), ("at", str), ("who", str), *get_type_hints(Document).items()]
 )

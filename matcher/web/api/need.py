@@ -1,4 +1,4 @@
-"""A need: ranked, read, explained, as the commands `match`, `read` and `explain` do."""
+"""API endpoints `/match`, `/read`, `/explain` for a buyer's need: rank suppliers, show what was understood, explain why a supplier is listed or not."""
 
 from typing import Annotated, Any
 

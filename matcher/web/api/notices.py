@@ -1,4 +1,4 @@
-"""Published lots and notices: listed, read, and the lots of one supplier with the reasons."""
+"""API endpoints of public procurement notices: list and read published notices and lots, list the open lots that suit a supplier, import a notice file."""
 
 import re
 from datetime import date
@@ -48,11 +48,11 @@ from matcher.web.notices.own_watch import supplier_sides
 _TAG = "Annonces"
 _NUMBER = "<int(max=2147483647):number>"
 _BUYER = Meta(description="SIRET ou SIREN de l’acheteur.", max_length=50)
-# The reasons of a lot are computed when it is told, a whole ranking each: more would be waited for.
+# Most and default lots of a page with reasons: each lot costs a whole ranking.
 _MOST_REASONED, _REASONED = 20, 10
-# Files pushed to a server are taken one at a time: a second would wait for the writes of the first, and hold a request meanwhile.
+# One import at a time: a second would hold its request while it waits for the writes of the first.
 _TAKING, _RETRY_AFTER_S = Lock(), 30
-# The declaration of an XML says in which bytes it came, and it comes here as text.
+# The encoding in an XML declaration, removed: the text arrives here as UTF-8.
 _ENCODING = re.compile(r"""^(\ufeff?\s*<\?xml\b[^>]*?)\s+encoding\s*=\s*(?:"[^">]*"|'[^'>]*')""")
 
 

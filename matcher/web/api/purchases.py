@@ -1,4 +1,5 @@
-"""Purchases of a buyer, future or past, sent as a table and answered as the commands answer a file of the same columns."""
+"""API endpoints of `/purchases`: studies of a buyer's purchases, sent as a table (columns, rows) or as SIRET numbers: opinion on each planned
+purchase, inclusive share of past spending, families of similar needs, check of suppliers' numbers."""
 
 from functools import partial
 from typing import Annotated, Any, Literal
@@ -26,7 +27,7 @@ from matcher.web.api.frame.lot import shelf_to_rank
 from matcher.web.frame.app_state import desk, kept_nature, owner
 from matcher.web.frame.problem import ProblemDetails, refusal_problem
 
-# Beyond this an answer takes longer than a request should: the pages and the commands take 2,000 lines, or 20,000.
+# Beyond this a study is too long for a request; the pages and the commands take 2,000 or 20,000 lines.
 MOST_ROWS = 100
 _MOST_COLUMNS = 100
 

@@ -1,4 +1,4 @@
-"""Reconciliation: the service of names that OpenRefine and its like ask (W3C Reconciliation Service API 0.2), on the recogniser of the catalogue."""
+"""API endpoints of `/reconcile`, the W3C Reconciliation Service API 0.2: OpenRefine matches a column of names to suppliers of the catalogue."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, TypedDict
@@ -121,7 +121,7 @@ def reconcile_service(query: ReconcileForm) -> Any:
     if not (query.queries or query.extend):
         return _manifest()
     require(Action.READ)
-    return _answered(query)
+    return _answer(query)
 
 
 @_service(
@@ -138,7 +138,7 @@ def reconcile(form: ReconcileForm) -> Any:
 
     `match` n’est vrai que si c’est sûr ; sinon, quatre candidats au plus, et ce qui parle pour chacun en `description`.
     """
-    return _answered(form)
+    return _answer(form)
 
 
 @_service("/suggest/entity", SuggestedSuppliersShape, example={"prefix": "jardins"})
@@ -160,13 +160,13 @@ def suggest_suppliers(query: SuggestParameters) -> Any:
 @_service("/suggest/property", SuggestedNamesShape, example={"prefix": "com"})
 def suggest_properties(query: SuggestParameters) -> Any:
     """Propose les propriétés dont le nom commence ainsi."""
-    return _suggested(_NAMED_PROPERTIES, query)
+    return _suggest(_NAMED_PROPERTIES, query)
 
 
 @_service("/suggest/type", SuggestedNamesShape, example={"prefix": "entreprise"})
 def suggest_types(query: SuggestParameters) -> Any:
     """Propose les types de structure dont le nom commence ainsi."""
-    return _suggested(TYPES, query)
+    return _suggest(TYPES, query)
 
 
 @_service("/properties", ProposedShape)
@@ -188,7 +188,7 @@ def preview_supplier(supplier: str) -> Any:
 
 
 def _manifest() -> Mapping[str, Any]:
-    """The manifest of the service, its addresses those by which it was asked."""
+    """Return the service manifest of the standard, with addresses under the host of the request."""
     site = request.host_url.rstrip("/")
     here = {"service_url": site}
     manifest: dict[str, Any] = {
@@ -219,7 +219,7 @@ def _manifest() -> Mapping[str, Any]:
     return manifest
 
 
-def _answered(reconcile_form: ReconcileForm) -> Mapping[str, Any]:
+def _answer(reconcile_form: ReconcileForm) -> Mapping[str, Any]:
     if bool(reconcile_form.queries) == bool(reconcile_form.extend):
         raise text_refused("queries", "Donnez « queries » ou « extend », l’un des deux.")
     recogniser = load_recogniser(desk().engine)
@@ -230,8 +230,8 @@ def _answered(reconcile_form: ReconcileForm) -> Mapping[str, Any]:
     )
 
 
-def _suggested(names: Sequence[Mapping[str, str]], suggest_parameters: SuggestParameters) -> Mapping[str, Any]:
-    """Those of which the identifier, or a word of the name, begins so."""
-    begun = fold(suggest_parameters.prefix).strip()
-    matching = [one for one in names if fold(one["id"]).startswith(begun) or f" {begun}" in f" {fold(one['name'])}"]
+def _suggest(names: Sequence[Mapping[str, str]], suggest_parameters: SuggestParameters) -> Mapping[str, Any]:
+    """Return the types or properties whose identifier, or a word of whose name, starts with the prefix."""
+    prefix = fold(suggest_parameters.prefix).strip()
+    matching = [one for one in names if fold(one["id"]).startswith(prefix) or f" {prefix}" in f" {fold(one['name'])}"]
     return {"result": matching[suggest_parameters.cursor :]}
