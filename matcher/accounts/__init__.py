@@ -1,1 +1,1 @@
-"""Accounts: persons, roles, sign-in, sessions and the audit journal. Imports no web library."""
+"""Accounts, roles, sign-in, sessions, API tokens, organisations and the audit journal. Imports no web framework."""

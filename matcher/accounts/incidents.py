@@ -1,4 +1,5 @@
-"""Incidents of security: refused accesses, forged forms, throttled attempts, counted by minute in the journal, so that a flood is a few lines."""
+"""Security incidents (refused access, forged forms, throttled sign-ins) in the audit journal: identical ones of a minute share one counted line, so
+that a flood stays a few lines."""
 
 import ipaddress
 import logging
@@ -15,12 +16,12 @@ from matcher.accounts.tables import AUDIT
 from matcher.db import DatabaseError, writing
 from matcher.ownership import OrganisationId
 
-# Lines of one kind in one minute; what comes beyond is counted together.
+# Most lines of one kind in a minute; the others are counted in one line, `OTHERS`.
 MOST_A_MINUTE = 50
 OTHERS = "et d’autres, comptés ensemble"
-# How often one process writes what it has seen: a flood costs one short transaction a second.
-_PACE_S = 1.0
-# What an administrator may block, and no person's own address: https://www.cnil.fr/fr/la-journalisation
+# Seconds between two writes of a process: a flood costs one short transaction a second.
+_WRITE_EVERY_S = 1.0
+# Bits of an IP address that are kept: a network that can be blocked, not a person's own address: https://www.cnil.fr/fr/la-journalisation
 _IPV4_KEPT, _IPV6_KEPT = 24, 48
 
 _LOG = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """One thing refused: its kind, in words, to whom (empty where nobody was signed in), on what, from which network."""
+    """One refusal: its kind, its description (`action`), the person (empty without sign-in), the route and the IP network."""
 
     kind: AuditKind
     action: str
@@ -39,13 +40,13 @@ class Incident:
 
     @property
     def columns(self) -> dict[str, Any]:
-        """Return its values, by column; two incidents of the same values are counted together."""
+        """Return its values by column of the journal; incidents with the same values share a line."""
         values = {"kind": self.kind.value, "action": self.action, "who": self.who, "target": self.target}
         return values | {"network": self.network, "organisation_id": self.owner}
 
 
 def network_of(address: str) -> str:
-    """Return the network of an address, wide enough to be of many persons; empty where it is no address."""
+    """Return the IP network (/24 or /48) of an address, shared by many persons; empty for an invalid address."""
     try:
         known = ipaddress.ip_address(address)
     except ValueError:
@@ -56,32 +57,32 @@ def network_of(address: str) -> str:
 
 
 def floor_to_minute(now: datetime) -> datetime:
-    """Return the minute that a moment is in, without zone."""
+    """Return a time cut to its minute, without zone."""
     return now.replace(second=0, microsecond=0, tzinfo=None)
 
 
 def count_in(connection: Connection, seen: Incident, *, at: datetime, times: int = 1) -> None:
-    """Count an incident in the line of its minute, in a transaction that writes; a minute has so many lines of a kind, and one for the rest."""
+    """Add an incident to the line of its minute, or a new line; beyond `MOST_A_MINUTE` lines of a kind, to the line `OTHERS`."""
     minute = floor_to_minute(at)
-    if _added(connection, seen, minute, times):
+    if _incremented(connection, seen, minute, times):
         return
     same = (AUDIT.c.kind == seen.kind.value) & (AUDIT.c.at == minute)
     if connection.execute(select(func.count()).where(same)).scalar_one() >= MOST_A_MINUTE:
         seen = Incident(seen.kind, OTHERS)
-        if _added(connection, seen, minute, times):
+        if _incremented(connection, seen, minute, times):
             return
     connection.execute(insert(AUDIT), seen.columns | {"at": minute, "detail": "", "times": times})
 
 
-def _added(connection: Connection, seen: Incident, minute: datetime, times: int) -> bool:
-    """Return whether the line of an incident was there, and now counts it."""
+def _incremented(connection: Connection, seen: Incident, minute: datetime, times: int) -> bool:
+    """Increment the line of an incident, and return whether it existed."""
     own = [AUDIT.c[name].is_(None) if value is None else AUDIT.c[name] == value for name, value in seen.columns.items()]
     more = update(AUDIT).where(AUDIT.c.at == minute, *own).values(times=AUDIT.c.times + times)
     return bool(connection.execute(more).rowcount)
 
 
 class IncidentCounter:
-    """Incidents that this process has seen and not written yet. Seeing one asks the database nothing: a watch writes them, once a second."""
+    """In-memory counter of the incidents of this process; a background thread (`watch`) writes them to the journal once a second."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -89,7 +90,7 @@ class IncidentCounter:
         self._seen: Counter[tuple[datetime, Incident]] = Counter()
 
     def see(self, incident: Incident, now: datetime) -> None:
-        """Count one more."""
+        """Count an incident, without any database access."""
         key = (floor_to_minute(now), incident)
         with self._lock:
             if key not in self._seen and len(self._seen) >= MOST_A_MINUTE * len(AuditKind):
@@ -97,7 +98,7 @@ class IncidentCounter:
             self._seen[key] += 1
 
     def write(self) -> None:
-        """Write the incidents that were seen; where the database refuses, keep them for the next time, with a warning in the log."""
+        """Write the counted incidents; on a database error, keep them for the next time and log a warning."""
         with self._lock:
             taken, self._seen = self._seen, Counter()
         if not taken:
@@ -112,7 +113,7 @@ class IncidentCounter:
             _LOG.warning("%d incidents attendent d’être écrits", taken.total(), exc_info=error)
 
     def watch(self, over: Event) -> None:
-        """Write what was seen, once a second until it is over, and what is left then."""
-        while not over.wait(_PACE_S):
+        """Write the incidents once a second until the event `over` is set, then a last time."""
+        while not over.wait(_WRITE_EVERY_S):
             self.write()
         self.write()
