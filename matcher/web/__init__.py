@@ -1,6 +1,6 @@
-"""Web pages, served by Flask: a page reads its address, calls the rooms below and renders. No computation here.
+"""The web site (Flask): a page reads its address, calls the packages that compute (« rooms »: `matcher/<room>/`) and renders. No computation here.
 
-One folder a room, one file a blueprint; its templates are in `templates/<room>/`, its tests in `tests/matcher/web/<room>/`.
+One folder for each room, one file for each blueprint; templates are in `templates/<room>/`, tests in `tests/matcher/web/<room>/`.
 """
 
 from matcher.web.app import create_app

@@ -23,7 +23,7 @@ class FrenchSpaces(Extension):
         return typeset(source)
 
 
-def said_on_a_page(value: object) -> object:
+def without_terminal_hints(value: object) -> object:
     """Return a value without its hints for the terminal only, « (au terminal : --mapping) »; the `finalize` of Jinja."""
     if not isinstance(value, str) or _AT_TERMINAL not in value:
         return value
