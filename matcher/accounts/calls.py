@@ -72,9 +72,8 @@ class TokenCalls:
     def _exchange(self, at: datetime) -> None:
         """Add the counts of this process to the table and read the totals, every `SHARED_EVERY`; where the database is busy, retry at the next turn."""
         with self._lock:
-            if (
-                self._next_exchange is not None and self._next_exchange - SHARED_EVERY <= at < self._next_exchange
-            ):  # the second test: the clock was set back
+            due = self._next_exchange
+            if due is not None and due - SHARED_EVERY <= at < due:  # not due yet, and the clock was not set back
                 return
             self._next_exchange = at + SHARED_EVERY
             own, self._own = self._own, Counter()
@@ -82,7 +81,7 @@ class TokenCalls:
         columns, oldest = API_CALLS.c, at - WINDOW
         try:
             with keep_connection(self._engine) as connection:
-                if self._engine.dialect.name == "sqlite":  # an import writes for seconds
+                if self._engine.dialect.name == "sqlite":  # an import locks the file for seconds
                     connection.connection.cursor().execute(f"PRAGMA busy_timeout={_PATIENCE_MS}")
                 with writing(self._engine, lock="entremise_calls", on=connection):
                     connection.execute(delete(API_CALLS).where(columns.minute <= oldest - _MARGIN))

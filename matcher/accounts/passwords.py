@@ -5,7 +5,7 @@ import unicodedata
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-SHORTEST, LONGEST = 12, 128  # characters; the longest bounds the work that one attempt asks for
+SHORTEST, LONGEST = 12, 128  # characters; the longest bounds the hashing work of an attempt
 _FEWEST = 5  # different characters
 _NAME_COUNTS = 4  # letters from which a login inside a password is refused
 

@@ -89,7 +89,7 @@ from matcher.web.frame.typography import FILTERS, FrenchSpaces, without_terminal
 from matcher.web.need import candidates, form, tender, why
 from matcher.web.notices import lists, lots, own_watch, published_lot, supplier_lots
 
-if TYPE_CHECKING:  # its libraries are loaded where a provider is configured
+if TYPE_CHECKING:  # its libraries are imported only where a provider is configured
     from matcher.accounts.identity_provider import IdentityProvider
 
 # Blueprints of the pages, in the order of the menu.

@@ -20,7 +20,7 @@ from matcher.web.frame.access import TOKEN, incident, safe_address
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.visitor import came_last, forget_needs
 
-if TYPE_CHECKING:  # its libraries are loaded where a provider is configured
+if TYPE_CHECKING:  # its libraries are imported only where a provider is configured
     from matcher.accounts.identity_provider import IdentityProvider
 
 pages = Blueprint("openid", __name__)

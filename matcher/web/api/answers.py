@@ -1,6 +1,7 @@
 """API endpoints of `/answers`: export the suppliers' answers that they agreed to share, signed by this installation; import the lines that another
 installation signed, after a dry run that counts them."""
 
+from functools import partial
 from typing import Annotated, Any, TypedDict
 
 import msgspec
@@ -19,7 +20,7 @@ from matcher.web.api.frame.endpoint import ListParameters, cut_page, endpoint
 from matcher.web.frame.app_state import desk, owner
 from matcher.web.frame.problem import ProblemDetails
 
-_TAG = "Réponses partagées"
+_endpoint = partial(endpoint, tag="Réponses partagées")
 _MOST_LINES = 1_000
 
 
@@ -46,7 +47,7 @@ class AnswerLinesBody(msgspec.Struct, forbid_unknown_fields=True):
     ] = ""
 
 
-@endpoint("/answers", action=Action.EXPORT, returns=SharedLinesShape, tag=_TAG, errors=(422,), example={"limit": 5})
+@_endpoint("/answers", action=Action.EXPORT, returns=SharedLinesShape, errors=(422,), example={"limit": 5})
 def answers(query: ListParameters) -> Any:
     """Donne les réponses que des structures acceptent de partager, et les retraits, signés par cette installation ; par identifiant."""
     key, at = signing_key(), desk().now()
@@ -59,12 +60,11 @@ def answers(query: ListParameters) -> Any:
     return {"items": [encode_line(line).decode() for line in taken], "next": after}
 
 
-@endpoint(
+@_endpoint(
     "/answers",
     method="POST",
     action=Action.IMPORT,
     returns=AnswersReportShape,
-    tag=_TAG,
     errors=(422,),
     example={"lines": ["{}"]},
 )

@@ -1,4 +1,4 @@
-"""Assembly of the API: imports every module of endpoints, and serves `/health`, the OpenAPI description and the page that shows it. A new module is an import."""
+"""Assembly of the API: imports every module of endpoints, and serves `/health`, the OpenAPI description and its page. A new module is an import."""
 
 from functools import partial
 from typing import Any, TypedDict
@@ -36,7 +36,7 @@ def health() -> Any:
 
 @api.get("/openapi.json")
 def description() -> Any:
-    """Return the description of the API, for tools, with the address by which it was asked and whom to write to."""
+    """Return the OpenAPI description as JSON, with the URL of this server and the contact address."""
     values, contact = openapi(), desk().settings.notice.contact
     info = values["info"] | ({"contact": {"email": contact}} if contact else {})
     servers = [{"url": request.host_url.rstrip("/")}]
@@ -45,7 +45,7 @@ def description() -> Any:
 
 @api.get("/")
 def page() -> str:
-    """Show the description of the API, for people."""
+    """Show the documentation page of the API."""
     values = {"fields_of": body_fields, "curl": curl, "base": request.host_url.rstrip("/")}
     return render_template("api/page.html", its=openapi(), problems=KINDS, **values)
 

@@ -1,5 +1,6 @@
 """API endpoints of the catalogue: search suppliers, read one, list those changed since a version, match written names to suppliers."""
 
+from functools import partial
 from typing import Annotated, Any, NotRequired, TypedDict
 
 import msgspec
@@ -23,7 +24,7 @@ from matcher.web.api.supplier_lines import FIELDS, KM, SupplierLineShape, chosen
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.problem import ProblemDetails
 
-_TAG = "Catalogue"
+_endpoint = partial(endpoint, tag="Catalogue")
 _EXAMPLE = "siret:00010001600013"
 _MOST_VERSION = 2_147_483_647
 MOST_NAMES = 1_000
@@ -184,11 +185,10 @@ class NamesBody(msgspec.Struct, forbid_unknown_fields=True):
     names: Annotated[list[NameBody], Meta(min_length=1, max_length=MOST_NAMES)]
 
 
-@endpoint(
+@_endpoint(
     "/suppliers",
     action=Action.READ,
     returns=SuppliersShape,
-    tag=_TAG,
     errors=(422,),
     example={"text": "espaces verts Maubeuge", "limit": 5},
 )
@@ -217,11 +217,10 @@ def suppliers(query: SearchParameters) -> Any:
     }
 
 
-@endpoint(
+@_endpoint(
     "/suppliers/changes",
     action=Action.READ,
     returns=ChangedShape,
-    tag=_TAG,
     errors=(422,),
     example={"since": 0, "limit": 5},
 )
@@ -234,11 +233,10 @@ def supplier_changes(query: ChangesParameters) -> Any:
     return {"version": changed_suppliers.version, "whole": changed_suppliers.whole, "items": list(items), "next": after}
 
 
-@endpoint(
+@_endpoint(
     "/suppliers/<supplier>",
     action=Action.READ,
     returns=SupplierShape,
-    tag=_TAG,
     errors=(404,),
     example={"supplier": _EXAMPLE},
 )
@@ -254,12 +252,11 @@ def supplier(supplier: str) -> Any:
     return fiche_object(fiche, corrections_of(engine, fiche.supplier.id))
 
 
-@endpoint(
+@_endpoint(
     "/names",
     method="POST",
     action=Action.READ,
     returns=RecognitionsShape,
-    tag=_TAG,
     example={"names": [{"name": "Les jardins de la Solre", "city": "Maubeuge"}]},
 )
 def names(json: NamesBody) -> Any:

@@ -1,5 +1,6 @@
 """API endpoints of `/events`: list and read the organisation's Club events (mornings of meetings between buyers, contract winners and suppliers)."""
 
+from functools import partial
 from typing import Any, TypedDict
 
 from matcher.accounts.roles import Action
@@ -9,7 +10,7 @@ from matcher.web.api.dossiers import JournalLineShape
 from matcher.web.api.frame.endpoint import ListParameters, by_number, cut_page, endpoint, position
 from matcher.web.frame.app_state import desk, owner
 
-_TAG = "Club Busin’ESS"
+_endpoint = partial(endpoint, tag="Club Busin’ESS")
 
 
 class EventLineShape(TypedDict):
@@ -49,7 +50,7 @@ class EventShape(TypedDict):
     journal: list[JournalLineShape]
 
 
-@endpoint("/events", action=Action.READ, returns=EventsShape, tag=_TAG, errors=(422,), example={"limit": 5})
+@_endpoint("/events", action=Action.READ, returns=EventsShape, errors=(422,), example={"limit": 5})
 def events(query: ListParameters) -> Any:
     """Liste les événements de l’organisation, le dernier ouvert d’abord."""
     before = position(query, by_number)
@@ -58,11 +59,10 @@ def events(query: ListParameters) -> Any:
     return {"items": [listed_object(one) for one in items], "next": after}
 
 
-@endpoint(
+@_endpoint(
     "/events/<int(max=2147483647):number>",
     action=Action.READ,
     returns=EventShape,
-    tag=_TAG,
     errors=(404,),
     example={"number": 1},
 )

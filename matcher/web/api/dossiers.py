@@ -1,6 +1,7 @@
 """API endpoints of `/dossiers` (a dossier: a contract, its lots, their frozen lists of suppliers, the follow-up): list, read, open; and the yearly report."""
 
 from datetime import date
+from functools import partial
 from typing import Annotated, Any, TypedDict, get_type_hints
 
 import msgspec
@@ -20,7 +21,7 @@ from matcher.web.api.frame.endpoint import ListParameters, by_number, cut_page, 
 from matcher.web.frame.app_state import account, desk, owner, profile
 from matcher.web.frame.problem import ProblemDetails
 
-_TAG = "Dossiers"
+_endpoint = partial(endpoint, tag="Dossiers")
 _TITLE = Meta(min_length=1, max_length=200, examples=["Entretien des berges"])
 # Author of what a program writes where nobody signs in.
 _ALONE = "API"
@@ -105,7 +106,7 @@ class ReportParameters(msgspec.Struct, forbid_unknown_fields=True):
     years: Annotated[int, Meta(description="Sur combien d’années.", ge=1, le=MOST_YEARS)] = 1
 
 
-@endpoint("/dossiers", action=Action.READ, returns=DossiersShape, tag=_TAG, errors=(422,), example={"limit": 5})
+@_endpoint("/dossiers", action=Action.READ, returns=DossiersShape, errors=(422,), example={"limit": 5})
 def dossiers(query: DossiersParameters) -> Any:
     """Liste les dossiers de l’organisation, le dernier ouvert d’abord."""
     wanted = DossierFilter(text=query.text, state=query.state)
@@ -114,11 +115,10 @@ def dossiers(query: DossiersParameters) -> Any:
     return {"items": [line_object(one) for one in items], "next": after}
 
 
-@endpoint(
+@_endpoint(
     "/dossiers/<int(max=2147483647):number>",
     action=Action.READ,
     returns=DossierShape,
-    tag=_TAG,
     errors=(404,),
     example={"number": 1},
 )
@@ -130,12 +130,11 @@ def dossier(number: int) -> Any:
     return dossier_object(load_dossier(desk().engine, owner(), number))
 
 
-@endpoint(
+@_endpoint(
     "/dossiers",
     method="POST",
     action=Action.KEEP_DOSSIERS,
     returns=DossierShape,
-    tag=_TAG,
     status=201,
     idempotent=True,
     errors=(409, 422),
@@ -160,9 +159,7 @@ def open_dossier(json: NewDossierBody) -> Any:
     return dossier_object(load_dossier(desk().engine, organisation_id, write_once(open_new))), 201
 
 
-@endpoint(
-    "/dossiers/report", action=Action.READ, returns=DecisionShape, tag=_TAG, errors=(422,), example={"year": 2026}
-)
+@_endpoint("/dossiers/report", action=Action.READ, returns=DecisionShape, errors=(422,), example={"year": 2026})
 def report(query: ReportParameters) -> Any:
     """Fait le bilan d’une année d’achats sociaux, d’après les dossiers, les historiques déposés et les données publiques.
 

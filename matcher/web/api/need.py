@@ -1,5 +1,6 @@
 """API endpoints `/match`, `/read`, `/explain` for a buyer's need: rank suppliers, show what was understood, explain why a supplier is listed or not."""
 
+from functools import partial
 from typing import Annotated, Any
 
 import msgspec
@@ -26,6 +27,7 @@ _SUPPLIER = Meta(
     description="Le fournisseur : son identifiant, ou son SIRET.", min_length=1, examples=["siret:00010001600013"]
 )
 
+_endpoint = partial(endpoint, tag="Besoin")
 _EXAMPLE = {"objet": "Entretien des espaces verts", "lieu": "Maubeuge", "supplier": "siret:00010001600013"}
 
 
@@ -57,12 +59,11 @@ class ExplainParameters(LotParameters, kw_only=True):
     supplier: Annotated[str, _SUPPLIER]
 
 
-@endpoint(
+@_endpoint(
     "/match",
     method="POST",
     action=Action.READ,
     returns=AnswerShape,
-    tag="Besoin",
     errors=(409, 422),
     example={"objet": "Entretien des espaces verts", "lieu": "Maubeuge"},
 )
@@ -78,12 +79,11 @@ def match(query: MatchParameters, json: LotBody) -> Any:
     return shortlist_object(sourced, query.top, desk().sources())
 
 
-@endpoint(
+@_endpoint(
     "/read",
     method="POST",
     action=Action.READ,
     returns=SortedReadingShape,
-    tag="Besoin",
     errors=(422,),
     example={"objet": "Nettoyage des locaux, 2 ans", "lieu": ["Lille", "Roubaix"]},
 )
@@ -96,30 +96,22 @@ def read(query: ReadParameters, json: LotBody) -> Any:
     return sorted_reading_line(understand(need), lots_of_notice(need.lot), why=query.pourquoi)
 
 
-@endpoint(
-    "/explain",
-    method="POST",
-    action=Action.READ,
-    returns=WhyNotShape,
-    tag="Besoin",
-    errors=(404, 409, 422),
-    example=_EXAMPLE,
-)
+@_endpoint("/explain", method="POST", action=Action.READ, returns=WhyNotShape, errors=(404, 409, 422), example=_EXAMPLE)
 def explain(json: Explained) -> Any:
     """Dit pourquoi un fournisseur est, ou non, dans une liste.
 
     La réponse est celle de `entremise explain --format json`.
     """
-    return _explained(need_of_lot(json, "supplier"), json.supplier)
+    return _explain(need_of_lot(json, "supplier"), json.supplier)
 
 
-@endpoint("/explain", action=Action.READ, returns=WhyNotShape, tag="Besoin", errors=(404, 409, 422), example=_EXAMPLE)
+@_endpoint("/explain", action=Action.READ, returns=WhyNotShape, errors=(404, 409, 422), example=_EXAMPLE)
 def explain_address(query: ExplainParameters) -> Any:
     """Dit pourquoi un fournisseur est, ou non, dans une liste : le lot est dans l’adresse."""
-    return _explained(need_of_lot(query, "supplier"), query.supplier)
+    return _explain(need_of_lot(query, "supplier"), query.supplier)
 
 
-def _explained(need: Need, key: str) -> Any:
+def _explain(need: Need, key: str) -> Any:
     reading, engine = understand(need), desk().engine
     if not reading.clear:
         raise ProblemDetails("besoin-pas-clair", WHAT_AND_WHERE)

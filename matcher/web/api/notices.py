@@ -45,7 +45,7 @@ from matcher.web.frame.app_state import desk
 from matcher.web.frame.problem import ProblemDetails, refusal_problem
 from matcher.web.notices.own_watch import supplier_sides
 
-_TAG = "Annonces"
+_endpoint = partial(endpoint, tag="Annonces")
 _NUMBER = "<int(max=2147483647):number>"
 _BUYER = Meta(description="SIRET ou SIREN de l’acheteur.", max_length=50)
 # Most and default lots of a page with reasons: each lot costs a whole ranking.
@@ -136,9 +136,7 @@ class TakenNoticesShape(TypedDict):
     unread: dict[str, dict[str, int]]
 
 
-@endpoint(
-    "/lots", action=Action.READ, returns=LotsShape, tag=_TAG, errors=(422,), example={"departement": "59", "limit": 5}
-)
+@_endpoint("/lots", action=Action.READ, returns=LotsShape, errors=(422,), example={"departement": "59", "limit": 5})
 def published_lots(query: PublishedLotsParameters) -> Any:
     """Liste les lots publiés qui sont ouverts, les premiers à fermer d’abord.
 
@@ -154,9 +152,7 @@ def published_lots(query: PublishedLotsParameters) -> Any:
     return {"items": lots_object(taken, chosen_lots.at), "next": after}
 
 
-@endpoint(
-    f"/lots/{_NUMBER}", action=Action.READ, returns=LotWithHistoryShape, tag=_TAG, errors=(404,), example={"number": 1}
-)
+@_endpoint(f"/lots/{_NUMBER}", action=Action.READ, returns=LotWithHistoryShape, errors=(404,), example={"number": 1})
 def published_lot(number: int) -> Any:
     """Montre un lot publié : ce qui en est lu, ce qui est douteux, combien de candidats, et les avis de son marché."""
     with reading(desk().engine) as connection:
@@ -168,11 +164,10 @@ def published_lot(number: int) -> Any:
         )
 
 
-@endpoint(
+@_endpoint(
     "/suppliers/<supplier>/lots",
     action=Action.READ,
     returns=SupplierLotsShape,
-    tag=_TAG,
     errors=(404, 422),
     example={"supplier": "siret:00010001600013", "limit": 5},
 )
@@ -191,7 +186,7 @@ def supplier_lots(query: SupplierLotsParameters, supplier: str) -> Any:
     return {"items": [supplier_lot_object(*one, now) for one in zip(taken, why, strict=True)], "next": following}
 
 
-@endpoint("/notices", action=Action.READ, returns=NoticesShape, tag=_TAG, errors=(422,), example={"limit": 5})
+@_endpoint("/notices", action=Action.READ, returns=NoticesShape, errors=(422,), example={"limit": 5})
 def published_notices(query: NoticesParameters) -> Any:
     """Liste les avis publiés, le dernier entré d’abord."""
     chosen = NoticeFilter(
@@ -203,14 +198,7 @@ def published_notices(query: NoticesParameters) -> Any:
     return {"items": [notice_object(one) for one in taken], "next": after}
 
 
-@endpoint(
-    f"/notices/{_NUMBER}",
-    action=Action.READ,
-    returns=NoticeWithLotsShape,
-    tag=_TAG,
-    errors=(404,),
-    example={"number": 1},
-)
+@_endpoint(f"/notices/{_NUMBER}", action=Action.READ, returns=NoticeWithLotsShape, errors=(404,), example={"number": 1})
 def published_notice(number: int) -> Any:
     """Montre un avis, et les lots de son marché comme ils sont maintenant, rectifications et annulations comprises."""
     with reading(desk().engine) as connection:
@@ -222,12 +210,11 @@ def published_notice(number: int) -> Any:
         )
 
 
-@endpoint(
+@_endpoint(
     "/notices",
     method="POST",
     action=Action.IMPORT,
     returns=TakenNoticesShape,
-    tag=_TAG,
     errors=(422,),
     example={
         "source": "avis",

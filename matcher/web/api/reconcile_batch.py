@@ -184,7 +184,7 @@ def extend_suppliers(recogniser: Recogniser, extend: str) -> Mapping[str, Any]:
 
 
 def supplier_description(supplier: ListedSupplier) -> str:
-    """Return the words by which a person recognises a supplier among its namesakes: its kinds, its town, its SIRET."""
+    """Return the kinds, town and SIRET of a supplier as one text, to distinguish namesakes."""
     return " · ".join(filter(None, (", ".join(sorted(supplier.side.kinds)), supplier.city, supplier.siret)))
 
 

@@ -98,7 +98,7 @@ def show_deposit(key: str) -> str:
 
 @pages.post("/catalogue/imports/<key>/essai", endpoint="again")
 def read_deposit_again(key: str) -> ResponseReturnValue:
-    """Read the file again, as another directory or as a complete list."""
+    """Read the file again, as a file of another directory or as a complete list."""
     _deposit(key)
     source = request.form.get("annuaire", "")
     if source not in _BY_KEY:

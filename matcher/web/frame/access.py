@@ -155,7 +155,7 @@ def _set_organisation(person: Account) -> ResponseReturnValue | None:
 
 
 def _typed_texts() -> list[str]:
-    """Return what a person typed in the form of this request."""
+    """Return the texts typed in the form of this request."""
     return [text for name, text in request.form.items() if name not in _HIDDEN_FIELDS and len(text) > 2]
 
 

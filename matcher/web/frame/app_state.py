@@ -45,7 +45,7 @@ from matcher.reference.law import BuyerNature, nature_of
 from matcher.render.head_notice import head_notice
 from matcher.settings import WebSettings, retention_months
 
-if TYPE_CHECKING:  # its libraries are loaded where a provider is configured
+if TYPE_CHECKING:  # its libraries are imported only where a provider is configured
     from matcher.accounts.identity_provider import IdentityProvider
 
 EXTENSION = "entremise"
@@ -114,7 +114,7 @@ class Desk:
         return self.clock().astimezone(UTC)
 
     def contacts_since(self) -> date:
-        """Return the day before which contacts last known are neither shown nor exported."""
+        """Return the day since which a contact must have been confirmed to be shown or exported (retention period)."""
         return kept_since(self.today(), retention_months())
 
     def contacts_of(self, ids: Collection[str]) -> Mapping[str, ContactDetails]:
@@ -279,7 +279,7 @@ def logo_address() -> str:
 
 
 def buyer_defaults() -> BuyerDefaults:
-    """Return the SIRET and the place of the organisation, the buyer of a need that names none."""
+    """Return the SIRET and place of the organisation, defaults for a need that names no buyer."""
     own_profile = profile()
     return BuyerDefaults(own_profile.siret, own_profile.place)
 

@@ -74,7 +74,7 @@ def register_error_pages(app: Flask) -> None:
 
     @app.errorhandler(DatabaseError)
     def show_outage(error: DatabaseError) -> ResponseReturnValue:
-        setattr(g, DATABASE_AWAY, True)  # the page then asks the database nothing
+        setattr(g, DATABASE_AWAY, True)  # the error page then makes no query
         return _defect(503, error, {"Retry-After": str(_RETRY_AFTER_S)})
 
     @app.errorhandler(Exception)

@@ -289,7 +289,7 @@ def calendar_date(label: str, **more: Any) -> Line:
 
 
 def siret(label: str, **more: Any) -> Line:
-    """A SIRET whose key is right."""
+    """A SIRET with a valid check digit."""
 
     def read(typed: str) -> str | None:
         value, flag = clean_siret(typed)
@@ -299,7 +299,7 @@ def siret(label: str, **more: Any) -> Line:
 
 
 def phone_number(label: str, **more: Any) -> Line:
-    """A telephone number, in E.164."""
+    """A telephone number; its data is in E.164."""
     return Line(
         label, lambda typed: clean_phone(typed).value, "Un numéro de téléphone, par exemple 03 20 00 00 00.", **more
     )

@@ -1,4 +1,4 @@
-"""Computes the SVG geometry of a map (outlines of départements, placed marks, scale bar) on the server, so that pages show it without JavaScript and in print."""
+"""Computes the SVG geometry of a map (outlines of départements, placed marks, scale bar) on the server, so that it shows without JavaScript and in print."""
 
 import json
 from collections.abc import Sequence

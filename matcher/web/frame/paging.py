@@ -33,7 +33,7 @@ class Paging:
 
     @property
     def number(self) -> int:
-        """The page that is shown."""
+        """The number of the page shown."""
         return min(self.asked, self.last)
 
     @property

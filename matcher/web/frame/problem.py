@@ -14,7 +14,7 @@ API_ROOT = "/api/v1"
 
 
 class ProblemKind(NamedTuple):
-    """Kind of a problem: the status of the answer, its title, and what to do when no other detail is known."""
+    """Kind of a problem: HTTP status, title, and the advice given without another detail."""
 
     status: int
     title: str

@@ -47,7 +47,7 @@ def _add_security_headers(response: Response) -> Response:
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
-    # Pages are for a team, or for whoever has a secret link.
+    # Pages are private: no search engine may index them.
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     if settings.https:
         response.headers["Strict-Transport-Security"] = f"max-age={_YEAR}; includeSubDomains"

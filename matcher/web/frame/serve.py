@@ -104,7 +104,7 @@ class _NeverFullServer(TcpWSGIServer):  # type: ignore[misc]  # waitress has no 
             while known != len(self.active_channels):
                 known = len(self.active_channels)
                 self.handle_accept()
-            dispatcher.close(self)  # the socket that listens, and nothing else
+            dispatcher.close(self)  # closes only the listening socket
 
     def is_awaited(self) -> bool:
         """Return whether a request is being answered, or a new connection may still send one."""
@@ -114,7 +114,7 @@ class _NeverFullServer(TcpWSGIServer):  # type: ignore[misc]  # waitress has no 
 
     def readable(self) -> bool:
         """Return whether to accept connections (waitress calls it at each turn of its loop); at the limit, mark the longest idle one to close."""
-        if len(self._map) >= self.adj.connection_limit - 1:  # at the limit itself, waitress writes in its log each time
+        if len(self._map) >= self.adj.connection_limit - 1:  # one below: at the limit waitress logs a warning each time
             idle = [channel for channel in self.active_channels.values() if not channel.requests]
             sending = (channel for channel in idle if channel.pace)
             spared = set(nlargest(CONNECTIONS // 2, sending, key=attrgetter("pace")))
@@ -131,7 +131,7 @@ class Server:
         self._app = app
         bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
         try:
-            if os.name == "posix":  # elsewhere it would take a port that another program has
+            if os.name == "posix":  # on Windows this option would take the port of another program
                 bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             bound.bind((host, port))
         except OSError:
@@ -225,7 +225,7 @@ class Server:
             do()
 
         try:
-            with suppress(OSError):  # a loop that ends closes its trigger
+            with suppress(OSError):  # the loop has ended and closed its trigger
                 self._server.trigger.pull_trigger(do_after_trigger)
         finally:
             trigger_pulled.set()

@@ -51,7 +51,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     # Empty where a code is unknown here: a decision of another version is then shown as text.
     "kinds": lambda codes: [SupplierKind(code) for code in codes] if set(codes) <= set(SupplierKind) else [],
     "typeset": typeset,
-    # A phrase of a signal or a gate, as a sentence begins: « déclare « … » » gives « Déclare « … » ».
+    # The first letter in capital: « déclare « … » » gives « Déclare « … » ».
     "sentence": lambda text: typeset(text[:1].upper() + text[1:]),
     "alphabetical": alphabetical,
 }

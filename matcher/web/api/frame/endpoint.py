@@ -92,7 +92,7 @@ def _name(model: Any) -> str:
 
 
 def bare(name: str) -> str:
-    """Return the name of a type in the description: without its ending, `Shape` or `Body`."""
+    """Return the name of a type in the description, without its ending `Shape` or `Body`."""
     return name.removesuffix("Shape").removesuffix("Body")
 
 

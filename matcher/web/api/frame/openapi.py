@@ -141,7 +141,7 @@ def _module_name(part: str) -> str:
 
 
 def body_fields(operation: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the fields of the body that an operation takes, each by its name; none where it takes no body."""
+    """Return the JSON schemas of the fields of an operation's body by name, none without a body."""
     if "requestBody" not in operation:
         return {}
     (media,) = operation["requestBody"]["content"].values()
@@ -151,7 +151,7 @@ def body_fields(operation: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def curl(operation: str, base: str) -> str:
-    """Return the command line by which anybody can try an operation on the sample catalogue, served under `base`."""
+    """Return a curl command line that tries an operation, with its example, on the server at `base`."""
     endpoint = ENDPOINTS[f"{MACHINES}.{operation}"]
     rule, arguments = endpoint.rule, dict(endpoint.example)
     for name in re.findall(r"(\w+)>", rule):

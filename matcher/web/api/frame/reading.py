@@ -58,9 +58,8 @@ class _KeyRepeated(Exception):
 
 
 def read_body(request: Request, wanted: type[T], in_address: type[msgspec.Struct] = NoParameters) -> T:
-    """Return the JSON body of a request as `wanted`. A field of `in_address`, the type of its parameters, is refused with a hint to send it there.
-
-    Raises ProblemDetails, and RequestEntityTooLarge where it is too big."""
+    """Return the JSON body of a request as `wanted`; a field of `in_address` (the parameters) is refused with a hint. Raises ProblemDetails, and
+    RequestEntityTooLarge where it is too big."""
     _check_media_type(request, _JSON, "")
     try:
         return _decoded(request.get_data().removeprefix(codecs.BOM_UTF8), wanted)
@@ -75,7 +74,7 @@ def read_body(request: Request, wanted: type[T], in_address: type[msgspec.Struct
 
 
 def read_form(request: Request, wanted: type[S]) -> S:
-    """Return the form that a request holds as `wanted`. Raises ProblemDetails, and RequestEntityTooLarge where it is too big."""
+    """Return the HTML form of a request as `wanted`. Raises ProblemDetails, and RequestEntityTooLarge where it is too big."""
     _check_media_type(request, FORM, f"Envoyez un formulaire : « Content-Type: {FORM} », sans « Content-Encoding ».")
     return _struct_of_texts(request.form, wanted)
 
@@ -131,8 +130,7 @@ def text_refused(field: str, says: str) -> ProblemDetails:
 
 
 def read_parameters(request: Request, wanted: type[S], in_body: Any = None) -> S:
-    """Return the parameters of an address as `wanted`; only a list may be given several times. A field of `in_body`, the type of the body, is refused
-    with a hint to send it there. Raises ProblemDetails."""
+    """Return the URL parameters as `wanted`; only lists may be repeated; a field of `in_body` (the body) is refused with a hint. Raises ProblemDetails."""
     return _struct_of_texts(request.args, wanted, in_body)
 
 
@@ -148,7 +146,7 @@ def _struct_of_texts(texts: MultiDict[str, str], wanted: type[S], in_body: Any =
 
 
 def _has_list(info: msgspec.inspect.Type) -> bool:
-    """Return whether a type is a list, or may be."""
+    """Return whether a msgspec type is a list, or a union that includes one."""
     match info:
         case msgspec.inspect.Metadata():
             return _has_list(info.type)
@@ -187,7 +185,7 @@ def _place_and_reason(error: msgspec.ValidationError) -> tuple[str, str]:
 
 
 def _fault_of_json(text: str) -> str:
-    """Return where and why a text is no JSON."""
+    """Return where and why a text is not JSON, in French."""
     try:
         json.loads(text, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
