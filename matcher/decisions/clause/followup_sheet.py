@@ -205,7 +205,7 @@ class _Lines:
         former.reasons |= reasons
 
     def _lot(self, at: int, cells: Cells) -> int:
-        """Return the lot number of a line's contract: the one chosen for all lines, the one it names, else the only one; a missing or unknown name is a fault."""
+        """Return the lot number of a line's contract: the one set for all lines, the one it names, else the only one; another name, or none, is a fault."""
         how = self.how
         if how.lot is not None or not how.contracts:
             return how.lot or 0

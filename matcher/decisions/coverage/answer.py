@@ -224,6 +224,6 @@ def _answering(ranking: Ranking, etp: float | None) -> Answering:
         candidates, known_of = known_candidates(rank(here)), here.once(known_by_activity)
         for trade in trades:  # an empty trade means any
             ids = {ask.shelf.ids[row] for row in np.flatnonzero(known_of[trade]).tolist()} if trade else None
-            network_shelf = tuple(one for one in candidates if ids is None or one.id in ids)
-            lot_parts.append(LotPart(f"{trade}, {place.key}", network_shelf, each))
+            trade_candidates = tuple(one for one in candidates if ids is None or one.id in ids)
+            lot_parts.append(LotPart(f"{trade}, {place.key}", trade_candidates, each))
     return likely_answers(lot_parts, DEFAULT)
