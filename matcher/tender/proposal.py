@@ -34,7 +34,7 @@ _LONGEST_SENTENCE = 320
 # Amounts that differ by less than this share are one amount, rounded.
 _SHARE = 0.01
 _SPACES = re.compile(r"\s+")
-# The words of a value may span two sentences: each is then searched for alone, the first before the second.
+# The words of a value may span two sentences: each is then looked for separately, the first before the second.
 _SENTENCE_ENDS = re.compile(r"\. | - ")
 # The fields of a lot, by their names in the URL of a list of candidates.
 NEED, PLACE, AMOUNT, DURATION, LEVER = FIELDS = ("besoin", "lieu", "montant", "duree", "levier")
@@ -84,7 +84,7 @@ class ProposedLot:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The proposed lots. `told_by`: name of the document that lists them; `more`: number of lots fallback `MOST_LOTS`; `buyer`: SIRET or SIREN, or empty;
+    """The proposed lots. `told_by`: name of the document that lists them; `more`: number of lots beyond `MOST_LOTS`; `buyer`: SIRET or SIREN, or empty;
     `deadline`: last day for offers; `due`: the sentences that give it, from the most reliable document."""
 
     lots: tuple[ProposedLot, ...] = ()

@@ -99,7 +99,7 @@ class _LotEvaluator:
 
     def lot(self, rows: tuple[int, ...]) -> AllottedLot:
         if rows not in self.known:
-            self.known[rows] = self._judged(rows)
+            self.known[rows] = self._evaluate(rows)
         return self.known[rows]
 
     def _evaluate(self, rows: tuple[int, ...]) -> AllottedLot:
