@@ -1,5 +1,4 @@
-"""Reads the input that every decision tool shares, an activity and its places, against the shelf (the catalogue's suppliers as arrays); refuses in French
-what it cannot use."""
+"""Reads the common input of decision tools, an activity and its places, against the shelf (suppliers as arrays); refuses in French what is unusable."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date

@@ -1,5 +1,4 @@
-"""Selects from a ranking the candidates that decision tools count for a lot, each with its standing (known for the trade, clue only, to be called), its
-chance of doing the trade and its organisation."""
+"""Selects from a ranking the candidates that decision tools count for a lot, with standing (known, clue, to call), chance and organisation."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -149,8 +148,7 @@ def _certainty(ranking: Ranking) -> Floats:
 
 
 def _fit(ranking: Ranking) -> Floats:
-    """Return (n,) the chance that each supplier does the trade; 0 if refused, out of reach, working for itself or only seconding staff, and for all if the
-    lot is not understood."""
+    """Return (n,) the chance that each supplier does the trade; 0 if refused, out of reach, for itself only, lending staff only, or the lot is unclear."""
     ask = ranking.ask
     if not ask.is_understood:
         return np.zeros(len(ask.shelf), dtype=np.float32)

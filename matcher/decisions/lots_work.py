@@ -1,5 +1,4 @@
-"""Background jobs on a user's list: cutting sites into lots (allotment), and comparing lots with a network's structures (coverage); their parameters and
-results as JSON."""
+"""Background jobs on a user's list: cutting sites into lots (allotment), comparing lots with a network (coverage); their parameters and results."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -57,7 +56,7 @@ def coverage_result(result: Mapping[str, Any]) -> Coverage:
     return msgspec.convert(result, Coverage, dec_hook=unpack_array)
 
 
-def _read_file(hold: Hold, read: Callable[..., T], sheet: SheetKind) -> T:
+def _read(hold: Hold, read: Callable[..., T], sheet: SheetKind) -> T:
     with hold.file(FILE) as path:
         return read(path, remembered_columns(hold.engine, sheet.table), stop=hold.stop)
 
@@ -65,7 +64,7 @@ def _read_file(hold: Hold, read: Callable[..., T], sheet: SheetKind) -> T:
 def _cut(hold: Hold) -> Mapping[str, Any]:
     request, shelf = hold.work.asked, load_shelf(hold.engine)
     hold.tell(READING_SITES, 0, 0)
-    sites = _read_file(hold, read_sites, SITES) if FILE in hold.work.files else read_pasted_sites(request["pasted"])
+    sites = _read(hold, read_sites, SITES) if FILE in hold.work.files else read_pasted_sites(request["pasted"])
     options: dict[str, Any] = {"lever": request["lever"], "unit": request["unit"], "tell": hold.tell}
     options |= {"wanted": int(request["wanted"]), "lot_km": float(request["lot_km"])}
     on = date.fromisoformat(request["on"])
@@ -83,9 +82,7 @@ def _cover(hold: Hold) -> Mapping[str, Any]:
     request, shelf = hold.work.asked, load_shelf(hold.engine)
     hold.tell(READING_LOTS, 0, 0)
     lots_given, network = request["lots"], msgspec.convert(request["network"], Network)
-    lots = (
-        _read_file(hold, read_asked_lots, PROGRAMME) if lots_given is None else msgspec.convert(lots_given, AskedLots)
-    )
+    lots = _read(hold, read_asked_lots, PROGRAMME) if lots_given is None else msgspec.convert(lots_given, AskedLots)
     coverage = cover_lots(hold.engine, shelf, lots, network, date.fromisoformat(request["on"]), hold.tell)
     result: Mapping[str, Any] = msgspec.to_builtins(coverage, enc_hook=pack_array)
     return result

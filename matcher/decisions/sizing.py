@@ -1,5 +1,4 @@
-"""Estimates how many candidates can carry a lot of a given size, and the largest lot that keeps enough of them; an unknown workforce is a probability from the
-usual sizes of the supplier's kind."""
+"""Estimates how many candidates can carry a lot of a given size, and the largest lot that keeps enough; an unknown workforce is a probability."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass

@@ -1,5 +1,4 @@
-"""Computes the workload of a lot in full-time equivalents (ETP) a year, from a number of ETP, hours, a quantity or an amount, with the hypothesis used in
-French."""
+"""Computes the workload of a lot in full-time equivalents (ETP) a year, from ETP, hours, a quantity or an amount, with the hypothesis in French."""
 
 from dataclasses import dataclass
 from math import isfinite

@@ -19,8 +19,7 @@ _NARROWEST, _WIDEST = 9, 60
 
 
 def document_workbook(document: Document, *more: DocumentTable) -> bytes:
-    """Return an XLSX workbook: the sheet « Réponse », then one sheet per table of the document and of `more`, named by its title; a table without columns
-    has no sheet, only its sentences in the first."""
+    """Return an XLSX workbook: « Réponse », then one sheet per table of the document and of `more`; a table without columns is only in the first."""
     with new_workbook(document.kind.capitalize(), document.on) as (book, content):
         write_lines(book, "Réponse", list(said_lines(document)))
         taken = {"réponse"}

@@ -1,5 +1,4 @@
-"""Finds, in the pages of one tender document, the passages about each lot by its number: rows of a table of lots, articles whose heading names the lot,
-sentences that name it."""
+"""Finds, in one tender document, the passages about each lot: rows of a table of lots, articles headed by the lot, sentences that name it."""
 
 import re
 from collections.abc import Collection, Sequence

@@ -1,5 +1,4 @@
-"""One uploaded tender document (a piece of the DCE): its pages, how completely it was read, and its kind (CCTP, notice…), recognised by its file name
-or its first words."""
+"""One uploaded tender document (a piece of the DCE): pages, how completely it was read, and kind (CCTP, notice…) by its file name or first words."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -96,9 +96,8 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
-class _ReadPart:
-    """A part of a document and its reading: the whole document, one of the lots it lists, or its `passages` about one lot. `placed`: it gives a place of
-    its own."""
+class _Part:
+    """A part of a document with its reading: the whole, one of its lots, or `passages` about one lot. `placed`: it gives a place of its own."""
 
     piece: Piece
     notice: Notice
@@ -137,12 +136,12 @@ def propose_lots(pieces: Sequence[Piece]) -> Proposal:
     )
 
 
-def _need_of(wholes: Sequence[_ReadPart]) -> list[_ReadPart]:
+def _need_of(wholes: Sequence[_Part]) -> list[_Part]:
     """Return the document that gives the one need of a tender without lots: the most reliable one whose activity is understood, else the first."""
     return [whole for whole in wholes if whole.reading.understood][:1] or list(wholes[:1])
 
 
-def _parts(pieces_read: Sequence[tuple[_ReadPart, list[_ReadPart]]], lots: Sequence[_ReadPart]) -> list[_ReadPart]:
+def _parts(pieces_read: Sequence[tuple[_Part, list[_Part]]], lots: Sequence[_Part]) -> list[_Part]:
     """Return all the parts: every document, every lot it lists, then its passages about each numbered lot."""
     numbers = [lot.number for lot in lots if lot.number]
     parts = [part for whole, listed in pieces_read for part in (whole, *listed)]
@@ -151,13 +150,13 @@ def _parts(pieces_read: Sequence[tuple[_ReadPart, list[_ReadPart]]], lots: Seque
     return parts
 
 
-def _read(piece: Piece) -> tuple[_ReadPart, list[_ReadPart]]:
+def _read(piece: Piece) -> tuple[_Part, list[_Part]]:
     """Read a document as a whole, and each lot that it lists."""
     lot = Lot(normalize("NFC", plain_text(piece.text[:_MOST_READ])))
     whole = notice(lot.objet)
     notices = {part.number: part.told for part in reversed(whole.lots)}
     lots = [
-        _ReadPart(
+        _Part(
             piece, its, part.reading, part.number, part.title, whole.form or bool(where_done(part.reading.lot).places)
         )
         for part in lots_of_notice(lot)
@@ -166,45 +165,41 @@ def _read(piece: Piece) -> tuple[_ReadPart, list[_ReadPart]]:
     reading = read(lot)
     # A duration found in one of its lots is not that of the whole.
     durations = {part.reading.duration for part in lots}
-    return _ReadPart(piece, whole, replace(reading, duration=None) if reading.duration in durations else reading), lots
+    return _Part(piece, whole, replace(reading, duration=None) if reading.duration in durations else reading), lots
 
 
-def _passage_parts(piece: Piece, numbers: Sequence[str], *, listed: bool) -> Iterator[_ReadPart]:
+def _passage_parts(piece: Piece, numbers: Sequence[str], *, listed: bool) -> Iterator[_Part]:
     """Yield one part a lot: the document's passages about it, read as one text; passages about several lots count for the reservation only."""
     for number, lot_passages in passages(piece.pages, numbers, listed=listed).items():
         text = normalize("NFC", "\n".join(one.text for one in lot_passages if one.alone))
         reserved = read_reservation([one.text for one in lot_passages]).of(number)
         lever_said = lever_told(reserved, {})
         reading = replace(read(Lot(text)), levier_hint=lever_said.lever, reserved_by=lever_said.outright)
-        yield _ReadPart(piece, notice(text), reading, number, passages=tuple(lot_passages))
+        yield _Part(piece, notice(text), reading, number, passages=tuple(lot_passages))
 
 
-def _lot(main: _ReadPart, lot_parts: Sequence[_ReadPart], wholes: Sequence[_ReadPart]) -> ProposedLot:
-    """Build the lot of `main`, completed by the parts about the same lot (`lot_parts`), then, for place and duration only, by the documents as wholes: an
+def _lot(main: _Part, parts: Sequence[_Part], wholes: Sequence[_Part]) -> ProposedLot:
+    """Build the lot of `main`, completed by the parts about the same lot (`parts`), then, for place and duration only, by the documents as wholes: an
     amount for all lots is not the amount of one."""
     need = main.reading.lot.objet if main.number else main.notice.need
-    duration_parts = _values(attrgetter("months"), main, [*lot_parts, *wholes], ())
+    duration_parts = _values(attrgetter("months"), main, [*parts, *wholes], ())
     months = duration_parts[0].reading.months if duration_parts else None
     mentions = {
-        PLACE: _place_parts(main, lot_parts, wholes),
-        AMOUNT: _values(partial(_euros, months=months), main, lot_parts, ()),
+        PLACE: _place_parts(main, parts, wholes),
+        AMOUNT: _values(partial(_euros, months=months), main, parts, ()),
         DURATION: duration_parts,
-        LEVER: _values(_lever, main, lot_parts, ()),
+        LEVER: _values(_lever, main, parts, ()),
     }
     where, size, _, reserved = ((its or [main])[0].reading for its in mentions.values())
-    hours, hours_source = _hours((main, *lot_parts), months)
+    hours, hours_source = _hours((main, *parts), months)
     lever_code = _lever(reserved) or ""
-    values = {
-        NEED: (_quoted_value(NEED, main, need.partition("\n")[0]),),
-        **_quoted_values(mentions),
-        HOURS: hours_source,
-    }
+    values = {NEED: (_quote(NEED, main, need.partition("\n")[0]),), **_quotes(mentions), HOURS: hours_source}
     if not lever_code:
-        values[LEVER] = _denial((main, *lot_parts))
+        values[LEVER] = _denial((main, *parts))
     return ProposedLot(
         number=main.number,
         title=main.title or main.notice.object.partition("\n")[0],
-        need=_need_with_clauses(need, lot_parts, hours_source),
+        need=_need_with_clauses(need, parts, hours_source),
         cpv=main.reading.lot.cpv or main.notice.cpv[:1],
         places=tuple(place.key for place in where.places),
         place_names=tuple(place.name for place in where.places),
@@ -217,20 +212,18 @@ def _lot(main: _ReadPart, lot_parts: Sequence[_ReadPart], wholes: Sequence[_Read
     )
 
 
-def _quoted_values(mentions: Mapping[str, Sequence[_ReadPart]]) -> dict[str, tuple[SaidValue, ...]]:
+def _quotes(mentions: Mapping[str, Sequence[_Part]]) -> dict[str, tuple[SaidValue, ...]]:
     """Return, by field, the value and the source of each part."""
-    return {
-        name: tuple(_quoted_value(name, one, _words(name, one)) for one in parts) for name, parts in mentions.items()
-    }
+    return {name: tuple(_quote(name, one, _words(name, one)) for one in parts) for name, parts in mentions.items()}
 
 
-def _place_parts(main: _ReadPart, lot_parts: Sequence[_ReadPart], wholes: Sequence[_ReadPart]) -> list[_ReadPart]:
+def _place_parts(main: _Part, parts: Sequence[_Part], wholes: Sequence[_Part]) -> list[_Part]:
     """Return the parts that give the place of a lot: parts about the lot, else a document as a whole."""
-    first, *others = [one for one in (main, *lot_parts) if one.placed] or [main, *lot_parts]
+    first, *others = [one for one in (main, *parts) if one.placed] or [main, *parts]
     return _values(_places, first, others, wholes)
 
 
-def _doubts(main: _ReadPart, size: Reading, months: float | None, *, placed: bool) -> Iterator[str]:
+def _doubts(main: _Part, size: Reading, months: float | None, *, placed: bool) -> Iterator[str]:
     """Yield the doubts on a lot in French, without « place unknown » if some document gives the place (`placed`)."""
     yield from (doubt.says for doubt in main.reading.doubts if not (placed and doubt.kind is DoubtKind.PLACE_UNKNOWN))
     if size.amount and size.amount.over(months) is None:
@@ -243,9 +236,9 @@ def _euros(reading: Reading, months: float | None) -> float | None:
     return (amount_read.over(months) or amount_read.euros) if amount_read else None
 
 
-def _need_with_clauses(need: str, lot_parts: Sequence[_ReadPart], hours_source: Sequence[SaidValue]) -> str:
+def _need_with_clauses(need: str, parts: Sequence[_Part], hours_source: Sequence[SaidValue]) -> str:
     """Return the text of a need followed by the technical clauses (CCTP) about the lot, up to one page, and the sentence of its hours of insertion."""
-    clauses = (one for one in lot_parts if one.piece.kind.letters == _TECHNICAL)
+    clauses = (one for one in parts if one.piece.kind.letters == _TECHNICAL)
     prose = "\n".join(one.text for part in clauses for one in part.passages if one.prose)
     added = [said for said in notice(prose).need.splitlines() if said.rstrip(" .") not in need]
     condensed_text = condense("\n".join(dict.fromkeys(added)), _MOST_ADDED)[0]
@@ -255,26 +248,26 @@ def _need_with_clauses(need: str, lot_parts: Sequence[_ReadPart], hours_source: 
     return "\n".join(filter(None, (f"Objet : {first.rstrip(' .')}.", rest, more))) if more else need
 
 
-def _hours(parts: Sequence[_ReadPart], months: float | None) -> tuple[float | None, tuple[SaidValue, ...]]:
+def _hours(parts: Sequence[_Part], months: float | None) -> tuple[float | None, tuple[SaidValue, ...]]:
     """Return the hours of insertion of a lot over its duration (None if the duration is unknown), and their source."""
     for mention in parts:
         for sentence in mention.own_sentences:
             yearly = insertion_hours(sentence, _A_YEAR)
             if yearly is not None:
                 value = unit(yearly, "heures par an" if insertion_hours(sentence) is None else "heures")
-                return insertion_hours(sentence, months), (_quoted_value(HOURS, mention, sentence, value),)
+                return insertion_hours(sentence, months), (_quote(HOURS, mention, sentence, value),)
     return None, ()
 
 
-def _denial(parts: Sequence[_ReadPart]) -> tuple[SaidValue, ...]:
+def _denial(parts: Sequence[_Part]) -> tuple[SaidValue, ...]:
     """Return the source of the first sentence stating that the lot is not reserved."""
     for mention in parts:
         for denial in read_reservation(mention.sentences).of(mention.number).denials:
-            return (_quoted_value(LEVER, mention, denial.sentence, UNRESERVED),)
+            return (_quote(LEVER, mention, denial.sentence, UNRESERVED),)
     return ()
 
 
-def _due(wholes: Sequence[_ReadPart]) -> tuple[SaidValue, ...]:
+def _due(wholes: Sequence[_Part]) -> tuple[SaidValue, ...]:
     """Return the deadlines for offers with their sources, from the most reliable document; a document with two different days is ignored."""
     values: dict[str, SaidValue] = {}
     for whole in wholes:
@@ -283,7 +276,7 @@ def _due(wholes: Sequence[_ReadPart]) -> tuple[SaidValue, ...]:
         days = {clean_date(day).value: day for day in days_written}
         if len(days) == 1 and None not in days:
             day = next(iter(days.values()))
-            values.setdefault(day, _quoted_value(DEADLINE, whole, days_written[day], day))
+            values.setdefault(day, _quote(DEADLINE, whole, days_written[day], day))
     return tuple(values.values())
 
 
@@ -301,14 +294,11 @@ def _lever(reading: Reading) -> str | None:
 
 
 def _values(
-    value_of: Callable[[Reading], object],
-    main: _ReadPart,
-    lot_parts: Sequence[_ReadPart],
-    fallback: Sequence[_ReadPart],
-) -> list[_ReadPart]:
+    value_of: Callable[[Reading], object], main: _Part, parts: Sequence[_Part], fallback: Sequence[_Part]
+) -> list[_Part]:
     """Return the first part that gives a value, then the parts that give a different one; if none does, the first of `fallback` that gives any."""
-    candidates: list[_ReadPart] = []
-    for mention in (main, *lot_parts):
+    candidates: list[_Part] = []
+    for mention in (main, *parts):
         value = value_of(mention.reading)
         if value is not None and not any(_is_same(value, value_of(part.reading)) for part in candidates):
             candidates.append(mention)
@@ -321,7 +311,7 @@ def _is_same(value: object, other: object) -> bool:
     return value == other
 
 
-def _words(name: str, mention: _ReadPart) -> str:
+def _words(name: str, mention: _Part) -> str:
     """Return the words of the document from which the value of a field was read."""
     reading = mention.reading
     if name == AMOUNT and reading.amount:
@@ -349,7 +339,7 @@ def _value(name: str, reading: Reading) -> str:
     return ", ".join(place.name for place in reading.places) if name == PLACE else ""
 
 
-def _quoted_value(name: str, mention: _ReadPart, words: str, value: str = "") -> SaidValue:
+def _quote(name: str, mention: _Part, words: str, value: str = "") -> SaidValue:
     """Return the value of a field with the sentence and the page that contain its `words`: first a passage about the lot, then a sentence that also has the
     lot's title, then any sentence; the words themselves if a page break cuts them."""
     title = _normalised(mention.title)

@@ -1,5 +1,4 @@
-"""Reads the uploaded documents of a tender, each in a separate process with limits of time and memory, then proposes their lots; a document that cannot be
-read is still listed, as unread."""
+"""Reads the uploaded documents of a tender, each in a separate process with limits of time and memory, then proposes their lots."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace

@@ -1,5 +1,4 @@
-"""Background job that reads uploaded tender documents into proposed lots: the files are deleted once read, the proposal is stored for `KEPT_DAYS` days
-while a person verifies it."""
+"""Background job that reads uploaded tender documents into proposed lots; the files are deleted once read, the proposal stored for `KEPT_DAYS` days."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack

@@ -88,7 +88,7 @@ class Allotment:
 
 
 @dataclass(frozen=True, eq=False)
-class _LotEvaluator:
+class _LotJudge:
     """Evaluates lots (candidates, distance, cost) on the sites' positions (`vectors`), sizes and `reach`, with a cache (`known`)."""
 
     vectors: NDArray[np.float64]
@@ -129,16 +129,16 @@ def allot(
     a site with fewer by itself shares a lot only with such sites (`enough` False). The order of the sites changes nothing. `seconds` limits the first
     solution, and again all the improvements together: past it the gap is not zero."""
     order = sorted(range(len(sites)), key=lambda row: (sites[row].label, sites[row].at))
-    evaluator = _evaluator([sites[row] for row in order], replace(reach, covers=reach.covers[order]), wanted)
+    judge = _judge([sites[row] for row in order], replace(reach, covers=reach.covers[order]), wanted)
     site_rows = list(range(len(sites)))
     exact = len(site_rows) <= EVERY
     if exact:
         sets = (rows for size in range(1, len(site_rows) + 1) for rows in combinations(site_rows, size))
-        pool = [lot for rows in sets if evaluator.is_allowed(lot := evaluator.lot(rows))]
-        chosen, least = _partition(site_rows, pool, evaluator, lot_km, seconds)
+        pool = [lot for rows in sets if judge.is_allowed(lot := judge.lot(rows))]
+        chosen, least = _partition(site_rows, pool, judge, lot_km, seconds)
     else:
-        pool, chosen, least = _choose_with_local_search(site_rows, evaluator, lot_km, seconds)
-    cost = _total(chosen, evaluator, lot_km)
+        pool, chosen, least = _choose_with_local_search(site_rows, judge, lot_km, seconds)
+    cost = _total(chosen, judge, lot_km)
     lots = [replace(lot, sites=tuple(sorted(order[row] for row in lot.sites))) for lot in chosen]
     gap = max(0.0, 1.0 - least / cost) if cost else 0.0
     return Allotment(tuple(sorted(lots, key=lambda lot: lot.sites)), round(cost, 3), round(gap, 4), len(pool), exact)
@@ -148,11 +148,9 @@ def judge_cut(
     sites: Sequence[LotSite], reach: Reach, wanted: float, lots: Iterable[Sequence[int]], lot_km: float = LOT_KM
 ) -> Allotment:
     """Evaluate given `lots` (row numbers of sites), such as one big lot or one per EPCI, with the same measures."""
-    evaluator = _evaluator(sites, reach, wanted)
-    judged = tuple(sorted((evaluator.lot(tuple(sorted(rows))) for rows in lots), key=lambda lot: lot.sites))
-    return Allotment(
-        judged, round(sum(evaluator.cost(lot, lot_km) for lot in judged), 3), 0.0, len(judged), exact=False
-    )
+    judge = _judge(sites, reach, wanted)
+    judged = tuple(sorted((judge.lot(tuple(sorted(rows))) for rows in lots), key=lambda lot: lot.sites))
+    return Allotment(judged, round(sum(judge.cost(lot, lot_km) for lot in judged), 3), 0.0, len(judged), exact=False)
 
 
 def usual_cuts(sites: Sequence[LotSite]) -> dict[str, list[list[int]]]:
@@ -173,84 +171,79 @@ def usual_cuts(sites: Sequence[LotSite]) -> dict[str, list[list[int]]]:
     return cuts
 
 
-def _evaluator(sites: Sequence[LotSite], reach: Reach, wanted: float) -> _LotEvaluator:
+def _judge(sites: Sequence[LotSite], reach: Reach, wanted: float) -> _LotJudge:
     vectors = unit_vectors([site.at[0] for site in sites], [site.at[1] for site in sites]).astype(np.float64)
-    return _LotEvaluator(
-        vectors.reshape(-1, 3), np.array([site.etp for site in sites], dtype=np.float64), reach, wanted
-    )
+    return _LotJudge(vectors.reshape(-1, 3), np.array([site.etp for site in sites], dtype=np.float64), reach, wanted)
 
 
 def _choose_with_local_search(
-    site_rows: Sequence[int], evaluator: _LotEvaluator, lot_km: float, seconds: float
+    site_rows: Sequence[int], judge: _LotJudge, lot_km: float, seconds: float
 ) -> tuple[list[AllottedLot], list[AllottedLot], float]:
     """Grow candidate lots by merging, choose among them, then local search: add the lots made by moving one border site, while it is cheaper.
     Return the candidate lots, those chosen, and a lower bound of the cost."""
-    neighbour_pairs = _neighbours(site_rows, evaluator)
-    seen: dict[tuple[int, ...], AllottedLot] = {(row,): evaluator.lot((row,)) for row in site_rows}
+    pairs = _neighbours(site_rows, judge)
+    seen: dict[tuple[int, ...], AllottedLot] = {(row,): judge.lot((row,)) for row in site_rows}
     for times in GROWN:
-        _merge(site_rows, neighbour_pairs, evaluator, partial(evaluator.cost, lot_km=lot_km * times), seen)
+        _merge(site_rows, pairs, judge, partial(judge.cost, lot_km=lot_km * times), seen)
     pool = [seen[rows] for rows in sorted(seen)]
-    chosen, least = _partition(site_rows, pool, evaluator, lot_km, seconds)
+    chosen, least = _partition(site_rows, pool, judge, lot_km, seconds)
     for _ in range(ROUNDS):
-        wider = _with_moves(pool, chosen, neighbour_pairs, evaluator)
-        tried, bound = _partition(site_rows, wider, evaluator, lot_km, seconds / ROUNDS)
-        if _total(tried, evaluator, lot_km) >= _total(chosen, evaluator, lot_km) - 1e-6:
+        wider = _with_moves(pool, chosen, pairs, judge)
+        tried, bound = _partition(site_rows, wider, judge, lot_km, seconds / ROUNDS)
+        if _total(tried, judge, lot_km) >= _total(chosen, judge, lot_km) - 1e-6:
             break
         pool, chosen, least = wider, tried, bound
     return pool, chosen, least
 
 
-def _total(lots: Iterable[AllottedLot], evaluator: _LotEvaluator, lot_km: float) -> float:
-    return sum(evaluator.cost(lot, lot_km) for lot in lots)
+def _total(lots: Iterable[AllottedLot], judge: _LotJudge, lot_km: float) -> float:
+    return sum(judge.cost(lot, lot_km) for lot in lots)
 
 
 def _with_moves(
-    pool: Sequence[AllottedLot],
-    chosen: Sequence[AllottedLot],
-    neighbour_pairs: Sequence[tuple[int, int]],
-    evaluator: _LotEvaluator,
+    pool: Sequence[AllottedLot], chosen: Sequence[AllottedLot], pairs: Sequence[tuple[int, int]], judge: _LotJudge
 ) -> list[AllottedLot]:
     """Return the pool plus, for every pair of neighbouring sites in different lots, the two lots that result from moving one site to the other's lot."""
     lots = {lot.sites: lot for lot in pool}
     lot_of = {row: lot for lot in chosen for row in lot.sites}
-    for first, other in [*neighbour_pairs, *((b, a) for a, b in neighbour_pairs)]:
+    for first, other in [*pairs, *((b, a) for a, b in pairs)]:
         if lot_of[first] is lot_of[other] or len(lot_of[first].sites) == 1:
             continue
-        left = evaluator.lot(tuple(row for row in lot_of[first].sites if row != first))
-        joined = evaluator.lot(tuple(sorted((*lot_of[other].sites, first))))
-        if evaluator.is_allowed(left) and evaluator.is_allowed(joined):
+        left = judge.lot(tuple(row for row in lot_of[first].sites if row != first))
+        joined = judge.lot(tuple(sorted((*lot_of[other].sites, first))))
+        if judge.is_allowed(left) and judge.is_allowed(joined):
             lots[left.sites], lots[joined.sites] = left, joined
     return [lots[rows] for rows in sorted(lots)]
 
 
-def _neighbours(site_rows: Sequence[int], evaluator: _LotEvaluator) -> list[tuple[int, int]]:
+def _neighbours(site_rows: Sequence[int], judge: _LotJudge) -> list[tuple[int, int]]:
     """Return the pairs of sites of which one is among the `NEIGHBOURS` nearest of the other."""
     from scipy.spatial import KDTree  # a fifth of a second to import
 
-    tree = KDTree(evaluator.vectors[list(site_rows)])
-    _, nearest = tree.query(evaluator.vectors[list(site_rows)], k=min(NEIGHBOURS + 1, len(site_rows)))
+    tree = KDTree(judge.vectors[list(site_rows)])
+    _, nearest = tree.query(judge.vectors[list(site_rows)], k=min(NEIGHBOURS + 1, len(site_rows)))
     pairs = {(min(a, int(b)), max(a, int(b))) for a, row in enumerate(nearest) for b in row if int(b) != a}
     return sorted((site_rows[a], site_rows[b]) for a, b in pairs)
 
 
 def _merge(
     site_rows: Sequence[int],
-    neighbour_pairs: Sequence[tuple[int, int]],
-    evaluator: _LotEvaluator,
+    pairs: Sequence[tuple[int, int]],
+    judge: _LotJudge,
     cost: Callable[[AllottedLot], float],
     seen: dict[tuple[int, ...], AllottedLot],
 ) -> None:
     """Greedy agglomeration: merge the two neighbouring lots that save most, while a merge saves and is allowed; each new lot is added to `seen`."""
-    lots = {row: evaluator.lot((row,)) for row in site_rows}
+    lots = {row: judge.lot((row,)) for row in site_rows}
     neighbours: dict[int, set[int]] = {row: set() for row in site_rows}
     heap: list[tuple[float, int, int, tuple[int, ...]]] = []
 
     def push_merge(a: int, b: int) -> None:
-        both = evaluator.lot(tuple(sorted((*lots[a].sites, *lots[b].sites))))
-        if evaluator.is_allowed(both) and (saved := cost(lots[a]) + cost(lots[b]) - cost(both)) > 0:
+        both = judge.lot(tuple(sorted((*lots[a].sites, *lots[b].sites))))
+        if judge.is_allowed(both) and (saved := cost(lots[a]) + cost(lots[b]) - cost(both)) > 0:
             heapq.heappush(heap, (-saved, min(a, b), max(a, b), both.sites))
 
-    for a, b in neighbour_pairs:
+    for a, b in pairs:
         neighbours[a].add(b)
         neighbours[b].add(a)
         push_merge(a, b)
@@ -258,7 +251,7 @@ def _merge(
         _, a, b, rows = heapq.heappop(heap)
         if a not in lots or b not in lots or tuple(sorted((*lots[a].sites, *lots[b].sites))) != rows:
             continue
-        lots[a] = seen[rows] = evaluator.lot(rows)
+        lots[a] = seen[rows] = judge.lot(rows)
         del lots[b]
         neighbours[a] = (neighbours[a] | neighbours.pop(b)) - {a, b}
         for other in sorted(neighbours[a]):
@@ -268,7 +261,7 @@ def _merge(
 
 
 def _partition(
-    site_rows: Sequence[int], pool: Sequence[AllottedLot], evaluator: _LotEvaluator, lot_km: float, seconds: float
+    site_rows: Sequence[int], pool: Sequence[AllottedLot], judge: _LotJudge, lot_km: float, seconds: float
 ) -> tuple[list[AllottedLot], float]:
     """Solve the set partitioning problem: return the cheapest lots of the pool that hold each site once, and a lower bound of the cost."""
     if not site_rows:
@@ -281,7 +274,7 @@ def _partition(
     membership = csc_array(
         (np.ones(len(columns)), tuple(zip(*columns, strict=True))), shape=(len(site_rows), len(pool))
     )
-    costs = np.array([evaluator.cost(lot, lot_km) for lot in pool])
+    costs = np.array([judge.cost(lot, lot_km) for lot in pool])
     ones = np.ones(len(site_rows))
     answer = milp(
         costs,
@@ -291,6 +284,6 @@ def _partition(
         options={"time_limit": seconds, "mip_rel_gap": 1e-6},
     )
     if answer.x is None:  # no solution within the time: one lot per site, no bound
-        return [evaluator.lot((row,)) for row in site_rows], 0.0
+        return [judge.lot((row,)) for row in site_rows], 0.0
     chosen = [lot for lot, taken in zip(pool, answer.x, strict=True) if taken > 0.5]
     return chosen, float(answer.mip_dual_bound)

@@ -1,5 +1,4 @@
-"""Reads a spreadsheet of social clause facilitators (local advisers on insertion clauses), one line per facilitator or per commune, and locates their
-territories."""
+"""Reads a spreadsheet of social clause facilitators (local advisers), one line per facilitator or per commune, and locates their territories."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -1,5 +1,4 @@
-"""Stores the imported list of social clause facilitators (local advisers on insertion clauses) and finds those of a place; their contacts expire and can be
-erased like any personal data."""
+"""Stores the imported list of social clause facilitators (local advisers) and finds those of a place; contacts expire and can be erased."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace

@@ -1,5 +1,4 @@
-"""French sentences and tables on the follow-up of insertion hours (social clauses): hours done against promised, by month and modality, delay, yearly sums;
-for dossiers and reports."""
+"""French sentences and tables on insertion hours (social clauses): done against promised, by month and modality, delay, yearly sums."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -41,7 +40,7 @@ def _hours(label: str) -> DocumentColumn:
     return DocumentColumn(label, ColumnKind.NUMBER, decimals=_DECIMALS)
 
 
-_PROMISE_COLUMNS = (
+_PROMISES = (
     DocumentColumn("Heures d’insertion"),
     *map(_hours, ("Attendues à la fin du mois dernier", "Faites", "Faites ou placées", "Promises", "Retard")),
     DocumentColumn("Faites à la fin du mois dernier", ColumnKind.NUMBER, decimals=_DECIMALS, under=True),
@@ -129,16 +128,12 @@ def hours_tables(contracts: Sequence[ClauseContract], today: date) -> tuple[Docu
     """Return a table comparing each contract's hours with its promise, then one of hours by month and modality per contract; empty without follow-up."""
     followed = [contract for contract in contracts if contract.hours.promise or contract.hours.months]
     several = len(followed) > 1
-    promise_rows = tuple(
+    promises = tuple(
         DocumentRow(_promise_cells(contract, today, several))
         for contract in followed
         if contract.hours.promise and contract.hours.promise.hours is not None
     )
-    bars = (
-        [DocumentTable("Heures faites et promises", _PROMISE_COLUMNS, promise_rows, ranged=True)]
-        if promise_rows
-        else []
-    )
+    bars = [DocumentTable("Heures faites et promises", _PROMISES, promises, ranged=True)] if promises else []
     months = [(contract.title, _by_month(contract.hours, today)) for contract in followed if contract.hours.months]
     return (*bars, *(replace(table, title=f"{table.title}, {of}") if several else table for of, table in months))
 

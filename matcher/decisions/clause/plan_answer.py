@@ -1,5 +1,4 @@
-"""Builds the plan of a winner's social clauses (insertion hours per contract, organisations to call) from user input and the catalogue; called by the command
-line and the web page."""
+"""Builds the plan of a winner's social clauses (insertion hours, organisations to call) from user input; called by command line and web page."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,5 +1,4 @@
-"""French sentences of a social clause plan (insertion hours of a winner's contracts): request, answer, remarks, legal limits of each modality (way of doing
-the hours), next steps."""
+"""French sentences of a social clause plan (insertion hours of a winner's contracts): request, answer, warnings, legal limits, next steps."""
 
 from collections.abc import Iterator
 from math import ceil

@@ -1,5 +1,4 @@
-"""Compares a list of lots with the structures of a network and builds the lots × structures matrix from today's catalogue; called by the command line and the
-web page."""
+"""Compares lots with the structures of a network in a lots × structures matrix, from today's catalogue; called by command line and web page."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

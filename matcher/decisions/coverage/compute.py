@@ -1,5 +1,4 @@
-"""Lots × structures matrix of a network's coverage, as numpy arrays, with its statistics: lots covered, lots that depend on one organisation, gaps; and the
-sets of structures that can answer a lot."""
+"""Lots × structures matrix (numpy) of a network's coverage: lots covered, lots that depend on one organisation, gaps, sets able to answer a lot."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,5 +1,4 @@
-"""Computes the opinion on reserving a lot (advice to a public buyer) with the catalogue's data on each candidate counted; called by the command line and the
-web pages."""
+"""Computes the opinion on reserving a lot (advice to a public buyer) with the catalogue's data; called by the command line and the web pages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

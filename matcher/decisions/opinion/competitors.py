@@ -1,5 +1,4 @@
-"""Reduces the candidates of a lot to competitors: one establishment per organisation, and of the organisations of unknown trade only as many as the buyer
-will call."""
+"""Reduces a lot's candidates to competitors: one establishment per organisation, and, of unknown trade, only as many as the buyer will call."""
 
 from collections.abc import Sequence
 

@@ -1,5 +1,4 @@
-"""Computes the legal position of a lot under the French public procurement code on a day: direct purchase, procedure, mandatory social condition; a result is
-None if the known facts do not decide it."""
+"""Computes the legal position of a lot (French procurement code): direct purchase, procedure, mandatory social condition; None if undecided."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -1,5 +1,4 @@
-"""French sentences on the legal position of a lot (public procurement code): direct purchase, procedure, mandatory social condition and its exemptions, and
-the ladder of thresholds."""
+"""French sentences on the legal position of a lot: direct purchase, procedure, mandatory social condition and its exemptions, ladder of thresholds."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence

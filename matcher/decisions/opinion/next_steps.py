@@ -1,5 +1,4 @@
-"""French texts on the actions that follow an opinion (advice to a public buyer on reserving a lot): questions to candidates, effect of their answers, other
-legal levers, sentence to paste in the contract notice, possible lot sizes."""
+"""French texts that follow an opinion (advice on reserving a lot): questions to candidates, effect of answers, other levers, notice sentence, sizes."""
 
 from collections.abc import Iterator
 
@@ -14,8 +13,7 @@ CRITERION = "critere"
 
 
 def asks(candidate: Candidate, opinion: Opinion, trade: str) -> tuple[str, ...]:
-    """Return the questions to ask a structure before reserving: the `trade` if not confirmed, its unknown workforce if the lot's size is known, would it
-    bid."""
+    """Return the questions to ask a structure before reserving: its `trade` if not confirmed, its workforce if unknown, would it bid."""
     etp = opinion.need.etp
     trade_asked = f"Faites-vous bien ce métier{f' : {trade}' if trade else ''} ?" if not candidate.confirmed else ""
     people = (

@@ -84,8 +84,8 @@ class Ordered:
         """The structures, each once, by number."""
         for section in self.sections:
             yield from section.full
-        for _, numbered_structures in self.unknown:
-            yield from numbered_structures
+        for _, entries in self.unknown:
+            yield from entries
 
     @property
     def by_kind(self) -> list[tuple[SupplierKind, int]]:
@@ -102,9 +102,9 @@ class Ordered:
     def by_town(self) -> list[tuple[str, tuple[int, ...]]]:
         """The communes in alphabetical order, each with the numbers of its structures."""
         numbers_by_town: dict[str, list[int]] = {}
-        for numbered_structure in self.full:
-            for town in numbered_structure.its.towns:
-                numbers_by_town.setdefault(town, []).append(numbered_structure.number)
+        for entry in self.full:
+            for town in entry.its.towns:
+                numbers_by_town.setdefault(town, []).append(entry.number)
         return sorted(
             ((town, tuple(numbers)) for town, numbers in numbers_by_town.items()), key=lambda line: name_key(line[0])
         )

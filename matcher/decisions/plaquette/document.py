@@ -182,22 +182,16 @@ def _structures_table(plaquette: Plaquette) -> DocumentTable:
     return DocumentTable("Structures", _STRUCTURES, tuple(rows), aside=True)
 
 
-def _cells(numbered_structure: Numbered) -> tuple[DocumentCell, ...]:
-    structure, names = numbered_structure.its, taxonomy()
-    others = tuple(
-        names.label(trade.code) for trade in structure.trades if trade != numbered_structure.trade and not trade.doubt
-    )
-    doubt = (
-        f"{numbered_structure.trade.doubt}, {TO_CONFIRM}"
-        if numbered_structure.trade and numbered_structure.trade.doubt
-        else ""
-    )
+def _cells(entry: Numbered) -> tuple[DocumentCell, ...]:
+    structure, names = entry.its, taxonomy()
+    others = tuple(names.label(trade.code) for trade in structure.trades if trade != entry.trade and not trade.doubt)
+    doubt = f"{entry.trade.doubt}, {TO_CONFIRM}" if entry.trade and entry.trade.doubt else ""
     return (
-        numbered_structure.number,
+        entry.number,
         structure.name,
         tuple(kind.value for kind in structure.kinds),
-        names.label(numbered_structure.trade.code) if numbered_structure.trade else None,
-        doubt or ("connu" if numbered_structure.trade else ""),
+        names.label(entry.trade.code) if entry.trade else None,
+        doubt or ("connu" if entry.trade else ""),
         others,
         structure.towns,
         *(

@@ -1,5 +1,4 @@
-"""Answers a whole purchase spreadsheet in one call, one function per question: opinions on a programme of future purchases, inclusive share of past spending,
-families of similar needs; called by the command line and the API."""
+"""Answers a whole purchase spreadsheet in one call, for the command line and the API: opinions on future purchases, past spending, families of needs."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace

@@ -1,5 +1,4 @@
-"""Splits a purchase programme by recommended action (reserve, clause, source…) in lines and euros, and compares the share of lines with a social consideration
-with the national target; pure functions."""
+"""Splits a purchase programme by recommended action, in lines and euros, and compares its share of social lines with the national target. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -153,9 +153,7 @@ def line_amount(text: str, column: UnderstoodColumn, line_facts: LineTold, month
     before_tax = written.low / (1 + vat / 100) if taxed else written.low
     tax_question = () if taxed is not None else (LineQuestion.TAX,)
     words = LineQuestion.TAX.asks if taxed is None else tax_words(line_facts.vat) if taxed else "HT"
-    line_amount = _over_duration(
-        round(before_tax, 2), _yearly(written, column, line_facts, months), written.months or months
-    )
+    line_amount = _total(round(before_tax, 2), _yearly(written, column, line_facts, months), written.months or months)
     return replace(
         line_amount,
         how=f"{words} · {line_amount.how}" if line_amount.how else words,
@@ -176,8 +174,7 @@ def taxed_of(written: WrittenAmount, column: UnderstoodColumn, line_facts: LineT
 def _yearly(
     written: WrittenAmount, column: UnderstoodColumn, line_facts: LineTold, months: float | None
 ) -> bool | None:
-    """Return whether an amount is per year, from the user's answer, else its cell, else its column, else False if the contract lasts a year at most; None if
-    undecided."""
+    """Return whether an amount is per year, by the user's answer, its cell, its column, else False for a contract of a year at most; None if undecided."""
     if line_facts.yearly is not None:
         return line_facts.yearly
     for yearly, whole in ((written.yearly, written.for_all), (column.yearly, column.for_all)):
@@ -186,7 +183,7 @@ def _yearly(
     return False if months is not None and months <= _A_YEAR else None
 
 
-def _over_duration(euros: float, yearly: bool | None, months: float | None) -> LineAmount:
+def _total(euros: float, yearly: bool | None, months: float | None) -> LineAmount:
     if yearly is None:
         return LineAmount(euros, LineQuestion.PERIOD.asks, (LineQuestion.PERIOD,))
     if not yearly:
@@ -221,9 +218,7 @@ class Purchase:
         """The open questions on its amount, in French, with the column."""
         cell = self.entry.fields.get(_AMOUNT)
         where = f"Colonne « {cell.column} » : " if cell else ""
-        kinds = [
-            question for question in self.worth.asks if question is not LineQuestion.AMOUNT
-        ]  # reported as a fault of the need
+        kinds = [question for question in self.worth.asks if question is not LineQuestion.AMOUNT]  # a fault says it
         return tuple(f"{where}{question.asks}{_MEANWHILE[question]}" for question in kinds)
 
     def likeness(self, question: LineQuestion) -> str:

@@ -1,5 +1,4 @@
-"""Stores the past suppliers of a buyer's organisation, as recognised in its spending ledger and chosen by it, to label them in lists (« déjà votre
-fournisseur »); they do not change any ranking."""
+"""Stores the past suppliers of a buyer's organisation, from its spending ledger, to label them in lists; they do not change any ranking."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace

@@ -1,5 +1,4 @@
-"""Answers a programme (a buyer's list of future purchases): an opinion on reserving each line, stored so that identical needs are computed once, then totals
-by verdict and suppliers reached."""
+"""Answers a programme (a buyer's list of future purchases): an opinion on reserving each line, stored by need; totals; suppliers reached."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence

@@ -1,5 +1,4 @@
-"""Turns an answered programme (a buyer's future purchases with an opinion on each line) into a Document and JSON: totals, open questions, the buyer's own
-columns with added ones, suppliers reached."""
+"""Turns an answered programme (a buyer's future purchases with an opinion on each line) into a Document and JSON."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass

@@ -1,5 +1,4 @@
-"""Renders a reconciled sheet (a buyer's lines with their suppliers recognised in the catalogue) as the user's own XLSX with added columns, JSON Lines, a
-Document and a table of names."""
+"""Renders a reconciled sheet (suppliers recognised line by line) as the user's own XLSX with added columns, JSON Lines, and a Document."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,5 +1,4 @@
-"""Turns a buyer's analysed past spending into a Document and JSON: inclusive shares (in all, by year, service, kind), lines with the standing of each supplier,
-similar inclusive suppliers nearby."""
+"""Turns a buyer's analysed past spending into a Document and JSON: inclusive shares, lines with each supplier's standing, alternatives nearby."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,5 +1,4 @@
-"""State of an uploaded purchase sheet in the job queue (a study): the question asked, its parameters, progress and result headline; and the settings of each
-kind of study."""
+"""State of an uploaded purchase sheet in the job queue (a study): question, parameters, progress, headline; settings of each kind of study."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,5 +1,4 @@
-"""Stores an organisation's corrections of families (groups of similar purchase needs): the family name of each need, reused for later sheets; and caches the
-groups computed for a sheet."""
+"""Stores an organisation's corrections of families (groups of similar purchase needs), reused for later sheets; caches a sheet's groups."""
 
 from collections.abc import Iterable, Mapping, Sequence
 

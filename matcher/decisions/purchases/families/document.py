@@ -1,5 +1,4 @@
-"""Turns the families of a purchase sheet (groups of similar needs compared with legal thresholds) into a Document and JSON: families, purchases that services
-could pool, lines."""
+"""Turns the families of a purchase sheet (similar needs summed against legal thresholds) into a Document and JSON."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
