@@ -134,12 +134,12 @@ class CalibratedHours:
 
     @property
     def gives_work(self) -> bool:
-        """Whether a clause can require hours in this family of trades, whatever the amount."""
+        """Return whether a clause can require hours in this family of trades, whatever the amount."""
         return self.family is None or self.family.gives_work
 
     @property
     def beyond(self) -> bool:
-        """Whether the hours already required exceed all the work of the lot."""
+        """Return whether the hours already required exceed all the work of the lot."""
         return self.told.hours is not None and self.work is not None and self.told.hours > self.work.high
 
 

@@ -96,7 +96,7 @@ class Interlocutor:
 
     @property
     def is_unverified(self) -> bool:
-        """Whether it comes from the shipped table (public pages), not verified by the team."""
+        """Return whether it comes from the shipped table (public pages), not verified by the team."""
         return self.id is None
 
 

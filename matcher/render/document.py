@@ -103,12 +103,12 @@ class DocumentColumn:
 
     @property
     def numeric(self) -> bool:
-        """Whether its values are numbers."""
+        """Return whether its values are numbers."""
         return self.kind in (ColumnKind.NUMBER, ColumnKind.CHANCE, ColumnKind.SHARE)
 
     @property
     def in_percent(self) -> bool:
-        """Whether its numbers, in [0, 1], are shown as percentages."""
+        """Return whether its numbers, in [0, 1], are shown as percentages."""
         return self.kind in (ColumnKind.CHANCE, ColumnKind.SHARE)
 
     def cell_text(self, cell: DocumentCell) -> str:

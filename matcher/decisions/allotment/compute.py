@@ -112,7 +112,7 @@ class _LotJudge:
         return AllottedLot(rows, candidates, round(km, 3), round(etp, 3), candidates >= self.wanted)
 
     def is_allowed(self, lot: AllottedLot) -> bool:
-        """Whether a lot has enough candidates or, if none of its sites has enough by itself, as many as its poorest site."""
+        """Return whether a lot has enough candidates or, if none of its sites has enough by itself, as many as its poorest site."""
         if lot.enough:
             return True
         alone = [self.lot((row,)) for row in lot.sites]

@@ -61,7 +61,7 @@ class LotHours:
 
     @property
     def of_a_year(self) -> bool:
-        """Whether its hours are per year, the duration being unknown."""
+        """Return whether its hours are per year, the duration being unknown."""
         return self.calibrated.told.hours is None and self.calibrated.reading.one_year
 
     @property

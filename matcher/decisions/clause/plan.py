@@ -116,7 +116,7 @@ class ContractSplit:
 
     @property
     def is_edited(self) -> bool:
-        """Whether the split differs from the proposed one."""
+        """Return whether the split differs from the proposed one."""
         return any(way.hours != way.proposed for way in self.ways)
 
     @property
@@ -221,7 +221,7 @@ class ClausePlan:
 
     @property
     def adds_up(self) -> bool:
-        """Whether each contract's split adds up to its hours."""
+        """Return whether each contract's split adds up to its hours."""
         return not any(one.lacking for one in self.splits)
 
     @property

@@ -29,7 +29,7 @@ class ContractMonths:
         return self.first + max(ceil(self.months), 1) - 1
 
     def runs(self, month: int) -> bool:
-        """Whether the contract runs in a month."""
+        """Return whether the contract runs in a month."""
         return self.first <= month <= self.last
 
     @property

@@ -148,7 +148,7 @@ class Opinion:
 
     @property
     def is_counted(self) -> bool:
-        """Whether candidates could be counted: trade and place are known, and the public procurement code applies there."""
+        """Return whether candidates could be counted: trade and place are known, and the public procurement code applies there."""
         return self.understood and self.placed and self.law.own_law is None
 
     @property

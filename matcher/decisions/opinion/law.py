@@ -92,12 +92,12 @@ class LegalPosition:
 
     @property
     def is_adapted(self) -> bool:
-        """Whether an adapted procedure is allowed whatever the amount (R2123-1, 3°)."""
+        """Return whether an adapted procedure is allowed whatever the amount (R2123-1, 3°)."""
         return self.insertion or self.service is not None
 
     @property
     def short_works(self) -> bool:
-        """Whether these are works short enough for the exemption of short works."""
+        """Return whether these are works short enough for the exemption of short works."""
         return bool(self.works) and self.months is not None and self.months < SHORT_WORKS_MONTHS
 
 

@@ -44,7 +44,7 @@ class PrintedStructure:
 
     @property
     def reachable(self) -> bool:
-        """Whether it has a printable contact."""
+        """Return whether it has a printable contact."""
         return bool(self.phone or self.email or self.website)
 
     @property

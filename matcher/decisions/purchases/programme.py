@@ -67,7 +67,7 @@ class LineAnswer:
 
     @property
     def sure(self) -> bool:
-        """Whether there is a reliable opinion."""
+        """Return whether there is a reliable opinion."""
         return self.understood and bool(self.verdict)
 
     def as_dict(self) -> dict[str, Any]:

@@ -28,7 +28,7 @@ class SheetAnswer:
     takes_back: int = 0
 
     def meets(self, other: "SheetAnswer") -> bool:
-        """Whether two answers conflict: same question of the same line, or both retract the same answer."""
+        """Return whether two answers conflict: same question of the same line, or both retract the same answer."""
         if self.takes_back or other.takes_back:
             return self.takes_back == other.takes_back
         return bool(self.told.settles & other.told.settles) and not set(self.lines).isdisjoint(other.lines)

@@ -68,7 +68,7 @@ _STANDING = {
 
 
 class Tax(StrEnum):
-    """Whether an amount includes VAT; amounts of different kinds are never added up."""
+    """Return whether an amount includes VAT; amounts of different kinds are never added up."""
 
     BEFORE = "HT"
     INCLUDED = "TTC"

@@ -90,5 +90,5 @@ class Study:
 
     @property
     def going(self) -> bool:
-        """Whether its job is not finished."""
+        """Return whether its job is not finished."""
         return self.stand in UNFINISHED

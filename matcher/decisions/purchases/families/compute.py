@@ -111,17 +111,17 @@ class NeedFamily:
 
     @property
     def has_amount(self) -> bool:
-        """Whether any of its amounts before tax is known."""
+        """Return whether any of its amounts before tax is known."""
         return self.unknown < len(self.lines)
 
     @property
     def passes(self) -> bool:
-        """Whether it has several lines whose sum exceeds the threshold of direct purchase."""
+        """Return whether it has several lines whose sum exceeds the threshold of direct purchase."""
         return len(self.lines) > 1 and self.law.direct is False
 
     @property
     def to_pool(self) -> bool:
-        """Whether several services buy it, and could pool their purchases."""
+        """Return whether several services buy it, and could pool their purchases."""
         return len(self.services) > 1
 
 
