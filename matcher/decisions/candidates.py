@@ -36,7 +36,7 @@ LEAST = 0.02
 
 
 class CandidateStanding(StrEnum):
-    """How surely a candidate does the trade, the surest first, in the words that a list of candidates uses."""
+    """Certainty that a candidate does the trade, the surest first, in the words that a list of candidates uses."""
 
     CREDIBLE = "connu"
     HINT = "indice"

@@ -134,8 +134,8 @@ def _of_cells(cells: Sequence[str], line: int) -> GivenSite:
 
 
 def _is_quantity(cell: str, cells: Sequence[str]) -> bool:
-    """Return whether five digits are a size rather than a postal code, as in « Collège ; Roubaix ; 11000 »: the last cell, after a name and a commune with another
-    postal code."""
+    """Return whether five digits are a size rather than a postal code, as in « Collège ; Roubaix ; 11000 »: the last cell, after a name and a commune with
+    another postal code."""
     if len(cells) < 3 or cell is not cells[-1]:
         return False
     town = _place(cells[-2], "")
