@@ -1,4 +1,4 @@
-"""Turns allotments (a list of sites cut into lots) into a Document and JSON: lots, suppliers able to carry each, comparison with usual cuts."""
+"""Turns allotments (a list of sites cut into lots) into a renderable Document and JSON: lots, suppliers able to carry each, comparison with usual cuts."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Turns a coverage (a buyer's lots compared with a network's structures) into a Document and JSON: headline, tables, gaps, full matrix."""
+"""Turns a coverage (a buyer's lots compared with a network's structures) into a renderable Document and JSON: headline, tables, gaps, full matrix."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any

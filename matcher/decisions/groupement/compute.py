@@ -96,7 +96,7 @@ def find_groupements(
     members: int = 4,
     shared: Mapping[str, Collection[str]] | None = None,
 ) -> Groupements:
-    """Return at most `most` sets of at most `members` organisations that carry every part, sorted by fewest members to be called, then by score.
+    """Return at most `most` sets of at most `members` organisations that carry every part, fewest parts to be called first, then by score.
 
     Each member carries at least one part better than the others. `shared`: links of each supplier, by id, that others may share (network, contract won
     together), in French. The order of the parts does not matter.

@@ -1,4 +1,4 @@
-"""Turns a plaquette (printable directory of a territory's inclusive suppliers) into a Document, CSV, JSON, and the French sentences of its cover."""
+"""Turns a plaquette (printable directory of a territory's inclusive suppliers) into a renderable Document, CSV, JSON, and the French sentences of its cover."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""Turns an answered programme (a buyer's future purchases with an opinion on each line) into a Document and JSON."""
+"""Turns an answered programme (a buyer's future purchases with an opinion on each line) into a renderable Document and JSON: sums, questions."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass

@@ -1,4 +1,4 @@
-"""Turns a buyer's analysed past spending into a Document and JSON: inclusive shares, lines with each supplier's standing, alternatives nearby."""
+"""Turns a buyer's analysed past spending into a renderable Document and JSON: inclusive shares, lines with each supplier's standing, alternatives nearby."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
