@@ -37,7 +37,7 @@ class DocumentKind(StrEnum):
 
 
 class ColumnKind(StrEnum):
-    """Kind of value of a column: text, number, chance or share in [0, 1] (a share is also drawn as a bar), rank (coloured as in the drawing of the same page), kinds of
+    """Kind of value of a column: text, number, chance or share in [0, 1] (a share is also drawn as a bar), rank (coloured as in a drawing), kinds of
     suppliers, list, e-mail address or telephone, day (« 2026-12-01 »). Any cell may instead be a text, or `Marked`."""
 
     TEXT = "texte"

@@ -1,4 +1,4 @@
-"""Turns the calibration of a social clause (estimated hours of insertion of a contract) into a Document, JSON, and French clauses to paste in a tender."""
+"""Turns the calibration of a social clause (estimated hours of insertion of a contract) into a renderable Document, JSON, and French clauses to paste."""
 
 from collections.abc import Iterator
 from typing import Any

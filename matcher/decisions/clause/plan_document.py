@@ -1,4 +1,4 @@
-"""Turns the plan of a winner's social clauses (insertion hours split by modality, organisations to call) into a Document and JSON, table by table."""
+"""Turns the plan of a winner's social clauses (insertion hours split by modality, organisations to call) into a renderable Document and JSON."""
 
 from collections.abc import Mapping
 from typing import Any

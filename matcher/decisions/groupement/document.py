@@ -1,4 +1,4 @@
-"""Turns groupements (joint bids of several suppliers for one lot) into a Document and JSON: members and parts, chance, leader, distance, shared links."""
+"""Turns groupements (joint bids of several suppliers for one lot) into a renderable Document and JSON: members, parts, chance, leader, shared links."""
 
 from collections.abc import Iterator
 from typing import Any

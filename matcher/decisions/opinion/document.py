@@ -1,4 +1,4 @@
-"""Turns an opinion (advice to a public buyer on reserving a lot) into a Document and JSON: verdict, candidates to call, size curve, legal thresholds."""
+"""Turns an opinion (advice to a public buyer on reserving a lot) into a renderable Document and JSON: verdict, calls, sizes, thresholds."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Turns the families of a purchase sheet (similar needs summed against legal thresholds) into a renderable Document and JSON: families, poolable needs, lines."""
+"""Turns the families of a purchase sheet (similar needs summed against legal thresholds) into a renderable Document and JSON."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
