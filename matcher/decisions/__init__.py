@@ -1,1 +1,1 @@
-"""Decisions of a buyer or of a contract's winner: opinion, groupement, allotment, clause, purchases, coverage."""
+"""Tools that help a buyer or a contract's winner decide: reserving a lot, joint bids, cutting into lots, social clauses, purchase programmes, coverage."""

@@ -1,4 +1,4 @@
-"""A groupement with what it was worked out on: the call that the command line and the page share."""
+"""Finds groupements (joint bids) for some activities at some places, from user input and the catalogue; called by the command line and the web page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from matcher.reading.place.given import read_given
 from matcher.reference.calibration import HOURS_PER_ETP
 from matcher.reference.geography.communes import commune
 
-# Beyond this many parts nobody reads a groupement: it is an allotment that is wanted.
+# Most parts of a groupement: beyond, the buyer needs to cut the sites into lots (allotment).
 MOST_PARTS = 12
 MEMBERS, PROPOSED = 4, 5
 MOST_MEMBERS = 8
@@ -43,7 +43,7 @@ class AskedPart:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """The groupements found for some parts, best first, and what they were found on."""
+    """The groupements found for some parts, best first, with the request and the catalogue used."""
 
     parts: tuple[AskedPart, ...]
     grouping: Groupements
@@ -54,7 +54,7 @@ class Together:
 
     @property
     def establishments(self) -> tuple[Candidate, ...]:
-        """Every establishment of the proposals, each once, in their order."""
+        """The distinct establishments of all proposals, in order."""
         sets = (*self.grouping.groupements, *self.grouping.alone)
         candidates = (one for its in sets for member in its.members for one in member.establishments)
         return tuple({one.id: one for one in candidates}.values())
@@ -72,9 +72,9 @@ def join_needs(
     members: int = MEMBERS,
     most: int = PROPOSED,
 ) -> Together:
-    """Return who could carry together each of `needs` at each of `places`, `etp` a part as written, empty where not known.
+    """Find groupements that carry every part, one per need and place; `etp`: size of each part in full-time equivalents as written, empty if unknown.
 
-    Raises DecisionRefused for what is not understood or too much, NeedRefused for a size that cannot be used.
+    Raises DecisionRefused for a need or place not understood or too many parts, NeedRefused for an unusable size.
     """
     if not needs or not places:
         raise DecisionRefused("Dites au moins une activité et un site.")
@@ -92,7 +92,7 @@ def join_needs(
 
 
 def _sites(place: str) -> tuple[str, ...]:
-    """Return each town of a line (« Laon et Soissons ») as a site, else the line as it is."""
+    """Split a line naming several communes (« Laon et Soissons ») into sites, else return the line unchanged."""
     reading = read_given(RawPlace(place), ())
     towns = [town for each in reading.places if each.type is PlaceType.COMMUNE and (town := commune(each.code))]
     if reading.doubts or len(towns) < 2 or len(towns) < len(reading.places):
@@ -101,7 +101,7 @@ def _sites(place: str) -> tuple[str, ...]:
 
 
 def too_many(needs: Sequence[str], places: Sequence[str]) -> str:
-    """Return the refusal of more parts than a groupement covers."""
+    """Return the French error for too many parts."""
     return f"{len(needs) * len(places)} parts : un groupement en couvre {MOST_PARTS} au plus. Regroupez des sites."
 
 
