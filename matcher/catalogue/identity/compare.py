@@ -101,7 +101,7 @@ class PairEvidence:
 
     @property
     def strong(self) -> bool:
-        """Whether « the same » is the likelier answer: a register gives a reason, or the names agree."""
+        """Return whether « the same » is the likelier answer: a register gives a reason, or the names agree."""
         return bool(self.reason) or self.agreements[NAME] is Agreement.AGREES
 
     def says(self) -> str:

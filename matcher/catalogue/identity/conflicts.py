@@ -78,7 +78,7 @@ class FieldConflict(NamedTuple):
 
 
 class _Rule(NamedTuple):
-    """How one field is compared: `value` (None: not given), its words `shown`, and `differ`, True for two conflicting values."""
+    """Rule for one field: `value` to compare (None: not given), its words `shown`, and `differ`, True for two conflicting values."""
 
     field: str
     why: str

@@ -40,7 +40,7 @@ _EVIDENCE_ORDER = {evidence: rank for rank, evidence in enumerate(Evidence)}
 
 
 class StoredRecord(NamedTuple):
-    """A cleaned record and whether the last complete file of its source no longer lists it."""
+    """A cleaned record; `gone`: the last complete file of its source no longer lists it."""
 
     record: CleanRecord
     gone: bool = False

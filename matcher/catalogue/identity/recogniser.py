@@ -43,7 +43,7 @@ _NEAREST, _NEAREST_IN_TOWN = 12, 8
 # Least letters for a beginning to count as a name that a sheet truncated.
 _LEAST_BEGINNING = 12
 _POST_CODE = 5  # digits, which a cell often holds before its town
-_SIREN = 9  # digits, of which a SIRET has five more
+_SIREN = 9  # digits; a SIRET has five more
 # Least total weight of a name's words, without the town's, where names are equal but for legal form, articles or kind.
 _TELLING = 0.7
 # The same where the name is among other words. At 0.7, half as many more firms absent from the catalogue are proposed.
@@ -61,7 +61,7 @@ _WHOLE_INSIDE = "Tout son nom est écrit, parmi d’autres mots."
 
 
 class Certainty(StrEnum):
-    """How sure a recognition is."""
+    """Degree of certainty of a recognition."""
 
     SURE = "sure"
     TO_CONFIRM = "a_confirmer"
@@ -98,7 +98,7 @@ class ListedSupplier:
 
 @dataclass(frozen=True, slots=True)
 class WrittenSupplier:
-    """What somebody wrote of a supplier, as it is in the sheet; empty where not given. `number` is a SIRET or a SIREN."""
+    """Cells that name a supplier, as somebody wrote them in a sheet; empty where not given. `number` is a SIRET or a SIREN."""
 
     name: str = ""
     number: str = ""

@@ -38,7 +38,7 @@ class ReviewRefused(Exception):
 
 
 class Queue(StrEnum):
-    """Which pairs to list: waiting for a person, merged automatically by evidence, or decided by a person."""
+    """Choice of the pairs to list: waiting for a person, merged automatically by evidence, or decided by a person."""
 
     WAITING = "review"
     MERGED = "same"
@@ -171,7 +171,7 @@ def _keys(connection: Connection, name: str) -> tuple[RecordKey, RecordKey]:
 
 
 def _why_gone(connection: Connection, number: str) -> str:
-    """Return, in French, the reason why no pair has a number any more."""
+    """Return, in French, the reason why this number is no longer that of a pair."""
     if (decision := settling_decision(connection, int(number))) is None:
         return f"La paire {number} n’existe pas, ou un import ou une correction l’a réglée : voyez « entremise catalogue review »."
     sides = f"{decision.source}:{decision.ref}={decision.other_source}:{decision.other_ref}"

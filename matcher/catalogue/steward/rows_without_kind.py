@@ -89,7 +89,7 @@ def take_row_back(engine: Engine, key: str, now: datetime) -> None:
 
 
 def _waiting_records(connection: Connection, key: str) -> tuple[str, list[CleanRecord]]:
-    """The id and the records of the row that waits under a key. Raises ReviewRefused."""
+    """The id and the records of the waiting row that a key names. Raises ReviewRefused."""
     supplier_id = find_id(connection, key) or ""
     records_by_supplier = _records_by_id(connection, waiting_ids().where(RECORDS.c.supplier_id == supplier_id))
     if supplier_id not in records_by_supplier:

@@ -20,7 +20,7 @@ _HOSMOZ = frozenset({K.ESAT, K.EA, K.EATT})
 
 
 class TradeStanding(StrEnum):
-    """How well a trade is known: by a source, the kind or a past contract; presumed from a clue; unknown."""
+    """Knowledge of a trade: known by a source, the kind or a past contract; presumed from a clue; unknown."""
 
     KNOWN = "connu"
     CLUE = "indice"
