@@ -182,8 +182,7 @@ def _ends(figures: str, unit: float) -> tuple[float, float] | None:
 
 
 def _values(written: str, unit: float, beside: str = "") -> list[float]:
-    """The possible values of a sum in euros: one where it has a unit, else also that in the unit of the sum `beside` it. Empty where its point may
-    mark thousands or decimals."""
+    """The possible values of a sum in euros: one if it has a unit, else also in the unit of the sum `beside` it. Empty for an ambiguous separator."""
     parts, other = _PARTS.fullmatch(written), _PARTS.fullmatch(beside)
     if parts is None:
         return []

@@ -15,8 +15,7 @@ T = TypeVar("T", str, tuple[Any, ...])
 
 
 class Limit(NamedTuple):
-    """French name and maximum length of a field. A longer value is cut, or, where a cut value would mean something else (`cut` False: a number, a
-    web address), dropped."""
+    """A field's French name and maximum length. A longer value is cut, or dropped if `cut` is False (numbers, web addresses: a part means something else)."""
 
     label: str
     most: int

@@ -1,5 +1,4 @@
-"""Result types of a ranking: a supplier matched with a lot (score, band, and the contribution of each signal that explains it), or a refusal with
-its reason."""
+"""Result types of a ranking: a supplier matched with a lot (score, band, contribution of each signal to the score), or a refusal with its reason."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,5 +1,4 @@
-"""A need as entered by any door (page, command, API, file): the lot as written, a person's choices that override what is read in it, and the faults
-in its fields."""
+"""A need as entered by any door (page, command, API, file): the lot as written, a person's choices that override its reading, and its faults."""
 
 from dataclasses import dataclass
 

@@ -1,5 +1,4 @@
-"""Types of published contracts: a notice (call, award, correction…), its lots and their state. Cleaned data of the publisher; the texts are not
-interpreted yet."""
+"""Types of published contracts: a notice (call, award, correction…), its lots and their state, cleaned but not interpreted."""
 
 import datetime
 from dataclasses import dataclass

@@ -40,8 +40,7 @@ class Lot:
 
 @dataclass(frozen=True, slots=True)
 class ActivityGuess:
-    """An activity that the lot may be about; `confidence` in [0, 1], and the confidences of a reading sum to at most 1. `named`: the text names it
-    explicitly, or a person chose it."""
+    """An activity the lot may be about; `confidence` in [0, 1] (at most 1 in all per reading); `named` by the text explicitly, or chosen by a person."""
 
     code: str
     label: str

@@ -94,8 +94,7 @@ def source_conflicts(
     """Return the fields on which the sources of one supplier disagree, at most one conflict per field: the most trusted value and the next.
 
     A field given by the team or the establishment is settled, but two opposed answers on a trade, one from another installation, conflict. Two
-    records of one source, or of one list in it, are two conventions or sites, not a conflict. Records no longer listed, and those of a former
-    SIRET, are ignored.
+    records of one source, or of one list in it, are two conventions or sites. Records no longer listed or of a former SIRET are ignored.
     """
     if len(stored) < 2:
         return ()
@@ -125,8 +124,7 @@ def source_conflicts(
 
 
 def _opposed_answers(supplier_id: str, name: str, records: Sequence[CleanRecord]) -> list[FieldConflict]:
-    """The first trade that the establishment claims here and refuses in another installation, or the reverse, unless the team settled it: the later
-    answer, then the earlier."""
+    """The first trade that the establishment claims here and denies elsewhere, or the reverse, not settled by the team: the later answer first."""
     first_answers: dict[str, tuple[CleanRecord, bool]] = {}
     for record in (record for record in records if record.source in STATED):
         for code, does in (

@@ -1,5 +1,4 @@
-"""Nearest neighbours in a crowded block (over 200 suppliers that share a town, a word or a number): the few members most like a given supplier, so
-that not all pairs are compared."""
+"""Nearest neighbours in a crowded block (over 200 suppliers that share a town, a word or a number), so that not all pairs are compared."""
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator

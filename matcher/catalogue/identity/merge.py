@@ -126,8 +126,7 @@ def by_trust(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[s
 
 
 def speaking(records: Sequence[CleanRecord], name: str) -> Sequence[CleanRecord]:
-    """Return the records, by priority, whose values make up a list field: the last statement of the team, else of the establishment, where there is
-    one; else all."""
+    """Return the records whose values make up a list field, by priority: the team's last statement, else the establishment's, else all."""
     stated = next((record for record in records if record.source in STATED and getattr(record, name)), None)
     return (stated,) if stated else records
 

@@ -80,7 +80,7 @@ def group_records(records: Iterable[Traits], decisions: Sequence[PairDecision] =
 
 def group_by_key(traits: Mapping[RecordKey, Traits], decisions: Sequence[PairDecision] = ()) -> SupplierGroups:
     """Do as `group_records` for records by key, which may be backed by a file: only those being compared are loaded."""
-    apart_pairs = {_ordered_pair(d.subject, d.other) for d in decisions if d.verdict is PairVerdict.DIFFERENT}
+    distinct = {_pair_key(d.subject, d.other) for d in decisions if d.verdict is PairVerdict.DIFFERENT}
     known = [d for d in decisions if d.subject in traits and d.other in traits]
     ids, doubtful = _certain_ids(traits)
     doubts = _split_doubtful(ids, doubtful)
@@ -88,14 +88,13 @@ def group_by_key(traits: Mapping[RecordKey, Traits], decisions: Sequence[PairDec
         if decision.verdict is PairVerdict.DIFFERENT and ids[decision.subject] == ids[decision.other]:
             ids[decision.subject] = ":".join(decision.subject)
     doors = doors_of_moved(traits)
-    joined = _unite(ids, known, apart_pairs, doors)
-    pairs, crowded = _merge_alike(Nodes(traits, ids), ids, apart_pairs, joined)
+    joined = _unite(ids, known, distinct, doors)
+    pairs, crowded = _merge_alike(Nodes(traits, ids), ids, distinct, joined)
     pairs += [
-        Pair(*succession)
-        for succession in successions(traits, doors, ids, partial(_kept_apart, apart_pairs=apart_pairs))
+        Pair(*succession) for succession in successions(traits, doors, ids, partial(_kept_apart, distinct=distinct))
     ]
     undecided = [
-        pair for pair in doubts if ids[pair.subject] != ids[pair.other] and _ordered_pair(*pair[:2]) not in apart_pairs
+        pair for pair in doubts if ids[pair.subject] != ids[pair.other] and _pair_key(*pair[:2]) not in distinct
     ]
     return SupplierGroups(ids, sorted(undecided + pairs, key=lambda pair: pair[:2]), crowded)
 
@@ -143,11 +142,10 @@ def _split_doubtful(ids: dict[RecordKey, str], doubtful: Mapping[str, Sequence[T
 def _unite(
     ids: dict[RecordKey, str],
     decisions: Sequence[PairDecision],
-    apart_pairs: Collection[object],
+    distinct: Collection[object],
     doors: Mapping[str, OpenState],
 ) -> set[RecordKey]:
-    """Give one id to the groups that a person decided are the same: that of an open SIRET into which the others moved. Return the records of these
-    decisions."""
+    """Give one id to the groups that a person decided are the same: the open SIRET into which the others moved. Return the records concerned."""
     of_siret = order_of_sirets(doors)
 
     def order(supplier_id: str) -> tuple[object, ...]:
@@ -160,7 +158,7 @@ def _unite(
     members = group_pairs((supplier_id, key) for key, supplier_id in (ids.items() if same else ()))
     for decision in same:
         first, other = ids[decision.subject], ids[decision.other]
-        if first == other or _kept_apart(members[first], members[other], apart_pairs):
+        if first == other or _kept_apart(members[first], members[other], distinct):
             continue
         root, gone = sorted((first, other), key=order)
         for key in members.pop(gone):
@@ -170,11 +168,10 @@ def _unite(
 
 
 def _merge_alike(
-    nodes: Nodes, ids: dict[RecordKey, str], apart_pairs: Collection[object], settled: Collection[RecordKey]
+    nodes: Nodes, ids: dict[RecordKey, str], distinct: Collection[object], settled: Collection[RecordKey]
 ) -> tuple[list[Pair], frozenset[RecordKey]]:
     """Merge each node (group of records) without a certain SIRET into the earlier one that is surely the same; return the pairs merged or to
-    review, and the records of crowded nodes. `settled` are records joined by a person: their line of a hand-kept list does not keep another line
-    out."""
+    review, and the records of crowded nodes. A line of a hand-kept list keeps another out, unless it is `settled`: joined by a person."""
     roots: dict[int, int] = {}  # merged node → node it was merged into
     joined: dict[int, list[RecordKey]] = {}
     pairs: list[Pair] = []
@@ -183,16 +180,16 @@ def _merge_alike(
     for node in nodes.without_siret:
         keys = nodes.keys(node)
         own_lists = set(filter(is_kept_by_hand, nodes.directories(node)))
-        others, in_same_list = [], set()
+        others, same_list = [], set()
         for other in likely[node]:
             root = roots.get(other, other)
             members = joined.get(root) or nodes.keys(root)
-            if _kept_apart(keys, members, apart_pairs):
+            if _kept_apart(keys, members, distinct):
                 continue
             others.append(other)
             if own_lists and any(directory_of(*key) in own_lists for key in members if key not in settled):
-                in_same_list.add(other)
-        best, node_pairs = _best_match(node, others, nodes, index, roots, in_same_list)
+                same_list.add(other)
+        best, node_pairs = _best_match(node, others, nodes, index, roots, same_list)
         pairs += node_pairs
         if best is not None:
             root = roots[node] = roots.get(best, best)
@@ -208,10 +205,10 @@ def _best_match(
     nodes: Nodes,
     index: Index,
     roots: Mapping[int, int],
-    in_same_list: Collection[int],
+    same_list: Collection[int],
 ) -> tuple[int | None, list[Pair]]:
-    """Return the one node that is surely the same (None where there is none) and the pairs to record. Nodes `in_same_list` already have a line of
-    the same list: only a person merges them."""
+    """Return the node that is surely the same, if any, and the pairs to record. Nodes of `same_list` already have a line of that list: only a
+    person merges them."""
     subject = min(nodes.keys(node))
     strongest: dict[int, tuple[PairEvidence, RecordKey, int]] = {}
     for other in others:
@@ -224,7 +221,7 @@ def _best_match(
     sure = [item for item in ranked if item[0].verdict is PairVerdict.SAME and node not in index.crowded]
     if len(sure) == 1 or (len(sure) > 1 and sure[0][0].score - sure[1][0].score >= _MARGIN):
         evidence, key, other = sure[0]
-        if other not in in_same_list:
+        if other not in same_list:
             return other, [Pair(subject, key, evidence)]
     return None, [
         Pair(subject, key, PairEvidence(PairVerdict.REVIEW, evidence.score, evidence.fields))
@@ -236,13 +233,9 @@ def _strength(evidence: PairEvidence) -> tuple[bool, int]:
     return evidence.verdict is PairVerdict.SAME, evidence.score
 
 
-def _ordered_pair(record_key: RecordKey, other: RecordKey) -> tuple[RecordKey, RecordKey]:
+def _pair_key(record_key: RecordKey, other: RecordKey) -> tuple[RecordKey, RecordKey]:
     return (record_key, other) if record_key < other else (other, record_key)
 
 
-def _kept_apart(
-    record_keys: Iterable[RecordKey], others: Collection[RecordKey], apart_pairs: Collection[object]
-) -> bool:
-    return bool(apart_pairs) and any(
-        _ordered_pair(key, other) in apart_pairs for key in record_keys for other in others
-    )
+def _kept_apart(record_keys: Iterable[RecordKey], others: Collection[RecordKey], distinct: Collection[object]) -> bool:
+    return bool(distinct) and any(_pair_key(key, other) in distinct for key in record_keys for other in others)

@@ -47,19 +47,7 @@ _VAT_LENGTH, _SIREN_LENGTH = 13, 9
 _FIRST_YEAR = 1990
 _NO_SOCIAL_AIM = ("Pas de considération sociale", "Sans objet")
 
-_HASHED_FIELDS = (
-    "siret",
-    "siren",
-    "number",
-    "buyer",
-    "buyer_name",
-    "objet",
-    "cpv",
-    "notified",
-    "amount",
-    "months",
-    "social",
-)
+_HASHED = ("siret", "siren", "number", "buyer", "buyer_name", "objet", "cpv", "notified", "amount", "months", "social")
 _WORDS = ("objet", "buyer_name", "social")
 _STANDING = AWARDS.c.superseded_by.is_(None)
 
@@ -104,8 +92,8 @@ def take_awards(
 
 
 def references_of(connection: Connection, suppliers: Iterable[Supplier]) -> Iterator[dict[str, Any]]:
-    """Yield the rows of the suppliers' references: all current awards of their SIREN, with the activity read from each; an award published by
-    several sources is one reference."""
+    """Yield the rows of the suppliers' references: current awards of their SIREN, once each although several sources publish it, and the activity
+    read in it."""
     for part in chunks(suppliers):
         query = select(AWARDS).where(AWARDS.c.siren.in_({each.siren for each in part if each.siren}), _STANDING)
         won = group_pairs((row["siren"], row) for row in connection.execute(query.order_by(AWARDS.c.id)).mappings())
@@ -234,7 +222,7 @@ def _winner(record: AwardRecord) -> tuple[str, str]:
 def _scrubbed(row: dict[str, Any], forgotten: Forgotten) -> dict[str, Any]:
     """The row without forgotten values, with its new hash."""
     cleared = row | {name: forgotten.cut(row[name]) for name in _WORDS}
-    texts = [cleared[name] for name in _HASHED_FIELDS]
+    texts = [cleared[name] for name in _HASHED]
     if cleared["shared"] is not None:  # hashed only where given, so that older hashes stay valid
         texts.append(cleared["shared"])
     return cleared | {"hash": payload_hash(repr(texts))}

@@ -1,5 +1,4 @@
-"""Cleaning of raw records of a source into `CleanRecord`s: each field goes through its cleaner, and what is repaired or unreadable becomes a French
-flag of the record."""
+"""Cleaning of a source's raw records into `CleanRecord`s: each field by its cleaner; a repair or an unreadable value becomes a French flag."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence

@@ -1,5 +1,4 @@
-"""Files dropped on the catalogue's import page (deposits): stored with a status, read in the background as a dry run, then imported once a person
-confirms, or discarded.
+"""Files dropped on the import page (deposits): stored with a status, read in the background as a dry run, then imported on confirmation.
 
 A work (background job) parses the file in a separate reader process. A directory is imported in the transaction that ends its work; other files
 (notices) in parts that can resume.

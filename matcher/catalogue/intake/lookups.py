@@ -57,8 +57,7 @@ def shipped_lookups() -> Lookups:
 
 @lru_cache(maxsize=_PLACES_CACHED)
 def locate(insee: str, post_code: str, city: str, departement_code: str) -> Located | None:
-    """Return the commune by INSEE code, else by postal code and town name (CEDEX codes included), else by the words read as the place of a need («
-    Amiens (80) »), else None."""
+    """Return the commune by INSEE code, else by postal code and town (CEDEX included), else by words read as a need's place (« Amiens (80) »), else None."""
     if located := current_commune(insee):
         return _located(located)
     named = communes_named(city)

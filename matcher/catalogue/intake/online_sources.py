@@ -113,8 +113,7 @@ def import_received(
     ending: Callable[[Connection, ImportReport], None] = lambda *_: None,
     stop: Stop | None = None,
 ) -> ImportReport:
-    """Import a fetched file, read in a separate process; `ending` writes in the same transaction. Raises ReadRefused, IntakeRefused, DatabaseError
-    or Stopped."""
+    """Import a fetched file, read in another process; `ending` writes in its transaction. Raises ReadRefused, IntakeRefused, DatabaseError, Stopped."""
     return run_import(
         engine,
         importer_apart(key, limits=COMMAND, stop=stop),

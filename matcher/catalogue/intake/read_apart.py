@@ -1,5 +1,4 @@
-"""Parsing of untrusted files in a separate reader process (`jobs.reader_process`): importers of directories, recognition of a file's source, and
-column headers of sheets."""
+"""Parsing of untrusted files in a separate reader process (`jobs.reader_process`): importers, recognition of a source, headers of sheets."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,5 +1,4 @@
-"""Database rows of the records (table `source_record`): read for an import, staged, written in batches, and their former values saved so that the
-import can be undone."""
+"""Database rows of the records (table `source_record`): read for an import, staged, written in batches; former values saved for undoing."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,5 +1,4 @@
-"""History of imports (table `import_run`): opening and closing an import's row in its transaction, and the snapshot of the catalogue's state that
-an import is checked against."""
+"""History of imports (table `import_run`): an import's row, and the snapshot of the catalogue's state that an import is checked against."""
 
 import hashlib
 from collections.abc import Mapping, Sequence

@@ -1,5 +1,4 @@
-"""History of imports (« catalogue imports ») and undoing of one (« catalogue undo-import »): the records, facts and awards it wrote get back their
-former values."""
+"""History of imports (« catalogue imports ») and undoing of one (« undo-import »): records, facts and awards get back their former values."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

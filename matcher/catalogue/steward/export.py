@@ -337,8 +337,7 @@ WITH_CONTACTS = ("csv", "xlsx")
 
 
 def with_contacts(form: str, contacts: Mapping[str, Sequence[Contact]]) -> ExportForm:
-    """Return the form `form` (of `WITH_CONTACTS`) with three more columns: first telephone, first e-mail, sources. `contacts` is by supplier id,
-    most trusted first."""
+    """Return a form of `WITH_CONTACTS` with columns for first telephone, first e-mail, sources. `contacts`: by supplier id, most trusted first."""
 
     from matcher.cleaning.phone import shown_phone  # slow to import: numbering plans, needed for contacts only
 

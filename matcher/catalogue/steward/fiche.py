@@ -1,5 +1,4 @@
-"""Fiche of one supplier (its full card for the data steward): for each field the value kept, the values it was preferred to, and the source and
-date of each. Pure."""
+"""Fiche of one supplier (its full card for the data steward): per field, the value kept, those it beat, their sources and dates. Pure."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass

@@ -1,5 +1,4 @@
-"""Letters, in French, that ask the publishers of closed directories for their data: which data, for which use, in which format and licence («
-entremise sources --lettre »)."""
+"""French letters that ask publishers of closed directories for their data, uses, format and licence (« entremise sources --lettre »)."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -24,8 +24,7 @@ class ReaderFiles:
 
 
 def reader_files(url: URL) -> ReaderFiles | None:
-    """Return the paths for a catalogue: beside its SQLite file, else in the user's data folder under the database's name; None for a database in
-    memory, which stores none."""
+    """Return the paths for a catalogue: beside its SQLite file, else in the user's data folder; None for a database in memory, which stores none."""
     path = sqlite_file(url)
     if path is None and url.get_backend_name() == "sqlite":
         return None

@@ -1,5 +1,4 @@
-"""Review queue of possible duplicates (« catalogue review »): pairs of records with their evidence, and a person's decision on each, after which
-suppliers are grouped again."""
+"""Review queue of possible duplicates (« catalogue review »): pairs of records with evidence; after a decision suppliers are grouped again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

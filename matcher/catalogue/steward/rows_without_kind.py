@@ -1,5 +1,4 @@
-"""Imported rows of which no source proves that they are inclusive suppliers: listed until a person gives each a kind (ESAT, EA, EI…) or leaves it
-out of the catalogue."""
+"""Imported rows that no source proves to be inclusive suppliers: a person gives each a kind (ESAT, EA, EI…) or leaves it out."""
 
 from dataclasses import dataclass
 from datetime import datetime

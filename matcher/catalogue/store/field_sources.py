@@ -1,5 +1,4 @@
-"""Source and date of each field and activity of suppliers, as short French phrases (« FINESS, janv. 2021 »), for the rows of a list; one query per
-batch of suppliers."""
+"""Source and date of each field and activity of suppliers as short French phrases (« FINESS, janv. 2021 »), for the rows of a list."""
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date

@@ -51,10 +51,7 @@ def standing_decisions(connection: Connection) -> list[PairDecision]:
 def record_decision(
     connection: Connection, subject: RecordKey, other: RecordKey, verdict: str, author: str, now: datetime
 ) -> None:
-    """Write a decision on two records, or that one is LEFT_OUT (`other` is then ALONE); it replaces an earlier one.
-
-    `now` is UTC.
-    """
+    """Write a decision on two records, or that one is LEFT_OUT (`other` is then ALONE); it replaces an earlier one. `now` is UTC."""
     withdraw_decision(connection, subject, other, now)
     values = dict(zip(_KEYS, (*subject, *other), strict=True))
     at = now.replace(tzinfo=None)

@@ -1,5 +1,4 @@
-"""The recogniser (matching of names written in sheets to suppliers) of the present catalogue, cached in memory, and the storage of people's answers
-on written names."""
+"""The catalogue's recogniser (matches names written in sheets to suppliers), cached in memory, and storage of people's answers on names."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -41,10 +40,7 @@ _SETTLED = table_of(SettledNameRow)
 
 
 def load_recogniser(engine: Engine) -> Recogniser:
-    """Return the recogniser of the present catalogue with people's answers; the suppliers stay cached until the catalogue changes.
-
-    Raises DatabaseError.
-    """
+    """Return the recogniser of the present catalogue with people's answers; suppliers are cached until the catalogue changes. Raises DatabaseError."""
     with reading(engine) as connection:
         state, _ = read_state(connection)
         settled = {
@@ -61,10 +57,7 @@ def drop_recogniser() -> None:
 
 
 def settle_names(engine: Engine, answers: Mapping[str, str], *, author: str, now: datetime) -> None:
-    """Store a person's answers on written suppliers, by key: an id, or empty for none in the catalogue. They replace earlier ones.
-
-    Raises DatabaseError.
-    """
+    """Store a person's answers on written suppliers, by key: an id, or empty for none in the catalogue; they replace earlier ones. Raises DatabaseError."""
     rows = [
         {"key": key, "supplier_id": chosen, "who": author, "given": now.replace(tzinfo=None)}
         for key, chosen in sorted(answers.items())

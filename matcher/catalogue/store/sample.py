@@ -1,5 +1,4 @@
-"""The invented sample catalogue (« entremise demo »): its mark in the database, its notice, and the choice of the catalogue to open by default (the
-user's own, else the sample)."""
+"""The invented sample catalogue (« entremise demo »): its mark, its notice, and which catalogue opens by default (the user's, else the sample)."""
 
 import os
 from pathlib import Path
@@ -56,8 +55,7 @@ def is_invented(supplier_id: str) -> bool:
 
 
 def chosen_url(url: str | None = None) -> str:
-    """Return the database URL to open: `url`, else that of the settings; without either, that of the sample if it exists and the user's own file is
-    absent or empty."""
+    """Return the database URL to open: `url`, else the settings', else the sample's if it exists and the user's own file is absent or empty."""
     if url or os.environ.get(DATABASE_VARIABLE):
         return url or database_url()
     sample, own = (sqlite_file(make_url(address)) for address in (sample_url(), database_url()))

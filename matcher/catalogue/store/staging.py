@@ -1,5 +1,4 @@
-"""Staging tables: rows are prepared in temporary tables of a connection, without the catalogue's write lock, then inserted into the real tables in
-one statement each."""
+"""Staging: rows are prepared in temporary tables, without the catalogue's write lock, then moved to the real tables in one statement each."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
