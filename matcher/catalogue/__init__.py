@@ -1,1 +1,1 @@
-"""The catalogue of suppliers: identity, store, intake, steward."""
+"""The catalogue of suppliers: `identity` (which records are one supplier), `store` (database), `intake` (imports), `steward` (care by a person)."""

@@ -1,10 +1,10 @@
-"""Postal addresses: lines joined, types of way spelled out, and keys to compare them."""
+"""Cleaning of postal addresses: lines joined, abbreviated types of street written in full (« AV » → « avenue »), and a key to compare addresses."""
 
 import re
 
 from matcher.cleaning.names import name_key, tidy
 
-# FINESS abbreviations of types of way (documented by its national consumers) and those of the post.
+# Abbreviations of types of street, of FINESS and of La Poste.
 WAYS = {
     "ALL": "allée", "AV": "avenue", "AVE": "avenue", "BD": "boulevard", "BLD": "boulevard", "BVD": "boulevard", "CHE": "chemin",
     "CHEM": "chemin", "CRS": "cours", "DOM": "domaine", "ESP": "esplanade", "FG": "faubourg", "HAM": "hameau", "IMP": "impasse",
@@ -18,7 +18,7 @@ _NOT_KEY = re.compile(r"\b(?:(?:bp|cs|tsa)\s*\d+|cedex(?:\s*\d+)?)\b")
 
 
 def join_address(*lines: str) -> str:
-    """Return the non-empty lines joined by a comma, a line that repeats another left out."""
+    """Return the non-empty lines joined by commas, without repeated ones."""
     parts: dict[str, str] = {}
     for line in lines:
         if spelled := spell_way(tidy(line).strip(" ,")):
@@ -27,7 +27,7 @@ def join_address(*lines: str) -> str:
 
 
 def spell_way(line: str) -> str:
-    """Return the line with its type of way spelled out: « 12 B R DES LILAS » gives « 12 bis RUE DES LILAS »."""
+    """Return the line with its type of street in full: « 12 B R DES LILAS » gives « 12 bis RUE DES LILAS »."""
     number, repeat, rest = "", "", line
     if (lead := _LEAD.match(line)) and lead["number"]:
         number, repeat, rest = lead["number"], lead["repeat"] or "", line[lead.end() :]
@@ -40,6 +40,6 @@ def spell_way(line: str) -> str:
 
 
 def address_key(address: str) -> str:
-    """Return a key that is the same for two spellings of one address; empty where no way is named (a BP alone)."""
+    """Return a key equal for two spellings of one address; empty where there is no street (only a postal box)."""
     lines = (name_key(spell_way(line.strip())) for line in address.split(","))
     return " ".join(_NOT_KEY.sub(" ", " ".join(lines)).split())

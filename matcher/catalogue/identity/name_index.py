@@ -1,4 +1,4 @@
-"""Index of names by the runs of three letters that they hold, to find those most like another."""
+"""Trigram index of names: finds the names most like a given one, by the three-letter runs they share, rare runs counting most."""
 
 from collections.abc import Sequence
 
@@ -9,12 +9,12 @@ from matcher.mapped import Ints
 from matcher.ranking.shelf.columns import Cells
 
 _LETTERS = 3
-# The likeness falls with the square root of a name's length, half of what a cosine takes off: a name that is cut stays like the whole.
+# Likeness is divided by the square root of a name's length (a cosine would divide by more): a truncated name stays near the whole one.
 _LENGTH = 0.5
 
 
 class NameIndex:
-    """Names by the runs of three letters that they hold, rare runs counting most. A name is known by its rank in `names`."""
+    """Names indexed by three-letter runs. A name is identified by its rank in `names`."""
 
     def __init__(self, names: Sequence[str]) -> None:
         cells = Cells()
@@ -30,7 +30,7 @@ class NameIndex:
         self._short = np.maximum(lengths, 1e-9) ** -_LENGTH
 
     def nearest(self, name: str, most: int, among: Ints | None = None) -> list[int]:
-        """Return the ranks of the names most like `name`, likeliest first; those of `among` alone, ascending, where it is given."""
+        """Return the ranks of the names most like `name`, likeliest first, at most `most`; only ranks of `among` (ascending), if given."""
         columns = [column for run in _runs(name) if (column := self._columns.get(run)) is not None]
         if not columns:
             return []
@@ -44,6 +44,6 @@ class NameIndex:
 
 
 def _runs(name: str) -> dict[str, None]:
-    """The runs of letters of a name, each once, in order."""
+    """The three-letter runs of a name, each once, in order."""
     key = f" {name_key(name)} "
     return dict.fromkeys(key[at : at + _LETTERS] for at in range(len(key) - _LETTERS + 1))

@@ -1,4 +1,4 @@
-"""Parsing of addresses into street number, words and postal box, and comparison of two of them."""
+"""Parsing of postal addresses into street number, telling words and postal box, and comparison of two addresses."""
 
 import re
 from functools import lru_cache
@@ -48,9 +48,9 @@ _SHARE = 0.6
 
 
 class Street(NamedTuple):
-    """`number` of the street, its telling `words` (no type of way, no article), and the postal `box`; empty where unknown.
+    """`number` in the street, its telling `words` (no type of way, no article), and the postal `box`; empty where unknown.
 
-    `numbered` where the address has a number or a type of way: a place's name alone does not lead to a door.
+    `numbered` where the address has a number or a type of way: a place name alone does not locate a building.
     """
 
     number: str
@@ -61,7 +61,7 @@ class Street(NamedTuple):
 
 @lru_cache(maxsize=16_384)
 def street_of(address: str) -> Street:
-    """Read an address of one or several lines; the box and the CEDEX are no street."""
+    """Parse an address of one or several lines; the postal box and the CEDEX are removed from the words."""
     key = name_key(address)
     box = _BOX.search(key)
     plain = _THOUSANDS.sub(r"\1\2", _CEDEX.sub(" ", _BOX.sub(" ", key)).strip())
@@ -73,9 +73,9 @@ def street_of(address: str) -> Street:
 
 
 def same_street(street: Street, other: Street) -> bool | None:
-    """Return whether two addresses are one: None where a side is missing or is no street.
+    """Return whether two addresses are the same: None where one is missing or has no street.
 
-    Two numbers of one street are two addresses; one box is one address.
+    Two numbers of one street are two addresses; the same postal box is one address.
     """
     if street.box and street.box == other.box:
         return True
@@ -91,7 +91,7 @@ def same_street(street: Street, other: Street) -> bool | None:
 
 
 def _alike(word: str, other: str, among: frozenset[str]) -> bool:
-    """Return True for one word misspelt or cut to its initial: « P. Curie » is « Pierre Curie », « rue P » alone is no name."""
+    """Return True for one word misspelt or cut to its initial: « P. Curie » is « Pierre Curie », but « rue P » is not."""
     if len(among) > 1 and min(len(word), len(other)) == 1 and word[0] == other[0]:
         return True
     return len(word) > 3 and len(other) > 3 and OSA.normalized_similarity(word, other) >= _ALIKE

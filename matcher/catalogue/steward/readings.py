@@ -1,4 +1,4 @@
-"""Queries of the data steward: one fiche, all conflicts, the quality report."""
+"""Database queries behind the data steward's pages: the fiche of a supplier, all conflicts between sources, the quality report."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -69,23 +69,23 @@ def read_fiche(
 
 
 def read_conflicts(engine: Engine, trust: Sequence[str] = TRUST) -> list[FieldConflict]:
-    """Return what sources disagree on, over the whole catalogue, by supplier."""
+    """Return all conflicts between the sources of the catalogue's suppliers, by supplier."""
     with reading(engine) as connection:
         return [
-            found
-            for supplier_id, stored in _suppliers(connection)
-            for found in source_conflicts(supplier_id, stored, trust)
+            conflict
+            for supplier_id, stored in _stored_suppliers(connection)
+            for conflict in source_conflicts(supplier_id, stored, trust)
         ]
 
 
 def read_quality(engine: Engine, *, stale_before: date, trust: Sequence[str] = TRUST) -> Quality:
     """Return the quality report of the whole catalogue."""
     with reading(engine) as connection:
-        return quality_report(_suppliers(connection), trust, stale_before, references(connection))
+        return quality_report(_stored_suppliers(connection), trust, stale_before, references(connection))
 
 
-def _suppliers(connection: Connection) -> Iterator[tuple[str, list[StoredRecord]]]:
-    """Yield each supplier's records, by supplier, without holding them all."""
+def _stored_suppliers(connection: Connection) -> Iterator[tuple[str, list[StoredRecord]]]:
+    """Stream (supplier id, its records), by id, without loading them all."""
     columns = (RECORDS.c.supplier_id, RECORDS.c.payload, RECORDS.c.gone)
     query = select(*columns).join(SUPPLIERS, SUPPLIERS.c.id == RECORDS.c.supplier_id)
     query = query.order_by(RECORDS.c.supplier_id, RECORDS.c.source, RECORDS.c.ref)

@@ -1,4 +1,4 @@
-"""Explanation, in French, of why a SIRET or an id is not in the catalogue."""
+"""French explanation of why a SIRET or id has no supplier in the catalogue: it left, waits for review, is invalid, or is in no directory."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ _NO_SIRET = {
 
 
 def why_absent(engine: Engine, key: str) -> str:
-    """Return French sentences that give the reason why `key` (a SIRET or an id) has no supplier in the catalogue, and what can be done."""
+    """Return French sentences with the reason why `key` (a SIRET or an id) has no supplier, and what can be done."""
     with reading(engine) as connection:
         siret = clean_siret(key.removeprefix("siret:"))
         keys = [key, f"siret:{siret.value}"] if siret.value else [key]
