@@ -49,7 +49,8 @@ AGAIN = "reprendre"
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """What the organiser enters on the day: participant (`key`), what happens, at which minute, and from which minute meetings may move."""
+    """An absence, a delay or a return that the organiser enters on the day: participant (`key`), what happens, at which minute, and the first
+    minute at which meetings may move."""
 
     key: int | None
     what: str

@@ -113,7 +113,7 @@ FEWEST_ROWS = 3
 
 @dataclass(frozen=True, slots=True)
 class ListHead:
-    """What the rows of a page have in common, written once above them: `shared` questions to ask all, `undated` sources without data date,
+    """Sentences common to all rows of a page, written once above them: `shared` questions to ask all, `undated` sources without data date,
     whether any row has a telephone (`reached`) and whether any has none (`silent`)."""
 
     reading: Reading
