@@ -30,8 +30,8 @@ _FIELDS = {ACTIVITY: "activities", REFUSED: "refused", "effectif": "workers", "z
 
 
 class ErasedFact(NamedTuple):
-    """An erased fact that had been applied: the keys of its supplier, the catalogue version `since` which it was in, and the record fields it
-    had filled."""
+    """An erased fact that had been applied: the keys of its supplier, the first catalogue version with it (`since`), and the record fields that
+    it had filled."""
 
     keys: frozenset[str]
     since: int

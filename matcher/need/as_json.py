@@ -67,8 +67,7 @@ def _understood(reading: Reading) -> dict[str, Any]:
 
 def sorted_reading_line(reading: Reading, lots: Sequence[LotRead] = (), *, why: bool = False) -> dict[str, Any]:
     """Return `reading_line` with the groups and sectors of activities, likeliest first, and with `why` the key `because`: the words for which
-    the first activity is read, null where there are none.
-    """
+    the first activity is read, null where there are none."""
     line = reading_line(reading, lots) | shaped("groups sectors", reading)
     if why:
         reasons = why_trade(reading)

@@ -22,8 +22,7 @@ _ALWAYS = ("À demander",)
 @dataclass(frozen=True, slots=True)
 class ComparedCell:
     """Value of one candidate for one criterion. `mark` is how sure it is, None for no mark. `worth` orders the cells of a line, greater is
-    more favourable; None where the cell is not compared. `best`: the most favourable of its line.
-    """
+    more favourable; None where the cell is not compared. `best`: the most favourable of its line."""
 
     says: str
     mark: CellMark | None = None

@@ -50,8 +50,7 @@ Part = Band | Beyond
 @dataclass(frozen=True, slots=True)
 class PartWords:
     """French words of a part of a list: for one supplier (`one`), after a count (`few`), its `title`, the sentence on its evidence (`told`),
-    and the sentence where it is empty (`none`).
-    """
+    and the sentence where it is empty (`none`)."""
 
     one: str
     few: str

@@ -1,4 +1,4 @@
-"""Pages « Le jour » of a meeting day: running timetable on a telephone, wall board, outcomes of meetings, and replanning when somebody is missing or late."""
+"""Pages « Le jour » of a meeting day (event of planned buyer-supplier meetings): live timetable, wall board, outcomes, replanning for absences and delays."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

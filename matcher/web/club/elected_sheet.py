@@ -1,4 +1,4 @@
-"""Page « Feuille pour les élus »: a printable A4 report on a meeting day for elected officials, with key figures and a map of needs by territory."""
+"""Page « Feuille pour les élus »: A4 report for elected officials on a meeting day (event of planned buyer-supplier meetings), with key figures and a map."""
 
 from dataclasses import dataclass
 from math import sqrt

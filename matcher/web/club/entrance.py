@@ -1,4 +1,4 @@
-"""Page « Accueil »: check-in of participants of a meeting day, by badge code or letters of a name, its undo, and the list of those still expected."""
+"""Page « Accueil »: check-in at a meeting day (event of planned buyer-supplier meetings) by badge or name, its undo, and the list of those still expected."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Grid of a meeting day's timetable for its page: a row for each participant or table, a column for each slot or break, the meetings in each cell."""
+"""Grid of the timetable of a meeting day (event of planned buyer-supplier meetings): rows are participants or tables, columns are slots and breaks."""
 
 from collections import Counter
 from collections.abc import Mapping

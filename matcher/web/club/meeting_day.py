@@ -1,4 +1,4 @@
-"""Shared functions of the pages of a meeting day: load it by number or end with 404, cache its planner setting and report, write form changes."""
+"""Shared functions of the pages of a meeting day (event of planned buyer-supplier meetings): load it or end with 404, cache reports, write changes."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Page « Mes rendez-vous » of a participant behind its secret link: it accepts or declines meetings, notes them, changes its hours and its data.
+"""Page « Mes rendez-vous » behind a participant's secret link, for an event of buyer-supplier meetings: accept, decline or note them, change its data.
 
 No action here moves a meeting: the organiser does. Buttons post `faire` (action and subject), which `_ACTS` maps to changes of the event."""
 

@@ -78,7 +78,7 @@ def show_me(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChang
 
 
 def shown_as(event: MeetingDay, seat: int, *, visible: bool) -> tuple[Participant, ...]:
-    """Return the lines of a participant (`seat`: the key of its main line) whose visibility must change: all its lines are shown, or none."""
+    """Return, with the new visibility, the lines of a participant (`seat`: key of its main line) that do not have it: all are shown, or none."""
     lines = (event.by_key[key] for key in (seat, *event.others_of.get(seat, ())))
     return tuple(replace(one, visible=visible) for one in lines if one.visible is not visible)
 

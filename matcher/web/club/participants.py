@@ -1,4 +1,4 @@
-"""Pages « Participants » of a meeting day: the organiser lists, adds, edits and removes participants, their wishes, and answers questions of an import."""
+"""Pages « Participants » of a meeting day (event of planned buyer-supplier meetings): list, add, edit, remove participants and wishes; import questions."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Public registration form of a meeting day behind a secret link, and the organiser's page that opens the link and accepts or refuses registrations."""
+"""Public registration form of an event of buyer-supplier meetings, behind a secret link, and the organiser's page that accepts or refuses registrations."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,4 +1,5 @@
-"""Pages after a meeting day: « Bilan » (report), « Suites » (what meetings led to), « Au catalogue » (facts to import), « Préparer la prochaine édition »."""
+"""Pages after an event of buyer-supplier meetings: « Bilan » (report), « Suites » (what meetings led to), « Au catalogue » (facts to import) and
+« Préparer la prochaine édition »."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Pages « Fiches et fichiers » of a meeting day: printable sheets of participants, badges and table signs, and calendars."""
+"""Pages « Fiches et fichiers » of a meeting day (event of planned buyer-supplier meetings): printable sheets, badges, table signs, calendars."""
 
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue

@@ -1,4 +1,4 @@
-"""Pages « Importer un tableur »: upload of the organiser's spreadsheets of participants, dry run by a background job, questions, then the import."""
+"""Pages « Importer un tableur »: participants of an event of buyer-supplier meetings uploaded as spreadsheets, dry run by a background job, import."""
 
 from collections.abc import Mapping, Sequence
 from hashlib import sha256

@@ -1,4 +1,4 @@
-"""Main pages of a meeting day (« Club Busin’ESS »): list of events, settings form, timetable with problems to fix before planning, planning, exports."""
+"""Main pages of « Club Busin’ESS » (events of planned buyer-supplier meetings): list, settings, timetable, problems to fix before planning, exports."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -146,7 +146,7 @@ def plan_timetable(number: int) -> ResponseReturnValue:
 
 @pages.post(f"/club/{NUMBER}/manques")
 def try_remedies(number: int) -> ResponseReturnValue:
-    """Start the job that tries remedies (more slots, tables…) by planning with each; the event's page then shows the results."""
+    """Start the job that tries remedies (one more table, slot, interpreter or supplier) by planning with each; the event's page then shows the results."""
     request_sent, key = {"number": event_of(number).id, "today": desk().today().isoformat()}, _tries_key(number)
     if not desk().works.again(owner(), key, request_sent, key):
         desk().works.put(owner(), REMEDIES.name, request_sent, key, key=key, of_suppliers=True)

@@ -1,4 +1,4 @@
-"""Page « Qui vient » behind a participant's secret link: participants of the other side who agreed to be shown, and suggested meetings to wish for."""
+"""Page « Qui vient » behind a participant's secret link, before an event of buyer-supplier meetings: who agreed to be shown, and suggested meetings."""
 
 from dataclasses import replace
 

@@ -98,7 +98,8 @@ class WholeContractForm(PageForm):
         "Nature de l’acheteur", [("", "celle de votre organisation, sinon non connue"), *BUYER_NATURES.items()]
     )
     dispense = OneOf(
-        "Dispense de condition sociale", [("", "aucune"), *((its.code, its.label) for its in exemptions())]
+        "Dispense de condition sociale",
+        [("", "aucune"), *((exemption.code, exemption.label) for exemption in exemptions())],
     )
     motif = Line("Motif de la dispense, gardé avec la fiche")
 

@@ -1,4 +1,4 @@
-"""Page « Répondre à plusieurs »: for activities and sites too many for one supplier, the smallest groupements (joint bids of suppliers) that cover them."""
+"""Page « Répondre à plusieurs »: for activities and sites too many for one supplier, a few groupements (joint bids of suppliers) that cover them."""
 
 from collections.abc import Iterator
 from typing import Any

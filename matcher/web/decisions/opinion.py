@@ -59,7 +59,7 @@ class SupposedForm(PageForm):
     )
     dispense = OneOf(
         "Dispense de condition sociale",
-        [("", "aucune"), *((its.code, its.label) for its in exemptions())],
+        [("", "aucune"), *((exemption.code, exemption.label) for exemption in exemptions())],
         "Choisissez la dispense dans la liste.",
     )
     motif = Line("Motif de la dispense, gardé avec l’avis")

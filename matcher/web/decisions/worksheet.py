@@ -1,4 +1,4 @@
-"""Worksheet page of a purchase programme: its lines as read with the proposed lever, open questions, answers given, and parsing of an answer form."""
+"""Worksheet page of a purchase programme: lines as read, each with its lever (reservation or clause), open questions, answers given, parsing of answers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

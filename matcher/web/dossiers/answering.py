@@ -35,7 +35,7 @@ from matcher.web.frame.app_state import desk
 
 pages = Blueprint("answering", __name__)
 
-# Bytes of a form: twice a full answer.
+# Most bytes of a form: well above a full answer.
 _LARGEST_FORM = 16_000
 _DOOR = "reponse"
 _DISTANCES = ("10 km", "30 km", "50 km")

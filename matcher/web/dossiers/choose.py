@@ -51,7 +51,7 @@ class HeaderForm(PageForm):
 class CourseForm(HeaderForm):
     """Form of a dossier's header and of its course (stage, follower, next step)."""
 
-    stage = OneOf("Étape", [("", "non dite"), *((its, its) for its in Stage)])
+    stage = OneOf("Étape", [("", "non dite"), *((stage, stage) for stage in Stage)])
     offers_by = calendar_date("Remise des offres le")
     follower = Line("Suivi par", hint="La personne à qui demander où en est ce dossier.")
     next_step = Line("Prochaine étape", hint="Par exemple : relancer les deux ESAT, publier l’avis.")

@@ -295,10 +295,10 @@ class FilterForm(PageForm):
     """Form of the filters of the list of dossiers."""
 
     texte = Line("Chercher", kind="search")
-    etape = OneOf("Étape", [("", "toutes"), *((its, its) for its in Stage)])
+    etape = OneOf("Étape", [("", "toutes"), *((stage, stage) for stage in Stage)])
     suivi = Line("Suivi par", kind="search")
     offres = calendar_date("Offres avant le")
-    etat = OneOf("État", [("", "ouverts et clos"), *((its, its) for its in (*State, _DELETED))])
+    etat = OneOf("État", [("", "ouverts et clos"), *((state, state) for state in (*State, _DELETED))])
     acheteur = Line("Acheteur ou SIRET", kind="search")
     territoire = Line("Territoire", kind="search")
     du = calendar_date("Ouverts depuis le")

@@ -42,8 +42,8 @@ from matcher.web.frame.forms import (
 )
 
 LARGEST = 2 * 2**20  # bytes of a file: years of lines weigh a tenth of it
-_MODALITIES = [(its.code, its.label) for its in modalities()]
-_PUBLICS = [("", "non dit"), *((its.code, its.label) for its in publics())]
+_MODALITIES = [(modality.code, modality.label) for modality in modalities()]
+_PUBLICS = [("", "non dit"), *((public.code, public.label) for public in publics())]
 _KINDS = [(kind.value, kind.value) for kind in (HoursKind.DONE, HoursKind.PLACED, HoursKind.PLANNED)]
 _MOST_PEOPLE = 100_000
 _SURE = "Ces heures sont justes : bien au-delà de la promesse, ou les mêmes d’une autre structure"
@@ -63,7 +63,7 @@ class PromiseForm(PageForm):
 
     hours = hours_of_work(
         "Heures d’insertion promises",
-        shown=lambda its: written(its, 2),
+        shown=lambda hours: written(hours, 2),
         unit="heures",
         hint="Vide si le marché n’en dit pas le nombre.",
     )

@@ -108,8 +108,7 @@ def once_per_form(make: Callable[[], int]) -> int:
 
 def form_key(content: bytes = b"") -> str:
     """Return a hash of a form's key (`cle`), fields and file content: equal for a form sent twice, different once a word is changed. Empty for
-    a form without key.
-    """
+    a form without key."""
     pairs = sorted((name, text) for name, text in request.form.items(multi=True) if name != "csrf_token")
     return sha256(repr(pairs).encode("utf-8", "replace") + content).hexdigest() if request.form.get("cle") else ""
 

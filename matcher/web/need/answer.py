@@ -1,4 +1,4 @@
-"""Ranking of a query (parameters of the list page) with what the page shows beside it: bands, filters with counts, wider searches, other levers."""
+"""Ranking of a query (parameters of the list page) with what the page shows: bands (levels of evidence), filters with counts, wider searches."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Questions that the list page asks the buyer to settle doubts in one click (trade, place, lever, clause), with the counts each answer would give."""
+"""Questions that the list page asks the buyer to settle doubts in one click (trade, place, reservation, clause), with the counts each answer would give."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
