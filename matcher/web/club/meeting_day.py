@@ -45,7 +45,7 @@ class FormRefusal:
     status: int = 422
 
 
-Refused = Callable[[MeetingDay, FormRefusal], ResponseReturnValue]
+RefusalPage = Callable[[MeetingDay, FormRefusal], ResponseReturnValue]
 
 
 def event_of(number: int) -> MeetingDay:
@@ -100,7 +100,7 @@ def former_figures(event: MeetingDay) -> DayFigures | None:
 
 
 def unsettling_changes(event: MeetingDay) -> list[str]:
-    """Return the journal's sentences on changes made since the timetable was frozen, which it does not take into account."""
+    """Return the journal's sentences on changes list_changes since the timetable was frozen, which it does not take into account."""
     frozen = [place for place, line in enumerate(event.journal) if isinstance(line.change, Freeze)]
     since = event.journal[frozen[-1] + 1 :] if frozen else ()
     lines = [line for line in since if isinstance(line.change, _UNSETTLING)]
@@ -118,38 +118,38 @@ def unsettling_changes(event: MeetingDay) -> list[str]:
 
 def write_event(
     number: int,
-    made: Callable[[MeetingDay], Sequence[DayChange]],
-    refused: Refused,
+    list_changes: Callable[[MeetingDay], Sequence[DayChange]],
+    show_refusal: RefusalPage,
     *,
     to: Callable[[MeetingDay], str],
     notice: str = "",
     people: People | Callable[[MeetingDay], People] | None = None,
     about: Callable[[MeetingDay], object] | None = None,
 ) -> ResponseReturnValue:
-    """Store the changes that a form asks for, then redirect `to` an address with a notice; `refused` renders a refusal.
+    """Store the changes that a form asks for, then redirect `to` an address with a notice; `show_refusal` renders a refusal.
 
-    `made` computes the changes from the event as it is at the time of writing. `about` returns the part of the event that the form replaces:
+    `list_changes` computes the changes from the event as it is at the time of writing. `about` returns the part of the event that the form replaces:
     the write is refused if somebody changed that part since the form was shown (optimistic locking).
     """
     current = event_of(number)
     author = signer_of(request.form)
     if not author:
-        return refused(current, FormRefusal(NO_NAME))
+        return show_refusal(current, FormRefusal(NO_NAME))
     if about is not None and (refusal := faster(current, about)):
-        return refused(current, refusal)
+        return show_refusal(current, refusal)
     try:
         written = change_latest_day(
-            desk().engine, owner(), number, made, author=author, now=desk().now(), people=people or {}
+            desk().engine, owner(), number, list_changes, author=author, now=desk().now(), people=people or {}
         )
     except ChangeRefused as refusal:
-        return refused(current, FormRefusal(str(refusal)))
+        return show_refusal(current, FormRefusal(str(refusal)))
     if notice:
         flash(notice)
     return redirect(to(written), 303)
 
 
-def flash_refusal_at(to: str) -> Refused:
-    """Return a `refused` function that redirects to `to` and shows the refusal there; for forms without typed text to keep."""
+def flash_refusal_at(to: str) -> RefusalPage:
+    """Return a `show_refusal` function that redirects to `to` and shows the refusal there; for forms without typed text to keep."""
 
     def answer(_: MeetingDay, refusal: FormRefusal) -> ResponseReturnValue:
         flash(refusal.message, "refus")

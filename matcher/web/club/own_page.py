@@ -102,10 +102,10 @@ def act_on_own_page(token: str) -> ResponseReturnValue:
     """Do the action of a button (`faire`: « action.subject »); repeats are ignored. A script gets JSON."""
     opened = opened_page(token)
     what, _, about = request.form.get("faire", "").partition(".")
-    made = _ACTS.get(what) or abort(400)
+    action = _ACTS.get(what) or abort(400)
     scripted = request.accept_mimetypes.best == "application/json"
     try:
-        write_own(token, opened, lambda event: made(event, event.participant(opened.me.key), about))
+        write_own(token, opened, lambda event: action(event, event.participant(opened.me.key), about))
     except ChangeRefused as refusal:
         return (jsonify(refus=str(refusal)), 422) if scripted else _page(token, opened, str(refusal), 422)
     if scripted:
@@ -282,7 +282,7 @@ _ACTS: Mapping[str, Callable[[MeetingDay, Participant, str], Sequence[DayChange]
 def write_own(
     token: str,
     opened: OpenedPage,
-    made: Callable[[MeetingDay], Sequence[DayChange]],
+    list_changes: Callable[[MeetingDay], Sequence[DayChange]],
     people: Mapping[int, tuple[Person, ...]] | None = None,
 ) -> None:
     """Store changes signed with the participant's number, within the rate limit of its link. Raises ChangeRefused."""
@@ -290,7 +290,13 @@ def write_own(
         raise ChangeRefused(f"Trop d’envois depuis cette page. Réessayez dans {minutes(longest)}.")
     author = f"participant n° {opened.me.key}, par son lien"  # a name would outlive its structure in the journal
     change_latest_day(
-        desk().engine, opened.link.owner, opened.event.id, made, author=author, now=desk().now(), people=people or {}
+        desk().engine,
+        opened.link.owner,
+        opened.event.id,
+        list_changes,
+        author=author,
+        now=desk().now(),
+        people=people or {},
     )
 
 

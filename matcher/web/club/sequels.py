@@ -192,15 +192,17 @@ def open_next_edition(number: int) -> ResponseReturnValue:
         key for text in request.form.getlist("reprendre") if (key := whole_number(text, event.by_key)) is not None
     }
     try:
-        made, new = prepare_next(desk().engine, owner(), number, chosen, author=author, now=desk().now())
+        edition, new = prepare_next(desk().engine, owner(), number, chosen, author=author, now=desk().now())
     except ChangeRefused as refusal:
         flash(str(refusal), "refus")
         return redirect(page, 303)
     if new:
-        flash(f"La prochaine édition est ouverte, {count(len(made.participants), 'participant')}. Donnez-lui son jour.")
+        flash(
+            f"La prochaine édition est ouverte, {count(len(edition.participants), 'participant')}. Donnez-lui son jour."
+        )
     else:
-        flash(f"{made.journal[0].who} l’avait déjà ouverte : la voici. Rien n’y est changé.")
-    return redirect(url_for("timetable.edit", number=made.id), 303)
+        flash(f"{edition.journal[0].who} l’avait déjà ouverte : la voici. Rien n’y est changé.")
+    return redirect(url_for("timetable.edit", number=edition.id), 303)
 
 
 @pages.get(f"/club/{NUMBER}/catalogue")

@@ -1,4 +1,4 @@
-"""Page « Couvrir des lots »: which lots of a sheet or DCE (tender documents) the structures of a network could answer, as a matrix, with a sheet for each structure."""
+"""Page « Couvrir des lots »: which lots of a sheet or DCE (tender documents) a network of structures could answer: a matrix, and a sheet by structure."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -109,10 +109,10 @@ def write_interlocutor() -> ResponseReturnValue:
     author = named_or_fault(signed_for_all(request.form), form.faults)
     if form.faults:
         return _form(form, interlocutor)
-    made = replace(form.make(Interlocutor), id=interlocutor.id if interlocutor else None)
-    written = keep_interlocutor(desk().engine, made, author=author, now=desk().now())
-    flash(f"« {made.name} » est gardé, pour toutes les organisations d’ici." if written else _GONE)
-    return _back(made)
+    edited = replace(form.make(Interlocutor), id=interlocutor.id if interlocutor else None)
+    written = keep_interlocutor(desk().engine, edited, author=author, now=desk().now())
+    flash(f"« {edited.name} » est gardé, pour toutes les organisations d’ici." if written else _GONE)
+    return _back(edited)
 
 
 @pages.post(f"/a-qui-parler/{_NUMBER}/retrait", endpoint="remove")

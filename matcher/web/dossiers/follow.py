@@ -38,11 +38,11 @@ class SupplierFound:
 def write_entry(number: int, lot: int) -> ResponseReturnValue:
     """Change one supplier (`id`) of the list, as `faire` asks: note it, move it up or down, or remove it."""
     key = request.form.get("id", "")
-    made = _ACTIONS.get(request.form.get("faire", "")) or abort(400)
+    action = _ACTIONS.get(request.form.get("faire", "")) or abort(400)
 
     def changes(seen: Dossier) -> Sequence[DossierChange]:
         lot_read = seen.lot(lot)
-        return made(seen, lot_read, lot_read.place_of(key))
+        return action(seen, lot_read, lot_read.place_of(key))
 
     return write_dossier(
         number,

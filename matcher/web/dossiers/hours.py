@@ -131,7 +131,7 @@ def _hours(dossier: Dossier) -> InsertionHours:
 
 
 def _write_form(
-    number: int, form: PageForm, made: Callable[[Dossier], Sequence[DossierChange]], at: str, text: str = ""
+    number: int, form: PageForm, list_changes: Callable[[Dossier], Sequence[DossierChange]], at: str, text: str = ""
 ) -> ResponseReturnValue:
     """Store the changes of a form; a refusal is shown under its field `at`."""
     if form.faults:
@@ -141,7 +141,7 @@ def _write_form(
         form.faults[at] = sentence
         return _page(dossier, form)
 
-    return write_dossier(number, made, show_refusal, then="heures", notice=text)
+    return write_dossier(number, list_changes, show_refusal, then="heures", notice=text)
 
 
 def _page(dossier: Dossier, sent: PageForm | None = None) -> tuple[str, int]:

@@ -141,8 +141,8 @@ def keep_programme(key: str) -> ResponseReturnValue:
         list_of_today(query, cut_title(title_of(query.text("besoin") or query.joined_values("cpv"))))
         for query in chosen
     ]
-    made = once_per_form(lambda: sum(1 for lot in lots if open_with(_own_header(lot.title), [lot], author)))
-    flash(f"{count(made, 'dossier créé', 'dossiers créés')} de « {study.file_name} ».")
+    created = once_per_form(lambda: sum(1 for lot in lots if open_with(_own_header(lot.title), [lot], author)))
+    flash(f"{count(created, 'dossier créé', 'dossiers créés')} de « {study.file_name} ».")
     return redirect(url_for("dossiers.index"), 303)
 
 

@@ -56,24 +56,24 @@ def form_not_written(message: str, where: str = "") -> Typed:
 
 def write_dossier(
     number: int,
-    made: Callable[[Dossier], Sequence[DossierChange]],
-    refused: Callable[[Dossier, str], ResponseReturnValue],
+    list_changes: Callable[[Dossier], Sequence[DossierChange]],
+    show_refusal: Callable[[Dossier, str], ResponseReturnValue],
     *,
     then: str = "",
     notice: str = "",
 ) -> ResponseReturnValue:
-    """Store the changes of a form and redirect to the dossier (at anchor `then`) with a notice; `refused` renders a refusal.
+    """Store the changes of a form and redirect to the dossier (at anchor `then`) with a notice; `show_refusal` renders a refusal.
 
-    `made` computes the changes from the dossier at the version that the person read; none means that nothing is written. If somebody
+    `list_changes` computes the changes from the dossier at the version that the person read; none means that nothing is written. If somebody
     else wrote meanwhile, a page shows both versions (409), unless the form was sent twice or the other changes are about other suppliers.
     """
     current = dossier_of(number)
     version = version_read(current.version)
     author = signer_of(request.form)
     if not author:
-        return refused(current, NO_NAME)
+        return show_refusal(current, NO_NAME)
     try:
-        changes, missed = made(current.at_version(version)), current.journal[version:]
+        changes, missed = list_changes(current.at_version(version)), current.journal[version:]
         wanted = [one.tidy() for one in changes]
         already = any(
             [event.change for event in missed[at : at + len(wanted)]] == wanted and missed[at].who == author
@@ -84,7 +84,7 @@ def write_dossier(
             if notice:
                 flash(notice)
     except ChangeRefused as refusal:
-        return refused(current, str(refusal))
+        return show_refusal(current, str(refusal))
     except JournalConflict as conflict:
         return _conflict_page(conflict), 409
     return redirect(url_for("dossiers.show", number=number, _anchor=then or None), 303)

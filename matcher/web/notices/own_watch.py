@@ -259,10 +259,10 @@ def _file(token: str, watch: Watch, name: str, form: str) -> Response:
     return watch_file(watch, name, form, url_for("own_watch.show", token=token, _external=True))
 
 
-def _with_watch(token: str, made: Callable[[Watch], T]) -> T:
-    """Apply `made` to the watch that a token opens; end the request where it opens none."""
+def _with_watch(token: str, render: Callable[[Watch], T]) -> T:
+    """Apply `render` to the watch that a token opens; end the request where it opens none."""
     try:
-        return made(_watch_of_token(token))
+        return render(_watch_of_token(token))
     except SupplierGone:
         _closed()
 
