@@ -1,1 +1,1 @@
-"""A need in, an answer out: the one door of the command line, the pages, the files and the API. Pure."""
+"""From a buyer's need to a ranked answer: the functions that the command line, web pages, files and API all call. No input or output."""
