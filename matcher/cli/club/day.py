@@ -1,4 +1,4 @@
-"""`club`, once there is a timetable: it is read, changed by hand or by who is missing, handed out, and what came of it is kept."""
+"""Commands `entremise club …` once the timetable is planned: show it, adapt it to absences and late arrivals, export sheets, record outcomes, report."""
 
 from pathlib import Path
 
@@ -183,7 +183,7 @@ def outcome_command(opened: OpenDay, name: str, other: str, result: str, note: s
         raise RequestRefused(
             f"Le dossier {dossier_read.number} ne retient pas {supplier.name}, le dit déjà, ou le rendez-vous n’a pas eu lieu : rien n’est noté."
         )
-    try_changes(event, Record(outcome))  # refused before a dossier says what the event would not
+    try_changes(event, Record(outcome))  # an outcome that the event refuses must not reach the dossier
     if dossier_read is not None:
         author = opened.who
         record_answers(
@@ -282,7 +282,7 @@ DAY_COMMANDS = (
 
 
 def _follow(opened: OpenDay, change: Miss | Arrive, since: int | None) -> None:
-    """Write an absence or an arrival with the timetable that follows from it, and print each change."""
+    """Write an absence or an arrival with the updated timetable, and print each change."""
     event = opened.event
     from_slot = 0 if since is None else event.schedule.slot_from(since)
     changes, changed = after_change(opened.engine, opened.owner, event, change, from_slot=from_slot, today=today())

@@ -1,4 +1,4 @@
-"""`allotissement`: a list of sites cut in lots that each keep enough candidates."""
+"""Command `entremise allotissement`: divide a list of sites into lots that each keep enough candidate suppliers."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.contacts_table import contacts_table
 from matcher.need.fields import ASKED_LEVERS
 
-# Fewer sites than this are cut before a bar is read.
+# Fewer sites than this need no progress bar.
 QUIET = 50
 
 

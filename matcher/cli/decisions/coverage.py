@@ -1,4 +1,4 @@
-"""`coverage`: lots set against the structures of a network: who may answer which, the gaps, a file for each structure."""
+"""Command `entremise coverage`: compare lots with the suppliers of a network: who may answer which lot, the lots without anyone, a sheet for each supplier."""
 
 from pathlib import Path
 
@@ -89,7 +89,7 @@ def coverage_command(
 
 
 def _column(coverage: Coverage, key: str) -> int:
-    """The column of the structure of an id or a SIRET. Raises DecisionRefused where the network has none."""
+    """Return the column of a supplier given by id or SIRET. Raises DecisionRefused where the network does not have it."""
     for at, structure in enumerate(coverage.matrix.structures):
         if key.strip() in (structure.id, structure.id.removeprefix("siret:")):
             return at

@@ -1,4 +1,5 @@
-"""`programme`, `historique`, `familles`, `rapprocher`, `verifier`: a buyer's sheet of purchases or of suppliers, answered line by line."""
+"""Commands `entremise programme`, `historique`, `familles`, `rapprocher` and `verifier`: answer a buyer's spreadsheet of purchases, spending or suppliers
+line by line."""
 
 import hashlib
 from collections.abc import Iterator
@@ -166,7 +167,8 @@ _YEARLY = {"an": True, "total": False}
 
 @contextmanager
 def taken_up(path: Path, engine: Engine, *parameters: object) -> Iterator[KeptAnswers]:
-    """The answers of a run that was stopped, of the same file, catalogue and questions, in the cache folder; kept until the answer is written."""
+    """Context manager: the answers already computed by an interrupted run on the same file, catalogue and parameters, stored in the cache folder until the
+    whole answer is written."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     work = name_of(
@@ -196,7 +198,7 @@ tax_option = click.option(
 
 
 def tax_of(tax: str | None) -> Tax | None:
-    """Return the tax that `tax_option` gives to amounts."""
+    """Return the value of `tax_option`: whether amounts are before (HT) or after tax (TTC), None where not stated."""
     return Tax(tax.upper()) if tax else None
 
 

@@ -1,4 +1,5 @@
-"""`dossier keep`, `remove`, `move`, `note`, `status`, `message`, `sent`, `award`: what a team does with the list of a lot, and what came of it."""
+"""Commands `entremise dossier keep`, `remove`, `move`, `note`, `status`, `message`, `sent` and `award`: follow up the suppliers of a lot, then note the
+contract."""
 
 from datetime import date
 from pathlib import Path
@@ -135,11 +136,11 @@ def status_command(
         if after.entry(*entry).rival:
             click.echo("Deux réponses se contredisent : la première compte tant que --trancher ne dit pas laquelle.")
         return
-    of = (opened.engine, opened.owner, opened.number, *entry)
+    target = (opened.engine, opened.owner, opened.number, *entry)
     after = (
-        answers.undo_answer(*of, author=author, now=now(), corrects=author)
+        answers.undo_answer(*target, author=author, now=now(), corrects=author)
         if undone
-        else answers.settle_answers(*of, _SETTLED_BY[settled or ""], author=author, now=now(), corrects=author)
+        else answers.settle_answers(*target, _SETTLED_BY[settled or ""], author=author, now=now(), corrects=author)
     )
     echo_journal(after, before.version)
 
@@ -197,7 +198,7 @@ def sent_command(opened: OpenDossier, path: Path, keys: tuple[str, ...], lot_num
 
 
 def _named(opened: OpenDossier, dossier: Dossier, lot_number: int, key: str) -> str:
-    """The id of a supplier that a lot holds, or of another of the catalogue; a number that neither has is left as it is."""
+    """Return the id of a supplier given by id, SIRET or name, from the lot else from the catalogue; a number unknown to both is returned as it is."""
     if (value := dossier.lot(lot_number).id_of(key)) is not None or is_number(key):
         return value or key
     return supplier_named(opened.engine, key)

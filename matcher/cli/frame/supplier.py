@@ -1,4 +1,4 @@
-"""The supplier that a person names on the command line: by SIRET, id or FINESS number, by the short id of a list, or by name."""
+"""Resolution of a supplier named on the command line: by SIRET, id, FINESS number, short id or name; with the near ones where it is not certain."""
 
 from sqlalchemy import Engine
 
@@ -9,13 +9,13 @@ from matcher.catalogue.store.why_missing import why_absent
 from matcher.cli.frame.options import RequestRefused, empty_catalogue
 from matcher.domain.french import count, enumeration, number
 
-# How a help calls an argument that is read here.
+# Metavariable of the argument in help pages.
 SUPPLIER = "SIRET|ID|NOM"
 _MOST = 8
 
 
 def supplier_named(engine: Engine, text: str) -> str:
-    """Return the id of the supplier that a text names. Raises RequestRefused where none or several answer to it: those are listed, or those nearest."""
+    """Return the id of the supplier that a text names. Raises RequestRefused where none or several match, with a list of these or of the nearest."""
     named = suppliers_of_name(engine, text)
     if len(named) == 1:
         return named[0].id
@@ -36,7 +36,7 @@ def supplier_named(engine: Engine, text: str) -> str:
 
 
 def _near(engine: Engine, text: str) -> list[NamedSupplier]:
-    # With what reads a trade, which a name that is known does not wait for.
+    # Imported here because it loads the reader of trades, which a known name does not need.
     from matcher.catalogue.store.search import search
 
     shelf = load_shelf(engine)

@@ -1,4 +1,4 @@
-"""`annonces`: the lots that notices publish and whom they suit, the contracts that end soon, what a territory publishes."""
+"""Commands `entremise annonces …`: published lots, their comparison with the catalogue, contracts that end soon, overview of a territory."""
 
 from datetime import date
 from typing import Any
