@@ -72,7 +72,7 @@ class AnswerAct:
         """Make changes to a dossier, all of them or none. Raises ChangeRefused."""
         return DOSSIERS.change(self.connection, self.owner, number, lambda _: changes, author=self.who, now=self.now)
 
-    def write_in_catalogue(
+    def tell(
         self, supplier_id: str, statement: Mapping[str, Sequence[str]], motive: str, on: date | None = None
     ) -> int:
         """Write a supplier's statement about itself as a correction of the catalogue, dated `on`; return its number. Raises CorrectionRefused."""
@@ -210,7 +210,7 @@ def accept_answer(act: AnswerAct, asked_id: int) -> bool:
         return False
     answer = answer_of(row).given
     motive = f"réponse à la campagne {row.campaign_id}, acceptée par {act.who.strip()}"
-    correction = act.write_in_catalogue(row.supplier_id, answer.statement(), motive)
+    correction = act.tell(row.supplier_id, answer.statement(), motive)
     update = ANSWERS.update().where(ANSWERS.c.asked_id == asked_id)
     act.connection.execute(update.values(waiting=False, correction_id=correction))
     if row.source not in STATED:  # only a directory's address shows that the link went to the supplier itself
@@ -269,7 +269,7 @@ def _put_in_catalogue(act: AnswerAct, dossier: Dossier, lot: int, entry: Entry, 
     accepted = "" if act.corrects == call.who else f", acceptée par {act.corrects}"
     motive = f"{_BY_WAY[call.way]}, dossier {dossier.number}, notée par {call.who}{accepted}"
     on = (_last_audible(entry) or call).on
-    correction = act.write_in_catalogue(supplier_id, statement, motive, on) if statement else None
+    correction = act.tell(supplier_id, statement, motive, on) if statement else None
     return replace(act, who=act.corrects).change(dossier.id, TakeAnswers(lot, supplier_id, correction))
 
 

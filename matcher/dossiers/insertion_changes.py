@@ -38,7 +38,7 @@ _CLASHES = 3  # conflicting figures quoted in a refusal
 
 
 class Over(StrEnum):
-    """What to do with new hours for a month that already has other hours: ask the writer, replace, or add."""
+    """Choice for new hours of a month that already has other hours: ask the writer, replace, or add."""
 
     ASK = ""
     REPLACE = "remplacer"

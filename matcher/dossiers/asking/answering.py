@@ -94,7 +94,7 @@ def keep_answer(engine: Engine, secret: str, answer: GivenAnswer, *, now: dateti
         rest = without_value(plain(replace(answer, contact="", phone="", email="")), cut)
         contradicts = _note_in_dossier(act, opened, build(GivenAnswer, rest, "réponse"))
         if statement and opened.is_trusted and not contradicts:
-            correction = act.write_in_catalogue(supplier_id, statement, f"réponse à la campagne {campaign.id}")
+            correction = act.tell(supplier_id, statement, f"réponse à la campagne {campaign.id}")
             mark_taken(act, campaign.dossier_id, campaign.lot, supplier_id, correction)
             by, on, boxes = answered_name(connection, campaign.owner), now.date(), answer.shared
             share(connection, correction, boxes, way="lien", directory=opened.source, asked_by=by, on=on, now=now)
