@@ -32,7 +32,7 @@ from matcher.cli.frame.options import (
     top_option,
 )
 from matcher.cli.frame.outlet import counting, format_option
-from matcher.cli.need.match import NO_SHEET, given_lots, telling_faults
+from matcher.cli.need.match import NO_SHEET, given_lots, printing_faults
 from matcher.clock import today
 from matcher.domain.french import count, number
 from matcher.domain.need import Need
@@ -140,7 +140,7 @@ def batch_command(
     with _announcing_resumption():
         engine = catalogue(database)
         # fields that cannot be used are printed first; their lots are ranked without them
-        parts = list(partitions(telling_faults(_needs(engine, lots, mapping, since, until)), size))
+        parts = list(partitions(printing_faults(_needs(engine, lots, mapping, since, until)), size))
         if not parts:
             raise RequestRefused(
                 "Aucun lot : rien à classer. Vérifiez le fichier ou la période, ou importez des avis : « entremise fetch boamp »."

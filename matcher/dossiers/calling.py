@@ -101,8 +101,7 @@ def find_question(key: str) -> CallQuestion | None:
 
 
 def answers_of_form(form: Mapping[str, str], call_questions: tuple[CallQuestion, ...]) -> dict[str, str]:
-    """Return the answers of a submitted form, by key. A text without a single clear number is stored as written, with the number that a person
-    chose in it."""
+    """Return the answers of a submitted form, by key. A text without a single clear number is stored as written, with the number that a person chose in it."""
     answers = {}
     for question in call_questions:
         if (choice := form.get(question.key, "")) in question.choices:
@@ -184,7 +183,7 @@ def contradictions(entry: Entry, call: Call, others: Sequence[tuple[SavedLot, Ca
 
 
 def opposite_answers(answers: Mapping[str, str], others: Mapping[str, str]) -> list[str]:
-    """Return the keys of the questions to which one of the two gives « no » and the other something else, but « does not know »."""
+    """Return the keys of the questions to which one side answers « non », and the other neither « non » nor « ne sait pas »."""
     opposite = []
     for key, answer in answers.items():
         other = others.get(key, "")

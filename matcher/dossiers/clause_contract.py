@@ -41,8 +41,8 @@ def followed_contracts(dossier: Dossier) -> tuple[ClauseContract, ...]:
 
 
 def clause_contracts(dossier: Dossier) -> tuple[ClauseContract, ...]:
-    """Return the contracts that have a social clause. Once hours are followed by lot: each lot whose list or contract has the clause. Otherwise: the whole
-    dossier, where a lot, a contract, a calibration or a plan has one."""
+    """Return the contracts that have a social clause. Once hours are followed by lot: each lot with followed hours or whose list or contract has the clause.
+    Otherwise: the whole dossier, if its hours are followed, or a lot, a contract, a calibration or a plan has a clause."""
     clauses = {lot.number for lot in dossier.lots if lot.frozen.reading.lot.levier == CLAUSE}
     clauses.update(one.lot for one in dossier.contracts if CLAUSE in (one.levers or ()))
     planned = any(one.decision.kind in _HOURS_IN for one in dossier.decisions)
@@ -54,7 +54,8 @@ def clause_contracts(dossier: Dossier) -> tuple[ClauseContract, ...]:
 
 
 def promised_lots(dossier: Dossier) -> tuple[int, ...]:
-    """Return the lots that a promise of hours may concern; WHOLE (the whole dossier) is among them unless hours are followed by lot."""
+    """Return the lots that a promise of hours may concern: only WHOLE (the whole dossier) where its hours are followed or there is no lot; otherwise the
+    lots, with WHOLE where there are several and no hours are followed."""
     lots = tuple(lot.number for lot in dossier.lots)
     if WHOLE in dossier.followed or not lots:
         return (WHOLE,)

@@ -1,4 +1,4 @@
-"""Frozen lists: serialise the answer to a need (its ranked list of suppliers) as versioned JSON, and load it back, older formats included."""
+"""Frozen lists: serialise the answer to a need (its ranked list of suppliers) as versioned JSON, to store it in a dossier, and load it back."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -20,7 +20,7 @@ PARTS = (0.125, 0.25, 0.5, 1.0)
 
 @dataclass(frozen=True, slots=True)
 class SentenceRead:
-    """A labelled sentence as read by a model not trained on it: its likeliest trade (`first`), the probability of `first` and its twins, all trades read."""
+    """A labelled sentence read by a model not trained on it: its likeliest trade or NOTHING (`first`), probability of `first` and its twins, all trades."""
 
     sentence: CorpusSentence
     first: str

@@ -62,7 +62,7 @@ def demo_command(top: int, no_serve: bool, database: str | None) -> None:
     url = database or sample_url()
     engine = open_database(url)
     follow_reader(engine.url)
-    _take(engine, refuses_filled=bool(database))
+    _mark_as_sample(engine, refuses_filled=bool(database))
     with console(None) as out:
         for key, name in SAMPLES:
             path = shipped_path(f"data/samples/{name}")
@@ -76,7 +76,7 @@ def demo_command(top: int, no_serve: bool, database: str | None) -> None:
         event = sample_event(engine, shelf, now())
         need = next(iter(read_lot_needs(shipped_path("data/samples/lots.jsonl"))))
         render.shortlists([answer_to(need, shelf, top)], out)
-    _say_next(url, shelf, event)
+    _print_next_steps(url, shelf, event)
     if not no_serve and _somebody_is_there():
         serve(_server(engine), open_browser=_has_screen())
     engine.dispose()
@@ -90,7 +90,7 @@ def _import_line(report: ImportReport, title: str) -> str:
     return f"{title} (exemple fictif) : {count(figures['read'], 'lu')}, {', '.join(counts)} ; {version}."
 
 
-def _take(engine: Engine, *, refuses_filled: bool) -> None:
+def _mark_as_sample(engine: Engine, *, refuses_filled: bool) -> None:
     """Mark a database as the invented sample. If `refuses_filled` (the user named it), raise RequestRefused where it holds anything else."""
     with writing(engine) as connection:
         if is_sample(connection):
@@ -149,7 +149,7 @@ def _server(engine: Engine) -> Server:
         return Server(app, LOOPBACK, 0)
 
 
-def _say_next(url: str, shelf: Shelf, event: MeetingDay) -> None:
+def _print_next_steps(url: str, shelf: Shelf, event: MeetingDay) -> None:
     meetings = len(event.bookings)
     invented = sum(is_invented(card.id) for card in shelf.suppliers)
     others = len(shelf) - invented

@@ -144,7 +144,7 @@ def _ranking(on: Ground) -> None:
     """Print the figures of the ranking suites, then those of two suites on which no weight was tuned."""
     existing(on.folder / next(iter(WON.values())))
     files = [path.name for path in sorted(on.folder.glob(RANKING))]
-    _ranked({name: ask_all(on.suite(name, "gold_sirets"), on.shelf, on.today) for name in files})
+    _print_ranking({name: ask_all(on.suite(name, "gold_sirets"), on.shelf, on.today) for name in files})
     # needs of another origin, compared with distance alone; one half (« gardée ») is never looked at
     halves = lay_needs(on.shelf, on.today)
     if not halves:
@@ -160,7 +160,7 @@ def _ranking(on: Ground) -> None:
     _branches(on.sources / CONTRACTS, on.shelf, on.today)
 
 
-def _ranked(suites: Mapping[str, list[LabelledLot]]) -> None:
+def _print_ranking(suites: Mapping[str, list[LabelledLot]]) -> None:
     """Print, for each suite and for all lots, the figures of the weights in use, of the baseline, and of learned weights (cross-validated)."""
     lots = [lot for suite in suites.values() for lot in suite]
     choices = [WeightedLot(lot) for lot in lots]

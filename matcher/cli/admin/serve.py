@@ -1,4 +1,4 @@
-"""Command `entremise serve`: run the web server of the pages, on this computer only, or on the network once accounts or trusted names protect it."""
+"""Command `entremise serve`: run the web server of the pages, on this computer alone, or for a team on the network once sign-in protects it."""
 
 import gc
 import signal

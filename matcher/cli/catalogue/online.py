@@ -106,7 +106,7 @@ def fetch_command(
     engine = receiving_catalogue(database, dry_run=dry_run)
     with counting(f"Téléchargement de {REGISTRY[source.key].title}") as progress:
         received = source.receive(engine, request_sent, progress)
-    _take(engine, source.key, received, outlet, dry_run=dry_run, create=creer)
+    _import_received(engine, source.key, received, outlet, dry_run=dry_run, create=creer)
 
 
 @command("enrich", epilog="entremise catalogue enrich --nombre 20")
@@ -161,7 +161,7 @@ def enrich_command(
             received = REGISTER.receive(engine, Asked(limit=limit, days=older_than), progress)
     else:
         received = Received(tuple(sources))
-    _take(engine, key, received, outlet, dry_run=dry_run)
+    _import_received(engine, key, received, outlet, dry_run=dry_run)
 
 
 def _days(since: date | None, until: date | None) -> tuple[date, date]:
@@ -185,7 +185,7 @@ def _fetch_notices(days: tuple[date, date], outlet: Outlet, database: str | None
     import_notices(engine, importer, published.paths, outlet, dry_run=dry_run)
 
 
-def _take(
+def _import_received(
     engine: Engine,
     key: str,
     received: Received,

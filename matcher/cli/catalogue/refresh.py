@@ -68,7 +68,7 @@ def refresh_command(
     engine = receiving_catalogue(database, dry_run=dry_run)
     ages = {age.key: age for age in freshness(engine)}
     wanted = [source for source in ONLINE.values() if not names or source.name in names]
-    done = [_refreshed(engine, source, ages[source.key], limit, dry_run=dry_run) for source in wanted]
+    done = [_refresh(engine, source, ages[source.key], limit, dry_run=dry_run) for source in wanted]
     failed = sum(each.state == FAILED for each in done)
 
     def show(out: Console) -> None:
@@ -90,7 +90,7 @@ def refresh_command(
     context.exit(int(failed > 0))
 
 
-def _refreshed(engine: Engine, source: OnlineSource, age: Freshness, limit: int | None, *, dry_run: bool) -> Refreshed:
+def _refresh(engine: Engine, source: OnlineSource, age: Freshness, limit: int | None, *, dry_run: bool) -> Refreshed:
     when = f"dernière reprise le {day(age.last)}" if age.last else "jamais prise en entier"
     rhythm = f"{when}, à reprendre tous les {number(age.days)} jours"
     late = age.late(today())

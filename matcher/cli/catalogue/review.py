@@ -127,7 +127,7 @@ def _judge_pairs(
         if named:
             decided, settled = decide(engine, named, verdict, author, now)
             lines += [
-                f"Paire {pair.number} : {_named(pair.one)} et {_named(pair.other)}, {SAYS[verdict]}."
+                f"Paire {pair.number} : {_described(pair.one)} et {_described(pair.other)}, {SAYS[verdict]}."
                 for pair in decided
             ]
             if settled:
@@ -139,7 +139,7 @@ def _judge_pairs(
     return lines
 
 
-def _named(side: Described) -> str:
+def _described(side: Described) -> str:
     known = side.record
     where = ", ".join(filter(None, (known.city, f"{known.source} {known.ref}")))
     return f"« {known.name or known.brand or side.supplier_id} » ({where})"

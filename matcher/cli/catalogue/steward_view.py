@@ -35,7 +35,7 @@ def print_fiche(fiche: Fiche, corrections: Sequence[Correction], out: Console) -
     out.print(_values(fiche))
     sign = fiche.last_sign
     out.print(Text(f"Dernier signe de vie : {f'{day(sign.day)}, {sign.what}' if sign else NONE_DATED}"))
-    for line in _doors_and_pairs(fiche):
+    for line in _state_and_pairs(fiche):
         out.print(line)
     for remark in _remarks(fiche):
         out.print(remark)
@@ -56,7 +56,7 @@ def print_fiche(fiche: Fiche, corrections: Sequence[Correction], out: Console) -
         out.print(Text(f"  {KNOWN} {name}  {key}"))
 
 
-def _doors_and_pairs(fiche: Fiche) -> Iterator[Text]:
+def _state_and_pairs(fiche: Fiche) -> Iterator[Text]:
     """Yield the registers' sentences on whether the supplier is open or closed, then the pairs of records to judge."""
     for sentence in fiche.door:
         yield Text(f"{REFUSED} {sentence}")

@@ -342,7 +342,7 @@ for _command in DAY_COMMANDS:
     club_command.add_command(_command)
 
 
-def _simple(name: str, change: Callable[[], DayChange], help_text: str) -> None:
+def _add_plain_command(name: str, change: Callable[[], DayChange], help_text: str) -> None:
     @club_command.command(name, help=help_text, epilog=f"entremise club {name} 1 --par Léa")
     @event_argument
     @writing_options
@@ -350,5 +350,5 @@ def _simple(name: str, change: Callable[[], DayChange], help_text: str) -> None:
         opened.write(change())
 
 
-_simple("delete", Delete, "Supprime un événement ; rien n’est effacé, « restore » le ramène.")
-_simple("restore", RestoreDay, "Ramène un événement supprimé, tel qu’il était.")
+_add_plain_command("delete", Delete, "Supprime un événement ; rien n’est effacé, « restore » le ramène.")
+_add_plain_command("restore", RestoreDay, "Ramène un événement supprimé, tel qu’il était.")

@@ -31,7 +31,7 @@ from matcher.club.timetable.planning import setting_of
 from matcher.club.timetable.setting import Setting
 
 
-def _rest(text: str) -> Break | None:
+def _read_break(text: str) -> Break | None:
     hours, _, label = text.partition(",")
     start, _, end = (clean_hour(part).value if part != "-" else None for part in hours.partition("-"))
     return None if start is None or end is None or end <= start else Break(start, end - start, label.strip() or "pause")
@@ -40,7 +40,7 @@ def _rest(text: str) -> Break | None:
 # An hour of the day, as minutes since midnight.
 HOUR = Written("heure", lambda text: clean_hour(text).value, "n’est pas une heure, par exemple 9h30.")
 EMAIL = Written("courriel", lambda text: clean_email(text).value, "n’est pas un courriel, par exemple nom@exemple.fr.")
-REST = Written("pause", _rest, "n’est pas une pause, par exemple 10h20-10h40.")
+REST = Written("pause", _read_break, "n’est pas une pause, par exemple 10h20-10h40.")
 
 
 # Option names of an event: header, schedule, then rules of the room.
@@ -144,7 +144,7 @@ class OpenDay(Opened):
         return load_day(self.engine, self.owner, self.number)
 
     def setting(self, *, anew: bool = False) -> Setting:
-        """Return the input of the planner for the event's timetable; `anew` ignores the current one."""
+        """Return the input of the planner; `anew`: for a new timetable, which keeps only meetings placed by hand from the current one."""
         return setting_of(self.engine, self.owner, self.event, today=today(), anew=anew)
 
     def people(self, since: date | None = None) -> People:

@@ -85,7 +85,7 @@ def allotment_command(
     engine = catalogue(database)
     site_list = read_sites(existing(path), told_columns(engine, SITES, [path], mapping))
     shelf = filled_shelf(engine)
-    with counting("Allotissement", quiet=len(site_list.sites) < QUIET) as tell:
+    with counting("Allotissement", quiet=len(site_list.sites) < QUIET) as progress:
         cuts = [
             cut_sites(
                 engine,
@@ -97,7 +97,7 @@ def allotment_command(
                 wanted=wanted,
                 lot_km=float(lot_km),
                 unit=unit,
-                tell=tell,
+                tell=progress,
             )
             for need in needs
         ]

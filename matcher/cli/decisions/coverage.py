@@ -72,13 +72,13 @@ def coverage_command(
     engine = catalogue(database)
     lots = read_asked_lots(existing(path), told_columns(engine, PROGRAMME, [path], mapping))
     shelf = filled_shelf(engine)
-    with counting("Lots") as tell:
+    with counting("Lots") as progress:
         if structures is None:
             network = in_territory(shelf, [kind for kind in SupplierKind if kind in kinds], territory or "")
         else:
             lines = read_network_lines(existing(structures), told_columns(engine, SPENDING, [structures], None))
             network = recognise_network(lines, load_recogniser(engine))
-        coverage = cover_lots(engine, shelf, lots, network, today(), tell)
+        coverage = cover_lots(engine, shelf, lots, network, today(), progress)
     document = sheet_document(coverage, _column(coverage, sheet)) if sheet else coverage_document(coverage)
     outlet.send_document(
         document,

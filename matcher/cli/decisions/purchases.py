@@ -1,5 +1,4 @@
-"""Commands `entremise programme`, `historique`, `familles`, `rapprocher` and `verifier`: answer a buyer's spreadsheet of purchases, spending or suppliers
-line by line."""
+"""Commands `entremise programme`, `historique`, `familles`, `rapprocher`, `verifier`: answer a buyer's sheet of purchases or suppliers line by line."""
 
 import hashlib
 from collections.abc import Iterator
@@ -139,8 +138,8 @@ def programme_command(
     shelf, today = filled_shelf(engine), clock.today()
     answers = LineTold(taxed=_TAXED.get(tax or ""), vat=vat, yearly=_YEARLY.get(period or ""), months=months)
     whose, defaults = owner(engine), sheet_defaults(buyer, place, sheet.titles, path.name)
-    with taken_up(path, engine, programme.FORM, shelf.version, assumed, today, sheet.understood) as answers_told:
-        with counting("Programme") as tell:
+    with resumable(path, engine, programme.FORM, shelf.version, assumed, today, sheet.understood) as saved:
+        with counting("Programme") as progress:
             answer = programme_answered(
                 engine,
                 whose,
@@ -150,8 +149,8 @@ def programme_command(
                 answers,
                 assumed,
                 today,
-                answers_told,
-                lambda *far: tell("avis", *far),
+                saved,
+                lambda *counts: progress("avis", *counts),
             )
         outlet.send_document(
             programme_document(answer),
@@ -166,9 +165,8 @@ _YEARLY = {"an": True, "total": False}
 
 
 @contextmanager
-def taken_up(path: Path, engine: Engine, *parameters: object) -> Iterator[KeptAnswers]:
-    """Context manager: the answers already computed by an interrupted run on the same file, catalogue and parameters, stored in the cache folder until the
-    whole answer is written."""
+def resumable(path: Path, engine: Engine, *parameters: object) -> Iterator[KeptAnswers]:
+    """Context manager: the answers of an interrupted run on the same file, catalogue and parameters, stored in the cache folder until all is written."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     work = name_of(
@@ -219,10 +217,10 @@ def spending_command(
     engine = catalogue(database)
     sheet = purchase_sheet(engine, SPENDING, path, MOST_LINES, mapping)
     shelf, today = filled_shelf(engine), clock.today()
-    with taken_up(path, engine, "historique", spending.FORM, shelf.version, lieu, today, sheet.understood) as answers:
-        with counting("Historique") as tell:
+    with resumable(path, engine, "historique", spending.FORM, shelf.version, lieu, today, sheet.understood) as answers:
+        with counting("Historique") as progress:
             snapshot = spending_photographed(
-                engine, shelf, sheet, lieu, tax_of(tax), today, answers, lambda *far: tell("semblables", *far)
+                engine, shelf, sheet, lieu, tax_of(tax), today, answers, lambda *counts: progress("semblables", *counts)
             )
         outlet.send_document(spending_document(snapshot), json=lambda: spending_object(snapshot))
 

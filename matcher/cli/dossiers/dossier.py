@@ -284,7 +284,7 @@ def import_dossier_command(path: Path, author: str, database: str | None) -> Non
     click.echo(f"Dossier {made.number} importé (il portait le numéro {brought.number or 'inconnu'}).")
 
 
-def _simple(name: str, make: Callable[[str], DossierChange], help_text: str) -> None:
+def _add_plain_command(name: str, make: Callable[[str], DossierChange], help_text: str) -> None:
     """Register a command that makes one change to a whole dossier, with only a reason as option."""
 
     @dossier_command.command(name, help=help_text, epilog=f'entremise dossier {name} 1 --motif "Relance" --par Léa')
@@ -295,7 +295,7 @@ def _simple(name: str, make: Callable[[str], DossierChange], help_text: str) -> 
         opened.write(lambda dossier: make(motive))
 
 
-_simple("close", Close, "Clôt un dossier : il se lit, et ne change plus.")
-_simple("reopen", Reopen, "Rouvre un dossier clos.")
-_simple("delete", Delete, "Supprime un dossier ; rien n’est effacé, « restore » le ramène.")
-_simple("restore", Restore, "Ramène un dossier supprimé, tel qu’il était.")
+_add_plain_command("close", Close, "Clôt un dossier : il se lit, et ne change plus.")
+_add_plain_command("reopen", Reopen, "Rouvre un dossier clos.")
+_add_plain_command("delete", Delete, "Supprime un dossier ; rien n’est effacé, « restore » le ramène.")
+_add_plain_command("restore", Restore, "Ramène un dossier supprimé, tel qu’il était.")

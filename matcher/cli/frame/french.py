@@ -53,9 +53,7 @@ class FrenchFormatter(click.HelpFormatter):
         super().write_dl([(name, _unbroken(text)) for name, text in rows], col_max, col_spacing)
 
     def getvalue(self) -> str:
-        return (
-            super().getvalue().replace(NO_BREAK_HYPHEN, "-")
-        )  # ordinary hyphens, so that the text can be copied and typed
+        return super().getvalue().replace(NO_BREAK_HYPHEN, "-")  # ordinary hyphens, to be copied and typed
 
 
 class FrenchContext(click.Context):
@@ -173,7 +171,7 @@ def _sentence(error: UsageError) -> str:
         what = "l’option" if isinstance(error.param, click.Option) else "l’argument"
         return f"Il manque {what} « {name} »."
     if isinstance(error, NoSuchOption):
-        return f"Option inconnue : « {error.option_name} ».{_instead(error)}"
+        return f"Option inconnue : « {error.option_name} ».{_option_advice(error)}"
     if isinstance(error, BadParameter):
         if isinstance(error.param, click.Parameter) and isinstance(error.param.type, click.Choice):
             return f"Valeur refusée pour « {name} » : choisissez parmi {', '.join(map(str, error.param.type.choices))}."
@@ -187,7 +185,7 @@ def _sentence(error: UsageError) -> str:
         return f"L’option « {error.option_name} » {wants}."
     if "unexpected extra argument" in error.message:
         extra = error.message.rpartition("(")[2].rstrip(")")
-        return f"Argument en trop : {extra}. {_where_it_goes(error.ctx)}"
+        return f"Argument en trop : {extra}. {_extra_words_advice(error.ctx)}"
     return error.message
 
 
@@ -197,7 +195,7 @@ def option_names(command: click.Command) -> list[str]:
     return [name for option in options for name in (*option.opts, *option.secondary_opts) if name.startswith("--")]
 
 
-def _instead(error: NoSuchOption) -> str:
+def _option_advice(error: NoSuchOption) -> str:
     """Return advice for an unknown option: the nearest options, or the file without an option where it is an argument."""
     if error.ctx is None:
         return ""
@@ -212,7 +210,7 @@ def _instead(error: NoSuchOption) -> str:
     return f" Vouliez-vous dire {' ou '.join(near)} ?" if near else ""
 
 
-def _where_it_goes(ctx: click.Context | None) -> str:
+def _extra_words_advice(ctx: click.Context | None) -> str:
     """Return advice for extra words: probably the object of the need, in a command that takes one."""
     if ctx is not None and any("--objet" in option.opts for option in ctx.command.params):
         return "L’objet d’un besoin se donne avec « --objet », entre guillemets."

@@ -22,14 +22,14 @@ def supplier_named(engine: Engine, text: str) -> str:
     if named:
         more = f", et {number(len(named) - _MOST)} de plus" if len(named) > _MOST else ""
         raise RequestRefused(
-            f"« {text} » peut être {count(len(named), 'structure')} : {_listed(named[:_MOST])}{more}. Redites laquelle par ce qui est devant son nom."
+            f"« {text} » peut être {count(len(named), 'structure')} : {_names_with_ids(named[:_MOST])}{more}. Redites laquelle par ce qui est devant son nom."
         )
     if not stats(engine)["suppliers"]:
         raise empty_catalogue(engine)
     if is_number(text):
         raise RequestRefused(why_absent(engine, text))
     near = _near(engine, text)
-    others = f" Noms proches : {_listed(near)}." if near else ""
+    others = f" Noms proches : {_names_with_ids(near)}." if near else ""
     raise RequestRefused(
         f"Aucune structure du catalogue ne s’appelle « {text} ».{others} Un SIRET a quatorze chiffres ; un identifiant commence par « siret: » ou « finess: »."
     )
@@ -44,7 +44,7 @@ def _near(engine: Engine, text: str) -> list[NamedSupplier]:
     return [NamedSupplier(card.id, card.name, card.city) for card in cards]
 
 
-def _listed(named: list[NamedSupplier]) -> str:
+def _names_with_ids(named: list[NamedSupplier]) -> str:
     return enumeration(
         [f"{short_id(supplier.id)} « {supplier.name} » ({supplier.city or 'commune non connue'})" for supplier in named]
     )

@@ -1,4 +1,4 @@
-"""Commands `entremise match` (rank suppliers for a need), `read` (show how a need is understood) and `explain` (why a supplier is in the list or not)."""
+"""Commands `entremise match` (rank inclusive suppliers for a need), `read` (show how a need is understood), `explain` (why a supplier is listed or not)."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
@@ -257,7 +257,7 @@ def _needs(
             raise click.UsageError(
                 f"--lots et {', '.join(conflicting)} ne vont pas ensemble : chaque lot du fichier dit lui-même ce qu’il demande."
             )
-        return telling_faults(given_lots(existing(lots, piped=True), mapping, opened))
+        return printing_faults(given_lots(existing(lots, piped=True), mapping, opened))
     if mapping is not None:
         raise click.UsageError(NO_SHEET)
     return iter([given_need(options)])
@@ -315,7 +315,7 @@ def _one_or_all(objects: Iterable[Any], shape: Any, lots: Path | None) -> Descri
 _SHOWN = 5
 
 
-def telling_faults(needs: Iterable[Need]) -> Iterator[Need]:
+def printing_faults(needs: Iterable[Need]) -> Iterator[Need]:
     """Yield the needs; after the last, print the first faults found in them, the number of others, and each question once a column."""
     faults: list[str] = []
     questions: dict[tuple[str, str], list[str]] = {}

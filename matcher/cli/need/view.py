@@ -39,8 +39,8 @@ def shortlists(answers: Sequence[Answer], out: Console) -> None:
         out.print(reading_block(shortlist.reading))
         out.print(Text(shortlist.text, style="bold"))
         if shortlist.matches:
-            out.print(_candidates(shortlist) if out.width >= NARROW else _stacked(shortlist))
-            if hidden := _hidden(shortlist):
+            out.print(_candidates(shortlist) if out.width >= NARROW else _narrow_list(shortlist))
+            if hidden := _hidden_sentence(shortlist):
                 out.print(hidden)
             first = short_id(shortlist.matches[0].id)
             out.print(
@@ -108,7 +108,7 @@ def reading_block(reading: Reading) -> RenderableType:
     if cited := said_kinds(reading):
         grid.add_row("Demandés", Text(", ".join(cited)))
     if lot.levier or reading.levier_hint:
-        quote = f" : « {reading.reserved_by} »" if reading.reserved_by else _choosing(reading.levier_hint)
+        quote = f" : « {reading.reserved_by} »" if reading.reserved_by else _lever_option(reading.levier_hint)
         chosen = (
             f"{lot.levier} (choisi)" if lot.levier else f"{lever(reading.levier_hint).label} (lu dans le texte{quote})"
         )
@@ -162,7 +162,7 @@ def _quoted(words: Sequence[str]) -> str:
     return ", ".join(f"« {word} »" for word in words)
 
 
-def _hidden(shortlist: Answer) -> str:
+def _hidden_sentence(shortlist: Answer) -> str:
     """Return a sentence with the number of candidates not shown, by band; empty where all are shown."""
     shown = Counter(match.band for match in shortlist.matches)
     placed = zip(BANDS, shortlist.counts.placed if shortlist.counts else (), strict=False)
@@ -174,7 +174,7 @@ def _hidden(shortlist: Answer) -> str:
     return f"Non montrés : {enumeration(missing)} ; --top en montre davantage." if missing else ""
 
 
-def _choosing(code: str) -> str:
+def _lever_option(code: str) -> str:
     """Return the option that applies this lever; empty if it does not change the list."""
     return f" ; à choisir avec --levier {code}" if code in ASKED_LEVERS else ""
 
@@ -205,7 +205,7 @@ def _candidates(shortlist: Answer) -> Table:
     return table
 
 
-def _stacked(shortlist: Answer) -> Group:
+def _narrow_list(shortlist: Answer) -> Group:
     """Return the candidates one below the other, for a terminal too narrow for a table."""
     blocks: list[RenderableType] = []
     for band, matches in groupby(shortlist.matches, key=lambda match: match.band):

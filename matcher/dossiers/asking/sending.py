@@ -127,7 +127,7 @@ def _open_campaign(engine: Engine, owner: OrganisationId, number: int) -> Campai
 
 
 def reminder_from(state: CampaignState) -> date | None:
-    """Return the first day on which the reminder may be sent, a week after the last message; None where everyone has answered."""
+    """Return the first day on which the reminder may be sent, a week after the last message; None where there is nobody to remind."""
     left = [one.messages[-1].changed.date() for one in _silent(state)]
     return max(left) + REMINDED_AFTER if left else None
 
@@ -143,7 +143,7 @@ def _silent(state: CampaignState) -> list[AskedStructure]:
 
 def follow_up(engine: Engine, owner: OrganisationId, number: int, *, now: datetime) -> int:
     """Queue the reminder for suppliers that have not answered and whose link is open; return how many.
-    Raises ChangeRefused where a reminder was sent already, or less than a week ago the first message."""
+    Raises ChangeRefused where there is nobody to remind, the campaign is closed or reminded already, or its message is less than a week old."""
     state = load_campaign(engine, owner, number)
     if state.campaign.revoked or state.campaign.followed:
         raise ChangeRefused(

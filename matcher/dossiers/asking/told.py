@@ -1,4 +1,4 @@
-"""Sections of a dossier's printed document about its campaigns and calls: the message sent to all, the register of who was informed, the answers received."""
+"""Sections of a dossier's printed document about its campaigns and calls: message sent to all, register of who was informed, answers received."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
