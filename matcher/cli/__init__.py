@@ -1,4 +1,4 @@
-"""Command line: reads options, calls the rooms below and prints the answer. No computation here."""
+"""The command line `entremise`: each command reads its options, calls the packages of `matcher`, and prints or writes the answer. No computation here."""
 
 from matcher.cli.app import main
 

@@ -1,1 +1,1 @@
-"""Sourcing files: what a team keeps and follows of a need."""
+"""Sourcing files (dossiers): for one tender, the frozen lists of suppliers, their follow-up, calls, messages, contracts and hours of insertion."""

@@ -1,4 +1,4 @@
-"""`import`: what comes into the catalogue, a directory or notices."""
+"""Command `entremise import`: import files of a directory of suppliers, or of published tender notices, in the catalogue."""
 
 from datetime import date
 from pathlib import Path
@@ -113,7 +113,7 @@ def import_command(
 
 
 def _source(values: tuple[str, ...]) -> tuple[str, list[Path]]:
-    """The source that is named first, else that of which each file is, found by reading its beginning; and the files."""
+    """Return the key of the source (the first argument, else recognised from the content of the files), and the files."""
     if values[0] in PUBLISHERS:
         if len(values) == 1:
             raise click.UsageError("Il manque le fichier à importer.")
@@ -135,12 +135,12 @@ def _source(values: tuple[str, ...]) -> tuple[str, list[Path]]:
 
 
 def _notices(key: str, files: list[Path], outlet: Outlet, database: str | None, *, dry_run: bool, others: bool) -> None:
-    """The files of notices; `others` is whether options of directories were given."""
+    """Import files of notices; `others` is True where options for directories were given, which is refused."""
     if key not in NOTICES:
         raise click.UsageError("--lots ne sert qu’à « decp » : les autres annuaires ne disent pas de marchés.")
     if others:
         raise click.UsageError("Les avis s’importent sans autre option que --dry-run, --format, -o et --db.")
     import_notices = import_place(
         "matcher.cli.catalogue.notice_files:import_notices"
-    )  # a directory imports no reader of needs
+    )  # imported lazily: an import of a directory does not need the reader of needs
     import_notices(receiving_catalogue(database, dry_run=dry_run), NOTICES[key], files, outlet, dry_run=dry_run)

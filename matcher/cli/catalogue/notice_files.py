@@ -1,4 +1,4 @@
-"""Import of files of notices on the command line, and its report."""
+"""Import of files of tender notices for `entremise import` and `fetch`, and the terminal output of its report."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -20,7 +20,7 @@ from matcher.notices.report import NoticesReport
 def import_notices(
     engine: Engine, importer: NoticeImporter, paths: Sequence[Path], outlet: Outlet, *, dry_run: bool
 ) -> None:
-    """Import files of notices, and send the report."""
+    """Import files of notices and print or write the report."""
     with counting(f"Import de {importer.title}") as progress:
         report = take_notice_files(
             engine, notices_apart(importer, limits=COMMAND), paths, now=now(), dry_run=dry_run, progress=progress
@@ -61,7 +61,7 @@ def print_notices_report(done: NoticesReport, title: str, out: Console) -> None:
 
 
 def _written(figures: dict[str, Any]) -> Iterator[str]:
-    """Yield what was written, in sentences."""
+    """Yield French sentences on what was written in the database."""
     new, changed = count(figures["new"], "nouvel avis", "nouveaux avis"), count(figures["changed"], "modifié")
     yield (
         f"{new}, {changed}, {count(figures['unchanged'], 'inchangé')} ; {count(figures['lots'], 'lot écrit', 'lots écrits')}, "

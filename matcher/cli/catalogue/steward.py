@@ -1,4 +1,4 @@
-"""`catalogue show`, `conflicts`, `quality`, `correct`, `add`, `withdraw`: the catalogue as a careful person keeps it."""
+"""Commands `entremise catalogue show`, `conflicts`, `quality`, `correct`, `add` and `withdraw`: inspect suppliers' records and correct them by hand."""
 
 import click
 

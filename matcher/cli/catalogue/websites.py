@@ -1,4 +1,4 @@
-"""`websites`: suppliers' own sites, read politely; what is read there waits for a person."""
+"""Command `entremise websites`: crawl suppliers' own sites (respecting robots.txt) for trades and contacts, proposed on their records for confirmation."""
 
 from collections.abc import Collection
 
@@ -21,7 +21,7 @@ from matcher.private_files import private_folder
 from matcher.reference.geography.territories import Departement, departement_of
 from matcher.settings import controller
 
-# Counts of pages by outcome, in the words of the last sentence.
+# French words of the summary for a count of pages, by outcome (singular, plural).
 _WORDS = {
     PageOutcome.READ: ("lue", "lues"),
     PageOutcome.ROBOTS: ("refusée par robots.txt", "refusées par robots.txt"),
@@ -83,8 +83,8 @@ def websites_command(place: Departement | None, number: int | None, outlet: Outl
         pages = ", ".join(
             count(report.pages[outcome], *words) for outcome, words in _WORDS.items() if report.pages[outcome]
         )
-        mute = count(report.without_trade, "page lue", "pages lues")
-        out.out(f"{count(report.sites, 'site')} ; pages : {pages} ; {mute} sans métier.")
+        tradeless = count(report.without_trade, "page lue", "pages lues")
+        out.out(f"{count(report.sites, 'site')} ; pages : {pages} ; {tradeless} sans métier.")
         shared = f"dont {report.shared} de sites communs à plusieurs établissements"
         out.out(f"{count(report.found, 'proposition')} à confirmer sur les fiches, {shared}.")
 

@@ -1,4 +1,4 @@
-"""`allotissement`: a list of sites cut in lots that each keep enough candidates."""
+"""Command `entremise allotissement`: divide a list of sites into lots that each keep enough candidate suppliers."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.contacts_table import contacts_table
 from matcher.need.fields import ASKED_LEVERS
 
-# Fewer sites than this are cut before a bar is read.
+# Fewer sites than this need no progress bar.
 QUIET = 50
 
 
@@ -85,7 +85,7 @@ def allotment_command(
     engine = catalogue(database)
     site_list = read_sites(existing(path), told_columns(engine, SITES, [path], mapping))
     shelf = filled_shelf(engine)
-    with counting("Allotissement", quiet=len(site_list.sites) < QUIET) as tell:
+    with counting("Allotissement", quiet=len(site_list.sites) < QUIET) as progress:
         cuts = [
             cut_sites(
                 engine,
@@ -97,7 +97,7 @@ def allotment_command(
                 wanted=wanted,
                 lot_km=float(lot_km),
                 unit=unit,
-                tell=tell,
+                tell=progress,
             )
             for need in needs
         ]

@@ -1,4 +1,4 @@
-"""`groupement`: who could carry together a lot of several sites or activities that nobody carries alone."""
+"""Command `entremise groupement`: propose groups of suppliers that could together answer a lot of several sites or activities."""
 
 import click
 

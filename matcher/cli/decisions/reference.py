@@ -1,4 +1,4 @@
-"""`reference`: the tables that a team keeps: what work costs, the indices of prices, the facilitators of social clauses, whom a buyer may speak to."""
+"""Commands `entremise reference …`: show and fill the team's own tables (cost of work, price indices, facilitators of social clauses, contacts by region)."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -30,7 +30,7 @@ from matcher.render.document import DocumentTable
 from matcher.settings import calibration_file
 
 TO_FILL = "à caler"
-# The options that give a range, by the beginning of the names of its two columns.
+# Options that give a range: name → the two columns of its bounds.
 RANGES = {low.rpartition("_")[0]: (low, high) for low, high, *_ in SPANS.values()}
 
 
@@ -128,7 +128,7 @@ def indices_command(
 
 
 def _cells(options: dict[str, str | None]) -> dict[str, str]:
-    """The cells of a line that the options give; a range is cut at its dash."""
+    """Return the cells of a line given by the options; a range is split at its dash."""
     cells = {name: text for name in ("cpv", "source", "annee") if (text := options[name])}
     for name, columns in RANGES.items():
         if text := options[name]:

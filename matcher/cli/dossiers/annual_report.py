@@ -1,4 +1,4 @@
-"""`bilan`: the year of an organisation, from its dossiers, its ledgers and the public data of its contracts."""
+"""Command `entremise bilan`: the annual report of an organisation's social purchases, from its dossiers, ledgers and public data on contracts."""
 
 from pathlib import Path
 

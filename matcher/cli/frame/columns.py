@@ -1,4 +1,4 @@
-"""`--mapping`: the fields that a person gives to the columns of a sheet, remembered for every file of the same header."""
+"""Option `--mapping` of commands that read a spreadsheet: which field each column holds, as stated by the user and remembered for files with that header."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,9 +20,8 @@ __all__ = ["mapping_option", "purchase_sheet", "told_columns", "with_proposed"]
 
 
 def with_proposed(told_columns: ToldColumns, kind: SheetKind, paths: Sequence[Path], *, ask: bool) -> ToldColumns:
-    """Return what is known of columns with what is proposed for those whose names are nearly known, each printed; with `ask`, stop instead.
-
-    Raises RequestRefused.
+    """Return a mapping of columns completed with guesses for column names that are nearly known, each printed; if `ask`, raise RequestRefused with the
+    guesses instead.
     """
     columns = [
         column
@@ -49,9 +48,9 @@ def with_proposed(told_columns: ToldColumns, kind: SheetKind, paths: Sequence[Pa
 def told_columns(
     engine: Engine, kind: SheetKind, paths: Sequence[Path], mapping: Path | None, *, dry_run: bool = False
 ) -> ToldColumns:
-    """Return what is known of the columns of these files: by `mapping`, which is remembered but in a dry run, and from before.
+    """Return the mapping of the columns of these files: from the file `mapping`, which is remembered except in a dry run, and from earlier files.
 
-    Raises SourceError where the mapping is none, or names a column that no file has, ReadRefused, and DatabaseError.
+    Raises SourceError where `mapping` is invalid or names a column that no file has, ReadRefused, DatabaseError.
     """
     columns = remembered_columns(engine, kind.table)
     if mapping is None:
@@ -70,5 +69,5 @@ def told_columns(
 
 
 def purchase_sheet(engine: Engine, kind: SheetKind, path: Path, most: int, mapping: Path | None) -> PurchaseSheet:
-    """Return the lines of a buyer's sheet, up to `most`, its columns by `told_columns`. Raises what it raises, and ReadRefused."""
+    """Read a buyer's spreadsheet, up to `most` lines, with the mapping of `told_columns`. Raises the same errors."""
     return read_sheet(existing(path), kind, most, told_columns(engine, kind, [path], mapping))

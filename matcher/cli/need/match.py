@@ -1,4 +1,4 @@
-"""`match`, `read`, `explain`: a need goes in, a ranked list, a reading or one supplier's answer comes out."""
+"""Commands `entremise match` (rank inclusive suppliers for a need), `read` (show how a need is understood), `explain` (why a supplier is listed or not)."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
@@ -49,10 +49,10 @@ from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.reader import lots_of_notice
 from matcher.render.described_file import DescribedFile, json_file, jsonl_file
 
-# The exit code of a command where the need that is asked is not clear: neither its trade nor its place.
+# Exit code for a need that is not clear: neither its trade nor its place is understood.
 UNCLEAR = 3
 NO_SHEET = "--mapping dit les colonnes d’un tableau de --lots : il ne sert qu’à lui."
-# The options that describe one lot, each under the name of its field.
+# Options that describe one lot, named like the fields of a need.
 lot_options = combine_options(
     click.option("--objet", metavar="TEXTE", help="Le besoin, tel que vous l’écririez."),
     click.option("--cpv", multiple=True, metavar="CODE", help="Code CPV ; répétable."),
@@ -93,7 +93,7 @@ lot_options = combine_options(
 )
 
 
-# Many lots, each with all that describes it.
+# Options for a file of many lots.
 lots_option = combine_options(
     click.option(
         "--lots",
@@ -105,7 +105,7 @@ lots_option = combine_options(
 )
 
 
-# The candidates that each form holds for `--top`: those of one screen, or the first of each band and the first by rank.
+# Format → how `--top` selects candidates: those of one screen, or the first of each band (level of confidence in the trade) and the first by rank.
 CHOSEN = {
     **dict.fromkeys(("table", "csv", "xlsx"), BandedRanking.screen_matches),
     **dict.fromkeys(("json", "jsonl"), BandedRanking.first_by_rank),
@@ -240,10 +240,10 @@ def explain_command(
 
 
 def _sources(engine: Engine) -> tuple[Sequence[DatedSource], SourcesOf]:
-    """The dated sources of a catalogue, and what gives those of each supplier."""
+    """Return the dated sources of a catalogue, and a function that gives the sources of suppliers by id."""
     from matcher.catalogue.store.field_sources import (
         field_sources,
-    )  # with every reader of files: a table names no source
+    )  # imported here: it loads every reader of files, and a table shows no source
 
     dated = dated_sources(engine)
     return dated, lambda ids: field_sources(engine, ids, dated)
@@ -253,19 +253,19 @@ def _needs(
     lots: Path | None, options: dict[str, Any], mapping: Path | None, opened: Callable[[], Engine]
 ) -> Iterator[Need]:
     if lots is not None:
-        if beside := [_option(name) for name, value in options.items() if value]:
+        if conflicting := [_option(name) for name, value in options.items() if value]:
             raise click.UsageError(
-                f"--lots et {', '.join(beside)} ne vont pas ensemble : chaque lot du fichier dit lui-même ce qu’il demande."
+                f"--lots et {', '.join(conflicting)} ne vont pas ensemble : chaque lot du fichier dit lui-même ce qu’il demande."
             )
-        return telling_faults(given_lots(existing(lots, piped=True), mapping, opened))
+        return printing_faults(given_lots(existing(lots, piped=True), mapping, opened))
     if mapping is not None:
         raise click.UsageError(NO_SHEET)
     return iter([given_need(options)])
 
 
 def given_lots(path: Path, mapping: Path | None, opened: Callable[[], Engine]) -> Iterator[Need]:
-    """Return the needs of `--lots`; what is left aside is told. The catalogue, which remembers what columns hold, is `opened` for a sheet alone."""
-    # Readers of sheets and of contracts: not for a need that is typed.
+    """Return the needs of the file of `--lots`; lines left out are printed. `opened` opens the catalogue, only for a spreadsheet: it remembers its columns."""
+    # Imported here: a typed need does not wait for the readers of spreadsheets and contracts.
     from importers.formats.columns import UNTOLD
     from matcher.batch.given import LotsFileForm, lots_form, lots_given
     from matcher.cli.frame.columns import told_columns
@@ -279,7 +279,7 @@ def given_lots(path: Path, mapping: Path | None, opened: Callable[[], Engine]) -
 
 
 def given_need(options: Mapping[str, Any]) -> Need:
-    """Return the need that `lot_options` describe. Raises click.UsageError where there is none, or where a part cannot be used."""
+    """Return the need that `lot_options` describe. Raises click.UsageError where there is none, or where an option cannot be used."""
     need = need_from(options)
     if need.faults:
         raise click.UsageError(" ".join(f"{_option(fault.field)} : {fault}" for fault in need.faults))
@@ -287,7 +287,7 @@ def given_need(options: Mapping[str, Any]) -> Need:
 
 
 def clear_reading(need: Need) -> Reading:
-    """Return what is understood of a need that is asked alone. Where neither its trade nor its place is, ask for them and end the command."""
+    """Return the reading of a single need; where neither its trade nor its place is understood, ask for them and exit with `UNCLEAR`."""
     reading = understand(need)
     if not reading.clear:
         click.echo(WHAT_AND_WHERE, err=True)
@@ -300,7 +300,7 @@ def _option(field: str) -> str:
 
 
 def filled_shelf(engine: Engine) -> Shelf:
-    """Return the shelf of a catalogue. Raises RequestRefused where it is empty."""
+    """Return the shelf of a catalogue (its suppliers as arrays). Raises RequestRefused where it is empty."""
     shelf = load_shelf(engine)
     if not len(shelf):
         raise empty_catalogue(engine)
@@ -308,15 +308,15 @@ def filled_shelf(engine: Engine) -> Shelf:
 
 
 def _one_or_all(objects: Iterable[Any], shape: Any, lots: Path | None) -> DescribedFile:
-    """The JSON of the one lot that is asked, or a list of those of a file."""
+    """Return the JSON of the single lot, or the list of those of a file (`lots`)."""
     return json_file([*objects], list[shape]) if lots else json_file(next(iter(objects)), shape)
 
 
 _SHOWN = 5
 
 
-def telling_faults(needs: Iterable[Need]) -> Iterator[Need]:
-    """Yield needs; after the last, tell the first of their faults, how many others there are, and each question once for a column."""
+def printing_faults(needs: Iterable[Need]) -> Iterator[Need]:
+    """Yield the needs; after the last, print the first faults found in them, the number of others, and each question once a column."""
     faults: list[str] = []
     questions: dict[tuple[str, str], list[str]] = {}
     for need in needs:

@@ -1,4 +1,4 @@
-"""`veille`: the messages to suppliers and organisations about the lots that they follow."""
+"""Command `entremise veille envoyer`: send the day's e-mail to suppliers and organisations that watch published lots."""
 
 from datetime import date
 
