@@ -39,7 +39,7 @@ _NOWHERE = (PUBLISHED_LOTS.c.departements.cast(String) == "[]") & PUBLISHED_LOTS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListOfPlaces:
-    """What both lists have: the request, the places understood, remarks, the day, and the version and size of the catalogue."""
+    """Base of both lists: the request, the places understood, remarks, the day, and the version and size of the catalogue."""
 
     asked: ListAsked
     places: tuple[Place, ...]
