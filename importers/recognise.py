@@ -43,7 +43,7 @@ def recognise(source: Source, keys: Sequence[str]) -> str:
     An importer that knows every column wins over one that takes more values; a key of both a directory and notices is the directory's. Raises SourceError
     if none recognises the file: the error of the last importer, or that there is no supplier in it.
     """
-    keys = [key for key in keys if key != WHOLE_TEXT or not _is_structured(source.path)]
+    keys = _possible(keys, source.path)
     chosen: tuple[tuple[bool, int], str] | None = None
     trouble: SourceError | None = None
     for key in keys:
@@ -77,6 +77,11 @@ def _is_notice_text(source: Source) -> bool:
         )
     except SourceError:
         return False
+
+
+def _possible(keys: Sequence[str], path: Path) -> Sequence[str]:
+    """Return the keys, without the importer of plain texts if the file is structured."""
+    return [key for key in keys if key != WHOLE_TEXT or not _is_structured(path)]
 
 
 def _is_structured(path: Path) -> bool:

@@ -229,8 +229,11 @@ def columns_of_header(
     likely = assignment.by_near_names()
     assignment.by_words()
     assignment.by_contents(contents or {})
-    found = assignment.found
-    of = {key: tuple(column for _, column in sorted(found[key])) for key in assignment.fields if key in found}
+    of = {
+        key: tuple(column for _, column in sorted(assignment.found[key]))
+        for key in assignment.fields
+        if key in assignment.found
+    }
     return Columns(tuple(names), of, assignment.why, likely, kind.table)
 
 
