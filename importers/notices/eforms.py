@@ -1,4 +1,4 @@
-"""eForms, the European forms of notices, as files in XML: one notice a file, with the namespaces of the Union or those of the BOAMP."""
+"""Imports a procurement notice from an eForms file: the European XML standard, one notice for a file, as published by TED or the BOAMP."""
 
 from collections.abc import Iterator
 from pathlib import Path

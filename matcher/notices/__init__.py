@@ -1,1 +1,1 @@
-"""Published notices: cleaned, gathered by contract, and the open lots that each supplier may answer."""
+"""Public procurement notices (calls for tenders, corrections, awards): cleaned, grouped by contract into lots, and matched with the suppliers."""

@@ -1,4 +1,4 @@
-"""Files of notices dropped on the import page: a trial first, then the import, by the work of the page."""
+"""Functions that the import page's background job calls for a dropped file of notices: a dry run first, then, once confirmed, the import."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -11,12 +11,12 @@ from matcher.catalogue.intake.deposits import STEPS, TakeFile
 from matcher.jobs.worker import Hold
 from matcher.notices.intake import notices_apart, take_notice_files
 
-# A key of both is a directory's there: DECP are taken as awards.
+# A key that is also a directory's stays the directory's there: DECP files are imported as awards.
 OFFERED: Mapping[str, NoticeImporter] = OF_NOTICES
 
 
 def _take(importer: NoticeImporter, hold: Hold, path: Path, confirmed: bool) -> Mapping[str, Any]:
-    """Read a file of notices, or import it; taken up by another worker, what was written already is unchanged."""
+    """Import a file of notices, or only try it if not `confirmed`; a worker that restarts it finds what was written unchanged (idempotent)."""
     report = take_notice_files(
         hold.engine,
         notices_apart(importer, stop=hold.stop),
