@@ -64,7 +64,7 @@ class LotFields(TypedDict, total=False):
 
 
 class NameFields(TypedDict, total=False):
-    """What a spreadsheet gives of one supplier; `number` is a SIRET or a SIREN."""
+    """Fields that a spreadsheet gives of one supplier; `number` is a SIRET or a SIREN."""
 
     name: str
     number: str

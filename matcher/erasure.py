@@ -32,7 +32,7 @@ _ENCODINGS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"", "utf-8-sig
 
 
 class Way(Enum):
-    """How a value is removed from a table."""
+    """Way of removing a value from a table."""
 
     CUT = "le parcours la retire de chaque texte"
     OWN = "la pièce qui tient la table la réécrit, avec son empreinte"

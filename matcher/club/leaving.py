@@ -1,5 +1,5 @@
-"""Erases a supplier that opts out of the catalogue from everything outside it (events, dossiers, answers, notices): the `LEAVING` functions
-that the command and the pages of `opt_out` call."""
+"""Erases a supplier that opts out of the catalogue from everything outside it (meeting days, dossiers, answers, notices): the `LEAVING`
+functions that the command and the pages of `opt_out` call."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Splits a ranking into bands (known for the trade, with a clue, to be called, other trade) and lists each organisation once in its surest one.
+"""Splits a ranking of suppliers into bands (known for the trade, with a clue, to be called, other trade); each organisation is listed once.
 
 Only suppliers within reach are listed. Within a band the order is by score; among those to call, suppliers with a clue to another trade come last.
 """

@@ -1,4 +1,4 @@
-"""Scoring engine: excludes suppliers by gates, scores the others by signals × weights, and returns the best with the reasons of each point."""
+"""Scoring engine: ranks suppliers for a lot (a buyer's need): gates exclude some, signals × weights score the others; returns the reasons."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Gates: the rules that exclude a supplier from the list of a lot (closed, ineligible, the buyer itself…), each with its reason in French."""
+"""Gates: rules that exclude a supplier from the list for a lot (a buyer's need): closed, ineligible, the buyer itself…, with French reasons."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
-"""Assigns each supplier its band for a lot, independently of the score: known for the trade, with a clue to it, to be called, or other trade;
-estimates the probability that it does the trade, and whether the lot is within its reach."""
+"""Assigns each supplier its band for a lot (a buyer's need), independently of the score: known for the trade, with a clue to it, to be called, or
+other trade; estimates the probability that it does the trade, and whether the lot is within its reach."""
 
 from collections.abc import Mapping
 

@@ -1,5 +1,5 @@
-"""Extracts from a contract's text the insertion hours that its social clause requires, or their share of all hours. Where two numbers differ,
-neither is returned."""
+"""Extracts from a contract's text the insertion hours (work reserved for people far from employment) that its social clause requires, or their
+share of all hours. Where two numbers differ, neither is returned."""
 
 import re
 

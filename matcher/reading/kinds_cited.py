@@ -1,4 +1,4 @@
-"""Lists the kinds of supplier that a lot's text refers to: those it names, plus those of families that its article admits without naming any."""
+"""Lists the kinds of supplier (EA, ESAT, EI…) that a need's text refers to: those named, plus families that its legal article admits unnamed."""
 
 from matcher.domain.kinds import Family, SupplierKind
 from matcher.domain.reading import Reading

@@ -1,4 +1,4 @@
-"""Entry point of reading: turns a lot as written into a `Reading` (activities, places, kinds of supplier, lever, amount, duration, doubts)."""
+"""Entry point of reading: turns a lot (a buyer's need) as written into a `Reading`: activities, places, kinds of supplier, amount, doubts…"""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Finds the sentences of a text or notice that reserve it, or one of its lots, to inclusive suppliers, or ask for a social clause.
+"""Finds the sentences of a procurement text that reserve it, or one of its lots, to inclusive suppliers, or ask for a social clause.
 
 A sentence reserves if a pattern of the table `reservations.csv` matches once its negations, hypotheses and unrelated parts are removed. An empty
 heading « marchés réservés » reserves nothing.

@@ -1,4 +1,4 @@
-"""Extracts the size of a lot from its text: amount before tax and duration, each with the words that state it.
+"""Extracts the size of a lot (a buyer's need) from its text: amount before tax and duration, each with the words that state it.
 
 Nothing is guessed: two amounts or durations that disagree give none, and a doubt. Figures entered by a person win over the text.
 """

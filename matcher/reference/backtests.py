@@ -1,5 +1,5 @@
-"""Results of back-tests of the opinion on reserving a lot, measured on past contracts (data/reference/epreuves_avis.csv), for the pages that
-show how reliable it is."""
+"""Results of back-tests of the opinion (the advice on reserving a lot to inclusive suppliers) on past contracts, for the pages that show how
+reliable it is (data/reference/epreuves_avis.csv)."""
 
 from dataclasses import dataclass
 from datetime import date

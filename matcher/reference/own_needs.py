@@ -1,5 +1,4 @@
-"""Recognises, by name, suppliers that work for their own body (a local authority or charity that runs an insertion workshop for itself), and
-services of a commune."""
+"""Recognises, by name, suppliers run by a local authority or a charity for its own needs, which seldom bid, and services of a commune."""
 
 import re
 from collections.abc import Iterable

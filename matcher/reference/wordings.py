@@ -1,4 +1,4 @@
-"""French wordings that depend on the reader's persona (buyer, contract winner, CRESS…): table mots_par_personne.csv, key × persona.
+"""French wordings that depend on the reader's persona (buyer, contract winner, facilitator, network): table mots_par_personne.csv, key × persona.
 
 The persona is a context variable, set once by the page or command that serves the reader.
 """

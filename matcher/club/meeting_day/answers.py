@@ -1,4 +1,4 @@
-"""Applies an answer to an import question to a meeting day, and adds or settles its points to confirm by telephone."""
+"""Updates a meeting day when a question raised by an import of participants is answered, and adds or closes its points to confirm by telephone."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Journal changes that a participant makes on its own page (accept, note, give up), and the one that passes its texts to the catalogue.
+"""Changes that a meeting day's participant makes on its own page (accept, note, give up), and the one that passes its texts to the catalogue.
 
 None of them moves a meeting: the organiser decides what follows."""
 

@@ -1,4 +1,4 @@
-"""Stores the secret links to participants' own pages: opened, revoked, resolved from a token; valid until some weeks after the event."""
+"""Stores the secret links to the own pages of a meeting day's participants: opens, revokes, resolves them; valid until weeks after the event."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Points to confirm by telephone: cells of a participant's registration that were unread or doubtful, until confirmed or corrected."""
+"""Points to confirm by telephone before a meeting day: unread or doubtful cells of a participant's registration, until confirmed or corrected."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Stores the secret link to the registration form of an event (as a hash), and the registrations received, which wait for the organiser.
+"""Stores the secret link to the registration form of a meeting day (as a hash), and the registrations received, which await the organiser.
 
 A registration enters the event's journal only once a member of the team accepts it.
 """

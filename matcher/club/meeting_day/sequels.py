@@ -1,4 +1,4 @@
-"""Follow-up of a meeting some weeks later (quote, contract and its terms) as each side reports it, and which report counts."""
+"""Follow-up (« suite ») of a buyer–supplier meeting weeks later (quote, contract and its terms) as each side reports it; which report counts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

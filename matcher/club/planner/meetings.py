@@ -36,8 +36,8 @@ class Guests:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Room:
-    """`tables` (s,): how many tables stand in each slot, the first `accessible` of them (numbers 1 to `accessible`) without a step;
-    `interpreters`: how many meetings at once an interpreter can help."""
+    """`tables` (s,): number of tables in each slot, of which numbers 1 to `accessible` are step-free; `interpreters`: how many meetings at once can
+    have an interpreter."""
 
     tables: Ints
     accessible: int = 0

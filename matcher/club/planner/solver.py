@@ -29,7 +29,7 @@ def improve(
     program = _Program(openings, pairs)
     if program.columns > most:
         return draft, np.inf
-    if not program.columns:  # whoever is free has nobody left to meet
+    if not program.columns:  # no free guest has anybody left to meet
         return draft, float(worth(openings, draft.pairs)[aim])
     better, bound = program.maximise(aim, worth(openings, draft.pairs)[:aim], end)
     return max((draft, better or draft), key=lambda one: worth(openings, one.pairs)), bound

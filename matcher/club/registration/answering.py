@@ -1,4 +1,5 @@
-"""Turns the organiser's answers to import questions (who is this name? registered twice?) into event changes; reads them from a file too."""
+"""Turns the organiser's answers to questions raised by an import (who is this name? registered twice?) into changes of a meeting day; reads
+such answers from a file too."""
 
 from collections.abc import Iterable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Merges a spreadsheet line into a participant already registered: keeps what the line leaves out, and corrections made since."""
+"""Merges a spreadsheet line into an already registered participant of a meeting day: keeps what the line omits, and corrections made since."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Lists the points of a spreadsheet line to confirm by telephone: doubtful cells, and needs or activities whose trade is not sure."""
+"""Lists what to confirm by telephone in a line of a spreadsheet of participants: doubtful cells, needs or activities whose trade is not sure."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -30,15 +30,19 @@ def with_hours(entrant: Entrant, schedule: Schedule) -> Participant:
 
 def points_of(entrant: Entrant, participant: Participant, schedule: Schedule) -> Iterator[PointToConfirm]:
     """Yield the points of a line to confirm with its `participant`."""
-    timed = with_hours(entrant, schedule)
-    hours = presence_said(timed.arrival, timed.departure, timed.away)
+    timed_participant = with_hours(entrant, schedule)
+    hours = presence_said(timed_participant.arrival, timed_participant.departure, timed_participant.away)
     for doubt in entrant.doubts:
         yield PointToConfirm(
             participant.key, doubt.topic, doubt.written, doubt.says or (f"Lu : {hours}." if hours else _NO_HOURS)
         )
     if entrant.day_words:
         untold = schedule.hours_of(Presence(words=entrant.day_words)) is None
-        fault = _NO_HOURS if untold else schedule.presence_fault(timed.arrival, timed.departure, timed.away)
+        fault = (
+            _NO_HOURS
+            if untold
+            else schedule.presence_fault(timed_participant.arrival, timed_participant.departure, timed_participant.away)
+        )
         if fault:
             yield PointToConfirm(participant.key, Topic.HOURS, " ; ".join(entrant.day_words), fault)
     for need in entrant.participant.needs:

@@ -1,4 +1,4 @@
-"""Turns a published lot (of a public procurement notice) into a buyer registered at an event with that need, or one more need of a buyer."""
+"""Turns a lot of a published procurement notice into a buyer registered at a meeting day with that need, or one more need of a known buyer."""
 
 from dataclasses import replace
 

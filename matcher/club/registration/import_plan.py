@@ -1,4 +1,4 @@
-"""Plans an import of participants from spreadsheets or a form: event changes, questions to the organiser, remarks by line. Writes nothing."""
+"""Plans an import of participants from spreadsheets or a form: changes of the meeting day, questions to the organiser, remarks. Writes nothing."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace

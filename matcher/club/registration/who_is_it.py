@@ -1,4 +1,4 @@
-"""Matches a typed name to a supplier of the catalogue or a participant of an event: certain, several possible ones, or nobody."""
+"""Matches a typed name to a supplier of the catalogue or a participant of a meeting day: certain, several possible ones, or nobody."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Renders an event as files: the organiser’s XLSX workbook, CSV of the timetable, badges and mail merge, and JSON for scripts."""
+"""Renders a meeting day as files: the organiser’s XLSX workbook, CSV of the timetable, badges and mail merge, and JSON for scripts."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Turns outcomes of meetings into answers of suppliers in a sourcing dossier (the follow-up of a buyer's procurement)."""
+"""Turns outcomes of a meeting day into suppliers' answers in a sourcing dossier (a buyer's file on one procurement: lots, lists, answers)."""
 
 from collections.abc import Iterable
 

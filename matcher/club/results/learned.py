@@ -1,4 +1,4 @@
-"""Finds what participants declared of their trades, workforce and area that the catalogue lacks, and writes it there once accepted."""
+"""Finds what a meeting day's participants declared of trades, workforce and area that the catalogue lacks, and writes it there once accepted."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Data of a participant's own page: its meetings with its reply and note on each, its wishes, and timetable changes it was not told of."""
+"""Data of a meeting day participant's own page: meetings with its reply and note, wishes, and timetable changes to inform it of."""
 
 from collections import Counter
 from collections.abc import Mapping

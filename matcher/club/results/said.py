@@ -1,4 +1,4 @@
-"""Gathers the reports of both sides and the organiser on each meeting: outcome, then sequel (what it led to); which counts, and if they differ."""
+"""Gathers what buyer, supplier and organiser reported on each meeting: outcome, then sequel (what it led to); which counts; whether they differ."""
 
 from collections import Counter
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Plans an event’s timetable, replans it after an absence, arrival or meeting placed by hand, and lists what changed; the `PLAN` job."""
+"""Plans a meeting day’s timetable (the `PLAN` job), replans it after an absence, an arrival or a meeting placed by hand, and lists the changes."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence

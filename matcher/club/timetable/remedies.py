@@ -1,4 +1,4 @@
-"""Finds what an event will be short of (trades, tables, interpreters, slots) and measures remedies by planning it with and without each.
+"""Finds what a meeting day lacks (trades, tables, interpreters, slots) and measures each remedy by planning the day with and without it.
 
 A remedy is one more table, accessible table, interpreter or slot, or a supplier of the catalogue for a trade that nobody present does.
 """

@@ -1,4 +1,4 @@
-"""Lists warnings on an event before its timetable is planned, as French sentences with the participants concerned: impossible or doubtful."""
+"""Lists what is impossible or doubtful in a meeting day before its timetable is planned, as French sentences with the participants concerned."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

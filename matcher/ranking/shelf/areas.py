@@ -1,4 +1,4 @@
-"""Stores the areas of intervention that suppliers declare as arrays, and computes which suppliers' areas cover the places of a lot."""
+"""Stores the areas of intervention that suppliers declare, as arrays, and computes which ones cover the places of a lot (a buyer's need)."""
 
 from array import array
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Signal of activity: does the supplier do the trade that the lot asks for, and by what evidence?
+"""Signal (criterion of the score) of activity: does the supplier do the trade that the lot (a buyer's need) asks for, and by what evidence?
 
 Value: the best evidence over the activities read in the lot, weighted by their confidence: the same activity counts fully, a linked one by the
 probability of its link, and never less than an unknown. A supplier whose record names no activity is unknown. One known only for other activities

@@ -1,4 +1,4 @@
-"""Signal of capacity: has the supplier enough people for the lot?
+"""Signal (criterion of the score) of capacity: has the supplier enough people for the lot (a buyer's need)?
 
 The yearly amount of the lot, divided by the turnover of one full-time equivalent (ETP) in its trade, is compared with the supplier's workers.
 Where no directory gives these, the lower bound of Sirene's range of employees is used (which excludes the workers of an ESAT). Unknown for most

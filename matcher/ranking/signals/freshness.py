@@ -1,4 +1,4 @@
-"""Signal of freshness: how long ago a source last confirmed the supplier's record.
+"""Signal (criterion of the score) of freshness: how long ago a source last confirmed the supplier's record.
 
 1 for a year, then linear down to 0 at five years: conventions of SIAE are renewed every one to three years.
 """

@@ -1,4 +1,4 @@
-"""Signal of incumbents: has the supplier, or its organisation (SIREN), already won a contract from this buyer?
+"""Signal (criterion of the score) of incumbents: has the supplier, or its organisation (SIREN), already won a contract from this buyer?
 
 Only contracts strictly before the lot count; none where the lot has no date or buyer. Weight 0 unless the buyer asks for its incumbents
 first (`--titulaires`), since sourcing looks for newcomers too.

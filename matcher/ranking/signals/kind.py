@@ -1,4 +1,4 @@
-"""Signal of kind (EI, ACI, EA, ESAT…): is the supplier of a kind that the lot's text asks for, or else that usually answers such needs?
+"""Signal (criterion of the score) of kind: is the supplier of a kind (EI, ACI, EA, ESAT…) that the need's text asks for, or usual for such needs?
 
 A kind named in the text counts 1. Otherwise the value is a hypothesis from `data/reference/usages.csv`, shown as such; the same for a kind of a
 named family, since « SIAE » asks for no ETTI in particular. A kind outside the family to which the text reserves the lot counts little.

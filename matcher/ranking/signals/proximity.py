@@ -1,4 +1,4 @@
-"""Signal of proximity: how near the supplier's nearest site is to the lot's place of execution.
+"""Signal (criterion of the score) of proximity: how near the supplier's nearest site is to the place of execution of the lot (a buyer's need).
 
 Exponential decay, halved four times at the usual reach of the trade (`portee_km` of the taxonomy), and reduced by the number of suppliers that are
 nearer: ten kilometres are far in a city. A declared area of intervention that covers the place counts as near.

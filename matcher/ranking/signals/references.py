@@ -1,4 +1,4 @@
-"""Signal of references: has the supplier already won public contracts like this lot?
+"""Signal (criterion of the score) of references: has the supplier already won public contracts like this lot (a buyer's need)?
 
 Each past contract is compared with the lot by activity, as in the signal of activity (same trade 1, a linked one by its probability). It counts for
 less with age, and half where won under another SIRET of the organisation. Only contracts strictly before the lot count (none if the lot has no

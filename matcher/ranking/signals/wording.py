@@ -1,4 +1,4 @@
-"""Signal of wording: how many of the lot's rare words does the supplier's record contain?
+"""Signal (criterion of the score) of wording: how many rare words of the lot (a buyer's need) does the supplier's record contain?
 
 Shared rare words ("archives", "légumerie", the name of a valley) are missing from nomenclatures. The value is the idf-weighted share of the lot's
 words in the record. Without a common word, a record that is only a name is unknown, one with a presentation 0.

@@ -42,7 +42,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Where the lot is expected to be (départements and régions), and whether the text is a `field` of place rather than the object of a lot."""
+    """Départements and régions where the lot is expected; `field`: the text is a field of place rather than the object of a lot."""
 
     departements: frozenset[str] = frozenset()
     regions: frozenset[str] = frozenset()

@@ -1,4 +1,4 @@
-"""Reads codes of places as people write them: prefixed (`insee:`…), bare, coordinates, or from a DECP `lieuExecution`, whose type may be wrong."""
+"""Reads place codes as people write them: prefixed (`insee:`…), bare, coordinates; or from DECP (open data of contracts), often mistyped."""
 
 import re
 from collections.abc import Iterable

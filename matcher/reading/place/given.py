@@ -1,4 +1,4 @@
-"""Reads the place entered for a lot: a person's free text (`--lieu`), or the code, type and name of a DECP `lieuExecution` record."""
+"""Reads the place entered for a need: free text (`--lieu`), or code, type and name of a `lieuExecution` of DECP (open data of public contracts)."""
 
 import re
 from collections.abc import Iterable, Iterator

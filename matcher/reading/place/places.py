@@ -1,4 +1,4 @@
-"""Determines the places of execution of a lot by combining its text, the place entered or recorded, and the buyer's own territory."""
+"""Determines the places of execution of a lot (a buyer's need) from its text, the place entered or recorded, and the buyer's own territory."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
