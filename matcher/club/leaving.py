@@ -38,11 +38,11 @@ def leave_events(connection: Connection, keys: frozenset[str], _who: str, _now: 
             for participant in (*event.participants, *written)
             if participant.number in keys or f"siret:{participant.siret}" in keys
         )
-        DAYS.rewrite(connection, owner, number, partial(_muted, event=event, keys=keys, left=left))
+        DAYS.rewrite(connection, owner, number, partial(_anonymise_change, event=event, keys=keys, left=left))
         drop_people(connection, number, sorted(left))
 
 
-def _muted(change: DayChange, event: MeetingDay, keys: frozenset[str], left: frozenset[int]) -> DayChange:
+def _anonymise_change(change: DayChange, event: MeetingDay, keys: frozenset[str], left: frozenset[int]) -> DayChange:
     """Return a journal change without the names, texts and notes of the participants `left` (keys) and of the supplier of `keys`."""
     if isinstance(change, Register | Amend):
         participants = tuple(
@@ -63,13 +63,13 @@ def _muted(change: DayChange, event: MeetingDay, keys: frozenset[str], left: fro
     if isinstance(change, TakeWords):
         return replace(change, words=tuple(one for one in change.words if one.by not in left))
     if isinstance(change, AskQuestion):
-        return replace(change, questions=tuple(_unasked(one, keys, left) for one in change.questions))
+        return replace(change, questions=tuple(_anonymise_question(one, keys, left) for one in change.questions))
     if isinstance(change, NoteMeeting | NotePoints | AnswerQuestion):
-        return _unwritten(change, event, keys, left)
+        return _anonymise_note(change, event, keys, left)
     return change
 
 
-def _unwritten(
+def _anonymise_note(
     change: NoteMeeting | NotePoints | AnswerQuestion, event: MeetingDay, keys: frozenset[str], left: frozenset[int]
 ) -> DayChange:
     if isinstance(change, NoteMeeting):
@@ -80,7 +80,7 @@ def _unwritten(
     return replace(change, code=NEW) if change.code in keys or (about in left and ":" in change.code) else change
 
 
-def _unasked(question: ImportQuestion, keys: frozenset[str], left: frozenset[int]) -> ImportQuestion:
+def _anonymise_question(question: ImportQuestion, keys: frozenset[str], left: frozenset[int]) -> ImportQuestion:
     about = question.about in left
     named = {str(key) for key in left} if question.doubt is Doubt.WISH else keys
     options = tuple(Option(one.code, WITHDRAWN) if one.code in named else one for one in question.options)

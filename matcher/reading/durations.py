@@ -264,7 +264,7 @@ def _spans(sentence: str, level: str, after: str, *, typed: bool) -> Iterator[_L
     for match in (*_IN_MONTHS.finditer(level), *_SPAN.finditer(level)):
         if match.start() < read_to and match.re is _SPAN:
             continue
-        months, end = _added(level, match)
+        months, end = _with_additions(level, match)
         read_to = end if match.re is _SPAN else 0
         sort = _sort(level, match, months, end, typed=typed)
         if sort is None or not 0 < months <= _LONGEST:
@@ -298,7 +298,7 @@ def _in_years(sentence: str, level: str, after: str) -> Iterator[_Lasting]:
         yield _renewed(lasting, sentence, level, match.end(), after)
 
 
-def _added(level: str, match: re.Match[str]) -> tuple[float, int]:
+def _with_additions(level: str, match: re.Match[str]) -> tuple[float, int]:
     """Return the months of a period with its additions (« et demi », « + 3 x 1 an »), and the position after them."""
     measure = match.groupdict().get("unit") or "mois"
     months, end = _months(match["count"], measure), match.end()

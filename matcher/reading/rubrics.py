@@ -86,10 +86,10 @@ def fields(text: str) -> tuple[Field, ...]:
                 break
     if len({heading.row for heading in headings}) < FEWEST_HEADINGS:
         return ()
-    return tuple(_told(text, headings))
+    return tuple(_split_fields(text, headings))
 
 
-def _told(text: str, headings: list[_Heading]) -> Iterator[Field]:
+def _split_fields(text: str, headings: list[_Heading]) -> Iterator[Field]:
     """Yield the fields between headings; a vague field, or one of an ignored part, takes the meaning of its part."""
     part, lot, opened = "", "", _lots(headings)
     yield Field("", "", text[: headings[0].start].strip())

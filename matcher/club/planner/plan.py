@@ -43,10 +43,10 @@ def plan_meetings(problem: Problem, *, seconds: float = 60.0) -> Timetable:
     choice = choose_pairs(left, np.zeros(len(left.value), dtype=bool))
     draft = _in_slots(left, choice.pairs, EMPTY)
     if not _proven(left, choice, draft):
-        draft = _better(left, choice, draft, end)
+        draft = _improve_by_rounds(left, choice, draft, end)
     if _proven(left, choice, draft):
         most = [_most(left, draft.pairs, aim) for aim in _AIMS]
-        return finish_draft(problem, left, draft, _as_fair(left, choice, draft).bound, most)
+        return finish_draft(problem, left, draft, _affinity_bound(left, choice, draft).bound, most)
     most = []
     for aim in _AIMS:  # aim after aim, raise the draft to the bound or lower the bound to the draft
         best = _most(left, draft.pairs, aim)
@@ -54,12 +54,12 @@ def plan_meetings(problem: Problem, *, seconds: float = 60.0) -> Timetable:
             serving = np.diff(left.serves.indptr) > 0 if aim >= SERVED else False
             pairs: Ints = np.flatnonzero(left.must | serving | (aim >= POINTS))
             whole = columns_of(left, pairs) <= _MANY
-            pairs = pairs if whole else _in_doubt(choice, draft, _weighed(left, draft.pairs))
+            pairs = pairs if whole else _in_doubt(choice, draft, _weighted_score(left, draft.pairs))
             better, bound = improve(left, pairs, draft, aim, end, most=_MANY)
-            draft = _completed(left, draft, better) if better is not draft else draft
+            draft = _complete_draft(left, draft, better) if better is not draft else draft
             best = min(best, floor(bound + _WHOLE)) if whole and bound < np.inf else best
         most.append(best)
-    draft, bound = _solved(left, choice, draft, end)
+    draft, bound = _maximise_affinity(left, choice, draft, end)
     return finish_draft(problem, left, draft, bound, most)
 
 
@@ -125,7 +125,7 @@ def _in_slots(left: Openings, chosen: Ints, former: Draft) -> Draft:
     return Draft(filled.pairs, settle_slots(left, filled.pairs, filled.slot, filled.ends), filled.ends)
 
 
-def _better(left: Openings, choice: Pairing, draft: Draft, end: float) -> Draft:
+def _improve_by_rounds(left: Openings, choice: Pairing, draft: Draft, end: float) -> Draft:
     """Choose pairs again without those that got no slot, until all get one or rounds run out; return the best draft tried."""
     banned = np.zeros(len(left.value), dtype=bool)
     tried, chosen = [draft], choice.pairs
@@ -155,7 +155,7 @@ def _most(left: Openings, pairs: Ints, aim: int) -> int:
     return max(int(mine[aim]), min(possible, floor(bound + _WHOLE)))
 
 
-def _completed(left: Openings, draft: Draft, better: Draft) -> Draft:
+def _complete_draft(left: Openings, draft: Draft, better: Draft) -> Draft:
     """Return the draft `better` completed by every meeting that fits around it, the best of several ways; never worse than `draft`."""
     must = left.must.copy()
     must[better.pairs] = True
@@ -164,9 +164,9 @@ def _completed(left: Openings, draft: Draft, better: Draft) -> Draft:
     return max(ways, key=lambda one: worth(left, one.pairs))
 
 
-def _solved(left: Openings, choice: Pairing, draft: Draft, end: float) -> tuple[Draft, float]:
+def _maximise_affinity(left: Openings, choice: Pairing, draft: Draft, end: float) -> tuple[Draft, float]:
     """Return a draft of more affinity, if any, from the pairs that the bound does not rule out, and the bound on affinity."""
-    fair = _as_fair(left, choice, draft)
+    fair = _affinity_bound(left, choice, draft)
     draft, bound = improve(left, _in_doubt(fair, draft, worth(left, draft.pairs)[VALUE]), draft, VALUE, end)
     bound = max(bound, worth(left, draft.pairs)[VALUE])
     return Draft(draft.pairs, settle_slots(left, draft.pairs, draft.slot, draft.ends), draft.ends), min(
@@ -185,17 +185,17 @@ def _before_affinities(left: Openings, pairs: Ints) -> float:
     return reached[MUST] * weight.must + reached[SERVED] * weight.need + reached[POINTS] * weight.least
 
 
-def _weighed(left: Openings, pairs: Ints) -> float:
+def _weighted_score(left: Openings, pairs: Ints) -> float:
     """Return the weighted score of pairs as the flow counts it."""
     return _before_affinities(left, pairs) + worth(left, pairs)[VALUE]
 
 
 def _proven(left: Openings, choice: Pairing, draft: Draft) -> bool:
     """Return whether the draft reaches the bound of the flow, which proves it optimal."""
-    return _weighed(left, draft.pairs) >= choice.bound * (1 - _ROUNDING)
+    return _weighted_score(left, draft.pairs) >= choice.bound * (1 - _ROUNDING)
 
 
-def _as_fair(left: Openings, choice: Pairing, draft: Draft) -> Pairing:
+def _affinity_bound(left: Openings, choice: Pairing, draft: Draft) -> Pairing:
     """Return the flow whose bound is on affinities alone, among drafts as good as this one on the earlier aims."""
     before = _before_affinities(left, draft.pairs)
     if before == _before_affinities(left, choice.pairs):
@@ -232,8 +232,8 @@ def replan(
     now = replace(
         problem,
         affinity=_of_touched(problem, touched, lost, [*fixed, *meetings]),
-        buyers=_from(problem.buyers, from_slot),
-        suppliers=_from(problem.suppliers, from_slot),
+        buyers=_free_from(problem.buyers, from_slot),
+        suppliers=_free_from(problem.suppliers, from_slot),
         must=tuple(sorted({*problem.must, *((meeting.buyer, meeting.supplier) for meeting in lost)})),
         held=tuple(sorted({*fixed, *meetings})),
     )
@@ -265,7 +265,7 @@ def _of_touched(
     return csr_array((pairs.data[mask], (pairs.row[mask], pairs.col[mask])), shape=pairs.shape)
 
 
-def _from(guests: Guests, slot: int) -> Guests:
+def _free_from(guests: Guests, slot: int) -> Guests:
     free = guests.free.copy()
     free[:, :slot] = False
     return replace(guests, free=free)
@@ -311,16 +311,16 @@ def _still_possible(problem: Problem, fixed: Iterable[Meeting], coming: Iterable
 def greedy(problem: Problem) -> Timetable:
     """Return the timetable of a greedy planner, the best pair left first, ties by row. Its bound is rough: each buyer's best pairs."""
     left = openings(problem)
-    return _filled(problem, left, left.value)
+    return _planned_in_order(problem, left, left.value)
 
 
 def random(problem: Problem, seed: int) -> Timetable:
     """Return the timetable of a planner that draws pairs at random, with a seed. Its bound is rough, as that of `greedy`."""
     left = openings(problem)
-    return _filled(problem, left, np.random.default_rng(seed).random(len(left.value)))
+    return _planned_in_order(problem, left, np.random.default_rng(seed).random(len(left.value)))
 
 
-def _filled(problem: Problem, left: Openings, liking: Floats) -> Timetable:
+def _planned_in_order(problem: Problem, left: Openings, liking: Floats) -> Timetable:
     return finish_draft(problem, left, fill(left, EMPTY, liking, fair=False), _rough_bound(left))
 
 

@@ -24,7 +24,7 @@ class Fault:
     @property
     def says(self) -> str:
         """Return the fault as a French sentence that quotes the cells."""
-        return _filled(self.text, [excerpt(cell, _LONGEST_CELL) for cell in self.cells])
+        return _fill_template(self.text, [excerpt(cell, _LONGEST_CELL) for cell in self.cells])
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def _group(same: Sequence[LineRemark]) -> RemarkGroup:
     first = same[0]
     if len(same) == 1:
         return RemarkGroup(str(first))
-    kind = _filled(first.fault.text, ["…"] * len(first.fault.cells))
+    kind = _fill_template(first.fault.text, ["…"] * len(first.fault.cells))
     lines = []
     for remark in same:
         quoted = ", ".join(f"« {excerpt(cell, _LONGEST_CELL)} »" for cell in remark.fault.cells)
@@ -73,7 +73,7 @@ def _group(same: Sequence[LineRemark]) -> RemarkGroup:
     return RemarkGroup(f"« {first.file} », {count(len(same), 'ligne')}{_column(first.fault)} : {kind}", tuple(lines))
 
 
-def _filled(text: str, cells: Sequence[str]) -> str:
+def _fill_template(text: str, cells: Sequence[str]) -> str:
     """Return the template with each « {} » replaced by a cell (not `str.format`: cells may contain braces)."""
     return "".join(part + cell for part, cell in zip_longest(text.split("{}"), cells, fillvalue=""))
 

@@ -34,13 +34,15 @@ class NeedsOf:
 
 def needs_by_trade(needs: Iterable[CountedNeed]) -> tuple[NeedsOf, ...]:
     """Return the needs of each trade, most asked first, the last ones summed; needs that are not understood are left out."""
-    return _few(_by((one for one in needs if one.is_understood), lambda one: one.trade), MOST_TRADES, "autres métiers")
+    return _sum_the_rest(
+        _needs_by((one for one in needs if one.is_understood), lambda one: one.trade), MOST_TRADES, "autres métiers"
+    )
 
 
 def needs_by_place(needs: Sequence[CountedNeed]) -> tuple[NeedsOf, ...]:
     """Return the needs of each EPCI (group of communes), else département, most first, the last ones summed; those without a place left out."""
-    return _few(
-        _by((one for one in needs if one.point and territory_name(one)), territory_name),
+    return _sum_the_rest(
+        _needs_by((one for one in needs if one.point and territory_name(one)), territory_name),
         MOST_PLACES,
         "autres territoires",
     )
@@ -52,7 +54,7 @@ def territory_name(need: CountedNeed) -> str:
     return with_apostrophes(_KIND.sub("", group.name) if group else county.name if county else "")
 
 
-def _by(needs: Iterable[CountedNeed], label: Callable[[CountedNeed], str]) -> list[NeedsOf]:
+def _needs_by(needs: Iterable[CountedNeed], label: Callable[[CountedNeed], str]) -> list[NeedsOf]:
     groups = []
     for name, group in group_pairs((label(one), one) for one in needs).items():
         points = [one.point for one in group if one.point]
@@ -62,7 +64,7 @@ def _by(needs: Iterable[CountedNeed], label: Callable[[CountedNeed], str]) -> li
     return sorted(groups, key=lambda one: (-one.needs, one.label))
 
 
-def _few(needs: Sequence[NeedsOf], most: int, others: str) -> tuple[NeedsOf, ...]:
+def _sum_the_rest(needs: Sequence[NeedsOf], most: int, others: str) -> tuple[NeedsOf, ...]:
     if len(needs) <= most + 1:
         return tuple(needs)
     rest = needs[most:]
@@ -73,12 +75,12 @@ def _few(needs: Sequence[NeedsOf], most: int, others: str) -> tuple[NeedsOf, ...
 def lack_lines(lacks: Iterable[Lack]) -> dict[LackKind, tuple[str, ...]]:
     """Return French lines on the trades that lacked, by kind of lack; trades with few suppliers (`FEW`) are not counted as lacking."""
     by_kind = group_pairs(
-        (one.kind, f"{one.trade} ({_lack_said(one)})") for one in lacks if one.kind is not LackKind.FEW
+        (one.kind, f"{one.trade} ({_lack_words(one)})") for one in lacks if one.kind is not LackKind.FEW
     )
     return {kind: tuple(by_kind.get(kind, ())) for kind in LackKind if kind is not LackKind.FEW}
 
 
-def _lack_said(lack: Lack) -> str:
+def _lack_words(lack: Lack) -> str:
     buyers = count(len(lack.buyers), "acheteur")
     if lack.kind is LackKind.UNSEEN:
         return f"{count(lack.doing, 'structure')}, {buyers}"

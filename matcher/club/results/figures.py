@@ -97,7 +97,9 @@ def count_figures(event: MeetingDay, meetings: Sequence[CountedMeeting], needs: 
         met=sum(met) if event.plan else None,
         unread=len(needs) - len(read),
         counts=count_meetings("", meetings),
-        contracts=tuple(SignedContract(one, one.terms, _by(event, one)) for one in words if one.terms is not None),
+        contracts=tuple(
+            SignedContract(one, one.terms, _reporters(event, one)) for one in words if one.terms is not None
+        ),
         buyers=len({one.booking.buyer for one in words}),
         told=len({one.booking.buyer for one in words if one.step is not None}),
         useful_to_buyers=Usefulness.of(one.useful_to_buyer for one in words),
@@ -116,7 +118,7 @@ def figures_before(engine: Engine, owner: OrganisationId, event: MeetingDay, *, 
     return None if former is None or former.deleted else figures_of(setting_of(engine, owner, former, today=today))
 
 
-def _by(event: MeetingDay, words: MeetingWords) -> str:
+def _reporters(event: MeetingDay, words: MeetingWords) -> str:
     """Return in French which sides reported a contract, with the name of the organiser's team member who wrote it."""
     sides = {words.booking.buyer: "l’acheteur", words.booking.supplier: "le fournisseur", ORGANISER: "l’organisateur"}
     sayers = [key for key in sides if words.step_by(key) is SequelStep.CONTRACT]

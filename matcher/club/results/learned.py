@@ -60,7 +60,9 @@ def list_offered_words(engine: Engine, event: MeetingDay) -> tuple[OfferedWords,
     known = {one.id: one for one in load_these(engine, {one.supplier_id for one in recognised})}
     journal_entries = _own_lines(event)
     offered = (
-        _offered(event, one, known[one.supplier_id], journal_entries) for one in recognised if one.supplier_id in known
+        _offered_words(event, one, known[one.supplier_id], journal_entries)
+        for one in recognised
+        if one.supplier_id in known
     )
     return tuple(one for one in offered if one is not None)
 
@@ -105,7 +107,7 @@ def _teach_job(hold: Hold) -> Mapping[str, Any]:
 LEARN = WorkKind("apprendre", _teach_job, (ChangeRefused, JournalUnknown, DatabaseError))
 
 
-def _offered(
+def _offered_words(
     event: MeetingDay,
     participant: Participant,
     known: Supplier,
@@ -114,7 +116,7 @@ def _offered(
     lines = {
         name: journal_entries[participant.key, name] for name in _FIELDS if (participant.key, name) in journal_entries
     }
-    answer = _unknown(participant, known, lines.keys())
+    answer = _missing_in_catalogue(participant, known, lines.keys())
     doubts = faults(answer, shipped_lookups()) if answer.statement() else {}
     sure = GivenAnswer(
         answer.trades,
@@ -131,7 +133,7 @@ def _offered(
     return OfferedWords(participant, fresh, tuple(shown), wrote, tuple(doubts.values()), last.at.date(), last.who)
 
 
-def _unknown(participant: Participant, known: Supplier, told_fields: Collection[str]) -> GivenAnswer:
+def _missing_in_catalogue(participant: Participant, known: Supplier, told_fields: Collection[str]) -> GivenAnswer:
     """Return the declarations of a participant, in the fields `told_fields`, that the catalogue does not have."""
     does = {activity.code for activity in known.activities if activity.evidence.is_declared}
     does |= {taxonomy().group_of(code) for code in does}

@@ -70,7 +70,7 @@ def suggestions(
     worth = {key: float(setting.worth[place]) for key, place in at.items()}
     best = sorted((key for key in worth if worth[key] > 0), key=lambda key: (-worth[key], key))
     of_the_trade = (key for key in best if setting.affinities.match(*at[key]).band in _OF_THE_TRADE)
-    return tuple(_suggested(event, setting, me, key, at[key]) for key in islice(of_the_trade, MOST_SUGGESTIONS))
+    return tuple(_suggestion(event, setting, me, key, at[key]) for key in islice(of_the_trade, MOST_SUGGESTIONS))
 
 
 def _reduced_event(event: MeetingDay, me: Participant, others: Sequence[Participant]) -> MeetingDay:
@@ -81,7 +81,7 @@ def _reduced_event(event: MeetingDay, me: Participant, others: Sequence[Particip
     return replace(event, participants=(me, *others), bonds=bonds, plan=None)
 
 
-def _suggested(
+def _suggestion(
     event: MeetingDay, setting: Setting, me: Participant, key: int, place: tuple[int, int]
 ) -> SuggestedMeeting:
     """Return a suggestion with its reason; amount and hours of the need are hidden, since the buyer agreed only to its text."""

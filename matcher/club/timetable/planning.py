@@ -150,7 +150,7 @@ def place_pair(
     chosen = table or _free_table(event, buyer, others, own, fit)
     if fault := _unplaceable(event, (buyer, supplier), others, slot, chosen, fit):
         raise ChangeRefused(typeset(fault))
-    made = _around(setting, former, (setting.booking(slot, chosen, buyer, supplier),), from_slot=from_slot)
+    made = _replan_around(setting, former, (setting.booking(slot, chosen, buyer, supplier),), from_slot=from_slot)
     return made, compare_timetables(former, made)
 
 
@@ -186,7 +186,7 @@ def welcome_arrival(setting: Setting, key: int, *, from_slot: int) -> tuple[Froz
     if not lost:
         return made, moves_made
     back = sorted(lost, key=lambda b: (-b.affinity, b.slot))[:lacking]
-    made = _around(setting, former, back, from_slot=from_slot, hold=False)
+    made = _replan_around(setting, former, back, from_slot=from_slot, hold=False)
     return made, compare_timetables(former, made)
 
 
@@ -241,7 +241,7 @@ def moves_since(event: MeetingDay, version: int) -> Moves:
     return compare_timetables(frozen[-1] if frozen else None, event.plan)
 
 
-def _around(
+def _replan_around(
     setting: Setting, former: FrozenTimetable, put: Sequence[Booking], *, from_slot: int, hold: bool = True
 ) -> FrozenTimetable:
     """Return the timetable replanned around the meetings `put` in their slots and tables; `hold`: they stay fixed afterwards."""

@@ -124,14 +124,14 @@ def _towns(name: Name, known: Known) -> Iterator[PlaceCandidate]:
     begun = name.ends or name.sentence.word(name.end) == name.number or bool(known.departements and name.link)
     begun = begun and not (name.article and name.key in everyday_words())  # « la Ville » is not La Ville-du-Bois
     for bearer_met in bearers(name.key, name.article):
-        if (begun or not bearer_met.begun) and _said_with_its_article(name, bearer_met.article, known):
+        if (begun or not bearer_met.begun) and _article_fits(name, bearer_met.article, known):
             town = commune(arrondissement(bearer_met.town.code, name.post_code)) or bearer_met.town
             where = frozenset({town.departement})
             bearer = bearer_met if town is bearer_met.town else replace(bearer_met, town=town)
             yield PlaceCandidate(name, known, Kind.TOWN, (f"insee:{town.code}",), where, bearer_met.alone, bearer)
 
 
-def _said_with_its_article(name: Name, own: str, known: Known) -> bool:
+def _article_fits(name: Name, own: str, known: Known) -> bool:
     """Return whether the article before a name fits that of the commune: « Pont-de-Claix (38) » may drop it; « la Sete » is not Sète."""
     if own == name.article or name.length > 1:
         return True

@@ -307,7 +307,7 @@ def _widen_areas(sentence: Sentence, mentions: tuple[Mention, ...]) -> tuple[Men
         follows = widened and plural and sentence.previous_item(mention.start) == widened[-1].end
         head = _head_before(sentence, mention.start) or (plural if follows else "")
         plural = head if head.split(" ")[0].endswith("S") else ""
-        widened.append(_of(sentence, mention, head) if head and not mention.homonyms else mention)
+        widened.append(_area_of_town(sentence, mention, head) if head and not mention.homonyms else mention)
     return tuple(widened)
 
 
@@ -320,7 +320,7 @@ def _head_before(sentence: Sentence, start: int) -> str:
     return head[0] if head else ""
 
 
-def _of(sentence: Sentence, mention: Mention, head: str) -> Mention:
+def _area_of_town(sentence: Sentence, mention: Mention, head: str) -> Mention:
     town = mention.town
     match = _HEAD.search(head)
     if town is None or match is None:

@@ -99,11 +99,11 @@ class Name:
         """Return whether the text excludes the place: « hors Lyon », « sauf le site de Lyon », « dont le siège social… »."""
         return (
             not self.near.isdisjoint(words("exclut"))
-            or self._but_for()
+            or self._is_excepted()
             or _SEAT_OF.search(self.sentence.key(max(0, self.first - 14), self.first)) is not None
         )
 
-    def _but_for(self) -> bool:
+    def _is_excepted(self) -> bool:
         """Return whether « sauf » or « hors » stands before, separated only by words for a site."""
         position = self.first - 1
         through = words("article", "de", "adjectif", "site")

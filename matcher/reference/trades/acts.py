@@ -64,14 +64,14 @@ def in_state(hits: Sequence[Hit], text_stems: Sequence[str]) -> list[Hit]:
     for hit in reversed(hits):
         last = hit.places[-1]
         after = range(last + 1, min(last + REACH + 2, len(text_stems)))
-        start = _first(after, state_at, telling, text_stems, _NEW)
+        start = _first_known(after, state_at, telling, text_stems, _NEW)
         state = states.get(start, range(0))
         made = _states().get(tuple(text_stems[at] for at in state), {}).get(hit.term.target)
         if made is None or hit.term.weight <= 0:
             hits_kept.append(hit)
             continue
         state_at[hit.places[0]] = start
-        turned += _turned(hit, [((*hit.places, *state), made)], (), hits)
+        turned += _replacement_hits(hit, [((*hit.places, *state), made)], (), hits)
     if not _NEW.isdisjoint(text_stems):  # « un véhicule neuf et un d’occasion »: both are bought
         turned = [hit for hit in turned if hit.term.weight > 0]
     return sorted((*hits_kept[::-1], *turned), key=lambda hit: hit.places[0])
@@ -96,18 +96,18 @@ def apply_acts(hits: Sequence[Hit], text_stems: Sequence[str], usual: Callable[[
             groups = {group(product.activity) for product in _acts()[text_stems[act_at[first]]].values()}
             if group(hit.term.target) in groups:
                 act_at[hit.places[-1]] = act_at[first]
-        act = _first(range(first - 1, max(-1, first - REACH - 2), -1), act_at, telling, text_stems, _BUYING)
+        act = _first_known(range(first - 1, max(-1, first - REACH - 2), -1), act_at, telling, text_stems, _BUYING)
         made = _made(hit.term.target, act, text_stems) if act >= 0 and hit.term.weight > 0 else {}
-        if act not in made or _bought(act, telling - act_at.keys(), text_stems):
+        if act not in made or _follows_buying(act, telling - act_at.keys(), text_stems):
             hits_kept.append(hit)
             continue
         act_at[hit.places[-1]] = act
         products = [((at, *hit.places), product) for at, product in made.items()]
-        hits_kept += _turned(hit, products, usual(text_stems[act]), hits)
+        hits_kept += _replacement_hits(hit, products, usual(text_stems[act]), hits)
     return hits_kept
 
 
-def _turned(
+def _replacement_hits(
     hit: Hit, made: Sequence[tuple[tuple[int, ...], _Made]], usual: Iterable[str], hits: Sequence[Hit]
 ) -> Iterator[Hit]:
     """Yield the hits that replace a thing's: the trades made of it, then negative hits against buying it and the usual trades."""
@@ -129,7 +129,7 @@ def _made(thing: str, act: int, text_stems: Sequence[str]) -> dict[int, _Made]:
     return {at: product for at in listed if (product := _acts().get(text_stems[at], {}).get(thing))}
 
 
-def _bought(act: int, telling: Set[int], text_stems: Sequence[str]) -> bool:
+def _follows_buying(act: int, telling: Set[int], text_stems: Sequence[str]) -> bool:
     """Return whether a word of buying is listed before an act: « fourniture, pose et entretien de mobilier urbain »."""
     for place in range(act - 1, max(-1, act - REACH - 2), -1):
         if text_stems[place] in _BUYING or place in telling:
@@ -137,7 +137,7 @@ def _bought(act: int, telling: Set[int], text_stems: Sequence[str]) -> bool:
     return False
 
 
-def _first(
+def _first_known(
     way: Iterable[int], known: Mapping[int, int], telling: Set[int], text_stems: Sequence[str], bars: Set[str]
 ) -> int:
     """Return the value in `known` of the first position of `way` that has one, unless a weighty word (`telling`) or a barring one comes before;
