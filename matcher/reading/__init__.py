@@ -1,1 +1,1 @@
-"""Reading of a lot: its text, CPV, places and buyer made into a `Reading`. Pure."""
+"""Understands a lot (a buyer's need): from its text, CPV code, places and buyer to a structured `Reading`. Pure: no database."""

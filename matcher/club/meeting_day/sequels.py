@@ -1,13 +1,13 @@
-"""Sequel of a meeting some weeks later, as each side gives it, and when it is asked."""
+"""Follow-up (« suite ») of a buyer–supplier meeting weeks later (quote, contract and its terms) as each side reports it; which report counts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-# Time for a quote to be written, after the event; the participants' links last longer.
+# Time after the event before participants are asked, so that quotes can be written; their links last longer.
 ASKED_AFTER = timedelta(weeks=4)
-# Who tells where it is neither side: the organiser. Keys of participants start at 1.
+# Author of a report by the organiser; keys of participants start at 1.
 ORGANISER = 0
 
 
@@ -20,9 +20,9 @@ class SequelStep(StrEnum):
     NONE = "sans suite"
 
 
-# Steps that say that the two have met and gone on.
+# Steps that imply that the meeting took place and had a follow-up.
 TAKEN_UP = frozenset({SequelStep.QUOTE, SequelStep.CONTRACT})
-# The further a step, the later it stands: what two sides say apart counts as the furthest of both.
+# Steps from the least to the furthest; where both sides' reports differ, the furthest counts.
 _FURTHER = (SequelStep.NONE, SequelStep.NOT_YET, SequelStep.QUOTE, SequelStep.CONTRACT)
 
 
@@ -38,7 +38,7 @@ class ContractNature(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ContractTerms:
-    """Terms of a contract that was signed, None where not given: `amount` in euros without tax, `hours` of insertion, `jobs` of people."""
+    """Terms of a signed contract, None where not given: `amount` in euros before tax, insertion `hours`, number of `jobs`."""
 
     amount: float | None = None
     nature: ContractNature | None = None
@@ -47,7 +47,7 @@ class ContractTerms:
 
     @property
     def figures(self) -> tuple[float | None, ...]:
-        """Its figures, in the order in which they are asked."""
+        """Figures of the contract, in the order of the form."""
         return (self.amount, self.hours, self.jobs)
 
 
@@ -56,8 +56,8 @@ UNSAID = ContractTerms()
 
 @dataclass(frozen=True, slots=True)
 class Sequel:
-    """Word of `by`, a participant (key) or the organiser, on what the meeting of a buyer and a supplier (keys) has led to; `terms` are those of
-    a contract alone."""
+    """Report by `by`, a participant (key) or `ORGANISER`, on what the meeting of a buyer and a supplier (keys) has led to; `terms` only for a
+    contract."""
 
     by: int
     buyer: int
@@ -72,13 +72,13 @@ class Sequel:
 
 
 def step_of(sequels: Iterable[Sequel]) -> SequelStep | None:
-    """Return the step that counts for one meeting: the organiser's word, else the furthest; None without any."""
+    """Return the step that counts for one meeting: the organiser's, else the furthest; None without any report."""
     sequel_steps = {one.by: one.step for one in sequels}
     return sequel_steps.get(ORGANISER) or max(sequel_steps.values(), key=_FURTHER.index, default=None)
 
 
 def terms_of(sequels: Iterable[Sequel]) -> ContractTerms:
-    """Return the terms that count of one contract: of each the organiser's, else the lower of both sides', which is sure."""
+    """Return the terms that count for one contract: each figure from the organiser, else the lower of both sides' (the certain part)."""
     by = {one.by: one.terms for one in sequels if one.step is SequelStep.CONTRACT}
     own, sides = by.pop(ORGANISER, UNSAID), tuple(by.values())
 
