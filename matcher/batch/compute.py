@@ -1,92 +1,29 @@
-"""Splits the lots of a batch into partitions, and computes each partition's rows (candidates of each lot, as the command `match`); deterministic."""
+"""Splits the lots of a batch into partitions and computes their rows: ranks suppliers for each lot exactly as the command `match` does.
+
+The same input gives the same bytes. Pack: the snapshot of the catalogue that a batch's processes open; its shelf is the suppliers as arrays.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from types import NoneType
-from typing import Any, TypedDict, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Any
 
 import msgspec
 
 from matcher.batch.pack import opened_pack
-from matcher.batch.parquet import parquet_of
+from matcher.batch.row_format import LotUnderstoodShape, content
 from matcher.domain.need import Need
 from matcher.need.answer import clarifying_question, rank_need
 from matcher.need.as_json import match_lines
-from matcher.need.json_shapes import MatchShape
 from matcher.need.sourced import with_sources
 from matcher.ranking.profiles import DEFAULT, INCUMBENTS_FIRST
 from matcher.reading.trade.chosen_model import choose_model
 from matcher.reference.calibration import follow_lines
-from matcher.render.described_file import shapes_schema, table_schema
 from matcher.render.json_text import json_lines
 from matcher.rows import chunks
 
 _NEEDS = msgspec.json.Decoder(list[Need])
-FORMS = ("jsonl", "parquet")
-TITLE = "Candidats de chaque lot, ou la question à poser"
-_DUCKDB_TYPES = {str: "VARCHAR", int: "BIGINT", float: "DOUBLE", bool: "BOOLEAN"}
-_TABLE_TYPES = {str: "string", int: "integer", float: "number", bool: "boolean"}
-
-
-class LotUnderstoodShape(TypedDict):
-    """Lecture du lot : les codes de ses activités, les plus probables d’abord ; si elles sont sûres ; ses doutes et ses champs inutilisables."""
-
-    activities: list[str]
-    sure: bool
-    doubts: list[str]
-
-
-class BatchMatchShape(MatchShape):
-    """Un candidat d’un lot, comme « match » le donne, et ce qui est compris du lot."""
-
-    understood: LotUnderstoodShape
-
-
-class BatchLotShape(TypedDict):
-    """Un lot sans candidat : ce qu’il faut en demander, nul où il est assez compris mais où le catalogue n’a personne."""
-
-    lot_id: str
-    question: str | None
-    understood: LotUnderstoodShape
-
-
-_FIELDS: dict[str, Any] = get_type_hints(BatchMatchShape) | get_type_hints(BatchLotShape)
-
-
-def content(lines: bytes, form: str) -> bytes:
-    """Return rows, given as JSON lines, in one of `FORMS`. Raises ParquetMissing."""
-    if form == "jsonl":
-        return lines
-    return parquet_of(lines, {name: _duckdb_type(hint) for name, hint in _FIELDS.items()})
-
-
-def schema(form: str) -> dict[str, Any]:
-    """Return the schema of the rows: JSON Schema (draft 2020-12) for JSON lines, Table Schema (Frictionless) for Parquet."""
-    if form == "jsonl":
-        return shapes_schema(BatchMatchShape, BatchLotShape, title=TITLE)
-    fields = []
-    for name, hint in _FIELDS.items():
-        plain = _not_null(hint)
-        fields.append({"name": name, "type": "object" if is_typeddict(plain) else _TABLE_TYPES.get(plain, "array")})
-    return table_schema(fields, title=TITLE)
-
-
-def _not_null(hint: Any) -> Any:
-    """Return T for the type `T | None`, and any other type as it is."""
-    (plain,) = [arg for arg in get_args(hint) if arg is not NoneType] if NoneType in get_args(hint) else [hint]
-    return plain
-
-
-def _duckdb_type(hint: Any) -> str:
-    plain = _not_null(hint)
-    if get_origin(plain) is list:
-        return f"{_duckdb_type(get_args(plain)[0])}[]"
-    if is_typeddict(plain):
-        fields = ", ".join(f'"{name}" {_duckdb_type(inner)}' for name, inner in get_type_hints(plain).items())
-        return f"STRUCT({fields})"
-    return _DUCKDB_TYPES[plain]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +104,7 @@ Work = Callable[[BatchAsked, Partition], PartitionRows]
 
 
 def compute_rows(request: BatchAsked, part: Partition) -> PartitionRows:
-    """Return the rows of a partition, with the catalogue that this process has open. Raises PackRefused if none is open."""
+    """Return the rows of a partition, with the pack that this process has open. Raises PackRefused if none is open."""
     pack = opened_pack(request.catalogue)
     follow_lines(pack.team)
     choose_model(pack.reader)
@@ -185,7 +122,7 @@ def compute_rows(request: BatchAsked, part: Partition) -> PartitionRows:
                 "doubts": [str(doubt) for doubt in (*reading.doubts, *need.faults)],
             }
             candidates: Iterable[Mapping[str, Any]] = match_lines(need.lot.lot_id, question, matches)
-            if not question and not matches:  # nobody in the catalogue may answer
+            if not question and not matches:  # the lot is clear, but no supplier of the catalogue suits it
                 candidates = [{"lot_id": need.lot.lot_id, "question": None}]
             for line in candidates:
                 yield {**line, "understood": understood}

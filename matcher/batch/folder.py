@@ -15,7 +15,8 @@ from typing import Self
 import msgspec
 from filelock import FileLock, Timeout
 
-from matcher.batch.compute import WHOLE, BatchShare, Partition, PartitionRows, schema
+from matcher.batch.compute import WHOLE, BatchShare, Partition, PartitionRows
+from matcher.batch.row_format import schema
 from matcher.domain.french import enumeration
 from matcher.private_files import open_private, private_folder, write_private
 from matcher.render.json_text import json_text

@@ -12,12 +12,13 @@ from click.exceptions import Exit
 from rich.console import Console
 from sqlalchemy import Engine
 
-from matcher.batch.compute import FORMS, WHOLE, BatchAsked, BatchShare, partitions
+from matcher.batch.compute import WHOLE, BatchAsked, BatchShare, partitions
 from matcher.batch.folder import BatchFolder, alone_in
 from matcher.batch.given import lots_published
 from matcher.batch.local import local_workers, processors
 from matcher.batch.pack import Pack, passing_pack
 from matcher.batch.parquet import check_parquet
+from matcher.batch.row_format import FORMS
 from matcher.batch.run import BatchReport, Workers, head_of, run_batch
 from matcher.cli.frame.options import (
     DAY,
