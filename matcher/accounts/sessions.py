@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select, update
 
 from matcher.accounts.audit import AuditKind, note_act
-from matcher.accounts.incidents import Incident, count_in, network_of
+from matcher.accounts.incidents import Incident, add_to_journal, network_of
 from matcher.accounts.passwords import NOBODY, needs_rehash, rehash_password, verify_password
 from matcher.accounts.store import (
     Account,
@@ -137,7 +137,7 @@ def note_failure(
     """Count a failed attempt in the audit journal, under its account where there is one, never under the typed login."""
     author, owner = (row.login, only_organisation(connection, row.id)) if row else ("compte inconnu", None)
     seen = Incident(AuditKind.SIGN_IN, action, author, reason, network_of(address), owner)
-    count_in(connection, seen, at=at)
+    add_to_journal(connection, seen, at=at)
 
 
 def open_session(

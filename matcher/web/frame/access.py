@@ -95,7 +95,7 @@ def incident(kind: AuditKind, action: str, author: str = "", owner: Organisation
     owner = owner or (g.get("owner") if person else None)
     g.incident_counted = True
     seen = Incident(kind, action, author, target, network_of(request.remote_addr or ""), owner)
-    desk().incidents.see(seen, desk().now())
+    desk().incidents.count(seen, desk().now())
 
 
 def safe_address(address: str) -> str:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from importers.formats.column_tally import SeenHeader
 from importers.formats.columns import IGNORE, SheetKind, needed_words, sheet_fields
-from matcher.catalogue.intake.read_apart import headers_apart
+from matcher.catalogue.intake.read_apart import headers_in_subprocess
 from matcher.catalogue.store.column_mappings import remember_columns, remembered_columns
 from matcher.jobs.files import FileGone
 from matcher.jobs.reader_process import ReadRefused
@@ -111,7 +111,7 @@ def add_columns_page_of_work(
         if work is None or name not in work.files:
             return None
         with desk().works.file(work, name) as path:
-            headers = headers_apart(path, sheet_kind, remembered_columns(desk().engine, sheet_kind.table))
+            headers = headers_in_subprocess(path, sheet_kind, remembered_columns(desk().engine, sheet_kind.table))
         return SeenSheets(sheet_kind, {"colonne": (work.files[name].name, headers)})
 
     def again(key: str) -> None:

@@ -183,7 +183,7 @@ class Server:
         watches = [
             Thread(target=desk.worker.watch, args=(over,), name="entremise-watch", daemon=True),
             Thread(target=keep_ready, args=(desk.engine, over), name="entremise-catalogue", daemon=True),
-            Thread(target=desk.incidents.watch, args=(over,), name="entremise-incidents", daemon=True),
+            Thread(target=desk.incidents.write_until, args=(over,), name="entremise-incidents", daemon=True),
         ]
         for watch in watches:
             watch.start()
