@@ -1,4 +1,4 @@
-"""Suite of identity: synthetic directories to test the linking of records, with known suppliers spelt otherwise and traps that only look alike."""
+"""Evaluation suite of identity: synthetic directories to test the linking of records, with known suppliers spelt otherwise and traps that only look alike."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from matcher.catalogue.identity.records import CleanRecord, traits_of
 from matcher.catalogue.identity.same_supplier import group_records
-from matcher.cleaning.addresses import WAYS
+from matcher.cleaning.addresses import STREET_TYPES
 from matcher.cleaning.names import name_key
 from matcher.domain.kinds import SupplierKind
 from matcher.reference.geography.communes import whole_city
@@ -17,7 +17,7 @@ from matcher.reference.geography.communes import whole_city
 _FORMS = ("association", "assoc", "asso", "ass", "sarl", "sas", "sasu", "scop", "scic", "eurl", "sa", "entreprise")
 _ARTICLES = ("le", "la", "les", "l", "de", "du", "des", "d", "et", "aux", "au")
 _LONG = {"assoc": "ASSOCIATION", "ass": "ASSOCIATION", "asso": "ASSOCIATION", "ctre": "CENTRE", "ent": "ENTREPRISE"}
-_SHORT_WAYS = {way: short.lower() for short, way in sorted(WAYS.items(), reverse=True)}
+_SHORT_STREET_TYPES = {street_type: short.lower() for short, street_type in sorted(STREET_TYPES.items(), reverse=True)}
 _CUT = 38
 _BOX = re.compile(r"\bBP\b|\bCS\b", re.IGNORECASE)
 
@@ -82,7 +82,7 @@ def _rewrite(record: CleanRecord, ref: str, random: Random, *, named: bool = Fal
 
 
 def _short_ways(address: str) -> str:
-    return " ".join(_SHORT_WAYS.get(word.lower(), word) for word in address.split())
+    return " ".join(_SHORT_STREET_TYPES.get(word.lower(), word) for word in address.split())
 
 
 def _drop(dropped: Sequence[str], words: Sequence[str], name: str) -> str:

@@ -6,15 +6,18 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from matcher.cleaning.addresses import WAYS
+from matcher.cleaning.addresses import STREET_TYPES
 from matcher.cleaning.names import name_key
 
 _BOX = re.compile(r"\b(?:bp|b p|boite postale|cs|tsa)\s*(\d+)\b")
 _CEDEX = re.compile(r"\bcedex(?:\s+\d+)?\b")
 _THOUSANDS = re.compile(r"^(\d{1,2}) (\d{3})(?= [a-z])")
 _LEADING = re.compile(r"^(\d{1,5})\b")
-_WAY_WORDS = frozenset(
-    word for short, full in WAYS.items() for word in (*name_key(full).split(), name_key(short)) if word != "cours"
+_STREET_TYPE_WORDS = frozenset(
+    word
+    for short, full in STREET_TYPES.items()
+    for word in (*name_key(full).split(), name_key(short))
+    if word != "cours"
 )
 _NOT_TELLING = frozenset(
     [
@@ -67,8 +70,8 @@ def street_of(address: str) -> Street:
     plain = _THOUSANDS.sub(r"\1\2", _CEDEX.sub(" ", _BOX.sub(" ", key)).strip())
     number = _LEADING.match(plain)
     words = [_TITLES.get(word, word) for word in plain.split() if word not in _NOT_TELLING]
-    telling = frozenset(word for word in words if word not in _WAY_WORDS and not word.isdigit())
-    way = any(word in _WAY_WORDS for word in words)
+    telling = frozenset(word for word in words if word not in _STREET_TYPE_WORDS and not word.isdigit())
+    way = any(word in _STREET_TYPE_WORDS for word in words)
     return Street(number[1] if number else "", telling, box[1] if box else "", bool(number) or way)
 
 
