@@ -1,4 +1,4 @@
-"""Suite of the supplier's side: the rank of the lot that a supplier won in the list of lots that Entremise notifies to it.
+"""Evaluation suite of the supplier's side: the rank of the lot that a supplier won in the list of lots that Entremise notifies to it.
 
 Each lot is mixed with `SIZE` past contracts of any place and trade, drawn with a seed, and all are ordered for the winner's organisation. Dates are removed
 from all of them, so that no past award counts in the comparison. Only the lot won counts as right, though the supplier could do others too.

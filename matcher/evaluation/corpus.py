@@ -1,4 +1,4 @@
-"""Suite of the corpus: five-fold cross-validation of the trade model on labelled sentences; by genre, confusions, calibration, learning curve."""
+"""Evaluation suite of the corpus: five-fold cross-validation of the trade model on labelled sentences; by genre, confusions, calibration, learning curve."""
 
 from collections import Counter
 from collections.abc import Sequence

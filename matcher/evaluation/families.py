@@ -1,4 +1,4 @@
-"""Suite of families: group past contracts into families of like needs without their CPV, and compare the groups with the CPV classes (first four digits).
+"""Evaluation suite of families: group past contracts into families of like needs without their CPV, and compare them with the CPV classes (first four digits).
 
 Each draw has 500 contracts, either of whole buyers (as in a purchasing programme) or picked one by one. The baseline groups by likeliest activity. The
 constants of `likeness` were tuned on other draws of the same buyers.

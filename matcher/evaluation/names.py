@@ -1,4 +1,4 @@
-"""Suite 8: recognition of suppliers by name alone, as accounting ledgers write them, and rejection of firms that the catalogue does not have."""
+"""Evaluation suite 8: recognition of suppliers by name alone, as accounting ledgers write them, and rejection of firms that the catalogue does not have."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Suite of typed needs: compare the suppliers shown for each need (first screen, band « connu ») with suppliers that a person labelled.
+"""Evaluation suite of typed needs: compare the suppliers shown for each need (first screen, band « connu ») with suppliers that a person labelled.
 
 A band is a level of confidence that a supplier does the trade: known (CONNU), hinted at (INDICE), to be called (A_APPELER).
 """

@@ -1,4 +1,4 @@
-"""Suite 6: accuracy of the reading of whole notices: trade, places, lots, amount, duration and reservation.
+"""Evaluation suite 6: accuracy of the reading of whole notices: trade, places, lots, amount, duration and reservation.
 
 A notice has all labels, or only that of its reservation. A field without a label is not counted.
 """

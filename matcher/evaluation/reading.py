@@ -1,4 +1,4 @@
-"""Suite 2: accuracy and calibration of the activity read in a lot, on the suite's open half and on hand-labelled contracts never used for training."""
+"""Evaluation suite 2: accuracy and calibration of the activity read in a lot, on the open half and on hand-labelled contracts never used for training."""
 
 import hashlib
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Suite of the opinion on reserving a lot to inclusive suppliers: shares of each verdict on lots they won, and on lots that none could hold."""
+"""Evaluation suite of the opinion on reserving a lot to inclusive suppliers: shares of each verdict on lots they won, and on lots that none could hold."""
 
 import random
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Terminal tables for `entremise evaluate`: figures by name, calibration bands, results on the corpus."""
+"""Terminal tables for `entremise evaluate`: figures by name, calibration bands (intervals of stated probability), results on the corpus."""
 
 from collections.abc import Mapping, Sequence
 from math import isnan
