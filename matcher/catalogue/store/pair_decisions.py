@@ -13,7 +13,8 @@ from matcher.catalogue.store.tables import REVIEW_PAIRS
 from matcher.erasure import Holding
 from matcher.rows import Base, chunks, insert_rows, table_of
 
-LEFT_OUT, ALONE = "left_out", ("", "")
+# Verdict of a decision on one record only, and the second half of its pair, which is empty.
+LEFT_OUT, NO_OTHER_RECORD = "left_out", ("", "")
 
 
 class DecisionRow(Base):
@@ -51,7 +52,7 @@ def standing_decisions(connection: Connection) -> list[PairDecision]:
 def record_decision(
     connection: Connection, subject: RecordKey, other: RecordKey, verdict: str, author: str, now: datetime
 ) -> None:
-    """Write a decision on two records, or that one is LEFT_OUT (`other` is then ALONE); it replaces an earlier one. `now` is UTC."""
+    """Write a decision on two records, or that one is LEFT_OUT (`other` is then NO_OTHER_RECORD); it replaces an earlier one. `now` is UTC."""
     withdraw_decision(connection, subject, other, now)
     values = dict(zip(_KEYS, (*subject, *other), strict=True))
     at = now.replace(tzinfo=None)
