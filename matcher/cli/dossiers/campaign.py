@@ -30,7 +30,7 @@ from matcher.club.meeting_day.store import load_day as load_event
 from matcher.domain.french import count, day
 from matcher.dossiers.asking.answering import accept_waiting, refuse_answer
 from matcher.dossiers.asking.campaign import MOST_ASKED
-from matcher.dossiers.asking.sending import follow_up, merge_file, said_of_run, send_campaign
+from matcher.dossiers.asking.sending import follow_up, merge_file, send_campaign, sending_summary
 from matcher.dossiers.asking.standing import count_standings
 from matcher.dossiers.asking.store import (
     AskedStructure,
@@ -174,8 +174,8 @@ def send_campaign_command(opened: Opened) -> None:
     by, address, server = controller_of(opened.engine, opened.owner), public_address(), smtp_settings()
     done = send_campaign(opened.engine, opened.owner, opened.number, server, by, address, clock=utc_now)
     if done.stopped:
-        raise RequestRefused(said_of_run(done))
-    click.echo(said_of_run(done))
+        raise RequestRefused(sending_summary(done))
+    click.echo(sending_summary(done))
 
 
 @campaign_command.command("merge-file", epilog="entremise campagne merge-file 1 -o publipostage.csv")

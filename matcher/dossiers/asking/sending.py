@@ -81,7 +81,7 @@ def _send_in_worker(hold: Hold) -> Mapping[str, Any]:
 SEND = WorkKind("envoi", _send_in_worker, (MailRefused, ChangeRefused, SettingsError, DatabaseError), defect=_DEFECT)
 
 
-def said_of_run(done: Delivery) -> str:
+def sending_summary(done: Delivery) -> str:
     """Return a French summary of one sending run, and the reason where it stopped early."""
     counts = (
         f"{count(done.sent, 'message envoyé', 'messages envoyés')}, {count(done.later, 'différé', 'différés')}, "

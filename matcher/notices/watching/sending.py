@@ -133,10 +133,10 @@ _LATE = "remplacé par un message plus récent"
 
 @dataclass(slots=True)
 class WatchRun:
-    """Result of one run: messages written, watches without news (`quiet`), reasons for not writing by watch title, and the counts of the sending."""
+    """Result of one run: messages written, watches without news, reasons for not writing by watch title, and the counts of the sending."""
 
     written: int = 0
-    quiet: int = 0
+    without_news: int = 0
     unwritten: dict[str, str] = field(default_factory=dict)
     sent: Delivery = field(default_factory=lambda: Delivery(0, 0, 0))
 
@@ -174,7 +174,7 @@ def send_watches(
         except SupplierGone:
             run.unwritten[watch.title] = "le fournisseur n’est plus au catalogue"
         else:
-            run.written, run.quiet = run.written + done, run.quiet + (not done)
+            run.written, run.without_news = run.written + done, run.without_news + (not done)
     for owner, controller in by.items():
         letterhead = Letterhead(server.sender, controller.name, controller.contact, f"{address}/{PLACE}")
         delivery = send_batch(engine, KIND, owner, server, letterhead, clock=clock)

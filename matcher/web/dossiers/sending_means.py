@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from matcher.accounts.organisations import controller_of
-from matcher.dossiers.asking.sending import LINKS, said_of_run
+from matcher.dossiers.asking.sending import LINKS, sending_summary
 from matcher.jobs.worker import WorkKind
 from matcher.mail.delivery import Delivery
 from matcher.mail.outbox import LINK
@@ -55,7 +55,7 @@ def last_sending(kind: WorkKind, number: int) -> SendingRun:
     work = desk().works.get(owner(), _key(kind, number))
     if work is None or work.going:
         return SendingRun(work is not None, "")
-    return SendingRun(False, work.refusal or said_of_run(Delivery(**work.result)))
+    return SendingRun(False, work.refusal or sending_summary(Delivery(**work.result)))
 
 
 def shown_text(text: str, means: SendingMeans) -> str:
