@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from importers.online.faults import PageOutcome, PageRefused
 from matcher.catalogue.intake.site_page import SitePage, read_site_page
-from matcher.catalogue.store.contacts import reachable
+from matcher.catalogue.store.contacts import load_contacts_of_many
 from matcher.catalogue.store.read import load_suppliers
 from matcher.catalogue.store.websites import (
     WAITING,
@@ -148,7 +148,7 @@ class _Run:
         self._engine, self._fetcher, self._sites, self._now = engine, fetcher, sites, now
         ids = {each.id for site in sites.values() for each in site.establishments}
         self._known_contacts = {
-            key: {contact.value for contact in contacts} for key, contacts in reachable(engine, ids).items()
+            key: {contact.value for contact in contacts} for key, contacts in load_contacts_of_many(engine, ids).items()
         }
         self._waiting: dict[str, list[WebsitePage]] = {}
         old = now().replace(tzinfo=None) - AGE

@@ -1,6 +1,7 @@
 """Queries of suppliers' contacts (telephone, e-mail, website, address of the main site), their sources, and last signs of life.
 
-Contacts last confirmed before a given day, by the date of their source, else by their last import, are left out.
+Sign of life: the latest dated proof that a supplier is active, a contract won or a listing in a source. Given `since`, a contact older than that day
+is skipped. Its age is its source's date, or else the day of the last import that had it; an undated contact is kept. The site's address is never skipped.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -32,8 +33,8 @@ from matcher.rows import chunks
 
 def last_signs(connection: Connection, ids: Sequence[str]) -> dict[str, SignOfLife]:
     """Return the last sign of life of suppliers by id, at most one query's worth of ids; a supplier without a dated sign is absent."""
-    listed, won = origins(connection, ids), references(connection, ids)
-    signs = ((key, last_sign(won.get(key, ()), listed.get(key, ()))) for key in ids)
+    listings, contracts_won = origins(connection, ids), references(connection, ids)
+    signs = ((key, last_sign(contracts_won.get(key, ()), listings.get(key, ()))) for key in ids)
     return {key: sign for key, sign in signs if sign}
 
 
@@ -51,36 +52,40 @@ def origins(connection: Connection, only: Sequence[str] | None) -> dict[str, lis
 
 
 def load_contacts(engine: Engine, supplier_id: str, since: date | None = None) -> tuple[Contact, ...]:
-    """Return the contacts of a supplier with their origins, most trusted first."""
+    """Return the contacts of a supplier with their origins, most trusted source first."""
     with reading(engine) as connection:
         return tuple(contact for _, contact in dated_contacts(connection, [supplier_id], since))
 
 
-def reachable(engine: Engine, keys: Collection[str], since: date | None = None) -> dict[str, tuple[Contact, ...]]:
-    """Return the contacts of suppliers as `load_contacts` does, by the ids given (former ids too); absent suppliers are left out."""
+def load_contacts_of_many(
+    engine: Engine, keys: Collection[str], since: date | None = None
+) -> dict[str, tuple[Contact, ...]]:
+    """Return the contacts of suppliers as `load_contacts` does, by id (former ids too); suppliers not in the catalogue are absent."""
     contacts_by_key: dict[str, tuple[Contact, ...]] = {}
     with reading(engine) as connection:
         for part in chunks(sorted(keys)):
-            today = ids_of_today(connection, part)
-            contacts_by_supplier = group_pairs(dated_contacts(connection, sorted(set(today.values())), since))
+            present_id_by_key = ids_of_today(connection, part)
+            contacts_by_supplier = group_pairs(
+                dated_contacts(connection, sorted(set(present_id_by_key.values())), since)
+            )
             contacts_by_key |= {
-                key: tuple(contacts_by_supplier.get(supplier_id, ())) for key, supplier_id in today.items()
+                key: tuple(contacts_by_supplier.get(supplier_id, ())) for key, supplier_id in present_id_by_key.items()
             }
     return contacts_by_key
 
 
 def contact_details(engine: Engine, keys: Collection[str], since: date | None = None) -> dict[str, ContactDetails]:
-    """Return the contact details of suppliers by the ids given; suppliers not in the catalogue are left out.
+    """Return the contact details of suppliers by id; suppliers not in the catalogue are absent.
 
     A former id (`finess:…`, `source:reference`) is followed to the present supplier of that number or record.
     """
     contact_details: dict[str, ContactDetails] = {}
     with reading(engine) as connection:
         for part in chunks(sorted(keys)):
-            today = ids_of_today(connection, part)
-            details = _details(connection, sorted(set(today.values())), since)
+            present_id_by_key = ids_of_today(connection, part)
+            details = _details(connection, sorted(set(present_id_by_key.values())), since)
             contact_details |= {
-                key: details[supplier_id] for key, supplier_id in today.items() if supplier_id in details
+                key: details[supplier_id] for key, supplier_id in present_id_by_key.items() if supplier_id in details
             }
     return contact_details
 
@@ -88,7 +93,7 @@ def contact_details(engine: Engine, keys: Collection[str], since: date | None = 
 def dated_contacts(
     connection: Connection, only: Sequence[str] | None, since: date | None
 ) -> Iterator[tuple[str, Contact]]:
-    """Yield (supplier id, contact), most trusted first, inside a transaction; without those last confirmed before `since`."""
+    """Yield (supplier id, contact), most trusted source first, inside a transaction; contacts older than `since` are skipped."""
     query = (
         select(CONTACTS, IMPORT_RUNS.c.started)
         .outerjoin(RECORDS, (RECORDS.c.source == CONTACTS.c.source) & (RECORDS.c.ref == CONTACTS.c.ref))
@@ -96,8 +101,8 @@ def dated_contacts(
         .order_by(*CONTACTS.primary_key.columns)
     )
     for row in connection.execute(query if only is None else query.where(CONTACTS.c.supplier_id.in_(only))):
-        known = row.date or (row.started.date() if row.started else None)
-        if since is None or known is None or known >= since:
+        confirmed = row.date or (row.started.date() if row.started else None)
+        if since is None or confirmed is None or confirmed >= since:
             yield row.supplier_id, Contact(row.type, row.value, Origin(row.source, row.ref, row.date))
 
 

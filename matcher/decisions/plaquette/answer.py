@@ -12,7 +12,7 @@ from importers.boxes import is_box
 from matcher.catalogue.identity.merge import Merged, is_over
 from matcher.catalogue.identity.trust import short_title
 from matcher.catalogue.steward.shareable import mentions, shareable_of
-from matcher.catalogue.store.contacts import reachable
+from matcher.catalogue.store.contacts import load_contacts_of_many
 from matcher.catalogue.store.read import load_these, read_version
 from matcher.catalogue.store.tables import SiteRow, SupplierRow
 from matcher.cleaning.phone import shown_phone
@@ -139,7 +139,7 @@ def plaquette(
     open_ids = [key for key, one in whole.items() if not is_over(one)]
     with reading(engine) as connection:
         shareable = shareable_of(connection, open_ids, use)
-    today = reachable(engine, open_ids, since)
+    today = load_contacts_of_many(engine, open_ids, since)
     sorter = _StructureSorter(use, codes, tuple(trades), over=len(whole) - len(open_ids))
     for key, merged in shareable.items():
         sorter.add(merged, whole[key], today[key])

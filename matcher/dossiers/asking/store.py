@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from matcher.catalogue.steward.privacy import kept_since
-from matcher.catalogue.store.contacts import reachable
+from matcher.catalogue.store.contacts import load_contacts_of_many
 from matcher.catalogue.store.followed import follow_ids, ids_of_today
 from matcher.catalogue.store.read import load_these
 from matcher.cleaning.web import takes_messages
@@ -160,7 +160,7 @@ def plan_campaign(
 ) -> tuple[PlannedStructure, ...]:
     """Return, for each of `ids` in order, whether a campaign with this text (about a lot of a dossier, where given) would ask that supplier, else why not;
     nothing is written."""
-    contacts = reachable(engine, ids, kept_since(today, months))
+    contacts = load_contacts_of_many(engine, ids, kept_since(today, months))
     with reading(engine) as connection:
         return _plan(ids, contacts, _asked_before(connection, owner, dossier_id, lot, text), most)
 
@@ -183,7 +183,7 @@ def create_campaign(
     """
     if not author.strip():
         raise ChangeRefused("Dites qui prépare la campagne : le nom est gardé.")
-    contacts = reachable(engine, ids, kept_since(now.date(), months))
+    contacts = load_contacts_of_many(engine, ids, kept_since(now.date(), months))
     at = now.replace(tzinfo=None)
     with writing(engine) as connection:
         wave = _plan(ids, contacts, _asked_before(connection, owner, draft.dossier_id, draft.lot, draft.text), most)
