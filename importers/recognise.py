@@ -9,7 +9,7 @@ from pathlib import Path
 from importers import REGISTRY
 from importers.formats import Content, load
 from importers.formats.column_tally import table_of_kind
-from importers.formats.columns import UNTOLD, SheetKind, columns_of_header
+from importers.formats.columns import NO_MAPPING, SheetKind, columns_of_header
 from importers.formats.delimited import find_delimiter, split_rows
 from importers.formats.table import text_of
 from importers.formats.workbook import read_sheets
@@ -105,7 +105,7 @@ def _is_structured(path: Path) -> bool:
 
 def _spending_column(source: Source) -> str:
     """Return the column of amounts spent, if a sheet has more fields of purchases than of suppliers; else an empty text."""
-    names = table_of_kind(source.path, LISTED, UNTOLD).columns
+    names = table_of_kind(source.path, LISTED, NO_MAPPING).columns
     bought = columns_of_header(_BOUGHT, names).of
     of_suppliers = sum(map(len, columns_of_header(replace(LISTED, believes=False), names).of.values()))
     is_spending = bought.keys() >= {_SPENT} and sum(map(len, bought.values())) > of_suppliers

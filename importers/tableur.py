@@ -9,10 +9,10 @@ from importers.formats import Table
 from importers.formats.column_mapping import checked_mapping
 from importers.formats.column_tally import ColumnTally, columns_of_table, table_of_kind
 from importers.formats.columns import (
+    ColumnMapping,
     Columns,
     SheetField,
     SheetKind,
-    ToldColumns,
     choices,
     quote_names,
     sheet_fields,
@@ -61,8 +61,8 @@ _DATA_LIKE = re.compile(r"\d[\d\s]{12,18}|[^@\s]+@[^@\s]+\.\w+")
 
 def _read(source: Source) -> Iterator[Item]:
     mapping = checked_mapping(source.path, source.mapping, KIND.table)
-    told_columns = ToldColumns(mapping, source.remembered)
-    table = table_of_kind(source.path, KIND, told_columns)
+    column_mapping = ColumnMapping(mapping, source.remembered)
+    table = table_of_kind(source.path, KIND, column_mapping)
     for column in table.columns:
         if _DATA_LIKE.fullmatch(column):
             message = (
@@ -75,7 +75,7 @@ def _read(source: Source) -> Iterator[Item]:
                 f"la correspondance cite une colonne absente du fichier. Colonnes vues : {quote_names(table.columns)}."
             )
             raise SourceError(source.path, message, line=table.line, column=column)
-    columns = columns_of_table(KIND, table, told_columns)
+    columns = columns_of_table(KIND, table, column_mapping)
     if not columns.has(KIND.needs):
         raise SourceError(
             source.path,

@@ -10,9 +10,9 @@ from types import MappingProxyType
 from importers.emit import Row
 from importers.formats.columns import (
     OF_FORM,
+    ColumnMapping,
     Columns,
     SheetKind,
-    ToldColumns,
     columns_of_header,
     has_fields,
     header_key,
@@ -256,23 +256,23 @@ class ShownTally(ColumnTally):
         return SeenHeader(sheet, self._lines, shown)
 
 
-def table_of_kind(path: Path, kind: SheetKind, columns: ToldColumns) -> Table:
+def table_of_kind(path: Path, kind: SheetKind, columns: ColumnMapping) -> Table:
     """Return the table of a file under the row with the most known columns, else with the most columns. Raises SourceError if there is none."""
     wanted = sheet_fields(kind.table)[kind.needs[0][0]].label
     header = HeaderRule(needs=((wanted,),), hint="Il faut une ligne d’en-tête au-dessus des données.")
     return read_sheet_table(load(path), header, header_score(kind, columns), merged=kind.merged)
 
 
-def columns_of_table(kind: SheetKind, table: Table, told_columns: ToldColumns) -> Columns:
+def columns_of_table(kind: SheetKind, table: Table, column_mapping: ColumnMapping) -> Columns:
     """Return the fields of a table's columns; the rows are read only if a name is unknown and the kind of sheet allows guessing from the cells."""
-    columns = columns_of_header(kind, table.columns, told_columns)
+    columns = columns_of_header(kind, table.columns, column_mapping)
     if not kind.believes or not (unknown := [name for name in columns.unread if name not in columns.why]):
         return columns
     rows = (row for row in table.rows if isinstance(row, Row))
-    return columns_of_header(kind, table.columns, told_columns, likely_contents(unknown, rows))
+    return columns_of_header(kind, table.columns, column_mapping, likely_contents(unknown, rows))
 
 
-def seen_headers(path: Path, kind: SheetKind, columns: ToldColumns) -> tuple[SeenHeader, ...]:
+def seen_headers(path: Path, kind: SheetKind, columns: ColumnMapping) -> tuple[SeenHeader, ...]:
     """Return the descriptions of a file's distinct headers: those with the needed fields, else the most likely one.
 
     Raises SourceError for a header with more columns than a page can show.
@@ -283,18 +283,18 @@ def seen_headers(path: Path, kind: SheetKind, columns: ToldColumns) -> tuple[See
     return headers
 
 
-def _seen(path: Path, kind: SheetKind, told_columns: ToldColumns) -> tuple[SeenHeader, ...]:
+def _seen(path: Path, kind: SheetKind, column_mapping: ColumnMapping) -> tuple[SeenHeader, ...]:
     if not kind.every_sheet:
-        table = table_of_kind(path, kind, told_columns)
-        tally = ShownTally(columns_of_table(kind, table, told_columns))
+        table = table_of_kind(path, kind, column_mapping)
+        tally = ShownTally(columns_of_table(kind, table, column_mapping))
         for row in table.rows:
             if isinstance(row, Row):
                 tally.take(row.take)
         return (tally.header(),)
-    grids, _ = read_grids(path, header_score(kind, told_columns), "")
-    read = [(grid, columns_of_header(kind, grid.columns, told_columns)) for grid in grids]
+    grids, _ = read_grids(path, header_score(kind, column_mapping), "")
+    read = [(grid, columns_of_header(kind, grid.columns, column_mapping)) for grid in grids]
     shown = [pair for pair in read if pair[1].has(kind.needs)] or [
-        max(read, key=lambda pair: (known_columns(kind, pair[0].columns, told_columns), len(pair[0].columns)))
+        max(read, key=lambda pair: (known_columns(kind, pair[0].columns, column_mapping), len(pair[0].columns)))
     ]
     headers: dict[str, SeenHeader] = {}
     for grid, columns in shown:

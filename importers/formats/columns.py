@@ -76,19 +76,19 @@ class SheetField:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldColumns:
-    """Fields that persons assigned to columns, by column name: `given` for this file, `remembered` by header digest for all files with that header."""
+class ColumnMapping:
+    """Fields that persons assigned to columns, by column name: `of_file` for this file, `remembered` by header digest for all files with that header."""
 
-    given: Mapping[str, str] = field(default_factory=dict)
+    of_file: Mapping[str, str] = field(default_factory=dict)
     remembered: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def of(self, names: Sequence[str]) -> dict[str, str]:
         """Return the fields assigned to the columns of one header."""
         known = self.remembered.get(header_key(names), {}) if self.remembered else {}
-        return {name: key for name, key in {**known, **self.given}.items() if name in names}
+        return {name: key for name, key in {**known, **self.of_file}.items() if name in names}
 
 
-UNTOLD = ToldColumns()
+NO_MAPPING = ColumnMapping()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,13 +182,13 @@ def header_key(names: Sequence[str]) -> str:
     return blake2b("\n".join(folded).encode(), digest_size=16).hexdigest()
 
 
-def known_columns(kind: SheetKind, names: Sequence[str], columns: ToldColumns) -> int:
+def known_columns(kind: SheetKind, names: Sequence[str], columns: ColumnMapping) -> int:
     """Return the number of columns of a header with a known name, or a field assigned by a person."""
     fields_by_name, table = columns.of(names), _names(kind.table)
     return sum(bool(name in fields_by_name or table.find(name)) for name in names)
 
 
-def header_score(kind: SheetKind, columns: ToldColumns) -> Callable[[Sequence[str]], int]:
+def header_score(kind: SheetKind, columns: ColumnMapping) -> Callable[[Sequence[str]], int]:
     """Return a function that scores a row as the header of a file's only table: by its known names, doubled if it has a first needed field."""
 
     def score(names: Sequence[str]) -> int:
@@ -201,7 +201,7 @@ def header_score(kind: SheetKind, columns: ToldColumns) -> Callable[[Sequence[st
     return score
 
 
-def full_header_score(kind: SheetKind, columns: ToldColumns) -> Callable[[Sequence[str]], int]:
+def full_header_score(kind: SheetKind, columns: ColumnMapping) -> Callable[[Sequence[str]], int]:
     """Return a function that scores a row as a header by its known names; 0 if a needed field has no column."""
 
     def score(names: Sequence[str]) -> int:
@@ -220,7 +220,10 @@ def full_header_score(kind: SheetKind, columns: ToldColumns) -> Callable[[Sequen
 
 
 def columns_of_header(
-    kind: SheetKind, names: Sequence[str], columns: ToldColumns = UNTOLD, contents: Mapping[str, str] | None = None
+    kind: SheetKind,
+    names: Sequence[str],
+    columns: ColumnMapping = NO_MAPPING,
+    contents: Mapping[str, str] | None = None,
 ) -> Columns:
     """Return the fields of a header's columns, from the surest evidence to the least; `contents` gives the field that a column's cells look like."""
     assignment = _Assignment(kind, names)
@@ -313,11 +316,11 @@ class _Assignment:
         self._places = {name: at for at, name in enumerate(names) if name}
         self._pending = dict.fromkeys(self._places)  # columns not yet assigned nor ignored, in order
 
-    def by_mapping(self, columns: ToldColumns) -> None:
+    def by_mapping(self, columns: ColumnMapping) -> None:
         """Assign the fields of a person's mapping, and skip the columns that it ignores."""
         for column, key in columns.of(list(self._pending)).items():
             if key in self.fields:
-                self._assign(key, column, 0, _TOLD if column in columns.given else _REMEMBERED)
+                self._assign(key, column, 0, _TOLD if column in columns.of_file else _REMEMBERED)
             else:
                 self._skip(column, "comme vous l’avez dit")
 

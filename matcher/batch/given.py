@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from importers.decp import is_flat_table
-from importers.formats.columns import UNTOLD, ToldColumns, columns_of_header
+from importers.formats.columns import NO_MAPPING, ColumnMapping, columns_of_header
 from importers.importer import RefusedRow, Remark
 from importers.notices import NOTICES
 from importers.notices.importer import NoticeRecord
@@ -27,7 +27,7 @@ from matcher.domain.need import Need, NeedFault
 from matcher.jobs.reader_process import COMMAND, ReadRefused, apart
 from matcher.need.fields import LotRow, LotsError, locate_faults, needs_from_rows, read_lot_needs
 from matcher.notices.clean import clean_notice, completed
-from matcher.notices.intake import notices_apart
+from matcher.notices.intake import notices_in_subprocess
 from matcher.notices.store import KeptLot, LotFilter, lots
 
 _NO_PARQUET = (
@@ -57,7 +57,7 @@ class LotsFileForm(Enum):
     CONTRACTS_TABLE = auto()
 
 
-def lots_given(path: Path, tell: Tell, columns: ToldColumns = UNTOLD) -> Iterator[Need]:
+def lots_given(path: Path, tell: Tell, columns: ColumnMapping = NO_MAPPING) -> Iterator[Need]:
     """Yield the lots of a file, or of the Parquet files of a folder in the order of their names; `tell` is called with French remarks on skipped rows.
 
     A file is JSON lines, a sheet with the columns of a purchasing programme (`columns` maps its columns by hand), or DECP contracts in JSON, XML or as
@@ -110,7 +110,7 @@ def _is_lot(line: bytes) -> bool:
     return isinstance(value, dict) and not value.keys() & {"marches", "titulaires"}
 
 
-def _of_sheet(path: Path, tell: Tell, columns: ToldColumns) -> Iterator[tuple[LotRow, Need]]:
+def _of_sheet(path: Path, tell: Tell, columns: ColumnMapping) -> Iterator[tuple[LotRow, Need]]:
     sheet = read_sheet(path, PROGRAMME, MOST_LINES, columns, limits=COMMAND)
     totals = sum(entry.total for entry in sheet.entries)
     skipped = (f"{count(totals, 'ligne de total laissée', 'lignes de total laissées')} à part.",) if totals else ()
@@ -140,7 +140,7 @@ def _of_sheet(path: Path, tell: Tell, columns: ToldColumns) -> Iterator[tuple[Lo
 def _of_contracts(path: Path, called: str, tell: Tell) -> Iterator[tuple[LotRow, Need]]:
     first_lines: dict[str, int] = {}  # by reason of refusal
     times = Counter[str]()
-    for item in notices_apart(NOTICES["decp"], limits=COMMAND).read(path):
+    for item in notices_in_subprocess(NOTICES["decp"], limits=COMMAND).read(path):
         match item:
             case Remark():
                 tell(f"« {path.name} », {called} {item.line} : {item.message}")

@@ -1,4 +1,7 @@
-"""Result types of a ranking: a supplier matched with a lot (score, band, contribution of each signal to the score), or a refusal with its reason."""
+"""Result types of a ranking: a supplier matched with a lot (score, band, contribution of each signal to the score), or a refusal with its reason.
+
+Band: level of evidence that the supplier does the trade (known, pointed to by a clue, to be called, other trade).
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -9,7 +9,7 @@ from importers.notices.importer import NoticeImporter
 from matcher.catalogue.identity.trust import OF_NOTICES
 from matcher.catalogue.intake.deposits import STEPS, TakeFile
 from matcher.jobs.worker import Hold
-from matcher.notices.intake import notices_apart, take_notice_files
+from matcher.notices.intake import notices_in_subprocess, take_notice_files
 
 # A key that is also a directory's stays the directory's there: DECP files are imported as awards.
 OFFERED: Mapping[str, NoticeImporter] = OF_NOTICES
@@ -19,7 +19,7 @@ def _take(importer: NoticeImporter, hold: Hold, path: Path, confirmed: bool) -> 
     """Import a file of notices, or only try it if not `confirmed`; a worker that restarts it finds what was written unchanged (idempotent)."""
     report = take_notice_files(
         hold.engine,
-        notices_apart(importer, stop=hold.stop),
+        notices_in_subprocess(importer, stop=hold.stop),
         [path],
         now=hold.work.since,
         dry_run=not confirmed,

@@ -88,7 +88,7 @@ class _KnownNotice(NamedTuple):
     hash: str
 
 
-def notices_apart(
+def notices_in_subprocess(
     importer: NoticeImporter, *, limits: ReadingLimits = PAGE, stop: Stop | None = None
 ) -> NoticeImporter:
     """Return the same importer, reading in a sandboxed child process: it raises ReadRefused instead of SourceError, and Stopped."""

@@ -1,4 +1,5 @@
-"""Conflicts between the sources of one supplier (another name, town, kind, telephone…, beyond spelling), listed for the data steward. Pure."""
+"""Conflicts between the sources of one supplier (another name, town, kind, telephone…, beyond spelling), listed for the data steward
+(the person who keeps the catalogue right). Pure."""
 
 from collections.abc import Callable, Sequence
 from itertools import combinations

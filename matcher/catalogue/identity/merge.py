@@ -1,4 +1,5 @@
-"""Merging of the records of one supplier into one `Supplier`, field by field: the most trusted source's value wins, then the most recent."""
+"""Merging of the records of one supplier into one `Supplier`, field by field: the value of the source first in the order of trust
+(precedence of sources, `identity.trust`) wins, then the most recent."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import fields, replace

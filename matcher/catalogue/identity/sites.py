@@ -1,4 +1,5 @@
-"""Sites (places of work) of a supplier, from its records: records that name the same place make one site; the most trusted source names it."""
+"""Sites (places of work) of a supplier, from its records: records that name the same place make one site; the most trusted source
+(first in the order of precedence, `identity.trust`) names it."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Order of trust in sources, which decides whose value wins in a merge: the team, then the establishment itself, then the directories in the order
+"""Order of trust (precedence) of sources, which decides whose value wins in a merge: the team, then the establishment itself, then the directories in the order
 of the importers' registry; and the names of sources to show."""
 
 import re

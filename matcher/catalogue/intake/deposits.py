@@ -20,7 +20,12 @@ from importers.importer import Source, SourceError
 from importers.tableur import KIND
 from matcher.catalogue.intake.attempt import IntakeRefused
 from matcher.catalogue.intake.intake import run_import
-from matcher.catalogue.intake.read_apart import OFFERED, headers_apart, importer_apart, recognise_apart
+from matcher.catalogue.intake.read_apart import (
+    OFFERED,
+    headers_in_subprocess,
+    importer_in_subprocess,
+    recognise_in_subprocess,
+)
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.column_mappings import remembered_columns
 from matcher.db import DatabaseError, writing
@@ -164,7 +169,7 @@ class Deposits:
         if work is None:
             raise LookupError(key)
         with self.works.file(work, _FILE) as path:
-            return headers_apart(path, KIND, remembered_columns(self.works.engine, KIND.table))
+            return headers_in_subprocess(path, KIND, remembered_columns(self.works.engine, KIND.table))
 
     def _work(self, key: str) -> Work | None:
         return self.works.get(None, key, _KIND)
@@ -194,7 +199,7 @@ def _process_file(others: Mapping[str, TakeFile], hold: Hold) -> Mapping[str, An
     with hold.file(_FILE) as path:
         columns = remembered_columns(hold.engine, KIND.table)
         source = Source(path, remembered=columns.remembered, listing=request["listing"])
-        key = request["source"] or recognise_apart(
+        key = request["source"] or recognise_in_subprocess(
             source, [*others, *(importer.key for importer in OFFERED)], hold.stop
         )
         if key in others:
@@ -219,7 +224,7 @@ def _process_directory(hold: Hold, source: Source, key: str, confirmed: bool) ->
 
     report = run_import(
         hold.engine,
-        importer_apart(key, stop=hold.stop),
+        importer_in_subprocess(key, stop=hold.stop),
         [source],
         now=hold.work.since,
         complete=request["complete"],

@@ -18,7 +18,7 @@ from importers.online.siaes import fetch_siaes
 from importers.recherche_entreprises import KEY as API
 from matcher.catalogue.intake.attempt import IntakeRefused
 from matcher.catalogue.intake.intake import run_import
-from matcher.catalogue.intake.read_apart import importer_apart
+from matcher.catalogue.intake.read_apart import importer_in_subprocess
 from matcher.catalogue.intake.registers import due_sirets, known_sirets
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.late import Freshness
@@ -116,7 +116,7 @@ def import_received(
     """Import a fetched file, read in another process; `ending` writes in its transaction. Raises ReadRefused, IntakeRefused, DatabaseError, Stopped."""
     return run_import(
         engine,
-        importer_apart(key, limits=COMMAND, stop=stop),
+        importer_in_subprocess(key, limits=COMMAND, stop=stop),
         received.sources,
         now=now(),
         complete=received.complete,

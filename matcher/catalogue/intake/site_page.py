@@ -93,7 +93,7 @@ def read_robots(path: Path, agent: str, url: str) -> RobotsAnswer:
     return RobotsAnswer(rules.can_fetch(url, agent), rules.crawl_delay(agent) or 0.0)
 
 
-def robots_apart(path: Path, agent: str, url: str) -> RobotsAnswer:
+def robots_in_subprocess(path: Path, agent: str, url: str) -> RobotsAnswer:
     """Parse a robots.txt in a reader process. Raises PageRefused where it is unreadable: no page is then allowed."""
     try:
         return apart(read_robots)(path, agent, url)

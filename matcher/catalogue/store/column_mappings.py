@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Engine, UniqueConstraint, delete, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from importers.formats.columns import ToldColumns, header_key
+from importers.formats.columns import ColumnMapping, header_key
 from matcher.db import reading, writing
 from matcher.erasure import Holding
 from matcher.rows import Base, table_of
@@ -34,11 +34,11 @@ class ColumnMappingRow(Base):
 _ROWS = table_of(ColumnMappingRow)
 
 
-def remembered_columns(engine: Engine, sheet: str) -> ToldColumns:
+def remembered_columns(engine: Engine, sheet: str) -> ColumnMapping:
     """Return the stored answers for a kind of sheet. Raises DatabaseError."""
     with reading(engine) as connection:
         rows = connection.execute(select(_ROWS.c.header, _ROWS.c.columns).where(_ROWS.c.sheet == sheet))
-        return ToldColumns(remembered={row.header: row.columns for row in rows})
+        return ColumnMapping(remembered={row.header: row.columns for row in rows})
 
 
 def remember_columns(

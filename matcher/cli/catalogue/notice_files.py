@@ -13,7 +13,7 @@ from matcher.cli.frame.outlet import REFUSED, UNKNOWN, Outlet, counting, tally_t
 from matcher.clock import now
 from matcher.domain.french import count, number
 from matcher.jobs.reader_process import COMMAND
-from matcher.notices.intake import notices_apart, take_notice_files
+from matcher.notices.intake import notices_in_subprocess, take_notice_files
 from matcher.notices.report import NoticesReport
 
 
@@ -23,7 +23,12 @@ def import_notices(
     """Import files of notices and print or write the report."""
     with counting(f"Import de {importer.title}") as progress:
         report = take_notice_files(
-            engine, notices_apart(importer, limits=COMMAND), paths, now=now(), dry_run=dry_run, progress=progress
+            engine,
+            notices_in_subprocess(importer, limits=COMMAND),
+            paths,
+            now=now(),
+            dry_run=dry_run,
+            progress=progress,
         )
     outlet.send(table=lambda out: print_notices_report(report, importer.title, out), json=report.as_dict)
 

@@ -6,7 +6,7 @@ import click
 from rich.console import Console
 
 from importers.online.faults import PageOutcome
-from matcher.catalogue.intake.site_page import robots_apart
+from matcher.catalogue.intake.site_page import robots_in_subprocess
 from matcher.catalogue.intake.websites import read_websites
 from matcher.catalogue.store.followed import follow_ids
 from matcher.cli.frame.departement import DEPARTEMENT
@@ -65,7 +65,7 @@ def websites_command(place: Departement | None, number: int | None, outlet: Outl
             return False
         return ids is None or supplier.id in ids
 
-    fetcher = WebsiteFetcher(private_folder(FOLDERS["sites"].path), contact, robots_apart)
+    fetcher = WebsiteFetcher(private_folder(FOLDERS["sites"].path), contact, robots_in_subprocess)
     with counting("Lecture des sites") as progress:
         report = read_websites(
             engine,

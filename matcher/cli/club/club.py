@@ -24,7 +24,7 @@ from matcher.cli.club.options import (
     with_rules,
     writing_options,
 )
-from matcher.cli.frame.columns import mapping_option, told_columns, with_proposed
+from matcher.cli.frame.columns import mapping_of_files, mapping_option, with_proposed
 from matcher.cli.frame.options import (
     RequestRefused,
     WholeNumber,
@@ -177,7 +177,7 @@ def import_participants_command(
     if not files:
         raise click.UsageError("Donnez un tableau : --acheteurs FICHIER, --fournisseurs FICHIER, ou les deux.")
     engine, event = opened.engine, opened.event
-    columns = told_columns(engine, PARTICIPANTS, [path for path, _ in files], mapping, dry_run=dry_run)
+    columns = mapping_of_files(engine, PARTICIPANTS, [path for path, _ in files], mapping, dry_run=dry_run)
     columns = with_proposed(columns, PARTICIPANTS, [path for path, _ in files], ask=ask)
     sheets = [read_spreadsheet(path, sort, columns) for path, sort in files]
     intake = plan_registrations(event, sheets, Catalogue(engine, load_shelf(engine)))

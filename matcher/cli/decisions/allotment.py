@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from matcher.cli.frame.columns import mapping_option, told_columns
+from matcher.cli.frame.columns import mapping_of_files, mapping_option
 from matcher.cli.frame.options import WholeNumber, catalogue, command, contact_lookup, database_option, existing
 from matcher.cli.frame.outlet import Outlet, counting, outlet_options
 from matcher.cli.need.match import filled_shelf
@@ -83,7 +83,7 @@ def allotment_command(
     if not needs:
         raise click.UsageError("Dites l’activité à faire sur chaque site : --objet « Nettoyage des locaux ».")
     engine = catalogue(database)
-    site_list = read_sites(existing(path), told_columns(engine, SITES, [path], mapping))
+    site_list = read_sites(existing(path), mapping_of_files(engine, SITES, [path], mapping))
     shelf = filled_shelf(engine)
     with counting("Allotissement", quiet=len(site_list.sites) < QUIET) as progress:
         cuts = [

@@ -11,7 +11,7 @@ from rich.text import Text
 from matcher.catalogue.store.calibration import fill_lines, follow_team, index_values, note_index
 from matcher.cleaning.numbers import clean_measure
 from matcher.cleaning.phone import shown_phone
-from matcher.cli.frame.columns import mapping_option, told_columns
+from matcher.cli.frame.columns import mapping_of_files, mapping_option
 from matcher.cli.frame.options import MONTH, catalogue, command, contacts_since, database_option, existing
 from matcher.cli.frame.outlet import console, headed_table, print_list
 from matcher.clock import now, today
@@ -182,7 +182,7 @@ def facilitators_command(path: Path | None, dry_run: bool, mapping: Path | None,
     if path is None:
         _show_facilitators(facilitators(engine, since=contacts_since()))
         return
-    read = read_facilitators(existing(path), told_columns(engine, FACILITATORS, [path], mapping, dry_run=dry_run))
+    read = read_facilitators(existing(path), mapping_of_files(engine, FACILITATORS, [path], mapping, dry_run=dry_run))
     for remark in read.remarks:
         click.echo(remark)
     import_facilitators(engine, read.found, now=now(), dry_run=dry_run)

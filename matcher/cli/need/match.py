@@ -1,4 +1,7 @@
-"""Commands `entremise match` (rank inclusive suppliers for a need), `read` (show how a need is understood), `explain` (why a supplier is listed or not)."""
+"""Commands `entremise match` (rank inclusive suppliers for a need), `read` (show how a need is understood), `explain` (why a supplier is listed or not).
+
+Shelf: the catalogue's suppliers loaded as arrays, which a ranking compares with a lot.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
@@ -105,8 +108,8 @@ lots_option = combine_options(
 )
 
 
-# Format → how `--top` selects candidates: those of one screen, or the first of each band (level of confidence in the trade) and the first by rank.
-CHOSEN = {
+# Tables show one screen of candidates; JSON gives the N best overall and the N best of each band (level of confidence in the trade). N is `--top`.
+SELECTION_BY_FORMAT = {
     **dict.fromkeys(("table", "csv", "xlsx"), BandedRanking.screen_matches),
     **dict.fromkeys(("json", "jsonl"), BandedRanking.first_by_rank),
 }
@@ -146,10 +149,10 @@ def match_command(
     needs = list(_needs(lots, lot, mapping, opened))
     engine = opened()
     shelf = filled_shelf(engine)
-    chosen = CHOSEN[outlet.form]
+    select = SELECTION_BY_FORMAT[outlet.form]
     weights = weights_of(incumbents_first=titulaires, without_distance=sans_distance)
     answers = [
-        answer_to(need, shelf, top, chosen, weights)
+        answer_to(need, shelf, top, select, weights)
         for need in track_items(needs, "Classement des lots", quiet=lots is None)
     ]
 
@@ -266,16 +269,16 @@ def _needs(
 def given_lots(path: Path, mapping: Path | None, opened: Callable[[], Engine]) -> Iterator[Need]:
     """Return the needs of the file of `--lots`; lines left out are printed. `opened` opens the catalogue, only for a spreadsheet: it remembers its columns."""
     # Imported here: a typed need does not wait for the readers of spreadsheets and contracts.
-    from importers.formats.columns import UNTOLD
+    from importers.formats.columns import NO_MAPPING
     from matcher.batch.given import LotsFileForm, lots_form, lots_given
-    from matcher.cli.frame.columns import told_columns
+    from matcher.cli.frame.columns import mapping_of_files
     from matcher.decisions.purchases.sheet import PROGRAMME
 
     is_sheet = lots_form(path) is LotsFileForm.SHEET
     if mapping is not None and not is_sheet:
         raise click.UsageError(NO_SHEET)
-    columns = told_columns(opened(), PROGRAMME, [path], mapping) if is_sheet else UNTOLD
-    return lots_given(path, partial(click.echo, err=True), columns)
+    column_mapping = mapping_of_files(opened(), PROGRAMME, [path], mapping) if is_sheet else NO_MAPPING
+    return lots_given(path, partial(click.echo, err=True), column_mapping)
 
 
 def given_need(options: Mapping[str, Any]) -> Need:
@@ -300,7 +303,7 @@ def _option(field: str) -> str:
 
 
 def filled_shelf(engine: Engine) -> Shelf:
-    """Return the shelf of a catalogue (its suppliers as arrays). Raises RequestRefused where it is empty."""
+    """Return the shelf of a catalogue. Raises RequestRefused where it is empty."""
     shelf = load_shelf(engine)
     if not len(shelf):
         raise empty_catalogue(engine)
@@ -308,7 +311,7 @@ def filled_shelf(engine: Engine) -> Shelf:
 
 
 def _one_or_all(objects: Iterable[Any], shape: Any, lots: Path | None) -> DescribedFile:
-    """Return the JSON of the single lot, or the list of those of a file (`lots`)."""
+    """Return the JSON of the single lot, or, for a file of `lots`, the list of one JSON object per lot."""
     return json_file([*objects], list[shape]) if lots else json_file(next(iter(objects)), shape)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from importers.formats.column_tally import SeenHeader
-from matcher.catalogue.intake.read_apart import headers_apart
+from matcher.catalogue.intake.read_apart import headers_in_subprocess
 from matcher.catalogue.store.column_mappings import remembered_columns
 from matcher.club.meeting_day.meeting_day import ParticipantRole
 from matcher.club.registration.spreadsheet import PARTICIPANTS, Spreadsheet, read_spreadsheet
@@ -41,7 +41,7 @@ def _read(hold: Hold) -> Mapping[str, Any]:
     for name in (name for name in SHEETS if name in hold.work.files):
         try:
             with hold.file(name) as path:
-                seen = headers_apart(path, PARTICIPANTS, columns, stop=hold.stop)
+                seen = headers_in_subprocess(path, PARTICIPANTS, columns, stop=hold.stop)
                 headers[name] = path.name, seen
                 if seen[0].has(PARTICIPANTS.needs):
                     sheets[name] = read_spreadsheet(path, SHEETS[name], columns, stop=hold.stop)

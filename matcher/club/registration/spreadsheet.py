@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from importers.emit import Row
 from importers.formats.column_tally import MOST_COLUMNS, ColumnTally, columns_of_table, table_of_kind
-from importers.formats.columns import UNTOLD, Columns, SheetKind, ToldColumns, quote_names
+from importers.formats.columns import NO_MAPPING, ColumnMapping, Columns, SheetKind, quote_names
 from importers.importer import RefusedRow, SourceError
 from matcher.cleaning import Cleaned
 from matcher.cleaning.amounts import clean_amount, clean_count
@@ -84,7 +84,7 @@ class Spreadsheet:
 
 
 def read_spreadsheet(
-    path: Path, sort: ParticipantRole | None, columns: ToldColumns = UNTOLD, *, stop: Stop | None = None
+    path: Path, sort: ParticipantRole | None, columns: ColumnMapping = NO_MAPPING, *, stop: Stop | None = None
 ) -> Spreadsheet:
     """Read the participants of a file (CSV, XLSX, XLS, ODS) in a reader process. `sort`: role of lines whose columns give none; `columns`:
     meanings of columns that users gave.
@@ -94,15 +94,15 @@ def read_spreadsheet(
     return apart(_participants, SourceError, stop=stop)(path, sort, columns)
 
 
-def _participants(path: Path, sort: ParticipantRole | None, told_columns: ToldColumns) -> Spreadsheet:
-    table = table_of_kind(path, PARTICIPANTS, told_columns)
+def _participants(path: Path, sort: ParticipantRole | None, column_mapping: ColumnMapping) -> Spreadsheet:
+    table = table_of_kind(path, PARTICIPANTS, column_mapping)
     if len(table.columns) > MOST_COLUMNS:
         raise SourceError(
             path,
             f"{len(table.columns)} colonnes ; {MOST_COLUMNS} au plus. N’y gardez que celles qui parlent des participants.",
             line=table.line,
         )
-    columns = columns_of_table(PARTICIPANTS, table, told_columns)
+    columns = columns_of_table(PARTICIPANTS, table, column_mapping)
     if not columns.has(PARTICIPANTS.needs):
         raise SourceError(
             path,

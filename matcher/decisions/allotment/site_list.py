@@ -9,10 +9,10 @@ from importers.emit import Row
 from importers.formats import Grid, read_grids
 from importers.formats.column_tally import ColumnTally
 from importers.formats.columns import (
-    UNTOLD,
+    NO_MAPPING,
+    ColumnMapping,
     Columns,
     SheetKind,
-    ToldColumns,
     columns_of_header,
     full_header_score,
     needed_words,
@@ -65,13 +65,13 @@ class SiteList:
     said: tuple[str, ...] = ()
 
 
-def read_sites(path: Path, columns: ToldColumns = UNTOLD, *, stop: Stop | None = None) -> SiteList:
+def read_sites(path: Path, columns: ColumnMapping = NO_MAPPING, *, stop: Stop | None = None) -> SiteList:
     """Read every sheet of a file that has a column of places, in a separate process; `columns`: meanings of columns set by the user. Raises Stopped, and
     ReadRefused for a file that cannot be read, has no such column, no site, or too many."""
     return apart(_read, SourceError, SitesRefused, stop=stop)(path, columns)
 
 
-def _read(path: Path, columns: ToldColumns) -> SiteList:
+def _read(path: Path, columns: ColumnMapping) -> SiteList:
     grids, left = read_grids(path, full_header_score(SITES, columns), needed_words(SITES))
     read = [_of_grid(grid, columns_of_header(SITES, grid.columns, columns), several=len(grids) > 1) for grid in grids]
     sites = _deduplicated((site for found, _ in read for site in found), f"« {path.name} »")

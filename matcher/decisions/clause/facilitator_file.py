@@ -9,7 +9,7 @@ from pathlib import Path
 
 from importers.emit import Row
 from importers.formats.column_tally import ColumnTally, columns_of_table, table_of_kind
-from importers.formats.columns import UNTOLD, Columns, SheetKind, ToldColumns, quote_names, sheet_fields
+from importers.formats.columns import NO_MAPPING, ColumnMapping, Columns, SheetKind, quote_names, sheet_fields
 from importers.importer import SourceError
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.phone import PHONES_PARTLY, clean_phones
@@ -55,15 +55,15 @@ class _MergedLines:
 _FacilitatorKey = tuple[str, str, tuple[str, ...], str]
 
 
-def read_facilitators(path: Path, columns: ToldColumns = UNTOLD) -> FacilitatorList:
+def read_facilitators(path: Path, columns: ColumnMapping = NO_MAPPING) -> FacilitatorList:
     """Read a spreadsheet in a separate process; `columns`: meanings of columns set by the user. Raises ReadRefused for a file that cannot be read, lacks a
     column, or has no usable line."""
     return apart(_of_sheet, SourceError, FacilitatorsRefused)(path, columns)
 
 
-def _of_sheet(path: Path, told_columns: ToldColumns) -> FacilitatorList:
-    table = table_of_kind(path, FACILITATORS, told_columns)
-    columns = columns_of_table(FACILITATORS, table, told_columns)
+def _of_sheet(path: Path, column_mapping: ColumnMapping) -> FacilitatorList:
+    table = table_of_kind(path, FACILITATORS, column_mapping)
+    columns = columns_of_table(FACILITATORS, table, column_mapping)
     if not columns.has(FACILITATORS.needs):
         raise FacilitatorsRefused(
             f"« {path.name} » : il faut une colonne « Territoire », et une colonne « Nom » ou « Structure ». Colonnes vues : "

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from importers.emit import Row
 from importers.formats.column_tally import table_of_kind
-from importers.formats.columns import UNTOLD, quote_names
+from importers.formats.columns import NO_MAPPING, quote_names
 from importers.formats.excerpt import excerpt
 from importers.importer import SourceError
 from matcher.cleaning.dates import clean_month
@@ -79,7 +79,7 @@ def read_file(path: Path, how: HoursReading = _DEFAULTS) -> SheetHours:
 
 
 def _of_file(path: Path, how: HoursReading) -> SheetHours:
-    table = table_of_kind(path, HOURS, UNTOLD)
+    table = table_of_kind(path, HOURS, NO_MAPPING)
     lines = _Lines(layout_of(table.columns, how.kind), how, path.name)
     for row in table.rows:
         if isinstance(row, Row):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from importers.formats.columns import UNTOLD, ToldColumns
+from importers.formats.columns import NO_MAPPING, ColumnMapping
 from matcher.catalogue.identity.recogniser import Recogniser
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.purchases.line import MOST_LINES, purchase, written_of
@@ -87,7 +87,9 @@ def recognise_network(lines: Iterable[WrittenLine], recogniser: Recogniser) -> N
     return Network(_bounded(list(first_places), title), title, tuple(questions))
 
 
-def read_network_lines(path: Path, columns: ToldColumns = UNTOLD, *, stop: Stop | None = None) -> list[WrittenLine]:
+def read_network_lines(
+    path: Path, columns: ColumnMapping = NO_MAPPING, *, stop: Stop | None = None
+) -> list[WrittenLine]:
     """Read a list of structures from a spreadsheet with a column of SIRET or of names. Raises ReadRefused, SheetRefused and Stopped."""
     entries = read_sheet(path, SPENDING, MOST_STRUCTURES, columns, stop=stop).entries
     return [
@@ -124,7 +126,7 @@ class AskedLots:
     said: tuple[str, ...] = ()
 
 
-def read_asked_lots(path: Path, columns: ToldColumns = UNTOLD, *, stop: Stop | None = None) -> AskedLots:
+def read_asked_lots(path: Path, columns: ColumnMapping = NO_MAPPING, *, stop: Stop | None = None) -> AskedLots:
     """Read lots from a spreadsheet, like a purchase programme. Raises ReadRefused, SheetRefused and Stopped."""
     return sheet_lots(read_sheet(path, PROGRAMME, MOST_LINES, columns, stop=stop))
 

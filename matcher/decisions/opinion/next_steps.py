@@ -1,4 +1,5 @@
-"""French texts that follow an opinion (advice on reserving a lot): questions to candidates, effect of answers, other levers, notice sentence, sizes."""
+"""French texts that follow an opinion (advice on reserving a lot): questions to candidates, effect of answers, other levers
+(reservation or social clause), notice sentence, sizes."""
 
 from collections.abc import Iterator
 

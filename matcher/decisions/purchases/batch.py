@@ -17,7 +17,7 @@ import msgspec
 from sqlalchemy import Engine
 
 from importers.formats.column_tally import SeenHeader
-from matcher.catalogue.intake.read_apart import headers_apart
+from matcher.catalogue.intake.read_apart import headers_in_subprocess
 from matcher.catalogue.store.column_mappings import remembered_columns
 from matcher.catalogue.store.recognition import load_recogniser, settle_names
 from matcher.catalogue.store.shelf_cache import load_shelf
@@ -102,7 +102,7 @@ class Studies:
         """Read the headers of a sheet with the columns as now understood. Raises ReadRefused, FileGone, DatabaseError."""
         kind = study.kind.sheet
         with self.works.file(self._existing_work(study), FILE) as path:
-            return headers_apart(path, kind, remembered_columns(self.works.engine, kind.table))
+            return headers_in_subprocess(path, kind, remembered_columns(self.works.engine, kind.table))
 
     def again(self, key: str, person: str = "", *, reread: bool = False) -> None:
         """Queue a sheet again with today's catalogue and day; `reread`: read the file again, as its columns changed meaning. Users' answers stay. A running

@@ -10,10 +10,10 @@ from pathlib import Path
 from importers.formats import Grid, grid_of, read_grids
 from importers.formats.column_tally import ColumnTally
 from importers.formats.columns import (
-    UNTOLD,
+    NO_MAPPING,
+    ColumnMapping,
     Columns,
     SheetKind,
-    ToldColumns,
     columns_of_header,
     full_header_score,
     needed_words,
@@ -50,9 +50,9 @@ class UnderstoodColumn:
     for_all: bool = False
 
 
-def purchase_columns(kind: SheetKind, names: Sequence[str], told_columns: ToldColumns) -> Columns:
+def purchase_columns(kind: SheetKind, names: Sequence[str], column_mapping: ColumnMapping) -> Columns:
     """Return the columns of a header by field; amounts before VAT come first, and amounts in other currencies are ignored with a reason."""
-    columns = columns_of_header(kind, names, told_columns)
+    columns = columns_of_header(kind, names, column_mapping)
     columns = replace(columns, of=_with_lot_column(columns))
     written = columns.of.get(_AMOUNT, ())
     amounts = sorted((name for name in written if not foreign(name)), key=with_tax)
@@ -157,7 +157,7 @@ def read_sheet(
     path: Path,
     kind: SheetKind,
     most: int,
-    columns: ToldColumns = UNTOLD,
+    columns: ColumnMapping = NO_MAPPING,
     *,
     limits: ReadingLimits = PAGE,
     stop: Stop | None = None,
@@ -167,7 +167,7 @@ def read_sheet(
     return apart(_read, SourceError, SheetRefused, limits=limits, stop=stop)(path, kind, most, columns)
 
 
-def _read(path: Path, kind: SheetKind, most: int, columns: ToldColumns) -> PurchaseSheet:
+def _read(path: Path, kind: SheetKind, most: int, columns: ColumnMapping) -> PurchaseSheet:
     grids, left = read_grids(path, full_header_score(kind, columns), needed_words(kind))
     if not any(grid.rows for grid in grids):
         raise SheetRefused(f"« {path.name} » : il n’y a aucune ligne sous l’en-tête.")
@@ -179,22 +179,25 @@ def _read(path: Path, kind: SheetKind, most: int, columns: ToldColumns) -> Purch
 
 
 def sheet_of(
-    columns: Sequence[str], rows: Iterable[Sequence[object]], kind: SheetKind, told_columns: ToldColumns = UNTOLD
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    kind: SheetKind,
+    column_mapping: ColumnMapping = NO_MAPPING,
 ) -> PurchaseSheet:
     """Like `read_sheet`, for a table sent through the API; the header counts as line 1. Raises SheetRefused."""
     grid = grid_of(columns, rows)
-    if not full_header_score(kind, told_columns)(grid.columns):
+    if not full_header_score(kind, column_mapping)(grid.columns):
         raise SheetRefused(
             f"Il manque la colonne qui donne {needed_words(kind)}. Colonnes vues : {quote_names(grid.columns) or 'aucune'}."
         )
     if not grid.rows:
         raise SheetRefused("Aucune ligne n’est remplie.")
-    return _sheet((grid,), (), kind, told_columns)
+    return _sheet((grid,), (), kind, column_mapping)
 
 
-def _sheet(grids: Sequence[Grid], left: Sequence[str], kind: SheetKind, told_columns: ToldColumns) -> PurchaseSheet:
+def _sheet(grids: Sequence[Grid], left: Sequence[str], kind: SheetKind, column_mapping: ColumnMapping) -> PurchaseSheet:
     names = _distinct(grid.columns for grid in grids)
-    read = [(grid, purchase_columns(kind, grid.columns, told_columns)) for grid in grids]
+    read = [(grid, purchase_columns(kind, grid.columns, column_mapping)) for grid in grids]
     unused = []
     for grid, columns in read:
         tally = ColumnTally(columns)

@@ -1,4 +1,4 @@
-"""Stores the past public contracts of the suppliers as arrays, for the signals of references and incumbents."""
+"""Stores the past public contracts of the suppliers as arrays, for the signals of references (contracts won like the lot) and incumbents (same buyer)."""
 
 from array import array
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Compares what a person entered for a need (legal lever, places, amount, duration) with its text; each contradiction gives a French sentence."""
+"""Compares what a person entered for a need (lever, i.e. reservation or clause; places, amount, duration) with its text; each contradiction gives a French sentence."""
 
 from collections.abc import Iterable
 from itertools import product

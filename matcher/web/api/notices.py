@@ -20,7 +20,7 @@ from matcher.jobs.files import passing_file
 from matcher.jobs.reader_process import ReadRefused
 from matcher.notices import intake
 from matcher.notices.dropped_files import OFFERED
-from matcher.notices.intake import notices_apart
+from matcher.notices.intake import notices_in_subprocess
 from matcher.notices.listing import lots_object
 from matcher.notices.lists.as_json import (
     NoticeFilter,
@@ -228,7 +228,7 @@ def take_notices(json: NoticeFileBody) -> Any:
     La réponse est celle de `entremise import boamp --format json`.
     """
     g.trial = json.dry_run
-    importer, now = notices_apart(OFFERED[json.source]), desk().now().replace(tzinfo=None)
+    importer, now = notices_in_subprocess(OFFERED[json.source]), desk().now().replace(tzinfo=None)
     content = _ENCODING.sub(r"\1", json.content).encode(errors="replace")
     if not _TAKING.acquire(blocking=False):
         says = "Un autre fichier d’avis est en cours d’import. Rien n’est perdu : renvoyez celui-ci dans un instant."

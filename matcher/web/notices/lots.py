@@ -1,4 +1,5 @@
-"""Page « Avis publiés »: the published lots open to offers, filtered by trade, place, kind and lever, and the organisation's watches (saved searches)."""
+"""Page « Avis publiés »: the published lots open to offers, filtered by trade, place, kind and lever (reservation or social clause), and the
+organisation's watches (saved searches)."""
 
 from dataclasses import asdict, replace
 from datetime import datetime

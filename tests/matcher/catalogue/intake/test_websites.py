@@ -14,7 +14,7 @@ from importers.importer import Claim
 from importers.online.faults import PageOutcome, folder_of
 from importers.online.websites import WebsiteFetcher
 from matcher.catalogue.intake import websites
-from matcher.catalogue.intake.site_page import SitePage, robots_apart
+from matcher.catalogue.intake.site_page import SitePage, robots_in_subprocess
 from matcher.catalogue.intake.websites import AGE, MOST_PAGES, Website, WebsitesReport, page_subjects, read_websites
 from matcher.catalogue.steward.privacy import opt_out
 from matcher.catalogue.store.websites import SuggestionRow, WebsitePageRow
@@ -72,7 +72,7 @@ def read(engine: Engine, tmp_path: Path) -> Reading:
         wanted: Callable[[Supplier], bool] = lambda _: True, now: datetime = NOW, fetcher: WebsiteFetcher | None = None
     ) -> WebsitesReport:
         own = WebsiteFetcher(
-            tmp_path / "cache" / "sites", "a@b.example", robots_apart, sleep=lambda _: None, private=True
+            tmp_path / "cache" / "sites", "a@b.example", robots_in_subprocess, sleep=lambda _: None, private=True
         )
         since = date(2023, 11, 20)
         return read_websites(
