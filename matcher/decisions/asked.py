@@ -22,7 +22,7 @@ class DecisionRefused(Exception):
         self.need, self.field = need, field
 
 
-def lay_need(
+def read_need_for_ranking(
     need: str, places: Sequence[str], lever: str, shelf: Shelf, on: date, more: Mapping[str, Any] = MappingProxyType({})
 ) -> LotOnShelf:
     """Return an activity at its places, read and ready to be ranked on a shelf; `more`: other fields of the need, by their names in a file of lots.

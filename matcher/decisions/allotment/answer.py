@@ -18,7 +18,7 @@ from matcher.decisions.allotment.compute import (
     usual_cuts,
 )
 from matcher.decisions.allotment.site_list import GivenSite, SiteList
-from matcher.decisions.asked import DecisionRefused, lay_need
+from matcher.decisions.asked import DecisionRefused, read_need_for_ranking
 from matcher.decisions.assumptions import DEFAULT, Assumptions
 from matcher.decisions.candidates import Candidate, CandidateStanding, lot_candidates
 from matcher.decisions.capacity_lookup import means_of
@@ -125,7 +125,7 @@ def cut_sites(
         raise DecisionRefused(
             "Aucun lieu de cette liste n’est reconnu : donnez la commune ou le code postal de chaque site."
         )
-    reading = lay_need(need, [f"insee:{placed[0][1].code}"], lever, shelf, on).reading
+    reading = read_need_for_ranking(need, [f"insee:{placed[0][1].code}"], lever, shelf, on).reading
     around: dict[str, tuple[Candidate, ...]] = {}
     for done, (_, place) in enumerate(placed):
         tell(RANKING, done, len(placed))

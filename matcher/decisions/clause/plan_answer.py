@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from matcher.decisions.asked import DecisionRefused, lay_need
+from matcher.decisions.asked import DecisionRefused, read_need_for_ranking
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.calibrated import CalibratedHours, CalibrationQuestion, ToldOfLot, between, calibrated_as_told
 from matcher.decisions.clause.facilitators import Facilitator, facilitators_of
@@ -77,7 +77,9 @@ def contract_of(contract: ToldContract, shelf: Shelf, on: date) -> PlanContract:
     Raises DecisionRefused if it is not understood, if its hours are unknown, or if they exceed its work.
     """
     more = {"montant": contract.euros, "duree": contract.months, "acheteur_siret": contract.buyer}
-    ask = lay_need(contract.objet, contract.places, CLAUSE, shelf, on, {name: its for name, its in more.items() if its})
+    ask = read_need_for_ranking(
+        contract.objet, contract.places, CLAUSE, shelf, on, {name: its for name, its in more.items() if its}
+    )
     share = None if contract.percentage is None else Span(contract.percentage, contract.percentage)
     calibrated_hours = calibrated_as_told(ask.reading, ToldOfLot(percentage=share, hours=contract.hours), on)
     if calibrated_hours.told.hours is None and CalibrationQuestion.MONTHS in calibrated_hours.asks:

@@ -5,7 +5,7 @@ from typing import Any
 
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.candidates import CandidateStanding
-from matcher.decisions.groupement.answer import CLAUSE, AskedPart, Together
+from matcher.decisions.groupement.answer import CLAUSE, AskedPart, GroupementsAnswer
 from matcher.decisions.groupement.compute import Groupement, Groupements
 from matcher.decisions.opinion.document import ID, WHO, candidate_cells
 from matcher.decisions.opinion.words import NOTICE
@@ -39,7 +39,7 @@ _NAMED = 4
 _MAY_CARRY = "chances : métier × effectif × distance, selon les hypothèses de l’avis de réservation"
 
 
-def together_document(joint_need: Together, address: str = "") -> Document:
+def groupements_document(joint_need: GroupementsAnswer, address: str = "") -> Document:
     """Return the Document: groupements, best first, suppliers able to carry everything alone, then the parts. `address`: URL of the same request."""
     groupements = joint_need.grouping
     rows = (
@@ -108,7 +108,7 @@ def alone_table(groupements: Groupements) -> DocumentTable:
     )
 
 
-def lot_parts_table(joint_need: Together) -> DocumentTable:
+def lot_parts_table(joint_need: GroupementsAnswer) -> DocumentTable:
     """Return the table of parts: numbers of candidates, and the first of them."""
     rows = (
         (
@@ -121,7 +121,7 @@ def lot_parts_table(joint_need: Together) -> DocumentTable:
     return DocumentTable("Qui d’autre, part par part", _PARTS, tuple(map(DocumentRow, rows)))
 
 
-def together_object(joint_need: Together) -> dict[str, Any]:
+def groupements_object(joint_need: GroupementsAnswer) -> dict[str, Any]:
     """Return the result as JSON; chances are in [0, 1], unknown values are null."""
     groupements = joint_need.grouping
     return {
@@ -138,7 +138,7 @@ def together_object(joint_need: Together) -> dict[str, Any]:
     }
 
 
-def groupement_request(joint_need: Together) -> Iterator[str]:
+def groupement_request(joint_need: GroupementsAnswer) -> Iterator[str]:
     """Yield the request in French: activities, sites, lever (legal means of reserving), size of the parts."""
     yield f"Activités : {enumeration(list(dict.fromkeys(one.need for one in joint_need.parts)))}"
     yield f"Sites : {enumeration(list(dict.fromkeys(one.place for one in joint_need.parts)))}"

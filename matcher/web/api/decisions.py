@@ -33,7 +33,7 @@ from matcher.decisions.coverage.answer import cover_lots
 from matcher.decisions.coverage.document import coverage_object
 from matcher.decisions.coverage.network import AskedLot, AskedLots, in_territory
 from matcher.decisions.groupement.answer import MEMBERS, MOST_MEMBERS, PROPOSED, join_needs
-from matcher.decisions.groupement.document import together_object
+from matcher.decisions.groupement.document import groupements_object
 from matcher.decisions.opinion.answer import advise
 from matcher.decisions.opinion.document import advice_object
 from matcher.decisions.opinion.law import ToldByBuyer
@@ -236,7 +236,7 @@ def groupement(json: GroupementBody) -> Any:
     """Propose qui pourrait répondre ensemble à un lot : `data` est celui de `entremise groupement`."""
     more: dict[str, Any] = {"lever": json.lever, "etp": json.etp, "members": json.members, "most": json.top}
     joint_need = join_needs(desk().engine, shelf_to_rank(), json.needs, json.places, desk().today(), **more)
-    return {"data": together_object(joint_need)}
+    return {"data": groupements_object(joint_need)}
 
 
 @decision_endpoint(

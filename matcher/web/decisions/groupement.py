@@ -13,13 +13,13 @@ from matcher.decisions.groupement.answer import (
     MEMBERS,
     MOST_MEMBERS,
     MOST_PARTS,
-    Together,
+    GroupementsAnswer,
     join_needs,
     too_many,
 )
 from matcher.decisions.groupement.document import (
-    together_document,
-    together_object,
+    groupements_document,
+    groupements_object,
 )
 from matcher.decisions.workload import NeedRefused
 from matcher.render.document import Document
@@ -60,8 +60,8 @@ class GroupementForm(PageForm):
 
     def together(self) -> Iterator[tuple[str, str]]:
         """Yield the fault of too many (activity, site) pairs."""
-        if len(self.objet.data) * len(self.site.data) > MOST_PARTS:
-            yield "site", too_many(self.objet.data, self.site.data)
+        if refusal := too_many(self.objet.data, self.site.data):
+            yield "site", refusal
 
     def url(self, endpoint: str = "groupement.show", **more: str) -> str:
         """Return the address of a page or file of these groupements."""
@@ -88,7 +88,7 @@ def show_groupements() -> ResponseReturnValue:
         "decisions/groupement/groupement.html",
         form=groupement_form,
         found=joint_need,
-        told=together_document(joint_need).as_shown() if joint_need else None,
+        told=groupements_document(joint_need).as_shown() if joint_need else None,
         link=leading(candidates),
         numbers={by.id: number for number, by in enumerate(joint_need.establishments, start=1)} if joint_need else {},
         places=places_json(place for part in joint_need.parts for place in part.ask.reading.places)
@@ -105,8 +105,8 @@ def download_groupements(form: str) -> ResponseReturnValue:
     joint_need = _compute_groupements(GroupementForm.of(request.args)) or abort(400)
     return document_attachment(
         f"groupements-{joint_need.on}.{form}",
-        together_document(joint_need),
-        lambda: together_object(joint_need),
+        groupements_document(joint_need),
+        lambda: groupements_object(joint_need),
         lambda: contacts_table({one.id: one.name for one in joint_need.establishments}, desk().contacts_of),
     )
 
@@ -115,10 +115,10 @@ def groupement_decision(arguments: MultiDict[str, str]) -> Document | None:
     """Return the groupements of these arguments as a document for a dossier; None where there are none."""
     groupement_form = GroupementForm.of(arguments)
     joint_need = _compute_groupements(groupement_form)
-    return together_document(joint_need, groupement_form.url()) if joint_need else None
+    return groupements_document(joint_need, groupement_form.url()) if joint_need else None
 
 
-def _compute_groupements(groupement_form: GroupementForm) -> Together | None:
+def _compute_groupements(groupement_form: GroupementForm) -> GroupementsAnswer | None:
     """Compute the groupements; None where the form was not sent or has faults."""
     if not groupement_form.sent or groupement_form.faults:
         return None
