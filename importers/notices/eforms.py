@@ -1,4 +1,4 @@
-"""Imports a procurement notice from an eForms file: the European XML standard, one notice for a file, as published by TED or the BOAMP."""
+"""Imports a procurement notice from an eForms file (European XML standard written in UBL, a common XML vocabulary), one notice per file, as TED publishes."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,8 @@
-"""Cleaning of names (spaces and quotes tidied, words untouched), and keys by which names are compared: lower case, no accents, sorted words."""
+"""Cleaning of names (spaces and quotes tidied, words untouched), and two keys by which names are compared.
+
+`name_key` (lower case, no accents) keeps the order of words: for comparing whole names or prefixes. `sorted_words(name_key(name).split())` ignores it:
+for names whose words may be permuted.
+"""
 
 import re
 import unicodedata
@@ -36,12 +40,12 @@ def name_key(raw: str) -> str:
 
 
 def name_words(text: str) -> list[tuple[str, int, int]]:
-    """Return (key, start, end) of each word of a text, in the form by which names are compared."""
+    """Return (`name_key` of the word, start, end) of each word of a text."""
     return [(key, *word.span()) for word in _WORD.finditer(text) for key in name_key(word[0]).split()]
 
 
 def word_runs(words: list[tuple[str, int, int]], lengths: Iterable[int]) -> Iterator[Spelling]:
-    """Yield all runs of consecutive words of these lengths, normalised as a name."""
+    """Yield each run of consecutive words of these lengths: its words sorted, with its start and end in the text."""
     for length in lengths:
         for first in range(len(words) - length + 1):
             run = words[first : first + length]
@@ -49,5 +53,5 @@ def word_runs(words: list[tuple[str, int, int]], lengths: Iterable[int]) -> Iter
 
 
 def sorted_words(words: Iterable[str]) -> str:
-    """Return the normal form of a name: its words sorted."""
+    """Return words sorted and joined by one space."""
     return " ".join(sorted(words))

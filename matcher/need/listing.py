@@ -1,4 +1,5 @@
-"""Filtering and sorting of a ranking for the page of candidates: its bands (levels of evidence), each sorted, and the count under each other filter."""
+"""Filtering and sorting of a ranking for the page of candidates: its bands (levels of evidence), each sorted; and, for each
+filter that the page offers, how many suppliers would remain with it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -59,6 +60,7 @@ class PartWords:
     none: str
 
 
+# Bands of candidates for the need. `Band.AUTRE` (suppliers of another trade) has words, as a page can show it in full, but proposes nobody for the need.
 BANDS = (Band.CONNU, Band.INDICE, Band.A_APPELER)
 WORDS: Mapping[Part, PartWords] = MappingProxyType(
     {
@@ -113,7 +115,7 @@ WORDS: Mapping[Part, PartWords] = MappingProxyType(
         ),
     }
 )
-# A list frozen by version 0.1 has no bands.
+# A list saved by version 0.1 of the program has no bands.
 NO_WORDS = PartWords("", "", "", "", "")
 
 
@@ -123,18 +125,18 @@ def band_words(band: Band | None) -> PartWords:
 
 
 @dataclass(frozen=True, slots=True)
-class KnownFilter:
+class FactFilter:
     """Filter « only suppliers of which this is known »: its French label, and the mask of the suppliers of a ranking that pass."""
 
     label: str
     of: Callable[[Ranking], Bools]
 
 
-KNOWN: Mapping[str, KnownFilter] = MappingProxyType(
+FACT_FILTERS: Mapping[str, FactFilter] = MappingProxyType(
     {
-        "effectif": KnownFilter("l’effectif", lambda ranking: np.asarray(~np.isnan(ranking.ask.shelf[WORKERS]))),
-        "reference": KnownFilter("une référence", lambda ranking: np.asarray(~np.isnan(ranking.of(references.SIGNAL)))),
-        "zone": KnownFilter("la zone d’intervention", lambda ranking: np.asarray(ranking.ask.shelf.ranged, dtype=bool)),
+        "effectif": FactFilter("l’effectif", lambda ranking: np.asarray(~np.isnan(ranking.ask.shelf[WORKERS]))),
+        "reference": FactFilter("une référence", lambda ranking: np.asarray(~np.isnan(ranking.of(references.SIGNAL)))),
+        "zone": FactFilter("la zone d’intervention", lambda ranking: np.asarray(ranking.ask.shelf.ranged, dtype=bool)),
     }
 )
 
@@ -152,7 +154,9 @@ class Narrowing:
         """Each active filter in French, as a file writes it."""
         kinds = f"type {' ou '.join(sorted(self.kinds))}" if self.kinds else ""
         near = "" if self.km is None else f"à {unit(self.km, 'km')} au plus du lieu, ou qui déclare y venir"
-        known = (f"dont on connaît {known_filter.label}" for key, known_filter in KNOWN.items() if key in self.known)
+        known = (
+            f"dont on connaît {known_filter.label}" for key, known_filter in FACT_FILTERS.items() if key in self.known
+        )
         return tuple(filter(None, (kinds, near, *known)))
 
 
@@ -236,7 +240,7 @@ class Listing:
         return self._count(replace(self.narrowing, km=km))
 
     def knowing(self, key: str) -> int:
-        """Return how many organisations would remain with this filter of `KNOWN` added."""
+        """Return how many organisations would remain with this filter of `FACT_FILTERS` added."""
         return self._count(replace(self.narrowing, known=self.narrowing.known | {key}))
 
     @cached_property
@@ -263,7 +267,7 @@ class Listing:
 
 
 def listing(ranking: Ranking, narrowing: Narrowing = Narrowing(), sort: ListOrder = ListOrder.SCORE) -> Listing:
-    """Narrow and sort a ranking. Raises KeyError for a `known` that `KNOWN` lacks."""
+    """Narrow and sort a ranking. Raises KeyError for a `known` that `FACT_FILTERS` lacks."""
     return Listing(lay_out_bands(ranking, _kept(ranking, narrowing)), narrowing, sort)
 
 
@@ -274,5 +278,5 @@ def _kept(ranking: Ranking, narrowing: Narrowing) -> Bools:
     if narrowing.km is not None:
         mask &= (np.nan_to_num(ranking.ask.distance_km, nan=np.inf) <= narrowing.km) | ranking.ask.once(covers_place)
     for key in sorted(narrowing.known):
-        mask &= KNOWN[key].of(ranking)
+        mask &= FACT_FILTERS[key].of(ranking)
     return mask

@@ -1,4 +1,9 @@
-"""Entry point of reading: turns a lot (a buyer's need) as written into a `Reading`: activities, places, kinds of supplier, amount, doubts…"""
+"""Entry point of reading: turns a lot (a buyer's need) as written into a `Reading`: activities, places, kinds of supplier, amount, doubts…
+
+A `Lot` is the text that the user gives; a notice pasted there is split (`Notice`) and may have lots of its own (`NoticeLot`, whose parts are in `told`).
+Form: the text is laid out as an official notice with labelled fields. Lever: legal means by which the buyer reaches inclusive suppliers (reservation,
+social clause, subcontracting). `Notice.said`: all its sentences; `Notice.reserving`: those in which a reservation is looked for, of a long text or form.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -86,6 +91,7 @@ def why_trade(reading: Reading) -> TradeReasons | None:
     bare = _plain(reading.lot)
     notice_read = notice(bare.objet)
     text = _understood(notice_read, bare.cpv or notice_read.cpv[:1])[1].text
+    # `told`: the user chose the activities.
     return reasons_of(reading, text) if text and reading.activities and not reading.told else None
 
 

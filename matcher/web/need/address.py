@@ -17,7 +17,7 @@ from matcher.domain.reading import Lot, Reading
 from matcher.journal.change import LONGEST_LINE
 from matcher.need.answer import understand
 from matcher.need.fields import need_from
-from matcher.need.listing import KNOWN, RADII, WORDS, ListOrder, Narrowing, Part
+from matcher.need.listing import FACT_FILTERS, RADII, WORDS, ListOrder, Narrowing, Part
 from matcher.need.title import cut_title, object_of
 from matcher.reading.notice import condense
 from matcher.reference.trades.activities import taxonomy
@@ -161,7 +161,7 @@ class Query:
         return Narrowing(
             kinds=frozenset(_kinds(self.several("type"))),
             km=int(radius) if radius in {str(km) for km in RADII} else None,
-            known=frozenset(self.several("connu")) & KNOWN.keys(),
+            known=frozenset(self.several("connu")) & FACT_FILTERS.keys(),
         )
 
     @property

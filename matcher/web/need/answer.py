@@ -21,7 +21,7 @@ from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
 from matcher.need.answer import Answer, answer_from, as_of, lay_on_shelf
 from matcher.need.fields import ASKED_LEVERS
-from matcher.need.listing import KNOWN, RADII, Listing, Part, listing
+from matcher.need.listing import FACT_FILTERS, RADII, Listing, Part, listing
 from matcher.need.sourced import not_asked, with_sources
 from matcher.need.title import object_of
 from matcher.ranking.engine import Ranking, rank
@@ -189,7 +189,9 @@ class AnsweredQuery:
     def filters(self) -> tuple[tuple[str, str, int, bool], ...]:
         """Return each filter « this is known »: value in the address, label, how many would remain, whether it is active."""
         chosen = self.listing.narrowing.known
-        return tuple((key, known.label, self.listing.knowing(key), key in chosen) for key, known in KNOWN.items())
+        return tuple(
+            (key, known.label, self.listing.knowing(key), key in chosen) for key, known in FACT_FILTERS.items()
+        )
 
     @property
     def filter_count(self) -> int:
