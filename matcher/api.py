@@ -19,7 +19,7 @@ from matcher.catalogue.store.recognition import load_recogniser
 from matcher.catalogue.store.sample import chosen_url, notice_of
 from matcher.catalogue.store.search import ListedSupplierShape, search
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.catalogue.store.why_missing import why_absent
+from matcher.catalogue.store.why_missing import why_missing
 from matcher.db import DatabaseError, open_database, reading, sqlite_file
 from matcher.decisions.assumptions import DEFAULT as USUAL
 from matcher.decisions.opinion.answer import advise
@@ -189,7 +189,7 @@ class OpenCatalogue:
             ask = lay_on_shelf(reading, self._shelf())
             answer = explain_absence(ask, known.id if known else key)
             if answer is None:
-                raise QuestionRefused(why_absent(self._engine, key))
+                raise QuestionRefused(why_missing(self._engine, key))
             dated = dated_sources(self._engine)
             sourced = sourced_why_not(answer, lambda ids: field_sources(self._engine, ids, dated))
             return cast(WhyNotShape, with_notice(why_not_object(ask.reading, sourced), self._notice))

@@ -29,7 +29,7 @@ from matcher.cli.need.match import filled_shelf
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.purchases import line, programme, spending
-from matcher.decisions.purchases.answer import buyer_told, families_grouped, programme_answered, spending_photographed
+from matcher.decisions.purchases.answer import check_buyer, families_grouped, programme_answered, spending_snapshot
 from matcher.decisions.purchases.families.document import families_document, families_object
 from matcher.decisions.purchases.line import LineTold
 from matcher.decisions.purchases.programme_document import (
@@ -130,7 +130,7 @@ def programme_command(
     Interrompu, il reprend où il en était.
     """
     try:
-        buyer_told(buyer, place)
+        check_buyer(buyer, place)
     except DecisionRefused as refusal:
         raise click.BadParameter(str(refusal), param_hint=f"--{refusal.field}") from refusal
     engine = catalogue(database)
@@ -219,7 +219,7 @@ def spending_command(
     shelf, today = filled_shelf(engine), clock.today()
     with resumable(path, engine, "historique", spending.FORM, shelf.version, lieu, today, sheet.understood) as answers:
         with counting("Historique") as progress:
-            snapshot = spending_photographed(
+            snapshot = spending_snapshot(
                 engine, shelf, sheet, lieu, tax_of(tax), today, answers, lambda *counts: progress("semblables", *counts)
             )
         outlet.send_document(spending_document(snapshot), json=lambda: spending_object(snapshot))

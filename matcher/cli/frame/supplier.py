@@ -5,7 +5,7 @@ from sqlalchemy import Engine
 from matcher.catalogue.store.named_supplier import NamedSupplier, is_number, short_id, suppliers_of_name
 from matcher.catalogue.store.read import stats
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.catalogue.store.why_missing import why_absent
+from matcher.catalogue.store.why_missing import why_missing
 from matcher.cli.frame.options import RequestRefused, empty_catalogue
 from matcher.domain.french import count, enumeration, number
 
@@ -27,7 +27,7 @@ def supplier_named(engine: Engine, text: str) -> str:
     if not stats(engine)["suppliers"]:
         raise empty_catalogue(engine)
     if is_number(text):
-        raise RequestRefused(why_absent(engine, text))
+        raise RequestRefused(why_missing(engine, text))
     near = _near(engine, text)
     others = f" Noms proches : {_names_with_ids(near)}." if near else ""
     raise RequestRefused(

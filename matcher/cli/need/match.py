@@ -16,7 +16,7 @@ from matcher.catalogue.steward.own_reader import follow_reader
 from matcher.catalogue.store.read import dated_sources, find_supplier
 from matcher.catalogue.store.sample import chosen_url
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.catalogue.store.why_missing import why_absent
+from matcher.catalogue.store.why_missing import why_missing
 from matcher.cli.frame.options import (
     RequestRefused,
     catalogue,
@@ -234,7 +234,7 @@ def explain_command(
     ask = lay_on_shelf(reading, shelf)
     answer = explain_absence(ask, key)
     if answer is None:
-        raise RequestRefused(why_absent(engine, key))
+        raise RequestRefused(why_missing(engine, key))
     answer = sourced_why_not(answer, _sources(engine)[1])
     outlet.send(
         table=lambda out: render.print_why_not(ask.reading, answer, len(shelf), out),

@@ -51,13 +51,13 @@ class ClauseFloors:
 
 @dataclass(frozen=True, slots=True)
 class LotHours:
-    """A lot and its hours. `none`: French reason why no clause is proposed, else empty. `number`: rank of the lot in the request, shared by the parts of a lot
+    """A lot and its hours. `no_clause`: French reason why no clause is proposed, else empty. `number`: rank of the lot in the request, shared by the parts of a lot
     of several trades."""
 
     number: int
     name: str
     calibrated: CalibratedHours
-    none: str
+    no_clause: str
 
     @property
     def of_a_year(self) -> bool:
@@ -70,12 +70,12 @@ class LotHours:
         insertion = self.calibrated.insertion
         if self.calibrated.told.hours is not None or insertion is None:
             return self.hours_to_plan
-        return None if self.none or self.calibrated.unsure else by_tens(insertion.low)
+        return None if self.no_clause or self.calibrated.unsure else by_tens(insertion.low)
 
     @property
     def hours_to_plan(self) -> float | None:
         """Hours that a clause plan counts (the likeliest); None without a clause, or if unknown."""
-        return None if self.none else self.calibrated.planned_hours
+        return None if self.no_clause else self.calibrated.planned_hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +89,9 @@ class ClauseHours:
     law: LegalPosition
 
     @property
-    def open_lots(self) -> tuple[LotHours, ...]:
-        """The lots not excluded from a clause."""
-        return tuple(lot for lot in self.lots if not lot.none)
+    def clause_lots(self) -> tuple[LotHours, ...]:
+        """The lots for which a clause is proposed."""
+        return tuple(lot for lot in self.lots if not lot.no_clause)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def contract_hours(
 ) -> ClauseHours:
     """Add up the hours of lots (number, name, hours) into those of the contract."""
     named = tuple(LotHours(at, name, hours, _no_clause(hours, floors)) for at, name, hours in lots)
-    estimates = [lot.calibrated.insertion for lot in named if not lot.none]
+    estimates = [lot.calibrated.insertion for lot in named if not lot.no_clause]
     known = [insertion for insertion in estimates if insertion is not None]
     months = [hours.reading.months for *_, hours in lots if hours.reading.months is not None]
     whole = (

@@ -1,4 +1,5 @@
-"""Turns the calibration of a social clause (estimated hours of insertion of a contract) into a renderable Document, JSON, and French clauses to paste."""
+"""Turns the calibration of a social clause (the hours of work that a contract must give to people far from employment, as estimated) into a renderable
+Document, JSON, and French clauses to paste."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -49,12 +50,13 @@ _WORDS = (DocumentColumn("Pièce"), DocumentColumn("Texte"))
 
 
 def calibration_document(calibration: Calibration, address: str = "", *, people: bool = False) -> Document:
-    """Return the Document. `address`: URL of the same request; `people`: name the facilitator, which a Document stored in a dossier must not."""
+    """Return the Document. `address`: URL of the same request; `people`: include the facilitator's name (leave False for a Document stored in a dossier,
+    which must hold no personal data)."""
     hours = calibration.hours
     facilitator = calibration.facilitators[0] if people and calibration.facilitators else None
     questions = [
         (str(question), lot.name if len(hours.lots) > 1 else "", Marked("à demander", CellMark.UNKNOWN))
-        for lot in hours.open_lots
+        for lot in hours.clause_lots
         for question in lot.calibrated.asks
     ]
     return Document(
@@ -82,20 +84,22 @@ def calibration_document(calibration: Calibration, address: str = "", *, people:
 
 def calibration_answer(clause_hours: ClauseHours) -> str:
     """Return the hours in one French sentence, or the reason why there are none."""
-    if not clause_hours.open_lots:
-        return f"Pas de clause d’insertion : {clause_hours.lots[0].none}{law_words.due_otherwise(clause_hours.law)}."
+    if not clause_hours.clause_lots:
+        return (
+            f"Pas de clause d’insertion : {clause_hours.lots[0].no_clause}{law_words.due_otherwise(clause_hours.law)}."
+        )
     if clause_hours.insertion is None:
-        lacks = sum(lot.hours_to_plan is None for lot in clause_hours.open_lots)
+        lacks = sum(lot.hours_to_plan is None for lot in clause_hours.clause_lots)
         if not lacks:
-            hours = unit(sum(lot.hours_to_plan or 0.0 for lot in clause_hours.open_lots), "heures")
+            hours = unit(sum(lot.hours_to_plan or 0.0 for lot in clause_hours.clause_lots), "heures")
             return f"{hours} d’insertion, déjà écrites : ce qu’elles pèsent dans le marché reste à caler."
         of = f" pour {count(lacks, 'lot')} sur {number(len(clause_hours.lots))}" if len(clause_hours.lots) > 1 else ""
         return f"Heures à caler{of} : répondez d’abord à ce qui manque."
     likely, low, high = _rounded(clause_hours.insertion)
     middle = f", {number(likely)} le plus vraisemblable" if low < high else ""
-    yearly = " par an" if all(lot.of_a_year for lot in clause_hours.open_lots) else ""
+    yearly = " par an" if all(lot.of_a_year for lot in clause_hours.clause_lots) else ""
     # The first thing to do; remarks have the rest.
-    unsure = next((reason for lot in clause_hours.open_lots for reason in lot.calibrated.unsure), "")
+    unsure = next((reason for lot in clause_hours.clause_lots for reason in lot.calibrated.unsure), "")
     confirm = f" Avant de les écrire : {unsure}." if unsure else ""
     return (
         f"{between(clause_hours.insertion)} d’insertion{yearly}{middle} : {_posts_and_people(clause_hours)}.{confirm}"
@@ -111,8 +115,8 @@ def calibration_remarks(clause_hours: ClauseHours) -> Iterator[str]:
 
 def _remarks(lot: LotHours) -> Iterator[str]:
     calibrated_hours = lot.calibrated
-    if lot.none:
-        yield lot.none
+    if lot.no_clause:
+        yield lot.no_clause
         return
     if calibrated_hours.unsure:
         yield f"{' ; '.join(calibrated_hours.unsure)} : ses heures ne sont pas collées dans les textes"
@@ -162,7 +166,7 @@ def lot_hours_table(clause_hours: ClauseHours) -> DocumentTable:
         DocumentColumn("Travail en tout", _NUMBER, "h", aside=True),
     )
     rows = [DocumentRow((lot.name, *_cells(lot))) for lot in clause_hours.lots]
-    written = [lot.hours_to_write for lot in clause_hours.open_lots]
+    written = [lot.hours_to_write for lot in clause_hours.clause_lots]
     whole = sum(filter(None, written)) if written and None not in written else None
     if len(rows) > 1 and (clause_hours.insertion is not None or whole is not None):
         figures = _figures(clause_hours.insertion, whole, clause_hours.months)
@@ -221,7 +225,7 @@ def calibration_object(calibration: Calibration) -> dict[str, Any]:
         lots.append(
             {
                 "lot": lot.name,
-                "hours": None if lot.none else whole_hours(counted.insertion),
+                "hours": None if lot.no_clause else whole_hours(counted.insertion),
                 "asked": lot.hours_to_write,
                 "work": whole_hours(counted.work),
                 "way": counted.way,
@@ -229,7 +233,7 @@ def calibration_object(calibration: Calibration) -> dict[str, Any]:
                 "family_by": counted.family_by or None,
                 "families": [other.name for other in counted.other_families],
                 "unsure": list(counted.unsure),
-                "no_clause": lot.none or None,
+                "no_clause": lot.no_clause or None,
                 "to_ask": [str(question) for question in counted.asks],
                 "factors": factors,
             }
@@ -294,7 +298,7 @@ def _posts_and_people(clause_hours: ClauseHours) -> str:
 def _cells(lot: LotHours) -> tuple[DocumentCell, ...]:
     calibrated_hours = lot.calibrated
     work = None if calibrated_hours.work is None else round(calibrated_hours.work.likely)
-    if lot.none:
+    if lot.no_clause:
         return "", "", "", "", "", Marked("pas de clause", CellMark.ABSENT), work if calibrated_hours.gives_work else ""
     way = Marked("à caler", CellMark.UNKNOWN) if calibrated_hours.insertion is None else str(calibrated_hours.way)
     return *_figures(calibrated_hours.insertion, lot.hours_to_write, calibrated_hours.reading.months), way, work
@@ -334,17 +338,17 @@ _PUBLICS = (
 def words_to_paste(clause_hours: ClauseHours, facilitator: Facilitator | None = None) -> Iterator[tuple[str, str]]:
     """Yield (tender document, French clause to paste); hours not yet sure are in brackets. Nothing without a clause, or for a contract outside the common
     rules (`own_law`)."""
-    if not clause_hours.open_lots or clause_hours.law.own_law is not None:
+    if not clause_hours.clause_lots or clause_hours.law.own_law is not None:
         return
     hours = _hours_of(clause_hours.lots[0])
     if len(clause_hours.lots) > 1:
-        hours = enumeration([f"{_hours_of(lot)} (lot « {lot.name} »)" for lot in clause_hours.open_lots])
+        hours = enumeration([f"{_hours_of(lot)} (lot « {lot.name} »)" for lot in clause_hours.clause_lots])
     article = law_words.clause_article(clause_hours.law)
     whom = "[le facilitateur des clauses sociales du territoire]"
     if facilitator is not None:
         reached = " ou ".join(map(shown_phone, facilitator.phones)) or facilitator.email
         whom = f"{facilitator.short_name}, facilitateur des clauses sociales{f' ({reached})' if reached else ''}"
-    of_a_year = any(one.of_a_year for one in clause_hours.open_lots)
+    of_a_year = any(one.of_a_year for one in clause_hours.clause_lots)
     lasting = f", soit {unit(clause_hours.months, 'mois')}" if clause_hours.months else ""
     over = "Le" if of_a_year else f"Sur toute la durée du marché{lasting}, le"
     ccag = _CCAG[clause_hours.law.works]

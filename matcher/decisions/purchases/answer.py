@@ -19,8 +19,8 @@ from matcher.decisions.purchases.programme import answer_programme
 from matcher.decisions.purchases.programme_document import Answered
 from matcher.decisions.purchases.sheet import PurchaseSheet
 from matcher.decisions.purchases.sheet_answers import answered_alike
-from matcher.decisions.purchases.spending import Spent, Tax, photograph, read_spending
-from matcher.decisions.purchases.spending_document import Photographed
+from matcher.decisions.purchases.spending import Spent, Tax, read_spending, take_snapshot
+from matcher.decisions.purchases.spending_document import SpendingSnapshot
 from matcher.domain.need import BuyerDefaults
 from matcher.domain.reading import Lot, RawPlace
 from matcher.jobs.resume import KeptAnswers, LineAnswers
@@ -36,7 +36,7 @@ _Line = TypeVar("_Line", Spent, NeedLine)
 _NOTHING_KEPT = KeptAnswers(None, "")
 
 
-def buyer_told(siret: str, place: str) -> None:
+def check_buyer(siret: str, place: str) -> None:
     """Validate the buyer's SIRET and place, empty if unknown. Raises DecisionRefused, with the field at fault."""
     if siret and not (clean_siret(siret).value or clean_siren(siret).value):
         raise DecisionRefused(f"« {siret} » n’est ni un SIRET ni un SIREN.", field="acheteur")
@@ -71,7 +71,7 @@ def spent_on(engine: Engine, shelf: Shelf, sheet: PurchaseSheet, tax: Tax | None
     return _with_default_tax(read_spending(sheet.entries, shelf, load_recogniser(engine)), tax)
 
 
-def spending_photographed(
+def spending_snapshot(
     engine: Engine,
     shelf: Shelf,
     sheet: PurchaseSheet,
@@ -80,10 +80,10 @@ def spending_photographed(
     on: date,
     answers: LineAnswers = _NOTHING_KEPT,
     progress: Progress = lambda *_: None,
-) -> Photographed:
+) -> SpendingSnapshot:
     """Return the inclusive share of past spending and similar suppliers nearby; `place` applies to lines without one."""
     lines = spent_on(engine, shelf, sheet, tax)
-    return Photographed(sheet, photograph(shelf, lines, place, on, answers, progress), shelf, on)
+    return SpendingSnapshot(sheet, take_snapshot(shelf, lines, place, on, answers, progress), shelf, on)
 
 
 def families_grouped(

@@ -31,7 +31,7 @@ from matcher.decisions.purchases.programme_document import Answered
 from matcher.decisions.purchases.reconciliation_document import Reconciled
 from matcher.decisions.purchases.sheet import PurchaseSheet, PurchaseSheetLine, SheetRefused, read_sheet
 from matcher.decisions.purchases.sheet_answers import SheetAnswer, SheetAnswers, purchases_told, sheet_defaults
-from matcher.decisions.purchases.spending_document import Photographed
+from matcher.decisions.purchases.spending_document import SpendingSnapshot
 from matcher.decisions.purchases.study import FILE, BatchKind, Study
 from matcher.domain.need import NO_DEFAULTS, BuyerDefaults
 from matcher.jobs.files import FileGone
@@ -55,7 +55,7 @@ _MOST_IN_MEMORY = 4
 _DEFECT = "Une erreur s’est produite de notre côté. Oubliez ce fichier et déposez-le de nouveau."
 
 
-Result = Answered | Photographed | Reconciled
+Result = Answered | SpendingSnapshot | Reconciled
 Tell = Callable[[int, int], None]
 
 
@@ -302,7 +302,7 @@ def _compute_result(
             sheet, programme.answer_programme(shelf, lines, day, DEFAULT, answers, tell), shelf, DEFAULT, day
         )
     spent = spending.read_spending(sheet.entries, shelf, load_recogniser(engine), sheet_answers)
-    return Photographed(sheet, spending.photograph(shelf, spent, study.place, day, answers, tell), shelf, day)
+    return SpendingSnapshot(sheet, spending.take_snapshot(shelf, spent, study.place, day, answers, tell), shelf, day)
 
 
 def _reconciled(engine: Engine, study: Study, sheet: PurchaseSheet, tell: Tell) -> Reconciled:
@@ -324,7 +324,7 @@ def result_lines(result: Result) -> tuple[NeedLine, ...]:
     """Return the lines of a result that can be grouped into families."""
     if isinstance(result, Answered):
         return lines_of_programme(result.programme.purchases)
-    return lines_of_ledger(result.spending.lines) if isinstance(result, Photographed) else ()
+    return lines_of_ledger(result.spending.lines) if isinstance(result, SpendingSnapshot) else ()
 
 
 def _headline(result: Result) -> tuple[str, ...]:

@@ -296,7 +296,7 @@ def amount_of(
     return -value if negative else value, tax
 
 
-def photograph(
+def take_snapshot(
     shelf: Shelf,
     lines: Sequence[Spent],
     place: str,
@@ -304,7 +304,7 @@ def photograph(
     answers: LineAnswers,
     progress: Callable[[int, int], None],
 ) -> Spending:
-    """Find similar suppliers for each line near its own place, else near `place`; stored `answers` by line index are reused and extended."""
+    """Analyse lines of spending: find similar suppliers for each near its own place, else near `place`; stored `answers` by line index are reused and extended."""
     similar: dict[int, Similar] = {}
     similar_by_lot: dict[Lot, Similar | None] = {}
     for index, expense in enumerate(lines):

@@ -55,7 +55,7 @@ _SHARES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Photographed:
+class SpendingSnapshot:
     """Analysed past spending with its sheet, shelf (catalogue) and day."""
 
     sheet: PurchaseSheet
@@ -64,7 +64,7 @@ class Photographed:
     on: date
 
 
-def spending_object(snapshot: Photographed) -> dict[str, Any]:
+def spending_object(snapshot: SpendingSnapshot) -> dict[str, Any]:
     """Return the spending as JSON; amounts in euros, unknown values null."""
     spending = snapshot.spending
     return {
@@ -96,7 +96,7 @@ def spending_object(snapshot: Photographed) -> dict[str, Any]:
     }
 
 
-def spending_document(snapshot: Photographed) -> Document:
+def spending_document(snapshot: SpendingSnapshot) -> Document:
     """Return the Document: shares, alternatives, open questions, and, for files, all lines."""
     spending = snapshot.spending
     several = any(line.entry.sheet for line in spending.lines)
@@ -126,7 +126,7 @@ def spending_document(snapshot: Photographed) -> Document:
     )
 
 
-def alternatives_table(snapshot: Photographed) -> DocumentTable:
+def alternatives_table(snapshot: SpendingSnapshot) -> DocumentTable:
     """Return the table of lines with similar inclusive suppliers nearby."""
     rows = []
     for line, similar in snapshot.spending.alternatives:
@@ -148,7 +148,7 @@ def alternatives_table(snapshot: Photographed) -> DocumentTable:
     )
 
 
-def doubts_table(snapshot: Photographed) -> DocumentTable:
+def doubts_table(snapshot: SpendingSnapshot) -> DocumentTable:
     """Return the table of lines with doubts."""
     rows = ((line.entry.where, " ".join(line.doubts)) for line in snapshot.spending.lines if line.doubts)
     return DocumentTable(
@@ -208,23 +208,23 @@ def tax_questions(lines: Iterable[Spent]) -> list[LikeLines]:
     return sorted(groups, key=lambda one: -len(one.lines))
 
 
-def spending_remarks(snapshot: Photographed) -> list[str]:
+def spending_remarks(snapshot: SpendingSnapshot) -> list[str]:
     """Return French remarks on the reading of the file, including skipped totals."""
     skipped = len(snapshot.sheet.entries) - len(snapshot.spending.lines)
     totals = count(skipped, "ligne de total n’est pas comptée", "lignes de total ne sont pas comptées")
     return [*snapshot.sheet.said, *([f"{totals}."] if skipped else [])]
 
 
-def similar_names(snapshot: Photographed, similar: Similar | None) -> list[str]:
+def similar_names(snapshot: SpendingSnapshot, similar: Similar | None) -> list[str]:
     """Return the best similar suppliers as « name (town, distance) »."""
     return [candidate_words(snapshot.shelf, one) for one in similar.first] if similar else []
 
 
-def _similar_cells(snapshot: Photographed, similar: Similar | None) -> tuple[DocumentCell, DocumentCell]:
+def _similar_cells(snapshot: SpendingSnapshot, similar: Similar | None) -> tuple[DocumentCell, DocumentCell]:
     return (similar.credible, tuple(similar_names(snapshot, similar))) if similar else ("", "")
 
 
-def _line(snapshot: Photographed, index: int, line: Spent) -> dict[str, Any]:
+def _line(snapshot: SpendingSnapshot, index: int, line: Spent) -> dict[str, Any]:
     similar = snapshot.spending.similar.get(index)
     first = zip(similar.first, similar_names(snapshot, similar), strict=True) if similar else ()
     entry = line.entry

@@ -55,7 +55,7 @@ class Study:
     file_name: str
     size: int
     on: str
-    stand: WorkState
+    state: WorkState
     place: str
     siret: str
     who: str
@@ -76,7 +76,7 @@ class Study:
             file_name=file.name,
             size=file.size,
             on=request["on"],
-            stand=work.state,
+            state=work.state,
             place=request["place"],
             siret=request.get("siret", ""),  # absent from jobs of version 0.2
             who=request["who"],
@@ -89,6 +89,6 @@ class Study:
         )
 
     @property
-    def going(self) -> bool:
+    def unfinished(self) -> bool:
         """Return whether its job is not finished."""
-        return self.stand in UNFINISHED
+        return self.state in UNFINISHED

@@ -16,7 +16,7 @@ from matcher.db import reading
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.purchases.batch import Studies
 from matcher.decisions.purchases.programme_document import Answered
-from matcher.decisions.purchases.spending_document import Photographed
+from matcher.decisions.purchases.spending_document import SpendingSnapshot
 from matcher.decisions.purchases.study import BatchKind
 from matcher.domain.age import DatedSource
 from matcher.dossiers.changes import KeepDecision
@@ -144,11 +144,11 @@ def _with_families(awards: Sequence[BuyerAward], shelf: Shelf) -> tuple[WonAward
 
 def _read_studies(studies: Studies, shelf: Shelf) -> tuple[list[LedgerRead], ProgrammeRead | None]:
     """Return the ledgers uploaded on the pages, the oldest first, and the last programme uploaded."""
-    done = [one for one in studies.all(BatchKind.HISTORY, BatchKind.PROGRAMME) if one.stand is WorkState.DONE]
+    done = [one for one in studies.all(BatchKind.HISTORY, BatchKind.PROGRAMME) if one.state is WorkState.DONE]
     ledgers = []
     for study in (one for one in reversed(done) if one.kind is BatchKind.HISTORY):
         snapshot = studies.result(study, shelf)
-        if isinstance(snapshot, Photographed):
+        if isinstance(snapshot, SpendingSnapshot):
             ledgers.append(LedgerRead(study.file_name, date.fromisoformat(study.on), snapshot.spending.lines))
     last = next((one for one in done if one.kind is BatchKind.PROGRAMME), None)
     answer = studies.result(last, shelf) if last else None

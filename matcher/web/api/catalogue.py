@@ -15,7 +15,7 @@ from matcher.catalogue.steward.export_schema import ExportedOrigin
 from matcher.catalogue.steward.readings import read_fiche
 from matcher.catalogue.store.recognition import load_recogniser
 from matcher.catalogue.store.search import FoundPosition, search
-from matcher.catalogue.store.why_missing import why_absent
+from matcher.catalogue.store.why_missing import why_missing
 from matcher.domain.kinds import SupplierKind
 from matcher.render.shaped import shaped
 from matcher.web.api.frame.endpoint import ListParameters, cut_page, endpoint, position
@@ -248,7 +248,7 @@ def supplier(supplier: str) -> Any:
     engine = desk().engine
     fiche = read_fiche(engine, supplier, contacts_since=desk().contacts_since())
     if fiche is None:
-        raise ProblemDetails("introuvable", why_absent(engine, supplier))
+        raise ProblemDetails("introuvable", why_missing(engine, supplier))
     return fiche_object(fiche, corrections_of(engine, fiche.supplier.id))
 
 

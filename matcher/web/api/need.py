@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from matcher.accounts.roles import Action
 from matcher.catalogue.store.read import find_supplier
-from matcher.catalogue.store.why_missing import why_absent
+from matcher.catalogue.store.why_missing import why_missing
 from matcher.domain.need import Need
 from matcher.need.answer import WHAT_AND_WHERE, answer_to, lay_on_shelf, understand
 from matcher.need.as_json import shortlist_object, sorted_reading_line, why_not_object
@@ -120,5 +120,5 @@ def _explain(need: Need, key: str) -> Any:
     ask = lay_on_shelf(reading, shelf_to_rank())
     answer = explain_absence(ask, known.id if known else key)
     if answer is None:
-        raise ProblemDetails("introuvable", why_absent(engine, key))
+        raise ProblemDetails("introuvable", why_missing(engine, key))
     return why_not_object(ask.reading, sourced_why_not(answer, desk().sources_of))

@@ -14,7 +14,7 @@ from msgspec import Meta
 from matcher.accounts.roles import Action
 from matcher.catalogue.intake.attempt import IntakeRefused
 from matcher.catalogue.store.read import find_supplier
-from matcher.catalogue.store.why_missing import why_absent
+from matcher.catalogue.store.why_missing import why_missing
 from matcher.db import reading
 from matcher.jobs.files import passing_file
 from matcher.jobs.reader_process import ReadRefused
@@ -176,7 +176,7 @@ def supplier_lots(query: SupplierLotsParameters, supplier: str) -> Any:
     engine, shelf, now = desk().engine, desk().shelf(), desk().clock()
     supplier_read = find_supplier(engine, supplier)
     if supplier_read is None:
-        raise ProblemDetails("introuvable", why_absent(engine, supplier))
+        raise ProblemDetails("introuvable", why_missing(engine, supplier))
     with reading(engine) as connection:
         after = position(query, SupplierLotPosition.read)
         lots = lots_of_supplier(connection, supplier_read.id, asked_lots(now).chosen, query.limit + 1, after)

@@ -10,7 +10,7 @@ from msgspec import Meta
 from importers.formats.columns import SheetKind
 from matcher.catalogue.store.column_mappings import remembered_columns
 from matcher.decisions.assumptions import DEFAULT, Assumptions
-from matcher.decisions.purchases.answer import buyer_told, families_grouped, programme_answered, spending_photographed
+from matcher.decisions.purchases.answer import check_buyer, families_grouped, programme_answered, spending_snapshot
 from matcher.decisions.purchases.families.compute import FamiliesRefused
 from matcher.decisions.purchases.families.document import families_object
 from matcher.decisions.purchases.line import LineTold
@@ -104,7 +104,7 @@ _study = partial(decision_endpoint, under="purchases", tag="Achats")
 )
 def programme(json: ProgrammeBody) -> Any:
     """Donne l’avis sur chaque ligne d’un programme d’achats : `data` est celui de `entremise programme`."""
-    buyer_told(json.buyer, json.place)
+    check_buyer(json.buyer, json.place)
     answer = programme_answered(
         desk().engine,
         owner(),
@@ -136,7 +136,7 @@ def programme(json: ProgrammeBody) -> Any:
 def spending(json: SpendingBody) -> Any:
     """Photographie des dépenses passées, et leur part inclusive : `data` est celui de `entremise historique`."""
     sheet, shelf = _sheet(json, SPENDING), shelf_to_rank()
-    snapshot = spending_photographed(desk().engine, shelf, sheet, json.place, _tax(json), desk().today())
+    snapshot = spending_snapshot(desk().engine, shelf, sheet, json.place, _tax(json), desk().today())
     return {"data": spending_object(snapshot)}
 
 

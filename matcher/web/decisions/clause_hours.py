@@ -41,7 +41,7 @@ def show_calibration() -> ResponseReturnValue:
         answers=form.answers(calibration) if calibration else (),
         folded=FOLDED,
         plan=_plan_address(calibration) if calibration else "",
-        to_confirm=calibration is not None and any(lot.calibrated.unsure for lot in calibration.hours.open_lots),
+        to_confirm=calibration is not None and any(lot.calibrated.unsure for lot in calibration.hours.clause_lots),
     )
 
 
@@ -92,7 +92,7 @@ def _calibrate(form: CalibrationForm) -> Calibration | None:
 
 def _plan_address(calibration: Calibration) -> str:
     """Return the address of the clause plan for these hours, empty where none are known."""
-    lots = [(lot, lot.hours_to_plan) for lot in calibration.hours.open_lots if lot.hours_to_plan is not None]
+    lots = [(lot, lot.hours_to_plan) for lot in calibration.hours.clause_lots if lot.hours_to_plan is not None]
     values: dict[str, Any] = {}
     for at, (lot, hours) in enumerate(lots, start=1):
         reading = lot.calibrated.reading

@@ -112,7 +112,7 @@ def _back(key: str, family: str) -> ResponseReturnValue:
 def _study(key: str) -> Study:
     """Return a finished study (uploaded sheet with its analysis), or end the request with 404."""
     study = studies().get(key)
-    if study is None or study.stand is not WorkState.DONE:
+    if study is None or study.state is not WorkState.DONE:
         abort(404)
     return study
 

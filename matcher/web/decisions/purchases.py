@@ -1,4 +1,5 @@
-"""Pages of uploaded purchase sheets: « Programme d’achats » (planned), « Historique d’achats » (spent), « Rapprocher » (names), « Vos fournisseurs passés ».
+"""Pages of uploaded purchase sheets: « Programme d’achats » (planned), « Historique d’achats » (spent), « Rapprocher » (finds the supplier behind each
+name of a list), « Vos fournisseurs passés ».
 
 A study is an uploaded sheet with its analysis by a background job; a person may then answer questions on its lines."""
 
@@ -28,7 +29,7 @@ from matcher.decisions.purchases.reconciliation_document import Reconciled, reco
 from matcher.decisions.purchases.sheet_answers import SheetAnswer, SheetAnswers
 from matcher.decisions.purchases.spending_document import (
     LIMITS,
-    Photographed,
+    SpendingSnapshot,
     alternatives_table,
     doubts_table,
     spending_document,
@@ -74,8 +75,8 @@ _HOME = {
     BatchKind.HISTORY: "purchases.history",
     BatchKind.RECONCILIATION: "recognition.show",
 }
-# Kinds of sheet that are analysed again when the catalogue has changed: it takes seconds, and avoids figures of two catalogues.
-_OF_TODAY = (BatchKind.HISTORY, BatchKind.RECONCILIATION)
+# Kinds of sheet analysed again when the catalogue has changed: it takes seconds, and one result never mixes figures of an old and a new catalogue.
+_REANALYSED = (BatchKind.HISTORY, BatchKind.RECONCILIATION)
 
 
 take_files(pages, lambda: LARGEST + FORM, "drop", "drop_history")
@@ -114,13 +115,13 @@ def drop_history() -> ResponseReturnValue:
 def show_sheet(key: str) -> str:
     """Show the progress of a sheet's analysis, then its result."""
     study = _current_study(key)
-    result = studies().result(study, desk().shelf()) if study.stand is WorkState.DONE else None
-    if isinstance(result, Answered | Photographed):
+    result = studies().result(study, desk().shelf()) if study.state is WorkState.DONE else None
+    if isinstance(result, Answered | SpendingSnapshot):
         return _answered_page(study, result)
     if isinstance(result, Reconciled):
         return settling_page(study, result)
     lacking: SeenSheets | None = None
-    if study.stand is WorkState.REFUSED and may("purchases.tell_columns"):
+    if study.state is WorkState.REFUSED and may("purchases.tell_columns"):
         with suppress(ReadRefused, FileGone):
             headers = [header for header in studies().headers(study) if header.lines]
             # Ask the person which columns to read where none is recognised as a needed one.
@@ -130,7 +131,7 @@ def show_sheet(key: str) -> str:
         "decisions/purchases/attente.html",
         study=study,
         home=_HOME[study.kind],
-        working=study.going,
+        working=study.unfinished,
         kinds=BatchKind,
         **(columns_asked(lacking) if lacking else {}),
     )
@@ -140,7 +141,7 @@ def show_sheet(key: str) -> str:
 def download_purchases(key: str, form: str) -> ResponseReturnValue:
     """Send the result as a file."""
     study = _current_study(key)
-    if study.stand is not WorkState.DONE:
+    if study.state is not WorkState.DONE:
         abort(404)
     result = studies().result(study, desk().shelf())
     name = f"{study.kind}-{study.on}.{form}"
@@ -168,7 +169,7 @@ def download_purchases(key: str, form: str) -> ResponseReturnValue:
 def settle_name(key: str) -> ResponseReturnValue:
     """Store which supplier a name of a sheet is, or that it is none, or undo that answer; then show the next name."""
     study = _current_study(key)
-    result = studies().result(study, desk().shelf()) if study.stand is WorkState.DONE else None
+    result = studies().result(study, desk().shelf()) if study.state is WorkState.DONE else None
     if not isinstance(result, Reconciled):
         abort(404)
     page = url_for("purchases.show", key=key, nom=request.form.get("nom"), _anchor="trancher")
@@ -182,7 +183,7 @@ def answer_lines(key: str) -> ResponseReturnValue:
     """Store a person's answer on lines of a sheet, or undo one (`retire`), and show the updated page."""
     study = _study(key)
     result = studies().result(study, desk().shelf()) if study.version else None
-    if not isinstance(result, Answered | Photographed):
+    if not isinstance(result, Answered | SpendingSnapshot):
         abort(404)
     form, study_store = LinesForm(request.form), studies()
     answers = study_store.answers(study)
@@ -276,7 +277,7 @@ def keep_sheet(kind: BatchKind, file_name: str, stream: IO[bytes], place: str = 
 def _columns_of_sheet(key: str) -> SeenSheets | None:
     """Return the columns of a sheet, None while its job runs."""
     study = _study(key)
-    if study.going:
+    if study.unfinished:
         return None
     return SeenSheets(study.kind.sheet, {"colonne": (study.file_name, studies().headers(study))})
 
@@ -293,10 +294,10 @@ def _answered_page(
     answers = studies().answers(study)
     if isinstance(result, Answered):
         return worksheet_page(study, _with_families(study, result), answers, form, missed)
-    return _history(study, result, answers, missed) if isinstance(result, Photographed) else abort(404)
+    return _history(study, result, answers, missed) if isinstance(result, SpendingSnapshot) else abort(404)
 
 
-def _history(study: Study, snapshot: Photographed, answers: SheetAnswers, missed: Sequence[SheetAnswer]) -> str:
+def _history(study: Study, snapshot: SpendingSnapshot, answers: SheetAnswers, missed: Sequence[SheetAnswer]) -> str:
     pairs = snapshot.spending.alternatives
     paging, table = Paging(page_number(request.args), PAGE, len(pairs)), alternatives_table(snapshot)
     needs = ((line.entry.where, spending.need_of_line(line, study.place)) for line, _ in paging.of(pairs))
@@ -332,7 +333,7 @@ def _study(key: str) -> Study:
 def _current_study(key: str) -> Study:
     """Return a study, started again where its kind requires the current catalogue."""
     study = _study(key)
-    if study.kind in _OF_TODAY and study.stand is WorkState.DONE and study.version != desk().shelf().version:
+    if study.kind in _REANALYSED and study.state is WorkState.DONE and study.version != desk().shelf().version:
         studies().again(key, person())
         return _study(key)
     return study
@@ -357,8 +358,8 @@ def all_past_suppliers() -> str:
 def keep_all(key: str) -> ResponseReturnValue:
     """Store the suppliers that a history surely recognises as past suppliers of the organisation."""
     study = studies().get(key)
-    result = studies().result(study, desk().shelf()) if study and study.stand is WorkState.DONE else None
-    if not isinstance(result, Photographed):
+    result = studies().result(study, desk().shelf()) if study and study.state is WorkState.DONE else None
+    if not isinstance(result, SpendingSnapshot):
         abort(404)
     known_suppliers = past_suppliers(result.spending)
     keep_past_suppliers(desk().engine, owner(), known_suppliers)

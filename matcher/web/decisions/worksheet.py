@@ -24,7 +24,7 @@ from matcher.decisions.purchases.line import LineQuestion, LineTold, Purchase
 from matcher.decisions.purchases.programme import LineAnswer, asks_of, shared_remarks
 from matcher.decisions.purchases.programme_document import Answered, line_of, structures_table
 from matcher.decisions.purchases.sheet_answers import LikeLines, SheetAnswer, SheetAnswers, alike, like_lines
-from matcher.decisions.purchases.spending_document import Photographed, tax_questions
+from matcher.decisions.purchases.spending_document import SpendingSnapshot, tax_questions
 from matcher.decisions.purchases.study import Study
 from matcher.domain.french import number
 from matcher.reference.levers import lever
@@ -163,14 +163,14 @@ def worksheet_page(
     )
 
 
-def questions_of(answer: Answered | Photographed) -> tuple[set[str], list[LikeLines]]:
+def questions_of(answer: Answered | SpendingSnapshot) -> tuple[set[str], list[LikeLines]]:
     """Return the keys of the lines of a sheet that accept answers, and their open questions."""
-    if isinstance(answer, Photographed):
+    if isinstance(answer, SpendingSnapshot):
         return {line.entry.key for line in answer.spending.lines}, tax_questions(answer.spending.lines)
     return {line.entry.key for line in answer.programme.purchases if line.need}, like_lines(answer.programme)
 
 
-def answer_of_form(study_answer: Answered | Photographed, form: LinesForm) -> SheetAnswer | None:
+def answer_of_form(study_answer: Answered | SpendingSnapshot, form: LinesForm) -> SheetAnswer | None:
     """Return the answer of a form for the ticked lines of the sheet, or also for lines with the same questions (`pour=semblables`); None where
     it gives no fact or no known line."""
     line_facts = form.facts
