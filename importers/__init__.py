@@ -1,4 +1,4 @@
-"""Importers: one file per directory of suppliers, from its published format to raw records. Imports nothing of matcher."""
+"""Importers: one module for each directory of suppliers, which reads its published files into raw records. Imports nothing of matcher."""
 
 from importers import (
     asp,

@@ -1,4 +1,4 @@
-"""The ASP list of conventioned SIAE of July 2019, and its supplement of ROME occupations."""
+"""Imports the list of SIAE (insertion enterprises) published in July 2019 by the ASP, a state agency, and its supplement of occupations (ROME codes)."""
 
 from collections.abc import Iterator
 
@@ -34,7 +34,7 @@ def _read(source: Source, header: HeaderRule, key: str) -> Iterator[Item]:
 
 
 def _record(row: Row, key: str) -> SupplierRecord:
-    """One convention: a SIRET has one row by measure and département, which make the reference together."""
+    """Return the record of one convention; SIRET, kind and département together make its reference."""
     row.ignore(_IGNORED)
     claims: tuple[Claim, ...] = ()
     if key == "asp-rome":

@@ -1,10 +1,10 @@
-"""Boxes of establishments: the addresses of mail that are a place's, and no person's."""
+"""Recognises generic e-mail addresses (« contact@ », « accueil.arras@ »), which are an establishment's and not a person's."""
 
 from collections.abc import Callable
 
 from importers.emit import plain_words
 
-# Any other may be a person's.
+# First words of generic addresses; an address with any other may be a person's.
 _BOXES = frozenset(
     {
         "accueil",
@@ -40,8 +40,8 @@ _BOXES = frozenset(
 
 
 def is_box(email: str, is_place: Callable[[str], bool] | None = None) -> bool:
-    """Return whether an address is that of a place rather than a person: « contact@ », « accueil.arras@ ». With `is_place`, true of the names
-    of places, nothing else may follow the first word but numbers, words of boxes or of the domain: « direction.martin@ » is then none.
+    """Return True if an e-mail address is generic. With `is_place` (True for names of places), only places, numbers, generic words and words of the domain
+    may follow the first word: « direction.martin@ » is then refused.
     """
     local, _, domain = email.partition("@")
     words = plain_words(local)

@@ -1,4 +1,4 @@
-"""data·inclusion: the structures of its schema (version 1, and 0 by its `typologie`), national file or an export of ours; those of a supplier's network."""
+"""Imports the structures of data·inclusion (schema versions 0 and 1; the national file or our own export) that belong to a network of suppliers."""
 
 import re
 from collections.abc import Iterator
@@ -14,9 +14,9 @@ _TABLE = HeaderRule(
 # Networks of the schema whose members sell, by their acronym; the others accompany people.
 _SELLERS = ("ei", "aci", "ai", "etti", "eiti", "geiq", "ea", "eatt", "esat")
 _NO_SELLER = "aucun réseau de fournisseurs ({}) : la structure accompagne des personnes, elle n’est pas un fournisseur."
-# Who welcomes, how, when; the contact of version 0 may be a person's.
+# Columns about reception of the public, and contacts of version 0, which may be persons.
 _IGNORED = (
-    # What an export of ours writes of itself.
+    # Metadata of our own export.
     *("schema_version", "mentions"),
     *("source", "lien_source", "horaires_accueil", "horaires_ouverture", "accessibilite_lieu", "accessibilite", "rna"),
     *(

@@ -1,8 +1,8 @@
-"""DECP, the essential data of public contracts: who won what, of whom, when; one award a contract and winner.
+"""Imports awarded public contracts from DECP files (the official open data of public procurement): one award for each contract and winner.
 
-Three layouts are read: that of 2019 (a list `marches`), that of 2022 (`marches` holds `marche` and `contrat-concession`), both in JSON or in
-XML, and their flat table, in JSON or as a sheet (a row a contract, winner and amendment: `acheteur_id`, `titulaire_id`).
-Amendments are left: the contract is as it was first signed, but in the flat table, where it is as it stands.
+Three layouts are read: 2019 (a list `marches`), 2022 (`marches` holds `marche` and `contrat-concession`), both in JSON or XML, and the flat table, in
+JSON or as a sheet (one row for each contract, winner and amendment: `acheteur_id`, `titulaire_id`). Amendments are ignored: a contract is read as first
+signed, except in the flat table, which gives its current state.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ NO_NEED = "marché sans objet ni code CPV : rien ne dit ce qui a été acheté"
 FORMER = "état ancien d’un marché modifié depuis : son état actuel est sur une autre ligne"
 REPEATED = "répète un autre marché du fichier, sans rien de nouveau"
 
-# What a contract says beside who, what, when and how much.
+# Fields that are not read.
 _IGNORED = (
     *(
         "_type",
@@ -50,7 +50,7 @@ _IGNORED = (
         "dateTransmissionDonneesEtalab",
         "source",
     ),
-    # The amendment of the flat table, where it comes from, and its winner's name, which may be a person's.
+    # Flat table: amendment, origin, and the winner's name, which may be a person's.
     *("modification_id", "sourceDataset", "sourceFile", "titulaire_nom", "titulaire_denominationSociale"),
     *("lieuExecution_code", "lieuExecution_typeCode", "lieuExecution_nom"),
     *("dateDebutExecution", "montantSubventionPublique", "donneesExecution", "created_at", "updated_at"),
@@ -63,15 +63,14 @@ _FLAT = HeaderRule(
 )
 _NO = frozenset({"false", "non", "0"})
 _GROUPS = frozenset({"conjoint", "solidaire"})
-# Winners of one contract that rows give one by one: each row more is compared with those before it.
+# Most winners merged into one contract from consecutive rows: each new row is compared with all winners before it.
 _MOST_TOGETHER = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """One contract of a row, whatever the layout. `winners` are the number of each company and what kind of number it is;
-    `shared` is True where several won its amount together, None where one is named: a row elsewhere may name another.
-    `stands` is False for what it was before an amendment.
+    """One contract, from any layout. `winners` are (company number, type of number); `shared` is True if several companies share the amount, None if one
+    is named (another row may name others); `stands` is False for the state before an amendment.
     """
 
     number: str
@@ -89,7 +88,7 @@ class Contract:
 
     @property
     def lacks(self) -> str:
-        """The reason, in French, for which nothing can be made of it; empty where something can."""
+        """The reason, in French, why no award can be made from the contract; empty if one can."""
         if not self.stands:
             return FORMER
         if not self.winners:
@@ -100,17 +99,15 @@ class Contract:
 
 
 def read_contracts(path: Path) -> Iterator[tuple[JsonRow, Contract] | RefusedRow | Remark]:
-    """Yield the contracts of a file, each with its row; rows that follow one another and give a winner each are one contract, under the first."""
+    """Yield the contracts of a file, each with its row; consecutive rows that differ only by their winner are merged into the first."""
     reported: set[str] = set()
     previous: tuple[JsonRow, Contract] | None = None
     for row in _rows(path):
         current = contract(row) if isinstance(row, JsonRow) else None
-        if (
-            current and isinstance(row, JsonRow) and current.lacks == FORMER
-        ):  # it may stand between two winners of what it became
+        if current and isinstance(row, JsonRow) and current.lacks == FORMER:  # may come between two rows to merge
             yield row, current
-        elif previous and current and (whole := _together(previous[1], current)):
-            previous = previous[0], whole
+        elif previous and current and (merged := _merged(previous[1], current)):
+            previous = previous[0], merged
         else:
             if previous:
                 yield previous
@@ -120,8 +117,8 @@ def read_contracts(path: Path) -> Iterator[tuple[JsonRow, Contract] | RefusedRow
         yield previous
 
 
-def _together(contract: Contract, other: Contract) -> Contract | None:
-    """The contract of two rows that differ by their winners alone; None where they are two, or one brings nothing new."""
+def _merged(contract: Contract, other: Contract) -> Contract | None:
+    """Return the contract with the winners of both rows, if they differ only by their winners; else None."""
     if (
         len(contract.winners) > _MOST_TOGETHER
         or contract.lacks
@@ -129,12 +126,12 @@ def _together(contract: Contract, other: Contract) -> Contract | None:
         or set(contract.winners) & set(other.winners)
     ):
         return None
-    whole = replace(contract, winners=contract.winners + other.winners, shared=True)
-    return whole if whole == replace(other, winners=whole.winners, shared=True) else None
+    merged = replace(contract, winners=contract.winners + other.winners, shared=True)
+    return merged if merged == replace(other, winners=merged.winners, shared=True) else None
 
 
 def _rows(path: Path) -> Iterator[JsonRow | RefusedRow | Remark]:
-    """The rows of a file, whatever its layout."""
+    """Yield the rows of a file, in any layout."""
     if decp_xml.holds_xml_contracts(path):
         yield from decp_xml.read_xml_contracts(path)
         return
@@ -149,7 +146,7 @@ def _rows(path: Path) -> Iterator[JsonRow | RefusedRow | Remark]:
 
 
 def is_flat_table(path: Path) -> bool:
-    """Return whether a sheet, a text or a workbook, has the columns of the flat table."""
+    """Return True if a CSV or a workbook has the columns of the flat table."""
     try:
         read_sheet_table(load(path), _FLAT)
     except SourceError:
@@ -158,12 +155,12 @@ def is_flat_table(path: Path) -> bool:
 
 
 def contract(row: JsonRow) -> Contract:
-    """Return the contract of a row; what no reader takes is left aside."""
+    """Return the contract of a row; fields that are not read are marked as ignored."""
     row.ignore(_IGNORED)
-    # the buyer is an object, or flattened
+    # the buyer is a nested object, or flattened
     objects = [row.take_object(name) for name in ("acheteur", "autoriteConcedante")]
     flat = row.take("acheteur.id", "acheteur_id"), row.take("acheteur.nom", "acheteur_nom")
-    buyer, buyer_name = next(((held.take("id"), held.take("nom")) for held in objects if held is not None), flat)
+    buyer, buyer_name = next(((inner.take("id"), inner.take("nom")) for inner in objects if inner is not None), flat)
     winners = tuple(dict.fromkeys(_winners(row)))
     group = row.take("typeGroupementOperateurs").casefold() in _GROUPS
     number = row.take("id", "uid")
@@ -185,7 +182,7 @@ def contract(row: JsonRow) -> Contract:
 
 
 def _read(source: Source) -> Iterator[Item]:
-    """The awards of each contract, one a winner of the group; two lots under one number are two awards."""
+    """Yield one award for each winner of each contract; two lots under one number are two awards."""
     references = References()
     for item in read_contracts(source.path):
         if not isinstance(item, tuple):
@@ -229,12 +226,12 @@ def _read(source: Source) -> Iterator[Item]:
 
 
 def _winners(row: JsonRow) -> Iterator[tuple[str, str]]:
-    """The number of each winner and what kind of number it is; `titulaires` may hold them bare or one level down, or be flattened."""
+    """Yield (number, type of number) of each winner; `titulaires` holds them directly, one level down, or flattened."""
     for name in ("titulaires", "concessionnaires"):
         json_row = row.take_object(name)
-        for each in [*row.take_list(name), *([json_row] if json_row is not None else [])]:
-            if isinstance(each, JsonRow):
-                for winner in _opened(each):
+        for element in [*row.take_list(name), *([json_row] if json_row is not None else [])]:
+            if isinstance(element, JsonRow):
+                for winner in _unwrap(element):
                     if number := winner.take("id"):
                         yield number, winner.take("typeIdentifiant")
     kind = row.take("titulaire.typeIdentifiant", "titulaire_typeIdentifiant")
@@ -242,21 +239,21 @@ def _winners(row: JsonRow) -> Iterator[tuple[str, str]]:
         yield number, kind
 
 
-def _opened(row: JsonRow) -> Iterator[JsonRow]:
-    """The winners that an element holds: itself, or those under its `titulaire` or `concessionnaire`."""
+def _unwrap(row: JsonRow) -> Iterator[JsonRow]:
+    """Yield the winners of an element: those under its `titulaire` or `concessionnaire`, else the element itself."""
     json_rows = [row.take_object(name) for name in ("titulaire", "concessionnaire")]
-    json_rows += [each for each in row.take_list("titulaire", "concessionnaire") if isinstance(each, JsonRow)]
-    inside = [each for each in json_rows if each is not None]
+    json_rows += [inner for inner in row.take_list("titulaire", "concessionnaire") if isinstance(inner, JsonRow)]
+    inside = [inner for inner in json_rows if inner is not None]
     yield from inside or [row]
 
 
 def _social(row: JsonRow) -> tuple[str, ...]:
-    """The social aims: « Marché réservé », « Clause sociale », « Critère social »."""
+    """Return the social considerations: « Marché réservé », « Clause sociale », « Critère social »."""
     inside = row.take_object("considerationsSociales")
     considerations = (
         inside.take_list("considerationSociale") if inside is not None else row.take_list("considerationsSociales")
     )
-    clauses = [each for each in considerations if isinstance(each, str)]
+    clauses = [text for text in considerations if isinstance(text, str)]
     clauses += [inside.take("considerationSociale") if inside is not None else row.take("considerationsSociales")]
     return tuple(filter(None, clauses))
 

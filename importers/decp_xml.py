@@ -1,4 +1,4 @@
-"""Contracts of DECP in XML (`marches` of `marche` and `contrat-concession`), one by one, in the fields of their JSON, in bounded memory."""
+"""Streams the contracts of a DECP file in XML (open data of public contracts) as the same nested rows as its JSON, in bounded memory."""
 
 import re
 from collections.abc import Iterator
@@ -23,19 +23,19 @@ _REFUSED = "ce XML déclare un type de document ou un codage que les DECP n’on
 
 
 class _Refused(Exception):
-    """A file whose elements are not those of contracts. The message is French."""
+    """The XML is not DECP, or exceeds a limit. The message is French."""
 
 
 class _Contracts(Elements):
-    """Contracts as they end: `ended` holds those that nobody took yet, each an object of texts, of objects and of lists of them."""
+    """SAX-like handler that builds each contract as nested dicts, lists and texts, and appends it to `ended` when its element closes."""
 
     def __init__(self) -> None:
         self.ended: list[dict[str, Any]] = []
         self._names: list[str] = []
-        self._open: list[tuple[dict[str, Any], list[str]]] = []  # from the contract down
-        self._signs = 0
+        self._open: list[tuple[dict[str, Any], list[str]]] = []  # stack of (children, texts), from the contract down
+        self._signs = 0  # characters of the current contract
 
-    def begin(self, name: str, _given: dict[str, str]) -> None:
+    def begin(self, name: str, _attributes: dict[str, str]) -> None:
         if not self._names and name not in (_ROOT, *_CONTRACTS):
             raise _Refused(_OTHER.format(name[:60]))
         if len(self._names) >= MAX_DEPTH:
@@ -49,19 +49,19 @@ class _Contracts(Elements):
         self._names.pop()
         if not self._open:
             return
-        inside, texts = self._open.pop()
-        value = inside or "".join(texts).strip()
+        children, texts = self._open.pop()
+        value = children or "".join(texts).strip()
         if not self._open:
-            self.ended.append(inside)
+            self.ended.append(children)
             self._signs = 0
             return
-        beside = self._open[-1][0]
-        if name not in beside:
-            beside[name] = value
-        elif isinstance(beside[name], list):
-            beside[name].append(value)
+        siblings = self._open[-1][0]
+        if name not in siblings:
+            siblings[name] = value
+        elif isinstance(siblings[name], list):
+            siblings[name].append(value)
         else:
-            beside[name] = [beside[name], value]
+            siblings[name] = [siblings[name], value]
 
     def text(self, data: str) -> None:
         if self._open:
@@ -75,14 +75,14 @@ class _Contracts(Elements):
 
 
 def holds_xml_contracts(path: Path) -> bool:
-    """Return whether a file is in XML and no page. Raises SourceError where it cannot be read."""
-    head = next(file_parts(path, PART_BYTES), b"").replace(b"\0", b"")  # its signs, in UTF-16 too
+    """Return True if a file is XML and not HTML. Raises SourceError if it cannot be read."""
+    head = next(file_parts(path, PART_BYTES), b"").replace(b"\0", b"")  # without NULs, UTF-16 reads as ASCII
     head = _COMMENTS.sub(b"", head.lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t"), count=1)
     return head.startswith(_BEGINS) and _HTML not in head[:1024].lower()
 
 
 def read_xml_contracts(path: Path) -> Iterator[JsonRow]:
-    """Yield the contracts of a file, in order, each under its rank. Raises SourceError."""
+    """Yield the contracts of a file, in order, each with its rank as line. Raises SourceError."""
     contracts, rank = _Contracts(), count(1)
     try:
         for _ in contracts.steps(file_parts(path)):

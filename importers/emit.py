@@ -1,4 +1,4 @@
-"""Rows → items: an unknown column gives one remark, repeated rows are refused, clashing references get a suffix."""
+"""Turns the rows of a file into records for every importer: reports unknown columns, refuses duplicate rows, makes references unique by a suffix."""
 
 import re
 import unicodedata
@@ -24,11 +24,11 @@ class Row:
 
     @property
     def cells(self) -> Mapping[str, str]:
-        """The raw text of each column; nothing of it counts as taken."""
+        """The raw text of each column; reading it does not mark columns as taken."""
         return self._cells
 
     def take(self, *columns: str) -> str:
-        """Return the first non-empty value among `columns`, stripped; empty where none has one. All count as taken."""
+        """Return the first non-empty value among `columns`, stripped, or an empty text; mark all of them as taken."""
         self._taken.update(columns)
         for column in columns:
             value = self._cells.get(column, "").strip()
@@ -37,7 +37,7 @@ class Row:
         return ""
 
     def ignore(self, columns: Iterable[str]) -> None:
-        """Declare columns that hold nothing for the catalogue, or that must not enter it (names of persons)."""
+        """Mark columns as taken that are useless to the catalogue, or must not enter it (names of persons)."""
         self._taken.update(columns)
 
     def leftovers(self) -> tuple[str, ...]:
@@ -51,7 +51,7 @@ REPEATED = "répète une autre ligne du fichier, sans rien de nouveau"
 
 
 def emit(rows: Iterable[R | RefusedRow | Remark], make: Callable[[R], Item]) -> Iterator[Item]:
-    """Yield what `make` gives for each row, in order; a record without name nor SIRET nor FINESS number is refused.
+    """Yield the item that `make` returns for each row, in order; a record without name nor SIRET nor FINESS number is refused.
 
     A row with the same content as an earlier one of the same reference is refused. Two different rows of one reference are
     both kept: the second takes the suffix `~2`, the third `~3`, in the order of the file.
@@ -64,11 +64,11 @@ def emit(rows: Iterable[R | RefusedRow | Remark], make: Callable[[R], Item]) -> 
             continue
         item = make(row)
         yield from unknown_columns(row, reported)
-        yield _under_own_reference(item, references) if isinstance(item, SupplierRecord) else item
+        yield _with_unique_reference(item, references) if isinstance(item, SupplierRecord) else item
 
 
 def unknown_columns(row: Row, reported: set[str]) -> Iterator[Remark]:
-    """Yield a remark for each column of a row that was neither taken nor ignored, once a file: `reported` keeps those already named."""
+    """Yield a remark for each column of a row that was neither taken nor ignored, once for a file: `reported` holds the columns already named."""
     for column in row.leftovers():
         if column not in reported:
             reported.add(column)
@@ -76,29 +76,29 @@ def unknown_columns(row: Row, reported: set[str]) -> Iterator[Remark]:
 
 
 class References:
-    """The references of a file so far, with a digest of the content of each: a long file is not kept in memory."""
+    """The references of a file so far, with a digest of the content of each, to find duplicates without keeping the file in memory."""
 
     def __init__(self) -> None:
         self._times: dict[str, int] = {}
         self._seen: set[bytes] = set()
 
     def own(self, reference: str, content: object) -> str | None:
-        """Return the reference of a row for itself alone; None where one of this reference `content` the same already."""
+        """Return a unique reference for a row; None if a row with this reference and the same `content` came before (duplicate)."""
         digest = _digest(reference, content)
         if digest in self._seen:
             return None
-        own = self.apart(reference)
-        self._seen |= {digest, _digest(own, content)}
-        return own
+        unique = self.apart(reference)
+        self._seen |= {digest, _digest(unique, content)}
+        return unique
 
     def apart(self, reference: str) -> str:
-        """Return a reference that nothing had before: `~2` is added to the second of one, `~3` to the third."""
+        """Return a unique reference: the second use of one gets the suffix `~2`, the third `~3`."""
         times = self._times[reference] = self._times.get(reference, 0) + 1
         if times == 1:
             return reference
-        own = next(new for n in count(times) if (new := f"{reference}~{n}") not in self._times)
-        self._times[own] = 1
-        return own
+        unique = next(new for n in count(times) if (new := f"{reference}~{n}") not in self._times)
+        self._times[unique] = 1
+        return unique
 
 
 def _digest(reference: str, content: object) -> bytes:
@@ -110,8 +110,8 @@ _CONTENT = attrgetter(
 )
 
 
-def _under_own_reference(record: SupplierRecord, references: References) -> Item:
-    """The record under a reference of its own, or the row refused: nameless, or repeated.
+def _with_unique_reference(record: SupplierRecord, references: References) -> Item:
+    """Return the record with a unique reference, or a refused row if it is nameless or a duplicate.
 
     The order of claims does not count (an API gives sets in any order), nor does the line.
     """
@@ -128,9 +128,9 @@ _KIND_CODE = re.compile(r"\(([A-Z]{2,5})\)\s*$")
 
 
 def natural_reference(kind: str, name: str, place: str) -> str:
-    """Return the reference of a supplier that its source does not number: kind, name and postal code, normalised.
+    """Return a natural key for a supplier without a number in its source: kind, name and postal code, normalised.
 
-    The kind is the acronym in brackets where there is one: « Entreprise d'insertion (EI) » and « EI » are the same.
+    The kind is the acronym in brackets, if any: « Entreprise d'insertion (EI) » and « EI » are the same.
     """
     code = _KIND_CODE.search(kind)
     squeezed = "".join(place.split())

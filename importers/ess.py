@@ -1,4 +1,7 @@
-"""The national list of enterprises of the ESS: one line a SIREN. It gives a quality to suppliers, and makes none unless asked."""
+"""Imports the national list of ESS enterprises (social and solidarity economy), one line for a SIREN: it marks suppliers of the catalogue as ESS.
+
+Its records create suppliers only with the option `--creer`.
+"""
 
 from collections.abc import Iterator
 
@@ -23,11 +26,10 @@ def _read(source: Source) -> Iterator[Item]:
 
 
 def _record(row: Row) -> SupplierRecord:
-    """The publisher's export has lost the leading zeros of the SIREN."""
     row.ignore(_IGNORED)
     siren = row.take("SIREN", "Siren", "siren")
     if siren.isascii() and siren.isdigit():
-        siren = siren.zfill(_SIREN_LENGTH)
+        siren = siren.zfill(_SIREN_LENGTH)  # the publisher's export has lost the leading zeros
     family = row.take(*_FAMILIES)
     return SupplierRecord(
         source="ess",

@@ -1,7 +1,7 @@
-"""FINESS, the directory of health and social establishments: its ESAT (category 246) and EA (247).
+"""Imports the ESAT (category 246) and EA (247) of FINESS, the national directory of health and social establishments.
 
-Its extract has no header: a first line that names it (« finess;etalab;… », « finess;finess-plus;… »), then lines that each name their section.
-The same saved again under a header, in a CSV or a workbook, is read by the names of its columns.
+The published file has no header: a first line that names the extract (« finess;etalab;… », « finess;finess-plus;… »), then lines that begin with the name
+of their section. A copy with a header row, in CSV or a workbook, is read by column names.
 """
 
 import re
@@ -35,7 +35,7 @@ _PLACED = ("coordxet", "coordyet", "sourcecoordet")
 _NAMES = frozenset({*_COLUMNS, *_PLACED, "datemajcoord"})
 _ESTABLISHMENT, _PLACE = "structureet", "geolocalisation"
 _BEGINS = ("finess", _ESTABLISHMENT, _PLACE)
-# Digits of numbers whose first zeros a spreadsheet takes off.
+# Digits of numbers whose leading zeros a spreadsheet drops.
 _DIGITS = {"nofinesset": 9, "nofinessej": 9, "departement": 2, "commune": 3}
 _HEADER = HeaderRule(
     needs=(("nofinesset",), ("rs", "rslongue"), ("categetab",)),
@@ -53,7 +53,8 @@ _Lines = Iterator[tuple[int, list[str]] | RefusedRow]
 
 @dataclass
 class _Extract:
-    """Lines of an extract, sorted: the `rows` of ESAT and EA, where establishments are, the SIREN of each legal entity, and what is left, counted."""
+    """Lines of an extract by section: `rows` of ESAT and EA, coordinates (`places`) by establishment, SIREN by legal entity, and counts of lines by other
+    categories and by unexpected number of columns (`widths`)."""
 
     rows: list[Row | RefusedRow] = field(default_factory=list)
     places: dict[str, list[str]] = field(default_factory=dict)
@@ -62,7 +63,7 @@ class _Extract:
     widths: Counter[int] = field(default_factory=Counter)
 
     def take(self, line: int, cells: list[str]) -> None:
-        """Take a line."""
+        """Sort one line into its section."""
         if cells[0] == _PLACE and len(cells) >= _PLACE_WIDTH:
             self.places[cells[1]] = cells[2:5]
         elif cells[0] != _ESTABLISHMENT:
@@ -79,7 +80,7 @@ class _Extract:
 
     @property
     def is_other(self) -> bool:
-        """Return whether it has lines, none of which has the columns of an extract."""
+        """True if no line has the columns of an extract: the file is another one."""
         return bool(self.widths) and not self.others and not any(isinstance(row, Row) for row in self.rows)
 
 
@@ -101,14 +102,14 @@ def _read(source: Source) -> Iterator[Item]:
         raise SourceError(
             source.path, _NO_WIDTH.format(extract.widths.most_common(1)[0][0], ";".join(first)[:80]), line=1
         )
-    sole = {entity: found.pop() for entity, found in extract.sirens.items() if len(found) == 1}
+    sirens = {entity: found.pop() for entity, found in extract.sirens.items() if len(found) == 1}
     yield from emit(
-        extract.rows, lambda row: _record(row, extract.places.get(row.take("nofinesset"), ["", "", ""]), sole, as_of)
+        extract.rows, lambda row: _record(row, extract.places.get(row.take("nofinesset"), ["", "", ""]), sirens, as_of)
     )
 
 
 def _lines(file: File) -> tuple[_Lines, Sequence[Remark], Sequence[str]]:
-    """Return the lines of an extract as it is published, the remarks of its decoding, and the cells of the line that names it."""
+    """Return (lines of an extract, decoding remarks, cells of the first line, which names the extract)."""
     if file.content is not Content.TEXT:
         return _under_header(file)
     lines, remarks = read_delimited(file, delimiter=";")
@@ -119,7 +120,7 @@ def _lines(file: File) -> tuple[_Lines, Sequence[Remark], Sequence[str]]:
 
 
 def _under_header(file: File) -> tuple[_Lines, Sequence[Remark], Sequence[str]]:
-    """The lines of a table as the extract would have them, its places among them."""
+    """Return the same for a table with a header: its rows converted to the extract's lines, coordinates included."""
 
     def score(names: Sequence[str]) -> int:
         known = [name.casefold() for name in names]
@@ -148,14 +149,14 @@ def _under_header(file: File) -> tuple[_Lines, Sequence[Remark], Sequence[str]]:
 
 
 def _restored(name: str, text: str) -> str:
-    """A cell of a table with the zeros that a spreadsheet took off its number, or off the post code that begins it."""
+    """Return a cell with the leading zeros that a spreadsheet dropped from its number, or from the postal code that begins it."""
     if name == "ligneacheminement":
         return _FOUR_DIGITS.sub(r"0\1", text)
     return text.strip().zfill(_DIGITS[name]) if name in _DIGITS and text.strip().isdigit() else text
 
 
-def _record(row: Row, place: list[str], sole: Mapping[str, str], as_of: str) -> SupplierRecord:
-    """The record of a row; where it gives no SIRET, its SIREN is that of the others of its legal entity, if they agree."""
+def _record(row: Row, place: list[str], sirens: Mapping[str, str], as_of: str) -> SupplierRecord:
+    """Return the record of a row; without a SIRET, its SIREN is taken from the other establishments of its legal entity, if they agree (`sirens`)."""
     row.ignore(_IGNORED)
     siret, entity = row.take("siret"), row.take("nofinessej")
     number, short, long = row.take("nofinesset"), row.take("rs"), row.take("rslongue")
@@ -172,7 +173,7 @@ def _record(row: Row, place: list[str], sole: Mapping[str, str], as_of: str) -> 
         name=long if len(long) > len(short) else short,
         kind=_KINDS[row.take("categetab")],
         siret=siret,
-        siren="" if siret else sole.get(entity, ""),
+        siren="" if siret else sirens.get(entity, ""),
         finess=number,
         naf=row.take("codeape"),
         address=" ".join(filter(None, street)),

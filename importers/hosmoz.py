@@ -1,4 +1,4 @@
-"""Hosmoz (formerly Gesat), the directory of ESAT and EA and of their trades: its tables, and pages saved from its site."""
+"""Imports Hosmoz (formerly Gesat), the directory of ESAT and EA (disability employers) with their trades: its tables, and pages saved from its site."""
 
 import re
 from collections import defaultdict, deque
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
 
 _CITY = re.compile(r"(?P<city>[^()\n]+?)\s*\((?P<departement>\d[\dAB]\d?)\)")
-# From the start of a line, which is never given back: each line is tried once, however long it is.
+# A possessive quantifier (no backtracking): each line is tried once, even if very long.
 _CARD = re.compile(
     r"^(?P<name>[^\n]++)\n\s*"
     + _CITY.pattern
@@ -45,13 +45,13 @@ _TRADE_PAGE = re.compile(r"adaptées en\s+(?P<trade>[^\n]+)")
 _SHEET_ADDRESS = re.compile(r"[-,]e\d+/?$")
 _OLD_CARD = re.compile(r"^ETABLISSEMENT STAR-")
 _WELCOMES = re.compile(r"accueille\s+(\d+)")
-# A title is a line; what follows in one is looked at once for each beginning of a sentence that it holds.
+# Titles are cut at this length: the search in them takes quadratic time.
 _LONGEST_TITLE = 1_000
 _KIND_WORDS = ((re.compile(r"\bE\.?S\.?A\.?T\b"), "ESAT"), (re.compile(r"\bEA\b|\bENTREPRISE ADAPT[EÉ]E\b"), "EA"))
 
 
 def read_hosmoz_pages(file: File) -> Iterator[Row | Remark]:
-    """Yield one row per card or sheet, in the columns of the simplest Hosmoz table; `line` is the rank of the card."""
+    """Yield one row for each supplier's card in a list page, or one for a supplier's page; columns as in a Hosmoz table, `line` the card's rank."""
     page, remarks = parse_page(file, "de Hosmoz")
     yield from remarks
     cards = _old_sheet(page) or _old_list(page) or _text_cards(page)
@@ -118,7 +118,7 @@ def _old_list(page: "BeautifulSoup") -> list[dict[str, str]]:
 
 
 def _text_cards(page: "BeautifulSoup") -> list[dict[str, str]]:
-    """Cards known by their words alone: the name, then « Ville (DD) », « N travailleurs »…, whatever the markup."""
+    """Return the cards found in the page's plain text, without regard to the markup: the name, then « Ville (DD) », « N travailleurs »…"""
     for unseen in page(["script", "style"]):
         unseen.decompose()
     text = "\n".join(" ".join(line.split()) for line in page.get_text("\n").split("\n") if line.strip())
@@ -148,11 +148,11 @@ def _text_cards(page: "BeautifulSoup") -> list[dict[str, str]]:
 
 
 def _sheet_addresses(page: "BeautifulSoup") -> dict[str, deque[str]]:
-    """Addresses of sheets by the name that links to them, in the order of the page; each address once."""
+    """Return the URLs of suppliers' pages by the link's text, in the order of the page, each once."""
     addresses: dict[str, dict[str, None]] = defaultdict(dict)
     for link in page.find_all("a", href=_SHEET_ADDRESS):
         addresses[tag_text(link)][attribute(link, "href")] = None
-    return defaultdict(deque, {name: deque(its) for name, its in addresses.items()})
+    return defaultdict(deque, {name: deque(urls) for name, urls in addresses.items()})
 
 
 def _kind(words: str) -> str:
@@ -160,16 +160,15 @@ def _kind(words: str) -> str:
 
 
 def _email(block: "Tag | None") -> str:
-    """The at sign is an image on the site."""
     if block is None:
         return ""
     for image in block.find_all("img"):
-        image.replace_with("@")
+        image.replace_with("@")  # the at sign is an image on the site
     return "".join(block.get_text().split()).removeprefix("Email:")
 
 
 def _numbering(ref: str) -> str:
-    """A page of a trade is a list of its own, a sheet has the site's number, and a table numbers its lines or not at all."""
+    """Return the numbering (series of references) that a reference belongs to: a trade's page, the site's own numbers, or a table's."""
     if trade := page_of(ref):
         return f"métier {trade}"
     return "page" if _OF_PAGE.fullmatch(ref) else "tableau"
@@ -182,11 +181,11 @@ def _read(source: Source) -> Iterator[Item]:
         return
     table = read_sheet_table(file, _HEADER)
     yield from table.remarks
-    yield from emit(_remarked(table.rows), _record)
+    yield from emit(_with_remarks(table.rows), _record)
 
 
-def _remarked(rows: Iterable[Row | RefusedRow]) -> Iterator[Row | RefusedRow | Remark]:
-    """The rows, each after a remark on what no record holds: a second SIRET, a label that is neither had nor not."""
+def _with_remarks(rows: Iterable[Row | RefusedRow]) -> Iterator[Row | RefusedRow | Remark]:
+    """Yield the rows, each after remarks on values that no record keeps: a second SIRET, a label that is neither yes nor no."""
     for row in rows:
         if isinstance(row, Row):
             second = row.take("Siret 2")
@@ -201,7 +200,7 @@ def _remarked(rows: Iterable[Row | RefusedRow]) -> Iterator[Row | RefusedRow | R
 
 
 def _card(row: Row) -> SupplierRecord:
-    """The record of a card: without a link to its sheet, kind, name and town name it, the same on every page."""
+    """Return the record of a card; without a link to the supplier's page, its reference is made of kind, name and town."""
     record = _record(row)
     number, words = record.source_ref, ""
     if not _OF_PAGE.fullmatch(number):
@@ -211,7 +210,7 @@ def _card(row: Row) -> SupplierRecord:
 
 
 def _record(row: Row) -> SupplierRecord:
-    """The number of the directory makes the reference (column, or end of the page's address), else the row's own words."""
+    """Return the record of a row; its reference is the directory's number (a column, or the end of the page's URL), else kind, name and place."""
     row.ignore(_IGNORED)
     name, kind = row.take("Raison Sociale", "Raison sociale", "nom", "société"), row.take(*_KIND)
     siret, post_code = row.take("Siret") or row.take("Siret 2"), row.take("Code Postal", "Code postal")
@@ -220,7 +219,7 @@ def _record(row: Row) -> SupplierRecord:
     number = row.take("Id") or (f"e{page.group(1)}" if page else "")
     natural = natural_reference(kind, name, post_code or city or siret)
     in_directory = "hosmoz." in url or "reseau-gesat." in url or url.startswith("/")
-    # a list of trades is left unsplit: their labels hold commas and capitals
+    # lists of trades are not split: their labels contain commas and capitals
     texts = [row.take(column) for column in (*_TRADES, *_DOMAINS)]
     member = row.take(_MEMBER).casefold() in _YES
     signed = row.take(_SIGNED).casefold() in _YES

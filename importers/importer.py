@@ -1,5 +1,4 @@
-"""Importers: the records that they give, in the source's own words; what each declares (its directory, its licence, how to read it); and the
-error for a file that cannot be read."""
+"""Types shared by the importers of directories: raw records (supplier, award, refused row, remark), the description of an importer, and SourceError."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Claim of a source on a supplier's activities: `text` as written (a list stays one string), in the words of `vocabulary`.
+    """Statement of a source about a supplier's activities: `text` as written (a list stays one string), in the vocabulary `vocabulary`.
 
     Vocabularies: `marche-secteur` (slug or label of a sector of the marché), `marche-groupe` (labels of its groups, joined
     by commas), `hosmoz` (trades and pôles of Hosmoz), `rome` (a code, a label, or both), `libre` (anything else).
@@ -21,14 +20,14 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class SupplierRecord:
-    """One supplier as one source gives it. Every field is the raw string, empty where the source has none.
+    """One supplier as one source gives it. Every field is the raw string, empty if the source has none.
 
-    `source_ref` is unique in its source, in the list `listing` of it where it holds many, and stable from one export to the
-    next; `ref_words` is the part of it that may hold a name, where the source gives no number: intake puts a digest in its place.
-    `line` is the line (or the rank of the item, from 1) in the file. `x`, `y` are coordinates as written and `projection` the name the source gives them (`WGS84`:
-    x longitude, y latitude). `as_of` is the date the source gives for this record or for itself. `active` answers
-    yes or no as the source writes it, `ended` whether it works no more; `note` is what who keeps the list writes for themselves. Registers alone give the last four: `state` is Sirene's (A open, F closed), `closed` the closing date, `successor`
-    the SIRET that carries on, `headcount` Sirene's code for a band of employees. No name of a person, no personal e-mail: importers leave them in the file.
+    `source_ref` is unique in its source (or in its list `listing`, if the source has many) and stable from one export to the next; `ref_words` is the part
+    of it that may contain a name, if the source gives no number: the import replaces it by a digest. `line` is the line, or the rank of the item, from 1.
+    `x` and `y` are coordinates as written, `projection` their system (`WGS84`: x longitude, y latitude). `as_of` is the date of the record or of the
+    source. `active` is yes or no as written, `ended` the mark of a supplier that has closed; `note` a private note of the list's author. Only registers give
+    `state` (Sirene's: A open, F closed), `closed` (closing date), `successor` (SIRET of the establishment that carries on) and `headcount` (Sirene's code
+    of a band). Importers never read names or e-mails of persons.
     """
 
     source: str
@@ -80,13 +79,11 @@ class SupplierRecord:
 
 @dataclass(frozen=True, slots=True)
 class AwardRecord:
-    """One contract won by one company, as its publisher writes it; every field is the raw string, empty where there is none.
+    """One contract won by one company, as its publisher writes it; every field is the raw string, empty if there is none.
 
-    `source_ref` is unique in the file: the buyer's number, the contract's and the winner's. `winner` is the winner's number and
-    `winner_type` the kind of number that the source declares (SIRET, TVA, HORS-UE…); `number` the one that the buyer gives to
-    the contract, `buyer` the buyer's SIRET. `notified` is
-    the day the winner was notified, `amount` euros before tax over `months`, `social` the social aims that the contract names. `shared` is whether
-    `amount` is that of several companies together, None where it is unknown. The winner's name is left in the file: it may be a person's.
+    `source_ref` is unique in the file: the numbers of buyer, contract and winner. `winner` is the winner's number, of the type `winner_type` (SIRET, TVA,
+    HORS-UE…); `number` the contract's, `buyer` the buyer's SIRET. `notified` is the day of notification, `amount` euros before tax over `months`, `social`
+    the social considerations. `shared`: several companies share the amount, None if unknown. The winner's name is not read: it may be a person's.
     """
 
     source: str
@@ -108,7 +105,7 @@ class AwardRecord:
 
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
-    """A row that cannot be a supplier, with the reason in French: in the report, never lost in silence."""
+    """A row from which no record can be made, with the reason in French, for the import's report."""
 
     line: int
     reason: str
@@ -116,7 +113,7 @@ class RefusedRow:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A remark for the person on the file (an unknown column, a doubt on its layout), in French."""
+    """A remark on the file (an unknown column, a doubtful layout), in French."""
 
     line: int
     message: str
@@ -126,7 +123,7 @@ Item = SupplierRecord | AwardRecord | RefusedRow | Remark
 
 
 class SourceError(Exception):
-    """A file that cannot be imported at all. The message is French, names the file and place, and gives advice."""
+    """A file cannot be imported at all. The message is French, names the file and place, and gives advice."""
 
     def __init__(self, path: Path, message: str, line: int | None = None, column: str | None = None) -> None:
         where = f"« {path.name} »"
@@ -140,10 +137,8 @@ class SourceError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to read, and for `tableur` the user's mapping from its own column names to ours; `remembered` are those given before, by header.
-
-    `listing` is the name the user gives to a list of `tableur`, empty to take it from the file's. `wanted` are the SIRETs to keep
-    of a register, which is far larger than a catalogue; None keeps all.
+    """A file to read. For the importer `tableur`: `mapping` from its column names to fields, `remembered` mappings by header digest, and the list's name
+    `listing`, empty to take the file's. For registers, far larger than a catalogue, `wanted` are the SIRETs to keep; None keeps all.
     """
 
     path: Path
@@ -154,27 +149,27 @@ class Source:
 
 
 def one_numbering(_ref: str) -> str:
-    """Return the only numbering, « », of every reference."""
+    """Return the same numbering, « », for every reference: the directory has only one."""
     return ""
 
 
 def whole_reference(ref: str) -> str:
-    """Return a reference as it is: all of it names the supplier."""
+    """Return a reference unchanged: all of it identifies the supplier."""
     return ref
 
 
 class Scope(StrEnum):
-    """Subject of the records of a directory."""
+    """Effect of a directory's records on the catalogue."""
 
-    SUPPLIER = "fournisseur"  # it describes a supplier, and makes one where none is known
-    ESTABLISHMENT = "établissement"  # a register: it completes the suppliers of its SIRET, and makes none
-    ORGANISATION = "organisation"  # it says something of every supplier of its SIREN, and makes none unless asked
-    AWARD = "marché"  # a contract that was won: a reference of the suppliers of its winner's number, and makes none
+    SUPPLIER = "fournisseur"  # describes a supplier, and creates it if unknown
+    ESTABLISHMENT = "établissement"  # a register: completes known suppliers by SIRET, creates none
+    ORGANISATION = "organisation"  # completes all known suppliers of a SIREN, creates none unless requested
+    AWARD = "marché"  # a contract won: becomes a reference of known suppliers by the winner's number, creates none
 
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """Data as their publisher gives them. `obtain` is, in French, where they are downloaded and how, `holds` what is in them."""
+    """Description of published data, in French: `obtain` is where and how to download them, `holds` their content."""
 
     key: str
     title: str
@@ -187,11 +182,11 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class Importer(Publication):
-    """One directory. `at_least` is the number of suppliers below which a complete file is surely cut short.
+    """Importer of one directory. Below `at_least` suppliers, a complete file has surely been truncated.
 
-    `read`, at the top level of its module since another process calls it, writes nothing and raises SourceError only.
-    `many_lists`: each file is a list with references of its own. `numbering` names which of its numberings a reference is of, where the directory has several: the same structure has a reference in each. `shared`
-    is the part of a reference that names the structure, where several numberings hold it.
+    `read` is at the top level of its module, since another process calls it; it writes nothing and raises only SourceError. `many_lists`: each file is a
+    list with its own references. If a directory has several numberings (series of references: a supplier has a reference in each), `numbering` gives a
+    reference's, and `shared` the part of a reference that identifies the supplier in all of them.
     """
 
     at_least: int

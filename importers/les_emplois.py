@@ -1,4 +1,5 @@
-"""Les emplois de l'inclusion: SIAE and GEIQ, from its service API (`/api/v1/marche/`) or its open one (`/api/v1/siaes/`)."""
+"""Imports the SIAE and GEIQ (insertion employers) of Les emplois de l'inclusion, from JSON of its service API (`/api/v1/marche/`) or open API
+(`/api/v1/siaes/`)."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ _NOT_SUPPLIERS = {
     "OPCS": "organisation porteuse de la clause sociale : elle accompagne les acheteurs, elle n’est pas un fournisseur.",
     "RESERVED": "numéro réservé dans Les emplois : la structure n’est pas encore créée.",
 }
-# The administrator's name and address are personal data; the rest holds nothing about what the supplier is or does.
+# Name and e-mail of the administrator (personal data), and fields useless to the catalogue.
 _IGNORED = (
     "admin_name",
     "admin_email",
@@ -25,7 +26,7 @@ _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?:~\d+)?", re.I
 
 
 def _numbering(ref: str) -> str:
-    """Whole numbers come from the service API, UUIDs from the open one; else the reference is our own, SIRET and kind."""
+    """Return the numbering (series) of a reference: numbers of the service API, UUIDs of the open API, or our own SIRET and kind."""
     if ref.isdecimal():
         return "nombre"
     return "uuid" if _UUID.fullmatch(ref) else "siret"
@@ -43,7 +44,7 @@ def _record(row: JsonRow) -> Item:
         return RefusedRow(row.line, f"{kind} : {_NOT_SUPPLIERS[kind]}")
     number = row.take("siret")
     latitude, longitude = row.take("latitude"), row.take("longitude")
-    # An antenna under a fictitious SIRET falls back to the SIREN of its organisation.
+    # A branch with a fictitious SIRET is given with its organisation's SIREN only.
     is_siren = len(number) == _SIREN_LENGTH
     posts = row.take_list("postes")
     labels = [post.take("rome") for post in posts if isinstance(post, JsonRow)]

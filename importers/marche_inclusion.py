@@ -1,4 +1,4 @@
-"""The marché de l'inclusion: its API's JSON, the three layouts of its exports (new, legacy, chosen columns), and pages saved from its site."""
+"""Imports the suppliers of the marché de l'inclusion: JSON of its API, its exports in three layouts (new, legacy, chosen columns), and saved pages."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from importers.formats import Content, File, HeaderRule, JsonRow, load, read_jso
 from importers.importer import Claim, Importer, Item, Remark, Source, SourceError, SupplierRecord
 from importers.saved_pages import attribute, page_of, parse_page, reference_on_page, tag_text, whose
 
-# Persons, their addresses, and the buyer's own columns stay in the file; clients, networks' logos and regions say nothing.
+# Columns not read: persons and their e-mails, the buyer's own columns, and clients, logos and regions, of no use.
 _IGNORED = (
     *("Prénom", "Nom", "E-mail", "Réseau social", "Région", "Référence client 1", "Référence client 2"),
     *("Référence client 3", "Références client", "Établissement", "kind_parent", "presta_type", "Type de prestation"),
@@ -36,7 +36,7 @@ _UNKNOWN = frozenset({"", "non disponible", "non renseigné"})
 
 
 def read_marche_pages(file: File) -> Iterator[Row | Remark]:
-    """Yield one row a card, or that of the sheet; `line` is the rank of the card. Raises SourceError for another page."""
+    """Yield one row for each card of a result page, or the row of a supplier's page; `line` is the card's rank. Raises SourceError for another page."""
     page, remarks = parse_page(file, "du marché de l’inclusion")
     yield from remarks
     cards = _sheet(page)
@@ -70,7 +70,7 @@ def _sheet(page: "BeautifulSoup") -> list[dict[str, str]]:
         return []
     kind, place = page.select_one("i.ri-building-4-line + span"), page.select_one("i.ri-map-pin-line + span")
     match = _PLACE.fullmatch(tag_text(place))
-    sectors = _under(page, "Secteurs d'activité", "ul")
+    sectors = _tag_after_heading(page, "Secteurs d'activité", "ul")
     return [
         {
             "slug": slug,
@@ -82,7 +82,7 @@ def _sheet(page: "BeautifulSoup") -> list[dict[str, str]]:
             "ville": match["city"] if match else _text_after(page, _CITY),
             "zone": _text_after(page, _AREA),
             "site": attribute(page.select_one("a#company_website"), "href"),
-            "description": tag_text(_under(page, "Présentation", "div")),
+            "description": tag_text(_tag_after_heading(page, "Présentation", "div")),
             "secteurs": " | ".join(map(tag_text, sectors.find_all("li") if sectors else ())),
         }
     ]
@@ -94,28 +94,28 @@ def _slug(address: str) -> str:
 
 
 def _name(heading: "Tag | None") -> str:
-    """The heading without what stands small beside the name."""
+    """Return the name in a heading, without its small print."""
     if heading is None:
         return ""
-    for beside in heading.find_all(["small", "span"]):
-        beside.extract()
+    for small in heading.find_all(["small", "span"]):
+        small.extract()
     return tag_text(heading)
 
 
 def _text_after(tag: "Tag", label: str) -> str:
-    """Return what follows a label, in its own tag or in the one beside it."""
+    """Return the text after a label, in the same tag or in the next <span>."""
     for text in tag.find_all(string=True):
         words = " ".join(text.split())
         if not words.startswith(label):
             continue
-        beside = text.parent.find_next_sibling("span") if text.parent else None
-        value = words.removeprefix(label).strip() or tag_text(beside)
+        sibling = text.parent.find_next_sibling("span") if text.parent else None
+        value = words.removeprefix(label).strip() or tag_text(sibling)
         return "" if value.casefold() in _UNKNOWN else value
     return ""
 
 
-def _under(page: "BeautifulSoup", heading: str, name: str) -> "Tag | None":
-    """The first tag of a name under a heading."""
+def _tag_after_heading(page: "BeautifulSoup", heading: str, name: str) -> "Tag | None":
+    """Return the first tag `name` after a heading that begins with a text."""
     for tag in page.find_all(_HEADINGS):
         if tag_text(tag).startswith(heading):
             return tag.find_next_sibling(name)
@@ -136,7 +136,7 @@ def _read(source: Source) -> Iterator[Item]:
 
 
 def _from_export(row: Row) -> SupplierRecord:
-    """The export has a slug in the legacy layout only; elsewhere kind, name and postal code make the reference."""
+    """Return the record of an export's row; the reference is the slug (legacy layout), else kind, name and postal code."""
     row.ignore(_IGNORED)
     name, kind = row.take("Raison sociale"), row.take("Type de structure")
     post_code, siret = row.take("Code postal", "Code Postal"), row.take("Siret", "SIRET")
@@ -165,7 +165,7 @@ def _from_export(row: Row) -> SupplierRecord:
 
 
 def _from_page(row: Row) -> SupplierRecord:
-    """A card shows three sectors at most, those that were searched for where some were: it is a list of its own."""
+    """Return the record of a card or a page. A card shows at most three sectors, chosen by the search: its reference includes them."""
     sectors, slug, listed = row.take("secteurs"), row.take("slug"), row.take("secteurs de la carte")
     return SupplierRecord(
         source="marche",
@@ -186,7 +186,7 @@ def _from_page(row: Row) -> SupplierRecord:
 
 
 def _numbering(ref: str) -> str:
-    """The API numbers, the site has slugs, an export without them is known by its words, and a list of cards is one apart."""
+    """Return the numbering (series) of a reference: the API's numbers, the site's slugs, our natural keys, or the cards of one search."""
     if sectors := page_of(ref):
         return f"recherche {sectors}"
     return "nombre" if ref.isdecimal() else "mots" if "_" in ref else "page"
@@ -223,8 +223,8 @@ def _from_api(row: JsonRow) -> SupplierRecord:
 
 
 def _field(elements: list[JsonRow | str], *keys: str) -> list[str]:
-    """The first of `keys` that each element has; an older payload gives bare text in place of objects."""
-    texts = [each if isinstance(each, str) else each.take(*keys) for each in elements]
+    """Return, for each element, the first of `keys` that it has; in older payloads elements are texts instead of objects."""
+    texts = [element if isinstance(element, str) else element.take(*keys) for element in elements]
     return [text for text in dict.fromkeys(texts) if text]
 
 

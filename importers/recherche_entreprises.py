@@ -1,4 +1,4 @@
-"""The API Recherche d'entreprises, asked by SIRET: state, closing date, NAF, headcount band and place of establishments."""
+"""Imports saved answers of the API Recherche d'entreprises (business register): an establishment's state, closing date, NAF code, headcount, address."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from importers.formats import JsonRow, load, read_json_rows
 from importers.importer import Importer, Item, RefusedRow, Remark, Scope, Source, SupplierRecord
 
 KEY = "recherche-entreprises"
-# Our own addition to a response that we save: the day it was asked, which the API does not say.
+# Field that we add to saved responses: the day of the request, which the API does not give.
 ASKED_ON = "consulte_le"
 _SIRET = re.compile(r"\d{14}", re.ASCII)
 _STREET = ("numero_voie", "indice_repetition", "type_voie", "libelle_voie")
@@ -35,7 +35,7 @@ def _read(source: Source) -> Iterator[Item]:
 
 
 def _establishments(unit: JsonRow) -> list[JsonRow]:
-    """The establishments of a legal unit, each once: its seat in full, then those that answer the question, in short form."""
+    """Return the establishments of a legal unit, each once: its seat with all fields, then those that match the search, with fewer."""
     json_rows: dict[str, JsonRow] = {}
     seat = unit.take_object("siege")
     for row in (*([seat] if seat else []), *unit.take_list("matching_etablissements")):
@@ -74,14 +74,12 @@ def _record(row: JsonRow, siren: str, name: str, asked_on: str) -> SupplierRecor
         headcount=row.take("tranche_effectif_salarie"),
         as_of=asked_on,
     )
-    row.ignore(
-        row.leftovers()
-    )  # the rest of an establishment (its lists of certificates) is no matter of this catalogue
+    row.ignore(row.leftovers())  # other fields (lists of certificates) are useless to the catalogue
     return record
 
 
 def _successor(row: JsonRow, own: str) -> str:
-    """The SIRET that carries on, from `successions`: an object whose « successeurs » are SIRETs or objects that hold one."""
+    """Return the SIRET of the successor, from `successions`: an object whose « successeurs » are SIRETs, or objects with one."""
     successions = row.take_object("successions")
     for element in successions.take_list("successeurs", "successeur") if successions else ():
         number = element if isinstance(element, str) else element.take("siret", "siret_successeur")

@@ -1,4 +1,4 @@
-"""Recognition of the source a file comes from, a directory or notices: each importer reads its beginning, and the one that understands most is chosen."""
+"""Finds which importer a file is for, a directory's or notices': each one reads the first rows, and the one that recognises the most values wins."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from pathlib import Path
 from importers import REGISTRY
 from importers.formats import Content, load
 from importers.formats.column_tally import table_of_kind
-from importers.formats.columns import UNTOLD, SheetKind, columns_of_header
+from importers.formats.columns import NO_MAPPING, SheetKind, columns_of_header
 from importers.formats.delimited import find_delimiter, split_rows
 from importers.formats.table import text_of
 from importers.formats.workbook import read_sheets
@@ -20,10 +20,10 @@ from importers.notices.page import KEY as WHOLE_TEXT
 from importers.notices.page import speaks_of_notice
 from importers.tableur import KIND as LISTED
 
-# Enough rows to tell two layouts apart, few enough to be read by each in turn. What is said of the columns is no row.
+# Rows read by each importer; remarks on columns are not counted.
 _SAMPLE = 40
 _NOT_COUNTED = frozenset({"source", "source_ref", "line", "projection", "listing", "shape", "text", "unread"})
-# Any sheet of suppliers is read under this key; one of purchases is another thing.
+# Importer of any sheet of suppliers; sheets of purchases are refused.
 LISTS = "tableur"
 _SPENT = "montant"
 _BOUGHT = SheetKind("achats", ((_SPENT,),))
@@ -38,10 +38,10 @@ _COUNTED = {
 
 
 def recognise(source: Source, keys: Sequence[str]) -> str:
-    """Return the key of the importer that understands most of a file, the first of equals; put the one that reads anything last.
+    """Return the key of the importer, among `keys`, that recognises a file best, the first of equals; the importer of any sheet must be last.
 
-    One that has every column comes before one that takes more values; a key of both is the directory's. Raises SourceError where
-    none does: that of the last one, which reads any sheet, or that it finds no supplier there.
+    An importer that knows every column wins over one that takes more values; a key of both a directory and notices is the directory's. Raises SourceError
+    if none recognises the file: the error of the last importer, or that there is no supplier in it.
     """
     keys = _possible(keys, source.path)
     chosen: tuple[tuple[bool, int], str] | None = None
@@ -69,7 +69,7 @@ def recognise(source: Source, keys: Sequence[str]) -> str:
 
 
 def _is_notice_text(source: Source) -> bool:
-    """Return whether a file that is neither a table nor a form is the text of a notice."""
+    """Return True if a file is the plain text of a notice."""
     try:
         return any(
             isinstance(item, NoticeRecord) and speaks_of_notice(item.text)
@@ -80,12 +80,12 @@ def _is_notice_text(source: Source) -> bool:
 
 
 def _possible(keys: Sequence[str], path: Path) -> Sequence[str]:
-    """The keys of importers that may read a file: that of whole texts is for what is laid out as nothing else."""
-    return [key for key in keys if key != WHOLE_TEXT or not _is_laid_out(path)]
+    """Return the keys, without the importer of plain texts if the file is structured."""
+    return [key for key in keys if key != WHOLE_TEXT or not _is_structured(path)]
 
 
-def _is_laid_out(path: Path) -> bool:
-    """Return whether a file is a workbook, XML, or a text most of whose rows have as many cells, two or more: no notice in sentences."""
+def _is_structured(path: Path) -> bool:
+    """Return True if a file is a workbook, XML or a CSV (most rows have the same number of cells, at least two), and so not a notice's plain text."""
     try:
         if (file := load(path)).content is Content.HTML:
             return False
@@ -94,18 +94,18 @@ def _is_laid_out(path: Path) -> bool:
         text = text_of(file)
         if "".join(islice(text.parts(), 1)).lstrip().startswith("<"):
             return True
-        delimiter = find_delimiter(text.lines(), lambda _: 0)  # the most regular cut: nothing says the titles
+        delimiter = find_delimiter(text.lines(), lambda _: 0)  # the most regular one, since no header is known
         rows = islice(split_rows(path, text.lines(), delimiter), _SAMPLE)
         widths = Counter(len(cells) for _, cells in rows if any(map(str.strip, cells)))
-    except SourceError:  # a document, or a text that no sheet is
+    except SourceError:  # a document, or a text that is not a CSV
         return False
     (width, alike), *_ = widths.most_common(1) or [(1, 0)]
     return width > 1 and 1 < alike > widths.total() / 2
 
 
 def _spending_column(source: Source) -> str:
-    """Return the column of what was spent, where a sheet names more fields of purchases than of suppliers; empty where it is no such sheet."""
-    names = table_of_kind(source.path, LISTED, UNTOLD).columns
+    """Return the column of amounts spent, if a sheet has more fields of purchases than of suppliers; else an empty text."""
+    names = table_of_kind(source.path, LISTED, NO_MAPPING).columns
     bought = columns_of_header(_BOUGHT, names).of
     of_suppliers = sum(map(len, columns_of_header(replace(LISTED, believes=False), names).of.values()))
     is_spending = bought.keys() >= {_SPENT} and sum(map(len, bought.values())) > of_suppliers
@@ -113,7 +113,7 @@ def _spending_column(source: Source) -> str:
 
 
 def _worth(key: str, source: Source) -> tuple[bool, int]:
-    """Return whether every column is one of the importer's, and how many values it takes of the first rows. A whole text has no column."""
+    """Return (True if the importer knows every column, number of values that it takes from the first rows); a plain text counts as unknown."""
     unknown = taken = rows = 0
     for item in REGISTRY[key].read(source) if key in REGISTRY else NOTICES[key].read(source.path):
         if isinstance(item, Remark):

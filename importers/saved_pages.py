@@ -1,4 +1,4 @@
-"""Pages of directories that a person saved from a browser → rows; and the references of suppliers that several pages list."""
+"""Parses directory pages saved from a browser (HTML), and makes references for suppliers that several pages list under different trades."""
 
 import re
 from collections.abc import Iterator
@@ -18,10 +18,10 @@ _MARK, _AGAIN = "@", re.compile(r"~\d+$")
 
 
 def parse_page(file: File, directory: str) -> tuple["BeautifulSoup", list[Remark]]:
-    """Return the page of a directory, and the remarks of its decoding. Raises SourceError for one that cannot be read or is too deep."""
+    """Return the parsed page of a directory, and the decoding remarks. Raises SourceError if it cannot be parsed or is nested too deep."""
     text, remarks = decode(file)
     with _readable(file):
-        from bs4 import BeautifulSoup  # a tenth of a second to import, which every other command would wait for
+        from bs4 import BeautifulSoup  # imported here: it takes a tenth of a second
 
         page = BeautifulSoup(_XML_PROLOG.sub("", text), "lxml")
     depths = {id(page): 0}
@@ -44,27 +44,27 @@ def _readable(file: File) -> Iterator[None]:
 
 
 def reference_on_page(ref: str, trades: str) -> str:
-    """Return the reference of a supplier on a page of these trades: none of two pages takes the other's trades away."""
+    """Return the reference of a supplier on a page of these trades, « ref@trades »: records of two pages then do not overwrite each other's trades."""
     words = "-".join(plain_words(trades))
     return f"{ref}{_MARK}{words}" if words else ref
 
 
 def whose(ref: str) -> str:
-    """Return the part of a reference that names the supplier, the same on every page."""
+    """Return the part of a reference that identifies the supplier, the same on every page."""
     return ref.partition(_MARK)[0]
 
 
 def page_of(ref: str) -> str:
-    """Return the trades of the page that a reference was read on, empty for another."""
+    """Return the trades in a reference, empty if it was not read on a page of trades."""
     return _AGAIN.sub("", ref.partition(_MARK)[2])
 
 
 def tag_text(tag: "Tag | None") -> str:
-    """Return the text of a tag on one line, empty where there is none."""
+    """Return the text of a tag on one line, empty for None."""
     return " ".join(tag.get_text(" ").split()) if tag else ""
 
 
 def attribute(tag: "Tag | None", name: str) -> str:
-    """Return an attribute of a tag, empty where there is none."""
+    """Return an attribute of a tag, or an empty text."""
     value = tag.get(name) if tag else None
     return value if isinstance(value, str) else ""

@@ -1,6 +1,6 @@
-"""The monthly files of Sirene, in CSV, zipped or in Parquet, read as a stream: the stock of establishments, and the links of succession.
+"""Imports the monthly files of Sirene, the national business register (CSV, ZIP or Parquet): establishments, and their links of succession.
 
-Columns are known by name. Forty million rows go by; only those of `Source.wanted` are kept.
+The forty million rows are streamed, and only those of the SIRETs in `Source.wanted` are kept. Columns are recognised by name.
 """
 
 import io
@@ -20,7 +20,7 @@ _MAX_UNPACKED = 40 * 2**30
 _SMALL_UNPACKED = 20 * 2**20
 _MAX_RATIO = 100
 _LONGEST_LINE = 1 << 20
-_HIDDEN = "[ND]"  # a value that the enterprise does not let INSEE show
+_HIDDEN = "[ND]"  # a value that the enterprise has opted not to publish
 _STREET = (
     "numeroVoieEtablissement",
     "indiceRepetitionEtablissement",
@@ -31,8 +31,8 @@ _DAY = len("2026-01-01")
 
 
 class _Layout(NamedTuple):
-    """One of the two files: the columns it needs, those it takes besides, the one that is compared to `wanted`, the date of a row, a row's
-    record."""
+    """Layout of one of the two files: needed columns, optional ones (`takes`), the column of the SIRET to filter by, the column of the row's date
+    (`dated`), and the function that makes a record."""
 
     needs: tuple[str, ...]
     takes: tuple[str, ...]
@@ -46,16 +46,16 @@ def _read(source: Source) -> Iterator[Item]:
 
 
 def _read_parquet(source: Source) -> Iterator[Item]:
-    """Of the columns that a record is made of, the rows that are wanted: neither the others nor all of these are in memory."""
+    """Stream the wanted rows of a Parquet file, with only the columns of a record."""
     seen: set[str] = set()
     with opened_parquet(source.path) as file:
         layout = _layout(source.path, file.types)
         latest = file.greatest(layout.dated)[:_DAY]
         columns = (*layout.needs, *layout.takes)
         outside, rows = file.rows(columns, layout.siret, source.wanted)
-        yield from _left_aside(outside)
+        yield from _skipped_remark(outside)
         for line, row in rows:
-            yield _dated(_item(layout, row, line, seen), latest)
+            yield _with_date(_item(layout, row, line, seen), latest)
 
 
 def _read_text(source: Source) -> Iterator[Item]:
@@ -74,13 +74,13 @@ def _read_text(source: Source) -> Iterator[Item]:
                 outside += 1
                 continue
             items.append(_item(layout, row, line, seen))
-    yield from _left_aside(outside)
+    yield from _skipped_remark(outside)
     for item in items:
-        yield _dated(item, latest)
+        yield _with_date(item, latest)
 
 
 def _item(layout: _Layout, row: dict[str, str], line: int, seen: set[str]) -> Item:
-    """The record of a row, unless it names no establishment, or one that was `seen`."""
+    """Return the record of a row, or a refused row if its SIRET is missing or already `seen`."""
     record = layout.record(row, line)
     if not record.siret or record.source_ref in seen:
         return RefusedRow(line, "SIRET absent ou déjà lu dans ce fichier.")
@@ -88,26 +88,26 @@ def _item(layout: _Layout, row: dict[str, str], line: int, seen: set[str]) -> It
     return record
 
 
-def _left_aside(outside: int) -> Iterator[Remark]:
+def _skipped_remark(outside: int) -> Iterator[Remark]:
     if outside:
         yield Remark(1, f"Établissements hors du catalogue, non repris : {outside}.")
 
 
-def _dated(item: Item, latest: str) -> Item:
-    """The state of an establishment is of the day of the file, which is that of its latest row."""
+def _with_date(item: Item, latest: str) -> Item:
+    """Return the item with the date of its state: that of the file, which is the date of its latest row."""
     return replace(item, as_of=latest) if isinstance(item, SupplierRecord) and item.state else item
 
 
 def _establishment(row: dict[str, str], line: int) -> SupplierRecord:
-    """One establishment. `dateDebut` opens its current period, so it is the closing date of one that is closed."""
+    """Return the record of one establishment. `dateDebut` is the beginning of its current state, so the closing date if it is closed."""
     values = {name: "" if value.strip() == _HIDDEN else value.strip() for name, value in row.items()}
     take = values.get
     state = take("etatAdministratifEtablissement", "")
     insee = take("codeCommuneEtablissement", "")
     x, y = take("coordonneeLambertAbscisseEtablissement", ""), take("coordonneeLambertOrdonneeEtablissement", "")
-    if not (x and y) or insee.startswith("97"):  # overseas, the file does not say which projection it uses
+    if not (x and y) or insee.startswith("97"):  # overseas, the projection is not given
         x = y = ""
-    # an establishment closed before 2008 has a code of an older nomenclature, which means something else
+    # an establishment closed before 2008 has a code of an older nomenclature
     nomenclature = take("nomenclatureActivitePrincipaleEtablissement", "NAFRev2")
     return SupplierRecord(
         source="sirene",
@@ -132,7 +132,7 @@ def _establishment(row: dict[str, str], line: int) -> SupplierRecord:
 
 
 def _succession(row: dict[str, str], line: int) -> SupplierRecord:
-    """One link: what the predecessor's record gains is the SIRET that carries on."""
+    """Return the predecessor's record, with the SIRET of its successor."""
     before, after = row["siretEtablissementPredecesseur"].strip(), row["siretEtablissementSuccesseur"].strip()
     return SupplierRecord(
         source="sirene",
@@ -190,7 +190,7 @@ def _rows(path: Path, text: IO[str]) -> tuple[_Layout, Iterator[tuple[int, dict[
 
 
 def _layout(path: Path, columns: Collection[str], line: int | None = None) -> _Layout:
-    """The file that has these columns. SourceError where they are those of neither."""
+    """Return the layout that has these columns. Raises SourceError if they match neither file."""
     layout = next((layout for layout in _LAYOUTS if set(layout.needs) <= set(columns)), None)
     if layout is None:
         missing = next((name for name in _LAYOUTS[0].needs if name not in columns), _LAYOUTS[0].needs[0])
@@ -236,7 +236,7 @@ def _text(path: Path) -> Iterator[IO[str]]:
 
 @contextmanager
 def _unzipped(path: Path, file: IO[bytes]) -> Iterator[IO[bytes]]:
-    """The one CSV of an archive. The size that it declares is checked first, and zipfile gives no byte beyond it."""
+    """Open the only CSV of a ZIP. Its declared size is checked first, and zipfile reads no byte beyond it."""
     damaged = SourceError(path, "cette archive ZIP est illisible ou protégée ; téléchargez-la à nouveau.")
     try:
         archive = zipfile.ZipFile(file)

@@ -1,4 +1,4 @@
-"""Any sheet of suppliers (CSV, XLSX, XLS, ODS): its columns are recognised, each with a remark on what it was read as."""
+"""Imports any sheet of suppliers (CSV, XLSX, XLS, ODS): recognises its columns by name, similar name, content or a person's mapping, with remarks."""
 
 import re
 from collections.abc import Iterator
@@ -9,10 +9,10 @@ from importers.formats import Table
 from importers.formats.column_mapping import checked_mapping
 from importers.formats.column_tally import ColumnTally, columns_of_table, table_of_kind
 from importers.formats.columns import (
+    ColumnMapping,
     Columns,
     SheetField,
     SheetKind,
-    ToldColumns,
     choices,
     quote_names,
     sheet_fields,
@@ -29,8 +29,8 @@ _MONTH_NAME = (
     r"|decembre|dec)"
 )
 _VERSION = r"(?:v\d+(?: \d+)*|version(?: \d+)*|vf|def|final|finale|definitif|definitive|corrige|corrigee|maj|mise a jour|copie|copy)"
-# Of a name in plain words, which are apart by one space. A number alone stays: « esat 62 » is not « esat 59 ».
-_SET_ASIDE = re.compile(
+# Dates and version marks, removed from a list's name (plain words separated by one space). Other numbers stay: « esat 62 » is not « esat 59 ».
+_DATE_OR_VERSION = re.compile(
     rf"\b(?:"
     rf"{_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2]){_YEAR}"
     rf"|(?:{_DAY} )?(?:{_MONTH}|{_MONTH_NAME}) {_YEAR}|{_YEAR}(?: (?:t[1-4]|{_MONTH}(?: {_DAY})?|{_MONTH_NAME}))?"
@@ -41,9 +41,10 @@ _COPY = re.compile(r"\s*\(\d+\)\s*$")
 
 
 def list_name(stem: str) -> str:
-    """Return the name of a list in plain words joined by hyphens, from a file's name without its suffix, or a given name."""
+    """Return the name of a list in plain words joined by hyphens, from a file's name without suffix, or a name typed; without dates and versions, so
+    that a later version of the file updates the same list."""
     name = " ".join(plain_words(_COPY.sub("", stem)))
-    while (shorter := " ".join(_SET_ASIDE.sub(" ", name).split())) != name:
+    while (shorter := " ".join(_DATE_OR_VERSION.sub(" ", name).split())) != name:
         name = shorter
     return name.replace(" ", "-") or NAMELESS
 
@@ -51,7 +52,7 @@ def list_name(stem: str) -> str:
 KIND = SheetKind("fournisseurs", (("name", "siret", "finess"),), believes=True)
 _CLAIMS = {"activities": "libre", "rome": "rome"}
 _FIELDS = tuple(field for key, field in sheet_fields(KIND.table).items() if key not in {"reference", *_CLAIMS})
-# The mail of somebody: kept where it is a box of the structure, left in the file where it may be a person's.
+# A contact's e-mail: imported only if it is a generic address, since it may be a person's.
 _OF_CONTACT = "contact_email"
 _DISTINCT_SHARE = 0.9
 _TOTAL = re.compile(r"(?:sous[ -])?tota(?:l|ux)(?: g[ée]n[ée]ral)?\s*:?", re.IGNORECASE)
@@ -60,8 +61,8 @@ _DATA_LIKE = re.compile(r"\d[\d\s]{12,18}|[^@\s]+@[^@\s]+\.\w+")
 
 def _read(source: Source) -> Iterator[Item]:
     mapping = checked_mapping(source.path, source.mapping, KIND.table)
-    told_columns = ToldColumns(mapping, source.remembered)
-    table = table_of_kind(source.path, KIND, told_columns)
+    column_mapping = ColumnMapping(mapping, source.remembered)
+    table = table_of_kind(source.path, KIND, column_mapping)
     for column in table.columns:
         if _DATA_LIKE.fullmatch(column):
             message = (
@@ -74,7 +75,7 @@ def _read(source: Source) -> Iterator[Item]:
                 f"la correspondance cite une colonne absente du fichier. Colonnes vues : {quote_names(table.columns)}."
             )
             raise SourceError(source.path, message, line=table.line, column=column)
-    columns = columns_of_table(KIND, table, told_columns)
+    columns = columns_of_table(KIND, table, column_mapping)
     if not columns.has(KIND.needs):
         raise SourceError(
             source.path,
@@ -97,13 +98,13 @@ def _read(source: Source) -> Iterator[Item]:
 
 
 def _column_remarks(columns: Columns, table: Table) -> Iterator[str]:
-    """Yield how each column was read, in its order, then what was left unused."""
+    """Yield a sentence on the meaning of each column, in order, then on the columns not used."""
     labels = sheet_fields(KIND.table)
-    for name, keys in sorted(columns.fields.items(), key=lambda held: columns.names.index(held[0])):
+    for name, keys in sorted(columns.fields.items(), key=lambda item: columns.names.index(item[0])):
         why = f" ({columns.why[name]})" if name in columns.why else ""
         yield f"Colonne « {name} » comprise comme {' et '.join(labels[key].label for key in keys)}{why}."
     tally = ColumnTally(columns)
-    if columns.unread or any(len(its) > 1 for its in columns.of.values()):
+    if columns.unread or any(len(names) > 1 for names in columns.of.values()):
         for row in _data(table):
             tally.take(row.take)
     yield from tally.remarks
@@ -114,7 +115,7 @@ def _data(table: Table) -> Iterator[Row]:
 
 
 def _references(understood: Columns, table: Table) -> tuple[str, ...]:
-    """The column of references, unless its values repeat too much to be one (a « Code » that is a département)."""
+    """Return the columns of references, empty if their values repeat too often (a « Code » that is a département)."""
     columns = understood.of.get("reference", ())
     if not columns:
         return ()
@@ -148,7 +149,7 @@ def _record(row: Row, columns: Columns, references: tuple[str, ...], listing: st
 
 
 def _email(own: str, of_contact: str) -> str:
-    """The structure's mail: its own, else that of a contact where it is a box."""
+    """Return the structure's e-mail, else the contact's if it is a generic address."""
     return own or (of_contact if is_box(of_contact) else "")
 
 

@@ -1,6 +1,6 @@
-"""The Python door: a catalogue opened by a script or a notebook, and asked as the command line and the pages ask it. No computation here.
+"""The public Python API, for scripts and notebooks: opens a catalogue, ranks suppliers, reads needs, as the commands do. No computation here.
 
-What it promises is in docs/python.md: the names of `__all__`, and answers that are those of the commands' `--format json`.
+Documented in docs/python.md; answers are those of the commands' `--format json`.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ from matcher.catalogue.store.recognition import load_recogniser
 from matcher.catalogue.store.sample import chosen_url, notice_of
 from matcher.catalogue.store.search import ListedSupplierShape, search
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.catalogue.store.why_missing import why_absent
+from matcher.catalogue.store.why_missing import why_missing
 from matcher.db import DatabaseError, open_database, reading, sqlite_file
 from matcher.decisions.assumptions import DEFAULT as USUAL
 from matcher.decisions.opinion.answer import advise
@@ -49,7 +49,7 @@ Texts = str | Sequence[str]
 
 
 class LotFields(TypedDict, total=False):
-    """Fields that describe a lot beside its text, each as the option of the same name takes it."""
+    """Fields of a lot besides its text, as the command-line options of the same name."""
 
     lot_id: str
     cpv: Texts
@@ -64,7 +64,7 @@ class LotFields(TypedDict, total=False):
 
 
 class NameFields(TypedDict, total=False):
-    """Words of a sheet about one supplier; `number` is a SIRET or a SIREN."""
+    """Fields that a spreadsheet gives of one supplier; `number` is a SIRET or a SIREN."""
 
     name: str
     number: str
@@ -77,16 +77,16 @@ class QuestionRefused(Exception):
 
 
 def open_catalogue(url: str | PathLike[str] | None = None) -> "OpenCatalogue":
-    """Return the catalogue of a file, or at a SQLAlchemy address; by default ENTREMISE_DATABASE_URL, else the file of the user's data folder,
-    else, where that is absent or empty, the invented sample that `entremise demo` has made.
+    """Open the catalogue in a file, or at a SQLAlchemy address; by default ENTREMISE_DATABASE_URL, else the file of the user's data folder,
+    else, where that is absent or empty, the fictitious sample made by `entremise demo`.
 
-    At an address it is created or upgraded where it must be, as every command does; a file must be there. Raises QuestionRefused.
+    At an address, it is created or upgraded if need be, as by every command; a file must exist. Raises QuestionRefused.
     """
     return OpenCatalogue(url)
 
 
 class OpenCatalogue:
-    """An open catalogue, always as it is now. To be closed, or used as a context. Every method raises QuestionRefused."""
+    """An open catalogue, always in its present state. Close it, or use it as a context manager. Every method may raise QuestionRefused."""
 
     def __init__(self, url: str | PathLike[str] | None = None) -> None:
         with _refusals():
@@ -111,7 +111,7 @@ class OpenCatalogue:
         return f"<OpenCatalogue {str(place)!r} : {count(suppliers, 'fournisseur')}{dated}>"
 
     def __iter__(self) -> Iterator[ListedSupplierShape]:
-        """Yield every supplier, in the order of their ids."""
+        """Yield every supplier, in order of id."""
         with _refusals():
             for card in load_shelf(self._engine).suppliers:
                 yield cast(ListedSupplierShape, shaped(ListedSupplierShape, card))
@@ -121,7 +121,7 @@ class OpenCatalogue:
         self._engine.dispose()
 
     def search(self, text: str, *, most: int = 20) -> list[ListedSupplierShape]:
-        """Return the suppliers that a name, a number, a town or a trade finds, likeliest first: the page « Catalogue »."""
+        """Search suppliers by name, number, town or trade, likeliest first, as the page « Catalogue »."""
         typed, most = _text("text", text), _whole("most", most)
         with _refusals():
             shelf = load_shelf(self._engine)
@@ -138,9 +138,9 @@ class OpenCatalogue:
         sans_distance: bool = False,
         **lot: Unpack[LotFields],
     ) -> RankedAnswer:
-        """Rank the suppliers for a lot, with the reasons: `entremise match --format json`. `top` is how many places its `screen` and `rows` have.
+        """Rank the suppliers for a lot, with the reasons: `entremise match --format json`. `top`: number of suppliers in `screen` and `rows`.
 
-        Where neither its trade nor its place is understood, `question` is what to ask and `matches` is empty.
+        Where neither trade nor place is understood, `question` is set and `matches` is empty.
         """
         (answer,) = self._ranked([self._need(objet, lot)], top, titulaires, sans_distance)
         return answer
@@ -153,8 +153,8 @@ class OpenCatalogue:
         titulaires: bool = False,
         sans_distance: bool = False,
     ) -> list[RankedAnswer]:
-        """Rank the suppliers for each lot, a text or the fields of `rank`, in their order: `entremise match --lots`. A value that cannot be
-        used is a doubt of its lot, and stops no other."""
+        """Rank the suppliers for each lot (a text, or the fields of `rank`), in order: `entremise match --lots`. An invalid value becomes a doubt
+        of its lot only."""
         needs = []
         for number, lot in _numbered(lots, "lots"):
             fields = _fields(lot, f"Lot {number}", "objet", ("objet", *LotFields.__annotations__))
@@ -177,7 +177,7 @@ class OpenCatalogue:
             ]
 
     def read(self, objet: str = "", **lot: Unpack[LotFields]) -> SortedReadingShape:
-        """Return what is understood of a lot, and what is doubtful: `entremise read --format json`."""
+        """Return the reading of a lot, with its doubts: `entremise read --format json`."""
         need = self._need(objet, lot)
         return cast(SortedReadingShape, sorted_reading_line(understand(need), lots_of_notice(need.lot)))
 
@@ -189,7 +189,7 @@ class OpenCatalogue:
             ask = lay_on_shelf(reading, self._shelf())
             answer = explain_absence(ask, known.id if known else key)
             if answer is None:
-                raise QuestionRefused(why_absent(self._engine, key))
+                raise QuestionRefused(why_missing(self._engine, key))
             dated = dated_sources(self._engine)
             sourced = sourced_why_not(answer, lambda ids: field_sources(self._engine, ids, dated))
             return cast(WhyNotShape, with_notice(why_not_object(ask.reading, sourced), self._notice))
@@ -212,9 +212,9 @@ class OpenCatalogue:
             )
 
     def reconcile(self, names: Iterable[str | NameFields]) -> list[RecognisedNameShape]:
-        """Return who each written supplier is in the catalogue, in their order: the lines of `entremise rapprocher --format jsonl`.
+        """Match written names of suppliers to the catalogue, in order: the lines of `entremise rapprocher --format jsonl`.
 
-        Each is a name alone, or with what its sheet gives beside. Nothing is kept.
+        Each is a name, or a name with other fields of its sheet. Nothing is stored.
         """
         suppliers = []
         for rank, name in _numbered(names, "names"):
@@ -253,7 +253,7 @@ def _clear(need: Need) -> Reading:
 
 
 def _address(url: object) -> str | None:
-    """The address of a catalogue that is named by it, or by its file."""
+    """Return the SQLAlchemy address of a catalogue, given as an address or a file; None for the default."""
     if not url:
         return None
     if isinstance(url, str) and "://" in url:
@@ -280,7 +280,7 @@ def _whole(argument: str, value: object) -> int:
 
 
 def _numbered(values: object, argument: str) -> Iterator[tuple[int, Any]]:
-    """Several values, numbered from 1; a text or a mapping is one alone."""
+    """Return the values numbered from 1; a text or a mapping is a single value."""
     if isinstance(values, str | Mapping):
         values = [values]
     if not isinstance(values, Iterable):
@@ -289,7 +289,7 @@ def _numbered(values: object, argument: str) -> Iterator[tuple[int, Any]]:
 
 
 def _fields(value: object, name: str, text_is: str, fields: Collection[str]) -> Mapping[str, Any]:
-    """The fields of a value, which a text may be alone."""
+    """Return a value as fields; a text becomes the field `text_is`. Raises QuestionRefused for an unknown field."""
     if isinstance(value, str):
         return {text_is: value}
     if not isinstance(value, Mapping):
@@ -303,7 +303,7 @@ def _fields(value: object, name: str, text_is: str, fields: Collection[str]) -> 
 
 @contextmanager
 def _refusals() -> Iterator[None]:
-    """The refusals of the rooms below as the one that is promised."""
+    """Convert internal exceptions to QuestionRefused."""
     try:
         yield
     except (DatabaseError, NeedRefused) as error:

@@ -1,4 +1,4 @@
-"""Clock of the product: the only module that reads the date and the time."""
+"""The application's clock: the only module that reads the current date and time, which `on_day` can shift for tests and replays."""
 
 import os
 import tempfile
@@ -11,35 +11,35 @@ _ahead = timedelta()
 
 
 def utc_now() -> datetime:
-    """Return this moment, in UTC."""
+    """Return the current time, in UTC."""
     return datetime.now(UTC) + _ahead
 
 
 def now() -> datetime:
-    """Return this moment in UTC without its zone, as databases hold it."""
+    """Return the current UTC time without a zone (naive), as stored in databases."""
     return utc_now().replace(tzinfo=None)
 
 
 def local_now() -> datetime:
-    """Return this moment, in the zone of this computer."""
+    """Return the current time, in the computer's time zone."""
     return utc_now().astimezone()
 
 
 def today() -> date:
-    """Return the day, in the zone of this computer."""
+    """Return the current date, in the computer's time zone."""
     return local_now().date()
 
 
 def seconds_since_written(path: Path) -> float:
-    """Return the age of a file in seconds, by the clock that dates the files of its folder: that of another computer where the folder is
-    shared, which neither `on_day` nor this computer's clock moves. Raises OSError."""
+    """Return the age of a file in seconds, by the clock of its file system (another computer's for a shared folder), whatever `on_day` set. Raises
+    OSError."""
     with tempfile.TemporaryFile(dir=path.parent) as written_now:
         return os.fstat(written_now.fileno()).st_mtime - path.stat().st_mtime
 
 
 @contextmanager
 def on_day(day: date | None) -> Iterator[None]:
-    """Move the clock of this process so that today is `day`, at the same time of the day; None leaves it as it is."""
+    """Shift the clock of this process so that today is `day`, at the same time of day; None does nothing."""
     global _ahead
     before = _ahead
     if day is not None:

@@ -1,4 +1,4 @@
-"""The database: opened, created or upgraded by first use; its troubles are errors in French."""
+"""Opens the catalogue's database (SQLite or PostgreSQL), creating or migrating it at first use; read and write transactions; French errors."""
 
 import glob
 import logging
@@ -20,7 +20,7 @@ from matcher.pools import POOL, Pool, free_connection
 from matcher.private_files import open_private, private_folder
 from matcher.settings import database_url
 
-# The last migration, by the names of their files, so that opening a catalogue that is up to date does not load Alembic.
+# The last migration, from file names, so that Alembic is not loaded for an up-to-date catalogue.
 HEAD = max(path.name.partition("_")[0] for path in Path(__file__).parent.glob("migrations/versions/[0-9]*.py"))
 BUSY_TIMEOUT_S = 15.0
 _CONNECT_TIMEOUT_S = 10
@@ -29,14 +29,14 @@ _READS = "entremise_reads"
 _INSTALLED_BY = ' : pip install ".[postgresql]" dans un clone d’Entremise, ou pip install "./entremise-X.Y.Z-py3-none-any.whl[postgresql]" avec sa roue'
 _POSTGRESQL_NAMES = {"postgresql", "postgres"}
 _COPY = ".sauvegarde-"
-# The transaction that those of this thread join, inside `write_together`.
+# Outer transaction that others of this thread join, inside `write_together`.
 _TOGETHER: ContextVar[Connection | None] = ContextVar("together", default=None)
 _PASSWORD = re.compile(r"(://[^:/@]*:).*@")
 _LOG = logging.getLogger(__name__)
 
 
 class DatabaseError(Exception):
-    """The database cannot serve. The message is French and gives advice."""
+    """Raised when the database cannot be used. The message is French and gives advice."""
 
 
 _BUSY = "est occupée par un autre import ou une autre commande ; réessayez dans un instant."
@@ -46,7 +46,7 @@ _FEW = "a trop de connexions ouvertes ; réessayez dans un instant."
 _NO_DATABASE = "n’existe pas sur ce serveur ; créez-la (docs/deploy.md) ou corrigez l’adresse."
 _NO_ACCESS = "refuse l’accès : vérifiez le nom d’utilisateur et le mot de passe."
 
-# The codes of SQLite, and what they mean for the person.
+# SQLite error codes, and their French messages.
 _SQLITE_TROUBLES = {
     sqlite3.SQLITE_BUSY: _BUSY,
     sqlite3.SQLITE_LOCKED: _BUSY,
@@ -57,7 +57,7 @@ _SQLITE_TROUBLES = {
     sqlite3.SQLITE_FULL: _FULL,
     sqlite3.SQLITE_IOERR: "ne peut pas être lue ou écrite : le disque répond mal (plein, débranché ou endommagé).",
 }
-# libpq gives no code for a server that it does not reach, but a text, in the language of the server: English or French here.
+# Texts of libpq, which gives no code for an unreachable server, in English or French.
 _UNREACHED = (
     ("password authentication failed", _NO_ACCESS),
     ("authentification par mot de passe", _NO_ACCESS),
@@ -73,7 +73,7 @@ _UNREACHED = (
     ("server closed the connection", _STOPPED),
     ("connection failed", "ne répond pas : vérifiez que PostgreSQL est lancé, et le serveur et le port de l’adresse."),
 )
-# The same for PostgreSQL's codes (SQLSTATE), by their beginning: https://www.postgresql.org/docs/current/errcodes-appendix.html
+# PostgreSQL error codes (SQLSTATE), by prefix: https://www.postgresql.org/docs/current/errcodes-appendix.html
 _STATES = (
     ("55P03", _BUSY),
     ("40", _BUSY),
@@ -92,9 +92,9 @@ _STATES = (
 
 
 def open_database(url: str | None = None, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
-    """Return an engine on the catalogue at `url` (default: the settings'), created, migrated or upgraded where it must be.
+    """Return an engine on the catalogue at `url` (default: the settings'), created or migrated if need be.
 
-    An older SQLite catalogue is copied beside itself before its upgrade. Raises DatabaseError.
+    An older SQLite catalogue is backed up beside itself before migration. Raises DatabaseError.
     """
     parsed = _prepared(url or database_url())
     engine = _engine(parsed, busy_timeout_s)
@@ -118,9 +118,9 @@ def open_database(url: str | None = None, *, busy_timeout_s: float = BUSY_TIMEOU
 def writing(
     engine: Engine, *, keep: bool = True, lock: str = "entremise", on: Connection | None = None
 ) -> Iterator[Connection]:
-    """One write transaction: all or nothing, and nothing where `keep` is False. Another writer waits: on PostgreSQL, one of the same `lock`.
+    """One write transaction, rolled back if `keep` is False. Other writers wait; on PostgreSQL, those of the same `lock` (advisory lock).
 
-    It is begun `on` a connection of `keep_connection`, or on its own. Raises DatabaseError.
+    `on`: a connection of `keep_connection`, else a new one. Raises DatabaseError.
     """
     if (outer := _joined(engine)) is not None:
         with errors_in_french(engine), outer.begin_nested() as savepoint:
@@ -137,7 +137,7 @@ def writing(
 
 @contextmanager
 def reading(engine: Engine, on: Connection | None = None) -> Iterator[Connection]:
-    """One read transaction, `on` a connection of `keep_connection` or on its own: every query sees the same state. Raises DatabaseError."""
+    """One read transaction with a consistent snapshot, `on` a connection of `keep_connection`, else a new one. Raises DatabaseError."""
     if (outer := _joined(engine)) is not None:
         with errors_in_french(engine):
             yield outer
@@ -148,14 +148,14 @@ def reading(engine: Engine, on: Connection | None = None) -> Iterator[Connection
 
 @contextmanager
 def keep_connection(engine: Engine) -> Iterator[Connection]:
-    """One connection for several transactions, whose temporary tables outlive each. Raises DatabaseError."""
+    """One connection for several transactions, so that temporary tables persist between them. Raises DatabaseError."""
     with errors_in_french(engine), nullcontext(outer) if (outer := _joined(engine)) else engine.connect() as connection:
         yield connection
 
 
 @contextmanager
 def _set(engine: Engine, on: Connection | None, **options: Any) -> Iterator[Connection]:
-    """The connection that a transaction is begun on, with its options."""
+    """Yield the connection for a transaction, with execution options set, then reset."""
     with nullcontext(taken) if (taken := on or free_connection(engine)) else engine.connect() as connection:
         yield connection.execution_options(**options)
         connection.execution_options(**dict.fromkeys(options))
@@ -163,7 +163,7 @@ def _set(engine: Engine, on: Connection | None, **options: Any) -> Iterator[Conn
 
 @contextmanager
 def write_together(engine: Engine) -> Iterator[Connection]:
-    """One write transaction that each `writing` and `reading` of this thread inside it joins: they are kept together, or not at all.
+    """One write transaction that every `writing` and `reading` of this thread joins inside the block: committed together, or not at all.
 
     Raises DatabaseError.
     """
@@ -194,7 +194,7 @@ def errors_in_french(engine: Engine) -> Iterator[None]:
 
 
 def revision(url: str | None = None) -> str | None:
-    """Return the migration that the catalogue at `url` is at, None where it is new; nothing is upgraded. Raises DatabaseError."""
+    """Return the migration of the catalogue at `url`, None for a new one; migrates nothing. Raises DatabaseError."""
     engine = _engine(_prepared(url or database_url()), BUSY_TIMEOUT_S)
     try:
         with errors_in_french(engine), engine.connect() as connection:
@@ -204,7 +204,7 @@ def revision(url: str | None = None) -> str | None:
 
 
 def check_revision(engine: Engine) -> None:
-    """Raise DatabaseError where the database does not answer, or where another version of Entremise has upgraded it since it was opened."""
+    """Raise DatabaseError if the database does not answer, or another version of Entremise has migrated it since it was opened."""
     with reading(engine) as connection:
         current = _revision(connection)
     if current != HEAD:
@@ -214,16 +214,16 @@ def check_revision(engine: Engine) -> None:
 
 
 def sqlite_file(url: URL) -> Path | None:
-    """Return the file of an SQLite catalogue, None where it is in memory, opened by a file: URI, or on a server."""
+    """Return the file of an SQLite catalogue, None for one in memory, opened by a file: URI, or on a server."""
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
         return None
     return None if url.database.startswith("file:") else Path(url.database)
 
 
 def compact_database(engine: Engine) -> None:
-    """Write an SQLite file anew, without the room that deleted rows had in it and in its journal; a server does so by itself (autovacuum).
+    """Compact an SQLite file and its journal (VACUUM), which physically removes deleted rows; a server does so by itself (autovacuum).
 
-    Raises DatabaseError where another program is writing or the disk is full: what was erased is, and asking again ends the work.
+    Raises DatabaseError if another program is writing or the disk is full; it can be called again.
     """
     if sqlite_file(engine.url) is None:
         return
@@ -233,14 +233,14 @@ def compact_database(engine: Engine) -> None:
 
 
 def automatic_backups(url: URL) -> list[Path]:
-    """Return the copies that upgrades have left beside an SQLite catalogue."""
+    """Return the backups that migrations made beside an SQLite catalogue."""
     return sorted(path.parent.glob(f"{glob.escape(path.name)}{_COPY}*")) if (path := sqlite_file(url)) else []
 
 
 def copy_sqlite(source: Path, target: Path) -> None:
-    """Write the whole of an SQLite file, as its last transaction left it, to the new file `target`; it may be in use meanwhile.
+    """Copy an SQLite file, even while it is in use, to the new file `target`.
 
-    Raises DatabaseError, and then leaves no part of `target`.
+    Raises DatabaseError, and then removes `target`.
     """
     try:
         open_private(target, "ab").close()
@@ -252,12 +252,12 @@ def copy_sqlite(source: Path, target: Path) -> None:
 
 
 def database_label(url: URL) -> str:
-    """Return how a message calls the database of `url`, without its password."""
+    """Return the French name of a database for messages, without its password."""
     return f"La base « {sqlite_file(url) or url.set(query={}).render_as_string(hide_password=True)} »"
 
 
 def parsed_url(url: str) -> URL:
-    """Return the address of a database from its text; nothing is opened. Raises DatabaseError where it is none."""
+    """Parse the address of a database, without opening it. Raises DatabaseError if it is invalid."""
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:  # ValueError: a port that is no number
@@ -280,7 +280,7 @@ def _prepared(url: str) -> URL:
             private_folder(path.parent)
         except OSError as error:
             raise DatabaseError(f"Le dossier « {path.parent} » ne peut pas être créé ({error.strerror}).") from error
-        with suppress(OSError):  # SQLite refuses by itself, in its own words, where it cannot
+        with suppress(OSError):  # SQLite raises its own error if it cannot open the file
             open_private(path, "ab").close()
     return parsed
 
@@ -308,7 +308,7 @@ def _engine(url: URL, busy_timeout_s: float) -> Engine:
 def _listen_to_sqlite(engine: Engine, timeout_ms: int) -> None:
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: Any) -> None:
-        connection.isolation_level = None  # BEGIN is ours: the driver's own would leave DDL out of the transaction
+        connection.isolation_level = None  # we send BEGIN: the driver's would leave DDL out of the transaction
         pragmas = (f"busy_timeout={timeout_ms}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
@@ -332,7 +332,7 @@ def _listen_to_postgresql(engine: Engine, timeout_ms: int) -> None:
 
 
 def _await_turn(connection: Connection, lock: str) -> None:
-    """Wait for the writer of the same lock on PostgreSQL; on SQLite the transaction has waited already."""
+    """Take the advisory lock on PostgreSQL, waiting for its holder; on SQLite, BEGIN IMMEDIATE has waited already."""
     if connection.dialect.name == "postgresql":
         connection.execute(
             text("SELECT pg_advisory_xact_lock(hashtext(:lock), hashtext(coalesce(current_schema(), '')))"),
@@ -341,7 +341,7 @@ def _await_turn(connection: Connection, lock: str) -> None:
 
 
 def _revision(connection: Connection) -> str | None:
-    """Return the migration the database is at, None where it is new."""
+    """Return the migration of the database, None for a new one."""
     tables = inspect(connection).get_table_names()
     if "alembic_version" in tables:
         return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
@@ -381,7 +381,7 @@ def _upgrade(connection: Connection, current: str | None) -> None:
 
 def _in_french(url: URL, error: BaseException | None) -> str:
     message, state = str(error), getattr(error, "sqlstate", None) or ""
-    if code := getattr(error, "sqlite_errorcode", 0) & 0xFF:  # without the kinds of each
+    if code := getattr(error, "sqlite_errorcode", 0) & 0xFF:  # primary code, without the extended one
         meanings = [_SQLITE_TROUBLES[code]] if code in _SQLITE_TROUBLES else []
     elif state:
         meanings = [meaning for start, meaning in _STATES if state.startswith(start)]

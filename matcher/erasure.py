@@ -1,7 +1,7 @@
-"""The register of personal data: every place where a value of a person or of a supplier can lie, and the one walk that takes it out.
+"""Erasure of personal data (GDPR): the register of every table and cache folder that may hold a person's or supplier's data, and the functions
+that remove a value, or expired data, from all of them.
 
-A table declares what it holds, beside its row class (`holding`); the folders that the code writes are in `FOLDERS`, and no
-other module asks where the cache is. Backups are apart: nothing here touches them.
+A table declares its content in the `holding` of its row class; cache folders are declared in `FOLDERS`. Backups are not touched.
 """
 
 import html
@@ -20,19 +20,19 @@ from matcher.private_files import write_private
 from matcher.rows import Base, named_tables, pages
 from matcher.settings import cache_folder, files_folder
 
-# Returns a text without the values that are looked for; the text itself where it holds none.
+# Function that removes the searched values from a text; the text itself if it holds none.
 Cut = Callable[[str], str]
 ERASED = "[effacé]"
 
 _NINE_DIGITS = re.compile(r"(?<![^;,\t|\"])[1-9]\d{8}(?![^;,\t|\".])")
-# Bytes of a copy: a megabyte takes about a second to search, and what is larger is downloaded or dropped again in less.
+# Largest file searched, in bytes; larger ones are deleted, since downloading or uploading again is faster than searching.
 _MOST_SEARCHED = 16 * 2**20
 _TAG = re.compile(r"<[^<>]*>")
 _ENCODINGS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"", "utf-8-sig"))
 
 
 class Way(Enum):
-    """Road by which a value leaves a table."""
+    """Way of removing a value from a table."""
 
     CUT = "le parcours la retire de chaque texte"
     OWN = "la pièce qui tient la table la réécrit, avec son empreinte"
@@ -43,12 +43,12 @@ class Way(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """Declaration of what a table holds of persons and suppliers, in French, and of how it leaves.
+    """Declaration of what a table holds of persons and suppliers (`what`, in French), and how it is removed (`way`).
 
-    Every text and JSON column is walked but its keys: primary and foreign ones, and those of `keys`. The columns of `person` are one
-    person's: all go where the first held the value, or once the first known date of `dates` is older than what is kept. A row goes where all
-    of `needs` are empty, or, `whole`, where it held the value; with `days`, once the first of `dates` is so old. `supplier`: it may speak of a supplier that leaves, and where the column
-    `supplier_if` is given, in the rows alone where it is true. The moments of `ahead` may be to come: nothing was written at them.
+    Every text and JSON column is searched, except primary and foreign keys and those of `keys`. The columns of `person` describe one person: all are
+    emptied if the first held the value, or once the first known date of `dates` exceeds the retention period. A row is deleted if all of `needs` are
+    empty, or, with `whole`, if it held the value; with `days`, once the first of `dates` is that old. `supplier`: it may mention a supplier that
+    opts out, only in rows where the column `supplier_if`, if given, is true. `ahead`: date columns that may lie in the future.
     """
 
     what: str
@@ -66,11 +66,11 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder of the cache that the code writes: what it holds, in French.
+    """A folder of the cache; `what`: its content, in French.
 
-    The files of `rewritten` (patterns of names) are JSON of ours and keep their place, without the value; any other is a copy of a file that
-    is elsewhere, and goes where it holds the value or cannot be searched. Nothing stays longer than `days`. `supplier`: it may speak of a
-    supplier that leaves. `own`: its room drops it by itself. `shared`: it is the folder of `ENTREMISE_FILES`, where that is set.
+    Files that match `rewritten` (name patterns) are our own JSON, rewritten without the value; others are copies, deleted if they hold the value or
+    cannot be searched. No file is kept longer than `days`. `supplier`: it may mention a supplier that opts out. `own`: another module erases it.
+    `shared`: it is the folder of `ENTREMISE_FILES`, if set.
     """
 
     name: str
@@ -83,7 +83,7 @@ class Folder:
 
     @property
     def path(self) -> Path:
-        """Return where it is. It may not exist yet."""
+        """Path of the folder, which may not exist yet."""
         return (files_folder() if self.shared else None) or cache_folder() / self.name
 
 
@@ -119,7 +119,7 @@ FOLDERS: Mapping[str, Folder] = {
 
 
 def holding_of(table: Table) -> Holding:
-    """Return what a table declares that it holds. Raises LookupError where its row class declares nothing."""
+    """Return the declaration of a table. Raises LookupError if its row class has none."""
     for mapper in Base.registry.mappers:
         if mapper.local_table is table and isinstance(holding := getattr(mapper.class_, "holding", None), Holding):
             return holding
@@ -127,7 +127,7 @@ def holding_of(table: Table) -> Holding:
 
 
 def walked_columns(table: Table) -> tuple[str, ...]:
-    """Return the columns of a table that are walked: its texts and its JSON, keys aside."""
+    """Return the columns of a table to search: text and JSON, except keys."""
     keys = holding_of(table).keys
     return tuple(
         column.name
@@ -138,7 +138,7 @@ def walked_columns(table: Table) -> tuple[str, ...]:
 
 
 def cut_tables(connection: Connection, cut: Cut, *, of_supplier: bool = False) -> int:
-    """Take a value out of every table of the register, or of those alone that may speak of a supplier; return in how many rows it was."""
+    """Remove a value from every table, or only from those that may mention a supplier; return the number of rows changed."""
     changed = 0
     for table in named_tables(connection):
         holding = holding_of(table)
@@ -159,7 +159,7 @@ def cut_tables(connection: Connection, cut: Cut, *, of_supplier: bool = False) -
 
 
 def _changed(row: Mapping[str, Any], names: Sequence[str], holding: Holding, cut: Cut) -> dict[str, Any]:
-    """The columns of a row without a value, empty where it is in none; a person whose first column held it goes whole."""
+    """Return the changed columns of a row without the value, empty if it holds none; if the first column of a person held it, all are emptied."""
     new: dict[str, Any] = {
         name: without_value(row[name], cut, "" if name in holding.person else ERASED) for name in names
     }
@@ -171,7 +171,7 @@ def _changed(row: Mapping[str, Any], names: Sequence[str], holding: Holding, cut
 
 
 def purge_outlived(connection: Connection, now: datetime) -> int:
-    """Delete the rows that have outlived the days of their table at `now` (UTC); return how many."""
+    """Delete the rows older than the `days` of their table at `now` (UTC); return how many."""
     gone = 0
     for table in named_tables(connection):
         if (holding := holding_of(table)).days:
@@ -197,7 +197,7 @@ def purge_tables(connection: Connection, before: date) -> int:
 
 
 def cut_folders(cut: Cut, *, of_supplier: bool = False, dry_run: bool = False) -> int:
-    """Take a value out of the folders of the register: what is ours is rewritten, copies go. Return how many files it changed."""
+    """Remove a value from the cache folders: rewrite our own files, delete copies that hold it. Return the number of files changed."""
     changed = 0
     for folder, path in _files():
         if folder.own or (of_supplier and not folder.supplier):
@@ -215,7 +215,7 @@ def cut_folders(cut: Cut, *, of_supplier: bool = False, dry_run: bool = False) -
 
 
 def purge_folders(now: datetime, before: date, *, dry_run: bool = False) -> int:
-    """Delete the files that have outlived their folder's days at `now` (UTC), or are older than what is kept; return how many."""
+    """Delete the files older than their folder's `days` at `now` (UTC), or than the day `before`; return how many."""
     changed = 0
     limit = datetime.combine(before, time.min, UTC)
     for folder, path in _files():
@@ -227,7 +227,7 @@ def purge_folders(now: datetime, before: date, *, dry_run: bool = False) -> int:
 
 
 def last_written(connection: Connection) -> datetime | None:
-    """Return the latest moment at which anything was written in the catalogue, by its own rows (UTC without zone); None where none has one."""
+    """Return the time of the last write in the catalogue, from its date columns (naive UTC); None for none."""
     moments = [
         connection.execute(select(func.max(column))).scalar()
         for table in named_tables(connection)
@@ -238,7 +238,7 @@ def last_written(connection: Connection) -> datetime | None:
 
 
 def without_value(value: Any, cut: Cut, erased: str = ERASED) -> Any:
-    """Return a text, or JSON, without what `cut` takes out of its texts and keys; a text that held nothing else becomes `erased`."""
+    """Apply `cut` to a text, or to all texts and keys of JSON; a text left empty becomes `erased`."""
     if isinstance(value, str):
         left = cut(value)
         return left or erased if left != value else value
@@ -254,8 +254,8 @@ def _rows(connection: Connection, table: Table) -> Iterator[dict[str, Any]]:
 
 
 def _cut_copies(connection: Connection, table: Table, cut: Cut, only: str) -> int:
-    """Delete the files of a table, whose parts its key numbers last, that hold the value or cannot be searched, those alone where the
-    column `only` is true; return how many."""
+    """Delete the files stored in a table (in parts, numbered by the last key column) that hold the value or cannot be searched; `only`: column
+    that must be true. Return how many."""
     *own, part = table.primary_key.columns
     (content,) = (column for column in table.columns if isinstance(column.type, LargeBinary))
     size = func.sum(func.length(content))
@@ -280,7 +280,7 @@ def _write(connection: Connection, table: Table, row: dict[str, Any], new: dict[
 
 
 def _files() -> Iterator[tuple[Folder, Path]]:
-    """Every file of the folders of the register, which are closed to others where an earlier version left them open."""
+    """Yield every file of the cache folders, after making these folders private (0700)."""
     for folder in FOLDERS.values():
         if folder.path.is_dir():
             folder.path.chmod(0o700)
@@ -288,7 +288,7 @@ def _files() -> Iterator[tuple[Folder, Path]]:
 
 
 def _rewritten(path: Path, cut: Cut) -> bytes | None:
-    """A file of JSON of ours, or of JSON lines, without the value; None where it is not one."""
+    """Return a JSON or JSON Lines file without the value; None if it cannot be parsed."""
     content = path.read_bytes()
     try:
         lines = content.splitlines(keepends=True) if path.suffix == ".jsonl" else [content]
@@ -303,7 +303,7 @@ def _rewritten(path: Path, cut: Cut) -> bytes | None:
 
 
 def _may_hold(content: bytes, cut: Cut) -> bool:
-    """Return whether a copy holds the value, or cannot be searched: a workbook, an archive."""
+    """Return whether a file holds the value, or cannot be searched (a workbook, an archive)."""
     encoding = next(name for mark, name in _ENCODINGS if content.startswith(mark))
     if b"\0" in content and encoding != "utf-16":
         return True
@@ -323,14 +323,14 @@ def _may_hold(content: bytes, cut: Cut) -> bool:
 
 
 def _lines(text: str) -> Iterator[str]:
-    """Each line of a table, and each cell of it that is nine digits: perhaps a telephone that has lost its zero."""
+    """Yield each line of a table, and each cell of nine digits, which may be a telephone number without its leading zero."""
     for line in text.splitlines():
         yield line
         yield from _NINE_DIGITS.findall(line)
 
 
 def _objects(payload: Any) -> Iterator[str]:
-    """Each text of a JSON document, and each object's texts together: a surname and a first name are two fields."""
+    """Yield each text of a JSON document, and the texts of each object joined (a surname and a first name may be two fields)."""
     if isinstance(payload, dict):
         yield " ".join(str(item) for item in payload.values() if isinstance(item, str | int))
     elif isinstance(payload, str | int):

@@ -1,7 +1,7 @@
-"""Tables of arrays and texts in a file, read where they lie: a header in JSON, then the arrays, one after the other, as in memory.
+"""Memory-mapped files of arrays: writes a dataclass of numpy arrays to a file (JSON header, then raw arrays) and maps it back without copying.
 
-A file is trusted only where it is whole: its key is the one asked for, and its digest that of what follows. Nothing in it is
-executed. Processes that map the same file share its memory. docs/decisions/0007 gives the layout.
+A file is used only if its key is the expected one and its SHA-256 matches. Nothing in it is executed. Processes that map the same file share its
+memory. docs/decisions/0007 gives the layout.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ from matcher.private_files import private_folder
 MAGIC = b"ENTREMISE TABLE\n"
 _DIGEST = hashlib.sha256
 _SIZE = _DIGEST().digest_size
-# Where each array begins, so that the processor reads it in whole lines.
+# Alignment of each array in bytes, that of a processor cache line.
 ALIGNMENT = 64
 
 
@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Strings(Sequence[str]):
-    """n texts in UTF-8, end to end: text i is `blob[starts[i]:starts[i + 1]]`. A text exists only once it is asked for."""
+    """n concatenated UTF-8 texts: text i is `blob[starts[i]:starts[i + 1]]`, decoded on demand."""
 
     starts: Offsets
     blob: Bytes
@@ -62,7 +62,7 @@ class Strings(Sequence[str]):
 
 
 class StringsMaker:
-    """Takes texts one by one and gives their column."""
+    """Builds `Strings` from texts added one by one."""
 
     def __init__(self, texts: Iterable[str] = ()) -> None:
         self._starts = array("q", [0])
@@ -71,20 +71,19 @@ class StringsMaker:
             self.add(text)
 
     def add(self, text: str) -> None:
-        """Take the next text."""
+        """Add the next text."""
         self._blob += text.encode("utf-8")
         self._starts.append(len(self._blob))
 
     def made(self) -> Strings:
-        """Return the column; it takes no more after that."""
+        """Return the column; no text may be added afterwards."""
         return Strings(np.array(self._starts, dtype=np.int64), np.frombuffer(self._blob, dtype=np.uint8))
 
 
 def load_or_build(of: type[T], path: Path, key: str, build: Callable[[], T]) -> T:
-    """Return the table that `path` holds under `key`, else the one that `build` makes, kept there for the next who ask: of the processes of a
-    machine that ask together, one builds and the others wait.
+    """Return the table cached at `path` under `key`, else build and cache it; if several processes ask at once, one builds and the others wait.
 
-    A folder that cannot be written is done without.
+    Works without a cache if the folder is not writable.
     """
     table = read_mapped_table(of, path, key)
     if table is not None:
@@ -95,14 +94,14 @@ def load_or_build(of: type[T], path: Path, key: str, build: Callable[[], T]) -> 
             table = build()
             with suppress(OSError):
                 write_mapped_table(table, path, key)
-                table = read_mapped_table(of, path, key) or table  # whoever builds shares the memory too
+                table = read_mapped_table(of, path, key) or table  # the builder shares the mapped memory too
     return table
 
 
 @contextmanager
 def _one_builder(path: Path) -> Iterator[None]:
-    """Be the only process of the machine to build what `path` holds, where a lock can be kept beside it."""
-    from filelock import FileLock  # not where all is built already
+    """Hold a file lock beside `path`, if possible, so that only one process builds it."""
+    from filelock import FileLock  # imported only if something must be built
 
     with ExitStack() as stack:
         with suppress(OSError, NotImplementedError):
@@ -112,7 +111,7 @@ def _one_builder(path: Path) -> Iterator[None]:
 
 
 def digest_of(paths: Iterable[Path]) -> str:
-    """Return a digest of files: what a table is made from and by. Raises OSError."""
+    """Return a digest of files, used as the key of a table built from them. Raises OSError."""
     digest = _DIGEST()
     for path in paths:
         digest.update(path.name.encode() + path.read_bytes())
@@ -120,7 +119,7 @@ def digest_of(paths: Iterable[Path]) -> str:
 
 
 def write_mapped_table(table: Any, path: Path, key: str) -> None:
-    """Write a dataclass of arrays and plain values to `path` under `key`: whole or not at all, and for this user alone. Raises OSError."""
+    """Write a dataclass of arrays and plain values to `path` under `key`, atomically and readable only by this user. Raises OSError."""
     arrays, values = dict[str, NDArray[Any]](), dict[str, Any]()
     places, at = dict[str, tuple[str, tuple[int, ...], int]](), 0  # of each array: its type, its shape, where it begins
     for name, value in _parts(table):
@@ -143,12 +142,12 @@ def write_mapped_table(table: Any, path: Path, key: str) -> None:
             file.seek(len(MAGIC))
             file.write(digest.digest())
         Path(name).replace(path)
-    finally:  # moved, it is no longer there: what is left is a file half written
+    finally:  # still there only if it was not moved, i.e. half written
         Path(name).unlink(missing_ok=True)
 
 
 def read_mapped_table(of: type[T], path: Path, key: str) -> T | None:
-    """Return the table that `path` holds under `key`; None where there is no file, or it is of another key, or not whole."""
+    """Return the table at `path`; None if there is no file, or it has another key or is damaged."""
     try:
         with path.open("rb") as file:
             content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -166,14 +165,14 @@ def read_mapped_table(of: type[T], path: Path, key: str) -> T | None:
 
 
 def table_digest(path: Path) -> bytes:
-    """Return the digest that a table bears of what it holds. Raises OSError."""
+    """Return the digest stored in a table's file. Raises OSError."""
     with path.open("rb") as file:
         file.seek(len(MAGIC))
         return file.read(_SIZE)
 
 
 def _header(content: mmap.mmap) -> tuple[dict[str, Any], int]:
-    """The header, and where the arrays begin."""
+    """Return the header, and the offset of the arrays."""
     start = len(MAGIC) + _SIZE
     if content[: len(MAGIC)] != MAGIC:
         raise ValueError("not a table")
@@ -188,7 +187,7 @@ def _whole(content: mmap.mmap) -> bool:
 
 
 def _pieces(header: bytes, arrays: Mapping[str, NDArray[Any]]) -> Iterator[bytes | memoryview]:
-    """Yield what follows the digest: the header's length and text, then each array at its place."""
+    """Yield the bytes after the digest: the header's length and text, then each aligned array."""
     yield len(header).to_bytes(8, "little")
     yield header
     at = len(MAGIC) + _SIZE + 8 + len(header)
@@ -204,7 +203,7 @@ def _aligned(size: int) -> int:
 
 
 def _parts(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
-    """The arrays and plain values inside a dataclass, by their path."""
+    """Yield (dotted path, value) of the arrays and plain values inside a dataclass, recursively."""
     for field in fields(value):
         inner, path = getattr(value, field.name), f"{name}.{field.name}".lstrip(".")
         if not field.init:
@@ -218,7 +217,7 @@ def _parts(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def _built(of: Any, arrays: Mapping[str, Any], values: Mapping[str, Any], name: str = "") -> Any:
-    """The dataclass of which `_parts` gave the parts."""
+    """Rebuild a dataclass from its `_parts`."""
     hints = get_type_hints(of)
     values_of_fields = {}
     for field in fields(of):

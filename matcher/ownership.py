@@ -1,7 +1,7 @@
-"""Ownership of rows by an organisation: the column that names the owner of a row, and the one condition under which it is read or written.
+"""Multi-tenancy: the column that gives the organisation owning a row, and the SQL conditions by which stores only read and write its rows.
 
-It is the wall between two organisations of one installation: a store takes the organisation as an argument that has no default, and its
-statements hold `owned_by`. Only what crosses the wall by right (a secret link, a value to forget, a worker) goes without, and documents it.
+Every store takes the organisation as an argument without a default, and uses `owned_by` in its statements. Code that legitimately crosses
+organisations (a secret link, an erasure, a worker) documents it.
 """
 
 from collections.abc import Collection
@@ -11,29 +11,28 @@ from sqlalchemy import Column, ColumnElement, ForeignKey, Table, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 OrganisationId = NewType("OrganisationId", int)
-# The organisation that every installation has: what was there before there were several is its own.
+# The organisation that every installation has, which owns the rows from before there were several.
 FIRST_ORGANISATION = OrganisationId(1)
 
 
 class OwnedRow:
-    """Column of a row that an organisation owns; null where it is of the whole installation: a work on the common
-    catalogue, an account that is opened."""
+    """Mixin with the owner column; null for a row of the whole installation (a job on the common catalogue, an account being opened)."""
 
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True, sort_order=99)
 
 
 def owned_by(table: Table, owner: OrganisationId | None) -> ColumnElement[bool]:
-    """Return the condition that a row is of this organisation; for None, that it is common to all."""
+    """Return the condition that a row belongs to this organisation; for None, to none (common rows)."""
     condition: ColumnElement[int | None] = table.c.organisation_id
     return condition.is_(None) if owner is None else condition == owner
 
 
 def owned_by_any(table: Table, owners: Collection[OrganisationId]) -> ColumnElement[bool]:
-    """Return the condition that a row is of one of these organisations: all those that a person is a member of."""
+    """Return the condition that a row belongs to one of these organisations."""
     condition: ColumnElement[int | None] = table.c.organisation_id
     return condition.in_(owners)
 
 
 def under_owned(key: Column[int], table: Table, owner: OrganisationId) -> ColumnElement[bool]:
-    """Return the condition that a row hangs, by this key, on a row of `table` that is of this organisation."""
+    """Return the condition that the foreign `key` refers to a row of `table` that belongs to this organisation."""
     return key.in_(select(table.c.id).where(owned_by(table, owner)))

@@ -1,4 +1,5 @@
-"""Location of shipped files, the same in a wheel, an editable install and a bare checkout; and that of the command itself."""
+"""Locates shipped files (data, templates) in a wheel, an editable install or a checkout; and rewrites command names in texts as this process was
+called."""
 
 import re
 import shutil
@@ -15,7 +16,7 @@ def shipped_path(name: str) -> Path:
 
     Raises FileNotFoundError where the installation lacks it.
     """
-    for root in (_HERE, _HERE.parent):  # in a wheel data/ and templates/ lie inside matcher, in a checkout beside it
+    for root in (_HERE, _HERE.parent):  # data/ and templates/ are inside matcher in a wheel, beside it in a checkout
         path = root / name
         if path.exists():
             return path
@@ -23,7 +24,7 @@ def shipped_path(name: str) -> Path:
 
 
 def as_called(text: str) -> str:
-    """Return a text with each command it quotes as this process was called (« .venv/bin/entremise match »), where `entremise` alone would not be found."""
+    """Return a text with quoted commands as this process was called (« .venv/bin/entremise match »), if `entremise` is not on the PATH."""
     called = sys.argv[0]
     if Path(called).stem != "entremise" or shutil.which("entremise"):
         return text

@@ -1,4 +1,4 @@
-"""Connections: pools to a server, and one for all that a request reads."""
+"""Database connections: the pool for PostgreSQL, and the sharing of one connection by all transactions of a web request."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -9,14 +9,14 @@ from typing import Self, cast
 from sqlalchemy import Connection, Engine
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
-# Connections of a process, one a thread: eight of pages, two works with their heartbeats, the watch of works, that of the catalogue and its
-# renewal, 15 at once; five stay open, another is waited for ten seconds. What listens to PostgreSQL has one of its own beside them.
+# Connections of a process, one a thread: eight for pages, two jobs with their heartbeats, the watch of jobs, that of the catalogue and its
+# reload: at most 15; five stay open; timeout ten seconds. The LISTEN connection of PostgreSQL is separate.
 POOL = {"pool_size": 5, "max_overflow": 10, "pool_timeout": 10}
 
 
 @dataclass(slots=True)
 class _Shared:
-    """A connection to an engine, opened for the first transaction that takes it, and what closes it."""
+    """A lazily opened connection to an engine, and the stack that closes it."""
 
     engine: Engine
     closing: ExitStack
@@ -28,8 +28,7 @@ _SHARED: ContextVar[_Shared | None] = ContextVar("shared", default=None)
 
 @contextmanager
 def one_connection(engine: Engine) -> Iterator[None]:
-    """Have the transactions of this thread that follow one another share a connection: on SQLite, opening and closing one takes longer than the
-    queries of a page."""
+    """Share one connection among the successive transactions of this thread: on SQLite, opening one takes longer than a page's queries."""
     with ExitStack() as closing:
         before = _SHARED.set(_Shared(engine, closing))
         try:
@@ -39,7 +38,7 @@ def one_connection(engine: Engine) -> Iterator[None]:
 
 
 def free_connection(engine: Engine) -> Connection | None:
-    """Return the connection of `one_connection`; None outside it, and while a transaction is open on it."""
+    """Return the shared connection of `one_connection`; None outside it, or while it is in a transaction."""
     shared = _SHARED.get()
     if shared is None or shared.engine is not engine:
         return None
@@ -49,23 +48,23 @@ def free_connection(engine: Engine) -> Connection | None:
 
 
 class Pool(QueuePool):
-    """A pool of connections of which none outlives it: one that comes back, or is opened, once its engine was disposed of is closed as it comes back, whatever thread used it."""
+    """A pool whose connections never outlive it: once the engine is disposed, a connection is closed when it is returned, by any thread."""
 
     _disposed = False
 
     def dispose(self) -> None:
-        """Close the connections that wait here; those at work are closed as they come back."""
+        """Close the idle connections; those in use are closed when returned."""
         self._disposed = True
         super().dispose()
 
     def recreate(self) -> Self:
-        """Return the pool of a disposed engine, which keeps nothing: a thread that comes late connects, and closes as it gives back."""
+        """Return the replacement pool of a disposed engine, which keeps no idle connection."""
         pool = cast(Self, super().recreate())
         pool._disposed = True
         return pool
 
     def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
         super()._do_return_conn(record)
-        # Either this is read after the mark, and what was just put here is closed, or it was put before, and `dispose` closes it.
+        # Race-free: either the flag is already set and the returned connection is closed here, or `dispose` will close it.
         if self._disposed:
             super().dispose()

@@ -1,4 +1,4 @@
-"""The base of every table, and bulk reads and writes of rows."""
+"""SQLAlchemy base class of every table, discovery of declared tables, and bulk reads and inserts of rows."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,15 +19,15 @@ _NAMES = {
 }
 
 
-# Every row class declares what its table holds (`matcher/erasure.py`): by this a module that declares tables is found.
+# Text by which modules that declare tables are found, since every row class has a `holding` (`matcher/erasure.py`).
 _DECLARATION = "holding = Holding("
 _PACKAGE = Path(__file__).parent
 
 
 class Base(DeclarativeBase):
-    """The catalogue's metadata; constraints are named so that migrations can name them.
+    """Declarative base of the catalogue's tables; constraints have predictable names for migrations.
 
-    Raises TypeError for a row class without a `holding` of its own: backups and erasures would miss its table.
+    Raises TypeError for a row class without its own `holding`: backups and erasures would miss its table.
     """
 
     def __init_subclass__(cls, **more: Any) -> None:
@@ -46,7 +46,7 @@ T = TypeVar("T")
 
 
 def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
-    """Yield lists of at most `size` items: databases bound the number of parameters."""
+    """Yield lists of at most `size` items, since databases limit the number of parameters."""
     rest = iter(items)
     while part := list(islice(rest, size)):
         yield part
@@ -62,7 +62,7 @@ def table_of(row: type[Base]) -> Table:
 
 @cache
 def declared_tables() -> tuple[Table, ...]:
-    """Return every table that a module of the package declares, parents before children; those modules are imported for it."""
+    """Import every module that declares tables; return all tables, parents before children."""
     for path in sorted(_PACKAGE.rglob("*.py")):
         if _DECLARATION in path.read_text(encoding="utf-8"):
             import_module(".".join((_PACKAGE.name, *path.relative_to(_PACKAGE).with_suffix("").parts)))
@@ -70,7 +70,7 @@ def declared_tables() -> tuple[Table, ...]:
 
 
 def named_tables(connection: Connection) -> tuple[Table, ...]:
-    """Return every table of the database, parents before children. Raises LookupError where no module declares one of them."""
+    """Return every declared table, parents before children. Raises LookupError if the database has an undeclared table."""
     tables = declared_tables()
     stored = set(inspect(connection).get_table_names()) - {"alembic_version"}
     if unknown := stored - {table.name for table in tables}:
@@ -79,7 +79,7 @@ def named_tables(connection: Connection) -> tuple[Table, ...]:
 
 
 def pages(connection: Connection, table: Table, size: int = CHUNK) -> Iterator[list[dict[str, Any]]]:
-    """Yield the rows of a table in order of its primary key, `size` at a time: each page starts after the last key read."""
+    """Yield the rows of a table in order of primary key, `size` at a time (keyset pagination)."""
     keys = list(table.primary_key.columns)
     query = select(table).order_by(*keys).limit(size)
     page = query
@@ -90,7 +90,7 @@ def pages(connection: Connection, table: Table, size: int = CHUNK) -> Iterator[l
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert many rows that give the same columns, in the way that is quick on the database."""
+    """Insert many rows with the same columns, by COPY on PostgreSQL."""
     if not rows:
         return
     if connection.dialect.name == "postgresql":
@@ -100,7 +100,7 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str
 
 
 def _copy_in(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """PostgreSQL's COPY, which spares a message a row."""
+    """Insert rows by PostgreSQL's COPY."""
     names = list(rows[0])
     quote = connection.dialect.identifier_preparer.quote
     written = [json.dumps if isinstance(table.columns[name].type, JSON) else None for name in names]

@@ -1,4 +1,4 @@
-"""Settings, read from the environment of the person who runs Entremise."""
+"""Settings of the application, read from `ENTREMISE_*` environment variables and checked; paths of the user's folders."""
 
 import os
 import re
@@ -38,16 +38,16 @@ SMTP_SECURITY_VARIABLE = "ENTREMISE_SMTP_SECURITY"
 SMTP_USER_VARIABLE = "ENTREMISE_SMTP_USER"
 SMTP_PASSWORD_VARIABLE = "ENTREMISE_SMTP_PASSWORD"  # noqa: S105  # the name of a setting
 SMTP_FROM_VARIABLE = "ENTREMISE_SMTP_FROM"
-# Three years after the last contact: what the CNIL recommends for the data of prospects.
+# Three years after the last contact, as the CNIL recommends for prospects' data.
 RETENTION_MONTHS = 36
 LONGEST_RETENTION = 1200
-# The names of this computer to itself: a page asked under another name (DNS rebinding) is refused.
+# Host names of the local computer; requests under other names are refused (DNS rebinding).
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 _HOST = re.compile(r"[a-z0-9.-]+|\[[0-9a-f:.]+\]")
 _ORIGIN = re.compile(rf"https?://(?:{_HOST.pattern})(?::\d+)?")
 _SHORTEST_SECRET = 32
 _HTTPS = {"oui": True, "1": True, "non": False, "0": False, "": False}
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_{|}~-]+"  # RFC 5322: what an address is made of, parted by single dots
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_{|}~-]+"  # RFC 5322: parts of an e-mail address, separated by dots
 _MAILBOX = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 _HIGHEST_PORT = 65_535
 
@@ -58,8 +58,7 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PublicNotice:
-    """Notice that the foot of every page leads to: who publishes the pages and who hosts them (name, address, telephone), where one writes to
-    them, and who answers for the personal data. Each is as it was set, empty where it was not."""
+    """Legal notice of the site: publisher and host (name, address, telephone), contact address, and data controller; empty where not set."""
 
     publisher: str = ""
     hosting: str = ""
@@ -69,11 +68,10 @@ class PublicNotice:
 
 @dataclass(frozen=True, slots=True)
 class WebSettings:
-    """Settings of the web server. `hosts` are the names they answer to, in lower case; `https` where a server before them has it, so that
-    cookies never travel without; `proxy` the address of that server, the only one whose word is taken on who asks (X-Forwarded-For), empty
-    where there is none; `tiles` the address of a tile server, empty for our own outlines alone; `openrefine` the origin of the pages of another
-    program that may reconcile names from a browser, empty for none; a `secret_key` of None
-    is drawn at each start, and what was signed before is void; `notice` names whose the pages are.
+    """Settings of the web server. `hosts`: host names served, in lower case; `https`: served over HTTPS by a front server (secure cookies);
+    `proxy`: address of that server, the only one whose X-Forwarded-For is trusted, empty for none; `tiles`: URL of a map tile server, empty for
+    our own outlines; `openrefine`: origin of an OpenRefine allowed to call from a browser, empty for none; `secret_key`: None to draw one at each
+    start, which invalidates former signatures; `notice`: legal notice.
     """
 
     secret_key: bytes | None = None
@@ -86,37 +84,37 @@ class WebSettings:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names by which others reach the pages: those that are not this computer's to itself."""
+        """Host names other than those of the local computer."""
         return tuple(name for name in self.hosts if name not in LOOPBACK_NAMES)
 
     @property
     def shared(self) -> bool:
-        """Return whether others are meant to reach the pages."""
+        """Return whether the site is served to other computers."""
         return bool(self.names or self.proxy)
 
 
 class LogFormat(StrEnum):
-    """Forms in which events are logged."""
+    """Format of logs."""
 
     TEXT = "texte"
     JSON = "json"
 
 
 class SmtpSecurity(StrEnum):
-    """Ways in which a connection to a server of messages is protected."""
+    """Encryption of the connection to the SMTP server."""
 
     STARTTLS = "starttls"
     TLS = "tls"
     NONE = "aucune"
 
 
-# The usual port of each: submission (RFC 6409), submission over TLS (RFC 8314), a server of this computer.
+# Default ports: submission (RFC 6409), submission over TLS (RFC 8314), local server.
 _SMTP_PORTS = {SmtpSecurity.STARTTLS: 587, SmtpSecurity.TLS: 465, SmtpSecurity.NONE: 25}
 
 
 @dataclass(frozen=True, slots=True)
 class SmtpSettings:
-    """Server that sends messages, and the address they come from; `user` is empty where it asks for none."""
+    """SMTP server, and the sender's address; `user` is empty without authentication."""
 
     host: str
     port: int
@@ -128,8 +126,7 @@ class SmtpSettings:
 
 @dataclass(frozen=True, slots=True)
 class Controller:
-    """Controller of the personal data (article 4 of the GDPR), as those who are written to read it: its name, its postal address, and the
-    e-mail address where one writes to it."""
+    """Data controller (article 4 of the GDPR), as shown in messages: name, postal address, and contact e-mail."""
 
     name: str
     address: str
@@ -137,15 +134,13 @@ class Controller:
 
 
 def log_format() -> LogFormat:
-    """Return the form in which events are logged (ENTREMISE_LOG), plain words where none is asked. Raises SettingsError."""
+    """Return the format of logs (ENTREMISE_LOG), plain text by default. Raises SettingsError."""
     wanted = f"écrivez {' ou '.join(LogFormat)}."
     return LogFormat(_fitting(LOG_VARIABLE, set(LogFormat).__contains__, wanted, LogFormat.TEXT.value))
 
 
 def metrics_address() -> tuple[str, int] | None:
-    """Return the address and the port where this process serves its metrics (ENTREMISE_METRICS), None where it serves none: an address of
-    this computer, or of a private network. Raises SettingsError.
-    """
+    """Return the local or private address and port of the metrics endpoint (ENTREMISE_METRICS), None if disabled. Raises SettingsError."""
     address = setting_text(METRICS_VARIABLE)
     if not address:
         return None
@@ -160,7 +155,7 @@ def metrics_address() -> tuple[str, int] | None:
 
 
 def smtp_settings() -> SmtpSettings | None:
-    """Return the server that sends messages, None where none is set. Raises SettingsError."""
+    """Return the SMTP settings, None where not set. Raises SettingsError."""
     host = _fitting(
         SMTP_HOST_VARIABLE,
         lambda host: _HOST.fullmatch(host.lower()),
@@ -184,7 +179,7 @@ def smtp_settings() -> SmtpSettings | None:
 
 
 def controller() -> Controller:
-    """Return who answers for the personal data: nothing is sent and no site is read without it. Raises SettingsError where a part is missing."""
+    """Return the data controller, required to send messages or crawl sites. Raises SettingsError if a part is missing."""
     missing = [
         name
         for name in (CONTROLLER_NAME_VARIABLE, CONTROLLER_ADDRESS_VARIABLE, CONTROLLER_CONTACT_VARIABLE)
@@ -203,7 +198,7 @@ def controller() -> Controller:
 
 
 def public_address() -> str:
-    """Return the address at which others open the pages, without its last slash: links are made of it. Raises SettingsError."""
+    """Return the public URL of the site, without a trailing slash, from which links are built. Raises SettingsError."""
     address = setting_text(ADDRESS_VARIABLE).rstrip("/")
     if not is_safe(address):
         raise SettingsError(
@@ -214,7 +209,7 @@ def public_address() -> str:
 
 
 def is_safe(address: str) -> bool:
-    """Return whether it is the plain address of a site, in https, or in http on this computer."""
+    """Return whether an address is a plain https URL, or an http URL of the local computer."""
     try:
         parts = urlsplit(address)
     except ValueError:
@@ -224,12 +219,12 @@ def is_safe(address: str) -> bool:
 
 
 def setting_text(variable: str) -> str:
-    """Return what a variable holds, on one line, empty where it is not set."""
+    """Return the value of a variable on one line, empty if not set."""
     return " ".join(os.environ.get(variable, "").split())
 
 
 def _fitting(variable: str, fits: Callable[[str], object], wanted: str, default: str = "") -> str:
-    """Return what a variable holds, `default` where it is not set. Raises SettingsError, with what is `wanted`, where it does not fit."""
+    """Return the value of a variable, or `default` if not set. Raises SettingsError, with the advice `wanted`, if `fits` rejects it."""
     value = os.environ.get(variable, "").strip() or default
     if value and not fits(value):
         raise SettingsError(f"{variable}={value} : {wanted}")
@@ -246,7 +241,7 @@ def _mailbox(variable: str) -> str:
 
 
 def web_settings() -> WebSettings:
-    """Return the settings of the pages, from the environment. Raises SettingsError."""
+    """Return the settings of the web server. Raises SettingsError."""
     secret = os.environ.get(SIGNING_VARIABLE, "")
     if secret and len(secret) < _SHORTEST_SECRET:
         raise SettingsError(
@@ -286,7 +281,7 @@ def web_settings() -> WebSettings:
 
 
 def _host(name: str) -> str:
-    """A name of a host as browsers ask for it: in lower case, its accents in the ASCII of the network."""
+    """Return a host name as browsers send it: lower case, IDNA-encoded."""
     try:
         host = name.encode("idna").decode("ascii").lower()
     except UnicodeError:
@@ -316,27 +311,27 @@ def _is_address(text: str, *, private: bool = False) -> bool:
 
 
 def cpv_file() -> Path:
-    """Return where the user may put the full official CPV (columns CODE and FR, a comma between): `cpv.csv` of the data folder."""
+    """Return the path of the user's optional full CPV file (columns CODE and FR, comma-separated): `cpv.csv` of the data folder."""
     return data_folder() / "cpv.csv"
 
 
 def calibration_file() -> Path:
-    """Return where version 0.2 kept a team's own calibration of work, which its catalogue keeps today: `calibration.csv` of the data folder."""
+    """Return the path where version 0.2 stored a team's calibration, now in its catalogue: `calibration.csv` of the data folder."""
     return data_folder() / "calibration.csv"
 
 
 def source_rules_file() -> Path:
-    """Return where a team may put its own rules of sources (rhythm, rights): `sources.csv` of the data folder."""
+    """Return the path of a team's optional rules of sources (frequency, rights): `sources.csv` of the data folder."""
     return data_folder() / "sources.csv"
 
 
 def data_folder() -> Path:
-    """Return the user's own data folder for Entremise. It may not exist yet."""
+    """Return the user's data folder, which may not exist yet."""
     return platformdirs.user_data_path("entremise", appauthor=False)
 
 
 def reader_folder() -> Path:
-    """Return where what a catalogue on a server has learned of trades is put, and the key that signs answers: the user's data folder."""
+    """Return the folder of the trained trade model of a catalogue on a server, and of the key that signs answers: the user's data folder."""
     return data_folder()
 
 
@@ -346,12 +341,12 @@ def database_url() -> str:
 
 
 def sample_url() -> str:
-    """Return the SQLAlchemy URL of the invented sample: an SQLite file in the user's data folder, which `entremise demo` makes."""
+    """Return the SQLAlchemy URL of the fictitious sample: an SQLite file in the user's data folder, made by `entremise demo`."""
     return f"sqlite:///{(data_folder() / 'exemple.sqlite').as_posix()}"
 
 
 def retention_months() -> int:
-    """Return how many months a contact is kept after its source last gave it. Raises SettingsError."""
+    """Return the retention period of a contact, in months after its source last gave it. Raises SettingsError."""
     wanted = f"écrivez un nombre de mois entre 1 et {LONGEST_RETENTION}, par exemple {RETENTION_MONTHS}."
     return int(
         _fitting(RETENTION_VARIABLE, lambda text: _is_up_to(text, LONGEST_RETENTION), wanted, str(RETENTION_MONTHS))
@@ -359,32 +354,32 @@ def retention_months() -> int:
 
 
 def cache_folder() -> Path:
-    """Return where downloads are kept: ENTREMISE_CACHE, else the user's own cache folder. It may not exist yet."""
+    """Return the cache folder: ENTREMISE_CACHE, else the user's; it may not exist yet."""
     chosen = os.environ.get(CACHE_VARIABLE)
     return Path(chosen) if chosen else platformdirs.user_cache_path("entremise", appauthor=False)
 
 
 def files_folder() -> Path | None:
-    """Return the folder where files dropped on pages are kept (ENTREMISE_FILES), which all servers share; None where the database keeps them."""
+    """Return the folder of uploaded files (ENTREMISE_FILES), shared by all servers; None if the database stores them."""
     chosen = os.environ.get(FILES_VARIABLE, "").strip()
     return Path(chosen) if chosen else None
 
 
 def service_url(key: str) -> str | None:
-    """Return the address that stands in for a service's own (a mirror, a test server), None where none is set.
+    """Return the URL that replaces a web service's own (a mirror, a test server), None if not set.
 
-    It is ENTREMISE_URL_ and the service's key in capitals, such as ENTREMISE_URL_DATA_GOUV.
+    The variable is ENTREMISE_URL_ followed by the service's key in capitals, such as ENTREMISE_URL_DATA_GOUV.
     """
     return os.environ.get(_SERVICE_VARIABLE + _in_capitals(key)) or None
 
 
 def token_variable(key: str) -> str:
-    """Return the name of the variable that holds the token of a service: ENTREMISE_TOKEN_ and its key in capitals."""
+    """Return the name of the variable with the token of a service: ENTREMISE_TOKEN_ and its key in capitals."""
     return _ACCESS_VARIABLE + _in_capitals(key)
 
 
 def service_token(key: str) -> str:
-    """Return the token that a service asks for, empty where none is set. Raises SettingsError."""
+    """Return the token of a service, empty if not set. Raises SettingsError."""
     name = token_variable(key)
     token = os.environ.get(name, "").strip()
     if not (token.isascii() and token.isprintable()) or " " in token:

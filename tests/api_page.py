@@ -8,7 +8,7 @@ from flask import Flask
 
 from matcher.cli.admin.serve import LOOPBACK, PORT
 from matcher.web.api import app as machines
-from matcher.web.api.frame.door import api
+from matcher.web.api.frame.endpoint import api
 from matcher.web.api.frame.openapi import body_fields, curl, openapi
 from matcher.web.frame.problem import KINDS
 from tests.conftest import ROOT

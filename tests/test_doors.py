@@ -39,7 +39,7 @@ from matcher.render.described_file import SCHEMA_VERSION
 from matcher.render.json_text import json_text
 from matcher.settings import DATABASE_VARIABLE
 from matcher.web import create_app
-from matcher.web.api.frame.door import DOORS
+from matcher.web.api.frame.endpoint import ENDPOINTS
 from matcher.web.club.participant_form import ParticipantForm
 from matcher.web.frame.problem import API_ROOT
 from tests.every_verb import ALONE, FILES, VERBS, Verb, words_of
@@ -347,7 +347,7 @@ def described(file: Path, values: Sequence[Any]) -> None:
 
 def test_every_verb_of_the_api_says_which_command_and_which_method_ask_the_same() -> None:
     told = [verb.door for verb in VERBS]
-    assert {f"api.{name}" for name in (*told, *ALONE)} == DOORS.keys()
+    assert {f"api.{name}" for name in (*told, *ALONE)} == ENDPOINTS.keys()
     assert not ALONE.keys() & set(told)
     methods = {name for name in vars(OpenCatalogue) if not name.startswith("_")} - {"close", "rank_lots", "search"}
     assert {verb.call[0] for verb in VERBS if verb.call} == methods
@@ -363,7 +363,7 @@ def test_every_verb_answers_the_same_by_command_api_and_python(
 ) -> None:
     address = f"sqlite:///{kept.as_posix()}"
     monkeypatch.setenv(DATABASE_VARIABLE, address)
-    engine, door, sent = open_database(address), DOORS[f"api.{verb.door}"], dict(verb.sent)
+    engine, door, sent = open_database(address), ENDPOINTS[f"api.{verb.door}"], dict(verb.sent)
     path = re.sub(r"<(?:[^<>]*:)?(\w+)>", lambda part: str(sent.pop(part[1])), door.rule)
     given = {"json": sent, "query_string": verb.query} if door.method == "POST" else {"query_string": sent}
     answer = create_app(engine).test_client().open(f"{API_ROOT}{path}", method=door.method, **given)

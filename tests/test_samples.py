@@ -24,7 +24,7 @@ from matcher.db import open_database
 from matcher.paths import shipped_path
 from matcher.reference.trades.activities import claim_targets
 from matcher.web import create_app
-from matcher.web.api.frame.door import DOORS
+from matcher.web.api.frame.endpoint import ENDPOINTS
 from matcher.web.frame.problem import API_ROOT
 from tests.conftest import ROOT
 
@@ -152,9 +152,9 @@ def test_every_lot_of_the_sample_has_candidates_and_adds_up(database: str) -> No
 def test_every_line_of_the_page_of_the_api_works_on_it(database: str) -> None:
     engine = open_database(database)
     client, base = create_app(engine).test_client(), API_ROOT
-    opened = next(one for one in DOORS.values() if (one.method, one.rule) == ("POST", "/dossiers"))
+    opened = next(one for one in ENDPOINTS.values() if (one.method, one.rule) == ("POST", "/dossiers"))
     assert client.post(f"{base}{opened.rule}", json=dict(opened.example)).status_code == 201
-    for door in DOORS.values():
+    for door in ENDPOINTS.values():
         if door.method == "GET":
             rule, left = door.rule, dict(door.example)
             for name in re.findall(r"(\w+)>", rule):

@@ -1,1 +1,1 @@
-"""Documents that people write to be read (PDF, DOCX, ODT, workbooks), as text, page by page."""
+"""Extracts the text of documents (PDF, DOCX, ODT, workbooks), page by page."""

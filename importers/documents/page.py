@@ -1,28 +1,28 @@
-"""Page of a document as text, its lines made paragraphs, and the remarks of its reader beside that text."""
+"""Types of a document's pages and reading remarks, and the reflow of a PDF's lines into paragraphs (lines cut by the margin are joined)."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 
-# Signs of one document that are read: four times a book of rules of three hundred pages.
+# Most characters read of one document: four times a specification of three hundred pages.
 MOST_SIGNS = 2_000_000
-# Widths of signs in the fonts that documents are set in, for a square of one: those of Times and of Helvetica lie around them.
+# Approximate widths of characters in em, between those of Times and Helvetica.
 _NARROW, _WIDE = frozenset("iljtfrI.,;:'’!|()[]-/ "), frozenset("mwMWOQDGHNUAœŒ%—@€")
 _NARROW_EM, _USUAL_EM, _WIDE_EM = 0.29, 0.5, 0.78
-# What a line that a margin cut may be off by, for the fonts are not known: of its width, with the word that did not fit.
+# A line was cut by the margin if, with the next word, it is wider than so much of the widest line; below 1, since the fonts are not known.
 _SLACK = 0.94
-# A page of shorter lines (a cover, a list) was cut by no margin.
+# On a page of lines shorter than this (a cover, a list), no line is taken as cut.
 _LEAST_EM = 25.0
 _ENDS = tuple(".:;!?")
-# « II.2.5) Critères », « 3.2. Durée », « - une nacelle » begin a line of their own.
+# « II.2.5) Critères », « 3.2. Durée », « - une nacelle » begin a new paragraph.
 _BEGINS = re.compile(r"(?:[-•*▪–]\s|(?:\d{1,2}|[IVX]{1,4})(?:\.\d{1,2})*[.)])")
 
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """One page, or one sheet: where it is, as a person finds it (« page 3 », « feuille DPGF », empty where the file marks no page), and its
-    text, a line a paragraph. `runs_on` is whether its last line goes on at the next page.
+    """One page or sheet: its place for a person (« page 3 », « feuille DPGF », empty if the file marks no pages), and its text, one line for a paragraph.
+    `runs_on`: its last paragraph continues on the next page.
     """
 
     where: str
@@ -32,14 +32,14 @@ class PageText:
 
 @dataclass(frozen=True, slots=True)
 class ReadingRemark:
-    """Sentence about how a document was read, in French; `partial` is whether some of it was not."""
+    """French sentence on the reading of a document; `partial`: some of it was not read."""
 
     says: str
     partial: bool = True
 
 
 def row_line(cells: Sequence[str]) -> str:
-    """Return the cells of a row as one line: « first : second ; third », those that are empty left out."""
+    """Return the non-empty cells of a row as one line: « first : second ; third »."""
     first, *others = [cell for cell in cells if cell] or [""]
     return f"{first} : {' ; '.join(others)}" if others else first
 
@@ -48,12 +48,12 @@ Part = PageText | ReadingRemark
 
 
 def width(text: str) -> float:
-    """Return about how wide a text is, in the height of its letters."""
-    return sum(_NARROW_EM if sign in _NARROW else _WIDE_EM if sign in _WIDE else _USUAL_EM for sign in text)
+    """Return the approximate width of a text, in em."""
+    return sum(_NARROW_EM if char in _NARROW else _WIDE_EM if char in _WIDE else _USUAL_EM for char in text)
 
 
 def reflow_pages(pages: Iterable[Sequence[str]]) -> Iterator[tuple[str, bool]]:
-    """Yield the text of each page, given by its lines, with those that a margin cut joined; and whether its last line goes on at the next."""
+    """Join the lines that the margin cut; yield (text of a page, True if its last paragraph continues on the next page)."""
     clean = ([line.strip() for line in page if line.strip()] for page in pages)
     for lines, after in pairwise(chain(clean, [[]])):
         margin = max(map(width, lines), default=0.0)
@@ -65,12 +65,12 @@ def reflow_pages(pages: Iterable[Sequence[str]]) -> Iterator[tuple[str, bool]]:
 
 
 def joint(line: str) -> str:
-    """Return what stands between a line that was cut and what follows it: nothing after a hyphen, for « Tarn-et-Garonne »."""
+    """Return the separator between a cut line and the next: nothing after a hyphen (« Tarn-et-Garonne »), else a space."""
     return "" if line.endswith("-") else " "
 
 
 def _cut(line: str, following: str, margin: float) -> bool:
-    """Return whether a margin cut a line: the first word of the following one did not fit any more."""
+    """Return True if the margin cut a line: the first word of the following line would not have fitted."""
     if not following or margin < _LEAST_EM or _BEGINS.match(following):
         return False
     first = following.split(maxsplit=1)[0]

@@ -1,4 +1,4 @@
-"""PDF as text, page by page, by pypdf; a page that is a picture has none, and a remark names it."""
+"""Extracts the text of a PDF with pypdf, page by page; remarks name the pages that are images, damaged or too many."""
 
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ from importers.importer import SourceError
 if TYPE_CHECKING:
     from pypdf import PageObject
 
-# Pages of one PDF that are read, the first: rules of consultation and clauses have some fifty.
+# Most pages read of one PDF: tender documents have some fifty.
 MOST_PAGES = 300
 _LOCKED = "ce PDF est protégé par un mot de passe ; enregistrez-en une copie sans protection et déposez-la."
 _SCANNED = (
@@ -22,7 +22,7 @@ _DAMAGED = "ce PDF est abîmé ; ouvrez-le, imprimez-le de nouveau en PDF et dé
 
 
 def read_pdf(path: Path) -> Iterator[Part]:
-    """Yield the pages of a PDF that have text, as they are read, then what was not. Raises SourceError where none of it can be."""
+    """Yield the pages of a PDF that have text, then remarks on the others. Raises SourceError if no page can be read."""
     lines = PdfLines(path)
     images: list[int] = []
     for rank, (text, runs_on) in enumerate(reflow_pages(lines), start=1):
@@ -49,16 +49,16 @@ def read_pdf(path: Path) -> Iterator[Part]:
 
 
 class PdfLines:
-    """The lines of each page of a PDF that is read, of `total`, of those `announced` (0 where it announces none): how many were `read`, and which
-    of them, from 1, are `broken`, those that cannot be reached included.
+    """Iterator over the pages of a PDF, as lists of lines. `total` pages can be reached, the file says that it has `announced` (0 if it does not); `read`
+    counts the pages read, `broken` their numbers, from 1, if damaged or missing.
     """
 
     def __init__(self, path: Path) -> None:
-        """Raises SourceError where it cannot be opened."""
-        from pypdf import PdfReader  # only who reads a PDF waits for it
+        """Raises SourceError if the file cannot be opened."""
+        from pypdf import PdfReader  # imported only to read a PDF: it is slow to load
         from pypdf.errors import PyPdfError
 
-        # What pypdf raises on a damaged file is whatever its bytes lead it to.
+        # On a damaged file pypdf may raise any of these.
         self._damage = (PyPdfError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
         try:
             reader = PdfReader(path)
@@ -68,7 +68,7 @@ class PdfLines:
             self._pages = _pages_in_place(reader.pages, tree)
             self.total = len(self._pages)
             self.announced = tree["/Count"] if isinstance(tree.get("/Count"), int) else 0
-        except ImportError as error:  # a cipher that needs a library of its own
+        except ImportError as error:  # a cipher that needs another library
             raise SourceError(path, _LOCKED) from error
         except self._damage as error:
             raise SourceError(path, _DAMAGED) from error
@@ -93,16 +93,16 @@ class PdfLines:
 
 
 def _pages_in_place(pages: Sequence["PageObject"], tree: Any) -> Sequence["PageObject | None"]:
-    """The pages of a PDF in their order, None in the place of one that its tree announces and that cannot be reached: pypdf passes over it."""
+    """Return the pages of a PDF in order, None for a page of its tree that cannot be reached and that pypdf skips."""
     reached, places = deque(pages), list["PageObject | None"]()
     for reference in _leaves(tree):
         is_there = bool(reached) and reached[0].indirect_reference == reference
         places.append(reached.popleft() if is_there else None)
-    return list(pages) if reached else places  # a tree that is walked otherwise loses none
+    return list(pages) if reached else places  # if the walk disagrees with pypdf, its pages are kept
 
 
 def _leaves(node: Any) -> Iterator[Any]:
-    """The reference of each page under a node of the tree, None where the page is written in the node itself."""
+    """Yield the reference of each page under a node of the page tree, None if the page is inline."""
     for kid in node["/Kids"]:
         child = kid.get_object()
         if isinstance(child, dict) and "/Kids" in child:

@@ -1,4 +1,4 @@
-"""One document, whatever its format, as pages of text: PDF, DOCX, ODT, and the sheets of a workbook."""
+"""Reads one document of any format (PDF, DOCX, ODT, workbook) into pages of text, by the format that its first bytes show."""
 
 import io
 import zipfile
@@ -13,9 +13,9 @@ from importers.formats.content import Content, File
 from importers.formats.workbook import read_marked
 from importers.importer import SourceError
 
-# Bytes of the documents dropped together.
+# Most bytes of a document, and of documents uploaded together.
 LARGEST = 50 * 10**6
-# A PDF may begin with a few bytes of what carried it.
+# A PDF's header may come after a few foreign bytes.
 _PDF_HEAD = 1024
 _WORD, _OPEN_DOCUMENT, _SHEETS = "word/document.xml", "content.xml", "xl/workbook.xml"
 _OPEN_TEXT = b"application/vnd.oasis.opendocument.text"
@@ -31,7 +31,7 @@ _UNREADABLE = (
 
 
 def read_document(path: Path) -> Iterator[Part]:
-    """Yield the pages of a document, then remarks on how it was read. Raises SourceError where nothing of it can be."""
+    """Yield the pages of a document, and remarks on its reading. Raises SourceError if nothing can be read."""
     data = path.read_bytes()
     if not data.strip():
         raise SourceError(path, "le fichier est vide.")

@@ -1,4 +1,4 @@
-"""File → rows: what a file is, is found from its content; every fault is a SourceError in French."""
+"""Reads files of any tabular format (CSV, JSON, XLSX, XLS, ODS, Parquet), recognised by content, into rows; every fault is a SourceError in French."""
 
 from importers.formats.content import Content, File, decode, load
 from importers.formats.grids import Grid, grid_of, read_grids

@@ -1,4 +1,4 @@
-"""Archive of XML parts, as office software writes one (XLSX, ODS, DOCX, ODT): what it weighs once unpacked, whether it is locked, its parts."""
+"""Opens the ZIP archives of office software (XLSX, ODS, DOCX, ODT) safely: refuses ZIP bombs, detects encryption, streams the XML parts."""
 
 import lzma
 import struct
@@ -11,19 +11,19 @@ from xml.parsers import expat
 from importers.formats.limits import MAX_RATIO, MAX_UNPACKED, SMALL_UNPACKED
 from importers.importer import SourceError
 
-# What reading a damaged archive raises, whichever way its members are packed.
+# Exceptions that reading a damaged archive may raise, for any compression method.
 DAMAGE = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, RuntimeError, ValueError, OverflowError),
     *(LookupError, struct.error, expat.ExpatError),
 )
-# The stream of an OLE file in which Office puts a document that is encrypted; the element of an OpenDocument manifest.
+# Marks of encryption: the name of a stream in an OLE file of Office, and an element of an OpenDocument manifest.
 ENCRYPTED_OFFICE = "EncryptedPackage".encode("utf-16-le")
 _ENCRYPTED_ODF, _ODF_MANIFEST, _LONGEST_MANIFEST = b":encryption-data", "META-INF/manifest.xml", 2**20
 _PART_BYTES = 2**16
 
 
 def refuse_bomb(path: Path, archive: zipfile.ZipFile, packed: int, called: str) -> None:
-    """Raise SourceError where an archive of `packed` bytes would take too many once unpacked; `called` names it, « ce classeur »."""
+    """Raise SourceError if an archive of `packed` bytes is too large unpacked; `called` is its name in the message, « ce classeur »."""
     unpacked = sum(member.file_size for member in archive.infolist())
     absurd = unpacked > SMALL_UNPACKED and unpacked > MAX_RATIO * packed
     if absurd or unpacked > MAX_UNPACKED:
@@ -35,7 +35,7 @@ def refuse_bomb(path: Path, archive: zipfile.ZipFile, packed: int, called: str) 
 
 
 def needs_password(archive: zipfile.ZipFile) -> bool:
-    """Return whether an OpenDocument file is encrypted: its parts then read as damaged ones."""
+    """Return True if an OpenDocument file is encrypted; its parts would read as damaged."""
     if _ODF_MANIFEST not in archive.namelist():
         return False
     with archive.open(_ODF_MANIFEST) as manifest:
@@ -43,7 +43,7 @@ def needs_password(archive: zipfile.ZipFile) -> bool:
 
 
 def part_bytes(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
-    """Yield the bytes of a part, some at a time. Raises what reading a damaged one raises (`DAMAGE`)."""
+    """Yield the bytes of a part in chunks. Raises the errors `DAMAGE`."""
     with archive.open(part) as content:
         while data := content.read(_PART_BYTES):
             yield data

@@ -1,4 +1,4 @@
-"""Mapping that a person writes of the columns of a sheet: each by its name, and the field that it holds; in TOML or in JSON."""
+"""Reads a column mapping that a person writes in TOML or JSON (« column name » = « field ») and checks its fields; for the option `--mapping`."""
 
 import json
 from bisect import bisect_left
@@ -11,7 +11,7 @@ from importers.importer import SourceError
 
 
 def _unreadable_line(text: str) -> int:
-    """Return the number of the first line with which the beginning of `text`, a column a line, is no TOML."""
+    """Return the number of the first line that makes `text` invalid TOML (by bisection over its beginnings)."""
     import tomllib
 
     def is_refused(number: int) -> bool:
@@ -26,9 +26,9 @@ def _unreadable_line(text: str) -> int:
 
 
 def read_mapping(path: Path, table: str) -> dict[str, str]:
-    """Read a mapping (`"Nom de colonne" = "champ"`), its columns named as `column_names` does, its fields those of a kind of sheet, by key
-    or as a column of theirs may be called. SourceError in French."""
-    import tomllib  # every command imports this module, and few read a mapping
+    """Read a mapping (`"Nom de colonne" = "champ"`) as {normalised column name: field key}; a field of the kind of sheet `table` is written as its key, or
+    as one of its usual column names. Raises SourceError in French."""
+    import tomllib  # imported here: every command loads this module, and few read a mapping
 
     text, _ = decode(load(path))
     try:
@@ -41,15 +41,15 @@ def read_mapping(path: Path, table: str) -> dict[str, str]:
         if not isinstance(target, str):
             raise SourceError(path, 'il faut un nom de champ entre guillemets, par exemple "nom".', column=column)
     return checked_mapping(
-        path, {" ".join(column.replace("’", "'").split()): said for column, said in content.items()}, table
+        path, {" ".join(column.replace("’", "'").split()): target for column, target in content.items()}, table
     )
 
 
 def checked_mapping(path: Path, mapping: Mapping[str, str], table: str) -> dict[str, str]:
-    """Return a mapping with its fields by their keys. SourceError where one is no field of this kind of sheet."""
+    """Return a mapping with its fields replaced by their keys. Raises SourceError for a field that this kind of sheet does not have."""
     for column, field in mapping.items():
         if not field_named(table, field):
             raise SourceError(
                 path, f"le champ « {field} » n’existe pas. Champs possibles : {choices(table)}.", column=column
             )
-    return {column: field_named(table, said) for column, said in mapping.items()}
+    return {column: field_named(table, written) for column, written in mapping.items()}

@@ -1,4 +1,4 @@
-"""Columns of a sheet as a person is shown them: how many cells are filled, two of them, and those that are left unused."""
+"""Describes a sheet's columns to a person: number of filled cells, two examples, recognised or likely field, summary of values, columns not used."""
 
 import re
 from collections import Counter
@@ -10,9 +10,9 @@ from types import MappingProxyType
 from importers.emit import Row
 from importers.formats.columns import (
     OF_FORM,
+    ColumnMapping,
     Columns,
     SheetKind,
-    ToldColumns,
     columns_of_header,
     has_fields,
     header_key,
@@ -27,10 +27,10 @@ from importers.formats.grids import read_grids
 from importers.formats.table import HeaderRule, Table, read_sheet_table
 from importers.importer import SourceError
 
-# A sheet of people has thirty; each is shown with all the fields that it may hold.
+# Most columns that a page shows, each with a menu of all fields; a usual sheet has thirty.
 MOST_COLUMNS = 200
 _SHOWN_TEXT, _EXAMPLES = 60, 2
-# Of the filled cells of a column, how many must look like one field.
+# Least share of a column's filled cells that must look like one field.
 _SHARE = 0.8
 _KIND_LABEL = re.compile(
     r"(EI|ACI|AI|ETTI|EITI|EA|EATT|ESAT|GEIQ|SEP|TIH|ESS)|(entreprises?|ateliers?|association|[ée]tablissement|groupement)"
@@ -46,7 +46,7 @@ _CONTENT = (
     ("phone", re.compile(r"(\+33|0)\d{9}")),
 )
 _SPACES = re.compile(r"\s+")
-# Distinct values that are kept of a column; those that a page lists, each with how often it comes.
+# Most distinct values counted for a column, and most listed in a page with their counts.
 MOST_DISTINCT, _LISTED = 1_000, 4
 _SHOWN_VALUE = 40
 _SIRET = re.compile(r"(?<!\d)\d{3}\s?\d{3}\s?\d{3}\s?\d{5}(?!\d)")
@@ -55,7 +55,7 @@ _PHONE = re.compile(r"(?<![\d+])(?:\+33|0)(?:[\s.-]?\d){9}(?!\d)")
 _WEBSITE = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _NAF = re.compile(r"\b\d{2}\.?\d{2}\s?[A-Z]\b")
 _POST_CODE = re.compile(r"(?<!\d)\d{5}(?!\d)")
-# What the cells of a field hold, in the singular and the plural: `_SHAPES` of each field whose values have a form.
+# Singular, plural and pattern of the values that `_SHAPES` counts, by field.
 _EMAILS, _PHONES = ("courriel", "courriels", _EMAIL), ("téléphone", "téléphones", _PHONE)
 _POST_CODES = ("code postal", "codes postaux", _POST_CODE)
 _SHAPES: Mapping[str, tuple[tuple[str, str, re.Pattern[str]], ...]] = MappingProxyType(
@@ -75,7 +75,7 @@ _SHAPES: Mapping[str, tuple[tuple[str, str, re.Pattern[str]], ...]] = MappingPro
 
 
 class ColumnValues:
-    """Values of one column that holds a field, while its cells are read."""
+    """Running counts of the values of one recognised column."""
 
     def __init__(self, field: str) -> None:
         self._shapes = _SHAPES.get(field, ())
@@ -84,7 +84,7 @@ class ColumnValues:
         self._distinct: Counter[str] = Counter()
 
     def take(self, text: str) -> None:
-        """Count one cell that is filled."""
+        """Count one filled cell."""
         self._filled += 1
         if text in self._distinct or len(self._distinct) <= MOST_DISTINCT:
             self._distinct[text] += 1
@@ -94,7 +94,7 @@ class ColumnValues:
 
     @property
     def summary(self) -> str:
-        """Return what was counted, in French: « 116 courriels, 97 téléphones », « oui : 60 · non : 57 », « 118 différentes, 2 se répètent »."""
+        """The counts in French: « 116 courriels, 97 téléphones », « oui : 60 · non : 57 », « 118 valeurs différentes, 2 se répètent »."""
         if not self._filled:
             return ""
         if self._shapes:
@@ -119,7 +119,7 @@ class ColumnValues:
 
 
 def likely_contents(columns: Sequence[str], rows: Iterable[Row]) -> dict[str, str]:
-    """Return the field of a supplier that each of these columns looks like, for those that look like one; the first column to look like it."""
+    """Return, by column, the supplier's field that most of its cells look like; a field goes to the first such column only."""
     filled: Counter[str] = Counter()
     hits: Counter[tuple[str, str]] = Counter()
     for row in rows if columns else ():
@@ -140,8 +140,8 @@ def likely_contents(columns: Sequence[str], rows: Iterable[Row]) -> dict[str, st
 
 @dataclass(frozen=True, slots=True)
 class SeenColumn:
-    """A column as a person is shown it: how many of its cells are `filled`, two `examples`, the field it holds (empty: unread), the field
-    it may hold, why, and what was `read` of it, in French."""
+    """Description of a column: number of `filled` cells, two `examples`, its `field` (empty if not read), the `likely` field, the reason (`why`), and the
+    summary of the values read (`read`), in French."""
 
     name: str
     filled: int
@@ -154,7 +154,7 @@ class SeenColumn:
 
 @dataclass(frozen=True, slots=True)
 class SeenHeader:
-    """The columns under one header, and how many lines they have; `sheet` is empty for a text."""
+    """The columns of one header, and the number of lines under it; `sheet` is empty for a CSV."""
 
     sheet: str
     lines: int
@@ -162,28 +162,29 @@ class SeenHeader:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of its columns, in order."""
+        """The names of the columns, in order."""
         return tuple(column.name for column in self.columns)
 
     def has(self, needs: Sequence[Sequence[str]]) -> bool:
-        """Return whether every group has one of its fields."""
+        """Return True if the columns hold at least one field of each group."""
         return has_fields({column.field for column in self.columns}, needs)
 
 
 class ColumnTally:
-    """Cells of each column that are filled, and those left unused, while the lines of a sheet are read."""
+    """Running counts of each column's filled cells, and of those not used, over the lines of a sheet."""
 
     def __init__(self, columns: Columns) -> None:
         fields = sheet_fields(columns.table)
         self._columns = columns
-        self._one = [its for key, its in columns.of.items() if len(its) > 1 and not fields[key].all]
+        # Groups of columns of one field, of which only the first filled one is read on each line.
+        self._alternatives = [names for key, names in columns.of.items() if len(names) > 1 and not fields[key].all]
         self._filled = dict.fromkeys(columns.names, 0)
-        self._left = dict.fromkeys(columns.names, 0)
+        self._unused = dict.fromkeys(columns.names, 0)
         self._examples: dict[str, list[str]] = {name: [] for name in columns.names}
         self._lines = 0
 
     def take(self, text_of: Callable[[str], str]) -> None:
-        """Count one line, whose cell in each column `text_of` gives."""
+        """Count one line; `text_of` returns the cell of a column."""
         self._lines += 1
         texts = {name: text for name in self._columns.names if name and (text := text_of(name).strip())}
         for name, text in texts.items():
@@ -191,20 +192,20 @@ class ColumnTally:
             shown = self._examples[name]
             if len(shown) < _EXAMPLES and (short := excerpt(text, _SHOWN_TEXT)) not in shown:
                 shown.append(short)
-        for columns in self._one:
+        for columns in self._alternatives:
             for name in [name for name in columns if name in texts][1:]:
-                self._left[name] += 1
+                self._unused[name] += 1
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """One French sentence for each column of which something was left."""
+        """One French sentence for each column with cells that were not used."""
         remarks = [self._unread(name) for name in self._columns.unread if self._filled[name]]
-        for columns in self._one:
+        for columns in self._alternatives:
             remarks += [
-                f"Colonne « {excerpt(name, _SHOWN_TEXT)} » ({_values(self._left[name])} sur {self._filled[name]}) : non reprise là où "
+                f"Colonne « {excerpt(name, _SHOWN_TEXT)} » ({_values(self._unused[name])} sur {self._filled[name]}) : non reprise là où "
                 f"{quote_names(columns[:1])} est remplie."
                 for name in columns
-                if self._left[name]
+                if self._unused[name]
             ]
         return tuple(remarks)
 
@@ -222,7 +223,7 @@ class ColumnTally:
 
 
 class ShownTally(ColumnTally):
-    """The same for a page, with what the values of each column that is read are."""
+    """The same counts, with the summary of each column's values, for a page."""
 
     def __init__(self, columns: Columns) -> None:
         super().__init__(columns)
@@ -236,7 +237,7 @@ class ShownTally(ColumnTally):
                 values.take(text)
 
     def header(self, sheet: str = "") -> SeenHeader:
-        """Return the columns as a person is shown them."""
+        """Return the description of the columns."""
         columns = self._columns
         fields_by_name = columns.fields
         shown = tuple(
@@ -255,26 +256,26 @@ class ShownTally(ColumnTally):
         return SeenHeader(sheet, self._lines, shown)
 
 
-def table_of_kind(path: Path, kind: SheetKind, columns: ToldColumns) -> Table:
-    """Return the table of a file whose header has the most known columns, else the most columns. SourceError where it has none."""
+def table_of_kind(path: Path, kind: SheetKind, columns: ColumnMapping) -> Table:
+    """Return the table of a file under the row with the most known columns, else with the most columns. Raises SourceError if there is none."""
     wanted = sheet_fields(kind.table)[kind.needs[0][0]].label
     header = HeaderRule(needs=((wanted,),), hint="Il faut une ligne d’en-tête au-dessus des données.")
     return read_sheet_table(load(path), header, header_score(kind, columns), merged=kind.merged)
 
 
-def columns_of_table(kind: SheetKind, table: Table, told_columns: ToldColumns) -> Columns:
-    """Return what the columns of a table hold; its rows are read only where what cells look like is believed, and a name is not known."""
-    columns = columns_of_header(kind, table.columns, told_columns)
-    if not kind.believes or not (left := [name for name in columns.unread if name not in columns.why]):
+def columns_of_table(kind: SheetKind, table: Table, column_mapping: ColumnMapping) -> Columns:
+    """Return the fields of a table's columns; the rows are read only if a name is unknown and the kind of sheet allows guessing from the cells."""
+    columns = columns_of_header(kind, table.columns, column_mapping)
+    if not kind.believes or not (unknown := [name for name in columns.unread if name not in columns.why]):
         return columns
     rows = (row for row in table.rows if isinstance(row, Row))
-    return columns_of_header(kind, table.columns, told_columns, likely_contents(left, rows))
+    return columns_of_header(kind, table.columns, column_mapping, likely_contents(unknown, rows))
 
 
-def seen_headers(path: Path, kind: SheetKind, columns: ToldColumns) -> tuple[SeenHeader, ...]:
-    """Return the headers of a file as a person is shown them, each once: those that have what is needed, else the most likely one.
+def seen_headers(path: Path, kind: SheetKind, columns: ColumnMapping) -> tuple[SeenHeader, ...]:
+    """Return the descriptions of a file's distinct headers: those with the needed fields, else the most likely one.
 
-    SourceError where one has more columns than a page can show.
+    Raises SourceError for a header with more columns than a page can show.
     """
     headers = _seen(path, kind, columns)
     if (most := max(len(header.columns) for header in headers)) > MOST_COLUMNS:
@@ -282,18 +283,18 @@ def seen_headers(path: Path, kind: SheetKind, columns: ToldColumns) -> tuple[See
     return headers
 
 
-def _seen(path: Path, kind: SheetKind, told_columns: ToldColumns) -> tuple[SeenHeader, ...]:
+def _seen(path: Path, kind: SheetKind, column_mapping: ColumnMapping) -> tuple[SeenHeader, ...]:
     if not kind.every_sheet:
-        table = table_of_kind(path, kind, told_columns)
-        tally = ShownTally(columns_of_table(kind, table, told_columns))
+        table = table_of_kind(path, kind, column_mapping)
+        tally = ShownTally(columns_of_table(kind, table, column_mapping))
         for row in table.rows:
             if isinstance(row, Row):
                 tally.take(row.take)
         return (tally.header(),)
-    grids, _ = read_grids(path, header_score(kind, told_columns), "")
-    read = [(grid, columns_of_header(kind, grid.columns, told_columns)) for grid in grids]
+    grids, _ = read_grids(path, header_score(kind, column_mapping), "")
+    read = [(grid, columns_of_header(kind, grid.columns, column_mapping)) for grid in grids]
     shown = [pair for pair in read if pair[1].has(kind.needs)] or [
-        max(read, key=lambda pair: (known_columns(kind, pair[0].columns, told_columns), len(pair[0].columns)))
+        max(read, key=lambda pair: (known_columns(kind, pair[0].columns, column_mapping), len(pair[0].columns)))
     ]
     headers: dict[str, SeenHeader] = {}
     for grid, columns in shown:

@@ -1,4 +1,4 @@
-"""A file's bytes, what they are (whatever its extension), and their text, part by part."""
+"""Opens a file, recognises its type from its first bytes (not its extension), and decodes its text (BOM, UTF-8 or Windows-1252) in chunks."""
 
 import codecs
 import io
@@ -27,41 +27,41 @@ class Content(Enum):
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file that can be read, and what it holds. It is read again, from its beginning, by each that asks."""
+    """A readable file and its type; each call of a method reads it again from the beginning."""
 
     path: Path
     content: Content
 
     def read(self) -> bytes:
-        """Return the whole file. SourceError where it cannot be read."""
+        """Return the whole file. Raises SourceError if it cannot be read."""
         return b"".join(self.parts())
 
     def parts(self) -> Iterator[bytes]:
-        """Yield the bytes of the file, a part at a time. SourceError where it cannot be read."""
+        """Yield the bytes of the file in chunks. Raises SourceError if it cannot be read."""
         return file_parts(self.path)
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The text of a file, decoded as it is read; `remarks` name what of it could not be."""
+    """The text of a file, decoded while it is read; `remarks` report undecodable characters."""
 
     file: File
     encoding: str
     remarks: tuple[Remark, ...] = ()
 
     def parts(self) -> Iterator[str]:
-        """Yield the text, a part at a time. Bytes that do not fit are « � »; NULs of a text that declares itself are dropped."""
+        """Yield the text in chunks. Undecodable bytes become « � »; NULs are dropped."""
         return (part.replace("\0", "") for part in _decoded(self.file, self.encoding, "replace"))
 
     def lines(self) -> Iterator[str]:
         """Yield the physical lines, each with its end, as `io.StringIO(text, newline="")` does."""
-        waiting: list[str] = []  # what a part leaves unended
+        waiting: list[str] = []  # the unfinished last line of the chunks so far
         for part in self.parts():
             waiting.append(part)
             if "\n" in part or "\r" in part:
                 *ended, last = io.StringIO("".join(waiting), newline="")
                 yield from ended
-                waiting = [last]  # with its end, if it has one: a \r may be half of one
+                waiting = [last]  # even with a line end: a \r may be half of \r\n
         yield from io.StringIO("".join(waiting), newline="")
 
 
@@ -88,7 +88,7 @@ _HTML_MARKS = ("<!doctype html", "<html", "<head", "<body", "<table", "<div")
 
 
 def load(path: Path) -> File:
-    """Open a file and recognise its type. SourceError where it is missing, a folder, empty, too big, or of a kind that holds no table."""
+    """Open a file and recognise its type. Raises SourceError if it is missing, a folder, empty, too big, or of a type without tables."""
     if path.is_dir():
         raise SourceError(path, "c’est un dossier ; indiquez le fichier à importer.")
     head = next(file_parts(path, _HEAD_BYTES), b"")
@@ -98,7 +98,7 @@ def load(path: Path) -> File:
 
 
 def file_parts(path: Path, size: int = PART_BYTES) -> Iterator[bytes]:
-    """Yield the bytes of a file, a part at a time. SourceError where it is missing, too big, or cannot be read."""
+    """Yield the bytes of a file in chunks. Raises SourceError if it is missing, too big, or cannot be read."""
     try:
         with path.open("rb") as file:
             if path.stat().st_size > MAX_BYTES:
@@ -139,15 +139,15 @@ def _bom(data: bytes) -> str | None:
 
 
 def decode(file: File) -> tuple[str, list[Remark]]:
-    """Return the whole text, as `read_text` finds it, and its remarks."""
+    """Return the whole text, decoded as by `read_text`, and its remarks."""
     text = read_text(file)
     return "".join(text.parts()), list(text.remarks)
 
 
 def read_text(file: File) -> Text:
-    """Return the text: by its BOM, else UTF-8, else Windows-1252, whatever the file declares of itself.
+    """Return the text: encoded by its BOM, else UTF-8, else Windows-1252; a declared encoding is ignored.
 
-    Bytes that fit neither are replaced by « � » and a remark gives their first line. SourceError for binary content.
+    Undecodable bytes are replaced by « � », and a remark gives their first line. Raises SourceError for binary content.
     """
     declared = _bom(next(file_parts(file.path, _HEAD_BYTES), b""))
     if declared is None and any(b"\0" in part for part in file.parts()):
@@ -169,7 +169,7 @@ def read_text(file: File) -> Text:
 
 
 def _guess(file: File) -> str:
-    """UTF-8 where it is valid, or merely damaged: more well-formed accents than faulty bytes. Else Windows-1252."""
+    """Return UTF-8 if the file is valid, or has more valid accents than faulty bytes; else Windows-1252."""
     if _fits(file, "utf-8"):
         return "utf-8"
     valid = _decoded(file, "utf-8", "ignore")

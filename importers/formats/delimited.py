@@ -1,4 +1,4 @@
-"""Delimited text → rows of cells, with the physical line where each row starts."""
+"""Parses delimited text (CSV): finds the delimiter by the best header, and yields rows of cells with the line where each starts."""
 
 import csv
 from collections import Counter
@@ -15,9 +15,9 @@ _END = "\0fin"
 
 
 def find_delimiter(lines: Iterable[str], score: Callable[[list[str]], int]) -> str:
-    """Return the delimiter that shows the best header among the first rows of `lines`, by `score` of a row's cells.
+    """Return the delimiter for which one of the first ten rows has the best `score` as a header.
 
-    Where several do as well, the one that cuts the first rows into the most cells, most rows alike; else `;`.
+    Ties go to the delimiter that cuts most rows into the same, largest number of cells; else `;`.
     """
     samples: dict[str, list[list[str]]] = {}
     for delimiter, copy in zip(DELIMITERS, tee(lines, len(DELIMITERS)), strict=True):
@@ -36,9 +36,9 @@ def find_delimiter(lines: Iterable[str], score: Callable[[list[str]], int]) -> s
 
 
 def split_rows(path: Path, lines: Iterable[str], delimiter: str) -> Generator[tuple[int, list[str]], None, None]:
-    """Yield (line, cells) for every row of the physical `lines` that is not blank; `line` counts from 1.
+    """Yield (line, cells) for every row of `lines` that is not blank; `line` counts physical lines from 1.
 
-    SourceError for a quote that is never closed, a row of too many cells or of too long a cell.
+    Raises SourceError for an unclosed quote, too many cells or too long a cell.
     """
     reader = csv.reader(chain(lines, [_END]), delimiter=delimiter)
     start = 1

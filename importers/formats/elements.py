@@ -1,4 +1,4 @@
-"""Elements of a text in XML, one by one as they are read; entities are refused, with the declaration that brings them."""
+"""Base class of streaming XML readers (SAX style, on expat), without namespaces; document type declarations, and so entities, are refused."""
 
 from abc import ABC, abstractmethod
 from collections import deque
@@ -7,25 +7,25 @@ from xml.parsers import expat
 
 
 class Elements(ABC):
-    """The elements of a text in XML, handed one by one to the methods of a reader, by their names without prefix."""
+    """XML handler: subclasses define `begin`, `end` and `text`, which are called for each element, by its local name."""
 
     _parser: expat.XMLParserType
 
     @property
     def line(self) -> int:
-        """Line that is being read, once it has begun."""
+        """The current line, once reading has begun."""
         return self._parser.CurrentLineNumber
 
     def parse(self, parts: Iterable[bytes]) -> None:
-        """Read the text, whose bytes come in parts. Raises as `steps`."""
+        """Read the XML from chunks of bytes. Raises as `steps`."""
         deque(self.steps(parts), maxlen=0)
 
     def steps(self, parts: Iterable[bytes]) -> Iterator[None]:
-        """Read the text a part at a time, and yield after each. Raises ExpatError where it is cut short or faulty, ValueError, LookupError."""
+        """Read the XML, and yield after each chunk. Raises ExpatError for truncated or faulty XML, ValueError, LookupError."""
         parser = self._parser = expat.ParserCreate(namespace_separator=" ")
         parser.StartDoctypeDeclHandler = self.doctype
-        parser.StartElementHandler = lambda name, given: self.begin(
-            _local(name), {_local(key): it for key, it in given.items()}
+        parser.StartElementHandler = lambda name, attributes: self.begin(
+            _local(name), {_local(key): value for key, value in attributes.items()}
         )
         parser.EndElementHandler = lambda name: self.end(_local(name))
         parser.CharacterDataHandler = self.text
@@ -35,21 +35,21 @@ class Elements(ABC):
         parser.Parse(b"", True)
         yield
 
-    def doctype(self, *_told: object) -> None:
-        """Refuse a declaration of document type, with which entities come: neither office software nor a publisher of notices writes one."""
+    def doctype(self, *_arguments: object) -> None:
+        """Refuse a document type declaration, which may define entities: neither office software nor publishers of notices write one."""
         raise ValueError("a document type, where entities may come")
 
     @abstractmethod
     def begin(self, name: str, attributes: dict[str, str]) -> None:
-        """Take the beginning of an element."""
+        """Handle the start of an element."""
 
     @abstractmethod
     def end(self, name: str) -> None:
-        """Take the end of an element."""
+        """Handle the end of an element."""
 
     @abstractmethod
     def text(self, data: str) -> None:
-        """Take some of the text of an element."""
+        """Handle a piece of an element's text."""
 
 
 def _local(name: str) -> str:

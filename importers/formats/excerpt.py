@@ -1,11 +1,11 @@
-"""Beginnings of texts, quoted in sentences."""
+"""Shortens texts that are quoted in messages."""
 
 from textwrap import shorten
 
 
 def excerpt(text: str, most: int) -> str:
-    """Return a text on one line, cut between two words where it has more than `most` signs, and then ended by « … ».
+    """Return a text on one line; if it has more than `most` characters, cut between two words and ended by « … ».
 
-    An address is never cut in its middle, and the mark « … » stays: by it, erasure finds the beginning of a name or of a number.
+    The erasure of personal data relies on both: a word is never cut, and « … » marks what may be the beginning of a name.
     """
     return shorten(text, most, placeholder=" …", break_on_hyphens=False)

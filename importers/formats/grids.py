@@ -1,4 +1,4 @@
-"""A buyer's own sheets: every visible one that has a header, every line of it, merged cells spread, with remarks on what was left aside."""
+"""Reads a buyer's own file (CSV or workbook): every visible sheet with a header, all its lines, merged cells filled in, and remarks on skipped parts."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,9 +21,8 @@ Rows = list[tuple[int, list[str]]]
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The lines under a header: `columns` by name (« sans titre, n° 3 » where the header has none), `rows` as wide as they are, each
-    with its line in the file, from 1. `sheet` is the name of the sheet, empty for a text. `said` are French remarks on how it was read;
-    `above` is what stands above the header, line by line.
+    """The lines under a header: `columns` by name (« sans titre, n° 3 » for an untitled one), `rows` as (line in the file from 1, cells). `sheet` is the
+    sheet's name, empty for a CSV; `said` are French remarks on the reading; `above` the lines above the header.
     """
 
     sheet: str
@@ -33,15 +32,15 @@ class Grid:
     above: tuple[str, ...] = ()
 
     def texts(self, cells: Sequence[str]) -> dict[str, str]:
-        """Return the cells of one of its rows by column."""
+        """Return the cells of a row by column name."""
         padded = (*cells, *("",) * (len(self.columns) - len(cells)))
         return dict(zip(self.columns, padded, strict=False))
 
 
 def read_grids(path: Path, score: Score, wanted: str) -> tuple[tuple[Grid, ...], tuple[str, ...]]:
-    """Return the grid of every sheet whose best line of the first ten scores above 0, and in French which sheets are not read.
+    """Return (a grid for each sheet with a header, French remarks on the sheets not read); the header is the first ten lines' best by `score`, if above 0.
 
-    Raises SourceError where the file cannot be read, or where no line is a header: it names the columns seen, and `wanted`.
+    Raises SourceError if the file cannot be read or has no header: the message names the columns seen, and `wanted`.
     """
     file = load(path)
     if file.content in (Content.WORKBOOK_ZIP, Content.WORKBOOK_OLE):
@@ -62,9 +61,9 @@ def read_grids(path: Path, score: Score, wanted: str) -> tuple[tuple[Grid, ...],
 
 
 def grid_of(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Grid:
-    """Return the grid of a table that is no file: its columns count for line 1, and a cell is what a workbook with that value gives, empty for None."""
+    """Return the grid of a table in memory (a DataFrame's columns and rows): cells become text as in a workbook, empty for None; the columns are line 1."""
     lines = (["" if cell is None else cell_text(cell) for cell in row] for row in rows)
-    return _under(column_names(columns), list(enumerate(lines, start=2)))
+    return _under_header(column_names(columns), list(enumerate(lines, start=2)))
 
 
 def _of_workbook(file: File, score: Score, wanted: str) -> tuple[tuple[Grid, ...], tuple[str, ...]]:
@@ -77,9 +76,11 @@ def _of_workbook(file: File, score: Score, wanted: str) -> tuple[tuple[Grid, ...
     if not read_grids:
         raise _no_header(file.path, filled[0][0].rows, wanted)
     headless = [sheet.name for (sheet, _), grid in zip(filled, grids, strict=True) if grid is None]
-    left = [f"La feuille « {name} » n’a pas de colonne qui donne {wanted} : elle n’est pas lue." for name in headless]
-    left += [f"La feuille « {name} » est masquée : elle n’est pas lue." for name in concealed]
-    return read_grids, tuple(left)
+    skipped = [
+        f"La feuille « {name} » n’a pas de colonne qui donne {wanted} : elle n’est pas lue." for name in headless
+    ]
+    skipped += [f"La feuille « {name} » est masquée : elle n’est pas lue." for name in concealed]
+    return read_grids, tuple(skipped)
 
 
 def _grid(sheet: str, rows: Rows, score: Score, remarks: tuple[str, ...]) -> Grid | None:
@@ -89,13 +90,13 @@ def _grid(sheet: str, rows: Rows, score: Score, remarks: tuple[str, ...]) -> Gri
     index = scores.index(max(scores))
     above = tuple(" ".join(filter(None, map(str.strip, cells))) for _, cells in rows[:index])
     above_remarks = (f"Au-dessus de l’en-tête : « {excerpt(text, 200)} »." for text in above)
-    return _under(column_names(rows[index][1]), rows[index + 1 :], sheet, (*above_remarks, *remarks), above)
+    return _under_header(column_names(rows[index][1]), rows[index + 1 :], sheet, (*above_remarks, *remarks), above)
 
 
-def _under(
+def _under_header(
     names: list[str], rows: Rows, sheet: str = "", remarks: tuple[str, ...] = (), above: tuple[str, ...] = ()
 ) -> Grid:
-    """The rows under a header, those that are empty left out."""
+    """Return the grid of the non-empty rows under a header."""
     lines = [(line, cells) for line, cells in rows if any(cell.strip() for cell in cells)]
     width = max((at for _, cells in lines for at, cell in enumerate(cells, start=1) if cell.strip()), default=0)
     names += [""] * (width - len(names))

@@ -1,4 +1,4 @@
-"""JSON → items, whatever the envelope: API pages, a bare list, one object, or JSON lines of any of these."""
+"""Streams the items of a JSON file, in any envelope: API pages, a bare list, one object, or JSON lines of any of these."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from importers.importer import RefusedRow, Remark, SourceError
 
 @dataclass(frozen=True, slots=True)
 class JsonObject:
-    """An item of a JSON file as it is; `line` is its rank in the file, from 1."""
+    """An item of a JSON file, as a dict; `line` is its rank in the file, from 1."""
 
     members: dict[str, Any]
     line: int
@@ -29,17 +29,17 @@ class JsonRow(Row):
         self._objects = {key: value for key, value in item.items() if isinstance(value, dict)}
 
     def take_object(self, column: str) -> Self | None:
-        """Return the object at `column` as a row, None where there is none."""
+        """Return the nested object at `column` as a row, or None."""
         self.ignore((column,))
         inner = self._objects.get(column)
         return None if inner is None else type(self)(inner, self.line)
 
     def take_list(self, *columns: str) -> list[Self | str]:
-        """Return the elements of the first non-empty list among `columns`, lists in it opened: objects as rows, the rest as text."""
+        """Return the elements of the first non-empty list among `columns`, with nested lists flattened: objects as rows, the rest as text."""
         self.ignore(columns)
-        listed = next((self._lists[column] for column in columns if self._lists.get(column)), [])
-        elements = [each for held in listed for each in (held if isinstance(held, list) else [held])]
-        return [type(self)(each, self.line) if isinstance(each, dict) else _text(each) for each in elements]
+        values = next((self._lists[column] for column in columns if self._lists.get(column)), [])
+        elements = [element for value in values for element in (value if isinstance(value, list) else [value])]
+        return [type(self)(item, self.line) if isinstance(item, dict) else _text(item) for item in elements]
 
 
 def _text(value: object) -> str:
@@ -57,9 +57,8 @@ def read_json_rows(file: File, inside: str = "results") -> Iterator[JsonRow | Re
 
 
 def read_json_objects(file: File, inside: str, known_by: str = "siret") -> Iterator[JsonObject | RefusedRow | Remark]:
-    """Yield the items in order, as they are read, numbers as written: those of a bare list, or of what an object holds `inside`
-    (a list, or an object of lists), or the object itself where it has a `known_by`. SourceError with line and column where the JSON is
-    cut short.
+    """Stream the items in order, numbers as written: the elements of a bare list, or of the member `inside` of an object (a list, or an object of lists), or
+    the object itself if it has the member `known_by`. Raises SourceError with line and column for truncated JSON.
     """
     if file.content is Content.HTML:
         raise SourceError(file.path, "ce fichier est une page HTML ; il faut la réponse JSON de l’API.")
@@ -79,7 +78,7 @@ def read_json_objects(file: File, inside: str, known_by: str = "siret") -> Itera
 
 
 def _items(file: File, reader: JsonReader, inside: str, known_by: str) -> Iterator[Any]:
-    """The items of one document: a list's, or those of what it holds `inside`, one by one; or the document itself."""
+    """Yield the items of one JSON document."""
     if reader.next_is("["):
         yield from reader.elements()
         return
@@ -89,7 +88,7 @@ def _items(file: File, reader: JsonReader, inside: str, known_by: str) -> Iterat
         for key in reader.members():
             if key == inside and (reader.next_is("[") or reader.next_is("{")):
                 listed = True
-                yield from _held(reader)
+                yield from _nested_elements(reader)
             else:
                 rest[key] = reader.value()
         if listed:
@@ -104,8 +103,8 @@ def _items(file: File, reader: JsonReader, inside: str, known_by: str) -> Iterat
     raise SourceError(file.path, f"le JSON n’est pas une liste, et ne contient pas de liste « {inside} ».")
 
 
-def _held(reader: JsonReader) -> Iterator[Any]:
-    """The elements of the next list, or of each list of the next object; what such an object holds beside them is left."""
+def _nested_elements(reader: JsonReader) -> Iterator[Any]:
+    """Yield the elements of the next list, or of each list in the next object; its other members are skipped."""
     if reader.next_is("["):
         yield from reader.elements()
         return

@@ -1,4 +1,4 @@
-"""JSON read as it comes: documents that follow one another, and the items of their long lists one by one."""
+"""Streaming JSON parser: reads concatenated documents and the elements of long lists one by one, in bounded memory; numbers stay text."""
 
 import json
 import re
@@ -12,14 +12,14 @@ from importers.importer import SourceError
 
 _BLANKS = " \t\n\r"
 _LEAST_AFTER_NUMBER = 3  # « 1 » may be the beginning of « 1e+5 »
-# Numbers stay text: a SIRET or a coordinate is passed on as written. NaN is no value.
+# Numbers stay text: a SIRET or a coordinate is passed on as written. NaN becomes None.
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=lambda _name: None)
-# Half of a sign written « \\ud83d »: text of no encoding, which nothing can write.
+# A possible lone surrogate (« \\ud83d »), which no encoding can write.
 _HALF_SIGN = re.compile(r"\\ud[89a-f]", re.IGNORECASE)
 
 
 def parse(text: str) -> Any:
-    """Return the value that a whole text of JSON is, numbers as written. Raises ValueError, in French, where it is none."""
+    """Return the value of a JSON text, numbers as written. Raises ValueError, in French."""
     try:
         return _whole(_DECODER.decode(text), text)
     except json.JSONDecodeError as error:
@@ -29,20 +29,19 @@ def parse(text: str) -> Any:
 
 
 class JsonReader:
-    """Streaming reader of JSON text. Only what is being read is in memory, whatever the length of the file.
+    """Streaming parser of JSON text, which holds only the current value in memory.
 
-    Each method raises SourceError, with the line and the column, where the JSON is cut short or faulty, or a value too long.
+    Each method raises SourceError, with the line and the column, for truncated or faulty JSON, or too long a value.
     """
 
     def __init__(self, path: Path, parts: Iterator[str]) -> None:
         self._path, self._parts = path, parts
         self._text, self._at, self._ended = "", 0, False
-        self._lines_before = self._columns_before = (
-            0  # what was read and left: its lines, and the characters after the last
-        )
+        # Of the text already dropped: its lines, and the characters after the last line end.
+        self._lines_before = self._columns_before = 0
 
     def more_documents(self) -> bool:
-        """Return whether a document follows, blanks skipped."""
+        """Skip blanks, and return True if another document follows."""
         while True:
             rest = self._text[self._at :]
             if stripped := rest.lstrip():
@@ -53,11 +52,11 @@ class JsonReader:
                 return False
 
     def next_is(self, sign: str) -> bool:
-        """Return whether `sign` comes next, blanks skipped."""
+        """Skip blanks, and return True if the next character is `sign`."""
         return self._peek() == sign
 
     def take(self, *signs: str) -> str:
-        """Take the next sign and return it; it must be one of `signs`."""
+        """Consume the next character and return it; it must be one of `signs`."""
         sign = self._peek()
         if sign not in signs or not sign:
             raise self._fault(self._at)
@@ -65,7 +64,7 @@ class JsonReader:
         return sign
 
     def value(self) -> Any:
-        """Take the next value, whole; blanks are skipped."""
+        """Consume and return the next value."""
         self._peek()
         while True:
             try:
@@ -85,7 +84,7 @@ class JsonReader:
             self._more()
 
     def elements(self) -> Iterator[Any]:
-        """Take the next list, one element after the other."""
+        """Consume the next list, and yield its elements one by one."""
         self.take("[")
         if self.next_is("]"):
             self.take("]")
@@ -96,7 +95,7 @@ class JsonReader:
             sign = self.take(",", "]")
 
     def members(self) -> Iterator[str]:
-        """Take the next object, one key after the other: after each, the caller takes the value."""
+        """Consume the next object, and yield its keys; after each key, the caller must consume the value."""
         self.take("{")
         if self.next_is("}"):
             self.take("}")
@@ -120,14 +119,14 @@ class JsonReader:
                 return ""
 
     def _more(self) -> bool:
-        """Forget what was read and double what is not, so that a long value is not begun again at each part; False at the end."""
+        """Drop the consumed text and at least double the rest, so that parsing a long value takes linear time; False at the end."""
         if self._ended:
             return False
-        left, unread = self._text[: self._at], self._text[self._at :]
-        if "\n" in left:
-            self._lines_before += left.count("\n")
+        consumed, unread = self._text[: self._at], self._text[self._at :]
+        if "\n" in consumed:
+            self._lines_before += consumed.count("\n")
             self._columns_before = 0
-        self._columns_before += len(left) - left.rfind("\n") - 1
+        self._columns_before += len(consumed) - consumed.rfind("\n") - 1
         added, parts = 0, []
         for part in self._parts:
             parts.append(part)
@@ -148,7 +147,7 @@ class JsonReader:
 
 
 def _whole(value: Any, text: str, first: int = 0, last: int | None = None) -> Any:
-    """A value read from this part of a text, with « ? » in the place of each half of a sign, in its texts and its keys."""
+    """Return a value parsed from this part of a text, with lone surrogates replaced by « ? » in its texts and keys."""
     return _mended(value) if _HALF_SIGN.search(text, first, len(text) if last is None else last) else value
 
 
@@ -156,5 +155,5 @@ def _mended(value: Any) -> Any:
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, list):
-        return [_mended(each) for each in value]
-    return {_mended(key): _mended(held) for key, held in value.items()} if isinstance(value, dict) else value
+        return [_mended(element) for element in value]
+    return {_mended(key): _mended(member) for key, member in value.items()} if isinstance(value, dict) else value

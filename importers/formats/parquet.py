@@ -1,4 +1,4 @@
-"""Parquet, by a DuckDB within bounds: the rows that are wanted of a file far larger than memory, each value as the text that a CSV would hold."""
+"""Reads selected rows of a Parquet file larger than memory, as text values, with DuckDB under limits of memory, threads and disk."""
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 _MAGIC = b"PAR1"
-# Of forty million rows by the fifteen columns of Sirene that are read, a few row groups are unpacked at a time.
+# Enough for a few row groups at a time of Sirene's forty million rows by fifteen columns.
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "memory_limit": "512MiB",
     "max_temp_directory_size": "8GiB",
@@ -31,7 +31,7 @@ _NUMBERS = frozenset(
         "DECIMAL",
     )
 )
-# By how the name of a column begins, the types it may have beside text: a code that is a number has lost its zeros.
+# By prefix of the column's name, the types allowed beside text; not numbers for codes, which would have lost their leading zeros.
 _ALSO: Mapping[str, frozenset[str]] = {"date": _DAYS, "coordonnee": _NUMBERS, "numero": _NUMBERS}
 _THREADS = 2
 _WITHOUT_DUCKDB = (
@@ -45,11 +45,11 @@ class ParquetMissing(Exception):
 
 
 class ParquetDamaged(Exception):
-    """A file that DuckDB cannot read; the message is DuckDB's, in English."""
+    """DuckDB cannot read the file; the message is DuckDB's, in English."""
 
 
 def is_parquet(path: Path) -> bool:
-    """Return whether a file is one of Parquet, by its first bytes; False where it cannot be read, an error that its reader will raise."""
+    """Return True if a file's first bytes are those of Parquet; False if it cannot be read, which its reader will report."""
     try:
         with path.open("rb") as file:
             return file.read(len(_MAGIC)) == _MAGIC
@@ -58,7 +58,7 @@ def is_parquet(path: Path) -> bool:
 
 
 class ParquetFile:
-    """A Parquet file that is open: its columns by name, with their types as DuckDB names them, and its rows on demand."""
+    """An open Parquet file: the DuckDB types of its columns, by name, and its rows on demand."""
 
     def __init__(self, path: Path, database: "DuckDBPyConnection") -> None:
         self._path, self._database = path, database
@@ -66,7 +66,7 @@ class ParquetFile:
         self.types = dict(zip(self._all.columns, map(str, self._all.types), strict=True))
 
     def greatest(self, column: str) -> str:
-        """Return the greatest value of a column over the whole file, empty where it has none."""
+        """Return the greatest value of a column over the whole file, or an empty text."""
         if column not in self.types:
             return ""
         ((value,),) = self._all.aggregate(f"max({self._text(column)})").fetchall()
@@ -75,9 +75,9 @@ class ParquetFile:
     def rows(
         self, columns: Sequence[str], key: str, wanted: frozenset[str] | None
     ) -> tuple[int, Iterator[tuple[int, dict[str, str]]]]:
-        """Return how many rows are not `wanted` by their `key`, and (rank from 1, values) of the others, in the order of the file.
+        """Return (number of rows whose `key` is not `wanted`, iterator over the others as (rank from 1, values), in the order of the file).
 
-        Columns that the file lacks are left out; a null is empty.
+        Columns that the file lacks are left out; a null is an empty text. With `wanted` None, all rows are returned.
         """
         known = [column for column in columns if column in self.types]
         texts = ", ".join(map(self._text, known))
@@ -90,13 +90,13 @@ class ParquetFile:
         return outside, self._named(known, relation.sql_query())
 
     def _named(self, columns: Sequence[str], query: str) -> Iterator[tuple[int, dict[str, str]]]:
-        connection = self._database.execute(query)  # unlike a relation's own, its rows come as they are asked for
+        connection = self._database.execute(query)  # streams its rows; a relation would fetch them all
         while part := connection.fetchmany(_AT_ONCE):
             for line, *values in part:
                 yield line, dict(zip(columns, values, strict=True))
 
     def _text(self, column: str) -> str:
-        """A column as text in SQL. SourceError where its type is none that such a column may have."""
+        """Return the SQL that gives a column as text. Raises SourceError if the column's type is not allowed."""
         kind = self.types[column]
         also = next((kinds for begins, kinds in _ALSO.items() if column.startswith(begins)), frozenset[str]())
         if kind.partition("(")[0] not in _TEXTS | also:
@@ -111,7 +111,7 @@ class ParquetFile:
 
 @contextmanager
 def opened_parquet(path: Path) -> Iterator[ParquetFile]:
-    """Open a Parquet file for as long as it is read, within bounds of memory, threads and disk. Raises SourceError, and MemoryError beyond them."""
+    """Open a Parquet file for the duration of the block. Raises SourceError, and MemoryError beyond the limits."""
     try:
         with parquet_database(_THREADS) as database:
             yield ParquetFile(path, database)
@@ -125,9 +125,9 @@ def opened_parquet(path: Path) -> Iterator[ParquetFile]:
 
 @contextmanager
 def parquet_database(threads: int, within: Path | None = None) -> Iterator["DuckDBPyConnection"]:
-    """Open a DuckDB that loads no extension, and lays what memory cannot hold in a folder of its own, `within` another.
+    """Open an in-memory DuckDB without extensions, which spills to a temporary folder `within` another.
 
-    Raises ParquetMissing, ParquetDamaged, and MemoryError beyond its bounds.
+    Raises ParquetMissing, ParquetDamaged, and MemoryError beyond the limits.
     """
     try:
         import duckdb
@@ -145,7 +145,7 @@ def parquet_database(threads: int, within: Path | None = None) -> Iterator["Duck
 
 
 def duckdb_name(path: Path) -> str:
-    """Return the path of a file as DuckDB takes it, escaped: « [1] » in a name is a pattern to it."""
+    """Return the path of a file escaped for DuckDB, which reads « [1] » in a name as a glob pattern."""
     return escape(str(path.resolve()))
 
 

@@ -1,4 +1,4 @@
-"""Sheets of a workbook: rows of cells as text, and the marks that a sheet puts on its cells."""
+"""Types of a workbook's sheets (rows of cells as text, merged and hidden cells), the conversion of cells to text, and the filling of merged cells."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class WorkbookSheet:
-    """A visible sheet: its rows that are not blank, each with its line in the sheet, from 1."""
+    """A visible sheet: its non-blank rows, each with its line in the sheet, from 1."""
 
     name: str
     rows: list[tuple[int, list[str]]]
@@ -14,8 +14,8 @@ class WorkbookSheet:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Marks of a sheet beyond the values of its cells. `merged` are (first line, first column, last line, last column), lines from
-    1 and columns from 0. `hidden` lines and the cells whose formula was never computed (`uncomputed`, « C5 ») come from an XLSX alone.
+    """Attributes of a sheet's cells. `merged` are (first line, first column, last line, last column), lines from 1 and columns from 0. Only XLSX gives the
+    `hidden` lines, and the cells whose formula was never computed (`uncomputed`, « C5 »).
     """
 
     merged: tuple[tuple[int, int, int, int], ...] = ()
@@ -35,7 +35,7 @@ def cell_text(value: object) -> str:
 
 
 def spread(sheet: WorkbookSheet, marks: Marks) -> list[tuple[int, list[str]]]:
-    """Return the rows, a cell merged over several lines having its value on each of them; one merged over columns keeps it in the first."""
+    """Return the rows with the value of a cell merged over several lines copied to each line; over columns, it stays in the first."""
     rows = {line: list(cells) for line, cells in sheet.rows}
     for first, column, last, _ in marks.merged:
         value = rows[first][column] if first in rows and column < len(rows[first]) else ""

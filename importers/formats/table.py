@@ -1,4 +1,4 @@
-"""A table with a header, from a CSV or a workbook, its columns by name."""
+"""Reads a table with a header from a CSV or a workbook: finds the header row, and yields the rows under it by column name."""
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
@@ -37,19 +37,19 @@ SPREADSHEET_ERRORS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class HeaderRule:
-    """Rule that recognises a header: every group must have one of its spellings among the columns. `hint` is the advice of its refusal."""
+    """Rule that recognises a header: of each group of spellings, one must be among the columns. `hint` is the advice in the error message."""
 
     needs: tuple[tuple[str, ...], ...]
     hint: str
 
     def missing(self, columns: Sequence[str]) -> tuple[str, ...]:
-        """Return the first spelling of each group that no column satisfies."""
+        """Return the first spelling of each group that is not among the columns."""
         return tuple(group[0] for group in self.needs if not set(group) & set(columns))
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Columns in order, the line of the header, and the remarks of its reading; its rows are read as they are asked for."""
+    """A table: its columns in order, the line of its header, remarks on the reading; the rows are read lazily."""
 
     columns: tuple[str, ...]
     line: int
@@ -58,18 +58,18 @@ class Table:
 
     @property
     def rows(self) -> Iterator[Row | RefusedRow]:
-        """The rows from the first, each time it is asked for: refused where their cells do not fit the header."""
+        """A new iterator over the rows from the first; rows that do not fit the header are refused."""
         return self._read()
 
 
 def read_delimited(file: File, delimiter: str) -> tuple[Iterator[tuple[int, list[str]]], tuple[Remark, ...]]:
-    """Return the rows of a delimited text without header as (line, cells), and the remarks of its decoding."""
+    """Return the rows of a CSV without header as (line, cells), and the decoding remarks."""
     text = text_of(file)
     return split_rows(file.path, text.lines(), delimiter), text.remarks
 
 
 def text_of(file: File) -> Text:
-    """Return the text of a file that must be delimited. SourceError for anything else."""
+    """Return the text of a file that must be a CSV. Raises SourceError for anything else."""
     if file.content is Content.HTML:
         raise SourceError(
             file.path,
@@ -84,12 +84,11 @@ def text_of(file: File) -> Text:
 
 
 def read_sheet_table(file: File, header: HeaderRule, score: Score | None = None, *, merged: bool = False) -> Table:
-    """Find the header within the first ten rows (of the first sheet that has one) and return the table under it.
+    """Find the header within the first ten rows (of the sheet with the best one) and return the table under it.
 
-    The header is the row of the best `score`, the first of equals, never a row of score 0; by default a row scores 1 that
-    lacks nothing of `header`. Two rows are one header, the lower over the upper, where that scores better: titles merged
-    over several columns (« Horaires »), and what each column is under them (« Arrivée », « Départ »). A cell `merged` over lines is
-    then on each of them. SourceError names the columns that are missing.
+    The header is the row with the best `score` above 0, the first of equals; by default a row scores 1 if it satisfies `header`. Two rows are read as one
+    header, lower cells over upper ones, if that scores better: titles over several columns (« Horaires »), and their subtitles (« Arrivée », « Départ »).
+    With `merged`, a cell merged over lines is copied to each. Raises SourceError, which names the missing columns.
     """
     if score is None:
         return read_sheet_table(file, header, lambda columns: int(not header.missing(columns)), merged=merged)
@@ -101,11 +100,11 @@ def read_sheet_table(file: File, header: HeaderRule, score: Score | None = None,
         raise _no_header(file, header, first)
     index = scores.index(max(scores))
     line, cells = first[index]
-    for under in range(1, len(first)):
-        pairs = zip_longest(first[under - 1][1], first[under][1], fillvalue="")
+    for lower in range(1, len(first)):
+        pairs = zip_longest(first[lower - 1][1], first[lower][1], fillvalue="")
         both = [low if low.strip() else high for high, low in pairs]
         if score(column_names(both)) > max(scores):
-            index, cells, line = under, both, first[under][0]
+            index, cells, line = lower, both, first[lower][0]
             scores.append(score(column_names(both)))
     columns = column_names(cells)
     return Table(
@@ -114,10 +113,10 @@ def read_sheet_table(file: File, header: HeaderRule, score: Score | None = None,
 
 
 def _lines_of(file: File, score: Score, merged: bool) -> tuple[Callable[[], Lines], tuple[Remark, ...]]:
-    """Return how to read the rows from the first: again from a text's file; from memory where a workbook was unpacked."""
+    """Return a function that reads the rows from the first (from a CSV's file again, or a workbook in memory), and remarks."""
     if file.content in (Content.WORKBOOK_ZIP, Content.WORKBOOK_OLE):
         sheets = (
-            [WorkbookSheet(one.name, spread(one, marks)) for one, marks in read_marked(file)[0]]
+            [WorkbookSheet(sheet.name, spread(sheet, marks)) for sheet, marks in read_marked(file)[0]]
             if merged
             else read_sheets(file)
         )
@@ -140,8 +139,8 @@ def _choose_sheet(
 
 
 def column_names(cells: Iterable[str]) -> list[str]:
-    """Column names on one line, straight apostrophes, unique; a nameless column stays nameless."""
-    names: dict[str, int] = {}  # each with the number that its next repetition may take: none is tried twice
+    """Return column names on one line, with straight apostrophes, made unique by « (2) »; a nameless column stays nameless."""
+    names: dict[str, int] = {}  # by name, the next number to try for a repetition
     columns: list[str] = []
     for cell in cells:
         name = base = " ".join(cell.replace("’", "'").split())
@@ -171,7 +170,7 @@ def _rows(header: list[str], columns: list[str], lines: Iterable[tuple[int, list
 
 
 def _refusal(cells: Sequence[str], header: Sequence[str]) -> str:
-    """Return why the cells of a row do not fit the header, empty where they do."""
+    """Return why the cells of a row do not fit the header; empty if they do."""
     width = len(header)
     if any(cell.strip() for cell in cells[width:]):
         return f"{len(cells)} cellules pour {width} colonnes : un séparateur ou un guillemet n’est pas protégé."

@@ -1,4 +1,4 @@
-"""Cells of a workbook, read by calamine once it is known to be safe, of a bearable size and open."""
+"""Reads the cells of a workbook with the library calamine, after checks against ZIP bombs, huge sheets and passwords."""
 
 import io
 import zipfile
@@ -28,7 +28,7 @@ _UNREADABLE = (
 
 
 def read_cells(file: File) -> tuple[list[tuple[WorkbookSheet, Marks]], tuple[str, ...]]:
-    """Return the visible sheets, each with its marks, and the names of those that are hidden. Raises SourceError."""
+    """Return (visible sheets with their marks, names of the hidden sheets). Raises SourceError."""
     data = file.read()
     shown: list[tuple[WorkbookSheet, Marks]] = []
     concealed: list[str] = []
@@ -55,8 +55,8 @@ def read_cells(file: File) -> tuple[list[tuple[WorkbookSheet, Marks]], tuple[str
 
 
 def _rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
-    """The rows that are not blank, from the first column of the sheet, whichever is the first that is filled."""
-    left = [""] * (sheet.start[1] if sheet.start else 0)
+    """Yield the non-blank rows, padded on the left: calamine begins at the first filled column."""
+    padding = [""] * (sheet.start[1] if sheet.start else 0)
     for line, row in enumerate(sheet.iter_rows(), 1):
         if any(value != "" for value in row):
             cells = [cell_text(value) for value in row]
@@ -64,7 +64,7 @@ def _rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
                 raise ExtentRefused(
                     f"ligne {line} de la feuille « {sheet.name} » : une cellule dépasse {LONGEST_CELL} signes ; raccourcissez-la."
                 )
-            yield line, left + cells
+            yield line, padding + cells
 
 
 def _marks(sheet: CalamineSheet, extent: Extent) -> Marks:
@@ -77,8 +77,8 @@ def _marks(sheet: CalamineSheet, extent: Extent) -> Marks:
 
 
 def _extents(file: File, data: bytes) -> dict[str, Extent]:
-    """The extents of the sheets by name, where the format gives them; in any format, none is too large. SourceError under a password."""
-    # the reader does not part a workbook under a password from a damaged one
+    """Check the sizes of the sheets, and return their extents by name, empty for XLS. Raises SourceError for a password, ExtentRefused for a size."""
+    # calamine does not distinguish an encrypted workbook from a damaged one
     if file.content is Content.WORKBOOK_OLE:
         if ENCRYPTED_OFFICE in data:
             raise SourceError(file.path, _LOCKED)

@@ -1,6 +1,6 @@
-"""Extent of the filled cells of each sheet of a workbook, found in its bytes before any cell has a place in memory.
+"""Measures the rectangle of filled cells of each sheet of a workbook, by streaming its bytes, before a library loads it.
 
-A workbook of 5 KB may claim a rectangle of a thousand million cells, and a reader makes room for all of it.
+A hostile workbook of 5 KB may claim a rectangle of a thousand million cells, for which a library would allocate memory.
 """
 
 import io
@@ -18,20 +18,20 @@ from importers.formats.elements import Elements
 from importers.formats.limits import MAX_CELLS, MAX_COLUMNS, MAX_ROWS
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
-# Records of an XLS: what begins a sheet, how far it says that it goes, its cells, and those that hold several cells of a row.
+# Record types of an XLS (BIFF): beginning of a sheet, its declared dimensions, cells, and records of several cells of a row.
 _BEGINNINGS, _DIMENSIONS = frozenset((0x0009, 0x0209, 0x0409, 0x0809)), 0x0200
 _CELLS = frozenset((0x0006, 0x00BD, 0x00BE, 0x00D6, 0x00FD, 0x0201, 0x0203, 0x0204, 0x0205, 0x027E))
 _SEVERAL = frozenset((0x00BD, 0x00BE))
 
 
 class ExtentRefused(Exception):
-    """A sheet that goes too far, or holds too much. The message is French and gives advice."""
+    """A sheet is too large. The message is French and gives advice."""
 
 
 @dataclass(slots=True)
 class Extent:
-    """Rectangle from the first cell of a sheet to its last filled one. Of an XLSX alone, the lines that are hidden and the cells
-    whose formula was never computed (« C5 »)."""
+    """Size of a sheet, from its first cell to its last filled one. Only XLSX gives the `hidden` lines, and the cells whose formula was never computed
+    (`uncomputed`, « C5 »)."""
 
     name: str
     rows: int = 0
@@ -40,7 +40,7 @@ class Extent:
     uncomputed: list[str] = field(default_factory=list)
 
     def reach(self, row: int, column: int) -> None:
-        """Take in a cell, counted from 1. Raises ExtentRefused where the sheet then goes too far."""
+        """Extend the rectangle to a cell, counted from 1. Raises ExtentRefused if the sheet becomes too large."""
         self.rows, self.columns = max(self.rows, row), max(self.columns, column)
         if self.rows > MAX_ROWS or self.columns > MAX_COLUMNS or self.rows * self.columns > MAX_CELLS:
             raise ExtentRefused(
@@ -50,8 +50,7 @@ class Extent:
 
 
 def extents_of_zip(archive: zipfile.ZipFile) -> dict[str, Extent]:
-    """Return the extent of each sheet of an XLSX or ODS by its name; of none for another format. Raises ExtentRefused, and what
-    reading a damaged archive raises."""
+    """Return the extent of each sheet of an XLSX or ODS, by name; empty for another format. Raises ExtentRefused, and the errors `DAMAGE` of an archive."""
     members = set(archive.namelist())
     if "xl/workbook.xml" in members:
         links = _Attributes("Relationship").read(archive, "xl/_rels/workbook.xml.rels")
@@ -66,14 +65,14 @@ def extents_of_zip(archive: zipfile.ZipFile) -> dict[str, Extent]:
 
 
 def extents_of_ole(data: bytes) -> list[Extent]:
-    """Return the extent of each sheet of an XLS, in order. Raises ExtentRefused, and what reading a damaged file raises."""
+    """Return the extent of each sheet of an XLS, in order. Raises ExtentRefused, and the errors of a damaged file."""
     with olefile.OleFileIO(io.BytesIO(data)) as container:
         name = next(name for name in ("Workbook", "Book") if container.exists(name) or name == "Book")
         stream = container.openstream(name).read()
     extents: list[Extent] = []
     for kind, record in _records(stream):
         if kind in _BEGINNINGS:
-            extents.append(Extent(f"n° {len(extents)}"))  # the first is what all the sheets share
+            extents.append(Extent(f"n° {len(extents)}"))  # the first is the workbook's globals, not a sheet
         elif kind == _DIMENSIONS and extents:
             _, rows, _, columns = struct.unpack_from("<IIHH" if len(record) >= 14 else "<HHHH", record)
             extents[-1].reach(rows, columns)
@@ -94,7 +93,7 @@ def _records(stream: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 class _Attributes(Elements):
-    """The attributes of each element of one name, in order."""
+    """XML handler that collects the attributes of each element of one name, in order."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -116,7 +115,7 @@ class _Attributes(Elements):
 
 
 class _Xlsx(Elements):
-    """One sheet of an XLSX. A cell that holds a value, a text or a formula is filled."""
+    """XML handler that measures one sheet of an XLSX. A cell with a value, a text or a formula counts as filled."""
 
     def __init__(self, name: str) -> None:
         self._found = Extent(name)
@@ -153,7 +152,7 @@ class _Xlsx(Elements):
 
 
 def _column(letters: str) -> int:
-    """The rank of a column from its letters, from 1."""
+    """Return the rank of a column, from 1, by its letters (« AA »: 27)."""
     rank = 0
     for letter in letters:
         rank = 26 * rank + ord(letter) - ord("A") + 1
@@ -161,7 +160,7 @@ def _column(letters: str) -> int:
 
 
 class _Ods(Elements):
-    """The sheets of an ODS. Rows and cells may bear how often they are repeated: the empty ones at the end always do."""
+    """XML handler that measures the sheets of an ODS, in which rows and cells may have a repeat count, as the empty ones at the end do."""
 
     def __init__(self) -> None:
         self._found: dict[str, Extent] = {}

@@ -1,4 +1,4 @@
-"""Notices and awards of public contracts, one file a source: what each publishes, in its own words."""
+"""Importers of procurement notices and awards, one module for each source (eForms, BOAMP, DECP, plain text), into raw NoticeRecords."""
 
 from importers.notices import boamp, decp, eforms, page
 from importers.notices.importer import NoticeImporter

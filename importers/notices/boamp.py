@@ -1,4 +1,7 @@
-"""BOAMP, the French bulletin of public contracts: records of its open API or files of its flux, the European form or a national one in each."""
+"""Imports the notices of the BOAMP, the French official bulletin of public contracts: JSON of its open API, or XML files of its daily feed (« flux »).
+
+Each notice contains a form, European (eForms) or national, which another module reads; this one adds the publisher's fields around it.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -21,7 +24,7 @@ KEY = "boamp"
 NO_NUMBER = "avis sans numéro (« idweb ») : il ne serait pas reconnu la fois suivante"
 READ_BEFORE = "l’avis {} est déjà dans ce fichier : la première version est gardée"
 _EUROPEAN = "EFORMS"
-# Root of a file of the flux, and what of its `GESTION` the API's records say, by their names: a text, or the name of what stands there.
+# Root element of a file of the feed; by the API's field name, the path under `GESTION` of the same value (its text, or its child's name).
 _ROOT = "ann"
 _FLUX = {
     "idweb": "REFERENCE/IDWEB",
@@ -33,9 +36,9 @@ _FLUX = {
 _FLUX_NAMES = {"nature": "REFERENCE/TYPE_AVIS/NATURE", "etat": "REFERENCE/TYPE_AVIS/STATUT"}
 _PAGE = "https://www.boamp.fr/pages/avis/?q=idweb:{}"
 _NOT_OF_BOAMP = "ce XML n’est pas un avis du BOAMP : sa racine est « {} », au lieu de « ann » ; un avis européen seul s’importe sous « eforms »."
-# Texts of JSON inside the JSON.
+# Fields whose value is JSON encoded as a string.
 _INSIDE = ("donnees", "gestion", "annonces_anterieures")
-# States of a notice that say what it is; « INITIAL » and the others do not.
+# States that give the kind of a notice; « INITIAL » and the others do not.
 _STATES = ("RECTIFICATIF", "AVIS_ANNULE", "ANNULATION")
 _SOCIAL = "sociaux"
 _ASIDE = (
@@ -43,18 +46,18 @@ _ASIDE = (
     *("type_procedure", "soustype_procedure", "procedure_libelle", "procedure_categorise", "type_avis"),
     *("sousnature", "sousnature_libelle", "nature_libelle", "nature_categorise", "nature_categorise_libelle"),
     *("marche_public_simplifie", "marche_public_simplifie_label", "type_marche_facette", "etat"),
-    # Words of the BOAMP's own, which are no CPV.
+    # The BOAMP's own keywords, which are not CPV codes.
     *("descripteur_code", "dc", "descripteur_libelle"),
-    # What it says of itself is in the record too.
+    # Duplicates of the record's fields.
     *("gestion/REFERENCE", "gestion/INDEXATION", "gestion/reference", "gestion/indexation"),
-    # Read for the numbers of the notices that they name.
+    # Read by `notice_numbers`.
     *("annonces_anterieures", "gestion/MARCHE", "gestion/marche"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class _Published:
-    """Two trees of a published notice: the publisher's fields around its form, and the form, empty where it is missing."""
+    """A notice as two trees: the publisher's fields (`around`), and the form, empty if missing."""
 
     around: Node
     form: Node
@@ -72,7 +75,7 @@ def _read(path: Path) -> Iterator[NoticeItem]:
 
 
 def _json_items(path: Path) -> Iterator[NoticeItem]:
-    """The records of the open API."""
+    """Yield the notices of a JSON file of the open API."""
     for item in read_json_objects(load(path), inside="results", known_by="idweb"):
         if not isinstance(item, JsonObject):
             yield item
@@ -85,7 +88,7 @@ def _json_items(path: Path) -> Iterator[NoticeItem]:
 
 
 def _xml_items(path: Path) -> Iterator[NoticeItem]:
-    """The notices of the daily flux: a file, a folder or an archive of files; one that cannot be read stops no other."""
+    """Yield the notices of the daily feed, from a file, a folder or an archive; an unreadable file among several is refused, the others are read."""
     for rank, file in enumerate(xml_files(path), start=1):
         if isinstance(file, Remark):
             yield file
@@ -101,7 +104,7 @@ def _xml_items(path: Path) -> Iterator[NoticeItem]:
 
 
 def _of_record(raw_record: Mapping[str, Any]) -> _Published:
-    """A record of the API, whose form is JSON inside the JSON. Raises ValueError, TreeRefused."""
+    """Return the trees of a record of the API, whose form is JSON encoded as a string. Raises ValueError, TreeRefused."""
     record = {name: value for name, value in raw_record.items() if value is not None}
     for name in _INSIDE:
         if isinstance(text := record.get(name), str) and text.strip():
@@ -116,7 +119,7 @@ def _of_record(raw_record: Mapping[str, Any]) -> _Published:
 
 
 def _of_flux(file: XmlFile) -> _Published:
-    """Read a file of the flux as a record of the API: `GESTION` under the names of the API. Raises SourceError."""
+    """Return the trees of a file of the feed, with the values of `GESTION` under the API's field names. Raises SourceError."""
     tree = read_tree(file.path, file.parts)
     if tree.name != _ROOT:
         raise SourceError(file.path, _NOT_OF_BOAMP.format(tree.name))
@@ -133,7 +136,7 @@ def _of_flux(file: XmlFile) -> _Published:
 
 
 def _notice(published: _Published, line: int) -> NoticeRecord | RefusedRow:
-    """One notice, or why it is refused. Raises TreeRefused."""
+    """Return one notice, or a refused row. Raises TreeRefused."""
     walker = Walker(published.around)
     reference = walker.first("idweb")
     if not reference:
@@ -143,7 +146,7 @@ def _notice(published: _Published, line: int) -> NoticeRecord | RefusedRow:
 
 
 def _form(tree: Node, line: int, reference: str) -> NoticeRecord | RefusedRow:
-    """Read the form of a notice: it is under its own name, but for the one in capitals."""
+    """Return the record of a notice's form; the form is under its own name, except the one in capitals."""
     for name in FORMS:
         for european in tree.all(f"{_EUROPEAN}/{name}"):
             return read_ubl_notice(name, european, KEY, line, reference)
@@ -155,7 +158,7 @@ def _form(tree: Node, line: int, reference: str) -> NoticeRecord | RefusedRow:
 
 
 def _published(walker: Walker, notice_record: NoticeRecord) -> NoticeRecord:
-    """A notice with what its publisher writes around it. Its `objet` is cut at 200 signs: it is the title where the form has none."""
+    """Return the notice completed with the publisher's fields. Their `objet`, cut at 200 characters, is the title only if the form has none."""
     walker.ignore(*_ASIDE)
     objet, deadline, buyer_name = map(walker.first, ("objet", "datelimitereponse", "nomacheteur"))
     earlier = (*notice_record.earlier, *walker.texts("annonce_lie"), *notice_numbers(walker))
@@ -177,7 +180,7 @@ def _published(walker: Walker, notice_record: NoticeRecord) -> NoticeRecord:
 
 
 def _nature(walker: Walker, of_form: str) -> str:
-    """Return the nature of a notice, in the words of its form and of its publisher: « cn-standard/RECTIFICATIF »; « initial » where neither adds to it."""
+    """Return the kind of a notice, joining the words of its form and of its publisher: « cn-standard/RECTIFICATIF »; « initial » without another word."""
     states = [state for state in walker.texts("etat") if state in _STATES]
     words = [word for word in (of_form, walker.first("nature", "nature_libelle"), *states) if word]
     words = [word for word in words if word != BODIES[0]] or words
@@ -185,9 +188,9 @@ def _nature(walker: Walker, of_form: str) -> str:
 
 
 def _lots(walker: Walker, lots: tuple[LotWritten, ...]) -> Iterator[LotWritten]:
-    """The lots with what their form leaves out: the kind of contract, the département, the winner of an only lot."""
+    """Yield the lots completed with the publisher's fields: kind of contract, département, and the winner if there is only one lot."""
     nature = walker.first("type_marche")
-    # where it is carried out, else the départements that it is published for, « 1 » or « 01 »
+    # départements of execution, else of publication, « 1 » or « 01 »
     codes = walker.texts("code_departement_prestation", "code_departement")
     places = tuple(PlaceWritten(code=code.zfill(2), code_type="Code département") for code in codes)
     social = (_SOCIAL,) if _SOCIAL in walker.texts("criteres") else ()

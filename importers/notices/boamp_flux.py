@@ -1,4 +1,4 @@
-"""Files of the flux of the BOAMP: one notice in XML each, alone, in the folder of a day, or in an archive (ZIP, tar) of many days."""
+"""Lists the XML files of the BOAMP's daily feed (« flux »), one notice each: a single file, a folder, or an archive (ZIP, tar), streamed."""
 
 import tarfile
 import zipfile
@@ -26,14 +26,14 @@ _BROKEN = (*DAMAGE, tarfile.TarError)
 
 @dataclass(frozen=True, slots=True)
 class XmlFile:
-    """A file: its path, inside its archive where it is in one, and its bytes, which are to be read before the next file."""
+    """A file: its path (with the archive's path, if it is in one), and its bytes in chunks, to be read before the next file."""
 
     path: Path
     parts: Iterator[bytes]
 
 
 def holds_xml(path: Path) -> bool:
-    """Return whether a path is a folder, an archive or a file in XML. Raises SourceError where it cannot be read."""
+    """Return True if a path is a folder, an archive or an XML file. Raises SourceError if it cannot be read."""
     if path.is_dir():
         return True
     head = next(file_parts(path, PART_BYTES), b"")
@@ -45,9 +45,9 @@ def holds_xml(path: Path) -> bool:
 
 
 def xml_files(path: Path) -> Iterator[XmlFile | Remark]:
-    """Yield the files in XML of a path, in the order of their names in a folder or a ZIP, as they come in a tar; then how many others it has.
+    """Yield the XML files of a path (sorted by name in a folder or a ZIP, in archive order in a tar), then a remark with the number of other files.
 
-    Raises SourceError where it is no archive that can be read, or holds more than any year has.
+    Raises SourceError for an unreadable archive, or more than `MOST_FILES`.
     """
     other = 0
     for rank, file in enumerate(_members(path)):
@@ -82,7 +82,7 @@ def _members(path: Path) -> Iterator[XmlFile]:
 
 def _of_zip(path: Path) -> Iterator[XmlFile]:
     with zipfile.ZipFile(path) as archive:
-        for member in sorted(archive.infolist(), key=lambda one: one.filename):
+        for member in sorted(archive.infolist(), key=lambda entry: entry.filename):
             if member.is_dir():
                 continue
             if member.file_size > SMALL_UNPACKED and member.file_size > MAX_RATIO * member.compress_size:
@@ -90,7 +90,7 @@ def _of_zip(path: Path) -> Iterator[XmlFile]:
                     path, f"« {member.filename} » occuperait {member.file_size // 2**20} Mio : refusé par prudence."
                 )
             inside = path / member.filename
-            yield XmlFile(inside, _whole(inside, part_bytes(archive, member.filename)))
+            yield XmlFile(inside, _checked(inside, part_bytes(archive, member.filename)))
 
 
 def _of_tar(path: Path) -> Iterator[XmlFile]:
@@ -99,11 +99,11 @@ def _of_tar(path: Path) -> Iterator[XmlFile]:
             if content := archive.extractfile(member):  # None for a folder or a link
                 inside = path / member.name
                 parts = iter(partial(content.read, PART_BYTES), b"")
-                yield XmlFile(inside, _whole(inside, parts))
+                yield XmlFile(inside, _checked(inside, parts))
 
 
-def _whole(path: Path, parts: Iterator[bytes]) -> Iterator[bytes]:
-    """The bytes of a member of an archive. Raises SourceError where they cannot be read to their end."""
+def _checked(path: Path, parts: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the bytes of an archive's member. Raises SourceError if it is damaged."""
     try:
         yield from parts
     except _BROKEN as error:

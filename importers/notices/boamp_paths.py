@@ -1,8 +1,8 @@
-"""Table of the paths of each field in the national forms of the BOAMP: FNSimple, MAPA, DSP and the form of before 2023, whose names are in capitals.
+"""Table of the paths of each field in the BOAMP's national forms (BOAMP: official bulletin of public contracts), which `national_forms` reads.
 
-Each field has the paths that may hold it, the first that holds something being taken: the forms share no name, so that one table reads
-them all, and a form of tomorrow as far as it keeps their names. The body of a form (« initial », « rectificatif ») is read as its top.
-Each key of a form is read here, or left with its reason (`ASIDE`); any other is reported, by form.
+The forms are FNSimple, MAPA, DSP, and the form of before 2023, whose names are in capitals. Each field lists its possible paths, of which the first with
+a value is taken: the forms share no names, so that one table serves all, and new forms that keep these names. The body of a form (« initial »,
+« rectificatif ») is merged into its root. A key that is neither read here nor listed as ignored, with a reason (`ASIDE`), is reported.
 """
 
 from collections.abc import Mapping
@@ -10,11 +10,11 @@ from collections.abc import Mapping
 Paths = tuple[str, ...]
 Fields = Mapping[str, Paths]
 
-# A form is under its own name, and holds who buys beside one of these bodies.
+# A form contains the buyer, and one of these bodies.
 BODIES = ("initial", "rectificatif", "annulation", "attribution", "modification", "preinformation")
-# What changes another notice repeats some of it: where it lists no lots, that one may have several, and nothing of it is a lot.
+# Names in notices that change another one: such a notice without lots is not read as a single lot, since the other may have several.
 CHANGES = ("rectificatif", "annulation", "RECTIF", "ANNULATION")
-# The form of before 2023 has no name: it is known by these.
+# The form of before 2023 has no name, and is recognised by these elements.
 CAPITALS, CAPITALS_SHAPE = ("IDENTITE", "OBJET"), "ancien"
 
 # Fields of a NoticeRecord.
@@ -52,7 +52,7 @@ NOTICE: Fields = {
     ),
 }
 
-# What each says is added to the others, a line each.
+# Paths whose texts are all joined, one on a line.
 DESCRIPTION = (
     "natureMarche/description",
     "caracteristiques/principales",
@@ -72,18 +72,18 @@ CONDITIONS = (
     "CONDITION_RELATIVE_MARCHE/AUTRES_CONDITIONS",
     "CONDITION_PARTICIPATION/CRITERE_SELECTION",
 )
-# Why a notice corrects or cancels another, in words.
+# The reason for a correction or a cancellation, in words.
 WHY = ("infosRectif", "autresInformations/informations", "ANNULATION/MOTIF")
-# What became of a contract, in lines of « label : value ».
+# The award of a contract, in lines « label : value ».
 AWARD_TEXT = ("attributionMarche",)
-# Services, works, supplies: the name of what stands there.
+# Services, works or supplies: the name of the child element.
 NATURE = ("natureMarche/natureMarche", "natureMarche")
 NATURES = ("fournitures", "services", "travaux")
 FRAMEWORK = ("procedure/techAchat/accordCadre", "OBJET/ACCORD_CADRE")
 
-# The two fields of codes, the main one first.
+# The two fields of CPV codes, the main one first.
 CODES = ("cpv", "more_cpv")
-# Fields of a LotWritten told of the whole contract, which hold for each of its lots that does not say otherwise.
+# Fields of a LotWritten given for the whole contract, which are the default of each lot.
 EVERY_LOT: Fields = {
     "cpv": (
         "natureMarche/codeCPV/objetPrincipal/classPrincipale",
@@ -114,7 +114,7 @@ EVERY_LOT: Fields = {
         "CONDITION_DELAI/RECEPT_CANDIDAT",
     ),
 }
-# Those told of the whole that are nobody's where there are several lots.
+# Fields given for the whole contract that are used only if it has a single lot.
 ONLY_LOT: Fields = {
     "amount": (
         "natureMarche/valeurEstimee/valeur",
@@ -157,7 +157,7 @@ LOTS = (
     "descriptionMarche/lot",
     "OBJET/LOTS/LOT",
 )
-# Fields of a LotWritten told of a lot.
+# Fields of a LotWritten given in a lot.
 LOT: Fields = {
     "number": ("numLot", "numero", "num", "NUM", "NUM_LOT", "@num", "@numero"),
     "title": ("intitule", "titre", "titreLot", "INTITULE"),
@@ -197,7 +197,7 @@ LOT_DURATIONS: Fields = {
     "YEAR": ("dureeLot/nbAnnees",),
 }
 LOT_PLACES = ("lieuExecutionLivraison", "lieuExecution", "lieuCodeNUTS", "LIEU_PRINCIPAL", "LIEU_EXEC_LIVR")
-# What is bought of a lot, a quantity or a sum of money.
+# A lot's quantity, or its amount of money.
 QUANTITY = "quantite"
 # Fields of a PlaceWritten; a place may also be the text itself.
 PLACE: Fields = {
@@ -207,10 +207,10 @@ PLACE: Fields = {
     "country": ("pays", "PAYS"),
     "text": (".", "libelle", "lieu", "adresse", "voie/nomvoie", "ADRESSE"),
 }
-# An element whose name alone says that nothing is renewed.
+# Elements, even empty, that mean no renewals.
 NOT_RENEWED = ("OBJET/CARACTERISTIQUES/RECONDUCTIONS/NON", "RENOUVELLEMENT_NON")
 
-# The reservation, of all or part of the contract in FNSimple (« oui », « non », or nothing), to sheltered workshops in the form of before 2023.
+# Reservation: of all or part of the contract in FNSimple (« oui », « non », or nothing), to sheltered workshops in the form of before 2023.
 RESERVED = (
     "natureMarche/reservationMarche/oui",
     "OBJET/MARCHE_RESERVE_OUI",
@@ -224,9 +224,9 @@ NOT_RESERVED = (
     "CONDITION_RELATIVE_MARCHE/MARCHE_RESERVE_NON",
 )
 
-# What became of a lot, under one of these names, however deep.
+# Award decision of a lot, at any depth.
 DECISIONS = ("DECISION", "decision", "resultat")
-# An element whose name alone says that a lot found no winner.
+# Elements, even empty, that mean a lot without a winner.
 WITHOUT_WINNER = ("sansSuite", "infructueux", "SANS_SUITE", "INFRUCTUEUX")
 DECISION: Fields = {
     "number": ("NUM_LOT", "numLot", "numeroLot", "lot/numLot"),
@@ -253,10 +253,10 @@ WINNER: Fields = {
     "name": ("DENOMINATION", "denomination", "raisonSociale", "nom"),
 }
 
-# Numbers of other notices, however deep.
+# Numbers of other notices, at any depth.
 NOTICE_NUMBERS = ("IDWEB", "idWeb", "idweb")
 
-# What is left, by reason: nothing of it is of a lot.
+# Paths that are ignored, by reason.
 ASIDE: Mapping[str, Paths] = {
     "persons and addresses, since no contact is kept": (
         *(f"communication/{name}" for name in ("nomContact", "mailContact", "adresseMailContact", "telContact")),
@@ -289,7 +289,7 @@ ASIDE: Mapping[str, Paths] = {
         *(f"procedure/{name}" for name in ("attributionSansNegociation", "capaciteTech", "capaciteEcoFin")),
         *("criteres", "natureMarche/criteresAttrib", "caracteristiques/variantes", "delais/validite", "PROCEDURE"),
         *("CONDITION_DELAI/VALIDITE_OFFRE", "autresInformations/nbOffresRecues"),
-        # Proofs that a candidate joins; the comment beside them is read.
+        # Documents that a candidate must supply; the comment next to them is read.
         *(f"justifications/{name}" for name in ("redressementJudiciaire", "article2141", "articlesL5212", "effectifs")),
         *(f"justifications/{name}" for name in ("DC1", "DC2", "DC4", "capacites", "assurances")),
     ),

@@ -1,4 +1,4 @@
-"""DECP as notices of award: each contract is one lot that was won, with the place where it is carried out."""
+"""Reads DECP files (open data of awarded public contracts) as award notices: each contract is one awarded lot, with its place of execution."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +26,7 @@ def _notice(row: JsonRow, contract: decp.Contract, references: References) -> No
     reference = references.own(f"{contract.buyer}/{contract.number}", contract)
     if reference is None:
         return RefusedRow(row.line, decp.REPEATED)
-    # the place where it is carried out: an object, or flattened
+    # the place of execution: a nested object, or flattened
     place = row.take_object("lieuExecution")
     code, kind, name = (
         (place.take(part) if place is not None else "") or row.take(f"lieuExecution.{part}", f"lieuExecution_{part}")

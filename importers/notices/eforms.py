@@ -1,4 +1,4 @@
-"""eForms, the European forms of notices, as files in XML: one notice a file, with the namespaces of the Union or those of the BOAMP."""
+"""Imports a procurement notice from an eForms file (European XML standard written in UBL, a common XML vocabulary), one notice per file, as TED publishes."""
 
 from collections.abc import Iterator
 from pathlib import Path

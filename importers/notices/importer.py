@@ -1,4 +1,4 @@
-"""Importers of notices: the records that they give, in the publisher's own words, with what was not read; and what each declares."""
+"""Types shared by the importers of procurement notices: raw notice, lot, place and winner, as published, and the description of an importer."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from importers.importer import Publication, RefusedRow, Remark
 
 @dataclass(frozen=True, slots=True)
 class PlaceWritten:
-    """A place as one source writes it: any part may be empty. `nuts` is a NUTS code, `post_code` and `city` those of an address, `text` all else.
+    """A place as written; any part may be empty. `nuts` is a NUTS code, `post_code` and `city` those of an address, `text` the rest.
 
-    `code` is a code of the kind that `code_type` names (« Code département »), as DECP and the BOAMP give them; `text` is then its name.
+    `code` is a code of the type `code_type` (« Code département »), as in DECP and the BOAMP; `text` is then its name.
     """
 
     nuts: str = ""
@@ -25,10 +25,9 @@ class PlaceWritten:
 
 @dataclass(frozen=True, slots=True)
 class WinnerWritten:
-    """A company that won a lot: its number (SIRET, SIREN, VAT), as written, and its name where the source declares it an organisation's.
+    """A company that won a lot: its number (SIRET, SIREN, VAT), as written, and its name if the source declares it an organisation's.
 
-    `awarded` is what its own offer was kept for, where the source sets it apart from the lot's, and `shared` whether others made that
-    offer with it, None where it is unknown.
+    `awarded` is the amount of its own offer, if the source gives it; `shared`: other companies made that offer with it, None if unknown.
     """
 
     number: str = ""
@@ -38,7 +37,7 @@ class WinnerWritten:
 
 
 def winners_once(winners: Iterable[WinnerWritten]) -> tuple[WinnerWritten, ...]:
-    """Return the companies each once, as they come; one of several offers has the amount of none."""
+    """Return each company once, in order; a company with several offers is given without an amount."""
     written_winners: dict[tuple[str, str], WinnerWritten] = {}
     for written_winner in winners:
         key = (written_winner.number, written_winner.name)
@@ -48,14 +47,13 @@ def winners_once(winners: Iterable[WinnerWritten]) -> tuple[WinnerWritten, ...]:
 
 @dataclass(frozen=True, slots=True)
 class LotWritten:
-    """One lot of a notice; of a notice that is not divided, the only one, numbered as its source does or « 1 ».
+    """One lot of a notice, as written; a notice without lots has a single one, numbered as in its source or « 1 ».
 
-    `amount` is in `currency`, `tax` the words on tax; `duration` is a number in `duration_unit` (the source's own code: MONTH, DAY…),
-    `starts` and `ends` days as written, `renewals` how many times or how long, in words or a number. `deadline` is the last moment for an
-    offer, as written, its zone included; `deadline_time` its hour where it stands apart.
-    `reserved` is the source's code (res-ws, res-pub-ser, none) or its words, `reserved_execution` yes, no, not-known; `social` the codes of
-    its social aims, `conditions` the words of its conditions of execution. `framework` is whether it is a framework agreement.
-    `awarded` is what it was awarded for, to `winners`; `without_winner` whether its award declares that it has none.
+    `amount` is in `currency`, `tax` the words on tax; `duration` is a number in `duration_unit` (the source's code: MONTH, DAY…), `starts` and `ends` dates,
+    `renewals` a number of times or words. `deadline` is the deadline for offers, with its zone; `deadline_time` its hour, if a separate field.
+    `reserved` is the source's code (res-ws, res-pub-ser, none) or words, `reserved_execution` yes, no or not-known; `social` the codes of its social aims,
+    `conditions` the text of its conditions of execution. `framework`: it is a framework agreement. `awarded` is the awarded amount; `without_winner`: the
+    award declares that there is none.
     """
 
     number: str
@@ -88,13 +86,12 @@ class LotWritten:
 
 @dataclass(frozen=True, slots=True)
 class NoticeRecord:
-    """One notice as one source publishes it.
+    """One notice as published.
 
-    `source_ref` is unique in its source and stable (« 26-12345 », the notice's identifier and version); `line` is its rank in the file, from 1.
-    `nature` is the source's own word for what it is (a call, an award, a correction, a cancellation); `folder` the number that all
-    notices of one procedure share; `earlier` the references of those that it corrects, cancels or awards. `published` and `deadline` are
-    as written. `description` is that of the whole, `why` the words by which it corrects or ends another. `text` is its whole text where the source gives no fields. `unread` names
-    the keys that were not read, once each.
+    `source_ref` is unique in its source and stable (« 26-12345 », or identifier and version); `line` is its rank in the file, from 1. `nature` is the
+    source's word for its kind (call, award, correction, cancellation), `shape` the name of its form; `folder` the number that all notices of one procedure
+    share; `earlier` the references of the notices that it corrects, cancels or awards. `description` is that of the whole contract, `why` the reason for a
+    correction or cancellation. `text` is the whole text, if the source gives no fields. `unread` are the keys that no code read.
     """
 
     source: str
@@ -126,9 +123,9 @@ NoticeItem = NoticeRecord | RefusedRow | Remark
 
 @dataclass(frozen=True, slots=True)
 class NoticeImporter(Publication):
-    """One publisher's format; `folders` is whether it reads a folder of files too.
+    """Importer of one publisher's format; `folders`: it also reads a folder of files.
 
-    `read` writes nothing, raises SourceError for a file of which nothing can be read, and gives a RefusedRow for a notice that cannot be.
+    `read` writes nothing; it raises SourceError for an unreadable file, and yields a RefusedRow for an unreadable notice.
     """
 
     read: Callable[[Path], Iterator[NoticeItem]]

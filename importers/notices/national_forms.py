@@ -1,4 +1,4 @@
-"""National forms of the BOAMP → record: one walker, driven by the table of paths, for whatever form; what it did not reach is named."""
+"""Reads any national form of the BOAMP (official bulletin of public contracts) into a NoticeRecord, driven by the table of paths in `boamp_paths`."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -12,7 +12,7 @@ from importers.notices.importer import LotWritten, NoticeRecord, PlaceWritten, W
 from importers.notices.tree import MOST_LOTS, TOO_MANY_LOTS, Node, TreeRefused
 from importers.notices.walker import Walker
 
-# A winner's name may be a person's; one that bears its legal form is an organisation's.
+# A winner's name may be a person's, unless it contains a legal form.
 _LEGAL_FORM = re.compile(
     r"\b(?:S\.?A\.?R\.?L|S\.?A\.?S(?:\.?U)?|S\.?A|E\.?U\.?R\.?L|S\.?N\.?C|S\.?C\.?O\.?P|S\.?C\.?I\.?C|G\.?I\.?E|E\.?S\.?A\.?T|ASSOCIATION|SOCI[EÉ]T[EÉ]"
     r"|FONDATION|MUTUELLE|COOP[EÉ]RATIVE|ENTREPRISE ADAPT[EÉ]E|GROUPE)\b",
@@ -20,26 +20,23 @@ _LEGAL_FORM = re.compile(
 )
 _OF_DECISIONS = ("title", "currency", "awarded_on", "duration", "without_winner")
 _OFFERS, _ENDED = "ReceptionOffres", "sans suite"
-# FNSimple asks whether all or part of a contract is reserved: of one of several lots it says no more.
+# FNSimple reserves all or part of a contract: if there are several lots, it does not give which.
 _YES, _SOME = "oui", "tout ou partie"
 _MONEY = re.compile(r"€|\beuros?\b|\beur\b", re.IGNORECASE)
 
 
 def national_form(form: Node, shape: str, source: str, line: int, reference: str) -> NoticeRecord:
-    """Return the notice of a form. Nothing is demanded of it: an empty form gives an empty record.
-
-    Raises TreeRefused where it has more lots than any contract.
-    """
+    """Return the record of a form. Every field is optional: an empty form gives an empty record. Raises TreeRefused if it has too many lots."""
     body, nature = _body(form)
     walker = Walker(body)
     for paths in at.ASIDE.values():
         walker.ignore(*paths)
-    # the deadline that a correction puts in place of another, where it names it field by field
+    # the new deadline, if a correction gives it as a field
     corrected = ""
-    for each in walker.holding("rubDelais"):
-        each.ignore("auLieuDeDate")
-        if each.first("rubDelais") == _OFFERS:
-            corrected = corrected or each.first("lireDate")
+    for change in walker.holding("rubDelais"):
+        change.ignore("auLieuDeDate")
+        if change.first("rubDelais") == _OFFERS:
+            corrected = corrected or change.first("lireDate")
     values = _texts(walker, at.NOTICE)
     title = values.get("title", "")
     description = _lines(walker, at.DESCRIPTION)
@@ -47,7 +44,7 @@ def national_form(form: Node, shape: str, source: str, line: int, reference: str
     lots = list(_numbered(_lots(walker, title, description, divided=changes)))
     awarded = tuple(_numbered(_awarded(walker, lots)))
     if len(awarded) == 1 and awarded[0].without_winner and not walker.all(*at.LOTS):
-        # The whole is ended, however many lots the notice that it follows has.
+        # The whole contract is cancelled, even if the notice that it follows has several lots.
         nature, awarded = f"{nature}/{_ENDED}", ()
     return NoticeRecord(
         source,
@@ -66,18 +63,18 @@ def national_form(form: Node, shape: str, source: str, line: int, reference: str
 
 
 def notice_numbers(walker: Walker) -> tuple[str, ...]:
-    """Return the numbers of notices that a tree names, however deep."""
-    walkers = walker.holding(*at.NOTICE_NUMBERS)
-    return tuple(dict.fromkeys(number for each in walkers for name in at.NOTICE_NUMBERS for number in each.texts(name)))
+    """Return the numbers of other notices in a tree, at any depth."""
+    nodes = walker.holding(*at.NOTICE_NUMBERS)
+    return tuple(dict.fromkeys(number for node in nodes for name in at.NOTICE_NUMBERS for number in node.texts(name)))
 
 
 def organisation(name: str) -> str:
-    """Return a name that bears its legal form, which is then an organisation's; empty for any other."""
+    """Return a name if it contains a legal form, and so is an organisation's; else an empty text."""
     return name if _LEGAL_FORM.search(name) else ""
 
 
 def _body(form: Node) -> tuple[Node, str]:
-    """Return the form with its body as its top, and the name of the body: « initial » for a new notice."""
+    """Return (the form with its body merged into the root, name of the body: « initial » for a new notice)."""
     for name in at.BODIES:
         if bodies := form.inside.get(name):
             others = {key: nodes for key, nodes in form.inside.items() if key != name}
@@ -88,14 +85,15 @@ def _body(form: Node) -> tuple[Node, str]:
 
 
 def _lots(walker: Walker, title: str, description: str, *, divided: bool) -> list[LotWritten]:
-    """The lots; of a contract that is not `divided` (unknown of a notice that changes another), the only one, where anything of it is given."""
+    """Return the lots; without listed lots, a single one if the form gives any field, unless the contract may be `divided` (a notice that changes
+    another)."""
     shared = _shared(walker)
     parts = [part for part in walker.all(*at.LOTS) if not part.has("oui", "non")]
-    alone = _texts(walker, at.ONLY_LOT)
+    only_lot = _texts(walker, at.ONLY_LOT)
     if len(parts) > 1 and shared.reserved == _YES:
         shared = replace(shared, reserved=_SOME)
     if len(parts) < 2:
-        shared = replace(shared, title=title, description=description, **alone)
+        shared = replace(shared, title=title, description=description, **only_lot)
     if len(parts) > MOST_LOTS:
         raise TreeRefused(TOO_MANY_LOTS)
     lots = [_lot(part, shared) for part in parts]
@@ -103,7 +101,7 @@ def _lots(walker: Walker, title: str, description: str, *, divided: bool) -> lis
 
 
 def _shared(walker: Walker) -> LotWritten:
-    """Return the fields of the whole contract, as those of its only lot."""
+    """Return the fields of the whole contract as a lot: the defaults of each lot."""
     duration, unit = _duration(walker, at.WHOLE_DURATIONS)
     reserved = _YES if walker.has(*at.RESERVED) else "none" if walker.has(*at.NOT_RESERVED) else ""
     reservations = [f"Marché réservé : {words}" for path in at.RESERVED if (words := walker.words(path))]
@@ -120,7 +118,7 @@ def _shared(walker: Walker) -> LotWritten:
         conditions=_joined(*reservations, _lines(walker, at.CONDITIONS)),
         **_texts(walker, at.EVERY_LOT),
     )
-    return _renewed(walker, lot)
+    return _without_renewals(walker, lot)
 
 
 def _lot(part: Walker, shared: LotWritten) -> LotWritten:
@@ -138,58 +136,58 @@ def _lot(part: Walker, shared: LotWritten) -> LotWritten:
             values["description"] = _joined(values.get("description", ""), f"Quantité : {quantity}")
     values["cpv"] = _codes(part, at.LOT) or shared.cpv
     values["places"] = tuple(_places(part, at.LOT_PLACES)) or shared.places
-    return _renewed(part, replace(shared, **{"number": "", **values}))
+    return _without_renewals(part, replace(shared, **{"number": "", **values}))
 
 
-def _renewed(walker: Walker, lot: LotWritten) -> LotWritten:
+def _without_renewals(walker: Walker, lot: LotWritten) -> LotWritten:
     return replace(lot, renewals="0") if walker.has(*at.NOT_RENEWED) and not lot.renewals else lot
 
 
 def _awarded(walker: Walker, lots: list[LotWritten]) -> Iterator[LotWritten]:
-    """The lots with what became of each; one that only its award names comes last."""
+    """Yield the lots with their award decisions; lots named only by a decision come last."""
     decisions_by_lot: dict[str, list[LotWritten]] = {}
     for decision in _decisions(walker):
         number = lots[0].number if len(lots) == 1 and not decision.number else decision.number
         decisions_by_lot.setdefault(number, []).append(decision)
     for lot in lots:
-        yield _with(lot, decisions_by_lot.pop(lot.number, []))
+        yield _with_decisions(lot, decisions_by_lot.pop(lot.number, []))
     for number, decisions in decisions_by_lot.items():
-        yield from [_with(LotWritten(number), decisions)] if number else decisions
+        yield from [_with_decisions(LotWritten(number), decisions)] if number else decisions
 
 
 def _numbered(lots: Iterable[LotWritten]) -> Iterator[LotWritten]:
-    """The lots each under a number of its own; one that has none takes its rank."""
+    """Yield the lots with unique numbers; a lot without one takes its rank."""
     numbers = References()
     for rank, lot in enumerate(lots, start=1):
         yield replace(lot, number=numbers.apart(lot.number or str(rank)))
 
 
-def _with(lot: LotWritten, decisions: list[LotWritten]) -> LotWritten:
-    """A lot with its decisions: an amount that all of them share is the lot's, others are each of its own decision."""
-    apart = len({(one.awarded, one.currency) for one in decisions if one.awarded}) > 1
+def _with_decisions(lot: LotWritten, decisions: list[LotWritten]) -> LotWritten:
+    """Return a lot with its decisions: an amount common to all is the lot's; different amounts go to the winners of each decision."""
+    amounts_differ = len({(decision.awarded, decision.currency) for decision in decisions if decision.awarded}) > 1
     winners = list(lot.winners)
-    for written_lot in decisions:
-        values = {name: getattr(lot, name) or getattr(written_lot, name) for name in _OF_DECISIONS}
+    for decision in decisions:
+        values = {name: getattr(lot, name) or getattr(decision, name) for name in _OF_DECISIONS}
         if not lot.duration:
-            values["duration_unit"] = written_lot.duration_unit
-        lot = replace(lot, awarded=lot.awarded or ("" if apart else written_lot.awarded), **values)
-        own = written_lot.awarded if apart and written_lot.currency == lot.currency else ""
-        shared = len(written_lot.winners) > 1 if own else None
-        winners += [replace(winner, awarded=own, shared=shared) for winner in written_lot.winners]
+            values["duration_unit"] = decision.duration_unit
+        lot = replace(lot, awarded=lot.awarded or ("" if amounts_differ else decision.awarded), **values)
+        own = decision.awarded if amounts_differ and decision.currency == lot.currency else ""
+        shared = len(decision.winners) > 1 if own else None
+        winners += [replace(winner, awarded=own, shared=shared) for winner in decision.winners]
     return replace(lot, winners=winners_once(winners))
 
 
 def _decisions(walker: Walker) -> Iterator[LotWritten]:
-    """Yield each decision of award as a lot; one without a number is of the whole."""
+    """Yield each award decision as a lot; without a number, it is about the whole contract."""
     for text in walker.texts(*at.AWARD_TEXT):
         yield from awarded_lots(text)
     for holder in walker.holding(*at.DECISIONS):
         for name in at.DECISIONS:
             for decision in holder.all(name):
-                winners = dict.fromkeys(_winner(each) for each in decision.all(*at.WINNERS))
+                winners = dict.fromkeys(_winner(node) for node in decision.all(*at.WINNERS))
                 values = {"number": "", **_texts(decision, at.DECISION)}
                 ended = decision.has(*at.WITHOUT_WINNER)
-                named = tuple(one for one in winners if one != WinnerWritten())
+                named = tuple(winner for winner in winners if winner != WinnerWritten())
                 lot = LotWritten(**values, winners=named, without_winner=ended)
                 if lot != LotWritten(lot.number):
                     yield lot
@@ -201,7 +199,7 @@ def _winner(walker: Walker) -> WinnerWritten:
 
 
 def _texts(walker: Walker, fields: at.Fields) -> dict[str, Any]:
-    """The fields that have a text; the codes, of which there may be several, are read apart."""
+    """Return the fields that have a text, except the CPV codes, which `_codes` reads."""
     values = {field: walker.first(*paths) for field, paths in fields.items() if field not in at.CODES}
     return {field: text for field, text in values.items() if text}
 
@@ -211,9 +209,9 @@ def _codes(walker: Walker, fields: at.Fields) -> tuple[str, ...]:
 
 
 def _duration(walker: Walker, durations: at.Fields) -> tuple[str, str]:
-    """The first duration that is given, and its unit."""
+    """Return the first duration given, and its unit."""
     durations_read = [(walker.first(*paths), unit) for unit, paths in durations.items()]
-    return next((one for one in durations_read if one[0]), ("", ""))
+    return next((duration for duration in durations_read if duration[0]), ("", ""))
 
 
 def _places(walker: Walker, paths: at.Paths) -> Iterator[PlaceWritten]:
@@ -225,7 +223,7 @@ def _places(walker: Walker, paths: at.Paths) -> Iterator[PlaceWritten]:
 
 
 def _lines(walker: Walker, paths: at.Paths) -> str:
-    """Return the text at each path, a line each."""
+    """Return the texts at all paths, one on a line."""
     return _joined(*(text for path in paths for text in walker.texts(path)))
 
 

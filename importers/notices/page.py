@@ -1,4 +1,4 @@
-"""Old notices as whole texts: a page saved from the web, a text, a PDF or a DOCX is one notice, which the reader of notices then reads."""
+"""Imports a notice without fields, as one text: a saved web page, a text file, a PDF or a DOCX. The lots are read in the text later, by `matcher`."""
 
 import re
 from collections.abc import Iterator
@@ -22,14 +22,14 @@ _NUMBER = re.compile(r"\b(?:avis|annonce)\s+n\s?[o°º]\s?(\d{2}-\d{3,7})\b", re
 _PUBLISHED = re.compile(r"\b(?:publié|paru|parution)e?s?\s+le\s+(\d{1,2}[/.]\d{1,2}[/.]\d{4})", re.IGNORECASE)
 # « Dépt. : 59, 62 Departement du nord », the third line of a page of the BOAMP.
 _BUYER = re.compile(r"^[ \t]*Dépt\.[ \t]*:[\dAB, ]+[ \t](\S.{2,120}?)\s*$", re.MULTILINE)
-# The words that head a notice; where none of them stands, nothing says what it is.
+# Headings that give the kind of a notice.
 _NATURE = re.compile(
     r"\bavis d[’']annulation|\bavis rectificatif|\brectificatif\b|\bavis d[’']attribution|\brésultats? de (?:marché|concession)|"
     r"\bavis de pré-?information|\bavis de (?:marché|concession)|\bavis d[’']appel (?:public à la concurrence|d[’']offres)|"
     r"\bappel d[’']offres|\bappel à (?:la )?concurrence",
     re.IGNORECASE,
 )
-# Rubrics of a notice; a text that has so many of them is that of one, whatever its first lines.
+# Usual rubrics of a notice; a text with at least `_ENOUGH` of them is taken as one.
 _RUBRICS = tuple(
     re.compile(words, re.IGNORECASE)
     for words in (
@@ -43,7 +43,7 @@ _RUBRICS = tuple(
     )
 )
 _ENOUGH = 3
-# A notice says what it is in its first lines; farther down it speaks of others.
+# The kind is searched in the first characters only; farther down, a notice mentions others.
 _HEAD = 2_000
 
 
@@ -61,7 +61,7 @@ def _read(path: Path) -> Iterator[NoticeItem]:
     buyer = _BUYER.search(text[:_HEAD])
     yield NoticeRecord(
         source=KEY,
-        # A text that bears no number is known by its words.
+        # Without a number, the reference is a digest of the text.
         source_ref=number[1] if number else sha256(" ".join(text.split()).encode()).hexdigest()[:16],
         line=1,
         nature=nature[0] if nature else "",
@@ -72,13 +72,13 @@ def _read(path: Path) -> Iterator[NoticeItem]:
 
 
 def speaks_of_notice(text: str) -> bool:
-    """Return whether a text has the rubrics of a notice."""
+    """Return True if a text has enough rubrics of a notice."""
     shown = " ".join(_TAG.sub(" ", text).split())
     return sum(bool(words.search(shown)) for words in _RUBRICS) >= _ENOUGH
 
 
 def _parts(path: Path, remarks: list[Remark]) -> Iterator[str]:
-    """The text of a file, with its markup where it has some."""
+    """Yield the text of a file, with its markup, if any; add remarks to `remarks`."""
     if next(file_parts(path), b"").startswith(_DOCUMENTS):
         for part in read_document(path):
             if isinstance(part, PageText):

@@ -1,4 +1,4 @@
-"""Tree of a published notice, the same whether it is written in XML or in JSON: names without prefix, texts and attributes."""
+"""Tree of a notice, the same from XML and JSON (names without namespace prefix, texts, attributes), with queries by path; built here from JSON."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from importers.formats.limits import MAX_DEPTH
 
-# An example of 100 lots that say all that can be said has 26,000; this many take some hundred megabytes.
+# 100 lots with every possible field have 26,000; so many take some hundred megabytes.
 MOST_NODES = 500_000
-# The largest contracts are of some hundreds.
+# The largest contracts have some hundreds.
 MOST_LOTS = 5_000
 TOO_MANY_LOTS = f"l’avis a plus de {MOST_LOTS} lots : il est refusé par prudence."
 TOO_DEEP = f"l’avis emboîte plus de {MAX_DEPTH} niveaux : il est refusé par prudence."
@@ -17,12 +17,12 @@ TOO_MANY = f"l’avis a plus de {MOST_NODES} éléments : il est refusé par pru
 
 
 class TreeRefused(Exception):
-    """A notice too deep or too large to be read. The message is French."""
+    """The notice is too deep or too large. The message is French."""
 
 
 @dataclass(slots=True)
 class Node:
-    """An element: its text, its attributes, and what it holds, by name, in order."""
+    """An element: its text, its attributes, and its children by name (`inside`), in order."""
 
     text: str = ""
     attributes: dict[str, str] = field(default_factory=dict)
@@ -32,43 +32,43 @@ class Node:
         """Return every element at a path, « PlannedPeriod/DurationMeasure », in order."""
         nodes = [self]
         for name in path.split("/"):
-            nodes = [each for node in nodes for each in node.inside.get(name, ())]
+            nodes = [child for node in nodes for child in node.inside.get(name, ())]
         return nodes
 
     def one(self, path: str) -> Node:
-        """Return the first element at a path, an empty one where there is none."""
+        """Return the first element at a path, or an empty one."""
         return next(iter(self.all(path)), Node())
 
     def texts(self, path: str) -> list[str]:
-        """Return the texts at a path that are not empty, each once, in order."""
+        """Return the distinct non-empty texts at a path, in order."""
         return list(dict.fromkeys(node.text for node in self.all(path) if node.text))
 
     def first(self, path: str) -> str:
-        """Return the first text at a path, empty where there is none."""
+        """Return the first text at a path, or an empty one."""
         return next((node.text for node in self.all(path) if node.text), "")
 
 
 def local_name(name: str) -> str:
-    """Return a name without its prefix: « cbc:ID », « ID »."""
+    """Return a name without its prefix: « ID » for « cbc:ID »."""
     return name.rpartition(":")[2]
 
 
 def json_tree(value: object) -> Node:
-    """Return the tree of an element written as a JSON value: a scalar, an object (« #text », « @attribute », names), the first of a list.
+    """Return the tree of a JSON value: a scalar, an object (keys « #text », « @attribute » and children's names), or the first of a list.
 
-    One element stands as it is, several of a name as a list. Raises TreeRefused where it is too deep or too large.
+    Several children of one name are a list. Raises TreeRefused if it is too deep or too large.
     """
-    room = iter(range(MOST_NODES))
+    room = iter(range(MOST_NODES))  # one step for each element still allowed
     return next(_elements(value, 0, room), Node())
 
 
 def _elements(value: object, depth: int, room: Iterator[int]) -> Iterator[Node]:
-    """The elements that a value is: those of a list, lists in it opened; null is an empty one."""
+    """Yield the elements of a value: those of a list, with nested lists flattened; null is an empty element."""
     if depth > MAX_DEPTH:
         raise TreeRefused(TOO_DEEP)
     if isinstance(value, list):
-        for each in value:
-            yield from _elements(each, depth + 1, room)
+        for item in value:
+            yield from _elements(item, depth + 1, room)
         return
     if next(room, None) is None:
         raise TreeRefused(TOO_MANY)
@@ -88,7 +88,7 @@ def _of_object(value: Mapping[str, object], depth: int, room: Iterator[int]) -> 
 
 
 def _scalar(value: object) -> str:
-    """A scalar as XML would write it; null is an empty text."""
+    """Return a scalar as XML would write it; null is an empty text."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str | int | float):

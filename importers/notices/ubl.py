@@ -1,8 +1,6 @@
-"""Notices of the European forms (eForms, in UBL), from their tree: `read_ubl_notice(form, tree, source, line, reference)` gives a record, or why not.
+"""Reads a notice in eForms (the European standard, in the XML vocabulary UBL) from its tree into a NoticeRecord with its lots.
 
-`json_tree` makes the tree of a JSON value: `read_ubl_notice("ContractNotice", json_tree(given["EFORMS"]["ContractNotice"]), "boamp", rank, "26-12345")`.
-Of a text in several languages, the French is kept, else that of the notice's own language, else the first.
-BT-71 and the like are the numbers of the fields in the forms.
+Of a text in several languages, the French is kept, else the notice's language, else the first. BT-71 etc. are the standard's field numbers.
 """
 
 from collections.abc import Iterator
@@ -12,34 +10,34 @@ from importers.notices.importer import LotWritten, NoticeRecord, PlaceWritten
 from importers.notices.tree import MOST_LOTS, TOO_MANY_LOTS, Node, TreeRefused
 from importers.notices.ubl_awards import NoticeResults
 
-# The forms that tell of contracts; BusinessRegistrationInformationNotice does not.
+# The forms about contracts; BusinessRegistrationInformationNotice is not.
 FORMS = ("ContractNotice", "ContractAwardNotice", "PriorInformationNotice")
 NO_NUMBER = "avis sans identifiant : il ne serait pas reconnu la fois suivante."
 EXTENSION = "UBLExtensions/UBLExtension/ExtensionContent/EformsExtension"
-# A group of lots only bounds them; its number is « GLO-0001 », where those of a lot and of a part foreseen are « LOT-0001 », « PAR-0001 ».
+# Groups of lots (« GLO-0001 »), which are not lots themselves (« LOT-0001 », or « PAR-0001 » for a planned part).
 _GROUP, _GROUP_NUMBER = "LotsGroup", "GLO-"
 _FRENCH = ("FRA", "FRE", "FR")
-_BEFORE_TAX = "HT"  # the forms ask each value without VAT
+_BEFORE_TAX = "HT"  # all values of the forms are without VAT
 _PROJECT, _TERMS, _PROCESS = "ProcurementProject", "TenderingTerms", "TenderingProcess"
-# BT-1311, BT-630, BT-131. Who did not ask to take part cannot offer: that moment comes first where the procedure has one.
+# BT-1311, BT-630, BT-131. The deadline for requests to participate, if any, comes first: who misses it cannot make an offer.
 _DEADLINES = (
     f"{_PROCESS}/ParticipationRequestReceptionPeriod",
     f"{_PROCESS}/{EXTENSION}/InterestExpressionReceptionPeriod",
     f"{_PROCESS}/TenderSubmissionDeadlinePeriod",
 )
-# BT-27 the estimate, BT-271 and BT-157 the most that a framework may come to.
+# BT-27 estimated value; BT-271 and BT-157 maximum value of a framework agreement.
 _AMOUNTS = (
     f"{_PROJECT}/RequestedTenderTotal/EstimatedOverallContractAmount",
     f"{_PROJECT}/RequestedTenderTotal/{EXTENSION}/FrameworkMaximumAmount",
     f"{_PROCESS}/FrameworkAgreement/EstimatedMaximumValueAmount",
 )
-# BT-71, BT-736, BT-70; BT-775 the social aims, BT-06 and BT-777 what is said of the one that a lot pursues.
+# BT-71 reserved participation, BT-736 reserved execution, BT-70 conditions; BT-775 social aims, BT-06 and BT-777 their description.
 _RESERVED = f"{_TERMS}/TendererQualificationRequest/SpecificTendererRequirement/TendererRequirementTypeCode"
 _EXECUTION, _AIMS = f"{_TERMS}/ContractExecutionRequirement", f"{_PROJECT}/ProcurementAdditionalType"
 _NONE = "none"
 _SYSTEM = f"{_PROCESS}/ContractingSystem/ContractingSystemTypeCode"
 _DOCUMENTS = f"{_TERMS}/CallForTendersDocumentReference/Attachment/ExternalReference/URI"
-# The names that a lot may tell at these places: those read here, then those left, on how to answer, appeal and be paid.
+# Known names under these elements of a lot: those read here, then those ignored on purpose (how to answer, appeals, payment).
 _PLACES = (_PROJECT, _TERMS, _PROCESS)
 _KNOWN = frozenset(
     (
@@ -65,11 +63,10 @@ _KNOWN = frozenset(
 
 
 def read_ubl_notice(form: str, tree: Node, source: str, line: int, reference: str = "") -> NoticeRecord | RefusedRow:
-    """Return a notice of one of the FORMS, or why it is refused; `reference` is its publisher's, else « identifier-version » of the notice.
+    """Return the record of a notice of one of the FORMS, or a refused row; `reference` is its publisher's, else the notice's « identifier-version ».
 
-    Its nature is its type, « cn-standard », and where it changes or ends another, why: « cn-standard/cancel », « can-standard/clos-nw »
-    where no lot has a winner. `published` is the day it was published, else that it was sent. Raises TreeRefused where it has more lots, or
-    winners of them, than any notice.
+    Its nature is the type, « cn-standard », and the reason of a change or an end: « cn-standard/cancel », « can-standard/clos-nw » (no lot has a winner).
+    `published` is the day of publication, else of sending. Raises TreeRefused for too many lots or winners.
     """
     own = "-".join(filter(None, (tree.first("ID"), tree.first("VersionID"))))
     if not (reference or own):
@@ -79,7 +76,7 @@ def read_ubl_notice(form: str, tree: Node, source: str, line: int, reference: st
     results = NoticeResults(extension)
     buyer = results.company(tree.first("ContractingParty/Party/PartyIdentification/ID"))
     reasons = extension.texts("Changes/ChangeReason/ReasonCode") or results.closing_codes()
-    # what lots hold that is neither read nor left on purpose: a newer form may write there what matters
+    # keys of lots neither read nor ignored are reported: a newer version of the forms may add useful ones
     lots = tree.all("ProcurementProjectLot")
     inside = [(f"{place}/", node) for lot in lots for place in _PLACES for node in lot.all(place)]
     nodes = [*(("", lot) for lot in lots), *inside]
@@ -105,7 +102,7 @@ def read_ubl_notice(form: str, tree: Node, source: str, line: int, reference: st
 
 
 def _earlier(form: str, tree: Node) -> tuple[str, ...]:
-    """The notices that this one changes, and those that it awards: « identifier-version », or the number of publication."""
+    """Return the references of the notices that this one changes or awards: « identifier-version », or the publication number."""
     node = tree.one(EXTENSION)
     changed = node.texts("Changes/ChangedNoticeIdentifier") + node.texts("ContractModification/ChangedNoticeIdentifier")
     awarded = tree.texts(f"{_PROCESS}/NoticeDocumentReference/ID") if form == "ContractAwardNotice" else []
@@ -113,9 +110,9 @@ def _earlier(form: str, tree: Node) -> tuple[str, ...]:
 
 
 def _lots(form: str, tree: Node, results: NoticeResults, language: str) -> Iterator[LotWritten]:
-    """The lots; of a notice that has none, the whole under « 1 » where it has a name or a description.
+    """Yield the lots; without any, the whole contract as lot « 1 » if it has a name or a description.
 
-    A field of the whole is that of its only lot, but in an award, which may leave out lots of which nothing is given.
+    An only lot takes missing fields from the whole contract, except in an award notice, which may omit lots.
     """
     lots: list[Node] = []
     for lot in tree.all("ProcurementProjectLot"):
@@ -133,7 +130,7 @@ def _lots(form: str, tree: Node, results: NoticeResults, language: str) -> Itera
 
 
 def _lot(number: str, sources: tuple[Node, Node], results: NoticeResults, language: str) -> LotWritten:
-    """One lot, from its own fields, else from those of the whole."""
+    """Return one lot; `sources` are its node and the whole contract's, in which missing fields are searched."""
     result = results.of(number)
     amount, period, deadline = (
         _one(sources, *_AMOUNTS),
@@ -146,7 +143,7 @@ def _lot(number: str, sources: tuple[Node, Node], results: NoticeResults, langua
         result = result.without_amounts()
     names = ("MainCommodityClassification", "AdditionalCommodityClassification")
     codes = [code for name in names for code in _all(sources, f"{_PROJECT}/{name}/ItemClassificationCode")]
-    # how many times it may be renewed, then in words: « 3 ; reconductible de manière tacite »
+    # number of renewals, then words: « 3 ; reconductible de manière tacite »
     extension = _one(sources, f"{_PROJECT}/ContractExtension")
     renewals = (extension.first("MaximumNumberNumeric"), _words(extension.all("Renewal/Period/Description"), language))
     reserved = _listed(_all(sources, _RESERVED), "reserved-procurement")
@@ -180,7 +177,7 @@ def _lot(number: str, sources: tuple[Node, Node], results: NoticeResults, langua
         renewals=" ; ".join(filter(None, renewals)),
         deadline=deadline.first("EndDate"),
         deadline_time=deadline.first("EndTime"),
-        # « none » only where nothing else is written
+        # « none » only without another code
         reserved=next((code for code in reserved if code != _NONE), next(iter(reserved), "")),
         reserved_execution=next(
             iter(_listed(_all(sources, f"{_EXECUTION}/ExecutionRequirementCode"), "reserved-execution")), ""
@@ -196,10 +193,10 @@ def _lot(number: str, sources: tuple[Node, Node], results: NoticeResults, langua
 
 
 def _all(parents: tuple[Node, ...], *paths: str) -> list[Node]:
-    """The elements that are not empty at the first of some paths that has any, of the lot, else of the whole."""
-    for node in parents:
+    """Return the non-empty elements at the first path that has any, in the first parent that has any."""
+    for parent in parents:
         for path in paths:
-            if nodes := [each for each in node.all(path) if each.text or each.inside]:
+            if nodes := [node for node in parent.all(path) if node.text or node.inside]:
                 return nodes
     return []
 
@@ -209,26 +206,26 @@ def _one(nodes: tuple[Node, ...], *paths: str) -> Node:
 
 
 def _words(texts: list[Node], language: str) -> str:
-    """A text given in several languages: in French, else in that of the notice, else in the first."""
+    """Return a text in French, else in the notice's language, else the first."""
     by_language = {text.attributes.get("languageID", "").upper(): text.text for text in reversed(texts) if text.text}
     first = next(reversed(by_language.values()), "")
     return next((by_language[wanted] for wanted in (*_FRENCH, language.upper()) if wanted in by_language), first)
 
 
 def _listed(codes: list[Node], listed: str) -> list[str]:
-    """The codes of one list among others that stand at the same place, each once."""
+    """Return the distinct codes whose attribute `listName` is `listed`: the same element holds codes of several lists."""
     return list(dict.fromkeys(code.text for code in codes if code.attributes.get("listName") == listed and code.text))
 
 
 def _conditions(nodes: tuple[Node, ...], language: str) -> str:
-    """Return the conditions of execution of the contract, its social aim, and what stands beside the lot (BT-300)."""
-    terms = [each for each in _all(nodes, _EXECUTION) if _listed(each.all("ExecutionRequirementCode"), "conditions")]
+    """Return the conditions of execution, the description of the social aim, and the additional information (BT-300), one on a line."""
+    terms = [term for term in _all(nodes, _EXECUTION) if _listed(term.all("ExecutionRequirementCode"), "conditions")]
     aims = [
-        each
-        for each in _all(nodes, _AIMS)
-        if "soc-obj" in _listed(each.all("ProcurementTypeCode"), "strategic-procurement")
+        aim
+        for aim in _all(nodes, _AIMS)
+        if "soc-obj" in _listed(aim.all("ProcurementTypeCode"), "strategic-procurement")
     ]
-    conditions = [_words(each.all("Description"), language) for each in terms]
-    conditions += [_words(each.all("ProcurementType"), language) for each in aims]
+    conditions = [_words(term.all("Description"), language) for term in terms]
+    conditions += [_words(aim.all("ProcurementType"), language) for aim in aims]
     conditions.append(_words(_all(nodes, f"{_PROJECT}/Note"), language))
     return "\n".join(dict.fromkeys(filter(None, conditions)))

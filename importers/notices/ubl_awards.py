@@ -1,4 +1,4 @@
-"""Results of a notice of the European forms: of each lot, what it was awarded for, when, and to which companies."""
+"""Reads the award results of an eForms notice (the European standard): for each lot, the amount, the date and the winning companies."""
 
 from collections.abc import Sized
 from dataclasses import dataclass, replace
@@ -8,12 +8,12 @@ from itertools import chain
 from importers.notices.importer import WinnerWritten, winners_once
 from importers.notices.tree import MOST_NODES, TOO_MANY, Node, TreeRefused
 
-_WON = "selec-w"  # BT-142: a winner is chosen; clos-nw and open-nw, none is
+_WON = "selec-w"  # BT-142: winner chosen; clos-nw and open-nw: no winner
 
 
 @dataclass(frozen=True, slots=True)
 class LotResult:
-    """Outcome of a lot: the sum of the offers kept, the day of the contract (else of the decision), and who made them."""
+    """Result of a lot: sum of the winning offers, its currency, day of the contract (else of the decision), and the winners."""
 
     amount: str = ""
     currency: str = ""
@@ -21,21 +21,21 @@ class LotResult:
     winners: tuple[WinnerWritten, ...] = ()
 
     def without_amounts(self) -> "LotResult":
-        """Return who won and when, and nothing of for how much."""
+        """Return the same result without amounts."""
         winners = tuple(replace(winner, awarded="", shared=None) for winner in self.winners)
         return replace(self, amount="", winners=winners)
 
 
 class NoticeResults:
-    """The companies that a notice names, and the results of each of its lots, found by their identifiers."""
+    """Index of a notice's companies, offers and contracts by identifier, from which the result of each lot is computed."""
 
     def __init__(self, extension: Node) -> None:
-        """Take the extension of a notice, where both stand."""
+        """Index the extension element of a notice."""
         self._organizations = _by_number(extension.all("Organizations/Organization"), "Company/PartyIdentification/ID")
         self._tenders = _by_number(extension.all("NoticeResult/LotTender"))
         self._parties = _by_number(extension.all("NoticeResult/TenderingParty"))
         self._contracts = _by_number(extension.all("NoticeResult/SettledContract"))
-        self._signed: dict[str, set[str]] = {}  # the contracts that sign an offer
+        self._signed: dict[str, set[str]] = {}  # by offer, the contracts that sign it
         for number, contract in self._contracts.items():
             for offer in contract.texts("LotTender/ID"):
                 self._signed.setdefault(offer, set()).add(number)
@@ -47,16 +47,16 @@ class NoticeResults:
                 self._results.setdefault(number, []).append(result)
 
     def company(self, number: str) -> Node:
-        """Return a company by its identifier in the notice, « ORG-0001 »; an empty element where it is absent."""
+        """Return a company by its identifier in the notice, « ORG-0001 », or an empty element."""
         return self._organizations.get(number, Node()).one("Company")
 
     def closing_codes(self) -> list[str]:
-        """Return the codes of a notice none of whose lots has a winner, each once."""
+        """Return the result codes, each once, if no lot of the notice has a winner; else nothing."""
         codes = [result.first("TenderResultCode") for result in chain(*self._results.values())]
         return [] if _WON in codes else list(dict.fromkeys(filter(None, codes)))
 
     def of(self, lot: str) -> LotResult:
-        """Return what became of a lot. Raises TreeRefused where lots name more winners together than a notice has elements."""
+        """Return the result of a lot. Raises TreeRefused if the lots have too many winners together."""
         if lot not in self._found:
             self._found[lot] = self._of(lot)
         lot_result = self._found[lot]
@@ -69,38 +69,37 @@ class NoticeResults:
             raise TreeRefused(TOO_MANY)
 
     def _of(self, lot: str) -> LotResult:
-        results = [each for each in self._results.get(lot, ()) if each.first("TenderResultCode") in (_WON, "")]
-        contracts = self._held(results, "SettledContract/ID", self._contracts)
-        nodes = self._kept(results, contracts)
-        of_offers = _total([_amount(offer) for offer in nodes])
-        most = [result.one("FrameworkAgreementValues/MaximumValueAmount") for result in results]
-        amount, currency = of_offers or _total(most) or ("", "")
+        results = [result for result in self._results.get(lot, ()) if result.first("TenderResultCode") in (_WON, "")]
+        contracts = self._referenced(results, "SettledContract/ID", self._contracts)
+        offers = self._winning_offers(results, contracts)
+        offers_total = _total([_amount(offer) for offer in offers])
+        maximums = [result.one("FrameworkAgreementValues/MaximumValueAmount") for result in results]
+        amount, currency = offers_total or _total(maximums) or ("", "")
         days = [contract.first("IssueDate") or contract.first("AwardDate") for contract in contracts]
-        winners = self._winners(nodes, apart=of_offers is not None and len(nodes) > 1)
+        winners = self._winners(offers, with_amounts=offers_total is not None and len(offers) > 1)
         return LotResult(amount, currency, next(filter(None, days), ""), winners)
 
-    def _kept(self, results: list[Node], contracts: list[Node]) -> list[Node]:
-        """The offers that won: those that contracts sign, else those of the first rank. A contract may sign those of other lots too."""
-        offers = self._held(results, "LotTender/ID", self._tenders)
+    def _winning_offers(self, results: list[Node], contracts: list[Node]) -> list[Node]:
+        """Return the offers of a lot that contracts sign, else those of rank 1. A contract may also sign offers of other lots."""
+        offers = self._referenced(results, "LotTender/ID", self._tenders)
         numbers = {contract.first("ID") for contract in contracts}
-        nodes = [offer for offer in offers if not numbers.isdisjoint(self._signed.get(offer.first("ID"), ()))]
-        return nodes or [offer for offer in offers if offer.first("RankCode") in ("1", "")]
+        signed = [offer for offer in offers if not numbers.isdisjoint(self._signed.get(offer.first("ID"), ()))]
+        return signed or [offer for offer in offers if offer.first("RankCode") in ("1", "")]
 
-    def _held(self, nodes: list[Node], path: str, known: dict[str, Node]) -> list[Node]:
-        """The elements that others name at a path, each once."""
+    def _referenced(self, nodes: list[Node], path: str, known: dict[str, Node]) -> list[Node]:
+        """Return the elements whose identifiers stand at a path in `nodes`, each once."""
         numbers = dict.fromkeys(number for node in nodes for number in node.texts(path))
         return [known[number] for number in numbers if number in known]
 
-    def _winners(self, offers: list[Node], *, apart: bool) -> tuple[WinnerWritten, ...]:
-        """The companies that made offers, all those of a group, each with the amount of its offer where these are given `apart`; the name of
-        one that may be a person is left.
-        """
+    def _winners(self, offers: list[Node], *, with_amounts: bool) -> tuple[WinnerWritten, ...]:
+        """Return the companies that made these offers, all members of a group, with the amount of the offer if `with_amounts`; names that may be persons'
+        are left out."""
         results = []
         for offer in offers:
-            parties = self._held([offer], "TenderingParty/ID", self._parties)
-            companies = self._held(parties, "Tenderer/ID", self._organizations)
+            parties = self._referenced([offer], "TenderingParty/ID", self._parties)
+            companies = self._referenced(parties, "Tenderer/ID", self._organizations)
             self._count(companies)
-            own = (_amount(offer).text, len(companies) > 1) if apart else ("", None)
+            own = (_amount(offer).text, len(companies) > 1) if with_amounts else ("", None)
             for company in companies:
                 person = company.first("NaturalPersonIndicator") != "false"
                 number = company.first("Company/PartyLegalEntity/CompanyID")
@@ -119,7 +118,7 @@ def _amount(offer: Node) -> Node:
 
 
 def _total(amounts: list[Node]) -> tuple[str, str] | None:
-    """The sum of amounts and its currency, one alone as it is written; None where one is no number, or they are of several currencies."""
+    """Return (sum of amounts, currency), a single amount as written; None if one is not a number, or if currencies differ."""
     currencies = {amount.attributes.get("currencyID", "") for amount in amounts}
     if len(currencies) != 1 or not all(amount.text for amount in amounts):
         return None

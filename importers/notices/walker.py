@@ -1,4 +1,4 @@
-"""Reading of a notice's tree by paths: the walker remembers which it was asked, and names in the end what no path reached."""
+"""Reads the tree of a notice by paths, and records the paths read, so that the keys that no code read can be reported."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Path = tuple[str, ...]
 class Walker:
     """A node of a tree, read by paths: « OBJET/CPV/PRINCIPAL », « VALEUR/@DEVISE ».
 
-    Of several paths the first that holds something is taken, and all of them count as read.
+    Given several paths, a method takes the first that has a value, and marks all of them as read.
     """
 
     __slots__ = ("_at", "_node", "_read", "_whole")
@@ -20,7 +20,7 @@ class Walker:
     def __init__(self, node: Node) -> None:
         self._node = node
         self._at: Path = ()
-        self._read: set[Path] = set()  # by walkers of the nodes inside too
+        self._read: set[Path] = set()  # shared with the walkers of the nodes inside
         self._whole: set[Path] = set()
 
     def all(self, *paths: str) -> list[Walker]:
@@ -31,59 +31,59 @@ class Walker:
         return []
 
     def holding(self, *names: str) -> list[Walker]:
-        """Return every element, however deep, that holds one of these names, in order; what they hold is read by paths as elsewhere."""
+        """Return every element, at any depth, that has a child of one of these names, in order."""
         walkers: list[Walker] = []
-        left: list[tuple[Path, Node]] = [((), self._node)]
-        while left:
-            at, node = left.pop()
+        stack: list[tuple[Path, Node]] = [((), self._node)]
+        while stack:
+            at, node = stack.pop()
             if not node.inside.keys().isdisjoint(names):
                 walkers.append(self._inside(node, at))
-            left += [((*at, name), each) for name, held in reversed(node.inside.items()) for each in reversed(held)]
+            stack += _children(at, node)
         return walkers
 
     def texts(self, *paths: str) -> tuple[str, ...]:
-        """Return the texts at the first path that has any, each once, in order."""
+        """Return the distinct texts at the first path that has any, in order."""
         texts = [self._texts(_parts(path)) for path in paths]
         return tuple(dict.fromkeys(next(filter(None, texts), [])))
 
     def first(self, *paths: str) -> str:
-        """Return the first text at the first path that has any, empty where none has."""
+        """Return the first text at the first path that has any, or an empty one."""
         return next(iter(self.texts(*paths)), "")
 
     def words(self, *paths: str) -> str:
-        """Return every text under the first path that has any, a line each."""
+        """Return all texts under the first path that has any, one on a line."""
         texts = ["\n".join(text for node in self._found(_parts(path)) for text in _all_texts(node)) for path in paths]
         self.ignore(*paths)
         return next(filter(None, texts), "")
 
     def names(self, *paths: str) -> tuple[str, ...]:
-        """Return the names of what the elements at these paths hold, and count all of it as read."""
+        """Return the names of the children at these paths, and mark all of them as read."""
         self.ignore(*paths)
         return tuple(
             dict.fromkeys(name for path in paths for node in self._found(_parts(path)) for name in node.inside)
         )
 
     def has(self, *paths: str) -> bool:
-        """Return whether an element stands at one of these paths, even empty: « MARCHE_RESERVE_NON » means by its name alone."""
+        """Return True if one of these paths has an element, even an empty one, such as « MARCHE_RESERVE_NON »."""
         self._read.update(self._at + _parts(path) for path in paths)
         return any(self._found(_parts(path)) for path in paths)
 
     def ignore(self, *paths: str) -> None:
-        """Declare elements, with all that they hold, that are of no use for a lot, or that must not enter (names of persons)."""
+        """Mark elements, with all their content, as read: they are useless, or must not be imported (names of persons)."""
         self._whole.update(self._at + _parts(path) for path in paths)
 
     def unread(self) -> tuple[str, ...]:
-        """Return the path of each text, attribute and empty element that was neither read nor ignored, once."""
+        """Return the distinct paths of the texts, attributes and empty elements that were neither read nor ignored."""
         leaves: list[Path] = []
-        left = [(self._at, self._node)]
-        while left:
-            at, node = left.pop()
+        stack = [(self._at, self._node)]
+        while stack:
+            at, node = stack.pop()
             if at in self._whole:
                 continue
             if at and (node.text or not (node.inside or node.attributes)):
                 leaves.append(at)
             leaves += [(*at, f"@{name}") for name in node.attributes]
-            left += [((*at, name), each) for name, held in reversed(node.inside.items()) for each in reversed(held)]
+            stack += _children(at, node)
         return tuple(dict.fromkeys("/".join(path) for path in leaves if path not in self._read))
 
     def _inside(self, node: Node, parts: Path) -> Walker:
@@ -94,28 +94,33 @@ class Walker:
     def _found(self, parts: Path) -> list[Node]:
         nodes = [self._node]
         for name in parts:
-            nodes = [each for node in nodes for each in node.inside.get(name, ())]
+            nodes = [child for node in nodes for child in node.inside.get(name, ())]
         return nodes
 
     def _texts(self, parts: Path) -> list[str]:
         self._read.add(self._at + parts)
-        *above, last = parts or ("",)
+        *parents, last = parts or ("",)
         if last.startswith("@"):
-            texts = [node.attributes.get(last[1:], "") for node in self._found(tuple(above))]
+            texts = [node.attributes.get(last[1:], "") for node in self._found(tuple(parents))]
         else:
             texts = [node.text for node in self._found(parts)]
         return [text for text in texts if text]
 
 
 def _parts(path: str) -> Path:
-    """The names of a path; of « . », the element itself."""
+    """Return the names of a path; none for « . », the element itself."""
     return () if path == "." else tuple(path.split("/"))
 
 
+def _children(at: Path, node: Node) -> list[tuple[Path, Node]]:
+    """Return the children of the node at a path, with their paths, last first: the order in which a stack is filled."""
+    return [((*at, name), child) for name, nodes in reversed(node.inside.items()) for child in reversed(nodes)]
+
+
 def _all_texts(node: Node) -> Iterator[str]:
-    """The texts of an element and of all that it holds."""
+    """Yield the texts of an element and of its descendants."""
     if node.text:
         yield node.text
     for nodes in node.inside.values():
-        for each in nodes:
-            yield from _all_texts(each)
+        for child in nodes:
+            yield from _all_texts(child)

@@ -1,4 +1,4 @@
-"""Notice in XML → its tree and the name of its root, in bounded memory; what is wrong with it is a SourceError in French."""
+"""Parses a notice in XML into a tree of Nodes, within limits of size and depth; every fault is a SourceError in French."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -9,12 +9,12 @@ from importers.formats.limits import MAX_DEPTH
 from importers.importer import SourceError
 from importers.notices.tree import MOST_NODES, TOO_DEEP, TOO_MANY, Node, TreeRefused
 
-# Bytes of a notice, where one of 100 lots that say all that can be said has two million.
+# Most bytes of a notice; 100 lots with every possible field have two million.
 MOST_BYTES = 32 * 2**20
 
 
 class XmlTree(Elements):
-    """The tree of a text in XML, and the name of its root."""
+    """XML handler that builds the tree (`root`), and stores the name of its root element."""
 
     def __init__(self) -> None:
         self.name = ""
@@ -43,7 +43,7 @@ class XmlTree(Elements):
 
 
 def read_tree(path: Path, parts: Iterable[bytes]) -> XmlTree:
-    """Return the tree of a notice whose bytes come in parts; `path` names it in errors. Raises SourceError."""
+    """Return the tree of a notice from chunks of bytes; `path` is for error messages. Raises SourceError."""
     tree = XmlTree()
     try:
         tree.parse(_bounded(path, parts))

@@ -1,1 +1,1 @@
-"""Open services, asked politely. The only room of importers that reaches the network."""
+"""HTTP clients of open data services and suppliers' websites, with rate limits and a cache; the only importers that use the network."""

@@ -1,4 +1,4 @@
-"""Public contracts won by given SIRETs, asked one by one of the tabular API of data.gouv.fr, in the layout that `import decp` reads."""
+"""Downloads the public contracts won by given SIRETs, one request for each, from the tabular API of data.gouv.fr, as a file for `import decp`."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +11,7 @@ from importers.online.faults import FetchError
 from importers.online.fetch import Expected, Fetcher, Progress
 from importers.online.json_pages import Keys, check_page, save_lines
 
-# The consolidated DECP of data.gouv.fr as a table: a row a contract, winner and amendment.
+# DECP (open data of public contracts), consolidated as a table: one row for each contract, winner and amendment.
 PATH = "/api/resources/22847056-61df-452d-837d-8b8ceadbfc52/data/"
 PAGE_SIZE = 50
 MOST_PAGES = 40
@@ -21,7 +21,7 @@ _PAGE: Keys = {"data": list, "meta": dict}
 
 @dataclass(frozen=True, slots=True)
 class Won:
-    """`path` holds the contracts; `answered` and `left` count the SIRETs asked about and those still to ask, `asked` those of this run."""
+    """Result of a run: the file of contracts, the numbers of SIRETs answered and still to ask (`left`), and of requests in this run (`asked`)."""
 
     path: Path
     answered: int
@@ -32,9 +32,9 @@ class Won:
 def fetch_awards(
     fetcher: Fetcher, sirets: Sequence[str], *, max_age_s: float, limit: int | None, progress: Progress
 ) -> Won:
-    """Ask what each SIRET won, of at most `limit` of them over the network (None: all); answers younger than `max_age_s` are reused.
+    """Download the contracts of each SIRET, at most `limit` of them over the network (None: all); answers younger than `max_age_s` are reused.
 
-    Raises FetchError; what was received stays in the cache, so that a run that stops is taken up.
+    Raises FetchError; answers received stay in the cache, so that the next run resumes.
     """
     answered = requests = 0
 
@@ -70,7 +70,7 @@ def _params(siret: str, page: int) -> dict[str, str]:
 
 
 def _rows(fetcher: Fetcher, siret: str, max_age_s: float) -> Iterator[Mapping[str, Any]]:
-    """The rows of one winner, page after page until as many as the API counts."""
+    """Yield the rows of one winner, page by page, until the total that the API gives."""
     title, total = f"{fetcher.service.title}, SIRET {siret}", 0
     for number in count(1):
         if number > MOST_PAGES:
@@ -85,7 +85,7 @@ def _rows(fetcher: Fetcher, siret: str, max_age_s: float) -> Iterator[Mapping[st
 
 
 def _contract(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row of the table as a contract of the DECP of 2019, whose names it flattens."""
+    """Return a flat row as a contract in the nested DECP layout of 2019."""
     names = (
         *("id", "objet", "codeCPV", "dateNotification", "dureeMois", "montant"),
         *("considerationsSociales", "typeGroupementOperateurs"),

@@ -1,4 +1,4 @@
-"""The open API of the BOAMP, a day of publication after the other, every page kept: a run that stops is taken up where it stopped."""
+"""Downloads the notices of the BOAMP (official bulletin of public contracts) from its open API, day by day, with a cache so that a run can resume."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from importers.online.json_pages import Keys, check_page, json_line, save_lines
 SERVICE = "boamp"
 PATH = "/api/explore/v2.1/catalog/datasets/boamp/records"
 PAGE_SIZE = 100
-# The API gives no record beyond; a day has some 400 notices.
+# Largest offset of the API; a day has some 400 notices.
 FARTHEST = 10_000
-# A day that is over changes little: what corrects its notices is published as others. Today's are asked again after an hour.
+# Past days hardly change (corrections are new notices); today's pages are downloaded again after an hour.
 MAX_AGE_S, MAX_AGE_TODAY_S = 30 * 24 * 3600.0, 3600.0
 _PAGE: Keys = {"results": list, "total_count": int}
 _EXPECTED = Expected(types=("application/json",), max_bytes=64 * 2**20, max_seconds=300.0)
@@ -23,17 +23,14 @@ _EXPECTED = Expected(types=("application/json",), max_bytes=64 * 2**20, max_seco
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """`paths` are files of the cache, one a day that has notices, a JSON record a line: a month in one would be too large to import."""
+    """Result of a run: one JSON lines file for each day with notices (a month in one file would be too large to import), and their number."""
 
     paths: tuple[Path, ...]
     notices: int
 
 
 def fetch_boamp(fetcher: Fetcher, since: date, until: date, today: date, progress: Progress) -> Published:
-    """Return the files of every notice published from `since` to `until`, both included.
-
-    Raises FetchError; what was received stays in the cache and is not asked again.
-    """
+    """Download all notices published from `since` to `until`, both included. Raises FetchError; pages received stay in the cache."""
     days = [since + timedelta(days=after) for after in range((until - since).days + 1)]
     paths: list[Path] = []
     notices = 0
@@ -48,7 +45,7 @@ def fetch_boamp(fetcher: Fetcher, since: date, until: date, today: date, progres
 
 
 def _of_day(fetcher: Fetcher, day: date, max_age_s: float) -> Iterator[dict[str, Any]]:
-    """The records of a day, each once. FetchError where the pages give fewer than they announce: the next run asks them again."""
+    """Yield the records of a day, each once. Raises FetchError if there are fewer than announced; the pages are then deleted from the cache."""
     title = f"{fetcher.service.title}, parution du {day:%d/%m/%Y}"
     pages: list[Path] = []
     seen: set[str] = set()

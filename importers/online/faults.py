@@ -1,17 +1,17 @@
-"""Errors and outcomes of asking an online service or a stranger's website; apart, so that importing them loads no network library."""
+"""Error and outcome types of requests to online services and websites; in their own module, so that importing them loads no network library."""
 
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
-# Bytes of one page of a website.
+# Most bytes of one page of a website.
 MOST_BYTES = 2 * 2**20
 
 
 class FetchError(Exception):
-    """A service that cannot be read. The message is French, names the service and gives advice; nothing was imported.
+    """A service could not be read. The message is French, names the service and gives advice; nothing was imported.
 
-    `status` is the HTTP status of a refusal, None where the trouble is another.
+    `status` is the HTTP status of a refusal, None for another fault.
     """
 
     def __init__(self, message: str, status: int | None = None) -> None:
@@ -20,7 +20,7 @@ class FetchError(Exception):
 
 
 class PageOutcome(StrEnum):
-    """Outcome of asking for one page, in the words of the table of pages."""
+    """Outcome of a request for one page, as shown in the table of pages."""
 
     READ = "lue"
     ROBOTS = "refusée par robots.txt"
@@ -31,7 +31,7 @@ class PageOutcome(StrEnum):
 
 
 class PageRefused(Exception):
-    """A page that was not received: its outcome, and why in French."""
+    """A page was not received: its outcome, and the reason in French."""
 
     def __init__(self, outcome: PageOutcome, reason: str) -> None:
         super().__init__(reason)
@@ -40,12 +40,12 @@ class PageRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RobotsAnswer:
-    """Answer of a robots.txt: whether an address may be read, and the seconds it wants between two of the site (0: it sets none)."""
+    """Answer of a robots.txt: `allowed`, and the delay that it requires between two requests, in seconds (0: none)."""
 
     allowed: bool
     pause_s: float = 0.0
 
 
 def folder_of(host: str) -> str:
-    """Return the name of the folder of the cache that holds the pages of a host."""
+    """Return the name of a host's folder in the cache: a digest, without « www. »."""
     return hashlib.sha256(host.removeprefix("www.").encode()).hexdigest()[:32]

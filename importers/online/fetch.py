@@ -1,4 +1,4 @@
-"""Polite HTTP: listed hosts only, a slow and steady rate, patient retries, and a cache on the disk that a second run starts from."""
+"""HTTP client for open data services: allowed hosts only, rate limit, retries with exponential backoff, and a disk cache with revalidation (ETag)."""
 
 import hashlib
 import json
@@ -19,7 +19,7 @@ import requests
 from importers.online.faults import FetchError
 from importers.online.services import Service, url_origin
 
-# Header values are ASCII. Services ask who calls, and why.
+# ASCII, as header values must be; it identifies the caller and its purpose.
 USER_AGENT = "Entremise (catalogue de fournisseurs inclusifs; requetes espacees, reponses gardees)"
 ATTEMPTS = 5
 FIRST_WAIT_S = 1.0
@@ -41,7 +41,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """Limits on a response: its content types (empty: any), its largest size in bytes, the longest it may take in seconds."""
+    """Limits on a response: content types (empty: any), largest size in bytes, longest duration in seconds."""
 
     types: tuple[str, ...] = ()
     max_bytes: int = 32 * 2**20
@@ -50,7 +50,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class _Meta:
-    """Metadata that the cache keeps beside a body."""
+    """Metadata stored in the cache with a body."""
 
     url: str
     fetched: float
@@ -62,7 +62,7 @@ class _Meta:
 
 
 class _PassingFault(Exception):
-    """A fault that another try may not meet. `wait_s` is how long the service asks us to wait, None where it does not."""
+    """A transient fault, worth a retry. `wait_s` is the delay that the service requires, or None."""
 
     def __init__(self, reason: str, wait_s: float | None = None) -> None:
         super().__init__(reason)
@@ -70,7 +70,7 @@ class _PassingFault(Exception):
 
 
 class Bucket:
-    """A token bucket: one request each 1/`per_second` seconds on average, `burst` at once after a rest."""
+    """Token bucket rate limiter: one request every 1/`per_second` seconds on average, at most `burst` at once after a rest."""
 
     def __init__(
         self, per_second: float, clock: Callable[[], float], sleep: Callable[[float], None], burst: int = 1
@@ -93,11 +93,10 @@ class Bucket:
 
 
 class Fetcher:
-    """Reads one service into a folder of the cache.
+    """Client of one service, with a cache folder.
 
-    `now` gives seconds since 1970, for ages and dates; `clock` (seconds that only grow) and `sleep` can be replaced in tests.
-    `timeout_s` is how long a connection or a pause between two bytes may last. `token` is sent to the service's own origin alone; it is
-    in no message, no name of a file and no file of the cache.
+    `now` returns seconds since 1970, for ages and dates; `clock` (monotonic seconds) and `sleep` can be replaced in tests. `timeout_s` limits the
+    connection and the pause between two bytes. `token` is sent only to the service's own origin, and never appears in messages, file names or the cache.
     """
 
     def __init__(
@@ -129,10 +128,9 @@ class Fetcher:
         progress: Progress | None = None,
         name: str = "",
     ) -> Path:
-        """Return the file of the cache that holds the response to `path`, asked again where older than `max_age_s`.
+        """Return the cache file of the response to `path`; request it if missing or older than `max_age_s`.
 
-        An older file is not downloaded again where the service answers that it has not changed. `name` is the file's, for a
-        reader that looks for it. Raises FetchError.
+        If the service answers « not modified », the file is reused. `name` is the file's name, else a digest. Raises FetchError.
         """
         url, body = self._place(path, params, name)
         known = _known(body, url)
@@ -151,7 +149,7 @@ class Fetcher:
                 tried, pause = tried + 1, pause * 2
 
     def is_cached(self, path: str, params: Mapping[str, str] | None = None, *, max_age_s: float) -> bool:
-        """Return whether the cache has a response younger than `max_age_s`, so that no request would be made."""
+        """Return True if the cache has a response younger than `max_age_s`: `get` would send no request."""
         url, body = self._place(path, params, "")
         known = _known(body, url)
         return known is not None and self._young(known, max_age_s)
@@ -190,7 +188,7 @@ class Fetcher:
                     f"{self._named(url)} renvoie vers « {_host(target)} », qui n’est pas un hôte connu de ce service : refusé."
                 )
             self._bucket.take()
-            # the token is for the service alone, not for where it redirects to
+            # the token is sent only to the service itself, not to redirect targets
             own = self._token and url_origin(target) == url_origin(self.service.base)
             credentials = {"Authorization": f"Bearer {self._token}"} if own else {}
             response = self._session.get(
@@ -270,26 +268,26 @@ class Fetcher:
         return FetchError(f"{self._named(url)} : la réponse dépasse {expected.max_bytes // 2**20} Mio : refusée.")
 
     def _named(self, url: str) -> str:
-        """The service and the path, without the query: a parameter may be somebody's business."""
+        """Return the service and the path for messages, without the query, which may be confidential."""
         return f"{self.service.title} ({_host(url)}{urlsplit(url).path})"
 
 
 def open_cache_file(path: Path, mode: str) -> IO[Any]:
-    """Open a file of the cache to write it; one that it makes is its owner's alone: an answer may name persons."""
+    """Open a cache file for writing, readable by its owner only (0600), since answers may name persons. The caller closes it."""
     encoding = None if "b" in mode else "utf-8"
     return open(
         path, mode, encoding=encoding, opener=lambda name, flags: os.open(name, flags, 0o600)
-    )  # Path.open takes no opener; whoever asks closes
+    )  # Path.open takes no opener
 
 
 def fetched_on(body: Path) -> datetime | None:
-    """Return when a file of the cache was last received or confirmed (UTC), None where it is not whole."""
+    """Return when a cache file was last received or revalidated (UTC), None if it is missing or damaged."""
     known = _known(body)
     return datetime.fromtimestamp(known.fetched, UTC) if known else None
 
 
 def published_on(body: Path) -> date | None:
-    """Return the day on which a file of the cache was last modified by its service (`Last-Modified`), None where it has no such header."""
+    """Return the day of the header `Last-Modified` of a cache file, or None."""
     known = _known(body)
     with suppress(ValueError):
         return parsedate_to_datetime(known.last_modified).date() if known else None
@@ -297,7 +295,7 @@ def published_on(body: Path) -> date | None:
 
 
 def _known(body: Path, url: str | None = None) -> _Meta | None:
-    """Return what is known of a file of the cache; None where it is absent, not the one that was received, or from another URL."""
+    """Return the metadata of a cache file; None if it is missing, does not match its digest, or comes from another URL."""
     try:
         meta = _Meta(**json.loads(_meta_path(body).read_text(encoding="utf-8")))
         with body.open("rb") as file:
@@ -320,12 +318,12 @@ def _meta_path(body: Path) -> Path:
 
 
 def no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Return a request as it is: what is open needs no password, and without this one of the user's `.netrc` would be sent."""
+    """Return a request unchanged; as `auth` of a session, it prevents `requests` from sending passwords of the user's `.netrc`."""
     return request
 
 
 def _asked_wait(header: str, now: float) -> float | None:
-    """Seconds that `Retry-After` asks for, as a number or as a date; None where it is not readable."""
+    """Return the seconds in a header `Retry-After`, a number or a date; None if it is not readable."""
     text = header.strip()
     if text.isascii() and text.isdigit():
         return float(text)
@@ -347,7 +345,7 @@ def _host(url: str) -> str:
 
 
 def connection_trouble(error: requests.RequestException) -> str:
-    """Return what went wrong with a connection, in French."""
+    """Return the fault of a connection, in French."""
     if isinstance(error, requests.Timeout):
         return "le service ne répond pas à temps"
     if isinstance(error, requests.exceptions.ChunkedEncodingError):

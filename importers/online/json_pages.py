@@ -1,4 +1,4 @@
-"""Pages of a JSON API, each checked as it comes, and put together in one file of the cache."""
+"""Checks the pages of a JSON API, and writes the records of many pages to one cache file atomically."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -12,9 +12,9 @@ Keys = Mapping[str, type | tuple[type, ...]]
 
 
 def check_page(page: Path, title: str, keys: Keys) -> dict[str, Any]:
-    """Return the object of a page that holds these keys, of these types.
+    """Return the JSON object of a page, checked to have these keys and types.
 
-    Raises FetchError for another answer, which leaves the cache: the next run must not take it up.
+    Raises FetchError for anything else, and deletes it from the cache, so that the next run does not reuse it.
     """
     try:
         document = json.loads(page.read_bytes())
@@ -30,7 +30,7 @@ def check_page(page: Path, title: str, keys: Keys) -> dict[str, Any]:
 
 
 def save_lines(path: Path, lines: Iterable[str]) -> Path:
-    """Write the text of a file of the cache, whole or not at all, and return its path."""
+    """Write a cache file atomically, and return its path."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.part")
     try:
@@ -43,5 +43,5 @@ def save_lines(path: Path, lines: Iterable[str]) -> Path:
 
 
 def json_line(document: object) -> str:
-    """Return a document on a line of its own."""
+    """Return a document as one line of JSON."""
     return json.dumps(document, ensure_ascii=False) + "\n"

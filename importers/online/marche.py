@@ -1,4 +1,4 @@
-"""The API of the marché de l'inclusion, page after page, with a token: every supplier with its sectors, in one file."""
+"""Downloads all suppliers of the marché de l'inclusion, with their sectors, from its API (token required), page by page, into one file."""
 
 from itertools import count
 from pathlib import Path
@@ -11,7 +11,7 @@ from importers.online.json_pages import Keys, check_page, json_line, save_lines
 
 PATH = "/api/siae/"
 PAGE_SIZE = 1000
-# Pages younger than this are not asked again: an interrupted run has a day to be taken up.
+# Pages younger than this are reused: an interrupted run can be resumed for a day.
 MAX_AGE_S = 24 * 3600.0
 MOST_PAGES = 200
 _PAGE: Keys = {"results": list, "count": int, "next": (str, NoneType)}
@@ -19,14 +19,14 @@ _EXPECTED = Expected(types=("application/json",), max_bytes=64 * 2**20, max_seco
 
 
 def fetch_marche(fetcher: Fetcher, progress: Progress) -> Path:
-    """Return one file of the cache that holds every supplier once, one a line.
+    """Download all suppliers, and return the cache file, one supplier on a line, each once.
 
-    The API orders by name alone, so that a page may repeat or skip a row: those repeated are dropped, and a list that lacks more than
-    one in a hundred of what the API counts is refused. Raises FetchError; what was received stays in the cache and is not asked again for a day.
+    The API sorts by name only, so that pages may repeat or skip rows: duplicates are dropped, and a list that lacks more than 1 % of the API's count is
+    refused. Raises FetchError; pages received stay in the cache for a day.
     """
     items: dict[str, Any] = {}
     announced = 0
-    for number in count():  # counted rather than followed: « next » may name another host
+    for number in count():  # the URL « next » is not followed: it may be on another host
         if number == MOST_PAGES:
             raise FetchError(f"{fetcher.service.title} : plus de {MOST_PAGES} pages, la liste ne finit pas.")
         params = {"limit": str(PAGE_SIZE), "offset": str(number * PAGE_SIZE)}

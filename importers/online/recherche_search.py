@@ -1,4 +1,4 @@
-"""Asking the API Recherche d'entreprises about SIRETs, one by one, every answer kept: a run that stops is taken up."""
+"""Downloads the records of given SIRETs from the API Recherche d'entreprises (business register), one by one, with a cache so that a run can resume."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from importers.recherche_entreprises import ASKED_ON, KEY
 
 PATH = "/search"
 _EXPECTED = Expected(types=("application/json",), max_bytes=4 * 2**20, max_seconds=60.0)
-_ONE_REFUSED = frozenset({400, 404})  # this SIRET is not accepted; the others may be
+_ONE_REFUSED = frozenset({400, 404})  # HTTP statuses that refuse this SIRET only
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """`path` holds the answers, one JSON document a line, dated; `known` and `unknown` count the SIRETs answered for."""
+    """Result of a run: the file of answers (dated JSON lines), and the numbers of SIRETs known and unknown to the API."""
 
     path: Path
     known: int
@@ -27,9 +27,9 @@ class Answers:
 def ask_about(
     fetcher: Fetcher, sirets: Sequence[str], *, max_age_s: float, limit: int | None, progress: Progress
 ) -> Answers:
-    """Ask about each SIRET, at most `limit` of them over the network (None: all); answers younger than `max_age_s` are reused.
+    """Request each SIRET, at most `limit` of them over the network (None: all); answers younger than `max_age_s` are reused.
 
-    Raises FetchError; what was received stays in the cache.
+    Raises FetchError; answers received stay in the cache.
     """
     known = unknown = requests = 0
 

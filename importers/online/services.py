@@ -1,4 +1,4 @@
-"""The open services that Entremise calls: where they are, where they may send us, how often they may be asked."""
+"""Table of the online services that Entremise calls: base URL, hosts allowed in redirects, request rate; and of the files to download."""
 
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
@@ -11,7 +11,7 @@ Origin = tuple[str, str, int]
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One service. `hosts` are those a redirect may lead to, over HTTPS; `per_second` is how often we ask, under its own limit."""
+    """One service. `hosts` are the hosts allowed in redirects, over HTTPS; `per_second` is our request rate, below the service's limit."""
 
     key: str
     title: str
@@ -20,11 +20,11 @@ class Service:
     hosts: tuple[str, ...] = ()
 
     def at(self, base: str | None) -> "Service":
-        """Return the same service at another address (a mirror, a test server); itself where `base` is None."""
+        """Return the service at another base URL (a mirror, a test server); unchanged if `base` is None."""
         return replace(self, base=base.rstrip("/")) if base else self
 
     def allows(self, url: str) -> bool:
-        """Return whether a URL is of this service: its own origin, or a listed host over HTTPS on the usual port."""
+        """Return True if a URL is at the service's origin, or on an allowed host over HTTPS on the usual port."""
         origin = url_origin(url)
         return origin is not None and (
             origin == url_origin(self.base) or origin in {("https", host, _PORTS["https"]) for host in self.hosts}
@@ -32,7 +32,7 @@ class Service:
 
 
 def url_origin(url: str) -> Origin | None:
-    """Return the scheme, host and port of a URL; None where it has none, or carries a name and a password."""
+    """Return (scheme, host, port) of a URL; None if it is invalid, or contains a user name."""
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -45,7 +45,7 @@ def url_origin(url: str) -> Origin | None:
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A file to download whole: the service, the path there, the content types it may have and its largest size in bytes."""
+    """A file to download: service key, path, allowed content types and largest size in bytes."""
 
     service: str
     path: str
@@ -53,7 +53,7 @@ class Download:
     max_bytes: int
 
 
-# Rates are half of what each service allows, or less (7 requests a second a person, 12 a minute); a request a second or less where it says nothing.
+# Rates are below each service's limit (7 requests a second for recherche-entreprises, 12 a minute for emplois); without a known limit, at most 1 a second.
 SERVICES: dict[str, Service] = {
     service.key: service
     for service in (

@@ -1,4 +1,4 @@
-"""The open API of Les emplois, département by département, every page kept: a run that stops is taken up where it stopped."""
+"""Downloads the SIAE (insertion employers) of Les emplois from its open API, département by département, with a cache so that a run can resume."""
 
 import json
 from collections.abc import Collection, Iterator, Sequence
@@ -11,7 +11,7 @@ from importers.online.json_pages import Keys, check_page, json_line, save_lines
 
 PATH = "/api/v1/siaes/"
 PAGE_SIZE = 1000
-# Pages younger than this are not asked again: an interrupted run has a day to be taken up.
+# Pages younger than this are reused: an interrupted run can be resumed for a day.
 MAX_AGE_S = 24 * 3600.0
 MOST_PAGES = 500
 _UNKNOWN_DEPARTEMENT = 400
@@ -22,11 +22,10 @@ _EXPECTED = Expected(types=("application/json",), max_bytes=64 * 2**20, max_seco
 def fetch_siaes(
     fetcher: Fetcher, departements: Sequence[str], progress: Progress, may_be_unknown: Collection[str] = ()
 ) -> Path:
-    """Return one file of the cache that holds every page of these départements, one JSON document a line.
+    """Download the pages of these départements, and return the cache file, one page as JSON on a line.
 
-    The API may refuse those of `may_be_unknown` (overseas collectivities): they are then left out.
-
-    The rate is the fetcher's. Raises FetchError; what was received stays in the cache and is not asked again for a day.
+    Départements of `may_be_unknown` (overseas collectivities) that the API refuses are left out. Raises FetchError; pages received stay in the cache
+    for a day.
     """
     pages: list[Path] = []
     for done, code in enumerate(departements):
@@ -43,7 +42,7 @@ def fetch_siaes(
 
 
 def _pages(fetcher: Fetcher, departement: str) -> Iterator[Path]:
-    """The pages of one département. They are counted rather than followed: « next » may name another host."""
+    """Yield the pages of one département by number; the URL « next » is not followed, since it may be on another host."""
     for number in range(1, MOST_PAGES + 1):
         params = {"departement": departement, "page_size": str(PAGE_SIZE), "page": str(number)}
         page = fetcher.get(PATH, params, expected=_EXPECTED, max_age_s=MAX_AGE_S)

@@ -1,4 +1,4 @@
-"""Strangers' websites, asked politely: a page at a time, public addresses only, as robots.txt allows, bounded in size and in time, kept."""
+"""HTTP client for suppliers' websites: respects robots.txt and delays, refuses private addresses (SSRF), limits size and time, and caches pages."""
 
 import hashlib
 import socket
@@ -28,35 +28,35 @@ from importers.online.fetch import (
 )
 from importers.online.services import Origin, url_origin
 
-# Between two requests of one host: what a person who reads takes, or more.
+# Least delay between two requests to one host.
 PAUSE_S = 5.0
-# A site that asks for more between two pages would rather not be read: a dozen of them would take ten minutes.
+# A site whose robots.txt requires a longer delay is not read: a dozen pages would take over ten minutes.
 LONGEST_PAUSE_S = 60.0
 MOST_SECONDS = 30.0
-# What the standard of robots.txt asks a reader to take at least (RFC 9309).
+# Size of robots.txt that the standard requires a reader to accept (RFC 9309).
 _MOST_ROBOTS_BYTES = 512 * 2**10
 _CHUNK = 16 * 2**10
 _NO_ADDRESS = "ce n’est pas une adresse du web"
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 
 
-# Reads a file of the cache: robots.txt, the name of the agent, the address asked about.
+# Function (robots.txt in the cache, agent name, URL) → answer.
 RobotsReader = Callable[[Path, str, str], RobotsAnswer]
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedPage:
-    """A page received: its file in the cache, and its address after redirects."""
+    """A page received: its cache file, and its URL after redirects."""
 
     path: Path
     url: str
 
 
 class WebsiteFetcher:
-    """Reads strangers' pages into a folder of the cache, a folder a host.
+    """Downloads pages of websites into the cache, one folder for each host.
 
-    `contact` is whom a webmaster can write to; `robots` reads a robots.txt, apart. `clock` (seconds that only grow) and `sleep` can be
-    replaced in tests, which alone set `private`: addresses of this computer and of its network are refused otherwise.
+    `contact` is the address for webmasters in the User-Agent; `robots` parses a robots.txt, in another process. `clock` (monotonic seconds) and `sleep` can
+    be replaced in tests; only tests set `private`, which allows addresses of the local network.
     """
 
     NAME = "Entremise"
@@ -79,7 +79,7 @@ class WebsiteFetcher:
         self._rules: dict[Origin, Path | PageRefused | None] = {}
 
     def page(self, url: str) -> ReceivedPage:
-        """Ask for a page. Raises PageRefused; OSError where the cache cannot be written."""
+        """Download a page. Raises PageRefused; OSError if the cache cannot be written."""
         return self._get(url, "page.html", MOST_BYTES, robots=True)
 
     def _get(self, url: str, name: str, most: int, *, robots: bool) -> ReceivedPage:
@@ -87,9 +87,9 @@ class WebsiteFetcher:
         for _ in range(MOST_REDIRECTS + 1):
             origin = self._origin(target)
             host = origin[1]
-            pause = self._permitted(origin, target) if robots else PAUSE_S
-            if (last := self._asked.get(host)) is not None and (left := last + pause - self._clock()) > 0:
-                self._sleep(left)
+            pause = self._pause_before(origin, target) if robots else PAUSE_S
+            if (last := self._asked.get(host)) is not None and (wait := last + pause - self._clock()) > 0:
+                self._sleep(wait)
             try:
                 with _Exchange(self._agent, self._max_seconds, private=self._private) as exchange:
                     response = exchange.get(target)
@@ -98,7 +98,7 @@ class WebsiteFetcher:
                     target = urljoin(target, response.headers.get("Location", ""))
             except requests.RequestException as error:
                 raise PageRefused(PageOutcome.UNREACHABLE, connection_trouble(error)) from error
-            except ValueError as error:  # a name that is none, here or in a redirect, which `requests` lets through
+            except ValueError as error:  # an invalid host name, here or in a redirect, which `requests` accepts
                 raise PageRefused(PageOutcome.UNREACHABLE, _NO_ADDRESS) from error
             finally:
                 self._asked[host] = self._clock()
@@ -112,8 +112,8 @@ class WebsiteFetcher:
             _refuse_private(origin[1], private=self._private)
         return origin
 
-    def _permitted(self, origin: Origin, url: str) -> float:
-        """The seconds to leave before this page. Raises PageRefused where robots.txt refuses it."""
+    def _pause_before(self, origin: Origin, url: str) -> float:
+        """Return the delay before this page, in seconds. Raises PageRefused if robots.txt disallows it."""
         if origin not in self._rules:
             self._rules[origin] = self._robots_of(origin)
         rules = self._rules[origin]
@@ -125,7 +125,7 @@ class WebsiteFetcher:
         return max(PAUSE_S, answer.pause_s)
 
     def _robots_of(self, origin: Origin) -> Path | PageRefused | None:
-        """The robots.txt of a site; None where it has none, and all is allowed; a refusal where it cannot be known (RFC 9309)."""
+        """Return the robots.txt of a site; None if it has none (all is allowed); a refusal if it cannot be read (RFC 9309)."""
         scheme, host, port = origin
         named = f"[{host}]" if ":" in host else host
         try:
@@ -140,7 +140,7 @@ class WebsiteFetcher:
     def _stored(
         self, exchange: "_Exchange", response: requests.Response, host: str, name: str, most: int, *, html: bool
     ) -> Path:
-        """The body of a response, in a file of the cache."""
+        """Check a response, write its body to a cache file and return it."""
         status = response.status_code
         if not html and 400 <= status < 500:
             raise _Missing(PageOutcome.UNREACHABLE, f"réponse {status}")
@@ -163,7 +163,7 @@ class WebsiteFetcher:
                     if size > most:
                         raise PageRefused(PageOutcome.TOO_BIG, f"plus de {most // 2**10} Kio")
                     file.write(chunk)
-            exchange.check()  # a body without a length that was cut looks whole
+            exchange.check()  # without a Content-Length, a body that was cut looks complete
             part.replace(body)
         finally:
             part.unlink(missing_ok=True)
@@ -171,18 +171,18 @@ class WebsiteFetcher:
 
 
 class _Missing(PageRefused):
-    """A robots.txt that a site does not have."""
+    """The site has no robots.txt."""
 
 
 class _Exchange:
-    """One request and its response, on a connection of its own, cut after so many seconds whatever trickles in.
+    """One request and its response, on a new connection that is closed after `max_seconds`, even if data still comes.
 
-    The address is that of the connection itself: a name that is public when it is looked up and private when it is used does not pass.
+    The IP address is checked on the connection itself, which also defeats DNS rebinding (a name that resolves to a private address later).
     """
 
     def __init__(self, agent: str, max_seconds: float, *, private: bool) -> None:
         self._private = private
-        self._line: socket.socket | None = None
+        self._socket: socket.socket | None = None
         self._response: requests.Response | None = None
         self._over = False
         self._timer = Timer(max_seconds, self._cut)
@@ -193,7 +193,7 @@ class _Exchange:
         self._session.headers["Connection"] = "close"
         self._session.auth = no_credentials
         for scheme in ("http://", "https://"):
-            self._session.mount(scheme, _Adapter(self._watched))
+            self._session.mount(scheme, _Adapter(self._check_socket))
 
     def __enter__(self) -> Self:
         self._timer.daemon = True
@@ -205,47 +205,47 @@ class _Exchange:
         if self._response is not None:
             self._response.close()
         self._session.close()
-        if self._line is not None:
-            self._line.close()
+        if self._socket is not None:
+            self._socket.close()
 
     def get(self, url: str) -> requests.Response:
-        """Send the request and return the response, its body still to be read. Raises PageRefused or RequestException."""
+        """Send the request and return the response, whose body is not yet read. Raises PageRefused or RequestException."""
         self._response = self._session.get(url, stream=True, allow_redirects=False, timeout=self._seconds)
         return self._response
 
     def check(self) -> None:
-        """Raise PageRefused where the connection was cut."""
+        """Raise PageRefused if the time is over."""
         if self._over:
             raise PageRefused(PageOutcome.UNREACHABLE, f"la réponse n’est pas finie au bout de {self._seconds:.0f} s")
 
-    def _watched(self, line: socket.socket) -> socket.socket:
-        """A connection just made, refused where it leads inside."""
+    def _check_socket(self, connection: socket.socket) -> socket.socket:
+        """Return a new connection, and store a duplicate to close it by; raise PageRefused if its address is private."""
         try:
-            _refuse_private(line.getpeername()[0], private=self._private)
+            _refuse_private(connection.getpeername()[0], private=self._private)
         except PageRefused:
-            line.close()
+            connection.close()
             raise
-        self._line = line.dup()  # TLS takes the other one for itself
-        return line
+        self._socket = connection.dup()  # TLS takes over the original
+        return connection
 
     def _cut(self) -> None:
         self._over = True
-        if self._line is not None:
+        if self._socket is not None:
             with suppress(OSError):
-                self._line.shutdown(socket.SHUT_RDWR)
+                self._socket.shutdown(socket.SHUT_RDWR)
 
 
 class _Adapter(HTTPAdapter):
-    """Connections of `requests`, each shown to `watched` before anything is sent. Behind a proxy, which it is that connects, the proxy decides."""
+    """Adapter of `requests` that passes each new socket to `check` before anything is sent. Behind a proxy, only the proxy's address is seen."""
 
-    def __init__(self, watched: Callable[[socket.socket], socket.socket]) -> None:
+    def __init__(self, check: Callable[[socket.socket], socket.socket]) -> None:
         class Plain(HTTPConnection):
             def _new_conn(self) -> socket.socket:
-                return watched(super()._new_conn())
+                return check(super()._new_conn())
 
         class Secure(HTTPSConnection):
             def _new_conn(self) -> socket.socket:
-                return watched(super()._new_conn())
+                return check(super()._new_conn())
 
         class PlainPool(HTTPConnectionPool):
             ConnectionCls = Plain
@@ -258,7 +258,7 @@ class _Adapter(HTTPAdapter):
 
 
 def _refuse_private(address: str, *, private: bool) -> None:
-    """Raise PageRefused for an address that is not of the public internet, ValueError for what is no address but a name."""
+    """Raise PageRefused for an IP address outside the public internet, ValueError for a host name."""
     ip = ip_address(address.partition("%")[0])
     if not (private or (getattr(ip, "ipv4_mapped", None) or ip).is_global):
         raise PageRefused(PageOutcome.PRIVATE, f"« {address} » n’est pas une adresse publique")

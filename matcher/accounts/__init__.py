@@ -1,1 +1,4 @@
-"""Accounts: persons, roles, sign-in, sessions and the audit journal. Imports no web library."""
+"""Accounts, roles, sign-in, sessions, API tokens, organisations and the audit journal. Imports no web framework.
+
+`most`: an upper limit on a number of results or values.
+"""

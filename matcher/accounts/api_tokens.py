@@ -1,4 +1,4 @@
-"""Tokens by which programs act for a person: given once, kept as a hash, in one organisation, with a role of their own, for a time."""
+"""API tokens: issue, list, revoke and verify the bearer tokens by which programs act for a person, in one organisation, with a role and an expiry date."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,19 +13,19 @@ from matcher.db import reading, writing
 from matcher.ownership import OrganisationId
 from matcher.tokens import new_token, token_hash
 
-# Begins every token, so that one left in a file or a journal is found by those who look for secrets.
+# Prefix of every token, so that secret scanners find one left in a file or a log.
 PREFIX = "entremise_"
 USUAL_DAYS, MOST_DAYS = 90, 365
 LONGEST_NAME, MOST_TOKENS = 80, 50
-# How often the last use is written, as for sessions: a request costs no write.
+# Least time between two writes of a token's last use, so that a request costs no write.
 _TOUCH = timedelta(minutes=5)
-# How long a token that has expired is still told as such.
-_TOLD = timedelta(days=90)
+# How long an expired token is kept, to be refused as expired rather than unknown.
+_KEPT_EXPIRED = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
 class ApiToken:
-    """A token as its person sees it again: never the secret. Times are UTC without zone."""
+    """A token as its owner sees it in a list, without the secret. Times are UTC without zone."""
 
     id: int
     name: str
@@ -38,7 +38,7 @@ class ApiToken:
 
 @dataclass(frozen=True, slots=True)
 class TokenHolder:
-    """Person for whom a token acts, where, and what it may do: no more than its role, nor than theirs of today."""
+    """The person and organisation of a token, and the actions it allows: those of its role that the person's role still allows today."""
 
     token: int
     account: Account
@@ -47,11 +47,11 @@ class TokenHolder:
 
 
 class TokenUnknown(Exception):
-    """A token that opens nothing: never given, revoked, or of somebody who is no more of its organisation."""
+    """A token that is not valid: never issued, revoked, or of a disabled account or former member."""
 
 
 class TokenExpired(TokenUnknown):
-    """A token whose time is over; `login` is whose it was, `owner` the organisation where it acted."""
+    """A token past its expiry date; `login` is its person's, `owner` its organisation."""
 
     def __init__(self, login: str, owner: OrganisationId) -> None:
         self.login, self.owner = login, owner
@@ -68,9 +68,9 @@ def issue_token(
     author: str,
     now: datetime,
 ) -> str:
-    """Return a new token of a person, kept nowhere but by whoever receives it. Raises AccountRefused, DatabaseError."""
-    called = " ".join(name.split())
-    if not called or len(called) > LONGEST_NAME or not called.isprintable():
+    """Create a token of a person and return its secret, of which only the hash is stored. Raises AccountRefused, DatabaseError."""
+    label = " ".join(name.split())
+    if not label or len(label) > LONGEST_NAME or not label.isprintable():
         raise AccountRefused(f"Dites à quoi sert ce jeton, en {LONGEST_NAME} caractères au plus.")
     if not 1 <= days <= MOST_DAYS:
         raise AccountRefused(f"Un jeton dure de 1 à {MOST_DAYS} jours.")
@@ -81,11 +81,13 @@ def issue_token(
         membership = account.member_of(owner)
         if membership is None or not PERMISSIONS[role] <= PERMISSIONS[membership.role]:
             raise AccountRefused("Un jeton ne permet pas plus que votre rôle dans cette organisation.")
-        connection.execute(delete(API_TOKENS).where(API_TOKENS.c.account_id == key, API_TOKENS.c.expires <= at - _TOLD))
+        connection.execute(
+            delete(API_TOKENS).where(API_TOKENS.c.account_id == key, API_TOKENS.c.expires <= at - _KEPT_EXPIRED)
+        )
         rows = connection.execute(select(API_TOKENS.c.id).where(API_TOKENS.c.account_id == key)).all()
         if len(rows) >= MOST_TOKENS:
             raise AccountRefused(f"Vous avez déjà {MOST_TOKENS} jetons : révoquez ceux qui ne servent plus.")
-        values = {"account_id": key, "organisation_id": owner, "name": called, "role": role.value, "used": None}
+        values = {"account_id": key, "organisation_id": owner, "name": label, "role": role.value, "used": None}
         values |= {"token_hash": token_hash(token), "created": at, "expires": at + timedelta(days=days)}
         connection.execute(insert(API_TOKENS), values)
         entry = {"action": "donne un jeton", "target": account.login, "detail": f"{role.value}, {days} jours"}
@@ -94,7 +96,7 @@ def issue_token(
 
 
 def list_tokens(engine: Engine, login: str) -> list[ApiToken]:
-    """Return the tokens of a person, in each of their organisations, the last given first. Raises AccountRefused."""
+    """Return the tokens of a person in all their organisations, the newest first. Raises AccountRefused."""
     with reading(engine) as connection:
         own = API_TOKENS.c.account_id == account_row(connection, login).id
         query = select(API_TOKENS, ORGANISATIONS.c.name.label("organisation")).join(ORGANISATIONS).where(own)
@@ -105,7 +107,7 @@ def list_tokens(engine: Engine, login: str) -> list[ApiToken]:
 
 
 def end_token(engine: Engine, login: str, number: int, *, author: str, now: datetime) -> None:
-    """End a token of a person. Raises AccountRefused where they have none of this number."""
+    """Revoke a token of a person. Raises AccountRefused where they have none of this number."""
     with writing(engine) as connection:
         row = account_row(connection, login)
         own = (API_TOKENS.c.id == number) & (API_TOKENS.c.account_id == row.id)
@@ -126,7 +128,7 @@ def end_token(engine: Engine, login: str, number: int, *, author: str, now: date
 
 
 def bearer(engine: Engine, token: str, *, now: datetime) -> TokenHolder:
-    """Return who a token acts for now. Raises TokenExpired, TokenUnknown, DatabaseError."""
+    """Return the holder of a valid token, and record its use. Raises TokenExpired, TokenUnknown, DatabaseError."""
     at = now.replace(tzinfo=None)
     token_columns = (API_TOKENS.c.organisation_id.label("given_in"), API_TOKENS.c.role.label("given_role"))
     columns = (API_TOKENS.c.id.label("token_id"), *token_columns, API_TOKENS.c.expires, API_TOKENS.c.used)

@@ -1,5 +1,5 @@
-"""The security journal: what was done, refused or carried away, and by whom. Lines are added, counted and read; none is changed, and each goes
-once it is older than what is kept."""
+"""The audit journal in the database: lines on what was done, refused or exported, and by whom. Adds, filters and reads lines, and writes them as CSV;
+lines are never changed, and are deleted after `AUDIT_DAYS`."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -29,8 +29,9 @@ class AuditKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One line: when (UTC without zone), who, what, on what, with what detail, and of which organisation (its name today), empty for the
-    whole installation. An incident has a line a minute: `times` counts it, `network` is the part kept of the address it came from."""
+    """One line of the journal, `at` in UTC without zone; `organisation` is its name today, empty for the whole installation.
+
+    A repeated incident has one line a minute: `times` is its count, `network` the IP network it came from."""
 
     id: int
     at: datetime
@@ -46,7 +47,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
-    """Lines that are asked for: of one person, of one kind, of a period (days of this computer, both in it), older than the line `before`."""
+    """Filter of lines: of one person, one kind, a period (local days `first` to `last`, included), older than the line number `before`."""
 
     who: str = ""
     kind: AuditKind | None = None
@@ -55,15 +56,15 @@ class AuditFilter:
     before: int | None = None
 
     def conditions(self) -> Iterator[ColumnElement[bool]]:
-        """Yield what a line must be."""
+        """Yield the SQL conditions of the filter."""
         if self.who:
             yield AUDIT.c.who == self.who
         if self.kind:
             yield AUDIT.c.kind == self.kind.value
         if self.first:
-            yield AUDIT.c.at >= _begins(self.first)
+            yield AUDIT.c.at >= _start_of_day(self.first)
         if self.last and self.last < date.max:
-            yield AUDIT.c.at < _begins(self.last + timedelta(days=1))
+            yield AUDIT.c.at < _start_of_day(self.last + timedelta(days=1))
         if self.before is not None:
             yield AUDIT.c.id < self.before
 
@@ -82,7 +83,7 @@ def note_act(
     owner: OrganisationId | None = None,
     kind: AuditKind = AuditKind.ACTION,
 ) -> None:
-    """Add a line, in the transaction of the act itself: both are written, or neither."""
+    """Add a line in the transaction of the act itself: both are written, or neither."""
     row = {"at": at.replace(tzinfo=None), "who": author, "action": action, "target": target, "detail": detail}
     row |= {"organisation_id": owner, "kind": kind.value, "times": 1, "network": ""}
     connection.execute(insert(AUDIT), row)
@@ -99,7 +100,7 @@ def record_act(
     owner: OrganisationId | None = None,
     kind: AuditKind = AuditKind.ACTION,
 ) -> None:
-    """Add a line on its own, for what was done elsewhere. Raises DatabaseError."""
+    """Add a line in a transaction of its own. Raises DatabaseError."""
     with writing(engine) as connection:
         note_act(connection, at=at, author=author, action=action, target=target, detail=detail, owner=owner, kind=kind)
 
@@ -107,12 +108,12 @@ def record_act(
 def read_journal(
     engine: Engine, owner: OrganisationId, audit_filter: AuditFilter = EVERYTHING, *, most: int = 200
 ) -> list[Done]:
-    """Return the last lines of an organisation among those that are asked for, the latest first."""
+    """Return at most `most` lines of an organisation that pass the filter, the latest first."""
     return _lines(engine, most, audit_filter, owned_by(AUDIT, owner))
 
 
 def read_whole_journal(engine: Engine, audit_filter: AuditFilter = EVERYTHING, *, most: int = 200) -> list[Done]:
-    """Return the last lines of the whole installation among those that are asked for, to whoever administers it; the latest first."""
+    """Return at most `most` lines of all organisations that pass the filter, the latest first; for administrators of the installation."""
     return _lines(engine, most, audit_filter)
 
 
@@ -138,9 +139,9 @@ def _lines(engine: Engine, most: int, audit_filter: AuditFilter, *which: ColumnE
     ]
 
 
-def _begins(day: date) -> datetime:
-    """The moment a day begins on this computer, UTC without zone."""
-    if day <= date(1970, 1, 1):  # what no zone of every system takes back
+def _start_of_day(day: date) -> datetime:
+    """Return when a local day begins, in UTC without zone."""
+    if day <= date(1970, 1, 1):  # some systems convert no earlier date
         return datetime.combine(day, time.min)
     return datetime.combine(day, time.min).astimezone(UTC).replace(tzinfo=None)
 
@@ -163,7 +164,7 @@ _COLUMNS = tuple(
 
 
 def audit_csv(lines: Iterable[Done]) -> DescribedFile:
-    """Return lines under their headers, in the order given."""
+    """Return lines as a CSV file with headers, in the given order."""
     return csv_of(
         _COLUMNS,
         (

@@ -1,6 +1,6 @@
-"""Calls of programs, by token, counted by the minute and added up over all the servers of a database.
+"""Rate limiting of the API: counts the calls of each token by minute, over a sliding window, across all server processes of a database.
 
-A server counts for itself, and every few seconds adds its own to the table and reads the others': no request waits for another's write.
+Each process counts in memory, and every few seconds adds its counts to a table and reads the total: requests do not wait for database writes.
 """
 
 import logging
@@ -17,18 +17,18 @@ from matcher.accounts.tables import API_CALLS
 from matcher.accounts.throttle import MOST_BY_TOKEN, WINDOW
 from matcher.db import DatabaseError, keep_connection, writing
 
-# How often a server writes what it counted, and how long it waits for a database that another one writes to.
+# How often a process writes its counts, and how long it waits for a locked database.
 SHARED_EVERY = timedelta(seconds=5)
 _PATIENCE_MS = 100
-# How far ahead of this one's the clock of another server may be, and how long beyond the window its calls are kept for those that are behind.
+# Tolerance for the clocks of other processes: how far ahead they may be, and how long beyond the window calls are kept for those behind.
 _AHEAD, _MARGIN = timedelta(minutes=1), WINDOW
 _LOG = logging.getLogger(__name__)
 # A token and the minute of its calls.
-_Cell = tuple[int, datetime]
+_TokenMinute = tuple[int, datetime]
 
 
 class Quota(NamedTuple):
-    """Calls that a token may make in a window: the `most`, how many are `left`, how long until some come `back`. One refused has to wait for that."""
+    """Rate limit of a token after a call: `most` calls a window, `left` ones, time until some come `back`, and whether this call is `refused`."""
 
     most: int
     left: int
@@ -36,7 +36,7 @@ class Quota(NamedTuple):
     refused: bool
 
     def headers(self) -> Mapping[str, str]:
-        """Return the headers that give it to a program (draft-ietf-httpapi-ratelimit-headers)."""
+        """Return the response headers of the limit (draft-ietf-httpapi-ratelimit-headers)."""
         window, seconds = int(WINDOW.total_seconds()), ceil(self.back.total_seconds())
         values = {
             "RateLimit-Policy": f'"jeton";q={self.most};w={window}',
@@ -46,19 +46,19 @@ class Quota(NamedTuple):
 
 
 class TokenCalls:
-    """Counter of the calls of every token: `most` in a window, whichever server answers, to within what the others did since they last wrote."""
+    """Counter of the calls of every token, at most `most` a window over all processes; it lags by the calls that others have not written yet."""
 
     def __init__(self, engine: Engine, most: int = MOST_BY_TOKEN) -> None:
         self._engine, self._most = engine, most
         self._lock = Lock()
-        self._shared: Mapping[_Cell, int] = {}
-        self._own: Counter[_Cell] = Counter()
-        self._next: datetime | None = None
+        self._shared: Mapping[_TokenMinute, int] = {}
+        self._own: Counter[_TokenMinute] = Counter()
+        self._next_exchange: datetime | None = None
 
     def take(self, token: int, now: datetime) -> Quota:
-        """Count one more call, unless it is refused, and return what is left. Moments are UTC."""
+        """Count a call of a token, unless it is refused, and return its quota. `now` is in UTC."""
         at = now.replace(tzinfo=None)
-        self._share(at)
+        self._exchange(at)
         with self._lock:
             made = Counter({cell: calls for cell, calls in self._shared.items() if cell[0] == token})
             made.update({cell: calls for cell, calls in self._own.items() if cell[0] == token})
@@ -69,18 +69,19 @@ class TokenCalls:
         first = min(recent, default=at.replace(second=0, microsecond=0))
         return Quota(self._most, max(left - 1, 0), min(first + WINDOW - at, WINDOW), refused=left <= 0)
 
-    def _share(self, at: datetime) -> None:
-        """Add what this server counted to the table, and read all that is there; where the database is busy, at the next turn."""
+    def _exchange(self, at: datetime) -> None:
+        """Add the counts of this process to the table and read the totals, every `SHARED_EVERY`; where the database is busy, retry at the next turn."""
         with self._lock:
-            if self._next is not None and self._next - SHARED_EVERY <= at < self._next:  # not a clock set back
+            due = self._next_exchange
+            if due is not None and due - SHARED_EVERY <= at < due:  # not due yet, and the clock was not set back
                 return
-            self._next = at + SHARED_EVERY
+            self._next_exchange = at + SHARED_EVERY
             own, self._own = self._own, Counter()
-            self._shared = Counter(self._shared) + own  # until it is read again
+            self._shared = Counter(self._shared) + own  # until the totals are read
         columns, oldest = API_CALLS.c, at - WINDOW
         try:
             with keep_connection(self._engine) as connection:
-                if self._engine.dialect.name == "sqlite":  # an import writes for seconds
+                if self._engine.dialect.name == "sqlite":  # an import locks the file for seconds
                     connection.connection.cursor().execute(f"PRAGMA busy_timeout={_PATIENCE_MS}")
                 with writing(self._engine, lock="entremise_calls", on=connection):
                     connection.execute(delete(API_CALLS).where(columns.minute <= oldest - _MARGIN))

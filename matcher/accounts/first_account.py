@@ -1,6 +1,6 @@
-"""The link that opens the first account, for pages that others will reach: good for an hour, and while there is no account.
+"""The one-time link that creates the first account of an installation open to a network: valid for an hour, while there is no account.
 
-It is signed by the key of the pages and written down nowhere: each process of the same key takes the links of all.
+Its token is an expiry time signed with the secret key and stored nowhere, so that every process with this key accepts it.
 """
 
 import hashlib
@@ -12,12 +12,12 @@ LASTS = timedelta(hours=1)
 
 
 def draw_link(key: bytes, now: datetime) -> str:
-    """Return the token of a new link, to be given once and kept nowhere."""
+    """Return the token of a new link."""
     return _signer(key).dumps(int((now + LASTS).timestamp()))
 
 
 def link_opens(key: bytes, token: str, now: datetime) -> bool:
-    """Return whether a token was drawn under this key, less than an hour ago. That there is no account yet is asked when one is opened."""
+    """Return whether a token was signed with this key and has not expired. The caller checks that there is no account yet."""
     try:
         until: int = _signer(key).loads(token)
     except (BadData, UnicodeError):

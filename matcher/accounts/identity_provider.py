@@ -1,6 +1,6 @@
-"""Client of the identity provider that signs people in, as OpenID Connect has it (authorisation code, PKCE, nonce), by Authlib.
+"""OpenID Connect client (authorisation code flow with PKCE and nonce, by Authlib) of the identity provider that signs people in, such as ProConnect.
 
-Nothing of a person is kept here. The addresses that the provider gives of itself are of its issuer's host, or it is not asked.
+It stores nothing about persons. Every endpoint that the provider announces must be on the host of its issuer, else it is not called.
 """
 
 import re
@@ -26,14 +26,14 @@ from matcher.accounts.identity_settings import IdentityProviderSettings
 from matcher.accounts.sessions import Departure, IdentityRefused, ProvenIdentity, ProviderUnreachable
 from matcher.tokens import new_token
 
-# Those that ProConnect offers, the shared secret (HS256) apart: whoever verifies could sign.
+# Signature algorithms of ProConnect, without HS256: with a shared secret, whoever verifies could sign.
 ALGORITHMS = ("RS256", "ES256")
 MOST_BYTES = 128 * 2**10
 MOST_SECONDS, QUIET_SECONDS = 15.0, 5.0
-_PIECE = 16  # bytes: a piece is waited for whole, however slowly it trickles
-# How long its configuration is believed, and how long the provider is left alone after it did not answer.
-BELIEVED, LEFT_ALONE = timedelta(hours=1), timedelta(seconds=30)
-# Between its clock and ours.
+_CHUNK_BYTES = 16  # bytes read at a time: small, so that the deadline is checked also on a slow answer
+# How long the provider's configuration is cached, and how long it is not called again after a failure.
+CACHED_FOR, RETRY_AFTER = timedelta(hours=1), timedelta(seconds=30)
+# Tolerated difference between its clock and ours, in seconds.
 _LEEWAY_S = 60
 _LONGEST = 200
 _SIRET = re.compile(r"\d{14}")
@@ -41,7 +41,7 @@ _SIRET = re.compile(r"\d{14}")
 
 @dataclass(frozen=True, slots=True)
 class _Discovery:
-    """Provider as it describes itself; what it has not is empty."""
+    """The provider's discovery document (`.well-known/openid-configuration`); what it lacks is empty."""
 
     issuer: str
     authorization: str
@@ -54,27 +54,27 @@ class _Discovery:
 
 
 class IdentityProvider:
-    """Provider that the settings name. One instance serves all threads; its configuration is read once an hour."""
+    """Client of the provider in the settings, shared by all threads; it reads the provider's configuration once an hour."""
 
     def __init__(self, settings: IdentityProviderSettings) -> None:
         self.settings = settings
         self._lock = Lock()
-        self._known: _Discovery | None = None
-        self._asked = self._failed = float("-inf")
+        self._cached: _Discovery | None = None
+        self._fetched_at = self._failed_at = float("-inf")
 
-    def departure(self, comes_back: str) -> Departure:
-        """Send a person to the provider, who comes back to the address `comes_back`. Raises ProviderUnreachable."""
+    def departure(self, redirect_uri: str) -> Departure:
+        """Return the address that starts a sign-in at the provider, and its secrets. Raises ProviderUnreachable."""
         discovery = self._discovery()
         state, nonce, verifier = new_token(), new_token(), new_token()
         more = {"acr_values": self.settings.acr_values} if self.settings.acr_values else {}
-        with self._client(discovery, comes_back) as client:
+        with self._client(discovery, redirect_uri) as client:
             address, _ = client.create_authorization_url(
                 discovery.authorization, state=state, nonce=nonce, code_verifier=verifier, **more
             )
         return Departure(address, state, nonce, verifier)
 
     def code(self, returned: Mapping[str, str], departure: Departure) -> str:
-        """Return the code that a person brings back in an address, where this is the end of their departure. Raises IdentityRefused."""
+        """Return the authorisation code in the parameters of the redirect, once its state matches the departure. Raises IdentityRefused."""
         state, issuer = returned.get("state", ""), returned.get("iss", self.settings.issuer)
         if not departure.state or not compare_digest(state.encode(), departure.state.encode()):
             raise IdentityRefused(
@@ -84,11 +84,11 @@ class IdentityProvider:
             raise self._refused(_line(returned.get("error")) or "retour sans code")
         return returned["code"]
 
-    def identity(self, code: str, departure: Departure, comes_back: str, *, now: datetime) -> ProvenIdentity:
-        """Exchange the code that a person brings back for who they are. Raises ProviderUnreachable, IdentityRefused."""
+    def identity(self, code: str, departure: Departure, redirect_uri: str, *, now: datetime) -> ProvenIdentity:
+        """Exchange the authorisation code for the identity of the person. Raises ProviderUnreachable, IdentityRefused."""
         discovery = self._discovery()
         try:
-            with self._client(discovery, comes_back) as client:
+            with self._client(discovery, redirect_uri) as client:
                 token = client.fetch_token(discovery.token, code=code, code_verifier=departure.verifier)
                 claims = self._claims(token, departure.nonce, now)
                 userinfo = self._userinfo(client, claims, now)
@@ -105,24 +105,24 @@ class IdentityProvider:
         return ProvenIdentity(
             discovery.issuer,
             claims["sub"],
-            email if verified and email.isascii() and "@" in email else "",  # other letters can look like another's
+            email if verified and email.isascii() and "@" in email else "",  # other alphabets have look-alike letters
             _line(f"{_line(first)} {_line(last)}"),
             siret if _SIRET.fullmatch(siret) else "",
             _line(userinfo.get("idp_id")),
             token["id_token"],
         )
 
-    def end_of_session(self, id_token: str, comes_back: str) -> str:
-        """Return the address where the provider ends its own session, empty where it has none or does not answer."""
+    def end_of_session(self, id_token: str, redirect_uri: str) -> str:
+        """Return the URL that ends the session at the provider, empty where it has none or does not answer."""
         try:
             discovery = self._discovery()
         except ProviderUnreachable:
             return ""
-        parameters = {"id_token_hint": id_token, "post_logout_redirect_uri": comes_back, "state": new_token()}
+        parameters = {"id_token_hint": id_token, "post_logout_redirect_uri": redirect_uri, "state": new_token()}
         return add_params_to_uri(discovery.end_session, parameters) if discovery.end_session else ""
 
     def _claims(self, token: Mapping[str, Any], nonce: str, now: datetime) -> Mapping[str, Any]:
-        """The claims of an id_token that proves this sign-in and no other. Raises JoseError."""
+        """Return the verified claims of the id_token of this sign-in (its nonce). Raises JoseError."""
         discovery = self._discovery()
         wanted: dict[str, Any] = {
             "iss": {"essential": True, "value": discovery.issuer},
@@ -140,7 +140,7 @@ class IdentityProvider:
         return dict(claims)
 
     def _userinfo(self, client: "_BoundedSession", claims: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
-        """Return the claims on the person whom the id_token names, read at the provider: signed, or plain JSON. Raises JoseError, ValueError."""
+        """Return the claims of the userinfo endpoint (signed JWT or plain JSON) on the subject of the id_token. Raises JoseError, ValueError."""
         discovery = self._discovery()
         if not discovery.userinfo:
             return claims
@@ -162,7 +162,7 @@ class IdentityProvider:
         return userinfo
 
     def _verified(self, text: str) -> jwt.Token:
-        """A JWT that a key of the provider signed; its keys are asked again where it has others today. Raises JoseError."""
+        """Return a JWT once its signature is verified; an unknown key makes the provider's keys be fetched again. Raises JoseError."""
         registry = JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)
         try:
             return jwt.decode(text, self._discovery().keys, registry=registry)
@@ -170,21 +170,21 @@ class IdentityProvider:
             return jwt.decode(text, self._discovery(anew=True).keys, registry=registry)
 
     def _discovery(self, *, anew: bool = False) -> _Discovery:
-        """Return the configuration of the provider, read `anew` or at most an hour old. Raises ProviderUnreachable."""
+        """Return the configuration of the provider, cached for an hour unless `anew`. Raises ProviderUnreachable."""
         if not self._lock.acquire(timeout=QUIET_SECONDS):
             raise self._unreachable("répond trop lentement")
         try:
             now = monotonic()
-            if self._known and not anew and now - self._asked < BELIEVED.total_seconds():
-                return self._known
-            if now - self._failed < LEFT_ALONE.total_seconds():
+            if self._cached and not anew and now - self._fetched_at < CACHED_FOR.total_seconds():
+                return self._cached
+            if now - self._failed_at < RETRY_AFTER.total_seconds():
                 raise self._unreachable("n’a pas répondu à l’instant")
-            self._known, self._asked = self._fetch_discovery(), monotonic()
+            self._cached, self._fetched_at = self._fetch_discovery(), monotonic()
         except (OSError, KeyError, TypeError, ValueError, JoseError) as error:
-            self._failed = monotonic()
+            self._failed_at = monotonic()
             raise self._unreachable(f"découverte : {type(error).__name__} {error}"[:_LONGEST]) from error
         else:
-            return self._known
+            return self._cached
         finally:
             self._lock.release()
 
@@ -193,36 +193,36 @@ class IdentityProvider:
             configuration = client.get_object(f"{self.settings.issuer}/.well-known/openid-configuration")
             if str(configuration.get("issuer")).rstrip("/") != self.settings.issuer:
                 raise ValueError("issuer")
-            keys = KeySet.import_key_set(client.get_object(self._own(configuration, "jwks_uri")))
+            keys = KeySet.import_key_set(client.get_object(self._endpoint(configuration, "jwks_uri")))
         methods = _list(configuration, "token_endpoint_auth_methods_supported")
         client_auth = "client_secret_post" if "client_secret_post" in methods else "client_secret_basic"
         return _Discovery(
             configuration["issuer"],
-            self._own(configuration, "authorization_endpoint"),
-            self._own(configuration, "token_endpoint"),
-            self._own(configuration, "userinfo_endpoint") if "userinfo_endpoint" in configuration else "",
-            self._own(configuration, "end_session_endpoint") if "end_session_endpoint" in configuration else "",
+            self._endpoint(configuration, "authorization_endpoint"),
+            self._endpoint(configuration, "token_endpoint"),
+            self._endpoint(configuration, "userinfo_endpoint") if "userinfo_endpoint" in configuration else "",
+            self._endpoint(configuration, "end_session_endpoint") if "end_session_endpoint" in configuration else "",
             client_auth,
             "email_verified" in _list(configuration, "claims_supported"),
             keys,
         )
 
-    def _own(self, configuration: Mapping[str, Any], name: str) -> str:
-        """An address that the provider gives of itself, of its own host. Raises ValueError."""
+    def _endpoint(self, configuration: Mapping[str, Any], name: str) -> str:
+        """Return an endpoint URL of the configuration. Raises ValueError where it is not on the issuer's host."""
         address = str(configuration.get(name))
         if _origin(address) != _origin(self.settings.issuer):
             raise ValueError(f"{name} n’est pas chez {_origin(self.settings.issuer)}")
         return address
 
-    def _client(self, discovery: _Discovery, comes_back: str) -> "_BoundedSession":
+    def _client(self, discovery: _Discovery, redirect_uri: str) -> "_BoundedSession":
         return _BoundedSession(
             self.settings.client_id,
             self.settings.client_secret,
             token_endpoint_auth_method=discovery.client_auth,
             scope=self.settings.scopes,
-            redirect_uri=comes_back,
-            code_challenge_method="S256",  # also where it is not announced: a provider ignores what it does not know (RFC 6749, 3.1)
-            leeway=0,  # an access token of a minute, as ProConnect's, is good at once
+            redirect_uri=redirect_uri,
+            code_challenge_method="S256",  # even if not announced: a provider ignores unknown parameters (RFC 6749, 3.1)
+            leeway=0,  # else a token that lasts a minute, as ProConnect's, would count as expired
         )
 
     def _refused(self, reason: str) -> IdentityRefused:
@@ -235,25 +235,25 @@ class IdentityProvider:
 
 
 class _BoundedSession(OAuth2Session):  # type: ignore[misc]  # authlib has no types
-    """Session of requests that follow no redirect, and whose answers are read up to so many bytes and seconds."""
+    """HTTP session without redirects, whose answers are limited to `MOST_BYTES` and `MOST_SECONDS`."""
 
     def send(self, request: Any, **options: Any) -> Any:
-        """Send a request, and read its answer whole. Raises OSError, ValueError for one too large."""
+        """Send a request and read its whole answer. Raises OSError, ValueError for one too large."""
         until = monotonic() + MOST_SECONDS
         answer = super().send(request, **options | {"stream": True, "timeout": QUIET_SECONDS, "allow_redirects": False})
         body = bytearray()
         with answer:
-            for piece in answer.iter_content(_PIECE):
+            for piece in answer.iter_content(_CHUNK_BYTES):
                 body += piece
                 if monotonic() > until:
                     raise TimeoutError
                 if len(body) > MOST_BYTES:
                     raise ValueError("trop long")
-        answer._content = bytes(body)  # where requests keeps what it has read by itself
+        answer._content = bytes(body)  # where the requests library caches the body
         return answer
 
     def get_object(self, address: str) -> dict[str, Any]:
-        """Return the JSON object at an address, asked without any credentials. Raises OSError, ValueError."""
+        """Return the JSON object at an address, fetched without credentials. Raises OSError, ValueError."""
         answer = self.request("GET", address, withhold_token=True, auth=lambda request: request)
         answer.raise_for_status()
         answer_body = answer.json()
@@ -273,6 +273,6 @@ def _list(configuration: Mapping[str, Any], name: str) -> list[Any]:
 
 
 def _line(value: object) -> str:
-    """A short text on one line; empty where it is none."""
+    """Return a value as a short text on one line, empty where it is not one."""
     text = " ".join(value.split()) if isinstance(value, str) else ""
     return text if text.isprintable() and len(text) <= _LONGEST else ""

@@ -1,4 +1,4 @@
-"""Settings of the identity provider that signs people in, read from the environment."""
+"""Settings of the OpenID Connect identity provider that signs people in, read from the environment (`ENTREMISE_OIDC_…`)."""
 
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -11,16 +11,16 @@ CLIENT_SECRET_VARIABLE = "ENTREMISE_OIDC_CLIENT_SECRET"  # noqa: S105  # the nam
 LABEL_VARIABLE = "ENTREMISE_OIDC_LABEL"
 SCOPES_VARIABLE = "ENTREMISE_OIDC_SCOPES"
 ACR_VARIABLE = "ENTREMISE_OIDC_ACR_VALUES"
-# What ProConnect tells of an agent; « openid email » is enough for any provider.
+# Scopes of ProConnect, the default; « openid email » is enough for other providers.
 SCOPES = "openid given_name usual_name email siret"
-# Where a provider that asks for it is explained beside its button, by label.
+# Explanation page to link beside the button of a provider that requires it, by label.
 _EXPLAINED = {"ProConnect": "https://www.proconnect.gouv.fr/"}
 
 
 @dataclass(frozen=True, slots=True)
 class IdentityProviderSettings:
-    """Identity provider that signs people in by OpenID Connect: its address (`issuer`, without a last slash), its usual name (`label`), these
-    pages as its client (`client_id`, `client_secret`, and `address`, where others open them), and what it is asked (`scopes`, `acr_values`)."""
+    """OpenID Connect settings: the provider's URL (`issuer`, without a final slash) and usual name (`label`); our credentials there and the public URL
+    of the pages (`address`); the `scopes` and `acr_values` to request."""
 
     issuer: str
     client_id: str
@@ -32,12 +32,12 @@ class IdentityProviderSettings:
 
     @property
     def explained_at(self) -> str:
-        """The address of the page that explains the provider, empty where none is known."""
+        """The URL of the page that explains the provider, empty where none is known."""
         return _EXPLAINED.get(self.label, "")
 
 
 def identity_provider() -> IdentityProviderSettings | None:
-    """Return the provider that the environment names, None where it names none. Raises SettingsError."""
+    """Return the settings from the environment, None without a provider. Raises SettingsError."""
     needed = {name: setting_text(name) for name in (ISSUER_VARIABLE, CLIENT_ID_VARIABLE, CLIENT_SECRET_VARIABLE)}
     if not any(needed.values()):
         return None

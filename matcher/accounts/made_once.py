@@ -1,6 +1,6 @@
-"""Things made once however many times they are asked: a form sent by a double click, a request that a program sends again under its key.
+"""Idempotent creation: a form sent twice by a double click, or an API request sent again under its idempotency key, creates one thing.
 
-What was made is remembered in the transaction that makes it: asked of several servers at once, or after a server was killed, it is one.
+The key and the created number are stored in the transaction that creates it, so that this also holds across servers and after a crash.
 """
 
 from collections.abc import Callable
@@ -16,17 +16,18 @@ KEPT = timedelta(days=1)
 
 
 class KeyReused(Exception):
-    """A key that another request bears already."""
+    """The idempotency key was already used for a different request."""
 
 
 def hash_parts(*parts: object) -> str:
-    """Return the hash that identifies a request, or what it asks, by its `parts`."""
+    """Return the SHA-256 hash of `parts`, which identifies a key or a request."""
     return sha256("\0".join(map(str, parts)).encode("utf-8", "replace")).hexdigest()
 
 
 def make_once(engine: Engine, mark: str, request: str, make: Callable[[], int], *, now: datetime) -> tuple[int, bool]:
-    """Return the number of what `make` makes, or made under this mark already, and whether it was already; whoever asks meanwhile waits. Raises
-    KeyReused where something else was asked, DatabaseError, and what `make` raises: nothing is kept then."""
+    """Return the number that `make` returns, or returned before for the key hash `mark`, and whether it was before; concurrent calls wait.
+
+    `request` is the hash of what is asked. Raises KeyReused where it differs, DatabaseError, and what `make` raises: nothing is then stored."""
     at = now.replace(tzinfo=None)
     with write_together(engine) as connection:
         connection.execute(delete(MADE_ONCE).where(MADE_ONCE.c.at <= at - KEPT))

@@ -1,7 +1,7 @@
-"""Organisations in the database: opened, described, listed, and their members. Each change is a line of the journal.
+"""Organisations in the database: create, describe, list, their members, their logo. Each change writes a line of the audit journal.
 
-There is always one; while it is alone it is not named, and one person alone never meets the word. The logo of one is a PNG or a JPEG by its
-bytes, kept in the database behind the wall; what can hold a script is refused.
+There is always one organisation; while it is the only one, pages do not name it. A logo is a PNG or a JPEG, recognised by its bytes: formats that can
+contain a script are refused.
 """
 
 import struct
@@ -31,15 +31,15 @@ from matcher.reference.trades.activities import taxonomy
 from matcher.settings import CONTROLLER_NAME_VARIABLE, Controller, SettingsError, controller, setting_text
 
 LONGEST_NAME = 200
-# The name that the first organisation has until it is given its own.
+# Name of the first organisation until it is renamed.
 UNNAMED = "Première organisation"
 
 
 @dataclass(frozen=True, slots=True)
 class OrganisationProfile:
-    """Description of an organisation by itself; what it has not given is empty. `siret` is 14 digits, `territory` and `place` free texts,
-    `families` codes of groups of trades, `controller_…` who answers for the data that it processes: all three, or none; `nature` its kind of
-    buyer under the law, `persona` its kind of user."""
+    """Description of an organisation by itself; what it did not fill in is empty. `siret` is 14 digits, `territory` and `place` free texts, `families`
+    codes of groups of trades, `controller_…` its data controller (GDPR; all three or none), `nature` its kind of buyer under the law, `persona` its
+    kind of user."""
 
     name: str
     siret: str = ""
@@ -54,28 +54,30 @@ class OrganisationProfile:
 
     @property
     def spoken_to(self) -> Persona:
-        """Persona whose wordings its pages use: a buyer where none is set."""
+        """Persona whose wordings the pages use: buyer where none is set."""
         return Persona(self.persona or Persona.BUYER)
 
     @property
     def own_name(self) -> str:
-        """The name that it gave itself, empty where it has only the one that it was opened with."""
+        """Its name, empty where it is still `UNNAMED`."""
         return "" if self.name == UNNAMED else self.name
 
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """An organisation served here. Its name is never empty."""
+    """An organisation of this installation: its id and its profile (`its`), whose name is never empty."""
 
     id: OrganisationId
     its: OrganisationProfile
 
 
 def create_organisation(engine: Engine, profile: OrganisationProfile, *, author: str, now: datetime) -> Organisation:
-    """Open an organisation, without a member yet. Raises AccountRefused where it has no name, or that of another."""
+    """Create an organisation, without members. Raises AccountRefused for a wrong profile or a name already used."""
     with writing(engine) as connection:
-        profile = _kept(connection, profile, None)
-        row_id = connection.execute(insert(ORGANISATIONS).returning(ORGANISATIONS.c.id), _values(profile)).scalar_one()
+        profile = _valid_profile(connection, profile, None)
+        row_id = connection.execute(
+            insert(ORGANISATIONS).returning(ORGANISATIONS.c.id), _columns_of(profile)
+        ).scalar_one()
         made = Organisation(OrganisationId(row_id), profile)
         note_act(connection, at=now, author=author, action="ouvre une organisation", target=profile.name, owner=made.id)
     return made
@@ -84,15 +86,15 @@ def create_organisation(engine: Engine, profile: OrganisationProfile, *, author:
 def describe_organisation(
     engine: Engine, owner: OrganisationId, profile: OrganisationProfile, *, author: str, now: datetime
 ) -> None:
-    """Describe an organisation anew. Raises AccountRefused."""
+    """Replace the profile of an organisation. Raises AccountRefused."""
     with writing(engine) as connection:
-        profile = _kept(connection, profile, owner)
-        connection.execute(update(ORGANISATIONS).where(ORGANISATIONS.c.id == owner).values(_values(profile)))
+        profile = _valid_profile(connection, profile, owner)
+        connection.execute(update(ORGANISATIONS).where(ORGANISATIONS.c.id == owner).values(_columns_of(profile)))
         note_act(connection, at=now, author=author, action="décrit une organisation", target=profile.name, owner=owner)
 
 
 def load_organisation(engine: Engine, owner: OrganisationId) -> Organisation:
-    """Return an organisation. Raises AccountRefused where there is none of this number."""
+    """Return an organisation by its id. Raises AccountRefused where there is none."""
     organisation = next((one for one in list_organisations(engine) if one.id == owner), None)
     if organisation is None:
         raise AccountRefused(f"Il n’y a pas d’organisation {owner}. « entremise organisation list » les donne.")
@@ -112,7 +114,7 @@ def list_organisations(engine: Engine) -> list[Organisation]:
 
 
 def controller_of(engine: Engine, owner: OrganisationId) -> Controller:
-    """Return who answers for the personal data that an organisation processes, else for the installation's. Raises SettingsError."""
+    """Return the data controller (GDPR) of an organisation, else of the installation. Raises SettingsError."""
     profile = load_organisation(engine, owner).its
     if profile.controller_name:
         if not takes_messages(profile.controller_contact):
@@ -125,7 +127,7 @@ def controller_of(engine: Engine, owner: OrganisationId) -> Controller:
 
 
 def answered_name(connection: Connection, owner: OrganisationId) -> str:
-    """Return the name of an organisation for the structures that answer it, inside a transaction; never empty."""
+    """Return the name of an organisation to show to the suppliers that answer it; never empty. Runs inside a transaction."""
     columns = (ORGANISATIONS.c.controller_name, ORGANISATIONS.c.name)
     row = connection.execute(select(*columns).where(ORGANISATIONS.c.id == owner)).one_or_none()
     own = (row.controller_name or (row.name if row.name != UNNAMED else "")) if row else ""
@@ -133,7 +135,7 @@ def answered_name(connection: Connection, owner: OrganisationId) -> str:
 
 
 def find_organisation(engine: Engine, text: str) -> Organisation:
-    """Return the organisation of a number or a name. Raises AccountRefused where it is none of them."""
+    """Return the organisation with this number or name. Raises AccountRefused where there is none."""
     wanted = text.strip().casefold()
     organisation = next(
         (one for one in list_organisations(engine) if wanted in (str(one.id), one.its.name.casefold())), None
@@ -146,10 +148,10 @@ def find_organisation(engine: Engine, text: str) -> Organisation:
 
 
 def add_member(engine: Engine, owner: OrganisationId, login: str, role: Role, *, author: str, now: datetime) -> None:
-    """Have a person be of an organisation with this role, or give another role to one who is. Raises AccountRefused."""
+    """Add a member with a role to an organisation, or change the role of a member. Raises AccountRefused."""
     with writing(engine) as connection:
         account = account_row(connection, login)
-        own = _of(account.id, owner)
+        own = _is_membership(account.id, owner)
         former = connection.execute(select(MEMBERSHIPS.c.role).where(own)).scalar()
         if former is None:
             row = {"account_id": account.id, "organisation_id": owner, "role": role.value}
@@ -163,22 +165,22 @@ def add_member(engine: Engine, owner: OrganisationId, login: str, role: Role, *,
 
 
 def remove_member(engine: Engine, owner: OrganisationId, login: str, *, author: str, now: datetime) -> None:
-    """Have a person be of an organisation no more, from their next request. Raises AccountRefused, also where no administrator would be left."""
+    """Remove a member from an organisation, from their next request on. Raises AccountRefused, also for the last administrator of the installation."""
     with writing(engine) as connection:
         account = account_row(connection, login)
         with leaving_an_administrator(connection, account):
-            gone = connection.execute(delete(MEMBERSHIPS).where(_of(account.id, owner))).rowcount
+            gone = connection.execute(delete(MEMBERSHIPS).where(_is_membership(account.id, owner))).rowcount
         if not gone:
             raise AccountRefused(f"« {account.login} » n’est pas membre de cette organisation.")
         note_act(connection, at=now, author=author, action="retire un membre", target=account.login, owner=owner)
 
 
-def _of(account_id: int, owner: OrganisationId) -> Any:
+def _is_membership(account_id: int, owner: OrganisationId) -> Any:
     return (MEMBERSHIPS.c.account_id == account_id) & (MEMBERSHIPS.c.organisation_id == owner)
 
 
 def check_profile(profile: OrganisationProfile) -> tuple[OrganisationProfile, dict[str, str]]:
-    """Return a profile as it is kept, each text on one line and the SIRET in digits, and what of it cannot be, by field, in French."""
+    """Return the cleaned profile (texts on one line, SIRET in digits) and its faults in French, by field."""
     profile = one_line(profile)
     faults = {}
     if not profile.name or len(profile.name) > LONGEST_NAME:
@@ -206,7 +208,9 @@ def check_profile(profile: OrganisationProfile) -> tuple[OrganisationProfile, di
     return replace(profile, siret=siret.value or profile.siret), faults
 
 
-def _kept(connection: Connection, profile: OrganisationProfile, owner: OrganisationId | None) -> OrganisationProfile:
+def _valid_profile(
+    connection: Connection, profile: OrganisationProfile, owner: OrganisationId | None
+) -> OrganisationProfile:
     profile, faults = check_profile(profile)
     if faults:
         raise AccountRefused(next(iter(faults.values())))
@@ -216,36 +220,36 @@ def _kept(connection: Connection, profile: OrganisationProfile, owner: Organisat
     return profile
 
 
-def _values(profile: OrganisationProfile) -> dict[str, Any]:
+def _columns_of(profile: OrganisationProfile) -> dict[str, Any]:
     values = {field.name: getattr(profile, field.name) for field in fields(profile)}
     return {**values, "families": list(profile.families)}
 
 
 LARGEST_LOGO = 200_000
-# Sides in pixels: smaller prints as a stain, larger is a photograph.
+# Allowed sides, in pixels.
 LOGO_SIDES = range(16, 4001)
-_BEGINNINGS = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
+_SIGNATURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 
 
 class LogoRefused(Exception):
-    """A file that is no logo; the message, in French, gives the reason and what to give instead."""
+    """A file that is refused as a logo; the message, in French, gives the reason and what to give instead."""
 
 
 @dataclass(frozen=True, slots=True)
 class Logo:
-    """An image as it was given; `media` is its type, by its bytes."""
+    """An image as uploaded; `media` is its media type, recognised by its bytes."""
 
     media: str
     content: bytes
 
 
 def read_logo(content: bytes) -> Logo:
-    """Return the logo that a file is, by its bytes alone. Raises LogoRefused."""
+    """Check an uploaded file by its bytes and return it as a logo. Raises LogoRefused."""
     if not content:
         raise LogoRefused("Choisissez un fichier qui n’est pas vide.")
     if len(content) > LARGEST_LOGO:
         raise LogoRefused(f"Le logo dépasse {number(LARGEST_LOGO // 1000)} ko : enregistrez-le plus petit.")
-    media = next((media for media, begins in _BEGINNINGS.items() if content.startswith(begins)), None)
+    media = next((media for media, signature in _SIGNATURES.items() if content.startswith(signature)), None)
     if media is None:
         raise LogoRefused("Le fichier n’est ni un PNG ni un JPEG : enregistrez votre logo dans l’un des deux.")
     try:
@@ -262,7 +266,7 @@ def read_logo(content: bytes) -> Logo:
 
 
 def keep_logo(engine: Engine, owner: OrganisationId, logo: Logo, *, author: str, now: datetime) -> None:
-    """Have this be the logo of an organisation, in the place of the former one."""
+    """Save the logo of an organisation, in place of the former one."""
     with writing(engine) as connection:
         connection.execute(delete(LOGOS).where(LOGOS.c.organisation_id == owner))
         row = {"organisation_id": owner, "media": logo.media, "content": logo.content}
@@ -271,14 +275,14 @@ def keep_logo(engine: Engine, owner: OrganisationId, logo: Logo, *, author: str,
 
 
 def remove_logo(engine: Engine, owner: OrganisationId, *, author: str, now: datetime) -> None:
-    """Have an organisation be without a logo; where it has none, nothing changes."""
+    """Delete the logo of an organisation, if it has one."""
     with writing(engine) as connection:
         if connection.execute(delete(LOGOS).where(LOGOS.c.organisation_id == owner)).rowcount:
             note_act(connection, at=now, author=author, action="retire un logo", owner=owner)
 
 
 def has_logo(engine: Engine, owner: OrganisationId) -> bool:
-    """Return whether an organisation has a logo, without reading it."""
+    """Return whether an organisation has a logo."""
     with reading(engine) as connection:
         return bool(connection.execute(select(exists().where(LOGOS.c.organisation_id == owner))).scalar())
 

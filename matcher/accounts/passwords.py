@@ -1,15 +1,15 @@
-"""Passwords: which are refused, and how one is kept (Argon2id) and verified."""
+"""Password policy (length, common words, login inside), hashing with Argon2id, and verification."""
 
 import unicodedata
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-SHORTEST, LONGEST = 12, 128  # characters; the longest bounds the work that one attempt asks for
+SHORTEST, LONGEST = 12, 128  # characters; the longest bounds the hashing work of an attempt
 _FEWEST = 5  # different characters
-_NAME_COUNTS = 4  # letters from which a name inside a password gives it away
+_NAME_COUNTS = 4  # letters from which a login inside a password is refused
 
-# What people write most when twelve characters are asked for, without their digits and marks: the lists of leaked passwords, in short.
+# The most common long passwords of leaked lists, without digits and punctuation.
 _COMMON = frozenset(
     (
         *("password", "passwordpassword", "motdepasse", "motdepassemotdepasse", "monmotdepasse", "nouveaumotdepasse"),
@@ -38,26 +38,26 @@ _COMMON = frozenset(
     )
 )
 
-# The parameters of the library, those of RFC 9106 for small memories: 64 MiB, 3 passes, 4 lanes.
+# Default parameters of the library, RFC 9106 for low memory: 64 MiB, 3 passes, 4 lanes.
 _HASHER = PasswordHasher()
-# Verified where there is no account, so that an unknown name takes as long as a wrong password: the hash of thirty-two random bytes, written
-# here because a hash takes a quarter of a second, which every command would wait for.
+# Hash of random bytes, verified where there is no account, so that an unknown login takes as long as a wrong password. A constant: to compute it
+# would slow every command by a quarter of a second.
 NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$uGIeKKkJvm4nA5kSEb7zlw$nf5NFOtKN0oq0J6egjL/KXRe4jOaAA8Vevccbz/DzEs"
 
 
 class PasswordRefused(Exception):
-    """A password that protects too little. The message is French."""
+    """The password is too weak; the message is in French."""
 
 
 def hash_password(password: str, login: str) -> str:
-    """Return what is kept of a password: salted Argon2id. Raises PasswordRefused where it is too weak for this login."""
+    """Return the salted Argon2id hash of a password. Raises PasswordRefused where it is too weak for this login."""
     if reason := weakness(password, login):
         raise PasswordRefused(reason)
     return _HASHER.hash(_normal(password))
 
 
 def verify_password(password_hash: str, password: str) -> bool:
-    """Return whether a password is the one that was kept; False for one too long to be tried."""
+    """Return whether a password matches a hash; False for one longer than `LONGEST`."""
     if len(password) > LONGEST:
         return False
     try:
@@ -67,22 +67,22 @@ def verify_password(password_hash: str, password: str) -> bool:
 
 
 def same(password: str, other: str) -> bool:
-    """Return whether two passwords are one, as they are kept."""
+    """Return whether two passwords are equal once normalised."""
     return _normal(password) == _normal(other)
 
 
 def needs_rehash(password_hash: str) -> bool:
-    """Return whether a hash was made with weaker parameters than today's, and is to be made again at the next sign-in."""
+    """Return whether a hash has weaker parameters than today's, and must be recomputed at the next sign-in."""
     return _HASHER.check_needs_rehash(password_hash)
 
 
 def rehash_password(password: str) -> str:
-    """Return a verified password kept with the parameters of today."""
+    """Return the hash of a verified password with today's parameters, without checking its strength."""
     return _HASHER.hash(_normal(password))
 
 
 def weakness(password: str, login: str) -> str:
-    """Return in French why a password is refused, empty where it is not."""
+    """Return in French why a password is too weak, empty where it is not."""
     text = _normal(password)
     letters = "".join(character for character in text.casefold() if character.isalpha())
     if not SHORTEST <= len(text) <= LONGEST:
@@ -99,5 +99,5 @@ def weakness(password: str, login: str) -> str:
 
 
 def _normal(password: str) -> str:
-    """The same characters whatever the keyboard that typed them."""
+    """Return a password in Unicode form NFKC, the same whichever keyboard typed it."""
     return unicodedata.normalize("NFKC", password.encode("utf-8", "replace").decode("utf-8"))

@@ -1,11 +1,11 @@
-"""Roles and what each may do: one table, read by every door."""
+"""Roles, actions, and the table of the actions that each role allows, used by the pages, the API and the commands."""
 
 from collections.abc import Mapping
 from enum import StrEnum
 
 
 class Role(StrEnum):
-    """Role of a person in an organisation; each may do all that the one before may. To administer one is not to administer the installation."""
+    """Role of a person in an organisation; each allows all that the previous one allows. The administrator of one does not administer the installation."""
 
     READER = "lecteur"
     BUYER = "acheteur"
@@ -14,7 +14,7 @@ class Role(StrEnum):
 
 
 class Action(StrEnum):
-    """Action that a door asks permission for."""
+    """Action that a page or an API endpoint requires; its value names it in the audit journal."""
 
     READ = "consulter le catalogue et les dossiers"
     EXPORT = "emporter des fichiers"
@@ -36,7 +36,7 @@ _BUYS = _READS | {Action.KEEP_DOSSIERS, Action.KEEP_EVENTS, Action.CORRECT}
 _STEWARDS = _BUYS | {Action.REVIEW, Action.IMPORT, Action.PRIVACY, Action.STOP_WORKS, Action.DESCRIBE_ORGANISATION}
 
 _ADMINISTERS = frozenset({Action.MANAGE_MEMBERS, Action.READ_AUDIT})
-# What an account that administers the installation may do besides, whatever its role where it is.
+# Added for an account that administers the installation, whatever its role in the organisation.
 _INSTALLATION = _ADMINISTERS | {Action.ADMINISTER}
 
 PERMISSIONS: Mapping[Role, frozenset[Action]] = {
@@ -48,5 +48,5 @@ PERMISSIONS: Mapping[Role, frozenset[Action]] = {
 
 
 def allowed_actions(role: Role, *, installation: bool) -> frozenset[Action]:
-    """Return what a person of this role may do, `installation` where their account administers it."""
+    """Return the actions allowed to a role, and to an account that administers the `installation`."""
     return PERMISSIONS[role] | _INSTALLATION if installation else PERMISSIONS[role]

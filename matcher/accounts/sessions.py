@@ -1,5 +1,5 @@
-"""Signing in, by a password or by an identity that a provider proves, and staying so: attempts are counted before anything is tried, and a
-session is a random token kept as its hash."""
+"""Sign-in by password or by an OpenID Connect identity, and sessions in the database: a session is a random token stored as its hash, ended after an
+hour without use or twelve in all. Attempts are counted, and throttled, before anything is verified."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select, update
 
 from matcher.accounts.audit import AuditKind, note_act
-from matcher.accounts.incidents import Incident, count_in, network_of
+from matcher.accounts.incidents import Incident, add_to_journal, network_of
 from matcher.accounts.passwords import NOBODY, needs_rehash, rehash_password, verify_password
 from matcher.accounts.store import (
     Account,
@@ -29,19 +29,19 @@ from matcher.tokens import new_token, token_hash
 
 IDLE = timedelta(hours=1)
 ABSOLUTE = timedelta(hours=12)
-# How long a password that somebody else chose opens: whoever came by it later finds a closed door.
+# How long a password chosen by somebody else is valid.
 TEMPORARY = timedelta(days=7)
-# How often the last use of a session is written: a page costs no write.
+# Least time between two writes of a session's last use, so that a page costs no write.
 _TOUCH = timedelta(minutes=5)
 _BY_PROVIDER = SESSIONS.c.id_token.is_not(None).label("by_provider")
 
 
 class SignInRefused(Exception):
-    """A name and a password that open nothing; the message, in French, does not show which is wrong."""
+    """Sign-in refused; the message, in French, does not reveal whether the login or the password is wrong."""
 
 
 class SignInThrottled(SignInRefused):
-    """Too many attempts: nothing was tried. `wait` is the time until the next."""
+    """Too many attempts: the password was not verified. `wait` is the time until the next attempt."""
 
     def __init__(self, wait: timedelta) -> None:
         self.wait = wait
@@ -51,12 +51,12 @@ class SignInThrottled(SignInRefused):
 
 
 class PasswordExpired(SignInRefused):
-    """The right password, which somebody else chose too long ago: it opens nothing any more."""
+    """The right password, but a temporary one, chosen by somebody else more than `TEMPORARY` ago."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A session opened: `token` goes to the browser and is kept nowhere else; `before` is when the one before it was, None for the first."""
+    """A new session: `token` goes to the browser and is stored only as a hash; `before` is the previous sign-in, None for the first."""
 
     token: str
     account: Account
@@ -64,10 +64,9 @@ class SignedIn:
 
 
 def sign_in_by_password(engine: Engine, login: str, password: str, *, address: str, now: datetime) -> SignedIn:
-    """Open a session. Raises SignInThrottled before the password is tried, SignInRefused, DatabaseError.
+    """Verify a password and open a session. Raises SignInThrottled before verifying, SignInRefused, DatabaseError.
 
-    An attempt counts as a failure until it has succeeded, so that many at once are no more than many in turn. A password that somebody else
-    chose opens for seven days.
+    An attempt counts as a failure until it succeeds, so that parallel attempts are throttled like successive ones.
     """
     at = now.replace(tzinfo=None)
     marks = {account_mark(login): MOST_BY_ACCOUNT, address_mark(address): MOST_BY_ADDRESS}
@@ -103,7 +102,7 @@ def sign_in_by_password(engine: Engine, login: str, password: str, *, address: s
 def begin_attempt(
     engine: Engine, marks: Mapping[str, int], at: datetime, *, address: str, login: str = ""
 ) -> list[int]:
-    """Count an attempt under each mark, which takes so many failures in the window, and return the attempts. Raises SignInThrottled."""
+    """Record an attempt under each mark (hash of a login or address), given its most failures a window; return the row ids. Raises SignInThrottled."""
     with writing(engine) as connection:
         connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.at <= at - WINDOW))
         times = {mark: select(ATTEMPTS.c.at).where(ATTEMPTS.c.mark == mark) for mark in marks}
@@ -122,7 +121,7 @@ def begin_attempt(
 
 
 def forget_attempts(connection: Connection, attempts: Sequence[int]) -> None:
-    """Have attempts not count as failures."""
+    """Delete attempts, so that they do not count as failures."""
     connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.id.in_(attempts)))
 
 
@@ -135,10 +134,10 @@ def note_failure(
     action: str = "échoue à se connecter",
     reason: str = "",
 ) -> None:
-    """Count an attempt that opened nothing in the journal: under its account where there is one, never under what was typed."""
+    """Count a failed attempt in the audit journal, under its account where there is one, never under the typed login."""
     author, owner = (row.login, only_organisation(connection, row.id)) if row else ("compte inconnu", None)
     seen = Incident(AuditKind.SIGN_IN, action, author, reason, network_of(address), owner)
-    count_in(connection, seen, at=at)
+    add_to_journal(connection, seen, at=at)
 
 
 def open_session(
@@ -150,7 +149,7 @@ def open_session(
     via: str = "",
     id_token: str | None = None,
 ) -> SignedIn:
-    """Open a session of an account whose person is proven, by a password or `via` an identity provider; forget the sessions that have ended."""
+    """Open a session of the account `row`, once its password is verified or `via` an identity provider; delete the attempts and ended sessions."""
     forget_attempts(connection, attempts)
     connection.execute(delete(SESSIONS).where((SESSIONS.c.seen <= at - IDLE) | (SESSIONS.c.created <= at - ABSOLUTE)))
     token = new_token()
@@ -164,8 +163,8 @@ def open_session(
 
 
 def session(engine: Engine, token: str, *, now: datetime) -> Account | None:
-    """Return whose session this is, None where it has ended, by time or otherwise; role and state are those of now. A temporary password is none
-    of the matter of who came by a provider."""
+    """Return the account of a session token as it is now, None where the session has ended. `temporary` is false for a session opened by an identity
+    provider, which needs no password."""
     at = now.replace(tzinfo=None)
     columns = (SESSIONS.c.id.label("session_id"), SESSIONS.c.created.label("opened"), SESSIONS.c.seen, _BY_PROVIDER)
     query = with_memberships().add_columns(*columns).join(SESSIONS, SESSIONS.c.account_id == ACCOUNTS.c.id)
@@ -183,8 +182,8 @@ def session(engine: Engine, token: str, *, now: datetime) -> Account | None:
 
 @dataclass(frozen=True, slots=True)
 class OpenSession:
-    """Session of a person that is open: when it began and was last used, within five minutes, in UTC without zone; `here` for the one that
-    asks, `by_provider` for one that an identity provider opened."""
+    """An open session: when it was opened and last used (to within five minutes), in UTC without zone; `here` if it is that of the current request,
+    `by_provider` if an identity provider opened it."""
 
     id: int
     opened: datetime
@@ -194,7 +193,7 @@ class OpenSession:
 
 
 def own_sessions(engine: Engine, account: Account, token: str, *, now: datetime) -> list[OpenSession]:
-    """Return the sessions of an account that are open, the latest first, as the one of this token sees them."""
+    """Return the open sessions of an account, the latest first; the one of `token` is marked `here`."""
     at = now.replace(tzinfo=None)
     query = select(SESSIONS, _BY_PROVIDER).where(*_open(account, at))
     with reading(engine) as connection:
@@ -204,12 +203,12 @@ def own_sessions(engine: Engine, account: Account, token: str, *, now: datetime)
 
 
 def _open(account: Account, at: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Return what picks the sessions of an account that time has not ended."""
+    """Return the SQL conditions of the open sessions of an account."""
     return SESSIONS.c.account_id == account.id, SESSIONS.c.seen > at - IDLE, SESSIONS.c.created > at - ABSOLUTE
 
 
 def close_others(engine: Engine, account: Account, token: str, number: int | None, *, now: datetime) -> int:
-    """End a session of an account, all of them for None, but the one of this token; return how many there were."""
+    """End the session `number` of an account, or all of them for None, except the one of `token`; return how many ended."""
     others = [*_open(account, now.replace(tzinfo=None)), SESSIONS.c.token_hash != token_hash(token)]
     if number is not None:
         others.append(SESSIONS.c.id == number)
@@ -224,7 +223,7 @@ def close_others(engine: Engine, account: Account, token: str, number: int | Non
 
 
 def end_session(engine: Engine, token: str, *, now: datetime) -> str | None:
-    """End one session, and return what ends that of the identity provider which opened it; an unknown token changes nothing."""
+    """End a session, and return its id_token, which ends the identity provider's session, or None; an unknown token changes nothing."""
     with writing(engine) as connection:
         own = SESSIONS.c.token_hash == token_hash(token)
         query = select(ACCOUNTS.c.id, ACCOUNTS.c.login, SESSIONS.c.id_token).join(
@@ -239,8 +238,7 @@ def end_session(engine: Engine, token: str, *, now: datetime) -> str | None:
 
 
 class IdentityRefused(SignInRefused):
-    """A sign-in that the provider does not prove. The message is for its person; `reason`, more precise and without any secret, for those
-    who administer."""
+    """A sign-in that the provider does not prove. The message is for the person; `reason`, more precise, without secrets, is for administrators."""
 
     def __init__(self, message: str, reason: str) -> None:
         super().__init__(message)
@@ -248,12 +246,12 @@ class IdentityRefused(SignInRefused):
 
 
 class ProviderUnreachable(IdentityRefused):
-    """A provider that does not answer, or not as it should: nothing is known of who asks."""
+    """The provider does not answer, or wrongly."""
 
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """A person leaving for the provider: the address where they go, and the secrets that their browser brings back."""
+    """Start of a sign-in at the provider: the URL to send the person to, and the secrets (OpenID Connect, PKCE) to verify on return."""
 
     address: str
     state: str
@@ -263,8 +261,8 @@ class Departure:
 
 @dataclass(frozen=True, slots=True)
 class ProvenIdentity:
-    """Identity that the provider proves: `issuer` and `subject`, which never change, and the others as they are today, empty where it gives
-    none or one that cannot be used. `source` is the provider behind it, where it has several; `id_token` ends its session."""
+    """Identity proven by the provider: `issuer` and `subject` never change; the others are today's, empty where missing or unusable. `source` is the
+    provider behind it, where it federates several; `id_token` ends its session."""
 
     issuer: str
     subject: str
@@ -278,10 +276,10 @@ class ProvenIdentity:
 def sign_in_by(
     engine: Engine, prove: Callable[[], ProvenIdentity], *, via: str, address: str, now: datetime
 ) -> SignedIn:
-    """Open a session of the account of an identity, which `prove` asks the provider for; `via` is the name of the provider.
+    """Open a session of the account of an identity, which `prove` gets from the provider named `via`.
 
-    An identity that signs nobody in yet is bound to the account whose login is its e-mail address, where an administrator opened one. Raises
-    SignInThrottled before anything is asked, IdentityRefused, DatabaseError.
+    At its first sign-in, an identity is bound to the account whose login is its e-mail address, if an administrator opened one. Raises
+    SignInThrottled before the provider is called, IdentityRefused, DatabaseError.
     """
     at = now.replace(tzinfo=None)
     attempts = begin_attempt(engine, {address_mark(address): MOST_BY_ADDRESS}, at, address=address)
@@ -290,7 +288,7 @@ def sign_in_by(
     except IdentityRefused as refusal:
         with writing(engine) as connection:
             note_failure(connection, None, address, at, reason=f"{via} : {refusal.reason}")
-            if isinstance(refusal, ProviderUnreachable):  # which its person can do nothing about
+            if isinstance(refusal, ProviderUnreachable):  # not the person's fault
                 forget_attempts(connection, attempts)
         raise
     with writing(engine) as connection:
@@ -303,8 +301,8 @@ def sign_in_by(
 
 
 def unbind(engine: Engine, login: str, *, author: str, now: datetime) -> None:
-    """Have an identity sign an account in no more, and end its sessions: the next one to come with its e-mail address is bound. Raises
-    AccountRefused where none does."""
+    """Remove the identity bound to an account, and end its sessions: the next identity with its e-mail address will be bound. Raises AccountRefused
+    where none is bound."""
     with writing(engine) as connection:
         row = account_row(connection, login)
         if not connection.execute(delete(IDENTITIES).where(IDENTITIES.c.account_id == row.id)).rowcount:
@@ -315,7 +313,7 @@ def unbind(engine: Engine, login: str, *, author: str, now: datetime) -> None:
 
 
 def _account_of(connection: Connection, identity: ProvenIdentity, via: str) -> tuple[Any, IdentityRefused | None]:
-    """The account that an identity signs in, or could be bound to, and why it does not enter."""
+    """Return the row of the account bound to an identity, else of the one to bind, and the refusal, None where it may sign in."""
     own = (IDENTITIES.c.issuer == identity.issuer) & (IDENTITIES.c.subject == identity.subject)
     row = connection.execute(select(ACCOUNTS).join(IDENTITIES).where(own)).one_or_none()
     if row is None and not identity.email:
@@ -337,7 +335,7 @@ def _account_of(connection: Connection, identity: ProvenIdentity, via: str) -> t
 
 
 def _bind(connection: Connection, row: Any, identity: ProvenIdentity, at: datetime) -> None:
-    """Have an identity sign an account in from now on, where it does not yet; an account without a name of its own takes that of its person."""
+    """Bind an identity to an account, unless one is bound; an account named like its login takes the name of the identity."""
     if connection.execute(select(IDENTITIES).where(IDENTITIES.c.account_id == row.id)).first():
         return
     bound = {"account_id": row.id, "issuer": identity.issuer, "subject": identity.subject, "since": at}

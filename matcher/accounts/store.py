@@ -1,4 +1,4 @@
-"""Accounts in the database: added, listed, given a password, disabled. Each change is a line of the journal."""
+"""Accounts in the database: create, list, set a password, enable or disable, end sessions. Each change writes a line of the audit journal."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -21,12 +21,12 @@ LONGEST_NAME = 200
 
 
 class AccountRefused(Exception):
-    """A change to accounts that cannot be made. Nothing is written; the message is French."""
+    """A change to accounts that is refused. Nothing is written; the message is in French."""
 
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """Membership of a person in an organisation, with its name: their role in it."""
+    """Membership of a person in the organisation `owner`: its name and their role in it."""
 
     owner: OrganisationId
     organisation: str
@@ -35,9 +35,8 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person of the team; times are UTC without zone. `installation`: they administer the whole of it. `has_password`, and since when an
-    identity provider signs them in (`identity_since`, None for never): what verifies either is not in it. `temporary`: somebody else chose
-    the password, which is to be changed before anything else."""
+    """Account of a person, without password hash; times are UTC without zone. `installation`: they administer all organisations. `identity_since`: since
+    when an identity provider signs them in, None for never. `temporary`: somebody else chose the password, which must be changed first."""
 
     id: int
     login: str
@@ -52,11 +51,11 @@ class Account:
     temporary: bool
 
     def member_of(self, owner: OrganisationId) -> Membership | None:
-        """Return their membership in an organisation, None where they are not of it."""
+        """Return the membership in an organisation, None for none."""
         return next((one for one in self.memberships if one.owner == owner), None)
 
     def only_of(self, owner: OrganisationId) -> bool:
-        """Return whether the account opens nothing but this organisation: who administers it may then do anything to the account."""
+        """Return whether this organisation is all that the account gives access to: its administrator may then change the account itself."""
         return not self.installation and [one.owner for one in self.memberships] == [owner]
 
 
@@ -73,13 +72,13 @@ def add_account(
     first: bool = False,
     temporary: bool = False,
 ) -> Account:
-    """Open an account of an organisation under a login (a name or an e-mail address), `first` only where there is none yet. The first of all
-    administers the installation. Without a password an identity provider alone signs its person in, by the e-mail address that is its login; a
-    `temporary` one is chosen by somebody else, which whoever opens the first account is not. Raises AccountRefused, PasswordRefused, DatabaseError."""
+    """Create an account with a role in an organisation; the very first one administers the installation, and `first` refuses any other. Without a
+    password, only an identity provider signs the person in, by the e-mail address that is the login; a `temporary` password, chosen by somebody else,
+    must be changed. Raises AccountRefused, PasswordRefused, DatabaseError."""
     written, key = " ".join(login.split()), login_key(login)
     if not key or not written.isprintable() or len(written) > LONGEST_NAME:
         raise AccountRefused("Donnez un nom de connexion : un nom ou un courriel, sur une ligne.")
-    password_hash = _kept(password, written)
+    password_hash = _hash_or_empty(password, written)
     with writing(engine) as connection:
         none_yet = not _count(connection)
         if first and not none_yet:
@@ -115,7 +114,7 @@ def list_accounts(engine: Engine) -> list[Account]:
 
 
 def any_account(engine: Engine) -> bool:
-    """Return whether there is any account: without one, Entremise serves one person, on this computer alone."""
+    """Return whether there is any account; without one, Entremise serves a single person on this computer."""
     with reading(engine) as connection:
         return _count(connection) > 0
 
@@ -123,11 +122,11 @@ def any_account(engine: Engine) -> bool:
 def set_password(
     engine: Engine, login: str, password: str | None, *, author: str, now: datetime, temporary: bool = False
 ) -> None:
-    """Give another password, or none where an identity signs the account in, and end every session of it; a `temporary` one is chosen by somebody
+    """Change the password of an account, or remove it (None) where an identity is bound, and end all its sessions; `temporary`: chosen by somebody
     else. Raises AccountRefused, PasswordRefused."""
     with reading(engine) as connection:
         written = account_row(connection, login).login
-    password_hash = _kept(password, written)
+    password_hash = _hash_or_empty(password, written)
     with writing(engine) as connection:
         row = account_row(connection, login)
         if password is None and not connection.execute(select(IDENTITIES).filter_by(account_id=row.id)).first():
@@ -148,7 +147,7 @@ def set_password(
 
 
 def set_active(engine: Engine, login: str, active: bool, *, author: str, now: datetime) -> None:
-    """Disable an account, which ends its sessions, or enable it. Raises AccountRefused, also where no administrator is left."""
+    """Enable an account, or disable it and end its sessions. Raises AccountRefused, also for the last administrator of the installation."""
     with writing(engine) as connection:
         row = account_row(connection, login)
         with leaving_an_administrator(connection, row):
@@ -160,7 +159,7 @@ def set_active(engine: Engine, login: str, active: bool, *, author: str, now: da
 
 
 def set_installation(engine: Engine, login: str, administers: bool, *, author: str, now: datetime) -> None:
-    """Have an account administer the installation, or no more. Raises AccountRefused, also where nobody would."""
+    """Grant or withdraw the administration of the installation. Raises AccountRefused, also for its last administrator."""
     with writing(engine) as connection:
         row = account_row(connection, login)
         with leaving_an_administrator(connection, row):
@@ -179,7 +178,7 @@ def revoke_sessions(engine: Engine, login: str, *, author: str, now: datetime) -
 
 
 def with_memberships() -> Select[Any]:
-    """Return the query of accounts, one row a membership, in the order of `accounts_of`."""
+    """Return the query of accounts with memberships and identity, one row for each membership, for `accounts_of`."""
     columns_of_membership = (
         MEMBERSHIPS.c.organisation_id,
         MEMBERSHIPS.c.role,
@@ -194,9 +193,9 @@ def with_memberships() -> Select[Any]:
 
 
 def accounts_of(rows: Iterable[Any]) -> list[Account]:
-    """Return the accounts of the rows of `with_memberships`."""
+    """Group the rows of `with_memberships` into accounts."""
     accounts: list[Account] = []
-    for row, *rest in (list(of_one) for _, of_one in groupby(rows, key=lambda row: row.id)):
+    for row, *rest in (list(rows_of_account) for _, rows_of_account in groupby(rows, key=lambda row: row.id)):
         memberships = tuple(
             Membership(OrganisationId(one.organisation_id), one.organisation, Role(one.role))
             for one in (row, *rest)
@@ -222,17 +221,14 @@ def account_row(connection: Connection, login: str) -> Any:
 
 
 def only_organisation(connection: Connection, account_id: int) -> OrganisationId | None:
-    """Return the organisation of an account that is of one alone: a line of the journal about the account is the organisation's."""
+    """Return the organisation of an account with a single one, None else; journal lines about the account belong to it."""
     owners = select(MEMBERSHIPS.c.organisation_id).where(MEMBERSHIPS.c.account_id == account_id)
     organisations = connection.execute(owners).scalars().all()
     return OrganisationId(organisations[0]) if len(organisations) == 1 else None
 
 
-def _kept(password: str | None, login: str) -> str:
-    """Return what is kept of a password, empty where there is none: an identity provider then signs its person in, by an e-mail address.
-
-    Raises AccountRefused, PasswordRefused.
-    """
+def _hash_or_empty(password: str | None, login: str) -> str:
+    """Return the hash of a password, empty for None, which needs an e-mail address as login. Raises AccountRefused, PasswordRefused."""
     if password is None and "@" not in login:
         raise AccountRefused(
             "Sans mot de passe, le nom de connexion est le courriel que donne le fournisseur d’identité."
@@ -260,7 +256,7 @@ def end_sessions(connection: Connection, account_id: int) -> int:
 
 @contextmanager
 def leaving_an_administrator(connection: Connection, row: Any) -> Iterator[None]:
-    """Refuse what the block does to an account where nobody is left who administers the installation. Raises AccountRefused."""
+    """Context manager: refuse the changes of its block where they leave the installation without administrator. Raises AccountRefused."""
     before = _administrators(connection)
     yield
     if before and not _administrators(connection):
@@ -271,6 +267,6 @@ def leaving_an_administrator(connection: Connection, row: Any) -> Iterator[None]
 
 
 def _administrators(connection: Connection) -> int:
-    # Without a membership one opens no page.
+    # Only with a membership: without one an account opens no page.
     own = ACCOUNTS.c.installation.is_(True) & ACCOUNTS.c.active.is_(True)
     return int(connection.execute(select(func.count()).select_from(ACCOUNTS.join(MEMBERSHIPS)).where(own)).scalar_one())

@@ -1,4 +1,4 @@
-"""The tables of accounts. Times are UTC without zone; neither a password nor a token is in them, only what verifies one."""
+"""SQLAlchemy tables of accounts, organisations, sessions, tokens and the audit journal. Times are UTC without zone; passwords and tokens only as hashes."""
 
 from datetime import datetime
 from typing import Any
@@ -10,13 +10,13 @@ from matcher.erasure import Holding, Way
 from matcher.ownership import OwnedRow
 from matcher.rows import Base, table_of
 
-# What the CNIL recommends for what is kept to protect an access: six months to a year.
+# Retention of the audit journal; the CNIL recommends six months to a year for security logs.
 AUDIT_DAYS = 365
 
 
 class AccountRow(Base):
-    """A person of the team. `login_key` is the login in the form by which it is found; `password` its Argon2id hash, empty where an identity
-    provider alone signs them in; `temporary_since` is when somebody else chose it; `installation` whether they administer the whole of it."""
+    """Account of a person. `login_key` is the normalised login; `password` its Argon2id hash, empty where only an identity provider signs them in;
+    `temporary_since` is when somebody else chose it; `installation` whether they administer all organisations."""
 
     __tablename__ = "account"
     holding = Holding("comptes de l’équipe : un compte se désactive, ce qui est signé le reste", Way.APART)
@@ -34,8 +34,8 @@ class AccountRow(Base):
 
 
 class OrganisationRow(Base):
-    """An organisation served here, as it describes itself; what it has not given is empty. `families` are codes of groups of trades,
-    `controller_…` who answers for the data that it processes, `nature` its kind of buyer under the law, `persona` its kind of user."""
+    """An organisation that uses this installation; what it did not fill in is empty. `families` are codes of groups of trades, `controller_…` its data
+    controller (GDPR), `nature` its kind of buyer under the law, `persona` its kind of user."""
 
     __tablename__ = "organisation"
     holding = Holding(
@@ -57,7 +57,7 @@ class OrganisationRow(Base):
 
 
 class LogoRow(Base):
-    """The logo of an organisation, as it was given; `media` is its type."""
+    """The logo of an organisation, as uploaded; `media` is its media type."""
 
     __tablename__ = "organisation_logo"
     holding = Holding("logo d’une organisation : une image, qu’elle remplace ou retire", Way.APART, keys=("media",))
@@ -79,7 +79,7 @@ class MembershipRow(Base):
 
 
 class AttemptRow(Base):
-    """A sign-in that has not succeeded, under the mark of its account or of its address; erased once out of the window."""
+    """A failed or pending attempt to sign in, under the hash (`mark`) of its login or address; deleted after fifteen minutes."""
 
     __tablename__ = "sign_in_attempt"
     holding = Holding("empreintes de connexions échouées, quinze minutes", Way.APART)
@@ -90,7 +90,7 @@ class AttemptRow(Base):
 
 
 class IdentityRow(Base):
-    """The one identity of a provider by which a person signs in: its issuer, the subject that they are there, since when."""
+    """The OpenID Connect identity (issuer, subject) bound to an account, one at most."""
 
     __tablename__ = "account_identity"
     __table_args__ = (UniqueConstraint("issuer", "subject"),)
@@ -103,8 +103,8 @@ class IdentityRow(Base):
 
 
 class SessionRow(Base):
-    """One sign-in that lasts: the SHA-256 of its token, when it began, when it was last used. `id_token` is what an identity provider asks
-    for to end its own session: it opens nothing. Revoked is erased."""
+    """An open session: the SHA-256 of its token, when it was created and last used. `id_token` only serves to end the identity provider's session.
+    Ended sessions are deleted."""
 
     __tablename__ = "account_session"
     holding = Holding("sessions ouvertes : leur empreinte, et ce qui ferme celle du fournisseur d’identité", Way.APART)
@@ -118,8 +118,7 @@ class SessionRow(Base):
 
 
 class ApiTokenRow(Base):
-    """A token by which a program acts for a person in one of their organisations, with a role of its own: the SHA-256 of it, until when it
-    opens, when it was last used. Revoked is erased."""
+    """An API token, by which a program acts for a person in one organisation with a role: its SHA-256, expiry and last use. Revoked tokens are deleted."""
 
     __tablename__ = "api_token"
     holding = Holding(
@@ -138,7 +137,7 @@ class ApiTokenRow(Base):
 
 
 class ApiCallRow(Base):
-    """Calls that programs made under a token in one minute, by all the servers; erased once out of the window."""
+    """Number of API calls of a token in one minute, over all servers; deleted once out of the rate-limit window."""
 
     __tablename__ = "api_call"
     holding = Holding("nombre d’appels de chaque jeton par minute, un quart d’heure", Way.APART)
@@ -149,7 +148,7 @@ class ApiCallRow(Base):
 
 
 class MadeOnceRow(Base):
-    """One thing made once, erased after a day: the mark of who asks and under which key, that of what was asked, the number of what was made."""
+    """An idempotent creation, deleted after a day: the hash of its author and key (`mark`), the hash of the request (`asked`), the created number."""
 
     __tablename__ = "made_once"
     holding = Holding("empreintes de demandes déjà faites, un jour", Way.APART)
@@ -162,8 +161,8 @@ class MadeOnceRow(Base):
 
 
 class AuditRow(OwnedRow, Base):
-    """One thing done, by whom and on what, of an organisation, or of the whole installation: written once. An incident (`kind`) has a line a
-    minute, which counts it (`times`), with the network it came from."""
+    """A line of the audit journal: who did what on what, in an organisation or the whole installation. A repeated incident has one line a minute, with
+    its count (`times`) and IP network."""
 
     __tablename__ = "audit"
     holding = Holding(
@@ -185,7 +184,7 @@ class AuditRow(OwnedRow, Base):
     network: Mapped[str]
 
 
-# The same, for statements.
+# The same as SQLAlchemy Core tables, for statements.
 ACCOUNTS = table_of(AccountRow)
 ORGANISATIONS = table_of(OrganisationRow)
 LOGOS = table_of(LogoRow)

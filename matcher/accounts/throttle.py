@@ -1,4 +1,4 @@
-"""Throttling of sign-in attempts, per account and per IP address, and of public forms, per address; the most calls of a token."""
+"""Throttling over a sliding window of 15 minutes: failed sign-ins by account and by IP address, calls of public pages by address; limits of API tokens."""
 
 import ipaddress
 import unicodedata
@@ -14,31 +14,28 @@ from matcher.db import writing
 WINDOW = timedelta(minutes=15)
 MOST_BY_ACCOUNT = 5
 MOST_BY_ADDRESS = 20
-# Requests of one token: more than three a second, all along.
+# API calls of one token: over three a second on average.
 MOST_BY_TOKEN = 3_000
 
 
 def wait(failures: Iterable[datetime], most: int, now: datetime) -> timedelta:
-    """Return how long to wait before the next attempt: nothing under `most` failures within the window.
-
-    Else until the oldest of the last `most` is out of it, so that a stream of attempts lets one through per share of the window.
-    """
+    """Return how long to wait before the next attempt: zero below `most` failures in the window, else until the oldest of the last `most` leaves it."""
     recent = sorted(at for at in failures if now - WINDOW < at <= now)
     return recent[-most] + WINDOW - now if len(recent) >= most else timedelta()
 
 
 def login_key(login: str) -> str:
-    """Return a login in the one form that two accounts never share: spaces, capitals and ways to write a letter aside."""
+    """Return the normalised login, unique to an account: without spaces, case or Unicode variants."""
     return "".join(unicodedata.normalize("NFKC", login).casefold().split())
 
 
 def account_mark(login: str) -> str:
-    """Return what attempts on an account are counted under: a hash, for a password is sometimes typed in the place of a login."""
+    """Return the hash of a login under which attempts are counted; hashed, for people sometimes type their password there."""
     return sha256(f"compte:{login_key(login)}".encode("utf-8", "replace")).hexdigest()
 
 
 def address_mark(address: str) -> str:
-    """Return what attempts from an address are counted under: IPv6 by its network of 64 bits, which one person holds."""
+    """Return the hash of an IP address under which attempts are counted; an IPv6 address counts as its /64 network, usually one person's."""
     try:
         known = ipaddress.ip_address(address)
     except ValueError:
@@ -49,10 +46,8 @@ def address_mark(address: str) -> str:
 
 
 def knock(engine: Engine, door: str, address: str, *, now: datetime, most: int = MOST_BY_ADDRESS) -> timedelta:
-    """Count one more call of an address at a door, and return how long it must wait: nothing where it may come in.
-
-    A call that must wait is not counted.
-    """
+    """Count a call from an address to `door` (any name of a public page), and return how long it must wait, zero if allowed; a call that must wait is
+    not counted."""
     at = now.replace(tzinfo=None)
     mark = sha256(f"{door}:{address_mark(address)}".encode()).hexdigest()
     with writing(engine) as connection:

@@ -1,1 +1,4 @@
-"""Answers of suppliers that travel from one installation to another: signed facts in a file, taken in by a person, withdrawn by a line too."""
+"""Sharing of suppliers' answers between installations of Entremise: a file of signed lines, imported by a person, each revocable by another line.
+
+`most`: an upper limit on a number of results or values.
+"""

@@ -1,4 +1,4 @@
-"""Shared facts kept, and made into evidence of their suppliers: what is written of another installation's answers."""
+"""Database writes of answers shared by another installation: each fact is stored, then turned into a correction and a record of the catalogue."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
@@ -39,7 +39,7 @@ _SHARED_FACT = msgspec.json.Decoder(SharedFact)
 
 
 def keep_facts(connection: Connection, facts: Sequence[SharedFact]) -> None:
-    """Keep new facts, which wait until they are applied; one that is known, or withdrawn, stays as it is."""
+    """Store new facts as waiting for `apply_waiting`; a fact that is stored already, or was withdrawn, is left unchanged."""
     named = tuple_(RECEIVED.c.key, RECEIVED.c.id)
     query = select(RECEIVED.c.key, RECEIVED.c.id).where(named.in_([(fact.cle, fact.id) for fact in facts]))
     present = {(row.key, row.id) for row in connection.execute(query)}
@@ -48,14 +48,14 @@ def keep_facts(connection: Connection, facts: Sequence[SharedFact]) -> None:
 
 
 def keep_withdrawals(connection: Connection, lines: Sequence[SharedWithdrawal], erased: ErasedFacts) -> None:
-    """Erase the facts that these lines withdraw, and keep that they are, for a file that still has them."""
+    """Erase the facts that these lines withdraw, and store that they are withdrawn, so that an older file does not bring them back."""
     withdrawn = tuple_(RECEIVED.c.key, RECEIVED.c.id).in_([(line.cle, line.id) for line in lines])
     erase_facts(connection, withdrawn, erased)
     insert_rows(connection, RECEIVED, [_row_of(line, withdrawn=True) for line in lines])
 
 
 def apply_waiting(connection: Connection, *, now: datetime) -> int:
-    """Make evidence of the facts that wait and whose supplier the catalogue holds, and compute it again; return how many facts."""
+    """Apply the waiting facts whose supplier is in the catalogue, compute these suppliers again, and return the number of facts applied."""
     guard, changed, applied, run = read_guard(connection), set[str](), 0, 0
     for rows in _waiting(connection):
         waiting = [(row.supplier_id, _SHARED_FACT.decode(row.said)) for row in rows]
@@ -63,7 +63,7 @@ def apply_waiting(connection: Connection, *, now: datetime) -> int:
             (key, fact) for key, fact in waiting if fact.fin > now.date() and fact.supplier_key not in guard.opted_out
         ]
         if facts:
-            if not run:  # the import that the records of shared facts come with
+            if not run:  # records need an import run: one is insertion for this batch
                 at = now.replace(tzinfo=None)
                 row = {"source": SHARED, "file_name": "réponses partagées", "sha256": "", "started": at, "finished": at}
                 row |= {"counts": {}, "complete": False, "catalogue_version": read_version(connection) + 1}
@@ -81,14 +81,14 @@ def apply_waiting(connection: Connection, *, now: datetime) -> int:
 def _apply(
     connection: Connection, facts: Sequence[tuple[str, SharedFact]], guard: Guard, run: int, now: datetime
 ) -> None:
-    """Write facts, each with the id of its supplier, as corrections and as the records that they are."""
+    """Insert a correction and a record for each (supplier id, fact), and mark the fact as applied."""
     names = {row.key: row.name for row in connection.execute(select(TRUSTED_KEYS.c.key, TRUSTED_KEYS.c.name))}
     anchors = _anchors(connection, {key for key, _ in facts})
     records = [guard.clear(_record(fact)) for _, fact in facts]
     corrections = []
     for (key, fact), record in zip(facts, records, strict=True):
         source, ref = anchors.get(key, _NO_ANCHOR)
-        # The same as a person would have written it.
+        # The texts that a person would have typed for these values.
         texts = {ACTIVITY: [activity.code for activity in record.activities], REFUSED: list(record.refused)}
         for field in FIELDS:
             if field.champ and is_known(getattr(record, field.name, "")):
@@ -102,8 +102,8 @@ def _apply(
             "motive": f"réponse du {day(fact.date_maj)}, {way}, reçue avec la clé « {names.get(fact.cle, '')} », jusqu’au {day(fact.fin)}",
         }
         corrections.append({**row, "given": now.replace(tzinfo=None), "anchor_source": source, "anchor_ref": ref})
-    inserted = insert(CORRECTIONS).returning(CORRECTIONS.c.id, sort_by_parameter_order=True)
-    numbers = connection.execute(inserted, corrections).scalars().all()
+    insertion = insert(CORRECTIONS).returning(CORRECTIONS.c.id, sort_by_parameter_order=True)
+    numbers = connection.execute(insertion, corrections).scalars().all()
     written_facts = list(zip(facts, records, numbers, strict=True))
     rows = [_record_row(key, fact, record, number, run) for (key, fact), record, number in written_facts]
     insert_rows(connection, RECORDS, rows)
@@ -113,14 +113,14 @@ def _apply(
 
 
 def _row_of(line: Line, *, wording: str = "", withdrawn: bool = False) -> dict[str, Any]:
-    """The row of a line."""
+    """Return the row of `RECEIVED` that stores a line."""
     siret, finess = (line.siret, line.finess) if isinstance(line, SharedFact) else ("", "")
     row = {"key": line.cle, "id": line.id, "siret": siret, "finess": finess, "ends": line.fin, "said": wording}
     return row | {"correction_id": None, "withdrawn": withdrawn}
 
 
 def _waiting(connection: Connection) -> Iterator[list[Any]]:
-    """The facts that wait and whose supplier is there, with its id, part by part: by SIRET, else by FINESS number."""
+    """Yield, in batches, the waiting facts with the id of their supplier, matched by SIRET, else by FINESS number."""
     by_siret = select(func.min(SUPPLIERS.c.id)).where(SUPPLIERS.c.siret == RECEIVED.c.siret, RECEIVED.c.siret != "")
     by_number = (FINESS_NUMBERS.c.number == RECEIVED.c.finess) & (RECEIVED.c.finess != "")
     by_finess = select(func.min(FINESS_NUMBERS.c.supplier_id)).where(by_number)
@@ -134,7 +134,7 @@ def _waiting(connection: Connection) -> Iterator[list[Any]]:
 
 
 def _anchors(connection: Connection, suppliers: Collection[str]) -> dict[str, tuple[str, str]]:
-    """The record that a correction of each supplier is written on: of its most trusted directory, else of the team."""
+    """Return the (source, ref) of the record that a correction of each supplier attaches to: its most trusted directory's, else the team's."""
     ranks = {source: (source in STATED, rank) for rank, source in enumerate(TRUST)}
     query = select(RECORDS.c.supplier_id, RECORDS.c.source, RECORDS.c.ref)
     anchors: dict[str, tuple[str, str]] = {}
@@ -147,7 +147,7 @@ def _anchors(connection: Connection, suppliers: Collection[str]) -> dict[str, tu
 
 
 def _record(fact: SharedFact) -> CleanRecord:
-    """Return a fact as the record of a source: never who or where the supplier is."""
+    """Convert a fact to a catalogue record; the identity and the address of the supplier are left empty."""
     names = taxonomy()
     done = tuple(ClaimedActivity(code, names.label(code), Evidence.SHARED) for code in fact.metiers)
     return CleanRecord(

@@ -1,5 +1,5 @@
-"""Facts of other installations erased, with every copy of their values: withdrawn, past their end, of a key that is trusted no more, of a
-supplier that leaves."""
+"""Erasure of facts received from other installations, and of every copy of their values: when withdrawn, past their end date, signed by a key
+that is trusted no more, or of a supplier that leaves."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -25,27 +25,27 @@ from matcher.db import DatabaseError, writing
 from matcher.erasure import cut_tables
 from matcher.rows import chunks
 
-# The fields that reasons rest on, by the champ of a correction that says them.
+# Record fields that ranking reasons quote, by the French field name (champ) of a correction.
 _FIELDS = {ACTIVITY: "activities", REFUSED: "refused", "effectif": "workers", "zone": "area_codes"}
 
 
 class ErasedFact(NamedTuple):
-    """A fact that was evidence here and is erased: the keys of its supplier, the version of the catalogue that it came with, the fields of a
-    record that it spoke of."""
+    """An erased fact that had been applied: the keys of its supplier, the first catalogue version with it (`since`), and the record fields that
+    it had filled."""
 
     keys: frozenset[str]
     since: int
     fields: frozenset[str]
 
 
-# Takes what erased facts said out of what the floors above keep of suppliers, inside the transaction of their erasure.
+# Callback of the packages that store lists, decisions and messages: it removes the values of erased facts there, in the same transaction.
 Muting = Callable[[Connection, Sequence[ErasedFact]], object]
 
 
 @dataclass(slots=True)
 class ErasedFacts:
-    """Outcome of an erasure, part by part: how many facts, the suppliers to compute again, those that were evidence, the telephones and
-    addresses that they gave of each supplier."""
+    """Running total of an erasure: number of facts, ids of suppliers to compute again, facts that had been applied, and the telephones and
+    e-mail addresses that the facts gave, by supplier."""
 
     count: int = 0
     suppliers: set[str] = field(default_factory=set)
@@ -54,7 +54,7 @@ class ErasedFacts:
 
 
 def erase_facts(connection: Connection, which: ColumnElement[bool], erased: ErasedFacts) -> None:
-    """Delete these received facts from the tables, inside a transaction that `clear_copies` ends."""
+    """Delete the received facts that match `which` and add them to `erased`; `clear_copies` must follow in the same transaction."""
     rows = connection.execute(select(RECEIVED.c.correction_id, RECEIVED.c.withdrawn).where(which)).all()
     numbers = [row.correction_id for row in rows if row.correction_id is not None]
     for part in chunks(numbers):
@@ -66,8 +66,8 @@ def erase_facts(connection: Connection, which: ColumnElement[bool], erased: Eras
 
 
 def clear_copies(connection: Connection, erased: ErasedFacts, mute: Muting) -> None:
-    """Compute the suppliers of erased facts again, and take the values of these facts out of lists, decisions and messages, inside their
-    transaction; `close_erasure` follows it."""
+    """Compute the suppliers of erased facts again, and remove the values of these facts from lists, decisions and messages, in the same
+    transaction; call `close_erasure` after it."""
     if not erased.count:
         return
     write_erasure(connection)
@@ -79,13 +79,13 @@ def clear_copies(connection: Connection, erased: ErasedFacts, mute: Muting) -> N
         query = select(RECORDS.c.supplier_id, RECORDS.c.payload).where(RECORDS.c.supplier_id.in_(part))
         for row in connection.execute(query):
             left[row.supplier_id] -= _contacts(from_payload(row.payload))
-    # The telephones and addresses that no record gives any more of the supplier they were of.
+    # Telephones and e-mail addresses that no remaining record of the supplier gives.
     if gone := set[str]().union(*left.values()):
         cut_tables(connection, leaving_values((), sorted(gone)).cut, of_supplier=True)
 
 
 def end_facts(connection: Connection, today: date, mute: Muting) -> int:
-    """Erase the facts that are past their end, inside a transaction; return how many."""
+    """Erase the facts past their end date, inside a transaction; return their number."""
     erased = ErasedFacts()
     erase_facts(connection, RECEIVED.c.ends <= today, erased)
     clear_copies(connection, erased, mute)
@@ -93,13 +93,13 @@ def end_facts(connection: Connection, today: date, mute: Muting) -> int:
 
 
 def end_agreements(connection: Connection, today: date) -> int:
-    """Delete the agreements that are past their end, inside a transaction; return how many. No file brings them back, where a clock was wrong."""
+    """Delete the consents past their end date, inside a transaction; return their number. A clock that was wrong loses them: no file restores them."""
     return connection.execute(delete(CONSENTS).where(CONSENTS.c.ends <= today)).rowcount
 
 
 def end_facts_due(engine: Engine, today: date, mute: Muting) -> None:
-    """Erase the facts that are past their end, where there are any: what servers and commands do by themselves. A database or a cache that
-    cannot be written is left for the next time."""
+    """Erase the facts past their end date, if any; servers and commands call it on their own. A database or a cache that cannot be written is
+    left for the next call."""
     with suppress(DatabaseError, OSError):
         if any_past_end(engine, today):
             with writing(engine) as connection:
@@ -108,8 +108,8 @@ def end_facts_due(engine: Engine, today: date, mute: Muting) -> None:
 
 
 def forget_key(engine: Engine, name: str, mute: Muting) -> int:
-    """Trust a key no more and erase all that came with it, but that a fact was withdrawn: trusted again, the key brings none back; return how
-    many facts. Raises KeyRefused, DatabaseError."""
+    """Stop trusting a key and erase the facts that it signed; return their number. Withdrawal marks stay, so that a key trusted again cannot
+    bring withdrawn facts back. Raises KeyRefused, DatabaseError."""
     erased = ErasedFacts()
     with writing(engine) as connection:
         own = RECEIVED.c.key == distrust(connection, name)
@@ -120,8 +120,8 @@ def forget_key(engine: Engine, name: str, mute: Muting) -> int:
 
 
 def leave_answers(connection: Connection, keys: frozenset[str], _who: str, _now: datetime) -> None:
-    """Erase what is kept of a supplier that leaves (all its keys), inside the transaction of its withdrawal: what was applied goes with its
-    records, and what it shared from here is withdrawn since they are gone."""
+    """Delete the received facts of a supplier (all its keys) that opts out, inside that transaction. Applied facts go with its records, and
+    `outgoing` withdraws what it shared from here, since its records are gone."""
     for scheme, column in (("siret:", RECEIVED.c.siret), ("finess:", RECEIVED.c.finess)):
         numbers = [key.removeprefix(scheme) for key in sorted(keys) if key.startswith(scheme)]
         for part in chunks(numbers):
@@ -129,7 +129,7 @@ def leave_answers(connection: Connection, keys: frozenset[str], _who: str, _now:
 
 
 def _note_applied(connection: Connection, numbers: Sequence[int], erased: ErasedFacts) -> None:
-    """Add the values of applied corrections to `erased`, before they are deleted."""
+    """Add the applied facts of these corrections, and their contacts, to `erased` before the corrections are deleted."""
     columns = (RECORDS.c.supplier_id, RECORDS.c.siret, RECORDS.c.finess, RECORDS.c.payload)
     query = select(*columns, IMPORT_RUNS.c.catalogue_version).join(
         IMPORT_RUNS, IMPORT_RUNS.c.id == RECORDS.c.first_seen_run
@@ -145,7 +145,7 @@ def _note_applied(connection: Connection, numbers: Sequence[int], erased: Erased
 
 
 def _note_refuted(connection: Connection, numbers: Sequence[int], erased: ErasedFacts) -> None:
-    """Add the same of corrections that the team has withdrawn since: their records are gone, their values may be in lists and texts."""
+    """Do as `_note_applied` for corrections that the team withdrew since: their records are gone, but lists and texts may hold their values."""
     run = (IMPORT_RUNS.c.source == SHARED) & (IMPORT_RUNS.c.started == CORRECTIONS.c.given)
     since = select(func.min(IMPORT_RUNS.c.catalogue_version)).where(run).scalar_subquery()
     query = select(CORRECTIONS.c.said, RECEIVED.c.siret, RECEIVED.c.finess, func.coalesce(since, 0).label("since"))

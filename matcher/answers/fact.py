@@ -1,9 +1,8 @@
-"""Lines of a file of shared answers: a fact that a supplier stated, or the withdrawal of one, signed by an installation. Pure.
+"""Format of a line of a shared-answers file (JSON lines): a fact that a supplier stated, or the withdrawal of a fact, signed by an installation.
 
-The signature (Ed25519, RFC 8032) is of the canonical JSON (RFC 8785) of the line without its `signature`: names sorted, no space, UTF-8,
-whole numbers alone. docs/answers.md describes the file, `line_schema` is what it publishes. An e-mail address of a fact is the box of a service: each word
-of it is one that no person bears.
-"""
+The signature (Ed25519, RFC 8032) covers the canonical JSON (RFC 8785) of the line without its `signature`: names sorted, no space, UTF-8,
+integers only. docs/answers.md describes the file, `line_schema` returns its JSON schema. The e-mail address of a fact is a service mailbox: no
+word of it is a person's name. This module does no input or output."""
 
 import hashlib
 import json
@@ -59,7 +58,7 @@ _Signature = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{86}$", description="La 
 
 
 class LineRefused(Exception):
-    """A line of a file that is not taken; the message is the reason, in French."""
+    """A line is refused; the message is the reason, in French."""
 
 
 class SharedLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="type"):
@@ -101,7 +100,7 @@ class SharedFact(SharedLine, frozen=True, kw_only=True, tag="fait"):
 
     @property
     def supplier_key(self) -> str:
-        """Key of the supplier that it is of: its SIRET, else its FINESS number."""
+        """Key of the supplier that the fact describes: its SIRET, else its FINESS number."""
         return f"siret:{self.siret}" if self.siret else f"finess:{self.finess}"
 
 
@@ -115,7 +114,7 @@ Line = SharedFact | SharedWithdrawal
 L = TypeVar("L", SharedFact, SharedWithdrawal)
 
 
-# What a decoder raises of bytes that are no JSON, nested without end or not in UTF-8.
+# What the decoder raises on bytes that are not JSON, are nested too deep or are not UTF-8.
 _UNREADABLE = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 
 
@@ -136,39 +135,39 @@ def line_schema() -> dict[str, Any]:
 
 
 def canonical(line: Line) -> bytes:
-    """Return what is signed of a line."""
+    """Return the bytes that the signature of a line covers."""
     values = msgspec.to_builtins(line)
     values.pop("signature", None)
     return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def content_mark(fact: SharedFact) -> str:
-    """Return a digest of the content of a fact, its identifier and key aside."""
+    """Return a SHA-256 digest of a fact without its identifier and key: equal contents have equal digests."""
     return hashlib.sha256(canonical(msgspec.structs.replace(fact, id="", cle=""))).hexdigest()
 
 
 def public_text(key: Ed25519PublicKey) -> str:
-    """Return a public key as files and people write it: 43 signs of base64url."""
-    return _written(key.public_bytes(Encoding.Raw, PublicFormat.Raw))
+    """Encode a public key as 43 base64url characters."""
+    return _base64(key.public_bytes(Encoding.Raw, PublicFormat.Raw))
 
 
 def public_key(text: str) -> Ed25519PublicKey:
-    """Return the public key of such a text. Raises ValueError."""
+    """Decode a public key that `public_text` encoded. Raises ValueError."""
     return Ed25519PublicKey.from_public_bytes(_bytes(text))
 
 
 def sign_line(line: L, key: Ed25519PrivateKey) -> L:
     """Return a line with its signature."""
-    return msgspec.structs.replace(line, signature=_written(key.sign(canonical(line))))
+    return msgspec.structs.replace(line, signature=_base64(key.sign(canonical(line))))
 
 
 def encode_line(line: Line) -> bytes:
-    """Return a line as a file holds it, without its end."""
+    """Encode a line as JSON, without a line break."""
     return msgspec.json.encode(line)
 
 
 def read_line(content: bytes) -> Line:
-    """Return a line as it is written; nothing is checked of who signs it. Raises LineRefused."""
+    """Decode and validate a line; its signature is not checked. Raises LineRefused."""
     try:
         line: Line = _LINE.decode(content)
     except _UNREADABLE as error:
@@ -179,7 +178,7 @@ def read_line(content: bytes) -> Line:
 
 
 def _fault(content: bytes, error: Exception) -> str:
-    """Return what keeps a line from being read: its format or version first."""
+    """Return the reason, in French, for which a line cannot be decoded: its format or version first."""
     try:
         head = _HEAD.decode(content)
     except _UNREADABLE:
@@ -192,14 +191,14 @@ def _fault(content: bytes, error: Exception) -> str:
 
 
 def check_signature(line: Line, key: Ed25519PublicKey) -> None:
-    """Raise LineRefused where a line is not what the holder of a key signed."""
+    """Raise LineRefused where the signature of a line is not valid for this key."""
     try:
         key.verify(_bytes(line.signature), canonical(line))
     except (InvalidSignature, ValueError) as error:
         raise LineRefused("signature fausse : la ligne a été changée, ou n’est pas de cette clé") from error
 
 
-def _written(content: bytes) -> str:
+def _base64(content: bytes) -> str:
     return urlsafe_b64encode(content).decode().rstrip("=")
 
 
@@ -207,10 +206,10 @@ def _bytes(text: str) -> bytes:
     return urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
-# Smaller communes bear names of persons: Marie has 109 inhabitants.
+# Inhabitants under which the name of a commune may be a person's: Marie has 109.
 _LEAST_PEOPLE = 1_000
 
 
 def is_service_box(email: str) -> bool:
-    """Return whether an address is a place's and surely no person's: « contact@ », « accueil.arras@ », not « direction.martin@ »."""
+    """Return whether an e-mail address is surely no person's: « contact@ », « accueil.arras@ », not « direction.martin@ »."""
     return is_box(email, lambda name: any((one.population or 0) >= _LEAST_PEOPLE for one in communes_named(name)))

@@ -1,5 +1,6 @@
-"""A file of shared answers read and counted, by supplier and trade, before a person lets it in; then taken in as evidence of its own weight; and
-its count as JSON, for the command and the API alike."""
+"""Import of a file of shared answers: check each line, count facts by supplier and trade, then, once a person accepts, store and apply them.
+
+The count is also given as JSON, for `entremise reponses import` and the API."""
 
 import hashlib
 from collections import Counter
@@ -39,7 +40,7 @@ from matcher.reference.trades.activities import taxonomy
 from matcher.rows import chunks
 
 MOST_LINES = 1_000_000
-# Beyond three years nobody agreed to anything that still describes it.
+# The longest that a fact may last, in months: after three years an answer no longer describes the supplier.
 LONGEST_MONTHS = 36
 _MOST_SHOWN = 1_000
 _TIME_ZONES = timedelta(days=1)
@@ -48,7 +49,7 @@ _SHARED_FACT, _SHARED_WITHDRAWAL = msgspec.json.Decoder(SharedFact), msgspec.jso
 
 @dataclass(frozen=True, slots=True)
 class RefusedLine:
-    """A line that was not taken: its number in the file, from 1, and why, in French."""
+    """A refused line: its number in the file, from 1, and the reason in French."""
 
     number: int
     reason: str
@@ -56,11 +57,11 @@ class RefusedLine:
 
 @dataclass(slots=True)
 class AnswersReport:
-    """Count of a file: its lines, those that were facts, withdrawals, received `already` from an earlier file, or refused; facts by supplier
-    (id) and by trade (code, whether done).
+    """Count of a file: its lines, the facts, the withdrawals, the lines received `already` from an earlier file, the refused ones; facts by
+    supplier (id) and by trade (code, whether done).
 
-    `absent` facts are of suppliers that the catalogue lacks: they wait for them. `refusals` are the first of `refused`. `applied` and
-    `erased` stay 0 until a person lets the file in: facts that became evidence, and facts taken out. `digest` names the file's content.
+    `absent` counts the facts whose supplier the catalogue lacks: they wait for it. `refusals` are the first refused lines. `applied` (facts
+    written to the catalogue) and `erased` stay 0 until a person accepts the file. `digest` is the SHA-256 of the file's lines.
     """
 
     lines: int = 0
@@ -80,14 +81,14 @@ class AnswersReport:
     digest: str = ""
 
     def refuse(self, number: int, reason: str) -> None:
-        """Count a line that is not taken."""
+        """Count a refused line, and store its reason while the list is not full."""
         self.refused += 1
         if len(self.refusals) < _MOST_SHOWN:
             self.refusals.append(RefusedLine(number, reason))
 
 
 def numbered_lines(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
-    """Yield the lines of a file with their numbers, blank ones left out; of one that is too long, its beginning alone is in memory."""
+    """Yield the lines of a file with their numbers, blank lines left out; a line that is too long is cut, to bound memory."""
     number = 0
     while content := file.readline(LONGEST_LINE + 2):
         number += 1
@@ -107,10 +108,9 @@ def take_in_answers(
     accept: bool = False,
     seen: str = "",
 ) -> AnswersReport:
-    """Read the lines of a file, each refused with its number or counted; where `accept`, take in those that are good. `mute` is given what
-    is erased.
+    """Check and count the lines of a file; with `accept`, write the valid ones to the database. `mute` is called with the erased facts.
 
-    With `seen`, the `digest` of the file that a person looked at, another file is not taken in. Raises DatabaseError, OSError.
+    With `seen`, the `digest` of the file that a person reviewed, a file of another digest is not written. Raises DatabaseError, OSError.
     """
     with Spool() as facts, Spool() as withdrawals:
         report = _read(engine, lines, facts, withdrawals, now.date())
@@ -118,7 +118,7 @@ def take_in_answers(
             return report
         with writing(engine) as connection:
             ended, erased = end_facts(connection, now.date(), mute), ErasedFacts()
-            for part in chunks(withdrawals):  # first: what is withdrawn never enters, wherever its two lines stand
+            for part in chunks(withdrawals):  # first, so that a fact that the same file withdraws is never stored
                 keep_withdrawals(connection, [_SHARED_WITHDRAWAL.decode(text) for text, _ in part], erased)
             clear_copies(connection, erased, mute)
             report.erased = erased.count
@@ -134,16 +134,16 @@ def take_in_answers(
 def _read(
     engine: Engine, lines: Iterable[tuple[int, bytes]], facts: Spool, withdrawals: Spool, today: date
 ) -> AnswersReport:
-    """Check each line, count what is good and send it to its spool."""
+    """Check each line, count the valid ones and write them to `facts` or `withdrawals` (temporary files)."""
     report, digest = AnswersReport(), hashlib.sha256()
-    judge = _Judge(trusted_keys(engine), today)
+    checker = _LineChecker(trusted_keys(engine), today)
     for part in chunks(lines):
         checked: list[tuple[int, Line]] = []
         for number, content in part:
             report.lines += 1
             digest.update(content + b"\n")
             try:
-                checked.append((number, judge.read(number, content)))
+                checked.append((number, checker.read(number, content)))
             except LineRefused as refusal:
                 report.refuse(number, str(refusal))
         with reading(engine) as connection:
@@ -162,13 +162,13 @@ def _read(
                 continue
             spool = facts if isinstance(line, SharedFact) else withdrawals
             spool.add(encode_line(line).decode(), number)
-            _count(report, line, judge.names[line.cle], suppliers)
+            _count(report, line, checker.names[line.cle], suppliers)
     report.digest = digest.hexdigest()
     return report
 
 
-class _Judge:
-    """The checks of a line that the file alone decides, given the keys that are trusted and the day."""
+class _LineChecker:
+    """Checks of a line that need no catalogue: only the trusted keys, the day and the lines already read."""
 
     def __init__(self, keys: Iterable[TrustedKey], today: date) -> None:
         self.names: dict[str, str] = {}
@@ -178,7 +178,7 @@ class _Judge:
         self._own, self._today, self._met = own_public(), today, set[int]()
 
     def read(self, number: int, content: bytes) -> Line:
-        """Return a line that is well shaped, of a key that is trusted, signed by it, of today, and the first of its fact. Raises
+        """Decode a line and check its size, key, signature, dates and values, and that no earlier line has its identifier. Raises
         LineRefused."""
         if number > MOST_LINES:
             raise LineRefused(f"au-delà de {MOST_LINES} lignes : coupez le fichier")
@@ -194,8 +194,8 @@ class _Judge:
         self._refuse_dates(line)
         if isinstance(line, SharedFact):
             _refuse_values(line)
-        named = f"{line.cle} {line.id} {isinstance(line, SharedFact)}".encode()
-        mark = int.from_bytes(hashlib.blake2b(named, digest_size=8).digest())
+        identity = f"{line.cle} {line.id} {isinstance(line, SharedFact)}".encode()
+        mark = int.from_bytes(hashlib.blake2b(identity, digest_size=8).digest())
         if mark in self._met:
             raise LineRefused("deux fois dans ce fichier")
         self._met.add(mark)
@@ -223,8 +223,8 @@ def _refuse_values(fact: SharedFact) -> None:
 
 
 def _is_known(line: Line, received: Mapping[tuple[str, str], bool], opted_out: frozenset[str]) -> bool:
-    """Return whether an earlier file had the line; `received` maps each fact, by key and id, to whether it is withdrawn. Raises LineRefused
-    where the fact was withdrawn since, or its supplier has left the catalogue."""
+    """Return whether the line was in an earlier file; `received` maps (key, id) of each stored fact to whether it is withdrawn. Raises
+    LineRefused where the fact was withdrawn since, or its supplier opted out of the catalogue."""
     withdrawn = received.get((line.cle, line.id))
     if isinstance(line, SharedWithdrawal):
         return withdrawn is True
@@ -236,7 +236,7 @@ def _is_known(line: Line, received: Mapping[tuple[str, str], bool], opted_out: f
 
 
 def _suppliers(connection: Connection, facts: list[SharedFact]) -> dict[str, tuple[str, str]]:
-    """The suppliers of facts, id and name, by the key that a fact has of them."""
+    """Return the (id, name) of the suppliers of facts, by `supplier_key`."""
     columns = (SUPPLIERS.c.id, SUPPLIERS.c.name)
     by_siret = select(SUPPLIERS.c.siret, *columns).where(SUPPLIERS.c.siret.in_({fact.siret for fact in facts} - {""}))
     joined = SUPPLIERS.join(FINESS_NUMBERS, FINESS_NUMBERS.c.supplier_id == SUPPLIERS.c.id)

@@ -1,4 +1,4 @@
-"""Keys of shared answers: the one that signs for this installation, in its data folder, and those of others, trusted by name."""
+"""Ed25519 keys of shared answers: this installation's private key, in its data folder, and the public keys of the installations it trusts."""
 
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ class KeyRefused(Exception):
 
 
 class TrustedKey(NamedTuple):
-    """A key whose facts are taken, under the name that it is given here. `since` is UTC without zone."""
+    """A public key whose facts are accepted: its local name, who trusted it (`who`) and when (`since`, UTC without zone)."""
 
     name: str
     key: str
@@ -29,18 +29,18 @@ class TrustedKey(NamedTuple):
 
 
 def key_file() -> Path:
-    """Return where the private key of this installation is: `reponses.pem` of the data folder. It may not exist yet."""
+    """Return the path of the private key, `reponses.pem` in the data folder. It may not exist yet."""
     return reader_folder() / "reponses.pem"
 
 
 def signing_key() -> Ed25519PrivateKey:
-    """Return the private key of this installation, drawn where there is none yet. Raises KeyRefused, OSError."""
+    """Return the private key of this installation, generated and saved at first use. Raises KeyRefused, OSError."""
     path = key_file()
     if not path.exists():
-        drawn = Ed25519PrivateKey.generate()
+        generated = Ed25519PrivateKey.generate()
         private_folder(path.parent)
-        write_private(path, drawn.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-        return drawn
+        write_private(path, generated.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        return generated
     try:
         key = load_pem_private_key(path.read_bytes(), password=None)
     except ValueError as error:
@@ -58,13 +58,13 @@ def own_public() -> str:
 
 
 def trusted_keys(engine: Engine) -> list[TrustedKey]:
-    """Return the keys that are trusted, by name."""
+    """Return the trusted keys, sorted by name."""
     with reading(engine) as connection:
         return _read(connection)
 
 
 def trust(engine: Engine, name: str, key: str, *, author: str, now: datetime) -> None:
-    """Take facts that `key` signs, under a name. Raises KeyRefused where the key is none, is this installation's, or either is known."""
+    """Accept from now on the facts that `key` signs. Raises KeyRefused where it is not a key, is this installation's, or key or name is taken."""
     name, key, author = (" ".join(text.split()) for text in (name, key, author))
     if not name or not author:
         raise KeyRefused("Donnez un nom à la clé, et dites qui l’accepte.")
@@ -85,7 +85,7 @@ def trust(engine: Engine, name: str, key: str, *, author: str, now: datetime) ->
 
 
 def distrust(connection: Connection, name: str) -> str:
-    """Trust a key no more, inside a transaction; return it. Raises KeyRefused where no key has this name."""
+    """Delete the trusted key of this name, inside a transaction, and return it. Raises KeyRefused where there is none."""
     known = next((key for key in _read(connection) if key.name == name.strip()), None)
     if known is None:
         raise KeyRefused(f"Aucune clé acceptée ne s’appelle « {name} ».")

@@ -1,4 +1,4 @@
-"""Answers that suppliers agree to share, box by box, and the lines that carry them, or their withdrawal, to other installations."""
+"""Consents of suppliers to share their answers, by tick box, and the signed lines that send the answers, or their withdrawal, to other installations."""
 
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -36,7 +36,7 @@ from matcher.cleaning.names import name_key
 from matcher.domain.french import day
 from matcher.rows import CHUNK
 
-# The boxes that a supplier ticks, and what each lets go: asked of it, and named to others.
+# Tick boxes of a consent, by code: the label that the supplier reads, then the short name that others read.
 BOXES: Mapping[str, str] = {
     "metiers": "Les métiers que vous faites, et ceux que vous ne faites pas",
     "effectif": "Combien vous êtes",
@@ -58,8 +58,8 @@ LASTS_MONTHS = 18
 
 @dataclass(frozen=True, slots=True)
 class SharedAnswer:
-    """Sharing of its answers as a supplier sees it: what other installations may have of them (`boxes`, none where nothing may leave), until
-    when, and each handing over of a file that held it: to whom, empty where that was not given, and on which day."""
+    """Sharing as a supplier sees it: the `boxes` it ticked (none: nothing is shared), until when (`ends`), and each (recipient, day) at which
+    a file with its answers was `handed` over; the recipient is empty where nobody wrote it."""
 
     boxes: tuple[str, ...] = ()
     ends: date | None = None
@@ -78,10 +78,10 @@ def share(
     directory: str = "",
     months: int = LASTS_MONTHS,
 ) -> bool:
-    """Keep that a supplier agrees, at `now`, to share these boxes of correction `correction`, inside its transaction; the last word on a
-    correction stands, an earlier one that differs is withdrawn, and no box shares nothing.
+    """Store that a supplier agrees, at `now`, to share these boxes of its answer (correction number `correction`), inside a transaction. A
+    consent replaces the earlier one of the same correction if it differs; no box means that nothing is shared.
 
-    Return whether anything is shared: nothing is of a supplier without SIRET or FINESS number."""
+    Return whether anything is shared: never for a supplier without SIRET or FINESS number."""
     row = {
         "correction_id": correction,
         "boxes": [box for box in BOXES if box in boxes],
@@ -108,8 +108,8 @@ def share(
 def agree_by_telephone(
     connection: Connection, correction: int, boxes: Collection[str], *, asked_by: str, now: datetime
 ) -> bool:
-    """Keep what a supplier agrees by telephone to share of an answer, dated as that was given, inside a transaction; return whether anything
-    is shared. Raises CorrectionRefused where the number is of no answer of a supplier, or of one that is too old to leave."""
+    """Store a consent given by telephone, dated as the answer it is about, inside a transaction; return whether anything is shared. Raises
+    CorrectionRefused where the number is not that of a supplier's answer, or the answer is too old to be shared."""
     own = (RECORDS.c.source == STRUCTURE) & (RECORDS.c.ref == str(correction))
     row = connection.execute(select(RECORDS.c.as_of).where(own)).one_or_none()
     if row is None:
@@ -126,16 +126,16 @@ def agree_by_telephone(
 
 
 def withdraw_boxes(connection: Connection, supplier_id: str, left: Collection[str], now: datetime) -> None:
-    """Withdraw what a supplier agreed to share, but the boxes `left`, of every answer of it that stands, inside a transaction."""
-    for row in _agreed(connection, supplier_id):
+    """Restrict the consents of a supplier to the boxes `left`, for all its current answers, inside a transaction."""
+    for row in _consents(connection, supplier_id):
         boxes = [box for box in row.boxes if box in left]
         if boxes != row.boxes:
-            signed_by = {"directory": row.directory, "asked_by": row.asked_by, "on": row.said_on}
-            share(connection, row.correction_id, boxes, way=row.way, now=now, **signed_by)
+            origin = {"directory": row.directory, "asked_by": row.asked_by, "on": row.said_on}
+            share(connection, row.correction_id, boxes, way=row.way, now=now, **origin)
 
 
 def note_handing(connection: Connection, whom: str, now: datetime) -> None:
-    """Keep that all that is shared on a day was handed over, so that its suppliers see to whom: once a day, but where one agreed since."""
+    """Log that the file of all shared answers was given to `whom`, which suppliers are shown: once a day, or again after a new consent."""
     row = {"at": now.replace(tzinfo=None), "whom": " ".join(whom.split())[:200]}
     today = (HANDED.c.whom == row["whom"]) & (HANDED.c.at >= datetime.combine(now.date(), time.min))
     last = connection.execute(select(func.max(HANDED.c.at)).where(today)).scalar()
@@ -145,12 +145,12 @@ def note_handing(connection: Connection, whom: str, now: datetime) -> None:
 
 
 def sharing_of(connection: Connection, supplier_id: str, today: date) -> SharedAnswer:
-    """Return how the answers of a supplier are shared on a day, by whatever way it gave them."""
-    rows = [row for row in _agreed(connection, supplier_id) if row.ends > today]
+    """Return the consents of a supplier that are valid on a day, merged, and the hand-overs of its answers."""
+    rows = [row for row in _consents(connection, supplier_id) if row.ends > today]
     if not rows:
         return SharedAnswer()
     boxes = {box for row in rows for box in row.boxes}
-    # Its answers, those that others took the place of too, are written on the record of one directory.
+    # All answers of a supplier, replaced ones too, attach to the same directory record: the anchor.
     anchor = (CORRECTIONS.c.anchor_source, CORRECTIONS.c.anchor_ref)
     mine = select(*anchor).where(CORRECTIONS.c.id.in_([row.correction_id for row in rows]))
     own = (CORRECTIONS.c.source == STRUCTURE) & tuple_(*anchor).in_(mine) & (CONSENTS.c.ends > today)
@@ -166,8 +166,8 @@ def sharing_of(connection: Connection, supplier_id: str, today: date) -> SharedA
 def outgoing(
     connection: Connection, key: Ed25519PrivateKey, *, today: date, after: str = "", most: int = CHUNK
 ) -> list[Line]:
-    """Return the first `most` lines that leave after identifier `after`, signed, in the order of their identifiers: each fact that stands,
-    and the withdrawal of each that no longer does. A fact past its end needs none."""
+    """Return one page of the signed lines to send, by identifier: at most `most`, after identifier `after`. A current fact is sent whole; one
+    that was withdrawn or changed is sent as a withdrawal; one past its end date is left out."""
     query = select(CONSENTS).where(CONSENTS.c.ends > today, CONSENTS.c.id > after).order_by(CONSENTS.c.id).limit(most)
     rows = [dict(row) for row in connection.execute(query).mappings()]
     records = {int(row.ref): row for row in connection.execute(_records([row["correction_id"] for row in rows]))}
@@ -185,15 +185,15 @@ def outgoing(
 
 
 def every_line(connection: Connection, key: Ed25519PrivateKey, today: date) -> Iterator[Line]:
-    """Yield all lines that leave."""
+    """Yield all the signed lines to send, page by page."""
     after = ""
     while part := outgoing(connection, key, today=today, after=after):
         yield from part
         after = part[-1].id
 
 
-def _agreed(connection: Connection, supplier_id: str) -> list[Row[Any]]:
-    """Return what a supplier agreed to share of its answers that stand."""
+def _consents(connection: Connection, supplier_id: str) -> list[Row[Any]]:
+    """Return the consents of a supplier with at least one box, for its current answers."""
     own = (RECORDS.c.source == STRUCTURE) & (RECORDS.c.supplier_id == supplier_id)
     numbers = [int(ref) for ref in connection.execute(select(RECORDS.c.ref).where(own)).scalars()]
     query = select(CONSENTS).where(CONSENTS.c.correction_id.in_(numbers)).order_by(CONSENTS.c.id)
@@ -201,7 +201,7 @@ def _agreed(connection: Connection, supplier_id: str) -> list[Row[Any]]:
 
 
 def _records(corrections: Sequence[int]) -> Any:
-    """The records of these corrections, of suppliers themselves, that still stand."""
+    """Select the records of these corrections that suppliers made themselves and that are not withdrawn."""
     standing = (RECORDS.c.source == STRUCTURE) & CORRECTIONS.c.withdrawn.is_(None) & CORRECTIONS.c.id.in_(corrections)
     joined = RECORDS.join(CORRECTIONS, cast_column(CORRECTIONS.c.id, String) == RECORDS.c.ref)
     return (
@@ -210,12 +210,12 @@ def _records(corrections: Sequence[int]) -> Any:
 
 
 def _fact(row: Mapping[str, Any], record: Row[Any]) -> SharedFact | None:
-    """The fact of a consent, codes and numbers alone, no text that a person could be named in; None where its boxes hold nothing, or the
-    supplier has neither SIRET nor FINESS number."""
+    """Build the fact that a consent shares: codes and numbers only, as free text could name a person. None where the ticked boxes are empty
+    or the supplier has neither SIRET nor FINESS number."""
     if not (record.siret or record.finess):
         return None
     answer = from_payload(record.payload)
-    # The bounds are those of the schema, that receivers check.
+    # Receivers check these bounds: they are in the schema.
     workers = round(answer.workers) if answer.workers and 1 <= answer.workers <= MOST_PEOPLE else None
     parts: dict[str, dict[str, Any]] = {
         "metiers": {
@@ -254,5 +254,5 @@ def _fact(row: Mapping[str, Any], record: Row[Any]) -> SharedFact | None:
 
 
 def choice_code(choices: Mapping[str, str], text: str) -> str:
-    """Return the code of the choice that a text is the label of, however it is spelt; empty where it is of none."""
+    """Return the code of the choice whose label is this text, case and accents aside; empty where there is none."""
     return next((code for code, label in choices.items() if name_key(label) == name_key(text)), "")

@@ -1,4 +1,4 @@
-"""The tables of answers that travel: what suppliers agreed to share from here, what came from elsewhere, the keys that are trusted."""
+"""Database tables of shared answers: consents given here, facts received from other installations, hand-overs of the file, trusted keys."""
 
 from datetime import date, datetime
 from typing import Any
@@ -10,16 +10,16 @@ from matcher.db import reading
 from matcher.erasure import Holding
 from matcher.rows import Base, table_of
 
-# A fact ends at most three years after its answer, and whom it was handed to is shown until then.
+# Days a hand-over is kept: a fact ends at most three years after its answer, and its recipients are shown until then.
 HANDED_DAYS = 3 * 366
 
 
 class AnswerConsentRow(Base):
-    """One fact that a supplier agreed to share: of which correction, box by box, how it was signed, until when. It was `made` at a moment (UTC
-    without zone) and `ended` at another, where a later word took its place.
+    """Consent of a supplier to share one answer (a correction): the boxes, how it was given, until when. It was `made` at a time (UTC without
+    zone) and `ended` at another, where a later consent replaced it.
 
-    Its values are read in the record of that correction each time it leaves: nothing is copied here but a digest, its `mark`, and an answer
-    that is taken back, corrected or erased is withdrawn by that alone.
+    The values are read from the record of the correction at each export; only their digest (`mark`) is stored here, so an answer that is
+    withdrawn, corrected or erased no longer matches it and is exported as a withdrawal.
     """
 
     __tablename__ = "answer_consent"
@@ -42,9 +42,9 @@ class AnswerConsentRow(Base):
 
 
 class AnswerReceivedRow(Base):
-    """One fact of another installation, by its key and identifier. The column of its line is filled while it waits for its supplier to be in
-    the catalogue, empty once it is a correction (`correction_id`), or is withdrawn: its identifier alone then stays, until `ends`, so that
-    no file brings it back."""
+    """Fact received from another installation, by signing key and identifier. `said` holds its line while its supplier is not in the
+    catalogue; it is empty once the fact is applied (`correction_id`) or withdrawn: the identifier then stays, until `ends`, so that no file
+    brings the fact back."""
 
     __tablename__ = "answer_received"
     holding = Holding(
@@ -65,7 +65,7 @@ class AnswerReceivedRow(Base):
 
 
 class AnswerHandedRow(Base):
-    """One handing over of all that was shared at a moment (UTC without zone): to whom, as it was written, empty where it was not."""
+    """Hand-over of the file of all shared answers: when (`at`, UTC without zone) and to which organisation, empty where nobody wrote it."""
 
     __tablename__ = "answer_handed"
     holding = Holding(
@@ -78,8 +78,7 @@ class AnswerHandedRow(Base):
 
 
 class TrustedKeyRow(Base):
-    """One installation whose facts are taken: the name that it is given here, its public key, who trusts it and since when (UTC without
-    zone)."""
+    """Installation whose facts are accepted: its local name, its public key, who trusted it and since when (UTC without zone)."""
 
     __tablename__ = "answer_key"
     holding = Holding("clés des installations dont les réponses sont acceptées, et qui l’a dit", keys=("key",))
@@ -90,7 +89,7 @@ class TrustedKeyRow(Base):
     since: Mapped[datetime]
 
 
-# The same, for statements.
+# The same tables as SQLAlchemy Core objects.
 CONSENTS = table_of(AnswerConsentRow)
 RECEIVED = table_of(AnswerReceivedRow)
 HANDED = table_of(AnswerHandedRow)
@@ -98,6 +97,6 @@ TRUSTED_KEYS = table_of(TrustedKeyRow)
 
 
 def any_past_end(engine: Engine, today: date) -> bool:
-    """Return whether a received fact is past its end. Raises DatabaseError."""
+    """Return whether any received fact is past its end date. Raises DatabaseError."""
     with reading(engine) as connection:
         return connection.execute(select(RECEIVED.c.id).where(RECEIVED.c.ends <= today).limit(1)).first() is not None

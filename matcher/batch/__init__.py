@@ -1,1 +1,4 @@
-"""Many lots against a whole catalogue, in partitions that are computed apart, on this machine or on a cluster, and taken up where they stopped."""
+"""Matches thousands of lots with the catalogue, in partitions computed in parallel on this machine or a Dask cluster; a run can be resumed.
+
+Shelf: the catalogue's suppliers loaded as arrays, for ranking.
+"""

@@ -1,7 +1,7 @@
-"""Workers of a Dask cluster that compute partitions: each is sent the catalogue once, and again where it starts anew.
+"""Runs the partitions of a batch on a Dask cluster: sends the catalogue to each worker (a worker plugin) and gives the executor.
 
-A worker that reaches the files of the catalogue where they were written (same machine, shared folder) maps them there; any other keeps what it
-was sent in its own folder, and maps that. This module is imported where a cluster is asked for: it needs the extra `cluster`.
+A worker that can read the catalogue's files where they were written (same machine, shared folder) memory-maps them there; others write what they were sent
+to their own folder, and map that. Imported only if a cluster is requested: it needs the extra `cluster`.
 """
 
 import shutil
@@ -17,12 +17,12 @@ from matcher.batch.local import TRIES
 from matcher.batch.pack import Pack, PackRefused, check_code, close_pack, open_pack
 from matcher.batch.run import Workers, WorkersLost
 
-# Seconds that a cluster has to answer, and to show a worker.
+# Seconds to wait for the scheduler's answer, and for a first worker.
 PATIENCE_S = 30
 
 
 class SentPack(WorkerPlugin):
-    """Catalogue of a batch, on its way to each worker."""
+    """Dask plugin that brings the catalogue of a batch to each worker."""
 
     def __init__(self, pack: Pack) -> None:
         self.name = f"entremise-{pack.digest}"
@@ -30,12 +30,12 @@ class SentPack(WorkerPlugin):
         self.contents = [path.read_bytes() for path in pack.files]
 
     def setup(self, worker: Worker) -> None:
-        """Open the catalogue in a worker. Raises PackRefused where its code is another."""
+        """Open the catalogue in a worker. Raises PackRefused if the worker has another version of the code."""
         check_code(self.pack)
         try:
             open_pack(self.pack)
         except PackRefused:
-            own = replace(self.pack, folder=self._kept_in(worker))
+            own = replace(self.pack, folder=self._folder_in(worker))
             with ExitStack() as undone:
                 undone.callback(self.teardown, worker)
                 own.folder.mkdir(exist_ok=True)
@@ -45,19 +45,20 @@ class SentPack(WorkerPlugin):
                 undone.pop_all()
 
     def teardown(self, worker: Worker) -> None:
-        """Forget the catalogue, and delete what was kept of it: a worker outlives many batches."""
+        """Close the catalogue and delete its copy, if any: a worker lives longer than a batch."""
         close_pack(self.pack.digest)
-        shutil.rmtree(self._kept_in(worker), ignore_errors=True)  # most have kept nothing
+        shutil.rmtree(self._folder_in(worker), ignore_errors=True)
 
-    def _kept_in(self, worker: Worker) -> Path:
+    def _folder_in(self, worker: Worker) -> Path:
         return Path(worker.local_directory) / self.name
 
 
 @contextmanager
 def cluster_workers(pack: Pack, address: str, patience: float = PATIENCE_S) -> Iterator[Workers]:
-    """Give the workers of a cluster that have the catalogue, a place for each of their threads.
+    """Send the catalogue to the workers of a cluster and give them, one slot for each of their threads.
 
-    The scheduler itself tries again what fails or dies: a partition is asked of it once. Raises WorkersLost where it does not answer or has no worker, and PackRefused where one has another version of the code.
+    Each partition is submitted once: the scheduler itself retries failures. Raises WorkersLost if it does not answer or has no worker, and
+    PackRefused if a worker has another version of the code.
     """
     try:
         client = Client(address, timeout=patience, set_as_default=False)
@@ -73,7 +74,7 @@ def cluster_workers(pack: Pack, address: str, patience: float = PATIENCE_S) -> I
                 f"Le cluster « {address} » n’a pas d’ouvrier : lancez « dask worker {address} »."
             ) from error
         sent = SentPack(pack)
-        try:  # one that a worker refuses is registered all the same
+        try:  # a plugin that a worker refuses is registered all the same
             client.register_plugin(sent)
             executor = client.get_executor(pure=False, retries=TRIES - 1)
             yield Workers([executor] * sum(client.nthreads().values()), 1, KilledWorker)

@@ -1,8 +1,8 @@
-"""Folder that a batch writes: a file a partition, the schema of the rows, and a manifest of what is done.
+"""Writes the output folder of a batch: one file for each partition, the schema of the rows, and a manifest of finished partitions for resuming.
 
-The manifest is JSON lines: what was asked, then a line for each partition as it ends. A partition is done where its last line there has a
-digest that is its file's; anything else is done again. One run at a time writes there: it holds a lock beside the manifest. Of a batch that
-several machines share, each share has a manifest and a lock of its own beside them, and reads those of all the others.
+The manifest is JSON lines: the parameters, then a line for each partition as it ends. A partition is done if the digest in its last line is its
+file's; others are computed again. A lock file allows one run at a time. If several machines share a batch, each share has its own manifest and
+lock, and reads the manifests of the others.
 """
 
 from collections.abc import Iterator
@@ -15,17 +15,18 @@ from typing import Self
 import msgspec
 from filelock import FileLock, Timeout
 
-from matcher.batch.compute import WHOLE, BatchShare, Partition, PartitionRows, schema
+from matcher.batch.compute import WHOLE, BatchShare, Partition, PartitionRows
+from matcher.batch.row_format import schema
 from matcher.domain.french import enumeration
 from matcher.private_files import open_private, private_folder, write_private
 from matcher.render.json_text import json_text
 
-# Underscored: what reads a folder of partitions (DuckDB, Spark) leaves such files aside.
+# With an underscore: readers of partitioned folders (DuckDB, Spark) skip such files.
 MANIFEST, SCHEMA, LOCK = "_manifest.jsonl", "_schema.json", "_verrou"
 _MANIFESTS, _BEGINNING, _PATIENCE_S = "_manifest*.jsonl", "_verrou-debut", 60
 _CURE = "Donnez un autre dossier, ou videz celui-ci pour tout recommencer."
-# What differs, in words, where another batch is asked of a folder that one was begun in.
-_SAID = {
+# French names of the parameters, for the message that the folder holds a batch begun with others.
+_PARAMETERS = {
     "schema_version": "la version d’Entremise",
     "code": "la version d’Entremise",
     "catalogue": "le catalogue",
@@ -43,9 +44,9 @@ class FolderRefused(Exception):
 
 @contextmanager
 def alone_in(path: Path, share: BatchShare = WHOLE) -> Iterator[None]:
-    """Be the only run of a share of a batch in a folder, new, empty or of a batch, as long as the block lasts, beside the others of as many
-    shares alone. Raises FolderRefused and OSError."""
-    names = [one.name for one in path.iterdir()] if path.is_dir() else []
+    """Create or check a batch's folder, and hold the lock of a share while the block lasts: no other run may write this share, nor a share of another
+    number of shares. Raises FolderRefused and OSError."""
+    names = [entry.name for entry in path.iterdir()] if path.is_dir() else []
     if names and not any(name == MANIFEST or name.startswith(LOCK) for name in names):
         raise FolderRefused(
             f"« {path} » n’est pas vide, et aucun calcul n’y a été commencé. Donnez un dossier vide ou nouveau."
@@ -53,10 +54,10 @@ def alone_in(path: Path, share: BatchShare = WHOLE) -> Iterator[None]:
     private_folder(path)
     with ExitStack() as stack:
         stack.enter_context(_locked(path, f"{LOCK}{share.mark}"))
-        for name in sorted(one.name for one in path.glob(f"{LOCK}*")):
+        for name in sorted(entry.name for entry in path.glob(f"{LOCK}*")):
             of = name.rpartition("-sur-")[2]
             if name != _BEGINNING and (int(of) if of.isdigit() else 1) != share.of:
-                with _locked(path, name):  # the whole, or a part of another number of them, would write the same files
+                with _locked(path, name):  # a run of another split (2 shares, 8 shares…) would write the same files
                     pass
         yield
 
@@ -76,8 +77,8 @@ def _locked(path: Path, name: str) -> Iterator[None]:
 
 
 class BatchHead(msgspec.Struct, frozen=True, kw_only=True):
-    """First line of a manifest: all that the rows depend on, and how many lots and partitions they are of. `on` is the day of the first run,
-    which those that take it up keep."""
+    """First line of a manifest: all parameters that the rows depend on, and the numbers of lots and partitions. `on` is the day of the first run, and
+    resumed runs keep it."""
 
     schema_version: str
     entremise: str
@@ -95,7 +96,7 @@ class BatchHead(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PartitionLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Line of a manifest on one partition: its file, its rows and their digest, or why it was `set_aside`, in French."""
+    """Line of a manifest for one partition: its file, its number of rows and digest, or why it failed (`set_aside`), in French."""
 
     partition: int
     lots: int
@@ -109,7 +110,7 @@ class PartitionLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
 @dataclass(frozen=True, slots=True)
 class BatchFolder:
-    """Folder of a batch, of which `done` are the partitions of a `share` that need not be done again."""
+    """Folder of a batch; `done` are the finished partitions of a `share`, by number."""
 
     path: Path
     head: BatchHead
@@ -118,9 +119,8 @@ class BatchFolder:
 
     @classmethod
     def of(cls, path: Path, head_wanted: BatchHead, share: BatchShare = WHOLE) -> Self:
-        """Return the folder, made already, where a share of a batch is to be written or goes on. Raises FolderRefused where it holds another, and
-        OSError."""
-        try:  # the first manifest, where there is none: of machines that start together, one gives the day
+        """Open an existing folder for a share of a batch, new or resumed. Raises FolderRefused if it holds another batch, and OSError."""
+        try:  # of machines that start together, one writes the first manifest, with the day
             with FileLock(path / _BEGINNING, timeout=_PATIENCE_S, mode=0o600):
                 if not (path / MANIFEST).exists():
                     write_private(path / MANIFEST, _line(head_wanted))
@@ -130,7 +130,7 @@ class BatchFolder:
             ) from error
         head, lines = _read(path)
         differs = dict.fromkeys(
-            said for name, said in _SAID.items() if getattr(head, name) != getattr(head_wanted, name)
+            words for name, words in _PARAMETERS.items() if getattr(head, name) != getattr(head_wanted, name)
         )
         if differs:
             raise FolderRefused(
@@ -140,12 +140,12 @@ class BatchFolder:
         done = {}
         for number, line in sorted(lines.items()):
             if line.sha256 and share.holds(number):
-                with suppress(OSError):  # it is done again, and what ails the disk is then said
+                with suppress(OSError):  # it is computed again, and a failing disk then raises
                     if sha256((path / line.file).read_bytes()).hexdigest() == line.sha256:
                         done[line.partition] = line
         write_private(path / SCHEMA, json_text(schema(head.form)).encode())
         folder = cls(path, head, done, share)
-        # Written again whole: a run that was killed may have left half a line at its end.
+        # Rewritten whole: a killed run may have left half a line at the end.
         write_private(folder._manifest, b"".join((_line(head), *map(_line, done.values()))))
         return folder
 
@@ -154,17 +154,17 @@ class BatchFolder:
         return self.path / MANIFEST.replace(".", f"{self.share.mark}.")
 
     def all_done(self) -> int:
-        """Return how many partitions are done in the manifests of all shares by now. Raises FolderRefused and OSError."""
+        """Return the number of partitions done so far by all shares. Raises FolderRefused and OSError."""
         return sum(bool(line.sha256) for line in _read(self.path)[1].values())
 
     def keep(self, part: Partition, rows: PartitionRows) -> None:
-        """Write the rows of a partition, whole or not at all, then its line in the manifest. Raises OSError."""
+        """Write the rows of a partition atomically, then its line in the manifest. Raises OSError."""
         name = f"partition-{part.number:05}.{self.head.form}"
         write_private(self.path / name, rows.content)
         self._add_line(part, file=name, rows=rows.rows, digest=sha256(rows.content).hexdigest())
 
     def set_aside(self, part: Partition, why: str) -> None:
-        """Write in the manifest that a partition was not done, and why, in French; the next run tries it again. Raises OSError."""
+        """Write in the manifest why a partition failed, in French; the next run tries it again. Raises OSError."""
         self._add_line(part, set_aside=why)
 
     def _add_line(
@@ -186,7 +186,7 @@ class BatchFolder:
 
 
 def _read(path: Path) -> tuple[BatchHead, dict[int, PartitionLine]]:
-    """Return the content of the manifests of a folder, but a line that a death cut short; of two lines on a partition, that where it is done."""
+    """Return the content of all manifests of a folder, without an unfinished last line; of two lines on a partition, the one where it is done."""
     head, lines = _manifest(path / MANIFEST)
     for manifest in sorted(path.glob(_MANIFESTS)):
         batch_head, partition_lines = _manifest(manifest)

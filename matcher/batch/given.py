@@ -1,4 +1,7 @@
-"""Lots that a batch is given: those of a file (JSON lines, a sheet, contracts of DECP), of a folder of Parquet, or of the notices of a period."""
+"""Reads the input lots of a batch: from a file (JSON lines, a sheet, DECP contracts), a folder of Parquet files, or the stored notices of a period.
+
+DECP: the open data of public contracts (« données essentielles de la commande publique »).
+"""
 
 import json
 from collections import Counter
@@ -11,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from importers.decp import is_flat_table
-from importers.formats.columns import UNTOLD, ToldColumns, columns_of_header
+from importers.formats.columns import NO_MAPPING, ColumnMapping, columns_of_header
 from importers.importer import RefusedRow, Remark
 from importers.notices import NOTICES
 from importers.notices.importer import NoticeRecord
@@ -24,7 +27,7 @@ from matcher.domain.need import Need, NeedFault
 from matcher.jobs.reader_process import COMMAND, ReadRefused, apart
 from matcher.need.fields import LotRow, LotsError, locate_faults, needs_from_rows, read_lot_needs
 from matcher.notices.clean import clean_notice, completed
-from matcher.notices.intake import notices_apart
+from matcher.notices.intake import notices_in_subprocess
 from matcher.notices.store import KeptLot, LotFilter, lots
 
 _NO_PARQUET = (
@@ -35,7 +38,7 @@ _SUPPLIERS = (
     "« {name} », {where} : la colonne « {column} » nomme un fournisseur. C’est un relevé d’achats ou un annuaire, non des lots : « entremise historique » "
     "lit l’un, « entremise import » l’autre. Si ce sont des lots, dites-la « ignorer » dans un fichier de --mapping."
 )
-# Lines of a sheet: the night of a whole country has a few thousand, and the answer of a reader process holds no more.
+# Most lines of a sheet: a country's daily notices make a few thousand, and a reader process returns no more.
 MOST_LINES = 20_000
 _HEAD = 2**16
 _WORKBOOKS = (b"PK", b"\xd0\xcf\x11\xe0")
@@ -54,12 +57,11 @@ class LotsFileForm(Enum):
     CONTRACTS_TABLE = auto()
 
 
-def lots_given(path: Path, tell: Tell, columns: ToldColumns = UNTOLD) -> Iterator[Need]:
-    """Yield the needs of a file, or of the Parquet files of a folder in the order of their names; `tell` takes French sentences on what was left
-    aside.
+def lots_given(path: Path, tell: Tell, columns: ColumnMapping = NO_MAPPING) -> Iterator[Need]:
+    """Yield the lots of a file, or of the Parquet files of a folder in the order of their names; `tell` is called with French remarks on skipped rows.
 
-    A file is of JSON lines, a sheet that has the columns of a programme of purchases (`columns` are persons' answers on them), or contracts of
-    DECP in JSON, in XML or as a table. Raises LotsError and ReadRefused.
+    A file is JSON lines, a sheet with the columns of a purchasing programme (`columns` maps its columns by hand), or DECP contracts in JSON, XML or as
+    a table. Raises LotsError and ReadRefused.
     """
     match form := lots_form(path):
         case LotsFileForm.PARQUET:
@@ -73,13 +75,13 @@ def lots_given(path: Path, tell: Tell, columns: ToldColumns = UNTOLD) -> Iterato
 
 
 def lots_form(path: Path) -> LotsFileForm:
-    """Return the form of a file, by its beginning; a folder is of Parquet, and a stream, which is read once, of JSON lines. Raises OSError."""
+    """Return the form of a file by its first bytes; a folder is taken as Parquet, a stream (which can be read only once) as JSON lines. Raises OSError."""
     if path.is_dir():
         return LotsFileForm.PARQUET
     if not path.is_file():
         return LotsFileForm.LINES
     with path.open("rb") as file:
-        head = file.read(_HEAD).replace(b"\0", b"").lstrip(_BLANKS)  # its signs, in UTF-16 too
+        head = file.read(_HEAD).replace(b"\0", b"").lstrip(_BLANKS)  # without NULs, UTF-16 reads as ASCII
     if head.startswith((b"{", b"[")):
         of_contracts = b'"marches"' in head or b'"titulaire' in head
         return LotsFileForm.CONTRACTS if of_contracts and not _is_lot(head.partition(b"\n")[0]) else LotsFileForm.LINES
@@ -95,12 +97,12 @@ def lots_form(path: Path) -> LotsFileForm:
 def _is_of_contracts(path: Path) -> bool:
     try:
         return apart(is_flat_table, limits=COMMAND)(path)
-    except ReadRefused:  # who reads it as a sheet says why
+    except ReadRefused:  # reading it as a sheet will give the reason
         return False
 
 
 def _is_lot(line: bytes) -> bool:
-    """Return whether a line is the object of one lot."""
+    """Return True if a line is the JSON object of one lot."""
     try:
         value = json.loads(line)
     except (ValueError, RecursionError):
@@ -108,19 +110,18 @@ def _is_lot(line: bytes) -> bool:
     return isinstance(value, dict) and not value.keys() & {"marches", "titulaires"}
 
 
-def _of_sheet(path: Path, tell: Tell, columns: ToldColumns) -> Iterator[tuple[LotRow, Need]]:
+def _of_sheet(path: Path, tell: Tell, columns: ColumnMapping) -> Iterator[tuple[LotRow, Need]]:
     sheet = read_sheet(path, PROGRAMME, MOST_LINES, columns, limits=COMMAND)
     totals = sum(entry.total for entry in sheet.entries)
-    aside = (f"{count(totals, 'ligne de total laissée', 'lignes de total laissées')} à part.",) if totals else ()
-    named = columns_of_header(
-        SPENDING, sheet.columns, columns
-    ).of  # by its whole title: « Titulaire sortant » is of a programme
+    skipped = (f"{count(totals, 'ligne de total laissée', 'lignes de total laissées')} à part.",) if totals else ()
+    # Supplier columns are recognised by their whole title: « Titulaire sortant » belongs to a programme.
+    named = columns_of_header(SPENDING, sheet.columns, columns).of
     suppliers = {*named.get("fournisseur", ()), *named.get("siret", ())}
     for entry in sheet.entries:
         if cell := next((cell for cell in entry.fields.values() if cell.column in suppliers), None):
             raise LotsError(_SUPPLIERS.format(name=path.name, where=entry.where, column=cell.column))
     read = f"colonnes lues : {' ; '.join(sheet.understood)}."
-    for sentence in (read, *sheet.unused, *sheet.said, *aside):
+    for sentence in (read, *sheet.unused, *sheet.said, *skipped):
         tell(f"« {path.name} » : {sentence}")
     for entry in sheet.entries:
         line = purchase(entry)
@@ -137,14 +138,14 @@ def _of_sheet(path: Path, tell: Tell, columns: ToldColumns) -> Iterator[tuple[Lo
 
 
 def _of_contracts(path: Path, called: str, tell: Tell) -> Iterator[tuple[LotRow, Need]]:
-    aside: dict[str, int] = {}
+    first_lines: dict[str, int] = {}  # by reason of refusal
     times = Counter[str]()
-    for item in notices_apart(NOTICES["decp"], limits=COMMAND).read(path):
+    for item in notices_in_subprocess(NOTICES["decp"], limits=COMMAND).read(path):
         match item:
             case Remark():
                 tell(f"« {path.name} », {called} {item.line} : {item.message}")
             case RefusedRow():
-                aside.setdefault(item.reason, item.line)
+                first_lines.setdefault(item.reason, item.line)
                 times[item.reason] += 1
             case NoticeRecord():
                 notice = clean_notice(item)
@@ -155,9 +156,9 @@ def _of_contracts(path: Path, called: str, tell: Tell) -> Iterator[tuple[LotRow,
                         for doubt in (*notice.doubts, *lot.doubts)
                     )
                     yield row, Need(replace(lot.lot, lot_id=notice.ref), faults)
-    for reason, line in aside.items():
-        left = count(times[reason], "marché laissé", "marchés laissés")
-        tell(f"« {path.name} » : {left} de côté, {called} {line} d’abord : {reason}.")
+    for reason, line in first_lines.items():
+        skipped = count(times[reason], "marché laissé", "marchés laissés")
+        tell(f"« {path.name} » : {skipped} de côté, {called} {line} d’abord : {reason}.")
 
 
 def _rows(folder: Path) -> Iterator[LotRow]:
@@ -171,11 +172,11 @@ def _rows(folder: Path) -> Iterator[LotRow]:
 
 
 def lots_published(engine: Engine, since: date, until: date) -> Iterator[Need]:
-    """Yield the lots of the notices published from one day to another, both included, each under its number in the catalogue; one that was
-    not compared yet is completed as `annonces match` would."""
+    """Yield the stored lots published from one day to another, both included; the lot id is the row id. A lot not yet matched gets its contract's
+    object, as the command `annonces match` would add it."""
     with reading(engine) as connection:
         published_lots = lots(connection, LotFilter(since=since, until=until))
-    return (_need(one) for one in sorted(published_lots, key=lambda one: one.id))
+    return (_need(lot) for lot in sorted(published_lots, key=lambda lot: lot.id))
 
 
 def _need(kept_lot: KeptLot) -> Need:

@@ -1,4 +1,4 @@
-"""Processes of this machine that compute partitions: each maps the same files, and one that dies is replaced."""
+"""Runs the partitions of a batch in processes of this machine: all memory-map the same catalogue files, and a process that dies is replaced."""
 
 import gc
 import multiprocessing
@@ -15,19 +15,19 @@ from matcher.batch.pack import Pack, open_pack
 from matcher.batch.run import Workers
 
 TRIES = 3
-# What is made for a lot is in no circle, and goes with it: rubbish is looked for after so many objects, not after hundreds.
-_RUBBISH = 50_000
+# Threshold of the cyclic garbage collector: a lot's objects are in no reference cycle, so that frequent collections would be wasted.
+_GC_THRESHOLD = 50_000
 
 
 class LocalSlot:
-    """One process, and another where it has died: an executor of its own, so that its death is that of no other partition."""
+    """One worker process, replaced if it dies; it has an executor of its own, so that its death breaks no other partition."""
 
     def __init__(self, pack: Pack) -> None:
         self._pack = pack
         self._executor = _started()
 
     def submit(self, work: Work, request: BatchAsked, part: Partition) -> Future[PartitionRows]:
-        """Have a partition computed."""
+        """Submit a partition to the process."""
         try:
             return self._executor.submit(_computed, self._pack, work, request, part)
         except BrokenExecutor:  # its process died with the former partition
@@ -35,14 +35,14 @@ class LocalSlot:
             return self._executor.submit(_computed, self._pack, work, request, part)
 
     def close(self) -> None:
-        """End the process, once it has done what it does."""
-        with suppress(RuntimeError):  # Ctrl+C before its first process has started: there is none to wait for
+        """End the process, after its current partition."""
+        with suppress(RuntimeError):  # Ctrl+C before the process has started: there is none to wait for
             self._executor.shutdown(cancel_futures=True)
 
 
 @contextmanager
 def local_workers(pack: Pack, count: int) -> Iterator[Workers]:
-    """Give `count` processes, each of which opens the catalogue for its first partition; they end with the block."""
+    """Give `count` processes, which open the catalogue at their first partition and end with the block."""
     slots = [LocalSlot(pack) for _ in range(count)]
     try:
         yield Workers(slots, TRIES, BrokenExecutor)
@@ -57,12 +57,12 @@ def processors() -> int:
 
 
 def _started() -> ProcessPoolExecutor:
-    # A new interpreter: what is forked while threads run, those of the executors, may never wake up.
+    # A new interpreter (spawn): a fork while the executors' threads run may deadlock.
     return ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"), initializer=_enter)
 
 
 def _enter() -> None:
-    """Begin a process: Ctrl-C is for the one that started it, whose death is its own too."""
+    """Initialise a worker process: it ignores Ctrl+C, which is the parent's, and exits when the parent dies."""
 
     def end_with_parent() -> None:
         parent = multiprocessing.parent_process()
@@ -75,7 +75,7 @@ def _enter() -> None:
 
 
 def _computed(pack: Pack, work: Work, request: BatchAsked, part: Partition) -> PartitionRows:
-    """Compute a partition in a process. Raises PackRefused, which an initializer could not: its executor turns any failure into a death."""
+    """Compute a partition in a worker process. Opens the catalogue here, not in the initializer, whose errors the executor would hide: PackRefused."""
     _open_once(pack)
     return work(request, part)
 
@@ -83,5 +83,5 @@ def _computed(pack: Pack, work: Work, request: BatchAsked, part: Partition) -> P
 @cache
 def _open_once(pack: Pack) -> None:
     open_pack(pack)
-    gc.freeze()  # tables of a million small objects that stay: no look for rubbish walks them again
-    gc.set_threshold(_RUBBISH)
+    gc.freeze()  # the collector skips the millions of small objects of the reference tables
+    gc.set_threshold(_GC_THRESHOLD)

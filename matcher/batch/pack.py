@@ -1,8 +1,7 @@
-"""Catalogue as a process that compares lots needs it, in files that all processes of a machine map: the shelf, the sources of its
-suppliers, and the model that reads trades there.
+"""Writes a snapshot of the catalogue (« pack ») to files that the processes of a batch memory-map, and opens it in a process.
 
-It is a copy of its moment: an import meanwhile changes nothing to a batch. A process opens it once, after it has checked that its code is the
-same and that the files are those that were written.
+It holds the shelf (the suppliers as arrays), the sources of their fields, and the model that reads trades. Imports during a batch do not change it.
+A process checks once that its code and the files are the ones expected, by digest.
 """
 
 import tempfile
@@ -34,20 +33,20 @@ from matcher.rows import chunks
 
 _KEY = "batch"
 _SHELF, _SOURCES, _READER = "rayon", "sources", "lecteur"
-# Suppliers whose sources stay objects: most catalogues whole, the busiest part of the others.
+# Suppliers whose sources stay in memory as objects (LRU cache).
 _KEPT = 16_384
-# All that a row depends on, beside the rooms that a shelf is made by.
+# Packages whose code a row depends on, in addition to those that make a shelf.
 _ROOMS = ("batch", "need", "render")
 
 
 class PackRefused(Exception):
-    """A catalogue that a process cannot compare lots with; the message is French and gives what to do."""
+    """A snapshot that this process cannot use; the message is French and gives the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """Name of a catalogue laid out for a batch: the `folder` of its files, the `digest` of what they hold and of the team's lines of work,
-    the `code` that wrote them, and how many `suppliers` it has."""
+    """Reference to a snapshot: the `folder` of its files, the `digest` of their content and of the team's calibration (`team`), the digest of the `code`
+    that wrote them, and the number of `suppliers`."""
 
     folder: Path
     digest: str
@@ -57,14 +56,14 @@ class Pack:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """Return the paths of its files."""
+        """Return the paths of the files: shelf, sources, model."""
         return self.folder / _SHELF, self.folder / _SOURCES, self.folder / _READER
 
 
 @dataclass(frozen=True, eq=False)
 class CatalogueSources:
-    """Sources of the suppliers of a shelf: those of the fields of row i are `starts[2 * i]` to `starts[2 * i + 1]` of the two columns, and
-    those of its wordings come next, to `starts[2 * i + 2]`."""
+    """Sources of the suppliers of a shelf, as two parallel columns `told_of` (field or wording) and `says` (its source): the fields of row i are at
+    `starts[2 * i]:starts[2 * i + 1]`, its wordings at `starts[2 * i + 1]:starts[2 * i + 2]`."""
 
     starts: Offsets
     told_of: Strings
@@ -72,15 +71,15 @@ class CatalogueSources:
 
     def of(self, row: int) -> SupplierSources:
         """Return the sources of one supplier."""
-        return SupplierSources(self._told(2 * row), self._told(2 * row + 1))
+        return SupplierSources(self._span(2 * row), self._span(2 * row + 1))
 
-    def _told(self, at: int) -> dict[str, str]:
+    def _span(self, at: int) -> dict[str, str]:
         span = slice(self.starts[at], self.starts[at + 1])
         return dict(zip(self.told_of[span], self.says[span], strict=True))
 
 
 class OpenPack:
-    """A catalogue that this process has open."""
+    """A snapshot open in this process."""
 
     def __init__(self, shelf: Shelf, sources: CatalogueSources, team: tuple[WorkFamily, ...], reader: Path) -> None:
         self.shelf, self.team, self.reader = shelf, team, reader
@@ -101,16 +100,13 @@ _open: dict[str, OpenPack] = {}
 
 @contextmanager
 def passing_pack(engine: Engine) -> Iterator[Pack]:
-    """Give the catalogue laid out in a folder that lasts as long as the block, among those where what was killed leaves nothing for long.
-
-    Raises as `write_pack`.
-    """
+    """Write the snapshot to a temporary folder for the duration of the block; the cache's cleaning removes what a killed run leaves. Raises as `write_pack`."""
     with tempfile.TemporaryDirectory(dir=private_folder(FOLDERS["travaux"].path)) as folder:
         yield write_pack(engine, Path(folder))
 
 
 def write_pack(engine: Engine, folder: Path) -> Pack:
-    """Lay the catalogue out in a folder, as it is now. Raises PackRefused where it has no supplier, DatabaseError and OSError."""
+    """Write the current catalogue to a folder. Raises PackRefused if it has no supplier, DatabaseError and OSError."""
     shelf = load_shelf(engine)
     if not len(shelf):
         raise PackRefused(". ".join(EMPTY))
@@ -124,7 +120,7 @@ def write_pack(engine: Engine, folder: Path) -> Pack:
 
 
 def open_pack(pack: Pack) -> None:
-    """Open a catalogue for this process. Raises PackRefused where the code is another, or the files are not those that were written."""
+    """Open a snapshot in this process. Raises PackRefused if the code or the files are not the ones expected."""
     check_code(pack)
     shelf, sources = (
         read_mapped_table(Shelf, pack.files[0], _KEY),
@@ -138,19 +134,19 @@ def open_pack(pack: Pack) -> None:
 
 
 def opened_pack(digest: str) -> OpenPack:
-    """Return a catalogue that this process has open. Raises PackRefused."""
+    """Return a snapshot open in this process. Raises PackRefused if it is not open."""
     if digest not in _open:
         raise PackRefused("Ce processus n’a pas reçu le catalogue du calcul : relancez la commande.")
     return _open[digest]
 
 
 def close_pack(digest: str) -> None:
-    """Forget a catalogue."""
+    """Close a snapshot in this process."""
     _open.pop(digest, None)
 
 
 def check_code(pack: Pack) -> None:
-    """Raise PackRefused where this process has another version of the code than the one that laid the catalogue out."""
+    """Raise PackRefused if this process has another version of the code than the one that wrote the snapshot."""
     if pack.code != code_digest():
         raise PackRefused(
             "Les machines du calcul n’ont pas la même version d’Entremise : installez partout celle de la machine qui le lance."
@@ -170,12 +166,12 @@ def _digest(pack: Pack) -> str:
 
 
 def _sources(engine: Engine, shelf: Shelf) -> CatalogueSources:
-    """The sources of each supplier, read some at a time: their number is that of the fields of all records."""
+    """Read the sources of all suppliers, in chunks: there are as many as fields in all records."""
     dated, starts = dated_sources(engine), [0]
     told_of, says = StringsMaker(), StringsMaker()
     for ids in chunks(list(shelf.ids)):
         supplier_sources = field_sources(engine, ids, dated)
-        for values in (its for key in ids for its in supplier_sources.get(key, SupplierSources())):
+        for values in (part for key in ids for part in supplier_sources.get(key, SupplierSources())):
             for name, source in values.items():
                 told_of.add(name)
                 says.add(source)

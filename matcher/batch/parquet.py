@@ -1,4 +1,4 @@
-"""Parquet, read and written by DuckDB: a row of a file is the JSON object that a line of a JSON lines file would be."""
+"""Reads the lots of a batch from Parquet files, and converts its JSON lines to Parquet, with DuckDB."""
 
 import json
 import tempfile
@@ -16,13 +16,13 @@ from matcher.private_files import private_folder
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-# A lot says its need by one of these: a file that has neither is not one of lots.
+# Columns that describe a need: a file without either is not a file of lots.
 NEEDED = ("objet", "cpv")
 _AT_ONCE = 1_000
 
 
 def parquet_lots(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a Parquet file, in order. Raises LotsError where it is none, or has neither of the columns `NEEDED`."""
+    """Yield the rows of a Parquet file as dicts, in order. Raises LotsError if it is not Parquet, or has neither of the columns `NEEDED`."""
     try:
         with _opened() as database:
             columns = database.read_parquet(duckdb_name(path)).columns
@@ -39,7 +39,7 @@ def parquet_lots(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def parquet_of(lines: bytes, columns: dict[str, str]) -> bytes:
-    """Return JSON lines as a Parquet file of these columns, each a type of DuckDB by its name; what a line lacks is null."""
+    """Return JSON lines as a Parquet file; `columns` gives the DuckDB type of each column, and a value missing in a line is null."""
     with tempfile.TemporaryDirectory(dir=private_folder(FOLDERS["travaux"].path)) as folder, _opened() as database:
         path, made = Path(folder) / "lignes.jsonl", Path(folder) / "lignes.parquet"
         path.write_bytes(lines)
@@ -49,11 +49,11 @@ def parquet_of(lines: bytes, columns: dict[str, str]) -> bytes:
 
 
 def check_parquet() -> None:
-    """Raise ParquetMissing where DuckDB is not installed."""
+    """Raise ParquetMissing if DuckDB is not installed."""
     with _opened():
         pass
 
 
 def _opened() -> AbstractContextManager["DuckDBPyConnection"]:
-    """DuckDB on one processor: each process of a batch has its own."""
+    """Open a DuckDB database on one thread: a batch already has a process for each processor."""
     return parquet_database(1, within=private_folder(FOLDERS["travaux"].path))

@@ -1,4 +1,4 @@
-"""A batch, partition by partition: handed to workers, tried again where one dies, set aside where it ends all that try it."""
+"""Runs a batch: submits its unfinished partitions to worker processes, retries a partition whose worker dies, and writes the rows to the folder."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -17,19 +17,19 @@ from matcher.render.described_file import SCHEMA_VERSION
 
 
 class WorkersLost(Exception):
-    """Workers that answer no more; the message is French and gives what to do."""
+    """The workers do not answer; the message is French and gives the remedy."""
 
 
 class BatchSlot(Protocol):
-    """Place where one partition at a time is computed."""
+    """A worker that computes one partition at a time."""
 
     def submit(self, work: Work, request: BatchAsked, part: Partition) -> Future[PartitionRows]:
-        """Have a partition computed there. Its future fails with what its computation raised, or with the death of its process."""
+        """Submit a partition. The future raises the computation's exception, or `Workers.deaths` if the process dies."""
 
 
 @dataclass(frozen=True, slots=True)
 class Workers:
-    """Processes that compute partitions: a place for each, how many `tries` of a partition are asked of them, and what the death of one raises."""
+    """Worker processes: their slots, the number of `tries` for a partition, and the exception that the death of a process raises (`deaths`)."""
 
     slots: Sequence[BatchSlot]
     tries: int
@@ -46,7 +46,7 @@ class SetAside:
 
 @dataclass(frozen=True, slots=True)
 class BatchReport:
-    """End of a batch: the partitions done this time, those that were done already, the rows of all of them, and what was set aside."""
+    """Result of a run: numbers of partitions done now and in earlier runs, rows of all of them, and the partitions that failed (`set_aside`)."""
 
     done: int
     already: int
@@ -80,7 +80,7 @@ def run_batch(
     progress: Callable[[str, int, int], None] = lambda *_: None,
     work: Work = compute_rows,
 ) -> BatchReport:
-    """Compute the partitions of its share that a folder lacks, and write each there as it ends. What is cut is taken up by the next run.
+    """Compute the unfinished partitions of the folder's share, and write each as it ends. After an interruption, the next run goes on.
 
     Raises WorkersLost, PackRefused and OSError.
     """
@@ -88,25 +88,26 @@ def run_batch(
     mine = [part for part in parts if folder.share.holds(part.number)]
     request = BatchAsked(head.catalogue, date.fromisoformat(head.on), head.top, head.incumbents_first, head.form)
     waiting = [part for part in mine if part.number not in folder.done]
-    aside: list[SetAside] = []
+    failed: list[SetAside] = []
     if waiting:
         with workers() as running:
             for ended, (part, value) in enumerate(_computed(running, work, request, waiting), start=1):
                 if isinstance(value, str):
                     folder.set_aside(part, value)
-                    aside.append(SetAside(part, value))
+                    failed.append(SetAside(part, value))
                 else:
                     folder.keep(part, value)
                 progress("partitions", already + ended, len(mine))
     rows = sum(line.rows for line in folder.done.values())
-    return BatchReport(len(waiting) - len(aside), already, rows, tuple(sorted(aside, key=lambda one: one.part.number)))
+    failed.sort(key=lambda failure: failure.part.number)
+    return BatchReport(len(waiting) - len(failed), already, rows, tuple(failed))
 
 
 def _computed(
     workers: Workers, work: Work, request: BatchAsked, parts: Sequence[Partition]
 ) -> Iterator[tuple[Partition, PartitionRows | str]]:
-    """Yield each partition as it ends, with its rows or why it has none. A place has one partition at a time, so that a death is that of one."""
-
+    """Yield each partition as it ends, with its rows, or the reason of its failure in French. A slot has one partition at a time, so that a dead process
+    is blamed on one partition."""
     waiting, free = list(reversed(parts)), list(workers.slots)
     running: dict[Future[PartitionRows], tuple[BatchSlot, Partition]] = {}
     failures = Counter[int]()
@@ -128,7 +129,7 @@ def _computed(
 
 
 def _trouble(workers: Workers, future: Future[PartitionRows]) -> str | None:
-    """Return why a partition was not computed, in French; None where it was. Raises what would end any other in the same way."""
+    """Return why a partition failed, in French; None if it succeeded. Raises the errors that would fail every partition alike."""
     if future.cancelled():
         raise WorkersLost("Les ouvriers ne répondent plus. Ce qui est fini est gardé : relancez la même commande.")
     error = future.exception()

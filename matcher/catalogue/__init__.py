@@ -1,1 +1,4 @@
-"""The catalogue of suppliers: identity, store, intake, steward."""
+"""The catalogue of suppliers: `identity` (which records are one supplier), `store` (database), `intake` (imports), `steward` (care by a person).
+
+Shelf: the catalogue's suppliers loaded as arrays, for ranking. `most`: an upper limit on a number of results or values.
+"""

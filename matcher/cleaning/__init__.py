@@ -1,4 +1,4 @@
-"""Cleaning: one raw string in, one clean value out, with a French flag where something was repaired or is doubtful."""
+"""Cleaning functions: each takes one raw string of a file and returns one clean value or None, with a French flag where it was repaired or is doubtful."""
 
 from typing import Generic, NamedTuple, TypeVar
 
@@ -6,16 +6,16 @@ T = TypeVar("T")
 
 
 class Cleaned(NamedTuple, Generic[T]):
-    """A value, None where the source gives nothing usable, and a French flag, empty where nothing was doubtful."""
+    """A clean value, None where the source gives nothing usable, and a French flag, empty where nothing is doubtful."""
 
     value: T | None
     flag: str = ""
 
 
 class Spelling(NamedTuple):
-    """A passage of a text, and one cleaned value that it may be the spelling of.
+    """A passage of a text (start and end), and a value that it may spell.
 
-    It is a guess: every reading of a passage is given, and whoever looks for a value keeps those that are it.
+    All possible readings of a passage are given; the caller keeps those equal to a value it looks for.
     """
 
     value: str

@@ -1,11 +1,11 @@
-"""Postal addresses: lines joined, types of way spelled out, and keys to compare them."""
+"""Cleaning of postal addresses: lines joined, abbreviated types of street written in full (« AV » → « avenue »), and a key to compare addresses."""
 
 import re
 
 from matcher.cleaning.names import name_key, tidy
 
-# FINESS abbreviations of types of way (documented by its national consumers) and those of the post.
-WAYS = {
+# Type of street in full, by its abbreviation in FINESS (register of health establishments) or at La Poste.
+STREET_TYPES = {
     "ALL": "allée", "AV": "avenue", "AVE": "avenue", "BD": "boulevard", "BLD": "boulevard", "BVD": "boulevard", "CHE": "chemin",
     "CHEM": "chemin", "CRS": "cours", "DOM": "domaine", "ESP": "esplanade", "FG": "faubourg", "HAM": "hameau", "IMP": "impasse",
     "LD": "lieu-dit", "LOT": "lotissement", "MTE": "montée", "PAS": "passage", "PL": "place", "PROM": "promenade", "PTE": "porte",
@@ -18,28 +18,29 @@ _NOT_KEY = re.compile(r"\b(?:(?:bp|cs|tsa)\s*\d+|cedex(?:\s*\d+)?)\b")
 
 
 def join_address(*lines: str) -> str:
-    """Return the non-empty lines joined by a comma, a line that repeats another left out."""
+    """Return the non-empty lines joined by commas, without repeated ones."""
     parts: dict[str, str] = {}
     for line in lines:
-        if spelled := spell_way(tidy(line).strip(" ,")):
+        if spelled := spell_street_type(tidy(line).strip(" ,")):
             parts.setdefault(name_key(spelled), spelled)
     return ", ".join(parts.values())
 
 
-def spell_way(line: str) -> str:
-    """Return the line with its type of way spelled out: « 12 B R DES LILAS » gives « 12 bis RUE DES LILAS »."""
+def spell_street_type(line: str) -> str:
+    """Return the line with its type of street in full: « 12 B R DES LILAS » gives « 12 bis RUE DES LILAS »."""
     number, repeat, rest = "", "", line
     if (lead := _LEAD.match(line)) and lead["number"]:
         number, repeat, rest = lead["number"], lead["repeat"] or "", line[lead.end() :]
     first, _, tail = rest.partition(" ")
-    way = WAYS.get(first.rstrip(".").upper())
-    if not way or not tail or (first == "r" and not number):
+    street_type = STREET_TYPES.get(first.rstrip(".").upper())
+    # A lone lower-case « r » without a number is not « rue »: « r et d ».
+    if not street_type or not tail or (first == "r" and not number):
         return line
-    spelled = way.upper() if rest.isupper() else way
+    spelled = street_type.upper() if rest.isupper() else street_type
     return " ".join(part for part in (number, _REPEATS.get(repeat, ""), spelled, tail) if part)
 
 
 def address_key(address: str) -> str:
-    """Return a key that is the same for two spellings of one address; empty where no way is named (a BP alone)."""
-    lines = (name_key(spell_way(line.strip())) for line in address.split(","))
+    """Return a key equal for two spellings of one address: ignores BP, CS, TSA (postal boxes) and CEDEX; empty if nothing else is left."""
+    lines = (name_key(spell_street_type(line.strip())) for line in address.split(","))
     return " ".join(_NOT_KEY.sub(" ", " ".join(lines)).split())

@@ -1,6 +1,6 @@
-"""Sums of money as people write them: « 180 k€ HT », « entre 1 et 2 M€ », « 2 x 15 000 € », « 15 000 € / an », « vingt mille euros ».
+"""Parsing of sums of money as people write them: « 180 k€ HT », « entre 1 et 2 M€ », « 2 x 15 000 € », « 15 000 € / an », « vingt mille euros ».
 
-A text is understood whole or not at all: the first number of « 12 €/m² » or of « 3 lots de 40 000 € » would be a wrong amount.
+A text is understood whole or refused: taking the first number of « 12 €/m² » or of « 3 lots de 40 000 € » would give a wrong amount.
 """
 
 import re
@@ -17,7 +17,7 @@ AMOUNT_YEARLY = "montant par an : donnez-le pour toute la durée, ou la durée"
 AMOUNT_TAXED = "taxe comprise : donnez-le hors taxes"
 AMOUNT_FOREIGN = "une autre monnaie que l’euro : convertissez-le en euros"
 
-# Thousands are set apart by one sign all along, and no sum has more than five of them; « 0.500 » is a half.
+# Thousands have the same separator throughout, in five groups at most; « 0.500 » is a half.
 _ENGLISH = r"[1-9][0-9]{0,2}(?:,[0-9]{3}){1,4}(?:\.[0-9]{1,2})?"
 _DOTTED = r"[1-9][0-9]{0,2}(?:\.[0-9]{3}){1,4}(?:,[0-9]{1,2})?"
 _SPACED = r"[1-9][0-9]{0,2}(?:(?: [0-9]{3}){1,4}|(?:'[0-9]{3}){1,4})(?:[.,][0-9]{1,2})?"
@@ -43,7 +43,7 @@ _WHOLE = re.compile(
 _TAXED = r"(?<![a-z])(?:ttc|t\.t\.c\.?|tva comprise|toutes taxes comprises)(?![a-z])"
 _NET = r"(?<![a-z])(?:ht|h\.t\.?|hors (?:taxes?|tva))(?![a-z])"
 _YEARLY = r"(?:/|\bpar\b|\bchaque\b|\bl') ?(?:an|annee)\b|\bannuel(?:le|lement)?s?\b"
-# What may stand around the figures, and what it makes of them.
+# Words allowed around the figures, by what they mean.
 _AROUND = re.compile(
     rf"(?P<taxed>{_TAXED})|(?P<net>{_NET})|(?P<yearly>{_YEARLY})"
     r"|(?P<least>>=?|≥|\bplus d[e'](?= ?[0-9])|\bsuperieure? a\b|\bau moins\b|\ba partir de\b|\bmini?(?:mum|mal)?\b)"
@@ -52,23 +52,23 @@ _AROUND = re.compile(
     r"|\bsoit\b|\ba confirmer\b|\bsur (?:toute )?la duree(?: du marche)?\b)"
 )
 _FOR_ALL = re.compile(r"\b(?:tota|globa)\w+|\ben tout\b|\bsur (?:toute )?la duree\b")
-# Money that is no euro, by its sign, its code or its name.
+# Other currencies, by sign, code or name.
 _FOREIGN = re.compile(
     r"[$£¥]|(?<![a-z])(?:usd|gbp|chf|jpy|cad|xpf|cfp|f(?:rs?)?|francs?|dollars?|livres sterling|yens?)(?![a-z])"
 )
 _LASTING = re.compile(r"(?:\b(?:sur|pour|pendant) |/ ?)(?P<count>[1-9][0-9]{0,2}) (?P<unit>mois|ans?|annees?)\b")
 _SCALES = {"k": 1e3, "millier": 1e3, "mille": 1e3, "m": 1e6, "million": 1e6, "md": 1e9, "milliard": 1e9}
-# « 1,250 M€ »: is it a million and a quarter, or more than a thousand millions?
+# Ambiguous: « 1,250 M€ » may be 1.25 or 1,250 millions.
 _EITHER_WAY = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
-# Ends further apart than this are no range: « 500 - 1,5 M€ » leaves out a unit.
-_APART = 100.0
+# Largest ratio of the ends of a range: « 500 - 1,5 M€ » lacks a unit.
+_LARGEST_RATIO = 100.0
 
-# A sum of money in a sentence normalised by `flat`: the whole range or product, whose last number, `last`, alone is sure to be money.
+# A sum of money in a sentence normalised by `flat`: a whole range or product; only its last number, `last`, is sure to be money.
 IN_PROSE = re.compile(
     rf"(?<![\w,.'-])(?:(?:entre|de) {_SUM}(?: h\.?t\.?)? (?:et|a) |{_SUM}(?: a |-)|{_TIMES})?"
     rf"(?P<last>{_FIGURE}(?: ?{_SCALE}{_OF})? ?{_EUROS})"
 )
-# … and a number without a unit, unless it looks like a year: only what stands before it makes it money (« budget de 20k »).
+# A number without a unit that is no year: the caller checks that the words before make it money (« budget de 20k »).
 BARE_IN_PROSE = re.compile(
     rf"(?<![\w,.'-])(?:(?:entre|de) {_SUM} (?:et|a) |{_SUM}(?: a |-))?(?!(?:19|20)[0-9]{{2}}(?![0-9 ]))(?P<last>{_FIGURE}(?: ?{_SCALE})?)"
     r"(?= ?(?:$|[,;:.!?)(]|(?:h\.?t|ttc|hors|par|pour|sur|max\w*|mini\w*|annuel\w*|environ|au|en|et)\b|/ ?(?:an|mois)\b))"
@@ -77,10 +77,9 @@ BARE_IN_PROSE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class WrittenAmount:
-    """Euros from `low` to `high`, the same where one number is written, None on the side that a limit leaves open.
+    """Euros from `low` to `high`: equal for a single number, None on the open side of a limit.
 
-    `yearly` where they are those of a year, `for_all` where those of the whole duration, `taxed` where they include tax, `net` where
-    they are written without it, `months` how long they last by the text.
+    `yearly`: per year; `for_all`: for the whole duration; `taxed`: tax included; `net`: before tax; `months`: the duration in the text.
     """
 
     low: float | None
@@ -93,10 +92,10 @@ class WrittenAmount:
 
 
 def clean_amount(raw: str, *, unit: float = 1.0, months: float | None = None) -> Cleaned[float]:
-    """Return euros where one amount is written; « 15 000 € / an » counts over `months`.
+    """Return euros where the text is one amount; « 15 000 € / an » is multiplied by the duration, `months`.
 
-    A number without a unit counts in `unit` euros. A range, a limit, or an amount a year of unknown length is None, and
-    its flag asks for what is missing; one that holds its tax is kept, flagged.
+    A number without a unit is in `unit` euros. A range, a limit, or a yearly amount of unknown duration gives None and a flag that asks for what is
+    missing; an amount with tax is returned, flagged.
     """
     written, flag = read_amount(raw, unit=unit)
     if written is None:
@@ -113,7 +112,7 @@ def clean_amount(raw: str, *, unit: float = 1.0, months: float | None = None) ->
 
 
 def read_amount(raw: str, *, unit: float = 1.0) -> Cleaned[WrittenAmount]:
-    """Return the amount that a text holds and nothing else; flagged where it holds something else."""
+    """Return the amount that the whole text expresses; flagged where the text has anything else."""
     if is_unknown(raw):
         return Cleaned(None)
     text = " ".join(flat(" ; ".join(raw.splitlines())).split())
@@ -135,47 +134,47 @@ def read_amount(raw: str, *, unit: float = 1.0) -> Cleaned[WrittenAmount]:
 
 
 def clean_count(raw: str) -> Cleaned[float]:
-    """Return the number that a text gives, in figures or in words: « 2 », « deux pers. »."""
+    """Return the number in a text, in figures or words: « 2 », « deux pers. »."""
     cleaned = clean_number(raw)
     worded = re.search(_WORDED, flat(raw)) if cleaned.flag == NUMBER_UNREADABLE else None
-    return Cleaned(_worded(worded[0])) if worded else cleaned
+    return Cleaned(_value_of_words(worded[0])) if worded else cleaned
 
 
 def with_tax(text: str) -> bool:
-    """Return whether an amount is written as one that holds its tax: « 40 000 € TTC »."""
+    """Return whether an amount is written with tax: « 40 000 € TTC »."""
     return re.search(_TAXED, flat(text)) is not None
 
 
 def foreign(text: str) -> bool:
-    """Return whether an amount is written in money that is no euro: « 12 000 USD »."""
+    """Return whether an amount is in another currency than the euro: « 12 000 USD »."""
     return _FOREIGN.search(flat(text)) is not None
 
 
 def before_tax(text: str) -> bool:
-    """Return whether an amount is written as one that holds no tax: « 40 000 € HT »."""
+    """Return whether an amount is written before tax: « 40 000 € HT »."""
     return re.search(_NET, flat(text)) is not None
 
 
 def per_year(text: str) -> bool:
-    """Return whether an amount is written as that of a year: « montant annuel »."""
+    """Return whether an amount is written per year: « montant annuel »."""
     return re.search(_YEARLY, flat(text)) is not None
 
 
 def for_all(text: str) -> bool:
-    """Return whether an amount is written as that of the whole duration: « montant total »."""
+    """Return whether an amount is written for the whole duration: « montant total »."""
     return _FOR_ALL.search(flat(text)) is not None
 
 
 def _ends(figures: str, unit: float) -> tuple[float, float] | None:
-    """The lower and the upper end of an amount in figures, None where they are none."""
+    """The lower and upper ends of an amount, equal for a single number; None where the text is not an amount."""
     match = _WHOLE.fullmatch(figures)
     if match is None:
         return None
     if high := match["high"]:
         low = match["least"] or match["low"]
-        # one end may leave its unit to the other: « 50-100 k€ », « 5 000 à 10 k€ »; the nearest are meant
+        # one end may lack its unit (« 50-100 k€ », « 5 000 à 10 k€ »): the reading with the nearest ends is taken
         both = product(_values(low, unit, beside=high), _values(high, unit, beside=low))
-        ordered = [(least, most) for least, most in both if 0 < least <= most <= least * _APART]
+        ordered = [(least, most) for least, most in both if 0 < least <= most <= least * _LARGEST_RATIO]
         return min(ordered, key=lambda ends: ends[1] / ends[0], default=None)
     values = _values(match["one"] or match["each"] or match["unit"], unit)
     count = re.match("[0-9]+", match["count"] or match["times"] or "1")
@@ -183,9 +182,7 @@ def _ends(figures: str, unit: float) -> tuple[float, float] | None:
 
 
 def _values(written: str, unit: float, beside: str = "") -> list[float]:
-    """The euros that a sum may be: one value where it has its unit, else also that in the unit of the one beside it. Empty where its
-    point may mark thousands or decimals.
-    """
+    """The possible values of a sum in euros: one if it has a unit, else also in the unit of the sum `beside` it. Empty for an ambiguous separator."""
     parts, other = _PARTS.fullmatch(written), _PARTS.fullmatch(beside)
     if parts is None:
         return []
@@ -206,7 +203,7 @@ def _scale(written: str | None) -> float:
 
 def _figure(written: str) -> float:
     if written[0].isalpha():
-        return _worded(written)
+        return _value_of_words(written)
     if re.fullmatch(_ENGLISH, written):
         return float(written.replace(",", ""))
     if re.fullmatch(_DOTTED, written):
@@ -214,8 +211,8 @@ def _figure(written: str) -> float:
     return float(written.replace(" ", "").replace("'", "").replace(",", "."))
 
 
-def _worded(written: str) -> float:
-    """A number in words: « deux cent quatre-vingt mille »."""
+def _value_of_words(written: str) -> float:
+    """The value of a number in words: « deux cent quatre-vingt mille »."""
     total = part = 0
     for word in re.findall("[a-z]+", written):
         value = _NUMERALS.get(word, _NUMERALS.get(word.rstrip("s"), 0))

@@ -1,4 +1,4 @@
-"""A declared area of intervention, in words, to place codes: only what is certain."""
+"""Parsing of a supplier's declared area of intervention (« Nord et Pas-de-Calais », « 50 km ») into place codes; unclear parts are left out."""
 
 import re
 from collections.abc import Mapping
@@ -26,7 +26,6 @@ def clean_area(raw: str, places: Mapping[str, tuple[str, ...]]) -> tuple[str, ..
     """Return place codes (`pays:FR`, `reg:32`, `dep:62`, `km:50`) for the parts of a declared area that are certain.
 
     `places` maps the `name_key` of régions and départements to their codes (a former région to those of its départements).
-    Parts that are anything else give nothing.
     """
     codes: dict[str, None] = {}
     whole = name_key(raw)

@@ -1,4 +1,4 @@
-"""Coordinates as sources write them, to WGS84 degrees, projected in batches."""
+"""Conversion of coordinates as sources write them (WGS84, Lambert 93, UTM) to WGS84 degrees, in batches, with checks that they lie in France."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -21,12 +21,12 @@ FAR_KM = 25.0
 _FAR_KM_IN = {"973": 150.0}
 EARTH_KM = 6371.0088
 
-# The last field of FINESS' `sourcecoordet`, and WGS84; EPSG codes of the IGN.
+# Name of projection (WGS84, or the last field of FINESS' `sourcecoordet`) → EPSG code.
 _EPSG = {
     "wgs84": 4326, "epsg4326": 4326, "gps": 4326, "lambert93": 2154, "epsg2154": 2154, "utmn20": 32620, "utmn21": 32621, "utmn22": 32622,
     "utms38": 32738, "utms40": 32740,
 }  # fmt: skip
-# South, west, north, east of boxes drawn wide around metropolitan France, then around each overseas territory.
+# Bounding boxes (south, west, north, east) of metropolitan France, then of each overseas territory.
 _FRANCE = (
     (41.2, -5.6, 51.3, 9.8),
     (14.2, -63.3, 18.3, -60.7),
@@ -41,7 +41,7 @@ _FRANCE = (
 
 
 class RawPoint(NamedTuple):
-    """Coordinates as written; an empty `projection` is read as WGS84 (x longitude, y latitude)."""
+    """Coordinates as written; an empty `projection` means WGS84 (x longitude, y latitude)."""
 
     x: str
     y: str
@@ -56,9 +56,9 @@ class Point(NamedTuple):
 
 
 def project(points: Sequence[RawPoint]) -> list[Cleaned[Point]]:
-    """Return each point in WGS84, in order: None and a flag where unreadable, abroad or of an unknown projection.
+    """Return each point in WGS84, in order: None and a flag where unreadable, outside France or of an unknown projection.
 
-    Latitude and longitude given the wrong way round are put right and flagged.
+    Swapped latitude and longitude are put right, with a flag.
     """
     results: list[Cleaned[Point]] = [Cleaned(None)] * len(points)
     batches: dict[int, list[tuple[int, float, float]]] = {}
@@ -88,7 +88,7 @@ def point_distance_km(a: Point, b: Point) -> float:
 
 
 def near(point: Point, centre: Point | None, insee: str = "") -> bool:
-    """Return whether a point can be in the commune of this centre and INSEE code; a commune without a centre refuses none."""
+    """Return whether a point can be in the commune of this centre and INSEE code; True where the centre is unknown."""
     if centre is None:
         return True
     return point_distance_km(point, centre) <= _FAR_KM_IN.get(insee[:3], FAR_KM)
@@ -118,6 +118,6 @@ def _epsg(projection: str) -> int | None:
 
 @cache
 def _transformer(epsg: int) -> "Transformer":
-    from pyproj import Transformer  # five megabytes, for imports of projected points alone
+    from pyproj import Transformer  # slow to import (5 MB), needed for projected points only
 
     return Transformer.from_crs(epsg, 4326, always_xy=True)

@@ -1,4 +1,4 @@
-"""Dates as exports write them."""
+"""Parsing of dates, months and starts of periods as exports and spreadsheets write them: « 2026-12-01 », « mars 2026 », « févr.-26 », « T2 2027 »."""
 
 import re
 from collections.abc import Iterable
@@ -14,16 +14,16 @@ _ISO = re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})(?:-(?P<d>\d{1,2}))?(?:[T Z+].*)?
 _FRENCH = re.compile(r"(?:(?P<d>\d{1,2})[/.-])?(?P<m>\d{1,2})[/.-](?P<y>\d{4})(?: .*)?", re.ASCII)
 _COMPACT = re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})", re.ASCII)
 _WORDS = re.compile(r"(?:(?P<d>\d{1,2})(?:er)? )?(?P<m>[a-z]+) (?P<y>\d{4})", re.ASCII)
-# « mars-26 », « févr. 2026 »: as spreadsheets show a month.
+# Months as spreadsheets show them: « mars-26 », « févr. 2026 ».
 _SHORT = re.compile(r"(?P<m>[a-z]{3,}) (?P<y>\d{2}|\d{4})", re.ASCII)
-# A year alone, and the part of one in which a contract begins, as programmes of purchases write it: « T2 », « 1er semestre », « début mars ».
+# A year, and the part of a year when a contract begins, as in purchasing plans: « T2 », « 1er semestre », « début mars ».
 _YEAR = re.compile(r"\b20\d{2}\b", re.ASCII)
 _PART = re.compile(
     r"(?P<letter>[tqs]) ?(?P<nth>[1-4])|(?P<rank>[1-4]) ?(?:er|re|e|eme|nd|nde)? (?P<name>trimestre|semestre)|(?P<months>[a-z]{3,}(?: [a-z]{3,})?)",
     re.ASCII,
 )
 _AROUND_PART = re.compile(r"\b(?:debut|courant|des|en|a|partir|au|d|du|de|le|l|annee|mois)\b", re.ASCII)
-# A day written in full: its year says when, and not what the rest is about.
+# A full date, whose year is ignored by `year_told`.
 _DAY_WRITTEN = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\b|\b\d{1,2}(?:er)? [^\W\d]{3,9}\.? \d{4}\b")
 _QUARTER, _HALF = 3, 6
 _CENTURY = 99  # a year of two digits is of this one
@@ -50,7 +50,7 @@ _MONTHS = {
 
 
 def clean_date(raw: str) -> Cleaned[date]:
-    """Return a date from ISO, French, compact or worded forms; the first of the month where no day is written."""
+    """Return a date from ISO, French, compact or worded forms; the first of the month where no day is given."""
     text = raw.strip()
     if not text:
         return Cleaned(None)
@@ -67,7 +67,7 @@ def clean_date(raw: str) -> Cleaned[date]:
 
 
 def clean_month(raw: str) -> Cleaned[date]:
-    """Return the first day of the month that a date is in, or that is written alone: « 03/2026 », « mars 2026 », « févr.-26 »."""
+    """Return the first day of the month of a date, or of a month: « 03/2026 », « mars 2026 », « févr.-26 »."""
     day = clean_date(raw)
     if day.value is not None:
         return Cleaned(day.value.replace(day=1))
@@ -80,8 +80,8 @@ def clean_month(raw: str) -> Cleaned[date]:
 
 
 def clean_start(raw: str) -> Cleaned[date]:
-    """Return the first day of what is written: a day, a month, a quarter, a half-year or a year (« 2027 », « T2 2027 », « début mars 2027 »);
-    flagged YEAR_UNTOLD where a part of a year is written without it (« T1 », « mars »)."""
+    """Return the first day of a written period: a day, a month, a quarter, a half-year or a year (« 2027 », « T2 2027 », « début mars 2027 »);
+    flagged YEAR_UNTOLD where a part of a year is given without the year (« T1 », « mars »)."""
     day, month = clean_date(raw), clean_month(raw)
     if day.value is not None or month.value is not None:
         return day if day.value is not None else month
@@ -95,13 +95,13 @@ def clean_start(raw: str) -> Cleaned[date]:
 
 
 def year_told(texts: Iterable[str]) -> int | None:
-    """Return the one year that texts name (« Programme d’achats 2027 »), the days that they write in full apart; None for none, or several."""
+    """Return the only year in these texts (« Programme d’achats 2027 »), full dates ignored; None where there are none or several."""
     years = {year for text in texts for year in _YEAR.findall(_DAY_WRITTEN.sub(" ", text.replace("_", " ")))}
     return int(years.pop()) if len(years) == 1 else None
 
 
 def _first_month(part: str) -> int | None:
-    """The month with which a part of a year begins, the first for all of it; None where it is no part of one."""
+    """The first month of a part of a year (1 for an empty text), None where it is not one."""
     if not part:
         return 1
     match = _PART.fullmatch(part)
@@ -116,6 +116,6 @@ def _first_month(part: str) -> int | None:
 
 
 def _month(word: str) -> int | None:
-    """The month that a word begins alone: « sept », « févr » ; « jui » begins two."""
-    named = [number for name, number in _MONTHS.items() if name.startswith(word)]
-    return named[0] if len(named) == 1 else None
+    """The number of the only month that begins with a word: « sept », « févr »; None for « jui », which fits two."""
+    numbers = [number for name, number in _MONTHS.items() if name.startswith(word)]
+    return numbers[0] if len(numbers) == 1 else None

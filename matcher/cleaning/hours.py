@@ -1,4 +1,5 @@
-"""Hours of the day and hours of presence, as people and spreadsheets write them."""
+"""Parsing of times of day (« 9 h 30 ») and of hours of presence at a meeting day (« de 9 h à 11 h, sauf 10 h »), as people and spreadsheets write
+them. Presence is read by an ordered list of regular expressions, each removing what it matches."""
 
 import re
 from collections.abc import Mapping
@@ -10,27 +11,27 @@ from matcher.cleaning.words import flat
 
 HOUR_UNREADABLE = "heure illisible"
 HOUR_ABOUT = "heure approximative"
-# Its hours are read, and something beside them is not: « arrivée 10 h (train) ».
+# Flag where the hours are read and another part of the text is not: « arrivée 10 h (train) ».
 HOUR_AND_MORE = "heure lue, le reste non"
 DAY_MINUTES = 24 * 60
 NOON = 12 * 60
-# A day that ends by then has no afternoon; whoever comes then comes after a morning.
+# A day that ends by then has no afternoon; somebody who arrives from then on misses the morning.
 AFTERNOON = 14 * 60
 
 _HOUR = re.compile(
     r"(?P<h>\d{1,2})\s*(?:h(?:eures?)?|:)\s*(?P<m>\d{2})?(?:\s*:\s*\d{2}(?:\.0+)?)?(?:\s*min\.?)?", re.IGNORECASE
 )
 _ALONE = re.compile(r"\d{1,2}")
-# What people write around an hour: the column already says whether it is an arrival or a departure.
+# Words around an hour that add nothing, since the column already gives arrival or departure.
 _AROUND = re.compile(
     r"^(?:à partir de|a partir de|après|apres|dès|des|jusqu['’ ]?[àa]|avant|de|à|a)\s+|\s+(?:maximum|max\.?|au plus tard|pile)$",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(r"^(?:vers|environ|autour de)\s+|\s+environ$", re.IGNORECASE)
-_SHARE = re.compile(r"0[.,]\d+")  # a spreadsheet's own way: the share of the day that has gone by
+_SHARE = re.compile(r"0[.,]\d+")  # a spreadsheet's internal form: fraction of the day
 _DATED = re.compile(r"(?:1899-12-3[01]|1900-01-0[01])[T ]")
 
-# The grammar of presence, in a text that `flat` has levelled. A moment is an hour, or the break of the day.
+# Patterns of presence, for a text normalised by `flat`. A moment is an hour or the break.
 _SOME_HOUR = r"(?:[0-9]{1,2} ?(?:heures?(?! ?[0-9])|h|:) ?(?:[0-9]{2}(?![0-9]))?(?: ?mi?n\b)?|midi\b)"
 _SOME_BREAK = (
     r"(?:\b(?:la |le )?(?:pause|dejeuner|repas)(?:[ -](?:cafe|dejeuner|meridienne|(?:de|du) (?:midi|dejeuner)))?\b)"
@@ -45,8 +46,8 @@ _AWAY = rf"(?:\bne (?:peut|sera|vient) )?\b(?:{_EXCEPT} )?(?:{_NOT_THERE}|{_EXCE
 _HALF = (
     r"(?:(?:\b(?:le|en|dans la|pour le|toute la|tout le)\b|\b(?:pour )?l') ?)*\b(?:matin(?:ee)?|apres[ -]?midi|aprem)\b"
 )
-# Each rule in its turn takes away what it reads: « pas avant 10 h » is an arrival, « absent à partir de 11 h » a departure, and they are
-# looked for before the words that mean the contrary.
+# Each rule in turn removes what it matches: negative forms come first, since « pas avant 10 h » is an arrival, and « absent à partir de
+# 11 h » a departure.
 _RULES = tuple(
     re.compile(rule)
     for rule in (
@@ -61,15 +62,15 @@ _RULES = tuple(
     )
 )
 _TELLING = re.compile(rf"{_SOME_HOUR}|\bmatin|\bapres[ -]?midi|\baprem\b|{_SOME_BREAK}")
-# What may stand around hours and adds nothing to them.
-_BESIDES = re.compile(
+# Words that add nothing to hours.
+_FILLER = re.compile(
     r"\b(?:oui|ok|presente?s?|presence|disponibles?|disponibilites?|dispos?|libres?|seulement|uniquement|confirmee?s?|vient|viendra|viendrai|sera|serai|est|suis"
     r"|la|je|j'|nous|il|elle|on|dois|doit|dois|devrai|devra|peux|peut|pourrai|pourra|si possible|et|mais|vers|environ|max(?:imum)?|au plus tard|pile)\b|[-,;:.()/+]"
 )
 _NEARLY = re.compile(r"\b(?:vers|environ|si possible)\b")
-# What stands in brackets is a note, « (train) », unless it has a word of the grammar: « (sauf 10 h) ».
+# Text in brackets is a note, « (train) », unless it contains a word of the patterns: « (sauf 10 h) ».
 _NOTE = re.compile(r" ?\([^()]*\)")
-_UNTAKEN = re.compile(
+_MEANINGFUL = re.compile(
     rf"[0-9]|{_TELLING.pattern}|\b(?:{_NOT_THERE}|{_EXCEPT}|ne|ni|ou|sur|fin|debut|milieu|deux|trois|arriv\w*|part(?:ir\w*|ent)?|depart|quitt\w*"
     r"|avant|apres|des|jusqu\w*|entre|demi\w*|quart)\b"
 )
@@ -79,9 +80,8 @@ MORNING, NO_MORNING, BEFORE_BREAK, AFTER_BREAK = "matin", "après-midi", "avant 
 
 
 class Presence(NamedTuple):
-    """Minutes since midnight from which and until which somebody is there; None from the start, or to the end. `away` are the minutes
-    between which it is not; `words` those whose hours depend on the day: `MORNING`, `AFTER_BREAK`…
-    """
+    """Minutes since midnight of arrival and departure; None: from the start, to the end. `away` are (start, end) minutes of absence; `words` are
+    the constants whose hours depend on the day's programme: `MORNING`, `AFTER_BREAK`…"""
 
     arrival: int | None = None
     departure: int | None = None
@@ -116,49 +116,49 @@ def _within(hours: int, minutes: int) -> Cleaned[int]:
 
 
 def clean_presence(raw: str) -> Cleaned[Presence]:
-    """Return the hours that a text gives, None where it gives none.
+    """Return the hours of presence in a text, None where it has none.
 
-    What contradicts itself, or is more than the rules read, is None and flagged; so are hours of which the sense is guessed, or that a
-    note in brackets stands beside, but they are read. Somebody away in the morning and in the afternoon has no hours.
+    A contradictory or only partly understood text gives None and a flag; hours that are guessed, or next to a note in brackets, are returned with a
+    flag. Somebody absent both morning and afternoon has no hours.
     """
     written = " ".join(flat(raw).split())
     if not _TELLING.search(written):
         return Cleaned(None)
-    text = _NOTE.sub(_kept_note, written)
-    statements, rest = _told(text)
+    text = _NOTE.sub(_relevant_note, written)
+    statements, rest = _apply_rules(text)
     if not statements:
-        return _alone(rest)
-    if _BESIDES.sub(" ", rest).strip() or any(None in values for _, values in statements):
+        return _single_hour(rest)
+    if _FILLER.sub(" ", rest).strip() or any(None in values for _, values in statements):
         return Cleaned(None, HOUR_UNREADABLE)
     if ("halves", (False, False)) in statements:
         return Cleaned(None)
-    presence = _stay(statements)
+    presence = _to_presence(statements)
     if presence is None:
         return Cleaned(None, HOUR_UNREADABLE)
     return Cleaned(presence, HOUR_ABOUT if _NEARLY.search(text) else HOUR_AND_MORE if text != written else "")
 
 
-def _kept_note(note: re.Match[str]) -> str:
-    """Return what stands in brackets where it is about the hours, else nothing."""
-    says = _UNTAKEN.search(note[0]) or not _BESIDES.sub(" ", note[0]).strip()
+def _relevant_note(note: re.Match[str]) -> str:
+    """Return the text in brackets where it is about the hours, else a space."""
+    says = _MEANINGFUL.search(note[0]) or not _FILLER.sub(" ", note[0]).strip()
     return note[0] if says else " "
 
 
-def _alone(text: str) -> Cleaned[Presence]:
-    """An hour alone, under the hours of presence, is taken for that of the arrival, to be confirmed: « 9:45 »."""
+def _single_hour(text: str) -> Cleaned[Presence]:
+    """A single hour in a column of presence is taken as the arrival, flagged for confirmation: « 9:45 »."""
     hours = _CLOCK.findall(text)
     hour = clean_hour(hours[0]).value if len(hours) == 1 else None
-    if hour is None or _BESIDES.sub(" ", _CLOCK.sub(" ", text)).strip():
+    if hour is None or _FILLER.sub(" ", _CLOCK.sub(" ", text)).strip():
         return Cleaned(None, HOUR_UNREADABLE)
     return Cleaned(Presence(hour), HOUR_ABOUT)
 
 
-_Told = list[tuple[str, tuple[Any, ...]]]
+_Statements = list[tuple[str, tuple[Any, ...]]]
 
 
-def _told(text: str) -> tuple[_Told, str]:
-    """Return what the rules read in a text (of what, and its values: None for an hour that is none), and what they leave of it."""
-    statements: _Told = []
+def _apply_rules(text: str) -> tuple[_Statements, str]:
+    """Return what the rules match, as (group name, values; None for an unreadable hour), and the rest of the text."""
+    statements: _Statements = []
     for rule in _RULES:
         for match in rule.finditer(text):
             parts = match.groupdict()
@@ -178,15 +178,15 @@ def _told(text: str) -> tuple[_Told, str]:
 
 
 def _moment(written: str) -> int | str | None:
-    """The minute of an hour, None where it is none, or `_BREAK`."""
+    """The minute of an hour, None where it is unreadable, or `_BREAK`."""
     return _BREAK if re.fullmatch(_SOME_BREAK, written.strip()) else clean_hour(written).value
 
 
-def _stay(mention: _Told) -> Presence | None:
-    """Return what was read as one stay with its absences; None where it contradicts itself."""
-    stays, away = sorted(_values(mention, "stay")), sorted(_values(mention, "away"))
-    ends = {of: {hour for (hour,) in _values(mention, of)} for of in ("arrival", "departure")}
-    words = _day_words(mention, ends)
+def _to_presence(statements: _Statements) -> Presence | None:
+    """Combine the statements into one presence with absences; None where they are contradictory."""
+    stays, away = sorted(_values(statements, "stay")), sorted(_values(statements, "away"))
+    ends = {of: {hour for (hour,) in _values(statements, of)} for of in ("arrival", "departure")}
+    words = _day_words(statements, ends)
     arrivals, departures = (hours - {_BREAK} for hours in ends.values())
     if stays:
         arrivals, departures = arrivals | {stays[0][0]}, departures | {stays[-1][1]}
@@ -194,24 +194,24 @@ def _stay(mention: _Told) -> Presence | None:
     if max(len(arrivals), len(departures)) > 1 or any(start >= end for start, end in (*stays, *away)):
         return None
     presence = Presence(next(iter(arrivals), None), next(iter(departures), None), tuple(away), words)
-    return None if _contradicted(presence) else presence
+    return None if _is_contradictory(presence) else presence
 
 
-def _values(mention: _Told, of: str) -> set[tuple[Any, ...]]:
-    """All that was read of something."""
-    return {values for rule, values in mention if rule == of}
+def _values(statements: _Statements, of: str) -> set[tuple[Any, ...]]:
+    """All values of the statements of one name."""
+    return {values for rule, values in statements if rule == of}
 
 
-def _day_words(mention: _Told, ends: Mapping[str, set[Any]]) -> tuple[str, ...]:
-    """The words of a stay whose hours depend on the day; of both halves of a day there are none."""
-    halves = {morning for morning, afternoon in _values(mention, "halves") if morning != afternoon}
+def _day_words(statements: _Statements, ends: Mapping[str, set[Any]]) -> tuple[str, ...]:
+    """The `words` of a presence; both halves of a day give none."""
+    halves = {morning for morning, afternoon in _values(statements, "halves") if morning != afternoon}
     words = {MORNING if half else NO_MORNING for half in halves} if len(halves) == 1 else set()
     breaks = {AFTER_BREAK: "arrival", BEFORE_BREAK: "departure"}
     return tuple(sorted(words | {word for word, of in breaks.items() if _BREAK in ends[of]}))
 
 
-def _contradicted(presence: Presence) -> bool:
-    """Return whether somebody leaves before coming, or comes after the morning that it is there for."""
+def _is_contradictory(presence: Presence) -> bool:
+    """Return whether departure precedes arrival, or the hours exclude the half-day that is stated."""
     start, end = presence.arrival or 0, DAY_MINUTES if presence.departure is None else presence.departure
     return (
         start >= end

@@ -1,4 +1,4 @@
-"""Labels and codes of kinds of suppliers, in the words of every directory, to `SupplierKind`."""
+"""Recognition of kinds of inclusive suppliers (ESAT, EA, EI…) from the acronyms, labels and codes that directories write."""
 
 from functools import lru_cache
 
@@ -8,7 +8,7 @@ from matcher.domain.kinds import SupplierKind as K
 
 KIND_UNKNOWN = "type de structure inconnu"
 
-# Keys of `name_key`. 246 and 247 are FINESS categories.
+# Phrase normalised by `name_key` → kind. 246 and 247 are FINESS categories.
 _PHRASES: dict[str, K] = {
     **{kind.value.lower(): kind for kind in K},
     **{name_key(kind.label): kind for kind in K},
@@ -63,9 +63,9 @@ _ORDER = {kind: rank for rank, kind in enumerate(K)}
 
 @lru_cache(maxsize=1024)
 def clean_kinds(raw: str) -> Cleaned[tuple[K, ...]]:
-    """Return every kind named in `raw` (« ESAT / EA », « Atelier chantier d'insertion (ACI) »), in the order of the enum.
+    """Return all kinds named in `raw` (« ESAT / EA », « Atelier chantier d'insertion (ACI) »), in the order of the enum.
 
-    None where none is recognised, flagged where some word was not understood.
+    None where none is recognised, flagged where a word was not understood.
     """
     words = name_key(raw).split()
     supplier_kinds: set[K] = set()

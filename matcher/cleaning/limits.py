@@ -1,7 +1,7 @@
-"""The most that is kept of each field of a source's record: signs of a text, items of a list. Those of a supplier's fields are in their table.
+"""Maximum lengths of the fields of imported records: characters of a text, items of a list. Limits of suppliers' fields come from `FIELDS`.
 
-Each is several times the longest value of the real directories (in brackets: SIAE 2019 and 2026, FINESS 2021, DECP 2018 to 2020),
-or what a norm allows. What is longer is no value of that field, and would be carried by every page and every file.
+Each is several times the longest real value (in brackets: SIAE 2019 and 2026, FINESS 2021, DECP 2018 to 2020), or that of a norm. A longer value is
+an error of the file, which every page and export would carry.
 """
 
 from collections.abc import Mapping
@@ -15,9 +15,7 @@ T = TypeVar("T", str, tuple[Any, ...])
 
 
 class Limit(NamedTuple):
-    """The French name of a field, and the most that is kept of it. What is beyond is cut; of a value that would then mean
-    something else (`cut` False: a number, an address of the web), nothing is kept.
-    """
+    """A field's French name and maximum length. A longer value is cut, or dropped if `cut` is False (numbers, web addresses: a part means something else)."""
 
     label: str
     most: int
@@ -26,14 +24,14 @@ class Limit(NamedTuple):
 
     @property
     def flag(self) -> str:
-        """Return the French flag of a value that is beyond."""
+        """French flag of a value that is too long."""
         return f"{self.label} de plus de {number(self.most)} {self.unit} : {'coupé' if self.cut else 'non repris'}"
 
 
 LIMITS: Mapping[str, Limit] = {
     field.name: Limit(field.label, field.most, field.cut) for field in FIELDS if field.most
 } | {
-    # Of a record, besides the fields of a supplier.
+    # Other fields of a record.
     "source_ref": Limit("référence", 300),  # 60
     "listing": Limit("nom de liste", 300),  # 26; a name of file has 255 at most
     "kind": Limit("type de structure", 300),  # 22
@@ -51,7 +49,7 @@ LIMITS: Mapping[str, Limit] = {
     "state": Limit("état de l’établissement", 100, cut=False),  # 1
     "closed": Limit("date de fermeture", 100, cut=False),  # 10
     "successor": Limit("SIRET du successeur", 100, cut=False),  # 14
-    # Of a supplier: the records that it is made of, each of one site at most.
+    # Records of one supplier.
     "sources": Limit("fournisseur", 100, unit="fiches"),  # 7
     # Of an award.
     "winner": Limit("numéro de l’attributaire", 100, cut=False),  # 20
@@ -69,7 +67,7 @@ LIMITS: Mapping[str, Limit] = {
 
 
 def cut_to_limit(name: str, value: T) -> Cleaned[T]:
-    """Return what is kept of a field's value, flagged where it was beyond its limit."""
+    """Return a field's value cut to its limit, with a flag where it was too long."""
     limit = LIMITS[name]
     if len(value) <= limit.most:
         return Cleaned(value)
@@ -77,5 +75,5 @@ def cut_to_limit(name: str, value: T) -> Cleaned[T]:
 
 
 def flags_of(*names: str) -> frozenset[str]:
-    """Return the flags of values of these fields that are beyond."""
+    """Return the flags of these fields' values that are too long."""
     return frozenset(LIMITS[name].flag for name in names)

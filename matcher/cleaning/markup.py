@@ -1,38 +1,37 @@
-"""A text pasted from a web page to what a person reads of it."""
+"""Conversion of HTML (a page, or text pasted from one) to plain text, without menus, scripts and styles, one block per line."""
 
 import re
 
 from matcher.cleaning.names import tidy_text
 
-# Elements that begin a line, elements whose text nobody reads, and the others that only a page has, and no plain text.
+# Elements that begin a line, elements to remove with their text, and other elements that show a text is HTML.
 _BLOCKS = "address|article|blockquote|br|caption|d[dlt]|div|figure|h[1-6]|header|hr|li|main|[ou]l|p|pre|section|table|t[dhr]|title"
-_UNREAD = "aside|button|footer|form|iframe|menu|nav|noscript|script|select|style|svg|template"
+_REMOVED = "aside|button|footer|form|iframe|menu|nav|noscript|script|select|style|svg|template"
 _OTHERS = "abbr|a|body|b|em|font|head|html|img|i|label|link|meta|small|span|strong|sub|sup|tbody|thead|u"
-_BLOCK, _SKIPPED = re.compile(f"^(?:{_BLOCKS})$"), re.compile(f"^(?:{_UNREAD})$")
-# « prix < 100 € » and « <S> » are no markup: an element must be one that pages have.
-_MARKUP = re.compile(rf"</?(?:{_BLOCKS}|{_UNREAD}|{_OTHERS})\b[^<>]*>|<!--|<!doctype", re.IGNORECASE)
-# « d\x92insertion »: apostrophes, dashes and œ of Windows-1252 that went through as control signs.
+_BLOCK, _SKIPPED = re.compile(f"^(?:{_BLOCKS})$"), re.compile(f"^(?:{_REMOVED})$")
+# « prix < 100 € » and « <S> » are not markup: only known elements count.
+_MARKUP = re.compile(rf"</?(?:{_BLOCKS}|{_REMOVED}|{_OTHERS})\b[^<>]*>|<!--|<!doctype", re.IGNORECASE)
+# Windows-1252 characters decoded as control characters: « d\x92insertion ».
 _OF_WINDOWS = re.compile(r"[\x80-\x9f]")
-# Where a word may be cut at the end of a line, which nobody sees: it stays in what is copied.
+# Invisible hyphenation mark, which stays in copied text.
 _SOFT_HYPHEN = "\u00ad"
-# What classes call the menus that are no <nav>: « main-menu », « breadcrumb », « navbar-nav ».
+# CSS classes of menus that are not <nav>: « main-menu », « breadcrumb », « navbar-nav ».
 _MENU = re.compile(
     r"^(?:main[-_]|site[-_])?(?:nav|navbar|navigation|menu|breadcrumb|ariane|cookies?)(?:[-_]|$)", re.IGNORECASE
 )
-# A page has no more than these many signs, nor more elements one in another; what follows is no notice, and parsing is slow with depth.
+# Most characters and nesting depth that are parsed: parsing is slow with depth.
 LONGEST, DEEPEST = 200_000, 200
 _NESTING = re.compile(r"<(/?)(?:article|blockquote|div|dl|main|nav|ol|section|table|ul)\b", re.IGNORECASE)
 
 
 def plain_text(text: str, longest: int = LONGEST) -> str:
-    """Return the text of a page without its styles, scripts and menus, a block a line; a text without markup as it was typed, signs of
-    Windows apart, which browsers read so too, and soft hyphens. A page is read up to `longest` signs.
-    """
+    """Return the text of an HTML page, up to `longest` characters, without styles, scripts and menus, one block per line; plain text is returned as
+    it is, with Windows-1252 characters repaired and soft hyphens removed."""
     text = text.replace(_SOFT_HYPHEN, "")
     text = _OF_WINDOWS.sub(lambda sign: sign[0].encode("latin-1").decode("cp1252", "replace"), text)
     if not _is_page(text):
         return text
-    from bs4 import BeautifulSoup  # a tenth of a second to import, which a plain text would wait for
+    from bs4 import BeautifulSoup  # slow to import (0.1 s), not needed for plain text
 
     page = BeautifulSoup(shallow(text, longest), "lxml")
     for tag in page.find_all(_SKIPPED) + page.find_all(["div", "ol", "ul"], attrs={"class": _MENU}):
@@ -44,7 +43,7 @@ def plain_text(text: str, longest: int = LONGEST) -> str:
 
 
 def is_cut(text: str) -> bool:
-    """Return whether a text is a page that is too long, or too deep, to be read to its end."""
+    """Return whether a text is a page too long or too deeply nested to be read whole."""
     return _is_page(text) and len(shallow(text)) < len(text)
 
 
@@ -53,7 +52,7 @@ def _is_page(text: str) -> bool:
 
 
 def shallow(text: str, longest: int = LONGEST) -> str:
-    """Return a page up to where it is too long, or its elements lie too deep in one another."""
+    """Return a page cut where it is too long or too deeply nested."""
     depth = 0
     for tag in _NESTING.finditer(text, 0, longest):
         depth += -1 if tag[1] else 1

@@ -1,4 +1,4 @@
-"""NAF codes, with or without their dot."""
+"""Cleaning of NAF codes (French classification of activities of companies), with or without their dot."""
 
 import re
 

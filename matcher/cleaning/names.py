@@ -1,4 +1,8 @@
-"""Names: the source's own wording, tidied; and keys to look them up."""
+"""Cleaning of names (spaces and quotes tidied, words untouched), and two keys by which names are compared.
+
+`name_key` (lower case, no accents) keeps the order of words: for comparing whole names or prefixes. `sorted_words(name_key(name).split())` ignores it:
+for names whose words may be permuted.
+"""
 
 import re
 import unicodedata
@@ -10,12 +14,12 @@ from matcher.cleaning import Spelling
 _TO_ASCII = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", **dict.fromkeys("’‘ʼ´«»“”–—•·…", " ")})
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _OTHER = re.compile(r"[^a-z0-9]+")
-# Letters with their accents apart, and the invisible signs that a page puts inside words.
+# Letters, combining accents, and invisible characters that web pages put inside words.
 _WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f\u00ad\u200b-\u200d\u2060])*")
 
 
 def tidy(raw: str) -> str:
-    """Return `raw` on one line with single spaces, freed of a spreadsheet's quoting, its wording untouched."""
+    """Return `raw` on one line with single spaces, without a spreadsheet's quotes; its words are unchanged."""
     text = " ".join(_CONTROLS.sub(" ", raw).split())
     inner = text[1:-1]
     if len(text) > 1 and text[0] == text[-1] == '"' and ('""' in inner or '"' not in inner):
@@ -24,7 +28,7 @@ def tidy(raw: str) -> str:
 
 
 def tidy_text(raw: str) -> str:
-    """Return a text of several lines with its lines kept, tidied one by one, without empty ones."""
+    """Return a text of several lines, each tidied, without empty ones."""
     return "\n".join(line for line in (tidy(line) for line in raw.splitlines()) if line)
 
 
@@ -36,12 +40,12 @@ def name_key(raw: str) -> str:
 
 
 def name_words(text: str) -> list[tuple[str, int, int]]:
-    """Return each word of a text in the form by which names are compared, and where it stands."""
+    """Return (`name_key` of the word, start, end) of each word of a text."""
     return [(key, *word.span()) for word in _WORD.finditer(text) for key in name_key(word[0]).split()]
 
 
 def word_runs(words: list[tuple[str, int, int]], lengths: Iterable[int]) -> Iterator[Spelling]:
-    """Yield every run of words of these lengths, in the normal form of a name."""
+    """Yield each run of consecutive words of these lengths: its words sorted, with its start and end in the text."""
     for length in lengths:
         for first in range(len(words) - length + 1):
             run = words[first : first + length]
@@ -49,5 +53,5 @@ def word_runs(words: list[tuple[str, int, int]], lengths: Iterable[int]) -> Iter
 
 
 def sorted_words(words: Iterable[str]) -> str:
-    """Return the normal form of a name of these words, whatever order they come in."""
+    """Return words sorted and joined by one space."""
     return " ".join(sorted(words))

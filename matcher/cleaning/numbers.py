@@ -1,4 +1,4 @@
-"""Numbers in French prose: head counts, full-time equivalents, measures, durations."""
+"""Parsing of numbers in French text: head counts, full-time equivalents, measures with a unit, hours of work, durations in months."""
 
 import re
 from collections.abc import Container
@@ -14,11 +14,11 @@ _UNKNOWN = frozenset(
 )
 _GROUPED = r"[0-9]{1,3}(?:[ .][0-9]{3})+(?![0-9])"
 _NUMBER = re.compile(rf"(?<![\w,.-])(?P<whole>{_GROUPED}|[0-9]{{1,15}})(?:[.,](?P<part>[0-9]{{1,6}}))?(?![0-9])")
-_TOO_LONG = 10  # digits: beyond what a column of a database holds
+_TOO_LONG = 10  # digits: more than a database column holds
 _ANY = range(10 ** (_TOO_LONG - 1))
 _ENGLISH = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?(?![0-9])")
 _RANGE = re.compile(r"\s*(?:à|-|–|et|/)\s*[0-9]")
-# « 48h30 », « 48:30 »: hours as a clock or a spreadsheet counts them.
+# Hours and minutes: « 48h30 », « 48:30 ».
 _CLOCK = re.compile(r"(?P<h>[0-9]{1,5})\s*(?:h(?:eures?)?|:)\s*(?P<m>[0-5][0-9])(?::00)?(?:\s*mi?n\.?)?", re.IGNORECASE)
 _MINUS = "-−–"
 _MONTHS, _YEARS = ("mois",), ("an", "ans", "année", "années", "annee", "annees")
@@ -27,7 +27,7 @@ _MONTHS, _YEARS = ("mois",), ("an", "ans", "année", "années", "annee", "annees
 def clean_number(raw: str) -> Cleaned[float]:
     """Return the first number of a text: « 175 travailleurs, dont 10 à 15 à la légumerie » gives 175, « 11,5 ETP » 11.5.
 
-    Of a range the lower bound is kept, and flagged. « #N/D » and the like are unknown, hence None.
+    Of a range the lower end is returned, flagged. « #N/D » and the like give None.
     """
     text = " ".join(raw.split())
     if is_unknown(text):
@@ -42,17 +42,17 @@ def clean_number(raw: str) -> Cleaned[float]:
 
 
 def whole_number(text: str, within: Container[int] = _ANY) -> int | None:
-    """Return the whole number that a text is, of the numbers `within`; None where it is anything else than digits, or another."""
+    """Return the integer that a text consists of, if it is in `within`; else None."""
     if not (text.isascii() and text.isdigit() and len(text) < _TOO_LONG):
-        return None  # and nothing is looked for in a range: it is gone through whole for what is no number
+        return None
     number = int(text)
     return number if number in within else None
 
 
 def clean_measure(raw: str, *units: str) -> Cleaned[float]:
-    """Return the one number of a text that holds nothing else but one of `units` (lower case): « 12 000 h ».
+    """Return the number of a text that has nothing else but one of `units` (lower case): « 12 000 h ».
 
-    « 10^9 », « 1e9 », « 5 k€ », « entre 2 et 3 » are no such number: a guess would be far off.
+    « 10^9 », « 1e9 », « 5 k€ », « entre 2 et 3 » are refused: a guess would be far off.
     """
     text = " ".join(raw.split())
     match = _NUMBER.search(text) if not _ENGLISH.fullmatch(text) else None
@@ -62,7 +62,7 @@ def clean_measure(raw: str, *units: str) -> Cleaned[float]:
 
 
 def clean_work_hours(raw: str) -> Cleaned[float]:
-    """Return hours of work, below 0 after a sign: « 1 200 h », « 151,67 », « 48h30 » and « 48:30 » for 48.5, « −20 »."""
+    """Return hours of work, negative after a minus sign: « 1 200 h », « 151,67 », « 48h30 » or « 48:30 » (48.5), « −20 »."""
     text = " ".join(raw.split())
     below = len(text) > 1 and text[0] in _MINUS
     text = text[1:].strip() if below else text
@@ -73,7 +73,7 @@ def clean_work_hours(raw: str) -> Cleaned[float]:
 
 
 def clean_months(raw: str, *, unit: float = 1.0) -> Cleaned[float]:
-    """Return months: « 24 », « 24 mois », « 2 ans »; a number without a word counts for `unit` months."""
+    """Return months: « 24 », « 24 mois », « 2 ans »; a number without a word is in units of `unit` months."""
     written, text = clean_measure(raw, *_MONTHS, *_YEARS), raw.strip().lower()
     if written.value is None:
         return written

@@ -1,4 +1,4 @@
-"""Telephone numbers of metropolitan and overseas France, alone in a cell, several, or beside e-mail addresses."""
+"""Parsing of French telephone numbers, metropolitan and overseas, into E.164 form: one or several in a cell, with or without e-mail addresses."""
 
 import re
 import unicodedata
@@ -19,17 +19,17 @@ PHONES_PARTLY = "plusieurs téléphones : l’un d’eux est illisible"
 CONTACT_UNREADABLE = "ni courriel ni téléphone lisible"
 CONTACT_PARTLY = "ce qui n’est ni courriel ni téléphone n’est pas repris"
 
-# Overseas numbers are written in national form too, and each has its own numbering plan.
+# Regions tried in turn: overseas numbers are written in national form too, each with its own numbering plan.
 _REGIONS = ("FR", "GP", "MQ", "GF", "RE", "YT", "PM", "NC", "PF", "WF")
 _FRANCE = 33
-# Metropolitan and overseas France: the countries whose numbers are written in national form, nine digits after a zero.
+# Country codes of metropolitan and overseas France, whose national form is a zero and nine digits.
 _FRENCH = ("33", "262", "508", "590", "594", "596")
 _NATIONAL = 9
 _LEAST_DIGITS, _MOST_DIGITS = 9, 17  # « 0033 (0) » before nine; E.164 allows fifteen after « 00 »
 _DIGITS = re.compile(r"\d+")
 _GAP = re.compile(r"[\W_]{1,3}")
 _CELL = re.compile(r"\s*\d+(?:[.,]0+)?\s*")
-# What introduces a number or an address, or stands between two, and means nothing more.
+# Words that introduce or separate numbers and addresses.
 _LABELS = re.compile(
     r"\b(?:t[ée]l(?:[ée]phone)?|portable|mobile|fixe|standard|mail|e-?mail|courriel|m[ée]l|ou|et)\b", re.IGNORECASE
 )
@@ -38,7 +38,7 @@ _BETWEEN = re.compile(r"\s*(?:[/;,|\n]|\bou\b|\bet\b)\s*")
 
 
 class Contacts(NamedTuple):
-    """E-mail addresses and telephones (E.164) of a cell, each once, in their order."""
+    """E-mail addresses and telephones (E.164) of a cell, each once, in order."""
 
     emails: tuple[str, ...]
     phones: tuple[str, ...]
@@ -55,7 +55,7 @@ def clean_contacts(raw: str) -> Cleaned[Contacts]:
 
 
 def clean_phone(raw: str) -> Cleaned[str]:
-    """Return the first telephone number of `raw` in E.164 (`+33320000000`), with a lost leading zero restored."""
+    """Return the first telephone number of `raw` in E.164 (`+33320000000`); a lost leading zero is restored."""
     results = clean_phones(raw)
     if results.value is None:
         return Cleaned(None, results.flag)
@@ -63,7 +63,7 @@ def clean_phone(raw: str) -> Cleaned[str]:
 
 
 def clean_phones(raw: str) -> Cleaned[tuple[str, ...]]:
-    """Return every telephone number of `raw` in E.164, each once, in their order."""
+    """Return all telephone numbers of `raw` in E.164, each once, in order."""
     text = " ".join(raw.split())
     if not re.search(r"\d", text):
         return Cleaned(None)
@@ -79,9 +79,9 @@ def clean_phones(raw: str) -> Cleaned[tuple[str, ...]]:
 
 
 def phones_in(text: str) -> Iterator[Spelling]:
-    """Yield what may be telephone numbers, in E.164: with any signs between the digits, with « 00 », « 33 », « (0) », in full-width digits.
+    """Yield the passages that may be telephone numbers, in E.164: any separators, « 00 », « 33 », « (0) », full-width digits.
 
-    Nine digits in one piece inside a text are a SIREN or a FINESS number: they are a telephone that has lost its zero in a cell alone.
+    Nine digits in one piece are a SIREN or a FINESS number; only in a cell of their own are they a telephone that lost its zero.
     """
     groups = list(_DIGITS.finditer(text))
     alone = bool(groups) and _CELL.fullmatch(text) is not None
@@ -113,7 +113,7 @@ def _e164(text: str) -> str:
 
 
 def shown_phone(number: str) -> str:
-    """Return a cleaned number as it is dialled: « 03 20 00 00 00 », « +262 262 00 00 00 »; anything else as it is."""
+    """Return a cleaned number as it is dialled: « 03 20 00 00 00 », « +262 262 00 00 00 »; other text unchanged."""
     try:
         parsed = phonenumbers.parse(number, None)
     except phonenumbers.NumberParseException:
@@ -124,21 +124,21 @@ def shown_phone(number: str) -> str:
 
 
 def _readings(digits: str, *, lost_zero: bool) -> Iterator[str]:
-    """Every number that these digits may be."""
+    """All E.164 numbers that these digits may be."""
     if lost_zero or (len(digits) == _NATIONAL + 1 and digits[0] == "0"):
         yield from (f"+{code}{digits[-_NATIONAL:]}" for code in _FRENCH)
     if len(digits) > _NATIONAL:
-        abroad = digits.removeprefix("00")
-        yield f"+{abroad}"
-        for length in (1, 2, 3):  # a country's code, then the zero that is dialled inside it alone
-            if abroad[length : length + 1] == "0":
-                yield f"+{abroad[:length]}{abroad[length + 1 :]}"
+        international = digits.removeprefix("00")
+        yield f"+{international}"
+        for length in (1, 2, 3):  # a country code, then the zero that is dialled only inside the country
+            if international[length : length + 1] == "0":
+                yield f"+{international[:length]}{international[length + 1 :]}"
     elif len(digits) == _NATIONAL and not lost_zero:
-        yield f"+{digits}"  # a country of short numbers
+        yield f"+{digits}"  # a country with short numbers
 
 
 def _with_signs(text: str, start: int, end: int) -> tuple[int, int]:
-    """The passage of a number, with the plus and the brackets around it."""
+    """The passage of a number, extended to its plus sign and brackets."""
     while start and text[start - 1] in "+＋(":
         start -= 1
     if text.count("(", start, end) > text.count(")", start, end) and text[end : end + 1] == ")":

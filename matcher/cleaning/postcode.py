@@ -1,4 +1,4 @@
-"""Postal codes, and the CEDEX that hides in a town's name."""
+"""Cleaning of postal codes, and separation of a town's name from its CEDEX (the delivery code of business mail: « LILLE CEDEX 4 »)."""
 
 import re
 from typing import NamedTuple
@@ -11,13 +11,13 @@ POST_CODE_ZERO_RESTORED = "code postal : zéro initial rétabli"
 _PREFIX = re.compile(r"^(?:F|FR)\s*-?\s*(?=\d)", re.IGNORECASE)
 _CEDEX = re.compile(r"[\s,(-]*\bCEDEX\b[\s)]*(\d{0,2})[\s)]*$", re.IGNORECASE)
 _LEADING_CODE = re.compile(r"^(\d{5})\s+")
-# FINESS cuts a town at 26 characters, in the middle of « CEDEX » where it must (extract of January 2021).
+# FINESS truncates a town at 26 characters, even inside « CEDEX » (extract of January 2021).
 _CUT_AT = 26
 _CUT_CEDEX = re.compile(r"\s+C(?:E(?:D(?:E)?)?)?$")
 
 
 class City(NamedTuple):
-    """A town as written, without its CEDEX, which is kept apart (« CEDEX 4 », or empty)."""
+    """A town without its CEDEX, and the CEDEX (« CEDEX 4 », or empty)."""
 
     name: str
     cedex: str
@@ -36,7 +36,7 @@ def clean_post_code(raw: str) -> Cleaned[str]:
 
 
 def split_cedex(raw: str) -> City:
-    """Return the town without a postal code before it nor a CEDEX after it, cut short or not."""
+    """Split a cell into town and CEDEX, truncated or not; a leading postal code is dropped."""
     text = _LEADING_CODE.sub("", " ".join(raw.split()))
     if match := _CEDEX.search(text):
         return City(text[: match.start()].strip(), f"CEDEX {match[1]}".strip())
@@ -46,6 +46,6 @@ def split_cedex(raw: str) -> City:
 
 
 def post_code_before(raw: str) -> str:
-    """Return the postal code that a cell holds before its town (« 80200 Péronne »), empty where it holds none."""
+    """Return the postal code before the town in a cell (« 80200 Péronne »), empty where there is none."""
     match = _LEADING_CODE.match(" ".join(raw.split()))
     return match[1] if match else ""

@@ -1,4 +1,4 @@
-"""SIRET, SIREN and FINESS numbers, as directories and spreadsheets spell them."""
+"""Cleaning of SIRET, SIREN, FINESS and French VAT numbers: separators, lost zeros, numbers rounded by spreadsheets, check digits."""
 
 import re
 
@@ -22,13 +22,13 @@ SIREN_OF_VAT = "SIREN tiré du numéro de TVA"
 VAT_BAD_KEY = "numéro de TVA invalide (clé)"
 BAD_KEYS = (SIRET_BAD_KEY, SIREN_BAD_KEY, VAT_BAD_KEY)
 
-# Les emplois gives its antennas SIRETs of this shape, which Sirene does not know.
+# Fictional SIRETs that « Les emplois » gives to branches, absent from Sirene.
 _PSEUDO = re.compile(r"\d{9}999\d\d")
 _EMPTY_WORDS = frozenset({"", "0", "nc", "n/c", "nd", "n/d", "#n/d", "#n/a", "néant", "neant", "-", "null", "none"})
 FINESS_UNREADABLE = "numéro FINESS illisible"
 FINESS_ZERO_RESTORED = "FINESS : zéro initial rétabli"
 
-# A number of Monaco, whose SIREN would begin with 000, has none.
+# Numbers of Monaco have 000 where the SIREN would begin, and no SIREN.
 _VAT = re.compile(r"FR[0-9A-HJ-NP-Z]{2}(?!000)(\d{9})", re.ASCII)
 _SHAPE = re.compile(r"[0-9][0-9A-Z][0-9]{7}")
 _FLOAT = re.compile(r"(\d+)[.,]0+")
@@ -37,9 +37,9 @@ _SEPARATORS = re.compile(r"[\s.\-_’']+")
 
 
 def digits_of(raw: str) -> str | None:
-    """Return the digits of an identifier without separators, empty where `raw` is, None where it holds anything else.
+    """Return the digits of an identifier without separators, empty for an empty text, None where it has anything else.
 
-    A number with an exponent is read only where its mantissa holds every digit: `4.1E+13` has lost eleven.
+    A number with an exponent is read only if its mantissa has all the digits: `4.1E+13` has lost eleven.
     """
     text = raw.strip()
     if match := _FLOAT.fullmatch(text):
@@ -52,14 +52,14 @@ def digits_of(raw: str) -> str | None:
 
 
 def is_rounded(raw: str) -> bool:
-    """Return whether a spreadsheet has made a rounded number of an identifier: an exponent, and digits lost."""
+    """Return whether a spreadsheet rounded an identifier into scientific notation, losing digits."""
     return _EXPONENT.fullmatch(raw.strip()) is not None and digits_of(raw) is None
 
 
 def clean_siret(raw: str) -> Cleaned[str]:
-    """Return 14 digits. A wrong check digit is kept and flagged; a lost leading zero is restored only if the key then holds.
+    """Return 14 digits. A wrong check digit is accepted, flagged; a lost leading zero is restored only if the check digit then fits.
 
-    Nine digits are a SIREN: no SIRET, and a flag of its own. La Poste's own rule is python-stdnum's.
+    Nine digits are a SIREN, refused with its own flag. La Poste's exception is handled by python-stdnum.
     """
     if raw.strip().lower() in _EMPTY_WORDS:
         return Cleaned(None)
@@ -78,7 +78,7 @@ def clean_siret(raw: str) -> Cleaned[str]:
 
 
 def clean_siren(raw: str) -> Cleaned[str]:
-    """Return 9 digits, kept and flagged where the check digit is wrong, with a lost zero restored if the key then holds."""
+    """Return 9 digits; a wrong check digit is flagged, and a lost zero restored only if the check digit then fits."""
     if raw.strip().lower() in _EMPTY_WORDS:
         return Cleaned(None)
     digits = digits_of(raw)
@@ -92,8 +92,7 @@ def clean_siren(raw: str) -> Cleaned[str]:
 
 
 def clean_siret_or_siren(raw: str) -> Cleaned[str]:
-    """Return the SIRET or the SIREN that a text is, or the SIREN that ends a French VAT number, with its flag, a wrong key kept and flagged;
-    none, with what is wrong of it as a SIRET."""
+    """Return the SIRET or SIREN of a text, or the SIREN of a French VAT number, a wrong check digit flagged; else None, with its flag as a SIRET."""
     if vat := _VAT.fullmatch(_SEPARATORS.sub("", raw).upper()):
         return Cleaned(vat[1], SIREN_OF_VAT if stdnum_vat.is_valid(vat[0]) else VAT_BAD_KEY)
     siret = clean_siret(raw)
@@ -104,7 +103,7 @@ def clean_siret_or_siren(raw: str) -> Cleaned[str]:
 
 
 def clean_finess(raw: str) -> Cleaned[str]:
-    """Return the nine characters of a FINESS number; a lost zero is restored only if the check digit then holds."""
+    """Return the nine characters of a FINESS number; a lost zero is restored only if the check digit then fits."""
     compact = re.sub(r"[\s.\-]+", "", raw).upper()
     if not compact:
         return Cleaned(None)

@@ -1,4 +1,4 @@
-"""Websites and e-mail addresses."""
+"""Cleaning of websites and e-mail addresses, and search for e-mail addresses in a text, in disguised spellings too (« x [at] y point fr »)."""
 
 import re
 import unicodedata
@@ -10,12 +10,12 @@ WEBSITE_UNREADABLE = "site internet illisible"
 EMAIL_UNREADABLE = "adresse électronique illisible"
 
 _WEBSITE = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
-# A local part is words parted by single dots (RFC 5322, dot-atom): any other cannot be written in the header of a message.
+# The local part must be a dot-atom (RFC 5322), as message headers require.
 EMAIL = re.compile(
     r"(?<![\w.+'-])(?=[\w.+'-]{1,64}@)[\w+'-]+(?:\.[\w+'-]+)*@(?:[\w-]+\.)+[a-z]{2,}", re.IGNORECASE | re.ASCII
 )
 _LONGEST_EMAIL = 254  # RFC 5321, as a path of a message
-# Spaces and labels are bounded (RFC 5321: 64 signs), so that no text costs more than its length.
+# Repetitions are bounded (RFC 5321: 64 characters), so that matching takes linear time.
 _OPEN, _CLOSE = r"[\[({<]\s{0,3}", r"\s{0,3}[\])}>]"
 _AT = re.compile(
     rf"\s{{0,3}}(?:{_OPEN}(?:at|arobase|arobas|à|a|@){_CLOSE}|[@＠]|%40|&#64;|&commat;)\s{{0,3}}|\s{{1,3}}(?:at|arobase|arobas)\s{{1,3}}",
@@ -31,7 +31,7 @@ _MOST_LABELS = 8
 
 
 def clean_website(raw: str) -> Cleaned[str]:
-    """Return an http(s) address, with `http://` put before a bare host name; anything else is refused."""
+    """Return an http(s) address, `http://` added to a bare host name; anything else is refused."""
     text = raw.strip()
     if not text:
         return Cleaned(None)
@@ -41,7 +41,7 @@ def clean_website(raw: str) -> Cleaned[str]:
 
 
 def clean_email(raw: str) -> Cleaned[str]:
-    """Return one e-mail address in lower case, which can be written in the header of a message."""
+    """Return one e-mail address in lower case, valid in a message header."""
     text = raw.strip().removeprefix("mailto:")
     if not text:
         return Cleaned(None)
@@ -51,12 +51,12 @@ def clean_email(raw: str) -> Cleaned[str]:
 
 
 def takes_messages(email: str) -> bool:
-    """Return whether an address, as it is kept, is one that a message can be sent to."""
+    """Return whether a stored address is valid for sending."""
     return clean_email(email).value == email
 
 
 def emails_in(text: str) -> Iterator[Spelling]:
-    """Yield what may be e-mail addresses: « x@y.fr », « X [at] Y.FR », « x(at)y point fr », in full-width letters too."""
+    """Yield the passages that may be e-mail addresses: « x@y.fr », « X [at] Y.FR », « x(at)y point fr », full-width letters."""
     for at in _AT.finditer(text):
         before = list(_labels_before(text, at.start()))
         after = list(_labels_after(text, at.end()))
@@ -66,18 +66,18 @@ def emails_in(text: str) -> Iterator[Spelling]:
 
 
 def level_email(text: str) -> str:
-    """Return the beginning of an address as it is kept, however it is spelled: « X [at] Y » is « x@y »."""
+    """Return the normalised beginning of an address in any spelling: « X [at] Y » is « x@y »."""
     return _level(_DOT.sub(".", _AT.sub("@", text))).strip()
 
 
 def _labels_before(text: str, end: int) -> Iterator[tuple[int, str]]:
-    """Yield where the local part of an address that ends here may begin, and what it then is."""
+    """Yield (start, local part) of the addresses that may end at the at sign."""
     labels = list(_LABEL.finditer(text, max(0, end - 128), end))
     local, follows = "", end
     for label in reversed(labels[-2 * _MOST_LABELS :]):
         between = text[label.end() : follows]
         if local and label[0].casefold() in ("dot", "point") and between.isspace():
-            continue  # the dot, spelled
+            continue  # the word for a dot
         if between and (not local or not _DOT.fullmatch(text, label.end(), follows)):
             return
         rest = f".{local}" if local else ""
@@ -88,7 +88,7 @@ def _labels_before(text: str, end: int) -> Iterator[tuple[int, str]]:
 
 
 def _labels_after(text: str, start: int) -> Iterator[tuple[int, str]]:
-    """Yield where the domain of an address that begins here may end, and what it then is: two labels or more."""
+    """Yield (end, domain) of the addresses whose domain begins here, of two labels or more."""
     domain, place = "", start
     for _ in range(_MOST_LABELS):
         label = _LABEL.match(text, place)

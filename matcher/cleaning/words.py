@@ -1,4 +1,4 @@
-"""French text to comparable words: no case, no accent, no punctuation, no grammar."""
+"""Normalisation of French text for comparison: lower case without accents, words, and stems (Snowball, with corrections) without grammatical words."""
 
 import html
 import re
@@ -9,17 +9,17 @@ from functools import lru_cache
 from Stemmer import Stemmer
 
 _STEM = Stemmer("french").stemWord
-_TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,200}>")  # « moins de < 200 m² et > 100 » is no tag
+_TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,200}>")  # not a tag: « moins de < 200 m² et > 100 »
 _WORD = re.compile(r"[a-z0-9]+")
-# A word as it is written, accents apart from their letters included.
+# A word as written, combining accents included.
 _PIECE = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
-# Snowball keeps the s of « vélos », « tissus », « containers », « bûcherons »: after these letters it is a plural as elsewhere.
+# Plural s that Snowball does not remove: « vélos », « tissus », « containers », « bûcherons ».
 _PLURAL = re.compile(r"(?<=..[iou]|.er|.it|.on)s$")
-# Snowball parts « reconditionnées » from « reconditionnés »: after these letters « ée » is a participle, and no « journée ».
+# « ée » of participles, for which Snowball gives another stem than for « é »: « reconditionnées »; not that of « journée ».
 _FEMININE = re.compile(r"(?<=...(?:nn|fi|nt))ee(s?)$")
-# « livré » is a delivery and « livre » a book: the accent tells, and folding drops it.
+# « livré » (delivery) becomes « livraison » before accents are dropped, since « livre » is a book.
 _DELIVERED = re.compile(r"\blivrée?s?\b", re.IGNORECASE)
-# Sign for sign, for texts of which one must still know where each word stands.
+# Character for character, so that positions in the text stay the same.
 _LEVEL = str.maketrans(
     {
         **{chr(code): chr(code).lower() for code in range(ord("A"), ord("Z") + 1)},
@@ -42,9 +42,9 @@ _LEVEL = str.maketrans(
     }
 )
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
-# An acronym has no plural: « BTS » is no « BT », nor « SMS » an « SM ».
+# Acronyms are not stemmed: « BTS » is not the plural of « BT ».
 _ACRONYM = re.compile(r"[bcdfghjklmnpqrstvwxz]+")
-# « sous » is not among them: « mise sous pli », « sous-traitance ».
+# Without « sous »: « mise sous pli », « sous-traitance ».
 _GRAMMAR = frozenset(
     {
         *(
@@ -73,8 +73,8 @@ _GRAMMAR = frozenset(
     }
 )
 
-# Snowball cuts these so short that they meet words of quite another trade (« communication » and « commune », « acier » and the
-# ACI, « environnement » and the « environs »): they keep a stem of their own, plural included.
+# Words that Snowball stems like words of another trade (« communication » and « commune », « acier » and the ACI, « environnement » and
+# « environs »): they are their own stem, plural included.
 _OWN_STEM = (
     *("acier", "agence", "agencement", "agrafeuse", "agres", "alternateur", "ambroisie", "animal", "animateur"),
     *("armee", "artiste", "aspirateur", "audit", "auditive", "banquet", "banquette", "beta", "billettique", "blanchir"),
@@ -106,7 +106,7 @@ _OWN_STEM = (
     *("standardiste", "stationnement", "table", "taxi", "tente", "terrasse", "toner", "tonne", "transformateur"),
     *("versement", "voirie"),
 )
-# What a person wants done, and the name of it: « laver » is « lavage ». Only infinitives: « herbes lavées » are no washing.
+# Infinitive → noun of the action: « laver » is « lavage ». No participles: « herbes lavées » is no washing.
 _DONE = {
     "laver": "lavage", "nettoyer": "nettoyage", "peindre": "peinture", "repeindre": "peinture", "tondre": "tonte", "elaguer": "elagage",
     "debroussailler": "debroussaillage", "desherber": "desherbage", "entretenir": "entretien", "demenager": "demenagement",
@@ -121,21 +121,21 @@ _DONE = {
     "arroser": "arrosage", "souder": "soudure", "eplucher": "epluchage",
 }  # fmt: skip
 _STEMS = {word: word for word in _OWN_STEM} | {f"{word}s": word for word in _OWN_STEM} | {"cours": "cours"}
-# « œ » is lost by files of the 1990s’ character sets: « gros uvre », « maîtrise d’?uvre ».
+# « œ » lost by old character sets: « gros uvre », « maîtrise d’?uvre ».
 _STEMS |= {"uvre": "oeuvre", "uvres": "oeuvre"}
 
 
-# The accents of Latin letters once decomposed, all combining but the grapheme joiner (U+034F).
+# Combining accents of decomposed Latin letters, without the grapheme joiner (U+034F).
 _ACCENTS = re.compile("[\u0300-\u034e\u0350-\u036f]+")
 
 
 def without_tags(text: str) -> str:
-    """Return `text` with its tags as spaces, and its entities as what they stand for."""
+    """Return `text` with HTML tags replaced with spaces, and entities decoded."""
     return _TAG.sub(" ", html.unescape(text)) if "<" in text or "&" in text else text
 
 
 def fold(text: str) -> str:
-    """Return `text` in lower case ASCII: tags and entities removed, œ as oe, accents dropped, the rest kept."""
+    """Return `text` in lower case ASCII: tags removed, entities decoded, œ as oe, accents dropped, the rest unchanged."""
     plain = without_tags(text)
     if plain.isascii():
         return plain.lower()
@@ -148,29 +148,29 @@ def fold(text: str) -> str:
 
 
 def flat(text: str) -> str:
-    """Return `text` sign for sign in lower case, without accents, curly apostrophes or odd spaces: of the same length."""
+    """Return `text` in lower case without accents, curly apostrophes or odd spaces, character for character (same length)."""
     return text.translate(_LEVEL)
 
 
 def words(text: str) -> tuple[str, ...]:
-    """Return the words of `text` in order, folded; apostrophes and hyphens separate."""
+    """Return the folded words of `text` in order; apostrophes and hyphens separate words."""
     return tuple(_WORD.findall(fold(text)))
 
 
 def as_written(text: str) -> dict[str, str]:
-    """Return each folded word of `text`, and how the text first writes it: « netoyage » is « Nétoyage » there."""
+    """Return each folded word of `text` with its first spelling there: « netoyage » → « Nétoyage »."""
     pieces = _PIECE.findall(without_tags(text))
     return {word: piece for piece in reversed(pieces) for word in words(piece)}
 
 
 def stems(text: str) -> tuple[str, ...]:
-    """Return the stems of `text` in order, without grammatical words: what two wordings of one need have in common."""
+    """Return the stems of `text` in order, without grammatical words."""
     return tuple(stem(word) for word in words(text) if word not in _GRAMMAR)
 
 
 def placed_stems(text: str) -> tuple[tuple[str, int, int], ...]:
-    """Return the stems of `text`, which holds no tag, each with where its word starts and ends there."""
-    return tuple((its, *piece.span()) for piece in _PIECE.finditer(text) for its in _stems_of(piece[0]))
+    """Return (stem, start, end) of the words of `text`, which has no tags."""
+    return tuple((root, *piece.span()) for piece in _PIECE.finditer(text) for root in _stems_of(piece[0]))
 
 
 @lru_cache(maxsize=16_384)
@@ -179,7 +179,7 @@ def _stems_of(word: str) -> tuple[str, ...]:
 
 
 def without_spans(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """Return `text` without these (start, end), which may overlap; whole where no word but grammatical ones would be left."""
+    """Return `text` without these (start, end) spans, which may overlap; unchanged where only grammatical words would remain."""
     pieces, position = [], 0
     for start, end in sorted(spans):
         pieces.append(text[position : max(start, position)])
@@ -190,7 +190,7 @@ def without_spans(text: str, spans: Iterable[tuple[int, int]]) -> str:
 
 @lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
-    """Return the French stem of one folded word. A number, a word of two letters or without a vowel is its own stem."""
+    """Return the French stem of a folded word. A number, a word of two letters or one without a vowel is its own stem."""
     word = _DONE.get(word, word)
     if own := _STEMS.get(word):
         return own

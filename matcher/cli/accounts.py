@@ -1,4 +1,5 @@
-"""`account`: who may use Entremise, and what each may do. A password is typed, or read from the input; never written on the line."""
+"""Commands `entremise account …`: user accounts, roles, API tokens and the security journal. Passwords are typed or read from standard input, never given
+as an argument."""
 
 import getpass
 import sys
@@ -276,7 +277,7 @@ def audit_command(
 
 
 def _password() -> str:
-    """Ask twice at a terminal; read one line of the input otherwise."""
+    """Ask for a password twice at a terminal; otherwise read one line of standard input."""
     if sys.stdin is None or not sys.stdin.isatty():
         line = sys.stdin.readline() if sys.stdin is not None else ""
         if not line.strip():

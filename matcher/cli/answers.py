@@ -1,4 +1,4 @@
-"""`reponses`: answers of suppliers that travel between installations, signed: keys, agreements, files that leave and that come in."""
+"""Commands `entremise reponses …`: exchange signed answers of suppliers between installations (keys, suppliers' agreements to share, export, import)."""
 
 from getpass import getuser
 from pathlib import Path
@@ -149,7 +149,7 @@ def import_answers_command(file: Path, accept: bool, author: str, outlet: Outlet
 
 
 def _show(report: AnswersReport, out: Console) -> None:
-    """Print the count that a person looks at before the file comes in."""
+    """Print the counts of a file of answers, which a person checks before accepting it."""
     out.print(
         f"{count(report.lines, 'ligne')} : {count(report.facts, 'réponse')}, {count(report.withdrawals, 'retrait')}, "
         f"{count(report.refused, 'ligne refusée', 'lignes refusées')}."
@@ -178,7 +178,7 @@ def _show(report: AnswersReport, out: Console) -> None:
 
 
 def _show_counts(report: AnswersReport, out: Console) -> None:
-    """Print how many answers are of each trade, and of each supplier."""
+    """Print the number of answers by trade, and by supplier."""
     trades = headed_table("Métier", Column("Le font", justify="right"), Column("Ne le font pas", justify="right"))
     for code in sorted({code for code, _ in report.by_trade}, key=lambda code: (-report.by_trade[code, True], code)):
         trades.add_row(

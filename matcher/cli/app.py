@@ -1,4 +1,4 @@
-"""The `entremise` command: its families of commands, and how every refusal becomes a sentence and an exit code."""
+"""Entry point of the `entremise` command: its families of commands, and the conversion of every expected error to a French sentence and an exit code."""
 
 import atexit
 import gc
@@ -19,7 +19,7 @@ from matcher.monitoring.logs import log_events
 from matcher.paths import as_called
 from matcher.settings import LogFormat, log_format
 
-# What a person can mend: each of these carries its own French message. Anything else is a defect and keeps its traceback.
+# Errors that a user can mend, each with its French message. Any other exception is a defect and keeps its traceback.
 REFUSALS = (
     "importers.importer:SourceError",
     "matcher.jobs.reader_process:ReadRefused",
@@ -63,7 +63,7 @@ REFUSALS = (
     "matcher.batch.run:WorkersLost",
     "importers.formats.parquet:ParquetMissing",
 )
-# In the order of the help page, with the first sentence of each help: `--help` imports no command, and a search no reader of spreadsheets.
+# Commands in the order of the help page, imported lazily. The first sentence of each help is repeated here, so that `--help` imports no command.
 FAMILIES: Mapping[str, Mapping[str, click.Command]] = {
     "Chercher": {
         "match": Later("need.match:match", "Classe les fournisseurs pour un lot, avec les raisons."),
@@ -178,7 +178,7 @@ FAMILIES: Mapping[str, Mapping[str, click.Command]] = {
 COMMANDS = dict(chain.from_iterable(family.items() for family in FAMILIES.values()))
 
 
-# A command reads tables of a million small objects that it keeps: at the usual pace, a fifth of its time would go into looking for rubbish.
+# Thresholds of the garbage collector: a command loads a million small objects that it keeps, and would spend a fifth of its time on collections.
 COLLECTIONS = (50_000, 20, 50)
 
 
@@ -200,16 +200,16 @@ def cli(context: click.Context, organisation: str | None, verbose: bool) -> None
     Commencez par « entremise demo » et « entremise serve », puis « entremise sources » pour savoir quels annuaires importer.
     """
     context.with_resource(log_events(log_format(), verbose=verbose))
-    context.obj = organisation  # for frame/options.py, where a command reads or writes what one owns
+    context.obj = organisation  # read by `owner` in frame/options.py
 
 
 def main(args: Sequence[str] | None = None) -> None:
-    """Run the command line and exit: 0 done, 1 refused with nothing written, 2 wrong usage, 3 a need that is to be made clear, 4 a batch of which a part was set aside."""
+    """Run the command line and exit: 0 done, 1 refused with nothing written, 2 wrong usage, 3 need to be made clear, 4 batch with a part set aside."""
     gc.set_threshold(*COLLECTIONS)
-    atexit.register(gc.freeze)  # else the interpreter looks at all of them once more before it ends: .2 s
+    atexit.register(gc.freeze)  # spares the interpreter's last collection: 0.2 s
     for name in ("stdout", "stderr"):
         if isinstance(stream := getattr(sys, name), io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal that is not in UTF-8 shows « ? », and shows the rest
+            stream.reconfigure(errors="replace")  # a terminal that is not in UTF-8 shows « ? » instead of failing
             if as_called("entremise match") != "entremise match":
                 setattr(sys, name, _AsCalled(stream))
     sys.excepthook = _defect
@@ -217,14 +217,14 @@ def main(args: Sequence[str] | None = None) -> None:
 
 
 class _AsCalled(io.TextIOWrapper):
-    """A stream of texts whose commands are written as this one was called, so that they can be pasted; bytes of a file go by its buffer as they are."""
+    """A text stream that rewrites the commands in its texts as this program was called, so that they can be pasted; bytes of its buffer are unchanged."""
 
     def __init__(self, stream: io.TextIOWrapper) -> None:
         encoding, errors, by_line = stream.encoding, stream.errors, stream.line_buffering
         super().__init__(stream.detach(), encoding=encoding, errors=errors, line_buffering=by_line)
 
     def write(self, text: str) -> int:
-        """Write a text, its commands as they can be called."""
+        """Write a text with its commands rewritten."""
         return super().write(as_called(text))
 
 
@@ -248,7 +248,7 @@ def _run(args: Sequence[str] | None) -> int:
         errors.print("Interrompu. Ce qui n’était pas fini n’est pas écrit.")
         return 130
     except (BrokenPipeError, SystemExit):
-        # The reader has closed its end (`| head`; rich then exits): nothing is wrong, and nothing more can be printed.
+        # The reader of the pipe has closed it (`| head`; rich then exits): no error, but nothing more can be printed.
         _close_output()
     except OSError as error:
         errors.print(f"[bold]Refusé.[/bold] {_escaped(system_trouble(error))}")
@@ -259,7 +259,7 @@ def _run(args: Sequence[str] | None) -> int:
 
 
 def _defect(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """Show a defect to the person at the terminal; as JSON, it is in the log already, without what it quotes."""
+    """Print an unexpected exception for the user (`sys.excepthook`); with a JSON log, its details are in the log already."""
     details = "la ligne « exception » du journal"
     if log_format() is LogFormat.TEXT:
         sys.__excepthook__(kind, error, trace)
@@ -270,7 +270,7 @@ def _defect(kind: type[BaseException], error: BaseException, trace: TracebackTyp
 
 
 def _close_output() -> None:
-    """Send what is left of the answer nowhere, so that the interpreter's last flush fails no more."""
+    """Redirect standard output to /dev/null, so that the interpreter's last flush does not fail."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

@@ -1,4 +1,4 @@
-"""`batch`: every lot of a file, a folder or a period against the whole catalogue, in partitions, on this machine's processors or a cluster's."""
+"""Command `entremise batch`: rank suppliers for thousands of lots (file, folder or period), in resumable partitions, on local processes or a Dask cluster."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -12,12 +12,13 @@ from click.exceptions import Exit
 from rich.console import Console
 from sqlalchemy import Engine
 
-from matcher.batch.compute import FORMS, WHOLE, BatchAsked, BatchShare, partitions
+from matcher.batch.compute import WHOLE, BatchAsked, BatchShare, partitions
 from matcher.batch.folder import BatchFolder, alone_in
 from matcher.batch.given import lots_published
 from matcher.batch.local import local_workers, processors
 from matcher.batch.pack import Pack, passing_pack
 from matcher.batch.parquet import check_parquet
+from matcher.batch.row_format import FORMS
 from matcher.batch.run import BatchReport, Workers, head_of, run_batch
 from matcher.cli.frame.options import (
     DAY,
@@ -32,12 +33,12 @@ from matcher.cli.frame.options import (
     top_option,
 )
 from matcher.cli.frame.outlet import counting, format_option
-from matcher.cli.need.match import NO_SHEET, given_lots, telling_faults
+from matcher.cli.need.match import NO_SHEET, given_lots, printing_faults
 from matcher.clock import today
 from matcher.domain.french import count, number
 from matcher.domain.need import Need
 
-# The exit codes of a batch that is written but for what was set aside, and of one that somebody stopped.
+# Exit codes: a part of the lots was set aside; the user interrupted the batch.
 SET_ASIDE, INTERRUPTED = 4, 130
 _INTERRUPTED = "Interrompu. Ce qui est fini est gardé : relancez la même commande, elle reprend où elle en était."
 _WITHOUT_DASK = (
@@ -137,10 +138,10 @@ def batch_command(
         raise click.UsageError("--processus et --cluster ne vont pas ensemble : le cluster a ses propres ouvriers.")
     if fmt == "parquet":
         check_parquet()
-    with _taken_up_later():
+    with _announcing_resumption():
         engine = catalogue(database)
-        # the fields that cannot be used are printed first: these lots are matched without
-        parts = list(partitions(telling_faults(_needs(engine, lots, mapping, since, until)), size))
+        # fields that cannot be used are printed first; their lots are ranked without them
+        parts = list(partitions(printing_faults(_needs(engine, lots, mapping, since, until)), size))
         if not parts:
             raise RequestRefused(
                 "Aucun lot : rien à classer. Vérifiez le fichier ou la période, ou importez des avis : « entremise fetch boamp »."
@@ -155,8 +156,8 @@ def batch_command(
 
 
 @contextmanager
-def _taken_up_later() -> Iterator[None]:
-    """Announce, where a batch is stopped, that what is done is not lost."""
+def _announcing_resumption() -> Iterator[None]:
+    """On Ctrl+C, announce that finished partitions are kept and the same command resumes, and exit with `INTERRUPTED`."""
     try:
         yield
     except KeyboardInterrupt:
@@ -188,8 +189,8 @@ def _workers(pack: Pack, cluster: str | None, processes: int) -> Callable[[], Ab
 
 def _print_report(report: BatchReport, folder: BatchFolder) -> None:
     out = Console(stderr=True, highlight=False, soft_wrap=True)
-    for aside in report.set_aside:
-        out.print(f"Mis de côté : {aside.part} : {aside.why}.", markup=False)
+    for failure in report.set_aside:
+        out.print(f"Mis de côté : {failure.part} : {failure.why}.", markup=False)
     already = f", {count(report.already, 'déjà faite', 'déjà faites')}" if report.already else ""
     out.print(
         f"{count(report.done, 'partition calculée', 'partitions calculées')}{already} : "

@@ -1,4 +1,4 @@
-"""`organisation`: those that this installation serves, how each describes itself, and who is of it."""
+"""Commands `entremise organisation …`: create, describe and list the organisations that the installation serves, and manage their members."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""`privacy opt-out`, `forget`, `purge`: how a supplier leaves, how a person is forgotten, how old contacts go."""
+"""Commands `entremise privacy opt-out` (take a supplier out), `forget` (erase a person's data everywhere) and `purge` (erase contacts past retention)."""
 
 from datetime import date, datetime, time
 
@@ -102,7 +102,7 @@ def _print_counts(done: Erased, singular: str, many: str, dry_run: bool) -> None
 
 
 def _print_learned(engine: Engine, done: Erased) -> None:
-    """Print that what the catalogue had learned is to be learned again, where a sentence of it held the value."""
+    """Print that the reading learned here is dropped and must be learned again, where a training sentence contained the erased value."""
     files = reader_files(engine.url)
     if done.sentences and files:
         click.echo(
@@ -112,7 +112,7 @@ def _print_learned(engine: Engine, done: Erased) -> None:
 
 
 def _print_apart(engine: Engine) -> None:
-    """Print what is never touched: backups, and what is on other machines."""
+    """Print a reminder of what is not erased: backups, original files and exported files."""
     backups = ", ".join(f"« {path} »" for path in automatic_backups(engine.url))
     click.echo(
         f"Les sauvegardes ne sont pas touchées{f' ({backups})' if backups else ''}, ni les fichiers d’origine ou déjà exportés : "

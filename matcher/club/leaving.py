@@ -1,4 +1,5 @@
-"""All that is kept of a supplier above the catalogue, and goes with it when it leaves: for the doors that serve `opt_out`."""
+"""Erases a supplier that opts out of the catalogue from everything outside it (meeting days, dossiers, answers, notices): the `LEAVING`
+functions that the command and the pages of `opt_out` call."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,8 +23,8 @@ from matcher.notices.watching.watches import leave_watches
 
 
 def leave_events(connection: Connection, keys: frozenset[str], _who: str, _now: datetime) -> None:
-    """Take a supplier that leaves the catalogue (all its keys) out of every event: its meetings stay counted, its name, words and
-    persons go."""
+    """Anonymise a supplier that leaves the catalogue (all its keys) in every event: its meetings stay counted, its name, texts and
+    persons are erased."""
     for owner, number in DAYS.everyones(connection):
         event = DAYS.read(connection, owner, number)
         written = [
@@ -37,12 +38,12 @@ def leave_events(connection: Connection, keys: frozenset[str], _who: str, _now: 
             for participant in (*event.participants, *written)
             if participant.number in keys or f"siret:{participant.siret}" in keys
         )
-        DAYS.rewrite(connection, owner, number, partial(_muted, event=event, keys=keys, left=left))
+        DAYS.rewrite(connection, owner, number, partial(_anonymise_change, event=event, keys=keys, left=left))
         drop_people(connection, number, sorted(left))
 
 
-def _muted(change: DayChange, event: MeetingDay, keys: frozenset[str], left: frozenset[int]) -> DayChange:
-    """Return a change of an event without the names, words and notes of the participants `left` (keys) and of the supplier of `keys`."""
+def _anonymise_change(change: DayChange, event: MeetingDay, keys: frozenset[str], left: frozenset[int]) -> DayChange:
+    """Return a journal change without the names, texts and notes of the participants `left` (keys) and of the supplier of `keys`."""
     if isinstance(change, Register | Amend):
         participants = tuple(
             replace(
@@ -62,13 +63,13 @@ def _muted(change: DayChange, event: MeetingDay, keys: frozenset[str], left: fro
     if isinstance(change, TakeWords):
         return replace(change, words=tuple(one for one in change.words if one.by not in left))
     if isinstance(change, AskQuestion):
-        return replace(change, questions=tuple(_unasked(one, keys, left) for one in change.questions))
+        return replace(change, questions=tuple(_anonymise_question(one, keys, left) for one in change.questions))
     if isinstance(change, NoteMeeting | NotePoints | AnswerQuestion):
-        return _unwritten(change, event, keys, left)
+        return _anonymise_note(change, event, keys, left)
     return change
 
 
-def _unwritten(
+def _anonymise_note(
     change: NoteMeeting | NotePoints | AnswerQuestion, event: MeetingDay, keys: frozenset[str], left: frozenset[int]
 ) -> DayChange:
     if isinstance(change, NoteMeeting):
@@ -79,11 +80,11 @@ def _unwritten(
     return replace(change, code=NEW) if change.code in keys or (about in left and ":" in change.code) else change
 
 
-def _unasked(question: ImportQuestion, keys: frozenset[str], left: frozenset[int]) -> ImportQuestion:
+def _anonymise_question(question: ImportQuestion, keys: frozenset[str], left: frozenset[int]) -> ImportQuestion:
     about = question.about in left
     named = {str(key) for key in left} if question.doubt is Doubt.WISH else keys
     options = tuple(Option(one.code, WITHDRAWN) if one.code in named else one for one in question.options)
-    if question.doubt is Doubt.WHO:  # its options are suppliers: what is answered is that none of them is meant
+    if question.doubt is Doubt.WHO:  # its options are suppliers: without this one
         options = tuple(one for one in options if one.code not in keys)
     return replace(question, text=WITHDRAWN if about else question.text, options=options)
 

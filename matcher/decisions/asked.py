@@ -1,4 +1,4 @@
-"""Input of a decision: an activity at its places, read and set against a shelf; or a refusal, in French."""
+"""Reads the common input of decision tools, an activity and its places, against the shelf (suppliers as arrays); refuses in French what is unusable."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -14,19 +14,19 @@ from matcher.ranking.shelf.shelf import Shelf
 
 
 class DecisionRefused(Exception):
-    """A request that cannot be decided on. The message is French and gives the cure; `need` is the one refused, as written, empty where it is none of them,
-    and `field` the field of the need that it is about, by its name in a file of lots; empty where it is about all of it."""
+    """Raised for a request that cannot be used. The message is French and gives the cure. `need`: text of the refused need, empty if the error concerns no
+    single need; `field`: the field at fault, by its name in a file of lots, empty if the whole need is."""
 
     def __init__(self, says: str, need: str = "", *, field: str = "") -> None:
         super().__init__(says)
         self.need, self.field = need, field
 
 
-def lay_need(
+def read_need_for_ranking(
     need: str, places: Sequence[str], lever: str, shelf: Shelf, on: date, more: Mapping[str, Any] = MappingProxyType({})
 ) -> LotOnShelf:
-    """Return one activity at its places, laid on a shelf; `more` fields of the need, by their names in a file of lots. Raises DecisionRefused where a field cannot be used, or where the trade or
-    every place is not understood."""
+    """Return an activity at its places, read and ready to be ranked on a shelf; `more`: other fields of the need, by their names in a file of lots.
+    Raises DecisionRefused if a field cannot be used, or if the trade or every place is not understood."""
     need_read = need_from({"objet": need, "lieu": places, "levier": lever, **more})
     ask = lay_on_shelf(understand(need_read), shelf, on)
     if need_read.faults or not ask.is_understood or not ask.reading.places:
@@ -37,7 +37,7 @@ def lay_need(
 
 
 def positive(written: str, most: float, *units: str) -> float:
-    """Return a number above zero as French people write it, `units` aside. Raises DecisionRefused for any other, or above `most`."""
+    """Parse a positive number written the French way, followed or not by one of `units`. Raises DecisionRefused for any other, or above `most`."""
     measure = clean_measure(written, *units).value
     if measure is None or not 0 < measure <= most:
         raise DecisionRefused(f"« {written} » n’est pas un nombre positif, {number(most)} au plus.")

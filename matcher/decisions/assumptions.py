@@ -1,4 +1,4 @@
-"""Assumptions of an opinion: figures with a name, a unit and a source, which the person who decides can move."""
+"""Assumptions of the advice on reserving a lot: adjustable parameters (workforce share, calls, ETP…) with name, unit, source and French sentence."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,13 +10,12 @@ from matcher.reference.calibration import HOURS_PER_ETP
 
 @dataclass(frozen=True, slots=True)
 class Assumptions:
-    """The figures that a buyer can move.
+    """Parameters that a buyer can change.
 
-    `calls`: how many suppliers of unknown trade a buyer calls before publishing: no more of them count. `share`: the part of its
-    workforce that a supplier can give one lot. `floor`: how many organisations must be confirmed, and able, before reserving is advised.
-    `worth`: how many of those called must usually do the trade for calling to be worth it. `dependency`: the share of its turnover
-    above which a buyer worries. `wanted`: the candidates one wants a lot to keep. `euros_per_etp`: what one full-time equivalent turns
-    over in a year; None for what the table of calibration gives for the trade.
+    `calls`: most suppliers of unknown trade that the buyer will call (others do not count). `share`: part of its workforce that a supplier can give one lot.
+    `floor`: confirmed and able organisations needed to advise a reservation. `worth`: least expected number, among those called, that do the trade.
+    `dependency`: share of a supplier's turnover above which a lot makes it dependent. `wanted`: candidates that a lot should have.
+    `euros_per_etp`: turnover of one full-time equivalent a year; None for the trade's figure in the calibration table.
     """
 
     calls: int = 20
@@ -29,7 +28,7 @@ class Assumptions:
     euros_per_etp: float | None = None
 
     def __post_init__(self) -> None:
-        """Raises ValueError, in French, for figures that contradict each other."""
+        """Raise ValueError, in French, for a figure out of its range."""
         if not 0 < self.share <= 1:
             raise ValueError("La part de l’effectif disponible pour un lot doit être entre 0 et 100 %.")
         if min(self.wanted, self.floor) < 1 or self.calls < 0:
@@ -47,7 +46,7 @@ class Assumptions:
             yield sentence
 
     def sourced_sentences(self) -> Iterator[tuple[str, str]]:
-        """Yield each hypothesis as a French sentence, and where its figures come from."""
+        """Yield each hypothesis as a French sentence, with the source of its figures."""
         yield from zip(self._sentences(), SOURCES, strict=True)
 
     def _sentences(self) -> Iterator[str]:
@@ -70,7 +69,7 @@ class Assumptions:
         yield f"Un ETP fait {unit(self.hours_per_etp, 'heures')} par an ; {worth}."
 
 
-# Where each sentence takes its figures, in the order of the sentences.
+# Source of the figures of each sentence, in the same order.
 SOURCES = (
     "seuil de décision : à vous de le choisir",
     "hypothèse du projet, confrontée aux titulaires de marchés réels ; le nombre d’appels est à vous",
@@ -84,9 +83,9 @@ DEFAULT = Assumptions()
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """An assumption that a person can move: `moves` names it in Assumptions, `name` on the page and, but for `option`, on the command line.
+    """An assumption as an input field: `moves` is its attribute of Assumptions, `name` its form field and, unless `option` is set, its command-line option.
 
-    `least` and `most` are as written, a share (`unit` « % ») in percent; a threshold without unit is a whole number.
+    `least` and `most` are in the unit of the form (a share in percent); a threshold without unit is an integer.
     """
 
     moves: str

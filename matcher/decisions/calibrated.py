@@ -1,4 +1,5 @@
-"""Hours for insertion that the clause of a lot could ask for, from its amount and what work costs in its trade; each factor with its source."""
+"""Estimates the hours of insertion that a lot's social clause could require (work for people far from employment), from its amount and labour costs of its
+trade; each factor has its source, and what is missing becomes a question to the buyer."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -14,16 +15,16 @@ from matcher.reference.calibration import COSTS, HOURS_PER_ETP, FamilyRead, Span
 from matcher.reference.price_index import latest_year
 
 YOURS, YOUR_TEXT = "votre chiffre", "votre texte"
-# A figure is as wide as its sources are weak: least half-width, as a share of its middle, by what the table says of its sureness.
+# Least half-width of a figure's range, as a share of its middle, by the reliability that the table gives it.
 _HALF_WIDTHS = {"faible": 0.4, "moyenne": 0.2}
-# Where staff is transferred a clause asks for a large share of the posts newly filled, not for the usual percentage of all hours.
+# If staff is transferred from the previous contractor, a clause requires a large share (in percent) of the newly filled posts, not of all hours.
 SHARE_OF_POSTS = Span(50.0, 100.0)
-# Under a month of full-time work nobody can be hired: a hypothesis, which a buyer moves.
+# One month of full-time work, under which nobody can be hired: a hypothesis that the buyer can change.
 LEAST_HOURS = float(round(HOURS_PER_ETP / 12))
 
 
 class CalibrationWay(StrEnum):
-    """Way in which the hours of work of a lot are counted, from the surest to the roughest."""
+    """Method of estimating the hours of work of a lot, from the most to the least reliable."""
 
     POSTS = "postes à pourvoir"
     SHARE = "part de main-d’œuvre et coût horaire"
@@ -32,7 +33,7 @@ class CalibrationWay(StrEnum):
 
 
 class CalibrationQuestion(StrEnum):
-    """Question that a buyer is asked where no source answers, or where the answer would make the hours surer."""
+    """Question to the buyer for a missing figure, or one that would make the estimate more reliable."""
 
     FAMILY = "De quelle famille de métiers est-ce ?"
     SHARED = "Comment le montant se partage-t-il ? Donnez un lot à chaque métier, avec son montant."
@@ -53,9 +54,9 @@ class CalibrationQuestion(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ToldOfLot:
-    """Figures that a buyer gives of a lot, None where none is given: percents of hours and of the price, euros an hour, posts newly filled in full-time
-    equivalents; `hours` are those that its clause already asks for. `percentage_source` is where the percentage comes from, `shared` how its amount was
-    shared out, in French, empty where it is its own."""
+    """Figures of a lot given by the buyer, None if not given. `percentage`: of hours, in percent; `share`: labour share of the price, in percent; `hourly`,
+    `price`: cost and price of an hour, in euros; `posts`: newly filled posts, in full-time equivalents; `hours`: hours that the clause already requires;
+    `shared`: in French, how the amount was derived from that of several lots, empty if it is the lot's own."""
 
     percentage: Span | None = None
     percentage_source: str = YOURS
@@ -71,8 +72,8 @@ class ToldOfLot:
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """One figure of the calculation, with where it comes from, of which year and how sure it is; empty where that is not known. `old`, in French, is not
-    empty for a cost of another year, which no index brings to today."""
+    """One figure of the calculation with its source, year and reliability (`sureness`), each empty if unknown. `old`: French warning on a cost of another
+    year that no index updates, else empty."""
 
     label: str
     value: Span
@@ -85,9 +86,8 @@ class Factor:
 
 @dataclass(frozen=True, slots=True)
 class CalibratedHours:
-    """Hours of one lot over its whole duration: those of `work` in all, and those for `insertion`; None where they cannot be worked out, for which `asks`
-    gives the questions. `read` are the families that its text may mean. `gives_work` is False where no hour can be asked of such a contract, whatever its
-    amount."""
+    """Estimate for one lot over its whole duration: hours of `work` in all and hours of `insertion`, None if they cannot be computed; `asks`: the questions
+    whose answers are missing; `read`: the families of trades that its text may mean."""
 
     reading: Reading
     told: ToldOfLot
@@ -101,14 +101,14 @@ class CalibratedHours:
 
     @property
     def planned_hours(self) -> float | None:
-        """Hours to plan with: those that the buyer gives, else the likeliest by tens; None where they cannot be worked out."""
+        """Hours to plan with: the buyer's, else the likeliest, rounded to tens; None if they cannot be computed."""
         if self.told.hours is not None or self.insertion is None:
             return self.told.hours
         return by_tens(self.insertion.likely)
 
     @property
     def unsure(self) -> tuple[str, ...]:
-        """Reasons in French not to write its hours as they are counted; none where they may be, or where the buyer gives them."""
+        """French reasons why the estimated hours should not be written in the contract yet; empty if there is none or the buyer gave the hours."""
         if self.told.hours is not None:
             return ()
         return (
@@ -118,14 +118,14 @@ class CalibratedHours:
 
     @property
     def other_families(self) -> tuple[WorkFamily, ...]:
-        """The families that its text may mean instead; none where its amount is shared between them."""
+        """The other families that its text may mean; empty if its amount is already shared between them."""
         if self.told.shared and self.told.family:
             return ()
         return tuple(family for family in self.read.families if family != self.family)
 
     @property
     def family_by(self) -> str:
-        """Source of its family, in French, empty where it has none."""
+        """Source of its family, in French; empty without a family."""
         if self.family is None:
             return ""
         if self.told.family is not None:
@@ -134,12 +134,12 @@ class CalibratedHours:
 
     @property
     def gives_work(self) -> bool:
-        """Return whether hours can be asked of such a contract."""
+        """Return whether a clause can require hours in this family of trades, whatever the amount."""
         return self.family is None or self.family.gives_work
 
     @property
     def beyond(self) -> bool:
-        """Return whether the clause already asks for more hours than the lot has work."""
+        """Return whether the hours already required exceed all the work of the lot."""
         return self.told.hours is not None and self.work is not None and self.told.hours > self.work.high
 
 
@@ -154,9 +154,9 @@ NOTHING_SAID = ToldOfLot()
 def calibrate_lot(
     reading: Reading, lot_facts: ToldOfLot = NOTHING_SAID, year: float = HOURS_PER_ETP, on: date | None = None
 ) -> CalibratedHours:
-    """Return the hours of a lot: amount before tax × labour share × percentage ÷ hourly cost. Where no source has the share, amount ÷ the price of an hour,
-    else ÷ what a full-time equivalent turns over; where staff is transferred, a large share of the posts newly filled × a `year` of hours. The percentage is
-    that of the buyer, else that of the text, else the usual one. Costs are as old as on the day of the lot, else `on`; of no day, none is of its year."""
+    """Estimate the hours of a lot: amount before tax × labour share × percentage ÷ hourly cost. Without a labour share: amount × percentage ÷ price of an
+    hour, else ÷ turnover of a full-time equivalent. If staff is transferred: a large share of the newly filled posts × a `year` of hours. The percentage is
+    the buyer's, else the text's, else the usual one. A cost is out of date by comparison with the day of the lot, else `on`; without a day, always."""
     read = likely_families(reading)
     family = lot_facts.family or next(iter(read.families), None)
     if lot_facts.percentage is None and (share := insertion_share(reading.lot.objet)):
@@ -165,8 +165,8 @@ def calibrate_lot(
         return CalibratedHours(reading, lot_facts, family, None, (), None, None, (), read)
     way, counted, work = _work(reading, lot_facts, family, year, reading.lot.date or on)
     percentage = _percentage(lot_facts, family)
-    insertion = None if work is None or percentage is None else _times(work, percentage.value, 1 / 100)
-    asks = [*_asks_first(lot_facts, read), *_asks(reading, lot_facts, family, way, percentage)]
+    insertion = None if work is None or percentage is None else _multiply_range(work, percentage.value, 1 / 100)
+    asks = [*_first_questions(lot_facts, read), *_questions(reading, lot_facts, family, way, percentage)]
     if any(factor.old for factor in counted):
         asks.append(CalibrationQuestion.COST_TODAY)
     return CalibratedHours(
@@ -185,7 +185,7 @@ def calibrate_lot(
 def calibrated_as_told(
     reading: Reading, lot_facts: ToldOfLot = NOTHING_SAID, on: date | None = None
 ) -> CalibratedHours:
-    """Return the hours of a lot, those that its text asks for counted as given by the buyer. Raises DecisionRefused where they are more than it has work."""
+    """Like `calibrate_lot`, with the hours that the lot's text already requires taken as the buyer's. Raises DecisionRefused if they exceed its work."""
     if lot_facts.hours is None:
         lot_facts = replace(lot_facts, hours=insertion_hours(reading.lot.objet, reading.months))
     calibrated_hours = calibrate_lot(reading, lot_facts, on=on)
@@ -200,12 +200,12 @@ def calibrated_as_told(
 
 
 def by_tens(hours: float) -> float:
-    """Return hours as an order of magnitude."""
+    """Round hours to the nearest ten, at least ten."""
     return max(10.0 * round(hours / 10), 10.0)
 
 
 def between(estimate: Range) -> str:
-    """Return hours as an order of magnitude: « 840 à 2 000 heures »."""
+    """Return a range of hours rounded to tens: « 840 à 2 000 heures »."""
     low, high = by_tens(estimate.low), by_tens(estimate.high)
     return unit(high, "heures") if low == high else f"{number(low)} à {unit(high, 'heures')}"
 
@@ -213,12 +213,12 @@ def between(estimate: Range) -> str:
 def _work(
     reading: Reading, lot_facts: ToldOfLot, family: WorkFamily | None, year: float, on: date | None
 ) -> tuple[CalibrationWay | None, tuple[Factor, ...], Range | None]:
-    """The way taken, its factors, and the hours of work; a way whose amount is not known has no hours."""
+    """Return the most reliable method whose factors are all known, its factors, and the hours of work (None if the amount is unknown)."""
     if lot_facts.transferred:
         if lot_facts.posts is None:
             return None, (), None
         posts = Factor("Postes à pourvoir", Span(lot_facts.posts, lot_facts.posts), "ETP", YOURS)
-        work = None if reading.months is None else _times(_one(year * reading.years), posts.value)
+        work = None if reading.months is None else _multiply_range(_exact(year * reading.years), posts.value)
         return CalibrationWay.POSTS, (posts,), work
     amount: tuple[Factor, ...] = ()
     if reading.euros is not None:
@@ -227,14 +227,14 @@ def _work(
     for way, factors in _ways(lot_facts, family, on):
         if all(factors):
             known = tuple(filter(None, factors))
-            return way, (*amount, *known), _divided(reading.euros, way, known, year)
+            return way, (*amount, *known), _work_from_amount(reading.euros, way, known, year)
     return None, amount, None
 
 
 def _ways(
     lot_facts: ToldOfLot, family: WorkFamily | None, on: date | None
 ) -> Iterator[tuple[CalibrationWay, tuple[Factor | None, ...]]]:
-    """Each way, the surest first, with its factors: a figure of the buyer comes before that of the table."""
+    """Yield the methods from an amount, the most reliable first, with their factors (None if unknown): the buyer's figure, else the table's."""
     share = _factor("Part de main-d’œuvre", "%", lot_facts.share, family, "share")
     hourly = _factor("Coût d’une heure", "€", lot_facts.hourly, family, "hourly", on)
     price = _factor("Prix facturé d’une heure", "€", lot_facts.price, family, "price", on)
@@ -243,23 +243,23 @@ def _ways(
     yield CalibrationWay.TURNOVER, (_factor("Montant que fait un ETP en un an", "€", None, family, "turnover", on),)
 
 
-def _divided(euros: float | None, way: CalibrationWay, known: tuple[Factor, ...], year: float) -> Range | None:
+def _work_from_amount(euros: float | None, way: CalibrationWay, known: tuple[Factor, ...], year: float) -> Range | None:
     if euros is None:
         return None
     match way:
         case CalibrationWay.SHARE:
             share, hourly = known
-            return _over(_times(_one(euros), share.value, 1 / 100), hourly.value)
+            return _divide_range(_multiply_range(_exact(euros), share.value, 1 / 100), hourly.value)
         case CalibrationWay.TURNOVER:
-            return _over(_one(euros * year), known[0].value)
+            return _divide_range(_exact(euros * year), known[0].value)
         case _:
-            return _over(_one(euros), known[0].value)
+            return _divide_range(_exact(euros), known[0].value)
 
 
 def _factor(
     label: str, unit: str, own_value: float | None, family: WorkFamily | None, figure: str, on: date | None = None
 ) -> Factor | None:
-    """Return the figure that a buyer gives, else that of the table, by its name there; a cost as of the last month of its index."""
+    """Return the buyer's figure, else the family's attribute `figure` in the calibration table; a cost is updated to the last month of its price index."""
     if own_value is not None:
         return Factor(label, Span(own_value, own_value), unit, YOURS)
     known: Span | None = getattr(family, figure, None)
@@ -267,7 +267,7 @@ def _factor(
         return None
     source, year, sureness = family.source_of(figure), family.year_of(figure), family.sureness_of(figure)
     value = known
-    if figure != "clause":  # at least as wide as its sureness asks for
+    if figure != "clause":  # widened to the least width for its reliability
         width = known.middle * next((share for word, share in _HALF_WIDTHS.items() if sureness.startswith(word)), 0.0)
         value = Span(min(known.low, known.middle - width), max(known.high, known.middle + width))
     if figure not in COSTS:
@@ -275,14 +275,14 @@ def _factor(
     if update := family.update_of(figure):
         value = Span(value.low * update.times, value.high * update.times)
         source, year = f"{source} ; {update.says}", f"{year}, réindexé {update.month:%m/%Y}"
-    return Factor(label, value, unit, source, year, sureness, _old(family, figure, on))
+    return Factor(label, value, unit, source, year, sureness, _out_of_date(family, figure, on))
 
 
 _COSTS_SAID = {"hourly": "coût", "price": "prix de l’heure", "turnover": "chiffre d’affaires par ETP"}
 
 
-def _old(family: WorkFamily, figure: str, on: date | None) -> str:
-    """Return « coût de 2012, à réévaluer » for a cost that is not of the year of a day, nor brought to it by an index; else ""."""
+def _out_of_date(family: WorkFamily, figure: str, on: date | None) -> str:
+    """Return « coût de 2012, à réévaluer » for a cost neither of the year of `on` nor updated to it by an index; else ""."""
     update, year = family.update_of(figure), latest_year(family.year_of(figure))
     if on is not None and (update.fresh(on) if update else year is not None and year >= on.year):
         return ""
@@ -301,8 +301,8 @@ def _percentage(lot_facts: ToldOfLot, family: WorkFamily | None) -> Factor | Non
     return _factor(label, "%", None, family, "clause")
 
 
-def _asks_first(lot_facts: ToldOfLot, read: FamilyRead) -> Iterator[CalibrationQuestion]:
-    """Yield the questions before all others: the family, and its part of the amount. Hours that a text already asks for need neither."""
+def _first_questions(lot_facts: ToldOfLot, read: FamilyRead) -> Iterator[CalibrationQuestion]:
+    """Yield the first questions, on the family and its part of the amount; none if the hours are already given."""
     if lot_facts.hours is not None:
         return
     if lot_facts.family is None and read.families and not read.sure:
@@ -311,7 +311,7 @@ def _asks_first(lot_facts: ToldOfLot, read: FamilyRead) -> Iterator[CalibrationQ
         yield CalibrationQuestion.SHARED
 
 
-def _asks(
+def _questions(
     reading: Reading,
     lot_facts: ToldOfLot,
     family: WorkFamily | None,
@@ -323,9 +323,9 @@ def _asks(
     if lot_facts.transferred and lot_facts.posts is None:
         yield CalibrationQuestion.POSTS
     if not lot_facts.transferred:
-        yield from _asks_of_price(reading, lot_facts, family, way)
+        yield from _price_questions(reading, lot_facts, family, way)
     if reading.months is None:
-        text = reading.lot.objet  # it may ask for hours of a year, so that the whole depends on the duration
+        text = reading.lot.objet  # hours that it requires per year also need the duration
         of_a_year = insertion_hours(text) is None and insertion_hours(text, 12.0) is not None
         if lot_facts.transferred or reading.by_year or of_a_year:
             yield CalibrationQuestion.MONTHS
@@ -333,10 +333,10 @@ def _asks(
         yield CalibrationQuestion.PERCENTAGE
 
 
-def _asks_of_price(
+def _price_questions(
     reading: Reading, lot_facts: ToldOfLot, family: WorkFamily | None, way: CalibrationWay | None
 ) -> Iterator[CalibrationQuestion]:
-    """Yield what lacks to count work from the amount, by the surest way."""
+    """Yield the questions on the figures missing to use the most reliable method."""
     if reading.euros is None:
         yield CalibrationQuestion.AMOUNT
     if way is CalibrationWay.SHARE or (way is CalibrationWay.PRICE and lot_facts.price is not None):
@@ -347,13 +347,13 @@ def _asks_of_price(
         yield CalibrationQuestion.SHARE if way is None else CalibrationQuestion.SURER_SHARE
 
 
-def _one(figure: float) -> Range:
+def _exact(figure: float) -> Range:
     return Range(figure, figure, figure)
 
 
-def _times(estimate: Range, by: Span, scale: float = 1.0) -> Range:
+def _multiply_range(estimate: Range, by: Span, scale: float = 1.0) -> Range:
     return Range(estimate.low * by.low * scale, estimate.likely * by.middle * scale, estimate.high * by.high * scale)
 
 
-def _over(estimate: Range, by: Span) -> Range:
+def _divide_range(estimate: Range, by: Span) -> Range:
     return Range(estimate.low / by.high, estimate.likely / by.middle, estimate.high / by.low)

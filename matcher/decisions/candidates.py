@@ -1,4 +1,4 @@
-"""The candidates of a lot as a decision needs them: whom one may count on, whom one must call first, and of which organisation."""
+"""Selects from a ranking the candidates that decision tools count for a lot, with standing (known, clue, to call), chance and organisation."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,17 +26,17 @@ from matcher.reference.levers import eligible_kinds
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.links import ALWAYS, doing_too
 
-# How much likelier to do this trade than one of whom nothing is known is a supplier known for another trade, by its NAF code or
-# name alone, and one that a clue points to; no likelier than the least of the credible. Judgement of the trade.
+# Chance of doing this trade, relative to a supplier of unknown trade: BESIDE, known for another trade by NAF code or name only; SISTER, a clue points to
+# it. Capped at the chance of the least credible. Judgement of experts.
 BESIDE, SISTER = 0.4, 3.0
-# The levers that reserve a lot; 14 is the two families at once, hence the last resort; 15 holds only for the services it lists.
+# Levers that reserve a lot, by article (L2113-12 to 15): 14 opens to both families of suppliers, hence the last resort; 15 only for the services it lists.
 RESERVING = ("12", "13", "13-1", "15", "14")
-# Under this chance of doing it, a supplier that nothing points to is not worth a call.
+# Least chance of doing the trade for a supplier without any clue to be worth a call.
 LEAST = 0.02
 
 
 class CandidateStanding(StrEnum):
-    """Standing of a candidate, in the words of the bands of a list: how surely it can be counted on, the surest first."""
+    """Certainty that a candidate does the trade, the surest first, in the words that a list of candidates uses."""
 
     CREDIBLE = "connu"
     HINT = "indice"
@@ -44,21 +44,20 @@ class CandidateStanding(StrEnum):
 
 
 STANDINGS = tuple(CandidateStanding)
-# Those whom something points to.
+# Standings with at least a clue.
 POINTED = frozenset({CandidateStanding.CREDIBLE, CandidateStanding.HINT})
 _TO_CALL = STANDINGS.index(CandidateStanding.TO_CALL)
-# What confirms a trade beside an award: a class, a name, a brand or a kind points to it, and is to be confirmed.
+# Evidence that confirms a trade, as a contract won does; a NAF class, a name, a brand or a kind is only a clue.
 CONFIRMING = frozenset({Evidence.DECLARED, Evidence.ANSWER, Evidence.SHARED})
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A supplier that a decision counts with. `workers` is None where unknown, `distance_km` where it cannot be measured, `at` (latitude and longitude of its
-    first site, in degrees) where it is not located.
+    """A supplier counted for a lot. `at`: latitude and longitude of its first site, in degrees. `workers`, `distance_km` and `at` are None if unknown.
 
-    `confirmed` is True where the structure itself, a source that lists its trades, or an award declares that it does what is asked. `organisation` is the
-    SIREN, else the supplier's id: two establishments of one organisation are one competitor. `fit` is how likely, in [0, 1], it does what is asked: for a
-    credible one how surely that is known (1 where it declares it), else how many of its kind do that trade.
+    `confirmed`: the supplier itself, a source that lists its trades, or a contract won declares the trade. `organisation`: SIREN, else the supplier's id (two
+    establishments of one organisation are one competitor). `fit`: chance in [0, 1] of doing the trade; for a credible one the certainty of its evidence (1 if
+    it declares the trade), else the share of its kind that does it.
     """
 
     id: str
@@ -75,21 +74,20 @@ class Candidate:
 
 
 def lot_candidates(ranking: Ranking) -> tuple[Candidate, ...]:
-    """Return whom a lot can count with, best first in each standing: the credible, then, within reach, those whom a clue points to and those
-    of whose trade nothing is known."""
-    return _candidates(ranking, *_counted(ranking))
+    """Return the candidates of a lot by standing, best first in each: the credible, then, within reach, those with a clue, then those of unknown trade."""
+    return _candidates(ranking, *_ordered_rows(ranking))
 
 
 def within_calls(ranking: Ranking, calls: int) -> tuple[Candidate, ...]:
-    """Return those of `candidates` that can change an opinion: of the organisations that nothing points to, only those among the first
-    `calls` that some article is open to. Each comes with all its establishments, in the same order."""
-    rows, fit, standing = _counted(ranking)
+    """Return the `lot_candidates` that can change an opinion: of the organisations of unknown trade, only the first `calls` eligible under some article.
+    Each organisation keeps all its establishments, in the same order."""
+    rows, fit, standing = _ordered_rows(ranking)
     shelf, pointed = ranking.ask.shelf, standing[rows] < _TO_CALL
     numbers, organisation = np.unique(shelf.organisations[rows], return_inverse=True)
     open_to = [shelf.kinds.any_of(kinds)[rows] for kinds in {eligible_kinds(code) for code in (*RESERVING, "clause")}]
     chosen = np.zeros(len(numbers), dtype=bool)
     chosen[organisation[pointed]] = True
-    # A list cut at its first calls is that of one article, or of those to whom a narrower one is open among them.
+    # The first calls are counted among those eligible under one article, or under two at once.
     for mask, other in combinations_with_replacement(open_to, 2):
         own = mask & other
         known = np.zeros(len(numbers), dtype=bool)
@@ -101,15 +99,16 @@ def within_calls(ranking: Ranking, calls: int) -> tuple[Candidate, ...]:
 
 
 def known_candidates(ranking: Ranking) -> tuple[Candidate, ...]:
-    """Return the credible alone, best first."""
-    fit, rows = _told(ranking), ranking.sort_rows(np.flatnonzero(ranking.credible))
+    """Return only the credible candidates, best first."""
+    fit, rows = _certainty(ranking), ranking.sort_rows(np.flatnonzero(ranking.credible))
     return tuple(_candidate(ranking, int(row), float(fit[row]), CandidateStanding.CREDIBLE) for row in rows)
 
 
-def _counted(ranking: Ranking) -> tuple[Rows, Floats, NDArray[np.int8]]:
-    """The rows of the candidates, by standing, then best first; (n,) how likely each does what is asked; (n,) the place of its standing."""
+def _ordered_rows(ranking: Ranking) -> tuple[Rows, Floats, NDArray[np.int8]]:
+    """Return the shelf rows of the candidates, by standing then best first, and two (n,) arrays over the whole shelf: chance of doing the trade, index of
+    the standing."""
     credible, clue = ranking.credible, ranking.ask.once(band_of_each) == INDICE
-    fit = np.where(credible, _told(ranking), _fit(ranking))
+    fit = np.where(credible, _certainty(ranking), _fit(ranking))
     standing = np.where(credible, 0, np.where(clue, 1, 2)).astype(np.int8)
     order = ranking.best(len(ranking.ask.shelf))
     last = ranking.ask.once(pointed_elsewhere)[order] & (standing[order] == _TO_CALL)  # as a list shows them
@@ -124,13 +123,13 @@ def _candidates(ranking: Ranking, rows: Rows, fit: Floats, standing: NDArray[np.
 
 
 def eligible_to(lever: str, candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
-    """Return those who can answer under a lever (see reference.levers)."""
+    """Return the candidates eligible under a lever (see reference.levers)."""
     kinds = eligible_kinds(lever)
     return tuple(candidate for candidate in candidates if not kinds.isdisjoint(candidate.kinds))
 
 
 def unlisted_levers(shelf: Shelf) -> frozenset[str]:
-    """Return the reserving levers for which a catalogue holds nobody, wherever: no directory of theirs was loaded."""
+    """Return the reserving levers without any eligible supplier in the whole catalogue: their directories were not loaded."""
     return frozenset(code for code in RESERVING if not shelf.kinds.any_of(eligible_kinds(code)).any())
 
 
@@ -143,30 +142,30 @@ def _first_site(ranking: Ranking, row: int) -> tuple[float, float] | None:
     return round(degrees(asin(max(-1.0, min(z, 1.0)))), 4), round(degrees(atan2(y, x)), 4)
 
 
-def _told(ranking: Ranking) -> Floats:
-    """(n,) how surely the trade of each credible one is known: a contract won proves it, even where no list of trades has it."""
+def _certainty(ranking: Ranking) -> Floats:
+    """Return (n,) the certainty of the trade of each credible supplier, at least `ESTABLISHED`: a contract won proves it without any list of trades."""
     return np.fmax(ranking.of(ACTIVITY), ESTABLISHED)
 
 
 def _fit(ranking: Ranking) -> Floats:
-    """(n,) how likely each does what is asked, 0 for the refused, those out of reach, who works for itself or only seconds staff, and all those of a lot in doubt."""
+    """Return (n,) the chance that each supplier does the trade; 0 if refused, out of reach, for itself only, lending staff only, or the lot is unclear."""
     ask = ranking.ask
     if not ask.is_understood:
         return np.zeros(len(ask.shelf), dtype=np.float32)
     usual = ask.once(usual_share)
     activity = ranking.of(ACTIVITY)
-    faint = np.where(activity >= PRIOR, 1, BESIDE)  # a clue worth no more than nothing known
+    faint = np.where(activity >= PRIOR, 1, BESIDE)  # weak clue: same chance as unknown
     beside = np.minimum(np.where(ask.once(band_of_each) == INDICE, SISTER, faint) * usual, ESTABLISHED)
-    beside = np.where(activity >= ESTABLISHED, ESTABLISHED, beside)  # a name that says the trade
+    beside = np.where(activity >= ESTABLISHED, ESTABLISHED, beside)  # name that states the trade
     fit = np.where(np.isnan(activity), usual, np.where(activity > 0, beside, 0))
-    # Whoever a clue points to is counted, however seldom its kind does the trade: a list shows it too.
+    # A supplier with a clue is always counted, however rare the trade in its kind: the list of candidates shows it.
     fit = np.where(ask.once(band_of_each) == INDICE, np.fmax(fit, LEAST), fit)
     counts = ranking.admits & ask.once(comes) & ~ask.shelf[FOR_ITSELF] & ~ask.once(only_seconds)
     return np.asarray(np.where(counts, fit, 0), dtype=np.float32)
 
 
-def _answering(ask: LotOnShelf) -> frozenset[str]:
-    """The activities whose declaration confirms what is asked first, or the way in which the need is met."""
+def _confirming_activities(ask: LotOnShelf) -> frozenset[str]:
+    """Return the activities whose declaration confirms the first activity of the need, or its way of execution."""
     codes = {ask.reading.mode, *ask.asked_codes[:1]} - {""}
     return frozenset(
         name for name, column in taxonomy().index.items() if any(doing_too(code)[column] >= ALWAYS for code in codes)
@@ -174,14 +173,14 @@ def _answering(ask: LotOnShelf) -> frozenset[str]:
 
 
 def _winners(ask: LotOnShelf) -> frozenset[int]:
-    """The rows of those who won a contract for it under their own SIRET."""
+    """Return the shelf rows of the suppliers that won a contract for the activity under their own SIRET."""
     codes = {ask.reading.mode, *ask.asked_codes[:1]} - {""}
     return frozenset(row for code in codes for row in references.winner_rows(ask, code).tolist())
 
 
 def _confirmed(ranking: Ranking, row: int) -> bool:
     ask = ranking.ask
-    answering = ask.once(_answering)
+    answering = ask.once(_confirming_activities)
     declared = (clue.code in answering for clue in ask.shelf.suppliers[row].clues if clue.evidence in CONFIRMING)
     return row in ask.once(_winners) or any(declared)
 

@@ -1,4 +1,4 @@
-"""Query of what suppliers can take beyond their workforce: turnover, capacity in their own words, contracts that suit them, shared networks."""
+"""Reads from the database the capacity of suppliers (turnover, declared capacity, preferred contracts) and what they share (contracts won, networks)."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, fields
@@ -15,7 +15,7 @@ _SUPPLIERS = table_of(SupplierRow)
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """`turnover` in euros a year, None where unknown; `capacity` and the contracts that suit in the words of the source, or empty."""
+    """Capacity of one supplier: `turnover` in euros a year, None if unknown; the texts are in the words of the source, or empty."""
 
     turnover: float | None
     capacity: str
@@ -25,7 +25,7 @@ class Means:
 
 
 def means_of(engine: Engine, ids: Collection[str]) -> dict[str, Means]:
-    """Return the means of the suppliers of whom anything of the kind is known, by id."""
+    """Return the means by supplier id, without suppliers whose values are all unknown."""
     table = _SUPPLIERS.c
     columns = [table[one.name] for one in fields(Means)]
     means: dict[str, Means] = {}
@@ -37,7 +37,7 @@ def means_of(engine: Engine, ids: Collection[str]) -> dict[str, Means]:
 
 
 def shared_by(engine: Engine, ids: Collection[str]) -> dict[str, frozenset[str]]:
-    """Return in French, by supplier id, what it may have in common with others: the contracts it was awarded, the networks it declares."""
+    """Return in French, by supplier id, the contracts it won and the networks or labels it declares, to compare with those of other suppliers."""
     table = _SUPPLIERS.c
     shared: dict[str, set[str]] = {}
     with reading(engine) as connection:

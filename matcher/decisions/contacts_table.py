@@ -1,4 +1,4 @@
-"""Table « Contacts » of a decision's workbook: the structures that it names and how each is reached today. No dossier keeps it."""
+"""Builds the « Contacts » table of a decision's spreadsheet: current contact details of the suppliers it names; never stored in a dossier."""
 
 from collections.abc import Mapping
 
@@ -14,7 +14,7 @@ _HEAD = tuple(
 
 
 def contacts_table(named: Mapping[str, str], contacts_of: ContactLookup) -> DocumentTable:
-    """Return a line a structure of `named` (its name by id), in their order."""
+    """Return one row per structure of `named` (names by id), in the same order."""
     contact_details = contacts_of(named.keys())
     rows = (
         DocumentRow(

@@ -1,5 +1,5 @@
-"""Interlocutors of buyers in a territory (CRESS, Guichet vert, networks of buyers…): a shipped table of what is public, completed by the
-team. Facilitators of social clauses have their own list (`clause/facilitators.py`)."""
+"""Stores and finds the interlocutors (bodies that advise buyers: CRESS, Guichet vert, buyers' networks…) of a territory: a shipped table of public data,
+overridden by the team's own entries. Facilitators of social clauses have their own list (`clause/facilitators.py`)."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -30,7 +30,7 @@ from matcher.render.document import (
 from matcher.rows import Base, table_of
 
 TO_COMPLETE, TO_VERIFY = "à compléter par l’équipe", "à vérifier"
-# The cell of a role of which nobody is known.
+# Cell shown for a role without known interlocutor.
 NOBODY = Marked(TO_COMPLETE, CellMark.UNKNOWN)
 _COLUMNS = (
     DocumentColumn("Qui"),
@@ -44,8 +44,8 @@ _COLUMNS = (
 
 
 class InterlocutorRow(Base):
-    """An interlocutor that the team wrote, for every organisation of the installation: a région has one CRESS, whoever asks. `role` is a code of
-    `interlocuteurs_roles.csv`, `territory` a place code; `as_of` the day of `source`, `who` signed it."""
+    """Table of the interlocutors entered by the team, shared by all organisations of the installation. `role`: code of `interlocuteurs_roles.csv`;
+    `territory`: place code; `as_of`: day of `source`; `who`: author of the entry."""
 
     __tablename__ = "interlocutor"
     holding = Holding(
@@ -72,7 +72,7 @@ _ROWS = table_of(InterlocutorRow)
 
 
 class InterlocutorRole(NamedTuple):
-    """Role of an interlocutor: its code, its French name, what a buyer finds there."""
+    """Role of an interlocutor: code, French name, and service to buyers (`serves`)."""
 
     code: str
     label: str
@@ -81,8 +81,8 @@ class InterlocutorRole(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Interlocutor:
-    """One interlocutor: its role and its territory by their codes, the structure, how it is reached (`phone` in E.164), its source and of which day. Unknown
-    is empty; `id` is None for one of the shipped table."""
+    """One interlocutor: codes of its role and territory, name of the structure, contact details (`phone` in E.164), source and its day. Unknown values are
+    empty; `id` is None for an entry of the shipped table."""
 
     role: str
     territory: str
@@ -96,12 +96,12 @@ class Interlocutor:
 
     @property
     def is_unverified(self) -> bool:
-        """Return whether it comes from a public page, on its day, and from nobody of the team."""
+        """Return whether it comes from the shipped table (public pages), not verified by the team."""
         return self.id is None
 
 
 class SpeakTo(NamedTuple):
-    """Interlocutors of a role in a région and what the places asked hold of it; nobody is known where `people` is empty."""
+    """Interlocutors of one role for a région and those of its départements that the request touches; `people` may be empty."""
 
     role: InterlocutorRole
     region: Place
@@ -118,31 +118,31 @@ def roles() -> dict[str, InterlocutorRole]:
 
 
 def shipped_interlocutors() -> Iterator[Interlocutor]:
-    """Yield those of the shipped table."""
+    """Yield the interlocutors of the shipped table."""
     for row in rows("interlocuteurs"):
         as_of = date.fromisoformat(row["date"])
         yield Interlocutor(row["role"], row["territoire"], row["nom"], "", "", row["site"], row["source"], as_of)
 
 
 def interlocutors(engine: Engine, *, since: date) -> tuple[Interlocutor, ...]:
-    """Return all of them; where the team has one of a role and a territory, it stands in the place of the shipped table. Telephones and e-mails last known
-    before `since` are left out."""
+    """Return all interlocutors; the team's entries replace the shipped ones of the same role and territory. Telephones and e-mails dated before `since` are
+    left out."""
     with reading(engine) as connection:
-        own = [_of(row) for row in connection.execute(select(_ROWS).order_by(_ROWS.c.name, _ROWS.c.id))]
+        own = [_from_row(row) for row in connection.execute(select(_ROWS).order_by(_ROWS.c.name, _ROWS.c.id))]
     own_places = {(one.role, one.territory) for one in own}
     known = [*(one for one in shipped_interlocutors() if (one.role, one.territory) not in own_places), *own]
     return tuple(one if one.as_of >= since else replace(one, phone="", email="") for one in known)
 
 
 def one_of_team(engine: Engine, number: int) -> Interlocutor | None:
-    """Return one that the team wrote, None where it was removed or never was."""
+    """Return the team's entry with this id, None if there is none."""
     with reading(engine) as connection:
         row = connection.execute(select(_ROWS).where(_ROWS.c.id == number)).first()
-    return _of(row) if row else None
+    return _from_row(row) if row else None
 
 
 def keep_interlocutor(engine: Engine, interlocutor: Interlocutor, *, author: str, now: datetime) -> bool:
-    """Write one: a new one, or in the place of that of its id. Return whether it was: False where that of its id was removed since."""
+    """Insert a new entry (`id` None) or update the one with its id; return False if that entry no longer exists."""
     row = {
         **{name: getattr(interlocutor, name) for name in Interlocutor.__slots__ if name != "id"},
         "who": author,
@@ -156,30 +156,30 @@ def keep_interlocutor(engine: Engine, interlocutor: Interlocutor, *, author: str
 
 
 def remove_interlocutor(engine: Engine, number: int) -> None:
-    """Remove one that the team wrote; what is removed already stays so."""
+    """Delete an entry of the team; does nothing if it no longer exists."""
     with writing(engine) as connection:
         connection.execute(delete(_ROWS).where(_ROWS.c.id == number))
 
 
 def interlocutors_of(known: Iterable[Interlocutor], places: Sequence[Place]) -> tuple[SpeakTo, ...]:
-    """Return each role in each région that the places touch: who is known of the région, then of its départements that they touch."""
+    """Return, for each région that the places touch and each role, the interlocutors of the région, then of its touched départements."""
     touched = sorted({code for place in places for code in departements_of(place)})
     counties = [county for code in touched if (county := departement(code))]
     everyone = tuple(known)
     contact_points = []
     for code in dict.fromkeys(county.region for county in counties):
-        land = place_of(f"reg:{code}")
-        here = [f"reg:{code}", *(f"dep:{county.code}" for county in counties if county.region == code)]
+        region = place_of(f"reg:{code}")
+        area_codes = [f"reg:{code}", *(f"dep:{county.code}" for county in counties if county.region == code)]
         for role in roles().values():
-            interlocutors = [one for one in everyone if one.role == role.code and one.territory in here]
-            interlocutors.sort(key=lambda one: here.index(one.territory))
-            if land:
-                contact_points.append(SpeakTo(role, land, tuple(interlocutors)))
+            interlocutors = [one for one in everyone if one.role == role.code and one.territory in area_codes]
+            interlocutors.sort(key=lambda one: area_codes.index(one.territory))
+            if region:
+                contact_points.append(SpeakTo(role, region, tuple(interlocutors)))
     return tuple(contact_points)
 
 
 def speak_to_table(contact_points: Iterable[SpeakTo], first: Sequence[tuple[DocumentCell, ...]] = ()) -> DocumentTable:
-    """Return them as a table, after the lines `first` of its columns; a role of which nobody is known has a line, to be completed."""
+    """Return a table of interlocutors, after the rows `first`; a role without any has a row « à compléter »."""
     lines = list(first)
     for contact_point in contact_points:
         for interlocutor in contact_point.people:
@@ -205,9 +205,9 @@ def speak_to_table(contact_points: Iterable[SpeakTo], first: Sequence[tuple[Docu
 
 
 def nobody_known(role: str, territory: str) -> tuple[DocumentCell, ...]:
-    """Return the line of a role of which nobody is known in a territory."""
+    """Return the row of a role without known interlocutor in a territory."""
     return (role, territory, NOBODY, "", "", "", "")
 
 
-def _of(row: Any) -> Interlocutor:
+def _from_row(row: Any) -> Interlocutor:
     return Interlocutor(**{name: getattr(row, name) for name in Interlocutor.__slots__})

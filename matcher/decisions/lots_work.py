@@ -1,4 +1,4 @@
-"""Works on a list that somebody gives: its sites cut in lots, or its lots set against a network; what is asked, and the result from JSON."""
+"""Background jobs on a user's list: cutting sites into lots (allotment), comparing lots with a network (coverage); their parameters and results."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 READING_SITES, READING_LOTS = "lecture de la liste", "lecture des lots"
 FILE = "fichier"
-# A coverage as a programme of purchases: a network comes back to it while its members answer.
+# Days that a coverage is stored, as a purchase programme: a network comes back to it while its members answer.
 KEPT_DAYS = 90
 _DEFECT = (
     "Une erreur s’est produite de notre côté ; rien n’est perdu de ce que vous avez envoyé, que vous pouvez renvoyer."
@@ -34,25 +34,25 @@ _DEFECT = (
 
 @dataclass(frozen=True, slots=True)
 class CutResult:
-    """Result of a cut: that of each activity, in their order, or why one of them `refused` is none."""
+    """Result of an allotment: one cut per activity, in order, or the French error of an activity that could not be cut (`refused`)."""
 
     cuts: tuple[Allotted, ...] = ()
     refused: str = ""
 
 
 def cut_result(result: Mapping[str, Any]) -> CutResult:
-    """Return the result of a cut that is done."""
+    """Decode the JSON result of a finished allotment."""
     return msgspec.convert(result, CutResult, dec_hook=unpack_array)
 
 
 def coverage_asked(network: Network, lots: AskedLots | None, on: date) -> dict[str, Any]:
-    """Return what is asked of a coverage: a network, and the lots where no file gives them."""
+    """Return the parameters of a coverage job: the network, and the lots unless a file gives them."""
     lots_given = None if lots is None else msgspec.to_builtins(lots)
     return {"network": msgspec.to_builtins(network), "lots": lots_given, "on": on.isoformat()}
 
 
 def coverage_result(result: Mapping[str, Any]) -> Coverage:
-    """Return the result of a coverage that is done."""
+    """Decode the JSON result of a finished coverage."""
     return msgspec.convert(result, Coverage, dec_hook=unpack_array)
 
 

@@ -1,5 +1,5 @@
-"""Contracts that suit the suppliers of a trade within reach, as each organisation answered: size, duration, season, counted before a need is cut in lots.
-Pure."""
+"""Counts the contract sizes, durations and seasons that suppliers known for a trade prefer, from their answers, to help a buyer cut a need into lots; pure
+functions, with no count of fewer than `LEAST` answers shown."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,13 +13,13 @@ from matcher.decisions.capacity_lookup import Means
 from matcher.domain.french import count, enumeration, number
 from matcher.render.document import ColumnKind, DocumentColumn, DocumentRow, DocumentTable
 
-# Fewer organisations than this are not counted: each could be told from the others.
+# Least answers for a count to be shown: with fewer, an organisation could be identified.
 LEAST = 3
 
 
 class WishQuestion(NamedTuple):
-    """A question on contracts: the field of a supplier that answers it, its `heading`, its choices by code, and the end of « préfèrent … » for each: of the
-    choices up to it where they are `ordered`, else of it alone."""
+    """A question on preferred contracts: supplier field with the answer, `heading`, choices by code, and end of the sentence « préfèrent … » by code (`says`),
+    which covers a choice and all smaller ones if they are `ordered`."""
 
     field: str
     heading: str
@@ -80,13 +80,13 @@ class PreferencesShape(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """Counts of what `organisations` prefer, by question and code: what nobody chose is absent, and who did not answer is in no count."""
+    """Number of `organisations`, and of answers by question and code (`chosen`, without zeros)."""
 
     organisations: int
     chosen: Mapping[str, Mapping[str, int]]
 
     def answer_count(self, question: str) -> int:
-        """Return how many organisations answered a question."""
+        """Return the number of organisations that answered a question."""
         return sum(self.chosen[question].values())
 
     @property
@@ -96,8 +96,8 @@ class Preferences:
 
 
 def preferences(candidates: Iterable[Candidate], means: Mapping[str, Means]) -> Preferences:
-    """Count the answers on contracts of those known for a trade, of some candidates, by supplier id: an organisation once, by the first of its
-    establishments, in the order of their ids, that answers."""
+    """Count the answers, in `means` by supplier id, of the candidates known for the trade; an organisation counts once, by its first establishment (sorted by
+    id) that answered."""
     known = sorted((one for one in candidates if one.standing is CandidateStanding.CREDIBLE), key=lambda one: one.id)
     chosen: dict[str, dict[str, str]] = {question: {} for question in QUESTIONS}
     for candidate in known:
@@ -109,7 +109,7 @@ def preferences(candidates: Iterable[Candidate], means: Mapping[str, Means]) -> 
 
 
 def preference_sentence(preferences: Preferences, question: str) -> str:
-    """Return what most of those who answered prefer, « 6 sur 9 préfèrent moins de 90 000 € »; empty where too few did, or no answer is that of most."""
+    """Return the majority answer, « 6 sur 9 préfèrent moins de 90 000 € »; empty for too few answers or no majority."""
     answered, asks, so_far = preferences.answer_count(question), QUESTIONS[question], 0
     if answered < LEAST:
         return ""
@@ -123,7 +123,7 @@ def preference_sentence(preferences: Preferences, question: str) -> str:
 
 
 def preference_sentences(preferences: Preferences) -> Iterator[str]:
-    """Yield what most prefer, and of how many that is not known."""
+    """Yield sentences on majority preferences, too rare answers, and numbers of organisations without answer."""
     most = [text for question in QUESTIONS if (text := preference_sentence(preferences, question))]
     if most:
         yield f"Parmi celles qui l’ont dit : {' ; '.join(most)}."
@@ -142,8 +142,7 @@ def preference_sentences(preferences: Preferences) -> Iterator[str]:
 
 
 def preferences_tables(preferences: Preferences | None, more: str = "") -> dict[str, DocumentTable]:
-    """Return the answers that some chose as a table by its key, its title followed by `more`: none where nobody answered, no lines where too
-    few did."""
+    """Return the table of answers under its key, with `more` added to its title; nothing without any answer, no rows with too few."""
     if preferences is None or not preferences.has_answers:
         return {}
     rows = tuple(

@@ -1,4 +1,4 @@
-"""Sizes of lot that suppliers can carry: each known to be able, known not to be, or as likely as its kind is large."""
+"""Estimates how many candidates can carry a lot of a given size, and the largest lot that keeps enough; an unknown workforce is a probability."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -9,17 +9,17 @@ from matcher.decisions.candidates import Candidate, CandidateStanding
 from matcher.domain.kinds import SupplierKind
 from matcher.reference.sizes import kind_size, share_with
 
-# A workforce that is not known is tried at half and at twice the size that its kind usually has.
+# Factors on the usual size of a kind, for the low and high estimates of an unknown workforce.
 HALF, TWICE = 0.5, 2.0
-# The smallest lot that is worth a contract, and the step in which sizes are told: a person half of the week.
+# Smallest lot worth a contract, and step of sizes: half a full-time person.
 STEP_ETP = 0.5
-# Sizes beyond which no lot is proposed.
+# Largest size of a proposed lot.
 LARGEST_ETP = 256.0
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A figure with what is not known: `low` if all that is unknown is bad news, `high` if it is good, `likely` between."""
+    """An uncertain figure: `low` if all unknowns turn out badly, `high` if well, `likely` in between."""
 
     low: float
     likely: float
@@ -36,7 +36,7 @@ class SizeStep:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """A need cut in `lots` equal lots of `etp`, each of which keeps `candidates`."""
+    """A need cut into `lots` equal lots of `etp` full-time equivalents, each with `candidates`."""
 
     lots: int
     etp: float
@@ -44,14 +44,14 @@ class Split:
 
 
 def workforce_of(candidate: Candidate, kinds: Collection[SupplierKind] = tuple(SupplierKind)) -> float:
-    """Return the workforce of a candidate; where it is not known, the largest median of its `kinds`, 0 where it has none of them."""
+    """Return the workforce of a candidate; if unknown, the largest median of its kinds among `kinds`, 0 if it has none."""
     if candidate.workers is not None:
         return candidate.workers
     return max((kind_size(kind).median for kind in candidate.kinds if kind in kinds), default=0.0)
 
 
 def suffices(candidate: Candidate, etp: float | None, assumed: Assumptions) -> Range:
-    """Return how likely, in [0, 1], a candidate's workforce suffices for `etp`: sure where it is known, or where the lot's size is not."""
+    """Return the chance, in [0, 1], that a candidate's workforce suffices for `etp`: 0 or 1 if the workforce is known, 1 if the lot's size is unknown."""
     if etp is None:
         return Range(1.0, 1.0, 1.0)
     needed = etp / assumed.share
@@ -63,14 +63,14 @@ def suffices(candidate: Candidate, etp: float | None, assumed: Assumptions) -> R
 
 
 def fits(candidate: Candidate) -> Range:
-    """Return how likely a candidate does what is asked: as surely as it is known of a credible one; else from nobody to twice as usual."""
+    """Return the chance, in [0, 1], that a candidate does the trade; if it is not credible, between 0 and twice the usual chance."""
     if candidate.standing is CandidateStanding.CREDIBLE:
         return Range(candidate.fit, candidate.fit, 1.0)
     return Range(0.0, candidate.fit, min(2 * candidate.fit, 1.0))
 
 
 def able_count(candidates: Iterable[Candidate], etp: float | None, assumed: Assumptions) -> Range:
-    """Return how many can carry `etp`, each counting for how likely it does what is asked and has the people."""
+    """Return the expected number of candidates that do the trade and have the workforce for `etp`."""
     low = likely = high = 0.0
     for candidate in candidates:
         does, can = fits(candidate), suffices(candidate, etp, assumed)
@@ -83,12 +83,12 @@ def able_count(candidates: Iterable[Candidate], etp: float | None, assumed: Assu
 def candidates_by_size(
     candidates: Sequence[Candidate], sizes: Iterable[float], assumed: Assumptions
 ) -> tuple[SizeStep, ...]:
-    """Return, for each size in ETP, how many candidates can carry it; it never rises with the size."""
+    """Return, for each size in ETP, the expected number of candidates able to carry it (non-increasing)."""
     return tuple(SizeStep(etp, able_count(candidates, etp, assumed)) for etp in sizes)
 
 
 def largest_etp(holds: Callable[[float], bool]) -> float | None:
-    """Return the largest size, in half ETP, for which `holds`, that may only turn false as the size grows; None where none does."""
+    """Binary search of the largest size, a multiple of `STEP_ETP`, for which the monotone predicate `holds` is true; None if for none."""
     low, high = 0, round(LARGEST_ETP / STEP_ETP)
     while low < high:
         middle = (low + high + 1) // 2
@@ -97,7 +97,7 @@ def largest_etp(holds: Callable[[float], bool]) -> float | None:
 
 
 def largest(candidates: Sequence[Candidate], wanted: int, assumed: Assumptions) -> Range | None:
-    """Return the largest lot that still keeps `wanted` candidates, None where even the smallest does not; 0 for a bound that none keeps."""
+    """Return the largest lot size that keeps `wanted` candidates; None if even the smallest does not. `low` is 0 if no size does in the low estimate."""
     likely = largest_etp(lambda etp: able_count(candidates, etp, assumed).likely >= wanted)
     if likely is None:
         return None
@@ -107,9 +107,9 @@ def largest(candidates: Sequence[Candidate], wanted: int, assumed: Assumptions) 
 
 
 def split(candidates: Sequence[Candidate], etp: float, wanted: int, assumed: Assumptions) -> Split | None:
-    """Return the fewest equal lots that each keep `wanted` candidates; None where even the smallest lot does not.
+    """Return the fewest equal lots that each keep `wanted` candidates; None if even the smallest lot does not.
 
-    One candidate may answer several lots: that many could answer each, and not that all can be carried at once.
+    A candidate counts for every lot: it does not follow that all lots can be carried at once.
     """
     most = largest(candidates, wanted, assumed)
     if most is None:

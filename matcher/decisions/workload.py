@@ -1,4 +1,4 @@
-"""Workload of a lot in full-time equivalents a year, from ETP, hours, a quantity or an amount, with the hypothesis used."""
+"""Computes the workload of a lot in full-time equivalents (ETP) a year, from ETP, hours, a quantity or an amount, with the hypothesis in French."""
 
 from dataclasses import dataclass
 from math import isfinite
@@ -10,20 +10,20 @@ from matcher.domain.reading import Reading
 from matcher.reference.calibration import family_of
 from matcher.reference.trades.cadences import HOURS, cadence, unit_written, units_of
 
-# Beyond this no lot is one lot: whoever writes it has mistaken the unit.
+# Largest plausible lot: beyond, the unit is mistaken.
 MOST_ETP = 20_000.0
-# The same in euros a year, for a trade that is not calibrated: as many people at what the most mechanised of the table turn over.
+# The same limit in euros a year, at the turnover per ETP of the most mechanised trade.
 MOST_YEARLY = MOST_ETP * 300_000.0
 
 
 class NeedRefused(Exception):
-    """A size that cannot be used; the message is French and gives the form to write."""
+    """Raised for an unusable size; the message is French and gives the form to write."""
 
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """Workload of a lot. `etp` is a year's, None where unknown; `says` gives in French its source, and under which hypothesis; `yearly` is its amount a year
-    in euros before tax, None where not given."""
+    """Workload of a lot: `etp` a year, None if unknown; `says`: source and hypothesis in French; `yearly`: amount a year in euros before tax, None if not
+    given."""
 
     etp: float | None
     says: str
@@ -38,13 +38,13 @@ def workload_of(
     hours: str | None = None,
     quantity: str | None = None,
 ) -> Workload:
-    """Return what a lot takes, from the first that is given: `etp` a year, `hours` over the whole duration, a `quantity` with its unit
-    (« 12 000 m² », « 600 kg par jour »), else the amount of the lot. Raises NeedRefused."""
+    """Return the workload of a lot from the first figure given: `etp` a year, `hours` over the whole duration, `quantity` with its unit (« 12 000 m² »,
+    « 600 kg par jour »), else the amount of the lot. Raises NeedRefused."""
     yearly = reading.yearly
     if yearly is not None and yearly > MOST_YEARLY:
         raise NeedRefused(f"« {unit(yearly, '€')} » par an : vérifiez le nombre et son unité.")
     if etp:
-        return Workload(_checked(_positive(etp, "le nombre d’ETP", "6,5", "etp"), etp), "taille donnée", yearly)
+        return Workload(_plausible(_positive(etp, "le nombre d’ETP", "6,5", "etp"), etp), "taille donnée", yearly)
     if hours:
         return _of_hours(
             _positive(hours, "le nombre d’heures", "3 200", "h", "heure", "heures"), hours, reading, assumed
@@ -54,10 +54,10 @@ def workload_of(
     if yearly is None:
         return Workload(None, "taille du lot non connue : ni montant, ni heures, ni quantité")
     family = family_of(reading)
-    yearly_said = f"{unit(yearly, '€ HT')} par an{_read_in(reading)}"
+    yearly_said = f"{unit(yearly, '€ HT')} par an{_quoted_source(reading)}"
     if assumed.euros_per_etp is not None:
         return Workload(
-            _checked(yearly / assumed.euros_per_etp, unit(yearly, "€")),
+            _plausible(yearly / assumed.euros_per_etp, unit(yearly, "€")),
             f"d’après {yearly_said}, à {unit(assumed.euros_per_etp, '€')} par ETP, votre hypothèse",
             yearly,
         )
@@ -70,14 +70,14 @@ def workload_of(
     low, high = number(round(each.low, -2)), unit(round(each.high, -2), "€")
     each_words = high if each.low == each.high else f"{low} à {high}"
     return Workload(
-        _checked(yearly / each.middle, unit(yearly, "€")),
+        _plausible(yearly / each.middle, unit(yearly, "€")),
         f"d’après {yearly_said}, à {each_words} par ETP pour « {family.name} », une hypothèse de la table de calage ({family.etp_year})",
         yearly,
     )
 
 
-def _read_in(reading: Reading) -> str:
-    """Return where an amount for a year comes from, where nobody gave it."""
+def _quoted_source(reading: Reading) -> str:
+    """Return a phrase quoting the words of the text from which the amount or duration was read, or ""."""
     sentences = [part.words for part in (reading.amount, reading.duration) if part is not None]
     return f" (lu dans le texte : {enumeration([f'« {words} »' for words in sentences])})" if sentences else ""
 
@@ -87,7 +87,7 @@ def _of_hours(hours: float, written: str, reading: Reading, assumed: Assumptions
         over = f"en {unit(reading.duration.months, 'mois', 1)} (lu dans le texte : « {reading.duration.words} »)"
     else:
         over = f"en {unit(reading.lot.duree, 'mois')}" if reading.lot.duree else "en un an (durée non donnée)"
-    size = _checked(hours / reading.years / assumed.hours_per_etp, written)
+    size = _plausible(hours / reading.years / assumed.hours_per_etp, written)
     return Workload(
         size,
         f"d’après {number(hours)} heures {over}, à {unit(assumed.hours_per_etp, 'heures')} par ETP et par an",
@@ -111,14 +111,14 @@ def _of_quantity(written: str, reading: Reading, assumed: Assumptions, yearly: f
             f"« {written} » : nous ne savons pas combien d’ETP cela demande pour ce métier. Unités connues : {enumeration(units_of(activity), 'ou')}."
         )
     return Workload(
-        _checked(value / known.per_etp, written),
+        _plausible(value / known.per_etp, written),
         f"d’après {unit(value, counted.label)}, à {number(known.per_etp)} par ETP, une hypothèse : {known.source}",
         yearly,
     )
 
 
 def _after_number(written: str) -> int:
-    """Return where the unit begins: after the last digit that is not a power of the unit."""
+    """Return the index of the first letter, where the unit begins."""
     at = 0
     for at, sign in enumerate(written):
         if sign.isalpha():
@@ -133,7 +133,7 @@ def _positive(written: str, what: str, example: str, *units: str) -> float:
     return value
 
 
-def _checked(etp: float, written: str) -> float:
+def _plausible(etp: float, written: str) -> float:
     if etp > MOST_ETP:
         raise NeedRefused(f"« {written} » fait {unit(etp, 'ETP')} par an : vérifiez le nombre et son unité.")
     return etp

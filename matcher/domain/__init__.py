@@ -1,1 +1,1 @@
-"""Types that the whole project talks about: supplier, lot, place, reading, match. Pure: no lookups, no input or output."""
+"""Domain types shared by the whole project: supplier, lot, place, reading, match. Pure: no lookups, no input or output."""

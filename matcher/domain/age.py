@@ -1,4 +1,4 @@
-"""Age of what is known: the day that the data of each source are of, and the last dated sign that a supplier works."""
+"""Types and French phrases for the age of data: date of each source's data, and last sign of life (latest dated trace of activity) of a supplier."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from typing import NamedTuple
 from matcher.domain.french import count, of_month, short_month
 
 YOUNG_DAYS, YEAR_DAYS = 365, 365.25
-# What ends a source of which no date is known.
+# Suffix of a source without a date.
 UNDATED = ", sans date"
 
 
 class SignOfLife(NamedTuple):
-    """A dated sign that a supplier works: its day, what it is in French, the key of its source."""
+    """A dated trace of a supplier's activity: day, French description, source key."""
 
     day: date
     what: str
@@ -23,7 +23,7 @@ class SignOfLife(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DatedSource:
-    """A source that was imported: its key, its French name, the day that its data are of (None where unknown), that of its import."""
+    """An imported source: key, French name, day of its data (None where unknown), day of its import."""
 
     key: str
     title: str
@@ -37,17 +37,17 @@ class DatedSource:
 
 
 class SupplierSources(NamedTuple):
-    """Sources of what is known of a supplier, in French (« FINESS, janv. 2021 »): of its fields, by name, and of its activities, by wording."""
+    """French source and date (« FINESS, janv. 2021 ») of a supplier's fields, by name, and of its activities, by wording."""
 
     fields: Mapping[str, str] = MappingProxyType({})
     wordings: Mapping[str, str] = MappingProxyType({})
 
     def of(self, field: str, quotes: str = "") -> str:
-        """Return the source of words that are quoted, else of a field; empty where it has none."""
+        """Return the source of quoted words, else of a field; empty where it has none."""
         return (quotes and self.wordings.get(quotes)) or self.fields.get(field, "")
 
 
-# Gives the sources of suppliers by the ids they are asked by; those of the catalogue only.
+# Function from supplier ids to their sources; suppliers not in the catalogue are left out.
 SourcesOf = Callable[[Collection[str]], Mapping[str, SupplierSources]]
 
 
@@ -62,10 +62,10 @@ def data_dated(data_date: date | None) -> str:
 
 
 def ages_said(sources: Sequence[DatedSource], today: date) -> str:
-    """Return the age of data in French: « 5 sources sur 9 ont moins d’un an, la plus ancienne a 6 ans ; date inconnue pour 2 ». Empty without sources."""
+    """Return the ages of the data in French: « 5 sources sur 9 ont moins d’un an, la plus ancienne a 6 ans ; date inconnue pour 2 ». Empty without sources."""
     if not sources:
         return ""
-    days = [(today - its.data_date).days for its in sources if its.data_date]
+    days = [(today - source.data_date).days for source in sources if source.data_date]
     young = sum(age < YOUNG_DAYS for age in days)
     verb = "ont" if young > 1 else "a"
     sentence = f"{count(young, 'source')} sur {len(sources)} {verb} moins d’un an" if days else ""

@@ -1,8 +1,8 @@
-"""The fields of a supplier, in one table: what cleans, merges, stores, shows, corrects, exports and forgets them loops over it.
+"""Table of all fields of a supplier (`FIELDS`): label, kind of value, merge rule, limit, form… Cleaning, merging, storage, pages, corrections,
+exports and erasure loop over it.
 
-A field that sources give as they wish has a line of `FIELDS`, a line of `SupplierValues`, and a raw one in `importers/importer.py`; the names
-that people give to its column are in `data/reference/colonnes.csv` (docs/add-a-field.md). Domain holds no cleaner and no rule: it names
-them, and the rooms that own them define each name.
+A new field needs a line in `FIELDS`, in `SupplierValues`, and a raw one in `importers/importer.py`; names of its column in spreadsheets are in
+`data/reference/colonnes.csv` (docs/add-a-field.md). This module has no cleaner or rule: it names them, and other rooms define them.
 """
 
 from dataclasses import dataclass, fields
@@ -13,50 +13,49 @@ from matcher.domain.french import number, unit
 
 
 class ValueKind(Enum):
-    """Kind of value: its cleaner, its column in the database, its words, its input in a form."""
+    """Kind of value, which decides the cleaner, the database column, the wording and the form input."""
 
     TEXT = auto()
     LONG_TEXT = auto()
-    LIST = auto()  # short texts, which a source writes in one cell
+    LIST = auto()  # short texts, in one cell of the source
     NUMBER = auto()
     EUROS = auto()
     YES_NO = auto()
-    AREA = auto()  # the words of a source, and beside them the codes of places that they name
+    AREA = auto()  # the source's words, and in a second field the place codes read in them
     NAF = auto()
     HEADCOUNT = auto()  # Sirene's code for a band of employees
     WEBSITE = auto()
-    OWN = auto()  # a number, a place, a contact, a day: intake reads it by itself
+    OWN = auto()  # identifier, place, contact or date, each with its own code in intake
 
 
 class MergeRule(Enum):
-    """Rule by which the records of a supplier give it one value."""
+    """Rule that chooses one value among the records of a supplier."""
 
-    FIRST = auto()  # the most trusted record that has one gives it whole
-    OF_TODAY = auto()  # the same, but no record of a SIRET that the establishment left
-    UNITED = auto()  # all of them, each spelling once; where the team or the establishment speaks, theirs alone
-    OWN = auto()  # a list that merging makes by a rule of its own
+    FIRST = auto()  # the most trusted record that has one
+    OF_TODAY = auto()  # the same, without records of a former SIRET
+    UNITED = auto()  # union of all; but only those of the team, or of the establishment, if it gives any
+    OWN = auto()  # its own code in merging
 
 
 class FichePart(Enum):
-    """Part of a supplier's page that shows a field."""
+    """Part of a supplier's page where a field is shown."""
 
     HEAD = auto()
     REACH = auto()
     MEANS = auto()
     STANDING = auto()
     REGISTER = auto()
-    SAID = auto()  # in its own words: no line where there are none
+    SAID = auto()  # in the supplier's words; hidden where empty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplierValues:
-    """Values that a record and a supplier have alike, one a field. Unknown is None or empty, never zero.
+    """Fields that both a record and a supplier have. Unknown is None or empty, never zero.
 
-    `workers` is in full-time equivalents or persons, as the source counts them, `turnover` in euros a year; `area` is the declared area of
-    intervention in the source's words and `area_codes` the same as place codes (`dep:62`, `reg:32`, `pays:FR`, `km:50`), empty where the
-    source gives none. `note` is what the team keeps for itself, which no file gives. `labels` are networks and marks that it belongs to, `certifications` norms that a third party has checked (ISO 9001,
-    Qualiopi). `active` is False where the convention has ended by a source. `headcount` is Sirene's code for a band of
-    employees.
+    `workers` is in full-time equivalents or persons, as the source counts, `turnover` in euros a year; `area` is the declared area of intervention
+    in the source's words and `area_codes` its place codes (`dep:62`, `reg:32`, `pays:FR`, `km:50`), empty where unclear. `note` is private to the
+    team and never exported. `labels` are networks and marks, `certifications` norms checked by a third party (ISO 9001, Qualiopi). `active` is
+    False where a source gives the convention as ended. `headcount` is Sirene's code for a band of employees.
     """
 
     brand: str = ""
@@ -81,13 +80,12 @@ class SupplierValues:
 
 @dataclass(frozen=True, slots=True)
 class SupplierField:
-    """A field: its `name` in a record and in a supplier, and its French `label`.
+    """A field: its `name` in a record and a supplier, and its French `label`.
 
-    `most` signs of what a source writes are kept; what is longer is cut, or, `cut` False, not kept at all: it would mean something else.
-    `beside` is the value that is cleaned and kept with it, `unit` that of a number, `says` the words for yes and no.
-    `champ` is the name under which a person states it, empty where none does; `form` and `hint` what its form asks, empty where it has none
-    of its own. `asked` is how its publisher is asked for it: reports count the fields that have it.
-    `personal` where a person may be named there, `public` where the catalogue's files give it, `column` where the CSV does too.
+    `most` is the maximum length in characters; a longer value is cut, or dropped if `cut` is False, as it would mean something else. `beside` is a
+    second field filled with it, `unit` that of a number, `says` the words for yes and no. `champ` is its name when a person corrects it, empty if
+    none does; `form` and `hint` are the labels of its form, empty without one. `asked` is how its publisher is asked for it: the quality report
+    counts these fields. `personal`: it may name a person; `public`: exported; `column`: also in the CSV.
     """
 
     name: str
@@ -110,28 +108,28 @@ class SupplierField:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of its values: its own, and the one beside it."""
+        """The names of its values: its own, and the second field's."""
         return (self.name, self.beside) if self.beside else (self.name,)
 
     @property
     def heading(self) -> str:
-        """Its label as a line or a column begins with it."""
+        """The label with a capital."""
         return self.label[:1].upper() + self.label[1:]
 
     @property
     def numeric(self) -> bool:
-        """Return whether its value is a number, of any unit."""
+        """Return whether its value is a number."""
         return self.kind in (ValueKind.NUMBER, ValueKind.EUROS)
 
     @property
     def full_label(self) -> str:
-        """Its label with the unit of its value, or what yes and no mean."""
+        """The label with the unit, or the meaning of yes and no."""
         if self.kind is ValueKind.YES_NO:
             return f"{self.heading} : vrai, {self.says[0]} ; faux, {self.says[1]}."
         return f"{self.heading}, en {self.unit}." if self.unit else f"{self.heading}."
 
     def words(self, holder: object) -> str:
-        """Return the value that a record or a supplier holds as it is shown in French, empty where it is not known."""
+        """Return the value of a record or supplier in French words, empty where unknown."""
         value = getattr(holder, self.name)
         if not is_known(value):
             return ""
@@ -147,14 +145,14 @@ class SupplierField:
 
 
 def is_known(value: object) -> bool:
-    """Return whether a value is known: zero workers and an ended convention are."""
+    """Return whether a value is known; zero and False are."""
     return value is not None and value not in ("", ())
 
 
 _K, _M, _P = ValueKind, MergeRule, FichePart
 
-# One field a line, in the order in which reports give them. In brackets, the longest value of the real directories (SIAE 2019 and 2026,
-# FINESS 2021) or what a norm allows: `most` is several times that.
+# In the order of reports. In brackets, the longest value of the real directories (SIAE 2019 and 2026, FINESS 2021) or of a norm; `most` is
+# several times that.
 # fmt: off
 FIELDS: tuple[SupplierField, ...] = (
     SupplierField("name", "nom", _K.TEXT, _M.FIRST, 300, champ="nom", form="Le bon nom",  # (58)
@@ -215,5 +213,5 @@ FIELDS: tuple[SupplierField, ...] = (
 # fmt: on
 
 FIELD = {field.name: field for field in FIELDS}
-# Fields whose value a record and a supplier have alike.
+# Fields of `SupplierValues`.
 VALUE_FIELDS = tuple(FIELD[value.name] for value in fields(SupplierValues) if value.name in FIELD)

@@ -1,4 +1,4 @@
-"""French typography for numbers, dates and lists: one place for the terminal, the pages and the files."""
+"""French formatting of numbers, units, dates, counts and lists, and no-break spaces, shared by terminal, pages and files."""
 
 import re
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ NARROW = "\u202f"  # narrow no-break space: inside thousands, before ; ! ?
 NO_BREAK = "\u00a0"  # no-break space: before : % € km ETP and inside « »
 UNKNOWN = "non connu"
 _EXCLAMATION = re.compile(r" (?=!(?!=))")
-# Each begins with its space, which is looked for first.
+# Alternatives after a common space, for speed.
 _NO_BREAK_PLACE = re.compile(r" (?:(?<=« )|(?=»)|(?=:(?:\s|$))|(?<=\d )(?=(?:%|€|km|ETP|mois|ans?)(?!\w)))")
 _WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _MONTHS = (
@@ -32,7 +32,7 @@ def unit(value: float, name: str, decimals: int = 0) -> str:
 
 
 def percent(chance: float) -> str:
-    """A chance in whole percents, never certain or impossible unless it is."""
+    """A probability as a whole percentage, never 0 or 100 % unless exact."""
     share = 100 * chance
     if 0 < share < 1:
         return f"moins de {unit(1, '%')}"
@@ -51,7 +51,7 @@ def short_month(value: date) -> str:
 
 
 def short_day(value: date) -> str:
-    """2026-12-03 → « 3 déc. »: the year stands beside, or is plain."""
+    """2026-12-03 → « 3 déc. », without the year."""
     first = "1ᵉʳ" if value.day == 1 else str(value.day)
     return f"{first}{NO_BREAK}{_SHORT_MONTHS[value.month - 1]}"
 
@@ -63,18 +63,18 @@ def of_month(value: date) -> str:
 
 
 def weekday(value: date) -> str:
-    """A date with its day: « jeudi 3 décembre 2026 »."""
+    """A date with its weekday: « jeudi 3 décembre 2026 »."""
     return f"{_WEEKDAYS[value.weekday()]} {day(value)}"
 
 
 def moment(value: datetime, zone: tzinfo | None = None) -> str:
-    """A time, UTC where it has no zone → « 16 novembre 2026, 14 h 32 » in `zone`, by default this computer's."""
+    """A time (UTC if it has no zone) → « 16 novembre 2026, 14 h 32 » in `zone`, by default this computer's."""
     here = in_zone(value, zone)
     return f"{day(here)}, {here.hour}{NO_BREAK}h{NO_BREAK}{here.minute:02d}"
 
 
 def in_zone(value: datetime, zone: tzinfo | None = None) -> datetime:
-    """A time, UTC where it has no zone, as a clock of `zone` shows it, by default this computer's."""
+    """Convert a time (UTC if it has no zone) to `zone`, by default this computer's."""
     return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(zone)
 
 
@@ -85,7 +85,7 @@ def count(value: int, singular: str, plural: str | None = None) -> str:
 
 
 def minutes(wait: timedelta) -> str:
-    """A wait in whole minutes, « 3 minutes » for any part of the third."""
+    """A duration rounded up to minutes: « 3 minutes »."""
     return count(ceil(wait / timedelta(minutes=1)), "minute")
 
 
@@ -100,18 +100,18 @@ def enumeration(items: Sequence[str], last: str = "et") -> str:
 
 
 def typeset(text: str) -> str:
-    """Put the no-break spaces of French where plain ones stand: before « : ; ! ? % € », inside guillemets, before units."""
+    """Replace plain spaces with no-break spaces where French requires them: before « : ; ! ? % € », inside guillemets, before units."""
     text = text.replace(" ;", f"{NARROW};").replace(" ?", f"{NARROW}?")
     return _NO_BREAK_PLACE.sub(NO_BREAK, _EXCLAMATION.sub(NARROW, text) if " !" in text else text)
 
 
 def with_apostrophes(name: str) -> str:
-    """A name as registers write it, with French apostrophes: « Communauté d’agglomération d’Hénin-Carvin »."""
+    """A name with typographic apostrophes: « Communauté d’agglomération d’Hénin-Carvin »."""
     return name.replace("'", "’")
 
 
 def in_groups(digits: str) -> str:
-    """A SIRET or a SIREN as it is read aloud, on one line: « 775 625 544 00082 »; anything else as it is."""
+    """A SIRET or SIREN in groups of digits with no-break spaces: « 775 625 544 00082 »; other text unchanged."""
     if len(digits) not in (9, 14) or not digits.isdigit():
         return digits
     return NARROW.join(part for part in (digits[:3], digits[3:6], digits[6:9], digits[9:]) if part)

@@ -1,4 +1,4 @@
-"""Values put together by key."""
+"""Grouping of (key, value) pairs into lists by key."""
 
 from collections.abc import Iterable
 from typing import TypeVar
@@ -8,7 +8,7 @@ V = TypeVar("V")
 
 
 def group_pairs(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
-    """Return the values of each key: keys in the order in which they first come, values in that of the pairs."""
+    """Return the values of each key, keys and values in the order of the pairs."""
     groups: dict[K, list[V]] = {}
     for key, value in pairs:
         groups.setdefault(key, []).append(value)

@@ -1,4 +1,4 @@
-"""Kinds of inclusive suppliers and the families that decide reserving (articles L2113-12 to L2113-15)."""
+"""Kinds of inclusive suppliers (ESAT, EA, EI…) and their legal families, by which a lot may be reserved (articles L2113-12 to L2113-15)."""
 
 from enum import StrEnum
 
@@ -14,7 +14,7 @@ class Family(StrEnum):
 
 
 class SupplierKind(StrEnum):
-    """French acronyms of the trade. A supplier can hold several; an ESAT, an EA or a GEIQ is not a SIAE."""
+    """Kind of inclusive supplier, by French acronym. A supplier may have several; an ESAT, an EA or a GEIQ is not a SIAE."""
 
     EI = "EI"
     ACI = "ACI"
@@ -31,12 +31,12 @@ class SupplierKind(StrEnum):
 
     @property
     def label(self) -> str:
-        """The full French name, for pages and exports."""
+        """Full French name, for pages and exports."""
         return _LABELS[self]
 
     @property
     def family(self) -> Family:
-        """The family that decides which articles can reserve a lot to this kind."""
+        """Legal family, which decides the articles that can reserve a lot to this kind."""
         return _FAMILIES.get(self, Family.NONE)
 
 

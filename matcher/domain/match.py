@@ -1,4 +1,7 @@
-"""A candidate for a lot, with the computation that is its explanation; or a refusal with its reason."""
+"""Result types of a ranking: a supplier matched with a lot (score, band, contribution of each signal to the score), or a refusal with its reason.
+
+Band: level of evidence that the supplier does the trade (known, pointed to by a clue, to be called, other trade).
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,7 +12,7 @@ from matcher.domain.kinds import SupplierKind
 
 
 class Stance(StrEnum):
-    """Which way a contribution speaks of a supplier: a known one may speak neither way."""
+    """Direction of a contribution: for the supplier, against it, unknown, or neither."""
 
     FOR = "pour"
     AGAINST = "contre"
@@ -18,7 +21,7 @@ class Stance(StrEnum):
 
 
 class Band(StrEnum):
-    """Part of a list, by how surely its suppliers are known for the trade that is asked; the surest first."""
+    """Section of a ranked list, by how surely its suppliers do the trade asked for; the surest first."""
 
     CONNU = "connu"
     INDICE = "indice"
@@ -28,9 +31,9 @@ class Band(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BandCounts:
-    """Organisations that each band of a list holds; `plus_loin` are those known for the trade, beyond reach, `personnel` those that could
-    only second staff for it (None in a list frozen before they were counted), `titulaires` those of the first three bands that have already worked for the buyer, None where the buyer is not
-    known; `non_eligibles` those whom the article of the lot alone leaves out of them, None where it reserves to nobody, or in a list frozen before they were counted."""
+    """Numbers of organisations by band. `plus_loin`: known for the trade but beyond reach; `personnel`: could only second staff (None in a list
+    stored before this was counted); `titulaires`: in the first three bands and already worked for the buyer, None where the buyer is unknown;
+    `non_eligibles`: left out only by the article that reserves the lot, None where it is not reserved, or in an older list."""
 
     connu: int
     indice: int
@@ -43,19 +46,18 @@ class BandCounts:
 
     @property
     def placed(self) -> tuple[int, int, int]:
-        """Organisations that have a place in the list, by band: connu, indice, a_appeler."""
+        """Counts of the bands connu, indice and a_appeler, whose organisations have a place in the list."""
         return self.connu, self.indice, self.a_appeler
 
 
-# A list has hundreds of contributions: structures of msgspec are made in a tenth of the time of a dataclass. They are in no circle, and the
-# look for rubbish leaves them out.
+# A list has hundreds of contributions: msgspec Structs are ten times faster to create than dataclasses; they have no reference cycles, hence
+# `gc=False`.
 class Contribution(msgspec.Struct, frozen=True, gc=False):
-    """Part of one signal in a score: `points` = weight × value (× the signal's prior where the value is None, unknown).
+    """Part of one signal (criterion) in a score: `points` = weight × value (× the signal's prior where the value is None, unknown).
 
-    `says` is its short sentence, `spoken` the same as a longer sentence holds it (empty where another contribution has it already),
-    `question` what to ask the supplier by telephone, empty where a call would be of no use, `quotes` the record's own words that it rests
-    on, `field` the field of the record, `source` that of its data and its date (« FINESS, janv. 2021 »), empty where that was not read. A list
-    frozen by version 0.1 has the first six fields alone: `spoken` is None.
+    `says` is its short sentence, `spoken` the form for a longer sentence (empty where another contribution has it already), `question` what to ask
+    the supplier by telephone (empty where useless), `quotes` the record's words that prove it, `field` the record's field, `source` its source and
+    date (« FINESS, janv. 2021 »). A list stored by version 0.1 has only the first six fields: `spoken` is None.
     """
 
     signal: str
@@ -73,10 +75,12 @@ class Contribution(msgspec.Struct, frozen=True, gc=False):
 
 
 class Match(msgspec.Struct, frozen=True, gc=False):
-    """One supplier set against a lot; `rank` is None where a gate refuses it. `score` in [0, 100] is the sum of the points; `coverage` in [0, 1] the share of weight known;
-    `credible` whether one can count on it: known for the trade, and within reach. `place` is its place in its `band`, from 1, organisations
-    counted once; None where it is beyond reach or `folded` under another site of its organisation, whose id that is. `known_for` are the
-    codes of the activities asked that it is known for; `refused` the reason of a gate's refusal, empty where none refuses it. A list frozen by version 0.1 has no band.
+    """One supplier matched with a lot. `rank` is None where a gate (eliminating criterion) refuses it, for the reason `refused`; `score` in [0,
+    100] is the sum of the points, `coverage` in [0, 1] the share of weight whose value is known; `credible`: known for the trade and within reach.
+
+    `place` is its place in its `band`, from 1, counting organisations once; None where it is beyond reach or `folded` under another site of its
+    organisation, whose id that is. `known_for` are the codes of the requested activities that it is known for. A list stored by version 0.1 has no
+    band.
     """
 
     rank: int | None
@@ -98,18 +102,18 @@ class Match(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def scored(self) -> bool:
-        """Return whether its score means more than its order: of whom the trade is unknown, only the order is shown."""
+        """Return whether the score may be shown: where the trade is unknown, only the order is."""
         return self.band is not Band.A_APPELER
 
     @property
     def told_score(self) -> float | None:
-        """Its score where it may be shown, else None: a page, a file and paper show the same."""
+        """Score where it may be shown, else None."""
         return self.score if self.scored else None
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Suppliers refused by a gate: how many, and why, in French."""
+    """Suppliers refused by one gate: how many, and the reason in French."""
 
     gate: str
     reason: str
@@ -118,7 +122,8 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class OtherChoice:
-    """Effect of another choice of lever or kinds on a supplier: its rank, or what would still refuse it (`rank` is None then).
+    """Effect on a supplier of another choice of lever (legal means: reservation or clause) or kinds: its rank, or the refusals that remain (`rank`
+    is then None).
 
     `label` is the choice in French: « avec l’article L2113-14 ».
     """
@@ -132,9 +137,9 @@ class OtherChoice:
 
 @dataclass(frozen=True, slots=True)
 class WhyNot:
-    """The answer to "why is this supplier not in my list?": refused by gates, or ranked too low, or unknown.
+    """Answer to "why is this supplier not in my list?": refused by gates, ranked too low, or unknown.
 
-    `choices` are the other choices that the buyer has, those that put it highest first.
+    `choices` are the buyer's other choices, best rank first.
     """
 
     id: str

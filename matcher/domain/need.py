@@ -1,4 +1,4 @@
-"""A need as every door gives it: the lot as written, what a person chose in place of what is read of it, and what cannot be used."""
+"""A need as entered by any door (page, command, API, file): the lot as written, a person's choices that override its reading, and its faults."""
 
 from dataclasses import dataclass
 
@@ -9,11 +9,11 @@ from matcher.domain.reading import Lot
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Choices of a person in place of what was read. None leaves a part to the reading; an empty tuple is a choice of none.
+    """A person's choices, which override the reading. None leaves a part to the reading; an empty tuple chooses nothing.
 
-    `activities` are codes of the taxonomy, `places` free text or prefixed codes as a lot gives them, `kinds` those that the
-    text is taken to ask for (they weigh, they refuse nobody). `unreserved` sets aside the lever that the text hints at, and
-    `without_amount` and `without_duration` the size that it gives.
+    `activities` are codes of the taxonomy, `places` free text or prefixed codes, `kinds` the kinds that the text asks for (a criterion, not an
+    elimination). `unreserved` ignores the lever (reservation or clause) that the text hints at, `without_amount` and `without_duration` its amount
+    and duration.
     """
 
     activities: tuple[str, ...] | None = None
@@ -29,9 +29,8 @@ UNCHOSEN = Chosen()
 
 @dataclass(frozen=True, slots=True)
 class BuyerDefaults:
-    """Defaults of a buyer, for a need that leaves them out: its SIRET, a place as one would type it, with where that comes from, and the
-    `year` of its sheet, for « T1 » written alone. Empty or None where it has none.
-    """
+    """A buyer's defaults for what a need omits: its SIRET, a place as typed, with the origin of that place, and the `year` of its spreadsheet (for
+    « T1 » without a year). Empty or None where unknown."""
 
     siret: str = ""
     place: str = ""
@@ -44,9 +43,8 @@ NO_DEFAULTS = BuyerDefaults()
 
 @dataclass(frozen=True, slots=True)
 class NeedFault:
-    """A field that cannot be used as it is written: what to write, in French (`says`), and where it stands in a file, empty elsewhere. One that
-    `is_question` is used meanwhile, as its sentence explains.
-    """
+    """A field that cannot be used as written: what to write, in French (`says`), and its position in a file, empty elsewhere. Where `is_question`,
+    the field is used nevertheless, as the sentence explains."""
 
     field: str
     says: str
@@ -59,9 +57,8 @@ class NeedFault:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A lot as written, its faults, the choices made since, and the buyer's own defaults for what it leaves out. `lot` holds what can be used in spite of the faults: where a person waits,
-    the need is refused until there are none; a file goes on, and lists them.
-    """
+    """A lot as written, its faults, the choices made since, and the buyer's defaults. `lot` holds the usable fields. Where a person waits (page,
+    command), a need with faults is refused; a file is processed, and its faults are listed."""
 
     lot: Lot
     faults: tuple[NeedFault, ...] = ()

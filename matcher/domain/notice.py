@@ -1,4 +1,4 @@
-"""Published contracts: a notice, its lots, what became of it. Cleaned, and nothing read into the words yet."""
+"""Types of published contracts: a notice (call, award, correction…), its lots and their state, cleaned but not interpreted."""
 
 import datetime
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from matcher.domain.reading import Lot
 
 
 class NoticeKind(StrEnum):
-    """Kind of a notice: it announces, calls, awards, corrects, changes or cancels."""
+    """Kind of a notice: prior information, call, award, correction, modification, cancellation."""
 
     PLANNED = "préinformation"
     CALL = "avis de marché"
@@ -20,7 +20,7 @@ class NoticeKind(StrEnum):
 
 
 class ReservedFor(StrEnum):
-    """Suppliers that a lot is reserved for, as far as it is known: the code « res-ws » stands for two families without naming either."""
+    """Suppliers that a lot is reserved for; the code « res-ws » of notices covers two families without a choice."""
 
     HANDICAP = "EA et ESAT"
     INSERTION = "SIAE"
@@ -31,7 +31,7 @@ class ReservedFor(StrEnum):
 
 
 class LotState(StrEnum):
-    """Standing of a published lot: `CALLED` asks for offers, until its deadline; the others ask for none."""
+    """State of a published lot; only `CALLED` asks for offers, until its deadline."""
 
     PLANNED = "annoncé"
     CALLED = "publié"
@@ -41,7 +41,7 @@ class LotState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """Last moment for an offer: an aware time in its own zone, `supposed` where none is written, so that it is taken as Paris's."""
+    """Last moment for an offer, with time zone; `supposed` where none is given, so that Paris time is assumed."""
 
     at: datetime.datetime
     supposed: bool = False
@@ -49,12 +49,11 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class PublishedLot:
-    """A lot as it is published: `lot` is what the engine reads, in euros before tax and months, renewals included.
+    """A published lot: `lot` is what the engine reads, in euros before tax and months, renewals included.
 
-    `renewals_months` are those of its months that renewals add, None where unknown. `reserved` is None where it is not, and
-    `not_reserved` whether the notice writes so, rather than nothing; `without_winner` whether its award declares that it has none;
-    `clause` whether it is to be executed with a social clause, None where unknown. `conditions` are its words on execution.
-    `doubts` are sentences in French on what is not sure.
+    `renewals_months` are the months that renewals add, None where unknown. `reserved` is None if it is not; `not_reserved`: the notice declares so
+    explicitly; `without_winner`: the award declares no winner; `clause`: performed with a social clause, None where unknown. `conditions` are the
+    words on performance. `doubts` are French sentences.
     """
 
     number: str
@@ -73,12 +72,11 @@ class PublishedLot:
 
 @dataclass(frozen=True, slots=True)
 class PublishedNotice:
-    """A notice as its source publishes it, `ref` unique in its source; `earlier` are the references of those that it corrects, cancels or awards.
+    """A notice of one source, `ref` unique in it; `earlier` are the references of notices that it corrects, cancels or awards, for the reason `why`.
 
-    `folder` is the number that the notices of one procedure share, empty where unknown. `buyer` is the buyer's SIRET or SIREN, or
-    empty; `published` None where no day can be read. `deadline` is that of all its lots,
-    None where each has its own. `why` is by which words it corrects or ends another. A lot numbered « » is the whole contract, whose lots
-    another notice numbers.
+    `folder` is the number shared by the notices of one procedure, empty where unknown. `buyer` is a SIRET or SIREN, or empty; `published` is None
+    where unreadable; `deadline` is that of all its lots, None where each has its own. A lot numbered « » is the whole contract, whose lots another
+    notice numbers.
     """
 
     source: str

@@ -1,11 +1,11 @@
-"""A place of execution, as a point or as an area of communes."""
+"""Place where a lot is to be performed: a point, or an area made of communes."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class PlaceType(StrEnum):
-    """Extent of a place. A département is an area, never its centroid."""
+    """Extent of a place. A département is an area, never reduced to its centroid."""
 
     POINT = "point"
     COMMUNE = "commune"
@@ -17,7 +17,7 @@ class PlaceType(StrEnum):
 
 
 class PlaceOrigin(StrEnum):
-    """Origin of a place: given, read in the object, deduced from the buyer; or supposed, the buyer's default or what the title of its sheet names."""
+    """Origin of a place: given, read in the title, deduced from the buyer, the buyer's default, or the title of its spreadsheet."""
 
     LIEU = "lieu"
     OBJET = "objet"
@@ -40,9 +40,9 @@ _SCHEMES = {
 class Place:
     """One place of a lot.
 
-    `code` is an INSEE code for a commune (or a municipal arrondissement), a SIREN for an EPCI, the official code of an
-    arrondissement (part of a département), a département or a région, "FR" for the country, "lat,lon" for a point. `lat` and `lon` are WGS84 degrees, None where
-    unknown. `communes` lists the INSEE codes inside an area (one for a commune, empty for a point or the country).
+    `code` is an INSEE code for a commune (or a municipal arrondissement), a SIREN for an EPCI (intercommunal body), the official code of an
+    arrondissement (part of a département), a département or a région, "FR" for the country, "lat,lon" for a point. `lat` and `lon` are WGS84
+    degrees, None where unknown. `communes` lists the INSEE codes inside an area (one for a commune, empty for a point or the country).
     """
 
     type: PlaceType
@@ -55,6 +55,6 @@ class Place:
 
     @property
     def key(self) -> str:
-        """Key of this place in an address or a file: « insee:59392 », « dep:59 »; the code alone for a point."""
+        """Key of this place in a URL or a file: « insee:59392 », « dep:59 »; the code alone for a point."""
         scheme = _SCHEMES.get(self.type)
         return f"{scheme}:{self.code}" if scheme else self.code

@@ -1,4 +1,5 @@
-"""A lot, as the buyer writes it; and the result of reading it: activities, places, kinds, lever, size, and the doubts left."""
+"""A lot as the buyer writes it, and its reading, the interpretation of its text: activities, places, kinds, lever (legal means: reservation or
+clause), amount, duration, and the doubts that remain."""
 
 import datetime
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from matcher.domain.place import Place
 
 @dataclass(frozen=True, slots=True)
 class RawPlace:
-    """A place as given: free text in `code` where `type` and `nom` are empty, or the three parts of a DECP `lieuExecution`."""
+    """A place as given: free text in `code` with `type` and `nom` empty, or the three parts of a DECP `lieuExecution`."""
 
     code: str = ""
     type: str = ""
@@ -22,7 +23,7 @@ class RawPlace:
 class Lot:
     """A buyer's need as written. Amounts are euros before tax for the whole duration; `duree` is in months.
 
-    `levier` is one of 12, 13, 13-1, 14, 15, clause, or empty; `kinds` are acronyms: both refuse suppliers (gates).
+    `levier` is the article that reserves the lot (12, 13, 13-1, 14, 15), clause, or empty; `kinds` are acronyms: both eliminate suppliers.
     """
 
     objet: str
@@ -39,9 +40,7 @@ class Lot:
 
 @dataclass(frozen=True, slots=True)
 class ActivityGuess:
-    """One activity that the lot may be about; `confidence` in [0, 1], and the guesses of a reading sum to at most 1. `named` where
-    the text names it outright, beside whatever else it names, or a person chose it.
-    """
+    """An activity the lot may be about; `confidence` in [0, 1] (at most 1 in all per reading); `named` by the text explicitly, or chosen by a person."""
 
     code: str
     label: str
@@ -58,10 +57,10 @@ class AmountBasis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AmountRead:
-    """An amount that the text gives, in its `words`: `euros` before tax, for a year where `yearly`, else for the whole duration.
+    """An amount in the text, `words`: `euros` before tax, per year if `yearly`, else for the whole duration.
 
-    `low` and `high` are the ends that the text gives, None where it gives none; `euros` is the estimate, the middle of its range, or, where
-    `basis` is « maximum », the high end for want of an estimate. `before_tax` where the text writes so itself.
+    `low` and `high` are the ends given, None where not; `euros` is the estimate, the middle of the range, or, where `basis` is « maximum », the
+    high end. `before_tax`: the text writes so.
     """
 
     euros: float
@@ -73,7 +72,7 @@ class AmountRead:
     before_tax: bool = False
 
     def over(self, months: float | None) -> float | None:
-        """The euros for the whole of a contract that lasts so many months; None where they are a year's and the months are unknown."""
+        """Euros for a contract of that many months; None where the amount is yearly and the months are unknown."""
         if not self.yearly:
             return self.euros
         return self.euros * max(months, 1.0) / 12.0 if months else None
@@ -86,9 +85,7 @@ class AmountRead:
 
 @dataclass(frozen=True, slots=True)
 class DurationRead:
-    """Duration of a lot as the text gives it, in its `words`, its renewals included, in months; `renewals_months` are those of them that
-    renewals add, None in a list frozen by version 0.1.
-    """
+    """Duration in the text, `words`, in months, renewals included; `renewals_months` is the part of renewals, None in a list stored by version 0.1."""
 
     months: float
     words: str
@@ -100,14 +97,14 @@ class DurationRead:
         return unit(self.months, "mois", 1)
 
 
-# Less likely than this share of the first, an activity that is not named is not one that the lot asks for.
+# An activity not named in the text is asked for only if its confidence is at least this share of the best one's.
 ASKED_SHARE = 0.5
-# A trade that is not sure is worth a list, « si c’est bien lui », and an answer of the question, from this confidence on.
+# Least confidence of an unsure trade for a list (« si c’est bien lui ») and an option of the question.
 SUPPOSED = 0.15
 
 
 class DoubtKind(StrEnum):
-    """Subject of a doubt, by which what settles it is found."""
+    """Subject of a doubt, which decides what settles it."""
 
     FAULT = "champ"
     TRADE_UNKNOWN = "métier non compris"
@@ -121,7 +118,7 @@ class DoubtKind(StrEnum):
     UNSORTED = "autre"
 
 
-# The doubts that ask which trade it is; all that a choice of activities settles; all that a choice of places does.
+# Doubts that ask which trade it is; those settled by a choice of activities; those settled by a choice of places.
 WHICH_TRADE = frozenset((DoubtKind.TRADE_UNKNOWN, DoubtKind.TRADE_UNSURE))
 ABOUT_TRADE = WHICH_TRADE | {DoubtKind.TRADE}
 ABOUT_PLACE = frozenset((DoubtKind.PLACE_UNKNOWN, DoubtKind.PLACE))
@@ -129,7 +126,7 @@ ABOUT_PLACE = frozenset((DoubtKind.PLACE_UNKNOWN, DoubtKind.PLACE))
 
 @dataclass(frozen=True, slots=True)
 class ReadingDoubt:
-    """Sentence in French about what is not sure of a reading, and its subject. A list frozen by version 0.1 sorted none."""
+    """A French sentence about what is unsure in a reading, and its subject (« autre » in a list stored by version 0.1)."""
 
     kind: DoubtKind
     says: str
@@ -140,15 +137,13 @@ class ReadingDoubt:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A lot as understood: activities and the marché's groups and sectors (best first), places, kinds and lever asked for.
+    """A lot as interpreted: activities, and market groups and sectors (best first), places, kinds and lever (reservation or clause) asked for.
 
-    `within` holds the wider areas, finest first, in which one of the places lies and that were given, read or deduced too.
-    `doubts` are what a page may ask; `levier_hint` is a lever code or empty;
-    `mode` an activity code by which the need is met whatever its trade (staff seconded), or empty; `told` whether a
-    person chose the activities, so that they are certain; `sure` whether the trade is understood without asking, and where it is not
-    `options` are the codes to choose among. `reserved_by` quotes
-    the sentence that names the lever outright, empty where it is only hinted at. `amount` and `duration` are those of the text, None
-    where it has none or where the lot gives it.
+    `within` holds wider areas that contain one of the places and were also given, read or deduced, finest first. `levier_hint` is a lever code or
+    empty; `reserved_by` quotes the sentence that names the lever explicitly, empty where it is only hinted at. `mode` is an activity code that
+    meets the need whatever its trade (staff seconded), or empty. `told`: a person chose the activities, so they are certain; `sure`: the trade is
+    understood without asking, else `options` are the codes to choose from. `amount` and `duration` are those of the text, None where absent or
+    given by the lot. `doubts` are what a page may ask.
     """
 
     lot: Lot
@@ -171,40 +166,39 @@ class Reading:
 
     @property
     def lever(self) -> str:
-        """The lever of the lot: as chosen, else as its text names it outright; empty where it is only hinted at."""
+        """Lever of the lot: as chosen, else as its text names it explicitly; empty where only hinted at."""
         return self.lot.levier or (self.levier_hint if self.reserved_by else "")
 
     @property
     def buyer(self) -> str:
-        """SIRET or SIREN of the buyer: as given, else as the text names it; empty where neither gives it."""
+        """SIRET or SIREN of the buyer: as given, else as named in the text; else empty."""
         return self.lot.acheteur_siret or self.buyer_named
 
     @property
     def buyer_siren(self) -> str:
-        """The first nine digits of it."""
+        """First nine digits of the buyer's number."""
         return "".join(filter(str.isdigit, self.buyer))[:9]
 
     @property
     def understood(self) -> bool:
-        """Return whether what is asked is sure enough to list who does it."""
+        """Return whether the trade is sure enough to list suppliers."""
         return self.told or bool(self.mode) or self.sure
 
     @property
     def likely(self) -> bool:
-        """Return whether a trade is likely enough to list who would do it, even where it is not understood."""
+        """Return whether a trade is likely enough to list suppliers, even if not sure."""
         return any(guess.named or guess.confidence >= SUPPOSED for guess in self.activities)
 
     @property
     def clear(self) -> bool:
-        """Return whether its trade is guessed or its place is known: with neither, there is nothing to compare suppliers by."""
+        """Return whether there is a trade or a place to compare suppliers by."""
         return self.understood or self.likely or bool(self.places)
 
     @property
     def asked(self) -> tuple[str, ...]:
-        """The activities that it asks for: those named, or about as likely as the first, or the first alone as long as its trade is asked about;
-        its mode alone where the text names how the need is met and asks for no other trade first, nor for one by name that is half as likely
-        (« restauration et mise à disposition de cuisiniers » asks for both).
-        """
+        """Codes of the activities asked for: those named, or nearly as likely as the best; only the best while the trade is a question. Only `mode`
+        where the text gives one, unless another trade is asked first, or named and at least half as likely (« restauration et mise à disposition de
+        cuisiniers » asks for both)."""
         likeliest = max((guess.confidence for guess in self.activities), default=0.0)
         least = likeliest if self.options else ASKED_SHARE * likeliest
         codes = tuple(guess.code for guess in self.activities if guess.named or guess.confidence >= least)
@@ -216,17 +210,17 @@ class Reading:
 
     @property
     def months(self) -> float | None:
-        """Duration of the lot in months: as given, else as read; None where neither gives it."""
+        """Duration in months: as given, else as read; None where unknown."""
         return self.lot.duree or (self.duration.months if self.duration else None)
 
     @property
     def years(self) -> float:
-        """Duration in years: a month at least, and one year where it is unknown."""
+        """Duration in years: at least a month; one year where unknown."""
         return max(self.months or 12.0, 1.0) / 12.0
 
     @property
     def euros(self) -> float | None:
-        """Its amount for the whole duration, in euros before tax: as given, else as read; None where neither gives it."""
+        """Amount for the whole duration, in euros before tax: as given, else as read; None where unknown."""
         if self.lot.montant and self.lot.montant > 0:
             return self.lot.montant
         if self.amount is None:
@@ -235,17 +229,17 @@ class Reading:
 
     @property
     def one_year(self) -> bool:
-        """Return whether its amount is that of a year and their number is unknown: `euros` then counts the first alone."""
+        """Return whether the amount is yearly and the duration unknown: `euros` then counts one year."""
         read = self.amount is not None and self.amount.yearly
         return read and not (self.lot.montant and self.lot.montant > 0) and self.months is None
 
     @property
     def by_year(self) -> bool:
-        """Return whether its amount is that of a year, so that the whole depends on the duration."""
+        """Return whether the amount read is yearly, so that the total depends on the duration."""
         return not self.lot.montant and self.amount is not None and self.amount.yearly
 
     @property
     def yearly(self) -> float | None:
-        """Its amount for a year, in euros before tax; None where it has none."""
+        """Amount per year, in euros before tax; None where unknown."""
         whole = self.euros
         return None if whole is None else whole / self.years

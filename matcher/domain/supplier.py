@@ -1,4 +1,4 @@
-"""A supplier: an establishment of the inclusive economy, as the catalogue holds it."""
+"""Supplier: an establishment of the inclusive economy (ESAT, EA, SIAE…) as stored in the catalogue, with its sites, activities, contracts and origins."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,12 +11,12 @@ from matcher.domain.kinds import SupplierKind
 
 # Key of the source that is the supplier itself.
 ITSELF = "structure"
-# The same, where another installation asked it and shares its answer. By name it comes after `ITSELF`, which counts first of two of one day.
+# Key of the same source where the answer came from another installation; it sorts after `ITSELF`, which wins on the same day.
 ELSEWHERE = "structure-ailleurs"
 
 
 class Evidence(StrEnum):
-    """Evidence of an activity, strongest first."""
+    """Kind of evidence of an activity, strongest first."""
 
     DECLARED = "déclarée"
     ANSWER = "répondue par la structure"
@@ -32,7 +32,7 @@ class Evidence(StrEnum):
 
     @property
     def is_declared(self) -> bool:
-        """Return whether a source, or the supplier itself, declares the activity; deduced where not."""
+        """Return whether a source or the supplier declares the activity; False where it is deduced."""
         return self in (Evidence.DECLARED, Evidence.ANSWER, Evidence.SHARED, Evidence.GROUP)
 
 
@@ -51,9 +51,7 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class RefusedActivity:
-    """Activity that a supplier does not do, by the team or itself (`source`): a leaf, or a group with all its leaves. `date`: when that was
-    written.
-    """
+    """An activity (a leaf, or a group with all its leaves) that the team or the supplier denies (`source`), on `date`."""
 
     code: str
     wording: str
@@ -78,7 +76,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Origin of a field, or of the whole record."""
+    """Origin of a field or record: source key, reference, date."""
 
     source: str
     ref: str
@@ -86,7 +84,7 @@ class Origin:
 
 
 class Contact(NamedTuple):
-    """A way to reach a supplier. `type` is phone, email or website."""
+    """A contact of a supplier. `type` is phone, email or website."""
 
     type: str
     value: str
@@ -95,12 +93,11 @@ class Contact(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A public contract that was won: under the supplier's own SIRET (`own`), or by its organisation, under the same SIREN.
+    """A public contract won under the supplier's own SIRET (`own`), or by its organisation (same SIREN).
 
-    `activity` is a code of the taxonomy, empty where the contract is in doubt; `number` is the buyer's for
-    the contract and `buyer` its SIRET, empty where unknown; `notified` the day of its notification to
-    the winner; `amount` euros before tax over `months`, and `shared_amount` what it won together with others, its share being unknown
-    (one of them is None); `social` the source's words on social aims (« Marché réservé »).
+    `activity` is a code of the taxonomy, empty in doubt; `number` is the buyer's number of the contract and `buyer` its SIRET, empty where unknown;
+    `notified` the day the winner was notified; `amount` euros before tax over `months`, or `shared_amount` where several winners share it in
+    unknown parts (one of them is None); `social` the source's words on social aims (« Marché réservé »).
     """
 
     source: str
@@ -120,7 +117,7 @@ class Reference:
 
     @property
     def won_for(self) -> str:
-        """Its amount in French: « 48 000 € », « 48 000 € à plusieurs, part non connue »; empty where none is known."""
+        """Amount in French: « 48 000 € », « 48 000 € à plusieurs, part non connue »; empty where unknown."""
         if self.shared_amount:
             return f"{unit(self.shared_amount, '€')} à plusieurs, part non connue"
         return unit(self.amount, "€") if self.amount else ""
@@ -128,11 +125,10 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Supplier(SupplierValues):
-    """One establishment, its kinds and sites. Unknown is None or an empty tuple, never zero.
+    """One establishment. Unknown is None or an empty tuple, never zero.
 
-    `closed_reason` is a French phrase where the establishment is closed in a register, empty otherwise; `closed` its day,
-    None where unknown, and `successor` the SIRET that carries on.
-    `provenance` maps a field's name to where its value was taken.
+    `closed_reason` is a French phrase where a register gives the establishment as closed, else empty; `closed` is the day, None where unknown, and
+    `successor` the SIRET that carries on. `provenance` maps a field's name to the origin of its value.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""Changes that answers make to a dossier, by whatever way they came: noted, settled, undone, taken back, put in the catalogue."""
+"""Journal changes of a dossier about suppliers' answers (by telephone, e-mail, link or meeting): note, undo, take back, choose between two that contradict."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -22,8 +22,8 @@ from matcher.dossiers.entry_changes import EntryChange, SetStatus
 from matcher.journal.change import CLOSED, DELETED, OPEN, ChangeRefused, because
 
 _KEEN = {Status.INTERESTED, Status.CHOSEN}
-# How the journal opens the line of an answer that came by another way than the telephone.
-_HEARD: Mapping[AnswerWay, str] = {
+# First words of the journal line of an answer that did not come by telephone.
+_JOURNAL_OPENINGS: Mapping[AnswerWay, str] = {
     AnswerWay.EMAIL: "note la réponse de {} par courriel",
     AnswerWay.LINK: "garde la réponse de {} par son lien",
     AnswerWay.CLUB: "note la rencontre avec {} au Club",
@@ -33,12 +33,12 @@ _HEARD: Mapping[AnswerWay, str] = {
 
 @dataclass(frozen=True, slots=True)
 class RecordCall(EntryChange, action="appeler"):
-    """Note an answer of the day `on`, by telephone or another `way`: how it ends, the answers to the questions `asked` (`text` is the note), the day to
+    """Note an answer of the day `on`, by telephone or another `way`: its outcome, the answers to the questions `asked`, a note (`text`), the day to
     call `again`.
 
-    `key` makes it unique, so that it is written once. Where it does not `stand`, another person had noted an answer or a status that its writer had not
-    seen; `against` is what of an earlier answer it contradicts (see `weigh_answer`). Then both are kept, the former counts, and a person chooses. `shared`
-    are the boxes of what the supplier agrees by telephone that other installations have.
+    `key` is unique, so that an answer is noted once. `stands` is False where the writer had not seen a newer answer or status; `against` lists what
+    the answer contradicts in an earlier one (see `weigh_answer`). In both cases both answers are kept, the former one counts, and a person chooses.
+    `shared` are the boxes that the supplier agreed, by telephone, to share with other installations.
     """
 
     outcome: CallOutcome
@@ -54,11 +54,11 @@ class RecordCall(EntryChange, action="appeler"):
     shared: tuple[str, ...] = ()
 
     def call(self, author: str) -> Call:
-        """Return the answer as an entry holds it."""
+        """Return the answer as the `Call` that is stored in an entry."""
         return Call(self.outcome, self.on, author, self.answers, self.text, self.again, self.way, self.key, self.shared)
 
     def without_answers(self) -> "RecordCall":
-        """Return the answer with nothing but its place among the others, once its structure has taken it back."""
+        """Return the answer emptied of its content, once its supplier has taken it back; only its place among the answers is left."""
         against = self.against and ("réponse",)
         outcome = CallOutcome.TAKEN_BACK
         return replace(self, outcome=outcome, answers={}, text="", again=None, against=against, shared=())
@@ -69,9 +69,10 @@ class RecordCall(EntryChange, action="appeler"):
         lot, entry = dossier.lot(self.lot), dossier.entry(self.lot, self.supplier_id)
         waits = self.against or not self.stands
         call, waiting = self.call(author), entry.rival
-        first = waiting is not None and not call.amends(waiting)  # no person has said which counts: it is still asked
-        answered = replace(entry, rival=call) if waits else _answered(entry, call)
-        answered = replace(answered, rival=waiting) if first else answered
+        # An earlier contradiction that nobody has settled goes on waiting.
+        unsettled = waiting is not None and not call.amends(waiting)
+        answered = replace(entry, rival=call) if waits else _with_answer(entry, call)
+        answered = replace(answered, rival=waiting) if unsettled else answered
         return dossier.with_lot(replace(lot, questions=lot.questions or self.asked)).with_entry(self.lot, answered)
 
     def says(self, dossier: Dossier) -> str:
@@ -79,17 +80,17 @@ class RecordCall(EntryChange, action="appeler"):
         parts += [f"rappeler le {day(self.again)}"] if self.again else []
         if agreed := [BOX_NAMES[box] for box in self.shared if box in BOX_NAMES]:
             parts.append(f"accepte de partager : {enumeration(agreed)}")
-        heard = _HEARD.get(self.way, "appelle {}").format(dossier.name_of(self.supplier_id))
+        opening = _JOURNAL_OPENINGS.get(self.way, "appelle {}").format(dossier.name_of(self.supplier_id))
         if self.outcome is CallOutcome.TAKEN_BACK:
-            return f"{heard} le {day(self.on)}, que la structure a reprise depuis"
-        beside = "" if self.stands else ", sans avoir vu ce qu’une autre personne avait noté"
-        beside += ", ce qui contredit une réponse d’avant" if self.against else ""
-        return f"{heard} le {day(self.on)} : {' ; '.join(parts)}{because(self.text)}{beside}"
+            return f"{opening} le {day(self.on)}, que la structure a reprise depuis"
+        conflict = "" if self.stands else ", sans avoir vu ce qu’une autre personne avait noté"
+        conflict += ", ce qui contredit une réponse d’avant" if self.against else ""
+        return f"{opening} le {day(self.on)} : {' ; '.join(parts)}{because(self.text)}{conflict}"
 
 
 @dataclass(frozen=True, slots=True)
 class SettleAnswers(EntryChange, action="trancher"):
-    """Choose which of two answers that contradict each other counts; the journal keeps both."""
+    """Choose which of two contradictory answers of a supplier counts; the journal keeps both."""
 
     by: SettledBy
 
@@ -99,7 +100,7 @@ class SettleAnswers(EntryChange, action="trancher"):
             raise ChangeRefused("Aucune réponse n’en contredit une autre.")
         match self.by:
             case SettledBy.CHANGED:
-                settled = _answered(entry, entry.rival)
+                settled = _with_answer(entry, entry.rival)
             case SettledBy.ANOTHER:
                 settled = replace(entry, rival=None, again=at.date() + AGAIN_AFTER[CallOutcome.NO_ANSWER])
             case SettledBy.MISTAKE:
@@ -114,7 +115,7 @@ class SettleAnswers(EntryChange, action="trancher"):
 
 @dataclass(frozen=True, slots=True)
 class UndoAnswer(EntryChange, action="annuler"):
-    """Take back the last answer noted of a supplier, that of `key` where one is given: what stood before stands again, the journal keeps both."""
+    """Undo the last answer noted for a supplier (only if its key is `key`, where given): the entry returns to its former state; the journal keeps both."""
 
     key: str = ""
 
@@ -129,7 +130,7 @@ class UndoAnswer(EntryChange, action="annuler"):
             return dossier.with_entry(self.lot, replace(entry, rival=None))
         if former is None or entry.call is None:
             raise ChangeRefused(f"Aucune réponse de {entry.match.name} n’est à annuler.")
-        # Its place, and a note or a status written since, stay.
+        # The place in the list, and a note or a status written since the answer, stay.
         note = former.note if entry.note == _note_with(former.note, entry.call) else entry.note
         undone = replace(former, match=entry.match, reason=entry.reason, note=note)
         ended = (status_after(former, entry.call.outcome), entry.call.on, entry.call.who)
@@ -145,7 +146,7 @@ class UndoAnswer(EntryChange, action="annuler"):
 
 @dataclass(frozen=True, slots=True)
 class TakeBack(EntryChange, action="reprendre", when=frozenset({OPEN, CLOSED, DELETED})):
-    """Remove from every lot the answers whose key begins with `key`, which their structure takes back; the journal holds them emptied already."""
+    """Remove from every lot the answers whose key begins with `key`, at their supplier's request; the journal's lines were emptied before."""
 
     key: str
 
@@ -166,8 +167,8 @@ class TakeBack(EntryChange, action="reprendre", when=frozenset({OPEN, CLOSED, DE
 
 @dataclass(frozen=True, slots=True)
 class TakeAnswers(EntryChange, action="verser"):
-    """Remember that the catalogue was given what a supplier answered, under the number of a `correction`; None where nothing of it is left.
-    `by_link`, the answers are taken already: the number alone is new."""
+    """Record that a supplier's answers were put in the catalogue, as the correction numbered `correction` (None where they state nothing more).
+    With `by_link` the answers are marked as taken already: only the number is added."""
 
     correction: int | None = None
     by_link: bool = False
@@ -185,14 +186,14 @@ class TakeAnswers(EntryChange, action="verser"):
 
 
 def replaced_corrections(entry: Entry) -> tuple[int, ...]:
-    """Return the numbers of the corrections that a new one of the last answer replaces."""
+    """Return the numbers of the catalogue corrections that a new correction for the last answer replaces."""
     return tuple(number for number in entry.corrections if number not in _link_corrections(entry))
 
 
 def weigh_answer(dossier: Dossier, answer: RecordCall, author: str) -> RecordCall:
-    """Return an answer with what it contradicts of what the same structure answered before in the dossier, about its trades in any lot.
+    """Return an answer with `against` filled in: what it contradicts in the supplier's earlier answers, those about its trades in any lot of the dossier.
 
-    Raises ChangeRefused where two others contradict each other, and no person has chosen which counts.
+    Raises ChangeRefused where an earlier contradiction is not settled yet.
     """
     entry, call = dossier.entry(answer.lot, answer.supplier_id), answer.call(author)
     noted_here = answer.way not in (AnswerWay.LINK, AnswerWay.CLUB)
@@ -205,9 +206,9 @@ def weigh_answer(dossier: Dossier, answer: RecordCall, author: str) -> RecordCal
 def change_status(
     dossier: Dossier, lot: int, supplier_id: str, status: Status, *, on: date, author: str, text: str | None = None
 ) -> DossierChange:
-    """Return the change that gives a supplier a status since a day, with its note: an answer as any other, where the status is one.
+    """Return the change that gives a supplier a status from a day on, with a note: an answer (`RecordCall`) where the status is one, else `SetStatus`.
 
-    Raises ChangeRefused where it would pass over an answer that counts.
+    Raises ChangeRefused where the status would hide an answer that counts.
     """
     entry = dossier.entry(lot, supplier_id)
     if entry.rival is None and {status, entry.status} <= _KEEN and Status.CHOSEN in {status, entry.status}:
@@ -226,7 +227,7 @@ def change_status(
 
 
 def settlements(dossier: Dossier, supplier_id: str) -> Iterator[SettleAnswers]:
-    """Yield the changes by which the waiting answers of a supplier count, where they contradict nothing any longer."""
+    """Yield, for each waiting answer of a supplier that contradicts nothing any longer, the change that makes it count."""
     lines = ((line.change, line.who) for line in dossier.journal)
     noted = {(one.lot, one.key): (one, who) for one, who in lines if isinstance(one, RecordCall) and one.against}
     for lot, entry in dossier.entries_of(supplier_id):
@@ -235,8 +236,8 @@ def settlements(dossier: Dossier, supplier_id: str) -> Iterator[SettleAnswers]:
             yield SettleAnswers(lot.number, supplier_id, SettledBy.CHANGED)
 
 
-def _answered(entry: Entry, call: Call) -> Entry:
-    """Return an entry with an answer in the place of the one that it amends, else after the one before, whose answers hold where it is silent."""
+def _with_answer(entry: Entry, call: Call) -> Entry:
+    """Return an entry with a new last answer. It replaces the answer that it amends, else follows it; questions left out keep their earlier answers."""
     amends = call.amends(entry.call)
     before = (entry.former if amends else None) or replace(entry, rival=None)
     own, earlier, shared = call.answers, before.call.answers if before.call else {}, call.shared
@@ -244,8 +245,8 @@ def _answered(entry: Entry, call: Call) -> Entry:
         shared = before.call.shared
     # A number, or its words, is replaced with the answer to its question.
     again = set(map(question_key, own))
-    held_over = {key: text for key, text in earlier.items() if question_key(key) not in again}
-    call = replace(call, answers={**held_over, **own}, shared=shared)
+    earlier_answers = {key: text for key, text in earlier.items() if question_key(key) not in again}
+    call = replace(call, answers={**earlier_answers, **own}, shared=shared)
     if call.outcome is CallOutcome.TAKEN_BACK:
         return replace(entry, call=call, rival=None, former=before, corrections=())
     rewritten = not (amends and entry.call and entry.note == _note_with(before.note, entry.call))
@@ -259,21 +260,21 @@ def _answered(entry: Entry, call: Call) -> Entry:
         status_by=call.who,
         again=call.again,
         former=before,
-        # What comes by a link goes to the catalogue by its campaign; what was noted before and waits still does.
+        # The campaign itself puts answers by link in the catalogue; earlier answers that wait for a person go on waiting.
         taken={**before.taken, **(own if call.way is AnswerWay.LINK else {})},
         corrections=entry.corrections if amends else (),
     )
 
 
 def _note_with(note: str, call: Call) -> str:
-    """Return the note of an entry after an answer: a link leaves it, a meeting is added to it, a person writes it whole."""
+    """Return the note of an entry after an answer: a link leaves it as it is, a meeting adds to it, any other way replaces it."""
     if call.way is AnswerWay.LINK:
         return note
     return f"{note}\n{call.text}" if call.way is AnswerWay.CLUB and not call.text.startswith(note) else call.text
 
 
 def _remove_answers(entry: Entry, key: str) -> Entry:
-    """Return an entry without its answers, the last or former ones, whose key begins with `key`."""
+    """Return an entry without its answers (last or former) whose key begins with `key`."""
     rival = None if entry.rival and entry.rival.key.startswith(key) else entry.rival
     former = entry.former and _remove_answers(entry.former, key)
     if former and entry.call and entry.call.key.startswith(key):
@@ -283,5 +284,5 @@ def _remove_answers(entry: Entry, key: str) -> Entry:
 
 
 def _link_corrections(entry: Entry) -> tuple[int, ...]:
-    """Return the corrections of an entry that its campaign made, which no later one replaces."""
+    """Return the numbers of the corrections made by a campaign, which no later correction replaces."""
     return entry.corrections if entry.call and entry.call.way is AnswerWay.LINK else ()

@@ -1,5 +1,5 @@
-"""Answers of structures, whatever way they came by: noted in the dossier, put in the catalogue, undone, settled where two contradict each other, taken back
-by their author. The list, the opinion and what has changed are read from these two."""
+"""Transactions that write suppliers' answers (by telephone, e-mail, link or meeting) both in the dossier and in the catalogue: note, accept, undo, settle
+two that contradict each other, erase at their author's request."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -43,7 +43,7 @@ _BY_WAY: Mapping[AnswerWay, str] = {
     AnswerWay.CLUB: "au Club",
     AnswerWay.FOLLOWED: "au suivi",
 }
-# Answers by link that wait for the team, with whom they are of and what of.
+# Query of the answers by link that wait for the team, with their supplier, campaign, dossier and lot.
 _WAITING = (
     select(ANSWERS, ASKED.c.supplier_id, ASKED.c.source, ASKED.c.campaign_id, CAMPAIGNS.c.dossier_id, CAMPAIGNS.c.lot)
     .select_from(
@@ -55,8 +55,8 @@ _WAITING = (
 
 @dataclass(frozen=True, slots=True)
 class AnswerAct:
-    """Transaction that changes answers: the owner of the dossiers, the author, the time (UTC), and who signs corrections of the catalogue in
-    `corrects`, empty where the author may not correct it."""
+    """Open transaction that changes answers: the owner of the dossiers, the author (`who`), the time (UTC), and the name that signs corrections of
+    the catalogue (`corrects`), empty where the author may not correct it."""
 
     connection: Connection
     owner: OrganisationId
@@ -65,26 +65,23 @@ class AnswerAct:
     corrects: str = ""
 
     def read(self, number: int) -> Dossier:
-        """Return a dossier as it is. Raises JournalUnknown."""
+        """Return the current state of a dossier. Raises JournalUnknown."""
         return DOSSIERS.read(self.connection, self.owner, number)
 
     def change(self, number: int, *changes: DossierChange) -> Dossier:
-        """Make changes to a dossier as it is, all of them or none. Raises ChangeRefused."""
+        """Make changes to a dossier, all of them or none. Raises ChangeRefused."""
         return DOSSIERS.change(self.connection, self.owner, number, lambda _: changes, author=self.who, now=self.now)
 
     def tell(
         self, supplier_id: str, statement: Mapping[str, Sequence[str]], motive: str, on: date | None = None
     ) -> int:
-        """Write the statement of a structure about itself in the catalogue, dated `on`; return the number of the correction.
-
-        Raises CorrectionRefused.
-        """
+        """Write a supplier's statement about itself as a correction of the catalogue, dated `on`; return its number. Raises CorrectionRefused."""
         return write_statement(
             self.connection, supplier_id, statement, author=WHO, motive=motive, now=self.now, on=on, source=STRUCTURE
         ).id
 
     def take_back(self, numbers: Iterable[int | None]) -> None:
-        """Withdraw corrections that answers made, by their numbers, where they still stand."""
+        """Withdraw corrections of the catalogue, by number, unless they are withdrawn already."""
         listed = CORRECTIONS.c.id.in_([number for number in numbers if number is not None])
         standing = select(CORRECTIONS.c.id).where(listed, CORRECTIONS.c.withdrawn.is_(None)).order_by(CORRECTIONS.c.id)
         for number in self.connection.execute(standing).scalars().all():
@@ -101,10 +98,8 @@ def record_answers(
     now: datetime,
     corrects: str = "",
 ) -> Dossier:
-    """Note the answers that `make` gives for the dossier as it is, none where they are noted already, and put what they state of the structures in the
-    catalogue, signed by `corrects`; where it is empty, their author may not correct it, and that waits for a person who may.
-
-    Raises ChangeRefused.
+    """Note the answers that `make` returns for the current dossier (none where they are noted already), and put what they state in the catalogue,
+    signed by `corrects`; where that is empty the statements wait for a person who may correct the catalogue. Raises ChangeRefused.
     """
     with writing(engine) as connection:
         act = AnswerAct(connection, owner, author, now, corrects)
@@ -115,7 +110,7 @@ def record_answers(
 
 
 def note_answer(act: AnswerAct, dossier: Dossier, noted: RecordCall) -> Dossier:
-    """Do as `record_answers` inside a transaction, for one answer."""
+    """Note one answer as `record_answers` does, inside an open transaction."""
     before, noted = dossier.entry(noted.lot, noted.supplier_id), weigh_answer(dossier, noted, act.who)
     return _update_catalogue(act, act.change(dossier.id, noted), noted.lot, noted.supplier_id, before)
 
@@ -123,9 +118,9 @@ def note_answer(act: AnswerAct, dossier: Dossier, noted: RecordCall) -> Dossier:
 def take_into_catalogue(
     engine: Engine, owner: OrganisationId, number: int, lot: int, supplier_id: str, *, author: str, now: datetime
 ) -> None:
-    """Put in the catalogue what a supplier of a dossier's lot answered and still waits, once however many take it in.
+    """Put in the catalogue the answers of a supplier of a dossier's lot that wait there, once, even if several people ask for it at the same time.
 
-    Raises ChangeRefused where nothing of it waits, or the dossier takes no change; CorrectionRefused. Nothing was then written.
+    Raises ChangeRefused where none waits or the dossier is closed; CorrectionRefused. Nothing is then written.
     """
     with writing(engine) as connection:
         act = AnswerAct(connection, owner, author, now, author)
@@ -148,9 +143,9 @@ def undo_answer(
     key: str = "",
     corrects: str = "",
 ) -> Dossier:
-    """Take back the last answer noted of a supplier, that of `key` where one is given, from the catalogue too.
+    """Undo the last answer noted for a supplier, in the dossier and in the catalogue.
 
-    Raises ChangeRefused where there is none, or another, or where it is in the catalogue and `corrects` is empty.
+    Raises ChangeRefused where there is none, where its key is not `key` (if given), or where it is in the catalogue and `corrects` is empty.
     """
     with writing(engine) as connection:
         act = AnswerAct(connection, owner, author, now)
@@ -176,7 +171,7 @@ def settle_answers(
     now: datetime,
     corrects: str = "",
 ) -> Dossier:
-    """Choose which of two answers of a supplier counts; the later is then put in the catalogue. Raises ChangeRefused."""
+    """Choose which of two contradictory answers of a supplier counts; if it is the later one, put it in the catalogue. Raises ChangeRefused."""
     with writing(engine) as connection:
         act = AnswerAct(connection, owner, author, now, corrects)
         rival = act.read(number).entry(lot, supplier_id).rival
@@ -194,8 +189,8 @@ def settle_answers(
 
 
 def forget_answers(act: AnswerAct, number: int, key: str) -> None:
-    """Remove from a dossier, its journal included, the answers whose key begins with `key`, at the request of their author; what waited for
-    them alone then counts."""
+    """Erase from a dossier, its journal included, the answers whose key begins with `key`, at their author's request; other answers that waited only
+    because of them then count."""
 
     def empty(change: DossierChange) -> DossierChange:
         return change.without_answers() if isinstance(change, RecordCall) and change.key.startswith(key) else change
@@ -209,7 +204,7 @@ def forget_answers(act: AnswerAct, number: int, key: str) -> None:
 
 
 def accept_answer(act: AnswerAct, asked_id: int) -> bool:
-    """Take into the catalogue an answer by link that waits for the team, and note it in its dossier; return whether one waited. Raises CorrectionRefused."""
+    """Put in the catalogue an answer by link that waits for the team, and note this in its dossier; return whether one waited. Raises CorrectionRefused."""
     row = act.connection.execute(_WAITING.where(ANSWERS.c.asked_id == asked_id)).one_or_none()
     if row is None:
         return False
@@ -218,7 +213,7 @@ def accept_answer(act: AnswerAct, asked_id: int) -> bool:
     correction = act.tell(row.supplier_id, answer.statement(), motive)
     update = ANSWERS.update().where(ANSWERS.c.asked_id == asked_id)
     act.connection.execute(update.values(waiting=False, correction_id=correction))
-    if row.source not in STATED:  # else nothing shows that the link went to the establishment
+    if row.source not in STATED:  # only a directory's address shows that the link went to the supplier itself
         by = answered_name(act.connection, act.owner)
         on, boxes = row.at.date(), answer.shared
         share(act.connection, correction, boxes, way="lien", directory=row.source, asked_by=by, on=on, now=act.now)
@@ -227,7 +222,7 @@ def accept_answer(act: AnswerAct, asked_id: int) -> bool:
 
 
 def mark_taken(act: AnswerAct, number: int | None, lot: int | None, supplier_id: str, correction: int) -> None:
-    """Write in the dossier the number of the correction that an answer by link made, where that answer counts there."""
+    """Note in the dossier the number of the catalogue correction that an answer by link made, where that answer is the one that counts."""
     dossier, entry = followed_entry(act, number, lot, supplier_id) or (None, None)
     if dossier and lot and entry and entry.call and entry.call.way is AnswerWay.LINK and entry.rival is None:
         act.change(dossier.id, TakeAnswers(lot, entry.match.id, correction, by_link=True))
@@ -236,8 +231,8 @@ def mark_taken(act: AnswerAct, number: int | None, lot: int | None, supplier_id:
 def followed_entry(
     act: AnswerAct, number: int | None, lot: int | None, supplier_id: str
 ) -> tuple[Dossier, Entry] | None:
-    """Return the dossier and the entry of a supplier, whatever id it had then, on the list of a lot that the team follows; None where there is
-    none, or the dossier takes no change."""
+    """Return the dossier and the entry of a supplier (by today's id, even if the list has an older one) on the list of a lot; None where there is none
+    or the dossier is closed."""
     if number is None or lot is None:
         return None
     dossier, today = act.read(number), find_id(act.connection, supplier_id)
@@ -249,7 +244,7 @@ def followed_entry(
 
 
 def declined_today(engine: Engine, lot: SavedLot) -> dict[str, str]:
-    """Return the suppliers that declined a lot, by the id that each has today, each with a French sentence."""
+    """Return the suppliers that declined a lot, as today's id → French sentence."""
     declined = lot.refusals
     return {now: declined[then] for then, now in follow_ids(engine, declined.keys()).items()} if declined else {}
 
@@ -257,7 +252,7 @@ def declined_today(engine: Engine, lot: SavedLot) -> dict[str, str]:
 def _update_catalogue(
     act: AnswerAct, dossier: Dossier, lot: int, supplier_id: str, before: Entry | None = None
 ) -> Dossier:
-    """Put the last answer in the catalogue where the author may correct it and it can be taken, and return the dossier; else it waits for a person."""
+    """Put the last answer in the catalogue where the author may correct it and it is valid, else leave it waiting for a person; return the dossier."""
     entry = dossier.entry(lot, supplier_id)
     is_due = replaced_corrections(entry) or answer_to_take(entry).statement()
     if act.corrects and entry.call and is_due and not entry.rival:
@@ -268,18 +263,19 @@ def _update_catalogue(
 
 
 def _put_in_catalogue(act: AnswerAct, dossier: Dossier, lot: int, entry: Entry, call: Call) -> Dossier:
-    """Put the last answer in the catalogue, in the place of what it stated before it was amended."""
+    """Put the last answer in the catalogue, replacing the corrections that it made before it was amended."""
     supplier_id, statement = entry.match.id, answer_to_take(entry).statement()
     act.take_back(replaced_corrections(entry))
     accepted = "" if act.corrects == call.who else f", acceptée par {act.corrects}"
     motive = f"{_BY_WAY[call.way]}, dossier {dossier.number}, notée par {call.who}{accepted}"
-    correction = act.tell(supplier_id, statement, motive, (_last_audible(entry) or call).on) if statement else None
+    on = (_last_audible(entry) or call).on
+    correction = act.tell(supplier_id, statement, motive, on) if statement else None
     return replace(act, who=act.corrects).change(dossier.id, TakeAnswers(lot, supplier_id, correction))
 
 
 def _share_by_telephone(act: AnswerAct, entry: Entry, before: Entry | None = None) -> None:
-    """Keep what a supplier agreed in its last call that other installations have, of all that it answered by telephone; nothing changes while two answers
-    wait for a person, nor where only silent calls came since `before`."""
+    """Store which of its telephone answers a supplier agreed, in its last call, to share with other installations. Do nothing while two answers
+    contradict each other, or where only unanswered calls came since `before`."""
     call, answered = _last_audible(entry), _answered_by_telephone(entry)
     if entry.rival or call is None or call.way is not AnswerWay.PHONE:
         return
@@ -291,14 +287,14 @@ def _share_by_telephone(act: AnswerAct, entry: Entry, before: Entry | None = Non
 
 
 def _last_audible(entry: Entry) -> Call | None:
-    """Return the last answer that counts of an entry, past silent calls."""
+    """Return the last answer of an entry that counts, skipping unanswered calls."""
     while entry.call and entry.call.is_silent and entry.former:
         entry = entry.former
     return None if entry.call is None or entry.call.is_silent else entry.call
 
 
 def _answered_by_telephone(entry: Entry) -> dict[int, date]:
-    """Return the corrections that calls of an entry made, each with the day of the answer."""
+    """Return the corrections made from an entry's telephone answers: number → day of the answer."""
     days: dict[int, date] = {}
     earlier: Entry | None = entry
     while earlier and earlier.call:

@@ -1,5 +1,5 @@
-"""Calls to the suppliers of a lot: their order, the three questions put to all alike, what of the answers goes to the catalogue, and which contradict an
-earlier one. Pure."""
+"""Telephone calls to the suppliers of a lot: the queue of calls, the three questions asked of all, the answers of the form, contradictions with earlier
+answers, and the part of an answer that the catalogue may take. Pure."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,9 +16,9 @@ from matcher.reference.levers import lever
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.wordings import persona_wording
 
-# As many as a person answers on the telephone before it asks what for.
+# More questions would try the patience of the person on the telephone.
 MOST_ASKED = 3
-# After a silence one tries again soon; who asked to be called again is given a week.
+# Delay before the next call: short after no answer, a week where the supplier asked to be called again.
 AGAIN_AFTER: Mapping[CallOutcome, timedelta] = {
     CallOutcome.NO_ANSWER: timedelta(days=2),
     CallOutcome.CALL_AGAIN: timedelta(days=8),
@@ -37,12 +37,12 @@ _STATUS_OF: Mapping[CallOutcome, Status] = {
     CallOutcome.ANSWERED: Status.CONTACTED,
     CallOutcome.NO_ANSWER: Status.NO_ANSWER,
 }
-# Outcome of the answer that a status is; a status that is no answer is not there.
+# Status → outcome of the answer that it amounts to; « contacted » and « to contact » are no answers.
 OUTCOME_OF = {status: outcome for outcome, status in _STATUS_OF.items() if status is not Status.CONTACTED}
 
 
 class Turn(IntEnum):
-    """Turn of a supplier in the queue of calls, in its order."""
+    """Turn of a supplier in the queue of calls: due now, never called, due later, done."""
 
     DUE = 1
     NEW = 2
@@ -52,7 +52,7 @@ class Turn(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class CallQuestion:
-    """A question put by telephone: the words, the answers to choose from, and where a number is asked too, of what (`counts`)."""
+    """A telephone question: its words (`asks`), the answers to choose from, and the unit (`counts`) where a number is asked too."""
 
     key: str
     asks: str
@@ -61,17 +61,17 @@ class CallQuestion:
 
     @property
     def number(self) -> str:
-        """Key under which its number is kept."""
+        """Return the key under which the number is stored."""
         return f"{self.key}{_HOW_MANY}"
 
     @property
     def as_written(self) -> str:
-        """Key under which words are kept in which no single number is read: « 22 salariés, 6 aux espaces verts »."""
+        """Return the key under which a text without a single clear number is stored: « 22 salariés, 6 aux espaces verts »."""
         return f"{self.key}{_AS_WRITTEN}"
 
     @property
     def choice_field(self) -> str:
-        """Name of the form field that chooses a number among such words."""
+        """Return the name of the form field that chooses one of the numbers of such a text."""
         return f"{self.key}{_CHOSEN}"
 
 
@@ -86,7 +86,7 @@ _BY_KEY = {question.key: question for question in _FIXED}
 
 
 def lot_questions(lot: SavedLot) -> tuple[CallQuestion, ...]:
-    """Return the three questions put to every supplier of a lot: those of its first call, else what is unknown of most of them."""
+    """Return the three questions for every supplier of a lot: those of its first call, else those about what is unknown of most suppliers."""
     keys = lot.questions or dict.fromkeys(_question_keys(lot))
     return tuple(call_question for key in keys if (call_question := find_question(key)) is not None)[:MOST_ASKED]
 
@@ -101,8 +101,7 @@ def find_question(key: str) -> CallQuestion | None:
 
 
 def answers_of_form(form: Mapping[str, str], call_questions: tuple[CallQuestion, ...]) -> dict[str, str]:
-    """Return the answers that a form gives to the questions asked. Words that are no single number are kept as they are written, with the
-    number that a person chose among theirs."""
+    """Return the answers of a submitted form, by key. A text without a single clear number is stored as written, with the number that a person chose in it."""
     answers = {}
     for question in call_questions:
         if (choice := form.get(question.key, "")) in question.choices:
@@ -118,13 +117,13 @@ def answers_of_form(form: Mapping[str, str], call_questions: tuple[CallQuestion,
 
 
 def shareable_boxes(call_questions: Sequence[CallQuestion]) -> dict[str, str]:
-    """Return the boxes of what a supplier may share of its answers to these questions, each with its name."""
+    """Return the boxes (key → name) of answers to these questions that a supplier may agree to share with other installations."""
     keys = {"metiers" if question.key.startswith(TRADE) else question.key for question in call_questions}
     return {box: name for box, name in BOX_NAMES.items() if box in keys}
 
 
 def answers_of(answer: GivenAnswer) -> dict[str, str]:
-    """Return an answer by link as answers to the questions of a call, by their key."""
+    """Convert an answer by link to answers to telephone questions, by key."""
     answers = {f"{TRADE}{code}": _YES if does else _NO for code, does in answer.trades.items()}
     by_form = {"effectif" + _HOW_MANY: answer.workers, "zone": answer.area}
     return answers | {key: text for key, text in by_form.items() if text}
@@ -137,7 +136,7 @@ def numbers_of_people(text: str) -> list[str]:
 
 
 def question_key(key: str) -> str:
-    """Return the key of a question from that of its answer, of the number in it or of its words."""
+    """Return the key of a question from the key of its answer, number or text."""
     return key.removesuffix(_HOW_MANY).removesuffix(_AS_WRITTEN)
 
 
@@ -156,7 +155,7 @@ def answer_sentences(answers: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def status_after(entry: Entry, outcome: CallOutcome) -> Status:
-    """Return the status of a supplier after an answer: a wrong number leaves it, and a request to call again leaves a yes or a no."""
+    """Return a supplier's status after a call: a wrong number does not change it, nor does a request to call again change a yes or a no."""
     status = _STATUS_OF.get(outcome, entry.status)
     if entry.status is Status.CHOSEN and status is Status.INTERESTED:
         return entry.status
@@ -164,16 +163,16 @@ def status_after(entry: Entry, outcome: CallOutcome) -> Status:
 
 
 def other_answers(dossier: Dossier, lot: int, supplier_id: str) -> tuple[tuple[SavedLot, Call], ...]:
-    """Return the answers of a structure in the other lots of a dossier, the oldest first."""
+    """Return the answers of a supplier in the other lots of a dossier, the oldest first."""
     entries = dossier.entries_of(supplier_id)
     calls = ((other, entry.call) for other, entry in entries if other.number != lot and entry.call)
     return tuple(sorted(calls, key=lambda pair: pair[1].on))
 
 
 def contradictions(entry: Entry, call: Call, others: Sequence[tuple[SavedLot, Call]] = ()) -> tuple[str, ...]:
-    """Return what of an answer contradicts the one that stands of the same structure: « réponse », and the questions answered otherwise.
+    """Return what in a new answer contradicts the supplier's current one: « réponse » (yes against no), and the keys of questions answered otherwise.
 
-    `others` are its answers in the other lots, of which those about its trades count. An answer noted once more by the same person contradicts nothing.
+    `others` are its answers in the other lots; only those about trades count. A correction of the same answer by the same person contradicts nothing.
     """
     if call.amends(entry.call):
         return ()
@@ -184,7 +183,7 @@ def contradictions(entry: Entry, call: Call, others: Sequence[tuple[SavedLot, Ca
 
 
 def opposite_answers(answers: Mapping[str, str], others: Mapping[str, str]) -> list[str]:
-    """Return the keys of the questions that `answers` and `others` answer yes and no."""
+    """Return the keys of the questions to which one side answers « non », and the other neither « non » nor « ne sait pas »."""
     opposite = []
     for key, answer in answers.items():
         other = others.get(key, "")
@@ -194,7 +193,7 @@ def opposite_answers(answers: Mapping[str, str], others: Mapping[str, str]) -> l
 
 
 def answer_to_take(entry: Entry) -> GivenAnswer:
-    """Return what a supplier answered that may go to the catalogue and is not there yet; nothing while two answers wait for a person."""
+    """Return the part of a supplier's answers that may go to the catalogue and is not there yet; nothing while two answers contradict each other."""
     if entry.rival:
         return GivenAnswer()
     answers = entry.call.answers if entry.call else {}
@@ -204,8 +203,8 @@ def answer_to_take(entry: Entry) -> GivenAnswer:
 
 
 def call_queue(lot: SavedLot, today: date) -> tuple[Entry, ...]:
-    """Return those to call in order: who is to be called again by `today`, the oldest first; then, by band, who was not called yet; then
-    who waits for a later day, and who has answered."""
+    """Return the suppliers in calling order: calls due by `today`, the oldest first; then, by band (confidence in their trade), those never called;
+    then those due later; then those that have answered."""
     living = (entry for entry in lot.entries if not entry.withdrawn)
     return tuple(
         sorted(
@@ -220,7 +219,7 @@ def call_queue(lot: SavedLot, today: date) -> tuple[Entry, ...]:
 
 
 def call_turn(entry: Entry, today: date) -> Turn:
-    """Return whose turn it is: who has answered, or has no right number, comes last."""
+    """Return the turn of a supplier; one that has answered, or whose number is wrong, comes last."""
     if entry.again is not None:
         return Turn.DUE if entry.again <= today else Turn.LATER
     wrong = entry.call is not None and entry.call.outcome is CallOutcome.WRONG_NUMBER
@@ -228,13 +227,13 @@ def call_turn(entry: Entry, today: date) -> Turn:
 
 
 def is_undecided(entry: Entry) -> bool:
-    """Return True where the answer of a supplier leaves open whether the lot suits it."""
+    """Return whether a supplier has answered without deciding whether the lot suits it."""
     return bool(entry.call and entry.call.outcome is CallOutcome.ANSWERED and entry.status is Status.CONTACTED)
 
 
 def _question_keys(lot: SavedLot) -> Iterator[str]:
-    """Keys of the questions, the most useful first: the trade least known, whether a team is free, the answer to the procedure, then what
-    else is unknown of any."""
+    """Yield the keys of the questions, the most useful first: the least known trade, whether a team is free, the answer to a reserved lot, then
+    the rest of what is unknown."""
     living = [entry.match for entry in lot.entries if not entry.withdrawn]
     reading = lot.frozen.reading
     missing = {code: sum(code not in match.known_for for match in living) for code in reading.asked}

@@ -1,4 +1,4 @@
-"""Changes of a dossier as a whole, of its lots and of its decisions."""
+"""Journal changes of a dossier as a whole (open, describe, close), of its lots and of its kept decisions, and the table of all its changes (`ACTIONS`)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, replace
@@ -44,13 +44,13 @@ from matcher.need.title import cut_title, title_of
 from matcher.reference.wordings import persona_wording
 from matcher.render.document import Document, DocumentTable
 
-# Above this many lines a dossier is slow to open; the workbook of the decision holds it all.
+# A decision with more lines would make the dossier slow to open; its workbook holds them all.
 MOST_LINES = 3_000
 
 
 @dataclass(frozen=True, slots=True)
 class KeepDecision(DossierChange, action="garder-décision"):
-    """Freeze a decision in the dossier, as it was shown."""
+    """Store a decision (a computed document: opinion, plan…) in the dossier as it was shown."""
 
     decision: Document
 
@@ -75,7 +75,7 @@ class KeepDecision(DossierChange, action="garder-décision"):
 
 @dataclass(frozen=True, slots=True)
 class RemoveDecision(DossierChange, action="retirer-décision"):
-    """Take a decision out."""
+    """Take a stored decision out of the dossier."""
 
     decision: int
     reason: str
@@ -92,19 +92,19 @@ class RemoveDecision(DossierChange, action="retirer-décision"):
 
 
 _ANY: frozenset[str] = frozenset({OPEN, CLOSED, DELETED})
-# Above it nobody reads a list, and a dossier is slow to open.
+# A longer frozen list is not read by anyone, and makes the dossier slow to open.
 MOST_FROZEN = 500
 
 
 @dataclass(frozen=True, slots=True)
-class _Headed(DossierChange):
-    """A change that gives a dossier its header."""
+class _SetHeader(DossierChange):
+    """Base of the changes that set the header of a dossier."""
 
     header: DossierHeader
 
     def tidy(self) -> Self:
         header = one_line(self.header)
-        _short(header, "Titre, acheteur, territoire et référence")
+        _check_lengths(header, "Titre, acheteur, territoire et référence")
         return replace(self, header=header)
 
     def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
@@ -114,7 +114,7 @@ class _Headed(DossierChange):
 
 
 @dataclass(frozen=True, slots=True)
-class CreateDossier(_Headed, action="créer", when=frozenset({NEW})):
+class CreateDossier(_SetHeader, action="créer", when=frozenset({NEW})):
     """Open a dossier."""
 
     def says(self, dossier: Dossier) -> str:
@@ -122,8 +122,8 @@ class CreateDossier(_Headed, action="créer", when=frozenset({NEW})):
 
 
 @dataclass(frozen=True, slots=True)
-class DescribeDossier(_Headed, action="décrire"):
-    """Change what the tender is called and whose it is."""
+class DescribeDossier(_SetHeader, action="décrire"):
+    """Change the header of a dossier: title, buyer, territory, reference."""
 
     def says(self, dossier: Dossier) -> str:
         return f"décrit le dossier : « {self.header.title} »"
@@ -131,13 +131,13 @@ class DescribeDossier(_Headed, action="décrire"):
 
 @dataclass(frozen=True, slots=True)
 class SetCourse(DossierChange, action="avancer"):
-    """Set the course of a purchase: its stage, when offers are due, its follower, what comes next."""
+    """Set the progress of a purchase: stage, day offers are due, person who follows it, next step."""
 
     course: Course
 
     def tidy(self) -> Self:
         course = one_line(self.course)
-        _short(course, "Suivi par et prochaine étape")
+        _check_lengths(course, "Suivi par et prochaine étape")
         return replace(self, course=course)
 
     def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
@@ -155,7 +155,7 @@ class SetCourse(DossierChange, action="avancer"):
 
 
 def course_said(course: Course) -> Iterator[tuple[str, str]]:
-    """Yield the lines of the course of a purchase, each a label and its text; empty ones are left out."""
+    """Yield the progress of a purchase as pairs (label, text), without empty ones."""
     on = f", le {day(course.next_on)}" if course.next_on else ""
     labelled = (
         ("Étape", str(course.stage or "")),
@@ -166,7 +166,7 @@ def course_said(course: Course) -> Iterator[tuple[str, str]]:
     yield from ((label, text) for label, text in labelled if text)
 
 
-def _short(record: DossierHeader | Course, named: str) -> None:
+def _check_lengths(record: DossierHeader | Course, named: str) -> None:
     """Raise ChangeRefused where a text is longer than a line."""
     if any(isinstance(text, str) and len(text) > LONGEST_LINE for text in astuple(record)):
         raise ChangeRefused(f"{named} : {LONGEST_LINE} caractères au plus.")
@@ -174,8 +174,8 @@ def _short(record: DossierHeader | Course, named: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class AddLot(DossierChange, action="ajouter-lot"):
-    """Freeze a list (`frozen`, as `freeze` gives it) for one more lot, and keep some of it: `kept` are ids, best first. `sources` are those
-    of the catalogue on that day, `opinion` was given on it then and is never worked out again."""
+    """Add a lot with its frozen list of suppliers (`frozen`, made by `freeze`), and keep those whose ids are in `kept`, best first. `sources` are the
+    catalogue's sources on that day; `opinion` is the one given then, never computed again."""
 
     title: str
     frozen: dict[str, Any]
@@ -210,13 +210,13 @@ class AddLot(DossierChange, action="ajouter-lot"):
         return replace(dossier, lots=(*dossier.lots, lot), names={**names, **dossier.names})
 
     def says(self, dossier: Dossier) -> str:
-        kept_said = count(len(self.kept), "structure retenue", "structures retenues")
-        return f"fige la liste d’un lot{f' (« {self.title} »)' if self.title else ''}, {kept_said}"
+        counted = count(len(self.kept), "structure retenue", "structures retenues")
+        return f"fige la liste d’un lot{f' (« {self.title} »)' if self.title else ''}, {counted}"
 
 
 @dataclass(frozen=True, slots=True)
 class RemoveLot(DossierChange, action="retirer-lot"):
-    """Take a lot out, with its list."""
+    """Take a lot out of the dossier, with its list."""
 
     lot: int
     reason: str
@@ -236,7 +236,7 @@ class RemoveLot(DossierChange, action="retirer-lot"):
 
 @dataclass(frozen=True, slots=True)
 class NoteDossier(DossierChange, action="noter-dossier"):
-    """Write the note of the dossier, in the place of the former one; empty takes it out."""
+    """Replace the note of the dossier; an empty text removes it."""
 
     text: str
 
@@ -249,7 +249,7 @@ class NoteDossier(DossierChange, action="noter-dossier"):
 
 @dataclass(frozen=True, slots=True)
 class Close(DossierChange, action="clore"):
-    """Close the dossier: it is read, and no longer changed."""
+    """Close the dossier: it can be read, not changed."""
 
     reason: str = ""
 
@@ -275,7 +275,7 @@ class Reopen(DossierChange, action="rouvrir", when=frozenset({CLOSED})):
 
 @dataclass(frozen=True, slots=True)
 class Bring(DossierChange, action="importer", when=_ANY):
-    """Remember that the dossier was read from a file, and under which number it was known there."""
+    """Record that the dossier was imported from a file, and the number that it had there."""
 
     former: str
 
@@ -288,7 +288,7 @@ class Bring(DossierChange, action="importer", when=_ANY):
 
 @dataclass(frozen=True, slots=True)
 class WithdrawSupplier(DossierChange, action="retrait", when=_ANY):
-    """Forget a supplier that asked to leave the catalogue: its number, rank and points stay, its name and words go."""
+    """Anonymise a supplier that asked to leave the catalogue: its number, rank and points stay, its name and words go."""
 
     supplier_id: str
 
@@ -324,8 +324,8 @@ ACTIONS: Actions[Dossier] = by_action(
 def plan_lists(
     plan: Planned, sources_of: SourcesOf, catalogue_date: date | None, sources: Sequence[DatedSource]
 ) -> list[AddLot]:
-    """Return the changes that add a list for each contract, in their order, with the structures that the plan names: an empty list where
-    nobody could be called, as hours are followed there too."""
+    """Return, for each contract of a plan of social clauses, the change that adds a lot with the suppliers named in the plan; the list is empty where
+    nobody can be called, as the contract's hours are followed on the lot too."""
     lists = []
     for at, split in enumerate(plan.plan.splits):
         frozen = list_hosts(plan, at, sources_of)

@@ -1,5 +1,5 @@
-"""Social clause of a dossier: its contracts as a list shows them, the promise of hours that its papers propose, for a person to confirm, and its sheet of
-hours, with the changes that note it."""
+"""Contracts of a dossier that have a social clause (hours of work promised to people in insertion): list them, propose the promise of hours from the plans
+and calibrations kept, and turn a sheet of hours into changes."""
 
 from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping
@@ -24,11 +24,11 @@ from matcher.render.document import Document, DocumentKind, DocumentTable
 
 CLAUSE = "clause"  # the lever of a clause, in `leviers.csv`
 _MOST_AREAS = 12
-# Columns of the contracts of a plan, or of the lots of a calibration, which may say the hours to write beside the likeliest.
+# Columns of the tables of a plan (contracts) or a calibration (lots); the latter may also have a column of hours to write in the contract.
 _HOURS = plan.HOURS.label
 _OF_CONTRACTS = ("Contrat", "Lot")
 _YEAR = 12
-# The reading of the hours of a decision that was kept, by its kind.
+# Kind of a kept decision → function that reads its hours.
 _HOURS_IN: Mapping[DocumentKind, Callable[[Document], float | None]] = {
     DocumentKind.PLAN: plan.plan_hours,
     DocumentKind.CALIBRATION: calibration.sheet_hours,
@@ -36,13 +36,13 @@ _HOURS_IN: Mapping[DocumentKind, Callable[[Document], float | None]] = {
 
 
 def followed_contracts(dossier: Dossier) -> tuple[ClauseContract, ...]:
-    """Return the contracts of a dossier whose hours are followed, by lot, without their areas."""
+    """Return the contracts whose hours are followed, in order of lot, without their areas."""
     return tuple(_contract(dossier, lot) for lot in sorted(dossier.followed))
 
 
 def clause_contracts(dossier: Dossier) -> tuple[ClauseContract, ...]:
-    """Return the contracts of a dossier that have a social clause, followed or not: once the hours of a lot are followed, each lot whose list or contract
-    has the clause; before, the whole dossier where a lot, a contract noted, a calibration or a plan has one."""
+    """Return the contracts that have a social clause. Once hours are followed by lot: each lot with followed hours or whose list or contract has the clause.
+    Otherwise: the whole dossier, if its hours are followed, or a lot, a contract, a calibration or a plan has a clause."""
     clauses = {lot.number for lot in dossier.lots if lot.frozen.reading.lot.levier == CLAUSE}
     clauses.update(one.lot for one in dossier.contracts if CLAUSE in (one.levers or ()))
     planned = any(one.decision.kind in _HOURS_IN for one in dossier.decisions)
@@ -54,7 +54,8 @@ def clause_contracts(dossier: Dossier) -> tuple[ClauseContract, ...]:
 
 
 def promised_lots(dossier: Dossier) -> tuple[int, ...]:
-    """Return the lots that a promise may be of, WHOLE among them where it is the only one or nothing is followed by lot."""
+    """Return the lots that a promise of hours may concern: only WHOLE (the whole dossier) where its hours are followed or there is no lot; otherwise the
+    lots, with WHOLE where there are several and no hours are followed."""
     lots = tuple(lot.number for lot in dossier.lots)
     if WHOLE in dossier.followed or not lots:
         return (WHOLE,)
@@ -62,7 +63,7 @@ def promised_lots(dossier: Dossier) -> tuple[int, ...]:
 
 
 def contract_names(dossier: Dossier, lot: int) -> tuple[str, ...]:
-    """Return the names that a sheet may give to a contract, its title first: its number, its client, its reference, those of its lots for a whole."""
+    """Return the names that a sheet of hours may use for a contract: title, client, reference, and the titles and numbers of its lots."""
     contract = _contract(dossier, lot)
     reference = contract.hours.promise.reference if contract.hours.promise else ""
     names = [contract.title, contract.client, reference]
@@ -74,7 +75,7 @@ def contract_names(dossier: Dossier, lot: int) -> tuple[str, ...]:
 
 
 def _lots(dossier: Dossier, lot: int) -> tuple[SavedLot, ...]:
-    """The lots of a contract: its own, or all of them for the whole dossier."""
+    """Return the lots of a contract: one, or all for the whole dossier."""
     return dossier.lots if lot == WHOLE else (dossier.lot(lot),)
 
 
@@ -86,7 +87,7 @@ def _contract(dossier: Dossier, lot: int) -> ClauseContract:
 
 
 def _areas(dossier: Dossier, lot: int) -> tuple[str, ...]:
-    """Return the EPCI of each place of a lot, or of all of them, else of the territory in the header."""
+    """Return the names of the EPCI (groupings of communes) of the lot's places, else of the territory in the header."""
     places = [place for saved in _lots(dossier, lot) for place in saved.frozen.reading.places]
     if not places and dossier.header.territory:
         places = list(read_places(Lot("", lieux=(RawPlace(dossier.header.territory),))).places)
@@ -101,7 +102,7 @@ def _areas(dossier: Dossier, lot: int) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ProposedPromise:
-    """Promise that is proposed, None for what no paper gives; `hours_from` is the source of the hours, `says` a sentence for each."""
+    """A proposed promise of hours, None for what no decision gives; `hours_from` names the source of the hours, `says` has a sentence a figure."""
 
     hours: float | None
     start: date | None
@@ -110,13 +111,13 @@ class ProposedPromise:
     says: tuple[str, ...]
 
     def source_of(self, promise: HoursPromise) -> str:
-        """Return where the hours of a promise come from: "" where they are not those proposed."""
+        """Return the source of a promise's hours, "" where they differ from those proposed."""
         return self.hours_from if promise.hours is not None and promise.hours == self.hours else ""
 
 
 def proposed_promise(dossier: Dossier, lot: int = WHOLE) -> ProposedPromise:
-    """Return what a dossier proposes for the contract of a lot, or for the whole: the hours of the last plan or calibration kept, those of the lot alone
-    where it gives them; the day it was notified, else that of the plan; its duration."""
+    """Propose a promise for the contract of a lot, or for the whole dossier: hours from the last plan or calibration kept (the lot's own where given);
+    start from the notification, else from the plan; end from the duration."""
     source, hours = _last_hours(dossier, lot)
     awards = [one.notified for one in dossier.contracts if lot in (WHOLE, one.lot) or one.lot == WHOLE]
     start = min(awards, default=hours.start)
@@ -132,7 +133,7 @@ def proposed_promise(dossier: Dossier, lot: int = WHOLE) -> ProposedPromise:
 
 
 def _last_day(start: date, months: float) -> date:
-    """The last day of so many months."""
+    """Return the last day of a period of `months` months from `start`."""
     years, month = divmod(start.month - 1 + round(months), _YEAR)
     year, month = start.year + years, month + 1
     return date(year, month, min(start.day, monthrange(year, month)[1])) - timedelta(days=1)
@@ -140,7 +141,7 @@ def _last_day(start: date, months: float) -> date:
 
 @dataclass(frozen=True, slots=True)
 class _PaperHours:
-    """Hours, start and months of a contract in a decision of the dossier, None for what it does not give."""
+    """Hours, start and duration (months) of a contract in a kept decision, None for what it does not give."""
 
     hours: float | None = None
     start: date | None = None
@@ -148,12 +149,12 @@ class _PaperHours:
 
 
 def _last_hours(dossier: Dossier, lot: int) -> tuple[str, _PaperHours]:
-    """Return the last decision with the hours of a lot, or of the whole, as a sentence names it, and its figures."""
+    """Return the name of the last kept decision that gives the hours of a lot, or of the whole dossier, and its figures."""
     for saved in sorted(dossier.decisions, key=lambda saved: saved.at, reverse=True):
         decision = saved.decision
         hours_in = _HOURS_IN.get(decision.kind)
         hours = _PaperHours() if lot == WHOLE else _hours_of_lot(decision, dossier, lot)
-        # A decision on one contract alone is that of the only lot, by whatever name.
+        # A decision about a single contract is about the dossier's only lot, even under another name.
         alone = len(dossier.lots) == 1 and all(len(table.rows) == 1 for table in _contract_tables(decision))
         if hours.hours is None and hours_in and (lot == WHOLE or alone):
             hours = _PaperHours(hours_in(decision))
@@ -178,7 +179,7 @@ def _hours_of_lot(decision: Document, dossier: Dossier, lot: int) -> _PaperHours
 
 
 def _contract_tables(decision: Document) -> Iterator[DocumentTable]:
-    """The tables of a plan or a calibration that have the hours of a contract a line."""
+    """Yield the tables of a plan or a calibration that have one contract and its hours a line."""
     for table in decision.tables if decision.kind in _HOURS_IN else ():
         labels = [column.label for column in table.columns]
         if labels and labels[0] in _OF_CONTRACTS and _HOURS in labels:
@@ -186,8 +187,8 @@ def _contract_tables(decision: Document) -> Iterator[DocumentTable]:
 
 
 def hours_reading(dossier: Dossier, how: HoursReading) -> HoursReading:
-    """Return the choices of reading a sheet for a dossier: by the names of its contracts and lots, and those of its structures, whose types give a
-    modality."""
+    """Return the settings for reading a sheet of hours, completed with the dossier's names: contracts, lots, and suppliers whose type gives a single
+    modality (way of doing the hours: hiring, temporary work, subcontracting)."""
     contracts = {lot: contract_names(dossier, lot) for lot in sorted(dossier.followed)}
     others = {lot.number: (lot.title, lot.heading, str(lot.number)) for lot in dossier.lots}
     structures: dict[str, tuple[str, ...]] = {}
@@ -201,8 +202,7 @@ def hours_reading(dossier: Dossier, how: HoursReading) -> HoursReading:
 def sheet_changes(
     dossier: Dossier, read: SheetHours, over: Over, *, sure: bool
 ) -> tuple[list[DossierChange], list[str]]:
-    """Return the changes that note the hours of a sheet, and a sentence for each contract or correction that is noted already, which is left out
-    beside new ones."""
+    """Return the changes that note the hours of a sheet. Those noted already are left out, with a sentence each, unless all of them are."""
     changes: list[RecordHours | CorrectHours] = []
     for lines in read.contracts:
         if lines.months or lines.immersions:

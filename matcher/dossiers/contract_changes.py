@@ -1,4 +1,4 @@
-"""Changes of the contracts of a dossier: noted once they are notified, taken out."""
+"""Journal changes that note an awarded contract in a dossier, or take it out, and the French lines that show it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -11,17 +11,17 @@ from matcher.dossiers.entry_changes import require_reason
 from matcher.journal.change import LONGEST_LINE, ChangeRefused, because, one_line
 from matcher.reference.levers import lever, levers
 
-# Levers that a contract may have used: one that calls no supplier is no condition of it.
+# Levers (legal means to reach inclusive suppliers: reservation, clause, criterion…) that a contract may have used, code → label.
 USED = {one.code: one.label for one in levers() if one.families or one.open_to_all}
 _FIRST_DAY = date(1990, 1, 1)
-# The journal is in UTC: a day may have begun where the contract is noted.
+# The journal is in UTC: the local day may be one ahead.
 _AHEAD = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class RecordContract(DossierChange, action="attribuer"):
-    """Note the contract that came of a lot, or of the whole dossier, in the place of the one noted before; once each lot has its own, the
-    purchase is awarded."""
+    """Note the contract awarded for a lot, or for the whole dossier, replacing the one noted before; once every lot has a contract, the purchase's
+    stage becomes « attribué »."""
 
     contract: AwardedContract
 
@@ -32,7 +32,7 @@ class RecordContract(DossierChange, action="attribuer"):
         contract = self.contract
         if contract.lot != WHOLE:
             dossier.lot(contract.lot)
-        _sound(contract, at.date() + _AHEAD)
+        _check_contract(contract, at.date() + _AHEAD)
         others = [one for one in dossier.contracts if one.lot != contract.lot]
         if others and WHOLE in (contract.lot, *(one.lot for one in others)):
             raise ChangeRefused(
@@ -51,7 +51,7 @@ class RecordContract(DossierChange, action="attribuer"):
 
 @dataclass(frozen=True, slots=True)
 class RemoveContract(DossierChange, action="retirer-attribution"):
-    """Take a contract out, noted by mistake. The stage of the purchase stays as it is."""
+    """Take out a contract noted by mistake. The stage of the purchase stays."""
 
     lot: int
     reason: str
@@ -68,14 +68,14 @@ class RemoveContract(DossierChange, action="retirer-attribution"):
 
 
 def contract_lines(dossier: Dossier) -> Iterator[tuple[str, str]]:
-    """Yield each contract in one line, under the lot that it is of."""
+    """Yield each contract as a pair (label with its lot, one line of text)."""
     for contract in dossier.contracts:
         label = "Marché attribué" if contract.lot == WHOLE else f"Marché attribué, lot {contract.lot}"
-        yield label, " ; ".join(f"{told.lower()} {text}" for told, text in contract_said(contract))
+        yield label, " ; ".join(f"{field.lower()} {text}" for field, text in contract_said(contract))
 
 
 def contract_said(contract: AwardedContract) -> Iterator[tuple[str, str]]:
-    """Yield the lines of a contract, each a label and its text, « non connu » where it is not known."""
+    """Yield the facts of a contract as pairs (label, text), « non connu » for an unknown one."""
     holder = " ".join(
         filter(None, (contract.winner, f"(SIRET {in_groups(contract.winner_siret)})" if contract.winner_siret else ""))
     )
@@ -86,14 +86,14 @@ def contract_said(contract: AwardedContract) -> Iterator[tuple[str, str]]:
 
 
 def levers_said(used: tuple[str, ...] | None) -> str:
-    """Return in French the levers that a contract used: their names, « aucun », or « non dits » where they are not known."""
+    """Return the levers used by a contract, in French: names, « aucun », or « non dits » where they are unknown."""
     if used is None:
         return "non dits"
     return enumeration([lever(code).label for code in used]) or "aucun"
 
 
-def _sound(contract: AwardedContract, last: date) -> None:
-    """Raise ChangeRefused where a contract cannot be one."""
+def _check_contract(contract: AwardedContract, last: date) -> None:
+    """Raise ChangeRefused where a date, an amount, a lever or a name is invalid; `last` is the latest day of notification."""
     if not _FIRST_DAY <= contract.notified <= last:
         raise ChangeRefused(
             f"Un marché se note une fois notifié : le {day(contract.notified)} est {'à venir' if contract.notified > last else 'trop ancien'}."

@@ -1,4 +1,4 @@
-"""Trades that an organisation corrected: needs as typed, with the activities that a person chose for them, taken from what it keeps anyway."""
+"""Training sentences from an organisation's corrections: needs as typed, in its dossiers and programmes, with the trades that a person chose for them."""
 
 from sqlalchemy import Engine
 
@@ -15,8 +15,8 @@ from matcher.reference.trades.taxonomy import taxonomy
 
 
 def corrected_needs(engine: Engine, owner: OrganisationId) -> tuple[CorpusSentence, ...]:
-    """Return the needs of the frozen lists and of the programmes of an organisation for which a person chose the trade; of those with the same
-    words, the last. Raises DatabaseError."""
+    """Return the needs of an organisation's dossiers and purchasing programmes whose trade a person chose; the last choice for the same words.
+    Raises DatabaseError."""
     readings = (lot.frozen.reading for dossier in having(engine, owner, (AddLot.action,)) for lot in dossier.lots)
     sentences = [
         corrected_sentence(object_of(reading.lot.objet), [guess.code for guess in reading.activities])

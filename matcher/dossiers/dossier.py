@@ -1,6 +1,6 @@
-"""A sourcing file (dossier): one tender, its lots with their frozen lists, and the journal of which all of it is the sum. Pure.
+"""Types of a sourcing file (dossier): one tender, its lots with their frozen lists of suppliers, the calls and the contracts. Pure.
 
-Each line of the journal carries one change (`matcher/dossiers/changes.py`), and `matcher/journal` adds them up.
+A dossier is event-sourced: its journal has one change a line (`matcher/dossiers/changes.py`), and `matcher/journal` replays them to rebuild it.
 """
 
 import re
@@ -21,14 +21,14 @@ from matcher.render.document import Document
 
 
 class State(StrEnum):
-    """State of the tender for the team."""
+    """State of a dossier: open, or closed (read only)."""
 
     OPEN = "ouvert"
     CLOSED = "clos"
 
 
 class Stage(StrEnum):
-    """Stage of a purchase, in its order; then of a contract that was won."""
+    """Stages of a purchase, in order, then stages of a contract that was won."""
 
     NEED = "besoin"
     SOURCING = "sourcing"
@@ -54,7 +54,7 @@ STAGES: Mapping[Persona, tuple[Stage, ...]] = {
 
 
 class Status(StrEnum):
-    """Status of one supplier in the follow-up; who buys under the code chooses by its procedure, not here (`CHOSEN`)."""
+    """Status of one supplier in the follow-up. A public buyer never uses `CHOSEN`: it chooses by its tender procedure."""
 
     TO_CONTACT = "à contacter"
     CONTACTED = "contacté"
@@ -65,8 +65,7 @@ class Status(StrEnum):
 
 
 class CallOutcome(StrEnum):
-    """Outcome of a call to a supplier; `ANSWERED` where it leaves open whether the lot is for it, `TAKEN_BACK` where the supplier has taken its answer
-    back, and nothing of it is left."""
+    """Outcome of a call to a supplier; `ANSWERED` where it has not decided about the lot, `TAKEN_BACK` where it had its answer erased."""
 
     INTERESTED = "intéressé"
     NOT_INTERESTED = "pas intéressé"
@@ -78,7 +77,7 @@ class CallOutcome(StrEnum):
 
 
 class AnswerWay(StrEnum):
-    """Way by which an answer came; `FOLLOWED` where the team noted a status, and no way."""
+    """Channel of an answer; `FOLLOWED` where the team noted a status without a channel."""
 
     PHONE = "téléphone"
     EMAIL = "courriel"
@@ -88,7 +87,7 @@ class AnswerWay(StrEnum):
 
 
 class SettledBy(StrEnum):
-    """Reason that a person gives for two answers that contradict each other."""
+    """Reason that a person gives when choosing between two contradictory answers."""
 
     CHANGED = "la structure a changé d’avis"
     ANOTHER = "une autre personne a répondu"
@@ -97,8 +96,8 @@ class SettledBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """An answer of a supplier as it was noted, on the day `on`, by telephone or another `way`: its answers, by question (`calling.py`), its note, the day
-    to call `again`; `key` is unique. `shared` are the boxes of what it agreed by telephone that others may have."""
+    """An answer of a supplier, noted by `who` on the day `on`, by telephone or another `way`: answers by question (`calling.py`), a note (`text`), the day
+    to call `again`; `key` is unique. `shared` are the boxes that it agreed by telephone to share with other installations."""
 
     outcome: CallOutcome
     on: date
@@ -112,12 +111,11 @@ class Call:
 
     @property
     def is_silent(self) -> bool:
-        """Return True where nobody of the supplier answered."""
+        """Return whether nobody answered the call."""
         return self.outcome in (CallOutcome.NO_ANSWER, CallOutcome.WRONG_NUMBER)
 
     def amends(self, other: "Call | None") -> bool:
-        """Return whether this is another noted once more: the same end, by the same person, the same day and way; a structure corrects the form of
-        its link, and an organiser the outcome of a meeting."""
+        """Return whether this answer corrects `other`: same outcome, author, day and way; or the same link, or the same meeting, filled in again."""
         if other is None or self.way is not other.way:
             return False
         match self.way:
@@ -131,7 +129,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class DossierHeader:
-    """Header of a dossier: its title and buyer; `deadline` is the day answers are asked for."""
+    """Header of a dossier; `deadline` is the day by which suppliers are asked to answer."""
 
     title: str
     buyer: str = ""
@@ -143,7 +141,7 @@ class DossierHeader:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Course of a purchase: its stage, the day offers are due by, its follower, and the next step with its day. What is not known is None or empty."""
+    """Progress of a purchase: stage, day offers are due, person who follows it, next step with its day. What is not known is None or empty."""
 
     stage: Stage | None = None
     offers_by: date | None = None
@@ -154,10 +152,12 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A supplier kept on a lot's list, as it was when frozen. `added` where the frozen list did not hold it: `refused` then gives the gates that refuse it.
-    `withdrawn` where it asked to leave the catalogue since. `call` is the last answer that counts, `rival` a later one that waits for a person: it
-    contradicts it, or its writer had not seen it. `taken` are the answers that the catalogue was given, `corrections` the numbers of those of the last;
-    `former` is the entry before its last answer, which an undoing brings back. `again` is the day to call it again."""
+    """A supplier kept on a lot's list; `match` is its result when the list was frozen.
+
+    `added`: not on the frozen list (`refused` then gives the reasons why the ranking refuses it). `withdrawn`: it has left the catalogue since. `call`: the
+    last answer that counts; `rival`: a later answer, contradictory or written without having seen `call`, that waits for a person's choice. `taken`: answers
+    already put in the catalogue; `corrections`: numbers of the corrections made from the last one. `former`: the entry before its last answer, restored by
+    an undo. `again`: the day to call again."""
 
     match: Match
     added: bool = False
@@ -177,7 +177,7 @@ class Entry:
 
     @property
     def calls(self) -> Iterator[Call]:
-        """The answers noted of it and not undone, the last first, one that waits for a person before all."""
+        """Yield the answers noted and not undone: the one that waits for a choice, then the others, the last first."""
         yield from filter(None, (self.rival, self.call))
         yield from self.former.calls if self.former else ()
 
@@ -194,8 +194,8 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class SavedLot:
-    """One lot: the list as it was seen (`frozen`, `answer` in the words of the day) on the `sources` of that day, the opinion given then where
-    there is one, and what the team keeps of it, in order. `questions` are those put to all by telephone, none before the first call."""
+    """One lot: the frozen list (`frozen`, with its sentence `answer` and the catalogue's `sources` of that day), the opinion given then, the suppliers kept
+    (`entries`, in order) or taken off. `questions` are the keys of the telephone questions, empty before the first call."""
 
     number: int
     title: str
@@ -211,13 +211,13 @@ class SavedLot:
 
     @property
     def heading(self) -> str:
-        """Its number and its title, the number once: « Lot 2 : Nettoyage », « Lot 2, nettoyage » where the title bears it."""
+        """Return the number and the title, « Lot 2 : Nettoyage », or the title alone where it contains the number."""
         match = re.match(rf"lots? *(?:n[°ᵒo] *)?0*{self.number}(?!\d)", self.title, re.IGNORECASE)
         return self.title if match else f"Lot {self.number} : {self.title}"
 
     @property
     def refusals(self) -> Mapping[str, str]:
-        """The suppliers that declined this lot, by id, each with a French sentence."""
+        """Return the suppliers that declined this lot: id → French sentence."""
         return {
             entry.match.id: f"a répondu non pour ce lot{f' le {day(entry.status_on)}' if entry.status_on else ''}"
             for entry in self.entries
@@ -225,14 +225,14 @@ class SavedLot:
         }
 
     def place_of(self, supplier_id: str) -> int:
-        """Return where a supplier stands in the list, from 0. Raises ChangeRefused where it is not there."""
+        """Return a supplier's index in the list, from 0. Raises ChangeRefused where it is not there."""
         for place, entry in enumerate(self.entries):
             if entry.match.id == supplier_id:
                 return place
         raise ChangeRefused(f"« {supplier_id} » n’est pas dans la liste du lot {self.number}.")
 
     def id_of(self, key: str) -> str | None:
-        """Return the id of a supplier that the lot holds, frozen or added, by its id or its SIRET; None where it does not."""
+        """Return the id of a supplier of the lot (kept, frozen or removed) from its id or its SIRET; None where it is not there."""
         digits = "".join(key.split())
         matches = (
             *(entry.match for entry in self.entries),
@@ -244,7 +244,7 @@ class SavedLot:
 
 @dataclass(frozen=True, slots=True)
 class SavedDecision:
-    """A decision kept as it was shown: when and by whom."""
+    """A decision (computed document: opinion, plan…) stored in the dossier as it was shown, with the day and the author."""
 
     number: int
     decision: Document
@@ -252,14 +252,14 @@ class SavedDecision:
     who: str
 
 
-# The number of the lot of a contract that is of the whole dossier.
+# The « lot number » of a contract that covers the whole dossier.
 WHOLE = 0
 
 
 @dataclass(frozen=True, slots=True)
 class AwardedContract:
-    """Contract that came of a lot (its number), or of the whole dossier: notified on a day to its winner, for `amount` euros before tax over its whole
-    duration. `levers` are the codes of those really used, empty where it used none; what is not known is None or empty."""
+    """Contract awarded for a lot (number) or for the whole dossier (WHOLE): day of notification, winner, `amount` in euros before tax over its whole
+    duration. `levers` are the codes of the legal means really used, () where none, None where unknown."""
 
     lot: int
     notified: date
@@ -271,8 +271,8 @@ class AwardedContract:
 
 @dataclass(frozen=True, slots=True)
 class Dossier(Journaled):
-    """A dossier as its journal makes it. `followed` are the hours of insertion of each contract by the number of its lot, or those of the
-    WHOLE; `names` gives each supplier it ever held."""
+    """A dossier, rebuilt from its journal. `followed`: hours of insertion by lot number (or WHOLE); `names`: id → name of every supplier that was ever in
+    it."""
 
     called: ClassVar[str] = "le dossier"
 
@@ -288,12 +288,12 @@ class Dossier(Journaled):
 
     @property
     def number(self) -> str:
-        """The number it is quoted by: « 2026-0147 »."""
+        """Return the number shown to people: « 2026-0147 »."""
         return f"{self.created.year}-{self.id:04d}"
 
     @property
     def insertion(self) -> InsertionHours:
-        """The hours of insertion of all its contracts, added up."""
+        """Return the sum of the hours of insertion of all contracts."""
         return sum_contracts([self.followed[lot] for lot in sorted(self.followed)])
 
     def lot(self, number: int) -> SavedLot:
@@ -304,7 +304,7 @@ class Dossier(Journaled):
         raise ChangeRefused(f"Le dossier n’a pas de lot {number}.")
 
     def with_lot(self, lot: SavedLot) -> "Dossier":
-        """Return the dossier with this lot in the place of the one of its number."""
+        """Return the dossier with a lot replaced, by number."""
         return replace(self, lots=tuple(lot if one.number == lot.number else one for one in self.lots))
 
     def entry(self, lot: int, supplier_id: str) -> Entry:
@@ -317,17 +317,17 @@ class Dossier(Journaled):
         return ((lot, entry) for lot in self.lots for entry in lot.entries if entry.match.id == supplier_id)
 
     def with_entry(self, lot: int, entry: Entry) -> "Dossier":
-        """Return the dossier with this entry in the place of the one of its supplier."""
+        """Return the dossier with an entry replaced, by supplier."""
         saved = self.lot(lot)
         place = saved.place_of(entry.match.id)
         return self.with_lot(replace(saved, entries=(*saved.entries[:place], entry, *saved.entries[place + 1 :])))
 
     def contract(self, lot: int) -> AwardedContract | None:
-        """Return the contract of a lot, or of the whole, None where none was noted."""
+        """Return the contract of a lot, or of the whole dossier (WHOLE); None where none was noted."""
         return next((one for one in self.contracts if one.lot == lot), None)
 
     def name_of(self, supplier_id: str) -> str:
-        """Return the name a supplier had when it was frozen, its id where it never was."""
+        """Return the name that a supplier had when its list was frozen, else its id."""
         return self.names.get(supplier_id, supplier_id)
 
 

@@ -1,4 +1,4 @@
-"""Changes of the list of one lot: suppliers kept, added, taken off, moved, noted, followed, consulted. What they answer is `answer_changes.py`."""
+"""Journal changes of one lot's list of suppliers: keep, add, take off, move, annotate, set the status, record a message. Answers are in `answer_changes.py`."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -12,7 +12,7 @@ from matcher.journal.change import ChangeRefused, because
 
 @dataclass(frozen=True, slots=True)
 class EntryChange(DossierChange):
-    """Change of one supplier of a lot."""
+    """Base of the changes that concern one supplier of a lot."""
 
     lot: int
     supplier_id: str
@@ -20,7 +20,7 @@ class EntryChange(DossierChange):
 
 @dataclass(frozen=True, slots=True)
 class Keep(EntryChange, action="retenir"):
-    """Keep a supplier of the frozen list, at its rank; or put back one that was taken off, with its note and status."""
+    """Keep a supplier of the frozen list, at its rank, or put back one that was taken off, with its note and status."""
 
     reason: str = ""
 
@@ -33,7 +33,7 @@ class Keep(EntryChange, action="retenir"):
 
 @dataclass(frozen=True, slots=True)
 class Add(DossierChange, action="ajouter"):
-    """Add a supplier that the frozen list does not hold, as the catalogue ranks it now; at the end of the list."""
+    """Add, at the end of the list, a supplier that is not on the frozen list, with its current result in the ranking."""
 
     lot: int
     match: Match
@@ -43,14 +43,14 @@ class Add(DossierChange, action="ajouter"):
     def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         require_reason(self.reason, "ajouter une structure qui n’était pas dans la liste figée")
         lot = dossier.lot(self.lot)
-        _absent(lot, self.match.id)
+        _check_absent(lot, self.match.id)
         if any(match.id == self.match.id for match in lot.frozen.matches):
             raise ChangeRefused(f"{self.match.name} est dans la liste figée : retenez-la.")
         entry = Entry(restate_match(self.match), added=True, refused=self.refused, reason=self.reason)
         names = {self.match.id: self.match.name, **dossier.names}
         removed = tuple(
             one for one in lot.removed if one.entry.match.id != self.match.id
-        )  # the journal keeps that it was
+        )  # the removal stays in the journal
         return replace(dossier.with_lot(replace(lot, entries=(*lot.entries, entry), removed=removed)), names=names)
 
     def says(self, dossier: Dossier) -> str:
@@ -59,7 +59,7 @@ class Add(DossierChange, action="ajouter"):
 
 @dataclass(frozen=True, slots=True)
 class Remove(EntryChange, action="retirer"):
-    """Take a supplier off the list; it stays in the frozen one, and in `removed`."""
+    """Take a supplier off the list; it stays in the frozen list, and in `removed`."""
 
     reason: str
 
@@ -77,7 +77,7 @@ class Remove(EntryChange, action="retirer"):
 
 @dataclass(frozen=True, slots=True)
 class Move(EntryChange, action="déplacer"):
-    """Put a supplier at another place of the list, counted from 1."""
+    """Move a supplier to another place of the list, counted from 1."""
 
     place: int
     reason: str
@@ -99,7 +99,7 @@ class Move(EntryChange, action="déplacer"):
 
 @dataclass(frozen=True, slots=True)
 class NoteEntry(EntryChange, action="noter"):
-    """Write the note of a supplier, in the place of the former one; empty takes it out."""
+    """Replace the note of a supplier; an empty text removes it."""
 
     text: str
 
@@ -113,7 +113,7 @@ class NoteEntry(EntryChange, action="noter"):
 
 @dataclass(frozen=True, slots=True)
 class SetStatus(EntryChange, action="suivre"):
-    """Set the status of a supplier, since the day `on` (the day it is written, by default)."""
+    """Set the status of a supplier, as of the day `on` (by default, the day of writing)."""
 
     status: Status
     on: date | None = None
@@ -130,7 +130,7 @@ class SetStatus(EntryChange, action="suivre"):
 
 @dataclass(frozen=True, slots=True)
 class Consult(DossierChange, action="consulter"):
-    """Keep the message that was sent, the same to all: those that were still to contact, or silent, are contacted."""
+    """Record a message sent to several suppliers, the same to all; those « to contact » or « without answer » become « contacted »."""
 
     lot: int
     suppliers: tuple[str, ...]
@@ -154,7 +154,7 @@ class Consult(DossierChange, action="consulter"):
 
 def keep_in(lot: SavedLot, supplier_id: str, reason: str) -> SavedLot:
     """Return a lot with one more supplier of its frozen list, at its rank. Raises ChangeRefused."""
-    _absent(lot, supplier_id)
+    _check_absent(lot, supplier_id)
     back = next((one for one in reversed(lot.removed) if one.entry.match.id == supplier_id), None)
     if back is not None:
         removed = tuple(one for one in lot.removed if one.entry.match.id != supplier_id)
@@ -164,13 +164,14 @@ def keep_in(lot: SavedLot, supplier_id: str, reason: str) -> SavedLot:
         if seen is None:
             raise ChangeRefused(f"« {supplier_id} » n’est pas dans la liste figée du lot {lot.number} : ajoutez-le.")
         entry = Entry(seen, reason=reason)
-    at = {match.id: place for place, match in enumerate(lot.frozen.matches)}
-    own, after = at.get(supplier_id, len(at)), len(lot.entries)
-    place = next((i for i, its in enumerate(lot.entries) if its.added or at.get(its.match.id, len(at)) > own), after)
+    rank = {match.id: place for place, match in enumerate(lot.frozen.matches)}
+    own, end = rank.get(supplier_id, len(rank)), len(lot.entries)
+    later = (i for i, its in enumerate(lot.entries) if its.added or rank.get(its.match.id, len(rank)) > own)
+    place = next(later, end)
     return replace(lot, entries=(*lot.entries[:place], entry, *lot.entries[place:]))
 
 
-def _absent(lot: SavedLot, supplier_id: str) -> None:
+def _check_absent(lot: SavedLot, supplier_id: str) -> None:
     if any(entry.match.id == supplier_id for entry in lot.entries):
         raise ChangeRefused(f"« {supplier_id} » est déjà dans la liste du lot {lot.number}.")
 

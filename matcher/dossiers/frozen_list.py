@@ -1,4 +1,4 @@
-"""Save an Answer as versioned JSON and load it back unchanged."""
+"""Frozen lists: serialise the answer to a need (its ranked list of suppliers) as versioned JSON, to store it in a dossier, and load it back."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,12 +12,12 @@ from matcher.journal.change import FrozenError, build, plain
 from matcher.need.answer import Answer
 from matcher.ranking.signals import BY_KEY
 
-# Raised when a field is renamed or changes its meaning, with what reads the former one. A field added with a default needs neither.
+# To increment when a field is renamed or changes its meaning, with code that reads the former one; not for a new field with a default.
 SCHEMA = 1
 
 
 def freeze(shortlist: Answer) -> dict[str, Any]:
-    """Return a shortlist as a JSON object, with the answer in the words of the day and the number of the format."""
+    """Return a shortlist as a JSON object, with its sentence in today's words and the version of the format."""
     return {"schema": SCHEMA, "answer": shortlist.text, "shortlist": plain(shortlist)}
 
 
@@ -31,7 +31,7 @@ def thaw(frozen: Mapping[str, Any]) -> Answer:
     shortlist = frozen.get("shortlist")
     match shortlist:
         case {"reading": {"doubts": list(doubts), **reading}, **others}:
-            # The doubts of a list that version 0.1 froze are bare sentences.
+            # Version 0.1 stored doubts as plain sentences.
             unsorted = [
                 plain(ReadingDoubt(DoubtKind.UNSORTED, text)) if isinstance(text, str) else text for text in doubts
             ]
@@ -41,7 +41,7 @@ def thaw(frozen: Mapping[str, Any]) -> Answer:
 
 
 def restate_match(match: Match) -> Match:
-    """Return a match frozen by version 0.1, which kept no stance, with those that its values have today; any other as it is."""
+    """Return a match with the stance (for, against, silent) of each contribution computed where version 0.1 did not store it."""
     return structs.replace(match, contributions=tuple(map(_restated, match.contributions)))
 
 

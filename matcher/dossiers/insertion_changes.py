@@ -1,4 +1,4 @@
-"""Changes of the hours of insertion of a dossier: what is promised, what is noted by month, what is taken out."""
+"""Journal changes of the hours of insertion (work given to people far from employment under a social clause): promise, monthly notes, corrections, checks."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -27,18 +27,18 @@ from matcher.dossiers.entry_changes import require_reason
 from matcher.journal.change import LONGEST_LINE, ChangeRefused, because, one_line, tidy_lines
 from matcher.reference.wordings import persona_wording
 
-# Nobody works more in a month: 48 hours a week (labour code, L3121-20), 31 days.
+# Most hours of one person in a month: 48 hours a week (labour code, L3121-20), 31 days.
 MOST_MONTHLY = 48 * 31 / 7
-# Beyond this many times its promise, a total is more likely a slip than an effort: it is asked.
+# A total beyond this many times the promise is probably a typing error: the writer must confirm it.
 MANY_TIMES = 3
 MOST_HOURS = 30_000_000.0
 MOST_PERIODS = 10_000
 _CODE = re.compile(r"[a-z][a-z-]{1,39}")
-_CLASHES = 3  # figures noted already that a question gives
+_CLASHES = 3  # conflicting figures quoted in a refusal
 
 
 class Over(StrEnum):
-    """Choice for hours of a month that are noted already, and differ: ask the writer, replace those noted, or add to them."""
+    """Choice for new hours of a month that already has other hours: ask the writer, replace, or add."""
 
     ASK = ""
     REPLACE = "remplacer"
@@ -47,8 +47,7 @@ class Over(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PromiseHours(DossierChange, action="promettre-heures"):
-    """Set the hours of insertion that the contract of a lot, or of the whole dossier, promises, and when it begins and ends; `source` is the paper whose
-    hours were confirmed."""
+    """Set the promise of a lot's contract, or of the whole dossier's: hours of insertion, start, end; `source` is the decision whose hours were confirmed."""
 
     promise: HoursPromise
     source: str = ""
@@ -61,7 +60,7 @@ class PromiseHours(DossierChange, action="promettre-heures"):
         hours_promise, hours = self.promise, dossier.followed.get(self.lot, InsertionHours())
         if self.lot != WHOLE:
             dossier.lot(self.lot)
-        _once(self.lot, dossier.followed)
+        _check_no_double_count(self.lot, dossier.followed)
         if hours_promise.hours is not None and not (
             isfinite(hours_promise.hours) and 0 < hours_promise.hours <= MOST_HOURS
         ):
@@ -73,8 +72,8 @@ class PromiseHours(DossierChange, action="promettre-heures"):
         if max(len(hours_promise.client), len(hours_promise.reference)) > LONGEST_LINE:
             raise ChangeRefused(f"{persona_wording('client')} et référence : {LONGEST_LINE} caractères au plus.")
         for month in hours.all_months:
-            _within(hours_promise, month)
-        return _with(dossier, self.lot, replace(hours, promise=hours_promise))
+            _check_month(hours_promise, month)
+        return _with_hours(dossier, self.lot, replace(hours, promise=hours_promise))
 
     def says(self, dossier: Dossier) -> str:
         confirmed = f", d’après : {self.source}" if self.source else ""
@@ -83,8 +82,8 @@ class PromiseHours(DossierChange, action="promettre-heures"):
 
 @dataclass(frozen=True, slots=True)
 class RecordHours(DossierChange, action="noter-heures"):
-    """Note hours of a contract by month, modality and public, and PMSMP by month: an empty figure of a line leaves the former one. `over` chooses what to
-    do with hours that are noted already; `sure` where the writer has confirmed a total far beyond the promise."""
+    """Note hours of a contract by month, modality (way of doing them) and public, and PMSMP (immersion periods) by month; an empty figure leaves the former
+    one. `over`: what to do with hours noted already; `sure`: the writer has confirmed a total far beyond the promise."""
 
     months: tuple[MonthHours, ...] = ()
     immersions: tuple[MonthImmersions, ...] = ()
@@ -94,33 +93,33 @@ class RecordHours(DossierChange, action="noter-heures"):
 
     @classmethod
     def from_older(cls, data: Any) -> Any:
-        """Hours noted before there was a choice replaced the former ones."""
+        """Read an older change: before `over` existed, new hours replaced the former ones."""
         return {"over": Over.REPLACE.value, **data}
 
     def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
-        hours = _followed(dossier, self.lot)
+        hours = _promised_hours(dossier, self.lot)
         if not self.months and not self.immersions:
             raise ChangeRefused("Donnez des heures, ou un nombre de PMSMP.")
         followed = self.merge_with(hours)
-        self._ask(dossier, hours, followed)
-        lines, wanted = {one.key: one for one in followed.months}, hours.promise
+        self._check_repeats(dossier, hours, followed)
+        lines, promise = {one.key: one for one in followed.months}, hours.promise
         for month_hours in self.months:
-            _check(lines[month_hours.key], wanted, at)
+            _check_line(lines[month_hours.key], promise, at)
         for period in self.immersions:
-            _within(wanted, period.month)
+            _check_month(promise, period.month)
             if not 0 <= period.count <= MOST_PERIODS:
                 raise ChangeRefused(f"PMSMP : un nombre de périodes de 0 à {number(MOST_PERIODS)}.")
         if not self.sure:
-            _likely(followed)
-        return _with(dossier, self.lot, followed)
+            _check_totals(followed)
+        return _with_hours(dossier, self.lot, followed)
 
     def is_noted(self, dossier: Dossier) -> bool:
-        """Return whether the contract has these hours already."""
+        """Return whether the contract already has exactly these hours."""
         hours = dossier.followed.get(self.lot, InsertionHours())
         return self.merge_with(hours) == hours
 
     def merge_with(self, former_hours: InsertionHours) -> InsertionHours:
-        """Return the hours of a contract with these."""
+        """Return the hours of a contract with the new ones merged in, added or replaced as `over` asks."""
         lines = {one.key: one for one in former_hours.months}
         periods = {one.month: one for one in former_hours.immersions}
         for line in self.months:
@@ -154,11 +153,11 @@ class RecordHours(DossierChange, action="noter-heures"):
             counts.append(f"{number(sum(one.count for one in self.immersions))} PMSMP")
         return f"note les heures d’insertion {period}{_of_lot(dossier, self.lot)} ({', '.join(counts)}){added_up}"
 
-    def _ask(self, dossier: Dossier, former_hours: InsertionHours, followed: InsertionHours) -> None:
-        """Raise ChangeRefused for hours that are noted already: the same, or others without a choice of what to do with them."""
+    def _check_repeats(self, dossier: Dossier, former_hours: InsertionHours, followed: InsertionHours) -> None:
+        """Raise ChangeRefused for hours noted already: the same, or different ones while `over` is ASK."""
         if followed == former_hours:
             raise ChangeRefused("Ces heures sont déjà notées, telles quelles.")
-        # The line of the journal that noted the same hours, where nothing of that contract was taken out since.
+        # The journal line that noted the same hours, unless hours were removed or moved since.
         same = None
         for event in reversed(dossier.journal):
             change = event.change
@@ -182,7 +181,7 @@ class RecordHours(DossierChange, action="noter-heures"):
             )
 
     def _clashes(self, hours: InsertionHours) -> Iterator[str]:
-        """Yield the figures that are noted already and differ."""
+        """Yield, in French, the figures that conflict with those noted already."""
         lines = {line.key: line for line in hours.months}
         for line in self.months:
             for kind in HoursKind if line.key in lines else ():
@@ -198,7 +197,7 @@ class RecordHours(DossierChange, action="noter-heures"):
 
 @dataclass(frozen=True, slots=True)
 class CorrectHours(DossierChange, action="corriger-heures"):
-    """Add hours to those noted of a month by a modality, below 0 to take some off: `line` has what is added, by kind; `sure` where the writer has
+    """Correct the hours noted for a month and a modality by a difference: `line` has the hours to add by kind, negative to take off; `sure`: the writer has
     confirmed a total far beyond the promise."""
 
     line: MonthHours
@@ -208,12 +207,12 @@ class CorrectHours(DossierChange, action="corriger-heures"):
 
     @classmethod
     def from_older(cls, data: Any) -> Any:
-        """Corrections noted before their total was checked are taken as sure."""
+        """Read an older change: corrections noted before totals were checked are taken as sure."""
         return {"sure": True, **data}
 
     def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         require_reason(self.reason, "corriger des heures")
-        former_hours = _followed(dossier, self.lot)
+        former_hours = _promised_hours(dossier, self.lot)
         former = next((one for one in former_hours.months if one.key == self.line.key), None)
         where = f"{label_of(self.line.modality)}, mois {of_month(self.line.month)}"
         if self.is_noted(dossier):
@@ -226,12 +225,12 @@ class CorrectHours(DossierChange, action="corriger-heures"):
         for kind, hours in corrections:
             _check_correction(where, kind, former.of(kind) if former else None, hours)
         corrected = plus(former or self.line, replace(self.line, people=None))
-        _check(corrected, former_hours.promise, at)
+        _check_line(corrected, former_hours.promise, at)
         months = tuple(corrected if one is former else one for one in former_hours.months)
         followed = replace(former_hours, months=months)
         if not self.sure:
-            _likely(followed, tuple(kind for kind, hours in corrections if hours > 0))
-        return _with(dossier, self.lot, followed)
+            _check_totals(followed, tuple(kind for kind, hours in corrections if hours > 0))
+        return _with_hours(dossier, self.lot, followed)
 
     def is_noted(self, dossier: Dossier) -> bool:
         """Return whether the same correction was noted already."""
@@ -250,7 +249,7 @@ class CorrectHours(DossierChange, action="corriger-heures"):
 
 @dataclass(frozen=True, slots=True)
 class RemoveHours(DossierChange, action="retirer-heures"):
-    """Take out the hours of a month by a modality for a public, or its PMSMP (`modality` is then `PMSMP`)."""
+    """Take out the hours of a month for a modality and a public, or the month's PMSMP (`modality` is then `PMSMP`)."""
 
     month: date
     modality: str
@@ -269,7 +268,7 @@ class RemoveHours(DossierChange, action="retirer-heures"):
         )
         if left == hours:
             raise ChangeRefused(f"Rien n’est noté {of_month(self.month)} pour « {label_of(self.modality)} ».")
-        return _with(dossier, self.lot, left)
+        return _with_hours(dossier, self.lot, left)
 
     def says(self, dossier: Dossier) -> str:
         what = "les PMSMP" if self.modality == PMSMP else f"les heures « {label_of(self.modality)} »"
@@ -278,7 +277,7 @@ class RemoveHours(DossierChange, action="retirer-heures"):
 
 @dataclass(frozen=True, slots=True)
 class MoveHours(DossierChange, action="rattacher-heures"):
-    """Attach the hours followed of a contract, its promise included, to another lot, or to the whole dossier."""
+    """Move the followed hours of a contract, with its promise, to another lot or to the whole dossier."""
 
     lot: int
     to: int
@@ -292,7 +291,7 @@ class MoveHours(DossierChange, action="rattacher-heures"):
         if self.to in followed:
             raise ChangeRefused(f"Des heures sont déjà suivies pour {_named(self.to)}.")
         hours = followed.pop(self.lot)
-        _once(self.to, followed)
+        _check_no_double_count(self.to, followed)
         return replace(dossier, followed={**followed, self.to: hours})
 
     def says(self, dossier: Dossier) -> str:
@@ -308,20 +307,20 @@ def _of_lot(dossier: Dossier, lot: int) -> str:
     return "" if lot == WHOLE or len(dossier.lots) == 1 else f" du lot {lot}"
 
 
-def _with(dossier: Dossier, lot: int, hours: InsertionHours) -> Dossier:
+def _with_hours(dossier: Dossier, lot: int, hours: InsertionHours) -> Dossier:
     return replace(dossier, followed={**dossier.followed, lot: hours})
 
 
-def _once(lot: int, followed: Mapping[int, InsertionHours]) -> None:
-    """Raise ChangeRefused where hours would be followed both of a lot and of the whole dossier."""
+def _check_no_double_count(lot: int, followed: Mapping[int, InsertionHours]) -> None:
+    """Raise ChangeRefused where hours would be followed both for a lot and for the whole dossier."""
     if lot not in followed and followed and WHOLE in (lot, *followed):
         raise ChangeRefused(
             "Des heures de tout le dossier et d’un lot compteraient deux fois : dites d’abord de quel lot sont celles qui sont suivies."
         )
 
 
-def _followed(dossier: Dossier, lot: int) -> InsertionHours:
-    """The hours of a contract. Raises ChangeRefused where it has no promise."""
+def _promised_hours(dossier: Dossier, lot: int) -> InsertionHours:
+    """Return the hours of a contract. Raises ChangeRefused where it has no promise."""
     hours = dossier.followed.get(lot, InsertionHours())
     if hours.promise is None:
         raise ChangeRefused("Dites d’abord quand le marché commence : les mois se comptent à partir de là.")
@@ -329,16 +328,16 @@ def _followed(dossier: Dossier, lot: int) -> InsertionHours:
 
 
 def _check_correction(where: str, kind: HoursKind, noted: float | None, hours: float) -> None:
-    """Raise ChangeRefused for hours that cannot be added to those noted, or taken off them."""
+    """Raise ChangeRefused where there is nothing to correct, or where the result would be below 0."""
     if noted is None:
         raise ChangeRefused(f"{where} : aucune heure {kind[:-1]} n’y est notée, rien n’est à corriger.")
     if noted + hours < 0:
         raise ChangeRefused(f"{where} : {number(noted, 2)} notées, {number(-hours, 2)} ne peuvent en être retirées.")
 
 
-def _check(month_hours: MonthHours, promise: HoursPromise | None, at: datetime) -> None:
-    """Raise ChangeRefused for a line that cannot be."""
-    _within(promise, month_hours.month)
+def _check_line(month_hours: MonthHours, promise: HoursPromise | None, at: datetime) -> None:
+    """Raise ChangeRefused for an invalid line: month, modality, public, or hours out of bounds."""
+    _check_month(promise, month_hours.month)
     where = f"{label_of(month_hours.modality)}, mois {of_month(month_hours.month)}"
     if not _CODE.fullmatch(month_hours.modality):
         raise ChangeRefused("Modalité inconnue : choisissez dans la liste.")
@@ -358,8 +357,8 @@ def _check(month_hours: MonthHours, promise: HoursPromise | None, at: datetime) 
             )
 
 
-def _within(promise: HoursPromise | None, month: date) -> None:
-    """Raise ChangeRefused for a month that the contract does not have."""
+def _check_month(promise: HoursPromise | None, month: date) -> None:
+    """Raise ChangeRefused for a month outside the contract, or a day that is not the first of its month."""
     if promise is None:
         return
     if month.day != 1:
@@ -374,8 +373,8 @@ def _within(promise: HoursPromise | None, month: date) -> None:
         )
 
 
-def _likely(followed: InsertionHours, kinds: Iterable[HoursKind] = tuple(HoursKind)) -> None:
-    """Raise ChangeRefused where a total is many times the promise, which the writer may confirm."""
+def _check_totals(followed: InsertionHours, kinds: Iterable[HoursKind] = tuple(HoursKind)) -> None:
+    """Raise ChangeRefused where a total is more than `MANY_TIMES` the promise; the writer may then confirm it."""
     promised = followed.promise.hours if followed.promise else None
     for kind in kinds:
         total = followed.total(kind)

@@ -1,6 +1,6 @@
-"""The message that asks suppliers about a lot: the same for all, in the words of the persona that writes it. Pure, but for the persona of the thread.
+"""The message that asks suppliers about a lot, the same for all, worded for the persona that writes it (buyer, winner…), and its `mailto:` links.
 
-A team edits the text before it is sent. It asks what the directories do not give of any of its recipients.
+It asks what the directories do not give of its recipients; the team edits it before sending. Pure, except that the persona is read from the thread.
 """
 
 import re
@@ -22,15 +22,15 @@ from matcher.ranking.signals import BY_KEY
 from matcher.reading.sizes import where_money
 from matcher.reference.wordings import current_persona, persona_wording
 
-# Outlook and browsers of Windows cut an address beyond 2,083 characters; some mail programs at 2,000.
+# Outlook and browsers on Windows cut a URL at 2,083 characters, some mail programs at 2,000.
 LONGEST_LINK = 2_000
 MOST_PLACES = 8
 PASTE = "(Collez ici le texte du message.)"
-# Signs that an address writes in six or nine letters, and that a mail program shows as well in one.
+# Characters that take six or nine letters once URL-encoded, and their one-letter replacement.
 _SHORTER = str.maketrans({"\u202f": " ", "\u00a0": " ", "’": "'"})
-# A figure that its tax alone tells to be money: « 180 000 HT ».
+# A figure recognised as money only by the tax after it: « 180 000 HT ».
 _WITH_TAX = re.compile(r"\d(?:[\d\s.,]*\d)?\s?(?:[kKmM]\b\s?)?(?:€|euros?\b)?\s?(?:HT\b|H\.T\.|TTC\b|hors taxes?\b)")
-# Words that go with the sum that they introduce or qualify: « pour un montant estimé de », « par an ».
+# Words around a sum of money, removed with it: before (« pour un montant estimé de »), after (« par an »).
 _INTRODUCES = re.compile(
     r"(?:\b(?:pour|avec|dans)\s+|\bd['’])?(?:\b(?:un|une|le|la|du|au)\s+)?"
     r"\b(?:montant|budget|enveloppe|estimation|estimée?|valeur|coût|prix|plafond|limite|maximum|minimum)\b[^.;,()\n\d]{0,40}$"
@@ -40,7 +40,7 @@ _INTRODUCES = re.compile(
 _QUALIFIES = re.compile(
     r"\s*(?:(?:/\s?|par\s+)(?:an|année|mois)\b|(?:au\s+)?(?:maximum|minimum)\b|environ\b)", re.IGNORECASE
 )
-# What is left of the punctuation around a text that was taken out, and what stands in its place.
+# Clean-up of the punctuation left around removed text: pattern → replacement.
 _TIDIED = tuple(
     (re.compile(pattern, re.MULTILINE), by)
     for pattern, by in (
@@ -57,7 +57,7 @@ _TIDIED = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A subject and a text, the same for all those it is sent to."""
+    """The subject and the text of an e-mail, the same for all recipients."""
 
     subject: str
     text: str
@@ -65,7 +65,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class MailtoLink:
-    """A `mailto:` address that opens the message. `whole` is False where the text was too long to go with it: it is to be pasted."""
+    """A `mailto:` URL that opens the message; `whole` is False where the text was too long for it and must be pasted."""
 
     url: str
     whole: bool
@@ -73,7 +73,7 @@ class MailtoLink:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """One line of a mail merge: whom, where, and what is to be asked in particular."""
+    """One line of a mail merge: the supplier, its contact, the questions for it alone."""
 
     entry: Entry
     contact: ContactDetails
@@ -89,9 +89,9 @@ def consultation(
     signature: str = "",
     tell_amount: bool = False,
 ) -> Message:
-    """Return the text to send to `entries`, to be read again before it leaves: the need, the day of the answer, the questions. The estimate is in it where
-    `tell_amount`; where not, no sum that the need or the title holds is (see `taken_out`). `by` is the name of the organisation that writes, the buyer
-    where it buys."""
+    """Return the draft of the message to `entries`: the need, the deadline, the questions. It gives the estimated amount if `tell_amount`; otherwise
+    sums of money are removed from the need and the title (see `taken_out`). `by` is the name of the organisation that writes, for a persona other than
+    the buyer."""
     header, lot_read = dossier.header, lot.frozen.reading.lot
     facts_told = dict(facts(dossier, lot, entries, by=by))
     if tell_amount and lot_read.montant is not None:
@@ -115,25 +115,25 @@ def consultation(
 
 
 def message_title(dossier: Dossier, lot: SavedLot) -> str:
-    """Return the title of the dossier, else of its lot; that of the lot where a winner's dossier holds several contracts."""
+    """Return the title of the dossier, else that of the lot; that of the lot first where a winner's dossier has several contracts."""
     several = current_persona() is Persona.WINNER and len(dossier.lots) > 1
     return (lot.title if several else dossier.header.title) or title_of(lot.frozen.reading.lot.objet) or lot.title
 
 
 def taken_out(dossier: Dossier, lot: SavedLot) -> tuple[str, ...]:
-    """Return the sums that a message leaves out of the words of the need and of the title, each once."""
+    """Return the sums of money that a message removes from the need and the title, each once."""
     texts = (dossier.header.title, *(text for _, text in facts(dossier, lot)))
     return tuple(dict.fromkeys(amount for text in texts for amount in amounts_in(text)))
 
 
 def amounts_in(text: str) -> tuple[str, ...]:
-    """Return the sums of money in a text, as it writes them."""
+    """Return the sums of money in a text, as written there."""
     return tuple(text[start:end].strip() for start, end in _sums(text))
 
 
 def without_amounts(text: str) -> str:
-    """Return a text without its sums of money, the words that introduce them and the punctuation left around: « Débarras de caves, 160 000 € HT
-    sur 2 ans » → « Débarras de caves, sur 2 ans »."""
+    """Remove from a text its sums of money, the words around them and the leftover punctuation: « Débarras de caves, 160 000 € HT sur 2 ans » →
+    « Débarras de caves, sur 2 ans »."""
     sums = _sums(text)
     for start, end in reversed(sums):
         before, after = _INTRODUCES.sub("", text[:start]), text[end:]
@@ -145,7 +145,7 @@ def without_amounts(text: str) -> str:
 
 
 def _sums(text: str) -> list[tuple[int, int]]:
-    """Return where sums stand, in order, those that overlap as one."""
+    """Return the spans (start, end) of the sums of money in a text, in order, overlapping ones merged."""
     merged: list[tuple[int, int]] = []
     for start, end in sorted([*where_money(text), *(match.span() for match in _WITH_TAX.finditer(text))]):
         if merged and start <= merged[-1][1]:
@@ -156,8 +156,8 @@ def _sums(text: str) -> list[tuple[int, int]]:
 
 
 def facts(dossier: Dossier, lot: SavedLot, entries: Sequence[Entry] = (), *, by: str = "") -> Iterator[tuple[str, str]]:
-    """Yield the lines of the need, each a label and its own words, without its amount. A winner (`by`) gives its contract and its client first, then the
-    part that its promise or its plan gives to the ways of `entries`, of any where there are none, what is asked and who decides."""
+    """Yield the need as pairs (label, text), without its amount. For a winner (`by`), add its contract and client, the hours planned for suppliers such
+    as `entries` (for all, without `entries`), what is asked and who decides."""
     lot_read, won = lot.frozen.reading.lot, current_persona() is Persona.WINNER
     promise, part = (promise_of(dossier, lot), planned_part(dossier, lot)) if won else (None, None)
     yield from _contract(dossier, promise) if won else ()
@@ -177,23 +177,23 @@ def facts(dossier: Dossier, lot: SavedLot, entries: Sequence[Entry] = (), *, by:
 
 
 def _reference(promise: HoursPromise | None, header: DossierHeader) -> Iterator[tuple[str, str]]:
-    """Yield the reference of a contract where its promise has one, else that of the dossier."""
+    """Yield the reference of the contract's promise, else that of the dossier."""
     if reference := (promise.reference if promise else "") or header.reference:
         yield "Référence", reference
 
 
 def _contract(dossier: Dossier, promise: HoursPromise | None) -> Iterator[tuple[str, str]]:
-    """Yield the title of the contract that was won, unless the dossier has several lots, and its client: that of the header only where it is alone."""
-    header, alone = dossier.header, len(dossier.lots) < 2
-    if header.title and alone:
+    """Yield the title of the contract won and its client; the dossier's header gives them only where the dossier has a single lot."""
+    header, single = dossier.header, len(dossier.lots) < 2
+    if header.title and single:
         yield "Marché gagné", header.title
-    yield "Client", (promise.client if promise else "") or (header.buyer if alone else "") or "à compléter"
+    yield "Client", (promise.client if promise else "") or (header.buyer if single else "") or "à compléter"
 
 
 def questions_to_ask(match: Match) -> tuple[str, ...]:
-    """Return what is to be asked of one supplier: what is not known of it for this lot, each question once."""
+    """Return the questions for one supplier, about what is not known of it for this lot, each once."""
     questions_asked = (
-        # A list frozen by another version may have a signal that this one has not.
+        # A list frozen by another version may have a signal that no longer exists.
         BY_KEY[unknown.signal].mail
         if unknown.signal in BY_KEY
         else f"Que pouvez-vous nous dire de ceci : {unknown.label.lower()} ?"
@@ -204,7 +204,7 @@ def questions_to_ask(match: Match) -> tuple[str, ...]:
 
 
 def common_questions(entries: Iterable[Entry]) -> tuple[str, ...]:
-    """Return the questions put to all: those always asked, then what is unknown of any, so that all are asked the same."""
+    """Return the questions for all: the usual ones, then those about what is unknown of any supplier, so that all are asked the same."""
     return tuple(
         dict.fromkeys(
             (
@@ -216,10 +216,9 @@ def common_questions(entries: Iterable[Entry]) -> tuple[str, ...]:
 
 
 def mailto(addresses: Sequence[str], message: Message) -> tuple[MailtoLink, ...]:
-    """Return the links (RFC 6068) that open the message: to one address, or to several that do not see each other (Bcc).
+    """Return the `mailto:` links (RFC 6068) that open the message, to one address, or to several in blind copy (Bcc); invalid addresses are left out.
 
-    What is no address is left out. No link is longer than `LONGEST_LINK`: the addresses are shared among several where they
-    are too many, and where the text itself is too long it is left to be pasted, `whole` being False.
+    No link is longer than `LONGEST_LINK`: addresses are split over several links, and a text that is too long is left to be pasted (`whole` False).
     """
     known = list(dict.fromkeys(email for address in addresses if (email := clean_email(address).value)))
     plain = message.text.translate(_SHORTER)
@@ -242,10 +241,7 @@ def _link(addresses: Sequence[str], subject: str, text: str) -> str:
 
 
 def recipients(entries: Iterable[Entry], contacts: Mapping[str, ContactDetails]) -> tuple[Recipient, ...]:
-    """Return whom to write to, in the order of the list: those that left the catalogue are left out.
-
-    `contacts` are those of today, by id; nothing of them is frozen.
-    """
+    """Return the suppliers to write to, in the order of the list, without those that left the catalogue; `contacts` are today's, by id."""
     return tuple(
         Recipient(entry, contacts[key], questions_to_ask(entry.match))
         for entry in entries

@@ -1,4 +1,5 @@
-"""Part of a contract that its promise and a plan of clauses kept in a dossier give to each way, for the calls and messages of a winner. Pure."""
+"""Hours of a contract planned for each way (hiring, temporary work, subcontracting…), from its promise and from the plan of social clauses kept in the
+dossier, for the calls and messages of the company that won the contract; and its table of subcontracting to declare. Pure."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -35,8 +36,8 @@ _TO_FILL = Marked("à compléter", CellMark.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class PlannedPart:
-    """Hours of one contract by way, those without hours left out, none where only their sum is known; `start` and `end` in words, `months` long.
-    What is not known is None or empty."""
+    """Hours of one contract in all and by way (`ways` is empty where only the total is known); `start` and `end` in French words, duration in `months`. What is
+    not known is None or empty."""
 
     hours: float | None = None
     ways: tuple[tuple[Modality, float], ...] = ()
@@ -45,39 +46,39 @@ class PlannedPart:
     end: str = ""
 
     def of(self, kinds: Collection[SupplierKind]) -> tuple[tuple[Modality, float], ...]:
-        """Return the ways that suppliers of these kinds carry."""
+        """Return the ways, with their hours, open to suppliers of these kinds."""
         return tuple((way, hours) for way, hours in self.ways if not way.kinds.isdisjoint(kinds))
 
     def etp(self, hours: float) -> float:
-        """Return hours as full-time equivalents of a year, over the months of the contract where they are known."""
+        """Convert hours to full-time equivalents, over the contract's months where known, else over a year."""
         return hours / DEFAULT.hours_per_etp * (_MONTHS / self.months if self.months else 1)
 
     def size(self, kinds: Collection[SupplierKind]) -> str:
-        """Return in French the hours that suppliers of these kinds would share, and their full-time equivalents; empty where there are none."""
+        """Return in French the total hours for suppliers of these kinds, with full-time equivalents; empty where there are none."""
         hours = sum(hours for _, hours in self.of(kinds))
         return f"{unit(hours, 'heures')} en tout, ≈ {unit(self.etp(hours), 'ETP', 1)}" if hours else ""
 
 
 def persona_of(dossier: Dossier, stated: str) -> Persona:
-    """Return the persona that a dossier is written for: `stated` by its organisation, else a buyer, or a winner where it keeps a plan of
-    contracts. `stated` is empty where the organisation chose none."""
+    """Return the persona (reader: buyer, winner…) of a dossier: the organisation's choice `stated` (empty where it made none), else a winner where the
+    dossier keeps a plan of contracts, else a buyer."""
     return plan_persona(stated) if _plans(dossier) else Persona(stated or Persona.BUYER)
 
 
 def plan_persona(stated: str) -> Persona:
-    """Return the persona that a plan of contracts is written for: `stated` by its organisation, else a winner."""
+    """Return the persona of a plan of contracts: the organisation's choice `stated`, else a winner."""
     return Persona(stated or Persona.WINNER)
 
 
 def promise_of(dossier: Dossier, lot: SavedLot) -> HoursPromise | None:
-    """Return the promise of the contract of a lot, its own, else that of the whole dossier."""
+    """Return the promise of hours of a lot's contract, else that of the whole dossier."""
     followed = dossier.followed.get(lot.number) or dossier.followed.get(WHOLE)
     return followed.promise if followed else None
 
 
 def planned_part(dossier: Dossier, lot: SavedLot) -> PlannedPart | None:
-    """Return what is known of the contract of a lot: what it promises, else what the last plan kept gives to it; None where nothing does. Ways are those of
-    a plan of the hours promised; the promise of a whole dossier gives nothing to one of its lots."""
+    """Return the hours and dates of a lot's contract from its promise, completed by the last plan kept; None where neither gives any. The plan's ways are
+    kept only if it plans the promised total; a promise for the whole dossier is not used for one of several lots."""
     plan, promise = _in_plan(dossier, lot), promise_of(dossier, lot)
     if promise is None or (lot.number not in dossier.followed and len(dossier.lots) > 1):
         return plan
@@ -91,9 +92,9 @@ def planned_part(dossier: Dossier, lot: SavedLot) -> PlannedPart | None:
 
 
 def _in_plan(dossier: Dossier, lot: SavedLot) -> PlannedPart | None:
-    """Return what the last plan that was kept gives to the contract of a lot, None where none plans it."""
+    """Return the hours and dates that the last kept plan gives to a lot's contract; None where no plan has it."""
     for tables in _plans(dossier):
-        by_first: dict[str, DocumentTable] = {}  # the first table of hours of each label of a first column
+        by_first: dict[str, DocumentTable] = {}  # label of the first column → first table of hours that begins with it
         for table in reversed(tables):
             labels = [column.label for column in table.columns]
             if HOURS.label in labels:
@@ -113,14 +114,14 @@ def _in_plan(dossier: Dossier, lot: SavedLot) -> PlannedPart | None:
 
 
 def contract_at(table: DocumentTable, dossier: Dossier, lot: SavedLot) -> int | None:
-    """Return the index of the line of a table that is of the contract of a lot, by its words; by its turn where several have the same."""
+    """Return the index of the row of a table about a lot's contract, found by its title; rows with the same title are taken in the order of lots."""
     lines = _lines_of(table, lot)
     before = sum(_lines_of(table, one) == lines for one in dossier.lots if one.number < lot.number)
     return lines[min(before, len(lines) - 1)] if lines else None
 
 
 def _lines_of(table: DocumentTable, lot: SavedLot) -> list[int]:
-    """Return the indexes of the lines that bear the words of a lot: a plan of several contracts, which has a total, numbers them."""
+    """Return the indexes of the rows that have a lot's title or object; a plan of several contracts (with a total) numbers its rows."""
     named = (lot.title, lot.frozen.reading.lot.objet)
     numbered = table.total and table.columns[0].label == _CONTRACT
     labels = [
@@ -131,8 +132,8 @@ def _lines_of(table: DocumentTable, lot: SavedLot) -> list[int]:
 
 
 def part_facts(part: PlannedPart, entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:
-    """Yield the lines of a part for those that a winner asks, each a label and its text: when, the hours of their ways, else of any way that is not its own
-    hiring, else of the whole contract, for whom."""
+    """Yield a contract's planned part as pairs (label, text) for the suppliers that a winner asks: dates, hours by way open to them (else by any way but its
+    own hiring, else the contract's total), public."""
     kinds = {kind for entry in entries for kind in entry.match.kinds}
     over = part.end or (f"pendant {unit(part.months, 'mois', 1)}" if part.months else "")
     if when := ", ".join(filter(None, (f"dès {part.start}" if part.start else "", over))):
@@ -148,7 +149,7 @@ def part_facts(part: PlannedPart, entries: Iterable[Entry]) -> Iterator[tuple[st
 
 
 def declared_table(dossier: Dossier) -> DocumentTable:
-    """The list to declare subcontracting from: the structures chosen for a contract, their SIRET checked, the amount to be filled in."""
+    """Return the table for declaring subcontractors (form DC4): suppliers chosen for a contract, with checked SIRET; the amount is left to fill in."""
     subcontracting = {kind for way in modalities() if way.subcontracts for kind in way.kinds}
     rows = tuple(
         DocumentRow(_declared_cells(lot, entry, planned_part(dossier, lot)), entry.match.id)
@@ -176,12 +177,12 @@ def _declared_cells(lot: SavedLot, entry: Entry, part: PlannedPart | None) -> tu
 
 
 def _plans(dossier: Dossier) -> list[Sequence[DocumentTable]]:
-    """The tables of each plan that was kept, the last first."""
+    """Return the tables of each kept plan, the last plan first."""
     return [one.decision.tables for one in reversed(dossier.decisions) if one.decision.kind is DocumentKind.PLAN]
 
 
 def _ways(table: DocumentTable, contract: int) -> Iterator[tuple[Modality, float]]:
-    """The hours of a contract by way: the column that bears its number, that of the hours where it is alone."""
+    """Yield the hours of a contract by way, read from its numbered column, or from the column of hours in a plan of one contract."""
     numbered = (column.label for column in table.columns if column.label.startswith(f"{contract + 1}. "))
     label = next(numbered, HOURS.label)
     by_label = {way.label: way for way in modalities()}

@@ -1,5 +1,5 @@
-"""Removal of a supplier from dossiers and campaigns, by its numbers, and of what erased facts gave of it; called by `catalogue.steward.privacy` and
-`answers.erasing` inside their transactions."""
+"""Erasure of personal data in dossiers and campaigns: anonymise a supplier that leaves the catalogue, and remove what rested on erased answers. Called inside
+the transactions of `catalogue.steward.privacy` and `answers.erasing`."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from matcher.rows import chunks
 
 
 def leave_campaigns(connection: Connection, keys: frozenset[str], now: datetime) -> None:
-    """Take a supplier that leaves (all its keys) out of every campaign, inside the transaction of its withdrawal."""
+    """Take a leaving supplier (all its ids) out of every campaign: cancel its messages, revoke its links, delete its answers."""
     holders = [
         asked
         for part in chunks(sorted(keys))
@@ -34,8 +34,8 @@ def leave_campaigns(connection: Connection, keys: frozenset[str], now: datetime)
 
 
 def leave_dossiers(connection: Connection, keys: frozenset[str], author: str, now: datetime) -> None:
-    """Take a supplier that leaves (all its keys) out of every dossier: its number, rank and points stay, its name and words go; and out of
-    every campaign."""
+    """Anonymise a leaving supplier (all its ids) in every dossier (its number, rank and points stay, its name and words go), and take it out of every
+    campaign."""
     leave_campaigns(connection, keys, now)
     for owner, number in DOSSIERS.everyones(connection):
         if DOSSIERS.rewrite(connection, owner, number, lambda change: mute_change(change, keys)):
@@ -50,14 +50,14 @@ def leave_dossiers(connection: Connection, keys: frozenset[str], author: str, no
 
 
 def mute_again(connection: Connection) -> int:
-    """Take out of every journal what an earlier version left there of suppliers that are gone; return in how many there was some."""
+    """Anonymise, in every journal, suppliers that left but whose words an earlier version had kept; return the number of journals changed."""
     left = frozenset(connection.execute(select(OPT_OUTS.c.key)).scalars())
     journals = DOSSIERS.everyones(connection) if left else ()
     return sum(DOSSIERS.rewrite(connection, *its, lambda change: mute_change(change, left)) for its in journals)
 
 
 def mute_facts(connection: Connection, erased: Sequence[ErasedFact]) -> None:
-    """Take out of every frozen list and decision what rested on facts that are erased."""
+    """Remove from every frozen list and decision what rested on erased facts (shared answers of suppliers)."""
     by_key: dict[str, list[ErasedFact]] = defaultdict(list)
     for fact in erased:
         for key in fact.keys:

@@ -1,4 +1,5 @@
-"""Changes since a list was frozen, on the catalogue of today: who left, who is new, what is due, who may be added. Nothing frozen is touched."""
+"""Comparison of a frozen list with today's catalogue: suppliers to set aside, records changed, new candidates; and the news of a dossier (next steps, closed
+suppliers, answers). Nothing frozen is changed."""
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -32,7 +33,7 @@ GONE = "n’est plus dans le catalogue"
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A supplier kept that the catalogue would refuse today, or that it no longer holds, and why."""
+    """A kept supplier that the ranking would refuse today, or that has left the catalogue, with the reasons."""
 
     match: Match
     reasons: tuple[str, ...]
@@ -40,7 +41,7 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Updated:
-    """A supplier kept whose record differs today: each difference is a French sentence. `today` is its match now."""
+    """A kept supplier whose record has changed: each difference is a French sentence; `today` is its current match."""
 
     match: Match
     today: Match
@@ -49,9 +50,9 @@ class Updated:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """Changes since a list was frozen. `candidates` are known today, of organisations neither on the frozen list nor kept, best first.
+    """Changes since a list was frozen. `candidates`: suppliers known for the trade today, of organisations neither on the frozen list nor kept, best first.
 
-    `method_changed` where the score was made of weights that no list has today: the scores of then and now do not compare.
+    `method_changed`: the list was scored with weights that are no longer used, so that old and new scores cannot be compared.
     """
 
     lost: tuple[Lost, ...]
@@ -62,15 +63,15 @@ class Since:
 
     @property
     def sentence(self) -> str:
-        """One line for the page and the file: « 1 fiche mise à jour, 1 nouveau candidat possible »."""
+        """Return the summary of the changes: « 1 fiche mise à jour, 1 nouveau candidat possible »."""
         parts = [
-            count(len(found), one, many)
-            for found, one, many in (
+            count(len(items), singular, plural)
+            for items, singular, plural in (
                 (self.lost, "structure à écarter", "structures à écarter"),
                 (self.updated, "fiche mise à jour", "fiches mises à jour"),
                 (self.candidates, "nouveau candidat possible", "nouveaux candidats possibles"),
             )
-            if found
+            if items
         ]
         if self.method_changed:
             parts.append("le calcul du score a changé")
@@ -78,16 +79,15 @@ class Since:
 
 
 def lot_supplier_ids(lot: SavedLot) -> frozenset[str]:
-    """Return the ids, of the day, of every supplier of a lot: what `compare_with_today` asks to be followed."""
+    """Return the ids, at the time of freezing, of every supplier of a lot; `compare_with_today` needs their ids of today."""
     return frozenset({match.id for match in lot.frozen.matches} | {entry.match.id for entry in lot.entries})
 
 
 def compare_with_today(lot: SavedLot, shelf: Shelf, today: date, ids: Mapping[str, str]) -> Since:
-    """Compare a lot with the catalogue of `today`, its need read as it was read then.
+    """Compare a lot's frozen list with the catalogue of `today`, for the need as it was read then.
 
-    `ids` gives the id that each supplier has today (see `store.follow_ids`); one that the catalogue no longer holds is left out.
-
-    Facts are compared as of the day of the list, so that days gone by alone change nothing; who may answer, as of today.
+    `ids` maps each frozen id to today's id (see `store.follow_ids`); suppliers that left the catalogue are absent. Records are compared as of the day of the
+    list, so that the mere passing of time changes nothing; eligibility is as of today.
     """
     reading = lot.frozen.reading
     declined = {ids[then]: says for then, says in lot.refusals.items() if then in ids}
@@ -106,10 +106,10 @@ def compare_with_today(lot: SavedLot, shelf: Shelf, today: date, ids: Mapping[st
 
 
 def _newly_known(lot: SavedLot, ranking: BandedRanking, seen: Set[str]) -> tuple[Match, ...]:
-    """Return the suppliers that the list of today holds as known, of organisations that the frozen one does not hold.
+    """Return the suppliers in the band of the known today, of organisations absent from the frozen list.
 
-    A list that was frozen short of all who were known leaves open what stood below its last one: they are left out. One that filters had narrowed gives
-    nobody while no more are known than were then.
+    Where the frozen list was cut before the end of that band, suppliers ranked below its last one are left out: they may have been known then. Where filters
+    had narrowed the list, nobody is returned unless more suppliers are known today than then.
     """
     shelf, rows = ranking.ranking.ask.shelf, ranking.of(Band.CONNU)
     seen_rows = [row for row in map(shelf.find, sorted(seen)) if row is not None]
@@ -126,7 +126,7 @@ def _newly_known(lot: SavedLot, ranking: BandedRanking, seen: Set[str]) -> tuple
 def _compare_entries(
     entries: Sequence[Entry], ids: Mapping[str, str], then: Ranking, now: Ranking
 ) -> tuple[list[Lost], list[Updated]]:
-    """Return the suppliers kept that are refused or gone today, and the others whose record has changed since their list was frozen."""
+    """Return the kept suppliers that are refused or gone today, and those whose record has changed."""
     lost, updated, shelf, frozen_on = [], [], then.ask.shelf, then.ask.on
     for entry in entries:
         answer = now.why_not(ids.get(entry.match.id, ""))
@@ -140,7 +140,7 @@ def _compare_entries(
 
 
 def _updated(before: Match, answer: WhyNot | None, shelf: Shelf, frozen_on: date) -> Updated | None:
-    """Return what the record of a supplier kept has of new on the day of its list, None where nothing is."""
+    """Return the changes in a kept supplier's record, evaluated as of the day of its list; None where there are none."""
     if answer is None or answer.match is None:
         return None
     differences, after = [], answer.match
@@ -167,14 +167,14 @@ def _updated(before: Match, answer: WhyNot | None, shelf: Shelf, frozen_on: date
 
 @dataclass(frozen=True, slots=True)
 class DossierNews:
-    """News of one dossier: the first thing `due` in each lot, as a French sentence, and the names of the structures kept that have `closed`."""
+    """News of one dossier: for each lot the first step due now (`due`, French sentences), and the names of kept suppliers that have closed down."""
 
     due: tuple[str, ...]
     closed: tuple[str, ...]
 
 
 def news_of(engine: Engine, owner: OrganisationId, number: int, shelf: Shelf, today: date) -> DossierNews:
-    """Return the news of a dossier on the catalogue of `today`. Raises JournalUnknown."""
+    """Return the news of a dossier with today's catalogue. Raises JournalUnknown."""
     dossier = as_written_to(load_dossier(engine, owner, number), of_dossier(engine, owner, number))
     first = [next(iter(todo(lot, today, dossier.header.deadline)), None) for lot in dossier.lots]
     living = [entry for lot in dossier.lots for entry in lot.entries if not entry.withdrawn]
@@ -188,7 +188,7 @@ def news_of(engine: Engine, owner: OrganisationId, number: int, shelf: Shelf, to
 
 
 def answers_since(engine: Engine, owner: OrganisationId, day: date) -> int:
-    """Return how many structures have answered a campaign of an organisation since a day, included."""
+    """Count the suppliers that have answered a campaign of an organisation since a day, included."""
     join = ANSWERS.join(ASKED, ASKED.c.id == ANSWERS.c.asked_id)
     joined = join.join(CAMPAIGNS, CAMPAIGNS.c.id == ASKED.c.campaign_id)
     recent = ANSWERS.c.at >= datetime.combine(day, time.min)
@@ -198,9 +198,9 @@ def answers_since(engine: Engine, owner: OrganisationId, day: date) -> int:
 
 
 def addition(lot: SavedLot, shelf: Shelf, key: str, *, reason: str, on: date) -> Add | None:
-    """Return what adds a supplier (id or SIRET) to a lot: its match on the day `on`, and the gates that refuse it.
+    """Return the change that adds a supplier (id or SIRET) to a lot, with its match on the day `on` and the reasons why the ranking refuses it, if any.
 
-    None where the catalogue does not hold it.
+    None where the catalogue does not have it.
     """
     answer = rank(LotOnShelf(lot.frozen.reading, shelf, on)).why_not(key)
     if answer is None or answer.match is None:

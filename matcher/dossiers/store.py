@@ -1,6 +1,6 @@
-"""Dossiers in the database: opened, read, changed one writer at a time, listed. Nothing that one writes is lost to another.
+"""Dossiers in the database: create, load, change, import and list them. Writers are serialised, so that no change is lost.
 
-`dossier_event` is the truth; `dossier` repeats what a list of dossiers shows and filters by.
+Event sourcing: the table `dossier_event` holds the journal, from which a dossier is rebuilt; `dossier` caches what a list shows and filters by.
 """
 
 from collections import Counter
@@ -33,8 +33,8 @@ from matcher.rows import Base, chunks, table_of
 
 
 class DossierRow(OwnedRow, Base):
-    """A dossier as its journal makes it. `version` is how many events it has; `summary` counts its lots, its statuses and, by lot, the answers
-    that wait for a person, and holds its course."""
+    """Cached head of a dossier. `version` is its number of events; `summary` has the counts of lots, of statuses and (by lot) of waiting answers, the progress
+    of the purchase and the social-clause contracts."""
 
     __tablename__ = "dossier"
     holding = Holding("intitulé, acheteur et suivi d’un dossier", supplier=True)
@@ -63,18 +63,18 @@ class DossierEventRow(JournalLine, Base):
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), primary_key=True)
 
 
-# The same, for statements.
+# The same tables as Core objects, for SQL statements.
 DOSSIER_HEADS = table_of(DossierRow)
 DOSSIER_EVENTS = table_of(DossierEventRow)
 
 
 @dataclass(frozen=True, slots=True)
 class DossierFilter:
-    """Filter of the dossiers to list: each text is searched anywhere in the buyer's name or SIRET, in the territory, in the name of the follower; `text` in
-    any of these, in the number, the title, the reference and the next step; accents aside.
+    """Filter of a list of dossiers. `buyer` (name or SIRET), `territory` and `follower` are substrings, without accents; `text` is searched in all of these,
+    the number, the title, the reference and the next step.
 
-    `since` and `until` bound the day of opening, `due_by` the day that offers are due by, all included. Deleted dossiers are listed alone, where `deleted`;
-    `clause`: those alone that have a social clause, whose EPCI are of their territory.
+    `since` and `until` bound the day of opening, `due_by` the day offers are due, all included. `deleted` lists only deleted dossiers; `clause` only those with
+    a social clause (the EPCI of its contracts then count as territory).
     """
 
     buyer: str = ""
@@ -90,7 +90,7 @@ class DossierFilter:
     clause: bool = False
 
     def takes(self, line: "DossierSummary") -> bool:
-        """Return whether a dossier has the texts, the stage and the day that are wanted."""
+        """Return whether a dossier passes the filter on texts, stage, clause and day due."""
         dossier_header, course = line.header, line.course
         areas = (dossier_header.territory, *(area for one in line.contracts for area in one.areas))
         buyer = (dossier_header.buyer, dossier_header.buyer_siret, *(one.client for one in line.contracts))
@@ -127,11 +127,11 @@ class DossierSummary:
 
     @property
     def hours(self) -> InsertionHours:
-        """Its hours of insertion, those of its contracts added up; none where it has no clause."""
+        """Return the sum of the hours of insertion of its contracts; empty without a clause."""
         return sum_contracts([one.hours for one in self.contracts])
 
     def by_contract(self) -> Iterator["DossierSummary"]:
-        """Yield it once for each contract that has a social clause, with that one alone."""
+        """Yield a copy of the line for each social-clause contract, with only that contract."""
         return (replace(self, contracts=(one,)) for one in self.contracts)
 
 
@@ -146,7 +146,7 @@ def create_dossier(
 
 
 def load_dossier(engine: Engine, owner: OrganisationId, dossier_id: int) -> Dossier:
-    """Return a dossier, deleted or not, without what is known of suppliers that have left. Raises JournalUnknown."""
+    """Return a dossier, deleted or not, with the suppliers that left the catalogue anonymised. Raises JournalUnknown."""
     with reading(engine) as connection:
         return DOSSIERS.read(connection, owner, dossier_id)
 
@@ -161,9 +161,9 @@ def change_dossier(
     author: str,
     now: datetime,
 ) -> Dossier:
-    """Make changes to the `version` of a dossier that was read, or to it as it is (None): all of them, or none.
+    """Write changes to a dossier, all of them or none, if it still is at `version` (None: at any version).
 
-    Raises JournalConflict where it is no longer that version, ChangeRefused, JournalUnknown, DatabaseError.
+    Raises JournalConflict where the version has changed, ChangeRefused, JournalUnknown, DatabaseError.
     """
     with writing(engine) as connection:
         return DOSSIERS.change(
@@ -180,7 +180,7 @@ def change_dossier_as(
     author: str,
     now: datetime,
 ) -> Dossier:
-    """Do as `change_dossier` for changes made from the dossier as it is when they are written. Raises ChangeRefused, JournalUnknown, DatabaseError."""
+    """Write the changes that `make` computes from the current dossier, inside the transaction. Raises ChangeRefused, JournalUnknown, DatabaseError."""
     with writing(engine) as connection:
         return DOSSIERS.change(connection, owner, dossier_id, make, author=author, now=now)
 
@@ -195,10 +195,10 @@ def bring(
     now: datetime,
     ending: Callable[[Connection, Dossier], None] = lambda *_: None,
 ) -> Dossier:
-    """Open a dossier with a journal read from a file, then `changes`; who has left, or was forgotten, does not come back by it, nor do the
-    numbers of another catalogue's corrections and what was agreed to share there. `ending` writes what goes with it in its transaction.
+    """Create a dossier from a journal read from a file, then apply `changes`. Suppliers that left and persons forgotten here do not come back; numbers of
+    another catalogue's corrections and sharing agreements are dropped. `ending` writes more in the same transaction.
 
-    Raises ChangeRefused where the journal does not hold, DatabaseError.
+    Raises ChangeRefused where the journal is inconsistent, DatabaseError.
     """
     with writing(engine) as connection:
         forgotten = read_guard(connection).forgotten
@@ -226,14 +226,14 @@ def bring(
 
 
 def list_dossiers(engine: Engine, owner: OrganisationId, wanted: DossierFilter) -> list[DossierSummary]:
-    """Return the dossiers wanted of an organisation, the last changed first."""
+    """Return the dossiers of an organisation that pass a filter, the last changed first."""
     return list_dossiers_of_all(engine, (owner,), wanted)
 
 
 def list_dossiers_of_all(
     engine: Engine, owners: Collection[OrganisationId], wanted: DossierFilter
 ) -> list[DossierSummary]:
-    """Return the dossiers wanted of several organisations, which a person is a member of, the last changed first."""
+    """Return the dossiers of several organisations that pass a filter, the last changed first."""
     ordered = _matching(owners, wanted).order_by(DOSSIER_HEADS.c.updated.desc(), DOSSIER_HEADS.c.id.desc())
     with reading(engine) as connection:
         rows = connection.execute(ordered).all()
@@ -243,7 +243,7 @@ def list_dossiers_of_all(
 def last_opened(
     engine: Engine, owner: OrganisationId, wanted: DossierFilter, most: int, before: int | None = None
 ) -> list[DossierSummary]:
-    """Return the dossiers wanted of an organisation, the last opened first; those opened `before` one, by its number."""
+    """Return at most `most` dossiers of an organisation that pass a filter, the last opened first, from before the dossier `before` (for paging)."""
     query = _matching((owner,), wanted).order_by(DOSSIER_HEADS.c.id.desc())
     if before is not None:
         query = query.where(DOSSIER_HEADS.c.id < before)
@@ -253,10 +253,10 @@ def last_opened(
 
 
 def _matching(owners: Collection[OrganisationId], wanted: DossierFilter) -> Select[Any]:
-    """Return the query of the dossiers of these organisations by the columns of the database; `DossierFilter.takes` filters the rest."""
-    away = DOSSIER_HEADS.c.deleted
+    """Return the SQL query for the part of a filter that the columns can decide; `DossierFilter.takes` checks the rest."""
+    deleted = DOSSIER_HEADS.c.deleted
     query = select(DOSSIER_HEADS).where(
-        owned_by_any(DOSSIER_HEADS, owners), away.is_not(None) if wanted.deleted else away.is_(None)
+        owned_by_any(DOSSIER_HEADS, owners), deleted.is_not(None) if wanted.deleted else deleted.is_(None)
     )
     if wanted.state is not None:
         query = query.where(DOSSIER_HEADS.c.state == wanted.state.value)
@@ -268,7 +268,7 @@ def _matching(owners: Collection[OrganisationId], wanted: DossierFilter) -> Sele
 
 
 def having(engine: Engine, owner: OrganisationId, actions: Collection[str]) -> list[Dossier]:
-    """Return the dossiers of an organisation whose journal holds one of these actions, deleted ones left out, the first opened first."""
+    """Return the dossiers of an organisation, not deleted, whose journal has at least one of these actions, the oldest first."""
     own = owned_by(DOSSIER_HEADS, owner) & DOSSIER_HEADS.c.deleted.is_(None)
     did = select(DOSSIER_EVENTS.c.dossier_id).where(DOSSIER_EVENTS.c.action.in_(actions))
     query = select(DOSSIER_HEADS.c.id).where(own, DOSSIER_HEADS.c.id.in_(did)).order_by(DOSSIER_HEADS.c.id)
@@ -278,7 +278,7 @@ def having(engine: Engine, owner: OrganisationId, actions: Collection[str]) -> l
 
 @dataclass(frozen=True, slots=True)
 class WaitingAnswers:
-    """Answers noted in a lot of a dossier that wait for a person, and how many."""
+    """Number of answers in a lot of a dossier that wait for a person's decision."""
 
     dossier_id: int
     title: str
@@ -287,13 +287,13 @@ class WaitingAnswers:
 
 
 def waiting_by_lot(engine: Engine, owner: OrganisationId) -> list[WaitingAnswers]:
-    """Return the lots of the open dossiers of an organisation of which answers wait for a person, the last changed first."""
+    """Return the lots of an organisation's open dossiers that have answers waiting for a person, the last changed dossier first."""
     own = owned_by(DOSSIER_HEADS, owner) & DOSSIER_HEADS.c.deleted.is_(None) & (DOSSIER_HEADS.c.state == State.OPEN)
     query = select(DOSSIER_HEADS).where(own).order_by(DOSSIER_HEADS.c.updated.desc(), DOSSIER_HEADS.c.id.desc())
     with reading(engine) as connection:
         rows = connection.execute(query).all()
         counted: dict[int, Mapping[str, int]] = {row.id: row.summary.get("waiting", {}) for row in rows}
-        # What has not changed since its head counts them is counted from its journal.
+        # The head of a dossier not changed since an older version has no count: rebuild that dossier.
         for part in chunks(row.id for row in rows if "waiting" not in row.summary):
             called = DOSSIER_EVENTS.c.dossier_id.in_(part) & (DOSSIER_EVENTS.c.action == RecordCall.action)
             for number in connection.execute(select(DOSSIER_EVENTS.c.dossier_id).where(called).distinct()).scalars():
@@ -303,7 +303,7 @@ def waiting_by_lot(engine: Engine, owner: OrganisationId) -> list[WaitingAnswers
 
 
 def catalogue_date(engine: Engine) -> date | None:
-    """Return the day of the last import that stands, None where there is none: the date of a list's catalogue. Notices give no supplier."""
+    """Return the day of the last import of suppliers that was not undone, which dates a frozen list; None where there is none."""
     of_suppliers = IMPORT_RUNS.c.source.not_in(OF_NOTICES) & IMPORT_RUNS.c.undone.is_(None)
     with reading(engine) as connection:
         last = connection.execute(select(func.max(IMPORT_RUNS.c.finished)).where(of_suppliers)).scalar()
@@ -333,7 +333,7 @@ def _shown(dossier: Dossier) -> dict[str, Any]:
 
 
 def _waiting(dossier: Dossier) -> dict[str, int]:
-    """Return how many answers of each lot wait for a person: to be put in the catalogue, or two that contradict each other."""
+    """Count, by lot, the answers that wait for a person: to put in the catalogue, or contradictory."""
     counts = {
         str(lot.number): sum(bool(one.rival or answer_to_take(one).statement()) for one in lot.entries)
         for lot in dossier.lots

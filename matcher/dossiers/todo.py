@@ -1,4 +1,4 @@
-"""Next steps for a lot: suppliers to call or remind, decisions to take. Pure: a suggestion, which the page words."""
+"""Suggested next steps for a lot, as French sentences: suppliers to contact or remind, answers to note, decision to take. Pure."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,16 +9,16 @@ from matcher.dossiers.calling import is_undecided
 from matcher.dossiers.dossier import Entry, SavedLot, Status
 from matcher.reference.wordings import persona_wording
 
-# A consultation before a contract leaves a week to answer; then one calls.
+# Suppliers have a week to answer a message before they are reminded.
 REMINDED_AFTER = timedelta(days=7)
-# Fewer answers tell little of a market; more cost the supplier and the buyer for nothing.
+# Number of interested suppliers that is enough: fewer show little of a market, more waste everyone's time.
 ENOUGH = 3
 _NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """One thing to do, as a French sentence, and the ids of the suppliers that it is about; `due` where it is to be done now, not waited for."""
+    """One step, as a French sentence, with the ids of its suppliers; `due` is False where one can only wait."""
 
     says: str
     suppliers: tuple[str, ...] = ()
@@ -26,7 +26,7 @@ class Todo:
 
 
 def todo(lot: SavedLot, today: date, deadline: date | None = None) -> tuple[Todo, ...]:
-    """Return what is to be done next, the most urgent first; empty where nothing is waited for."""
+    """Return the next steps for a lot, the most urgent first."""
     living = [entry for entry in lot.entries if not entry.withdrawn]
     if not living:
         return (Todo("Retenir au moins une structure de la liste, ou en ajouter une."),)
@@ -34,23 +34,23 @@ def todo(lot: SavedLot, today: date, deadline: date | None = None) -> tuple[Todo
 
 
 def suppliers_to_remind(lot: SavedLot, today: date) -> tuple[str, ...]:
-    """Return the ids of those who were asked and are to be reminded."""
+    """Return the ids of the suppliers that were asked, have not answered in time, and are to be reminded."""
     return _ids([entry for entry in lot.entries if not entry.withdrawn and _silent(entry, today)])
 
 
 def _todo(living: Sequence[Entry], today: date, deadline: date | None) -> Iterator[Todo]:
     late = [entry for entry in living if _silent(entry, today)]
-    new = _of(living, Status.TO_CONTACT)
-    unsaid = [entry for entry in living if is_undecided(entry) and entry not in late]
-    waiting = [entry for entry in _of(living, Status.CONTACTED, Status.NO_ANSWER) if entry not in (*late, *unsaid)]
+    new = _with_status(living, Status.TO_CONTACT)
+    undecided = [entry for entry in living if is_undecided(entry) and entry not in late]
+    contacted = _with_status(living, Status.CONTACTED, Status.NO_ANSWER)
+    waiting = [entry for entry in contacted if entry not in (*late, *undecided)]
     if late:
         yield _reminder(late, today)
     if new:
         yield Todo(f"Contacter {_names(new)}.", _ids(new))
-    if unsaid:
-        yield Todo(
-            typeset(f"Demander à {_names(unsaid)} si ce lot convient : la réponse reçue ne le dit pas."), _ids(unsaid)
-        )
+    if undecided:
+        question = f"Demander à {_names(undecided)} si ce lot convient : la réponse reçue ne le dit pas."
+        yield Todo(typeset(question), _ids(undecided))
     if deadline and waiting and today > deadline:
         yield Todo(
             typeset(f"Les réponses étaient attendues le {day(deadline)} : noter celles qui sont venues."), _ids(waiting)
@@ -58,12 +58,12 @@ def _todo(living: Sequence[Entry], today: date, deadline: date | None) -> Iterat
     elif waiting and not late and not new:
         before = f" avant le {day(deadline)}" if deadline else ""
         yield Todo(typeset(f"Attendre {_names(waiting)}{before} ; noter chaque réponse."), _ids(waiting), due=False)
-    if not (late or new or unsaid or waiting):
-        keen = _of(living, Status.INTERESTED, Status.CHOSEN)
-        yield Todo(_concludes(len(keen)), _ids(keen))
+    if not (late or new or undecided or waiting):
+        keen = _with_status(living, Status.INTERESTED, Status.CHOSEN)
+        yield Todo(_conclusion(len(keen)), _ids(keen))
 
 
-def _of(living: Sequence[Entry], *statuses: Status) -> list[Entry]:
+def _with_status(living: Sequence[Entry], *statuses: Status) -> list[Entry]:
     return [entry for entry in living if entry.status in statuses]
 
 
@@ -84,7 +84,7 @@ def _silent(entry: Entry, today: date) -> bool:
     return today - entry.status_on >= REMINDED_AFTER
 
 
-def _concludes(keen: int) -> str:
+def _conclusion(keen: int) -> str:
     if not keen:
         return persona_wording("suite_personne")
     interested = count(keen, "structure intéressée", "structures intéressées")

@@ -1,5 +1,5 @@
-"""Withdrawal from a dossier: a supplier leaves its number, rank and points, so that the list adds up; a person leaves nothing; of an answer given
-elsewhere and taken back, the supplier stays, without what rested on it."""
+"""Anonymisation inside a dossier. A supplier that leaves the catalogue keeps only its number, rank and points, so that lists still add up; where an answer is
+taken back, its supplier stays but everything computed from that answer is emptied."""
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -17,12 +17,12 @@ from matcher.render.document import Document, anonymise, without_cells
 
 WITHDRAWN = "Retiré à sa demande"
 TAKEN_BACK = "réponse reprise par la structure"
-# The field of a record that a fact speaks of, and the signal that says it in a list.
+# Field of a supplier's record that a fact gives → ranking signal computed from it.
 _SIGNALS = {"activities": "activity", "refused": "activity", "workers": "capacity", "area_codes": "proximity"}
 
 
 def withdraw_suppliers(dossier: Dossier, ids: AbstractSet[str]) -> Dossier:
-    """Return the dossier without the names, places, reasons and notes of these suppliers, its journal included."""
+    """Return the dossier, journal included, without the names, places, reasons and notes of these suppliers."""
     if not ids & dossier.names.keys():
         return dossier
     return replace(
@@ -50,7 +50,7 @@ def withdraw_suppliers(dossier: Dossier, ids: AbstractSet[str]) -> Dossier:
 
 
 def mute_change(change: DossierChange, ids: AbstractSet[str]) -> DossierChange:
-    """Return a change without the names and words of these suppliers; itself where it has none."""
+    """Return a journal change without the names and words of these suppliers; the same object where it has none."""
     muted_values: dict[str, Any] = {}
     if getattr(change, "supplier_id", None) in ids:
         empty: dict[str, Any] = {"reason": WITHDRAWN, "text": WITHDRAWN, "answers": {}}
@@ -76,7 +76,7 @@ def mute_change(change: DossierChange, ids: AbstractSet[str]) -> DossierChange:
 
 
 def without_facts(change: DossierChange, facts: Mapping[str, Sequence[ErasedFact]]) -> DossierChange:
-    """Return a change without what rests on erased facts, by a key of their supplier; itself where nothing does."""
+    """Return a journal change without what rests on erased facts (by supplier id); the same object where nothing does."""
     less: dict[str, Any] = {}
     match = getattr(change, "match", None)
     if isinstance(match, Match) and (signals := _resting(facts.get(match.id, ()))):
@@ -97,14 +97,14 @@ def without_facts(change: DossierChange, facts: Mapping[str, Sequence[ErasedFact
 
 
 def _resting(facts: Sequence[ErasedFact], version: int | None = None) -> frozenset[str]:
-    """The signals that rest on facts in what was made of a version of the catalogue, any where it is not known."""
+    """Return the ranking signals that rest on these facts in a list computed from a version of the catalogue (None: any version)."""
     counted = [fact for fact in facts if version is None or fact.since <= version]
     signals = frozenset(_SIGNALS[name] for fact in counted for name in fact.fields)
     return signals | {"freshness"} if counted else signals
 
 
 def _without_signals(match: Match, signals: AbstractSet[str]) -> Match:
-    """Return a candidate whose reasons by these signals are emptied; where its trade rested on them, it is to be asked."""
+    """Return a candidate with its reasons for these signals emptied; if its trade rested on them, it moves to the band « to call »."""
     if not signals:
         return match
     emptied = {"says": TAKEN_BACK, "spoken": TAKEN_BACK, "question": "", "quotes": "", "source": ""}
@@ -122,7 +122,7 @@ def _without_signals(match: Match, signals: AbstractSet[str]) -> Match:
 
 
 def anonymous(match: Match) -> Match:
-    """Return a candidate with its number, its places in the list, its score and its points alone; of its reasons, which way they speak."""
+    """Return a candidate with only its number, places in the list, score, points, and whether each reason is for or against."""
     return structs.replace(
         match,
         siret="",

@@ -1,7 +1,7 @@
-"""Suite of the supplier's side: of the lots that are notified to it, the rank of the one that it won.
+"""Evaluation suite of the supplier's side: the rank of the lot that a supplier won in the list of lots that Entremise notifies to it.
 
-The lot is put among `SIZE` past contracts drawn with a seed, of any place and trade, and the winner's organisation reads them all. Dates are set aside on
-both sides: no award is compared, its own no more than another. Only the winner's lot is right, though it may do others as well.
+Each lot is mixed with `SIZE` past contracts of any place and trade, drawn with a seed, and all are ordered for the winner's organisation. Dates are removed
+from all of them, so that no past award counts in the comparison. Only the lot won counts as right, though the supplier could do others too.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -24,31 +24,31 @@ from matcher.ranking.shelf.sphere import Rows
 DRAWS, SIZE, SEED = 5, 500, 20261127
 IN_USE, NEAREST = "ordre en usage", "distance seule"
 
-# A lot as one organisation is told of it: the kilometres from its nearest site, and, NaN where it is not told, what `LotMatches` says of its best.
-_SAID = ("wanted", "band", "score", "lead")
-_TOLD = np.dtype([(name, np.float64) for name in ("km", *_SAID)])
-Told = NDArray[np.void]
+# A lot for one organisation: kilometres from its nearest site, then the fields of `LotMatches` for its best site, NaN where it is not notified of the lot.
+_MATCH_FIELDS = ("wanted", "band", "score", "lead")
+_LOT_FIGURES = np.dtype([(name, np.float64) for name in ("km", *_MATCH_FIELDS)])
+LotFigures = NDArray[np.void]
 
 
 @dataclass(frozen=True, slots=True)
 class Backwards:
-    """A suite read backwards: the rank of each lot for its winner, by order and by draw; 101 where the winner is not notified of it."""
+    """Result of the suite: `ranks`, by name of an order (`ORDERS`), then by draw, the rank of each lot for its winner; 101 where it is not notified."""
 
     suite: Sequence[LabelledLot]
     ranks: Mapping[str, Sequence[Sequence[int]]]
 
     def part(self, span: slice) -> "Backwards":
-        """Return some of its lots."""
+        """Return the result for a slice of the lots."""
         return Backwards(
             self.suite[span], {order: [draw[span] for draw in draws] for order, draws in self.ranks.items()}
         )
 
     def figures(self) -> dict[str, dict[str, float]]:
-        """Return the figures of each order, the mean of the draws."""
+        """Return the ranking figures of each order, averaged over the draws."""
         return {order: _mean([ranking_figures(its) for its in draws]) for order, draws in self.ranks.items()}
 
     def gains(self) -> dict[str, dict[str, float]]:
-        """Return what the order in use gains on each other, and one standard error of it, by winner; the mean of the draws."""
+        """Return the gain of the order in use over each other order, with its standard error (clustered by winner), averaged over the draws."""
         in_use = self.ranks[IN_USE]
         return {
             f"sur « {order} »": _mean([differences(self.suite, *both) for both in zip(in_use, draws, strict=True)])
@@ -58,12 +58,12 @@ class Backwards:
 
 
 def read_backwards(suite: Sequence[Labelled], drawn_from: Path, shelf: Shelf, today: date) -> Backwards:
-    """Rank each lot of a suite among drawn contracts, for its winner. Raises LotsError where the file is not one of contracts."""
+    """Rank each lot of a suite, for its winner, among contracts drawn from a DECP file. Raises LotsError where the file is not one."""
     lots = ask_all(list(map(_undated, suite)), shelf, today)
     winners = [_organisations(lot) for lot in lots]
     organisations = sorted(set[int]().union(*winners))
     columns = [np.searchsorted(organisations, sorted(its)).tolist() for its in winners]
-    own = [_told(lot.ask, organisations) for lot in lots]
+    own = [_lot_figures(lot.ask, organisations) for lot in lots]
     past = [its for its in contracts(drawn_from) if its.get("objet")]
     ranks: dict[str, list[list[int]]] = {order: [] for order in ORDERS}
     for draw in range(DRAWS):
@@ -73,9 +73,9 @@ def read_backwards(suite: Sequence[Labelled], drawn_from: Path, shelf: Shelf, to
         for contract in chosen:
             dated = read_contract(contract, shelf, today)
             reading = replace(dated.reading, lot=replace(dated.reading.lot, date=None))
-            drawn.append(_told(LotOnShelf(reading, shelf, dated.on), organisations))
+            drawn.append(_lot_figures(LotOnShelf(reading, shelf, dated.on), organisations))
         others = np.stack(drawn)
-        places = [random.randint(0, len(chosen)) for _ in lots]  # among equals, it stands anywhere
+        places = [random.randint(0, len(chosen)) for _ in lots]  # a random place, so that ties favour nobody
         read = [
             [np.insert(others[:, column], place, its[column]) for column in theirs]
             for its, theirs, place in zip(own, columns, places, strict=True)
@@ -95,26 +95,26 @@ def _undated(lot: Labelled) -> Labelled:
 
 
 def _organisations(lot: LabelledLot) -> set[int]:
-    """The organisations of a lot's winners that the shelf has."""
+    """Return the organisation numbers, on the shelf, of a lot's winners."""
     rows = (lot.ask.shelf.find(siret) for siret in lot.winners)
     return {int(lot.ask.shelf.organisations[row]) for row in rows if row is not None}
 
 
 def _rank(order: Rows, place: int) -> int:
-    """The rank of the lot put at one place, or 101 where it is not among the first 100."""
+    """Return the rank in `order` of the lot inserted at `place`, or 101 where it is not among the first 100."""
     at = np.flatnonzero(order[:DEPTH] == place)
     return int(at[0]) + 1 if len(at) else DEPTH + 1
 
 
-def _told(lot: LotOnShelf, organisations: Sequence[int]) -> Told:
-    """(organisations,) one lot."""
-    figures = np.full(len(organisations), np.nan, dtype=_TOLD)
+def _lot_figures(lot: LotOnShelf, organisations: Sequence[int]) -> LotFigures:
+    """Return an array (organisations,) of `_LOT_FIGURES`: one lot as each organisation would see it."""
+    figures = np.full(len(organisations), np.nan, dtype=_LOT_FIGURES)
     numbers = lot.shelf.organisations
     theirs = np.flatnonzero(np.isin(numbers, organisations))
     np.fmin.at(figures["km"], np.searchsorted(organisations, numbers[theirs]), lot.distance_km[theirs])
     lot_matches = matches(lot)
     rows_of_theirs = np.flatnonzero(np.isin(lot_matches.rows, theirs))
-    for name in _SAID:
+    for name in _MATCH_FIELDS:
         figures[name][np.searchsorted(organisations, numbers[lot_matches.rows[rows_of_theirs]])] = getattr(
             lot_matches, name
         )[rows_of_theirs]
@@ -125,19 +125,20 @@ def _mean(draws: Sequence[Mapping[str, float]]) -> dict[str, float]:
     return {name: sum(its[name] for its in draws) / len(draws) for name in draws[0]}
 
 
-def _in_order(lots: Told, most: int = A_APPELER, *, by: str = "lead", without: str = "") -> Rows:
-    """The lots that one organisation is notified of, in its order; or those of bands up to `most`, by another figure, without a part of it."""
+def _in_order(lots: LotFigures, most: int = A_APPELER, *, by: str = "lead", without: str = "") -> Rows:
+    """Return the rows of the lots notified to one organisation, best first. Variants: only bands up to `most`, ordered `by` another figure,
+    or `without` the figure "wanted"."""
     reachable = np.flatnonzero(lots["band"] <= most)
     wanted = (lots["wanted"][reachable] > 0) & (without != "wanted")
     return np.asarray(reachable[own_order(wanted, lots[by][reachable])])
 
 
-def _band_by_band(lots: Told) -> Rows:
+def _band_by_band(lots: LotFigures) -> Rows:
     order = _in_order(lots)
     return np.asarray(order[np.argsort(lots["band"][order], kind="stable")])
 
 
-ORDERS: Mapping[str, Callable[[Told], Rows]] = {
+ORDERS: Mapping[str, Callable[[LotFigures], Rows]] = {
     IN_USE: _in_order,
     NEAREST: lambda lots: np.argsort(lots["km"], kind="stable"),
     "score, sans l’avance": lambda lots: _in_order(lots, by="score"),

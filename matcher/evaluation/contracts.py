@@ -1,4 +1,4 @@
-"""Past contracts of a DECP file, as lots: for suites that no label was made for."""
+"""Past contracts of a DECP file (open data of French public contracts) read as lots, for the suites that have no hand-made labels."""
 
 import json
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ def marches(path: Path) -> list[Contract]:
 
 
 def contracts(path: Path) -> list[Contract]:
-    """Return the same in the order of their ids: what is drawn from them does not depend on that of the file."""
+    """Return the contracts of a DECP file sorted by id, so that a seeded draw does not depend on the file's order."""
     return sorted(marches(path), key=lambda its: str(its.get("id")))
 
 
@@ -36,12 +36,12 @@ def cpv(contract: Contract) -> str:
 
 
 def holders(contract: Contract) -> frozenset[str]:
-    """Return the SIRET of those who won it, as they are written."""
+    """Return the SIRET of a contract's winners, as they are written."""
     return frozenset(str(its.get("id") or "") for its in contract.get("titulaires") or () if isinstance(its, Mapping))
 
 
 def read_contract(contract: Contract, shelf: Shelf, today: date) -> LotOnShelf:
-    """Read a contract as a lot and lay it on a shelf; on `today` where it has no date."""
+    """Read a contract as a lot and set it against a shelf, on its own date, or on `today` where it has none."""
     place = contract.get("lieuExecution") or {}
     lot = need_from(
         {
@@ -58,7 +58,7 @@ def read_contract(contract: Contract, shelf: Shelf, today: date) -> LotOnShelf:
     return LotOnShelf(read(lot), shelf, lot.date or today)
 
 
-# Bodies whose chantiers are a small part: which of their contracts were for these, nothing tells.
+# National bodies, by SIREN, whose inclusive branches are a small part: nothing shows which of their contracts these branches won.
 NATIONAL: Mapping[str, str] = {
     "662043116": "Office national des forêts",
     "775672272": "Croix-Rouge française",
@@ -68,7 +68,8 @@ _PREFIX = "siret:"
 
 
 def won_by_another_branch(path: Path, shelf: Shelf, today: date) -> list[LabelledLot]:
-    """Return these contracts of a DECP file, each object and winner once, `winners` being the branches that the shelf has."""
+    """Return the contracts of a DECP file won by an organisation (SIREN) that has branches on the shelf, each object and winner once;
+    `winners` are these branches (SIRET), whichever of them won."""
     branches: dict[str, set[str]] = {}
     for key in shelf.ids:
         if key.startswith(_PREFIX):

@@ -1,4 +1,4 @@
-"""Suite of the corpus: sentences read by models that have not seen them, in five folds, by genre; their confusions, calibration and curve."""
+"""Evaluation suite of the corpus: five-fold cross-validation of the trade model on labelled sentences; by genre, confusions, calibration, learning curve."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -14,13 +14,13 @@ from matcher.reference.trades.twins import twins_of
 
 FOLDS = 5
 SEED = 0
-# Parts of what is learned from, for the curve.
+# Shares of the training sentences used for each point of the learning curve.
 PARTS = (0.125, 0.25, 0.5, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class SentenceRead:
-    """A sentence and what a model that has not seen it reads: the likeliest outcome, its share with that of its twin, all that is asked."""
+    """A labelled sentence read by a model not trained on it: its likeliest trade or NOTHING (`first`), probability of `first` and its twins, all trades."""
 
     sentence: CorpusSentence
     first: str
@@ -29,22 +29,22 @@ class SentenceRead:
 
     @property
     def right(self) -> bool:
-        """Return whether the likeliest outcome is asked for, or is one trade with what is."""
+        """Return whether the likeliest trade is a label of the sentence, or the twin of one."""
         return self.first in _same(self.sentence.activities)
 
     @property
     def all_asked(self) -> bool:
-        """Return whether every trade of the sentence is asked for."""
+        """Return whether the model finds every trade that labels the sentence."""
         return all(_same([code]) & self.asked for code in self.sentence.activities)
 
     @property
     def sure(self) -> bool:
-        """Return whether it is read without asking."""
+        """Return whether the model is sure enough that the user is asked nothing."""
         return self.first != NOTHING and self.share >= least_sure(self.sentence.objet)
 
 
 def sentence_folds(sentences: Sequence[CorpusSentence]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Return the fold of each sentence: those of one activity are dealt one by one, in an order drawn with a seed."""
+    """Return the fold of each sentence, stratified by activity: the sentences of each one are dealt in turn, in a seeded random order."""
     draw = np.random.default_rng(SEED)
     folds = np.zeros(len(sentences), np.int64)
     dealt: Counter[str] = Counter()
@@ -56,7 +56,7 @@ def sentence_folds(sentences: Sequence[CorpusSentence]) -> np.ndarray[tuple[int]
 
 
 def read_in_folds(sentences: Sequence[CorpusSentence]) -> list[SentenceRead]:
-    """Return every sentence as the model of the other folds reads it (a minute or two of processor a fold)."""
+    """Return every sentence as read by the model trained on the other folds (one or two minutes of processor a fold)."""
     folds = sentence_folds(sentences)
     sentence_reads: dict[int, SentenceRead] = {}
     for fold in range(FOLDS):
@@ -66,7 +66,7 @@ def read_in_folds(sentences: Sequence[CorpusSentence]) -> list[SentenceRead]:
 
 
 def learning_curve(sentences: Sequence[CorpusSentence]) -> dict[float, float]:
-    """Return the share read right of one fold, by the part of the other folds that was learned from."""
+    """Return the accuracy on fold 0, by the share of the other folds used for training."""
     folds = sentence_folds(sentences)
     rest, tried = np.flatnonzero(folds != 0), np.flatnonzero(folds == 0).tolist()
     drawn = np.random.default_rng(SEED).permutation(rest).tolist()
@@ -78,7 +78,7 @@ def learning_curve(sentences: Sequence[CorpusSentence]) -> dict[float, float]:
 
 
 def read_by(model: TradeModel, sentence: CorpusSentence) -> SentenceRead:
-    """Return a sentence as a model reads it."""
+    """Read a sentence with a model."""
     read = model.read(sentence.objet)
     first = max(read.shares, key=lambda code: (read.shares[code], code))
     outcomes = {first, *read.beside} if first != NOTHING else {first}
@@ -87,12 +87,12 @@ def read_by(model: TradeModel, sentence: CorpusSentence) -> SentenceRead:
 
 
 def share_right(reads: Sequence[SentenceRead]) -> float:
-    """Return the share of the sentences of which the likeliest outcome is right; NaN of none."""
+    """Return the accuracy: the share of the sentences whose likeliest trade is right; NaN without sentences."""
     return sum(read.right for read in reads) / len(reads) if reads else float("nan")
 
 
 def by_genre(reads: Sequence[SentenceRead]) -> dict[str, dict[str, float]]:
-    """Return, for all and for each genre, how many, the share right, the share sure, the share right of the sure."""
+    """Return, for all sentences and for each genre: their number, the share right, the share sure, the share right among the sure."""
     genres = {"ensemble": list(reads)}
     for genre in sorted({read.sentence.genre for read in reads}):
         genres[genre] = [read for read in reads if read.sentence.genre == genre]
@@ -108,7 +108,7 @@ def by_genre(reads: Sequence[SentenceRead]) -> dict[str, dict[str, float]]:
 
 
 def doubles(reads: Sequence[SentenceRead]) -> dict[str, float]:
-    """Return the share of sentences of several trades all of which are asked, and of those of one where another is asked too."""
+    """Return the share of the sentences with several trades whose trades are all found, and of those with one trade where another is found too."""
     several = [read for read in reads if len(read.sentence.activities) > 1]
     alone = [read for read in reads if len(read.sentence.activities) == 1]
     return {
@@ -118,7 +118,7 @@ def doubles(reads: Sequence[SentenceRead]) -> dict[str, float]:
 
 
 def tenths(reads: Sequence[SentenceRead]) -> list[tuple[float, int, float, float]]:
-    """Return, by tenth of share, its upper end, how many sentences, their mean share and the share right."""
+    """Return the calibration by tenth of probability: upper bound, number of sentences, mean probability, share right."""
     rows = []
     for tenth in range(10):
         sentence_reads = [read for read in reads if tenth / 10 < read.share <= (tenth + 1) / 10 + 1e-9]
@@ -135,7 +135,7 @@ def tenths(reads: Sequence[SentenceRead]) -> list[tuple[float, int, float, float
 
 
 def worst_pairs(reads: Sequence[SentenceRead], most: int = 20) -> list[tuple[str, str, int]]:
-    """Return the pairs most confused: what is asked first, what is read, how many times."""
+    """Return the most frequent confusions: main label, trade read, number of times."""
     pairs = Counter((read.sentence.activities[0], read.first) for read in reads if not read.right)
     return [
         (asked, first, times) for (asked, first), times in sorted(pairs.items(), key=lambda each: (-each[1], each[0]))

@@ -1,7 +1,7 @@
-"""Suite of families: of past contracts whose CPV is hidden, are those that are put together of one CPV class (its first four digits)?
+"""Evaluation suite of families: group past contracts into families of like needs without their CPV, and compare them with the CPV classes (first four digits).
 
-Contracts are drawn by 500, of buyers drawn whole, as a programme is, or one by one among all. Beside: grouping by the likeliest activity read, alone. The constants of `likeness` were chosen on draws of other seeds,
-of the same buyers.
+Each draw has 500 contracts, either of whole buyers (as in a purchasing programme) or picked one by one. The baseline groups by likeliest activity. The
+constants of `likeness` were tuned on other draws of the same buyers.
 """
 
 from collections import Counter
@@ -22,7 +22,7 @@ SEED = 17
 
 @dataclass(frozen=True, slots=True)
 class ClassedContract:
-    """A past contract: what is written of it, its CPV class, the SIREN of its buyer."""
+    """A past contract: its object, its CPV class, the SIREN of its buyer."""
 
     objet: str
     cpv_class: str
@@ -31,7 +31,7 @@ class ClassedContract:
 
 @dataclass(frozen=True, slots=True)
 class PairCounts:
-    """Pairs of contracts: of one group and of one class at once, of one group, of one class."""
+    """Numbers of pairs of contracts: in one group and one class at once, in one group, in one class."""
 
     both: int
     grouped: int
@@ -39,18 +39,18 @@ class PairCounts:
 
     @property
     def precision(self) -> float:
-        """The part of the pairs of a group that are of one class; 1 where nothing is grouped."""
+        """Return the share of the grouped pairs that are of one class; 1 where nothing is grouped."""
         return self.both / self.grouped if self.grouped else 1.0
 
     @property
     def recall(self) -> float:
-        """The part of the pairs of a class that are of one group; 1 where no two are of a class."""
+        """Return the share of the pairs of one class that are grouped; 1 where no class has two contracts."""
         return self.both / self.classed if self.classed else 1.0
 
 
 def family_figures(path: Path) -> dict[str, dict[str, float]]:
-    """Return precision and recall over the pairs of all draws, their means by draw, and the part of the draws where both reach the goal
-    (.8 and .3). Raises LotsError where the file is not one of contracts."""
+    """Return the pairwise precision and recall over all draws, their means by draw, and the share of the draws that reach both goals
+    (.8 and .3). Raises LotsError where the file is not a DECP file."""
     contracts = classed_contracts(path)
     draws = {
         "d’acheteurs entiers": [of_whole_buyers(contracts, seed) for seed in range(DRAWS)],
@@ -82,31 +82,31 @@ def classed_contracts(path: Path) -> list[ClassedContract]:
 
 
 def of_whole_buyers(contracts: Sequence[ClassedContract], seed: int) -> list[ClassedContract]:
-    """Return the contracts of buyers drawn one after the other, until there are `SIZE`."""
-    of: dict[str, list[ClassedContract]] = {}
+    """Return the contracts of buyers drawn one after the other, until there are `SIZE` contracts."""
+    by_buyer: dict[str, list[ClassedContract]] = {}
     for contract in contracts:
-        of.setdefault(contract.buyer, []).append(contract)
-    buyers = sorted(of)
+        by_buyer.setdefault(contract.buyer, []).append(contract)
+    buyers = sorted(by_buyer)
     Random(f"{SEED} {seed}").shuffle(buyers)  # noqa: S311  # a draw to repeat
-    return [its for buyer in buyers for its in of[buyer]][:SIZE]
+    return [contract for buyer in buyers for contract in by_buyer[buyer]][:SIZE]
 
 
 def contract_families(part: Sequence[ClassedContract], needs: Sequence[ComparedNeed]) -> list[Hashable]:
-    """Return the family of each contract: those written alike are one need, as in a sheet."""
+    """Return the family of each contract; contracts with the same words are one need, as in a sheet."""
     keys = [WrittenNeed(its.objet, "").key or f"? {rank}" for rank, its in enumerate(part)]
     first = dict(zip(reversed(keys), reversed(needs), strict=True))
-    alone = sorted(first)
-    groups = dict(zip(alone, group_needs([first[key] for key in alone], [""] * len(alone)), strict=True))
+    distinct = sorted(first)
+    groups = dict(zip(distinct, group_needs([first[key] for key in distinct], [""] * len(distinct)), strict=True))
     return [groups[key] for key in keys]
 
 
 def activities_of(needs: Sequence[ComparedNeed]) -> list[Hashable]:
-    """Return the likeliest activity of each need; one of which none is read is alone."""
+    """Return the likeliest activity of each need; a need without one gets its rank, a group of its own."""
     return [its.activities[0][0] if its.activities else rank for rank, its in enumerate(needs)]
 
 
 def count_pairs(groups: Sequence[Hashable], part: Sequence[ClassedContract]) -> PairCounts:
-    """Count the pairs of contracts by group and by class."""
+    """Count the pairs of contracts that share a group, a class, or both."""
     classes = [its.cpv_class for its in part]
     return PairCounts(_pairs(zip(groups, classes, strict=True)), _pairs(groups), _pairs(classes))
 

@@ -1,4 +1,4 @@
-"""Suite 8: is a supplier recognised by its name as a ledger writes it, and is a firm that the catalogue does not have left unknown."""
+"""Evaluation suite 8: recognition of suppliers by name alone, as accounting ledgers write them, and rejection of firms that the catalogue does not have."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,12 +13,12 @@ from matcher.cleaning.names import name_key
 from matcher.evaluation.contracts import Contract
 
 LINES, SEED = 1500, 8
-# Signs that the column of a name has in two ledgers; most names are shorter than the second.
+# Characters at which two real ledgers cut a name; most names are shorter than the second.
 _WIDTHS = (20, 32)
 _BRAND, _TOWN_MISSING, _CEDEX, _POST_CODE, _PLAIN = 0.3, 1 / 3, 0.25, 0.6, 0.7
 
 
-# What ledgers add to a name, by kind: the way it is paid, the place of an establishment, a code and an order to who keeps the ledger.
+# Words that ledgers add to a name: how it is paid, where the establishment is, a code or an instruction to the accountant.
 _PAID = ("{} (VIRT)", "{} (VIRT) SARL", "{} - VIRT")
 _PLACED = ("{} - SITE DE {city}", "{} - AGENCE {city}")
 _CODED = ("{code} {}", "{} {code}", "{code} NE PLUS JETER {}", "{} NE PLUS JETER")
@@ -26,14 +26,14 @@ _NOISES = (_PAID, _PLACED, _CODED)
 
 
 class NumberlessLine(NamedTuple):
-    """A line of a ledger, and the SIRET that was taken away from it."""
+    """A line of a ledger without its number, and the SIRET expected for it."""
 
     written: WrittenSupplier
     siret: str
 
 
 def ledger(records: Iterable[CleanRecord], brands: Mapping[str, str], seed: int = SEED) -> list[NumberlessLine]:
-    """Return the seeded lines of a ledger on suppliers of a directory; `brands` are the names that they are also known by, by SIRET."""
+    """Return ledger lines that name suppliers drawn, with a seed, from a directory; `brands` gives other names of theirs, by SIRET."""
     random = Random(seed)  # noqa: S311  # a draw to repeat, no secret
     named = [record for record in records if record.siret and record.name]
     drawn = random.sample(named, min(LINES, len(named)))
@@ -41,7 +41,7 @@ def ledger(records: Iterable[CleanRecord], brands: Mapping[str, str], seed: int 
 
 
 def noisy_ledger(records: Iterable[CleanRecord], seed: int = SEED) -> list[NumberlessLine]:
-    """Return seeded lines of a ledger that adds its own words to names, which stand without a town."""
+    """Return ledger lines, drawn with a seed, with words added to each name and no town."""
     random = Random(seed)  # noqa: S311  # a draw to repeat, no secret
     named = [record for record in records if record.siret and record.name and record.city]
     lines = []
@@ -68,7 +68,7 @@ def _rewritten(record: CleanRecord, brand: str, random: Random) -> WrittenSuppli
 
 
 def outsiders(contracts: Iterable[Contract], recogniser: Recogniser) -> list[WrittenSupplier]:
-    """Return the winners of contracts by their name alone, each name once; those that their own number finds in the catalogue are none."""
+    """Return the names of contract winners, each once, but those whose number is in the catalogue: firms that must stay unknown."""
     named: dict[str, str] = {}
     for contract in contracts:
         for winner in contract.get("titulaires") or ():
@@ -79,8 +79,8 @@ def outsiders(contracts: Iterable[Contract], recogniser: Recogniser) -> list[Wri
 
 
 def name_figures(lines: Sequence[NumberlessLine], recogniser: Recogniser) -> dict[str, float]:
-    """Return the shares of lines surely right, right among the options, surely wrong, and unknown. Right is of the organisation (SIREN);
-    the second share is given for the very establishment (SIRET) too."""
+    """Return the shares of lines surely right, right among the options, surely wrong, and unknown, judged by organisation (SIREN);
+    « right among the options » is given by establishment (SIRET) too."""
     recognised = [(line, recogniser.recognise(line.written)) for line in lines]
     sirens = [(line.siret[:9], its, {option.supplier.siret[:9] for option in its.options}) for line, its in recognised]
     return {
@@ -95,8 +95,8 @@ def name_figures(lines: Sequence[NumberlessLine], recogniser: Recogniser) -> dic
 
 
 def outsider_counts(written: Iterable[WrittenSupplier], recogniser: Recogniser) -> dict[str, float]:
-    """Return how many firms that the catalogue does not have are taken as one of its own, by certainty."""
-    counted = Counter(recogniser.recognise(one).certainty for one in written)
+    """Count, by certainty, the firms absent from the catalogue that are taken for one of its suppliers."""
+    counted = Counter(recogniser.recognise(name).certainty for name in written)
     return {
         "pris pour sûrs": counted[Certainty.SURE],
         "à confirmer": counted[Certainty.TO_CONFIRM],

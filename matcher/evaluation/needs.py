@@ -1,4 +1,7 @@
-"""Needs as buyers type them, set against suppliers that someone read by hand: on the first screen, in the band of the known, or wrongly there."""
+"""Evaluation suite of typed needs: compare the suppliers shown for each need (first screen, band « connu ») with suppliers that a person labelled.
+
+A band is a level of confidence that a supplier does the trade: known (CONNU), hinted at (INDICE), to be called (A_APPELER).
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,9 +20,9 @@ from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.signals.activity import counted_clue
 from matcher.reference.trades.links import SAME
 
-# Established suppliers that a first screen can be asked for, and from how near: evaluation.md.
+# At most this many established suppliers are expected on a first screen, within this distance: evaluation.md.
 MOST_DUE, WITHIN_KM = 4, 50
-# What the gold says of a supplier, the surest first, and what it is worth in the band of the known.
+# Labels of a supplier, the surest first; `RIGHT` are those that belong in the band of the known.
 RIGHT = ("established", "beyond", "suggested")
 LABELS = (*RIGHT, "stranger", "must_not")
 NOT_LABELLED: frozenset[str] = frozenset()
@@ -27,7 +30,7 @@ NOT_LABELLED: frozenset[str] = frozenset()
 
 @dataclass(frozen=True)
 class ReadNeed:
-    """A need laid in bands, beside its labels: `labels` those that the gold gives a supplier, by id; `near` the organisations established near."""
+    """A need ranked in bands, with its labels: `labels` by supplier id; `near` gives the organisation of each established supplier nearby, by id."""
 
     ranking: BandedRanking
     labels: Mapping[str, frozenset[str]]
@@ -35,21 +38,21 @@ class ReadNeed:
 
     @property
     def screen(self) -> tuple[Match, ...]:
-        """The first screen."""
+        """Return the candidates of the first screen."""
         return self.ranking.screen_matches(SCREEN)
 
     @property
     def known_matches(self) -> tuple[Match, ...]:
-        """Everyone in the band of the known."""
+        """Return all candidates in the band of the known."""
         return self.ranking.matches(self.ranking.of(Band.CONNU))
 
     def count(self, matches: Iterable[Match], *labels: str) -> int:
-        """Return how many of these candidates the gold gives one of these labels."""
+        """Return how many of these candidates have one of these labels."""
         return sum(not self.labels.get(match.id, NOT_LABELLED).isdisjoint(labels) for match in matches)
 
     @property
     def text(self) -> str:
-        """Return the text of the answer, as every door gives it."""
+        """Return the text of the answer, as the pages and the commands show it."""
         return answer_from(self.ranking, self.screen).text
 
 
@@ -59,7 +62,7 @@ def read_needs(suite: Sequence[Labelled], shelf: Shelf) -> list[ReadNeed]:
 
 
 def need_figures(needs: Sequence[ReadNeed]) -> dict[str, float]:
-    """Share of the established due that are shown, precision of the known, and counts of what should not be there."""
+    """Return the share of the expected established suppliers that are shown, the precision of the known, and counts of errors."""
     due = [min(MOST_DUE, len(set(need.near.values()))) for need in needs]
     shown = [
         min(most, len({need.near[match.id] for match in need.screen if match.id in need.near}))
@@ -83,7 +86,7 @@ def _denied(need: ReadNeed) -> bool:
 
 
 def precision_by_evidence(needs: Iterable[ReadNeed]) -> dict[str, dict[str, float]]:
-    """Per kind of evidence of those known or hinted at within reach: how many are labelled, and the share of them that is right."""
+    """Return, by band (known, hinted at) and kind of evidence, how many suppliers are labelled and the share of them that is right."""
     seen: dict[str, list[bool]] = {}
     for need, band in product(needs, (Band.CONNU, Band.INDICE)):
         ask = need.ranking.ranking.ask
@@ -102,6 +105,6 @@ def _read(labelled: Labelled, shelf: Shelf) -> ReadNeed:
     for label in LABELS:
         for label_row in labelled.labels.get(label) or ():
             labels_by_id.setdefault(str(label_row["id"]), set()).add(label)
-    near = [one for one in labelled.labels["established"] if (one["km"] or 0) <= WITHIN_KM]
+    near = [label for label in labelled.labels["established"] if (label["km"] or 0) <= WITHIN_KM]
     labels = {key: frozenset(its) for key, its in labels_by_id.items()}
-    return ReadNeed(ranking, labels, {str(one["id"]): str(one.get("org") or one["id"]) for one in near})
+    return ReadNeed(ranking, labels, {str(label["id"]): str(label.get("org") or label["id"]) for label in near})

@@ -1,6 +1,6 @@
-"""Suite 6: are whole notices read right, their trade, places, lots, amount, duration and reservation?
+"""Evaluation suite 6: accuracy of the reading of whole notices: trade, places, lots, amount, duration and reservation.
 
-A notice is labelled whole, or by its reservation alone. A figure that the labels do not hold is not counted.
+A notice has all labels, or only that of its reservation. A field without a label is not counted.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,12 +12,12 @@ from matcher.evaluation.suites import Labelled
 from matcher.reading.reader import lots_of_notice, read
 
 RESERVING = frozenset({"12", "13", "13-1", "14", "15"})
-# What a labelled amount and a labelled duration may be off by.
+# Tolerances: relative for an amount, in months for a duration.
 _SHARE, _MONTHS = 0.05, 1.0
 
 
 def notice_figures(suite: Sequence[Labelled]) -> dict[str, float]:
-    """Return shares of the notices that the labels let judge, as the shared scorer computes them."""
+    """Return, by criterion, the share of the notices labelled for it that meet it, as the shared scorer computes it."""
     rows = [dict(_judged(lot)) for lot in suite]
     hits_by_field = {
         name: [row[name] for row in rows if name in row] for name in dict.fromkeys(name for row in rows for name in row)

@@ -1,4 +1,4 @@
-"""Plain ranking by distance, kind and NAF code, on three weights and one distance: what the ranking must be worth more than."""
+"""Baseline ranking by distance, kind of supplier and NAF code (national code of activity), which the real ranking must beat."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +17,7 @@ WEIGHTS: Mapping[str, int] = {"distance": 50, "kind": 30, "naf": 20}
 
 
 def _naf(ask: LotOnShelf) -> Floats:
-    """(n,) 1 for whom the NAF code is of the likeliest activity of the lot, NaN elsewhere."""
+    """Return an array (suppliers,): 1 where the supplier's NAF code fits the lot's likeliest activity, NaN elsewhere."""
     values = np.full(len(ask.shelf), np.nan, dtype=np.float32)
     if ask.reading.activities:
         values[ask.shelf.once(_by_naf).get(ask.reading.activities[0].code, [])] = 1.0
@@ -25,7 +25,7 @@ def _naf(ask: LotOnShelf) -> Floats:
 
 
 def _by_naf(shelf: Shelf) -> Mapping[str, list[int]]:
-    """The rows whose NAF code is of each activity."""
+    """Return, for each activity code, the rows of the suppliers whose NAF code fits it."""
     rows: dict[str, list[int]] = defaultdict(list)
     for row, card in enumerate(shelf.suppliers):
         for clue in card.clues:
@@ -40,7 +40,7 @@ def _signal(key: str, like: Signal) -> Signal:
     )
 
 
-# (n,) a nearness halved every 20 km, whatever is asked; and whose NAF code fits
+# Each signal as an array (suppliers,): nearness, halved every 20 km, and whether the NAF code fits.
 _VALUES: Mapping[str, Callable[[LotOnShelf], Floats]] = {
     "distance": lambda ask: np.asarray(np.exp2(ask.distance_km / np.float32(-HALF_KM))),
     "naf": _naf,
@@ -49,5 +49,5 @@ SIGNALS = (_signal("distance", proximity.SIGNAL), kind.SIGNAL, _signal("naf", ki
 
 
 def plain_ranks(suite: Sequence[LabelledLot]) -> list[int]:
-    """Return, per lot, the rank of its winner by these alone, behind the same gates."""
+    """Return, per lot, the rank of its winner by these three signals, after the usual gates (refusals)."""
     return [winner_rank(lot, WEIGHTS, SIGNALS) for lot in suite]

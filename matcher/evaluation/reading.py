@@ -1,4 +1,4 @@
-"""Suite 2: is a lot's activity understood? On the open half, and on contracts labelled by hand, which nothing is learned from."""
+"""Evaluation suite 2: accuracy and calibration of the activity read in a lot, on the open half and on hand-labelled contracts never used for training."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -20,7 +20,7 @@ BANDS = (0.2, 0.35, 0.5, 0.7, 0.9, 1.0)
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An object, its CPV or an empty text, the group that it is about, others one could defend, its sector or an empty text."""
+    """An object with its CPV, the right group of activities, other groups that could be defended, its sector; CPV and sector may be empty."""
 
     objet: str
     cpv: str
@@ -31,7 +31,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class ConfidenceBand:
-    """The readings whose likeliest group has a confidence up to `most`: how many, their mean confidence, the share that is right."""
+    """Readings whose confidence is in one interval, `most` its upper bound: their number, mean confidence and share right."""
 
     most: float
     count: int
@@ -40,18 +40,18 @@ class ConfidenceBand:
 
 
 def object_digest(objet: str) -> str:
-    """Return what stands for an object in the table of those labelled by hand, so that the object itself is not copied."""
+    """Return the digest that stands for an object in the table of hand labels, so that the object itself is not copied there."""
     return hashlib.sha256(objet.strip().encode()).hexdigest()[:16]
 
 
 @lru_cache(maxsize=1)
 def by_hand() -> dict[str, dict[str, str]]:
-    """Return the rows of data/evaluation/lectures.csv by digest."""
+    """Return the hand labels, rows of data/evaluation/lectures.csv, by digest of the object."""
     return {row["empreinte"]: row for row in read_rows(shipped_path("data/evaluation/lectures.csv"))}
 
 
 def open_half(suite: Sequence[Labelled]) -> list[Case]:
-    """Return the cases of the suite's file."""
+    """Return the lots of the suite's file as cases."""
     code = {group.label: group.code for group in taxonomy().groups}
     return [
         Case(
@@ -66,7 +66,7 @@ def open_half(suite: Sequence[Labelled]) -> list[Case]:
 
 
 def labelled_by_hand(contracts: Path) -> dict[str, list[Case]]:
-    """Return the contracts of a DECP file that data/evaluation labels, by draw; those that fit no group have an empty one."""
+    """Return the hand-labelled contracts of a DECP file as cases, by name of their draw; a contract that fits no group has an empty group."""
     draws: dict[str, dict[str, Case]] = {}
     for marche in marches(contracts):
         objet, cpv = str(marche.get("objet") or ""), str(marche.get("codeCPV") or "")
@@ -77,7 +77,7 @@ def labelled_by_hand(contracts: Path) -> dict[str, list[Case]]:
 
 
 def reading_figures(cases: Sequence[Case], *, with_cpv: bool = False) -> dict[str, float]:
-    """group@1/@3 and sector@1/@5 as the shared scorer computes them, of the cases that have a group, or a sector."""
+    """Return group@1/@3 and sector@1/@5 as the shared scorer computes them, over the cases that have a group, or a sector."""
     reader = _reader(with_cpv)
     grouped = [(case, reader(case)) for case in cases if case.group]
     sectored = [(case, understood) for case, understood in grouped if case.sector]
@@ -92,7 +92,7 @@ def reading_figures(cases: Sequence[Case], *, with_cpv: bool = False) -> dict[st
 
 
 def sureness(cases: Sequence[Case]) -> dict[str, float]:
-    """Return the share of the readings that are sure, and the share whose group is right, or defensible, among these and among the others."""
+    """Return the share of sure readings, and the share whose group is right or defensible among the sure and among the doubtful."""
     reader = _reader(with_cpv=False)
     right: dict[bool, list[bool]] = {True: [], False: []}
     for case in cases:
@@ -106,7 +106,7 @@ def sureness(cases: Sequence[Case]) -> dict[str, float]:
 
 
 def reliability(cases: Sequence[Case]) -> list[ConfidenceBand]:
-    """Return, by band of confidence in the likeliest group, how often it is the right one or one that could be defended."""
+    """Return, by interval of confidence in the likeliest group, how often that group is right or defensible."""
     reader = _reader(with_cpv=False)
     bands: dict[float, list[tuple[float, bool]]] = {most: [] for most in BANDS}
     for case in cases:

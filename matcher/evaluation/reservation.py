@@ -1,4 +1,4 @@
-"""Figures of the opinion on reserving: does it fail those who won, does it advise what nobody could do, and on whose word."""
+"""Evaluation suite of the opinion on reserving a lot to inclusive suppliers: shares of each verdict on lots they won, and on lots that none could hold."""
 
 import random
 from collections import Counter
@@ -19,7 +19,7 @@ from matcher.ranking.shelf.shelf import Shelf
 
 SEED = 20261125
 PER_FAMILY = 5
-# What no inclusive supplier could do as the holder of the contract: CPV prefixes, and why.
+# Purchases that no inclusive supplier could hold the contract of: why → CPV prefixes.
 OUT_OF_REACH: Mapping[str, tuple[str, ...]] = {
     "fourniture d’électricité, de gaz et de carburant (fournisseurs autorisés)": ("091", "093"),
     "assurances (métier réglementé)": ("665",),
@@ -34,13 +34,13 @@ OUT_OF_REACH: Mapping[str, tuple[str, ...]] = {
     "instruments de laboratoire et de mesure (fabricants)": ("384", "385"),
     "ouvrages d’art, tunnels et voies ferrées (génie civil lourd)": ("45221", "45234"),
 }
-# Up to which fit each bin of the candidates to call goes.
+# Upper bounds of the bins of fit (supposed chance that a candidate to call can do the lot).
 FITS = (0.05, 0.1, 0.2, 0.4, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedLot:
-    """A lot, the opinion on it, all whom it could count with, and the ids of those who won it (empty where unknown)."""
+    """A lot, the opinion on it, all candidates that the opinion weighs, and the ids of the lot's winners (empty where unknown)."""
 
     ask: LotOnShelf
     opinion: Opinion
@@ -50,7 +50,7 @@ class JudgedLot:
 
 def opinions(lots: Iterable[LabelledLot], assumed: Assumptions) -> list[JudgedLot]:
     """Give the opinion on every lot of a ranking suite."""
-    return [_told(lot.ask, assumed, frozenset(f"siret:{siret}" for siret in lot.winners)) for lot in lots]
+    return [_judge(lot.ask, assumed, frozenset(f"siret:{siret}" for siret in lot.winners)) for lot in lots]
 
 
 def out_of_reach(path: Path, shelf: Shelf, today: date) -> dict[str, list[LotOnShelf]]:
@@ -65,26 +65,26 @@ def out_of_reach(path: Path, shelf: Shelf, today: date) -> dict[str, list[LotOnS
 
 
 def verdict_shares(lots: Sequence[JudgedLot]) -> dict[str, float]:
-    """Return the share of lots per verdict, and of those whose reading is in doubt."""
+    """Return the share of lots per verdict, and the share whose reading is in doubt."""
     counted = Counter(its.opinion.verdict for its in lots)
     shares = {str(verdict): counted[verdict] / len(lots) for verdict in OpinionVerdict}
     return shares | {"dont lecture en doute": sum(not its.opinion.is_counted for its in lots) / len(lots)}
 
 
 def verdict_counts(lots: Sequence[JudgedLot]) -> dict[str, int]:
-    """Return how many lots, of each verdict, and whose winner counts as credible or is to be called."""
-    by = Counter(its.opinion.verdict for its in lots)
+    """Return the number of lots, in all, per verdict, and by whether the winner counts as credible or is to be called."""
+    by_verdict = Counter(its.opinion.verdict for its in lots)
     where = _where(lots)
     return {
         "lots": len(lots),
-        **{str(verdict): by[verdict] for verdict in OpinionVerdict},
+        **{str(verdict): by_verdict[verdict] for verdict in OpinionVerdict},
         **{name: round(where[name]) for name in ("gagnant crédible", "gagnant à appeler")},
     }
 
 
 def named_shares(lots: Sequence[JudgedLot]) -> dict[str, float]:
-    """Return the share of lots advised to be reserved without as many confirmed organisations as the floor, and of those advised to be reserved, or to
-    confirm it by calls, with three named."""
+    """Return the share of lots with the verdict « reserve » and fewer confirmed organisations than the floor, and the share with the verdict « reserve »
+    or « confirm by calls » and three organisations named to call."""
     reserve, confirm = OpinionVerdict.RESERVE, OpinionVerdict.CONFIRM
     opinions = [one.opinion for one in lots]
     unconfirmed = sum(its.verdict is reserve and len(its.told.confirmed) < its.assumed.floor for its in opinions)
@@ -93,7 +93,7 @@ def named_shares(lots: Sequence[JudgedLot]) -> dict[str, float]:
 
 
 def candidates_by_fit(lots: Sequence[JudgedLot]) -> dict[str, dict[str, float]]:
-    """Per bin of fit: candidates, winners, the mean fit supposed, and that which their wins show if the credible are as sure as supposed."""
+    """Return per bin of fit: candidates, winners, mean supposed fit, and the fit measured by wins, scaled so that credible candidates are right."""
     every = [(candidate, candidate.id in one.winners) for one in lots for candidate in one.candidates]
     sure = [(its.fit, won) for its, won in every if its.standing is CandidateStanding.CREDIBLE]
     base = sum(won for _, won in sure) / sum(fit for fit, _ in sure) if sure else float("nan")
@@ -139,7 +139,7 @@ def _where(judged: Sequence[JudgedLot]) -> dict[str, float]:
     }
 
 
-def _told(ask: LotOnShelf, assumed: Assumptions, winners: frozenset[str]) -> JudgedLot:
+def _judge(ask: LotOnShelf, assumed: Assumptions, winners: frozenset[str]) -> JudgedLot:
     try:
         workload = workload_of(ask.reading, assumed)
     except NeedRefused as refused:
@@ -148,5 +148,5 @@ def _told(ask: LotOnShelf, assumed: Assumptions, winners: frozenset[str]) -> Jud
 
 
 def without_winner(asks: Iterable[LotOnShelf], assumed: Assumptions) -> list[JudgedLot]:
-    """Give the opinion on lots of which nobody of the catalogue is known to have won them."""
-    return [_told(its, assumed, frozenset()) for its in asks]
+    """Give the opinion on lots that no supplier of the catalogue is known to have won."""
+    return [_judge(ask, assumed, frozenset()) for ask in asks]

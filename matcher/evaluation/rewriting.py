@@ -1,4 +1,4 @@
-"""Rewritten directories, to test identity: the same suppliers spelt otherwise, and others that only look alike."""
+"""Evaluation suite of identity: synthetic directories to test the linking of records, with known suppliers spelt otherwise and traps that only look alike."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from matcher.catalogue.identity.records import CleanRecord, traits_of
 from matcher.catalogue.identity.same_supplier import group_records
-from matcher.cleaning.addresses import WAYS
+from matcher.cleaning.addresses import STREET_TYPES
 from matcher.cleaning.names import name_key
 from matcher.domain.kinds import SupplierKind
 from matcher.reference.geography.communes import whole_city
@@ -17,7 +17,7 @@ from matcher.reference.geography.communes import whole_city
 _FORMS = ("association", "assoc", "asso", "ass", "sarl", "sas", "sasu", "scop", "scic", "eurl", "sa", "entreprise")
 _ARTICLES = ("le", "la", "les", "l", "de", "du", "des", "d", "et", "aux", "au")
 _LONG = {"assoc": "ASSOCIATION", "ass": "ASSOCIATION", "asso": "ASSOCIATION", "ctre": "CENTRE", "ent": "ENTREPRISE"}
-_SHORT_WAYS = {way: short.lower() for short, way in sorted(WAYS.items(), reverse=True)}
+_SHORT_STREET_TYPES = {street_type: short.lower() for short, street_type in sorted(STREET_TYPES.items(), reverse=True)}
 _CUT = 38
 _BOX = re.compile(r"\bBP\b|\bCS\b", re.IGNORECASE)
 
@@ -26,14 +26,14 @@ REWRITTEN, TRAPS, SEED = 900, 300, 20
 
 
 class Rewritten(NamedTuple):
-    """A record of the rewritten directory, without any number, and the supplier that it describes; None for a trap."""
+    """A record of the rewritten directory, without any number, and the id of the supplier that it describes; None for a trap."""
 
     record: CleanRecord
     truth: str | None
 
 
 def rewritten(suppliers: Sequence[tuple[str, CleanRecord]], count: int, traps: int, seed: int) -> list[Rewritten]:
-    """Return `count` suppliers, drawn from (id, one of its records), rewritten, then `traps` that are none of them."""
+    """Return `count` rewritten records of suppliers drawn from pairs (id, record), then `traps` records of organisations that are not among them."""
     random = Random(seed)  # noqa: S311  # a draw to repeat, no secret
     drawn = random.sample(list(suppliers), count)
     side = [Rewritten(_rewrite(record, str(rank), random), truth) for rank, (truth, record) in enumerate(drawn)]
@@ -82,11 +82,11 @@ def _rewrite(record: CleanRecord, ref: str, random: Random, *, named: bool = Fal
 
 
 def _short_ways(address: str) -> str:
-    return " ".join(_SHORT_WAYS.get(word.lower(), word) for word in address.split())
+    return " ".join(_SHORT_STREET_TYPES.get(word.lower(), word) for word in address.split())
 
 
 def _drop(dropped: Sequence[str], words: Sequence[str], name: str) -> str:
-    """The words of a name that are not of those dropped; the name itself where none is left."""
+    """Return a name without the dropped words; the name itself where no word is left."""
     return " ".join(word for word in words if name_key(word) not in dropped) or name
 
 
@@ -109,12 +109,12 @@ _NAME_REWRITES: tuple[tuple[Rewrite, float], ...] = (
 
 
 def _town(record: CleanRecord) -> str:
-    """The commune, the whole city for an arrondissement."""
+    """Return the INSEE code of a record's commune, that of the whole city for an arrondissement."""
     return whole_city(record.insee) or record.insee
 
 
 def _elsewhere(record: CleanRecord, suppliers: Sequence[tuple[str, CleanRecord]], random: Random) -> CleanRecord | None:
-    """The name of a known organisation in the town of another, where it has no site."""
+    """Return a trap: a known organisation's name in a town where it has no site; None where it has one there."""
     _, other = random.choice(suppliers)
     key = name_key(record.name)
     if any(_town(known) == _town(other) and name_key(known.name) == key for _, known in suppliers):
@@ -123,7 +123,7 @@ def _elsewhere(record: CleanRecord, suppliers: Sequence[tuple[str, CleanRecord]]
 
 
 def _agency(record: CleanRecord, suppliers: Sequence[tuple[str, CleanRecord]], random: Random) -> CleanRecord | None:
-    """Another agency of a temporary-work company, in a near town where none is known."""
+    """Return a trap: another agency of a temporary-work company (ETTI), in a town of its département where it has none."""
     if SupplierKind.ETTI not in record.kinds:
         return None
     near = [known for _, known in suppliers if known.insee[:2] == record.insee[:2] and _town(known) != _town(record)]
@@ -136,7 +136,7 @@ def _agency(record: CleanRecord, suppliers: Sequence[tuple[str, CleanRecord]], r
 
 
 def _sibling(record: CleanRecord, suppliers: Sequence[tuple[str, CleanRecord]], random: Random) -> CleanRecord | None:
-    """An ESAT, an EA or an ACI of an association of which the town's suppliers hold another kind only."""
+    """Return a trap: the same organisation as an ESAT, an EA or an ACI, a kind that no supplier of its town has."""
     kinds = (SupplierKind.ESAT, SupplierKind.EA, SupplierKind.ACI)
     here = {kind for _, known in suppliers if _town(known) == _town(record) for kind in known.kinds}
     free = [kind for kind in kinds if kind not in here]
@@ -146,7 +146,7 @@ def _sibling(record: CleanRecord, suppliers: Sequence[tuple[str, CleanRecord]], 
 
 
 def identity_figures(known: Sequence[CleanRecord], side: Sequence[Rewritten]) -> dict[str, float]:
-    """Lay `side` beside `known` records. Returns precision of the automatic links, recall of true pairs and shares in review.
+    """Link `side` (rewritten records) to `known` records. Returns precision of the automatic links, recall of true pairs and shares in review.
 
     `recall` counts the true pairs linked among those not left to a person; `review` is the share of true pairs left to one,
     `traps_review` that of traps, `traps_linked` that of traps wrongly linked.
@@ -179,13 +179,13 @@ def identity_figures(known: Sequence[CleanRecord], side: Sequence[Rewritten]) ->
 
 
 def rewritten_side(known: Sequence[CleanRecord], seed: int = SEED) -> list[Rewritten]:
-    """Return the seeded rewritten directory of the suppliers of `known`, traps included."""
+    """Return a rewritten directory of the suppliers of `known`, traps included, drawn with a seed."""
     ids = group_records(traits_of(record) for record in known).ids
     return rewritten([(ids[record.key], record) for record in known], REWRITTEN, TRAPS, seed)
 
 
 def hidden_side(known: Iterable[CleanRecord], hidden: Iterable[CleanRecord]) -> list[Rewritten]:
-    """Return the records of `hidden` whose SIRET is known, with every number taken away: their truth is that SIRET."""
+    """Return the records of `hidden` whose SIRET is among `known`, without any number; that SIRET is the expected answer."""
     sirets = {record.siret for record in known if record.siret}
     fields_shown = (
         "source",

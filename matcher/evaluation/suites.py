@@ -1,4 +1,4 @@
-"""Figures of the open suites: where the winner of a real contract is ranked, and whether a lot's activity is understood."""
+"""Suites of labelled lots: read their files, rank the suppliers of each lot, and compute the figures of the winner's rank (hit@k, MRR, median)."""
 
 import statistics
 from collections.abc import Callable, Mapping, Sequence
@@ -25,7 +25,7 @@ SLICES = (
     *("activité du gagnant connue", "activité du gagnant non connue"),
 )
 HITS = (1, 5, 10, 20, 50, 100)
-# What two rankings are compared by.
+# Measures by which two rankings are compared, from the rank of the winner.
 COMPARED: Mapping[str, Callable[[int], float]] = {
     "hit@10": lambda rank: float(rank <= 10),
     "hit@50": lambda rank: float(rank <= 50),
@@ -42,7 +42,7 @@ class Labelled:
 
 
 def read_suite(path: Path, labels: Sequence[str]) -> list[Labelled]:
-    """Read a suite (one JSON object a line). Raises LotsError where a line is not one or lacks a label, or there is none."""
+    """Read a suite (one JSON object a line). Raises LotsError where the file is empty, or a line is no object or lacks a label."""
     suite = []
     for number, fields in read_lot_objects(path):
         if missing := [label for label in labels if label not in fields]:
@@ -53,7 +53,8 @@ def read_suite(path: Path, labels: Sequence[str]) -> list[Labelled]:
 
 @dataclass(frozen=True, slots=True)
 class LabelledLot:
-    """A labelled lot read and laid on a shelf; `winners` are the SIRET of its gold, `first` the one that groups it."""
+    """A labelled lot, read and set against a shelf (the catalogue's suppliers as arrays); `winners` are the SIRET that won it, `first` the one that
+    groups lots by winner."""
 
     ask: LotOnShelf
     winners: frozenset[str]
@@ -61,7 +62,7 @@ class LabelledLot:
 
 
 def ask_all(suite: Sequence[Labelled], shelf: Shelf, today: date) -> list[LabelledLot]:
-    """Read every lot of a ranking suite once; a lot without a date is asked on `today`."""
+    """Read every lot of a ranking suite once; a lot without a date is dated `today`."""
     labelled = []
     for lot in suite:
         winners = [str(siret) for siret in lot.labels["gold_sirets"]]
@@ -83,7 +84,7 @@ def winner_rank(lot: LabelledLot, weights: Mapping[str, int] | None = None, sign
 
 
 def slices(suite: Sequence[LabelledLot]) -> dict[str, list[int]]:
-    """Return the positions of the lots of each slice: by the widest place read, goods, a winner of whom no activity is known."""
+    """Return the positions of the lots in each slice: by widest place read, by goods or services, by whether the winner's activity is known."""
     parts: dict[str, list[int]] = {name: [] for name in SLICES}
     for position, lot in enumerate(suite):
         types = {place.type for place in lot.ask.reading.places}
@@ -105,7 +106,7 @@ def slices(suite: Sequence[LabelledLot]) -> dict[str, list[int]]:
 
 
 def differences(suite: Sequence[LabelledLot], ranks: Sequence[int], others: Sequence[int]) -> dict[str, float]:
-    """Return what `ranks` gain on `others` over the same lots, and one standard error of it, lots of one winner counting as one draw."""
+    """Return the mean gain of `ranks` over `others` on the same lots, with its standard error, clustered by winner."""
     _, winner = np.unique([lot.first for lot in suite], return_inverse=True)
     gains_by_name = {}
     for name, worth in COMPARED.items():
@@ -119,7 +120,7 @@ def differences(suite: Sequence[LabelledLot], ranks: Sequence[int], others: Sequ
 
 
 def ranking_figures(ranks: Sequence[int]) -> dict[str, float]:
-    """hit@k, MRR@100 and median rank, as the shared scorer computes them."""
+    """Return hit@k, MRR@100 and the median rank, as the shared scorer computes them."""
     figures = {f"hit@{k}": sum(r <= k for r in ranks) / len(ranks) for k in HITS}
     figures["mrr"] = sum(1 / r for r in ranks if r <= DEPTH) / len(ranks)
     figures["median_rank"] = statistics.median(ranks)

@@ -1,4 +1,4 @@
-"""Trades: what public texts, contracts and needs as people type them hold, set against what is inferred of a supplier or read in a need."""
+"""Suites of trades: compare the trades labelled in public texts, contracts and typed needs with those inferred of suppliers or read in needs."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -19,14 +19,14 @@ from matcher.reference.tables import read_rows
 from matcher.reference.trades.activities import taxonomy
 
 TABLE = "data/evaluation/realisations.csv"
-# Digits of a digest that are kept: enough for no two of some million suppliers to share them.
+# Length of a digest: enough for a million suppliers not to collide.
 DIGITS = 16
 
 
 def precision_of_evidence(suite: Sequence[Mapping[str, Any]], shelf: Shelf) -> dict[str, dict[str, float]]:
-    """Per kind of evidence: clues to trades, and the share of them that the text of the supplier confirms, by trade and by group.
+    """Return, per kind of evidence, the number of clues to trades and the share that the supplier's own text confirms, by trade and by group.
 
-    A text does not name all that a supplier does, so that a share is the least it can be. A gold group accepts any trade of it.
+    A share is a lower bound, as a text does not name all that a supplier does. A labelled group accepts any of its trades.
     """
     names = taxonomy()
     rights_by_evidence: dict[str, list[tuple[bool, bool]]] = {}
@@ -49,8 +49,8 @@ def precision_of_evidence(suite: Sequence[Mapping[str, Any]], shelf: Shelf) -> d
 
 
 def found_in_texts(suite: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, float]]:
-    """Per part of the suite that has texts: the share of the trades and families labelled by hand that the reader finds (rappel), and of those that it finds
-    the share labelled (justesse), which is the least it can be. A gold group accepts any trade of it."""
+    """Return, per part of the suite that has texts, the reader's recall (rappel) and precision (justesse, a lower bound) on the trades and families
+    labelled by hand. A labelled group accepts any of its trades."""
     group = taxonomy().group_of
     counts: dict[str, Counter[str]] = {}
     for line in suite:
@@ -85,30 +85,30 @@ def _share(part: int, whole: int) -> float:
 
 
 def supplier_digest(key: str) -> str:
-    """Return the digest of a supplier's id that stands for it in the table."""
+    """Return the digest that stands for a supplier's id in the table."""
     return sha256(key.encode()).hexdigest()[:DIGITS]
 
 
 def lay_needs(shelf: Shelf, today: date) -> Mapping[str, list[LabelledLot]]:
-    """Return these needs laid on a shelf, by the half (« ouverte », « gardée ») that their supplier falls in."""
+    """Return the needs of `TABLE`, each read and set against a shelf, by half of the suite (« ouverte », « gardée »)."""
     named: dict[str, set[str]] = defaultdict(set)
     for key in shelf.ids:
         named[supplier_digest(key)].add(key)
     halves: dict[str, list[LabelledLot]] = {}
     for number, row in enumerate(read_rows(shipped_path(TABLE)), start=1):
-        of = row["fournisseurs"].split()
-        winners = frozenset[str]().union(*(named.get(its, set()) for its in of))
+        digests = row["fournisseurs"].split()
+        winners = frozenset[str]().union(*(named.get(digest, set()) for digest in digests))
         if winners:
             lot = need_from({"lot_id": f"{number}", "objet": row["besoin"], "lieu": row["lieu"]}).lot
             halves.setdefault(row["moitie"], []).append(
-                LabelledLot(LotOnShelf(read(lot), shelf, today), winners, min(of))
+                LabelledLot(LotOnShelf(read(lot), shelf, today), winners, min(digests))
             )
     return halves
 
 
 def typed_figures(suite: Sequence[Labelled]) -> dict[str, float]:
-    """Return the shares that the shared scorer computes, NaN where nothing is counted. Each label « asked » is a list, main first, of lists
-    of codes that are equally right; it is empty where no activity is asked for."""
+    """Return the figures of typed needs, as the shared scorer computes them, NaN where nothing is counted. Each label « asked » is a list, main first,
+    of lists of codes that are equally right; it is empty where no activity is asked for."""
     readings = [(read(lot.need.lot), [frozenset(codes) for codes in lot.labels["asked"]]) for lot in suite]
     readings_asked = [(reading, frozenset[str]().union(*right)) for reading, right in readings if right]
     return {

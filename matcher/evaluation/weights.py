@@ -1,9 +1,9 @@
-"""Weights learned from labelled lots, to set against those chosen by hand.
+"""Weights of the ranking's signals learned from labelled lots, to compare with those chosen by hand.
 
-A conditional logit: the chance that a supplier wins a lot is taken as exp(w·v) over the sum for all who are admitted, v being the values of the signals
-(their prior where unknown) and w their weights (McFadden, 1974). w = s·h + d: h, the weights by hand, is what is believed before any lot is seen; s is the
-scale of points; d is learned from the lots, and a ridge keeps it small (a Gaussian prior centred on the trade's judgement). Lots won by one supplier stay in
-one fold, so that nothing is learned from the winner it is tried on; h is held back from no lot, and whoever set it had seen them.
+The model is a conditional logit (McFadden, 1974): the probability that a supplier wins a lot is exp(w·v) divided by its sum over all admitted suppliers, v
+being the values of the signals (their prior where unknown) and w their weights. w = s·h + d, where h are the weights chosen by hand, s their scale and d the
+correction learned from the lots, kept small by a ridge penalty (a Gaussian prior centred on h). In cross-validation the lots of one winner stay in one fold;
+but h itself was chosen by someone who had seen all the lots.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ from matcher.ranking.signals import SIGNALS
 Floats = NDArray[np.float64]
 
 FOLDS, SEED, RIDGE = 10, 0, 1.0
-# Where the search for the scale begins; the loss is convex, so that where it ends does not depend on it.
+# Initial value of the scale; the loss is convex, so that the minimum does not depend on it.
 SCALE = 10.0
 # Weights are whole numbers of points that sum to this.
 TOTAL = 100
@@ -32,7 +32,7 @@ _HAND = np.array([DEFAULT[key] for key in _KEYS], dtype=np.float64) / TOTAL
 
 
 class WeightedLot:
-    """One lot as the model sees it: `values` (signals, admitted), in single precision, and `won` (admitted,) True for its winners."""
+    """One lot as the model sees it: `values` (signals, admitted suppliers), float32, and `won` (admitted suppliers,), True for winners."""
 
     def __init__(self, lot: LabelledLot) -> None:
         ranking = rank(lot.ask)
@@ -43,7 +43,7 @@ class WeightedLot:
         self.won = np.isin(rows, sorted(winners))
 
     def loss(self, weights: Floats) -> tuple[float, Floats]:
-        """Return −log of the winners’ chance, and its gradient; nothing where no winner is admitted."""
+        """Return −log of the winners’ probability and its gradient; zeros where no winner is admitted."""
         if not self.won.any():
             return 0.0, np.zeros_like(weights)
         points = weights @ self.values
@@ -55,7 +55,7 @@ class WeightedLot:
 
 
 def learn_weights(choices: Sequence[WeightedLot], ridge: float = RIDGE) -> dict[str, int]:
-    """Return the weights that make the winners likeliest without going far from those by hand: whole numbers that sum to 100."""
+    """Fit the weights (penalised maximum likelihood, near those by hand) and return them as whole numbers that sum to 100."""
 
     def total(guess: Floats) -> tuple[float, Floats]:
         scale, shifts = guess[0], guess[1:]
@@ -73,7 +73,7 @@ def learn_weights(choices: Sequence[WeightedLot], ridge: float = RIDGE) -> dict[
 
 
 def _shared(weights: Mapping[str, float], total: int) -> dict[str, int]:
-    """Whole numbers in proportion to `weights` that sum to `total`, by largest remainders."""
+    """Return whole numbers in proportion to `weights` that sum to `total` (largest remainder method)."""
     exact = {key: weight * total / sum(weights.values()) for key, weight in weights.items()}
     whole = {key: int(value) for key, value in exact.items()}
     for key in sorted(exact, key=lambda key: (whole[key] - exact[key], key))[: total - sum(whole.values())]:
@@ -82,7 +82,7 @@ def _shared(weights: Mapping[str, float], total: int) -> dict[str, int]:
 
 
 def winner_folds(suite: Sequence[LabelledLot], folds: int = FOLDS, seed: int = SEED) -> list[int]:
-    """Return the fold of each lot: those of one winner together, drawn with a seed."""
+    """Return the fold of each lot, drawn with a seed; the lots of one winner share a fold."""
     winners = sorted({lot.first for lot in suite})
     order = np.random.default_rng(seed).permutation(len(winners))
     fold = {winner: int(place) % folds for winner, place in zip(winners, order, strict=True)}
@@ -92,7 +92,7 @@ def winner_folds(suite: Sequence[LabelledLot], folds: int = FOLDS, seed: int = S
 def cross_validated_ranks(
     suite: Sequence[LabelledLot], choices: Sequence[WeightedLot], folds: int = FOLDS, seed: int = SEED
 ) -> list[int]:
-    """Return, per lot, the rank of its winner under weights learned without its fold; `choices` are the same lots."""
+    """Return, per lot, the rank of its winner under weights learned without its fold; `choices` are the lots of `suite`."""
     fold = winner_folds(suite, folds, seed)
     ranks = [0] * len(suite)
     for out in sorted(set(fold)):

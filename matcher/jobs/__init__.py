@@ -1,1 +1,1 @@
-"""Background jobs: work that outlives a request, whatever it is about."""
+"""Background jobs (« works ») in a database queue, their worker threads, dropped files, and sandboxed processes that parse files."""

@@ -1,4 +1,4 @@
-"""Files dropped on a page for a work to read: in the database, or in the folder that `ENTREMISE_FILES` names, which all servers then share."""
+"""Stores the files that a person uploads for a background job: in the database, or in the folder `ENTREMISE_FILES`, which all servers share."""
 
 import re
 import shutil
@@ -19,32 +19,32 @@ from matcher.private_files import open_private, private_folder
 from matcher.settings import files_folder
 
 _UNSAFE = re.compile(r"[^\w.\- ()]+")
-# Small enough for pages of rows to be read at once where a catalogue is copied.
+# A row holds so much of a file: copying the database reads pages of many rows at once.
 _PART_BYTES = 64 * 1024
 _LEFT_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
 class KeptFile:
-    """A file that a work was given: its name, as it could be kept, and its bytes."""
+    """A stored file of a work: its safe name, and its size in bytes."""
 
     name: str
     size: int
 
 
 class FileGone(Exception):
-    """A dropped file that is no longer there. The message is French and gives what to do."""
+    """An uploaded file is no longer stored. The message is French and gives the remedy."""
 
 
 def safe_name(file_name: str, unnamed: str) -> str:
-    """Return a file's name as it can be kept, whatever a browser sends: without its folders, of plain characters; `unnamed` where nothing is left."""
+    """Return a browser's file name made safe: no folders, plain characters, at most 120; `unnamed` if nothing is left."""
     return _UNSAFE.sub("_", Path(file_name.replace("\\", "/")).name)[-120:].strip(". ") or unnamed
 
 
 def keep_file(connection: Connection, own: Mapping[str, Any], key: str, file_name: str, stream: IO[bytes]) -> int:
-    """Keep a file, of which `own` are the columns but its parts, inside the transaction that asks for its work, and return its bytes.
+    """Store a file in the transaction that creates its work, and return its size in bytes; `own` are the columns of its rows, but part and content.
 
-    Raises OSError where the disk is full.
+    Raises OSError if the disk is full.
     """
     if files_folder() is not None:
         path = _folder(key, own["name"]) / file_name
@@ -61,8 +61,7 @@ def keep_file(connection: Connection, own: Mapping[str, Any], key: str, file_nam
 
 @contextmanager
 def passing_file(file_name: str, stream: IO[bytes]) -> Iterator[Path]:
-    """Give a dropped file that is read at once and kept nowhere as a path that has its own name, for as long as the block lasts. Raises
-    OSError."""
+    """Give an uploaded file that is read at once as a temporary path with its own name, deleted after the block. Raises OSError."""
     with tempfile.TemporaryDirectory(dir=private_folder(FOLDERS["travaux"].path)) as folder:
         path = Path(folder) / safe_name(file_name, "fichier")
         with open_private(path, "wb") as file:
@@ -72,7 +71,7 @@ def passing_file(file_name: str, stream: IO[bytes]) -> Iterator[Path]:
 
 @contextmanager
 def opened_file(engine: Engine, work_id: int, key: str, name: str, file_name: str) -> Iterator[Path]:
-    """Give a file of a work as a path that has its own name, for as long as the block lasts. Raises FileGone, DatabaseError, OSError."""
+    """Give a stored file of a work as a path with its own name, for the duration of the block. Raises FileGone, DatabaseError, OSError."""
     if files_folder() is not None:
         stored = next(iter(_folder(key, name).glob("*")), None)
         if stored is None:
@@ -93,9 +92,9 @@ def drop_files(connection: Connection, work_id: int, key: str) -> None:
 
 
 def drop_left_over(keys: Collection[str]) -> None:
-    """Delete what works that were killed have left for a day in the folder, those of these keys excepted."""
+    """Delete the folders that killed works left over a day ago, except those of the works `keys`."""
     for path in FOLDERS["travaux"].path.glob("*"):
-        with suppress(OSError):  # deleted meanwhile by its reader; or a full disk, which the next sweep may find freed
+        with suppress(OSError):  # deleted meanwhile, or a failing disk: the next sweep tries again
             if path.name not in keys and seconds_since_written(path) > _LEFT_SECONDS:
                 shutil.rmtree(path, ignore_errors=True)
 

@@ -1,4 +1,4 @@
-"""Script of a reader process: it calls one function under limits, and writes each of its values as a line of JSON."""
+"""Child side of the sandbox that parses foreign files: reads a request on stdin, calls its function under resource limits, writes values as JSON lines."""
 
 import base64
 import importlib
@@ -13,12 +13,12 @@ import msgspec
 
 T = TypeVar("T")
 
-# The server and whoever reads its pages come first.
+# Lower priority than the server's.
 _NICENESS = 10
 
 
 class ReadingLimits(msgspec.Struct, frozen=True):
-    """Limits of one reading: `seconds` of processor (0 for no limit), `memory` in bytes, `silence` in seconds between two values."""
+    """Limits of one reading: `seconds` of CPU time (0 for no limit), `memory` in bytes, `silence` in seconds between two values."""
 
     seconds: int
     memory: int
@@ -26,8 +26,8 @@ class ReadingLimits(msgspec.Struct, frozen=True):
 
 
 class ReadingRequest(msgspec.Struct):
-    """Request to a reader process: a function, its arguments in order, the exceptions whose message is for the person who asked, and the
-    limits. What is of a module is named « module:name »."""
+    """Request to a reader process: a function, its arguments in order, the exceptions whose message is shown to the person, and the limits. Functions
+    and exceptions are named « module:name »."""
 
     function: str
     arguments: list[msgspec.Raw]
@@ -36,31 +36,31 @@ class ReadingRequest(msgspec.Struct):
 
 
 class ReadValue(msgspec.Struct, Generic[T], tag="value"):
-    """One value of the function, and the name of its type."""
+    """One value that the function yields, and the name of its type."""
 
     kind: str
     value: T
 
 
 class ReadingEnd(msgspec.Struct, tag="end"):
-    """End of the values, without which they are not whole; in `refusal`, why there are no more, in French; `memory` where it lacked."""
+    """Last line of the answer, without which it is incomplete; `refusal` is the message of an expected exception, `memory` True for a MemoryError."""
 
     refusal: str = ""
     memory: bool = False
 
 
 def encode_value(value: Any) -> bytes:
-    """Return a value as JSON; a path as the bytes that name it."""
-    return msgspec.json.encode(value, enc_hook=lambda it: os.fsencode(it) if isinstance(it, Path) else it)
+    """Return a value as JSON; a path is written as its bytes."""
+    return msgspec.json.encode(value, enc_hook=lambda item: os.fsencode(item) if isinstance(item, Path) else item)
 
 
 def decode_value(data: bytes | msgspec.Raw, wanted: Any) -> Any:
-    """Return the value of the type `wanted` that JSON holds. Raises msgspec.ValidationError for one of another type."""
-    return msgspec.json.decode(data, type=wanted, dec_hook=lambda _, it: Path(os.fsdecode(base64.b64decode(it))))
+    """Return the value of JSON data, of the type `wanted`. Raises msgspec.ValidationError for another type."""
+    return msgspec.json.decode(data, type=wanted, dec_hook=lambda _, text: Path(os.fsdecode(base64.b64decode(text))))
 
 
 def set_limits(limits: ReadingLimits) -> None:
-    """Keep this process within limits, where the system has any: Windows has not."""
+    """Set the resource limits and the priority of this process; nothing on Windows, which has none."""
     try:
         import resource
     except ImportError:
@@ -73,13 +73,13 @@ def set_limits(limits: ReadingLimits) -> None:
 
 
 def load_name(name: str) -> Any:
-    """Return what is at the top level of a module, « module:name »."""
+    """Return the top-level object named « module:name »."""
     module, _, own = name.partition(":")
     return getattr(importlib.import_module(module), own)
 
 
 def call_function(request: ReadingRequest) -> Iterator[Any]:
-    """Yield the values of the function that is asked for: those it yields, else the one it returns."""
+    """Call the requested function, and yield the values that it yields, or the single value that it returns."""
     function = load_name(request.function)
     hints = get_type_hints(function)
     wanted = [hints[parameter] for parameter in inspect.signature(function).parameters]
@@ -93,7 +93,7 @@ def call_function(request: ReadingRequest) -> Iterator[Any]:
 def run_reader() -> None:
     """Read the request on the standard input, answer it, and end."""
     with os.fdopen(os.dup(1), "wb") as answers:
-        os.dup2(2, 1)  # what a library prints is no answer
+        os.dup2(2, 1)  # a library's prints go to stderr, not into the answer
         request = msgspec.json.decode(sys.stdin.buffer.read(), type=ReadingRequest)
         set_limits(request.limits)
         end = ReadingEnd()

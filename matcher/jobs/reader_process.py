@@ -1,7 +1,7 @@
-"""Reader processes: foreign bytes are parsed in a process of their own, under limits, never where pages are served.
+"""Runs a function that parses an untrusted file in a sandboxed child process, with limits on CPU time, memory and silence, and yields its values.
 
-A process a reading: a new interpreter, without any secret of the server, whose answer is JSON, checked against the types of the function that
-it calls. It takes down nothing but itself.
+One process for each reading: a new interpreter without the server's secrets, whose JSON answer is validated against the function's types. If it crashes,
+the server goes on.
 """
 
 import os
@@ -26,25 +26,25 @@ P = ParamSpec("P")
 T = TypeVar("T")
 _Told = ReadValue[msgspec.Raw]
 
-# Of a page: the largest file that one takes (64 MiB of CSV) is read in half of it. The silence is that of a busy machine, where a reader,
-# who comes last, has a sixth of a processor: at less, a sheet of twenty lines was refused.
+# For a page: its largest file (64 MiB of CSV) needs half of this. On a busy machine a reader, of low priority, gets a sixth of a processor: with a
+# shorter silence, a sheet of twenty lines was refused.
 PAGE = ReadingLimits(seconds=20, memory=384 * 2**20, silence=120)
-# Of a command: whoever typed it can stop it, and a register has forty million lines.
+# For a command: the person can stop it, and a national register has forty million lines.
 COMMAND = ReadingLimits(seconds=0, memory=2 * 2**30, silence=24 * 3600)
-# Bytes of one value: twenty thousand lines of a workbook weigh a tenth of it.
+# Most bytes of one value: ten times twenty thousand lines of a workbook.
 _LONGEST_VALUE = 64 * 2**20
 _LOOK_S = 0.5
 _CODE = "from matcher.jobs.reader_child import run_reader; run_reader()"
-# What of the environment a process needs to run at all: no address of a database, no key.
+# The only environment variables passed to the child: no database URL, no key.
 _ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT")
-# How a process ends that has spent its seconds, or that the system refused memory to.
+# Return codes of a process killed for exceeding its CPU time or memory.
 _AT_A_LIMIT = {-getattr(signal, name, 0) for name in ("SIGXCPU", "SIGKILL", "SIGABRT")} - {0}
 _DAMAGED = "le fichier est abîmé, ou d’une forme qui ne se lit pas"
 _CURE = "Ouvrez-le dans un tableur, n’y gardez que ce qui sert, et enregistrez-le en CSV (UTF-8), en plusieurs fichiers s’il est long."
 
 
 class ReadRefused(Exception):
-    """A file that was not read. The message is French, names the file and gives what to do."""
+    """A file could not be read. The message is French, names the file and gives the remedy."""
 
 
 def apart(
@@ -54,19 +54,19 @@ def apart(
     stop: Stop | None = None,
     cure: str = _CURE,
 ) -> Callable[P, T]:
-    """Return what does as `function`, in a reader process: a function at the top level of a module, with its types, whose first
-    argument is the path of a file, or has it as `path`. One that returns an iterator is read as it goes.
+    """Wrap `function` so that it runs in a reader process: a top-level function with type hints, whose first argument is a file's path, or has it as
+    attribute `path`. If it returns an iterator, its values are streamed.
 
-    It raises ReadRefused, with the message of one of `refusals`, or that of a limit that was reached and its `cure`, and Stopped.
+    The wrapper raises ReadRefused, with the message of an exception of `refusals`, or with the limit reached and the `cure` to suggest; and Stopped.
     """
     returned = get_type_hints(function)["return"]
     streams = get_origin(returned) is Iterator
     wanted = get_args(returned)[0] if streams else returned
-    types = {one.__name__: one for one in get_args(wanted)} if isinstance(wanted, UnionType) else {}
+    types = {member.__name__: member for member in get_args(wanted)} if isinstance(wanted, UnionType) else {}
 
     def values(*arguments: Any) -> Iterator[Any]:
         request = ReadingRequest(
-            _name(function), [msgspec.Raw(encode_value(one)) for one in arguments], list(map(_name, refusals)), limits
+            _name(function), [msgspec.Raw(encode_value(arg)) for arg in arguments], list(map(_name, refusals)), limits
         )
         name = Path(getattr(arguments[0], "path", arguments[0])).name
         for message in _answers(name, request, stop or Stop(), cure):
@@ -84,7 +84,7 @@ def _name(function: Any) -> str:
 
 
 def _answers(name: str, request: ReadingRequest, stop: Stop, cure: str) -> Iterator[_Told]:
-    """The values of one reader process, that ends with them, or as soon as nobody asks for the next."""
+    """Start a reader process and yield its values; it is killed at the end, or when the iterator is closed."""
     end: ReadingEnd | None = None
     with tempfile.TemporaryFile() as file:
         with _started(file) as process, stop.ending(process.kill), _Patience(request.limits, process.kill) as patience:
@@ -95,7 +95,7 @@ def _answers(name: str, request: ReadingRequest, stop: Stop, cure: str) -> Itera
                         break
                     yield message
                 else:
-                    process.wait()  # how it ended says why
+                    process.wait()  # its return code gives the reason
             finally:
                 process.kill()
         stop.check()
@@ -107,9 +107,7 @@ def _answers(name: str, request: ReadingRequest, stop: Stop, cure: str) -> Itera
         file.seek(0)
         trouble = RuntimeError(file.read().decode(errors="replace"))
         why, limits = _DAMAGED, request.limits
-        if (
-            patience.silent
-        ):  # the processor decides as much as the file: a reader is niced, and waits on a server that is busy
+        if patience.silent:  # caused by a busy server as much as by the file: the child has a low priority
             why = (
                 f"plus rien n’en a été lu pendant {limits.silence:g} secondes : le serveur est très occupé, ou le fichier trop lourd. "
                 "Réessayez dans quelques minutes, ou allégez-le"
@@ -122,7 +120,7 @@ def _answers(name: str, request: ReadingRequest, stop: Stop, cure: str) -> Itera
 
 
 def _started(file: IO[bytes]) -> "subprocess.Popen[bytes]":
-    """A new interpreter that looks for modules where this one does, and waits for its request."""
+    """Start a new interpreter with the same module path, which waits for its request on stdin."""
     environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
     environment["PYTHONPATH"] = os.pathsep.join(str(Path(folder).resolve()) for folder in sys.path)
     command = [sys.executable, "-P", "-c", _CODE]
@@ -130,7 +128,7 @@ def _started(file: IO[bytes]) -> "subprocess.Popen[bytes]":
 
 
 class _Patience:
-    """Time left to wait for the next value of a process, which is killed then: the time that its reader takes does not count."""
+    """Watchdog that kills a process after too long a silence between two values; the time that the caller spends on a value does not count."""
 
     def __init__(self, limits: ReadingLimits, kill: Callable[[], None]) -> None:
         self._silence, self._kill = limits.silence, kill
@@ -148,17 +146,17 @@ class _Patience:
         self._thread.join()
 
     def exchange(self, process: "subprocess.Popen[bytes]", request: ReadingRequest) -> Iterator[_Told | ReadingEnd]:
-        """Send its request to a process, and yield what it answers, as it comes."""
+        """Send the request to a process, and stream its answer."""
         if process.stdin is None or process.stdout is None:
             raise RuntimeError("a reader process without pipes")
-        with suppress(BrokenPipeError), process.stdin:  # broken where it is already dead, which the answer says
+        with suppress(BrokenPipeError), process.stdin:  # a process already dead is detected below
             process.stdin.write(encode_value(request))
         while True:
             self._since = monotonic()
             line = process.stdout.readline(_LONGEST_VALUE)
             self._since = None
             if not line.endswith(b"\n"):
-                if line:  # the beginning of a value without end, or what death cut short
+                if line:  # a value too long, or cut by the death of the process
                     self.lost = True
                     self._kill()
                 return

@@ -1,4 +1,4 @@
-"""Answers kept on disk line after line, so that a stopped job resumes where it was."""
+"""Appends a job's answer for each input line to a JSON lines file, so that an interrupted job resumes where it was."""
 
 import hashlib
 import json
@@ -10,32 +10,32 @@ from typing import IO, Any, Protocol
 from matcher.clock import seconds_since_written
 from matcher.private_files import open_private, private_folder
 
-# What was left unfinished is not kept longer.
+# Unfinished jobs are deleted after a week.
 _KEPT_SECONDS = 7 * 24 * 3600
 
 
 def name_of(*parts: object) -> str:
-    """Return what names a work: the same parts, the same name."""
+    """Return the name of a work: a digest of its parts."""
     return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()[:32]
 
 
 class LineAnswers(Protocol):
-    """Answers by what names their line: those that are `held`, and where the next are kept."""
+    """Answers by the key of their line: those `held` from earlier runs, and the function that stores one more."""
 
     @property
     def held(self) -> Mapping[str, Mapping[str, Any]]:
-        """Those that an earlier run gave."""
+        """The answers of earlier runs."""
 
     @property
     def keep(self) -> Callable[[str, Mapping[str, Any]], object]:
-        """Return the function that keeps one more answer."""
+        """The function that stores one more answer."""
 
 
 class KeptAnswers:
-    """The answers of one work, by what names their line, in the file `path`; a context, that closes it.
+    """The answers of one work, by the key of their line, in the file `path`; a context manager that opens and closes it.
 
-    A file of another work, or one whose last line was cut as it was written, gives what can be used of it and no more. `path` None keeps
-    nothing. No name of a supplier is written: ids alone, so that one who is forgotten is so here too.
+    The file of another work is overwritten, and an unfinished last line is dropped. With `path` None, nothing is stored. Suppliers are written by id,
+    never by name, so that erasing a supplier needs no change here.
     """
 
     def __init__(self, path: Path | None, work: str) -> None:
@@ -60,7 +60,7 @@ class KeptAnswers:
             self._file.close()
 
     def keep(self, line: str, answer: Mapping[str, Any]) -> None:
-        """Write an answer down at once. Raises OSError where the disk is full."""
+        """Append an answer and flush. Raises OSError if the disk is full."""
         self._write({"line": line, "answer": answer})
 
     def _write(self, value: Mapping[str, Any]) -> None:
@@ -69,7 +69,7 @@ class KeptAnswers:
             self._file.flush()
 
     def _read(self, path: Path) -> tuple[dict[str, Mapping[str, Any]], int]:
-        """The answers of this work that were written whole, and up to which byte."""
+        """Return (the complete answers of this work, the length in bytes of the sound part of the file)."""
         answers: dict[str, Mapping[str, Any]] = {}
         sound = 0
         with suppress(OSError, ValueError, KeyError, TypeError, AttributeError), path.open("rb") as file:
@@ -84,7 +84,7 @@ class KeptAnswers:
 
 
 def forget_old(folder: Path) -> None:
-    """Delete what was left unfinished in a folder for a week."""
+    """Delete the files of unfinished jobs not written for a week."""
     for path in folder.glob("*.jsonl"):
         with suppress(OSError):
             if seconds_since_written(path) > _KEPT_SECONDS:

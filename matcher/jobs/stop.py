@@ -1,4 +1,4 @@
-"""Stop of a work: somebody asks for it, and the work ends at once, or at its next step."""
+"""Cancellation token of a background job: a person requests the stop, and the job ends at its next check, or at once by a callback."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -6,11 +6,11 @@ from threading import Lock
 
 
 class Stopped(Exception):
-    """Work that somebody stopped."""
+    """The work was stopped by a person, or lost to another worker."""
 
 
 class Stop:
-    """Switch that ends one work; asked once, it is asked for good."""
+    """Cancellation token of one work; it cannot be reset."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -18,7 +18,7 @@ class Stop:
         self.asked = False
 
     def ask(self) -> None:
-        """Stop the work: what `ending` was given is called."""
+        """Request the stop, and call the callback of `ending`, if any."""
         with self._lock:
             self.asked = True
             end = self._end
@@ -26,18 +26,18 @@ class Stop:
             end()
 
     def check(self) -> None:
-        """Raise Stopped where it was asked."""
+        """Raise Stopped if the stop was requested."""
         if self.asked:
             raise Stopped
 
     @contextmanager
     def ending(self, end: Callable[[], object]) -> Iterator[None]:
-        """Have `end` called as soon as the stop is asked, inside the block."""
+        """Call `end` when the stop is requested inside the block, or at once if it was before."""
         with self._lock:
             self._end = end
-            requested = self.asked
+            already_asked = self.asked
         try:
-            if requested:
+            if already_asked:
                 end()
             yield
         finally:

@@ -1,4 +1,7 @@
-"""The tables of background works, and the steps of works there: what each gave, by name. Times are UTC without zone."""
+"""Database tables of background works (jobs), their steps and their files; and queries of the steps. Times are UTC without zone.
+
+A step is a finished part of a work, with its value as JSON: a work taken over by another worker skips it.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -13,11 +16,10 @@ from matcher.rows import Base, chunks, insert_rows, table_of
 
 
 class WorkRow(OwnedRow, Base):
-    """One work: what was asked and by whom, how far it is, its result or why it has none.
+    """One work: its request (`asked`) and who made it, its progress, its result or why it was refused.
 
-    `turn` is its rank among those that began, 0 until then. `holder` is the worker that has it, empty for none; `lease` moves at each
-    of its heartbeats, and `tries` counts those who took it. `of_suppliers`: what it was given may
-    speak of a supplier that leaves; a buyer's own accounts are the buyer's.
+    `turn` is its rank in the order of starts, 0 before. `holder` is the id of its worker, empty for none; `lease` is a counter that each heartbeat
+    increments, `tries` the number of workers that have taken it. `of_suppliers`: its input may contain data of suppliers, to erase if one withdraws.
     """
 
     __tablename__ = "work"
@@ -49,7 +51,7 @@ class WorkRow(OwnedRow, Base):
 
 
 class WorkStepRow(Base):
-    """One step of a work that is done, and what it gave: a work that is taken again begins after it."""
+    """One finished step of a work, and its value."""
 
     __tablename__ = "work_step"
     holding = Holding(
@@ -65,7 +67,7 @@ class WorkStepRow(Base):
 
 
 class WorkFileRow(Base):
-    """One part of a file that a work reads, under the `name` of the field it was dropped in."""
+    """One part of an uploaded file of a work; `name` is the form field it was uploaded in."""
 
     __tablename__ = "work_file"
     holding = Holding(
@@ -82,20 +84,20 @@ class WorkFileRow(Base):
     of_suppliers: Mapped[bool]
 
 
-# The same, for statements.
+# The tables of these classes.
 WORKS = table_of(WorkRow)
 WORK_STEPS = table_of(WorkStepRow)
 WORK_FILES = table_of(WorkFileRow)
 
 
 def read_steps(connection: Connection, work_id: int) -> dict[str, Any]:
-    """Return what the steps of a work that are done gave, by name."""
+    """Return the values of a work's finished steps, by name."""
     query = select(WORK_STEPS.c.name, WORK_STEPS.c.value).where(WORK_STEPS.c.work_id == work_id)
     return {row.name: row.value for row in connection.execute(query)}
 
 
 def write_steps(connection: Connection, work_id: int, steps: Mapping[str, Any], *, of_suppliers: bool) -> None:
-    """Keep what steps gave, in the place of those of the same names."""
+    """Upsert the values of steps, by name."""
     for part in chunks(steps):
         connection.execute(delete(WORK_STEPS).where(WORK_STEPS.c.work_id == work_id, WORK_STEPS.c.name.in_(part)))
         own = {"work_id": work_id, "of_suppliers": of_suppliers}
@@ -103,13 +105,13 @@ def write_steps(connection: Connection, work_id: int, steps: Mapping[str, Any], 
 
 
 def has_step(connection: Connection, work_id: int, name: str) -> bool:
-    """Return whether a step of this name is done."""
+    """Return True if a step of this name is finished."""
     query = select(WORK_STEPS.c.name).where(WORK_STEPS.c.work_id == work_id, WORK_STEPS.c.name == name)
     return connection.execute(query).scalar() is not None
 
 
 def drop_steps(connection: Connection, work_id: int, keep: Callable[[str], bool] = lambda _: False) -> None:
-    """Forget the steps of a work but those whose name is to `keep`."""
+    """Delete the steps of a work, except those whose name `keep` accepts."""
     names = connection.execute(select(WORK_STEPS.c.name).where(WORK_STEPS.c.work_id == work_id)).scalars()
     for part in chunks([name for name in names if not keep(name)]):
         connection.execute(delete(WORK_STEPS).where(WORK_STEPS.c.work_id == work_id, WORK_STEPS.c.name.in_(part)))

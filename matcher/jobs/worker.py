@@ -1,4 +1,4 @@
-"""Worker: threads that do the works of a catalogue, in a server or in a process of their own, and take over those of a worker that is gone."""
+"""Worker threads that run the background works (jobs) of a catalogue's queue, with heartbeats, and take over the works of a worker that died."""
 
 import logging
 import secrets
@@ -18,10 +18,10 @@ from matcher.jobs.stop import Stop, Stopped
 from matcher.jobs.works import Work, WorkStore, end_in
 from matcher.ownership import OrganisationId
 
-# Works at once, each with a reader process for what it reads: two processors, and memory for so many.
+# Works at the same time: two processors, and memory for as many reader processes.
 AT_ONCE = 2
 BEAT_S = 0.5
-# A lease that has not moved for so long is of a worker that is gone; an import may keep heartbeats of an SQLite file waiting.
+# A worker whose lease has not moved for so long is taken as dead; an import may delay heartbeats in an SQLite file.
 LEASE_S = 60.0
 LOOK_S = 2.0
 _FORGET_S = 3600.0
@@ -31,7 +31,7 @@ DEFECT = "Une erreur s’est produite de notre côté ; rien n’a été écrit.
 
 
 class Hold:
-    """Hold of a worker on one work: its request, its progress and its steps, as long as the lease lasts."""
+    """A work in progress, as its function sees it: request, progress, steps, files and result, valid as long as the worker has the lease."""
 
     def __init__(self, works: WorkStore, work: Work, holder: str) -> None:
         self.work = work
@@ -45,22 +45,22 @@ class Hold:
 
     @property
     def owner(self) -> OrganisationId:
-        """Organisation whose the work is. Raises LookupError where it is on the common catalogue."""
+        """The organisation that owns the work. Raises LookupError if the work is on the common catalogue."""
         if self.work.owner is None:
             raise LookupError(f"a work that no organisation owns: {self.work.kind}")
         return self.work.owner
 
     def tell(self, step: str, done: int, total: int) -> None:
-        """Set how far the work is, written at the next heartbeat. Raises Stopped where the work is no longer ours."""
+        """Set the progress, written at the next heartbeat. Raises Stopped if the work was stopped or the lease lost."""
         self.stop.check()
         self._told = (step, done, total)
 
     def steps(self) -> dict[str, Any]:
-        """Return what the steps that are done gave, those of earlier workers included."""
+        """Return the values of the finished steps, by name, those of earlier workers included."""
         return self._works.steps(self.work)
 
     def keep(self, name: str, value: Any) -> None:
-        """Keep what a step gave, as JSON; it is written at the next heartbeat, and a step that is not is done again."""
+        """Store the value of a finished step, as JSON; it is written at the next heartbeat, and lost if the worker dies before."""
         with self._lock:
             self._kept[name] = value
 
@@ -69,16 +69,16 @@ class Hold:
         return self._works.file(self.work, name)
 
     def end(self, connection: Connection, result: Mapping[str, Any]) -> None:
-        """Write the result in the transaction of the work's effect. Raises Stopped, which undoes it, where the work is no longer ours."""
+        """Write the result in the transaction of the work's effect. Raises Stopped if the lease is lost, which rolls the effect back."""
         end_in(connection, self.work, self._holder, result)
         self.ended = True
 
     def drop_files(self) -> None:
-        """Delete the files of the work, of use no more."""
+        """Delete the files of the work."""
         self._works.drop_files(self.work)
 
     def beat(self) -> None:
-        """Move the lease, and write the progress and the steps; a lease that is lost stops the work. Raises DatabaseError."""
+        """Send a heartbeat: renew the lease, write the progress and the new steps; a lost lease stops the work. Raises DatabaseError."""
         with self._lock:
             steps = dict(self._kept)
         if not self._works.beat(self.work, self._holder, self._told, steps):
@@ -89,12 +89,12 @@ class Hold:
 
     @contextmanager
     def beating(self) -> Iterator[None]:
-        """Beat all along the block."""
+        """Send heartbeats from a thread for the duration of the block."""
         over = Event()
 
         def beat() -> None:
             while not over.wait(BEAT_S) and not self.stop.asked:
-                with suppress(DatabaseError):  # someone writes, or the server is away: at the next one
+                with suppress(DatabaseError):  # database locked or away: the next heartbeat tries again
                     self.beat()
 
         thread = Thread(target=beat, name="entremise-beat", daemon=True)
@@ -108,8 +108,8 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class WorkKind:
-    """Kind of work. `do` returns its result, as JSON; `refusals` are the exceptions whose message is for the person who asked, `defect` the
-    message of any other. One that ended is kept for so many `days`. Those that are `alone` are done one at a time, on all servers."""
+    """Kind of work. `do` runs it and returns its result, as JSON; the messages of `refusals` are shown to the person, `defect` is shown for other
+    exceptions. A finished work is deleted after `days`. Of an `alone` kind, one work runs at a time on all servers."""
 
     name: str
     do: Callable[[Hold], Mapping[str, Any]]
@@ -120,8 +120,8 @@ class WorkKind:
 
 
 class Worker:
-    """Threads that do works of some kinds, `at_once` together; they end where none is left. `lease_s` is how long a lease may stand still;
-    `forget` is called now and then, beside old works being forgotten."""
+    """Pool of at most `at_once` threads that run the works of some kinds, and end when the queue is empty. `lease_s` is the longest time without a
+    heartbeat; `forget` is called every hour, when old works are deleted."""
 
     def __init__(
         self,
@@ -142,10 +142,10 @@ class Worker:
         self._threads: list[Thread] = []
         self._wakes = 0
         self._closed = False
-        self._seen: dict[int, tuple[int, float]] = {}  # by work, its lease and since when it is that
+        self._seen: dict[int, tuple[int, float]] = {}  # by work id: its lease, and when it was first seen
 
     def wake(self) -> None:
-        """Have what waits done, as soon as there is a hand for it."""
+        """Start a thread for the waiting works, unless `at_once` already run."""
         with self._lock:
             self._wakes += 1
             if len(self._threads) < self._at_once and not self._closed:
@@ -153,10 +153,10 @@ class Worker:
                 self._threads[-1].start()
 
     def watch(self, over: Event) -> None:
-        """Look for works that other servers were asked for, or have left, until it is over."""
+        """Poll the queue for works of other servers, waiting or abandoned, until the event `over` is set."""
         forgot = -_FORGET_S
         while not over.wait(LOOK_S):
-            with suppress(DatabaseError):  # at the next look
+            with suppress(DatabaseError):  # the next poll tries again
                 if self._stalled() or self.works.waits():
                     self.wake()
                 if monotonic() - forgot > _FORGET_S:
@@ -165,16 +165,16 @@ class Worker:
                     forgot = monotonic()
 
     def wait(self, seconds: float) -> None:
-        """Wait until nothing is left that may be done here, or one thing has taken longer than `seconds`."""
+        """Wait until all threads have ended, or one takes longer than `seconds`."""
         while thread := next(iter(self._threads), None):
             thread.join(seconds)
             if thread.is_alive():
                 return
 
     def close(self) -> None:
-        """Take nothing more, and put what is being done back in line, for whoever comes next."""
+        """Take no more work, and put the running works back in the queue, for another worker."""
         self._closed = True
-        with suppress(DatabaseError):  # then its lease stands still
+        with suppress(DatabaseError):  # another worker will then see that the lease no longer moves
             self.works.release(self._holder)
 
     def _run(self) -> None:
@@ -183,24 +183,24 @@ class Worker:
                 seen = self._wakes
                 try:
                     work = self.works.claim(self._kinds, self._alone, self._holder, self._stalled())
-                except DatabaseError:  # the server is away: the next look begins again
+                except DatabaseError:  # the next poll tries again
                     work, seen = None, self._wakes
                 if work is not None:
                     self._do(work)
-                    self.wake()  # its end may let more than one begin
+                    self.wake()  # its end may allow several works to start
                     continue
                 with self._lock:
                     if seen == self._wakes:  # nothing new since
                         self._threads.remove(current_thread())
                         return
         finally:
-            if current_thread() in self._threads:  # a defect ends this thread, and not the others' works
+            if current_thread() in self._threads:  # an unexpected exception ends this thread: start another
                 with self._lock:
                     self._threads.remove(current_thread())
                 self.wake()
 
     def _stalled(self) -> dict[int, int]:
-        """The leases that have stood still for too long, by work, as this worker has seen them."""
+        """Return, by work id, the leases that this worker has seen unchanged for too long; no clocks of different machines are compared."""
         now, leases = monotonic(), self.works.leases()
         with self._lock:
             self._seen = {
@@ -211,7 +211,7 @@ class Worker:
 
     def _do(self, work: Work) -> None:
         kind, hold = self._kinds[work.kind], Hold(self.works, work, self._holder)
-        result, refusal = None, kind.defect  # a defect must not leave the page waiting for ever
+        result, refusal = None, kind.defect  # written even for an unexpected exception: the page must not wait for ever
         began, ending = monotonic(), "défaut"
         try:
             with hold.beating():
@@ -228,14 +228,14 @@ class Worker:
                 self._end(hold, result, refusal)
 
     def _end(self, hold: Hold, result: Mapping[str, Any] | None, refusal: str) -> None:
-        """Write how a work ended, even where someone writes meanwhile."""
+        """Write the end of a work, with retries if the database is locked."""
         with suppress(Stopped):
-            for left in reversed(range(_ENDING_TRIES)):
+            for tries_left in reversed(range(_ENDING_TRIES)):
                 try:
                     hold.beat()
                     self.works.end(hold.work, self._holder, result=result, refusal=refusal)
                 except DatabaseError:
-                    if not left:
+                    if not tries_left:
                         raise
                 else:
                     return

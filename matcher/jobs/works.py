@@ -1,8 +1,7 @@
-"""Works of a catalogue, in its database: asked for by a page, done by a worker of any server, kept until they are read or too old.
+"""Queue of background works (jobs) in the database: pages put works in it, workers of any server take them, pages read progress and result.
 
-A work is taken by one worker at a time, whose lease moves at each heartbeat: no clock is compared with another's. What it writes counts
-only while it holds the lease; its result is written in the transaction of its effect, so that a worker killed at any byte loses nothing and
-does nothing twice.
+A work has one worker at a time, which holds a lease: a counter that each heartbeat increments, so that no clocks are compared. Without the lease a worker
+cannot write. The result is written in the transaction of the work's effect, so that a worker killed at any moment loses nothing and repeats nothing.
 """
 
 import secrets
@@ -25,10 +24,10 @@ from matcher.jobs.stop import Stopped
 from matcher.jobs.tables import WORKS, drop_steps, has_step, read_steps, write_steps
 from matcher.ownership import OrganisationId, owned_by
 
-# On PostgreSQL, apart from that of the catalogue: heartbeats go on while an import writes.
+# Advisory lock on PostgreSQL, separate from the catalogue's: heartbeats go on while an import writes.
 _LOCK = "entremise-travaux"
-_AWAITED_S = 0.05
-# Workers that a work may have had before it is given up: it is likely what kills them.
+_POLL_S = 0.05
+# Most workers that may take a work: after so many deaths, the work itself likely kills them.
 MOST_TRIES = 8
 _GIVEN_UP = f"Ce travail a été repris {MOST_TRIES} fois sans aller au bout : il est abandonné. Essayez avec un fichier plus petit."
 
@@ -47,7 +46,7 @@ UNFINISHED = (WorkState.WAITING, WorkState.WORKING)
 
 @dataclass(frozen=True, slots=True)
 class DroppedFile:
-    """A file given to a work: its own name, and its bytes."""
+    """An uploaded file for a work: its name, and the stream of its bytes."""
 
     name: str
     stream: IO[bytes]
@@ -55,9 +54,9 @@ class DroppedFile:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One work of an organisation (`owner`, None where it is on the common catalogue), on what was `asked` and its `files`, by field: where it
-    is (`step`, `done` of `total`, 0 where not known), then its `result`, or in `refusal` why it has none. `before` is how many go before it;
-    `since` when it was asked, in UTC without zone."""
+    """One work of an organisation (`owner`, None for the common catalogue): its request (`asked`) and `files`, by form field; its progress (`step`, `done`
+    of `total`, 0 if not known), then its `result`, or in `refusal` why it failed. `before` counts the works ahead of it; `since` is when it was requested,
+    in UTC without zone."""
 
     id: int
     owner: OrganisationId | None
@@ -78,16 +77,15 @@ class Work:
 
     @property
     def going(self) -> bool:
-        """Return whether it is still to be done."""
+        """True if the work waits or runs."""
         return self.state in UNFINISHED
 
 
-_TOLD = frozenset(field.name for field in fields(Work))
+_WORK_FIELDS = frozenset(field.name for field in fields(Work))
 
 
 class WorkStore:
-    """The works of one catalogue, each of an organisation, or common to all: a key is given with its owner. `wake` is called when there is a new
-    one."""
+    """The works of one database; a work is found by its key and its owner (an organisation, or None). `wake` is called for a new work."""
 
     def __init__(self, engine: Engine, now: Callable[[], datetime] | None = None) -> None:
         self.engine = engine
@@ -105,8 +103,8 @@ class WorkStore:
         of_suppliers: bool = False,
         key: str = "",
     ) -> Work:
-        """Have a work done, in its turn; under a `key` that is known, it is the one that is. `of_suppliers`: what it is given may speak of a
-        supplier that leaves. Raises DatabaseError, OSError."""
+        """Add a work to the queue, and return it; if the `key` exists, return that work (idempotent). `of_suppliers`: its input may contain data of
+        suppliers. Raises DatabaseError, OSError."""
         key = key or secrets.token_hex(8)
         with writing(self.engine, lock=_LOCK) as connection:
             if (known := _read(connection, key, owned_by(WORKS, owner))) is not None:
@@ -134,24 +132,24 @@ class WorkStore:
         return made
 
     def get(self, owner: OrganisationId | None, key: str, *kinds: str) -> Work | None:
-        """Return a work as it stands, None where there is none, no longer, or of another kind."""
+        """Return the current state of a work; None if it does not exist, or is of another kind."""
         with reading(self.engine) as connection:
             work = _read(connection, key, owned_by(WORKS, owner))
         return None if work is None or (kinds and work.kind not in kinds) else work
 
     def wait_for(self, owner: OrganisationId | None, key: str, seconds: float) -> Work | None:
-        """Wait for a work to end, so long at most, and return it as it then stands."""
+        """Wait for a work to end, at most so many `seconds`, and return its current state."""
         end = monotonic() + seconds
         while (work := self.get(owner, key)) is not None and work.going and monotonic() < end:
-            sleep(_AWAITED_S)
+            sleep(_POLL_S)
         return work
 
     def age(self, work: Work) -> int:
-        """Return for how long a work has been asked, in whole seconds."""
+        """Return the time since a work was requested, in whole seconds."""
         return int((self._now() - work.since).total_seconds())
 
     def of(self, owner: OrganisationId | None, *kinds: str) -> list[Work]:
-        """Return the works of some kinds, the last asked first."""
+        """Return the works of some kinds, the most recent first."""
         with reading(self.engine) as connection:
             query = select(WORKS).where(owned_by(WORKS, owner), WORKS.c.kind.in_(kinds))
             rows = connection.execute(query.order_by(WORKS.c.since.desc(), WORKS.c.id.desc())).all()
@@ -167,7 +165,7 @@ class WorkStore:
         *,
         keep: Callable[[str], bool] = lambda _: False,
     ) -> bool:
-        """Have a work that has ended done anew, on what is asked now; of its steps those whose name is to `keep` stay done. False where it goes on, or is not."""
+        """Put a finished work back in the queue with a new request; the steps whose name `keep` accepts stay done. False if it is not finished, or unknown."""
         with writing(self.engine, lock=_LOCK) as connection:
             work = _read(connection, key, owned_by(WORKS, owner))
             if work is None or work.going:
@@ -180,7 +178,7 @@ class WorkStore:
     def forget(
         self, owner: OrganisationId | None, key: str, *, unless: Callable[[Work], bool] = lambda _: False
     ) -> bool:
-        """Delete a work, its steps and its files, and so stop it. Return whether it was there; one that is `unless` stays."""
+        """Delete a work, its steps and its files, which also stops it, unless `unless` accepts it. Return True if it was deleted."""
         with writing(self.engine, lock=_LOCK) as connection:
             work = _read(connection, key, owned_by(WORKS, owner))
             if work is None or unless(work):
@@ -189,23 +187,23 @@ class WorkStore:
         return True
 
     def take(self, owner: OrganisationId | None, key: str) -> Work | None:
-        """Return a work as it stands, and forget one that has ended: whoever takes it shows it."""
+        """Return the current state of a work, and delete it if it has ended: the caller shows its result."""
         work = self.get(owner, key)
         if work is not None and not work.going:
             self.forget(owner, key)
         return work
 
     def file(self, work: Work, name: str) -> AbstractContextManager[Path]:
-        """Give a file of a work as a path. Raises FileGone where it is no longer there, DatabaseError, OSError."""
+        """Give a file of a work as a path. Raises FileGone if it is no longer stored, DatabaseError, OSError."""
         return opened_file(self.engine, work.id, work.key, name, work.files[name].name)
 
     def steps(self, work: Work) -> dict[str, Any]:
-        """Return what the steps of a work that are done gave, by name."""
+        """Return the values of a work's finished steps, by name."""
         with reading(self.engine) as connection:
             return read_steps(connection, work.id)
 
     def add_steps(self, owner: OrganisationId | None, key: str, steps: Mapping[str, Any], *, new: str = "") -> bool:
-        """Keep steps beside a work; none, and False, where the step `new` is done already, or there is no such work."""
+        """Add finished steps to a work from outside its worker; False, and none are added, if the step `new` is finished or the work unknown."""
         with writing(self.engine, lock=_LOCK) as connection:
             work = _read(connection, key, owned_by(WORKS, owner))
             if work is None or (new and has_step(connection, work.id, new)):
@@ -214,12 +212,12 @@ class WorkStore:
         return True
 
     def drop_files(self, work: Work) -> None:
-        """Delete the files of a work, of use no more."""
+        """Delete the files of a work."""
         with writing(self.engine, lock=_LOCK) as connection:
             drop_files(connection, work.id, work.key)
 
     def forget_old(self, days: Mapping[str, int]) -> None:
-        """Delete the works that are older than the days of their kind, and what those that were killed have left on the disk."""
+        """Delete works older than the days of their kind, and the files that killed works left on the disk."""
         now = self._now()
         with reading(self.engine) as connection:
             rows = connection.execute(select(WORKS.c.id, WORKS.c.key, WORKS.c.kind, WORKS.c.since)).all()
@@ -229,16 +227,16 @@ class WorkStore:
                 _delete(connection, old)
         drop_left_over({row.key for row in rows})
 
-    # What follows is for workers.
+    # The methods below are called by workers.
 
     def leases(self) -> dict[int, int]:
-        """Return the leases of the works that go on, by work."""
+        """Return the leases of the running works, by work id."""
         with reading(self.engine) as connection:
             query = select(WORKS.c.id, WORKS.c.lease).where(WORKS.c.state == WorkState.WORKING)
             return {row.id: row.lease for row in connection.execute(query)}
 
     def waits(self) -> bool:
-        """Return whether a work waits."""
+        """Return True if a work waits."""
         with reading(self.engine) as connection:
             query = select(WORKS.c.id).where(WORKS.c.state == WorkState.WAITING).limit(1)
             return connection.execute(query).scalar() is not None
@@ -246,25 +244,25 @@ class WorkStore:
     def claim(
         self, kinds: Collection[str], alone: Collection[str], holder: str, stalled: Mapping[int, int]
     ) -> Work | None:
-        """Take the work of these kinds whose turn it is, None where none may begin; those `alone` go one at a time. `stalled` gives, by work,
-        the leases that have not moved for too long: their works are taken from whoever had them."""
+        """Take the next work of these kinds, or None; of the kinds `alone`, one runs at a time. `stalled` gives, by work id, the leases that have not
+        moved for too long: these works may be taken from their worker."""
         with writing(self.engine, lock=_LOCK) as connection:
-            for work_id, lease in stalled.items():  # those that have stood still too many times are refused
+            for work_id, lease in stalled.items():  # after too many dead workers, the work is refused
                 own = (WORKS.c.id == work_id) & (WORKS.c.lease == lease) & (WORKS.c.tries >= MOST_TRIES)
                 values = {"state": WorkState.REFUSED.value, "refusal": _GIVEN_UP}
                 connection.execute(update(WORKS).where(own, WORKS.c.state == WorkState.WORKING).values(**values))
             line = _line(connection, stalled)
-            busy = {each.kind for each in line.going if each.kind in alone}
-            for before, each in line.in_turn():
-                if before or each.kind not in kinds or each.kind in busy:
+            busy = {work.kind for work in line.going if work.kind in alone}
+            for before, work in line.in_turn():
+                if before or work.kind not in kinds or work.kind in busy:
                     continue
-                begun = {"state": WorkState.WORKING.value, "turn": line.rank + 1, "tries": each.tries + 1}
-                _set(connection, each.id, holder=holder, lease=each.lease + 1, **begun)
-                return _read(connection, each.key)
+                started = {"state": WorkState.WORKING.value, "turn": line.rank + 1, "tries": work.tries + 1}
+                _set(connection, work.id, holder=holder, lease=work.lease + 1, **started)
+                return _read(connection, work.key)
         return None
 
     def beat(self, work: Work, holder: str, progress: tuple[str, int, int], steps: Mapping[str, Any]) -> bool:
-        """Move the lease of a work, write how far it is and the steps that are done; False where the lease is lost, and nothing is written."""
+        """Renew the lease of a work, write its progress and its new steps; if the lease is lost, write nothing and return False."""
         values = dict(zip(("step", "done", "total"), progress, strict=True))
         with writing(self.engine, lock=_LOCK) as connection:
             if not _write(connection, work, holder, lease=WORKS.c.lease + 1, **values):
@@ -273,7 +271,7 @@ class WorkStore:
         return True
 
     def end(self, work: Work, holder: str, *, result: Mapping[str, Any] | None = None, refusal: str = "") -> None:
-        """Write how a work ended. Raises Stopped where the lease is lost, DatabaseError."""
+        """Write the result or the refusal of a work. Raises Stopped if the lease is lost, DatabaseError."""
         with writing(self.engine, lock=_LOCK) as connection:
             if refusal:
                 _ended(connection, work, holder, state=WorkState.REFUSED.value, refusal=refusal)
@@ -281,7 +279,7 @@ class WorkStore:
                 end_in(connection, work, holder, result or {})
 
     def release(self, holder: str) -> None:
-        """Put the works that a worker holds back in line: it stops."""
+        """Put the works of a worker that stops back in the queue."""
         with writing(self.engine, lock=_LOCK) as connection:
             own = (WORKS.c.holder == holder) & (WORKS.c.state == WorkState.WORKING)
             values = {"state": WorkState.WAITING.value, "holder": "", "tries": WORKS.c.tries - 1}
@@ -289,20 +287,20 @@ class WorkStore:
 
 
 def count_works(engine: Engine) -> Counter[WorkState]:
-    """Return how many works there are in each state, whoever owns them. Raises DatabaseError."""
+    """Return the number of works in each state, of all owners. Raises DatabaseError."""
     with reading(engine) as connection:
         query = select(WORKS.c.state, func.count()).group_by(WORKS.c.state)
         return Counter({WorkState(state): number for state, number in connection.execute(query)})
 
 
 def end_in(connection: Connection, work: Work, holder: str, result: Mapping[str, Any]) -> None:
-    """Write the result of a work in the transaction of its effect, which raises Stopped, and so is undone, where the lease is lost."""
+    """Write the result of a work in the transaction of its effect. Raises Stopped if the lease is lost, which rolls the effect back."""
     _ended(connection, work, holder, state=WorkState.DONE.value, result=dict(result))
 
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """A work that is not ended, as its turn is decided."""
+    """The values of an unfinished work that decide its turn."""
 
     id: int
     key: str
@@ -314,7 +312,7 @@ class _Waiting:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """The works that go on and those that wait, in the order in which they were asked; by person, the rank of the last that began."""
+    """The running and the waiting works, in the order of their requests; and by person, the start rank of the person's last started work."""
 
     going: Sequence[_Waiting]
     waiting: Sequence[_Waiting]
@@ -322,22 +320,22 @@ class _Line:
 
     @property
     def rank(self) -> int:
-        """Rank of the last work that began."""
+        """Start rank of the last started work."""
         return max(self.last.values(), default=0)
 
     def in_turn(self) -> list[tuple[int, _Waiting]]:
-        """Those that wait in the order in which they are done, each with how many of its person go before it. Of those that may
-        begin, first the person who has waited longest since a work of theirs began."""
-        own = Counter(each.person for each in self.going)
+        """Return the waiting works in the order of their turn, each with the number of its person's works ahead of it (fair round-robin by person). Of
+        the first works of each person, the one whose person started a work longest ago comes first."""
+        ahead = Counter(work.person for work in self.going)
         rounds: list[tuple[int, _Waiting]] = []
-        for each in self.waiting:
-            rounds.append((own[each.person], each))
-            own[each.person] += 1
-        return sorted(rounds, key=lambda one: (one[0], 0 if one[0] else self.last.get(one[1].person, 0)))
+        for work in self.waiting:
+            rounds.append((ahead[work.person], work))
+            ahead[work.person] += 1
+        return sorted(rounds, key=lambda turn: (turn[0], 0 if turn[0] else self.last.get(turn[1].person, 0)))
 
     def before(self, work_id: int) -> int:
-        """Return how many are to be done or ended before this one begins, 0 where it has begun."""
-        ids = [each.id for _, each in self.in_turn()]
+        """Return the number of works running or ahead of a waiting work; 0 if it has started."""
+        ids = [work.id for _, work in self.in_turn()]
         return len(self.going) + ids.index(work_id) if work_id in ids else 0
 
 
@@ -347,9 +345,9 @@ def _line(connection: Connection, stalled: Mapping[int, int] | None = None) -> _
     going: list[_Waiting] = []
     waiting: list[_Waiting] = []
     for *cells, state in connection.execute(query):
-        each = _Waiting(*cells)
-        is_held = state == WorkState.WORKING and (stalled or {}).get(each.id) != each.lease
-        (going if is_held else waiting).append(each)
+        work = _Waiting(*cells)
+        is_running = state == WorkState.WORKING and (stalled or {}).get(work.id) != work.lease
+        (going if is_running else waiting).append(work)
     last = connection.execute(select(WORKS.c.person, func.max(WORKS.c.turn)).group_by(WORKS.c.person)).all()
     return _Line(going, waiting, {person: rank for person, rank in last if rank})
 
@@ -360,16 +358,16 @@ def _read(connection: Connection, key: str, *own: ColumnElement[bool]) -> Work |
 
 
 def _work(row: Row[Any], line: _Line | None) -> Work:
-    values = {name: value for name, value in row._mapping.items() if name in _TOLD}
-    files = {name: KeptFile(**each) for name, each in row.files.items()}
+    values = {name: value for name, value in row._mapping.items() if name in _WORK_FIELDS}
+    files = {name: KeptFile(**columns) for name, columns in row.files.items()}
     work = Work(**values | {"owner": row.organisation_id, "files": files, "state": WorkState(row.state)})
     return work if line is None else replace(work, before=line.before(work.id))
 
 
 def _waiting(now: datetime) -> dict[str, Any]:
-    """The columns of a work that waits."""
-    passing = {"step": "", "done": 0, "total": 0, "refusal": "", "holder": "", "tries": 0}
-    return {"state": WorkState.WAITING.value, "since": now, **passing}
+    """Return the columns of a work that has just been put in the queue."""
+    progress = {"step": "", "done": 0, "total": 0, "refusal": "", "holder": "", "tries": 0}
+    return {"state": WorkState.WAITING.value, "since": now, **progress}
 
 
 def _set(connection: Connection, work_id: int, **values: Any) -> None:

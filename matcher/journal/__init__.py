@@ -1,1 +1,1 @@
-"""Journals of changes, from which dossiers and meeting days are rebuilt; independent of any noun."""
+"""Event sourcing: journals of signed changes, from which dossiers and meeting days are rebuilt; independent of both."""

@@ -1,5 +1,5 @@
-"""Changes with who made them and when, and the state that they add up to: appended, replayed, seen at an earlier version; their texts tidied
-and bounded, their data as plain JSON and back."""
+"""Event sourcing, without a database: changes (with author and time) appended to a journal and replayed into a state, their texts tidied, and their
+conversion to plain JSON and back."""
 
 import json
 import re
@@ -16,18 +16,18 @@ T = TypeVar("T")
 
 
 class FrozenError(Exception):
-    """A frozen object that cannot be read. The message, in French, names the part."""
+    """Stored JSON that cannot be converted back. The French message names the part."""
 
 
 def plain(value: Any) -> Any:
-    """Return a value made of dataclasses, tuples, enumerations, dates and plain values as JSON holds it."""
-    return json.loads(json.dumps(msgspec.to_builtins(value)))  # which leaves tuples, and whole numbers of any size
+    """Return dataclasses, tuples, enumerations and dates as plain JSON values."""
+    return json.loads(json.dumps(msgspec.to_builtins(value)))  # to_builtins leaves tuples and large integers
 
 
 def build(wanted: type[T], value: Any, where: str) -> T:
-    """Return the dataclass `wanted` that `plain` gave `value` for; what is missing takes its default.
+    """Convert the result of `plain` back to the dataclass `wanted`; missing fields take their defaults.
 
-    Raises FrozenError, which names the place (`where`), at the first value of another type.
+    Raises FrozenError, which names the path (from `where`) of the first value of a wrong type.
     """
     try:
         return msgspec.convert(value, wanted)
@@ -37,7 +37,7 @@ def build(wanted: type[T], value: Any, where: str) -> T:
 
 
 def _refused_place(wanted: Any, value: Any) -> str:
-    """Return the path of the first part of `value` that is missing or of another type than is wanted: « .matches[0].score »."""
+    """Return the path of the first part of `value` that is missing or of a wrong type: « .matches[0].score »."""
     for step, part_type, part in _parts(wanted, value):
         if part is msgspec.UNSET:
             return step
@@ -49,7 +49,7 @@ def _refused_place(wanted: Any, value: Any) -> str:
 
 
 def _parts(wanted: Any, value: Any) -> Iterator[tuple[str, Any, Any]]:
-    """Yield the path, the type and the value of each part of `value`, as the type `wanted` has it; UNSET for one that is missing."""
+    """Yield (path, type, value) of each part of `value` according to the type `wanted`; UNSET for a missing part."""
     described, arguments = inspect.type_info(wanted), get_args(wanted)
     match described, value:
         case inspect.UnionType(), _:
@@ -68,39 +68,39 @@ def _parts(wanted: Any, value: Any) -> Iterator[tuple[str, Any, Any]]:
             yield from ((f"[{place}]", arguments[0], part) for place, part in enumerate(value))
 
 
-LONGEST_TEXT = 20_000  # characters: a message to suppliers fits ten times
+LONGEST_TEXT = 20_000  # characters, ten times a long message to suppliers
 LONGEST_LINE = 300
-# What no text of a person holds: controls, halves of characters, and the marks that turn the direction of what follows.
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+# Characters removed from texts: controls, surrogates and text direction marks.
+_INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
 class ChangeRefused(Exception):
-    """A change that this dossier cannot take. Nothing is written; the message is French."""
+    """A change that the state does not allow. Nothing is written; the message is French."""
 
 
 def tidy_lines(text: str) -> str:
-    """Return a person's text without what cannot be seen, on its own lines. Raises ChangeRefused where it is too long."""
+    """Return a person's text without invisible characters, its lines preserved. Raises ChangeRefused where it is too long."""
     if len(text) > LONGEST_TEXT:
         raise ChangeRefused(f"Ce texte est trop long : {LONGEST_TEXT} caractères au plus.")
-    return "\n".join(_UNSEEN.sub("", line).rstrip() for line in text.splitlines()).strip()
+    return "\n".join(_INVISIBLE.sub("", line).rstrip() for line in text.splitlines()).strip()
 
 
 def one_line(value: T) -> T:
-    """Return a text, or a dataclass and the tuples of it with each of their texts, tidied and on one line."""
+    """Return a text tidied on one line; for a dataclass or tuple, with all its texts tidied so."""
     text: Any = value
-    if type(text) is str:  # and no enumeration of texts
+    if type(text) is str:  # not a StrEnum
         text = " ".join(tidy_lines(text).split())
     elif isinstance(text, tuple):
         text = tuple(map(one_line, text))
     elif is_dataclass(text) and not isinstance(text, type):
-        text = replace(text, **{one.name: one_line(getattr(text, one.name)) for one in fields(text)})
-    return text  # type: ignore[no-any-return]  # of the type given, whatever it holds
+        text = replace(text, **{field.name: one_line(getattr(text, field.name)) for field in fields(text)})
+    return text  # type: ignore[no-any-return]  # same type as `value`
 
 
 def without_unseen(value: Any) -> Any:
-    """Return JSON from elsewhere with its texts freed of what cannot be seen, which databases and sheets refuse."""
+    """Return JSON of another origin without invisible characters, which databases and spreadsheets refuse."""
     if isinstance(value, str):
-        return _UNSEEN.sub("", value)
+        return _INVISIBLE.sub("", value)
     if isinstance(value, list):
         return [without_unseen(item) for item in value]
     if isinstance(value, dict):
@@ -121,9 +121,9 @@ S = TypeVar("S", bound="Journaled")
 
 @dataclass(frozen=True)
 class Change(ABC, Generic[S]):
-    """One thing done to a state: its data, its effect, and its sentence in the journal.
+    """An event: its data, its effect on a state, and its sentence in the journal.
 
-    A change declares, in the line of its class, the `action` under which it is kept, and the standings that allow it (`when`).
+    A subclass declares in its class line the `action` under which it is stored, and the standings that allow it (`when`).
     """
 
     __slots__ = ()
@@ -132,33 +132,33 @@ class Change(ABC, Generic[S]):
 
     def __init_subclass__(cls, action: str = "", when: frozenset[str] | None = None) -> None:
         super().__init_subclass__()
-        # which `dataclass(slots=True)`, as it makes the class anew, does not give again
+        # `dataclass(slots=True)` creates the class again without these arguments: the inherited values then stay
         cls.action = action or cls.action
         cls.when = when or cls.when
 
     @classmethod
     def from_older(cls, data: Any) -> Any:
-        """Return data that was kept in the shape of today; for a change whose former shape was kept to override."""
+        """Return stored data in the present shape; to override for a change whose shape was different."""
         return data
 
     @abstractmethod
     def apply(self, state: S, at: datetime, author: str, /) -> S:
-        """Return the state with this done; the mappings of the one given are its run's own, to be written in. Raises ChangeRefused."""
+        """Return the state after the change; the dicts of `state` belong to the replay and may be modified. Raises ChangeRefused."""
 
     @abstractmethod
     def says(self, state: S, /) -> str:
-        """Return what was done, as a French sentence without its subject."""
+        """Return the French sentence of the change, without its subject."""
 
     def tidy(self) -> Self:
-        """Return the change with each of its own texts tidied."""
-        values = {one.name: getattr(self, one.name) for one in fields(self)}
-        # And no enumeration of texts.
+        """Return the change with its texts tidied."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        # `type is str`: a StrEnum is left as it is.
         return replace(self, **{name: tidy_lines(text) for name, text in values.items() if type(text) is str})
 
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """One line of a journal. `number` counts from 1; `at` is UTC without zone."""
+    """One line of a journal: a numbered change (from 1) with author and time (UTC without zone)."""
 
     number: int
     at: datetime
@@ -168,7 +168,7 @@ class JournalEntry:
 
 @dataclass(frozen=True, slots=True)
 class Journaled:
-    """A state that its journal adds up to. `deleted` is when, None where it is not; `called` is its noun in French: « le dossier »."""
+    """Base of a state rebuilt from its journal. `deleted` is the time of deletion, None if not deleted; `called` is its French noun: « le dossier »."""
 
     called: ClassVar[str]
 
@@ -179,50 +179,50 @@ class Journaled:
 
     @property
     def version(self) -> int:
-        """Number of changes so far: whoever writes gives the one that was read."""
+        """Number of changes so far; a writer gives the version it has read (optimistic locking)."""
         return len(self.journal)
 
     @property
     def created(self) -> datetime:
-        """Time it was opened, UTC without zone."""
+        """Time of creation, UTC without zone."""
         return self.journal[0].at
 
     @property
     def updated(self) -> datetime:
-        """Time of its last change, UTC without zone."""
+        """Time of the last change, UTC without zone."""
         return self.journal[-1].at
 
     @property
     def standing(self) -> str:
-        """Which changes it takes: new, deleted, or its state."""
+        """Key of the changes that are allowed: new, deleted, or its state."""
         if not self.journal:
             return NEW
         return DELETED if self.deleted else self.state
 
     def at_version(self, version: int) -> Self:
-        """Return it as it was at one of its versions."""
+        """Return the state at an earlier version."""
         return self if version == self.version else replay(type(self)(self.id), self.journal[:version])
 
 
 def append(state: S, *changes: Change[S], at: datetime, author: str) -> S:
-    """Return the state with more changes, their texts tidied, and a line of its journal for each. Raises ChangeRefused."""
+    """Return the state after more changes, their texts tidied, with a journal line for each. Raises ChangeRefused."""
     signed = one_line(author)
     if not signed:
         raise ChangeRefused("Dites qui le fait : le journal garde qui et quand.")
     signing = enumerate(changes, start=state.version + 1)
-    return replay(state, (JournalEntry(nth, at.replace(tzinfo=None), signed, one.tidy()) for nth, one in signing))
+    return replay(state, (JournalEntry(nth, at.replace(tzinfo=None), signed, change.tidy()) for nth, change in signing))
 
 
 def try_changes(state: S, *changes: Change[S]) -> S:
-    """Return what changes that nobody has signed yet would make of a state. Raises ChangeRefused."""
+    """Return the state after changes that are not to be stored (a preview). Raises ChangeRefused."""
     return append(state, *changes, at=state.updated, author="essai")
 
 
 def replay(state: S, lines: Iterable[JournalEntry]) -> S:
-    """Return what the lines of a journal make of a state, blank or not. Raises ChangeRefused where one does not follow from those before."""
-    # Copied once a run: nobody else sees a state between two lines.
+    """Apply journal lines to a state, blank or not. Raises ChangeRefused where a line does not follow from those before."""
+    # Journal and dicts are copied once, then modified in place: intermediate states are not shared.
     done = list(state.journal)
-    fields_of_state = ((one.name, getattr(state, one.name)) for one in fields(state))
+    fields_of_state = ((field.name, getattr(state, field.name)) for field in fields(state))
     own: dict[str, Any] = {name: dict(value) for name, value in fields_of_state if isinstance(value, dict)}
     state = replace(state, journal=done, **own)
     for line in lines:
@@ -231,7 +231,7 @@ def replay(state: S, lines: Iterable[JournalEntry]) -> S:
         if state.standing not in line.change.when:
             raise ChangeRefused(f"{state.called[0].upper()}{state.called[1:]} {_REFUSES[state.standing]}")
         state = line.change.apply(state, line.at, line.who)
-        if state.journal is not done:  # a change that forgets somebody rewrites the lines before
+        if state.journal is not done:  # a change that erases a person rewrites earlier lines
             done = list(state.journal)
             state = replace(state, journal=done)
         done.append(line)
@@ -240,7 +240,7 @@ def replay(state: S, lines: Iterable[JournalEntry]) -> S:
 
 @dataclass(frozen=True, slots=True)
 class Delete(Change[Any], action="supprimer", when=frozenset({OPEN, CLOSED})):
-    """Put the whole away; nothing is erased, and it can be restored."""
+    """Soft deletion: nothing is erased, and it can be restored."""
 
     reason: str = ""
 
@@ -253,7 +253,7 @@ class Delete(Change[Any], action="supprimer", when=frozenset({OPEN, CLOSED})):
 
 @dataclass(frozen=True, slots=True)
 class Restore(Change[Any], action="restaurer", when=frozenset({DELETED})):
-    """Bring what was deleted back as it was."""
+    """Undo a deletion."""
 
     reason: str = ""
 
@@ -268,12 +268,12 @@ Actions = Mapping[str, type[Change[S]]]
 
 
 def by_action(changes: Sequence[type[Change[S]]]) -> Actions[S]:
-    """Return the changes that a journal may hold, each under the name that is kept of it."""
+    """Return the allowed changes of a journal by their action."""
     return {change.action: change for change in changes}
 
 
 def line_row(line: JournalEntry) -> dict[str, Any]:
-    """Return a line of a journal as databases and files hold it, its change under its `action`."""
+    """Return a journal line as a database row or JSON object."""
     return {
         "number": line.number,
         "at": line.at,
@@ -284,7 +284,7 @@ def line_row(line: JournalEntry) -> dict[str, Any]:
 
 
 def journal_object(state: S) -> list[dict[str, Any]]:
-    """Return the journal of a state as JSON for scripts, each line with its sentence."""
+    """Return the journal of a state as JSON for scripts, with the sentence of each line."""
     return [
         {
             "number": line.number,
@@ -298,7 +298,7 @@ def journal_object(state: S) -> list[dict[str, Any]]:
 
 
 def change_of(actions: Actions[S], action: str, data: Mapping[str, Any]) -> Change[S]:
-    """Return the change that was kept under this action. Raises ChangeRefused where it is none of `actions`, or its data is not right."""
+    """Return the change stored under an action. Raises ChangeRefused where the action or its data are invalid."""
     wanted = actions.get(action)
     if wanted is None:
         raise ChangeRefused(f"Action « {action} » inconnue de cette version d’Entremise.")
@@ -309,5 +309,5 @@ def change_of(actions: Actions[S], action: str, data: Mapping[str, Any]) -> Chan
 
 
 def because(reason: str) -> str:
-    """Return a reason as a sentence ends with it."""
+    """Return a reason as the end of a French sentence."""
     return f" : « {reason} »" if reason else ""

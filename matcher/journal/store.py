@@ -1,4 +1,5 @@
-"""Journals in the database: opened, read, changed one writer at a time, rewritten to forget. Nothing that one writes is lost to another."""
+"""Event store: journals of changes in the database, with optimistic locking (a writer of an outdated version gets JournalConflict), and the
+rewriting of stored changes to erase personal data."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,13 +16,12 @@ from matcher.ownership import OrganisationId, owned_by, under_owned
 
 
 class JournalUnknown(Exception):
-    """There is no journal of this number. The message is French."""
+    """No journal has this number. The message is French."""
 
 
 class JournalConflict(Exception, Generic[S]):
-    """Another person has changed a state since it was read. Nothing is written, and nothing is lost: `current` is the state now,
-    `missed` what was done to it meanwhile, `mine` the state as read with what could not be written.
-    """
+    """Another person changed the state since it was read; nothing is written. `current` is the present state, `missed` the changes since, `mine`
+    the state as read plus the changes not written."""
 
     def __init__(self, current: S, missed: Sequence[JournalEntry], mine: S) -> None:
         self.current, self.missed, self.mine = current, tuple(missed), mine
@@ -35,7 +35,7 @@ class JournalConflict(Exception, Generic[S]):
 
 
 class JournalLine:
-    """Columns of one line of a journal: never changed, but to forget what must be forgotten. Times are UTC without zone."""
+    """Mixin with the columns of a journal line, immutable but for erasure. Times are UTC without zone."""
 
     number: Mapped[int] = mapped_column(primary_key=True, sort_order=1)
     at: Mapped[datetime] = mapped_column(sort_order=2)
@@ -46,10 +46,9 @@ class JournalLine:
 
 @dataclass(frozen=True, slots=True)
 class Journals(Generic[S]):
-    """The journals of one noun. `lines` are the truth, those of one journal under its number (`of`); `heads` hold the owner of each, and repeat
-    what a list shows (`shown`), beside its version and its times. `masked` takes out of a state what may no longer be read; `unknown` is
-    the message for a number without a journal, be it another organisation's.
-    """
+    """Repository of the journals of one noun (dossiers, meeting days). `lines` holds the changes, by journal number (column `of`); `heads` holds
+    the owner of each, and copies what lists show (`shown`, version, times). `masked` removes from a state what must not be read any more; `unknown`
+    is the message for a number without a journal, or of another organisation."""
 
     blank: type[S]
     actions: Actions[S]
@@ -61,7 +60,7 @@ class Journals(Generic[S]):
     masked: Callable[[Connection, S], S] = lambda _, state: state
 
     def open(self, connection: Connection, owner: OrganisationId, fill: Callable[[S], S]) -> S:
-        """Keep what `fill` makes of a blank state, under the next number. Raises ChangeRefused."""
+        """Create a journal under the next number, with the changes that `fill` makes to a blank state. Raises ChangeRefused."""
         taken = connection.execute(select(func.max(self.heads.c.id))).scalar() or 0
         made = fill(self.blank(taken + 1))
         connection.execute(insert(self.heads), {"id": made.id, "organisation_id": owner, **self.row(made)})
@@ -75,7 +74,7 @@ class Journals(Generic[S]):
         return self.masked(connection, replay(self.blank(number), lines))
 
     def version(self, connection: Connection, owner: OrganisationId, number: int) -> int:
-        """Return the version of a journal, which a list repeats. Raises JournalUnknown."""
+        """Return the version of a journal, from its head. Raises JournalUnknown."""
         own = (self.heads.c.id == number) & owned_by(self.heads, owner)
         current: int | None = connection.execute(select(self.heads.c.version).where(own)).scalar()
         if current is None:
@@ -97,9 +96,9 @@ class Journals(Generic[S]):
         now: datetime,
         version: int | None = None,
     ) -> S:
-        """Write the changes that `make` gives for the state, all of them or none; where a `version` is given, for that one alone.
+        """Write the changes that `make` returns for the present state, all or none; if `version` is given, only if it is the present one.
 
-        Raises JournalConflict where it is no longer that version, ChangeRefused, JournalUnknown.
+        Raises JournalConflict, ChangeRefused or JournalUnknown.
         """
         current = self.read(connection, owner, number)
         if version is not None and current.version != version:
@@ -113,25 +112,25 @@ class Journals(Generic[S]):
     def rewrite(
         self, connection: Connection, owner: OrganisationId, number: int, muted: Callable[[Change[S]], Change[S]]
     ) -> bool:
-        """Write again the changes that `muted` shortens; return whether there were any. Only to forget what must be forgotten."""
+        """Rewrite the stored changes that `muted` shortens, for erasure only; return whether there were any."""
         lines = self._lines(connection, owner, number)
-        rewritten = [(line.number, plain(less)) for line in lines if (less := muted(line.change)) != line.change]
+        rewritten = [(line.number, plain(shorter)) for line in lines if (shorter := muted(line.change)) != line.change]
         for at, data in rewritten:
             own = (self.of == number) & (self.lines.c.number == at)
             connection.execute(update(self.lines).where(own).values(data=data))
         return bool(rewritten)
 
     def everyones(self, connection: Connection) -> list[tuple[OrganisationId, int]]:
-        """Return whose each journal is, and its number, across all organisations. Only to forget what must be forgotten."""
+        """Return (owner, number) of all journals of all organisations, for erasure only."""
         query = select(self.heads.c.organisation_id, self.heads.c.id).order_by(self.heads.c.id)
         return [(OrganisationId(owner), number) for owner, number in connection.execute(query)]
 
     def without(self, change: Change[S], cut: Cut) -> Change[S]:
-        """Return a change without what `cut` takes out of its texts."""
+        """Return a change with its texts shortened by `cut`, which erases values."""
         return change_of(self.actions, change.action, without_value(plain(change), cut))
 
     def row(self, state: S) -> dict[str, Any]:
-        """Return what a list repeats of a state."""
+        """Return the columns of a state's head."""
         return {"version": state.version, "created": state.created, "updated": state.updated, **self.shown(state)}
 
     def _lines(self, connection: Connection, owner: OrganisationId, number: int) -> list[JournalEntry]:

@@ -1,1 +1,1 @@
-"""Messages by SMTP: an outbox of rows with a state, the secret links that they carry, the dialogue with the server."""
+"""E-mail: an outbox table of messages with a state, the secret links that they contain, and sending by SMTP."""

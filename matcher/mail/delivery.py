@@ -1,4 +1,4 @@
-"""Sending of a batch by SMTP (RFC 5321), one message after the other: whatever dies when, none is sent twice."""
+"""Sends the waiting messages of an outbox batch by SMTP (RFC 5321), one after the other; a crash at any moment never sends a message twice."""
 
 import re
 import smtplib
@@ -20,15 +20,15 @@ from matcher.mail.links import Correspondence, new_secret
 from matcher.mail.outbox import LINK, MessageState, OutboxMessage, claim, note_reply, settle_message, to_send
 from matcher.settings import SMTP_FROM_VARIABLE, SMTP_SECURITY_VARIABLE, SMTP_USER_VARIABLE, SmtpSecurity, SmtpSettings
 
-# What the page of a link shows first where one comes from the header of a mail program.
+# Anchor of the unsubscribe form in a link's page, for the header List-Unsubscribe.
 _LEAVE = "retirer"
-# Folded at the usual 78, the header of a long link would begin by an empty line, which some servers refuse; the limit is 998.
+# Headers are folded at 500, below the limit of 998: at the usual 78, a header with a long link would begin with an empty line, which some servers refuse.
 _HEADERS = SMTP.clone(max_line_length=500)
 
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """Sender of messages: its address and name, where answers by mail go, the address that links begin with."""
+    """Sender of messages: address, name, reply-to address, and the URL prefix of the links."""
 
     sender: str
     name: str
@@ -36,14 +36,14 @@ class Letterhead:
     links: str
 
     def link(self, secret: str) -> str:
-        """Return the address of the page that a secret opens."""
+        """Return the URL of the page that a secret opens."""
         return f"{self.links}/{secret}"
 
 
 def encode_message(message: OutboxMessage, letterhead: Letterhead, secret: str, now: datetime) -> bytes:
-    """Return the bytes of a message, in ASCII, `now` with its zone. Raises ValueError or MessageError where an address or the subject cannot be
-    written in a header: « a..b@x.example », a line break."""
-    message.address.encode("ascii")  # no server before us is asked for SMTPUTF8
+    """Return a message as ASCII bytes; `now` is aware. Raises ValueError or MessageError if an address or the subject cannot be written in a header:
+    « a..b@x.example », a line break."""
+    message.address.encode("ascii")  # SMTPUTF8 is not used
     link = letterhead.link(secret)
     letter = EmailMessage(policy=SMTP)
     letter["From"] = Address(display_name=letterhead.name, addr_spec=letterhead.sender)
@@ -59,10 +59,10 @@ def encode_message(message: OutboxMessage, letterhead: Letterhead, secret: str, 
 
 
 Clock = Callable[[], datetime]
-# What RFC 5321 (4.5.3.2) gives a server to answer a command; the end of a text has twice as long.
+# Time that RFC 5321 (4.5.3.2) gives a server to answer a command; the end of a text has twice as long.
 _TIMEOUT_S = 300.0
 _OK, _WILL_FORWARD, _GO_ON, _CLOSING = 250, 251, 354, 421
-# The first digit of an answer says what became of it (RFC 5321, 4.2.1).
+# First digit of a reply code: 2 done, 4 try later, 5 refused (RFC 5321, 4.2.1).
 _DONE = 2
 _NOT_TAKEN = {4: MessageState.TO_SEND, 5: MessageState.REFUSED}
 _LONGEST_ANSWER = 500
@@ -71,17 +71,17 @@ UNWRITABLE = "l’adresse ou l’objet ne peut pas s’écrire dans un message :
 _UNWRITTEN = (ValueError, MessageError)
 _ANYBODY = "contact@entremise.example"
 BEFORE_TEXT = "interrompu avant le texte : rien n’est parti"
-# A line that is a dot ends a text: each line that begins by one has one more (RFC 5321, 4.5.2).
+# Dot-stuffing: a line of one dot ends a text, so that each line that begins with a dot gets one more (RFC 5321, 4.5.2).
 _DOTS = re.compile(rb"^\.", re.MULTILINE)
 
 
 class MailRefused(Exception):
-    """A server that cannot be reached or takes nothing. The message is French; no message was sent but those that are marked so."""
+    """The server cannot be reached, or refuses everything. The message is French; only the messages marked as sent were sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Result of one run: how many left, were put off until the next run, and were refused; `stopped` is why it ended before the last."""
+    """Result of one run: numbers of messages sent, put off until the next run (`later`) and refused; `stopped` is why it ended early, if it did."""
 
     sent: int
     later: int
@@ -92,16 +92,16 @@ class Delivery:
 def send_batch(
     engine: Engine, kind: Correspondence, batch: int, server: SmtpSettings, letterhead: Letterhead, *, clock: Clock
 ) -> Delivery:
-    """Send the messages of a batch that wait, under a `letterhead` whose links are of this kind. `clock` gives the time with its zone.
+    """Send the waiting messages of a batch. `clock` returns the time, aware.
 
-    A message is written, then marked as leaving, in a transaction of its own, before the first byte of its text: a run that dies then leaves it
-    so, and no run takes it again. Raises MailRefused where the server takes nothing, or the letterhead cannot be written.
+    A message is marked as `SENDING`, in a transaction of its own, before the first byte of its text: after a crash it stays so, and no run sends it again
+    (at most once). Raises MailRefused if the server refuses everything, or if the letterhead cannot be written in headers.
     """
     waiting = to_send(engine, kind, batch)
     counts = {MessageState.SENT: 0, MessageState.TO_SEND: 0, MessageState.REFUSED: 0}
     if not waiting:
         return Delivery(0, 0, 0)
-    try:  # a letterhead that no message can bear is no fault of those that wait
+    try:  # an invalid letterhead must not mark the messages as refused
         encode_message(replace(waiting[0], address=_ANYBODY, subject=""), letterhead, "", clock())
     except _UNWRITTEN as error:
         raise MailRefused(
@@ -116,7 +116,7 @@ def send_batch(
             try:
                 state = _send(engine, smtp, message, letterhead, clock)
             except OSError as broken:
-                return _delivery(counts, f"L’envoi s’est interrompu ({_told(broken)}) : relancez-le.")
+                return _delivery(counts, f"L’envoi s’est interrompu ({_error_text(broken)}) : relancez-le.")
             if state is not None:
                 counts[state] += 1
     return _delivery(counts)
@@ -129,7 +129,7 @@ def _delivery(counts: dict[MessageState, int], stopped: str = "") -> Delivery:
 def _send(
     engine: Engine, smtp: smtplib.SMTP, message: OutboxMessage, letterhead: Letterhead, clock: Clock
 ) -> MessageState | None:
-    """Send one message and write what became of it; None where another run has taken it. Raises OSError where the dialogue breaks."""
+    """Send one message and store its new state; None if another run has taken it. Raises OSError if the connection breaks."""
     now, secret = clock(), new_secret()
     try:
         letter = encode_message(message, letterhead, secret, now)
@@ -137,7 +137,7 @@ def _send(
         note_reply(engine, message, MessageState.REFUSED, UNWRITABLE, now)
         return MessageState.REFUSED
     code, reply = smtp.mail(letterhead.sender)
-    if _NOT_TAKEN.get(code // 100) is MessageState.TO_SEND:  # no message of this sender passes for now
+    if _NOT_TAKEN.get(code // 100) is MessageState.TO_SEND:  # the server takes no message of this sender for now
         raise smtplib.SMTPServerDisconnected(f"{code} {_text(reply)}")
     if code != _OK:
         raise MailRefused(
@@ -157,7 +157,7 @@ def _send(
         code, reply = smtp.docmd("DATA")
         state = MessageState.SENDING if code == _GO_ON else _not_taken(code, reply)
         answer = f"{code} {_text(reply)}"
-    finally:  # whatever stops the run here, nothing of the text has left
+    finally:  # if the run stops here, nothing of the text was sent
         if state is not MessageState.SENDING:
             settle_message(engine, message, state, answer, secret, clock())
     if state is MessageState.SENDING:
@@ -171,15 +171,15 @@ def _send(
 
 
 def _not_taken(code: int, reply: bytes) -> MessageState:
-    """Return what becomes of a message that was not taken. Raises SMTPServerDisconnected for an answer that is neither later (4xx) nor never
-    (5xx): one cannot go on, and what was leaving may have left."""
+    """Return the state of a message that the server did not accept: to send again (4xx) or refused (5xx). Raises SMTPServerDisconnected for any other
+    reply: the message may have been sent."""
     if code // 100 not in _NOT_TAKEN:
         raise smtplib.SMTPServerDisconnected(f"réponse inattendue : {code} {_text(reply)}")
     return _NOT_TAKEN[code // 100]
 
 
 def _begin_again(smtp: smtplib.SMTP, code: int) -> None:
-    """Leave the message that was begun. Raises SMTPServerDisconnected where the server closes."""
+    """Abort the current message (RSET). Raises SMTPServerDisconnected if the server is closing (421)."""
     if code == _CLOSING:
         raise smtplib.SMTPServerDisconnected("421")
     smtp.rset()
@@ -187,7 +187,7 @@ def _begin_again(smtp: smtplib.SMTP, code: int) -> None:
 
 @contextmanager
 def _connected(server: SmtpSettings) -> Iterator[smtplib.SMTP]:
-    """A dialogue with the server, protected as the settings ask or not at all. Raises MailRefused."""
+    """Give an SMTP connection with the encryption and login of the settings. Raises MailRefused, rather than send unencrypted."""
     where = f"« {server.host} », port {server.port}"
     try:
         if server.security is SmtpSecurity.TLS:
@@ -197,10 +197,10 @@ def _connected(server: SmtpSettings) -> Iterator[smtplib.SMTP]:
             smtp = smtplib.SMTP(server.host, server.port, timeout=_TIMEOUT_S)
     except OSError as error:
         raise MailRefused(
-            f"Le serveur {where} ne répond pas comme attendu ({_told(error)}). Rien n’est envoyé."
+            f"Le serveur {where} ne répond pas comme attendu ({_error_text(error)}). Rien n’est envoyé."
         ) from error
     try:
-        _protected(smtp, server, where)
+        _protect(smtp, server, where)
         yield smtp
     finally:
         with suppress(OSError):
@@ -208,7 +208,7 @@ def _connected(server: SmtpSettings) -> Iterator[smtplib.SMTP]:
         smtp.close()
 
 
-def _protected(smtp: smtplib.SMTP, server: SmtpSettings, where: str) -> None:
+def _protect(smtp: smtplib.SMTP, server: SmtpSettings, where: str) -> None:
     try:
         smtp.ehlo_or_helo_if_needed()
         if server.security is SmtpSecurity.STARTTLS:
@@ -227,15 +227,15 @@ def _protected(smtp: smtplib.SMTP, server: SmtpSettings, where: str) -> None:
         ) from error
     except OSError as error:
         raise MailRefused(
-            f"La connexion à {where} n’a pas pu être protégée ({_told(error)}). Rien n’est envoyé."
+            f"La connexion à {where} n’a pas pu être protégée ({_error_text(error)}). Rien n’est envoyé."
         ) from error
 
 
-def _told(error: Exception) -> str:
+def _error_text(error: Exception) -> str:
     return _text(str(error)) or type(error).__name__
 
 
 def _text(reply: bytes | str) -> str:
-    """Return what a server answered, on one line."""
+    """Return a server's reply on one line, cut at 500 characters."""
     text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
     return " ".join(text.split())[:_LONGEST_ANSWER]

@@ -1,5 +1,4 @@
-"""Secret links that a message carries, by kind of correspondence: 192 random bits, kept as a hash, good for as long as their kind lasts
-unless they are revoked."""
+"""Secret links that e-mails contain: draws them (192 random bits), stores their hash only, finds their holder, expires and revokes them."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -14,7 +13,7 @@ from matcher.tokens import new_token, token_hash
 
 
 class Correspondence(StrEnum):
-    """Kind of messages and of their links."""
+    """Kind of messages and links: survey campaign, meeting day, or watch (saved search of lots)."""
 
     CAMPAIGN = "enquête"
     MEETING = "rendez-vous"
@@ -22,20 +21,20 @@ class Correspondence(StrEnum):
 
     @property
     def lasts(self) -> timedelta:
-        """Return how long a link opens, unless its room closes it before."""
+        """Validity of a link of this kind, unless it is revoked before."""
         return _CAMPAIGN if self is Correspondence.CAMPAIGN else _KEPT
 
 
 _CAMPAIGN = timedelta(days=60)
-# As long as whom it was sent to is known: a message kept for months must still lead to where one says that it is enough.
+# As long as the recipient's data is stored: an old message must still lead to the page that stops the messages.
 _KEPT = timedelta(days=365 * RETENTION_MONTHS // 12)
 
 
 _BITS = 192
-# What a secret looks like is never asked; longer than this, it is none of ours.
+# A longer secret is not one of ours, and is not hashed.
 _LONGEST = 64
 
-# Written once: a telephone that follows a day asks it every two seconds.
+# Compiled once: a telephone that follows a meeting day runs this query every two seconds.
 _OPENS = select(LINKS.c.holder, LINKS.c.until).where(
     LINKS.c.mark == bindparam("mark"),
     LINKS.c.kind == bindparam("kind"),
@@ -45,31 +44,31 @@ _OPENS = select(LINKS.c.holder, LINKS.c.until).where(
 
 
 def new_secret() -> str:
-    """Return a secret drawn at random, which opens nothing yet."""
+    """Return a random secret, not yet stored."""
     return new_token(_BITS)
 
 
 def open_link(connection: Connection, kind: Correspondence, holder: int, secret: str, now: datetime) -> None:
-    """Have a secret open for a holder, inside a transaction; its hash alone is kept."""
+    """Store the hash of a holder's secret, inside a transaction: the link works from then on."""
     at = now.replace(tzinfo=None)
     row = {"mark": token_hash(secret), "kind": kind.value, "holder": holder, "until": at + kind.lasts, "revoked": None}
     connection.execute(insert(LINKS), row)
 
 
 def draw(connection: Connection, kind: Correspondence, holder: int, now: datetime) -> str:
-    """Return a new secret that opens for a holder, inside a transaction; it is kept nowhere."""
+    """Return a new secret whose link works for a holder, inside a transaction; only its hash is stored."""
     secret = new_secret()
     open_link(connection, kind, holder, secret, now)
     return secret
 
 
 def drop_link(connection: Connection, secret: str) -> None:
-    """Forget a link whose message was refused: nobody has it."""
+    """Delete the link of a message that was not sent."""
     connection.execute(delete(LINKS).where(LINKS.c.mark == token_hash(secret)))
 
 
 def holder_of(connection: Connection, kind: Correspondence, secret: str, now: datetime) -> tuple[int, datetime] | None:
-    """Return (holder, until when) of a secret inside a transaction; None alike where it is forged, of another kind, revoked or too old."""
+    """Return (holder, end of validity) of a secret inside a transaction; None if it is forged, of another kind, revoked or too old."""
     if len(secret) > _LONGEST:
         return None
     parameters = {"mark": token_hash(secret), "kind": kind.value, "now": now.replace(tzinfo=None)}
@@ -78,7 +77,7 @@ def holder_of(connection: Connection, kind: Correspondence, secret: str, now: da
 
 
 def revoke_links(connection: Connection, kind: Correspondence, holders: Collection[int], now: datetime) -> int:
-    """Have every link of these holders open nothing any more; return how many did."""
+    """Revoke all links of these holders; return how many were valid."""
     at = now.replace(tzinfo=None)
     done = 0
     for part in chunks(sorted(holders)):
@@ -88,7 +87,7 @@ def revoke_links(connection: Connection, kind: Correspondence, holders: Collecti
 
 
 def holders_with_link(connection: Connection, kind: Correspondence, holders: Collection[int]) -> frozenset[int]:
-    """Return those of these holders of whom a link was not revoked; it may be too old."""
+    """Return the holders with a link that is not revoked; it may be too old."""
     live_holders: set[int] = set()
     for part in chunks(sorted(holders)):
         live = (LINKS.c.kind == kind.value) & LINKS.c.holder.in_(part) & LINKS.c.revoked.is_(None)

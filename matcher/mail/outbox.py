@@ -1,4 +1,4 @@
-"""The outbox: messages as rows with a state, each written before and after the moment when it cannot be called back."""
+"""Outbox table of e-mails: queues messages, and changes their state (to send, sending, sent, refused…) in a transaction before and after the sending."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -13,14 +13,13 @@ from matcher.mail.tables import MESSAGES
 from matcher.rows import chunks, insert_rows
 from matcher.tokens import new_token
 
-# Where the link goes in a text: it is drawn as the message leaves, so that the database never holds one that opens.
+# Placeholder of the link in a text: the secret is drawn when the message is sent, so that the database never holds a working link.
 LINK = "{lien}"
 _TOKEN_BITS = 128
 
 
 class MessageState(StrEnum):
-    """State of a message. A run that dies between the first byte of its text and the answer to the last leaves `SENDING`: it may have left,
-    and is not sent again."""
+    """State of a message. If a run dies while the text is being sent, the message stays `SENDING`: it may have been sent, and is not sent again."""
 
     TO_SEND = "à envoyer"
     SENDING = "peut-être envoyé"
@@ -31,13 +30,13 @@ class MessageState(StrEnum):
     CANCELLED = "annulé"
 
 
-# Those that may have reached someone.
+# States of messages that may have reached someone.
 GONE = frozenset({MessageState.SENDING, MessageState.SENT, MessageState.HANDED})
 
 
 @dataclass(frozen=True, slots=True)
 class QueuedMessage:
-    """A message to be sent: for whom, where, what; each `LINK` of `text` becomes its link."""
+    """A message to send: its `holder` (the row id that its link opens), address, subject and text; each `LINK` in the text is replaced by the link."""
 
     holder: int
     address: str
@@ -47,7 +46,7 @@ class QueuedMessage:
 
 @dataclass(frozen=True, slots=True)
 class OutboxMessage:
-    """A message of the outbox, with its state; `token` is part of its Message-ID, the same at each attempt."""
+    """A message of the outbox; `said` is the last reply of the server or of a person, `token` its part of the Message-ID, the same at each attempt."""
 
     id: int
     token: str
@@ -72,17 +71,17 @@ def queue_messages(
             "token": new_token(_TOKEN_BITS),
             "kind": kind.value,
             "batch": batch,
-            "holder": one.holder,
-            "address": one.address,
-            "subject": one.subject,
-            "text": one.text,
+            "holder": message.holder,
+            "address": message.address,
+            "subject": message.subject,
+            "text": message.text,
             "state": MessageState.TO_SEND.value,
             "said": "",
             "tries": 0,
             "queued": at,
             "changed": at,
         }
-        for one in messages
+        for message in messages
     ]
     insert_rows(connection, MESSAGES, rows)
 
@@ -90,7 +89,7 @@ def queue_messages(
 def of_batch(
     connection: Connection, kind: Correspondence, batch: int, state: MessageState | None = None
 ) -> list[OutboxMessage]:
-    """Return the messages of a batch, or those in one state, in the order in which they were queued, inside a transaction."""
+    """Return the messages of a batch, or only those in one state, in the order of queueing, inside a transaction."""
     own = (MESSAGES.c.kind == kind.value) & (MESSAGES.c.batch == batch)
     if state is not None:
         own &= MESSAGES.c.state == state.value
@@ -114,19 +113,18 @@ def of_batch(
 
 
 def to_send(engine: Engine, kind: Correspondence, batch: int) -> list[OutboxMessage]:
-    """Return the messages of a batch that wait."""
+    """Return the waiting messages of a batch."""
     with reading(engine) as connection:
         return of_batch(connection, kind, batch, MessageState.TO_SEND)
 
 
 def claim(engine: Engine, message: OutboxMessage, secret: str, now: datetime) -> bool:
-    """Mark a message as leaving, which no other run can then do, and open the link that it bears; False where it waits no more."""
+    """Mark a waiting message as `SENDING`, so that no other run sends it, and store its link; False if it no longer waits."""
     return _leave(engine, message, {MessageState.TO_SEND}, MessageState.SENDING, secret, now)
 
 
 def hand_message(engine: Engine, message: OutboxMessage, now: datetime) -> str | None:
-    """Mark a message as handed to whoever sends by other means, once more where it was, and return the secret of a link; None where it
-    has left by itself."""
+    """Mark a message as handed over for a mail merge outside (possibly again), and return the secret of its new link; None if it was sent by SMTP."""
     secret = new_secret()
     before = {MessageState.TO_SEND, MessageState.HANDED}
     return secret if _leave(engine, message, before, MessageState.HANDED, secret, now) else None
@@ -135,7 +133,7 @@ def hand_message(engine: Engine, message: OutboxMessage, now: datetime) -> str |
 def settle_message(
     engine: Engine, message: OutboxMessage, state: MessageState, reason: str, secret: str, now: datetime
 ) -> None:
-    """Write what became of a message that was leaving; the link of one that did not leave is forgotten."""
+    """Store the final state of a message being sent; delete its link if it was not sent."""
     with writing(engine) as connection:
         _write(connection, message, {MessageState.SENDING}, state, reason, now)
         if state is not MessageState.SENT:
@@ -143,20 +141,20 @@ def settle_message(
 
 
 def note_reply(engine: Engine, message: OutboxMessage, state: MessageState, reason: str, now: datetime) -> None:
-    """Write the answer of the server to a message before its text: it waits for the next run, or is refused."""
+    """Store the server's reply to a message before its text was sent: the message waits for the next run, or is refused."""
     with writing(engine) as connection:
         _write(connection, message, {MessageState.TO_SEND}, state, reason, now)
 
 
 def note_returned(connection: Connection, kind: Correspondence, holder: int, reason: str, now: datetime) -> bool:
-    """Write that the messages of a holder came back, as a person read it; whether any could have."""
+    """Mark a holder's sent messages as returned undelivered, as reported by a person; False if none had been sent."""
     own = (MESSAGES.c.kind == kind.value) & (MESSAGES.c.holder == holder) & MESSAGES.c.state.in_(GONE)
     values = {"state": MessageState.RETURNED.value, "said": reason, "changed": now.replace(tzinfo=None)}
     return connection.execute(update(MESSAGES).where(own).values(values)).rowcount > 0
 
 
 def cancel(connection: Connection, kind: Correspondence, holders: Collection[int], reason: str, now: datetime) -> int:
-    """Have the messages of these holders that wait never leave; return how many."""
+    """Cancel the waiting messages of these holders; return how many."""
     values = {"state": MessageState.CANCELLED.value, "said": reason, "changed": now.replace(tzinfo=None)}
     done = 0
     for part in chunks(sorted(holders)):
@@ -167,14 +165,14 @@ def cancel(connection: Connection, kind: Correspondence, holders: Collection[int
 
 
 def forget_messages(connection: Connection, kind: Correspondence, holders: Collection[int]) -> None:
-    """Erase the address and the text of the messages of these holders; those that wait never leave."""
+    """Erase the address and text of the messages of these holders; waiting ones are then never sent."""
     for part in chunks(sorted(holders)):
         own = (MESSAGES.c.kind == kind.value) & MESSAGES.c.holder.in_(part)
         connection.execute(update(MESSAGES).where(own).values(address="", text="", said=""))
 
 
 def living(connection: Connection, kind: Correspondence, batches: Collection[int]) -> frozenset[int]:
-    """Return the holders of the messages of these batches that have left or still wait: those that were called off are left out."""
+    """Return the holders of all messages of these batches, except cancelled ones."""
     own = (MESSAGES.c.kind == kind.value) & MESSAGES.c.batch.in_(batches)
     own &= MESSAGES.c.state != MessageState.CANCELLED.value
     return frozenset(connection.execute(select(MESSAGES.c.holder).where(own)).scalars())
@@ -203,7 +201,7 @@ def _write(
     reason: str,
     now: datetime,
 ) -> bool:
-    """Change the state of a message that is in one of those before; False where it is not, and then nothing is written."""
+    """Change the state of a message if it is in a state of `before` (compare-and-set); return False and write nothing otherwise."""
     own = (MESSAGES.c.id == message.id) & MESSAGES.c.state.in_(before)
     tried = MESSAGES.c.tries + int(state is not MessageState.SENDING)
     values = {"state": state.value, "said": reason, "changed": now.replace(tzinfo=None), "tries": tried}

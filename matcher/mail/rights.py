@@ -1,11 +1,10 @@
-"""Rights of who is written to: the notice on their data that the law asks for (articles 13, 14 and 21 of the GDPR)."""
+"""Words the data protection notice at the end of e-mails, which the law requires (articles 13, 14 and 21 of the GDPR)."""
 
 from matcher.settings import Controller
 
 
 def rights(by: Controller, *, origin: str, ground: str, duration: str) -> tuple[str, ...]:
-    """Return the lines, in French: who answers for the data, where the address comes from, on what `ground` it is used, how long it is `duration`,
-    and how to object."""
+    """Return the lines, in French: data controller (`by`), `origin` of the address, legal `ground`, `duration` of storage, and how to object."""
     return (
         f"Responsable du traitement : {by.name}, {by.address}, {by.contact}.",
         f"Votre adresse vient de : {origin}.",

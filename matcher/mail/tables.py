@@ -1,5 +1,7 @@
-"""The tables of messages and of their links. `kind` is the room that the numbers `batch` and `holder` are of. Times are UTC without zone; no
-secret is in them, only its hash."""
+"""Database tables of e-mails (outbox) and of their secret links, of which only the hash is stored. Times are UTC without zone.
+
+`kind` (survey campaign, meeting day, watch) gives the table that the ids `batch` and `holder` refer to.
+"""
 
 from datetime import datetime
 
@@ -11,10 +13,9 @@ from matcher.rows import Base, table_of
 
 
 class MessageRow(Base):
-    """One message to one address, of the caller's `batch`, for the caller's `holder`; `token` is the same at each attempt, and names it.
+    """One message to one address, in a `batch`, for a `holder`; `token` identifies it, the same at each attempt.
 
-    `text` has `LINK` in the place of the link, which is drawn as the message leaves; the last answer of the server, or of a person, has its
-    own column.
+    `text` has the placeholder `LINK`; the secret is drawn when the message is sent. `said` is the last reply of the server, or of a person.
     """
 
     __tablename__ = "message"
@@ -43,7 +44,7 @@ class MessageRow(Base):
 
 
 class LinkRow(Base):
-    """One secret link of a holder, by the SHA-256 of its secret: a holder has one for each message it was sent."""
+    """One secret link of a holder; `mark` is the SHA-256 of its secret. A holder has a link for each message sent to it."""
 
     __tablename__ = "message_link"
     __table_args__ = (Index(None, "kind", "holder"),)
@@ -56,6 +57,6 @@ class LinkRow(Base):
     revoked: Mapped[datetime | None]
 
 
-# The same, for statements.
+# The tables of these classes.
 MESSAGES = table_of(MessageRow)
 LINKS = table_of(LinkRow)

@@ -1,1 +1,1 @@
-"""Monitoring of a server by who runs it: its logs, its metrics. Neither holds a value that a person gave."""
+"""Logs and Prometheus metrics of a server; neither contains a value that a person typed."""

@@ -1,7 +1,7 @@
-"""Logs: one configuration for every command, in plain words or as JSON lines, without any value that a person gave.
+"""Configures the logs of every command, as plain text or JSON lines, without any value that a person typed.
 
-A line has the fields of `FIELDS` and no other. What quotes what was typed is left out: the values in a library's message, which is kept as
-it stands in its code, and the messages of exceptions, of which the kinds and the places in the code are kept.
+A line has the fields of `FIELDS` and no others. Of a library's message, the format string is logged without its values; of an exception, the type and the
+places in the code, never the message.
 """
 
 import json
@@ -17,14 +17,14 @@ from typing import Any
 
 from matcher.settings import LogFormat
 
-# What an event may say of itself, beside its message: `extra` of the call that logs it.
+# Fields that an event may have beside its message, given as `extra` of the logging call.
 FIELDS = ("request_id", "method", "route", "status", "organisation", "work", "kind", "command", "ending", "ms")
 _OURS = ("matcher", "importers")
 _LOG = logging.getLogger(__name__)
 
 
 class JsonLines(logging.Formatter):
-    """Each event as one line of JSON."""
+    """Formats each event as one line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
         values = {"time": _time(record).isoformat(timespec="milliseconds"), "level": record.levelname.lower()}
@@ -32,7 +32,7 @@ class JsonLines(logging.Formatter):
 
 
 class PlainWords(logging.Formatter):
-    """Each event as one line for people, and the places of an exception under it."""
+    """Formats each event as one line of text, with the places of an exception under it."""
 
     def format(self, record: logging.LogRecord) -> str:
         values = _values(record)
@@ -44,7 +44,7 @@ class PlainWords(logging.Formatter):
 
 @contextmanager
 def log_events(form: LogFormat, *, verbose: bool) -> Iterator[None]:
-    """Write events on the error stream inside the block: in plain words, warnings alone; as JSON, what is done too; `verbose`, its steps."""
+    """Log to stderr inside the block: from level WARNING in plain text, INFO as JSON, DEBUG if `verbose`."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines() if form is LogFormat.JSON else PlainWords())
     root, ours = logging.getLogger(), [logging.getLogger(name) for name in _OURS]
@@ -69,7 +69,7 @@ def log_events(form: LogFormat, *, verbose: bool) -> Iterator[None]:
 
 @contextmanager
 def command_logged(command: str) -> Iterator[None]:
-    """Log the end of a command: how long it took, and by which exception where it did not end by itself."""
+    """Log the end of a command: its duration, and the exception that ended it, if any."""
     began = perf_counter()
     try:
         yield
@@ -81,7 +81,7 @@ def command_logged(command: str) -> Iterator[None]:
 
 
 def milliseconds(began: float) -> int:
-    """Return the whole milliseconds since a time of `perf_counter`."""
+    """Return the whole milliseconds since `began`, a value of `perf_counter`."""
     return round((perf_counter() - began) * 1000)
 
 
@@ -90,7 +90,7 @@ def _time(record: logging.LogRecord) -> datetime:
 
 
 def _values(record: logging.LogRecord) -> dict[str, Any]:
-    """The fields of an event. The message of a library is its words without the values, or its place, since values may be in it already."""
+    """Return the fields of an event. A library's message is its format string, or its place in the code if values may be formatted in already."""
     if record.name.partition(".")[0] in _OURS:
         message = record.getMessage()
     else:
@@ -103,7 +103,7 @@ def _values(record: logging.LogRecord) -> dict[str, Any]:
 
 
 def _places(error: BaseException) -> Iterator[str]:
-    """The kind of an exception after its places in the code, then those of what it came from."""
+    """Yield the places in the code of an exception, its type, then the same for its cause."""
     for frame, line in traceback.walk_tb(error.__traceback__):
         yield f"{frame.f_globals.get('__name__', '?')}:{line} {frame.f_code.co_name}"
     yield type(error).__qualname__

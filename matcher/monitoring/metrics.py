@@ -1,6 +1,6 @@
-"""Metrics of one process for Prometheus: its requests, the works and the age of the catalogue it serves, its memory, its connections.
+"""Prometheus metrics of one server process: requests and durations, background works by state, import dates, memory, database connections.
 
-They are served on an address of their own, never by the pages, and name routes, kinds and sources alone.
+They are served on a separate address, never by the pages; their labels are only routes, states and sources.
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,9 +20,9 @@ from matcher.db import DatabaseError, reading
 from matcher.jobs.works import WorkState, count_works
 from matcher.settings import METRICS_VARIABLE, SettingsError
 
-# By the states of the database, in the words of who watches.
+# Label of each state of a work.
 _STATES = {WorkState.WAITING: "waiting", WorkState.WORKING: "running", WorkState.REFUSED: "failed"}
-# From what a static file takes to what nobody waits for.
+# Seconds: from a static file to longer than anybody waits.
 _BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
@@ -41,13 +41,13 @@ class Metrics:
         self.registry.register(_CatalogueCollector(engine))
 
     def observe(self, method: str, route: str, status: int, seconds: float) -> None:
-        """Count one answer."""
+        """Count one response, and its duration in seconds."""
         self._requests.labels(method, route, str(status)).inc()
         self._durations.labels(route).observe(seconds)
 
     @contextmanager
     def serve(self, address: tuple[str, int] | None) -> Iterator[None]:
-        """Answer Prometheus at an address inside the block; at none where there is none. Raises SettingsError where it cannot be opened."""
+        """Serve the metrics at an address (host, port) inside the block; nothing if it is None. Raises SettingsError if the port cannot be opened."""
         if address is None:
             yield
             return
@@ -67,14 +67,14 @@ class Metrics:
 
 
 class _CatalogueCollector(Collector):
-    """State of the database, read when it is asked for."""
+    """Gauges read from the database at each scrape."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def collect(self) -> Iterable[Metric]:
         pool = self._engine.pool
-        if isinstance(pool, QueuePool):  # of PostgreSQL: an SQLite file is opened anew each time
+        if isinstance(pool, QueuePool):  # PostgreSQL only: an SQLite file is opened anew each time
             connections = GaugeMetricFamily("entremise_database_connections", "Connections, by use", labels=("use",))
             connections.add_metric(("busy",), pool.checkedout())
             connections.add_metric(("idle",), pool.checkedin())
@@ -93,7 +93,7 @@ class _CatalogueCollector(Collector):
                 suppliers.add_metric((), count_suppliers(connection))
             for source, finished in sorted(last_import_times(self._engine).items()):  # one never imported has no age
                 ages.add_metric((source,), finished.replace(tzinfo=UTC).timestamp())
-        except DatabaseError:  # the others are not known
+        except DatabaseError:  # the other gauges are unknown
             up.add_metric((), 0)
             yield up
         else:

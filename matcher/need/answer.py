@@ -1,4 +1,6 @@
-"""A need, read and ranked: the answer that the command line, the pages and the files all show, and its headline."""
+"""Reading and ranking of a buyer's need: the `Answer` (ranked suppliers, counts, headline in French) that command line, pages and files show.
+
+A shelf is the catalogue's suppliers loaded as arrays. A band is a level of evidence: known for the trade, pointed to by a clue, to be called."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -35,11 +37,11 @@ from matcher.reading.trade.doubt import likeliest_of
 from matcher.reference.trades.activities import taxonomy
 
 MOST_FURTHER = 3
-# How many of those to call a headline names where nobody is known, nor pointed to.
+# How many suppliers to call a headline names where the two surer bands are empty.
 FIRST_CALLS = 3
-# Farther than this, who is known for a trade helps nobody: the length of the mainland.
+# A known supplier farther than this is not named: the length of mainland France.
 FARTHEST_KM = 1_000.0
-# Within reach of some trades, yet farther than this, the nearest is shown with its distance.
+# The headline gives the distance of the nearest supplier where it is greater than this.
 NEAR_KM = 50.0
 _SUPPOSED = {PlaceOrigin.DEFAUT: "votre lieu par défaut", PlaceOrigin.TITRE: "d’après le titre du tableau"}
 _WHERE = "Lieu à préciser : où le lot s’exécute-t-il ?"
@@ -51,21 +53,20 @@ _SHOWN_BY_BANDS = (_ONE_KNOWN, _EACH_KNOWN, _HINT)
 WHAT_AND_WHERE = (
     "Quel métier, et dans quelle commune ? Dites l’un et l’autre en quelques mots, ou donnez un code CPV et un lieu."
 )
-# Takes so many candidates of a ranking: those of one screen, the first of each band, or those and the first by rank.
+# Selects at most that many candidates of a ranking: those of one screen, the first of each band, or those and the first by rank.
 Chooser = Callable[[BandedRanking, int], tuple[Match, ...]]
 EMPTY = "Le catalogue est vide", "Importez un annuaire (voir « entremise sources »), ou essayez « entremise demo »."
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A ranked list with its question and the state of the catalogue: enough to read it again in a year.
+    """A ranked list with the need as read and the state of the catalogue, complete enough to be read again in a year.
 
-    `counts` are the organisations of each band, None in a list frozen by version 0.1, `whole` the same without the filters of the list, None
-    where these leave nobody out; `filters` are these in French, None in a list frozen before they were kept; `understood` is whether the need is sure enough
-    to name who does it; `further` names the nearest of those known beyond reach, where nobody within it is;
-    `known_by_activity` how many of those listed are known for each activity asked, `share_to_call` the share of those to call that should do it,
-    `nearest_km` how far the nearest of those known is, else of those pointed to, both None in a list frozen before they were kept. `question` is what to ask where neither trade nor place is
-    understood: there is no list then, and nothing is counted.
+    `counts`: organisations of each band; `whole`: the same without the list's filters, None where these leave nobody out; `filters`: their
+    French sentences; `understood`: whether the trade is sure enough to name suppliers; `further`: the nearest known suppliers beyond reach,
+    where none is within reach; `known_by_activity`: known suppliers by activity; `share_to_call`: expected share of the « to call » band
+    that does the trade; `nearest_km`: distance of the nearest known supplier, else of the nearest clue. Fields added after version 0.1 are
+    None in older frozen lists. `question`: what to ask the buyer where neither trade nor place is understood; the list is then empty.
     """
 
     reading: Reading
@@ -86,27 +87,25 @@ class Answer:
 
     @property
     def headline(self) -> tuple[str, str]:
-        """The answer in a few words, and the sentence on what they rest on or what to do."""
-        few, why = self._said
+        """The answer in a few words, then the sentences on its evidence or on what to do."""
+        few, why = self._headline_parts
         return few if few is _WHERE else f"{few}.", " ".join(why)
 
     @property
     def beside_bands(self) -> str:
-        """The second sentence as a page shows it beside the bands of the list, without what each band shows already and, where nobody is known
-        nor pointed to, without whom to call first.
-        """
+        """The second part of the headline for a page that also shows the bands, without the sentences that these repeat."""
         by_bands = (*_SHOWN_BY_BANDS, *self._first_calls, _none_known(self.counts) if self.counts else "")
-        return " ".join(sentence for sentence in self._said[1] if sentence not in by_bands)
+        return " ".join(sentence for sentence in self._headline_parts[1] if sentence not in by_bands)
 
     @property
     def text(self) -> str:
-        """The headline as one text, and who is further."""
+        """The headline as one text, with the suppliers of `further`."""
         few, why = self.headline
         further = f" Plus loin : {enumeration(self.further)}." if self.further else ""
         return f"{few} {why}{further}"
 
     def screen(self, places: int) -> tuple[str, ...]:
-        """Return the ids of the candidates that a screen of so many `places` shows, in their order; none of a list frozen by version 0.1."""
+        """Return the ids of the candidates that a screen of `places` rows shows, in order; empty for a list frozen by version 0.1."""
         sizes = dict(zip(BANDS, screen_sizes(self.counts.placed, places) if self.counts else (), strict=False))
         shown = sorted(
             (BANDS.index(match.band), match.place, match.id)
@@ -117,31 +116,32 @@ class Answer:
 
     @property
     def _first_calls(self) -> tuple[str, ...]:
-        """Whom to call first where nobody is known for the trade nor pointed to, and how many of them should do it."""
+        """Sentences on whom to call first and how many should do the trade; empty where the known or clue band holds anybody."""
         if not self.counts or self.counts.connu or self.counts.indice or self.share_to_call is None:
             return ()
         first = sorted(
-            (its for its in self.matches if its.band is Band.A_APPELER and its.place), key=lambda its: its.place or 0
+            (match for match in self.matches if match.band is Band.A_APPELER and match.place),
+            key=lambda match: match.place or 0,
         )
-        named = enumeration([its.name for its in first[:FIRST_CALLS]])
+        named = enumeration([match.name for match in first[:FIRST_CALLS]])
         return (share_said(self.share_to_call), *((f"À appeler d’abord : {named}.",) if named else ()))
 
     @property
-    def _to_place(self) -> bool:
-        return self.understood and not self.reading.places and not self._nobody
+    def _place_missing(self) -> bool:
+        return self.understood and not self.reading.places and not self._all_refused
 
     @property
-    def _nobody(self) -> bool:
+    def _all_refused(self) -> bool:
         """Return whether every supplier is refused."""
         return sum(refusal.count for refusal in self.refusals) == self.catalogue_suppliers
 
     @property
-    def _said(self) -> tuple[str, tuple[str, ...]]:
+    def _headline_parts(self) -> tuple[str, tuple[str, ...]]:
         if not self.catalogue_suppliers:
             return EMPTY[0], EMPTY[1:]
         if self.question:
             return _UNCLEAR, (self.question,)
-        if self._nobody:
+        if self._all_refused:
             return (
                 "Personne",
                 (
@@ -156,13 +156,13 @@ class Answer:
                 ),
             )
         counts = self.counts or BandCounts(sum(match.credible for match in self.matches), 0, 0, 0, 0)
-        if self._to_place:
-            return _WHERE, ("Dites-le, ou « France entière ».", _anywhere(counts.connu))
+        if self._place_missing:
+            return _WHERE, ("Dites-le, ou « France entière ».", _known_anywhere(counts.connu))
         few, why = _known_among(counts, "avec vos filtres" if self.whole else "à portée", self.nearest_km)
         why += self._first_calls
         if self.whole is not None:
-            parts = [f"{number(held)} {words}" for held, words in _held(self.whole) if held]
-            why += (f"Sans vos filtres : {_listed(*parts)}.",)
+            parts = [f"{number(size)} {words}" for size, words in _band_sizes(self.whole) if size]
+            why += (f"Sans vos filtres : {_enumerated(*parts)}.",)
         if not self.understood:
             named = enumeration([f"« {guess.label} »" for guess in likeliest_of(self.reading)])
             if_so = f"Si c’est {named}, le plus vraisemblable : {few[0].lower()}{few[1:]}."
@@ -177,11 +177,11 @@ def known_for_it(connu: int) -> str:
 
 
 def _known_among(counts: BandCounts, whom: str, nearest_km: float | None) -> tuple[str, tuple[str, ...]]:
-    """Return the surest band that holds anyone, in words, then what it rests on and what the others hold; `whom` are those of the list."""
+    """Return the headline of the surest band that is not empty, then sentences on its evidence and the other bands. `whom` (French) is the scope."""
     clues = count(counts.indice, "indice à confirmer", "indices à confirmer")
     if not (counts.connu or counts.indice):
         return f"Personne n’est connu {whom} pour ce métier", (_none_known(counts),)
-    rest = _listed(clues if counts.connu and counts.indice else "", *_rest(counts))
+    rest = _enumerated(clues if counts.connu and counts.indice else "", *_later_bands(counts))
     also = (f"Aussi : {rest}.",) if rest else ()
     away = f", à {unit(nearest_km, 'km')}" if nearest_km is not None and nearest_km > NEAR_KM else ""
     away += " au plus près" if away and (counts.connu or counts.indice) > 1 else ""
@@ -191,20 +191,20 @@ def _known_among(counts: BandCounts, whom: str, nearest_km: float | None) -> tup
     return f"{clues} pour ce métier, {whom}{away}", (_HINT, *also)
 
 
-def _rest(counts: BandCounts) -> tuple[str, str]:
+def _later_bands(counts: BandCounts) -> tuple[str, str]:
     called = f"{number(counts.a_appeler)} à appeler (métier non connu)" if counts.a_appeler else ""
     return called, count(counts.plus_loin, "connue plus loin", "connues plus loin") if counts.plus_loin else ""
 
 
 def _none_known(counts: BandCounts) -> str:
-    """Return whom there is where nobody is known nor pointed to, as far as directories go."""
+    """Return the French sentence on the remaining bands and on PMSMP (a trial period of work) where no supplier is known nor pointed to."""
     pmsmp = "si aucun ne convient, une immersion (PMSMP) peut être proposée"
-    rest = _listed(*_rest(counts))
+    rest = _enumerated(*_later_bands(counts))
     return f"Il y a {rest} ; {pmsmp}." if rest else f"{pmsmp[0].upper()}{pmsmp[1:]}."
 
 
-def _held(counts: BandCounts) -> Iterator[tuple[int, str]]:
-    """Yield how many each band holds, with its French word."""
+def _band_sizes(counts: BandCounts) -> Iterator[tuple[int, str]]:
+    """Yield the size of each band, with its French word."""
     yield counts.connu, "connue" if counts.connu == 1 else "connues"
     yield counts.indice, "indice" if counts.indice == 1 else "indices"
     yield counts.a_appeler, "à appeler"
@@ -218,12 +218,12 @@ def _worked_for_you(counts: BandCounts) -> str:
     return f"{listed} à portée, dont {worked}."
 
 
-def _listed(*parts: str) -> str:
+def _enumerated(*parts: str) -> str:
     return enumeration([part for part in parts if part])
 
 
-def _anywhere(connu: int) -> str:
-    """Return how many are known for a trade where no place is: none of them is near for sure."""
+def _known_anywhere(connu: int) -> str:
+    """Return the French sentence on how many suppliers are known for the trade anywhere, where the need gives no place."""
     if not connu:
         return "Aucun fournisseur n’est connu des annuaires pour ce métier précis, et le lieu du lot n’est pas connu."
     known = count(connu, "structure est connue", "structures sont connues")
@@ -240,7 +240,7 @@ def answer_to(
     weights: Mapping[str, int] = DEFAULT,
     today: date | None = None,
 ) -> Answer:
-    """Read and rank a need, with the candidates `chosen` for `top` places: those of one screen, by default. `today` is that of `lay_on_shelf`."""
+    """Read and rank a need, and keep the candidates that `chosen` selects for `top` places: by default those of one screen."""
     ranking = rank_need(need, shelf, weights, today)
     return answer_from(ranking, chosen(ranking, top))
 
@@ -248,25 +248,23 @@ def answer_to(
 def rank_need(
     need: Need, shelf: Shelf, weights: Mapping[str, int] = DEFAULT, today: date | None = None
 ) -> BandedRanking:
-    """Read a need and rank the suppliers of a shelf for it. `today` is that of `lay_on_shelf`."""
+    """Read a need and rank the suppliers of a shelf for it. `today` is as in `lay_on_shelf`."""
     return lay_out_bands(rank(lay_on_shelf(understand(need), shelf, today), weights))
 
 
 def clarifying_question(reading: Reading) -> str:
-    """Return the question that a need must be asked before anybody is named for it; empty where it is clear."""
+    """Return the question to ask the buyer before any supplier is named; empty where the need is clear."""
     return "" if reading.clear else WHAT_AND_WHERE
 
 
 def answer_from(ranking: BandedRanking, matches: tuple[Match, ...], filters: tuple[str, ...] = ()) -> Answer:
-    """Return these candidates of a ranking with all that they were drawn from, `filters` too; of a need that is not clear, the
-    question alone.
-    """
+    """Build the answer that holds these candidates of a ranking; for a need that is not clear, only the question to ask."""
     ask = ranking.ranking.ask
     clear = ask.reading.clear
     whole = None
     if clear and not ranking.kept.all():
         unfiltered = lay_out_bands(ranking.ranking).counts
-        whole = None if list(_held(unfiltered)) == list(_held(ranking.counts)) else unfiltered
+        whole = None if list(_band_sizes(unfiltered)) == list(_band_sizes(ranking.counts)) else unfiltered
     return Answer(
         reading=ask.reading,
         matches=matches if clear else (),
@@ -287,9 +285,9 @@ def answer_from(ranking: BandedRanking, matches: tuple[Match, ...], filters: tup
 
 
 def understand(need: Need) -> Reading:
-    """Read a need but for what a person chose: a choice is certain, and settles its doubts. Its faults are the first doubts.
+    """Read the text of a need, then override the reading with what a person chose and drop the doubts that these choices settle.
 
-    Activities that were read as well keep their shares of confidence; those only chosen count as much as the likeliest.
+    The faults of the need become the first doubts. A chosen activity that was also read keeps its confidence; another counts as the likeliest.
     Raises KeyError for an activity that the taxonomy lacks.
     """
     chosen, reading = need.chosen, _with_defaults(read(need.lot), need.defaults)
@@ -317,17 +315,17 @@ def understand(need: Need) -> Reading:
     if chosen.without_duration:
         reading = replace(reading, duration=None)
         settled.add(DoubtKind.DURATION)
-    left = (doubt for doubt in reading.doubts if doubt.kind not in settled)
-    return replace(reading, doubts=(*doubts, *left))
+    open_doubts = (doubt for doubt in reading.doubts if doubt.kind not in settled)
+    return replace(reading, doubts=(*doubts, *open_doubts))
 
 
 def _with_defaults(reading: Reading, buyer_defaults: BuyerDefaults) -> Reading:
-    """A reading with the buyer's own number and place where the need gives none; the place is marked as supposed. A place that is in doubt is asked."""
+    """Fill in the buyer's own SIRET and default place where the need gives none, with a doubt on the place; a place already in doubt stays so."""
     if buyer_defaults.siret and not reading.buyer:
         reading = replace(reading, buyer_named=buyer_defaults.siret)
     if not buyer_defaults.place or reading.places or any(doubt.kind is DoubtKind.PLACE for doubt in reading.doubts):
         return reading
-    if not (places := _supposed(buyer_defaults.place, buyer_defaults.origin)):
+    if not (places := _default_places(buyer_defaults.place, buyer_defaults.origin)):
         return reading
     names = enumeration([place.name for place in places])
     says = f"Lieu supposé : {names}, {_SUPPOSED[buyer_defaults.origin]} ; le besoin n’en dit pas."
@@ -336,24 +334,24 @@ def _with_defaults(reading: Reading, buyer_defaults: BuyerDefaults) -> Reading:
 
 
 @lru_cache(maxsize=256)
-def _supposed(text: str, origin: PlaceOrigin) -> tuple[Place, ...]:
-    """The places of a buyer's default, read once for all its needs."""
+def _default_places(text: str, origin: PlaceOrigin) -> tuple[Place, ...]:
+    """Read the default place of a buyer, cached for all its needs."""
     return tuple(replace(place, origin=origin) for place in read_places(Lot("", lieux=(RawPlace(text),))).places)
 
 
 def lay_on_shelf(
     reading: Reading, shelf: Shelf, today: date | None = None, declined: Mapping[str, str] | None = None
 ) -> LotOnShelf:
-    """Lay what is understood on a shelf, on the day it is asked: its own, else `today`, by default this computer's; of a later day, on
-    `today`: the catalogue of a day to come does not exist yet. Past awards are not compared with a lot that has no date: see `as_of`. `declined`
-    gives the reason of each supplier that refused it.
+    """Pair a reading with the shelf that it is ranked on, and with a day: the lot's date, at most `today` (by default this computer's).
+
+    Past awards are not compared with a lot that has no date: see `as_of`. `declined` gives the reason of each supplier that refused the lot.
     """
     today = today or clock.today()
     return LotOnShelf(reading, shelf, min(reading.lot.date or today, today), declined or {})
 
 
 def as_of(reading: Reading, today: date) -> Reading:
-    """Return a reading as of today where it bears no date: a buyer who types a need asks for a contract to come."""
+    """Date a reading today where it has no date: a buyer who types a need asks for a contract to come."""
     return reading if reading.lot.date else replace(reading, lot=replace(reading.lot, date=today))
 
 
@@ -368,9 +366,9 @@ def _guesses(codes: tuple[str, ...], reading: Reading) -> tuple[ActivityGuess, .
 
 
 def _further(ranking: BandedRanking) -> tuple[str, ...]:
-    """The nearest of those known beyond reach, each with its commune and how far it is; none where somebody within reach is known.
+    """Return the nearest known suppliers beyond reach, with commune and distance, in French; empty where one within reach is known.
 
-    Nobody is named of whom it is not known how far, nor from beyond where anybody comes: La Réunion has no use for a caterer of Marseille.
+    Suppliers at an unknown distance or beyond `FARTHEST_KM` are left out: La Réunion has no use for a caterer of Marseille.
     """
     ask = ranking.ranking.ask
     if ranking.counts.connu or not ask.is_understood:

@@ -1,4 +1,4 @@
-"""Readings and matches as plain JSON objects: the shapes of the command contract, kept by scripts and by the API."""
+"""Conversion of readings (a lot as understood) and matches (ranked suppliers) to the JSON objects of `json_shapes`, for commands and the API."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -24,28 +24,26 @@ from matcher.render.shaped import shaped
 
 
 def match_line(match: Match, lot_id: str) -> dict[str, Any]:
-    """One candidate of one lot. `siret`, `distance_km` and a contribution's `value` are null where unknown; `explanation` is French."""
+    """Return one candidate of one lot. `siret`, `distance_km` and a contribution's `value` are null where unknown; `explanation` is French."""
     line = shaped(MatchShape, match, lot_id=lot_id, explanation=" ".join(explanation(match)))
     for contribution, part in zip(line["contributions"], match.contributions, strict=True):
-        if part.signal == TRADE:  # whose question depends on the candidate
+        if part.signal == TRADE:  # the question of this signal depends on the candidate
             contribution["question"] = question_left(match, part) or None
     return line
 
 
 def reading_line(reading: Reading, lots: Sequence[LotRead] = ()) -> dict[str, Any]:
-    """Return what was understood of one lot, and of each lot of its text where it has several. `reserved_by` and the `words` of what was read
-    quote the text; null where it is silent.
-    """
+    """Return the reading of one lot, and in `lots` that of each lot of its text where it has several. `reserved_by` and `words` quote the text."""
     line = shaped("lot_id objet", reading.lot) | _understood(reading)
     if lots:
-        # the number and title of each as written, then what was understood of it alone
+        # each lot: its number and title as written, then its own reading
         numbered = [shaped("number title quantity? cpv", lot, cpv=lot.reading.lot.cpv) for lot in lots]
         line["lots"] = [head | _understood(lot.reading) for head, lot in zip(numbered, lots, strict=True)]
     return line
 
 
 def _understood(reading: Reading) -> dict[str, Any]:
-    """Return what was understood of a text. The amount is for the whole contract: `euros` is null where it is a year's, of an unknown number of years."""
+    """Return a reading as `UnderstoodShape`. `euros` is for the whole contract: null where the text gives a yearly amount and no duration."""
     amount = reading.amount
     return shaped(
         UnderstoodShape,
@@ -68,9 +66,8 @@ def _understood(reading: Reading) -> dict[str, Any]:
 
 
 def sorted_reading_line(reading: Reading, lots: Sequence[LotRead] = (), *, why: bool = False) -> dict[str, Any]:
-    """Return what was understood of one lot and of each lot of its text, with all groups and sectors of the marché, likeliest first, and where it is
-    asked `because`, why the first activity is read; null where it was read from no word.
-    """
+    """Return `reading_line` with the groups and sectors of activities, likeliest first, and with `why` the key `because`: the words for which
+    the first activity is read, null where there are none."""
     line = reading_line(reading, lots) | shaped("groups sectors", reading)
     if why:
         reasons = why_trade(reading)
@@ -79,15 +76,14 @@ def sorted_reading_line(reading: Reading, lots: Sequence[LotRead] = (), *, why: 
 
 
 def match_lines(lot_id: str, question: str, matches: Iterable[Match]) -> Iterator[dict[str, Any]]:
-    """The candidates of one lot, one a line; of a lot that is not clear, the one question to ask."""
+    """Yield the candidates of one lot, one a line, after the question to ask where the lot is not clear."""
     if question:
         yield {"lot_id": lot_id, "question": question}
     yield from (match_line(match, lot_id) for match in matches)
 
 
 def shortlist_object(shortlist: Answer, places: int, sources: Sequence[DatedSource] = ()) -> dict[str, Any]:
-    """A whole answer: the lot as read, the catalogue it was asked of and its `sources`, the candidates, those of a screen of so many `places`,
-    and the refused."""
+    """Return a whole answer: lot, catalogue, dated `sources`, candidates, ids of the first screen (`places` rows), counts of the refused."""
     return shaped(
         AnswerShape,
         shortlist,
@@ -103,12 +99,12 @@ def shortlist_object(shortlist: Answer, places: int, sources: Sequence[DatedSour
 
 
 def sources_object(sources: Sequence[DatedSource]) -> list[dict[str, Any]]:
-    """The sources of a catalogue: the day that the data of each are of, null where unknown, and that of its import."""
+    """Return the sources of a catalogue with the date of their data, null where unknown, and the day of their import."""
     return [shaped(SourceShape, source, source=source.key) for source in sources]
 
 
 def why_not_object(reading: Reading, answer: WhyNot) -> dict[str, Any]:
-    """Return where one supplier stands for one lot and why; `choices` what each other lever or no kind would give, the best first."""
+    """Return the rank of one supplier for one lot, or why it is refused, and in `choices` its rank under each other lever or no kind, best first."""
     return shaped(
         WhyNotShape,
         answer,

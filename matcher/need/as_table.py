@@ -1,4 +1,4 @@
-"""A ranked list as a file a buyer can hand on: CSV, or XLSX with the criteria on a second sheet."""
+"""Export of ranked lists of suppliers for a buyer: a CSV file, or an XLSX workbook with the search criteria on a second sheet."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -27,7 +27,7 @@ CONTACT = (
 
 
 def contact_cells(details: ContactDetails | None) -> tuple[str | date, ...]:
-    """Return the cells of a supplier under `CONTACT`; None is one that the catalogue no longer has."""
+    """Return the cells of a supplier for the `CONTACT` columns; `details` is None where the catalogue no longer has it."""
     contact_details = details or ContactDetails()
     seen = (contact_details.last_sign.day, contact_details.last_sign.what) if contact_details.last_sign else ("", "")
     return tuple(
@@ -73,9 +73,9 @@ _DATED = Column("Date des données", 60)
 def answers_csv(
     shortlists: Sequence[Answer], contacts_of: ContactLookup, sources: Sequence[DatedSource] = ()
 ) -> DescribedFile:
-    """One line a candidate, `;` and a byte-order mark so that French Excel opens it as it is. Unknown is written so. The last column has
-    the dates of the data of the catalogue's `sources`."""
-    dated = " | ".join(f"{its.title} : {its.date_words}" for its in sources)
+    """Return a CSV with one line a candidate, `;` and a byte-order mark, which French Excel opens as it is. The last column has the data dates
+    of the catalogue's `sources`."""
+    dated = " | ".join(f"{source.title} : {source.date_words}" for source in sources)
     rows = ([*row, dated] for row in _rows(shortlists, contacts_of, " | "))
     return csv_of([*_columns(shortlists), _DATED], rows)
 
@@ -83,7 +83,7 @@ def answers_csv(
 def answers_xlsx(
     shortlists: Sequence[Answer], contacts_of: ContactLookup, sources: Sequence[DatedSource] = ()
 ) -> bytes:
-    """Sheet « Candidats » with the list, sheet « Critères » with the need, the weights, the date, the refused, and the dated `sources`."""
+    """Return a workbook: sheet « Candidats » with the list, sheet « Critères » with need, weights, date, refused and dated `sources`."""
     created = shortlists[0].on if shortlists else NO_DAY
     with new_workbook("Fournisseurs inclusifs", created) as (book, content):
         frozen = 0 if len(shortlists) > 1 else 3
@@ -98,13 +98,13 @@ def answers_xlsx(
 
 
 def points_columns(matches: Iterable[Match]) -> list[Column]:
-    """One column a signal and weight, in the order of the candidates' contributions."""
+    """Return one points column for each scoring signal and weight, in the order of the candidates' contributions."""
     headers = dict.fromkeys(_header(contribution) for match in matches for contribution in match.contributions)
     return [Column(header, _POINTS_WIDTH, "0.00") for header in headers]
 
 
 def criteria(shortlist: Answer, answer: str) -> Iterator[Line]:
-    """Yield what one list was made from: the need, the answer in the words given, the refused, the weights, the catalogue, the day."""
+    """Yield the criteria of one list as (label, text): need, filters, `answer` sentence, refused, weights, catalogue version, day."""
     yield from need_lines(shortlist.reading)
     if shortlist.filters is not None:
         yield "Filtres de la liste", " ; ".join(shortlist.filters) or "aucun"
@@ -123,17 +123,17 @@ def criteria(shortlist: Answer, answer: str) -> Iterator[Line]:
 
 
 def _how_many(shortlist: Answer) -> str:
-    """Return how many candidates a file holds, of how many where it holds some of the list only, and how many of another trade beside them."""
+    """Return the French count of candidates in the file, of the whole list where it holds a part, then of other trades and of ineligible ones."""
     counts, refused = shortlist.counts, sum(bool(match.refused) for match in shortlist.matches)
-    beside = sum(match.band is Band.AUTRE and not match.refused for match in shortlist.matches)
-    shown = len(shortlist.matches) - beside - refused
+    other_trade = sum(match.band is Band.AUTRE and not match.refused for match in shortlist.matches)
+    shown = len(shortlist.matches) - other_trade - refused
     listed = sum(counts.placed) if counts else shown
-    shown_said = f"{number(shown)} sur les {number(listed)} de la liste" if shown < listed else number(shown)
+    shown_words = f"{number(shown)} sur les {number(listed)} de la liste" if shown < listed else number(shown)
     others = [
-        f"{number(beside)} d’un autre métier" if beside else "",
+        f"{number(other_trade)} d’un autre métier" if other_trade else "",
         count(refused, "non éligible", "non éligibles") if refused else "",
     ]
-    return ", et ".join(filter(None, (shown_said, *others)))
+    return ", et ".join(filter(None, (shown_words, *others)))
 
 
 def _columns(shortlists: Sequence[Answer]) -> list[Column]:
@@ -141,7 +141,7 @@ def _columns(shortlists: Sequence[Answer]) -> list[Column]:
 
 
 def _points(shortlists: Sequence[Answer]) -> list[Column]:
-    """The candidates of a list share their weights: the columns are those of the first of each."""
+    """Return the points columns: candidates of one list share their weights, so the first of each list gives them all."""
     return points_columns(match for shortlist in shortlists for match in shortlist.matches[:1])
 
 
@@ -149,7 +149,7 @@ def _header(contribution: Contribution) -> str:
     return f"{contribution.label} (sur {contribution.weight})"
 
 
-def _rows(shortlists: Sequence[Answer], contacts_of: ContactLookup, between: str) -> Iterator[list[Cell]]:
+def _rows(shortlists: Sequence[Answer], contacts_of: ContactLookup, separator: str) -> Iterator[list[Cell]]:
     contacts = contacts_of({match.id for shortlist in shortlists for match in shortlist.matches})
     weights = [column.header for column in _points(shortlists)]
     width = len(_columns(shortlists))
@@ -157,14 +157,14 @@ def _rows(shortlists: Sequence[Answer], contacts_of: ContactLookup, between: str
         lot = shortlist.reading.lot
         before: list[Cell] = [lot.lot_id, lot.objet] if len(shortlists) > 1 else []
         for match in shortlist.matches:
-            yield [*before, *candidate(match, contacts.get(match.id), weights, between)]
+            yield [*before, *candidate(match, contacts.get(match.id), weights, separator)]
         if not shortlist.matches:
             cells: list[Cell] = [*before, None, None, shortlist.text]
             yield cells + [None] * (width - len(cells))
 
 
-def candidate(match: Match, contact: ContactDetails | None, weights: Sequence[str], between: str) -> list[Cell]:
-    """The cells of one candidate, reached today by `contact`, under `HEAD`, the points of `weights` (headers of `points_columns`) and `TAIL`."""
+def candidate(match: Match, contact: ContactDetails | None, weights: Sequence[str], separator: str) -> list[Cell]:
+    """Return the cells of one candidate for the columns `HEAD`, then `weights` (headers of `points_columns`), then `TAIL`."""
     points = {_header(c): c.points if c.value is not None else Estimate(c.points) for c in match.contributions}
     return [
         WORDS[Beyond.NON_ELIGIBLES].one if match.refused else band_words(match.band).one or None,
@@ -178,15 +178,15 @@ def candidate(match: Match, contact: ContactDetails | None, weights: Sequence[st
         round(match.coverage * 100),
         UNKNOWN if match.distance_km is None else match.distance_km,
         *(points.get(header) for header in weights),
-        between.join(explanation(match)),
-        _said(strengths(match), between),
-        between.join(f"{c.label} : {c.source or UNKNOWN}" for c in strengths(match)),
-        between.join(filter(None, (match.refused, _said(against(match), between)))),
-        between.join(c.says for c in unknowns(match)),
+        separator.join(explanation(match)),
+        _labelled_sentences(strengths(match), separator),
+        separator.join(f"{c.label} : {c.source or UNKNOWN}" for c in strengths(match)),
+        separator.join(filter(None, (match.refused, _labelled_sentences(against(match), separator)))),
+        separator.join(c.says for c in unknowns(match)),
         match.rank,
         match.id,
     ]
 
 
-def _said(contributions: Iterable[Contribution], between: str) -> str:
-    return between.join(f"{c.label} : {c.says}" for c in contributions)
+def _labelled_sentences(contributions: Iterable[Contribution], separator: str) -> str:
+    return separator.join(f"{c.label} : {c.says}" for c in contributions)

@@ -1,4 +1,4 @@
-"""Two to four candidates side by side, one line a criterion: what is known of each, and which known fact is the most favourable."""
+"""Comparison of two to four candidates side by side: one line a criterion, one cell a candidate, the most favourable known value marked."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,16 +14,15 @@ from matcher.reference.trades.activities import taxonomy
 from matcher.render.document import CellMark
 
 LEAST, MOST = 2, 4
-# Signals that are lines of their own: what they say is neither a distance nor the kind, which have theirs.
+# Scoring signals shown as lines; those on distance and kind are left out, since other lines show these.
 _SIGNALS = ("activity", "references", "incumbent", "capacity")
 _ALWAYS = ("À demander",)
 
 
 @dataclass(frozen=True, slots=True)
 class ComparedCell:
-    """Facts known of one candidate for one criterion, under the `mark` of how surely, None where nothing is known. `worth` orders the known facts, the greater the more favourable; None where the cell
-    decides nothing. `best` is whether it is the most favourable of its line.
-    """
+    """Value of one candidate for one criterion. `mark` is how sure it is, None for no mark. `worth` orders the cells of a line, greater is
+    more favourable; None where the cell is not compared. `best`: the most favourable of its line."""
 
     says: str
     mark: CellMark | None = None
@@ -40,20 +39,20 @@ class ComparedLine:
 
     @property
     def differs(self) -> bool:
-        """Return whether its cells differ from one candidate to another; what is to be asked is always shown."""
+        """Return whether the candidates differ on this line; the line of questions always counts as differing."""
         return self.label in _ALWAYS or len({cell.says for cell in self.cells}) > 1
 
 
 def compare_candidates(
     matches: Sequence[Match], reading: Reading, contacts: Mapping[str, ContactDetails]
 ) -> tuple[ComparedLine, ...]:
-    """Return the lines of a comparison, in the order of a page: trade, distance, means, law, age, questions, score."""
+    """Return the lines in page order: trades, distance, other signals, reserving articles, last sign of life, questions, score."""
     criteria: list[tuple[str, Callable[[Match], ComparedCell]]] = []
     if len(reading.asked) > 1:
-        criteria += [(taxonomy().label(code), _does(code)) for code in reading.asked]
+        criteria += [(taxonomy().label(code), _trade_cell(code)) for code in reading.asked]
     labels = {c.signal: c.label for match in matches for c in match.contributions}
-    told_criteria = [(labels[signal], _of_signal(signal)) for signal in _SIGNALS if signal in labels]
-    criteria += [*told_criteria[:1], ("Distance", _distance), *told_criteria[1:]]
+    signal_criteria = [(labels[signal], _signal_cell(signal)) for signal in _SIGNALS if signal in labels]
+    criteria += [*signal_criteria[:1], ("Distance", _distance), *signal_criteria[1:]]
     criteria += [
         ("Peut répondre à un lot réservé", _articles),
         ("Dernier signe de vie", lambda match: _sign(contacts.get(match.id))),
@@ -64,11 +63,11 @@ def compare_candidates(
 
 
 def leads(matches: Sequence[Match], lines: Sequence[ComparedLine]) -> str:
-    """Return a French sentence on what each candidate alone is the most favourable for, by what is known; or that nothing decides."""
-    alone = [line for line in lines if sum(cell.best for cell in line.cells) == 1]
+    """Return a French sentence with the criteria for which each candidate is the single best, or that none separates them."""
+    single_best = [line for line in lines if sum(cell.best for cell in line.cells) == 1]
     parts = []
     for place, match in enumerate(matches):
-        if best_labels := [line.label.lower() for line in alone if line.cells[place].best]:
+        if best_labels := [line.label.lower() for line in single_best if line.cells[place].best]:
             parts.append(f"{match.name} ({enumeration(best_labels)})")
     if not parts:
         return "Rien de ce qui est connu ne les départage : un appel le dira."
@@ -76,14 +75,14 @@ def leads(matches: Sequence[Match], lines: Sequence[ComparedLine]) -> str:
 
 
 def _marked(label: str, cells: tuple[ComparedCell, ...]) -> ComparedLine:
-    """The line with its best cells marked, unless all are as good."""
+    """Build a line whose best cells are marked, unless all are equally good."""
     most = max((cell.worth for cell in cells if cell.worth is not None), default=None)
     best = [most is not None and cell.worth == most for cell in cells]
-    marked = (replace(cell, best=its and not all(best)) for cell, its in zip(cells, best, strict=True))
+    marked = (replace(cell, best=is_best and not all(best)) for cell, is_best in zip(cells, best, strict=True))
     return ComparedLine(label, tuple(marked))
 
 
-def _does(code: str) -> Callable[[Match], ComparedCell]:
+def _trade_cell(code: str) -> Callable[[Match], ComparedCell]:
     def cell(match: Match) -> ComparedCell:
         if code in match.known_for:
             return ComparedCell("connu pour ce métier", CellMark.KNOWN, 1.0)
@@ -94,7 +93,7 @@ def _does(code: str) -> Callable[[Match], ComparedCell]:
     return cell
 
 
-def _of_signal(signal: str) -> Callable[[Match], ComparedCell]:
+def _signal_cell(signal: str) -> Callable[[Match], ComparedCell]:
     def cell(match: Match) -> ComparedCell:
         contribution = next(c for c in match.contributions if c.signal == signal)
         if contribution.value is None:

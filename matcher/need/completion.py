@@ -1,4 +1,4 @@
-"""Completion of what a person types: places, CPV codes, activities. Each suggestion is worth writing as it is."""
+"""Autocompletion of the fields of a need: places, CPV codes and activities for what a person typed. Each suggestion can be submitted as it is."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -21,16 +21,16 @@ from matcher.reference.trades.cpv import cpv_labels
 
 MOST = 8
 LONGEST = 100  # characters: beyond, it is no beginning of a name
-# How places come among those that begin alike: by inhabitants, a group of communes by this many each, areas before all.
+# Sort weight of a place among those that begin alike: inhabitants of a commune; this many for each commune of an EPCI; départements, régions.
 _PEOPLE_OF_A_COMMUNE, _COUNTY, _LAND = 1000.0, 1e7, 1e8
-# How alike a misspelt name is to the place that it may mean, of 100: two letters of six; and how many are told.
-_LIKE, _NEAR = 66.0, 3
+# Least similarity (0 to 100) of a misspelt name to a suggested place: two letters of six may differ; and the most suggestions.
+_LEAST_SIMILARITY, _MOST_NEAR = 66.0, 3
 _SIGNS = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """`value` is what is written in the field, `label` what is shown, `what` one line that sets it apart from its homonyms."""
+    """`value` is written in the field, `label` is shown, `what` is one line that distinguishes it from homonyms."""
 
     value: str
     label: str
@@ -45,9 +45,9 @@ class _Entry:
 
 
 def complete_place(text: str) -> tuple[Suggestion, ...]:
-    """Return the communes, EPCI, départements and régions whose name, or postal code, begins so: widest known first.
+    """Return the communes, EPCI, départements and régions whose name, or postal code, begins with a text, the largest first.
 
-    A word inside a name counts too (« Sambre »), after the names that begin with it.
+    Names with an inner word that begins so (« Sambre ») come after.
     """
     typed = text.strip()[:LONGEST]
     if typed.isdigit():
@@ -58,13 +58,13 @@ def complete_place(text: str) -> tuple[Suggestion, ...]:
     key = place_key(typed)
     if len(key) < 2:
         return ()
-    entries = list(_entries().holding(key))
+    entries = list(_place_index().holding(key))
     entries.sort(key=lambda entry: (not entry.key.startswith(key), entry.key != key, -entry.weight, entry.code))
     return tuple(_suggestion(entry.code) for entry in entries[:MOST])
 
 
 def near_places(text: str) -> tuple[str, ...]:
-    """Return the names of the places spelt most like a text that is none, the likest first; empty where nothing is like it."""
+    """Return the names of the places spelt most like a misspelt text (fuzzy search), the most similar first; may be empty."""
     key = place_key(text.strip()[:LONGEST])
     areas = {name: f"epci:{groups[0].siren}" for name, groups in epci_names().items()}
     areas |= {place_key(county.name): f"dep:{county.code}" for county in departements().values()}
@@ -72,15 +72,15 @@ def near_places(text: str) -> tuple[str, ...]:
     towns = dict(zip(commune_keys(), commune_arrays().codes, strict=True))
     scored = []
     for codes, scheme in ((areas, ""), (towns, "insee:")):
-        alike = process.extract(key, codes.keys(), scorer=fuzz.ratio, score_cutoff=_LIKE, limit=_NEAR)
+        alike = process.extract(key, codes.keys(), scorer=fuzz.ratio, score_cutoff=_LEAST_SIMILARITY, limit=_MOST_NEAR)
         scored += [(-score, f"{scheme}{codes[name]}") for name, score, _ in alike]
-    # The sort keeps areas before the communes that are as like.
-    best = [code for _, code in sorted(scored, key=lambda pair: pair[0])[:_NEAR]]
+    # The sort is stable: areas stay before equally similar communes.
+    best = [code for _, code in sorted(scored, key=lambda pair: pair[0])[:_MOST_NEAR]]
     return tuple(dict.fromkeys(_suggestion(code).value for code in best))
 
 
 def complete_cpv(text: str) -> tuple[Suggestion, ...]:
-    """Return the CPV codes that begin with these digits, or whose label holds words beginning so; the broadest first."""
+    """Return the CPV codes that begin with these digits, or whose label has words that begin with these; the broadest first."""
     typed = text.strip()[:LONGEST]
     digits = "".join(typed.split()).partition("-")[0]
     if digits.isdigit():
@@ -95,14 +95,13 @@ def complete_cpv(text: str) -> tuple[Suggestion, ...]:
 
 
 def usual_first(codes: Iterable[str], usual: Collection[str]) -> list[str]:
-    """Return activities, or groups of them, those of the usual families first, else in the order given."""
+    """Sort activities, or groups of them, so that those of the `usual` families come first; the order is otherwise unchanged."""
     names = taxonomy()
     return sorted(codes, key=lambda code: code not in usual and names.group_of(code) not in usual)
 
 
 def complete_activity(text: str, usual: Collection[str] = ()) -> tuple[Suggestion, ...]:
-    """Return the activities whose label holds words beginning so, then those that the words are read as; of both, those of the usual
-    families first."""
+    """Return the activities whose label has words that begin so, then those that the reader finds in the text; `usual` families first."""
     words = _words(text[:LONGEST]).split()
     if not words or len(words[0]) < 2:
         return ()
@@ -116,7 +115,7 @@ def complete_activity(text: str, usual: Collection[str] = ()) -> tuple[Suggestio
 
 
 def activity_written(text: str) -> str:
-    """Return the code of the activity that a person wrote: its code, its label, or what its words are read as; empty if none."""
+    """Return the code of the activity that a person typed as code, label or free words; empty if none."""
     names = taxonomy()
     typed = text.strip()
     if typed in names.index:
@@ -147,8 +146,8 @@ def _suggestion(code: str) -> Suggestion:
     return Suggestion(written if certain else code, _curly(place.name), _curly(what))
 
 
-class _Entries:
-    """Every place that can be suggested: the communes in the order of their table, then the areas."""
+class _PlaceIndex:
+    """Index of all places that can be suggested, communes in the order of their table, then areas: one text searched for word beginnings."""
 
     def __init__(self, areas: Sequence[_Entry]) -> None:
         self._areas = areas
@@ -157,7 +156,7 @@ class _Entries:
         self._starts = np.cumsum([0, *(len(key) + 2 for key in keys)])
 
     def holding(self, key: str) -> Iterator[_Entry]:
-        """Yield each entry of which a word begins with a key."""
+        """Yield each entry with a word that begins with `key`."""
         at = self._text.find(f" {key}")
         while at >= 0:
             rank = int(np.searchsorted(self._starts, at, side="right")) - 1
@@ -173,8 +172,8 @@ class _Entries:
 
 
 @lru_cache(maxsize=1)
-def _entries() -> _Entries:
-    return _Entries(tuple(_areas()))
+def _place_index() -> _PlaceIndex:
+    return _PlaceIndex(tuple(_areas()))
 
 
 def _areas() -> Iterator[_Entry]:

@@ -1,4 +1,4 @@
-"""Criteria of a list, as French lines of (label, text): the need as read, how points are given, what is assumed."""
+"""Criteria of a ranked list as French (label, text) lines, for files and pages: the need as read, how points are given, the assumptions."""
 
 from collections.abc import Iterator, Sequence
 
@@ -47,7 +47,7 @@ NOTICE = "Entremise éclaire une décision et montre ses raisons ; ce n’est pa
 
 
 def need_lines(reading: Reading) -> Iterator[Line]:
-    """Yield what was asked and what was understood of it, doubts included. What was not given is written « non donné »."""
+    """Yield the need as typed and as read, doubts included; a field that was not given is written « non donné »."""
     lot = reading.lot
     yield "Objet", lot.objet or "non donné"
     yield "CPV", " ; ".join(map(_cpv, lot.cpv)) or "non donné"
@@ -74,7 +74,7 @@ def need_lines(reading: Reading) -> Iterator[Line]:
 
 
 def _levers(reading: Reading) -> Iterator[Line]:
-    """The lever that is asked for, and another that the text names."""
+    """Yield the lever (reservation article or clause) that was chosen, and another one that the text names."""
     lever_asked, hint = reading.lot.levier, reading.levier_hint
     other = hint and hint != lever_asked
     chosen = "aucune choisie" if other else "aucune"
@@ -98,22 +98,22 @@ def _size(reading: Reading) -> Iterator[Line]:
 
 
 def _read_in(part: AmountRead | DurationRead | None) -> str:
-    """Return the size that the text gives, with its words; empty where it is given apart, or unknown."""
+    """Return the amount or duration read in the text, with its words; empty where the text gives none."""
     return f"{part.sentence}, lu dans le texte : « {part.words} »" if part else ""
 
 
 def weights_line(matches: Sequence[Match]) -> Iterator[Line]:
-    """The weights of a list, which its candidates share; none where it is empty."""
+    """Yield the weights of the scoring signals, which all candidates of a list share; nothing for an empty list."""
     for match in matches[:1]:
-        total = sum(one.weight for one in match.contributions)
-        yield f"Poids (total {total})", " ; ".join(f"{one.label} {one.weight}" for one in match.contributions)
+        total = sum(part.weight for part in match.contributions)
+        yield f"Poids (total {total})", " ; ".join(f"{part.label} {part.weight}" for part in match.contributions)
 
 
 def distance_weight(matches: Sequence[Match]) -> str:
-    """Return one sentence on what distance is worth in the scores of a list; empty where nobody is in it."""
+    """Return one sentence on the weight of distance in the scores of a list; empty for an empty list."""
     if not matches:
         return ""
-    weight = sum(one.weight for one in matches[0].contributions if one.signal == proximity.SIGNAL.key)
+    weight = sum(part.weight for part in matches[0].contributions if part.signal == proximity.SIGNAL.key)
     if not weight:
         return "La distance ne compte pas dans le score : elle dit seulement qui est à portée."
     return (
@@ -123,13 +123,13 @@ def distance_weight(matches: Sequence[Match]) -> str:
 
 
 def source_dates(sources: Sequence[DatedSource]) -> Iterator[Line]:
-    """The date of the data of each source, then that of its import."""
+    """Yield the date of each source's data and of its import."""
     for dated_source in sources:
         yield f"Données : {dated_source.title}", f"{dated_source.date_words}, importé le {day(dated_source.imported)}"
 
 
 def guide() -> Iterator[Line]:
-    """Yield how to read the list: the sum, the unknown, the assumptions, and what the list is not."""
+    """Yield how to read the list: the score, unknown values, the assumptions, and the legal notice."""
     yield "Score", "Somme des points des colonnes « sur … ». Points = poids × valeur, de 0 (rien) à 1 (tout)."
     yield "Non connu", _UNKNOWN_COUNTS
     yield from assumptions()
@@ -137,7 +137,7 @@ def guide() -> Iterator[Line]:
 
 
 def assumptions() -> Iterator[Line]:
-    """Yield what is assumed where the lot and the directories are silent."""
+    """Yield the assumptions made where the lot and the directories give nothing."""
     near, local = unit(proximity.HALF_KM, "km"), unit(proximity.HALF_KM_LOCAL, "km")
     yield "Hypothèse : capacité", _ETP_NEEDED
     yield (

@@ -1,4 +1,4 @@
-"""The one door of a need: raw fields, typed or out of a file or an address, become a `Need` with its faults in French."""
+"""Parsing and validation of a need: raw fields (from a form, a file, an address or JSON) become a `Need`, with its faults in French."""
 
 import json
 import re
@@ -28,13 +28,13 @@ from matcher.reference.levers import lever
 from matcher.reference.trades.cpv import normalise_cpv
 from matcher.reference.trades.taxonomy import taxonomy
 
-# The levers that a lot can be asked under: those that say who may answer.
+# Codes of the levers (articles that reserve a lot, or a social clause) that a lot may be searched under.
 ASKED_LEVERS = ("12", "13", "13-1", "14", "15", "clause")
 NO_NEED = "Décrivez le besoin en une phrase, ou donnez un code CPV."
 
 _PLACES = re.compile(r"[;\n]")
 _CODES = re.compile(r"[;,\n/|]|\s+(?=\d{8})")
-# A code of the nomenclature that begins a text, as people copy it there with its words: no amount.
+# A CPV code copied at the beginning of a text, not followed by a currency.
 _CODE_FIRST = re.compile(r"(?:(?:code\s+)?cpv\W*)?(\d{8}(?:-\d)?)(?![\d-])(?!\s*(?:€|euros?\b))\W*", re.IGNORECASE)
 _MINUS = ("-", "−", "(")
 _NO_LEVER = frozenset(("non", "aucun", "aucune", "neant", "néant", "-", "sans", "/", "0", "n"))
@@ -43,7 +43,7 @@ _SHOWN = 80
 
 @dataclass(frozen=True, slots=True)
 class _Size:
-    """Name of a field that holds a number, and the most that it may hold, in its unit."""
+    """A number field: the parts of its French fault sentence, and its maximum in its unit."""
 
     must_be: str
     a_number: str
@@ -69,12 +69,12 @@ def need_from(
     times: Mapping[str, float] = MappingProxyType({}),
     fallback_id: str = "",
 ) -> Need:
-    """Read a need from raw fields, texts as people write them or values as JSON has them. Never raises.
+    """Build a need from raw fields: texts as people write them, or JSON values. Never raises.
 
-    `times` is what one of a bare number is worth, by field, where that is no euro or month: 1,000 in a column of k€.
+    `times` is the factor, by field, of a number without a unit: 1,000 for a column in k€.
     """
     raw = _RawFields(fields)
-    objet, codes = _coded(raw.text("objet"))
+    objet, codes = _split_cpv_codes(raw.text("objet"))
     months = raw.months(times.get("duree", 1.0))
     lot = Lot(
         objet=objet,
@@ -97,8 +97,8 @@ def need_from(
 
 
 class LotRow(NamedTuple):
-    """A row that describes a lot: the name of its file, its place there, the identifier of a lot that gives none, and its fields. The place is a
-    line, or what is `called` otherwise: the rank of an element."""
+    """A row of a file that describes a lot: file name, position, identifier to use where the fields have none, and the fields. `called` is the
+    French noun of the position: a line, or the rank of an element."""
 
     file: str
     line: int
@@ -108,25 +108,22 @@ class LotRow(NamedTuple):
 
     @property
     def where(self) -> str:
-        """Return where it stands, in French."""
+        """Return the file and position, in French."""
         return f"« {self.file} », {self.called} {self.line}"
 
 
 def read_lot_needs(path: Path) -> Iterator[Need]:
-    """Yield the needs of a JSON lines file, as `needs_from_rows` does.
-
-    Raises LotsError at the first line that is no object, or where there is no lot.
-    """
+    """Yield the needs of a JSON lines file. Raises LotsError at the first line that is not an object, or where there is no lot."""
     return needs_from_rows(LotRow(path.name, line, str(line), fields) for line, fields in read_lot_objects(path))
 
 
 def needs_from_rows(rows: Iterable[LotRow]) -> Iterator[Need]:
-    """Yield the needs of rows, as `locate_faults` does."""
+    """Yield the needs of rows, with their faults located by `locate_faults`."""
     return locate_faults((row, need_from(row.fields, fallback_id=row.fallback_id)) for row in rows)
 
 
 def locate_faults(needs: Iterable[tuple[LotRow, Need]]) -> Iterator[Need]:
-    """Yield the needs of rows, each fault with its file, line and field or column; that an earlier row has its identifier is one."""
+    """Yield the needs of rows, each fault with its file, line and field or column; an identifier used twice is a fault too."""
     seen: dict[str, LotRow] = {}
     for row, need in needs:
         key, faults = need.lot.lot_id, need.faults
@@ -172,28 +169,28 @@ def read_lot_objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 class _RawFields:
-    """Raw fields while they are read: `faults` grows with what cannot be used."""
+    """Parser of the raw fields of one need: each method returns a field's value and appends to `faults` what cannot be used."""
 
     def __init__(self, fields: Mapping[str, Any]) -> None:
         self._fields = fields
         self.faults: list[NeedFault] = []
 
     def text(self, field: str) -> str:
-        """The text of a field that has one."""
+        """Return a field as text, empty where it is absent."""
         return self._text(self._fields.get(field), field)
 
     def cpv(self, *others: str) -> Iterator[str]:
-        """The codes that the nomenclature may hold, as written: the reader puts a lost zero back, with a doubt. `others` are beside it."""
+        """Yield the plausible CPV codes, as written, of the field and `others`; the reader restores a lost leading zero, with a doubt."""
         for code in dict.fromkeys((*self._texts("cpv", _CODES), *others)):
             if normalise_cpv(code)[0] is not None:
                 yield code
                 continue
-            near = " ; ".join(f"{found.value} ({found.label})" for found in complete_cpv(code)[:3])
+            near = " ; ".join(f"{guess.value} ({guess.label})" for guess in complete_cpv(code)[:3])
             advice = f"Peut-être : {near}." if near else "Écrivez un code à huit chiffres, ou laissez vide."
-            self._wrong("cpv", f"« {_excerpt(code)} » n’est pas un code CPV. {advice}")
+            self._add_fault("cpv", f"« {_excerpt(code)} » n’est pas un code CPV. {advice}")
 
     def places(self) -> Iterator[RawPlace]:
-        """Each place, a text or the three parts of one."""
+        """Yield each place, given as a text or as an object with code, type and name."""
         for value in self._values("lieu"):
             if isinstance(value, Mapping):
                 place = RawPlace(*(self._text(value.get(key), "lieu") for key in ("code", "type", "nom")))
@@ -203,37 +200,39 @@ class _RawFields:
                 yield from map(RawPlace, self._parts(value, "lieu", _PLACES))
 
     def buyer(self) -> str:
-        """The SIRET or SIREN of the buyer, as written."""
+        """Return the SIRET or SIREN of the buyer, as written; empty where invalid."""
         text = self.text("acheteur_siret")
         if text and clean_siret_or_siren(text).value is None:
-            self._wrong("acheteur_siret", _seen("Écrivez le SIRET de l’acheteur, ou son SIREN, ou laissez vide.", text))
+            self._add_fault(
+                "acheteur_siret", _advice_on("Écrivez le SIRET de l’acheteur, ou son SIREN, ou laissez vide.", text)
+            )
             return ""
         return text
 
     def day(self) -> date | None:
-        """The day of the lot, the first of the month, the quarter or the year where that alone is written."""
+        """Return the date of the lot; for a month, quarter or year, its first day."""
         raw = self._fields.get("date")
         text = raw.isoformat()[:10] if isinstance(raw, date) else self.text("date")
         day, flag = clean_start(text)
         if text and day is None:
             advice = "De quelle année ?" if flag == YEAR_UNTOLD else "Écrivez une date, par exemple 01/03/2027."
-            self._wrong("date", _seen(advice, text))
+            self._add_fault("date", _advice_on(advice, text))
         return day
 
     def euros(self, times: float, months: float | None) -> float | None:
-        """The amount, above zero and before tax; one of a year counts over `months`."""
+        """Return the amount in euros before tax, above zero; a yearly amount is multiplied over `months`."""
         return self._size("montant", times, lambda text: clean_amount(text, unit=times, months=months))
 
     def months(self, times: float) -> float | None:
-        """The duration, above zero."""
+        """Return the duration in months, above zero."""
         return self._size("duree", times, lambda text: _months(text, times))
 
     def _size(self, field: str, times: float, clean: Callable[[str], Cleaned[float]]) -> float | None:
-        """A number above zero; a doubtful one is a fault, and is used where it can be."""
+        """Return a number above zero; a doubtful number is a fault, yet is used where possible."""
         text, size, raw = self.text(field), _SIZES[field], self._fields.get(field)
         if not text:
             return None
-        # JSON's own number is one already: the point of 123.456 is of no thousands. Its integers may be beyond any float.
+        # A JSON number needs no cleaning: in 123.456 the point is decimal. `min` guards integers beyond any float.
         written = min(raw, size.most * 2) * times if isinstance(raw, int | float) else None
         value, flag = Cleaned(written) if written is not None else clean(text)
         below = text.startswith(_MINUS) and any(map(str.isdigit, text))
@@ -244,32 +243,34 @@ class _RawFields:
             refused = f"de {unit(size.most, size.unit)} au plus"
         doubtful = f"{size.a_number}{f' ({flag})' if flag != NUMBER_UNREADABLE else ''}" if flag else ""
         if must := refused or doubtful:
-            self._wrong(field, _seen(f"{size.must_be} {must}.", text))
+            self._add_fault(field, _advice_on(f"{size.must_be} {must}.", text))
         return None if refused else value
 
     def lever(self) -> str:
-        """The code of a lever, from its code, its article or its usual words."""
+        """Return the code of a lever, from its code, article or usual words."""
         text = self.text("levier")
         code = parse_lever(text)
         if text and not code and text.lower() not in _NO_LEVER:
-            self._wrong("levier", _seen(f"Le levier doit être {enumeration(ASKED_LEVERS, 'ou')}.", text))
+            self._add_fault("levier", _advice_on(f"Le levier doit être {enumeration(ASKED_LEVERS, 'ou')}.", text))
         return code
 
     def kinds(self) -> Iterator[str]:
-        """Each kind of supplier that is asked for, by its acronym."""
+        """Yield each kind of supplier required, by its acronym."""
         for text in self._texts("kind", _PLACES):
             if text.upper() in SupplierKind.__members__:
                 yield SupplierKind[text.upper()].value
             else:
-                self._wrong("kind", _seen(f"Le type doit être {enumeration(list(SupplierKind), 'ou')}.", text))
+                self._add_fault("kind", _advice_on(f"Le type doit être {enumeration(list(SupplierKind), 'ou')}.", text))
 
     def activities(self) -> Iterator[str]:
-        """Each activity that is chosen in place of what is read, by its code."""
+        """Yield the code of each activity chosen to replace those that are read."""
         for text in self._texts("activite", _PLACES):
             if text in taxonomy().index:
                 yield text
             else:
-                self._wrong("activite", _seen("Écrivez le code d’une activité, par exemple proprete.locaux.", text))
+                self._add_fault(
+                    "activite", _advice_on("Écrivez le code d’une activité, par exemple proprete.locaux.", text)
+                )
 
     def _values(self, field: str) -> list[Any]:
         value = self._fields.get(field)
@@ -290,20 +291,20 @@ class _RawFields:
         if isinstance(value, int | float) and not isinstance(value, bool):
             return f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value)
         written = _characters(json.dumps(value, ensure_ascii=False, default=str))
-        self._wrong(field, _seen("Un texte ou un nombre est attendu.", written))
+        self._add_fault(field, _advice_on("Un texte ou un nombre est attendu.", written))
         return ""
 
-    def _wrong(self, field: str, says: str) -> None:
+    def _add_fault(self, field: str, says: str) -> None:
         self.faults.append(NeedFault(field, says))
 
 
 def _characters(text: str) -> str:
-    """A text whose halves of characters are question marks: they cannot be written again."""
+    """Replace lone surrogates by question marks: they cannot be encoded in UTF-8."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _coded(objet: str) -> tuple[str, tuple[str, ...]]:
-    """An object without the CPV codes that begin it, and these; a number that is none stands alone or is left to the text."""
+def _split_cpv_codes(objet: str) -> tuple[str, tuple[str, ...]]:
+    """Split the CPV codes that begin an object from its text; an invalid code is split off only where no text follows."""
     codes: list[str] = []
     while match := _CODE_FIRST.match(objet):
         rest = objet[match.end() :]
@@ -330,7 +331,7 @@ def _by_article() -> Mapping[str, str]:
 
 
 def _months(text: str, times: float) -> Cleaned[float]:
-    """Months, one of a number without a word being worth `times`; « 12 mois reconductible 3 fois » is read as the text of a need is."""
+    """Parse a duration in months, a bare number being multiplied by `times`; « 12 mois reconductible 3 fois » is read as a need's text is."""
     cleaned = clean_months(text, unit=times)
     if cleaned.value is not None or not cleaned.flag:
         return cleaned
@@ -340,10 +341,10 @@ def _months(text: str, times: float) -> Cleaned[float]:
     )
 
 
-def _seen(advice: str, text: str) -> str:
+def _advice_on(advice: str, text: str) -> str:
     return f"{advice} Vous avez écrit « {_excerpt(text)} »."
 
 
 def _excerpt(text: str) -> str:
-    """Return what was typed, cut between two words where it is long, and then ended by « … »: no address is cut in its middle."""
+    """Return what was typed; a long text is cut between two words and ends with « … »."""
     return shorten(text, _SHOWN, placeholder=" …", break_on_hyphens=False)

@@ -1,7 +1,6 @@
-"""Shapes of the JSON objects of a need, as the command contract promises them: their fields and types, from which schemas are made.
+"""Types (TypedDict) of the JSON objects of a need that commands and the API return; their JSON schemas are generated from these classes.
 
-Their docstrings are the descriptions of these schemas, in French.
-"""
+The class docstrings are the descriptions in those schemas, hence French."""
 
 from typing import NotRequired, TypedDict
 

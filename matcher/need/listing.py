@@ -1,4 +1,5 @@
-"""List of a ranking as a page shows it: narrowed, in bands, sorted inside each, with how many each other choice would leave."""
+"""Filtering and sorting of a ranking for the page of candidates: its bands (levels of evidence), each sorted; and, for each
+filter that the page offers, how many suppliers would remain with it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +22,7 @@ from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signals import references
 from matcher.ranking.signals.capacity import WORKERS
 
-# Kilometres that a page offers to narrow a list to; whoever declares to come is kept whatever the distance.
+# Radii in kilometres that a page offers as filters; a supplier that declares to serve the place passes at any distance.
 RADII = (10, 25, 50)
 SCREEN = 10
 
@@ -35,7 +36,7 @@ class ListOrder(StrEnum):
 
 
 class Beyond(StrEnum):
-    """Part of a list that is no band: those known for the trade, beyond reach; those that could only second staff for it; those whom its article does not admit."""
+    """Parts of a list outside the bands: known for the trade but beyond reach; able only to lend staff; ineligible under the lot's article."""
 
     PLUS_LOIN = "plus_loin"
     PERSONNEL = "personnel"
@@ -43,15 +44,14 @@ class Beyond(StrEnum):
 
 
 _ROWS = {Beyond.PLUS_LOIN: "beyond", Beyond.PERSONNEL: "seconders", Beyond.NON_ELIGIBLES: "ineligible"}
-# What can be shown whole.
+# Parts that a page can show in full.
 Part = Band | Beyond
 
 
 @dataclass(frozen=True, slots=True)
 class PartWords:
-    """Words of a part of a list: `one` of a supplier in it, `few` after a count of several, its `title`, what it rests on in a sentence (`told`), and the sentence where
-    it holds nobody (`none`).
-    """
+    """French words of a part of a list: for one supplier (`one`), after a count (`few`), its `title`, the sentence on its evidence (`told`),
+    and the sentence where it is empty (`none`)."""
 
     one: str
     few: str
@@ -60,6 +60,7 @@ class PartWords:
     none: str
 
 
+# Bands of candidates for the need. `Band.AUTRE` (suppliers of another trade) has words, as a page can show it in full, but proposes nobody for the need.
 BANDS = (Band.CONNU, Band.INDICE, Band.A_APPELER)
 WORDS: Mapping[Part, PartWords] = MappingProxyType(
     {
@@ -114,7 +115,7 @@ WORDS: Mapping[Part, PartWords] = MappingProxyType(
         ),
     }
 )
-# A list frozen by version 0.1 has no bands.
+# A list saved by version 0.1 of the program has no bands.
 NO_WORDS = PartWords("", "", "", "", "")
 
 
@@ -124,18 +125,18 @@ def band_words(band: Band | None) -> PartWords:
 
 
 @dataclass(frozen=True, slots=True)
-class KnownFilter:
-    """Something that a list can be narrowed to, where it is known of the supplier."""
+class FactFilter:
+    """Filter « only suppliers of which this is known »: its French label, and the mask of the suppliers of a ranking that pass."""
 
     label: str
     of: Callable[[Ranking], Bools]
 
 
-KNOWN: Mapping[str, KnownFilter] = MappingProxyType(
+FACT_FILTERS: Mapping[str, FactFilter] = MappingProxyType(
     {
-        "effectif": KnownFilter("l’effectif", lambda ranking: np.asarray(~np.isnan(ranking.ask.shelf[WORKERS]))),
-        "reference": KnownFilter("une référence", lambda ranking: np.asarray(~np.isnan(ranking.of(references.SIGNAL)))),
-        "zone": KnownFilter("la zone d’intervention", lambda ranking: np.asarray(ranking.ask.shelf.ranged, dtype=bool)),
+        "effectif": FactFilter("l’effectif", lambda ranking: np.asarray(~np.isnan(ranking.ask.shelf[WORKERS]))),
+        "reference": FactFilter("une référence", lambda ranking: np.asarray(~np.isnan(ranking.of(references.SIGNAL)))),
+        "zone": FactFilter("la zone d’intervention", lambda ranking: np.asarray(ranking.ask.shelf.ranged, dtype=bool)),
     }
 )
 
@@ -150,16 +151,18 @@ class Narrowing:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """Each filter in French, as a file writes it; none where nobody is left out by choice."""
+        """Each active filter in French, as a file writes it."""
         kinds = f"type {' ou '.join(sorted(self.kinds))}" if self.kinds else ""
         near = "" if self.km is None else f"à {unit(self.km, 'km')} au plus du lieu, ou qui déclare y venir"
-        known = (f"dont on connaît {its.label}" for key, its in KNOWN.items() if key in self.known)
+        known = (
+            f"dont on connaît {known_filter.label}" for key, known_filter in FACT_FILTERS.items() if key in self.known
+        )
         return tuple(filter(None, (kinds, near, *known)))
 
 
 @dataclass(frozen=True)
 class Listing:
-    """A ranking in bands, of those that the filters let in. Each part is numbered from 1, without holes, in the order shown."""
+    """A ranking in bands of the suppliers that pass the filters. Each part is numbered from 1, without gaps, in the order shown."""
 
     found: BandedRanking
     narrowing: Narrowing
@@ -175,7 +178,7 @@ class Listing:
         return int(getattr(self.counts, part.value) or 0)
 
     def told_of(self, part: Part) -> str:
-        """Return what a part rests on, or what it says where it holds nobody: nothing is said of structures where none is in reach."""
+        """Return the French sentence on a part's evidence, or on its being empty; one sentence for the whole list where nobody is in reach."""
         counts = self.counts
         if self.count(part):
             return WORDS[part].told
@@ -186,7 +189,7 @@ class Listing:
 
     @property
     def standing(self) -> int:
-        """Return how many organisations have a place, in any band."""
+        """Return how many organisations are in a band."""
         return sum(self.found.place_counts)
 
     def rows(self, part: Part) -> Rows:
@@ -217,7 +220,7 @@ class Listing:
         return self.found.matches(self._first_rows(count, bands))
 
     def file(self, count: int) -> tuple[Match, ...]:
-        """Return what a file of at most `count` candidates holds: every band, one after the other, then those whom the article of the lot alone refuses."""
+        """Return the first `count` candidates for a file: every band in turn, then those that only the lot's article refuses."""
         rows = np.concatenate((self._first_rows(count, tuple(Band)), self.found.ineligible))
         return self.found.matches(rows[:count])
 
@@ -229,15 +232,15 @@ class Listing:
         return np.concatenate([self.found.of(band) for band in bands])[:count]
 
     def of_kind(self, kind: SupplierKind) -> int:
-        """Return how many organisations would remain of this kind alone, everything else as it is."""
+        """Return how many organisations would remain with this kind as the only kind, other filters unchanged."""
         return self._count(replace(self.narrowing, kinds=frozenset({kind})))
 
     def within(self, km: int | None) -> int:
-        """Return how many would remain within this distance (None: within reach), everything else as it is."""
+        """Return how many organisations would remain within this distance (None: within reach), other filters unchanged."""
         return self._count(replace(self.narrowing, km=km))
 
     def knowing(self, key: str) -> int:
-        """Return how many would remain where this is known too, everything else as it is."""
+        """Return how many organisations would remain with this filter of `FACT_FILTERS` added."""
         return self._count(replace(self.narrowing, known=self.narrowing.known | {key}))
 
     @cached_property
@@ -264,7 +267,7 @@ class Listing:
 
 
 def listing(ranking: Ranking, narrowing: Narrowing = Narrowing(), sort: ListOrder = ListOrder.SCORE) -> Listing:
-    """Narrow and sort a ranking. Raises KeyError for a `known` that `KNOWN` lacks."""
+    """Narrow and sort a ranking. Raises KeyError for a `known` that `FACT_FILTERS` lacks."""
     return Listing(lay_out_bands(ranking, _kept(ranking, narrowing)), narrowing, sort)
 
 
@@ -275,5 +278,5 @@ def _kept(ranking: Ranking, narrowing: Narrowing) -> Bools:
     if narrowing.km is not None:
         mask &= (np.nan_to_num(ranking.ask.distance_km, nan=np.inf) <= narrowing.km) | ranking.ask.once(covers_place)
     for key in sorted(narrowing.known):
-        mask &= KNOWN[key].of(ranking)
+        mask &= FACT_FILTERS[key].of(ranking)
     return mask

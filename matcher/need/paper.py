@@ -1,4 +1,4 @@
-"""A list of candidates as tables made for A4: name, SIRET, evidence of the trade, question to ask, contact details."""
+"""Table of candidates for a printed A4 page: name, SIRET, distance, evidence of the trade, question to ask, contact details."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
@@ -25,13 +25,13 @@ def paper_table(
     contacts: Mapping[str, ContactDetails],
     asked_of: Callable[[Match], list[str]],
 ) -> DocumentTable:
-    """Return candidates under the title of their part, as they are reached today by `contacts`, by id; `asked_of` gives what to ask of each."""
+    """Return the table of candidates under a title; `contacts` are by supplier id, `asked_of` returns the questions to ask a candidate."""
     rows = (DocumentRow(tuple(_cells(match, contacts.get(match.id), asked_of(match))), match.id) for match in matches)
     return DocumentTable(title, _COLUMNS, tuple(rows))
 
 
 def distance_cell(match: Match) -> DocumentCell:
-    """Return a distance as it is printed: in kilometres, « sur place » under one, None where it is not known."""
+    """Return the distance to print: kilometres, « sur place » under one, None where unknown."""
     return "sur place" if match.distance_km is not None and match.distance_km < 1 else match.distance_km
 
 

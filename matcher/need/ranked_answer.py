@@ -1,4 +1,4 @@
-"""A ranked list as a script holds it: the object of the command contract, which prints its doubts and its first screen, as text or in a notebook."""
+"""Ranked answer for Python scripts and notebooks: the dictionary of `AnswerShape`, which prints its doubts and first screen as text or HTML."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -51,11 +51,11 @@ class RankedAnswer(dict[str, Any]):
 
     @property
     def doubts(self) -> list[str]:
-        """Return what is doubtful of the lot as it was understood, in French."""
+        """Return the doubts on the reading of the lot, in French."""
         return self["lot"]["doubts"]
 
     def rows(self) -> list[dict[str, Any]]:
-        """Return the places of the screen, best first, flat: texts and numbers alone, as a table wants them; `points_` then a signal gives its points."""
+        """Return the candidates of the first screen as flat rows for a data frame; `points_` + signal is the points of that signal."""
         return [
             {
                 **{key: value for key, value in match.items() if not isinstance(value, list)},
@@ -82,7 +82,7 @@ class RankedAnswer(dict[str, Any]):
         return f"{before}<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{after}" if rows else before
 
     def _before(self) -> Iterator[str]:
-        """Yield what is read before the list: the notice of the sample, the lot as it is understood, the doubts, the headline."""
+        """Yield the lines above the list: the notice on sample data, the lot as read, its doubts, the headline."""
         if NOTICE_KEY in self:
             yield self[NOTICE_KEY]
         lot = self["lot"]
@@ -93,7 +93,7 @@ class RankedAnswer(dict[str, Any]):
         yield self["answer"]
 
     def _left_out(self) -> Iterator[str]:
-        """Yield how many places of each band are not shown, where there are any."""
+        """Yield a line with the number of candidates of each band that are not shown, if any."""
         counts = self["counts"]
         if counts is None:
             return
@@ -104,7 +104,7 @@ class RankedAnswer(dict[str, Any]):
 
     def _shown(self) -> list[MatchShape]:
         matches = {match["id"]: match for match in self["matches"]}
-        return [matches[one] for one in self["screen"]]
+        return [matches[match_id] for match_id in self["screen"]]
 
     def _cells(self) -> Iterator[tuple[str, ...]]:
         for match in self._shown():

@@ -1,4 +1,4 @@
-"""Sentences of an answer: what a candidate lacks, what to ask it, how many are known for each trade, how many calls should succeed."""
+"""French sentences of an answer: what a candidate is not known for, what to ask it, how many are known by trade, how many calls should succeed."""
 
 from collections.abc import Iterable, Mapping
 
@@ -8,29 +8,25 @@ from matcher.domain.reading import Reading
 from matcher.ranking.reasons import telephone_questions
 from matcher.reference.trades.activities import taxonomy
 
-# Under it, less than one of ten is expected.
+# Share under which less than one supplier of ten is expected to do the trade.
 RARE_SHARE = 0.05
 TENS = ("aucune", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
 
 
 def lacks_sentence(match: Match, reading: Reading) -> str:
-    """Return which of several activities asked a candidate, known for another of them, is not known for, in French; empty where none is missing."""
+    """Return the asked activities that a candidate, known for another of them, is not known for, in French; empty where none is missing."""
     missing = _missing(match, reading)
     return f"{_activities_named(missing)} : non connu, à demander" if missing else ""
 
 
 def questions_for(match: Match, reading: Reading) -> list[str]:
-    """Return what to ask a candidate, a question each, without its mark: the activities asked that it is not known for, then what a call
-    would settle, weightiest first. Never empty.
-    """
+    """Return the questions for a candidate, without question mark: on activities that it is not known for, then by weight. Never empty."""
     missing = [f"fait-il aussi « {taxonomy().label(code)} »" for code in _missing(match, reading)]
     return [*missing, *telephone_questions(match)]
 
 
 def counts_said(by_activity: Mapping[str, int]) -> str:
-    """Return how many structures are known for what is read besides the first activity: « Lu aussi : 4 connues pour « … ». »; empty where
-    one is asked.
-    """
+    """Return how many structures are known for each activity after the first: « Lu aussi : 4 connues pour « … ». »; empty for one activity."""
     besides = list(by_activity.items())[1:]
     each = [f"{count(known, 'connue')} pour {_activities_named([code])}" for code, known in besides if known]
     if unknown := [code for code, known in besides if not known]:
@@ -39,14 +35,12 @@ def counts_said(by_activity: Mapping[str, int]) -> str:
 
 
 def share_said(share: float) -> str:
-    """Return how many of ten structures to call should do the trade, and what that rests on: « Sur dix comme celles-ci, une ou deux devraient le
-    faire, d’après leur type… »
-    """
+    """Return how many of ten structures to call should do the trade, with the basis: « Sur dix comme celles-ci, une ou deux devraient… »"""
     return f"Sur dix comme celles-ci, {_of_ten(share)} le faire, d’après leur type et ce que l’on sait d’elles."
 
 
 def share_in_short(share: float) -> str:
-    """Return how many of ten structures to call should do the trade, for the line of a title: « Sur dix, une ou deux devraient le faire. »"""
+    """Return the same in short, for a title: « Sur dix, une ou deux devraient le faire. »"""
     return f"Sur dix, {_of_ten(share)} le faire."
 
 

@@ -1,4 +1,4 @@
-"""Candidates with the source of each thing known of them, and the date of its data, to stand beside a reason in a list."""
+"""Addition to each reason of a candidate of the source that gave the fact, with the date of its data, as lists and pages show it."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -13,18 +13,18 @@ _NONE = SupplierSources()
 
 
 def not_asked(_: Collection[str]) -> Mapping[str, SupplierSources]:
-    """Return no source: for who shows none."""
+    """Return no sources: the lookup for callers that show none."""
     return {}
 
 
 def sourced_answers(answers: Sequence[Answer], sources_of: SourcesOf) -> list[Answer]:
-    """Return several answers with the sources of their candidates, read once for all."""
+    """Return several answers with the sources of their candidates, fetched in one query."""
     supplier_sources = sources_of({match.id for answer in answers for match in answer.matches})
     return [replace(answer, matches=with_sources(answer.matches, lambda _: supplier_sources)) for answer in answers]
 
 
 def with_sources(matches: Sequence[Match], sources_of: SourcesOf) -> tuple[Match, ...]:
-    """Return the matches with the sources of their contributions, as the catalogue has them now, read once for all; a value that is not known has none."""
+    """Return the matches with the current source of each contribution, fetched in one query; an unknown value has no source."""
     supplier_sources = sources_of({match.id for match in matches})
     dated_matches = []
     for match in matches:
@@ -37,5 +37,5 @@ def with_sources(matches: Sequence[Match], sources_of: SourcesOf) -> tuple[Match
 
 
 def sourced_why_not(answer: WhyNot, sources_of: SourcesOf) -> WhyNot:
-    """Return where one supplier stands, with the sources of its contributions."""
+    """Return the explanation for one supplier, with the sources of its contributions."""
     return replace(answer, match=with_sources([answer.match], sources_of)[0]) if answer.match else answer

@@ -1,4 +1,4 @@
-"""Title of a need: its own words, or the object of a notice pasted whole, without its heading."""
+"""One-line title of a need, for dossiers and lists: its own words, or the object of a pasted tender notice or e-mail, without headings or greetings."""
 
 import re
 from collections.abc import Iterator
@@ -6,15 +6,15 @@ from itertools import takewhile
 
 from matcher.reading.notice import is_object, notice
 
-# What a dossier, a lot or a field of one line holds of it.
+# Most characters of a title in a dossier, a lot or a one-line field.
 LONGEST_TITLE = 120
 _HEADING = re.compile(
     r"^[\W\d]*(?:(?:article|section|chapitre|[ivx]+)\b[\W\d]*)*(?:objet|intitulé|description)\b(?:\W*$|[^:.]{0,50}:\s*|(?:\s+\w+){0,4}$)",
     re.IGNORECASE,
 )
-# « Objet : élagage. », a sentence over its description.
+# A heading sentence above the description: « Objet : élagage. »
 _HEADED = re.compile(r"\s*objet\b[^:\n]{0,40}:[ \t]*(?P<object>\S[^\n]*?)\s*\.[ \t]*\n", re.IGNORECASE)
-# The first line of an e-mail, or the words that begin it, and the line after which only its writer is named.
+# The greeting that begins an e-mail, and the closing formula, after which comes only the signature.
 _GREETING = re.compile(
     r"^(?:(?:bonjour|bonsoir|madame|monsieur|mesdames|messieurs|chers?|chères?)\b(?: [\w'’-]+){0,3}\s*(?:[,!]|$)\s*)+",
     re.IGNORECASE,
@@ -27,30 +27,28 @@ _CLOSING = re.compile(
 
 
 def object_of(need: str) -> str:
-    """Return a need on one line: of a notice pasted whole, its object alone where a sentence gives it, else what names the trade; of an e-mail,
-    neither its greeting nor who signs it.
-    """
+    """Return a need on one line: for a pasted notice, its object, else the sentences that name the trade; for an e-mail, its body only."""
     if is_object(need):
         if headed := _HEADED.match(need):
             return " ".join(headed["object"].split())
-        return " ".join(" ".join(_asked(need)).split()) or " ".join(need.split())
+        return " ".join(" ".join(_body_lines(need)).split()) or " ".join(need.split())
     notice_read = notice(need)
-    lines = (_HEADING.sub("", line).rstrip(" ,;") for line in _asked(notice_read.object or notice_read.need))
+    lines = (_HEADING.sub("", line).rstrip(" ,;") for line in _body_lines(notice_read.object or notice_read.need))
     return ". ".join(dict.fromkeys(f"{line[0].upper()}{line[1:]}" for line in lines if line)) or " ".join(need.split())
 
 
-def _asked(text: str) -> Iterator[str]:
-    """Yield the lines of a text, without the courtesies of an e-mail nor what stands after them."""
+def _body_lines(text: str) -> Iterator[str]:
+    """Yield the lines of a text, without an e-mail's greeting, closing formula and signature."""
     for line in takewhile(lambda line: not _CLOSING.match(line), text.splitlines()):
         yield _GREETING.sub("", line)
 
 
 def title_of(need: str) -> str:
-    """Return the same, no longer than a title: its first sentence where that is one, else its first words."""
+    """Return the line of `object_of` cut to `LONGEST_TITLE`: its first sentence if short enough, else its first words."""
     whole = object_of(need)
     return whole if len(whole) <= LONGEST_TITLE else cut_title(whole.partition(". ")[0])
 
 
 def cut_title(title: str, longest: int = LONGEST_TITLE) -> str:
-    """Return a text of at most `longest` signs, cut between two words."""
+    """Return a text of at most `longest` characters, cut between two words."""
     return title if len(title) <= longest else f"{title[: longest - 2].rsplit(' ', 1)[0]} …"

@@ -1,4 +1,4 @@
-"""Explanation of why a supplier is not in a list, and of what each other choice of lever or kind would change."""
+"""Explanation of a supplier's rank in a list or of why it is refused, and its rank under each other choice of lever (reservation or clause) or kind."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -24,9 +24,9 @@ def explain_absence(
     gates: Sequence[Gate] = GATES,
     signals: Sequence[Signal] = SIGNALS,
 ) -> WhyNot | None:
-    """Return where a supplier (id or SIRET) stands for a lot, and under each other choice. None: it is not on the shelf.
+    """Return the rank or refusal of a supplier (id or SIRET) for a lot, and under each other choice; None where the catalogue lacks it.
 
-    The lot is ranked again for each choice (seven times in all): made for one question, not for a list.
+    The lot is ranked again for each choice, seven times in all: call it for one supplier, not for a list.
     """
     ranking, row = rank(ask, weights, gates, signals), ask.shelf.find(key)
     answer = ranking.why_not(key)
@@ -44,7 +44,7 @@ def explain_absence(
 
 
 def standing_sentences(answer: WhyNot) -> tuple[str, ...]:
-    """Return where a supplier stands and what each other choice would give, in sentences."""
+    """Return the rank or refusal of a supplier, then its rank under each other choice, as French sentences."""
     if answer.refused:
         sentences = [f"{answer.name} n’est pas dans la liste : {' ; '.join(answer.refused)}."]
     else:
@@ -62,7 +62,7 @@ def standing_sentences(answer: WhyNot) -> tuple[str, ...]:
 
 
 def _other_choices(reading: Reading) -> Iterator[tuple[str, Reading]]:
-    """Each other lever, no lever, and no kind where kinds are asked for; with its French label."""
+    """Yield (French label, reading) for no kind where kinds are required, for no lever, and for each other lever."""
     lot = reading.lot
     if lot.kinds:
         yield "sans type demandé", replace(reading, lot=replace(lot, kinds=()))

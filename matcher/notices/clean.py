@@ -1,4 +1,4 @@
-"""Notice as its source writes it → notice cleaned: moments, euros, months, CPV and places of each lot, and what is in doubt beside it. Pure."""
+"""Turns a raw procurement notice into a PublishedNotice: for each lot, deadline, euros, months, CPV codes, places, reservation, and the doubts. Pure."""
 
 import re
 from collections import Counter
@@ -23,14 +23,14 @@ from matcher.notices.deadlines import clean_deadline, deadline_in, postponed_in
 from matcher.notices.reserving import FAMILIES, LEVERS, denies_reservation, reserved_for, social_clause
 from matcher.reading.durations import read_duration
 from matcher.reading.intent import CLAUSE
-from matcher.reading.notice import notice as told_by
+from matcher.reading.notice import notice as read_notice
 from matcher.reading.notice import sentences
 from matcher.reading.reader import LotRead, lots_of_notice, read
 from matcher.reference.trades.cpv import normalise_cpv
 
-# Signs of a text that are kept: what a reader of lots reads, several times over.
+# Most characters kept of each text: several times what the reader of lots uses.
 _TITLE, _TEXT, _CONDITIONS, _WHY = 400, 20_000, 4_000, 600
-# What a notice's own word for what it is holds, once folded, the first that does. The award that no lot found a winner is the end of its call.
+# Patterns on a notice's own word for its kind, without case or accents; the first that matches wins. An award without any winner cancels its call.
 _KINDS = (
     (re.compile(r"annul|\bcancel\b(?! intent)|sans suite|infructueu|\bclos nw"), NoticeKind.CANCELLED),
     (re.compile(r"modif|\bcompl\b"), NoticeKind.CHANGE),
@@ -42,9 +42,9 @@ _KINDS = (
 _NUMBER = re.compile(r"(?:lots?|tranche)?[\s_n°º-]*0*(\d+[a-z]?)", re.IGNORECASE)
 # « Lot n o 1 : », before what the lot is about.
 _LOT_NUMBERED = re.compile(r"^\s*lots?\s*(?:n\s*[o°º]?\.?\s*)?\d+\w?\s*[:.–—-]\s*", re.IGNORECASE)
-# An address of mail, or ten digits in pairs: a notice is public, and whom to call has no use here.
-_MAY_TELL_WHOM = re.compile(r"@|arobase|\(at\)|\b(?:0|\+33 ?)[1-9](?:[ .-]?\d\d){4}\b", re.IGNORECASE)
-# Up to where a sentence goes on.
+# An e-mail address or a phone number: contact persons are of no use here, and are removed.
+_MAY_HOLD_CONTACT = re.compile(r"@|arobase|\(at\)|\b(?:0|\+33 ?)[1-9](?:[ .-]?\d\d){4}\b", re.IGNORECASE)
+# A URL, without the punctuation of the sentence around it.
 _ADDRESS = re.compile(r"https?://[^\s<>\"»)]+[^\s<>\"»).,;:]")
 _FRENCH = frozenset({"", "FR", "FRA", "FRANCE", "GP", "GLP", "MQ", "MTQ", "GF", "GUF", "RE", "REU", "YT", "MYT"})
 PLACE_SUPPOSED = "lieu supposé : celui de l’acheteur, {}"
@@ -52,7 +52,7 @@ _NO_LOT = "l’avis ne décrit aucun lot : son objet est lu comme le seul"
 
 
 def clean_notice(record: NoticeRecord) -> PublishedNotice:
-    """Return a notice cleaned: never raises, what cannot be used is left out, with a doubt."""
+    """Return the cleaned notice. Never raises: a value that cannot be used is left out, and a doubt is added."""
     doubts: list[str] = []
     kind = notice_kind(record)
     published = clean_date(record.published)
@@ -65,8 +65,8 @@ def clean_notice(record: NoticeRecord) -> PublishedNotice:
     doubts += filter(
         None, (published.flag and f"date de parution illisible : « {record.published[:40]} »", deadline.flag)
     )
-    # That of the notice is then but one of theirs.
-    each_its_own = bool(record.lots) and all(lot.deadline for lot in record.lots)
+    # The notice's own deadline is then only one of its lots' deadlines.
+    every_lot_dated = bool(record.lots) and all(lot.deadline for lot in record.lots)
     buyer = clean_siret_or_siren(record.buyer).value or ""
     notice = PublishedNotice(
         source=record.source,
@@ -79,7 +79,7 @@ def clean_notice(record: NoticeRecord) -> PublishedNotice:
         buyer=buyer,
         buyer_name=_text(record.buyer_name, _TITLE),
         url=record.url.strip(),
-        deadline=None if each_its_own else deadline.value,
+        deadline=None if every_lot_dated else deadline.value,
         why=_text(record.why, _WHY),
     )
     lots = tuple(_lots(record, notice, doubts))
@@ -87,23 +87,23 @@ def clean_notice(record: NoticeRecord) -> PublishedNotice:
 
 
 def _is_french(record: NoticeRecord) -> bool:
-    """Return True where the country of the buyer is France, or is not given."""
+    """Return True if the buyer's country is France, or is not given."""
     return record.buyer_country.strip().upper() in _FRENCH
 
 
 def notice_kind(record: NoticeRecord) -> NoticeKind:
-    """Return what a notice is, by its source's word; without one, one that names winners is an award, and one that waits for offers a call."""
+    """Return the kind of a notice, by its source's word; without a known word, an award if it names winners, a call if it has a deadline."""
     nature = re.sub(r"[_-]", " ", fold(record.nature))
-    notice_kind = next((kind for pattern, kind in _KINDS if pattern.search(nature)), None)
-    if notice_kind is None and any(lot.winners for lot in record.lots):
+    kind = next((kind for pattern, kind in _KINDS if pattern.search(nature)), None)
+    if kind is None and any(lot.winners for lot in record.lots):
         return NoticeKind.AWARD
-    if notice_kind is None and (record.deadline or any(lot.deadline for lot in record.lots)):
+    if kind is None and (record.deadline or any(lot.deadline for lot in record.lots)):
         return NoticeKind.CALL
-    return notice_kind or NoticeKind.OTHER
+    return kind or NoticeKind.OTHER
 
 
 def awards_of(record: NoticeRecord) -> Iterator[AwardRecord]:
-    """Yield the awards of a notice, a company and a lot each, in the words of its source."""
+    """Yield one raw award for each lot and winning company of a notice."""
     several = len(record.lots) > 1
     for lot in record.lots:
         months, renewals, _ = lot_months(lot)
@@ -130,7 +130,10 @@ def awards_of(record: NoticeRecord) -> Iterator[AwardRecord]:
 
 
 def _lots(record: NoticeRecord, notice: PublishedNotice, doubts: list[str]) -> Iterator[PublishedLot]:
-    """The lots of a notice: those it divides, those of its whole text, or the one that it is. One that only changes others has its own alone."""
+    """Yield the lots of a notice: its structured lots, else the lots read in its text, else the whole notice as one lot.
+
+    A correction without lots yields none; a cancellation without lots yields one without a number, if the notice has a title.
+    """
     if record.lots:
         seen: Counter[str] = Counter()
         for written in record.lots:
@@ -143,7 +146,7 @@ def _lots(record: NoticeRecord, notice: PublishedNotice, doubts: list[str]) -> I
     elif record.text:
         yield from _lots_of_text(record, notice)
     elif notice.kind is NoticeKind.CANCELLED and notice.title:
-        # The whole contract, which is all that is known of it where no other notice was read.
+        # An unnumbered lot for the whole contract: nothing else is known if its call was never imported.
         yield replace(_lot(LotWritten("", description=record.description), record, notice), number="")
     elif notice.kind not in (NoticeKind.CORRECTION, NoticeKind.CANCELLED):
         doubts.append(_NO_LOT)
@@ -167,7 +170,7 @@ def _lot(written: LotWritten, record: NoticeRecord, notice: PublishedNotice) -> 
         months, renewals = duration_read.months, duration_read.renewals_months
     places, about_places = _places(written.places)
     objet = "\n".join(dict.fromkeys(filter(None, (title, described))))
-    # The words may name a place, and the reader knows those of buyers by their numbers.
+    # The reader finds places in the text, and the buyer's by its SIRET; only without either is the notice's address of the buyer used.
     if not (places or about_places or read(Lot(objet, acheteur_siret=notice.buyer)).places):
         places, about_places = _buyer_place(record)
     deadline, about_deadline = _deadline(written, record, notice)
@@ -199,9 +202,9 @@ def _lot(written: LotWritten, record: NoticeRecord, notice: PublishedNotice) -> 
 
 
 def _lots_of_text(record: NoticeRecord, notice: PublishedNotice) -> Iterator[PublishedLot]:
-    """Yield the lots of a whole text, each written again as one: what was read of it stands in its own fields, and whom to call is left."""
+    """Yield the lots read in a notice that is only text: the values read are put into the fields of a Lot, contact persons are removed."""
     lot_written = Lot(plain_text(record.text), acheteur_siret=notice.buyer, date=notice.published)
-    notice_read = told_by(lot_written.objet)
+    notice_read = read_notice(lot_written.objet)
     for lot_reading in lots_of_notice(lot_written) or (
         LotRead("1", "", "", replace(read(lot_written), lot=replace(lot_written, objet=notice_read.need))),
     ):
@@ -235,14 +238,14 @@ def _lots_of_text(record: NoticeRecord, notice: PublishedNotice) -> Iterator[Pub
 
 
 def _title_in(objet: str) -> str:
-    """Return the title of a lot of a text: its first line, whole (« Lignes 85 : Sallanches / Passy »), without its number, which stands apart."""
+    """Return the title of a lot read in a text: its whole first line (« Lignes 85 : Sallanches / Passy »), without the lot number."""
     line = next((line for line in objet.splitlines() if line.strip()), "")
     return cut_title(_text(_LOT_NUMBERED.sub("", line) or line, _TITLE))
 
 
 def completed(lot: Lot, whole: str) -> tuple[Lot, Reading]:
-    """Return a lot and its reading; where its own words are not enough to read its trade (« Secteur Ouest », « Motif 2D »), with the object of the whole
-    contract."""
+    """Return a lot and its reading. If the lot's own words (« Secteur Ouest », « Motif 2D ») do not give its trade, the object of the contract, `whole`,
+    is added to them."""
     own = read(lot)
     if own.understood or not whole or whole in lot.objet:
         return lot, own
@@ -251,7 +254,7 @@ def completed(lot: Lot, whole: str) -> tuple[Lot, Reading]:
 
 
 def lot_number(written: str) -> str:
-    """Return the number of a lot as all sources would write it: « LOT-0001 », « Lot n° 1 » and « 1 » are the same."""
+    """Return a lot's number normalised: « LOT-0001 », « Lot n° 1 » and « 1 » give « 1 »."""
     match = _NUMBER.fullmatch(written.strip())
     return (match[1].lower() if match else tidy(written)) or "1"
 
@@ -266,15 +269,15 @@ def _deadline(
 
 
 def _documents(written: LotWritten, record: NoticeRecord) -> str:
-    """Return where the pieces are: the field may give the door of a platform alone, and the conditions the page of the contract on it."""
+    """Return the URL of the tender documents. Where the field gives only a platform's home page, a page of it that the texts name is preferred."""
     address = (written.documents or record.documents).strip()
-    door = address.rstrip("/")
-    if not door:
+    home = address.rstrip("/")
+    if not home:
         return address
-    deeper = (
-        found[0] for found in _ADDRESS.finditer(f"{written.conditions}\n{written.description}\n{record.description}")
+    urls = (
+        match[0] for match in _ADDRESS.finditer(f"{written.conditions}\n{written.description}\n{record.description}")
     )
-    return next((one for one in deeper if one.startswith(f"{door}/") and len(one) > len(door) + 1), address)
+    return next((url for url in urls if url.startswith(f"{home}/") and len(url) > len(home) + 1), address)
 
 
 def _codes(written: LotWritten) -> tuple[tuple[str, ...], list[str]]:
@@ -283,7 +286,7 @@ def _codes(written: LotWritten) -> tuple[tuple[str, ...], list[str]]:
 
 
 def _euros(written: LotWritten, *, awarded: bool) -> tuple[float | None, list[str]]:
-    """Euros before tax, of what a lot was awarded for where that is all that is known; nothing in another money."""
+    """Return (euros before tax, doubts): the estimate, or in an award notice without one the awarded amount; None in another currency."""
     written_amount = written.amount or (written.awarded if awarded else "")
     if not written_amount.strip():
         return None, []
@@ -298,7 +301,7 @@ def _euros(written: LotWritten, *, awarded: bool) -> tuple[float | None, list[st
 
 
 def _places(written: tuple[PlaceWritten, ...]) -> tuple[tuple[RawPlace, ...], list[str]]:
-    """Places as the reader takes them: the postal code with its town before the NUTS code, which is a whole département."""
+    """Return (places, doubts): for each place, the postal code and town rather than the NUTS code, which covers a whole département."""
     places: list[RawPlace] = []
     doubts: list[str] = []
     for place in written:
@@ -316,7 +319,7 @@ def _places(written: tuple[PlaceWritten, ...]) -> tuple[tuple[RawPlace, ...], li
 
 
 def _buyer_place(record: NoticeRecord) -> tuple[tuple[RawPlace, ...], list[str]]:
-    """Return the place of the buyer, for a lot without one; nowhere where its address is not given."""
+    """Return the buyer's address as the place of a lot without one, with a doubt; empty if the address is not given."""
     code, city = record.buyer_post_code.strip(), record.buyer_city.strip()
     if not (code or city):
         return (), []
@@ -324,9 +327,9 @@ def _buyer_place(record: NoticeRecord) -> tuple[tuple[RawPlace, ...], list[str]]
 
 
 def _text(written: str, most: int) -> str:
-    """A text without markup nor whom to call, cut at a word where it is longer than anybody reads."""
+    """Return a text without markup, e-mail addresses and phone numbers, cut between two words at `most` characters."""
     text = plain_text(written).strip()
-    if _MAY_TELL_WHOM.search(text):
+    if _MAY_HOLD_CONTACT.search(text):
         spellings = (*emails_in(text), *phones_in(text))
         text = without_spans(text, ((one.start, one.end) for one in spellings)) if spellings else text
     return text if len(text) <= most else f"{text[:most].rsplit(None, 1)[0]} …"

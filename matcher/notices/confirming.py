@@ -1,4 +1,7 @@
-"""Family that a lot is reserved for, given by a person where its notices do not: kept as a notice of the team, so that no import loses it."""
+"""Stores a person's answer to « which family of suppliers is this lot reserved for? », where its notices leave it open.
+
+It is stored as one more notice of the contract, whose source is TEAM, so that later imports do not overwrite it.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -15,13 +18,13 @@ from matcher.notices.reserving import LEVERS
 from matcher.notices.store import KeptLot
 from matcher.ranking.shelf.shelf import Shelf
 
-# Families that a person may say; « entreprises de l’économie sociale et solidaire » is told by its own code, never in doubt.
+# Families that a person may choose; SOCIAL_ECONOMY has a code of its own in notices, and is never in doubt.
 SAYABLE = (ReservedFor.HANDICAP, ReservedFor.INSERTION, ReservedFor.EITHER)
 
 
 def said_by_team(lot: KeptLot, notices: Iterable[PublishedNotice]) -> PublishedNotice | None:
-    """Return the notice of the team about a lot, among those of its contract; None without one."""
-    return next((one for one in notices if (one.source, one.ref) == (TEAM, _ref(lot))), None)
+    """Return the team's notice about a lot, among the notices of its contract; None without one."""
+    return next((notice for notice in notices if (notice.source, notice.ref) == (TEAM, _ref(lot))), None)
 
 
 def _ref(lot: KeptLot) -> str:
@@ -29,7 +32,7 @@ def _ref(lot: KeptLot) -> str:
 
 
 def confirm_family(engine: Engine, shelf: Shelf, lot: KeptLot, family: ReservedFor, author: str, now: datetime) -> None:
-    """Keep that a lot is reserved for this family, signed by `author`, and compare it again with the catalogue; `now` is UTC without zone."""
+    """Store that `author` declares a lot reserved for a family, then match the lot again with the catalogue; `now` is UTC without zone."""
     number = lot.published.number
     own = PublishedLot(number, lot.published.title, Lot("", levier=LEVERS[family]), reserved=family)
     notice = PublishedNotice(

@@ -1,4 +1,4 @@
-"""Lots of one contract as all its notices together leave them: called, corrected, cancelled, awarded. Pure: the same notices give the same lots."""
+"""Computes the current lots of a contract by applying its notices in order: calls, corrections, cancellations, awards (event sourcing). Pure."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -20,13 +20,13 @@ _CALLING = {NoticeKind.CALL: LotState.CALLED, NoticeKind.PLANNED: LotState.PLANN
 NoticeKey = tuple[str, str]
 CANCELLED = "un avis d’annulation est paru, qui nomme d’autres lots : lisez-le"
 CORRECTED = "rectifié le {} : lisez le rectificatif"
-# What follows where the correction says it in words.
+# Added to the sentence above if the correction gives its reason.
 _IN_WORDS = " : « {} »"
 
 
 @dataclass(frozen=True, slots=True)
 class ToldNotice:
-    """A notice as it is kept, under its number in the catalogue."""
+    """A stored notice, with its row id."""
 
     id: int
     notice: PublishedNotice
@@ -34,7 +34,7 @@ class ToldNotice:
 
 @dataclass(frozen=True, slots=True)
 class StandingLot:
-    """A lot as its contract's notices leave it: `notice_id` is the last of those about it."""
+    """The current content and state of a lot; `notice_id` is the last notice about it."""
 
     lot: PublishedLot
     state: LotState
@@ -42,15 +42,15 @@ class StandingLot:
 
 
 def contracts_of(notices: Iterable[PublishedNotice], known: Mapping[NoticeKey, str]) -> dict[NoticeKey, str]:
-    """Return the key of the contract of each notice: a folder that is unique in the world, or in its buyer; else that of the notice it corrects,
-    cancels or awards, among these or those `known`; else its own."""
-    own = {(one.source, one.ref): one for one in notices}
-    return {key: _contract(key, own, known) for key in own}
+    """Return each notice's contract key: its folder number (a UUID, or a number prefixed by the buyer's SIREN); else the contract key of the notice
+    that it corrects, cancels or awards, among `notices` or `known`; else a key made of its own reference."""
+    by_key = {(notice.source, notice.ref): notice for notice in notices}
+    return {key: _contract(key, by_key, known) for key in by_key}
 
 
-def _contract(key: NoticeKey, own: Mapping[NoticeKey, PublishedNotice], known: Mapping[NoticeKey, str]) -> str:
+def _contract(key: NoticeKey, notices: Mapping[NoticeKey, PublishedNotice], known: Mapping[NoticeKey, str]) -> str:
     seen = {key}
-    while (notice := own.get(key)) is not None:
+    while (notice := notices.get(key)) is not None:
         folder = notice.folder.lower()
         if _UUID.fullmatch(folder):
             return folder
@@ -65,20 +65,20 @@ def _contract(key: NoticeKey, own: Mapping[NoticeKey, PublishedNotice], known: M
 
 
 def alone_key(key: NoticeKey) -> str:
-    """Return the key of a contract that nothing but this notice names."""
+    """Return the key of a contract of which only this notice is known."""
     return ":".join(key)
 
 
 def standing_lots(notices: Iterable[ToldNotice]) -> tuple[StandingLot, ...]:
     """Return the lots of a contract, in the order of their numbers, from all its notices, the earliest published first.
 
-    A notice that calls again fills and replaces its own fields; a correction replaces those of the lots it names, its deadline that of all; a cancellation
-    and an award close the lots they name, or all. What came out of a contract since (a modification) changes no lot. The notices of the team are applied
-    last: the family of a reserved lot, as long as its notices do not give it.
+    A second call overwrites a lot's fields with its own non-empty ones. A correction overwrites those of the lots it names, and its deadline is all lots'.
+    A cancellation or an award closes the lots it names, or all. A modification of a running contract changes no lot. The team's notices come last: they
+    give the family of a reserved lot if no other notice does.
     """
     lots: dict[str, StandingLot] = {}
     sources: dict[int, str] = {}
-    # By day, what calls before what changes it; those of one day as they came.
+    # By day; on one day calls first, then in the order of their import.
     ordered = sorted(
         notices, key=lambda one: (one.notice.published or date.min, one.notice.kind not in _CALLING, one.id)
     )
@@ -118,8 +118,8 @@ def _call(lots: dict[str, StandingLot], notice: ToldNotice, state: LotState, sou
 
 
 def _surely_same(known: StandingLot, told_notice: ToldNotice, sources: Mapping[int, str]) -> bool:
-    """Return whether a notice speaks of the lot that is known under its number. One source that gives a number twice, without a folder that is
-    unique in the world nor the notice that it follows, may speak of two: some buyers number all they buy alike."""
+    """Return True if a notice surely means the lot already known under this number. Two notices of one source with neither a UUID as folder nor a
+    reference to an earlier notice may mean two lots: some buyers use the same number for several contracts."""
     notice = told_notice.notice
     unique = _UUID.fullmatch(notice.folder.lower()) is not None
     return unique or bool(notice.earlier) or sources[known.notice_id] != notice.source
@@ -131,7 +131,7 @@ def _set_apart(lots: dict[str, StandingLot], lot: PublishedLot, state: LotState,
 
 
 def _correct(lots: dict[str, StandingLot], told_notice: ToldNotice) -> None:
-    """A correction's own lots over those it corrects, its deadline over that of all others; one that names no lot is to be read for all."""
+    """Overwrite the lots that a correction names, apply its deadline to all others, and add a doubt to each lot concerned (all, if none is named)."""
     notice = told_notice.notice
     own = {lot.number: lot for lot in notice.lots}
     reason = _IN_WORDS.format(notice.why) if notice.why else ""
@@ -150,7 +150,7 @@ def _correct(lots: dict[str, StandingLot], told_notice: ToldNotice) -> None:
 
 
 def _cancel(lots: dict[str, StandingLot], notice: ToldNotice) -> None:
-    """The end of the lots that are named, or of all where none is; one that names others leaves a doubt on all."""
+    """Cancel the lots that a notice names, or all if it names none; if it names only unknown lots, add a doubt to all."""
     whole = [lot for lot in notice.notice.lots if not lot.number]
     if whole and not lots:  # nothing else of this contract was read
         lots[_FIRST] = StandingLot(replace(whole[0], number=_FIRST), LotState.CANCELLED, notice.id)
@@ -164,10 +164,7 @@ def _cancel(lots: dict[str, StandingLot], notice: ToldNotice) -> None:
 
 
 def _award(lots: dict[str, StandingLot], notice: ToldNotice, sources: Mapping[int, str]) -> None:
-    """Write an award: a lot that was called keeps its own estimate and words; one that nobody had called is known by its award alone.
-
-    A lot that found no winner ends.
-    """
+    """Mark lots as awarded, or as cancelled without a winner: a lot already called keeps its own text and estimate, an unknown one is created."""
     for lot in notice.notice.lots:
         known = lots.get(lot.number)
         state = LotState.CANCELLED if lot.without_winner else LotState.AWARDED
@@ -181,14 +178,16 @@ def _award(lots: dict[str, StandingLot], notice: ToldNotice, sources: Mapping[in
             lots[lot.number] = StandingLot(_filled(lot, known.lot), state, notice.id)
 
 
-def _filled(under: PublishedLot, over: PublishedLot) -> PublishedLot:
-    """Return a lot with the fields of `over`, and those of `under` where they are empty."""
-    values = {field.name: getattr(over, field.name) or getattr(under, field.name) for field in fields(over)}
-    opened = over.not_reserved and not over.reserved  # what was reserved is not any more
+def _filled(default: PublishedLot, newer: PublishedLot) -> PublishedLot:
+    """Return a lot with the non-empty fields of `newer`, and those of `default` for the rest."""
+    values = {field.name: getattr(newer, field.name) or getattr(default, field.name) for field in fields(newer)}
+    opened = newer.not_reserved and not newer.reserved  # the reservation is lifted
     values |= {"reserved": None} if opened else {"not_reserved": values["not_reserved"] and not values["reserved"]}
-    lot = {field.name: getattr(over.lot, field.name) or getattr(under.lot, field.name) for field in fields(over.lot)}
-    lot |= {"levier": over.lot.levier} if opened else {}
-    return PublishedLot(**values | {"lot": type(over.lot)(**lot)})
+    lot = {
+        field.name: getattr(newer.lot, field.name) or getattr(default.lot, field.name) for field in fields(newer.lot)
+    }
+    lot |= {"levier": newer.lot.levier} if opened else {}
+    return PublishedLot(**values | {"lot": type(newer.lot)(**lot)})
 
 
 def _by_number(number: str) -> tuple[int, str]:

@@ -1,4 +1,4 @@
-"""Months that a published lot lasts, renewals included, from the fields of its notice; and those of a framework agreement that are in doubt. Pure."""
+"""Computes how many months a published lot lasts, renewals included, from its notice's fields, with a doubt on too long framework agreements. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from matcher.reading.durations import read_duration
 _DAYS_A_MONTH = 365.25 / 12
 _LONGEST_MONTHS = 600.0
 _LONGEST_WORDS = 400
-# Article L2125-1 : four years, eight of an « entité adjudicatrice », but for a good reason.
+# Article L2125-1: at most four years (eight for an « entité adjudicatrice »), unless justified.
 _FRAMEWORK_MONTHS = 48
 _LONG_FRAMEWORK = (
     "accord-cadre de {} mois (terme « {} mois »{}), au-delà des quatre ans de l’article L2125-1 (huit pour une entité adjudicatrice) : "
@@ -29,7 +29,7 @@ _TIMES = re.compile(r"(\d+)\s*(?:;|$)")
 
 
 def lot_months(written: LotWritten) -> tuple[float | None, float | None, list[str]]:
-    """Return the months of a lot, its renewals included, the months that they add, and doubts; the days between its ends where no duration is given."""
+    """Return (months with renewals, months of the renewals, doubts); without a written duration, the time between the start and end dates."""
     count, unit = clean_number(written.duration).value, fold(written.duration_unit).strip()
     starts, ends = clean_date(written.starts).value, clean_date(written.ends).value
     if count and (unit in _UNITS or not unit):
@@ -48,7 +48,7 @@ def lot_months(written: LotWritten) -> tuple[float | None, float | None, list[st
 def _of_framework(
     term: float, written: str, months: float, renewals: float | None, doubts: list[str]
 ) -> tuple[float, float | None, list[str]]:
-    """Months of a framework agreement, in doubt above four years; a term of four years or more is taken as counting its renewals already, as
+    """Return the same for a framework agreement, with a doubt above four years; a `term` of four years or more is taken to include its renewals, as
     platforms write it."""
     if months <= _FRAMEWORK_MONTHS:
         return months, renewals, doubts
@@ -62,13 +62,13 @@ def _of_framework(
 
 
 def _renewed(months: float, renewals: str) -> tuple[float, float | None, list[str]]:
-    """Return the months with renewals, which are a number of times or words, read as a sentence of a text that gives both would be."""
+    """Return (months with renewals, months of the renewals, doubts); `renewals`, a count or words, is put in a sentence for the reader of durations."""
     if not renewals or renewals == "0":
         return months, 0.0 if renewals else None, []
     if not months.is_integer():
         return months, None, [f"reconductions non comptées : « {renewals[:120]} »"]
     lasting = f"Durée du marché : {months:.0f} mois"
-    times = _TIMES.match(renewals)  # a number, alone or before words that say how
+    times = _TIMES.match(renewals)
     texts = (
         (f"{lasting}, reconductible {times[1]} fois",)
         if times

@@ -1,7 +1,7 @@
-"""Last moments for an offer, as publishers write them: ISO or French, with an hour or without, in their own zone or in none.
+"""Parses the deadline for offers from a notice's field or text: ISO or French dates, with or without an hour and a time zone.
 
-French publishers write zones that Paris does not have that day (« Z », « +01:00 » in summer): their hour is Paris's all the same, as their
-own pages show (of six real notices, four). A zone that Paris never has (« +04:00 ») is that of an overseas buyer, and is believed.
+French publishers write offsets that Paris does not have that day (« Z », « +01:00 » in summer): the hour is Paris time all the same, as their
+own pages show (of six real notices, four). An offset that Paris never has (« +04:00 ») is that of an overseas buyer, and is used as written.
 """
 
 import re
@@ -27,14 +27,14 @@ _LAST_MOMENT = re.compile(
 )
 _ABOUT_OFFERS = re.compile(r"\b(?:limites?|réception|remise|dépôt)\b", re.IGNORECASE)
 _WEEKDAY = r"(?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche),? )?"
-# « reportée », « prolongé », « est désormais fixée », « lire »: what stands after is the new moment.
+# « reportée », « prolongé », « est désormais fixée », « lire »: the new deadline follows.
 _MOVED = re.compile(
     r"\b(?:report|repouss|prolong|recul|décal|avanc|fix|modifi)[^\W\d]*|\b(?:remplacée?s? par|désormais|devient|lire)\b",
     re.IGNORECASE,
 )
-# What stands before a moment that is the former one: « du 15 septembre », « et non le », « au lieu du », « remplace ».
+# Words before the former deadline: « du 15 septembre », « et non le », « au lieu du », « remplace ».
 _FORMER = re.compile(r"\b(?:du|non|lieu|remplace|initiale?(?:ment)?|prévue?s?|ancien(?:ne)?)\b", re.IGNORECASE)
-# A sentence goes on over lines: « au lieu de : …, ⏎ lire : … ».
+# A single line break does not end a sentence: « au lieu de : …, ⏎ lire : … ».
 _SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+|\n\s*\n")
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 # The day comes first; « 2026-12-15+01:00 » has a zone and no hour.
@@ -48,16 +48,16 @@ _ZONE = re.compile(
     re.IGNORECASE,
 )
 _DAY_LONG, _SIXTY = timedelta(days=1), 60
-_FARTHEST = timedelta(hours=14)  # of a zone from Greenwich
+_FARTHEST = timedelta(hours=14)  # largest UTC offset in use
 # Offsets that French software writes for Paris, in season or not.
 _MEANT_PARIS = tuple(timedelta(hours=hours) for hours in (0, 1, 2))
 
 
 def clean_deadline(raw: str, hour: str = "", *, french: bool = True) -> Cleaned[Deadline]:
-    """Return the moment in a text, and its `hour` where it stands apart; 24:00 is the next midnight.
+    """Return the deadline written in `raw`, with `hour` if that is a separate field; 24:00 is the next midnight. Past dates are accepted.
 
-    Without a zone: that of Paris, flagged; of a `french` buyer, another that Paris has in another season, or never writes, too. Without an hour: until the
-    end of the day, flagged. A moment that is past is one like another.
+    Without a zone, Paris time, flagged; so is, for a `french` buyer, an offset that Paris has in another season, or UTC. Without an hour, the end of the
+    day, flagged.
     """
     if not raw.strip():
         return Cleaned(None)
@@ -79,26 +79,25 @@ def clean_deadline(raw: str, hour: str = "", *, french: bool = True) -> Cleaned[
 
 
 def deadline_in(text: str) -> Cleaned[Deadline]:
-    """Return the last moment for an offer in the text of a notice, where it has one alone; « 17/09/2020 » is the same as « 17 septembre 2020, à 16 heures
-    », which has the hour."""
-    read = [clean_deadline(found["when"]) for found in _LAST_MOMENT.finditer(text)]
-    readable = [its for its in read if its.value]
-    timed = [its for its in readable if HOUR_SUPPOSED not in its.flag]
-    moments = {its.value: its for its in timed or readable}
+    """Return the deadline in a notice's text if it has only one, else None, flagged; a date with an hour is preferred to dates without."""
+    read = [clean_deadline(match["when"]) for match in _LAST_MOMENT.finditer(text)]
+    readable = [deadline for deadline in read if deadline.value]
+    timed = [deadline for deadline in readable if HOUR_SUPPOSED not in deadline.flag]
+    moments = {deadline.value: deadline for deadline in timed or readable}
     return moments.popitem()[1] if len(moments) == 1 else Cleaned(None, SEVERAL if moments else "")
 
 
 def postponed_in(text: str) -> Cleaned[Deadline]:
-    """Return the last moment that a correction puts in the place of another in words: « La date limite de réception des offres, prévue le …, est reportée
-    au mardi 22 septembre 2026 avant 12h00 »; none where its sentences have two."""
+    """Return the new deadline that a correction gives in words: « La date limite de réception des offres, prévue le …, est reportée au mardi 22 septembre
+    2026 avant 12h00 »; None, flagged, if it gives several."""
     sentences = [sentence for sentence in _SENTENCE_ENDS.split(text) if _ABOUT_OFFERS.search(sentence)]
     read = [clean_deadline(when) for sentence in sentences for when in _new_moments(sentence)]
-    moments = {its.value: its for its in read if its.value}
+    moments = {deadline.value: deadline for deadline in read if deadline.value}
     return moments.popitem()[1] if len(moments) == 1 else Cleaned(None, SEVERAL if moments else "")
 
 
 def _new_moments(sentence: str) -> Iterator[str]:
-    """Yield the days, with their hours, that follow in a sentence the words that move a moment, but for those that it calls the former ones."""
+    """Yield the dates, with their hours, that follow « reportée », « fixée »… in a sentence, except those introduced as the former deadline."""
     moved = list(_MOVED.finditer(sentence))
     at = moved[-1].end() if moved else len(sentence)
     while day := _DATE.search(sentence, at):
@@ -110,18 +109,18 @@ def _new_moments(sentence: str) -> Iterator[str]:
 
 
 def _about_zone(at: datetime, zone: tzinfo | None, *, french: bool) -> str:
-    """Return why the hour of a moment is taken as that of Paris whatever its zone; empty where its own is believed."""
+    """Return the flag by which the hour is taken as Paris time in spite of its zone; empty if the zone is used as written."""
     if zone is None:
         return ZONE_SUPPOSED
     paris, offset = at.replace(tzinfo=PARIS), at.utcoffset()
-    # Two in the hour that a night of October has twice.
+    # Two offsets are right in the repeated hour when summer time ends.
     right = {paris.utcoffset(), paris.replace(fold=1).utcoffset()}
     doubted = french and offset in _MEANT_PARIS and offset not in right
     return ZONE_DOUBTED.format(at.isoformat()[-6:]) if doubted else ""
 
 
 def _day(text: str) -> tuple[date | None, str]:
-    """Return the day that a text begins with, and what is left of it; None without one, or for one that no notice is of."""
+    """Return (date at the beginning of a text, rest of the text); None without a date between 1990 and 2100."""
     match = _DAY.match(text)
     day = clean_date(match["day"]).value if match else None
     if match is None or day is None or not _FIRST_YEAR <= day.year <= _LAST_YEAR:
@@ -130,7 +129,7 @@ def _day(text: str) -> tuple[date | None, str]:
 
 
 def _clock(match: re.Match[str] | None) -> timedelta | None:
-    """Return how long after midnight an hour is, the whole day without one; None where no clock shows it."""
+    """Return the time since midnight, the whole day without an hour; None for an impossible hour (« 25:00 »)."""
     if match is None:
         return _DAY_LONG
     hours, minutes, seconds = (int(match[part] or 0) for part in ("hour", "minute", "second"))
@@ -139,7 +138,7 @@ def _clock(match: re.Match[str] | None) -> timedelta | None:
 
 
 def _zone(text: str) -> tuple[tzinfo | None, str]:
-    """Return the zone that a text begins with, and what is left of it; None without one, or for one that nobody lives in."""
+    """Return (time zone at the beginning of a text, rest of the text); None without one, or for an offset that does not exist."""
     match = _ZONE.match(text)
     if match is None:
         return None, text

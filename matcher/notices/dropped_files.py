@@ -1,4 +1,4 @@
-"""Files of notices dropped on the import page: a trial first, then the import, by the work of the page."""
+"""Functions that the import page's background job calls for a dropped file of notices: a dry run first, then, once confirmed, the import."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -9,17 +9,17 @@ from importers.notices.importer import NoticeImporter
 from matcher.catalogue.identity.trust import OF_NOTICES
 from matcher.catalogue.intake.deposits import STEPS, TakeFile
 from matcher.jobs.worker import Hold
-from matcher.notices.intake import notices_apart, take_notice_files
+from matcher.notices.intake import notices_in_subprocess, take_notice_files
 
-# A key of both is a directory's there: DECP are taken as awards.
+# A key that is also a directory's stays the directory's there: DECP files are imported as awards.
 OFFERED: Mapping[str, NoticeImporter] = OF_NOTICES
 
 
 def _take(importer: NoticeImporter, hold: Hold, path: Path, confirmed: bool) -> Mapping[str, Any]:
-    """Read a file of notices, or import it; taken up by another worker, what was written already is unchanged."""
+    """Import a file of notices, or only try it if not `confirmed`; a worker that restarts it finds what was written unchanged (idempotent)."""
     report = take_notice_files(
         hold.engine,
-        notices_apart(importer, stop=hold.stop),
+        notices_in_subprocess(importer, stop=hold.stop),
         [path],
         now=hold.work.since,
         dry_run=not confirmed,

@@ -1,6 +1,6 @@
-"""Intake of notices: read, clean, kept by contract, then compared with the catalogue; a part at a time, each part whole or not at all.
+"""Imports files of notices: reads, cleans and upserts them, recomputes the lots of their contracts, then matches the lots with the catalogue.
 
-An import that is cut keeps the parts it had written: the same file read again takes it up, since what is known already changes nothing.
+Each batch of 500 notices is one transaction. An interrupted import keeps its finished batches; importing the same file again is idempotent.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -37,7 +37,7 @@ from matcher.rows import chunks, insert_rows
 
 
 def lot_row(contract: str, standing: StandingLot) -> dict[str, Any]:
-    """Return the row of a lot, that is still to be read and compared with the catalogue: what is known of it by its words waits."""
+    """Return the row of a lot that is not yet read and matched with the catalogue: the columns that matching fills are empty."""
     lot = standing.lot
     payload = msgspec.to_builtins(lot)
     return {
@@ -64,34 +64,34 @@ def lot_row(contract: str, standing: StandingLot) -> dict[str, Any]:
     }
 
 
-# Notices of one transaction.
+# Notices per transaction.
 PART = 500
 _CURE = "Exportez moins de jours à la fois, ou importez-le par « entremise import »."
 NO_REFERENCE = "avis sans référence : il ne serait pas reconnu la fois suivante"
 
-# What a notice was before the import that brought it.
+# Former content of a notice that the import created: none.
 _BROUGHT = dict.fromkeys(("contract", "hash", "taken", "said"))
 
 
 class _Read(NamedTuple):
-    """A notice as read and cleaned, and where it stands in its file."""
+    """A cleaned notice, and its place in its file."""
 
     notice: PublishedNotice
     where: Where
 
 
 class _KnownNotice(NamedTuple):
-    """A notice that is kept already: its number, the contract that it is of, and the digest of its content."""
+    """A notice already stored: its row id, its contract's key, and the digest of its content."""
 
     id: int
     contract: str
     hash: str
 
 
-def notices_apart(
+def notices_in_subprocess(
     importer: NoticeImporter, *, limits: ReadingLimits = PAGE, stop: Stop | None = None
 ) -> NoticeImporter:
-    """Return an importer that reads in a reader process: it raises ReadRefused rather than SourceError, and Stopped."""
+    """Return the same importer, reading in a sandboxed child process: it raises ReadRefused instead of SourceError, and Stopped."""
     return replace(importer, read=apart(importer.read, SourceError, limits=limits, stop=stop, cure=_CURE))
 
 
@@ -105,28 +105,28 @@ def take_notice_files(
     progress: Callable[[str, int, int], None] = lambda *_: None,
     invented: bool = False,
 ) -> NoticesReport:
-    """Import files of notices, send who won to the memory of awards, and compare the lots with the catalogue; return what was counted.
+    """Import files of notices, store the awards that they hold, and match their lots with the catalogue; return the report.
 
-    `now` (UTC without zone) dates it. `dry_run` writes nothing, and compares nothing. One bad notice never stops the others, nor one bad file
-    of several. `invented` lets the invented sample take these files, its own. Raises SourceError or ReadRefused where the one file cannot be
-    read, IntakeRefused, DatabaseError; what was written before stays.
+    `now` is UTC without zone. `dry_run` writes and matches nothing. A bad notice does not stop the others, nor a bad file among several.
+    `invented` is True only for the files of the invented sample catalogue. Raises SourceError or ReadRefused if a single file cannot be read,
+    IntakeRefused, DatabaseError; finished batches stay.
     """
     started = monotonic()
     refuse_sample(engine, invented=invented, dry_run=dry_run)
     report = NoticesReport(importer.key, dry_run)
     awards: dict[Path, list[AwardRecord]] = {}
-    for part in chunks(_read(importer, paths, report, awards), PART):
+    for batch in chunks(_read(importer, paths, report, awards), PART):
         with writing(engine, keep=not dry_run) as connection:
             if not dry_run:
                 report.run = standing_run(connection, report.run) or open_run(connection, importer.key, paths, now)
-            _take(connection, part, report, now)
+            _take(connection, batch, report, now)
             close_run(connection, report.run, report.counts, now, report.data_date)
         progress("lecture", report.outcomes.total(), 0)
     report.awards = sum(map(len, awards.values()))
     if report.run:
         if awards:
             won = [Source(path) for path in awards]
-            # The memory of awards takes those of notices as it takes those of a directory.
+            # Awards of notices are imported as awards of a directory are.
             own = (importer.key, importer.title, importer.publisher, importer.url, importer.licence, importer.obtain)
             memory = Importer(*own, importer.holds, 0, lambda source: iter(awards[source.path]), scope=Scope.AWARD)
             done = run_import(engine, memory, won, now=now, within=report.run, invented=invented)
@@ -143,7 +143,7 @@ def take_notice_files(
 
 
 def take_own(connection: Connection, contract: str, notice: PublishedNotice, now: datetime) -> None:
-    """Keep a notice of the team about a contract, in the place of the former one of its reference, and compute the contract's lots again."""
+    """Upsert a notice of the team about a contract, and recompute the contract's lots."""
     key = notice.source, notice.ref
     known = _known(connection, {key: notice})
     rows = _changed(connection, {key: notice}, {key: contract}, known, now)
@@ -154,11 +154,11 @@ def take_own(connection: Connection, contract: str, notice: PublishedNotice, now
 def _read(
     importer: NoticeImporter, paths: Sequence[Path], report: NoticesReport, awards: dict[Path, list[AwardRecord]]
 ) -> Iterator[_Read]:
-    """Yield the notices as they are read and cleaned; the rest is counted in the report."""
+    """Yield the notices read and cleaned; count refused rows and remarks in the report, and add to `awards` those of each file."""
     for path in paths:
-        alone = len(paths) == 1
-        for item in map(_without_nul, importer.read(path) if alone else _whatever(importer, path)):
-            where: Where = item.line if alone else f"{path.name}:{item.line}"
+        only_file = len(paths) == 1
+        for item in map(_without_nul, importer.read(path) if only_file else _read_or_refuse(importer, path)):
+            where: Where = item.line if only_file else f"{path.name}:{item.line}"
             match item:
                 case Remark(_, message):
                     report.remarks.append((where, message))
@@ -175,14 +175,14 @@ def _read(
 
 
 def _without_nul(item: NoticeItem) -> NoticeItem:
-    """An item without the sign that JSON may write and that no text of PostgreSQL may hold."""
+    """Return an item with its NUL characters replaced by spaces: PostgreSQL refuses them in texts."""
     if rb"\u0000" not in msgspec.json.encode(item):
         return item
     return msgspec.convert(without_value(msgspec.to_builtins(item), lambda text: text.replace("\0", " ")), type(item))
 
 
-def _whatever(importer: NoticeImporter, path: Path) -> Iterator[NoticeItem]:
-    """Yield what a file of several holds, up to where it cannot be read, which is one refusal more."""
+def _read_or_refuse(importer: NoticeImporter, path: Path) -> Iterator[NoticeItem]:
+    """Yield the items of one file among several; an error while reading ends it with a refused row instead of an exception."""
     line = 0
     try:
         for item in importer.read(path):
@@ -192,13 +192,13 @@ def _whatever(importer: NoticeImporter, path: Path) -> Iterator[NoticeItem]:
         yield RefusedRow(line + 1, str(error))
 
 
-def _take(connection: Connection, part: Sequence[_Read], report: NoticesReport, now: datetime) -> None:
-    """Write the notices of a part that are new or changed, and the lots of their contracts as they leave them."""
-    read = {(one.notice.source, one.notice.ref): one.notice for one in part}
+def _take(connection: Connection, batch: Sequence[_Read], report: NoticesReport, now: datetime) -> None:
+    """Upsert the notices of a batch that are new or changed, and recompute the lots of their contracts."""
+    read = {(notice.source, notice.ref): notice for notice, _ in batch}
     known = _known(connection, read)
     contracts = contracts_of(read.values(), {key: row.contract for key, row in known.items()})
     rows = _changed(connection, read, contracts, known, now)
-    for notice, where in part:
+    for notice, where in batch:
         key = notice.source, notice.ref
         outcome = NoticeOutcome.CHANGED if key in rows else NoticeOutcome.UNCHANGED
         report.take(notice, outcome if key in known else NoticeOutcome.NEW, where)
@@ -216,7 +216,7 @@ def _changed(
     known: Mapping[NoticeKey, _KnownNotice],
     now: datetime,
 ) -> dict[NoticeKey, dict[str, Any]]:
-    """Return the rows of the notices that are new or changed, without what was asked to be forgotten."""
+    """Return the rows of the notices that are new or changed, without the personal data that somebody asked to be erased."""
     forgotten = read_guard(connection).forgotten
     rows = {}
     for key, notice in read.items():
@@ -230,33 +230,33 @@ def _changed(
 
 
 def _known(connection: Connection, read: Mapping[NoticeKey, PublishedNotice]) -> dict[NoticeKey, _KnownNotice]:
-    """The notices kept already, of those read and of those that they name as earlier."""
+    """Return the notices already stored, among those read and the earlier notices that they refer to."""
     refs: dict[str, set[str]] = {}
     for source, ref in read:
         refs.setdefault(source, set()).update((ref, *read[source, ref].earlier[:1]))
     columns = (NOTICES.c.ref, NOTICES.c.id, NOTICES.c.contract, NOTICES.c.hash)
     return {
         (source, ref): _KnownNotice(*row)
-        for source, its in refs.items()
-        for some in chunks(sorted(its))
-        for ref, *row in connection.execute(select(*columns).where(NOTICES.c.source == source, NOTICES.c.ref.in_(some)))
+        for source, source_refs in refs.items()
+        for part in chunks(sorted(source_refs))
+        for ref, *row in connection.execute(select(*columns).where(NOTICES.c.source == source, NOTICES.c.ref.in_(part)))
     }
 
 
 def _remember(connection: Connection, run: int, keys: Iterable[NoticeKey]) -> None:
-    """Keep what these notices were before an import, 0 where there is nothing to undo, as it first writes each."""
+    """Copy these notices, as they were before the import `run`, to the table that undoing reads; once for each notice, never if `run` is 0."""
     by_source: dict[str, list[str]] = {}
     for source, ref in keys:
         by_source.setdefault(source, []).append(ref)
     columns = [NOTICES.c[column.name] for column in NOTICES_BEFORE.c if column.name != "run_id"]
     for source, refs in by_source.items() if run else ():
-        for some in chunks(refs):
+        for part in chunks(refs):
             own = (
-                (NOTICES_BEFORE.c.run_id == run) & (NOTICES_BEFORE.c.source == source) & NOTICES_BEFORE.c.ref.in_(some)
+                (NOTICES_BEFORE.c.run_id == run) & (NOTICES_BEFORE.c.source == source) & NOTICES_BEFORE.c.ref.in_(part)
             )
             remembered = set(connection.execute(select(NOTICES_BEFORE.c.ref).where(own)).scalars())
-            before = select(*columns).where(NOTICES.c.source == source, NOTICES.c.ref.in_(some))
-            rows = {ref: {"source": source, "ref": ref} | _BROUGHT for ref in some}
+            before = select(*columns).where(NOTICES.c.source == source, NOTICES.c.ref.in_(part))
+            rows = {ref: {"source": source, "ref": ref} | _BROUGHT for ref in part}
             rows |= {row["ref"]: dict(row) for row in connection.execute(before).mappings()}
             insert_rows(
                 connection,
@@ -266,10 +266,10 @@ def _remember(connection: Connection, run: int, keys: Iterable[NoticeKey]) -> No
 
 
 def _joined(connection: Connection, contracts: Mapping[str, str], run: int) -> set[str]:
-    """Join to its contract what came before the notice that names it, and return the contracts it was under until now."""
+    """Move notices stored under a provisional contract key to their contract (`contracts`: old key → new key); return the old keys in use."""
     former_contracts: set[str] = set()
-    for some in chunks(old for old, new in contracts.items() if old != new):
-        query = select(NOTICES.c.source, NOTICES.c.ref, NOTICES.c.contract).where(NOTICES.c.contract.in_(some))
+    for part in chunks(old for old, new in contracts.items() if old != new):
+        query = select(NOTICES.c.source, NOTICES.c.ref, NOTICES.c.contract).where(NOTICES.c.contract.in_(part))
         moved = connection.execute(query).all()
         former_contracts.update(row.contract for row in moved)
         _remember(connection, run, [(row.source, row.ref) for row in moved])
@@ -279,12 +279,12 @@ def _joined(connection: Connection, contracts: Mapping[str, str], run: int) -> s
 
 
 def rewrite_lots(connection: Connection, contracts: Iterable[str], report: NoticesReport) -> None:
-    """Compute again the lots of these contracts: a lot keeps its number in the catalogue, and is compared again where it has changed."""
-    for some in chunks(sorted(contracts)):
-        rows = _lot_rows(connection, some)
+    """Recompute the lots of these contracts: a lot keeps its row id, and if it has changed waits to be matched again; a lot in no notice is deleted."""
+    for part in chunks(sorted(contracts)):
+        rows = _lot_rows(connection, part)
         query = select(
             PUBLISHED_LOTS.c.id, PUBLISHED_LOTS.c.contract, PUBLISHED_LOTS.c.number, PUBLISHED_LOTS.c.hash
-        ).where(PUBLISHED_LOTS.c.contract.in_(some))
+        ).where(PUBLISHED_LOTS.c.contract.in_(part))
         known = {(row.contract, row.number): row for row in connection.execute(query)}
         changed = {key: row for key, row in rows.items() if key not in known or known[key].hash != row["hash"]}
         _upsert(connection, PUBLISHED_LOTS, changed, {key: row.id for key, row in known.items()})
@@ -297,15 +297,15 @@ def rewrite_lots(connection: Connection, contracts: Iterable[str], report: Notic
 
 
 def _lot_rows(connection: Connection, contracts: Sequence[str]) -> dict[tuple[str, str], dict[str, Any]]:
-    """The rows of the lots that all notices of these contracts leave, by contract and number."""
+    """Return the current lots of these contracts, computed from all their stored notices, as rows by (contract, lot number)."""
     notices_by_contract: dict[str, list[ToldNotice]] = {contract: [] for contract in contracts}
     query = select(NOTICES.c.id, NOTICES.c.contract, NOTICES.c.said).where(NOTICES.c.contract.in_(contracts))
     for row in connection.execute(query):
         notices_by_contract[row.contract].append(ToldNotice(row.id, msgspec.convert(row.said, PublishedNotice)))
     return {
         (contract, standing.lot.number): lot_row(contract, standing)
-        for contract, its in notices_by_contract.items()
-        for standing in standing_lots(its)
+        for contract, notices in notices_by_contract.items()
+        for standing in standing_lots(notices)
     }
 
 
@@ -315,7 +315,7 @@ def _upsert(
     rows: Mapping[tuple[str, str], dict[str, Any]],
     known: Mapping[tuple[str, str], int],
 ) -> None:
-    """Insert the rows that are new, and write the others over those `known` by their number."""
+    """Insert the new rows, and update the others by the row id that `known` gives."""
     insert_rows(connection, table, [row for key, row in rows.items() if key not in known])
     if changes := [{**row, "own": known[key]} for key, row in rows.items() if key in known]:
         connection.execute(update(table).where(table.c.id == bindparam("own")), changes)

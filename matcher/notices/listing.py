@@ -1,4 +1,4 @@
-"""Published lots as a table, a CSV and JSON: what each asks, of whom, until when, and what is in doubt."""
+"""Writes lists of published lots as an HTML/terminal table, a CSV file and JSON objects: object, buyer, deadline, reservation, candidates, doubts."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -27,26 +27,26 @@ from matcher.render.table import Column, csv_of
 
 NUMBER, LIST = ColumnKind.NUMBER, ColumnKind.LIST
 Line = TypeVar("Line")
-# The columns of a list, each with what reads its cell of a line.
+# The columns of a list, each with the function that computes its cell from a line.
 ListColumns = Mapping[DocumentColumn, Callable[[Line], DocumentCell]]
 
 
 class ListedLot(NamedTuple):
-    """A lot as it stands at `now` (aware)."""
+    """A lot, and the moment (aware) at which it is listed."""
 
     kept: KeptLot
     now: datetime
 
 
-def _laid(labels: str, known: ListColumns[ListedLot]) -> ListColumns[ListedLot]:
-    """The columns of these labels: « Lot / Métiers », the second under the first; « (CPV) », in files alone."""
+def _columns(labels: str, known: ListColumns[ListedLot]) -> ListColumns[ListedLot]:
+    """Parse a layout of columns: « | » separates them, « Lot / Métiers » puts the second in small under the first, « (CPV) » is only in files."""
     by_label = {column.label: (column, read) for column, read in known.items()}
-    laid = {}
+    columns = {}
     for group in labels.split(" | "):
         for at, label in enumerate(group.strip("()").split(" / ")):
             column, read = by_label[label]
-            laid[replace(column, aside=group.startswith("("), under=at > 0)] = read
-    return laid
+            columns[replace(column, aside=group.startswith("("), under=at > 0)] = read
+    return columns
 
 
 def list_table(
@@ -59,21 +59,21 @@ def list_table(
     about: Callable[[Line], str] = lambda _: "",
     folded: bool = False,
 ) -> DocumentTable:
-    """Return the `most` first lines of a list as a table, all where None, with its sentences (`says`) and how many more there are; `about` gives the
-    supplier that a line is about."""
+    """Return the `most` first lines of a list as a table (all if None), with the sentences `says` and the count of the lines left out; `about` gives the
+    id of the supplier of a line."""
     rows = tuple(DocumentRow(tuple(read(line) for read in columns.values()), about(line)) for line in lines[:most])
     more = len(lines) - len(rows)
-    left = (f"Et {count(more, 'autre', 'autres')} : les fichiers les donnent.",) if more else ()
-    return DocumentTable(title, tuple(columns), rows, (*says, *left) if rows else (), folded=folded)
+    rest = (f"Et {count(more, 'autre', 'autres')} : les fichiers les donnent.",) if more else ()
+    return DocumentTable(title, tuple(columns), rows, (*says, *rest) if rows else (), folded=folded)
 
 
 def _admitted(article: str) -> Callable[[ListedLot], DocumentCell]:
-    """Return what reads how many credible organisations of a lot are of a kind that an article admits."""
+    """Return the function that gives, for a lot, how many credible organisations an article of reservation admits."""
     return lambda line: None if line.kept.credible is None else line.kept.reservable.get(article, 0)
 
 
 _CLAUSES = {True: "oui", False: "non", None: "non dit"}
-# The articles by which a lot could be reserved, by the label of their column.
+# The law articles by which a lot could be reserved, by the label of their column.
 ARTICLES = {f"{lever(code).article}, crédibles": code for code in RESERVING}
 _COLUMNS: ListColumns[ListedLot] = {
     DocumentColumn("N°"): lambda line: str(line.kept.id),
@@ -100,13 +100,13 @@ _COLUMNS: ListColumns[ListedLot] = {
     DocumentColumn("Pièces"): lambda line: line.kept.published.documents,
     DocumentColumn("À vérifier", LIST): lambda line: line.kept.published.doubts,
 }
-_OPEN = _laid(
+_OPEN = _columns(
     "N° | Lot / Objet du contrat / Métiers | Acheteur / Départements | Jusqu’à | Réservé / Clause | Montant HT / Mois | Crédibles | (CPV) | (Publié le) | (Avis) | (Pièces) | (À vérifier)",
-    # Its day of publication, which files alone give, is one that sorts.
+    # Only files hold the day of publication: in ISO, so that it sorts.
     {**_COLUMNS, DocumentColumn("Publié le"): lambda line: _iso(line.kept.published.lot.date)},
 )
-# Those of lots that could have been reserved: to whom, and not whether they are.
-RESERVABLE = _laid(
+# Columns of the lots that could have been reserved: a count of candidates by article.
+RESERVABLE = _columns(
     f"Lot / N° / Métiers | Acheteur | (SIRET de l’acheteur) | Publié le / Jusqu’à | {' | '.join(ARTICLES)} | Clause | Montant HT",
     _COLUMNS,
 )
@@ -114,18 +114,18 @@ _WIDTH = 20
 
 
 def lots_table(lots: Sequence[KeptLot], now: datetime) -> DocumentTable:
-    """Return lots as a table, as they stand at `now` (aware)."""
+    """Return lots as a table, with their state at `now` (aware)."""
     return list_table("", _OPEN, [ListedLot(lot, now) for lot in lots])
 
 
 def lots_csv(lots: Sequence[KeptLot], now: datetime) -> DescribedFile:
-    """Return lots as a CSV, with all that the table leaves to files."""
+    """Return lots as a CSV, with the columns that only files hold."""
     return csv_of([Column(column.label, _WIDTH) for column in _OPEN], lots_table(lots, now).lines())
 
 
 def lots_object(lots: Iterable[KeptLot], now: datetime) -> list[dict[str, Any]]:
     """Return lots as JSON; euros before tax, months, moments in UTC, unknown as null."""
-    return [lot_object(one, now) for one in lots]
+    return [lot_object(lot, now) for lot in lots]
 
 
 def lot_standing(kept_lot: KeptLot, now: datetime) -> str:
@@ -144,7 +144,7 @@ def _iso(published: date | None) -> str | None:
 
 
 def lot_object(kept_lot: KeptLot, now: datetime) -> dict[str, Any]:
-    """Return one lot as JSON, in the terms of `lots_object`."""
+    """Return one lot as JSON, in the units of `lots_object`."""
     lot, notice = kept_lot.published, kept_lot.notice
     return {
         **shaped("id contract", kept_lot),
@@ -166,7 +166,7 @@ def lot_object(kept_lot: KeptLot, now: datetime) -> dict[str, Any]:
 
 
 def deadline_fields(deadline: Deadline | None) -> dict[str, Any]:
-    """Return the fields of a deadline in JSON: its moment in UTC, True where its zone is supposed."""
+    """Return a deadline's JSON fields: its moment in UTC, and True if its time zone is assumed."""
     return {
         "deadline": deadline.at.astimezone(UTC).isoformat() if deadline else None,
         "zone_supposed": deadline.supposed if deadline else None,

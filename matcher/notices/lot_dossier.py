@@ -1,4 +1,4 @@
-"""Published lot as the head of a dossier: whose it is, until when, and where it was read."""
+"""Builds the header and stage of a sourcing file (« dossier »: a buyer's list of suppliers for one purchase) opened from a published lot."""
 
 from importers.notices import NOTICES
 from matcher.catalogue.identity.trust import short_title
@@ -15,7 +15,7 @@ NEXT_STEP = "Remise des offres"
 
 
 def notice_said(notice: PublishedNotice) -> str:
-    """Return which notice it is: « avis n° 26-1234, BOAMP, publié le 20 novembre 2026 »."""
+    """Return a notice in words: « avis n° 26-1234, BOAMP, publié le 20 novembre 2026 »."""
     known = NOTICES.get(notice.source)
     source = known.title.partition(",")[0] if known else short_title(notice.source)
     when = f"publié le {day(notice.published)}" if notice.published else "sans date de parution"
@@ -23,7 +23,7 @@ def notice_said(notice: PublishedNotice) -> str:
 
 
 def reference_of(lot: KeptLot) -> str:
-    """Return the reference of the dossier of a published lot, unlike any other, whatever its notices become."""
+    """Return the reference of a published lot's dossier: unique, and not changed by later notices."""
     return f"avis publié {lot.id}"
 
 
@@ -41,7 +41,7 @@ def dossier_header(lot: KeptLot) -> DossierHeader:
 
 
 def dossier_course(lot: KeptLot) -> Course:
-    """Return the course of the dossier of a lot: a consultation that goes on until its deadline."""
+    """Return the stage of a lot's dossier: in tender until the lot's deadline."""
     deadline = lot.published.deadline
     last = deadline.at.astimezone(PARIS).date() if deadline else None
     return Course(Stage.TENDER, last, next_step=NEXT_STEP if last else "", next_on=last)

@@ -1,7 +1,8 @@
-"""Suppliers that a published lot suits, and the order in which a supplier reads the lots that suit it: the engine's bands and scores, as arrays. Pure.
+"""Selects the suppliers that a published lot suits, from the engine's ranking, and orders the lots of one supplier; numpy arrays. Pure.
 
-A score compares suppliers of one lot, and hardly two lots: of a lot without a place everyone has lost the same points. What is comparable is the lead: the
-points that a supplier has above the last one that a buyer would read.
+The ranking is in bands (by how surely the supplier does the trade: known, pointed to by a clue, to call, other), by score in each. A score compares the
+suppliers of one lot, not two lots: without a known place, all lose the same points. Across lots, the lead is compared: the points that a supplier has
+above the last one that a buyer would read (rank 40). The shelf is the catalogue's suppliers loaded as arrays; rows are indices into it.
 """
 
 from collections.abc import Mapping
@@ -21,23 +22,23 @@ from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signals import kind
 from matcher.reference.levers import eligible_kinds, lever
 
-# Nobody reads farther in a list (`HALF_CROWD` of proximity says the same). Half as many would tell fewer winners of their lot, twice as many would tell
-# of half as many lots again.
+# Suppliers that a buyer reads in a list (`HALF_CROWD` of proximity agrees). With 20, fewer winners would have been notified of their lot; with 80, each
+# supplier would be notified of half as many lots again.
 READ = 40
-# Suppliers that are kept for one lot of each of the two first bands: more than answer any.
+# Most suppliers stored for one lot in each of the first two bands: more than ever answer.
 MOST = 100
-# The articles by which a lot could be reserved, for a family each.
+# The law articles by which a lot could be reserved (12: disability, 13: insertion).
 RESERVING = ("12", "13")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class LotMatches:
-    """Suppliers that one lot suits, one an organisation, the surest band first and each band best first.
+    """Suppliers that one lot suits, one for each organisation, the surest band first and each band best first.
 
-    `rows` (k,) are those of the shelf; `band` (k,) the place in `BANDS` of each; `place` (k,) its place in its band, from 1; `score` (k,)
-    its score and `lead` (k,) what it is above the score of the last that a buyer reads; `wanted` (k,) True where the lot is reserved to its
-    kind, or names it. `connu` and `indice` are how many organisations these bands hold, kept or not; `credible` how many are credible,
-    `reservable` how many of those each article of `RESERVING` admits.
+    `rows` (k,) are indices into the shelf; `band` (k,) indices into `BANDS`; `place` (k,) the rank in the band, from 1; `score` (k,); `lead` (k,)
+    the score minus that of the last supplier that a buyer reads; `wanted` (k,) True if the lot is reserved to the supplier's kind, or names it.
+    `connu` and `indice` count all organisations of these bands, stored or not; `credible` the credible ones, `reservable` how many of these each
+    article of `RESERVING` admits.
     """
 
     rows: Rows
@@ -53,7 +54,7 @@ class LotMatches:
 
 
 def matches(ask: LotOnShelf, most: int = MOST) -> LotMatches:
-    """Return whom a lot suits: the known and the pointed to within reach, at most `most` of each, and some of those to call."""
+    """Return the suppliers that a lot suits: at most `most` of each of the bands `connu` and `indice` within reach, and some of the band to call."""
     ranking = laid_out(ask)
     read = ranking.ranking.best(READ)
     rows, places = _placed(ranking, read, most)
@@ -75,18 +76,18 @@ def matches(ask: LotOnShelf, most: int = MOST) -> LotMatches:
 
 
 def laid_out(ask: LotOnShelf) -> BandedRanking:
-    """Return the bands of those who may be written to about a lot: nobody where its trade and its place are not understood, or its place is not known."""
+    """Return the banded ranking of a lot; nobody is selected in it if the lot's place is not known."""
     return lay_out_bands(rank(ask), np.full(len(ask.shelf), bool(ask.reading.places)))
 
 
 def suited(ranking: BandedRanking) -> Rows:
-    """Return the rows of those whom a lot suits, as `matches` lays them out."""
+    """Return the rows of the suppliers that a lot suits, as `matches` does."""
     return _placed(ranking, ranking.ranking.best(READ), MOST)[0]
 
 
 def _placed(ranking: BandedRanking, read: Rows, most: int) -> tuple[Rows, Rows]:
-    """Return the rows of those whom a lot suits and the place of each in its band: the first of the known and of those pointed to; of those
-    to call, who is among the `read`, whose kind answers such needs, and whom nothing points to another trade."""
+    """Return (rows of the suppliers that a lot suits, rank of each in its band): the first `most` of `connu` and of `indice`; of those to call, the ones
+    in `read` whose kind answers such needs and that no clue points to another trade."""
     known, pointed = (ranking.leading(np.flatnonzero(ranking.band == band))[:most] for band in (CONNU, INDICE))
     elsewhere = ranking.ranking.ask.once(pointed_elsewhere)[read]
     to_call = ranking.leading(read[(ranking.band[read] == A_APPELER) & ~elsewhere])
@@ -96,22 +97,22 @@ def _placed(ranking: BandedRanking, read: Rows, most: int) -> tuple[Rows, Rows]:
 
 
 def seldom(ranking: BandedRanking) -> Bools:
-    """(n,) True for whom, were its trade known, the lot would seldom be: suppliers of its kind rarely answer such needs."""
+    """(n,) True for suppliers whose kind rarely answers such needs."""
     return kind.SIGNAL.disfavours(ranking.ranking.of(kind.SIGNAL))
 
 
 def own_order(wanted: Bools, lead: Floats) -> Rows:
-    """(k,) lots of one supplier, the first to read first: those reserved to its kind, then by lead. A trade that is known is already in the lead."""
+    """(k,) indices that sort the lots of one supplier: reserved to its kind first, then by lead. The lead already counts a known trade."""
     return np.lexsort((-lead, ~wanted))
 
 
 def wanted(ask: LotOnShelf) -> Bools:
-    """(n,) True for the kinds that a lot is reserved to, or names."""
+    """(n,) True for suppliers of a kind that the lot is reserved to, or names."""
     return ask.shelf.kinds.any_of(wanted_kinds(ask))
 
 
 def wanted_kinds(ask: LotOnShelf) -> frozenset[SupplierKind]:
-    """Return the kinds that a lot is reserved to by its article, else those that its text asks for; none where it is open to all."""
+    """Return the kinds that a lot is reserved to by its article, else those that its text asks for; empty if it is open to all."""
     article = ask.reading.lever
     if article and not lever(article).open_to_all:
         return eligible_kinds(article)
@@ -119,7 +120,7 @@ def wanted_kinds(ask: LotOnShelf) -> frozenset[SupplierKind]:
 
 
 def _credible(ranking: BandedRanking, article: str = "") -> int:
-    """Return how many organisations within reach of a lot are credible, of the kinds that an article admits where one is given."""
+    """Return how many organisations within reach of a lot are credible; with an article, of the kinds that it admits."""
     which = ranking.stands & ranking.ranking.credible
     if article:
         which &= ranking.ranking.ask.shelf.kinds.any_of(eligible_kinds(article))

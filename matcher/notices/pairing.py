@@ -1,4 +1,7 @@
-"""Comparison of published lots with the catalogue: each read once, its suppliers kept, so that a page of either side reads rows."""
+"""Matches published lots with the catalogue and stores the result, so that the pages of lots and of suppliers only read rows.
+
+For each waiting lot: read its text, rank the suppliers of the shelf (the catalogue loaded as arrays), write the lot's values and its suppliers.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -22,14 +25,14 @@ from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.place.areas import departements_of
 from matcher.rows import chunks, insert_rows, table_of
 
-# Lots compared between two writes: few enough that a write is short, and that a cut loses a second or two of work.
+# Lots per transaction: the write is short, and an interruption loses a second or two of work.
 PART = 250
 
 _NOTICES, _LOTS, _MATCHES, _SUPPLIERS = map(table_of, (NoticeRow, PublishedLotRow, LotMatchRow, SupplierRow))
 
 
 class _Compared(NamedTuple):
-    """A lot as it was read from its row, completed with the object of its notice where its own words give no trade, and the suppliers that it suits."""
+    """A lot (`said`: its content, completed with its contract's object if its own words give no trade), its reading, and the suppliers that it suits."""
 
     id: int
     hash: str
@@ -47,18 +50,19 @@ def pair_lots(
     again: bool = False,
     progress: Callable[[str, int, int], None] = lambda *_: None,
 ) -> int:
-    """Compare with a catalogue the lots that wait for it and, `again`, those open at `now` (UTC without zone) that another state of it was
-    compared with; return how many. A part is written whole: what is cut is taken up by the next call. Whoever may answer is kept while a lot
-    is open."""
+    """Match the lots that were never matched and, with `again`, those open at `now` (UTC without zone) matched with an older catalogue; return how many.
+
+    The stored suppliers of closed lots, and suppliers no longer in the catalogue, are deleted first. After an interruption, the next call goes on.
+    """
     with writing(engine) as connection:
         waiting = list(connection.execute(_waiting(shelf.version if again else None, now)).scalars())
-        still = select(_LOTS.c.id).where(open_lots(now))
-        closed = _MATCHES.c.lot_id.not_in(still) | _MATCHES.c.supplier_id.not_in(select(_SUPPLIERS.c.id))
-        connection.execute(delete(_MATCHES).where(closed))
+        still_open = select(_LOTS.c.id).where(open_lots(now))
+        stale = _MATCHES.c.lot_id.not_in(still_open) | _MATCHES.c.supplier_id.not_in(select(_SUPPLIERS.c.id))
+        connection.execute(delete(_MATCHES).where(stale))
     done = 0
     for ids in chunks(waiting, PART):
         with reading(engine) as connection:
-            rows = connection.execute(_asked(ids, now)).all()
+            rows = connection.execute(_lots_to_match(ids, now)).all()
         comparisons = [_compared(shelf, row, now) for row in rows]
         with writing(engine) as connection:
             _write(connection, comparisons, shelf)
@@ -68,15 +72,15 @@ def pair_lots(
 
 
 def _waiting(version: int | None, now: datetime) -> Select[Any]:
-    """The lots that were never compared; with a version, the open ones that another was compared with too."""
+    """Return the query of the lots never matched; with a catalogue `version`, also of the open ones matched with another version."""
     chosen: ColumnElement[bool] = _LOTS.c.matched.is_(None)
     if version is not None:
         chosen |= open_lots(now) & (_LOTS.c.matched != version)
     return select(_LOTS.c.id).where(chosen).order_by(_LOTS.c.id)
 
 
-def _asked(ids: Sequence[int], now: datetime) -> Select[Any]:
-    """Return the query of what is read of these lots to compare them, with the title of the notice of each."""
+def _lots_to_match(ids: Sequence[int], now: datetime) -> Select[Any]:
+    """Return the query of these lots' contents, each with the title of its notice."""
     columns = (_LOTS.c.id, _LOTS.c.hash, _LOTS.c.said, open_lots(now).label("open"))
     query = select(*columns, _NOTICES.c.said["title"].as_string().label("title"))
     return query.join(_NOTICES, _NOTICES.c.id == _LOTS.c.notice_id).where(_LOTS.c.id.in_(ids)).order_by(_LOTS.c.id)
@@ -90,18 +94,20 @@ def _compared(shelf: Shelf, row: Any, now: datetime) -> _Compared:
 
 
 def _write(connection: Connection, comparisons: Sequence[_Compared], shelf: Shelf) -> None:
-    """Write what a part of the lots was read as and who may answer; a lot that has changed meanwhile still waits."""
-    now_told = select(_LOTS.c.id, _LOTS.c.hash).where(_LOTS.c.id.in_([one.id for one in comparisons]))
-    hashes = {row.id: row.hash for row in connection.execute(now_told)}
-    same = [one for one in comparisons if hashes.get(one.id) == one.hash]
+    """Write the values read of these lots and their suppliers; a lot whose hash has changed meanwhile is left to be matched again."""
+    current = select(_LOTS.c.id, _LOTS.c.hash).where(_LOTS.c.id.in_([lot.id for lot in comparisons]))
+    hashes = {row.id: row.hash for row in connection.execute(current)}
+    same = [lot for lot in comparisons if hashes.get(lot.id) == lot.hash]
     if not same:
         return
-    connection.execute(update(_LOTS).where(_LOTS.c.id == bindparam("own")), [_told(one, shelf.version) for one in same])
-    connection.execute(delete(_MATCHES).where(_MATCHES.c.lot_id.in_([one.id for one in same])))
-    insert_rows(connection, _MATCHES, [row for one in same if one.open for row in _rows(one, shelf)])
+    connection.execute(
+        update(_LOTS).where(_LOTS.c.id == bindparam("own")), [_values(lot, shelf.version) for lot in same]
+    )
+    connection.execute(delete(_MATCHES).where(_MATCHES.c.lot_id.in_([lot.id for lot in same])))
+    insert_rows(connection, _MATCHES, [row for lot in same if lot.open for row in _rows(lot, shelf)])
 
 
-def _told(comparison: _Compared, version: int) -> dict[str, Any]:
+def _values(comparison: _Compared, version: int) -> dict[str, Any]:
     reading = comparison.reading
     return {
         "own": comparison.id,

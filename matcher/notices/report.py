@@ -1,4 +1,4 @@
-"""Report of an import of notices: what was understood, what is doubtful, what was refused and why, and the keys that nobody read."""
+"""Report of an import of notices: counts of understood, doubtful and refused notices with the reasons, and the source fields that no code reads."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -21,12 +21,11 @@ class NoticeOutcome(StrEnum):
 
 @dataclass(slots=True)
 class NoticesReport(ReadReport):
-    """Counts of one import of notices. `understood` and `doubtful` share those that were read: a doubt is about the notice or one of its lots.
+    """Counts of one import of notices. A notice read is either `understood` or `doubtful`: it, or one of its lots, has a doubt.
 
-    `unread` counts, by shape of notice, the keys that no reader takes; `lots` those of the contracts touched, `withdrawn` those that no notice has any
-    more, `matched` those compared with the catalogue, `awards` the contracts won that were sent to the memory of awards, `unattached` those of them that no
-    supplier of the catalogue won, by the reason in French. `run` is the number of the import, 0 for a dry run and where no notice was read; `data_date` the
-    latest day of publication, None without any.
+    `unread` counts, by form of notice, the keys that no code reads. `lots` counts the lots of the contracts touched, `withdrawn` the lots deleted because
+    no notice has them any more, `matched` those matched with the catalogue, `awards` the awards stored, `unattached` the awards of no supplier of the
+    catalogue, by the reason in French. `run` is the import's row id, 0 for a dry run or if no notice was read; `data_date` the latest day of publication.
     """
 
     outcomes: Counter[NoticeOutcome] = field(default_factory=Counter)
@@ -42,7 +41,7 @@ class NoticesReport(ReadReport):
 
     @property
     def counts(self) -> dict[str, int]:
-        """The counts that the history keeps of the import: one with `notices` is of notices."""
+        """The counts stored in the history of imports; the key `notices` marks an import of notices."""
         outcomes = {outcome.name.lower(): self.outcomes[outcome] for outcome in NoticeOutcome}
         read = self.outcomes.total()
         return {
@@ -59,7 +58,7 @@ class NoticesReport(ReadReport):
         return self.outcomes.total() - self.doubtful
 
     def take(self, notice: PublishedNotice, outcome: NoticeOutcome, where: Where) -> None:
-        """Count a notice that is kept, and each of its doubts once."""
+        """Count a stored notice, and each of its doubts once."""
         self.outcomes[outcome] += 1
         self.data_date = max(filter(None, (self.data_date, notice.published)), default=None)
         doubts = dict.fromkeys((*notice.doubts, *(doubt for lot in notice.lots for doubt in lot.doubts)))
@@ -68,7 +67,7 @@ class NoticesReport(ReadReport):
             self.doubt(doubt, where)
 
     def unread_keys(self, shape: str, keys: tuple[str, ...]) -> None:
-        """Count the keys of a notice of this shape that no reader takes."""
+        """Count the keys that no code reads in a notice of this form."""
         if keys:
             self.unread.setdefault(shape, Counter()).update(keys)
 

@@ -1,4 +1,4 @@
-"""Families that a published lot is reserved for, and its social clause: by the source's code, and by its words where the code is silent. Pure."""
+"""Decides which family of suppliers a published lot is reserved for, and if it has a social clause: by the source's codes, else by its words. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -9,7 +9,7 @@ from matcher.reading.notice import sentences
 from matcher.reading.reservation import LeverTold, Reserved, lever_told, of_the_lot_named, read_reservation
 from matcher.reference.yes_no import clean_yes_no
 
-# The article of each family; « à préciser » is the widest of those that its code may mean, so that nobody is left out who may answer.
+# The law article of each family; an unspecified one gets the widest article that its code may mean, so that no eligible supplier is left out.
 LEVERS: Mapping[ReservedFor, str] = {
     ReservedFor.HANDICAP: "12",
     ReservedFor.INSERTION: "13",
@@ -21,9 +21,9 @@ LEVERS: Mapping[ReservedFor, str] = {
 FAMILIES = {lever: family for family, lever in LEVERS.items() if family is not ReservedFor.UNSAID}
 # BT-71 of eForms; other forms ask yes or no.
 _WORKSHOPS, _PUBLIC_SERVICE, _NONE = "res-ws", "res-pub-ser", "none"
-# FNSimple reserves « tout ou partie » of a contract, and does not say which of its lots.
+# The form FNSimple reserves « tout ou partie » of a contract, without the lots.
 _SOME = "tout ou partie"
-# BT-775 of eForms: jobs for those who are far from them. Its other aims ask no hours of insertion.
+# BT-775 of eForms (social aim): jobs for the disadvantaged. Its other aims require no hours of insertion.
 _EMPLOYMENT = "opp"
 
 UNSAID = "réservé, sans dire à qui : L2113-12, L2113-13 ou L2113-14 ?"
@@ -35,10 +35,10 @@ IN_PART = "le texte réserve un lot parmi d’autres : « {} ». Est-ce celui-ci
 def reserved_for(
     code: str, words: Iterable[str], named: Sequence[str] = ()
 ) -> tuple[ReservedFor | None, tuple[str, ...]]:
-    """Return the families that a lot is reserved for, None where it is not, and what is in doubt.
+    """Return (family that a lot is reserved for, None if it is not reserved; doubts).
 
-    `code` is the source's own, or its words for it; `words` are those of the lot, which give the family, and reserve alone where no code does. They may be
-    those of several lots: `named` is how this one is named among them.
+    `code` is the source's code, or its words for it. `words` are the lot's texts: they give the family, and decide alone without a code. They may be about
+    several lots: `named` are the names of this one.
     """
     normal_code = code.strip().casefold()
     if normal_code == _PUBLIC_SERVICE:
@@ -56,22 +56,22 @@ def reserved_for(
 
 
 def _to_ask(family: ReservedFor, *, some: bool) -> tuple[str, ...]:
-    """Return what is in doubt of a lot reserved for a family, or perhaps, where `some` lots of its contract are."""
+    """Return the doubts about a lot reserved for a family; `some`: the notice reserves only some lots of the contract, without their numbers."""
     if some:
         return (SOME,)
     return (UNSAID,) if family is ReservedFor.UNSAID else ()
 
 
 def denies_reservation(code: str) -> bool:
-    """Return True where the source's own code, or its word, is that a lot is not reserved; an empty one denies nothing."""
+    """Return True if the source's code, or its word, is that a lot is not reserved; an empty code is no answer."""
     return code.strip().casefold() == _NONE or clean_yes_no(code).value is False
 
 
 def social_clause(execution: str, social: Iterable[str], words: Iterable[str]) -> bool | None:
-    """Return True where a lot is to be executed with a social clause, by its codes, else by its words; None where neither gives one."""
+    """Return True if a lot has a social clause, by its codes, else by its words; None if neither mentions one."""
     if clean_yes_no(execution).value or any(aim == _EMPLOYMENT or "clause" in fold(aim) for aim in social):
         return True
-    return True if any(not one.to_ask for one in _said(words).clauses) else None
+    return True if any(not clause.to_ask for clause in _said(words).clauses) else None
 
 
 def _said(words: Iterable[str]) -> Reserved:

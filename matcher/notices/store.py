@@ -1,4 +1,4 @@
-"""Queries of the published lots: those open on a day, those of a supplier, one with the notices that made it."""
+"""Reads published lots from the database: by filter (open on a day, trade, place, buyer…), by id, by supplier; and a contract's notices."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping
@@ -18,7 +18,7 @@ from matcher.domain.notice import LotState, PublishedLot, PublishedNotice, Reser
 from matcher.notices.tables import LOT_MATCHES, NOTICES, PUBLISHED_LOTS
 from matcher.rows import chunks
 
-# A lot that tells no deadline is thought open so long after its notice: the longest usual time to answer, twice over.
+# A lot without a deadline is assumed open for so long after its notice: twice the longest usual time to answer.
 OPEN_WITHOUT_DEADLINE = timedelta(days=90)
 
 _POSITION = re.compile(r"(?:([0-9-]+)T([0-9:.]+))?~([0-9]{1,9})")
@@ -27,11 +27,11 @@ _SUPPLIER_POSITION = re.compile(r"([01])~(-?[0-9.]{1,25}(?:e-?[0-9]{1,2})?)~([0-
 
 @dataclass(frozen=True, slots=True)
 class KeptLot:
-    """A published lot as it is kept: its content, its state, the last notice about it, and what was read of it.
+    """A stored published lot: its content, its state, the last notice about it, and the values read in its text.
 
-    `activities` are codes of the taxonomy, `departements` numbers; both empty while it waits to be compared. `connu` and `indice` count the organisations
-    of these bands, `credible` those that are credible, all None while it waits; `reservable` those of them that each article admits. `changed` is when its
-    last notice was read (UTC without zone).
+    `activities` are codes of the taxonomy, `departements` numbers; both empty until the lot is matched with the catalogue. `connu` and `indice` count the
+    organisations of these bands, `credible` the credible ones, all None until then; `reservable` how many of these each law article admits. `changed` is
+    when its last notice was imported (UTC without zone).
     """
 
     id: int
@@ -51,12 +51,12 @@ class KeptLot:
 
     @property
     def could_be_reserved(self) -> bool:
-        """Return whether it is not reserved, and some credible organisation is of a kind that it could be reserved to."""
+        """Return True if the lot is not reserved, and a credible organisation is of a kind that it could be reserved to."""
         return self.published.reserved is None and any(self.reservable.values())
 
     @property
     def contract_object(self) -> str:
-        """Object of the whole contract, empty where the title of the lot holds it already."""
+        """Object of the whole contract, empty if the lot's title contains it."""
         whole = self.notice.title
         return "" if fold(whole) in fold(self.published.title) else whole
 
@@ -72,11 +72,11 @@ class KeptLot:
 
 @dataclass(frozen=True, slots=True)
 class LotFilter:
-    """Choice of published lots; what is empty or None chooses nothing.
+    """Filter of published lots; an empty or None field does not filter.
 
-    `trade` is a code of an activity or of its group, `departements` are numbers, `buyer` a SIRET or a SIREN, `since` a first day of publication, `until` a last one;
-    `supplier_kind` is one of whom some may answer, `families` are those that it is reserved for; `contract` is that of its notices;
-    `open_at` a moment in UTC without zone.
+    `trade` is a code of an activity or of its group, `departements` are numbers, `buyer` a SIRET or a SIREN, `since` and `until` the first and last days
+    of publication; `supplier_kind` chooses lots matched with a supplier of that kind, `families` lots reserved for one of them; `contract` is a contract's
+    key; `open_at` a moment in UTC without zone.
     """
 
     open_at: datetime | None = None
@@ -94,7 +94,7 @@ class LotFilter:
 
 
 class LotPosition(NamedTuple):
-    """Position in the list of lots: a deadline (UTC without zone, None where none is known), and the number of a lot that has it."""
+    """Pagination cursor in the list of lots: a lot's deadline (UTC without zone, None if not known) and id."""
 
     deadline: datetime | None
     id: int
@@ -120,7 +120,7 @@ class LotPosition(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SupplierLot:
-    """A lot that a supplier may answer: its band there, its place in it from 1, its score in [0, 100]; `lead` and `wanted` as those of `LotMatches`."""
+    """A lot matched with a supplier: its band, its rank in the band from 1, its score in [0, 100]; `lead` and `wanted` as in `LotMatches`."""
 
     lot: KeptLot
     band: Band
@@ -131,7 +131,7 @@ class SupplierLot:
 
 
 class SupplierLotPosition(NamedTuple):
-    """Position in the list of lots of a supplier: whether a lot is wanted, its lead, and the number of a lot that has them."""
+    """Pagination cursor in the list of a supplier's lots: a lot's `wanted`, lead and id."""
 
     wanted: bool
     lead: float
@@ -157,7 +157,7 @@ class SupplierLotPosition(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LotSupplier:
-    """A supplier that may answer a lot: its id, its band, its place there and its score."""
+    """A supplier matched with a lot: its id, its band, its rank in the band and its score."""
 
     supplier_id: str
     band: Band
@@ -166,14 +166,14 @@ class LotSupplier:
 
 
 class TakenNotices(NamedTuple):
-    """The notices kept of one source: how many, and when one was last new or changed (UTC without zone)."""
+    """The stored notices of one source: their number, and when one was last new or changed (UTC without zone)."""
 
     number: int
     taken: datetime
 
 
 def taken_notices(connection: Connection) -> dict[str, TakenNotices]:
-    """Return what is kept of each source of notices that has any."""
+    """Return the number of stored notices by source."""
     columns = (NOTICES.c.source, func.count(), func.max(NOTICES.c.taken))
     rows = connection.execute(select(*columns).group_by(NOTICES.c.source))
     return {source: TakenNotices(number, taken) for source, number, taken in rows}
@@ -182,7 +182,7 @@ def taken_notices(connection: Connection) -> dict[str, TakenNotices]:
 def lots(
     connection: Connection, chosen: LotFilter, most: int | None = None, after: LotPosition | None = None
 ) -> list[KeptLot]:
-    """Return the lots that a filter chooses, the first to close first, those without a deadline last; those that come `after` a position."""
+    """Return the lots that a filter chooses, the first to close first, those without a deadline last; at most `most`, `after` a cursor."""
     query = _query().where(*_where(chosen), *_beyond(after))
     ordered = query.order_by(PUBLISHED_LOTS.c.deadline.is_(None), PUBLISHED_LOTS.c.deadline, PUBLISHED_LOTS.c.id).limit(
         most
@@ -191,19 +191,19 @@ def lots(
 
 
 def count_lots(connection: Connection, chosen: LotFilter, *more: ColumnElement[bool]) -> int:
-    """Return how many lots a filter chooses that meet `more` conditions."""
+    """Return the number of lots that a filter chooses and that meet the conditions `more`."""
     query = select(func.count()).select_from(PUBLISHED_LOTS).where(*_where(chosen), *more)
     return connection.execute(query).scalar_one()
 
 
 def lot(connection: Connection, lot_id: int) -> KeptLot | None:
-    """Return one lot by its number, None where there is none."""
+    """Return one lot by its id, or None."""
     row = connection.execute(_query().where(PUBLISHED_LOTS.c.id == lot_id)).first()
     return _kept(row) if row else None
 
 
 def lots_by_number(connection: Connection, ids: Collection[int]) -> list[KeptLot]:
-    """Return the lots of these numbers that there are."""
+    """Return the lots of these ids that exist."""
     return [
         _kept(row)
         for part in chunks(sorted(ids))
@@ -218,8 +218,7 @@ def lots_of_supplier(
     most: int | None = None,
     after: SupplierLotPosition | None = None,
 ) -> list[SupplierLot]:
-    """Return the lots that a supplier may answer, of those a filter chooses: those reserved to its kind first, then by lead; those that come
-    `after` a position."""
+    """Return a supplier's lots, of those a filter chooses: reserved to its kind first, then by lead; at most `most`, `after` a cursor."""
     columns = (LOT_MATCHES.c.band, LOT_MATCHES.c.place, LOT_MATCHES.c.score, LOT_MATCHES.c.lead, LOT_MATCHES.c.wanted)
     query = _query(*columns).join(LOT_MATCHES, LOT_MATCHES.c.lot_id == PUBLISHED_LOTS.c.id)
     mine = query.where(LOT_MATCHES.c.supplier_id == supplier_id, *_where(chosen))
@@ -237,12 +236,12 @@ def lots_of_supplier(
 
 
 def suppliers_of_lot(connection: Connection, lot_id: int) -> list[LotSupplier]:
-    """Return who may answer a lot, the surest band first, and each band best first."""
+    """Return the suppliers of a lot, the surest band first, and each band best first."""
     columns = (LOT_MATCHES.c.supplier_id, LOT_MATCHES.c.band, LOT_MATCHES.c.place, LOT_MATCHES.c.score)
     rows = connection.execute(select(*columns).where(LOT_MATCHES.c.lot_id == lot_id))
     bands = tuple(Band)
     lot_suppliers = [LotSupplier(row.supplier_id, Band(row.band), row.place, row.score) for row in rows]
-    return sorted(lot_suppliers, key=lambda one: (bands.index(one.band), one.place))
+    return sorted(lot_suppliers, key=lambda supplier: (bands.index(supplier.band), supplier.place))
 
 
 def notices_of(connection: Connection, contract: str) -> list[PublishedNotice]:
@@ -253,7 +252,7 @@ def notices_of(connection: Connection, contract: str) -> list[PublishedNotice]:
 
 
 def open_lots(now: datetime) -> ColumnElement[bool]:
-    """Return the condition of the lots to which an offer can still be made at `now` (UTC without zone)."""
+    """Return the SQL condition of the lots open to offers at `now` (UTC without zone)."""
     lately = PUBLISHED_LOTS.c.published.is_(None) | (PUBLISHED_LOTS.c.published > now.date() - OPEN_WITHOUT_DEADLINE)
     undated = and_(PUBLISHED_LOTS.c.deadline.is_(None), lately)
     return and_(PUBLISHED_LOTS.c.state == LotState.CALLED.value, or_(PUBLISHED_LOTS.c.deadline > now, undated))
@@ -283,7 +282,7 @@ def _where(chosen: LotFilter) -> list[ColumnElement[bool]]:
 
 
 def _asking(chosen: LotFilter) -> list[ColumnElement[bool]]:
-    """The conditions on what a lot asks, where, and of whom."""
+    """Return the conditions on a lot's trade, place, suppliers, reservation and clause."""
     conditions: list[ColumnElement[bool]] = []
     if chosen.trade:  # a group is the beginning of its activities' codes
         conditions.append(_lists(PUBLISHED_LOTS.c.activities, (f'"{chosen.trade}{end}' for end in ('"', "."))))
@@ -310,7 +309,7 @@ def _asking(chosen: LotFilter) -> list[ColumnElement[bool]]:
 
 
 def _lists(column: Column[Any], codes: Iterable[str]) -> ColumnElement[bool]:
-    """The condition that a list in JSON holds one of these beginnings of its texts."""
+    """Return the condition that a JSON list, as text, contains one of these codes or prefixes."""
     text = cast(column, String)
     return or_(*(text.contains(code, autoescape=True) for code in codes))
 
@@ -343,13 +342,13 @@ def _kept(row: Row[Any]) -> KeptLot:
     )
 
 
-# A notice of thirty lots is read once, and not with each of them.
+# A notice of thirty lots is decoded once, and not with each of them.
 @lru_cache(maxsize=64)
 def _notice(content: str) -> PublishedNotice:
     return msgspec.json.decode(content, type=PublishedNotice)
 
 
 def leave_lots(connection: Connection, keys: frozenset[str], _who: str, _now: datetime) -> None:
-    """Take a supplier that leaves (all its keys) out of every lot, inside the transaction of its withdrawal."""
+    """Delete a withdrawn supplier (all its keys) from every lot, inside the transaction of its withdrawal."""
     for part in chunks(sorted(keys)):
         connection.execute(delete(LOT_MATCHES).where(LOT_MATCHES.c.supplier_id.in_(part)))

@@ -1,4 +1,4 @@
-"""One published lot as one supplier reads it: why it suits, what is not known, why it is not shown to it, alone or with whom. Pure."""
+"""Explains one published lot to one supplier: why it suits, what is unknown, why it is not in the supplier's list, which partners it needs. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ from matcher.reference.trades.activities import taxonomy
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """An organisation that could carry, beside the supplier, the `part` that it lacks; `km` from the supplier, None where one is not located."""
+    """An organisation that could carry the `part` of a lot that the supplier lacks; `km` from the supplier, None if either is not located."""
 
     id: str
     name: str
@@ -38,11 +38,10 @@ class Partner:
 
 @dataclass(frozen=True, slots=True)
 class SupplierSide:
-    """One lot in sentences that call a supplier « vous »: why it `suits`, what speaks `against`, what is `missing`, `refused` why it is not shown to it,
-    empty where it is. `wanted` is True where the lot is reserved to its kind or names it.
+    """Sentences about one lot for one supplier (« vous »): why it `suits`, what speaks `against`, what is `missing`, and `refused`: why the lot is not in
+    the supplier's list, empty if it is. `wanted` is True if the lot is reserved to the supplier's kind or names it.
 
-    `lacks` are the reasons that keep it from answering alone, trades that are not known of it or a lot beyond its workforce; empty without any. `partners`
-    are who would complete it; there may be none known within reach.
+    `lacks` are the reasons why the supplier cannot answer alone: unknown trades, or too small a workforce. `partners` could complete it; there may be none.
     """
 
     match: Match
@@ -56,7 +55,7 @@ class SupplierSide:
 
 
 def supplier_side(ask: LotOnShelf, row: int) -> SupplierSide:
-    """Return what a lot is to the supplier of one row."""
+    """Return the explanation of a lot for the supplier at `row` of the shelf (the catalogue's suppliers as arrays)."""
     ranking = laid_out(ask)
     (match,) = ranking.matches(np.array([row]))
     refused = tuple(map(words.supplier_sentence, _refused(ranking, row, match)))
@@ -67,7 +66,7 @@ def supplier_side(ask: LotOnShelf, row: int) -> SupplierSide:
         suits=_said(
             ask,
             row,
-            (*listed_evidence(match), *(one for one in strengths(match) if one.signal in ("kind", "proximity"))),
+            (*listed_evidence(match), *(part for part in strengths(match) if part.signal in ("kind", "proximity"))),
         ),
         against=_said(ask, row, against(match)),
         missing=_said(ask, row, unknowns(match)),
@@ -78,13 +77,13 @@ def supplier_side(ask: LotOnShelf, row: int) -> SupplierSide:
 
 
 def _said(ask: LotOnShelf, row: int, contributions: Iterable[Contribution]) -> tuple[str, ...]:
-    """Return these reasons in the supplier's own terms; those without words for it are left out."""
-    texts = (words.SAID[one.signal](ask, row, one.value) for one in contributions if one.signal in words.SAID)
+    """Return the sentences for these contributions to the score; signals without a sentence are skipped."""
+    texts = (words.SAID[part.signal](ask, row, part.value) for part in contributions if part.signal in words.SAID)
     return tuple(words.supplier_sentence(text) for text in texts if text)
 
 
 def _refused(ranking: BandedRanking, row: int, match: Match) -> list[str]:
-    """Return why the lot is not shown to the supplier; empty where it is."""
+    """Return why the lot is not in the supplier's list; empty if it is."""
     ask = ranking.ranking.ask
     if row in suited(ranking):
         return []
@@ -109,7 +108,7 @@ def _refused(ranking: BandedRanking, row: int, match: Match) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class PartsLacked:
-    """Parts of a lot as the supplier that lacks some of them would share it: its own, and the `rest` with whom they could be; `says` the reasons."""
+    """Split of a lot between a supplier (`own`) and partners (`rest`, each part with its candidates); `says` are the reasons for the split."""
 
     says: tuple[str, ...]
     own: LotPart
@@ -117,10 +116,9 @@ class PartsLacked:
 
 
 def _with_whom(ranking: Ranking, row: int, match: Match) -> tuple[tuple[str, ...], tuple[Partner, ...]]:
-    """Return what the supplier lacks to carry the lot, and who of the known within reach would complete it: whoever has the surest groupement with
-    it."""
+    """Return (reasons why the supplier cannot carry the lot alone, its partners in the surest groupement), among known suppliers within reach."""
     credible = known_candidates(ranking)
-    me = next((one for one in credible if one.id == match.id), None)
+    me = next((candidate for candidate in credible if candidate.id == match.id), None)
     if me is None:
         return (), ()
     lacking = _lacks_trades(ranking.ask, match, me) or _lacks_people(ranking.ask, row, me, credible)
@@ -129,42 +127,44 @@ def _with_whom(ranking: Ranking, row: int, match: Match) -> tuple[tuple[str, ...
     groupements = find_groupements(
         (lacking.own, *lacking.rest), DEFAULT, most=1, members=1 + len(lacking.rest)
     ).groupements
-    members = (member for its in groupements for member in its.members if member.organisation != me.organisation)
+    members = (
+        member for groupement in groupements for member in groupement.members if member.organisation != me.organisation
+    )
     return tuple(map(words.supplier_sentence, lacking.says)), tuple(_partner(member, me) for member in members)
 
 
 def _lacks_trades(ask: LotOnShelf, match: Match, me: Candidate) -> PartsLacked | None:
-    """The trades of a lot that are not known of a supplier who is known for another of them; None where there are none."""
+    """Return the split by trades, for a supplier known for only some of a lot's trades; None if it is known for all."""
     others = [code for code in ask.asked_codes if code not in match.known_for]
     if not others:
         return None
     rest = []
     for code in others:
         guesses = tuple(replace(guess, confidence=1.0) for guess in ask.trades if guess.code == code)
-        alone = LotOnShelf(replace(ask.reading, activities=guesses, mode="", sure=True), ask.shelf, ask.on)
-        rest.append(LotPart(taxonomy().label(code), _beside(me, known_candidates(rank(alone)))))
+        one_trade = LotOnShelf(replace(ask.reading, activities=guesses, mode="", sure=True), ask.shelf, ask.on)
+        rest.append(LotPart(taxonomy().label(code), _others(me, known_candidates(rank(one_trade)))))
     lacks = tuple(words.LACKS_TRADE.format(part.label) for part in rest)
     return PartsLacked(lacks, LotPart("", (me,)), tuple(rest))
 
 
 def _lacks_people(ask: LotOnShelf, row: int, me: Candidate, credible: Iterable[Candidate]) -> PartsLacked | None:
-    """The part of a lot that is beyond the supplier's known workforce; None where there is none, or either is not known."""
+    """Return the split by workforce (FTE), for a lot beyond the supplier's; None if it is not, or if either is unknown."""
     try:
         etp = workload_of(ask.reading, DEFAULT).etp
-    except NeedRefused:  # an amount that nobody can carry is one that was mistaken
+    except NeedRefused:  # an amount too large for anybody is a mistake
         return None
     workers = float(ask.shelf[capacity.WORKERS][row])
     free = workers * DEFAULT.share
     if etp is None or not workers > 0 or etp <= free:
         return None
     return PartsLacked(
-        (words.LACKS_PEOPLE,), LotPart("", (me,), free), (LotPart(words.REST, _beside(me, credible), etp - free),)
+        (words.LACKS_PEOPLE,), LotPart("", (me,), free), (LotPart(words.REST, _others(me, credible), etp - free),)
     )
 
 
-def _beside(me: Candidate, candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
-    """These, less the supplier's own organisation."""
-    return tuple(one for one in candidates if one.organisation != me.organisation)
+def _others(me: Candidate, candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    """Return the candidates of other organisations than the supplier's."""
+    return tuple(candidate for candidate in candidates if candidate.organisation != me.organisation)
 
 
 def _partner(member: Member, me: Candidate) -> Partner:

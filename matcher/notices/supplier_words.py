@@ -1,4 +1,4 @@
-"""Words of a lot for the supplier that reads it, all of them here: why it suits « vous », what is not known, what speaks against, why it is not shown."""
+"""All French sentences that explain a published lot to a supplier (« vous »): why it suits, what is unknown, what speaks against, why it is not listed."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -29,7 +29,7 @@ EVIDENCE: Mapping[Evidence, str] = {
     Evidence.BRAND: "Vous portez le nom du réseau « {} »",
     Evidence.NAME: "Votre nom évoque « {} »",
 }
-# By gate: why a lot is not for the supplier that reads it.
+# By gate (a rule that excludes suppliers from a lot's ranking): why the lot is not for the supplier.
 REFUSED: Mapping[str, str] = {
     "acheteur": "Vous êtes l’acheteur, ou un service de la commune qui achète",
     "ferme": "Le répertoire Sirene dit votre établissement fermé",
@@ -50,17 +50,17 @@ SELDOM = "Votre métier n’est pas connu, et votre type de structure répond ra
 SELDOM_KIND = "Votre type de structure répond rarement à ce besoin"
 LACKS_TRADE = "« {} » : ce métier n’est pas connu chez vous"
 LACKS_PEOPLE = "Le lot demande plus que ce que votre effectif connu laisse libre"
-# The part of a lot that is more than the supplier's own.
+# The part of a lot that the supplier cannot carry.
 REST = "le reste du lot"
 
 
 def supplier_sentence(text: str) -> str:
-    """A text as a sentence, typeset."""
+    """Return a text as a sentence: capital, French typography, final stop."""
     return typeset(f"{text[:1].upper()}{text[1:]}".replace("'", "’")) + ("" if text.endswith("?") else ".")
 
 
 def refusal_words(ask: LotOnShelf, gate: str) -> str:
-    """Return why a gate keeps a lot from the supplier."""
+    """Return the sentence for the gate that excludes the supplier."""
     if gate == "type":
         return REFUSED[gate].format(kinds=_listed(ask.reading.lot.kinds))
     if gate != "famille":
@@ -71,19 +71,19 @@ def refusal_words(ask: LotOnShelf, gate: str) -> str:
 
 
 def beyond(ask: LotOnShelf, row: int) -> str:
-    """Return that a lot is too far, and how far."""
+    """Return the sentence that a lot is out of reach, with its distance."""
     km = ask.km(row)
     return "Le lot est hors de votre portée" + (f", à {unit(km, 'km')}" if km is not None else "")
 
 
 def partner(name: str, km: float | None, part: str) -> str:
-    """Return who could carry a part, and how far it is from the supplier."""
+    """Return the sentence that names a partner, its distance and its part."""
     away = f", à {unit(km, 'km')} de vous" if km is not None else ""
     return f"{name}{away} : {part}"
 
 
 def time_left(deadline: Deadline | None, now: datetime) -> str:
-    """Return how long is left to answer, in whole days of the deadline's own zone."""
+    """Return the time left to answer, in whole days of the deadline's time zone."""
     if deadline is None:
         return "date limite non connue"
     if deadline.at <= now:
@@ -171,7 +171,7 @@ def _listed(kinds: Iterable[str]) -> str:
     return ", ".join(sorted(kinds))
 
 
-# By signal; the others say nothing to a supplier of its own record.
+# By signal of the ranking; the other signals have no sentence for the supplier.
 SAID: Mapping[str, Callable[[LotOnShelf, int, float | None], str]] = {
     "activity": _activity,
     "proximity": _proximity,

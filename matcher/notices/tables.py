@@ -1,4 +1,4 @@
-"""Tables of published notices: the notices as published, the lots that they leave together, and who may answer each."""
+"""Database tables of published notices: the notices, their content before an import, the lots computed from them, the suppliers matched with each."""
 
 from datetime import date, datetime
 from typing import Any
@@ -11,9 +11,9 @@ from matcher.rows import Base, table_of
 
 
 class NoticeRow(Base):
-    """A notice, known by its source's reference: `said` is all of it, cleaned (PublishedNotice); `hash` is of it.
+    """A notice, unique by source and reference: `said` is the whole PublishedNotice, `hash` its digest.
 
-    `contract` is what the notices of one contract share; `taken` when it was last read with other words (UTC without zone).
+    `contract` is the key that the notices of one contract share; `taken` when it was last new or changed (UTC without zone).
     """
 
     __tablename__ = "notice"
@@ -32,8 +32,7 @@ class NoticeRow(Base):
 
 
 class NoticeBeforeRow(Base):
-    """A notice as it was before one import wrote it or moved it to another contract, so that the import can be undone; all is None of one
-    that the import brought."""
+    """A notice as it was before an import changed it, so that the import can be undone; all columns are None if the import created it."""
 
     __tablename__ = "notice_before"
     holding = Holding("le même avant un import, pour l’annuler", keys=("source", "ref", "hash", "contract"))
@@ -48,16 +47,16 @@ class NoticeBeforeRow(Base):
 
 
 class PublishedLotRow(Base):
-    """A lot of a contract, as its notices leave it: computed from them, under a number that no later notice changes.
+    """A lot of a contract, computed from the contract's notices; its id never changes.
 
-    `said` is all of it (PublishedLot), `notice_id` the last notice about it, `state` a LotState; `deadline` is UTC without zone, None where none is known.
-    The rest is read from its words once for all: `matched` is the version of the catalogue that it was last compared with, None while that waits; `amount`
-    in euros and `months` are the lot's or those of its text. `connu` and `indice` count the organisations of these bands, `credible` those that are
-    credible, `reservable` those of them that each article admits.
+    `said` is the whole PublishedLot, `notice_id` the last notice about it, `state` a LotState; `deadline` is UTC without zone, None if not known.
+    The other columns are filled when the lot is matched: `matched` is the catalogue version it was last matched with, None until then; `amount` (euros)
+    and `months` come from its fields or its text. `connu` and `indice` count the organisations of these bands, `credible` the credible ones,
+    `reservable` how many of these each law article admits.
     """
 
     __tablename__ = "published_lot"
-    # The number of a lot that is gone is never another's: dossiers and watches know lots by it.
+    # The id of a deleted lot is never used again: dossiers and watches refer to it.
     __table_args__ = (
         UniqueConstraint("contract", "number"),
         Index(None, "state", "deadline"),
@@ -93,8 +92,8 @@ class PublishedLotRow(Base):
 
 
 class LotMatchRow(Base):
-    """A supplier that may answer an open lot: its band, its place there from 1, and its score in [0, 100]; `lead` what it is above that of the
-    last whom a buyer reads, `wanted` whether the lot is reserved to its kind or names it."""
+    """A supplier matched with an open lot: its band, its rank in the band from 1, its score in [0, 100]; `lead` is the score minus that of the last
+    supplier that a buyer reads, `wanted` True if the lot is reserved to the supplier's kind or names it."""
 
     __tablename__ = "lot_match"
     holding = Holding("fournisseurs qui répondraient à un lot publié, recalculés", Way.COMPUTED)
@@ -108,7 +107,7 @@ class LotMatchRow(Base):
     wanted: Mapped[bool]
 
 
-# The same, for statements.
+# The tables of these classes.
 NOTICES = table_of(NoticeRow)
 PUBLISHED_LOTS = table_of(PublishedLotRow)
 LOT_MATCHES = table_of(LotMatchRow)

@@ -1,4 +1,4 @@
-"""Undoing of an import, notices included: those it brought leave, those it changed are what they were, and their lots are computed again."""
+"""Undoes an import, notices included: deletes the notices that it created, restores those that it changed, and recomputes their lots."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -16,7 +16,7 @@ from matcher.rows import chunks
 
 
 def undo_any_import(engine: Engine, run_id: int, *, now: datetime) -> Undone:
-    """Take back an import of a directory, of awards or of notices, in one transaction, then compare again the lots that it changes.
+    """Undo an import of a directory, of awards or of notices, in one transaction, then match again the lots that change.
 
     `now` is UTC without zone. Raises UndoRefused or DatabaseError; the catalogue is then as it was.
     """
@@ -29,7 +29,7 @@ def undo_any_import(engine: Engine, run_id: int, *, now: datetime) -> Undone:
 
 
 def _take_back(connection: Connection, run_id: int) -> int:
-    """Give the notices that an import wrote what they were before it, inside its transaction; return how many they are."""
+    """Restore or delete the notices that an import wrote; return their number."""
     written = (
         (NOTICES.c.source == NOTICES_BEFORE.c.source)
         & (NOTICES.c.ref == NOTICES_BEFORE.c.ref)
@@ -40,7 +40,7 @@ def _take_back(connection: Connection, run_id: int) -> int:
     rows = connection.execute(query).all()
     former = {name: NOTICES_BEFORE.c[name] for name in ("contract", "hash", "taken", "said")}
     connection.execute(update(NOTICES).where(written, ~brought).values(former))
-    # Those that leave go out of their contract first: its lots still name them.
+    # Notices to delete first leave their contract, so that recomputing its lots removes the references to them.
     connection.execute(update(NOTICES).where(written, brought).values(contract=""))
     rewrite_lots(connection, {key for row in rows for key in (row.contract, row.former) if key}, NoticesReport(""))
     for ids in chunks(row.id for row in rows if row.former is None):

@@ -1,5 +1,5 @@
-"""A lot set against a shelf of suppliers, which is the input of every signal and gate; and a signal: one comparison of the lot with every
-supplier, all of it in one file of `signals/`."""
+"""Base classes of the ranking: `LotOnShelf`, a lot with the suppliers to compare (the shelf), which is the input of all signals and gates; and
+`Signal`, one criterion of the score (each is defined in its own file of `signals/`)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -23,14 +23,14 @@ from matcher.reference.levers import eligible_kinds, lever
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.taxonomy import GOODS
 
-# The mission that all these suppliers share; and how likely a trade must be for such a lot to say it.
+# Code of social insertion, the mission that all these suppliers share; least confidence of a trade named beside it in a lot.
 INSERTION, TOLD_BESIDE = "medico-social.insertion", 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class Distances:
-    """`km` (n,) from the nearest site of each supplier to the nearest place of the lot, NaN where either is unknown; `of_points`
-    (u,) the same from each point of the shelf."""
+    """Distances to the nearest place of a lot: `km` (n,) from each supplier's nearest site, NaN where unknown; `of_points` (u,) from each
+    distinct point of the shelf."""
 
     km: Floats
     of_points: Floats
@@ -38,7 +38,7 @@ class Distances:
     places: tuple[Place, ...]
 
     def nearest_place(self, row: int) -> Place | None:
-        """Return the place that a supplier's nearest site is nearest to, None where the distance is unknown."""
+        """Return the place of the lot nearest to a supplier (row), None where the distance is unknown."""
         if isnan(self.km[row]):
             return None
         if len(self.places) == 1:
@@ -49,7 +49,7 @@ class Distances:
 
 
 def distances(places: tuple[Place, ...], points: Points) -> Distances:
-    """Measure a whole shelf against the places of a lot; places that are neither located nor made of communes are left out."""
+    """Return the distances of all suppliers to the places of a lot; places without coordinates or communes are ignored."""
     known = tuple(place for place in places if place.communes or place.lat is not None)
     if not known:
         unknown = np.full(len(points.commune), np.nan, dtype=np.float32)
@@ -62,8 +62,8 @@ def distances(places: tuple[Place, ...], points: Points) -> Distances:
 
 @dataclass(frozen=True)
 class LotOnShelf(Remembering):
-    """A reading, the shelf it is asked of, and the day it is asked (`on`), which only freshness looks at. `declined` gives a French sentence for each
-    supplier that declined this very lot, by id."""
+    """A lot's `reading` with the `shelf` of suppliers to rank, and the day of the query (`on`). `declined`: by id of the suppliers that declined
+    this very lot, a French sentence."""
 
     reading: Reading
     shelf: Shelf
@@ -76,30 +76,29 @@ class LotOnShelf(Remembering):
 
     @property
     def distance_km(self) -> Floats:
-        """(n,) kilometres from each supplier's nearest site to the nearest place of the lot; NaN where unknown."""
+        """Return (n,) kilometres from each supplier's nearest site to the nearest place of the lot; NaN where unknown."""
         return self._distances.km
 
     @property
     def has_place(self) -> bool:
-        """Return whether a place of the lot is known, so that distances to it are."""
+        """Return whether the lot has a known place."""
         return bool(self._distances.places)
 
     @property
     def point_km(self) -> Floats:
-        """(u,) kilometres from each point of the shelf to the nearest place of the lot; NaN where no place is known."""
+        """Return (u,) kilometres from each point of the shelf to the nearest place of the lot; NaN where no place is known."""
         return self._distances.of_points
 
     @cached_property
     def goods(self) -> bool:
-        """Return whether the lot buys goods alone: they are delivered, so that who is nearer takes nothing from the others. A service asked beside
-        them is carried out."""
+        """Return whether the lot buys only goods, which are delivered: nearer suppliers then take nothing from the proximity of others."""
         return bool(self.asked_codes) and all(taxonomy().nature_of(code) == GOODS for code in self.asked_codes)
 
     @cached_property
     def trades(self) -> tuple[ActivityGuess, ...]:
-        """The activities that part suppliers, likeliest first.
+        """The activities by which suppliers are compared, likeliest first.
 
-        Where insertion itself is bought, the work is its support: it is what the text names besides, social work aside, or nothing.
+        Where the lot buys insertion itself, these are the trades that the text names as its support, without social work; possibly none.
         """
         guesses, group_of = self.reading.activities, taxonomy().group_of
         if not guesses or guesses[0].code != INSERTION:
@@ -109,18 +108,18 @@ class LotOnShelf(Remembering):
 
     @cached_property
     def asked_codes(self) -> tuple[str, ...]:
-        """The codes of the trades that are asked for, or of the mode alone where the text gives the way to meet the need."""
+        """The codes of the trades asked for; or only that of the mode (seconded staff…) where the text gives the way to meet the need."""
         return replace(self.reading, activities=self.trades).asked
 
     @property
     def is_understood(self) -> bool:
-        """Return True where the reading of what is asked is sure enough to look for who does it."""
+        """Return whether the reading is sure enough to search for suppliers."""
         return self.reading.understood
 
     @cached_property
     def wanted_kinds(self) -> frozenset[SupplierKind]:
-        """The kinds that the text asks for, by name or through the article it reserves the lot under. Named kinds stand for their family;
-        where the article admits another as well, they exclude nobody that it admits."""
+        """The kinds of supplier that the text asks for, by name or by the article that reserves the lot. Where it names whole families, the
+        kinds that the article admits are added."""
         reading, hint = self.reading, self.reading.levier_hint
         reserved = eligible_kinds(hint) if hint and not lever(hint).open_to_all else frozenset()
         if reading.kinds_asked and not families_cited(reading):
@@ -128,7 +127,7 @@ class LotOnShelf(Remembering):
         return reserved.union(reading.kinds_asked)
 
     def nearest_place(self, row: int) -> Place | None:
-        """The lot's place that is nearest to a supplier, None where the distance is unknown."""
+        """Return the lot's place that is nearest to a supplier (row), None where the distance is unknown."""
         return self._distances.nearest_place(row)
 
     def sites(self, row: int) -> list[tuple[float, float]]:
@@ -141,18 +140,18 @@ class LotOnShelf(Remembering):
         return [degrees(points.vectors[:, point]) for point in of_row.tolist()]
 
     def km(self, row: int) -> float | None:
-        """Return the distance of one supplier in kilometres to a tenth, for every page, file and opinion; None where unknown, or infinite: to a territory
-        that is not located, from elsewhere."""
+        """Return the displayed distance of one supplier, in kilometres to a tenth; None where unknown, or infinite (a territory without
+        coordinates)."""
         value = float(self.distance_km[row])
         return round(value, 1) if isfinite(value) else None
 
 
-# Values are shown, and judged, to this many decimals: a 0.35 of an array of single precision is a 0.35.
+# Decimals to which values are shown and compared with thresholds, so that single precision does not matter.
 DECIMALS = 4
 
 
 class Saying(NamedTuple):
-    """The French words of a signal on one supplier: see `Contribution`, which carries them."""
+    """The French texts of a signal on one supplier, with the fields of `Contribution`."""
 
     short: str
     spoken: str
@@ -163,14 +162,13 @@ class Saying(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signal:
-    """`values` gives (n,) numbers in [0, 1], NaN where unknown; an unknown counts as `prior` in the score.
+    """One criterion of the score. `values` computes (n,) numbers in [0, 1], NaN where unknown; an unknown counts as `prior` in the score.
 
-    `say` returns the words for one row, with the two values compared; None is a value that is not known. `told` is for the buyer, in French: what is
-    compared, and what a value means. `mail` is the question that a message puts where the value is not known. `field` is the supplier's field that would
-    answer it, as its provenance names it; empty where no one field does; a saying names another. `facts` are the columns of the shelf that it adds for
-    itself.
+    `say` returns the texts for one row and value (None: unknown). `told`: in French, what is compared and what a value means. `mail`: the
+    question of a message where the value is unknown. `field`: the supplier's field that would answer it, empty where several do; a `Saying` may
+    name another. `facts`: columns that the signal adds to the shelf.
 
-    A known value speaks for a supplier from `speaks_for`, against it under `speaks_against`; None: it never does. Nothing else judges a value.
+    A known value counts as a reason for a supplier from `speaks_for`, against it below `speaks_against`; None: never.
     """
 
     key: str
@@ -186,7 +184,7 @@ class Signal:
     speaks_against: float | None = None
 
     def stance(self, value: float | None) -> Stance:
-        """Return which way one value speaks."""
+        """Return whether one value is a reason for, against, neither, or unknown."""
         if value is None:
             return Stance.UNKNOWN
         if self.speaks_for is not None and value >= self.speaks_for:
@@ -194,37 +192,37 @@ class Signal:
         return Stance.AGAINST if self.speaks_against is not None and value < self.speaks_against else Stance.SILENT
 
     def favours(self, values: Floats) -> Bools:
-        """Return (n,) where these values speak for."""
+        """Return (n,) whether each value is a reason for the supplier."""
         return _least(values, self.speaks_for)
 
     def disfavours(self, values: Floats) -> Bools:
-        """Return (n,) where these values speak against."""
+        """Return (n,) whether each value is a reason against the supplier."""
         return _least(values, 0.0) & ~_least(values, self.speaks_against if self.speaks_against is not None else 0.0)
 
 
 def _least(values: Floats, least: float | None) -> Bools:
-    """(n,) the known that reach `least`, to the decimals that are shown; none where there is no such value."""
+    """Return (n,) whether each value is known and at least `least`, to the displayed decimals; all False where `least` is None."""
     if least is None:
         return np.zeros(len(values), dtype=bool)
     return np.asarray(values >= np.float32(least - 10**-DECIMALS / 2))
 
 
 def all_unknown(ask: LotOnShelf) -> Floats:
-    """Return (n,) NaN, one number that all rows share: the lot has nothing that this signal could compare."""
+    """Return (n,) NaN (a broadcast scalar), for a signal that the lot gives nothing to compare with."""
     return np.broadcast_to(np.float32(np.nan), (len(ask.shelf),))
 
 
 def tells(values: Floats) -> bool:
-    """Return whether these are anything but what `all_unknown` gives, at the cost of no pass over the rows."""
+    """Return whether the values are not those of `all_unknown`, in constant time."""
     return values.strides != (0,)
 
 
-# Places that lie within a few kilometres of a border are not refused for it.
+# Suppliers with a site this near a place are not refused for declaring an area that ends just before it.
 MARGIN_KM = 10.0
 
 
 def covers_place(ask: LotOnShelf) -> Bools:
-    """(n,) True where the supplier declares an area that covers at least one place of the lot."""
+    """Return (n,) True where the supplier declares an area of intervention that covers at least one place of the lot."""
     covered_rows = np.zeros(len(ask.shelf), dtype=bool)
     areas = ask.shelf.areas
     covered_rows[areas.owners] = areas.covering(ask.reading.places, ask.distance_km)
@@ -232,7 +230,7 @@ def covers_place(ask: LotOnShelf) -> Bools:
 
 
 def outside_reach(ask: LotOnShelf) -> Bools:
-    """(n,) True where the supplier declares an area, none of the places is in it, and none is near its sites."""
+    """Return (n,) True where the supplier declares an area that covers no place of the lot, and none is near its sites."""
     if not ask.reading.places:
         return np.zeros(len(ask.shelf), dtype=bool)
     return ask.shelf.ranged & ~ask.once(covers_place) & ~(ask.distance_km <= MARGIN_KM)

@@ -1,7 +1,6 @@
-"""List of a ranking in bands: an organisation stands once, in its surest band, among those within reach.
+"""Splits a ranking of suppliers into bands (known for the trade, with a clue, to be called, other trade); each organisation is listed once.
 
-The score orders those known and pointed to, so that nobody of unknown trade stands above one who is known for it; of those to call,
-whoever is pointed to another trade comes last.
+Only suppliers within reach are listed. Within a band the order is by score; among those to call, suppliers with a clue to another trade come last.
 """
 
 import math
@@ -35,13 +34,13 @@ from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signals import incumbent
 from matcher.reference.levers import lever
 
-# Places of a first screen of ten that each band has, the surest first; one that is left free passes to the next.
+# Places of each band in a first screen of ten, surest band first; unused places pass to the next band.
 FIRST_SCREEN = (4, 3, 3)
 
 
 def screen_sizes(counts: Sequence[int], places: int) -> tuple[int, ...]:
-    """Return how many of a screen of `places` each band fills, of those it holds: its share of `FIRST_SCREEN`, where a part of a place is
-    the surest band's, and a free place passes to the next."""
+    """Share a screen of `places` among bands that hold `counts`: in proportion to `FIRST_SCREEN`, rounded up for the surest bands; unused places
+    pass to the next band."""
     sizes: list[int] = []
     for size, share in zip(counts, accumulate(FIRST_SCREEN), strict=True):
         sizes.append(min(size, math.ceil(places * share / sum(FIRST_SCREEN)) - sum(sizes)))
@@ -52,10 +51,10 @@ def screen_sizes(counts: Sequence[int], places: int) -> tuple[int, ...]:
 
 @dataclass(frozen=True)
 class BandedRanking:
-    """A ranking in bands: `band` (n,) the place in `BANDS` of each supplier, `comes` (n,) True within reach, `kept` (n,) True for whom
-    the filters of a list let in.
+    """A ranking split into bands. `band` (n,): index in `BANDS` of each supplier; `comes` (n,): within reach; `kept` (n,): passes the filters
+    of the list.
 
-    An organisation stands once, by the best site of its best band; who is refused, known for something else, or beyond reach has no place.
+    Each organisation is listed once, by the best site of its best band (its lead); suppliers refused, of another trade or out of reach are not.
     """
 
     ranking: Ranking
@@ -65,43 +64,43 @@ class BandedRanking:
 
     @cached_property
     def order(self) -> Rows:
-        """The rows that no gate refuses, best first by score."""
+        """Rows that no gate refuses, best score first."""
         return self.ranking.best(len(self.band))
 
     @cached_property
     def ranks(self) -> Rows:
-        """(n,) the rank by score of each row, 0 for the refused: the same under any filter."""
+        """(n,) rank by score of each row, 0 for the refused; independent of filters."""
         ranks = np.zeros(len(self.band), dtype=np.intp)
         ranks[self.order] = np.arange(1, len(self.order) + 1)
         return ranks
 
     @cached_property
     def stands(self) -> Bools:
-        """(n,) True for who may have a place: admitted, within reach, let in, and not known for something else alone."""
+        """(n,) True for rows that may be listed: admitted, within reach, passing the filters, and not of another trade only."""
         return self.ranking.admits & self.comes & self.kept & (self.band < AUTRE)
 
     @cached_property
     def _line(self) -> Rows:
-        """The rows in the order of their places: by score; of those to call, whoever is pointed to another trade comes after the others."""
+        """Admitted rows in order of display: by score; those to call with a clue to another trade at the end."""
         last = (self.ranking.ask.once(pointed_elsewhere) & (self.band == A_APPELER))[self.order]
         return np.concatenate((self.order[~last], self.order[last]))
 
     @cached_property
     def _surest(self) -> NDArray[np.int8]:
-        """The place in `BANDS` of the surest band of each organisation, among its rows that stand; that of AUTRE where none does."""
+        """Index in `BANDS` of the surest band of each organisation, over its rows in `stands`; AUTRE where it has none."""
         surest = np.full(len(self.band), AUTRE, dtype=np.int8)
         np.minimum.at(surest, self.ranking.ask.shelf.organisations[self.stands], self.band[self.stands])
         return surest
 
     @cached_property
     def place_counts(self) -> tuple[int, int, int]:
-        """Return how many organisations have a place, by band, as `BandCounts.placed`: nobody is scored nor sorted for it."""
+        """Return how many organisations are listed in each band, as `BandCounts.placed`; computed without scores or sorting."""
         connu, indice, a_appeler = np.bincount(self._surest, minlength=AUTRE)[:AUTRE].tolist()
         return connu, indice, a_appeler
 
     @cached_property
     def _leads(self) -> tuple[Rows, Rows]:
-        """The rows that stand for their organisation, first first: its best site of its best band; and (n,) the lead of each row, else -1."""
+        """The lead rows (best site of the best band of each organisation), best first; and (n,) the lead of each row's organisation, -1 for none."""
         order, band = self._line, self.band[self._line]
         organisation = self.ranking.ask.shelf.organisations[order]
         leading = np.flatnonzero(self.stands[order] & (band == self._surest[organisation]))
@@ -113,8 +112,8 @@ class BandedRanking:
         return order[leading], leads
 
     def leading(self, rows: Rows) -> Rows:
-        """Return those of `rows` that stand for an organisation, one each, best first: its best site of its surest band, where all of that
-        band are among `rows`, or all that come before. The same as `of`, without a sort of the whole shelf."""
+        """Return the leads among `rows`, best first, as `of` but without sorting the whole shelf; `rows` must hold all of a band, or all its
+        first rows."""
         organisations = self.ranking.ask.shelf.organisations
         mine = rows[self.stands[rows] & (self.band[rows] == self._surest[organisations[rows]])]
         ordered = self.ranking.sort_rows(mine)
@@ -122,7 +121,7 @@ class BandedRanking:
 
     @cached_property
     def places(self) -> Rows:
-        """(n,) the place of each row in its band, from 1; 0 for who has none."""
+        """(n,) the place of each row in its band, from 1; 0 for rows that are not listed."""
         places = np.zeros(len(self.band), dtype=np.intp)
         for band in BANDS[:AUTRE]:
             rows = self.of(band)
@@ -130,35 +129,37 @@ class BandedRanking:
         return places
 
     def of(self, band: Band) -> Rows:
-        """Return the rows of a band, one an organisation, best first."""
+        """Return the rows of a band, one for each organisation, best first."""
         return self._rows[band]
 
     @cached_property
     def _rows(self) -> Mapping[Band, Rows]:
         leads = self._leads[0]
         rows = {band: np.asarray(leads[self.band[leads] == at]) for at, band in enumerate(BANDS[:AUTRE])}
-        others = self._once(self.comes & (self.band == AUTRE) & ~self.ranking.ask.once(only_seconds))
+        others = self._unlisted(self.comes & (self.band == AUTRE) & ~self.ranking.ask.once(only_seconds))
         return rows | {Band.AUTRE: others}
 
     @cached_property
     def beyond(self) -> Rows:
-        """The rows of those known for the trade, but beyond reach, one an organisation that has no place, best first."""
-        return self._once(~self.comes & (self.band == CONNU))
+        """Rows known for the trade but out of reach, one for each organisation that is not listed, best first."""
+        return self._unlisted(~self.comes & (self.band == CONNU))
 
     @cached_property
     def seconders(self) -> Rows:
-        """The rows of those within reach that could second staff for the lot, and do nothing else of it, one an organisation, best first."""
-        return self._once(self.comes & self.ranking.ask.once(only_seconds))
+        """Rows within reach that could only second staff for the lot, one for each organisation that is not listed, best first."""
+        return self._unlisted(self.comes & self.ranking.ask.once(only_seconds))
 
     @cached_property
     def ineligible(self) -> Rows:
-        """The rows of those whom the article of the lot alone refuses, and who would have a place without it, one an organisation, best first."""
+        """Rows refused only by the article that reserves the lot, one for each organisation that would otherwise be listed, best first."""
         refused = {gate.key: out for gate, out in self.ranking.refused}
-        alone = refused.get(FAMILY, np.zeros(len(self.band), dtype=bool)) & self.comes & self.kept & (self.band < AUTRE)
+        only_by_article = (
+            refused.get(FAMILY, np.zeros(len(self.band), dtype=bool)) & self.comes & self.kept & (self.band < AUTRE)
+        )
         for gate, out in refused.items():
             if gate != FAMILY:
-                alone &= ~out
-        rows = self.ranking.sort_rows(np.flatnonzero(alone & (self._leads[1] < 0)))
+                only_by_article &= ~out
+        rows = self.ranking.sort_rows(np.flatnonzero(only_by_article & (self._leads[1] < 0)))
         return np.asarray(rows[first_of_each(self.ranking.ask.shelf.organisations[rows])])
 
     @property
@@ -168,20 +169,20 @@ class BandedRanking:
 
     @property
     def share_to_call(self) -> float | None:
-        """The share, in [0, 1], of those to call that should do the trade, by their kinds and clues; None where there are none."""
+        """Expected share, in [0, 1], of suppliers to call that do the trade, by their kinds and clues; None where there are none."""
         rows = self.of(Band.A_APPELER)
         return float(self.ranking.ask.once(likely)[rows].mean()) if len(rows) else None
 
     @property
     def nearest_km(self) -> float | None:
-        """Return how far the nearest of those known is, else of those pointed to; None where nobody is, or no distance is known."""
+        """Distance of the nearest supplier known for the trade, else with a clue to it; None where there is none, or no known distance."""
         rows = next((rows for band in (Band.CONNU, Band.INDICE) if len(rows := self.of(band))), ())
         km = [km for row in rows if (km := self.ranking.ask.km(int(row))) is not None]
         return min(km, default=None)
 
     @cached_property
     def counts(self) -> BandCounts:
-        """Return how many organisations each band holds, and how many are known beyond reach."""
+        """Numbers of organisations by band, out of reach, able to second staff, and refused."""
         return BandCounts(
             *self.place_counts,
             autre=len(self.of(Band.AUTRE)),
@@ -198,7 +199,7 @@ class BandedRanking:
         return int(np.count_nonzero(self.ranking.ask.once(incumbent.values)[self._leads[0]] == 1))
 
     def screen(self, count: int) -> dict[Band, Rows]:
-        """Return the rows of a screen of `count` places, by band, as `screen_sizes` shares them."""
+        """Return the rows of a screen of `count` places, by band, shared by `screen_sizes`."""
         rows = {band: self.of(band) for band in BANDS[:AUTRE]}
         sizes = screen_sizes([len(rows[band]) for band in rows], count)
         return {band: rows[band][:size] for band, size in zip(rows, sizes, strict=True)}
@@ -209,24 +210,23 @@ class BandedRanking:
 
     @cached_property
     def counts_by_activity(self) -> Mapping[str, int]:
-        """Return how many of the organisations that stand each activity asked is known of, in the order of the reading."""
+        """Return, by activity asked, how many listed organisations are known for it, in the order of the reading."""
         rows, known = self._leads[0], self.ranking.ask.once(known_by_activity)
         return {code: int(np.count_nonzero(its[rows])) for code, its in known.items()}
 
     def first(self, count: int) -> tuple[Match, ...]:
-        """Return the first `count` of each band that has places, one band after the other."""
+        """Return the first `count` candidates of each band, one band after the other."""
         return self.matches(np.concatenate([self.of(band)[:count] for band in BANDS[:AUTRE]]))
 
     def first_by_rank(self, count: int) -> tuple[Match, ...]:
-        """Return the first `count` by rank and the first `count` of each band, by rank; then the first `count` of those that the article of
-        the lot alone refuses."""
+        """Return the union of the first `count` by rank and the first `count` of each band, by rank; then the first `count` of `ineligible`."""
         rows = np.unique(np.concatenate([self.order[:count], *(self.of(band)[:count] for band in BANDS[:AUTRE])]))
         return self.matches(
             np.concatenate((rows[np.argsort(self.ranks[rows], kind="stable")], self.ineligible[:count]))
         )
 
     def matches(self, rows: Rows) -> tuple[Match, ...]:
-        """Return these rows with their reasons, their rank and their place in their band."""
+        """Return the candidates of these rows with their reasons, rank and place in their band."""
         matches = self.ranking.matches(rows, (rank or None for rank in self.ranks[rows].tolist()))
         at = zip(rows.tolist(), self._leads[1][rows].tolist(), self.places[rows].tolist(), strict=True)
         ids = self.ranking.ask.shelf.ids
@@ -238,14 +238,14 @@ class BandedRanking:
             placed.append(structs.replace(match, place=place or None, folded=folded, refused=refused))
         return tuple(placed)
 
-    def _once(self, among: Bools) -> Rows:
-        """These rows, admitted and let in, one for each organisation that has no place, best first."""
+    def _unlisted(self, among: Bools) -> Rows:
+        """Return the admitted, filtered rows of `among`, one for each organisation that is not listed, best first."""
         order = self._line[(among & self.kept)[self._line] & (self._leads[1][self._line] < 0)]
         return np.asarray(order[first_of_each(self.ranking.ask.shelf.organisations[order])])
 
 
 def lay_out_bands(ranking: Ranking, mask: Bools | None = None) -> BandedRanking:
-    """Lay a ranking out in bands, of those that the filters of a list let in; of all by default, of nobody where the need is not clear."""
+    """Split a ranking into bands. `mask` (n,): rows that pass the filters, all by default; nobody is listed where the need is not clear."""
     ask = ranking.ask
     clear = np.full(len(ask.shelf), ask.reading.clear)
     let_in = clear if mask is None else mask & clear

@@ -1,4 +1,4 @@
-"""The engine: gates, then signals × weights, then a list whose explanation is the computation itself."""
+"""Scoring engine: ranks suppliers for a lot (a buyer's need): gates exclude some, signals × weights score the others; returns the reasons."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,15 +21,14 @@ from matcher.ranking.signals import SIGNALS
 
 Points = NDArray[np.float64]
 
-# The points of a signal are rounded to the hundredth: a sum that is not differs from the score by half of it per signal, and
-# by a little for the precision of its numbers.
+# Greatest difference between an unrounded sum and the score: half a hundredth for each signal, plus floating-point error.
 ROUNDING, PRECISION = 0.005, 0.001
-# Rows added at a time: few enough to stay in the processor's own memory.
+# Rows summed at a time: few enough for the processor's cache.
 BLOCK = 16_384
 
 
 class _Part(NamedTuple):
-    """Points of one signal for some rows: hundredths of points and values, one a row."""
+    """Points (in hundredths) and values of one signal for some rows."""
 
     signal: Signal
     weight: int
@@ -39,7 +38,7 @@ class _Part(NamedTuple):
 
 @dataclass(frozen=True)
 class Ranking:
-    """A lot laid on a shelf: the `weights` of signals, and `refused` (n,) per gate. Scores are counted for the rows asked for."""
+    """A lot with the suppliers to rank: the `weights` of signals, and for each gate `refused` (n,). Scores are computed lazily, for some rows."""
 
     ask: LotOnShelf
     weights: tuple[tuple[Signal, int], ...]
@@ -47,19 +46,19 @@ class Ranking:
 
     @cached_property
     def _signals(self) -> tuple[tuple[Signal, int, Floats], ...]:
-        """Each signal with its weight and its values (n,), computed the first time that a score is asked for; one without weight or values is left out."""
+        """Each signal with its weight and values (n,), computed once; signals without weight and without values are left out."""
         weighted = ((signal, weight, self.ask.once(signal.values)) for signal, weight in self.weights)
         return tuple((signal, weight, values) for signal, weight, values in weighted if weight or tells(values))
 
     def top(self, count: int) -> tuple[Match, ...]:
-        """Return the first `count` candidates with their reasons; fewer, or none, where there are no more."""
+        """Return the first `count` candidates with their reasons, or fewer."""
         rows = self.best(count)
         return self.matches(rows, range(1, len(rows) + 1))
 
     def best(self, count: int) -> Rows:
         """Return the rows of the first `count` candidates, best first. Ties break by coverage, distance, then id.
 
-        A quick sum over the whole shelf finds those that may be among them; they alone are scored as they are shown, and sorted.
+        An approximate sum over the whole shelf preselects the rows; only these are scored exactly and sorted.
         """
         return self.sort_rows(self._likely(count))[:count]
 
@@ -68,8 +67,8 @@ class Ranking:
         rows = np.sort(rows)  # ties stay in the order of the rows
         hundredths, unknown = _summed(self._parts(rows), len(rows))
         km = self.ask.distance_km[rows]
-        # One whole number holds the three, exactly, for a sort costs by its keys: hundredths, the weight of what is not known (14 bits),
-        # then the bits of a distance (32), which are in its order.
+        # One integer packs the three sort keys, for speed: lost hundredths, weight of unknowns (14 bits), distance (32 bits of a float,
+        # whose order is that of positive floats).
         lost = (100 * 100 - hundredths).astype(np.int64) << 14 | unknown.astype(np.int64)
         far = np.where(np.isnan(km), np.float32(np.inf), np.abs(km)).view(np.int32)
         return np.asarray(rows[stable_order(lost << 32 | far)])
@@ -77,7 +76,7 @@ class Ranking:
     def score_rows(self, rows: Rows) -> tuple[Points, Points]:
         """Return the score, in [0, 100], and the coverage, in [0, 1], of these rows.
 
-        Points are rounded to the hundredth before they are added, so that what is shown adds up.
+        Points are rounded to the hundredth before they are summed, so that the displayed ones add up.
         """
         return self._scored(self._parts(rows), len(rows))
 
@@ -91,7 +90,7 @@ class Ranking:
 
     @cached_property
     def admits(self) -> Bools:
-        """(n,) True for those whom no gate refuses."""
+        """(n,) True for suppliers whom no gate refuses."""
         admitted = np.ones(len(self.ask.shelf), dtype=bool)
         for _, out in self.refused:
             admitted &= ~out
@@ -99,18 +98,18 @@ class Ranking:
 
     @cached_property
     def credible(self) -> Bools:
-        """(n,) True for the admitted who are known for the trade and come. Nobody is credible for a lot that is in doubt."""
+        """(n,) True for admitted suppliers known for the trade and within reach; all False for a lot that is not understood."""
         if not self.ask.is_understood:
             return np.zeros(len(self.ask.shelf), dtype=bool)
         return np.asarray(self.admits & (self.ask.once(band_of_each) == CONNU) & self.ask.once(comes))
 
     def of(self, signal: Signal) -> Floats:
-        """(n,) the values of one signal; all unknown where no weight is given to it."""
+        """Return (n,) the values of one signal; all unknown where it is not used."""
         values_of_signal = (values for one, _, values in self._signals if one.key == signal.key)
         return next(values_of_signal, all_unknown(self.ask))
 
     def refusals(self) -> tuple[Refusal, ...]:
-        """Return, per gate that refused anyone, its reason and how many it alone or first refused."""
+        """Return, per gate that refused anyone, its reason and how many suppliers no earlier gate had refused."""
         seen = np.zeros(len(self.ask.shelf), dtype=bool)
         result = []
         for gate, refused in self.refused:
@@ -121,7 +120,7 @@ class Ranking:
         return tuple(result)
 
     def refused_by(self, gate: str) -> Rows:
-        """Return the rows that `refusals` counts under this gate, nearest to the lot first; none for a gate that refused nobody."""
+        """Return the rows that `refusals` counts under this gate, nearest to the lot first."""
         rows = np.zeros(0, dtype=np.intp)
         seen = np.zeros(len(self.ask.shelf), dtype=bool)
         for gate_met, refused in self.refused:
@@ -143,7 +142,7 @@ class Ranking:
         return WhyNot(supplier.id, supplier.name, rank, reasons, match)
 
     def _likely(self, count: int) -> Rows:
-        """Admitted rows, all the first `count` candidates and those that tie with them included, in their order."""
+        """Return a superset of the first `count` candidates and their ties: admitted rows, ascending, by approximate sums."""
         if count >= len(self.ask.shelf):
             return np.flatnonzero(self.admits)
         quick = self._quick
@@ -153,21 +152,21 @@ class Ranking:
 
     @cached_property
     def _quick(self) -> Floats:
-        """(n,) the sums before rounding; below any other for the refused."""
+        """(n,) approximate scores, before rounding; -inf for the refused."""
         told_signals = [its for its in self._signals if tells(its[-1])]
         same = sum(weight * signal.prior for signal, weight, values in self._signals if not tells(values))
         total = np.where(self.admits, np.float32(same), np.float32(-np.inf))
         for first in range(0, len(total), BLOCK):
             block = slice(first, first + BLOCK)
             for signal, weight, values in told_signals:
-                block_values = values[block]  # none below 0, so that the greater is the one that is there
+                block_values = values[block]  # none below 0, so that fmax picks the known term
                 total[block] += np.fmax(
                     block_values * np.float32(weight), np.isnan(block_values) * np.float32(weight * signal.prior)
                 )
         return total
 
     def matches(self, rows: Rows, ranks: Iterable[int | None]) -> tuple[Match, ...]:
-        """Return these rows with their reasons, under the ranks given: what a page of a list shows."""
+        """Return the candidates of these rows, with their reasons and the given ranks."""
         parts, at = self._parts(rows), rows.tolist()
         score, coverage = self._scored(parts, len(at))
         reasons = zip(*(self._contributions(at, part) for part in parts), strict=True)
@@ -199,7 +198,7 @@ class Ranking:
         return tuple(matches)
 
     def _contributions(self, rows: Sequence[int], part: _Part) -> list[Contribution]:
-        """Return what one signal gives to each of these rows."""
+        """Return the points and texts of one signal for each of these rows."""
         signal, weight, ask, contributions = part.signal, part.weight, self.ask, []
         key, label, field, say, stance = signal.key, signal.label, signal.field, signal.say, signal.stance
         for row, points, value in zip(rows, (part.hundredths / 100).tolist(), part.values.tolist(), strict=True):
@@ -211,7 +210,7 @@ class Ranking:
 
 
 def _part(signal: Signal, weight: int, values: Floats, rows: Rows) -> _Part:
-    """Return what a signal gives to some rows, of its values for all: points to the hundredth, as they are shown."""
+    """Return the points of a signal for some rows, rounded to the hundredth, from its values (n,)."""
     prior = signal.prior * weight
     if not tells(values):
         return _Part(signal, weight, np.full(len(rows), np.rint(100 * prior)), values[: len(rows)])
@@ -224,7 +223,7 @@ def _part(signal: Signal, weight: int, values: Floats, rows: Rows) -> _Part:
 
 
 def _summed(parts: Iterable[_Part], many: int) -> tuple[Points, Points]:
-    """The hundredths of points of each row, and the weight of what is not known of it."""
+    """Return each row's sum of hundredths of points, and its weight of unknown values."""
     hundredths, unknown = np.zeros(many), np.zeros(many)
     for part in parts:
         hundredths += part.hundredths
@@ -238,7 +237,7 @@ def rank(
     gates: Sequence[Gate] = GATES,
     signals: Sequence[Signal] = SIGNALS,
 ) -> Ranking:
-    """Lay a lot on the shelf, to be ranked as far as it is asked for: same input, same list.
+    """Return the (lazy) ranking of a lot; deterministic.
 
     score = Σ weight × value, or weight × prior where the value is unknown; coverage = the share of weight that is known.
     """

@@ -1,4 +1,4 @@
-"""Gates: what keeps a supplier out of a list, each with its reason in French. Gates refuse, signals never do."""
+"""Gates: rules that exclude a supplier from the list for a lot (a buyer's need): closed, ineligible, the buyer itself…, with French reasons."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ def _closing_day(supplier: Supplier) -> float:
     return float(supplier.closed.toordinal()) if supplier.closed else 0.0
 
 
-# The ordinal day a register says the door closed, 0 where it does not say which, NaN where it says nothing of the kind.
+# Ordinal day on which the register gives the establishment as closed, 0 for an unknown day, NaN where it is not closed.
 CLOSED = ShelfFact("closed", _closing_day)
 
 
@@ -35,7 +35,7 @@ def _commune_served(supplier: Supplier) -> float:
 
 
 def _number(town: Commune) -> float:
-    """An INSEE code as a number: the letter of Corsica makes it hexadecimal."""
+    """Return an INSEE code as a number, read as hexadecimal because of « 2A » and « 2B » (Corsica)."""
     return float(int(town.code, 16))
 
 
@@ -44,18 +44,18 @@ COMMUNE = ShelfFact("commune", _commune_served)
 INACTIVE = ShelfFact("inactive", lambda supplier: supplier.active is False, yes_or_no=True)
 
 
-# The gate of those whom the article of a lot does not admit.
+# Key of the gate for families that the article of a lot does not admit.
 FAMILY = "famille"
-# The gate of those whose declared area does not reach the lot.
+# Key of the gate for suppliers whose declared area does not cover the lot.
 REACH = "portee"
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """`refuses` gives (n,) True where the supplier is kept out; `reason` the sentence, the same for all of them.
+    """A rule of exclusion. `refuses` returns (n,) True where the supplier is excluded; `reason` the French sentence for all of them.
 
-    `reason_for` gives the sentence of one row, where it has its own; `told` describes the gate, whatever the lot. `facts` are the columns of the shelf that
-    it adds for itself.
+    `reason_for` returns a sentence for one row instead; `told` describes the gate, whatever the lot. `facts`: columns that the gate adds to the
+    shelf.
     """
 
     key: str
@@ -66,7 +66,7 @@ class Gate:
     facts: tuple[ShelfFact, ...] = ()
 
     def says(self, ask: LotOnShelf, row: int) -> str:
-        """Return the reason for this row."""
+        """Return the French reason for this row."""
         return self.reason_for(ask, row) if self.reason_for else self.reason(ask)
 
 
@@ -92,15 +92,14 @@ def _wrong_kind(ask: LotOnShelf) -> Bools:
 
 def _family_reason(ask: LotOnShelf) -> str:
     chosen = lever(ask.reading.lever)
-    if chosen.families == {Family.ESS}:  # a quality beside the kind: whoever lacks it here may have it
+    if chosen.families == {Family.ESS}:  # a status besides the kind: it may be missing from the catalogue
         return f"sa qualité d’entreprise de l’économie sociale et solidaire n’est pas connue : « {chosen.label} » la demande, à vérifier"
     kinds = ", ".join(sorted(eligible_kinds(chosen.code)))
     return f"pas éligible à ce lot : « {chosen.label} » demande {kinds}"
 
 
 def _buyer(ask: LotOnShelf) -> Bools:
-    """The legal person that buys: it does not contract with itself, whatever establishment of it would do the work; nor does a commune
-    with its own services."""
+    """Return (n,) True for establishments of the buying legal person (same SIREN), and for services of the commune that buys."""
     siren = siren_number(ask.reading.buyer)
     town = commune_by_siren(ask.reading.buyer_siren)
     itself = (ask.shelf.sirens == siren) & (siren > 0)
@@ -115,7 +114,7 @@ def _closed_reason(ask: LotOnShelf, row: int) -> str:
 
 
 def _carries_on(ask: LotOnShelf, supplier: Card) -> str:
-    """Return who holds the successor's SIRET, followed from one closed door to the next."""
+    """Return in French the present holder of the successor's SIRET, following successive closures."""
     seen = {supplier.siret}
     while (row := ask.shelf.find(supplier.successor)) is not None:
         seen.add(supplier.successor)
@@ -145,7 +144,7 @@ GATES: tuple[Gate, ...] = (
     ),
     Gate(
         "ferme",
-        # A lot of an earlier year may be asked of whoever was open then.
+        # Compared with the day of the query: a lot of an earlier year admits suppliers that were open then.
         lambda ask: np.asarray(ask.shelf[CLOSED] <= ask.on.toordinal()),
         lambda _: "établissement fermé d’après Sirene",
         _closed_reason,

@@ -1,5 +1,5 @@
-"""Band of a supplier for a lot, decided before any score: known for the trade, pointed to, to be called, known for something else; the chance
-that it does the trade, and whether it comes."""
+"""Assigns each supplier its band for a lot (a buyer's need), independently of the score: known for the trade, with a clue to it, to be called, or
+other trade; estimates the probability that it does the trade, and whether the lot is within its reach."""
 
 from collections.abc import Mapping
 
@@ -20,17 +20,17 @@ from matcher.reference.trades.links import ALWAYS, doing_too
 
 BANDS = tuple(Band)
 CONNU, INDICE, A_APPELER, AUTRE = range(len(BANDS))
-# Kinds that by law second staff and carry out no contract of works or services themselves; an AI, which sells services, does.
+# Kinds that by law only second staff and carry out no contract themselves; an AI, which sells services too, is not one.
 SECONDERS = (SupplierKind.ETTI, SupplierKind.EATT, SupplierKind.GEIQ)
 CLAUSE = "clause"
 
 
 def band_of_each(ask: LotOnShelf) -> NDArray[np.int8]:
-    """(n,) the place in `BANDS` of each supplier; all are to be called where no trade is likely.
+    """Return (n,) the index in `BANDS` of each supplier; all are to be called where the lot has no likely trade.
 
-    Known for what is asked first, or for the way in which the need is met, is known; for what is asked besides, pointed to. A record that bears the very
-    words of the need is never that of another trade, unless it declares so itself; nor is it then of a body that works for itself alone (a « syndicat des
-    rivières » for river banks).
+    Later lines override earlier ones. Suppliers known for the first trade asked or for the mode are CONNU; for a secondary trade, INDICE. A
+    record that shares the words of the need is not put in AUTRE by guesses, nor as a body that works for itself (a « syndicat des rivières »
+    for river banks).
     """
     bands = np.full(len(ask.shelf), A_APPELER, dtype=np.int8)
     if not (ask.trades or ask.reading.mode) or not (ask.is_understood or ask.reading.likely):
@@ -50,8 +50,8 @@ def band_of_each(ask: LotOnShelf) -> NDArray[np.int8]:
 
 
 def known_first(ask: LotOnShelf) -> Bools:
-    """Return (n,) True for whom the trade that is asked first is known, or the way in which the need is met: « remplacement d’agents de
-    restauration » may be read as catering first, and asks for staff."""
+    """Return (n,) True for suppliers known for the first trade asked, or for the mode: « remplacement d’agents de restauration » may be read
+    as catering first, but asks for staff."""
     known_rows, known_of = np.zeros(len(ask.shelf), dtype=bool), ask.once(known_by_activity)
     for code in {ask.reading.mode, *ask.asked_codes[:1]} & known_of.keys():
         known_rows |= known_of[code]
@@ -59,8 +59,8 @@ def known_first(ask: LotOnShelf) -> Bools:
 
 
 def known_by_activity(ask: LotOnShelf) -> Mapping[str, Bools]:
-    """Return, by activity asked, the first first, (n,) True for whom it is known and not guessed: by a source, by the kind, by a class that is the trade,
-    or by a past contract; or for whom a trade is known that is doing it too."""
+    """Return, by activity asked in order, (n,) True for suppliers known, not guessed, to do it: by a source, their kind, a NAF class that is
+    the trade, a past contract, or a trade that always includes it."""
     masks: dict[str, Bools] = {}
     for code in ask.asked_codes:
         sure = ask.shelf.does.surely(doing_too(code) >= np.float32(ALWAYS), len(ask.shelf))
@@ -70,8 +70,7 @@ def known_by_activity(ask: LotOnShelf) -> Mapping[str, Bools]:
 
 
 def only_seconds(ask: LotOnShelf) -> Bools:
-    """(n,) True for who seconds staff and does nothing else, where the lot asks neither for staff nor for hours of insertion, nor for such
-    kinds alone."""
+    """Return (n,) True for suppliers that only second staff; all False where the lot asks for staff, insertion hours, or such kinds only."""
     reading = ask.reading
     kinds_asked = {*reading.lot.kinds, *reading.kinds_asked}
     staff_asked = SECONDMENT in (reading.mode, *ask.asked_codes) or (kinds_asked and kinds_asked.issubset(SECONDERS))
@@ -81,7 +80,7 @@ def only_seconds(ask: LotOnShelf) -> Bools:
 
 
 def usual(ask: LotOnShelf) -> Floats:
-    """Return (n,) the share, in [0, 1], of suppliers of its kinds that do what is asked (`metiers_exerces.csv`); 0 of no known kind."""
+    """Return (n,) the prior probability that a supplier of its kinds does what is asked (`metiers_exerces.csv`); 0 for an unknown kind."""
     reading = ask.reading
     guesses = [(reading.mode, 1.0)] if reading.mode else [(its.code, its.confidence) for its in reading.activities]
     share = doing(guesses)
@@ -89,16 +88,16 @@ def usual(ask: LotOnShelf) -> Floats:
 
 
 def likely(ask: LotOnShelf) -> Floats:
-    """Return (n,) the chance, in [0, 1], that each does what is asked: that of its kind or of its clues together; where a faint clue comes of
-    another trade that its record points to, no more than that of its kind."""
+    """Return (n,) the probability that each does what is asked, combining its kind and its clues (noisy-or); where its record points to
+    another trade, the lower of the two."""
     clue, of_kind = ask.once(activity.asked_best), ask.once(usual)
     both = 1 - (1 - of_kind) * (1 - clue)
     return np.asarray(np.where(ask.once(pointed_elsewhere), np.minimum(of_kind, clue), both), dtype=np.float32)
 
 
 def pointed_elsewhere(ask: LotOnShelf) -> Bools:
-    """Return (n,) True for whom another trade is likelier than what is asked: a list, a class or a name gives another and hardly this one, or whatever is
-    known points to another alone. Nobody where no trade is asked."""
+    """Return (n,) True for suppliers more likely to do another trade: a list, class or name gives another and hardly this one, or all clues
+    point elsewhere. All False where no trade is asked."""
     if not (ask.trades or ask.reading.mode):
         return np.zeros(len(ask.shelf), dtype=bool)
     clue = ask.once(activity.asked_best)
@@ -107,13 +106,13 @@ def pointed_elsewhere(ask: LotOnShelf) -> Bools:
 
 
 def _pointed_to_a_trade(shelf: Shelf) -> Bools:
-    """(n,) True for whom a class, a name or a presentation points to some trade."""
+    """Return (n,) True for suppliers with a class, name or presentation that points to some trade."""
     return np.asarray(shelf.once(activity.any_trade) >= np.float32(activity.LEAST_CLUE))
 
 
 def comes(ask: LotOnShelf) -> Bools:
-    """Return (n,) True for who comes: its declared area covers a place; else it is within the usual reach of its kind and of the trade, or, where it is
-    known for the trade, a little beyond. Nobody is far from a lot without a place."""
+    """Return (n,) True for suppliers within reach of the lot: their declared area covers a place; else within the usual distance of their kind and
+    the trade, times `STRETCH` where known for the trade. All True for a lot without a place."""
     if not ask.has_place:
         return np.ones(len(ask.shelf), dtype=bool)
     reach = ask.once(usual_km)

@@ -1,4 +1,4 @@
-"""Suppliers to a shelf, with every column that the signals and the gates ask for."""
+"""Builds the shelf (suppliers as arrays) with every column that the signals and the gates declare."""
 
 from collections.abc import Iterable
 
@@ -12,10 +12,10 @@ FACTS = tuple(dict.fromkeys(fact for its in _DECLARED for fact in its))
 
 
 def build_shelf(suppliers: Iterable[Supplier], version: int = 0) -> Shelf:
-    """Lay suppliers out as arrays, sorted by id so that the same catalogue gives the same shelf."""
+    """Return the shelf of these suppliers, sorted by id so that the result is deterministic."""
     return lay_out(sorted(suppliers, key=lambda supplier: supplier.id), version)
 
 
 def lay_out(suppliers: Iterable[Supplier], version: int = 0) -> Shelf:
-    """The same, for suppliers that come in the order of their ids: none of them is kept. Raises ValueError out of order."""
+    """As `build_shelf`, for a stream of suppliers in order of id, not held in memory. Raises ValueError out of order."""
     return lay_out_columns(suppliers, FACTS, version)

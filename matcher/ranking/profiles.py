@@ -1,11 +1,10 @@
-"""The one visible list of weights: integers that sum to 100 per profile, by the key of the signal."""
+"""Weights of the signals in the score, by profile: integers that sum to 100, by the key of the signal. The only place where they are set."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-# One line a signal, one column a profile: as a rule, and where the buyer wants its incumbents first (`--titulaires`):
-# past contracts then decide, with it or with another. A signal of weight nothing is shown and does not move the order. docs/scoring.md tells
-# how they were compared.
+# One line a signal, one column a profile: the default, and incumbents first (`--titulaires`), where past contracts weigh more. A signal of
+# weight 0 is shown but does not change the order. docs/scoring.md explains how they were compared.
 _WEIGHTS = {
     "activity": (30, 23),
     "proximity": (37, 27),
@@ -27,8 +26,8 @@ _WHOLE, _DISTANCE = 100, "proximity"
 
 
 def weights_of(*, incumbents_first: bool = False, without_distance: bool = False) -> Mapping[str, int]:
-    """Return the weights that are asked for. `without_distance`, for a list that is published, gives what distance weighs to the other signals,
-    each in proportion: largest remainder, so that they still sum to 100."""
+    """Return the weights of a profile. `without_distance` (for a published list): the weight of distance is shared among the other signals in
+    proportion, by the largest remainder method, so that they still sum to 100."""
     weights = INCUMBENTS_FIRST if incumbents_first else DEFAULT
     if not without_distance:
         return weights

@@ -1,6 +1,6 @@
-"""Reasons shown for a candidate, judged here alone: for it, against it, and to be asked, by its contributions.
+"""Selects and words the reasons shown for a ranked supplier, from the contributions of its signals: for it, against it, and unknown (to ask).
 
-The list, « Pourquoi », `explain`, exports, messages, advice and the Club read these; nobody else looks at a value to call it a reason.
+The list, « Pourquoi », `explain`, exports, messages, advice and the Club use these functions; nothing else decides that a value is a reason.
 """
 
 from collections.abc import Callable
@@ -12,18 +12,18 @@ from matcher.domain.match import Band, Contribution, Match, Stance
 
 MOST_REASONS, MOST_AGAINST, MOST_UNKNOWN, MOST_QUESTIONS = 3, 2, 2, 2
 NOTHING = "rien de ce qui est connu de lui ne le désigne pour ce besoin"
-# Signals that tell the trade; and those that a list shows in columns of their own, or that say too little for one.
+# Key of the signal of the trade; signals that are evidence of the trade; signals that a list does not repeat (own column, or too weak).
 TRADE = "activity"
 TELLS_TRADE, NOT_LISTED = (TRADE, "references"), ("kind", "proximity", "wording", "freshness")
-# Asked of whom nothing else is to be asked.
+# Question for a supplier of whom nothing else is unknown.
 ALWAYS = "est-il disponible aux dates du lot"
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """Points out of 100: `sure` come from what is known, `unsure` is the weight of what is not; the rest is lost.
+    """The score as a bar out of 100: `sure` points of known values, `unsure` weight of unknown values; the rest is lost.
 
-    Were the unknown all bad the score would be `least`, all good `most`.
+    The score would be `least` if all unknowns were bad, `most` if all were good.
     """
 
     sure: float
@@ -31,12 +31,12 @@ class Bar:
 
     @property
     def least(self) -> float:
-        """The score if the news is bad."""
+        """The score if all unknowns were bad."""
         return self.sure
 
     @property
     def most(self) -> float:
-        """The score if the news is good."""
+        """The score if all unknowns were good."""
         return self.sure + self.unsure
 
 
@@ -48,13 +48,13 @@ def bar(match: Match) -> Bar:
 
 
 def strengths(match: Match) -> list[Contribution]:
-    """Return what speaks for the supplier, by the points it gives."""
+    """Return the reasons for the supplier, by points gained."""
     return _sorted(_of(match, Stance.FOR), lambda c: (-c.points, c.signal))
 
 
 def listed_evidence(match: Match) -> list[Contribution]:
-    """Return the evidence that a list shows of a supplier beside its kind and its distance: that of its trade first, a faint clue too; of who is known for
-    something else, that other trade, else the kind of who works for itself."""
+    """Return the evidence that a list shows besides kind and distance: of the trade first, faint clues included. In the band of other trades:
+    that other trade, else the kind (a body that works for itself)."""
     if match.band is Band.AUTRE:
         known = [c for c in match.contributions if c.value is not None]
         return [c for c in known if c.signal in TELLS_TRADE] or [c for c in known if c.signal == "kind"]
@@ -64,32 +64,32 @@ def listed_evidence(match: Match) -> list[Contribution]:
 
 
 def against(match: Match) -> list[Contribution]:
-    """Return what speaks against the supplier, by the points it costs."""
+    """Return the reasons against the supplier, by points lost."""
     return _sorted(_of(match, Stance.AGAINST), lambda c: (c.points - c.weight, c.signal))
 
 
 def unknowns(match: Match) -> list[Contribution]:
-    """Return what is not known and may be asked by telephone, weightiest first. What the lot or the directories lack is no question."""
+    """Return the unknowns that may be asked by telephone, greatest weight first; not what the lot or the directories lack."""
     return [c for c in _to_ask(match) if c.stance is Stance.UNKNOWN]
 
 
 def telephone_questions(match: Match) -> list[str]:
-    """Return what to ask the supplier by telephone, weightiest first: its unknowns, and what is only guessed. Never empty."""
+    """Return the questions to ask by telephone, greatest weight first: unknowns, and what is only guessed. Never empty."""
     return [c.question for c in _to_ask(match)] or [ALWAYS]
 
 
 def question_left(match: Match, contribution: Contribution) -> str:
-    """Return what one contribution leaves to ask, empty where nothing: whoever is known for the trade is not asked whether it does it."""
+    """Return the question that one contribution leaves, empty for none; a supplier known for the trade is not asked about it."""
     return "" if match.band is Band.CONNU and contribution.signal == TRADE else contribution.question
 
 
 def _to_ask(match: Match) -> list[Contribution]:
-    """Return what may be asked by telephone, weightiest first."""
+    """Return the contributions with a question to ask, greatest weight first."""
     return _sorted([c for c in match.contributions if question_left(match, c)], lambda c: (-c.weight, c.signal))
 
 
 def explanation(match: Match) -> tuple[str, ...]:
-    """Return a candidate in two or three sentences to be read aloud: why this one, what tempers it, what to ask by telephone."""
+    """Return two or three French sentences on a candidate: reasons for it, reservations, questions to ask by telephone."""
     why = _joined(strengths(match), MOST_REASONS) or NOTHING
     sentences = [_sentence(f"{match.name} : {why}.")]
     tempering = (_joined(against(match), MOST_AGAINST), _joined(unknowns(match), MOST_UNKNOWN))
@@ -105,7 +105,7 @@ def _sentence(text: str) -> str:
     return typeset(text.replace("'", "’"))
 
 
-# What tempers a candidate and what to ask it are the same sentences for most.
+# Cached, since reservations and questions are the same sentences for most candidates.
 _often_said = lru_cache(maxsize=4096)(_sentence)
 
 

@@ -1,4 +1,4 @@
-"""Words of procedure in a need (sums of money, periods, « marché annuel de »), set aside because they would drown the trade."""
+"""Removes procurement words from a need (sums of money, periods, « marché annuel de »), which would hide the trade from its reader."""
 
 import re
 
@@ -6,7 +6,7 @@ from matcher.cleaning.words import flat, without_spans
 from matcher.reading.durations import where_lasting
 from matcher.reading.sizes import where_money
 
-# What is said of a sum or of a period, next to it. « Enveloppe » or « valeur » elsewhere is a trade.
+# Words that qualify a sum or a period next to them; elsewhere « enveloppe » or « valeur » may be the trade.
 _SAID = (
     r"(?:montants?|budgets?|enveloppe|valeur|estimations?|estimee?s?|previsionnel(?:le)?s?|indicati(?:f|ve)s?|prix|couts?|max(?:i|imum|imal)?"
     r"|mini(?:mum|mal)?|plafon\w*|annuel(?:le)?s?|totale?s?|globale?s?|h\.?t\b\.?|hors taxes?|ttc|par an|/ ?an|an(?:nee)?|durees?|delai"
@@ -17,7 +17,7 @@ _GAP = r"[\s:,/()+-]*"
 _BEFORE = re.compile(rf"(?:(?<!\w)(?:{_SAID}|{_LINK})(?!\w)[\s:]*)+$")
 _AFTER = re.compile(rf"(?:{_GAP}(?:{_LINK}(?!\w)\s*)?(?<!\w){_SAID}(?!\w))+")
 _REACH = 80
-# « Marché de Noël », « contrat de ville » are things; « marché annuel de tonte » is a way to buy one.
+# After « marché », « contrat »: words that make it the thing itself (« marché de Noël », « contrat de ville »), not a contract to remove.
 _A_THING = (
     r"(?:noel|travaux|maitrise|controle|opc|assurances?|forain|insertion|couvert|aux|nocturne|hebdo\w*|plein|gare|alimentaire|gourmand"
     r"|locale?|producteurs?|interet|createurs?|cession|performance|maintenance|ville|travail|professionnalisation|apprentissage|riviere"
@@ -28,18 +28,18 @@ _CONTRACT = re.compile(
     rf"(?!\s*(?:(?:de|du|des|la|le)\s+|[dl]'\s?)*{_A_THING}\b)"
 )
 _BOUGHT = re.compile("march|contrat|accord|occasion|devis", re.IGNORECASE)
-# « Demande de devis pour la tonte », « devis tonte »: an estimate is asked for, of what is bought.
+# « Demande de devis pour la tonte », « devis tonte »: removed, as a request for an estimate.
 _ESTIMATE = re.compile(
     r"\b(?:demande d[e'] ?)?(?:(?:un|des|votre|vos|le) )?devis\b(?: gratuits?)?(?! (?:quantitatif|descriptif|estimatif))"
 )
-# « Traiteur à l’occasion des vœux »: nothing second-hand is asked for.
+# « Traiteur à l’occasion des vœux »: removed, since « occasion » alone means second-hand.
 _WHEN = re.compile(r"\ba l['\s]occasion (?=d)")
-# « Étude de marché », « halles et marché » are things too.
+# « marché » is removed only at the beginning of a clause: « étude de marché », « halles et marché » stay.
 _BEGINS = re.compile(r"(?:^|[.,;:(\n-]) ?$")
 
 
 def where_sizes(text: str) -> list[tuple[int, int]]:
-    """Return where sums of money and periods stand in a text, in order, each with what is stated of it next to it."""
+    """Return the spans of sums of money and periods in a text, in order, each widened to the words that qualify it."""
     spans = sorted((*where_money(text), *where_lasting(text)))
     level = flat(text) if spans else ""
     widened = []
@@ -51,13 +51,13 @@ def where_sizes(text: str) -> list[tuple[int, int]]:
 
 
 def without_sizes(text: str) -> str:
-    """Return a text without the sums of money and the periods that it holds, and what is stated of them next to them."""
+    """Return a text without its sums of money and periods, and the words that qualify them."""
     spans = where_sizes(text)
     return without_spans(text, spans) if spans else text
 
 
 def without_contract(text: str) -> str:
-    """Return a text without « marché », « contrat annuel » where they only state how the thing is bought, nor « devis », « à l’occasion de »."""
+    """Return a text without « marché », « contrat annuel » where they only mean the way of buying, « devis » and « à l’occasion de »."""
     if not _BOUGHT.search(text):
         return text
     level = flat(text)

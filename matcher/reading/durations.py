@@ -1,4 +1,4 @@
-"""Duration of a contract in its text: « 12 mois, reconductible trois fois », « du 1er janvier 2027 au 31 décembre 2028 »."""
+"""Extracts the duration of a contract in months from a text: « 12 mois, reconductible trois fois », « du 1er janvier 2027 au 31 décembre 2028 »."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -23,10 +23,10 @@ _NUMBERS = {
 _COUNT = rf"(?:\d{{1,3}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
 _PERIOD = rf"(?P<count>{_COUNT})(?: ?\([\w-]+\))? ?(?P<unit>mois|ans?|annees?)\b"
 _UNIT = r"(?:mois|ans?|annees?)"
-# « entre 2 et 4 ans », « 2 à 4 ans » say no one duration.
+# « entre 2 et 4 ans », « 2 à 4 ans »: ranges, which give no single duration.
 _RANGE = rf"(?:\bentre {_COUNT}(?: {_UNIT})? et |\b{_COUNT}(?: {_UNIT})? (?:a|ou) |\b\d{{1,2}}-(?=\d))"
 _SPAN = re.compile(rf"(?P<range>{_RANGE})?\b{_PERIOD}")
-# What a period is added to, as « un an et demi », « 1 an et 6 mois », « 1 an + 3 x 1 an ».
+# Additions to a period: « un an et demi », « 1 an et 6 mois », « 1 an + 3 x 1 an ».
 _AND_SOME = re.compile(r"^ et demie?\b")
 _AND_MONTHS = re.compile(
     rf"^,? (?:et )?(?P<count>{_COUNT}) mois\b(?! (?:de |d')?(?:garantie|preavis|reconduct|renouvel))"
@@ -39,7 +39,7 @@ _IN_DAYS = re.compile(
     r"\b(?:duree|delai)(?! de validite)(?: (?:du marche|de l'accord-cadre|d'execution|ou|en jours)){1,3} ?: ?(?P<days>\d{1,4})(?: jours\b|$)"
 )
 _TELLING = re.compile(r"(?:\b|\d)(?:mois|ans?|ann[ée]es?|jours|20\d\d)\b|(?:iennal|quennal|isannuel)", re.IGNORECASE)
-# What says that a number of months or years is how long the contract lasts, shortly before it; « 3 ans fermes » says it after.
+# Words shortly before a number of months or years that make it the duration of the contract (`_FIRM`: words after it).
 _LASTS = re.compile(
     r"\b(?:durees?|conclus?e?|passee?s?|periodes?|delai (?:global )?d'execution|a compter d\w+|prend(?:ra)? effet|notifie\w*"
     r"|engagement)\b[^.]*$|\b(?:accord-cadre|contrat|marche)(?: \w+){0,2} (?:de |d')$|\b(?:pour|dure(?:ra)?) (?:une duree (?:ferme )?d[e'] ?)?$"
@@ -48,7 +48,7 @@ _CONTRACT_OF = re.compile(
     r"\b(?:marches?|contrats?|accords?-cadres?|conventions?)(?: publics?)? (?P<years>bisannuel|biennal|triennal|quadriennal|quinquennal)(?:le)?s?\b"
 )
 _YEARS = {"bisannuel": 2, "biennal": 2, "triennal": 3, "quadriennal": 4, "quinquennal": 5}
-# A period that stands alone in a text of a line is how long it lasts: « Nettoyage de bureaux, 60 mois », but for an age or a record.
+# In a one-line text, a period without context is the duration (« Nettoyage de bureaux, 60 mois »), unless it is an age or a seniority.
 _ALONE = re.compile(r"(?:^|[,;:(/-]|€(?: h\.?t\.?)?|\beuros?|\bpar an) ?$")
 _USUAL_MONTHS, _MOST_ALONE = frozenset({24, 36, 48, 60}), 120
 _ENDS = re.compile(r"^ ?(?:[,;.)(+-]|$)")
@@ -77,7 +77,7 @@ _TIMES = re.compile(
 _MAY_GO_ON = re.compile(rf"(?<!non )(?<!pas )\b{_AGAIN}\b(?!\W*:? ?non\b)")
 _NOT_AGAIN = re.compile(rf"\b(?:non|pas|sans|ni|aucune)(?: \w+){{0,2}} {_AGAIN}|\b{_AGAIN} ?:? ?non\b")
 _TELLS_RENEWALS = re.compile(rf"{_AGAIN}|\bfois\b|p[ée]riodes?\b", re.IGNORECASE)
-# A notice says apart how many times it is renewed, and for how long each time.
+# A notice may give the number of renewals and the duration of each in separate sentences.
 _HOW_MANY = re.compile(
     rf"\bnombre (?:maximal |maximum |total )?(?:de )?(?:periodes? (?:de |d'))?(?:reconductions?|renouvellements?)(?: eventuelles?)?"
     rf"[^.;\d]{{0,30}}?\b(?P<count>{_COUNT})(?! ?(?:mois|ans?|annees?)\b)|\b(?P<times>{_COUNT})(?: ?\([\w-]+\))? fois\b"
@@ -89,8 +89,7 @@ _EACH_TIME = re.compile(
 _ALL_RENEWALS = re.compile(
     rf"\bduree (?:maximale|totale) (?:de |des )(?:la )?{_AGAIN}[^.;\d]{{0,20}}?\b(?P<count>{_COUNT})(?: ?\([\w-]+\))? (?P<unit>{_UNIT})\b"
 )
-# What the law lets a framework agreement last: a period told apart from renewals that fit in it, and with which it comes to more, may hold
-# them.
+# Legal maximum of a framework agreement in months: where a period and its renewals exceed it together, the period may include them.
 _MOST_TOGETHER = 48.0
 _MONTH = r"janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre"
 _DAY = rf"\d{{1,2}}(?:er|\.e\.r)? (?:{_MONTH})(?: \d{{4}})?|\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{4}}"
@@ -108,9 +107,9 @@ _LONGEST_TYPED = 1_000  # signs
 
 @dataclass(frozen=True, slots=True)
 class _Lasting:
-    """A period of `months` and what its renewals add. `sort` is `total` where it holds every renewal, `weak` where only a part of the lot
-    may be given over it, `alone` where nothing states what it is, else empty; `ranged` where it is but the upper end of a range; `at` is where
-    its period stands in its sentence."""
+    """A period read in a sentence: `months`, plus `renewals` (months). `sort`: `total` if renewals are included, `weak` if it may be only a part
+    of the contract, `alone` if no word states what it is, else empty. `open_end`: renewals are announced without a number; `ranged`: it is the
+    upper end of a range; `at`: its span in the sentence."""
 
     months: float
     words: str
@@ -126,9 +125,9 @@ class _Lasting:
 
 
 def read_duration(texts: Sequence[str], beside: Sequence[str] = ()) -> tuple[DurationRead | None, tuple[str, ...]]:
-    """Return how long the contract lasts, its renewals included, and what to ask about it; None where sentences state nothing or disagree.
+    """Return the duration of the contract, renewals included, and doubts in French; None where sentences give none or disagree.
 
-    Renewals that they announce without a number may be given in the sentences `beside` them."""
+    `beside`: other sentences, which may give renewals that `texts` announce without a number."""
     about = tuple(sentence for sentence in beside if _TELLS_RENEWALS.search(sentence))
     return _read_duration(tuple(texts), about)
 
@@ -137,7 +136,7 @@ def read_duration(texts: Sequence[str], beside: Sequence[str] = ()) -> tuple[Dur
 def _read_duration(texts: tuple[str, ...], beside: tuple[str, ...]) -> tuple[DurationRead | None, tuple[str, ...]]:
     durations = tuple(_durations(texts))
     periods = _periods(durations, texts, beside)
-    totals = _once(
+    totals = _distinct_periods(
         [one for one in durations if one.sort == "total" and one.months >= max((p.months for p in periods), default=0)]
     )
     distinct = totals or periods
@@ -150,7 +149,7 @@ def _read_duration(texts: tuple[str, ...], beside: tuple[str, ...]) -> tuple[Dur
     if duration.ranged:
         return None, (f"« {duration.words} » : combien de temps ? Aucune durée n’est comptée : donnez celle du lot.",)
     doubt = f"« {duration.words} » : combien de fois le marché peut-il être reconduit ? Compté sans : {unit(duration.months, 'mois', 1)}."
-    # « sans que la durée totale puisse excéder quatre ans » says less than the period and its renewals, where they come to the same.
+    # Quote the period with its renewals rather than an equal total (« sans que la durée totale puisse excéder quatre ans »).
     words = next(
         (other.words for other in durations if not other.sort and other.whole == duration.whole), duration.words
     )
@@ -158,20 +157,20 @@ def _read_duration(texts: tuple[str, ...], beside: tuple[str, ...]) -> tuple[Dur
 
 
 def _periods(durations: Sequence[_Lasting], texts: Sequence[str], beside: Sequence[str]) -> list[_Lasting]:
-    """The distinct periods of the surest sort that is there, each with its renewals."""
+    """Return the distinct periods of the surest sort present, each with its renewals."""
     surest = next(filter(None, ([one for one in durations if one.sort == sort] for sort in ("", "weak", "alone"))), [])
     renewed = [_renewed_apart(one, texts, beside) for one in surest]
-    return _once(_without_parts(renewed, {one.months for one in surest}))
+    return _distinct_periods(_without_parts(renewed, {one.months for one in surest}))
 
 
-def _once(durations: Sequence[_Lasting]) -> list[_Lasting]:
-    """The first of those that last the same."""
+def _distinct_periods(durations: Sequence[_Lasting]) -> list[_Lasting]:
+    """Return the periods without repetitions of the same duration; the first of equals stays."""
     return list({one.whole: one for one in reversed(durations)}.values())[::-1]
 
 
 def _without_parts(durations: Sequence[_Lasting], wholes: Collection[float]) -> Sequence[_Lasting]:
-    """The periods that with their renewals come to another that is given; else all but those that are part of one with its renewals, or
-    the first of a longer one: « période initiale d’un an »."""
+    """Drop periods that are part of another: a first period whose renewed total is stated too, or the « période initiale d’un an » of a
+    longer one."""
     if renewed := [one for one in durations if one.renewals]:
         parts = {one.months for one in renewed}
         whole = [one for one in renewed if one.whole in wholes]
@@ -186,27 +185,27 @@ def _without_parts(durations: Sequence[_Lasting], wholes: Collection[float]) -> 
 
 
 def _renewals(duration: _Lasting, periods: Sequence[_Lasting]) -> float:
-    """Return how many of its months are renewals: those given, else what a total adds to the one period given beside it."""
+    """Return how many months of the duration are renewals: those stated, else a total minus the only other period."""
     first = {period.months for period in periods}
     return duration.months - first.pop() if duration.sort == "total" and len(first) == 1 else duration.renewals
 
 
 def _renewed_apart(duration: _Lasting, texts: Sequence[str], beside: Sequence[str]) -> _Lasting:
-    """A period with the renewals that other sentences give: how many, and for how long each time, or how long all lasts."""
+    """Return a period completed by the renewals that other sentences give: their number and duration, or the total."""
     if not duration.open_end:
         return duration
     about = [level for level in map(flat, (*texts, *beside)) if re.search(_AGAIN, level) or " fois " in level]
-    if all_of := _only(_ALL_RENEWALS, about):
+    if all_of := _single_match(_ALL_RENEWALS, about):
         return replace(duration, renewals=_months(all_of["count"], all_of["unit"]), open_end=False)
-    many = _only(_HOW_MANY, about)
+    many = _single_match(_HOW_MANY, about)
     if many and (renewed := _renewed_times(duration, _counted(many), (many.string, *about))):
         return renewed
     totals = {other.months for other in _durations(beside) if other.sort == "total" and other.months >= duration.months}
     return replace(duration, renewals=totals.pop() - duration.months, open_end=False) if len(totals) == 1 else duration
 
 
-def _only(pattern: re.Pattern[str], about: Sequence[str]) -> re.Match[str] | None:
-    """The last place where sentences give a number, None unless all that give one give the same."""
+def _single_match(pattern: re.Pattern[str], about: Sequence[str]) -> re.Match[str] | None:
+    """Return the last match of a pattern in the sentences, if all matches give the same number; else None."""
     matches = [*filter(None, map(pattern.search, about))]
     return matches[-1] if len(set(map(_counted, matches))) == 1 else None
 
@@ -216,8 +215,8 @@ def _counted(match: re.Match[str]) -> int:
 
 
 def _renewed_times(duration: _Lasting, many: float, about: Sequence[str]) -> _Lasting | None:
-    """A period renewed so many times, each as long as the first of the sentences `about` it states, else as long as itself; None where that
-    comes to what no contract lasts."""
+    """Return a period renewed `many` times, each of the duration that the sentences `about` state, else of its own; None where the result is
+    implausible."""
     each = next(filter(None, map(_EACH_TIME.search, about)), None)
     length = _months(each["count"] or each["of"], each["unit"] or each["of_unit"]) if each else duration.months
     if duration.months + many * length <= _MOST_TOGETHER or (each and many * length > duration.months):
@@ -228,7 +227,7 @@ def _renewed_times(duration: _Lasting, many: float, about: Sequence[str]) -> _La
 
 
 def where_lasting(text: str) -> list[tuple[int, int]]:
-    """Return where the periods that state how long a lot lasts, and their renewals, stand in its text, in order."""
+    """Return the spans, in a text, of the periods that give a lot's duration and of their renewals, in order."""
     if not _TELLING.search(text):
         return []
     level = flat(text)
@@ -238,7 +237,7 @@ def where_lasting(text: str) -> list[tuple[int, int]]:
 
 
 def is_typed(text: str) -> bool:
-    """Return whether a text is as short as what a person types, where a size stands alone: « Nettoyage, 60 mois, 30 000 € HT »."""
+    """Return whether a text is as short as a typed need, where sizes need no context: « Nettoyage, 60 mois, 30 000 € HT »."""
     return len(text) <= _LONGEST_TYPED and is_object(text)
 
 
@@ -260,12 +259,12 @@ def _durations(texts: Sequence[str]) -> Iterator[_Lasting]:
 
 
 def _spans(sentence: str, level: str, after: str, *, typed: bool) -> Iterator[_Lasting]:
-    """The periods of a sentence; in a text of a line that a person `typed`, those that stand alone too."""
+    """Yield the periods of a sentence; `typed`: a short typed text, where periods without context count too."""
     read_to = 0
     for match in (*_IN_MONTHS.finditer(level), *_SPAN.finditer(level)):
         if match.start() < read_to and match.re is _SPAN:
             continue
-        months, end = _added(level, match)
+        months, end = _with_additions(level, match)
         read_to = end if match.re is _SPAN else 0
         sort = _sort(level, match, months, end, typed=typed)
         if sort is None or not 0 < months <= _LONGEST:
@@ -279,7 +278,7 @@ def _spans(sentence: str, level: str, after: str, *, typed: bool) -> Iterator[_L
 
 
 def _sort(level: str, match: re.Match[str], months: float, end: int, *, typed: bool) -> str | None:
-    """The sort of a period, see `_Lasting`; None where it is not how long the lot lasts."""
+    """Return the sort of a period (see `_Lasting`); None where it is not the duration of the lot."""
     before, beyond = level[: match.start()], level[end:]
     whole = _TOTAL.search(before[-90:]) is not None
     if _OTHER.search(before[-60:]) or (not whole and _within_renewal(level, match)):
@@ -299,8 +298,8 @@ def _in_years(sentence: str, level: str, after: str) -> Iterator[_Lasting]:
         yield _renewed(lasting, sentence, level, match.end(), after)
 
 
-def _added(level: str, match: re.Match[str]) -> tuple[float, int]:
-    """Return how many months a period makes with what is added to it, and where that ends."""
+def _with_additions(level: str, match: re.Match[str]) -> tuple[float, int]:
+    """Return the months of a period with its additions (« et demi », « + 3 x 1 an »), and the position after them."""
     measure = match.groupdict().get("unit") or "mois"
     months, end = _months(match["count"], measure), match.end()
     if measure != "mois" and (some := _AND_SOME.match(level[end:]) or _AND_MONTHS.match(level[end:])):
@@ -312,7 +311,7 @@ def _added(level: str, match: re.Match[str]) -> tuple[float, int]:
 
 
 def _stands_alone(before: str, beyond: str, months: float, *, added: bool) -> bool:
-    """Return whether a period of which nothing states what it is can but be how long the lot lasts."""
+    """Return whether a period without context must be the duration of the lot."""
     if months > _MOST_ALONE or _NOT_LASTING.search(before[-120:]):
         return False
     return added or (
@@ -321,12 +320,12 @@ def _stands_alone(before: str, beyond: str, months: float, *, added: bool) -> bo
 
 
 def _within_renewal(level: str, match: re.Match[str]) -> bool:
-    """Return whether a period is the one by which another is renewed: « reconductible 1 fois pour 24 mois »."""
+    """Return whether a period is that of a renewal: « reconductible 1 fois pour 24 mois »."""
     return re.search(_AGAIN, level[max(0, match.start() - _RENEWAL_REACH) : match.start()]) is not None
 
 
 def _renewed(first: _Lasting, sentence: str, level: str, end: int, after: str) -> _Lasting:
-    """A period with the renewals that the rest of its sentence, or the next one, gives."""
+    """Return a period with the renewals given by the rest of its sentence, or by the next one (`after`)."""
     for text, start, written in ((level, end, sentence), (flat(after), 0, after)):
         rest = text[start:]
         if _NOT_AGAIN.search(rest):
@@ -355,7 +354,7 @@ def _between_dates(sentence: str, level: str, after: str) -> Iterator[_Lasting]:
         begin, end = (clean_date(day.replace(".e.r", "er")).value for day in (first, match["last"]))
         if begin is None or end is None or begin >= end:
             continue
-        months = ((end - begin).days + 1) / _DAYS_A_MONTH  # both days in
+        months = ((end - begin).days + 1) / _DAYS_A_MONTH  # first and last days included
         is_whole = abs(months - round(months)) < 0.1 and months > 0.9
         months = float(round(months)) if is_whole else round(months, 1)
         lasting = _Lasting(months, sentence[match.start() : match.end()], at=match.span())

@@ -1,8 +1,8 @@
-"""Place of execution of a notice written on a form: what its fields state, the surest first.
+"""Finds the place of execution of a procurement notice written on a form (fields with headings), from its fields, the surest first.
 
-A field of place states it, with the towns that the object names inside it where it is an area; else the object; else the lots, where half of
-them do; else the buyer's own territory, by its number then by its name and address, which is given as a guess. The NUTS codes of the form
-hold what the rest names, as the place of an award does, and stand where nothing is named.
+In order: a field of place, refined by towns that the object names inside it; else the object; else the lots, if half of them name a place;
+else the buyer's own territory, by its SIRET then by its name and address, as a guess with a doubt. The NUTS codes of the form bound the
+search, and are used where nothing else is named.
 """
 
 from collections.abc import Sequence
@@ -14,19 +14,19 @@ from matcher.reading.notice import Notice
 from matcher.reading.place.areas import FINENESS, holds, main_town
 from matcher.reading.place.places import Whereabouts, read_places
 
-# What a NUTS code of a form is told as: a code that the text may contradict, as most buyers put the one of their address.
+# Type given to the NUTS codes of a form: the text may contradict them, as most buyers enter that of their address.
 _NUTS = "Code NUTS"
 
 
 def places_told(lot: Lot, notice: Notice) -> Whereabouts | None:
-    """Return where the fields of place, the object or the lots state that it is done; None where they do not state it."""
+    """Return the place stated by the fields of place, the object or the lots; None where they state none."""
     named = list(filter(None, (_named(lot, notice, text) for text in notice.where)))
     return _together(named[0], named[1:]) if named else _by_lots(lot, notice)
 
 
 def places_of_buyer(lot: Lot, notice: Notice) -> Whereabouts:
-    """Return where the buyer is, for want of a place given; its area where nothing gives more. An intercommunalité that sits in its main
-    town is both: what is bought for all of its territory, and for its services and buildings."""
+    """Return the buyer's territory, used where no place is stated; else the NUTS area. For an intercommunalité (EPCI) with its seat in its main
+    town, both: it may buy for its whole territory or for its own buildings."""
     buyer = lot.acheteur_siret or notice.buyer
     if buyer:
         whereabouts = read_places(replace(lot, objet="", acheteur_siret=buyer))
@@ -44,8 +44,8 @@ def places_of_buyer(lot: Lot, notice: Notice) -> Whereabouts:
 
 
 def _together(whereabouts: Whereabouts, others: Sequence[Whereabouts]) -> Whereabouts:
-    """An area and what is inside it, where the form names both: the towns that its other fields name, and the intercommunalité that a
-    field names beside its own towns, as groupings of buyers do."""
+    """Merge the places of several fields: an area with the towns inside it that other fields name, and an EPCI named beside its own towns
+    (as groupings of buyers do)."""
     groups = tuple(area for area in whereabouts.within if area.type is PlaceType.EPCI)
     inner = (
         place for other in others for place in other.places if any(holds(area, place) for area in whereabouts.places)
@@ -55,7 +55,7 @@ def _together(whereabouts: Whereabouts, others: Sequence[Whereabouts]) -> Wherea
 
 
 def _by_lots(lot: Lot, notice: Notice) -> Whereabouts | None:
-    """Return where the lots are done; None unless half of them state where: the place of one of nine is not that of the contract."""
+    """Return the places that the lots name; None unless at least half of them name one."""
     objects = [its.told.object for its in notice.lots]
     whereabouts = _named(lot, notice, "\n".join(objects)) if objects else None
     saying = sum(_named(lot, notice, text) is not None for text in objects) if whereabouts else 0
@@ -63,7 +63,7 @@ def _by_lots(lot: Lot, notice: Notice) -> Whereabouts | None:
 
 
 def _with_seat(whereabouts: Whereabouts, lot: Lot, notice: Notice) -> Whereabouts:
-    """The territory of an intercommunalité, and its main town where the address of the buyer is there."""
+    """Return a territory, with its main town where it is an EPCI and the buyer's address is in that town."""
     town = main_town(whereabouts.places[0]) if len(whereabouts.places) == 1 else None
     if town is None or not notice.buyers:
         return whereabouts
@@ -76,7 +76,7 @@ def _with_seat(whereabouts: Whereabouts, lot: Lot, notice: Notice) -> Whereabout
 
 
 def _named(lot: Lot, notice: Notice, text: str) -> Whereabouts | None:
-    """The places that a text names itself, inside the areas of the notice; None where it names nothing finer than a region."""
+    """Return the places that a text itself names, inside the areas of the notice; None where it names nothing finer than a region."""
     areas = _areas(notice)
     whereabouts = read_places(replace(lot, objet=text, lieux=areas, acheteur_siret=""))
     if not any(FINENESS[place.type] < FINENESS[PlaceType.REGION] for place in whereabouts.places):

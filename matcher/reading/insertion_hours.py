@@ -1,12 +1,12 @@
-"""The hours of insertion that a text states are to be done, or the share of all hours, for whoever must plan them. Nothing is guessed: of two
-numbers none is kept."""
+"""Extracts from a contract's text the insertion hours (work reserved for people far from employment) that its social clause requires, or their
+share of all hours. Where two numbers differ, neither is returned."""
 
 import re
 
 from matcher.cleaning.words import flat
 from matcher.reading.notice import sentences
 
-# Fewer are the hours of a day or of a week.
+# Least number taken as hours of a contract: fewer are hours of a day or a week.
 _LEAST = 30.0
 _NUMBER = r"(?<![\w,.-])(?P<number>\d{1,3}(?:[ .]\d{3})+|\d{2,7})(?:,\d+)?"
 _HOURS = r" ?(?:h|heures?)\b"
@@ -20,7 +20,7 @@ _PATTERNS = (
     re.compile(rf"\bheures? (?:de travail )?d'insertion[^.;:\d]{{0,40}}: ?{_NUMBER}(?! ?%)"),
 )
 _YEARLY = re.compile(r"^[^.;,]{0,40}?(?:\b(?:par|chaque) an(?:nee)?\b|/ ?an\b|\bannuel)")
-# « 5 % », « 5 à 10 % », then what it is a share of: of the hours, or of the clause itself where nothing else is said.
+# « 5 % », « 5 à 10 % », followed by « des heures », or next to the words of a clause.
 _SHARE = r"(?<![\w,.-])(?:(?P<low>\d{1,2}(?:,\d)?) ?(?:%|pour cent)? ?(?:a|et|-) ?)?(?P<high>\d{1,2}(?:,\d)?) ?(?:%|pour cent)"
 _OF_HOURS = r" (?:des heures|d'heures|du (?:nombre |volume )?(?:total |horaire )?(?:d'heures|des heures|du temps de travail)|du volume horaire|du temps (?:total )?de travail)"
 _SHARES = (
@@ -34,7 +34,7 @@ _FOR_INSERTION = re.compile(rf"{_CLAUSE}|{_PUBLIC}|\binsertion\b")
 
 
 def insertion_share(text: str) -> tuple[float, float] | None:
-    """Return the share of the hours that a text gives to insertion, in percent, as its two ends; None where it states none, or several."""
+    """Return the share of hours reserved for insertion, in percent, as (low, high); None where the text states none, or several."""
     shares = {
         (_percent(match["low"] or match["high"]), _percent(match["high"]))
         for said in map(flat, sentences(text))
@@ -51,9 +51,9 @@ def _percent(written: str) -> float:
 
 
 def insertion_hours(text: str, months: float | None = None) -> float | None:
-    """Return the hours of insertion that a text states, over the whole contract; None where it states none, or several numbers.
+    """Return the insertion hours required over the whole contract; None where the text states none, or several numbers.
 
-    `months` is how long the contract lasts: hours stated for a year are for that long, and unknown where it is None.
+    `months`: duration of the contract, by which yearly hours are multiplied; unknown where None.
     """
     hours_found: set[float | None] = set()
     for level in map(flat, sentences(text)):

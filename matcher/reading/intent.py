@@ -1,4 +1,7 @@
-"""Kinds of suppliers, levers and staff that a lot asks for in its own words, from a table of expressions."""
+"""Reads in a lot's words the kinds of supplier (EA, ESAT, EI…), the lever (reservation or social clause) and the seconded staff that it asks for.
+
+Uses the regular expressions of the table `expressions.csv`; negated sentences do not count.
+"""
 
 import re
 from collections.abc import Iterable
@@ -13,11 +16,11 @@ from matcher.reference.tables import rows
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """Kinds named in the text, in the order of SupplierKind; the first lever that its words hint at and the first mode, or empty.
+    """Kinds of supplier named in a text; the first lever that it hints at, and the first mode; empty where none.
 
-    A mode is an activity that is how the need is met whatever its trade: `conseil.mise-a-disposition` asks for staff.
-    `rest` is the folded text without what names a lever: « marché d’insertion ayant pour support le nettoyage » is cleaning.
-    What a text states outright of its lever is read by `reservation`.
+    A lever (« levier ») is the legal means to reach inclusive suppliers: an article that reserves the lot, or a clause. A mode is a way to meet
+    the need whatever its trade: `conseil.mise-a-disposition` asks for seconded staff. `rest` is the folded text without the words of a lever:
+    « marché d’insertion ayant pour support le nettoyage » leaves cleaning. Explicit reservations are read by `reservation`.
     """
 
     kinds: tuple[SupplierKind, ...]
@@ -27,7 +30,7 @@ class Intent:
 
 
 EITHER, CLAUSE, INSERTION_CONTRACT = "14", "clause", "miqp"
-# What a contract of insertion is under once its words say that it is reserved too.
+# Lever of an insertion contract that is reserved too.
 _INSERTION_RESERVED = "13"
 _NARROWER = {frozenset({Family.STPA}): "12", frozenset({Family.SIAE}): "13"}
 _ARTICLE = re.compile(r"2113|article 36")
@@ -36,7 +39,7 @@ _RESERVED = re.compile(
     r"\b(?:marches?|lots?|accords?-cadres?|consultations?|contrats?)(?: n\W{0,3}\d+)?(?: (?:est|sont|sera|seront))? reserve(?:e|s|es)?\b"
 )
 _RESERVING = re.compile(r"\breserv(?:e|es|ee|ees|ation)\b")
-# The words of a reservation that name neither a kind nor an article: none of them tells a trade.
+# Words of a reservation other than kinds and articles, to remove before the trade is read.
 _ITS_WORDS = re.compile(
     r"\b(?:(?:lots?|marches?|prestations|travaux) )?(?:(?:est|sont) )?reserv(?:e|es|ee|ees|ation)\b(?: (?:a|au|aux|en|pour|des)\b)*|\bstructures? equivalentes?\b"
 )
@@ -50,18 +53,18 @@ _DENIED = re.compile(
     r"|\breserv(?:e|es|ee|ees)(?: \w+){0,3}? ou (?:non|pas)\b"
 )
 _DENIES = re.compile(r"\b(?:pas|non|ni|jamais|plus|aucune?s?|sans|reserver)\b")
-# To help buyers with their clauses is a trade, and asks for none.
+# Facilitating social clauses is a trade: these words ask for no clause.
 _TRADE_OF_CLAUSES = re.compile(
     r"\bfacilit(?:ateur|atrice|ation)s?(?: (?:de|des|du|la|les|dispositifs?|suivi))* ?clauses? (?:sociales?|d.insertion)(?: d.insertion)?"
 )
-# The ways to do the hours of a clause name kinds and staff that the lot does not ask for.
+# Ways to fulfil the hours of a clause; such sentences name kinds and staff that the lot does not ask for.
 _WAYS = re.compile(r"\bembauches? directes?\b|\b(?:co|sous)[- ]?traitance\b")
 _AFTER = 80
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The lines of the table that a text states, in its order."""
+    """The lines of the table that match a text, in the table's order."""
 
     lines: tuple[tuple[re.Pattern[str], str, str], ...]
 
@@ -79,17 +82,17 @@ def _expressions() -> tuple[tuple[re.Pattern[str], str, str], ...]:
 
 @lru_cache(maxsize=16)
 def read_intent(text: str) -> Intent:
-    """Find what a text of any case asks for; earlier lines of the table win, so it goes from precise to vague.
+    """Return what a text asks for; earlier lines of the table win, so that it is ordered from precise to vague.
 
-    What a sentence denies is not asked for.
+    Negated parts are ignored.
     """
     folded = [fold(sentence) for sentence in sentences(text)]
-    # What it denies goes, up to where it turns to something else, and so does the trade of clauses.
+    # Remove negated parts, and the trade of facilitating clauses.
     affirmed = [_TRADE_OF_CLAUSES.sub(" ", _DENIED.sub(" ", one)) if _may_deny(one) else one for one in folded]
     words = "\n".join(affirmed)
     whole_intent = _found(words)
-    asking = [one for one in affirmed if not ("insertion" in one and _WAYS.search(one))]
-    mention = whole_intent if len(asking) == len(affirmed) else _found("\n".join(asking))
+    requesting = [one for one in affirmed if not ("insertion" in one and _WAYS.search(one))]
+    mention = whole_intent if len(requesting) == len(affirmed) else _found("\n".join(requesting))
     hint = _lever(whole_intent, words)
     denied = hint != CLAUSE and any(
         left != one and "reserv" in one and "variante" not in one for left, one in zip(affirmed, folded, strict=True)
@@ -122,7 +125,7 @@ def _kinds(mention: _Found) -> tuple[SupplierKind, ...]:
 
 
 def _lever(mention: _Found, words: str) -> str:
-    """The first lever found; « lot réservé » alone is under either article, or that of the family of the kinds named with it."""
+    """Return the first lever found; « lot réservé » without an article gives either one, or that of the kinds named."""
     is_reserved = _RESERVED.search(words) is not None
     levier = mention.first("levier") or (EITHER if is_reserved else "")
     if levier == INSERTION_CONTRACT and is_reserved:
@@ -138,7 +141,7 @@ def buys_insertion(text: str) -> bool:
 
 
 def lever_named(words: str) -> str:
-    """Return the lever that folded words name: by its article, else by those it is for; empty where they name none."""
+    """Return the lever that folded words name, by its article, else by the kinds it is reserved to; empty where none."""
     if articles := set(_ARTICLES.findall(words)):
         return EITHER if EITHER in articles or {"12", "13"} <= articles else min(articles, key=words.index)
     mention = _found(words)
@@ -152,10 +155,10 @@ def lever_named(words: str) -> str:
 
 
 def _rest(mention: _Found, words: str, folded: Iterable[str]) -> str:
-    """Return what is left of folded sentences, of which `words` are affirmed, once the levers and denials, their articles, and in a
-    reserved lot its kinds and the words of the reservation, are taken off."""
+    """Return the folded sentences without the words of levers and negations and, in a reserved lot, of its kinds and reservation; `words`:
+    the sentences without negated parts."""
     named = mention.codes("genre") or mention.codes("sigle")
-    # « Réservation d’hébergements » is a trade: the word alone reserves no lot.
+    # « Réservation d’hébergements » is a trade: the word alone does not reserve a lot.
     reserved = _RESERVED.search(words) is not None or bool(named and _RESERVING.search(words))
     rest = "\n".join(_DENIED.sub(_undenied, one) if _may_deny(one) else one for one in folded)
     patterns = [
@@ -165,12 +168,12 @@ def _rest(mention: _Found, words: str, folded: Iterable[str]) -> str:
 
 
 def _undenied(denial: re.Match[str]) -> str:
-    """The words of a denial that may name a trade: « non réservés de peinture » is about painting."""
+    """Return the words of a negated part that may name a trade: « non réservés de peinture » is about painting."""
     return _without(_DENIES.sub(" ", denial[0]), [line[0] for line in _expressions() if line[1] != "mode"])
 
 
 def _without(words: str, patterns: Iterable[re.Pattern[str]]) -> str:
-    """Folded words without these expressions and what a reservation states around them."""
+    """Return folded words without these expressions and the words of a reservation around them."""
     for pattern in (_ITS_ARTICLE, *patterns, _ITS_WORDS):
         words = pattern.sub(" ", words)
     return words

@@ -1,8 +1,8 @@
-"""A notice pasted whole: which of its sentences state the need, which state where, which are in every notice (penalties, recourse), its lots.
+"""Splits the text of a need, or of a whole procurement notice, into parts: need, object, place, duration, lots; drops boilerplate (penalties…).
 
-One written on a form is read by its fields. Of another text, an object of a sentence is its own need; of several sentences, those that
-the table `passages.csv` sets aside are no longer read, and one headed « lieu d’exécution » states where. In a long text the sentences that
-state the object come first, for the first words of a need count most; in a short one they stay as written.
+A notice on a form is split by its fields (`rubrics`). Other texts are split into sentences, classified by the table `passages.csv`: sentences
+marked « hors » are dropped, one headed « lieu d’exécution » gives the place. In a long text the sentences of the object are put first, since the
+first words of a need count most when its trade is read.
 """
 
 import re
@@ -16,42 +16,41 @@ from matcher.reading.rubrics import ASIDE, Field, fields
 from matcher.reference.geography.territories import nuts_area
 from matcher.reference.tables import rows
 
-# A need is told in a few lines: of a whole notice pasted, only these many words are read, and that is said.
+# Most words of a need that are read; the user is told if it is cut.
 MOST_WORDS = 1_000
-# Nor more signs than these, where words are as long as lines.
+# Most characters that are read, for texts with very long words.
 MOST_SIGNS = 20_000
-# In an object of no more words than this, what says the object and what says the place are not told apart.
+# Most words of a short text (the object of a lot), which is not split into object and place.
 LONGEST_OBJECT = 60
 _FIRST_WORDS = re.compile(rf"(?:\S+\s+){{0,{MOST_WORDS - 1}}}\S+")
 _INLINE_TAG = re.compile(r"</?(?:a|b|em|font|i|span|strong|sub|sup|u)\b[^<>]{0,200}>", re.IGNORECASE)
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,200}>")
 # « art. L2113-12 » and « L. 2113-12 » do not end a sentence.
 _END = re.compile(r"[.!?](?<=[\w)»€%²]{2}.)(?<![Aa]rt.)(?<!ART.)(?<![Tt]él.)\s+|;(?<=\s;)\s+|\n")
-# A heading stands alone on its line: what it announces follows.
+# Most words of a heading, which announces the next sentence.
 _HEADING_WORDS = 6
 _TITLES, _TITLE_WORDS = 2, 15
 MARKET, SIGNATURE = "marche", "signature"
-# « Objet du marché : », « Lot 2 du marché : »: what announces an object, and is none of it.
+# « Objet du marché : », « Lot 2 du marché : »: prefixes of an object, removed from it.
 _HEADED = re.compile(r"^(?:objet|intitul[ée]|lot)\b[^:\n]{0,40}:\s*", re.IGNORECASE)
 _LONGEST_MARKET = 200
 _CPV = re.compile(r"\b\d{8}\b")
 _NUTS = re.compile(r"\b[A-Z]{2}[A-Z\d]{1,3}\b")
 _SIRET = re.compile(r"\b\d{3} ?\d{3} ?\d{3} ?\d{5}\b")
 _TITLE_ENDS = re.compile(r"\n| : |\. | - (?=montants?\b)", re.IGNORECASE)
-# « Lot 1 : tonte. Lot B - vitres » begins a lot, « pour le lot 1 : » speaks of one.
+# « Lot 1 : tonte. Lot B - vitres » begins a lot; « pour le lot 1 : » only refers to one.
 _LOT = re.compile(r"(?<![\w'])(?<!(?:le|du|au|ce|un) )lot (?:n ?[o°º]? ?)?(?P<number>[1-9]\d{0,2}|[a-z])(?: ?:| -) ")
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`need` is what names the trade, the object first, which `object` holds alone where a sentence states it is;
-    `where` the texts that state the place, the surest first; `said` every sentence kept, in order, as written and without markup.
+    """Parts of a notice. `need`: the text that names the trade, beginning with the object; `object`: the object only, if a sentence announces it;
+    `where`: texts that give the place, the surest first; `said`: every sentence that is not dropped, in order, without markup.
 
-    The fields of a form state more (`form` is true): `figures` and `lasting` the sentences of its amount and of its duration, `places` its
-    fields of place, `buyers` the names then the addresses of who buys, `cpv`, `areas` (NUTS) and `buyer` (a SIRET) its codes.
-    `reserving` are all sentences of a text that is no mere object, for what is reserved stands anywhere in it. `cut`: whether the
-    need was too long to be read whole; `lots` are its lots where it has several. `signed` is how a letter ends: it states who writes, and where
-    they are if nothing else states where.
+    On a form (`form`) also: `figures` and `lasting`, sentences of its amount and duration; `places`, fields of place; `buyers`, names then
+    addresses of the buyer; codes `cpv`, `areas` (NUTS) and `buyer` (SIRET). `reserving`: all sentences of a text longer than an object, searched
+    for a reservation. `cut`: the need was too long to be read whole; `lots`: its lots if it has several. `signed`: signature of a letter, which
+    names the buyer, and its place if nothing else does.
     """
 
     need: str
@@ -74,8 +73,8 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class NoticeLot:
-    """One lot of a notice: its number, its title and how much is asked, as written, what the notice states of it alone, and the object of
-    all its lots, on one line, empty where nothing states it."""
+    """One lot of a notice: its number, title and quantity, as written; its own parts (`told`); and the object of the whole contract on one line
+    (`market`), empty if unknown."""
 
     number: str
     title: str
@@ -85,13 +84,13 @@ class NoticeLot:
 
 
 def first_words(text: str) -> str:
-    """Return a text without spaces around it; of one that is very long, its first words."""
+    """Return a stripped text, cut to `MOST_WORDS` words and `MOST_SIGNS` characters."""
     match = _FIRST_WORDS.match(text.strip())
     return match[0][:MOST_SIGNS].strip() if match else ""
 
 
 def is_very_long(text: str) -> bool:
-    """Return whether a text has more words, or signs, than are read."""
+    """Return whether a text has more words or characters than are read."""
     return len(text.split(maxsplit=MOST_WORDS)) > MOST_WORDS or len(text.strip()) > MOST_SIGNS
 
 
@@ -101,7 +100,7 @@ def is_object(text: str) -> bool:
 
 
 def sentences(text: str) -> tuple[str, ...]:
-    """Return the sentences of a text, as written but for tags and entities; a line ends one."""
+    """Return the sentences of a text, without HTML tags and entities; a line break ends one."""
     if "<" in text or "&" in text:
         text = _TAG.sub("\n", _INLINE_TAG.sub("", unescape(text)))
     return tuple(sentence for piece in _END.split(text) if (sentence := " ".join(piece.split())))
@@ -109,7 +108,7 @@ def sentences(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=16)
 def notice(text: str) -> Notice:
-    """Separate the sentences of a text of any length. Where nothing but usual clauses is found, all of it is the need."""
+    """Split a text of any length into its parts. Where it holds nothing but boilerplate, all of it is the need."""
     form_fields = fields(text)
     return (
         _of_form(form_fields)
@@ -119,7 +118,7 @@ def notice(text: str) -> Notice:
 
 
 def _of_form(fields: Sequence[Field]) -> Notice:
-    """A notice by its fields, those of its lots apart."""
+    """Return a notice from the fields of a form, with separate lots."""
     undivided = any(field.meaning == "lots" and flat(field.said).startswith("non") for field in fields)
     numbers = tuple(dict.fromkeys(field.lot for field in fields if field.lot))
     if undivided or len(numbers) < 2:
@@ -131,8 +130,8 @@ def _of_form(fields: Sequence[Field]) -> Notice:
 
 
 def _of_lot(number: str, fields: Sequence[Field], of_all: Sequence[str]) -> NoticeLot:
-    """A lot by its fields; what follows its number is its title, then its description. « Secteur Ouest » names no trade: the object of all
-    of them, `of_all`, is the end of its need."""
+    """Return a lot from its fields. Its need ends with the object of the whole contract, `of_all`, for lots such as « Secteur Ouest » that name
+    no trade."""
     lines = [_TITLE_ENDS.split(field.said)[0] for field in fields if field.meaning in ("titre", "lot") and field.said]
     title = min(lines, key=len, default="").strip(" .,;:-*")
     quantity = " ".join(field.said for field in fields if field.meaning == "quantite")
@@ -143,13 +142,16 @@ def _of_lot(number: str, fields: Sequence[Field], of_all: Sequence[str]) -> Noti
 
 def _of_fields(fields: Sequence[Field], lots: tuple[NoticeLot, ...]) -> Notice:
     titles = [lot.title for lot in lots]
-    objects = _lines(_once(fields, "titre", "lot", "objet") or titles)
+    objects = _lines(_distinct_texts(fields, "titre", "lot", "objet") or titles)
     loose = [
-        said for text in _once(fields, "", "quantite", "texte") for said in sentences(text) if _meaning(said) != ASIDE
+        said
+        for text in _distinct_texts(fields, "", "quantite", "texte")
+        for said in sentences(text)
+        if _meaning(said) != ASIDE
     ]
-    places = dict.fromkeys((*_once(fields, "lieu"), *(said for lot in lots for said in lot.told.places)))
+    places = dict.fromkeys((*_distinct_texts(fields, "lieu"), *(said for lot in lots for said in lot.told.places)))
     done_at = _lines([said for said in sentences(objects) if _meaning(said) not in ("acheteur", ASIDE)])
-    buyers = _once(fields, "acheteur")
+    buyers = _distinct_texts(fields, "acheteur")
     where = (" ; ".join(places), done_at)
     return Notice(
         need=first_words(_lines([objects, *titles, *loose])),
@@ -171,7 +173,7 @@ def _of_fields(fields: Sequence[Field], lots: tuple[NoticeLot, ...]) -> Notice:
 
 
 def _telling(fields: Sequence[Field], meaning: str) -> list[Field]:
-    """The fields of a meaning under which something stands."""
+    """Return the non-empty fields of a meaning."""
     return [field for field in fields if field.meaning == meaning and field.said]
 
 
@@ -179,8 +181,8 @@ def _all_said(fields: Iterable[Field]) -> tuple[str, ...]:
     return tuple(said for field in fields for said in sentences(field.sentence))
 
 
-def _once(fields: Sequence[Field], *meanings: str) -> list[str]:
-    """Return what stands under the headings of these meanings, each once: an announcement often states the same twice."""
+def _distinct_texts(fields: Sequence[Field], *meanings: str) -> list[str]:
+    """Return the contents of the fields of these meanings, without repetitions (ignoring case and accents)."""
     texts = [field.said for meaning in meanings for field in _telling(fields, meaning) if len(field.said) > 2]
     return list({flat(one).strip(" ."): one for one in reversed(texts)}.values())[::-1]
 
@@ -191,18 +193,18 @@ def _codes(pattern: re.Pattern[str], fields: Sequence[Field], meaning: str) -> t
 
 
 def _lasting(fields: Sequence[Field]) -> tuple[str, ...]:
-    """The sentences of the duration: the fields of a part follow one another (« Début : … - Fin : … »), and renewals stand apart."""
+    """Return the sentences of the duration: its fields joined in one (« Début : … - Fin : … »), then those of renewals."""
     spans = " - ".join(dict.fromkeys(field.sentence for field in _telling(fields, "duree")))
     renewals: list[str] = []
     for field in _telling(fields, "reconduction"):
-        # a sentence stands alone, a number needs its heading; « Peut faire l’objet d’une reconduction : oui » counts none
+        # a number is kept with its heading; « Peut faire l’objet d’une reconduction : oui » gives no number
         words = field.said if " " in field.said else field.sentence
         renewals += sentences(f"Reconduction : {field.said}" if flat(field.said) in ("oui", "non") else words)
     return tuple(filter(None, dict.fromkeys((spans, *renewals))))
 
 
 def _listed(text: str) -> Iterator[NoticeLot]:
-    """The lots that a text lists: « Lot 1 : tonte. Lot 2 : vitres. » None where their numbers do not follow one another."""
+    """Yield the lots that a text lists, « Lot 1 : tonte. Lot 2 : vitres. », if their numbers are consecutive."""
     matches = list(_LOT.finditer(flat(text)))
     numbers = [match["number"] for match in matches]
     following = [str(int(number) + 1) if number.isdigit() else chr(ord(number) + 1) for number in numbers]
@@ -220,26 +222,26 @@ def _listed(text: str) -> Iterator[NoticeLot]:
 
 
 def of_market(lot_text: str, number: str, market: str) -> str:
-    """Return the words of a lot, and under them which lot of what market it is: what `notice` reads where they do not name the trade."""
+    """Return the text of a lot followed by a line with the contract's title, from which `notice` reads the trade if the lot names none."""
     if not market or flat(market) in flat(lot_text):
         return lot_text
     return f"{lot_text.rstrip(' .')}.\nLot {number} du marché : {market}"
 
 
 def _title_line(texts: Sequence[str]) -> str:
-    """The title of an object: its line headed « Objet : », without the heading, else its first one."""
+    """Return the title of an object: its line headed « Objet : », without the heading, else its first line."""
     lines = [line.strip(" .,;:-*") for one in texts for line in one.splitlines()]
     title = next(filter(_HEADED.match, lines), next(filter(None, lines), ""))
     return _HEADED.sub("", title)[:_LONGEST_MARKET].strip()
 
 
 def _of_prose(text: str) -> Notice:
-    """A text by its sentences; however long it is, only the first words of its need are kept, and they name the trade."""
+    """Return a notice from the sentences of a text that is not a form; its need is cut to the first words."""
     first_text = first_words(text)
     pieces = sentences(text)
-    leave = next((rank for rank, said in enumerate(pieces) if _meaning(said) == SIGNATURE), 0)
-    if leave:
-        notice, signature = _of_prose(_lines(list(pieces[:leave]))), list(pieces[leave:])
+    signature_start = next((rank for rank, said in enumerate(pieces) if _meaning(said) == SIGNATURE), 0)
+    if signature_start:
+        notice, signature = _of_prose(_lines(list(pieces[:signature_start]))), list(pieces[signature_start:])
         return replace(notice, where=(*notice.where, first_words(_lines(signature))), signed=signature)
     if len(pieces) <= 1:
         return Notice(first_text, "", (first_text,) if first_text else (), pieces)
@@ -249,7 +251,7 @@ def _of_prose(text: str) -> Notice:
         return _of_a_lot(pieces, of[MARKET])
     if short:
         need = (_lines(read) if of["hors"] else first_text) or first_text
-        # A court may be where the lot is done: what is set aside says where if nothing else does.
+        # Dropped sentences may still give the place (a court…) if nothing else does.
         return Notice(
             need, "", tuple(dict.fromkeys(filter(None, (_lines(of["lieu"]), need, first_text)))), tuple(read) or pieces
         )
@@ -257,9 +259,9 @@ def _of_prose(text: str) -> Notice:
 
 
 def _of_many(fallback: str, pieces: tuple[str, ...], of: dict[str, list[str]], read: list[str]) -> Notice:
-    """A text of more sentences than an object has, the object first."""
+    """Return a notice from a long text, the sentences of the object first."""
     if of["objet"]:
-        # The title above a heading says the object in a few words.
+        # Short sentences at the beginning, above a heading, are the title, which belongs to the object.
         titles = [said for said in read[:_TITLES] if said in of[""] and 2 < len(said.split()) <= _TITLE_WORDS]
         of["objet"], of[""] = titles + of["objet"], [said for said in of[""] if said not in titles]
     need = first_words(_lines([*of["objet"], *of[""]])) or fallback
@@ -270,7 +272,7 @@ def _of_many(fallback: str, pieces: tuple[str, ...], of: dict[str, list[str]], r
 
 
 def _of_a_lot(pieces: Sequence[str], said_of_market: Sequence[str]) -> Notice:
-    """A lot by its own sentences, then those that give the market that it is of."""
+    """Return a notice from the sentences of a lot, followed by those on the contract that it belongs to."""
     own = _of_prose(_lines([said for said in pieces if said not in said_of_market]))
     market = [_HEADED.sub("", said) for said in said_of_market]
     need = first_words(_lines([own.need, *market]))
@@ -278,7 +280,7 @@ def _of_a_lot(pieces: Sequence[str], said_of_market: Sequence[str]) -> Notice:
 
 
 def _by_meaning(pieces: Sequence[str], *, short: bool) -> tuple[dict[str, list[str]], list[str]]:
-    """Sentences by what they are about, and those that may give the need; a heading states it of the next."""
+    """Return the sentences by meaning (a heading gives its meaning to the next one), and those that may give the need."""
     of: dict[str, list[str]] = {"objet": [], "lieu": [], "acheteur": [], "": [], "hors": [], MARKET: [], SIGNATURE: []}
     read: list[str] = []
     announced = ""
@@ -289,15 +291,17 @@ def _by_meaning(pieces: Sequence[str], *, short: bool) -> tuple[dict[str, list[s
         heads = len(piece.split()) <= _HEADING_WORDS and not piece.partition(":")[2].strip()
         announced = own if heads and own in ("objet", "lieu") else ""
         of[meaning].append(piece)
-        if meaning != "hors" or (short and not rank):  # an object begins by saying what is bought: an insurance too
+        if meaning != "hors" or (
+            short and not rank
+        ):  # the first sentence of a short text is its object, even on insurance
             read.append(piece)
     return of, read
 
 
 def condense(text: str, longest: int) -> tuple[str, bool]:
-    """Return a text of at most `longest` signs: a longer one without its usual clauses, then cut; and whether it had to be cut.
+    """Return a text of at most `longest` characters: a longer one without its boilerplate, then cut; and whether it had to be cut.
 
-    A form keeps its fields and its lots, its free text only where there is room: what is left is read as the whole was."""
+    A form keeps its fields and lots, and its free text only if there is room, so that the result reads as the whole."""
     if len(text) <= longest:
         return text, False
     form_fields = [field for field in fields(text) if field.meaning != ASIDE and (field.said or field.heads)]
@@ -317,15 +321,15 @@ def _lines(texts: list[str]) -> str:
 
 
 def _meaning(text: str) -> str:
-    """Return what a sentence is for: `marche` where it states of what market this is a lot, `signature` where it takes leave, `objet`, `lieu`,
-    `acheteur`, `hors` where it is in every notice, else empty."""
+    """Return the class of a sentence: `marche` (names the contract that this is a lot of), `signature`, `objet`, `lieu`, `acheteur`, `hors`
+    (boilerplate), else empty."""
     level = flat(text)
     return next((meaning for pattern, meaning in _passages() if pattern.search(level)), "")
 
 
 @lru_cache(maxsize=1)
 def _passages() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """One pattern for each meaning; the object and the place win over what is set aside."""
+    """Return one pattern for each meaning, in order of precedence: the object and the place win over boilerplate."""
     meanings, table = (MARKET, SIGNATURE, "lieu", "objet", "acheteur", "hors"), rows("passages")
     return tuple(
         (re.compile("|".join(f"(?:{row['motif']})" for row in table if row["sens"] == meaning)), meaning)

@@ -1,4 +1,9 @@
-"""Reader of lots, from a lot as written to a `Reading`: activities, places, kinds and lever, size, and what is in doubt."""
+"""Entry point of reading: turns a lot (a buyer's need) as written into a `Reading`: activities, places, kinds of supplier, amount, doubts…
+
+A `Lot` is the text that the user gives; a notice pasted there is split (`Notice`) and may have lots of its own (`NoticeLot`, whose parts are in `told`).
+Form: the text is laid out as an official notice with labelled fields. Lever: legal means by which the buyer reaches inclusive suppliers (reservation,
+social clause, subcontracting). `Notice.said`: all its sentences; `Notice.reserving`: those in which a reservation is looked for, of a long text or form.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -32,7 +37,7 @@ _PAGE_CUT = (
     f"Page très longue : seul son début est lu, {number(LONGEST)} signes de code au plus ; ce qui suit, lots et montants compris, ne l’est pas. "
     "Collez le texte de l’avis."
 )
-# Of more lots than this, the whole is not read as their sum: a page would wait.
+# Most lots of a notice whose trades are summed into that of the whole, for speed.
 MOST_SUMMED = 40
 _NOWHERE = "Où le lot s’exécute-t-il ? Aucun lieu n’est donné ni reconnu."
 _BUYER = r"(?:commune|ville|mairie|municipalité|ccas|centre communal d[’' ]action sociale)"
@@ -46,8 +51,7 @@ _LONGEST_NAME = 6
 
 @dataclass(frozen=True, slots=True)
 class LotRead:
-    """One lot of a notice: its number, its title and how much is asked, as written, what is understood of it, and the object of the market
-    that it is of."""
+    """One lot of a notice: its number, title and quantity as written, its reading, and the object of the whole contract (`market`)."""
 
     number: str
     title: str
@@ -57,7 +61,7 @@ class LotRead:
 
 
 def read(lot: Lot) -> Reading:
-    """Understand a lot. Never raises: what is not understood is a doubt, in French."""
+    """Understand a lot. Never raises: what is not understood becomes a French doubt."""
     bare = _plain(lot)
     notice_read = notice(bare.objet)
     reading = _with_lots(_read(bare, notice_read, _where(bare), _lever_of(notice_read)), notice_read)
@@ -67,7 +71,7 @@ def read(lot: Lot) -> Reading:
 
 
 def _with_lots(reading: Reading, notice: Notice) -> Reading:
-    """The reading of a text of several lots, with the sum of their trades where each of them is sure; else as it is."""
+    """Return the reading of a text of several lots with the trades of all its lots, if each is sure; else unchanged."""
     if not 1 < len(notice.lots) <= MOST_SUMMED:
         return reading
     trades = [_understood(one.told, one.told.cpv or reading.lot.cpv)[1] for one in notice.lots]
@@ -78,21 +82,21 @@ def _with_lots(reading: Reading, notice: Notice) -> Reading:
 
 
 def where_done(lot: Lot) -> Whereabouts:
-    """Understand where a lot is done, as `read` does, and nothing else of it."""
+    """Return only the places of execution of a lot, as `read` does."""
     return _where(_plain(lot))
 
 
 def why_trade(reading: Reading) -> TradeReasons | None:
-    """Return why a reading has its first activity; None where no word supports it: it was chosen, or read from a CPV code alone."""
+    """Return the words that support a reading's first activity; None where it was chosen, or comes from a CPV code only."""
     bare = _plain(reading.lot)
     notice_read = notice(bare.objet)
     text = _understood(notice_read, bare.cpv or notice_read.cpv[:1])[1].text
+    # `told`: the user chose the activities.
     return reasons_of(reading, text) if text and reading.activities and not reading.told else None
 
 
 def lots_of_notice(lot: Lot, most: int | None = None) -> tuple[LotRead, ...]:
-    """Understand each lot of a text that has several, or the first `most`: what it states of one alone, else what it states of all. Empty where
-    it has no lots."""
+    """Understand each lot (or the first `most`) of a text that has several, completed by what holds for all lots. Empty without lots."""
     lot = _plain(lot)
     notice_read = notice(lot.objet)
     if not notice_read.lots:
@@ -126,9 +130,7 @@ def _where(lot: Lot) -> Whereabouts:
     return _read_where(Lot(lot.objet, lieux=lot.lieux, acheteur_siret=lot.acheteur_siret))
 
 
-@lru_cache(
-    maxsize=64
-)  # one need is read for its list, for each article that it offers, and for the pages that it leads to
+@lru_cache(maxsize=64)  # several pages and articles read the same need
 def _read_where(lot: Lot) -> Whereabouts:
     notice_read = notice(lot.objet)
     if not notice_read.form or lot.lieux:
@@ -137,7 +139,7 @@ def _read_where(lot: Lot) -> Whereabouts:
 
 
 def _lever_of(notice: Notice) -> LeverTold:
-    """Return what a text states of its lever, wherever it states it; where a mere object states nothing, what its words hint at."""
+    """Return the lever that a text states; for a short object that states none, the one that its words hint at."""
     sentences = notice.reserving or notice.said
     whole, lots = read_reservation(sentences), _reserved_lots(notice)
     lever = lever_told(whole if lots else of_the_lot_named(whole, sentences), lots)
@@ -145,8 +147,8 @@ def _lever_of(notice: Notice) -> LeverTold:
 
 
 def _reserved_lots(notice: Notice) -> dict[str, Reserved]:
-    """Return what each lot is reserved by: its own sentences, and what the notice states of it or of all; in a text that is no form, where all
-    sentences stand together, only those that name it."""
+    """Return the reservation of each lot: from its own sentences, and those of the notice on it or on all lots; outside a form, only
+    sentences that name the lot."""
     whole = read_reservation(notice.reserving or notice.said)
     if not notice.form:
         whole = Reserved(*(tuple(one for one in said if one.lots) for said in (whole.by, whole.clauses, whole.denials)))
@@ -182,7 +184,7 @@ def _read(lot: Lot, notice: Notice, where: Whereabouts, lever: LeverTold) -> Rea
 
 
 def _doubts(lot: Lot, where: Whereabouts, lever: LeverTold, sizes: Sizes, alone: Sizes) -> Iterator[ReadingDoubt]:
-    """The doubts about all but the trade, in the order that a page gives them; `alone` are the sizes that the text states by itself."""
+    """Yield the doubts other than on the trade, in the order of a page; `alone`: sizes read in the text without those entered."""
     yield from (ReadingDoubt(DoubtKind.PLACE, says) for says in where.doubts)
     if not where.places and not where.doubts:
         yield ReadingDoubt(DoubtKind.PLACE_UNKNOWN, _NOWHERE)
@@ -199,9 +201,9 @@ def _doubts(lot: Lot, where: Whereabouts, lever: LeverTold, sizes: Sizes, alone:
 
 
 def read_need(objet: str, cpv: Sequence[str] = ()) -> tuple[Intent, UnderstoodTrade]:
-    """Understand what a lot asks for, and of whom, from an object without markup.
+    """Return the intent (kinds, lever, mode) and the trade of an object without markup.
 
-    Its trade is that which a notice's own object states, or all of its need where the object alone is not sure.
+    The trade is read in a notice's own object, else in its whole need if that is not sure.
     """
     return _understood(notice(objet), cpv)
 
@@ -217,20 +219,19 @@ def _understood(notice: Notice, cpv: Sequence[str]) -> tuple[Intent, UnderstoodT
 
 
 def _trade(text: str, cpv: Sequence[str], intent: Intent | None = None) -> UnderstoodTrade:
-    """Return what a text is about, once names of places, what names a lever and the words of a contract are set aside; `intent` is that of
-    the whole text."""
+    """Return the trade of a text after removing place names, sizes, words of levers and of contracts; `intent`: that of the whole text."""
     bare = in_full(without_names(without_sizes(text)))
     intent_read = intent if intent and bare == text else read_intent(bare)
-    # A text that names no lever is read as it is written: its signs tell where its clauses end.
+    # Without a lever, the text is read as written, as its punctuation separates clauses.
     core = without_contract(intent_read.rest if intent_read.levier or intent_read.kinds else bare)
-    # The words of a clause tell no trade; those of a reservation are all that « marché d’insertion » says.
+    # Words of a social clause are no trade; those of a reservation may be (« marché d’insertion »).
     whole = core if intent_read.levier == CLAUSE else without_contract(bare)
     return read_activities(whole, cpv, core=core)
 
 
 def buyer_named(text: str, places: Iterable[Place]) -> str:
-    """Return the SIREN of the commune that a text states it buys for, empty where it names none, or one of several of its name and none
-    of `places`, where the lot is done."""
+    """Return the SIREN of the commune that a text says buys (« pour la commune de… »); empty where it names none, or an ambiguous one that
+    `places` do not decide."""
     offered = list(_BUYS.finditer(text))
     codes = {whole_city(code) or code for place in places for code in place.communes} if offered else set[str]()
     for match in offered:

@@ -1,7 +1,7 @@
-"""Reservation of a text, an object or a whole notice: the sentences that reserve it, or one of its lots, from the table `reservations.csv`.
+"""Finds the sentences of a procurement text that reserve it, or one of its lots, to inclusive suppliers, or ask for a social clause.
 
-A sentence reserves where a pattern of the table states it once what it denies, supposes or states of something else is taken out. The
-words « marchés réservés » over an empty heading reserve nothing.
+A sentence reserves if a pattern of the table `reservations.csv` matches once its negations, hypotheses and unrelated parts are removed. An empty
+heading « marchés réservés » reserves nothing.
 """
 
 import re
@@ -14,14 +14,14 @@ from matcher.cleaning.words import flat, fold
 from matcher.reading.intent import CLAUSE, EITHER, lever_named
 from matcher.reference.tables import rows
 
-# What a sentence of the table cannot do without: nearly all sentences of a notice are passed over for want of it.
+# Quick filter: every pattern of the table requires one of these.
 _MAY_TELL = re.compile(
     r"r[eé]serv|211[23]|emplois? prot[eé]g|\bres-(?:ws|pub)|\bseule?s? |exclusivement|uniquement|strictement|clause|insertion|promouvoir",
     re.IGNORECASE,
 )
 _BY_WORDS = "mots"
 _OUT = " \x00 "
-# « au lot 2 », « lots 1 et 3 », « lots 01 à 04 »: of one lot, « le lot 1 à 80 % » is no range.
+# « au lot 2 », « lots 1 et 3 », « lots 01 à 04 »; after singular « lot » there is no range (« le lot 1 à 80 % »).
 _NUMBER = r"(?:n ?[o°º]?s? ?)?\d{1,3}"
 _LOTS = re.compile(rf"\b(?:lots {_NUMBER}(?: ?(?:,|et|a) ?{_NUMBER})*|lot {_NUMBER}(?: ?(?:,|et) ?{_NUMBER})*)\b")
 _RANGE = re.compile(r"(\d+)(?: ?a ?[^\d,]*(\d+))?")
@@ -30,8 +30,8 @@ _LONGEST_QUOTE = 220
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """A sentence that asks for a lever: `lots` are the numbers it names, empty where it names none; `to_ask`: it leaves something
-    open: it reserves without saying to whom, so that L2113-12, -13 and -14 are all possible, or wants hours of insertion without a clause."""
+    """A sentence that reserves or asks for a clause (`lever`). `lots`: lot numbers that it names, if any; `to_ask`: it is incomplete (it reserves
+    without naming an article, so that L2113-12, -13 and -14 are possible, or asks for insertion hours without a clause)."""
 
     lever: str
     sentence: str
@@ -41,14 +41,14 @@ class Reservation:
 
 @dataclass(frozen=True, slots=True)
 class Reserved:
-    """Sentences that reserve, that ask for a clause, and that state that nothing is reserved."""
+    """Sentences that reserve (`by`), that ask for a clause, and that deny a reservation."""
 
     by: tuple[Reservation, ...] = ()
     clauses: tuple[Reservation, ...] = ()
     denials: tuple[Reservation, ...] = ()
 
     def of(self, lot: str) -> "Reserved":
-        """Return what of it holds for one lot: what names it, else what names none."""
+        """Return the sentences that apply to one lot: those that name it, else those that name none."""
         parts = []
         for reservations in (self.by, self.clauses, self.denials):
             named = tuple(replace(one, lots=frozenset()) for one in reservations if lot in one.lots)
@@ -67,7 +67,7 @@ class _Row:
 
 
 def read_reservation(sentences: Sequence[str]) -> Reserved:
-    """Return what sentences state of an inclusive reservation or of a clause."""
+    """Return the sentences that reserve, ask for a clause, or deny a reservation."""
     reserved = Reserved()
     for sentence in sentences:
         if _MAY_TELL.search(sentence):
@@ -76,7 +76,7 @@ def read_reservation(sentences: Sequence[str]) -> Reserved:
 
 
 def of_the_lot_named(whole: Reserved, sentences: Sequence[str]) -> Reserved:
-    """Return what a text without lots states, which is about the lot that it names where it names one alone: « Lot 3 - Biscuits (réservé ESAT) »."""
+    """Return the reservation of a text without lots; if it names exactly one lot, that of this lot: « Lot 3 - Biscuits (réservé ESAT) »."""
     if not any(one.lots for one in (*whole.by, *whole.clauses, *whole.denials)):
         return whole
     named = frozenset().union(*(lots_named(flat(sentence)) for sentence in sentences))
@@ -103,8 +103,8 @@ def _read_sentence(sentence: str) -> Reserved:
 
 @dataclass(frozen=True, slots=True)
 class LeverTold:
-    """The lever of a text: `outright` quotes the sentence that states it of the whole, `in_part` the one that states it of a part; both are
-    empty where the notice states the contrary too. `doubts` in French."""
+    """The lever of a text. `outright`: quote of the sentence that states it for the whole; `in_part`: for a part only; both empty if the notice
+    also states the contrary. `doubts` in French."""
 
     lever: str = ""
     outright: str = ""
@@ -113,7 +113,7 @@ class LeverTold:
 
 
 def lever_told(whole: Reserved, lots: Mapping[str, Reserved]) -> LeverTold:
-    """Return the lever that is given of the whole of a notice, `lots` being what is given of each of its lots."""
+    """Return the lever of a whole notice, given its general sentences and those of each lot."""
     by, of_all = _reserving(whole, lots)
     if not by:
         return _clause_told([*whole.clauses, *(one for lot in lots.values() for one in lot.clauses)])
@@ -131,7 +131,7 @@ def lever_told(whole: Reserved, lots: Mapping[str, Reserved]) -> LeverTold:
 
 
 def _reserving(whole: Reserved, lots: Mapping[str, Reserved]) -> tuple[Sequence[Reservation], bool]:
-    """Return what reserves, and whether it is given of all lots: so it is where none is denied; else all that is given of any."""
+    """Return the sentences that reserve all lots, and True, unless one is denied; else all sentences that reserve any lot, and False."""
     of_all = [one for one in whole.by if not one.lots] if not any(one.lots for one in whole.denials) else []
     return of_all or [*whole.by, *(one for lot in lots.values() for one in lot.by)], bool(of_all)
 
@@ -142,7 +142,7 @@ def _clause_told(clauses: Sequence[Reservation]) -> LeverTold:
 
 
 def lots_named(level: str) -> frozenset[str]:
-    """Return the numbers of the lots that a text levelled by `flat` names: « lots 1 et 3 », « lots 01 à 04 »."""
+    """Return the lot numbers named in a text normalised by `flat`: « lots 1 et 3 », « lots 01 à 04 »."""
     ranges = (_RANGE.findall(match[0]) for match in _LOTS.finditer(level))
     return frozenset(
         str(number)
@@ -167,7 +167,7 @@ def _rows(meaning: str) -> tuple[_Row, ...]:
 
 
 def _quoted(sentence: str) -> str:
-    """Return a sentence, cut around what it reserves where it is long."""
+    """Return a sentence, cut around « réserv… » if it is long."""
     if len(sentence) <= _LONGEST_QUOTE:
         return sentence
     at = max(0, fold(sentence).find("reserv") - _LONGEST_QUOTE // 2)

@@ -1,10 +1,9 @@
-"""Fields of a notice written on a form: its headings, which the table `rubriques.csv` has, and what stands under each.
+"""Parses a procurement notice written on a form into fields: recognises headings by the table `rubriques.csv`, with the text under each.
 
-No form is known here. A row of the table states how a heading is written (`motif`, on text levelled by `flat`, after a number or
-the one given in `numero`), what stands under it (`sens`), and how far it reaches (`portee`): `avis` opens a part of the whole
-notice and ends the lot before it, `section` opens a part inside either, `bloc` opens what may be a lot, `lot` names one; `champ`
-is a field of any part but one set aside, and `vague` a field that gives nothing by its name (« Description ») and is what its
-part is about.
+No particular form is coded here. A row of the table gives the pattern of a heading (`motif`, on text normalised by `flat`, after a number, or
+the one in `numero`), the meaning of its content (`sens`), and its scope (`portee`): `avis` opens a part of the whole notice and ends the lot
+before it, `section` opens a part inside either, `bloc` opens what may be a lot, `lot` names one; `champ` is a field of any part that is not
+ignored; `vague` is a field without meaning of its own (« Description »), which takes that of its part.
 """
 
 import re
@@ -17,9 +16,9 @@ from matcher.reference.tables import rows
 
 ASIDE = "hors"
 _TELLS_NOTHING = ("", "titre", "objet", "lot", "lots", "texte")
-# Headings that stand in a text that is no form: « Objet : », « Lieu : », « Durée : » are how anyone writes a need.
+# Least number of different headings of a form; fewer (« Objet : », « Lieu : ») occur in any text.
 FEWEST_HEADINGS = 5
-# Rows are looked up by the first letters of their heading.
+# Number of first letters by which rows are indexed.
 _LETTERS = 3
 _NUMBER = r"(?:(?:section|rubrique|article|chapitre) ?)?(?:[ivx]{1,4}|[0-9]{1,2})(?:\.[0-9]{1,2}){0,3}(?:[ .):-]+)"
 _BEGINS = re.compile(rf"(?:^|[\n.;,])[ *•-]*(?P<number>(?:{_NUMBER})?)(?=[a-z])")
@@ -28,9 +27,8 @@ _ENDS = r"(?: ?\n? ?:| ?\.? ?-(?=[ \n])|(?= *(?:\n|$)))"
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A heading and what stands under it, as written; `meaning` is a `sens` of the table, empty before the first heading. `lot` is the
-    number of the lot it belongs to, empty for the whole notice; `heads`: it begins a lot or a
-    part, so that it states something even where nothing stands under it."""
+    """A heading (`label`) and the text under it (`said`), as written. `meaning`: a `sens` of the table, empty before the first heading; `lot`:
+    number of its lot, empty for the whole notice; `heads`: it begins a lot or a part, and matters even without text."""
 
     meaning: str
     label: str
@@ -40,13 +38,13 @@ class Field:
 
     @property
     def sentence(self) -> str:
-        """The field as a sentence, « Durée en mois : 24 »; free text needs no heading."""
+        """The field as a sentence, « Durée en mois : 24 »; free text without its heading."""
         return f"{self.label} : {self.said}" if self.label and self.meaning != "texte" else self.said
 
 
 @dataclass(frozen=True)
 class _Row:
-    """A row of the table: `number` is that which its heading must have, None where any or none will do."""
+    """A row of the table; `number`: the number required before its heading, None if any or none will do."""
 
     meaning: str
     reach: str
@@ -55,14 +53,13 @@ class _Row:
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """Its heading, compiled where its first letters are met: a need that is no form meets few."""
+        """Compiled pattern of the heading (lazy, since most texts meet few headings)."""
         return re.compile(f"{self.heading}{_ENDS}")
 
 
 @dataclass(frozen=True, slots=True)
 class _Heading:
-    """Heading of a form: its start, the start of what it announces, its row, the number of the lot that it names, and whether a
-    number stands before it."""
+    """A heading found in a text: its start and end, its row, the lot number that it names, and whether a number stands before it."""
 
     start: int
     end: int
@@ -72,7 +69,7 @@ class _Heading:
 
 
 def fields(text: str) -> tuple[Field, ...]:
-    """Return the fields of a text, in order; none where it is no form."""
+    """Return the fields of a text, in order; empty where it is not a form."""
     level, known, read_to = flat(text), _table(), 0
     headings: list[_Heading] = []
     for begins in _BEGINS.finditer(level):
@@ -89,11 +86,11 @@ def fields(text: str) -> tuple[Field, ...]:
                 break
     if len({heading.row for heading in headings}) < FEWEST_HEADINGS:
         return ()
-    return tuple(_told(text, headings))
+    return tuple(_split_fields(text, headings))
 
 
-def _told(text: str, headings: list[_Heading]) -> Iterator[Field]:
-    """The fields between headings; each takes its meaning from its part where its name gives none, or where its part is set aside."""
+def _split_fields(text: str, headings: list[_Heading]) -> Iterator[Field]:
+    """Yield the fields between headings; a vague field, or one of an ignored part, takes the meaning of its part."""
     part, lot, opened = "", "", _lots(headings)
     yield Field("", "", text[: headings[0].start].strip())
     for rank, heading in enumerate(headings):
@@ -117,10 +114,10 @@ def _told(text: str, headings: list[_Heading]) -> Iterator[Field]:
 
 
 def _lots(headings: list[_Heading]) -> dict[int, str]:
-    """The number of the lot that each heading opens, by the rank of the heading.
+    """Return the number of the lot that each heading opens, by rank of the heading.
 
-    A block has the number that stands inside it; where blocks have one, a lot named elsewhere is only spoken of. One named without
-    a number before it in a part set aside (« Critères : Lot 1 : … ») is only spoken of too.
+    A block takes the number inside it; if blocks have numbers, lots named elsewhere are only references, as are those without a number before
+    them in an ignored part (« Critères : Lot 1 : … »).
     """
     named: dict[int, str] = {}
     blocks: dict[int, str] = {}
@@ -140,7 +137,7 @@ def _lots(headings: list[_Heading]) -> dict[int, str]:
 
 @lru_cache(maxsize=1)
 def _table() -> dict[str, tuple[_Row, ...]]:
-    """The rows by the first letters of their headings: those with a number of their own first, and a long one before a short one."""
+    """Return the rows by first letters of their headings; rows with a required number first, then the longest."""
     by_letters: dict[str, list[_Row]] = {}
     for row in sorted(rows("rubriques"), key=lambda row: (not row["numero"], -len(row["motif"]), row["motif"])):
         number = re.compile(rf"{row['numero']}[ .):-]*") if row["numero"] else None

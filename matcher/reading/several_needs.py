@@ -1,4 +1,4 @@
-"""Needs written together in one cell, parted by the reader of trades: a sign parts two needs where each side is a trade, and not the same."""
+"""Splits a spreadsheet cell that lists several needs: a separator counts only if the reader finds a different trade on each side of it."""
 
 import re
 from collections.abc import Iterator
@@ -12,23 +12,22 @@ from matcher.reading.trade.doubt import EVEN
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.twins import twins_of
 
-# Whoever puts one of these between two things writes two: « ; », a line, a bullet, « 1) », « 2. ».
+# Separators that always split: « ; », a line break, a bullet, « 1) », « 2. ».
 _LISTED = re.compile(r"\s*[;\n•]\s*|(?:^|\s+)\d{1,2}\s?[.)](?=\s)|(?<=\n)[-–*]\s+|^[-–*]\s+")
-# Signs that may part two needs, from the one that most often does; the next ones are looked for in what it leaves together.
+# Separators that may split, by level, the likeliest first; parts left whole are tried at the next level.
 _SIGNS = tuple(
     map(re.compile, (r"\s*\+\s*|\s+[–—-]\s+", r"\s+/\s+|\s*,(?!\d)\s*", r"(?<=[^\W\d])/(?=[^\W\d])|\s*&\s*|\s+et\s+"))
 )
-_BRACKETS = re.compile(r"\([^()]*\)")  # what stands in them is of one need
-# « mobilier et de fournitures », « ménage / 3 fois par semaine »: more of what stands before.
+_BRACKETS = re.compile(r"\([^()]*\)")  # never split inside
+# Beginnings of a part that continues the one before: « mobilier et de fournitures », « ménage / 3 fois par semaine ».
 _MORE = re.compile(r"(?:de|des|du|d['’])\b|\d")
-# Cells that are read once however often a sheet is tried.
+# Size of the cache of texts that have been read.
 _MOST_TEXTS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class NeedsSaid:
-    """The needs of a cell, in order. `parted` where a sign that is no list's parts two of them, `doubtful` where the reader is not sure that
-    one does, or does not."""
+    """The needs of a cell, in order. `parted`: split at a separator that does not always split; `doubtful`: at least one decision is not sure."""
 
     texts: tuple[str, ...]
     doubtful: bool = False
@@ -37,7 +36,7 @@ class NeedsSaid:
 
 @dataclass(frozen=True, slots=True)
 class _Trade:
-    """Trade that the reader finds in a text: its first activity (empty where it reads none), all that are asked, whether it is likely, and sure."""
+    """Trade read in a text: its first activity (empty for none), all activities asked, whether the first is likely, and sure."""
 
     code: str
     asked: frozenset[str]
@@ -45,46 +44,46 @@ class _Trade:
     sure: bool
 
     def is_same(self, other: "_Trade") -> bool:
-        """Return whether two texts are of one trade, by its code or by one that gives it too, or one of them of none."""
+        """Return whether both texts are of one trade (same code, or twins), or one of them has none."""
         return not self.code or not other.code or other.code in {self.code, *twins_of(self.code)}
 
     def is_heard_with(self, other: "_Trade", codes: frozenset[str]) -> bool:
-        """Return whether both are among those asked."""
+        """Return whether both trades are among `codes`."""
         return all(not codes.isdisjoint({one.code, *twins_of(one.code)}) for one in (self, other))
 
     def is_of_family(self, other: "_Trade") -> bool:
-        """Return whether two trades are of one group."""
+        """Return whether both trades are of one group."""
         return taxonomy().group_of(self.code) == taxonomy().group_of(other.code)
 
 
 def needs_said(cell: str, *, by_words: bool = True) -> NeedsSaid:
-    """Part the needs of a cell. A sign in the middle of a trade parts nothing: « collecte et tri des cartons », « déchets / tri 5 flux ».
-    Not `by_words`, « et » parts nothing either: of one contract, with one amount, a sentence is one need."""
+    """Split a cell into needs. A separator inside one trade does not split: « collecte et tri des cartons », « déchets / tri 5 flux ». Without
+    `by_words`, « et » never splits (one contract with one amount)."""
     most = len(_SIGNS) if by_words else len(_SIGNS) - 1
-    listed = [_parted(line, 0, most) for line in filter(None, map(tidy, _LISTED.split(cell)))]
+    listed = [_split(line, 0, most) for line in filter(None, map(tidy, _LISTED.split(cell)))]
     texts = (text for needs in listed for text in needs.texts)
     doubtful, parted = any(needs.doubtful for needs in listed), any(len(needs.texts) > 1 for needs in listed)
     return NeedsSaid(tuple(dict.fromkeys(texts)), doubtful, parted)
 
 
-def _parted(text: str, level: int, most: int) -> NeedsSaid:
-    """Part a text by the signs of a level, and each part by those of the next: « garde-corps et portails » stays with itself after a comma."""
+def _split(text: str, level: int, most: int) -> NeedsSaid:
+    """Split a text by the separators of a level, and each part recursively by those of the next levels."""
     if level == most:
         return NeedsSaid((tidy(text),) if tidy(text) else ())
     needs: list[str] = []
     before, doubtful = "", False
     for sign, part in _parts(text, _SIGNS[level]):
-        under = _parted(part, level + 1, most)
-        apart, unsure = _apart(before, sign, part, level) if needs and under.texts else (True, False)
-        if not apart:
-            needs[-1:] = [f"{needs[-1]}{sign}{under.texts[0]}"]
-        needs += under.texts[not apart :]
-        before, doubtful = part if apart else f"{before}{sign}{part}", doubtful or unsure or under.doubtful
+        inner_needs = _split(part, level + 1, most)
+        splits, unsure = _splits_here(before, sign, part, level) if needs and inner_needs.texts else (True, False)
+        if not splits:
+            needs[-1:] = [f"{needs[-1]}{sign}{inner_needs.texts[0]}"]
+        needs += inner_needs.texts[not splits :]
+        before, doubtful = part if splits else f"{before}{sign}{part}", doubtful or unsure or inner_needs.doubtful
     return NeedsSaid(tuple(needs), doubtful)
 
 
 def _parts(text: str, signs: re.Pattern[str]) -> Iterator[tuple[str, str]]:
-    """The parts of a text, each with the sign before it."""
+    """Yield the parts of a text, each with the separator before it."""
     shown = _BRACKETS.sub(lambda its: "x" * len(its[0]), text)
     at, sign = 0, ""
     for match in signs.finditer(shown):
@@ -93,9 +92,9 @@ def _parts(text: str, signs: re.Pattern[str]) -> Iterator[tuple[str, str]]:
     yield sign, text[at:]
 
 
-def _apart(left: str, sign: str, right: str, level: int) -> tuple[bool, bool]:
-    """Return whether a sign of a level parts two needs, and whether that is in doubt. Each side must be another trade by itself; of one family, or
-    beside the last signs, sure ones that the reader of several trades finds in the whole too."""
+def _splits_here(left: str, sign: str, right: str, level: int) -> tuple[bool, bool]:
+    """Return whether a separator splits two needs, and whether that is doubtful. Each side must be a different trade; in one family, or at the
+    last level, both must also be sure, and found in the whole text."""
     trade, other = _trade(left), _trade(right)
     if trade.is_same(other):
         return False, False

@@ -1,7 +1,6 @@
-"""Size of a lot in its text: an amount before tax and a duration, each with the words it comes from.
+"""Extracts the size of a lot (a buyer's need) from its text: amount before tax and duration, each with the words that state it.
 
-Nothing is guessed: of two amounts or two durations that do not agree none is kept, and a doubt asks which. What is kept is shown
-as read, and gives way to what a person types.
+Nothing is guessed: two amounts or durations that disagree give none, and a doubt. Figures entered by a person win over the text.
 """
 
 import re
@@ -16,23 +15,23 @@ from matcher.reading.durations import is_typed, read_duration
 from matcher.reading.notice import Notice
 
 _MONEY_SIGN = re.compile(r"€|(?:\b|\d)[km]?eur(?:os?)?\b|\d{3}e\b|\b(?:budget|enveloppe|montant)\b", re.IGNORECASE)
-# What says that the number after it is money, though it tells no unit.
+# Words after which a number without a unit is money.
 _MONEY_BEFORE = re.compile(
     r"\b(?:budget|enveloppe|montant)(?:[ :=~]+(?:totale?|globale?|annuel(?:le)?|max\w*|mini\w*|estime\w*|prevue?|previsionnel(?:le)?|disponible"
     r"|est|de|d'environ|environ|ht|autour|l'ordre|a peu pres))*[ :=~]+$"
 )
-# What an amount is about stands shortly before it or after it.
+# Characters examined before and after an amount.
 _BEFORE, _NEAR, _AFTER = 100, 40, 60
 _STOP = re.compile(r"[;:()]|(?<![tT])\.(?:\s|$)|\.$| (?:et|pour|avec|soit) |, ")
 _TOLD = re.compile(
     r"\b(?:estime\w*|estimation|montants?|budget\w*|valeur|max(?:i|im\w+)?|minim\w+|enveloppe|plafon\w+|cout|prix global"
     r"|dispos(?:e|ons|ez)|depenser)\b"
 )
-# Typed plainly, in a line, these say that an amount is the lot's: « 3 000 € HT », « 30 000 euros par an », « 120 k€ sur 4 ans ».
+# After an amount in a short typed text, words that make it the lot's: « 3 000 € HT », « 30 000 euros par an », « 120 k€ sur 4 ans ».
 _PLAINLY = re.compile(
     r"^,? ?(?:h\.?t\b|hors taxes?|ttc|(?:par|/|l') ?(?:an|annee|mois)\b|annuels?\b|(?:sur|pour) (?:\d+|[a-z]+) (?:ans?|annees?|mois)\b)"
 )
-# … and so does one that is no price of a thing: « un véhicule à 30 000 € », « un chèque de 5 000 € ».
+# Before an amount, words that make it the price of one thing instead: « un véhicule à 30 000 € », « un chèque de 5 000 € ».
 _PRICE = re.compile(
     r"(?<!jusqu')(?<!limite )(?<!limitee )(?<!fixe )\ba ?$"
     r"|(?<!marche )(?<!contrat )(?<!commande )(?<!prestation )(?<!autour )(?<!l'ordre )(?<!pres )(?<!plus )(?<!moins )\bde ?$"
@@ -65,13 +64,13 @@ _BOUND = re.compile(
 )
 _LEAST, _MOST = 500.0, 1e9
 _MONTHS = 12
-# Two amounts tell the same where one is the other over the duration, to the nearest per cent.
+# Relative tolerance for equal amounts, and for a yearly amount times the duration.
 _SAME = 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Size of a lot as the text states it, None where it states nothing usable, and what is in doubt of each, in French."""
+    """Size of a lot as stated by the text, None where unusable, with French doubts on each."""
 
     amount: AmountRead | None = None
     duration: DurationRead | None = None
@@ -81,8 +80,8 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class _Amount:
-    """`sort` is `minimum`, `maximum`, `between` for the middle of a range, `taxed` where it holds its tax, `beyond` where no contract costs
-    so little or so much, else empty; `plain` where no word states whose it is."""
+    """An amount read in a sentence. `sort`: `minimum`, `maximum`, `between` (middle of a range), `taxed` (tax included), `beyond` (implausible for
+    a contract), else empty; `yearly`: for a year; `whole`: for the whole duration; `plain`: no word states that it is the lot's."""
 
     euros: float
     yearly: bool
@@ -96,8 +95,8 @@ class _Amount:
 
 
 def read_sizes(notice: Notice, *, amount: float | None = None, months: float | None = None) -> Sizes:
-    """Read the amount and the duration of a notice, but for those already known, `amount` in euros and `months`: the fields of its form
-    first, then its lots together, then its sentences."""
+    """Read the amount and the duration of a notice, except those already known (`amount` in euros, `months`): from the fields of its form, else
+    from its lots together, else from its sentences."""
     of_lots = [read_sizes(lot.told, months=months) for lot in notice.lots]
     duration, about_duration = (None, ()) if months else _duration(notice, of_lots)
     lasting = months or (duration.months if duration else None)
@@ -108,17 +107,17 @@ def read_sizes(notice: Notice, *, amount: float | None = None, months: float | N
 def _amount_told(
     notice: Notice, of_lots: Sequence[Sizes], lasting: float | None
 ) -> tuple[AmountRead | None, tuple[str, ...]]:
-    """The amount that the fields give, else that of all lots together, else that of the sentences; and the question about it."""
+    """Return the amount of the fields, else the sum of all lots, else that of the sentences; and French doubts."""
     figures = []
     for figure in _amounts(notice.figures):
-        # a range is the least and the most of a framework agreement, of which no middle is expected
+        # a range gives the minimum and maximum of a framework agreement: its middle is meaningless
         sort, euros = ("maximum", figure.high) if figure.sort == "between" else (figure.sort, figure.euros)
         figures.append(replace(figure, sort=sort, euros=euros, whole=True))
     amount_read, about = _one_amount(figures, lasting)
     if amount_read or about:
         return amount_read, about
     amounts = tuple(_amounts(notice.said))
-    # in a text that is no form, an amount more than there are lots may be their total
+    # outside a form, one amount more than there are lots may be their total
     if (notice.form or len(amounts) == len(of_lots)) and (together := _sum(of_lots)):
         return together, () if notice.form else tuple(asks for sizes in of_lots for asks in sizes.about_amount)
     amount_read, about = _one_amount(amounts, lasting)
@@ -126,7 +125,7 @@ def _amount_told(
 
 
 def _duration(notice: Notice, of_lots: Sequence[Sizes]) -> tuple[DurationRead | None, tuple[str, ...]]:
-    """The duration that the fields give, else that of every lot, else that of the sentences."""
+    """Return the duration of the fields, else that common to all lots, else that of the sentences; and French doubts."""
     duration_read, doubts = read_duration(notice.lasting, notice.said)
     if duration_read or doubts:
         return duration_read, doubts
@@ -139,7 +138,7 @@ def _duration(notice: Notice, of_lots: Sequence[Sizes]) -> tuple[DurationRead | 
 
 
 def _sum(of_lots: Sequence[Sizes]) -> AmountRead | None:
-    """The amount of all lots together; None unless each gives its own, in the same terms."""
+    """Return the sum of the lots' amounts; None unless each has one, on the same basis."""
     amounts = [sizes.amount for sizes in of_lots]
     amount_reads = [amount for amount in amounts if amount is not None]
     if (
@@ -160,12 +159,12 @@ def _sum(of_lots: Sequence[Sizes]) -> AmountRead | None:
 
 
 def where_money(text: str) -> list[tuple[int, int]]:
-    """Return where sums of money stand in a text, in order."""
+    """Return the spans of sums of money in a text, in order."""
     return [match.span() for match in _sums(flat(text))] if _MONEY_SIGN.search(text) else []
 
 
 def _sums(level: str) -> list[re.Match[str]]:
-    """The sums of money in a text, in order: those that give their unit, and those that a word before them states to be money."""
+    """Return the sums of money in a text, in order: with a unit, or after a word such as « budget »."""
     matches = list(IN_PROSE.finditer(level))
     bare = (match for match in BARE_IN_PROSE.finditer(level) if _MONEY_BEFORE.search(level, 0, match.start()))
     alone = [
@@ -188,7 +187,7 @@ def _amounts(texts: Sequence[str]) -> Iterator[_Amount]:
 
 
 def _amount(sentence: str, level: str, match: re.Match[str], at: int) -> _Amount | None:
-    """One amount of a sentence, of which the one before ends at `at`; None where it is not the lot's."""
+    """Return one amount of a sentence, None where it is not the lot's; `at`: end of the previous amount."""
     before, near = level[max(0, match.start() - _BEFORE) : match.start()], level[at : match.start()][-_NEAR:]
     after = level[match.end() :][:_AFTER]
     written = read_amount(match[0]).value or read_amount(match["last"]).value
@@ -215,7 +214,7 @@ def _amount(sentence: str, level: str, match: re.Match[str], at: int) -> _Amount
 
 
 def _period(near: str, after: str) -> tuple[int, bool]:
-    """Return how many times a year an amount is paid, and whether it is that of a year, counted so."""
+    """Return the factor that makes an amount yearly (12 for a monthly one), and whether it is then yearly."""
     if _MONTHLY.search(after):
         return _MONTHS, True
     return 1, bool(_YEARLY_AFTER.search(after) or _YEARLY_BEFORE.search(near))
@@ -226,13 +225,13 @@ def _sort(near: str, after: str, *, ranged: bool) -> str:
         return "taxed"
     if ranged:
         return "between"
-    # a bound by the last word before it that states it, else by one after it
+    # minimum or maximum, by the last such word before the amount, else by one after it
     matches = [*_BOUND.finditer(near)] or [*_BOUND.finditer(after[:30])]
     return "" if not matches else "minimum" if matches[-1][0].startswith("min") else "maximum"
 
 
 def _one_amount(amounts: Sequence[_Amount], months: float | None) -> tuple[AmountRead | None, tuple[str, ...]]:
-    """The amount that the text leaves no doubt about, and the question about it; none where several stand."""
+    """Return the only amount that the amounts agree on, and French doubts; None where several remain."""
     amounts = [one for one in amounts if one.sort != "beyond"]
     amounts = [one for one in amounts if not one.plain] or amounts
     estimates = [one for one in amounts if one.sort in ("", "between")]
@@ -248,7 +247,7 @@ def _one_amount(amounts: Sequence[_Amount], months: float | None) -> tuple[Amoun
 
 
 def _distinct(amounts: Sequence[_Amount], months: float | None) -> list[_Amount]:
-    """The first of those that agree."""
+    """Return the amounts without those that agree with an earlier one."""
     distinct: list[_Amount] = []
     for amount in amounts:
         if not any(_agree(amount, other, months) for other in distinct):
@@ -262,14 +261,14 @@ def _about_taxed(amounts: Sequence[_Amount]) -> tuple[str, ...]:
 
 
 def _about_beyond(amounts: Sequence[_Amount]) -> tuple[str, ...]:
-    """Return the sentence to show where all that is given is beyond what a contract costs."""
+    """Return a French doubt on an amount that is implausible for a contract, if any."""
     words = next((one.words for one in amounts if one.sort == "beyond"), "")
     ends = f"{unit(_LEAST, '€')} à {unit(_MOST / 1e9, 'milliard')} d’euros"
     return (f"« {words} » n’est pas compté : un marché coûte de {ends}. Donnez le montant HT.",) if words else ()
 
 
 def _read(amount: _Amount, amounts: Sequence[_Amount]) -> AmountRead:
-    """An amount with the ends that the text gives it, in the same terms."""
+    """Return an amount with the minimum and maximum that the text gives for the same period."""
     beside = [other for other in amounts if other.yearly == amount.yearly]
     low = (
         amount.low
@@ -293,7 +292,7 @@ def _read(amount: _Amount, amounts: Sequence[_Amount]) -> AmountRead:
 
 
 def _asked(amount: _Amount, months: float | None) -> Iterator[str]:
-    """Yield what is not sure of an amount, and how it is counted meanwhile."""
+    """Yield French questions on what is not sure of an amount, and how it is counted meanwhile."""
     if amount.sort == "between":
         yield f"combien, plutôt ? Compté au milieu, {unit(amount.euros, '€ HT')}"
     elif amount.sort == "maximum":
@@ -303,7 +302,7 @@ def _asked(amount: _Amount, months: float | None) -> Iterator[str]:
 
 
 def _agree(amount: _Amount, other: _Amount, months: float | None) -> bool:
-    """Return whether two amounts are one: the same, or a year's and that of the whole duration."""
+    """Return whether two amounts agree: equal, or a yearly one and that of the whole duration."""
     if amount.yearly == other.yearly:
         return abs(amount.euros - other.euros) <= _SAME * other.euros
     year, whole = (amount, other) if amount.yearly else (other, amount)
@@ -314,7 +313,7 @@ def _agree(amount: _Amount, other: _Amount, months: float | None) -> bool:
 
 
 def _quote(sentence: str, level: str, match: re.Match[str], begin: int) -> str:
-    """The words of an amount, with those from `begin` on that state what it is, and what follows up to a sign."""
+    """Return the words of an amount, with those that introduce it from `begin` on, and those after it up to punctuation."""
     opening = _TOLD.search(level, begin, match.start()) or _BOUND.search(level, begin, match.start())
     after = _STOP.split(sentence[match.end() : match.end() + _NEAR])[0]
     after = after if len(after) < _NEAR else after.rpartition(" ")[0]

@@ -1,1 +1,1 @@
-"""Reference data: lookups over the tables of data/reference. Pure."""
+"""Reference data: typed lookups over the CSV tables of data/reference (law, trades, geography, glossary…). Pure: no database."""

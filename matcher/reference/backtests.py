@@ -1,4 +1,5 @@
-"""Back-tests of the opinion on reserving, each as measured on a day (data/reference/epreuves_avis.csv)."""
+"""Results of back-tests of the opinion (the advice on reserving a lot to inclusive suppliers) on past contracts, for the pages that show how
+reliable it is (data/reference/epreuves_avis.csv)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,7 +7,7 @@ from functools import lru_cache
 
 from matcher.reference.tables import rows
 
-# Names of two rows: the three suites of contracts that inclusive suppliers won, and contracts that none could carry out.
+# Names of two rows: all contracts won by inclusive suppliers (three sets together), and contracts that none of them could carry out.
 ALL_AWARDED = "les trois suites ensemble"
 OUT_OF_REACH = "hors de portée du secteur"
 COLUMNS = (
@@ -17,9 +18,9 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class OpinionBacktest:
-    """Measure of the opinion on `lots` contracts whose outcome is known, in numbers of lots; `winner_credible` and `winner_called` count
-    those whose real winner the opinion takes as credible, or proposes to call; `smaller`, `confirm` and `source` those where it advises a
-    smaller lot, to confirm first, to search the market; `command` is the shell command that measures again.
+    """One back-test on `lots` contracts whose outcome is known; other figures are numbers of lots. `winner_credible`, `winner_called`: the real
+    winner is listed as credible, or as to be called. `reserve`, `smaller`, `confirm`, `clause`, `source`: the opinion advises to reserve, to
+    make the lot smaller, to confirm first, a social clause, or to search the market. `command`: the shell command that repeats the measure.
     """
 
     contracts: str

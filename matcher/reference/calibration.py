@@ -1,9 +1,8 @@
-"""Calibration of work by family of trades: labour share, hourly cost, price of an hour, euros per full-time equivalent, usual percentage of a
-clause.
+"""Economic figures by family of trades, to convert amounts into hours and jobs: labour share, hourly cost, price of an hour, turnover per
+full-time equivalent (ETP), usual percentage of hours of a social clause.
 
-The shipped table is `data/reference/calibration.csv`; what public sources do not give is left empty there, « à caler ». The lines that a
-team fills are in its catalogue: whoever opens its shelf hands them to `follow_lines`, and they stand in the place of the family that they name. The
-values of indices that it notes are those of every family.
+The shipped table is `data/reference/calibration.csv`, empty (« à caler ») where public sources give nothing. A team may override families in its
+catalogue: loading its shelf passes these lines to `follow_lines`. The values of price indices that it notes apply to every family.
 """
 
 import csv
@@ -26,9 +25,9 @@ from matcher.reference.trades.cpv import DIGITS, normalise_cpv
 
 # Hours a full-time equivalent works in a year: France's legal year (25 M hours for about 15,700 ETP nationally in 2021 is 1,592).
 HOURS_PER_ETP = 1607.0
-# The gross SMIC of an hour since November 2024: whatever an hour costs, it is more.
+# Gross hourly minimum wage (SMIC) since November 2024: lower bound of any cost of an hour.
 LEAST_HOURLY = 11.88
-# Each figure is a range: its two columns, the least and the most that it may be. Shares are in percent: « 0,45 » would be a share of one.
+# Each figure is a range: its two columns, then its least and greatest allowed values. Shares are in percent.
 SPANS = {
     "share": ("part_basse", "part_haute", 1.0, 100.0),
     "hourly": ("cout_bas", "cout_haut", LEAST_HOURLY, 500.0),
@@ -36,25 +35,24 @@ SPANS = {
     "turnover": ("euros_par_etp_bas", "euros_par_etp_haut", 1_000.0, 2_000_000.0),
     "clause": ("pourcentage_bas", "pourcentage_haut", 0.0, 100.0),
 }
-# Figures in euros, which grow old.
+# Figures in euros, which are updated by price indices.
 COSTS = frozenset(("hourly", "price", "turnover"))
 TRANSFER = "reprise"
 BY_FIGURE = ("source", "annee", "surete")
 _TEXTS = ("indice", TRANSFER, *BY_FIGURE, "remarque")
 _FIGURES = tuple(name for low, high, *_ in SPANS.values() for name in (low, high))
 COLUMNS = ("famille", "mots", "cpv", "activites", *_FIGURES, *_TEXTS)
-# A file written for a former version lacks them.
+# Columns missing from files of former versions.
 _NEWER = frozenset(("prix_bas", "prix_haut", TRANSFER, "mots", "indice"))
 _YES = "oui"
-# Share of all that is read of a lot from which its family need not be asked.
+# Least share of a lot's activities in one family for the family not to be asked.
 SURE_FAMILY = 0.7
-# How a source, a year or a sureness of several figures names its own: « part et coût : Maison de l’emploi Sud 77 ; pourcentage : … ».
+# Labels of figures in texts that cover several: « part et coût : Maison de l’emploi Sud 77 ; pourcentage : … ».
 _SAID = {"share": "part", "hourly": "coût", "price": "prix", "turnover": "chiffre d’affaires", "clause": "pourcentage"}
 
 
 class CalibrationRefused(Exception):
-    """A line of calibration that cannot be used; the message is French and names the file or the family, and the column, which is `column`
-    too, empty where it is none."""
+    """A line of calibration that cannot be used. The message is French and names the file or the family, and the `column` (empty for none)."""
 
     def __init__(self, says: str, column: str = "") -> None:
         super().__init__(says)
@@ -63,25 +61,25 @@ class CalibrationRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A figure known between two ends."""
+    """A figure known as a range."""
 
     low: float
     high: float
 
     @property
     def middle(self) -> float:
-        """Half way between the ends."""
+        """Middle of the range."""
         return (self.low + self.high) / 2
 
 
 @dataclass(frozen=True, slots=True)
 class WorkFamily:
-    """A family of trades that is calibrated as one; None for what no source gives.
+    """A family of trades with common figures; None for what no source gives.
 
-    `share` is the percentage of the price that pays work; `hourly` the cost of an hour, in euros, `price` what a buyer pays for it;
-    `turnover` the euros before tax that one full-time equivalent turns over in a year; `clause` the usual percentage of hours for insertion.
-    `transferred`: the staff usually goes from one holder to the next, so that few posts are newly filled. `words` name it outright, `cpv` are
-    prefixes, `activities` codes, groups or natures of the taxonomy. `index` is that of its prices, `indices` all the values that a team noted.
+    `share`: percentage of the price that pays labour; `hourly`: cost of an hour in euros; `price`: what a buyer pays for an hour; `turnover`:
+    yearly euros before tax per full-time equivalent; `clause`: usual percentage of insertion hours. `transferred`: staff usually moves to the next
+    contractor, so that few posts are newly filled. `words` identify the family in a text, `cpv` are prefixes, `activities` codes, groups or natures
+    of the taxonomy. `index`: its price index; `indices`: all values that a team noted.
     """
 
     name: str
@@ -99,7 +97,7 @@ class WorkFamily:
     sureness: str
     remark: str
     index: str = HOURLY_INDEX
-    # Not hashed: a hundred values of each family, at every look-up in the table.
+    # Not hashed, for speed: a hundred values.
     indices: tuple[IndexValue, ...] = field(default=(), hash=False)
 
     @property
@@ -109,8 +107,8 @@ class WorkFamily:
 
     @property
     def euros_per_etp(self) -> Span | None:
-        """Euros before tax that take one full-time equivalent for a year: from the labour share and the hourly cost, else the turnover; as of
-        the last month of the index, where it is known."""
+        """Yearly euros before tax per full-time equivalent, from the labour share and the hourly cost, else the turnover; updated by the price
+        index where known."""
         hourly, turnover = (self._updated(figure) for figure in ("hourly", "turnover"))
         if self.share is None or hourly is None:
             return turnover
@@ -119,30 +117,30 @@ class WorkFamily:
 
     @property
     def etp_year(self) -> str:
-        """Year of the costs behind `euros_per_etp`, and up to when an index brings them."""
+        """Year of the costs behind `euros_per_etp`, and the month to which an index updates them, in French."""
         figure = "hourly" if self.share is not None and self.hourly is not None else "turnover"
         update = self.update_of(figure)
         return f"{self.year_of(figure)}{f', réindexé {update.month:%m/%Y}' if update else ''}"
 
     def source_of(self, figure: str) -> str:
-        """Return where one of its figures, by its name in `SPANS`, comes from."""
+        """Return the source of a figure, by its name in `SPANS`."""
         return _text_of(self.source, figure) or self.source
 
     def year_of(self, figure: str) -> str:
-        """Return of which year one of its figures is, empty where that is not known."""
+        """Return the year of a figure, empty where unknown."""
         return _text_of(self.year, figure)
 
     def sureness_of(self, figure: str) -> str:
-        """Return how sure one of its figures is, empty where that is not known."""
+        """Return how sure a figure is, in French, empty where unknown."""
         return _text_of(self.sureness, figure)
 
     def update_of(self, figure: str) -> CostUpdate | None:
-        """Return how its index has grown since one of its costs, None where that is not known."""
+        """Return the growth of the price index since the year of a cost, None where unknown."""
         year = latest_year(self.year_of(figure))
         return None if year is None else cost_update(self.indices, self.index_of(figure), year)
 
     def index_of(self, figure: str) -> str:
-        """Return the index that one of its costs follows: wages for an hour of work, its own for prices."""
+        """Return the index that a cost follows: that of wages for the hourly cost, else the family's own."""
         return HOURLY_INDEX if figure == "hourly" else self.index
 
     def _updated(self, figure: str) -> Span | None:
@@ -152,13 +150,13 @@ class WorkFamily:
 
     @property
     def gives_work(self) -> bool:
-        """Return whether hours for insertion can be asked of such a contract: not where the usual percentage is none."""
+        """Return whether insertion hours can be asked of such contracts: False where the usual percentage is 0."""
         return self.clause is None or self.clause.high > 0
 
 
 class FamilyRead(NamedTuple):
-    """Families that a lot may be of, the likeliest first, and the evidence `by` which, in French; `sure` whether the first need not be asked, `several`
-    whether the text names them all.
+    """Possible families of a lot, the likeliest first; `by`: the evidence, in French; `sure`: the first need not be asked; `several`: the text
+    names them all.
     """
 
     families: tuple[WorkFamily, ...] = ()
@@ -168,7 +166,7 @@ class FamilyRead(NamedTuple):
 
 
 class _Families(NamedTuple):
-    """Every family, and how one is found: by a prefix of the CPV, by a trade, its group or its nature."""
+    """Every family, indexed by CPV prefix and by trade, group or nature."""
 
     every: tuple[WorkFamily, ...]
     by_prefix: Mapping[str, WorkFamily]
@@ -176,17 +174,17 @@ class _Families(NamedTuple):
 
 
 def work_families() -> tuple[WorkFamily, ...]:
-    """Return every family by name, the lines of the team in the place of those shipped."""
+    """Return every family, the team's lines replacing the shipped ones."""
     return _table(_TEAM.get()).every
 
 
 def follow_lines(team: Iterable[WorkFamily]) -> None:
-    """From now on, in this thread or task, read the table with these lines of a team."""
+    """Set the lines of a team that override the shipped table, for the current thread or task (context variable)."""
     _TEAM.set(tuple(team))
 
 
 def family_named(written: str) -> WorkFamily:
-    """Return the family that a person names, by its name or the beginning of it. Raises CalibrationRefused."""
+    """Return the family of this name or beginning of a name. Raises CalibrationRefused where none or several match."""
     named = [its for its in work_families() if fold(its.name).startswith(fold(written))]
     exact = [its for its in named if fold(its.name) == fold(written)]
     if len(exact or named) != 1:
@@ -201,8 +199,8 @@ def family_of(reading: Reading) -> WorkFamily | None:
 
 
 def likely_families(reading: Reading) -> FamilyRead:
-    """Return the families that a lot may be of: that of the longest prefix of its first CPV, else the one that its words name outright, else
-    those of its activities, each by all that is read of it."""
+    """Return the possible families of a lot: by the longest prefix of its first CPV, else by words of its text, else by its activities, weighted
+    by their confidence."""
     table = _table(_TEAM.get())
     read = _by_activities(reading, table)
     if (outright := _outright(reading, table)) is None:
@@ -243,13 +241,13 @@ def _by_activities(reading: Reading, table: _Families) -> FamilyRead:
 
 
 def euros_per_etp(reading: Reading) -> Span | None:
-    """Return the euros before tax that take one full-time equivalent for a year in the trade of a lot; None where it is to be calibrated."""
+    """Return the yearly euros before tax per full-time equivalent in a lot's trade; None where not calibrated."""
     family = family_of(reading)
     return family.euros_per_etp if family else None
 
 
 def read_family_lines(path: Path) -> list[dict[str, str]]:
-    """Read the cells of a file of families, by column. Raises CalibrationRefused for what cannot be used, at its line and column."""
+    """Read and check a CSV file of families; return its cells by column. Raises CalibrationRefused, with line and column."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -270,13 +268,13 @@ def shipped_lines() -> list[dict[str, str]]:
     return read_family_lines(shipped_path("data/reference/calibration.csv"))
 
 
-# What the team whose catalogue is open has filled.
+# Lines of the team whose catalogue is open.
 _TEAM: ContextVar[tuple[WorkFamily, ...]] = ContextVar("lines of a team", default=())
 
 
 @lru_cache(maxsize=4)
 def _table(team: tuple[WorkFamily, ...]) -> _Families:
-    """The shipped families, those of a team in the place of the ones that they name."""
+    """Return the index of the shipped families, overridden by those of a team."""
     families = {row["famille"]: family_from(row) for row in shipped_lines()} | {its.name: its for its in team}
     every = tuple(families.values())
     by_prefix = {prefix: its for its in every for prefix in its.cpv}
@@ -284,7 +282,7 @@ def _table(team: tuple[WorkFamily, ...]) -> _Families:
 
 
 def _text_of(text: str, figure: str) -> str:
-    """Return the text of one figure: the part that names it, empty where it names others alone, the whole where it names none."""
+    """Return the part of a text that is about one figure; empty where it only names others, the whole text where it names none."""
     parts = [(names, part) for names, _, part in (each.partition(" : ") for each in text.split(" ; ")) if part]
     if own := next((part for names, part in parts if _SAID[figure] in names), ""):
         return own
@@ -292,8 +290,8 @@ def _text_of(text: str, figure: str) -> str:
 
 
 def texts_by_figure(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
-    """Return the sources, years and surenesses of a line that was filled anew: a text that names no figure is that of those that changed,
-    of all where none did, and of none that stay as they were.
+    """Return the texts (source, year, sureness) of an edited line, by column: a text that names no figure is attributed to the figures that
+    changed, and unchanged ones keep their former text. Empty where no figure changed, or all did.
     """
     merged = {**before, **now}
     filled = [name for name, (low, *_) in SPANS.items() if merged[low]]
@@ -319,7 +317,7 @@ def _ends(cells: Mapping[str, str], name: str) -> list[float | str]:
 
 
 def family_from(cells: Mapping[str, str], where: str = "", indices: Sequence[IndexValue] = ()) -> WorkFamily:
-    """Return the family of a line, with the values of `indices`. Raises CalibrationRefused, from `where`, for a cell that cannot be used."""
+    """Return the family of a line's `cells`, with the values of `indices`. Raises CalibrationRefused, naming `where`, for an invalid cell."""
     where = where or f"« {cells['famille']} »"
     spans = {name: _span(cells, name, where) for name in SPANS}
     if not cells["famille"]:

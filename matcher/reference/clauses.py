@@ -1,4 +1,5 @@
-"""Modalities of a social clause's hours (modalites.csv), its publics (publics.csv), and side needs of a work site (besoins_connexes.csv)."""
+"""Reference tables on social clauses: ways to fulfil the insertion hours (modalites.csv), target publics (publics.csv), and needs of a building
+site that inclusive suppliers can meet besides the works (besoins_connexes.csv)."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,9 +13,9 @@ HIRING = "embauche"
 
 @dataclass(frozen=True, slots=True)
 class Modality:
-    """One way to carry out hours: by suppliers of these `kinds`, none where it is by no supplier but by `who`. `share`: of the hours of
-    a region, by `source`; `limit`: what the law limits it to, or asks for first; empty where nothing of the kind is known. `of_a_branch`: its
-    suppliers lend people of their branch, one known for another is no help; `least_hours`: fewer are not worth a contract."""
+    """One way to fulfil insertion hours: by suppliers of these `kinds`, or without a supplier by `who`. `share`: its share of a region's hours, by
+    `source`; `limit`: legal limit or condition, if known. `of_a_branch`: its suppliers second people of one branch only; `least_hours`: fewer are
+    not worth a contract."""
 
     code: str
     label: str
@@ -28,23 +29,23 @@ class Modality:
 
     @property
     def subcontracts(self) -> bool:
-        """Return whether its suppliers do a part of the contract themselves, which is declared to the buyer."""
+        """Return whether its suppliers are subcontractors, who carry out a part of the contract and are declared to the buyer."""
         return self.code.startswith("soustraitance")
 
     @property
     def lends_staff(self) -> bool:
-        """Return True where its suppliers second people to the winner."""
+        """Return whether its suppliers second people to the contract winner."""
         return bool(self.kinds) and not self.subcontracts
 
     @property
     def of_any_trade(self) -> bool:
-        """Return True where its suppliers second people of any trade; those of a GEIQ are of its branch."""
+        """Return whether its suppliers second people of any trade (a GEIQ only of its branch)."""
         return self.lends_staff and SupplierKind.GEIQ not in self.kinds
 
 
 @dataclass(frozen=True, slots=True)
 class Public:
-    """Public of a social clause; `written` are words that name it in a sheet, in lower case and without accents."""
+    """Target public of a social clause; `written`: words that name it in a spreadsheet, in lower case and without accents."""
 
     code: str
     label: str
@@ -53,7 +54,7 @@ class Public:
 
 @dataclass(frozen=True, slots=True)
 class SideNeed:
-    """Need of a work site beside its works: an activity of the taxonomy, and why."""
+    """Need of a building site besides the works: an activity of the taxonomy, and why."""
 
     label: str
     activity: str
@@ -88,13 +89,13 @@ def publics() -> tuple[Public, ...]:
 
 @lru_cache(maxsize=1)
 def works_types() -> tuple[tuple[str, str], ...]:
-    """Return (code, label) of every type of works that has side needs, by label."""
+    """Return (code, label) of every type of works with side needs, sorted by label."""
     codes = {row["travaux"] for row in rows("besoins_connexes")}
     return tuple(sorted(((code, taxonomy().label(code)) for code in codes), key=lambda its: its[1]))
 
 
 def side_needs(activity: str) -> tuple[SideNeed, ...]:
-    """Return what works of an activity need beside them: its own lines and those of its group; none where the table has none."""
+    """Return the side needs of works of an activity: those of the activity and of its group."""
     group = taxonomy().group_of(activity)
     return tuple(
         SideNeed(row["besoin"], row["activite"], row["raison"])

@@ -1,4 +1,4 @@
-"""Credits of the shipped tables, their origin and licence: the table of data/reference/README.md, read as it stands."""
+"""Origins and licences of the shipped tables, parsed from the Markdown table of data/reference/README.md, for the page of credits."""
 
 from dataclasses import dataclass
 from functools import lru_cache

@@ -1,4 +1,5 @@
-"""Duties of a buyer by what it buys, beside its procedure (devoirs.csv), and territories that have a law of their own (droits_propres.csv)."""
+"""Legal duties of a public buyer by what it buys, e.g. minimum shares of reused goods (devoirs.csv), and territories with their own
+procurement law (droits_propres.csv)."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ _ANY = "*"
 
 @dataclass(frozen=True, slots=True)
 class BuyerDuty:
-    """A duty of whoever buys some activities, any where `activities` is empty; `to_check` where its text could not be read at its source."""
+    """A legal duty of buyers of these activities (of any, if empty); `to_check`: the legal text could not be verified at its source."""
 
     name: str
     demand: str
@@ -27,7 +28,7 @@ class BuyerDuty:
 
 @dataclass(frozen=True, slots=True)
 class OwnLaw:
-    """A territory whose buyers are not under the code de la commande publique, the State apart; `rule` is the text that they follow."""
+    """A territory whose buyers, except the State, do not follow the code de la commande publique; `rule`: the text that they follow."""
 
     name: str
     rule: str
@@ -52,7 +53,7 @@ def _duties() -> tuple[BuyerDuty, ...]:
 
 
 def buyer_duties(activities: Collection[str], on: date) -> tuple[BuyerDuty, ...]:
-    """Return the duties of a buyer of these activities on a day, those of any buyer last."""
+    """Return the duties in force on a day for a buyer of these activities, general ones last."""
     buyer_duties = (
         duty
         for duty in _duties()
@@ -69,6 +70,6 @@ def _own_laws() -> dict[str, OwnLaw]:
 
 
 def own_law(places: Iterable[Place]) -> OwnLaw | None:
-    """Return the law of the first place that has its own; None where none has, or none is known."""
+    """Return the own law of the first place that has one; else None."""
     codes = (code for place in places for code in place.communes or (place.code,))
     return next((_own_laws()[code[:3]] for code in codes if code[:3] in _own_laws()), None)

@@ -1,4 +1,4 @@
-"""Examples of needs as buyers type them, each of one trade (data/reference/exemples.csv), the most telling first."""
+"""Examples of needs as buyers type them, each of one trade, shown on the pages (data/reference/exemples.csv)."""
 
 from dataclasses import dataclass
 from functools import lru_cache

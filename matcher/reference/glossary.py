@@ -1,4 +1,4 @@
-"""The words of the trade, each explained in one line (data/reference/glossaire.csv)."""
+"""The glossary shown on the pages and in the documents: procurement and inclusion terms, each explained in one French line (glossaire.csv)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from matcher.reference.tables import rows
 
 @dataclass(frozen=True, slots=True)
 class GlossaryTerm:
-    """One word: `code` names it in the code, empty where it has none; `meaning` is one line of French."""
+    """One term; `code`: its identifier in the source code, if any; `meaning`: one line of French."""
 
     word: str
     code: str
@@ -23,5 +23,5 @@ def glossary() -> Mapping[str, GlossaryTerm]:
 
 
 def meaning(word: str) -> str:
-    """Return what a word means, in one line. Raises KeyError for one that the table lacks."""
+    """Return the meaning of a word, in one line. Raises KeyError for an unknown word."""
     return glossary()[word].meaning

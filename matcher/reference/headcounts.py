@@ -1,4 +1,4 @@
-"""Bands of employees, as Sirene codes them (data/reference/tranches_effectifs.csv)."""
+"""Ranges of numbers of employees, by their codes in Sirene, the French business register (data/reference/tranches_effectifs.csv)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _SAYS_NOTHING = frozenset({"", "[ND]", "NULL"})
 
 @dataclass(frozen=True, slots=True)
 class HeadcountBand:
-    """One band of employees. `least` and `most` are heads, None where the band has no such bound."""
+    """One range of employees; `least` and `most` are None where it has no such bound."""
 
     code: str
     least: int | None
@@ -36,12 +36,12 @@ def _table() -> Mapping[str, HeadcountBand]:
 
 
 def band(code: str) -> HeadcountBand | None:
-    """Return the band of a code, None for an empty or unknown one."""
+    """Return the range of a code, None for an empty or unknown one."""
     return _table().get(code)
 
 
 def clean_headcount(raw: str) -> Cleaned[str]:
-    """Return the code of a band; a spreadsheet's lost zero is restored (« 3 » is 03)."""
+    """Return the normalised code of a range; a leading zero lost in a spreadsheet is restored (« 3 » is 03)."""
     code = raw.strip().upper()
     if code in _SAYS_NOTHING:
         return Cleaned(None)

@@ -1,4 +1,5 @@
-"""The amounts and exceptions of the code de la commande publique, each with the days it holds (seuils.csv, dispenses.csv)."""
+"""Thresholds and exemptions of French procurement law (code de la commande publique), each with its dates of validity (seuils.csv,
+dispenses.csv)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,12 +9,12 @@ from functools import lru_cache
 from matcher.reference.tables import rows
 
 _YES = "oui"
-# First digits of the SIREN of a buyer of each nature; any other may be of either.
+# First digits of the SIREN of State and local buyers; others are undetermined.
 _STATE, _LOCAL = ("11", "12", "17"), "2"
 
 
 class LegalRule(StrEnum):
-    """Rule that an amount sets off."""
+    """Legal rule that depends on a threshold amount."""
 
     DIRECT = "achat-direct"
     SMALL_LOT = "petit-lot"
@@ -23,7 +24,7 @@ class LegalRule(StrEnum):
 
 
 class BuyerNature(StrEnum):
-    """Nature of a buyer, which the European thresholds depend on."""
+    """Nature of a buyer, on which the European thresholds depend."""
 
     STATE = "etat"
     OTHER = "autre"
@@ -39,8 +40,8 @@ BUYER_NATURES = {
 
 @dataclass(frozen=True, slots=True)
 class LegalThreshold:
-    """An amount before tax from which a rule begins, or up to which it goes; `buyer` None for any; `until` None where no end is known;
-    `to_check` where it could not be read at its source."""
+    """An amount before tax from which, or up to which, a rule applies. `buyer`: None for any; `until`: None for no known end; `to_check`: it
+    could not be verified at its source."""
 
     rule: LegalRule
     works: bool
@@ -53,13 +54,13 @@ class LegalThreshold:
     to_check: bool
 
     def holds(self, on: date) -> bool:
-        """Return whether it is in force on a day."""
+        """Return whether the threshold is in force on a day."""
         return self.since <= on and (self.until is None or on <= self.until)
 
 
 @dataclass(frozen=True, slots=True)
 class Exemption:
-    """A case in which no social condition is owed: the buyer chooses it, and writes why."""
+    """A case in which no social condition is compulsory; the buyer chooses it and gives the reason."""
 
     code: str
     label: str
@@ -88,8 +89,7 @@ def _thresholds() -> tuple[LegalThreshold, ...]:
 def law_thresholds(
     rule: LegalRule, on: date, *, works: bool | None = None, buyer: BuyerNature | None = None
 ) -> tuple[LegalThreshold, ...]:
-    """Return the amounts that a rule may have on a day, the lowest first: several where what is bought or who buys is not known, none
-    where the table has none for that day."""
+    """Return the possible thresholds of a rule on a day, the lowest first: several where `works` or `buyer` is unknown (None)."""
     legal_thresholds = (
         its
         for its in _thresholds()
@@ -102,7 +102,7 @@ def law_thresholds(
 
 
 def reaches_threshold(euros: float | None, may_be: tuple[LegalThreshold, ...]) -> bool | None:
-    """Return whether an amount reaches a threshold that is one of several: None where it reaches some and not others, or nothing is known."""
+    """Return whether an amount reaches the threshold, which is one of `may_be`; None where it reaches only some, or is unknown."""
     if euros is None or not may_be:
         return None
     passed = {euros >= its.euros for its in may_be}
@@ -111,7 +111,7 @@ def reaches_threshold(euros: float | None, may_be: tuple[LegalThreshold, ...]) -
 
 @lru_cache(maxsize=1)
 def exemptions() -> tuple[Exemption, ...]:
-    """Return the four exceptions of article L2112-2-1, in the order of the article."""
+    """Return the four exemptions of article L2112-2-1, in the order of the article."""
     listed = (
         Exemption(row["code"], row["libelle"], row["travaux_seulement"] == _YES, row["article"])
         for row in rows("dispenses")
@@ -120,12 +120,12 @@ def exemptions() -> tuple[Exemption, ...]:
 
 
 def exemption(code: str) -> Exemption:
-    """Return an exception by its code. Raises KeyError for any other."""
+    """Return an exemption by its code. Raises KeyError for an unknown one."""
     return {its.code: its for its in exemptions()}[code]
 
 
 def nature_of(siren: str) -> BuyerNature | None:
-    """Return the nature of a buyer by its SIREN; None where it shows none: a public company may be of any."""
+    """Return the nature of a buyer by its SIREN; None where undetermined (a public company…)."""
     if siren.startswith(_STATE):
         return BuyerNature.STATE
     return BuyerNature.OTHER if siren.startswith(_LOCAL) else None

@@ -1,4 +1,4 @@
-"""The levers that a lot can use to buy from inclusive suppliers (data/reference/leviers.csv)."""
+"""The levers: legal means to buy a lot from inclusive suppliers, e.g. a reserving article or a social clause (data/reference/leviers.csv)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ _ALL = "toutes"
 
 @dataclass(frozen=True, slots=True)
 class Lever:
-    """One lever. `families` are those that may answer; `open_to_all` where every kind may, without reserving.
+    """One lever. `families`: those that may answer (SIAE, STPA…); `open_to_all`: every supplier may, nothing is reserved.
 
-    `article` is of the code de la commande publique where it has one; `sentence` is the French to paste in the notice. `duty` is the article
-    that makes it owed above the European thresholds, from the day `owed_from`; empty and None where none does. `unlisted` is the French for
-    where the catalogue holds nobody of its families.
+    `article`: of the code de la commande publique, if any; `sentence`: French text to paste in the notice. `duty`: article that makes it
+    compulsory above the European thresholds, from the day `owed_from`; empty and None if none. `unlisted`: French text for a catalogue without
+    suppliers of its families.
     """
 
     code: str
@@ -59,13 +59,13 @@ def levers() -> tuple[Lever, ...]:
 
 
 def lever(code: str) -> Lever:
-    """Return a lever by its code (12, 13, 13-1, 14, 15, clause, critere, miqp, pmsmp). Raises KeyError for any other."""
+    """Return a lever by its code (12, 13, 13-1, 14, 15, clause, critere, miqp, pmsmp). Raises KeyError for an unknown one."""
     return _table()[code]
 
 
 @lru_cache(maxsize=32)
 def eligible_kinds(code: str) -> frozenset[SupplierKind]:
-    """Return the kinds that can answer under a lever; none for an empty code, or for a lever that calls no supplier."""
+    """Return the kinds of supplier that can answer under a lever; none for an empty code, or for a lever without suppliers."""
     if not code:
         return frozenset()
     chosen = lever(code)

@@ -1,4 +1,7 @@
-"""Words of the names of organisations: those without meaning, what is short for what, and how common the others are."""
+"""Parses names of organisations into significant words and a kind (ESAT, EI…), for the matching of names; weights words by rarity.
+
+Uses the table `mots_noms.csv`: words without meaning, abbreviations, counts of common words.
+"""
 
 import re
 from collections.abc import Mapping
@@ -13,21 +16,21 @@ from matcher.domain.grouping import group_pairs
 from matcher.domain.kinds import SupplierKind
 from matcher.reference.tables import rows
 
-# How many names the counts of the table were made on.
+# Number of names from which the counts of the table were made.
 _NAMES_COUNTED = 5820
 _LONG_PLURAL = 4
 _SWAPPED_LETTERS = 2
 _SHORTEST_ACRONYM = 3
 _CUT_WORDS = 2
 _DASH = re.compile(r"\s[-–—]+\s")
-# The code of a third party in a ledger: a letter or two, then four digits or more, more than any number in a name has.
+# Supplier code in an accounting ledger: up to two letters, then at least four digits, more than numbers in names have.
 _CODE = re.compile(r"[a-z]{0,2}\d{4,}[a-z]?")
 
 
 class NameWords(NamedTuple):
-    """The table `mots_noms`: words to set aside, phrases that name a kind, the kind that most of an association's
-    establishments are, abbreviations, names that hold a word; names that are nobody's (by role: whole, or its first word);
-    what a ledger writes beside a name of its own account (« VIRT », « NE PLUS JETER »), and before the place of an establishment.
+    """The table `mots_noms`: words without meaning (`empty`); phrases that name a kind (`kinds`); kind of most establishments of an association
+    (`running`); abbreviations (`spelled`); numbers of names with a word (`counts`); names of no particular supplier (`nobody`); first words of
+    payment services (`payment`); annotations of ledgers (`ledger`: « VIRT », « NE PLUS JETER »); words before the place of an establishment (`place`).
     """
 
     empty: frozenset[str]
@@ -71,8 +74,8 @@ def name_table() -> NameWords:
 
 
 def without_ledger_words(name: str) -> str:
-    """Return a name without what its ledger adds to it: words of its own account (« (VIRT) », « NE PLUS JETER »), the code of a third party
-    (« 525093 »), the place of an establishment after a dash (« - SITE DE LILLE »); the name as it is where nothing else would be left."""
+    """Return a name without what an accounting ledger adds: annotations (« (VIRT) », « NE PLUS JETER »), a supplier code (« 525093 »), the
+    place of an establishment (« - SITE DE LILLE »); unchanged if nothing would be left."""
     parts = []
     for part in _DASH.split(name):
         key = f"{name_key(part)} "
@@ -86,13 +89,13 @@ def without_ledger_words(name: str) -> str:
 
 
 def names_nobody(name: str) -> bool:
-    """Return whether a ledger writes this for no supplier in particular (« DIVERS »), or for who carried the payment (« SUMUP *LE BISTROT »)."""
+    """Return whether a ledger's name stands for no particular supplier (« DIVERS »), or for a payment service (« SUMUP *LE BISTROT »)."""
     words = name_key(name).split()
     return bool(words) and (" ".join(words) in name_table().nobody or words[0] in name_table().payment)
 
 
 class ParsedName(NamedTuple):
-    """A name taken apart: its telling words, in order, and the kind it names first (None where it names none)."""
+    """A parsed name: its significant words, in order, and the first kind that it names, if any."""
 
     words: tuple[str, ...]
     kind: SupplierKind | None
@@ -100,12 +103,14 @@ class ParsedName(NamedTuple):
 
 @lru_cache(maxsize=65_536)
 def parse_name(name: str) -> ParsedName:
-    """Take a name apart: legal form, articles and kind set aside, ST read SAINT, letters that stand alone joined.
+    """Parse a name: drop legal form and articles, extract the kind, expand ST to SAINT, join single letters (« A P E I »).
 
     « ASSOC. LES ATELIERS DE ST-PAUL (ESAT) » gives `atelier`, `saint`, `paul`, and the kind ESAT.
     """
     table = name_table()
-    words = [without_plural(table.spelled.get(word, word)) for word in map(_corrected, _joined(name_key(name).split()))]
+    words = [
+        without_plural(table.spelled.get(word, word)) for word in map(_corrected, _join_letters(name_key(name).split()))
+    ]
     words = [word for word in words if word not in table.empty]
     words_kept: list[str] = []
     first: SupplierKind | None = None
@@ -120,7 +125,7 @@ def parse_name(name: str) -> ParsedName:
 
 
 def kind_in(name: str) -> SupplierKind | None:
-    """Return the kind that a name bears: the one it names (« ESAT du Thérain »), else the one its association mostly runs (« APEI de Denain »)."""
+    """Return the kind in a name (« ESAT du Thérain »), else the kind that its association mostly runs (« APEI de Denain »)."""
     telling_name = parse_name(name)
     return telling_name.kind or next(
         (kind for word in telling_name.words if (kind := name_table().running.get(word))), None
@@ -128,7 +133,7 @@ def kind_in(name: str) -> SupplierKind | None:
 
 
 def _kind_at(words: list[str]) -> tuple[SupplierKind | None, int]:
-    """Return the kind that `words` begin with and how many words name it; a phrase that a directory has cut counts."""
+    """Return the kind that `words` begin with, and its number of words; a phrase truncated by a directory counts."""
     kinds = _kinds_by_first_word().get(words[0], {})
     for length in range(min(max(map(len, kinds), default=0), len(words)), 0, -1):
         if kind := kinds.get(tuple(words[:length])):
@@ -151,7 +156,7 @@ def _kinds_by_first_word() -> dict[str, dict[tuple[str, ...], SupplierKind]]:
 
 @lru_cache(maxsize=16_384)
 def _corrected(word: str) -> str:
-    """Return the word of the table that `word` is with two letters swapped (« EAST » for « ESAT »), else `word`."""
+    """Correct two swapped letters of a known word (« EAST » for « ESAT »)."""
     if word in _vocabulary() or len(word) < _SWAPPED_LETTERS:
         return word
     return next(
@@ -169,7 +174,7 @@ def _vocabulary() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _by_letters() -> dict[str, list[str]]:
-    """Words that name a kind, but for its shortest acronyms (« ACT » is no « CAT »), and words without meaning."""
+    """Return correctable words by sorted letters: words of kinds, except the shortest acronyms (« ACT » is no « CAT »), and meaningless words."""
     table = name_table()
     kinds = {word for phrase in table.kinds for word in phrase if len(word) > _SHORTEST_ACRONYM}
     return group_pairs(("".join(sorted(word)), word) for word in sorted(table.empty | kinds))
@@ -177,17 +182,17 @@ def _by_letters() -> dict[str, list[str]]:
 
 @lru_cache(maxsize=16_384)
 def weight(word: str) -> float:
-    """Return how telling one word is, from 0 (in every name) to 1 (in none that was counted)."""
+    """Return the weight of a word by rarity, from 0 (in every name) to 1 (in none)."""
     return 1 - log(1 + name_table().counts.get(word, 0)) / log(1 + _NAMES_COUNTED)
 
 
 def without_plural(word: str) -> str:
-    """Return the word without the mark of its plural."""
+    """Return the word without its plural ending."""
     return word[:-1] if len(word) > _LONG_PLURAL and word[-1] in "sx" else word
 
 
-def _joined(words: list[str]) -> list[str]:
-    """Join letters that stand alone (« A P E I »), but for an article before a word (« l envol »)."""
+def _join_letters(words: list[str]) -> list[str]:
+    """Join runs of single letters (« A P E I »)."""
     joined: list[str] = []
     run = ""
     for word in words:

@@ -1,4 +1,4 @@
-"""Labels that no longer exist and still stand in names of suppliers (data/reference/labels_anciens.csv)."""
+"""Recognises obsolete labels in names of suppliers (« atelier protégé ») and gives their present equivalent (data/reference/labels_anciens.csv)."""
 
 from functools import lru_cache
 
@@ -7,7 +7,7 @@ from matcher.reference.tables import rows
 
 
 def old_label(name: str) -> str:
-    """Return what an old label in a name has become: « atelier protégé : entreprise adaptée depuis 2005 »; empty where it has none."""
+    """Return the present equivalent of an obsolete label in a name, « atelier protégé : entreprise adaptée depuis 2005 »; empty for none."""
     name_words = words(name)
     for label_words, became in _labels():
         if any(name_words[at : at + len(label_words)] == label_words for at in range(len(name_words))):

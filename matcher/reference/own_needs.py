@@ -1,4 +1,4 @@
-"""Bodies that run a chantier for their own needs, and services of communes among them, recognised by name."""
+"""Recognises, by name, suppliers run by a local authority or a charity for its own needs, which seldom bid, and services of a commune."""
 
 import re
 from collections.abc import Iterable
@@ -15,12 +15,12 @@ _COMMUNE = re.compile(
 
 
 def works_for_itself(name: str) -> bool:
-    """Return whether a supplier's name is that of such a body: its words hold those of a line of `besoins_propres.csv`, side by side."""
+    """Return whether a supplier's name contains, as consecutive words, a line of `besoins_propres.csv`."""
     return _holds(stems(name), _names())
 
 
 def serves_commune(name: str, town: str) -> bool:
-    """Return whether a supplier in a town has the name of the commune (« COM D ABBEVILLE ») or of a service of it (« CCAS »)."""
+    """Return whether a supplier in a town is the commune itself (« COM D ABBEVILLE ») or a service of it (« CCAS »), by its name."""
     match, (_, town_key) = _COMMUNE.match(place_key(name)), split_article(place_key(town))
     return bool(match and f"{match[1]} ".startswith(f"{town_key} ")) or _holds(stems(name), _names(_SERVICES))
 
@@ -31,5 +31,5 @@ def _holds(words: tuple[str, ...], names: Iterable[tuple[str, ...]]) -> bool:
 
 @lru_cache(maxsize=2)
 def _names(reasons: frozenset[str] = frozenset()) -> frozenset[tuple[str, ...]]:
-    """The names of the table, those of some reasons alone where any is given."""
+    """Return the stemmed names of the table, only those of these reasons if any are given."""
     return frozenset(stems(row["nom"]) for row in rows("besoins_propres") if not reasons or row["raison"] in reasons)

@@ -1,4 +1,4 @@
-"""Indices that bring a cost of another year to today: the values that a team notes, month by month, each with its source. No series is shipped."""
+"""Updates a past cost to today by a price index (ICHT-IME, BT01, TP01), from the monthly values that a team noted; no series is shipped."""
 
 import re
 from collections.abc import Sequence
@@ -14,14 +14,14 @@ INDICES = {
     "BT01": "bâtiment, tous corps d’état",
     "TP01": "travaux publics, index général",
 }
-# An index is known months after its own: a value stands for today as long as it is no older than a year.
+# Indices are published months later: a value counts as current if it is at most a year old.
 FRESH_MONTHS = 12
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class IndexValue:
-    """Value of an index for a month, of which `month` is the first day, and where it was read."""
+    """Value of an index for a month (`month` is its first day), and its source."""
 
     name: str
     month: date
@@ -36,24 +36,24 @@ class IndexValue:
 
 @dataclass(frozen=True, slots=True)
 class CostUpdate:
-    """Times by which a cost has grown, up to which month, and the values behind it, in French (`says`)."""
+    """Factor (`times`) by which a cost has grown, up to which month, and the values behind it, in French (`says`)."""
 
     times: float
     month: date
     says: str
 
     def fresh(self, on: date) -> bool:
-        """Return True where its month is at most a year before a day."""
+        """Return whether its month is at most a year before a day."""
         return 12 * (on.year - self.month.year) + on.month - self.month.month <= FRESH_MONTHS
 
 
 def latest_year(text: str) -> int | None:
-    """Return the latest year that « vers 2012 » or « 2004-2016 » names: the most cautious to start from; None where it names none."""
+    """Return the latest year in a text such as « vers 2012 » or « 2004-2016 » (the most cautious one); None for none."""
     return max(map(int, _YEAR.findall(text)), default=None)
 
 
 def cost_update(values: Sequence[IndexValue], name: str, year: int) -> CostUpdate | None:
-    """Return how an index has grown from a year, the mean of its known months, to its last month; None where either is not known."""
+    """Return the growth of an index from a year (mean of its known months) to its last known month; None where either is unknown."""
     known = sorted(its for its in values if its.name == name)
     first = [its for its in known if its.month.year == year]
     if not first or known[-1].month.year <= year:

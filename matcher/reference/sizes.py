@@ -1,4 +1,4 @@
-"""Workforce of a kind of supplier: orders of magnitude with their sources, for those whose own is not known."""
+"""Typical workforce of each kind of supplier, as a log-normal distribution with its source, for suppliers whose own is unknown (tailles.csv)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from matcher.reference.tables import rows
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """The workforce of a kind: half of its suppliers have `median` full-time equivalents or more; their logarithms spread by `spread`."""
+    """Workforce of a kind: `median` in full-time equivalents; `spread`: standard deviation of logarithms."""
 
     median: float
     spread: float
     source: str
 
     def at_least(self, etp: float) -> float:
-        """Return which share of the kind, in [0, 1], has `etp` full-time equivalents or more."""
+        """Return the share of suppliers of the kind, in [0, 1], with at least `etp` full-time equivalents."""
         if etp <= 0:
             return 1.0
         return 0.5 * (1.0 - erf(log(etp / self.median) / self.spread / sqrt(2)))
@@ -33,11 +33,11 @@ def _table() -> Mapping[SupplierKind, Size]:
 
 
 def kind_size(kind: SupplierKind) -> Size:
-    """Return what is known of the sizes of a kind."""
+    """Return the distribution of a kind."""
     return _table()[kind]
 
 
-@lru_cache(maxsize=1024)  # of one lot, the same few kinds are asked of hundreds of suppliers
+@lru_cache(maxsize=1024)  # a lot asks the same few kinds for hundreds of suppliers
 def share_with(kinds: tuple[SupplierKind, ...], etp: float) -> float:
-    """Return the share, in [0, 1], of such suppliers that have `etp` or more: that of the largest kind they hold; 0 for none."""
+    """Return the probability that a supplier of these kinds has at least `etp` full-time equivalents: the greatest over its kinds; 0 for none."""
     return max((kind_size(kind).at_least(etp) for kind in kinds), default=0.0)

@@ -1,7 +1,7 @@
-"""Rules of each source: how often it is to be taken again, what may be shown inside, exported and published, its mention.
+"""Rules of each data source: how often to fetch it again, whether its data may be used inside, exported or published, and the credit to show.
 
 The shipped table is `data/reference/sources.csv`; a file of the same columns in the user's data folder (settings.source_rules_file)
-completes it: its lines stand in the place of the source that they name, for instance once a publisher has agreed.
+overrides it by source, for instance once a publisher has agreed.
 """
 
 from collections.abc import Mapping
@@ -30,8 +30,8 @@ class Use(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SourceRules:
-    """Rules of one source. `days` is the rhythm at which it is fetched again, None for one that no command fetches, `rhythm` its reason;
-    `uses` what is allowed and `rights` why; `mention` is to be cited beside its data, empty where none is due."""
+    """Rules of one source. `days`: interval between fetches, None if no command fetches it; `rhythm`: its reason; `uses`: allowed uses;
+    `rights`: why; `mention`: credit to show with its data, empty for none."""
 
     key: str
     days: int | None
@@ -43,7 +43,7 @@ class SourceRules:
 
 @lru_cache(maxsize=1)
 def source_rules() -> Mapping[str, SourceRules]:
-    """Return the rules of each source by its key. Raises SourceRulesRefused for a file of the user's that cannot be used."""
+    """Return the rules of each source by its key. Raises SourceRulesRefused for an invalid file of the user."""
     source_rules = {row["cle"]: _rules(row, "") for row in rows("sources")}
     path = source_rules_file()
     if path.exists():
@@ -66,7 +66,7 @@ def source_rules() -> Mapping[str, SourceRules]:
 
 
 def allows_use(source: str, use: Use) -> bool:
-    """Return whether a source allows a use. Raises LookupError for a source that the table lacks."""
+    """Return whether a source allows a use. Raises LookupError for an unknown source."""
     return source_rules()[source].uses[use]
 
 

@@ -1,4 +1,5 @@
-"""The social and other specific services of the list annexed to the code (data/reference/services_specifiques.csv)."""
+"""The list of « social and other specific services » annexed to French procurement law, to decide whether a lot is one of them
+(data/reference/services_specifiques.csv)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,8 +11,8 @@ from matcher.reference.trades.cpv import normalise_cpv
 
 @dataclass(frozen=True, slots=True)
 class ListedService:
-    """A line of the list: whole CPV codes, from `first` to `last`, and the activities of the taxonomy that it surely holds. `reservable`:
-    article L2113-15 may reserve it; `to_check`: its source was not read."""
+    """A line of the list: whole CPV codes from `first` to `last`, and activities of the taxonomy that it surely covers. `reservable`: article
+    L2113-15 may reserve it; `to_check`: not verified at its source."""
 
     first: str
     last: str
@@ -24,7 +25,7 @@ class ListedService:
 
 @lru_cache(maxsize=1)
 def listed_services() -> tuple[ListedService, ...]:
-    """Return the list: first the lines that may be reserved, which wider lines may hold too."""
+    """Return the list, reservable lines first, since wider lines may contain them."""
     lines = (
         ListedService(
             first,
@@ -42,7 +43,7 @@ def listed_services() -> tuple[ListedService, ...]:
 
 
 def listed_service(cpv: Iterable[str], activity: str) -> ListedService | None:
-    """Return the line that a lot falls under: by its CPV where it has any that can be read, else by its activity; None where none does.
+    """Return the line that covers a lot: by its first readable CPV, else by its activity; None for none.
 
     Codes are compared whole: a code below one that is listed is not listed with it (directive 2014/24/UE, recital 119).
     """

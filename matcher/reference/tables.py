@@ -1,4 +1,4 @@
-"""Rows of the shipped tables: UTF-8, `;`, one header line, one line a fact."""
+"""Reads the shipped CSV tables of data/reference as dictionaries: UTF-8, separator `;`, one header line."""
 
 import csv
 from pathlib import Path
@@ -16,7 +16,7 @@ def rows(name: str) -> tuple[dict[str, str], ...]:
 
 
 def read_rows(path: Path) -> tuple[dict[str, str], ...]:
-    """Return the rows of a shipped table wherever it lies."""
+    """Return the rows of a table at any path."""
     with path.open(encoding="utf-8", newline="") as file:
         lines = csv.reader(file, delimiter=";")  # csv.DictReader takes three times as long
         header = next(lines, [])

@@ -1,6 +1,6 @@
-"""Wordings that change with who reads: one table (mots_par_personne.csv), a line a key, a column a persona.
+"""French wordings that depend on the reader's persona (buyer, contract winner, facilitator, network): table mots_par_personne.csv, key × persona.
 
-As the notice at the head of files (`render/head_notice.py`), the persona is set once by a door, and holds for what its thread writes.
+The persona is a context variable, set once by the page or command that serves the reader.
 """
 
 from collections.abc import Mapping
@@ -14,18 +14,18 @@ _PERSONA: ContextVar[Persona] = ContextVar("persona", default=Persona.BUYER)
 
 
 def set_persona(persona: Persona) -> None:
-    """Set the persona whose wordings this thread uses from now on."""
+    """Set the persona of the current thread."""
     _PERSONA.set(persona)
 
 
 def current_persona() -> Persona:
-    """Return the persona whose wordings this thread uses, a buyer until a door sets another."""
+    """Return the persona of the current thread, a buyer by default."""
     return _PERSONA.get()
 
 
 def persona_wording(key: str, **values: object) -> str:
-    """Return the wording of a key for the current persona, with `values` in its braces; empty where the table has none for it. Raises
-    KeyError for a key that the table lacks."""
+    """Return the wording of a key for the current persona, formatted with `values`; empty where the table has none. Raises KeyError for an
+    unknown key."""
     return wordings(_PERSONA.get())[key].format(**values)
 
 

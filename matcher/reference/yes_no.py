@@ -1,4 +1,4 @@
-"""Yes and no, as cells of a sheet write them (data/reference/oui_non.csv)."""
+"""Parses spreadsheet cells that mean yes or no, or a state such as « fermé 2024 » (data/reference/oui_non.csv)."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -8,7 +8,7 @@ from matcher.cleaning.numbers import is_unknown
 from matcher.cleaning.words import flat
 from matcher.reference.tables import rows
 
-# Words of the table that are a state by themselves, whatever is asked; and those that begin an end (« cessé en 2023 »).
+# Words that are a state, whatever the question; and first words that mean that a supplier has closed (« cessé en 2023 »).
 _STATES = frozenset({"actif", "active", "en cours", "inactif", "inactive", "termine", "terminee", "ferme", "fermee"})
 _ENDED = frozenset(
     {
@@ -24,7 +24,7 @@ def _table() -> Mapping[str, bool]:
 
 
 def clean_yes_no(raw: str) -> Cleaned[bool]:
-    """Return what a cell answers, None where it means unknown; « à voir », « 2 » are a doubt, and no answer."""
+    """Return the answer of a cell, None for unknown; « à voir », « 2 » give None with a flag."""
     text = flat(" ".join(raw.split()))
     if is_unknown(text):
         return Cleaned(None)
@@ -33,7 +33,7 @@ def clean_yes_no(raw: str) -> Cleaned[bool]:
 
 
 def clean_ended(raw: str) -> Cleaned[bool]:
-    """Return whether a supplier still works, by what a cell answers to « Ne travaille plus ? »: « oui », or a state (« fermé 2024 »)."""
+    """Return whether a supplier is still active, from a cell under « Ne travaille plus ? »: « oui », or a state (« fermé 2024 »)."""
     answer = clean_yes_no(raw)
     if answer.value is None and answer.flag:
         first = flat(raw).split(" ")[0]

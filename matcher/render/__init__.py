@@ -1,1 +1,1 @@
-"""A Document or rows as bytes, whatever they are about."""
+"""Renderers of decision documents and of rows of data: XLSX, CSV, JSON, iCalendar, terminal. HTML pages are in `templates/`."""

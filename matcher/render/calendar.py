@@ -1,5 +1,4 @@
-"""Calendar (RFC 5545) of a few entries that any telephone opens. Hours are instants in UTC: each shows them in its own zone, and no table of
-time zones is needed."""
+"""Writes events as an iCalendar file (.ics, RFC 5545). Times are in UTC: the reader's device converts them, so no time zone definition is needed."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,8 +9,8 @@ _LONGEST_LINE = 75  # octets, the end of the line not counted
 
 @dataclass(frozen=True, slots=True)
 class CalendarEntry:
-    """Entry of a calendar: `uid` is its own for ever, `stamp` (UTC) when it was last written, the `sequence` of a later writing is no smaller.
-    `start` and `end` are aware; `end` None for a moment."""
+    """One event. `uid` never changes; `stamp` (UTC) is the last change, and `sequence` never decreases from one change to the next. `start` and `end` are
+    aware datetimes; `end` is None for an event without duration."""
 
     uid: str
     stamp: datetime
@@ -25,7 +24,7 @@ class CalendarEntry:
 
 
 def calendar_of(room: str, entries: Iterable[CalendarEntry]) -> bytes:
-    """Return the calendar of these entries, of a room of the product (« Club »)."""
+    """Return the .ics file of these entries; `room` is the part of the product that sends it (« Club »)."""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:-//Entremise//{room}//FR"]
     for entry in entries:
         lines += _lines(entry)
@@ -52,7 +51,7 @@ def _lines(entry: CalendarEntry) -> Iterator[str]:
 
 
 def _folded(line: str) -> Iterator[str]:
-    """Cut a line after 75 octets, never inside a letter; what follows starts with a space."""
+    """Fold a line at 75 octets, never inside a character; continuation lines start with a space (RFC 5545, 3.1)."""
     part, size = "", 0
     for letter in line:
         octets = len(letter.encode())

@@ -1,6 +1,6 @@
-"""Files that leave with what describes them: JSON with its JSON Schema (draft 2020-12), a CSV with its Table Schema (Frictionless).
+"""Exported files with their schema: JSON with a JSON Schema (draft 2020-12), CSV with a Table Schema (Frictionless).
 
-A schema is that of the shape of the data, where one is declared; else it is drawn from what the file holds, with a comment on that.
+The schema comes from the declared shape (a TypedDict) of the data if there is one, else it is inferred from the values of the file, and says so in a comment.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,18 +13,18 @@ import msgspec
 from matcher.render.head_notice import with_notice
 from matcher.render.json_text import json_lines, json_text
 
-# Raised where a field is taken out or changes meaning; one more field changes nothing for who reads the others.
+# Incremented when a field is removed or changes meaning; a new field breaks no reader.
 SCHEMA_VERSION: Final = "1"
 _JSON_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 _TABLE_SCHEMA = "https://datapackage.org/profiles/2.0/tableschema.json"
 _DRAWN = "Établi d’après ce fichier : un autre peut avoir une clé de plus, ou une valeur d’un autre type là où celui-ci n’en a pas."
-# An object with more keys than this is a table by key (of suppliers, of columns), whose keys say nothing of the next file.
+# An object with more keys than this is a lookup table (by supplier, by column): its keys are data, which another file will not have.
 _MOST_KEYS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class DescribedFile:
-    """Content of a file, its schema, which is worked out only where it is written, and how many `lines` a table has under its header."""
+    """Content of a file, a function that computes its schema when needed, and, for a table, its number of lines without the header."""
 
     content: bytes
     schema: Callable[[], Mapping[str, Any]]
@@ -32,15 +32,15 @@ class DescribedFile:
 
 
 def json_file(value: Any, shape: Any = None) -> DescribedFile:
-    """Return a value as a file of JSON, of a declared shape or of none."""
+    """Return a value as a JSON file; `shape` is its declared type, None to infer the schema."""
     payload = with_notice(value)
     return DescribedFile(json_text(payload).encode("utf-8"), lambda: _schema_of([payload], shape))
 
 
 def jsonl_file(values: Iterable[Any], *shapes: Any) -> DescribedFile:
-    """Return values as a file of one JSON object a line, each of one of the declared shapes, or of none.
+    """Return values as a JSON Lines file, each value of one of the declared shapes.
 
-    Where shapes are declared each value is let go of once it is written.
+    Without shapes all values stay in memory to infer the schema; with shapes each is released once written.
     """
     if shapes:
         return DescribedFile(json_lines(values), lambda: shapes_schema(*shapes))
@@ -49,7 +49,7 @@ def jsonl_file(values: Iterable[Any], *shapes: Any) -> DescribedFile:
 
 
 def shapes_schema(*shapes: Any, title: str = "") -> dict[str, Any]:
-    """Return the JSON Schema of what is of one of some shapes."""
+    """Return the JSON Schema of a value that has one of these shapes."""
     of_each, defs = msgspec.json.schema_components(shapes, ref_template="#/$defs/{name}")
     title_field = {"title": title} if title else {}
     shape_schema = of_each[0] if len(of_each) == 1 else {"anyOf": [*of_each]}
@@ -58,7 +58,7 @@ def shapes_schema(*shapes: Any, title: str = "") -> dict[str, Any]:
 
 
 def table_schema(fields: Sequence[Mapping[str, Any]], **more: Any) -> dict[str, Any]:
-    """Return the Table Schema of these columns, empty where nothing is known."""
+    """Return the Table Schema of these columns; an empty cell is a missing value."""
     return {
         "$schema": _TABLE_SCHEMA,
         **more,
@@ -69,7 +69,7 @@ def table_schema(fields: Sequence[Mapping[str, Any]], **more: Any) -> dict[str, 
 
 
 def column_schema(name: str, types: set[type]) -> dict[str, Any]:
-    """Return a column of a Table Schema by the types of its values; a number is written as French spreadsheets do."""
+    """Return the Table Schema field of a column from the types of its values; numbers have a decimal comma, as in French spreadsheets."""
     if not types:
         return {"name": name, "type": "any"}
     if types <= {int}:
@@ -86,7 +86,7 @@ def column_schema(name: str, types: set[type]) -> dict[str, Any]:
 def _schema_of(values: Sequence[Any], shape: Any) -> dict[str, Any]:
     if shape is not None:
         return shapes_schema(shape)
-    seen = _Seen()
+    seen = _SchemaInference()
     for value in values:
         seen.take(value)
     return {"$schema": _JSON_SCHEMA, "$comment": _DRAWN, "schema_version": SCHEMA_VERSION, **seen.schema()}
@@ -96,32 +96,32 @@ _TYPES = ((bool, "boolean"), (int, "integer"), (float, "number"), (str, "string"
 
 
 @dataclass(slots=True)
-class _Seen:
-    """The values met at one place of JSON data: their types, the keys of the objects and in how many, the items of the lists."""
+class _SchemaInference:
+    """Statistics to infer the schema at one position of JSON data: types of the values, number of objects, objects that have each key, items of lists."""
 
     types: set[str] = field(default_factory=set)
     objects: int = 0
-    keys: "dict[str, tuple[int, _Seen]]" = field(default_factory=dict)
-    items: "_Seen | None" = None
+    keys: "dict[str, tuple[int, _SchemaInference]]" = field(default_factory=dict)
+    items: "_SchemaInference | None" = None
 
     def take(self, value: Any) -> None:
         if isinstance(value, Mapping):
             self.types.add("object")
             self.objects += 1
             for key, item in value.items():
-                met, seen = self.keys.get(key, (0, _Seen()))
+                met, seen = self.keys.get(key, (0, _SchemaInference()))
                 self.keys[key] = met + 1, seen
                 seen.take(item)
         elif isinstance(value, list | tuple):
             self.types.add("array")
-            self.items = self.items or _Seen()
+            self.items = self.items or _SchemaInference()
             for item in value:
                 self.items.take(item)
         else:
             self.types.add(next(name for kind, name in _TYPES if isinstance(value, kind)))
 
     def schema(self) -> dict[str, Any]:
-        """Return the schema of these values, empty where none is known."""
+        """Return the inferred schema, empty if every value was null."""
         types = sorted(self.types - ({"integer"} if "number" in self.types else set()))
         if types in ([], ["null"]):
             return {}

@@ -1,7 +1,7 @@
-"""A decision in words and figures (opinion, groupement, plan of a clause, allotment, purchases): what was asked, the answer, its tables.
+"""Data model of a `Document`: the result of a decision tool (opinion, joint bid, clause plan, allotment, purchases) as question, answer and tables.
 
-Pages, paper, workbooks and terminals render it and compute nothing. Frozen in a dossier, it is read and printed as it was. Contacts are no
-part of it: they are read the day they are used.
+HTML pages, print, XLSX and the terminal all render this one structure and compute nothing. A dossier stores it as it was on its day. It holds no contact
+details: these are read from the catalogue when they are needed.
 """
 
 import re
@@ -37,9 +37,8 @@ class DocumentKind(StrEnum):
 
 
 class ColumnKind(StrEnum):
-    """Kind of value of a column: texts, numbers, chances and shares in [0, 1] (a share is drawn as a bar too), ranks that a drawing
-    repeats in their colour, kinds of suppliers, lists, addresses to write to or to call, days (« 2026-12-01 »). A cell may be a text, or
-    `Marked`, instead."""
+    """Kind of value of a column: text, number, chance or share in [0, 1] (a share is also drawn as a bar), rank (coloured as in a drawing), kinds of
+    suppliers, list, e-mail address or telephone, day (« 2026-12-01 »). Any cell may instead be a text, or `Marked`."""
 
     TEXT = "texte"
     NUMBER = "nombre"
@@ -53,7 +52,7 @@ class ColumnKind(StrEnum):
 
 
 class CellMark(StrEnum):
-    """Mark before the words on a thing: how far it is known, or that it is refused or absent."""
+    """Symbol before the text of a cell: how far the thing is known, or that it is refused or absent."""
 
     KNOWN = "connu"
     PARTLY = "en partie connu"
@@ -63,7 +62,7 @@ class CellMark(StrEnum):
 
     @property
     def sign(self) -> str:
-        """The mark as one sign, for a terminal."""
+        """The symbol as one character, for a terminal."""
         return _SIGNS[self]
 
 
@@ -72,28 +71,28 @@ _SIGNS = dict(zip(CellMark, "■◧▨⊘□", strict=True))
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A text under its mark."""
+    """A text and the symbol before it."""
 
     says: str
     mark: CellMark
 
 
-# None is a value that is not known; what has nothing to say is an empty text.
+# None is an unknown value; an empty text is a cell with nothing to show.
 DocumentCell = str | int | float | tuple[str, ...] | Marked | None
-# Of a list, how many are read before the others are folded.
+# Number of items of a list that are shown before the rest is folded.
 FOLDED = 3
 
 
 def few(names: Sequence[str], most: int = FOLDED) -> str:
-    """Return the first of some names, and how many others follow: two at least."""
+    """Return the first `most` names, then « n autres »; a single other name is written out."""
     more = len(names) - most
     return enumeration([*names[:most], f"{number(more)} autres"] if more > 1 else names)
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentColumn:
-    """A column: its label, its kind, the unit and the decimals of its numbers. What is `aside` is in files alone; what is `under` stands
-    under the column before it wherever it is not a file."""
+    """A column: label, kind, unit and decimals of its numbers. `aside`: only files (XLSX, CSV) have it. `under`: pages and terminal show it inside the cells
+    of the previous column, below their text."""
 
     label: str
     kind: ColumnKind = ColumnKind.TEXT
@@ -104,16 +103,16 @@ class DocumentColumn:
 
     @property
     def numeric(self) -> bool:
-        """Return whether it holds figures."""
+        """Return whether its values are numbers."""
         return self.kind in (ColumnKind.NUMBER, ColumnKind.CHANCE, ColumnKind.SHARE)
 
     @property
     def in_percent(self) -> bool:
-        """Return whether its numbers, in [0, 1], are read in percents."""
+        """Return whether its numbers, in [0, 1], are shown as percentages."""
         return self.kind in (ColumnKind.CHANCE, ColumnKind.SHARE)
 
     def cell_text(self, cell: DocumentCell) -> str:
-        """Return a cell as it is read, the whole of a list."""
+        """Return a cell as French text, a list in full."""
         match cell:
             case None:
                 return UNKNOWN
@@ -128,7 +127,7 @@ class DocumentColumn:
         return unit(cell, self.unit, self.decimals) if self.unit else number(cell, self.decimals)
 
     def short(self, cell: DocumentCell) -> str:
-        """Return a cell as it is read first: the beginning of a long list, and how many follow."""
+        """Return a cell as French text, a long list cut after `FOLDED` items with the number of others."""
         if self.kind is ColumnKind.LIST and isinstance(cell, tuple) and len(cell) > FOLDED + 1:
             return few(cell)
         return self.cell_text(cell)
@@ -136,7 +135,7 @@ class DocumentColumn:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
-    """A line of a table; `about` is the id of the supplier that it is about, empty where it is about none or several."""
+    """A row of a table; `about` is the id of the one supplier it describes, empty if it describes none or several."""
 
     cells: tuple[DocumentCell, ...]
     about: str = ""
@@ -144,9 +143,8 @@ class DocumentRow:
 
 @dataclass(frozen=True, slots=True)
 class DocumentTable:
-    """A table under its title, then its sentences. `ranged`: after its first column, the likeliest value, the least and the most, which are
-    drawn as a bar too. `total`: its last line adds the others up. A table that is `aside` is in files alone; a page folds one that is
-    `folded`."""
+    """A table: title, columns, rows, then sentences (`says`). `ranged`: the columns after the first are the likeliest, least and greatest value, also drawn
+    as a bar. `total`: the last row is the sum. `aside`: only files (XLSX, CSV) have it. `folded`: a page shows it collapsed."""
 
     title: str
     columns: tuple[DocumentColumn, ...]
@@ -158,13 +156,13 @@ class DocumentTable:
     folded: bool = False
 
     def __post_init__(self) -> None:
-        """Raises ValueError where a line has not a cell a column, or where no bar can be drawn."""
+        """Raise ValueError if a row has not one cell per column, or a `ranged` table fewer than four columns."""
         if any(len(row.cells) != len(self.columns) for row in self.rows) or (self.ranged and len(self.columns) < 4):
             raise ValueError(f"Le tableau « {self.title} » n’a pas une case par colonne.")
 
     @staticmethod
     def from_older(payload: Any) -> Any:
-        """Return a table as it is kept today, from one that 0.1 kept: headers, and which columns were numbers."""
+        """Convert a stored table of version 0.1 (`head`, and `numeric` by column) to today's fields; return any other unchanged."""
         match payload:
             case {"head": list(head), "numeric": list(numeric), **others}:
                 kinds = [ColumnKind.NUMBER if its else ColumnKind.TEXT for its in numeric]
@@ -174,7 +172,7 @@ class DocumentTable:
 
     @property
     def most(self) -> float:
-        """The largest value of a ranged table, where its bars end: 1 for chances."""
+        """The value at the full length of the bars of a `ranged` table: its maximum, or 1 for chances."""
         if self.columns[1].in_percent:
             return 1.0
         return max(
@@ -183,7 +181,7 @@ class DocumentTable:
 
     @property
     def groups(self) -> list[list[int]]:
-        """The positions of its columns, each with those that stand under it."""
+        """The indices of its columns, grouped: each column with the `under` columns that follow it."""
         groups: list[list[int]] = []
         for at, column in enumerate(self.columns):
             if column.under and groups:
@@ -193,11 +191,11 @@ class DocumentTable:
         return groups
 
     def lines(self) -> list[tuple[str, ...]]:
-        """Return its lines as they are read."""
+        """Return its rows as French texts."""
         return [tuple(map(DocumentColumn.cell_text, self.columns, row.cells)) for row in self.rows]
 
     def as_shown(self) -> "DocumentTable":
-        """Return it without the columns of files alone."""
+        """Return the table without its `aside` columns."""
         shown_columns = [at for at, column in enumerate(self.columns) if not column.aside]
         return replace(
             self,
@@ -208,22 +206,21 @@ class DocumentTable:
 
 @dataclass(frozen=True, slots=True)
 class DocumentScale:
-    """The answers that were possible, from the firmest to the least, and the rank of the one that is given; None where none is."""
+    """The possible answers, from the firmest to the least firm, and the index of the answer given (None if none was)."""
 
     steps: tuple[str, ...]
     at: int | None
 
     @property
     def says(self) -> str:
-        """The answer that is given among the others, empty where none is."""
+        """The answer given and the possible ones, as one French phrase; empty without an answer."""
         return "" if self.at is None else f"{self.steps[self.at]} (parmi : {', '.join(self.steps)})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A decision. `asked`, `remarks`, `hypotheses` and `sources` are sentences, `scope` the worth of the whole; `names` gives each supplier
-    that is named anywhere, by id; `address` asks for it again, empty where an address cannot hold what was asked; `steps` are what is to be
-    done next, in order."""
+    """The result of one decision tool, in French sentences and tables. `asked`: the question; `scope`: legal value of the answer; `names`: names of all
+    suppliers mentioned, by id; `address`: URL that asks the question again, empty if a URL cannot hold it; `steps`: next actions, in order."""
 
     kind: DocumentKind
     title: str
@@ -244,11 +241,11 @@ class Document:
 
     @property
     def lines(self) -> int:
-        """Number of lines of its tables."""
+        """Number of rows of all its tables."""
         return sum(len(table.rows) for table in self.tables)
 
     def as_shown(self) -> "Document":
-        """Return it without what is in files alone, as a page, a paper or a terminal shows it and as a dossier keeps it."""
+        """Return the document without `aside` tables and columns: the version for pages, print, terminal and dossiers."""
         return replace(
             self,
             tables=tuple(table.as_shown() for table in self.tables if not table.aside and (table.rows or table.says)),
@@ -256,7 +253,7 @@ class Document:
 
 
 def anonymise(decision: Document, ids: AbstractSet[str], word: str) -> Document:
-    """Return a decision with `word` in the place of these suppliers: of their names wherever they stand, of the lines about them."""
+    """Return a decision with `word` in place of each of these suppliers' names, and with the rows about them emptied."""
     gone = sorted((str(decision.names[key]) for key in ids & decision.names.keys()), key=len, reverse=True)
     named = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in gone if name) or r"(?!)")
 
@@ -292,7 +289,7 @@ def anonymise(decision: Document, ids: AbstractSet[str], word: str) -> Document:
 
 
 def without_cells(decision: Document, ids: AbstractSet[str], word: str) -> Document:
-    """Return a decision whose lines about these suppliers have their names alone, and whose remarks end with `word` of each."""
+    """Return a decision whose rows about these suppliers show only the name; a remark « name : word. » is added for each."""
     names = [str(decision.names[key]) for key in sorted(ids)]
 
     def row(row: DocumentRow) -> DocumentRow:

@@ -1,22 +1,22 @@
-"""Notice at the head of what leaves: of every file, and of JSON as its first key. Empty for a catalogue of real suppliers."""
+"""Warning written at the top of every exported file (in JSON, as the first key) when the catalogue is a sample of invented suppliers; empty otherwise."""
 
 from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import TypeVar, cast
 
 T = TypeVar("T")
-# Under which JSON bears the notice.
+# Key of the notice in a JSON object.
 NOTICE_KEY = "exemple"
 _NOTICE: ContextVar[str] = ContextVar("notice", default="")
 
 
 def head_notice() -> str:
-    """Return the notice of the catalogue that this thread answers from, empty where it has none."""
+    """Return the notice of the current context (thread or task), empty if none was set."""
     return _NOTICE.get()
 
 
 def set_head_notice(notice: str) -> None:
-    """Have what this thread writes from now on begin with a notice, or with none."""
+    """Set the notice that the current context writes at the top of its files; empty for none."""
     _NOTICE.set(notice)
 
 

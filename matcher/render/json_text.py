@@ -1,4 +1,4 @@
-"""JSON as the commands write it and the pages send it: indented, or an object a line; French letters as they are."""
+"""Serialises values to JSON for commands and pages: indented, or JSON Lines; accented letters are not escaped."""
 
 import json
 from collections.abc import Iterable
@@ -12,8 +12,8 @@ def json_text(value: object) -> str:
 
 
 def json_lines(objects: Iterable[object]) -> bytes:
-    """Return objects as JSON lines, one each, in UTF-8, each let go of once it is written; NaN and infinity are null.
+    """Return objects as JSON Lines in UTF-8, without holding them all in memory; NaN and infinity become null.
 
-    Raises TypeError for what msgspec cannot write, and UnicodeEncodeError for half a character.
+    Raises TypeError for a type that msgspec cannot write, and UnicodeEncodeError for a lone surrogate.
     """
     return msgspec.json.Encoder().encode_lines(objects)

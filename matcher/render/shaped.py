@@ -1,6 +1,6 @@
-"""JSON objects read from Python objects by the names of their fields, in the order in which a shape declares them.
+"""Converts Python objects to JSON-ready dicts with the fields, types and order that a shape declares.
 
-A shape is a TypedDict (or another annotated class) where a schema is promised, else the names in one line.
+A shape is a TypedDict (or another annotated class) if a JSON Schema is published for it, else a string of field names.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,7 +13,7 @@ from typing import Any, Final, get_args, get_origin, get_type_hints
 import msgspec
 
 _NUMBERS: Final = frozenset((bool, int, float, NoneType))
-# The names of a line of names that are null where they are empty end so.
+# Suffix, in a string of field names, of a field whose empty text becomes null.
 _NULL_IF_EMPTY: Final = "?"
 _NONE_GIVEN: Final[Mapping[str, Any]] = {}
 
@@ -33,9 +33,9 @@ def shaped(shape: Any, value: object = None, /, **overrides: Any) -> dict[str, A
 
 
 def json_value(value: Any) -> Any:
-    """Return a value of no declared shape as JSON holds it: dates as ISO text, enumerations by value, other objects as dicts of their fields.
+    """Return a value without declared shape as JSON data: dates as ISO text, enumerations by value, other objects as dicts of their fields.
 
-    What a dict holds is JSON already.
+    The values of a dict are not converted: they must be JSON already.
     """
     of: Any = type(value)
     return _conversion(of)(value)
@@ -43,7 +43,7 @@ def json_value(value: Any) -> Any:
 
 @cache
 def _conversion(kind: type) -> Callable[[Any], Any]:
-    """Return what makes JSON of the values of a type."""
+    """Return the function that converts values of a type to JSON data."""
     if issubclass(kind, str):
         return str.__str__  # the text alone of an enumeration
     if issubclass(kind, bool | int | float | NoneType | dict):
@@ -62,7 +62,7 @@ _Plan = Callable[[Any, Mapping[str, Any]], dict[str, Any]]
 
 @cache
 def _plan(shape: Any, of: type, values: tuple[str, ...] = ()) -> _Plan:
-    """Compile the function that makes the object of a shape out of a value `of` a class and what is given by these names."""
+    """Compile the function (value, overrides) → dict for a shape, a class `of` the value, and the names in `values`, which are overridden."""
     fields, optional = _fields(shape)
     if strange := set(values) - fields.keys():
         raise TypeError(f"{shape}: no field {', '.join(sorted(strange))}")
@@ -70,7 +70,7 @@ def _plan(shape: Any, of: type, values: tuple[str, ...] = ()) -> _Plan:
     pairs = []
     for name, (kind, attribute) in fields.items():
         source, kind_held = (
-            (f"given[{name!r}]", Any) if name in values else (f"value.{attribute}", _held(of, attribute))
+            (f"given[{name!r}]", Any) if name in values else (f"value.{attribute}", _declared_type(of, attribute))
         )
         pair = f"{name!r}: {_code(kind, kind_held, source, f'plan_{name}', known)}"
         if name in optional:
@@ -83,7 +83,7 @@ def _plan(shape: Any, of: type, values: tuple[str, ...] = ()) -> _Plan:
 
 
 def _fields(shape: Any) -> tuple[dict[str, tuple[Any, str]], frozenset[str]]:
-    """Return the type and the attribute of the fields of a shape by name, in order, and the names that may be left out."""
+    """Return, by field name in order, its type and the attribute to read, and the set of optional fields."""
     if not isinstance(shape, str):
         fields = {name: (kind, name) for name, kind in get_type_hints(shape).items()}
         return fields, getattr(shape, "__optional_keys__", frozenset())
@@ -95,8 +95,8 @@ def _fields(shape: Any) -> tuple[dict[str, tuple[Any, str]], frozenset[str]]:
     return fields, frozenset()
 
 
-def _held(of: type, name: str) -> Any:
-    """Return the declared type of an attribute or a property, Any where it is not known."""
+def _declared_type(of: type, name: str) -> Any:
+    """Return the declared type of a class's attribute or property, Any if unknown."""
     attribute = getattr(of, name, None)
     return _hints(attribute.fget).get("return", Any) if isinstance(attribute, property) else _hints(of).get(name, Any)
 
@@ -110,7 +110,7 @@ def _hints(of: Any) -> dict[str, Any]:
 
 
 def _code(kind: Any, kind_held: Any, source: str, plan: str, known: dict[str, Any]) -> str:
-    """Return the code of the JSON of a `source` that holds a type, for a declared `kind` of field; what the code needs is added to `known`."""
+    """Return the Python expression that converts the expression `source`, of type `kind_held`, to a field of type `kind`; names it uses go into `known`."""
     inner = get_args(kind)
     if NoneType in inner:
         return _code_or_null(next(each for each in inner if each is not NoneType), kind_held, source, plan, known)
@@ -128,7 +128,7 @@ def _code(kind: Any, kind_held: Any, source: str, plan: str, known: dict[str, An
 
 
 def _code_of_shape(kind: Any, kind_held: Any, source: str, plan: str, known: dict[str, Any]) -> str:
-    """Return the code of the object of a nested shape; what is not known to be an object may be one of JSON already."""
+    """Return the expression for a field of nested shape; if the type of the source is unknown, a dict is taken as JSON already."""
     if isinstance(kind_held, type) and kind_held not in (Any, dict):
         known[plan] = _plan(kind, kind_held)
         return f"{plan}({source}, none_given)"
@@ -137,7 +137,7 @@ def _code_of_shape(kind: Any, kind_held: Any, source: str, plan: str, known: dic
 
 
 def _code_or_null(kind: Any, kind_held: Any, source: str, plan: str, known: dict[str, Any]) -> str:
-    """Return the code of the JSON of a `source` that is null where it is None or an empty text."""
+    """Return the expression for a nullable field: null if the source is None or an empty text."""
     if kind in _NUMBERS:
         return source
     items = get_args(kind_held)

@@ -1,4 +1,4 @@
-"""Rows as files for a spreadsheet: CSV that French Excel opens as it is, sheets of XLSX. No cell is ever run as a formula."""
+"""Writes rows of cells to CSV (semicolons and byte-order mark, for French Excel) and XLSX sheets; no cell can run as a formula."""
 
 import csv
 import io
@@ -15,34 +15,34 @@ from matcher.render.head_notice import head_notice
 if TYPE_CHECKING:
     import xlsxwriter
 
-# A spreadsheet runs a cell that starts with one of these as a formula; some read the wide letters as the plain ones.
+# A spreadsheet runs a cell that starts with one of these as a formula; some treat full-width characters as the plain ones.
 _FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,6})?")
 _LONGEST_CELL = 32_767  # characters, the limit of XLSX: beyond it the cell would be refused, and lost
 _PLAIN, _ESTIMATE = "", "estimate"
 _DAY, _MOMENT = "dd/mm/yyyy", "dd/mm/yyyy hh:mm"
-# What a column of dates may ask for instead: « mars 2026 ».
+# Other number format for a column of dates: « mars 2026 ».
 MONTH = "mmm yyyy"
-# The day of a workbook whose contents have none: the same rows give the same file.
+# Creation day of a workbook without a date of its own: the same rows give the same bytes.
 NO_DAY = date(2000, 1, 1)
 _A4 = 9
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Points given for a value that is not known: part of the sum, shown apart."""
+    """Estimated points in place of an unknown value: counted in the sum, shown in italics."""
 
     points: float
 
 
-# A `date` is a date of the spreadsheet, which sorts; a `datetime` keeps its hour, and its zone is left out.
+# A `date` becomes a sortable spreadsheet date; a `datetime` keeps its hour and loses its time zone.
 Cell = str | int | float | date | Estimate | None
 Line = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its French header, its width in characters and the number format of XLSX; a date has its own, save a `MONTH`."""
+    """A column: French header, width in characters, XLSX number format (dates ignore it unless it is `MONTH`)."""
 
     header: str
     width: int
@@ -50,24 +50,23 @@ class Column:
 
 
 def safe(text: str) -> str:
-    """Return `text` so that no spreadsheet runs it: a leading apostrophe where it would start a formula."""
+    """Return `text` with a leading apostrophe if a spreadsheet would run it as a formula."""
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
 def plain_cell(text: str) -> str | float:
-    """Return a cell of someone's own sheet: a number where it is written as one, the text as it is otherwise; a long number or one
-    that begins with a zero is a code."""
+    """Return a cell of a user's own sheet as a number if written as one, else as text; a long number or one with a leading zero is a code (text)."""
     return float(text) if _PLAIN_NUMBER.fullmatch(text) else text
 
 
 @contextmanager
 def new_workbook(title: str = "", created: date = NO_DAY) -> Iterator[tuple["xlsxwriter.Workbook", io.BytesIO]]:
-    """Yield a workbook to write in, and the buffer that holds its bytes once closed; `title` and the day `created` are properties of it."""
+    """Yield a workbook to write in, and the buffer that holds its bytes once closed; `title` and `created` are its file properties."""
     import xlsxwriter  # only who asks for a workbook waits for it
 
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
-        # xlsxwriter writes the hour of this computer in the place of what is no datetime.
+        # xlsxwriter replaces anything but a datetime with the current time.
         properties = {"title": title, "author": "Entremise"} if title else {}
         book.set_properties({**properties, "created": datetime.combine(created, time())})
         if notice := head_notice():
@@ -76,7 +75,7 @@ def new_workbook(title: str = "", created: date = NO_DAY) -> Iterator[tuple["xls
 
 
 def csv_of(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> DescribedFile:
-    """Return rows under their headers, `;` and a byte-order mark so that French Excel opens them as they are."""
+    """Return rows as CSV with a header, and the Table Schema inferred from their types."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     if notice := head_notice():
@@ -102,7 +101,7 @@ def write_sheet(
     *,
     frozen: int = 0,
 ) -> None:
-    """Write a sheet with a header that stays, filters, and `frozen` columns that stay too; it prints on A4, one page wide."""
+    """Write a sheet with a frozen header, `frozen` frozen columns and filters; it prints on A4, one page wide."""
     sheet = book.add_worksheet(name)
     sheet.freeze_panes(1, frozen)
     sheet.set_landscape()
@@ -129,7 +128,7 @@ def write_sheet(
 
 
 def write_lines(book: "xlsxwriter.Workbook", name: str, lines: Sequence[Line]) -> None:
-    """Write a sheet of labels and texts; a line without a label is left empty."""
+    """Write a sheet of two columns, label and text; a line without a label stays empty."""
     sheet = book.add_worksheet(name)
     sheet.set_portrait()
     sheet.set_paper(_A4)

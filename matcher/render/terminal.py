@@ -1,4 +1,4 @@
-"""A Document on a terminal: what was asked, the answer, why, its tables and what it supposes."""
+"""Prints a `Document` (the result of a decision tool) on a terminal with rich: question, answer, remarks, tables, steps, hypotheses."""
 
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -23,34 +23,34 @@ from matcher.render.document import (
 )
 
 _BAR, _SHARE_BAR = 24, 10
-# What stands for a space that ends no line, while lines are cut: rich cuts at every space, those that do not break too.
+# Placeholders for non-breaking spaces while lines are wrapped: rich wraps at every kind of space.
 _GLUE: Final = {" ": "\ue000", NO_BREAK: "\ue001", NARROW: "\ue002"}
 _UNGLUE: Final = str.maketrans({glue: space for space, glue in _GLUE.items()})
-# Lines of a table that are shown; the others are counted, and in the files.
+# Rows of a table that are printed; the others are only counted (files have them all).
 _SHOWN = 20
 
 
 class UnbrokenConsole(Console):
-    """A console that parts no guillemet from its words, nor a figure from its unit, at the end of a line."""
+    """A rich console that never wraps a line between a guillemet and its word or a number and its unit (French non-breaking spaces)."""
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
-        """Render what is to be printed, line by line."""
+        """Render with placeholders for the spaces that must not break, then put the spaces back."""
         if isinstance(renderable, str):
-            renderable = _glued(renderable)
+            renderable = _with_placeholders(renderable)
         elif isinstance(renderable, Text):
             renderable = renderable.copy()
-            renderable.plain = _glued(renderable.plain)
+            renderable.plain = _with_placeholders(renderable.plain)
         for segment in super().render(renderable, options):
             yield segment._replace(text=segment.text.translate(_UNGLUE))
 
 
-def _glued(text: str) -> str:
+def _with_placeholders(text: str) -> str:
     places = zip(text, typeset(text), strict=True)
     return "".join(_GLUE[old] if new in (NO_BREAK, NARROW) else old for old, new in places)
 
 
 def print_document(document: Document, out: Console) -> None:
-    """Print a document without what is in files alone."""
+    """Print a document without its `aside` tables and columns, which only files have."""
     document = document.as_shown()
     for sentence in document.asked:
         out.print(Text(sentence, style="dim"))
@@ -76,7 +76,7 @@ def print_document(document: Document, out: Console) -> None:
 
 
 def _scale(document_scale: DocumentScale) -> Text:
-    """The possible answers, the one that is given filled."""
+    """Return the possible answers in one line, the answer given with a filled bullet."""
     steps = enumerate(document_scale.steps)
     return Text("   ").join(
         Text(f"{'●' if at == document_scale.at else '○'} {step}", style="bold" if at == document_scale.at else "dim")
@@ -85,19 +85,19 @@ def _scale(document_scale: DocumentScale) -> Text:
 
 
 def print_table(table: DocumentTable, out: Console, most: int = _SHOWN) -> None:
-    """Print a table with its sentences, its first lines where it has more than `most`."""
+    """Print the first `most` rows of a table, then its sentences; as a list of cells if the terminal is too narrow for columns."""
     if table.rows:
-        whole = _whole(table, most)
+        whole = _as_table(table, most)
         narrow = Measurement.get(out, out.options.update(width=1_000), whole).minimum > out.width
-        out.print(_stacked(table, most) if narrow else whole)
+        out.print(_as_blocks(table, most) if narrow else whole)
         if len(table.rows) > most:
             out.print(Text(f"et {number(len(table.rows) - most)} de plus : --format xlsx les donne.", style="dim"))
     for sentence in table.says:
         out.print(Text(sentence))
 
 
-def _whole(table: DocumentTable, most: int) -> Table:
-    """The first lines of a table; no address is cut."""
+def _as_table(table: DocumentTable, most: int) -> Table:
+    """Return the first `most` rows as a rich table; e-mail addresses and telephones are not wrapped."""
     shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=table.title, title_justify="left", title_style="bold")
     for group in table.groups:
         columns = [table.columns[at] for at in group]
@@ -107,7 +107,7 @@ def _whole(table: DocumentTable, most: int) -> Table:
         )
     if table.ranged:
         shown.add_column("")
-    for row, style in _styled(table, most):
+    for row, style in _styled_rows(table, most):
         cells = []
         for group in table.groups:
             filled = [at for at in group if at == group[0] or row.cells[at] not in ("", ())]
@@ -117,10 +117,10 @@ def _whole(table: DocumentTable, most: int) -> Table:
     return shown
 
 
-def _stacked(table: DocumentTable, most: int) -> Group:
-    """The same lines one under the other, for a terminal too narrow for them: a label a cell."""
+def _as_blocks(table: DocumentTable, most: int) -> Group:
+    """Return the first `most` rows as blocks of « label : cell » lines, for a narrow terminal."""
     blocks: list[RenderableType] = [Text(""), Text(table.title, style="bold")]
-    for row, style in _styled(table, most):
+    for row, style in _styled_rows(table, most):
         block = Text("\n", style=style)
         for column, cell in zip(table.columns, row.cells, strict=True):
             if cell not in ("", ()):
@@ -129,8 +129,8 @@ def _stacked(table: DocumentTable, most: int) -> Group:
     return Group(*blocks)
 
 
-def _styled(table: DocumentTable, most: int) -> Iterator[tuple[DocumentRow, str]]:
-    """Its first lines, the one that adds the others up in bold."""
+def _styled_rows(table: DocumentTable, most: int) -> Iterator[tuple[DocumentRow, str]]:
+    """Yield the first `most` rows with their style: bold for the total."""
     last = len(table.rows) - 1 if table.total else None
     yield from ((row, "bold" if at == last else "") for at, row in enumerate(table.rows[:most]))
 
@@ -145,7 +145,7 @@ def _cell(column: DocumentColumn, cell: DocumentCell) -> Text:
 
 
 def _bar(low: object, high: object, most: float, width: int = _BAR) -> str:
-    """Draw from zero what is sure, then what may be, up to `most`."""
+    """Return a bar of `width` characters for the range 0 to `most`: full up to `low`, shaded from `low` to `high`."""
     if not (isinstance(low, int | float) and isinstance(high, int | float) and most > 0):
         return ""
     bar = "█" * round(low / most * width)

@@ -1,4 +1,4 @@
-"""A Document as a workbook: a sheet of its sentences, then a sheet a table; its tables and figures as CSV."""
+"""Renders a `Document` (the result of a decision tool) as XLSX, one sheet of sentences then one a table, and its tables or figures as CSV."""
 
 import re
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ _NARROWEST, _WIDEST = 9, 60
 
 
 def document_workbook(document: Document, *more: DocumentTable) -> bytes:
-    """Return the sheet « Réponse », then a sheet a table, named by its title; `more` tables follow its own. One that has sentences alone is in the first."""
+    """Return an XLSX workbook: « Réponse », then one sheet per table of the document and of `more`; a table without columns is only in the first."""
     with new_workbook(document.kind.capitalize(), document.on) as (book, content):
         write_lines(book, "Réponse", list(said_lines(document)))
         taken = {"réponse"}
@@ -42,7 +42,7 @@ def table_csv(table: DocumentTable) -> DescribedFile:
 
 
 def figures_csv(document: Document) -> DescribedFile:
-    """Return the figures of a document as CSV, one a line: its table, its line, what it is, its unit, its value; unknown is empty."""
+    """Return the cells of all tables as CSV in long format: table, row, measure, unit, value; an unknown value is empty."""
     columns = [Column(label, 30) for label in ("Tableau", "Ligne", "Mesure", "Unité", "Valeur")]
     return csv_of(
         columns,
@@ -62,7 +62,7 @@ def figures_csv(document: Document) -> DescribedFile:
 
 
 def said_lines(document: Document) -> Iterator[Line]:
-    """Yield its sentences, each after what it is; its tables have only theirs."""
+    """Yield the sentences of a document as (label, sentence); of a table, only the sentences below it."""
     yield "Réponse", document.answer
     if document.scale and document.scale.says:
         yield "Position", document.scale.says
@@ -101,13 +101,13 @@ def _cell(column: DocumentColumn, cell: DocumentCell) -> Cell:
         return date.fromisoformat(cell)
     if not isinstance(cell, int | float):
         return column.cell_text(cell)
-    if column.kind is ColumnKind.CHANCE and 0 < cell < 1:  # as `percent` tells it: neither certain nor impossible
+    if column.kind is ColumnKind.CHANCE and 0 < cell < 1:  # as `percent` does: never 0 or 100
         return min(round(100 * cell), 99) if cell >= 0.01 else column.cell_text(cell)
     return round(100 * cell, column.decimals) if column.in_percent else cell
 
 
 def _name(title: str, taken: set[str]) -> str:
-    """Return a title as a sheet may be named, unlike those `taken`, which it joins."""
+    """Return a title as a valid sheet name (XLSX rules) different from those in `taken`, and add it to them."""
     base = _FORBIDDEN.sub(" ", title).strip("' ") or "Tableau"
     if len(base) > _LONGEST_NAME:
         base = base[: _LONGEST_NAME + 1].rpartition(" ")[0] or base[:_LONGEST_NAME]

@@ -1,4 +1,4 @@
-"""Passages of a piece that speak of one lot, by its number: the rows of a table of lots, the articles that one heads, the sentences that name it."""
+"""Finds, in one tender document, the passages about each lot: rows of a table of lots, articles headed by the lot, sentences that name it."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -11,7 +11,7 @@ from matcher.reading.notice import sentences
 from matcher.reading.reservation import lots_named
 
 _NUMBER_OF = r"(?:n ?[o°º]s?|numeros?|num\.?)(?: ?d[eu]s?)?"
-# « Lot : Intitulé ; Montant annuel », as a row of a table is written; in the text of a PDF nothing parts the cells.
+# Header row of a table of lots, « Lot : Intitulé ; Montant annuel »; the text of a PDF has no separator between cells.
 _TABLE_HEAD = re.compile(
     rf"(?:(?:{_NUMBER_OF} ?)?lots?(?: {_NUMBER_OF})?|{_NUMBER_OF}(?= ?:.*\blots?\b))(?: ?: ?(?P<cells>.+)| (?P<words>[a-z]\D*))$"
 )
@@ -28,7 +28,7 @@ _FIGURE = re.compile(
     re.IGNORECASE,
 )
 _BRACKETS = re.compile(r"\s*\([^)]*\)")
-# « Article 3 - Lot 1 : élagage », « LOT 2 », « 4.1 Prescriptions du lot 2 »: a few words, which do not end as a sentence does.
+# A heading, « Article 3 - Lot 1 : élagage », « LOT 2 », « 4.1 Prescriptions du lot 2 »: a few words, without the punctuation that ends a sentence.
 _HEADING = re.compile(
     r"(?P<word>article|chapitre|section|titre|partie)? ?(?P<number>\d{1,2}(?:\.\d{1,2})*(?![\d ]*(?:€|%)))?[ .:)-]*(?P<title>.*)$"
 )
@@ -37,8 +37,8 @@ _MOST_WORDS = 16
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Passage of a piece about one lot: `text` as it is read, the heads of a table beside its cells; `line` as the piece has it, and `where`. `alone`
-    where it speaks of no other lot; `prose` where it is no row of a table, nor what heads an article."""
+    """Passage of a document about one lot: `text`, where each table cell is preceded by its column header; `line`, the original line; `where`, its page.
+    `alone`: it names no other lot. `prose`: it is neither a table row nor a heading."""
 
     text: str
     line: str
@@ -48,17 +48,17 @@ class Passage:
 
 
 def passages(pages: Sequence[PageText], numbers: Collection[str], *, listed: bool) -> dict[str, list[Passage]]:
-    """Return, by number of lot, the passages about it, in order; lots without a passage are left out. Where pages are `listed` (« Lot 1 : tonte ») such a
-    line heads no article: only one with a number of its own does (« Article 3 - Lot 1 »)."""
+    """Return the passages about each lot, by lot number, in reading order; a lot without a passage is left out. `listed`: these pages contain the list of
+    lots, so « Lot 1 : tonte » is an item of it, and only a line with its own number (« Article 3 - Lot 1 ») is a heading."""
     by_lot: dict[str, list[Passage]] = {}
     head: Sequence[str] = ()
     articles = _Articles(frozenset(numbers), listed=listed)
     for line, where in ((line.strip(), page.where) for page in pages for line in page.text.splitlines()):
         if not line:
             continue
-        if cells := _head(line):
+        if cells := _table_headers(line):
             head = cells
-        elif head and (row := _row(line, head, numbers)):
+        elif head and (row := _table_row(line, head, numbers)):
             number, text = row
             by_lot.setdefault(number, []).append(Passage(text, line, where, prose=False))
         elif lot := articles.lot_at(line):
@@ -74,7 +74,7 @@ def passages(pages: Sequence[PageText], numbers: Collection[str], *, listed: boo
 
 
 class _Articles:
-    """Articles of a piece while its lines are read: the lot that heads the one in which a line stands, and the numbers by which its end is recognised."""
+    """State while the lines of a document are read in order: the lot that the current article is about, and the article numbers by which its end is seen."""
 
     def __init__(self, lots: frozenset[str], *, listed: bool) -> None:
         self._lots = lots
@@ -85,7 +85,7 @@ class _Articles:
         self.headed = False  # whether the last line read heads an article, or a part of one
 
     def lot_at(self, line: str) -> str:
-        """Return the lot of the article in which a line stands, its heading included; empty where it stands in none."""
+        """Return the lot of the article that a line (or the heading itself) belongs to; empty outside an article about a lot."""
         level, self.headed = flat(line), False
         match = _HEADING.match(level)
         if match is None or len(level.split()) > _MOST_WORDS or level.endswith((".", ";", ",")):
@@ -111,8 +111,8 @@ class _Articles:
         return apart and (worded or number[0] - self._number[0] <= 1)
 
 
-def _head(line: str) -> Sequence[str]:
-    """The heads of the columns of a table of lots; none where a line heads no such table."""
+def _table_headers(line: str) -> Sequence[str]:
+    """Return the column headers if a line is the header row of a table of lots, else an empty sequence."""
     level = flat(line)
     match = _TABLE_HEAD.match(level)
     if match is None or not _OF_LOTS.search(level):
@@ -121,26 +121,26 @@ def _head(line: str) -> Sequence[str]:
     return tuple(cell.strip() for cell in line[begin:].split(" ; "))
 
 
-def _row(line: str, head: Sequence[str], numbers: Collection[str]) -> tuple[str, str] | None:
-    """The lot of a row, and its cells, each under its head; None where a line is no row of one of the lots."""
+def _table_row(line: str, head: Sequence[str], numbers: Collection[str]) -> tuple[str, str] | None:
+    """Return the lot number of a table row and its cells as text, each after its column header; None if the line is no row of one of these lots."""
     match = _ROW.match(flat(line))
     if match is None or match["lot"].upper() not in numbers:
         return None
     cells = [cell.strip() for cell in line[match.start("cells") :].split(" ; ")]
     if 1 < len(cells) == len(head):
-        return match["lot"].upper(), ".\n".join(map(_said, head, cells))
-    # cells that are empty are left out, and a PDF parts none: the only figure is that of the only column of money
+        return match["lot"].upper(), ".\n".join(map(_cell_sentence, head, cells))
+    # Cells do not match the headers (empty ones are missing, and a PDF separates none): the only figure goes to the only column of money.
     money = [name for name in head if _MONEY.search(flat(name))]
     last = cells[-1]
     figures = list(_FIGURE.finditer(last))
     if len(money) != 1 or len(figures) != 1:
         return match["lot"].upper(), ".\n".join(cells)
     rest = [*cells[:-1], last[: figures[0].start()].strip()]
-    return match["lot"].upper(), ".\n".join([*filter(None, rest), _said(money[0], last[figures[0].start() :])])
+    return match["lot"].upper(), ".\n".join([*filter(None, rest), _cell_sentence(money[0], last[figures[0].start() :])])
 
 
-def _said(name: str, cell: str) -> str:
-    """A cell under the head of its column, as a sentence: « Montant estimé : 48 500 € HT par an »."""
+def _cell_sentence(name: str, cell: str) -> str:
+    """Return a cell and its column header as one sentence: « Montant estimé : 48 500 € HT par an »."""
     level, cell_words = flat(name), flat(cell)
     yearly = " par an" if per_year(name) and not per_year(cell) else ""
     if _HOURS.search(level):
@@ -153,7 +153,7 @@ def _said(name: str, cell: str) -> str:
 
 
 def _unit(level: str, cell_words: str) -> str:
-    """Return the unit that a cell of money lacks and the head of its column has, both levelled: « k€ HT »."""
+    """Return the unit (« k€ HT ») that the column header gives and the cell omits; both texts are lower case without accents."""
     euros = "" if _EUROS.search(cell_words) else " k€" if _THOUSANDS.search(level) else " €"
     if with_tax(cell_words) or before_tax(cell_words):
         return euros

@@ -1,4 +1,4 @@
-"""Piece of a DCE: a document that was dropped, how far it was read, which piece it is by its name and its first words."""
+"""One uploaded tender document (a piece of the DCE): pages, how completely it was read, and kind (CCTP, notice…) by its file name or first words."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -10,7 +10,7 @@ from importers.documents.page import PageText, joint
 from matcher.cleaning.words import flat
 from matcher.reference.tables import rows
 
-# A piece says what it is on its first page, under the name and the address of the buyer.
+# A document's title is on its first page, under the name and the address of the buyer.
 _FIRST_SIGNS = 1_500
 _NO_LETTER = re.compile(r"[\W_]+")
 
@@ -25,7 +25,7 @@ class PieceState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PieceKind:
-    """A kind of piece: its usual letters, its title, and its rank from the surest about the lots. Those of an unknown kind come last."""
+    """A kind of tender document: its usual abbreviation (« CCTP »), its title, and its rank: the lower, the more reliable about lots."""
 
     letters: str
     title: str
@@ -37,7 +37,7 @@ UNKNOWN_KIND = PieceKind("", "pièce non reconnue", 100)
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One document: its file's name, its kind, how far it was read, remarks on that in French, its pages."""
+    """One document: its file name, its kind, how completely it was read, remarks on the reading in French (`says`), its pages."""
 
     name: str
     kind: PieceKind
@@ -47,12 +47,12 @@ class Piece:
 
     @property
     def text(self) -> str:
-        """All of its pages."""
+        """Text of all its pages."""
         return "".join(page.text + (joint(page.text) if page.runs_on else "\n") for page in self.pages).strip()
 
 
 def kind_of(name: str, text: str) -> PieceKind:
-    """Return the kind of a piece, by the name of its file, else by which kind its first words name first; of unknown kind otherwise."""
+    """Return the kind of a document by its file name, else by the first kind that its beginning names, else `UNKNOWN_KIND`."""
     bare = _NO_LETTER.sub(" ", flat(name.rpartition(".")[0] or name))
     begins = " ".join(flat(text[:_FIRST_SIGNS]).split())
     for pattern_of, sentence in ((0, bare), (1, begins)):
@@ -65,7 +65,7 @@ def kind_of(name: str, text: str) -> PieceKind:
 
 
 def sort_pieces(pieces: Iterable[Piece]) -> Sequence[Piece]:
-    """Return pieces from the surest about the lots; those of one kind as they were given."""
+    """Return documents from the most reliable about lots to the least (stable sort by the rank of their kind)."""
     return sorted(pieces, key=lambda piece: piece.kind.rank)
 
 

@@ -1,7 +1,7 @@
-"""Lots proposed from the pieces of a DCE: the need, place, amount, duration and reservation of each, with the sentences that give them.
+"""Proposes lots from tender documents (the pieces of a DCE): need, place, amount, duration and reservation of each lot, each with the sentence it comes from.
 
-Each piece is read as a notice is. The lots are those of the surest piece that has several, else the one need of the surest piece; a value is that of the
-surest piece that gives it, and other values, of other pieces, stand beside it.
+Documents are ordered by how reliable their kind is about lots. The most reliable one that lists lots gives the list; without any list the tender is one need.
+A field takes the value of the first document that gives it; differing values of other documents are kept after it.
 """
 
 import re
@@ -28,19 +28,19 @@ from matcher.tender.piece import Piece, sort_pieces
 
 # Each lot is read, listed and shown on one page.
 MOST_LOTS = 40
-# Signs of one piece that are read for its lots: two hundred pages, whose first say them.
+# Characters of one document that are read for its lots: two hundred pages, the first of which list the lots.
 _MOST_READ = 500_000
 _LONGEST_SENTENCE = 320
-# Amounts nearer than this are the same one, rounded.
+# Amounts that differ by less than this share are one amount, rounded.
 _SHARE = 0.01
 _SPACES = re.compile(r"\s+")
-# Words may be of two sentences, which nothing between them tells of: the first then says where they stand.
+# The words of a value may span two sentences: each is then looked for separately, the first before the second.
 _SENTENCE_ENDS = re.compile(r"\. | - ")
-# The fields of a lot, by the names that they have in the address of a list.
+# The fields of a lot, by their names in the URL of a list of candidates.
 NEED, PLACE, AMOUNT, DURATION, LEVER = FIELDS = ("besoin", "lieu", "montant", "duree", "levier")
 HOURS, DEADLINE = "heures", "remise"
 UNRESERVED = "ni réservé, ni clause"
-# Signs that what the technical clauses say of a lot adds to its need: a page of it, its first articles.
+# Most characters that the technical clauses (CCTP) add to a lot's need: one page.
 _MOST_ADDED = 1_500
 _A_YEAR = 12.0
 _YEARLY = "Le montant est par an, et la durée n’est pas lue : donnez l’un et l’autre."
@@ -55,7 +55,7 @@ _DUE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class SaidValue:
-    """One value as a piece gives it, in French: the sentence, the piece and where in it; `where` is empty where the piece has no pages."""
+    """A value in French and its source: the sentence, the document's name, the page (`where`, empty for a document without pages)."""
 
     value: str
     sentence: str
@@ -65,8 +65,8 @@ class SaidValue:
 
 @dataclass(frozen=True, slots=True)
 class ProposedLot:
-    """One lot, as proposed: empty or None where no piece gives the value; `hours` are those of insertion over the whole duration. `said` gives, by field, the
-    sentence of the value, then those of other pieces that differ."""
+    """One proposed lot; a value that no document gives is empty or None. `hours`: hours of insertion over the whole duration. `said`: by field, the source
+    of the value, then the differing values of other documents."""
 
     number: str
     title: str
@@ -84,8 +84,8 @@ class ProposedLot:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The lots that the pieces of a DCE propose. `told_by` names the piece that lists them; `more` counts those left out; `buyer` is a SIRET or SIREN, or
-    empty; `deadline` the day that offers are due by, and `due` the sentences that give it, the surest first."""
+    """The proposed lots. `told_by`: name of the document that lists them; `more`: number of lots beyond `MOST_LOTS`; `buyer`: SIRET or SIREN, or empty;
+    `deadline`: last day for offers; `due`: the sentences that give it, from the most reliable document."""
 
     lots: tuple[ProposedLot, ...] = ()
     told_by: str = ""
@@ -96,8 +96,8 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """A part of a piece as read: the whole of it, one of its lots, or the `passages` about one. `placed` where it gives its own place."""
+class _Part:
+    """A part of a document with its reading: the whole, one of its lots, or `passages` about one lot. `placed`: it gives a place of its own."""
 
     piece: Piece
     notice: Notice
@@ -109,17 +109,17 @@ class _Told:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """All its sentences, of other lots too."""
+        """Its sentences, including those about several lots."""
         return tuple(one.text for one in self.passages) or self.notice.reserving or self.notice.said
 
     @property
     def own_sentences(self) -> tuple[str, ...]:
-        """Return its sentences that are about no other lot."""
+        """Its sentences that name no other lot."""
         return tuple(one.text for one in self.passages if one.alone) if self.passages else self.sentences
 
 
 def propose_lots(pieces: Sequence[Piece]) -> Proposal:
-    """Return the lots that pieces propose; none where no piece has a need."""
+    """Return the lots proposed from the documents of one tender; no lot if no document has readable pages."""
     pieces_read = [_read(piece) for piece in sort_pieces(piece for piece in pieces if piece.pages)]
     wholes = [whole for whole, _ in pieces_read]
     lots = next((lots for _, lots in pieces_read if lots), []) or _need_of(wholes)
@@ -136,70 +136,70 @@ def propose_lots(pieces: Sequence[Piece]) -> Proposal:
     )
 
 
-def _need_of(wholes: Sequence[_Told]) -> list[_Told]:
-    """The piece of the one need, where none has lots: the surest that is understood."""
+def _need_of(wholes: Sequence[_Part]) -> list[_Part]:
+    """Return the document that gives the one need of a tender without lots: the most reliable one whose activity is understood, else the first."""
     return [whole for whole in wholes if whole.reading.understood][:1] or list(wholes[:1])
 
 
-def _parts(pieces_read: Sequence[tuple[_Told, list[_Told]]], lots: Sequence[_Told]) -> list[_Told]:
-    """Every piece and every lot that one lists, then the passages of each piece about the lots that have a number."""
+def _parts(pieces_read: Sequence[tuple[_Part, list[_Part]]], lots: Sequence[_Part]) -> list[_Part]:
+    """Return all the parts: every document, every lot it lists, then its passages about each numbered lot."""
     numbers = [lot.number for lot in lots if lot.number]
     parts = [part for whole, listed in pieces_read for part in (whole, *listed)]
     for whole, listed in pieces_read:
-        parts += _spoken(whole.piece, numbers, listed=bool(listed))
+        parts += _passage_parts(whole.piece, numbers, listed=bool(listed))
     return parts
 
 
-def _read(piece: Piece) -> tuple[_Told, list[_Told]]:
-    """A piece as a whole, and each of its lots."""
+def _read(piece: Piece) -> tuple[_Part, list[_Part]]:
+    """Read a document as a whole, and each lot that it lists."""
     lot = Lot(normalize("NFC", plain_text(piece.text[:_MOST_READ])))
     whole = notice(lot.objet)
     notices = {part.number: part.told for part in reversed(whole.lots)}
     lots = [
-        _Told(
+        _Part(
             piece, its, part.reading, part.number, part.title, whole.form or bool(where_done(part.reading.lot).places)
         )
         for part in lots_of_notice(lot)
         for its in [notices[part.number]]
     ]
     reading = read(lot)
-    # a piece loses the duration that it gives for one of its lots
+    # A duration found in one of its lots is not that of the whole.
     durations = {part.reading.duration for part in lots}
-    return _Told(piece, whole, replace(reading, duration=None) if reading.duration in durations else reading), lots
+    return _Part(piece, whole, replace(reading, duration=None) if reading.duration in durations else reading), lots
 
 
-def _spoken(piece: Piece, numbers: Sequence[str], *, listed: bool) -> Iterator[_Told]:
-    """Yield what a piece writes of each lot beside listing it, read as a text of its own; passages about several lots count for reservation only."""
+def _passage_parts(piece: Piece, numbers: Sequence[str], *, listed: bool) -> Iterator[_Part]:
+    """Yield one part a lot: the document's passages about it, read as one text; passages about several lots count for the reservation only."""
     for number, lot_passages in passages(piece.pages, numbers, listed=listed).items():
         text = normalize("NFC", "\n".join(one.text for one in lot_passages if one.alone))
         reserved = read_reservation([one.text for one in lot_passages]).of(number)
         lever_said = lever_told(reserved, {})
         reading = replace(read(Lot(text)), levier_hint=lever_said.lever, reserved_by=lever_said.outright)
-        yield _Told(piece, notice(text), reading, number, passages=tuple(lot_passages))
+        yield _Part(piece, notice(text), reading, number, passages=tuple(lot_passages))
 
 
-def _lot(main: _Told, alike: Sequence[_Told], wholes: Sequence[_Told]) -> ProposedLot:
-    """The lot `main`, completed by what is `alike` (the same lot, or the same need, in other pieces), then by the place and duration that pieces give for all
-    lots: the amount of all is not that of one."""
+def _lot(main: _Part, parts: Sequence[_Part], wholes: Sequence[_Part]) -> ProposedLot:
+    """Build the lot of `main`, completed by the parts about the same lot (`parts`), then, for place and duration only, by the documents as wholes: an
+    amount for all lots is not the amount of one."""
     need = main.reading.lot.objet if main.number else main.notice.need
-    lasting = _values(attrgetter("months"), main, [*alike, *wholes], ())
-    months = lasting[0].reading.months if lasting else None
+    duration_parts = _values(attrgetter("months"), main, [*parts, *wholes], ())
+    months = duration_parts[0].reading.months if duration_parts else None
     mentions = {
-        PLACE: _placed(main, alike, wholes),
-        AMOUNT: _values(partial(_euros, months=months), main, alike, ()),
-        DURATION: lasting,
-        LEVER: _values(_lever, main, alike, ()),
+        PLACE: _place_parts(main, parts, wholes),
+        AMOUNT: _values(partial(_euros, months=months), main, parts, ()),
+        DURATION: duration_parts,
+        LEVER: _values(_lever, main, parts, ()),
     }
     where, size, _, reserved = ((its or [main])[0].reading for its in mentions.values())
-    hours, said_of_hours = _hours((main, *alike), months)
+    hours, hours_source = _hours((main, *parts), months)
     lever_code = _lever(reserved) or ""
-    values = {NEED: (_said(NEED, main, need.partition("\n")[0]),), **_all_said(mentions), HOURS: said_of_hours}
+    values = {NEED: (_quote(NEED, main, need.partition("\n")[0]),), **_quotes(mentions), HOURS: hours_source}
     if not lever_code:
-        values[LEVER] = _denied((main, *alike))
+        values[LEVER] = _denial((main, *parts))
     return ProposedLot(
         number=main.number,
         title=main.title or main.notice.object.partition("\n")[0],
-        need=_completed(need, alike, said_of_hours),
+        need=_need_with_clauses(need, parts, hours_source),
         cpv=main.reading.lot.cpv or main.notice.cpv[:1],
         places=tuple(place.key for place in where.places),
         place_names=tuple(place.name for place in where.places),
@@ -212,63 +212,63 @@ def _lot(main: _Told, alike: Sequence[_Told], wholes: Sequence[_Told]) -> Propos
     )
 
 
-def _all_said(mentions: Mapping[str, Sequence[_Told]]) -> dict[str, tuple[SaidValue, ...]]:
-    """Each value with its sentence, by field."""
-    return {name: tuple(_said(name, one, _words(name, one)) for one in parts) for name, parts in mentions.items()}
+def _quotes(mentions: Mapping[str, Sequence[_Part]]) -> dict[str, tuple[SaidValue, ...]]:
+    """Return, by field, the value and the source of each part."""
+    return {name: tuple(_quote(name, one, _words(name, one)) for one in parts) for name, parts in mentions.items()}
 
 
-def _placed(main: _Told, alike: Sequence[_Told], wholes: Sequence[_Told]) -> list[_Told]:
-    """Return the parts that give the place of a lot: those about it before those about all lots."""
-    first, *others = [one for one in (main, *alike) if one.placed] or [main, *alike]
+def _place_parts(main: _Part, parts: Sequence[_Part], wholes: Sequence[_Part]) -> list[_Part]:
+    """Return the parts that give the place of a lot: parts about the lot, else a document as a whole."""
+    first, *others = [one for one in (main, *parts) if one.placed] or [main, *parts]
     return _values(_places, first, others, wholes)
 
 
-def _doubts(main: _Told, size: Reading, months: float | None, *, placed: bool) -> Iterator[str]:
-    """Yield the doubts on a lot, that on its place left out where another piece gives it."""
+def _doubts(main: _Part, size: Reading, months: float | None, *, placed: bool) -> Iterator[str]:
+    """Yield the doubts on a lot in French, without « place unknown » if some document gives the place (`placed`)."""
     yield from (doubt.says for doubt in main.reading.doubts if not (placed and doubt.kind is DoubtKind.PLACE_UNKNOWN))
     if size.amount and size.amount.over(months) is None:
         yield _YEARLY
 
 
 def _euros(reading: Reading, months: float | None) -> float | None:
-    """Return an amount over the duration, that of one year where the duration is unknown."""
+    """Return the amount over `months`, or over one year if the duration is unknown."""
     amount_read = reading.amount
     return (amount_read.over(months) or amount_read.euros) if amount_read else None
 
 
-def _completed(need: str, alike: Sequence[_Told], hours_said: Sequence[SaidValue]) -> str:
-    """A need with the technical clauses on the lot, up to a page, and its hours of insertion, which the list counts."""
-    clauses = (one for one in alike if one.piece.kind.letters == _TECHNICAL)
+def _need_with_clauses(need: str, parts: Sequence[_Part], hours_source: Sequence[SaidValue]) -> str:
+    """Return the text of a need followed by the technical clauses (CCTP) about the lot, up to one page, and the sentence of its hours of insertion."""
+    clauses = (one for one in parts if one.piece.kind.letters == _TECHNICAL)
     prose = "\n".join(one.text for part in clauses for one in part.passages if one.prose)
     added = [said for said in notice(prose).need.splitlines() if said.rstrip(" .") not in need]
     condensed_text = condense("\n".join(dict.fromkeys(added)), _MOST_ADDED)[0]
-    hours = [one.sentence for one in hours_said[:1] if one.sentence not in f"{need}\n{condensed_text}"]
+    hours = [one.sentence for one in hours_source[:1] if one.sentence not in f"{need}\n{condensed_text}"]
     first, _, rest = need.partition("\n")
     more = "\n".join(filter(None, (condensed_text, *hours)))
     return "\n".join(filter(None, (f"Objet : {first.rstrip(' .')}.", rest, more))) if more else need
 
 
-def _hours(parts: Sequence[_Told], months: float | None) -> tuple[float | None, tuple[SaidValue, ...]]:
-    """The hours of insertion of a lot over its duration, None where that is unknown, and the sentence that gives them."""
+def _hours(parts: Sequence[_Part], months: float | None) -> tuple[float | None, tuple[SaidValue, ...]]:
+    """Return the hours of insertion of a lot over its duration (None if the duration is unknown), and their source."""
     for mention in parts:
         for sentence in mention.own_sentences:
             yearly = insertion_hours(sentence, _A_YEAR)
             if yearly is not None:
                 value = unit(yearly, "heures par an" if insertion_hours(sentence) is None else "heures")
-                return insertion_hours(sentence, months), (_said(HOURS, mention, sentence, value),)
+                return insertion_hours(sentence, months), (_quote(HOURS, mention, sentence, value),)
     return None, ()
 
 
-def _denied(parts: Sequence[_Told]) -> tuple[SaidValue, ...]:
-    """Return the first sentence that denies a reservation of the lot."""
+def _denial(parts: Sequence[_Part]) -> tuple[SaidValue, ...]:
+    """Return the source of the first sentence stating that the lot is not reserved."""
     for mention in parts:
         for denial in read_reservation(mention.sentences).of(mention.number).denials:
-            return (_said(LEVER, mention, denial.sentence, UNRESERVED),)
+            return (_quote(LEVER, mention, denial.sentence, UNRESERVED),)
     return ()
 
 
-def _due(wholes: Sequence[_Told]) -> tuple[SaidValue, ...]:
-    """Return the days that offers are due by, with their sentences, the surest piece first; a piece that gives two days gives none."""
+def _due(wholes: Sequence[_Part]) -> tuple[SaidValue, ...]:
+    """Return the deadlines for offers with their sources, from the most reliable document; a document with two different days is ignored."""
     values: dict[str, SaidValue] = {}
     for whole in wholes:
         lines = [" ".join(line.split()) for page in whole.piece.pages for line in page.text.splitlines()]
@@ -276,12 +276,12 @@ def _due(wholes: Sequence[_Told]) -> tuple[SaidValue, ...]:
         days = {clean_date(day).value: day for day in days_written}
         if len(days) == 1 and None not in days:
             day = next(iter(days.values()))
-            values.setdefault(day, _said(DEADLINE, whole, days_written[day], day))
+            values.setdefault(day, _quote(DEADLINE, whole, days_written[day], day))
     return tuple(values.values())
 
 
 def _days_due(lines: Iterable[str]) -> dict[str, str]:
-    """The days that offers are due by in these lines, each with its line."""
+    """Return the line of each deadline for offers in these lines, by the day as written."""
     return {match["day"]: line for line in lines if (match := _DUE.search(flat(line)))}
 
 
@@ -294,15 +294,15 @@ def _lever(reading: Reading) -> str | None:
 
 
 def _values(
-    value_of: Callable[[Reading], object], main: _Told, alike: Sequence[_Told], beyond: Sequence[_Told]
-) -> list[_Told]:
-    """Return the first part that gives a value, then those that give another one; one of `beyond` only where no other gives any."""
-    saying: list[_Told] = []
-    for mention in (main, *alike):
+    value_of: Callable[[Reading], object], main: _Part, parts: Sequence[_Part], fallback: Sequence[_Part]
+) -> list[_Part]:
+    """Return the first part that gives a value, then the parts that give a different one; if none does, the first of `fallback` that gives any."""
+    candidates: list[_Part] = []
+    for mention in (main, *parts):
         value = value_of(mention.reading)
-        if value is not None and not any(_is_same(value, value_of(part.reading)) for part in saying):
-            saying.append(mention)
-    return saying or [one for one in beyond if value_of(one.reading) is not None][:1]
+        if value is not None and not any(_is_same(value, value_of(part.reading)) for part in candidates):
+            candidates.append(mention)
+    return candidates or [one for one in fallback if value_of(one.reading) is not None][:1]
 
 
 def _is_same(value: object, other: object) -> bool:
@@ -311,8 +311,8 @@ def _is_same(value: object, other: object) -> bool:
     return value == other
 
 
-def _words(name: str, mention: _Told) -> str:
-    """The words of a piece that give the value of a field."""
+def _words(name: str, mention: _Part) -> str:
+    """Return the words of the document from which the value of a field was read."""
     reading = mention.reading
     if name == AMOUNT and reading.amount:
         return reading.amount.words
@@ -320,16 +320,16 @@ def _words(name: str, mention: _Told) -> str:
         return reading.duration.words
     if name == LEVER:
         return reading.reserved_by
-    # of a place: the sentence that names one of them, among those of where, else the first
+    # For a place: the first sentence that names one of the places, else the first sentence.
     texts = (*mention.notice.where, *(page.text for page in mention.piece.pages))
-    saying = [sentence for text in texts for sentence in sentences(text)]
+    candidates = [sentence for text in texts for sentence in sentences(text)]
     names = [flat(place.name) for place in reading.places]
-    naming = (sentence for sentence in saying if any(place in flat(sentence) for place in names))
-    return next(naming, next(iter(saying), ""))
+    naming = (sentence for sentence in candidates if any(place in flat(sentence) for place in names))
+    return next(naming, next(iter(candidates), ""))
 
 
 def _value(name: str, reading: Reading) -> str:
-    """The value of a field in French."""
+    """Return the value of a field in French."""
     if name == AMOUNT and reading.amount:
         return reading.amount.sentence
     if name == DURATION and reading.duration:
@@ -339,27 +339,27 @@ def _value(name: str, reading: Reading) -> str:
     return ", ".join(place.name for place in reading.places) if name == PLACE else ""
 
 
-def _said(name: str, mention: _Told, words: str, value: str = "") -> SaidValue:
-    """The value of a field, the sentence of the piece in which its words stand, and where that is, first one that names the lot too: another
-    lot may have the same; the words alone where a page ends between them."""
-    title = _level(mention.title)
+def _quote(name: str, mention: _Part, words: str, value: str = "") -> SaidValue:
+    """Return the value of a field with the sentence and the page that contain its `words`: first a passage about the lot, then a sentence that also has the
+    lot's title, then any sentence; the words themselves if a page break cuts them."""
+    title = _normalised(mention.title)
     value = value or _value(name, mention.reading)
     for passage in mention.passages:
-        if _level(words) in _level(passage.text):
-            return SaidValue(value, _cut(passage.line), mention.piece.name, passage.where)
-    for looked in filter(None, map(_level, (words, *_SENTENCE_ENDS.split(words)))):
-        pages = [page for page in mention.piece.pages if looked in _level(page.text)]
-        inside = [(said, page) for page in pages for said in sentences(page.text) if looked in _level(said)]
-        named = [one for one in inside if title in _level(one[0])]
+        if _normalised(words) in _normalised(passage.text):
+            return SaidValue(value, _shortened(passage.line), mention.piece.name, passage.where)
+    for searched in filter(None, map(_normalised, (words, *_SENTENCE_ENDS.split(words)))):
+        pages = [page for page in mention.piece.pages if searched in _normalised(page.text)]
+        inside = [(said, page) for page in pages for said in sentences(page.text) if searched in _normalised(said)]
+        named = [one for one in inside if title in _normalised(one[0])]
         if pages:
             sentence, page = (*named, *inside, (words, pages[0]))[0]
-            return SaidValue(value, _cut(sentence), mention.piece.name, page.where)
-    return SaidValue(value, _cut(words), mention.piece.name, "")
+            return SaidValue(value, _shortened(sentence), mention.piece.name, page.where)
+    return SaidValue(value, _shortened(words), mention.piece.name, "")
 
 
-def _level(text: str) -> str:
+def _normalised(text: str) -> str:
     return _SPACES.sub(" ", flat(normalize("NFC", plain_text(text)))).strip()
 
 
-def _cut(sentence: str) -> str:
+def _shortened(sentence: str) -> str:
     return sentence if len(sentence) <= _LONGEST_SENTENCE else f"{sentence[:_LONGEST_SENTENCE].rsplit(' ', 1)[0]} …"

@@ -1,4 +1,4 @@
-"""Documents that were dropped, read in reader processes: each becomes a piece, whatever is wrong with it."""
+"""Reads the uploaded documents of a tender, each in a separate process with limits of time and memory, then proposes their lots."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -13,18 +13,18 @@ from matcher.jobs.stop import Stop
 from matcher.tender.piece import Piece, PieceState, kind_of
 from matcher.tender.proposal import Proposal, propose_lots
 
-# Of one document: three hundred pages of a PDF take some twenty seconds, and a heavy drawing on one of them some more.
+# Limits for one document: three hundred pages of a PDF take some twenty seconds, a heavy drawing on one of them some more.
 DOCUMENT = ReadingLimits(seconds=60, memory=768 * 2**20, silence=60)
 MOST_PIECES = 40
 _CURE = "Enregistrez-le de nouveau, ou découpez-le, et déposez ce fichier."
 
 
 class TenderRefused(Exception):
-    """Documents that cannot be taken together. The message is French and gives the cure."""
+    """Raised for documents that are too many or too large together. The message is French and gives the cure."""
 
 
 def check_sizes(sizes: Iterable[int]) -> None:
-    """Raise TenderRefused where documents of these bytes are too many, or too large together."""
+    """Raise TenderRefused if documents of these sizes, in bytes, are none, too many, or too large together."""
     pieces_sent = list(sizes)
     if not pieces_sent:
         raise TenderRefused("Choisissez au moins une pièce.")
@@ -39,7 +39,7 @@ def check_sizes(sizes: Iterable[int]) -> None:
 
 
 def read_piece(path: Path, *, stop: Stop | None = None) -> Piece:
-    """Read one document as far as it can be. Raises Stopped."""
+    """Read as much of one document as possible; what stopped the reading is a remark of the piece. Raises Stopped."""
     pages: list[PageText] = []
     says: list[str] = []
     partial = False
@@ -61,7 +61,7 @@ def read_piece(path: Path, *, stop: Stop | None = None) -> Piece:
 
 @dataclass(frozen=True, slots=True)
 class Tender:
-    """A DCE as read: its pieces, without their texts, and the lots that they propose."""
+    """Tender documents as read: the pieces, without their pages, and the proposed lots."""
 
     pieces: tuple[Piece, ...]
     proposal: Proposal
@@ -70,7 +70,7 @@ class Tender:
 def read_tender(
     paths: Sequence[Path], *, stop: Stop | None = None, tell: Callable[[int, int], None] = lambda *_: None
 ) -> Tender:
-    """Read the pieces of a DCE and what they propose; `tell` is called with how many of how many are read. Raises TenderRefused, Stopped."""
+    """Read the documents of a tender and propose its lots; `tell(done, total)` reports progress. Raises TenderRefused, Stopped."""
     check_sizes([path.stat().st_size for path in paths])
     pieces = []
     for done, path in enumerate(paths):

@@ -1,4 +1,4 @@
-"""Work that reads the pieces of a DCE: their bytes are forgotten once they are read, what they propose is kept until it is verified and used."""
+"""Background job that reads uploaded tender documents into proposed lots; the files are deleted once read, the proposal stored for `KEPT_DAYS` days."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -13,7 +13,7 @@ from matcher.tender.reading import Tender, TenderRefused, read_tender
 
 KEPT_DAYS = 90
 _READ = "pièces"
-# What a person made of the proposal, in what is asked of the work.
+# Key, in the parameters of the work, of the proposal as a person corrected it.
 _VERIFIED = "vérifié"
 
 # A lot as a person left it: its number, its title, and the values of its fields by their names in the address of a list.
@@ -21,7 +21,7 @@ Verified = Sequence[Mapping[str, Any]]
 
 
 def _tender(hold: Hold) -> Mapping[str, Any]:
-    """Read the pieces, once: asked again, a work has only been verified."""
+    """Run the job: read the documents once. A job that runs again already has its result: only the verified lots have changed."""
     if hold.work.result:
         return hold.work.result
     with ExitStack() as files:
@@ -38,16 +38,16 @@ TENDER = WorkKind("dce", _tender, (TenderRefused, FileGone), days=KEPT_DAYS)
 
 
 def tender_of(work: Work) -> Tender:
-    """Return what a work that is done has read. Raises FrozenError where another version of the code has read it."""
+    """Return the result of a finished work. Raises FrozenError if another version of the code wrote it."""
     return build(Tender, work.result[_READ], _READ)
 
 
 def verified_of(work: Work) -> Verified:
-    """Return the lots as a person left them, empty where nobody has verified them."""
+    """Return the lots as a person corrected them, empty if nobody has."""
     verified: Verified = work.asked.get(_VERIFIED, ())
     return verified
 
 
 def asked_with(work: Work, verified: Verified) -> dict[str, Any]:
-    """Return what is asked of a work once its lots are verified."""
+    """Return the parameters of a work with the lots that a person verified."""
     return {**work.asked, _VERIFIED: list(verified)}

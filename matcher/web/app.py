@@ -1,4 +1,4 @@
-"""`create_app`: the pages put together. A new page is a blueprint in its own file, and one line of `BLUEPRINTS`."""
+"""Flask application factory `create_app`: registers the blueprints of all pages, the API, the hooks, the menu and the background jobs."""
 
 import secrets
 from collections.abc import Callable
@@ -39,7 +39,7 @@ from matcher.settings import WebSettings
 from matcher.tender.work import TENDER
 from matcher.web import help as help_pages
 from matcher.web.accounts import accounts, audit, openid, organisations
-from matcher.web.api import app as machines
+from matcher.web.api import app as api_app
 from matcher.web.catalogue import directories, imports, review, search, supplier
 from matcher.web.club import (
     day,
@@ -85,14 +85,14 @@ from matcher.web.frame import access, errors, request_log, security
 from matcher.web.frame.access import may_abandon
 from matcher.web.frame.app_state import EXTENSION, Desk, account, desk, membership, profile, signature
 from matcher.web.frame.security import asset
-from matcher.web.frame.typography import FILTERS, FrenchSpaces, said_on_a_page
+from matcher.web.frame.typography import FILTERS, FrenchSpaces, without_terminal_hints
 from matcher.web.need import candidates, form, tender, why
 from matcher.web.notices import lists, lots, own_watch, published_lot, supplier_lots
 
-if TYPE_CHECKING:  # its libraries are loaded where a provider is configured
+if TYPE_CHECKING:  # its libraries are imported only where a provider is configured
     from matcher.accounts.identity_provider import IdentityProvider
 
-# In the order of the menu; a link of the menu shows as soon as its page exists.
+# Blueprints of the pages, in the order of the menu.
 BLUEPRINTS = (
     form.pages,
     tender.pages,
@@ -148,9 +148,9 @@ BLUEPRINTS = (
     audit.pages,
     organisations.pages,
 )
-# What pages have done in the background: a new kind of work is a line here.
+# Kinds of background jobs (« works ») that pages start: imports, studies, messages, timetables…
 WORKS = (import_work(DROPPED), TAKE, *STUDIES, CUT, COVER, BRING, SEND, TELL, READ, PLAN, REMEDIES, LEARN, TENDER)
-# label, first page, blueprints that stand under it
+# Menu entries: label, endpoint of the first page, blueprints of the entry.
 MENU = (
     ("Besoin", "form.form", ("form", "tender", "candidates", "why", "opinion", "save_list")),
     (
@@ -179,7 +179,7 @@ MENU = (
     ),
     ("Aide", "help.index", ("help",)),
 )
-# A need of a whole CCTP pasted in a form weighs far less; a page that takes files raises it for itself.
+# Bytes of a request: far more than a whole tender document pasted in a form; pages that take files raise it (`take_files`).
 LARGEST_BODY = 1_000_000
 
 
@@ -192,31 +192,31 @@ def create_app(
     observe: request_log.Observer | None = None,
     identity_provider: "IdentityProvider | None" = None,
 ) -> Flask:
-    """Return the application of the pages and of the API over one catalogue.
+    """Return the Flask application of the pages and of the API over the database of `engine`.
 
-    `clock` is the wall clock of meeting days and of links that end, by default this computer's; `today` the day of undated needs, by default
-    that of `clock`. `observe` is called after each answer; `identity_provider` signs people in beside passwords."""
+    `clock` returns the current time, by default this computer's; `today` the current day, by default that of `clock`. `observe` is called after each
+    answer, for metrics; `identity_provider` signs people in besides passwords."""
     follow_reader(engine.url)
-    chosen = settings or WebSettings()
+    settings = settings or WebSettings()
     app = Flask("matcher.web", template_folder=str(shipped_path("templates")), static_folder="static")
     app.config.update(
-        SECRET_KEY=chosen.secret_key or secrets.token_bytes(32),
+        SECRET_KEY=settings.secret_key or secrets.token_bytes(32),
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
-        # The prefix has a browser refuse the cookie from any other host, or without HTTPS.
-        SESSION_COOKIE_NAME="__Host-entremise" if chosen.https else "entremise",
+        # With the prefix __Host-, browsers refuse the cookie from another host or without HTTPS.
+        SESSION_COOKIE_NAME="__Host-entremise" if settings.https else "entremise",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=chosen.https,
-        SESSION_REFRESH_EACH_REQUEST=False,  # the cookie is written when something of it changes, not with each file
-        WTF_CSRF_TIME_LIMIT=None,  # a buyer who comes back from lunch loses nothing: the token lives as long as the session
-        WTF_CSRF_SSL_STRICT=chosen.https,
+        SESSION_COOKIE_SECURE=settings.https,
+        SESSION_REFRESH_EACH_REQUEST=False,  # the cookie is sent only when the session changes
+        WTF_CSRF_TIME_LIMIT=None,  # the token lasts as long as the session: a form left open for lunch can be sent
+        WTF_CSRF_SSL_STRICT=settings.https,
     )
-    wall = clock or local_now
-    app.extensions[EXTENSION] = Desk(engine, today or (lambda: wall().date()), wall, chosen, identity_provider, WORKS)
+    now = clock or local_now
+    app.extensions[EXTENSION] = Desk(engine, today or (lambda: now().date()), now, settings, identity_provider, WORKS)
     app.jinja_options = {
         "extensions": [FrenchSpaces],
-        "finalize": said_on_a_page,
+        "finalize": without_terminal_hints,
         "trim_blocks": True,
         "lstrip_blocks": True,
     }
@@ -247,13 +247,13 @@ def create_app(
     errors.register_error_pages(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    machines.register_api(app, csrf)
-    app.wsgi_app = one_connection(engine)(app.wsgi_app)  # type: ignore[method-assign]  # as Flask asks it to be wrapped
+    api_app.register_api(app, csrf)
+    app.wsgi_app = one_connection(engine)(app.wsgi_app)  # type: ignore[method-assign]  # the way Flask documents
     return app
 
 
 def _add_frame(app: Flask) -> None:
-    """Have every request of `app` bear the notice of its catalogue and the words of its organisation, and every page the menu and the foot."""
+    """Register on `app` the hooks that set the head notice and the wording (persona) of each request, and the template variables of menu and footer."""
 
     @app.before_request
     def set_notice() -> None:
@@ -268,8 +268,8 @@ def _add_frame(app: Flask) -> None:
     @app.context_processor
     def frame() -> dict[str, object]:
         menu = [
-            (label, endpoint, request.blueprint in inside)
-            for label, endpoint, inside in MENU
+            (label, endpoint, request.blueprint in blueprints)
+            for label, endpoint, blueprints in MENU
             if endpoint in app.view_functions and access.may(endpoint)
         ]
         provider = desk().identity_provider

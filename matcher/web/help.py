@@ -1,5 +1,5 @@
-"""« Aide »: the words of the trade, the levers and their sentences, how the score is made, where the data come from; and what the foot of
-every page leads to: accessibility, personal data, legal notice."""
+"""Pages « Aide »: glossary, levers (the legal means to reserve a lot or ask for insertion hours), scoring method, data sources; and the footer's pages:
+accessibility statement, personal data, legal notice."""
 
 from flask import Blueprint, render_template
 
@@ -27,16 +27,16 @@ from matcher.web.frame.app_state import desk
 
 pages = Blueprint("help", __name__)
 
-# What is vendored with the pages: name, version's home, licence.
+# JavaScript libraries shipped with the pages: name, home page, licence.
 LIBRARIES = (("htmx", "https://htmx.org", "0BSD"), ("Leaflet", "https://leafletjs.com", "BSD-2-Clause"))
 
-# Addresses that the notices give: of who receives complaints.
+# Where to complain, as the notices give it.
 _COMPLAINTS = {
     "cnil": "https://www.cnil.fr/fr/plaintes",
     "defenseur": "https://formulaire.defenseurdesdroits.fr/",
     "delegues": "https://www.defenseurdesdroits.fr/carte-des-delegues",
 }
-# What a notice leaves to say, and where it is set: told to who may set it.
+# Environment variables that fill each part of the notices, shown while the part is missing.
 _SET_BY = {
     "publisher": (PUBLISHER_VARIABLE,),
     "hosting": (HOSTING_VARIABLE,),
@@ -47,13 +47,13 @@ _SET_BY = {
 
 @pages.get("/aide", endpoint="index")
 def show_help() -> str:
-    """Show the ways in to the help."""
+    """Show the index of the help."""
     return render_template("help/aide.html")
 
 
 @pages.get("/aide/glossaire")
 def terms() -> str:
-    """Show every word of the trade with its meaning, in the order of the alphabet."""
+    """Show the glossary, in alphabetical order."""
     return render_template(
         "help/glossaire.html", terms=sorted(glossary().values(), key=lambda term: name_key(term.word))
     )
@@ -61,7 +61,7 @@ def terms() -> str:
 
 @pages.get("/aide/leviers")
 def articles() -> str:
-    """Show each lever: its article, who may answer, the sentence to paste in the notice."""
+    """Show each lever: its article, the kinds of supplier that may answer, the sentence to paste in a tender notice."""
     return render_template(
         "help/leviers.html",
         levers=[(lever, sorted(eligible_kinds(lever.code), key=lambda kind: kind.value)) for lever in levers()],
@@ -70,7 +70,7 @@ def articles() -> str:
 
 @pages.get("/aide/methode")
 def method() -> str:
-    """Show how the score is made: the gates, then each signal with its weight, as they document themselves."""
+    """Show how the score of a supplier is computed: the gates (exclusion rules), then each signal with its weight."""
     return render_template(
         "help/methode.html", gates=GATES, signals=[(signal, DEFAULT[signal.key]) for signal in SIGNALS]
     )
@@ -78,7 +78,7 @@ def method() -> str:
 
 @pages.get("/aide/sources", endpoint="sources")
 def show_sources() -> str:
-    """Show where the data come from, under which licence, and when each directory was last imported."""
+    """Show the data sources, their licences, and when each directory was last imported."""
     return render_template(
         "help/sources.html",
         importers=PUBLISHERS.values(),
@@ -91,19 +91,19 @@ def show_sources() -> str:
 
 @pages.get("/aide/accessibilite")
 def accessibility() -> str:
-    """Show the accessibility statement, after the form that French law gives it."""
+    """Show the accessibility statement required by French law."""
     return _notice("accessibilite")
 
 
 @pages.get("/aide/donnees-personnelles")
 def privacy() -> str:
-    """Show what is kept of persons, why, for how long, and how to leave."""
+    """Show the privacy notice: personal data kept, why, for how long, and how to object."""
     return _notice("donnees")
 
 
 @pages.get("/aide/mentions-legales")
 def legal() -> str:
-    """Show who publishes and hosts the pages, and where to write to them."""
+    """Show the legal notice: publisher, host, contact."""
     return _notice("mentions")
 
 
@@ -112,7 +112,7 @@ def _notice(name: str) -> str:
     return render_template(
         f"help/{name}.html",
         notice=settings.notice,
-        # Without an account nor a name, the pages answer this computer alone: whoever reads them runs them.
+        # Without account or host name, the pages answer only this computer: the reader runs them.
         alone=settings.notice == PublicNotice() and not (settings.shared or desk().team()),
         tiles=settings.tiles,
         set_by=_SET_BY,

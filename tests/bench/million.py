@@ -20,7 +20,7 @@ from importers.importer import Source, SupplierRecord
 from matcher.catalogue.identity.compare import Traits
 from matcher.catalogue.identity.records import pack
 from matcher.catalogue.intake.plan import Incoming, KnownRecord, plan_import
-from matcher.catalogue.intake.read_apart import importer_apart
+from matcher.catalogue.intake.read_apart import importer_in_subprocess
 from matcher.catalogue.intake.spool import TupleFile
 from matcher.domain.kinds import SupplierKind
 from matcher.jobs.reader_process import COMMAND
@@ -97,7 +97,7 @@ def sirene(path: Path, count: int) -> dict[str, float]:
     """Seconds, processor seconds and peak memory, in MiB, of the reader process that takes WANTED establishments out of a stock."""
     wanted = frozenset(f"{rank * (count // WANTED):014d}" for rank in range(WANTED))
     started = perf_counter()
-    found = [*importer_apart("sirene", limits=COMMAND).read(Source(path, wanted=wanted))]
+    found = [*importer_in_subprocess("sirene", limits=COMMAND).read(Source(path, wanted=wanted))]
     assert sum(isinstance(item, SupplierRecord) for item in found) == WANTED
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     seconds, processor = perf_counter() - started, used.ru_utime + used.ru_stime

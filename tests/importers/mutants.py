@@ -16,7 +16,7 @@ from typing import Any, NoReturn, TextIO
 from importers import REGISTRY
 from importers.documents.read import read_document
 from importers.formats.column_tally import seen_headers
-from importers.formats.columns import ToldColumns
+from importers.formats.columns import ColumnMapping
 from importers.formats.grids import read_grids
 from importers.importer import Source, SourceError
 from importers.notices import NOTICES
@@ -33,7 +33,7 @@ READERS: Mapping[str, Callable[[Path], Iterator[Any]]] = {
     **{f"avis {key}": its.read for key, its in NOTICES.items()},
     "document": read_document,
     "grille": lambda path: iter(read_grids(path, len, "de nom")[0]),
-    "en-têtes": lambda path: iter(seen_headers(path, KIND, ToldColumns())),
+    "en-têtes": lambda path: iter(seen_headers(path, KIND, ColumnMapping())),
     "reconnaissance": lambda path: iter([recognise(Source(path), [*NOTICES, *REGISTRY])]),
 }
 _LINES = ["Objet : tonte des pelouses à Maubeuge", "Lot 1 : (espaces verts) 12 000 € HT", "Durée : 24 mois"]

@@ -1,1 +1,1 @@
-"""Identity of suppliers: groups the records of one supplier and merges them into it. Pure."""
+"""Identity of suppliers (which records of several sources describe one supplier) and the merging of those records. Pure."""

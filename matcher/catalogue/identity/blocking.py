@@ -1,4 +1,5 @@
-"""Blocking: the pairs of suppliers worth comparing, which share a town, telephone, site or SIREN; without a town, one rare word."""
+"""Blocking (a step of record linkage): selects the pairs of suppliers worth comparing, those that share a town, telephone, website or SIREN, or,
+where the town is unknown, a rare word of their names."""
 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,21 +24,21 @@ from matcher.reference.geography.communes import whole_city
 from matcher.reference.name_words import weight
 
 _RARE = 0.75
-_CUT = 4  # letters that a name cut short still has
-_ALIKE = 70.0  # of 100: two spellings of one name, letters swapped
+_PREFIX_LETTERS = 4  # letters that a truncated name still has
+_ALIKE = 70.0  # of 100: likeness of two spellings of one name
 
-_READY = (
-    2**15
-)  # nodes kept ready to be compared, some 3 KB each: a crowd that is described again for each question costs thrice
+# Nodes cached once described, some 3 KB each: without the cache a crowded block takes three times as long.
+_CACHED_NODES = 2**15
 
 _NUMBERS = ("siren", "phone", "website")
 _RANKS = 4
 
 
 class Nodes:
-    """Nodes by number, from 0. A node with a certain SIRET comes before all others, then FINESS numbers, then doubtful SIRETs.
+    """The groups of records that share a certain id (nodes), numbered from 0: those with a certain SIRET first, then with a FINESS number, then
+    with a doubtful SIRET, then the rest.
 
-    A node gives its id to those after it that are tied to it. `traits` may be read from a file: a record is asked for when it is compared.
+    A node gives its id to the later nodes tied to it. `traits` may be backed by a file: a record is loaded when it is compared.
     """
 
     def __init__(self, traits: Mapping[RecordKey, Traits], ids: Mapping[RecordKey, str]) -> None:
@@ -58,7 +59,7 @@ class Nodes:
             starts[rank].append(start)
             stops[rank].append(stop)
         self._starts, self._stops = (array("L", chain(*by_rank)) for by_rank in (starts, stops))
-        self.loose = range(len(starts[0]), len(self._starts))
+        self.without_siret = range(len(starts[0]), len(self._starts))
 
     def __len__(self) -> int:
         return len(self._starts)
@@ -68,67 +69,67 @@ class Nodes:
         return self._keys[self._starts[node] : self._stops[node]]
 
     def directories(self, node: int) -> frozenset[Directory]:
-        """Directories of the records of a node: each holds at most one record of a supplier, but for a list kept by hand."""
+        """Directories of a node's records: a directory lists a supplier once at most, unless it is a list kept by hand."""
         return frozenset(directory_of(*key) for key in self.keys(node))
 
     def id(self, node: int) -> str:
-        """The supplier's id of a node."""
+        """The supplier id of a node."""
         return self._ids[self._keys[self._starts[node]]]
 
     def side(self, node: int) -> Side:
-        """A node as its records describe it together."""
+        """The node's records put together as one side of a comparison."""
         return side_of(map(self._traits.__getitem__, self.keys(node)))
 
 
 class Index:
-    """Index of the features shared by two descriptions of one supplier, for those nodes that look for another: the others are not kept.
+    """Inverted index from features (blocks) to nodes, limited to the features of the nodes without a certain SIRET, which look for their match.
 
-    `crowded` are the nodes that `likely` compared with the nearest alone: too many others share as much with them.
+    `crowded` are the nodes that `likely` compared only with their nearest neighbours, because too many nodes share their features.
     """
 
     def __init__(self, nodes: Nodes) -> None:
-        self._described = lru_cache(_READY)(lambda node: describe_side(nodes.side(node)))
-        self._directories = lru_cache(_READY)(nodes.directories)
+        self._described = lru_cache(_CACHED_NODES)(lambda node: describe_side(nodes.side(node)))
+        self._directories = lru_cache(_CACHED_NODES)(nodes.directories)
         self._blocks: dict[Block, list[int]] = {}
         self._crowds: dict[Block, Crowd] = {}
         self.crowded: set[int] = set()
         towns: dict[int, list[Block]] = {}
-        for node in nodes.loose:
+        for node in nodes.without_siret:
             side = nodes.side(node)
             self._blocks.update((block, []) for block in (*_proving(side), *towns_around(side)))
             towns[node] = sorted(towns_of(side), reverse=True)  # postal codes, which hold several towns, come first
         for node in range(len(nodes)) if self._blocks else ():
-            for block in _shelved(nodes.side(node)):
-                if (shelf := self._blocks.get(block)) is not None:
-                    shelf.append(node)
-        self._by_town = sorted(nodes.loose, key=towns.__getitem__)
+            for block in _own_blocks(nodes.side(node)):
+                if (members := self._blocks.get(block)) is not None:
+                    members.append(node)
+        self._by_town = sorted(nodes.without_siret, key=towns.__getitem__)
 
     def side(self, node: int) -> Side:
-        """The node as its records describe it."""
+        """The node's records put together as one side of a comparison."""
         return self._described(node).side
 
     def likely(self) -> dict[int, Sequence[int]]:
-        """Return, for each node that looks for another, the nodes before it, ascending, that may be the same supplier.
+        """Return, for each node without a certain SIRET, the earlier nodes that may be the same supplier, ascending.
 
-        They are of other directories and `verdict` does not make them different; or of one list kept by hand, and it makes them the same.
-        Postal codes are gone through one after the other, so that neighbours are described once.
+        A candidate of another directory is kept unless `verdict` is DIFFERENT; one of the same list kept by hand only if it is SAME. Nodes are
+        visited by postal code, so that neighbours stay in the cache.
         """
         likely: dict[int, Sequence[int]] = {}
         for node in self._by_town:
-            mine, directories = self._described(node), self._directories(node)
-            sure, near = self._before(node, _proving(mine.side)), self._before(node, towns_around(mine.side))
+            described, directories = self._described(node), self._directories(node)
+            sure, near = self._before(node, _proving(described.side)), self._before(node, towns_around(described.side))
             others = array("L")
             for other in sorted(sure | near):
                 shared_lists = directories & self._directories(other)
                 if not all(map(is_kept_by_hand, shared_lists)):
                     continue
-                described_side = self._described(other)
-                if differ(mine.side, described_side.side) or not (
-                    other in sure or _share_something(mine, described_side)
+                candidate = self._described(other)
+                if differ(described.side, candidate.side) or not (
+                    other in sure or _share_something(described, candidate)
                 ):
                     continue
                 worthy = (PairVerdict.SAME,) if shared_lists else (PairVerdict.SAME, PairVerdict.REVIEW)
-                if verdict(mine.side, described_side.side) in worthy:
+                if verdict(described.side, candidate.side) in worthy:
                     others.append(other)
             likely[node] = others
         return likely
@@ -151,28 +152,28 @@ class Index:
 
 
 def _proving(side: Side) -> frozenset[Block]:
-    """The blocks that prove something by themselves: whoever is in one of them is compared."""
+    """The blocks that are evidence by themselves: all their members are compared."""
     family = "townless" if towns_of(side) else "word"
-    return _numbers(side) | {(family, word) for word in _rare(side)}
+    return _number_blocks(side) | {(family, word) for word in _rare_words(side)}
 
 
-def _shelved(side: Side) -> frozenset[Block]:
-    """The blocks that a node is found in."""
-    towns, rare = towns_of(side), _rare(side)
+def _own_blocks(side: Side) -> frozenset[Block]:
+    """The blocks under which a node is indexed."""
+    towns, rare = towns_of(side), _rare_words(side)
     words = {("word", word) for word in rare}
     if not towns:
         words |= {("townless", word) for word in rare}
-    # a description that names no arrondissement is looked for in all of them
+    # a node without an arrondissement is sought in all arrondissements of its city
     cities = frozenset(("city", city) for record in side.places if (city := whole_city(record.insee)))
-    return towns | cities | _numbers(side) | words
+    return towns | cities | _number_blocks(side) | words
 
 
-def _rare(side: Side) -> list[str]:
+def _rare_words(side: Side) -> list[str]:
     return [word for word in telling_words(side) if weight(word) >= _RARE]
 
 
 def _share_something(described_side: DescribedSide, other: DescribedSide) -> bool:
-    """Of one town: a telling word, a street, a spelling; or nothing to go by on one side."""
+    """Return True for two nodes of one town that share a telling word, a street or a spelling, or where one has nothing to compare."""
     if not (described_side.words.isdisjoint(other.words) and described_side.streets.isdisjoint(other.streets)):
         return True
     if not described_side.words or not other.words:
@@ -180,10 +181,12 @@ def _share_something(described_side: DescribedSide, other: DescribedSide) -> boo
     if not (described_side.initials.isdisjoint(other.spelt) and other.initials.isdisjoint(described_side.spelt)):
         return True
     return any(
-        a[:_CUT] == b[:_CUT] or fuzz.ratio(a, b, score_cutoff=_ALIKE) for a in described_side.spelt for b in other.spelt
+        a[:_PREFIX_LETTERS] == b[:_PREFIX_LETTERS] or fuzz.ratio(a, b, score_cutoff=_ALIKE)
+        for a in described_side.spelt
+        for b in other.spelt
     )
 
 
-def _numbers(side: Side) -> frozenset[Block]:
+def _number_blocks(side: Side) -> frozenset[Block]:
     named = zip(_NUMBERS, (side.sirens, side.phones, side.websites), strict=True)
     return frozenset((name, value) for name, values in named for value in values)

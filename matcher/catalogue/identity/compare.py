@@ -1,4 +1,5 @@
-"""Comparison of two descriptions of suppliers, field by field, with a verdict on whether they are one and its reasons."""
+"""Comparison of two descriptions of suppliers, field by field (name, kind, town, address, telephone…), and the verdict by rules: the same supplier,
+different, or to be reviewed by a person."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ RecordKey = tuple[str, str]
 
 
 class PairVerdict(StrEnum):
-    """Verdict of the evidence on two descriptions."""
+    """Verdict on two descriptions."""
 
     SAME = "same"
     DIFFERENT = "different"
@@ -35,7 +36,7 @@ class Agreement(StrEnum):
 
 
 class Registered(NamedTuple):
-    """State of the establishment of a SIRET in one record of a register: its door, and the SIRET that carries on."""
+    """State of a SIRET's establishment in a register's record: open or closed, and the SIRET under which it carries on."""
 
     as_of: date | None = None
     open: bool | None = None
@@ -44,7 +45,7 @@ class Registered(NamedTuple):
 
 
 class Traits(NamedTuple):
-    """Traits of one record that identity compares; empty is unknown. `doubtful`: its SIRET is fictional or fails its check.
+    """The fields of one record that identity compares; empty is unknown. `doubtful`: its SIRET is fictional or fails its check digit.
 
     `registered` is the state that a register gives, None for the record of a directory.
     """
@@ -67,13 +68,13 @@ class Traits(NamedTuple):
 
     @property
     def key(self) -> RecordKey:
-        """Key of the record: its source and its reference there."""
+        """Record key: the source and the reference in that source."""
         return self.source, self.ref
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One field of both sides, and how it compares. Values are as shown to a person, empty where missing."""
+    """One field of both sides, as shown to a person (empty where missing), and how it compares."""
 
     field: str
     agreement: Agreement
@@ -83,9 +84,9 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class PairEvidence:
-    """The verdict on two descriptions, how strong the likeness is (0 to 100), and each field compared.
+    """The verdict on two descriptions, the strength of the likeness (0 to 100), and each field compared.
 
-    `reason` is the French sentence of a register on whose word the pair is asked; empty where likeness alone asks it.
+    `reason` is the French sentence where a register's statement puts the pair to a person; empty where likeness alone does.
     """
 
     verdict: PairVerdict
@@ -100,17 +101,17 @@ class PairEvidence:
 
     @property
     def strong(self) -> bool:
-        """Return whether « the same » is the likelier answer: a register gives a reason, or both have one name."""
+        """Return whether « the same » is the likelier answer: a register gives a reason, or the names agree."""
         return bool(self.reason) or self.agreements[NAME] is Agreement.AGREES
 
     def says(self) -> str:
-        """Return in French the reason, if there is one, then what agrees, is close, differs and is missing."""
-        told_ = []
+        """Return in French the reason, if any, then the fields that agree, are close, differ and are missing."""
+        parts = []
         for agreement, verb in _VERBS.items():
             names = [compared.field for compared in self.fields if compared.agreement is agreement]
             if names:
-                told_.append(f"{verb}{_NO_BREAK}: {', '.join(names)}")
-        sentence = " ; ".join(told_) + "."
+                parts.append(f"{verb}{_NO_BREAK}: {', '.join(names)}")
+        sentence = " ; ".join(parts) + "."
         return f"{self.reason} {sentence[:1].upper()}{sentence[1:]}".lstrip()
 
 
@@ -124,16 +125,16 @@ _VERBS = {
 NAME, KIND, TOWN, ADDRESS, PHONE, WEBSITE, SIREN = "nom", "type", "commune", "adresse", "téléphone", "site web", "SIREN"
 DOUBTFUL_SIRET = "SIRET douteux"
 
-# One SIRET often carries several of these agreements; any other two kinds are two establishments.
-_HELD_TOGETHER = frozenset({SupplierKind.ACI, SupplierKind.AI, SupplierKind.EI})
+# Kinds that one establishment often combines; any other two kinds are two establishments.
+_COMBINED_KINDS = frozenset({SupplierKind.ACI, SupplierKind.AI, SupplierKind.EI})
 
 _EQUAL_SHARE, _STRONG_MOST, _STRONG_SHARE, _PARTIAL_SHARE = 0.88, 0.9, 0.45, 0.6
-# Of words in common: the whole name, of one kind and town; one fairly rare word; one word that no other name was seen to hold.
+# Weight of the common words: enough with the same kind and town; one fairly rare word; one word found in no other name.
 _WHOLE, _TELLING, _RARE = 0.4, 0.7, 1.0
 
 
 class Side(NamedTuple):
-    """A supplier as its records describe it together: all its names, kinds and numbers, and each of its places."""
+    """A supplier as its records together describe it: all names, kinds and numbers, and the traits of each record as its places."""
 
     names: tuple[str, ...]
     kinds: frozenset[SupplierKind]
@@ -144,7 +145,7 @@ class Side(NamedTuple):
 
 
 def side_of(records: Iterable[Traits]) -> Side:
-    """Put the records of one supplier together. A name gives the kind where no record does; a doubtful SIRET gives no SIREN."""
+    """Put the records of one supplier together. The names give the kind where no record does; a doubtful SIRET gives no SIREN."""
     records = tuple(records)
     names = tuple(dict.fromkeys(name for record in records for name in record.names))
     kinds = frozenset(kind for record in records for kind in record.kinds)
@@ -159,13 +160,13 @@ def side_of(records: Iterable[Traits]) -> Side:
 
 
 def website_key(website: str) -> str:
-    """Return the host and path that two spellings of one site share."""
+    """Return the host and path of a website, without scheme, `www.` or final slash."""
     return website.lower().partition("://")[2].removeprefix("www.").rstrip("/")
 
 
 def compare_sides(side: Side, other: Side) -> tuple[PairEvidence, RecordKey]:
-    """Compare two suppliers; the second value is the record of `other` whose place agrees best."""
-    fields, name, mine, theirs = _compared(side, other)
+    """Compare two suppliers; the second value is the key of the record of `other` whose place agrees best."""
+    fields, name, mine, theirs = _compare_fields(side, other)
     points = sum(weight * _PART[fields[field]] for field, weight in _POINTS.items() if field != KIND)
     points += _POINTS[KIND] * (fields[KIND] is Agreement.AGREES)
     shown = {
@@ -186,36 +187,36 @@ def compare_sides(side: Side, other: Side) -> tuple[PairEvidence, RecordKey]:
 
 
 def verdict(side: Side, other: Side) -> PairVerdict:
-    """Return the verdict of `compare_sides` alone, without what a person is shown of it."""
-    fields, name, _, _ = _compared(side, other)
+    """Return the verdict of `compare_sides` without its evidence, which is cheaper."""
+    fields, name, _, _ = _compare_fields(side, other)
     return _verdict(fields, name)
 
 
-def _compared(side: Side, other: Side) -> tuple[dict[str, Agreement], Likeness, Traits, Traits]:
-    """Return how each field compares, how alike the names are, and the places of either side that agree best."""
+def _compare_fields(side: Side, other: Side) -> tuple[dict[str, Agreement], Likeness, Traits, Traits]:
+    """Return how each field compares, the names' likeness, and the places of both sides that agree best."""
     town, address, mine, theirs = max(
         (_places(a, b) for a in side.places for b in other.places),
-        key=lambda found: (_RANK[found[0]], _RANK[found[1]], found[3].key),
+        key=lambda pair: (_RANK[pair[0]], _RANK[pair[1]], pair[3].key),
     )
     name = likeness(side.names, other.names, _town_words(mine.city) | _town_words(theirs.city))
     fields = {
         NAME: _name_agreement(name, side.names, other.names),
-        KIND: _kinds(side.kinds, other.kinds),
+        KIND: _kinds_agreement(side.kinds, other.kinds),
         TOWN: town,
         ADDRESS: address,
-        PHONE: _sets(side.phones, other.phones),
-        WEBSITE: _sets(side.websites, other.websites),
-        SIREN: _sets(side.sirens, other.sirens),
+        PHONE: _values_agreement(side.phones, other.phones),
+        WEBSITE: _values_agreement(side.websites, other.websites),
+        SIREN: _values_agreement(side.sirens, other.sirens),
     }
     return fields, name, mine, theirs
 
 
 def differ(side: Side, other: Side) -> bool:
-    """Return whether kinds, SIREN or towns forbid by themselves, a verdict that `compare_sides` would reach after a longer look."""
+    """Return whether kinds, SIREN or towns alone forbid a match: a quick test before `compare_sides`, which would agree."""
     return (
-        _kinds(side.kinds, other.kinds) is Agreement.DIFFERS
-        or _sets(side.sirens, other.sirens) is Agreement.DIFFERS
-        or all(_town(a, b) is Agreement.DIFFERS for a in side.places for b in other.places)
+        _kinds_agreement(side.kinds, other.kinds) is Agreement.DIFFERS
+        or _values_agreement(side.sirens, other.sirens) is Agreement.DIFFERS
+        or all(_town_agreement(a, b) is Agreement.DIFFERS for a in side.places for b in other.places)
     )
 
 
@@ -226,14 +227,14 @@ _PART = {Agreement.AGREES: 1.0, Agreement.CLOSE: 0.6, Agreement.MISSING: 0.4, Ag
 
 
 def _verdict(fields: dict[str, Agreement], name: Likeness) -> PairVerdict:
-    """Return the verdict of the rules; a name that only contains the other, in few telling words, is asked about and never joined."""
+    """Return the verdict of the rules, SAME lowered to REVIEW where one name only contains the other in few telling words."""
     rule_verdict = _by_rules(fields, name)
     hinted = fields[NAME] is Agreement.CLOSE and not _is_firm(name)
     return PairVerdict.REVIEW if hinted and rule_verdict is PairVerdict.SAME else rule_verdict
 
 
 def _by_rules(fields: dict[str, Agreement], name: Likeness) -> PairVerdict:
-    """The rules, in order. Town and kind can forbid; a name alone, or an address alone, never proves."""
+    """Apply the rules in order. A different town or kind forbids; a name alone, or an address alone, is never enough."""
     if Agreement.DIFFERS in (fields[SIREN], fields[KIND], fields[TOWN]):
         return PairVerdict.DIFFERENT
     reached = Agreement.AGREES in (fields[PHONE], fields[WEBSITE])
@@ -244,17 +245,17 @@ def _by_rules(fields: dict[str, Agreement], name: Likeness) -> PairVerdict:
     if fields[ADDRESS] is Agreement.AGREES or reached:
         if fields[NAME] is Agreement.AGREES:
             return PairVerdict.SAME
-        if fields[NAME] is not Agreement.DIFFERS:  # « ATELIER PROTEGE » tells no name: the kind and the address do
+        if fields[NAME] is not Agreement.DIFFERS:  # « ATELIER PROTEGE » is no name: the kind and the address decide
             return PairVerdict.SAME if fields[KIND] is Agreement.AGREES else PairVerdict.REVIEW
         return PairVerdict.REVIEW if fields[KIND] is Agreement.AGREES else PairVerdict.DIFFERENT
     return _by_name(fields, name)
 
 
 def _by_name(fields: dict[str, Agreement], name: Likeness) -> PairVerdict:
-    """In one town, the address missing or another: the name has to be telling enough by itself."""
+    """Same town, address missing or different: the name must be distinctive enough by itself."""
     named, one_kind = fields[NAME], fields[KIND] is Agreement.AGREES
     if named is Agreement.AGREES:
-        return _of_one_name(fields, name.weight)
+        return _by_same_name(fields, name.weight)
     if fields[ADDRESS] is Agreement.DIFFERS or named is Agreement.DIFFERS:
         return PairVerdict.DIFFERENT
     if named is Agreement.MISSING:
@@ -264,19 +265,19 @@ def _by_name(fields: dict[str, Agreement], name: Likeness) -> PairVerdict:
     return PairVerdict.SAME if one_kind and name.most >= _STRONG_MOST and name.weight >= _RARE else PairVerdict.REVIEW
 
 
-def _of_one_name(fields: dict[str, Agreement], weight: float) -> PairVerdict:
-    """In one town, of one name: the commoner it is, the more the kind and the address have to prove."""
-    elsewhere, telling = fields[ADDRESS] is Agreement.DIFFERS, weight >= _TELLING
-    if elsewhere and not telling:
+def _by_same_name(fields: dict[str, Agreement], weight: float) -> PairVerdict:
+    """Same town and name: the commoner the name, the more the kind and the address must agree."""
+    other_address, telling = fields[ADDRESS] is Agreement.DIFFERS, weight >= _TELLING
+    if other_address and not telling:
         return PairVerdict.DIFFERENT
-    if telling and not elsewhere:
+    if telling and not other_address:
         return PairVerdict.SAME if fields[KIND] is not Agreement.CLOSE else PairVerdict.REVIEW
-    enough = weight >= (_RARE if elsewhere else _WHOLE) and fields[KIND] is Agreement.AGREES
+    enough = weight >= (_RARE if other_address else _WHOLE) and fields[KIND] is Agreement.AGREES
     return PairVerdict.SAME if enough else PairVerdict.REVIEW
 
 
 def _without_town(fields: dict[str, Agreement], name: Likeness, *, reached: bool) -> PairVerdict:
-    """The town is missing, or another of the same postal code: never merged without a number that is theirs alone."""
+    """Town missing, or different within one postal code: the same only by a telephone, website or SIREN in common."""
     if fields[NAME] is not Agreement.AGREES or name.weight < _TELLING:
         return PairVerdict.DIFFERENT
     if fields[TOWN] is Agreement.MISSING and (reached or fields[SIREN] is Agreement.AGREES):
@@ -294,29 +295,29 @@ def _name_agreement(name: Likeness, first: tuple[str, ...], other: tuple[str, ..
 
 
 def _is_firm(name: Likeness) -> bool:
-    """Return True for names alike enough to join two suppliers, where other fields agree too."""
+    """Return True for names alike enough to match two suppliers when other fields agree too."""
     contained = name.most >= _STRONG_MOST and name.share >= _STRONG_SHARE and name.weight >= _TELLING
     return contained or name.share >= _PARTIAL_SHARE
 
 
-def _kinds(supplier_kinds: frozenset[SupplierKind], other: frozenset[SupplierKind]) -> Agreement:
+def _kinds_agreement(supplier_kinds: frozenset[SupplierKind], other: frozenset[SupplierKind]) -> Agreement:
     if not supplier_kinds or not other:
         return Agreement.MISSING
     if supplier_kinds & other:
         return Agreement.AGREES
-    if supplier_kinds | other <= _HELD_TOGETHER or SupplierKind.ESS in supplier_kinds | other:
+    if supplier_kinds | other <= _COMBINED_KINDS or SupplierKind.ESS in supplier_kinds | other:
         return Agreement.CLOSE
     return Agreement.DIFFERS
 
 
-def _sets(first: frozenset[str], other: frozenset[str]) -> Agreement:
+def _values_agreement(first: frozenset[str], other: frozenset[str]) -> Agreement:
     if not first or not other:
         return Agreement.MISSING
     return Agreement.AGREES if first & other else Agreement.DIFFERS
 
 
 def _places(traits: Traits, other: Traits) -> tuple[Agreement, Agreement, Traits, Traits]:
-    town = _town(traits, other)
+    town = _town_agreement(traits, other)
     same = same_street(_street(traits), _street(other))
     address = Agreement.MISSING if same is None else Agreement.AGREES if same else Agreement.DIFFERS
     return town, address, traits, other
@@ -326,7 +327,7 @@ def _street(record: Traits) -> Street:
     return street_of(record.address)
 
 
-def _town(traits: Traits, other: Traits) -> Agreement:
+def _town_agreement(traits: Traits, other: Traits) -> Agreement:
     one_code = bool(traits.post_code) and traits.post_code == other.post_code
     if traits.insee and other.insee:
         if traits.insee in (other.insee, whole_city(other.insee)) or whole_city(traits.insee) == other.insee:

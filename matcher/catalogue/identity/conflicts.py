@@ -1,4 +1,5 @@
-"""Conflicts between the sources of one supplier, beyond spelling, for a steward to look at. Pure."""
+"""Conflicts between the sources of one supplier (another name, town, kind, telephone…, beyond spelling), listed for the data steward
+(the person who keeps the catalogue right). Pure."""
 
 from collections.abc import Callable, Sequence
 from itertools import combinations
@@ -17,11 +18,11 @@ from matcher.domain.kinds import Family
 from matcher.reference.geography.communes import commune
 from matcher.reference.trades.activities import taxonomy
 
-# Under this likeness (0 to 100, rapidfuzz token_set_ratio) two names are no spellings of one. Judgement of the trade.
+# Below this likeness (0 to 100, rapidfuzz token_set_ratio) two names are different names. An expert's judgement.
 SAME_NAME = 55
-# Head counts this many times apart are no rounding; under this many persons the ratio says nothing.
+# Head counts conflict where one is this many times the other and at least this many persons.
 FAR_WORKERS, FEW_WORKERS = 3.0, 5.0
-# Words that say a legal form or a kind, which one source writes and another does not.
+# Words of a legal form or a kind, not compared: one source writes them, another does not.
 _EMPTY_WORDS = frozenset(
     (
         *(
@@ -59,7 +60,7 @@ _EMPTY_WORDS = frozenset(
 
 
 class SourceSays(NamedTuple):
-    """Value given by one source, in the words to show."""
+    """Value given by one source's record, in the words to show."""
 
     source: str
     ref: str
@@ -67,7 +68,7 @@ class SourceSays(NamedTuple):
 
 
 class FieldConflict(NamedTuple):
-    """A field on which two sources differ: what is kept, what it beat, and the reason to look, in French."""
+    """A field on which two sources differ: the value kept, the other, and the reason to look at it, in French."""
 
     supplier_id: str
     name: str
@@ -78,7 +79,7 @@ class FieldConflict(NamedTuple):
 
 
 class _Rule(NamedTuple):
-    """`value` gives the value to compare (None: nothing is written), `shown` its words, `differ` whether two of them truly differ."""
+    """Rule for one field: `value` to compare (None: not given), its words `shown`, and `differ`, True for two conflicting values."""
 
     field: str
     why: str
@@ -91,11 +92,10 @@ class _Rule(NamedTuple):
 def source_conflicts(
     supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]
 ) -> tuple[FieldConflict, ...]:
-    """Return the fields on which the sources of one supplier disagree, one conflict a field: the most trusted value against the next.
+    """Return the fields on which the sources of one supplier disagree, at most one conflict per field: the most trusted value and the next.
 
-    Two answers of the establishment that contradict each other on a trade are one too, where another installation brought one. A field that
-    the team or the establishment has given is settled; two records of one source, or of one list of it, are two conventions or sites, not a conflict.
-    Records that a complete file no longer lists count for nothing here, nor do those of a SIRET that was left.
+    A field given by the team or the establishment is settled, but two opposed answers on a trade, one from another installation, conflict. Two
+    records of one source, or of one list in it, are two conventions or sites. Records no longer listed or of a former SIRET are ignored.
     """
     if len(stored) < 2:
         return ()
@@ -103,39 +103,44 @@ def source_conflicts(
     ranked = by_trust(supplier_id, stored, trust)
     records = [item.record for item in ranked if not item.gone and item.record.siret not in former]
     name = next((record.name for record in records if record.name), supplier_id)
-    conflicts_seen = []
+    conflicts = []
     for rule in _RULES:
         if any(record.source in STATED and getattr(record, rule.champ) for record in records):
             continue
-        saying = [record for record in records if rule.value(record) not in (None, "", ())]
-        if pair := _clash(rule, saying):
+        with_value = [record for record in records if rule.value(record) not in (None, "", ())]
+        if pair := _clash(rule, with_value):
             clean_record, other = pair
-            conflicts_seen.append(
-                FieldConflict(supplier_id, name, rule.field, rule.why, _told(clean_record, rule), _told(other, rule))
+            conflicts.append(
+                FieldConflict(
+                    supplier_id,
+                    name,
+                    rule.field,
+                    rule.why,
+                    _source_value(clean_record, rule),
+                    _source_value(other, rule),
+                )
             )
-    conflicts_seen += _opposed_answers(supplier_id, name, records)
-    return tuple(conflicts_seen)
+    conflicts += _opposed_answers(supplier_id, name, records)
+    return tuple(conflicts)
 
 
 def _opposed_answers(supplier_id: str, name: str, records: Sequence[CleanRecord]) -> list[FieldConflict]:
-    """The first trade that the establishment answered one way here and another elsewhere, unless the team has settled it: the later
-    answer, then the earlier.
-    """
+    """The first trade that the establishment claims here and denies elsewhere, or the reverse, not settled by the team: the later answer first."""
     first_answers: dict[str, tuple[CleanRecord, bool]] = {}
     for record in (record for record in records if record.source in STATED):
         for code, does in (
-            *((one.code, True) for one in record.activities),
+            *((activity.code, True) for activity in record.activities),
             *((code, False) for code in record.refused),
         ):
             first, did = first_answers.setdefault(code, (record, does))
             if did != does and first.source != TEAM and SHARED in (first.source, record.source):
                 why = "deux réponses de la structure se contredisent"
-                source_says, other = _answered(first, code, does=did), _answered(record, code, does=does)
+                source_says, other = _answer_value(first, code, does=did), _answer_value(record, code, does=does)
                 return [FieldConflict(supplier_id, name, "métier", why, source_says, other)]
     return []
 
 
-def _answered(record: CleanRecord, code: str, *, does: bool) -> SourceSays:
+def _answer_value(record: CleanRecord, code: str, *, does: bool) -> SourceSays:
     on = f", {day(record.as_of)}" if record.as_of else ""
     return SourceSays(
         record.source, record.ref, f"{'fait' if does else 'ne fait pas'} « {taxonomy().label(code)} »{on}"
@@ -143,15 +148,15 @@ def _answered(record: CleanRecord, code: str, *, does: bool) -> SourceSays:
 
 
 def _clash(rule: _Rule, records: Sequence[CleanRecord]) -> tuple[CleanRecord, CleanRecord] | None:
-    """The first two records of different sources that differ, unless their sources agree through another record."""
-    said_by = {record.key: (record.source, listing_of(record.source, record.ref)) for record in records}
+    """The first two records of different lists that differ, unless two records of the same two lists agree."""
+    list_of = {record.key: (record.source, listing_of(record.source, record.ref)) for record in records}
     for clean_record, other in combinations(records, 2):
-        if said_by[clean_record.key] == said_by[other.key] or not rule.differ(
+        if list_of[clean_record.key] == list_of[other.key] or not rule.differ(
             rule.value(clean_record), rule.value(other)
         ):
             continue
         agreed = any(
-            {said_by[a.key], said_by[b.key]} == {said_by[clean_record.key], said_by[other.key]}
+            {list_of[a.key], list_of[b.key]} == {list_of[clean_record.key], list_of[other.key]}
             and not rule.differ(rule.value(a), rule.value(b))
             for a, b in combinations(records, 2)
         )
@@ -160,7 +165,7 @@ def _clash(rule: _Rule, records: Sequence[CleanRecord]) -> tuple[CleanRecord, Cl
     return None
 
 
-def _told(record: CleanRecord, rule: _Rule) -> SourceSays:
+def _source_value(record: CleanRecord, rule: _Rule) -> SourceSays:
     return SourceSays(record.source, record.ref, rule.shown(record))
 
 
@@ -170,7 +175,7 @@ def _name(record: CleanRecord) -> str:
 
 
 def _town(record: CleanRecord) -> str:
-    """The commune, an arrondissement of Paris, Lyon or Marseille counting as its town."""
+    """The INSEE code of the commune; an arrondissement of Paris, Lyon or Marseille counts as its city."""
     town = commune(record.insee)
     return (town.parent or town.code) if town else record.insee
 
@@ -200,7 +205,7 @@ _RULES = (
         "kinds",
         lambda r: frozenset(kind.family for kind in r.kinds) - {Family.NONE, Family.ESS} or None,
         lambda r: ", ".join(r.kinds),
-        lambda one, other: isinstance(one, frozenset) and isinstance(other, frozenset) and not one & other,
+        lambda first, other: isinstance(first, frozenset) and isinstance(other, frozenset) and not first & other,
     ),
     _Rule("NAF", "divisions NAF différentes", "naf", lambda r: r.naf[:2], lambda r: r.naf, _unequal),
     _Rule("téléphone", "téléphones différents", "phone", lambda r: r.phone, lambda r: r.phone, _unequal),

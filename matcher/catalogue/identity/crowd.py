@@ -1,4 +1,4 @@
-"""Crowded blocks: of very many descriptions that share a town, a word or a number, the few that a new one is nearest to."""
+"""Nearest neighbours in a crowded block (over 200 suppliers that share a town, a word or a number), so that not all pairs are compared."""
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
@@ -10,15 +10,15 @@ from matcher.catalogue.identity.street import street_of
 from matcher.reference.geography.communes import whole_city
 from matcher.reference.name_words import parse_name, weight
 
-# More members than this make a block a crowd: the largest of 7,041 real descriptions, Paris, holds 136.
+# A block with more members is a crowd; the largest among 7,041 real descriptions, Paris, has 136.
 CROWD = 200
-# Members of a crowd that one description is compared with for what it shares with them, the rarest first.
+# Most candidates taken for shared features, the rarest features first.
 _MOST = 50
-# Of what more of them share: the members that have the fewest words beside it, in each directory.
+# Candidates taken per directory for a feature too common for `_MOST`: the members with the shortest names.
 _SHORTEST = 4
-# Members before and after it by the letters of its name, read from either end: misspelt words are no shared words.
-_BESIDE = 2
-# Two names are close, at the least, where this much of both is in common.
+# Candidates on each side in alphabetical order, of names and of reversed names: they find misspelt words.
+_NEIGHBOURS = 2
+# Least share of the names' weight in common for two names to be close.
 _CLOSE = 0.6
 
 _ANY, _NO_NAME, _NO_PLACE = ("any", ""), ("no name", ""), ("no place", "")
@@ -28,7 +28,7 @@ Block = tuple[str, str]
 
 
 class DescribedSide(NamedTuple):
-    """A side, the telling words of its names, how each name is spelt in one piece, its initials, and the words and boxes of its streets."""
+    """A side with what is compared first: the telling words of its names, each name in one piece, its initials, the words and boxes of its streets."""
 
     side: Side
     words: frozenset[str]
@@ -38,7 +38,7 @@ class DescribedSide(NamedTuple):
 
 
 def describe_side(side: Side) -> DescribedSide:
-    """Return a side with what is compared first of it."""
+    """Return a side with the features compared first."""
     streets = [street_of(record.address) for record in side.places]
     return DescribedSide(
         side,
@@ -50,34 +50,34 @@ def describe_side(side: Side) -> DescribedSide:
 
 
 def telling_words(side: Side) -> frozenset[str]:
-    """Return the telling words of the names of a side."""
+    """Return the words of a side's names that are rare enough to identify it."""
     return frozenset(word for name in side.names for word in parse_name(name).words if weight(word) >= _TELLING)
 
 
 def towns_of(side: Side) -> frozenset[Block]:
-    """Return the communes and postal codes of its places."""
+    """Return the communes and postal codes of a side's places, as blocks."""
     insee = {("insee", record.insee) for record in side.places if record.insee}
     return frozenset(insee | {("post_code", record.post_code) for record in side.places if record.post_code})
 
 
 def towns_around(side: Side) -> frozenset[Block]:
-    """Return the blocks of its places, the whole city of an arrondissement and the arrondissements of a city among them."""
+    """Return `towns_of` with the city of each arrondissement and the arrondissements of each city."""
     towns = towns_of(side)
     cities = {("insee", city) for family, code in towns if family == "insee" and (city := whole_city(code))}
     return towns | cities | {("city", code) for family, code in towns if family == "insee"}
 
 
 class Nearest(NamedTuple):
-    """Members of a crowd to compare with, and whether no other may be the same supplier."""
+    """Candidates of a crowd, and whether they are all that may be the same supplier."""
 
     nodes: set[int]
     all_there_is: bool
 
 
 class Crowd:
-    """Members of a crowded block, in the order of their numbers, by what they share: words and streets, or, `by_place`, towns.
+    """Members of a crowded block, indexed by the words and streets they share, or by their towns if `by_place`.
 
-    Each question costs the same, whatever the number of members.
+    A query costs the same whatever the number of members.
     """
 
     def __init__(
@@ -99,11 +99,13 @@ class Crowd:
         }
         self._shortest: dict[tuple[Block, Directory], list[int]] = {}
 
-    def nearest(self, node: int, mine: DescribedSide, own: Collection[Directory]) -> Nearest:
-        """Return the members before `node`, of other directories than its `own`, that share most with it."""
+    def nearest(self, node: int, described: DescribedSide, own_directories: Collection[Directory]) -> Nearest:
+        """Return the members before `node`, outside `own_directories`, that share most features with it."""
         nodes: set[int] = set()
         left_out: list[Block] = []
-        sharing = {feature: self._before(feature, node, own) for feature in self._looked_for(mine)}
+        sharing = {
+            feature: self._before(feature, node, own_directories) for feature in self._features_sought(described)
+        }
         room = _MOST
         for feature, (count, parts) in sorted(sharing.items(), key=lambda item: (item[1][0], item[0])):
             if count <= room:
@@ -117,34 +119,34 @@ class Crowd:
                     by_length = sorted(members, key=lambda member: (self._lengths[member], member))
                     self._shortest[key] = by_length[:_SHORTEST]
                 nodes.update(other for other in self._shortest[key] if other < node)
-        nodes.update(other for other in self._beside(mine, own) if other < node)
-        return Nearest(nodes, all_there_is=not _may_be_close(left_out, mine))
+        nodes.update(other for other in self._spelling_neighbours(described, own_directories) if other < node)
+        return Nearest(nodes, all_there_is=not _may_be_close(left_out, described))
 
     def _before(
-        self, feature: Block, node: int, own: Collection[Directory]
+        self, feature: Block, node: int, own_directories: Collection[Directory]
     ) -> tuple[int, dict[Directory, tuple[list[int], int]]]:
-        """Count the members before `node` that share a feature, and, of each other directory, its members and those before."""
+        """Count the members before `node` that have a feature; per other directory, its members and how many come before."""
         parts = {
             directory: (members, stop)
             for directory, members in self._sharing.get(feature, {}).items()
-            if directory not in own and (stop := bisect_left(members, node))
+            if directory not in own_directories and (stop := bisect_left(members, node))
         }
         return sum(stop for _, stop in parts.values()), parts
 
-    def _beside(self, mine: DescribedSide, own: Collection[Directory]) -> Iterator[int]:
-        """The members next to it by their spelling."""
+    def _spelling_neighbours(self, described: DescribedSide, own_directories: Collection[Directory]) -> Iterator[int]:
+        """The members next to it in alphabetical order."""
         for ordered, step in ((self._forward, 1), (self._backward, -1)):
             for directory, names in ordered.items():
-                if directory not in own:
-                    for text in mine.spelt:
+                if directory not in own_directories:
+                    for text in described.spelt:
                         at = bisect_left(names, (text[::step], -1))
-                        yield from (other for _, other in names[max(0, at - _BESIDE) : at + _BESIDE])
+                        yield from (other for _, other in names[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS])
 
-    def _looked_for(self, mine: DescribedSide) -> set[Block]:
+    def _features_sought(self, described: DescribedSide) -> set[Block]:
         if self._by_place:
-            towns = towns_around(mine.side)
+            towns = towns_around(described.side)
             return {_NO_PLACE, *towns} if towns else {_ANY}
-        return self._features(mine) - {_ANY} | {_NO_NAME} if mine.words else {_ANY}
+        return self._features(described) - {_ANY} | {_NO_NAME} if described.words else {_ANY}
 
     def _features(self, member: DescribedSide) -> set[Block]:
         if self._by_place:
@@ -153,12 +155,12 @@ class Crowd:
         return {_ANY, *words, *(("street", word) for word in member.streets)}
 
 
-def _may_be_close(left_out: Collection[Block], mine: DescribedSide) -> bool:
-    """Return True where a member that shares these features alone may be the same supplier."""
+def _may_be_close(left_out: Collection[Block], described: DescribedSide) -> bool:
+    """Return True where a member that shares only these features may be the same supplier."""
     words = {word for family, word in left_out if family == "word"}
     if len(words) < len(left_out):
         return True
-    names = [parse_name(name).words for name in mine.side.names] if words else []
+    names = [parse_name(name).words for name in described.side.names] if words else []
     return any(
         sum(weight(word) for word in name if word in words) >= _CLOSE * sum(map(weight, name)) for name in names if name
     )

@@ -1,4 +1,5 @@
-"""One supplier out of the records that describe it: field by field, by trust, then by date."""
+"""Merging of the records of one supplier into one `Supplier`, field by field: the value of the source first in the order of trust
+(precedence of sources, `identity.trust`) wins, then the most recent."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import fields, replace
@@ -21,8 +22,8 @@ from matcher.reference.trades.activities import taxonomy
 GONE = "absent de la dernière liste complète de sa source"
 
 _CONTACTS = ("phone", "email", "website")
-# Fields that every record has, and those by which a supplier is reached.
-_REACHED = {
+# Fields that do not date a supplier's activity: identity, contacts and technical fields.
+_NO_SIGN_FIELDS = {
     "source",
     "ref",
     "siret",
@@ -40,21 +41,21 @@ _EVIDENCE_ORDER = {evidence: rank for rank, evidence in enumerate(Evidence)}
 
 
 class StoredRecord(NamedTuple):
-    """A cleaned record and whether the last complete file of its source no longer lists it."""
+    """A cleaned record; `gone`: the last complete file of its source no longer lists it."""
 
     record: CleanRecord
     gone: bool = False
 
 
 class Merged(NamedTuple):
-    """A supplier and its contacts, which are kept apart."""
+    """A supplier, and its contacts, which are stored separately."""
 
     supplier: Supplier
     contacts: tuple[Contact, ...]
 
 
 class Fact(NamedTuple):
-    """Fact of a source about a whole organisation: its suppliers are of a kind. `wording` is in the source's words."""
+    """A source's fact about a whole organisation (SIREN): its suppliers are of a kind. `wording` is the source's."""
 
     siren: str
     kind: SupplierKind
@@ -63,31 +64,31 @@ class Fact(NamedTuple):
 
 
 def is_over(supplier: Supplier) -> bool:
-    """Return whether a supplier is closed, or listed no more, according to any source."""
+    """Return whether any source gives a supplier as closed, ended or no longer listed."""
     return bool(supplier.closed_reason) or supplier.active is False or GONE in supplier.flags
 
 
 def merge(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str], facts: Sequence[Fact] = ()) -> Merged:
-    """Return the supplier that `stored` describe (one at least), whatever their order, with the `facts` of its organisation.
+    """Return the supplier described by the records `stored` (one at least, in any order) and by the `facts` of its organisation.
 
-    `trust` lists sources, the most trusted first; one that it lacks comes last. Of one source the latest record speaks first;
-    a record that is gone speaks after all others and gives no freshness, and one of a former SIRET, closed since, after those of
-    the SIRET that names the supplier: it gives neither the place nor the door. The kinds, labels or ways to be reached that the team, then
-    the establishment, gives replace those of the sources, and the team's place theirs; of two things that one gives, the last. A name gives
-    the kind where nothing else does. Beyond the limit of a supplier's records, the least trusted are left out, and a flag is added.
+    `trust` lists sources, the most trusted first; an unlisted one comes last. Within a source the latest record has priority. A record no longer
+    listed comes after all others and gives no date; one of a former, closed SIRET comes after those of the SIRET that names the supplier and gives
+    neither the place nor the open or closed state. Kinds, labels and contacts written by the team, else by the establishment, replace those of the
+    sources, and the team's place replaces theirs; of two statements by one of them the last counts. Names give the kind where nothing else does.
+    Beyond the limit of records of a supplier the least trusted are left out, with a flag.
     """
     former = former_sirets(supplier_id, (item.record for item in stored))
-    speakers = cut_to_limit("sources", tuple(by_trust(supplier_id, stored, trust)))
-    ranked = speakers.value or ()
+    limited = cut_to_limit("sources", tuple(by_trust(supplier_id, stored, trust)))
+    ranked = limited.value or ()
     records = [item.record for item in ranked]
     current = [record for record in records if record.siret not in former]
-    values, provenance = _given(records, current)
-    if (named := next((record for record in records if supplier_id == f"siret:{record.siret}"), None)) is not None:
-        values |= {"siret": named.siret, "siren": named.siren or named.siret[:9]}
-        provenance["siret"] = record_origin(named)
+    values, provenance = _field_values(records, current)
+    if (naming := next((record for record in records if supplier_id == f"siret:{record.siret}"), None)) is not None:
+        values |= {"siret": naming.siret, "siren": naming.siren or naming.siret[:9]}
+        provenance["siret"] = record_origin(naming)
     if facts:
         provenance.setdefault("kinds", facts[0].origin)
-    if (register := _closing(item for item in ranked if item.record.siret not in former)) is not None:
+    if (register := _closing_record(item for item in ranked if item.record.siret not in former)) is not None:
         when = f"depuis le {register.closed:%d/%m/%Y} " if register.closed else ""
         giver = REGISTERS.get(register.source, register.source)
         values |= {"closed": register.closed, "closed_reason": f"fermé {when}d’après {giver}"}
@@ -105,7 +106,7 @@ def merge(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]
         activities=_activities(records),
         refused_activities=_refused(records),
         origins=tuple(record_origin(record) for record in records),
-        flags=(*_flags(ranked), *filter(None, (speakers.flag,))),
+        flags=(*_flags(ranked), *filter(None, (limited.flag,))),
         provenance=provenance,
         **values,
     )
@@ -115,25 +116,26 @@ def merge(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]
 
 
 def record_origin(record: CleanRecord) -> Origin:
-    """Return where a record comes from."""
+    """Return the origin of a record: source, reference, date."""
     return Origin(record.source, record.ref, record.as_of)
 
 
 def by_trust(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]) -> list[StoredRecord]:
-    """Return the records of a supplier in the order in which they speak, whatever the order they are given in."""
+    """Return the records of a supplier by priority: the values of the first win."""
     former = former_sirets(supplier_id, (item.record for item in stored))
-    return sorted(stored, key=_speaks_before(trust, former))
+    return sorted(stored, key=_priority_key(trust, former))
 
 
 def speaking(records: Sequence[CleanRecord], name: str) -> Sequence[CleanRecord]:
-    """Return the records, in order of trust, that a list field is made of: the last word of the team alone, else of the
-    establishment, where there is one."""
+    """Return the records whose values make up a list field, by priority: the team's last statement, else the establishment's, else all."""
     stated = next((record for record in records if record.source in STATED and getattr(record, name)), None)
     return (stated,) if stated else records
 
 
-def _given(records: Sequence[CleanRecord], current: Sequence[CleanRecord]) -> tuple[dict[str, Any], dict[str, Origin]]:
-    """The fields that follow a rule of the table, and where all come from; `current` are the records of today's establishment."""
+def _field_values(
+    records: Sequence[CleanRecord], current: Sequence[CleanRecord]
+) -> tuple[dict[str, Any], dict[str, Origin]]:
+    """The values of the fields of `FIELDS`, and the origin of each; `current` are the records of the present SIRET."""
     values: dict[str, Any] = {}
     provenance: dict[str, Origin] = {}
     for field in FIELDS:
@@ -154,17 +156,17 @@ def _given(records: Sequence[CleanRecord], current: Sequence[CleanRecord]) -> tu
     return values, provenance
 
 
-def _speaks_before(
+def _priority_key(
     trust: Sequence[str], former: Collection[str]
 ) -> Callable[[StoredRecord], tuple[bool, bool, int, int, str, int, str]]:
     ranks = {source: rank for rank, source in enumerate(trust)}
-    if STRUCTURE in ranks:  # newer beats older, whoever asked
+    if STRUCTURE in ranks:  # of two answers of the establishment the newer wins, wherever it was given
         ranks[SHARED] = ranks[STRUCTURE]
 
     def order(item: StoredRecord) -> tuple[bool, bool, int, int, str, int, str]:
         record = item.record
         age = -record.as_of.toordinal() if record.as_of else 0
-        # The length first, so that reference 9 comes before 10; what persons say is numbered, and the last word speaks first.
+        # Length first, so that reference 9 comes before 10; statements of persons are numbered, the last has priority.
         number = -int(record.ref) if record.source in STATED else len(record.ref)
         rank = ranks.get(record.source, len(ranks))
         return record.siret in former, item.gone, rank, age, record.source, number, record.ref
@@ -173,7 +175,7 @@ def _speaks_before(
 
 
 def _first_with(records: Sequence[CleanRecord], name: str) -> CleanRecord | None:
-    for record in records:  # asked of each field of each supplier: a generator would cost more than what it reads
+    for record in records:  # a plain loop: this runs for each field of each supplier, and a generator is slower
         if is_known(getattr(record, name)):
             return record
     return None
@@ -182,9 +184,9 @@ def _first_with(records: Sequence[CleanRecord], name: str) -> CleanRecord | None
 def _kinds(records: Sequence[CleanRecord], facts: Sequence[Fact]) -> tuple[SupplierKind, ...]:
     givers = speaking(records, "kinds")
     supplier_kinds = {kind for record in givers for kind in record.kinds if kind.family is not Family.SIAE}
-    # A convention of SIAE ends and another begins: of these kinds the directory of the most trusted source speaks alone.
+    # SIAE conventions end and begin: only the directory of the most trusted source gives these kinds.
     for record in givers:
-        if conventions := _siae(record, givers):
+        if conventions := _siae_kinds(record, givers):
             supplier_kinds |= conventions
             break
     supplier_kinds |= {fact.kind for fact in facts}
@@ -193,8 +195,8 @@ def _kinds(records: Sequence[CleanRecord], facts: Sequence[Fact]) -> tuple[Suppl
     return tuple(sorted(supplier_kinds, key=_KIND_ORDER.__getitem__))
 
 
-def _siae(record: CleanRecord, records: Sequence[CleanRecord]) -> set[SupplierKind]:
-    """The kinds of SIAE that the directory of `record` gives in all its records."""
+def _siae_kinds(record: CleanRecord, records: Sequence[CleanRecord]) -> set[SupplierKind]:
+    """The SIAE kinds in all records of the directory that `record` is from."""
     same = records
     if len(records) > 1:
         own = directory_of(record.source, record.ref)
@@ -202,10 +204,10 @@ def _siae(record: CleanRecord, records: Sequence[CleanRecord]) -> set[SupplierKi
     return {kind for other in same for kind in other.kinds if kind.family is Family.SIAE}
 
 
-def _closing(ranked: Iterable[StoredRecord]) -> CleanRecord | None:
-    """The record of the latest source that gives the state of the establishment, where it is closed; of one day, the most trusted."""
-    knowing = [item.record for item in ranked if item.record.open is not None and not item.gone]
-    latest = max(knowing, key=lambda record: record.as_of or date.min, default=None)
+def _closing_record(ranked: Iterable[StoredRecord]) -> CleanRecord | None:
+    """The latest record that gives the open or closed state, if it is closed; of the same day, the most trusted."""
+    with_state = [item.record for item in ranked if item.record.open is not None and not item.gone]
+    latest = max(with_state, key=lambda record: record.as_of or date.min, default=None)
     return latest if latest is not None and latest.open is False else None
 
 
@@ -217,14 +219,14 @@ def _activities(records: Sequence[CleanRecord]) -> tuple[Activity, ...]:
             if refused & {claimed.code, claimed.code.partition(".")[0]}:  # a leaf is written group.leaf
                 continue
             activity = Activity(claimed.code, claimed.wording, claimed.evidence, record.source)
-            activity_known = best.get((activity.code, activity.source))
-            if activity_known is None or _EVIDENCE_ORDER[activity.evidence] < _EVIDENCE_ORDER[activity_known.evidence]:
+            best_known = best.get((activity.code, activity.source))
+            if best_known is None or _EVIDENCE_ORDER[activity.evidence] < _EVIDENCE_ORDER[best_known.evidence]:
                 best[activity.code, activity.source] = activity
     return tuple(best.values())
 
 
 def _refused(records: Sequence[CleanRecord]) -> tuple[RefusedActivity, ...]:
-    """Return the activities that the team, else the establishment, refuses, unless it has claimed them since."""
+    """Return the activities that the team, else the establishment, refuses and has not claimed since."""
     refused_activities: dict[str, RefusedActivity | None] = {}
     for record in records:
         if record.source in STATED:
@@ -238,16 +240,15 @@ def _refused(records: Sequence[CleanRecord]) -> tuple[RefusedActivity, ...]:
 
 
 def _updated(ranked: Sequence[StoredRecord]) -> date | None:
-    """The last day a source vouched for the supplier; a register does so only where the door is open, a person where more than
-    contact details are written: a telephone is no sign of a trade.
-    """
+    """The last day a source confirmed the supplier. A register confirms only an open establishment; a person only by more than contact details: a
+    telephone number does not prove a trade."""
     days = []
     for record in (item.record for item in ranked if not item.gone):
         if record.as_of is None or not (
             record.open is True if record.source in REGISTERS else record.open is not False
         ):
             continue
-        written = (column.name for column in fields(record) if column.name not in _REACHED)
+        written = (column.name for column in fields(record) if column.name not in _NO_SIGN_FIELDS)
         if record.source not in STATED or any(is_known(getattr(record, name)) for name in written):
             days.append(record.as_of)
     return max(days, default=None)
@@ -262,7 +263,7 @@ def _flags(ranked: Sequence[StoredRecord]) -> tuple[str, ...]:
 
 
 def _contacts(records: Sequence[CleanRecord]) -> tuple[Contact, ...]:
-    """The ways to reach a supplier, without the telephones that the team, which speaks first, calls wrong, unless it has given them since."""
+    """The contacts of a supplier, without the telephones that the team marked as wrong (unless it gave them later)."""
     wrong: set[str] = set()
     right = []
     for record in records:

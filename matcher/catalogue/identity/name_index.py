@@ -1,4 +1,4 @@
-"""Index of names by the runs of three letters that they hold, to find those most like another."""
+"""Trigram index of names: finds the names most similar to a given one, by the three-letter runs that both contain, rare runs counting most."""
 
 from collections.abc import Sequence
 
@@ -9,41 +9,43 @@ from matcher.mapped import Ints
 from matcher.ranking.shelf.columns import Cells
 
 _LETTERS = 3
-# The likeness falls with the square root of a name's length, half of what a cosine takes off: a name that is cut stays like the whole.
-_LENGTH = 0.5
+# Long names share more trigrams by chance, so similarity is divided by (sum of the name's trigram weights) ** 0.5. A stronger penalty would push full names
+# away from their truncated form.
+_LENGTH_EXPONENT = 0.5
 
 
 class NameIndex:
-    """Names by the runs of three letters that they hold, rare runs counting most. A name is known by its rank in `names`."""
+    """Names indexed by three-letter runs. A name is identified by its position in `names`."""
 
     def __init__(self, names: Sequence[str]) -> None:
         cells = Cells()
         self._columns: dict[str, int] = {}
-        for rank, name in enumerate(names):
+        for position, name in enumerate(names):
             for run in _runs(name):
-                cells.add(rank, self._columns.setdefault(run, len(self._columns)))
+                cells.add(position, self._columns.setdefault(run, len(self._columns)))
         columns = cells.columns
         self._holders, _ = cells.by_column(columns, len(self._columns))
         holder_counts = np.diff(self._holders.starts)
-        self._worth = np.log1p(len(names) / np.maximum(holder_counts, 1)) if len(names) else np.zeros(0)
-        lengths = np.bincount(self._holders.rows, weights=np.repeat(self._worth, holder_counts), minlength=len(names))
-        self._short = np.maximum(lengths, 1e-9) ** -_LENGTH
+        self._weights = np.log1p(len(names) / np.maximum(holder_counts, 1)) if len(names) else np.zeros(0)
+        lengths = np.bincount(self._holders.rows, weights=np.repeat(self._weights, holder_counts), minlength=len(names))
+        self._length_penalty = np.maximum(lengths, 1e-9) ** -_LENGTH_EXPONENT
 
     def nearest(self, name: str, most: int, among: Ints | None = None) -> list[int]:
-        """Return the ranks of the names most like `name`, likeliest first; those of `among` alone, ascending, where it is given."""
+        """Return the positions of the names most similar to `name`, best first, at most `most`; only positions of `among` (ascending), if given."""
         columns = [column for run in _runs(name) if (column := self._columns.get(run)) is not None]
         if not columns:
             return []
         holders = [self._holders.of(column) for column in columns]
-        worth = np.repeat(self._worth[columns], [len(rows) for rows in holders])
-        likeness = np.bincount(np.concatenate(holders), weights=worth, minlength=len(self._short)) * self._short
-        ranks = np.flatnonzero(likeness) if among is None else among[likeness[among] > 0]
-        if len(ranks) > most:
-            ranks = ranks[np.argpartition(-likeness[ranks], most - 1)[:most]]
-        return [int(rank) for rank in ranks[np.lexsort((ranks, -likeness[ranks]))]]
+        weights = np.repeat(self._weights[columns], [len(rows) for rows in holders])
+        penalty = self._length_penalty
+        similarity = np.bincount(np.concatenate(holders), weights=weights, minlength=len(penalty)) * penalty
+        positions = np.flatnonzero(similarity) if among is None else among[similarity[among] > 0]
+        if len(positions) > most:
+            positions = positions[np.argpartition(-similarity[positions], most - 1)[:most]]
+        return [int(position) for position in positions[np.lexsort((positions, -similarity[positions]))]]
 
 
 def _runs(name: str) -> dict[str, None]:
-    """The runs of letters of a name, each once, in order."""
+    """The three-letter runs of a name, each once, in order."""
     key = f" {name_key(name)} "
     return dict.fromkeys(key[at : at + _LETTERS] for at in range(len(key) - _LETTERS + 1))

@@ -1,7 +1,8 @@
-"""Recogniser of suppliers: what is written of one (name, town, number, kind) → surely one, up to four options with their evidence, or none.
+"""Recogniser of suppliers: matches what somebody wrote (name, town, number, kind, as in a buyer's spreadsheet) to the catalogue: surely one
+supplier, up to four options with their evidence, or none.
 
-Sure needs a number, or the town and the whole name, and one organisation alone. A name that its sheet has cut is whole by its
-beginning of twelve letters or more. What a person has settled is replayed before anything else.
+A match is sure by a SIRET or SIREN, or by town and whole name, if only one organisation fits; a name truncated in the sheet counts as whole from
+twelve letters on. An answer that a person has already given comes before anything else.
 """
 
 from bisect import bisect_left
@@ -37,19 +38,19 @@ from matcher.reference.geography.communes import communes_named, communes_of_pos
 from matcher.reference.name_words import parse_name, weight, without_ledger_words, without_plural
 
 MOST_OPTIONS = 4
-# Names that are compared field by field, out of all and out of the town's.
+# Names compared field by field: nearest in the whole catalogue, nearest in the town.
 _NEAREST, _NEAREST_IN_TOWN = 12, 8
-# Letters that the beginning of a name must have, to be the name that a sheet has cut.
+# Least letters for a beginning to count as a name that a sheet truncated.
 _LEAST_BEGINNING = 12
 _POST_CODE = 5  # digits, which a cell often holds before its town
-_SIREN = 9  # digits, of which a SIRET has five more
-# What the words of a name must tell together, the town's own aside, where it is the same but for its legal form, articles or kind.
+_SIREN = 9  # digits; a SIRET has five more
+# Least total weight of a name's words, without the town's, where names are equal but for legal form, articles or kind.
 _TELLING = 0.7
-# The same among other words: one that is rare. At 0.7, half as many firms again that the catalogue does not have are to be confirmed.
+# The same where the name is among other words. At 0.7, half as many more firms absent from the catalogue are proposed.
 _TELLING_INSIDE = 1.0
-# What the beginning of its name is worth to an option, in points of `compare_sides`: as much as its town.
-_BEGUN = 15
-_TOLD = (NAME, TOWN, KIND, SIREN)
+# Points added to the score of `compare_sides` where the name begins with what is written: as many as for the town.
+_BEGINNING_POINTS = 15
+_SHOWN_FIELDS = (NAME, TOWN, KIND, SIREN)
 # Corsica and overseas: their postal codes do not begin with the code of the département.
 _ISLANDS = ("20", "97", "98")
 _SURE = 100
@@ -60,7 +61,7 @@ _WHOLE_INSIDE = "Tout son nom est écrit, parmi d’autres mots."
 
 
 class Certainty(StrEnum):
-    """Certainty of a recognition."""
+    """Degree of certainty of a recognition."""
 
     SURE = "sure"
     TO_CONFIRM = "a_confirmer"
@@ -69,7 +70,7 @@ class Certainty(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListedSupplier:
-    """A supplier of the catalogue to recognise: how it is shown, and its records together. Unknown is empty."""
+    """A supplier of the catalogue: how it is shown, and its records put together. Unknown is empty."""
 
     id: str
     siret: str
@@ -79,23 +80,25 @@ class ListedSupplier:
 
     @classmethod
     def of(cls, supplier_id: str, siret: str, name: str, records: Sequence[Traits]) -> Self:
-        """Return a supplier as its records describe it, in the first town that one gives."""
-        return cls(supplier_id, siret, name, next((its.city for its in records if its.city), ""), side_of(records))
+        """Build a supplier from the traits of its records; the city is the first given."""
+        return cls(
+            supplier_id, siret, name, next((record.city for record in records if record.city), ""), side_of(records)
+        )
 
     @property
     def full_name(self) -> str:
-        """Its name, town and SIRET, or its id where it has none, as one names it."""
+        """Name, town and SIRET (else id), as shown to a person."""
         return ", ".join(filter(None, (self.name, self.city, self.siret or self.id)))
 
     @property
     def organisation(self) -> str:
-        """Its SIREN where one alone is known, else its own id."""
+        """The SIREN where exactly one is known, else the supplier's id."""
         return next(iter(self.side.sirens)) if len(self.side.sirens) == 1 else self.id
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenSupplier:
-    """Words and numbers that somebody wrote of a supplier, as they are in the sheet; empty where nothing is. `number` is a SIRET or a SIREN."""
+    """Cells that name a supplier, as somebody wrote them in a sheet; empty where not given. `number` is a SIRET or a SIREN."""
 
     name: str = ""
     number: str = ""
@@ -105,16 +108,16 @@ class WrittenSupplier:
 
     @property
     def key(self) -> str:
-        """Normal form of the words written, under which the answer of a person is kept; empty where nothing names a supplier."""
+        """Normalised text under which a person's answer is stored; empty where nothing names a supplier."""
         number = clean_siret_or_siren(self.number).value or ""
-        name = "" if "@" in self.name else name_key(self.name)  # an address is a person's
+        name = "" if "@" in self.name else name_key(self.name)  # an e-mail address may be a person's
         place = (clean_post_code(self.post_code).value or "", name_key(split_cedex(self.city).name))
         return " / ".join((name, number, *place)) if name or number else ""
 
 
 @dataclass(frozen=True, slots=True)
 class RecognisedOption:
-    """A supplier that may be meant, with the evidence in French; `score` is how alike they are, to 100 where it is sure."""
+    """A supplier that may be meant, the evidence in French, and `score`, the likeness (0 to 99, 100 where sure)."""
 
     supplier: ListedSupplier
     evidence: str
@@ -123,14 +126,14 @@ class RecognisedOption:
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """Result: `options` likeliest first, the sure one alone where it is sure, none where nobody is known."""
+    """Result: `options`, likeliest first: one where sure, none where no supplier fits."""
 
     certainty: Certainty
     options: tuple[RecognisedOption, ...] = ()
 
     @property
     def sure(self) -> ListedSupplier | None:
-        """The supplier that it surely is."""
+        """The supplier, where the match is sure."""
         return self.options[0].supplier if self.certainty is Certainty.SURE else None
 
 
@@ -138,13 +141,12 @@ NOBODY = Recognition(Certainty.UNKNOWN)
 
 
 class Recogniser:
-    """The suppliers of a catalogue, indexed once. `settled` gives, by key of what was written, the id that a person chose, or an empty one
-    for nobody."""
+    """The suppliers of a catalogue, indexed once. `settled` maps the key of a written supplier to the id that a person chose (empty: none of them)."""
 
     def __init__(self, suppliers: Iterable[ListedSupplier], settled: Mapping[str, str] | None = None) -> None:
         self._suppliers = tuple(suppliers)
-        self._row = {its.id: row for row, its in enumerate(self._suppliers)}
-        self._settled = self._kept(settled or {})
+        self._row = {supplier.id: row for row, supplier in enumerate(self._suppliers)}
+        self._settled = self._valid_answers(settled or {})
         self._by_siret: dict[str, int] = {}
         self._by_siren: dict[str, list[int]] = {}
         self._in_city: dict[str, list[int]] = {}
@@ -161,21 +163,21 @@ class Recogniser:
         self._spelt = sorted((_spelt(name), row) for name, row in named)
 
     def with_settled(self, settled: Mapping[str, str]) -> Self:
-        """Return the recogniser of the same suppliers that replays these answers, and no other."""
+        """Return a copy, of the same suppliers, with these answers in place of its own."""
         other = copy(self)
-        other._settled = self._kept(settled)
+        other._settled = self._valid_answers(settled)
         return other
 
-    def _kept(self, settled: Mapping[str, str]) -> dict[str, str]:
-        return {key: its for key, its in settled.items() if not its or its in self._row}
+    def _valid_answers(self, settled: Mapping[str, str]) -> dict[str, str]:
+        return {key: chosen for key, chosen in settled.items() if not chosen or chosen in self._row}
 
     def find(self, key: str) -> ListedSupplier | None:
-        """Return the supplier of an id or a SIRET, None where the catalogue has none."""
+        """Return the supplier of an id or a SIRET, None where there is none."""
         row = self._row.get(key.strip(), self._by_siret.get(clean_siret(key).value or ""))
         return None if row is None else self._suppliers[row]
 
     def suggest(self, text: str, most: int) -> list[ListedSupplier]:
-        """Return the suppliers of whom a name begins so, in the order of their names."""
+        """Return at most `most` suppliers with a name that begins with `text`, in alphabetical order (autocompletion)."""
         spelt, rows = _spelt(text), dict[int, None]()
         for name, row in islice(self._spelt, bisect_left(self._spelt, (spelt, -1)), None):
             if not (spelt and name.startswith(spelt)) or len(rows) == most:
@@ -184,37 +186,31 @@ class Recogniser:
         return [self._suppliers[row] for row in rows]
 
     def recognise(self, written: WrittenSupplier) -> Recognition:
-        """Return who is meant."""
+        """Return the supplier that is meant, or the options, or none."""
         if (settled := self.settled_answer(written)) is not None:
             return settled
         number = clean_siret_or_siren(written.number).value or ""
         if (row := self._by_siret.get(number)) is not None:
             return self._sure(row, "Même SIRET.")
         siren = number[:_SIREN]
-        request_sent = _Asked(written, "" if clean_siren(siren).flag == SIREN_BAD_KEY else siren)
-        near = [row for city in sorted(set(map(_city, request_sent.towns))) for row in self._in_city.get(city, ())]
+        query = _Query(written, "" if clean_siren(siren).flag == SIREN_BAD_KEY else siren)
+        near = [row for city in sorted(set(map(_city, query.towns))) for row in self._in_city.get(city, ())]
         if siren in self._by_siren:
-            return self._of_organisation(
-                self._by_siren[siren], request_sent, near, is_establishment=len(number) > _SIREN
-            )
+            return self._of_organisation(self._by_siren[siren], query, near, is_establishment=len(number) > _SIREN)
         whole = []
-        for (
-            row
-        ) in near:  # a name of its town is the one that is written, or begins with it; another kind or SIREN forbids
+        for row in near:  # same town, and a name equal to what is written or truncated; another kind or SIREN forbids
             side = self._suppliers[row].side
-            if any(map(request_sent.is_name, side.names)) and not differ(request_sent.beside(side), side):
+            if any(map(query.is_name, side.names)) and not differ(query.side_near(side), side):
                 whole.append(row)
         if len({self._suppliers[row].organisation for row in whole}) == 1:
-            best = min(whole, key=lambda row: (not self._bears(request_sent, row), row))
-            uncut = request_sent.spelt in map(_spelt, self._suppliers[best].side.names)
-            return self._sure(best, _SAME_NAME if uncut else _CUT_NAME)
-        # What a ledger adds is dropped to propose, never to be sure.
-        return self._options(
-            _Asked(replace(written, name=without_ledger_words(written.name)), request_sent.siren), near
-        )
+            best = min(whole, key=lambda row: (not self._has_exact_name(query, row), row))
+            is_whole = query.spelt in map(_spelt, self._suppliers[best].side.names)
+            return self._sure(best, _SAME_NAME if is_whole else _CUT_NAME)
+        # Words that accounts add (« ledger words ») are dropped for options, never for a sure match.
+        return self._options(_Query(replace(written, name=without_ledger_words(written.name)), query.siren), near)
 
     def settled_answer(self, written: WrittenSupplier) -> Recognition | None:
-        """Return what a person has settled of what is written, None where nobody has."""
+        """Return the answer that a person has given for what is written, None where there is none."""
         if (chosen := self._settled.get(written.key)) is None:
             return None
         return self._sure(self._row[chosen], "Réponse déjà donnée.") if chosen else NOBODY
@@ -223,75 +219,81 @@ class Recogniser:
         return Recognition(Certainty.SURE, (RecognisedOption(self._suppliers[row], evidence),))
 
     def _of_organisation(
-        self, rows: Sequence[int], request_sent: "_Asked", near: Sequence[int], *, is_establishment: bool
+        self, rows: Sequence[int], query: "_Query", near: Sequence[int], *, is_establishment: bool
     ) -> Recognition:
-        """An organisation of the catalogue: sure, unless its SIRET is that of an establishment which the catalogue does not have."""
-        ranked = sorted(rows, key=lambda row: (row not in near, not self._bears(request_sent, row), row))
+        """Match by SIREN: sure, unless a whole SIRET is written and the catalogue does not have that establishment."""
+        ranked = sorted(rows, key=lambda row: (row not in near, not self._has_exact_name(query, row), row))
         if not is_establishment:
             several = f", un de ses {len(rows)} établissements connus" if len(rows) > 1 else ""
             return self._sure(ranked[0], f"Même SIREN{several}.")
         options = (
-            RecognisedOption(its, _OTHER_ESTABLISHMENT, compare_sides(request_sent.beside(its.side), its.side)[0].score)
-            for its in map(self._suppliers.__getitem__, ranked[:MOST_OPTIONS])
+            RecognisedOption(each, _OTHER_ESTABLISHMENT, compare_sides(query.side_near(each.side), each.side)[0].score)
+            for each in map(self._suppliers.__getitem__, ranked[:MOST_OPTIONS])
         )
         return Recognition(Certainty.TO_CONFIRM, tuple(options))
 
-    def _bears(self, request_sent: "_Asked", row: int) -> bool:
-        """Return whether a supplier has the name to the letter."""
-        return request_sent.name in map(name_key, self._suppliers[row].side.names)
+    def _has_exact_name(self, query: "_Query", row: int) -> bool:
+        """Return whether a supplier has exactly the written name, case and accents aside."""
+        return query.name in map(name_key, self._suppliers[row].side.names)
 
-    def _options(self, request_sent: "_Asked", near: Sequence[int]) -> Recognition:
-        begun = set(self._begun(request_sent, near))
+    def _options(self, query: "_Query", near: Sequence[int]) -> Recognition:
+        begun = set(self._by_beginning(query, near))
         ranked: list[tuple[int, int, PairEvidence]] = []
-        for row in begun.union(self._alike(request_sent, near)):
+        for row in begun.union(self._alike(query, near)):
             side = self._suppliers[row].side
-            evidence, _ = compare_sides(request_sent.beside(side), side)
+            evidence, _ = compare_sides(query.side_near(side), side)
             agreement = {compared.field: compared.agreement for compared in evidence.fields}
             if agreement[SIREN] is Agreement.DIFFERS or not (row in begun or _may_be(agreement)):
                 continue
-            told_ = tuple(
-                its for its in evidence.fields if its.field in _TOLD and its.agreement is not Agreement.MISSING
+            shown = tuple(
+                each
+                for each in evidence.fields
+                if each.field in _SHOWN_FIELDS and each.agreement is not Agreement.MISSING
             )
             reason = _BEGINS if row in begun and agreement[NAME] is not Agreement.AGREES else ""
             ranked.append(
-                (evidence.score + _BEGUN * (row in begun), row, replace(evidence, fields=told_, reason=reason))
+                (
+                    evidence.score + _BEGINNING_POINTS * (row in begun),
+                    row,
+                    replace(evidence, fields=shown, reason=reason),
+                )
             )
-        ranked.sort(key=lambda one: (-one[0], one[1]))
+        ranked.sort(key=lambda option: (-option[0], option[1]))
         options = tuple(
-            RecognisedOption(self._suppliers[row], its.says(), min(score, _SURE - 1))
-            for score, row, its in ranked[:MOST_OPTIONS]
+            RecognisedOption(self._suppliers[row], evidence.says(), min(score, _SURE - 1))
+            for score, row, evidence in ranked[:MOST_OPTIONS]
         )
-        options = options or tuple(islice(self._inside(request_sent, near), MOST_OPTIONS))
+        options = options or tuple(islice(self._by_name_inside(query, near), MOST_OPTIONS))
         return Recognition(Certainty.TO_CONFIRM, options) if options else NOBODY
 
-    def _begun(self, request_sent: "_Asked", near: Sequence[int]) -> Iterator[int]:
-        """The suppliers of whom a name is what is written, or begins with it: those of its town, and as many as are compared elsewhere."""
-        at = bisect_left(self._spelt, (request_sent.spelt, -1))
-        yield from (row for spelt, row in self._spelt[at : at + _NEAREST] if request_sent.begins(spelt))
+    def _by_beginning(self, query: "_Query", near: Sequence[int]) -> Iterator[int]:
+        """The suppliers with a name that begins with what is written: a few of the whole catalogue, and all of the town."""
+        at = bisect_left(self._spelt, (query.spelt, -1))
+        yield from (row for spelt, row in self._spelt[at : at + _NEAREST] if query.begins(spelt))
         for row in near:
-            if any(request_sent.begins(_spelt(name)) for name in self._suppliers[row].side.names):
+            if any(query.begins(_spelt(name)) for name in self._suppliers[row].side.names):
                 yield row
 
-    def _inside(self, request_sent: "_Asked", near: Sequence[int]) -> Iterator[RecognisedOption]:
-        """The suppliers all of whose name is among other words that are written, where nothing else proposes anybody."""
-        for row in dict.fromkeys(self._alike(request_sent, near)):
+    def _by_name_inside(self, query: "_Query", near: Sequence[int]) -> Iterator[RecognisedOption]:
+        """The suppliers whose whole name is among other written words; used where nothing else gives an option."""
+        for row in dict.fromkeys(self._alike(query, near)):
             side = self._suppliers[row].side
-            if any(map(request_sent.holds, side.names)) and not differ(request_sent.beside(side), side):
+            if any(map(query.holds, side.names)) and not differ(query.side_near(side), side):
                 yield RecognisedOption(
-                    self._suppliers[row], _WHOLE_INSIDE, compare_sides(request_sent.beside(side), side)[0].score
+                    self._suppliers[row], _WHOLE_INSIDE, compare_sides(query.side_near(side), side)[0].score
                 )
 
-    def _alike(self, request_sent: "_Asked", near: Sequence[int]) -> Iterator[int]:
-        """The suppliers whose names are most like what is written, out of all, then out of its town."""
-        ranks = self._letters.nearest(request_sent.name, _NEAREST)
+    def _alike(self, query: "_Query", near: Sequence[int]) -> Iterator[int]:
+        """The suppliers whose names are nearest to what is written, in the catalogue, then in the town."""
+        ranks = self._letters.nearest(query.name, _NEAREST)
         if near:
             here = np.flatnonzero(np.isin(self._named, near)).astype(np.int32)
-            ranks += self._letters.nearest(request_sent.name, _NEAREST_IN_TOWN, here)
+            ranks += self._letters.nearest(query.name, _NEAREST_IN_TOWN, here)
         yield from (int(self._named[rank]) for rank in ranks)
 
 
-class _Asked:
-    """One thing written, made ready to be compared with suppliers; `siren` is that of its number, empty where it proves nothing."""
+class _Query:
+    """A `WrittenSupplier` with its parts normalised for comparison; `siren` is empty where its number proves nothing."""
 
     def __init__(self, written: WrittenSupplier, siren: str) -> None:
         self._written = written
@@ -305,27 +307,25 @@ class _Asked:
         self._town_words = frozenset(map(without_plural, name_key(self._city).split()))
 
     def begins(self, spelt: str) -> bool:
-        """Return whether what is written is this name, or its beginning: that of a name which its sheet has cut is long."""
+        """Return whether what is written equals this name, or is a beginning of it of twelve letters or more."""
         if len(self.name.replace(" ", "")) >= _LEAST_BEGINNING:
             return bool(self.spelt) and spelt.startswith(self.spelt)
         return bool(self.spelt) and spelt == self.spelt
 
     def is_name(self, name: str) -> bool:
-        """Return whether `name` is written to the letter, or whole but for its legal form, or cut: its words have to be telling enough by
-        themselves.
-        """
+        """Return whether `name` is written exactly, or whole but for legal form, or truncated; in the last two cases its words must be distinctive."""
         if not self.begins(_spelt(name)):
             return False
         own = (word for word in parse_name(self._written.name).words if word not in self._town_words)
         return name_key(name) == self.name or sum(map(weight, own)) >= _TELLING
 
     def holds(self, name: str) -> bool:
-        """Return whether every telling word of `name` is written, and they are telling enough by themselves."""
+        """Return whether every word of `name` is written, and these words are distinctive."""
         words = parse_name(name).words
         return self._words.issuperset(words) and sum(map(weight, words)) >= _TELLING_INSIDE
 
-    def beside(self, other: Side) -> Side:
-        """Return what is written as a side to compare with another: of the town of that other where several have the name that is written."""
+    def side_near(self, other: Side) -> Side:
+        """Return what is written as a side, in the town of `other` where the written town's name is ambiguous."""
         insee = next((place.insee for place in other.places if place.insee in self.towns), next(iter(self.towns), ""))
         traits = Traits(
             source="",
@@ -341,7 +341,7 @@ class _Asked:
 
 
 def _may_be(agreement: Mapping[str, Agreement]) -> bool:
-    """Return whether the names have something in common, or, where one is empty of telling words, the kind and the town agree."""
+    """Return whether the names have something in common; where one has no telling word, whether kind and town agree."""
     if agreement[NAME] is Agreement.MISSING:
         return agreement[KIND] is agreement[TOWN] is Agreement.AGREES
     least = Agreement.CLOSE if agreement[TOWN] is Agreement.AGREES else Agreement.AGREES
@@ -349,23 +349,23 @@ def _may_be(agreement: Mapping[str, Agreement]) -> bool:
 
 
 def _spelt(name: str) -> str:
-    """The telling words of a name, end to end."""
+    """The telling words of a name, joined."""
     return "".join(parse_name(name).words)
 
 
 def _city(insee: str) -> str:
-    """The commune of a code, the city for that of an arrondissement."""
+    """The INSEE code of the commune; for an arrondissement, that of its city."""
     return whole_city(insee) or insee
 
 
 @lru_cache(maxsize=4096)
 def _towns(post_code: str, city: str) -> tuple[str, ...]:
-    """The INSEE codes that a postal code and a town may mean, the most populated first: a CEDEX has a code that no commune has."""
-    of_code = tuple(found.code for found in communes_of_post_code(post_code))
+    """The INSEE codes that a postal code and a town's name may mean, most populated first; a CEDEX code belongs to no commune."""
+    of_code = tuple(commune.code for commune in communes_of_post_code(post_code))
     if not city:
         return of_code
     departements = {post_code[:2]} if post_code and post_code[:2] not in _ISLANDS else ()
-    named = tuple(found.code for found in communes_named(city, departements))
-    # A commune has several codes, an arrondissement one of its own: where name and code meet, they say more together.
+    named = tuple(commune.code for commune in communes_named(city, departements))
+    # Both together are more precise: a commune has several postal codes, an arrondissement its own.
     both = tuple(code for code in of_code if code in named or whole_city(code) in named)
     return both or named or of_code

@@ -1,4 +1,7 @@
-"""The cleaned record of one source: the truth of the catalogue, written as canonical JSON."""
+"""Cleaned record of one supplier by one source (`CleanRecord`), its storage as canonical JSON, and the traits that identity compares.
+
+These stored records are the reference data of the catalogue: suppliers are computed from them.
+"""
 
 import hashlib
 import json
@@ -17,13 +20,13 @@ from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Evidence
 from matcher.reference.geography.communes import arrondissement
 
-# Registers, by the key of their importer, and how one is named to a reader: they complete suppliers and make none.
+# Official registers: importer's key → name shown. They complete suppliers and never create one.
 REGISTERS: Mapping[str, str] = {"sirene": "Sirene", "recherche-entreprises": "Sirene"}
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimedActivity:
-    """A code of the taxonomy, the source's words, and how strong the evidence is."""
+    """An activity that a source claims: taxonomy code, the source's words, kind of evidence."""
 
     code: str
     wording: str
@@ -34,11 +37,10 @@ class ClaimedActivity:
 class CleanRecord(SupplierValues):
     """One supplier as one source gives it, cleaned. Empty or None is unknown.
 
-    `lat` and `lon` are WGS84 degrees, `approximate` where they are the commune's centre. `claims` keeps the source's words,
-    (vocabulary, text), that `activities` were read from; `other_contacts` the telephones and e-mails after the first, (type, value).
-    `refused` are codes of activities that it does not do, by the team or by itself, `wrong_numbers` telephones that the team strikes out.
-    `open`, `closed` (the day) and `successor` (a SIRET) are the establishment's state in a register. `flags` are French remarks on what
-    was repaired or is doubtful.
+    `lat` and `lon` are WGS84 degrees, `approximate` where they are the commune's centre. `claims` are the source's words, (vocabulary, text), from
+    which `activities` were read; `other_contacts` the telephones and e-mails after the first, (type, value). `refused` are codes of activities that
+    the team or the establishment denies, `wrong_numbers` telephones that the team marked as wrong. `open`, `closed` (the day) and `successor` (a
+    SIRET) are the establishment's state in a register. `flags` are French remarks on what was repaired or is doubtful.
     """
 
     source: str
@@ -72,7 +74,7 @@ class CleanRecord(SupplierValues):
 
     @property
     def key(self) -> tuple[str, str]:
-        """Key of the record: its source and its reference there."""
+        """Record key: the source and the reference in that source."""
         return self.source, self.ref
 
 
@@ -80,7 +82,7 @@ _NAMES = tuple(field.name for field in fields_of(CleanRecord))
 
 
 def to_payload(record: CleanRecord) -> str:
-    """Return the record as canonical JSON: known fields only, keys sorted, so that equal records give equal text."""
+    """Return the record as canonical JSON (known fields only, sorted keys): equal records give equal text."""
     payload = {name: value for name in _NAMES if is_known(value := getattr(record, name))}
     if not record.approximate:
         payload.pop("approximate")
@@ -90,19 +92,19 @@ def to_payload(record: CleanRecord) -> str:
 
 
 def from_payload(payload: str) -> CleanRecord:
-    """Return the record that `to_payload` wrote."""
+    """Parse the JSON of `to_payload`."""
     values: dict[str, Any] = {"name": ""} | json.loads(payload)
-    return CleanRecord(**{name: _READ.get(name, _plain)(value) for name, value in values.items()})
+    return CleanRecord(**{name: _PARSERS.get(name, _plain)(value) for name, value in values.items()})
 
 
 def _plain(value: Any) -> Any:
     return tuple(map(_plain, value)) if isinstance(value, list) else value
 
 
-# Values that are more in a record than in JSON.
-_READ: Mapping[str, Callable[[Any], Any]] = {
+# Parsers of the fields that are not plain JSON values.
+_PARSERS: Mapping[str, Callable[[Any], Any]] = {
     "kinds": lambda kinds: tuple(map(SupplierKind, kinds)),
-    "activities": lambda told: tuple(ClaimedActivity(code, wording, Evidence(how)) for code, wording, how in told),
+    "activities": lambda claims: tuple(ClaimedActivity(code, wording, Evidence(how)) for code, wording, how in claims),
     "as_of": date.fromisoformat,
     "closed": date.fromisoformat,
 }
@@ -120,7 +122,7 @@ Packed = NewType("Packed", bytes)
 
 
 def traits_of(record: CleanRecord) -> Traits:
-    """Return what identity compares of a record."""
+    """Return the traits that identity compares of a record."""
     return Traits(
         source=record.source,
         ref=record.ref,
@@ -134,7 +136,7 @@ def traits_of(record: CleanRecord) -> Traits:
 
 
 def traits_in(payload: str) -> Traits:
-    """Return the same from a stored payload, without building the record: a catalogue holds many."""
+    """Return the same from a stored payload, without building the record, for speed."""
     fields = json.loads(payload)
     state = None
     if fields["source"] in REGISTERS:
@@ -153,14 +155,14 @@ def traits_in(payload: str) -> Traits:
 
 
 def register_state(record: CleanRecord) -> Registered | None:
-    """Return the state that a register gives in a record, None for a record of a directory."""
+    """Return the establishment's state in a register's record, None for a directory's record."""
     if record.source not in REGISTERS:
         return None
     return Registered(record.as_of, record.open, record.closed, record.successor)
 
 
 def pack(traits: Traits) -> Packed:
-    """Return the traits of a record, its key aside, as bytes for `unpack` in this process."""
+    """Serialise traits without their key, for `unpack` in this process."""
     kinds = tuple(kind.value for kind in traits.kinds)
     register_state = traits.registered and tuple(
         value.toordinal() if isinstance(value, date) else value for value in traits.registered
@@ -170,7 +172,7 @@ def pack(traits: Traits) -> Packed:
 
 
 def unpack(key: RecordKey, packed: Packed) -> Traits:
-    """Return the traits of the record `key` that `pack` was given."""
+    """Return the traits of the record `key` from the bytes of `pack`."""
     kinds, state, *fields = marshal.loads(packed)  # noqa: S302  # bytes of this process, in memory or in a file without a name
     before, after = fields[: _KINDS_AT - _KEY], fields[_KINDS_AT - _KEY :]
     if state:

@@ -1,4 +1,5 @@
-"""Scope within which a reference is unique: its source, its list, and the numbering that the source used. Pure."""
+"""References of records (the id of a record in its source): joining and splitting list and reference, and the directory in which a reference is
+unique (source, list, numbering). Pure."""
 
 from base64 import b32encode
 from hashlib import blake2b
@@ -11,7 +12,7 @@ _SEPARATOR = ":"
 
 
 class Directory(NamedTuple):
-    """Scope in which a reference is unique: a source, its list where it holds many, and its numbering where it changed it."""
+    """Scope in which a reference is unique: a source, the list in it (a source may gather many), and the numbering (a source may change it)."""
 
     source: str
     listing: str
@@ -19,27 +20,27 @@ class Directory(NamedTuple):
 
 
 def is_kept_by_hand(directory: Directory) -> bool:
-    """Return True for a list that persons keep, which may hold a supplier twice; a publisher's directory holds each once."""
+    """Return True for a list kept by hand, which may contain a supplier twice; a publisher's directory does not."""
     importer = REGISTRY.get(directory.source)
     return importer is not None and importer.many_lists
 
 
 def join_reference(listing: str, ref: str) -> str:
-    """Return the reference of a record in its source, whatever the list that it comes from."""
+    """Return a record's reference in its source, prefixed with its list if any."""
     return f"{listing}{_SEPARATOR}{ref}" if listing else ref
 
 
 def opaque(words: str) -> str:
-    """Return a digest that stands for words in a reference, the same for the same words: no id, address or log bears a name.
+    """Return a digest that replaces names in a reference, equal for equal words, so that no id, address or log contains a person's name.
 
-    It begins with `_`, the sign of a numbering (`Importer.numbering`), where the words had one, else with a stop.
+    It begins with `_`, which marks a numbering (`Importer.numbering`), where the words had one, else with a full stop.
     """
     digest = b32encode(blake2b(words.encode(), digest_size=10).digest()).decode().lower()
     return f"{'_' if '_' in words else '.'}{digest}"
 
 
 def split_reference(source: str, ref: str) -> tuple[str, str]:
-    """Return (list, reference as the list writes it); the list is empty for a source that is one."""
+    """Return (list, reference inside it); the list is empty for a source that is one list."""
     importer = REGISTRY.get(source)
     if importer is None or not importer.many_lists or _SEPARATOR not in ref:
         return "", ref
@@ -48,17 +49,17 @@ def split_reference(source: str, ref: str) -> tuple[str, str]:
 
 
 def listing_of(source: str, ref: str) -> str:
-    """Return the list that a record comes from, empty for a source that is one."""
+    """Return the list of a record, empty for a source that is one list."""
     return split_reference(source, ref)[0]
 
 
 def reference_key(source: str, ref: str) -> str:
-    """Return the key of what a reference names in its source, the same in each numbering that holds it: `hosmoz:e7001`."""
+    """Return the id of what a reference names, the same in every numbering of the source: `hosmoz:e7001`."""
     return f"{source}:{REGISTRY[source].shared(ref) if source in REGISTRY else ref}"
 
 
 def directory_of(source: str, ref: str) -> Directory:
-    """Return what holds at most one record of this reference."""
+    """Return the directory in which this reference is unique."""
     listing, own = split_reference(source, ref)
     numbering = REGISTRY[source].numbering if source in REGISTRY else one_numbering
     return Directory(source, listing, numbering(own))

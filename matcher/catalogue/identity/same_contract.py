@@ -1,4 +1,7 @@
-"""Contracts that several sources publish: surely one, or perhaps. Pure; a false merge hides a contract, so what is not sure stays two."""
+"""Deduplication of public contracts published by several sources (DECP, eForms, BOAMP): which are surely the same contract, and which perhaps. Pure.
+
+What is not sure stays two contracts, since a wrong merge would hide one.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -6,17 +9,17 @@ from typing import NamedTuple
 
 from matcher.cleaning.words import fold
 
-# The most trusted first: the buyer's own data, then forms, the others last.
+# Rank of trust: the buyer's own data, then official forms, other sources last.
 _TRUST = {"decp": 0, "eforms": 1, "boamp": 2}
 _SIREN, _CPV_DIVISION = 9, 2
-# Days between a notification and its notice, which often gives no day but its own.
+# Most days between two dates of one contract: a notice often gives only its own date, later than the notification.
 _NEAR_DAYS, _FAR_DAYS = 62, 183
-# The most of a framework is a round amount, and its lots share it: it proves little.
+# A multiple of this, often the ceiling of a framework agreement shared by its lots, proves little.
 _ROUND_EUROS = 1000
 
 
 class PublishedContract(NamedTuple):
-    """A contract as one source publishes it: `buyer` a SIRET or empty, `winners` SIREN."""
+    """A contract as one source publishes it: `buyer` is a SIRET or empty, `winners` are SIRENs."""
 
     source: str
     buyer: str
@@ -29,22 +32,23 @@ class PublishedContract(NamedTuple):
 
 
 class SameContracts(NamedTuple):
-    """Contracts by their places among those published: `groups` are each one, the most trusted first; `perhaps` the first of each group
-    that may be one with another, which a source of more trust publishes.
-    """
+    """Indexes into the contracts published: each of `groups` is one contract, its most trusted publication first; `perhaps` holds the first of each
+    group that may be the same as an earlier, more trusted group."""
 
     groups: list[list[int]]
     perhaps: set[int]
 
 
 def same_contracts(contracts: Sequence[PublishedContract]) -> SameContracts:
-    """Return which are surely one contract: each source publishes it once, for two of one source are two."""
+    """Group the publications that are surely one contract, at most one per source in a group."""
     sources: dict[str, set[str]] = {}
     for contract in contracts:
         for winner in contract.winners:
             sources.setdefault(winner, set()).add(contract.source)
-    # those whose winners are all of one source are alone
-    shared = {at for at, its in enumerate(contracts) if any(len(sources[winner]) > 1 for winner in its.winners)}
+    # a contract whose winners are all known to one source only has no duplicate
+    shared = {
+        at for at, contract in enumerate(contracts) if any(len(sources[winner]) > 1 for winner in contract.winners)
+    }
     by_trust = sorted(
         range(len(contracts)), key=lambda at: (_TRUST.get(contracts[at].source, len(_TRUST)), contracts[at].source)
     )
@@ -53,7 +57,7 @@ def same_contracts(contracts: Sequence[PublishedContract]) -> SameContracts:
     for place in filter(shared.__contains__, by_trust):
         contract = contracts[place]
         candidates = dict.fromkeys(at for key in _sure_keys(contract) for at in groups_by_key.get(key, ()))
-        group = _nearest(contract, {at: [contracts[its] for its in groups[at]] for at in candidates})
+        group = _nearest(contract, {at: [contracts[member] for member in groups[at]] for at in candidates})
         if group is None:
             group = len(groups)
             groups.append([])
@@ -66,20 +70,20 @@ def same_contracts(contracts: Sequence[PublishedContract]) -> SameContracts:
 
 
 def _nearest(contract: PublishedContract, candidates: Mapping[int, Sequence[PublishedContract]]) -> int | None:
-    """The group of other sources that a contract is surely one with: of several, that of the fewest days between, then of one title."""
+    """The group of other sources that surely holds this contract: of several, the nearest in days, then that of the same title."""
     near = []
     for group, others in candidates.items():
         if any(other.source == contract.source for other in others):
             continue
         for other in others:
             if _sure(contract, other):
-                days = _days(contract, other)
+                days = _days_between(contract, other)
                 near.append((_FAR_DAYS if days is None else days, not _same_title(contract, other), group))
     return min(near)[-1] if near else None
 
 
 def _perhaps(contracts: Sequence[PublishedContract], groups: Sequence[Sequence[int]]) -> set[int]:
-    """The first of each group that is likely to be one with a group before it, of other sources."""
+    """The first contract of each group that is likely the same as an earlier group of other sources."""
     groups_by_key: dict[tuple[object, ...], dict[str, list[Sequence[int]]]] = {}
     perhaps = set()
     for group in groups:
@@ -91,10 +95,10 @@ def _perhaps(contracts: Sequence[PublishedContract], groups: Sequence[Sequence[i
             keys += ((winner, round(contract.amount)) for winner in contract.winners)
         for key in keys:
             before = groups_by_key.setdefault(key, {})
-            others = (each for source, its in before.items() if source not in own for each in its)
+            others = (each for source, members in before.items() if source not in own for each in members)
             if any(
-                _likely(contract, contracts[its[0]]) and own.isdisjoint(contracts[at].source for at in its)
-                for its in others
+                _likely(contract, contracts[other[0]]) and own.isdisjoint(contracts[at].source for at in other)
+                for other in others
             ):
                 perhaps.add(group[0])
             before.setdefault(contract.source, []).append(group)
@@ -110,13 +114,13 @@ def _sure_keys(contract: PublishedContract) -> Iterator[tuple[object, ...]]:
 
 
 def _sure(contract: PublishedContract, other: PublishedContract) -> bool:
-    """Return whether two are surely one: under one number and of no other amount, or on one day and of one amount; days apart, of an amount that is
-    not round or under one title."""
-    if _differ(contract, other) or not contract.winners & other.winners:
+    """Return whether two publications are surely one contract: same number and no different amount; or same day and amount; or near days and the
+    same amount, if it is not round or the title is the same."""
+    if _amounts_differ(contract, other) or not contract.winners & other.winners:
         return False
     if contract.number and contract.number == other.number and contract.buyer == other.buyer:
         return True
-    days = _days(contract, other)
+    days = _days_between(contract, other)
     if (
         days is None
         or contract.amount is None
@@ -131,20 +135,18 @@ def _sure(contract: PublishedContract, other: PublishedContract) -> bool:
 
 
 def _likely(contract: PublishedContract, other: PublishedContract) -> bool:
-    """Return whether two that are not surely one may be: one buyer, or one that is missing, and one amount, or one that is missing and near
-    days.
-    """
-    if _differ(contract, other):
+    """Return whether two publications may be one contract: same or missing buyer and same amount, or same buyer, missing amount and near days."""
+    if _amounts_differ(contract, other):
         return False
     same_amount = contract.amount is not None and other.amount is not None
     one_buyer = bool(contract.buyer) and contract.buyer[:_SIREN] == other.buyer[:_SIREN]
-    days = _days(contract, other)
+    days = _days_between(contract, other)
     if same_amount and (one_buyer or not (contract.buyer and other.buyer)):
         return days is None or days <= _FAR_DAYS
     return one_buyer and not _other_trades(contract, other) and days is not None and days <= _NEAR_DAYS
 
 
-def _differ(contract: PublishedContract, other: PublishedContract) -> bool:
+def _amounts_differ(contract: PublishedContract, other: PublishedContract) -> bool:
     return contract.amount is not None and other.amount is not None and abs(contract.amount - other.amount) >= 1
 
 
@@ -152,7 +154,7 @@ def _other_trades(contract: PublishedContract, other: PublishedContract) -> bool
     return bool(contract.cpv and other.cpv) and contract.cpv[:_CPV_DIVISION] != other.cpv[:_CPV_DIVISION]
 
 
-def _days(contract: PublishedContract, other: PublishedContract) -> int | None:
+def _days_between(contract: PublishedContract, other: PublishedContract) -> int | None:
     return abs((contract.notified - other.notified).days) if contract.notified and other.notified else None
 
 

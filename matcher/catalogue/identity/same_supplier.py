@@ -1,4 +1,7 @@
-"""Grouping of records into suppliers: certain keys, then people's decisions, then evidence. A pure function of the whole set."""
+"""Record linkage: groups the records of all sources into suppliers, by certain numbers (SIRET, FINESS), then people's decisions, then likeness.
+
+A pure function of all records and decisions.
+"""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
@@ -20,17 +23,17 @@ from matcher.catalogue.identity.compare import (
 )
 from matcher.catalogue.identity.name_likeness import likeness
 from matcher.catalogue.identity.references import directory_of, is_kept_by_hand, reference_key
-from matcher.catalogue.identity.succession import OpenState, doors_told, order_of_sirets, successions
+from matcher.catalogue.identity.succession import OpenState, doors_of_moved, order_of_sirets, successions
 from matcher.domain.grouping import group_pairs
 
-# Two candidates closer than this are not told apart: neither is merged.
+# Least gap between the scores of two candidates: below it neither is merged.
 _MARGIN = 6
-# Records of one doubtful SIRET are one supplier only if their names share this much.
+# Least likeness of names for records of one doubtful SIRET to be one supplier.
 _ONE_NAME = 0.6
 
 
 class PairDecision(NamedTuple):
-    """Decision of a person on two records: SAME or DIFFERENT. Where they are split, `subject` leaves."""
+    """A person's decision on two records: SAME or DIFFERENT. If DIFFERENT, `subject` is the one that leaves the group."""
 
     subject: RecordKey
     other: RecordKey
@@ -38,7 +41,7 @@ class PairDecision(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """Two records that evidence ties (SAME) or that wait for a person (REVIEW)."""
+    """Two records merged by likeness (SAME) or waiting for a person (REVIEW)."""
 
     subject: RecordKey
     other: RecordKey
@@ -46,9 +49,9 @@ class Pair(NamedTuple):
 
 
 class SupplierGroups(NamedTuple):
-    """The supplier's id of each record, and the pairs that evidence tied or could not judge, in order.
+    """The supplier id of each record, and, sorted, the pairs merged by likeness or waiting for a person.
 
-    `crowded` are the records that were compared with the nearest alone, too many being near: none is tied by evidence.
+    `crowded` are the records compared only with their nearest neighbours, too many being near: likeness merges none of them.
     """
 
     ids: dict[RecordKey, str]
@@ -57,7 +60,7 @@ class SupplierGroups(NamedTuple):
 
     @property
     def in_review(self) -> set[RecordKey]:
-        """The records kept as a supplier of their own until someone decides; one that a SIRET ties has its own anyway."""
+        """The records that are a supplier of their own until someone decides; a pair with a register's reason has certain SIRETs, so none."""
         waiting = (
             pair for pair in self.pairs if pair.evidence.verdict is PairVerdict.REVIEW and not pair.evidence.reason
         )
@@ -67,33 +70,37 @@ class SupplierGroups(NamedTuple):
 def group_records(records: Iterable[Traits], decisions: Sequence[PairDecision] = ()) -> SupplierGroups:
     """Return the supplier of each record and the doubtful pairs, whatever the order of `records`.
 
-    A SIRET makes the supplier, else a FINESS number, else the source's own reference. A FINESS number alone joins the SIRET
-    that other records tie it to, if they all tie it to the same one. A record without a certain SIRET joins the one supplier
-    that evidence proves the same; two certain SIRETs are one supplier only by a person's decision, and it is then named by the
-    one that is open and carries on from the others. Where decisions contradict one another, what was set apart stays apart.
+    The supplier id comes from the SIRET, else the FINESS number, else the source's reference. A FINESS number alone joins the SIRET that other
+    records give with it, if all give the same. A record without a certain SIRET joins the only supplier that likeness proves the same. Two certain
+    SIRETs are one supplier only by a person's decision; the open one, into which the others moved, then names it. Where decisions contradict one
+    another, records set apart stay apart.
     """
     return group_by_key({record.key: record for record in sorted(records)}, decisions)
 
 
 def group_by_key(traits: Mapping[RecordKey, Traits], decisions: Sequence[PairDecision] = ()) -> SupplierGroups:
-    """Return the same of records by key, which may be read from a file: few are held at a time, those that are being compared."""
-    apart = {_both(d.subject, d.other) for d in decisions if d.verdict is PairVerdict.DIFFERENT}
+    """Do as `group_records` for records by key, which may be backed by a file: only those being compared are loaded."""
+    distinct = {_pair_key(d.subject, d.other) for d in decisions if d.verdict is PairVerdict.DIFFERENT}
     known = [d for d in decisions if d.subject in traits and d.other in traits]
-    ids, doubtful = _certain(traits)
+    ids, doubtful = _certain_ids(traits)
     doubts = _split_doubtful(ids, doubtful)
     for decision in known:
         if decision.verdict is PairVerdict.DIFFERENT and ids[decision.subject] == ids[decision.other]:
             ids[decision.subject] = ":".join(decision.subject)
-    doors = doors_told(traits)
-    joined = _unite(ids, known, apart, doors)
-    pairs, crowded = _by_evidence(Nodes(traits, ids), ids, apart, joined)
-    pairs += [Pair(*found) for found in successions(traits, doors, ids, partial(_kept_apart, apart=apart))]
-    undecided = [pair for pair in doubts if ids[pair.subject] != ids[pair.other] and _both(*pair[:2]) not in apart]
+    doors = doors_of_moved(traits)
+    joined = _unite(ids, known, distinct, doors)
+    pairs, crowded = _merge_alike(Nodes(traits, ids), ids, distinct, joined)
+    pairs += [
+        Pair(*succession) for succession in successions(traits, doors, ids, partial(_kept_apart, distinct=distinct))
+    ]
+    undecided = [
+        pair for pair in doubts if ids[pair.subject] != ids[pair.other] and _pair_key(*pair[:2]) not in distinct
+    ]
     return SupplierGroups(ids, sorted(undecided + pairs, key=lambda pair: pair[:2]), crowded)
 
 
-def _certain(traits: Mapping[RecordKey, Traits]) -> tuple[dict[RecordKey, str], dict[str, list[Traits]]]:
-    """Return the supplier's id of each record by certain keys, in order, and the records of doubtful SIRETs by that id."""
+def _certain_ids(traits: Mapping[RecordKey, Traits]) -> tuple[dict[RecordKey, str], dict[str, list[Traits]]]:
+    """Return the supplier id of each record by certain numbers, and, by that id, the records whose SIRET is doubtful."""
     sirets: dict[str, set[str]] = {}
     for record in traits.values():
         if record.siret and record.finess:
@@ -115,9 +122,8 @@ def _certain(traits: Mapping[RecordKey, Traits]) -> tuple[dict[RecordKey, str], 
 
 
 def _split_doubtful(ids: dict[RecordKey, str], doubtful: Mapping[str, Sequence[Traits]]) -> list[Pair]:
-    """Set apart the records that share a SIRET which proves nothing, and no name; return the pairs to look at: of one town and
-    one kind. Of two that share nothing but this number there is nothing to ask.
-    """
+    """Set apart the records that share a doubtful SIRET but no name; return the pairs to review, those of one town and kind. Records that share
+    only this number are not asked about."""
     pairs = []
     for shared in doubtful.values():
         first, *others = shared
@@ -136,11 +142,10 @@ def _split_doubtful(ids: dict[RecordKey, str], doubtful: Mapping[str, Sequence[T
 def _unite(
     ids: dict[RecordKey, str],
     decisions: Sequence[PairDecision],
-    apart: Collection[object],
+    distinct: Collection[object],
     doors: Mapping[str, OpenState],
 ) -> set[RecordKey]:
-    """Give one id to the certain groups that a person called the same: a SIRET, of an open door, that carries on from the others. Return the
-    records of these decisions."""
+    """Give one id to the groups that a person decided are the same: the open SIRET into which the others moved. Return the records concerned."""
     of_siret = order_of_sirets(doors)
 
     def order(supplier_id: str) -> tuple[object, ...]:
@@ -153,7 +158,7 @@ def _unite(
     members = group_pairs((supplier_id, key) for key, supplier_id in (ids.items() if same else ()))
     for decision in same:
         first, other = ids[decision.subject], ids[decision.other]
-        if first == other or _kept_apart(members[first], members[other], apart):
+        if first == other or _kept_apart(members[first], members[other], distinct):
             continue
         root, gone = sorted((first, other), key=order)
         for key in members.pop(gone):
@@ -162,31 +167,29 @@ def _unite(
     return {key for decision in same for key in (decision.subject, decision.other)}
 
 
-def _by_evidence(
-    nodes: Nodes, ids: dict[RecordKey, str], apart: Collection[object], settled: Collection[RecordKey]
+def _merge_alike(
+    nodes: Nodes, ids: dict[RecordKey, str], distinct: Collection[object], settled: Collection[RecordKey]
 ) -> tuple[list[Pair], frozenset[RecordKey]]:
-    """Tie each node without a certain SIRET to the one before it that is surely the same; return the pairs, with those that cannot
-    be judged, and the records that a crowd keeps from being tied. `settled` are those that a person joined: they are no line of a list
-    that keeps another line of it out.
-    """
-    roots: dict[int, int] = {}  # of the nodes that were tied
+    """Merge each node (group of records) without a certain SIRET into the earlier one that is surely the same; return the pairs merged or to
+    review, and the records of crowded nodes. A line of a hand-kept list keeps another out, unless it is `settled`: joined by a person."""
+    roots: dict[int, int] = {}  # merged node → node it was merged into
     joined: dict[int, list[RecordKey]] = {}
     pairs: list[Pair] = []
     index = Index(nodes)
     likely = index.likely()
-    for node in nodes.loose:
+    for node in nodes.without_siret:
         keys = nodes.keys(node)
         own_lists = set(filter(is_kept_by_hand, nodes.directories(node)))
-        others, listed = [], set()
+        others, same_list = [], set()
         for other in likely[node]:
             root = roots.get(other, other)
             members = joined.get(root) or nodes.keys(root)
-            if _kept_apart(keys, members, apart):
+            if _kept_apart(keys, members, distinct):
                 continue
             others.append(other)
             if own_lists and any(directory_of(*key) in own_lists for key in members if key not in settled):
-                listed.add(other)
-        best, node_pairs = _judged(node, others, nodes, index, roots, listed)
+                same_list.add(other)
+        best, node_pairs = _best_match(node, others, nodes, index, roots, same_list)
         pairs += node_pairs
         if best is not None:
             root = roots[node] = roots.get(best, best)
@@ -196,12 +199,16 @@ def _by_evidence(
     return pairs, frozenset(key for node in index.crowded for key in nodes.keys(node))
 
 
-def _judged(
-    node: int, others: Sequence[int], nodes: Nodes, index: Index, roots: Mapping[int, int], listed: Collection[int]
+def _best_match(
+    node: int,
+    others: Sequence[int],
+    nodes: Nodes,
+    index: Index,
+    roots: Mapping[int, int],
+    same_list: Collection[int],
 ) -> tuple[int | None, list[Pair]]:
-    """Return the one supplier that is surely the same (None where there is none) and the pairs to keep. The `listed` have another line of
-    the same list already: a person alone joins them.
-    """
+    """Return the node that is surely the same, if any, and the pairs to record. Nodes of `same_list` already have a line of that list: only a
+    person merges them."""
     subject = min(nodes.keys(node))
     strongest: dict[int, tuple[PairEvidence, RecordKey, int]] = {}
     for other in others:
@@ -214,7 +221,7 @@ def _judged(
     sure = [item for item in ranked if item[0].verdict is PairVerdict.SAME and node not in index.crowded]
     if len(sure) == 1 or (len(sure) > 1 and sure[0][0].score - sure[1][0].score >= _MARGIN):
         evidence, key, other = sure[0]
-        if other not in listed:
+        if other not in same_list:
             return other, [Pair(subject, key, evidence)]
     return None, [
         Pair(subject, key, PairEvidence(PairVerdict.REVIEW, evidence.score, evidence.fields))
@@ -226,9 +233,9 @@ def _strength(evidence: PairEvidence) -> tuple[bool, int]:
     return evidence.verdict is PairVerdict.SAME, evidence.score
 
 
-def _both(record_key: RecordKey, other: RecordKey) -> tuple[RecordKey, RecordKey]:
+def _pair_key(record_key: RecordKey, other: RecordKey) -> tuple[RecordKey, RecordKey]:
     return (record_key, other) if record_key < other else (other, record_key)
 
 
-def _kept_apart(record_keys: Iterable[RecordKey], others: Collection[RecordKey], apart: Collection[object]) -> bool:
-    return bool(apart) and any(_both(key, other) in apart for key in record_keys for other in others)
+def _kept_apart(record_keys: Iterable[RecordKey], others: Collection[RecordKey], distinct: Collection[object]) -> bool:
+    return bool(distinct) and any(_pair_key(key, other) in distinct for key in record_keys for other in others)

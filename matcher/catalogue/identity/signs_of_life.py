@@ -1,4 +1,4 @@
-"""Last sign of life of a supplier: the newest of what is dated, a directory's update, an answer, a contract won. Pure."""
+"""Last sign of life of a supplier: its latest dated trace of activity (a directory's update, an answer, a contract won). Pure."""
 
 from collections.abc import Iterable
 
@@ -11,10 +11,9 @@ NONE_DATED = "aucun signe daté"
 
 
 def last_sign(references: Iterable[Reference], origins: Iterable[Origin]) -> SignOfLife | None:
-    """Return the newest sign of a supplier that won these contracts and that these records list, None where none is dated.
+    """Return the latest sign among the contracts won and the origins of the records, None where none is dated.
 
-    A register that finds a number open and what the team writes are no sign of the supplier itself, nor is a contract of another
-    establishment. Of one day, a contract comes first.
+    A register, what the team writes and a contract of another establishment are not signs. Of the same day, a contract has priority.
     """
     signs = []
     for won in references:

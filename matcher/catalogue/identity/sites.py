@@ -1,4 +1,5 @@
-"""Sites of a supplier: one place of work per record, and one site where two records name the same place."""
+"""Sites (places of work) of a supplier, from its records: records that name the same place make one site; the most trusted source
+(first in the order of precedence, `identity.trust`) names it."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,16 +16,15 @@ SAME_SITE_KM = 0.3
 
 
 def united_sites(records: Sequence[CleanRecord], registers: Sequence[CleanRecord] = ()) -> tuple[Site, ...]:
-    """Return the distinct sites of `records`, given in order of trust: the first to speak names the site, others fill it.
+    """Return the distinct sites of `records`, sorted by trust: the first record names a site, others complete it.
 
-    The address of `registers` is legal before it is a place of work: it fills a site that is known, and makes one only where
-    no directory gives any.
+    An address of `registers` is a legal address first: it completes a known site, and makes one only where no directory gives any.
     """
     sites = list(_distinct(records))
     for site in filter(None, map(_site_of, registers)):
         for position, known in enumerate(sites):
             if _same_place(known, site):
-                sites[position] = _filled(known, site)
+                sites[position] = _complete_site(known, site)
                 break
     return tuple(sites) or _distinct(registers)
 
@@ -32,7 +32,7 @@ def united_sites(records: Sequence[CleanRecord], registers: Sequence[CleanRecord
 def _distinct(records: Sequence[CleanRecord]) -> tuple[Site, ...]:
     """The sites of the first source that gives any, and those with a FINESS number of their own.
 
-    Another place that a less trusted source gives is an old address or another spelling: it fills a site, and makes none.
+    Another place from a less trusted source is an old address or a variant: it completes a site, and makes none.
     """
     sites: list[Site] = []
     giver: Directory | None = None
@@ -44,7 +44,7 @@ def _distinct(records: Sequence[CleanRecord]) -> tuple[Site, ...]:
         giver = giver or directory
         for position, known in enumerate(sites):
             if _same_place(known, site):
-                sites[position] = _filled(known, site)
+                sites[position] = _complete_site(known, site)
                 break
         else:
             if directory == giver or record.finess:
@@ -53,7 +53,7 @@ def _distinct(records: Sequence[CleanRecord]) -> tuple[Site, ...]:
 
 
 def corrected_sites(records: Sequence[CleanRecord]) -> tuple[Site, ...]:
-    """Return the sites of `records`, given in order of trust, where the place that the team gives replaces the main site."""
+    """Return the sites of `records`, sorted by trust; a place written by the team replaces the main site."""
     directories = [record for record in records if record.source not in STATED and record.source not in REGISTERS]
     sites = united_sites(directories, [record for record in records if record.source in REGISTERS])
     team_site = next((site for record in records if record.source == TEAM and (site := _site_of(record))), None)
@@ -84,7 +84,7 @@ def _same_place(a: Site, b: Site) -> bool:
     if _commune(a) != _commune(b):
         return False
     exact_a, exact_b = _exact_point(a), _exact_point(b)
-    if exact_a is None or exact_b is None:  # an establishment has one address: another spelling proves no second site
+    if exact_a is None or exact_b is None:  # one address per establishment: another spelling is not a second site
         return True
     key_a, key_b = address_key(a.address), address_key(b.address)
     return (key_a == key_b and key_a != "") or point_distance_km(exact_a, exact_b) < SAME_SITE_KM
@@ -100,7 +100,7 @@ def _exact_point(site: Site) -> Point | None:
     return Point(site.lat, site.lon)
 
 
-def _filled(known: Site, other: Site) -> Site:
+def _complete_site(known: Site, other: Site) -> Site:
     filled = replace(
         known,
         address=known.address or other.address,

@@ -1,4 +1,5 @@
-"""Establishments that carry on under another SIRET: the doors in registers, and the pairs this puts to a person. Pure."""
+"""Establishments that carry on under another SIRET: their « door » (open or closed state, by official registers), and the pairs of suppliers that a
+person should confirm as one. Pure."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -21,7 +22,7 @@ from matcher.domain.french import NARROW, NO_BREAK
 from matcher.domain.grouping import group_pairs
 from matcher.reference.geography.communes import commune, distance_km
 
-# A workshop that moves keeps its workers: it stays within reach of them. Judgement of the trade, in kilometres.
+# Most kilometres that a workshop moves, since it keeps its workers. An expert's judgement.
 NEIGHBOURHOOD_KM = 20.0
 
 _SOURCES = tuple(REGISTERS)
@@ -29,7 +30,7 @@ _SIREN = 9  # digits of a SIRET that are its SIREN
 
 
 class SuccessionLink(NamedTuple):
-    """The SIRET that carries on, since when (None: in no register), and the register that names it."""
+    """The SIRET that carries on, since when (None: not given), and the register that names it."""
 
     siret: str
     since: date | None
@@ -37,7 +38,7 @@ class SuccessionLink(NamedTuple):
 
 
 class OpenState(NamedTuple):
-    """State of one SIRET by all registers together: whether it is open (None: unknown), its closing day, who carries on."""
+    """State of one SIRET by all registers together: open or not (None: unknown), closing day, register, successors."""
 
     open: bool | None = None
     closed: date | None = None
@@ -46,7 +47,7 @@ class OpenState(NamedTuple):
 
 
 class Succession(NamedTuple):
-    """Two suppliers that may be one: a record of each, and the evidence with its reason."""
+    """Two suppliers that may be one: a record of each, and the evidence with the register's reason."""
 
     subject: RecordKey
     other: RecordKey
@@ -54,12 +55,12 @@ class Succession(NamedTuple):
 
 
 def doors(statements: Iterable[tuple[str, str, Registered]]) -> dict[str, OpenState]:
-    """Return the door of each SIRET from (SIRET, source, state): of two registers the latest gives the state."""
+    """Return the state of each SIRET from (SIRET, source, state); where two registers differ, the latest counts."""
     by_siret = group_pairs((siret, (source, what)) for siret, source, what in statements if siret)
-    return {siret: _door(siret, by_siret[siret]) for siret in sorted(by_siret)}
+    return {siret: _open_state(siret, by_siret[siret]) for siret in sorted(by_siret)}
 
 
-def _door(siret: str, statements: list[tuple[str, Registered]]) -> OpenState:
+def _open_state(siret: str, statements: list[tuple[str, Registered]]) -> OpenState:
     def latest_first(statement: tuple[str, Registered]) -> tuple[int, int, str]:
         source, what = statement
         return -(what.as_of or date.min).toordinal(), _SOURCES.index(source), repr(what)
@@ -69,32 +70,30 @@ def _door(siret: str, statements: list[tuple[str, Registered]]) -> OpenState:
     links: dict[str, SuccessionLink] = {}
     for giver, what in statements:
         if what.successor and what.successor != siret:
-            since = state.closed or (what.as_of if what.open is None else None)  # a link alone is dated by its own day
+            since = state.closed or (what.as_of if what.open is None else None)  # without a state, the link's own date
             links.setdefault(what.successor, SuccessionLink(what.successor, since, REGISTERS[giver]))
     return OpenState(state.open, state.closed, REGISTERS.get(source, ""), tuple(links.values()))
 
 
-def doors_told(traits: Mapping[RecordKey, Traits]) -> dict[str, OpenState]:
-    """Return the doors that registers give among records, of the SIRENs that a closed or moved one is of: the others
-    stay where they are, and nothing is asked of them.
-    """
-    moved = {siret[:_SIREN] for siret, _, what in _said(traits) if what.open is False or what.successor}
-    return doors(said for said in _said(traits) if said[0][:_SIREN] in moved)
+def doors_of_moved(traits: Mapping[RecordKey, Traits]) -> dict[str, OpenState]:
+    """Return the states given by registers' records, only for the SIRENs with a closed or moved establishment."""
+    moved = {siret[:_SIREN] for siret, _, what in _register_statements(traits) if what.open is False or what.successor}
+    return doors(statement for statement in _register_statements(traits) if statement[0][:_SIREN] in moved)
 
 
-def _said(traits: Mapping[RecordKey, Traits]) -> Iterator[tuple[str, str, Registered]]:
+def _register_statements(traits: Mapping[RecordKey, Traits]) -> Iterator[tuple[str, str, Registered]]:
     for key in traits:
         if key[0] in REGISTERS and (what := (record := traits[key]).registered):
             yield record.siret, record.source, what
 
 
 def doors_of(records: Iterable[CleanRecord]) -> dict[str, OpenState]:
-    """Return the doors that whole records give, all of them."""
+    """Return the states given by all registers' records."""
     return doors((record.siret, record.source, what) for record in records if (what := register_state(record)))
 
 
 def order_of_sirets(known: Mapping[str, OpenState]) -> Callable[[str], tuple[bool, int]]:
-    """Return the key that sorts SIRETs of one supplier: an open door first, then the one that carries on from the others."""
+    """Return a sort key for the SIRETs of one supplier: open first, then the last of a chain of successors."""
 
     def order(siret: str) -> tuple[bool, int]:
         steps, seen, current = 0, {siret}, siret
@@ -108,7 +107,7 @@ def order_of_sirets(known: Mapping[str, OpenState]) -> Callable[[str], tuple[boo
 
 
 def former_sirets(supplier_id: str, records: Iterable[CleanRecord]) -> frozenset[str]:
-    """Return the SIRETs that a supplier had before the one it is named by: closed, or carried on under another."""
+    """Return the SIRETs that a supplier had before its present one: closed, or carried on under another."""
     family, _, own = supplier_id.partition(":")
     if family != "siret":
         return frozenset()
@@ -123,12 +122,12 @@ def successions(
     ids: Mapping[RecordKey, str],
     kept_apart: Callable[[Collection[RecordKey], Collection[RecordKey]], bool],
 ) -> list[Succession]:
-    """Return the pairs of suppliers, both in the catalogue, of which one closed and the other carries on, or may do so.
+    """Return the pairs of suppliers, both in the catalogue, of which one closed and the other carries on or may do so.
 
-    A register names the successor; where it names none, an open establishment of the same SIREN, name and kind, in the
-    neighbourhood, is asked about. `open_states` are the doors of `doors_told`. Records that are `kept_apart` are not asked about again.
+    A register names the successor; where it names none, an open establishment of the same SIREN, name and kind within `NEIGHBOURHOOD_KM` is
+    proposed. `open_states` are those of `doors_of_moved`. Pairs that `kept_apart` accepts were already refused by a person.
     """
-    records_by_siret = _held(traits, open_states)
+    records_by_siret = _directory_records(traits, open_states)
     known = {siret: door for siret, door in open_states.items() if siret in records_by_siret}
     open_by_siren = group_pairs((siret[:_SIREN], siret) for siret, door in known.items() if door.open)
     successions_found = []
@@ -136,7 +135,7 @@ def successions(
         if door.open:
             continue
         subject = side_of(records_by_siret[siret])
-        for other, reason in _asked(siret, door, records_by_siret, open_by_siren.get(siret[:_SIREN], ())):
+        for other, reason in _possible_successors(siret, door, records_by_siret, open_by_siren.get(siret[:_SIREN], ())):
             mine, theirs = [r.key for r in records_by_siret[siret]], [r.key for r in records_by_siret[other]]
             if ids[mine[0]] == ids[theirs[0]] or kept_apart(mine, theirs):
                 continue
@@ -146,10 +145,10 @@ def successions(
     return successions_found
 
 
-def _asked(
+def _possible_successors(
     siret: str, door: OpenState, records_by_siret: Mapping[str, Sequence[Traits]], open_beside: Sequence[str]
 ) -> Iterator[tuple[str, str]]:
-    """The SIRETs that carry on one that is not open, or may, each with the reason; `open_beside` are those of its SIREN."""
+    """The SIRETs that carry on, or may carry on, one that is not open, each with the French reason; `open_beside` are open SIRETs of its SIREN."""
     for link in door.links:
         if link.siret in records_by_siret:
             when = f" depuis le {link.since:%d/%m/%Y}" if link.since else ""
@@ -168,8 +167,10 @@ def _asked(
                 yield other, f"{closed} {other}, de la même organisation, est ouvert à proximité."
 
 
-def _held(traits: Mapping[RecordKey, Traits], open_states: Mapping[str, OpenState]) -> dict[str, list[Traits]]:
-    """Return the records of directories by certain SIRET, in order, of those SIRETs that a door is, or that carry on from one."""
+def _directory_records(
+    traits: Mapping[RecordKey, Traits], open_states: Mapping[str, OpenState]
+) -> dict[str, list[Traits]]:
+    """Return the directories' records of the SIRETs in `open_states` and of their successors, by SIRET, doubtful SIRETs left out."""
     wanted = {*open_states, *(link.siret for door in open_states.values() for link in door.links)}
     by_siret: dict[str, list[Traits]] = {}
     for key in traits if wanted else ():

@@ -1,4 +1,5 @@
-"""Order of trust in sources: the team, the establishment itself (of two of its answers, wherever given, the latest), then the directories in the order of their registry."""
+"""Order of trust (precedence) of sources, which decides whose value wins in a merge: the team, then the establishment itself, then the directories in the order
+of the importers' registry; and the names of sources to show."""
 
 import re
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ _INITIALS = re.compile(r"\((\w+)\)$")
 TEAM = "equipe"
 STRUCTURE = ITSELF
 SHARED = ELSEWHERE
-# Sources that are persons who write of one supplier, and how each is named; what they say is kept as corrections, numbered as they come.
+# Sources that are persons writing about one supplier → name shown; their statements are stored as numbered corrections.
 STATED: Mapping[str, str] = {
     TEAM: "l’équipe",
     STRUCTURE: "la structure elle-même",
@@ -23,19 +24,19 @@ STATED: Mapping[str, str] = {
 }
 
 TRUST: tuple[str, ...] = (*STATED, *REGISTRY)
-# Directories, then notices, which tell of no supplier but of what was won; a key of both is the directory's.
-OF_NOTICES: Mapping[str, NoticeImporter] = {key: its for key, its in NOTICES.items() if key not in REGISTRY}
+# Directories, then sources of notices (contracts won); a key in both is the directory's.
+OF_NOTICES: Mapping[str, NoticeImporter] = {key: importer for key, importer in NOTICES.items() if key not in REGISTRY}
 PUBLISHERS: Mapping[str, Publication] = {**REGISTRY, **OF_NOTICES}
 SOURCES: tuple[str, ...] = (*STATED, *PUBLISHERS)
 
 
 def short_title(source: str) -> str:
-    """Return a source's name as a margin holds it: « FINESS », « l’équipe »."""
+    """Return a source's short name: « FINESS », « l’équipe »."""
     return _FIRST_PART.split(source_title(source))[0]
 
 
 def brief_title(source: str) -> str:
-    """Return a source's name as a list of several holds it: « DECP », « eForms », « BOAMP »."""
+    """Return a source's shortest name, its initials if any: « DECP », « eForms », « BOAMP »."""
     initials = _INITIALS.search(source_title(source))
     return initials[1] if initials else short_title(source)
 

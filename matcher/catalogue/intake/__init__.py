@@ -1,1 +1,1 @@
-"""From a file to the catalogue, in one transaction."""
+"""Import of files and online sources into the catalogue: reading, cleaning, matching, merging and writing, in one transaction."""

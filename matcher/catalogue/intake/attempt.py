@@ -1,4 +1,5 @@
-"""One try at an import: made ready against the catalogue as it is read, without a lock, then written if it is still so."""
+"""One attempt at an import, under optimistic locking: everything is prepared against a snapshot of the catalogue without a lock, then written only
+if the catalogue is still in the same state (`intake.py` retries otherwise)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from matcher.catalogue.identity.compare import PairVerdict, RecordKey
 from matcher.catalogue.identity.records import from_payload, pack, payload_hash, to_payload, traits_of, unpack
 from matcher.catalogue.identity.references import listing_of
 from matcher.catalogue.intake.awards import take_awards
-from matcher.catalogue.intake.dry_run import foretell
+from matcher.catalogue.intake.dry_run import preview_changes
 from matcher.catalogue.intake.merging import (
     STAGED_TABLES,
     Progress,
@@ -34,7 +35,7 @@ from matcher.catalogue.intake.plan import (
     ReadRecord,
     RecordOutcome,
     plan_import,
-    tells_kind,
+    proves_kind,
 )
 from matcher.catalogue.intake.record_rows import read_known, stage_records, write_records
 from matcher.catalogue.intake.report import ImportReport, Where
@@ -56,25 +57,25 @@ REPEATED = "ligne répétée à l’identique"
 SAME_REFERENCE = "référence déjà lue dans ce fichier, avec d’autres valeurs"
 CROWDED = "trop de noms voisins au même endroit : comparée aux plus proches seulement, et jointe à aucun sans l’avis d’une personne"
 
-# A complete file that holds less than this share of the last complete one is surely cut short.
+# A complete file with fewer records than this share of the last complete one is taken as truncated.
 _LEAST_SHARE = 0.5
 
 R = TypeVar("R", SupplierRecord, AwardRecord)
 
 
 class IntakeRefused(Exception):
-    """A file that is surely cut short, or that the catalogue does not stand still for, or never takes. Nothing was written; the message is French."""
+    """An import refused: a truncated file, a catalogue that keeps changing, or one that takes no such file. Nothing was written; the message is French."""
 
 
 def refuse_sample(engine: Engine, *, invented: bool, dry_run: bool) -> None:
-    """Raise IntakeRefused where a catalogue is the invented sample, which real suppliers never enter; a trial writes nothing in it."""
+    """Raise IntakeRefused where the catalogue is the invented sample, which takes no real suppliers; a dry run is allowed."""
     if not (invented or dry_run) and notice_of(engine):
         raise IntakeRefused(SAMPLE_CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
 class ImportRequest:
-    """Request of an import, in the words of `run_import`; `organisations` by SIREN, where the source is a list of them."""
+    """Arguments of `run_import`; `organisations` holds records by SIREN, where the source lists organisations."""
 
     importer: Importer
     sources: Sequence[Source]
@@ -92,7 +93,7 @@ class ImportRequest:
 
 @dataclass(slots=True)
 class ImportAttempt:
-    """State of one try at an import: its report, and files of what was read and of what the catalogue holds."""
+    """State of one attempt: its report, temporary files of the records read and known, and the plan of what to write."""
 
     task: ImportRequest
     report: ImportReport
@@ -106,15 +107,17 @@ class ImportAttempt:
     pairs: PairChanges = field(init=False)
 
     def prepare(self, connection: Connection, cleaned: Spool) -> None:
-        """Compare the records cleaned with the catalogue, and make ready what is to write, inside a transaction that reads."""
+        """Compare the cleaned records with the catalogue and stage what is to be written, inside a read transaction."""
         task, report = self.task, self.report
         task.progress("rapprochement", 0, 0)
         self.state = read_intake_state(connection)
         read_known(connection, self.known)
-        _take_in(cleaned, report, self.state.guard, self.read, self.known, self.incoming, task.now.date())
+        _accept_records(cleaned, report, self.state.guard, self.read, self.known, self.incoming, task.now.date())
         if task.complete:
             count = len(task.organisations) or len(self.incoming)
-            _refuse_short(connection, task.importer, count, _of_lists(task.importer, self.known, self.incoming))
+            _refuse_short(
+                connection, task.importer, count, _count_known_of_lists(task.importer, self.known, self.incoming)
+            )
         self.plan = plan = plan_with_decisions(
             connection,
             self.known,
@@ -129,8 +132,8 @@ class ImportAttempt:
                 report.doubt(CROWDED, self.read[key].where)
         if task.dry_run:
             payloads = (self.read[key].payload for key in self.incoming)
-            report.foretold = foretell(connection, self.known, payloads, plan.outcomes)
-            plan.touched |= self._take_rest(connection, 0)
+            report.preview = preview_changes(connection, self.known, payloads, plan.outcomes)
+            plan.touched |= self._take_facts_or_awards(connection, 0)
         else:
             stage_records(self.staged, self.known, self.read, plan)
         self.rewriting = stage_suppliers(
@@ -144,16 +147,16 @@ class ImportAttempt:
         report.data_date = task.data_date or report.data_date
 
     def write(self, connection: Connection) -> None:
-        """Write what is ready, inside the transaction of the import."""
+        """Write what `prepare` staged, inside the import's write transaction."""
         task, report, plan = self.task, self.report, self.plan
         paths = [source.path for source in task.sources]
         run_id = standing_run(connection, task.within) or open_run(
             connection, task.importer.key, paths, task.now, digest=task.digest, complete=task.complete
         )
-        touched = self._take_rest(connection, run_id)
+        touched = self._take_facts_or_awards(connection, run_id)
         write_records(connection, self.staged, self.known, self.incoming, plan, run_id)
         write_staged(connection, self.staged, plan.touched, self.rewriting)
-        if touched:  # by what is said of organisations, or was won: of suppliers made just now too
+        if touched:  # by facts or awards: the suppliers just created included
             more = rewrite_suppliers(connection, touched | plan.touched, task.trust)
             report.doubt(LIMITS["sources"].flag, *(each for each in more.crowded if each not in self.rewriting.crowded))
         self.staged.move(REVIEW_PAIRS)
@@ -166,12 +169,12 @@ class ImportAttempt:
         finished = task.now + timedelta(seconds=monotonic() - task.started)
         figures = report.as_dict()
         counts = {name: figures[name] for name in ("read", *map(str, RecordOutcome), "refused", "gone")}
-        if report.facts is not None:  # an import of organisations; undoing it must find so many records again
+        if report.facts is not None:  # organisations: undoing this import checks these numbers
             counts |= {"records": len(self.incoming) + len(plan.gone), "facts": report.facts}
         close_run(connection, run_id, counts, finished, report.data_date)
 
-    def _take_rest(self, connection: Connection, run_id: int) -> set[str]:
-        """Take the facts of organisations or the awards, and write them but in a dry run; return the suppliers that they touch."""
+    def _take_facts_or_awards(self, connection: Connection, run_id: int) -> set[str]:
+        """Write the facts of organisations or the awards (unless a dry run); return the ids of the suppliers that they concern."""
         task, keep = self.task, not self.task.dry_run
         if task.organisations:
             sirens = task.organisations.keys() - {unpack(key, item.traits).siren for key, item in self.incoming.items()}
@@ -193,7 +196,7 @@ class ImportAttempt:
 
 @contextmanager
 def attempting(connection: Connection, task: ImportRequest, report: ImportReport) -> Iterator[ImportAttempt]:
-    """A new try, with files and temporary tables that end with it."""
+    """Start an attempt, with temporary files and tables that are removed at the end."""
     with (
         TupleFile(ReadRecord._make) as read,
         TupleFile(KnownRecord._make) as known,
@@ -206,7 +209,7 @@ def attempting(connection: Connection, task: ImportRequest, report: ImportReport
 def read_wanted(
     importer: Importer, sources: Sequence[Source], report: ImportReport, progress: Progress, wanted: type[R]
 ) -> Iterator[tuple[R, Where]]:
-    """Yield the records, all `wanted`, as the files are read; the rest goes to the report."""
+    """Yield the records, all of type `wanted`, as the files are read; refused rows and remarks go to the report."""
     read = 0
     for source in sources:
         for item in importer.read(source):
@@ -230,7 +233,7 @@ def read_wanted(
     progress("lecture", read, read)
 
 
-def _take_in(
+def _accept_records(
     cleaned: Spool,
     report: ImportReport,
     guard: Guard,
@@ -239,7 +242,7 @@ def _take_in(
     incoming: TupleFile[Incoming],
     today: date,
 ) -> None:
-    """Add to `incoming` what identity needs of the records that the guard and their references let through, themselves to `kept_records`."""
+    """Check each cleaned record against opt-outs and repeated references; add those accepted to `incoming` (traits) and `kept_records` (payload)."""
     for read, where in cleaned:
         whole = from_payload(read)
         report.take_date(whole.as_of if whole.as_of and whole.as_of <= today else None)
@@ -249,7 +252,7 @@ def _take_in(
         record = guard.clear(whole)
         payload = read if record is whole else to_payload(record)
         digest = bytes.fromhex(payload_hash(payload))
-        key = known.own((intern(record.source), record.ref))
+        key = known.shared_key((intern(record.source), record.ref))
         if first := incoming.get(key):
             report.refuse(REPEATED if first.hash == digest else SAME_REFERENCE, where)
             continue
@@ -261,8 +264,8 @@ def _take_in(
             report.doubt(flag, where)
 
 
-def _of_lists(importer: Importer, known: Iterable[RecordKey], incoming: Iterable[RecordKey]) -> int | None:
-    """Count the known records of the lists that are read; None for a directory that is one list."""
+def _count_known_of_lists(importer: Importer, known: Iterable[RecordKey], incoming: Iterable[RecordKey]) -> int | None:
+    """Count the known records of the lists being read; None for a source that is a single list."""
     if not importer.many_lists:
         return None
     read = {listing_of(*key) for key in incoming}
@@ -297,11 +300,11 @@ def plan_with_decisions(
     source: str = "",
     complete: bool = False,
 ) -> ImportPlan:
-    """Return what `incoming` changes, with the decisions and the team's anchors that the catalogue holds."""
-    unsaid = {
+    """Return the plan of what `incoming` changes, given the decisions and corrections' anchors stored in the catalogue."""
+    kindless = {
         record.siren
         for record in AllTraits(known, incoming).values()
-        if record.registered is None and not tells_kind(record, ())
+        if record.registered is None and not proves_kind(record, ())
     }
     return plan_import(
         known,
@@ -310,5 +313,5 @@ def plan_with_decisions(
         complete=complete,
         decisions=standing_decisions(connection),
         anchors=read_anchors(connection),
-        listed=facts_of(connection, unsaid),
+        listed=facts_of(connection, kindless),
     )

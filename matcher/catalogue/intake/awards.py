@@ -1,4 +1,5 @@
-"""Contracts that were won: kept by the winner's number for good, given as references to the suppliers of today and of tomorrow."""
+"""Import of public contracts won (awards): stored under the winner's SIRET or SIREN, even without a supplier in the catalogue, and attached as
+references to the suppliers of that SIREN, now or when one appears."""
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
@@ -39,20 +40,20 @@ NO_NUMBER = "attributaire sans SIRET ni SIREN français lisible"
 SAME_AWARD = "marché déjà lu dans ces fichiers"
 DATE_DOUBTFUL = "date de notification absente ou illisible : le marché n’est comparé à aucun lot"
 
-# Kinds of numbers that hold a SIREN; a French VAT number is FR, a key of two signs, the SIREN.
+# Types of identifier that contain a SIREN; a French VAT number is FR, a key of two digits, the SIREN.
 _SIRET, _VAT = frozenset({"", "SIRET", "SIREN"}), frozenset({"TVA", "UE"})
 _VAT_LENGTH, _SIREN_LENGTH = 13, 9
-# DECP begin with the contracts of 2017; a few publishers go farther back. Before this, a date is a slip (« 0018-06-01 »).
+# An earlier year is a typing error (« 0018-06-01 »): DECP begin in 2017, a few publishers earlier.
 _FIRST_YEAR = 1990
-_NO_AIM = ("Pas de considération sociale", "Sans objet")
+_NO_SOCIAL_AIM = ("Pas de considération sociale", "Sans objet")
 
-_SAID = ("siret", "siren", "number", "buyer", "buyer_name", "objet", "cpv", "notified", "amount", "months", "social")
+_HASHED = ("siret", "siren", "number", "buyer", "buyer_name", "objet", "cpv", "notified", "amount", "months", "social")
 _WORDS = ("objet", "buyer_name", "social")
 _STANDING = AWARDS.c.superseded_by.is_(None)
 
 
 class _Award(NamedTuple):
-    """A cleaned award as its row, where it stands in the file, and its flags."""
+    """A cleaned award: its row, its position in the file, its flags."""
 
     row: dict[str, Any]
     where: Where
@@ -69,15 +70,15 @@ def take_awards(
     *,
     keep: bool = True,
 ) -> set[str]:
-    """Write the awards that are new or changed, part by part, and return the ids of the suppliers they are references of.
+    """Write the awards that are new or changed, in batches, and return the ids of the suppliers of their SIRENs.
 
-    `keep` False writes none. The report counts each: merged (new), updated or unchanged where the catalogue has a supplier of the winner's SIREN, refused
-    otherwise, although the award is kept for one that comes later.
+    `keep` False writes none. The report counts an award as merged (new), updated or unchanged where the catalogue has a supplier of the winner's
+    SIREN, else as refused, although it is stored for a later supplier.
     """
     sirens = suppliers_by_siren(connection)
     changed: set[str] = set()
-    for part in chunks(_cleaned(read, report, guard)):
-        known = _known(connection, [award.row for award in part])
+    for part in chunks(_clean_awards(read, report, guard)):
+        known = _known_hashes(connection, [award.row for award in part])
         written = [award for award in part if known.get(award.row["ref"]) != award.row["hash"]]
         if keep:
             _supersede(connection, [award.row for award in written if award.row["ref"] in known], run_id)
@@ -91,8 +92,8 @@ def take_awards(
 
 
 def references_of(connection: Connection, suppliers: Iterable[Supplier]) -> Iterator[dict[str, Any]]:
-    """Yield the rows of the references of suppliers: every award that stands of their SIREN, its activity read from it; one that several
-    sources publish is one reference."""
+    """Yield the rows of the suppliers' references: current awards of their SIREN, once each although several sources publish it, and the activity
+    read in it."""
     for part in chunks(suppliers):
         query = select(AWARDS).where(AWARDS.c.siren.in_({each.siren for each in part if each.siren}), _STANDING)
         won = group_pairs((row["siren"], row) for row in connection.execute(query.order_by(AWARDS.c.id)).mappings())
@@ -109,13 +110,13 @@ def references_of(connection: Connection, suppliers: Iterable[Supplier]) -> Iter
 
 
 def forget_awards_of(connection: Connection, sirets: Collection[str]) -> None:
-    """Delete what was won under these SIRETs, former values included."""
+    """Delete the awards won under these SIRETs, with their former values."""
     for part in chunks(sorted(sirets)):
         connection.execute(delete(AWARDS).where(AWARDS.c.siret.in_(part)))
 
 
 def scrub_awards(connection: Connection, forgotten: Forgotten) -> tuple[int, set[str]]:
-    """Take forgotten values out of the words of every award, former values included; return how many held any, and whose."""
+    """Erase forgotten values from the texts of all awards, former values included; return how many awards changed, and the suppliers' ids."""
     changed: list[tuple[int, dict[str, Any]]] = []
     query = select(AWARDS).order_by(AWARDS.c.id)
     for row in connection.execute(query, execution_options={"yield_per": 1000}).mappings():
@@ -132,12 +133,12 @@ def scrub_awards(connection: Connection, forgotten: Forgotten) -> tuple[int, set
 
 
 def holds_awards(connection: Connection, source: str) -> bool:
-    """Return whether this source gives awards rather than records."""
+    """Return whether a source has awards in the catalogue, rather than records."""
     return connection.execute(select(AWARDS.c.id).where(AWARDS.c.source == source).limit(1)).scalar() is not None
 
 
 def later_runs(connection: Connection, source: str, run_id: int) -> list[int]:
-    """Return the later imports of awards of this source that stand, the last first; without those of notices that found nothing new nor changed."""
+    """Return the later imports of awards of this source, not undone, the last first; imports of notices that changed nothing are left out."""
     query = select(IMPORT_RUNS.c.id, IMPORT_RUNS.c.counts).where(
         IMPORT_RUNS.c.source == source, IMPORT_RUNS.c.id > run_id, IMPORT_RUNS.c.undone.is_(None)
     )
@@ -153,7 +154,7 @@ def later_runs(connection: Connection, source: str, run_id: int) -> list[int]:
 
 
 class UndoneAwards(NamedTuple):
-    """Effect of undoing an import of awards, the last of its source: those it had brought and replaced; the suppliers to compute again."""
+    """Result of undoing an import of awards: counts of awards deleted and restored, and suppliers to compute again."""
 
     removed: int
     restored: int
@@ -161,7 +162,7 @@ class UndoneAwards(NamedTuple):
 
 
 def undo_awards(connection: Connection, run_id: int) -> UndoneAwards:
-    """Delete what an import of awards brought and free what it superseded. The suppliers' references are not yet written."""
+    """Delete the awards of an import and restore those it superseded. The caller then writes the suppliers' references."""
     query = select(SUPPLIERS.c.id).join(AWARDS, AWARDS.c.siren == SUPPLIERS.c.siren)
     touched = set(connection.execute(query.where(AWARDS.c.run_id == run_id, SUPPLIERS.c.siren != "")).scalars())
     former = AWARDS.c.superseded_by == run_id
@@ -172,8 +173,8 @@ def undo_awards(connection: Connection, run_id: int) -> UndoneAwards:
     return UndoneAwards(removed - restored, restored, touched)
 
 
-def _cleaned(read: Iterable[tuple[AwardRecord, Where]], report: ImportReport, guard: Guard) -> Iterator[_Award]:
-    """Yield the awards to keep, each reference once; the rest is refused in the report."""
+def _clean_awards(read: Iterable[tuple[AwardRecord, Where]], report: ImportReport, guard: Guard) -> Iterator[_Award]:
+    """Yield the cleaned awards, each reference once; the others are refused in the report."""
     seen: set[str] = set()
     for award_record, where in read:
         record, flags = cut_to_limits(award_record)
@@ -193,7 +194,7 @@ def _cleaned(read: Iterable[tuple[AwardRecord, Where]], report: ImportReport, gu
             "notified": notified if notified and notified.year >= _FIRST_YEAR else None,
             "amount": amount,
             "months": clean_number(record.months).value or None,
-            "social": "" if record.social.strip() in _NO_AIM else tidy(record.social),
+            "social": "" if record.social.strip() in _NO_SOCIAL_AIM else tidy(record.social),
             "shared": None if amount is None else record.shared,
         }
         if not siren:
@@ -208,7 +209,7 @@ def _cleaned(read: Iterable[tuple[AwardRecord, Where]], report: ImportReport, gu
 
 
 def _winner(record: AwardRecord) -> tuple[str, str]:
-    """The SIRET and SIREN of the winner; the first is empty where the source gives the second alone, both where neither is French."""
+    """The winner's (SIRET, SIREN); the SIRET is empty where only the SIREN is given, both where there is no French number."""
     kind, number = record.winner_type.strip().upper(), "".join(record.winner.split()).upper()
     if kind in _VAT and number.startswith("FR") and len(number) == _VAT_LENGTH:
         return "", clean_siren(number[-_SIREN_LENGTH:]).value or ""
@@ -219,10 +220,10 @@ def _winner(record: AwardRecord) -> tuple[str, str]:
 
 
 def _scrubbed(row: dict[str, Any], forgotten: Forgotten) -> dict[str, Any]:
-    """The row without forgotten values, and the hash of the rest."""
+    """The row without forgotten values, with its new hash."""
     cleared = row | {name: forgotten.cut(row[name]) for name in _WORDS}
-    texts = [cleared[name] for name in _SAID]
-    if cleared["shared"] is not None:  # a source without it has the hash that it had before it was asked
+    texts = [cleared[name] for name in _HASHED]
+    if cleared["shared"] is not None:  # hashed only where given, so that older hashes stay valid
         texts.append(cleared["shared"])
     return cleared | {"hash": payload_hash(repr(texts))}
 
@@ -237,8 +238,8 @@ def _count(report: ImportReport, award: _Award, attached: bool, before: str | No
     report.outcomes[RecordOutcome.MERGED if before is None else same] += 1
 
 
-def _known(connection: Connection, rows: list[dict[str, Any]]) -> dict[str, str]:
-    """The hash of each award of these references that stands."""
+def _known_hashes(connection: Connection, rows: list[dict[str, Any]]) -> dict[str, str]:
+    """The hash of each current award with one of these references."""
     if not rows:
         return {}
     query = select(AWARDS.c.ref, AWARDS.c.hash).where(AWARDS.c.source == rows[0]["source"], _STANDING)
@@ -249,7 +250,7 @@ def _known(connection: Connection, rows: list[dict[str, Any]]) -> dict[str, str]
 @lru_cache(maxsize=4096)
 def activity_of_award(objet: str, cpv: str) -> str:
     """Return the activity that a contract was about, empty where its reading is in doubt."""
-    from matcher.reading.reader import read_need  # not for a directory, which has no contract
+    from matcher.reading.reader import read_need  # slow to import, and not needed for directories
 
     _, understood = read_need(plain_text(objet), (cpv,) if cpv else ())
     return understood.activities[0].code if understood.sure else ""

@@ -1,4 +1,4 @@
-"""A source's raw records to cleaned ones: every cleaner called once, every doubt kept as a flag."""
+"""Cleaning of a source's raw records into `CleanRecord`s: each field by its cleaner; a repair or an unreadable value becomes a French flag."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -37,10 +37,10 @@ ACTIVITY_UNKNOWN = "activité déclarée non reconnue"
 SIRET_WRITTEN = "SIRET écrit par la source, et non repris : {}"
 TRADE_UNREAD = "métier non reconnu : « {} »"
 
-# No text of PostgreSQL may hold it, and none says anything with it.
+# A character that PostgreSQL refuses in texts.
 _NUL = "\x00"
 _OPEN = {"A": True, "F": False}
-_SHOWN = 60  # signs of a trade that is not read
+_SHOWN = 60  # characters shown of an unrecognised trade
 _BETWEEN_ITEMS = re.compile(r"[;,|\n]")
 
 T = TypeVar("T")
@@ -48,7 +48,7 @@ R = TypeVar("R", SupplierRecord, AwardRecord)
 
 
 class _Doubts:
-    """Collects the flags of one record while its values are taken."""
+    """Collects the flags of one record while its fields are cleaned."""
 
     def __init__(self, flags: Sequence[str] = ()) -> None:
         self.flags: dict[str, None] = dict.fromkeys(flags)
@@ -63,10 +63,10 @@ class _Doubts:
 
 
 def clean_records(records: Sequence[SupplierRecord], lookups: Lookups) -> list[CleanRecord]:
-    """Return each record cleaned, in order. Nothing is dropped: what cannot be read is left unknown and flagged."""
+    """Return the records cleaned, in order. No record is dropped: an unreadable value becomes unknown, with a flag."""
     cut = []
     for record in records:
-        if words := record.ref_words:  # no reference bears a name
+        if words := record.ref_words:  # a reference must not contain a person's name
             record = replace(record, source_ref=record.source_ref.replace(words, opaque(words), 1), ref_words="")
         cut.append(cut_to_limits(record))
     points = project([RawPoint(record.x, record.y, record.projection) for record, _ in cut])
@@ -74,7 +74,7 @@ def clean_records(records: Sequence[SupplierRecord], lookups: Lookups) -> list[C
 
 
 def cut_to_limits(record: R) -> tuple[R, tuple[str, ...]]:
-    """Return a raw record with each field within its limit, and the flags of those that were beyond."""
+    """Return a raw record with each field cut to its limit, and a flag for each field cut."""
     names = (field.name for field in fields(record) if field.name in LIMITS)
     beyond = {name: value for name in names if len(value := getattr(record, name)) > LIMITS[name].most}
     shortened: dict[str, Any] = {name: cut_to_limit(name, value).value for name, value in beyond.items()}
@@ -91,7 +91,7 @@ def _clean(record: SupplierRecord, doubts: _Doubts, projected: Cleaned[Point], l
         doubts.add(COMMUNE_UNKNOWN)
     elif commune and commune.flag:
         doubts.add(commune.flag)
-    point, approximate = _settle(doubts.take(projected), commune, doubts)
+    point, approximate = _choose_point(doubts.take(projected), commune, doubts)
     kinds = doubts.take(clean_kinds(record.kind)) or ()
     if not record.kind.strip() and record.source not in REGISTERS:
         doubts.add(KIND_MISSING)
@@ -132,14 +132,14 @@ def _clean(record: SupplierRecord, doubts: _Doubts, projected: Cleaned[Point], l
 
 
 def _values(record: SupplierRecord, lookups: Lookups, doubts: _Doubts) -> dict[str, Any]:
-    """The values of the fields whose kind has a cleaner, and those beside them; what is not known is left out."""
+    """The cleaned values of the fields that have a cleaner by kind, and of their companion fields; unknown values are left out."""
     values: dict[str, Any] = {}
     for field in FIELDS:
         if cleaner := _CLEANERS.get(field.kind):
             raw = getattr(record, field.name)
-            values[field.name] = doubts.take(cleaner(raw)) if raw else _NOTHING[field.kind]
+            values[field.name] = doubts.take(cleaner(raw)) if raw else _EMPTY_VALUES[field.kind]
             if field.beside:
-                values[field.beside] = _BESIDE[field.kind](raw, lookups)
+                values[field.beside] = _COMPANIONS[field.kind](raw, lookups)
     if values["active"] is None:
         values["active"] = doubts.take(clean_ended(record.ended))
     return {name: value for name, value in values.items() if value is not None}
@@ -157,16 +157,16 @@ _CLEANERS: Mapping[ValueKind, Callable[[str], Cleaned[Any]]] = {
     ValueKind.HEADCOUNT: clean_headcount,
     ValueKind.WEBSITE: clean_website,
 }
-# Most fields of most rows are empty: each kind is cleaned of nothing once.
-_NOTHING = {kind: cleaner("").value for kind, cleaner in _CLEANERS.items()}
-_BESIDE: Mapping[ValueKind, Callable[[str, Lookups], Any]] = {
+# The cleaned value of an empty cell, by kind, computed once: most cells are empty.
+_EMPTY_VALUES = {kind: cleaner("").value for kind, cleaner in _CLEANERS.items()}
+_COMPANIONS: Mapping[ValueKind, Callable[[str, Lookups], Any]] = {
     ValueKind.NUMBER: lambda raw, _: tidy(raw),
     ValueKind.AREA: lambda raw, lookups: clean_area(raw, lookups.areas) if raw.strip() else (),
 }
 
 
 def _identifiers(record: SupplierRecord, doubts: _Doubts) -> tuple[str, str]:
-    """The SIRET and the SIREN of a record. A SIRET of a wrong key names nobody; its SIREN is the organisation's where its own key is right."""
+    """The (SIRET, SIREN) of a record. A SIRET with a wrong check digit is dropped; its first nine digits are kept if they are a valid SIREN."""
     cleaned = clean_siret(record.siret)
     siret = doubts.take(cleaned) or ""
     written_siren = doubts.take(clean_siren(record.siret if cleaned.flag == SIREN_ONLY else record.siren))
@@ -178,14 +178,14 @@ def _identifiers(record: SupplierRecord, doubts: _Doubts) -> tuple[str, str]:
 
 
 def _contacts(record: SupplierRecord, doubts: _Doubts) -> Contacts:
-    """The telephones and e-mails of a record, those of a column of their own first."""
+    """The telephones and e-mails of a record, those of dedicated columns first."""
     mixed = doubts.take(clean_contacts(record.contact)) or Contacts((), ())
     phones = (*(doubts.take(clean_phones(record.phone)) or ()), *mixed.phones)
     emails = (*filter(None, [doubts.take(clean_email(record.email))]), *mixed.emails)
     return Contacts(tuple(dict.fromkeys(emails)), tuple(dict.fromkeys(phones)))
 
 
-def _settle(point: Point | None, commune: Located | None, doubts: _Doubts) -> tuple[Point | None, bool]:
+def _choose_point(point: Point | None, commune: Located | None, doubts: _Doubts) -> tuple[Point | None, bool]:
     centre = commune.centre if commune else None
     if point is None:
         return centre, centre is not None
@@ -213,14 +213,14 @@ def _activities(claims: Sequence[Claim], lookups: Lookups, doubts: _Doubts) -> t
 
 
 class RecordField(NamedTuple):
-    """A field of the reports, whether a record fills it, and the flags that doubt it, those of what is beyond its limit included."""
+    """A field of the quality report: whether a record fills it, and the flags that make it doubtful."""
 
     field: SupplierField
     filled: Callable[[CleanRecord], bool]
     flags: frozenset[str]
 
 
-# Keys of the fields that no one word of a correction names.
+# Report keys of the fields that have no `champ` (name in a correction), or another one.
 _KEYS = {"activities": "activite", "lat": "coordonnees", "active": "convention", "as_of": "date"}
 _FILLED: Mapping[str, Callable[[CleanRecord], bool]] = {
     "city": lambda record: bool(record.insee),

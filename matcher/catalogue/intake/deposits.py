@@ -1,7 +1,7 @@
-"""Files dropped on the import page, kept with their status until they are imported or discarded.
+"""Files dropped on the import page (deposits): stored with a status, read in the background as a dry run, then imported on confirmation.
 
-Each is read, then imported, by a work: parsed in a reader process, imported in one transaction with the end of the work; what is
-published otherwise than as a directory, by parts that are taken up.
+A work (background job) parses the file in a separate reader process. A directory is imported in the transaction that ends its work; other files
+(notices) in parts that can resume.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,7 +20,12 @@ from importers.importer import Source, SourceError
 from importers.tableur import KIND
 from matcher.catalogue.intake.attempt import IntakeRefused
 from matcher.catalogue.intake.intake import run_import
-from matcher.catalogue.intake.read_apart import OFFERED, headers_apart, importer_apart, recognise_apart
+from matcher.catalogue.intake.read_apart import (
+    OFFERED,
+    headers_in_subprocess,
+    importer_in_subprocess,
+    recognise_in_subprocess,
+)
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.column_mappings import remembered_columns
 from matcher.db import DatabaseError, writing
@@ -30,9 +35,9 @@ from matcher.jobs.worker import Hold, WorkKind
 from matcher.jobs.works import DroppedFile, Work, WorkState, WorkStore
 from matcher.render.shaped import json_value
 
-# Bytes of one file; the largest directory that a person drops weighs a tenth of it. Larger ones have the command line.
+# Most bytes of one file, ten times the largest directory that persons drop. Larger files go by the command line.
 LARGEST = 64 * 2**20
-# Files that wait for their turn, of everybody: more fill the disk faster than they are read.
+# Most files waiting, all users together: more would fill the disk faster than they are read.
 MOST_WAITING = 24
 
 
@@ -48,26 +53,26 @@ class DepositState(StrEnum):
 
 
 WORKING = (DepositState.READING, DepositState.IMPORTING)
-# By the state of its work: while it is read, then once it is confirmed.
+# State of the work → state of the deposit: (while it is read, once it is confirmed).
 _STATES = {
     WorkState.WAITING: WORKING,
     WorkState.WORKING: WORKING,
     WorkState.DONE: (DepositState.READY, DepositState.DONE),
     WorkState.REFUSED: (DepositState.UNREADABLE, DepositState.FAILED),
 }
-# The steps of a work, in the words of the intake; the second, which it does not tell, is between the two.
+# Names of the steps of an import, as its progress gives them, but for the second, which has no progress.
 STEPS = ("lecture", "rapprochement", "fusion et écriture")
 _KIND, _FILE = "import", "fichier"
-# Reading of a file that is no directory's, then its import where that is confirmed; it gives its report as JSON.
+# Function that reads a file other than a directory and, if confirmed (third argument), imports it; returns its report as JSON.
 TakeFile = Callable[[Hold, Path, bool], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Deposit:
-    """One file. `listing` names a list that has references of its own, `data_date` the day of its data (ISO) where a person gives it. `report`
-    is that of its dry run, then of its import (`run` its number); `message` is the reason of a refusal.
+    """A file and its progress. `listing` names the list inside a source that gathers many, `data_date` is the day of its data (ISO) if a person
+    gave it. `report` is that of the dry run, then of the import (number `run`); `message` the reason of a refusal.
 
-    `step`, `done` and `total` (0 where unknown) count the work that goes on, `before` how many go before it.
+    `step`, `done` and `total` (0: unknown) are the progress of the current work, `before` the number of works queued ahead.
     """
 
     key: str
@@ -88,7 +93,7 @@ class Deposit:
 
     @classmethod
     def of(cls, work: Work) -> "Deposit":
-        """Return the deposit that a work is about."""
+        """Build the deposit of a work."""
         request, result, file = work.asked, work.result, work.files[_FILE]
         return cls(
             key=work.key,
@@ -110,61 +115,61 @@ class Deposit:
 
 
 class Busy(Exception):
-    """Too many files wait already. The message is French."""
+    """Too many files are waiting already. The message is French."""
 
 
 class Deposits:
-    """The files of one catalogue, each with its work, common to all organisations as the catalogue is."""
+    """The deposits of one catalogue, shared by all organisations, as the catalogue is."""
 
     def __init__(self, works: WorkStore) -> None:
         self.works = works
 
     def drop(self, file_name: str, stream: IO[bytes], person: str = "") -> Deposit:
-        """Keep a file and have it read. Raises Busy, DatabaseError, or OSError where the disk is full."""
+        """Store a file and queue its reading. Raises Busy, DatabaseError, or OSError where the disk is full."""
         if sum(each.stand in WORKING for each in self._all()) >= MOST_WAITING:
             raise Busy(f"{MOST_WAITING} fichiers attendent déjà d’être lus. Réessayez dans quelques minutes.")
         file = DroppedFile(file_name, stream)
-        return Deposit.of(self.works.put(None, _KIND, _asked(), person, files={_FILE: file}, of_suppliers=True))
+        return Deposit.of(self.works.put(None, _KIND, _request(), person, files={_FILE: file}, of_suppliers=True))
 
     def get(self, key: str) -> Deposit | None:
-        """Return a deposit as it stands, None where there is none."""
+        """Return a deposit with its current status, None where there is none."""
         work = self._work(key)
         return None if work is None else Deposit.of(work)
 
     def again(
         self, key: str, source: str, *, complete: bool, listing: str, data_date: date | None = None, person: str = ""
     ) -> None:
-        """Have a file read again, as of another source or as a complete list."""
+        """Queue the reading of a file again, as another source or as a complete list."""
         importer, deposit = REGISTRY.get(source), self.get(key)
         if deposit is not None and deposit.stand is not DepositState.DONE:
             own = listing if importer and importer.many_lists else ""
-            request = _asked(source, own, complete=complete, data_date=data_date)
+            request = _request(source, own, complete=complete, data_date=data_date)
             self.works.again(None, key, request, person)
 
     def confirm(self, key: str, person: str = "") -> None:
-        """Have a file that was read imported; one that is already being imported, or was, stays as it is."""
+        """Queue the import of a file that was read; one already imported, or being so, is left unchanged."""
         work = self._work(key)
         if work is not None and Deposit.of(work).stand is DepositState.READY:
             request = {**work.asked, "source": work.result["source"], "confirmed": True}
             self.works.again(None, key, request, person)
 
     def abandon(self, key: str) -> bool:
-        """Forget a file that is not being imported, and stop its reading. Return whether it was there."""
+        """Delete a deposit that is not being imported, and stop its reading. Return whether it existed."""
         return self._work(key) is not None and self.works.forget(
             None, key, unless=lambda work: Deposit.of(work).stand is DepositState.IMPORTING
         )
 
     def list_unfinished(self) -> list[Deposit]:
-        """Return the deposits that wait for someone or are at work, the last dropped first."""
+        """Return the deposits not imported yet, the last dropped first."""
         return [each for each in self._all() if each.stand is not DepositState.DONE]
 
     def headers(self, key: str) -> tuple[SeenHeader, ...]:
-        """Return the headers of a file as a sheet of suppliers. Raises ReadRefused, FileGone, DatabaseError."""
+        """Return the column headers of a file, read as a sheet of suppliers. Raises ReadRefused, FileGone, DatabaseError."""
         work = self._work(key)
         if work is None:
             raise LookupError(key)
         with self.works.file(work, _FILE) as path:
-            return headers_apart(path, KIND, remembered_columns(self.works.engine, KIND.table))
+            return headers_in_subprocess(path, KIND, remembered_columns(self.works.engine, KIND.table))
 
     def _work(self, key: str) -> Work | None:
         return self.works.get(None, key, _KIND)
@@ -173,28 +178,28 @@ class Deposits:
         return list(map(Deposit.of, self.works.of(None, _KIND)))
 
 
-def _asked(
+def _request(
     source: str = "", listing: str = "", *, complete: bool = False, data_date: date | None = None
 ) -> dict[str, Any]:
-    """Return what is asked of the reading of a file."""
+    """Return the parameters of the work on a file, as JSON."""
     dated = data_date.isoformat() if data_date else ""
     return {"source": source, "listing": listing, "complete": complete, "data_date": dated, "confirmed": False}
 
 
 def import_work(others: Mapping[str, TakeFile]) -> WorkKind:
-    """Return the work that takes the files dropped: those of directories, and these `others`, by the key of their source."""
+    """Return the kind of work that processes dropped files: directories, and `others` by the key of their source."""
     refusals = (ReadRefused, SourceError, IntakeRefused, FileGone, DatabaseError)
-    # One at a time: the catalogue takes one import at a time, a dry run included.
-    return WorkKind(_KIND, partial(_taken, others), refusals, alone=True)
+    # One at a time: the catalogue takes one import at a time.
+    return WorkKind(_KIND, partial(_process_file, others), refusals, alone=True)
 
 
-def _taken(others: Mapping[str, TakeFile], hold: Hold) -> Mapping[str, Any]:
-    """Read a file and return what it would change, or import it where that is confirmed."""
+def _process_file(others: Mapping[str, TakeFile], hold: Hold) -> Mapping[str, Any]:
+    """Read a file and return what it would change, or import it if that is confirmed."""
     request, confirmed = hold.work.asked, hold.work.asked["confirmed"]
     with hold.file(_FILE) as path:
         columns = remembered_columns(hold.engine, KIND.table)
         source = Source(path, remembered=columns.remembered, listing=request["listing"])
-        key = request["source"] or recognise_apart(
+        key = request["source"] or recognise_in_subprocess(
             source, [*others, *(importer.key for importer in OFFERED)], hold.stop
         )
         if key in others:
@@ -203,14 +208,14 @@ def _taken(others: Mapping[str, TakeFile], hold: Hold) -> Mapping[str, Any]:
                 with writing(hold.engine) as connection:
                     hold.end(connection, result)
         else:
-            result = _of_directory(hold, source, key, confirmed)
+            result = _process_directory(hold, source, key, confirmed)
     if confirmed:
         hold.drop_files()
     return result
 
 
-def _of_directory(hold: Hold, source: Source, key: str, confirmed: bool) -> dict[str, Any]:
-    """Read a file of a directory, or import it in one transaction with the end of its work."""
+def _process_directory(hold: Hold, source: Source, key: str, confirmed: bool) -> dict[str, Any]:
+    """Read a directory's file as a dry run, or import it in the transaction that ends the work."""
     request = hold.work.asked
 
     def end(connection: Connection, report: ImportReport) -> None:
@@ -219,7 +224,7 @@ def _of_directory(hold: Hold, source: Source, key: str, confirmed: bool) -> dict
 
     report = run_import(
         hold.engine,
-        importer_apart(key, stop=hold.stop),
+        importer_in_subprocess(key, stop=hold.stop),
         [source],
         now=hold.work.since,
         complete=request["complete"],
@@ -232,11 +237,11 @@ def _of_directory(hold: Hold, source: Source, key: str, confirmed: bool) -> dict
 
 
 def _result(source: str, report: ImportReport) -> dict[str, Any]:
-    """The key of a source, the report of its import, with what a dry run foretells, as plain JSON, and its number."""
+    """The source's key, the report (with the preview of a dry run) and the import's number, as JSON."""
     payload = report.as_dict()
-    if report.foretold is not None:
-        payload["understood"] = json_value(report.foretold.understood)
+    if report.preview is not None:
+        payload["understood"] = json_value(report.preview.understood)
         payload["examples"] = {
-            outcome.value: json_value(examples) for outcome, examples in report.foretold.examples.items()
+            outcome.value: json_value(examples) for outcome, examples in report.preview.examples.items()
         }
     return {"source": source, "report": payload, "run": report.run}

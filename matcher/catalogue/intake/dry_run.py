@@ -1,4 +1,5 @@
-"""Preview of an import, written nowhere: the fields understood, and examples of the changes."""
+"""Preview of an import, shown before a person confirms it: for each field how many records fill it and an example, and for each outcome (created,
+updated…) a few records with what would change. Nothing is written."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,13 +18,13 @@ from matcher.domain.fields import FIELDS, SupplierField
 from matcher.domain.french import in_groups, number
 
 MOST_EXAMPLES = 6
-# Fields whose change is shown to a reader; the others are computed from these or are the source's own business.
+# Fields whose changes are shown; the others are computed from these or internal to the source.
 _CHANGES = tuple(field for field in FIELDS if field.champ or field.name in ("activities", "as_of"))
 _LONGEST = 90
 
 
 class UnderstoodField(NamedTuple):
-    """One field of ours: its French name, how many records of the file fill it, and one value as it was understood."""
+    """A supplier's field: its French name, how many records of the file fill it, and one value as understood."""
 
     label: str
     filled: int
@@ -31,7 +32,7 @@ class UnderstoodField(NamedTuple):
 
 
 class FieldChange(NamedTuple):
-    """A field that the file changes; both values in words, empty where there is none."""
+    """A field that the file changes, with both values in words, empty where there is none."""
 
     label: str
     before: str
@@ -39,29 +40,27 @@ class FieldChange(NamedTuple):
 
 
 class ChangedRecord(NamedTuple):
-    """A record of the file, by its name and commune, and what it changes of what the catalogue holds of it."""
+    """A record of the file, by name and commune, and its changes against the stored record."""
 
     name: str
     city: str
     changes: tuple[FieldChange, ...]
 
 
-class Foretold(NamedTuple):
-    """Content of a dry run, beside its counts."""
+class ImportPreview(NamedTuple):
+    """Preview shown by a dry run besides its counts."""
 
     understood: tuple[UnderstoodField, ...]
     examples: Mapping[RecordOutcome, tuple[ChangedRecord, ...]]
 
 
-def foretell(
+def preview_changes(
     connection: Connection,
     known: Mapping[RecordKey, KnownRecord],
     payloads: Iterable[str],
     outcomes: Iterable[RecordOutcome],
-) -> Foretold:
-    """Return what to show of the records whose `payloads` were read, with the outcome of each, in order: a few examples of each
-    outcome, with what they change.
-    """
+) -> ImportPreview:
+    """Return the preview of the records read: `payloads` and `outcomes` are in the same order."""
     chosen: dict[RecordOutcome, list[CleanRecord]] = {}
 
     def read() -> Iterator[CleanRecord]:
@@ -83,11 +82,11 @@ def foretell(
             changes = tuple(FieldChange(field.label, _words(field, before), _words(field, record)) for field in changed)
             name = record.name or record.brand or in_groups(record.siret) or record.ref
             examples[outcome] = (*examples.get(outcome, ()), ChangedRecord(name, record.city, changes))
-    return Foretold(fields, examples)
+    return ImportPreview(fields, examples)
 
 
 def understood_fields(records: Iterable[CleanRecord]) -> tuple[UnderstoodField, ...]:
-    """Return the fields that at least one record fills, in the order of the quality report."""
+    """Return the fields filled by at least one record, in the order of the quality report."""
     counts: Counter[str] = Counter()
     examples: dict[str, str] = {}
     for record in records:

@@ -1,4 +1,5 @@
-"""Intake: read, clean, identify, merge, store; the catalogue is the old one or the new one, and locked while it is written alone."""
+"""Entry point of all imports (`run_import`): read, clean, match with the catalogue, merge, store, all or nothing. The catalogue is locked only
+while it is written; `regroup` does the last steps for corrections and decisions."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from copy import deepcopy
@@ -63,16 +64,15 @@ def run_import(
 ) -> ImportReport:
     """Import `sources` (the files of one directory, together), all or nothing, and return what changed.
 
-    The files are compared with the catalogue while others write in it, then written in one short transaction; where the catalogue has
-    changed in between, they are compared again.
+    The files are compared with the catalogue without a lock, then written in one short transaction; where the catalogue has changed in between,
+    they are compared again.
 
-    `now` (UTC) dates the run. `complete`: the files are the whole source; records they lack are marked gone, and a
-    file that is too short is refused. `dry_run` writes nothing, locks nothing and returns the same report. `progress(step, done, total)` is
-    called as the work goes on, `total` 0 where unknown. `create` lets a list of organisations make suppliers of those that have none. `data_date` is the day
-    that the data are of, by default the latest that their rows give, none later than `now`. `within` is the number of the
-    import that these awards came with: they are undone with it. `ending` writes what goes with the import in its
-    transaction. `trust` lists sources, the most trusted first. `invented` lets the invented sample take these files, its own.
-    Raises SourceError, IntakeRefused or DatabaseError; the catalogue is then as it was.
+    `now` (UTC) dates the run. `complete`: the files are the whole source; records they lack are marked gone, and a truncated file is refused.
+    `dry_run` writes and locks nothing and returns the same report. `create` lets a list of organisations create suppliers for SIRENs that have
+    none. `data_date` is the day of the data, by default the latest of the rows, not after `now`. `within` is the number of the import of notices
+    that gave these awards, undone with it. `progress(step, done, total)` is called on the way, `total` 0 where unknown. `ending` writes in the same
+    transaction. `trust` lists sources, the most trusted first. `invented` allows the invented sample. Raises SourceError, IntakeRefused or
+    DatabaseError; the catalogue is then unchanged.
     """
     started = monotonic()
     refuse_sample(engine, invented=invented, dry_run=dry_run)
@@ -90,7 +90,7 @@ def run_import(
         lone = without_supplier(engine, organisations, importer.key) if create else []
         read = [(record, record.line) for record in lone]
     with Spool() as cleaned:
-        _cleaned(read, lookups or shipped_lookups(), cleaned)
+        _spool_cleaned(read, lookups or shipped_lookups(), cleaned)
         task = ImportRequest(
             importer=importer,
             sources=sources,
@@ -121,13 +121,13 @@ def run_import(
 
 
 def cleaned_records(importer: Importer, source: Source) -> list[CleanRecord]:
-    """Return a file's records, cleaned, without a catalogue. Raises SourceError."""
+    """Return the cleaned records of a file, without a catalogue. Raises SourceError."""
     raw = [item for item in importer.read(source) if isinstance(item, SupplierRecord)]
     return clean_records(raw, shipped_lookups())
 
 
-def _cleaned(read: Iterable[tuple[SupplierRecord, Where]], lookups: Lookups, spool: Spool) -> None:
-    """Clean what is read and send it to the spool, part by part."""
+def _spool_cleaned(read: Iterable[tuple[SupplierRecord, Where]], lookups: Lookups, spool: Spool) -> None:
+    """Clean the records in batches and add them to the spool."""
     for part in chunks(read):
         records = clean_records([record for record, _ in part], lookups)
         for record, (_, where) in zip(records, part, strict=True):
@@ -135,9 +135,8 @@ def _cleaned(read: Iterable[tuple[SupplierRecord, Where]], lookups: Lookups, spo
 
 
 def regroup(connection: Connection, touched: Collection[str] = (), trust: Sequence[str] = TRUST) -> None:
-    """Group all records again inside a transaction, where something else than an import changed: compute the suppliers that
-    changed and `touched` again, and raise the catalogue's version.
-    """
+    """Group all records again inside the caller's transaction (after a correction, a decision or an undo): compute again the suppliers that changed
+    and those `touched`, and raise the catalogue's version."""
     with TupleFile(KnownRecord._make) as known:
         read_known(connection, known)
         plan = plan_with_decisions(connection, known)

@@ -1,4 +1,5 @@
-"""Lookups used to clean a record (communes, areas, activities), passed in so that cleaning stays pure."""
+"""Lookup functions needed to clean a record (commune of a postal code and town, activity of a claim, codes of an area), passed as one object so
+that the cleaning code reads no table itself."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
@@ -30,7 +31,7 @@ _TELLING_LETTERS = 5
 
 
 class Located(NamedTuple):
-    """Commune of a record: its INSEE code, its centre where known, a flag where it is doubtful, its name where the cell holds more than it."""
+    """Commune of a record: INSEE code, centre where known, a flag where doubtful, and its name where the cell contains more."""
 
     insee: str
     centre: Point | None
@@ -39,9 +40,9 @@ class Located(NamedTuple):
 
 
 class Lookups(NamedTuple):
-    """`locate(insee, post_code, city, departement)` finds a commune or None; `claim_targets(vocabulary, text)` gives
-    (activity or group code, wording); `areas` maps the key of a région or département to place codes; `unread_trades(text)` gives the parts
-    of a free text that no activity is read in."""
+    """`locate(insee, post_code, city, departement)` returns a commune or None; `claim_targets(vocabulary, text)` returns (activity or group code,
+    wording) pairs; `areas` maps the key of a région or département to place codes; `unread_trades(text)` returns the parts of a free text in which
+    no activity is recognised."""
 
     locate: Callable[[str, str, str, str], Located | None]
     claim_targets: Callable[[str, str], tuple[tuple[str, str], ...]]
@@ -50,14 +51,13 @@ class Lookups(NamedTuple):
 
 
 def shipped_lookups() -> Lookups:
-    """Return the lookups over the reference tables that are shipped."""
+    """Return the lookups over the shipped reference tables."""
     return Lookups(locate, claim_targets, _areas(), unread_trades)
 
 
 @lru_cache(maxsize=_PLACES_CACHED)
 def locate(insee: str, post_code: str, city: str, departement_code: str) -> Located | None:
-    """Return the commune of an INSEE code, else of a postal code and a town's name (CEDEX codes included), else of the words that would
-    name it in a need (« Amiens (80) »), else None."""
+    """Return the commune by INSEE code, else by postal code and town (CEDEX included), else by words read as a need's place (« Amiens (80) »), else None."""
     if located := current_commune(insee):
         return _located(located)
     named = communes_named(city)
@@ -68,15 +68,15 @@ def locate(insee: str, post_code: str, city: str, departement_code: str) -> Loca
     if here:
         return _located(here[0])
     around = filter(None, (commune_of(town) for code in inside for town in communes_of_departement(code)))
-    begun = [commune for commune in around if _begins_alike(commune.name, city)]
-    only = begun if begun or inside else named
+    alike = [commune for commune in around if _begins_alike(commune.name, city)]
+    only = alike if alike or inside else named
     if len(only) == 1:
         return _located(only[0])
-    return None if named or inside else _as_a_need(city)
+    return None if named or inside else _locate_as_need(city)
 
 
-def _as_a_need(city: str) -> Located | None:
-    """Return the only commune that words surely mean as the place of a need, None where there is a doubt or another place."""
+def _locate_as_need(city: str) -> Located | None:
+    """Return the single commune that the text certainly means as the place of a need, None if doubtful or another place."""
     reading = read_given(RawPlace(city), ())
     if reading.doubts or [place.type for place in reading.places] != [PlaceType.COMMUNE]:
         return None
@@ -85,20 +85,19 @@ def _as_a_need(city: str) -> Located | None:
 
 
 def _of_post_code(sharing: Sequence[Commune], city: str, named: Sequence[Commune], here: Sequence[Commune]) -> Located:
-    """The commune, of those that share a postal code, that has the town's name, else one of that name `here`, else one whose name begins
-    alike, else the first."""
+    """Choose among the communes of a postal code: the one with the town's name, else one `here` of that name, else a similar name, else the first."""
     names = {commune.code for commune in named}
     if own := [commune for commune in sharing if {commune.code, commune.parent} & names]:
         return _located(own[0])
     if here:
         return _located(here[0], COMMUNE_OF_NAME)
-    if begun := [commune for commune in sharing if _begins_alike(commune.name, city)]:
-        return _located(begun[0])
+    if alike := [commune for commune in sharing if _begins_alike(commune.name, city)]:
+        return _located(alike[0])
     return _located(sharing[0], COMMUNE_OF_POST_CODE if city or len(sharing) > 1 else "")
 
 
 def _begins_alike(name: str, city: str) -> bool:
-    """Return whether one name begins with the other: a longer official name, or one that a source has cut."""
+    """Return whether one name is the beginning of the other (a longer official name, or a truncated one)."""
     shorter, other = sorted((place_key(name), place_key(city)), key=len)
     return len(shorter) >= _TELLING_LETTERS and other.startswith(shorter)
 

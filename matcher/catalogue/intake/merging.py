@@ -1,4 +1,5 @@
-"""Suppliers computed again from their records, of the catalogue as it is or as an import will leave it, and written."""
+"""Computation of suppliers from their records, and writing of their rows: directly (`rewrite_suppliers`), or staged without a lock for an import
+(`stage_suppliers`, then `write_staged`)."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -40,7 +41,7 @@ _SITE_FIELDS = tuple(field.name for field in fields(Site))
 
 
 def delete_suppliers(connection: Connection, supplier_ids: Iterable[str]) -> None:
-    """Delete suppliers with what is of them."""
+    """Delete suppliers and the rows that depend on them."""
     suppliers = table_of(SupplierRow)
     for ids in chunks(sorted(supplier_ids)):
         connection.execute(delete(suppliers).where(suppliers.c.id.in_(ids)))
@@ -127,16 +128,15 @@ STAGED_TABLES = (RECORDS, *SUPPLIER_TABLES, REFERENCES)
 
 @dataclass(slots=True)
 class Rewriting:
-    """Suppliers without records of a directory, whose records go (`lone`), and those of which not every record speaks (`crowded`)."""
+    """Suppliers left without a directory's record, whose records are deleted (`lone`), and those with more records than the limit (`crowded`)."""
 
     lone: list[str] = field(default_factory=list)
     crowded: list[str] = field(default_factory=list)
 
 
 def rewrite_suppliers(connection: Connection, touched: Collection[str], trust: Sequence[str]) -> Rewriting:
-    """Compute the `touched` suppliers again from their records, inside a transaction. One without records leaves the catalogue; one
-    that nothing proves inclusive is none: its records wait for a person.
-    """
+    """Compute the `touched` suppliers again from their records, inside a transaction. One without records is deleted; one that no record proves
+    inclusive is not written: its records wait for a person."""
     delete_suppliers(connection, touched)
     rewriting = Rewriting()
     columns = (RECORDS.c.supplier_id, RECORDS.c.gone, RECORDS.c.payload)
@@ -146,7 +146,7 @@ def rewrite_suppliers(connection: Connection, touched: Collection[str], trust: S
             (supplier_id, StoredRecord(from_payload(payload), gone))
             for supplier_id, gone, payload in connection.execute(query)
         )
-        for table, rows in _computed(connection, part, trust, rewriting):
+        for table, rows in _table_rows(connection, part, trust, rewriting):
             insert_rows(connection, table, rows)
     drop_records(connection, rewriting.lone)
     return rewriting
@@ -161,26 +161,26 @@ def stage_suppliers(
     trust: Sequence[str],
     progress: Progress,
 ) -> Rewriting:
-    """Make ready the suppliers that a plan touches, as they will be, inside a transaction that reads."""
+    """Compute the suppliers that a plan touches, as the import will leave them, into staging tables; the transaction only reads."""
     rewriting = Rewriting()
     done = 0
-    for part in _records_then(connection, known, read, plan):
+    for part in _planned_records(connection, known, read, plan):
         done += len(part)
-        for table, rows in _computed(connection, part, trust, rewriting):
+        for table, rows in _table_rows(connection, part, trust, rewriting):
             staged.add(table, rows)
         progress("fusion et écriture", done, len(plan.touched))
     return rewriting
 
 
 def write_staged(connection: Connection, staged: Staging, touched: Collection[str], rewriting: Rewriting) -> None:
-    """Write the suppliers made ready in the place of those `touched`."""
+    """Replace the `touched` suppliers with those staged."""
     delete_suppliers(connection, touched)
     for table in (*SUPPLIER_TABLES, REFERENCES):
         staged.move(table)
     drop_records(connection, rewriting.lone)
 
 
-def _computed(
+def _table_rows(
     connection: Connection, by_supplier: BySupplier, trust: Sequence[str], rewriting: Rewriting
 ) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
     """Yield the rows of suppliers and of their references, table by table, parents before children."""
@@ -195,13 +195,13 @@ def _computed(
     yield REFERENCES, list(references_of(connection, (each.supplier for each in made)))
 
 
-def _records_then(
+def _planned_records(
     connection: Connection,
     known: Mapping[RecordKey, KnownRecord],
     read: Mapping[RecordKey, ReadRecord],
     plan: ImportPlan,
 ) -> Iterator[BySupplier]:
-    """The records of the suppliers that a plan touches, as it leaves them: those that were read as they were read, the others as they are."""
+    """The records of the suppliers that a plan touches, as it leaves them: as read where they are in the file, else as stored."""
     supplier_of = plan.supplier_ids.__getitem__
     touched = (key for key, supplier_id in plan.supplier_ids.items() if supplier_id in plan.touched)
     gone = set(plan.gone)

@@ -1,5 +1,5 @@
-"""Sources taken from where they are published: what each is asked, the file that is received, its import; and the works of pages that take
-open directories, the whole lists that ask for no token."""
+"""Sources fetched online (« entremise fetch », « refresh », and the import page): for each, what is requested, the file received and its import;
+and the background works that fetch open directories."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from importers.online.siaes import fetch_siaes
 from importers.recherche_entreprises import KEY as API
 from matcher.catalogue.intake.attempt import IntakeRefused
 from matcher.catalogue.intake.intake import run_import
-from matcher.catalogue.intake.read_apart import importer_apart
+from matcher.catalogue.intake.read_apart import importer_in_subprocess
 from matcher.catalogue.intake.registers import due_sirets, known_sirets
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.late import Freshness
@@ -39,7 +39,7 @@ from matcher.settings import SettingsError, service_token, service_url, token_va
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Part of a source that is asked: these départements (none: all), at most `limit` requests, again what is older than `days` (None: its rhythm)."""
+    """Request to a source: these départements (none: all), at most `limit` requests, data older than `days` (None: the source's update interval)."""
 
     departements: Sequence[str] = ()
     limit: int | None = None
@@ -48,9 +48,8 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """Answer of a source: the files to import, none where there is nothing new; `complete`: they are the whole list; `says`, in French, the extent of
-    the request; `data_date` the day that the service gives to its file, None where it gives none; `new`: some of it was not in the cache.
-    """
+    """Result of a fetch: `sources` are the files to import, empty if nothing is new; `complete`: they are the whole list; `data_date` is the
+    service's date of its file, None where not given; `says` is a French summary; `new`: part of it was not in the cache."""
 
     sources: tuple[Source, ...] = ()
     complete: bool = False
@@ -61,9 +60,10 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class OnlineSource:
-    """One source as commands name it; `key` is that of its importer, `service` where it is asked. `needs_token`: without one it is not asked.
+    """One source as commands name it; `key` is that of its importer, `service` the API called; `needs_token`: it is called only with a token.
 
-    `by_siret`: it is asked SIRET by SIRET, each of an age of its own, so that an import of some makes the others no younger."""
+    `by_siret`: it is queried SIRET by SIRET, each with its own age, so that a partial import does not make the source recent.
+    """
 
     name: str
     key: str
@@ -74,30 +74,30 @@ class OnlineSource:
 
     @property
     def token(self) -> str:
-        """The token of its service, empty where it asks for none, or none is set."""
+        """Token of its service, empty where none is needed or set."""
         return service_token(self.service) if self.needs_token else ""
 
     @property
     def token_name(self) -> str:
-        """The variable that holds its token."""
+        """Name of the environment variable of its token."""
         return token_variable(self.service)
 
-    def receive(self, engine: Engine, request_sent: Asked, progress: Progress) -> Received:
-        """Ask the source. Raises FetchError; what was received stays in the cache, and SettingsError where its token lacks."""
+    def receive(self, engine: Engine, request: Asked, progress: Progress) -> Received:
+        """Fetch from the source. Raises FetchError (what was received stays in the cache), or SettingsError where the token is missing."""
         if self.needs_token and not self.token:
             raise SettingsError(
                 f"« {self.name} » demande un jeton : obtenez-le de l’éditeur (« entremise sources --lettre {self.key} »), puis écrivez-le "
                 f"dans la variable {self.token_name}, jamais sur la ligne de commande."
             )
-        return self.ask(self, engine, fetcher_of(self.service, self.token), request_sent, progress)
+        return self.ask(self, engine, fetcher_of(self.service, self.token), request, progress)
 
-    def days(self, request_sent: Asked) -> int:
-        """The age in days from which it is asked again."""
-        return request_sent.days if request_sent.days is not None else source_rules()[self.key].days or 0
+    def days(self, request: Asked) -> int:
+        """Age in days from which data are fetched again."""
+        return request.days if request.days is not None else source_rules()[self.key].days or 0
 
 
 def fetcher_of(service: str, token: str = "") -> Fetcher:
-    """Return what reads a service, at the address that the settings give, into its folder of the cache."""
+    """Return the HTTP client of a service, at the address of the settings, with its cache folder."""
     folder = private_folder(FOLDERS[service].path)
     return Fetcher(SERVICES[service].at(service_url(service)), folder, now=lambda: utc_now().timestamp(), token=token)
 
@@ -113,11 +113,10 @@ def import_received(
     ending: Callable[[Connection, ImportReport], None] = lambda *_: None,
     stop: Stop | None = None,
 ) -> ImportReport:
-    """Import what a source gave, read in a process of its own; `ending` writes what goes with it in its transaction. Raises ReadRefused,
-    IntakeRefused or DatabaseError, and Stopped."""
+    """Import a fetched file, read in another process; `ending` writes in its transaction. Raises ReadRefused, IntakeRefused, DatabaseError, Stopped."""
     return run_import(
         engine,
-        importer_apart(key, limits=COMMAND, stop=stop),
+        importer_in_subprocess(key, limits=COMMAND, stop=stop),
         received.sources,
         now=now(),
         complete=received.complete,
@@ -136,45 +135,39 @@ def _file(source: OnlineSource, _engine: Engine, fetcher: Fetcher, _asked: Asked
     return Received((Source(path),), complete=True, data_date=published_on(path))
 
 
-def _emplois(
-    _source: OnlineSource, _engine: Engine, fetcher: Fetcher, request_sent: Asked, progress: Progress
-) -> Received:
+def _emplois(_source: OnlineSource, _engine: Engine, fetcher: Fetcher, request: Asked, progress: Progress) -> Received:
     collectivities = {code for code, place in departements().items() if place.region == code}
-    places = request_sent.departements or list(departements())
+    places = request.departements or list(departements())
     path = fetch_siaes(fetcher, places, progress, may_be_unknown=collectivities)
-    return Received((Source(path),), complete=not request_sent.departements)
+    return Received((Source(path),), complete=not request.departements)
 
 
 def _marche(_source: OnlineSource, _engine: Engine, fetcher: Fetcher, _asked: Asked, progress: Progress) -> Received:
     return Received((Source(fetch_marche(fetcher, progress)),), complete=True)
 
 
-def _awards(
-    source: OnlineSource, engine: Engine, fetcher: Fetcher, request_sent: Asked, progress: Progress
-) -> Received:
+def _awards(source: OnlineSource, engine: Engine, fetcher: Fetcher, request: Asked, progress: Progress) -> Received:
     sirets = [siret for siret in known_sirets(engine) if not clean_siret(siret).flag]
-    age = timedelta(days=source.days(request_sent)).total_seconds()
-    won = fetch_awards(fetcher, sirets, max_age_s=age, limit=request_sent.limit, progress=progress)
+    age = timedelta(days=source.days(request)).total_seconds()
+    won = fetch_awards(fetcher, sirets, max_age_s=age, limit=request.limit, progress=progress)
     says = f"{count(won.answered, 'SIRET demandé', 'SIRET demandés')}, {won.left} restent à demander."
     return Received((Source(won.path),) if won.answered else (), says=says, new=won.asked > 0)
 
 
-def _register(
-    source: OnlineSource, engine: Engine, fetcher: Fetcher, request_sent: Asked, progress: Progress
-) -> Received:
-    age = timedelta(days=source.days(request_sent))
+def _register(source: OnlineSource, engine: Engine, fetcher: Fetcher, request: Asked, progress: Progress) -> Received:
+    age = timedelta(days=source.days(request))
     sirets = due_sirets(engine, (utc_now() - age).date())
     if not sirets:
         return Received(says="Rien à demander : tous les SIRET du catalogue ont été vérifiés récemment.")
-    answers = ask_about(fetcher, sirets, max_age_s=age.total_seconds(), limit=request_sent.limit, progress=progress)
-    left = len(sirets) - answers.known - answers.unknown
-    answers_said = count(answers.known, "SIRET trouvé", "SIRET trouvés")
-    says = f"{answers_said}, {answers.unknown} non trouvés, {left} restent à demander."
+    answers = ask_about(fetcher, sirets, max_age_s=age.total_seconds(), limit=request.limit, progress=progress)
+    remaining = len(sirets) - answers.known - answers.unknown
+    found_words = count(answers.known, "SIRET trouvé", "SIRET trouvés")
+    says = f"{found_words}, {answers.unknown} non trouvés, {remaining} restent à demander."
     return Received((Source(answers.path),) if answers.known else (), says=says)
 
 
 REGISTER = OnlineSource("sirene", API, API, _register, by_siret=True)
-# In the order in which they are taken again: who exists, then what each does and is.
+# In the order of fetching: directories that list suppliers first, then sources that complete them.
 ONLINE: Mapping[str, OnlineSource] = {
     source.name: source
     for source in (
@@ -195,7 +188,7 @@ OPEN: tuple[OnlineSource, ...] = tuple(
 
 @dataclass(frozen=True, slots=True)
 class OpenDirectory:
-    """One of these directories: its age, whether it is `late`, and the last work that took it, None where none is remembered."""
+    """An open directory: its age, whether it is `late`, and its last work, None where there is none."""
 
     source: OnlineSource
     age: Freshness
@@ -204,31 +197,31 @@ class OpenDirectory:
 
     @property
     def going(self) -> bool:
-        """Return whether it is being taken, or waits for its turn."""
+        """Return whether it is being fetched or queued."""
         return self.work is not None and self.work.going
 
 
 class OpenDirectories:
-    """The open directories of one catalogue, which is common to all organisations."""
+    """The open directories (whole lists that need no token) of one catalogue, shared by all organisations."""
 
     def __init__(self, works: WorkStore) -> None:
         self.works = works
 
     def take(self, names: Iterable[str], person: str = "") -> None:
-        """Have these directories taken, each once however many times and on however many servers it is asked. Raises DatabaseError."""
+        """Queue the fetching of these directories, once each even if several servers ask. Raises DatabaseError."""
         for name in names:
-            request_sent, key = {"source": name}, _key(name)
-            work = self.works.put(None, TAKE.name, request_sent, person, key=key)
+            request, key = {"source": name}, _key(name)
+            work = self.works.put(None, TAKE.name, request, person, key=key)
             if not work.going:
-                self.works.again(None, key, request_sent, person)
+                self.works.again(None, key, request, person)
 
     def stop(self) -> None:
-        """Stop those that are being taken, and forget them; what was received stays in the cache."""
+        """Stop and delete the works in progress; what was received stays in the cache."""
         for source in OPEN:
             self.works.forget(None, _key(source.name), unless=lambda work: not work.going)
 
     def works_by_name(self) -> Mapping[str, Work]:
-        """Return the last work of each, by the name of its source."""
+        """Return the last work of each source, by name."""
         return {work.asked["source"]: work for work in self.works.of(None, TAKE.name)}
 
 
@@ -236,7 +229,7 @@ def _key(name: str) -> str:
     return f"annuaire-{name}"
 
 
-def _taken(hold: Hold) -> Mapping[str, str | int]:
+def _fetch_and_import(hold: Hold) -> Mapping[str, str | int]:
     source = ONLINE[hold.work.asked["source"]]
     received = source.receive(hold.engine, Asked(), hold.tell)
 
@@ -251,10 +244,10 @@ def _result(report: ImportReport) -> dict[str, str | int]:
     return {"says": report.sentence, "run": report.run}
 
 
-# One at a time, in the order in which they are asked: the lists of who exists, then those that complete them.
+# One at a time, in the order of the requests.
 TAKE = WorkKind(
     "annuaire",
-    _taken,
+    _fetch_and_import,
     (FetchError, SettingsError, SourceError, ReadRefused, IntakeRefused, DatabaseError),
     days=7,
     alone=True,

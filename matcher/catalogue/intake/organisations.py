@@ -1,4 +1,5 @@
-"""Facts about whole organisations (SIREN): taken from a list, kept for good, given to the suppliers of today and of tomorrow."""
+"""Import of facts about whole organisations (a list of SIRENs gives the kind « ESS »…): stored per SIREN, even without a supplier in the catalogue,
+and applied to the suppliers of that SIREN, now or when one appears; and their undoing."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -41,7 +42,7 @@ class _Known(NamedTuple):
 
 
 def facts_of(connection: Connection, sirens: Iterable[str]) -> dict[str, tuple[Fact, ...]]:
-    """Return the facts that lists give of these organisations, by SIREN, in the order of their sources."""
+    """Return the current facts of these organisations, by SIREN, sorted by source."""
     facts: dict[str, tuple[Fact, ...]] = {}
     for part in chunks(sorted({siren for siren in sirens if siren})):
         query = select(ORGANISATION_FACTS).where(
@@ -59,24 +60,26 @@ def facts_of(connection: Connection, sirens: Iterable[str]) -> dict[str, tuple[F
 def facts_by_supplier(
     connection: Connection, by_supplier: Mapping[str, Sequence[StoredRecord]]
 ) -> dict[str, tuple[Fact, ...]]:
-    """Return the facts that lists give of the organisation of each supplier, by its id."""
+    """Return the facts of each supplier's organisation, by supplier id."""
     sirens = {
         supplier_id: {siren for item in stored if (siren := item.record.siren or item.record.siret[:9])}
         for supplier_id, stored in by_supplier.items()
     }
-    facts = facts_of(connection, {siren for its in sirens.values() for siren in its})
+    facts = facts_of(connection, {siren for numbers in sirens.values() for siren in numbers})
     return {
-        supplier_id: tuple(fact for siren in sorted(its) for fact in facts.get(siren, ()))
-        for supplier_id, its in sirens.items()
+        supplier_id: tuple(fact for siren in sorted(numbers) for fact in facts.get(siren, ()))
+        for supplier_id, numbers in sirens.items()
     }
 
 
 def without_supplier(engine: Engine, organisations: Mapping[str, SupplierRecord], source: str) -> list[SupplierRecord]:
-    """Return the records whose SIREN has no supplier but those that `source` itself made: they may become suppliers."""
+    """Return the records whose SIREN has no supplier from any other source than `source`: they may become suppliers."""
     with reading(engine) as connection:
-        ids = _suppliers_to_be(connection)
+        ids = _possible_suppliers(connection)
     known = {
-        siren for siren, its in ids.items() if any(not supplier_id.startswith(f"{source}:") for supplier_id in its)
+        siren
+        for siren, owners in ids.items()
+        if any(not supplier_id.startswith(f"{source}:") for supplier_id in owners)
     }
     return [replace(record, siren=siren) for siren, record in organisations.items() if siren not in known]
 
@@ -87,8 +90,8 @@ def suppliers_by_siren(connection: Connection) -> dict[str, list[str]]:
     return group_pairs((siren, supplier_id) for siren, supplier_id in connection.execute(query))
 
 
-def _suppliers_to_be(connection: Connection) -> dict[str, list[str]]:
-    """The ids of the suppliers of each SIREN, with those that a kind would make one: they wait under their SIRET."""
+def _possible_suppliers(connection: Connection) -> dict[str, list[str]]:
+    """The ids of the suppliers of each SIREN, with the waiting ones (no known kind), which have a SIRET as their id."""
     by_siren = suppliers_by_siren(connection)
     for supplier_id in connection.execute(waiting_ids()).scalars():
         family, _, number = supplier_id.partition(":")
@@ -98,7 +101,7 @@ def _suppliers_to_be(connection: Connection) -> dict[str, list[str]]:
 
 
 def once_by_siren(records: Iterable[SupplierRecord], report: ImportReport) -> dict[str, SupplierRecord]:
-    """Return the first record of each SIREN; the report counts those without one and those that repeat one."""
+    """Return the first record of each SIREN; records without a SIREN or repeating one are refused in the report."""
     supplier_records: dict[str, SupplierRecord] = {}
     for supplier_record in records:
         record, beyond = cut_to_limits(supplier_record)
@@ -125,10 +128,10 @@ def take_facts(
     complete: bool,
     keep: bool = True,
 ) -> set[str]:
-    """Write the facts of `records` (by SIREN), or none where `keep` is False, and return the ids of the suppliers whose facts changed.
+    """Write the facts of `records` (by SIREN), unless `keep` is False, and return the ids of the suppliers whose facts changed.
 
-    The report counts those of `counted` (SIRENs): merged, updated or unchanged where the catalogue has a supplier of the SIREN, else
-    refused, although the fact is kept for one that comes later. `complete`: facts that are not listed any more are gone.
+    For the SIRENs of `counted` the report counts merged, updated or unchanged where the catalogue has a supplier, else refused, although the fact
+    is stored for a later one. `complete`: facts no longer listed are marked gone.
     """
     columns = (
         ORGANISATION_FACTS.c.siren,
@@ -138,7 +141,7 @@ def take_facts(
     )
     query = select(*columns).where(ORGANISATION_FACTS.c.source == source, ORGANISATION_FACTS.c.field == _KINDS)
     known = {row[0]: _Known(*row[1:]) for row in connection.execute(query)}
-    suppliers = _suppliers_to_be(connection)
+    suppliers = _possible_suppliers(connection)
     changed: set[str] = set()
     new: list[dict[str, Any]] = []
     altered: list[dict[str, Any]] = []
@@ -156,7 +159,7 @@ def take_facts(
     lost = _unlisted(known, records) if complete else []
     if keep:
         _write(connection, source, run_id, new, altered)
-        _remember(connection, source, run_id, lost)
+        _save_former(connection, source, run_id, lost)
         for part in chunks(lost):
             connection.execute(
                 update(ORGANISATION_FACTS)
@@ -172,28 +175,28 @@ def take_facts(
 def _write(
     connection: Connection, source: str, run_id: int, new: Sequence[dict[str, Any]], altered: Sequence[dict[str, Any]]
 ) -> None:
-    """Add the facts that are new and change those altered, once kept as they were."""
+    """Insert the new facts and update those altered, after saving their former values."""
     if new:
         connection.execute(insert(ORGANISATION_FACTS), new)
-    _remember(connection, source, run_id, [row["new_siren"] for row in altered])
+    _save_former(connection, source, run_id, [row["new_siren"] for row in altered])
     if altered:
         connection.execute(_update(altered[0]), altered)
 
 
 def _unlisted(known: Mapping[str, _Known], records: Collection[str]) -> list[str]:
-    """SIRENs that have facts of a list and are absent from its complete version."""
+    """SIRENs with current facts of a list that are absent from its complete version."""
     return sorted(siren for siren, fact in known.items() if siren not in records and not fact.gone)
 
 
 def facts_kept(connection: Connection, run_id: int) -> int:
-    """Return how many facts an import brought, changed or marked gone, as far as the catalogue can still take them back."""
+    """Return how many facts an import brought, changed or marked gone that can still be undone."""
     brought = select(func.count()).select_from(ORGANISATION_FACTS).where(ORGANISATION_FACTS.c.first_seen_run == run_id)
     changed = select(func.count()).select_from(FACTS_BEFORE).where(FACTS_BEFORE.c.run_id == run_id)
     return int(connection.execute(brought).scalar_one()) + int(connection.execute(changed).scalar_one())
 
 
 def take_back_facts(connection: Connection, run_id: int) -> tuple[int, set[str]]:
-    """Make the facts that an import wrote what they were before it; return how many, and the suppliers they are about."""
+    """Undo the facts of an import: restore their former values; return their number and the ids of the suppliers."""
     facts = facts_kept(connection, run_id)
     brought = select(ORGANISATION_FACTS.c.siren).where(ORGANISATION_FACTS.c.first_seen_run == run_id)
     sirens = set(connection.execute(brought).scalars())
@@ -205,12 +208,12 @@ def take_back_facts(connection: Connection, run_id: int) -> tuple[int, set[str]]
         connection.execute(_update(values[0]), values)
     connection.execute(delete(FACTS_BEFORE).where(FACTS_BEFORE.c.run_id == run_id))
     sirens |= {row["new_siren"] for row in values}
-    suppliers = _suppliers_to_be(connection)
+    suppliers = _possible_suppliers(connection)
     return facts, {supplier_id for siren in sirens for supplier_id in suppliers.get(siren, ())}
 
 
-def _remember(connection: Connection, source: str, run_id: int, sirens: Iterable[str]) -> None:
-    """Keep the facts of these SIRENs as they are before a run writes them."""
+def _save_former(connection: Connection, source: str, run_id: int, sirens: Iterable[str]) -> None:
+    """Copy the facts of these SIRENs, as they are before a run writes them, to undo it."""
     columns = {
         "run_id": literal(run_id),
         **{name: ORGANISATION_FACTS.c[name] for name in ("siren", "source", "field", *_FORMER)},

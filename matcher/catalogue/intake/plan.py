@@ -1,4 +1,5 @@
-"""Plan of an import: what it would change, as a pure function of the records known and the records read."""
+"""Plan of an import: from the records stored and the records read, computes each record's supplier and outcome (created, updated, merged…), and
+what must be written. A pure function."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,7 +28,7 @@ class RecordOutcome(StrEnum):
 
 
 class KnownRecord(NamedTuple):
-    """A record of the database: of its payload, what identity compares and the SHA-256."""
+    """A stored record: its ids, and its payload's SHA-256 and packed traits (what identity compares)."""
 
     id: int
     supplier_id: str
@@ -37,14 +38,14 @@ class KnownRecord(NamedTuple):
 
 
 class Incoming(NamedTuple):
-    """A record that was read: of its payload, which waits in a file, what identity compares and the SHA-256."""
+    """A record read from the file: its payload's SHA-256 and packed traits; the payload itself waits in a temporary file."""
 
     hash: bytes
     traits: Packed
 
 
 class ReadRecord(NamedTuple):
-    """Payload of a record that was read, and where."""
+    """Payload of a record read, and its line in the file."""
 
     payload: str
     where: int | str
@@ -54,9 +55,9 @@ class ReadRecord(NamedTuple):
 class ImportPlan:
     """`supplier_ids` of every record, the outcome of each incoming one in order, and what must be written.
 
-    `moved` are known records, not incoming, that now belong to another supplier; `gone` those a complete file no longer
-    lists; `touched` the suppliers, old and new, to compute again; `pairs` what evidence tied or leaves to a person; `crowded` the
-    records that were compared with the nearest alone.
+    `moved` are known records, not incoming, that change supplier; `gone` those that a complete file no longer lists; `touched` the suppliers, old
+    and new, to compute again; `pairs` those merged by likeness or left to a person; `crowded` the records compared only with their nearest
+    neighbours.
     """
 
     supplier_ids: dict[RecordKey, str]
@@ -78,13 +79,13 @@ def plan_import(
     anchors: Mapping[RecordKey, RecordKey] = MappingProxyType({}),
     listed: Collection[str] = (),
 ) -> ImportPlan:
-    """Return what importing `incoming` (all of `source`, in the order of the file) changes in a catalogue that holds `known`.
+    """Return what importing `incoming` (all of `source`, in file order) changes in a catalogue that holds `known`.
 
-    `decisions` are those that stand, replayed each time; `anchors` ties corrections of the team to the records they were
-    written on; `listed` are the SIRENs of which a list of organisations gives the kind.
+    `decisions` are people's decisions on pairs, applied again each time; `anchors` maps each correction to the record it was written on; `listed`
+    are the SIRENs whose kind a list of organisations gives.
     """
     traits = AllTraits(known, incoming)
-    grouping = _grouped(traits, decisions, anchors)
+    grouping = _group(traits, decisions, anchors)
     plan = ImportPlan(follow_anchors(grouping.ids, anchors), pairs=grouping.pairs, crowded=grouping.crowded)
     waiting = grouping.in_review
     kindless = _without_kind(traits, plan.supplier_ids, listed)
@@ -104,14 +105,14 @@ def plan_import(
             if key not in incoming:
                 plan.moved.append(key)
     if complete:
-        _take_out(
+        _mark_gone(
             plan, {key: item for key, item in known.items() if key[0] == source and key not in incoming}, incoming
         )
     return plan
 
 
 class AllTraits(Mapping[RecordKey, Traits]):
-    """Traits of all records, those known then those that are new, `left_out` aside: unpacked when they are asked for."""
+    """Read-only mapping of the traits of all records, known and incoming, but `left_out`; unpacked on access."""
 
     def __init__(
         self,
@@ -122,7 +123,7 @@ class AllTraits(Mapping[RecordKey, Traits]):
         self._known, self._incoming, self._left_out = known, incoming, left_out
 
     def without(self, keys: Collection[RecordKey]) -> "AllTraits":
-        """Return the same without those of these keys."""
+        """Return the same mapping without these keys."""
         return AllTraits(self._known, self._incoming, keys)
 
     def __contains__(self, key: object) -> bool:
@@ -149,49 +150,48 @@ class AllTraits(Mapping[RecordKey, Traits]):
 def _without_kind(
     traits: Mapping[RecordKey, Traits], ids: Mapping[RecordKey, str], listed: Collection[str]
 ) -> set[str]:
-    """The suppliers of which no record proves that they are inclusive: few, beside all the others."""
-    silent = {key for key, record in traits.items() if not tells_kind(record, listed)}
-    silent_suppliers = {ids[key] for key in silent}
-    for key in traits if silent_suppliers else ():
-        if key not in silent:
-            silent_suppliers.discard(ids[key])
-    return silent_suppliers
+    """The suppliers that no record proves to be inclusive."""
+    kindless = {key for key, record in traits.items() if not proves_kind(record, listed)}
+    kindless_suppliers = {ids[key] for key in kindless}
+    for key in traits if kindless_suppliers else ():
+        if key not in kindless:
+            kindless_suppliers.discard(ids[key])
+    return kindless_suppliers
 
 
-def _grouped(traits: AllTraits, decisions: Sequence[PairDecision], anchors: Collection[RecordKey]) -> SupplierGroups:
-    # A correction stands where the team wrote it: evidence has no say in it.
+def _group(traits: AllTraits, decisions: Sequence[PairDecision], anchors: Collection[RecordKey]) -> SupplierGroups:
+    # A correction keeps the supplier it was written on, whatever the likeness.
     written = {key for key in anchors if key in traits and not traits[key].siret}
     grouping = group_by_key(traits.without(written), decisions)
     grouping.ids.update((key, f"{key[0]}:{key[1]}") for key in written)
     return grouping
 
 
-def _take_out(
+def _mark_gone(
     plan: ImportPlan, unread: Mapping[RecordKey, KnownRecord], incoming: Mapping[RecordKey, Incoming]
 ) -> None:
     """Mark gone the records of a source that its complete file, `incoming`, no longer lists."""
-    lists = _Lists(incoming, plan.supplier_ids)
+    lists = _CoveredLists(incoming, plan.supplier_ids)
     for key, item in unread.items():
-        if not item.gone and lists.lack(key, item.traits, plan.supplier_ids[key]):
+        if not item.gone and lists.is_missing(key, item.traits, plan.supplier_ids[key]):
             plan.gone.append(key)
             plan.touched.add(plan.supplier_ids[key])
 
 
-def tells_kind(record: Traits, listed: Collection[str]) -> bool:
-    """Return whether a record proves that its supplier is inclusive: its kind, its name, or a list of organisations that has its SIREN."""
+def proves_kind(record: Traits, listed: Collection[str]) -> bool:
+    """Return whether a record proves that its supplier is inclusive: by kind, by name, or by a list of organisations with its SIREN."""
     return bool(record.kinds) or record.siren in listed or any(kind_in(name) for name in record.names)
 
 
-class _Lists:
-    """Lists that a complete file covers, and so the records that it lacks."""
+class _CoveredLists:
+    """The lists that a complete file covers, to decide which known records are missing from it."""
 
     def __init__(self, incoming: Mapping[RecordKey, Incoming], supplier_ids: Mapping[RecordKey, str]) -> None:
         self._incoming, self._supplier_ids = incoming, supplier_ids
 
-    def lack(self, key: RecordKey, traits: Packed, supplier_id: str) -> bool:
-        """Return whether a known record of the source, not read, is gone: another list of it does not count, and where
-        the directory changed its numbering, the same supplier and kind under the new one is the same structure.
-        """
+    def is_missing(self, key: RecordKey, traits: Packed, supplier_id: str) -> bool:
+        """Return whether a known record of the source, absent from the file, is gone. Records of other lists are not; after a change of numbering,
+        nor is one whose supplier and kind are listed under a new number."""
         directory = directory_of(*key)
         if directory.listing not in {read.listing for read in self._directories}:
             return False
@@ -206,7 +206,7 @@ class _Lists:
 
     @cached_property
     def _kinds(self) -> dict[str, set[SupplierKind]]:
-        """The kinds listed of each supplier; asked for where the numbering changed alone."""
+        """The kinds in the file by supplier; needed only after a change of numbering."""
         kinds: dict[str, set[SupplierKind]] = {}
         for key, item in self._incoming.items():
             kinds.setdefault(self._supplier_ids[key], set()).update(unpack(key, item.traits).kinds)

@@ -1,4 +1,4 @@
-"""The rows of the records: read and written part by part, and kept as they were so that an import can be undone."""
+"""Database rows of the records (table `source_record`): read for an import, staged, written in batches; former values saved for undoing."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +19,7 @@ from matcher.rows import CHUNK, chunks
 
 
 def read_known(connection: Connection, known: TupleFile[KnownRecord]) -> None:
-    """Add to `known` what the database holds of every record, what identity compares of its payload packed."""
+    """Load every stored record into `known`, with its traits packed instead of its payload."""
     names = ("id", "source", "ref", "supplier_id", "hash", "gone", "payload")
     page = query = select(*(RECORDS.c[name] for name in names)).order_by(RECORDS.c.id).limit(CHUNK)
     while rows := connection.execute(page).all():
@@ -36,7 +36,7 @@ def stage_records(
     read: Mapping[RecordKey, ReadRecord],
     plan: ImportPlan,
 ) -> None:
-    """Make ready the rows of the records `read` that are new, or that change."""
+    """Stage the rows of the records read that are new or changed."""
     for part in chunks(zip(read, plan.outcomes, strict=True)):
         rows = []
         for key, outcome in part:
@@ -55,7 +55,7 @@ def write_records(
     plan: ImportPlan,
     run_id: int,
 ) -> None:
-    """Write what an import changes, the rows of the records `read` being ready."""
+    """Write what an import changes, from the staged rows."""
     gone = [known[key].id for key in plan.gone]
     remember(connection, run_id, gone, changed=False)
     for part in chunks(zip(read, plan.outcomes, strict=True)):
@@ -71,14 +71,14 @@ def write_records(
 
 
 def move_records(connection: Connection, known: Mapping[RecordKey, KnownRecord], plan: ImportPlan) -> None:
-    """Give the records that were not read, and now belong to another supplier, to that one."""
+    """Set the new supplier of the records, not in the file, that change supplier."""
     if plan.moved:
         moved = [{"row_id": known[key].id, "supplier_id": plan.supplier_ids[key]} for key in plan.moved]
         connection.execute(update_row(["supplier_id"]), moved)
 
 
 def remember(connection: Connection, run_id: int, record_ids: Iterable[int], *, changed: bool) -> None:
-    """Keep known records as they are before a run writes them, with their payload where it will change, to undo the run."""
+    """Save records before a run writes them, so that it can be undone; their payload only if it will change."""
     columns = {
         "run_id": literal(run_id),
         "record_id": RECORDS.c.id,
@@ -92,14 +92,14 @@ def remember(connection: Connection, run_id: int, record_ids: Iterable[int], *, 
 
 
 def update_row(columns: Sequence[str]) -> Any:
-    """Return an update of `columns` of the records named by `row_id`, for many at once."""
+    """Return an UPDATE of `columns` of the record `row_id`, for executemany."""
     return (
         update(RECORDS).where(RECORDS.c.id == bindparam("row_id")).values({name: bindparam(name) for name in columns})
     )
 
 
 def record_row(payload: str, supplier_id: str) -> dict[str, Any]:
-    """Return the row of a record, its `id` and the runs that saw it aside."""
+    """Return the row of a record, without its `id` and run numbers."""
     fields = json.loads(payload)
     as_of = fields.get("as_of")
     return {

@@ -1,4 +1,4 @@
-"""Official registers: they complete suppliers and never make one; they are believed before all on whether a door is open."""
+"""Official registers (Sirene): SIRETs to query, and deletion of records that only registers hold. A register completes suppliers and never creates one."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -16,13 +16,13 @@ from matcher.rows import chunks
 
 
 def narrow_sources(engine: Engine, sources: Sequence[Source]) -> list[Source]:
-    """Return the files of a register, to be read for the SIRETs of the catalogue alone."""
+    """Return the files of a register, restricted to the SIRETs of the catalogue when they are read."""
     wanted = frozenset(known_sirets(engine))
     return [replace(source, wanted=wanted) for source in sources]
 
 
 def known_sirets(engine: Engine) -> list[str]:
-    """Return the SIRETs that directories give to the catalogue's suppliers, those they left included, sorted."""
+    """Return the SIRETs that directories give to the catalogue's suppliers, former ones included, sorted."""
     conditions = (RECORDS.c.siret != "", RECORDS.c.source.not_in(REGISTERS))
     query = select(RECORDS.c.siret).where(*conditions).distinct().order_by(RECORDS.c.siret)
     with reading(engine) as connection:
@@ -30,7 +30,7 @@ def known_sirets(engine: Engine) -> list[str]:
 
 
 def due_sirets(engine: Engine, before: date) -> list[str]:
-    """Return the SIRETs to ask a register about, sorted: valid ones that none has been asked about since `before`."""
+    """Return the valid SIRETs that no register was queried about since `before`, sorted."""
     query = select(RECORDS.c.siret).where(RECORDS.c.source.in_(REGISTERS), RECORDS.c.as_of >= before).distinct()
     with reading(engine) as connection:
         fresh = set(connection.execute(query).scalars())
@@ -38,7 +38,7 @@ def due_sirets(engine: Engine, before: date) -> list[str]:
 
 
 def of_registers_alone(stored: Iterable[StoredRecord]) -> bool:
-    """Return whether no directory lists a supplier under this SIRET any more: the register's records go, and can be asked again."""
+    """Return whether all records of a supplier are a register's: no directory lists it any more, so they are deleted."""
     return all(item.record.source in REGISTERS for item in stored)
 
 

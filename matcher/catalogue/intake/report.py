@@ -1,21 +1,21 @@
-"""Report of an import, done or tried: the counts of the command contract, and reasons in French."""
+"""Report of an import or a dry run: counts by outcome, refused lines and doubts with their French reasons, as JSON and as a sentence."""
 
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from matcher.catalogue.intake.dry_run import Foretold
+from matcher.catalogue.intake.dry_run import ImportPreview
 from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.domain.french import count, number
 from matcher.render.shaped import shaped
 
 _SHOWN_LINES = 10
 
-# A line of the file, from 1; "file:line" where several files are imported together; the id of a supplier that several lines make.
+# Line of the file, from 1; "file:line" where there are several files; a supplier's id for a doubt on a whole supplier.
 Where = int | str
 
-# The words of each count, in the order of the sentence.
+# French words of each count, in the sentence's order.
 _COUNTED = (
     ("created", "nouvelles"),
     ("merged", "jointes"),
@@ -29,7 +29,7 @@ _COUNTED = (
 
 @dataclass(slots=True)
 class ReadReport:
-    """Report of the reading of files of one source: what was refused and what is doubtful, each where, by its reason in French."""
+    """Report of reading the files of one source: refusals and doubts, each a list of lines by French reason."""
 
     source: str
     dry_run: bool = False
@@ -43,11 +43,11 @@ class ReadReport:
         return sum(map(len, self.refusals.values()))
 
     def refuse(self, reason: str, where: Where) -> None:
-        """Count what cannot be read, or is no supplier, and why."""
+        """Add a line that is unreadable or not a supplier, with the reason."""
         self.refusals.setdefault(reason, []).append(where)
 
     def doubt(self, sentence: str, *where: Where) -> None:
-        """Count what is kept, each place where it is doubtful."""
+        """Add lines accepted with a doubt."""
         if where:
             self.doubts.setdefault(sentence, []).extend(where)
 
@@ -56,8 +56,8 @@ class ReadReport:
 class ImportReport(ReadReport):
     """Counts of one import. Lines are those of the file, from 1.
 
-    `run` is its number, 0 for a dry run; `data_date` the day that the data are of, None where no row gives it. `facts` counts what a list of organisations brought, changed or marked gone (None for other directories), `pairs` what waits for a person after it;
-    `foretold` is of a dry run alone.
+    `run` is the import's number, 0 for a dry run; `data_date` the day of its data, None where unknown. `facts` counts the facts of organisations
+    brought, changed or marked gone (None for other sources), `pairs` the pairs that wait for a person; `preview` is of a dry run only.
     """
 
     outcomes: Counter[RecordOutcome] = field(default_factory=Counter)
@@ -65,13 +65,13 @@ class ImportReport(ReadReport):
     version: int = 0
     facts: int | None = None
     pairs: int = 0
-    foretold: Foretold | None = None
+    preview: ImportPreview | None = None
     run: int = 0
     data_date: date | None = None
 
     @property
     def review(self) -> int:
-        """Number of new records kept as a supplier of their own until someone decides."""
+        """Number of new records that are a supplier of their own until a person decides."""
         return self.outcomes[RecordOutcome.REVIEW]
 
     @property
@@ -92,12 +92,12 @@ class ImportReport(ReadReport):
         return f"{count(self.read, 'ligne lue', 'lignes lues')} : {sentence}"
 
     def take_date(self, day: date | None) -> None:
-        """Take the date of a row: the data are of the latest."""
+        """Set the data's date to the latest of the rows' dates."""
         if day is not None and (self.data_date is None or day > self.data_date):
             self.data_date = day
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the report as the JSON of the command contract, with flags and remarks added."""
+        """Return the report as the JSON of the command, with reasons, flags and remarks."""
         return {
             **shaped("source dry_run read", self),
             **{outcome.value: self.outcomes[outcome] for outcome in RecordOutcome},
@@ -109,6 +109,6 @@ class ImportReport(ReadReport):
 
 
 def count_reasons(name: str, lines: dict[str, list[Where]]) -> list[dict[str, Any]]:
-    """Return refusals or doubts as JSON, the commonest first, each with its first lines, and its text under `name`."""
+    """Return refusals or doubts as JSON, the commonest first, with their first lines; `name` is the key of the text."""
     commonest = sorted(lines.items(), key=lambda item: (-len(item[1]), item[0]))
     return [{name: text, "count": len(where), "lines": where[:_SHOWN_LINES]} for text, where in commonest]

@@ -1,4 +1,4 @@
-"""Lines of the history of imports: each opened and closed inside the transactions of its import."""
+"""History of imports (table `import_run`): an import's row, and the snapshot of the catalogue's state that an import is checked against."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -21,9 +21,9 @@ _MOST_NAMED = 4
 
 
 class IntakeState(NamedTuple):
-    """All that an import is compared with: two that are equal are of one state of the catalogue.
+    """All that an import is compared with; equal values mean an unchanged catalogue.
 
-    `versions` names the state of the suppliers, `runs` counts the imports that were begun and undone, `award` is the last that was kept.
+    `versions` identify the suppliers' state, `runs` counts imports begun and undone, `award` is the last award's id.
     """
 
     versions: tuple[str, str]
@@ -35,7 +35,7 @@ class IntakeState(NamedTuple):
 
 
 def read_intake_state(connection: Connection) -> IntakeState:
-    """Return the state of the catalogue inside a transaction."""
+    """Return the state of the catalogue, inside a transaction."""
     runs = connection.execute(select(func.count(IMPORT_RUNS.c.id), func.count(IMPORT_RUNS.c.undone))).one()
     return IntakeState(
         read_state(connection),
@@ -50,10 +50,10 @@ def read_intake_state(connection: Connection) -> IntakeState:
 def open_run(
     connection: Connection, key: str, paths: Sequence[Path], now: datetime, *, digest: str = "", complete: bool = False
 ) -> int:
-    """Open the line of an import of these files of a source, and return its number."""
+    """Insert the row of an import of these files, and return its number."""
     values: dict[str, Any] = {
         "source": key,
-        "file_name": _named(paths),
+        "file_name": _file_names(paths),
         "sha256": digest,
         "started": now.replace(tzinfo=None),
         "finished": now.replace(tzinfo=None),
@@ -64,8 +64,8 @@ def open_run(
     return int(connection.execute(insert(IMPORT_RUNS).returning(IMPORT_RUNS.c.id), values).scalar_one())
 
 
-def _named(paths: Sequence[Path]) -> str:
-    """The names of the files, the first ones where they are many: a directory of notices has one a notice."""
+def _file_names(paths: Sequence[Path]) -> str:
+    """The names of the files, only the first ones where there are many (one per notice)."""
     names = [path.name for path in paths]
     if len(names) <= _MOST_NAMED:
         return ", ".join(names)
@@ -74,7 +74,7 @@ def _named(paths: Sequence[Path]) -> str:
 
 
 def standing_run(connection: Connection, run_id: int) -> int:
-    """Return the number of an import where it stands, 0 where it was undone meanwhile or is none."""
+    """Return the number of an import that is not undone, else 0."""
     query = select(IMPORT_RUNS.c.id).where(IMPORT_RUNS.c.id == run_id, IMPORT_RUNS.c.undone.is_(None))
     return int(connection.execute(query).scalar_one_or_none() or 0)
 
@@ -87,14 +87,14 @@ def close_run(
     data_date: date | None,
     **values: Any,
 ) -> None:
-    """Write what an import has counted until now, the version that it leaves the catalogue at, and its other `values`."""
+    """Update the row of an import with its counts, the catalogue's version and other `values`."""
     fields = {"counts": dict(counts), "finished": finished.replace(tzinfo=None), "data_date": data_date}
     fields |= {"catalogue_version": read_version(connection)} | values
     connection.execute(update(IMPORT_RUNS).where(IMPORT_RUNS.c.id == run_id).values(fields))
 
 
 def files_digest(paths: Sequence[Path]) -> str:
-    """Return the SHA-256 of the file; of the files' own, put end to end, where they are several. Raises SourceError."""
+    """Return the SHA-256 of the file; of several, that of their digests concatenated. Raises SourceError."""
     digests = []
     for path in paths:
         try:

@@ -1,4 +1,4 @@
-"""Temporary files of the records of an import, so that it never holds more than a part of them in memory."""
+"""Temporary files for the records of an import, so that only a batch is in memory: a sequential one (`Spool`) and a mapping by key (`TupleFile`)."""
 
 import json
 import marshal
@@ -13,12 +13,12 @@ from matcher.catalogue.intake.report import Where
 
 T = TypeVar("T", bound=tuple[Any, ...])
 
-# Bytes that wait to be written together.
+# Size in bytes of the write buffer.
 _WRITTEN_AT_ONCE = 2**18
 
 
 class Spool:
-    """Payloads in the order they were added, each with where it was read. The file has no name and ends with the process.
+    """Sequence of (payload, line) in a temporary file, read in the order of addition. The file is anonymous and ends with the process.
 
     Raises OSError where the temporary folder is full.
     """
@@ -39,12 +39,12 @@ class Spool:
         return self._count
 
     def add(self, payload: str, where: Where = 0) -> None:
-        """Add a payload, which is JSON without line ends."""
+        """Append a payload, which is JSON without line ends."""
         self._file.write(f"{json.dumps(where)}\t{payload}\n")
         self._count += 1
 
     def __iter__(self) -> Iterator[tuple[str, Where]]:
-        """Yield (payload, where) from the first; nothing may be added meanwhile."""
+        """Yield (payload, where) from the first; nothing may be added during the iteration."""
         self._file.seek(0)
         for line in self._file:
             where, _, payload = line.rstrip("\n").partition("\t")
@@ -52,9 +52,9 @@ class Spool:
 
 
 class TupleFile(Mapping[RecordKey, T]):
-    """Named tuples of plain values, by the key of their record, in the order they were added: the keys alone are in memory.
+    """Mapping from record key to a named tuple of plain values, in order of addition; only the keys and offsets are in memory.
 
-    `make` is the type's `_make`. The file has no name and ends with the process. Raises OSError where the temporary folder is full.
+    `make` is the tuple type's `_make`. The file is anonymous and ends with the process. Raises OSError where the temporary folder is full.
     """
 
     def __init__(self, make: Callable[[Any], T]) -> None:
@@ -74,7 +74,7 @@ class TupleFile(Mapping[RecordKey, T]):
         self._file.close()
 
     def add(self, key: RecordKey, value: T) -> None:
-        """Add the tuple of a key that has none."""
+        """Store the tuple of a new key."""
         written = marshal.dumps(tuple(value))
         self._waiting += written
         self._rank[key] = len(self._keys)
@@ -83,8 +83,8 @@ class TupleFile(Mapping[RecordKey, T]):
         if len(self._waiting) > _WRITTEN_AT_ONCE:
             self._write()
 
-    def own(self, key: RecordKey) -> RecordKey:
-        """Return the key that is held already and equals this one, else this one: two mappings of one record then share it."""
+    def shared_key(self, key: RecordKey) -> RecordKey:
+        """Return the equal key object already stored, else this one, so that two mappings share it in memory."""
         rank = self._rank.get(key)
         return key if rank is None else self._keys[rank]
 

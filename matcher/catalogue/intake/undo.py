@@ -1,4 +1,4 @@
-"""The history of imports, and taking one back: the records it wrote become what they were before it."""
+"""History of imports (« catalogue imports ») and undoing of one (« undo-import »): records, facts and awards get back their former values."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,9 +26,9 @@ from matcher.rows import chunks
 
 
 class UndoRefused(Exception):
-    """An import that cannot be taken back. Nothing was written; the message, in French, gives the next step.
+    """An import that cannot be undone. Nothing was written; the French message gives the next step.
 
-    `first` are the imports to take back before it, the last first.
+    `first` lists the imports to undo before it, the last first.
     """
 
     def __init__(self, message: str, first: Sequence[int] = ()) -> None:
@@ -38,7 +38,7 @@ class UndoRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PastImport:
-    """One import as it was run. Times are UTC, without zone; `undone` is None for one that stands, `data_date` where no row gave it."""
+    """A row of the history. Times are UTC, without zone; `undone` is None unless undone, `data_date` None where unknown."""
 
     id: int
     source: str
@@ -60,9 +60,8 @@ class PastImport:
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """Effect of undoing an import: records or awards removed (it had brought them), those given back their former value, and
-    facts about organisations, of a list of them, and published notices, removed or given back theirs.
-    """
+    """Counts of an undone import: records or awards `removed` (it had brought them) and `restored` to their former value, facts of organisations
+    and published notices removed or restored."""
 
     run: PastImport
     removed: int
@@ -87,18 +86,17 @@ class Undone:
 
 
 def past_imports(engine: Engine) -> list[PastImport]:
-    """Return every import, undone ones included, the last first."""
+    """Return all imports, undone ones included, the last first."""
     with reading(engine) as connection:
         return [_past(row) for row in connection.execute(select(IMPORT_RUNS).order_by(IMPORT_RUNS.c.id.desc()))]
 
 
 def undo_import(engine: Engine, run_id: int, *, now: datetime, trust: Sequence[str] = TRUST) -> Undone:
-    """Take an import back in one transaction: what it brought leaves, what it changed or marked gone is as before it.
+    """Undo an import in one transaction: what it brought is deleted, what it changed or marked gone is restored.
 
-    The rule: no import that stands, run after it, may have read or marked one of its records; take those back first. Imports of
-    awards and of notices, which keep no trace of what they found unchanged, and of lists of organisations, which are read whole each
-    time, are taken back from the last to the first; the notices themselves are taken back by their room. `now` is UTC. Raises UndoRefused
-    or DatabaseError; the catalogue is then as it was.
+    Refused while a later import, not undone, has read or marked one of its records; undo that one first. Imports of awards, of notices and of lists
+    of organisations are undone from the last to the first; the notices themselves by their own room. `now` is UTC. Raises UndoRefused or
+    DatabaseError; the catalogue is then unchanged.
     """
     with writing(engine) as connection:
         run = _undoable(connection, run_id)
@@ -149,12 +147,12 @@ def _undoable(connection: Connection, run_id: int) -> PastImport:
         steps = ", puis ".join(f"entremise catalogue undo-import {later_id}" for later_id in [*later, run_id])
         raise UndoRefused(f"{first} {what}. Défaites-les d’abord, du dernier au premier : {steps}", later)
     if not in_order:
-        _check_whole(connection, run)
+        _check_undoable(connection, run)
     return run
 
 
 def _later_imports(connection: Connection, run: PastImport) -> list[int]:
-    """Later imports that read or marked a record of this one, the last first; an undone import has left no trace here."""
+    """Later imports, not undone, that read or marked a record of this one, the last first."""
     brought: ColumnElement[bool] = RECORDS.c.first_seen_run == run.id
     seen = RECORDS.c.id.in_(select(RECORDS_BEFORE.c.record_id).where(RECORDS_BEFORE.c.run_id == run.id))
     query = select(RECORDS_BEFORE.c.run_id).where(
@@ -169,8 +167,8 @@ def _later_imports(connection: Connection, run: PastImport) -> list[int]:
     return sorted(later, reverse=True)
 
 
-def _check_whole(connection: Connection, run: PastImport) -> None:
-    """Refuse where the catalogue does not hold all that the import read: it predates the history, or was forgotten since."""
+def _check_undoable(connection: Connection, run: PastImport) -> None:
+    """Raise UndoRefused where former values are missing: the import predates the history, or some were erased since."""
     count = sum(
         int(connection.execute(select(func.count()).where(condition)).scalar_one())
         for condition in (RECORDS.c.first_seen_run == run.id, RECORDS_BEFORE.c.run_id == run.id)

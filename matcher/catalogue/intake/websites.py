@@ -1,4 +1,5 @@
-"""Reading of suppliers' own websites: which pages, in turns, and what each holds of whom. Nothing it finds is evidence before a person agrees."""
+"""Crawl of suppliers' own websites for trades, telephones and e-mails (« entremise websites »): pages to read, host by host in turn, and
+suggestions for each supplier, which count for nothing until a person confirms them."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,7 +12,7 @@ from sqlalchemy import Engine
 
 from importers.online.faults import PageOutcome, PageRefused
 from matcher.catalogue.intake.site_page import SitePage, read_site_page
-from matcher.catalogue.store.contacts import reachable
+from matcher.catalogue.store.contacts import load_contacts_of_many
 from matcher.catalogue.store.read import load_suppliers
 from matcher.catalogue.store.websites import (
     WAITING,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from importers.online.websites import WebsiteFetcher
 
 MOST_PAGES = 12
-# A site changes slowly: what was read less than this long ago is not asked again.
+# A site read more recently than this is not read again.
 AGE = timedelta(days=180)
 ACTIVITY, PHONE, EMAIL = "activite", "telephone", "courriel"
 
@@ -43,7 +44,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Website:
-    """A supplier's site: its host, the suppliers that give it, each with the address it gives, and the others of their organisations."""
+    """A website: host, `givers` (suppliers that give it, by id), and the other suppliers of their organisations."""
 
     host: str
     givers: Mapping[str, Supplier]
@@ -51,15 +52,14 @@ class Website:
 
     @property
     def establishments(self) -> tuple[Supplier, ...]:
-        """Every establishment that a page of it may speak of."""
+        """All establishments that its pages may be about."""
         return (*self.givers.values(), *self.others)
 
 
 @dataclass(slots=True)
 class WebsitesReport:
-    """Counts of a run: sites that were to be read, pages by outcome, those read without a new trade, suggestions made, and those of them that a page
-    makes of several establishments.
-    """
+    """Counts of a crawl: sites to read, pages by outcome, pages without a new trade, suggestions made (`found`), and those made for several
+    establishments of a page (`shared`)."""
 
     sites: int = 0
     pages: Counter[str] = field(default_factory=Counter)
@@ -68,14 +68,14 @@ class WebsitesReport:
     shared: int = 0
 
     def as_dict(self) -> dict[str, object]:
-        """Return it as it is written in JSON."""
+        """Return the report as JSON."""
         return asdict(self) | {"pages": {outcome.value: self.pages[outcome] for outcome in PageOutcome}}
 
 
 def websites_of(
     suppliers: Sequence[Supplier], wanted: Callable[[Supplier], bool] = lambda _: True
 ) -> tuple[Website, ...]:
-    """Return the sites that the suppliers `wanted` give, by host."""
+    """Return the websites of the suppliers that `wanted` accepts, by host."""
     by_host: dict[str, dict[str, Supplier]] = {}
     by_siren: dict[str, list[Supplier]] = {}
     for supplier in suppliers:
@@ -87,7 +87,7 @@ def websites_of(
     for host, givers in sorted(by_host.items()):
         if any(map(wanted, givers.values())):
             organisation = [
-                each for siren in {its.siren for its in givers.values()} for each in by_siren.get(siren, ())
+                each for siren in {giver.siren for giver in givers.values()} for each in by_siren.get(siren, ())
             ]
             others = {each.id: each for each in organisation if each.id not in givers}
             sites.append(Website(host, givers, tuple(others.values())))
@@ -103,22 +103,22 @@ def read_websites(
     now: Callable[[], datetime],
     progress: Progress,
 ) -> WebsitesReport:
-    """Read the websites of these suppliers that were not read for six months, a page of each in turn; a run that stopped goes on where it was.
+    """Crawl the websites of the suppliers `wanted` that were not read for six months, one page per host in turn; a stopped crawl resumes.
 
-    A website last known before `contacts_since` is not asked; `now` gives UTC. Raises DatabaseError or OSError.
+    A website last confirmed before `contacts_since` is skipped; `now` returns UTC. Raises DatabaseError or OSError.
     """
     suppliers = load_suppliers(engine, contacts_since)
     run = _Run(engine, fetcher, {site.host: site for site in websites_of(suppliers, wanted)}, now)
-    while (page := run.following()) is not None:
+    while (page := run.next_page()) is not None:
         progress(page.site, run.report.pages.total(), run.report.pages.total() + run.pages_left + 1)
         run.read(page)
     return run.report
 
 
-def spoken_of(site: Website, url: str, page: SitePage) -> tuple[tuple[Supplier, ...], bool]:
-    """Return the establishments that a page of a site speaks of, and whether it may be of several of them.
+def page_subjects(site: Website, url: str, page: SitePage) -> tuple[tuple[Supplier, ...], bool]:
+    """Return the establishments that a page is about, and whether they are several.
 
-    It is one's for sure where the path or the headings name the town of that one alone, or lie under the address that it alone gives.
+    One is certain where the path or headings name its town, or the page lies under the address that only it gives.
     """
     path = urlsplit(url).path
     head = f" {name_key(f'{path} {page.heading}')} "
@@ -126,29 +126,29 @@ def spoken_of(site: Website, url: str, page: SitePage) -> tuple[tuple[Supplier, 
     headed = []
     for each in everyone:
         own = urlsplit(each.website).path.rstrip("/")
-        if _named(each, head) or (own and f"{path}/".startswith(f"{own}/")):
+        if _names_town(each, head) or (own and f"{path}/".startswith(f"{own}/")):
             headed.append(each)
     if headed:
         return tuple(headed), len(headed) > 1
     text = f" {name_key(page.text)} "
-    about = tuple(each for each in everyone if each.id in site.givers or _named(each, text))
+    about = tuple(each for each in everyone if each.id in site.givers or _names_town(each, text))
     return about, len(about) > 1
 
 
-def _named(supplier: Supplier, text: str) -> bool:
+def _names_town(supplier: Supplier, text: str) -> bool:
     return any((town := name_key(site.city)) and f" {town} " in text for site in supplier.sites)
 
 
 class _Run:
-    """The sites of a run, and the pages of each that are to be read: they take turns, so that no host is waited for while another can be asked."""
+    """A crawl: the pages left to read of each site, one page per host in turn, so that no host is queried in a burst."""
 
     def __init__(
         self, engine: Engine, fetcher: "WebsiteFetcher", sites: Mapping[str, Website], now: Callable[[], datetime]
     ) -> None:
         self._engine, self._fetcher, self._sites, self._now = engine, fetcher, sites, now
         ids = {each.id for site in sites.values() for each in site.establishments}
-        self._reached = {
-            key: {contact.value for contact in contacts} for key, contacts in reachable(engine, ids).items()
+        self._known_contacts = {
+            key: {contact.value for contact in contacts} for key, contacts in load_contacts_of_many(engine, ids).items()
         }
         self._waiting: dict[str, list[WebsitePage]] = {}
         old = now().replace(tzinfo=None) - AGE
@@ -165,18 +165,18 @@ class _Run:
 
     @property
     def pages_left(self) -> int:
-        """Return how many pages are known to be left."""
+        """Number of known pages not read yet."""
         return sum(map(len, self._waiting.values()))
 
-    def following(self) -> WebsitePage | None:
-        """Return the next page to read, None where there is none."""
+    def next_page(self) -> WebsitePage | None:
+        """Return the next page to read, None at the end."""
         if not self._waiting:
             return None
         host = next(iter(self._waiting))
         return self._waiting.pop(host)[0]
 
     def read(self, page: WebsitePage) -> None:
-        """Ask for a page, read it apart, and keep what it holds, in one transaction."""
+        """Fetch a page, parse it in a reader process, and store what it contains in one transaction."""
         mentions: list[Found] = []
         links: Sequence[str] = ()
         url = page.url
@@ -185,7 +185,7 @@ class _Run:
             url = received.url
             read = apart(read_site_page)(received.path, url)
             links = read.links
-            mentions = list(self._found(self._sites[page.site], url, read))
+            mentions = list(self._new_findings(self._sites[page.site], url, read))
             outcome = PageOutcome.READ
         except PageRefused as refused:
             outcome = refused.outcome
@@ -205,9 +205,9 @@ class _Run:
         self.report.found += len(suggested)
         self.report.shared += sum(each.shared for each in suggested)
 
-    def _found(self, site: Website, url: str, page: SitePage) -> Iterator[Found]:
-        """Yield what a page holds of the establishments that it speaks of, and that is new of them."""
-        about, shared = spoken_of(site, url, page)
+    def _new_findings(self, site: Website, url: str, page: SitePage) -> Iterator[Found]:
+        """Yield the trades and contacts on a page that its establishments do not have yet."""
+        about, shared = page_subjects(site, url, page)
         page_offers = offers(page.text)
         for supplier in about:
             known = [each.code for each in supplier.activities if each.evidence is Evidence.DECLARED]
@@ -217,7 +217,7 @@ class _Run:
                     yield Found(supplier.id, ACTIVITY, offer.code, offer.sentence, shared)
             for champ, values in ((PHONE, page.phones), (EMAIL, page.emails)):
                 for value in values:
-                    if value not in self._reached.get(supplier.id, ()):
+                    if value not in self._known_contacts.get(supplier.id, ()):
                         yield Found(supplier.id, champ, value, "", shared)
 
 

@@ -1,4 +1,4 @@
-"""A whole catalogue from one database to another: backup, restore, and the move from SQLite to PostgreSQL or back."""
+"""Backup and restore of a whole catalogue, and its copy between SQLite and PostgreSQL: every row of every table, in one transaction."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -17,8 +17,8 @@ from matcher.private_files import private_folder
 from matcher.rows import insert_rows, named_tables, pages
 
 Progress = Callable[[str, int, int], None]
-# The rows of a catalogue that holds nothing yet: the organisation that each has.
-_AT_FIRST = {"organisation": 1}
+# Rows that an empty catalogue already has, by table.
+_ROWS_WHEN_EMPTY = {"organisation": 1}
 
 
 class TransferRefused(Exception):
@@ -26,7 +26,7 @@ class TransferRefused(Exception):
 
 
 def _silent(_step: str, _done: int, _total: int) -> None:
-    """Progress that nobody watches."""
+    """Progress callback that does nothing."""
 
 
 def back_up(engine: Engine, path: Path, *, progress: Progress = _silent) -> dict[str, int]:
@@ -59,8 +59,8 @@ def back_up(engine: Engine, path: Path, *, progress: Progress = _silent) -> dict
 def restore(engine: Engine, path: Path, *, replace: bool = False, progress: Progress = _silent) -> dict[str, int]:
     """Fill the catalogue from a backup, in one transaction; `path` is only read, and may be of an older version.
 
-    `replace` allows a catalogue that is not empty: it then becomes the backup's. The copy that is opened in the place of `path` lies where what
-    was killed leaves nothing for long. Raises as `copy_catalogue`.
+    `replace` allows a catalogue that is not empty: the backup replaces its content. `path` is opened through a temporary copy, in a folder that is
+    purged if this process is killed. Raises as `copy_catalogue`.
     """
     with TemporaryDirectory(dir=private_folder(FOLDERS["travaux"].path)) as folder:
         copy = Path(folder) / path.name
@@ -80,17 +80,17 @@ def copy_catalogue(
         raise TransferRefused("L’origine et la destination sont la même base.")
     with reading(source) as read, writing(target) as written:
         expected, present = _counts(read), _counts(written)
-        if any(count > _AT_FIRST.get(name, 0) for name, count in present.items()) and not replace:
+        if any(count > _ROWS_WHEN_EMPTY.get(name, 0) for name, count in present.items()) and not replace:
             raise TransferRefused(
                 f"{database_label(target.url)} contient déjà un catalogue ({number(present['supplier'])} fournisseurs). "
                 "Rien n’a été écrit ; ajoutez --remplacer pour l’effacer et mettre l’autre à sa place."
             )
-        every = named_tables(read)
-        for table in reversed(every):
+        tables = named_tables(read)
+        for table in reversed(tables):
             if present[table.name]:
                 written.execute(delete(table))
         total, done = sum(expected.values()), 0
-        for table in every:
+        for table in tables:
             for rows in pages(read, table):
                 insert_rows(written, table, rows)
                 done += len(rows)
@@ -119,7 +119,7 @@ def _counts(connection: Connection) -> dict[str, int]:
 
 
 def _continue_numbering(connection: Connection, table: Table) -> None:
-    """Let PostgreSQL number new rows after those copied; SQLite does it by itself."""
+    """Set PostgreSQL's sequence of a table after the last id copied, so that new rows follow; SQLite needs nothing."""
     keys = list(table.primary_key.columns)
     if connection.dialect.name != "postgresql" or len(keys) != 1 or not isinstance(keys[0].type, Integer):
         return

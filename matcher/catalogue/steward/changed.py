@@ -1,4 +1,4 @@
-"""Suppliers that have changed since a version of the catalogue, for whoever keeps a copy of it."""
+"""Suppliers changed since a version of the catalogue, page by page, for a program that keeps a copy of it (API door `/suppliers/changes`)."""
 
 import re
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ _POSITION = re.compile(r"([0-9]{1,9})~([^\0]+)")
 
 
 class ChangedPosition(NamedTuple):
-    """Position in the list of suppliers to read again: the version of the catalogue when its first page was read, and the id of a supplier."""
+    """Cursor between two pages of changed suppliers: the catalogue's version at the first page, and the id of the last supplier listed."""
 
     version: int
     id: str
 
     @classmethod
     def read(cls, written: str) -> Self:
-        """Return a position as it is written. Raises ValueError."""
+        """Parse a cursor from its text form, `version~id`. Raises ValueError."""
         match = _POSITION.fullmatch(written)
         if match is None:
             raise ValueError(f"no position of a supplier: {written!r}")
@@ -33,9 +33,9 @@ class ChangedPosition(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ChangedSuppliers:
-    """Ids of suppliers to read again, in order, by whoever then holds `version`; `whole` where these are all of them: a change between the two
-    versions left no trace of whom it touched (an import undone, figures that a team gave), or the catalogue is a backup of before the first.
-    """
+    """Ids of suppliers to read again, sorted; once they are read, the reader's copy is at `version`. `whole` is True where all suppliers are
+    listed: a change left no trace of the suppliers it touched (an import undone, figures entered by a team), or the catalogue was restored from a
+    backup older than the reader's version."""
 
     version: int
     ids: tuple[str, ...]
@@ -45,9 +45,8 @@ class ChangedSuppliers:
 def changed_since(
     engine: Engine, version: int, most: int | None = None, after: ChangedPosition | None = None
 ) -> ChangedSuppliers:
-    """Return the suppliers to read again by whoever has read the catalogue at `version`; those that come `after` a position, at the version of
-    the first page: what changes between two pages is listed the next time. Raises DatabaseError.
-    """
+    """Return the suppliers changed since `version`, at most `most`, those that come `after` a cursor. Later pages keep the version of the first: a
+    change made between two pages is listed at the next call. Raises DatabaseError."""
     with reading(engine) as connection:
         now = read_version(connection)
         later = (IMPORT_RUNS.c.catalogue_version > version) & IMPORT_RUNS.c.undone.is_(None)

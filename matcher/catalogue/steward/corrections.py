@@ -1,4 +1,8 @@
-"""Corrections by the team, and answers of persons to what suppliers' websites hold: a yes is a correction, whose motive is the page."""
+"""Corrections of suppliers: written, withdrawn and listed by the team (« catalogue correct », « catalogue add »), or made of a value suggested from
+the supplier's website that a person confirms.
+
+A correction is stored twice: a row of CORRECTIONS (author, motive) and a record of the source « equipe », which outranks all directories.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -29,15 +33,14 @@ from matcher.db import reading, writing
 from matcher.domain.french import day
 from matcher.domain.supplier import Supplier
 
-_NO_ANCHOR = ("", "")
-_TO_ADD = ("nom", "type", "commune")
+_NO_ANCHOR_RECORD = ("", "")
+_NEEDED_TO_ADD = ("nom", "type", "commune")
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A correction by the team, or an answer of the establishment. `said` maps a champ to what was written; `given` and `withdrawn` are UTC,
-    without zone.
-    """
+    """A correction by the team, or an answer of the establishment. `said` maps a champ (name of a field, as typed) to the values written; `given`
+    and `withdrawn` are UTC, without zone."""
 
     id: int
     said: Mapping[str, Sequence[str]]
@@ -49,7 +52,7 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class WrittenCorrection:
-    """A correction that was written or withdrawn: its number, and the supplier as it is now (None: no longer there)."""
+    """A correction just written or withdrawn: its number, and the supplier's id after it (None: the supplier no longer exists)."""
 
     id: int
     supplier_id: str | None
@@ -66,7 +69,7 @@ def correct_supplier(
     lookups: Lookups | None = None,
     trust: Sequence[str] = TRUST,
 ) -> WrittenCorrection:
-    """Write a correction by the team of the supplier `key` (id, SIRET or FINESS number), above every source.
+    """Write the team's correction of the supplier `key` (id, SIRET or FINESS number); its values replace those of every source.
 
     `now` (UTC) dates it. Raises CorrectionRefused or DatabaseError; nothing was then written.
     """
@@ -89,9 +92,8 @@ def write_statement(
     lookups: Lookups | None = None,
     trust: Sequence[str] = TRUST,
 ) -> WrittenCorrection:
-    """Do as `correct_supplier` inside a transaction, for one of the sources that are persons; `on` its day where it is not today. Raises
-    CorrectionRefused.
-    """
+    """Do as `correct_supplier` inside the caller's transaction, for any source that is a person (team or establishment); `on` is the record's date,
+    today if None. Raises CorrectionRefused."""
     supplier_id = find_id(connection, key)
     if supplier_id is None:
         raise CorrectionRefused(f"« {key} » n’est pas dans le catalogue. Pour l’y mettre : entremise catalogue add.")
@@ -106,9 +108,9 @@ def write_statement(
         number, statement, on=on or now.date(), lookups=lookups or shipped_lookups(), main_site=site, source=source
     )
     siret = supplier.siret
-    finess = next((one.finess for one in directories if one.finess and not siret), "")
+    finess = next((each.finess for each in directories if each.finess and not siret), "")
     keys = {"siret": record.siret or siret, "finess": record.finess or finess}
-    return _keep(connection, record, keys, supplier_id, now, trust)
+    return _store_record(connection, record, keys, supplier_id, now, trust)
 
 
 def add_supplier(
@@ -122,12 +124,12 @@ def add_supplier(
     trust: Sequence[str] = TRUST,
 ) -> WrittenCorrection:
     """Add a supplier that no directory lists; nom, type and commune are needed. Raises CorrectionRefused or DatabaseError."""
-    if missing := [champ for champ in _TO_ADD if not any(map(str.strip, statement.get(champ, ())))]:
+    if missing := [champ for champ in _NEEDED_TO_ADD if not any(map(str.strip, statement.get(champ, ())))]:
         raise CorrectionRefused(f"Pour ajouter un fournisseur il faut aussi : {', '.join(missing)}.")
     if notice_of(engine):
         raise CorrectionRefused(SAMPLE_CLOSED)
     with writing(engine) as connection:
-        number = _write_correction(connection, TEAM, statement, author, motive, now, _NO_ANCHOR)
+        number = _write_correction(connection, TEAM, statement, author, motive, now, _NO_ANCHOR_RECORD)
         record = stated_record(number, statement, on=now.date(), lookups=lookups or shipped_lookups())
         for known in (record.siret, record.finess):
             if known and find_id(connection, known):
@@ -135,7 +137,7 @@ def add_supplier(
                     f"« {known} » est déjà dans le catalogue. Pour le corriger : entremise catalogue correct {known}."
                 )
         keys = {"siret": record.siret, "finess": record.finess}
-        return _keep(connection, record, keys, None, now, trust)
+        return _store_record(connection, record, keys, None, now, trust)
 
 
 def withdraw_correction(
@@ -177,7 +179,7 @@ def withdraw_statement(
 
 
 def corrections_of(engine: Engine, supplier_id: str) -> tuple[Correction, ...]:
-    """Return the corrections that stand for a supplier, the last first."""
+    """Return the corrections in force for a supplier, the latest first."""
     refs = select(RECORDS.c.ref).where(RECORDS.c.supplier_id == supplier_id, RECORDS.c.source.in_(STATED))
     with reading(engine) as connection:
         numbers = [int(ref) for ref in connection.execute(refs).scalars()]
@@ -187,7 +189,7 @@ def corrections_of(engine: Engine, supplier_id: str) -> tuple[Correction, ...]:
 
 
 def stored_records(connection: Connection, supplier_id: str) -> list[StoredRecord]:
-    """Return the records of a supplier, inside a transaction."""
+    """Return the records of a supplier, inside the caller's transaction."""
     query = select(RECORDS.c.payload, RECORDS.c.gone).where(RECORDS.c.supplier_id == supplier_id)
     return [StoredRecord(from_payload(payload), gone) for payload, gone in connection.execute(query)]
 
@@ -226,7 +228,7 @@ def _write_correction(
     return int(connection.execute(insert(CORRECTIONS).returning(CORRECTIONS.c.id), values).scalar_one())
 
 
-def _keep(
+def _store_record(
     connection: Connection,
     record: CleanRecord,
     keys: Mapping[str, str],
@@ -234,7 +236,7 @@ def _keep(
     now: datetime,
     trust: Sequence[str],
 ) -> WrittenCorrection:
-    """Store the record under the keys of its supplier, and compute the supplier again."""
+    """Store a correction's record as an import of one row, and compute its supplier again. Raises CorrectionRefused."""
     guard = read_guard(connection)
     if guard.refuses(replace(record, siret=keys["siret"], finess=keys["finess"])):
         raise CorrectionRefused(
@@ -284,7 +286,7 @@ def _supplier_of(connection: Connection, source: str, ref: str) -> str | None:
 
 
 class SuggestedSupplier(NamedTuple):
-    """A supplier of which suggestions wait for a person, and how many."""
+    """A supplier with suggestions (values read on its website) that wait for a person, and their count."""
 
     supplier_id: str
     name: str
@@ -292,29 +294,29 @@ class SuggestedSupplier(NamedTuple):
 
 
 def waiting_suggestions(engine: Engine, supplier_id: str) -> tuple[SiteSuggestion, ...]:
-    """Return what waits for a person of a supplier."""
+    """Return the suggestions for a supplier that wait for a person."""
     with reading(engine) as connection:
         return suggestions_of(connection, supplier_id)
 
 
 def suggested_suppliers(engine: Engine) -> list[SuggestedSupplier]:
-    """Return the suppliers of which suggestions wait, those with most first."""
+    """Return the suppliers with suggestions that wait, those with most first."""
     with reading(engine) as connection:
         counts = count_suggestions(connection)
     now: dict[str, int] = {}
     for key, supplier_id in follow_ids(engine, counts).items():
         now[supplier_id] = now.get(supplier_id, 0) + counts[key]
-    suggested_suppliers = [SuggestedSupplier(each.id, each.name, now[each.id]) for each in load_these(engine, now)]
-    return sorted(suggested_suppliers, key=lambda each: (-each.suggestions, each.name))
+    suppliers = [SuggestedSupplier(each.id, each.name, now[each.id]) for each in load_these(engine, now)]
+    return sorted(suppliers, key=lambda each: (-each.suggestions, each.name))
 
 
 def confirm_suggestion(engine: Engine, key: str, number: int, *, author: str, now: datetime) -> None:
-    """Write a suggestion as a correction by the team, with its page as the motive. `now` is UTC.
+    """Write a suggestion as a correction by the team whose motive cites the web page. `now` is UTC.
 
     Raises CorrectionRefused or DatabaseError; nothing was then written.
     """
     with writing(engine) as connection:
-        site_suggestion = _waiting(connection, key, number)
+        site_suggestion = _waiting_suggestion(connection, key, number)
         motive = f"lu le {day(site_suggestion.found)} sur {site_suggestion.url}"
         write_statement(
             connection, key, {site_suggestion.champ: [site_suggestion.value]}, author=author, motive=motive, now=now
@@ -323,13 +325,13 @@ def confirm_suggestion(engine: Engine, key: str, number: int, *, author: str, no
 
 
 def refuse_suggestion(engine: Engine, key: str, number: int, *, author: str) -> None:
-    """Write that a suggestion is wrong: it is not made again. Raises CorrectionRefused or DatabaseError."""
+    """Mark a suggestion as wrong, so that it is not made again. Raises CorrectionRefused or DatabaseError."""
     with writing(engine) as connection:
-        _waiting(connection, key, number)
+        _waiting_suggestion(connection, key, number)
         settle_suggestion(connection, number, SuggestionState.REFUSED, author)
 
 
-def _waiting(connection: Connection, key: str, number: int) -> SiteSuggestion:
+def _waiting_suggestion(connection: Connection, key: str, number: int) -> SiteSuggestion:
     site_suggestions = [
         each for each in suggestions_of(connection, find_id(connection, key) or "") if each.id == number
     ]

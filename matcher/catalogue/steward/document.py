@@ -1,4 +1,4 @@
-"""Fiches, conflicts and the quality report as plain JSON objects, and the report as a file for a spreadsheet."""
+"""JSON objects of a supplier's fiche (all its values with their sources), of conflicts and of the quality report; the report as CSV."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -34,12 +34,12 @@ _COLUMNS = tuple(
 )
 
 
-# What the team keeps for itself, by the name under which it states it.
+# Champs (fields as the team types them) that are never published.
 _PRIVATE = frozenset(field.champ for field in FIELDS if field.champ and not field.public)
 
 
 def fiche_object(fiche: Fiche, corrections: Sequence[Correction]) -> dict[str, Any]:
-    """All that is known of one supplier, but for what the team keeps for itself; a field that no source gives has a null value."""
+    """All that is known of one supplier, without the team's private fields; a field that no source gives has a null value."""
     supplier = fiche.supplier
     shown = [story for story in fiche.fields if story.field.public]
     return {
@@ -88,18 +88,20 @@ def conflict_object(conflict: FieldConflict) -> dict[str, Any]:
 
 
 def quality_object(quality: Quality) -> dict[str, Any]:
-    """The quality report; counts, never shares, so that they can be added."""
+    """The quality report; counts, never shares, so that several reports can be added."""
     counts = "suppliers without_activity without_place without_contact conflicting_suppliers conflicts stale_before"
     trades, label = quality.trades, taxonomy().label
     return shaped(
         f"{counts} trades sources to_ask",
         quality,
         trades={
-            "suppliers": _known(trades.whole),
+            "suppliers": _standing_counts(trades.whole),
             # a département that is not known is null
-            "departements": [{"code": code or None} | _known(counts) for code, counts in sorted(trades.places.items())],
+            "departements": [
+                {"code": code or None} | _standing_counts(counts) for code, counts in sorted(trades.places.items())
+            ],
             "cells": [
-                {"departement": place or None, "group": group, "label": label(group)} | _known(counts)
+                {"departement": place or None, "group": group, "label": label(group)} | _standing_counts(counts)
                 for (place, group), counts in sorted(trades.cells.items())
             ],
             "steps": [json_value(step) for step in trades.steps],
@@ -108,12 +110,12 @@ def quality_object(quality: Quality) -> dict[str, Any]:
     )
 
 
-def _known(counts: Counter[TradeStanding]) -> dict[str, int]:
+def _standing_counts(counts: Counter[TradeStanding]) -> dict[str, int]:
     return {str(how): counts[how] for how in TradeStanding}
 
 
 def quality_csv(quality: Quality) -> DescribedFile:
-    """One line a source and field, `;` and a byte-order mark, as the other files for a French spreadsheet."""
+    """The quality report as CSV for French spreadsheets (`;`, byte-order mark): one line per source and field."""
     rows = (
         [
             *(source.title, REPORTED[key].field.label, source.records, counts.filled),

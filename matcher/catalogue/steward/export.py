@@ -1,4 +1,5 @@
-"""The catalogue as a file: JSON lines for scripts, CSV for spreadsheets, GeoJSON for maps, the schema of data·inclusion. Unknown stays unknown."""
+"""Export of the catalogue (« catalogue export »): suppliers as JSON lines, CSV, XLSX, GeoJSON, or structures in the schema of data·inclusion. An
+unknown value is exported as null or empty."""
 
 import csv
 import io
@@ -41,29 +42,29 @@ from matcher.render.json_text import json_text
 from matcher.render.shaped import shaped
 from matcher.render.table import NO_DAY, Cell, Column, new_workbook, safe, write_sheet
 
-# How the file calls each kind of evidence from which an activity is presumed. The others come from a source, or from the kind itself.
+# Exported name of each kind of evidence from which an activity is presumed. Evidence left out is a declaration or the kind of supplier.
 PRESUMED_BY = {
     Evidence.ANSWER: "reponse", Evidence.SHARED: "reponse", Evidence.ROME: "rome", Evidence.DESCRIPTION: "presentation",
     Evidence.SITE: "site", Evidence.NAF: "naf", Evidence.BRAND: "marque", Evidence.NAME: "nom",
 }  # fmt: skip
 
 TITLE = "Fournisseurs inclusifs"
-# Of the columns of the workbook, in signs.
+# Width of the workbook's columns, in characters.
 _WIDTH = 22
 
 Mentions = Mapping[str, str]
-_NONE_CITED: Mentions = MappingProxyType({})
+_NO_MENTIONS: Mentions = MappingProxyType({})
 _SHORTEST_NAME, _LONGEST_NAME = 3, 150
 _SHORTEST_TEXT, _LONGEST_TEXT = 5, 10_000
 _FIRST_YEAR = 2000
-_PRODUCER, _IMPORTED = "entremise--", "data-inclusion"
+_OWN_PREFIX, _IMPORTED_SOURCE = "entremise--", "data-inclusion"
 # The kinds that the schema has among its networks, under their acronym.
 _NETWORKS = frozenset(SupplierKind) - {SupplierKind.SEP, SupplierKind.TIH, SupplierKind.ESS}
 _NOWHERE = Site()
 
 
 def outside_schema(supplier: Supplier) -> str:
-    """Return in French what keeps a supplier out of the schema, empty where nothing does."""
+    """Return in French the reason why a supplier cannot be in the schema of data·inclusion, empty where it can."""
     if is_over(supplier):
         return "dont un registre ou une source dit la fin"
     if len(_name(supplier)) < _SHORTEST_NAME:
@@ -74,23 +75,23 @@ def outside_schema(supplier: Supplier) -> str:
 
 
 def _name(supplier: Supplier) -> str:
-    """The name as the schema wants it: no longer than it allows, without the full stop that it refuses."""
+    """The name cut to the schema's longest length, without a final full stop, which the schema refuses."""
     return supplier.name[:_LONGEST_NAME].rstrip(" .")
 
 
 def _id_of_schema(supplier: Supplier) -> str:
-    """The id of a structure in the schema; one that came back from a file of ours keeps the id that it had there."""
-    own = supplier.id.removeprefix(f"{_IMPORTED}:")
-    return own if own.startswith(_PRODUCER) else f"{_PRODUCER}{supplier.id}"
+    """The id of a structure in the schema; a supplier imported from a file that Entremise exported keeps the id of that file."""
+    own = supplier.id.removeprefix(f"{_IMPORTED_SOURCE}:")
+    return own if own.startswith(_OWN_PREFIX) else f"{_OWN_PREFIX}{supplier.id}"
 
 
-def _site(supplier: Supplier) -> Site:
+def _main_site(supplier: Supplier) -> Site:
     return supplier.sites[0] if supplier.sites else _NOWHERE
 
 
-def _exact(supplier: Supplier) -> Site:
-    """The first site where its own coordinates are known: the centre of a commune is none."""
-    return _NOWHERE if _site(supplier).approximate else _site(supplier)
+def _located_site(supplier: Supplier) -> Site:
+    """The first site, or an empty one where its coordinates are only the centre of its commune."""
+    return _NOWHERE if _main_site(supplier).approximate else _main_site(supplier)
 
 
 _Text, _Degrees = str | None, float | None
@@ -102,12 +103,12 @@ DATA_INCLUSION: tuple[ExportedField, ...] = (
     ExportedField("description", "Présentation de la structure.", _Text,
                   lambda s: s.description[:_LONGEST_TEXT] if len(s.description) >= _SHORTEST_TEXT else None),
     ExportedField("siret", "SIRET de l’établissement.", _Text, lambda s: s.siret or None),
-    ExportedField("commune", "Commune du premier site.", _Text, lambda s: _site(s).city or None),
-    ExportedField("code_postal", "Code postal du premier site.", _Text, lambda s: _site(s).post_code or None),
-    ExportedField("code_insee", "Code INSEE de la commune.", _Text, lambda s: _site(s).insee or None),
-    ExportedField("adresse", "Adresse du premier site.", _Text, lambda s: _site(s).address or None),
-    ExportedField("longitude", "Longitude du premier site (WGS84) ; nulle où seule la commune est connue.", _Degrees, lambda s: _exact(s).lon),
-    ExportedField("latitude", "Latitude du premier site (WGS84) ; nulle où seule la commune est connue.", _Degrees, lambda s: _exact(s).lat),
+    ExportedField("commune", "Commune du premier site.", _Text, lambda s: _main_site(s).city or None),
+    ExportedField("code_postal", "Code postal du premier site.", _Text, lambda s: _main_site(s).post_code or None),
+    ExportedField("code_insee", "Code INSEE de la commune.", _Text, lambda s: _main_site(s).insee or None),
+    ExportedField("adresse", "Adresse du premier site.", _Text, lambda s: _main_site(s).address or None),
+    ExportedField("longitude", "Longitude du premier site (WGS84) ; nulle où seule la commune est connue.", _Degrees, lambda s: _located_site(s).lon),
+    ExportedField("latitude", "Latitude du premier site (WGS84) ; nulle où seule la commune est connue.", _Degrees, lambda s: _located_site(s).lat),
     ExportedField("site_web", "Site web de la structure.", _Text, lambda s: s.website or None),
     ExportedField("reseaux_porteurs", "Types de la structure, parmi les réseaux du schéma.", list[str],
                   lambda s: [kind.lower() for kind in s.kinds if kind in _NETWORKS]),
@@ -115,8 +116,8 @@ DATA_INCLUSION: tuple[ExportedField, ...] = (
 
 
 class ExportForm(NamedTuple):
-    """A form of the catalogue: its `content`, its `schema`, None for a workbook, and in French what keeps a supplier out of it, empty where
-    nothing does."""
+    """A file format of the export: `content` writes it, `schema` describes it (None for a workbook), `untold` returns in French the reason why a
+    supplier is left out of it, empty where it is not."""
 
     content: Callable[[Sequence[Supplier], Mentions], str | bytes]
     schema: Callable[[], dict[str, Any]] | None
@@ -130,7 +131,7 @@ class ExportForm(NamedTuple):
 
 
 def _cell(field: SupplierField) -> Callable[[Supplier], str]:
-    """The value of a field as a cell: a number as French spreadsheets read it."""
+    """Return the function that writes this field of a supplier as a cell: decimal comma, as French spreadsheets read numbers."""
 
     def cell(supplier: Supplier) -> str:
         value = getattr(supplier, field.name)
@@ -140,7 +141,7 @@ def _cell(field: SupplierField) -> Callable[[Supplier], str]:
 
 
 def _value(field: SupplierField) -> Callable[[Supplier], object]:
-    """The value of a field as JSON has it."""
+    """Return the function that reads this field of a supplier as a JSON value: a list for a tuple, None for an empty text."""
 
     def value(supplier: Supplier) -> object:
         own = getattr(supplier, field.name)
@@ -162,10 +163,10 @@ CSV_COLUMNS: tuple[ExportedField, ...] = (
     _column("SIREN", lambda s: s.siren),
     _column("Numéros FINESS", lambda s: ", ".join(s.finess), says="Séparés par des virgules."),
     _column("NAF", lambda s: s.naf),
-    _column("Adresse", lambda s: _first(s, lambda site: site.address), says="Du premier site."),
-    _column("Code postal", lambda s: _first(s, lambda site: site.post_code), says="Du premier site."),
-    _column("Commune", lambda s: _first(s, lambda site: site.city), says="Du premier site."),
-    _column("Code INSEE", lambda s: _first(s, lambda site: site.insee), says="De la commune du premier site."),
+    _column("Adresse", lambda s: _of_main_site(s, lambda site: site.address), says="Du premier site."),
+    _column("Code postal", lambda s: _of_main_site(s, lambda site: site.post_code), says="Du premier site."),
+    _column("Commune", lambda s: _of_main_site(s, lambda site: site.city), says="Du premier site."),
+    _column("Code INSEE", lambda s: _of_main_site(s, lambda site: site.insee), says="De la commune du premier site."),
     _column("Sites", lambda s: str(len(s.sites)), int, "Nombre de sites connus."),
     _column("Activités déclarées", lambda s: " | ".join(dict.fromkeys(a.wording for a in s.activities)), says="Dans les mots des sources."),
     *(_column(field.heading, _cell(field), float if field.numeric else str) for field in VALUE_FIELDS if field.column),
@@ -179,13 +180,13 @@ CSV_COLUMNS: tuple[ExportedField, ...] = (
 
 
 def origin_object(origin: Origin) -> dict[str, Any]:
-    """Origin of a value as JSON; `list` is there for a source of many lists, `ref` the reference as the list writes it."""
+    """Origin of a value as JSON; a source that gathers many lists adds `list`, the list's name, and `ref` is then the reference inside it."""
     listing, ref = split_reference(origin.source, origin.ref)
     return shaped(ExportedOrigin, origin, ref=ref, list=listing)
 
 
 def _json_type(hint: Any) -> Any:
-    """The type that a value of this type has in JSON."""
+    """The JSON type of a field of this Python type."""
     return list[str] if get_origin(hint) is tuple else str | None if hint is str else hint
 
 
@@ -196,11 +197,11 @@ _SITE_SHAPE: Any = msgspec.defstruct(
 
 
 def _presumed(supplier: Supplier) -> list[PresumedActivity]:
-    """Each activity that something lets presume, once for each kind of evidence and its words."""
+    """Each activity presumed from a clue, once for each kind of evidence and wording."""
     distinct = dict.fromkeys((clue.code, clue.evidence, clue.wording) for clue in every_clue(supplier))
     return [
-        {"code": code, "label": taxonomy().label(code), "evidence": PRESUMED_BY[evidence], "said": said}
-        for code, evidence, said in distinct
+        {"code": code, "label": taxonomy().label(code), "evidence": PRESUMED_BY[evidence], "said": wording}
+        for code, evidence, wording in distinct
         if evidence in PRESUMED_BY
     ]
 
@@ -221,7 +222,7 @@ SUPPLIER_FIELDS: tuple[ExportedField, ...] = (
     ExportedField("references", "Marchés publics remportés.", list[ExportedReference],
                   lambda s: [reference_object(won) for won in s.references]),
     ExportedField("website", "Site web.", str | None, lambda s: s.website or None),
-    *(ExportedField(its.name, its.full_label, _json_type(_VALUES[its.name]), _value(its)) for its in VALUE_FIELDS if its.public),
+    *(ExportedField(each.name, each.full_label, _json_type(_VALUES[each.name]), _value(each)) for each in VALUE_FIELDS if each.public),
     ExportedField("last_sign", "Dernier signe de vie.", ExportedSign | None,
                   lambda s: sign_object(last_sign(s.references, s.origins))),
     ExportedField("updated", "Date de la plus récente de ses sources.", str | None,
@@ -233,51 +234,50 @@ SUPPLIER_FIELDS: tuple[ExportedField, ...] = (
 SUPPLIER_SHAPE: Any = shape_of(SUPPLIER_FIELDS, "ExportedSupplier")
 
 
-def supplier_object(supplier: Supplier, mentions: Mentions = _NONE_CITED) -> dict[str, Any]:
-    """One supplier as a JSON object; `siret`, numbers and dates are null where unknown, lists empty."""
-    return exported_object(supplier, SUPPLIER_FIELDS, _cited(supplier, mentions))
+def supplier_object(supplier: Supplier, mentions: Mentions = _NO_MENTIONS) -> dict[str, Any]:
+    """One supplier as a JSON object; an unknown `siret`, number or date is null, an unknown list is empty."""
+    return exported_object(supplier, SUPPLIER_FIELDS, _mentions_of(supplier, mentions))
 
 
 def sign_object(sign: SignOfLife | None) -> dict[str, Any] | None:
-    """The last sign of life as JSON, null where none is dated."""
+    """The last sign of life (latest dated trace of activity) as JSON, null where none is dated."""
     return sign and shaped(ExportedSign, sign, date=sign.day)
 
 
 def reference_object(won: Reference) -> dict[str, Any]:
-    """One contract that was won; `own` is false where another establishment of the same SIREN, or the SIREN alone, is named."""
+    """One contract won; `own` is False where it names another establishment of the same SIREN, or the SIREN only."""
     return shaped(ExportedReference, won, date=won.notified)
 
 
-def to_jsonl(suppliers: Sequence[Supplier], mentions: Mentions = _NONE_CITED) -> str:
-    """One supplier a line, with the mentions to cite of its sources."""
-    return "".join(json.dumps(supplier_object(its, mentions), ensure_ascii=False) + "\n" for its in suppliers)
+def to_jsonl(suppliers: Sequence[Supplier], mentions: Mentions = _NO_MENTIONS) -> str:
+    """One supplier per line, with the mentions (attributions that licences require) of its sources."""
+    return "".join(json.dumps(supplier_object(each, mentions), ensure_ascii=False) + "\n" for each in suppliers)
 
 
-def to_data_inclusion(suppliers: Sequence[Supplier], mentions: Mentions = _NONE_CITED) -> str:
-    """A list of structures in the schema of data·inclusion, each with the mentions to cite beside, which that schema leaves aside."""
-    return json_text([exported_object(its, DATA_INCLUSION, _cited(its, mentions)) for its in suppliers])
+def to_data_inclusion(suppliers: Sequence[Supplier], mentions: Mentions = _NO_MENTIONS) -> str:
+    """A list of structures in the schema of data·inclusion, each with a `mentions` property that this schema ignores."""
+    return json_text([exported_object(each, DATA_INCLUSION, _mentions_of(each, mentions)) for each in suppliers])
 
 
 def to_catalogue_csv(
-    suppliers: Sequence[Supplier], mentions: Mentions = _NONE_CITED, columns: Sequence[ExportedField] = CSV_COLUMNS
+    suppliers: Sequence[Supplier], mentions: Mentions = _NO_MENTIONS, columns: Sequence[ExportedField] = CSV_COLUMNS
 ) -> bytes:
-    """One supplier a line, `;` and a byte-order mark, cells that no spreadsheet runs as formulas. Empty is unknown. The last column has the
-    mentions to cite of its sources."""
+    """One supplier per line (`;`, byte-order mark), cells escaped against formulas, empty where unknown. The last column holds the mentions of its sources."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     if notice := head_notice():
         writer.writerow([notice])
     writer.writerow([*(column.name for column in columns), MENTIONS])
     for supplier in suppliers:
-        cited = " | ".join(_cited(supplier, mentions))
+        cited = " | ".join(_mentions_of(supplier, mentions))
         writer.writerow([*(safe(column.value(supplier)) for column in columns), safe(cited)])
     return out.getvalue().encode("utf-8-sig")
 
 
 def to_catalogue_xlsx(
-    suppliers: Sequence[Supplier], mentions: Mentions = _NONE_CITED, columns: Sequence[ExportedField] = CSV_COLUMNS
+    suppliers: Sequence[Supplier], mentions: Mentions = _NO_MENTIONS, columns: Sequence[ExportedField] = CSV_COLUMNS
 ) -> bytes:
-    """The columns of the CSV as a workbook, its numbers as numbers."""
+    """The columns of the CSV as a workbook; number cells are real numbers."""
     heads = [Column(column.name, _WIDTH, "General") for column in columns]
 
     def row(supplier: Supplier) -> list[Cell]:
@@ -286,7 +286,7 @@ def to_catalogue_xlsx(
             text = str(column.value(supplier))
             is_number = text and column.type in (int, float)
             cells.append(float(text.replace(",", ".")) if is_number else text or None)
-        return [*cells, " | ".join(_cited(supplier, mentions))]
+        return [*cells, " | ".join(_mentions_of(supplier, mentions))]
 
     last = max((supplier.updated for supplier in suppliers if supplier.updated), default=None)
     with new_workbook(TITLE, last or NO_DAY) as (book, content):
@@ -294,8 +294,8 @@ def to_catalogue_xlsx(
     return content.getvalue()
 
 
-def to_geojson(suppliers: Sequence[Supplier], mentions: Mentions = _NONE_CITED) -> str:
-    """One point a located site, longitude first (RFC 7946). `attribution` has the mentions to cite."""
+def to_geojson(suppliers: Sequence[Supplier], mentions: Mentions = _NO_MENTIONS) -> str:
+    """One point per site with coordinates, longitude first (RFC 7946). `attribution` holds the mentions to cite."""
     collection = {
         "type": "FeatureCollection",
         "schema_version": SCHEMA_VERSION,
@@ -314,7 +314,7 @@ def to_geojson(suppliers: Sequence[Supplier], mentions: Mentions = _NONE_CITED) 
     return json.dumps(with_notice(collection), ensure_ascii=False) + "\n"
 
 
-def _unplaced(supplier: Supplier) -> str:
+def _why_unplaced(supplier: Supplier) -> str:
     placed = any(site.lat is not None and site.lon is not None for site in supplier.sites)
     return "" if placed else "sans coordonnées connues"
 
@@ -323,7 +323,7 @@ FORMS: Mapping[str, ExportForm] = {
     "jsonl": ExportForm(to_jsonl, lambda: exported_schema(f"{TITLE}, un par ligne", SUPPLIER_FIELDS)),
     "csv": ExportForm(to_catalogue_csv, lambda: columns_schema(TITLE, CSV_COLUMNS)),
     "xlsx": ExportForm(to_catalogue_xlsx, None),
-    "geojson": ExportForm(to_geojson, lambda: shapes_schema(SupplierMap, title=f"{TITLE}, en carte"), _unplaced),
+    "geojson": ExportForm(to_geojson, lambda: shapes_schema(SupplierMap, title=f"{TITLE}, en carte"), _why_unplaced),
     "data-inclusion": ExportForm(
         to_data_inclusion,
         lambda: exported_schema(f"{TITLE}, structure de data·inclusion v1", DATA_INCLUSION, listed=True),
@@ -332,20 +332,22 @@ FORMS: Mapping[str, ExportForm] = {
 }
 
 
-# The forms that may have the telephones and e-mails beside, which no form that is published has.
+# Forms that may add telephones and e-mails; a published export never has them.
 WITH_CONTACTS = ("csv", "xlsx")
 
 
 def with_contacts(form: str, contacts: Mapping[str, Sequence[Contact]]) -> ExportForm:
-    """Return one of the forms `WITH_CONTACTS` with the contacts of each supplier, by id, the most trusted first, and who gives them."""
+    """Return a form of `WITH_CONTACTS` with columns for first telephone, first e-mail, sources. `contacts`: by supplier id, most trusted first."""
 
-    from matcher.cleaning.phone import shown_phone  # numbering plans, which who gives no contact does not wait for
+    from matcher.cleaning.phone import shown_phone  # slow to import: numbering plans, needed for contacts only
 
     def first(kind: str, shown: Callable[[str], str] = str) -> Callable[[Supplier], str]:
-        return lambda one: next((shown(its.value) for its in contacts.get(one.id, ()) if its.type == kind), "")
+        return lambda supplier: next(
+            (shown(contact.value) for contact in contacts.get(supplier.id, ()) if contact.type == kind), ""
+        )
 
     def sources(supplier: Supplier) -> str:
-        return ", ".join(dict.fromkeys(its.origin.source for its in contacts.get(supplier.id, ())))
+        return ", ".join(dict.fromkeys(contact.origin.source for contact in contacts.get(supplier.id, ())))
 
     columns = (
         *CSV_COLUMNS,
@@ -360,10 +362,10 @@ def with_contacts(form: str, contacts: Mapping[str, Sequence[Contact]]) -> Expor
     return ExportForm(partial(content, columns=columns), schema)
 
 
-def _cited(supplier: Supplier, mentions: Mentions) -> list[str]:
+def _mentions_of(supplier: Supplier, mentions: Mentions) -> list[str]:
     sources = [origin.source for origin in supplier.origins] + [won.source for won in supplier.references]
     return list(dict.fromkeys(mentions[source] for source in sources if source in mentions))
 
 
-def _first(supplier: Supplier, value: Callable[[Site], str]) -> str:
+def _of_main_site(supplier: Supplier, value: Callable[[Site], str]) -> str:
     return value(supplier.sites[0]) if supplier.sites else ""

@@ -1,7 +1,7 @@
-"""Schemas of the catalogue's files: one table of exported fields makes the object or the line of a supplier, and what describes it.
+"""Schemas of the catalogue's export files: from one table of exported fields, the JSON object of a supplier and the schema that describes it.
 
-JSON Schema (draft 2020-12) for JSON, Table Schema (Frictionless) for CSV. The docstrings of the shapes are the descriptions of these schemas,
-in French.
+JSON Schema (draft 2020-12) for JSON, Table Schema (Frictionless) for CSV. The French docstrings of the TypedDicts are published as the descriptions
+of these schemas.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,16 +16,16 @@ from matcher.domain.supplier import Supplier
 from matcher.render.described_file import SCHEMA_VERSION, shapes_schema, table_schema
 
 MENTIONS = "À citer"
-_MENTIONS_SAID = "Mentions à citer avec ces données, une par source."
+_MENTIONS_DESCRIPTION = "Mentions à citer avec ces données, une par source."
 
 _TABLE_TYPES = {str: "string", int: "integer", float: "number", date: "date"}
 
 
 @dataclass(frozen=True, slots=True)
 class ExportedField:
-    """A field of a file: its `name` there, its description in French (`says`), the `type` of its value, and the `value` of a supplier.
+    """A field of an export file: its `name`, its French description (`says`), the `type` of its value, and `value`, which reads it from a supplier.
 
-    In JSON the type is that of the value, None where it may be unknown; in CSV that of what the cell writes, empty where unknown.
+    In JSON `type` is that of the value (`| None` where it may be unknown); in CSV that of the cell's text, empty where unknown.
     """
 
     name: str
@@ -123,30 +123,28 @@ class SupplierMap(TypedDict):
 
 
 def exported_object(supplier: Supplier, fields: Sequence[ExportedField], mentions: Sequence[str]) -> dict[str, Any]:
-    """Return a supplier as an object of these fields, with the version of their schema and its mentions to cite."""
+    """Return a supplier as a JSON object of these fields, with the schema's version and the mentions to cite."""
     values = {field.name: field.value(supplier) for field in fields}
     return {"schema_version": SCHEMA_VERSION, **values, "mentions": list(mentions)}
 
 
 def exported_schema(title: str, fields: Sequence[ExportedField], *, listed: bool = False) -> dict[str, Any]:
-    """Return the JSON Schema of what `exported_object` makes of these fields, or of a list of it."""
+    """Return the JSON Schema of the objects of `exported_object` for these fields, or of a list of them if `listed`."""
     shape: Any = shape_of(fields)
     return shapes_schema(list[shape] if listed else shape, title=title)
 
 
 def shape_of(fields: Sequence[ExportedField], name: str = "Fournisseur") -> Any:
-    """Return the shape of what `exported_object` makes of these fields, under a name."""
+    """Return a msgspec Struct type, called `name`, of the objects of `exported_object` for these fields."""
     values = [(field.name, Annotated[field.type, Meta(description=field.says)]) for field in fields]
     version = ("schema_version", Literal[SCHEMA_VERSION])
-    cited = ("mentions", Annotated[list[str], Meta(description=_MENTIONS_SAID)])
+    cited = ("mentions", Annotated[list[str], Meta(description=_MENTIONS_DESCRIPTION)])
     return msgspec.defstruct(name, [version, *values, cited])
 
 
 def columns_schema(title: str, columns: Sequence[ExportedField]) -> dict[str, Any]:
-    """Return the Table Schema of a CSV of these columns, the first of which is its key, then of the mentions to cite; a
-    number is written as French spreadsheets do.
-    """
-    cited = {"name": MENTIONS, "type": _TABLE_TYPES[str], "description": _MENTIONS_SAID}
+    """Return the Table Schema of a CSV of these columns and of the mentions; the first column is the key, numbers have a decimal comma."""
+    cited = {"name": MENTIONS, "type": _TABLE_TYPES[str], "description": _MENTIONS_DESCRIPTION}
     fields = []
     for column in columns:
         description = {"description": column.says} if column.says else {}

@@ -1,4 +1,4 @@
-"""Everything known of one supplier, as a steward reads it: each value with its source, its date, and the values it beat. Pure."""
+"""Fiche of one supplier (its full card for the data steward): per field, the value kept, those it beat, their sources and dates. Pure."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from matcher.domain.age import SignOfLife
 from matcher.domain.fields import FIELDS, MergeRule, SupplierField, ValueKind
 from matcher.domain.supplier import Origin, Reference, Site, Supplier
 
-# The fields that a fiche shows, a long text last.
+# The fields shown on a fiche, long texts last.
 _SHOWN = sorted((field for field in FIELDS if field.part), key=lambda field: field.kind is ValueKind.LONG_TEXT)
 
 
 @dataclass(frozen=True, slots=True)
 class Sourced:
-    """A value in the words to show, and every record that gives it, most trusted first."""
+    """A value in the words to show, and the origins of all records that give it, most trusted first."""
 
     value: str
     origins: tuple[Origin, ...]
@@ -29,7 +29,7 @@ class Sourced:
 
 @dataclass(frozen=True, slots=True)
 class FieldStory:
-    """One field: what is kept of it, one value unless it is a list, none where no source gives it; and the other values, which it beat."""
+    """One field: the value `kept` (several for a list, none where no source gives one), and the `beaten` values, given by less trusted records."""
 
     field: SupplierField
     kept: tuple[Sourced, ...]
@@ -38,7 +38,7 @@ class FieldStory:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A pair that waits for a person: its number, the other supplier, and why it is asked, in French."""
+    """A pair of possible duplicates that waits for a person: its number, the other supplier, and the evidence in French."""
 
     number: int
     supplier_id: str
@@ -48,11 +48,10 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Fiche:
-    """A supplier and where each thing known of it comes from. `contacts` are (label, value); `hidden_contacts` how many are
-    older than the retention. `door` and `questions` are French sentences; `siblings` other suppliers of its SIREN, as (id, name);
-    `waiting` the pairs to judge that it is one side of; `references` the public contracts that it won, its own first, then the
-    latest first.
-    """
+    """A supplier and the origin of each of its values. `contacts` are (label, value); `hidden_contacts` counts those older than the retention
+    period. `door` (is the establishment open or closed, by registers) and `questions` are French sentences; `siblings` are other suppliers of its
+    SIREN, as (id, name); `waiting` the pairs to judge that include it; `references` the public contracts it won, its own first, then the latest
+    first."""
 
     supplier: Supplier
     fields: tuple[FieldStory, ...]
@@ -73,7 +72,7 @@ class Fiche:
 
     @property
     def last_sign(self) -> SignOfLife | None:
-        """Its last sign of life, None where none is dated."""
+        """Last sign of life, None where none is dated."""
         return last_sign(self.references, self.supplier.origins)
 
 
@@ -89,10 +88,10 @@ def fiche(
     contacts_since: date | None = None,
     last_seen: Callable[[CleanRecord], date | None] = lambda record: None,
 ) -> Fiche:
-    """Lay out the records of a supplier (one at least), whatever their order.
+    """Build the fiche of a supplier from its records (one at least, in any order).
 
-    `successor` is the supplier, as (id, name), that holds the SIRET under which it carries on, None where the catalogue has none.
-    A contact is hidden where its source's date, else `last_seen(record)`, the day of its last import, is before `contacts_since`.
+    `successor` is (id, name) of the supplier that holds the SIRET under which it carries on, None where the catalogue has none. A contact is hidden
+    where its source's date, else `last_seen(record)`, the day of its last import, is before `contacts_since`.
     """
     merged = merge(supplier_id, stored, trust)
     former = former_sirets(supplier_id, (item.record for item in stored))
@@ -108,28 +107,28 @@ def fiche(
     return Fiche(
         supplier=supplier,
         fields=tuple(
-            _listing(field, supplier, records)
+            _list_story(field, supplier, records)
             if field.kind is ValueKind.LIST
-            else _story(field, records, former if field.merge is MergeRule.OF_TODAY else ())
+            else _field_story(field, records, former if field.merge is MergeRule.OF_TODAY else ())
             for field in _SHOWN
         ),
-        kinds=_listed(
+        kinds=_sourced_values(
             [str(kind) for kind in supplier.kinds], records, lambda record: [str(kind) for kind in record.kinds]
         ),
-        finess=_listed(supplier.finess, records, lambda record: (record.finess,)),
-        sites=tuple((site, _givers(site, records)) for site in supplier.sites),
+        finess=_sourced_values(supplier.finess, records, lambda record: (record.finess,)),
+        sites=tuple((site, _site_origins(site, records)) for site in supplier.sites),
         activities=tuple(
             Sourced(
-                f"{activity.wording} ({activity.evidence})", _activity_givers(activity.code, activity.source, records)
+                f"{activity.wording} ({activity.evidence})", _activity_origins(activity.code, activity.source, records)
             )
             for activity in supplier.activities
         ),
         refused=tuple((refused.wording, refused.date) for refused in supplier.refused_activities),
         contacts=tuple((contact.type, Sourced(contact.value, (contact.origin,))) for contact in contacts),
         hidden_contacts=len(merged.contacts) - len(contacts),
-        flags=_listed(supplier.flags, records, lambda record: record.flags),
+        flags=_sourced_values(supplier.flags, records, lambda record: record.flags),
         conflicts=source_conflicts(supplier_id, stored, trust),
-        door=_door(supplier, successor),
+        door=_door_sentences(supplier, successor),
         questions=open_questions(merged),
         siblings=tuple(siblings),
         waiting=tuple(waiting),
@@ -137,26 +136,26 @@ def fiche(
     )
 
 
-def _door(supplier: Supplier, successor: tuple[str, str] | None) -> tuple[str, ...]:
-    """Return the state of the door in registers, and what to do where the establishment carries on under another SIRET."""
+def _door_sentences(supplier: Supplier, successor: tuple[str, str] | None) -> tuple[str, ...]:
+    """French sentences: the closing that a register gives, and what to do where the establishment carries on under another SIRET."""
     if not supplier.closed_reason:
         return ()
     if not supplier.successor:
         return (f"{supplier.closed_reason}.",)
-    carries_on = f"continue sous le SIRET {supplier.successor}"
+    successor_words = f"continue sous le SIRET {supplier.successor}"
     if successor:
-        return (f"{supplier.closed_reason}.", f"{carries_on}, au catalogue : « {successor[1]} » ({successor[0]}).")
+        return (f"{supplier.closed_reason}.", f"{successor_words}, au catalogue : « {successor[1]} » ({successor[0]}).")
     todo = f"importez un annuaire récent qui le liste (entremise sources), ou ajoutez-le (entremise catalogue add --siret {supplier.successor} …)"
     return (
         f"{supplier.closed_reason}.",
-        f"{carries_on}, absent du catalogue : {todo}. La paire sera ensuite à juger (entremise catalogue review).",
+        f"{successor_words}, absent du catalogue : {todo}. La paire sera ensuite à juger (entremise catalogue review).",
     )
 
 
 def open_questions(merged: Merged) -> tuple[str, ...]:
-    """Return what is missing of a supplier, as questions to put to it."""
+    """Return the data that a supplier lacks, as French questions to ask it."""
     supplier = merged.supplier
-    reached = {contact.type for contact in merged.contacts}
+    contact_types = {contact.type for contact in merged.contacts}
     candidates = (
         (not supplier.activities, "Que fait-il ? Aucune activité n’est déclarée."),
         (not supplier.kinds, "De quel type est-il (EI, ACI, EA, ESAT…) ? Cela décide des marchés réservés."),
@@ -167,7 +166,7 @@ def open_questions(merged: Merged) -> tuple[str, ...]:
             "À quelle adresse exacte ? Il est situé au centre de sa commune.",
         ),
         (
-            not reached & {"phone", "email"},
+            not contact_types & {"phone", "email"},
             "Comment le joindre ? Aucun annuaire n’en donne le téléphone ni le courriel.",
         ),
         (supplier.workers is None, "Combien de personnes y travaillent ?"),
@@ -177,20 +176,20 @@ def open_questions(merged: Merged) -> tuple[str, ...]:
     return tuple(question for missing, question in candidates if missing)
 
 
-def _story(field: SupplierField, records: Sequence[CleanRecord], unheard: Collection[str]) -> FieldStory:
-    """The values of a field; those of the SIRETs `unheard` are shown and beaten, even where there is no other."""
+def _field_story(field: SupplierField, records: Sequence[CleanRecord], ignored_sirets: Collection[str]) -> FieldStory:
+    """The story of a single-value field; values of the records whose SIRET is in `ignored_sirets` are always beaten."""
     values: dict[str, list[Origin]] = {}
-    last_words = ""
+    kept_words = ""
     for record in records:
         if words := field.words(record):
             values.setdefault(words, []).append(record_origin(record))
-            last_words = last_words or ("" if record.siret in unheard else words)
+            kept_words = kept_words or ("" if record.siret in ignored_sirets else words)
     sourced_values = {words: Sourced(words, tuple(origins)) for words, origins in values.items()}
-    return FieldStory(field, (sourced_values.pop(last_words),) if last_words else (), tuple(sourced_values.values()))
+    return FieldStory(field, (sourced_values.pop(kept_words),) if kept_words else (), tuple(sourced_values.values()))
 
 
-def _listing(field: SupplierField, supplier: Supplier, records: Sequence[CleanRecord]) -> FieldStory:
-    """The texts that a field lists, and who gives each, however it is spelled there."""
+def _list_story(field: SupplierField, supplier: Supplier, records: Sequence[CleanRecord]) -> FieldStory:
+    """The story of a list field: each text, with the records that give it under any spelling."""
     spelled = {record.key: set(map(name_key, getattr(record, field.name))) for record in records}
     texts = tuple(
         Sourced(text, tuple(record_origin(record) for record in records if name_key(text) in spelled[record.key]))
@@ -199,7 +198,7 @@ def _listing(field: SupplierField, supplier: Supplier, records: Sequence[CleanRe
     return FieldStory(field, texts, ())
 
 
-def _listed(
+def _sourced_values(
     values: Sequence[str], records: Sequence[CleanRecord], of: Callable[[CleanRecord], Iterable[str]]
 ) -> tuple[Sourced, ...]:
     return tuple(
@@ -208,8 +207,8 @@ def _listed(
     )
 
 
-def _givers(site: Site, records: Sequence[CleanRecord]) -> tuple[Origin, ...]:
-    """The records that name this place: those that, put beside it, make no second site."""
+def _site_origins(site: Site, records: Sequence[CleanRecord]) -> tuple[Origin, ...]:
+    """The records that name this place: the same commune, else the same postal code and town."""
     givers = []
     for record in records:
         if places := united_sites([record]):
@@ -221,6 +220,6 @@ def _givers(site: Site, records: Sequence[CleanRecord]) -> tuple[Origin, ...]:
     return tuple(givers)
 
 
-def _activity_givers(code: str, source: str, records: Sequence[CleanRecord]) -> tuple[Origin, ...]:
+def _activity_origins(code: str, source: str, records: Sequence[CleanRecord]) -> tuple[Origin, ...]:
     giving = [record for record in records if record.source == source]
     return tuple(record_origin(r) for r in giving if any(claimed.code == code for claimed in r.activities))

@@ -1,4 +1,5 @@
-"""Learning of trades in a catalogue: sentences of a corpus file beside those shipped, tried on folds, put in use where nothing is lost."""
+"""Training of the trade model on a catalogue's own sentences (« entremise learn »): a corpus file is added to the shipped corpus, the new model is
+tried on held-out folds, and it replaces the old one only if nothing is read worse."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,13 +20,13 @@ from matcher.reference.trades.twins import twins_of
 
 
 class LearningRefused(Exception):
-    """Sentences that were not learned from. Nothing was written; the message is French and gives the figures."""
+    """Training refused: nothing was written; the message is French and gives the figures."""
 
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """Effect of learning: what it changes to sentences held out, how many of those added are read right with it, and without, and how many were left
-    out because they hold what is to be forgotten."""
+    """Result of a training: gains and losses on held-out sentences (`trained`), how many of the added sentences are read right after and before,
+    and how many were left out because they contain a forgotten value."""
 
     trained: Relearned
     right: int
@@ -46,9 +47,9 @@ class Learned:
 
 
 def learn_trades(engine: Engine, path: Path, tell: Callable[[str], None] = lambda _: None) -> Learned:
-    """Learn from the corpus shipped and from a file, in the place of what the catalogue had learned, and read with it from then on.
+    """Train on the shipped corpus and the corpus file `path`, replace the catalogue's model with the result, and read with it from now on.
 
-    Raises CorpusError for a file that cannot be learned from, LearningRefused where more is lost than chance explains, DatabaseError, OSError.
+    Raises CorpusError for an unusable file, LearningRefused where losses exceed chance, DatabaseError, OSError.
     """
     files = reader_files(engine.url)
     if files is None:
@@ -62,8 +63,8 @@ def learn_trades(engine: Engine, path: Path, tell: Callable[[str], None] = lambd
     trained = relearn(shipped_model(), shipped_corpus(), added, tell)
     learned = Learned(
         trained,
-        sum(_right(trained.model, its) for its in added),
-        sum(_right(shipped_model(), its) for its in added),
+        sum(_reads_right(trained.model, sentence) for sentence in added),
+        sum(_reads_right(shipped_model(), sentence) for sentence in added),
         len(corpus_sentences) - len(added),
         files.model,
         files.sentences,
@@ -76,7 +77,7 @@ def learn_trades(engine: Engine, path: Path, tell: Callable[[str], None] = lambd
     return learned
 
 
-def _right(model: TradeModel, sentence: CorpusSentence) -> bool:
+def _reads_right(model: TradeModel, sentence: CorpusSentence) -> bool:
     shares = model.read(sentence.objet).shares
     likeliest = max(shares, key=lambda code: (shares[code], code))
     return not {likeliest, *twins_of(likeliest)}.isdisjoint(sentence.activities)

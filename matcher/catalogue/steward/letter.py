@@ -1,4 +1,4 @@
-"""Letters to publishers of directories, in French, ready to send: what is asked, why, in which form, under which licence."""
+"""French letters that ask publishers of closed directories for their data, uses, format and licence (« entremise sources --lettre »)."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -13,11 +13,11 @@ from matcher.reference.tables import rows
 
 
 class NoLetter(Exception):
-    """A source of which there is nothing to ask: it is open. The message is French."""
+    """No letter is needed for this source: it is open data. The message is French."""
 
 
 def publisher_letter(key: str, figures: Mapping[str, Any], on: date) -> str:
-    """Return the letter to the publisher of a source; `figures` are the counts of the catalogue. Raises NoLetter for an open source."""
+    """Return the letter to a source's publisher; `figures` are those of `stats`. Raises NoLetter for an open source."""
     letters = {row["cle"]: row for row in rows("lettres")}
     if key not in letters:
         raise NoLetter(

@@ -1,4 +1,5 @@
-"""Model of trades learned in a catalogue, and the sentences it was learned from: two files beside it, which whoever opens it reads with."""
+"""Files of a catalogue's own trade model (the model and the sentences it was trained on, stored next to the database): located, used for reading,
+deleted, or cleared of a forgotten value."""
 
 import hashlib
 from dataclasses import dataclass
@@ -16,15 +17,14 @@ from matcher.settings import reader_folder
 
 @dataclass(frozen=True, slots=True)
 class ReaderFiles:
-    """Files of what a catalogue has learned: its own model, and the corpus file of the sentences behind it. They may not exist."""
+    """Paths of a catalogue's own model and of the corpus file it was trained on. The files may not exist."""
 
     model: Path
     sentences: Path
 
 
 def reader_files(url: URL) -> ReaderFiles | None:
-    """Return where a catalogue has what it learned: beside the file of SQLite, else in the user's data folder, under the name of the base; None
-    for one in memory, which keeps nothing."""
+    """Return the paths for a catalogue: beside its SQLite file, else in the user's data folder; None for a database in memory, which stores none."""
     path = sqlite_file(url)
     if path is None and url.get_backend_name() == "sqlite":
         return None
@@ -35,13 +35,13 @@ def reader_files(url: URL) -> ReaderFiles | None:
 
 
 def follow_reader(url: URL) -> None:
-    """Read trades, from now on in this process, with the model that the catalogue at an address has learned, as long as it has one."""
+    """From now on in this process, read trades with the model of the catalogue at `url`, whenever it has one."""
     files = reader_files(url)
     choose_model(files.model.absolute() if files else None)
 
 
 def drop_reader(engine: Engine) -> bool:
-    """Take away what a catalogue has learned, and return whether there was anything. Raises OSError."""
+    """Delete a catalogue's own model and sentences; return whether there were any. Raises OSError."""
     files = reader_files(engine.url)
     paths = [path for path in (files.model, files.sentences) if path.exists()] if files else []
     for path in paths:
@@ -50,16 +50,16 @@ def drop_reader(engine: Engine) -> bool:
 
 
 def cut_reader(engine: Engine, cut: Cut, *, dry_run: bool = False) -> int:
-    """Take a value out of the sentences learned from: the lines that hold it leave their file, and the model goes, to be learned again.
+    """Delete the training sentences that contain a value, and the model trained on them; return how many lines contained it.
 
-    Return how many lines held it. Raises OSError.
+    `cut` returns a text without the value. Raises OSError.
     """
     files = reader_files(engine.url)
     if files is None or not files.sentences.exists():
         return 0
     lines = files.sentences.read_text(encoding="utf-8-sig", errors="replace").splitlines()
-    left = [line for line in lines if cut(line) == line]
-    if len(left) < len(lines) and not dry_run:
+    remaining = [line for line in lines if cut(line) == line]
+    if len(remaining) < len(lines) and not dry_run:
         files.model.unlink(missing_ok=True)
-        write_private(files.sentences, "".join(f"{line}\r\n" for line in left).encode("utf-8-sig"))
-    return len(lines) - len(left)
+        write_private(files.sentences, "".join(f"{line}\r\n" for line in remaining).encode("utf-8-sig"))
+    return len(lines) - len(remaining)

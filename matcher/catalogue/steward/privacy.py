@@ -1,4 +1,7 @@
-"""Privacy requests: remove a supplier, forget a person, purge old contacts; every later import honours them."""
+"""Privacy requests on the catalogue (« privacy opt-out », « forget », « purge »): remove a supplier, erase a person's data, erase old contacts.
+
+Salted hashes or keys of the removed data stay, so that later imports do not bring them back.
+"""
 
 import calendar
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -56,29 +59,28 @@ from matcher.erasure import (
 )
 from matcher.rows import chunks, named_tables, pages
 
-# The tables that are rewritten here, and not by the walk: an import compares their digests.
+# Tables rewritten by this module and not by `cut_tables`: each row has a digest that an import compares.
 REWRITTEN = (RECORDS.name, RECORDS_BEFORE.name, AWARDS.name)
 _CONTACTS = ("phone", "email", "website", "other_contacts")
 
-# What the floors above keep of a supplier by its numbers, muted in the same transaction: they pass it down.
+# Callback by which a room above (dossiers, answers) erases its own data on a supplier, in the same transaction: keys, author, time.
 Leaving = Callable[[Connection, frozenset[str], str, datetime], object]
-# A catalogue where nothing was written for so long is asleep, or the clock has jumped.
+# A clock later than the catalogue's last write by more than this is presumed wrong.
 _LONGEST_SLEEP = timedelta(days=366)
 _TIME_ZONES = timedelta(days=1)
-# The two that name a record, in a row as in JSON.
-_PAIRS = (("source", "ref"), ("other_source", "other_ref"), ("anchor_source", "anchor_ref"))
-_Lists = Mapping[tuple[str, str], str]
+# Pairs of columns, or of JSON keys, that identify a record.
+_RECORD_COLUMNS = (("source", "ref"), ("other_source", "other_ref"), ("anchor_source", "anchor_ref"))
+_NewListNames = Mapping[tuple[str, str], str]
 
 
 class PrivacyRefused(Exception):
-    """A request about personal data that cannot be served. Nothing was written; the message is French."""
+    """A privacy request that cannot be served. Nothing was written; the message is French."""
 
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """Effect of a privacy request: the records and contracts of sources, the suppliers they describe, texts and persons kept elsewhere,
-    files of the cache, lines of the journal, sentences that trades were learned from. `name` where it is about one supplier.
-    """
+    """Counts of a privacy request: records and contracts of sources, suppliers concerned, texts and persons of other tables, cache files, log
+    lines, training sentences. `name` is the supplier's, where there is only one."""
 
     records: int
     suppliers: int
@@ -90,7 +92,7 @@ class Erased:
 
 
 def kept_since(today: date, months: int) -> date:
-    """Return the day `months` before `today`: contacts last known before it are neither shown nor exported."""
+    """Return the day `months` before `today`: contacts last confirmed before it are neither shown nor exported."""
     year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
     if year < 1:
         return date.min
@@ -107,9 +109,10 @@ def opt_out(
     leaving: Sequence[Leaving] = (),
     trust: Sequence[str] = TRUST,
 ) -> Erased:
-    """Take a supplier (id, SIRET or FINESS number) out of the catalogue, and keep only its keys so that no import brings it
-    back. `leaving` is given those keys, who and when; then its names, telephones and addresses go from what speaks of suppliers. Raises
-    PrivacyRefused, DatabaseError or OSError.
+    """Delete a supplier (id, SIRET or FINESS number) and store only its keys, so that no import brings it back.
+
+    Each callback of `leaving` gets those keys, the author and the time; then the supplier's names, telephones and addresses are erased from all
+    other tables and files. Raises PrivacyRefused, DatabaseError or OSError.
     """
     if not author.strip():
         raise PrivacyRefused("Dites qui enregistre la demande : --par NOM.")
@@ -140,31 +143,33 @@ def opt_out(
         write_erasure(connection)
         leave_settled(connection, keys | {supplier_id})
         leave_websites(connection, keys | {supplier_id}, [site_of(item.record.website) for item in stored])
-        for left in leaving:
-            left(connection, frozenset(keys | {supplier_id}), author.strip(), now)
-        values = _values(supplier.name, [item.record for item in stored])
+        for leave in leaving:
+            leave(connection, frozenset(keys | {supplier_id}), author.strip(), now)
+        values = _identifying_values(supplier.name, [item.record for item in stored])
         texts = cut_tables(connection, values.cut, of_supplier=True)
-        files = cut_folders(values.cut, of_supplier=True)  # inside: where a file resists, all is to be asked again
+        files = cut_folders(
+            values.cut, of_supplier=True
+        )  # inside the transaction: a file that cannot be written cancels the request
         sentences = cut_reader(engine, values.cut)
     close_erasure(engine)
     return Erased(len(stored), 1, supplier.name, texts, files, sentences=sentences)
 
 
 def cancel_opt_out(engine: Engine, key: str) -> None:
-    """Let the next imports bring a supplier back. Raises PrivacyRefused where nothing was kept under this key."""
+    """Let later imports bring a supplier back. Raises PrivacyRefused where no opt-out has this key."""
     with writing(engine) as connection:
-        left = _tombstones(connection, key)
-        if not left:
+        supplier_ids = _tombstones(connection, key)
+        if not supplier_ids:
             raise PrivacyRefused(f"« {key} » n’a pas été retiré du catalogue.")
-        connection.execute(delete(OPT_OUTS).where(OPT_OUTS.c.supplier_id.in_(left)))
+        connection.execute(delete(OPT_OUTS).where(OPT_OUTS.c.supplier_id.in_(supplier_ids)))
 
 
 def forget_value(
     engine: Engine, value: str, *, now: datetime, dry_run: bool = False, trust: Sequence[str] = TRUST
 ) -> Erased:
-    """Take an e-mail address, a telephone number or a name of person out of every place of the register, and of all that comes later.
+    """Erase an e-mail address, a telephone number or a person's name from every table and file, and from all later imports.
 
-    Only its salted hash is kept. Raises PrivacyRefused, DatabaseError or OSError.
+    Only its salted hash is stored. Raises PrivacyRefused, DatabaseError or OSError.
     """
     normal = normal_value(value)
     if normal is None:
@@ -181,10 +186,12 @@ def forget_value(
             connection.execute(insert(FORGOTTEN), row)
         forgotten = Forgotten(salt, {hashed: normal.words}, forms=(normal.form,))
         awards, their_suppliers = scrub_awards(connection, forgotten)
-        _forget_former(connection)
-        renamed = rename_lists(connection, forgotten)  # before the walk, which would cut their name out of each id
+        _drop_undo_values(connection)
+        renamed = rename_lists(connection, forgotten)  # before `cut_tables`, which would cut the name out of ids
         texts = cut_tables(connection, forgotten.cut)
-        done = _change(connection, lambda record, _: scrub(record, forgotten), trust, renamed.union(their_suppliers))
+        done = _rewrite_records(
+            connection, lambda record, _: scrub(record, forgotten), trust, renamed.union(their_suppliers)
+        )
         files = cut_folders(forgotten.cut, dry_run=dry_run)
         sentences = cut_reader(engine, forgotten.cut, dry_run=dry_run)
     if not dry_run:
@@ -201,9 +208,9 @@ def purge(
     muting: Callable[[Connection], int] = lambda _: 0,
     trust: Sequence[str] = TRUST,
 ) -> Erased:
-    """Erase the contacts and persons last known before a day, by the date of their source, else of their last import, all that
-    establishments answered before it, and the files and lines that have outlived their days; `muting` erases what the floors above still hold
-    of suppliers that are gone, and counts it. Raises DatabaseError or OSError."""
+    """Erase the contacts and persons last confirmed before a day (date of their source, else of their last import), the establishments' answers
+    before it, and expired files and log lines. `muting` erases and counts what rooms above still hold of suppliers that are gone. Raises
+    DatabaseError or OSError."""
 
     def empty_contacts(record: CleanRecord, seen: date) -> CleanRecord:
         if (record.as_of or seen) >= before or not any(getattr(record, name) for name in _CONTACTS):
@@ -211,12 +218,12 @@ def purge(
         return replace(record, phone="", email="", website="", other_contacts=())
 
     with writing(engine, keep=not dry_run) as connection:
-        _forget_former(connection)
+        _drop_undo_values(connection)
         persons = purge_tables(connection, before) + muting(connection)
         lines = purge_outlived(connection, now)
         old = (CORRECTIONS.c.source == STRUCTURE) & (CORRECTIONS.c.given < datetime.combine(before, time.min))
         answers = connection.execute(select(CORRECTIONS.c.id).where(old)).scalars().all()
-        done = _change(connection, empty_contacts, trust, delete_stated(connection, answers))
+        done = _rewrite_records(connection, empty_contacts, trust, delete_stated(connection, answers))
         files = purge_folders(now, before, dry_run=dry_run)
     if not dry_run:
         close_erasure(engine)
@@ -224,7 +231,7 @@ def purge(
 
 
 def check_clock(engine: Engine, now: datetime) -> None:
-    """Raise PrivacyRefused where this computer's clock cannot be right, by what the catalogue itself has written: a purge would empty it."""
+    """Raise PrivacyRefused where the computer's clock contradicts the catalogue's last write: a purge by a wrong date would empty it."""
     with reading(engine) as connection:
         last = last_written(connection)
     if last is None or last - _TIME_ZONES <= now.replace(tzinfo=None) <= last + _LONGEST_SLEEP:
@@ -235,13 +242,13 @@ def check_clock(engine: Engine, now: datetime) -> None:
     )
 
 
-def _change(
+def _rewrite_records(
     connection: Connection,
     new: Callable[[CleanRecord, date], CleanRecord],
     trust: Sequence[str],
     others: Collection[str] = (),
 ) -> Erased:
-    """Write every record that `new(record, day it was last imported)` gives differently, its supplier again, and `others`."""
+    """Write every record that `new(record, day of its last import)` changes, then compute again its supplier and `others`."""
     changed: list[dict[str, Any]] = []
     touched: set[str] = set(others)
     columns = (RECORDS.c.id, RECORDS.c.supplier_id, RECORDS.c.payload, IMPORT_RUNS.c.started)
@@ -266,7 +273,7 @@ def _change(
 
 
 def delete_stated(connection: Connection, numbers: Sequence[int]) -> set[str]:
-    """Delete corrections with all that they wrote, inside a transaction that computes again the suppliers that this returns."""
+    """Delete corrections and their records; return the ids of the suppliers that the caller must then compute again."""
     touched: set[str] = set()
     for part in chunks(numbers):
         mine = RECORDS.c.source.in_(STATED) & RECORDS.c.ref.in_(map(str, part))
@@ -276,28 +283,28 @@ def delete_stated(connection: Connection, numbers: Sequence[int]) -> set[str]:
     return touched
 
 
-def _forget_former(connection: Connection) -> None:
-    """Drop the former values kept to undo imports: they may hold what is being forgotten. Undoing those imports is then refused."""
+def _drop_undo_values(connection: Connection) -> None:
+    """Delete the former values stored to undo imports, which may contain a forgotten value. Those imports cannot be undone any more."""
     connection.execute(delete(RECORDS_BEFORE).where(RECORDS_BEFORE.c.payload.is_not(None)))
 
 
-def _values(name: str, records: Sequence[CleanRecord]) -> Forgotten:
-    """Return the values by which a text names a supplier that leaves."""
-    names = {name, *(told for record in records for told in (record.name, record.brand))}
-    contacts = {told for record in records for told in (record.phone, record.email, *record.wrong_numbers)}
+def _identifying_values(name: str, records: Sequence[CleanRecord]) -> Forgotten:
+    """Return the names and contacts of a supplier that leaves, to be cut out of texts."""
+    names = {name, *(text for record in records for text in (record.name, record.brand))}
+    contacts = {text for record in records for text in (record.phone, record.email, *record.wrong_numbers)}
     contacts |= {value for record in records for _, value in record.other_contacts}
     return leaving_values(sorted(names), sorted(contacts))
 
 
 def close_erasure(engine: Engine) -> None:
-    """Leave nothing of what was erased in the shelf, nor in the room that it had in the database's file."""
+    """Drop the cached shelf (suppliers loaded as arrays) and recogniser, and compact the database, so that no erased value remains on disk."""
     drop_shelf(engine)
     drop_recogniser()
     compact_database(engine)
 
 
 def _numbers(record: CleanRecord) -> tuple[str, ...]:
-    """Every number of a record, so that a later one that has only the FINESS number, or the SIRET after a move, is recognised too."""
+    """SIRET, successor's SIRET and FINESS number of a record, as opt-out keys: a later record with only one of them is recognised."""
     numbers = (("siret", record.siret), ("siret", record.successor), ("finess", record.finess))
     return tuple(f"{name}:{value}" for name, value in numbers if value)
 
@@ -309,10 +316,9 @@ def _tombstones(connection: Connection, key: str) -> list[str]:
 
 
 def rename_lists(connection: Connection, forgotten: Forgotten) -> frozenset[str]:
-    """Replace the names of lists that hold a forgotten value, inside a transaction, but in what is rewritten with a digest or computed again;
-    return the ids, former and new, of the suppliers of these lists.
-    """
-    lists = _lists(connection, forgotten)
+    """Replace, in every table but those rewritten with a digest or computed, the names of lists that contain a forgotten value; return the ids,
+    former and new, of the suppliers of these lists."""
+    lists = _new_list_names(connection, forgotten)
     touched: set[str] = set()
     if not lists:
         return frozenset()
@@ -322,7 +328,7 @@ def rename_lists(connection: Connection, forgotten: Forgotten) -> frozenset[str]
         texts = [column.name for column in table.columns if isinstance(column.type, String | JSON)]
         for page in pages(connection, table):
             rows = [(row, {name: row[name] for name in texts}) for row in page]
-            changed = [(row, told, new) for row, told in rows if (new := _renamed(told, lists)) != told]
+            changed = [(row, former, new) for row, former in rows if (new := _renamed(former, lists)) != former]
             for row, former, new in changed:
                 own = [column == row[column.name] for column in table.primary_key.columns]
                 connection.execute(update(table).where(*own).values(new))
@@ -330,16 +336,16 @@ def rename_lists(connection: Connection, forgotten: Forgotten) -> frozenset[str]
     return frozenset(touched)
 
 
-def _lists(connection: Connection, forgotten: Forgotten) -> _Lists:
-    """The lists whose name holds a forgotten value, by source and name, and what is to stand for each."""
+def _new_list_names(connection: Connection, forgotten: Forgotten) -> _NewListNames:
+    """The replacement for each list name that contains a forgotten value, by (source, name)."""
     many = [key for key, importer in REGISTRY.items() if importer.many_lists]
     refs = connection.execute(select(RECORDS.c.source, RECORDS.c.ref).where(RECORDS.c.source.in_(many)))
     lists = {(row.source, listing_of(row.source, row.ref)) for row in refs}
     return {each: opaque(each[1]) for each in lists if forgotten.cut(each[1]) != each[1]}
 
 
-def _renamed(value: Any, lists: _Lists) -> Any:
-    """A value of a column, or of JSON, where these lists have their new names."""
+def _renamed(value: Any, lists: _NewListNames) -> Any:
+    """The value of a column, or of JSON at any depth, with the lists renamed."""
     if isinstance(value, str):
         for (source, listing), name in lists.items():
             value = value.replace(f"{source}:{listing}:", f"{source}:{name}:")
@@ -349,7 +355,7 @@ def _renamed(value: Any, lists: _Lists) -> Any:
     if not isinstance(value, dict):
         return value
     new = {_renamed(key, lists): _renamed(item, lists) for key, item in value.items()}
-    for source, ref in _PAIRS:
+    for source, ref in _RECORD_COLUMNS:
         if isinstance(value.get(source), str) and isinstance(value.get(ref), str):
             listing = listing_of(value[source], value[ref])
             if (value[source], listing) in lists:

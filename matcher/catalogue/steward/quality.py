@@ -1,4 +1,4 @@
-"""Quality report of the sources: each field counted by source, and what to ask whom, from the records and their flags. Pure."""
+"""Quality report of the catalogue: for each source and field, counts of filled, doubtful, stale and conflicting values, and what to ask its publisher. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,9 +14,9 @@ from matcher.catalogue.steward.trades_known import TradesKnown
 from matcher.domain.french import number, unit
 from matcher.domain.supplier import Reference
 
-# The names that `source_conflicts` gives to fields of this report, where they differ from its own.
-_CONFLICTING = {"NAF": "naf", "téléphone": "telephone", "SIREN": "siret"}
-# What a list of suppliers needs to be of use, and what its publisher can be asked for.
+# Field names of `source_conflicts` → field names of this report, where they differ.
+_REPORT_FIELD = {"NAF": "naf", "téléphone": "telephone", "SIREN": "siret"}
+# Fields worth asking a publisher for.
 _WORTH_ASKING = ("activite", "telephone", "courriel", "siret", "coordonnees", "effectif", "zone", "type", "commune")
 MOST_ASKED = 4
 STALE_MONTHS = 24
@@ -24,9 +24,8 @@ STALE_MONTHS = 24
 
 @dataclass(slots=True)
 class Counts:
-    """Of one field of one source: records that fill it, filled with a doubt, given and unreadable, filled by a record older
-    than the limit, and disagreeing with another source.
-    """
+    """Counts of records for one field of one source: with a value, with a doubtful value, with an unreadable value, with a value from a record
+    older than the limit, with a value that contradicts another source."""
 
     filled: int = 0
     doubtful: int = 0
@@ -37,7 +36,7 @@ class Counts:
 
 @dataclass(slots=True)
 class SourceQuality:
-    """One source: its records that are still listed, those gone, those without a date, and each field's counts."""
+    """One source: its records still listed, no longer listed, without a date, and the counts of each field."""
 
     source: str
     title: str
@@ -49,7 +48,7 @@ class SourceQuality:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """The whole report. `to_ask` holds (source's title, French requests, the largest gap first)."""
+    """The whole report. `to_ask` holds (source's title, requests in French, the largest gap first)."""
 
     suppliers: int
     without_activity: int
@@ -69,11 +68,12 @@ def quality_report(
     stale_before: date,
     won: Mapping[str, Sequence[Reference]] = MappingProxyType({}),
 ) -> Quality:
-    """Judge every supplier's records, with the contracts that each `won`. A value is stale where its record is dated before `stale_before`; undated is no age."""
+    """Count over the records of every supplier, with the contracts that each `won`. A value is stale where its record is dated before
+    `stale_before`; one of an undated record is not."""
     sources: dict[str, SourceQuality] = {}
     lacks: Counter[str] = Counter()
     trades = TradesKnown()
-    clashes: Counter[str] = Counter()
+    conflict_counts: Counter[str] = Counter()
     total = conflicting = 0
     for supplier_id, stored in suppliers:
         total += 1
@@ -88,20 +88,22 @@ def quality_report(
         field_conflicts = source_conflicts(supplier_id, stored, trust)
         conflicting += bool(field_conflicts)
         for conflict in field_conflicts:
-            clashes[conflict.field] += 1
+            conflict_counts[conflict.field] += 1
             for side in (conflict.kept, conflict.other):
-                sources[side.source].fields[_CONFLICTING.get(conflict.field, conflict.field)].conflicting += 1
+                sources[side.source].fields[_REPORT_FIELD.get(conflict.field, conflict.field)].conflicting += 1
     ranks = {source: rank for rank, source in enumerate(trust)}
-    ordered = tuple(sorted(sources.values(), key=lambda found: (ranks.get(found.source, len(ranks)), found.source)))
+    ordered = tuple(
+        sorted(sources.values(), key=lambda quality: (ranks.get(quality.source, len(ranks)), quality.source))
+    )
     return Quality(
         suppliers=total,
         without_activity=lacks["activity"],
         without_place=lacks["place"],
         without_contact=lacks["contact"],
         conflicting_suppliers=conflicting,
-        conflicts=dict(sorted(clashes.items(), key=lambda item: (-item[1], item[0]))),
+        conflicts=dict(sorted(conflict_counts.items(), key=lambda item: (-item[1], item[0]))),
         sources=ordered,
-        to_ask=tuple((found.title, question) for found in ordered if (question := _to_ask(found))),
+        to_ask=tuple((quality.title, requests) for quality in ordered if (requests := _to_ask(quality))),
         stale_before=stale_before,
         trades=trades,
     )
@@ -126,7 +128,7 @@ def _count(source_quality: SourceQuality, item: StoredRecord, stale_before: date
 
 
 def _to_ask(source_quality: SourceQuality) -> tuple[str, ...]:
-    """The fields of a directory that lack in most records, the largest gap first."""
+    """French requests for the fields of a directory that most often lack, the largest gap first."""
     if source_quality.source in STATED or not source_quality.records:
         return ()
     gaps = [(source_quality.records - source_quality.fields[key].filled, key) for key in _WORTH_ASKING]

@@ -1,4 +1,7 @@
-"""Queries of the data steward: one fiche, all conflicts, the quality report."""
+"""Database queries of the data steward's pages (steward: the person who keeps the catalogue right): one supplier's sheet, conflicts, quality report.
+
+Supplier sheet (« fiche »): all records, conflicts and history of one supplier. Trust: the order of precedence of sources, the most reliable first.
+"""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -22,7 +25,7 @@ from matcher.db import reading
 def read_fiche(
     engine: Engine, key: str, *, contacts_since: date | None = None, trust: Sequence[str] = TRUST
 ) -> Fiche | None:
-    """Return all that is known of the supplier `key` (id, SIRET or FINESS number), None where there is none."""
+    """Return the sheet of the supplier `key` (id, SIRET or FINESS number), None if the catalogue has no such supplier."""
     with reading(engine) as connection:
         supplier_id = find_id(connection, key)
         if supplier_id is None:
@@ -36,19 +39,19 @@ def read_fiche(
             stored.append(StoredRecord(record, gone))
             seen[record.key] = started.date()
         query = select(SUPPLIERS.c.siren, SUPPLIERS.c.successor).where(SUPPLIERS.c.id == supplier_id)
-        siren, carries_on = connection.execute(query).first() or ("", "")
+        siren, successor_key = connection.execute(query).first() or ("", "")
         siblings = same_siren(connection, siren, but=supplier_id) if siren else []
-        won = references(connection, [supplier_id]).get(supplier_id, ())
-        holder = find_id(connection, carries_on) if carries_on else None
+        contracts_won = references(connection, [supplier_id]).get(supplier_id, ())
+        successor_id = find_id(connection, successor_key) if successor_key else None
         successor = None
-        if holder is not None:
-            named = select(SUPPLIERS.c.name).where(SUPPLIERS.c.id == holder)
-            successor = holder, connection.execute(named).scalar_one()
+        if successor_id is not None:
+            name_query = select(SUPPLIERS.c.name).where(SUPPLIERS.c.id == successor_id)
+            successor = successor_id, connection.execute(name_query).scalar_one()
 
-    waiting = []  # the pairs to judge of which this supplier is one side
+    waiting = []  # possible duplicates of this supplier that a person has not decided yet
     for pair in pairs(engine):
         for mine, other in ((pair.one, pair.other), (pair.other, pair.one)):
-            if mine.supplier_id == supplier_id != other.supplier_id:
+            if mine.supplier_id == supplier_id and other.supplier_id != supplier_id:
                 name = other.record.name or other.record.brand or other.supplier_id
                 waiting.append(Waiting(pair.number, other.supplier_id, name, pair.evidence.says()))
 
@@ -60,7 +63,7 @@ def read_fiche(
         stored,
         trust,
         siblings=siblings,
-        references=won,
+        references=contracts_won,
         waiting=waiting,
         successor=successor,
         contacts_since=contacts_since,
@@ -69,23 +72,23 @@ def read_fiche(
 
 
 def read_conflicts(engine: Engine, trust: Sequence[str] = TRUST) -> list[FieldConflict]:
-    """Return what sources disagree on, over the whole catalogue, by supplier."""
+    """Return all conflicts between the sources of the catalogue's suppliers, by supplier."""
     with reading(engine) as connection:
         return [
-            found
-            for supplier_id, stored in _suppliers(connection)
-            for found in source_conflicts(supplier_id, stored, trust)
+            conflict
+            for supplier_id, stored in _stored_suppliers(connection)
+            for conflict in source_conflicts(supplier_id, stored, trust)
         ]
 
 
 def read_quality(engine: Engine, *, stale_before: date, trust: Sequence[str] = TRUST) -> Quality:
     """Return the quality report of the whole catalogue."""
     with reading(engine) as connection:
-        return quality_report(_suppliers(connection), trust, stale_before, references(connection))
+        return quality_report(_stored_suppliers(connection), trust, stale_before, references(connection))
 
 
-def _suppliers(connection: Connection) -> Iterator[tuple[str, list[StoredRecord]]]:
-    """Yield each supplier's records, by supplier, without holding them all."""
+def _stored_suppliers(connection: Connection) -> Iterator[tuple[str, list[StoredRecord]]]:
+    """Stream (supplier id, its records), by id, without loading them all."""
     columns = (RECORDS.c.supplier_id, RECORDS.c.payload, RECORDS.c.gone)
     query = select(*columns).join(SUPPLIERS, SUPPLIERS.c.id == RECORDS.c.supplier_id)
     query = query.order_by(RECORDS.c.supplier_id, RECORDS.c.source, RECORDS.c.ref)

@@ -1,4 +1,4 @@
-"""The review queue: pairs to judge, with both sides and the evidence; a decision computes the touched suppliers again."""
+"""Review queue of possible duplicates (« catalogue review »): pairs of records with evidence; after a decision suppliers are grouped again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,16 +28,16 @@ from matcher.db import reading, writing
 from matcher.domain.french import day
 from matcher.rows import chunks
 
-# The words of each verdict of a person on a pair.
+# French words of a person's verdict on a pair.
 SAYS = {PairVerdict.SAME: "un seul fournisseur", PairVerdict.DIFFERENT: "deux fournisseurs"}
 
 
 class ReviewRefused(Exception):
-    """A pair that does not exist, or that cannot be decided so. Nothing was written; the message is French."""
+    """A pair that does not exist, or that cannot be decided this way. Nothing was written; the message is French."""
 
 
 class Queue(StrEnum):
-    """Choice of the pairs listed: those that wait, those that evidence merged, those that a person decided."""
+    """Choice of the pairs to list: waiting for a person, merged automatically by evidence, or decided by a person."""
 
     WAITING = "review"
     MERGED = "same"
@@ -54,7 +54,7 @@ class Described:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A decision that stands. `given` is UTC, without zone."""
+    """A decision in force. `given` is UTC, without zone."""
 
     verdict: PairVerdict
     who: str
@@ -63,7 +63,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A pair: its number, the evidence, both sides, and the decision that stands on it (None where none does)."""
+    """A pair: its number, the evidence, both sides, and the decision in force (None where there is none)."""
 
     number: int
     evidence: PairEvidence
@@ -73,7 +73,7 @@ class Judged:
 
 
 def pairs(engine: Engine, queue: Queue = Queue.WAITING) -> list[Judged]:
-    """Return the pairs of a queue: those of which a register speaks first, then the likeliest."""
+    """Return the pairs of a queue: those with a register's reason first, then by descending likeness."""
     with reading(engine) as connection:
         query = select(PAIR_DECISIONS).where(PAIR_DECISIONS.c.withdrawn.is_(None), PAIR_DECISIONS.c.verdict != LEFT_OUT)
         taken = {
@@ -105,19 +105,20 @@ def decide(
 ) -> tuple[list[Judged], list[int]]:
     """Decide pairs, each named by its number or by two records (`source:ref=source:ref`), in one transaction.
 
-    Return them as they are then, and the numbers of the other pairs that this settled. `now` is UTC. Raises ReviewRefused where one does
-    not exist.
+    Return these pairs after the decision, and the numbers of the other waiting pairs that it settled. `now` is UTC. Raises ReviewRefused.
     """
     with writing(engine) as connection:
         keys = [_keys(connection, name) for name in named]
-        before = _waiting(connection)
+        before = _undecidable_pairs(connection)
         for pair in keys:
             record_decision(connection, *pair, verdict, author, now)
         regroup(connection)
-        left = _waiting(connection)
+        still_waiting = _undecidable_pairs(connection)
         named_pairs = set(map(frozenset, keys))
         settled = sorted(
-            number for number, pair in before.items() if number not in left and frozenset(pair) not in named_pairs
+            number
+            for number, pair in before.items()
+            if number not in still_waiting and frozenset(pair) not in named_pairs
         )
         write_settled_pairs(connection, keys, settled)
     standing = pairs(engine, Queue.DECIDED)
@@ -125,14 +126,14 @@ def decide(
     return decided, settled
 
 
-def _waiting(connection: Connection) -> dict[int, tuple[RecordKey, RecordKey]]:
-    """The pairs that evidence leaves to a person, decided or not, by their numbers."""
+def _undecidable_pairs(connection: Connection) -> dict[int, tuple[RecordKey, RecordKey]]:
+    """The record keys of all pairs that evidence alone leaves to a person, decided or not, by pair number."""
     rows = connection.execute(select(REVIEW_PAIRS).where(REVIEW_PAIRS.c.verdict == Queue.WAITING.value))
     return {row.id: ((row.source, row.ref), (row.other_source, row.other_ref)) for row in rows}
 
 
 def undo_decisions(engine: Engine, named: Sequence[str], now: datetime) -> None:
-    """Withdraw what was decided of pairs, in one transaction: evidence speaks again. Raises ReviewRefused."""
+    """Withdraw the decisions on pairs, in one transaction: evidence decides again. Raises ReviewRefused."""
     with writing(engine) as connection:
         for name in named:
             if not withdraw_decision(connection, *_keys(connection, name), now):
@@ -161,7 +162,7 @@ def _keys(connection: Connection, name: str) -> tuple[RecordKey, RecordKey]:
         Pair((row.source, row.ref), (row.other_source, row.other_ref), evidence_in(row))
         for row in connection.execute(select(REVIEW_PAIRS))
     ]
-    if all({pair.subject, pair.other} != {subject, counterpart} for pair in stored):  # it is given a number
+    if all({pair.subject, pair.other} != {subject, counterpart} for pair in stored):  # a new pair gets a number
         sides = [side_of([traits_of(descriptions[key].record)]) for key in (subject, counterpart)]
         named = Pair(subject, counterpart, compare_sides(*sides)[0])
         save_pairs(connection, pair_changes(connection, [*stored, named]))
@@ -169,7 +170,7 @@ def _keys(connection: Connection, name: str) -> tuple[RecordKey, RecordKey]:
 
 
 def _why_gone(connection: Connection, number: str) -> str:
-    """Return, in French, the reason why no pair has a number any more."""
+    """Return, in French, the reason why this number is no longer that of a pair."""
     if (decision := settling_decision(connection, int(number))) is None:
         return f"La paire {number} n’existe pas, ou un import ou une correction l’a réglée : voyez « entremise catalogue review »."
     sides = f"{decision.source}:{decision.ref}={decision.other_source}:{decision.other_ref}"
@@ -183,6 +184,6 @@ def _described(connection: Connection, keys: Sequence[RecordKey]) -> dict[Record
     for part in chunks(keys):
         query = select(*columns).where(tuple_(RECORDS.c.source, RECORDS.c.ref).in_(part))
         for supplier_id, payload in connection.execute(query):
-            known = from_payload(payload)
-            descriptions[known.key] = Described(supplier_id, known)
+            record = from_payload(payload)
+            descriptions[record.key] = Described(supplier_id, record)
     return descriptions

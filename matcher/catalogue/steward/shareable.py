@@ -1,4 +1,5 @@
-"""The catalogue as it may leave: without what its sources do not let out, counted, and with the mentions to cite."""
+"""The part of the catalogue that may be published or passed on for a given use: suppliers merged again without the sources whose licence forbids
+that use, with counts of what is withheld and the attributions (« mentions ») to cite."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -25,9 +26,8 @@ from matcher.rows import chunks
 
 @dataclass(frozen=True, slots=True)
 class Shareable:
-    """Suppliers as their other sources describe them. `cut` counts, by source kept in, those that lose its values; `left_out` those that no
-    other source proves inclusive; `mentions` what is to be cited of each source, with the date of its data.
-    """
+    """Suppliers as their allowed sources describe them. `cut` counts, by withheld source, the suppliers that lose its values; `left_out` those that
+    no allowed source proves inclusive; `mentions` the attribution of each source, with the date of its data."""
 
     use: Use
     suppliers: Sequence[Supplier]
@@ -36,7 +36,7 @@ class Shareable:
     mentions: Mapping[str, str]
 
     def says(self) -> str:
-        """Return the French sentences that give what is left out and the reason, empty where nothing is."""
+        """Return French sentences on what is withheld and the reason, empty where nothing is."""
         rules = source_rules()
         values = [f"{short_title(key)} n’y est pas ({rules[key].rights}) : {count(n, 'fournisseur y perd ce qu’elle seule dit', 'fournisseurs y perdent ce qu’elle seule dit')}" for key, n in self.cut.items()]  # fmt: skip
         if self.left_out:
@@ -47,7 +47,7 @@ class Shareable:
 
 
 def shareable(engine: Engine, use: Use, trust: Sequence[str] = TRUST) -> Shareable:
-    """Return the whole catalogue for a use. Suppliers of which no source kept in has a value are as they are."""
+    """Return the whole catalogue for a use. A supplier that no withheld source describes is unchanged."""
     cut: Counter[str] = Counter()
     suppliers: list[Supplier] = []
     with reading(engine) as connection:
@@ -58,7 +58,7 @@ def shareable(engine: Engine, use: Use, trust: Sequence[str] = TRUST) -> Shareab
 
 
 def source_data_dates(connection: Connection) -> dict[str, date | None]:
-    """Return the day that the data of each imported source are of, None where it is unknown."""
+    """Return the date of each imported source's data, None where it is unknown."""
     return {key: last.data_date for key, last in read_imports(connection).items()}
 
 
@@ -70,24 +70,23 @@ def shareable_part(
     dates: Mapping[str, date | None],
     trust: Sequence[str] = TRUST,
 ) -> list[Supplier]:
-    """Return those of these suppliers that may leave for a use, as their other sources describe them, in the order of their ids; `cut` counts, by
-    source kept in, those that lose its values; `dates` are the days of the data of each source, given to suppliers without a dated record.
+    """Return, in the order of ids, those of these suppliers that may be shared for a use, as their allowed sources describe them.
+
+    `cut` counts, by withheld source, those that lose its values; `dates` are those of `source_data_dates`, for suppliers without a dated record.
     """
-    kept_in = [key for key in SOURCES if not allows_use(key, use)]
-    touched = _told_by(connection, kept_in, ids)
+    withheld = [key for key in SOURCES if not allows_use(key, use)]
+    touched = _sources_of(connection, withheld, ids)
     for sources in touched.values():
         cut.update(sources)
-    merged = _without(connection, sorted(touched), kept_in, trust)
-    again = {supplier_id: its.supplier if its else None for supplier_id, its in merged.items()}
+    merged = _merge_without(connection, sorted(touched), withheld, trust)
+    remade = {supplier_id: each.supplier if each else None for supplier_id, each in merged.items()}
     suppliers = [
-        replace(supplier_met, references=tuple(won for won in supplier.references if won.source not in kept_in))
+        replace(allowed, references=tuple(won for won in supplier.references if won.source not in withheld))
         for supplier in load_whole(connection, ids)
-        if (supplier_met := again.get(supplier.id, supplier)) is not None
+        if (allowed := remade.get(supplier.id, supplier)) is not None
     ]
     for at, supplier in enumerate(suppliers):
-        if (
-            supplier.updated is None
-        ):  # no record is dated: the latest day of its sources' data, None where none is known
+        if supplier.updated is None:  # no dated record: the latest date of its sources' data
             days = (day for origin in supplier.origins if (day := dates.get(origin.source)))
             suppliers[at] = replace(supplier, updated=max(days, default=None))
     return suppliers
@@ -96,34 +95,33 @@ def shareable_part(
 def shareable_of(
     connection: Connection, ids: Collection[str], use: Use, trust: Sequence[str] = TRUST
 ) -> dict[str, Merged | frozenset[str]]:
-    """Return these suppliers alone for a use, with their contacts, each as its other sources describe it; the sources that keep it in where none
-    of the others proves it inclusive.
-    """
-    kept_in = [key for key in SOURCES if not allows_use(key, use)]
+    """Return these suppliers for a use, with their contacts, as their allowed sources describe them; for one that none of these proves inclusive,
+    the withheld sources that know it."""
+    withheld = [key for key in SOURCES if not allows_use(key, use)]
     shareable_by_id: dict[str, Merged | frozenset[str]] = {}
     for part in chunks(sorted(ids)):
-        closed_sources = _told_by(connection, kept_in, part)
+        closed_sources = _sources_of(connection, withheld, part)
         won = references(connection, part)
-        for supplier_id, merged in _without(connection, part, kept_in, trust).items():
+        for supplier_id, merged in _merge_without(connection, part, withheld, trust).items():
             if merged is None:
                 shareable_by_id[supplier_id] = frozenset(closed_sources.get(supplier_id, ()))
             else:
-                own = tuple(one for one in won.get(supplier_id, ()) if one.source not in kept_in)
+                own = tuple(each for each in won.get(supplier_id, ()) if each.source not in withheld)
                 shareable_by_id[supplier_id] = merged._replace(supplier=replace(merged.supplier, references=own))
     return shareable_by_id
 
 
 def shareable_contacts(engine: Engine, use: Use, since: date | None) -> dict[str, list[Contact]]:
-    """Return the telephones and e-mails that may leave for a use, by supplier, the most trusted first; none last known before `since`."""
+    """Return the telephones and e-mails that may be shared for a use, by supplier id, the most trusted first, last confirmed on `since` or later."""
     with reading(engine) as connection:
         contacts = dated_contacts(connection, None, since)
         return group_pairs(
-            (key, its) for key, its in contacts if its.type != "website" and allows_use(its.origin.source, use)
+            (key, each) for key, each in contacts if each.type != "website" and allows_use(each.origin.source, use)
         )
 
 
 def mentions(engine: Engine, use: Use) -> dict[str, str]:
-    """Return what is to be cited of each source that lets a use be made, with the date of its data."""
+    """Return the attribution to cite of each source that allows a use, with the date of its data."""
     rules = source_rules()
     return {
         key: f"{rules[key].mention}, {last.date_words}"
@@ -132,8 +130,8 @@ def mentions(engine: Engine, use: Use) -> dict[str, str]:
     }
 
 
-def _told_by(connection: Connection, sources: Collection[str], ids: Sequence[str]) -> dict[str, set[str]]:
-    """Those of these suppliers of which these sources hold a record, or a fact about its whole organisation, each with them."""
+def _sources_of(connection: Connection, sources: Collection[str], ids: Sequence[str]) -> dict[str, set[str]]:
+    """By supplier id, those of `sources` that have a record of it or a fact about its organisation."""
     records = select(RECORDS.c.supplier_id, RECORDS.c.source).where(RECORDS.c.source.in_(sources)).distinct()
     facts = (
         select(SUPPLIERS.c.id, ORGANISATION_FACTS.c.source)
@@ -148,19 +146,19 @@ def _told_by(connection: Connection, sources: Collection[str], ids: Sequence[str
     return sources_by_supplier
 
 
-def _without(
-    connection: Connection, ids: Sequence[str], kept_in: Collection[str], trust: Sequence[str]
+def _merge_without(
+    connection: Connection, ids: Sequence[str], withheld: Collection[str], trust: Sequence[str]
 ) -> dict[str, Merged | None]:
-    """These suppliers merged again from their other sources, None for one that none of them proves inclusive."""
+    """These suppliers merged again without the `withheld` sources, None for one that is then not proved inclusive."""
     query = select(RECORDS.c.supplier_id, RECORDS.c.payload, RECORDS.c.gone)
-    rows = connection.execute(query.where(RECORDS.c.supplier_id.in_(ids), RECORDS.c.source.not_in(kept_in)))
+    rows = connection.execute(query.where(RECORDS.c.supplier_id.in_(ids), RECORDS.c.source.not_in(withheld)))
     stored = group_pairs(
         (supplier_id, StoredRecord(from_payload(payload), gone)) for supplier_id, payload, gone in rows
     )
     facts = facts_by_supplier(connection, stored)
     merges: dict[str, Merged | None] = dict.fromkeys(ids)
     for supplier_id, records in stored.items():
-        own = [fact for fact in facts.get(supplier_id, ()) if fact.origin.source not in kept_in]
+        own = [fact for fact in facts.get(supplier_id, ()) if fact.origin.source not in withheld]
         merged = merge(supplier_id, records, trust, own)
         merges[supplier_id] = merged if merged.supplier.kinds else None
     return merges

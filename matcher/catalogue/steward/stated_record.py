@@ -1,4 +1,5 @@
-"""Conversion of what a person writes of a supplier, the team or the establishment, into a record, by the same cleaners as any other."""
+"""Parsing of a correction as a person writes it (« commune=59600 Maubeuge ») into a cleaned record, by the cleaners of imports; a value that they
+do not understand refuses the whole correction."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -24,7 +25,7 @@ from matcher.reference.trades.activities import taxonomy
 Said = Mapping[str, Sequence[str]]
 
 ACTIVITY, REFUSED, WRONG_NUMBER = "activite", "ne-fait-pas", "faux-numero"
-# What a person writes → the raw field of a record. The three above are read apart; they alone can be repeated.
+# Champ (field name as a person types it) → raw field of a record. The three above have their own code and may be repeated.
 _RAW = {field.champ: field.name for field in FIELDS if field.champ} | {
     "type": "kind",
     "latitude": "y",
@@ -34,9 +35,9 @@ CHAMPS = (*_RAW, ACTIVITY, WRONG_NUMBER)
 _REPEATED = (ACTIVITY, REFUSED, WRONG_NUMBER)
 
 _PLACE = ("adresse", "code-postal", "commune", "latitude", "longitude")
-# The field of a cleaned record that shows that what was written was understood, where it is not the raw field's own name.
+# Raw field → field of the cleaned record that is filled if the value was understood, where the names differ.
 _UNDERSTOOD = {"kind": "kinds", "city": "insee", "x": "lon", "y": "lat"}
-# What the cleaners may repair, or not find, in what the team writes; any other doubt refuses it.
+# Flags that do not refuse a correction: a repair, or a field not written. Any other flag does.
 _HARMLESS = {
     *(KIND_MISSING, NAME_MISSING, COMMUNE_OF_POST_CODE, SIRET_ZERO_RESTORED, SIREN_ZERO_RESTORED),
     *(FINESS_ZERO_RESTORED, PHONE_ZERO_RESTORED, POST_CODE_ZERO_RESTORED),
@@ -49,28 +50,28 @@ _EVIDENCE = {TEAM: Evidence.DECLARED, STRUCTURE: Evidence.ANSWER, SHARED: Eviden
 
 
 class CorrectionRefused(Exception):
-    """A correction that cannot be taken. Nothing was written; the message, in French, gives what to write instead."""
+    """A correction that cannot be accepted. Nothing was written; the French message gives what to write instead."""
 
 
 def stated_record(
     number: int, statement: Said, *, on: date, lookups: Lookups, main_site: Site | None = None, source: str = TEAM
 ) -> CleanRecord:
-    """Return the record of correction `number`, under its `source`: `statement` maps a champ (or `ne-fait-pas`) to what was written.
+    """Return the record of correction `number`: `statement` maps a champ (or `ne-fait-pas`) to the values written.
 
-    A place given in part is completed by `main_site`, the one that is corrected. Raises CorrectionRefused.
+    A partial place is completed from `main_site`, the site being corrected. Raises CorrectionRefused.
     """
-    options = {champ: _only(champ, values) for champ, values in statement.items() if champ not in _REPEATED}
+    options = {champ: _single_value(champ, values) for champ, values in statement.items() if champ not in _REPEATED}
     values: dict[str, Any] = {"name": ""} | {_RAW[champ]: value for champ, value in options.items()}
     if ("latitude" in options) != ("longitude" in options):
         raise CorrectionRefused("Donnez latitude et longitude ensemble, en degrés : latitude=50.28 et longitude=3.97.")
-    values |= _place(options, main_site)
+    values |= _place_fields(options, main_site)
     raw = SupplierRecord(
         source=source, source_ref=str(number), line=0, projection="WGS84" if "latitude" in options else "", **values
     )
     (clean,) = clean_records([raw], lookups)
     _refuse_doubts(options, clean)
     return replace(
-        _kept_place(options, clean, main_site),
+        _with_main_site(options, clean, main_site),
         activities=tuple(
             ClaimedActivity(code, wording, _EVIDENCE[source] if "." in code else Evidence.GROUP)
             for text in statement.get(ACTIVITY, ())
@@ -79,13 +80,13 @@ def stated_record(
         refused=tuple(
             dict.fromkeys(code for text in statement.get(REFUSED, ()) for code, _ in _activities(text, lookups))
         ),
-        wrong_numbers=tuple(map(_number, statement.get(WRONG_NUMBER, ()))),
+        wrong_numbers=tuple(map(_wrong_number, statement.get(WRONG_NUMBER, ()))),
         as_of=on,
         flags=tuple(flag for flag in clean.flags if flag not in _ABSENT),
     )
 
 
-def _only(champ: str, values: Sequence[str]) -> str:
+def _single_value(champ: str, values: Sequence[str]) -> str:
     if champ not in _RAW:
         raise CorrectionRefused(f"Champ inconnu : « {champ} ». Champs possibles : {', '.join(CHAMPS)}.")
     if len(values) > 1:
@@ -97,14 +98,14 @@ def _only(champ: str, values: Sequence[str]) -> str:
     return values[0].strip()
 
 
-def _number(written: str) -> str:
+def _wrong_number(written: str) -> str:
     if not (number := clean_phone(written).value):
         raise CorrectionRefused(f"« {WRONG_NUMBER}={written} » n’est pas un numéro de téléphone. Rien n’a été écrit.")
     return number
 
 
-def _place(options: Mapping[str, str], main: Site | None) -> dict[str, str]:
-    """The place that is meant: what is given, completed by the site that it corrects while the commune stays the same."""
+def _place_fields(options: Mapping[str, str], main: Site | None) -> dict[str, str]:
+    """The raw place fields that are meant: those given, completed from the main site as long as the commune stays the same."""
     if not any(champ in options for champ in _PLACE):
         return {}
     values: dict[str, str] = {}
@@ -122,8 +123,8 @@ def _place(options: Mapping[str, str], main: Site | None) -> dict[str, str]:
     return values
 
 
-def _kept_place(values: Mapping[str, str], clean: CleanRecord, main: Site | None) -> CleanRecord:
-    """The address and the point of the site that is corrected still hold where neither is given and the commune is the same."""
+def _with_main_site(values: Mapping[str, str], clean: CleanRecord, main: Site | None) -> CleanRecord:
+    """The record with the main site's address and point, where neither is given and the commune is the same."""
     if main is None or not clean.insee or clean.insee != main.insee or "adresse" in values:
         return clean
     clean_record = replace(clean, address=main.address, post_code=clean.post_code or main.post_code)
@@ -149,7 +150,7 @@ def _refuse_doubts(values: Mapping[str, str], clean: CleanRecord) -> None:
 
 
 def _activities(text: str, lookups: Lookups) -> tuple[tuple[str, str], ...]:
-    """The codes of a code or a label, with the words to show. Raises CorrectionRefused, with the nearest labels."""
+    """(code, wording) of an activity given by code, label or free words. Raises CorrectionRefused, with the nearest labels."""
     names = taxonomy()
     code = text.strip()
     if code in names.index:

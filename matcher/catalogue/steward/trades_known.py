@@ -1,4 +1,5 @@
-"""Counts of suppliers whose trade is known, pointed to or unknown, by département and trade, and what each step could add. Pure."""
+"""Counts of suppliers whose trade is known (by a source or a contract), presumed from a clue, or unknown, by département and group of trades, and
+how many each next step (calls, e-mails, imports) could complete; for the quality report. Pure."""
 
 from collections import Counter
 from collections.abc import Collection
@@ -19,7 +20,7 @@ _HOSMOZ = frozenset({K.ESAT, K.EA, K.EATT})
 
 
 class TradeStanding(StrEnum):
-    """Standing of a trade: known by a source, the kind or a past contract; pointed to by a clue; unknown."""
+    """Knowledge of a trade: known by a source, the kind or a past contract; presumed from a clue; unknown."""
 
     KNOWN = "connu"
     CLUE = "indice"
@@ -28,9 +29,7 @@ class TradeStanding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do for the suppliers whose trade is not known: what, in French, and of how many at most it may give the trade (None: not
-    to be counted before it is done).
-    """
+    """One thing to do, in French, to learn unknown trades, and the most suppliers it can complete (None: not known in advance)."""
 
     what: str
     at_most: int | None
@@ -38,10 +37,8 @@ class Step:
 
 @dataclass(slots=True)
 class TradesKnown:
-    """Suppliers by how their trade is known: in all, by département (`UNPLACED` where none is known), and by département and group of trades,
-    where only those known or pointed to are counted: of the others, the trade is unknown. `reach` counts what can be asked of those
-    whose trade is not known.
-    """
+    """Counts of suppliers by `TradeStanding`: `whole`, by département (`UNPLACED` where unknown), and by (département, group of trades), where
+    suppliers of unknown trade are not counted. `reach` counts the ways to ask the suppliers whose trade is not known."""
 
     whole: Counter[TradeStanding] = field(default_factory=Counter)
     places: dict[str, Counter[TradeStanding]] = field(default_factory=dict)
@@ -76,7 +73,7 @@ class TradesKnown:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """Return what to do next, in the order of `docs/sources.md`."""
+        """Return the steps to do next, in the order of `docs/sources.md`."""
         n = {key: number(self.reach[key]) for key in ("siret", "hosmoz", "email", "phone", "website")}
         return (
             Step(f"« fetch marche », avec un jeton : secteurs des structures à SIRET, {n['siret']} sans métier connu", self.reach["siret"]),
@@ -89,14 +86,14 @@ class TradesKnown:
 
 
 class KnownTrade(NamedTuple):
-    """Standing of one trade of a supplier; `evidence` is that of a clue, None where a contract won proves it."""
+    """Standing of one trade of a supplier; `evidence` is the clue's, None where a contract won proves the trade."""
 
     standing: TradeStanding
     evidence: Evidence | None
 
 
 def known_trades(supplier: Supplier) -> dict[str, KnownTrade]:
-    """Return the trades of a supplier by code, leaves and groups, and how each is known. The mission that all share is no trade."""
+    """Return how each trade (leaf or group code) of a supplier is known. The social mission that all suppliers share is not a trade."""
     known_trades: dict[str, KnownTrade] = {}
     for clue in clues(supplier):
         if clue.code not in MISSIONS and (clue.sure or clue.strength >= LEAST_CLUE):
@@ -111,7 +108,7 @@ def known_trades(supplier: Supplier) -> dict[str, KnownTrade]:
 
 
 def known_groups(supplier: Supplier) -> dict[str, TradeStanding]:
-    """Return the groups of trades of a supplier and how the best known trade of each is."""
+    """Return the best standing of each group of trades of a supplier."""
     trades: dict[str, TradeStanding] = {}
     for code, known_trade in known_trades(supplier).items():
         group = taxonomy().group_of(code)

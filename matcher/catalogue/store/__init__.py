@@ -1,1 +1,1 @@
-"""The catalogue in the database."""
+"""The catalogue in the database: tables, queries, and the caches built from them."""

@@ -1,4 +1,5 @@
-"""Queries of the contracts that suppliers won, or that a buyer awarded; imports no reader of directories, so that a search starts fast."""
+"""Queries of public contracts: those that suppliers won (their references), and those that a buyer awarded, each once although several sources
+publish it. Imports no file reader, so that a search starts fast."""
 
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,9 +16,9 @@ from matcher.domain.supplier import Reference
 from matcher.rows import chunks
 
 _REFERENCE_FIELDS = frozenset(field.name for field in fields(Reference))
-# What distinguishes a contract from another of its buyer: one that a group won is read once a member.
+# Columns that identify a contract: one won by a group of companies has a row for each of them.
 _CONTRACT = ("buyer", "number", "objet", "cpv", "notified", "amount", "months")
-# Longer than any contract lasts: a slip for days, or for « sans terme ».
+# A longer duration is an error: days written as months, or « sans terme ».
 _LONGEST_MONTHS = 600
 _SIREN = 9
 PERHAPS_TOLD = "peut-être le même qu’un autre, dit par une autre source"
@@ -25,10 +26,9 @@ PERHAPS_TOLD = "peut-être le même qu’un autre, dit par une autre source"
 
 @dataclass(frozen=True, slots=True)
 class BuyerAward:
-    """A public contract that a buyer awarded: `winners` their SIRET (else SIREN), each once; `amount` euros before tax; `social` the source's
-    words on social aims, empty where there are none, or none are written. `buyer` is the buyer's SIRET, or empty. `sources` publish it, the
-    most trusted first; `perhaps_told` where a contract that another source publishes may be this one.
-    """
+    """A public contract that a buyer awarded: `winners` are SIRETs (else SIRENs), each once; `amount` in euros before tax; `social` the source's
+    words on social aims, empty where none are given; `buyer` the buyer's SIRET, or empty; `sources` those that publish it, the most trusted first;
+    `perhaps_told` where another source's contract may be the same one."""
 
     number: str
     objet: str
@@ -45,12 +45,12 @@ class BuyerAward:
 
     @property
     def ends(self) -> date | None:
-        """The day that its term ends on, None where it is not known: counted in months from its notification, whatever was renewed since."""
+        """Day its term ends, counted in months from the notification without renewals; None where unknown."""
         return end_of(self.notified, self.months)
 
 
 def end_of(notified: date | None, months: float | None) -> date | None:
-    """Return the day so many months after a notification, None where either is not known; parts of a month are left out."""
+    """Return the day that many months after a notification, None where either is unknown; fractions of a month are dropped."""
     if notified is None or months is None or not 0 < months <= _LONGEST_MONTHS:
         return None
     year, month = divmod(notified.year * 12 + notified.month - 1 + int(months), 12)
@@ -60,7 +60,7 @@ def end_of(notified: date | None, months: float | None) -> date | None:
 
 
 def references(connection: Connection, only: Sequence[str] | None = None) -> dict[str, tuple[Reference, ...]]:
-    """Return the references by supplier (those of `only`, or all), its own first, then the latest first."""
+    """Return the references (contracts won) by supplier id, of `only` or of all: its own first, then the latest first."""
 
     def latest_first(reference: Reference) -> tuple[bool, int, str, str]:
         day = -reference.notified.toordinal() if reference.notified else 0
@@ -75,7 +75,7 @@ def references(connection: Connection, only: Sequence[str] | None = None) -> dic
         if values.pop("shared"):
             values |= {"amount": None, "shared_amount": values["amount"]}
         by_supplier.setdefault(values.pop("supplier_id"), []).append(Reference(**values))
-    return {supplier_id: tuple(sorted(its, key=latest_first)) for supplier_id, its in by_supplier.items()}
+    return {supplier_id: tuple(sorted(won, key=latest_first)) for supplier_id, won in by_supplier.items()}
 
 
 @cache
@@ -86,24 +86,24 @@ def _references() -> Select[Any]:
 
 
 def _shared() -> ColumnElement[bool]:
-    """The condition that the amount of an award is that of several companies together: by its source, or since it gives the same contract to another."""
+    """SQL condition: the amount of an award is several companies' together, by its source, or because another company has the same contract."""
     other = AWARDS.alias()
     compared_columns = [(other.c[name], AWARDS.c[name]) for name in ("source", *_CONTRACT)]
-    # PostgreSQL looks nothing up in an index by « is not distinct from ».
-    same = [its.is_not_distinct_from(mine) if mine.nullable else its == mine for its, mine in compared_columns]
+    # Only where nullable: PostgreSQL uses no index for « is not distinct from ».
+    same = [theirs.is_not_distinct_from(own) if own.nullable else theirs == own for theirs, own in compared_columns]
     another = (other.c.siren != AWARDS.c.siren) | (other.c.siret != AWARDS.c.siret)
     with_another = exists().where(*same, another, other.c.superseded_by.is_(None))
     return case((AWARDS.c.shared.is_not(None), AWARDS.c.shared), else_=with_another)
 
 
 def awarded_by(connection: Connection, siren: str) -> list[BuyerAward]:
-    """Return the contracts that the establishments of a buyer (its SIREN) awarded, by day, those without one last."""
+    """Return the contracts awarded by a buyer's establishments (its SIREN), by day, undated ones last."""
     condition = AWARDS.c.buyer.startswith(siren) & AWARDS.c.superseded_by.is_(None)
     return _contracts(connection.execute(select(AWARDS).where(condition).order_by(AWARDS.c.id)).mappings())
 
 
 def awards_chosen(connection: Connection, chosen: Callable[[str, date | None, float | None], bool]) -> list[BuyerAward]:
-    """Return the contracts chosen by their buyer's number, notification and months, by day, those without one last."""
+    """Return the contracts that `chosen(buyer, notified, months)` accepts, by day, undated ones last."""
     columns = (AWARDS.c.id, AWARDS.c.source, AWARDS.c.siren, AWARDS.c.buyer, AWARDS.c.notified, AWARDS.c.months)
     standing = select(*columns).where(AWARDS.c.superseded_by.is_(None)).order_by(AWARDS.c.id)
     ids, sirens, sources = set(), set(), set()
@@ -112,7 +112,7 @@ def awards_chosen(connection: Connection, chosen: Callable[[str, date | None, fl
         if chosen(*texts):
             ids.add(key)
             sirens.add(siren)
-    # What one source leaves out of a contract, another of its winner's may give.
+    # With several sources all awards of these winners are read: one may complete another.
     column, values = (AWARDS.c.siren, sirens) if len(sources) > 1 else (AWARDS.c.id, ids)
     rows = [
         row
@@ -122,33 +122,32 @@ def awards_chosen(connection: Connection, chosen: Callable[[str, date | None, fl
         ).mappings()
     ]
     buyer_awards = _contracts(sorted(rows, key=lambda row: row["id"]))
-    return [its for its in buyer_awards if chosen(its.buyer, its.notified, its.months)]
+    return [award for award in buyer_awards if chosen(award.buyer, award.notified, award.months)]
 
 
 def standing_awards(connection: Connection) -> int:
-    """Return how many awards are kept."""
+    """Return the number of current awards (not superseded)."""
     query = select(func.count()).select_from(AWARDS).where(AWARDS.c.superseded_by.is_(None))
     return int(connection.execute(query).scalar_one())
 
 
 def published_contract(rows: Sequence[RowMapping]) -> PublishedContract:
-    """Return the contract that awards of one source make up, a winner each."""
+    """Return one contract from its awards by one source, one row per winner."""
     values = {name: rows[0][name] for name in ("source", "buyer", "number", "objet", "cpv", "notified", "amount")}
     return PublishedContract(**values, winners=frozenset(row["siren"] for row in rows))
 
 
 def _contracts(rows: Iterable[RowMapping]) -> list[BuyerAward]:
-    """The contracts of these awards, each once with all its winners: what a company won by an amount of its own is a contract of its own, so is
-    each lot of a notice, and what several sources surely publish is one.
-    """
-    rows_by_publication = list(_told_by_each(rows))
-    same = same_contracts([published_contract(its) for its in rows_by_publication])
+    """Group awards into contracts, each with all its winners. A company's award with an amount of its own is a separate contract, and so is each
+    lot of a notice; publications that are surely the same contract are merged."""
+    rows_by_publication = list(_by_publication(rows))
+    same = same_contracts([published_contract(publication) for publication in rows_by_publication])
     awards = [_award([rows_by_publication[at] for at in group], group[0] in same.perhaps) for group in same.groups]
-    return sorted(awards, key=lambda its: (its.notified is None, its.notified or date.min, its.number))
+    return sorted(awards, key=lambda award: (award.notified is None, award.notified or date.min, award.number))
 
 
-def _told_by_each(rows: Iterable[RowMapping]) -> Iterator[list[RowMapping]]:
-    """The awards of each contract as one source publishes it; lots of one notice that have the same words are as many."""
+def _by_publication(rows: Iterable[RowMapping]) -> Iterator[list[RowMapping]]:
+    """The rows of each contract as one source publishes it; lots of one notice with identical words stay separate."""
     rows_by_publication: dict[tuple[object, ...], list[RowMapping]] = {}
     for row in rows:
         alone = (row["siret"] or row["siren"],) if row["shared"] is False else ()
@@ -166,20 +165,20 @@ def _told_by_each(rows: Iterable[RowMapping]) -> Iterator[list[RowMapping]]:
 
 
 def _award(publications: Sequence[Sequence[RowMapping]], perhaps_told: bool) -> BuyerAward:
-    """The contract that each source publishes, the most trusted first: what the first leaves out, the next gives."""
-    every = [row for its in publications for row in its]
-    values = {name: every[0][name] for name in ("number", "objet", "notified", "amount", "buyer", "cpv", "months")}
+    """Merge the publications of one contract, the most trusted first: a value missing from one comes from the next."""
+    all_rows = [row for publication in publications for row in publication]
+    values = {name: all_rows[0][name] for name in ("number", "objet", "notified", "amount", "buyer", "cpv", "months")}
     for rows in publications[1:]:
         values |= {name: rows[0][name] for name, value in values.items() if value in (None, "")}
     winners: dict[str, None] = {}
-    for rows in publications:  # another establishment, told by another source, is the same company
+    for rows in publications:  # the same SIREN from another source is the same company
         known = {winner[:_SIREN] for winner in winners}
         winners |= dict.fromkeys(row["siret"] or row["siren"] for row in rows if row["siren"] not in known)
     return BuyerAward(
         **values,
-        social=max((row["social"] for row in every), key=len),
-        buyer_name=max((row["buyer_name"] for row in every), key=len),
+        social=max((row["social"] for row in all_rows), key=len),
+        buyer_name=max((row["buyer_name"] for row in all_rows), key=len),
         winners=tuple(winners),
-        sources=tuple(its[0]["source"] for its in publications),
+        sources=tuple(publication[0]["source"] for publication in publications),
         perhaps_told=perhaps_told,
     )

@@ -1,4 +1,5 @@
-"""The lines of calibration and the values of indices that a team fills, kept in its catalogue: every server and command of it reads the same."""
+"""Calibration of the work-cost table by a team (cost of labour per family of trades, values of price indices), stored in its catalogue so that all
+its servers and commands use the same figures."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
@@ -25,7 +26,7 @@ from matcher.rows import Base, table_of
 
 
 class CalibrationLineRow(Base):
-    """A line of calibration that the team has filled: the name of its family, and its cells as texts, by column."""
+    """Calibration of one family of trades by the team: the cells it filled, as texts, by column."""
 
     __tablename__ = "calibration_line"
     holding = Holding(
@@ -37,7 +38,7 @@ class CalibrationLineRow(Base):
 
 
 class PriceIndexRow(Base):
-    """Value of a price index for a month, as the team has noted it, and where it was read."""
+    """Value of a price index for a month, entered by the team, and its source."""
 
     __tablename__ = "price_index"
     holding = Holding("indices de prix notés par l’équipe : valeur d’un mois, et la source")
@@ -52,8 +53,8 @@ _LINES, _INDICES = table_of(CalibrationLineRow), table_of(PriceIndexRow)
 
 
 def follow_team(connection: Connection) -> tuple[WorkFamily, ...]:
-    """Read the table of calibration, from now on, with the lines and the indices of this catalogue; return the families that they change."""
-    lines, indices = _kept(connection), _index_values(connection)
+    """From now on in this process, use the calibration of this catalogue; return the families that it changes."""
+    lines, indices = _stored_lines(connection), _index_values(connection)
     shipped = {row["famille"]: row for row in shipped_lines()}
     changed = {name: {**shipped.get(name, {}), **cells} for name, cells in lines.items()}
     team = tuple(
@@ -64,14 +65,14 @@ def follow_team(connection: Connection) -> tuple[WorkFamily, ...]:
 
 
 def index_values(engine: Engine) -> tuple[IndexValue, ...]:
-    """Return the values of indices that the team has noted, by index and month."""
+    """Return the index values entered by the team, by index and month."""
     with reading(engine) as connection:
         return _index_values(connection)
 
 
 def note_index(engine: Engine, noted: IndexValue, today: date) -> None:
-    """Keep the value of an index for a month, in the place of the one noted before. The catalogue has changed then. Raises CalibrationRefused
-    for a month to come, or for a value of another base than the others."""
+    """Store the value of an index for a month, replacing an earlier one, and raise the catalogue's version. Raises CalibrationRefused for a future
+    month, or a value whose base year differs from the others'."""
     if noted.month > today:
         raise CalibrationRefused(f"« {noted.month:%m/%Y} » est un mois à venir.", "mois")
     with writing(engine) as connection:
@@ -83,22 +84,22 @@ def note_index(engine: Engine, noted: IndexValue, today: date) -> None:
             )
         connection.execute(delete(_INDICES).where(_INDICES.c.name == noted.name, _INDICES.c.month == noted.month))
         connection.execute(insert(_INDICES).values(**asdict(noted)))
-        _changed(connection)
+        _bump_version(connection)
 
 
 def team_lines(engine: Engine) -> dict[str, dict[str, str]]:
-    """Return the cells that the team has filled, by family."""
+    """Return the cells filled by the team, by family."""
     with reading(engine) as connection:
-        return _kept(connection)
+        return _stored_lines(connection)
 
 
 def fill_lines(engine: Engine, lines: Iterable[Mapping[str, str]]) -> tuple[WorkFamily, ...]:
-    """Keep lines in the place of those of their families; what their cells leave out is as known so far. The catalogue has changed then.
+    """Store the team's lines, replacing those of their families; cells not given keep their value. Raises the catalogue's version.
 
-    Raises CalibrationRefused where a cell cannot be used, with nothing written.
+    Raises CalibrationRefused where a cell is unusable, with nothing written.
     """
     with writing(engine) as connection:
-        saved, shipped = _kept(connection), {row["famille"]: row for row in shipped_lines()}
+        saved, shipped = _stored_lines(connection), {row["famille"]: row for row in shipped_lines()}
         filled = {}
         for cells in lines:
             name = cells.get("famille", "")
@@ -108,18 +109,18 @@ def fill_lines(engine: Engine, lines: Iterable[Mapping[str, str]]) -> tuple[Work
         connection.execute(delete(_LINES).where(_LINES.c.family.in_(filled)))
         if filled:
             connection.execute(insert(_LINES), [{"family": name, "cells": row} for name, row in filled.items()])
-        _changed(connection)
+        _bump_version(connection)
     return families
 
 
 def drop_line(engine: Engine, family: str) -> None:
-    """Keep no line of the team for a family: what is shipped of it stands again. The catalogue has changed then."""
+    """Delete the team's line of a family, so that the shipped one applies again; raises the catalogue's version."""
     with writing(engine) as connection:
         connection.execute(delete(_LINES).where(_LINES.c.family == family))
-        _changed(connection)
+        _bump_version(connection)
 
 
-def _kept(connection: Connection) -> dict[str, dict[str, str]]:
+def _stored_lines(connection: Connection) -> dict[str, dict[str, str]]:
     return {row.family: dict(row.cells) for row in connection.execute(select(_LINES).order_by(_LINES.c.family))}
 
 
@@ -128,7 +129,7 @@ def _index_values(connection: Connection) -> tuple[IndexValue, ...]:
     return tuple(IndexValue(row.name, row.month, row.value, row.source) for row in rows)
 
 
-def _changed(connection: Connection) -> None:
-    """Count one more version of the catalogue: its lists rank otherwise, and every server reads the lines again."""
+def _bump_version(connection: Connection) -> None:
+    """Raise the catalogue's version: rankings change, and every server reloads the lines."""
     write_version(connection, read_version(connection) + 1)
     follow_team(connection)

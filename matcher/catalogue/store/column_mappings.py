@@ -1,4 +1,4 @@
-"""Fields that persons gave to the columns of sheets, kept by header and used for every file that has it again."""
+"""Answers of persons on which field each column of a spreadsheet holds, stored by header row and reused for any file with the same header."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,14 +7,14 @@ from typing import Any
 from sqlalchemy import Engine, UniqueConstraint, delete, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from importers.formats.columns import ToldColumns, header_key
+from importers.formats.columns import ColumnMapping, header_key
 from matcher.db import reading, writing
 from matcher.erasure import Holding
 from matcher.rows import Base, table_of
 
 
 class ColumnMappingRow(Base):
-    """Fields of the `columns` of one header, by name, in one kind of `sheet`. `given` is UTC without zone."""
+    """Field of each column, by column name, for one header row of one kind of `sheet`. `given` is UTC without zone."""
 
     __tablename__ = "column_mapping"
     __table_args__ = (UniqueConstraint("sheet", "header"),)
@@ -34,17 +34,17 @@ class ColumnMappingRow(Base):
 _ROWS = table_of(ColumnMappingRow)
 
 
-def remembered_columns(engine: Engine, sheet: str) -> ToldColumns:
-    """Return the answers kept on the columns of a kind of sheet. Raises DatabaseError."""
+def remembered_columns(engine: Engine, sheet: str) -> ColumnMapping:
+    """Return the stored answers for a kind of sheet. Raises DatabaseError."""
     with reading(engine) as connection:
         rows = connection.execute(select(_ROWS.c.header, _ROWS.c.columns).where(_ROWS.c.sheet == sheet))
-        return ToldColumns(remembered={row.header: row.columns for row in rows})
+        return ColumnMapping(remembered={row.header: row.columns for row in rows})
 
 
 def remember_columns(
     engine: Engine, sheet: str, columns_by_header: Mapping[tuple[str, ...], Mapping[str, str]], *, now: datetime
 ) -> None:
-    """Keep a person's answers on the columns of some headers; the last word stands. Raises DatabaseError."""
+    """Store a person's answers for some headers, replacing earlier ones. Raises DatabaseError."""
     with writing(engine) as connection:
         for names, columns in columns_by_header.items():
             header = header_key(names)

@@ -1,6 +1,7 @@
-"""Contacts of suppliers as their sources give them today: telephone, e-mail, website, and the address of the first site.
+"""Queries of suppliers' contacts (telephone, e-mail, website, address of the main site), their sources, and last signs of life.
 
-Those last known before a day are left out: by the date of their source, else by their last import.
+Sign of life: the latest dated proof that a supplier is active, a contract won or a listing in a source. Given `since`, a contact older than that day
+is skipped. Its age is its source's date, or else the day of the last import that had it; an undated contact is kept. The site's address is never skipped.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -31,56 +32,60 @@ from matcher.rows import chunks
 
 
 def last_signs(connection: Connection, ids: Sequence[str]) -> dict[str, SignOfLife]:
-    """Return the last sign of life of suppliers, by id, for as many ids as one query takes; one without a dated sign is absent."""
-    listed, won = origins(connection, ids), references(connection, ids)
-    signs = ((key, last_sign(won.get(key, ()), listed.get(key, ()))) for key in ids)
+    """Return the last sign of life of suppliers by id, at most one query's worth of ids; a supplier without a dated sign is absent."""
+    listings, contracts_won = origins(connection, ids), references(connection, ids)
+    signs = ((key, last_sign(contracts_won.get(key, ()), listings.get(key, ()))) for key in ids)
     return {key: sign for key, sign in signs if sign}
 
 
 def origins(connection: Connection, only: Sequence[str] | None) -> dict[str, list[Origin]]:
-    """Return the records of suppliers (those of `only`, or all), in their order."""
+    """Return the origins of suppliers' records, of `only` or of all, by source and reference."""
     columns = (RECORDS.c.supplier_id, RECORDS.c.source, RECORDS.c.ref, RECORDS.c.as_of)
     query = select(*columns)
     by_supplier: dict[str, list[Origin]] = {}
     rows = connection.execute(query if only is None else query.where(RECORDS.c.supplier_id.in_(only)))
     for row in sorted(rows, key=lambda row: (row.source, row.ref)):
         origins = by_supplier.setdefault(row[0], [])
-        if len(origins) < LIMITS["sources"].most:  # the supplier's flag says that there are more
+        if len(origins) < LIMITS["sources"].most:  # the supplier has a flag where there are more
             origins.append(Origin(row[1], row[2], row[3]))
     return by_supplier
 
 
 def load_contacts(engine: Engine, supplier_id: str, since: date | None = None) -> tuple[Contact, ...]:
-    """Return the telephone, e-mail and website of a supplier, each with where it comes from, most trusted first."""
+    """Return the contacts of a supplier with their origins, most trusted source first."""
     with reading(engine) as connection:
         return tuple(contact for _, contact in dated_contacts(connection, [supplier_id], since))
 
 
-def reachable(engine: Engine, keys: Collection[str], since: date | None = None) -> dict[str, tuple[Contact, ...]]:
-    """Return the contacts of suppliers as `load_contacts` does, under the ids they are asked by; those of the catalogue only."""
+def load_contacts_of_many(
+    engine: Engine, keys: Collection[str], since: date | None = None
+) -> dict[str, tuple[Contact, ...]]:
+    """Return the contacts of suppliers as `load_contacts` does, by id (former ids too); suppliers not in the catalogue are absent."""
     contacts_by_key: dict[str, tuple[Contact, ...]] = {}
     with reading(engine) as connection:
         for part in chunks(sorted(keys)):
-            today = ids_of_today(connection, part)
-            contacts_by_supplier = group_pairs(dated_contacts(connection, sorted(set(today.values())), since))
+            present_id_by_key = ids_of_today(connection, part)
+            contacts_by_supplier = group_pairs(
+                dated_contacts(connection, sorted(set(present_id_by_key.values())), since)
+            )
             contacts_by_key |= {
-                key: tuple(contacts_by_supplier.get(supplier_id, ())) for key, supplier_id in today.items()
+                key: tuple(contacts_by_supplier.get(supplier_id, ())) for key, supplier_id in present_id_by_key.items()
             }
     return contacts_by_key
 
 
 def contact_details(engine: Engine, keys: Collection[str], since: date | None = None) -> dict[str, ContactDetails]:
-    """Return how suppliers are reached, under the ids they are asked by; those of the catalogue only.
+    """Return the contact details of suppliers by id; suppliers not in the catalogue are absent.
 
-    An id that is no longer one (`finess:…`, `source:reference`) is followed to the supplier that its number or record is of now.
+    A former id (`finess:…`, `source:reference`) is followed to the present supplier of that number or record.
     """
     contact_details: dict[str, ContactDetails] = {}
     with reading(engine) as connection:
         for part in chunks(sorted(keys)):
-            today = ids_of_today(connection, part)
-            details = _details(connection, sorted(set(today.values())), since)
+            present_id_by_key = ids_of_today(connection, part)
+            details = _details(connection, sorted(set(present_id_by_key.values())), since)
             contact_details |= {
-                key: details[supplier_id] for key, supplier_id in today.items() if supplier_id in details
+                key: details[supplier_id] for key, supplier_id in present_id_by_key.items() if supplier_id in details
             }
     return contact_details
 
@@ -88,7 +93,7 @@ def contact_details(engine: Engine, keys: Collection[str], since: date | None = 
 def dated_contacts(
     connection: Connection, only: Sequence[str] | None, since: date | None
 ) -> Iterator[tuple[str, Contact]]:
-    """Yield (supplier's id, contact), most trusted first, inside a transaction."""
+    """Yield (supplier id, contact), most trusted source first, inside a transaction; contacts older than `since` are skipped."""
     query = (
         select(CONTACTS, IMPORT_RUNS.c.started)
         .outerjoin(RECORDS, (RECORDS.c.source == CONTACTS.c.source) & (RECORDS.c.ref == CONTACTS.c.ref))
@@ -96,8 +101,8 @@ def dated_contacts(
         .order_by(*CONTACTS.primary_key.columns)
     )
     for row in connection.execute(query if only is None else query.where(CONTACTS.c.supplier_id.in_(only))):
-        known = row.date or (row.started.date() if row.started else None)
-        if since is None or known is None or known >= since:
+        confirmed = row.date or (row.started.date() if row.started else None)
+        if since is None or confirmed is None or confirmed >= since:
             yield row.supplier_id, Contact(row.type, row.value, Origin(row.source, row.ref, row.date))
 
 
@@ -117,14 +122,18 @@ def _details(connection: Connection, ids: Sequence[str], since: date | None) -> 
             parts[row.supplier_id]["address"] = (address, origin)
     signs = last_signs(connection, ids)
     sirets = select(SUPPLIERS.c.id, SUPPLIERS.c.siret).where(SUPPLIERS.c.id.in_(ids))
-    return {row.id: _told(row.siret, parts[row.id], signs.get(row.id)) for row in connection.execute(sirets)}
+    return {
+        row.id: _to_contact_details(row.siret, parts[row.id], signs.get(row.id)) for row in connection.execute(sirets)
+    }
 
 
-def _told(siret: str, parts: dict[str, tuple[str, Origin | None]], sign: SignOfLife | None) -> ContactDetails:
+def _to_contact_details(
+    siret: str, parts: dict[str, tuple[str, Origin | None]], sign: SignOfLife | None
+) -> ContactDetails:
     def value(kind: str) -> str:
         return parts[kind][0] if kind in parts else ""
 
-    from matcher.cleaning.phone import shown_phone  # numbering plans, which who shows no contact does not wait for
+    from matcher.cleaning.phone import shown_phone  # slow to import: numbering plans
 
     # « téléphone et adresse : FINESS, 3 mars 2026 ; courriel : l’équipe, 2 mai 2026 »
     labels: dict[str, list[str]] = {}
@@ -140,7 +149,7 @@ def _told(siret: str, parts: dict[str, tuple[str, Origin | None]], sign: SignOfL
         phone=shown_phone(value("phone")),
         email=value("email"),
         address=value("address"),
-        source=" ; ".join(f"{enumeration(its)} : {source}" for source, its in labels.items()),
+        source=" ; ".join(f"{enumeration(names)} : {source}" for source, names in labels.items()),
         last_sign=sign,
         phone_day=phone.date if phone else None,
     )

@@ -1,4 +1,4 @@
-"""Sources of the fields and activities of suppliers, each with the date of its data, for the rows that a list shows: one query."""
+"""Source and date of each field and activity of suppliers as short French phrases (« FINESS, janv. 2021 »), for the rows of a list."""
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
@@ -34,12 +34,12 @@ from matcher.domain.age import DatedSource, SupplierSources, source_dated
 from matcher.domain.french import day as french_day
 from matcher.rows import chunks
 
-# The latest source found of each thing: its day, the first of all where it has none, and its words.
+# Field name or wording → (day of its latest source, `date.min` where unknown; phrase).
 _Dated = dict[str, tuple[date, str]]
 
 
 class FieldSource(NamedTuple):
-    """A source of a field of a supplier, or of an activity in the words of `wording`: its key, and the day of its data, None where unknown."""
+    """A source of a supplier's field, or of an activity in the words of `wording`: its key, and the day of its data, None where unknown."""
 
     supplier_id: str
     field: str
@@ -49,15 +49,15 @@ class FieldSource(NamedTuple):
 
 
 def field_sources(engine: Engine, ids: Collection[str], dated: Sequence[DatedSource]) -> dict[str, SupplierSources]:
-    """Return the sources of suppliers by id, those of the catalogue only; a record without a date has that of its source's data in `dated`.
+    """Return the sources of suppliers by id; suppliers not in the catalogue are left out. `dated` gives the date of records without one.
 
-    Of several sources of one thing the latest is named; of those of one day, the last by name, whatever the order of the rows.
+    Of several sources of one field the latest counts; of the same day, the last by name.
     """
     by_supplier: dict[str, tuple[_Dated, _Dated]] = {}
     with reading(engine) as connection:
         for rows in _each_part(connection, ids, dated):
             answering = {row.supplier_id for row in rows if row.source == SHARED}
-            askers = _askers(connection, sorted(answering)) if answering else {}
+            askers = _asking_installations(connection, sorted(answering)) if answering else {}
             for supplier_id, field, wording, source, day in rows:
                 of_fields, of_wordings = by_supplier.setdefault(supplier_id, ({}, {}))
                 at, key = (of_wordings, wording) if wording else (of_fields, field)
@@ -66,13 +66,13 @@ def field_sources(engine: Engine, ids: Collection[str], dated: Sequence[DatedSou
                 answered = f"a répondu{to} le {french_day(day)}" if source in (STRUCTURE, SHARED) and day else ""
                 latest = day or date.min, answered or source_dated(_title(source, dated), day)
                 at[key] = max(latest, at.get(key, latest))
-    return {key: SupplierSources(*map(_said, its)) for key, its in by_supplier.items()}
+    return {key: SupplierSources(*map(_phrases, pair)) for key, pair in by_supplier.items()}
 
 
 def latest_sources(
     engine: Engine, ids: Collection[str], dated: Sequence[DatedSource]
 ) -> dict[tuple[str, str], FieldSource]:
-    """Return the latest source of each field and of each wording of an activity of suppliers, by id and field or wording."""
+    """Return the latest source of each field and of each wording of an activity, by (supplier id, field or wording)."""
     field_sources: dict[tuple[str, str], FieldSource] = {}
     with reading(engine) as connection:
         for rows in _each_part(connection, ids, dated):
@@ -81,7 +81,7 @@ def latest_sources(
                 field_sources[key] = max(
                     field_source,
                     field_sources.get(key, field_source),
-                    key=lambda one: (one.day or date.min, one.source),
+                    key=lambda source: (source.day or date.min, source.source),
                 )
     return field_sources
 
@@ -89,18 +89,18 @@ def latest_sources(
 def _each_part(
     connection: Connection, ids: Collection[str], dated: Sequence[DatedSource]
 ) -> Iterator[list[FieldSource]]:
-    """The sources of some suppliers, a part of these at a time, each with its day."""
-    dates = {its.key: its.data_date for its in dated}
+    """The sources of suppliers, batch by batch, each with its day."""
+    dates = {source.key: source.data_date for source in dated}
     for part in chunks(sorted(ids)):
         rows = connection.execute(_query(), {"ids": part})
         yield [
-            FieldSource(key, field, wording, source, told or dates.get(source))
-            for key, field, wording, source, told in rows
+            FieldSource(key, field, wording, source, day or dates.get(source))
+            for key, field, wording, source, day in rows
         ]
 
 
-def _askers(connection: Connection, ids: Sequence[str]) -> dict[tuple[str, date | None], str]:
-    """Whom suppliers answered elsewhere, by supplier and day."""
+def _asking_installations(connection: Connection, ids: Sequence[str]) -> dict[tuple[str, date | None], str]:
+    """The installation that each supplier answered, by supplier id and day."""
     mine = (RECORDS.c.source == SHARED) & RECORDS.c.supplier_id.in_(ids)
     joined = RECORDS.join(CORRECTIONS, cast(CORRECTIONS.c.id, String) == RECORDS.c.ref)
     query = select(RECORDS.c.supplier_id, RECORDS.c.as_of, CORRECTIONS.c.who).select_from(joined).where(mine)
@@ -108,17 +108,17 @@ def _askers(connection: Connection, ids: Sequence[str]) -> dict[tuple[str, date 
 
 
 def _title(source: str, dated: Sequence[DatedSource]) -> str:
-    """The short title of a source, as `dated` has it where it was imported: those of the sample are invented."""
-    return next((its.title for its in dated if its.key == source), "") or short_title(source)
+    """Short title of a source; from `dated` where it was imported, since there the sample's sources are marked as invented."""
+    return next((each.title for each in dated if each.key == source), "") or short_title(source)
 
 
-def _said(dated_value: _Dated) -> dict[str, str]:
+def _phrases(dated_value: _Dated) -> dict[str, str]:
     return {key: says for key, (_, says) in dated_value.items()}
 
 
 @cache
 def _query() -> CompoundSelect[Any]:
-    """Fields, then activities each with its wording, then past contracts of `ids`: supplier, field, wording, source, day."""
+    """SQL: fields, then activities with their wording, then contracts won, of `ids`: supplier, field, wording, source, day."""
     ids: BindParameter[str] = bindparam("ids", expanding=True)
     fields = select(
         PROVENANCE.c.supplier_id, PROVENANCE.c.field, literal(""), PROVENANCE.c.source, PROVENANCE.c.date

@@ -1,4 +1,4 @@
-"""Ids of suppliers followed to today: a number or a record that named one leads to the supplier that it is of now."""
+"""Resolution of former supplier ids (a FINESS number, a SIRET before a move, a record's reference) to the ids of today."""
 
 from collections.abc import Collection, Sequence
 
@@ -14,20 +14,19 @@ from matcher.rows import chunks
 
 
 def follow_ids(engine: Engine, keys: Collection[str]) -> dict[str, str]:
-    """Return the id that suppliers have today by the ids they had (`finess:…`, `siret:…` before a move, `source:reference`); those of the
-    catalogue only."""
+    """Return today's id for each given id (`finess:…`, `siret:…` before a move, `source:reference`); unknown suppliers are left out."""
     with reading(engine) as connection:
         return {key: now for part in chunks(sorted(keys)) for key, now in ids_of_today(connection, part).items()}
 
 
 def ids_of_today(connection: Connection, keys: Sequence[str]) -> dict[str, str]:
-    """Return the same inside a transaction, for as many ids as one query takes."""
+    """Do as `follow_ids` inside a transaction, for at most one query's worth of ids."""
     same = connection.execute(select(SUPPLIERS.c.id).where(SUPPLIERS.c.id.in_(keys))).scalars()
     today = {key: key for key in same}
     former = [key.partition(":") for key in keys if key not in today and ":" in key]
     if not former:
         return today
-    numbers = {scheme: [ref for its, _, ref in former if its == scheme] for scheme in ("finess", "siret")}
+    numbers = {scheme: [ref for prefix, _, ref in former if prefix == scheme] for scheme in ("finess", "siret")}
     columns = (RECORDS.c.siret, RECORDS.c.source, RECORDS.c.ref, RECORDS.c.supplier_id)
     by_siret = select(*columns).where(RECORDS.c.siret.in_(numbers["siret"])).order_by(RECORDS.c.supplier_id.desc())
     records = [(source, ref) for source, _, ref in former]

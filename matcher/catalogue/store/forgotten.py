@@ -1,4 +1,5 @@
-"""Values a person asked to forget, recognised by salted hash alone and cut out of records wherever they stand."""
+"""Recognition and erasure of values that a person asked to forget (e-mail, telephone, name), known only by their salted hash: every candidate value
+in a text or record is normalised, hashed and compared."""
 
 import re
 import secrets
@@ -23,36 +24,36 @@ LEAST_WORDS = 2  # one word alone would be cut out of names of firms and streets
 
 _LETTER = re.compile(r"[^\W\d_]")
 _BLANKS = re.compile(r"[ \t]{2,}")
-# What a page puts inside words, and nobody sees.
+# Invisible characters that web pages put inside words.
 _UNSEEN = re.compile(r"[\u00ad\u200b-\u200d\u2060\ufeff]")
 _COMMA = re.compile(r"(?<=\w),(?=\w)")
-# What a quotation ends by where it was cut (`importers.formats.excerpt`), and where what stands before it may begin.
-_CUT_HERE = re.compile(r"\s?(?:…|\.{3})")
-_BEGINS = re.compile(r"(?<![\w.+'@-])[\w+(]")
+# Ellipsis of a shortened quotation (`importers.formats.excerpt`), and positions where a truncated value may begin.
+_ELLIPSIS = re.compile(r"\s?(?:…|\.{3})")
+_START_OF_VALUE = re.compile(r"(?<![\w.+'@-])[\w+(]")
 _DIGITS_ONLY = re.compile(r"[\d\s().+/_–-]+")
-# The longest value that a quotation can hold the beginning of, and the least of it that means anything.
+# Longest value searched for before an ellipsis, and least letters or digits of it to recognise it.
 _LONGEST_BEGINNING, _LEAST_LETTERS, _LEAST_DIGITS = 100, 3, 4
-# Two words of a firm's name are words of any sentence: they are its name where each has its capital.
+# A firm's name of up to two words is recognised only where each word has a capital: its words are common ones.
 _CAPITAL_WORDS = 2
 
 
 class NormalValue(NamedTuple):
-    """A personal value in the one form under which it is hashed, and how many words a name has (0: e-mail or telephone)."""
+    """A personal value in the normalised form that is hashed, and the number of words of a name (0: e-mail or telephone)."""
 
     form: str
     words: int
 
 
 def normal_value(value: str) -> NormalValue | None:
-    """Return an e-mail address, a telephone number or a name of person (two words or more), normalised; else None.
+    """Normalise an e-mail address, a telephone number or a person's name (two words or more); None for anything else.
 
-    The order of the words of a name does not count, nor accents, nor capitals, nor signs that are not seen.
+    The order of a name's words, accents, capitals and invisible characters do not count.
     """
     value = _UNSEEN.sub("", value)
-    if email := clean_email(value).value or _whole(value, emails_in(_COMMA.sub(".", value))):
+    if email := clean_email(value).value or _spelling_of_all(value, emails_in(_COMMA.sub(".", value))):
         return NormalValue(f"email:{email}", 0)
     if not _LETTER.search(value):
-        read = [clean_phone(value).value, *(one.value for one in phones_in(value))]
+        read = [clean_phone(value).value, *(phone.value for phone in phones_in(value))]
         phone = next((text for each in read if each and (text := clean_phone(each).value) == each), None)
         return NormalValue(f"phone:{phone}", 0) if phone else None
     lettered = sum(_LETTER.search(word) is not None for word, _, _ in name_words(value))
@@ -60,23 +61,21 @@ def normal_value(value: str) -> NormalValue | None:
 
 
 def name_value(name: str) -> NormalValue:
-    """Return a name, of however many words, normalised."""
+    """Normalise a name of any number of words."""
     words = [word for word, _, _ in name_words(name)]
     return NormalValue(f"name:{sorted_words(words)}", len(words))
 
 
-def _whole(value: str, spellings: Iterable[Spelling]) -> str | None:
-    """Return what a value is the whole spelling of."""
+def _spelling_of_all(value: str, spellings: Iterable[Spelling]) -> str | None:
+    """Return the value whose spelling is the whole text, if any."""
     whole = len(value) - len(value.lstrip()), len(value.rstrip())
-    return next((one.value for one in spellings if (one.start, one.end) == whole), None)
+    return next((spelling.value for spelling in spellings if (spelling.start, spelling.end) == whole), None)
 
 
 @dataclass(frozen=True)
 class Forgotten:
-    """The hashes to look for, each with its number of words, and the salt (hexadecimal) they were made with. Names of up to
-    `capitals` words count only where they have their capitals. `forms`, kept nowhere, are the values themselves where they are at hand: their
-    beginnings are then recognised in quotations that were cut.
-    """
+    """The hashes to look for with their numbers of words, and the salt (hexadecimal). Names of up to `capitals` words count only with their
+    capitals. `forms`, never stored, are the values themselves where known: they are also recognised at the truncated end of quotations."""
 
     salt: str = ""
     words: Mapping[str, int] = field(default_factory=dict)
@@ -85,17 +84,15 @@ class Forgotten:
 
     @cached_property
     def lengths(self) -> frozenset[int]:
-        """Numbers of words of the names."""
+        """Numbers of words of the forgotten names."""
         return frozenset(self.words.values()) - {0}
 
     def knows(self, form: str) -> bool:
-        """Return whether this normalised form was asked to be forgotten."""
+        """Return whether this normalised form is to be forgotten."""
         return hash_of(form, self.salt) in self.words
 
     def cut(self, text: str) -> str:
-        """Return `text` without the forgotten values that stand in it, e-mail addresses made of a forgotten name included;
-        unchanged where none does.
-        """
+        """Return `text` without the forgotten values, and without e-mail addresses made of a forgotten name."""
         spans = sorted(_spans(text, self)) if text and self.words else []
         if not spans:
             return text
@@ -107,17 +104,17 @@ class Forgotten:
 
 
 def leaving_values(names: Iterable[str], contacts: Iterable[str]) -> Forgotten:
-    """Return what to look for of a supplier that leaves: its names, of one word too, its telephones and addresses. It is kept nowhere."""
+    """Return the values to erase for a supplier that leaves: names (of one word too), telephones and addresses. They are never stored."""
     salt = new_salt()
     values = [*map(name_value, names), *(normal for each in contacts if (normal := normal_value(each)))]
     values = [each for each in values if each.form != "name:"]
     hashes = {hash_of(each.form, salt): each.words for each in values}
-    # Words of firms are those of any sentence: « Les … » is no beginning of one.
+    # No beginnings of names: « Les … » may begin any sentence.
     return Forgotten(salt, hashes, _CAPITAL_WORDS, tuple(each.form for each in values if not each.words))
 
 
 def new_salt() -> str:
-    """Return a salt drawn by chance, in hexadecimal."""
+    """Return a random salt, in hexadecimal."""
     return secrets.token_hex(32)
 
 
@@ -127,34 +124,36 @@ def hash_of(form: str, salt: str) -> str:
 
 
 def scrub(record: CleanRecord, forgotten: Forgotten) -> CleanRecord:
-    """Return the record without what was asked to be forgotten, flagged where something was; itself otherwise."""
+    """Return the record without forgotten values, with a flag where one was removed; the same record otherwise."""
     if not forgotten.words:
         return record
     names = (name for field in FIELDS if field.personal for name in field.names)
-    scrubbed: dict[str, Any] = {name: _cut(getattr(record, name), forgotten) for name in (*names, "wrong_numbers")}
+    scrubbed: dict[str, Any] = {
+        name: _cut_value(getattr(record, name), forgotten) for name in (*names, "wrong_numbers")
+    }
     if scrubbed["website"] != record.website:
-        scrubbed["website"] = ""  # what is left of an address leads nowhere
+        scrubbed["website"] = ""  # a website address with a hole is useless
     listing, own = split_reference(record.source, record.ref)
     if forgotten.cut(listing) != listing:  # a digest takes the place of the list's name, the same at each import
         scrubbed["ref"] = join_reference(opaque(listing), own)
     scrubbed["claims"] = tuple((vocabulary, forgotten.cut(text)) for vocabulary, text in record.claims)
     scrubbed["other_contacts"] = tuple(
-        (kind, left) for kind, value in record.other_contacts if (left := forgotten.cut(value))
+        (kind, rest) for kind, value in record.other_contacts if (rest := forgotten.cut(value))
     )
     scrubbed["activities"] = tuple(replace(item, wording=forgotten.cut(item.wording)) for item in record.activities)
     changed = {name: value for name, value in scrubbed.items() if value != getattr(record, name)}
     return replace(record, **changed, flags=tuple(dict.fromkeys((*record.flags, FORGOTTEN)))) if changed else record
 
 
-def _cut(value: Any, forgotten: Forgotten) -> Any:
-    """A text, or a list of them, without the forgotten values; any other value as it is."""
+def _cut_value(value: Any, forgotten: Forgotten) -> Any:
+    """A text or a tuple of texts without the forgotten values; any other value unchanged."""
     if isinstance(value, tuple):
         return tuple(filter(None, map(forgotten.cut, value)))
     return forgotten.cut(value) if isinstance(value, str) else value
 
 
 def _spans(text: str, forgotten: Forgotten) -> Iterator[tuple[int, int]]:
-    """Yield where the forgotten values stand, whatever unseen signs are inside them."""
+    """Yield (start, end) of the forgotten values, invisible characters inside them included."""
     if not _UNSEEN.search(text):
         yield from _seen_spans(text, forgotten)
         return
@@ -167,27 +166,27 @@ def _seen_spans(text: str, forgotten: Forgotten) -> Iterator[tuple[int, int]]:
     emails = list(emails_in(text))
     if "," in text:
         emails += emails_in(_COMMA.sub(".", text))  # « x.y@z,fr »
-    yield from ((one.start, one.end) for one in emails if forgotten.knows(f"email:{one.value}"))
-    yield from ((one.start, one.end) for one in phones_in(text) if forgotten.knows(f"phone:{one.value}"))
+    yield from ((email.start, email.end) for email in emails if forgotten.knows(f"email:{email.value}"))
+    yield from ((phone.start, phone.end) for phone in phones_in(text) if forgotten.knows(f"phone:{phone.value}"))
     words = name_words(text) if forgotten.lengths else []
     for name in word_runs(words, forgotten.lengths):
-        if forgotten.knows(f"name:{name.value}") and not _lower(text, name, forgotten.capitals):
+        if forgotten.knows(f"name:{name.value}") and not _lacks_capitals(text, name, forgotten.capitals):
             yield name.start, name.end
-            # An address made of the name goes whole.
-            yield from ((one.start, one.end) for one in emails if one.start <= name.start and name.end <= one.end)
+            # An address that contains the name is removed whole.
+            yield from ((mail.start, mail.end) for mail in emails if mail.start <= name.start and name.end <= mail.end)
     yield from _beginnings(text, forgotten.forms) if forgotten.forms else ()
 
 
 def _beginnings(text: str, forms: Iterable[str]) -> Iterator[tuple[int, int]]:
-    """Yield where a quotation that was cut ends by the beginning of a value, of these normalised forms: as much of it as there is."""
-    for mark in _CUT_HERE.finditer(text):
-        for begin in _BEGINS.finditer(text, max(0, mark.start() - _LONGEST_BEGINNING), mark.start()):
-            if any(_begins(text[begin.start() : mark.start()], *form.split(":", 1)) for form in forms):
+    """Yield (start, end) of the beginning of a value before an ellipsis, for these normalised forms."""
+    for mark in _ELLIPSIS.finditer(text):
+        for begin in _START_OF_VALUE.finditer(text, max(0, mark.start() - _LONGEST_BEGINNING), mark.start()):
+            if any(_is_beginning(text[begin.start() : mark.start()], *form.split(":", 1)) for form in forms):
                 yield begin.start(), mark.start()
                 break
 
 
-def _begins(text: str, kind: str, value: str) -> bool:
+def _is_beginning(text: str, kind: str, value: str) -> bool:
     """Return whether a text is the beginning of a value of this kind, in any spelling."""
     if kind == "email":
         written = level_email(text)
@@ -196,7 +195,7 @@ def _begins(text: str, kind: str, value: str) -> bool:
         digits = re.sub(r"\D", "", text.replace("(0)", "")) if _DIGITS_ONLY.fullmatch(text) else ""
         national = value.removeprefix("+33")
         spellings = (f"0{national}", f"33{national}", f"0033{national}", value.removeprefix("+"))
-        return len(digits) >= _LEAST_DIGITS and any(one.startswith(digits) for one in spellings)
+        return len(digits) >= _LEAST_DIGITS and any(spelling.startswith(digits) for spelling in spellings)
     *whole, last = [word for word, _, _ in name_words(text)] or [""]
     missing = Counter(value.split())
     missing.subtract(whole)
@@ -204,7 +203,7 @@ def _begins(text: str, kind: str, value: str) -> bool:
     return begun and len("".join((*whole, last))) >= _LEAST_LETTERS
 
 
-def _lower(text: str, name: Spelling, most: int) -> bool:
-    """Return whether a name of up to `most` words has a word without its capital."""
+def _lacks_capitals(text: str, name: Spelling, most: int) -> bool:
+    """Return whether a name of up to `most` words has a word without a capital."""
     words = name_words(text[name.start : name.end])
     return len(words) <= most and any(text[name.start + start].islower() for _, start, _ in words)

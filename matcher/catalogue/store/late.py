@@ -1,4 +1,4 @@
-"""Sources that are fetched online, and are older than their own rhythm."""
+"""Freshness of the sources fetched online: the day of the last whole import of each, and whether it is older than the source's update interval."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,13 +11,13 @@ from matcher.catalogue.store.tables import IMPORT_RUNS
 from matcher.db import reading
 from matcher.reference.source_rules import source_rules
 
-# A part of a list leaves the rest as old as it was; of the others, every import is a part.
+# Sources that are whole lists: only a complete import refreshes them. Others (registers, awards) are always imported in parts.
 _LISTS = tuple(key for key, importer in REGISTRY.items() if importer.scope in (Scope.SUPPLIER, Scope.ORGANISATION))
 
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """Age of one source that is fetched: the day of its last whole import, None where there is none, and its rhythm in days."""
+    """Age of an online source: the day of its last whole import (None: never), and its update interval in days."""
 
     key: str
     title: str
@@ -25,12 +25,12 @@ class Freshness:
     days: int
 
     def late(self, today: date) -> bool:
-        """Return whether it is to be taken again; one that was never imported is."""
+        """Return whether it should be fetched again: too old, or never imported."""
         return self.last is None or self.last + timedelta(days=self.days) <= today
 
 
 def last_import_times(engine: Engine, *conditions: ColumnElement[bool]) -> dict[str, datetime]:
-    """Return when each source was last imported, in UTC without zone, by key: of the imports that stand, and meet the conditions."""
+    """Return the time of each source's last import, not undone, that meets the conditions; UTC without zone, by source key."""
     query = select(IMPORT_RUNS.c.source, func.max(IMPORT_RUNS.c.finished).label("finished")).where(
         IMPORT_RUNS.c.undone.is_(None), *conditions
     )
@@ -39,7 +39,7 @@ def last_import_times(engine: Engine, *conditions: ColumnElement[bool]) -> dict[
 
 
 def freshness(engine: Engine) -> list[Freshness]:
-    """Return the sources that are fetched online with their age, in the order of the registry."""
+    """Return the freshness of the online sources, in the order of the registry."""
     last = last_import_times(engine, or_(IMPORT_RUNS.c.complete, IMPORT_RUNS.c.source.not_in(_LISTS)))
     rules = source_rules()
     return [

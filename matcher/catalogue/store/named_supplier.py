@@ -1,4 +1,4 @@
-"""Suppliers as a person at a terminal names them: by a number, by a short id or by name."""
+"""Suppliers named by a person on the command line: by SIRET, FINESS number or id, by a six-character short id, or by words of the name."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from matcher.catalogue.store.tables import SITES, SUPPLIERS
 from matcher.cleaning.words import words
 from matcher.db import reading
 
-# Signs of a short id: no vowel, so that it is no word, and none that reads as another; a letter first, so that it is no number.
+# Characters of a short id: no vowel (so no words), no look-alikes; a letter first (so never a number).
 _LETTERS = "bcdfghjkmnpqrstvwxz"
 _SIGNS = f"23456789{_LETTERS}"
 SHORT_LENGTH = 6
@@ -19,7 +19,7 @@ SHORT_LENGTH = 6
 
 @dataclass(frozen=True, slots=True)
 class NamedSupplier:
-    """A supplier in a few words: its id, its name and its town."""
+    """A supplier's id, name and town."""
 
     id: str
     name: str
@@ -27,7 +27,7 @@ class NamedSupplier:
 
 
 def short_id(supplier_id: str) -> str:
-    """Return six signs that stand for a supplier: made of its id alone, they are the same on another day and another computer."""
+    """Return a six-character id derived from a supplier's id only, so that it is stable across days and computers."""
     number = int.from_bytes(sha256(supplier_id.encode()).digest()[:8])
     number, first = divmod(number, len(_LETTERS))
     signs = _LETTERS[first]
@@ -38,34 +38,36 @@ def short_id(supplier_id: str) -> str:
 
 
 def is_number(text: str) -> bool:
-    """Return whether a text is a SIRET, a FINESS number or an id, right or wrong, and so no name."""
+    """Return whether a text looks like a SIRET, a FINESS number or an id, valid or not, and so is not a name."""
     return ":" in text or "".join(text.split()).isdigit()
 
 
 def suppliers_of_name(engine: Engine, text: str) -> list[NamedSupplier]:
-    """Return the suppliers that a text names, in the order of their names: the one of this id, SIRET, FINESS number or record; else those of
-    this short id; else those of this very name; else those whose name, with the town, has each of its words."""
+    """Return the suppliers that a text names, sorted by name: by id, SIRET, FINESS number or record; else by short id; else by exact name; else
+    those whose name and town contain all its words."""
     with reading(engine) as connection:
         if (known := find_id(connection, text)) is not None:
-            return _of(connection, [known]) or [NamedSupplier(known, "", "")]
+            return _load_named(connection, [known]) or [NamedSupplier(known, "", "")]
         if is_number(text):
             return []
-        every = _of(connection)
+        all_suppliers = _load_named(connection)
     typed = text.strip().lower()
-    if len(typed) == SHORT_LENGTH and (same := [supplier for supplier in every if short_id(supplier.id) == typed]):
+    if len(typed) == SHORT_LENGTH and (
+        same := [supplier for supplier in all_suppliers if short_id(supplier.id) == typed]
+    ):
         return same
     typed_words = words(text)
-    if named := [supplier for supplier in every if typed_words and words(supplier.name) == typed_words]:
+    if named := [supplier for supplier in all_suppliers if typed_words and words(supplier.name) == typed_words]:
         return named
-    wanted, having = frozenset(typed_words), []
-    for supplier in every:
+    wanted, matching = frozenset(typed_words), []
+    for supplier in all_suppliers:
         name = frozenset(words(supplier.name))
         if not wanted.isdisjoint(name) and wanted <= name.union(words(supplier.city)):
-            having.append(supplier)
-    return having
+            matching.append(supplier)
+    return matching
 
 
-def _of(connection: Connection, ids: Iterable[str] | None = None) -> list[NamedSupplier]:
+def _load_named(connection: Connection, ids: Iterable[str] | None = None) -> list[NamedSupplier]:
     first = and_(SITES.c.supplier_id == SUPPLIERS.c.id, SITES.c.position == 0)
     query = select(SUPPLIERS.c.id, SUPPLIERS.c.name, SITES.c.city).outerjoin(SITES, first)
     if ids is not None:

@@ -1,4 +1,4 @@
-"""Decisions on pairs of records and the pairs themselves, kept in the database, inside the caller's transaction."""
+"""Storage of the pairs of records that may be one supplier, and of people's decisions on them (same, different, left out), inside the caller's transaction."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,12 +13,13 @@ from matcher.catalogue.store.tables import REVIEW_PAIRS
 from matcher.erasure import Holding
 from matcher.rows import Base, chunks, insert_rows, table_of
 
-LEFT_OUT, ALONE = "left_out", ("", "")
+# Verdict of a decision on one record only, and the second half of its pair, which is empty.
+LEFT_OUT, NO_OTHER_RECORD = "left_out", ("", "")
 
 
 class DecisionRow(Base):
-    """Decision of a person on two records: `same` or `different`; or on one alone, the other empty: `left_out`. It stands until `withdrawn`.
-    `settled` are the numbers of the other pairs that it left nothing to ask of. Times are UTC without zone."""
+    """A person's decision on two records (`same` or `different`), or on one, the other empty (`left_out`); in force until `withdrawn`. `settled`
+    are the numbers of other pairs that it made pointless. Times are UTC without zone."""
 
     __tablename__ = "decision"
     holding = Holding("rapprochements jugés, et par qui", keys=("source", "ref", "other_source", "other_ref"))
@@ -41,7 +42,7 @@ _KEYS = ("source", "ref", "other_source", "other_ref")
 
 
 def standing_decisions(connection: Connection) -> list[PairDecision]:
-    """Return the decisions on pairs that nobody withdrew, in the order they were given."""
+    """Return the decisions on pairs in force, in the order they were made."""
     columns = [PAIR_DECISIONS.c[name] for name in (*_KEYS, "verdict")]
     query = select(*columns).where(PAIR_DECISIONS.c.withdrawn.is_(None), PAIR_DECISIONS.c.verdict != LEFT_OUT)
     query = query.order_by(PAIR_DECISIONS.c.id)
@@ -51,10 +52,7 @@ def standing_decisions(connection: Connection) -> list[PairDecision]:
 def record_decision(
     connection: Connection, subject: RecordKey, other: RecordKey, verdict: str, author: str, now: datetime
 ) -> None:
-    """Write a decision on two records, or that one is LEFT_OUT (`other` is then ALONE); it takes the place of one that stood.
-
-    `now` is UTC.
-    """
+    """Write a decision on two records, or that one is LEFT_OUT (`other` is then NO_OTHER_RECORD); it replaces an earlier one. `now` is UTC."""
     withdraw_decision(connection, subject, other, now)
     values = dict(zip(_KEYS, (*subject, *other), strict=True))
     at = now.replace(tzinfo=None)
@@ -62,12 +60,12 @@ def record_decision(
 
 
 def withdraw_decision(connection: Connection, subject: RecordKey, other: RecordKey, now: datetime) -> bool:
-    """Withdraw what stands on two records, whichever was named first; False where nothing stood."""
+    """Withdraw the decision in force on two records, in either order; return False where there is none."""
     standing_ids = [
         row.id
         for pair in ((subject, other), (other, subject))
         for row in connection.execute(
-            select(PAIR_DECISIONS.c.id).where(_on(*pair), PAIR_DECISIONS.c.withdrawn.is_(None))
+            select(PAIR_DECISIONS.c.id).where(_is_pair(*pair), PAIR_DECISIONS.c.withdrawn.is_(None))
         )
     ]
     if standing_ids:
@@ -79,14 +77,14 @@ def withdraw_decision(connection: Connection, subject: RecordKey, other: RecordK
 def write_settled_pairs(
     connection: Connection, decided: Sequence[tuple[RecordKey, RecordKey]], numbers: Sequence[int]
 ) -> None:
-    """Keep the numbers of the pairs that decisions which stand left nothing to ask of."""
+    """Store the numbers of the pairs that these decisions made pointless."""
     for pair in decided:
-        chosen = _on(*pair) & PAIR_DECISIONS.c.withdrawn.is_(None)
+        chosen = _is_pair(*pair) & PAIR_DECISIONS.c.withdrawn.is_(None)
         connection.execute(update(PAIR_DECISIONS).where(chosen).values(settled=list(numbers)))
 
 
 def settling_decision(connection: Connection, number: int) -> Any:
-    """Return the row of the decision that settled a pair by the way, None where no decision that stands did."""
+    """Return the row of the decision in force that made this pair pointless, None where there is none."""
     rows = connection.execute(select(PAIR_DECISIONS).where(PAIR_DECISIONS.c.withdrawn.is_(None)))
     return next((row for row in rows if number in row.settled), None)
 
@@ -100,7 +98,7 @@ class PairChanges(NamedTuple):
 
 
 def pair_changes(connection: Connection, pairs: Sequence[Pair]) -> PairChanges:
-    """Return what keeps the pairs of a grouping. A pair that was there keeps its number; one that stands decided is kept too."""
+    """Return the rows to write for these pairs. A known pair keeps its number; a decided pair is never deleted."""
     stored = {tuple(row[1:5]): row for row in connection.execute(select(REVIEW_PAIRS))}
     decided = {(*decision.subject, *decision.other) for decision in standing_decisions(connection)}
     new: list[dict[str, Any]] = []
@@ -122,7 +120,7 @@ def pair_changes(connection: Connection, pairs: Sequence[Pair]) -> PairChanges:
 
 
 def save_pairs(connection: Connection, changes: PairChanges) -> None:
-    """Write what changes of the pairs."""
+    """Write the changes of pairs."""
     for ids in chunks(changes.gone):
         connection.execute(delete(REVIEW_PAIRS).where(REVIEW_PAIRS.c.id.in_(ids)))
     if changes.changed:
@@ -133,10 +131,10 @@ def save_pairs(connection: Connection, changes: PairChanges) -> None:
 
 
 def evidence_in(row: Any) -> PairEvidence:
-    """Return the evidence that a row of `review_pair` holds."""
+    """Return the evidence in a row of `review_pair`."""
     fields = tuple(Compared(field, Agreement(agreement), one, other) for field, agreement, one, other in row.evidence)
     return PairEvidence(PairVerdict(row.verdict), row.score, fields, row.reason)
 
 
-def _on(subject: RecordKey, other: RecordKey) -> ColumnElement[bool]:
+def _is_pair(subject: RecordKey, other: RecordKey) -> ColumnElement[bool]:
     return and_(*(PAIR_DECISIONS.c[name] == value for name, value in zip(_KEYS, (*subject, *other), strict=True)))

@@ -1,4 +1,4 @@
-"""Reading the catalogue: suppliers, and what the whole holds."""
+"""Queries of the catalogue: suppliers by id, number or SIREN, counts, version and state, last imports, sites."""
 
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -34,16 +34,16 @@ from matcher.rows import chunks
 
 
 def waiting_ids() -> Select[Any]:
-    """Return the query of the ids that their suppliers would have, in order; those that their lists no longer name left out."""
+    """Return the query of the supplier ids of waiting rows (not proved inclusive, so without a supplier), sorted; records no longer listed are left out."""
     made = select(SUPPLIERS.c.id).where(SUPPLIERS.c.id == RECORDS.c.supplier_id).exists()
     query = select(RECORDS.c.supplier_id).where(~made, RECORDS.c.gone.is_(False))
     return query.distinct().order_by(RECORDS.c.supplier_id)
 
 
 _VERSION, _STATE, _ERASURE = "version", "state", "erasure"
-# The channel on which PostgreSQL notifies its servers of a catalogue that has changed.
+# PostgreSQL channel (NOTIFY) that signals a change of the catalogue to the servers.
 CHANGED = "entremise_catalogue"
-# Suppliers read at a time: enough for few questions, few enough for little memory.
+# Suppliers loaded at a time: a compromise between queries and memory.
 _AT_A_TIME = 5_000
 
 
@@ -53,7 +53,7 @@ _LISTS = tuple(column.name for column in SUPPLIERS.columns if isinstance(column.
 
 @dataclass(frozen=True, slots=True)
 class LastImport:
-    """The last import of one source. `finished` is UTC, without zone; `data_date` the day that its data are of, None where unknown."""
+    """The last import of one source. `finished` is UTC, without zone; `data_date` the day of its data, None where unknown."""
 
     source: str
     file_name: str
@@ -66,33 +66,35 @@ class LastImport:
 
     @property
     def date_words(self) -> str:
-        """Date of its data, in French: « données de mars 2021 », and that they are `invented` where they are those of the sample."""
+        """Date of its data, in French (« données de mars 2021 »), marked as fictional for the sample."""
         return f"{INVENTED}, {data_dated(self.data_date)}" if self.invented else data_dated(self.data_date)
 
 
 def load_suppliers(engine: Engine, contacts_since: date | None = None) -> list[Supplier]:
-    """Return every supplier, by id, all but `provenance`, which only `load_supplier` gives.
+    """Return all suppliers, by id, without `provenance` (only `load_supplier` gives it).
 
-    A website last known before `contacts_since` is left out.
+    A website last confirmed before `contacts_since` is left out.
     """
     with reading(engine) as connection:
         return _load(connection, contacts_since=contacts_since)
 
 
 def supplier_ids(connection: Connection) -> list[str]:
-    """Return the id of every supplier, in order, inside a transaction."""
-    return sorted(connection.execute(select(SUPPLIERS.c.id)).scalars())  # each database has its own order of letters
+    """Return the ids of all suppliers, sorted, inside a transaction."""
+    return sorted(
+        connection.execute(select(SUPPLIERS.c.id)).scalars()
+    )  # sorted in Python: collation differs between databases
 
 
 def load_whole(connection: Connection, ids: Sequence[str]) -> list[Supplier]:
-    """Return the suppliers of these ids, in order, as `load_suppliers` gives them, inside a transaction; those of the catalogue only."""
+    """Return the suppliers of these ids, sorted, as `load_suppliers` does, inside a transaction; unknown ids are left out."""
     return _load(connection, ids)
 
 
 def each_supplier(connection: Connection, at_a_time: int = _AT_A_TIME) -> Iterator[Supplier]:
-    """Yield every supplier in the order of its id, `at_a_time` of them in memory, inside a transaction.
+    """Yield all suppliers by id, `at_a_time` in memory, inside a transaction.
 
-    Only what ranking looks at is read: no website, origin or provenance.
+    Only what ranking uses is loaded: no website, origin or provenance.
     """
     ids = supplier_ids(connection)
     for first in range(0, len(ids), at_a_time):
@@ -102,17 +104,17 @@ def each_supplier(connection: Connection, at_a_time: int = _AT_A_TIME) -> Iterat
 def load_supplier(engine: Engine, supplier_id: str) -> Supplier | None:
     """Return one supplier with the provenance of its fields, None where the catalogue has no such id."""
     with reading(engine) as connection:
-        return _one(connection, supplier_id)
+        return _load_one(connection, supplier_id)
 
 
 def load_these(engine: Engine, ids: Collection[str]) -> list[Supplier]:
-    """Return the suppliers of these ids, in their order, as `each_supplier` gives them; those of the catalogue only."""
+    """Return the suppliers of these ids, sorted, as `each_supplier` does; unknown ids are left out."""
     with reading(engine) as connection:
         return [supplier for part in chunks(sorted(ids)) for supplier in _load(connection, part, bare=True)]
 
 
 def load_numbered(engine: Engine, sirens: Collection[str]) -> list[Supplier]:
-    """Return every establishment of these SIRENs, by id, with its records."""
+    """Return all establishments of these SIRENs, by id, with their origins."""
     with reading(engine) as connection:
         ids = (
             key
@@ -125,15 +127,15 @@ def load_numbered(engine: Engine, sirens: Collection[str]) -> list[Supplier]:
 def find_supplier(engine: Engine, key: str) -> Supplier | None:
     """Return the supplier of an id (`siret:…`), a SIRET (spaces allowed) or a FINESS number; None where there is none.
 
-    An id or a SIRET that it had before finds it too, and any of its records (`source:reference`).
+    Former ids and SIRETs are accepted, and the key of any of its records (`source:reference`).
     """
     with reading(engine) as connection:
         supplier_id = find_id(connection, key)
-        return _one(connection, supplier_id) if supplier_id else None
+        return _load_one(connection, supplier_id) if supplier_id else None
 
 
 def find_id(connection: Connection, key: str) -> str | None:
-    """Return the id of the supplier that `find_supplier` finds, inside a transaction."""
+    """Return the id of the supplier that `find_supplier` returns, inside a transaction."""
     number = key.strip().removeprefix("finess:")
     digits = digits_of(number) or number
     supplier_id: str | None = connection.execute(
@@ -144,8 +146,8 @@ def find_id(connection: Connection, key: str) -> str | None:
         .limit(1)
     ).scalar()
     if supplier_id is None and (siret := digits_of(key.strip().removeprefix("siret:"))):
-        left = select(RECORDS.c.supplier_id).where(RECORDS.c.siret == siret).order_by(RECORDS.c.supplier_id)
-        supplier_id = connection.execute(left.limit(1)).scalar()
+        by_siret = select(RECORDS.c.supplier_id).where(RECORDS.c.siret == siret).order_by(RECORDS.c.supplier_id)
+        supplier_id = connection.execute(by_siret.limit(1)).scalar()
     if supplier_id is None and (record := find_record(connection, key)):
         named = select(RECORDS.c.supplier_id).where(RECORDS.c.source == record[0], RECORDS.c.ref == record[1])
         supplier_id = connection.execute(named).scalar()
@@ -153,8 +155,8 @@ def find_id(connection: Connection, key: str) -> str | None:
 
 
 def find_record(connection: Connection, name: str) -> tuple[str, str] | None:
-    """Return the key of the record that `source:reference` names; its list may be left out where one list alone has it."""
-    from importers import REGISTRY  # with every reader of files, which a list on the terminal does not wait for
+    """Return the record key of `source:reference`; the list's name may be omitted where only one list has this reference."""
+    from importers import REGISTRY  # slow to import: every file reader
     from matcher.catalogue.identity.references import split_reference
 
     source, _, ref = name.strip().partition(":")
@@ -169,20 +171,20 @@ def find_record(connection: Connection, name: str) -> tuple[str, str] | None:
 
 
 def catalogue_version(engine: Engine) -> int:
-    """Return how many imports have changed the catalogue."""
+    """Return the catalogue's version: the number of its changes."""
     with reading(engine) as connection:
         return read_version(connection)
 
 
 def read_version(connection: Connection) -> int:
-    """Return the catalogue's version inside a transaction, 0 where nothing was ever imported."""
+    """Return the catalogue's version inside a transaction, 0 before any import."""
     return int(connection.execute(select(META.c.value).where(META.c.key == _VERSION)).scalar() or 0)
 
 
 def read_state(connection: Connection) -> tuple[str, str]:
-    """Return what names the catalogue's state inside a transaction, and what names the last erasure that changed it.
+    """Return the random names of the catalogue's state and of the last erasure that changed it, inside a transaction.
 
-    Two catalogues that hold other suppliers never share a state. Each is empty where there was none since they are named.
+    Catalogues with different suppliers never share a state name. Each is empty where it was never set.
     """
     query = select(META.c.key, META.c.value).where(META.c.key.in_((_STATE, _ERASURE)))
     named = {row.key: row.value for row in connection.execute(query)}
@@ -190,16 +192,16 @@ def read_state(connection: Connection) -> tuple[str, str]:
 
 
 def write_version(connection: Connection, version: int) -> None:
-    """Set the catalogue's version inside a transaction, and a new name for its state: versions alone are the same elsewhere."""
+    """Set the catalogue's version and a new random state name, inside a transaction: version numbers alone repeat between catalogues."""
     connection.execute(delete(META).where(META.c.key.in_((_VERSION, _STATE))))
     state = {"key": _STATE, "value": secrets.token_hex(8)}
     connection.execute(insert(META), [{"key": _VERSION, "value": str(version)}, state])
-    if connection.dialect.name == "postgresql":  # told as the transaction is committed
+    if connection.dialect.name == "postgresql":  # sent when the transaction commits
         connection.exec_driver_sql(f"NOTIFY {CHANGED}")
 
 
 def write_erasure(connection: Connection) -> None:
-    """Name an erasure that changes the catalogue, inside its transaction: what was laid out before may be shown no more."""
+    """Set a new random name for an erasure, inside its transaction: shelves cached before it must not be shown any more."""
     connection.execute(delete(META).where(META.c.key == _ERASURE))
     connection.execute(insert(META), {"key": _ERASURE, "value": secrets.token_hex(8)})
 
@@ -210,17 +212,17 @@ def count_suppliers(connection: Connection) -> int:
 
 
 def same_siren(connection: Connection, siren: str, but: str = "") -> list[tuple[str, str]]:
-    """Return (id, name) of the suppliers of an organisation, `but` for one."""
+    """Return (id, name) of the suppliers of an organisation, except `but`."""
     own = (SUPPLIERS.c.siren == siren) & (SUPPLIERS.c.id != but)
     query = select(SUPPLIERS.c.id, SUPPLIERS.c.name).where(own).order_by(SUPPLIERS.c.id)
     return [(row.id, row.name) for row in connection.execute(query)]
 
 
 def stats(engine: Engine) -> dict[str, Any]:
-    """Return counts of the catalogue: suppliers in all, by kind, by source, and how many have what.
+    """Return counts of the catalogue: suppliers in all, by kind, by source, and with each sort of data.
 
-    `organisations` counts SIRENs; `by_source` the suppliers that the last file of a source still lists; `waiting` the rows that are
-    no supplier while their kind is unknown.
+    `organisations` counts SIRENs; `by_source` the suppliers still listed by each source; `waiting` the rows that are no supplier because their kind
+    is unknown.
     """
     with reading(engine) as connection:
 
@@ -255,13 +257,13 @@ def stats(engine: Engine) -> dict[str, Any]:
 
 
 def last_imports(engine: Engine) -> dict[str, LastImport]:
-    """Return the last import that stands of each source."""
+    """Return the last import, not undone, of each source."""
     with reading(engine) as connection:
         return read_imports(connection)
 
 
 def read_imports(connection: Connection) -> dict[str, LastImport]:
-    """Return the last import that stands of each source, inside a transaction."""
+    """Do as `last_imports` inside a transaction."""
     invented = SAMPLE_MARK.exists().label("invented")
     query = select(IMPORT_RUNS, invented).where(IMPORT_RUNS.c.undone.is_(None)).order_by(IMPORT_RUNS.c.id)
     names = [field.name for field in fields(LastImport)]
@@ -271,7 +273,7 @@ def read_imports(connection: Connection) -> dict[str, LastImport]:
 
 
 def dated_sources(engine: Engine) -> tuple[DatedSource, ...]:
-    """Return each imported source, by trust, with the date of its data and that of its import."""
+    """Return the imported sources, by trust, with the date of their data and of their import."""
     from matcher.catalogue.identity.trust import SOURCES, STATED, short_title
 
     last = last_imports(engine)
@@ -288,13 +290,13 @@ def dated_sources(engine: Engine) -> tuple[DatedSource, ...]:
 
 
 def supplier_departements(engine: Engine, ids: Collection[str]) -> dict[str, str]:
-    """Return the name of the département of suppliers, by id; one whose first site is in none known is absent."""
+    """Return the name of the département of suppliers' first sites, by id; where unknown, absent."""
     names = ((key, departement_of(site.insee, site.post_code)) for key, site in first_sites(engine, ids).items())
-    return {key: its.name for key, its in names if its}
+    return {key: departement.name for key, departement in names if departement}
 
 
 def first_sites(engine: Engine, ids: Collection[str]) -> dict[str, Site]:
-    """Return the first site of suppliers, by id; one that has none is absent."""
+    """Return the first site of suppliers, by id; where there is none, absent."""
     columns = [SITES.c.supplier_id, *(SITES.c[name] for name in _SITE_FIELDS)]
     sites: dict[str, Site] = {}
     with reading(engine) as connection:
@@ -305,13 +307,13 @@ def first_sites(engine: Engine, ids: Collection[str]) -> dict[str, Site]:
 
 
 def site_communes(engine: Engine) -> list[tuple[str, str]]:
-    """Return the supplier and the INSEE code of each site that has one."""
+    """Return (supplier id, INSEE code) of the sites with a known commune."""
     with reading(engine) as connection:
         rows = connection.execute(select(SITES.c.supplier_id, SITES.c.insee).where(SITES.c.insee != "").distinct())
         return [(key, code) for key, code in rows]
 
 
-def _one(connection: Connection, supplier_id: str) -> Supplier | None:
+def _load_one(connection: Connection, supplier_id: str) -> Supplier | None:
     suppliers = _load(connection, [supplier_id], provenance=True)
     return suppliers[0] if suppliers else None
 
@@ -335,8 +337,8 @@ def _load(
     for supplier_id, contact in () if bare else dated_contacts(connection, only, contacts_since):
         if contact.type == "website":
             websites.setdefault(supplier_id, contact.value)
-    listed = {} if bare else origins(connection, only)
-    taken = _provenance(connection, only) if provenance else {}
+    all_origins = {} if bare else origins(connection, only)
+    provenances = _provenance(connection, only) if provenance else {}
     won = references(connection, only)
     query = select(SUPPLIERS)
     suppliers = []
@@ -353,11 +355,11 @@ def _load(
                 activities=tuple(Activity(c, w, Evidence(e), s) for c, w, e, s in activities.get(key, ())),
                 refused_activities=tuple(RefusedActivity(*values) for values in refused.get(key, ())),
                 references=won.get(key, ()),
-                origins=tuple(listed.get(key, ())),
-                provenance=taken.get(key),
+                origins=tuple(all_origins.get(key, ())),
+                provenance=provenances.get(key),
             )
         )
-    # Sorted here, and not by the database: each has its own order of letters.
+    # Sorted in Python: collation differs between databases.
     return sorted(suppliers, key=lambda supplier: supplier.id)
 
 

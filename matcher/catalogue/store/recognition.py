@@ -1,4 +1,4 @@
-"""The recogniser of a catalogue, made of its records, and what persons have settled of the names that sheets give."""
+"""The catalogue's recogniser (matches names written in sheets to suppliers), cached in memory, and storage of people's answers on names."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -19,8 +19,7 @@ from matcher.rows import Base, chunks, table_of
 
 
 class SettledNameRow(Base):
-    """Answer of a person on who a supplier written in a sheet is: `key` the normal form of what was written, `supplier_id` empty for nobody
-    of the catalogue. Times are UTC without zone."""
+    """A person's answer on a written supplier: `key` is the normalised text, `supplier_id` empty for « none in the catalogue ». Times are UTC without zone."""
 
     __tablename__ = "settled_name"
     holding = Holding(
@@ -41,34 +40,27 @@ _SETTLED = table_of(SettledNameRow)
 
 
 def load_recogniser(engine: Engine) -> Recogniser:
-    """Return the recogniser of the catalogue as it is now, with what persons have settled; the suppliers stay in memory while the
-    catalogue has not changed.
-
-    Raises DatabaseError.
-    """
+    """Return the recogniser of the present catalogue with people's answers; suppliers are cached until the catalogue changes. Raises DatabaseError."""
     with reading(engine) as connection:
         state, _ = read_state(connection)
         settled = {
             row.key: row.supplier_id for row in connection.execute(select(_SETTLED.c.key, _SETTLED.c.supplier_id))
         }
-    suppliers = _made(engine, state) if state else _made.__wrapped__(engine, state)
+    suppliers = _build_recogniser(engine, state) if state else _build_recogniser.__wrapped__(engine, state)
     now = follow_ids(engine, set(settled.values()) - {""})
-    return suppliers.with_settled({key: now.get(its, its) for key, its in settled.items()})
+    return suppliers.with_settled({key: now.get(chosen, chosen) for key, chosen in settled.items()})
 
 
 def drop_recogniser() -> None:
-    """Forget the recognisers in memory: they hold what has just been erased."""
-    _made.cache_clear()
+    """Clear the cached recognisers, which contain what was just erased."""
+    _build_recogniser.cache_clear()
 
 
 def settle_names(engine: Engine, answers: Mapping[str, str], *, author: str, now: datetime) -> None:
-    """Keep the answers of a person on written suppliers, by key: an id, empty for nobody of the catalogue. The last answer stands.
-
-    Raises DatabaseError.
-    """
+    """Store a person's answers on written suppliers, by key: an id, or empty for none in the catalogue; they replace earlier ones. Raises DatabaseError."""
     rows = [
-        {"key": key, "supplier_id": its, "who": author, "given": now.replace(tzinfo=None)}
-        for key, its in sorted(answers.items())
+        {"key": key, "supplier_id": chosen, "who": author, "given": now.replace(tzinfo=None)}
+        for key, chosen in sorted(answers.items())
         if key
     ]
     with writing(engine) as connection:
@@ -78,24 +70,24 @@ def settle_names(engine: Engine, answers: Mapping[str, str], *, author: str, now
 
 
 def unsettle(engine: Engine, keys: Collection[str]) -> None:
-    """Take answers back, by key. Raises DatabaseError."""
+    """Delete answers, by key. Raises DatabaseError."""
     with writing(engine) as connection:
         for part in chunks(sorted(keys)):
             connection.execute(delete(_SETTLED).where(_SETTLED.c.key.in_(part)))
 
 
 def leave_settled(connection: Connection, keys: Collection[str]) -> None:
-    """Delete the answers that name a supplier which leaves the catalogue, by any of its keys."""
+    """Delete the answers that name a supplier that leaves, by any of its keys."""
     connection.execute(delete(_SETTLED).where(_SETTLED.c.supplier_id.in_(keys)))
 
 
 @lru_cache(maxsize=2)
-def _made(engine: Engine, _state: str) -> Recogniser:
+def _build_recogniser(engine: Engine, _state: str) -> Recogniser:
     with reading(engine) as connection:
-        return Recogniser(_listed(connection))
+        return Recogniser(_load_listed(connection))
 
 
-def _listed(connection: Connection) -> list[ListedSupplier]:
+def _load_listed(connection: Connection) -> list[ListedSupplier]:
     columns = (RECORDS.c.supplier_id, RECORDS.c.payload)
     traits = group_pairs(
         (row.supplier_id, traits_in(row.payload))

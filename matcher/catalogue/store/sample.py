@@ -1,4 +1,4 @@
-"""The invented sample: how a catalogue bears that it is the sample, and when it is the one that opens by default."""
+"""The invented sample catalogue (« entremise demo »): its mark, its notice, and which catalogue opens by default (the user's, else the sample)."""
 
 import os
 from pathlib import Path
@@ -14,49 +14,48 @@ from matcher.db import reading, sqlite_file
 from matcher.settings import DATABASE_VARIABLE, database_url, sample_url
 
 SAMPLE_NOTICE = "Exemple inventé : ce catalogue de démonstration n’est pas réel."
-# Refusal of whatever would mix real suppliers with invented ones.
+# Refusal of an import or addition that would mix real suppliers with invented ones.
 SAMPLE_CLOSED = (
     "L’exemple inventé ne reçoit rien d’autre : vos annuaires vont dans votre catalogue, à part. « entremise import FICHIER » ou "
     "« entremise fetch finess », sans --db ni ENTREMISE_DATABASE_URL ; en pages, « entremise serve --mon-catalogue »."
 )
-# What opens one's own catalogue in the pages, be it empty.
+# Command that opens the user's own catalogue in the pages, even empty.
 OPEN_OWN = "entremise serve --mon-catalogue"
-# Its suppliers have their sites in no other region.
+# Shown where a place is outside the sample's only region.
 SAMPLE_AREA = (
     "L’exemple inventé ne couvre que les Hauts-de-France. Les vrais annuaires de toute la France se prennent dans votre catalogue, à part : "
     "« entremise fetch finess », puis « entremise sources » pour les autres."
 )
 OWN_BEGINS = "Votre catalogue commence ici ; l’exemple inventé reste à part."
-# Said of its sources: their files have the form of the real ones, and nothing else of them.
+# Added to the names of its sources, whose files only look like real ones.
 INVENTED = "exemple fictif"
 _SAMPLE = "sample"
-# Query of the row that a catalogue has where it is the sample.
+# Query of the row that marks a catalogue as the sample.
 SAMPLE_MARK = select(META.c.value).where(META.c.key == _SAMPLE)
-# Of numbers that are not attributed, which the sample alone bears: see data/samples/README.md.
-_INVENTED = ("siret:0001", "siren:0001", "finess:99")
+# Prefixes of unattributed numbers, used only by the sample: see data/samples/README.md.
+_INVENTED_PREFIXES = ("siret:0001", "siren:0001", "finess:99")
 # Tables of a new catalogue that are not empty: its format, its version, its one organisation.
-_AT_FIRST = {"alembic_version", "meta", "organisation"}
+_TABLES_OF_NEW = {"alembic_version", "meta", "organisation"}
 
 
 def is_sample(connection: Connection) -> bool:
-    """Return whether the catalogue is the invented sample, inside a transaction."""
+    """Return whether the catalogue is the sample, inside a transaction."""
     return connection.execute(SAMPLE_MARK).first() is not None
 
 
 def mark_sample(connection: Connection) -> None:
-    """Write in a catalogue that it is the invented sample, inside a transaction."""
+    """Mark a catalogue as the sample, inside a transaction."""
     connection.execute(delete(META).where(META.c.key == _SAMPLE))
     connection.execute(insert(META), {"key": _SAMPLE, "value": "1"})
 
 
 def is_invented(supplier_id: str) -> bool:
-    """Return whether a supplier is one of the sample, by its number."""
-    return supplier_id.startswith(_INVENTED)
+    """Return whether a supplier's number is one of the sample's."""
+    return supplier_id.startswith(_INVENTED_PREFIXES)
 
 
 def chosen_url(url: str | None = None) -> str:
-    """Return the address of the catalogue to open: `url`, else the settings'. Where neither names one, and the file of the data folder is
-    absent or empty, it is that of the invented sample, once `entremise demo` has made it."""
+    """Return the database URL to open: `url`, else the settings', else the sample's if it exists and the user's own file is absent or empty."""
     if url or os.environ.get(DATABASE_VARIABLE):
         return url or database_url()
     sample, own = (sqlite_file(make_url(address)) for address in (sample_url(), database_url()))
@@ -64,21 +63,21 @@ def chosen_url(url: str | None = None) -> str:
 
 
 def notice_of(engine: Engine) -> str:
-    """Return the notice of the sample, empty for another catalogue."""
+    """Return the sample's notice, empty for another catalogue."""
     with reading(engine) as connection:
         return SAMPLE_NOTICE if is_sample(connection) else ""
 
 
 def holds_anything(connection: Connection) -> bool:
     """Return whether a catalogue has a row beyond those of a new one, inside a transaction."""
-    names = set(inspect(connection).get_table_names()) - _AT_FIRST
+    names = set(inspect(connection).get_table_names()) - _TABLES_OF_NEW
     return any(
         connection.execute(select(literal(1)).select_from(table(name)).limit(1)).first() for name in sorted(names)
     )
 
 
 def _is_used(path: Path) -> bool:
-    """Return whether an SQLite file holds anything; one that cannot be read is left to whoever opens it to refuse."""
+    """Return whether an SQLite file has data; an unreadable file counts as used, and fails when it is opened."""
     if not path.is_file() or not path.stat().st_size:
         return False
     engine = create_engine(f"sqlite:///file:{quote(path.as_posix())}?mode=ro&uri=true", poolclass=NullPool)

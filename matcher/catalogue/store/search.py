@@ -1,4 +1,7 @@
-"""Finding suppliers as one types: by name, SIRET, FINESS number, town or activity, typos forgiven."""
+"""Full-text search of suppliers (search box, « search », API): by name, SIRET, FINESS number, postal code, town or activity, tolerant of typing errors.
+
+An inverted index of the words of names, towns and activities is built once per shelf (the catalogue's suppliers loaded as arrays).
+"""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
@@ -31,15 +34,15 @@ from matcher.reference.trades.activities import taxonomy
 Doubles = NDArray[np.float64]
 
 MOST_MEANT = 8
-LONGEST = 120  # characters: beyond, it is no name that one types
+LONGEST = 120  # characters of a query; the rest is ignored
 MOST_WORDS = 8
-# What a word is worth by the field that holds it; judgement: a name is what one remembers.
+# Weight of a word by the field that contains it. A judgement: people remember names.
 _NAME, _TOWN, _ACTIVITY = 1.0, 0.95, 0.8
-# What a way to match is worth: the word itself, its grammar apart, its beginning, with a typo (times the likeness).
+# Factor by kind of match: same word, same stem, prefix, with a typing error (times the likeness).
 _SAME, _STEM, _BEGINNING, _TYPO = 1.0, 0.97, 0.9, 0.8
-_LIKE = 80.0  # rapidfuzz ratio, 0 to 100: two letters of eight
+_LIKE = 80.0  # least rapidfuzz ratio, 0 to 100: two wrong letters of eight
 _SHORTEST_TYPO, _SHORTEST_BEGINNING = 4, 2
-# An activity that the text is read as counts from this confidence, for a word that names no town.
+# Least confidence for an activity read in the query to count.
 _SURE = 0.3
 _EMPTY = frozenset(("a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "par", "pour", "sur", "un", "une"))  # fmt: skip
 
@@ -55,14 +58,14 @@ class ListedSupplierShape(TypedDict):
 
 
 class FoundPosition(NamedTuple):
-    """Position in the suppliers that a text finds: how likely, and the id of one that is as likely."""
+    """Cursor in search results: the likelihood and the id of the last supplier of a page."""
 
     likely: float
     id: str
 
     @classmethod
     def read(cls, written: str) -> Self:
-        """Return a position as it is written. Raises ValueError."""
+        """Parse a cursor. Raises ValueError."""
         likely, _, supplier = written.partition("~")
         if not isfinite(float(likely)) or not supplier:
             raise ValueError(f"no position of a supplier: {written!r}")
@@ -74,10 +77,9 @@ class FoundPosition(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SuppliersFound:
-    """Suppliers that a text finds, likeliest first, as `rows` of the shelf; `whole` is False where no one answers every word.
+    """Search results, likeliest first, as `rows` of the shelf; `whole` is False where no supplier matches all words.
 
-    `likely` is how likely each is, the same of all where nothing orders them; `by_kind` counts them by kind, before the filter
-    on kinds.
+    `likely` is the likelihood of each, equal where nothing orders them; `by_kind` counts them by kind, before the filter on kinds.
     """
 
     rows: Ints
@@ -90,7 +92,7 @@ class SuppliersFound:
         return [int(row) for row in self.rows[(number - 1) * size : number * size]]
 
     def first(self, shelf: Shelf, most: int, after: FoundPosition | None) -> list[int]:
-        """Return the places in `rows` of the first ones, those as likely in the order of their ids; of those that come `after` a position."""
+        """Return indexes into `rows` of at most `most` results after a cursor, equal likelihoods sorted by id."""
         order = np.lexsort((self.rows, -self.likely))
         if after is not None:
             rows, likely = self.rows[order], self.likely[order]
@@ -99,7 +101,7 @@ class SuppliersFound:
         return [int(place) for place in order[:most]]
 
     def position(self, shelf: Shelf, place: int) -> FoundPosition:
-        """Return the position of the one at this place in `rows`."""
+        """Return the cursor of the result at this index of `rows`."""
         return FoundPosition(float(self.likely[place]), shelf.ids[int(self.rows[place])])
 
 
@@ -111,15 +113,15 @@ def search(
     among: Bools | None = None,
     km: Floats | None = None,
 ) -> SuppliersFound:
-    """Return the suppliers that `text` finds, of one of `kinds` where some are given, `among` these (n,) alone where that is.
+    """Return the suppliers that match `text`, of one of `kinds` if given, within the mask `among` (n,) if given.
 
-    For an empty text, every supplier: the nearest first where their distances `km`, (n,), are given, else by name.
+    An empty text matches all: nearest first where distances `km` (n,) are given, else by name.
     """
     typed = " ".join(text[:LONGEST].split())
-    rows, whole = _numbered(engine, shelf, typed), True
+    rows, whole = _by_number(engine, shelf, typed), True
     likely = np.zeros(len(rows))
     if not len(rows):
-        rows, likely, whole = _worded(shelf, typed)
+        rows, likely, whole = _by_words(shelf, typed)
     if among is not None:
         rows, likely = rows[among[rows]], likely[among[rows]]
     if km is not None and not typed:
@@ -132,20 +134,19 @@ def search(
 
 
 def suppliers_meant(engine: Engine, shelf: Shelf, text: str) -> tuple[int, ...]:
-    """Return the rows of the suppliers that a person may mean by a name, a number or an id, likeliest first: one alone where it is the only one
-    of this very name."""
+    """Return the rows of the suppliers that a name, number or id may mean, likeliest first; a single one if only one has exactly this name."""
     typed = " ".join(text[:LONGEST].split())
     if (row := shelf.find(typed)) is not None:
         return (row,)
     options = [option.supplier for option in load_recogniser(engine).recognise(WrittenSupplier(typed)).options]
-    same = [its for its in options if name_key(its.name) == name_key(typed)]
-    rows = [shelf.find(its.id) for its in (same if len(same) == 1 else options)]
+    same = [option for option in options if name_key(option.name) == name_key(typed)]
+    rows = [shelf.find(supplier.id) for supplier in (same if len(same) == 1 else options)]
     rows_found = tuple(row for row in rows if row is not None)
     return rows_found or tuple(search(engine, shelf, typed).page(1, MOST_MEANT) if typed else ())
 
 
 def activities_shown(card: Card, most: int = 3) -> tuple[tuple[bool, tuple[str, ...]], ...]:
-    """Return the first activities of a card in words: those that are declared, then those that are deduced."""
+    """Return the labels of a card's first activities: the declared ones, then the deduced ones."""
     values: dict[str, bool] = {}
     for clue in card.clues:
         values.setdefault(taxonomy().label(clue.code), clue.evidence.is_declared)
@@ -156,7 +157,7 @@ def activities_shown(card: Card, most: int = 3) -> tuple[tuple[bool, tuple[str, 
 
 @dataclass(frozen=True, eq=False)
 class _Index:
-    """W words, sorted: `holders` the cells of each, `worth` what each cell is worth; `alphabetical` every row by its name."""
+    """Inverted index of W sorted words: `holders` are the rows of each word, `worth` the weight of each (word, row); `alphabetical` all rows by name."""
 
     words: tuple[str, ...]
     stems: tuple[str, ...]
@@ -202,8 +203,8 @@ def _index(shelf: Shelf) -> _Index:
     )  # fmt: skip
 
 
-def _numbered(engine: Engine, shelf: Shelf, typed: str) -> Ints:
-    """The suppliers that a number names: a SIRET or its beginning, a FINESS number, an id, a postal code's communes."""
+def _by_number(engine: Engine, shelf: Shelf, typed: str) -> Ints:
+    """The rows matched by a number: a SIRET or its beginning, a FINESS number, an id, or the communes of a postal code."""
     digits = "".join(typed.split())
     if not (digits.isascii() and digits.isdigit()):
         row = shelf.find(typed) if ":" in typed else None
@@ -213,7 +214,7 @@ def _numbered(engine: Engine, shelf: Shelf, typed: str) -> Ints:
         rows = [int(row) for row in _index(shelf).alphabetical if name_key(shelf.suppliers[int(row)].city) in towns]
         return np.array(rows, dtype=np.int32)
     first = bisect_left(shelf.ids, f"siret:{digits}")
-    last = bisect_left(shelf.ids, f"siret:{digits};")  # « ; » comes after the digits
+    last = bisect_left(shelf.ids, f"siret:{digits};")  # « ; » sorts just after the digits and « : »
     rows = list(range(first, last)) if len(digits) > 2 else []
     known = find_supplier(engine, digits) if not rows and len(digits) == 9 else None
     if known is not None and (row := shelf.find(known.id)) is not None:
@@ -221,15 +222,15 @@ def _numbered(engine: Engine, shelf: Shelf, typed: str) -> Ints:
     return np.array(rows, dtype=np.int32)
 
 
-def _worded(shelf: Shelf, typed: str) -> tuple[Ints, Doubles, bool]:
-    """The suppliers that words name, how likely each is, and whether any answers every word."""
+def _by_words(shelf: Shelf, typed: str) -> tuple[Ints, Doubles, bool]:
+    """The rows matched by words, their likelihoods, and whether any matches all words."""
     index = _index(shelf)
     typed_words = tuple(dict.fromkeys(words(typed)))
     query_words = ([word for word in typed_words if word not in _EMPTY] or list(typed_words))[:MOST_WORDS]
     if not query_words:
         every = np.array([], dtype=np.int32) if typed else index.alphabetical
         return every, np.zeros(len(every)), True
-    does = _doing(shelf, typed)
+    by_activity = _activity_worth(shelf, typed)
     towns = np.array([word in index.towns for word in query_words])
     values = np.zeros((len(query_words), len(shelf)), dtype=np.float32)
     for at, word in enumerate(query_words):
@@ -237,10 +238,10 @@ def _worded(shelf: Shelf, typed: str) -> tuple[Ints, Doubles, bool]:
             span = index.holders.span(place)
             np.maximum.at(values[at], index.holders.rows[span], index.worth[span] * value)
         if word not in index.towns:
-            np.maximum(values[at], does, out=values[at])
+            np.maximum(values[at], by_activity, out=values[at])
     answered = (values > 0).sum(axis=0)
     whole = answered == len(query_words)
-    # Where nobody answers every word, those of the town come first: near counts more than one word of a trade.
+    # Where no supplier matches all words, those in the town come first.
     here = (values[towns] >= _TOWN * _STEM).all(axis=0) & bool(towns.any())
     rows = np.flatnonzero(whole if whole.any() else here | (answered == max(int(answered.max(initial=0)), 1)))
     total = values.sum(axis=0)[rows]
@@ -249,14 +250,14 @@ def _worded(shelf: Shelf, typed: str) -> tuple[Ints, Doubles, bool]:
         like = process.cdist(
             [name_key(typed)], [index.names[row] for row in rows], scorer=fuzz.ratio, dtype=np.float32
         )[0]
-    # One number: the town first, then what the words are worth, to the thousandth, then how alike the whole name is.
+    # Lexicographic order as one number: town, then total weight (rounded to 0.001), then likeness of the whole name.
     likely = here[rows] * (MOST_WORDS + 1.0) + np.round(total.astype(np.float64), 3) + like.astype(np.float64) * 1e-6
     order = np.lexsort((rows, -likely))
     return rows[order].astype(np.int32), likely[order], bool(whole.any()) or not len(rows)
 
 
 def _matches(index: _Index, word: str) -> list[tuple[int, float]]:
-    """The words of the catalogue that a typed one may be, each with what it is worth."""
+    """The indexed words that a typed word may be, each with its factor."""
     scores: dict[int, float] = {}
     if len(word) >= _SHORTEST_TYPO:
         for _, like, place in process.extract(word, index.words, scorer=fuzz.ratio, score_cutoff=_LIKE, limit=40):
@@ -276,8 +277,8 @@ def _matches(index: _Index, word: str) -> list[tuple[int, float]]:
     return list(scores.items())
 
 
-def _doing(shelf: Shelf, typed: str) -> Floats:
-    """(n,) what each supplier is worth for the activities that the whole text is read as; 0 where it is read as none."""
+def _activity_worth(shelf: Shelf, typed: str) -> Floats:
+    """(n,) weight of each supplier for the activities read in the whole query; 0 where none is read."""
     wanted = np.zeros(len(taxonomy().codes), dtype=np.float32)
     understood = read_activities(typed)
     for guess in understood.activities if understood.sure else ():

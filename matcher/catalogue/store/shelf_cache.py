@@ -1,8 +1,7 @@
-"""The shelf of a catalogue: built once per state of the catalogue on a machine, kept in memory and in the user's cache folder.
+"""Cache of the shelf (a catalogue's suppliers loaded as arrays, which rankings compare with a lot): built once per state of the catalogue, kept in
+memory and in a file of the user's cache folder, and rebuilt in a background thread while pages use the former one.
 
-The command line and the pages ask here; the pages go on from the former while the next is laid out. A kept shelf serves as long as the
-catalogue's state, the reference tables and the code that reads suppliers and lays them out are the same; otherwise it is built again.
-docs/decisions/0007 gives the reasons.
+A cached shelf is valid while the catalogue's state, the reference tables and the code that builds it are unchanged. See docs/decisions/0007.
 """
 
 import hashlib
@@ -28,20 +27,20 @@ from matcher.ranking.lay_out import lay_out
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reference.calibration import WorkFamily, follow_lines
 
-# What a shelf is made by: what reads suppliers, and the rooms of the core that lay them out. A change in any of them makes it anew.
+# Packages whose code builds a shelf: a change in any of them invalidates the cached ones.
 _ROOMS = ("catalogue/store", "cleaning", "domain", "ranking", "reading", "reference")
 
-# A process serves one catalogue, or copies one to another; a mapped shelf holds a file open.
+# Most shelves in memory: a process serves one catalogue, or copies one to another, and each mapped shelf holds a file open.
 _MOST_KEPT = 4
-# For how long pages wait for the shelf of a catalogue that has just changed: that of a small one is laid out by then.
+# Seconds that pages wait for the new shelf of a catalogue that changed: enough for a small one.
 PATIENCE_S = 1.0
 _LOOK_S = 2.0
 _LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """The shelf in memory of one catalogue: its key, the last erasure before it, and what work costs by the team of that catalogue."""
+class _KeptShelf:
+    """The shelf in memory of one catalogue: its cache key, the last erasure before it, and the team's work costs."""
 
     key: str
     erasure: str
@@ -51,14 +50,14 @@ class _Known:
 
 @dataclass(frozen=True, slots=True)
 class ReadyShelf:
-    """The shelf that a page answers from. `behind`: the catalogue has changed since, and the next one is being laid out."""
+    """A shelf to answer a page with. `behind`: the catalogue has changed since, and the next shelf is being built."""
 
     shelf: Shelf
     behind: bool
 
 
 class _Renewal(Thread):
-    """Thread that loads the shelf of a catalogue as it has become, while pages answer from the one before."""
+    """Thread that builds the shelf of a changed catalogue, while pages use the former one."""
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(name="entremise-shelf", daemon=True)
@@ -68,38 +67,36 @@ class _Renewal(Thread):
     def run(self) -> None:
         try:
             load_shelf(self._engine)
-        except DatabaseError as error:  # the next page to ask begins another
+        except DatabaseError as error:  # the next page starts another thread
             _LOG.warning("le rayon d’un catalogue qui a changé n’est pas lu", exc_info=error)
 
     def wait(self) -> None:
-        """Wait for the end, as long as pages wait for it: all of them together."""
+        """Wait for the thread, at most `PATIENCE_S` seconds after its start."""
         self.join(max(0.0, self._until - monotonic()))
 
 
 _lock = Lock()
-_kept: dict[str, _Known] = {}
+_kept: dict[str, _KeptShelf] = {}
 _renewing = Lock()
 _renewals: dict[str, _Renewal] = {}
 
 
 def load_shelf(engine: Engine) -> Shelf:
-    """Return the shelf of the catalogue as it is now: the one in memory, else the one on the disk, else built and kept. What work costs is
-    read from then on with the lines of its team.
+    """Return the shelf of the present catalogue: from memory, else from disk, else built and cached; from then on work costs are those of its team.
 
-    Threads may call it together: one builds, the others wait. A cache folder that cannot be written is done without.
-    Raises DatabaseError.
+    Thread-safe: one thread builds, the others wait. Works without a writable cache folder. Raises DatabaseError.
     """
     with reading(engine) as connection:
         state, erasure = read_state(connection)
-        if not state:  # nor has a team filled any line: that changes the catalogue
+        if not state:  # never changed, so without a team's calibration either
             follow_lines(())
             return _built(connection)
         key = _key(state)
         with _lock:
             known = _kept.get(_name(engine))
-            if laid_out_now := known is None or known.key != key:
+            if is_new := known is None or known.key != key:
                 team = follow_team(connection)
-                known = _Known(
+                known = _KeptShelf(
                     key, erasure, load_or_build(Shelf, shelf_path(engine), key, partial(_built, connection)), team
                 )
                 _kept.pop(_name(engine), None)
@@ -107,19 +104,19 @@ def load_shelf(engine: Engine) -> Shelf:
                 _LOG.debug("rayon lu : %d fournisseurs", len(known.shelf))
                 while len(_kept) > _MOST_KEPT:
                     del _kept[next(iter(_kept))]
-    if laid_out_now:
+    if is_new:
         _drop_if_erased(engine, erasure)
     follow_lines(known.team)
     return known.shelf
 
 
 def ready_shelf(engine: Engine) -> ReadyShelf:
-    """Return the shelf that a page answers from: that of the catalogue as it is, or the one before where the next is not laid out in a moment.
+    """Return a shelf for a page without a long wait: the present one, or the former one while the new one is being built.
 
-    What work costs is read with the lines of the team of that time. Raises DatabaseError.
+    Work costs are those of its team at that time. Raises DatabaseError.
     """
     name = _name(engine)
-    if name not in _kept:  # an empty catalogue is never kept: its pages would ask its state twice
+    if name not in _kept:  # not loaded yet, or an empty catalogue, which is never cached
         return ReadyShelf(load_shelf(engine), behind=False)
     with reading(engine) as connection:
         state, erasure = read_state(connection)
@@ -131,29 +128,29 @@ def ready_shelf(engine: Engine) -> ReadyShelf:
                 renewal.start()
         renewal.wait()
         known = _kept.get(name)
-    if not state or known is None or known.erasure != erasure:  # nothing of what has been erased may be shown
+    if not state or known is None or known.erasure != erasure:  # a shelf from before an erasure must not be shown
         return ReadyShelf(load_shelf(engine), behind=False)
     follow_lines(known.team)
     return ReadyShelf(known.shelf, behind=known.key != key)
 
 
 def keep_ready(engine: Engine, over: Event) -> None:
-    """Load the shelf of a catalogue as soon as it changes, before anybody asks for a page, until it is over."""
+    """Until `over` is set, build the shelf of a catalogue as soon as it changes, before a page needs it."""
     while not over.is_set():
         with suppress(DatabaseError):
-            for _ in _looks(engine, over):
+            for _ in _changes(engine, over):
                 ready_shelf(engine)
         over.wait(_LOOK_S)
 
 
-def _looks(engine: Engine, over: Event) -> Iterator[None]:
-    """Yield when PostgreSQL notifies a change of its catalogue, and from time to time. Raises DatabaseError."""
+def _changes(engine: Engine, over: Event) -> Iterator[None]:
+    """Yield at each change that PostgreSQL notifies, and at intervals. Raises DatabaseError."""
     if engine.dialect.name != "postgresql":
         while not over.wait(_LOOK_S):
             yield
         return
     with errors_in_french(engine), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.detach()  # it is of no other use, and the pool is for those who ask
+        connection.detach()  # kept for listening only, so taken out of the pool
         connection.exec_driver_sql(f"LISTEN {CHANGED}")
         driver: Any = connection.connection.dbapi_connection
         while not over.is_set():
@@ -163,23 +160,23 @@ def _looks(engine: Engine, over: Event) -> Iterator[None]:
 
 
 def drop_shelf(engine: Engine) -> None:
-    """Forget the shelf of a catalogue, in memory and on the disk: it holds what has just been erased. Raises OSError."""
+    """Delete the shelf of a catalogue from memory and disk, since it contains what was just erased. Raises OSError."""
     with _lock:
         _kept.pop(_name(engine), None)
         shelf_path(engine).unlink(missing_ok=True)
 
 
 def _drop_if_erased(engine: Engine, erasure: str) -> None:
-    """Forget a shelf that was laid out while something was erased: whoever erased may have dropped the former one before this was kept."""
+    """Drop a shelf that was built while something was erased, since the erasure may have dropped the cache before this one was stored."""
     with reading(engine) as connection:
         _, last = read_state(connection)
     if last != erasure:
-        with suppress(OSError):  # where nothing can be taken away, nothing was written
+        with suppress(OSError):  # a folder that cannot be written holds no shelf
             drop_shelf(engine)
 
 
 def shelf_path(engine: Engine) -> Path:
-    """Return where the shelf of this catalogue is kept. It may not exist yet."""
+    """Return the cache file of this catalogue's shelf. It may not exist yet."""
     return FOLDERS["rayons"].path / f"{hashlib.sha256(_name(engine).encode()).hexdigest()[:16]}.rayon"
 
 
@@ -192,14 +189,14 @@ def _key(state: str) -> str:
 
 
 def _name(engine: Engine) -> str:
-    """Return the name of a catalogue among others: the file, or the server's address without its password."""
+    """Return a key for a catalogue: the file's path, or the server's URL without its password."""
     path = sqlite_file(engine.url)
     return str(path.resolve()) if path else engine.url.set(password=None).render_as_string()
 
 
 @lru_cache(maxsize=2)
 def made_by(*rooms: str) -> str:
-    """Return a digest of the reference tables, of the code that reads suppliers and lays them out, and of that of other rooms."""
+    """Return a digest of the reference tables and of the code that builds shelves, and of other packages `rooms`."""
     return digest_of(_makers(rooms))
 
 

@@ -1,4 +1,4 @@
-"""Rows made ready in temporary tables of a connection, without the write lock, then moved to their own tables at once inside it."""
+"""Staging: rows are prepared in temporary tables, without the catalogue's write lock, then moved to the real tables in one statement each."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
@@ -12,7 +12,7 @@ _PLACE, _ROW = "place", "row_id"
 
 
 class Staging:
-    """Temporary tables beside some of the catalogue, by the table that their rows are for; neither is locked while they are filled."""
+    """Temporary tables, one for each of some catalogue tables; filling them locks nothing."""
 
     def __init__(self, connection: Connection, tables: Sequence[Table]) -> None:
         self._connection = connection
@@ -33,13 +33,13 @@ class Staging:
         self._names: dict[str, tuple[str, ...]] = {}
 
     def add(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Add rows for a table, which all give the same columns each time."""
+        """Add rows for a table; all calls for a table must give the same columns."""
         if rows:
             self._names[table.name] = tuple(rows[0])
             insert_rows(self._connection, self._staged[table.name], rows)
 
     def move(self, table: Table, **values: Any) -> None:
-        """Insert the rows of a table in the order they were added, with these `values` besides."""
+        """Insert the staged rows of a table, in order of addition, with the extra columns `values`."""
         staged = self._staged[table.name]
         names = [name for name in self._names.get(table.name, ()) if name != _ROW]
         if names:
@@ -48,7 +48,7 @@ class Staging:
             self._connection.execute(insert(table).from_select([*names, *values], query))
 
     def replace(self, table: Table, **values: Any) -> None:
-        """Update the rows of a table that are named by the `row_id` of those added, with these `values` besides."""
+        """Update the rows of a table whose id is a staged row's `row_id`, with the extra columns `values`."""
         staged = self._staged[table.name]
         if names := [name for name in self._names.get(table.name, ()) if name != _ROW]:
             named = update(table).where(table.c.id == staged.c[_ROW])
@@ -57,7 +57,7 @@ class Staging:
 
 @contextmanager
 def staging(connection: Connection, tables: Sequence[Table]) -> Iterator[Staging]:
-    """Empty temporary tables beside these, dropped at the end; after an error, with the connection."""
+    """Create temporary tables for `tables`, dropped at the end; after an error the connection is invalidated."""
     made = Staging(connection, tables)
     with nullcontext() if connection.in_transaction() else connection.begin():
         made.metadata.create_all(connection, checkfirst=False)

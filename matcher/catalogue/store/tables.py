@@ -1,4 +1,4 @@
-"""The tables. `source_record` is the truth; `supplier` and its children are computed from it and can be computed again."""
+"""Database tables of the catalogue. `source_record` (each source's cleaned records) is the reference; `supplier` and its child tables are computed from it."""
 
 from dataclasses import Field, fields
 from datetime import date, datetime
@@ -23,9 +23,8 @@ class MetaRow(Base):
 
 
 class ImportRunRow(Base):
-    """One import: the files, when (UTC without zone), what it counted, the `catalogue_version` that it left; `undone` when it was taken back,
-    None for an import that stands; `data_date` the day its data are of, None where unknown.
-    """
+    """One import: files, times (UTC without zone), counts, and the `catalogue_version` after it; `undone` is when it was undone, None if it was
+    not; `data_date` the day of its data, None where unknown."""
 
     __tablename__ = "import_run"
     holding = Holding("noms des fichiers importés, et leurs comptes")
@@ -44,7 +43,7 @@ class ImportRunRow(Base):
 
 
 def _column(value: "Field[Any]") -> Column[Any]:
-    """The column of a value, by what it is where nothing is known."""
+    """The database column of a supplier's field, its type taken from the field's default."""
     if value.default is None:
         yes_no = FIELD[value.name].kind is ValueKind.YES_NO
         return Column(value.name, Boolean if yes_no else Double)
@@ -72,7 +71,7 @@ class SupplierRow(Base):
 
 
 class SourceRecordRow(Base):
-    """Record of one supplier by one source, cleaned. `payload` is canonical JSON; `siret` and `finess` repeat its keys.
+    """Cleaned record of one supplier by one source. `payload` is canonical JSON; `siret` and `finess` repeat its keys.
 
     `supplier_id` has no row in `supplier` while nothing proves it inclusive: the record waits for a person.
     """
@@ -97,11 +96,10 @@ class SourceRecordRow(Base):
 
 
 class OrganisationFactRow(Base):
-    """Fact of a source about a whole SIREN, kept whether or not the catalogue holds a supplier of it yet.
+    """Fact of a source about a whole SIREN, stored even without a supplier in the catalogue.
 
-    `field` is its subject (`kinds`) and `value` the value there (`ESS`); `wording` the source's own words; `run_id` the
-    import that wrote it last, `first_seen_run` the one that brought it. `gone` where the last complete list of the source no
-    longer has it.
+    `field` is its subject (`kinds`), `value` the value (`ESS`), `wording` the source's words; `run_id` is the last import that wrote it,
+    `first_seen_run` the one that brought it. `gone` where the source's last complete list no longer has it.
     """
 
     __tablename__ = "organisation_fact"
@@ -119,7 +117,7 @@ class OrganisationFactRow(Base):
 
 
 class FactBeforeRow(Base):
-    """A fact as it was before one import changed it or marked it gone, `last_run` the import that had written it."""
+    """A fact before an import changed it or marked it gone; `last_run` is the import that had written it."""
 
     __tablename__ = "fact_before"
     holding = Holding("le même avant un import, pour l’annuler")
@@ -136,12 +134,12 @@ class FactBeforeRow(Base):
 
 
 class AwardRow(Base):
-    """One contract won by one company, kept by the winner's number whether or not the catalogue holds a supplier of it yet.
+    """One contract won by one company, stored by the winner's number even without a supplier in the catalogue.
 
-    A row is never changed: an import that reads other values inserts its own, and the former one is `superseded_by` that import;
-    undoing it deletes the one and frees the other. The award that stands of a `ref` is the one that nothing supersedes. `siret` is
-    empty where the source gives a SIREN alone. `amount` in euros before tax over `months`; `shared` where it is that of several
-    companies together, None where unknown: the rows of one contract then decide (`awarded.py`).
+    Rows are immutable: an import with other values inserts a new row, and the former one is `superseded_by` that import; undoing the import deletes
+    the new one and clears the mark. The current award of a `ref` is the one not superseded. `siret` is empty where the source gives only a SIREN.
+    `amount` is in euros before tax over `months`; `shared` where it is several companies' together, None where unknown (then `awarded.py` compares
+    the rows of the contract).
     """
 
     __tablename__ = "award"
@@ -155,7 +153,7 @@ class AwardRow(Base):
     source: Mapped[str]
     ref: Mapped[str]
     run_id: Mapped[int] = mapped_column(ForeignKey("import_run.id"), index=True)
-    # Without an index: nearly every row has none, and SQLite would read them all rather than look a reference up.
+    # No index: it is nearly always NULL, and SQLite would prefer that index to the one on the reference.
     superseded_by: Mapped[int | None] = mapped_column(ForeignKey("import_run.id"))
     hash: Mapped[str]
     siret: Mapped[str]
@@ -173,14 +171,13 @@ class AwardRow(Base):
 
 
 class RecordBeforeRow(Base):
-    """A record as it was before one import saw it again or marked it gone, so that the import can be undone; `payload` is None where the
-    import left it as it was."""
+    """A record before an import saw it or marked it gone, to undo the import; `payload` is None where the import did not change it."""
 
     __tablename__ = "record_before"
     holding = Holding("fiche d’une source avant un import, pour l’annuler", Way.OWN)
 
     run_id: Mapped[int] = mapped_column(ForeignKey("import_run.id"), primary_key=True)
-    # A record that is forgotten takes along what it was: the imports that wrote it can no longer be undone.
+    # Erasing a record erases its former values too: the imports that wrote it cannot be undone any more.
     record_id: Mapped[int] = mapped_column(
         ForeignKey("source_record.id", ondelete="CASCADE"), primary_key=True, index=True
     )
@@ -262,7 +259,7 @@ class RefusedActivityRow(Base):
 
 
 class ReferenceRow(Base):
-    """One award of a supplier: won under its own SIRET (`own`), or under its SIREN. `activity` is read from it, empty in doubt."""
+    """An award attached to a supplier: won under its own SIRET (`own`) or its SIREN. `activity` is read from it, empty in doubt."""
 
     __tablename__ = "reference"
     holding = Holding("marchés rattachés à un établissement", Way.COMPUTED)
@@ -274,7 +271,7 @@ class ReferenceRow(Base):
 
 
 class ContactRow(Base):
-    """One way to reach a supplier (phone, email, website), apart so that it can be forgotten."""
+    """A contact of a supplier (phone, email, website), in its own table so that it can be erased."""
 
     __tablename__ = "contact"
     holding = Holding("téléphone, courriel et site d’un établissement", Way.COMPUTED)
@@ -302,10 +299,10 @@ class ProvenanceRow(Base):
 
 
 class CorrectionRow(Base):
-    """Correction by the team, or answer of an establishment about itself: who, when, why. While it stands, `source_record` holds its values
-    under its `source` and this `id`.
+    """A correction by the team, or an establishment's answer about itself: who, when, why. While in force, its values are a `source_record` under
+    its `source` and this `id`.
 
-    `anchor_source` and `anchor_ref` name the record it follows where its supplier has neither SIRET nor FINESS number.
+    `anchor_source` and `anchor_ref` are the record that it follows where its supplier has neither SIRET nor FINESS number.
     """
 
     __tablename__ = "correction"
@@ -325,7 +322,7 @@ class CorrectionRow(Base):
 
 
 class OptOutRow(Base):
-    """One key (`siret:…`, `finess:…`, `source:reference`) of a supplier that asked to leave: all that is kept of it."""
+    """A key (`siret:…`, `finess:…`, `source:reference`) of a supplier that asked to leave; nothing else of it is stored."""
 
     __tablename__ = "opt_out"
     holding = Holding("numéros d’un établissement retiré, qui l’a écrit et pourquoi")
@@ -338,7 +335,7 @@ class OptOutRow(Base):
 
 
 class ForgottenRow(Base):
-    """A value that a person asked to forget: its salted hash and how many words it has, never the value."""
+    """A value that a person asked to forget: its salted hash and its number of words, never the value."""
 
     __tablename__ = "forgotten"
     holding = Holding("empreintes salées des valeurs oubliées", Way.APART)
@@ -349,9 +346,9 @@ class ForgottenRow(Base):
 
 
 class ReviewPairRow(Base):
-    """Two records that evidence ties (`same`) or leaves to a person (`review`). `id` names the pair as long as it is one.
+    """Two records that likeness merged (`same`) or that wait for a person (`review`). `id` is stable as long as the pair exists.
 
-    `reason` is the sentence of a register on whose word the pair is asked, empty where likeness alone asks it.
+    `reason` is the French sentence of a register that puts the pair to a person, empty where only likeness does.
     """
 
     __tablename__ = "review_pair"
@@ -369,7 +366,7 @@ class ReviewPairRow(Base):
     reason: Mapped[str] = mapped_column(server_default="")
 
 
-# The same, for statements.
+# The tables, for SQL statements.
 META = table_of(MetaRow)
 IMPORT_RUNS = table_of(ImportRunRow)
 SUPPLIERS = table_of(SupplierRow)

@@ -1,4 +1,4 @@
-"""Pages of suppliers' websites and what was read in them, kept: each page with its state, each suggestion until a person settles it."""
+"""Storage of the crawl of suppliers' websites: pages with their state, and suggestions (values read on a page) until a person confirms or refuses each."""
 
 import shutil
 from collections.abc import Collection, Iterable, Sequence
@@ -20,7 +20,7 @@ WAITING = "à lire"
 
 
 class SuggestionState(StrEnum):
-    """State of what was read of a supplier: proposed until a person answers yes or no."""
+    """State of a suggestion: proposed, until a person confirms or refuses it."""
 
     PROPOSED = "proposée"
     CONFIRMED = "confirmée"
@@ -44,9 +44,8 @@ class WebsitePageRow(Base):
 
 
 class SuggestionRow(Base):
-    """One thing that a page holds of a supplier: `champ` as the team's corrections name it, `value` as they write it, `sentence` the page's own
-    words. `shared` where the page speaks of several establishments. `who` settled it, empty while it is proposed.
-    """
+    """A value that a web page gives for a supplier: `champ` and `value` as in the team's corrections, `sentence` the page's words. `shared` where
+    the page is about several establishments. `who` settled it, empty while it is proposed."""
 
     __tablename__ = "suggestion"
     __table_args__ = (UniqueConstraint("supplier_id", "champ", "value"),)
@@ -76,7 +75,7 @@ _SUGGESTIONS = table_of(SuggestionRow)
 
 @dataclass(frozen=True, slots=True)
 class WebsitePage:
-    """A page of a website: `state` is « à lire » or its outcome, `asked` when (UTC without zone)."""
+    """A page of a website: `state` is « à lire » or its outcome, `asked` the time it was read (UTC without zone)."""
 
     id: int
     site: str
@@ -87,9 +86,8 @@ class WebsitePage:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One thing that a page holds of a supplier: `champ` and `value` as the team's corrections write them, the page's own words; `shared` where
-    the page speaks of several establishments.
-    """
+    """A value that a page gives for a supplier, not stored yet: `champ` and `value` as in the team's corrections, and the page's words; `shared`
+    where the page is about several establishments."""
 
     supplier_id: str
     champ: str
@@ -100,7 +98,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class SiteSuggestion:
-    """One thing that a page of a website holds of a supplier, while it waits for a person."""
+    """A stored suggestion that waits for a person."""
 
     id: int
     champ: str
@@ -112,25 +110,25 @@ class SiteSuggestion:
 
 
 def site_of(url: str) -> str:
-    """Return the host of a website, without « www. »; empty for what is none."""
+    """Return the host of a website without « www. », empty where there is none."""
     origin = url_origin(url)
     return origin[1].removeprefix("www.") if origin else ""
 
 
 def pages_of(connection: Connection, site: str) -> list[WebsitePage]:
-    """Return the pages that are known of a site, in the order in which they are to be read."""
+    """Return the known pages of a site, in reading order."""
     rows = connection.execute(select(_PAGES).where(_PAGES.c.site == site).order_by(_PAGES.c.id))
     return [WebsitePage(row.id, row.site, row.url, row.state, row.asked) for row in rows]
 
 
 def begin_site(connection: Connection, site: str, urls: Iterable[str]) -> None:
-    """Forget the pages of a site, and let these be read."""
+    """Delete the pages of a site, and queue these."""
     connection.execute(delete(_PAGES).where(_PAGES.c.site == site))
     add_pages(connection, site, urls)
 
 
 def add_pages(connection: Connection, site: str, urls: Iterable[str]) -> None:
-    """Let these pages of a site be read too."""
+    """Queue more pages of a site."""
     rows = [{"site": site, "url": url, "state": WAITING, "asked": None} for url in urls]
     if rows:
         connection.execute(insert(_PAGES), rows)
@@ -143,9 +141,7 @@ def end_page(connection: Connection, page_id: int, state: str, now: datetime) ->
 
 
 def suggest(connection: Connection, mentions: Sequence[Found], url: str, on: date) -> list[Found]:
-    """Keep what a page holds of suppliers, and return what is new. What is kept already, whatever a person has answered, stays; what a person
-    asked to forget is left out.
-    """
+    """Store the values that a page gives as suggestions, and return the new ones. A known suggestion, answered or not, stays; forgotten values are left out."""
     forgotten = read_guard(connection).forgotten
     new: list[Found] = []
     for each in mentions:
@@ -172,7 +168,7 @@ def suggest(connection: Connection, mentions: Sequence[Found], url: str, on: dat
 
 
 def suggestions_of(connection: Connection, supplier_id: str) -> tuple[SiteSuggestion, ...]:
-    """Return what waits for a person of a supplier, trades first."""
+    """Return the suggestions for a supplier that wait for a person, trades first."""
     mine = (_is_of(supplier_id), _is_proposed())
     rows = connection.execute(select(_SUGGESTIONS).where(*mine).order_by(_SUGGESTIONS.c.champ, _SUGGESTIONS.c.id))
     return tuple(
@@ -181,19 +177,19 @@ def suggestions_of(connection: Connection, supplier_id: str) -> tuple[SiteSugges
 
 
 def settle_suggestion(connection: Connection, number: int, state: SuggestionState, author: str) -> None:
-    """Write the answer of a person to a suggestion."""
+    """Store a person's answer to a suggestion."""
     settled = {"state": state.value, "who": author}
     connection.execute(update(_SUGGESTIONS).where(_SUGGESTIONS.c.id == number).values(settled))
 
 
 def count_suggestions(connection: Connection) -> dict[str, int]:
-    """Return how many suggestions wait for a person, by the id that their supplier had when they were found."""
+    """Return how many suggestions wait, by the id that their supplier had when they were made."""
     count = select(_SUGGESTIONS.c.supplier_id, func.count()).where(_is_proposed()).group_by(_SUGGESTIONS.c.supplier_id)
     return {row[0]: row[1] for row in connection.execute(count.order_by(_SUGGESTIONS.c.supplier_id))}
 
 
 def leave_websites(connection: Connection, keys: Collection[str], sites: Iterable[str]) -> None:
-    """Delete what was read of a supplier which leaves the catalogue, by any of its keys, and the pages and files of its sites. Raises OSError."""
+    """Delete the suggestions for a supplier that leaves, by any of its keys, and the pages and files of its sites. Raises OSError."""
     connection.execute(delete(_SUGGESTIONS).where(_SUGGESTIONS.c.supplier_id.in_(keys)))
     for site in filter(None, sites):
         connection.execute(delete(_PAGES).where(_PAGES.c.site == site))
@@ -203,7 +199,7 @@ def leave_websites(connection: Connection, keys: Collection[str], sites: Iterabl
 
 
 def _is_of(supplier_id: str) -> ColumnElement[bool]:
-    """Return whether a suggestion is of a supplier, by the id that it has or one that it had before an import gave it a better number."""
+    """SQL condition: a suggestion is about this supplier, under its id or a former one."""
     finess = select("finess:" + FINESS_NUMBERS.c.number).where(FINESS_NUMBERS.c.supplier_id == supplier_id)
     records = select(RECORDS.c.source + ":" + RECORDS.c.ref).where(RECORDS.c.supplier_id == supplier_id)
     key = _SUGGESTIONS.c.supplier_id

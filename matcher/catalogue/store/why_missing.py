@@ -1,4 +1,5 @@
-"""Explanation, in French, of why a SIRET or an id is not in the catalogue."""
+"""French explanation of why a SIRET or id has no supplier in the catalogue: it asked to be removed, waits for review,
+is invalid, or is in no directory."""
 
 from collections.abc import Sequence
 
@@ -18,13 +19,14 @@ _NO_SIRET = {
 }
 
 
-def why_absent(engine: Engine, key: str) -> str:
-    """Return French sentences that give the reason why `key` (a SIRET or an id) has no supplier in the catalogue, and what can be done."""
+def why_missing(engine: Engine, key: str) -> str:
+    """Return French sentences with the reason why `key` (a SIRET or an id) has no supplier, and what can be done."""
     with reading(engine) as connection:
         siret = clean_siret(key.removeprefix("siret:"))
         keys = [key, f"siret:{siret.value}"] if siret.value else [key]
         if connection.execute(select(OPT_OUTS.c.key).where(OPT_OUTS.c.key.in_(keys)).limit(1)).scalar() is not None:
             return f"« {key} » n’est pas dans le catalogue : ce fournisseur a demandé à ne plus y figurer."
+        # Callers have found no supplier to show: an id found here is a record without a type, not yet accepted by a person.
         if find_id(connection, key):
             return (
                 f"« {key} » attend dans la file à revoir : rien ne dit que ce soit une structure inclusive. "

@@ -1,1 +1,1 @@
-"""`serve`, `db`, `demo`, `evaluate`."""
+"""Commands that run the installation: `serve`, `worker`, `db`, `demo`, `evaluate`."""

@@ -1,4 +1,4 @@
-"""`db`: the database itself: upgraded, saved, restored, moved to another."""
+"""Commands `entremise db …`: upgrade, back up, restore or copy the database."""
 
 from collections.abc import Mapping
 from pathlib import Path

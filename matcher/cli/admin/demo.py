@@ -1,4 +1,4 @@
-"""`demo`: the whole road on the invented sample, in a catalogue of its own, an event included."""
+"""Command `entremise demo`: import the invented sample (directories, notice, Club event) in its own database, rank suppliers for a lot, open the pages."""
 
 import os
 import sys
@@ -62,7 +62,7 @@ def demo_command(top: int, no_serve: bool, database: str | None) -> None:
     url = database or sample_url()
     engine = open_database(url)
     follow_reader(engine.url)
-    _take(engine, refuses_filled=bool(database))
+    _mark_as_sample(engine, refuses_filled=bool(database))
     with console(None) as out:
         for key, name in SAMPLES:
             path = shipped_path(f"data/samples/{name}")
@@ -76,22 +76,22 @@ def demo_command(top: int, no_serve: bool, database: str | None) -> None:
         event = sample_event(engine, shelf, now())
         need = next(iter(read_lot_needs(shipped_path("data/samples/lots.jsonl"))))
         render.shortlists([answer_to(need, shelf, top)], out)
-    _say_next(url, shelf, event)
+    _print_next_steps(url, shelf, event)
     if not no_serve and _somebody_is_there():
         serve(_server(engine), open_browser=_has_screen())
     engine.dispose()
 
 
 def _import_line(report: ImportReport, title: str) -> str:
-    """Return what an import of the sample did, in one line: the list that follows is what one came for."""
+    """Return the report of one import of the sample in a single line."""
     figures = report.as_dict()
     counts = [count(figures[key], *words) for key, words in OUTCOMES.items() if figures[key]]
     version = f"catalogue version {report.version}{'' if report.changed else ', inchangé'}"
     return f"{title} (exemple fictif) : {count(figures['read'], 'lu')}, {', '.join(counts)} ; {version}."
 
 
-def _take(engine: Engine, *, refuses_filled: bool) -> None:
-    """Mark a catalogue as the invented sample. Raises RequestRefused where the person names one (`refuses_filled`) that holds anything else."""
+def _mark_as_sample(engine: Engine, *, refuses_filled: bool) -> None:
+    """Mark a database as the invented sample. If `refuses_filled` (the user named it), raise RequestRefused where it holds anything else."""
     with writing(engine) as connection:
         if is_sample(connection):
             return
@@ -104,7 +104,7 @@ def _take(engine: Engine, *, refuses_filled: bool) -> None:
 
 
 def sample_event(engine: Engine, shelf: Shelf, now: datetime) -> MeetingDay:
-    """Return the invented event, opened, filled from its two spreadsheets and planned the first time."""
+    """Return the invented Club event; the first time, create it, register its participants from two spreadsheets and plan its timetable."""
     existing = next((one.id for one in list_days(engine, owner(engine)) if one.header == SAMPLE_EVENT), None)
     if existing is not None:
         return load_day(engine, owner(engine), existing)
@@ -131,7 +131,7 @@ def sample_event(engine: Engine, shelf: Shelf, now: datetime) -> MeetingDay:
 
 
 def _somebody_is_there() -> bool:
-    """Return whether someone can stop a command that goes on: neither a pipe nor a continuous integration."""
+    """Return whether a person is at the terminal to stop a server: neither a pipe nor continuous integration."""
     return sys.stdin.isatty() and sys.stdout.isatty() and not os.environ.get("CI")
 
 
@@ -140,8 +140,8 @@ def _has_screen() -> bool:
 
 
 def _server(engine: Engine) -> Server:
-    """The usual port, so that the address can be kept; another where it is taken."""
-    # The sample is shown on this computer alone, whoever the pages of the real catalogue are for.
+    """Return a server of the pages on the usual port, so that the address can be bookmarked, or on a free one where it is taken."""
+    # The sample is served on this computer only, even if the settings open the real catalogue to others.
     app = create_app(engine, replace(web_settings(), hosts=LOOPBACK_NAMES, proxy=""))
     try:
         return Server(app, LOOPBACK, PORT)
@@ -149,7 +149,7 @@ def _server(engine: Engine) -> Server:
         return Server(app, LOOPBACK, 0)
 
 
-def _say_next(url: str, shelf: Shelf, event: MeetingDay) -> None:
+def _print_next_steps(url: str, shelf: Shelf, event: MeetingDay) -> None:
     meetings = len(event.bookings)
     invented = sum(is_invented(card.id) for card in shelf.suppliers)
     others = len(shelf) - invented

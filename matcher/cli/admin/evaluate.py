@@ -1,4 +1,4 @@
-"""`evaluate`: the figures of docs/evaluation.md on labelled lots."""
+"""Command `entremise evaluate`: run the evaluation suites (reading, ranking, identity…) on labelled lots and print the figures of docs/evaluation.md."""
 
 import csv
 from collections.abc import Callable, Mapping
@@ -52,29 +52,29 @@ from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.trade.corpus import shipped_corpus
 from matcher.reference.backtests import ALL_AWARDED, COLUMNS, OUT_OF_REACH
 
-# Shares of the suppliers of a territory that answer a campaign: nobody, few, many.
+# Simulated shares of suppliers that answer a campaign: nobody, few, many.
 ANSWERED = (0.0, 0.3, 0.6)
-# Contracts that inclusive suppliers won, by where they come from.
+# Suites of contracts that inclusive suppliers won, by origin.
 WON = {
     "marchés attribués (DECP)": "ranking_dev.jsonl",
     "marchés attribués en ville dense": "ranking_dense_dev.jsonl",
     "marchés attribués (BOAMP)": "ranking_boamp_dev.jsonl",
 }
-# The suites of the ranking: those, and any other of the same kind beside them.
+# Pattern of the ranking suites: those of `WON`, and any other in the same folder.
 RANKING = "ranking*_dev.jsonl"
-# Whole notices: labelled whole, labelled by their reservation alone, and with a reserving sentence put in.
+# Suites of whole notices: with all labels, with only that of the reservation, and with a reserving sentence inserted.
 NOTICES = {
     "notices_dev.jsonl": "étiquetés",
     "notices_reserved_dev.jsonl": "dont seule la réservation est étiquetée",
     "notices_reserved_made_dev.jsonl": "où une phrase qui réserve a été mise",
 }
-# Past contracts, to learn words from, to measure the reading on, and to draw some that no inclusive supplier could win.
+# Past contracts (DECP), for hand-labelled reading, random draws, and contracts that no inclusive supplier could win.
 CONTRACTS = "decp_2018_2020.json"
 TYPED = {
     "typed_dev.jsonl": "Besoins comme on les tape, moitié ouverte",
     "said_dev.jsonl": "Tournures des essais et du panorama",
 }
-# The directories of suite 3: those of the catalogue, and the older one whose SIRET are hidden.
+# Directories for the suites of identity and names; the SIRET of « asp » are hidden.
 DIRECTORIES = {
     "emplois": "les_emplois_marche.json",
     "finess": "finess_esat_ea_2021.csv",
@@ -84,8 +84,7 @@ DIRECTORIES = {
 
 @dataclass(frozen=True)
 class Ground:
-    """Ground of the measures: the folder of the labelled lots, the catalogue they are asked of, the day, and where the table of the
-    opinion is written, if it is."""
+    """Inputs of a suite: folder of the labelled lots, database of the catalogue, day, and file where the table of `reservation` is written (None: nowhere)."""
 
     folder: Path
     database: str | None
@@ -94,20 +93,20 @@ class Ground:
 
     @property
     def sources(self) -> Path:
-        """The folder of the directories and of the past contracts."""
+        """Return the folder of the directories and past contracts."""
         return self.folder.parent / "data" / "sources"
 
     @cached_property
     def shelf(self) -> Shelf:
-        """The catalogue."""
+        """Return the shelf: the catalogue's suppliers as arrays."""
         return load_shelf(catalogue(self.database))
 
     def directory(self, key: str) -> list[CleanRecord]:
-        """Read the records of one of `DIRECTORIES`."""
+        """Read the cleaned records of one of `DIRECTORIES`."""
         return cleaned_records(REGISTRY[key], Source(existing(self.sources / DIRECTORIES[key])))
 
     def suite(self, name: str, *labels: str) -> list[Labelled]:
-        """Read a suite; what its lots must be labelled with."""
+        """Read a suite, whose lots must have these labels."""
         return read_suite(existing(self.folder / name), labels)
 
 
@@ -142,11 +141,11 @@ def _typed(on: Ground) -> None:
 
 
 def _ranking(on: Ground) -> None:
-    """The open suites, then those that no weight was chosen on."""
+    """Print the figures of the ranking suites, then those of two suites on which no weight was tuned."""
     existing(on.folder / next(iter(WON.values())))
     files = [path.name for path in sorted(on.folder.glob(RANKING))]
-    _ranked({name: ask_all(on.suite(name, "gold_sirets"), on.shelf, on.today) for name in files})
-    # cases of another origin, beside what nearness alone gives there: half of them never looked at
+    _print_ranking({name: ask_all(on.suite(name, "gold_sirets"), on.shelf, on.today) for name in files})
+    # needs of another origin, compared with distance alone; one half (« gardée ») is never looked at
     halves = lay_needs(on.shelf, on.today)
     if not halves:
         click.echo("Aucun fournisseur du catalogue n’est dans la table des réalisations.")
@@ -161,8 +160,8 @@ def _ranking(on: Ground) -> None:
     _branches(on.sources / CONTRACTS, on.shelf, on.today)
 
 
-def _ranked(suites: Mapping[str, list[LabelledLot]]) -> None:
-    """Each suite, then all lots together: the weights in use, the plain baseline, and weights learned without the lot that is tried."""
+def _print_ranking(suites: Mapping[str, list[LabelledLot]]) -> None:
+    """Print, for each suite and for all lots, the figures of the weights in use, of the baseline, and of learned weights (cross-validated)."""
     lots = [lot for suite in suites.values() for lot in suite]
     choices = [WeightedLot(lot) for lot in lots]
     ways = {
@@ -195,7 +194,7 @@ def _ranked(suites: Mapping[str, list[LabelledLot]]) -> None:
 
 
 def _branches(path: Path, shelf: Shelf, today: date) -> None:
-    """The same on contracts that no weight was chosen on."""
+    """Print the figures of contracts on which no weight was tuned: those won by another branch of a supplier's organisation."""
     if not path.is_file():
         click.echo(f"« {path.name} » est absent : pas de marché gagné par une autre implantation.")
         return
@@ -243,7 +242,7 @@ def _notices(on: Ground) -> None:
 
 
 def _needs(on: Ground) -> None:
-    """Needs as buyers type them, on suppliers read by hand; how often each kind of evidence is right."""
+    """Print the figures of typed needs against suppliers labelled by hand, and the precision of each kind of evidence."""
     needs = read_needs(on.suite("needs_dev.jsonl", "established"), on.shelf)
     print_figures(
         f"Besoins tapés : {len(needs)}, établis à {WITHIN_KM} km au plus", {"premier écran": need_figures(needs)}, 3
@@ -252,8 +251,8 @@ def _needs(on: Ground) -> None:
 
 
 def _trades(on: Ground) -> None:
-    """Suppliers whose trades a public text gives: read from the record alone, and in the text; then the rank of winners, had a share of all suppliers
-    given its trades.
+    """Print how well suppliers' trades are inferred from their records and read in public texts; then the rank of winners if a share of all suppliers had
+    stated their trades (simulation).
     """
     suite = [lot.labels for lot in on.suite("trades_dev.jsonl", "supplier", "activities")]
     print_figures(
@@ -271,7 +270,7 @@ def _trades(on: Ground) -> None:
 
 
 def _backwards(on: Ground) -> None:
-    """The lots that a supplier is shown: how far down is the one that it won."""
+    """Print the rank of the lot won in the list that its winner would be shown."""
     suites = {file: on.suite(file, "gold_sirets") for file in WON.values()}
     lots = [lot for suite in suites.values() for lot in suite]
     read = read_backwards(lots, existing(on.sources / CONTRACTS), on.shelf, on.today)
@@ -290,7 +289,7 @@ def _backwards(on: Ground) -> None:
 
 
 def _families(on: Ground) -> None:
-    """Families of like needs, of past contracts whose CPV is hidden."""
+    """Print precision and recall of families of like needs, for past contracts whose CPV is hidden."""
     print_figures(
         f"Familles de besoins : paires d’une même classe CPV, {FAMILY_DRAWS} tirages de {SIZE} marchés",
         family_figures(existing(on.sources / CONTRACTS)),
@@ -298,7 +297,7 @@ def _families(on: Ground) -> None:
 
 
 def _reservation(on: Ground) -> None:
-    """Write what is concluded for contracts that inclusive suppliers won, for some that they could not, and how sure it was right to be."""
+    """Print the verdicts of the opinion on reserving, for contracts that inclusive suppliers won and for some that they could not, and its calibration."""
     won = {
         name: reservation.opinions(ask_all(on.suite(file, "gold_sirets"), on.shelf, on.today), ASSUMED)
         for name, file in WON.items()
@@ -323,7 +322,7 @@ def _reservation(on: Ground) -> None:
         "Chance de faire le métier : supposée, et mesurée par les gagnants", reservation.candidates_by_fit(every)
     )
     if on.table is not None:
-        # the table that the opinion shows of itself
+        # the table that the opinion shows about its own reliability
         with on.table.open("w", encoding="utf-8", newline="") as file:
             written = csv.writer(file, delimiter=";", lineterminator="\n")
             written.writerow(COLUMNS)
@@ -338,7 +337,7 @@ def _corpus(_: Ground) -> None:
     print_corpus(corpus.read_in_folds(sentences), corpus.learning_curve(sentences))
 
 
-# Run when it is named alone: it trains a model for each fold.
+# Run only when named explicitly, as it trains a model for each fold.
 CORPUS = "corpus"
 SUITES: Mapping[str, Callable[[Ground], None]] = {
     "ranking": _ranking,

@@ -1,4 +1,4 @@
-"""Tables of figures on the terminal."""
+"""Terminal tables for `entremise evaluate`: figures by name, calibration bands (intervals of stated probability), results on the corpus."""
 
 from collections.abc import Mapping, Sequence
 from math import isnan
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def print_figures(title: str, rows: Mapping[str, Mapping[str, float]], decimals: int = 2) -> None:
-    """Print figures by name, a line a way; — where there is none."""
+    """Print a table of figures, a line a method, a column a figure; « — » for NaN."""
     names = (Column(name, justify="right") for name in next(iter(rows.values())))
     table = Table("", *names, title=title, title_justify="left")
     for label, figures in rows.items():
@@ -25,7 +25,7 @@ def print_figures(title: str, rows: Mapping[str, Mapping[str, float]], decimals:
 
 
 def print_bands(tables: Mapping[str, Sequence[ConfidenceBand]]) -> None:
-    """Print how often the likeliest group is right, by the confidence of the reading."""
+    """Print the calibration table: how often the likeliest group is right, by confidence of the reading."""
     names = ("confiance", "marchés", "confiance moyenne", "part juste")
     columns = (Column(name, justify="right") for name in names)
     table = Table("", *columns, title="Ce que valent les confiances (premier groupe lu)", title_justify="left")
@@ -38,7 +38,7 @@ def print_bands(tables: Mapping[str, Sequence[ConfidenceBand]]) -> None:
 
 
 def print_corpus(reads: Sequence["SentenceRead"], curve: Mapping[float, float]) -> None:
-    """Print how the sentences of the corpus are read by models that have not seen them: by genre, by share, the pairs confused, the curve."""
+    """Print the cross-validated reading of the corpus: by genre, calibration, confusions, learning curve."""
     from matcher.evaluation import corpus  # it loads SciPy
 
     print_figures(f"Corpus, {count(len(reads), 'phrase')}, en {corpus.FOLDS} plis", corpus.by_genre(reads), decimals=3)

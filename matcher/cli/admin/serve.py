@@ -1,4 +1,4 @@
-"""`serve`: opens the pages on this computer, or on an address that is closed to strangers."""
+"""Command `entremise serve`: run the web server of the pages, on this computer alone, or for a team on the network once sign-in protects it."""
 
 import gc
 import signal
@@ -64,7 +64,7 @@ def serve_command(host: str, port: int, own: bool, database: str | None) -> None
 
 
 def _provider() -> "IdentityProvider | None":
-    """The provider that the environment names to sign people in."""
+    """Return the identity provider (OpenID Connect) that the environment names, None without one."""
     named = identity_provider()
     if named is None:
         return None
@@ -74,18 +74,18 @@ def _provider() -> "IdentityProvider | None":
 
 
 def _address(settings: WebSettings, port: int, path: str) -> str:
-    """The address of a page as others reach it: a server before the pages has the usual port."""
+    """Return the public URL of a page; behind a proxy or with HTTPS it has no port."""
     where = settings.names[0] + ("" if settings.proxy or settings.https else f":{port}")
     return f"{'https' if settings.https else 'http'}://{where}/{path}"
 
 
 def serve(server: Server, *, announcement: str = "", open_browser: bool) -> None:
-    """Load the catalogue, say where the pages are, or what is `announcement` instead, show them where there is a screen to, and serve until Ctrl+C, or a SIGTERM, which
-    lets those who have asked be answered."""
+    """Load the catalogue, print the address of the pages (or `announcement`), open a browser if asked, and serve until Ctrl+C or SIGTERM, which first lets
+    the running requests finish."""
     click.echo("Le catalogue se charge : quelques secondes…", err=True)
     server.warm()
     gc.collect()
-    gc.freeze()  # the tables stay until the end: to go through them again would stop every page for a third of a second
+    gc.freeze()  # tables live until the end; a garbage collection over them would stop every page for a third of a second
     server.listen()
     click.echo(f"{announcement or f'Pages ouvertes : {server.url}'}\nCtrl+C pour arrêter.")
     if open_browser:

@@ -1,4 +1,4 @@
-"""`worker`: does what pages ask for in the background, in a process that serves none."""
+"""Command `entremise worker`: run the background jobs that the pages have queued (imports, programmes, mailings), in a process without a web server."""
 
 import signal
 from threading import Event

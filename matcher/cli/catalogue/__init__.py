@@ -1,1 +1,1 @@
-"""The commands of the catalogue."""
+"""Commands that fill, inspect, correct and export the catalogue of suppliers: `import`, `fetch`, `catalogue`, `export`…"""

@@ -1,4 +1,4 @@
-"""`export`: the whole catalogue as a file."""
+"""Command `entremise export`: write the catalogue's suppliers to a file (CSV, XLSX, map, data·inclusion), as far as the rules of their sources allow."""
 
 from collections import Counter
 from getpass import getuser
@@ -63,7 +63,7 @@ def export_command(publier: bool, coordonnees: bool, outlet: Outlet, database: s
     write_answer(form.file(suppliers, leaving.mentions), outlet.path)
     for reason, number in Counter(filter(None, why.values())).items():
         click.echo(f"{count(number, 'fournisseur')} {reason} : non repris.", err=True)
-    if kept_in := leaving.says():
-        click.echo(kept_in, err=True)
+    if left_out := leaving.says():
+        click.echo(left_out, err=True)
     if leaving.mentions:
         click.echo("À citer : " + " ; ".join(leaving.mentions.values()), err=True)

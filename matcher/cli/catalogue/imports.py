@@ -1,4 +1,7 @@
-"""`import`: what comes into the catalogue, a directory or notices."""
+"""Command `entremise import`: import files of a directory of suppliers, or of published tender notices, in the catalogue.
+
+REGISTRY holds the supplier directories, NOTICES the sources of notices; a key such as `decp` may be in both.
+"""
 
 from datetime import date
 from pathlib import Path
@@ -6,15 +9,15 @@ from pathlib import Path
 import click
 
 from importers import REGISTRY
-from importers.formats.columns import UNTOLD
+from importers.formats.columns import NO_MAPPING
 from importers.importer import Scope, Source
 from importers.notices import NOTICES
 from importers.tableur import KIND
 from matcher.catalogue.identity.trust import OF_NOTICES, PUBLISHERS, source_title
 from matcher.catalogue.intake.intake import run_import
-from matcher.catalogue.intake.read_apart import OFFERED, importer_apart, recognise_apart
+from matcher.catalogue.intake.read_apart import OFFERED, importer_in_subprocess, recognise_in_subprocess
 from matcher.cli.catalogue.view import print_report
-from matcher.cli.frame.columns import mapping_option, told_columns
+from matcher.cli.frame.columns import mapping_of_files, mapping_option
 from matcher.cli.frame.later import import_place
 from matcher.cli.frame.options import (
     DAY,
@@ -95,12 +98,12 @@ def import_command(
     if data_date and data_date > at.date():
         raise click.UsageError("--date-donnees est dans l’avenir : des données ne peuvent pas l’être.")
     engine = receiving_catalogue(database, dry_run=dry_run)
-    columns = told_columns(engine, KIND, files, mapping, dry_run=dry_run) if key == "tableur" else UNTOLD
-    sources = [Source(path, columns.given, columns.remembered, listing=nom or "") for path in files]
+    column_mapping = mapping_of_files(engine, KIND, files, mapping, dry_run=dry_run) if key == "tableur" else NO_MAPPING
+    sources = [Source(path, column_mapping.of_file, column_mapping.remembered, listing=nom or "") for path in files]
     with counting(f"Import de {REGISTRY[key].title}") as progress:
         report = run_import(
             engine,
-            importer_apart(key, limits=COMMAND),
+            importer_in_subprocess(key, limits=COMMAND),
             sources,
             now=at,
             complete=complet,
@@ -113,7 +116,7 @@ def import_command(
 
 
 def _source(values: tuple[str, ...]) -> tuple[str, list[Path]]:
-    """The source that is named first, else that of which each file is, found by reading its beginning; and the files."""
+    """Return the key of the source (the first argument, else recognised from the content of the files), and the files."""
     if values[0] in PUBLISHERS:
         if len(values) == 1:
             raise click.UsageError("Il manque le fichier à importer.")
@@ -127,20 +130,22 @@ def _source(values: tuple[str, ...]) -> tuple[str, list[Path]]:
     if not all(file.is_file() for file in files):
         raise click.UsageError("Un flux ne se lit qu’une fois : nommez l’annuaire avant lui.")
     keys = [*OF_NOTICES, *(importer.key for importer in OFFERED)]
-    names_by_source = {recognise_apart(Source(file), keys, Stop()): file.name for file in files}
+    names_by_source = {recognise_in_subprocess(Source(file), keys, Stop()): file.name for file in files}
     if len(names_by_source) > 1:
-        sources_said = ", ".join(f"« {name} » de {source_title(key)}" for key, name in names_by_source.items())
-        raise click.UsageError(f"Ces fichiers ne sont pas d’une même source ({sources_said}) : importez-les à part.")
+        files_and_sources = ", ".join(f"« {name} » de {source_title(key)}" for key, name in names_by_source.items())
+        raise click.UsageError(
+            f"Ces fichiers ne sont pas d’une même source ({files_and_sources}) : importez-les à part."
+        )
     return next(iter(names_by_source)), files
 
 
 def _notices(key: str, files: list[Path], outlet: Outlet, database: str | None, *, dry_run: bool, others: bool) -> None:
-    """The files of notices; `others` is whether options of directories were given."""
+    """Import files of notices; `others` is True where options for directories were given, which is refused."""
     if key not in NOTICES:
         raise click.UsageError("--lots ne sert qu’à « decp » : les autres annuaires ne disent pas de marchés.")
     if others:
         raise click.UsageError("Les avis s’importent sans autre option que --dry-run, --format, -o et --db.")
     import_notices = import_place(
         "matcher.cli.catalogue.notice_files:import_notices"
-    )  # a directory imports no reader of needs
+    )  # imported lazily: an import of a directory does not need the reader of needs
     import_notices(receiving_catalogue(database, dry_run=dry_run), NOTICES[key], files, outlet, dry_run=dry_run)

@@ -1,4 +1,4 @@
-"""Import of files of notices on the command line, and its report."""
+"""Import of files of tender notices for `entremise import` and `fetch`, and the terminal output of its report."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,17 +13,22 @@ from matcher.cli.frame.outlet import REFUSED, UNKNOWN, Outlet, counting, tally_t
 from matcher.clock import now
 from matcher.domain.french import count, number
 from matcher.jobs.reader_process import COMMAND
-from matcher.notices.intake import notices_apart, take_notice_files
+from matcher.notices.intake import notices_in_subprocess, take_notice_files
 from matcher.notices.report import NoticesReport
 
 
 def import_notices(
     engine: Engine, importer: NoticeImporter, paths: Sequence[Path], outlet: Outlet, *, dry_run: bool
 ) -> None:
-    """Import files of notices, and send the report."""
+    """Import files of notices and print or write the report."""
     with counting(f"Import de {importer.title}") as progress:
         report = take_notice_files(
-            engine, notices_apart(importer, limits=COMMAND), paths, now=now(), dry_run=dry_run, progress=progress
+            engine,
+            notices_in_subprocess(importer, limits=COMMAND),
+            paths,
+            now=now(),
+            dry_run=dry_run,
+            progress=progress,
         )
     outlet.send(table=lambda out: print_notices_report(report, importer.title, out), json=report.as_dict)
 
@@ -61,7 +66,7 @@ def print_notices_report(done: NoticesReport, title: str, out: Console) -> None:
 
 
 def _written(figures: dict[str, Any]) -> Iterator[str]:
-    """Yield what was written, in sentences."""
+    """Yield French sentences on what was written in the database."""
     new, changed = count(figures["new"], "nouvel avis", "nouveaux avis"), count(figures["changed"], "modifié")
     yield (
         f"{new}, {changed}, {count(figures['unchanged'], 'inchangé')} ; {count(figures['lots'], 'lot écrit', 'lots écrits')}, "

@@ -1,4 +1,4 @@
-"""`fetch` and `catalogue enrich`: open sources taken from where they are published, and registers that complete the suppliers we have."""
+"""Commands `entremise fetch` (download an open source and import it) and `catalogue enrich` (complete known suppliers from the Sirene business register)."""
 
 from datetime import date
 from pathlib import Path
@@ -30,7 +30,7 @@ from matcher.clock import today
 from matcher.domain.french import count
 from matcher.reference.geography.territories import Departement
 
-# What `enrich` asks is no list of its own.
+# Sources for `fetch`: all but the register, which lists no supplier and belongs to `enrich`.
 FETCHED = tuple(name for name in ONLINE if name != REGISTER.name)
 REGISTER_OF = {"api": REGISTER.key, "sirene": "sirene"}
 
@@ -106,7 +106,7 @@ def fetch_command(
     engine = receiving_catalogue(database, dry_run=dry_run)
     with counting(f"Téléchargement de {REGISTRY[source.key].title}") as progress:
         received = source.receive(engine, request_sent, progress)
-    _take(engine, source.key, received, outlet, dry_run=dry_run, create=creer)
+    _import_received(engine, source.key, received, outlet, dry_run=dry_run, create=creer)
 
 
 @command("enrich", epilog="entremise catalogue enrich --nombre 20")
@@ -161,11 +161,11 @@ def enrich_command(
             received = REGISTER.receive(engine, Asked(limit=limit, days=older_than), progress)
     else:
         received = Received(tuple(sources))
-    _take(engine, key, received, outlet, dry_run=dry_run)
+    _import_received(engine, key, received, outlet, dry_run=dry_run)
 
 
 def _days(since: date | None, until: date | None) -> tuple[date, date]:
-    """The first and the last day of publication that are asked, today's at most."""
+    """Return the first and last days of publication to fetch. Raises click.UsageError where the period is missing, reversed or in the future."""
     last = until or today()
     if since is None:
         raise click.UsageError("Dites depuis quel jour de parution : entremise fetch boamp --depuis AAAA-MM-JJ")
@@ -185,7 +185,7 @@ def _fetch_notices(days: tuple[date, date], outlet: Outlet, database: str | None
     import_notices(engine, importer, published.paths, outlet, dry_run=dry_run)
 
 
-def _take(
+def _import_received(
     engine: Engine,
     key: str,
     received: Received,
@@ -194,7 +194,7 @@ def _take(
     dry_run: bool,
     create: bool = False,
 ) -> None:
-    """Print what was asked, import what was received, and send the report; the JSON of nothing is a report of nothing."""
+    """Print the summary of the download, import the files received, and send the report (an empty one in JSON where nothing was received)."""
     if received.says:
         click.echo(received.says, err=True)
     if received.sources:

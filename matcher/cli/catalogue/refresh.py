@@ -1,4 +1,4 @@
-"""`refresh`: every open source older than its own rhythm, taken again, one after the other, in one report."""
+"""Command `entremise refresh`: download and import again, one after the other, every open source older than its update interval, with one report."""
 
 from dataclasses import asdict, dataclass
 
@@ -22,7 +22,7 @@ from matcher.domain.french import count, day, number
 from matcher.jobs.reader_process import ReadRefused
 from matcher.settings import SettingsError
 
-# One source that fails does not stop the others.
+# Errors of one source that do not stop the others.
 FAULTS = (FetchError, SettingsError, SourceError, ReadRefused, IntakeRefused, DatabaseError)
 FRESH, LEFT, DUE, DONE, FAILED = "à jour", "laissée", "à reprendre", "reprise", "échec"
 _MARKS = {FRESH: KNOWN, DONE: KNOWN, LEFT: UNKNOWN, DUE: UNKNOWN, FAILED: REFUSED}
@@ -30,7 +30,7 @@ _MARKS = {FRESH: KNOWN, DONE: KNOWN, LEFT: UNKNOWN, DUE: UNKNOWN, FAILED: REFUSE
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """One source after `refresh`: what became of it, why, in French, and the report of its import, None where there was none."""
+    """Result of `refresh` for one source: state, reason in French, report of its import (None where there was none)."""
 
     name: str
     title: str
@@ -68,7 +68,7 @@ def refresh_command(
     engine = receiving_catalogue(database, dry_run=dry_run)
     ages = {age.key: age for age in freshness(engine)}
     wanted = [source for source in ONLINE.values() if not names or source.name in names]
-    done = [_refreshed(engine, source, ages[source.key], limit, dry_run=dry_run) for source in wanted]
+    done = [_refresh(engine, source, ages[source.key], limit, dry_run=dry_run) for source in wanted]
     failed = sum(each.state == FAILED for each in done)
 
     def show(out: Console) -> None:
@@ -90,7 +90,7 @@ def refresh_command(
     context.exit(int(failed > 0))
 
 
-def _refreshed(engine: Engine, source: OnlineSource, age: Freshness, limit: int | None, *, dry_run: bool) -> Refreshed:
+def _refresh(engine: Engine, source: OnlineSource, age: Freshness, limit: int | None, *, dry_run: bool) -> Refreshed:
     when = f"dernière reprise le {day(age.last)}" if age.last else "jamais prise en entier"
     rhythm = f"{when}, à reprendre tous les {number(age.days)} jours"
     late = age.late(today())

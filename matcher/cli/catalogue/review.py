@@ -1,4 +1,4 @@
-"""`catalogue review`: pairs of records that evidence cannot judge and rows without a kind, and what a person decides of them."""
+"""Command `entremise catalogue review`: list, and decide by hand, pairs of records that may be the same supplier and rows without a kind of supplier."""
 
 import getpass
 from collections.abc import Sequence
@@ -121,13 +121,13 @@ def review_command(
 def _judge_pairs(
     engine: Engine, same: Sequence[str], different: Sequence[str], undone: Sequence[str], author: str, now: datetime
 ) -> list[str]:
-    """Decide pairs; return, in French, a line for each decision, and for the pairs that this settled."""
+    """Write decisions on pairs; return a French line for each, and one for other pairs settled as a consequence."""
     lines = []
     for named, verdict in ((same, PairVerdict.SAME), (different, PairVerdict.DIFFERENT)):
         if named:
             decided, settled = decide(engine, named, verdict, author, now)
             lines += [
-                f"Paire {pair.number} : {_named(pair.one)} et {_named(pair.other)}, {SAYS[verdict]}."
+                f"Paire {pair.number} : {_described(pair.one)} et {_described(pair.other)}, {SAYS[verdict]}."
                 for pair in decided
             ]
             if settled:
@@ -139,7 +139,7 @@ def _judge_pairs(
     return lines
 
 
-def _named(side: Described) -> str:
+def _described(side: Described) -> str:
     known = side.record
     where = ", ".join(filter(None, (known.city, f"{known.source} {known.ref}")))
     return f"« {known.name or known.brand or side.supplier_id} » ({where})"

@@ -1,4 +1,4 @@
-"""`sources`, `stats`, `catalogue imports`, `undo-import`: directories and how to get them, what the catalogue holds, its imports, one taken back."""
+"""Commands `entremise sources` (directories and how to get them), `stats` (counts of the catalogue), `catalogue imports` (history) and `undo-import`."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC
@@ -129,7 +129,7 @@ def print_sources(
     taken: Mapping[str, TakenNotices],
     out: Console,
 ) -> None:
-    """Print each directory and publisher of notices: what it holds, its licence, how its file is obtained, when it was last imported."""
+    """Print each directory and publisher of notices: content, licence, how to get its file, last import."""
     for importer in importers:
         rules, last, notices = source_rules()[importer.key], imported.get(importer.key), taken.get(importer.key)
         sentences = [f"{last.date_words}, importé le {day(last.finished)} ({last.file_name})"] if last else []
@@ -156,7 +156,7 @@ def print_sources(
 
 
 def source_object(importer: Publication, last: LastImport | None, notices: TakenNotices | None) -> dict[str, Any]:
-    """One source as a JSON object; `last_import` is null where no directory nor award of it was imported, `notices` where no notice was."""
+    """Return a source as a JSON object; `last_import` is null where no directory or award of it was imported, `notices` where no notice was."""
     rules = source_rules()[importer.key]
     return {
         **shaped("key title publisher url licence holds obtain", importer),
@@ -168,7 +168,7 @@ def source_object(importer: Publication, last: LastImport | None, notices: Taken
 
 
 def print_statistics(figures: Mapping[str, Any], out: Console) -> None:
-    """Print the counts of a catalogue; shares are of all suppliers."""
+    """Print the counts of a catalogue; percentages are of all suppliers."""
     total = figures["suppliers"]
     out.print(
         f"[bold]{count(total, 'fournisseur')}[/bold], {count(figures['organisations'], 'organisation')} (SIREN), catalogue version {figures['version']}"

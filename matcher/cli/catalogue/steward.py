@@ -1,4 +1,4 @@
-"""`catalogue show`, `conflicts`, `quality`, `correct`, `add`, `withdraw`: the catalogue as a careful person keeps it."""
+"""Commands `entremise catalogue show`, `conflicts`, `quality`, `correct`, `add` and `withdraw`: inspect suppliers' records and correct them by hand."""
 
 import click
 
@@ -14,7 +14,7 @@ from matcher.catalogue.steward.privacy import kept_since
 from matcher.catalogue.steward.quality import STALE_MONTHS
 from matcher.catalogue.steward.readings import read_conflicts, read_fiche, read_quality
 from matcher.catalogue.steward.stated_record import ACTIVITY, REFUSED
-from matcher.catalogue.store.why_missing import why_absent
+from matcher.catalogue.store.why_missing import why_missing
 from matcher.cli.catalogue import steward_view as fiches
 from matcher.cli.frame.departement import DEPARTEMENT
 from matcher.cli.frame.options import (
@@ -51,7 +51,7 @@ def show_supplier_command(key: str, outlet: Outlet, database: str | None) -> Non
     engine = catalogue(database)
     fiche = read_fiche(engine, supplier_named(engine, key), contacts_since=contacts_since())
     if fiche is None:
-        raise RequestRefused(why_absent(engine, key))
+        raise RequestRefused(why_missing(engine, key))
     corrections = corrections_of(engine, fiche.supplier.id)
     outlet.send(
         table=lambda out: fiches.print_fiche(fiche, corrections, out), json=lambda: fiche_object(fiche, corrections)

@@ -1,4 +1,4 @@
-"""Terminal output for the data steward: a fiche, the conflicts, the quality report."""
+"""Terminal output of `entremise catalogue show`, `conflicts` and `quality`: a supplier's record, conflicts between sources, the quality report."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -29,13 +29,13 @@ _MOST_REFERENCES = 10
 
 
 def print_fiche(fiche: Fiche, corrections: Sequence[Correction], out: Console) -> None:
-    """Print all that is known of one supplier, field by field, with what each value beat."""
+    """Print all that is known of one supplier, field by field, with the values set aside."""
     supplier = fiche.supplier
     out.print(f"[bold]{escape(supplier.name)}[/bold]  [dim]{escape(supplier.id)}[/dim]")
     out.print(_values(fiche))
     sign = fiche.last_sign
     out.print(Text(f"Dernier signe de vie : {f'{day(sign.day)}, {sign.what}' if sign else NONE_DATED}"))
-    for line in _doors_and_pairs(fiche):
+    for line in _state_and_pairs(fiche):
         out.print(line)
     for remark in _remarks(fiche):
         out.print(remark)
@@ -56,8 +56,8 @@ def print_fiche(fiche: Fiche, corrections: Sequence[Correction], out: Console) -
         out.print(Text(f"  {KNOWN} {name}  {key}"))
 
 
-def _doors_and_pairs(fiche: Fiche) -> Iterator[Text]:
-    """Yield the sentences of registers on whether it is open, and the pairs to judge."""
+def _state_and_pairs(fiche: Fiche) -> Iterator[Text]:
+    """Yield the registers' sentences on whether the supplier is open or closed, then the pairs of records to judge."""
     for sentence in fiche.door:
         yield Text(f"{REFUSED} {sentence}")
     for pair in fiche.waiting:
@@ -67,7 +67,7 @@ def _doors_and_pairs(fiche: Fiche) -> Iterator[Text]:
 
 
 def print_conflicts(field_conflicts: Sequence[FieldConflict], out: Console) -> None:
-    """Print what sources disagree on, by supplier."""
+    """Print the conflicts between sources, by supplier."""
     for conflict in field_conflicts:
         out.print(
             Text.assemble((conflict.name, "bold"), f"  {conflict.supplier_id}\n  {UNKNOWN} {_sentence(conflict)}")
@@ -77,7 +77,7 @@ def print_conflicts(field_conflicts: Sequence[FieldConflict], out: Console) -> N
 
 
 def print_quality(quality: Quality, out: Console, place: Departement | None = None) -> None:
-    """Print the report: the whole, the trades (of one place, or of all), each source's fields, and what to ask whom."""
+    """Print the quality report: totals, known trades (of one département, or of all), fields of each source, requests to publishers."""
     out.print(f"[bold]{count(quality.suppliers, 'fournisseur')}[/bold]")
     for lacking, what in (
         (quality.without_activity, "sans activité déclarée"),
@@ -102,7 +102,7 @@ def print_quality(quality: Quality, out: Console, place: Departement | None = No
 
 
 def _trades_tables(trades: TradesKnown, place: Departement | None) -> Iterator[Table]:
-    """Yield how many trades are known: by département, then by group of trades, of one place or of all."""
+    """Yield tables of how many suppliers have a known trade: by département, then by group of trades (of `place`, or of all)."""
     if place is None:
         rows = [(code or "lieu non connu", counts) for code, counts in sorted(trades.places.items())]
         yield _known_table("Métier des fournisseurs", [*rows, ("en tout", trades.whole)], tuple(TradeStanding))
@@ -162,7 +162,7 @@ def _values(fiche: Fiche) -> Table:
 
 
 def _references(won: Sequence[Reference]) -> Iterator[Text]:
-    """The contracts that were won, the first of them, each with its date and source."""
+    """Yield the lines of the first contracts won, each with its date and source."""
     if won:
         yield Text(f"Marchés publics remportés : {number(len(won))}", style="bold")
     for reference in won[:_MOST_REFERENCES]:

@@ -1,4 +1,4 @@
-"""Terminal output of the report of an import of a directory."""
+"""Terminal output of the report of an import of a directory of suppliers."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""`websites`: suppliers' own sites, read politely; what is read there waits for a person."""
+"""Command `entremise websites`: crawl suppliers' own sites (respecting robots.txt) for trades and contacts, proposed on their records for confirmation."""
 
 from collections.abc import Collection
 
@@ -6,7 +6,7 @@ import click
 from rich.console import Console
 
 from importers.online.faults import PageOutcome
-from matcher.catalogue.intake.site_page import robots_apart
+from matcher.catalogue.intake.site_page import robots_in_subprocess
 from matcher.catalogue.intake.websites import read_websites
 from matcher.catalogue.store.followed import follow_ids
 from matcher.cli.frame.departement import DEPARTEMENT
@@ -21,7 +21,7 @@ from matcher.private_files import private_folder
 from matcher.reference.geography.territories import Departement, departement_of
 from matcher.settings import controller
 
-# Counts of pages by outcome, in the words of the last sentence.
+# French words of the summary for a count of pages, by outcome (singular, plural).
 _WORDS = {
     PageOutcome.READ: ("lue", "lues"),
     PageOutcome.ROBOTS: ("refusée par robots.txt", "refusées par robots.txt"),
@@ -65,7 +65,7 @@ def websites_command(place: Departement | None, number: int | None, outlet: Outl
             return False
         return ids is None or supplier.id in ids
 
-    fetcher = WebsiteFetcher(private_folder(FOLDERS["sites"].path), contact, robots_apart)
+    fetcher = WebsiteFetcher(private_folder(FOLDERS["sites"].path), contact, robots_in_subprocess)
     with counting("Lecture des sites") as progress:
         report = read_websites(
             engine,
@@ -83,8 +83,8 @@ def websites_command(place: Departement | None, number: int | None, outlet: Outl
         pages = ", ".join(
             count(report.pages[outcome], *words) for outcome, words in _WORDS.items() if report.pages[outcome]
         )
-        mute = count(report.without_trade, "page lue", "pages lues")
-        out.out(f"{count(report.sites, 'site')} ; pages : {pages} ; {mute} sans métier.")
+        tradeless = count(report.without_trade, "page lue", "pages lues")
+        out.out(f"{count(report.sites, 'site')} ; pages : {pages} ; {tradeless} sans métier.")
         shared = f"dont {report.shared} de sites communs à plusieurs établissements"
         out.out(f"{count(report.found, 'proposition')} à confirmer sur les fiches, {shared}.")
 

@@ -1,4 +1,4 @@
-"""`club`: a day of meetings between buyers and suppliers, from its lists of participants to its timetable."""
+"""Commands `entremise club …` before the day: create a day of meetings between buyers and suppliers, register participants, check, plan its timetable."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,7 +24,7 @@ from matcher.cli.club.options import (
     with_rules,
     writing_options,
 )
-from matcher.cli.frame.columns import mapping_option, told_columns, with_proposed
+from matcher.cli.frame.columns import mapping_of_files, mapping_option, with_proposed
 from matcher.cli.frame.options import (
     RequestRefused,
     WholeNumber,
@@ -177,11 +177,11 @@ def import_participants_command(
     if not files:
         raise click.UsageError("Donnez un tableau : --acheteurs FICHIER, --fournisseurs FICHIER, ou les deux.")
     engine, event = opened.engine, opened.event
-    columns = told_columns(engine, PARTICIPANTS, [path for path, _ in files], mapping, dry_run=dry_run)
+    columns = mapping_of_files(engine, PARTICIPANTS, [path for path, _ in files], mapping, dry_run=dry_run)
     columns = with_proposed(columns, PARTICIPANTS, [path for path, _ in files], ask=ask)
     sheets = [read_spreadsheet(path, sort, columns) for path, sort in files]
     intake = plan_registrations(event, sheets, Catalogue(engine, load_shelf(engine)))
-    if not dry_run:  # before a word is printed: a reader that closes its end (`| head`) ends the command
+    if not dry_run:  # written before anything is printed, as a closed pipe (`| head`) ends the command
         opened.write(*intake.changes, people=intake.people)
     club_view.print_intake(intake, dry_run=dry_run)
     if not dry_run and intake.questions:
@@ -342,7 +342,7 @@ for _command in DAY_COMMANDS:
     club_command.add_command(_command)
 
 
-def _simple(name: str, change: Callable[[], DayChange], help_text: str) -> None:
+def _add_plain_command(name: str, change: Callable[[], DayChange], help_text: str) -> None:
     @club_command.command(name, help=help_text, epilog=f"entremise club {name} 1 --par Léa")
     @event_argument
     @writing_options
@@ -350,5 +350,5 @@ def _simple(name: str, change: Callable[[], DayChange], help_text: str) -> None:
         opened.write(change())
 
 
-_simple("delete", Delete, "Supprime un événement ; rien n’est effacé, « restore » le ramène.")
-_simple("restore", RestoreDay, "Ramène un événement supprimé, tel qu’il était.")
+_add_plain_command("delete", Delete, "Supprime un événement ; rien n’est effacé, « restore » le ramène.")
+_add_plain_command("restore", RestoreDay, "Ramène un événement supprimé, tel qu’il était.")

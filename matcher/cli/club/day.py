@@ -1,4 +1,4 @@
-"""`club`, once there is a timetable: it is read, changed by hand or by who is missing, handed out, and what came of it is kept."""
+"""Commands `entremise club …` once the timetable is planned: show it, adapt it to absences and late arrivals, export sheets, record outcomes, report."""
 
 from pathlib import Path
 
@@ -65,7 +65,7 @@ TIES = {"vœu": Tie.MUST, "refus": Tie.NEVER, "déjà-vus": Tie.MET}
 @reading_options
 def timetable_command(opened: OpenDay, suppliers: bool, outlet: Outlet) -> None:
     """Montre l’horaire figé."""
-    event = _with_plan(opened.event)
+    event = _check_planned(opened.event)
     outlet.send(
         table=lambda out: club_view.print_timetable(event, out, suppliers=suppliers),
         json=lambda: timetable_object(event),
@@ -85,7 +85,7 @@ def sheet_command(opened: OpenDay, name: str, outlet: Outlet) -> None:
     participant_sheet = make_sheet(event, participant(event, name).key, opened.people(contacts_since()))
     outlet.send(
         table=lambda out: club_view.print_sheet(event, participant_sheet, out),
-        ics=lambda: to_ics(_dated(event), participant_sheet),
+        ics=lambda: to_ics(_check_dated(event), participant_sheet),
     )
 
 
@@ -103,7 +103,7 @@ def sheet_command(opened: OpenDay, name: str, outlet: Outlet) -> None:
 @writing_options
 def absent_command(opened: OpenDay, name: str, leaving: int | None, since: int | None) -> None:
     """Note une absence ou un départ, refait l’horaire en changeant le moins possible, et dit chaque changement."""
-    _follow(opened, Miss(participant(opened.event, name).key, leaving), since)
+    _write_with_timetable(opened, Miss(participant(opened.event, name).key, leaving), since)
 
 
 @command("late", epilog="entremise club late 1 4 --arrivee 9:40 --par Léa")
@@ -114,7 +114,7 @@ def absent_command(opened: OpenDay, name: str, leaving: int | None, since: int |
 @writing_options
 def late_command(opened: OpenDay, name: str, arrival: int, since: int | None) -> None:
     """Note une arrivée, même d’un absent, refait l’horaire en changeant le moins possible, et dit chaque changement."""
-    _follow(opened, Arrive(participant(opened.event, name).key, arrival), since)
+    _write_with_timetable(opened, Arrive(participant(opened.event, name).key, arrival), since)
 
 
 @command("move", epilog="entremise club move 1 1 27 --heure 9:20 --par Léa")
@@ -126,7 +126,7 @@ def late_command(opened: OpenDay, name: str, arrival: int, since: int | None) ->
 @writing_options
 def move_meeting_command(opened: OpenDay, name: str, other: str, hour: int, table: int | None) -> None:
     """Place un rendez-vous à la main, l’y tient, et refait le reste autour en changeant le moins possible."""
-    event = _with_plan(opened.event)
+    event = _check_planned(opened.event)
     buyer, supplier = pair(event, name, other)
     if hour not in event.schedule.starts:
         hours = ", ".join(map(clock, event.schedule.starts))
@@ -183,7 +183,7 @@ def outcome_command(opened: OpenDay, name: str, other: str, result: str, note: s
         raise RequestRefused(
             f"Le dossier {dossier_read.number} ne retient pas {supplier.name}, le dit déjà, ou le rendez-vous n’a pas eu lieu : rien n’est noté."
         )
-    try_changes(event, Record(outcome))  # refused before a dossier says what the event would not
+    try_changes(event, Record(outcome))  # an outcome that the event refuses must not reach the dossier
     if dossier_read is not None:
         author = opened.who
         record_answers(
@@ -244,7 +244,7 @@ def export_day_command(opened: OpenDay, what: str, output: Path | None, folder: 
     else:
         if folder is None or not folder.is_dir():
             raise click.UsageError("Donnez le dossier où écrire les agendas : --repertoire DOSSIER (il doit exister).")
-        participant_sheets = [one for one in sheets(_dated(event), people) if one.meetings]
+        participant_sheets = [one for one in sheets(_check_dated(event), people) if one.meetings]
         for participant_sheet in participant_sheets:
             write_whole(
                 folder / f"agenda-{participant_sheet.participant.key:04d}.ics", to_ics(event, participant_sheet)
@@ -281,8 +281,8 @@ DAY_COMMANDS = (
 )
 
 
-def _follow(opened: OpenDay, change: Miss | Arrive, since: int | None) -> None:
-    """Write an absence or an arrival with the timetable that follows from it, and print each change."""
+def _write_with_timetable(opened: OpenDay, change: Miss | Arrive, since: int | None) -> None:
+    """Write an absence or an arrival with the updated timetable, and print each change."""
     event = opened.event
     from_slot = 0 if since is None else event.schedule.slot_from(since)
     changes, changed = after_change(opened.engine, opened.owner, event, change, from_slot=from_slot, today=today())
@@ -291,13 +291,13 @@ def _follow(opened: OpenDay, change: Miss | Arrive, since: int | None) -> None:
         club_view.print_moves(done, changed)
 
 
-def _with_plan(event: MeetingDay) -> MeetingDay:
+def _check_planned(event: MeetingDay) -> MeetingDay:
     if event.plan is None:
         raise RequestRefused(f"L’événement {event.id} n’a pas d’horaire : « entremise club plan {event.id} » le fait.")
     return event
 
 
-def _dated(event: MeetingDay) -> MeetingDay:
+def _check_dated(event: MeetingDay) -> MeetingDay:
     if event.header.day is None:
         raise RequestRefused(f"L’événement n’a pas de jour : « entremise club edit {event.id} --date 2026-12-03 ».")
     return event

@@ -1,4 +1,4 @@
-"""Options and parameter types shared by the commands of `club`, and the writing of one change."""
+"""Options, parameter types and helpers shared by the `entremise club` commands: the event being read or changed, participants named on the command line."""
 
 from dataclasses import replace
 from datetime import date
@@ -31,19 +31,19 @@ from matcher.club.timetable.planning import setting_of
 from matcher.club.timetable.setting import Setting
 
 
-def _rest(text: str) -> Break | None:
+def _read_break(text: str) -> Break | None:
     hours, _, label = text.partition(",")
     start, _, end = (clean_hour(part).value if part != "-" else None for part in hours.partition("-"))
     return None if start is None or end is None or end <= start else Break(start, end - start, label.strip() or "pause")
 
 
-# An hour of the day is the minutes since midnight.
+# An hour of the day, as minutes since midnight.
 HOUR = Written("heure", lambda text: clean_hour(text).value, "n’est pas une heure, par exemple 9h30.")
 EMAIL = Written("courriel", lambda text: clean_email(text).value, "n’est pas un courriel, par exemple nom@exemple.fr.")
-REST = Written("pause", _rest, "n’est pas une pause, par exemple 10h20-10h40.")
+REST = Written("pause", _read_break, "n’est pas une pause, par exemple 10h20-10h40.")
 
 
-# The options of an event: of its header, of its hours, of its room.
+# Option names of an event: header, schedule, then rules of the room.
 HEADER_OPTIONS, SCHEDULE_OPTIONS = (
     ("title", "organiser", "email", "day", "place", "zone"),
     ("start", "slots", "minutes", "breaks", "between"),
@@ -140,19 +140,19 @@ class OpenDay(Opened):
 
     @cached_property
     def event(self) -> MeetingDay:
-        """The event as it is."""
+        """Return the event in its current state."""
         return load_day(self.engine, self.owner, self.number)
 
     def setting(self, *, anew: bool = False) -> Setting:
-        """Return the event as its timetable is worked out, or `anew`."""
+        """Return the input of the planner; `anew`: for a new timetable, which keeps only meetings placed by hand from the current one."""
         return setting_of(self.engine, self.owner, self.event, today=today(), anew=anew)
 
     def people(self, since: date | None = None) -> People:
-        """Return the persons who come, those without a contact later than `since` left out."""
+        """Return the persons who come, by participant; contacts older than `since` are left out."""
         return load_people(self.engine, self.owner, self.number, since=since)
 
     def write(self, *changes: DayChange, people: People | None = None) -> MeetingDay:
-        """Write changes to the event as it was read, or as it was at `version`, and print the lines of the journal. Raises JournalConflict."""
+        """Write changes to the event and print the new journal lines. Raises JournalConflict where it changed since it was read (or since `version`)."""
         event = self.event
         done = change_day(
             self.engine,
@@ -170,12 +170,12 @@ class OpenDay(Opened):
 
 
 reading_options = open_options(OpenDay, database_option)
-# What every change takes: who, the version read, the database.
+# Options of every command that writes: author, version read, database.
 writing_options = open_options(OpenDay, by_option, version_option("l’événement"), database_option)
 
 
 def participant(event: MeetingDay, name: str) -> Participant:
-    """Return who a number, a SIRET or a name is, at its seat. Raises RequestRefused with whom it may be."""
+    """Return the participant that a number, a SIRET or a name designates. Raises RequestRefused with the likely ones where it is not certain."""
     digits = name.strip().removeprefix("n°").strip()
     if digits.isdigit() and int(digits) in event.by_key:
         return event.participant(event.seat_of(int(digits)))
@@ -189,7 +189,7 @@ def participant(event: MeetingDay, name: str) -> Participant:
 
 
 def pair(event: MeetingDay, first: str, other: str) -> tuple[Participant, Participant]:
-    """Return a buyer and a supplier that are named in any order. Raises RequestRefused where they are of one side."""
+    """Return the buyer and the supplier named in any order. Raises RequestRefused where both are on the same side."""
     participants = sorted((participant(event, first), participant(event, other)), key=lambda each: each.supplies)
     if participants[0].supplies == participants[1].supplies:
         raise RequestRefused(
@@ -199,7 +199,7 @@ def pair(event: MeetingDay, first: str, other: str) -> tuple[Participant, Partic
 
 
 def with_rules(rules: Rules, values: dict[str, Any]) -> Rules:
-    """Return the rules of a room with those that options give. Raises UsageError where a least is above its most."""
+    """Return the rules of the room updated with the options. Raises UsageError where a minimum is above its maximum."""
     if "closed" in values:
         values = {**values, "closed": tuple(sorted({number for number in values["closed"] if number}))}
     changed = replace(rules, **pick_options(values, RULES_OPTIONS))
@@ -209,5 +209,5 @@ def with_rules(rules: Rules, values: dict[str, Any]) -> Rules:
 
 
 def pick_options(values: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    """Return those of these names that have a value."""
+    """Return the subset of the options with these names."""
     return {name: values[name] for name in names if name in values}

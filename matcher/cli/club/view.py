@@ -1,4 +1,4 @@
-"""Terminal output about a meeting day."""
+"""Terminal output of the `entremise club` commands: events, participants, import reports, questions, timetable, sheets."""
 
 from collections.abc import Sequence
 from textwrap import shorten
@@ -27,7 +27,7 @@ MOST_LINES, LONGEST_ABOUT = 20, 60
 
 
 def print_days(lines: Sequence[Listed], out: Console) -> None:
-    """Print the events found."""
+    """Print a list of events."""
     table = headed_table("N°", "Jour", "Titre", "Lieu", "Participants", "Rendez-vous", "Questions")
     for listing in lines:
         when = day(listing.header.day) if listing.header.day else ""
@@ -41,7 +41,7 @@ def print_days(lines: Sequence[Listed], out: Console) -> None:
 
 
 def print_day(event: MeetingDay, out: Console) -> None:
-    """Print an event: what it is, who comes, its journal."""
+    """Print an event: its facts, its participants, its journal."""
     out.print(_about(event))
     table = headed_table("N°", "Sorte", "Structure", "Besoins ou activité", "Heures")
     for participant in event.participants:
@@ -122,7 +122,7 @@ def print_questions(import_questions: Sequence[ImportQuestion], out: Console) ->
 
 
 def print_troubles(statements: Sequence[Said], out: Console) -> None:
-    """Print what cannot be, then what is doubtful."""
+    """Print the contradictions, then the doubts, found before planning."""
     for statement in statements:
         out.print(f"{UNKNOWN if statement.remark else REFUSED} {escape(statement.text)}")
     if not statements:
@@ -130,19 +130,19 @@ def print_troubles(statements: Sequence[Said], out: Console) -> None:
 
 
 def print_shortages(event: MeetingDay, shortages: Shortages, out: Console) -> None:
-    """Print what an event will be short of, and what each remedy gives."""
+    """Print the shortages expected at an event, and the effect of each remedy."""
     for text in shortage_sentences(event, shortages):
         out.print(escape(text))
 
 
 def print_plan(event: MeetingDay) -> None:
-    """Print how good a timetable is."""
+    """Print the quality of a timetable."""
     with console(None) as out:
         out.print(_about(event))
 
 
 def print_timetable(event: MeetingDay, out: Console, *, suppliers: bool) -> None:
-    """Print the timetable, a line a participant of one side, a column a slot."""
+    """Print the timetable: a row a buyer's need (or a supplier), a column a time slot."""
     out.width = max(out.width, 40 + 20 * event.schedule.slots)
     table = headed_table("Fournisseur" if suppliers else "Acheteur et besoin", *map(clock, event.schedule.starts))
     for line in by_participant(event, suppliers=suppliers):
@@ -191,7 +191,7 @@ def print_sheet(event: MeetingDay, participant_sheet: ParticipantSheet, out: Con
 
 
 def print_moves(event: MeetingDay, changed: Moves) -> None:
-    """Print each change of a timetable."""
+    """Print each meeting moved, added or removed in a timetable."""
     with console(None) as out:
         for text in move_sentences(event, changed):
             out.print(f"  {escape(text)}")

@@ -1,10 +1,10 @@
-"""`allotissement`: a list of sites cut in lots that each keep enough candidates."""
+"""Command `entremise allotissement`: divide a list of sites into lots that each keep enough candidate suppliers."""
 
 from pathlib import Path
 
 import click
 
-from matcher.cli.frame.columns import mapping_option, told_columns
+from matcher.cli.frame.columns import mapping_of_files, mapping_option
 from matcher.cli.frame.options import WholeNumber, catalogue, command, contact_lookup, database_option, existing
 from matcher.cli.frame.outlet import Outlet, counting, outlet_options
 from matcher.cli.need.match import filled_shelf
@@ -17,7 +17,7 @@ from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.contacts_table import contacts_table
 from matcher.need.fields import ASKED_LEVERS
 
-# Fewer sites than this are cut before a bar is read.
+# Fewer sites than this need no progress bar.
 QUIET = 50
 
 
@@ -83,9 +83,9 @@ def allotment_command(
     if not needs:
         raise click.UsageError("Dites l’activité à faire sur chaque site : --objet « Nettoyage des locaux ».")
     engine = catalogue(database)
-    site_list = read_sites(existing(path), told_columns(engine, SITES, [path], mapping))
+    site_list = read_sites(existing(path), mapping_of_files(engine, SITES, [path], mapping))
     shelf = filled_shelf(engine)
-    with counting("Allotissement", quiet=len(site_list.sites) < QUIET) as tell:
+    with counting("Allotissement", quiet=len(site_list.sites) < QUIET) as progress:
         cuts = [
             cut_sites(
                 engine,
@@ -97,7 +97,7 @@ def allotment_command(
                 wanted=wanted,
                 lot_km=float(lot_km),
                 unit=unit,
-                tell=tell,
+                tell=progress,
             )
             for need in needs
         ]

@@ -1,4 +1,4 @@
-"""`plan-clause` and `calibrage`: how the hours of insertion of a contract can be done, and how many it can ask for."""
+"""Commands `entremise plan-clause` (how to do the hours of insertion of a social clause, and whom to call) and `calibrage` (how many a contract can ask)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -43,7 +43,7 @@ WORKS_TYPES = tuple(code for code, _ in works_types())
 
 
 class Measure(click.ParamType[float]):
-    """A number above zero, as French people write it, no more than `most`, with one of `units` or none."""
+    """Parameter type: a number above 0, up to `most`, written the French way, with one of `units` or none."""
 
     name = "nombre"
 
@@ -60,7 +60,7 @@ class Measure(click.ParamType[float]):
 
 
 class SplitHours(click.ParamType[dict[str, int]]):
-    """Whole hours by modality, by its code: « etti=300;ai=100 »."""
+    """Parameter type: whole hours by code of modality (way of doing them): « etti=300;ai=100 »."""
 
     name = "partage"
 
@@ -75,12 +75,12 @@ class SplitHours(click.ParamType[dict[str, int]]):
 
 
 def one_each(option: str, metavar: str, help_text: str, **more: Any) -> Any:
-    """An option given once for all lots or contracts, or once for each, in their order."""
+    """Return a click option that is given once for all lots or contracts, or once for each, in order."""
     return click.option(option, multiple=True, metavar=metavar, help=help_text, **more)
 
 
 def by_each(values_by_option: Mapping[str, Sequence[Any]], count: int, of: str) -> list[dict[str, Any]]:
-    """Return what is given of each lot or contract (`of`, in the plural). Raises click.UsageError for an option that is given neither once nor once
+    """Return the options of each lot or contract (`of` is the French plural for messages). Raises click.UsageError for an option given neither once nor once
     for each."""
     for name, values in values_by_option.items():
         if len(values) not in (0, 1, count):
@@ -197,7 +197,7 @@ def plan_command(
 
 
 def _with_hours(contracts: Sequence[ToldContract], hours: Sequence[float]) -> Sequence[ToldContract]:
-    """The contracts with their hours; a total is shared equally, for want of better."""
+    """Return the contracts with their hours; a single total is shared equally."""
     if len(hours) == len(contracts):
         return [replace(one, hours=its) for one, its in zip(contracts, hours, strict=True)]
     if not hours:
@@ -290,10 +290,10 @@ def calibration_sheet_command(
 
 
 def _lot(values: Mapping[str, Any], places: Sequence[str]) -> tuple[Need, ToldOfLot]:
-    """A need and the facts that options give of its lot. Raises RequestRefused."""
+    """Return the need of a lot and the facts given by options. Raises RequestRefused."""
     fields = {
-        name: values.get(of, "")
-        for name, of in (("objet", "objet"), ("cpv", "cpv"), ("montant", "montant"), ("duree", "mois"))
+        name: values.get(option, "")
+        for name, option in (("objet", "objet"), ("cpv", "cpv"), ("montant", "montant"), ("duree", "mois"))
     }
     need = need_from({**fields, "lieu": list(places)})
     if need.faults:

@@ -1,11 +1,11 @@
-"""`coverage`: lots set against the structures of a network: who may answer which, the gaps, a file for each structure."""
+"""Command `entremise coverage`: compare lots with the suppliers of a network: who may answer which lot, the lots without anyone, a sheet for each supplier."""
 
 from pathlib import Path
 
 import click
 
 from matcher.catalogue.store.recognition import load_recogniser
-from matcher.cli.frame.columns import mapping_option, told_columns
+from matcher.cli.frame.columns import mapping_of_files, mapping_option
 from matcher.cli.frame.options import catalogue, command, contact_lookup, database_option, existing
 from matcher.cli.frame.outlet import Outlet, counting, outlet_options
 from matcher.cli.need.match import filled_shelf
@@ -70,15 +70,15 @@ def coverage_command(
     if sheet and outlet.form in ("json", "zip"):
         raise click.UsageError("Une fiche se donne en tableau ou en XLSX ; le JSON et le ZIP les donnent toutes.")
     engine = catalogue(database)
-    lots = read_asked_lots(existing(path), told_columns(engine, PROGRAMME, [path], mapping))
+    lots = read_asked_lots(existing(path), mapping_of_files(engine, PROGRAMME, [path], mapping))
     shelf = filled_shelf(engine)
-    with counting("Lots") as tell:
+    with counting("Lots") as progress:
         if structures is None:
             network = in_territory(shelf, [kind for kind in SupplierKind if kind in kinds], territory or "")
         else:
-            lines = read_network_lines(existing(structures), told_columns(engine, SPENDING, [structures], None))
+            lines = read_network_lines(existing(structures), mapping_of_files(engine, SPENDING, [structures], None))
             network = recognise_network(lines, load_recogniser(engine))
-        coverage = cover_lots(engine, shelf, lots, network, today(), tell)
+        coverage = cover_lots(engine, shelf, lots, network, today(), progress)
     document = sheet_document(coverage, _column(coverage, sheet)) if sheet else coverage_document(coverage)
     outlet.send_document(
         document,
@@ -89,7 +89,7 @@ def coverage_command(
 
 
 def _column(coverage: Coverage, key: str) -> int:
-    """The column of the structure of an id or a SIRET. Raises DecisionRefused where the network has none."""
+    """Return the column of a supplier given by id or SIRET. Raises DecisionRefused where the network does not have it."""
     for at, structure in enumerate(coverage.matrix.structures):
         if key.strip() in (structure.id, structure.id.removeprefix("siret:")):
             return at

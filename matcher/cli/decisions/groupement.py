@@ -1,4 +1,4 @@
-"""`groupement`: who could carry together a lot of several sites or activities that nobody carries alone."""
+"""Command `entremise groupement`: propose groups of suppliers that could together answer a lot of several sites or activities."""
 
 import click
 
@@ -7,8 +7,8 @@ from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.need.match import filled_shelf
 from matcher.clock import today
 from matcher.decisions.contacts_table import contacts_table
-from matcher.decisions.groupement.answer import MEMBERS, MOST_PARTS, PROPOSED, join_needs, too_many
-from matcher.decisions.groupement.document import together_document, together_object
+from matcher.decisions.groupement.answer import MEMBERS, PROPOSED, join_needs, too_many
+from matcher.decisions.groupement.document import groupements_document, groupements_object
 from matcher.need.fields import ASKED_LEVERS
 
 
@@ -51,15 +51,15 @@ def groupement_command(
     places = tuple(place.strip() for place in places if place.strip())
     if not needs or not places:
         raise click.UsageError("Dites au moins une activité (--objet) et un site (--lieu).")
-    if len(needs) * len(places) > MOST_PARTS:
-        raise click.UsageError(too_many(needs, places))
+    if refusal := too_many(needs, places):
+        raise click.UsageError(refusal)
     engine = catalogue(database)
     shelf = filled_shelf(engine)
     joint_need = join_needs(
         engine, shelf, needs, places, today(), lever=levier or "", etp=etp or "", members=membres, most=top
     )
     outlet.send_document(
-        together_document(joint_need),
+        groupements_document(joint_need),
         lambda: contacts_table({one.id: one.name for one in joint_need.establishments}, contact_lookup(engine)),
-        json=lambda: together_object(joint_need),
+        json=lambda: groupements_object(joint_need),
     )

@@ -1,4 +1,4 @@
-"""`avis`: reserve a lot or not, under which article, at what size; every threshold can be moved."""
+"""Command `entremise avis`: advise whether to reserve a lot to inclusive suppliers, under which article, at what size; and options for its thresholds."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -27,12 +27,12 @@ def _share(text: str) -> float | None:
     return share / 100 if share is not None and 0 < share <= 100 else None
 
 
-# A share is kept in ]0, 1].
+# A percentage, converted to a share in ]0, 1].
 PERCENT = Written("pourcentage", _share, "n’est pas un pourcentage, de 1 à 100.")
 
 
 class Euros(click.ParamType[float]):
-    """An amount above zero, written « 40 000 » or « 40 k€ »."""
+    """Parameter type: an amount above zero, written « 40 000 » or « 40 k€ »."""
 
     name = "euros"
 
@@ -46,7 +46,7 @@ class Euros(click.ParamType[float]):
         return amount
 
 
-# The options that give the size of a lot otherwise than by its amount.
+# Options that give the size of a lot by workload or quantity (a cadence is the quantity that one person does in a given time).
 size_options = combine_options(
     click.option("--etp", metavar="NOMBRE", help="Taille du lot, en équivalents temps plein par an."),
     click.option("--heures", metavar="NOMBRE", help="Heures de travail sur toute la durée du lot."),
@@ -59,7 +59,7 @@ size_options = combine_options(
 
 
 def _threshold(threshold: Threshold) -> Callable[[F], F]:
-    """The option that moves one of the hypotheses."""
+    """Return the click option that changes one threshold of the opinion."""
     kind, metavar = {"%": (PERCENT, "POURCENT"), "€": (Euros(), "EUROS")}.get(
         threshold.unit, (WholeNumber(threshold.least), "NOMBRE")
     )
@@ -78,7 +78,7 @@ def _threshold(threshold: Threshold) -> Callable[[F], F]:
 
 
 def threshold_options(command: Callable[..., None]) -> Callable[..., None]:
-    """The options that move what an opinion supposes, given to a command as its `assumed`."""
+    """Decorator: add the options of all thresholds, passed to the command as one argument, `assumed`."""
 
     @wraps(command)
     def with_assumed(**options: Any) -> None:
@@ -91,7 +91,7 @@ def threshold_options(command: Callable[..., None]) -> Callable[..., None]:
     return combine_options(*map(_threshold, THRESHOLDS))(with_assumed)
 
 
-# The facts of a buyer on which the law of the day depends.
+# Options for the facts about the buyer on which legal thresholds depend.
 law_options = combine_options(
     click.option(
         "--ensemble",
@@ -116,7 +116,7 @@ law_options = combine_options(
 
 
 def buyer_facts_of(whole: float | None, nature: str | None, exempted: str | None, motif: str | None) -> ToldByBuyer:
-    """Return what the options give of the buyer and its need. Raises click.UsageError for a reason without an exception."""
+    """Return the facts about the buyer given by `law_options`. Raises click.UsageError for a reason (`motif`) without an exception (`exempted`)."""
     if motif and not exempted:
         raise click.UsageError("« --motif » dit pourquoi une dispense est retenue : ajoutez « --dispense ».")
     return ToldByBuyer(whole, BuyerNature(nature) if nature else None, exempted or "", motif or "")

@@ -1,4 +1,4 @@
-"""`plaquette`: the inclusive structures of a territory, trade by trade, as files to hand over; the pages print them."""
+"""Command `entremise plaquette`: a booklet of the inclusive suppliers of a territory, by trade, with contacts, as CSV, XLSX or JSON; the pages print it."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""`programme`, `historique`, `familles`, `rapprocher`, `verifier`: a buyer's sheet of purchases or of suppliers, answered line by line."""
+"""Commands `entremise programme`, `historique`, `familles`, `rapprocher`, `verifier`: answer a buyer's sheet of purchases or suppliers line by line."""
 
 import hashlib
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ from matcher.cli.need.match import filled_shelf
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.purchases import line, programme, spending
-from matcher.decisions.purchases.answer import buyer_told, families_grouped, programme_answered, spending_photographed
+from matcher.decisions.purchases.answer import check_buyer, families_grouped, programme_answered, spending_snapshot
 from matcher.decisions.purchases.families.document import families_document, families_object
 from matcher.decisions.purchases.line import LineTold
 from matcher.decisions.purchases.programme_document import (
@@ -130,7 +130,7 @@ def programme_command(
     Interrompu, il reprend où il en était.
     """
     try:
-        buyer_told(buyer, place)
+        check_buyer(buyer, place)
     except DecisionRefused as refusal:
         raise click.BadParameter(str(refusal), param_hint=f"--{refusal.field}") from refusal
     engine = catalogue(database)
@@ -138,8 +138,8 @@ def programme_command(
     shelf, today = filled_shelf(engine), clock.today()
     answers = LineTold(taxed=_TAXED.get(tax or ""), vat=vat, yearly=_YEARLY.get(period or ""), months=months)
     whose, defaults = owner(engine), sheet_defaults(buyer, place, sheet.titles, path.name)
-    with taken_up(path, engine, programme.FORM, shelf.version, assumed, today, sheet.understood) as answers_told:
-        with counting("Programme") as tell:
+    with resumable(path, engine, programme.FORM, shelf.version, assumed, today, sheet.understood) as saved:
+        with counting("Programme") as progress:
             answer = programme_answered(
                 engine,
                 whose,
@@ -149,8 +149,8 @@ def programme_command(
                 answers,
                 assumed,
                 today,
-                answers_told,
-                lambda *far: tell("avis", *far),
+                saved,
+                lambda *counts: progress("avis", *counts),
             )
         outlet.send_document(
             programme_document(answer),
@@ -165,8 +165,8 @@ _YEARLY = {"an": True, "total": False}
 
 
 @contextmanager
-def taken_up(path: Path, engine: Engine, *parameters: object) -> Iterator[KeptAnswers]:
-    """The answers of a run that was stopped, of the same file, catalogue and questions, in the cache folder; kept until the answer is written."""
+def resumable(path: Path, engine: Engine, *parameters: object) -> Iterator[KeptAnswers]:
+    """Context manager: the answers of an interrupted run on the same file, catalogue and parameters, stored in the cache folder until all is written."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     work = name_of(
@@ -196,7 +196,7 @@ tax_option = click.option(
 
 
 def tax_of(tax: str | None) -> Tax | None:
-    """Return the tax that `tax_option` gives to amounts."""
+    """Return the value of `tax_option`: whether amounts are before (HT) or after tax (TTC), None where not stated."""
     return Tax(tax.upper()) if tax else None
 
 
@@ -217,10 +217,10 @@ def spending_command(
     engine = catalogue(database)
     sheet = purchase_sheet(engine, SPENDING, path, MOST_LINES, mapping)
     shelf, today = filled_shelf(engine), clock.today()
-    with taken_up(path, engine, "historique", spending.FORM, shelf.version, lieu, today, sheet.understood) as answers:
-        with counting("Historique") as tell:
-            snapshot = spending_photographed(
-                engine, shelf, sheet, lieu, tax_of(tax), today, answers, lambda *far: tell("semblables", *far)
+    with resumable(path, engine, "historique", spending.FORM, shelf.version, lieu, today, sheet.understood) as answers:
+        with counting("Historique") as progress:
+            snapshot = spending_snapshot(
+                engine, shelf, sheet, lieu, tax_of(tax), today, answers, lambda *counts: progress("semblables", *counts)
             )
         outlet.send_document(spending_document(snapshot), json=lambda: spending_object(snapshot))
 

@@ -1,4 +1,4 @@
-"""`reference`: the tables that a team keeps: what work costs, the indices of prices, the facilitators of social clauses, whom a buyer may speak to."""
+"""Commands `entremise reference …`: show and fill the team's own tables (cost of work, price indices, facilitators of social clauses, contacts by region)."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -11,7 +11,7 @@ from rich.text import Text
 from matcher.catalogue.store.calibration import fill_lines, follow_team, index_values, note_index
 from matcher.cleaning.numbers import clean_measure
 from matcher.cleaning.phone import shown_phone
-from matcher.cli.frame.columns import mapping_option, told_columns
+from matcher.cli.frame.columns import mapping_of_files, mapping_option
 from matcher.cli.frame.options import MONTH, catalogue, command, contacts_since, database_option, existing
 from matcher.cli.frame.outlet import console, headed_table, print_list
 from matcher.clock import now, today
@@ -30,7 +30,7 @@ from matcher.render.document import DocumentTable
 from matcher.settings import calibration_file
 
 TO_FILL = "à caler"
-# The options that give a range, by the beginning of the names of its two columns.
+# Options that give a range: name → the two columns of its bounds.
 RANGES = {low.rpartition("_")[0]: (low, high) for low, high, *_ in SPANS.values()}
 
 
@@ -128,7 +128,7 @@ def indices_command(
 
 
 def _cells(options: dict[str, str | None]) -> dict[str, str]:
-    """The cells of a line that the options give; a range is cut at its dash."""
+    """Return the cells of a line given by the options; a range is split at its dash."""
     cells = {name: text for name in ("cpv", "source", "annee") if (text := options[name])}
     for name, columns in RANGES.items():
         if text := options[name]:
@@ -182,7 +182,7 @@ def facilitators_command(path: Path | None, dry_run: bool, mapping: Path | None,
     if path is None:
         _show_facilitators(facilitators(engine, since=contacts_since()))
         return
-    read = read_facilitators(existing(path), told_columns(engine, FACILITATORS, [path], mapping, dry_run=dry_run))
+    read = read_facilitators(existing(path), mapping_of_files(engine, FACILITATORS, [path], mapping, dry_run=dry_run))
     for remark in read.remarks:
         click.echo(remark)
     import_facilitators(engine, read.found, now=now(), dry_run=dry_run)

@@ -1,1 +1,1 @@
-"""`dossier`."""
+"""Commands on sourcing files: `dossier`, `campagne` (questions to suppliers), `bilan` (annual report)."""

@@ -1,4 +1,4 @@
-"""`bilan`: the year of an organisation, from its dossiers, its ledgers and the public data of its contracts."""
+"""Command `entremise bilan`: the annual report of an organisation's social purchases, from its dossiers, ledgers and public data on contracts."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import click
 from matcher.accounts.organisations import load_organisation
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.decisions.purchases import tax_of, tax_option
-from matcher.cli.frame.columns import mapping_option, told_columns
+from matcher.cli.frame.columns import mapping_of_files, mapping_option
 from matcher.cli.frame.options import WholeNumber, catalogue, command, database_option, existing, owner
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.clock import today
@@ -57,7 +57,7 @@ def report_command(
     engine = catalogue(database)
     whose, shelf = owner(engine), load_shelf(engine)
     sheets = [existing(path) for path in ledgers]
-    columns = told_columns(engine, SPENDING, sheets, mapping)
+    columns = mapping_of_files(engine, SPENDING, sheets, mapping)
     read = [
         LedgerRead(
             path.name, day, spent_on(engine, shelf, read_sheet(path, SPENDING, MOST_LINES, columns), tax_of(tax))

@@ -1,4 +1,4 @@
-"""`campagne`: ask suppliers what they do, in the same words for all, and follow what they answer."""
+"""Commands `entremise campagne …`: write to suppliers whose trade is not known, with a link to a form for each, and follow their answers."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -30,7 +30,7 @@ from matcher.club.meeting_day.store import load_day as load_event
 from matcher.domain.french import count, day
 from matcher.dossiers.asking.answering import accept_waiting, refuse_answer
 from matcher.dossiers.asking.campaign import MOST_ASKED
-from matcher.dossiers.asking.sending import follow_up, merge_file, said_of_run, send_campaign
+from matcher.dossiers.asking.sending import follow_up, merge_file, send_campaign, sending_summary
 from matcher.dossiers.asking.standing import count_standings
 from matcher.dossiers.asking.store import (
     AskedStructure,
@@ -174,8 +174,8 @@ def send_campaign_command(opened: Opened) -> None:
     by, address, server = controller_of(opened.engine, opened.owner), public_address(), smtp_settings()
     done = send_campaign(opened.engine, opened.owner, opened.number, server, by, address, clock=utc_now)
     if done.stopped:
-        raise RequestRefused(said_of_run(done))
-    click.echo(said_of_run(done))
+        raise RequestRefused(sending_summary(done))
+    click.echo(sending_summary(done))
 
 
 @campaign_command.command("merge-file", epilog="entremise campagne merge-file 1 -o publipostage.csv")
@@ -253,7 +253,7 @@ def refuse_command(opened: Opened, key: str) -> None:
 
 
 def campaign_text(state: CampaignState) -> str:
-    """Return a campaign in lines: its counts, then each structure, then those left out, each with its reason."""
+    """Return a campaign as text: counts, then each supplier, then those left out with the reason."""
     campaign = state.campaign
     lines = [
         f"Campagne {campaign.id} : {campaign.title}, le {day(campaign.created.date())}, par {campaign.who}",
@@ -268,7 +268,7 @@ def campaign_text(state: CampaignState) -> str:
 
 
 def wave_text(wave: Sequence[PlannedStructure]) -> str:
-    """Return whom a campaign would ask, counted, and why not the others."""
+    """Return, as text, how many suppliers a campaign would ask, and how many are left out for each reason."""
     asked_count = sum(not one.left_out for one in wave)
     lines = [f"{count(asked_count, 'structure à interroger', 'structures à interroger')}."]
     if asked_count < len(wave):
@@ -277,7 +277,7 @@ def wave_text(wave: Sequence[PlannedStructure]) -> str:
 
 
 def campaign_object(state: CampaignState) -> dict[str, Any]:
-    """Return a campaign as JSON: no address, nor who is to be called."""
+    """Return a campaign as a JSON object, without addresses or contacts."""
     return {
         **shaped("campaign=id title dossier=dossier_id lot", state.campaign),
         "asked": len(state.asked_structures),

@@ -1,4 +1,4 @@
-"""`dossier`: a tender kept from its need to its answers: lots, frozen lists, follow-up, journal, files."""
+"""Commands `entremise dossier …`: create, list, show, compare, export and import sourcing files (dossiers), and their lots with frozen lists."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
@@ -61,7 +61,7 @@ from matcher.ranking.bands import BandedRanking
 T = TypeVar("T", DossierHeader, Course)
 
 _STAGES = click.Choice([str(stage) for stage in Stage])
-# The options that say what a tender is called and whose it is.
+# Options for the header of a dossier.
 header_options = combine_options(
     click.option("--titre", "title", metavar="TEXTE", help="Le titre du dossier."),
     click.option("--acheteur", "buyer", metavar="NOM", help="Qui achète."),
@@ -71,7 +71,7 @@ header_options = combine_options(
     click.option("--echeance", "deadline", type=DAY, metavar="DATE", help="Jour où les réponses sont attendues."),
 )
 
-# The options that say where the purchase stands.
+# Options for the progress of the purchase.
 course_options = combine_options(
     click.option("--etape", "stage", type=_STAGES, metavar="ÉTAPE", help=f"Où en est le dossier : {', '.join(Stage)}."),
     click.option("--offres", "offers_by", type=DAY, metavar="DATE", help="Jour où les offres sont à remettre."),
@@ -117,7 +117,7 @@ def edit_dossier_command(opened: OpenDossier, **options: Any) -> None:
     if "stage" in values:
         values["stage"] = Stage(values["stage"])
     if values.get("next_step") == "":
-        values["next_on"] = None  # a step that is no longer has no day
+        values["next_on"] = None  # removing the next step removes its day
 
     def changes_to(dossier: Dossier) -> list[DossierChange]:
         header, course = _with(dossier.header, values), _with(dossier.course, values)
@@ -128,7 +128,7 @@ def edit_dossier_command(opened: OpenDossier, **options: Any) -> None:
 
 
 def _with(record: T, values: Mapping[str, Any]) -> T:
-    """Return a dataclass with the fields that have a value."""
+    """Return a dataclass with the fields found in `values` replaced."""
     names = {one.name for one in fields(record)}
     return replace(record, **{name: value for name, value in values.items() if name in names})
 
@@ -227,7 +227,7 @@ def add_lot_command(opened: OpenDossier, title: str, top: int, first: int | None
     need = given_need(lot)
     clear_reading(need)
     engine = opened.engine
-    opened.read()  # one that is not there is refused before the work
+    opened.read()  # refuses an unknown dossier before the ranking is computed
     shelf = filled_shelf(engine)
     shortlist = answer_to(need, shelf, top, BandedRanking.first)
     matches = [match for match in shortlist.matches if match.credible] if first is None else shortlist.matches[:first]
@@ -284,8 +284,8 @@ def import_dossier_command(path: Path, author: str, database: str | None) -> Non
     click.echo(f"Dossier {made.number} importé (il portait le numéro {brought.number or 'inconnu'}).")
 
 
-def _simple(name: str, make: Callable[[str], DossierChange], help_text: str) -> None:
-    """A change of the whole dossier, which takes a reason and nothing else."""
+def _add_plain_command(name: str, make: Callable[[str], DossierChange], help_text: str) -> None:
+    """Register a command that makes one change to a whole dossier, with only a reason as option."""
 
     @dossier_command.command(name, help=help_text, epilog=f'entremise dossier {name} 1 --motif "Relance" --par Léa')
     @number_argument
@@ -295,7 +295,7 @@ def _simple(name: str, make: Callable[[str], DossierChange], help_text: str) -> 
         opened.write(lambda dossier: make(motive))
 
 
-_simple("close", Close, "Clôt un dossier : il se lit, et ne change plus.")
-_simple("reopen", Reopen, "Rouvre un dossier clos.")
-_simple("delete", Delete, "Supprime un dossier ; rien n’est effacé, « restore » le ramène.")
-_simple("restore", Restore, "Ramène un dossier supprimé, tel qu’il était.")
+_add_plain_command("close", Close, "Clôt un dossier : il se lit, et ne change plus.")
+_add_plain_command("reopen", Reopen, "Rouvre un dossier clos.")
+_add_plain_command("delete", Delete, "Supprime un dossier ; rien n’est effacé, « restore » le ramène.")
+_add_plain_command("restore", Restore, "Ramène un dossier supprimé, tel qu’il était.")

@@ -1,4 +1,5 @@
-"""`dossier keep`, `remove`, `move`, `note`, `status`, `message`, `sent`, `award`: what a team does with the list of a lot, and what came of it."""
+"""Commands `entremise dossier keep`, `remove`, `move`, `note`, `status`, `message`, `sent` and `award`: follow up the suppliers of a lot, then note the
+contract."""
 
 from datetime import date
 from pathlib import Path
@@ -46,7 +47,7 @@ def keep_command(opened: OpenDossier, key: str, lot_number: int, motive: str) ->
 
     def keep(dossier: Dossier) -> DossierChange:
         lot = dossier.lot(lot_number)
-        named = _named(opened, dossier, lot_number, key)
+        named = _supplier_id(opened, dossier, lot_number, key)
         if (entry_id := lot.id_of(named)) is not None:
             return Keep(lot_number, entry_id, motive)
         shelf = build_shelf(load_suppliers(opened.engine), catalogue_version(opened.engine))
@@ -66,7 +67,7 @@ def keep_command(opened: OpenDossier, key: str, lot_number: int, motive: str) ->
 @writing_options
 def remove_entry_command(opened: OpenDossier, key: str, lot_number: int, motive: str) -> None:
     """Retire un fournisseur de la liste, avec un motif ; « keep » le remet."""
-    opened.write(lambda found: Remove(lot_number, _named(opened, found, lot_number, key), motive))
+    opened.write(lambda found: Remove(lot_number, _supplier_id(opened, found, lot_number, key), motive))
 
 
 @command("move", epilog="entremise dossier move 1 00010104800015 --place 2 --motif Chargé --par Léa")
@@ -78,7 +79,7 @@ def remove_entry_command(opened: OpenDossier, key: str, lot_number: int, motive:
 @writing_options
 def move_entry_command(opened: OpenDossier, key: str, place: int, lot_number: int, motive: str) -> None:
     """Change la place d’un fournisseur dans la liste, avec un motif."""
-    opened.write(lambda found: Move(lot_number, _named(opened, found, lot_number, key), place, motive))
+    opened.write(lambda found: Move(lot_number, _supplier_id(opened, found, lot_number, key), place, motive))
 
 
 @command("note", epilog='entremise dossier note 1 "Équipe libre en mars" --sur 00010104800015 --par Léa')
@@ -91,7 +92,7 @@ def note_command(opened: OpenDossier, text: str, key: str | None, lot_number: in
     """Écrit une note, à la place de la précédente ; un texte vide l’efface. Le journal les garde toutes."""
 
     def note(dossier: Dossier) -> DossierChange:
-        return NoteEntry(lot_number, _named(opened, dossier, lot_number, key), text) if key else NoteDossier(text)
+        return NoteEntry(lot_number, _supplier_id(opened, dossier, lot_number, key), text) if key else NoteDossier(text)
 
     opened.write(note)
 
@@ -129,17 +130,17 @@ def status_command(
     if [status is not None, undone, settled is not None].count(True) != 1:
         raise click.UsageError("Donnez un statut, « --annuler » ou « --trancher ».")
     author, before = opened.who, opened.read()
-    entry = (lot_number, _named(opened, before, lot_number, key))
+    entry = (lot_number, _supplier_id(opened, before, lot_number, key))
     if status is not None:
         after = opened.write(lambda seen: change_status(seen, *entry, Status(status), on=on or today(), author=author))
         if after.entry(*entry).rival:
             click.echo("Deux réponses se contredisent : la première compte tant que --trancher ne dit pas laquelle.")
         return
-    of = (opened.engine, opened.owner, opened.number, *entry)
+    target = (opened.engine, opened.owner, opened.number, *entry)
     after = (
-        answers.undo_answer(*of, author=author, now=now(), corrects=author)
+        answers.undo_answer(*target, author=author, now=now(), corrects=author)
         if undone
-        else answers.settle_answers(*of, _SETTLED_BY[settled or ""], author=author, now=now(), corrects=author)
+        else answers.settle_answers(*target, _SETTLED_BY[settled or ""], author=author, now=now(), corrects=author)
     )
     echo_journal(after, before.version)
 
@@ -190,14 +191,14 @@ def sent_command(opened: OpenDossier, path: Path, keys: tuple[str, ...], lot_num
     def consult(dossier: Dossier) -> DossierChange:
         lot = dossier.lot(lot_number)
         everyone = tuple(entry.match.id for entry in lot.entries if not entry.withdrawn)
-        chosen = tuple(_named(opened, dossier, lot_number, key) for key in keys)
+        chosen = tuple(_supplier_id(opened, dossier, lot_number, key) for key in keys)
         return Consult(lot_number, chosen or everyone, subject.strip(), text.strip())
 
     opened.write(consult)
 
 
-def _named(opened: OpenDossier, dossier: Dossier, lot_number: int, key: str) -> str:
-    """The id of a supplier that a lot holds, or of another of the catalogue; a number that neither has is left as it is."""
+def _supplier_id(opened: OpenDossier, dossier: Dossier, lot_number: int, key: str) -> str:
+    """Return the id of a supplier given by id, SIRET or name, from the lot else from the catalogue; a number unknown to both is returned as it is."""
     if (value := dossier.lot(lot_number).id_of(key)) is not None or is_number(key):
         return value or key
     return supplier_named(opened.engine, key)

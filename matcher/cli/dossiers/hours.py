@@ -1,4 +1,4 @@
-"""Commands of `dossier` about its hours of insertion: shown, promised, noted one by one or from a file, corrected, taken out, moved."""
+"""Commands `entremise dossier hours`, `promise-hours`, `record-hours`…: show, promise, note and correct the hours of insertion of a social clause."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -156,8 +156,8 @@ def promise_command(opened: OpenDossier, lot: int | None, **options: Any) -> Non
 
     def promise_for(dossier: Dossier) -> PromiseHours:
         lots = promised_lots(dossier) if dossier.followed else promised_lots(dossier)[-1:]
-        of = _contract(dossier, lot, (*dossier.followed, *lots))
-        return PromiseHours(promise, proposed_promise(dossier, of).source_of(promise), of)
+        number = _contract(dossier, lot, (*dossier.followed, *lots))
+        return PromiseHours(promise, proposed_promise(dossier, number).source_of(promise), number)
 
     opened.write(promise_for)
 
@@ -302,7 +302,7 @@ def move_hours_command(opened: OpenDossier, lot: int | None, to: int) -> None:
 
 
 def _contract(dossier: Dossier, lot: int | None, lots: Collection[int]) -> int:
-    """Return the lot of the contract of a command: `lot`, else the only one of `lots`. Raises RequestRefused where there are several."""
+    """Return the lot number that a command is about: `lot` where given, else the only one of `lots`. Raises RequestRefused where there are several."""
     if lot is not None:
         return lot
     numbers = sorted(set(lots))
@@ -313,7 +313,7 @@ def _contract(dossier: Dossier, lot: int | None, lots: Collection[int]) -> int:
 
 
 def _month_of(values: dict[str, Any]) -> RecordHours:
-    """The change that the options of one month ask for. Raises click.UsageError where they lack the month, or the modality of hours."""
+    """Return the change that notes the hours of one month given by options. Raises click.UsageError where the month or the modality is missing."""
     month, modality, pmsmp = values.get("month"), values.get("modality", ""), values.get("pmsmp")
     hours = {key: values[name] for key, name in _OPTIONS.items() if name in values}
     public = values.get("public", "")
@@ -323,7 +323,7 @@ def _month_of(values: dict[str, Any]) -> RecordHours:
     return RecordHours(lines, () if pmsmp is None else (MonthImmersions(month, pmsmp),))
 
 
-# The option of each fact of a month.
+# Field of `MonthHours` → name of its option.
 _OPTIONS = {"planned": "prevues", "placed": "placees", "done": "faites", "people": "people"}
 
 

@@ -1,4 +1,4 @@
-"""Options and parameter types shared by the commands of `dossier`, and the writing of one change."""
+"""Options and parameter types shared by the `entremise dossier` commands, and the dossier that a command reads or changes."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -16,7 +16,7 @@ from matcher.reference.wordings import set_persona
 
 
 class DossierNumber(click.ParamType[int]):
-    """The number of a dossier, « 12 » or « 2026-0012 »."""
+    """Parameter type: the number of a dossier, « 12 » or « 2026-0012 »."""
 
     name = "dossier"
 
@@ -35,17 +35,17 @@ class OpenDossier(Opened):
     """A dossier that a command reads or changes."""
 
     def read(self) -> Dossier:
-        """Return the dossier as it is, and write for its persona from now on."""
+        """Return the dossier in its current state, and word the rest of the command's output for its persona (buyer, winner…)."""
         dossier = load_dossier(self.engine, self.owner, self.number)
         set_persona(persona_of(dossier, load_organisation(self.engine, self.owner).its.persona))
         return dossier
 
     def write(self, make: Callable[[Dossier], DossierChange]) -> Dossier:
-        """Make one change to the dossier as it is, or as it was at `version`, and print the lines of the journal. Raises JournalConflict."""
+        """Make one change to the dossier and print the new journal line. Raises JournalConflict where the dossier changed since `version`."""
         return self.write_all(lambda found: [make(found)])
 
     def write_all(self, make: Callable[[Dossier], Sequence[DossierChange]]) -> Dossier:
-        """Do the same for several changes, all of them or none; where there are none, print that nothing was to be changed."""
+        """Make several changes, all of them or none, as `write` does; where there are none, print that nothing has changed."""
         dossier = self.read()
         if not (made := make(dossier)):
             click.echo("Rien n’a changé : le dossier le disait déjà.")
@@ -64,11 +64,11 @@ class OpenDossier(Opened):
 
 
 def echo_journal(dossier: Dossier, version: int) -> None:
-    """Print the lines of the journal of a dossier after a version."""
+    """Print the journal lines of a dossier after a version."""
     for line in dossier.journal[version:]:
         click.echo(f"Dossier {dossier.number}, version {line.number} : {line.who} {line.change.says(dossier)}.")
 
 
 reading_options = open_options(OpenDossier, database_option)
-# What every change takes: who, the version read, the database.
+# Options of every command that writes: author, version read, database.
 writing_options = open_options(OpenDossier, by_option, version_option("le dossier"), database_option)

@@ -1,4 +1,4 @@
-"""Terminal output about dossiers: one, the list of them, the changes since a list was frozen."""
+"""Terminal output of the `entremise dossier` commands: one dossier, the list of dossiers, changes since a list was frozen."""
 
 from collections.abc import Sequence
 
@@ -26,7 +26,7 @@ MARKS = {
 
 
 def print_dossier(dossier: Dossier, out: Console) -> None:
-    """Print a dossier: what it is, each lot with its list, the journal."""
+    """Print a dossier: heading, each lot with its list, decisions, journal."""
     grid = facts_grid()
     for label, text in heading(dossier):
         grid.add_row(label, Text(text))
@@ -54,7 +54,7 @@ def print_dossier(dossier: Dossier, out: Console) -> None:
 
 
 def print_dossiers(lines: Sequence[DossierSummary], out: Console) -> None:
-    """Print the dossiers found, the last changed first."""
+    """Print a list of dossiers in the order given."""
     columns = (
         "Numéro",
         "Titre",
@@ -69,7 +69,7 @@ def print_dossiers(lines: Sequence[DossierSummary], out: Console) -> None:
     table = headed_table(*columns)
     for line in lines:
         header, course = line.header, line.course
-        answers = ", ".join(f"{held} {status}" for status, held in line.statuses.items())
+        answers = ", ".join(f"{times} {status}" for status, times in line.statuses.items())
         offers, on = (day(on) if on else "" for on in (course.offers_by, course.next_on))
         stage = str(line.state) if line.state is State.CLOSED else str(course.stage or "")
         step = "\n".join(filter(None, (course.next_step, on)))
@@ -79,7 +79,7 @@ def print_dossiers(lines: Sequence[DossierSummary], out: Console) -> None:
 
 
 def print_since(news: Sequence[tuple[SavedLot, Since]], out: Console) -> None:
-    """Print what has changed since each list was frozen."""
+    """Print the changes in the catalogue since each list was frozen."""
     if not news:
         out.print("Aucune liste n’est figée dans ce dossier.")
     for lot, changed in news:

@@ -1,1 +1,1 @@
-"""Parts shared by all commands: options, console, French messages."""
+"""Parts shared by all commands: options, output to terminal or file, French help and error messages."""

@@ -1,4 +1,4 @@
-"""`--departement`: the code of a département, as people write it."""
+"""Parameter type of the option `--departement`: the code of a French département (62, 2A, 974…)."""
 
 from matcher.cli.frame.options import Written
 from matcher.reference.geography.territories import departement

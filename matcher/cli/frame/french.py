@@ -1,4 +1,4 @@
-"""click in French: help headings, usage lines, the sentences of its errors and of the system's."""
+"""French version of click: help pages, usage lines, and French sentences for its errors and for those of the operating system."""
 
 import errno
 import re
@@ -13,7 +13,7 @@ from matcher.cli.frame.names import command_today, nearest, options_today
 from matcher.domain.french import NO_BREAK, typeset
 from matcher.monitoring.logs import command_logged
 
-# What the system says of a file, by its errno; anything else keeps the system's own words.
+# French meaning of a system error by errno; other errors keep the system's own words.
 _SYSTEM_TROUBLES = {
     errno.ENOENT: "introuvable",
     errno.EACCES: "accès refusé",
@@ -33,18 +33,18 @@ _SYSTEM_TROUBLES = {
 _OF_A_SERVER = (errno.EADDRINUSE, errno.EADDRNOTAVAIL)
 
 
-# A first sentence is shown whole: one cut by « ... » is worse than none.
+# The first sentence of a help is shown whole in a list of commands, never cut by « ... ».
 LONGEST_HELP = 200
 
 
 NO_BREAK_HYPHEN = "\u2011"
-# Words that ask for help where a command is expected, and names that other programs give to the option of a file.
+# Words that ask for help in place of a command; options by which other programs take a file.
 _HELP = ("help", "aide")
 _FILE = ("--file", "--fichier", "--input")
 
 
 class FrenchFormatter(click.HelpFormatter):
-    """Help page of which no line cuts a word at its hyphen, nor parts a sign from its word."""
+    """Formatter of help pages that breaks no line at a hyphen or before French punctuation."""
 
     def write_text(self, text: str) -> None:
         super().write_text(_unbroken(text))
@@ -53,7 +53,7 @@ class FrenchFormatter(click.HelpFormatter):
         super().write_dl([(name, _unbroken(text)) for name, text in rows], col_max, col_spacing)
 
     def getvalue(self) -> str:
-        return super().getvalue().replace(NO_BREAK_HYPHEN, "-")  # what a person copies is what is typed
+        return super().getvalue().replace(NO_BREAK_HYPHEN, "-")  # ordinary hyphens, to be copied and typed
 
 
 class FrenchContext(click.Context):
@@ -66,7 +66,7 @@ class FrenchContext(click.Context):
 
 
 class FrenchCommand(click.Command):
-    """A command whose help page speaks French; its `epilog` is an example, written for the sample, that a test runs."""
+    """A command with a French help page; its `epilog` is an example on the sample data, which a test runs."""
 
     context_class = FrenchContext
 
@@ -106,7 +106,7 @@ class FrenchCommand(click.Command):
                 formatter.write_dl(rows)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """An example, a line to be copied: it is never wrapped."""
+        """Write the example, which is to be copied and so never wrapped."""
         if self.epilog:
             with formatter.section(f"Exemple{NO_BREAK}"):
                 indented = self.epilog.replace("\n", "\n    ")  # of a long line, what follows its « \\ »
@@ -114,11 +114,11 @@ class FrenchCommand(click.Command):
 
 
 class FrenchGroup(FrenchCommand, click.Group):
-    """A group of commands whose help page speaks French, as its commands' do; `families` are their names by title of the help page."""
+    """A group of commands with a French help page; `families` gives the names of its commands by section title."""
 
     command_class = FrenchCommand
     group_class = type  # of the same class
-    invoke = click.Group.invoke  # the command of the group is what is logged
+    invoke = click.Group.invoke  # only the command itself is logged, not its group
 
     def __init__(self, *args: Any, families: Mapping[str, Iterable[str]] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -158,7 +158,7 @@ class FrenchGroup(FrenchCommand, click.Group):
 
 
 def explain_usage(error: UsageError) -> str:
-    """Return what is wrong with a command line, in French, and the command that shows its help."""
+    """Return a French sentence on a wrong command line, and the command that shows its help."""
     sentence = _sentence(error)
     if error.ctx is not None:
         sentence += f"\nAide : {error.ctx.command_path} --help"
@@ -171,7 +171,7 @@ def _sentence(error: UsageError) -> str:
         what = "l’option" if isinstance(error.param, click.Option) else "l’argument"
         return f"Il manque {what} « {name} »."
     if isinstance(error, NoSuchOption):
-        return f"Option inconnue : « {error.option_name} ».{_instead(error)}"
+        return f"Option inconnue : « {error.option_name} ».{_option_advice(error)}"
     if isinstance(error, BadParameter):
         if isinstance(error.param, click.Parameter) and isinstance(error.param.type, click.Choice):
             return f"Valeur refusée pour « {name} » : choisissez parmi {', '.join(map(str, error.param.type.choices))}."
@@ -185,7 +185,7 @@ def _sentence(error: UsageError) -> str:
         return f"L’option « {error.option_name} » {wants}."
     if "unexpected extra argument" in error.message:
         extra = error.message.rpartition("(")[2].rstrip(")")
-        return f"Argument en trop : {extra}. {_where_it_goes(error.ctx)}"
+        return f"Argument en trop : {extra}. {_extra_words_advice(error.ctx)}"
     return error.message
 
 
@@ -195,8 +195,8 @@ def option_names(command: click.Command) -> list[str]:
     return [name for option in options for name in (*option.opts, *option.secondary_opts) if name.startswith("--")]
 
 
-def _instead(error: NoSuchOption) -> str:
-    """Return what to type instead of an option that a command has not: another, or the file alone where it is no option."""
+def _option_advice(error: NoSuchOption) -> str:
+    """Return advice for an unknown option: the nearest options, or the file without an option where it is an argument."""
     if error.ctx is None:
         return ""
     files = [
@@ -210,15 +210,15 @@ def _instead(error: NoSuchOption) -> str:
     return f" Vouliez-vous dire {' ou '.join(near)} ?" if near else ""
 
 
-def _where_it_goes(ctx: click.Context | None) -> str:
-    """Return what to do with words that no option holds: for a command that takes a need, its object most likely."""
+def _extra_words_advice(ctx: click.Context | None) -> str:
+    """Return advice for extra words: probably the object of the need, in a command that takes one."""
     if ctx is not None and any("--objet" in option.opts for option in ctx.command.params):
         return "L’objet d’un besoin se donne avec « --objet », entre guillemets."
     return "Mettez les phrases entre guillemets."
 
 
 def system_trouble(error: OSError) -> str:
-    """Return in French what the system refused, and of which file where it names one."""
+    """Return a French sentence on an error of the operating system, with the file where it names one."""
     meaning = _SYSTEM_TROUBLES.get(error.errno or 0, error.strerror or str(error))
     what = (
         f"« {error.filename} »"

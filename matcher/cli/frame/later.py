@@ -1,4 +1,4 @@
-"""Commands imported when they are called."""
+"""Lazy loading: commands whose module is imported only when they are called, so that the program starts fast."""
 
 import sys
 from collections.abc import Iterable
@@ -9,9 +9,9 @@ import click
 
 
 class Later(click.Command):
-    """A command that its group imports when it is asked for: `place` is its `module:variable` in matcher.cli, without « _command ».
+    """Placeholder of a command that its group imports on use: `place` is `module:variable` in matcher.cli, without « _command ».
 
-    With a `short_help`, a list of commands does not import it either.
+    With a `short_help`, listing the commands does not import it either.
     """
 
     def __init__(self, place: str, short_help: str = "") -> None:
@@ -28,11 +28,11 @@ class Later(click.Command):
 
 
 def import_place(place: str) -> Any:
-    """Return what `module:variable` names."""
+    """Import and return the object that `module:variable` names."""
     module, _, variable = place.partition(":")
     return getattr(import_module(module), variable)
 
 
 def already_imported(places: Iterable[str]) -> tuple[Any, ...]:
-    """Return what these `module:variable` name, those left out whose module nothing has imported: it has raised nothing either."""
+    """Return the objects that these `module:variable` name, for modules imported already only: an exception class not imported cannot have been raised."""
     return tuple(import_place(place) for place in places if place.partition(":")[0] in sys.modules)

@@ -1,11 +1,11 @@
-"""Names that a person types: former ones that still answer, and those nearest to one that no command has."""
+"""Names of commands and options as users type them: former names that still work, and suggestions for unknown or misspelt names."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 
 import click
 
-# Former names of commands, each with the command that it runs today: they answer throughout version 0.3, and go with 0.4.
+# Former name of a command → command of today: they work throughout version 0.3, and are dropped in 0.4.
 RENAMED = {
     "entremise show": "entremise catalogue show",
     "entremise correct": "entremise catalogue correct",
@@ -25,7 +25,7 @@ RENAMED = {
     "entremise campagne status": "entremise campagne show",
     "entremise campagne revoke": "entremise campagne close",
 }
-# Former names of options: no help shows them, and each is taken, for good, by every command that has the option of today and none of this name.
+# Former name of an option → option of today: not in the help, accepted for good by commands that have the latter and no option of the former name.
 FORMER_OPTIONS: Mapping[str, str] = {
     "--acheteur": "--nature",
     "--activite": "--metier",
@@ -55,7 +55,7 @@ FORMER_OPTIONS: Mapping[str, str] = {
     "--wait": "--attendre",
     "--who": "--par",
 }
-# What other programs call an option: those that it may be here, the likeliest first.
+# Option name used by other programs → the options that it may mean here, the likeliest first.
 ELSEWHERE: Mapping[str, Sequence[str]] = {
     "--amount": ("--montant",),
     "--besoin": ("--objet",),
@@ -74,13 +74,13 @@ ELSEWHERE: Mapping[str, Sequence[str]] = {
     "--texte": ("--objet",),
     "--ville": ("--lieu",),
 }
-# Of a name misspelt: how alike a name is at least, from 0 to 1, and how far behind the nearest it may be.
+# Suggestions for a misspelt name: minimum similarity, in [0, 1], and largest gap to the nearest name.
 _ALIKE, _BEHIND = 0.6, 0.1
 _MOST = 3
 
 
 def command_today(group: str, args: list[str]) -> list[str]:
-    """Return what was typed after the path of a group, the name of its command that of today; a former one is announced on the error stream."""
+    """Return the arguments typed after a group, with a former command name replaced by today's and announced on the error stream."""
     typed = f"{group} {args[0]}"
     today = RENAMED.get(typed)
     if today is None:
@@ -90,7 +90,7 @@ def command_today(group: str, args: list[str]) -> list[str]:
 
 
 def options_today(args: Sequence[str], names: Iterable[str]) -> list[str]:
-    """Return what was typed after a command that has options of these `names`, each former name that of today."""
+    """Return the arguments of a command whose options have these `names`, with former option names replaced by today's."""
     names, end = set(names), args.index("--") if "--" in args else len(args)
     former = {old: new for old, new in FORMER_OPTIONS.items() if new in names and old not in names}
 
@@ -102,7 +102,7 @@ def options_today(args: Sequence[str], names: Iterable[str]) -> list[str]:
 
 
 def nearest(typed: str, names: Iterable[str]) -> list[str]:
-    """Return which of these names a misspelt one may be, the nearest first; what other programs call an option before all."""
+    """Return which of `names` a wrong one may mean, the nearest first; a name used by other programs has priority."""
     known = list(names)
     if meant := [name for name in ELSEWHERE.get(typed, ()) if name in known]:
         return meant[:1]

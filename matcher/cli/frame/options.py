@@ -1,4 +1,4 @@
-"""Options that several commands share, the types of their values, and what a command stands on: catalogue, organisation, clock, contacts."""
+"""Options and parameter types shared by several commands, and functions that open what a command works on: catalogue, organisation, dossier, contacts."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -34,18 +34,18 @@ T = TypeVar("T")
 
 
 class RequestRefused(Exception):
-    """A request that is well written and cannot be served (exit 1); the message is French."""
+    """A well-formed request that cannot be served (exit code 1); the message is French."""
 
 
 def empty_catalogue(engine: Engine) -> RequestRefused:
-    """Return the refusal of a command that an empty catalogue cannot answer."""
+    """Return the error of a command that needs suppliers, for an empty catalogue."""
     from matcher.need.answer import EMPTY  # not for every command
 
     return RequestRefused(f"{database_label(engine.url)} est vide. {EMPTY[1]} Une autre se dit par --db.")
 
 
 class WholeNumber(click.types.IntParamType):
-    """A whole number, `least` or more, of nine digits at most; anything else is refused in French."""
+    """Parameter type: a whole number, `least` or more, of nine digits at most, with a French error message."""
 
     def __init__(self, least: int = 1) -> None:
         self.least = least
@@ -60,7 +60,7 @@ class WholeNumber(click.types.IntParamType):
 
 
 class Written(click.ParamType[T]):
-    """A value as French people write it: `read` gives None for what is not one, and `refusal` is the French of its refusal."""
+    """Parameter type of values written the French way: `read` parses the text (None where invalid), `refusal` is the French error message."""
 
     def __init__(self, name: str, read: Callable[[str], T | None], refusal: str) -> None:
         self.name, self.read, self.refusal = name, read, refusal
@@ -70,12 +70,12 @@ class Written(click.ParamType[T]):
         return self.fail(f"« {value} » {self.refusal}", param, ctx) if converted is None else converted
 
 
-# A month is its first day.
+# A month, as its first day.
 MONTH = Written("mois", lambda text: clean_month(text).value, "n’est pas un mois, par exemple 03/2026.")
 DAY = Written("date", lambda text: clean_date(text).value, "n’est pas une date, par exemple 2026-12-15.")
 
 
-# Who does it, by default the person of this session.
+# Option for the author of an act, by default the user of the session.
 session_option = click.option(
     "--par", "author", metavar="NOM", default=getuser, help="Qui le fait (par défaut, votre nom de session)."
 )
@@ -84,22 +84,22 @@ motive_option = click.option("--motif", "motive", metavar="TEXTE", default="", h
 
 
 def command(name: str, **more: Any) -> Callable[[Callable[..., Any]], click.Command]:
-    """A command of this name, its help and refusals in French."""
+    """Return the decorator of a command whose help and errors are in French."""
     return click.command(name, cls=FrenchCommand, **more)
 
 
 def command_group(name: str) -> Callable[[Callable[..., Any]], click.Group]:
-    """A family of commands under this name, in French."""
+    """Return the decorator of a group of commands whose help and errors are in French."""
     return click.group(name, cls=FrenchGroup)
 
 
 def combine_options(*options: Callable[[Any], Any]) -> Callable[[F], F]:
-    """Several options as one, in the order of the help."""
+    """Combine several option decorators into one, in the order of the help."""
     return lambda function: reduce(lambda decorated, option: option(decorated), reversed(options), function)
 
 
 def database_option(function: F) -> F:
-    """`--db URL`: where the catalogue is."""
+    """Add `--db URL`: the database of the catalogue."""
     return click.option(
         "--db",
         "database",
@@ -110,7 +110,7 @@ def database_option(function: F) -> F:
 
 
 def mapping_option(function: F) -> F:
-    """`--mapping FILE`: what columns hold."""
+    """Add `--mapping FILE`: the fields that columns of a spreadsheet hold."""
     return click.option(
         "--mapping",
         type=click.Path(path_type=Path),
@@ -120,7 +120,7 @@ def mapping_option(function: F) -> F:
 
 
 def in_a_folder(_ctx: click.Context, param: click.Parameter, url: str | None) -> str | None:
-    """Return the address of a database that was typed. Raises click.BadParameter where its folder does not exist: it would be made, and empty."""
+    """Check a database URL: raise click.BadParameter where the folder of an SQLite file does not exist, as an empty database would be created."""
     path = sqlite_file(parsed_url(url)) if url else None
     if path is not None and not path.parent.is_dir():
         raise click.BadParameter(f"le dossier « {path.parent} » n’existe pas.", param=param)
@@ -128,7 +128,7 @@ def in_a_folder(_ctx: click.Context, param: click.Parameter, url: str | None) ->
 
 
 def top_option(default: int, says: str = "Nombre de candidats par lot, 1 ou plus.") -> Callable[[F], F]:
-    """`--top N`: how many candidates of each lot are given."""
+    """Add `--top N`: number of candidates for each lot."""
     return click.option(
         "--top",
         type=WholeNumber(),
@@ -145,7 +145,7 @@ def given_options(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def version_option(what: str) -> Callable[[F], F]:
-    """`--version N`: the version that was read of what is changed, with its article."""
+    """Add `--version N`: the version of `what` (French, with its article) that the user read, to detect a conflict."""
     return click.option(
         "--version",
         type=WholeNumber(),
@@ -155,18 +155,19 @@ def version_option(what: str) -> Callable[[F], F]:
 
 
 def catalogue(database: str | None) -> Engine:
-    """Open, and where need be create or upgrade, the catalogue chosen by `--db`, the environment or the default: the invented sample where it is
-    the only one. It is closed with the command. That it is the sample is printed on the error stream, and at the head of each file.
+    """Open (create or upgrade if needed) the catalogue chosen by `--db`, the environment or the default, which is the invented sample where no other exists.
+
+    It is closed with the command. If it is the sample, a notice is printed on the error stream and at the head of each file.
     """
     return own_catalogue(chosen_url(database))
 
 
 def own_catalogue(database: str | None) -> Engine:
-    """Open the catalogue as `catalogue` does, but never the sample by default: for what fills, keeps or guards a catalogue of real suppliers."""
+    """Open the catalogue as `catalogue` does, but never the sample by default: for commands that write or administer real data."""
     engine = open_database(database or database_url())
     follow_reader(engine.url)
     if any_past_end(engine, today()):
-        from matcher.answers.erasing import end_facts_due  # a second of loading, which the other commands save
+        from matcher.answers.erasing import end_facts_due  # imported only when needed: it takes a second to load
         from matcher.dossiers.privacy import mute_facts
 
         end_facts_due(engine, today(), mute_facts)
@@ -181,8 +182,9 @@ def own_catalogue(database: str | None) -> Engine:
 
 
 def receiving_catalogue(database: str | None, *, dry_run: bool = False) -> Engine:
-    """Open the catalogue that takes directories, notices or suppliers in, as `own_catalogue` does; where the invented sample opened until now,
-    print that the person's own begins. Raises RequestRefused where it is the sample itself, but for a `dry_run`."""
+    """Open the catalogue, as `own_catalogue` does, for an import; where the sample was the default until now, print that the user's own catalogue begins.
+
+    Raises RequestRefused where the catalogue is the sample itself, except in a `dry_run`."""
     begins = not (database or dry_run) and chosen_url() != database_url()
     engine = own_catalogue(database)
     if notice_of(engine) and not dry_run:
@@ -193,10 +195,9 @@ def receiving_catalogue(database: str | None, *, dry_run: bool = False) -> Engin
 
 
 def existing(path: Path, *, piped: bool = False, folder: bool = False) -> Path:
-    """Return `path` if it is a file, a `folder` where what reads it takes one, or a pipe where what reads it reads it once (`piped`): another
-    would wait for ever at the second time.
+    """Return `path` if it is a file, or a directory if `folder`, or a pipe if `piped` (for a reader that reads it once: a second read would never end).
 
-    Raises click.UsageError (exit 2) where it is missing, a folder or a device.
+    Raises click.UsageError (exit code 2) where it is missing, a directory, a pipe or a device.
     """
     if path.is_dir() and folder:
         return path
@@ -212,7 +213,7 @@ def existing(path: Path, *, piped: bool = False, folder: bool = False) -> Path:
 
 
 def owner(engine: Engine) -> OrganisationId:
-    """Return the organisation that was asked for, else the only one, and speak to the persona that it is. Raises RequestRefused, AccountRefused."""
+    """Return the organisation chosen by `--organisation`, else the only one, and set its persona for the output. Raises RequestRefused, AccountRefused."""
     from matcher.accounts.organisations import (
         find_organisation,
         list_organisations,
@@ -220,18 +221,18 @@ def owner(engine: Engine) -> OrganisationId:
 
     context = click.get_current_context(silent=True)
     if wanted := context.find_root().obj if context else None:
-        return _spoken_to(find_organisation(engine, wanted), context)
+        return _set_persona_of(find_organisation(engine, wanted), context)
     every = list_organisations(engine)
     if len(every) > 1:
         names = ", ".join(f"« {one.its.name} »" for one in every)
         raise RequestRefused(
             f"Il y a plusieurs organisations ici : {names}. Dites laquelle, avant la commande : entremise --organisation NOM …"
         )
-    return _spoken_to(every[0], context)
+    return _set_persona_of(every[0], context)
 
 
-def _spoken_to(organisation: "Organisation", context: click.Context | None) -> OrganisationId:
-    """Have the rest of this command speak to the persona of an organisation, and return its number."""
+def _set_persona_of(organisation: "Organisation", context: click.Context | None) -> OrganisationId:
+    """Word the rest of the command's output for the persona of an organisation (buyer, winner…), and return its number."""
     set_persona(organisation.its.spoken_to)
     if context:
         context.call_on_close(lambda: set_persona(Persona.BUYER))
@@ -239,15 +240,15 @@ def _spoken_to(organisation: "Organisation", context: click.Context | None) -> O
 
 
 def contacts_since() -> date:
-    """Return the day before which contacts last known are neither shown nor exported."""
-    # What reads directories is imported where a contact is shown: a list on the terminal does not wait for it.
+    """Return the retention limit: contacts last confirmed before this day are neither shown nor exported."""
+    # Imported here because it loads the readers of directories, which most commands do not need.
     from matcher.catalogue.steward.privacy import kept_since
 
     return kept_since(today(), retention_months())
 
 
 def contact_lookup(engine: Engine) -> ContactLookup:
-    """Return what gives the contact details of the suppliers of a catalogue."""
+    """Return a function that gives the contact details of suppliers by id."""
 
     def details(ids: Collection[str]) -> Mapping[str, ContactDetails]:
         from matcher.catalogue.store.contacts import contact_details
@@ -259,8 +260,8 @@ def contact_lookup(engine: Engine) -> ContactLookup:
 
 @dataclass(frozen=True)
 class Opened:
-    """A dossier, a campaign or an event, by its number; its catalogue is opened where it is first asked for. `who` changes it as it was at
-    `version`, None for as it is."""
+    """A dossier, a campaign or an event that a command works on, by number; its catalogue is opened on first use. `who` is the author of changes, `version` the
+    version that the author read (None: the current one)."""
 
     number: int
     database: str | None
@@ -269,19 +270,19 @@ class Opened:
 
     @cached_property
     def engine(self) -> Engine:
-        """The catalogue."""
+        """Open the catalogue."""
         return catalogue(self.database)
 
     @cached_property
     def owner(self) -> OrganisationId:
-        """The organisation that it is read and written for. Raises RequestRefused, AccountRefused."""
+        """Return the organisation that owns it. Raises RequestRefused, AccountRefused."""
         return owner(self.engine)
 
 
 def open_options(
     kind: type[Opened], *options: Callable[[Any], Any]
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """These options (`--db`, and those of who changes something), given with the number to a command as what they open, `opened`."""
+    """Decorator: pass the number and these options (`--db`, author, version) to a command as one object of class `kind`, `opened`."""
 
     def given_opened(command: Callable[..., None]) -> Callable[..., None]:
         @wraps(command)

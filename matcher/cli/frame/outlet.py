@@ -1,4 +1,4 @@
-"""The outlet of a command's answer: the form asked for it, the terminal or the file that it goes to, its marks and tables; and the bar of long work."""
+"""Output of commands: `--format` and `-o`, writing an answer to the terminal or to a file, common tables and marks, progress bars."""
 
 import io
 import logging
@@ -29,20 +29,20 @@ from matcher.render.json_text import json_text
 from matcher.render.terminal import UnbrokenConsole, print_document
 from matcher.render.workbook import document_workbook
 
-# The forms that no terminal shows, as a refusal calls them.
+# Formats that cannot be printed on a terminal, with their French names for the error message.
 _FILES_ALONE: Final = {"xlsx": "Un classeur XLSX", "zip": "Un ZIP"}
-# Names of files that other programs open as they are: no text is written under one.
+# Extensions of binary formats: no text is written to a file with one of them.
 _NO_TEXT: Final = frozenset({"xlsx", "xls", "ods", "doc", "docx", "odt", "pdf", "zip"})
-# Added to the name of a file for that of its schema.
+# Suffix of the JSON schema written beside a JSON or CSV file.
 SCHEMA_SUFFIX = ".schema.json"
-# The marks of every list.
+# Marks used in every list.
 KNOWN, UNKNOWN, REFUSED = CellMark.KNOWN.sign, CellMark.UNKNOWN.sign, CellMark.REFUSED.sign
 PIPED_WIDTH = 120
 
 
 def write_answer(content: bytes | str | DescribedFile, output: Path | None) -> None:
-    """Send an answer to a file, its schema beside where it has one, or to standard output as it is. Raises OSError where it cannot be written:
-    the file is then as it was."""
+    """Write an answer to a file, with its schema beside where it has one, or to standard output. Raises OSError where it cannot be written; the file is then
+    unchanged."""
     described = content if isinstance(content, DescribedFile) else None
     text = content.content if isinstance(content, DescribedFile) else content
     data = text.encode("utf-8") if isinstance(text, str) else text
@@ -58,12 +58,12 @@ def write_answer(content: bytes | str | DescribedFile, output: Path | None) -> N
 
 @contextmanager
 def console(output: Path | None) -> Iterator[Console]:
-    """A console on the terminal, or on a file as plain text."""
+    """Context manager: a console on the terminal, or one that writes plain text to a file."""
     if output is None:
         terminal = UnbrokenConsole(highlight=False)
         wide = terminal.is_terminal or os.environ.get("COLUMNS", "").isdigit()
         out = terminal if wide else UnbrokenConsole(highlight=False, width=PIPED_WIDTH)
-        # The error stream says it to a person, not to the file of a redirection.
+        # On a terminal the notice is on the error stream already; a redirected file needs its own.
         if not terminal.is_terminal and (notice := head_notice()):
             out.print(f"{notice}\n", soft_wrap=True)
         yield out
@@ -76,7 +76,7 @@ def console(output: Path | None) -> Iterator[Console]:
 
 
 def headed_table(*columns: Column | str, title: str = "", **more: Any) -> Table:
-    """An empty table of a list, under its headers."""
+    """Return an empty table with headers."""
     shown = Text(title) if title else None
     return Table(
         *columns, box=box.SIMPLE_HEAD, pad_edge=False, title=shown, title_justify="left", title_style="bold", **more
@@ -84,7 +84,7 @@ def headed_table(*columns: Column | str, title: str = "", **more: Any) -> Table:
 
 
 def counts_table(title: str | None = None) -> Table:
-    """An empty table of counts, each before what is counted."""
+    """Return an empty table of two columns: count, what is counted."""
     columns = (Column(justify="right"), Column())
     return Table(
         *columns,
@@ -98,14 +98,14 @@ def counts_table(title: str | None = None) -> Table:
 
 
 def print_list(table: Table, what: str, out: Console) -> None:
-    """Print a list, where it has a line, and how many of `what` it holds."""
+    """Print a table unless it is empty, then its number of rows, named `what` (French, singular)."""
     if table.row_count:
         out.print(table)
     out.print(f"{count(table.row_count, what)}.")
 
 
 def tally_table(counts: Iterable[tuple[int, str, str]], whole: tuple[int, str, str]) -> Table:
-    """A table of the counts that are not nought, each with its words for one and for many, and of the whole that they add up to."""
+    """Return a table of the non-zero counts, each with its singular and plural words, and of their total."""
     table = counts_table()
     for figure, singular, many in counts:
         if figure:
@@ -117,19 +117,19 @@ def tally_table(counts: Iterable[tuple[int, str, str]], whole: tuple[int, str, s
 
 
 def facts_grid() -> Table:
-    """An empty grid of facts, each after its label."""
+    """Return an empty grid of two columns: label, fact."""
     return Table.grid(Column(style="dim", no_wrap=True), Column(), padding=(0, 2))
 
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
-    """The form of an answer, one of those that its command gives, and its file; without one it is printed."""
+    """Destination of an answer: its format, one of those of the command, and its file (None: the terminal)."""
 
     form: str
     path: Path | None
 
     def send(self, *, table: Callable[[Console], None] | None = None, **files: Callable[[], Any]) -> None:
-        """Write the answer in its form: a `table` is printed, another form is a file, or what is to be written as JSON."""
+        """Write the answer in the chosen format: `table` prints on a console; the function of another format returns a file, or an object to write as JSON."""
         if self.form == "table" and table is not None:
             with console(self.path) as out:
                 table(out)
@@ -140,7 +140,7 @@ class Outlet:
     def send_document(
         self, document: Document, more: Callable[[], DocumentTable] | None = None, **files: Callable[[], Any]
     ) -> None:
-        """Write a document: as a terminal shows it, as a workbook with the table `more` too, or as one of its `files`."""
+        """Write a document: printed, as a workbook (with one more table, `more`), or in another format of `files`."""
         self.send(
             table=lambda out: print_document(document, out),
             xlsx=lambda: document_workbook(document, *([more()] if more else [])),
@@ -149,7 +149,7 @@ class Outlet:
 
 
 def output_option(function: F) -> F:
-    """`-o FILE`: write there instead of the terminal. A place where no file can be is refused before any work."""
+    """Add `-o FILE`: write to a file instead of the terminal. A path that cannot be written is refused before any work."""
     return click.option(
         "-o",
         "--output",
@@ -173,7 +173,7 @@ def _writable(_ctx: click.Context, param: click.Parameter, path: Path | None) ->
 
 
 def format_option(*choices: str) -> Callable[[F], F]:
-    """`--format`, the first choice by default."""
+    """Add `--format`, the first choice by default."""
     return click.option(
         "--format",
         "fmt",
@@ -185,9 +185,9 @@ def format_option(*choices: str) -> Callable[[F], F]:
 
 
 def outlet_options(*forms: str, file: str = "") -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """`--format`, one of these forms, and `-o`, given to a command as its `outlet`; `file` is the name of a file in an example.
+    """Decorator: add `--format` (one of `forms`) and `-o`, passed to the command as one `outlet`; `file` is a file name for the error message's example.
 
-    Without `--format`, the form is that of the file's name where it is one of them, else the first.
+    Without `--format`, the format is that of the file's extension where it is one of `forms`, else the first.
     """
 
     def with_form(command: Callable[..., None]) -> Callable[..., None]:
@@ -215,7 +215,7 @@ _LOG = logging.getLogger(__name__)
 
 
 def track_items(items: Sequence[T], label: str, *, quiet: bool = False) -> Iterator[T]:
-    """Yield the items under a progress bar; nothing is drawn where quiet, or where the error stream is not a terminal."""
+    """Yield the items under a progress bar, drawn unless `quiet` or the error stream is not a terminal."""
     console = Console(stderr=True)
     _LOG.debug("%s : %d", label, len(items))
     yield from track(items, label, console=console, disable=quiet or not console.is_terminal, transient=True)
@@ -223,9 +223,9 @@ def track_items(items: Sequence[T], label: str, *, quiet: bool = False) -> Itera
 
 @contextmanager
 def counting(label: str, *, quiet: bool = False) -> Iterator[Callable[[str, int, int], None]]:
-    """Give a callback `(step, done, total, 0 where unknown)` that moves a bar, as the intake calls it."""
+    """Context manager: a callback `(step, done, total)` that moves a progress bar; `total` is 0 where unknown."""
     console = Console(stderr=True)
-    # The words alone are folded on a narrow terminal: a figure that is cut is another figure.
+    # On a narrow terminal only the words wrap, never the figures: a cut figure would be read as another.
     words = TextColumn("{task.description}", table_column=Column(no_wrap=False))
     columns = (words, BarColumn(20), TextColumn("{task.fields[far]}"), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=quiet or not console.is_terminal, transient=True) as bar:

@@ -1,42 +1,42 @@
-"""The supplier that a person names on the command line: by SIRET, id or FINESS number, by the short id of a list, or by name."""
+"""Resolution of a supplier named on the command line: by SIRET, id, FINESS number, short id or name; with the near ones where it is not certain."""
 
 from sqlalchemy import Engine
 
 from matcher.catalogue.store.named_supplier import NamedSupplier, is_number, short_id, suppliers_of_name
 from matcher.catalogue.store.read import stats
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.catalogue.store.why_missing import why_absent
+from matcher.catalogue.store.why_missing import why_missing
 from matcher.cli.frame.options import RequestRefused, empty_catalogue
 from matcher.domain.french import count, enumeration, number
 
-# How a help calls an argument that is read here.
+# Metavariable of the argument in help pages.
 SUPPLIER = "SIRET|ID|NOM"
 _MOST = 8
 
 
 def supplier_named(engine: Engine, text: str) -> str:
-    """Return the id of the supplier that a text names. Raises RequestRefused where none or several answer to it: those are listed, or those nearest."""
+    """Return the id of the supplier that a text names. Raises RequestRefused where none or several match, with a list of these or of the nearest."""
     named = suppliers_of_name(engine, text)
     if len(named) == 1:
         return named[0].id
     if named:
         more = f", et {number(len(named) - _MOST)} de plus" if len(named) > _MOST else ""
         raise RequestRefused(
-            f"« {text} » peut être {count(len(named), 'structure')} : {_listed(named[:_MOST])}{more}. Redites laquelle par ce qui est devant son nom."
+            f"« {text} » peut être {count(len(named), 'structure')} : {_names_with_ids(named[:_MOST])}{more}. Redites laquelle par ce qui est devant son nom."
         )
     if not stats(engine)["suppliers"]:
         raise empty_catalogue(engine)
     if is_number(text):
-        raise RequestRefused(why_absent(engine, text))
+        raise RequestRefused(why_missing(engine, text))
     near = _near(engine, text)
-    others = f" Noms proches : {_listed(near)}." if near else ""
+    others = f" Noms proches : {_names_with_ids(near)}." if near else ""
     raise RequestRefused(
         f"Aucune structure du catalogue ne s’appelle « {text} ».{others} Un SIRET a quatorze chiffres ; un identifiant commence par « siret: » ou « finess: »."
     )
 
 
 def _near(engine: Engine, text: str) -> list[NamedSupplier]:
-    # With what reads a trade, which a name that is known does not wait for.
+    # Imported here because it loads the reader of trades, which a known name does not need.
     from matcher.catalogue.store.search import search
 
     shelf = load_shelf(engine)
@@ -44,7 +44,7 @@ def _near(engine: Engine, text: str) -> list[NamedSupplier]:
     return [NamedSupplier(card.id, card.name, card.city) for card in cards]
 
 
-def _listed(named: list[NamedSupplier]) -> str:
+def _names_with_ids(named: list[NamedSupplier]) -> str:
     return enumeration(
         [f"{short_id(supplier.id)} « {supplier.name} » ({supplier.city or 'commune non connue'})" for supplier in named]
     )

@@ -1,1 +1,1 @@
-"""`match`, `read`, `explain`."""
+"""Commands on one need: `match` (rank suppliers), `read`, `explain`, `dce` (tender documents), `apprendre` (retrain the reading)."""

@@ -1,4 +1,4 @@
-"""`apprendre`: trades learned from what was corrected here, tried on folds, put in use, undone."""
+"""Command `entremise apprendre`: retrain the reading of trades with needs that users corrected, keep it if cross-validation shows no loss, or undo it."""
 
 from pathlib import Path
 from time import monotonic
@@ -57,7 +57,7 @@ def learn_command(
 
 
 def _learn(engine: Engine, path: Path) -> None:
-    from matcher.catalogue.steward.learning import learn_trades  # with what trains, which nothing else waits for
+    from matcher.catalogue.steward.learning import learn_trades  # imported here: training libraries are slow to load
 
     begun = monotonic()
     learned = learn_trades(

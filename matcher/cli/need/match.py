@@ -1,4 +1,7 @@
-"""`match`, `read`, `explain`: a need goes in, a ranked list, a reading or one supplier's answer comes out."""
+"""Commands `entremise match` (rank inclusive suppliers for a need), `read` (show how a need is understood), `explain` (why a supplier is listed or not).
+
+Shelf: the catalogue's suppliers loaded as arrays, which a ranking compares with a lot.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
@@ -13,7 +16,7 @@ from matcher.catalogue.steward.own_reader import follow_reader
 from matcher.catalogue.store.read import dated_sources, find_supplier
 from matcher.catalogue.store.sample import chosen_url
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.catalogue.store.why_missing import why_absent
+from matcher.catalogue.store.why_missing import why_missing
 from matcher.cli.frame.options import (
     RequestRefused,
     catalogue,
@@ -49,10 +52,10 @@ from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.reader import lots_of_notice
 from matcher.render.described_file import DescribedFile, json_file, jsonl_file
 
-# The exit code of a command where the need that is asked is not clear: neither its trade nor its place.
+# Exit code for a need that is not clear: neither its trade nor its place is understood.
 UNCLEAR = 3
 NO_SHEET = "--mapping dit les colonnes d’un tableau de --lots : il ne sert qu’à lui."
-# The options that describe one lot, each under the name of its field.
+# Options that describe one lot, named like the fields of a need.
 lot_options = combine_options(
     click.option("--objet", metavar="TEXTE", help="Le besoin, tel que vous l’écririez."),
     click.option("--cpv", multiple=True, metavar="CODE", help="Code CPV ; répétable."),
@@ -93,7 +96,7 @@ lot_options = combine_options(
 )
 
 
-# Many lots, each with all that describes it.
+# Options for a file of many lots.
 lots_option = combine_options(
     click.option(
         "--lots",
@@ -105,8 +108,8 @@ lots_option = combine_options(
 )
 
 
-# The candidates that each form holds for `--top`: those of one screen, or the first of each band and the first by rank.
-CHOSEN = {
+# Tables show one screen of candidates; JSON gives the N best overall and the N best of each band (level of confidence in the trade). N is `--top`.
+SELECTION_BY_FORMAT = {
     **dict.fromkeys(("table", "csv", "xlsx"), BandedRanking.screen_matches),
     **dict.fromkeys(("json", "jsonl"), BandedRanking.first_by_rank),
 }
@@ -146,10 +149,10 @@ def match_command(
     needs = list(_needs(lots, lot, mapping, opened))
     engine = opened()
     shelf = filled_shelf(engine)
-    chosen = CHOSEN[outlet.form]
+    select = SELECTION_BY_FORMAT[outlet.form]
     weights = weights_of(incumbents_first=titulaires, without_distance=sans_distance)
     answers = [
-        answer_to(need, shelf, top, chosen, weights)
+        answer_to(need, shelf, top, select, weights)
         for need in track_items(needs, "Classement des lots", quiet=lots is None)
     ]
 
@@ -231,7 +234,7 @@ def explain_command(
     ask = lay_on_shelf(reading, shelf)
     answer = explain_absence(ask, key)
     if answer is None:
-        raise RequestRefused(why_absent(engine, key))
+        raise RequestRefused(why_missing(engine, key))
     answer = sourced_why_not(answer, _sources(engine)[1])
     outlet.send(
         table=lambda out: render.print_why_not(ask.reading, answer, len(shelf), out),
@@ -240,10 +243,10 @@ def explain_command(
 
 
 def _sources(engine: Engine) -> tuple[Sequence[DatedSource], SourcesOf]:
-    """The dated sources of a catalogue, and what gives those of each supplier."""
+    """Return the dated sources of a catalogue, and a function that gives the sources of suppliers by id."""
     from matcher.catalogue.store.field_sources import (
         field_sources,
-    )  # with every reader of files: a table names no source
+    )  # imported here: it loads every reader of files, and a table shows no source
 
     dated = dated_sources(engine)
     return dated, lambda ids: field_sources(engine, ids, dated)
@@ -253,33 +256,33 @@ def _needs(
     lots: Path | None, options: dict[str, Any], mapping: Path | None, opened: Callable[[], Engine]
 ) -> Iterator[Need]:
     if lots is not None:
-        if beside := [_option(name) for name, value in options.items() if value]:
+        if conflicting := [_option(name) for name, value in options.items() if value]:
             raise click.UsageError(
-                f"--lots et {', '.join(beside)} ne vont pas ensemble : chaque lot du fichier dit lui-même ce qu’il demande."
+                f"--lots et {', '.join(conflicting)} ne vont pas ensemble : chaque lot du fichier dit lui-même ce qu’il demande."
             )
-        return telling_faults(given_lots(existing(lots, piped=True), mapping, opened))
+        return printing_faults(given_lots(existing(lots, piped=True), mapping, opened))
     if mapping is not None:
         raise click.UsageError(NO_SHEET)
     return iter([given_need(options)])
 
 
 def given_lots(path: Path, mapping: Path | None, opened: Callable[[], Engine]) -> Iterator[Need]:
-    """Return the needs of `--lots`; what is left aside is told. The catalogue, which remembers what columns hold, is `opened` for a sheet alone."""
-    # Readers of sheets and of contracts: not for a need that is typed.
-    from importers.formats.columns import UNTOLD
+    """Return the needs of the file of `--lots`; lines left out are printed. `opened` opens the catalogue, only for a spreadsheet: it remembers its columns."""
+    # Imported here: a typed need does not wait for the readers of spreadsheets and contracts.
+    from importers.formats.columns import NO_MAPPING
     from matcher.batch.given import LotsFileForm, lots_form, lots_given
-    from matcher.cli.frame.columns import told_columns
+    from matcher.cli.frame.columns import mapping_of_files
     from matcher.decisions.purchases.sheet import PROGRAMME
 
     is_sheet = lots_form(path) is LotsFileForm.SHEET
     if mapping is not None and not is_sheet:
         raise click.UsageError(NO_SHEET)
-    columns = told_columns(opened(), PROGRAMME, [path], mapping) if is_sheet else UNTOLD
-    return lots_given(path, partial(click.echo, err=True), columns)
+    column_mapping = mapping_of_files(opened(), PROGRAMME, [path], mapping) if is_sheet else NO_MAPPING
+    return lots_given(path, partial(click.echo, err=True), column_mapping)
 
 
 def given_need(options: Mapping[str, Any]) -> Need:
-    """Return the need that `lot_options` describe. Raises click.UsageError where there is none, or where a part cannot be used."""
+    """Return the need that `lot_options` describe. Raises click.UsageError where there is none, or where an option cannot be used."""
     need = need_from(options)
     if need.faults:
         raise click.UsageError(" ".join(f"{_option(fault.field)} : {fault}" for fault in need.faults))
@@ -287,7 +290,7 @@ def given_need(options: Mapping[str, Any]) -> Need:
 
 
 def clear_reading(need: Need) -> Reading:
-    """Return what is understood of a need that is asked alone. Where neither its trade nor its place is, ask for them and end the command."""
+    """Return the reading of a single need; where neither its trade nor its place is understood, ask for them and exit with `UNCLEAR`."""
     reading = understand(need)
     if not reading.clear:
         click.echo(WHAT_AND_WHERE, err=True)
@@ -308,15 +311,15 @@ def filled_shelf(engine: Engine) -> Shelf:
 
 
 def _one_or_all(objects: Iterable[Any], shape: Any, lots: Path | None) -> DescribedFile:
-    """The JSON of the one lot that is asked, or a list of those of a file."""
+    """Return the JSON of the single lot, or, for a file of `lots`, the list of one JSON object per lot."""
     return json_file([*objects], list[shape]) if lots else json_file(next(iter(objects)), shape)
 
 
 _SHOWN = 5
 
 
-def telling_faults(needs: Iterable[Need]) -> Iterator[Need]:
-    """Yield needs; after the last, tell the first of their faults, how many others there are, and each question once for a column."""
+def printing_faults(needs: Iterable[Need]) -> Iterator[Need]:
+    """Yield the needs; after the last, print the first faults found in them, the number of others, and each question once a column."""
     faults: list[str] = []
     questions: dict[tuple[str, str], list[str]] = {}
     for need in needs:

@@ -1,4 +1,4 @@
-"""`dce`: the pieces of a DCE go in, the lots that they propose come out, with the sentence in which each value was read."""
+"""Command `entremise dce`: read the documents of a tender (DCE) and propose its lots, with the document, page and sentence of each value."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -57,7 +57,7 @@ def _lot(lot: ProposedLot) -> Table:
         values = lot.said.get(name, ())
         if not values and name != HOURS:
             grid.add_row(label, Text(f"{UNKNOWN} non lu"))
-        for rank, value in enumerate(values):  # those of other pieces after the first
+        for rank, value in enumerate(values):  # the first is retained; the others are in other documents
             grid.add_row("" if rank else label, Text(f"{'ailleurs : ' if rank else ''}{_with_sentence(value)}"))
     for doubt in lot.doubts:
         grid.add_row("Doute", Text(doubt, style="yellow"))
@@ -65,5 +65,5 @@ def _lot(lot: ProposedLot) -> Table:
 
 
 def _with_sentence(value: SaidValue) -> str:
-    """A value, with the piece, the page and the sentence where it is read."""
+    """Return a value with the document, the page and the sentence where it is read."""
     return f"{value.value} ({', '.join(filter(None, (value.piece, value.where)))} : « {value.sentence} »)"

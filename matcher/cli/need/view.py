@@ -1,4 +1,4 @@
-"""Terminal output about a need: the ranked list with its reasons, a reading, one supplier's answer."""
+"""Terminal output of `entremise match`, `read` and `explain`: the ranked list with its reasons, the reading of a need, the explanation for one supplier."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -34,13 +34,13 @@ MOST_REASONS, MOST_UNKNOWNS = 3, 2
 
 
 def shortlists(answers: Sequence[Answer], out: Console) -> None:
-    """Print each lot's reading, candidates, refused and doubts."""
+    """Print each lot's reading, candidates and counts of refused suppliers."""
     for shortlist in answers:
         out.print(reading_block(shortlist.reading))
         out.print(Text(shortlist.text, style="bold"))
         if shortlist.matches:
-            out.print(_candidates(shortlist) if out.width >= NARROW else _stacked(shortlist))
-            if hidden := _hidden(shortlist):
+            out.print(_candidates(shortlist) if out.width >= NARROW else _narrow_list(shortlist))
+            if hidden := _hidden_sentence(shortlist):
                 out.print(hidden)
             first = short_id(shortlist.matches[0].id)
             out.print(
@@ -64,7 +64,7 @@ def shortlists(answers: Sequence[Answer], out: Console) -> None:
 
 
 def readings(readings_of_lots: Sequence[tuple[Reading, Sequence[LotRead]]], out: Console, *, why: bool = False) -> None:
-    """Print what was understood of each lot, if `why` also why that trade, and each lot of a notice of several lots."""
+    """Print the reading of each lot, with the reasons for its trade if `why`, then of each lot of a notice."""
     for reading, lots in readings_of_lots:
         out.print(reading_block(reading))
         if why:
@@ -75,7 +75,7 @@ def readings(readings_of_lots: Sequence[tuple[Reading, Sequence[LotRead]]], out:
 
 
 def print_why_not(reading: Reading, answer: WhyNot, suppliers: int, out: Console) -> None:
-    """Print where one supplier stands, here and under other choices, why in sentences, and the sum of its points."""
+    """Print the rank of one supplier or the reasons of its refusal, its rank under other choices, and the detail of its points."""
     out.print(reading_block(reading))
     if answer.refused:
         out.print(f"[bold]{escape(answer.name)}[/bold] n’est pas dans la liste :")
@@ -97,7 +97,7 @@ def print_why_not(reading: Reading, answer: WhyNot, suppliers: int, out: Console
 
 
 def reading_block(reading: Reading) -> RenderableType:
-    """Reading of a lot, doubts included."""
+    """Return the reading of a lot as a grid, doubts included."""
     lot = reading.lot
     grid = facts_grid()
     grid.add_row(f"Lot {lot.lot_id}".strip(), Text(lot.objet, style="bold"))
@@ -108,7 +108,7 @@ def reading_block(reading: Reading) -> RenderableType:
     if cited := said_kinds(reading):
         grid.add_row("Demandés", Text(", ".join(cited)))
     if lot.levier or reading.levier_hint:
-        quote = f" : « {reading.reserved_by} »" if reading.reserved_by else _choosing(reading.levier_hint)
+        quote = f" : « {reading.reserved_by} »" if reading.reserved_by else _lever_option(reading.levier_hint)
         chosen = (
             f"{lot.levier} (choisi)" if lot.levier else f"{lever(reading.levier_hint).label} (lu dans le texte{quote})"
         )
@@ -121,7 +121,7 @@ def reading_block(reading: Reading) -> RenderableType:
 
 
 def _size(reading: Reading) -> Iterator[tuple[str, str]]:
-    """The amount and the duration: as they were typed, else as they are read in the text."""
+    """Yield the amount and the duration, as typed and as read in the text."""
     lot = reading.lot
     if lot.montant:
         yield "Montant", unit(lot.montant, "€ HT, sur toute la durée", 2)
@@ -133,7 +133,7 @@ def _size(reading: Reading) -> Iterator[tuple[str, str]]:
 
 
 def _doubts(reading: Reading) -> Iterator[tuple[str, Text]]:
-    """Yield what is doubtful, then each likely trade where that is asked, with how it is answered."""
+    """Yield the doubts, then, where the trade is to be confirmed, each likely trade with the option that chooses it."""
     for doubt in reading.doubts:
         yield "Doute", Text(doubt.says, style="yellow")
     for place, code in enumerate(reading.options):
@@ -141,7 +141,7 @@ def _doubts(reading: Reading) -> Iterator[tuple[str, Text]]:
 
 
 def _why_trade(reading: Reading) -> RenderableType:
-    """The words that made the first activity likely, those that speak for the next, and the nearest sentence of the corpus."""
+    """Return the words that made the first activity likely, those for the next activity, and the nearest sentence of the corpus."""
     reasons, label = why_trade(reading), taxonomy().label
     if reasons is None:
         return Text(
@@ -162,8 +162,8 @@ def _quoted(words: Sequence[str]) -> str:
     return ", ".join(f"« {word} »" for word in words)
 
 
-def _hidden(shortlist: Answer) -> str:
-    """Sentence on the candidates of each band that have no place in the list that is shown; empty where all are in it."""
+def _hidden_sentence(shortlist: Answer) -> str:
+    """Return a sentence with the number of candidates not shown, by band; empty where all are shown."""
     shown = Counter(match.band for match in shortlist.matches)
     placed = zip(BANDS, shortlist.counts.placed if shortlist.counts else (), strict=False)
     missing = [
@@ -174,13 +174,13 @@ def _hidden(shortlist: Answer) -> str:
     return f"Non montrés : {enumeration(missing)} ; --top en montre davantage." if missing else ""
 
 
-def _choosing(code: str) -> str:
+def _lever_option(code: str) -> str:
     """Return the option that applies this lever; empty if it does not change the list."""
     return f" ; à choisir avec --levier {code}" if code in ASKED_LEVERS else ""
 
 
 def _candidates(shortlist: Answer) -> Table:
-    """The candidates in bands: each is numbered in its own, and who has no known trade has no score."""
+    """Return the table of candidates by band (level of confidence in their trade), numbered within each; those without a known trade have no score."""
     table = headed_table(
         Column(justify="right", style="cyan", no_wrap=True),
         Column("Fournisseur", ratio=3),
@@ -205,8 +205,8 @@ def _candidates(shortlist: Answer) -> Table:
     return table
 
 
-def _stacked(shortlist: Answer) -> Group:
-    """The same list one under the other, for a terminal too narrow for a table."""
+def _narrow_list(shortlist: Answer) -> Group:
+    """Return the candidates one below the other, for a terminal too narrow for a table."""
     blocks: list[RenderableType] = []
     for band, matches in groupby(shortlist.matches, key=lambda match: match.band):
         blocks += [Text(""), Text(band_words(band).title, style="bold cyan")]
@@ -224,13 +224,13 @@ def _stacked(shortlist: Answer) -> Group:
 
 
 def _reasons(match: Match, reading: Reading) -> Text:
-    """The known reasons by the points they give, what is known and speaks against, then the weightiest unknowns."""
+    """Return the reasons for a candidate, by points, then those against it, then the most important unknown facts."""
     text = Text()
     speaking = strengths(match)
     for contribution in speaking[:MOST_REASONS]:
         text.append(f"{KNOWN} {contribution.says}\n")
     for contribution in listed_evidence(match):
-        if contribution not in speaking:  # a clue too faint to speak for it, which says why it is here
+        if contribution not in speaking:  # a clue too weak to count for it, but the reason of its presence
             text.append(f"{UNKNOWN} {contribution.says}\n")
     for contribution in against(match):
         text.append(f"{KNOWN} mais {contribution.says}\n", style="dim")

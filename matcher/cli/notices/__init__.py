@@ -1,1 +1,1 @@
-"""The commands of published notices."""
+"""Commands on published tender notices: `annonces` (lots, renewals, territories) and `veille` (e-mail alerts)."""

@@ -1,4 +1,4 @@
-"""`annonces`: the lots that notices publish and whom they suit, the contracts that end soon, what a territory publishes."""
+"""Commands `entremise annonces …`: published lots, their comparison with the catalogue, contracts that end soon, overview of a territory."""
 
 from datetime import date
 from typing import Any
@@ -126,7 +126,7 @@ def renewals_command(months: int, outlet: Outlet, database: str | None, **chosen
     if months > MOST_MONTHS:
         raise click.UsageError(f"--mois : {MOST_MONTHS} au plus.")
     on = today()
-    _send(list_contracts(catalogue(database), _asked(on, end_of(on, months) or on, **chosen), on), outlet)
+    _send(list_contracts(catalogue(database), _list_request(on, end_of(on, months) or on, **chosen), on), outlet)
 
 
 @command("territory", epilog="entremise annonces territory --lieu Nord")
@@ -148,10 +148,10 @@ def territory_command(
         raise click.UsageError("Dites le territoire (--lieu) : un EPCI, un département ou une région.")
     on = today()
     last = until or on
-    _send(list_lots(catalogue(database), _asked(since or year_before(last), last, **chosen), on), outlet)
+    _send(list_lots(catalogue(database), _list_request(since or year_before(last), last, **chosen), on), outlet)
 
 
-def _asked(since: date, until: date, places: tuple[str, ...], trade: str, buyer: str) -> ListAsked:
+def _list_request(since: date, until: date, places: tuple[str, ...], trade: str, buyer: str) -> ListAsked:
     return ListAsked(since, until, places, trade and trade_code(trade), buyer and buyer_number(buyer))
 
 

@@ -1,4 +1,7 @@
-"""`veille`: the messages to suppliers and organisations about the lots that they follow."""
+"""Command `entremise veille envoyer`: send today's e-mail to each subscriber (« veille », a saved search of lots) whose followed lots have news.
+
+Shelf: the catalogue's suppliers loaded in memory, with which each lot is compared.
+"""
 
 from datetime import date
 
@@ -8,7 +11,7 @@ from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.frame.options import DAY, RequestRefused, catalogue, command_group, database_option
 from matcher.clock import on_day, today, utc_now
 from matcher.domain.french import count, day
-from matcher.dossiers.asking.sending import said_of_run
+from matcher.dossiers.asking.sending import sending_summary
 from matcher.notices.watching.sending import send_watches
 from matcher.settings import SMTP_HOST_VARIABLE, public_address, retention_months, smtp_settings
 
@@ -34,7 +37,7 @@ def send_watches_command(on: date | None, database: str | None) -> None:
         raise RequestRefused(f"Aucun serveur n’envoie de courriels : donnez {SMTP_HOST_VARIABLE}. Rien n’est écrit.")
     with on_day(on):
         chosen = today()
-        done = send_watches(
+        run = send_watches(
             engine,
             load_shelf(engine),
             chosen,
@@ -44,10 +47,10 @@ def send_watches_command(on: date | None, database: str | None) -> None:
             clock=utc_now,
         )
     click.echo(
-        f"{day(chosen)} : {count(done.written, 'message écrit', 'messages écrits')}, {count(done.quiet, 'veille')} sans rien à dire."
+        f"{day(chosen)} : {count(run.written, 'message écrit', 'messages écrits')}, {count(run.without_news, 'veille')} sans rien à dire."
     )
-    for title, why in done.unwritten.items():
+    for title, why in run.unwritten.items():
         click.echo(f"Pas de message pour « {title} » : {why}")
-    if done.sent.stopped:
-        raise RequestRefused(said_of_run(done.sent))
-    click.echo(said_of_run(done.sent))
+    if run.sent.stopped:
+        raise RequestRefused(sending_summary(run.sent))
+    click.echo(sending_summary(run.sent))

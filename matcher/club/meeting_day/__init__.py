@@ -1,1 +1,1 @@
-"""A meeting day and its journal."""
+"""A meeting day (an event of short meetings between buyers and suppliers): its data model, the changes of its journal, its storage."""

@@ -1,4 +1,4 @@
-"""Effect on a meeting day of the answer to an import's question, and what is to be confirmed: noted, confirmed, or corrected."""
+"""Updates a meeting day when a question raised by an import of participants is answered, and adds or closes its points to confirm by telephone."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -10,12 +10,12 @@ from matcher.club.meeting_day.points import PointToConfirm, Topic, add_points, s
 from matcher.domain.french import count
 from matcher.journal.change import ChangeRefused
 
-# Answers that are neither an id nor a key: none of those proposed; another participant than the first; nobody is meant.
+# Answers that are neither a supplier id nor a participant key: none of the proposed suppliers; two different participants; nobody listed.
 NEW, OTHER, NOBODY = "nouveau", "autre", "personne"
 
 
 def answer_question(event: MeetingDay, number: int, code: str) -> MeetingDay:
-    """Return the event with a question answered; it can be answered again otherwise.
+    """Return the event with a question answered; a later answer replaces it.
 
     Raises ChangeRefused where the question or the option does not exist.
     """
@@ -66,8 +66,8 @@ FIELDS: Mapping[Topic, tuple[str, ...]] = {
 def after_amending(
     points: Iterable[PointToConfirm], former: Participant, participant: Participant, doubted: Collection[str] = ()
 ) -> tuple[PointToConfirm, ...]:
-    """Return points to confirm after a correction of a participant from its `former` self: those of what was changed are settled, and those of
-    a trade whose words are gone; none of the `doubted` (codes), which the change itself repeats."""
+    """Return the points to confirm after a correction of a participant: settled are those of changed fields and of trades whose text is gone,
+    except the `doubted` ones (codes), which the correction itself repeats."""
     texts = {participant.activity, *(need.text for need in participant.needs)}
     changed = {
         topic for topic, fields in FIELDS.items() if attrgetter(*fields)(former) != attrgetter(*fields)(participant)
@@ -83,7 +83,7 @@ def after_amending(
 
 @dataclass(frozen=True, slots=True)
 class NotePoints(DayChange, action="à rappeler"):
-    """Keep what of a sheet is unread or doubtful until somebody confirms or corrects it."""
+    """Add points of a sheet to confirm by telephone."""
 
     points: tuple[PointToConfirm, ...]
 
@@ -96,7 +96,7 @@ class NotePoints(DayChange, action="à rappeler"):
 
 @dataclass(frozen=True, slots=True)
 class SettlePoints(DayChange, action="rappelé"):
-    """Confirm these points (codes) as they were read."""
+    """Settle these points (codes): their reading is confirmed."""
 
     codes: tuple[str, ...]
 

@@ -1,4 +1,4 @@
-"""Changes of a meeting day: one class each, with its data, its effect and its sentence in the journal."""
+"""The changes that the journal of a meeting day records (event sourcing): one class each, with its data, effect and French sentence."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -35,15 +35,15 @@ _Word = TypeVar("_Word", MeetingOutcome, Acceptance, OwnNote, Sequel)
 
 MOST_PARTICIPANTS = 10_000
 MOST_TABLES = 5_000
-# Words of a supplier or of a need: beyond, it is a file that was pasted.
+# Longest text of a supplier or need, in characters: a longer one is a pasted file.
 LONGEST_WORDS = 2_000
-# Euros, hours or jobs of one contract: beyond, a figure was mistyped.
+# Greatest figure of one contract (euros, hours or jobs): a greater one was mistyped.
 MOST_OF_A_CONTRACT = 1e10
 
 
 @dataclass(frozen=True, slots=True)
 class _Described(DayChange):
-    """Change of the title, date, place, hours and room of an event. A timetable of other hours is dropped."""
+    """Set the title, date, place, hours and room of an event. A change of hours drops the timetable."""
 
     header: DayHeader
     schedule: Schedule
@@ -71,7 +71,7 @@ class _Described(DayChange):
 
 @dataclass(frozen=True, slots=True)
 class CreateDay(_Described, action="créer", when=frozenset({NEW})):
-    """Open an event, as the edition after that of the number `former` where there is one."""
+    """Create an event; `former`: number of the edition that it follows, 0 for none."""
 
     former: int = 0
 
@@ -84,7 +84,7 @@ class CreateDay(_Described, action="créer", when=frozenset({NEW})):
 
 @dataclass(frozen=True, slots=True)
 class DescribeDay(_Described, action="décrire"):
-    """Change what the event is called, when and where it is, its hours and its room."""
+    """Change the title, date, place, hours or room of an event."""
 
     def says(self, event: MeetingDay) -> str:
         return "change la description, les heures ou la salle"
@@ -92,8 +92,8 @@ class DescribeDay(_Described, action="décrire"):
 
 @dataclass(frozen=True, slots=True)
 class Register(DayChange, action="inscrire"):
-    """Take participants in; their keys follow the last one given. `told`: in their own words, by a line, a form or their page, and not in the
-    organiser's."""
+    """Add participants; their keys follow the last one given. `told`: described in their own words (sheet, form or own page), not by the
+    organiser."""
 
     participants: tuple[Participant, ...]
     told: bool = True
@@ -116,7 +116,7 @@ class Register(DayChange, action="inscrire"):
 
 @dataclass(frozen=True, slots=True)
 class Amend(DayChange, action="corriger"):
-    """Correct participants; `told` as for `Register`. `doubted` are points (codes) that the lines of a sheet repeat."""
+    """Replace the data of participants; `told` as for `Register`. `doubted`: points to confirm (codes) that stay open."""
 
     participants: tuple[Participant, ...]
     told: bool = True
@@ -138,7 +138,7 @@ class Amend(DayChange, action="corriger"):
 
 @dataclass(frozen=True, slots=True)
 class WithdrawParticipant(DayChange, action="désinscrire"):
-    """Take a participant out, with its wishes and its meetings."""
+    """Remove a participant, with its wishes and meetings."""
 
     key: int
     reason: str = ""
@@ -148,15 +148,15 @@ class WithdrawParticipant(DayChange, action="désinscrire"):
         return replace(
             event,
             participants=tuple(one for one in event.participants if one.key != gone),
-            bonds=_without(event.bonds, gone),
+            bonds=_pairs_without(event.bonds, gone),
             questions=tuple(one for one in event.questions if one.about != gone),
             points=tuple(one for one in event.points if one.about != gone),
-            outcomes=_unsaid(event.outcomes, gone),
-            accepted=_unsaid(event.accepted, gone),
-            notes=_unsaid(event.notes, gone),
-            sequels=_unsaid(event.sequels, gone),
+            outcomes=_records_without(event.outcomes, gone),
+            accepted=_records_without(event.accepted, gone),
+            notes=_records_without(event.notes, gone),
+            sequels=_records_without(event.sequels, gone),
             taken_words=tuple(one for one in event.taken_words if one.by != gone),
-            plan=event.plan and replace(event.plan, bookings=_without(event.plan.bookings, gone)),
+            plan=event.plan and replace(event.plan, bookings=_pairs_without(event.plan.bookings, gone)),
         )
 
     def says(self, event: MeetingDay) -> str:
@@ -194,7 +194,7 @@ class Unbind(DayChange, action="délier"):
 
 @dataclass(frozen=True, slots=True)
 class AskQuestion(DayChange, action="demander"):
-    """Keep what an import could not decide; numbers follow the last question, or are those of questions that may now be answered otherwise."""
+    """Add questions of an import; new numbers follow the last one, an existing number replaces its question."""
 
     questions: tuple[ImportQuestion, ...]
 
@@ -222,7 +222,7 @@ class AnswerQuestion(DayChange, action="répondre"):
 
 @dataclass(frozen=True, slots=True)
 class Freeze(DayChange, action="figer"):
-    """Freeze a timetable, in the place of the former one; `why` is what made it change, in French."""
+    """Replace the timetable; `why`: the reason, in French."""
 
     plan: FrozenTimetable
     why: str = ""
@@ -242,7 +242,7 @@ class Freeze(DayChange, action="figer"):
 
 @dataclass(frozen=True, slots=True)
 class Miss(DayChange, action="absence"):
-    """Mark a participant as absent; or as leaving at the minute `since`."""
+    """Mark a participant as absent, or as leaving at the minute `since`."""
 
     key: int
     since: int | None = None
@@ -261,7 +261,7 @@ class Miss(DayChange, action="absence"):
 
 @dataclass(frozen=True, slots=True)
 class Arrive(DayChange, action="arrivée"):
-    """Set the minute at which a participant comes; whoever was absent comes after all."""
+    """Set the minute at which a participant arrives, and clear its absence."""
 
     key: int
     arrival: int | None = None
@@ -295,7 +295,7 @@ class Record(DayChange, action="issue"):
 
 @dataclass(frozen=True, slots=True)
 class TellSequel(DayChange, action="suite"):
-    """Record what a meeting has led to, some weeks later; the word of each side is kept apart."""
+    """Record what a meeting has led to, some weeks later; each side's answer is stored separately."""
 
     sequel: Sequel
 
@@ -334,7 +334,7 @@ class OpenNext(DayChange, action="édition suivante"):
 
 @dataclass(frozen=True, slots=True)
 class RestoreDay(Restore, when=frozenset({OPEN, DELETED})):
-    """Bring a deleted event back as it was; earlier versions kept it twice where a form was sent twice."""
+    """Restore a deleted event; allowed on an open one too, as older versions recorded it twice for a form sent twice."""
 
 
 ACTIONS: Actions[MeetingDay] = by_action(
@@ -368,13 +368,13 @@ def _check(participant: Participant) -> None:
         )
 
 
-def _without(pairs: Iterable[_Paired], gone: int) -> tuple[_Paired, ...]:
-    """Return bonds or bookings, but for those of a participant (key)."""
+def _pairs_without(pairs: Iterable[_Paired], gone: int) -> tuple[_Paired, ...]:
+    """Return bonds or bookings without those of the participant `gone` (key)."""
     return tuple(one for one in pairs if gone not in one.pair)
 
 
-def _unsaid(words: Mapping[_Of, _Word], gone: int) -> dict[_Of, _Word]:
-    """Words on meetings, but for those of a participant."""
+def _records_without(words: Mapping[_Of, _Word], gone: int) -> dict[_Of, _Word]:
+    """Return records on meetings without those of the participant `gone` (key)."""
     return {of: one for of, one in words.items() if gone not in one.pair}
 
 

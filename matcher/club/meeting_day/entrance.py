@@ -1,4 +1,4 @@
-"""Entrance of a meeting day: the short code of each badge, and the check-in of who has come in."""
+"""Entrance of a meeting day: short badge codes with a check sign, and the journal changes that check a participant in or undo it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -8,19 +8,19 @@ from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay
 from matcher.club.meeting_day.schedule import clock
 from matcher.journal.change import ChangeRefused
 
-# Signs that nobody takes for one another, read or heard on paper: without vowels, which would make words. Their number is prime, so that
-# the check sign finds any one sign misread, and any two neighbours swapped.
+# Alphabet of codes: signs that are not confused when read or heard; no vowels, which would make words. Its size is prime, so that the check
+# sign detects any misread sign and any swap of neighbours.
 SIGNS = "23456789CDFHJKMNPRTVWXY"
 _BASE, _LEAST = len(SIGNS), 3
 _VALUES: Mapping[str, int] = {sign: value for value, sign in enumerate(SIGNS)}
-# Spreads the numbers of neighbours in a list, so that their codes look nothing like one another.
+# Multiplicative scrambling (modulo `_CODES`), so that consecutive keys get dissimilar codes; `_BACK` is its inverse.
 _CODES: int = _BASE**_LEAST
 _SPREAD = 7_919
 _BACK = pow(_SPREAD, -1, _CODES)
 
 
 def badge_code(event_id: int, key: int) -> str:
-    """Return the code of a participant, « K3-F8 »: one of its event alone, the same whenever it is printed."""
+    """Return the code of a participant, « K3-F8 »: valid only in its event, and deterministic."""
     number = key - key % _CODES + key * _SPREAD % _CODES
     values: list[int] = []
     while number or len(values) < _LEAST:
@@ -31,12 +31,12 @@ def badge_code(event_id: int, key: int) -> str:
 
 
 def is_code(text: str) -> bool:
-    """Return whether a text is written as a code, be it of no event."""
+    """Return whether a text has the form of a code, valid or not."""
     return len(signs := _signs(text)) > _LEAST and all(sign in _VALUES for sign in signs)
 
 
 def key_of(event_id: int, text: str) -> int | None:
-    """Return the participant (key) that a code is of; None where it is misread, or of another event."""
+    """Return the participant (key) of a code; None where the check sign fails: a misread code, or one of another event."""
     if not is_code(text):
         return None
     *values, check = (_VALUES[sign] for sign in _signs(text))
@@ -53,13 +53,13 @@ def _signs(text: str) -> str:
 
 
 def _check(event_id: int, values: list[int]) -> int:
-    """The check sign of a code, whose other signs are given from the last to the first."""
+    """Return the value of the check sign; `values` are those of the other signs, from the last to the first."""
     return -(event_id + sum(place * value for place, value in enumerate(values, start=2))) % _BASE
 
 
 @dataclass(frozen=True, slots=True)
 class CheckIn(DayChange, action="accueillir"):
-    """Check a participant in, at this minute of the day; None where it is noted on another day."""
+    """Check a participant in at this minute of the day; None where it is noted on another day."""
 
     key: int
     minute: int | None = None
@@ -77,7 +77,7 @@ class CheckIn(DayChange, action="accueillir"):
 
 @dataclass(frozen=True, slots=True)
 class UndoCheckIn(DayChange, action="retirer l’accueil"):
-    """Take back that a participant has come in."""
+    """Undo the check-in of a participant."""
 
     key: int
 

@@ -1,4 +1,4 @@
-"""Small parts of a meeting day: its header and rules, the result of a simpler planner, what the catalogue took in of a participant."""
+"""Small data classes of a meeting day: its header, its rules (room, limits), figures of a planner, and corrections given to the catalogue."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -22,8 +22,8 @@ ZONES = {
 
 @dataclass(frozen=True, slots=True)
 class DayHeader:
-    """Header of a meeting day: its title, organiser, date and place; `email` is where participants write to the organiser, `zone` the time
-    zone of its hours by its IANA name, empty for that of its place."""
+    """Header of a meeting day. `email`: the organiser's address for participants; `zone`: IANA name of its time zone, empty for that of its
+    place."""
 
     title: str
     organiser: str = ""
@@ -35,12 +35,12 @@ class DayHeader:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The room, and what holds for whoever asks nothing else: most meetings (None: as many as slots), and the least wished for.
+    """The room, and the default limits of participants: most meetings (None: as many as slots), and the least wished for.
 
-    The first `accessible` tables are without a step; `interpreters` is how many meetings at once can be helped. `supplier_most` and
-    `supplier_least` are those of suppliers; None: as on the other side. `avoid_met`: whoever met at an earlier event is not proposed again.
-    `closed`: the numbers of the tables that are not used. `in_reach`: whoever is there is in reach of all, and distance only orders; None:
-    where registrations come from several départements when a timetable is made.
+    The first `accessible` tables are step-free; `interpreters`: how many meetings at once can have one. `supplier_most` and
+    `supplier_least`: limits of suppliers; None: as for buyers. `avoid_met`: pairs that met at an earlier event are not proposed again.
+    `closed`: numbers of unused tables. `in_reach`: distance excludes no pair and only orders them; None: decided when a timetable is made,
+    True where registrations come from several départements.
     """
 
     tables: int = 25
@@ -56,12 +56,12 @@ class Rules:
 
     @property
     def open_tables(self) -> tuple[int, ...]:
-        """Numbers of the tables that are used, those without a step first."""
+        """Numbers of the tables in use, ascending."""
         return tuple(number for number in range(1, self.tables + 1) if number not in self.closed)
 
     @property
     def open_accessible(self) -> int:
-        """Return how many of the open tables are without a step."""
+        """Return how many of the open tables are step-free."""
         return sum(number <= self.accessible for number in self.open_tables)
 
     def most_of(self, *, suppliers: bool) -> int | None:
@@ -74,7 +74,7 @@ class Rules:
 
     @property
     def faults(self) -> dict[str, str]:
-        """Faults of the bounds of a side, as French sentences, by the field to change. Older events may have some: their least gives way."""
+        """French sentences on a least above a most, by the field to change. Older events may have some: the planner then lowers the least."""
         faults = {}
         for name, whose, suppliers in (("least", "Acheteurs", False), ("supplier_least", "Fournisseurs", True)):
             least, most = self.least_of(suppliers=suppliers), self.most_of(suppliers=suppliers)
@@ -87,8 +87,8 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """Result of one planner on a day: its total, its meetings, the `fewest` meetings of those who come, how many participants have fewer
-    than their least (`short`), how many wishes are `kept` and needs `answered`. None where an older timetable did not count them."""
+    """Figures of one planner's timetable: total of affinities, number of meetings, the `fewest` of a participant, how many participants have
+    fewer than their least (`short`), wishes `kept` and needs `answered` (None in older timetables)."""
 
     name: str
     total: float
@@ -101,7 +101,7 @@ class Rival:
 
 @dataclass(frozen=True, slots=True)
 class TakenWord:
-    """A word of `by` (key) that the catalogue has: the champ of a correction and what is written there."""
+    """A text of the participant `by` (key) that the catalogue took over: the field (`champ`) of the correction and its content."""
 
     by: int
     champ: str

@@ -1,7 +1,7 @@
-"""A meeting day (Club Busin’ESS): who comes, who must or must not meet, the timetable, what came of it. Pure.
+"""Data model of a meeting day (Club Busin’ESS): participants, wishes, timetable, outcomes. Pure: no database.
 
-An event is the sum of its journal, as a dossier is (docs/decisions/0009): each line carries one change (`matcher/club/meeting_day/changes.py`),
-and `matcher/journal` adds them up. Persons are not in it: their names and contacts stand apart (`store.py`), where they can be forgotten.
+Event sourcing (docs/decisions/0009): each line of the journal is one change (`matcher/club/meeting_day/changes.py`), and `matcher/journal`
+replays them. Persons' names and contacts are stored elsewhere (`store.py`), where they can be erased.
 """
 
 from collections import Counter
@@ -28,7 +28,7 @@ class ParticipantRole(StrEnum):
 
 
 class Tie(StrEnum):
-    """Tie between two participants, set before any affinity is counted."""
+    """Constraint between two participants, which overrides affinities."""
 
     MUST = "doivent se voir"
     NEVER = "ne doivent pas se voir"
@@ -36,15 +36,15 @@ class Tie(StrEnum):
 
 
 class Doubt(StrEnum):
-    """Kind of question that an import could not decide alone."""
+    """Kind of question that an import leaves to the organiser."""
 
     WHO = "quel fournisseur"  # which supplier of the catalogue a name is
     TWICE = "inscrit deux fois"  # whether two lines are one participant
-    WISH = "vœu"  # whom a wish or a refusal names
+    WISH = "vœu"  # which participant a wish or a refusal names
 
 
 class Result(StrEnum):
-    """Result of a meeting, given in two taps."""
+    """Result of a meeting."""
 
     FOLLOW_UP = "à suivre"
     QUOTE = "devis demandé"
@@ -54,14 +54,14 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """An organisation that comes. `key` names it in its event, for good.
+    """An organisation that comes. `key` identifies it in its event and is never reused.
 
-    A supplier of the catalogue has its `supplier_id`. Any supplier describes in its words its `activity`, its `workers` (None: not given) and
-    its `area` of intervention. `written` is its name as its sheet writes it, where `name` is the catalogue's spelling. `people` is the size of
-    the delegation, `abreast` how many of its meetings can be at once. `most` and `least` are None where the rules of the event hold. Hours are
-    minutes since midnight; `away` are those between which it is not there, in the middle of its stay.
-    `same_as`: a person's answer on its being there twice: the key of whom it is, 0 where it is nobody else. `absent`: it does not come.
-    `visible`: it agreed that the other participants read its name, and what it does or looks for.
+    `supplier_id`: its id in the catalogue, if any. A supplier describes in its own words its `activity`, `workers` (None: unknown) and `area`
+    of intervention. `written`: its name as in its sheet, where `name` is the catalogue's spelling. `people`: size of the delegation; `abreast`:
+    how many meetings it can hold at once. `most` and `least`: limits of meetings, None for the event's rules. Hours are minutes since
+    midnight; `away`: absences during its stay.
+    `same_as`: the organiser's answer on a duplicate: key of the same organisation, 0 for none. `absent`: it does not come. `visible`: it agreed
+    that other participants see its name, activity and needs.
     """
 
     key: int
@@ -91,21 +91,21 @@ class Participant:
 
     @property
     def supplies(self) -> bool:
-        """Return whether it sits on the side of suppliers."""
+        """Return whether the participant is a supplier."""
         return self.sort is ParticipantRole.SUPPLIER
 
     @property
     def number(self) -> str:
-        """Identifier of its organisation, a supplier id or a SIRET; empty where it has neither."""
+        """Identifier of the organisation, a supplier id or a SIRET; empty where it has neither."""
         return self.supplier_id or (f"siret:{self.siret}" if self.siret else "")
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names that it goes by: as shown, and as its sheet writes it."""
+        """Names of the participant: as shown, and as written in its sheet."""
         return tuple(filter(None, (self.name, self.written)))
 
     def merge(self, other: "Participant") -> "Participant":
-        """Return it with the content of another line of the same organisation: the hours that both are there, else those of one after the other."""
+        """Return the participant merged with another line of its organisation; hours: when both are there, else from the first to the last."""
         arrival, departure = (
             narrowest(max, self.arrival, other.arrival),
             narrowest(min, self.departure, other.departure),
@@ -135,7 +135,7 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class Bond:
-    """`by` and `other` (keys) must, must not or did meet."""
+    """Wish, refusal or former meeting (`tie`) of the participants `by` and `other` (keys)."""
 
     tie: Tie
     by: int
@@ -149,7 +149,7 @@ class Bond:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One answer to a question: `code` is what is kept, `label` what is read."""
+    """One possible answer to a question: `code` is stored, `label` is displayed."""
 
     code: str
     label: str
@@ -157,7 +157,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class ImportQuestion:
-    """Question of an import about a participant (`about`); `tie` is what a wish would tie. `number` counts the event's questions from 1."""
+    """Question of an import on the participant `about` (key). `tie`: kind of the wish in question; `number`: from 1 within the event."""
 
     number: int
     doubt: Doubt
@@ -170,8 +170,8 @@ class ImportQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """A meeting of the timetable: slot from 0, table from 1, keys of both, what it is worth in (0, 1] and on three levels, and for each reader
-    in French: why, and facts on the other. `held` where a person put it there: no planning moves it."""
+    """A meeting of the timetable: slot from 0, table from 1, keys of both participants, affinity in (0, 1] and its level (1 to 3); talking
+    points in French for each reader: why to meet, and facts on the other. `held`: placed by hand, so that planning does not move it."""
 
     slot: int
     table: int
@@ -193,10 +193,10 @@ class Booking:
 
 @dataclass(frozen=True)
 class FrozenTimetable:
-    """A frozen timetable, in order of slot and table. `bound`: what no timetable that does as well before it can exceed; `short`: who has
-    fewer meetings than the least; `answered`: how many needs are, `unserved` those that are not; `most_kept`, `most_answered`: the wishes and
-    the needs that some timetable can keep at most, `fair`: whether none is fairer. None where that was not counted. `mended`: it changes a
-    former one as little as could be, bounds are those of what was left to choose, and no `rivals` are compared. `in_reach`: as that rule was."""
+    """A timetable, in order of slot and table. `total`: sum of affinities; `bound`: upper bound on it for timetables as good on earlier aims;
+    `short`: keys of participants with fewer meetings than their least; `answered`: count of needs served; `unserved`: other needs;
+    `most_kept`, `most_answered`: upper bounds on wishes and needs; `fair`: proven fairest; None where not computed. `mended`: replanned with
+    few changes, so that bounds cover only what was open and `rivals` (other planners) are missing. `in_reach`: that rule when it was made."""
 
     bookings: tuple[Booking, ...]
     total: float
@@ -234,7 +234,7 @@ class MeetingOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """Word of `by` (key) that it comes to its meeting with `other` at this slot; moved, the meeting waits for its word again."""
+    """Confirmation by the participant `by` (key) of its meeting with `other` at this slot; void once the meeting moves."""
 
     by: int
     other: int
@@ -248,7 +248,7 @@ class Acceptance:
 
 @dataclass(frozen=True, slots=True)
 class OwnNote:
-    """Word of `by` (key) on its meeting with `other`: its result and how `useful` it was, of 1 to 5, None where not given; a note of its own."""
+    """Feedback of the participant `by` (key) on its meeting with `other`: result, private note, and how `useful` it was (1 to 5)."""
 
     by: int
     other: int
@@ -264,10 +264,9 @@ class OwnNote:
 
 @dataclass(frozen=True)
 class MeetingDay(Journaled):
-    """An event as its journal makes it. Participants are in the order of their keys; `taken` is the last key given. Words on meetings are in
-    the order in which they were last given: `outcomes` by pair, `accepted` and `notes` by whose they are and the other, `sequels` by whose they
-    are and the pair. `checked_in` is the minute at which each has come in, None where it was noted on another day; `former` and `following` the
-    numbers of the editions before and after, 0 where there is none."""
+    """An event, rebuilt from its journal. Participants are in order of key; `taken`: the last key given. Records on meetings are in order of
+    last change: `outcomes` by pair, `accepted` and `notes` by (author, other), `sequels` by (author, pair). `checked_in`: minute of arrival by
+    key, None where noted on another day. `former` and `following`: numbers of the editions before and after, 0 for none."""
 
     called: ClassVar[str] = "l’événement"
 
@@ -291,7 +290,7 @@ class MeetingDay(Journaled):
 
     @property
     def next_key(self) -> int:
-        """The key that the next participant takes; those of participants that were withdrawn are not taken again."""
+        """The key of the next participant; keys of withdrawn participants are not reused."""
         return self.taken + 1
 
     @cached_property
@@ -307,7 +306,7 @@ class MeetingDay(Journaled):
         return participant
 
     def name_of(self, key: int) -> str:
-        """Return a participant’s name, and its number where another has the same name or it has left."""
+        """Return a participant’s name, followed by its number where another has the same name; the number alone where it has left."""
         participant = self.by_key.get(self.seat_of(key))
         if participant is None:
             return f"participant n° {key}"
@@ -319,8 +318,7 @@ class MeetingDay(Journaled):
 
     @cached_property
     def doubles(self) -> dict[int, int]:
-        """The participants that another one already is, on the same side, by their SIRET or by a person's answer: the key of each, then that of
-        the first."""
+        """Duplicate registrations of one side, by SIRET or by the organiser's answer: key of each, mapped to the key of the first."""
         first: dict[tuple[bool, str], int] = {}
         doubles: dict[int, int] = {}
         for participant in self.participants:
@@ -332,28 +330,28 @@ class MeetingDay(Journaled):
         return doubles
 
     def seat_of(self, key: int) -> int:
-        """Return the key under which a participant is seated: that of the first where it is there twice."""
+        """Return the key of a participant's seat: that of its first registration where it has several."""
         return self.doubles.get(key, key)
 
     def seat(self, key: int) -> Participant:
-        """Return who is seated under a key, with the other lines of its organisation. Raises ChangeRefused where there is none."""
+        """Return the participant of a key merged with the other lines of its organisation. Raises ChangeRefused where there is none."""
         first = self.participant(self.seat_of(key))
         return reduce(Participant.merge, (self.by_key[key] for key in self.others_of.get(first.key, ())), first)
 
     def list_seats(self, *, suppliers: bool) -> tuple[Participant, ...]:
-        """Return one side of the room, whoever is absent included: each organisation once, with its other lines."""
+        """Return the participants of one side, absent ones included: each organisation once, its lines merged."""
         return tuple(
             self.seat(one.key) for one in self.participants if one.supplies is suppliers and one.key not in self.doubles
         )
 
     @cached_property
     def others_of(self) -> dict[int, list[int]]:
-        """The other lines (keys) of those that are there twice, by the key of the first."""
+        """Keys of the duplicate lines, by the key of the first."""
         return group_pairs((first, double) for double, first in self.doubles.items())
 
     @cached_property
     def here(self) -> dict[int, int | None]:
-        """Those who have come in, under the key of their seat, and at which minute."""
+        """Minute of arrival of the participants checked in, by the key of their seat."""
         return {self.seat_of(key): minute for key, minute in self.checked_in.items() if key in self.by_key}
 
     @property
@@ -363,12 +361,12 @@ class MeetingDay(Journaled):
 
     @property
     def open_questions(self) -> tuple[ImportQuestion, ...]:
-        """Questions of imports that nobody has answered."""
+        """Unanswered questions of imports."""
         return tuple(question for question in self.questions if not question.answer)
 
     @cached_property
     def to_ring(self) -> tuple[PointToConfirm, ...]:
-        """Return what is still to be confirmed with those who come, in the order of the participants."""
+        """Points still to confirm with participants who come, in order of participant."""
         coming = {one.key for one in self.participants if not one.absent}
         return tuple(
             sorted((one for one in self.points if not one.settled and one.about in coming), key=lambda one: one.about)
@@ -376,12 +374,12 @@ class MeetingDay(Journaled):
 
     @property
     def bookings(self) -> tuple[Booking, ...]:
-        """The meetings of its timetable; none where it has none."""
+        """The meetings of the timetable, if any."""
         return self.plan.bookings if self.plan else ()
 
     @cached_property
     def bookings_of(self) -> dict[int, tuple[Booking, ...]]:
-        """The meetings of each participant (key of its seat) that has some, in order of slot and table."""
+        """The meetings of each participant (key of its seat), in order of slot and table."""
         by_participant = group_pairs(
             (key, booking)
             for booking in sorted(self.bookings, key=lambda one: (one.slot, one.table))
@@ -390,7 +388,7 @@ class MeetingDay(Journaled):
         return {key: tuple(own) for key, own in by_participant.items()}
 
     def with_participant(self, changed: Participant) -> "MeetingDay":
-        """Return the event with this participant in the place of the one of its key."""
+        """Return the event with the participant of the same key replaced."""
         return replace(
             self, participants=tuple(changed if one.key == changed.key else one for one in self.participants)
         )

@@ -1,5 +1,6 @@
-"""Changes of a meeting day that a participant makes from its own page, and the one that gives its words to the catalogue. None of them moves a
-meeting: the organiser decides what follows."""
+"""Changes that a meeting day's participant makes on its own page (accept, note, give up), and the one that passes its texts to the catalogue.
+
+None of them moves a meeting: the organiser decides what follows."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,7 +18,7 @@ _Word = TypeVar("_Word")
 
 @dataclass(frozen=True, slots=True)
 class Accept(DayChange, action="accepter"):
-    """Accept meetings, each at its hour."""
+    """Accept meetings, each at its present slot."""
 
     given: tuple[Acceptance, ...]
 
@@ -37,7 +38,7 @@ class Accept(DayChange, action="accepter"):
 
 @dataclass(frozen=True, slots=True)
 class NoteMeeting(DayChange, action="noter"):
-    """Give the outcome of a meeting, or note something on it; an outcome counts for both sides until another is given."""
+    """Give the outcome of a meeting, or a note on it; the last outcome given counts for both sides."""
 
     note: OwnNote
 
@@ -64,7 +65,7 @@ class NoteMeeting(DayChange, action="noter"):
 
 @dataclass(frozen=True, slots=True)
 class GiveUp(DayChange, action="renoncer"):
-    """Mark oneself as absent; the meetings stay in the timetable until it is planned again."""
+    """Mark oneself as absent; the meetings stay in the timetable until the next planning."""
 
     key: int
 
@@ -77,7 +78,7 @@ class GiveUp(DayChange, action="renoncer"):
 
 @dataclass(frozen=True, slots=True)
 class TakeWords(DayChange, action="apprendre"):
-    """Record that the catalogue has a participant's words on itself."""
+    """Record that the catalogue took over a participant's texts on itself."""
 
     words: tuple[TakenWord, ...]
 
@@ -100,13 +101,13 @@ def booking_of(event: MeetingDay, by: int, other: int) -> Booking:
 
 
 def restate_terms(event: MeetingDay, sequel: Sequel) -> Sequel:
-    """Return a sequel with the terms that the same participant gave before, where its step is the same."""
+    """Return a sequel with the contract terms that the same participant gave before, where its step is the same."""
     before = event.sequels.get((sequel.by, sequel.pair))
     return replace(sequel, terms=before.terms) if before and before.step is sequel.step else sequel
 
 
 def note_of(event: MeetingDay, by: int, other: int) -> OwnNote:
-    """Return what a participant noted of its meeting with another; an empty note where it noted nothing."""
+    """Return a participant's note on its meeting with another; an empty note where there is none."""
     return event.notes.get((by, other)) or OwnNote(by, other)
 
 
@@ -117,6 +118,6 @@ def accepts(event: MeetingDay, by: int, other: int, slot: int) -> bool:
 
 
 def set_last_word(words: dict[_Of, _Word], of: _Of, word: _Word) -> None:
-    """Write the last word on something, after all earlier words."""
+    """Set `words[of]` and move it to the end of the dict, whose order is that of the last changes."""
     words.pop(of, None)
     words[of] = word

@@ -1,4 +1,4 @@
-"""Secret links of participants' own pages: given by hand or by a message, revocable, open until some weeks after the event."""
+"""Stores the secret links to the own pages of a meeting day's participants: opens, revokes, resolves them; valid until weeks after the event."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ from matcher.mail.links import Correspondence
 from matcher.mail.outbox import cancel
 from matcher.ownership import OrganisationId, under_owned
 
-# Time to say what came of the meetings, after the event; after the link was given where the event has no day.
+# Validity of a link after the event, so that outcomes can be given; after the link's opening where the event has no day.
 LASTS = timedelta(days=60)
-# The version of the event that somebody was told who was told nothing yet.
+# Version of the event for a person who was informed of none.
 NOTHING = 0
 _CLOSED = "lien fermé ou remplacé"
 SILENT = "ne veut plus de courriels"
@@ -37,13 +37,13 @@ _BEHIND = (
 
 
 class LinkEnded(Exception):
-    """A link that did open a page and does no more. The message is French and gives the reason."""
+    """Raised for an expired link. The message is French and gives the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class GivenLink:
-    """A participant's link: its number in the outbox, when and by whom it was given, the version of the event that somebody told its person,
-    and whether it wants no message."""
+    """A participant's link: its number in the outbox, when and by whom it was opened, the last version of the event that the person was
+    informed of (`told`), and whether the person wants no message (`silent`)."""
 
     id: int
     opened: datetime
@@ -54,7 +54,7 @@ class GivenLink:
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """Page that a link opens: whose event, its number and version, the participant (key), and whether it wants no message."""
+    """Target of a link: organisation, number and version of the event, the participant (key), and whether it wants no message."""
 
     owner: OrganisationId
     event_id: int
@@ -66,8 +66,8 @@ class Behind:
 def give_links(
     engine: Engine, owner: OrganisationId, event: MeetingDay, keys: Collection[int], *, author: str, now: datetime
 ) -> Mapping[int, str]:
-    """Return a new token for each of these participants (keys), known to nobody else; a former link opens nothing any more, and marks its
-    person as not informed. Raises JournalUnknown."""
+    """Return a new secret token for each of these participants (keys); former links are revoked, and their persons count as not informed.
+    Raises JournalUnknown."""
     wanted = sorted(event.by_key.keys() & set(keys))
     with writing(engine) as connection:
         DAYS.check(connection, owner, event.id)
@@ -80,7 +80,7 @@ def give_links(
 def open_links(
     connection: Connection, event_id: int, keys: Collection[int], *, version_told: int, author: str, now: datetime
 ) -> dict[int, GivenLink]:
-    """Open a link, without a token yet, for each of these participants (keys); one that is open stays. Return the links of the event."""
+    """Open a link, without a token yet, for each of these participants (keys) without an open one. Return the links of the event."""
     of_event = PARTICIPANT_LINKS.c.event_id == event_id
     at = now.replace(tzinfo=None)
     before = set(connection.execute(select(PARTICIPANT_LINKS.c.participant).where(of_event)).scalars())
@@ -96,7 +96,7 @@ def open_links(
 
 
 def revoke_links(engine: Engine, owner: OrganisationId, event_id: int, keys: Collection[int], *, now: datetime) -> None:
-    """Have the links of these participants open nothing any more, and what waits for them never leave. Raises JournalUnknown."""
+    """Revoke the links of these participants, and cancel their messages not yet sent. Raises JournalUnknown."""
     with writing(engine) as connection:
         DAYS.check(connection, owner, event_id)
         own = _void(connection, event_id, keys, now)
@@ -111,7 +111,7 @@ def load_links(engine: Engine, owner: OrganisationId, event_id: int) -> dict[int
 
 
 def links_of(connection: Connection, event_id: int) -> dict[int, GivenLink]:
-    """Return the links of an event by participant, whosever it is: the caller has checked."""
+    """Return the open links of an event by participant; the caller has checked that the organisation owns the event."""
     own = (PARTICIPANT_LINKS.c.event_id == event_id) & PARTICIPANT_LINKS.c.opened.is_not(None)
     rows = connection.execute(select(PARTICIPANT_LINKS).where(own)).all()
     return {row.participant: GivenLink(row.id, row.opened, row.who, row.told, row.silent) for row in rows}
@@ -127,7 +127,7 @@ def mark_informed(engine: Engine, owner: OrganisationId, event_id: int, keys: Co
 
 
 def silence_messages(engine: Engine, page: Behind, *, silent: bool, now: datetime) -> None:
-    """Write whether who has this page wants no message any more; what waits for it then never leaves."""
+    """Set whether the participant of this page wants no message any more; if so, cancel its messages not yet sent."""
     own = (PARTICIPANT_LINKS.c.event_id == page.event_id) & (PARTICIPANT_LINKS.c.participant == page.participant)
     with writing(engine) as connection:
         connection.execute(update(PARTICIPANT_LINKS).where(own).values(silent=silent))
@@ -137,7 +137,7 @@ def silence_messages(engine: Engine, page: Behind, *, silent: bool, now: datetim
 
 
 def behind(engine: Engine, token: str, today: date) -> Behind | None:
-    """Return what a token opens, None where it never did, was revoked, or its event is deleted. Raises LinkEnded after the event."""
+    """Return the page of a token, None where it is unknown, revoked, or its event is deleted. Raises LinkEnded once it has expired."""
     with reading(engine) as connection:
         holder = links.holder_of(connection, Correspondence.MEETING, token, datetime.combine(today, time()))
         if holder is None:
@@ -151,7 +151,7 @@ def behind(engine: Engine, token: str, today: date) -> Behind | None:
 
 
 def _void(connection: Connection, event_id: int, keys: Collection[int], now: datetime) -> ColumnElement[bool]:
-    """Have the tokens of these participants open nothing, and what waits for them never leave; return where their links are."""
+    """Revoke the tokens of these participants and cancel their messages not yet sent; return the SQL condition of their links."""
     own = (PARTICIPANT_LINKS.c.event_id == event_id) & PARTICIPANT_LINKS.c.participant.in_(keys)
     ids = connection.execute(select(PARTICIPANT_LINKS.c.id).where(own)).scalars().all()
     cancel(connection, Correspondence.MEETING, ids, _CLOSED, now)

@@ -1,4 +1,4 @@
-"""A need of a participant, needs written several times as one, and why a timetable serves one not."""
+"""Needs of participants of a meeting day: the need itself, merging of repeated ones, and the reasons why a timetable leaves one unserved."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class ParticipantNeed:
-    """Need of a buyer, or work that an attributaire has to have done: `hours` of insertion. Euros before tax; None is not known."""
+    """Need of a buyer, or of an attributaire (contract winner) with insertion `hours` to fulfil. `amount` in euros before tax; None: unknown."""
 
     text: str
     place: str = ""
@@ -15,13 +15,13 @@ class ParticipantNeed:
     hours: float | None = None
 
     def is_within(self, other: "ParticipantNeed") -> bool:
-        """Return whether another need of the same words and place gives all that this one does: they are one need."""
+        """Return whether another need of the same text and place has at least the figures of this one: they are one need."""
         same = (self.text.casefold(), self.place) == (other.text.casefold(), other.place)
         return same and self.amount in (None, other.amount) and self.hours in (None, other.hours)
 
 
 def merge_needs(needs: Iterable[ParticipantNeed]) -> tuple[ParticipantNeed, ...]:
-    """Return needs in order, each once: one that another line writes with its amount or its hours is that one, in the place of the first."""
+    """Return needs in order, without repetitions: the more detailed of two equal ones (`is_within`) takes the place of the first."""
     participant_needs: list[ParticipantNeed] = []
     for need in needs:
         at = next((at for at, held in enumerate(participant_needs) if held.is_within(need)), None)
@@ -33,7 +33,7 @@ def merge_needs(needs: Iterable[ParticipantNeed]) -> tuple[ParticipantNeed, ...]
 
 
 class WhyUnserved(StrEnum):
-    """Reason why a timetable serves a need not: no timetable can, but for `TAKEN`."""
+    """Reason why a timetable leaves a need unserved; for all but `TAKEN`, no timetable could serve it."""
 
     NOT_READ = "besoin non compris"
     NOBODY = "personne de ce métier dans la salle"
@@ -47,7 +47,7 @@ class WhyUnserved(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UnservedNeed:
-    """Need that a timetable serves not: the key of its `buyer`, its text, its trade, and the keys of the `suppliers` of that trade who come."""
+    """Need left unserved by a timetable: key of its `buyer`, text, trade, reason, and keys of the `suppliers` of that trade who come."""
 
     buyer: int
     text: str

@@ -1,4 +1,4 @@
-"""Points to confirm by telephone: what a participant wrote that was not read, or in doubt, until somebody confirms or corrects it."""
+"""Points to confirm by telephone before a meeting day: unread or doubtful cells of a participant's registration, until confirmed or corrected."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ class Topic(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PointToConfirm:
-    """Cell that the participant `about` (key) wrote, and in French what was made of it. `settled`: confirmed, or corrected since."""
+    """Cell `written` by the participant `about` (key); `says`: in French, how it was read. `settled`: confirmed or corrected since."""
 
     about: int
     topic: Topic
@@ -31,13 +31,13 @@ class PointToConfirm:
 
     @property
     def code(self) -> str:
-        """Name of the point in its event: of the same words on the same topic there is one."""
+        """Identifier of the point in its event, from the participant, topic and a hash of the cell."""
         digest = blake2b(self.written.encode(), digest_size=4).hexdigest()
         return f"{self.about}-{self.topic.name.lower()}-{digest}"
 
 
 def add_points(points: Iterable[PointToConfirm], new: Iterable[PointToConfirm]) -> tuple[PointToConfirm, ...]:
-    """Return points with new ones; one that is there already stays as it is, settled or not."""
+    """Return points followed by the new ones; an existing point stays as it is, settled or not."""
     by_code = {one.code: one for one in (*new, *points)}
     return tuple(by_code[code] for code in dict.fromkeys(one.code for one in (*points, *new)))
 

@@ -1,6 +1,6 @@
-"""The registration form of an event: a secret link kept as its hash, and what came through it, which waits for the organiser.
+"""Stores the secret link to the registration form of a meeting day (as a hash), and the registrations received, which await the organiser.
 
-Nothing that a stranger sends is in the event's journal before somebody of the team takes it in.
+A registration enters the event's journal only once a member of the team accepts it.
 """
 
 from collections.abc import Sequence
@@ -20,13 +20,13 @@ from matcher.journal.change import ChangeRefused, build, one_line, plain
 from matcher.ownership import OrganisationId, under_owned
 from matcher.tokens import new_token, token_hash
 
-# What waits for one event: beyond, it is no longer people who write.
+# Most registrations waiting for one event: more are a sign of automated abuse.
 MOST_WAITING = 500
 
 
 @dataclass(frozen=True, slots=True)
 class OpenLink:
-    """A link that is open: since when, and by whom."""
+    """An open link: since when, and opened by whom."""
 
     opened: datetime
     who: str
@@ -34,7 +34,7 @@ class OpenLink:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A registration that waits: the participant (its key is 0), the persons who would come, and the names of whom it wishes to meet, or not."""
+    """A waiting registration: the participant (key 0), its persons, and the names that it wishes or refuses to meet."""
 
     id: int
     at: datetime
@@ -53,7 +53,7 @@ class _Sent:
 
 
 def open_door(engine: Engine, owner: OrganisationId, event_id: int, *, author: str, now: datetime) -> str:
-    """Return the token of a new link, known to nobody else; the former link of the event opens nothing any more. Raises JournalUnknown."""
+    """Return the secret token of a new link; the former link of the event is revoked. Raises JournalUnknown."""
     token = new_token()
     with writing(engine) as connection:
         DAYS.check(connection, owner, event_id)
@@ -64,7 +64,7 @@ def open_door(engine: Engine, owner: OrganisationId, event_id: int, *, author: s
 
 
 def close_door(engine: Engine, owner: OrganisationId, event_id: int) -> None:
-    """Have the link of an event open nothing any more."""
+    """Revoke the link of an event."""
     with writing(engine) as connection:
         connection.execute(delete(DOORS).where(_own(DOORS, owner, event_id)))
 
@@ -77,7 +77,7 @@ def door_of(engine: Engine, owner: OrganisationId, event_id: int) -> OpenLink | 
 
 
 def event_behind(engine: Engine, token: str) -> tuple[OrganisationId, int] | None:
-    """Return whose event a token opens the form of, and its number; None where it opens nothing, or the event is deleted."""
+    """Return the organisation and number of the event of a token; None where the token is unknown or the event deleted."""
     query = select(EVENTS.c.organisation_id, EVENTS.c.id).join(EVENTS, EVENTS.c.id == DOORS.c.event_id)
     with reading(engine) as connection:
         own = (DOORS.c.mark == token_hash(token)) & EVENTS.c.deleted.is_(False)
@@ -96,7 +96,7 @@ def keep_request(
     wishes: Sequence[str] = (),
     refusals: Sequence[str] = (),
 ) -> None:
-    """Keep a registration until somebody takes it in; the same twice waits once. Raises ChangeRefused where too many wait, JournalUnknown."""
+    """Store a registration until the organiser accepts it, once if sent twice. Raises ChangeRefused where too many wait, JournalUnknown."""
     data: dict[str, Any] = plain(_Sent(one_line(participant), tuple(people), tuple(wishes), tuple(refusals)))
     own = _own(REQUESTS, owner, event_id)
     with writing(engine) as connection:
@@ -111,7 +111,7 @@ def keep_request(
 
 
 def load_requests(engine: Engine, owner: OrganisationId, event_id: int) -> list[Request]:
-    """Return what waits for an event, the first come first."""
+    """Return the registrations that wait for an event, the oldest first."""
     query = select(REQUESTS).where(_own(REQUESTS, owner, event_id)).order_by(REQUESTS.c.id)
     with reading(engine) as connection:
         rows = connection.execute(query).all()
@@ -120,7 +120,7 @@ def load_requests(engine: Engine, owner: OrganisationId, event_id: int) -> list[
 
 
 def drop_requests(engine: Engine, owner: OrganisationId, event_id: int, ids: Sequence[int]) -> None:
-    """Erase registrations: taken in, or refused."""
+    """Erase registrations, once accepted or refused."""
     with writing(engine) as connection:
         connection.execute(delete(REQUESTS).where(_own(REQUESTS, owner, event_id), REQUESTS.c.id.in_(ids)))
 

@@ -1,4 +1,4 @@
-"""Schedule of a meeting day: slots of one length around the breaks, in minutes since midnight on that day."""
+"""Schedule of a meeting day: slots of equal length around breaks, hours of presence, in minutes since midnight; and their French wording."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ from matcher.cleaning.hours import (
 from matcher.domain.french import NO_BREAK
 
 MOST_SLOTS = 60
-# From this length a break around noon parts a morning from an afternoon, however short.
+# From this length a break around noon separates a morning from an afternoon, however short.
 LUNCH_MINUTES = 45
-# Minutes from which and until which something lasts, several of them in order.
+# Periods as (start, end) in minutes, in order.
 Hours = tuple[tuple[int, int], ...]
 
 
@@ -39,7 +39,7 @@ class Break:
 
 @dataclass(frozen=True)
 class Schedule:
-    """`slots` meetings in a row from `start`, of `minutes` each, `between` minutes apart; a slot that a break would cut waits for its end."""
+    """`slots` slots in a row from `start`, of `minutes` each, `between` minutes apart; a slot that would overlap a break starts after it."""
 
     start: int
     slots: int
@@ -70,8 +70,7 @@ class Schedule:
         return next((slot for slot, start in enumerate(self.starts) if start >= minute), self.slots)
 
     def during(self, arrival: int | None, departure: int | None, away: Hours = ()) -> list[bool]:
-        """Return which slots are from beginning to end between two minutes, and meet none of the absences `away`; None: from the first one,
-        or until the last."""
+        """Return, for each slot, whether it lies entirely between arrival and departure (None: no limit) and outside the absences `away`."""
         first = 0 if arrival is None else arrival
         last = self.end if departure is None else departure
         return [
@@ -82,8 +81,8 @@ class Schedule:
         ]
 
     def hours_of(self, presence: Presence) -> Presence | None:
-        """Return hours of presence, in minutes, of words that depend on the day (« matin », « après la pause »); None where the day has no break,
-        or several. The morning of a day that has no afternoon lasts as long as the day."""
+        """Resolve words of presence that depend on the day (« matin », « après la pause ») to minutes; None where « la pause » is not exactly
+        one break. The morning of a day without an afternoon is the whole day."""
         if len(self.breaks) != 1 and not {AFTER_BREAK, BEFORE_BREAK}.isdisjoint(presence.words):
             return None
         around_noon = (rest for rest in self.breaks if rest.start < AFTERNOON and rest.end > NOON)
@@ -97,7 +96,7 @@ class Schedule:
         return Presence(arrival, departure, presence.away)
 
     def presence_fault(self, arrival: int | None, departure: int | None, away: Hours = ()) -> str:
-        """Fault of hours of presence on that day, as a French sentence; empty where there is none."""
+        """Fault of hours of presence on that day, as a French sentence; empty for none."""
         if arrival is not None and departure is not None and departure <= arrival:
             return f"Le départ ({clock(departure)}) vient après l’arrivée ({clock(arrival)})."
         if not self.slots or any(self.during(arrival, departure, away)):
@@ -107,7 +106,7 @@ class Schedule:
 
     @property
     def fault(self) -> str:
-        """Fault of the schedule, as a French sentence; empty where there is none."""
+        """Fault of the schedule, as a French sentence; empty for none."""
         if not 0 <= self.slots <= MOST_SLOTS:
             return f"Un événement a de 0 à {MOST_SLOTS} créneaux : {self.slots} demandés."
         if not 1 <= self.minutes <= DAY_MINUTES or self.between < 0:
@@ -120,7 +119,7 @@ class Schedule:
 
 
 def clock(minute: int) -> str:
-    """Return an hour as French people write it: 545 → « 9 h 05 »."""
+    """Return a minute of the day as a French hour: 545 → « 9 h 05 »."""
     return f"{minute // 60}{NO_BREAK}h{NO_BREAK}{minute % 60:02d}"
 
 
@@ -137,17 +136,17 @@ def absences_said(away: Hours) -> tuple[str, ...]:
 
 
 def absent_together(first: Hours, second: Hours) -> Hours:
-    """Return the absences of both of two persons who relay each other: while one is there, somebody is."""
+    """Return the intersection of two persons' absences: when nobody of the two is there."""
     shared = ((max(a[0], b[0]), min(a[1], b[1])) for a in first for b in second)
     return tuple(sorted({hours for hours in shared if hours[0] < hours[1]}))
 
 
 def narrowest(choice: Callable[..., int | None], *hours: int | None) -> int | None:
-    """Return the hour that all those given keep, None where none is given."""
+    """Return `choice` (min or max) of the hours that are not None; None where all are."""
     return choice((hour for hour in hours if hour is not None), default=None)
 
 
 def widest(choice: Callable[..., int], *hours: int | None) -> int | None:
-    """Return when a delegation of several comes, its first, or leaves, its last; one without an hour is there all along (None)."""
+    """Return `choice` (min or max) of the hours; None (no limit) where any of them is None."""
     known_hours = [hour for hour in hours if hour is not None]
     return choice(known_hours) if len(known_hours) == len(hours) else None

@@ -1,18 +1,18 @@
-"""Sequel of a meeting some weeks later, as each side gives it, and when it is asked."""
+"""Follow-up (« suite ») of a buyer–supplier meeting weeks later (quote, contract and its terms) as each side reports it; which report counts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-# Time for a quote to be written, after the event; the participants' links last longer.
+# Time after the event before participants are asked, so that quotes can be written; the links sent to them to answer stay valid longer than this.
 ASKED_AFTER = timedelta(weeks=4)
-# Who tells where it is neither side: the organiser. Keys of participants start at 1.
+# Author of a report by the organiser; keys of participants start at 1.
 ORGANISER = 0
 
 
 class SequelStep(StrEnum):
-    """Step that a meeting has led to, some weeks later."""
+    """Step that a meeting has led to, some weeks later: NOT_YET may still lead to more, NONE is abandoned; without a report there is no step (None)."""
 
     NOT_YET = "rien encore"
     QUOTE = "devis remis"
@@ -20,9 +20,9 @@ class SequelStep(StrEnum):
     NONE = "sans suite"
 
 
-# Steps that say that the two have met and gone on.
+# Steps that prove that the meeting took place and led somewhere.
 TAKEN_UP = frozenset({SequelStep.QUOTE, SequelStep.CONTRACT})
-# The further a step, the later it stands: what two sides say apart counts as the furthest of both.
+# Steps from the least to the furthest; where both sides' reports differ, the furthest counts.
 _FURTHER = (SequelStep.NONE, SequelStep.NOT_YET, SequelStep.QUOTE, SequelStep.CONTRACT)
 
 
@@ -38,7 +38,7 @@ class ContractNature(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ContractTerms:
-    """Terms of a contract that was signed, None where not given: `amount` in euros without tax, `hours` of insertion, `jobs` of people."""
+    """Terms of a signed contract, None where not given: `amount` in euros before tax, insertion `hours`, number of `jobs`."""
 
     amount: float | None = None
     nature: ContractNature | None = None
@@ -47,7 +47,7 @@ class ContractTerms:
 
     @property
     def figures(self) -> tuple[float | None, ...]:
-        """Its figures, in the order in which they are asked."""
+        """Figures of the contract, in the order of the form."""
         return (self.amount, self.hours, self.jobs)
 
 
@@ -56,8 +56,8 @@ UNSAID = ContractTerms()
 
 @dataclass(frozen=True, slots=True)
 class Sequel:
-    """Word of `by`, a participant (key) or the organiser, on what the meeting of a buyer and a supplier (keys) has led to; `terms` are those of
-    a contract alone."""
+    """Follow-up as reported by `by`, a participant (key) or `ORGANISER`, on what the meeting of a buyer and a supplier (keys) has led to; `terms` only for a
+    contract."""
 
     by: int
     buyer: int
@@ -72,28 +72,31 @@ class Sequel:
 
 
 def step_of(sequels: Iterable[Sequel]) -> SequelStep | None:
-    """Return the step that counts for one meeting: the organiser's word, else the furthest; None without any."""
-    sequel_steps = {one.by: one.step for one in sequels}
-    return sequel_steps.get(ORGANISER) or max(sequel_steps.values(), key=_FURTHER.index, default=None)
+    """Return the step that counts for one meeting: the organiser's, else the furthest; None without any report."""
+    step_by_author = {one.by: one.step for one in sequels}
+    return step_by_author.get(ORGANISER) or max(step_by_author.values(), key=_FURTHER.index, default=None)
 
 
 def terms_of(sequels: Iterable[Sequel]) -> ContractTerms:
-    """Return the terms that count of one contract: of each the organiser's, else the lower of both sides', which is sure."""
-    by = {one.by: one.terms for one in sequels if one.step is SequelStep.CONTRACT}
-    own, sides = by.pop(ORGANISER, UNSAID), tuple(by.values())
+    """Return the terms that count for one contract: each figure from the organiser, else the lowest reported, the amount
+    that both sides agree was at least reached."""
+    terms_by_author = {one.by: one.terms for one in sequels if one.step is SequelStep.CONTRACT}
+    organiser, sides = terms_by_author.pop(ORGANISER, UNSAID), tuple(terms_by_author.values())
 
-    def lower(mine: float | None, others: Iterable[float | None]) -> float | None:
-        return min((value for value in others if value is not None), default=None) if mine is None else mine
+    def organiser_else_lowest(organiser_value: float | None, side_values: Iterable[float | None]) -> float | None:
+        if organiser_value is not None:
+            return organiser_value
+        return min((value for value in side_values if value is not None), default=None)
 
-    jobs = lower(own.jobs, (one.jobs for one in sides))
+    jobs = organiser_else_lowest(organiser.jobs, (one.jobs for one in sides))
     return ContractTerms(
-        lower(own.amount, (one.amount for one in sides)),
-        own.nature or next((one.nature for one in sides if one.nature), None),
-        lower(own.hours, (one.hours for one in sides)),
+        organiser_else_lowest(organiser.amount, (one.amount for one in sides)),
+        organiser.nature or next((one.nature for one in sides if one.nature), None),
+        organiser_else_lowest(organiser.hours, (one.hours for one in sides)),
         None if jobs is None else int(jobs),
     )
 
 
 def asked_from(day: date | None) -> date | None:
-    """Return the day from which sequels are asked; None where the event has no day."""
+    """Return the day from which participants are asked for the follow-up; None where the event has no day."""
     return day + ASKED_AFTER if day else None

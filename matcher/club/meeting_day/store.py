@@ -1,5 +1,6 @@
-"""Meeting days in the database: events, changed one writer at a time, so that nothing that one writes is lost to another; and the persons who
-come, apart from the event: what the journal never holds can be forgotten without rewriting it."""
+"""Reads and writes meeting days in the database: journals of events, with optimistic locking, and persons' contacts.
+
+Contacts are never in the journal, so that they can be erased without rewriting it."""
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -37,7 +38,7 @@ People = Mapping[int, tuple[Person, ...]]
 def read_people(
     connection: Connection, owner: OrganisationId, event_id: int, *, since: date | None = None
 ) -> dict[int, tuple[Person, ...]]:
-    """Return the persons of an event by participant; those written before `since` without telephone nor e-mail."""
+    """Return the persons of an event by participant; for those written before `since`, the name only."""
     own = (PERSONS.c.event_id == event_id) & under_owned(PERSONS.c.event_id, EVENTS, owner)
     query = select(PERSONS).where(own).order_by(PERSONS.c.participant, PERSONS.c.rank)
     by_participant: dict[int, tuple[Person, ...]] = {}
@@ -49,7 +50,7 @@ def read_people(
 
 
 def write_people(connection: Connection, event_id: int, people: People, forgotten: Forgotten, now: datetime) -> None:
-    """Put these persons in the place of those of their participants; who was forgotten does not come back."""
+    """Replace the persons of these participants; values on the register of forgotten ones are dropped."""
     rows = []
     for participant, persons in sorted(people.items()):
         own = (PERSONS.c.event_id == event_id) & (PERSONS.c.participant == participant)
@@ -65,7 +66,7 @@ def write_people(connection: Connection, event_id: int, people: People, forgotte
 
 
 def copy_people(connection: Connection, event_id: int, to: int, keys: Mapping[int, int]) -> None:
-    """Write the persons of these participants under their keys in another event; a contact is no younger for it."""
+    """Copy the persons of participants to another event (`keys`: old key → new key); the age of contacts is kept."""
     query = select(PERSONS).where(PERSONS.c.event_id == event_id, PERSONS.c.participant.in_(keys))
     rows = [
         {**row, "event_id": to, "participant": keys[row["participant"]]}
@@ -76,7 +77,7 @@ def copy_people(connection: Connection, event_id: int, to: int, keys: Mapping[in
 
 
 def drop_people(connection: Connection, event_id: int, participants: Sequence[int]) -> None:
-    """Erase the persons of these participants, and what was written to them."""
+    """Erase the persons of these participants, and the messages sent to them."""
     own = (PERSONS.c.event_id == event_id) & PERSONS.c.participant.in_(participants)
     connection.execute(delete(PERSONS).where(own))
     linked = (PARTICIPANT_LINKS.c.event_id == event_id) & PARTICIPANT_LINKS.c.participant.in_(participants)
@@ -88,7 +89,7 @@ def drop_people(connection: Connection, event_id: int, participants: Sequence[in
 
 
 def forget_person(person: Person, forgotten: Forgotten) -> Person:
-    """Return a person without what was asked to be forgotten; all of them where it is the name."""
+    """Return a person without the values to be forgotten; an empty one where the name is to be."""
     left = Person(*map(forgotten.cut, (person.name, person.phone, person.email)))
     return Person("") if left.name != person.name else left
 
@@ -98,7 +99,7 @@ _NOBODY: Mapping[int, tuple[Person, ...]] = {}
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An event in a list: what its journal makes of it, in short."""
+    """An event in a list, in short."""
 
     id: int
     header: DayHeader
@@ -119,9 +120,9 @@ def create_day(
     author: str,
     now: datetime,
 ) -> MeetingDay:
-    """Open an event. Raises ChangeRefused, DatabaseError."""
+    """Create an event. Raises ChangeRefused, DatabaseError."""
     with writing(engine) as connection:
-        first = _remembered(CreateDay(header, schedule, rules), read_guard(connection).forgotten)
+        first = _without_forgotten(CreateDay(header, schedule, rules), read_guard(connection).forgotten)
         return DAYS.open(connection, owner, lambda blank: append(blank, first, at=now, author=author))
 
 
@@ -134,10 +135,10 @@ def open_next_day(
     author: str,
     now: datetime,
 ) -> tuple[MeetingDay, bool]:
-    """Open the edition after an event, and return it, with whether it is new: one that is open already, and not deleted, is the one.
+    """Create the next edition of an event, unless it exists and is not deleted; return it, and whether it is new.
 
-    `make` gives, of the event and of the numbers of suppliers that left the catalogue, the changes that open it, and the key there of each
-    participant that comes along; its persons come too. Raises ChangeRefused, JournalUnknown, DatabaseError.
+    `make(event, numbers of suppliers that left the catalogue)` returns the changes that create it, and the new key of each participant that
+    is carried over, persons included. Raises ChangeRefused, JournalUnknown, DatabaseError.
     """
     with writing(engine) as connection:
         event, guard = DAYS.read(connection, owner, event_id), read_guard(connection)
@@ -146,7 +147,7 @@ def open_next_day(
             if meeting_day.deleted is None:
                 return meeting_day, False
         changes, keys = make(event, guard.opted_out)
-        cleaned_changes = [_remembered(one, guard.forgotten) for one in changes]
+        cleaned_changes = [_without_forgotten(one, guard.forgotten) for one in changes]
         made = DAYS.open(connection, owner, lambda blank: append(blank, *cleaned_changes, at=now, author=author))
         copy_people(connection, event_id, made.id, keys)
         DAYS.change(connection, owner, event_id, lambda _: [OpenNext(made.id)], author=author, now=now)
@@ -185,8 +186,7 @@ def change_day(
     people: People = _NOBODY,
     ending: Callable[[Connection, MeetingDay], None] = lambda *_: None,
 ) -> MeetingDay:
-    """Make changes to the `version` of an event that was read, and write the persons of participants: all, or nothing. `ending` writes what
-    goes with them in their transaction.
+    """Apply changes to an event read at `version`, and write persons, in one transaction, in which `ending` may write too.
 
     Raises JournalConflict where it is no longer that version, ChangeRefused, JournalUnknown, DatabaseError.
     """
@@ -215,12 +215,12 @@ def change_latest_day(
     people: People | Callable[[MeetingDay], People] = _NOBODY,
     ending: Callable[[Connection, MeetingDay], None] = lambda *_: None,
 ) -> MeetingDay:
-    """Do as `change_day`, for changes and persons made from the event as it is when they are written: a registration that waits for nobody."""
+    """As `change_day`, with changes and persons computed from the event's state inside the transaction, so that no version is needed."""
     with writing(engine) as connection:
         forgotten = read_guard(connection).forgotten
 
         def make_changes(current: MeetingDay) -> list[DayChange]:
-            changes = [_remembered(one, forgotten) for one in make(current)]
+            changes = [_without_forgotten(one, forgotten) for one in make(current)]
             drop_people(connection, event_id, [one.key for one in changes if isinstance(one, WithdrawParticipant)])
             if coming := people(current) if callable(people) else people:
                 write_people(connection, event_id, coming, forgotten, now)
@@ -232,7 +232,7 @@ def change_latest_day(
 
 
 def list_days(engine: Engine, owner: OrganisationId, *, deleted: bool = False) -> list[Listed]:
-    """Return the events of an organisation, the last day first, those without a day before all."""
+    """Return the events of an organisation, the latest day first; events without a day come first."""
     with reading(engine) as connection:
         rows = connection.execute(select(EVENTS).where(owned_by(EVENTS, owner), EVENTS.c.deleted.is_(deleted))).all()
     listings = [
@@ -249,8 +249,7 @@ def list_days(engine: Engine, owner: OrganisationId, *, deleted: bool = False) -
 
 
 def earlier(engine: Engine, owner: OrganisationId, event: MeetingDay, today: date) -> list[MeetingDay]:
-    """Return the events of an organisation of days before this one that have a timetable: whom « already met » is known from. One without a
-    day is still to come."""
+    """Return the organisation's events before this one that have a timetable, to find pairs that already met."""
     with reading(engine) as connection:
         past = (EVENTS.c.day < (event.header.day or today)) & EVENTS.c.deleted.is_(False)
         query = select(EVENTS.c.id).where(owned_by(EVENTS, owner), past)
@@ -258,8 +257,8 @@ def earlier(engine: Engine, owner: OrganisationId, event: MeetingDay, today: dat
         return [meeting_day for one in ids if (meeting_day := DAYS.read(connection, owner, one)).plan is not None]
 
 
-def _remembered(change: DayChange, forgotten: Forgotten) -> DayChange:
-    """A change without what was asked to be forgotten, which does not come back by a spreadsheet that still has it."""
+def _without_forgotten(change: DayChange, forgotten: Forgotten) -> DayChange:
+    """Return a change without values to be forgotten, which an old spreadsheet may still hold."""
     return DAYS.without(change, forgotten.cut) if forgotten.words else change
 
 

@@ -1,4 +1,5 @@
-"""The tables of events. `meeting_event_line` is the truth; `meeting_event` repeats what a list shows; persons stand apart."""
+"""Database tables of meeting days: `meeting_event_line` is the journal (source of truth), `meeting_event` a summary for lists, then contacts,
+links, mailings and waiting registrations."""
 
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +14,7 @@ from matcher.rows import Base, table_of
 
 
 class EventRow(OwnedRow, Base):
-    """An event as its journal makes it. `version` is how many lines it has, `summary` counts who comes and who meets."""
+    """Summary of an event. `version`: number of lines of its journal; `summary`: counts of participants, meetings and questions."""
 
     __tablename__ = "meeting_event"
     holding = Holding("intitulé, organisateur et lieu d’un événement", supplier=True)
@@ -42,7 +43,7 @@ class EventLineRow(JournalLine, Base):
 
 
 class PersonRow(Base):
-    """A person of a participant's delegation, in its order (`rank` from 0). Erased on demand, and when contacts grow old."""
+    """A person of a participant's delegation, at `rank` from 0. Erased on demand, and when contacts grow old."""
 
     __tablename__ = "meeting_event_person"
     holding = Holding(
@@ -62,7 +63,7 @@ class PersonRow(Base):
 
 
 class DoorRow(Base):
-    """The secret link of an event's registration form: the SHA-256 of its token. Revoked is erased."""
+    """The secret link of an event's registration form: the SHA-256 of its token. Revoking erases the row."""
 
     __tablename__ = "meeting_event_door"
     holding = Holding("empreinte d’un lien d’inscription, qui l’a ouvert")
@@ -74,8 +75,8 @@ class DoorRow(Base):
 
 
 class ParticipantLinkRow(Base):
-    """The links of a participant to its own page, whose secrets are in `message_link`: when they were `opened` (None once closed), who gave them,
-    the version of the event whose timetable somebody last gave its person, and whether it wants no message (`silent`)."""
+    """The link of a participant to its own page (its secret is in `message_link`): when it was `opened` (None once closed), by `who`, the last
+    version of the timetable that the person was informed of (`told`), and whether the person wants no message (`silent`)."""
 
     __tablename__ = "meeting_event_link"
     __table_args__ = (UniqueConstraint("event_id", "participant"),)
@@ -93,8 +94,7 @@ class ParticipantLinkRow(Base):
 
 
 class MailingRow(Base):
-    """Messages about an event that one press had written: the `version` of the event that they are of, and who pressed. They are a batch of
-    the outbox."""
+    """A batch of messages in the outbox about one `version` of an event, and `who` requested it."""
 
     __tablename__ = "meeting_event_mailing"
     holding = Holding("envois de courriels aux participants d’un événement, qui les a demandés")
@@ -106,7 +106,7 @@ class MailingRow(Base):
 
 
 class RequestRow(Base):
-    """A registration that came through the link and waits for the organiser: the participant and its persons. Erased once taken in."""
+    """A registration received by the form that waits for the organiser: participant and persons. Erased once handled."""
 
     __tablename__ = "meeting_event_request"
     holding = Holding(
@@ -119,7 +119,7 @@ class RequestRow(Base):
     data: Mapped[dict[str, Any]]
 
 
-# The same, for statements.
+# The same tables, for SQL statements.
 EVENTS = table_of(EventRow)
 EVENT_LINES = table_of(EventLineRow)
 PERSONS = table_of(PersonRow)

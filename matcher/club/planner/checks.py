@@ -1,4 +1,4 @@
-"""Checks before planning: impossible requests as codes, rows and figures, which the caller puts in words."""
+"""Checks of a meeting day before its timetable is planned: lists requests that cannot be met, as codes, rows of guests and figures."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ REMARKS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """One thing that cannot be: rows of the `buyers` and `suppliers` concerned, and `figures` as in `Code`."""
+    """One impossible or odd request: rows of the `buyers` and `suppliers` concerned, and `figures` as in `Code`."""
 
     code: Code
     buyers: tuple[int, ...] = ()
@@ -63,12 +63,12 @@ class Trouble:
 
     @property
     def remark(self) -> bool:
-        """Return whether a plan can be made all the same, as it was asked."""
+        """Return whether a timetable can be planned as requested despite this trouble."""
         return self.code in REMARKS
 
 
 def find_troubles(problem: Problem) -> list[Trouble]:
-    """Return what cannot be, or is odd, in `problem`: of the event, then of each guest, of pairs that must meet, of held meetings."""
+    """Return the impossible or odd requests of `problem`: of the event, then of guests, pairs that must meet and meetings fixed by hand."""
     troubles = list(_of_event(problem))
     if troubles and not all(one.remark for one in troubles):
         return troubles
@@ -93,7 +93,7 @@ def find_troubles(problem: Problem) -> list[Trouble]:
 
 
 class _Meet:
-    """Pairs that could meet if nothing was held: `proposed` and `possible`, (buyers, suppliers) sparse."""
+    """Pairs that could meet if no meeting was fixed by hand: `proposed` (allowed) and `possible` (with a slot too), sparse (buyers, suppliers)."""
 
     def __init__(self, problem: Problem) -> None:
         proposed = csr_array(problem.affinity, copy=True)
@@ -110,7 +110,7 @@ class _Meet:
 
 
 def can_meet(problem: Problem, row: Ints, col: Ints) -> Bools:
-    """Return whether each pair, if nothing was held, has a slot with both, and what it takes."""
+    """Return (p,) whether each pair has a slot where both are free, with the table and interpreter it needs; fixed meetings are ignored."""
     tables = problem.room.tables > 0
     needs = meeting_needs(problem, row, col)
     left, other = (np.packbits(side.free & tables, axis=1) for side in (problem.buyers, problem.suppliers))
@@ -143,8 +143,8 @@ def _of_event(problem: Problem) -> Iterator[Trouble]:
 
 
 def _of_room(problem: Problem, places: int) -> Iterator[Trouble]:
-    """Yield the least of each side that cannot be, as `places` meetings at most have a table and somebody of each side; then the accessible
-    tables and the interpreters that are there, but for fewer meetings at once than guests who need them."""
+    """Yield a trouble for each side whose minimum of meetings exceeds the room (at most `places` meetings have a table and both guests),
+    then for accessible tables and interpreters that are fewer than the guests who need them at once."""
     room, sides = problem.room, (problem.buyers, problem.suppliers)
     tables = int(np.sum(room.tables))
     for side, (guests, others) in enumerate((sides, sides[::-1])):
@@ -165,7 +165,7 @@ def _of_room(problem: Problem, places: int) -> Iterator[Trouble]:
 
 
 def _of_guests(problem: Problem, meet: _Meet, guests: Guests, *, buyers: bool) -> Iterator[Trouble]:
-    """Yield each guest's contradictory wish if it has one, and its first trouble alone, so that one cause is not given twice."""
+    """Yield each guest's contradictory wish if any, and only its first trouble, so that one cause is not reported twice."""
     proposed, possible = (array.sum(axis=1 if buyers else 0) for array in (meet.proposed, meet.possible))
     places = _places(problem, guests)
     wanted = np.minimum(guests.least, guests.most)
@@ -190,7 +190,7 @@ def _of_guests(problem: Problem, meet: _Meet, guests: Guests, *, buyers: bool) -
 
 
 def _places(problem: Problem, guests: Guests) -> Ints:
-    """(n,) how many meetings the free slots of each guest allow."""
+    """Return (n,) how many meetings each guest's free slots allow."""
     places: Ints = ((guests.free & (problem.room.tables > 0)) * guests.people[:, None]).sum(axis=1)
     return places
 

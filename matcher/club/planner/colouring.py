@@ -1,7 +1,7 @@
-"""Slots for chosen pairs: an edge colouring by alternating chains, after König, where each seat lists the slots that it can take.
+"""Gives a slot to each chosen (buyer, supplier) pair of a meeting day: edge colouring of a bipartite graph by alternating (Kempe) chains.
 
-Where every seat is always free a chain never fails, so that all pairs have a slot. Otherwise a chain may end at a seat that is away;
-then a meeting in the way is given another slot first, `_DEPTH` deep.
+Slots are the colours, meetings the edges, seats (one person who can sit at a table) the vertices. Where every seat is always free all
+pairs get a slot (König's theorem). Otherwise a chain may end at an absent seat: a meeting in the way is then moved first, up to `_DEPTH` deep.
 """
 
 import numpy as np
@@ -13,9 +13,9 @@ _DEPTH = 2
 
 
 class Colouring:
-    """The pair of each seat in each slot; changes as pairs are placed.
+    """The pair that each seat meets in each slot, updated as pairs are placed.
 
-    Limits of tables and others are not looked at here: `exchanges.settle_slots` comes after.
+    Limits of tables and interpreters are not checked here: `exchanges.settle_slots` comes after.
     """
 
     def __init__(self, openings: Openings) -> None:
@@ -33,21 +33,21 @@ class Colouring:
 
     @property
     def slot(self) -> Ints:
-        """(p,) the slot of each pair of the openings, −1 without."""
+        """Return (p,) the slot of each pair of the openings, −1 where it has none."""
         return np.array(self._slot, dtype=np.int64)
 
     @property
     def ends(self) -> Ints:
-        """(p, 2) the seats of the buyer and of the supplier, of use where the pair has a slot."""
+        """Return (p, 2) the seats of the buyer and of the supplier, meaningful only where the pair has a slot."""
         return np.array(self._ends, dtype=np.int64).reshape(-1, 2)
 
     def put(self, pair: int, slot: int, ends: tuple[int, int]) -> None:
-        """Give the pair that slot and these seats, which must be free there."""
+        """Give the pair this slot and these seats, which must be free in it."""
         self._ends[pair] = ends
         self._set(pair, slot)
 
     def place(self, pair: int, price: Floats) -> None:
-        """Give the pair a slot, whatever has to change slots for it; else in place of meetings whose `price` (p,) is lower in all, if any."""
+        """Give the pair a slot, moving other meetings if need be; else replace meetings whose summed `price` (p,) is lower than its own."""
         buyer, other = self._guests[pair]
         self._ends[pair] = (self._idlest(buyer), self._idlest(other))
         if self._direct(pair) or self._chained(pair) or self._pushed(pair, _DEPTH):
@@ -55,7 +55,7 @@ class Colouring:
         buyer, other = self._ends[pair]
         options = []
         for slot in _slots(self._open[buyer] & self._open[other]):
-            gone = [its for its in (self._at[buyer][slot], self._at[other][slot]) if its >= 0]
+            gone = [placed for placed in (self._at[buyer][slot], self._at[other][slot]) if placed >= 0]
             options.append((float(price[gone].sum()), slot, gone))
         cost, slot, gone = min(options, default=(np.inf, 0, []))
         if cost < price[pair]:
@@ -76,7 +76,7 @@ class Colouring:
         return common != 0
 
     def _chained(self, pair: int) -> bool:
-        """A slot where one end is idle and the other not, and one the other way round: exchange them along a chain from either end."""
+        """Swap two slots along an alternating chain: one where only the buyer is idle, one where only the supplier is. Return whether it worked."""
         buyer, other = self._ends[pair]
         for first in _slots(self._idle[buyer]):
             for second in _slots(self._idle[other]):
@@ -93,7 +93,7 @@ class Colouring:
         return False
 
     def _chain(self, seat: int, slot: int, other: int) -> list[int] | None:
-        """The pairs met from `seat`, which has `slot` and not `other`, by these two in turn; None if the last seat cannot change."""
+        """Return the alternating chain of pairs from `seat` (busy in `slot`, idle in `other`); None if the last seat cannot swap the two."""
         chain = []
         while (pair := self._at[seat][slot]) >= 0:
             chain.append(pair)
@@ -103,7 +103,7 @@ class Colouring:
         return chain if self._open[seat] >> slot & 1 else None
 
     def _pushed(self, pair: int, depth: int) -> bool:
-        """Take a slot where one end is idle, and find another for the meeting that the other end has there."""
+        """Take a slot where only one end is idle, and move the other end's meeting in it elsewhere, recursively. Return whether it worked."""
         buyer, other = self._ends[pair]
         for free, busy in ((buyer, other), (other, buyer)):
             for slot in _slots(self._idle[free] & self._open[busy]):
@@ -133,7 +133,7 @@ class Colouring:
 
 
 def _slots(bits: int) -> list[int]:
-    """The slots of a set, in order."""
+    """Return the slots of a bit set, in ascending order."""
     slots = []
     while bits:
         last = bits & -bits

@@ -1,4 +1,4 @@
-"""Draft timetable: pairs with slots and seats, tables not given yet; its value, and the meetings that still fit."""
+"""Draft timetables of a meeting day: pairs with slots and seats but no tables yet; scores a draft, and fills it greedily with what still fits."""
 
 import heapq
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ def had(openings: Openings, pairs: Ints) -> Ints:
 
 
 def worth(openings: Openings, pairs: Ints) -> tuple[int, int, int, float]:
-    """Return what the choice of `pairs` reaches for each aim: pairs that must meet, needs served, points of fairness, affinities."""
+    """Return the score of `pairs` for each aim, in order: pairs that must meet, needs served, points of fairness, sum of affinities."""
     served = int(np.count_nonzero(servers(openings, pairs)))
     points = fairness(openings.least, had(openings, pairs))
     return int(openings.must[pairs].sum()), served, points, float(openings.value[pairs].sum())
@@ -49,7 +49,7 @@ def servers(openings: Openings, pairs: Ints) -> Ints:
 
 
 def dues(openings: Openings, pairs: Ints) -> Floats:
-    """Return (p,) what a choice of `pairs` would lose without each, affinity apart, as the flow counts it."""
+    """Return (p,) what a choice of `pairs` would lose without each pair, in the weights of the flow (`pairing`), affinity not counted."""
     weight, lacking = weights(openings), np.maximum(openings.least - had(openings, pairs) + 1, 0)
     lacking[openings.least == 0] = 0
     serving = servers(openings, pairs)
@@ -60,7 +60,7 @@ def dues(openings: Openings, pairs: Ints) -> Floats:
 
 
 def drop_excess(openings: Openings, draft: Draft, price: Floats) -> Draft:
-    """Return the draft without the meetings that are too many for their slot: those of the lowest `price` (p,)."""
+    """Return the draft without the meetings of the lowest `price` (p,) in slots that have more meetings than tables or interpreters."""
     stays, slot = np.ones(len(draft.pairs), dtype=bool), draft.slot
     needs = openings.needs[draft.pairs]
     over = loads(openings, draft.pairs, slot) - openings.limits
@@ -73,10 +73,10 @@ def drop_excess(openings: Openings, draft: Draft, price: Floats) -> Draft:
 
 
 def fill(openings: Openings, draft: Draft, liking: Floats, *, fair: bool) -> Draft:
-    """Add to the draft the pairs that fit as it stands, one by one: the greatest `liking` (p,) first, in its first slot.
+    """Add to the draft, greedily, the pairs that fit without moving anything: the greatest `liking` (p,) first, each in its first free slot.
 
-    With `fair`, pairs that must meet come first, then those that serve most needs, then those that gain most points of fairness, as others
-    are added.
+    With `fair`, pairs that must meet come first, then those that serve most needs, then those that gain most points of fairness,
+    ranked again as pairs are added.
     """
     return _Filling(openings, draft, liking, fair=fair).fill()
 
@@ -98,12 +98,12 @@ class _Filling:
         while waiting:
             pair = waiting[0][-1]
             rank = self._rank(pair)
-            if rank > waiting[0]:  # others have taken from what it gained
+            if rank > waiting[0]:  # pairs added since have lowered what this one gains
                 heapq.heapreplace(waiting, rank)
                 continue
             heapq.heappop(waiting)
             if self.fair and rank[:3] == (True, 0, 0) and self.liking[pair] < 0:
-                break  # what is left serves nobody's least
+                break  # no remaining pair brings a guest nearer its minimum
             seat_found = self._fit(pair)
             if seat_found is not None:
                 slot, buyer, other = seat_found
@@ -123,7 +123,7 @@ class _Filling:
         )
 
     def _candidates(self) -> Ints:
-        """Pairs whose guests both accept more and have an idle slot in common."""
+        """Return the pairs whose guests both accept one more meeting and share an idle slot."""
         openings = self.openings
         open_guests = np.zeros((len(openings.most), openings.slots), dtype=bool)
         np.logical_or.at(open_guests, openings.seats, self.idle & (self.left[0] > 0))
@@ -135,13 +135,13 @@ class _Filling:
         return candidates
 
     def _served(self, pair: int) -> Ints:
-        """The needs that a pair serves."""
+        """Return the needs that a pair serves."""
         serves = self.openings.serves
         needs: Ints = serves.indices[serves.indptr[pair] : serves.indptr[pair + 1]]
         return needs
 
     def _rank(self, pair: int) -> tuple[bool, int, int, float, int]:
-        """The lower the sooner."""
+        """Return the sort key of a pair: the lowest is added first."""
         openings, served, gained = self.openings, 0, 0
         if self.fair:
             served = int(np.count_nonzero(self.unserved[self._served(pair)]))
@@ -151,7 +151,7 @@ class _Filling:
         return not must, -served, -gained, -float(self.liking[pair]), pair
 
     def _fit(self, pair: int) -> tuple[int, int, int] | None:
-        """The first slot, and the seats there, where the pair fits."""
+        """Return the first slot where the pair fits, and the two seats in it; None where there is none."""
         openings = self.openings
         buyer, other = int(openings.buyer[pair]), int(openings.supplier[pair])
         if self.had[buyer] >= openings.most[buyer] or self.had[other] >= openings.most[other]:

@@ -1,6 +1,7 @@
-"""Swaps of connected groups of meetings between two slots, to respect table limits and remove idle gaps.
+"""Swaps groups of meetings of a draft timetable between two slots, so that no slot exceeds its tables and guests wait less.
 
-What is sought: no slot above its limits; then no idle hole between a guest's first and last meetings.
+Two slots' meetings form a graph whose connected components can be swapped freely (Kempe swaps). Aims, in order: no slot above its
+limits of tables and interpreters; no idle gap between a guest's first and last meetings.
 """
 
 import numpy as np
@@ -22,14 +23,14 @@ def holes(there: Bools, free: Bools) -> Ints:
 
 
 def loads(openings: Openings, pairs: Ints, slot: Ints) -> Ints:
-    """Return (3, s) what the meetings of `pairs` at `slot` take."""
+    """Return (3, s) how many tables, accessible tables and interpreters the meetings of `pairs` use in each slot."""
     taken = np.zeros((openings.slots, 3), dtype=np.int64)
     np.add.at(taken, slot, openings.needs[pairs].astype(np.int64))
     return taken.T
 
 
 def settle_slots(openings: Openings, pairs: Ints, slot: Ints, ends: Ints) -> Ints:
-    """Return slots (m,) for the same `pairs` (m,) with as little as can be above limits, then few holes. `ends` (m, 2): their seats."""
+    """Return new slots (m,) for the same `pairs` (m,), whose seats are `ends` (m, 2): least excess over the limits, then few holes."""
     hall = _Hall(openings, pairs, slot.copy(), ends)
     for _ in range(_SWEEPS):
         changed = False
@@ -42,7 +43,7 @@ def settle_slots(openings: Openings, pairs: Ints, slot: Ints, ends: Ints) -> Int
 
 
 class _Hall:
-    """Meetings in their slots, who is there, what is taken."""
+    """The slot of each meeting, which seats are busy in each slot (`there`), and the tables and interpreters in use (`taken`)."""
 
     def __init__(self, openings: Openings, pairs: Ints, slot: Ints, ends: Ints) -> None:
         self.openings, self.needs, self.slot, self.ends = openings, openings.needs[pairs].astype(np.int64), slot, ends
@@ -54,7 +55,7 @@ class _Hall:
         return int(np.maximum(taken - self.openings.limits[:, slots], 0).sum())
 
     def exchange(self, first: int, second: int) -> bool:
-        """Exchange the groups of meetings of these two slots for which that is better; return whether one was."""
+        """Swap the groups of meetings of these two slots whose swap is an improvement; return whether any was swapped."""
         slots, free = [first, second], self.openings.free
         rows = np.flatnonzero((self.slot == first) | (self.slot == second))
         if not len(rows):
@@ -64,7 +65,7 @@ class _Hall:
         links = coo_array((np.ones(len(rows)), (ends[:, 0], ends[:, 1])), shape=(len(seats), len(seats)))
         count, group = connected_components(links, directed=False)
         mine = group[ends[:, 0]]
-        # A seat that has one of the two slots must be free in the other, and not held there.
+        # A seat that has a meeting in one of the two slots must be free in the other, without a meeting fixed by hand.
         allowed = np.ones(count, dtype=bool)
         allowed[group[~free[seats][:, slots].all(axis=1)]] = False
         before, after = self.there[seats], self.there[seats]

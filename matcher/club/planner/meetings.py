@@ -1,6 +1,6 @@
-"""Types of the planner: guests of two sides, the value of each pair, the resulting meetings. Arrays and no names.
+"""Input and output types of the meeting-day planner: guests of two sides, value of each pair, resulting meetings; arrays without names.
 
-Buyers and attributaires are one side, suppliers the other. A guest is known here by its row.
+Buyers and attributaires (contract winners) are one side, suppliers the other. A guest (participant) is identified by its row.
 """
 
 from collections.abc import Container, Mapping
@@ -36,8 +36,8 @@ class Guests:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Room:
-    """`tables` (s,): how many tables stand in each slot, the first `accessible` of them (numbers 1 to `accessible`) without a step;
-    `interpreters`: how many meetings at once an interpreter can help."""
+    """`tables` (s,): number of tables in each slot, of which numbers 1 to `accessible` are step-free; `interpreters`: how many meetings at once can
+    have an interpreter."""
 
     tables: Ints
     accessible: int = 0
@@ -46,13 +46,13 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class BuyerNeed:
-    """Need that a buyer (row) wrote, and the rows of the `suppliers` who do its trade: it is served where the buyer meets one of them."""
+    """Need that a buyer (row) wrote, and the rows of the `suppliers` of that trade: the need is served once the buyer meets one of them."""
 
     buyer: int
     suppliers: tuple[int, ...]
 
     def served_by(self, pairs: Container[tuple[int, int]]) -> bool:
-        """Return whether one of these pairs of rows (buyer, supplier) serves it."""
+        """Return whether one of these pairs of rows (buyer, supplier) serves the need."""
         return any((self.buyer, supplier) in pairs for supplier in self.suppliers)
 
 
@@ -60,9 +60,9 @@ class BuyerNeed:
 class Problem:
     """Planning problem: the guests, their room, and the value of each pair.
 
-    `affinity`: sparse (buyers, suppliers) array in (0, 1], or a little below 0 for a pair that meets only where one of them has less than
-    its least; a pair that it does not hold is not proposed (refused, already met, or worth nothing). `must`: pairs (buyer, supplier) that are to meet whatever it costs the others. `needs`: what comes next, each of which one
-    meeting serves. `held`: meetings that stay as they are.
+    `affinity`: sparse (buyers, suppliers) array in (0, 1], or slightly below 0 for a pair that meets only where one guest has fewer meetings
+    than its least; a missing pair is not proposed (refused, already met, or worth nothing). `must`: pairs (buyer, supplier) that come before
+    everything else. `needs`: needs to serve, which come next; one meeting serves a need. `held`: meetings fixed by hand, which do not move.
     """
 
     affinity: Any  # scipy.sparse.csr_array, whose types scipy does not publish
@@ -86,23 +86,23 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class AimBound:
-    """Bound of an aim before affinities: the `figure` that a timetable reaches, the `most` that any does without less of the aims before."""
+    """One aim ranked before affinities: the `figure` that a timetable reaches, and the `most` that any could without loss on earlier aims."""
 
     figure: int
     most: int
 
     @property
     def proven(self) -> bool:
-        """Return whether no timetable reaches more."""
+        """Return whether the figure is proven optimal."""
         return self.figure >= self.most
 
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """Meetings in order of slot and table. `total`: the sum of their affinities; `bound`: what no timetable that reaches as much of the aims
-    before can exceed. `must`, `served`, `points`: these aims in order, pairs that must meet, needs served, points of fairness (`fairness`).
+    """Planned meetings in order of slot and table. `total`: sum of their affinities; `bound`: upper bound on that sum for any timetable as good
+    on the earlier aims, which are `must` (pairs that must meet), `served` (needs served) and `points` (points of fairness, see `fairness`).
 
-    `short`: guests that have fewer meetings than their least, by side (« buyer », « supplier ») and row.
+    `short`: rows of the guests that have fewer meetings than their least, by side (« buyer », « supplier »).
     """
 
     meetings: tuple[Meeting, ...]
@@ -115,10 +115,10 @@ class Timetable:
 
     @property
     def gap(self) -> float:
-        """Most that a better timetable could gain, as a share of the bound, in [0, 1]."""
+        """Return the optimality gap: the most that a better timetable could gain, as a share of the bound, in [0, 1]."""
         return max(0.0, (self.bound - self.total) / self.bound) if self.bound > 0 else 0.0
 
     @property
     def proven(self) -> bool:
-        """Return whether no timetable is better, but for rounding of affinities."""
+        """Return whether the timetable is proven optimal, but for rounding of affinities."""
         return self.must.proven and self.served.proven and self.points.proven and self.gap < 1e-9

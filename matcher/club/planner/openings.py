@@ -1,7 +1,7 @@
-"""Open choices of a planning problem: the pairs that can still meet, the places where they can, the capacity left on each side.
+"""Free decisions of a planning problem once the meetings fixed by hand are in place: pairs that can still meet, free seats, tables left.
 
-Guests of both sides are numbered together here, buyers first. A guest of several people is several seats, one for each of them who
-can sit at a table of its own; what is held has taken its places already.
+Guests of both sides are numbered together, buyers first. A guest of several people has several seats, one for each person who can sit
+at a separate table; fixed (`held`) meetings have used their seats already.
 """
 
 from dataclasses import dataclass
@@ -15,21 +15,21 @@ from matcher.club.planner.meetings import Bools, Ints, Problem
 
 Floats = NDArray[np.float64]
 
-# What choices are compared by, in that order: pairs that must meet, needs served, points of fairness, affinities.
+# Aims by which timetables are compared, in order: pairs that must meet, needs served, points of fairness, sum of affinities.
 MUST, SERVED, POINTS, VALUE = range(4)
-# What a meeting takes of its slot: a table, and for some an accessible one, or an interpreter.
+# Resources that a meeting uses in its slot: a table, and for some an accessible table or an interpreter.
 TABLE, ACCESSIBLE, INTERPRETER = range(3)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Openings:
-    """p pairs, n guests, q seats, s slots.
+    """Arrays over p pairs, n guests, q seats, s slots, w needs.
 
-    `buyer`, `supplier` (p,): numbers of guests; `value` (p,): affinities; `must` (p,); `needs` (p, 3): what the meeting would take;
-    `serves`: sparse (p, w), 1 where a pair serves a written need that nothing held does.
-    `most` (n,): meetings that the guest can still have; `least` (n,): those it lacks, be they possible or not.
-    `seats` (q,): the guest of each seat, in order; `free` (q, s): where the seat can still be given a meeting; `there` (q, s): where it
-    has one that is held. `limits` (3, s): what is left of tables, accessible ones and interpreters. `buyers`: how many guests are buyers.
+    `buyer`, `supplier` (p,): numbers of guests; `value` (p,): affinities; `must` (p,); `needs` (p, 3): resources the meeting would use;
+    `serves`: sparse (p, w), 1 where a pair serves a written need that no fixed meeting serves.
+    `most` (n,): meetings that the guest can still have; `least` (n,): meetings missing to its minimum, possible or not.
+    `seats` (q,): the guest of each seat, in order; `free` (q, s): whether the seat can still be given a meeting in the slot; `there` (q, s):
+    whether it has a fixed one. `limits` (3, s): tables, accessible tables and interpreters left. `buyers`: how many guests are buyers.
     """
 
     buyer: Ints
@@ -48,7 +48,7 @@ class Openings:
 
     @property
     def possible(self) -> tuple[int, int, int]:
-        """Return what no choice exceeds of the aims before affinities, be each guest free of all others."""
+        """Return upper bounds on the aims before affinities, as if guests did not compete with one another."""
         most = np.minimum(self.least, self.most)
         return int(self.must.sum()), int(self.serves.shape[1]), fairness(self.least, most)
 
@@ -58,22 +58,23 @@ class Openings:
         return int(self.limits.shape[1])
 
     def at_most(self, need: int) -> int:
-        """Number of meetings taking `need` that can be added in all, as guests are there or not."""
+        """Return how many meetings that use the resource `need` can be added in all, given who is free in each slot."""
         sides = np.zeros((2, self.slots), dtype=np.int64)
         np.add.at(sides, (self.seats >= self.buyers).astype(np.int64), self.free.astype(np.int64))
         return int(np.minimum(self.limits[need], sides.min(axis=0)).sum())
 
 
 def fairness(least: Ints, had: Ints) -> int:
-    """Return the points of guests who lack `least` (n,) and got `had` (n,): the k-th counts least − k + 1."""
+    """Return the points of guests who lack `least` (n,) meetings and got `had` (n,): the k-th meeting gives least − k + 1 points."""
     got = np.minimum(least, had)
     return int((got * least - got * (got - 1) // 2).sum())
 
 
 def openings(problem: Problem) -> Openings:
-    """Return what can be decided once the held meetings of `problem` stand.
+    """Return what is left to decide in `problem` once its fixed (`held`) meetings are in place.
 
-    A pair is left out when it is held, worth nothing, when one of the two accepts nothing more, or when no slot has both and what it takes.
+    A pair is left out when it is fixed, worth nothing, when one guest accepts no more meetings, or when no slot has both guests free with
+    the table and interpreter they need.
     """
     buyers = len(problem.buyers)
     both = [problem.buyers, problem.suppliers]
@@ -115,7 +116,7 @@ def openings(problem: Problem) -> Openings:
 
 
 def meeting_needs(problem: Problem, buyer: Ints, supplier: Ints) -> Bools:
-    """Return (p, 3) what meetings of these rows take of their slot."""
+    """Return (p, 3) which resources (table, accessible table, interpreter) the meetings of these rows use."""
     guests, other = problem.buyers, problem.suppliers
     return np.stack(
         [
@@ -128,7 +129,7 @@ def meeting_needs(problem: Problem, buyer: Ints, supplier: Ints) -> Bools:
 
 
 def limits_left(problem: Problem) -> Ints:
-    """Return (3, s) the tables, accessible tables and interpreters that held meetings leave, never under 0."""
+    """Return (3, s) the tables, accessible tables and interpreters that fixed meetings leave, never under 0."""
     tables = np.asarray(problem.room.tables, dtype=np.int64)
     limits = np.stack(
         [tables, np.minimum(tables, problem.room.accessible), np.full(len(tables), problem.room.interpreters)]
@@ -143,7 +144,7 @@ def limits_left(problem: Problem) -> Ints:
 
 
 def _serving(problem: Problem, keys: Ints) -> Any:  # a sparse array
-    """(p, w) 1 where the pair of a key, `keys` (p,) in order, serves a need; needs that a held meeting serves, or no pair, are left out."""
+    """Return sparse (p, w), 1 where the pair (key buyer × suppliers + supplier, `keys` (p,)) serves a need that is still to serve and can be."""
     held_pairs = {(meeting.buyer, meeting.supplier) for meeting in problem.held}
     served = [
         np.flatnonzero(np.isin(keys, need.buyer * len(problem.suppliers) + np.array(need.suppliers, dtype=np.int64)))
@@ -157,7 +158,7 @@ def _serving(problem: Problem, keys: Ints) -> Any:  # a sparse array
 
 
 def _taken(problem: Problem) -> Ints:
-    """(n, s) how many held meetings each guest has in each slot."""
+    """Return (n, s) how many fixed meetings each guest has in each slot."""
     buyers, suppliers = len(problem.buyers), len(problem.suppliers)
     taken = np.zeros((buyers + suppliers, len(problem.room.tables)), dtype=np.int64)
     for meeting in problem.held:
@@ -167,7 +168,7 @@ def _taken(problem: Problem) -> Ints:
 
 
 def _pairs(problem: Problem) -> Any:  # a sparse array, whose types scipy does not publish
-    """The affinities as rows, columns and values, in order, without the pairs that are held."""
+    """Return the affinities as rows, columns and values (COO), in order, with 0 for pairs that are fixed."""
     affinity = csr_array(problem.affinity, copy=True)
     affinity.sum_duplicates()
     pairs = affinity.tocoo()
@@ -178,7 +179,7 @@ def _pairs(problem: Problem) -> Any:  # a sparse array, whose types scipy does n
 
 
 def _can_meet(first: Ints, other: Ints, needs: Bools, free: Bools, limits: Ints) -> Bools:
-    """Return whether each pair has a slot where both are free and what it takes is left. Eight slots to a byte: there may be millions."""
+    """Return (p,) whether each pair has a slot with both free and its resources left. Slots are packed as bits: pairs may be millions."""
     slots, left = np.packbits(free, axis=1), np.packbits(limits > 0, axis=1)
     common = slots[first] & slots[other] & left[TABLE]
     for need in (ACCESSIBLE, INTERPRETER):

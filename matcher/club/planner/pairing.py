@@ -1,10 +1,10 @@
-"""Choice of the pairs that meet, whatever the slot: a flow from buyers to suppliers, with an upper bound on any timetable.
+"""Chooses which buyers and suppliers meet, slots ignored: a maximum-weight flow (linear program), whose value bounds any timetable.
 
-Without limits on accessible tables or interpreters the matrix is that of a network: the vertices that the simplex gives are whole.
-A guest's first meetings, up to its least, are worth more than any sum of affinities that they can cost (`Weights`), the first the most:
-concave, so still a flow. A written need is a node between its buyer and the suppliers of its trade, whose first unit alone is worth
-something: whole as long as no supplier answers several needs of one buyer in different ways; otherwise the bound holds all the same.
-Pairs are priced in and out: the linear program holds few of them, the bound covers all.
+Without limits on accessible tables or interpreters the matrix is that of a network: the simplex gives integers.
+A guest's first meetings, up to its minimum, weigh more than any sum of affinities that they can cost (`Weights`), the first the most:
+concave, so still a flow. A written need is a node between its buyer and the suppliers of its trade, and only its first unit counts:
+integral unless a supplier answers several needs of one buyer in different ways; the bound holds in any case.
+Column generation: the linear program holds few pairs, the bound covers all.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from scipy.sparse import coo_array, csr_array, eye_array, hstack, vstack
 from matcher.club.planner.meetings import Bools, Ints
 from matcher.club.planner.openings import ACCESSIBLE, INTERPRETER, TABLE, Floats, Openings
 
-# Pairs first put in the linear program: so many times what a guest can accept, its best ones, and some at least.
+# Pairs first put in the linear program: the best `_SOME` of each guest, plus `_TIMES` the meetings it can have; all under `_FEW` a guest.
 _TIMES, _SOME, _FEW, _MANY = 2, 8, 20, 10_000
 _WHOLE, _PRICE = 1e-6, 1e-9
 _NONE = np.zeros(0, dtype=np.int64)
@@ -25,7 +25,7 @@ _NEEDS = (TABLE, ACCESSIBLE, INTERPRETER)
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Weights that come before affinities: `least`, a point of fairness; `need`, a need served; `must`, a pair that is to meet.
+    """Weights of the aims that come before affinities: `least`, a point of fairness; `need`, a need served; `must`, a pair that must meet.
 
     Two plans of one flow differ by cycles, which pass each guest once: they change the points of four guests at most, and one need of each
     buyer. So no cycle's affinities are worth a point, no points a need, no needs a pair that must meet.
@@ -37,7 +37,7 @@ class Weights:
 
 
 def weights(openings: Openings) -> Weights:
-    """Return the smallest weights that keep the order: pairs that must meet, needs, fairness, affinity."""
+    """Return the smallest weights that make the order of aims lexicographic: pairs that must meet, needs, fairness, affinity."""
     guests = min(openings.buyers, len(openings.most) - openings.buyers) + 2.0
     need = guests * (4.0 * float(openings.least.max(initial=0)) + 2.0)
     return Weights(guests, need, need * (guests if openings.serves.shape[1] else 1.0))
@@ -45,8 +45,8 @@ def weights(openings: Openings) -> Weights:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Pairing:
-    """`pairs` that should meet; `bound`: what no choice exceeds, in affinities and weights; `gains` (p,): how much less no choice with
-    that pair exceeds, where under 0."""
+    """`pairs` that should meet; `bound`: upper bound on the worth of any choice, in affinities and weights; `gains` (p,): reduced cost of
+    each pair: where below 0, the amount by which the bound falls for choices that include the pair."""
 
     pairs: Ints
     bound: float
@@ -56,10 +56,10 @@ class Pairing:
 def choose_pairs(
     openings: Openings, banned: Bools, aim: int | None = None, floors: tuple[int, ...] = (), known: Ints = _NONE
 ) -> Pairing:
-    """Return the pairs of the greatest worth among those not `banned` (p,), whatever their slots.
+    """Return the pairs of the greatest total worth among those not `banned` (p,), slots ignored.
 
-    The worth counts `Weights`; with an `aim` (`openings.MUST` and others), it is that of this aim alone among choices that reach the `floors`
-    of the aims before, of which `known` pairs are one. That is asked for its bound.
+    The worth counts `Weights`; with an `aim` (`openings.MUST` and others), only that aim counts, among choices that reach the `floors` of
+    earlier aims, as the `known` pairs do: callers use the resulting bound.
     """
     if not len(openings.value):
         return Pairing(_NONE, 0.0, np.zeros(0))
@@ -75,12 +75,12 @@ def choose_pairs(
 
 
 class _Flow:
-    """The linear program, whose rows are the guests, then what slots have, the needs, the floors of aims."""
+    """The linear program, whose constraints are the guests, then the resources of slots, the needs, and the floors of earlier aims."""
 
     def __init__(self, openings: Openings, banned: Bools, aim: int | None, floors: tuple[int, ...]) -> None:
         self.openings, self.floors = openings, np.array(floors, dtype=np.float64)
         self.possible = ~banned
-        # One column for each meeting up to the least, then one for all others of a guest, then one for each need.
+        # One column for each meeting up to a guest's minimum, then one for all its others, then one for each need.
         guests, wanted = len(openings.most), openings.serves.shape[1]
         counted = np.minimum(openings.least, openings.most)
         first = np.repeat(np.arange(guests), counted)
@@ -88,7 +88,7 @@ class _Flow:
         gained = openings.least[first] - (np.arange(len(first)) - start[first])
         self.of = np.concatenate([first, np.arange(guests)])
         self.room = np.concatenate([np.ones(len(first)), openings.most - counted, np.ones(wanted)])
-        # What pairs and columns give to each aim.
+        # Contribution of pairs and columns to each aim.
         pairs, columns = np.zeros(len(openings.value)), np.zeros(len(self.room))
         served, points = columns.copy(), columns.copy()
         served[len(self.of) :], points[: len(first)] = 1.0, gained
@@ -101,7 +101,7 @@ class _Flow:
         self.limits = np.array([openings.at_most(need) for need in _NEEDS], dtype=np.float64)
 
     def first(self) -> Bools:
-        """The best pairs of each guest and of each need, those that must meet, and all where they are few."""
+        """Return the pairs of the first program: the best of each guest and need, and those that must meet; all where they are few."""
         openings = self.openings
         if len(openings.value) <= _FEW * len(openings.most):
             return self.possible.copy()
@@ -116,12 +116,12 @@ class _Flow:
         return chosen
 
     def better(self, working: Bools, gains: Floats) -> Bools:
-        """The pairs outside of `working` that would gain most, some of each buyer."""
+        """Return the pairs outside of `working` of the greatest reduced cost, a few for each buyer."""
         better = ~working & (gains > _PRICE)
         return _best_of(self.openings.buyer, better, gains, np.full(len(self.openings.most), 2 * _SOME))
 
     def solve(self, working: Bools) -> tuple[Floats, float, Floats]:
-        """Share of each pair of `working` that is taken, the bound on all pairs, and what each would gain at these prices."""
+        """Solve the program of the `working` pairs: the share taken of each, the bound over all pairs, and each pair's reduced cost."""
         openings, pairs = self.openings, np.flatnonzero(working)
         guests, columns, wanted, before = len(openings.most), len(self.of), openings.serves.shape[1], len(self.floors)
         count = len(pairs)
@@ -161,7 +161,7 @@ class _Flow:
 
 
 def _best_of(guest: Ints, among: Bools, value: Floats, wanted: Floats | Ints) -> Bools:
-    """(p,) the pairs `among` that are of the greatest value to their `guest` (p,), as many as `wanted` (n,) by each."""
+    """Return (p,) the pairs `among` (p,) of the greatest value to their `guest` (p,), up to `wanted` (n,) for each guest."""
     rows = np.flatnonzero(among)
     order = rows[np.lexsort((-value[rows], guest[rows]))]
     sorted_guest = guest[order]
@@ -172,7 +172,7 @@ def _best_of(guest: Ints, among: Bools, value: Floats, wanted: Floats | Ints) ->
 
 
 def _whole(openings: Openings, working: Bools, taken: Floats) -> Ints:
-    """The pairs taken whole, then those in part as long as their guests and the slots allow, the best first."""
+    """Round to integers: the pairs taken whole, then those in part, the best first, as long as their guests and the slots allow."""
     pairs = np.flatnonzero(working)[taken > _WHOLE]
     part = taken[taken > _WHOLE]
     order = np.lexsort((pairs, -openings.value[pairs], -np.round(part, 6)))

@@ -1,8 +1,8 @@
-"""The timetable of an event: which pairs meet, in which slot, at which table.
+"""Plans the timetable of a meeting day: which buyer meets which supplier, in which slot, at which table; and replans it with few changes.
 
-Pairs are chosen by a flow that no timetable can exceed (`pairing`), then given slots (`colouring`), within what slots have and
-without holes (`exchanges`), then tables (`seating`). Where everybody is always free each step keeps all pairs: the optimum is proven.
-Otherwise pairs that found no slot are set aside, others are chosen in their place, and the gap to the bound is given.
+Steps: a flow chooses pairs and gives an upper bound (`pairing`); pairs get slots (`colouring`), swapped to respect limits and avoid idle
+gaps (`exchanges`); meetings get tables (`seating`). Where everybody is always free no step loses a pair, so the optimum is proven.
+Otherwise pairs without a slot are replaced by others, an integer program improves the draft (`solver`), and the gap to the bound is returned.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,10 +23,10 @@ from matcher.club.planner.pairing import Pairing, choose_pairs, weights
 from matcher.club.planner.seating import seat
 from matcher.club.planner.solver import columns_of, improve
 
-# How often pairs are chosen again, and how often in a row for nothing.
+# Most rounds of choosing pairs again, and most rounds in a row without progress.
 _ROUNDS, _PATIENCE = 12, 3
 _ROUNDING, _WHOLE = 1e-9, 1e-6
-# Columns of an integer program for an aim before affinities: it may stop as soon as the bound is reached.
+# Most columns of an integer program for an aim before affinities, which stops as soon as it reaches the bound.
 _MANY = 20_000
 _AIMS = (MUST, SERVED, POINTS)
 
@@ -35,39 +35,39 @@ def plan_meetings(problem: Problem, *, seconds: float = 60.0) -> Timetable:
     """Return the best timetable found: pairs that must meet first, then needs served, then guests who lack meetings, the worst-off first,
     then affinity.
 
-    Same problem, same timetable, unless `seconds` (by the clock, looked at between rounds) stop it before its last round. Pairs of
-    `must` that are not in `affinity`, or that have no slot, are left out: `checks.find_troubles` gives them beforehand.
+    Same problem, same timetable, unless `seconds` (checked between rounds) stop it before its last round. Pairs of `must` that are
+    not in `affinity`, or that have no slot, are left out: `checks.find_troubles` reports them beforehand.
     """
     end = monotonic() + seconds
     left = openings(problem)
     choice = choose_pairs(left, np.zeros(len(left.value), dtype=bool))
     draft = _in_slots(left, choice.pairs, EMPTY)
     if not _proven(left, choice, draft):
-        draft = _better(left, choice, draft, end)
+        draft = _improve_by_rounds(left, choice, draft, end)
     if _proven(left, choice, draft):
         most = [_most(left, draft.pairs, aim) for aim in _AIMS]
-        return finish_draft(problem, left, draft, _as_fair(left, choice, draft).bound, most)
+        return finish_draft(problem, left, draft, _affinity_bound(left, choice, draft).bound, most)
     most = []
-    for aim in _AIMS:  # a draft that reaches what the bounds leave possible, aim after aim before affinities
+    for aim in _AIMS:  # aim after aim, raise the draft to the bound or lower the bound to the draft
         best = _most(left, draft.pairs, aim)
         if worth(left, draft.pairs)[aim] < best:
             serving = np.diff(left.serves.indptr) > 0 if aim >= SERVED else False
             pairs: Ints = np.flatnonzero(left.must | serving | (aim >= POINTS))
             whole = columns_of(left, pairs) <= _MANY
-            pairs = pairs if whole else _in_doubt(choice, draft, _weighed(left, draft.pairs))
+            pairs = pairs if whole else _in_doubt(choice, draft, _weighted_score(left, draft.pairs))
             better, bound = improve(left, pairs, draft, aim, end, most=_MANY)
-            draft = _completed(left, draft, better) if better is not draft else draft
+            draft = _complete_draft(left, draft, better) if better is not draft else draft
             best = min(best, floor(bound + _WHOLE)) if whole and bound < np.inf else best
         most.append(best)
-    draft, bound = _solved(left, choice, draft, end)
+    draft, bound = _maximise_affinity(left, choice, draft, end)
     return finish_draft(problem, left, draft, bound, most)
 
 
 def finish_draft(
     problem: Problem, left: Openings, draft: Draft, bound: float, most: Sequence[int] | None = None
 ) -> Timetable:
-    """Return the draft with its tables and what is held; `bound`, on the affinities of the draft, and `most`, what none exceeds of the aims
-    before, are raised by what is held."""
+    """Return the draft as a timetable, with tables and fixed meetings. `bound` (on the draft's affinities) and `most` (upper bounds on the
+    earlier aims) are raised by what the fixed meetings add."""
     tables = seat(problem, left, draft.pairs, draft.slot, draft.ends)
     rows = zip(draft.slot, tables, left.buyer[draft.pairs], left.supplier[draft.pairs] - left.buyers, strict=True)
     meetings = sorted([*problem.held, *(Meeting(*(int(one) for one in row)) for row in rows)])
@@ -84,7 +84,7 @@ def finish_draft(
 
 
 def total_of(problem: Problem, meetings: list[Meeting] | tuple[Meeting, ...]) -> float:
-    """Return the sum of the affinities of `meetings`; a held one that has none counts for nothing."""
+    """Return the sum of the affinities of `meetings`; a fixed meeting of a pair without affinity counts 0."""
     affinity = csr_array(problem.affinity, dtype=np.float64, copy=True)
     affinity.sum_duplicates()
     if not meetings or not affinity.nnz:
@@ -94,7 +94,7 @@ def total_of(problem: Problem, meetings: list[Meeting] | tuple[Meeting, ...]) ->
 
 
 def short_of(problem: Problem, meetings: list[Meeting] | tuple[Meeting, ...]) -> dict[str, tuple[int, ...]]:
-    """Return the guests who have fewer meetings than their least, by side."""
+    """Return the rows of guests who have fewer meetings than their least, by side."""
     sides = {"buyer": problem.buyers, "supplier": problem.suppliers}
     short = {}
     for side, guests in sides.items():
@@ -104,7 +104,7 @@ def short_of(problem: Problem, meetings: list[Meeting] | tuple[Meeting, ...]) ->
 
 
 def _in_slots(left: Openings, chosen: Ints, former: Draft) -> Draft:
-    """Give slots to the chosen pairs, those of `former` first in theirs, then to others where there is room."""
+    """Give slots to the chosen pairs, first to those of `former` in their former slots, then fill what is left with other pairs."""
     colouring = Colouring(left)
     mask = np.isin(former.pairs, chosen)
     for pair, slot, ends in zip(former.pairs[mask], former.slot[mask], former.ends[mask], strict=True):
@@ -125,8 +125,8 @@ def _in_slots(left: Openings, chosen: Ints, former: Draft) -> Draft:
     return Draft(filled.pairs, settle_slots(left, filled.pairs, filled.slot, filled.ends), filled.ends)
 
 
-def _better(left: Openings, choice: Pairing, draft: Draft, end: float) -> Draft:
-    """Choose again without the pairs that found no slot, as long as some do not; the best of all that was tried."""
+def _improve_by_rounds(left: Openings, choice: Pairing, draft: Draft, end: float) -> Draft:
+    """Choose pairs again without those that got no slot, until all get one or rounds run out; return the best draft tried."""
     banned = np.zeros(len(left.value), dtype=bool)
     tried, chosen = [draft], choice.pairs
     while len(tried) < _ROUNDS and monotonic() < end:
@@ -142,12 +142,12 @@ def _better(left: Openings, choice: Pairing, draft: Draft, end: float) -> Draft:
 
 
 def _floors(left: Openings, pairs: Ints, aim: int) -> tuple[int, ...]:
-    """Return what pairs reach of the aims before one."""
+    """Return the scores of pairs for the aims before `aim`."""
     return tuple(int(figure) for figure in worth(left, pairs)[:aim])
 
 
 def _most(left: Openings, pairs: Ints, aim: int) -> int:
-    """Return what no choice exceeds of an aim, among those that reach as much as `pairs` of the aims before."""
+    """Return the upper bound on an aim, among choices that score at least as much as `pairs` on the earlier aims."""
     mine, possible = worth(left, pairs), left.possible[aim]
     if mine[aim] >= possible:
         return possible
@@ -155,8 +155,8 @@ def _most(left: Openings, pairs: Ints, aim: int) -> int:
     return max(int(mine[aim]), min(possible, floor(bound + _WHOLE)))
 
 
-def _completed(left: Openings, draft: Draft, better: Draft) -> Draft:
-    """Return what was `better` with all that fits around it, the best of several ways; at least as good as the former `draft`."""
+def _complete_draft(left: Openings, draft: Draft, better: Draft) -> Draft:
+    """Return the draft `better` completed by every meeting that fits around it, the best of several ways; never worse than `draft`."""
     must = left.must.copy()
     must[better.pairs] = True
     around = choose_pairs(replace(left, must=must), np.zeros(len(left.value), dtype=bool)).pairs
@@ -164,9 +164,9 @@ def _completed(left: Openings, draft: Draft, better: Draft) -> Draft:
     return max(ways, key=lambda one: worth(left, one.pairs))
 
 
-def _solved(left: Openings, choice: Pairing, draft: Draft, end: float) -> tuple[Draft, float]:
-    """Look for a draft of more affinity among the pairs that the bound leaves in doubt; and what none exceeds."""
-    fair = _as_fair(left, choice, draft)
+def _maximise_affinity(left: Openings, choice: Pairing, draft: Draft, end: float) -> tuple[Draft, float]:
+    """Return a draft of more affinity, if any, from the pairs that the bound does not rule out, and the bound on affinity."""
+    fair = _affinity_bound(left, choice, draft)
     draft, bound = improve(left, _in_doubt(fair, draft, worth(left, draft.pairs)[VALUE]), draft, VALUE, end)
     bound = max(bound, worth(left, draft.pairs)[VALUE])
     return Draft(draft.pairs, settle_slots(left, draft.pairs, draft.slot, draft.ends), draft.ends), min(
@@ -175,28 +175,28 @@ def _solved(left: Openings, choice: Pairing, draft: Draft, end: float) -> tuple[
 
 
 def _in_doubt(choice: Pairing, draft: Draft, mine: float) -> Ints:
-    """The pairs of the draft, and those that one worth more than `mine` could have."""
+    """Return the pairs of the draft, and those that a draft worth more than `mine` could contain by the bound."""
     return np.union1d(draft.pairs, np.flatnonzero(choice.bound + choice.gains > mine - _ROUNDING))
 
 
 def _before_affinities(left: Openings, pairs: Ints) -> float:
-    """The worth, as the flow counts it, of what pairs reach of the aims before affinities."""
+    """Return the weighted score of pairs, as the flow counts it, without affinities."""
     weight, reached = weights(left), worth(left, pairs)
     return reached[MUST] * weight.must + reached[SERVED] * weight.need + reached[POINTS] * weight.least
 
 
-def _weighed(left: Openings, pairs: Ints) -> float:
-    """The worth of pairs as the flow counts it."""
+def _weighted_score(left: Openings, pairs: Ints) -> float:
+    """Return the weighted score of pairs as the flow counts it."""
     return _before_affinities(left, pairs) + worth(left, pairs)[VALUE]
 
 
 def _proven(left: Openings, choice: Pairing, draft: Draft) -> bool:
-    """Return whether the draft is worth as much as the flow."""
-    return _weighed(left, draft.pairs) >= choice.bound * (1 - _ROUNDING)
+    """Return whether the draft reaches the bound of the flow, which proves it optimal."""
+    return _weighted_score(left, draft.pairs) >= choice.bound * (1 - _ROUNDING)
 
 
-def _as_fair(left: Openings, choice: Pairing, draft: Draft) -> Pairing:
-    """Return what no draft that reaches as much of the aims before exceeds, in affinities alone."""
+def _affinity_bound(left: Openings, choice: Pairing, draft: Draft) -> Pairing:
+    """Return the flow whose bound is on affinities alone, among drafts as good as this one on the earlier aims."""
     before = _before_affinities(left, draft.pairs)
     if before == _before_affinities(left, choice.pairs):
         return replace(choice, bound=choice.bound - before)
@@ -217,11 +217,11 @@ class Changes:
 def replan(
     problem: Problem, former: Timetable, from_slot: int, *, seconds: float, touched: tuple[Bools, Bools] | None = None
 ) -> tuple[Timetable, Changes]:
-    """Return the timetable of `problem`, as it is now, that changes `former` the least from `from_slot` on, and the changes.
+    """Return the timetable of the present `problem` that changes `former` the least from `from_slot` on, and the changes.
 
-    Meetings before `from_slot` stay, whoever was there. Later ones stay where both guests are free, the pair is still proposed, and its
-    table, its interpreter and what each accepts are still there; so do those of `problem.held`. A new meeting is one of a guest who lost
-    one, or of one of `touched` (buyers, suppliers): of anybody where that is None.
+    Meetings before `from_slot` and those of `problem.held` stay. Later ones stay where both guests are free and accept one, the pair is still
+    proposed, and the table and interpreter are available. A new meeting goes only to a guest who lost one or is in `touched` (masks of buyers and
+    suppliers); to anybody where `touched` is None.
     """
     past = [meeting for meeting in former.meetings if meeting.slot < from_slot]
     fixed = sorted({*past, *problem.held})
@@ -232,8 +232,8 @@ def replan(
     now = replace(
         problem,
         affinity=_of_touched(problem, touched, lost, [*fixed, *meetings]),
-        buyers=_from(problem.buyers, from_slot),
-        suppliers=_from(problem.suppliers, from_slot),
+        buyers=_free_from(problem.buyers, from_slot),
+        suppliers=_free_from(problem.suppliers, from_slot),
         must=tuple(sorted({*problem.must, *((meeting.buyer, meeting.supplier) for meeting in lost)})),
         held=tuple(sorted({*fixed, *meetings})),
     )
@@ -250,7 +250,7 @@ def replan(
 def _of_touched(
     problem: Problem, touched: tuple[Bools, Bools] | None, lost: list[Meeting], meetings: list[Meeting]
 ) -> Any:  # a sparse array
-    """The affinities of the pairs that are kept, and of those of a guest who is touched or has lost a meeting; all where that is None."""
+    """Return the affinities of the pairs of `meetings`, and of guests who are `touched` or lost a meeting; all where `touched` is None."""
     if touched is None:
         return problem.affinity
     buyers, suppliers = (side.copy() for side in touched)
@@ -265,14 +265,14 @@ def _of_touched(
     return csr_array((pairs.data[mask], (pairs.row[mask], pairs.col[mask])), shape=pairs.shape)
 
 
-def _from(guests: Guests, slot: int) -> Guests:
+def _free_from(guests: Guests, slot: int) -> Guests:
     free = guests.free.copy()
     free[:, :slot] = False
     return replace(guests, free=free)
 
 
 def _still_possible(problem: Problem, fixed: Iterable[Meeting], coming: Iterable[Meeting]) -> list[Meeting]:
-    """The meetings of `coming` that can take place beside those of `fixed`, in order of slot and table."""
+    """Return the meetings of `coming` that can take place together with those of `fixed`, in order of slot and table."""
     proposed = csr_array(problem.affinity, copy=True)
     proposed.sum_duplicates()
     sides = (problem.buyers, problem.suppliers)
@@ -309,18 +309,18 @@ def _still_possible(problem: Problem, fixed: Iterable[Meeting], coming: Iterable
 
 
 def greedy(problem: Problem) -> Timetable:
-    """Return the timetable of who takes the best pair left first, ties by row. Its bound is rough: each buyer's best pairs."""
+    """Return the timetable of a greedy planner, the best pair left first, ties by row. Its bound is rough: each buyer's best pairs."""
     left = openings(problem)
-    return _filled(problem, left, left.value)
+    return _planned_in_order(problem, left, left.value)
 
 
 def random(problem: Problem, seed: int) -> Timetable:
-    """Return the timetable of who draws the pairs, with a seed. Its bound is as rough."""
+    """Return the timetable of a planner that draws pairs at random, with a seed. Its bound is rough, as that of `greedy`."""
     left = openings(problem)
-    return _filled(problem, left, np.random.default_rng(seed).random(len(left.value)))
+    return _planned_in_order(problem, left, np.random.default_rng(seed).random(len(left.value)))
 
 
-def _filled(problem: Problem, left: Openings, liking: Floats) -> Timetable:
+def _planned_in_order(problem: Problem, left: Openings, liking: Floats) -> Timetable:
     return finish_draft(problem, left, fill(left, EMPTY, liking, fair=False), _rough_bound(left))
 
 

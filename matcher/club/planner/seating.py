@@ -1,8 +1,8 @@
-"""Tables for meetings whose slots are known: accessible ones for who needs one; otherwise buyers stay, and suppliers come to them.
+"""Assigns tables to meetings whose slots are known: accessible tables to guests who need one; buyers stay seated, suppliers move.
 
-A buyer's seat has a table of its own, all day where there are as many tables as seats that have a meeting, else from its first meeting
-to its last.
-Who has to leave it for an accessible one stays there, and whoever sat there takes the table that was left: two changes, not four.
+Slot after slot, an assignment (Hungarian algorithm) at the least cost. A buyer's seat has its own table, all day where tables are as
+many as seats with a meeting, else from its first meeting to its last. A buyer who moves to an accessible table stays there, and the
+buyer who had it takes the table that was left: two changes, not four.
 """
 
 import numpy as np
@@ -11,12 +11,12 @@ from scipy.optimize import linear_sum_assignment
 from matcher.club.planner.meetings import Bools, Ints, Problem
 from matcher.club.planner.openings import ACCESSIBLE, Openings
 
-# Costs of a table: not the buyer's, another buyer's, not the supplier's last, accessible without need; never where a step bars the way.
+# Costs of a table: not the buyer's, another buyer's, not the supplier's last, accessible without need; step that a guest cannot climb.
 _MOVED, _ANOTHERS, _SUPPLIER_MOVED, _WASTED, _BARRED = 100.0, 50.0, 10.0, 1.0, 1e6
 
 
 def seat(problem: Problem, openings: Openings, pairs: Ints, slot: Ints, ends: Ints) -> Ints:
-    """Return the tables (m,), from 1, of `pairs` at `slot`, whose seats are `ends` (m, 2); none that a held meeting has."""
+    """Return the tables (m,), from 1, of `pairs` at `slot`, whose seats are `ends` (m, 2); never a table of a fixed (`held`) meeting."""
     table = np.zeros(len(pairs), dtype=np.int64)
     if not len(pairs):
         return table
@@ -30,7 +30,7 @@ def seat(problem: Problem, openings: Openings, pairs: Ints, slot: Ints, ends: In
 
 
 class _Hall:
-    """Owner of each table, slot after slot. `home` (q,): the table of each buyer's seat, of each supplier's the last; 0 for none."""
+    """State of the room, slot after slot. `home` (q,): own table of each buyer's seat, last table of each supplier's; 0 for none."""
 
     def __init__(self, problem: Problem, openings: Openings, pairs: Ints, slot: Ints, ends: Ints) -> None:
         self.problem, self.openings = problem, openings
@@ -43,13 +43,13 @@ class _Hall:
         self._settle_in(pairs, slot, ends)
 
     def hold(self, at: int) -> None:
-        """Let who is held at a table in this slot have it."""
+        """Make the table of each fixed meeting of this slot its buyer's own."""
         for meeting in self.problem.held:
             if meeting.slot == at:
                 self.home[self.first_seat[meeting.buyer]] = meeting.table
 
     def seat_slot(self, at: int, ends: Ints, need: Bools) -> Ints:
-        """Tables (m,) of the meetings of one slot, each of them then the home of whoever sits there."""
+        """Return the tables (m,) of the meetings of one slot, and make each the `home` of its two seats."""
         held_tables = {meeting.table for meeting in self.problem.held if meeting.slot == at}
         tables = np.array([one for one in range(1, int(self.problem.room.tables[at]) + 1) if one not in held_tables])
         cost = self._costs(at, tables, ends, need)
@@ -63,7 +63,7 @@ class _Hall:
     def _costs(self, at: int, tables: Ints, ends: Ints, need: Bools) -> np.ndarray:
         home = self.home[ends]
         open_to_all = tables <= self.problem.room.accessible
-        # Of those who have a meeting now, or before and after, but for who has to leave its table.
+        # Tables owned by buyers between their first and last meetings, except buyers who must leave theirs.
         here = self.hosts[(self.first[self.hosts] <= at) & (self.last[self.hosts] >= at)]
         leaving = ends[need & (home[:, 0] > self.problem.room.accessible), 0]
         owned = np.isin(tables, self.home[np.setdiff1d(here, leaving)])
@@ -77,7 +77,7 @@ class _Hall:
         return cost + np.arange(len(tables)) / (1 + len(tables)) ** 2
 
     def _move(self, at: int, guest: int, table: int) -> None:
-        """Let a seat have the table where it sits, and whoever had it the one that it leaves; who needs an accessible one keeps it."""
+        """Swap tables: a seat owns the one where it sits, its former owner the one left, unless that owner needs an accessible table."""
         left, self.home[guest] = int(self.home[guest]), table
         others = self.hosts[(self.home[self.hosts] == table) & (self.last[self.hosts] >= at) & (self.hosts != guest)]
         if left in (0, table) or not len(others):
@@ -89,8 +89,8 @@ class _Hall:
             self.home[other] = left
 
     def _settle_in(self, pairs: Ints, slot: Ints, ends: Ints) -> None:
-        """Give each buyer's seat that has a meeting a table: that of its first held one, an accessible one to who needs it or soonest has to
-        sit at one, then the lowest that nobody has; where tables run out, the lowest that nobody has while it is there."""
+        """Give each buyer's seat with a meeting its own table: that of its first fixed meeting, an accessible one if it needs it (soonest first),
+        then the lowest without owner; where tables run out, the lowest without owner during its stay."""
         open_slots = self.problem.room.tables[self.problem.room.tables > 0]
         if not len(open_slots):
             return
@@ -110,7 +110,10 @@ class _Hall:
         accessible = min(self.problem.room.accessible, count) if needs.any() else 0
         plain = [*range(accessible + 1, count + 1), *range(1, accessible + 1)]
         homes = self.home.copy()
-        for spread in (True, False):  # close together, one may find a table that has none where all are spread
+        for spread in (
+            True,
+            False,
+        ):  # first spread over unused tables; if a seat then gets none, packed on the lowest ones
             self.home, taken = homes.copy(), np.zeros((count + 1, self.openings.slots), dtype=bool)
             for guest in order.tolist():
                 there = slice(self.first[guest], self.last[guest] + 1)
@@ -127,7 +130,7 @@ class _Hall:
 
 
 def _spans(openings: Openings, slot: Ints, ends: Ints) -> tuple[Ints, Ints]:
-    """(q,) and (q,) the first and the last slot where each seat has a meeting, held ones included; the last is before the first for none."""
+    """Return (q,) and (q,) the first and the last slot where each seat has a meeting, fixed ones included; last < first for none."""
     there = openings.there.copy()
     there[ends, slot[:, None]] = True
     first = np.where(there.any(axis=1), there.argmax(axis=1), openings.slots)

@@ -1,6 +1,6 @@
-"""Integer program that improves a draft timetable or proves it optimal, pairs and slots together, where few are in doubt.
+"""Improves a draft timetable of a meeting day, or proves it optimal, by an integer program (MILP) over few pairs and all slots.
 
-One aim after the other: pairs that must meet, needs served, points of fairness, affinities; each keeps what those before have reached.
+Lexicographic: pairs that must meet, needs served, points of fairness, affinities; each aim keeps what the earlier ones have reached.
 """
 
 from time import monotonic
@@ -14,35 +14,34 @@ from matcher.club.planner.drafts import Draft, worth
 from matcher.club.planner.meetings import Bools, Ints
 from matcher.club.planner.openings import Openings
 
-# Columns of the program beyond which it is not tried, and nodes after which its best is taken: a count, as a clock changes answers.
+# Most columns of a program that is tried, and most search nodes: a count rather than a time, so that answers are reproducible.
 MOST, NODES = 6_000, 200
 
 
 def improve(
     openings: Openings, pairs: Ints, draft: Draft, aim: int, end: float, *, most: int = MOST
 ) -> tuple[Draft, float]:
-    """Return the best draft of `pairs` (m,) found for an aim of `drafts.worth`, no worse for the aims before, and what none exceeds.
+    """Return the best draft of `pairs` (m,) found for an aim of `drafts.worth`, no worse on earlier aims, and an upper bound on that aim.
 
-    `draft` is taken when nothing better is found; with more columns than `most` none is looked for, and the bound is infinity. `end`: when to
-    stop by the clock at the latest.
-
+    `draft` is returned when nothing better is found; with more columns than `most` no search is made and the bound is infinity. `end`:
+    `monotonic` time at which to stop.
     """
     program = _Program(openings, pairs)
     if program.columns > most:
         return draft, np.inf
-    if not program.columns:  # whoever is free has nobody left to meet
+    if not program.columns:  # no free guest has anybody left to meet
         return draft, float(worth(openings, draft.pairs)[aim])
     better, bound = program.maximise(aim, worth(openings, draft.pairs)[:aim], end)
     return max((draft, better or draft), key=lambda one: worth(openings, one.pairs)), bound
 
 
 def columns_of(openings: Openings, pairs: Ints) -> int:
-    """Return how many columns the program of `pairs` (m,) has."""
+    """Return the number of columns of the program of `pairs` (m,)."""
     return _Program(openings, pairs).columns
 
 
 class _Program:
-    """One column for each pair and slot where it can be, then one for each meeting that counts for fairness, then one for each need."""
+    """The integer program. Columns: each pair in each slot possible for it, then each meeting that counts for fairness, then each need."""
 
     def __init__(self, openings: Openings, pairs: Ints) -> None:
         self.openings = openings
@@ -69,7 +68,7 @@ class _Program:
         )
 
     def maximise(self, aim: int, floors: tuple[float, ...], end: float) -> tuple[Draft | None, float]:
-        """The best found for an aim with at least `floors` of those before, and the solver's bound."""
+        """Return the best draft found for an aim with at least `floors` on the earlier ones, and the solver's bound."""
         at_least = [
             LinearConstraint(row[None, :], floor, np.inf) for row, floor in zip(self.aims, floors, strict=False)
         ]
@@ -86,7 +85,7 @@ class _Program:
         return draft, np.inf if solution.mip_dual_bound is None else -float(solution.mip_dual_bound)
 
     def _rules(self) -> LinearConstraint:
-        """A pair once; each guest once a slot and seat, and as often as it accepts; what slots have; what counts for fairness and needs."""
+        """Return the constraints: a pair meets once; a guest's seats in a slot and its maximum; resources of slots; fairness and needs."""
         openings, slots, guests = self.openings, self.openings.slots, len(self.openings.most)
         ends = (openings.buyer[self.pair], openings.supplier[self.pair])
         mine = np.arange(len(self.pair))
@@ -115,7 +114,7 @@ class _Program:
         return coo_array((np.full(len(rows), sign), (rows, columns)), shape=(height, self.columns)).tocsr()
 
     def _draft(self, taken: Bools) -> Draft:
-        """The meetings taken, each guest's in its first seats that are free."""
+        """Return the meetings taken as a draft, each guest on its first free seat."""
         openings = self.openings
         pairs, slot = self.pair[taken], self.slot[taken]
         free = openings.free.copy()

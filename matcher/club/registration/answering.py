@@ -1,4 +1,5 @@
-"""Answers to the questions of an import, and the spelling of participants that follows from them."""
+"""Turns the organiser's answers to questions raised by an import (who is this name? registered twice?) into changes of a meeting day; reads
+such answers from a file too."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,8 +18,8 @@ from matcher.journal.change import try_changes
 def answer_changes(
     event: MeetingDay, answers_given: Iterable[tuple[int, str]], catalogue: Catalogue
 ) -> list[DayChange]:
-    """Return the changes that answer questions (number, code): a supplier matched to one of the catalogue is spelt as there where its line
-    misspells it, on badges too. Raises ChangeRefused."""
+    """Return the changes that answer questions (number, code). A participant matched to a supplier of the catalogue takes the catalogue's
+    spelling where its own is a misspelling. Raises ChangeRefused."""
     answers = [AnswerQuestion(number, code) for number, code in answers_given]
     after = try_changes(event, *answers)
     about = {one.number: one.about for one in after.questions if one.doubt is Doubt.WHO}
@@ -29,8 +30,8 @@ def answer_changes(
 
 
 def read_answers(path: Path) -> dict[int, str]:
-    """Read answers to questions from a table (« Question », « Réponse »), as `club questions` writes it, in a reader process; lines
-    without an answer are left. Raises ReadRefused where the file is no such table, or a question is no number."""
+    """Read answers by question number from a table (« Question », « Réponse »), as `club questions` writes it, in a reader process; lines
+    without an answer are skipped. Raises ReadRefused where the file is no such table, or a question is no number."""
     return apart(_answers, SourceError)(path)
 
 

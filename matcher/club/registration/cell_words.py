@@ -1,4 +1,4 @@
-"""Words of the cells of a spreadsheet of participants: names listed, and the meanings of `data/reference/mots_club.csv`."""
+"""Interprets cells of a spreadsheet of participants: splits lists of names, maps words to meanings by `data/reference/mots_club.csv`."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -7,9 +7,9 @@ from functools import lru_cache
 from matcher.cleaning.names import name_key, tidy
 from matcher.reference.tables import rows
 
-# What cells say of who comes, beside the sorts.
+# Meanings of cells on presence, in addition to the roles of participants.
 EITHER, COMES, AWAY = "selon le tableur", "vient", "ne vient pas"
-# … and of a need or of an activity that is told elsewhere: « voir site web », « idem an dernier ».
+# Meaning of a cell that refers elsewhere for a need or an activity: « voir site web », « idem an dernier ».
 ELSEWHERE = "dit ailleurs"
 
 
@@ -21,14 +21,14 @@ def cell_names(text: str) -> Iterator[str]:
 
 
 _CELL_PARTS = re.compile(r"[(/,;&+]|\s[-–]\s|\bet\b")
-# A first word as short as « non » is not all that is said.
+# First words up to this length, as « non », do not decide the meaning of a cell.
 _SHORT = 3
 
 
 def word_of(text: str) -> str:
-    """Return the meaning of a cell on who comes, of `data/reference/mots_club.csv`, empty where it has none there.
+    """Return the meaning of a cell by `data/reference/mots_club.csv`, empty where it has none there.
 
-    « Collectivités », « ESAT / EA », « Acheteur (commune) », « Annulé le 12/11 »: the whole, else its first part, or its first word.
+    « Collectivités », « ESAT / EA », « Acheteur (commune) », « Annulé le 12/11 »: the whole cell, else its parts in order, else its first word.
     """
     parts = [text, *_CELL_PARTS.split(text)]
     first = name_key(text).partition(" ")[0]
@@ -42,7 +42,7 @@ def cell_meanings(text: str) -> frozenset[str]:
 
 
 def is_title(text: str) -> bool:
-    """Return whether a text is but a word of that table: « Collectivités »."""
+    """Return whether a text is exactly one entry of that table: « Collectivités »."""
     return _singular(text) in _words()
 
 

@@ -1,4 +1,4 @@
-"""Participant that is there already, completed by one more line."""
+"""Merges a spreadsheet line into an already registered participant of a meeting day: keeps what the line omits, and corrections made since."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
@@ -10,9 +10,9 @@ from matcher.club.meeting_day.points import PointToConfirm, Topic
 from matcher.club.registration.spreadsheet import Entrant
 from matcher.journal.change import one_line
 
-# A cell on its coming says nothing of its hours; amounts, and trades, are corrected need by need.
+# Topics whose correction does not keep all their fields: a cell on presence does not fix hours; amounts are corrected need by need.
 _NOT_WHOLE = {Topic.COMING, Topic.AMOUNT}
-# Fields that stay as they were where a line leaves them empty; where it has no value, and 0 is one; where it fills no box of them.
+# Fields that keep their former value where a line has an empty one; has None (0 is a value); fills no box of access.
 _UNLESS_WRITTEN = ("siret", "needs", "activity", "place", "area", "written", "away", "most", "least", "visible")
 _UNLESS_GIVEN = ("workers", "arrival", "departure")
 _ACCESS = ("step_free", "interpreter", "hearing_loop")
@@ -21,8 +21,8 @@ _ACCESS = ("step_free", "interpreter", "hearing_loop")
 def with_corrections(
     from_line: Participant, entrant: Entrant, known: Participant | None, points: Iterable[PointToConfirm]
 ) -> Participant:
-    """Return the participant of a line with what somebody has corrected since in its doubtful cells and trades, as `known` has it; itself where
-    none is known. `points` are those of the event."""
+    """Return the participant of a line, with the values of `known` where somebody has corrected the line's doubtful cells or trades since.
+    `points`: points to confirm of the event."""
     if known is None:
         return from_line
     written = {(doubt.topic, doubt.written) for doubt in entrant.doubts}
@@ -37,7 +37,7 @@ def with_corrections(
 
 
 def _needs(from_line: Participant, known: Participant, trades: set[str], *, sizes: bool) -> tuple[ParticipantNeed, ...]:
-    """The needs of a line: those held in the place of those of these trades that were rewritten, with the `sizes` held where those are settled."""
+    """Return the needs of a line; those whose text (in `trades`) was rewritten since are replaced by the known ones; `sizes`: keep known amounts."""
     former = {need.text: need for need in known.needs}
     line = {need.text: need for need in from_line.needs}
     rewritten = {text for text in line if one_line(text) in trades and text not in former}
@@ -51,15 +51,15 @@ def _needs(from_line: Participant, known: Participant, trades: set[str], *, size
 
 
 def need_words(need: ParticipantNeed) -> tuple[str, str]:
-    """Return what a need is recognised by from one sheet to the next, whatever its amount and its hours."""
+    """Return the key that identifies a need from one sheet to the next: its text and place, not its amount and hours."""
     return need.text.casefold(), need.place
 
 
 def unlike_former(
     known: Participant, with_line: Participant, line: Collection[tuple[str, str]], before: Collection[tuple[str, str]]
 ) -> tuple[Participant, Participant]:
-    """Return a participant and what one more line makes of it, each without the needs that it holds from a former import alone and that the
-    other's lines write otherwise. `line` and `before` are the words of the needs of this line and of those before it."""
+    """Return the participant `known` and the one `with_line`, without needs of a former import that this import writes differently.
+    `line` and `before`: keys (`need_words`) of the needs of this line and of the lines before it."""
     fresh = {need_words(need): need for need in with_line.needs if need_words(need) in line}
     for words in before:
         fresh.pop(words, None)
@@ -71,9 +71,9 @@ def unlike_former(
 
 
 def complete_participant(from_line: Participant, known: Participant, filled: frozenset[str]) -> Participant:
-    """Return a participant as its line now describes it; as it was in what the line leaves out.
+    """Return a participant as its line now describes it, with its former values for what the line leaves out.
 
-    `filled` are the fields that the line fills: a box that is not checked is not one that is missing.
+    `filled`: fields that the line fills, which separates an unchecked box from a missing one.
     """
     former = [
         *(name for name in _UNLESS_WRITTEN if not getattr(from_line, name)),

@@ -1,4 +1,4 @@
-"""Points that a line leaves to be confirmed by telephone: its doubtful cells, and trades of its needs or of its activity that are not sure."""
+"""Lists what to confirm by telephone in a line of a spreadsheet of participants: doubtful cells, needs or activities whose trade is not sure."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,13 +14,13 @@ from matcher.reading.reader import read_need
 from matcher.reading.several_needs import needs_said
 from matcher.reference.trades.activities import taxonomy
 
-# Texts that are read once however often a sheet is tried.
+# Size of the cache of texts that have been read.
 MOST_TEXTS = 20_000
 _NO_HOURS = "Non lu : attendu du début à la fin."
 
 
 def with_hours(entrant: Entrant, schedule: Schedule) -> Participant:
-    """Return the participant of a line with the hours that its words (« matin », « après la pause ») are on a day."""
+    """Return the participant of a line with hours from its words (« matin », « après la pause »), resolved by the day's schedule."""
     participant = entrant.participant
     presence = schedule.hours_of(
         Presence(participant.arrival, participant.departure, participant.away, entrant.day_words)
@@ -29,16 +29,20 @@ def with_hours(entrant: Entrant, schedule: Schedule) -> Participant:
 
 
 def points_of(entrant: Entrant, participant: Participant, schedule: Schedule) -> Iterator[PointToConfirm]:
-    """Yield what a line leaves to be confirmed with the participant that it has become."""
-    alone = with_hours(entrant, schedule)
-    hours = presence_said(alone.arrival, alone.departure, alone.away)
+    """Yield the points of a line to confirm with its `participant`."""
+    timed_participant = with_hours(entrant, schedule)
+    hours = presence_said(timed_participant.arrival, timed_participant.departure, timed_participant.away)
     for doubt in entrant.doubts:
         yield PointToConfirm(
             participant.key, doubt.topic, doubt.written, doubt.says or (f"Lu : {hours}." if hours else _NO_HOURS)
         )
     if entrant.day_words:
         untold = schedule.hours_of(Presence(words=entrant.day_words)) is None
-        fault = _NO_HOURS if untold else schedule.presence_fault(alone.arrival, alone.departure, alone.away)
+        fault = (
+            _NO_HOURS
+            if untold
+            else schedule.presence_fault(timed_participant.arrival, timed_participant.departure, timed_participant.away)
+        )
         if fault:
             yield PointToConfirm(participant.key, Topic.HOURS, " ; ".join(entrant.day_words), fault)
     for need in entrant.participant.needs:
@@ -52,7 +56,7 @@ def points_of(entrant: Entrant, participant: Participant, schedule: Schedule) ->
 
 @lru_cache(maxsize=MOST_TEXTS)
 def _unsure(text: str) -> str:
-    """Return what is to be asked of the trade of a text, empty where it is sure."""
+    """Return the question to ask on the trade of a text, in French; empty where the trade is sure."""
     trade = read_need(text)[1]
     kinds = {doubt.kind for doubt in trade.doubts}
     if kinds.isdisjoint(WHICH_TRADE):

@@ -1,4 +1,4 @@
-"""Published lot as a buyer that comes to an event with a need, or as one more need of a buyer who is there."""
+"""Turns a lot of a published procurement notice into a buyer registered at a meeting day with that need, or one more need of a known buyer."""
 
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ _SIREN, _SIRET = 9, 14
 
 
 def buyer_of(lot: KeptLot, event: MeetingDay) -> Participant:
-    """Return the buyer of a lot with the lot among its needs: the one who is there already by its number, else one to be entered, of key 0."""
+    """Return the buyer of a lot with the lot among its needs: the registered one with the same SIREN, else a new one with key 0."""
     siret, name = lot.notice.buyer, lot.notice.buyer_name
     here = (one for one in event.participants if not one.supplies and siret and one.siret[:_SIREN] == siret[:_SIREN])
     known = next(here, Participant(0, ParticipantRole.BUYER, name, siret if len(siret) == _SIRET else ""))

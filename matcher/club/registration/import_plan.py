@@ -1,4 +1,4 @@
-"""Spreadsheets of participants → what they would change in an event, what is asked, and remarks on each line. Writes nothing."""
+"""Plans an import of participants from spreadsheets or a form: changes of the meeting day, questions to the organiser, remarks. Writes nothing."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -32,9 +32,9 @@ from matcher.club.registration.who_is_it import Catalogue, Who, among, spelt_ali
 from matcher.domain.french import in_groups
 from matcher.journal.change import one_line, try_changes
 
-# Under this share of a name in common, a SIRET may be another’s.
+# Below this share of common name words, the SIRET of a line may belong to another organisation.
 SAME_NAME = 0.3
-# From this likeness of the spelling, a name under a SIRET is the catalogue's, misspelt; a usual or a shorter name stays as it is written.
+# From this spelling likeness (of 100), a name with a SIRET is a misspelling of the catalogue's; a usual or shorter name is left as it is.
 MISSPELT = 80.0
 _NOBODY_MEANT = Option(NOBODY, "personne de cette liste")
 _WHOM = " » : de qui s’agit-il ?"
@@ -45,8 +45,8 @@ _ASKED = {Tie.MUST: "souhaite rencontrer", Tie.NEVER: "ne veut pas rencontrer", 
 class Intake:
     """Plan of an import: `changes` and `people` (keys of participants) to write, and counts that add up to the lines read.
 
-    `repeated` lines add to a participant already counted. `buyers`, attributaires with them, are of those `created`. `columns` are sentences
-    on how each was understood, `unused` on what of them was not read. `noted` are remarks on lines taken, `left` on lines left out.
+    `repeated` lines add to a participant already counted. `buyers` counts buyers and attributaires among those `created`. `columns`: sentences
+    on how columns were understood; `unused`: on columns not read. `noted`: remarks on lines taken; `left`: on lines left out.
     """
 
     changes: tuple[DayChange, ...]
@@ -65,7 +65,7 @@ class Intake:
 
     @property
     def points(self) -> tuple[PointToConfirm, ...]:
-        """Return what is kept to be confirmed."""
+        """Return the points to confirm that the import adds."""
         return tuple(point for change in self.changes if isinstance(change, NotePoints) for point in change.points)
 
     @property
@@ -85,7 +85,7 @@ class Intake:
 
 
 def plan_registrations(event: MeetingDay, sheets: Sequence[Spreadsheet], catalogue: Catalogue) -> Intake:
-    """Return what these spreadsheets change in the event. The same spreadsheets again change nothing."""
+    """Return the plan of importing these spreadsheets into the event. Idempotent: importing them again changes nothing."""
     taking = _Taking(event, catalogue)
     for sheet in sheets:
         for entrant in sheet.entrants:
@@ -94,8 +94,8 @@ def plan_registrations(event: MeetingDay, sheets: Sequence[Spreadsheet], catalog
 
 
 def plan_entry(event: MeetingDay, entrant: Entrant, catalogue: Catalogue, *, by_oneself: bool = True) -> Intake:
-    """Return what one registration, from a form or a command, changes in the event: always a participant more, asked about where it
-    may be one already. Whoever registers changes nobody else; `by_oneself`: in its own words, not the organiser's."""
+    """Return the plan of one registration from a form or a command: always a new participant, with a question where it may be registered
+    already. `by_oneself`: in the participant's own words, not the organiser's."""
     sheet = Spreadsheet("inscription", columns_of_header(PARTICIPANTS, ()), (), (entrant,), (), ())
     taking = _Taking(event, catalogue, anew=True, told=by_oneself)
     taking.take(sheet, entrant)
@@ -126,7 +126,7 @@ class _Taking:
                 self.keys.setdefault(name, []).append(participant.key)
 
     def take(self, sheet: Spreadsheet, entrant: Entrant) -> None:
-        """Take one line: a participant more, or more of one."""
+        """Take one line: add a participant, or complete one."""
         newcomer = one_line(with_hours(entrant, self.event.schedule))
         key, again = self._key(newcomer)
         newcomer = with_corrections(newcomer, entrant, self.event.by_key.get(key), self.event.points)
@@ -158,7 +158,7 @@ class _Taking:
         self.named.append((sheet, entrant, key))
 
     def finish(self, sheets: Sequence[Spreadsheet]) -> Intake:
-        """Return what was taken."""
+        """Return the plan of all lines taken."""
         registered = tuple(one for key, one in self.drafts.items() if key not in self.event.by_key)
         amended = tuple(one for key, one in self.drafts.items() if one != self.event.by_key.get(key, one))
         changes, questions = self._changes(registered, amended)
@@ -181,7 +181,7 @@ class _Taking:
     def _changes(
         self, registered: tuple[Participant, ...], amended: tuple[Participant, ...]
     ) -> tuple[tuple[DayChange, ...], tuple[ImportQuestion, ...]]:
-        """The changes, in the order in which they are made, and the questions that they leave open."""
+        """Return the changes in the order to apply them, and the questions that they leave open."""
         changes: list[DayChange] = []
         if registered:
             changes.append(Register(registered, told=self.told))
@@ -202,8 +202,8 @@ class _Taking:
         return (*changes, *settled), (*(one for one in again if one.number not in answered), *import_questions)
 
     def _key(self, newcomer: Participant) -> tuple[int, bool]:
-        """Return the key of a line's participant, and whether this import has already taken it: a buyer has a line a need, a supplier
-        that is there twice is asked about."""
+        """Return the key of a line's participant, and whether an earlier line of this import is the same participant (buyers only: a
+        supplier registered twice is a question)."""
         if self.anew:
             return self.event.next_key, False
         named = (key for name in _names(newcomer) for key in self.keys.get(name, ()))
@@ -215,7 +215,7 @@ class _Taking:
         return max(self.event.taken, self.last) + 1, False
 
     def _joined(self, sheet: Spreadsheet, entrant: Entrant, former: Participant, newcomer: Participant) -> Participant:
-        """Return a participant with one more line of it: a need, or somebody who comes for it at hours of its own."""
+        """Return a participant merged with one more of its lines: another need, or another person with other hours."""
         known = {person.name for person in self.people.get(former.key, ())}
         more = known and {person.name for person in entrant.people if person.name} - known
         joined = former.merge(newcomer)
@@ -243,7 +243,7 @@ class _Taking:
         )
 
     def _linked(self, sheet: Spreadsheet, entrant: Entrant, newcomer: Participant) -> Participant:
-        """Return a supplier with its id in the catalogue, by its number or its very name; what may be it is kept to be asked."""
+        """Return a supplier with its catalogue id, found by number or exact name; possible matches are kept in `options` for a question."""
         number = newcomer.supplier_id or newcomer.siret
         supplier_id = self.catalogue.by_number(number) if number else ""
         if not supplier_id and not number:
@@ -262,7 +262,7 @@ class _Taking:
         return spelt(linked, card.name) if entrant.participant.siret else linked
 
     def _bonds(self, after: MeetingDay) -> list[Bond]:
-        """Return what names surely tie; what they may name is asked by `_asked`, whom they cannot name is a remark."""
+        """Return the bonds whose names surely match a participant; doubtful names go to `wishes` (questions), names of the same side to remarks."""
         bonds = []
         for sheet, entrant, key in self.named:
             others = [one for one in after.participants if one.supplies != after.by_key[key].supplies]
@@ -280,17 +280,17 @@ class _Taking:
         return bonds
 
     def _doubted(self) -> tuple[str, ...]:
-        """Return the points (codes) that wait already, and that the lines repeat."""
+        """Return the open points to confirm (codes) of the event that the lines repeat."""
         waiting = {point.code for point in self.event.points if not point.settled}
         return tuple(dict.fromkeys(one.code for one in self._doubtful_points(self.drafts) if one.code in waiting))
 
     def _doubtful_points(self, by_key: Mapping[int, Participant]) -> Iterator[PointToConfirm]:
-        """Yield what the lines leave to be confirmed."""
+        """Yield the points to confirm of all lines."""
         for _, entrant, key in self.named:
             yield from points_of(entrant, by_key[key], self.event.schedule)
 
     def _asked(self, after: MeetingDay) -> tuple[ImportQuestion, ...]:
-        """Return the questions that nobody was asked yet."""
+        """Return the new questions."""
         known = {_asks(one) for one in self.event.questions}
         drafts = []
         for key, meant in self.options.items():
@@ -298,7 +298,7 @@ class _Taking:
                 text = f"« {after.by_key[key].name} » : est-ce un fournisseur du catalogue ?"
                 options = (*meant.options, Option(NEW, "aucun : un nouveau"))
                 drafts.append(ImportQuestion(0, Doubt.WHO, key, text, options))
-        # Suppliers of one number are one until someone says otherwise, those of one name are two.
+        # Until the organiser answers, participants with the same number count as one, those with the same name as two.
         for supplies in (False, True):
             drafts += self._twice([one for one in after.participants if one.supplies is supplies])
         for key, tie, name, meant in dict.fromkeys(self.wishes):
@@ -308,7 +308,7 @@ class _Taking:
         return tuple(replace(one, number=number) for number, one in enumerate(new, start=len(self.event.questions) + 1))
 
     def _asked_again(self, after: MeetingDay) -> tuple[list[ImportQuestion], list[AnswerQuestion]]:
-        """Return the wishes that wait to whom those who have come since may answer, and the answers where one alone surely does."""
+        """Return open questions on wishes that new participants may resolve, with updated options, and the answers that are now certain."""
         again, settled = [], []
         for import_question in self.event.open_questions:
             if not import_question.tie or not self.drafts:
@@ -355,7 +355,7 @@ class _Taking:
 
 
 def spelt(participant: Participant, known: str) -> Participant:
-    """Return a participant of whom the number is known under the name of the catalogue where its own is none, or is that misspelt."""
+    """Return a participant under its catalogue name `known`, where its own name is just its SIRET or a misspelling of that name."""
     if participant.name == participant.siret:
         return replace(participant, name=known)
     misspelt = name_key(participant.name) != name_key(known) and spelt_alike(participant.name, known) >= MISSPELT
@@ -363,12 +363,12 @@ def spelt(participant: Participant, known: str) -> Participant:
 
 
 def _names(participant: Participant) -> set[tuple[ParticipantRole, str]]:
-    """Return what a line may be recognised by: its SIRET and its name, among those who come as the same."""
+    """Return the keys that identify a line's participant: its role with its SIRET, and with each of its names."""
     return {(participant.sort, text) for text in (participant.siret, *map(name_key, participant.names)) if text}
 
 
 def _same(participant: Participant, other: Participant) -> bool:
-    """Return whether two lines are of one participant: by SIRET where both have one, else by name."""
+    """Return whether two lines are the same participant: by SIRET where both have one, else by name."""
     if participant.sort is not other.sort:
         return False
     if participant.siret and other.siret:
@@ -377,5 +377,5 @@ def _same(participant: Participant, other: Participant) -> bool:
 
 
 def _asks(question: ImportQuestion) -> tuple[Doubt, int, str]:
-    """Return what a question is about: only wishes are several for one participant."""
+    """Return the key of a question: its kind and participant, and its text for wishes, since one participant may have several."""
     return question.doubt, question.about, question.text if question.doubt is Doubt.WISH else ""

@@ -1,4 +1,4 @@
-"""Remarks on the lines of a spreadsheet: what could not be used, and where; those of one kind together."""
+"""Remarks on lines of a spreadsheet of participants that could not be used: their French sentences, grouped by kind for display."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ _LONGEST_CELL = 60
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A cell, or a line (`column` empty), that could not be used. `text` is in French, with « {} » in the place of each of `cells`: the same
-    text is the same kind of fault."""
+    """A cell, or a line (`column` empty), that could not be used. `text`: French template with « {} » for each of `cells`; faults with the
+    same template are of one kind."""
 
     line: int
     column: str
@@ -23,8 +23,8 @@ class Fault:
 
     @property
     def says(self) -> str:
-        """Return what is wrong, with what is written."""
-        return _filled(self.text, [excerpt(cell, _LONGEST_CELL) for cell in self.cells])
+        """Return the fault as a French sentence that quotes the cells."""
+        return _fill_template(self.text, [excerpt(cell, _LONGEST_CELL) for cell in self.cells])
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +41,20 @@ class LineRemark:
 
 @dataclass(frozen=True, slots=True)
 class RemarkGroup:
-    """Remarks of one kind: a sentence for all, and one line each; none where the sentence is of one alone."""
+    """Remarks of one kind: a sentence for all, and one text each; no `lines` for a single remark."""
 
     text: str
     lines: tuple[str, ...] = ()
 
 
 def in_groups_of_a_kind(remarks: Sequence[LineRemark]) -> tuple[RemarkGroup, ...]:
-    """Return remarks of one kind, in one column of one file, as one: each kind where it first comes."""
+    """Group remarks by file, column and kind, in order of first occurrence."""
     alike = group_pairs(((one.file, one.fault.column, one.fault.text), one) for one in remarks)
     return tuple(_group(same) for same in alike.values())
 
 
 def said_of_files(sayings: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    """Return sentences on files (the name of each, and a sentence), each sentence once for all its files."""
+    """Return each sentence once, prefixed by all its files, from pairs (file name, sentence)."""
     files: dict[str, list[str]] = {}
     for name, remark in sayings:
         files.setdefault(remark, []).append(f"« {name} »")
@@ -65,7 +65,7 @@ def _group(same: Sequence[LineRemark]) -> RemarkGroup:
     first = same[0]
     if len(same) == 1:
         return RemarkGroup(str(first))
-    kind = _filled(first.fault.text, ["…"] * len(first.fault.cells))
+    kind = _fill_template(first.fault.text, ["…"] * len(first.fault.cells))
     lines = []
     for remark in same:
         quoted = ", ".join(f"« {excerpt(cell, _LONGEST_CELL)} »" for cell in remark.fault.cells)
@@ -73,8 +73,8 @@ def _group(same: Sequence[LineRemark]) -> RemarkGroup:
     return RemarkGroup(f"« {first.file} », {count(len(same), 'ligne')}{_column(first.fault)} : {kind}", tuple(lines))
 
 
-def _filled(text: str, cells: Sequence[str]) -> str:
-    """The text with the cells in the place of « {} », as far as there are some: a cell may hold any sign."""
+def _fill_template(text: str, cells: Sequence[str]) -> str:
+    """Return the template with each « {} » replaced by a cell (not `str.format`: cells may contain braces)."""
     return "".join(part + cell for part, cell in zip_longest(text.split("{}"), cells, fillvalue=""))
 
 

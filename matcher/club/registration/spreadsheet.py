@@ -1,4 +1,4 @@
-"""A spreadsheet of participants as an organiser keeps it → who comes, and what of it could not be read. Nothing is looked up here."""
+"""Parses an organiser's spreadsheet of participants into typed lines, and faults for unread cells. No lookup in catalogue or event here."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from importers.emit import Row
 from importers.formats.column_tally import MOST_COLUMNS, ColumnTally, columns_of_table, table_of_kind
-from importers.formats.columns import UNTOLD, Columns, SheetKind, ToldColumns, quote_names
+from importers.formats.columns import NO_MAPPING, ColumnMapping, Columns, SheetKind, quote_names
 from importers.importer import RefusedRow, SourceError
 from matcher.cleaning import Cleaned
 from matcher.cleaning.amounts import clean_amount, clean_count
@@ -36,13 +36,13 @@ PARTICIPANTS = SheetKind("club", (("name", "siret"),), merged=True)
 _NO = {"", "non", "n", "0", "faux", "false", "no", "aucun", "aucune", "neant", "sans"}
 # « Total », « Total général 12 », « Total : 23 structures ».
 _TOTAL = re.compile(r"(?:sous )?tota(?:l|ux)(?: general)?(?: \d+(?: [a-z]+)?)?")
-# What words of a cell say that somebody needs to come in, under whichever column: those that ask for one thing, and that which asks for any.
+# Meanings of words that ask for one kind of access, in any column; then the column that asks for any kind.
 _NEEDED = {"step_free": "sans marche", "interpreter": "interprète", "hearing_loop": "boucle magnétique"}
 _ANY_ACCESS = "access"
 _TOPICS = {"coming": Topic.HOURS, "arrival": Topic.HOURS, "departure": Topic.HOURS, "people": Topic.PEOPLE}
-# A line with nothing but a name is odd where more columns than these are known.
+# A line with only a name is doubtful where more columns than this are recognised.
 _FEW = 2
-# A number of people is nothing against their coming.
+# A number of people in the column of presence does not make presence doubtful.
 _COUNT = re.compile(r"\d+(?: (?:pers\b\.?|personnes?|participants?))?", re.IGNORECASE)
 _BETWEEN_AMOUNTS = re.compile(r"\s*[;\n+]\s*|\s+/\s+")
 _BETWEEN_PERSONS = re.compile(r"\s*(?:[;\n/,]|\bet\b|&)\s*")
@@ -50,7 +50,7 @@ _BETWEEN_PERSONS = re.compile(r"\s*(?:[;\n/,]|\bet\b|&)\s*")
 
 @dataclass(frozen=True, slots=True)
 class DoubtfulCell:
-    """A cell of a participant that is unread or in doubt, and in French what was made of it; empty where that is the hours of its line."""
+    """A cell of a participant that is unread or doubtful; `says`: in French, how it was read, empty where that is the line's hours."""
 
     topic: Topic
     written: str
@@ -59,8 +59,8 @@ class DoubtfulCell:
 
 @dataclass(frozen=True, slots=True)
 class Entrant:
-    """One line: a participant without a key, who comes for it, the names that it wishes for, refuses or has met, by tie, as written; the
-    fields that it fills (`said`); the words of its hours that depend on the day (`Presence.words`); and what is to be confirmed."""
+    """One line: a participant without a key; `people`: its persons; `named`: names, as written, that it wishes to meet, refuses or has met;
+    `said`: fields that the line fills; `day_words`: hours in words that depend on the day (`Presence.words`); `doubts`: cells to confirm."""
 
     line: int
     participant: Participant
@@ -73,7 +73,7 @@ class Entrant:
 
 @dataclass(frozen=True, slots=True)
 class Spreadsheet:
-    """Content of a file: `unused` are sentences on what of its columns is not read; `faults` are values left out, `refused` lines left out."""
+    """Content of a file: `unused`: French sentences on columns not read; `faults`: values left out; `refused`: lines left out."""
 
     name: str
     columns: Columns
@@ -84,25 +84,25 @@ class Spreadsheet:
 
 
 def read_spreadsheet(
-    path: Path, sort: ParticipantRole | None, columns: ToldColumns = UNTOLD, *, stop: Stop | None = None
+    path: Path, sort: ParticipantRole | None, columns: ColumnMapping = NO_MAPPING, *, stop: Stop | None = None
 ) -> Spreadsheet:
-    """Read the participants of a file (CSV, XLSX, XLS, ODS) in a reader process; `sort` is what those come as of whom no column gives it,
-    `columns` what persons answered that columns hold.
+    """Read the participants of a file (CSV, XLSX, XLS, ODS) in a reader process. `sort`: role of lines whose columns give none; `columns`:
+    meanings of columns that users gave.
 
-    Raises ReadRefused where the file is no table, no column names them, or nobody is in it, and Stopped.
+    Raises ReadRefused where the file is no table, has no column of names or no participant; and Stopped.
     """
     return apart(_participants, SourceError, stop=stop)(path, sort, columns)
 
 
-def _participants(path: Path, sort: ParticipantRole | None, told_columns: ToldColumns) -> Spreadsheet:
-    table = table_of_kind(path, PARTICIPANTS, told_columns)
+def _participants(path: Path, sort: ParticipantRole | None, column_mapping: ColumnMapping) -> Spreadsheet:
+    table = table_of_kind(path, PARTICIPANTS, column_mapping)
     if len(table.columns) > MOST_COLUMNS:
         raise SourceError(
             path,
             f"{len(table.columns)} colonnes ; {MOST_COLUMNS} au plus. N’y gardez que celles qui parlent des participants.",
             line=table.line,
         )
-    columns = columns_of_table(PARTICIPANTS, table, told_columns)
+    columns = columns_of_table(PARTICIPANTS, table, column_mapping)
     if not columns.has(PARTICIPANTS.needs):
         raise SourceError(
             path,
@@ -134,7 +134,7 @@ def _participants(path: Path, sort: ParticipantRole | None, told_columns: ToldCo
 
 
 class _Reading:
-    """The lines of one file, while they are read."""
+    """Accumulates the lines of one file as they are read."""
 
     def __init__(self, columns: Columns, sort: ParticipantRole | None) -> None:
         self._columns, self._sort = columns.of, sort
@@ -157,7 +157,7 @@ class _Reading:
             self.refused.append(Fault(row.line, "", f"{why} : la ligne est laissée.", tuple(quoted)))
             return
         self._doubts = []
-        self._doubt(row, cells, name)
+        self._note_doubts(row, cells, name)
         if (sort := self._sort_of(row)) is None:
             self.refused.append(
                 Fault(row.line, "", "ni acheteur, ni fournisseur, ni attributaire : la ligne est laissée.")
@@ -178,19 +178,19 @@ class _Reading:
             return ("ni nom ni SIRET",)
         if not any(map(str.isalpha, name)) and not self._text(row, "siret"):
             return "« {} » n’est pas un nom", name
-        # « Collectivités » alone is a title among lines, « Ville de Lille » a participant.
-        if self._alone(cells, name) and is_title(name):
+        # « Collectivités » as the only cell is a section title; « Ville de Lille » is a participant.
+        if self._is_name_only(cells, name) and is_title(name):
             return "« {} » est un titre, sans rien d’autre", name
-        for text in (*self._silent(row), *self._texts(row, "sort")):
+        for text in (*self._cells_without_hours(row), *self._texts(row, "sort")):
             if word_of(text) == AWAY:
                 return "« {} » dit qu’il ne vient pas (s’il est déjà inscrit, désinscrivez-le)", text
         return ()
 
-    def _doubt(self, row: Row, cells: Sequence[str], name: str) -> None:
-        """Add a fault for each thing that makes it doubtful that a line is a participant who comes."""
-        if self._alone(cells, name):
+    def _note_doubts(self, row: Row, cells: Sequence[str], name: str) -> None:
+        """Add a fault for each reason to doubt that a line is a participant who comes."""
+        if self._is_name_only(cells, name):
             self._fault(row, "name", "« {} », seul sur sa ligne : un titre ? Il est inscrit, à vérifier.", name)
-        for text in self._silent(row):
+        for text in self._cells_without_hours(row):
             if word_of(text) != COMES and not _COUNT.fullmatch(text):
                 self._fault(row, "coming", "« {} » : inscrit quand même, à confirmer.", text)
                 self._doubts.append(DoubtfulCell(Topic.COMING, text, "Inscrit quand même."))
@@ -198,24 +198,24 @@ class _Reading:
             self._fault(row, "sells", "« {} » : à inscrire aussi comme fournisseur.", sells)
             self._doubts.append(DoubtfulCell(Topic.OTHER, sells, "Vend aussi : à inscrire comme fournisseur ?"))
 
-    def _alone(self, cells: Sequence[str], name: str) -> bool:
+    def _is_name_only(self, cells: Sequence[str], name: str) -> bool:
         return cells == [name] and len(self._columns) > _FEW
 
-    def _silent(self, row: Row) -> list[str]:
-        """Return the cells on its coming without hours."""
+    def _cells_without_hours(self, row: Row) -> list[str]:
+        """Return the cells of the column of presence that hold no hours."""
         return [text for text in self._texts(row, "coming") if clean_presence(text) == Cleaned(None)]
 
     def _participant(
         self, row: Row, name: str, sort: ParticipantRole, named: int
     ) -> tuple[Participant, tuple[str, ...]]:
         siret = self._value(row, "siret", clean_siret)
-        # One column for both, « Besoins / offre », is what a supplier does.
+        # In one column for both (« Besoins / offre »), a supplier writes its activity.
         written = self._trades(row, "activity") or (
             self._trades(row, "needs") if sort is ParticipantRole.SUPPLIER else []
         )
         activity = "\n".join(written)
         needs = self._needs(row, sort, activity)
-        # The hours that columns say in words; of two that say some, the first.
+        # The first cell that gives hours in words counts.
         hours = [self._clean(row, "coming", text, clean_presence) for text in self._texts(row, "coming")]
         presence, access = next(filter(None, hours), Presence()), self._access(row)
         arrival, departure = self._value(row, "arrival", clean_hour), self._value(row, "departure", clean_hour)
@@ -244,7 +244,7 @@ class _Reading:
         return participant, presence.words
 
     def _trades(self, row: Row, field: str) -> list[str]:
-        """The cells of needs or of an activity, but for those that send elsewhere, which are asked about."""
+        """Return the cells of needs or activity, without those that refer elsewhere, which become points to confirm."""
         texts = self._texts(row, field)
         for text in (text for text in texts if word_of(text) == ELSEWHERE):
             self._fault(row, field, "« {} » : quel métier ? La case est laissée.", text)
@@ -252,10 +252,10 @@ class _Reading:
         return [text for text in texts if word_of(text) != ELSEWHERE]
 
     def _needs(self, row: Row, sort: ParticipantRole, activity: str) -> tuple[ParticipantNeed, ...]:
-        """A supplier has none; an attributaire’s is its activity where no need is written."""
+        """Return the needs of a line: none for a supplier; the activity where no need is written."""
         if sort is ParticipantRole.SUPPLIER:
             return ()
-        texts = self._parted(row, self._trades(row, "needs") or [activity])
+        texts = self._split_needs(row, self._trades(row, "needs") or [activity])
         place, amounts = tidy(self._text(row, "place")), self._amounts(row, len(texts))
         needs = [
             need_from({"objet": text, "lieu": place, "montant": amount})
@@ -275,8 +275,8 @@ class _Reading:
             for text, need in zip(texts, needs, strict=True)
         )
 
-    def _parted(self, row: Row, cells: Sequence[str]) -> list[str]:
-        """Return the needs of the cells, each once, parted where several are written together, with a fault."""
+    def _split_needs(self, row: Row, cells: Sequence[str]) -> list[str]:
+        """Return the needs of the cells, each once, split where a cell holds several, with a fault."""
         texts: dict[str, None] = {}
         for cell in cells:
             cut = needs_said(cell, by_words=not self._text(row, "amount") and not self._text(row, "hours"))
@@ -289,7 +289,7 @@ class _Reading:
         return list(texts)
 
     def _amounts(self, row: Row, needs: int) -> list[str]:
-        """The amount of each need, where a cell has as many amounts as needs; none where it has not."""
+        """Return the amount of each need where the cell has as many amounts as needs, else an empty list."""
         parts = list(filter(None, map(tidy, _BETWEEN_AMOUNTS.split(self._text(row, "amount")))))
         each = len(parts) == needs and all(clean_amount(part).value is not None for part in parts)
         return parts if each else []
@@ -309,7 +309,7 @@ class _Reading:
         return (lead, *(Person(name) for name in names[1:]), *reached[1:])
 
     def _reached(self, row: Row) -> tuple[list[str], list[str]]:
-        """The telephones and e-mails of a line, each once, those of a column of their own first."""
+        """Return the telephones and e-mails of a line, each once, those of dedicated columns before those of mixed « contact » cells."""
         own = self._value(row, "phone", clean_phones)
         phones = list(own or ())
         emails = [*filter(None, [self._value(row, "email", clean_email)])]
@@ -320,7 +320,7 @@ class _Reading:
         return list(dict.fromkeys(phones)), list(dict.fromkeys(emails))
 
     def _sort_of(self, row: Row) -> ParticipantRole | None:
-        """Return what the line comes as: its own word for it, else the sheet’s, which « entreprise » alone leaves."""
+        """Return the role of a line: by its own cell, else the sheet's; « entreprise » does not decide."""
         texts = self._texts(row, "sort")
         words = [word for text in texts if (word := word_of(text))]
         for word in words:
@@ -345,8 +345,8 @@ class _Reading:
         return None if value is None else int(value)
 
     def _access(self, row: Row) -> dict[str, bool]:
-        """Return what is needed to come in and to talk: by the words of a cell (« interprète LSF » under « Accessibilité », « PMR et boucle »),
-        else by its column; there, anything that is not a no is a yes."""
+        """Return the access needs of a line: by the words of a cell (« interprète LSF » under « Accessibilité », « PMR et boucle »), else by
+        its column, where anything but a no is a yes."""
         needed = dict.fromkeys(_NEEDED, False)
         for column in (*_NEEDED, _ANY_ACCESS):
             for text in self._texts(row, column):
@@ -379,7 +379,7 @@ class _Reading:
         return cleaned.value
 
     def _fault(self, row: Row, field: str, text: str, cell: str = "") -> None:
-        """Add a fault of a field, in the column that holds `cell` (quoted in the place of « {} »), else in its first."""
+        """Add a fault of a field, at the column that holds `cell` (which replaces « {} » in `text`), else at the field's first column."""
         columns = self._columns[field]
         column = next((one for one in columns if cell and row.take(one) == cell), columns[0])
         fault = Fault(row.line, column, text, (cell,) if cell else ())

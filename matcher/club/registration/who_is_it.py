@@ -1,4 +1,4 @@
-"""Matching of a name to a supplier of the catalogue or to a participant: certain, doubtful with the possible ones, or nobody."""
+"""Matches a typed name to a supplier of the catalogue or a participant of a meeting day: certain, several possible ones, or nobody."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,24 +23,24 @@ from matcher.domain.french import in_groups
 from matcher.ranking.shelf.card import Card
 from matcher.ranking.shelf.shelf import Shelf
 
-# A typed name is surely that of a participant from this likeness (rapidfuzz ratio), or from two of its words or more where one alone has
-# them, unless it may be another's by either.
+# A typed name certainly matches a participant from this likeness (rapidfuzz ratio, of 100), or where it alone contains all its words (at
+# least `SURE_WORDS`), unless another participant matches too.
 SURE_RATIO, NEAR_RATIO, SURE_WORDS = 92.0, 60.0, 2
-# A word misspelt at its first letter, or stuck to the next, is sorted elsewhere: names are compared as they are written too.
+# Names are also compared in written order, since a misspelt first letter or a missing space changes the sort order of words.
 _SCORERS = (fuzz.token_sort_ratio, fuzz.ratio)
 _FIGURES = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Result of looking up a name: `sure` (an id, or a key as text; empty where nobody surely is), else the possible ones."""
+    """Result of looking up a name: `sure`, a catalogue id or participant key as text, empty where uncertain; else the possible `options`."""
 
     sure: str = ""
     options: tuple[Option, ...] = ()
 
 
 class Catalogue:
-    """The catalogue, asked who a registration is. `left` are the numbers of suppliers that asked to leave it."""
+    """Lookup of registrations in the catalogue. `left`: numbers of suppliers that asked to be removed from it."""
 
     def __init__(self, engine: Engine, shelf: Shelf) -> None:
         self._engine, self._shelf = engine, shelf
@@ -48,18 +48,17 @@ class Catalogue:
             self.left = read_guard(connection).opted_out
 
     def card(self, supplier_id: str) -> Card | None:
-        """Return what the catalogue shows of a supplier; None where it does not hold it."""
+        """Return the card (displayed fields) of a supplier; None where the catalogue does not hold it."""
         row = self._shelf.find(supplier_id)
         return None if row is None else self._shelf.suppliers[row]
 
     def by_number(self, key: str) -> str:
-        """Return the id that a SIRET or an id names today, empty where the catalogue has none."""
+        """Return the present supplier id of a SIRET or former id, empty where the catalogue has none."""
         with reading(self._engine) as connection:
             return find_id(connection, key) or ""
 
     def by_name(self, name: str, place: str) -> Who:
-        """Return which supplier a name is, in the town of `place`."""
-
+        """Return the supplier of this name in the town of `place`."""
         recognition = self._recogniser.recognise(WrittenSupplier(name, city=place))
         if recognition.sure:
             return Who(recognition.sure.id)
@@ -78,7 +77,7 @@ def card_words(card: Card) -> str:
 
 
 def among(name: str, participants: Sequence[Participant], seats: Iterable[tuple[int, int]] = ()) -> Who:
-    """Return which participant a name or a SIRET is; `seats` gives the key under which those that are there twice are seated."""
+    """Return the participant of a name or a SIRET; `seats`: pairs (key of a duplicate, key of its first registration)."""
     seat_of = dict(seats)
     digits = digits_of(name)
     same = [one for one in participants if digits and one.siret == digits]
@@ -91,7 +90,7 @@ def among(name: str, participants: Sequence[Participant], seats: Iterable[tuple[
 
 
 def _spelt_alike(name: str, participants: Sequence[Participant]) -> Who:
-    """The participant that alone is nearly spelt so or has all these words; else those alike, to be asked about."""
+    """Return the only participant spelt nearly so or containing all these words; else the similar ones as options."""
     ratios = {one.key: max(spelt_alike(name, each) for each in one.names) for one in participants}
     inside = [one for one in participants if _inside(name, one)]
     whole = inside if len(inside) == 1 and len(name_key(name).split()) >= SURE_WORDS else []
@@ -103,13 +102,13 @@ def _spelt_alike(name: str, participants: Sequence[Participant]) -> Who:
 
 
 def spelt_alike(name: str, other: str) -> float:
-    """Return how alike two names are spelt, whatever the order of their words or what parts them: 100 where they are the same."""
+    """Return the spelling likeness of two names, in 0..100, ignoring word order and separators."""
     keys = name_key(name), name_key(other)
     return max(scorer(*keys) for scorer in _SCORERS)
 
 
 def spelt_nearly(side: Sequence[Participant]) -> dict[int, Participant]:
-    """Return the earlier participant whose name is nearly that of each, by key, where neither number, nor place, nor a figure in it parts them."""
+    """Return, by key, an earlier participant with nearly the same name, unless SIRET, place, role or digits in the names differ."""
     keys = [name_key(one.name) for one in side]
     ratios = np.maximum(
         *(process.cdist(keys, keys, scorer=scorer, score_cutoff=SURE_RATIO, dtype=np.uint8) for scorer in _SCORERS)
@@ -152,7 +151,7 @@ def _inside(name: str, participant: Participant) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class AtEntrance:
-    """Result of a search: who it `surely` is (key of a seat), else all whom it may be, the nearest first; and why it is nobody, in French."""
+    """Result of a search at the entrance: `surely`, the key of the seat found; else possible ones, the nearest first; else a French `fault`."""
 
     surely: int | None = None
     options: tuple[int, ...] = ()
@@ -160,7 +159,7 @@ class AtEntrance:
 
 
 def at_entrance(event: MeetingDay, people: Mapping[int, tuple[Person, ...]], typed: str) -> AtEntrance:
-    """Return whom a code or a name names. A code, or a whole name that one alone has, is sure; letters are not."""
+    """Search a badge code or a name. A code, or a whole name that only one seat has, is certain; the first letters of a name are not."""
     if (key := key_of(event.id, typed)) is not None and key in event.by_key:
         return AtEntrance(event.seat_of(key))
     seats = [one for supplies in (False, True) for one in event.list_seats(suppliers=supplies)]
@@ -182,7 +181,7 @@ def at_entrance(event: MeetingDay, people: Mapping[int, tuple[Person, ...]], typ
 
 
 def _names(event: MeetingDay, people: Mapping[int, tuple[Person, ...]], participant: Participant) -> tuple[str, ...]:
-    """Return what a seat may be called by: the names of its lines, and those of the persons who come."""
+    """Return the names of a seat: of its registration lines, and of the persons who come."""
     lines = (participant.key, *event.others_of.get(participant.key, ()))
     return (
         *(name for key in lines for name in event.by_key[key].names),
@@ -193,8 +192,7 @@ def _names(event: MeetingDay, people: Mapping[int, tuple[Person, ...]], particip
 def _begun_or_alike(
     event: MeetingDay, seats: list[Participant], names: Mapping[int, tuple[str, ...]], typed: str
 ) -> list[int]:
-    """Return those one of whose names has a word that begins by each word typed; else those whose structure, or a person of whom, is spelt nearly
-    so."""
+    """Return the seats (keys) with a name in which each typed word begins a word; else those whose organisation or person is spelt nearly so."""
     words = name_key(typed).split()
     begun = []
     for key, own in names.items() if words else ():

@@ -1,1 +1,1 @@
-"""The timetable as read, files handed out, what came of the day."""
+"""Outputs of a meeting day: views and files of its timetable, messages to participants, then outcomes, figures and reports."""

@@ -1,5 +1,5 @@
-"""Aims of a timetable in their order, each with its figure, its base and whether it is proved; the needs served, in a headline; and the simpler
-timetables that it was compared with."""
+"""French figures on the quality of a meeting-day timetable for its page: each aim with its figure and whether it is proven optimal, the needs
+served, and a comparison with simpler planners."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ _UNCOUNTED = "le plus possible est non compté"
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """An aim: its `figure` of a `base`, as texts, and whether it is proved that no timetable does better; None where that was not looked at, as for a timetable that changes a former one."""
+    """An aim: its `figure` on a `base`, as texts; `proven`: whether no timetable does better, None where unknown, as for a replanned one."""
 
     label: str
     figure: str
@@ -23,7 +23,7 @@ class Aim:
 
 
 def aims(event: MeetingDay) -> tuple[Aim, ...]:
-    """Return the aims of the timetable of an event, the first first; none where it has none."""
+    """Return the aims of an event's timetable, the most important first."""
     plan, counts = event.plan, summary(event)
     if plan is None or counts is None:
         return ()
@@ -56,7 +56,7 @@ def aims(event: MeetingDay) -> tuple[Aim, ...]:
 
 
 def _served(plan: FrozenTimetable, summary: Summary) -> tuple[str, str]:
-    """Needs served, and of how many: those possible, where that is known."""
+    """Return the needs served and their base, in French: the possible ones where known, else all."""
     if summary.answered is None:
         return "non compté", ""
     if plan.mended:
@@ -67,7 +67,7 @@ def _served(plan: FrozenTimetable, summary: Summary) -> tuple[str, str]:
 
 
 def needs_headline(event: MeetingDay) -> tuple[str, ...]:
-    """Return how many needs are served of those that can be, then how many cannot, as French sentences; none where that was not counted."""
+    """Return French sentences: how many of the possible needs are served, then how many are impossible; none where not counted."""
     plan, counts = event.plan, summary(event)
     if plan is None or counts is None or counts.answered is None or not counts.needs:
         return ()
@@ -82,7 +82,7 @@ def needs_headline(event: MeetingDay) -> tuple[str, ...]:
 
 
 def compare_rivals(event: MeetingDay) -> tuple[Rival, ...]:
-    """Return the timetable and the simpler ones that it was compared with, counted alike, ours first; none where it was not compared."""
+    """Return the figures of the timetable, then of the simpler planners' ones; none where it was not compared."""
     plan, plan_summary = event.plan, summary(event)
     if plan is None or plan_summary is None or not plan.rivals:
         return ()
@@ -92,7 +92,7 @@ def compare_rivals(event: MeetingDay) -> tuple[Rival, ...]:
 
 
 def price_of_total(event: MeetingDay) -> str:
-    """Return in French what a simpler timetable of a higher total gives up for it; empty where none has one."""
+    """Return in French what a simpler timetable with a higher total of affinities sacrifices; empty where ours has the highest."""
     rivals = compare_rivals(event)
     if not rivals:
         return ""

@@ -1,4 +1,4 @@
-"""An event as files: the organiser’s workbook, the timetable as CSV, badges, letters to merge, and JSON for scripts."""
+"""Renders a meeting day as files: the organiser’s XLSX workbook, CSV of the timetable, badges and mail merge, and JSON for scripts."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -52,7 +52,7 @@ TO_RING = (
 BADGES = (
     *(Column("Nom", 30), Column("Structure", 40), Column("Sorte", 14), Column("Première table", 8), Column("Code", 8)),
 )
-# What a letter holds before the meetings, which take three columns each.
+# First columns of a letter of the mail merge; each meeting then adds three.
 LETTER = (
     *(Column("Structure", 36), Column("Sorte", 14), Column("Personnes", 34), Column("Courriel", 30)),
     *(Column("Téléphone", 16), Column("Événement", 36), Column("Jour", 20), Column("Lieu", 30)),
@@ -61,12 +61,12 @@ LETTER = (
 
 
 def timetable_csv(event: MeetingDay) -> DescribedFile:
-    """One line a meeting, in order of slot and table."""
+    """Return one line a meeting, in order of slot and table."""
     return csv_of(TIMETABLE, _meetings(event))
 
 
 def questions_csv(event: MeetingDay) -> DescribedFile:
-    """One line a question, its possible answers (code : meaning) and a column to fill, that `club answer` reads again."""
+    """Return one line a question, with its possible answers (code : meaning) and a column to fill, which `club answer` reads."""
     return csv_of(
         QUESTIONS,
         (
@@ -77,7 +77,7 @@ def questions_csv(event: MeetingDay) -> DescribedFile:
 
 
 def workbook(event: MeetingDay, people: People) -> bytes:
-    """The organiser’s workbook: the event, the timetable by meeting, buyer, supplier and table, who comes, the journal."""
+    """Return the organiser’s workbook: the event, the timetable by meeting, buyer, supplier and table, participants, points to confirm, journal."""
     to_ring: list[list[Cell]] = []
     for point in (*event.to_ring, *(one for one in event.points if one not in event.to_ring)):
         phones = " ; ".join(shown_phone(person.phone) for person in people.get(point.about, ()) if person.phone)
@@ -104,7 +104,7 @@ def workbook(event: MeetingDay, people: People) -> bytes:
 
 
 def badges_csv(sheets: Sequence[ParticipantSheet]) -> DescribedFile:
-    """One line a badge: each person, or the structure alone where nobody is named."""
+    """Return one line a badge: one for each person, or one for the organisation where nobody is named."""
     badges: list[list[Cell]] = []
     for sheet in sheets:
         first = next((line.table for line in sheet.lines if line.filling is Filling.MEETING), None)
@@ -115,7 +115,7 @@ def badges_csv(sheets: Sequence[ParticipantSheet]) -> DescribedFile:
 
 
 def letters_csv(event: MeetingDay, sheets: Sequence[ParticipantSheet]) -> DescribedFile:
-    """One line a participant, its meetings beside it, for a mail merge."""
+    """Return one line a participant, with its meetings in columns, for a mail merge."""
     most = max((sheet.meetings for sheet in sheets), default=0)
     columns = [
         Column(f"{what} {rank}", 30) for rank in range(1, most + 1) for what in ("Heure et table", "Avec", "Pourquoi")
@@ -124,7 +124,7 @@ def letters_csv(event: MeetingDay, sheets: Sequence[ParticipantSheet]) -> Descri
 
 
 def event_lines(event: MeetingDay) -> Iterator[Line]:
-    """Description of an event and of the quality of its timetable, as labels and texts."""
+    """Yield the description of an event and of the quality of its timetable, as labels and texts."""
     header, schedule, rules = event.header, event.schedule, event.rules
     yield "Événement", header.title
     for label, text in (
@@ -157,7 +157,7 @@ def event_lines(event: MeetingDay) -> Iterator[Line]:
 
 
 def event_object(event: MeetingDay) -> dict[str, Any]:
-    """An event as JSON: what was not given is null; persons and contacts are in no JSON."""
+    """Return an event as JSON: unknown values are null; persons and contacts are never included."""
     fields = (
         "key sort name siret? supplier_id? needs activity? place? workers area? access arrival departure away presence"
     )
@@ -189,7 +189,7 @@ def event_object(event: MeetingDay) -> dict[str, Any]:
 
 
 def timetable_object(event: MeetingDay) -> dict[str, Any] | None:
-    """The frozen timetable as JSON, null where there is none."""
+    """Return the timetable as JSON; None where there is none."""
     plan, counts = event.plan, summary(event)
     if plan is None or counts is None:
         return None
@@ -212,18 +212,18 @@ def timetable_object(event: MeetingDay) -> dict[str, Any] | None:
 
 
 def listed_object(listing: Listed) -> dict[str, Any]:
-    """An event in a list."""
+    """Return an event of a list, as JSON."""
     fields = "id title=header.title day=header.day place?=header.place participants meetings questions version"
     return shaped(fields, listing)
 
 
 def trouble_object(statement: Said) -> dict[str, Any]:
-    """A trouble of an event before planning, as JSON."""
+    """Return a trouble of an event before planning, as JSON."""
     return shaped("code text participants=keys remark", statement)
 
 
 def shortages_object(event: MeetingDay, shortages: Shortages) -> dict[str, Any]:
-    """Return what an event will be short of, and what each remedy gives, as JSON."""
+    """Return the shortages of an event and the gains of remedies, as JSON."""
     lacking = {trade: [event.name_of(key) for key in keys] for trade, keys in shortages.lacking.items()}
     return shaped("lacking nowhere remedies=tried left_out", shortages, lacking=lacking)
 
@@ -323,7 +323,7 @@ def _letter(event: MeetingDay, sheet: ParticipantSheet, most: int) -> list[Cell]
 
 
 def access_needs(participant: Participant) -> list[str]:
-    """Return what is needed to come in and to talk."""
+    """Return a participant's access needs, as French labels."""
     needed = {
         "table sans marche": participant.step_free,
         "interprète": participant.interpreter,
@@ -333,6 +333,6 @@ def access_needs(participant: Participant) -> list[str]:
 
 
 def need_with_size(text: str, amount: float | None, hours: float | None) -> str:
-    """Return a need in words, with its amount and its hours."""
+    """Return a need's text followed by its amount and hours."""
     size = [unit(amount, "€") if amount else "", unit(hours, "h") if hours else ""]
     return f"{text} ({', '.join(filter(None, size))})" if any(size) else text

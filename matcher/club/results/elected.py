@@ -1,4 +1,4 @@
-"""The sheet for elected people: needs counted by trade and by territory, and the trades that lacked, as one page shows them."""
+"""Data of the one-page sheet for elected officials on a meeting day: needs by trade and by territory, and the trades that lacked suppliers."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -9,16 +9,16 @@ from matcher.domain.french import count, with_apostrophes
 from matcher.domain.grouping import group_pairs
 from matcher.reference.geography.territories import departement, epci
 
-# « Communauté d’agglomération de Cholet »: the place tells enough on a map.
+# Removed from names on a map: « Communauté d’agglomération de » Cholet.
 _KIND = re.compile(r"^Communauté (?:de communes|d['’]agglomération|urbaine) (?:de la |de l['’]|des |du |de |d['’])?")
-# Trades and territories that one page shows; the others are added up.
+# Most trades and territories on the page; the others are summed in one line.
 MOST_TRADES, MOST_PLACES = 6, 8
 
 
 @dataclass(frozen=True, slots=True)
 class NeedsOf:
-    """Needs of a trade or of a territory: how many, how many of them `met` a structure of their trade, and the middle of their places; those of
-    several `others` are added up."""
+    """Needs of a trade or of a territory: how many, how many of them `met` a supplier of their trade, and the mean of their coordinates;
+    `others`: a line that sums several."""
 
     label: str
     needs: int
@@ -28,19 +28,21 @@ class NeedsOf:
 
     @property
     def most(self) -> int:
-        """Return how many needs its bar may be measured by: none of those that are added up, which have no bar."""
+        """Return the count that scales the bars of a chart: 0 for a summed line, which has no bar."""
         return 0 if self.others else self.needs
 
 
 def needs_by_trade(needs: Iterable[CountedNeed]) -> tuple[NeedsOf, ...]:
-    """Return the needs of each trade, most asked first, the last ones together; one that is not understood is in none."""
-    return _few(_by((one for one in needs if one.is_understood), lambda one: one.trade), MOST_TRADES, "autres métiers")
+    """Return the needs of each trade, most asked first, the last ones summed; needs that are not understood are left out."""
+    return _sum_the_rest(
+        _needs_by((one for one in needs if one.is_understood), lambda one: one.trade), MOST_TRADES, "autres métiers"
+    )
 
 
 def needs_by_place(needs: Sequence[CountedNeed]) -> tuple[NeedsOf, ...]:
-    """Return the needs of each EPCI, else of each département, most first, the last ones together; those without a place are in none."""
-    return _few(
-        _by((one for one in needs if one.point and territory_name(one)), territory_name),
+    """Return the needs of each EPCI (group of communes), else département, most first, the last ones summed; those without a place left out."""
+    return _sum_the_rest(
+        _needs_by((one for one in needs if one.point and territory_name(one)), territory_name),
         MOST_PLACES,
         "autres territoires",
     )
@@ -52,7 +54,7 @@ def territory_name(need: CountedNeed) -> str:
     return with_apostrophes(_KIND.sub("", group.name) if group else county.name if county else "")
 
 
-def _by(needs: Iterable[CountedNeed], label: Callable[[CountedNeed], str]) -> list[NeedsOf]:
+def _needs_by(needs: Iterable[CountedNeed], label: Callable[[CountedNeed], str]) -> list[NeedsOf]:
     groups = []
     for name, group in group_pairs((label(one), one) for one in needs).items():
         points = [one.point for one in group if one.point]
@@ -62,7 +64,7 @@ def _by(needs: Iterable[CountedNeed], label: Callable[[CountedNeed], str]) -> li
     return sorted(groups, key=lambda one: (-one.needs, one.label))
 
 
-def _few(needs: Sequence[NeedsOf], most: int, others: str) -> tuple[NeedsOf, ...]:
+def _sum_the_rest(needs: Sequence[NeedsOf], most: int, others: str) -> tuple[NeedsOf, ...]:
     if len(needs) <= most + 1:
         return tuple(needs)
     rest = needs[most:]
@@ -71,14 +73,14 @@ def _few(needs: Sequence[NeedsOf], most: int, others: str) -> tuple[NeedsOf, ...
 
 
 def lack_lines(lacks: Iterable[Lack]) -> dict[LackKind, tuple[str, ...]]:
-    """Return what lacked as elected people read it, each kind apart; a trade of which few were there did not lack."""
+    """Return French lines on the trades that lacked, by kind of lack; trades with few suppliers (`FEW`) are not counted as lacking."""
     by_kind = group_pairs(
-        (one.kind, f"{one.trade} ({_lack_said(one)})") for one in lacks if one.kind is not LackKind.FEW
+        (one.kind, f"{one.trade} ({_lack_words(one)})") for one in lacks if one.kind is not LackKind.FEW
     )
     return {kind: tuple(by_kind.get(kind, ())) for kind in LackKind if kind is not LackKind.FEW}
 
 
-def _lack_said(lack: Lack) -> str:
+def _lack_words(lack: Lack) -> str:
     buyers = count(len(lack.buyers), "acheteur")
     if lack.kind is LackKind.UNSEEN:
         return f"{count(lack.doing, 'structure')}, {buyers}"

@@ -1,4 +1,4 @@
-"""Figures of a day for elected people, each with its basis: needs met, contracts signed, hours of insertion; what nobody gave is not zero."""
+"""Key figures of a meeting day for elected officials, each with its base in French: needs met, contracts, insertion hours; unknown is not zero."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,35 +21,35 @@ from matcher.ownership import OrganisationId
 
 @dataclass(frozen=True, slots=True)
 class ToldSum:
-    """Sum of a figure over contracts, and how many `contracts` give it; `total` is None where none does."""
+    """Sum of a figure over the `contracts` (count) that give it; `total` is None where none does."""
 
     total: float | None
     contracts: int
 
     @staticmethod
     def of(values: Iterable[float | None]) -> "ToldSum":
-        """Return the sum of those that are known."""
+        """Return the sum of the values that are not None."""
         known = [value for value in values if value is not None]
         return ToldSum(sum(known) if known else None, len(known))
 
 
 @dataclass(frozen=True, slots=True)
 class Usefulness:
-    """Marks of usefulness that one side gives to meetings: their mean, None where it gives none, and of how many meetings."""
+    """Mean of the marks of usefulness (1 to 5) that one side gave to meetings, None without any, and their count."""
 
     mean: float | None
     meetings: int
 
     @staticmethod
     def of(marks: Iterable[int | None]) -> "Usefulness":
-        """Return the mean of the marks that are given."""
+        """Return the mean of the marks that are not None."""
         known = [mark for mark in marks if mark is not None]
         return Usefulness(round(sum(known) / len(known), 1) if known else None, len(known))
 
 
 @dataclass(frozen=True, slots=True)
 class SignedContract:
-    """A contract that a meeting led to: its terms, and in French whose word that is."""
+    """A contract that a meeting led to: its terms, and in French who reported it."""
 
     words: MeetingWords
     terms: ContractTerms
@@ -58,8 +58,8 @@ class SignedContract:
 
 @dataclass(frozen=True, slots=True)
 class DayFigures:
-    """Figures of a day. Of its `needs` whose trade is understood, `met` met a structure of their trade, None where there is no timetable; that of
-    `unread` others is not. Of its `buyers` who met somebody, `told` have a meeting whose sequel is known."""
+    """Figures of a day. `needs`: needs whose trade is understood, of which `met` met a supplier of their trade (None without a timetable);
+    `unread`: needs not understood. `buyers`: buyers with a meeting, of whom `told` have at least one known sequel."""
 
     needs: int
     met: int | None
@@ -73,7 +73,7 @@ class DayFigures:
 
     @property
     def amount(self) -> ToldSum:
-        """Euros without tax of its contracts."""
+        """Amount of its contracts, in euros before tax."""
         return ToldSum.of(one.terms.amount for one in self.contracts)
 
     @property
@@ -97,7 +97,9 @@ def count_figures(event: MeetingDay, meetings: Sequence[CountedMeeting], needs: 
         met=sum(met) if event.plan else None,
         unread=len(needs) - len(read),
         counts=count_meetings("", meetings),
-        contracts=tuple(SignedContract(one, one.terms, _by(event, one)) for one in words if one.terms is not None),
+        contracts=tuple(
+            SignedContract(one, one.terms, _reporters(event, one)) for one in words if one.terms is not None
+        ),
         buyers=len({one.booking.buyer for one in words}),
         told=len({one.booking.buyer for one in words if one.step is not None}),
         useful_to_buyers=Usefulness.of(one.useful_to_buyer for one in words),
@@ -106,18 +108,18 @@ def count_figures(event: MeetingDay, meetings: Sequence[CountedMeeting], needs: 
 
 
 def figures_of(setting: Setting) -> DayFigures:
-    """Return the figures of an event laid out: what a later edition is set beside."""
+    """Return the figures of an event, from its planning input (`Setting`)."""
     return count_figures(setting.event, counted_meetings(setting), counted_needs(setting))
 
 
 def figures_before(engine: Engine, owner: OrganisationId, event: MeetingDay, *, today: date) -> DayFigures | None:
-    """Return the figures of the edition before an event; None where there is none, or no longer."""
+    """Return the figures of the previous edition of an event; None where there is none or it was deleted."""
     former = load_day(engine, owner, event.former) if event.former else None
     return None if former is None or former.deleted else figures_of(setting_of(engine, owner, former, today=today))
 
 
-def _by(event: MeetingDay, words: MeetingWords) -> str:
-    """Return in French by whose word a contract is signed, with the name of the organiser's person who wrote it."""
+def _reporters(event: MeetingDay, words: MeetingWords) -> str:
+    """Return in French which sides reported a contract, with the name of the organiser's team member who wrote it."""
     sides = {words.booking.buyer: "l’acheteur", words.booking.supplier: "le fournisseur", ORGANISER: "l’organisateur"}
     sayers = [key for key in sides if words.step_by(key) is SequelStep.CONTRACT]
     lines = [
@@ -132,20 +134,20 @@ def _by(event: MeetingDay, words: MeetingWords) -> str:
 
 
 def needs_basis(figures: DayFigures) -> str:
-    """Return how many needs those met are counted on."""
+    """Return in French the base of the figure of needs met."""
     unread = f" ; {count(figures.unread, 'autre, de métier non compris', 'autres, de métier non compris')}"
     return typeset(f"sur {count(figures.needs, 'besoin')}{unread if figures.unread else ''}")
 
 
 def answers_basis(figures: DayFigures) -> str:
-    """Return how many buyers answered of those who met somebody."""
+    """Return in French how many buyers answered, of those with a meeting."""
     return typeset(
         f"{number(figures.told)} sur {count(figures.buyers, 'acheteur')} dont quelqu’un dit la suite ; les autres, non connu"
     )
 
 
 def contracts_basis(figures: DayFigures, figure: ToldSum) -> str:
-    """Return how many contracts a figure is known of."""
+    """Return in French on how many contracts a figure is based."""
     if not figures.contracts:
         return "aucun marché signé n’est dit"
     return typeset(
@@ -154,5 +156,5 @@ def contracts_basis(figures: DayFigures, figure: ToldSum) -> str:
 
 
 def usefulness_basis(usefulness: Usefulness) -> str:
-    """Return how many marks a mean is of."""
+    """Return in French on how many marks a mean is based."""
     return typeset(f"moyenne, de 1 à 5, de {count(usefulness.meetings, 'rendez-vous noté', 'rendez-vous notés')}")

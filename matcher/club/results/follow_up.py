@@ -1,4 +1,4 @@
-"""Outcomes of meetings as answers in a dossier: each supplier was met, asked for a quote or not, where, and its words on itself."""
+"""Turns outcomes of a meeting day into suppliers' answers in a sourcing dossier (a buyer's file on one procurement: lots, lists, answers)."""
 
 from collections.abc import Iterable
 
@@ -19,10 +19,9 @@ OUTCOMES = {
 def dossier_calls(
     dossier: Dossier, event: MeetingDay, outcomes: Iterable[MeetingOutcome], words: Iterable[OfferedWords] = ()
 ) -> list[RecordCall]:
-    """Return the answers that outcomes are in a dossier: in each lot whose list holds the supplier, with the supplier's `words` on itself.
+    """Return the answers to record in a dossier: one in each lot whose list contains the supplier, with the supplier's `words` on itself.
 
-    An outcome has the key of its meeting, and one that stands already is not repeated. None is where no list holds the supplier, or the
-    meeting was not held.
+    Idempotent by the key of the meeting. Meetings that were not held, and suppliers in no list, give no answer.
     """
     answers = {one.participant.key: answers_of(one.answer) for one in words}
     on = event.header.day or event.updated.date()

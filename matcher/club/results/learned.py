@@ -1,4 +1,4 @@
-"""Words of participants on themselves that the catalogue lacks, offered to it as their own: what each wrote of its trades, team and area that is not there yet."""
+"""Finds what a meeting day's participants declared of trades, workforce and area that the catalogue lacks, and writes it there once accepted."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -32,8 +32,8 @@ _FIELDS = ("activity", "workers", "area")
 
 @dataclass(frozen=True, slots=True)
 class OfferedWords:
-    """Words of a participant on itself that the catalogue does not have: those to take, as one reads them (`shown`), its own wording (`wrote`),
-    what of it cannot be understood (`faults`), the last day that it gave any of it, and who wrote that."""
+    """Declarations of a participant that the catalogue lacks: fields to write (`words`), their French form (`shown`), its own wording
+    (`wrote`), faults of what cannot be understood, the last day that it declared any of it, and who recorded that."""
 
     participant: Participant
     words: tuple[TakenWord, ...]
@@ -45,7 +45,7 @@ class OfferedWords:
 
     @property
     def answer(self) -> GivenAnswer:
-        """The words, as fields of an answer."""
+        """The declarations, as fields of an answer."""
         fields = group_pairs((one.champ, one.text) for one in self.words)
         trades, rest = (
             dict.fromkeys(fields.pop(ACTIVITY, ()), True),
@@ -55,12 +55,14 @@ class OfferedWords:
 
 
 def list_offered_words(engine: Engine, event: MeetingDay) -> tuple[OfferedWords, ...]:
-    """Return what the participants of an event that the catalogue recognises may teach it, in their order; contact details are never copied."""
+    """Return what the catalogue lacks of its suppliers among an event's participants, in their order; contact details are never copied."""
     recognised = [one for one in event.participants if one.supplies and one.supplier_id]
     known = {one.id: one for one in load_these(engine, {one.supplier_id for one in recognised})}
     journal_entries = _own_lines(event)
     offered = (
-        _offered(event, one, known[one.supplier_id], journal_entries) for one in recognised if one.supplier_id in known
+        _offered_words(event, one, known[one.supplier_id], journal_entries)
+        for one in recognised
+        if one.supplier_id in known
     )
     return tuple(one for one in offered if one is not None)
 
@@ -68,7 +70,7 @@ def list_offered_words(engine: Engine, event: MeetingDay) -> tuple[OfferedWords,
 def teach_catalogue(
     engine: Engine, owner: OrganisationId, number: int, offer: OfferedWords, *, author: str, now: datetime
 ) -> None:
-    """Write a participant's words in the catalogue, dated of the day that it gave them, only once, even if several people accept them.
+    """Write a participant's declarations in the catalogue, dated from the day that it made them; only once, even if several people accept them.
 
     Raises ChangeRefused where nothing is pending, CorrectionRefused where the catalogue rejects it; nothing is written then.
     """
@@ -84,8 +86,8 @@ def teach_catalogue(
         DAYS.change(connection, owner, number, lambda _: [TakeWords(offer.words)], author=author, now=now)
 
 
-def _taken_in(hold: Hold) -> Mapping[str, Any]:
-    """Write the words of all participants of an event in the catalogue, one after the other; those that are there already are not done twice."""
+def _teach_job(hold: Hold) -> Mapping[str, Any]:
+    """Write the declarations of all participants of an event in the catalogue, one after the other (background job)."""
     number, author, now = (
         hold.work.asked["number"],
         hold.work.asked["who"],
@@ -102,10 +104,10 @@ def _taken_in(hold: Hold) -> Mapping[str, Any]:
     return {"taken": len(waiting) - len(refused), "refused": refused}
 
 
-LEARN = WorkKind("apprendre", _taken_in, (ChangeRefused, JournalUnknown, DatabaseError))
+LEARN = WorkKind("apprendre", _teach_job, (ChangeRefused, JournalUnknown, DatabaseError))
 
 
-def _offered(
+def _offered_words(
     event: MeetingDay,
     participant: Participant,
     known: Supplier,
@@ -114,7 +116,7 @@ def _offered(
     lines = {
         name: journal_entries[participant.key, name] for name in _FIELDS if (participant.key, name) in journal_entries
     }
-    answer = _unknown(participant, known, lines.keys())
+    answer = _missing_in_catalogue(participant, known, lines.keys())
     doubts = faults(answer, shipped_lookups()) if answer.statement() else {}
     sure = GivenAnswer(
         answer.trades,
@@ -131,8 +133,8 @@ def _offered(
     return OfferedWords(participant, fresh, tuple(shown), wrote, tuple(doubts.values()), last.at.date(), last.who)
 
 
-def _unknown(participant: Participant, known: Supplier, told_fields: Collection[str]) -> GivenAnswer:
-    """Return what a participant declares itself, in the fields `told_fields`, that the catalogue does not have."""
+def _missing_in_catalogue(participant: Participant, known: Supplier, told_fields: Collection[str]) -> GivenAnswer:
+    """Return the declarations of a participant, in the fields `told_fields`, that the catalogue does not have."""
     does = {activity.code for activity in known.activities if activity.evidence.is_declared}
     does |= {taxonomy().group_of(code) for code in does}
     claimed = (

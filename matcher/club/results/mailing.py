@@ -1,4 +1,4 @@
-"""Mailings of a meeting day: the message to each person whose timetable changed, written once for a change, and what became of it."""
+"""E-mails to participants of a meeting day whose timetable changed, or who are asked for follow-up: who needs one, its text, queueing, sending."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -32,7 +32,7 @@ from matcher.mail.rights import rights
 from matcher.ownership import OrganisationId
 from matcher.settings import SMTP_HOST_VARIABLE, Controller, SettingsError, SmtpSettings, public_address, smtp_settings
 
-# Where the page of a participant's link is, under the address of the pages.
+# URL path of participants' own pages.
 PLACE = "rendez-vous"
 NO_ADDRESS = "pas d’adresse de courriel"
 _OUTDATED = "l’horaire a changé, ou c’est déjà dit"
@@ -41,8 +41,8 @@ _DEFECT = "Une erreur s’est produite de notre côté : ce qui attend encore re
 
 @dataclass(frozen=True, slots=True)
 class MailStanding:
-    """Standing of a participant's messages: the last version of the event of those which left (`told`) and the last that one was written for, 0
-    where there is none; who had the last ones written, one an address."""
+    """State of a participant's messages: last version of the event for which all were sent (`told`) and queued (`written`), 0 for none;
+    `who` requested the last ones; these `messages`, one an address."""
 
     told: int = NOTHING
     written: int = NOTHING
@@ -52,8 +52,8 @@ class MailStanding:
 
 @dataclass(frozen=True, slots=True)
 class ToTell:
-    """A participant to write to: what changed for it, whether for the first time, so of its page too; whether a message waits to leave; why
-    none can reach it, empty where one can; and whether it is asked, weeks later, what its meetings have led to."""
+    """A participant to write to. `changes` of its timetable; `first`: first message, which presents its page; `waits`: one is queued;
+    `by_voice`: in French, why no message can reach it, empty where one can; `asks`: the message asks, weeks later, what meetings have led to."""
 
     key: int
     changes: Moves
@@ -64,13 +64,13 @@ class ToTell:
 
 
 def load_standings(engine: Engine, event: MeetingDay, links: Mapping[int, GivenLink]) -> dict[int, MailStanding]:
-    """Return where the messages of an event that was read, with its links, stand, by number of link."""
+    """Return the state of the messages of an event, by number of link."""
     with reading(engine) as connection:
         return _standings(connection, event.id, links)
 
 
 def addresses(event: MeetingDay, key: int, people: People) -> tuple[str, ...]:
-    """Return the addresses of a participant, those of its other lines included, each once."""
+    """Return the addresses of a participant, those of its duplicate registrations included, each once."""
     lines = (key, *(double for double, first in event.doubles.items() if first == key))
     emails = dict.fromkeys(one.email for line in lines for one in people.get(line, ()))
     return tuple(filter(takes_messages, emails))
@@ -79,8 +79,8 @@ def addresses(event: MeetingDay, key: int, people: People) -> tuple[str, ...]:
 def to_tell(
     event: MeetingDay, links: Mapping[int, GivenLink], mails: Mapping[int, MailStanding], people: People, today: date
 ) -> dict[int, ToTell]:
-    """Return those who come, have a link and were not informed of their timetable or their page, by key; once sequels are asked, those some of
-    whose sequels are missing, but for those whom a message written since then has reached."""
+    """Return, by key, participants who come, have a link and do not yet know of their timetable or page; once sequels are due, those with
+    missing sequels who have not been sent a message since."""
     coming = {key: link for key, link in links.items() if _comes(event, key)}
     stands = {key: mails.get(link.id, MailStanding()) for key, link in coming.items()}
     if (start := asked_from(event.header.day)) is None or today < start:
@@ -99,7 +99,7 @@ def to_tell(
 def _uninformed(
     event: MeetingDay, coming: Mapping[int, GivenLink], stands: Mapping[int, MailStanding], people: People
 ) -> dict[int, ToTell]:
-    """Return those who were not informed of their timetable or of their page."""
+    """Return the participants who were not informed of their timetable or page, by key."""
     known = {key: max(link.told, stands[key].told) for key, link in coming.items()}
     changed = untold_moves(event, known)
     newer = untold_moves(event, {key: stands[key].written for key in coming})
@@ -117,7 +117,7 @@ def _uninformed(
 
 
 def _by_voice(link: GivenLink, to: Sequence[str], failed: Sequence[OutboxMessage]) -> str:
-    """Return in French why no message can reach a participant, empty where one can: it wants none, has no address, or those written failed."""
+    """Return in French why no message can reach a participant (it wants none, has no address, or they failed); empty where one can."""
     if link.silent:
         return SILENT
     # « a@b.example refusé (550 inconnu) »
@@ -137,8 +137,8 @@ def write_mailing(
     months: int,
     now: datetime,
 ) -> int:
-    """Queue a message to each person of these participants who is to be informed and can be written to, with a link for those who have none;
-    return how many participants. Contacts written before `since` are left out, as all are kept for `months`. Raises JournalUnknown."""
+    """Queue a message to each address of these participants who need one, opening links for those without; return how many participants.
+    Contacts recorded before `since` are not used; `months`: their retention period, for the legal notice. Raises JournalUnknown."""
     with writing(engine) as connection:
         event = DAYS.read(connection, owner, number)
         people = read_people(connection, owner, number, since=since)
@@ -177,7 +177,7 @@ def unwritten_said(
     keys: Collection[int],
     today: date,
 ) -> str:
-    """Return in French why no message is written to these participants, each counted under one reason; empty where there is none of them."""
+    """Return in French why no message is written to these participants, with a count for each reason; empty without participants."""
     telling, reasons = to_tell(event, links, mails, people, today), Counter[str]()
     for key in keys:
         if not _comes(event, key):
@@ -202,7 +202,7 @@ def send_mailings(
     *,
     clock: Clock,
 ) -> Delivery:
-    """Send the messages of an event that wait, but those whose timetable has changed since; `address` is where others open the pages.
+    """Send the queued messages of an event, and cancel those whose timetable has changed since; `address`: public URL of the site.
 
     Raises JournalUnknown, ChangeRefused, MailRefused."""
     if server is None:
@@ -227,20 +227,20 @@ def send_mailings(
     return done
 
 
-def _sent(hold: Hold) -> Mapping[str, Any]:
-    """Send what waits, with the settings of the worker; each message is marked as it leaves, so that one taken up sends none twice."""
+def _send_job(hold: Hold) -> Mapping[str, Any]:
+    """Send the queued messages (background job); each is marked as it leaves, so that a restarted job sends none twice."""
     by = controller_of(hold.engine, hold.owner)
     address, number = public_address(), hold.work.asked["number"]
     return asdict(send_mailings(hold.engine, hold.owner, number, smtp_settings(), by, address, clock=utc_now))
 
 
 TELL = WorkKind(
-    "courriels", _sent, (MailRefused, ChangeRefused, JournalUnknown, SettingsError, DatabaseError), defect=_DEFECT
+    "courriels", _send_job, (MailRefused, ChangeRefused, JournalUnknown, SettingsError, DatabaseError), defect=_DEFECT
 )
 
 
 def _of_event(connection: Connection, event_id: int) -> Sequence[Row[Any]]:
-    """The mailings of an event, the first first."""
+    """Return the mailings of an event, the oldest first."""
     return connection.execute(select(MAILINGS).where(MAILINGS.c.event_id == event_id).order_by(MAILINGS.c.id)).all()
 
 
@@ -249,7 +249,7 @@ def _comes(event: MeetingDay, key: int) -> bool:
 
 
 def _standings(connection: Connection, event_id: int, links: Mapping[int, GivenLink]) -> dict[int, MailStanding]:
-    """A link given anew counts no message of before: what it opened is closed."""
+    """Return the state of messages by link; messages older than the link's last opening do not count."""
     opened = {link.id: link.opened for link in links.values()}
     mail_standings: defaultdict[int, MailStanding] = defaultdict(MailStanding)
     for mailing in _of_event(connection, event_id):
@@ -273,7 +273,7 @@ _ORIGIN = "votre inscription à cet événement"
 _GROUND = "mission d’intérêt public, organiser ces rencontres (article 6.1.e du RGPD)"
 
 
-# What is asked weeks later.
+# Sentence of the message sent weeks later.
 ASKED = (
     "Devis remis, marché signé, rien encore ? Une réponse par rendez-vous, en deux gestes, sur votre page personnelle"
 )
@@ -281,7 +281,7 @@ _ASK = f"{ASKED} :\n{LINK}\nCe que vous dites est gardé à part de ce que dit l
 
 
 def meeting_subject(event: MeetingDay, changes: Sequence[str], *, asks: bool = False) -> str:
-    """Return the subject of a message: that something changed, or is asked, or neither."""
+    """Return the subject of a message: a change, a question on follow-up, or the timetable."""
     title = " ".join(event.header.title.split())
     if asks:
         return typeset(f"Que sont devenus vos rendez-vous ? {title}")
@@ -298,8 +298,8 @@ def meeting_letter(
     months: int,
     asks: bool = False,
 ) -> str:
-    """Return the text of a message to a participant; its `changes` are sentences, none where it reads its timetable for the first time;
-    `asks` whether it is asked what its meetings have led to instead."""
+    """Return the text of a message to a participant. `changes`: sentences, none in a first message; `asks`: ask what its meetings have led
+    to instead."""
     header = event.header
     where = ", ".join(filter(None, (weekday(header.day) if header.day else "", header.place)))
     meetings = [

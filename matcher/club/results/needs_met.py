@@ -1,5 +1,5 @@
-"""Needs of a day, met by a structure of their trade or not; and the trades that lacked, apart: absent from the room, absent from the catalogue,
-in the room but not seen. Unknown is not zero."""
+"""Counts which needs of a meeting day met a supplier of their trade, and lists the trades that lacked: absent from the room or the catalogue,
+or present but not met. Unknown is not zero."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from matcher.ranking.known import A_APPELER, INDICE, band_of_each, comes
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reference.geography.communes import current_commune
 
-# Under this many suppliers of a trade in the room, a buyer has nobody to compare.
+# Fewest suppliers of a trade in the room for a buyer to compare.
 ENOUGH = 3
 
 
@@ -37,13 +37,13 @@ class CountedPlace:
 
     @staticmethod
     def of_commune(insee: str) -> "CountedPlace":
-        """Return those of a commune, by its INSEE code."""
+        """Return the département and EPCI of a commune, by its INSEE code."""
         town = current_commune(insee) if insee else None
         return CountedPlace(town.departement, town.epci) if town else CountedPlace()
 
 
 def territory_of(places: tuple[Place, ...]) -> CountedPlace:
-    """Return the département and the EPCI of the first place of a need, as far as it is in one alone."""
+    """Return the département and EPCI of the first place of a need; empty where the place is wider than one."""
     first = places[0] if places else None
     if first is None or not first.communes or first.type is PlaceType.REGION:
         return CountedPlace()
@@ -53,9 +53,8 @@ def territory_of(places: tuple[Place, ...]) -> CountedPlace:
 
 @dataclass(frozen=True, slots=True)
 class CountedNeed:
-    """A need of a buyer (key), where it is (its first place, None where not known), and its trade, `NOT_READ` where it is not understood. Of
-    those in the room, how many are known to be of the trade (`doing`) and how many of these are near enough (`present`); whether its buyer
-    met one of them (`met`), None where there is no timetable or the trade is not understood."""
+    """A need of a buyer (key), with its first place and its trade (`NOT_READ` if not understood). `doing`: suppliers in the room known for
+    the trade; `present`: those of them near enough; `met`: whether the buyer met one, None without a timetable or trade."""
 
     buyer: int
     text: str
@@ -68,15 +67,15 @@ class CountedNeed:
 
     @property
     def is_understood(self) -> bool:
-        """Return whether its trade is known."""
+        """Return whether the trade is understood."""
         return self.trade != NOT_READ
 
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """A trade that lacked, how, and for whom (keys). Figures are those of its worst-off `need`: of those in the room, how many are known to be
-    of the trade (`doing`), how many of these are near enough (`present`); and so many in the `catalogue`, to invite next, None where the trade
-    of those within reach is not known: so many are `to_call`."""
+    """A trade that lacked suppliers, how, and for which buyers (keys). Figures of its worst-off `need`: suppliers in the room known for the
+    trade (`doing`), those of them near enough (`present`); suppliers of the `catalogue` to invite next, None where unknown because suppliers
+    within reach have no known trade (`to_call` of them)."""
 
     trade: str
     kind: LackKind
@@ -115,7 +114,7 @@ def _counted(setting: Setting, need: NeedAsked) -> CountedNeed:
 
 
 def lacks(setting: Setting, needs: Iterable[CountedNeed], catalogue: Shelf) -> tuple[Lack, ...]:
-    """Return the trades that lacked, each once a kind, those in the room first; `catalogue` is the shelf of all suppliers."""
+    """Return the trades that lacked, one for each kind of lack, those in the room first; `catalogue`: all suppliers as a shelf (arrays)."""
     lacking: dict[tuple[LackKind, str], Lack] = {}
     for need, counted in zip(needs, setting.needs, strict=True):
         if not need.is_understood or (need.met is not False and need.doing >= ENOUGH):
@@ -135,8 +134,7 @@ def lacks(setting: Setting, needs: Iterable[CountedNeed], catalogue: Shelf) -> t
 
 
 def _in_catalogue(setting: Setting, need: NeedAsked, catalogue: Shelf) -> tuple[int | None, int]:
-    """Return how many of the catalogue are of the trade and come, None where nobody is known to be and the trade of others within reach is not known:
-    how many these are."""
+    """Return how many catalogue suppliers answer a need (None where unknown), and how many within reach have a trade to confirm by a call."""
     ranking = rank_need(setting.affinities.buyers[need.buyer], need.need, catalogue, setting.affinities.on)
     known, band = int(ranking.credible.sum()), ranking.ask.once(band_of_each)
     unread = ranking.admits & ranking.ask.once(comes) & ((band == A_APPELER) | (band == INDICE))

@@ -1,4 +1,4 @@
-"""Next edition of a meeting day: who comes along, with what of the former one, and what came of that beside each name."""
+"""Creates the next edition of a meeting day: participants and unanswered needs to carry over, and a summary of each one's past meetings."""
 
 from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import replace
@@ -24,19 +24,18 @@ from matcher.ownership import OrganisationId
 def prepare_next(
     engine: Engine, owner: OrganisationId, number: int, chosen: Collection[int], *, author: str, now: datetime
 ) -> tuple[MeetingDay, bool]:
-    """Open the next edition of an event with these participants (keys), and return it, with whether it is new: however many ask, one is
-    opened. Raises ChangeRefused, JournalUnknown."""
+    """Create the next edition of an event with these participants (keys), unless it exists; return it, and whether it is new. Raises
+    ChangeRefused, JournalUnknown."""
     return open_next_day(engine, owner, number, partial(_opening, chosen=frozenset(chosen)), author=author, now=now)
 
 
 def may_come(event: MeetingDay) -> tuple[Participant, ...]:
-    """Return who may be asked again, each organisation once: whoever asked to be forgotten is not there."""
+    """Return the participants who may be invited again, each organisation once; erased ones are left out."""
     return tuple(one for side in (False, True) for one in event.list_seats(suppliers=side) if one.name != WITHDRAWN)
 
 
 def unanswered_needs(event: MeetingDay) -> dict[int, tuple[ParticipantNeed, ...]]:
-    """Return the needs of each buyer (key) that are still to be answered: no meeting on them has led to a quote, asked for or given, nor to
-    a contract."""
+    """Return the open needs of each buyer (key): no meeting on them has led to a quote, requested or given, nor to a contract."""
     answered = {
         (words.booking.buyer, need)
         for words in words_on(event)
@@ -51,14 +50,14 @@ def unanswered_needs(event: MeetingDay) -> dict[int, tuple[ParticipantNeed, ...]
 
 
 def came_of(event: MeetingDay) -> dict[int, str]:
-    """Return in French what each participant (key) had of an event: its meetings, what they gave, how many have no outcome."""
+    """Return in French each participant's (key) summary of an event: its meetings, their results, how many have no outcome."""
     mine = group_pairs((key, one) for one in words_on(event) for key in one.booking.pair)
     words_by_key = {key: _summed(words) for key, words in mine.items()}
     return {one.key: words_by_key.get(event.seat_of(one.key), "aucun rendez-vous") for one in event.participants}
 
 
 def came_of_former(event: MeetingDay, former: MeetingDay) -> dict[int, str]:
-    """Return what those of an event (key) had of a former one, where they were there."""
+    """Return, by key in `event`, the summaries of the participants who also attended the `former` event."""
     outcomes = came_of(former)
     there = {known_as(one): outcomes[one.key] for one in former.participants}
     return {one.key: there[known_as(one)] for one in event.participants if known_as(one) in there}
@@ -67,7 +66,7 @@ def came_of_former(event: MeetingDay, former: MeetingDay) -> dict[int, str]:
 def _opening(
     event: MeetingDay, left: Set[str], chosen: frozenset[int]
 ) -> tuple[Sequence[DayChange], Mapping[int, int]]:
-    """The changes that open the next edition, and the key there of who comes along."""
+    """Return the changes that create the next edition, and the new key of each participant carried over (`left`: opted-out numbers)."""
     here = {one.key for one in may_come(event)} & chosen
     along = [one for one in event.participants if event.seat_of(one.key) in here and f"siret:{one.siret}" not in left]
     keys = {one.key: new for new, one in enumerate(along, start=1)}
@@ -82,7 +81,7 @@ def _opening(
             away=(),
             same_as=keys.get(one.same_as) if one.same_as else one.same_as,
             absent=False,
-            visible=False,  # agreed for one day alone
+            visible=False,  # the agreement held for one event only
         )
         for one in along
     )
@@ -91,7 +90,7 @@ def _opening(
         Bond(bond.tie, keys[bond.by], keys[bond.other])
         for bond in event.bonds
         if bond.pair <= keys.keys()
-        # A wish that was met is none any more.
+        # Fulfilled wishes are not carried over.
         and (bond.tie is not Tie.MUST or frozenset(map(event.seat_of, bond.pair)) not in met)
     )
     changes: list[DayChange] = [

@@ -1,4 +1,4 @@
-"""A participant's own page as data: its meetings with its word on each, its wishes, and the changes of its timetable to give it."""
+"""Data of a meeting day participant's own page: meetings with its reply and note, wishes, and timetable changes to inform it of."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -28,8 +28,8 @@ class Reply(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OwnMeeting:
-    """A meeting of the page: the slot it is at, the participant's reply, its note, and its word on what the meeting has led to, None without
-    one, with the `terms` of a contract; `awaits` whether that may be asked."""
+    """A meeting of the page: its slot, the participant's reply and note, the `step` that it reported the meeting led to (None without one),
+    with the `terms` of a contract; `awaits`: whether that may be asked."""
 
     slot: int
     reply: Reply
@@ -64,12 +64,12 @@ class OwnPage:
 
 @dataclass(frozen=True)
 class OwnPages:
-    """Own pages of the participants of an event: its words are laid out once, whether for one of them or for all."""
+    """Builds the own pages of an event's participants; computes what they share only once."""
 
     event: MeetingDay
 
     def of(self, key: int, people: Mapping[int, tuple[Person, ...]]) -> OwnPage:
-        """Return the page of a participant, that of its seat where it is there twice. Raises ChangeRefused where there is no such participant."""
+        """Return the page of a participant (of its first registration if it has several). Raises ChangeRefused where it does not exist."""
         event, participant_sheet = self.event, make_sheet(self.event, key, people)
         me = participant_sheet.participant.key
         own = {_other(one, me): one for one in event.bookings_of.get(me, ())}
@@ -96,18 +96,18 @@ class OwnPages:
 
     @cached_property
     def _bonds(self) -> Mapping[int, list[Bond]]:
-        """Return what each participant (key of its seat) asks for."""
+        """Return the wishes and refusals of each participant (key of its seat)."""
         return group_pairs((self.event.seat_of(bond.by), bond) for bond in self.event.bonds)
 
 
 def declined_meetings(event: MeetingDay) -> tuple[Booking, ...]:
-    """Return the meetings of the timetable that one of the two does not want."""
+    """Return the meetings of the timetable that one of the two participants refuses."""
     refused = {frozenset(map(event.seat_of, bond.pair)) for bond in event.bonds if bond.tie is Tie.NEVER}
     return tuple(one for one in event.bookings if one.pair in refused)
 
 
 def awaited_replies(event: MeetingDay) -> Counter[int]:
-    """Return how many meetings wait for the reply of each participant (key of its seat)."""
+    """Return how many meetings await a reply from each participant (key of its seat)."""
     refused = {(event.seat_of(bond.by), event.seat_of(bond.other)) for bond in event.bonds if bond.tie is Tie.NEVER}
     sides = [(me, _other(one, me), one.slot) for one in event.bookings for me in (one.buyer, one.supplier)]
     return Counter(
@@ -116,8 +116,8 @@ def awaited_replies(event: MeetingDay) -> Counter[int]:
 
 
 def untold_moves(event: MeetingDay, versions: Mapping[int, int]) -> dict[int, Moves]:
-    """Return what changed in the meetings of each participant since the version that it was `versions` (by key), but for those that it has
-    accepted since; participants without a change are left out."""
+    """Return the changes of each participant's meetings since its version of the event in `versions` (by key), without those it has accepted
+    since; participants without a change are left out."""
     changed = {version: moves_since(event, version) for version in set(versions.values())}
     moves_by_key = {}
     for key, version in versions.items():
@@ -139,18 +139,18 @@ def _other(booking: Booking, me: int) -> int:
 
 
 def mark_of_day(event: MeetingDay) -> str:
-    """Return the mark of the timetable and its outcomes, as the day and the board show them."""
+    """Return a hash of the timetable and its outcomes, by which the live pages of the day detect a change."""
     names = {key: event.name_of(key) for key in event.bookings_of}
     return _mark((event.header, event.schedule, names, event.bookings, tuple(event.outcomes.values()), event.deleted))
 
 
 def mark_of_page(pages: OwnPages, key: int, today: date) -> str:
-    """Return the mark of a participant's own page on a day; who comes for the others is left out."""
+    """Return a hash of a participant's own page on a day, without the others' persons."""
     return _mark((pages.event.header, today, pages.of(key, {})))
 
 
 def marks_of_pages(event: MeetingDay, today: date) -> dict[int, str]:
-    """Return the mark of each participant's own page."""
+    """Return the hash of each participant's own page."""
     pages = OwnPages(event)
     return {one.key: mark_of_page(pages, one.key, today) for one in event.participants}
 

@@ -1,4 +1,4 @@
-"""Report of a day: what its meetings gave, then and weeks later, by trade, territory and kind, and which trades lacked suppliers."""
+"""Computes the report of a meeting day: outcomes of meetings, then and weeks later, by trade, territory and kind of supplier; missing trades."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,8 +21,7 @@ UNKNOWN_TRADE, UNKNOWN_PLACE, UNKNOWN_KIND = "sans besoin écrit du métier", "l
 
 @dataclass(frozen=True, slots=True)
 class CountedMeeting:
-    """A meeting to count: the words on it, the trade that it was about (empty: none was written), where each side is, and the kinds of the
-    supplier."""
+    """A meeting to count: both sides' reports, the trade of its need (empty: none was written), each side's territory, the supplier's kinds."""
 
     words: MeetingWords
     trade: str
@@ -33,8 +32,8 @@ class CountedMeeting:
 
 @dataclass(frozen=True, slots=True)
 class MeetingCounts:
-    """Counts of some meetings. Of those `planned`, `untold` have no outcome and `unanswered` no sequel; `held`, `asked` (a quote on the day),
-    `quoted` and `contracted` (weeks later) are at least so many, None where nobody gave any."""
+    """Counts of some meetings. Of those `planned`, `untold` have no outcome and `unanswered` no sequel; `held`, `asked` (quote requested on the
+    day), `quoted` and `contracted` (weeks later) are lower bounds, None where nobody reported any."""
 
     label: str
     planned: int
@@ -70,7 +69,7 @@ def by_trade(meetings: Sequence[CountedMeeting]) -> tuple[MeetingCounts, ...]:
 
 
 def by_kind(meetings: Sequence[CountedMeeting]) -> tuple[MeetingCounts, ...]:
-    """Return the counts of each kind of supplier; one of several kinds is in each."""
+    """Return the counts of each kind of supplier; a supplier of several kinds counts in each."""
     return _counts_by(meetings, lambda one: [kind.value for kind in one.kinds] or [UNKNOWN_KIND])
 
 
@@ -101,7 +100,7 @@ def by_epci(
 def _counts_by(
     meetings: Sequence[CountedMeeting], labels: Callable[[CountedMeeting], Iterable[str]]
 ) -> tuple[MeetingCounts, ...]:
-    """The counts by label, most meetings first, those of an unknown last."""
+    """Return the counts by label, most meetings first, unknown labels last."""
     by_label = group_pairs((label, one) for one in meetings for label in labels(one))
     unknown = (UNKNOWN_TRADE, UNKNOWN_PLACE, UNKNOWN_KIND)
     groups = (count_meetings(label, its) for label, its in by_label.items())
@@ -110,8 +109,8 @@ def _counts_by(
 
 @dataclass(frozen=True, slots=True)
 class DayReport:
-    """The figures of a day. `meetings` are those of its timetable, to be counted; `results` counts outcomes; `unsaid` meetings have none yet;
-    `promising` are those to follow or to quote; `needs` are those of the buyers who come, `lacks` the trades that lacked."""
+    """The report of a day. `results` counts outcomes; `unsaid`: meetings without an outcome yet; `promising`: outcomes to follow up or quote;
+    `needs`: of the buyers who come; `lacks`: trades that lacked suppliers."""
 
     summary: Summary | None
     meetings: tuple[CountedMeeting, ...]
@@ -123,7 +122,7 @@ class DayReport:
 
 
 def report_day(setting: Setting, catalogue: Shelf) -> DayReport:
-    """Return what came of an event; `catalogue` is the shelf of all suppliers."""
+    """Return the report of an event; `catalogue`: all suppliers as a shelf (arrays)."""
     event, needs = setting.event, counted_needs(setting)
     counted = {result: sum(one.result is result for one in event.outcomes.values()) for result in Result}
     return DayReport(
@@ -138,12 +137,12 @@ def report_day(setting: Setting, catalogue: Shelf) -> DayReport:
 
 
 def counted_meetings(setting: Setting) -> tuple[CountedMeeting, ...]:
-    """Return the meetings of an event's timetable, to be counted."""
+    """Return the meetings of an event's timetable with their trades and territories."""
     return tuple(_counted(setting, one) for one in words_on(setting.event))
 
 
 def _counted(setting: Setting, words: MeetingWords) -> CountedMeeting:
-    """A meeting with what it was about; of who has left the event since, nothing is known."""
+    """Return a meeting with its trade and territories, unknown for participants who have left the event since."""
     rows, columns = setting.rows
     row, column = rows.get(words.booking.buyer), columns.get(words.booking.supplier)
     affinities = setting.affinities
@@ -152,7 +151,7 @@ def _counted(setting: Setting, words: MeetingWords) -> CountedMeeting:
         shelf, seat = affinities.shelf, int(affinities.rows[column])
         kinds = shelf.suppliers[seat].kinds
         towns = [rank for rank in shelf.points.commune[shelf.points.of(seat)].tolist() if rank >= 0]
-        if towns:  # that of its first site
+        if towns:  # the commune of its first site
             supplier_at = CountedPlace.of_commune(commune_at(towns[0]).code)
     need = (
         affinities.need_of(row, column)

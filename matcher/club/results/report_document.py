@@ -1,4 +1,4 @@
-"""The report of a day as its Document, and its figures as JSON."""
+"""Renders the report of a meeting day as a document (sentences and tables, for page and print) and as JSON."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -46,7 +46,7 @@ from matcher.render.shaped import json_value, shaped
 
 OUTCOMES, SEQUELS, TO_FOLLOW = "Ce qu’ont donné les rendez-vous", "Ce qu’ils ont donné depuis", "À suivre"
 SIGNED, LACKING = "Marchés signés", "Métiers qui ont manqué"
-# Where the need of a meeting to follow stands, from which a dossier may start.
+# Column of the need in the table `TO_FOLLOW`, from which the page may start a dossier.
 NEED = 3
 _NO_ANSWER = "pas de réponse"
 _PLANNED = DocumentColumn("Rendez-vous", ColumnKind.NUMBER)
@@ -79,7 +79,7 @@ def day_report_document(
     address: str = "",
     former: DayFigures | None = None,
 ) -> Document:
-    """Return the report of an event as it is read on `on`, beside the figures of the `former` edition where there is one."""
+    """Return the report of an event on the day `on`, compared with the figures of the `former` edition if any."""
     header, whole = event.header, count_meetings("", report.meetings)
     subject = (header.title, day(header.day) if header.day else "jour non fixé", header.place, header.organiser)
     people = {one.supplier_id: one.name for one in event.participants if one.supplier_id}
@@ -110,13 +110,13 @@ def day_report_document(
 
 
 def outcome_need(event: MeetingDay, outcome: MeetingOutcome) -> ParticipantNeed | None:
-    """Return the need that a meeting was about: the one that its words quote, else the buyer's first; None where it has none."""
+    """Return the need that a meeting was about: the one that its talking points quote, else the buyer's first; None where it has none."""
     buyer = event.by_key.get(outcome.buyer)
     return need_met(event, outcome.buyer, outcome.supplier) or next(iter(buyer.needs if buyer else ()), None)
 
 
 def day_report_object(event: MeetingDay, report: DayReport, former: DayFigures | None = None) -> dict[str, Any]:
-    """Results of an event, as JSON, beside the figures of the `former` edition; unknown as null."""
+    """Return the report of an event as JSON, with the figures of the `former` edition; unknown values are null."""
     day_figures = count_figures(event, report.meetings, report.needs)
     return {
         "figures": _figures_object(day_figures),
@@ -158,7 +158,7 @@ def day_report_object(event: MeetingDay, report: DayReport, former: DayFigures |
 
 
 def _figures_object(figures: DayFigures) -> dict[str, Any]:
-    """Figures of a day, as JSON."""
+    """Return figures of a day as JSON."""
     return {
         **shaped("needs needs_met=met needs_not_understood=unread buyers buyers_who_answered=told", figures),
         **{name: shaped("total contracts", getattr(figures, name)) for name in ("amount", "hours", "jobs")},
@@ -191,7 +191,7 @@ def _tables(event: MeetingDay, report: DayReport, former: DayFigures | None) -> 
         steps = _steps(meetings)
         silent = sum(one.words.awaits and one.words.step is None for one in meetings)
         yield _figures(SEQUELS, "Suite", [(str(step), held) for step, held in steps.items()], _NO_ANSWER, silent)
-        yield _beside(day_figures, former)
+        yield _comparison_table(day_figures, former)
         yield _signed(event, day_figures.contracts)
         for title, label, counts in _groups(meetings):
             yield DocumentTable(
@@ -209,12 +209,12 @@ def _tables(event: MeetingDay, report: DayReport, former: DayFigures | None) -> 
                 folded="EPCI" in label,
             )
     yield _lacking(event, report)
-    yield _apart(event, report)
+    yield _differing_table(event, report)
     yield _to_follow(event, report)
 
 
 def _figures(title: str, label: str, rows: Sequence[tuple[str, int]], silence: str, silent: int) -> DocumentTable:
-    """One line a word, then who gave none under its mark; the last adds them up."""
+    """Return a table of counts, with a line of those without an answer and a total."""
     total = sum(held for _, held in rows) + silent
     unsaid: list[tuple[DocumentCell, int]] = [(Marked(silence, CellMark.UNKNOWN), silent)] if silent else []
     lines = [*rows, *unsaid, ("en tout", total)]
@@ -222,7 +222,7 @@ def _figures(title: str, label: str, rows: Sequence[tuple[str, int]], silence: s
 
 
 def _groups(meetings: Sequence[CountedMeeting]) -> Iterator[tuple[str, str, tuple[MeetingCounts, ...]]]:
-    """The title, the label and the counts of each way to group meetings."""
+    """Yield the title, the column label and the counts of each grouping of meetings."""
 
     def of_buyer(meeting: CountedMeeting) -> CountedPlace:
         return meeting.buyer_at
@@ -238,8 +238,8 @@ def _groups(meetings: Sequence[CountedMeeting]) -> Iterator[tuple[str, str, tupl
     yield "Par intercommunalité des fournisseurs", "EPCI", by_epci(meetings, of_supplier)
 
 
-def _beside(figures: DayFigures, former: DayFigures | None) -> DocumentTable:
-    """The figures of an edition, beside those of the former one, each with what it rests on."""
+def _comparison_table(figures: DayFigures, former: DayFigures | None) -> DocumentTable:
+    """Return the table that compares an edition with the former one, each figure with its base."""
     editions = (figures, former) if former else (figures,)
     labels = ("Cette édition", "La précédente")[: len(editions)]
     columns = (DocumentColumn("Chiffre"), *(DocumentColumn(label, ColumnKind.NUMBER) for label in labels))
@@ -311,8 +311,8 @@ def _lacking(event: MeetingDay, report: DayReport) -> DocumentTable:
     return DocumentTable(LACKING, columns, tuple(rows), tuple(map(typeset, says)))
 
 
-def _apart(event: MeetingDay, report: DayReport) -> DocumentTable:
-    """The meetings on which both sides differ."""
+def _differing_table(event: MeetingDay, report: DayReport) -> DocumentTable:
+    """Return the table of the meetings on which both sides report differently."""
     labels = ("Acheteur", "Fournisseur", "L’acheteur dit", "Le fournisseur dit", "Compté")
     rows = []
     for words in _differing(report):

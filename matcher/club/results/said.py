@@ -1,4 +1,4 @@
-"""Words on each meeting as they were given, side by side: its outcome, then what it has led to; no answer is not a no."""
+"""Gathers what buyer, supplier and organiser reported on each meeting: outcome, then sequel (what it led to); which counts; whether they differ."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -20,8 +20,8 @@ from matcher.club.meeting_day.sequels import (
 
 @dataclass(frozen=True)
 class MeetingWords:
-    """Words on one meeting: the outcome retained (as `step_of` chooses a sequel), None without one; the outcome that each side gives (`by_buyer`, `by_supplier`), the
-    sequels given, and how useful it was to each side, None where not given."""
+    """Reports on one meeting: the last `outcome`, and each side's own (`by_buyer`, `by_supplier`); the sequels reported; each side's mark of
+    usefulness. None where not given."""
 
     booking: Booking
     outcome: MeetingOutcome | None
@@ -33,42 +33,42 @@ class MeetingWords:
 
     @property
     def step(self) -> SequelStep | None:
-        """The sequel retained by `step_of`, None without any."""
+        """The step that counts (`step_of`), None without any."""
         return step_of(self.sequels)
 
     @property
     def terms(self) -> ContractTerms | None:
-        """The terms of the contract that counts, None where none is signed."""
+        """The terms of the contract that count (`terms_of`), None where none is signed."""
         return terms_of(self.sequels) if self.step is SequelStep.CONTRACT else None
 
     def terms_by(self, key: int) -> ContractTerms:
-        """Return the terms of the contract as a participant, or the organiser, gives them."""
+        """Return the contract terms reported by a participant (key) or `ORGANISER`."""
         return next((one.terms for one in self.sequels if one.by == key), UNSAID)
 
     def step_by(self, key: int) -> SequelStep | None:
-        """Return the sequel as a participant, or the organiser, gives it."""
+        """Return the step reported by a participant (key) or `ORGANISER`."""
         return next((one.step for one in self.sequels if one.by == key), None)
 
     @property
     def by_organiser(self) -> SequelStep | None:
-        """The sequel as the organiser gives it."""
+        """The step reported by the organiser."""
         return self.step_by(ORGANISER)
 
     @property
     def took_place(self) -> bool | None:
-        """Return whether they met, None where not known: a quote or a contract proves that they did."""
+        """Return whether the meeting took place, None where unknown; a quote or a contract proves it."""
         if self.outcome is not None:
             return self.outcome.result is not Result.NOT_HELD
         return True if self.step in TAKEN_UP else None
 
     @property
     def awaits(self) -> bool:
-        """Return whether a sequel may be asked: unless it is known that they did not meet."""
+        """Return whether a sequel may be asked: unless the meeting is known not to have taken place."""
         return self.took_place is not False
 
     @cached_property
     def differs(self) -> bool:
-        """Return whether both sides gave a word, and not the same."""
+        """Return whether both sides reported, and differently."""
         outcomes = {self.by_buyer, self.by_supplier} - {None}
         steps = {self.step_by(self.booking.buyer), self.step_by(self.booking.supplier)} - {None}
         terms = {self.terms_by(self.booking.buyer), self.terms_by(self.booking.supplier)} - {UNSAID}
@@ -76,7 +76,7 @@ class MeetingWords:
 
 
 def words_on(event: MeetingDay) -> tuple[MeetingWords, ...]:
-    """Return the words on each meeting of the timetable, in its order."""
+    """Return the reports on each meeting of the timetable, in its order."""
     sequels_by_pair: dict[frozenset[int], tuple[Sequel, ...]] = {}
     for sequel in event.sequels.values():
         sequels_by_pair[sequel.pair] = (*sequels_by_pair.get(sequel.pair, ()), sequel)

@@ -1,4 +1,4 @@
-"""View of a meeting day: the figures of its timetable, the seats, each participant’s sheet and its calendar."""
+"""Views of a meeting day for pages and files: summary of its timetable, grid by participant or table, each participant’s sheet, iCalendar."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -40,8 +40,8 @@ class Filling(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SheetLine:
-    """One line of a sheet: from `start` to `end`, minutes since midnight; what follows is empty but for a meeting. `other` is the key of
-    whom one meets, `why` the reason to talk, `facts` three facts on it. `break_label` names a break."""
+    """One line of a sheet: from `start` to `end`, in minutes since midnight; fields up to `outcome` only for a meeting: `other` is the key of
+    the participant met, `why` the reason to talk, `facts` three facts on it. `break_label`: name of a break."""
 
     filling: Filling
     start: int
@@ -58,20 +58,20 @@ class SheetLine:
 
     @property
     def hour(self) -> str:
-        """Hour of its start: « 9 h 20 »."""
+        """Start of the line: « 9 h 20 »."""
         return clock(self.start)
 
 
-# A gap of interest under this is none.
+# Gap of affinity below which a timetable counts as optimal.
 _ROUNDING = 1e-9
-# Letters of a reason, and of facts, in one row of a sheet; beyond so many rows, the letters are smaller.
+# Characters of a reason, and of facts, in one row of a printed sheet; above these numbers of rows, a smaller font (CSS classes).
 _WHY, _FACTS = 55, 65
 _SIZES = ((68, "dense packed"), (34, "dense"))
 
 
 @dataclass(frozen=True, slots=True)
 class ParticipantSheet:
-    """Sheet handed to a participant: its lines in order, breaks included; `meetings` of them are meetings. `code` is that of its badge."""
+    """Sheet handed to a participant: its lines in order, breaks included; `code`: of its badge."""
 
     participant: Participant
     code: str
@@ -85,7 +85,7 @@ class ParticipantSheet:
 
     @property
     def size(self) -> str:
-        """Size of its letters on paper, so that it holds on one page: empty where it is the usual one."""
+        """CSS classes of a font size with which the sheet fits on one printed page; empty for the usual size."""
         rows = sum(
             max(1, ceil(len(line.why) / _WHY)) + ceil(len(" · ".join(line.facts)) / _FACTS) for line in self.lines
         )
@@ -94,10 +94,10 @@ class ParticipantSheet:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A timetable in figures. `fewest`: the meetings of who has fewest of those who come, None where nobody does; `kept` of the `wished`
-    pairs meet; `answered` of the `needs` are, None where that was not counted. `doubtful`: the aims before interest of which it is not proved
-    that none reaches more, `uncounted` those of them whose most was not counted; `proven`: there are none, and no timetable is worth more. Nothing
-    is proved of the wishes noted since the timetable was made, `wished_since`, of which `kept_since` are kept."""
+    """A timetable in figures. `fewest`: least meetings of a participant who comes, None without any; `kept` of the `wished` pairs meet;
+    `answered` of the `needs` are served, None where not counted. `doubtful`: aims before affinity that are not proven optimal, of which
+    `uncounted` have no bound; `proven`: no aim is doubtful and affinity is optimal. `wished_since`: wishes added after the timetable was made,
+    of which `kept_since` are kept; nothing is proven of them."""
 
     meetings: int
     buyers: int
@@ -119,7 +119,7 @@ class Summary:
 
     @property
     def quality(self) -> str:
-        """Quality of the timetable as far as it is known, in one French sentence."""
+        """Quality of the timetable, in one French sentence."""
         if not self.meetings:
             return "Aucun rendez-vous."
         if self.mended:
@@ -142,12 +142,12 @@ class Summary:
 
 
 def gap_words(gap: float) -> str:
-    """Return a gap, a share in [0, 1], in percent; « moins de 0,1 % » where it would round to nothing."""
+    """Return a gap, in [0, 1], as a percentage; « moins de 0,1 % » where it would round to 0."""
     return f"moins de {unit(0.1, '%', 1)}" if 0 < gap < 0.0005 else unit(100 * gap, "%", 1)
 
 
 def _meetings_of_each(event: MeetingDay, plan: FrozenTimetable) -> dict[int, int]:
-    """Return how many meetings each who is expected has, none included, by key."""
+    """Return the number of meetings, possibly 0, of each participant who comes, by key."""
     had = dict.fromkeys(
         (one.key for side in (False, True) for one in event.list_seats(suppliers=side) if not one.absent), 0
     )
@@ -158,8 +158,7 @@ def _meetings_of_each(event: MeetingDay, plan: FrozenTimetable) -> dict[int, int
 
 
 def _doubtful(plan: FrozenTimetable, wishes_kept: int, wished: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The aims before interest of which a timetable that keeps so many wishes is not proved to reach the most, then those of them that were
-    not counted."""
+    """Return the aims before affinity that are not proven optimal, then those of them without a bound, in French."""
     most_kept = wished if wishes_kept == wished else plan.most_kept
     reached = (("vœux", wishes_kept, most_kept), ("besoins servis", plan.answered, plan.most_answered))
     bounds = (*reached, ("minimums", plan.fair, None if plan.fair is None else True))
@@ -169,7 +168,7 @@ def _doubtful(plan: FrozenTimetable, wishes_kept: int, wished: int) -> tuple[tup
 
 
 def _needs_asked(event: MeetingDay, plan: FrozenTimetable) -> int:
-    """Return how many needs the timetable was made for, as its bound counts them; those of who comes now where it did not count them."""
+    """Return how many needs the timetable was made for; the present participants' where it did not count them."""
     if plan.answered is not None and plan.most_answered is not None:
         return plan.answered + len(plan.unserved)
     return sum(len(one.needs) for one in event.list_seats(suppliers=False) if not one.absent)
@@ -185,7 +184,7 @@ def summary(event: MeetingDay) -> Summary | None:
     wishes = _wished(event)
     met = {one.pair for one in plan.bookings}
     gap = max(0.0, (plan.bound - plan.total) / plan.bound) if plan.bound > 0 else 0.0
-    # The wishes that nobody had noted when the timetable was made.
+    # Wishes added after the timetable was made.
     former = frozen_day(event) if wishes else None
     since = set(wishes).difference(_wished(former)) if former else set()
     wishes_kept = len(wishes.keys() & met)
@@ -212,12 +211,12 @@ def summary(event: MeetingDay) -> Summary | None:
 
 
 def _wished(event: MeetingDay) -> dict[frozenset[int], Bond]:
-    """The wishes, by the pair of seats that they tie."""
+    """Return the wishes, by pair of seats."""
     return {frozenset(map(event.seat_of, bond.pair)): bond for bond in event.bonds if bond.tie is Tie.MUST}
 
 
 def make_sheet(event: MeetingDay, key: int, people: Mapping[int, tuple[Person, ...]]) -> ParticipantSheet:
-    """Return a participant’s sheet, that of its seat where it is there twice. Raises ChangeRefused where there is no such participant."""
+    """Return a participant’s sheet (of its first registration if it has several). Raises ChangeRefused where it does not exist."""
     participant = event.seat(key)
     mine = event.bookings_of.get(participant.key, ())
     here = free(participant, event.schedule)
@@ -253,14 +252,14 @@ def make_sheet(event: MeetingDay, key: int, people: Mapping[int, tuple[Person, .
 
 
 def sheets(event: MeetingDay, people: Mapping[int, tuple[Person, ...]]) -> list[ParticipantSheet]:
-    """Return the sheet of everybody who comes: buyers, then suppliers, by name."""
+    """Return the sheets of the participants who come: buyers, then suppliers, by name."""
     seated = [one for side in (False, True) for one in alphabetical(event.list_seats(suppliers=side))]
     return [make_sheet(event, one.key, people) for one in seated if not one.absent]
 
 
 @dataclass(frozen=True, slots=True)
 class GridLine:
-    """A line of the timetable: a participant or a table (`label`, and `about` below), and its meetings in each slot."""
+    """A line of the timetable's grid: a participant or a table (`label`, and `about` below), and its meetings in each slot."""
 
     key: int
     label: str
@@ -269,12 +268,12 @@ class GridLine:
 
 
 def alphabetical(participants: Iterable[Participant]) -> list[Participant]:
-    """Return participants as a list on paper holds them: « Éditions » with the E, capitals or not."""
+    """Return participants by name, ignoring accents and case: « Éditions » with the E."""
     return sorted(participants, key=lambda one: (name_key(one.name), one.key))
 
 
 def by_participant(event: MeetingDay, *, suppliers: bool) -> list[GridLine]:
-    """Return one line a participant of a side, in the order of keys, absent ones without a meeting left out."""
+    """Return one line a participant of a side, in order of key, without absent ones that have no meeting."""
     lines = []
     for participant in event.list_seats(suppliers=suppliers):
         cells = _cells(event, event.bookings_of.get(participant.key, ()))
@@ -289,7 +288,7 @@ def by_participant(event: MeetingDay, *, suppliers: bool) -> list[GridLine]:
 
 
 def movers(event: MeetingDay) -> tuple[int, ...]:
-    """Return the buyers (keys) who have to change tables; a delegation that holds several at once sits, it does not move."""
+    """Return the buyers (keys) who have to change tables; delegations that hold several tables at once are not counted."""
     return tuple(
         one.key
         for one in event.list_seats(suppliers=False)
@@ -298,7 +297,7 @@ def movers(event: MeetingDay) -> tuple[int, ...]:
 
 
 def shared_tables(event: MeetingDay) -> dict[int, tuple[int, ...]]:
-    """Return the tables at which buyers (keys) who keep theirs sit one after the other, each with its buyers in order."""
+    """Return the tables shared by several buyers (keys) one after the other, with these buyers in order; buyers who move are ignored."""
     moving, buyers_by_table = movers(event), dict[int, dict[int, None]]()
     for meeting in sorted(event.bookings, key=lambda booking: (booking.table, booking.slot)):
         if meeting.buyer not in moving:
@@ -307,13 +306,13 @@ def shared_tables(event: MeetingDay) -> dict[int, tuple[int, ...]]:
 
 
 def step_free_tables(event: MeetingDay) -> int:
-    """Return how many tables without a step would let every buyer keep its own: those of buyers who need one, or meet somebody who does."""
+    """Return how many step-free tables would let every buyer keep its own: one for each who needs it or meets somebody who does."""
     marked = {one.key for one in event.participants if one.step_free}
     return len({one.buyer for one in event.bookings if one.pair & marked})
 
 
 def by_table(event: MeetingDay) -> list[GridLine]:
-    """Return one line a table that is used, by number: what a board shows."""
+    """Return one line a table in use, by number, as the board shows it."""
     return [
         GridLine(table, f"Table {table}", "", _cells(event, [one for one in event.bookings if one.table == table]))
         for table in sorted({one.table for one in event.bookings})
@@ -325,25 +324,25 @@ def _cells(event: MeetingDay, bookings: Sequence[Booking]) -> tuple[tuple[Bookin
 
 
 def _persons(event: MeetingDay, key: int, people: Mapping[int, tuple[Person, ...]]) -> tuple[Person, ...]:
-    """Return who comes for a seat, those of its other lines included."""
+    """Return the persons of a seat, those of its duplicate registrations included."""
     lines = (key, *event.others_of.get(key, ()))
     return tuple(dict.fromkeys(person for line in lines for person in people.get(line, ())))
 
 
 def need_met(event: MeetingDay, buyer: int, supplier: int) -> ParticipantNeed | None:
-    """Return the need that a meeting (keys) was about: the buyer's only one, or the one that its words quote; None where that is not known."""
+    """Return the need that a meeting (keys) was about: the buyer's only one, or the one that its talking points quote; None where unknown."""
     needs = event.by_key[buyer].needs if buyer in event.by_key else ()
     words_to_supplier = next((one.to_supplier for one in event.bookings_of.get(buyer, ()) if supplier in one.pair), "")
     return needs[0] if len(needs) == 1 else next((need for need in needs if need.text[:60] in words_to_supplier), None)
 
 
 def fewest_words(summary: Summary) -> str:
-    """Return how the least served is, in words: « 2 rendez-vous »."""
+    """Return in French the meetings of the least served participant: « 2 rendez-vous »."""
     return "personne" if summary.fewest is None else count(summary.fewest, "rendez-vous", "rendez-vous")
 
 
 PARIS = "Europe/Paris"
-# Time zones of the départements and territories that do not keep the hour of Paris.
+# Time zones of the départements and territories that differ from Paris.
 _OVERSEAS = {
     "971": "America/Guadeloupe",
     "972": "America/Martinique",
@@ -360,10 +359,12 @@ _OVERSEAS = {
 
 
 def to_ics(event: MeetingDay, sheet: ParticipantSheet) -> bytes:
-    """Return the calendar of a sheet, one entry a meeting. Raises ValueError where the event has no day."""
+    """Return the iCalendar file of a sheet, one entry a meeting. Raises ValueError where the event has no day."""
     if event.header.day is None:
         raise ValueError("no day")
-    midnight = datetime.combine(event.header.day, time(), time_zone(event.header))  # the wall's own
+    midnight = datetime.combine(
+        event.header.day, time(), time_zone(event.header)
+    )  # minutes are added to local wall time
     meetings = [line for line in sheet.lines if line.filling is Filling.MEETING]
     entries = [
         CalendarEntry(
@@ -382,7 +383,7 @@ def to_ics(event: MeetingDay, sheet: ParticipantSheet) -> bytes:
 
 
 def time_zone(header: DayHeader) -> ZoneInfo:
-    """Return the time zone of an event: its own, else that of its place as it is written, Paris where it names no département."""
+    """Return the time zone of an event: its own, else that of the département of its place, else Paris."""
     departements = {code for one in places(header.place) for code in departements_of(one)}
     of_place = _OVERSEAS.get(departements.pop(), PARIS) if len(departements) == 1 else PARIS
     return ZoneInfo(header.zone or of_place)

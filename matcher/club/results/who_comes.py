@@ -1,5 +1,5 @@
-"""List of who comes to a meeting day, as a participant reads it before the day: of the other side, those alone who agreed; whom it could meet, and
-why."""
+"""Directory of a meeting day for one participant before the day: the other side's participants who agreed to be listed, suggested meetings with
+reasons, and the changes that record its wishes."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ from matcher.domain.match import Band
 from matcher.journal.change import ChangeRefused
 from matcher.ownership import OrganisationId
 
-# Wishes that a participant makes itself, by its page or at its registration; refusals are not counted on its page.
+# Most wishes that a participant may make itself; refusals on its page are not counted.
 MOST_WISHES = 3
 MOST_SUGGESTIONS = 6
 _OF_THE_TRADE = (Band.CONNU, Band.INDICE)
@@ -26,7 +26,7 @@ _OF_THE_TRADE = (Band.CONNU, Band.INDICE)
 
 @dataclass(frozen=True, slots=True)
 class ShownParticipant:
-    """A participant that agreed to be read: its key, its name, its town, and what it does or looks for, in its words."""
+    """A participant that agreed to be listed: key, name, town, and its activity or needs (`about`), in its words."""
 
     key: int
     name: str
@@ -36,7 +36,7 @@ class ShownParticipant:
 
 @dataclass(frozen=True, slots=True)
 class SuggestedMeeting:
-    """A participant whom another could meet, and the reason, in French."""
+    """A participant to meet, and the reason, in French."""
 
     key: int
     name: str
@@ -44,7 +44,7 @@ class SuggestedMeeting:
 
 
 def visible_others(event: MeetingDay, *, supplies: bool) -> tuple[ShownParticipant, ...]:
-    """Return those of the side across from who supplies, or buys, who come and agreed to be read, by name."""
+    """Return, by name, the participants of the other side who come and agreed to be listed; `supplies`: the reader is a supplier."""
     across = alphabetical(one for one in event.list_seats(suppliers=not supplies) if one.visible and not one.absent)
     return tuple(
         ShownParticipant(
@@ -57,11 +57,11 @@ def visible_others(event: MeetingDay, *, supplies: bool) -> tuple[ShownParticipa
 def suggestions(
     engine: Engine, owner: OrganisationId, event: MeetingDay, me: Participant, *, today: date
 ) -> tuple[SuggestedMeeting, ...]:
-    """Return whom a participant could meet, of those who agreed to be read, best first, as the timetable would count it: for a trade that is
-    known, or that something points to; nobody whom either refuses, nor whom it wishes for already. `me` need not be in the event yet."""
+    """Return meetings suggested to a participant, best affinity first, among those who agreed to be listed and have a known or likely trade;
+    nobody whom either refuses, nor whom it already wishes to meet. `me` need not be in the event yet."""
     event = with_reach(engine, event)
     others = [event.seat(one.key) for one in visible_others(event, supplies=me.supplies)]
-    setting = setting_of(engine, owner, _with_alone(event, me, others), today=today)
+    setting = setting_of(engine, owner, _reduced_event(event, me, others), today=today)
     wished = {
         event.seat_of(bond.other) for bond in event.bonds if event.seat_of(bond.by) == me.key and bond.tie is Tie.MUST
     }
@@ -70,21 +70,21 @@ def suggestions(
     worth = {key: float(setting.worth[place]) for key, place in at.items()}
     best = sorted((key for key in worth if worth[key] > 0), key=lambda key: (-worth[key], key))
     of_the_trade = (key for key in best if setting.affinities.match(*at[key]).band in _OF_THE_TRADE)
-    return tuple(_suggested(event, setting, me, key, at[key]) for key in islice(of_the_trade, MOST_SUGGESTIONS))
+    return tuple(_suggestion(event, setting, me, key, at[key]) for key in islice(of_the_trade, MOST_SUGGESTIONS))
 
 
-def _with_alone(event: MeetingDay, me: Participant, others: Sequence[Participant]) -> MeetingDay:
-    """The event with a participant and these others alone, and what they refuse or have met."""
+def _reduced_event(event: MeetingDay, me: Participant, others: Sequence[Participant]) -> MeetingDay:
+    """Return the event reduced to a participant and these others, with their refusals and former meetings."""
     around = {me.key, *(one.key for one in others)}
     seated = (replace(bond, by=event.seat_of(bond.by), other=event.seat_of(bond.other)) for bond in event.bonds)
     bonds = tuple(bond for bond in seated if bond.pair <= around and bond.tie is not Tie.MUST)
     return replace(event, participants=(me, *others), bonds=bonds, plan=None)
 
 
-def _suggested(
+def _suggestion(
     event: MeetingDay, setting: Setting, me: Participant, key: int, place: tuple[int, int]
 ) -> SuggestedMeeting:
-    """Whom it could meet; of a need, the words alone: its amount and its hours are not what its buyer agreed to show."""
+    """Return a suggestion with its reason; amount and hours of the need are hidden, since the buyer agreed only to its text."""
     need, match = setting.affinities.need_of(*place), setting.affinities.match(*place)
     shown = need and replace(need, amount=None, hours=None)
     why = to_supplier(me, event.seat(key), shown, match, ()) if me.supplies else to_buyer(me, shown, match, ())
@@ -92,7 +92,7 @@ def _suggested(
 
 
 def wish_changes(event: MeetingDay, by: Participant, other: int, tie: Tie) -> Sequence[DayChange]:
-    """Return what writes a wish or a refusal of a participant, in the place of the contrary. Raises ChangeRefused beyond the most wishes."""
+    """Return the changes that record a participant's wish or refusal and remove the contrary. Raises ChangeRefused above `MOST_WISHES`."""
     bond = Bond(tie, by.key, other)
     own = [one for one in event.bonds if event.seat_of(one.by) == event.seat_of(by.key)]
     if any(one.tie is tie and event.seat_of(one.other) == other for one in own):
@@ -104,6 +104,6 @@ def wish_changes(event: MeetingDay, by: Participant, other: int, tie: Tie) -> Se
 
 
 def names_chosen(event: MeetingDay, keys: Iterable[str], allowed: Collection[int]) -> tuple[str, ...]:
-    """Return the names of participants chosen from a list by their keys, each once; a key that is not of the list is left out."""
+    """Return the names of the participants chosen by key in a form, each once; keys not in `allowed` are ignored."""
     chosen = dict.fromkeys(int(key) for key in keys if key.isdecimal() and int(key) in allowed)
     return tuple(event.by_key[key].name for key in chosen)

@@ -1,6 +1,6 @@
-"""Value of each possible meeting: the engine ranks each need against the suppliers present, and both sides count.
+"""Scores every possible (buyer, supplier) meeting of a meeting day, from the ranking of each buyer's needs against the suppliers present.
 
-A pair is worth score × (place for the buyer + place for the supplier) / 2, the best over the buyer’s needs: docs/decisions/0014.
+A pair is worth score × (relative rank for the buyer + relative rank for the supplier) / 2, the best over the buyer’s needs: docs/decisions/0014.
 """
 
 import re
@@ -41,20 +41,20 @@ from matcher.reference.trades.activities import claim_targets, taxonomy
 from matcher.reference.trades.links import ALWAYS, doing_too
 
 SAID = "inscription"
-# From which confidence a part of what is said of an activity is a trade.
+# Least confidence at which a part of a participant's wording of its activity counts as a trade.
 SURE = 0.6
-# Texts of activities that are read once however often a day is laid out: those of a large Club.
+# Size of the cache of texts of activities and places: those of a large event.
 MOST_TEXTS = 5_000
-# Needs that are understood once however often a day is planned again.
+# Size of the cache of needs that have been read.
 MOST_READINGS = 2_000
 _BETWEEN = re.compile(r"[;,/•\n+]")
 
 
 def present_shelf(suppliers: Iterable[Participant], known: Mapping[str, Supplier]) -> tuple[Shelf, tuple[int, ...]]:
-    """Return the shelf of these participants, and the row of each. `known` are suppliers of the catalogue by id.
+    """Return the shelf (suppliers loaded as arrays) of these participants, and the row of each. `known` are suppliers of the catalogue by id.
 
-    A supplier of the catalogue does what it is known for and what its registrations declare, with their workers and area; any other stands by
-    its registration.
+    A supplier of the catalogue has its known activities plus those of its registrations, whose workers and area replace its own; any other
+    is described by its registration only.
     """
     supplier_by_id: dict[str, Supplier] = {}
     ids = []
@@ -81,7 +81,7 @@ def present_shelf(suppliers: Iterable[Participant], known: Mapping[str, Supplier
 
 
 def described_supplier(participant: Participant) -> Supplier:
-    """Return the supplier that a registration describes, its activity as declared."""
+    """Return the supplier that a registration describes, with its activities as declared ones."""
     sites = [
         Site(
             city=place.name,
@@ -112,24 +112,24 @@ def described_supplier(participant: Participant) -> Supplier:
 
 @lru_cache(maxsize=MOST_TEXTS)
 def claims(text: str) -> tuple[tuple[str, str], ...]:
-    """Return what a text claims, codes with its wording: as directories word it, and part by part as a buyer’s need is read: « Espaces
-    verts » of both sides is one trade."""
+    """Return the activity codes that a text claims, each with its wording: read as a directory's wording, and part by part as a buyer’s need,
+    so that « Espaces verts » written by either side is one trade."""
     claims = dict(claim_targets("libre", text)) if text else {}
     for part in filter(None, map(tidy, _BETWEEN.split(text))):
         guesses = read(Lot(part)).activities
-        # Of several trades asked together each has a part of the whole.
+        # Confidence is shared among several trades named together: their sum counts.
         whole = max(
             [sum(guess.confidence for guess in guesses if guess.named), *(guess.confidence for guess in guesses[:1])]
         )
         if guesses and whole >= SURE and guesses[0].code not in claims:
-            claims.pop(taxonomy().group_of(guesses[0].code), None)  # a group gives way to an activity of it
+            claims.pop(taxonomy().group_of(guesses[0].code), None)  # an activity replaces the group that it belongs to
             claims[guesses[0].code] = part
     return tuple(claims.items())
 
 
 @lru_cache(maxsize=MOST_TEXTS)
 def places(text: str) -> tuple[Place, ...]:
-    """Return the places that a participant writes; none where the text is empty or names none."""
+    """Return the places that a participant's text names."""
     return read_places(Lot("", lieux=(RawPlace(code=text),))).places if text else ()
 
 
@@ -137,15 +137,15 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
-# The buyer’s interest is strong where the engine finds the supplier credible; the supplier’s, where the need is in the first third of
-# those of the day for it, with half of the points.
+# The buyer’s interest is strong where the engine finds the supplier credible; the supplier’s, where the need ranks in the first third of
+# the day's needs for it, with a score of at least 50 of 100.
 STRONG_PLACE, STRONG_SCORE = 2 / 3, 50.0
-# What a meeting is worth, of what it would be for the buyer alone, where the supplier came to offer something else: it fills a slot that is
-# free, and takes the place of no meeting that both came for.
+# Factor on the buyer's interest where the supplier came to offer another trade: such a meeting fills a free slot and never replaces
+# a meeting that both came for.
 UNSOUGHT = 0.1
 SECONDED = "Mise à disposition de personnel :"
 LEVELS = {3: "intérêt fort pour les deux", 2: "intérêt fort pour l’un", 1: "à découvrir"}
-# Beyond this many pairs, each participant keeps its best ones only: what a day could never hold is not planned.
+# Above this many pairs, only the best ones of each participant are planned.
 DENSE_PAIRS = 200_000
 KEPT_EACH = 40
 
@@ -154,10 +154,10 @@ KEPT_EACH = 40
 class Affinities:
     """Value of each pair of `buyers` (b) and `suppliers` (s).
 
-    `worth` (b, s) in [0, 1], 0 where the pair is not proposed; `need` (b, s) which of `needs_sought` of the buyer it answers, from 0;
-    `levels` (b, s) from 1 (to discover) to 3 (strong for both). `shelf` and `rows` (s,) are where suppliers stand. `needs` are those written
-    by the buyers who are not absent, in order. `in_reach`: whoever is there is in reach, and distance only orders. `spare` (b, s): the
-    supplier came for another trade than the one that is asked: a meeting for who would have none, and not to fill time.
+    `worth` (b, s) in [0, 1], 0 where the pair is not proposed; `need` (b, s) index in the buyer's `needs_sought` of the need it answers;
+    `levels` (b, s) from 1 (to discover) to 3 (strong for both). `rows` (s,) are the suppliers' rows of the `shelf`. `needs` are those written
+    by the buyers who are not absent, in order. `in_reach`: distance excludes nobody present and only orders. `spare` (b, s): the supplier
+    came for another trade than the need's: a meeting for guests who would have none.
     """
 
     buyers: tuple[Participant, ...]
@@ -173,7 +173,7 @@ class Affinities:
     spare: Bools
 
     def match(self, buyer: int, supplier: int, need: ParticipantNeed | None = None) -> Match:
-        """Return, of a pair of rows, the supplier set against a `need`, else the one that it answers, with the reasons.
+        """Return the ranking of a supplier (row) for a `need` of a buyer (row), with its reasons; by default the need that the pair answers.
 
         Raises ValueError where the buyer has no need.
         """
@@ -187,7 +187,7 @@ class Affinities:
         return match
 
     def need_of(self, buyer: int, supplier: int) -> ParticipantNeed | None:
-        """Return what a pair of rows would talk about; None where the buyer has no need."""
+        """Return the need that a pair of rows would talk about; None where the buyer has none."""
         needs = needs_sought(self.buyers[buyer])
         return needs[int(self.need[buyer, supplier])] if needs else None
 
@@ -205,12 +205,12 @@ def affinities(
     *,
     in_reach: bool = False,
 ) -> Affinities:
-    """Rank every need of the buyers against the suppliers at these rows of the shelf, on the day `on`, and count both sides.
+    """Return the value of each pair: rank every need of the buyers against the suppliers at these rows of the shelf, on the day `on`.
 
-    `in_reach`: nobody who is there is too far from a need, and distance only orders.
+    `in_reach`: distance excludes nobody present and only orders.
     """
     at = np.asarray(rows, dtype=np.int64)
-    everybody = np.arange(len(shelf))  # once each, where two who come are one supplier
+    everybody = np.arange(len(shelf))  # each supplier once, even where two participants are one supplier
     owners = np.array([place for place, buyer in enumerate(buyers) for _ in needs_sought(buyer)], dtype=np.int64)
     wanted = [(buyer, need) for buyer in buyers for need in needs_sought(buyer)]
     offers = offered_activities(suppliers)
@@ -226,7 +226,7 @@ def affinities(
         credible[line] = answers[at]
         sought[line] = came_for(ranking, offers)
         spare[line] = ~sought[line] & ~credible[line] & ranking.ask.is_understood
-        if need in buyer.needs and not buyer.absent:  # not the staff that could do the hours of one
+        if need in buyer.needs and not buyer.absent:  # not the seconded staff derived from a need
             trade, known_here = trade_of(ranking.ask.reading), known[at] & here
             able = credible[line] & here
             serving = able & sought[line] if (able & sought[line]).any() else able
@@ -242,7 +242,7 @@ def affinities(
 
 
 def needs_sought(buyer: Participant) -> tuple[ParticipantNeed, ...]:
-    """Return what a participant looks for: its needs, and for an attributaire the staff seconded that would do the hours written of each."""
+    """Return the needs of a buyer; for an attributaire (contract winner) also, for each need with insertion hours, the staff to do them."""
     if buyer.sort is not ParticipantRole.ATTRIBUTAIRE:
         return buyer.needs
     hours = [need for need in buyer.needs if need.hours and not read_participant_need(buyer, need).mode]
@@ -250,20 +250,20 @@ def needs_sought(buyer: Participant) -> tuple[ParticipantNeed, ...]:
 
 
 def rank_need(buyer: Participant, need: ParticipantNeed, shelf: Shelf, on: date, *, in_reach: bool = False) -> Ranking:
-    """Lay a need on the shelf: an attributaire’s is a clause to carry out. `in_reach`: no declared area keeps anybody away."""
+    """Rank the suppliers of a shelf for a need; an attributaire’s need is read as a social clause. `in_reach`: skip the gate on distance."""
     gates = tuple(gate for gate in GATES if gate.key != REACH) if in_reach else GATES
     return rank(lay_on_shelf(read_participant_need(buyer, need), shelf, on), gates=gates)
 
 
 def credible_rows(ranking: Ranking, *, in_reach: bool) -> Bools:
-    """Return (n,) True for whom no gate refuses, who is known for the trade of a need and comes as far, or is `in_reach` as all are."""
+    """Return (n,) True for suppliers whom no gate refuses and who are known for the need's trade and within reach (ignored if `in_reach`)."""
     if not in_reach:
         return ranking.credible
     return np.asarray(ranking.admits & known_rows(ranking))
 
 
 def barred_rows(ranking: Ranking) -> Bools:
-    """Return (n,) True for whom a gate refuses, whatever the distance."""
+    """Return (n,) True for suppliers whom a gate other than that of distance refuses."""
     return np.asarray(np.any([out for gate, out in ranking.refused if gate.key != REACH], axis=0))
 
 
@@ -277,8 +277,8 @@ def offered_activities(suppliers: Sequence[Participant]) -> Bools:
 
 
 def came_for(ranking: Ranking, offers: Bools) -> Bools:
-    """Return (s,) False where a supplier declares what it came to offer and that answers no trade of the need, whatever else is known of it."""
-    if ranking.ask.reading.mode:  # to second staff is what a kind is for: nobody has to write it
+    """Return (s,) False where a supplier declares activities, none of which answers the need, whatever the catalogue knows of it."""
+    if ranking.ask.reading.mode:  # seconded staff: the kind of structure offers it, without a declaration
         return np.ones(len(offers), dtype=bool)
     near = np.zeros(offers.shape[1], dtype=bool)
     for code in ranking.ask.asked_codes:
@@ -287,12 +287,12 @@ def came_for(ranking: Ranking, offers: Bools) -> Bools:
 
 
 def known_rows(ranking: Ranking) -> Bools:
-    """Return (n,) True if known for the trade of a need, ignoring eligibility and distance."""
+    """Return (n,) True for suppliers known for the trade of a need, ignoring eligibility and distance."""
     return ranking.ask.once(known_first)
 
 
 def read_participant_need(buyer: Participant, need: ParticipantNeed) -> Reading:
-    """Return the reading of a need: at its place, else the buyer’s, else that of its SIRET."""
+    """Return the reading of a need, located at its place, else the buyer’s, else that of the buyer's SIRET."""
     lever = "clause" if buyer.sort is ParticipantRole.ATTRIBUTAIRE else ""
     return _understood(need.text, need.place or buyer.place, buyer.siret, need.amount, lever)
 
@@ -304,7 +304,7 @@ def _understood(text: str, place: str, siret: str, amount: float | None, lever: 
 
 
 def relative_ranks(scores: Floats) -> Floats:
-    """Return, line by line, where each stands among those of its line, in ]0, 1]: 1 for the first, equal for equals; 0 for a score of 0."""
+    """Return the relative rank of each score within its line, in ]0, 1]: 1 for the best, ties equal; 0 for a score of 0."""
     order = np.sort(scores, axis=1)
     better = (
         np.stack(
@@ -318,7 +318,7 @@ def relative_ranks(scores: Floats) -> Floats:
 
 
 def keep_best(worth: Floats, dense: int = DENSE_PAIRS, each: int = KEPT_EACH) -> Floats:
-    """Return the array itself where it is small, else with the best `each` of each line and of each column alone, equals included."""
+    """Return the array, where it has more than `dense` cells with only the best `each` of each line and column, ties included; 0 elsewhere."""
     if worth.size <= dense:
         return worth
     by_line = np.partition(worth, -min(each, worth.shape[1]), axis=1)[:, [-min(each, worth.shape[1])]]
@@ -327,8 +327,8 @@ def keep_best(worth: Floats, dense: int = DENSE_PAIRS, each: int = KEPT_EACH) ->
 
 
 def _worth_meeting(ranking: Ranking) -> Bools:
-    """(n,) whom no gate refuses, who is not known for trades of other families than the need's alone, and whose trade or nearness speaks for
-    it: two neighbours may find out at the table what nothing shows, and who does the trade and came from far has come for it."""
+    """Return (n,) True for suppliers whom no gate refuses, who are not known only for trades of other families, and whose trade or nearness
+    favours a meeting: neighbours may discover a common interest, and a supplier of the trade may come from far."""
     trade, near = ranking.of(ACTIVITY), ranking.of(PROXIMITY)
     speaks = ACTIVITY.favours(trade) | known_rows(ranking) | PROXIMITY.favours(near)
     elsewhere = ACTIVITY.disfavours(trade) & ~_of_the_family(ranking)
@@ -336,7 +336,7 @@ def _worth_meeting(ranking: Ranking) -> Bools:
 
 
 def _of_the_family(ranking: Ranking) -> Bools:
-    """(n,) True for whom something points to a trade of a group that the need is of."""
+    """Return (n,) True for suppliers with evidence of a trade in a group of the need's trades."""
     names = taxonomy()
     groups = {names.group_of(code) for code in ranking.ask.asked_codes}
     family = np.array([names.group_of(code) in groups for code in names.codes], dtype=np.float32)
@@ -346,7 +346,7 @@ def _of_the_family(ranking: Ranking) -> Bools:
 def _by_buyer(
     buyers: int, owners: Ints, mutual: Floats, others: Sequence[Ints | Bools]
 ) -> tuple[Floats, Ints, list[Ints]]:
-    """Return, of each pair, the need that makes it worth most, the first of equals: its worth, which it is, and its values in `others`."""
+    """Reduce lines (needs) to buyers: for each pair, the worth of its best need (first of ties), that need's index, its values in `others`."""
     shape = (buyers, mutual.shape[1])
     worth, need = np.zeros(shape), np.zeros(shape, dtype=np.int64)
     best_of = [np.zeros(shape, dtype=np.int64) for _ in others]
@@ -366,9 +366,9 @@ NOT_READ = "besoin non compris"
 
 @dataclass(frozen=True, eq=False, slots=True)
 class NeedAsked:
-    """One need of the buyer of a row. `trade` is its name in French, `NOT_READ` where it is not understood. Of the suppliers who are there,
-    `known` (s,) are known for the trade, `credible` (s,) those of them who answer the need (`credible_rows`), `serving` (s,) those of these who
-    came to offer it, or all where none did; `admitted` (s,) are those whom no gate refuses but that of distance."""
+    """One need of the buyer of a row. `trade` is its name in French, `NOT_READ` where it is not understood. Masks (s,) of the suppliers
+    present: `known` for the trade; `credible`: those of them who answer the need (`credible_rows`); `serving`: the credible ones who came
+    to offer it, or all of them where none did; `admitted`: not refused by a gate other than that of distance."""
 
     buyer: int
     need: ParticipantNeed
@@ -380,11 +380,11 @@ class NeedAsked:
 
 
 def trade_of(reading: Reading) -> str:
-    """Return the name in French of the trade that a need is of, `NOT_READ` where it is not understood."""
+    """Return the French name of the first trade of a need, `NOT_READ` where it has none."""
     return taxonomy().label(reading.activities[0].code) if reading.activities else NOT_READ
 
 
 def count_answered(needs: Sequence[NeedAsked], meetings: Iterable[Meeting]) -> int:
-    """Return how many needs are answered: their buyer meets a supplier who serves them."""
+    """Return how many needs are answered, i.e. their buyer meets a supplier who serves them."""
     met = group_pairs((one.buyer, one.supplier) for one in meetings)
     return sum(bool(need.serving[met.get(need.buyer, [])].any()) for need in needs)

@@ -1,4 +1,4 @@
-"""An event’s timetable, made and made again: the catalogue gives what pairs are worth, the planner who meets when."""
+"""Plans a meeting day’s timetable (the `PLAN` job), replans it after an absence, an arrival or a meeting placed by hand, and lists the changes."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -47,8 +47,8 @@ class Moves:
 
 
 def setting_of(engine: Engine, owner: OrganisationId, event: MeetingDay, *, today: date, anew: bool = False) -> Setting:
-    """Return an event laid out, its suppliers as the catalogue has them now; an event without a day is asked `today`. `anew`: for another
-    timetable, which nothing of the present one binds but what was placed by hand."""
+    """Return the planning input of an event, with its suppliers as in the catalogue now and `today` as the day of an event without one.
+    `anew`: for a timetable made from scratch, bound only by meetings placed by hand."""
     buyers, suppliers = event.list_seats(suppliers=False), event.list_seats(suppliers=True)
     known = {one.id: one for one in load_these(engine, {one.supplier_id for one in suppliers if one.supplier_id})}
     shelf, rows = present_shelf(suppliers, known)
@@ -59,14 +59,14 @@ def setting_of(engine: Engine, owner: OrganisationId, event: MeetingDay, *, toda
 
 
 def with_reach(engine: Engine, event: MeetingDay) -> MeetingDay:
-    """Return an event whose rules fix whether whoever is there is in reach, so that whoever is added or left out does not change that."""
+    """Return the event with the rule `in_reach` fixed to its present value, so that adding or removing participants does not change it."""
     known = [] if event.rules.in_reach is not None else load_these(engine, set(event.catalogue_suppliers))
     return replace(event, rules=replace(event.rules, in_reach=in_reach(event, known)))
 
 
 def in_reach(event: MeetingDay, suppliers: Iterable[Supplier]) -> bool:
-    """Return whether whoever is there is in reach: by the rule of the event, else as when the timetable was made, else where registrations come
-    from several départements. A place that is wider than one counts for none."""
+    """Return whether distance excludes nobody present: the event's rule, else that of its timetable, else True where registrations come from
+    several départements. A place wider than a département is ignored."""
     for fixed in (event.rules.in_reach, event.plan.in_reach if event.plan else None):
         if fixed is not None:
             return fixed
@@ -83,8 +83,8 @@ def in_reach(event: MeetingDay, suppliers: Iterable[Supplier]) -> bool:
 
 
 def plan_timetable(setting: Setting, *, seconds: float) -> FrozenTimetable:
-    """Return the best timetable found within `seconds`, beside what simpler planners reach."""
-    # Scipy's solvers weigh ten megabytes, which a server holds only once a timetable is asked of it.
+    """Return the best timetable found within `seconds`, with the figures of simpler planners for comparison."""
+    # Imported late: scipy's solvers take ten megabytes, which a server loads only once it plans a timetable.
     from matcher.club.planner.plan import greedy, plan_meetings, random
 
     problem = setting.problem
@@ -98,7 +98,7 @@ def plan_timetable(setting: Setting, *, seconds: float) -> FrozenTimetable:
 
 
 def measure_timetable(name: str, setting: Setting, timetable: Timetable, needs: Sequence[NeedAsked]) -> Rival:
-    """Return what a timetable reaches, of these needs too, counted as `view.summary` counts: among all who come, even those who suit nobody."""
+    """Return the figures of a timetable, `needs` answered included, counted over all participants as in `view.summary`."""
     buyers, suppliers = setting.affinities.buyers, setting.affinities.suppliers
     had = Counter(key for one in timetable.meetings for key in (buyers[one.buyer].key, suppliers[one.supplier].key))
     return Rival(
@@ -113,7 +113,7 @@ def measure_timetable(name: str, setting: Setting, timetable: Timetable, needs: 
 
 
 def replan_timetable(setting: Setting, *, from_slot: int) -> tuple[FrozenTimetable, Moves]:
-    """Return the timetable that changes the event’s the least from this slot on (`setting` has who is there now), and the changes.
+    """Return the timetable of `setting` (who is there now) that changes the event’s the least from this slot on, and the changes.
 
     Raises ValueError where the event has no timetable.
     """
@@ -132,10 +132,10 @@ def replan_timetable(setting: Setting, *, from_slot: int) -> tuple[FrozenTimetab
 def place_pair(
     setting: Setting, buyer: int, supplier: int, slot: int, table: int | None, *, from_slot: int = 0
 ) -> tuple[FrozenTimetable, Moves]:
-    """Return the timetable where this pair (keys) is put in this slot by hand, and held there, and what the others change for it.
+    """Return the timetable with this pair (keys) fixed in this slot by hand, and the changes that follow for others.
 
-    Without a `table` the pair keeps its own, or the buyer's, or takes the first that is free; accessible if need be.
-    What began before `from_slot` stays. Raises ValueError where the event has no timetable, ChangeRefused where the pair cannot be there.
+    Without a `table` the pair keeps its own, else the buyer's, else takes the first free one; accessible if need be.
+    Meetings before `from_slot` stay. Raises ValueError where the event has no timetable, ChangeRefused where the pair cannot be there.
     """
     event = setting.event
     former = event.plan
@@ -150,12 +150,12 @@ def place_pair(
     chosen = table or _free_table(event, buyer, others, own, fit)
     if fault := _unplaceable(event, (buyer, supplier), others, slot, chosen, fit):
         raise ChangeRefused(typeset(fault))
-    made = _around(setting, former, (setting.booking(slot, chosen, buyer, supplier),), from_slot=from_slot)
+    made = _replan_around(setting, former, (setting.booking(slot, chosen, buyer, supplier),), from_slot=from_slot)
     return made, compare_timetables(former, made)
 
 
 def release_pair(event: MeetingDay, buyer: int, supplier: int) -> FrozenTimetable:
-    """Return the timetable where nothing holds this pair (keys) any more: it stays where it is until something moves it.
+    """Return the timetable where the meeting of this pair (keys) is no longer fixed by hand: a later replanning may move it.
 
     Raises ChangeRefused where it is not held.
     """
@@ -167,9 +167,9 @@ def release_pair(event: MeetingDay, buyer: int, supplier: int) -> FrozenTimetabl
 
 
 def welcome_arrival(setting: Setting, key: int, *, from_slot: int) -> tuple[FrozenTimetable, Moves]:
-    """Return the timetable once a participant (key) has arrived, and the changes: as `replan_timetable`, but for who would be under its least.
+    """Return the timetable once a participant (key) has arrived, and the changes, as `replan_timetable`.
 
-    It then takes back meetings that it had when it was expected, those worth most, from whoever took its place.
+    Where that leaves it under its minimum, it takes back its most valuable former meetings from the participants who replaced it.
     """
     former = setting.event.plan
     made, moves_made = replan_timetable(setting, from_slot=from_slot)
@@ -186,16 +186,16 @@ def welcome_arrival(setting: Setting, key: int, *, from_slot: int) -> tuple[Froz
     if not lost:
         return made, moves_made
     back = sorted(lost, key=lambda b: (-b.affinity, b.slot))[:lacking]
-    made = _around(setting, former, back, from_slot=from_slot, hold=False)
+    made = _replan_around(setting, former, back, from_slot=from_slot, hold=False)
     return made, compare_timetables(former, made)
 
 
 def after_change(
     engine: Engine, owner: OrganisationId, event: MeetingDay, change: Miss | Arrive, *, from_slot: int, today: date
 ) -> tuple[list[DayChange], Moves]:
-    """Return an absence or an arrival with the timetable that follows from it, to be written together; alone where there is none.
+    """Return an absence or an arrival, followed by the resulting timetable if it changes, to be written together; and the moves.
 
-    Raises ChangeRefused where its hours leave no slot: it is then an absence.
+    Raises ChangeRefused where the participant's hours leave no slot: an absence should be noted instead.
     """
     changed = try_changes(event, change)
     participant = changed.participant(change.key)
@@ -241,10 +241,10 @@ def moves_since(event: MeetingDay, version: int) -> Moves:
     return compare_timetables(frozen[-1] if frozen else None, event.plan)
 
 
-def _around(
+def _replan_around(
     setting: Setting, former: FrozenTimetable, put: Sequence[Booking], *, from_slot: int, hold: bool = True
 ) -> FrozenTimetable:
-    """Return the timetable with these meetings at their slots and tables, whatever was there; to `hold` is for good."""
+    """Return the timetable replanned around the meetings `put` in their slots and tables; `hold`: they stay fixed afterwards."""
     pairs = {one.pair for one in put}
     others = tuple(one for one in former.bookings if one.pair not in pairs)
     with_them = replace(former, bookings=(*others, *(replace(one, held=True) for one in put)))
@@ -258,10 +258,10 @@ def _around(
 
 
 def _free_table(event: MeetingDay, buyer: int, others: Sequence[Booking], own: Sequence[int], fit: int) -> int:
-    """The table for a pair among the `others` of a slot: its `own`, else that where the buyer sits, then or at another hour, else the first
-    up to `fit` that is free, all day rather than then, or failing that not held; 0 where all are held."""
+    """Return a table for a pair, given the `others` of its slot: its `own`, else the buyer's (now or at another hour), else the first free
+    one up to `fit` (free all day first), else one whose meeting is not fixed; 0 where all are fixed."""
     alone = event.participant(buyer).abreast == 1
-    # Where the buyer already sits then is left by whom it was to meet.
+    # The meeting that the buyer has in this slot gives up its table.
     sits = [one.table for one in others if alone and buyer in one.pair and not one.held]
     fits = set(range(1, fit + 1)).difference(event.rules.closed)
     tables = [one for one in (*own, *sits, *_by_preference(event, buyer, fit)) if one in fits]
@@ -273,7 +273,7 @@ def _free_table(event: MeetingDay, buyer: int, others: Sequence[Booking], own: S
 
 
 def _by_preference(event: MeetingDay, buyer: int, fit: int) -> list[int]:
-    """Tables for a buyer: its own of another hour, then up to `fit` those where nobody else sits all day, then the others."""
+    """Return tables for a buyer, preferred first: its own at another hour, then up to `fit` those free all day, then the others."""
     home = [one.table for one in event.bookings if one.buyer == buyer]
     of_others = {one.table for one in event.bookings if one.buyer != buyer}
     return [*home, *sorted(range(1, fit + 1), key=of_others.__contains__)]
@@ -282,7 +282,7 @@ def _by_preference(event: MeetingDay, buyer: int, fit: int) -> list[int]:
 def _unplaceable(
     event: MeetingDay, pair: tuple[int, int], others: Sequence[Booking], slot: int, table: int, fit: int
 ) -> str:
-    """Return why a pair cannot be at this table in this slot, beside the `others` of it, empty where it can; tables up to `fit` suit it."""
+    """Return, in French, why a pair cannot have this table in this slot given its `others`; empty where it can. Tables up to `fit` suit it."""
     hour = clock(event.schedule.starts[slot])
     bookings = [one for one in others if one.held]
     for key in pair:
@@ -307,7 +307,7 @@ def _unplaceable(
 
 
 def _not_a_table(event: MeetingDay, table: int) -> str:
-    """Return why the room has no table of this number, empty where it has one or none is asked."""
+    """Return, in French, why the room has no table of this number; empty where it has one."""
     if table in event.rules.closed:
         return f"La table {table} est retirée de la salle : voyez les réglages."
     tables = event.rules.tables
@@ -326,11 +326,11 @@ def _when(event: MeetingDay, booking: Booking) -> str:
     return f"{clock(event.schedule.starts[booking.slot])}, table {booking.table}"
 
 
-# What a planner has.
+# Time limit of a timetable made from scratch.
 PLAN_SECONDS = 60.0
 
 
-def _frozen(hold: Hold) -> Mapping[str, str]:
+def _plan_job(hold: Hold) -> Mapping[str, str]:
     request = hold.work.asked
     event = load_day(hold.engine, hold.owner, request["number"])
     setting = setting_of(hold.engine, hold.owner, event, today=date.fromisoformat(request["today"]), anew=True)
@@ -346,4 +346,4 @@ def _frozen(hold: Hold) -> Mapping[str, str]:
     return result
 
 
-PLAN = WorkKind("horaire", _frozen, (ChangeRefused, JournalConflict, DatabaseError))
+PLAN = WorkKind("horaire", _plan_job, (ChangeRefused, JournalConflict, DatabaseError))

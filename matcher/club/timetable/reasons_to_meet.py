@@ -1,4 +1,4 @@
-"""Talking points of a meeting, for each side: reasons to talk and three facts on the other, from the engine’s reasons alone."""
+"""Writes the talking points of a meeting in French, for each side: why to meet, and three facts on the other; from the engine’s reasons only."""
 
 from matcher.catalogue.store.search import activities_shown
 from matcher.club.meeting_day.meeting_day import Bond, Participant, ParticipantRole, Tie
@@ -9,7 +9,7 @@ from matcher.ranking.reasons import strengths
 from matcher.ranking.shelf.card import Card
 from matcher.ranking.signals import kind, proximity
 
-# How much is said at a table; the kind of structure is read on the badge.
+# Most reasons a side; the kind of structure is left out, since the badge shows it.
 MOST_REASONS, ON_THE_BADGE = 2, kind.SIGNAL.key
 LONGEST_NEED = 160
 FACTS = 3
@@ -22,7 +22,7 @@ def to_buyer(buyer: Participant, need: ParticipantNeed | None, match: Match | No
     if match is not None:
         strongest = [one for one in strengths(match) if one.spoken and one.signal != ON_THE_BADGE][:MOST_REASONS]
         contributions = [one for one in match.contributions if one in strongest]
-    # On a telephone the reach that is supposed is left out: it is the engine's.
+    # The supposed reach is left out: it is an assumption of the engine.
     reasons = " ; ".join((one.spoken or "").partition(f", {proximity.SUPPOSED}")[0] for one in contributions)
     why = reasons or "rien n’est encore connu de ce qu’il fait pour ce besoin : demandez-lui"
     return _set(_sentence(f"{about}{why}") + _wished(buyer, bonds))
@@ -96,7 +96,7 @@ def _wished(reader: Participant, bonds: tuple[Bond, ...]) -> str:
 
 
 def _set(text: str) -> str:
-    """French spaces and apostrophes: names and labels come as their source writes them."""
+    """Return the text with French spaces and apostrophes, which names and labels of sources may lack."""
     return typeset(text.replace("'", "’"))
 
 

@@ -1,7 +1,6 @@
-"""Remedies to what an event will be short of, each tried: the event is planned as it is, then with the remedy, and the two are compared.
+"""Finds what a meeting day lacks (trades, tables, interpreters, slots) and measures each remedy by planning the day with and without it.
 
-A remedy is an event: one more table, accessible table, interpreter or slot, or a supplier of the catalogue who does a trade that nobody
-present brings. It is planned by the planner of the event, so that what it gives is counted, never estimated.
+A remedy is one more table, accessible table, interpreter or slot, or a supplier of the catalogue for a trade that nobody present does.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -32,15 +31,15 @@ from matcher.journal.change import ChangeRefused, plain
 from matcher.ownership import OrganisationId
 from matcher.ranking.shelf.shelf import Shelf
 
-# Trades that nobody brings for which an invitation is tried, those most asked first.
+# Most missing trades for which inviting a supplier is tried, those most asked first.
 MOST_TRADES = 3
-# Time that the plans of all remedies of an event have together.
+# Time limit of all remedies of an event together.
 REMEDY_SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """A remedy that was tried: its `name` in French, and what it gives; figures are differences, above zero where there are more."""
+    """A remedy that was tried: its `name` in French, and the differences that it makes, positive where the count rises."""
 
     name: str
     meetings: int
@@ -50,12 +49,12 @@ class Remedy:
 
     @property
     def helps(self) -> bool:
-        """Return whether anything is better with it, what comes first not being worse."""
+        """Return whether the event is better with it, compared in order of importance (lexicographic)."""
         return (self.kept, self.answered, -self.short, self.meetings) > (0, 0, 0, 0)
 
     @property
     def gain(self) -> str:
-        """Return what it gives, in French."""
+        """Return the differences, in French."""
         gains = [
             _more(self.meetings, "rendez-vous", "rendez-vous"),
             _more(self.kept, "vœu tenu", "vœux tenus"),
@@ -67,8 +66,9 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class Shortages:
-    """Shortages of an event: the `lacking` trades with who asks for them (keys), of which `too_far` are those of suppliers who come and
-    work too far away, `barred` those of suppliers whom the need does not admit, and `nowhere` have nobody in the catalogue either; remedies that were `tried`, the best first, and the names of those `left_out` for want of time."""
+    """Shortages of an event: the `lacking` trades with the buyers who ask for them (keys). Of these, `too_far`: suppliers present work too far
+    away; `barred`: the need excludes the suppliers present; `nowhere`: nobody in the catalogue either. Remedies `tried`, the best first, and
+    names of those `left_out` for want of time."""
 
     lacking: Mapping[str, tuple[int, ...]]
     too_far: frozenset[str]
@@ -81,10 +81,9 @@ class Shortages:
 def find_shortages(
     engine: Engine, owner: OrganisationId, setting: Setting, catalogue: Shelf, *, seconds: float = REMEDY_SECONDS
 ) -> Shortages:
-    """Return what an event will be short of, and what each remedy would give, as far as time lasts.
+    """Return what an event will be short of, and what each remedy would give, within `seconds` after a first plan of the event as it is.
 
-    That is `seconds` once the event is planned as it is, looked at between plans. `catalogue` is the shelf of all suppliers, where one is sought for a trade that nobody brings. Raises ChangeRefused where there is nothing
-    to plan.
+    `catalogue`: all suppliers as a shelf, searched for the missing trades. Raises ChangeRefused where there is nothing to plan.
     """
     refuse_nothing(setting)
     # The needs that nobody present can answer, by trade, those most asked first; a need that is not understood has no trade.
@@ -92,11 +91,11 @@ def find_shortages(
         (need.trade, need) for need in setting.needs if not need.credible.any() and need.trade != NOT_READ
     )
     lacking = dict(sorted(needs_by_trade.items(), key=lambda one: (-len(one[1]), one[0])))
-    sought = _sought(setting, catalogue, lacking)
+    sought = _best_suppliers(setting, catalogue, lacking)
     before = _reached(setting, setting, seconds)
     tried, left_out = [], []
     end = monotonic() + seconds
-    for name, changed in (*_of_the_room(setting), *_invited(engine, owner, setting, catalogue, sought)):
+    for name, changed in (*_room_remedies(setting), *_invitation_remedies(engine, owner, setting, catalogue, sought)):
         left = end - monotonic()
         if left <= 0:
             left_out.append(name)
@@ -115,7 +114,7 @@ def find_shortages(
     keys = [one.key for one in setting.affinities.buyers]
     asking = {trade: tuple(dict.fromkeys(keys[one.buyer] for one in needs)) for trade, needs in lacking.items()}
     nowhere = tuple(trade for trade, row in sought.items() if row is None)
-    too_far, barred = _brought(lacking)
+    too_far, barred = _done_by_present(lacking)
     return Shortages(asking, too_far, nowhere, tuple(tried), tuple(left_out), barred)
 
 
@@ -149,8 +148,8 @@ def shortage_sentences(event: MeetingDay, shortages: Shortages) -> list[str]:
 _Remedied = tuple[str, Callable[[], Setting]]
 
 
-def _of_the_room(setting: Setting) -> Iterator[_Remedied]:
-    """One more of each thing that the room has and that somebody could use."""
+def _room_remedies(setting: Setting) -> Iterator[_Remedied]:
+    """Yield remedies of the room: one more of each resource that somebody could use."""
     event, problem = setting.event, setting.problem
     rules, schedule = event.rules, event.schedule
     sides = (problem.buyers, problem.suppliers)
@@ -172,15 +171,17 @@ def _with(setting: Setting, **changed: Any) -> Callable[[], Setting]:
     return lambda: Setting(replace(setting.event, **changed), setting.affinities, setting.met)
 
 
-def _brought(lacking: Mapping[str, Sequence[NeedAsked]]) -> tuple[frozenset[str], frozenset[str]]:
-    """The lacking trades of suppliers who come: those of who works too far away, then those of whom no need admits."""
+def _done_by_present(lacking: Mapping[str, Sequence[NeedAsked]]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the lacking trades that suppliers present do: where they work too far away, then where the needs exclude them."""
     brought = {trade for trade, needs in lacking.items() if any(need.known.any() for need in needs)}
     too_far = {trade for trade in brought if any((need.known & need.admitted).any() for need in lacking[trade])}
     return frozenset(too_far), frozenset(brought - too_far)
 
 
-def _sought(setting: Setting, catalogue: Shelf, lacking: Mapping[str, Sequence[NeedAsked]]) -> dict[str, int | None]:
-    """The row of the best supplier of the catalogue for the first need of each trade that nobody brings; None where there is none."""
+def _best_suppliers(
+    setting: Setting, catalogue: Shelf, lacking: Mapping[str, Sequence[NeedAsked]]
+) -> dict[str, int | None]:
+    """Return the catalogue row of the best supplier for the first need of each lacking trade; None where there is none."""
     coming = set(setting.event.catalogue_suppliers)
     rows_by_trade: dict[str, int | None] = {}
     for trade, needs in lacking.items():
@@ -190,10 +191,10 @@ def _sought(setting: Setting, catalogue: Shelf, lacking: Mapping[str, Sequence[N
     return rows_by_trade
 
 
-def _invited(
+def _invitation_remedies(
     engine: Engine, owner: OrganisationId, setting: Setting, catalogue: Shelf, sought: Mapping[str, int | None]
 ) -> Iterator[_Remedied]:
-    """A supplier of the catalogue for each of the first trades that nobody brings, as one more participant."""
+    """Yield remedies that invite a supplier: the best of the catalogue for each of the first lacking trades, as one more participant."""
     event, on = setting.event, setting.affinities.on
     there = [(trade, row) for trade, row in sought.items() if row is not None]
     for trade, row in there[:MOST_TRADES]:
@@ -223,11 +224,11 @@ def _more(figure: int, singular: str, many: str) -> str:
     return f"{count(abs(figure), singular, many)} {way}" if figure else ""
 
 
-def _tried(hold: Hold) -> Mapping[str, Any]:
+def _remedies_job(hold: Hold) -> Mapping[str, Any]:
     event = load_day(hold.engine, hold.owner, hold.work.asked["number"])
     setting = setting_of(hold.engine, hold.owner, event, today=date.fromisoformat(hold.work.asked["today"]))
     lacking = find_shortages(hold.engine, hold.owner, setting, load_shelf(hold.engine))
     return {"version": event.version, "shortages": plain(lacking)}
 
 
-REMEDIES = WorkKind("remèdes", _tried, (ChangeRefused, DatabaseError))
+REMEDIES = WorkKind("remèdes", _remedies_job, (ChangeRefused, DatabaseError))

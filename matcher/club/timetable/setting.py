@@ -1,4 +1,4 @@
-"""Conversion of a meeting day to the planner's arrays, without names, and of the resulting timetable back to names."""
+"""Converts a meeting day to the planner's arrays (rows instead of names), and the planned timetable back to participants and words."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,18 +20,18 @@ from matcher.club.timetable.affinity import Affinities, NeedAsked, keep_best
 from matcher.club.timetable.reasons_to_meet import on_buyer, on_supplier, to_buyer, to_supplier
 from matcher.domain.grouping import group_pairs
 
-# What a pair that must meet is worth where nothing else proposes it.
+# Value of a pair that must meet and has no affinity.
 WISHED = 0.05
-# What a meeting to fill time costs at most: nobody has one but for want of any other.
+# Most that a meeting to fill time costs: it is planned only for want of any other.
 _SPARE = 0.001
-# What is added to the number of a closed table, so that it is beyond all that are open.
+# Offset of the number of a closed table, so that it comes after all open ones.
 _CLOSED = 10_000
 Pairs = AbstractSet[frozenset[int]]
 
 
 @dataclass(frozen=True)
 class Setting:
-    """An event, what its pairs are worth, and the pairs (of keys) that met at earlier events."""
+    """Planning input: an event, the affinities of its pairs, and the pairs (of keys) that met at earlier events."""
 
     event: MeetingDay
     affinities: Affinities
@@ -46,12 +46,12 @@ class Setting:
 
     @cached_property
     def worth(self) -> np.ndarray:
-        """(b, s) what each pair is worth once wishes, refusals and former meetings have spoken; 0 where it is not proposed.
+        """Return (b, s) the value of each pair after wishes, refusals and former meetings; 0 where it is not proposed.
 
-        A wish wins over a former meeting, a refusal over a wish.
+        A wish overrides a former meeting, a refusal overrides a wish.
         """
         worth = keep_best(self.affinities.worth).copy()
-        for need in self.needs:  # whoever answers one is proposed, however many are better
+        for need in self.needs:  # suppliers who answer a need are proposed even if `keep_best` dropped them
             worth[need.buyer, need.serving] = self.affinities.worth[need.buyer, need.serving]
         for pair in self.met:
             self._put(worth, pair, 0.0)
@@ -63,7 +63,7 @@ class Setting:
 
     @cached_property
     def problem(self) -> Problem:
-        """The event as the planner takes it; what a person put in its place is held there, as long as both are there."""
+        """The event as the planner's input; meetings placed by hand are fixed as long as both participants are there."""
         event = self.event
         rows, columns = self.rows
         here = {
@@ -94,7 +94,7 @@ class Setting:
 
     @property
     def needs(self) -> tuple[NeedAsked, ...]:
-        """Return what the buyers who come ask, and who present can answer."""
+        """Return the needs of the buyers who come, with the suppliers who can answer them."""
         return self.affinities.needs
 
     @cached_property
@@ -103,7 +103,7 @@ class Setting:
 
     @cached_property
     def changed_keys(self) -> frozenset[int] | None:
-        """The participants (keys) whom something in the event has touched since its timetable was frozen; None where that may be everybody."""
+        """The participants (keys) whom a change has touched since the timetable was frozen; None where rules or schedule changed (everybody)."""
         event, former = self.event, self._frozen_day
         if former is None or former.plan is None or (former.rules, former.schedule) != (event.rules, event.schedule):
             return None
@@ -122,7 +122,7 @@ class Setting:
 
     @cached_property
     def standing(self) -> Problem:
-        """The event as the planner takes it on the day: the pairs of its timetable stay proposed, whatever has happened elsewhere since."""
+        """The planner's input for a change of the timetable on the day: its pairs stay proposed although affinities may have changed since."""
         worth = self.worth.copy()
         apart = {frozenset(map(self.event.seat_of, bond.pair)) for bond in self.event.bonds if bond.tie is not Tie.MUST}
         former, changed = self._frozen_day, self.changed_keys or frozenset()
@@ -130,7 +130,7 @@ class Setting:
             at = self.row_pair(booking.pair)
             if not at or booking.pair in apart:
                 continue
-            # One of the pair does or looks for something else than when the timetable was frozen.
+            # A participant of the pair offers or seeks something else than when the timetable was frozen.
             otherwise = former is not None and any(
                 _words(former.seat(key)) != _words(self.event.seat(key))
                 for key in (booking.pair if booking.pair & changed else ())
@@ -141,7 +141,7 @@ class Setting:
         return replace(self.problem, affinity=csr_array(self._affinity(worth)))
 
     def touched_rows(self) -> tuple[np.ndarray, np.ndarray] | None:
-        """Return which buyers and which suppliers (rows) are `changed_keys`."""
+        """Return masks of the buyers and suppliers (rows) that are in `changed_keys`; None where that is None."""
         sides = (self.affinities.buyers, self.affinities.suppliers)
         if self.changed_keys is None:
             return None
@@ -149,7 +149,7 @@ class Setting:
         return buyers, suppliers
 
     def timetable(self, plan: FrozenTimetable) -> Timetable:
-        """Return a frozen timetable as the planner gave it; meetings of who has left the event since are not in it."""
+        """Return a frozen timetable in the planner's form, without the meetings of participants who have left the event since."""
         rows, columns = self.rows
         meetings = (
             Meeting(one.slot, self._rank_of(one.table), rows[one.buyer], columns[one.supplier])
@@ -159,7 +159,7 @@ class Setting:
         return Timetable(tuple(sorted(meetings)), plan.total, plan.bound)
 
     def frozen(self, timetable: Timetable, *, anew: bool) -> FrozenTimetable:
-        """Return a timetable with names and words, and what a person held. Unless `anew`, a pair that had words keeps them."""
+        """Return a planned timetable with participants and talking points; meetings fixed by hand stay so. Unless `anew`, pairs keep their words."""
         former = self.event.bookings
         known = {one.pair: one for one in former if one.held or not anew}
         sides = {"buyer": self.affinities.buyers, "supplier": self.affinities.suppliers}
@@ -174,12 +174,12 @@ class Setting:
         )
 
     def booking(self, slot: int, table: int, buyer: int, supplier: int) -> Booking:
-        """Return the meeting of two participants (keys) with its words. Raises KeyError where one has no seat on its side."""
+        """Return the meeting of two participants (keys) with its talking points. Raises KeyError where one has no seat on its side."""
         rows, columns = self.rows
         return self._booking(Meeting(slot, table, rows[buyer], columns[supplier]), {})
 
     def row_pair(self, pair: Iterable[int]) -> tuple[int, int] | None:
-        """Return the rows (buyer, supplier) of two keys, each under its seat; None where they are not one of each side."""
+        """Return the rows (buyer, supplier) of two keys; None where they are not one of each side."""
         rows, columns = self.rows
         seats = {self.event.seat_of(key) for key in pair}
         sides = [rows[key] for key in seats if key in rows], [columns[key] for key in seats if key in columns]
@@ -187,7 +187,7 @@ class Setting:
 
     @cached_property
     def _bonds_at(self) -> dict[tuple[int, int], tuple[Bond, ...]]:
-        """Return the bonds of each pair of rows."""
+        """Return the bonds (wishes, refusals, former meetings) of each pair of rows."""
         bonds_at: dict[tuple[int, int], tuple[Bond, ...]] = {}
         for bond in self.event.bonds:
             if at := self.row_pair(bond.pair):
@@ -199,8 +199,7 @@ class Setting:
             worth[at] = max(float(self.affinities.worth[at]), WISHED) if value is None else value
 
     def _affinity(self, worth: np.ndarray) -> np.ndarray:
-        """Return what pairs are worth to the planner: below 0, the least the best, for those of spare time that serve no need and nobody wishes
-        for."""
+        """Return values for the planner: slightly below 0 for pairs that only fill time (they serve no need and nobody wished for them)."""
         spare = self.affinities.spare & (worth > 0)
         for need in self.needs:
             spare[need.buyer, need.serving] = False
@@ -210,19 +209,19 @@ class Setting:
         return np.where(spare, _SPARE * (worth - 1), worth)
 
     def _rank_of(self, table: int) -> int:
-        """The place of a table among those that are open, from 1; beyond all where it is closed."""
+        """Return the rank of a table among the open ones, from 1; beyond all where it is closed."""
         closed = self.event.rules.closed
         return table + _CLOSED if table in closed else table - sum(number < table for number in closed)
 
     def _number_of(self, rank: int) -> int:
-        """The number of the table of a `_rank_of`."""
+        """Return the number of a table, given its `_rank_of`."""
         tables = self.event.rules.open_tables
         if rank > _CLOSED:
             return rank - _CLOSED
         return tables[rank - 1] if rank <= len(tables) else rank + len(self.event.rules.closed)
 
     def _topics(self, meetings: Iterable[Meeting]) -> dict[tuple[int, int], ParticipantNeed]:
-        """Return what pairs of rows talk about where it is not what they answer best: a need of the buyer that no other meeting would be about."""
+        """Return, for some pairs of rows, a need to talk about other than their best: one that no other meeting of the buyer is about."""
         met = group_pairs((one.buyer, one.supplier) for one in meetings)
         participant_needs: dict[tuple[int, int], ParticipantNeed] = {}
         for need in self.needs:
@@ -264,7 +263,7 @@ class Setting:
 
 
 def frozen_day(event: MeetingDay) -> MeetingDay | None:
-    """Return an event as it was when its timetable was made; None where it has none. To let go what was placed by hand makes it not anew."""
+    """Return an event as it was when its timetable was made; None where it has none. Releasing a meeting placed by hand is no new timetable."""
     frozen = [
         (line.number, replace(line.change.plan, bookings=()))
         for line in event.journal
@@ -275,7 +274,7 @@ def frozen_day(event: MeetingDay) -> MeetingDay | None:
 
 
 def _words(participant: Participant) -> tuple[object, ...]:
-    """Return the fields of a participant that make a meeting worth having."""
+    """Return the fields of a participant that decide with whom a meeting is useful."""
     return (
         participant.sort,
         participant.number,
@@ -288,12 +287,12 @@ def _words(participant: Participant) -> tuple[object, ...]:
 
 
 def differs(former: Participant | None, now: Participant) -> bool:
-    """Return whether a participant changed for a timetable: who may read its name, and how its sheet writes it, are nothing to it."""
+    """Return whether a participant changed in a way that matters to a timetable: visibility and the written form of its name do not."""
     return former is None or replace(former, visible=now.visible, written=now.written) != now
 
 
 def free(participant: Participant, schedule: Schedule) -> list[bool]:
-    """Return in which slots a participant is there from beginning to end."""
+    """Return, for each slot, whether a participant is there from beginning to end."""
     return [
         not participant.absent and there
         for there in schedule.during(participant.arrival, participant.departure, participant.away)
@@ -301,13 +300,13 @@ def free(participant: Participant, schedule: Schedule) -> list[bool]:
 
 
 def most_of(participant: Participant, event: MeetingDay) -> int:
-    """Return how many meetings a participant accepts: its own word, else the event’s for its side, else one a slot."""
+    """Return how many meetings a participant accepts: its own figure, else the event’s for its side, else one a slot and person."""
     most = participant.most if participant.most is not None else event.rules.most_of(suppliers=participant.supplies)
     return event.schedule.slots * participant.abreast if most is None else most
 
 
 def least_of(participant: Participant, event: MeetingDay) -> int:
-    """Return how many meetings a participant should have: none where it does not come; the event’s least never asks more than it accepts."""
+    """Return how many meetings a participant should have at least: 0 if absent; the event’s minimum is capped by what it accepts."""
     if participant.absent:
         return 0
     if participant.least is not None:
@@ -327,7 +326,7 @@ def met_before(event: MeetingDay, earlier: Iterable[MeetingDay]) -> frozenset[fr
 
 
 def held_meetings(former: MeetingDay) -> Iterator[tuple[Participant, Participant]]:
-    """Yield the buyers and suppliers whose meetings of an event were held, as far as is known."""
+    """Yield the buyer and supplier of each meeting of an event that was held, as far as is known."""
     unheld = {one.pair for one in former.outcomes.values() if one.result is Result.NOT_HELD}
     present = {one.key: one for one in former.participants if not one.absent}
     for booking in former.bookings:
@@ -337,7 +336,7 @@ def held_meetings(former: MeetingDay) -> Iterator[tuple[Participant, Participant
 
 
 def known_as(participant: Participant) -> str:
-    """Return what a participant is known by from one event to another: its side with its number, else its name."""
+    """Return a key that identifies a participant across events: its side with its number, else its name."""
     return f"{participant.supplies}:{participant.number or name_key(participant.name)}"
 
 

@@ -1,4 +1,4 @@
-"""Warnings before planning, in French: the impossible and the doubtful, with the participants concerned."""
+"""Lists what is impossible or doubtful in a meeting day before its timetable is planned, as French sentences with the participants concerned."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ MOST_NAMES = 8
 _SIDES = ("acheteurs", "fournisseurs")
 # Without these there is nothing that a planner could place.
 NOTHING_TO_PLAN = frozenset({Code.NO_SLOT, Code.NO_TABLE, Code.NO_BUYER, Code.NO_SUPPLIER, Code.NOBODY_MATCHES})
-# Troubles that the settings of the event mend: its hours, its room, the least of a side.
+# Troubles to fix in the settings of the event: its hours, its room, the minimum of a side.
 OF_THE_ROOM = frozenset(
     {
         *(Code.NO_SLOT, Code.NO_TABLE, Code.IDLE_TABLES, Code.FEW_TABLES, Code.FEW_OTHERS, Code.FEW_ACCESSIBLE),
         *(Code.FEW_INTERPRETERS, Code.NO_ACCESSIBLE_TABLE, Code.NO_INTERPRETER),
     }
 )
-# What a participant may not say of itself: a code, who it is of, and what follows.
+# Missing information on participants: a code, a test of who lacks it, and its consequence in French.
 _SILENCES: tuple[tuple[str, Callable[[Participant], bool], str], ...] = (
     ("no_need", lambda one: not one.supplies and not one.needs, "sans besoin : seuls des vœux peuvent le placer"),
     (
@@ -46,7 +46,7 @@ _SILENCES: tuple[tuple[str, Callable[[Participant], bool], str], ...] = (
         "hors du catalogue et sans activité : rien ne dit qui pourrait le voir",
     ),
 )
-# The same where it is the reason why one has nobody to meet.
+# Sentences instead of those above where the missing information is why a participant has nobody to meet.
 _WHY_ALONE = {
     "no_need": "sans besoin ni vœu : personne à lui présenter",
     "no_activity": "hors du catalogue, sans activité ni vœu : personne à lui présenter",
@@ -56,7 +56,7 @@ CIVILITIES = frozenset({"m", "mme", "mlle", "mr", "dr", "me", "monsieur", "madam
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A trouble: `text` for the organiser, `keys` of who is concerned. A `remark` keeps nobody from planning what was asked."""
+    """A trouble: `text` for the organiser, `keys` of the participants concerned. A `remark` does not prevent planning as requested."""
 
     code: str
     text: str
@@ -65,7 +65,7 @@ class Said:
 
 
 def list_troubles(setting: Setting, people: People = MappingProxyType({})) -> list[Said]:
-    """Return the troubles of an event before planning: what cannot be first, then remarks. `people` are who comes, by participant."""
+    """Return the troubles of an event before planning, impossible requests first, then remarks. `people`: persons by participant (key)."""
     event = setting.event
     sides = ((setting.affinities.buyers, setting.worth), (setting.affinities.suppliers, setting.worth.T))
     alone = (one.key for side, worth in sides for one, row in zip(side, worth, strict=True) if not row.any())
@@ -99,7 +99,7 @@ def refuse_nothing(setting: Setting) -> None:
 
 
 def _of_planner(setting: Setting, explained: frozenset[int]) -> Iterator[Said]:
-    """Yield the troubles of the planner, but that who is absent is never there, and that who gives nothing of itself (`explained`) suits nobody."""
+    """Yield the planner's troubles, except those of absent participants and those that missing information (`explained` keys) accounts for."""
     event, sides = setting.event, (setting.affinities.buyers, setting.affinities.suppliers)
     refused = {setting.row_pair(bond.pair) for bond in event.bonds if bond.tie is Tie.NEVER}
     alike: dict[Trouble, list[int]] = {}  # one sentence for those in the same case
@@ -137,7 +137,7 @@ def _of_planner(setting: Setting, explained: frozenset[int]) -> Iterator[Said]:
 
 
 def _of_lists(event: MeetingDay) -> Iterator[Said]:
-    """Yield what the lists of participants leave in doubt."""
+    """Yield the doubts on the list of participants: open questions, points to confirm by telephone, possible duplicates."""
     if event.open_questions:
         text = f"{count(len(event.open_questions), 'question')} sur les inscriptions sans réponse : « entremise club questions {event.id} »."
         yield Said("questions", typeset(text), tuple(dict.fromkeys(one.about for one in event.open_questions)))
@@ -152,7 +152,7 @@ def _of_lists(event: MeetingDay) -> Iterator[Said]:
             typeset(f"{count(len(event.to_ring), *points_said)} : heures, personnes, besoins, métiers."),
             keys,
         )
-    # Whether two are one is said by its question as long as it is open.
+    # A possible duplicate with an open question is not reported again.
     asked_about = frozenset(one.about for one in event.open_questions if one.doubt is Doubt.TWICE)
     for double, first in event.doubles.items():
         if double in asked_about or event.by_key[double].same_as:  # asked, or said by a person
@@ -168,7 +168,7 @@ def _of_lists(event: MeetingDay) -> Iterator[Said]:
 
 
 def _of_silence(event: MeetingDay, alone: frozenset[int]) -> Iterator[Said]:
-    """Yield what participants leave out; that nothing can place those who have nobody to meet (`alone`) is no remark."""
+    """Yield missing information on participants; it is more than a remark for those who have nobody to meet (`alone`)."""
     here = [one for side in (False, True) for one in event.list_seats(suppliers=side) if not one.absent]
     for code, lacks, what in _SILENCES:
         keys, why = [one.key for one in here if lacks(one)], _WHY_ALONE.get(code, what)
@@ -182,9 +182,8 @@ def _of_silence(event: MeetingDay, alone: frozenset[int]) -> Iterator[Said]:
 
 
 def _of_people(event: MeetingDay, people: People) -> Iterator[Said]:
-    """Yield who comes for two organisations: at two tables at once, or two people with one name. Organisations of one name are left to
+    """Yield persons registered for two organisations: one person at two tables, or namesakes. Organisations with the same name are left to
     `_of_lists`."""
-
     comes: dict[str, dict[int, str]] = {}
     for key, persons in sorted(people.items()):
         for person in persons:

@@ -1,4 +1,4 @@
-"""Needs that a timetable serves not: the reason of each, found before it is frozen, and its sentence in French."""
+"""Explains, in French, each buyer's need that a meeting-day timetable leaves without a meeting; the reason is computed before freezing."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from matcher.domain.grouping import group_pairs
 
 
 def reached_needs(setting: Setting, timetable: Timetable) -> dict[str, Any]:
-    """Return the wishes and needs that a timetable reaches, by the fields of `FrozenTimetable`."""
+    """Return the figures on wishes and needs of a timetable, as fields of `FrozenTimetable`."""
     met = group_pairs((one.buyer, one.supplier) for one in timetable.meetings)
     keys = [one.key for one in setting.affinities.suppliers]
     unserved = []
@@ -37,7 +37,7 @@ def reached_needs(setting: Setting, timetable: Timetable) -> dict[str, Any]:
 
 
 def _why(setting: Setting, need: NeedAsked) -> tuple[WhyUnserved, np.ndarray]:
-    """The first thing that keeps a need from being served, and the suppliers (s,) whom it keeps away."""
+    """Return the first reason why a need is not served, and the suppliers (s,) whom that reason excludes."""
     if need.trade == NOT_READ:
         return WhyUnserved.NOT_READ, need.credible
     proposed = need.serving & (setting.worth[need.buyer] > 0)
@@ -66,7 +66,7 @@ def _why(setting: Setting, need: NeedAsked) -> tuple[WhyUnserved, np.ndarray]:
 
 @dataclass(frozen=True, slots=True)
 class UnservedTrade:
-    """Needs of one trade that are served not for one reason: how many, and the French sentence on whose they are and why."""
+    """Needs of one trade that are unserved for the same reason: how many, and a French sentence with their buyers and the reason."""
 
     trade: str
     needs: int
@@ -75,7 +75,7 @@ class UnservedTrade:
 
 
 def unserved_trades(event: MeetingDay) -> tuple[UnservedTrade, ...]:
-    """Return the needs that the timetable of an event serves not, by trade and reason, the most asked first; none where it has none."""
+    """Return the unserved needs of an event's timetable, grouped by trade and reason, the most asked first."""
     alike = group_pairs(((one.trade, one.why), one) for one in (event.plan.unserved if event.plan else ()))
     unserved_trades = [
         UnservedTrade(trade, len(needs), why, typeset(_sentence(event, why, needs)))
@@ -92,13 +92,13 @@ def _sentence(event: MeetingDay, why: WhyUnserved, needs: Sequence[UnservedNeed]
     reason = _REASONS[why](event, suppliers)
     if (
         why is WhyUnserved.TAKEN and event.plan and event.plan.mended
-    ):  # which does not prove that another timetable serves fewer
+    ):  # a mended timetable is not proven optimal: another one might serve the need
         reason = f"Pas sans déplacer d’autres rendez-vous : {count(len(suppliers), 'fournisseur', 'fournisseurs')} du métier."
     return f"{subject}. {reason}"
 
 
 def _does(event: MeetingDay, keys: Sequence[int]) -> str:
-    """Return who does the trade, as the subject of a sentence."""
+    """Return the suppliers of the trade, as the subject of a French sentence."""
     if len(keys) == 1:
         return f"Le seul du métier, {participant_names(event, keys)},"
     return f"Du métier il y a {participant_names(event, keys)} :"

@@ -1,4 +1,4 @@
-"""An allotment with what it was cut on: the call that the command line and the page share."""
+"""Cuts a buyer's list of sites into lots with the catalogue's candidates around each site; called by the command line and the web page."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ from matcher.decisions.allotment.compute import (
     usual_cuts,
 )
 from matcher.decisions.allotment.site_list import GivenSite, SiteList
-from matcher.decisions.asked import DecisionRefused, lay_need
+from matcher.decisions.asked import DecisionRefused, read_need_for_ranking
 from matcher.decisions.assumptions import DEFAULT, Assumptions
 from matcher.decisions.candidates import Candidate, CandidateStanding, lot_candidates
 from matcher.decisions.capacity_lookup import means_of
@@ -35,10 +35,9 @@ from matcher.reference.geography.communes import commune
 
 
 def reach_of(candidates_by_lot: Sequence[Sequence[Candidate]], assumed: Assumptions) -> Reach:
-    """Return the reach of the candidates of each site, one row a site, one column an organisation, in the order of their names.
+    """Return the sites × organisations matrix (`Reach`) of the candidates of each site, organisations in alphabetical order.
 
-    An organisation is worth its likeliest establishment, and carries what its largest one can: a workforce that is not known is the
-    median of its kind.
+    An organisation has the chance of its likeliest establishment and the capacity of its largest one; an unknown workforce is the median of its kind.
     """
     best: dict[str, Candidate] = {}
     most: dict[str, float] = {}
@@ -65,9 +64,9 @@ def reach_of(candidates_by_lot: Sequence[Sequence[Candidate]], assumed: Assumpti
     )
 
 
-# In what the quantity of a site is, where it is not said otherwise.
+# Default unit of the quantity of a site.
 ETP = "ETP"
-# The steps of the work, in the words that a page tells them in.
+# The two steps, as a page names them while it waits.
 RANKING, CUTTING = "candidats de chaque site", "découpage"
 
 Tell = Callable[[str, int, int], None]
@@ -75,9 +74,9 @@ Tell = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Allotted:
-    """An allotment with what it was made from: `towns` by row of the sites, `lost` the lines whose place was not found, `unread` those whose quantity is
-    none, `repeated` how many lines repeat one, `said` remarks on the reading of their file, `compared` the usual cuts, by name; `preferred` the contracts
-    that suit those known for the trade within reach of any site, None in a result that was kept before these were counted."""
+    """An allotment with its input. `towns`: by site; `lost`: lines whose place was not found; `unread`: lines whose quantity is no number; `repeated`: number
+    of duplicate lines; `said`: remarks on the reading of the file; `compared`: the usual cuts, by name; `preferred`: contracts that suit the suppliers known
+    for the trade around the sites, None in results stored before these were counted."""
 
     need: str
     lever: str
@@ -97,11 +96,11 @@ class Allotted:
     preferred: Preferences | None = None
 
     def unsized_count(self, lot: AllottedLot) -> int:
-        """Number of sites of a lot whose size is not known: where there are some, its size is a least."""
+        """Number of sites of a lot whose size is unknown; if not 0, the size of the lot is a minimum."""
         return sum(not self.sites[row].etp for row in lot.sites)
 
     def able(self, lot: AllottedLot) -> list[int]:
-        """The columns of `reach` that could carry a lot alone, the likeliest first."""
+        """The columns of `reach` (organisations) that could carry a lot without a partner, the likeliest first."""
         able = np.flatnonzero(self.reach.covers[list(lot.sites)].all(axis=0) & (self.reach.most >= lot.etp))
         return sorted((int(at) for at in able), key=lambda at: (-self.reach.weight[at], at))
 
@@ -119,14 +118,14 @@ def cut_sites(
     unit: str = ETP,
     tell: Tell = lambda *_: None,
 ) -> Allotted:
-    """Cut the sites that are located in lots that keep `wanted` candidates; quantities are in `unit`. `tell` is called with the step, how much of it is done
-    and of how much. Raises DecisionRefused where no site is located, where the need is not understood, or where its unit is not known."""
+    """Cut the located sites into lots that each have `wanted` candidates; quantities are in `unit`. `tell(step, done, total)` reports progress. Raises
+    DecisionRefused if no site is located, if the need is not understood, or if its unit is unknown."""
     placed = [(site, site.place) for site in site_list.sites if site.place is not None]
     if not placed:
         raise DecisionRefused(
             "Aucun lieu de cette liste n’est reconnu : donnez la commune ou le code postal de chaque site."
         )
-    reading = lay_need(need, [f"insee:{placed[0][1].code}"], lever, shelf, on).reading
+    reading = read_need_for_ranking(need, [f"insee:{placed[0][1].code}"], lever, shelf, on).reading
     around: dict[str, tuple[Candidate, ...]] = {}
     for done, (_, place) in enumerate(placed):
         tell(RANKING, done, len(placed))
@@ -158,13 +157,13 @@ def cut_sites(
 
 
 def _preferred(engine: Engine, around: Iterable[Sequence[Candidate]]) -> Preferences:
-    """Return the contracts preferred by those known for the trade, of the candidates of each site."""
+    """Return the contracts preferred by the candidates, of any site, that are known for the trade."""
     known = {one.id: one for its in around for one in its if one.standing is CandidateStanding.CREDIBLE}
     return preferences(known.values(), means_of(engine, known))
 
 
 def _site(site: GivenSite, place: Place, reading: Reading, unit: str) -> LotSite:
-    """A site with its size in ETP a year, 0 where it is not known."""
+    """Return a site with its size in full-time equivalents (ETP) a year, 0 if unknown."""
     etp = site.quantity or 0.0
     if unit == ETP and etp > LARGEST_ETP:
         raise DecisionRefused(

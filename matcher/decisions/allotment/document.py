@@ -1,4 +1,4 @@
-"""Allotments as their Document, and as a JSON object: the lots, who can answer each, and the cuts they are compared with."""
+"""Turns allotments (a list of sites cut into lots) into a renderable Document and JSON: lots, suppliers able to carry each, comparison with usual cuts."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ _NAMED = 6
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """Lots that one structure could carry: its chance of doing this trade in percent, and the lots, one by one, by their numbers."""
+    """Numbers of the lots that one structure could carry, and its chance of doing the trade, in percent."""
 
     id: str
     name: str
@@ -70,7 +70,7 @@ class Within:
 
 
 def allotments_document(cuts: Sequence[Allotted]) -> Document:
-    """The cuts, one activity after the other; no address can hold a list of sites."""
+    """Return the Document of one cut per activity; it has no address, as a URL cannot hold a list of sites."""
     first = cuts[0]
     each = [(its, f", {its.need}" if len(cuts) > 1 else "") for its in cuts]
     return Document(
@@ -97,7 +97,7 @@ def allotments_document(cuts: Sequence[Allotted]) -> Document:
 
 
 def allotment_tables(allotment: Allotted, more: str = "") -> dict[str, DocumentTable]:
-    """The tables of one cut by their key, their titles followed by `more`; sites and structures are in files alone."""
+    """Return the tables of one cut by key, `more` added to their titles; only files have the tables of sites and structures."""
     within, ranks = matrix(allotment), range(1, len(allotment.allotment.lots) + 1)
     lots, sites = [], []
     alone = [lot.candidates for lot in allotment.compared["un lot par site"].lots]
@@ -125,7 +125,9 @@ def allotment_tables(allotment: Allotted, more: str = "") -> dict[str, DocumentT
         "structures": DocumentTable(
             f"Structures{more}",
             (*_STRUCTURES, DocumentColumn("Lesquels")),
-            tuple(DocumentRow((*_within_cells(one), enumeration(list(map(str, one.lots)))), one.id) for one in within),
+            tuple(
+                DocumentRow((*_structure_cells(one), enumeration(list(map(str, one.lots)))), one.id) for one in within
+            ),
             ("Celles qui atteignent le plus de lots d’abord. Le classeur en tient la matrice, lots × structures.",),
             aside=True,
             folded=True,
@@ -134,7 +136,7 @@ def allotment_tables(allotment: Allotted, more: str = "") -> dict[str, DocumentT
             f"Matrice{more}",
             (*_STRUCTURES, *(DocumentColumn(f"Lot {rank}") for rank in ranks)),
             tuple(
-                DocumentRow((*_within_cells(one), *(_REACHED if rank in one.lots else "" for rank in ranks)), one.id)
+                DocumentRow((*_structure_cells(one), *(_REACHED if rank in one.lots else "" for rank in ranks)), one.id)
                 for one in within
             ),
             aside=True,
@@ -143,12 +145,12 @@ def allotment_tables(allotment: Allotted, more: str = "") -> dict[str, DocumentT
 
 
 def allotments_object(cuts: Sequence[Allotted]) -> dict[str, Any]:
-    """The cut of one activity as it is; of several, each under « activities », in their order."""
+    """Return the JSON object of one cut, or of several in order under « activities »."""
     return allotment_object(cuts[0]) if len(cuts) == 1 else {"activities": [allotment_object(its) for its in cuts]}
 
 
 def allotment_object(allotment: Allotted) -> dict[str, Any]:
-    """The lots, in the order of the list, who could answer each, and the usual cuts judged in the same way."""
+    """Return one cut as JSON: its lots, who could answer each, and the usual cuts with the same measures."""
     return {
         "need": allotment.need,
         "answer": allotment_answer(allotment),
@@ -188,7 +190,7 @@ def allotment_object(allotment: Allotted) -> dict[str, Any]:
 
 
 def allotment_answer(allotment: Allotted) -> str:
-    """The proposal in one sentence."""
+    """Return the proposal in one French sentence."""
     lots = allotment.allotment.lots
     enough = sum(lot.enough for lot in lots)
     wanted = f"au moins {count(allotment.wanted, 'candidat probable', 'candidats probables')}"
@@ -204,7 +206,7 @@ def allotment_answer(allotment: Allotted) -> str:
 
 
 def allotment_remarks(allotment: Allotted) -> Iterator[str]:
-    """Yield how near the best it is, the sites that nobody or too few can serve, the lines whose place was not found."""
+    """Yield French remarks: gap to the optimum, sites with too few candidates, lines whose place was not found."""
     tried = number(allotment.allotment.pool)
     if allotment.allotment.exact:
         yield f"C’est le meilleur de tous les découpages possibles ({tried} lots possibles)."
@@ -229,7 +231,7 @@ def allotment_remarks(allotment: Allotted) -> Iterator[str]:
 
 
 def allotment_hypotheses(allotment: Allotted) -> Iterator[str]:
-    """Yield what the cut supposes."""
+    """Yield the hypotheses of the cut, in French."""
     yield "Un candidat compte pour la chance qu’il fasse ce métier ; une organisation compte une fois, même avec plusieurs établissements."
     yield "Il peut porter un lot si le lot tient dans la part de son effectif qu’il peut donner ; un effectif non connu est la médiane de son type."
     unsized = sum(not site.etp for site in allotment.sites)
@@ -243,7 +245,7 @@ def allotment_hypotheses(allotment: Allotted) -> Iterator[str]:
 
 
 def allotment_request(allotment: Allotted) -> Iterator[str]:
-    """Yield what was asked, in sentences."""
+    """Yield the request in French: activity, sites, candidates wanted, lever (legal means of reserving)."""
     yield f"Activité : {allotment.need}"
     yield f"{count(len(allotment.sites), 'site')}, {count(allotment.wanted, 'candidat voulu', 'candidats voulus')} par lot"
     if allotment.lever:
@@ -251,19 +253,19 @@ def allotment_request(allotment: Allotted) -> Iterator[str]:
 
 
 def lot_size(allotment: Allotted, lot: AllottedLot) -> str | float | None:
-    """The size of a lot in ETP a year: a least, in words, where a site of it has no known size; None where none has."""
+    """Return the size of a lot in ETP a year: « 3 au moins » if some of its sites have no known size, None if all have none."""
     if lot.etp and allotment.unsized_count(lot):
         return f"{number(lot.etp, 1)} au moins"
     return lot.etp or None
 
 
 def able_names(allotment: Allotted, lot: AllottedLot) -> list[str]:
-    """The structures that could answer a lot alone, the likeliest first."""
+    """Return the structures that could carry a lot without a partner, the likeliest first."""
     return [allotment.reach.names[column] for column in allotment.able(lot)]
 
 
 def matrix(allotment: Allotted) -> list[Within]:
-    """The structures that could carry a lot alone, those that reach most of them first, then the likeliest to do this trade."""
+    """Return the structures that could carry at least one lot without a partner, sorted by number of lots, then by chance of doing the trade."""
     lots = allotment.allotment.lots
     reached: dict[int, list[int]] = {}
     for rank, lot in enumerate(lots, start=1):
@@ -276,5 +278,5 @@ def matrix(allotment: Allotted) -> list[Within]:
     ]
 
 
-def _within_cells(scope: Within) -> tuple[str, float, int]:
+def _structure_cells(scope: Within) -> tuple[str, float, int]:
     return scope.name, scope.percent / 100, len(scope.lots)

@@ -1,4 +1,4 @@
-"""A list of sites that people bring (CSV, workbook, or pasted): name, place, quantity; each read as a place, or left without one."""
+"""Reads a buyer's list of sites (CSV, spreadsheet or pasted text: name, place, quantity) for cutting into lots; each place becomes a commune, or None."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -9,10 +9,10 @@ from importers.emit import Row
 from importers.formats import Grid, read_grids
 from importers.formats.column_tally import ColumnTally
 from importers.formats.columns import (
-    UNTOLD,
+    NO_MAPPING,
+    ColumnMapping,
     Columns,
     SheetKind,
-    ToldColumns,
     columns_of_header,
     full_header_score,
     needed_words,
@@ -35,13 +35,13 @@ _CUT = re.compile(r"[;\t]")
 
 
 class SitesRefused(ValueError):
-    """A list of sites that cannot be used. The message is French and gives the cure."""
+    """Raised for an unusable list of sites. The message is French and gives the cure."""
 
 
 @dataclass(frozen=True, slots=True)
 class GivenSite:
-    """A line of the list: its name, where it is (None where that was not found), its quantity (None where it was not given, or is
-    none: `unread` is then what was written), its line, and its sheet where there are several."""
+    """A line of the list. `place`: None if not found; `quantity`: None if missing or not a positive number (`unread` is then its text); `sheet`: empty if
+    the file has one sheet."""
 
     label: str
     place: Place | None
@@ -58,30 +58,30 @@ class GivenSite:
 
 @dataclass(frozen=True, slots=True)
 class SiteList:
-    """The sites of a list, each once, how many lines repeat one, and in French what was done to read it and what was left aside."""
+    """The distinct sites of a list, the number of duplicate lines, and French remarks on the reading (`said`)."""
 
     sites: tuple[GivenSite, ...]
     repeated: int
     said: tuple[str, ...] = ()
 
 
-def read_sites(path: Path, columns: ToldColumns = UNTOLD, *, stop: Stop | None = None) -> SiteList:
-    """Read every sheet of a file that has a column of places, in a reader process; `columns` are the meanings that persons gave columns. Raises ReadRefused
-    for one that cannot be read, has no such column, no site, or too many; and Stopped."""
+def read_sites(path: Path, columns: ColumnMapping = NO_MAPPING, *, stop: Stop | None = None) -> SiteList:
+    """Read every sheet of a file that has a column of places, in a separate process; `columns`: meanings of columns set by the user. Raises Stopped, and
+    ReadRefused for a file that cannot be read, has no such column, no site, or too many."""
     return apart(_read, SourceError, SitesRefused, stop=stop)(path, columns)
 
 
-def _read(path: Path, columns: ToldColumns) -> SiteList:
+def _read(path: Path, columns: ColumnMapping) -> SiteList:
     grids, left = read_grids(path, full_header_score(SITES, columns), needed_words(SITES))
     read = [_of_grid(grid, columns_of_header(SITES, grid.columns, columns), several=len(grids) > 1) for grid in grids]
-    sites = _kept((site for found, _ in read for site in found), f"« {path.name} »")
+    sites = _deduplicated((site for found, _ in read for site in found), f"« {path.name} »")
     unused = (said for _, its in read for said in its)
     return replace(sites, said=(*(said for grid in grids for said in grid.said), *unused, *left))
 
 
 def read_pasted_sites(text: str) -> SiteList:
-    """Read lines as they are pasted: cells between semicolons or tabs, under the names of columns or in the order name, place,
-    quantity; a line of one cell is a place. Raises SitesRefused."""
+    """Read pasted lines, cells separated by semicolons or tabs, with a header or in the order name, place, quantity; a line of one cell is a place.
+    Raises SitesRefused."""
     lines = [(at, [cell.strip() for cell in _CUT.split(line)]) for at, line in enumerate(text.splitlines(), start=1)]
     lines = [(at, cells) for at, cells in lines if any(cells)]
     if not lines:
@@ -91,11 +91,11 @@ def read_pasted_sites(text: str) -> SiteList:
     if columns.has(SITES.needs):
         grid = Grid("", tuple(head), tuple((at, tuple(cells)) for at, cells in lines[1:]), ())
         sites, unused = _of_grid(grid, columns, several=False)
-        return replace(_kept(sites, "La liste collée"), said=unused)
-    return _kept((_of_cells(cells, at) for at, cells in lines), "La liste collée")
+        return replace(_deduplicated(sites, "La liste collée"), said=unused)
+    return _deduplicated((_of_cells(cells, at) for at, cells in lines), "La liste collée")
 
 
-def _kept(given_sites: Iterable[GivenSite], what: str) -> SiteList:
+def _deduplicated(given_sites: Iterable[GivenSite], what: str) -> SiteList:
     seen: dict[tuple[str, str], GivenSite] = {}
     repeated = 0
     for site in given_sites:
@@ -110,7 +110,7 @@ def _kept(given_sites: Iterable[GivenSite], what: str) -> SiteList:
 
 
 def _of_grid(grid: Grid, columns: Columns, *, several: bool) -> tuple[list[GivenSite], tuple[str, ...]]:
-    """The sites of a sheet, and in French what of its columns was not used."""
+    """Return the sites of a sheet, and French remarks on the columns that were not used."""
     tally = ColumnTally(columns)
     sites: list[GivenSite] = []
     for line, cells in grid.rows:
@@ -123,7 +123,7 @@ def _of_grid(grid: Grid, columns: Columns, *, several: bool) -> tuple[list[Given
 
 
 def _of_cells(cells: Sequence[str], line: int) -> GivenSite:
-    """A line without names of columns: what is a code, what is a quantity, then name and place."""
+    """Guess the cells of a line without header: a postal code, a last quantity, then name and place."""
     code = next((cell for cell in cells if _CODE.fullmatch(cell) and not _is_quantity(cell, cells)), "")
     rest = [cell for cell in cells if cell and cell is not code]
     last = len(rest) > 2 or (len(rest) > 1 and clean_measure(rest[-1], *_UNITS).value is not None)
@@ -134,8 +134,8 @@ def _of_cells(cells: Sequence[str], line: int) -> GivenSite:
 
 
 def _is_quantity(cell: str, cells: Sequence[str]) -> bool:
-    """Return whether five digits are a size (« Collège ; Roubaix ; 11000 ») rather than a postal code: last, after the name and a commune
-    that has another one."""
+    """Return whether five digits are a size rather than a postal code, as in « Collège ; Roubaix ; 11000 »: the last cell, after a name and a commune with
+    another postal code."""
     if len(cells) < 3 or cell is not cells[-1]:
         return False
     town = _place(cells[-2], "")
@@ -151,7 +151,7 @@ def _site(name: str, town: str, code: str, size: str, line: int) -> GivenSite:
 
 
 def _place(town: str, code: str) -> Place | None:
-    """The commune of a line; a postal code that has lost its zero is given it back, one inside an address is read."""
+    """Return the commune of a line; a postal code is padded to five digits, and found inside an address."""
     if not code and (inside := _CODE.search(town)):
         code, town = inside[0], town[inside.end() :].strip(" ,")
     digits = code.zfill(_DIGITS) if code.isdigit() else code

@@ -1,1 +1,1 @@
-"""Hours of insertion of a contract: calibrated before it is published, planned once it is won, followed while it lasts."""
+"""Social clauses (hours of work that a contract reserves for people far from employment): estimated before publication, planned once won, then followed."""

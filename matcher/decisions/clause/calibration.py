@@ -1,4 +1,5 @@
-"""Calibrated hours of insertion of a contract of one or several lots, the floors under which none is proposed, and what they were worked out on."""
+"""Calibrates the social clause of a contract: estimates hours of insertion (work for people far from employment) lot by lot, drops lots under the floors,
+adds up the contract, with its legal position and the local facilitators; for the calibration command and page."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -28,13 +29,13 @@ from matcher.reading.insertion_hours import insertion_hours
 from matcher.reference.calibration import HOURS_PER_ETP, LEAST_HOURLY, Span, likely_families
 from matcher.reference.trades.cpv import normalise_cpv
 
-# Hours paid in a full-time year, 35 h × 52: contracts for insertion are often counted so, and 1,607 are those worked.
+# Hours paid in a full-time year, 35 h × 52, the usual count for insertion contracts; 1,607 hours are worked.
 PAID_HOURS = 1_820.0
-# Half a year of work each: a hypothesis, that of most contracts for insertion.
+# Hours of one person: half a full-time year, the hypothesis of most insertion contracts.
 HOURS_EACH = HOURS_PER_ETP / 2
-# Lots of one contract; beyond, nobody reads the sheet.
+# Most lots of one contract: beyond, nobody reads the sheet.
 MOST_LOTS = 12
-# The least that the charter of the NPNRU asks of works and engineering, and of the upkeep of neighbourhoods, in percent of hours.
+# Minimum percentages of hours under the charter of the NPNRU (urban renewal programme): works and engineering, upkeep of neighbourhoods.
 CHARTER_WORKS, CHARTER_UPKEEP = 5.0, 10.0
 CHARTER = "charte nationale d’insertion du NPNRU (ANRU)"
 _ENGINEERING_CPV = "71"
@@ -42,7 +43,7 @@ _ENGINEERING_CPV = "71"
 
 @dataclass(frozen=True, slots=True)
 class ClauseFloors:
-    """Floors under which no clause is proposed: `hours` of insertion, and an amount before tax that is a rule of the place, None for none."""
+    """Minimums under which no clause is proposed: `hours` of insertion; `euros`, amount before tax set by a local rule, None without one."""
 
     hours: float = LEAST_HOURS
     euros: float | None = None
@@ -50,37 +51,37 @@ class ClauseFloors:
 
 @dataclass(frozen=True, slots=True)
 class LotHours:
-    """A lot and its hours; `none` is the French reason why no clause is proposed for it, empty where one is or where it is not known yet.
-    `number` is that of the lot as it was asked: one of several trades makes several."""
+    """A lot and its hours. `no_clause`: French reason why no clause is proposed, else empty. `number`: rank of the lot in the request, shared by the parts of a lot
+    of several trades."""
 
     number: int
     name: str
     calibrated: CalibratedHours
-    none: str
+    no_clause: str
 
     @property
     def of_a_year(self) -> bool:
-        """Return whether its hours are those of a year, nobody saying of how many."""
+        """Return whether its hours are per year, the duration being unknown."""
         return self.calibrated.told.hours is None and self.calibrated.reading.one_year
 
     @property
     def hours_to_write(self) -> float | None:
-        """Hours to write in the clause: those that the buyer gives, else the fewest by tens; None where no clause is proposed, or known for sure."""
+        """Hours to write in the clause: the buyer's, else the low estimate rounded to tens; None without a clause, or while the estimate is unsure."""
         insertion = self.calibrated.insertion
         if self.calibrated.told.hours is not None or insertion is None:
             return self.hours_to_plan
-        return None if self.none or self.calibrated.unsure else by_tens(insertion.low)
+        return None if self.no_clause or self.calibrated.unsure else by_tens(insertion.low)
 
     @property
     def hours_to_plan(self) -> float | None:
-        """Hours to plan with, as a plan counts them; None where no clause is proposed, or known."""
-        return None if self.none else self.calibrated.planned_hours
+        """Hours that a clause plan counts (the likeliest); None without a clause, or if unknown."""
+        return None if self.no_clause else self.calibrated.planned_hours
 
 
 @dataclass(frozen=True, slots=True)
 class ClauseHours:
-    """Hours of a whole contract, over its `months` (those of its longest lot), and its position in law. `insertion` adds up, by tens, the lots that have a
-    clause; None where one of them is not known, or none has any."""
+    """Hours of a whole contract over its `months` (those of its longest lot), and its legal position. `insertion`: sum over the lots with a clause, each
+    rounded to tens; None if one of them is unknown, or without any."""
 
     lots: tuple[LotHours, ...]
     insertion: Range | None
@@ -88,15 +89,14 @@ class ClauseHours:
     law: LegalPosition
 
     @property
-    def open_lots(self) -> tuple[LotHours, ...]:
-        """The lots for which a clause is proposed, or may be."""
-        return tuple(lot for lot in self.lots if not lot.none)
+    def clause_lots(self) -> tuple[LotHours, ...]:
+        """The lots for which a clause is proposed."""
+        return tuple(lot for lot in self.lots if not lot.no_clause)
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A sheet of calibration: the hours of a contract, its places, what is doubtful of them, the facilitators there; on which state of the
-    catalogue and which day."""
+    """Result of a calibration: hours, places, French doubts on the places (`unknown_places`), facilitators there, state of the catalogue and day."""
 
     hours: ClauseHours
     floors: ClauseFloors
@@ -118,16 +118,16 @@ def calibration(
     charter: bool = False,
     known: Sequence[Facilitator] = (),
 ) -> Calibration:
-    """Return the sheet of a contract of one or several lots, each read, with the figures that a buyer gives of it; under the `charter` of the NPNRU, no less
-    than it asks for. The hours that a text already asks for count as given. The law is that of the largest lot, at the estimate of them all. Raises
-    DecisionRefused, with the text of the lot where more hours are given than it has work."""
+    """Calibrate a contract of one or several lots, each with the buyer's figures; with `charter`, at least the percentages of the NPNRU charter. Hours that
+    a text already requires count as given. The legal position is that of the largest lot, with the estimated value of the whole contract. Raises
+    DecisionRefused, for instance if a lot's given hours exceed its work."""
     if not lots or len(lots) > MOST_LOTS:
         raise DecisionRefused(f"Donnez entre un et {MOST_LOTS} lots.")
-    read = [(need, as_of(understand(need), on), _checked(figures, need)) for need, figures in lots]
+    read = [(need, as_of(understand(need), on), _validated(figures, need)) for need, figures in lots]
     unknown = _unknown_places(read)
     counted = [
-        (lot.number, lot.name, _of_lot(lot.reading, lot.told, charter=charter))
-        for lot in _by_trade(_shared(read, buyer_facts))
+        (lot.number, lot.name, _calibrate_named_lot(lot.reading, lot.told, charter=charter))
+        for lot in _by_trade(_with_shared_amounts(read, buyer_facts))
     ]
     readings, floors = [reading for _, reading, _ in read], floors or ClauseFloors()
     places = tuple({place.key: place for reading in readings for place in reading.places}.values())
@@ -146,9 +146,9 @@ def calibration(
 def contract_hours(
     lots: Sequence[tuple[int, str, CalibratedHours]], law: LegalPosition, floors: ClauseFloors
 ) -> ClauseHours:
-    """Return the hours of a contract from those of its lots, each with its number and its name."""
+    """Add up the hours of lots (number, name, hours) into those of the contract."""
     named = tuple(LotHours(at, name, hours, _no_clause(hours, floors)) for at, name, hours in lots)
-    estimates = [lot.calibrated.insertion for lot in named if not lot.none]
+    estimates = [lot.calibrated.insertion for lot in named if not lot.no_clause]
     known = [insertion for insertion in estimates if insertion is not None]
     months = [hours.reading.months for *_, hours in lots if hours.reading.months is not None]
     whole = (
@@ -160,13 +160,13 @@ def contract_hours(
 
 
 def posts(hours: float, months: float = 12.0) -> Span:
-    """Return the full-time posts that hours make over some months: at least as hours paid, at most as hours worked."""
+    """Convert hours over some months (at least one) to full-time posts: low by hours paid a year, high by hours worked."""
     years = max(months, 1.0) / 12
     return Span(hours / years / PAID_HOURS, hours / years / HOURS_PER_ETP)
 
 
 def _no_clause(hours: CalibratedHours, floors: ClauseFloors) -> str:
-    """Reason why no clause is proposed for a lot, "" where one is."""
+    """Return the French reason why no clause is proposed for a lot, else ""."""
     if not hours.gives_work and hours.family is not None:
         return f"pas de clause d’insertion dans ce métier ({hours.family.name.lower()})"
     euros = hours.reading.euros
@@ -174,15 +174,15 @@ def _no_clause(hours: CalibratedHours, floors: ClauseFloors) -> str:
         return f"sous le plancher de {unit(floors.euros, '€ HT')} que vous avez donné"
     if hours.insertion is None or hours.told.hours is not None:
         return ""
-    # What would be written: the fewest; while they are not sure, the likeliest, so that what lacks is asked.
+    # The hours to write are the low estimate; while they are unsure the likeliest is compared, so that the missing figures are asked.
     written = by_tens(hours.insertion.likely if hours.unsure else hours.insertion.low)
     if written < floors.hours:
         return f"environ {unit(written, 'heures')} à écrire, sous le plancher de {unit(floors.hours, 'heures')}"
     return ""
 
 
-def _checked(lot_facts: ToldOfLot, need: Need) -> ToldOfLot:
-    """Return the figures that a buyer gives of a lot. Raises DecisionRefused for a share written as a part of one, an hour under the least wage."""
+def _validated(lot_facts: ToldOfLot, need: Need) -> ToldOfLot:
+    """Validate the buyer's figures of a lot. Raises DecisionRefused for a share under 1 % (a fraction was meant), or an hourly cost under the minimum wage."""
     if lot_facts.share is not None and lot_facts.share < 1:
         raise DecisionRefused(
             f"Part de main-d’œuvre de « {number(lot_facts.share, 2)} » % : vouliez-vous dire {unit(100 * lot_facts.share, '%')} ? Écrivez-la en "
@@ -205,7 +205,7 @@ _ReadLot = tuple[Need, Reading, ToldOfLot]
 
 
 def _unknown_places(read: Sequence[_ReadLot]) -> tuple[str, ...]:
-    """Return the doubts on the places that are given. Raises DecisionRefused where none of them is known."""
+    """Return the French doubts on the given places. Raises DecisionRefused if none of a lot's places is known."""
     doubts: dict[str, None] = {}
     for need, reading, _ in read:
         sentences = [doubt.says for doubt in reading.doubts if need.lot.lieux and doubt.kind in ABOUT_PLACE]
@@ -216,7 +216,7 @@ def _unknown_places(read: Sequence[_ReadLot]) -> tuple[str, ...]:
 
 
 class _NamedLot(NamedTuple):
-    """A lot under its number and its name, and the figures that the buyer gives of it."""
+    """A lot with its number, its name, and the buyer's figures (`told`)."""
 
     number: int
     name: str
@@ -224,8 +224,8 @@ class _NamedLot(NamedTuple):
     told: ToldOfLot
 
 
-def _shared(read: Sequence[_ReadLot], buyer_facts: ToldByBuyer) -> Sequence[_NamedLot]:
-    """Return the lots, those without an amount with an equal share of what the others leave of the whole."""
+def _with_shared_amounts(read: Sequence[_ReadLot], buyer_facts: ToldByBuyer) -> Sequence[_NamedLot]:
+    """Return the lots; those without an amount get equal shares of the contract's whole value minus the known amounts."""
     lots = [
         _NamedLot(at, title_of(need.lot.objet) if need.lot.objet else " ".join(need.lot.cpv), reading, figures)
         for at, (need, reading, figures) in enumerate(read, start=1)
@@ -236,7 +236,7 @@ def _shared(read: Sequence[_ReadLot], buyer_facts: ToldByBuyer) -> Sequence[_Nam
         return lots
     source = f"part égale de l’ensemble, entre {number(len(without))} lots : une hypothèse"
     return [
-        lot._replace(reading=_worth(lot.reading, left / len(without)), told=replace(lot.told, shared=source))
+        lot._replace(reading=_with_amount(lot.reading, left / len(without)), told=replace(lot.told, shared=source))
         if lot.reading.euros is None
         else lot
         for lot in lots
@@ -244,7 +244,7 @@ def _shared(read: Sequence[_ReadLot], buyer_facts: ToldByBuyer) -> Sequence[_Nam
 
 
 def _by_trade(lots: Sequence[_NamedLot]) -> Iterator[_NamedLot]:
-    """Yield each lot, in as many as the families that its text names: its amount is shared equally between them."""
+    """Split each lot into one per family of trades that its text names, its amount shared equally."""
     for lot in lots:
         read, reading, lot_facts = likely_families(lot.reading), lot.reading, lot.told
         if (
@@ -257,20 +257,20 @@ def _by_trade(lots: Sequence[_NamedLot]) -> Iterator[_NamedLot]:
             continue
         source = f"part égale entre {number(len(read.families))} métiers : une hypothèse"
         for family in read.families:
-            part = reading if reading.euros is None else _worth(reading, reading.euros / len(read.families))
+            part = reading if reading.euros is None else _with_amount(reading, reading.euros / len(read.families))
             lot_facts = replace(lot_facts, family=family, shared=source)
             yield lot._replace(name=f"{lot.name} : {family.name}", reading=part, told=lot_facts)
 
 
-def _worth(reading: Reading, euros: float) -> Reading:
+def _with_amount(reading: Reading, euros: float) -> Reading:
     return replace(reading, lot=replace(reading.lot, montant=euros))
 
 
 def _law(
     readings: Sequence[Reading], hours: Sequence[CalibratedHours], on: date, buyer_facts: ToldByBuyer
 ) -> LegalPosition:
-    """Return the legal position of the largest lot, at the estimate of the whole, else the sum of the lots. Works are those of its family, where
-    that is sure."""
+    """Return the legal position of the largest lot, with the buyer's value of the whole contract, else the sum of the lots. Its family, if sure, decides
+    whether these are works."""
     euros = [reading.euros for reading in readings]
     if buyer_facts.whole is None and len(readings) > 1 and None not in euros:
         buyer_facts = replace(buyer_facts, whole=sum(filter(None, euros)))
@@ -280,7 +280,7 @@ def _law(
     return legal_position(max(readings, key=lambda reading: reading.euros or 0.0), on, buyer_facts)
 
 
-def _of_lot(reading: Reading, lot_facts: ToldOfLot, *, charter: bool) -> CalibratedHours:
+def _calibrate_named_lot(reading: Reading, lot_facts: ToldOfLot, *, charter: bool) -> CalibratedHours:
     hours = calibrated_as_told(reading, lot_facts)
     if not charter or lot_facts.percentage is not None:
         return hours

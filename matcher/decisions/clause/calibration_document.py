@@ -1,4 +1,5 @@
-"""The sheet of calibration of a contract as its Document, as a JSON object, and in words to paste."""
+"""Turns the calibration of a social clause (the hours of work that a contract must give to people far from employment, as estimated) into a renderable
+Document, JSON, and French clauses to paste."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -43,18 +44,19 @@ _FORMULAS = {
     CalibrationWay.TURNOVER: f"Heures = montant hors taxes × {number(HOURS_PER_ETP)} heures × pourcentage ÷ montant que fait un ETP en un an.",
 }
 FAMILIES, _HOURS_TABLE = "La famille de métiers", "Les heures"
-LIKELIEST, TO_WRITE = "Heures", "À écrire"  # columns of the hours; older sheets lack the second
+LIKELIEST, TO_WRITE = "Heures", "À écrire"  # columns of the table of hours; documents stored earlier lack the second
 _QUESTIONS = (DocumentColumn("Question"), DocumentColumn("Lot", under=True), DocumentColumn("Réponse"))
 _WORDS = (DocumentColumn("Pièce"), DocumentColumn("Texte"))
 
 
 def calibration_document(calibration: Calibration, address: str = "", *, people: bool = False) -> Document:
-    """The sheet; `address` asks for it again, `people` names the facilitator of today, whom no dossier keeps."""
+    """Return the Document. `address`: URL of the same request; `people`: include the facilitator's name (leave False for a Document stored in a dossier,
+    which must hold no personal data)."""
     hours = calibration.hours
     facilitator = calibration.facilitators[0] if people and calibration.facilitators else None
     questions = [
         (str(question), lot.name if len(hours.lots) > 1 else "", Marked("à demander", CellMark.UNKNOWN))
-        for lot in hours.open_lots
+        for lot in hours.clause_lots
         for question in lot.calibrated.asks
     ]
     return Document(
@@ -81,27 +83,31 @@ def calibration_document(calibration: Calibration, address: str = "", *, people:
 
 
 def calibration_answer(clause_hours: ClauseHours) -> str:
-    """The hours in a sentence, or what lacks to count them."""
-    if not clause_hours.open_lots:
-        return f"Pas de clause d’insertion : {clause_hours.lots[0].none}{law_words.due_otherwise(clause_hours.law)}."
+    """Return the hours in one French sentence, or the reason why there are none."""
+    if not clause_hours.clause_lots:
+        return (
+            f"Pas de clause d’insertion : {clause_hours.lots[0].no_clause}{law_words.due_otherwise(clause_hours.law)}."
+        )
     if clause_hours.insertion is None:
-        lacks = sum(lot.hours_to_plan is None for lot in clause_hours.open_lots)
+        lacks = sum(lot.hours_to_plan is None for lot in clause_hours.clause_lots)
         if not lacks:
-            hours = unit(sum(lot.hours_to_plan or 0.0 for lot in clause_hours.open_lots), "heures")
+            hours = unit(sum(lot.hours_to_plan or 0.0 for lot in clause_hours.clause_lots), "heures")
             return f"{hours} d’insertion, déjà écrites : ce qu’elles pèsent dans le marché reste à caler."
         of = f" pour {count(lacks, 'lot')} sur {number(len(clause_hours.lots))}" if len(clause_hours.lots) > 1 else ""
         return f"Heures à caler{of} : répondez d’abord à ce qui manque."
     likely, low, high = _rounded(clause_hours.insertion)
     middle = f", {number(likely)} le plus vraisemblable" if low < high else ""
-    yearly = " par an" if all(lot.of_a_year for lot in clause_hours.open_lots) else ""
+    yearly = " par an" if all(lot.of_a_year for lot in clause_hours.clause_lots) else ""
     # The first thing to do; remarks have the rest.
-    unsure = next((reason for lot in clause_hours.open_lots for reason in lot.calibrated.unsure), "")
+    unsure = next((reason for lot in clause_hours.clause_lots for reason in lot.calibrated.unsure), "")
     confirm = f" Avant de les écrire : {unsure}." if unsure else ""
-    return f"{between(clause_hours.insertion)} d’insertion{yearly}{middle} : {_people(clause_hours)}.{confirm}"
+    return (
+        f"{between(clause_hours.insertion)} d’insertion{yearly}{middle} : {_posts_and_people(clause_hours)}.{confirm}"
+    )
 
 
 def calibration_remarks(clause_hours: ClauseHours) -> Iterator[str]:
-    """Yield what is to be known of single lots: that none has a clause, how roughly it is counted, what is asked already."""
+    """Yield French remarks on each lot: no clause and why, rough estimate, hours already written."""
     for lot in clause_hours.lots:
         for remark in _remarks(lot):
             yield f"{lot.name} : {remark}." if len(clause_hours.lots) > 1 else f"{remark[:1].upper()}{remark[1:]}."
@@ -109,8 +115,8 @@ def calibration_remarks(clause_hours: ClauseHours) -> Iterator[str]:
 
 def _remarks(lot: LotHours) -> Iterator[str]:
     calibrated_hours = lot.calibrated
-    if lot.none:
-        yield lot.none
+    if lot.no_clause:
+        yield lot.no_clause
         return
     if calibrated_hours.unsure:
         yield f"{' ; '.join(calibrated_hours.unsure)} : ses heures ne sont pas collées dans les textes"
@@ -129,7 +135,7 @@ def _remarks(lot: LotHours) -> Iterator[str]:
 
 
 def law_says(clause_hours: ClauseHours) -> Iterator[str]:
-    """Yield whether a social condition must be asked for, under which exceptions, and the reason that is kept."""
+    """Yield French sentences: is a social condition mandatory, with which exceptions, on which legal basis."""
     if clause_hours.law.owed is False and clause_hours.law.own_law is None:
         yield f"Aucune condition sociale n’est obligatoire à ce montant : la clause reste possible ({law_words.clause_article(clause_hours.law)})."
         return
@@ -139,7 +145,7 @@ def law_says(clause_hours: ClauseHours) -> Iterator[str]:
 
 
 def families_table(clause_hours: ClauseHours) -> DocumentTable:
-    """The family of works of each lot, its source, and those that it may be instead."""
+    """Return the table of each lot's family of trades, its source, and the other possible families."""
     columns = map(DocumentColumn, ("Lot", "Famille", "Lue comment", "Ou bien"))
     rows = []
     for lot in clause_hours.lots:
@@ -151,7 +157,7 @@ def families_table(clause_hours: ClauseHours) -> DocumentTable:
 
 
 def lot_hours_table(clause_hours: ClauseHours) -> DocumentTable:
-    """The hours of each lot, and their sum."""
+    """Return the table of hours of each lot, and their sum."""
     columns = (
         DocumentColumn("Lot"),
         *(DocumentColumn(label, _NUMBER, "h") for label in (LIKELIEST, "Au moins", "Au plus", TO_WRITE)),
@@ -160,7 +166,7 @@ def lot_hours_table(clause_hours: ClauseHours) -> DocumentTable:
         DocumentColumn("Travail en tout", _NUMBER, "h", aside=True),
     )
     rows = [DocumentRow((lot.name, *_cells(lot))) for lot in clause_hours.lots]
-    written = [lot.hours_to_write for lot in clause_hours.open_lots]
+    written = [lot.hours_to_write for lot in clause_hours.clause_lots]
     whole = sum(filter(None, written)) if written and None not in written else None
     if len(rows) > 1 and (clause_hours.insertion is not None or whole is not None):
         figures = _figures(clause_hours.insertion, whole, clause_hours.months)
@@ -170,8 +176,7 @@ def lot_hours_table(clause_hours: ClauseHours) -> DocumentTable:
 
 
 def sheet_hours(sheet: Document) -> float | None:
-    """Return the hours to write of a sheet kept in a dossier: of its one lot, or of all of them; None where those of one are not known, or left
-    in brackets."""
+    """Return the hours to write from a calibration Document stored in a dossier, over all its lots; None if those of some lot are unknown."""
     table = next((table for table in sheet.tables if table.title == _HOURS_TABLE and table.rows), None)
     if table is None or (len(table.rows) > 1 and not table.total):
         return None
@@ -181,7 +186,7 @@ def sheet_hours(sheet: Document) -> float | None:
 
 
 def factors_table(clause_hours: ClauseHours) -> DocumentTable:
-    """Each figure of the calculation, with its source, its year and how sure it is."""
+    """Return the table of the figures of the calculation with source, year and reliability."""
     several = len(clause_hours.lots) > 1
     columns = (
         DocumentColumn("Chiffre"),
@@ -206,7 +211,7 @@ def factors_table(clause_hours: ClauseHours) -> DocumentTable:
 
 
 def calibration_object(calibration: Calibration) -> dict[str, Any]:
-    """The sheet with its figures; unknown as null."""
+    """Return the calibration as JSON; unknown values are null."""
     hours = calibration.hours
     lots = []
     for lot in hours.lots:
@@ -220,7 +225,7 @@ def calibration_object(calibration: Calibration) -> dict[str, Any]:
         lots.append(
             {
                 "lot": lot.name,
-                "hours": None if lot.none else whole_hours(counted.insertion),
+                "hours": None if lot.no_clause else whole_hours(counted.insertion),
                 "asked": lot.hours_to_write,
                 "work": whole_hours(counted.work),
                 "way": counted.way,
@@ -228,7 +233,7 @@ def calibration_object(calibration: Calibration) -> dict[str, Any]:
                 "family_by": counted.family_by or None,
                 "families": [other.name for other in counted.other_families],
                 "unsure": list(counted.unsure),
-                "no_clause": lot.none or None,
+                "no_clause": lot.no_clause or None,
                 "to_ask": [str(question) for question in counted.asks],
                 "factors": factors,
             }
@@ -255,7 +260,7 @@ def calibration_object(calibration: Calibration) -> dict[str, Any]:
 
 
 def calibration_request(calibration: Calibration) -> Iterator[str]:
-    """Yield what was asked, in sentences."""
+    """Yield the request in French: amount and duration of each lot, places."""
     for lot in calibration.hours.lots:
         reading = lot.calibrated.reading
         euros = "montant non connu" if reading.euros is None else unit(reading.euros, "€ HT")
@@ -281,8 +286,8 @@ def _hypotheses(calibration: Calibration) -> Iterator[str]:
         yield f"La {CHARTER} demande au moins 5 % des heures de travaux et d’ingénierie, 10 % de la gestion urbaine de proximité."
 
 
-def _people(clause_hours: ClauseHours) -> str:
-    """The hours as posts, over their months, else over one year, and as people."""
+def _posts_and_people(clause_hours: ClauseHours) -> str:
+    """Return the hours in French as full-time posts, over the contract's months, else one year, and as a number of people."""
     hours = clause_hours.insertion.likely if clause_hours.insertion else 0.0
     over = posts(hours) if clause_hours.months is None else posts(hours, clause_hours.months)
     people = round(hours / HOURS_EACH)
@@ -293,14 +298,14 @@ def _people(clause_hours: ClauseHours) -> str:
 def _cells(lot: LotHours) -> tuple[DocumentCell, ...]:
     calibrated_hours = lot.calibrated
     work = None if calibrated_hours.work is None else round(calibrated_hours.work.likely)
-    if lot.none:
+    if lot.no_clause:
         return "", "", "", "", "", Marked("pas de clause", CellMark.ABSENT), work if calibrated_hours.gives_work else ""
     way = Marked("à caler", CellMark.UNKNOWN) if calibrated_hours.insertion is None else str(calibrated_hours.way)
     return *_figures(calibrated_hours.insertion, lot.hours_to_write, calibrated_hours.reading.months), way, work
 
 
 def _figures(estimate: Range | None, written: float | None, months: float | None) -> tuple[DocumentCell, ...]:
-    """Hours by tens, those to write, and posts a year; None where not known, as posts without a duration."""
+    """Return the cells: likeliest, low and high hours in tens, hours to write, full-time posts a year; None if unknown."""
     to_write = Marked("à fixer", CellMark.UNKNOWN) if written is None else written
     if estimate is None:
         return None, None, None, to_write, None
@@ -309,7 +314,7 @@ def _figures(estimate: Range | None, written: float | None, months: float | None
 
 
 def _decimals(etp: float) -> int:
-    """Decimals of a number of posts: two under a tenth of one, else one."""
+    """Return the decimals to show for a number of posts: two under 0.1, else one."""
     return 1 if etp >= 0.1 else 2
 
 
@@ -331,19 +336,19 @@ _PUBLICS = (
 
 
 def words_to_paste(clause_hours: ClauseHours, facilitator: Facilitator | None = None) -> Iterator[tuple[str, str]]:
-    """Yield (piece, words to paste) of a contract for which a clause is proposed, each of its lots named; what may not be written yet is left in
-    brackets. Nothing under a law of its own."""
-    if not clause_hours.open_lots or clause_hours.law.own_law is not None:
+    """Yield (tender document, French clause to paste); hours not yet sure are in brackets. Nothing without a clause, or for a contract outside the common
+    rules (`own_law`)."""
+    if not clause_hours.clause_lots or clause_hours.law.own_law is not None:
         return
     hours = _hours_of(clause_hours.lots[0])
     if len(clause_hours.lots) > 1:
-        hours = enumeration([f"{_hours_of(lot)} (lot « {lot.name} »)" for lot in clause_hours.open_lots])
+        hours = enumeration([f"{_hours_of(lot)} (lot « {lot.name} »)" for lot in clause_hours.clause_lots])
     article = law_words.clause_article(clause_hours.law)
     whom = "[le facilitateur des clauses sociales du territoire]"
     if facilitator is not None:
         reached = " ou ".join(map(shown_phone, facilitator.phones)) or facilitator.email
         whom = f"{facilitator.short_name}, facilitateur des clauses sociales{f' ({reached})' if reached else ''}"
-    of_a_year = any(one.of_a_year for one in clause_hours.open_lots)
+    of_a_year = any(one.of_a_year for one in clause_hours.clause_lots)
     lasting = f", soit {unit(clause_hours.months, 'mois')}" if clause_hours.months else ""
     over = "Le" if of_a_year else f"Sur toute la durée du marché{lasting}, le"
     ccag = _CCAG[clause_hours.law.works]
@@ -375,7 +380,7 @@ def words_to_paste(clause_hours: ClauseHours, facilitator: Facilitator | None = 
     )
 
 
-# By whether these are works. The article of works was not read at its source.
+# Article of the standard terms (CCAG), by « is it works ». The article for works was not checked at its source.
 _CCAG = {
     True: "article 20.1 du CCAG travaux, à vérifier",
     False: "article 16.1 du CCAG fournitures et services",
@@ -384,7 +389,7 @@ _CCAG = {
 
 
 def _hours_of(lot_hours: LotHours) -> str:
-    """Return the hours of a lot, « 840 heures »; in brackets where they may not be written yet."""
+    """Return the hours of a lot, « 840 heures », or a placeholder in brackets if they are not sure enough to be written."""
     if lot_hours.hours_to_write is None:
         return (
             f"[heures à fixer : {' ; '.join(lot_hours.calibrated.unsure)}]"

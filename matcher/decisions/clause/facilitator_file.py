@@ -1,4 +1,4 @@
-"""A sheet of facilitators of social clauses, read: a line a facilitator, or a line a commune, each territory as places."""
+"""Reads a spreadsheet of social clause facilitators (local advisers), one line per facilitator or per commune, and locates their territories."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from importers.emit import Row
 from importers.formats.column_tally import ColumnTally, columns_of_table, table_of_kind
-from importers.formats.columns import UNTOLD, Columns, SheetKind, ToldColumns, quote_names, sheet_fields
+from importers.formats.columns import NO_MAPPING, ColumnMapping, Columns, SheetKind, quote_names, sheet_fields
 from importers.importer import SourceError
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.phone import PHONES_PARTLY, clean_phones
@@ -31,39 +31,39 @@ _NAMED = 3  # places that a sentence names
 
 
 class FacilitatorsRefused(Exception):
-    """A list of facilitators that cannot be used. Nothing was written; the message is French."""
+    """Raised for an unusable list of facilitators. Nothing was written; the message is French."""
 
 
 @dataclass(frozen=True, slots=True)
 class FacilitatorList:
-    """Content of a file of facilitators: the persons, and a French sentence for each thing left out, partly read, or written twice."""
+    """Content of a file of facilitators, with French remarks on what was left out, partly read, or duplicated."""
 
     found: tuple[Facilitator, ...]
     remarks: tuple[str, ...]
 
 
 @dataclass(slots=True)
-class _Gathered:
-    """A facilitator while its lines are read: the territory that each gives, and the last date."""
+class _MergedLines:
+    """Accumulator of one facilitator's lines: territories as written, their place codes, latest date."""
 
     written: dict[str, None] = field(default_factory=dict)
     codes: dict[str, None] = field(default_factory=dict)
     as_of: date | None = None
 
 
-# Name, structure, telephones and e-mail: lines that say the same ones are of one facilitator.
-_Who = tuple[str, str, tuple[str, ...], str]
+# Key of a facilitator: name, structure, telephones, e-mail; lines with the same key are merged.
+_FacilitatorKey = tuple[str, str, tuple[str, ...], str]
 
 
-def read_facilitators(path: Path, columns: ToldColumns = UNTOLD) -> FacilitatorList:
-    """Read a sheet in a reader process; `columns` are the meanings that persons gave columns. Raises ReadRefused for one that cannot be read, lacks a column,
-    or has no line of use."""
+def read_facilitators(path: Path, columns: ColumnMapping = NO_MAPPING) -> FacilitatorList:
+    """Read a spreadsheet in a separate process; `columns`: meanings of columns set by the user. Raises ReadRefused for a file that cannot be read, lacks a
+    column, or has no usable line."""
     return apart(_of_sheet, SourceError, FacilitatorsRefused)(path, columns)
 
 
-def _of_sheet(path: Path, told_columns: ToldColumns) -> FacilitatorList:
-    table = table_of_kind(path, FACILITATORS, told_columns)
-    columns = columns_of_table(FACILITATORS, table, told_columns)
+def _of_sheet(path: Path, column_mapping: ColumnMapping) -> FacilitatorList:
+    table = table_of_kind(path, FACILITATORS, column_mapping)
+    columns = columns_of_table(FACILITATORS, table, column_mapping)
     if not columns.has(FACILITATORS.needs):
         raise FacilitatorsRefused(
             f"« {path.name} » : il faut une colonne « Territoire », et une colonne « Nom » ou « Structure ». Colonnes vues : "
@@ -81,28 +81,28 @@ def _of_sheet(path: Path, told_columns: ToldColumns) -> FacilitatorList:
         raise FacilitatorsRefused(
             f"« {path.name} » ne contient aucun facilitateur. {' '.join(reader.remarks[:3])}".strip()
         )
-    return FacilitatorList(facilitators, (*tally.remarks, *reader.remarks, *_shared(facilitators)))
+    return FacilitatorList(facilitators, (*tally.remarks, *reader.remarks, *_shared_place_remarks(facilitators)))
 
 
 class _LineReader:
-    """The lines of a sheet, read one after another into facilitators, each once; `remarks` are French, on what was not read, with its place."""
+    """Merges the lines of a spreadsheet into distinct facilitators; `remarks`: French sentences on what was not read, with line and column."""
 
     def __init__(self, name: str, columns: Columns) -> None:
         self._name = name
         self._columns = {key: columns.of.get(key, ()) for key in sheet_fields(columns.table)}
-        self._held: dict[_Who, _Gathered] = {}
+        self._held: dict[_FacilitatorKey, _MergedLines] = {}
         self.remarks: list[str] = []
 
     @property
     def facilitators(self) -> tuple[Facilitator, ...]:
-        """The facilitators, in the order of the sheet."""
+        """The facilitators in the order of the file."""
         return tuple(
             Facilitator(name, structure, " ; ".join(its.written), tuple(its.codes), phones, email, its.as_of)
             for (name, structure, phones, email), its in self._held.items()
         )
 
     def say(self, line: int, remark: str, column: str = "") -> None:
-        """Remark on a line, or on one of its cells."""
+        """Add a remark on a line, or on one of its cells."""
         where = f"ligne {line}, colonne « {column} »" if column else f"ligne {line}"
         self.remarks.append(f"« {self._name} », {where} : {remark}")
 
@@ -130,16 +130,16 @@ class _LineReader:
         for key, written, read in (("courriel", email, mail), ("date", day, as_of)):
             if written and read is None:
                 self._unreadable(row.line, self._columns[key][0], written)
-        gathered = self._held.setdefault((name, structure, phones, mail or ""), _Gathered())
-        gathered.written |= dict.fromkeys(text for _, _, text in cells)
-        gathered.codes |= dict.fromkeys(place.key for place in places)
-        gathered.as_of = max(filter(None, (gathered.as_of, as_of)), default=None)
+        merged = self._held.setdefault((name, structure, phones, mail or ""), _MergedLines())
+        merged.written |= dict.fromkeys(text for _, _, text in cells)
+        merged.codes |= dict.fromkeys(place.key for place in places)
+        merged.as_of = max(filter(None, (merged.as_of, as_of)), default=None)
 
     def _text(self, row: Row, key: str) -> str:
         return " ".join(row.take(*self._columns[key]).split())
 
     def _phones(self, row: Row) -> tuple[str, ...]:
-        """Every telephone of a line, of all its columns."""
+        """Return the telephones of a line, from all its columns."""
         phones: dict[str, None] = {}
         for column in self._columns["telephone"]:
             if written := row.take(column):
@@ -153,7 +153,7 @@ class _LineReader:
         self.say(line, f"« {written} » n’est pas lisible, laissé vide. Corrigez la cellule, ou effacez-la.", column)
 
     def _places(self, line: int, cells: Sequence[tuple[str, str, str]]) -> list[Place]:
-        """The places of a line; of two columns one inside the other (a département, a commune of it) the inner one counts."""
+        """Return the places of a line; if one column's place contains another's (a département and its commune), only the inner one counts."""
         within = tuple(place for *_, text in cells for place in _read(text) if place.type is PlaceType.DEPARTEMENT)
         read: list[tuple[str, Place]] = []
         for column, key, text in cells:
@@ -166,7 +166,7 @@ class _LineReader:
 
 
 def _innermost(read: Sequence[tuple[str, Place]]) -> list[Place]:
-    """The places of a line, each with its column, without the areas that hold a place of another column."""
+    """Remove from a line's (column, place) pairs the areas that contain a place of another column; return the places left."""
     wider = {
         (column, area.key)
         for column, area in read
@@ -179,8 +179,8 @@ def _innermost(read: Sequence[tuple[str, Place]]) -> list[Place]:
 
 @lru_cache(maxsize=65_536)
 def _read(text: str, within: tuple[Place, ...] = ()) -> tuple[Place, ...]:
-    """The places that a text names; a number of one or two digits is a département. A commune that the text does not settle alone is looked for in the
-    départements `within`, which the line gives elsewhere."""
+    """Return the places that a text names; a number of one or two digits is a département. An ambiguous commune is searched in the départements `within`,
+    given elsewhere on the line."""
     if not within:
         return tuple(_territories(f"dep:{text.upper().zfill(2)}" if _NUMBER.fullmatch(text) else text))
     alone = _read(text)
@@ -195,8 +195,8 @@ def _territories(text: str) -> Iterator[Place]:
     return (place for place in places if place.type not in _NO_TERRITORY)
 
 
-def _shared(facilitators: Sequence[Facilitator]) -> Iterator[str]:
-    """Yield a French sentence on the facilitators that a list gives for the same place: all are shown."""
+def _shared_place_remarks(facilitators: Sequence[Facilitator]) -> Iterator[str]:
+    """Yield a French remark for each group of facilitators that share places."""
     holders: dict[str, list[Facilitator]] = {}
     for facilitator in facilitators:
         for code in facilitator.territories:

@@ -1,4 +1,4 @@
-"""The facilitators of social clauses, as the team's list gives them: kept, forgotten and purged as every contact is; those of each place."""
+"""Stores the imported list of social clause facilitators (local advisers) and finds those of a place; contacts expire and can be erased."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -18,8 +18,8 @@ from matcher.rows import Base, table_of
 
 
 class FacilitatorRow(Base):
-    """A facilitator of social clauses, from the list that the team imports. `territories` are place codes; `as_of` the day that the list
-    gives, `imported` when it came. What is not known is empty."""
+    """Table of facilitators of social clauses. `territories`: place codes; `as_of`: date written in the list; `imported`: time of the import. Unknown values
+    are empty."""
 
     __tablename__ = "facilitator"
     holding = Holding(
@@ -45,7 +45,7 @@ _ROWS = table_of(FacilitatorRow)
 
 @dataclass(frozen=True, slots=True)
 class Facilitator:
-    """One facilitator; `territory` in the words of the list, `territories` as place codes, `phones` in E.164. Unknown is empty."""
+    """One facilitator; `territory` as written in the list, `territories` as place codes, `phones` in E.164. Unknown values are empty."""
 
     name: str
     structure: str
@@ -57,14 +57,14 @@ class Facilitator:
 
     @property
     def short_name(self) -> str:
-        """Return how a sentence names it: its structure, else its person."""
+        """Name used in sentences: the structure's, else the person's."""
         return self.structure or self.name or "sans nom"
 
 
 def import_facilitators(
     engine: Engine, facilitators: Iterable[Facilitator], *, now: datetime, dry_run: bool = False
 ) -> None:
-    """Put a list in the place of the former one, without the values that were asked to be forgotten. Raises DatabaseError."""
+    """Replace the stored list by a new one, without the values whose erasure was requested. Raises DatabaseError."""
     with writing(engine, keep=not dry_run) as connection:
         forgotten = read_guard(connection).forgotten
         connection.execute(delete(_ROWS))
@@ -82,12 +82,12 @@ def import_facilitators(
 
 
 def facilitators(engine: Engine, *, since: date) -> tuple[Facilitator, ...]:
-    """Return all of them, by territory; contacts last known before `since` are left out."""
+    """Return all facilitators by territory; those dated before `since` without their contact details."""
     with reading(engine) as connection:
         rows = connection.execute(select(_ROWS).order_by(_ROWS.c.id)).all()
     shown = []
     for row in rows:
-        phones = _filled(row.phones)  # what was forgotten of them is an empty text
+        phones = _filled(row.phones)  # an erased telephone is an empty text
         places = tuple(row.territories)
         facilitator = Facilitator(row.name, row.structure, row.territory, places, phones, row.email, row.as_of)
         is_recent = (row.as_of or row.imported.date()) >= since
@@ -96,24 +96,24 @@ def facilitators(engine: Engine, *, since: date) -> tuple[Facilitator, ...]:
 
 
 def facilitators_of(facilitators: Iterable[Facilitator], places: Iterable[Place]) -> tuple[Facilitator, ...]:
-    """Return those whose territory holds one of the places, or some of it; the narrowest territory first."""
+    """Return the facilitators whose territory overlaps one of the places, the narrowest territory first."""
     wanted: set[str] = set()
     for place in places:
         wanted.update(place.communes)
         if not place.communes and place.lat is not None and place.lon is not None:
             wanted.add(nearest_commune(place.lat, place.lon)[0].code)
-    by_reach = (
+    with_communes = (
         (one, frozenset(code for place in places_of(one.territories) for code in place.communes))
         for one in facilitators
     )
-    near = [(len(communes), one) for one, communes in by_reach if communes & wanted]
+    near = [(len(communes), one) for one, communes in with_communes if communes & wanted]
     return tuple(one for _, one in sorted(near, key=lambda its: (its[0], its[1].structure, its[1].name)))
 
 
 def facilitators_by_place(
     facilitators: Sequence[Facilitator], places: Sequence[Place]
 ) -> tuple[tuple[Place, tuple[Facilitator, ...]], ...]:
-    """Return each place with the facilitators of it, as `facilitators_of` gives them; none is an answer too."""
+    """Return each place with its facilitators (see `facilitators_of`), possibly none."""
     return tuple((place, facilitators_of(facilitators, [place])) for place in places)
 
 

@@ -1,6 +1,7 @@
-"""Hours of insertion of a contract: its promise, and the hours planned, placed and done by month and modality. Pure; no person is in it.
+"""Follows the insertion hours of a contract's social clause: hours promised, then planned, placed and done by month and modality (way of doing them: direct
+hire, temp work, subcontracting…); computes sums, delay and missing notes. Pure data and functions, without personal data.
 
-A month is given by its first day. A PMSMP is a period of immersion: it is counted as one, never as hours.
+A month is given by its first day. A PMSMP (unpaid immersion period in a company) is counted as one period, never as hours.
 """
 
 from collections import Counter
@@ -16,13 +17,13 @@ from matcher.reference.clauses import modalities, publics
 
 K = TypeVar("K")
 PMSMP = "pmsmp"
-# Whole months without anything noted that are worth a word.
+# Whole months without any entry after which a reminder is shown.
 SILENT_MONTHS = 2
 _YEAR = 12
 
 
 class HoursKind(StrEnum):
-    """Kind of hours: those planned with the contractor, those for which someone was placed, those done."""
+    """State of insertion hours: planned with the contractor, placed (someone was hired for them), done."""
 
     PLANNED = "prévues"
     PLACED = "placées"
@@ -31,8 +32,8 @@ class HoursKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HoursPromise:
-    """Promise of a contract: its hours of insertion, from its first day to its last; `client` bought it, `reference` is its name in sheets. Unknown is None
-    or empty."""
+    """Hours of insertion promised by a contract between two days. `client`: its buyer; `reference`: its name in spreadsheets. Unknown values are None or
+    empty."""
 
     hours: float | None
     start: date
@@ -41,7 +42,7 @@ class HoursPromise:
     reference: str = ""
 
     def share(self, before: date) -> float | None:
-        """Return the share of its months that end before the month of `before`; None where its end is unknown."""
+        """Return the share of its months elapsed before the month of `before`, in [0, 1]; None if its end is unknown."""
         if self.end is None:
             return None
         months = months_between(self.start, self.end) + 1
@@ -50,8 +51,8 @@ class HoursPromise:
 
 @dataclass(frozen=True, slots=True)
 class MonthHours:
-    """Hours of one month by one modality (a code of `modalites.csv`) for one public (a code of `publics.csv`), and how many people did them. Unknown is None
-    or empty."""
+    """Hours of one month, modality (code of `modalites.csv`) and public (group of people far from employment, code of `publics.csv`), and the number of people
+    who did them. Unknown values are None or empty."""
 
     month: date
     modality: str
@@ -63,7 +64,7 @@ class MonthHours:
 
     @property
     def key(self) -> tuple[date, str, str]:
-        """Unique key of a line in its contract: month, modality and public."""
+        """Month, modality and public: unique in a contract."""
         return self.month, self.modality, self.public
 
     def of(self, kind: HoursKind) -> float | None:
@@ -81,7 +82,7 @@ class MonthImmersions:
 
 @dataclass(frozen=True, slots=True)
 class InsertionHours:
-    """Hours of a contract as they are followed: its promise, its lines by month, modality and public, its immersions by month."""
+    """All follow-up data of one contract: promise, lines by month, modality and public, immersion periods by month."""
 
     promise: HoursPromise | None = None
     months: tuple[MonthHours, ...] = ()
@@ -93,12 +94,12 @@ class InsertionHours:
         return tuple(sorted({*(one.month for one in self.months), *(one.month for one in self.immersions)}))
 
     def total(self, kind: HoursKind, before: date | None = None) -> float | None:
-        """Return the hours of a kind, of the months before that of `before` where it is given; None where none is known."""
+        """Return the hours of a kind over all months, or those before the month of `before`; None if none is known."""
         lines = (one for one in self.months if before is None or one.month < first_day(before))
         return sum_known(one.of(kind) for one in lines)
 
     def due(self, today: date) -> float | None:
-        """Return the hours that were to be done by the end of last month: those planned, else the promise's share of the time gone."""
+        """Return the hours expected by the end of last month: those planned, else the promise × the share of months elapsed."""
         planned = self.total(HoursKind.PLANNED, today)
         if planned is not None or self.promise is None or self.promise.hours is None:
             return planned
@@ -106,12 +107,12 @@ class InsertionHours:
         return None if share is None else share * self.promise.hours
 
     def late(self, today: date) -> float | None:
-        """Return the hours due that were not done by the end of last month, 0 where none lacks; None where that is not known."""
+        """Return the hours due minus the hours done by the end of last month, at least 0; None if unknown."""
         due, done = self.due(today), self.total(HoursKind.DONE, today)
         return None if due is None or (due and done is None) else max(due - (done or 0), 0)
 
     def silence(self, today: date) -> int:
-        """Return the number of whole months of the contract since the last with hours done or PMSMP; 0 once all is done."""
+        """Return the number of whole months of the contract since the last entry (hours done or PMSMP); 0 once the promise is reached."""
         if self.promise is None or (self.promise.hours and (self.total(HoursKind.DONE) or 0) >= self.promise.hours):
             return 0
         noted = [one.month for one in self.months if one.done is not None]
@@ -122,15 +123,15 @@ class InsertionHours:
         return max(gone - max((months_between(self.promise.start, month) + 1 for month in noted), default=0), 0)
 
     def unsaid(self, today: date) -> tuple[date, ...]:
-        """Return the months gone that have hours planned, and none done noted."""
+        """Return the past months with planned hours but no entry of hours done."""
         gone = [one for one in self.months if one.month < first_day(today)]
         return tuple(dict.fromkeys(one.month for one in gone if one.planned and one.done is None))
 
 
 @dataclass(frozen=True, slots=True)
 class ClauseContract:
-    """Contract with a social clause: the number of its lot (0 for a whole dossier), its title, its client, its hours. `areas` are names: the EPCI of its
-    communes, else the wider area that it gives."""
+    """Contract with a social clause. `lot`: number of its lot, 0 for a whole dossier; `areas`: names of the EPCI (intercommunalities) of its communes, else of
+    the wider area given."""
 
     lot: int = 0
     title: str = ""
@@ -140,13 +141,13 @@ class ClauseContract:
 
     @property
     def title_and_client(self) -> str:
-        """Its title, and its client in brackets where it has one."""
+        """« title (client) », or the title alone."""
         return f"{self.title} ({self.client})" if self.client else self.title
 
 
 @dataclass(frozen=True, slots=True)
 class HoursCorrection:
-    """Hours to add to those noted of a month, below 0 to take some off, and why."""
+    """Hours to add to the entries of a month (negative to remove some), and the reason."""
 
     line: MonthHours
     reason: str
@@ -154,7 +155,7 @@ class HoursCorrection:
 
 @dataclass(frozen=True, slots=True)
 class ContractLines:
-    """Lines of a sheet that are of one contract, by the number of its lot."""
+    """Lines of a spreadsheet about one contract, identified by its lot number."""
 
     lot: int
     months: tuple[MonthHours, ...]
@@ -164,7 +165,7 @@ class ContractLines:
 
 @dataclass(frozen=True, slots=True)
 class SheetHours:
-    """Hours and PMSMP read, by contract, and the French remarks on lines added up, understood or not read."""
+    """Content of a spreadsheet of hours by contract, and French remarks (`said`) on lines merged, interpreted or skipped."""
 
     contracts: tuple[ContractLines, ...]
     said: tuple[str, ...]
@@ -172,9 +173,9 @@ class SheetHours:
 
 @dataclass(frozen=True, slots=True)
 class HoursReading:
-    """Choices of reading a sheet: the `modality` of lines without any, the kind of hours under a modality or a month, the `motive` of
-    corrections, the `lot` of all lines. `contracts` are the names of those followed, by the number of their lot, `others` those of the other
-    lots; `structures` names by modality: that of the hours of a structure without a modality."""
+    """Options for reading a spreadsheet of hours. Defaults: `modality` of lines without one, `kind` of hours of a column titled only by a modality or month,
+    `motive` of corrections, `lot` of all lines. Names to recognise: `contracts` followed and `others`, by lot number; `structures`, by the modality that
+    their hours have."""
 
     modality: str = ""
     kind: HoursKind = HoursKind.DONE
@@ -186,7 +187,7 @@ class HoursReading:
 
 
 def sum_contracts(several: Sequence[InsertionHours]) -> InsertionHours:
-    """Return the hours of several contracts added up, from the first start to the last end; a promise that one of them lacks is None."""
+    """Add up several contracts, from the first start to the last end; promised hours unknown for one of them are None."""
     if len(several) == 1:
         return several[0]
     months = sum_by_key((line.key, line) for hours in several for line in hours.months)
@@ -195,7 +196,7 @@ def sum_contracts(several: Sequence[InsertionHours]) -> InsertionHours:
         for period in hours.immersions:
             immersions[period.month] += period.count
     return InsertionHours(
-        _joint([hours.promise for hours in several if hours.promise]),
+        _sum_promises([hours.promise for hours in several if hours.promise]),
         tuple(months[key] for key in sorted(months)),
         tuple(MonthImmersions(*pair) for pair in sorted(immersions.items())),
     )
@@ -204,7 +205,7 @@ def sum_contracts(several: Sequence[InsertionHours]) -> InsertionHours:
 def hours_by_year(
     contracts: Sequence[ClauseContract], years: Collection[int] = ()
 ) -> Iterator[tuple[ClauseContract, MonthHours]]:
-    """Yield the hours of contracts by year (those of `years` where they are given), contract, modality and public: lines of the first of January."""
+    """Yield the hours summed by year, contract, modality and public, each dated 1 January; only those of `years` if given."""
     by_key = sum_by_key(
         ((line.month.year, at, line.modality, line.public), replace(line, month=line.month.replace(month=1)))
         for at, contract in enumerate(contracts)
@@ -215,14 +216,14 @@ def hours_by_year(
 
 
 def sum_by_key(lines: Iterable[tuple[K, MonthHours]]) -> dict[K, MonthHours]:
-    """Return the sum of the lines of each key, in the order of the first of each."""
+    """Return the sum of the lines of each key, keys in order of first appearance."""
     sums: dict[K, MonthHours] = {}
     for key, line in lines:
         sums[key] = plus(sums[key], line) if key in sums else line
     return sums
 
 
-def _joint(promises: Sequence[HoursPromise]) -> HoursPromise | None:
+def _sum_promises(promises: Sequence[HoursPromise]) -> HoursPromise | None:
     if not promises:
         return None
     hours = [promise.hours for promise in promises if promise.hours is not None]
@@ -235,7 +236,7 @@ def _joint(promises: Sequence[HoursPromise]) -> HoursPromise | None:
 
 
 def plus(line: MonthHours, other: MonthHours) -> MonthHours:
-    """Return a line with the figures of another added to its own; a figure that both lack stays None."""
+    """Add the figures of two lines; a figure unknown in both stays None."""
     people = sum_known((line.people, other.people))
     return replace(
         line,
@@ -247,7 +248,7 @@ def plus(line: MonthHours, other: MonthHours) -> MonthHours:
 
 
 def promise_said(promise: HoursPromise) -> str:
-    """Return a promise in a few French words."""
+    """Return a promise as a French phrase."""
     hours = "heures non dites" if promise.hours is None else f"{unit(promise.hours, 'heures', 2)} d’insertion promises"
     until = f" à {bare_month(promise.end)}" if promise.end else ", fin non dite"
     client = f", pour {promise.client}" if promise.client else ""
@@ -255,12 +256,12 @@ def promise_said(promise: HoursPromise) -> str:
 
 
 def bare_month(of: date) -> str:
-    """Return the French name of a month after « à »: « mars 2026 »."""
+    """Return a month in French without preposition: « mars 2026 »."""
     return of_month(of).removeprefix("de ").removeprefix("d’")
 
 
 def sum_known(hours: Iterable[float | None]) -> float | None:
-    """Return the sum of the hours that are not None; None where all are."""
+    """Return the sum of the values that are not None; None if there is none."""
     known_hours = [its for its in hours if its is not None]
     return fsum(known_hours) if known_hours else None
 
@@ -276,17 +277,17 @@ def months_between(start: date, end: date) -> int:
 
 
 def label_of(modality: str) -> str:
-    """Return the label of a modality; its code where the table has none."""
+    """Return the French label of a modality, else its code."""
     return next((its.label for its in modalities() if its.code == modality), modality)
 
 
 def public_label(public: str) -> str:
-    """Return the label of a public; its code where the table has none, « public non dit » where it is empty."""
+    """Return the French label of a public, else its code, « public non dit » if empty."""
     return next((its.label for its in publics() if its.code == public), public) or "public non dit"
 
 
 def in_table_order(codes: Iterable[str]) -> Iterator[str]:
-    """Yield modalities in the order of the table, then those that it lacks."""
+    """Yield the distinct modality codes in the order of `modalites.csv`, then unknown ones."""
     present = dict.fromkeys(codes)
     known = [its.code for its in modalities()]
     yield from (code for code in known if code in present)

@@ -1,6 +1,7 @@
-"""Columns of a sheet of hours of insertion: which holds which fact, and what modality, public or contract a cell names.
+"""Interprets a spreadsheet of insertion hours: maps its columns to fields, and the text of a cell to a modality (way of doing the hours), a public (group of
+beneficiaries) or a contract.
 
-A column holds one fact (month, modality, public, contract, hours), or the hours of one modality or one month.
+Long format: one column per field (month, modality, public, contract, hours). Wide format: one column of hours per modality or per month.
 """
 
 import re
@@ -25,29 +26,29 @@ from matcher.reference.clauses import modalities, publics
 
 K = TypeVar("K")
 
-# Titles without a kind of hours.
+# Column titles that do not state a kind of hours (planned, placed, done).
 _PER_HOURS = ("", "h", "heures", "nombre d heures", "nb heures", "heures d insertion")
-_SHORTEST = 2  # letters of a title that names a modality
-_TELLING = 4  # letters of a word that tells a name from another
-# What follows the words that name a modality in its label: « Embauche directe par l’attributaire ».
+_SHORTEST = 2  # least letters of a title that names a modality
+_TELLING = 4  # least letters of a word that identifies a name
+# End of a label to ignore when a modality is searched by its words: « Embauche directe | par l’attributaire ».
 _LABEL_END = re.compile(r" (?:par|ou|etti)\b.*")
-# The field of each kind of hours, in the table of columns.
+# Field name of each kind of hours in the table of known columns.
 FIELDS = {HoursKind.PLANNED: "prevues", HoursKind.PLACED: "placees", HoursKind.DONE: "faites"}
 HOURS = SheetKind("heures", (("mois",), (*FIELDS.values(), "pmsmp")), merged=True)
 
-# The facts of a line that each of its columns of hours shares.
+# Fields of a line that apply to each of its wide columns of hours.
 _WHERE = ("mois", "modalite", "public", "contrat", "motif")
 
 Cells = Mapping[str, tuple[str, str]]  # by field, the column and its text
 
 
 class HoursSheetRefused(ValueError):
-    """Hours that cannot be noted as they were given. The message is French and gives the cure."""
+    """Raised for an unusable spreadsheet of hours. The message is French and gives the cure."""
 
 
 @dataclass(frozen=True, slots=True)
 class HoursColumn:
-    """Column of the hours of one modality or of one month: the field of its cells, and the value `says`, from its title, of the field `of`."""
+    """Wide column: hours of one modality or month. `field`: field of its cells; `of`: « modalite » or « mois »; `says`: value of that field, from the title."""
 
     name: str
     field: str
@@ -57,14 +58,14 @@ class HoursColumn:
 
 @dataclass(frozen=True, slots=True)
 class HoursLayout:
-    """Columns of a sheet: the one of each field, those that are of one modality or one month, and those that are not read."""
+    """Columns of a spreadsheet: `taken`, column name by field; `wide`, columns of one modality or month; `left`, columns not read."""
 
     taken: Mapping[str, str]
     wide: tuple[HoursColumn, ...]
     left: tuple[str, ...]
 
     def lines(self, texts: Mapping[str, str]) -> Iterator[Cells]:
-        """Yield the cells of a row, then those of each column of hours with the facts of its line."""
+        """Yield the long-format cells of a row, then one set of cells per wide column, with the row's shared fields."""
         cells = {key: (name, texts.get(name, "")) for key, name in self.taken.items()}
         yield cells
         where = {key: cell for key, cell in cells.items() if key in _WHERE}
@@ -77,11 +78,11 @@ class HoursLayout:
 
 
 def layout_of(names: Sequence[str], kind: HoursKind) -> HoursLayout:
-    """Return the layout of a header; `kind` is that of the hours under a modality or a month that gives none. Raises HoursSheetRefused where a column may
-    name persons, or one that is needed lacks."""
+    """Return the layout of a header row; `kind`: kind of hours of wide columns that state none. Raises HoursSheetRefused if a column may contain names of
+    persons, or a required one is missing."""
     if twice := [name for name, times in Counter(filter(None, names)).items() if times > 1]:
         raise HoursSheetRefused(f"{quote_names(twice)} : plusieurs colonnes ont ce titre, donnez à chacune le sien.")
-    wide, columns = _wide(names, FIELDS[kind])
+    wide, columns = _wide_columns(names, FIELDS[kind])
     if persons := [name for name, why in columns.why.items() if why == OF_PERSON]:
         raise HoursSheetRefused(
             f"{quote_names(persons)} : des personnes sont nommées, ou pourraient l’être. Aucun nom n’est gardé ici : retirez cette colonne, "
@@ -91,7 +92,7 @@ def layout_of(names: Sequence[str], kind: HoursKind) -> HoursLayout:
         raise HoursSheetRefused(
             f"La première ligne donne les titres des colonnes : il faut {needed_words(HOURS)}. Colonnes vues : {quote_names(names)}."
         )
-    # Beside columns of modalities, people are of none; beside those of months, nothing else has a month.
+    # With wide columns of modalities, a column of people belongs to no modality; with wide months, other figures have no month.
     unread = ("personnes",) if "mois" in columns.of else ("personnes", "pmsmp", *FIELDS.values())
     taken = {key: titles[0] for key, titles in columns.of.items() if not wide or key not in unread}
     left = dict.fromkeys(filter(None, names)).keys() - taken.values() - {column.name for column in wide}
@@ -99,8 +100,8 @@ def layout_of(names: Sequence[str], kind: HoursKind) -> HoursLayout:
 
 
 def modality_named(text: str) -> str:
-    """Return the modality that a text names, by its code, its label or its kind of structure (« ACI », « intérim », « CDD embauche directe »);
-    PMSMP; "" for none."""
+    """Return the code of the modality that a text names by code, label or kind of structure (« ACI », « intérim », « CDD embauche directe »), or PMSMP;
+    "" if none or ambiguous."""
     key = name_key(text)
     words = key.split()
     if PMSMP in words or key == "immersion":
@@ -117,7 +118,7 @@ def modality_named(text: str) -> str:
 
 
 def public_named(text: str) -> str:
-    """Return the public that a text names, by its code, its label or words that sheets write; "" for none, or several."""
+    """Return the code of the public that a text names by code, label or usual wording; "" if none or ambiguous."""
     key = f" {name_key(text)} "
     written = {its.code: (its.code, name_key(its.label), *its.written) for its in publics()}
     for codes in (
@@ -130,7 +131,7 @@ def public_named(text: str) -> str:
 
 
 def only_named(text: str, names: Mapping[K, Sequence[str]]) -> K | None:
-    """Return the only key one of whose names a text is, else one of whose names holds all its words; None for none, or several."""
+    """Return the only key with a name equal to the text, else with a name that contains all its words; None if none or ambiguous."""
     key = name_key(text)
     words = set(key.split())
     exact = [one for one, called in names.items() if key in map(name_key, called)]
@@ -142,17 +143,17 @@ def only_named(text: str, names: Mapping[K, Sequence[str]]) -> K | None:
     return near[0] if len(near) == 1 else None
 
 
-def _wide(names: Sequence[str], field: str) -> tuple[list[HoursColumn], Columns]:
-    """The columns of one modality, those of one month where no column gives the month, and what the others hold."""
-    wide = {name: hours_column for name in names if (hours_column := _of_modality(name, field))}
+def _wide_columns(names: Sequence[str], field: str) -> tuple[list[HoursColumn], Columns]:
+    """Return the wide columns (of one modality, or of one month if there is no month column), and the interpretation of the others."""
+    wide = {name: hours_column for name in names if (hours_column := _modality_column(name, field))}
     columns = columns_of_header(HOURS, [name for name in names if name not in wide])
     if "mois" not in columns.of:
         wide |= {name: HoursColumn(name, field, "mois", name) for name in columns.unread if clean_month(name).value}
     return list(wide.values()), columns
 
 
-def _of_modality(name: str, otherwise: str) -> HoursColumn | None:
-    """The column of a modality, whose title holds nothing else than a kind of hours: « ACI », « Heures ETTI prévues »."""
+def _modality_column(name: str, otherwise: str) -> HoursColumn | None:
+    """Return the wide column of a title made of a modality and, optionally, a kind of hours: « ACI », « Heures ETTI prévues »; else None."""
     words = name_key(name).split()
     for first in range(len(words)):
         for end in range(first + 1, len(words) + 1):

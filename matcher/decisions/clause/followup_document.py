@@ -1,4 +1,4 @@
-"""Sentences and tables of the hours of insertion of contracts: beside the promise, by month and modality, what is late; by year."""
+"""French sentences and tables on insertion hours (social clauses): done against promised, by month and modality, delay, yearly sums."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -40,7 +40,7 @@ def _hours(label: str) -> DocumentColumn:
     return DocumentColumn(label, ColumnKind.NUMBER, decimals=_DECIMALS)
 
 
-_BESIDE = (
+_PROMISES = (
     DocumentColumn("Heures d’insertion"),
     *map(_hours, ("Attendues à la fin du mois dernier", "Faites", "Faites ou placées", "Promises", "Retard")),
     DocumentColumn("Faites à la fin du mois dernier", ColumnKind.NUMBER, decimals=_DECIMALS, under=True),
@@ -48,7 +48,7 @@ _BESIDE = (
 
 
 def followed_said(contracts: Sequence[ClauseContract], today: date) -> Iterator[str]:
-    """Yield how the hours of contracts stand: those of one, or all of them together, then a paragraph each."""
+    """Yield sentences on the state of the hours: of the one contract, or first of all contracts together, then of each."""
     followed = [contract for contract in contracts if contract.hours.promise]
     if len(followed) < 2:
         for contract in followed:
@@ -69,12 +69,12 @@ def followed_said(contracts: Sequence[ClauseContract], today: date) -> Iterator[
 
 
 def hours_said(hours: InsertionHours, today: date) -> Iterator[str]:
-    """Yield sentences on the hours of a contract: done beside promised, late, not noted yet; the PMSMP apart."""
+    """Yield sentences on one contract: promise, hours done, delay, missing entries, and separately the PMSMP (immersion periods)."""
     if hours.promise is None:
         return
     promised = promise_said(hours.promise)
     yield f"{promised[0].upper()}{promised[1:]}."
-    yield from _done_said(hours, today)
+    yield from _done_sentence(hours, today)
     late, due, before = hours.late(today), hours.due(today), hours.total(HoursKind.DONE, today) or 0
     if due is not None and (due or late is not None):
         basis = (
@@ -96,8 +96,8 @@ def hours_said(hours: InsertionHours, today: date) -> Iterator[str]:
         yield f"PMSMP : {periods} ({months}), comptées à part : ce ne sont pas des heures d’insertion."
 
 
-def _done_said(hours: InsertionHours, today: date) -> Iterator[str]:
-    """Yield the hours done in all, with those of this month, which are not due yet."""
+def _done_sentence(hours: InsertionHours, today: date) -> Iterator[str]:
+    """Yield a sentence on all hours done, including those of the current month, which are not yet due."""
     done, promised = hours.total(HoursKind.DONE), hours.promise.hours if hours.promise else None
     if done is None:
         if hours.months:
@@ -110,7 +110,7 @@ def _done_said(hours: InsertionHours, today: date) -> Iterator[str]:
 
 
 def to_note(hours: InsertionHours, today: date) -> str:
-    """Return what is still to be noted: the months whose hours done are not, else how long nothing was noted; "" where nothing is."""
+    """Return a reminder: months without their hours done, else the time since the last entry; "" if nothing is missing."""
     if months := [short_month(month) for month in hours.unsaid(today)]:
         return f"Heures faites à noter : {enumeration(months)}."
     silent = hours.silence(today)
@@ -118,27 +118,27 @@ def to_note(hours: InsertionHours, today: date) -> str:
 
 
 def notes_due(contracts: Sequence[ClauseContract], today: date) -> Iterator[str]:
-    """Yield what is still to be noted of each contract, under its title where there are several."""
+    """Yield the reminder of each contract (see `to_note`), with its title if there are several."""
     for contract in contracts:
         if sentence := to_note(contract.hours, today):
             yield f"{contract.title} : {sentence}" if len(contracts) > 1 else sentence
 
 
 def hours_tables(contracts: Sequence[ClauseContract], today: date) -> tuple[DocumentTable, ...]:
-    """Return a bar a contract beside its promise, then its hours by month and modality with their totals; none where nothing is followed."""
+    """Return a table comparing each contract's hours with its promise, then one of hours by month and modality per contract; empty without follow-up."""
     followed = [contract for contract in contracts if contract.hours.promise or contract.hours.months]
     several = len(followed) > 1
-    beside = tuple(
-        DocumentRow(_beside(contract, today, several))
+    promises = tuple(
+        DocumentRow(_promise_cells(contract, today, several))
         for contract in followed
         if contract.hours.promise and contract.hours.promise.hours is not None
     )
-    bars = [DocumentTable("Heures faites et promises", _BESIDE, beside, ranged=True)] if beside else []
+    bars = [DocumentTable("Heures faites et promises", _PROMISES, promises, ranged=True)] if promises else []
     months = [(contract.title, _by_month(contract.hours, today)) for contract in followed if contract.hours.months]
     return (*bars, *(replace(table, title=f"{table.title}, {of}") if several else table for of, table in months))
 
 
-def _beside(contract: ClauseContract, today: date, several: bool) -> tuple[DocumentCell, ...]:
+def _promise_cells(contract: ClauseContract, today: date, several: bool) -> tuple[DocumentCell, ...]:
     hours = contract.hours
     done, placed, due = hours.total(HoursKind.DONE), hours.total(HoursKind.PLACED), hours.due(today)
     either = max(filter(None, (done, placed)), default=placed)
@@ -150,7 +150,7 @@ def _beside(contract: ClauseContract, today: date, several: bool) -> tuple[Docum
 def yearly_table(
     contracts: Sequence[ClauseContract], years: Collection[int] = (), title: str = "Heures par an"
 ) -> DocumentTable:
-    """Return the hours of each year (those of `years` where they are given), a line a contract, modality and public, under its client."""
+    """Return a table of hours by year, client, contract, modality and public; only those of `years` if given."""
     rows = (
         (
             *(str(line.month.year), contract.client or "non dit", contract.title, label_of(line.modality)),
@@ -191,7 +191,7 @@ def _by_month(hours: InsertionHours, today: date) -> DocumentTable:
 
 
 def _cell(month_hours: MonthHours | None, this_month: date) -> DocumentCell:
-    """The hours done; beside those planned where they lack."""
+    """Return the hours done, « done sur planned » if some are missing."""
     if month_hours is None:
         return ""
     planned = month_hours.planned or 0

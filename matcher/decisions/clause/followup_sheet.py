@@ -1,6 +1,6 @@
-"""Hours of insertion of a sheet, pasted or in a file: each cell read or reported as not. No name of a person is.
+"""Reads insertion hours (social clauses) from a spreadsheet file or pasted lines: every cell is read or reported as a fault; names of persons are refused.
 
-A line may name its contract; hours below 0 correct what is noted, with their reason.
+A line may name its contract; negative hours are a correction of earlier entries and need a reason.
 """
 
 import re
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from importers.emit import Row
 from importers.formats.column_tally import table_of_kind
-from importers.formats.columns import UNTOLD, quote_names
+from importers.formats.columns import NO_MAPPING, quote_names
 from importers.formats.excerpt import excerpt
 from importers.importer import SourceError
 from matcher.cleaning.dates import clean_month
@@ -49,17 +49,17 @@ _WHOLE = ("personnes", "pmsmp")
 _CUT = re.compile(r"[;\t]")
 _TOTAL = re.compile(r"(?:sous )?(?:total|totaux)\b")  # the first word of a key: not « TotalEnergies »
 _STRUCTURE = "structure"
-_TOLD = 5  # faults that are said at once
-_SHOWN = 40  # characters of a cell that a fault repeats
-_KNOWN = "écrivez embauche directe, intérim d’insertion, intérim ordinaire, ou le type de la structure (ACI, EI, AI, ETTI, GEIQ, EA, ESAT)"
+_MOST_FAULTS = 5  # most faults in one message
+_SHOWN = 40  # most characters of a cell quoted in a fault
+_MODALITY_HINT = "écrivez embauche directe, intérim d’insertion, intérim ordinaire, ou le type de la structure (ACI, EI, AI, ETTI, GEIQ, EA, ESAT)"
 
 
-_AS_SAID = HoursReading()
+_DEFAULTS = HoursReading()
 
 
-def read_pasted_hours(text: str, how: HoursReading = _AS_SAID) -> SheetHours:
-    """Read lines as they are pasted, cells between tabs or semicolons under their names. Lines of one contract, month, modality and public are added up.
-    Raises HoursSheetRefused, with the first faults: nothing is read in part."""
+def read_pasted_hours(text: str, how: HoursReading = _DEFAULTS) -> SheetHours:
+    """Read pasted lines: a header, then cells separated by tabs or semicolons. Lines of the same contract, month, modality and public are added up. Raises
+    HoursSheetRefused, with the first faults: it is all or nothing."""
     lines = [(at, [cell.strip() for cell in _CUT.split(line)]) for at, line in enumerate(text.splitlines(), start=1)]
     lines = [(at, cells) for at, cells in lines if any(cells)]
     if not lines:
@@ -73,13 +73,13 @@ def read_pasted_hours(text: str, how: HoursReading = _AS_SAID) -> SheetHours:
     return sheet_lines.hours()
 
 
-def read_file(path: Path, how: HoursReading = _AS_SAID) -> SheetHours:
-    """Read the sheet of a file that has the columns of hours, in a reader process. Raises ReadRefused, as `read_pasted` refuses."""
+def read_file(path: Path, how: HoursReading = _DEFAULTS) -> SheetHours:
+    """Read the sheet of a file that has the columns of hours, in a separate process. Raises ReadRefused in the cases of `read_pasted_hours`."""
     return apart(_of_file, SourceError, HoursSheetRefused)(path, how)
 
 
 def _of_file(path: Path, how: HoursReading) -> SheetHours:
-    table = table_of_kind(path, HOURS, UNTOLD)
+    table = table_of_kind(path, HOURS, NO_MAPPING)
     lines = _Lines(layout_of(table.columns, how.kind), how, path.name)
     for row in table.rows:
         if isinstance(row, Row):
@@ -90,8 +90,8 @@ def _of_file(path: Path, how: HoursReading) -> SheetHours:
 
 
 @dataclass(slots=True)
-class _Summed:
-    """Lines of one contract, month, modality and public, while they are added up: whether one gives hours, the reasons of those below 0."""
+class _RunningSum:
+    """Running sum of the lines of one contract, month, modality and public. `gives`: some line is not negative; `reasons`: those of the negative lines."""
 
     line: MonthHours
     at: int
@@ -101,13 +101,13 @@ class _Summed:
 
 @dataclass(slots=True)
 class _Lines:
-    """Lines while they are read: hours and PMSMP by contract, what was added up or left, the faults, each once. `near` are the texts that are
-    no name of the contract they were taken for, `strange` those that name none, with the first line of each."""
+    """Accumulates lines: hours and PMSMP by contract, counts of lines merged or skipped, distinct faults. `near`: inexact contract names, with the lot they
+    were matched to; `strange`: names that match no contract, with the first line and column."""
 
     layout: HoursLayout
     how: HoursReading
     file_name: str = ""
-    months: dict[tuple[int, date, str, str], _Summed] = field(default_factory=dict)
+    months: dict[tuple[int, date, str, str], _RunningSum] = field(default_factory=dict)
     immersions: dict[tuple[int, date], int] = field(default_factory=dict)
     near: dict[str, int] = field(default_factory=dict)
     strange: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -117,20 +117,20 @@ class _Lines:
     faults: dict[str, None] = field(default_factory=dict)
 
     def hours(self) -> SheetHours:
-        """Return what was read. Raises HoursSheetRefused where a line cannot be read, or none holds anything."""
+        """Return the result. Raises HoursSheetRefused if there is any fault, or nothing at all."""
         contracts = tuple(self._contracts())
         for text, (at, column) in self.strange.items():
             self.fault(at, self._no_contract(text), column)
         if self.faults:
-            more = len(self.faults) - _TOLD
+            more = len(self.faults) - _MOST_FAULTS
             others = [f"Et {count(more, 'autre faute', 'autres fautes')}."] if more > 0 else []
-            raise HoursSheetRefused(" ".join([*list(self.faults)[:_TOLD], *others]))
+            raise HoursSheetRefused(" ".join([*list(self.faults)[:_MOST_FAULTS], *others]))
         if not contracts:
             raise HoursSheetRefused("Aucune ligne ne donne d’heures ni de PMSMP.")
         return SheetHours(contracts, tuple(self._said()))
 
     def take(self, at: int, texts: Mapping[str, str]) -> None:
-        """Read one line, by the name of each column; one of totals is left. Raises HoursSheetRefused where there are too many."""
+        """Read one line, given as texts by column name; a line of totals is skipped. Raises HoursSheetRefused for too many lines."""
         self.read += 1
         if self.read > MOST_LINES:
             raise HoursSheetRefused(f"Plus de {MOST_LINES} lignes : donnez-les en plusieurs fois.")
@@ -144,12 +144,12 @@ class _Lines:
             self._take(at, cells)
 
     def fault(self, at: int, fault: str, column: str = "") -> None:
-        """Keep what is wrong with a line, or with a cell of it."""
+        """Record a fault of a line, or of one of its cells."""
         line = f"« {self.file_name} », ligne {at}" if self.file_name else f"Ligne {at}"
         self.faults[f"{line}, colonne « {column} » : {fault}." if column else f"{line} : {fault}."] = None
 
     def _contracts(self) -> Iterator[ContractLines]:
-        """Yield the lines read of each contract; hours that only take off are a correction, which needs a reason."""
+        """Yield the lines of each contract; a sum of negative lines only is a correction, which needs a reason."""
         lots = [lot for lot, *_ in self.months] + [lot for lot, _ in self.immersions]
         for lot in dict.fromkeys(lots):
             lines, corrections = [], []
@@ -194,18 +194,18 @@ class _Lines:
         self._add(at, lot, line, " ".join(cells.get("motif", ("", ""))[1].split()))
 
     def _add(self, at: int, lot: int, line: MonthHours, reason: str) -> None:
-        """Add a line to those of its contract, month, modality and public."""
+        """Add a line to the sum of its contract, month, modality and public."""
         gives = not any((line.of(kind) or 0) < 0 for kind in HoursKind)
         reasons = {} if gives or not reason else {reason: None}
         if (former := self.months.get((lot, *line.key))) is None:
-            self.months[lot, *line.key] = _Summed(line, at, gives, reasons)
+            self.months[lot, *line.key] = _RunningSum(line, at, gives, reasons)
             return
         self.summed += 1
         former.line, former.gives = plus(former.line, line), former.gives or gives
         former.reasons |= reasons
 
     def _lot(self, at: int, cells: Cells) -> int:
-        """The contract of a line: the one chosen, the one that it names, else the only one; the first where it names none, which is a fault."""
+        """Return the lot number of a line's contract: the one set for all lines, the one it names, else the only one; another name, or none, is a fault."""
         how = self.how
         if how.lot is not None or not how.contracts:
             return how.lot or 0
@@ -228,7 +228,7 @@ class _Lines:
         return f"{fault} ; écrivez {known}, ou son lot, ou la référence notée avec sa promesse, ou choisissez le contrat de toutes les lignes"
 
     def _modality(self, at: int, cells: Cells) -> str:
-        """The modality of a line; "" where it has none, or one of no hours, which is a fault."""
+        """Return the modality code of a line; "" and a fault if missing, unknown, or a PMSMP."""
         column, written = cells.get("modalite", ("", ""))
         named = modality_named(written) if written else self.how.modality
         if named == PMSMP:
@@ -240,10 +240,10 @@ class _Lines:
             return ""
         if not named and written:
             named = only_named(written, self.how.structures) or ""
-            if not named and _STRUCTURE in name_key(column):  # its name says no modality
+            if not named and _STRUCTURE in name_key(column):  # the name of a structure gives no modality
                 named = self.how.modality
             if not named:
-                self.fault(at, f"« {excerpt(written, _SHOWN)} » n’est pas une modalité : {_KNOWN}", column)
+                self.fault(at, f"« {excerpt(written, _SHOWN)} » n’est pas une modalité : {_MODALITY_HINT}", column)
         elif not named:
             self.fault(
                 at, "aucune modalité ; ajoutez une colonne « Modalité », ou choisissez celle de toutes les lignes"
@@ -251,7 +251,7 @@ class _Lines:
         return named
 
     def _public(self, at: int, cells: Cells) -> str:
-        """The public of a line, "" where it gives none; one that is not known is a fault."""
+        """Return the public code of a line, "" if empty; an unknown one is a fault."""
         column, written = cells.get("public", ("", ""))
         named = public_named(written) if written else ""
         if written and not named:
@@ -260,7 +260,7 @@ class _Lines:
         return named
 
     def _number(self, at: int, column: str, text: str, *, whole: bool) -> float | None:
-        """A number, `whole` and of 0 or more where it counts things, None where the cell is empty; a fault for anything else."""
+        """Return a number (`whole`: an integer of 0 or more), None for an empty cell; anything else is a fault."""
         value, doubt = clean_work_hours(text)
         if value is None and not doubt:
             return None

@@ -1,5 +1,5 @@
-"""The plan of social clauses: the hours of each contract shared between modalities, whom to call for each from its own place, and what else
-the works could entrust."""
+"""Plans the insertion hours of a winner's contracts (social clauses): splits each contract's hours between modalities (direct hire, temp work, subcontracting
+to inclusive suppliers…), ranks the organisations to call for each, and finds related purchases (side needs) that inclusive suppliers could take."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,21 +27,20 @@ from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.how_widespread import doing
 
 MONTHS = 12.0
-# Suppliers of one modality that a plan counts on for a contract: nobody contracts with hundreds.
+# Most suppliers that a plan counts per modality and contract: nobody contracts with hundreds.
 MOST = 20
-# Structures named of each modality that has hours in a contract: whom one calls first.
+# Structures shown first per modality and contract: those to call first.
 NAMED = 3
 # Candidates shown of each side need.
 SHOWN = 3
-# Hours that one person may do at a business through an AI, over 24 months (Code du travail, L5132-9 2°).
+# Most hours of one person at a business through an association intermédiaire, over 24 months (Code du travail, L5132-9 2°).
 MOST_BY_AI = 480
 
 
 @dataclass(frozen=True, slots=True)
 class PlanContract:
-    """One contract: all suppliers ranked for it, and the whole `hours` of insertion that it is to carry over `months`, None where unknown; `counted` is the
-    French source of its hours. `written` are the hours by modality that a person decides on, None where the usual share is proposed; `equal` where each
-    modality that has someone is to carry as much."""
+    """A contract to plan: the ranking of suppliers for it, `hours` of insertion over `months` (None if unknown), `counted`: French source of the hours.
+    `written`: hours by modality set by the user, None to propose the usual shares; `equal`: same hours for each modality with suppliers."""
 
     label: str
     ranking: Ranking
@@ -54,28 +53,28 @@ class PlanContract:
 
     @property
     def reading(self) -> Reading:
-        """Return what was understood of it."""
+        """The reading (activity, places, amount…) of the contract's text."""
         return self.ranking.ask.reading
 
     @property
     def years(self) -> float:
-        """Its duration in years; one where it is not known."""
+        """Duration in years; one if unknown."""
         return (self.months or MONTHS) / MONTHS
 
     def etp(self, assumed: Assumptions) -> float | None:
-        """Return its full-time people while it lasts, None where its duration is unknown."""
+        """Return its hours as full-time equivalents over its duration, None if the duration is unknown."""
         return None if self.months is None else self.hours * MONTHS / self.months / assumed.hours_per_etp
 
     def span(self, assumed: Assumptions) -> ContractMonths | None:
-        """Return its months; None where its start or its duration is not known."""
+        """Return its period and workforce for the timeline; None if its start or duration is unknown."""
         etp = self.etp(assumed)
         return ContractMonths(self.start, self.months, etp) if self.start and self.months and etp is not None else None
 
 
 @dataclass(frozen=True, slots=True)
 class ClauseHost:
-    """An organisation to call for one way of one contract, as the establishment that suits it best from there: the `room` it is expected to have,
-    in hours over the contract, and the `hours` that the plan would entrust it with."""
+    """An organisation to call for one modality of one contract, represented by its best establishment. `room`: expected capacity in hours over the contract;
+    `hours`: those that the plan gives it."""
 
     candidate: Candidate
     room: float
@@ -84,7 +83,7 @@ class ClauseHost:
 
 @dataclass(frozen=True, slots=True)
 class ContractWay:
-    """One modality in one contract: the `hours` decided on, those `proposed`, and its `hosts`, one an organisation, in the order of the calls."""
+    """One modality in one contract: `hours` planned, hours `proposed` by usual shares, and `hosts`, one per organisation, in the order to call them."""
 
     modality: Modality
     hours: int
@@ -99,7 +98,7 @@ class ContractWay:
 
 @dataclass(frozen=True, slots=True)
 class ContractSplit:
-    """One contract shared between all modalities, and the lines too `small` to stand alone in what is proposed."""
+    """One contract split between all modalities; `small`: proposed lines too small to be entrusted separately."""
 
     contract: PlanContract
     ways: tuple[ContractWay, ...]
@@ -107,55 +106,55 @@ class ContractSplit:
 
     @property
     def carrying(self) -> tuple[ContractWay, ...]:
-        """The ways that have hours, the largest first."""
+        """The modalities that have hours, the largest first."""
         return tuple(sorted((way for way in self.ways if way.hours), key=lambda way: (-way.hours, way.modality.code)))
 
     @property
     def hours(self) -> Mapping[str, int]:
-        """The hours decided on, by modality."""
+        """Planned hours by modality code."""
         return {way.modality.code: way.hours for way in self.ways}
 
     @property
     def is_edited(self) -> bool:
-        """Return whether a person decided on another split than the one proposed."""
+        """Return whether the split differs from the proposed one."""
         return any(way.hours != way.proposed for way in self.ways)
 
     @property
     def placed_hours(self) -> int:
-        """Hours that a modality carries."""
+        """Planned hours of all modalities."""
         return sum(way.hours for way in self.ways)
 
     @property
     def lacking(self) -> int:
-        """Hours of the contract that no modality carries; below 0 where they carry more than it has."""
+        """Hours of the contract not given to a modality; negative if the split exceeds the contract."""
         return self.contract.hours - self.placed_hours
 
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """One modality in all contracts: `ways`, in their order."""
+    """One modality over all contracts; `ways`: one per contract, in order."""
 
     modality: Modality
     ways: tuple[ContractWay, ...]
 
     @property
     def by_contract(self) -> tuple[int, ...]:
-        """Its hours in each contract."""
+        """Planned hours in each contract."""
         return tuple(way.hours for way in self.ways)
 
     @property
     def hours(self) -> int:
-        """Its hours in all contracts."""
+        """Planned hours in all contracts."""
         return sum(self.by_contract)
 
     @property
     def proposed_hours(self) -> int:
-        """The hours that it would have as usually shared."""
+        """Hours proposed by the usual shares, in all contracts."""
         return sum(way.proposed for way in self.ways)
 
     @property
     def room(self) -> float | None:
-        """Hours that its hosts could carry, an organisation counted once; None where it has no suppliers."""
+        """Hours that its hosts could carry, each organisation counted once; None for a modality without suppliers (direct hire)."""
         return self._of_each(lambda host: host.room) if self.modality.kinds else None
 
     @property
@@ -165,7 +164,7 @@ class Carried:
 
     @property
     def hosts(self) -> tuple[tuple[ClauseHost, tuple[int, ...]], ...]:
-        """Every establishment to call and the contracts (their places in the plan) that it is called for, those of the largest hours first."""
+        """Every establishment to call with the indices of its contracts, from the contract with most hours."""
         first: dict[str, ClauseHost] = {}
         contracts: dict[str, list[int]] = {}
         for at in sorted(range(len(self.ways)), key=lambda at: (-self.ways[at].hours, at)):
@@ -185,7 +184,7 @@ class Carried:
 
 @dataclass(frozen=True, slots=True)
 class SideAnswer:
-    """Suppliers that could answer a side need: how many are credible, how many more are to be called, and the first of the credible."""
+    """Suppliers for a side need (a purchase related to the works): number known for the trade, number of others to call, first of the known ones."""
 
     need: SideNeed
     credible: int
@@ -195,7 +194,7 @@ class SideAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ClausePlan:
-    """The whole plan: each contract with its split, and the side needs that somebody credible answers."""
+    """The whole plan: the split of each contract, and the side needs that some known supplier can answer."""
 
     splits: tuple[ContractSplit, ...]
     side: tuple[SideAnswer, ...]
@@ -217,29 +216,29 @@ class ClausePlan:
 
     @property
     def hours(self) -> int:
-        """The hours that its contracts are to carry."""
+        """Hours of insertion of all contracts."""
         return sum(one.hours for one in self.contracts)
 
     @property
     def adds_up(self) -> bool:
-        """Return whether each contract has all its hours carried, no more."""
+        """Return whether each contract's split adds up to its hours."""
         return not any(one.lacking for one in self.splits)
 
     @property
     def etp(self) -> float:
-        """Its hours as people working full time for one year."""
+        """Its hours as full-time equivalents over one year."""
         return self.hours / self.assumed.hours_per_etp
 
     @property
     def timeline(self) -> Timeline | None:
-        """The months of its contracts; None where the start or the duration of one is unknown."""
+        """The timeline of its contracts; None if some start or duration is unknown."""
         spans = tuple(span for one in self.contracts if (span := one.span(self.assumed)))
         return Timeline(spans) if len(spans) == len(self.splits) else None
 
 
 def plan_contracts(contracts: Sequence[PlanContract], assumed: Assumptions, works_type: str = "") -> ClausePlan:
-    """Return the plan of some contracts; side needs are those of `works_type`, of each contract's trade where it is empty. The buyer of a
-    contract is none of its hosts. Raises ValueError where there is no contract, or for hours or months that are not positive."""
+    """Plan contracts in order; side needs are those of `works_type`, or of each contract's trade if empty. The buyer of a contract is never one of its
+    hosts. Raises ValueError without a contract, or for hours or months that are not positive."""
     if not contracts or any(one.hours <= 0 or (one.months is not None and one.months <= 0) for one in contracts):
         raise ValueError("Les heures et la durée doivent être positives.")
     used: dict[str, float] = {}
@@ -251,7 +250,7 @@ def plan_contracts(contracts: Sequence[PlanContract], assumed: Assumptions, work
 
 
 def side_answers(asks: Sequence[LotOnShelf], works_type: str = "") -> Iterable[SideAnswer]:
-    """Yield the answers of each side need of some works, or of a type of works, around their places; none for a need without credible suppliers."""
+    """Yield, for each side need of the works (or of `works_type`) that has a known supplier around their places, its suppliers."""
     seen: set[str] = set()
     for ask in asks:
         activity = works_type or (ask.reading.activities[0].code if ask.reading.activities else "")
@@ -262,19 +261,21 @@ def side_answers(asks: Sequence[LotOnShelf], works_type: str = "") -> Iterable[S
             lot = replace(ask.reading.lot, objet=need.label, cpv=(), montant=None, levier="", kinds=())
             guess = ActivityGuess(need.activity, taxonomy().label(need.activity), 1.0)
             reading = Reading(lot, (guess,), places=ask.reading.places, within=ask.reading.within, told=True)
-            answering = _but_buyer(rank(LotOnShelf(reading, ask.shelf, ask.on), gates=OPEN_GATES), ask.reading)
+            answering = _candidates_without_buyer(
+                rank(LotOnShelf(reading, ask.shelf, ask.on), gates=OPEN_GATES), ask.reading
+            )
             credible = [one for one in answering if one.standing is CandidateStanding.CREDIBLE]
             if credible:
                 yield SideAnswer(need, len(credible), len(answering) - len(credible), tuple(credible[:SHOWN]))
 
 
-def _but_buyer(ranking: Ranking, works: Reading) -> tuple[Candidate, ...]:
-    """The candidates of a lot but the buyer of the works."""
+def _candidates_without_buyer(ranking: Ranking, works: Reading) -> tuple[Candidate, ...]:
+    """Return the candidates of a lot except the buyer of the works."""
     return tuple(one for one in lot_candidates(ranking) if one.organisation != works.buyer_siren)
 
 
 def _split(contract: PlanContract, assumed: Assumptions, used: dict[str, float]) -> ContractSplit:
-    """Share the hours of a contract; `used` is the part of each organisation that the contracts before have taken, and is added to."""
+    """Split the hours of a contract; `used`, updated: share of each organisation's capacity taken by the previous contracts."""
     hosts = _hosts(contract, assumed)
     room = {code: sum(host.room for host in its) for code, its in hosts.items()}
     relevance = doing([(guess.code, guess.confidence) for guess in contract.reading.activities])
@@ -285,20 +286,20 @@ def _split(contract: PlanContract, assumed: Assumptions, used: dict[str, float])
         written = equally(contract.hours, [HIRING, *(code for code, hours in room.items() if hours > 0)])
     hours = proposed if written is None else {code: written.get(code, 0) for code in proposed}
     ways = tuple(
-        ContractWay(way, hours[way.code], proposed[way.code], _entrusted(hosts[way.code], hours[way.code], used))
+        ContractWay(way, hours[way.code], proposed[way.code], _allocate(hosts[way.code], hours[way.code], used))
         for way in modalities()
     )
     return ContractSplit(contract, ways, small)
 
 
 def _hosts(contract: PlanContract, assumed: Assumptions) -> Mapping[str, tuple[ClauseHost, ...]]:
-    """The hosts of each modality, one an organisation: not the buyer, nor who lends people of another branch, nor who works for the body
-    that carries it."""
+    """Return the hosts of each modality, one per organisation, without the buyer, temp suppliers of another branch, or structures that work only for their
+    parent body."""
     ask = contract.ranking.ask
     elsewhere = _ids(ask.shelf, ask.once(band_of_each) == AUTRE)
     for_itself = _ids(ask.shelf, ask.shelf[FOR_ITSELF])
-    everyone = _but_buyer(contract.ranking, contract.reading)
-    # Those who do the trade × the part of their people × hours of so many years.
+    everyone = _candidates_without_buyer(contract.ranking, contract.reading)
+    # Room = chance of doing the trade × workforce × share of it × hours a year × years.
     by_person = assumed.share * assumed.hours_per_etp * contract.years
     hosts = {}
     for way in modalities():
@@ -323,22 +324,22 @@ def _km(candidate: Candidate) -> float:
 
 
 def _nearest(candidate: Candidate) -> tuple[Any, ...]:
-    """Sort key of lenders of staff of any trade: the nearest first, then the surest of its trade."""
+    """Sort key of suppliers that lend staff of any trade: the nearest, then the surest of the trade."""
     return _km(candidate), STANDINGS.index(candidate.standing), -candidate.fit, candidate.id
 
 
 def _nearest_of_trade(candidate: Candidate) -> tuple[Any, ...]:
-    """Sort key of the establishments that do the works, and of GEIQ: the surest of the trade first, then the nearest."""
+    """Sort key of establishments that do the works, and of GEIQ: the surest of the trade, then the nearest."""
     return STANDINGS.index(candidate.standing), _km(candidate), -candidate.fit, candidate.id
 
 
 def _likeliest(candidate: Candidate) -> tuple[Any, ...]:
-    """Sort key of organisations that do the works: the surest of the trade first, then the likeliest, then the nearest."""
+    """Sort key of organisations that do the works: the surest of the trade, then the likeliest, then the nearest."""
     return STANDINGS.index(candidate.standing), -candidate.fit, _km(candidate), candidate.id
 
 
 def _by_standing(hosts: Mapping[str, tuple[ClauseHost, ...]]) -> list[dict[str, Workforce]]:
-    """The workforce of each modality by what is known of its trade, the surest first."""
+    """Return, for each candidate standing from the surest, the workforce of each modality."""
     by_standing = []
     for standing in STANDINGS:
         of_it = {
@@ -354,8 +355,8 @@ def _by_standing(hosts: Mapping[str, tuple[ClauseHost, ...]]) -> list[dict[str, 
     return by_standing
 
 
-def _entrusted(hosts: Iterable[ClauseHost], hours: int, used: dict[str, float]) -> tuple[ClauseHost, ...]:
-    """Entrust hours to hosts in their order, each as far as it has room beside what the plan entrusts its organisation with elsewhere."""
+def _allocate(hosts: Iterable[ClauseHost], hours: int, used: dict[str, float]) -> tuple[ClauseHost, ...]:
+    """Give hours to hosts in order (greedy), each up to its capacity not yet `used` by other contracts."""
     entrusted = []
     for host in hosts:
         organisation = host.candidate.organisation

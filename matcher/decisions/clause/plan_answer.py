@@ -1,4 +1,4 @@
-"""The plan of social clauses with what it was worked out on: the call that the command line and the page share."""
+"""Builds the plan of a winner's social clauses (insertion hours, organisations to call) from user input; called by command line and web page."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from matcher.decisions.asked import DecisionRefused, lay_need
+from matcher.decisions.asked import DecisionRefused, read_need_for_ranking
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.calibrated import CalibratedHours, CalibrationQuestion, ToldOfLot, between, calibrated_as_told
 from matcher.decisions.clause.facilitators import Facilitator, facilitators_of
@@ -27,17 +27,17 @@ from matcher.reference.clauses import modalities, works_types
 
 MOST_HOURS = 30_000_000.0
 MOST_MONTHS = 600.0
-# How hours are counted that are an equal share of a total.
+# French source of hours that are an equal share of a total.
 SHARED = "part égale du total, faute de mieux"
-# Contracts of one plan; beyond, nobody reads it.
+# Most contracts of one plan: beyond, nobody reads it.
 MOST_CONTRACTS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class ToldContract:
-    """One contract as a person gives it: `euros` before tax over its whole duration, `percentage` of its hours that are for insertion. `counted` is the
-    French source of given `hours`; `equal`: as many by each modality that has someone; `split`: hours by modality (its code), None where the usual share is
-    to be proposed. Unknown is None or empty."""
+    """One contract as entered by the user: `euros` before tax over the whole duration; `percentage` of hours for insertion; `counted`: French source of given
+    `hours`; `equal`: same hours for each modality with suppliers; `split`: hours by modality code, None to propose the usual shares. Unknown values are None
+    or empty."""
 
     objet: str
     places: tuple[str, ...]
@@ -54,8 +54,8 @@ class ToldContract:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan and what it was worked out on; the facilitators of its places, among how many `listed`; the hosts of each contract, in their order, as
-    its list shows them (`evidence`, by id)."""
+    """A plan with the facilitators (local clause advisers) of its places, among `listed` known ones, the catalogue it used, and, for each contract, the match
+    of each host by id (`evidence`)."""
 
     plan: ClausePlan
     facilitators: tuple[Facilitator, ...]
@@ -72,12 +72,14 @@ class Planned:
 
 
 def contract_of(contract: ToldContract, shelf: Shelf, on: date) -> PlanContract:
-    """Return a contract read and set against a shelf, its hours those given, or of its text, or counted from its amount.
+    """Read a contract and rank the suppliers of a shelf for it; its hours are those given, else those of its text, else estimated from its amount.
 
-    Raises DecisionRefused where it is not understood, where its hours are unknown, where it has less work than hours.
+    Raises DecisionRefused if it is not understood, if its hours are unknown, or if they exceed its work.
     """
     more = {"montant": contract.euros, "duree": contract.months, "acheteur_siret": contract.buyer}
-    ask = lay_need(contract.objet, contract.places, CLAUSE, shelf, on, {name: its for name, its in more.items() if its})
+    ask = read_need_for_ranking(
+        contract.objet, contract.places, CLAUSE, shelf, on, {name: its for name, its in more.items() if its}
+    )
     share = None if contract.percentage is None else Span(contract.percentage, contract.percentage)
     calibrated_hours = calibrated_as_told(ask.reading, ToldOfLot(percentage=share, hours=contract.hours), on)
     if calibrated_hours.told.hours is None and CalibrationQuestion.MONTHS in calibrated_hours.asks:
@@ -112,8 +114,8 @@ def contract_of(contract: ToldContract, shelf: Shelf, on: date) -> PlanContract:
 def answer_plan(
     contracts: Sequence[PlanContract], sources_of: SourcesOf, works_type: str = "", known: Sequence[Facilitator] = ()
 ) -> Planned:
-    """Plan contracts of one shelf on one day. `works_type` is what side needs are those of (see `reference.clauses.works_types`), empty for that of each
-    contract; `known` are the facilitators among whom those of the places are chosen. Raises DecisionRefused."""
+    """Plan contracts read on the same shelf and day. `works_type`: type of works that gives the side needs (see `reference.clauses.works_types`), empty for
+    each contract's own; `known`: all facilitators, of which those of the places are selected. Raises DecisionRefused."""
     if not contracts:
         raise DecisionRefused("Dites au moins un contrat et son lieu.")
     if len(contracts) > MOST_CONTRACTS:
@@ -131,7 +133,7 @@ def answer_plan(
 
 
 def list_hosts(plan: Planned, at: int, sources_of: SourcesOf) -> Answer:
-    """Return the list of the structures to call for one contract, as a dossier freezes it."""
+    """Return the structures to call for one contract as a list of candidates, to be stored in a dossier."""
     split = plan.plan.splits[at]
     called = [host.candidate.id for way in split.carrying for host in way.hosts]
     ranking = lay_out_bands(split.contract.ranking)
@@ -139,7 +141,7 @@ def list_hosts(plan: Planned, at: int, sources_of: SourcesOf) -> Answer:
 
 
 def _evidence(plan: ClausePlan, sources_of: SourcesOf) -> tuple[Mapping[str, Match], ...]:
-    """The hosts of each contract as its list shows them; the sources of all are read once."""
+    """Return, for each contract, the match of each host by id; the sources are queried once for all."""
     each = [
         _matches(lay_out_bands(split.contract.ranking), [host.candidate.id for way in split.ways for host in way.hosts])
         for split in plan.splits
@@ -154,7 +156,7 @@ def _matches(ranking: BandedRanking, ids: Iterable[str]) -> tuple[Match, ...]:
 
 
 def _no_hours(contract: ToldContract, calibrated_hours: CalibratedHours) -> str:
-    """Return why no hours are known, and what to give."""
+    """Return the French error for unknown hours, with what to enter."""
     if not calibrated_hours.gives_work:
         return f"« {contract.objet} » : ce métier n’a pas de clause d’insertion à calculer. Donnez ses heures si le marché en demande."
     if calibrated_hours.reading.euros is None:
@@ -163,7 +165,7 @@ def _no_hours(contract: ToldContract, calibrated_hours: CalibratedHours) -> str:
 
 
 def _counted(contract: ToldContract, calibrated_hours: CalibratedHours) -> str:
-    """Return where the hours of a contract come from."""
+    """Return the French source of the hours of a contract."""
     if contract.hours is not None:
         return contract.counted
     if calibrated_hours.told.hours is not None:

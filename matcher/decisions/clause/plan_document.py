@@ -1,4 +1,4 @@
-"""The plan of social clauses as its Document, table by table, and as a JSON object."""
+"""Turns the plan of a winner's social clauses (insertion hours split by modality, organisations to call) into a renderable Document and JSON."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -27,7 +27,7 @@ from matcher.render.document import (
 )
 from matcher.render.shaped import shaped
 
-# How each structure is reached today, by its id.
+# Current contact details of each structure, by id.
 Contacts = Mapping[str, ContactDetails]
 _NUMBER, _LIST, _ADDRESS = ColumnKind.NUMBER, ColumnKind.LIST, ColumnKind.ADDRESS
 HOURS = DocumentColumn("Heures", _NUMBER)
@@ -42,7 +42,7 @@ _CALLED = (
     *(DocumentColumn("Structure"), *WHO[:2], DocumentColumn("Contrat"), DocumentColumn("Modalité")),
     *(*WHO[2:], DocumentColumn("Effectif", _NUMBER), _TO_OFFER),
 )
-_PAGE = (DocumentColumn("Voie, et qui appeler"), *WHO, _TO_OFFER)
+_CONTRACT_COLUMNS = (DocumentColumn("Voie, et qui appeler"), *WHO, _TO_OFFER)
 _SIDE = (
     *(DocumentColumn("Besoin"), DocumentColumn("Pourquoi"), DocumentColumn("Connus", _NUMBER)),
     *(DocumentColumn("À appeler", _NUMBER), DocumentColumn("D’abord", _LIST)),
@@ -59,7 +59,7 @@ _MARKS = {Band.CONNU: CellMark.KNOWN, Band.INDICE: CellMark.PARTLY, Band.A_APPEL
 
 
 def contracts_table(plan: ClausePlan) -> DocumentTable:
-    """The contracts, and their sum."""
+    """Return the table of contracts, with a total."""
     several = len(plan.contracts) > 1
     rows = [
         DocumentRow(
@@ -84,7 +84,7 @@ def contracts_table(plan: ClausePlan) -> DocumentTable:
 
 
 def ways_table(plan: ClausePlan) -> DocumentTable:
-    """Hours of each modality that has some, by contract."""
+    """Return the table of hours by modality and contract."""
     several = len(plan.contracts) > 1
     columns = (
         *(DocumentColumn("Modalité"), DocumentColumn("Ce qui la limite", under=True)),
@@ -116,7 +116,7 @@ def ways_table(plan: ClausePlan) -> DocumentTable:
 
 
 def contract_table(planned: Planned, at: int, contacts: Contacts | None = None) -> DocumentTable:
-    """One contract on one page: each way that has hours, and the first structures to call for it, from the place of the contract."""
+    """Return the table of one contract: each modality that has hours, then the first structures to call for it."""
     split = planned.plan.splits[at]
     phone_column = (_PHONE,) if contacts is not None else ()
     no_phone = ("",) * len(phone_column)
@@ -144,11 +144,13 @@ def contract_table(planned: Planned, at: int, contacts: Contacts | None = None) 
         words.without_hours(split),
     )
     title = f"Contrat {at + 1}, {cut_title(split.contract.label, _LONG)}"
-    return DocumentTable(title, (*_PAGE, *phone_column, HOURS), tuple(rows), tuple(filter(None, notes)), total=True)
+    return DocumentTable(
+        title, (*_CONTRACT_COLUMNS, *phone_column, HOURS), tuple(rows), tuple(filter(None, notes)), total=True
+    )
 
 
 def calls_table(planned: Planned, contacts: Contacts | None = None) -> DocumentTable:
-    """Every structure to call for the hours of each contract, in the order of the calls, with its telephone where `contacts` are given: for files."""
+    """Return the table, for files only, of all structures to call by contract and modality, with telephones if `contacts` are given."""
     columns = (*_CALLED, *((_PHONE,) if contacts is not None else ()), DocumentColumn("SIRET", aside=True), ID)
     rows = []
     for at, split in enumerate(planned.plan.splits):
@@ -168,7 +170,7 @@ def calls_table(planned: Planned, contacts: Contacts | None = None) -> DocumentT
 
 
 def side_table(plan: ClausePlan) -> DocumentTable:
-    """Return what else the works could entrust, and to whom."""
+    """Return the table of side needs (purchases related to the works) and their suppliers."""
     rows = (
         (one.need.label, one.need.reason, one.credible, one.to_call, tuple(by.name for by in one.first))
         for one in plan.side
@@ -182,7 +184,7 @@ def side_table(plan: ClausePlan) -> DocumentTable:
 
 
 def facilitators_table(planned: Planned) -> DocumentTable:
-    """Return who facilitates social clauses there, today, and for which places of the plan."""
+    """Return the table of the facilitators (local clause advisers) and the places of the plan that each covers."""
     by_place = facilitators_by_place(planned.facilitators, planned.places)
     rows = (
         (
@@ -203,13 +205,13 @@ def facilitators_table(planned: Planned) -> DocumentTable:
 
 
 def plan_structures(plan: ClausePlan) -> dict[str, str]:
-    """Every structure of the plan, its name by id: who carries hours, then who answers side needs."""
+    """Return the names, by id, of the hosts of the hours, then of the suppliers of side needs."""
     hosts = (host.candidate for split in plan.splits for way in split.ways for host in way.hosts)
     return {one.id: one.name for one in (*hosts, *(one for need in plan.side for one in need.first))}
 
 
 def evidence_cell(planned: Planned, at: int, host: ClauseHost) -> DocumentCell:
-    """Return what is known of a host for a contract, under the mark of its band."""
+    """Return the evidence that a host does the contract's trade, with the symbol of its band (known, clue, to call)."""
     match = planned.evidence[at].get(host.candidate.id)
     if match is None:
         return None
@@ -217,7 +219,7 @@ def evidence_cell(planned: Planned, at: int, host: ClauseHost) -> DocumentCell:
 
 
 def phone_cell(host: ClauseHost, contacts: Contacts) -> DocumentCell:
-    """Its telephone as it is read today."""
+    """Return the current telephone of a host."""
     contact_details = contacts.get(host.candidate.id)
     return (
         contact_details.phone
@@ -227,8 +229,8 @@ def phone_cell(host: ClauseHost, contacts: Contacts) -> DocumentCell:
 
 
 def plan_document(planned: Planned, address: str = "", contacts: Contacts | None = None) -> Document:
-    """The plan; `address` asks for it again. `contacts`, how its structures are reached today, add their telephones and the facilitators,
-    whom no dossier keeps."""
+    """Return the Document of a plan. `address`: URL of the same request; `contacts` add telephones and the table of facilitators, which a Document stored in a
+    dossier must not have."""
     plan = planned.plan
     return Document(
         kind=DocumentKind.PLAN,
@@ -259,7 +261,7 @@ def plan_document(planned: Planned, address: str = "", contacts: Contacts | None
 
 
 def plan_hours(document: Document) -> int | float | None:
-    """Return the hours of a plan that was kept, the last line of its first table that adds up; None where it has none."""
+    """Return the total hours of a stored plan: the last row of its first table with a column of hours; None if there is none."""
     for table in document.tables:
         at = next((at for at, column in enumerate(table.columns) if column.label == HOURS.label), None)
         if at is not None and table.rows and isinstance(hours := table.rows[-1].cells[at], int | float):
@@ -268,7 +270,7 @@ def plan_hours(document: Document) -> int | float | None:
 
 
 def plan_object(planned: Planned) -> dict[str, Any]:
-    """The plan with its contracts, its hours by modality, who could carry them, and the side needs; unknown as null."""
+    """Return the plan as JSON; unknown values are null."""
     plan = planned.plan
     return {
         "contracts": [_contract(planned, at) for at in range(len(plan.splits))],
@@ -299,7 +301,7 @@ def plan_object(planned: Planned) -> dict[str, Any]:
 
 
 def _contract(planned: Planned, at: int) -> dict[str, Any]:
-    """A contract with its split, and each way that has hours with whom to call for it, in order."""
+    """Return one contract as JSON: its split, and the structures to call for each modality, in order."""
     split = planned.plan.splits[at]
     places = [place.name for place in split.contract.reading.places]
     return {
@@ -330,22 +332,22 @@ def _evidence(planned: Planned, at: int, host: ClauseHost) -> str | None:
     return words.host_evidence(match) if match else None
 
 
-def _modality(planned: Planned, carry_over: Carried) -> dict[str, Any]:
+def _modality(planned: Planned, modality_hours: Carried) -> dict[str, Any]:
     plan = planned.plan
     return shaped(
         "code=modality.code label=modality.label limit? hours by_contract share etp usual=modality.share usual_source=modality.source room doing candidates",
-        carry_over,
-        limit=words.limit(carry_over.modality, carry_over.hours, words.longest_months(plan, carry_over)),
-        share=round(carry_over.hours / plan.hours, 4),
-        etp=round(carry_over.hours / plan.assumed.hours_per_etp, 2),
-        room=None if carry_over.room is None else round(carry_over.room),
-        doing=round(carry_over.doing, 2),
+        modality_hours,
+        limit=words.limit(modality_hours.modality, modality_hours.hours, words.longest_months(plan, modality_hours)),
+        share=round(modality_hours.hours / plan.hours, 4),
+        etp=round(modality_hours.hours / plan.assumed.hours_per_etp, 2),
+        room=None if modality_hours.room is None else round(modality_hours.room),
+        doing=round(modality_hours.doing, 2),
         candidates=[
             {
                 **_candidate(host),
                 "contracts": [at + 1 for at in contracts],
                 "evidence": _evidence(planned, contracts[0], host),
             }
-            for host, contracts in carry_over.hosts
+            for host, contracts in modality_hours.hosts
         ],
     )

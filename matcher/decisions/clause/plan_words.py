@@ -1,4 +1,4 @@
-"""Sentences of a plan of clauses: what was asked, the answer, what is to be known, what limits each way, what is to be done next."""
+"""French sentences of a social clause plan (insertion hours of a winner's contracts): request, answer, warnings, legal limits, next steps."""
 
 from collections.abc import Iterator
 from math import ceil
@@ -15,18 +15,18 @@ from matcher.ranking.signals.activity import SIGNAL as ACTIVITY
 from matcher.reference.clauses import HIRING, Modality, modalities
 from matcher.render.document import few
 
-# Months that one person may be seconded by an ETTI or an EATT (Code du travail, L5132-6 and L5213-13-3).
+# Most months of one person's secondment by an ETTI or an EATT (Code du travail, L5132-6 and L5213-13-3).
 MOST_BY_ETTI = 24.0
 _SHORT = 26
 
 
 def short_label(plan: ClausePlan, at: int) -> str:
-    """Return how a contract is called where there is little room: « 2. Nettoyage de trois… »."""
+    """Return a short name of a contract: « 2. Nettoyage de trois… »."""
     return f"{at + 1}. {cut_title(plan.contracts[at].label, _SHORT)}"
 
 
 def plan_request(plan: ClausePlan) -> Iterator[str]:
-    """Yield what was asked, in sentences."""
+    """Yield the request: places, hours and duration of each contract."""
     for plan_contract in plan.contracts:
         places = enumeration([place.name for place in plan_contract.reading.places])
         over = "durée non connue" if plan_contract.months is None else f"en {unit(plan_contract.months, 'mois', 1)}"
@@ -34,13 +34,13 @@ def plan_request(plan: ClausePlan) -> Iterator[str]:
 
 
 def plan_answer(plan: ClausePlan) -> str:
-    """The plan in two sentences: its size, and the three first ways to carry the hours."""
+    """Return the plan in two sentences: its size, and the three modalities with most hours."""
     first = [f"{way.modality.label} ({percent(way.hours / plan.hours)})" for way in plan.by_modality if way.hours][:3]
     return f"{plan_size(plan)} {f'D’abord : {enumeration(first)}.' if first else 'Aucune heure n’est placée.'}"
 
 
 def plan_size(plan: ClausePlan) -> str:
-    """The hours as people."""
+    """Return the hours of the plan, also as full-time equivalents, in one sentence."""
     over = {one.months for one in plan.contracts}
     several = f", sur {count(len(plan.contracts), 'contrat')}" if len(plan.contracts) > 1 else ""
     whole = f"{number(plan.hours)} heures d’insertion{several}, soit {unit(plan.etp, 'ETP', 1)} sur un an"
@@ -51,8 +51,8 @@ def plan_size(plan: ClausePlan) -> str:
 
 
 def plan_remarks(plan: ClausePlan) -> Iterator[str]:
-    """Yield what is to be known: hours that do not add up or that a person moved, months that are over, ways that have few suppliers of the trade,
-    what nobody has room for."""
+    """Yield warnings: hours that do not add up, starts in the past, changed splits, modalities with few suppliers or not enough capacity, much direct
+    hiring."""
     yield from filter(None, map(gap, plan.splits))
     yield from past_starts(plan)
     yield from filter(None, map(split_changes, plan.splits))
@@ -81,7 +81,7 @@ def past_starts(plan: ClausePlan) -> Iterator[str]:
 
 
 def split_changes(contract_split: ContractSplit) -> str:
-    """Return the changes of a split decided on to the one proposed, as a sentence; empty where there are none."""
+    """Return the user's changes to the proposed split as a sentence, empty if there are none."""
     changes = [
         f"{way.modality.label}, {unit(way.hours, 'h')} au lieu de {number(way.proposed)}"
         for way in contract_split.ways
@@ -91,7 +91,7 @@ def split_changes(contract_split: ContractSplit) -> str:
 
 
 def _scarce(plan: ClausePlan) -> Iterator[str]:
-    """Modalities whose suppliers of the trade are usually fewer than the candidates wanted, or that have none within reach."""
+    """Yield sentences on modalities expected to have fewer suppliers of the trade than wanted, or without supplier within reach."""
     scarce = [one for one in plan.by_modality if one.hosts and one.doing < plan.assumed.wanted]
     if scarce:
         ways = [f"{one.modality.label} (environ {number(one.doing, 1)} sur {number(len(one.hosts))})" for one in scarce]
@@ -102,7 +102,7 @@ def _scarce(plan: ClausePlan) -> Iterator[str]:
 
 
 def gap(contract_split: ContractSplit) -> str:
-    """Return a sentence on hours of a contract that do not add up, with the cure; empty where they do."""
+    """Return a sentence on the difference between planned and contract hours, empty if there is none."""
     if not contract_split.lacking:
         return ""
     hours, label = unit(abs(contract_split.lacking), "heures"), f"« {contract_split.contract.label} »"
@@ -115,7 +115,7 @@ def gap(contract_split: ContractSplit) -> str:
 
 
 def small_lines(plan: ClausePlan) -> Iterator[str]:
-    """Lines too small to be entrusted alone: those that were joined with another, and those that a person wrote."""
+    """Yield sentences on lines too small to be entrusted separately: merged into another one, or written by the user."""
     ways = {one.code: one for one in modalities()}
     for contract_split in plan.splits:
         whose = f"{contract_split.contract.label} : " if len(plan.splits) > 1 else ""
@@ -138,7 +138,7 @@ def small_lines(plan: ClausePlan) -> Iterator[str]:
 
 
 def limit(modality: Modality, hours: int, months: float | None) -> str:
-    """Return the legal limits and conditions of a modality, and their effect on these hours over the longest contract; "" for none."""
+    """Return the legal limits of a modality and their effect on `hours` over `months` (the longest contract); "" for none."""
     limits = [modality.limit] if modality.limit else []
     people = ceil(hours / MOST_BY_AI)
     if modality.kinds == {SupplierKind.AI} and people > 1:
@@ -149,7 +149,7 @@ def limit(modality: Modality, hours: int, months: float | None) -> str:
 
 
 def longest_months(plan: ClausePlan, way: Carried) -> float | None:
-    """Return the months of the longest contract where a way has hours; None where none is known."""
+    """Return the duration of the longest contract in which a modality has hours; None if unknown."""
     return max(
         (one.months for one, hours in zip(plan.contracts, way.by_contract, strict=True) if hours and one.months),
         default=None,
@@ -157,13 +157,13 @@ def longest_months(plan: ClausePlan, way: Carried) -> float | None:
 
 
 def rhythm(way: ContractWay, months: float | None) -> str:
-    """Mean hours of a way a month; empty where its duration is not known."""
+    """Return the mean hours a month of a modality, « ≈ 35 h par mois »; empty if the duration is unknown."""
     each = way.hours / months if months else 0.0
     return f"≈ {unit(each, 'h', 0 if each >= 10 else 1)} par mois" if each else ""
 
 
 def without_hours(contract_split: ContractSplit) -> str:
-    """Ways that have somebody to call and no hours, the first of each; empty where there are none."""
+    """Return a sentence on the modalities that have suppliers but no hours, empty if there are none."""
     idle = [
         f"{way.modality.label} ({few([host.candidate.name for host in way.hosts])})"
         for way in contract_split.ways
@@ -173,7 +173,7 @@ def without_hours(contract_split: ContractSplit) -> str:
 
 
 def peak(plan: ClausePlan) -> str:
-    """When most people are at work at once; that it is not known where the start or the duration of a contract is not."""
+    """Return a sentence on the peak of simultaneous work, or on the missing starts and durations."""
     if plan.timeline is None:
         silent = [f"« {one.label} »" for one in plan.contracts if one.start is None or one.months is None]
         return f"Début ou durée non dits pour {enumeration(silent)} : les mois et la pointe ne sont pas connus."
@@ -183,7 +183,7 @@ def peak(plan: ClausePlan) -> str:
 
 
 def plan_hypotheses(plan: ClausePlan) -> Iterator[str]:
-    """Yield what the plan supposes."""
+    """Yield the hypotheses of the plan."""
     yield f"Un ETP fait {unit(plan.assumed.hours_per_etp, 'heures')} par an ; une structure donne {unit(100 * plan.assumed.share, '%')} de son effectif."
     yield (
         "L’embauche garde sa part régionale ; le personnel et la sous-traitance partent de la leur, pesée par la diffusion du métier dans ces structures, sans "
@@ -206,7 +206,7 @@ def plan_hypotheses(plan: ClausePlan) -> Iterator[str]:
 
 
 def steps(plan: ClausePlan) -> Iterator[str]:
-    """Yield what is to be done next, in order."""
+    """Yield the next actions, in order."""
     yield "Confirmer les heures et leur partage avec le facilitateur."
     carrying = [way for split in plan.splits for way in split.carrying]
     if any(way.hosts for way in carrying):
@@ -221,7 +221,7 @@ def steps(plan: ClausePlan) -> Iterator[str]:
 
 
 def host_evidence(match: Match) -> str:
-    """Return what is known of a supplier for a contract: its band, its evidence, and the source."""
+    """Return the certainty that a supplier does the contract's trade, its evidence and the source, as a phrase."""
     contribution = next((one for one in match.contributions if one.signal == ACTIVITY.key), None)
     says = contribution.says if contribution else ""
     source = f" ({contribution.source})" if contribution and contribution.source else ""
@@ -229,7 +229,7 @@ def host_evidence(match: Match) -> str:
 
 
 def facilitators_said(planned: Planned) -> Iterator[str]:
-    """Places of which nobody is known to facilitate, and what to do; places that several facilitate."""
+    """Yield sentences on places without a known facilitator (local clause adviser), or with several."""
     by_place = facilitators_by_place(planned.facilitators, planned.places)
     if none := [place.name for place, those in by_place if not those]:
         yield f"Aucun facilitateur des clauses sociales n’est connu pour {enumeration(none)}. " + (

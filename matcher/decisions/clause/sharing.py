@@ -1,4 +1,5 @@
-"""Hours of one contract shared between the modalities: by how they are usually done, among who does the trade, no line too small to entrust."""
+"""Splits the insertion hours of one contract between modalities (direct hire, staff lending, subcontracting): by regional usual shares, weighted by the local
+suppliers of the trade, within their capacity; lines too small are merged, and hours rounded."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,14 +7,14 @@ from dataclasses import dataclass
 from matcher.domain.kinds import SupplierKind
 from matcher.reference.clauses import HIRING, modalities
 
-# Under this a trade is none of theirs.
+# A modality with a smaller weight gets no hours.
 LEAST_WEIGHT = 1e-9
 _SUBCONTRACTING = "soustraitance"
 
 
 @dataclass(frozen=True, slots=True)
 class Workforce:
-    """Suppliers of one modality of whom the trade is equally sure: the expected number `doing` it, and the `hours` that they have room for."""
+    """Suppliers of one modality and one standing (certainty of the trade): expected number `doing` the trade, capacity in `hours`."""
 
     doing: float
     hours: float
@@ -21,7 +22,7 @@ class Workforce:
 
 @dataclass(frozen=True, slots=True)
 class SmallLine:
-    """Hours of a modality (its code) that are too few to be entrusted alone, and the modality that they were joined `into`."""
+    """Hours of a modality (`code`) too few to be entrusted separately, and the modality that took them (`into`)."""
 
     code: str
     hours: float
@@ -31,15 +32,15 @@ class SmallLine:
 def mix(
     hours: float, relevance: Mapping[SupplierKind, float], standings: Sequence[Mapping[str, Workforce]]
 ) -> dict[str, float]:
-    """Share hours between the modalities, none given more than its room.
+    """Split hours between modalities, each within its capacity.
 
-    Hiring keeps its part of the region, and what nobody has room for. Staff and the whole of subcontracting share the rest: their part of the
-    region × how widespread the trade is among the kinds within reach. Subcontracting then goes to the suppliers that do the trade, the surest
-    first, whatever their kind: a part of the region would keep EA and ESAT out.
+    Direct hire takes its usual regional share, and what exceeds all capacities. Staff lending modalities, and subcontracting as a whole, split the rest in
+    proportion to regional share × share of suppliers of their kinds that do the trade. Hours of subcontracting go to suppliers of the trade, the surest
+    first, whatever their kind: regional shares would exclude EA and ESAT.
 
     Args:
-        relevance: share of each kind that does the trade, in [0, 1].
-        standings: suppliers within reach by modality, those of whom the trade is surest first.
+        relevance: share of each kind of supplier that does the trade, in [0, 1].
+        standings: suppliers within reach by modality, one mapping per standing, the surest of the trade first.
     """
     room = {way.code: sum(one[way.code].hours for one in standings if way.code in one) for way in modalities()}
     trade = [way.code for way in modalities() if way.subcontracts and room[way.code] > 0]
@@ -47,12 +48,12 @@ def mix(
     room[_SUBCONTRACTING] = sum(room[code] for code in trade)
     shares = {way.code: way.share for way in modalities()}
     hired = hours * shares[HIRING] / sum(shares.values())
-    shared, left = _shared_out(hours - hired, _weights(relevance, room), room)
+    shared, left = _fill_by_weight(hours - hired, _weights(relevance, room), room)
     rest = shared.pop(_SUBCONTRACTING, 0.0)
     for standing in standings:
         staff = {code: standing[code] for code in trade if code in standing}
         theirs = {code: own.hours for code, own in staff.items()}
-        part, rest = _shared_out(rest, {code: own.doing for code, own in staff.items()}, theirs)
+        part, rest = _fill_by_weight(rest, {code: own.doing for code, own in staff.items()}, theirs)
         for code, more in part.items():
             lines[code] += more
     left += rest
@@ -60,7 +61,7 @@ def mix(
 
 
 def _weights(relevance: Mapping[SupplierKind, float], room: Mapping[str, float]) -> dict[str, float]:
-    """Weights of the ways to lend staff that have room, and of the whole of subcontracting where one of its ways has some."""
+    """Return the weights of the staff lending modalities with capacity, and of subcontracting as a whole if one of its modalities has capacity."""
     works = [way for way in modalities() if way.subcontracts]
     weights = {
         way.code: way.share * max(relevance[kind] for kind in way.kinds)
@@ -77,8 +78,8 @@ def _weights(relevance: Mapping[SupplierKind, float], room: Mapping[str, float])
 def join_small(
     shared: Mapping[str, float], room: Mapping[str, float]
 ) -> tuple[dict[str, float], tuple[SmallLine, ...]]:
-    """Join each line of fewer hours than its modality is entrusted with to another that has room for it: one that is then large enough first, of the
-    same sort (staff, works), the smallest first, then to the largest. One that none has room for stays; hiring has room for all."""
+    """Merge each line under its modality's least hours into another with enough capacity (direct hire always has), the best move first: the target reaches
+    its own minimum, is of the same sort (staff lending or not), the moved line is the smallest, the target the largest. Without a target the line stays."""
     ways = {way.code: way for way in modalities()}
     lines = dict(shared)
     small: list[SmallLine] = []
@@ -107,12 +108,12 @@ def join_small(
 
 
 def equally(hours: int, codes: Collection[str]) -> dict[str, int]:
-    """Return whole hours shared equally between modalities."""
+    """Split hours equally between modalities, in whole hours."""
     return round_to_total(dict.fromkeys(sorted(codes), hours / len(codes)), hours)
 
 
 def round_to_total(exact: Mapping[str, float], total: int) -> dict[str, int]:
-    """Return whole hours that add up to the total: the largest remainders take what rounding leaves."""
+    """Round hours to integers that add up to `total` (largest remainder method)."""
     floors = {code: int(hours) for code, hours in exact.items()}
     left = total - sum(floors.values())
     for code in sorted(exact, key=lambda one: (floors[one] - exact[one], one))[:left]:
@@ -120,10 +121,10 @@ def round_to_total(exact: Mapping[str, float], total: int) -> dict[str, int]:
     return floors
 
 
-def _shared_out(
+def _fill_by_weight(
     hours: float, weights: Mapping[str, float], room: Mapping[str, float]
 ) -> tuple[dict[str, float], float]:
-    """Hours shared by weight, none given more than its room, and those that nobody has room for."""
+    """Split hours by weight within capacities (water-filling); return the shares, and the hours that exceed all capacities."""
     shares = dict.fromkeys(weights, 0.0)
     open_to = {code for code, weight in weights.items() if weight > LEAST_WEIGHT}
     while hours > 1e-9 and open_to:

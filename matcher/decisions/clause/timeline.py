@@ -1,4 +1,4 @@
-"""Months of the contracts of a plan, and the stretch where most people are at work at once."""
+"""Timeline of the contracts of a social clause plan, month by month: periods, hours spread evenly over them, and the peak of people at work."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,13 +6,13 @@ from itertools import pairwise
 from math import ceil, isclose
 
 _YEAR = 12
-# Months of a period, the shortest first, and how many periods are read at a glance.
+# Lengths of a period in months, and the most periods to show: the shortest length that fits is used.
 _PERIODS, _MOST_PERIODS = (1, 3, 12), 12
 
 
 @dataclass(frozen=True, slots=True)
 class ContractMonths:
-    """Months of one contract: its start, how many, and the full-time people at work while it runs."""
+    """One contract on the timeline: start, duration in months, full-time equivalents at work."""
 
     start: date
     months: float
@@ -20,21 +20,21 @@ class ContractMonths:
 
     @property
     def first(self) -> int:
-        """Its first month, counted from year 0."""
+        """Its first month, as a count of months since year 0."""
         return _YEAR * self.start.year + self.start.month - 1
 
     @property
     def last(self) -> int:
-        """Its last month, a month begun counted whole."""
+        """Its last month, a partial month counted as whole."""
         return self.first + max(ceil(self.months), 1) - 1
 
     def runs(self, month: int) -> bool:
-        """Return whether it runs in a month."""
+        """Return whether the contract runs in a month."""
         return self.first <= month <= self.last
 
     @property
     def period(self) -> int:
-        """Length in months of the periods of its calendar: one, a quarter, or a year."""
+        """Length of its periods in months: 1, 3 or 12."""
         return next((size for size in _PERIODS if size * _MOST_PERIODS > self.last - self.first), _PERIODS[-1])
 
     @property
@@ -43,7 +43,7 @@ class ContractMonths:
         return tuple(map(month_of, range(self.first, self.last + 1, self.period)))
 
     def spread(self, *lines: int) -> tuple[int, ...]:
-        """Return whole hours by period, even from month to month, that add up; those of several lines, each spread alone, are summed."""
+        """Spread each number of hours evenly over the months, in whole hours that add up; return the sums by period."""
         months = self.last - self.first + 1
         ends = [min(at, months) for at in range(0, months + self.period, self.period)]
         return tuple(
@@ -53,7 +53,7 @@ class ContractMonths:
 
 @dataclass(frozen=True, slots=True)
 class Peak:
-    """First stretch of months in which most people are at work: its first and its last month, contracts at once, full-time people."""
+    """First run of months with the most people at work: its ends, number of simultaneous contracts, full-time equivalents."""
 
     first: date
     last: date
@@ -63,13 +63,13 @@ class Peak:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """All months from the first to the last of some contracts, at least one, which may have gaps between them."""
+    """All months from the start of the first contract to the end of the last, gaps included; at least one contract."""
 
     spans: tuple[ContractMonths, ...]
 
     @property
     def months(self) -> range:
-        """The months, counted from year 0."""
+        """The months, as counts since year 0."""
         return range(min(one.first for one in self.spans), max(one.last for one in self.spans) + 1)
 
     @property
@@ -84,7 +84,7 @@ class Timeline:
 
     @property
     def peak(self) -> Peak:
-        """The first stretch where most full-time people are at work."""
+        """The first run of months with the most full-time equivalents at work."""
         at_work = {month: sum(one.etp for one in self.spans if one.runs(month)) for month in self.months}
         most = max(at_work.values())
         first = next(month for month, etp in at_work.items() if isclose(etp, most))
@@ -95,5 +95,5 @@ class Timeline:
 
 
 def month_of(count: int) -> date:
-    """Return the first day of a month counted from year 0."""
+    """Return the first day of a month given as a count since year 0."""
     return date(count // _YEAR, count % _YEAR + 1, 1)

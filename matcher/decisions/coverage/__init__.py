@@ -1,1 +1,1 @@
-"""Coverage: lots set against the structures of a network, who may answer which, alone or with whom, and what nobody covers."""
+"""Coverage: compares a buyer's lots with the structures of a network (CRESS, federation…): who may answer each lot, alone or together, and the gaps."""

@@ -1,4 +1,4 @@
-"""Lots set against a network on the catalogue of the day: the call that the command line and the page share."""
+"""Compares lots with the structures of a network in a lots × structures matrix, from today's catalogue; called by command line and web page."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -42,10 +42,10 @@ from matcher.reading.trade.doubt import shown_activities
 from matcher.reference.geography.communes import commune
 from matcher.reference.geography.territories import departement, epci
 
-# The step of the work, in the words that a page tells it in.
+# Name of the step, as a page shows it while it waits.
 COMPARING = "lots comparés"
 NO_TRADE, NO_PLACE = "métier non lu", "lieu non lu"
-# The lots of a large buyer against the structures of a région: beyond it nobody reads a matrix, and a workbook is slow to open.
+# Most cells of the matrix: beyond, nobody reads it, and the spreadsheet is slow to open.
 MOST_PAIRS = 200_000
 _FAR, _REFUSED, _UNREAD = map(STANDINGS.index, (LotStanding.FAR, LotStanding.REFUSED, LotStanding.UNREAD))
 
@@ -54,7 +54,7 @@ Tell = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Lots set against a network: the matrix, what the network is called, and in French what of both was not used."""
+    """Result of a comparison: the matrix, the name of the network, and French remarks on lots and structures that were not used."""
 
     matrix: CoverMatrix
     network: str
@@ -66,8 +66,8 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
-    """One line of the matrix: the lot but for its name, and the arrays over the structures; `said` gives the reason by structure."""
+class _MatrixRow:
+    """One row of the matrix: the lot without its name, two arrays over the structures, and the French reason by structure index (`said`)."""
 
     lot: CoveredLot
     standing: NDArray[np.int8]
@@ -78,8 +78,8 @@ class _Line:
 def cover_lots(
     engine: Engine, shelf: Shelf, lots: AskedLots, network: Network, on: date, tell: Tell = lambda *_: None
 ) -> Coverage:
-    """Set each lot against each structure of a network, on a shelf of theirs alone: what it takes grows with lots × structures, and not with the catalogue,
-    whose `shelf` gives its version and its size. `tell` is called with the step, how much of it is done and of how much."""
+    """Compare each lot with each structure of a network, on a shelf (suppliers as arrays) of these structures only, so that the time does not depend on the
+    catalogue; `shelf` gives only the catalogue's version and size. `tell(step, done, total)` reports progress."""
     if not lots.lots:
         raise DecisionRefused("Il n’y a aucun lot : donnez une ligne par lot, avec son objet (ou un CPV) et son lieu.")
     if (pairs := len(lots.lots) * len(network.ids)) > MOST_PAIRS:
@@ -87,15 +87,15 @@ def cover_lots(
             f"{number(len(lots.lots))} lots × {number(len(network.ids))} structures : {number(pairs)} couples, {number(MOST_PAIRS)} au plus. "
             "Choisissez un territoire plus petit, moins de types, ou faites plusieurs fichiers."
         )
-    theirs = build_shelf(load_these(engine, network.ids))
+    network_shelf = build_shelf(load_these(engine, network.ids))
     means = means_of(engine, network.ids)
-    lines: dict[Need, _Line] = {}
+    lines: dict[Need, _MatrixRow] = {}
     for done, lot in enumerate(lots.lots):
         tell(COMPARING, done, len(lots.lots))
         if lot.need not in lines:
-            lines[lot.need] = _line(lot.need, theirs, on)
+            lines[lot.need] = _matrix_row(lot.need, network_shelf, on)
     return Coverage(
-        matrix=_matrix(lots.lots, [lines[one.need] for one in lots.lots], theirs, means),
+        matrix=_matrix(lots.lots, [lines[one.need] for one in lots.lots], network_shelf, means),
         network=network.title,
         lots_said=lots.said,
         network_said=network.said,
@@ -105,8 +105,10 @@ def cover_lots(
     )
 
 
-def _matrix(lots: Sequence[AskedLot], lines: Sequence[_Line], shelf: Shelf, means: Mapping[str, Means]) -> CoverMatrix:
-    """The lines under each other, their structures in the order of their names."""
+def _matrix(
+    lots: Sequence[AskedLot], lines: Sequence[_MatrixRow], shelf: Shelf, means: Mapping[str, Means]
+) -> CoverMatrix:
+    """Stack the rows into a matrix, with structures in alphabetical order."""
     cards = [shelf.suppliers[row] for row in range(len(shelf))]
     order = sorted(range(len(shelf)), key=lambda row: (cards[row].name, cards[row].id))
     workers = [float(its) if its > 0 else None for its in shelf[WORKERS]]
@@ -141,24 +143,24 @@ def _matrix(lots: Sequence[AskedLot], lines: Sequence[_Line], shelf: Shelf, mean
     )
 
 
-def _line(need: Need, shelf: Shelf, on: date) -> _Line:
+def _matrix_row(need: Need, shelf: Shelf, on: date) -> _MatrixRow:
     reading = as_of(understand(need), on)
     ask = lay_on_shelf(reading, shelf, on)
-    lot = _read(reading)
+    lot = _describe_lot(reading)
     lacking = (NO_TRADE if not ask.is_understood else "", NO_PLACE if not reading.places else "")
     if unread := ", ".join(filter(None, lacking)):
         nowhere = np.full(len(shelf), np.nan, dtype=np.float32)
-        return _Line(replace(lot, unread=unread), np.full(len(shelf), _UNREAD, dtype=np.int8), nowhere, {})
+        return _MatrixRow(replace(lot, unread=unread), np.full(len(shelf), _UNREAD, dtype=np.int8), nowhere, {})
     ranking = rank(ask)
     band = ask.once(band_of_each)
     near = np.where((band == AUTRE) | ask.once(comes), band, np.int8(_FAR))
     standing = np.where(ranking.admits, near, np.int8(_REFUSED)).astype(np.int8)
     lot = replace(lot, answering=_answering(ranking, lot.etp))
-    return _Line(lot, standing, ask.distance_km, dict(_said(ranking, standing)))
+    return _MatrixRow(lot, standing, ask.distance_km, dict(_reasons(ranking, standing)))
 
 
-def _read(reading: Reading) -> CoveredLot:
-    """Return what is read of a lot."""
+def _describe_lot(reading: Reading) -> CoveredLot:
+    """Return a lot as understood: trade, places, size, doubts."""
     doubts = tuple(doubt.says for doubt in reading.doubts)
     etp = None
     try:
@@ -180,7 +182,7 @@ def _read(reading: Reading) -> CoveredLot:
 
 
 def _territory(place: Place) -> str:
-    """The EPCI of a commune, else its département; an area is its own territory."""
+    """Return the name of the EPCI of a commune, else of its département; of an area, its own name."""
     town = commune(place.code) if place.type is PlaceType.COMMUNE else None
     if town is None:
         return with_apostrophes(place.name)
@@ -188,9 +190,9 @@ def _territory(place: Place) -> str:
     return with_apostrophes(area.name if area else place.name)
 
 
-def _said(ranking: Ranking, standing: NDArray[np.int8]) -> Iterator[tuple[int, str]]:
-    """Yield, by row, the reason for the trade of those within reach who are known or pointed to, and the gate that refuses a refused one."""
-    # An activity of no worth tells nothing, nor does a contract for something else, which is worth what an unknown is.
+def _reasons(ranking: Ranking, standing: NDArray[np.int8]) -> Iterator[tuple[int, str]]:
+    """Yield (structure row, French reason): evidence of the trade for known structures and those with a clue, or the gate that refuses a structure."""
+    # Signals with their least value to be a reason: an activity of value 0, or a contract for another trade, is none.
     signals = [
         (one, ranking.of(one), least) for one, least in ((activity.SIGNAL, 0), (references.SIGNAL, references.PRIOR))
     ]
@@ -207,8 +209,7 @@ def _said(ranking: Ranking, standing: NDArray[np.int8]) -> Iterator[tuple[int, s
 
 
 def _answering(ranking: Ranking, etp: float | None) -> Answering:
-    """Return who may answer, part by part: each trade that the text names, at each of its places; a lot of more parts than a groupement covers
-    is one."""
+    """Return the possible answers to a lot, split into parts (each trade its text names × each place); a lot of too many parts is taken as one."""
     ask = ranking.ask
     named = [guess.code for guess in ask.reading.activities if guess.named and guess.code in ask.asked_codes]
     trades = named if len(named) > 1 else [""]
@@ -220,8 +221,8 @@ def _answering(ranking: Ranking, etp: float | None) -> Answering:
     for place in ask.reading.places:
         here = LotOnShelf(replace(ask.reading, places=(place,)), ask.shelf, ask.on)
         candidates, known_of = known_candidates(rank(here)), here.once(known_by_activity)
-        for trade in trades:  # an empty one is any
+        for trade in trades:  # an empty trade means any
             ids = {ask.shelf.ids[row] for row in np.flatnonzero(known_of[trade]).tolist()} if trade else None
-            theirs = tuple(one for one in candidates if ids is None or one.id in ids)
-            lot_parts.append(LotPart(f"{trade}, {place.key}", theirs, each))
+            trade_candidates = tuple(one for one in candidates if ids is None or one.id in ids)
+            lot_parts.append(LotPart(f"{trade}, {place.key}", trade_candidates, each))
     return likely_answers(lot_parts, DEFAULT)

@@ -1,4 +1,4 @@
-"""Matrix of lots and structures as arrays, and what is counted from it: the lots that are covered, by whom alone, and the gaps."""
+"""Lots × structures matrix (numpy) of a network's coverage: lots covered, lots that depend on one organisation, gaps, sets able to answer a lot."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from matcher.decisions.groupement.compute import LotPart, find_groupements
 from matcher.decisions.sizing import suffices
 from matcher.domain.kinds import SupplierKind
 
-# Members of a groupement at most, and those that are proposed for a lot: a network reads one, and another if that one declines.
+# Most members of a groupement (joint bid), and groupements proposed per lot: a network reads one, and another if that one declines.
 MEMBERS, PROPOSED = 4, 2
 
 
 class LotStanding(StrEnum):
-    """Standing of a structure before a lot; the first three are within its reach."""
+    """Relation of a structure to a lot (known for its trade, clue only, too far…); the first three are within reach."""
 
     KNOWN = "connu"
     HINT = "indice"
@@ -37,8 +37,8 @@ _KNOWN = STANDINGS.index(LotStanding.KNOWN)
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """Answers that known structures may give to one lot, by their ids, best first: those that may carry it `alone`, then sets that do
-    `together`; `short` where all of the known together have not the people that it takes."""
+    """Possible answers to one lot by known structures, as ids, best first: `alone`, structures able to carry it; `together`, sets able to; `short`: all known
+    structures together have too small a workforce."""
 
     alone: tuple[str, ...] = ()
     together: tuple[tuple[str, ...], ...] = ()
@@ -47,9 +47,8 @@ class Answering:
 
 @dataclass(frozen=True, slots=True)
 class CoveredLot:
-    """A lot as it was read: `trade` and `territory` are labels, `territories` those of each of its places, `etp` its size in full-time equivalents a year,
-    None where not known. `unread` is the reason, in French, for which it is compared with nobody, empty where it is compared; `doubts` what else is to be
-    made clear."""
+    """A lot as understood. `trade`, `territory`: labels; `territories`: label of each place; `etp`: full-time equivalents a year, None if unknown; `unread`:
+    French reason why it is not compared, else empty; `doubts`: other points to clarify."""
 
     label: str
     title: str
@@ -66,7 +65,7 @@ class CoveredLot:
 
 @dataclass(frozen=True, slots=True)
 class ComparedStructure:
-    """A structure of the network; `workers` and `turnover` are None, `capacity` (in its own words) is empty where not known."""
+    """A structure of the network; `capacity` is in its own words. Unknown values are None or empty."""
 
     id: str
     name: str
@@ -81,8 +80,8 @@ class ComparedStructure:
 
 @dataclass(frozen=True, slots=True)
 class CoverCount:
-    """Lots of one trade or territory: how many were read, have at least one known structure, and have one alone; `nobody` are the places
-    in the matrix of those that have none, `known` the structures known for most of them, first."""
+    """Statistics on the lots of one trade or territory: number of `lots`, `covered` by at least one known organisation, by a `single` one. `nobody`: rows of
+    lots without any; `known`: columns of known structures, from the one known for most lots."""
 
     label: str
     lots: int
@@ -94,8 +93,7 @@ class CoverCount:
 
 @dataclass(frozen=True, eq=False)
 class CoverMatrix:
-    """`standing` (lots, structures) is the place in `STANDINGS` of each pair, `km` its distance, NaN where it cannot be measured, `reason` the place of its
-    reason in `reasons`, -1 where it has none."""
+    """Arrays of shape (lots, structures): `standing`, index in `STANDINGS`; `km`, distance, NaN if unknown; `reason`, index in `reasons`, -1 for none."""
 
     lots: tuple[CoveredLot, ...]
     structures: tuple[ComparedStructure, ...]
@@ -106,18 +104,18 @@ class CoverMatrix:
 
     @cached_property
     def organisation(self) -> NDArray[np.intp]:
-        """(structures,) the number of the organisation of each: two establishments of one count once."""
+        """(structures,) organisation number of each structure: establishments of one organisation count once."""
         _, numbers = np.unique([one.organisation for one in self.structures], return_inverse=True)
         return np.asarray(numbers, dtype=np.intp)
 
     @cached_property
     def is_known(self) -> NDArray[np.bool_]:
-        """(lots, structures) True where a structure is known for the lot and comes."""
+        """(lots, structures) True where a structure is known for the lot's trade and within reach."""
         return np.asarray(self.standing == _KNOWN)
 
     @cached_property
     def known_organisations(self) -> NDArray[np.intp]:
-        """(lots,) how many organisations are known for each lot."""
+        """(lots,) number of organisations known for each lot."""
         return np.asarray(self._organisations(self.is_known).sum(axis=1), dtype=np.intp)
 
     @cached_property
@@ -127,42 +125,42 @@ class CoverMatrix:
 
     @property
     def compared_lots(self) -> list[int]:
-        """The places of the lots that were read."""
+        """Row numbers of the lots that were understood."""
         return [at for at, lot in enumerate(self.lots) if not lot.unread]
 
     def count(self, lot: int, standing: LotStanding) -> int:
-        """Return how many organisations stand so before a lot."""
+        """Return the number of organisations with this standing for a lot."""
         return int(self._organisations(self.standing[lot : lot + 1] == STANDINGS.index(standing)).sum())
 
     def of(self, lot: int, *standings: LotStanding) -> list[int]:
-        """Return the columns of those who stand so before a lot: the surest first, then the nearest."""
+        """Return the columns of the structures with these standings for a lot, the surest, then the nearest first."""
         return _ordered(self.standing[lot], self.km[lot], standings)
 
     def lots_of(self, structure: int, *standings: LotStanding) -> list[int]:
-        """Return the lots before which a structure stands so: the surest first, then the nearest."""
+        """Return the rows of the lots for which a structure has these standings, the surest, then the nearest first."""
         return _ordered(self.standing[:, structure], self.km[:, structure], standings)
 
     def at(self, lot: int, structure: int) -> LotStanding:
-        """Return where a structure stands before a lot."""
+        """Return the standing of a structure for a lot."""
         return STANDINGS[int(self.standing[lot, structure])]
 
     def distance(self, lot: int, structure: int) -> float | None:
-        """Return kilometres, None where they cannot be measured."""
+        """Return the distance in kilometres, None if unknown."""
         km = float(self.km[lot, structure])
         return None if np.isnan(km) else round(km, 1)
 
     def nearest(self, lot: int) -> float | None:
-        """Return the kilometres to the nearest structure, None where none can be measured."""
+        """Return the kilometres to the nearest structure, None if all are unknown."""
         known = self.km[lot][~np.isnan(self.km[lot])]
         return float(known.min()) if len(known) else None
 
     def why(self, lot: int, structure: int) -> str:
-        """Return the reason of a pair in French, empty where it has none."""
+        """Return the French reason of a pair's standing, or ""."""
         at = int(self.reason[lot, structure])
         return "" if at < 0 else self.reasons[at]
 
     def _organisations(self, pairs: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """(lots, organisations) True where one of an organisation's structures is such a pair."""
+        """Convert (lots, structures) booleans to (lots, organisations): True if any structure of the organisation is True."""
         covers = np.zeros((len(pairs), int(self.organisation.max(initial=-1)) + 1), dtype=bool)
         rows, columns = np.nonzero(pairs)
         covers[rows, self.organisation[columns]] = True
@@ -170,7 +168,7 @@ class CoverMatrix:
 
 
 def cover(matrix: CoverMatrix, labels_of: Callable[[CoveredLot], Sequence[str]]) -> tuple[CoverCount, ...]:
-    """Return the lots that were read grouped by label, those with most covered lots first; a lot of several labels counts under each."""
+    """Return the statistics of lots grouped by label, most covered lots first; a lot with several labels counts under each."""
     grouped: dict[str, list[int]] = {}
     for at in matrix.compared_lots:
         for label in labels_of(matrix.lots[at]):
@@ -186,22 +184,22 @@ def cover(matrix: CoverMatrix, labels_of: Callable[[CoveredLot], Sequence[str]])
 
 
 def trade_labels(lot: CoveredLot) -> tuple[str, ...]:
-    """Return the label that a lot counts under by trade."""
+    """Return the grouping label of a lot by trade."""
     return (lot.trade,)
 
 
 def territory_labels(lot: CoveredLot) -> tuple[str, ...]:
-    """Return the labels that a lot counts under by territory."""
+    """Return the grouping labels of a lot by territory."""
     return lot.territories or (lot.territory,)
 
 
 def likely_answers(parts: Sequence[LotPart], assumed: Assumptions) -> Answering:
-    """Return who may answer a lot of these parts among their candidates, who are all known for theirs.
+    """Return the possible answers to a lot from the candidates of its parts, all known for the trade.
 
-    A lot of one part, too large for each of them, is shared by the fewest whose people add up to it.
+    A lot of one part too large for any organisation goes to the fewest largest ones whose workforces add up to it.
     """
     if len(parts) == 1:
-        return _carrying(parts[0], assumed)
+        return _answers_to_part(parts[0], assumed)
     groupements = find_groupements(parts, assumed, most=PROPOSED, members=MEMBERS)
     return Answering(
         alone=tuple(its.members[0].shares[0].by.id for its in groupements.alone),
@@ -211,8 +209,8 @@ def likely_answers(parts: Sequence[LotPart], assumed: Assumptions) -> Answering:
     )
 
 
-def _carrying(part: LotPart, assumed: Assumptions) -> Answering:
-    """Return who may carry one part: an organisation by the first of its establishments that has the people, else by its largest."""
+def _answers_to_part(part: LotPart, assumed: Assumptions) -> Answering:
+    """Return the possible answers to a lot of one part; an organisation answers by its first establishment with enough workforce, else by its largest."""
     theirs: dict[str, list[Candidate]] = {}
     for candidate in part.candidates:
         theirs.setdefault(candidate.organisation, []).append(candidate)
@@ -221,12 +219,12 @@ def _carrying(part: LotPart, assumed: Assumptions) -> Answering:
     if alone or part.etp is None or not theirs:
         return Answering(alone)
     largest = [max(its, key=lambda one: one.workers or 0.0) for its in theirs.values()]
-    shared = _shared(largest, part.etp, assumed)
+    shared = _fewest_together(largest, part.etp, assumed)
     return Answering(together=(shared,) if shared else (), short=not shared)
 
 
-def _shared(known: Sequence[Candidate], etp: float, assumed: Assumptions) -> tuple[str, ...]:
-    """The fewest of candidates of as many organisations whose people add up to a size, none where all of them have not enough."""
+def _fewest_together(known: Sequence[Candidate], etp: float, assumed: Assumptions) -> tuple[str, ...]:
+    """Return the fewest candidates, the largest first, whose available workforces add up to `etp`; empty if all together are too few."""
     largest = sorted(known, key=lambda one: (-(one.workers or 0.0), one.id))
     carried = np.cumsum([(one.workers or 0.0) * assumed.share for one in largest])
     fewest = int(np.searchsorted(carried, etp)) + 1
@@ -234,7 +232,7 @@ def _shared(known: Sequence[Candidate], etp: float, assumed: Assumptions) -> tup
 
 
 def _ordered(row: NDArray[np.int8], km: NDArray[np.float32], standings: Sequence[LotStanding]) -> list[int]:
-    """The places of a line or a column that hold one of these, the surest first, then the nearest."""
+    """Return the indices of a row or column with one of these standings, the surest, then the nearest first."""
     columns_kept = np.flatnonzero(np.isin(row, [STANDINGS.index(one) for one in standings]))
     order = np.lexsort(
         (columns_kept, np.where(np.isnan(km[columns_kept]), np.inf, km[columns_kept]), row[columns_kept])

@@ -1,4 +1,4 @@
-"""Coverage of lots by a network as its Document, and as a JSON object: lot by lot, the gaps by trade and by territory, each structure, the matrix."""
+"""Turns a coverage (a buyer's lots compared with a network's structures) into a renderable Document and JSON: headline, tables, gaps, full matrix."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -39,9 +39,9 @@ from matcher.render.document import (
 from matcher.render.shaped import shaped
 
 _NUMBER, _LIST = ColumnKind.NUMBER, ColumnKind.LIST
-# Of those who might be called for a lot that nobody known covers, how many are named.
+# Structures to call that are named for a lot without known structure.
 _NAMED = 4
-# Lines of a list that a page does not fold.
+# Most lines of a list that a page shows unfolded.
 _READ_AT_ONCE = 12
 _TO_REVIEW = "À revoir dans la liste"
 MARKS = {
@@ -86,8 +86,7 @@ _AI_LIMIT = (
 
 
 def coverage_document(coverage: Coverage) -> Document:
-    """The answer, then its tables: the list to review, who is known by trade and by territory, gaps, structures and lots, and in files alone
-    the matrix and its reasons; no address can hold a table of lots."""
+    """Return the Document of a coverage; only files have the matrix and its reasons. It has no address, as a URL cannot hold a table of lots."""
     matrix = coverage.matrix
     to_review = tuple(DocumentRow((line,)) for line in coverage.network_said)
     review = DocumentTable(
@@ -119,22 +118,22 @@ def coverage_document(coverage: Coverage) -> Document:
 
 
 def coverage_headline(matrix: CoverMatrix) -> str:
-    """The answer in one sentence: how many lots have somebody known, and how many hang on one organisation."""
+    """Return the answer in one sentence: number of lots with a known structure, with only one, with none."""
     known = matrix.known_organisations[matrix.compared_lots]
     if not len(known):
         return "Aucun lot n’est compris : dites le métier et le lieu de chacun."
     covered, single = int((known > 0).sum()), int((known == 1).sum())
     whole, without = number(len(known)), len(known) - covered
     if not covered:
-        return f"Aucun lot sur {whole} n’a de structure connue pour le métier et à portée : {_instead(matrix)}."
+        return f"Aucun lot sur {whole} n’a de structure connue pour le métier et à portée : {_alternatives(matrix)}."
     says = f"{count(covered, 'lot')} sur {whole} {'a' if covered < 2 else 'ont'} au moins une structure connue pour le métier et à portée"
     alone = f", dont {number(single)} une seule" if single else ""
-    rest = f" ; {count(without, 'lot n’en a', 'lots n’en ont')} aucune : {_instead(matrix)}" if without else ""
+    rest = f" ; {count(without, 'lot n’en a', 'lots n’en ont')} aucune : {_alternatives(matrix)}" if without else ""
     return f"{says}{alone}{rest}."
 
 
-def _instead(matrix: CoverMatrix) -> str:
-    """Return what the lots that nobody known covers have instead: a hint, somebody to call, or nobody within reach."""
+def _alternatives(matrix: CoverMatrix) -> str:
+    """Return a phrase counting the lots without known structure by their best alternative: a clue, a structure to call, nobody."""
     surest = [matrix.standing[at].min() for at in matrix.compared_lots if not matrix.known_organisations[at]]
     hints, calls = (
         sum(at == STANDINGS.index(standing) for at in surest) for standing in (LotStanding.HINT, LotStanding.TO_CALL)
@@ -148,13 +147,13 @@ def _instead(matrix: CoverMatrix) -> str:
 
 
 def coverage_request(coverage: Coverage) -> Iterator[str]:
-    """Yield what was compared, in sentences."""
+    """Yield the request in French: number of lots, network."""
     yield f"Lots : {number(len(coverage.matrix.lots))}"
     yield f"{persona_wording('couverture_reseau')} : {coverage.network}, {count(len(coverage.matrix.structures), 'structure')}"
 
 
 def coverage_remarks(coverage: Coverage) -> Iterator[str]:
-    """Yield what was not read of the lots, and how much of the network is to be looked at again."""
+    """Yield French remarks: lots not understood, lots far from every structure, lines of the network's list to review."""
     unread = [f"{lot.label} ({lot.unread})" for lot in coverage.matrix.lots if lot.unread]
     if unread:
         lots_said = count(len(unread), "lot n’est pas compris", "lots ne sont pas compris")
@@ -171,7 +170,7 @@ def coverage_remarks(coverage: Coverage) -> Iterator[str]:
 
 
 def coverage_hypotheses(matrix: CoverMatrix) -> Iterator[str]:
-    """Yield what the answer supposes."""
+    """Yield the hypotheses, in French."""
     yield "« Connue » : une source dit le métier. « Indice » : un nom, un code ou une page y fait penser. « À appeler » : rien ne le dit."
     local = unit(REACH_HALVES * HALF_KM_LOCAL, "km")
     yield f"À portée : sa zone d’intervention déclarée, sinon le rayon usuel du métier ; {local} pour une association intermédiaire."
@@ -186,8 +185,8 @@ def coverage_hypotheses(matrix: CoverMatrix) -> Iterator[str]:
 
 
 def _lot_tables(matrix: CoverMatrix) -> tuple[DocumentTable, ...]:
-    """Return the tables by lot: the lots that nobody known covers, with the nearest to call; each lot, in the order of the file; the matrix, a
-    column a structure; each pair of a lot and a structure known or pointed to for it, with its reason."""
+    """Return four tables: lots without known structure, with the nearest to call; all lots in file order; the matrix, one column per structure; pairs of a lot
+    and a structure known or with a clue, with the reason."""
     gaps, lots, lines, pairs = [], [], [], []
     for at, lot in enumerate(matrix.lots):
         if not lot.unread and not matrix.known_organisations[at]:
@@ -232,7 +231,7 @@ def _counts_table(title: str, label: str, cover_counts: Sequence[CoverCount], ma
 
 
 def _structures_table(matrix: CoverMatrix) -> DocumentTable:
-    """Each structure and the lots that it may answer: those that most lots hang on first, then those known for most."""
+    """Return the table of structures with their numbers of lots, first those indispensable to most lots, then those known for most."""
     known, alone = matrix.is_known.sum(axis=0), matrix.indispensable.sum(axis=0)
     rows = []
     for at in np.lexsort((-known, -alone)).tolist():
@@ -245,7 +244,7 @@ def _structures_table(matrix: CoverMatrix) -> DocumentTable:
 
 
 def known_structures(matrix: CoverMatrix) -> dict[str, str]:
-    """Return the structures that are known for a lot at least: the name of each by its id."""
+    """Return the names, by id, of the structures known for at least one lot."""
     return {one.id: one.name for at, one in enumerate(matrix.structures) if matrix.is_known[:, at].any()}
 
 
@@ -255,7 +254,7 @@ def lot_cells(lot: CoveredLot) -> tuple[DocumentCell, ...]:
 
 
 def organisation_names(matrix: CoverMatrix, columns: Sequence[int]) -> Iterator[str]:
-    """Yield the names of structures, an organisation once."""
+    """Yield the names of structures, one per organisation."""
     seen: set[str] = set()
     for column in columns:
         structure = matrix.structures[column]
@@ -265,7 +264,7 @@ def organisation_names(matrix: CoverMatrix, columns: Sequence[int]) -> Iterator[
 
 
 def pair_words(matrix: CoverMatrix, lot: int, structure: int) -> str:
-    """Return where a structure stands before a lot and how far it is, empty where it is not within reach."""
+    """Return the standing and distance of a structure for a lot, « connu, 12 km »; empty if out of reach."""
     standing = matrix.at(lot, structure)
     if standing not in WITHIN_REACH:
         return str(standing) if standing is LotStanding.REFUSED else ""
@@ -274,7 +273,7 @@ def pair_words(matrix: CoverMatrix, lot: int, structure: int) -> str:
 
 
 def _answer_cell(matrix: CoverMatrix, at: int) -> DocumentCell:
-    """Return who may answer a lot, alone or together."""
+    """Return the cell of the possible answers to a lot, alone or together."""
     lot = matrix.lots[at]
     if lot.unread:
         return Marked(lot.unread, CellMark.UNKNOWN)
@@ -285,7 +284,7 @@ def _answer_cell(matrix: CoverMatrix, at: int) -> DocumentCell:
 
 
 def ways_to_answer(matrix: CoverMatrix, lot: CoveredLot) -> Iterator[str]:
-    """Yield the ways to answer a lot: alone, alone if a workforce that is not known suffices, together."""
+    """Yield the possible answers to a lot in French: alone, alone if the unknown workforce suffices, together."""
     of = {one.id: one for one in matrix.structures}
     asks = [key for key in lot.answering.alone if lot.etp is not None and of[key].workers is None]
     sure = [key for key in lot.answering.alone if key not in asks]
@@ -297,14 +296,14 @@ def ways_to_answer(matrix: CoverMatrix, lot: CoveredLot) -> Iterator[str]:
 
 
 def count_standings(matrix: CoverMatrix, at: int) -> tuple[int | None, ...]:
-    """Return how many organisations are known, pointed to and to call for a lot, None for one that is not understood."""
+    """Return the numbers of organisations known, with a clue, and to call for a lot; three None if the lot is not understood."""
     if matrix.lots[at].unread:
         return None, None, None
     return tuple(matrix.count(at, standing) for standing in WITHIN_REACH)
 
 
 def coverage_object(coverage: Coverage) -> dict[str, Any]:
-    """The lots with each structure within reach, the structures, and the cover by trade and territory; unknown as null."""
+    """Return the coverage as JSON: lots with the structures within reach, structures, statistics by trade and territory; unknown values are null."""
     matrix = coverage.matrix
     lots = []
     for at, lot in enumerate(matrix.lots):

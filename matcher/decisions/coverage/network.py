@@ -1,4 +1,5 @@
-"""Lots of a table, and the network they are set against: structures of some kinds in a territory, or of a list as somebody wrote it."""
+"""Reads the two inputs of a coverage: the buyer's lots (a spreadsheet), and the network to compare with them, as structures of given kinds in a territory or as
+a written list of names or SIRET recognised in the catalogue."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from importers.formats.columns import UNTOLD, ToldColumns
+from importers.formats.columns import NO_MAPPING, ColumnMapping
 from matcher.catalogue.identity.recogniser import Recogniser
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.purchases.line import MOST_LINES, purchase, written_of
@@ -24,7 +25,7 @@ from matcher.need.title import title_of
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.place.places import read_places
 
-# A network of a whole région has fewer: beyond it nobody reads a matrix.
+# Most structures of a network: that of a whole région has fewer, and nobody reads a larger matrix.
 MOST_STRUCTURES = 600
 _PLACES = re.compile(r"[;\n]")
 _NARROW = "Choisissez un territoire plus petit, ou moins de types."
@@ -32,7 +33,7 @@ _NARROW = "Choisissez un territoire plus petit, ou moins de types."
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """The ids of its structures, each once; in French what they are, and what was written that is none of them."""
+    """Distinct ids of the structures of a network, its French title, and remarks on lines that were not recognised (`said`)."""
 
     ids: tuple[str, ...]
     title: str
@@ -40,8 +41,8 @@ class Network:
 
 
 def in_territory(shelf: Shelf, kinds: Sequence[SupplierKind], territory: str) -> Network:
-    """Return the structures of some kinds, of any where none is given, that have a site in a territory. Raises DecisionRefused where it is
-    no place, holds none of them, or too many."""
+    """Return the structures of some kinds (all if none is given) with a site in a territory. Raises DecisionRefused if the territory is not understood, or has
+    none or too many of them."""
     written = tuple(RawPlace(text) for part in _PLACES.split(territory) if (text := part.strip()))
     if not written:
         raise DecisionRefused(
@@ -65,8 +66,8 @@ def in_territory(shelf: Shelf, kinds: Sequence[SupplierKind], territory: str) ->
 
 
 def recognise_network(lines: Iterable[WrittenLine], recogniser: Recogniser) -> Network:
-    """Return the structures that are surely those of a list, and a remark on each that is named twice, unknown or to be confirmed. Raises DecisionRefused
-    where none is, or where there are too many."""
+    """Return the structures of a list that are surely recognised, with a remark on each duplicate, unknown or uncertain line. Raises DecisionRefused for none
+    or too many."""
     first_places: dict[str, str] = {}
     questions: list[str] = []
     for line in lines:
@@ -86,8 +87,10 @@ def recognise_network(lines: Iterable[WrittenLine], recogniser: Recogniser) -> N
     return Network(_bounded(list(first_places), title), title, tuple(questions))
 
 
-def read_network_lines(path: Path, columns: ToldColumns = UNTOLD, *, stop: Stop | None = None) -> list[WrittenLine]:
-    """Read the structures of a sheet that has a column of SIRET or of names. Raises ReadRefused, SheetRefused and Stopped."""
+def read_network_lines(
+    path: Path, columns: ColumnMapping = NO_MAPPING, *, stop: Stop | None = None
+) -> list[WrittenLine]:
+    """Read a list of structures from a spreadsheet with a column of SIRET or of names. Raises ReadRefused, SheetRefused and Stopped."""
     entries = read_sheet(path, SPENDING, MOST_STRUCTURES, columns, stop=stop).entries
     return [
         WrittenLine(
@@ -106,8 +109,7 @@ def _bounded(ids: list[str], what: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class AskedLot:
-    """A need under the name by which people call it, its title, and where it stands in what they gave; empty where there is none. `doubts` are what its line
-    leaves open, in French."""
+    """A lot to compare: `label`, its reference; `where`, its line in the file (empty if there is none); `doubts`, French points to clarify."""
 
     label: str
     title: str
@@ -118,19 +120,19 @@ class AskedLot:
 
 @dataclass(frozen=True, slots=True)
 class AskedLots:
-    """The lots of a file or a DCE, and in French how they were read and what was left aside."""
+    """The lots of a spreadsheet or of tender documents, and French remarks on the reading."""
 
     lots: tuple[AskedLot, ...]
     said: tuple[str, ...] = ()
 
 
-def read_asked_lots(path: Path, columns: ToldColumns = UNTOLD, *, stop: Stop | None = None) -> AskedLots:
-    """Read the lots of a sheet as a programme of purchases is read. Raises ReadRefused, SheetRefused and Stopped."""
+def read_asked_lots(path: Path, columns: ColumnMapping = NO_MAPPING, *, stop: Stop | None = None) -> AskedLots:
+    """Read lots from a spreadsheet, like a purchase programme. Raises ReadRefused, SheetRefused and Stopped."""
     return sheet_lots(read_sheet(path, PROGRAMME, MOST_LINES, columns, stop=stop))
 
 
 def sheet_lots(sheet: PurchaseSheet) -> AskedLots:
-    """Return the lots of a sheet; a line that adds others up is none."""
+    """Return the lots of a spreadsheet, without lines of totals."""
     lots = tuple(
         AskedLot(
             line.entry.text("reference") or f"{line.entry.where[0].upper()}{line.entry.where[1:]}",
@@ -143,5 +145,7 @@ def sheet_lots(sheet: PurchaseSheet) -> AskedLots:
         if line.need is not None
     )
     totals = len(sheet.entries) - len(lots)
-    aside = (f"{count(totals, 'ligne de total laissée', 'lignes de total laissées')} à part.",) if totals else ()
-    return AskedLots(lots, (*sheet.understood, *sheet.unused, *sheet.said, *aside))
+    totals_remark = (
+        (f"{count(totals, 'ligne de total laissée', 'lignes de total laissées')} à part.",) if totals else ()
+    )
+    return AskedLots(lots, (*sheet.understood, *sheet.unused, *sheet.said, *totals_remark))

@@ -1,5 +1,5 @@
-"""Sheet of one structure of a network as its Document: its lots with their reasons, alone or with whom, what is not known of it; and all
-of them as one archive, a workbook each, as a network sends them."""
+"""Builds, from a coverage, the sheet that a network sends to one of its structures (a Document: its lots, partners, questions to ask it), and a ZIP with one
+XLSX file per structure."""
 
 import re
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ _LONGEST_FILE_NAME = 60
 
 
 def sheet_document(coverage: Coverage, at: int) -> Document:
-    """The sheet of the structure at this column."""
+    """Return the sheet of the structure in column `at` of the matrix."""
     matrix, structure = coverage.matrix, coverage.matrix.structures[at]
     rows = []
     for lot in matrix.lots_of(at, LotStanding.KNOWN, LotStanding.HINT):
@@ -56,7 +56,7 @@ def sheet_document(coverage: Coverage, at: int) -> Document:
             if matrix.organisation[column] != matrix.organisation[at]
         ]
         standing = (str(matrix.at(lot, at)), matrix.why(lot, at), matrix.distance(lot, at))
-        ways = tuple(_ways(matrix, lot, at)) or "à voir ensemble"
+        ways = tuple(_answer_phrases(matrix, lot, at)) or "à voir ensemble"
         names = few(list(organisation_names(matrix, others))) or "aucune"
         rows.append(DocumentRow((*lot_cells(matrix.lots[lot]), *standing, ways, names, matrix.lots[lot].etp)))
     return Document(
@@ -79,7 +79,7 @@ def sheet_document(coverage: Coverage, at: int) -> Document:
 
 
 def sheet_headline(matrix: CoverMatrix, at: int) -> str:
-    """The lots of a structure in one sentence."""
+    """Return the numbers of lots of a structure in one sentence."""
     known, alone = int(matrix.is_known[:, at].sum()), int(matrix.indispensable[:, at].sum())
     hints, calls = (len(matrix.lots_of(at, standing)) for standing in (LotStanding.HINT, LotStanding.TO_CALL))
     if not known + hints + calls:
@@ -92,7 +92,7 @@ def sheet_headline(matrix: CoverMatrix, at: int) -> str:
 
 
 def sheets_archive(coverage: Coverage) -> bytes:
-    """Return a ZIP that holds a workbook for each structure within reach of a lot, dated of the day of the answer."""
+    """Return a ZIP with an XLSX file for each structure within reach of a lot, dated with the day of the answer."""
     content = BytesIO()
     with ZipFile(content, "w", ZIP_DEFLATED) as archive:
         for at, structure in enumerate(coverage.matrix.structures):
@@ -107,23 +107,23 @@ def _file_name(text: str) -> str:
     return _UNSAFE.sub("-", text).strip("-")[:_LONGEST_FILE_NAME]
 
 
-def _ways(matrix: CoverMatrix, lot: int, at: int) -> Iterator[str]:
-    """Yield how a structure may answer a lot, by itself or with others."""
+def _answer_phrases(matrix: CoverMatrix, lot: int, at: int) -> Iterator[str]:
+    """Yield the ways in which a structure may answer a lot, alone or with partners, in French."""
     its_lot, number_of = matrix.lots[lot], {one.id: column for column, one in enumerate(matrix.structures)}
 
-    def is_it(key: str) -> bool:
+    def is_own(key: str) -> bool:
         return bool(matrix.organisation[number_of[key]] == matrix.organisation[at])
 
-    if any(map(is_it, its_lot.answering.alone)):
+    if any(map(is_own, its_lot.answering.alone)):
         asks = its_lot.etp is not None and matrix.structures[at].workers is None
         yield "seule, si son effectif suffit" if asks else "seule"
     for ids in its_lot.answering.together:
-        if any(map(is_it, ids)):
-            yield f"avec {enumeration(list(organisation_names(matrix, [number_of[key] for key in ids if not is_it(key)])))}"
+        if any(map(is_own, ids)):
+            yield f"avec {enumeration(list(organisation_names(matrix, [number_of[key] for key in ids if not is_own(key)])))}"
 
 
 def _to_ask(matrix: CoverMatrix, at: int) -> DocumentTable:
-    """The trades of which no source has it or not, each with its lots within reach."""
+    """Return the table of trades to ask the structure about (no source states whether it does them), with the lots within reach."""
     lots: dict[str, list[str]] = {}
     for lot in matrix.lots_of(at, LotStanding.TO_CALL):
         lots.setdefault(matrix.lots[lot].trade, []).append(matrix.lots[lot].label)
@@ -136,7 +136,7 @@ def _to_ask(matrix: CoverMatrix, at: int) -> DocumentTable:
 
 
 def _not_known(matrix: CoverMatrix, at: int) -> Iterator[str]:
-    """Yield what is not known of a structure, and the lots that it is not set against."""
+    """Yield sentences on missing data of a structure, its declared capacity, and the lots that exclude it."""
     structure = matrix.structures[at]
     lacking: list[DocumentCell] = [
         "l’effectif" if structure.workers is None else "",

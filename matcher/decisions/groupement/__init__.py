@@ -1,1 +1,1 @@
-"""Groupements: sets of suppliers that could answer together."""
+"""Groupements (joint bids, groupements momentanés d’entreprises): finds sets of suppliers that could answer a lot together."""

@@ -1,4 +1,7 @@
-"""A groupement with what it was worked out on: the call that the command line and the page share."""
+"""Finds groupements (joint bids) for some activities at some places, from user input and the catalogue; called by the command line, the web page and the API.
+
+Lever: legal means by which a buyer reaches inclusive suppliers (an article that reserves the lot, or a social clause), by its code; empty without one.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +10,7 @@ from itertools import product
 
 from sqlalchemy import Engine
 
-from matcher.decisions.asked import DecisionRefused, lay_need
+from matcher.decisions.asked import DecisionRefused, read_need_for_ranking
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.calibrated import calibrate_lot
 from matcher.decisions.candidates import Candidate, lot_candidates
@@ -24,7 +27,7 @@ from matcher.reading.place.given import read_given
 from matcher.reference.calibration import HOURS_PER_ETP
 from matcher.reference.geography.communes import commune
 
-# Beyond this many parts nobody reads a groupement: it is an allotment that is wanted.
+# Most parts of a groupement: beyond, the buyer needs to cut the sites into lots (allotment).
 MOST_PARTS = 12
 MEMBERS, PROPOSED = 4, 5
 MOST_MEMBERS = 8
@@ -42,8 +45,8 @@ class AskedPart:
 
 
 @dataclass(frozen=True, slots=True)
-class Together:
-    """The groupements found for some parts, best first, and what they were found on."""
+class GroupementsAnswer:
+    """Groupements found for some parts, best first, with the request (parts, `lever`, day `on`) and the catalogue used."""
 
     parts: tuple[AskedPart, ...]
     grouping: Groupements
@@ -54,7 +57,7 @@ class Together:
 
     @property
     def establishments(self) -> tuple[Candidate, ...]:
-        """Every establishment of the proposals, each once, in their order."""
+        """The distinct establishments of all proposals, in order."""
         sets = (*self.grouping.groupements, *self.grouping.alone)
         candidates = (one for its in sets for member in its.members for one in member.establishments)
         return tuple({one.id: one for one in candidates}.values())
@@ -71,28 +74,28 @@ def join_needs(
     etp: str = "",
     members: int = MEMBERS,
     most: int = PROPOSED,
-) -> Together:
-    """Return who could carry together each of `needs` at each of `places`, `etp` a part as written, empty where not known.
+) -> GroupementsAnswer:
+    """Find groupements that carry every part, one per need and place; `etp`: size of each part in full-time equivalents as written, empty if unknown.
 
-    Raises DecisionRefused for what is not understood or too much, NeedRefused for a size that cannot be used.
+    Raises DecisionRefused for a need or place not understood or too many parts, NeedRefused for an unusable size.
     """
     if not needs or not places:
         raise DecisionRefused("Dites au moins une activité et un site.")
-    sites = tuple(site for place in sorted(set(places)) for site in _sites(place))
-    if len(needs) * len(sites) > MOST_PARTS:
-        raise DecisionRefused(too_many(needs, sites), field="lieu")
-    alone = len(set(needs)) == 1
+    sites = tuple(dict.fromkeys(site for place in sorted(set(places)) for site in _sites(place)))
+    if refusal := too_many(needs, sites):
+        raise DecisionRefused(refusal, field="lieu")
+    single_need = len(set(needs)) == 1
     parts = tuple(
-        _part(need, place, lever, etp, shelf, on, alone=alone)
-        for need, place in product(sorted(set(needs)), dict.fromkeys(sites))
+        _part(need, site, lever, etp, shelf, on, single_need=single_need)
+        for need, site in product(sorted(set(needs)), sites)
     )
     shared = shared_by(engine, {one.id for its in parts for one in its.part.candidates})
     groupements = find_groupements([its.part for its in parts], DEFAULT, most=most, members=members, shared=shared)
-    return Together(parts, groupements, lever, shelf.version, len(shelf), on)
+    return GroupementsAnswer(parts, groupements, lever, shelf.version, len(shelf), on)
 
 
 def _sites(place: str) -> tuple[str, ...]:
-    """Return each town of a line (« Laon et Soissons ») as a site, else the line as it is."""
+    """Split a line naming several communes (« Laon et Soissons ») into sites, else return the line unchanged."""
     reading = read_given(RawPlace(place), ())
     towns = [town for each in reading.places if each.type is PlaceType.COMMUNE and (town := commune(each.code))]
     if reading.doubts or len(towns) < 2 or len(towns) < len(reading.places):
@@ -101,15 +104,22 @@ def _sites(place: str) -> tuple[str, ...]:
 
 
 def too_many(needs: Sequence[str], places: Sequence[str]) -> str:
-    """Return the refusal of more parts than a groupement covers."""
-    return f"{len(needs) * len(places)} parts : un groupement en couvre {MOST_PARTS} au plus. Regroupez des sites."
+    """Return the French error for too many parts (distinct need and place), empty where a groupement may cover them all."""
+    parts = len(set(needs)) * len(set(places))
+    return (
+        f"{parts} parts : un groupement en couvre {MOST_PARTS} au plus. Regroupez des sites."
+        if parts > MOST_PARTS
+        else ""
+    )
 
 
-def _part(need: str, place: str, lever: str, etp: str, shelf: Shelf, on: date, *, alone: bool) -> AskedPart:
-    ask = lay_need(need, [place], lever, shelf, on)
+def _part(need: str, place: str, lever: str, etp: str, shelf: Shelf, on: date, *, single_need: bool) -> AskedPart:
+    ask = read_need_for_ranking(need, [place], lever, shelf, on)
     size = workload_of(ask.reading, DEFAULT, etp=etp or None).etp
     if lever == CLAUSE and not etp:
         counted = calibrate_lot(ask.reading).insertion
         hours = insertion_hours(ask.reading.lot.objet, ask.reading.months) or (counted and counted.likely)
         size = hours / (HOURS_PER_ETP * ask.reading.years) if hours else None
-    return AskedPart(need, place, ask, LotPart(place if alone else f"{need}, {place}", lot_candidates(rank(ask)), size))
+    return AskedPart(
+        need, place, ask, LotPart(place if single_need else f"{need}, {place}", lot_candidates(rank(ask)), size)
+    )

@@ -1,4 +1,7 @@
-"""Groupements: when nobody carries a lot alone, the few sets of suppliers that do: who does what, who could lead, how near they are."""
+"""Searches groupements (joint bids): small sets of suppliers that together carry all parts of a lot, with each member's parts, chance, leader and distance.
+
+A beam search over the parts proposes sets of organisations; each part then goes to its likeliest member, and a diverse selection is returned.
+"""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,21 +15,21 @@ from matcher.domain.kinds import SupplierKind
 from matcher.ranking.shelf.sphere import kilometres, unit_vectors
 from matcher.ranking.signals.proximity import HALF_KM
 
-# What each member after the first costs: a groupement is formed, written and led. Judgement of the trade.
+# Factor on the score for each member after the first: forming and leading a groupement has a cost. Judgement of experts.
 ONE_MORE = 0.8
-# Candidates of a part that are tried, and groupements under way that are kept: with few parts, all of them.
+# Candidates tried per part, and width of the beam (partial groupements retained after each part).
 TRIED, KEPT = 12, 2_000
-# In how many of the proposals one organisation stands: proposals that change one member say little.
+# Most proposals with the same organisation: proposals that differ by one member add little.
 REPEATED = 2
-# What the distance is worth where it is not known.
+# Nearness, in [0, 1], of a supplier at unknown distance.
 UNKNOWN_NEARNESS = 0.5
-# Kinds that second people: they carry hours, and do not hold a contract for the others.
+# Kinds that lend staff: they carry hours, but are not preferred as leader of the others.
 SECONDING = frozenset({SupplierKind.AI, SupplierKind.ETTI, SupplierKind.EATT, SupplierKind.GEIQ})
 
 
 @dataclass(frozen=True, slots=True)
 class LotPart:
-    """One piece of a lot that one member carries: a site, an activity, or one at the other. `etp` is None where not known."""
+    """One part of a lot, carried by one member: a site, an activity, or an activity at a site. `etp`: full-time equivalents, None if unknown."""
 
     label: str
     candidates: tuple[Candidate, ...]
@@ -35,7 +38,7 @@ class LotPart:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A part as a member carries it: from which establishment, and how likely, in [0, 1], it does it, has the people and comes."""
+    """A part carried by an establishment (`by`); `chance`, in [0, 1]: does the trade × has the workforce × nearness."""
 
     part: str
     by: Candidate
@@ -52,14 +55,14 @@ class Member:
 
     @property
     def establishments(self) -> tuple[Candidate, ...]:
-        """The establishments that it answers with, each once."""
+        """The distinct establishments that carry its parts."""
         return tuple({share.by.id: share.by for share in self.shares}.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Groupement:
-    """Members that together carry every part. `score`, in [0, 1], is the chance that they all do, less what each one more costs;
-    `apart_km` the widest distance between two of them, None where one is not located; `together` what they already share."""
+    """Members that together carry every part. `score`, in [0, 1]: chance that all do, times `ONE_MORE` per additional member; `apart_km`: widest distance
+    between two members, None if one is not located; `together`: links they share (network, contract won together), in French."""
 
     members: tuple[Member, ...]
     score: float
@@ -70,14 +73,14 @@ class Groupement:
 
     @property
     def to_call(self) -> int:
-        """Number of its parts whose bearer is not known for them."""
-        return sum(_unknown(member.shares) for member in self.members)
+        """Number of parts carried by an establishment not known for the trade."""
+        return sum(_count_to_call(member.shares) for member in self.members)
 
 
 @dataclass(frozen=True, slots=True)
 class Groupements:
-    """`alone` are those who could carry every part, `groupements` the sets of two or more, both best first; `uncovered` the parts
-    that nobody of the catalogue carries, which no groupement then covers."""
+    """Result of a search, best first: `alone`, single organisations able to carry every part; `groupements`, sets of two or more; `uncovered`: parts without
+    candidate in the catalogue (if any, there is no groupement)."""
 
     parts: tuple[str, ...]
     uncovered: tuple[str, ...]
@@ -93,18 +96,17 @@ def find_groupements(
     members: int = 4,
     shared: Mapping[str, Collection[str]] | None = None,
 ) -> Groupements:
-    """Return at most `most` sets of at most `members` organisations that carry every part: those of known members first, the smallest and
-    surest first.
+    """Return at most `most` sets of at most `members` organisations that carry every part, fewest parts to be called first, then by score.
 
-    A member carries at least one part better than the others: none is there for nothing. `shared` gives, by supplier id, what
-    suppliers may have in common (a network, a contract won together), in French. The order of the parts does not matter.
+    Each member carries at least one part better than the others. `shared`: links of each supplier, by id, that others may share (network, contract won
+    together), in French. The order of the parts does not matter.
     """
     ordered = sorted(parts, key=lambda part: (len(part.candidates), part.label))
     uncovered = tuple(sorted(part.label for part in ordered if not part.candidates))
     covered = [part for part in ordered if part.candidates]
     options = {part.label: _options(part, assumed) for part in covered}
     choices = _search(covered, options, members) if covered and not uncovered else []
-    tried = [_made(chosen, covered, options, assumed, shared or {}) for chosen in choices]
+    tried = [_build_groupement(chosen, covered, options, assumed, shared or {}) for chosen in choices]
     made = sorted(filter(None, tried), key=lambda its: (its.to_call, -its.score, _names(its)))
     return Groupements(
         parts=tuple(sorted(part.label for part in ordered)),
@@ -115,7 +117,7 @@ def find_groupements(
 
 
 def _options(part: LotPart, assumed: Assumptions) -> dict[str, Share]:
-    """The best share of each organisation in one part, those known for it first, best first."""
+    """Return the best share of each organisation in one part: known for the trade first, then by chance."""
     best: dict[str, Share] = {}
     for candidate in part.candidates:
         chance = candidate.fit * suffices(candidate, part.etp, assumed).likely * _nearness(candidate)
@@ -124,7 +126,7 @@ def _options(part: LotPart, assumed: Assumptions) -> dict[str, Share]:
     return dict(sorted(best.items(), key=lambda item: (not _is_known(item[1].by), -item[1].chance, item[0])))
 
 
-def _unknown(shares: Iterable[Share]) -> int:
+def _count_to_call(shares: Iterable[Share]) -> int:
     return sum(not _is_known(share.by) for share in shares)
 
 
@@ -137,34 +139,34 @@ def _nearness(candidate: Candidate) -> float:
 
 
 def _search(parts: Sequence[LotPart], options: Mapping[str, Mapping[str, Share]], members: int) -> list[frozenset[str]]:
-    """Sets of organisations that cover the parts, found part after part, the likeliest kept: all of them where parts are few."""
-    under_way: dict[frozenset[str], float] = {frozenset(): 1.0}
-    # the surest of those who carry every part, who may be among the first of none
+    """Beam search over the parts: return the likeliest sets of at most `members` organisations that cover them all."""
+    beam: dict[frozenset[str], float] = {frozenset(): 1.0}
+    # The likeliest organisations that can carry every part are always tried, even if not among the first of any part.
     by_part = list(options.values())
     common = set(by_part[0]).intersection(*by_part[1:])
     alone = sorted(common, key=lambda one: (-prod(its[one].chance for its in by_part), one))[:TRIED]
     for part in parts:
         shares = options[part.label]
         grown: dict[frozenset[str], float] = {}
-        for chosen, chance in under_way.items():
+        for chosen, chance in beam.items():
             tried = {*list(shares)[:TRIED], *alone, *(one for one in chosen if one in shares)}
             for organisation in sorted(tried):
                 more = chosen | {organisation}
                 cost = ONE_MORE if len(more) > max(len(chosen), 1) else 1.0
                 if len(more) <= members:
                     grown[more] = max(grown.get(more, 0.0), chance * shares[organisation].chance * cost)
-        under_way = dict(sorted(grown.items(), key=lambda item: (-item[1], sorted(item[0])))[:KEPT])
-    return list(under_way)
+        beam = dict(sorted(grown.items(), key=lambda item: (-item[1], sorted(item[0])))[:KEPT])
+    return list(beam)
 
 
-def _made(
+def _build_groupement(
     chosen: frozenset[str],
     parts: Sequence[LotPart],
     options: Mapping[str, Mapping[str, Share]],
     assumed: Assumptions,
     shared: Mapping[str, Collection[str]],
 ) -> Groupement | None:
-    """Give each part to the member who carries it best; None where a member is then left with nothing, or cannot carry all it has."""
+    """Build the groupement of the chosen organisations, each part going to the likeliest; None if a member gets no part, or cannot carry all its parts."""
     carried: dict[str, list[Share]] = {}
     for part in parts:
         able = [options[part.label][one] for one in chosen if one in options[part.label]]
@@ -174,7 +176,7 @@ def _made(
         return None
     members = tuple(
         Member(organisation, shares[0].by.name, tuple(sorted(shares, key=lambda share: share.part)))
-        for organisation, shares in sorted(carried.items(), key=lambda its: (_unknown(its[1]), its[0]))
+        for organisation, shares in sorted(carried.items(), key=lambda its: (_count_to_call(its[1]), its[0]))
     )
     score = ONE_MORE ** (len(members) - 1)
     for member in members:
@@ -182,11 +184,11 @@ def _made(
     if score == 0:
         return None
     leader, why = _leader(members)
-    return Groupement(members, round(score, 6), _apart(members), leader, why, _together(members, shared))
+    return Groupement(members, round(score, 6), _widest_distance(members), leader, why, _shared_links(members, shared))
 
 
 def _chance(member: Member, sizes: Mapping[str, float | None], assumed: Assumptions) -> float:
-    """The chance that a member carries all its parts at once: the people of one establishment are counted once."""
+    """Return the chance that a member carries all its parts at once: each establishment's workforce is counted once for the sum of its parts."""
     chance = 1.0
     for establishment in member.establishments:
         shares = [share for share in member.shares if share.by.id == establishment.id]
@@ -199,7 +201,7 @@ def _chance(member: Member, sizes: Mapping[str, float | None], assumed: Assumpti
 
 
 def _leader(members: Sequence[Member]) -> tuple[str, str]:
-    """Return who could lead, and why: one that sells, with the largest workforce known, the most parts, the surest."""
+    """Return the name of the best leader and the French reason: not a staff lender, then largest known workforce, most parts, highest chances."""
 
     def rank(member: Member) -> tuple[bool, float, int, float]:
         first = member.shares[0].by
@@ -214,7 +216,7 @@ def _leader(members: Sequence[Member]) -> tuple[str, str]:
     return best.name, "la réponse la plus sûre"
 
 
-def _apart(members: Sequence[Member]) -> float | None:
+def _widest_distance(members: Sequence[Member]) -> float | None:
     places = [member.shares[0].by.at for member in members]
     if len(members) < 2 or any(place is None for place in places):
         return None
@@ -222,8 +224,8 @@ def _apart(members: Sequence[Member]) -> float | None:
     return max(float(kilometres(((one - other) ** 2).sum() ** 0.5)) for one, other in combinations(vectors, 2))
 
 
-def _together(members: Sequence[Member], shared: Mapping[str, Collection[str]]) -> tuple[str, ...]:
-    """Return what at least two members have in common."""
+def _shared_links(members: Sequence[Member], shared: Mapping[str, Collection[str]]) -> tuple[str, ...]:
+    """Return the links that at least two members share."""
     seen: dict[str, int] = {}
     for member in members:
         for link in {word for one in member.establishments for word in shared.get(one.id, ())}:
@@ -232,7 +234,7 @@ def _together(members: Sequence[Member], shared: Mapping[str, Collection[str]]) 
 
 
 def _diverse(made: Sequence[Groupement], most: int) -> tuple[Groupement, ...]:
-    """The first ones, no organisation in more than `REPEATED` of them."""
+    """Return the first `most` groupements with no organisation in more than `REPEATED` of them."""
     groupements: list[Groupement] = []
     seen: dict[str, int] = {}
     for groupement in made:

@@ -1,11 +1,11 @@
-"""Groupements as their Document, and as a JSON object: who does what, who could lead, how far apart, what they already share."""
+"""Turns groupements (joint bids of several suppliers for one lot) into a renderable Document and JSON: members, parts, chance, leader, shared links."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.candidates import CandidateStanding
-from matcher.decisions.groupement.answer import CLAUSE, AskedPart, Together
+from matcher.decisions.groupement.answer import CLAUSE, AskedPart, GroupementsAnswer
 from matcher.decisions.groupement.compute import Groupement, Groupements
 from matcher.decisions.opinion.document import ID, WHO, candidate_cells
 from matcher.decisions.opinion.words import NOTICE
@@ -39,8 +39,8 @@ _NAMED = 4
 _MAY_CARRY = "chances : métier × effectif × distance, selon les hypothèses de l’avis de réservation"
 
 
-def together_document(joint_need: Together, address: str = "") -> Document:
-    """The groupements, best first, those who could carry all alone, then the parts; `address` asks for them again."""
+def groupements_document(joint_need: GroupementsAnswer, address: str = "") -> Document:
+    """Return the Document: groupements, best first, suppliers able to carry everything alone, then the parts. `address`: URL of the same request."""
     groupements = joint_need.grouping
     rows = (
         DocumentRow((by.name, *candidate_cells(by)[:2], one.part.label, *candidate_cells(by)[2:], by.id), by.id)
@@ -65,7 +65,7 @@ def together_document(joint_need: Together, address: str = "") -> Document:
 
 
 def groupement_tables(groupements: Groupements) -> list[DocumentTable]:
-    """Each groupement: who does what, its chance, who could lead, what its members already share."""
+    """Return one table per groupement: members and parts, then sentences on its chance, leader, and shared links."""
     tables = []
     for rank, groupement in enumerate(groupements.groupements, start=1):
         rows = tuple(
@@ -99,7 +99,7 @@ def groupement_tables(groupements: Groupements) -> list[DocumentTable]:
 
 
 def alone_table(groupements: Groupements) -> DocumentTable:
-    """Those who could carry all alone."""
+    """Return the table of structures that could carry everything alone."""
     rows = ((its, its.members[0].shares[0].by) for its in groupements.alone)
     return DocumentTable(
         "Pourraient tout porter seuls",
@@ -108,8 +108,8 @@ def alone_table(groupements: Groupements) -> DocumentTable:
     )
 
 
-def lot_parts_table(joint_need: Together) -> DocumentTable:
-    """Each part: how many could do it, and the first of them."""
+def lot_parts_table(joint_need: GroupementsAnswer) -> DocumentTable:
+    """Return the table of parts: numbers of candidates, and the first of them."""
     rows = (
         (
             *(one.part.label, *count_candidates(one)),
@@ -121,9 +121,8 @@ def lot_parts_table(joint_need: Together) -> DocumentTable:
     return DocumentTable("Qui d’autre, part par part", _PARTS, tuple(map(DocumentRow, rows)))
 
 
-def together_object(joint_need: Together) -> dict[str, Any]:
-    """The answer, the parts, those that nobody carries, who could carry all alone, and the groupements, best first; chances in
-    [0, 1], unknown as null."""
+def groupements_object(joint_need: GroupementsAnswer) -> dict[str, Any]:
+    """Return the result as JSON; chances are in [0, 1], unknown values are null."""
     groupements = joint_need.grouping
     return {
         "answer": groupement_answer(groupements),
@@ -139,8 +138,8 @@ def together_object(joint_need: Together) -> dict[str, Any]:
     }
 
 
-def groupement_request(joint_need: Together) -> Iterator[str]:
-    """Yield what was asked, in sentences."""
+def groupement_request(joint_need: GroupementsAnswer) -> Iterator[str]:
+    """Yield the request in French: activities, sites, lever (legal means of reserving), size of the parts."""
     yield f"Activités : {enumeration(list(dict.fromkeys(one.need for one in joint_need.parts)))}"
     yield f"Sites : {enumeration(list(dict.fromkeys(one.place for one in joint_need.parts)))}"
     if joint_need.lever:
@@ -155,7 +154,7 @@ def groupement_request(joint_need: Together) -> Iterator[str]:
 
 
 def groupement_hypotheses() -> Iterator[str]:
-    """Yield what the chances suppose."""
+    """Yield the hypotheses behind the chances, in French."""
     yield _MAY_CARRY.capitalize() + "."
     yield f"Une structure donne {unit(100 * DEFAULT.share, '%')} de son effectif à une part ; un effectif non connu est pris selon la taille usuelle de son type."
     yield "« À appeler, 70 % » : le métier n’est pas établi ; sept structures de ce type sur dix le feraient."
@@ -163,13 +162,13 @@ def groupement_hypotheses() -> Iterator[str]:
 
 
 def count_candidates(part: AskedPart) -> tuple[int, int]:
-    """Return how many candidates of a part are credible, and how many are to call."""
+    """Return the numbers of candidates of a part known for the trade, and of the others."""
     credible = sum(its.standing is CandidateStanding.CREDIBLE for its in part.part.candidates)
     return credible, len(part.part.candidates) - credible
 
 
 def groupement_answer(groupements: Groupements) -> str:
-    """The answer in one sentence."""
+    """Return the answer in one French sentence."""
     if groupements.uncovered:
         return (
             f"Aucun groupement ne couvre tout : personne n’est à portée, ou connu pour ce métier, pour {enumeration(groupements.uncovered)}. "
@@ -177,7 +176,7 @@ def groupement_answer(groupements: Groupements) -> str:
         )
     if not groupements.groupements:
         return (
-            f"Aucun groupement n’est utile : {_alone(groupements)}."
+            f"Aucun groupement n’est utile : {_best_alone(groupements)}."
             if groupements.alone
             else "Aucun groupement ne porte tout."
         )
@@ -185,12 +184,12 @@ def groupement_answer(groupements: Groupements) -> str:
     names = enumeration([member.name for member in first.members])
     alone = groupements.alone[0] if groupements.alone else None
     if alone and (alone.to_call, -alone.score) <= (first.to_call, -first.score):
-        return f"{_alone(groupements)} ; sinon, ensemble : {names}."
+        return f"{_best_alone(groupements)} ; sinon, ensemble : {names}."
     return f"Ensemble : {names}. Chaque part a un membre à portée{', à appeler d’abord' if first.to_call else ''}."
 
 
-def _alone(groupements: Groupements) -> str:
-    """Return who is the likeliest to carry all alone, and how likely."""
+def _best_alone(groupements: Groupements) -> str:
+    """Return a phrase on the structure most likely to carry everything alone."""
     first = groupements.alone[0]
     (member,) = first.members
     return f"{member.name} pourrait tout porter seule ({percent(first.score)} de chances{', à appeler d’abord' if first.to_call else ''})"

@@ -1,1 +1,1 @@
-"""Reserve a lot or not, and how."""
+"""Opinion: advice to a public buyer on whether to reserve a lot for inclusive suppliers (SIAE, EA, ESAT, ESS), under which legal article, or do otherwise."""

@@ -1,4 +1,4 @@
-"""The opinion on reserving a lot, with what the catalogue has of each candidate: the call that the command line and the pages share."""
+"""Computes the opinion on reserving a lot (advice to a public buyer) with the catalogue's data; called by the command line and the web pages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -27,8 +27,8 @@ from matcher.reference.levers import eligible_kinds
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """An opinion and what it was given on: the reading, the state of the catalogue and the day; `means` by supplier id, and `matches`, those
-    whom the opinion counts as a list shows them, with their reasons; `preferred`, the contracts that suit all those known for the trade, whatever the article."""
+    """An opinion with its inputs. By supplier id: `means`, turnover and declared capacity; `matches`, the counted candidates as a list of candidates shows
+    them, with reasons. `preferred`: contracts that suit the suppliers known for the trade, under any article."""
 
     reading: Reading
     opinion: Opinion
@@ -43,8 +43,7 @@ class Advice:
 def advise(
     engine: Engine, ask: LotOnShelf, need: Workload, assumed: Assumptions, buyer_facts: ToldByBuyer = NOTHING_TOLD
 ) -> Advice:
-    """Return the opinion on a lot, with the facts that its buyer gives; of its candidates alone the turnover, the capacity and the sources are looked up, in
-    `engine`."""
+    """Return the opinion on a lot with the buyer's legal facts; turnover, capacity and sources are read from `engine` for the counted candidates only."""
     law = legal_position(ask.reading, ask.on, buyer_facts)
     ranking = rank(ask, gates=OPEN_GATES)
     candidates = within_calls(ranking, assumed.calls)

@@ -1,4 +1,4 @@
-"""Organisations that compete for a lot: one candidate each, and of those whose trade is to be asked only as many as one calls."""
+"""Reduces a lot's candidates to competitors: one establishment per organisation, and, of unknown trade, only as many as the buyer will call."""
 
 from collections.abc import Sequence
 
@@ -8,10 +8,10 @@ from matcher.decisions.sizing import suffices
 
 
 def competitors(candidates: Sequence[Candidate], etp: float | None, assumed: Assumptions) -> tuple[Candidate, ...]:
-    """Return one candidate an organisation, the surest that can carry the lot, by standing, each in the order of the list.
+    """Return one candidate per organisation (the surest able to carry the lot), sorted by standing, then in the input order.
 
-    All who are known or pointed to count; of the others only `assumed.calls` do: nobody calls hundreds. They are the first of the list, or
-    the first that a narrower article is open to where calling these finds more: an article open to more kinds gives no less.
+    All organisations known for the trade or with a clue count; of the others only `assumed.calls`: the first of the list, or the first eligible under a
+    narrower article if more of these are expected to do the trade, so that a wider article never gives less.
     """
     best: dict[str, Candidate] = {}
     for candidate in candidates:
@@ -30,13 +30,13 @@ def competitors(candidates: Sequence[Candidate], etp: float | None, assumed: Ass
 
 
 def enough_people(candidate: Candidate, etp: float | None, assumed: Assumptions) -> bool | None:
-    """Return whether a candidate's workforce suffices for a lot; None where it is not known, True where the lot's size is not."""
+    """Return whether a candidate's workforce suffices for a lot; None if the workforce is unknown, True if the lot's size is."""
     if etp is None:
         return True
     return None if candidate.workers is None else suffices(candidate, etp, assumed).likely == 1
 
 
 def _rank(candidate: Candidate, etp: float | None, assumed: Assumptions) -> tuple[int, bool, bool]:
-    """Order of the establishments of one organisation: the surest, then those known to be large enough, then those that may be."""
+    """Sort key of an organisation's establishments: standing, then confirmed and large enough, then possibly large enough."""
     enough = enough_people(candidate, etp, assumed)
     return STANDINGS.index(candidate.standing), not (candidate.confirmed and enough), enough is False

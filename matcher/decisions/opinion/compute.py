@@ -1,4 +1,5 @@
-"""The opinion on reserving a lot: under which article, on whose confirmed word, or what else to do; each number with its hypothesis."""
+"""Computes the opinion on reserving a lot (advice to a public buyer): counts the candidates under each lever (article of law that reserves, or social clause)
+and concludes: reserve, reserve a smaller lot, confirm by calls, clause only, source first, or nobody."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,17 +31,17 @@ from matcher.reference.calibration import WorkFamily, family_of
 from matcher.reference.levers import lever
 
 CLAUSE, PMSMP = "clause", "pmsmp"
-# The article that a lot asks for refuses nobody here: what the others would give is part of the opinion.
+# Ranking gates without those on the kind of supplier: an opinion counts the candidates of all articles, not only of the one requested.
 OPEN_GATES = tuple(gate for gate in GATES if gate.key not in (FAMILY, "type non connu"))
-# Sizes of the curve: up to twice the lot, or the first sizes that a lot of unknown size may have; further where the candidates wanted
-# remain beyond, so that one sees where they no longer do.
+# Curve of candidates by lot size: number of steps, and its end in ETP for a lot of unknown size (else twice the lot); longer if the wanted number of
+# candidates is still reached there.
 CURVE_STEPS, CURVE_ETP = 8, 16.0
-# How many one calls first, at least.
+# Least number of candidates to call first.
 CALLED = 3
 
 
 class OpinionVerdict(StrEnum):
-    """Conclusion of an opinion, from the firmest to the least."""
+    """Conclusion of an opinion, from the firmest to the least firm."""
 
     RESERVE = "réserver"
     SMALLER = "réserver un lot plus petit"
@@ -52,15 +53,14 @@ class OpinionVerdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LeverOpinion:
-    """One lever: its candidates, one an organisation, and what it allows.
+    """Candidates of one lever, one per organisation, and the conclusion it allows.
 
-    `credible` are known for the trade, `hints` pointed to, `to_call` those of unknown trade whom one calls. `confirmed` are the known who declare the trade,
-    by an answer or not, or won an award, and whose workforce suffices where the lot's size is known; `missing` how many more must be confirmed. `able` counts
-    those who do the trade and can carry the lot, `expected` how many of those to call usually do it; `smaller_etp` is the largest lot under this one that as
-    many as the floor are confirmed for. `possible` where as many are confirmed as the floor asks for, `likely` where as many are known or pointed to, and not
-    known to be too small, `hoped` where as many would be with those to call who usually do the trade. `excluded` is the reason, in French, for which the
-    article cannot apply, empty where it can. `called` are those that one calls first, three or as many as must be confirmed, in the order of the list; who is
-    known to be too small, last.
+    `credible`: known for the trade; `hints`: with a clue; `to_call`: of unknown trade. `confirmed`: candidates that declare the trade or won a contract, with
+    enough workforce if the lot's size is known; `missing`: number still to be confirmed to reach the floor (organisations needed to reserve). `able`: number
+    that do the trade and can carry the lot; `expected`: expected number of `to_call` that do the trade; `smaller_etp`: largest size below the lot's for which
+    the floor is confirmed. The floor is reached: `possible`, by confirmed ones; `likely`, by those with evidence and not known to be too small; `hoped`, by
+    these plus `expected`. `excluded`: French reason why the article cannot apply, else empty. `called`: the first to call, at least three, those known to be
+    too small last.
     """
 
     lever: str
@@ -80,12 +80,12 @@ class LeverOpinion:
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
-        """All its candidates, the known first."""
+        """All its candidates, the known ones first."""
         return (*self.credible, *self.hints, *self.to_call)
 
     @property
     def firmness(self) -> int:
-        """2 where the lot can be reserved, 1 where calls may confirm it, else 0."""
+        """2 if the lot can be reserved, 1 if calls may confirm it, else 0."""
         return 2 if self.possible else int(self.likely)
 
 
@@ -99,15 +99,14 @@ class Dependency:
 
 @dataclass(frozen=True)
 class Opinion:
-    """The answer for a lot: a verdict, the lever it is for (empty for none; of a verdict that calls for more sourcing, the one that calls may confirm), what
-    each lever gives, and its legal position. `hours` are those that a clause usually asks of such a lot.
+    """The advice on a lot: a verdict, the `lever` it recommends (empty for none), the count of each lever, and the legal position. `hours`: those that a social
+    clause could usually require of such a lot.
 
-    `told` is the lever that the figures are of: the one concluded for, else the one the lot asks for, else the clause, open to all. `said` is the article
-    that the text reserves the lot under outright, where no one was chosen; `unfit` the one that was chosen and cannot apply; each empty where there is none.
-    `unlisted` are the articles for which the catalogue holds nobody at all, anywhere. `understood` is False where the reading is in doubt, `placed` where no
-    place is known: nobody is counted then, and the trade or the place is to be given first. `repeated` counts the candidates left out because another of
-    their organisation counts. `dependent` those whose turnover is known and for whom the lot is too large a part of it. `listed_to_call` is how many of
-    unknown trade the whole list holds for that lever; None where that was not counted.
+    `told`: the lever whose figures are shown: the recommended one, else the requested one, else the clause, open to all. `said`: article under which the text
+    explicitly reserves the lot, if the user chose none; `unfit`: chosen article that cannot apply; each may be empty. `unlisted`: articles without any
+    supplier in the catalogue. `understood`, `placed`: trade and place are known; if either is not, nobody is counted. `repeated`: number of candidates left
+    out because another establishment of their organisation counts. `dependent`: candidates for which the lot is too large a share of turnover.
+    `listed_to_call`: number of candidates of unknown trade in the full list for `told`; None if not counted.
     """
 
     verdict: OpinionVerdict
@@ -129,32 +128,32 @@ class Opinion:
 
     @property
     def family(self) -> WorkFamily | None:
-        """The family that its trade is calibrated with."""
+        """The family of trades used to estimate the clause hours."""
         return self.hours.family
 
     @cached_property
     def steps(self) -> tuple[SizeStep, ...]:
-        """The curve of the lever that the figures are of."""
+        """The curve of candidates by lot size, for the lever `told`."""
         return candidates_by_size(self.told.candidates, _sizes(self.need.etp, self.largest), self.assumed)
 
     @cached_property
     def largest(self) -> Range | None:
-        """The size that keeps the candidates wanted, None where none does."""
+        """The largest lot size that keeps the wanted candidates, None if no size does."""
         return largest(self.told.candidates, self.assumed.wanted, self.assumed)
 
     @cached_property
     def split(self) -> Split | None:
-        """The need cut in lots that keep the candidates wanted; None where its size, or any such size, is not known."""
+        """The need cut into equal lots that keep the wanted candidates; None if its size is unknown or no size keeps them."""
         return split(self.told.candidates, self.need.etp, self.assumed.wanted, self.assumed) if self.need.etp else None
 
     @property
     def is_counted(self) -> bool:
-        """True where candidates could be counted: the trade and the place are known, and the code holds there."""
+        """Return whether candidates could be counted: trade and place are known, and the public procurement code applies there."""
         return self.understood and self.placed and self.law.own_law is None
 
     @property
     def better(self) -> LeverOpinion | None:
-        """The article that would clearly do better than that of the text; None where none would, or where the text has none."""
+        """The article with a firmer conclusion than the one written in the text; None if there is none."""
         if not self.said or self.said in self.unlisted:
             return None
         reserved = self.of(self.said)
@@ -162,17 +161,16 @@ class Opinion:
         return min(others, key=_preference, default=None)
 
     def of(self, code: str) -> LeverOpinion:
-        """Return the opinion on one lever. Raises KeyError for one that was not considered."""
+        """Return the count of one lever. Raises KeyError for a lever that was not considered."""
         return {its.lever: its for its in self.levers}[code]
 
 
 def lot_opinion(
     ask: LotOnShelf, need: Workload, assumed: Assumptions, buyer_facts: ToldByBuyer = NOTHING_TOLD
 ) -> Opinion:
-    """Return the opinion on a lot, with the facts that its buyer gives for the law.
+    """Return the opinion on a lot, with the buyer's legal facts.
 
-    A lot that already asks for an article, or whose text reserves it under one outright, is concluded for under it alone; the others are counted beside it
-    all the same.
+    If the lot requests an article, or its text explicitly reserves it, only this article can be the conclusion; the others are still counted.
     """
     pool = within_calls(rank(ask, gates=OPEN_GATES), assumed.calls)
     law = legal_position(ask.reading, ask.on, buyer_facts)
@@ -201,8 +199,7 @@ def opinion_on(
     placed: bool = True,
     unlisted: frozenset[str] = frozenset(),
 ) -> Opinion:
-    """Return the opinion from candidates already found; of a lot of unknown trade or place, none of them counts. `turnover` maps the ids of
-    the suppliers of whom it is known to euros a year."""
+    """Return the opinion from candidates already selected; none counts if the trade or place is unknown. `turnover`: known euros a year, by supplier id."""
     countable = understood and placed and law.own_law is None
     if not countable:
         pool = ()
@@ -242,7 +239,7 @@ def opinion_on(
 
 
 def _unfit(levers: Sequence[LeverOpinion], chosen: str) -> str:
-    """The article that was chosen, where it cannot apply."""
+    """Return the chosen article if it cannot apply, else ""."""
     return next((its.lever for its in levers if its.lever == chosen != CLAUSE and its.excluded), "")
 
 
@@ -252,13 +249,13 @@ def is_placed(reading: Reading) -> bool:
 
 
 def said_outright(reading: Reading) -> str:
-    """Return the article that a text reserves its lot under in so many words; empty where there is none, or where one was chosen."""
+    """Return the article under which the text explicitly reserves the lot; empty if there is none, or if the user chose one."""
     outright = reading.reserved_by and not reading.lot.levier and reading.levier_hint in RESERVING
     return reading.levier_hint if outright else ""
 
 
 def exclusion_reason(code: str, reading: Reading, on: date) -> str:
-    """Return in French why a lever cannot apply to a lot on a day; empty where it can."""
+    """Return the French reason why a lever cannot apply to a lot on a day, or ""."""
     chosen = lever(code)
     if chosen.valid_from is not None and on < chosen.valid_from:
         return f"l’article n’était pas en vigueur à la date du lot (depuis le {chosen.valid_from:%d/%m/%Y})"
@@ -272,7 +269,7 @@ def exclusion_reason(code: str, reading: Reading, on: date) -> str:
 def lever_opinion(
     code: str, pool: Sequence[Candidate], etp: float | None, assumed: Assumptions, excluded: str = ""
 ) -> LeverOpinion:
-    """Return what a lever gives: an organisation counts once; an unknown workforce is neither none nor enough."""
+    """Count the candidates of a lever, one per organisation; an unknown workforce is neither zero nor enough."""
     eligible = eligible_to(code, pool)
     counted = competitors(eligible, etp, assumed)
     by = {standing: tuple(one for one in counted if one.standing is standing) for standing in CandidateStanding}
@@ -290,10 +287,10 @@ def lever_opinion(
         to_call=by[CandidateStanding.TO_CALL],
         confirmed=tuple(confirmed.values()),
         missing=max(assumed.floor - len(confirmed), 0),
-        called=_called(counted, confirmed, enough, assumed.floor),
+        called=_first_calls(counted, confirmed, enough, assumed.floor),
         able=able_count(counted, etp, assumed),
         expected=expected,
-        smaller_etp=_smaller(eligible, etp, assumed),
+        smaller_etp=_smaller_size(eligible, etp, assumed),
         likely=not excluded and len(may) >= assumed.floor,
         hoped=not excluded and len(may) + expected >= assumed.floor,
         possible=not excluded and len(confirmed) >= assumed.floor,
@@ -301,18 +298,17 @@ def lever_opinion(
     )
 
 
-def _called(
+def _first_calls(
     counted: Sequence[Candidate], confirmed: Collection[str], enough: Mapping[str, bool | None], floor: int
 ) -> tuple[Candidate, ...]:
-    """The first to call: who may be able before who is too small, and while a `floor` of confirmed ones is not reached, who is to be confirmed
-    before the organisations that are."""
+    """Return the first candidates to call: those possibly able before those too small, and, until the floor is reached, those not yet confirmed first."""
     wanting = floor - len(confirmed)
     order = sorted(counted, key=lambda one: (enough[one.id] is False, wanting > 0 and one.organisation in confirmed))
     return tuple(order[: max(CALLED, wanting)])
 
 
-def _smaller(eligible: Sequence[Candidate], etp: float | None, assumed: Assumptions) -> float | None:
-    """The largest size, in half ETP, under the lot's own that as many confirmed organisations as the floor can carry; None where none is."""
+def _smaller_size(eligible: Sequence[Candidate], etp: float | None, assumed: Assumptions) -> float | None:
+    """Return the largest size, a multiple of `STEP_ETP` below the lot's, that `floor` confirmed organisations can each carry; None if there is none."""
     if etp is None or etp <= STEP_ETP:
         return None
     people: dict[str, float] = {}
@@ -329,15 +325,15 @@ def _smaller(eligible: Sequence[Candidate], etp: float | None, assumed: Assumpti
 def _conclusion(
     levers: Sequence[LeverOpinion], clause: LeverOpinion, assumed: Assumptions, lever_asked: str, hours: CalibratedHours
 ) -> tuple[OpinionVerdict, str]:
-    """The firmest verdict; of its articles one that names a family before 14, of two families the better provided, or of the larger smaller lot.
+    """Return the firmest verdict that holds and its article: one of a single family of suppliers before 14 (both families), then the best provided, or, for a
+    smaller lot, the largest size.
 
-    An article that is asked for is to be confirmed by calls even of those of whom nothing is known. A clause that is asked for is one: its
-    hours can always be done by hiring.
+    A requested article may be confirmed by calls to suppliers of unknown trade too. A requested clause is always possible, by direct hire.
     """
     reserving = sorted((one for one in levers if one.lever != CLAUSE and not one.excluded), key=_preference)
     ready: tuple[tuple[OpinionVerdict, Callable[[LeverOpinion], bool]], ...] = (
         (OpinionVerdict.RESERVE, lambda one: one.possible),
-        # Where enough are of unknown size, a smaller lot is no conclusion: they are to be asked.
+        # If the floor may be reached with suppliers of unknown size, they are to be asked before a smaller lot is advised.
         (OpinionVerdict.SMALLER, lambda one: one.smaller_etp is not None and not one.likely),
         (OpinionVerdict.CONFIRM, lambda one: one.hoped if lever_asked else one.likely),
     )
@@ -353,8 +349,8 @@ def _conclusion(
 def _without_reserving(
     clause: LeverOpinion, assumed: Assumptions, lever_asked: str, hours: CalibratedHours
 ) -> tuple[OpinionVerdict, str]:
-    """Return the conclusion where no article can be reserved under, and its lever. Neither a clause nor an immersion is proposed where the trade has no work to give.
-    Nobody is the conclusion only where nothing points to anyone and those to call would usually not do the trade."""
+    """Return the verdict without reservation, and its lever: clause, else more sourcing if there is any evidence or hope of a supplier, else nobody. Neither
+    clause nor immersion is proposed for a trade that gives no such work."""
     if hours.gives_work and (clause.credible or lever_asked == CLAUSE):
         return OpinionVerdict.CLAUSE, CLAUSE
     if clause.credible or clause.hints or clause.expected >= assumed.worth:
@@ -363,6 +359,7 @@ def _without_reserving(
 
 
 def _preference(lever_opinion: LeverOpinion) -> tuple[bool, int, int, int, int]:
+    """Sort key of levers: 14 last, then most confirmed, known, hinted candidates."""
     return (
         lever_opinion.lever == "14",
         -len(lever_opinion.confirmed),

@@ -1,4 +1,4 @@
-"""An opinion on reserving as its Document, and as a JSON object."""
+"""Turns an opinion (advice to a public buyer on reserving a lot) into a renderable Document and JSON: verdict, calls, sizes, thresholds."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -36,13 +36,13 @@ from matcher.render.shaped import shaped
 
 _NUMBER = ColumnKind.NUMBER
 _REACHED = {True: Marked("oui", CellMark.KNOWN), False: Marked("non", CellMark.ABSENT), None: None}
-# Columns that say who a candidate is, wherever one is named.
+# Columns that describe a candidate, in every table of candidates.
 WHO = (
     *(DocumentColumn("Types", ColumnKind.KINDS, under=True), DocumentColumn("Commune", under=True)),
     *(DocumentColumn("Ce qu’on en sait"), DocumentColumn("Distance", _NUMBER, "km")),
 )
 ID = DocumentColumn("Identifiant", aside=True)
-# From the firmest to the least, in a word or two each.
+# Short labels of the verdicts, from the firmest to the least firm.
 POSITIONS = {
     OpinionVerdict.RESERVE: "réserver",
     OpinionVerdict.SMALLER: "plus petit",
@@ -54,7 +54,7 @@ POSITIONS = {
 
 
 def advice_document(advice: Advice, title: str, address: str = "") -> Document:
-    """The opinion, with the exception that the buyer chose and why; `address` asks for it again."""
+    """Return the Document of an opinion. `address`: URL of the same request."""
     opinion = advice.opinion
     paste = next_steps.notice_sentence(opinion)
     sentence = f"À coller dans l’avis de marché : {paste}" if paste else words.notice_opening(opinion)
@@ -80,7 +80,7 @@ def advice_document(advice: Advice, title: str, address: str = "") -> Document:
 
 
 def usual_opinion(engine: Engine, ask: LotOnShelf) -> Document | None:
-    """The opinion on a lot with the usual thresholds, as it is shown; None where its amount cannot be a size, or nobody is there."""
+    """Return the Document, as shown on a page, of the opinion on a lot with default assumptions; None if its size is unusable or the catalogue is empty."""
     if not len(ask.shelf):
         return None
     try:
@@ -91,19 +91,21 @@ def usual_opinion(engine: Engine, ask: LotOnShelf) -> Document | None:
 
 
 def advice_tables(advice: Advice) -> dict[str, DocumentTable]:
-    """The tables of an opinion by their key, in their order; none where nobody could be counted."""
+    """Return the tables of an opinion by key, in order; empty if nobody could be counted."""
     opinion = advice.opinion
     if not opinion.is_counted:
         return {}
-    listed = opinion.told.lever not in opinion.unlisted  # nobody listed is not nobody
+    listed = (
+        opinion.told.lever not in opinion.unlisted
+    )  # without a directory in the catalogue, no supplier listed does not mean no supplier
     columns = tuple(map(DocumentColumn, ("Réponses", "Ce qui suit")))
     by_answers = tuple(map(DocumentRow, next_steps.by_answers(opinion)))
     answers = DocumentTable("Selon leurs réponses", columns, by_answers)
     sizes = ((step.etp, step.candidates.likely, step.candidates.low, step.candidates.high) for step in opinion.steps)
     return {
-        **({"calls": _calls(advice)} if opinion.law.direct or opinion.verdict is OpinionVerdict.CONFIRM else {}),
+        **({"calls": _calls_table(advice)} if opinion.law.direct or opinion.verdict is OpinionVerdict.CONFIRM else {}),
         **({"answers": answers} if opinion.verdict is OpinionVerdict.CONFIRM else {}),
-        "found": _found(advice, "Qui est compté", opinion.told.candidates),
+        "found": _candidates_table(advice, "Qui est compté", opinion.told.candidates),
         "sizes": DocumentTable(
             "Jusqu’à quelle taille ?",
             (
@@ -139,12 +141,12 @@ def advice_tables(advice: Advice) -> dict[str, DocumentTable]:
             (DocumentColumn("Devoir"), DocumentColumn("Ce qu’il demande"), DocumentColumn("Texte", under=True)),
             tuple(map(DocumentRow, law_words.duties(opinion.law))),
         ),
-        "levers": _levers(opinion),
+        "levers": _levers_table(opinion),
     }
 
 
 def standing_mark(candidate: Candidate) -> Marked:
-    """Return what is known of a candidate, in the words of a list: « connu », « indice » or « à appeler »."""
+    """Return the standing of a candidate, « connu », « indice » or « à appeler », with its symbol."""
     marks = {CandidateStanding.CREDIBLE: CellMark.KNOWN, CandidateStanding.HINT: CellMark.PARTLY}
     return Marked(candidate.standing, marks.get(candidate.standing, CellMark.UNKNOWN))
 
@@ -155,7 +157,7 @@ def candidate_cells(candidate: Candidate) -> tuple[DocumentCell, ...]:
 
 
 def advice_object(advice: Advice) -> dict[str, Any]:
-    """The opinion with its figures; sizes in ETP a year, unknown as null."""
+    """Return the opinion as JSON; sizes are in ETP a year, unknown values are null."""
     opinion = advice.opinion
     return {
         "lot": reading_line(advice.reading),
@@ -194,20 +196,20 @@ def advice_object(advice: Advice) -> dict[str, Any]:
 
 
 def proof(advice: Advice, candidate: Candidate) -> tuple[str, str]:
-    """Return the evidence of the trade of a candidate, and its source and day; each empty where there is none."""
+    """Return the first evidence of a candidate's trade and its dated source, each "" if there is none."""
     match = advice.matches.get(candidate.id)
     first = next(iter(listed_evidence(match)), None) if match else None
     return (first.says, first.source) if first else ("", "")
 
 
 def questions_for(advice: Advice, candidate: Candidate) -> tuple[str, ...]:
-    """Return what to ask a candidate before reserving."""
+    """Return the questions to ask a candidate before reserving."""
     activities = advice.reading.activities
     return next_steps.asks(candidate, advice.opinion, activities[0].label if activities else "")
 
 
-def _calls(advice: Advice) -> DocumentTable:
-    """Whom one calls, why, and what to ask each."""
+def _calls_table(advice: Advice) -> DocumentTable:
+    """Return the table of candidates to call, with the reason and the questions for each."""
     calls = advice.opinion.told.called
     columns = (
         *(DocumentColumn("Structure"), *WHO, DocumentColumn("Pourquoi"), DocumentColumn("Source", under=True)),
@@ -225,8 +227,8 @@ def _calls(advice: Advice) -> DocumentTable:
     return DocumentTable(title, columns, tuple(rows), says)
 
 
-def _found(advice: Advice, title: str, candidates: Sequence[Candidate]) -> DocumentTable:
-    """Candidates; a declared capacity is shown where there is one."""
+def _candidates_table(advice: Advice, title: str, candidates: Sequence[Candidate]) -> DocumentTable:
+    """Return the table of candidates; only files have the column of declared capacity if it is empty."""
     means = advice.means
     capacity = {one.id: means[one.id].capacity for one in candidates if one.id in means and means[one.id].capacity}
     columns = (
@@ -248,7 +250,7 @@ def _found(advice: Advice, title: str, candidates: Sequence[Candidate]) -> Docum
     return DocumentTable(title, columns, tuple(rows), folded=True)
 
 
-def _levers(opinion: Opinion) -> DocumentTable:
+def _levers_table(opinion: Opinion) -> DocumentTable:
     columns = (
         *(DocumentColumn("Levier"), DocumentColumn("Article")),
         *(DocumentColumn(label, _NUMBER) for label in ("Connues", "Dont confirmées", "Indices", "À appeler")),
@@ -263,7 +265,7 @@ def _levers(opinion: Opinion) -> DocumentTable:
 
 
 def _counts(lever_opinion: LeverOpinion, opinion: Opinion) -> dict[str, int | None]:
-    """The counts of a lever; each None where nobody was counted, or no directory lists who it is for."""
+    """Return the counts of a lever; each None if nobody was counted, or the catalogue has no directory of its suppliers."""
     counts = {name: len(getattr(lever_opinion, name)) for name in ("credible", "confirmed", "hints", "to_call")}
     counts["expected"] = round(lever_opinion.expected)
     known = opinion.is_counted and lever_opinion.lever not in opinion.unlisted
@@ -312,7 +314,7 @@ def _candidate(candidate: Candidate, advice: Advice) -> dict[str, Any]:
 
 
 def whole_hours(estimate: Range | None) -> dict[str, int] | None:
-    """Return hours in whole numbers, as JSON holds them."""
+    """Return a range of hours as JSON, in whole hours."""
     return (
         None
         if estimate is None

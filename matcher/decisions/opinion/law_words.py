@@ -1,4 +1,4 @@
-"""Sentences of the law on a lot, in French: the reservation that the law gives priority, the duties, what each amount would change."""
+"""French sentences on the legal position of a lot: direct purchase, procedure, mandatory social condition and its exemptions, ladder of thresholds."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -29,7 +29,7 @@ _EXEMPTION_SAID = re.compile(rf"{_EXEMPTED} \(([^)]*)\) : (.*?)\. (?:Motif : (.*
 
 @dataclass(frozen=True, slots=True)
 class KeptExemption:
-    """The exception that a buyer chose on a lot, as its opinion was kept: article, case, and the motive, empty where none was written."""
+    """The exemption that a buyer chose, parsed from a stored opinion: article, case, and motive (may be empty)."""
 
     article: str
     label: str
@@ -38,7 +38,7 @@ class KeptExemption:
 
 @dataclass(frozen=True, slots=True)
 class LadderStep:
-    """One amount of the law: what changes from it, and whether the need reaches it; None where that is not known."""
+    """One threshold: its amount, the rules that change from it, and whether the need reaches it (None if unknown)."""
 
     amount: str
     changes: str
@@ -46,7 +46,7 @@ class LadderStep:
 
 
 def direct(law: LegalPosition) -> str:
-    """Return, in one sentence, that a need may be bought direct; empty where it may not, or where that is not known."""
+    """Return a sentence that direct purchase is possible, or "" if it is not or is unknown."""
     if not law.direct or law.euros is None:
         return ""
     below, years = law.direct_below[0], f", même sur {MOST_YEARS} ans" if law.one_year else ""
@@ -59,7 +59,7 @@ def direct(law: LegalPosition) -> str:
 
 
 def law_sentences(law: LegalPosition) -> Iterator[str]:
-    """Yield the law of the day on a need, the duties of what comes first included."""
+    """Yield the sentences on the procedure, direct purchase, small lots and the social condition."""
     if law.is_adapted and law.own_law is None and not law.direct:
         yield _adapted(law)
     if law.direct and law.euros is not None:
@@ -70,7 +70,7 @@ def law_sentences(law: LegalPosition) -> Iterator[str]:
 
 
 def own_law_sentence(law: LegalPosition) -> str:
-    """Return, in one sentence, that the territory has a law of its own; empty where the code holds."""
+    """Return a sentence that the territory has its own law, or "" if the code applies."""
     if law.own_law is None:
         return ""
     return (
@@ -80,7 +80,7 @@ def own_law_sentence(law: LegalPosition) -> str:
 
 
 def duty(law: LegalPosition) -> Iterator[str]:
-    """Yield whether a social condition is owed, with its exceptions or the information missing to decide; nothing where it is not."""
+    """Yield sentences that a social condition is mandatory, with exemptions or the facts missing to decide; nothing if it is not."""
     clause = lever("clause")
     if law.own_law is not None:
         yield own_law_sentence(law)
@@ -103,13 +103,13 @@ def duty(law: LegalPosition) -> Iterator[str]:
         if law.short_works:
             yield "Ces travaux durent moins de six mois : la dispense du 4° peut s’appliquer."
     elif law.owed is None:
-        yield _may_be_owed(
+        yield _missing_facts(
             law, f"une condition sociale d’exécution est obligatoire {since} à partir de {amounts} ({clause.duty})"
         )
 
 
 def _adapted(law: LegalPosition) -> str:
-    """Return a sentence: the procedure is adapted whatever the amount, why, and from which amount one publishes."""
+    """Return a sentence that the procedure is adapted whatever the amount, with the reason and the threshold of publication."""
     if law.service is None:
         what = "Marché d’insertion et de qualification (MIQP), ouvert à tous s’il n’est pas réservé en plus (L2113-13)"
     else:
@@ -125,7 +125,7 @@ def _adapted(law: LegalPosition) -> str:
 
 
 def duties(law: LegalPosition) -> Iterator[tuple[str, str, str]]:
-    """Yield (name, demand, text) of what is asked of whoever buys such things, beside the procedure."""
+    """Yield (name, demand, article) of the buyer's other duties for such purchases."""
     for buyer_duty in law.duties:
         yield (
             buyer_duty.name,
@@ -135,13 +135,13 @@ def duties(law: LegalPosition) -> Iterator[tuple[str, str, str]]:
 
 
 def exemption_in(sentences: Iterable[str]) -> KeptExemption | None:
-    """Return the exception that the sentences of a kept opinion give; None where they give none."""
+    """Parse the exemption out of the sentences of a stored opinion; None if there is none."""
     match = next(filter(None, map(_EXEMPTION_SAID.fullmatch, sentences)), None)
     return KeptExemption(match[1], match[2], match[3] or "") if match else None
 
 
 def law_in_short(law: LegalPosition) -> str:
-    """Return in a few words what the law of the day changes for a need of this amount; empty where nothing."""
+    """Return a short phrase on the main legal consequence for a need, or ""."""
     if law.own_law is not None:
         return f"{law.own_law.name} : un droit propre"
     if law.direct:
@@ -150,13 +150,13 @@ def law_in_short(law: LegalPosition) -> str:
 
 
 def no_directory(code: str, unlisted: Collection[str]) -> str:
-    """Return, in a sentence, that the catalogue lists no supplier for a lever (some may exist all the same); empty where it lists one."""
+    """Return a sentence that the catalogue has no directory of suppliers for a lever (some may exist), or ""."""
     sentence = lever(code).unlisted if code in unlisted else ""
     return f"{sentence[:1].upper()}{sentence[1:]}"
 
 
 def condition_due(law: LegalPosition, *, hours: bool) -> str:
-    """Return the words, after a clause, that a social condition is obligatory, not its hours; empty where none is, or an exception was chosen."""
+    """Return a phrase, to follow a clause, that a social condition is mandatory but not this number of `hours`; "" if it is not mandatory."""
     if not owes_condition(law):
         return ""
     but = ", ce nombre d’heures ne l’est pas" if hours else ""
@@ -165,24 +165,24 @@ def condition_due(law: LegalPosition, *, hours: bool) -> str:
 
 
 def due_otherwise(law: LegalPosition) -> str:
-    """Return the words that another social condition is due where there is no clause; empty where none is."""
+    """Return a phrase, to follow « no clause », that another social condition is mandatory; "" if none is."""
     words = f" ; une autre condition sociale est due, ou le motif d’une dispense ({clause_article(law)})"
     return words if owes_condition(law) else ""
 
 
 def owes_condition(law: LegalPosition) -> bool:
-    """Return whether a social condition must be asked for, and no exception was chosen."""
+    """Return whether a social condition is mandatory and no exemption was chosen."""
     return bool(law.owed) and law.exemption is None
 
 
 def clause_article(law: LegalPosition) -> str:
-    """Return the article that a clause is asked under."""
+    """Return the article on which a social clause is based."""
     clause = lever("clause")
     return clause.duty if owes_condition(law) else clause.article
 
 
 def ladder(law: LegalPosition) -> tuple[LadderStep, ...]:
-    """Return the amounts of the day, the lowest first, and what each would change; those of one amount together."""
+    """Return the thresholds of the day, the lowest first, with their effects; equal amounts are merged."""
     clause = lever("clause")
     in_force = clause.owed_from is not None and clause.owed_from <= law.on
     condition = f", et condition sociale d’exécution obligatoire ({clause.duty})" if in_force else ""
@@ -217,7 +217,7 @@ def ladder(law: LegalPosition) -> tuple[LadderStep, ...]:
 
 
 def basis(law: LegalPosition) -> str:
-    """Return which estimate was compared, and with the thresholds of which day; empty where the code does not hold."""
+    """Return a sentence on the estimate compared and the day of the thresholds; "" outside the code."""
     if law.own_law is not None:
         return ""
     if not (law.direct_below or law.european or law.notice):
@@ -244,8 +244,8 @@ def _small_lot(law: LegalPosition) -> str:
     )
 
 
-def _may_be_owed(law: LegalPosition, rule: str) -> str:
-    """Return what is missing to settle whether a social condition is owed."""
+def _missing_facts(law: LegalPosition, rule: str) -> str:
+    """Return a sentence on the facts missing to decide whether a social condition is mandatory."""
     duty = lever("clause").duty
     if not law.european:
         return f"Les seuils européens du {day(law.on)} ne sont pas connus : vérifiez si une condition sociale est obligatoire ({duty})."
@@ -266,12 +266,12 @@ def _may_be_owed(law: LegalPosition, rule: str) -> str:
 
 
 def _euros(law: LegalPosition) -> str:
-    """« 30 000 € HT », or of a year: the estimate that counts, where there is one."""
+    """Return the estimate compared, « 30 000 € HT » or « … par an »."""
     return f"{unit(law.euros or 0.0, '€ HT')}{' par an' if law.one_year else ''}"
 
 
 def amounts_said(may_be: tuple[LegalThreshold, ...]) -> str:
-    """« 216 000 € HT », or every amount that may apply, each with what it depends on; and whether they are to be checked."""
+    """Return the thresholds that may apply, « 216 000 € HT », each with its condition if there are several, and « à vérifier » if needed."""
     amounts = {its.euros: [one for one in may_be if one.euros == its.euros] for its in may_be}
     several = len({its.works for its in may_be}) > 1
     named = [

@@ -1,4 +1,5 @@
-"""Next steps of an opinion, in French: whom to call and what to ask, what their answers change, the other ways, the sentence for the notice."""
+"""French texts that follow an opinion (advice on reserving a lot): questions to candidates, effect of answers, other levers
+(reservation or social clause), notice sentence, sizes."""
 
 from collections.abc import Iterator
 
@@ -13,7 +14,7 @@ CRITERION = "critere"
 
 
 def asks(candidate: Candidate, opinion: Opinion, trade: str) -> tuple[str, ...]:
-    """Return what to ask a structure before reserving: the `trade` where it is not confirmed, its people where the lot's size is known, whether it bids."""
+    """Return the questions to ask a structure before reserving: its `trade` if not confirmed, its workforce if unknown, would it bid."""
     etp = opinion.need.etp
     trade_asked = f"Faites-vous bien ce métier{f' : {trade}' if trade else ''} ?" if not candidate.confirmed else ""
     people = (
@@ -30,20 +31,20 @@ def asks(candidate: Candidate, opinion: Opinion, trade: str) -> tuple[str, ...]:
 
 
 def by_answers(opinion: Opinion) -> Iterator[tuple[str, str]]:
-    """(answers, what follows) for those called, given beforehand; nothing where nothing is to be confirmed."""
+    """Yield (number of positive answers, consequence) for the candidates to call; nothing unless the verdict is to confirm."""
     if opinion.verdict is not OpinionVerdict.CONFIRM:
         return
     missing, article = opinion.told.missing, lever(opinion.told.lever).article
     yield f"{number(missing)} oui", f"Réserver à l’article {article} : la phrase s’ouvre."
     if missing > 1:
         fewer = {2: "1", 3: "1 ou 2"}.get(missing, f"1 à {number(missing - 1)}")
-        yield f"{fewer} oui", f"Pas encore : {' ; ou '.join(_going_on(opinion))}."
+        yield f"{fewer} oui", f"Pas encore : {' ; ou '.join(_remaining_options(opinion))}."
     clause = f" : une clause sociale d’exécution ({law_words.clause_article(opinion.law)}) reste possible"
     yield "aucun oui", f"Ne pas réserver{clause if opinion.hours.gives_work else ''}."
 
 
-def _going_on(opinion: Opinion) -> Iterator[str]:
-    """Yield what is left to try where some of those called confirm, and too few."""
+def _remaining_options(opinion: Opinion) -> Iterator[str]:
+    """Yield the options left if too few of the called candidates confirm."""
     both, lever_opinion = opinion.of("14"), opinion.told
     more = len(both.credible) - len(lever_opinion.credible)
     if more > 0 and not both.excluded:
@@ -57,7 +58,7 @@ def _going_on(opinion: Opinion) -> Iterator[str]:
 
 
 def notice_sentence(opinion: Opinion) -> str:
-    """The French sentence to paste in the notice for the lever concluded for; empty where there is none, or until calls confirm it."""
+    """Return the sentence to paste in the contract notice for the recommended lever; empty if there is none, or calls must confirm it first."""
     if not opinion.lever or opinion.verdict in (OpinionVerdict.CONFIRM, OpinionVerdict.SOURCE):
         return ""
     chosen = lever(opinion.lever)
@@ -70,7 +71,7 @@ def notice_sentence(opinion: Opinion) -> str:
 
 
 def others(opinion: Opinion) -> Iterator[tuple[str, str, str]]:
-    """(lever, candidates, what it gives) for every other lever considered."""
+    """Yield (lever, counts of candidates, conclusion) for every lever but the one shown."""
     for lever_opinion in opinion.levers:
         if lever_opinion.lever == opinion.told.lever:
             continue
@@ -83,11 +84,11 @@ def others(opinion: Opinion) -> Iterator[tuple[str, str, str]]:
             f"{number(len(lever_opinion.to_call))} à appeler" if lever_opinion.to_call else "",
         )
         counted = "non connu" if lever_opinion.lever in opinion.unlisted else ", ".join(filter(None, counts))
-        yield label, counted, lever_opinion.excluded or _gives(lever_opinion, opinion)
+        yield label, counted, lever_opinion.excluded or _lever_conclusion(lever_opinion, opinion)
 
 
 def beside(opinion: Opinion) -> Iterator[tuple[str, str, str]]:
-    """(lever, what it gives, the sentence for the notice) of what can be added to any conclusion: it reserves nothing."""
+    """Yield (lever, effect, sentence for the notice) of the additions to any conclusion that reserve nothing: award criterion, immersion."""
     if not opinion.is_counted:
         return
     credible = len(opinion.of(CLAUSE).credible)
@@ -107,7 +108,7 @@ def beside(opinion: Opinion) -> Iterator[tuple[str, str, str]]:
 
 
 def sizes(opinion: Opinion) -> Iterator[str]:
-    """Up to which size the candidates wanted remain, and in how many lots the need could be cut."""
+    """Yield sentences on the largest lot size that keeps the wanted candidates, and the number of such lots."""
     wanted = count(opinion.assumed.wanted, "candidat")
     if opinion.largest is None:
         yield f"Même un lot d’un demi-ETP ne garde pas {wanted} probables."
@@ -124,7 +125,7 @@ def sizes(opinion: Opinion) -> Iterator[str]:
         yield f"Pour en garder autant partout : {count(opinion.split.lots, 'lot')} de {unit(opinion.split.etp, 'ETP', 1)}."
 
 
-def _gives(lever_opinion: LeverOpinion, opinion: Opinion) -> str:
+def _lever_conclusion(lever_opinion: LeverOpinion, opinion: Opinion) -> str:
     if lever_opinion.lever == CLAUSE:
         return "possible" if lever_opinion.credible else "à qui confier reste à trouver"
     if not lever_opinion.candidates:

@@ -1,4 +1,4 @@
-"""An opinion in French: the headline, what it rests on, the other ways, the hypotheses, the sentence for the notice."""
+"""French sentences of an opinion (advice to a public buyer on reserving a lot): headline, conclusion, reasons, counts of candidates, measured reliability."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,7 +19,7 @@ TELL_THE_PLACE = "Dites d’abord le lieu : sans lui, on ne sait pas qui est à 
 
 
 def opinion_headline(opinion: Opinion) -> str:
-    """Return what to do first, in a sentence or two: buy direct where the amount allows it, else the conclusion on reserving."""
+    """Return the headline: direct purchase if the amount allows it, else the conclusion on reserving; or the missing trade or place."""
     if not opinion.understood:
         return TELL_THE_TRADE
     if not opinion.placed:
@@ -31,9 +31,9 @@ def opinion_headline(opinion: Opinion) -> str:
 
 
 def conclusion(opinion: Opinion) -> str:
-    """The conclusion on reserving, in one sentence."""
+    """Return the conclusion on reserving, in one sentence."""
     if opinion.said:
-        return _on_the_text(opinion)
+        return _conclusion_on_article_of_text(opinion)
     if opinion.unfit:
         return f"L’article {lever(opinion.unfit).article} ne convient pas : {opinion.of(opinion.unfit).excluded}."
     article = lever(opinion.lever).article if opinion.lever else ""
@@ -56,7 +56,7 @@ def conclusion(opinion: Opinion) -> str:
 
 
 def _call(lever_opinion: LeverOpinion) -> str:
-    """« appelez ces trois »."""
+    """Return « appelez ces trois » for the candidates to call first."""
     called = len(lever_opinion.called)
     few = {1: "cette structure", 2: "ces deux", 3: "ces trois"}
     return f"appelez {few.get(called, f'ces {number(called)}')}"
@@ -83,13 +83,13 @@ def _nobody(opinion: Opinion) -> str:
 
 
 def _no_clause(opinion: Opinion) -> str:
-    """That the trade has no hours of insertion to give, and what is owed all the same."""
+    """Return a phrase that no clause suits the trade, and on the social condition that is mandatory all the same."""
     nobody = "" if opinion.told.candidates else ", et personne n’y est connu"
     return f"Pas de clause d’insertion dans ce métier{nobody}{law_words.due_otherwise(opinion.law)}"
 
 
-def _on_the_text(opinion: Opinion) -> str:
-    """Return what the text already decides, what comes of it, and the article that would do better where one would."""
+def _conclusion_on_article_of_text(opinion: Opinion) -> str:
+    """Return the conclusion for a text that names its article: feasibility, and the better article if there is one."""
     article, state = lever(opinion.said).article, _state(opinion)
     if opinion.better is not None:
         return f"Votre texte dit {article}{state} ; {lever(opinion.better.lever).article} donnerait {lever_counts(opinion.better)}."
@@ -102,7 +102,7 @@ def _on_the_text(opinion: Opinion) -> str:
 
 
 def _state(opinion: Opinion) -> str:
-    """Return what comes of the article of the text, to follow its name."""
+    """Return a phrase on the feasibility of the text's article, to follow its name."""
     if opinion.of(opinion.said).excluded:
         return ", qui ne convient pas"
     match opinion.verdict:
@@ -122,7 +122,7 @@ def _state(opinion: Opinion) -> str:
 
 
 def lever_counts(lever_opinion: LeverOpinion) -> str:
-    """« 5 structures connues, dont 3 confirmées, et 2 indices »; who is to be called where nothing points to anybody."""
+    """Return « 5 structures connues, dont 3 confirmées, et 2 indices », or the number to call if there is no evidence of any."""
     credible, confirmed = len(lever_opinion.credible), len(lever_opinion.confirmed)
     surely = (
         ""
@@ -137,13 +137,13 @@ def lever_counts(lever_opinion: LeverOpinion) -> str:
 
 
 def opinion_reasons(opinion: Opinion) -> Iterator[str]:
-    """Yield why, in sentences: the law, then what it rests on."""
+    """Yield the reasons: the law, then the evidence."""
     yield from law(opinion)
     yield from opinion_evidence(opinion)
 
 
 def law(opinion: Opinion) -> Iterator[str]:
-    """Yield the law of the day; what to do where one publishes rather than buying direct."""
+    """Yield the sentences on the law, then the conclusion if the buyer publishes rather than buying direct."""
     if not opinion.is_counted:
         return
     yield from law_words.law_sentences(opinion.law)
@@ -152,12 +152,12 @@ def law(opinion: Opinion) -> Iterator[str]:
 
 
 def otherwise(opinion: Opinion) -> str:
-    """The conclusion where one publishes rather than buying direct."""
+    """Return the conclusion for a buyer who publishes rather than buying direct."""
     return f"Si vous publiez plutôt : {_in_a_sentence(conclusion(opinion))}"
 
 
 def backtest_sentences() -> Iterator[str]:
-    """Yield the opinions on contracts whose outcome is known, counted, and what they do not prove."""
+    """Yield the results of backtests: verdicts counted on past contracts of known outcome, and their limits."""
     measured = {its.contracts: its for its in opinion_backtests()}
     won, out_of_reach = measured[ALL_AWARDED], measured[OUT_OF_REACH]
     counted = won.winner_credible + won.winner_called
@@ -175,7 +175,7 @@ def backtest_sentences() -> Iterator[str]:
 
 
 def opinion_evidence(opinion: Opinion) -> Iterator[str]:
-    """Yield what it rests on: who was counted, at what size, how sure."""
+    """Yield the evidence: candidates counted, lot size, certainty; or what to type so that they can be counted."""
     if not opinion.understood:
         yield "Écrivez l’activité en deux mots, ou donnez un code CPV : l’avis suivra."
     if not opinion.placed:
@@ -186,12 +186,12 @@ def opinion_evidence(opinion: Opinion) -> Iterator[str]:
     if no_directory not in opinion_headline(opinion):
         yield f"{no_directory}."
     elif not no_directory:
-        yield _counted(opinion)
+        yield _count_sentence(opinion)
     yield from grounds(opinion)
 
 
 def grounds(opinion: Opinion) -> Iterator[str]:
-    """Yield what the counts rest on, and what tempers them; nothing where nobody could be counted."""
+    """Yield the basis and the limits of the counts; nothing if nobody could be counted."""
     if not opinion.is_counted:
         return
     if opinion.repeated:
@@ -209,8 +209,8 @@ def grounds(opinion: Opinion) -> Iterator[str]:
         yield f"{dependency.candidate.name} : le lot ferait {unit(100 * dependency.share, '%')} de son chiffre d’affaires, un risque de dépendance à peser avec elle."
 
 
-def _counted(opinion: Opinion) -> str:
-    """Return who is counted, in the words and the counts of the list."""
+def _count_sentence(opinion: Opinion) -> str:
+    """Return a sentence on the candidates counted, with the words and counts of the list of candidates."""
     lever_opinion = opinion.told
     many = len(lever_opinion.credible)
     article = f" à l’article {lever(lever_opinion.lever).article}" if lever_opinion.lever in RESERVING else ""
@@ -229,7 +229,7 @@ def _counted(opinion: Opinion) -> str:
 
 
 def to_call(opinion: Opinion) -> str:
-    """« ; 307 à appeler, dont 20 comptées : environ 2 font ce métier d’ordinaire », to follow who is known; empty where nobody is to be called."""
+    """Return « ; 307 à appeler, dont les 20 premières sont comptées : environ 2 le font d’ordinaire », to follow the known ones; empty if none."""
     counted = len(opinion.told.to_call)
     if not counted:
         return ""
@@ -239,7 +239,7 @@ def to_call(opinion: Opinion) -> str:
 
 
 def usually(expected: float) -> str:
-    """« environ 2 le font d’ordinaire »: organisations are counted whole."""
+    """Return « environ 2 le font d’ordinaire » for an expected number, rounded to whole organisations."""
     whole = floor(expected + 0.5)
     if not whole:
         return "moins d’une le fait d’ordinaire" if expected else "aucune ne le fait d’ordinaire"
@@ -268,7 +268,7 @@ def _why(opinion: Opinion) -> Iterator[str]:
         case OpinionVerdict.CLAUSE:
             yield _hours(opinion)
             if not opinion.said:
-                yield from _reserving(opinion)
+                yield from _best_reservation(opinion)
             if len(lever_opinion.credible) < opinion.assumed.wanted:
                 known = (
                     f"{known_for_it(len(lever_opinion.credible))} seulement, pour {number(opinion.assumed.wanted)} voulues"
@@ -283,13 +283,13 @@ def _why(opinion: Opinion) -> Iterator[str]:
         case OpinionVerdict.NOBODY:
             if lever_opinion.to_call:
                 yield "Les structures les plus proches n’exercent pas ce métier, d’ordinaire."
-            yield from _instead(opinion)
+            yield from _alternatives(opinion)
         case _:
             pass
 
 
 def _to_source(opinion: Opinion) -> str:
-    """Return why to call before deciding."""
+    """Return a sentence on calling, or widening the search, before deciding."""
     lever_opinion = opinion.told
     failing = " Si aucune ne convient, une immersion (PMSMP) peut être proposée." if opinion.hours.gives_work else ""
     if not lever_opinion.candidates:
@@ -297,8 +297,8 @@ def _to_source(opinion: Opinion) -> str:
     return f"Appelez-les avant de décider.{failing}"
 
 
-def _instead(opinion: Opinion) -> Iterator[str]:
-    """Yield what is left where nobody is known."""
+def _alternatives(opinion: Opinion) -> Iterator[str]:
+    """Yield the alternatives if nobody is known for the trade."""
     if law_words.owes_condition(opinion.law):
         yield law_words.NO_AUTOMATIC_EXEMPTION
     if opinion.lever:
@@ -307,8 +307,8 @@ def _instead(opinion: Opinion) -> Iterator[str]:
         yield f"{opinion.family.name} : {opinion.family.remark} ({opinion.family.source})."
 
 
-def _reserving(opinion: Opinion) -> Iterator[str]:
-    """Yield what reserving would give, at best, where the conclusion is not to: too little, or under an article that the lot does not ask for."""
+def _best_reservation(opinion: Opinion) -> Iterator[str]:
+    """Yield a sentence on the best reservation possible when the conclusion is not to reserve."""
     open_to = [one for one in opinion.levers if one.lever != CLAUSE and not one.excluded and one.candidates]
     best = min(open_to, key=lambda one: (-one.firmness, -len(one.credible), -len(one.hints)), default=None)
     if best is None:
@@ -320,7 +320,7 @@ def _reserving(opinion: Opinion) -> Iterator[str]:
 
 
 def _hours(opinion: Opinion) -> str:
-    """Return how many hours a clause usually asks for, or what is not known of them."""
+    """Return a sentence on the usual hours of a clause for this lot, or on the missing figure."""
     family, hours = opinion.family, opinion.hours
     if hours.insertion is None:
         missing = "le montant du lot" if opinion.law.lot is None else "ce que prend une heure de travail dans ce métier"
@@ -338,7 +338,7 @@ def _in_a_sentence(sentence: str) -> str:
 
 
 def notice_opening(opinion: Opinion) -> str:
-    """Return when the sentence for the notice opens; empty where nothing is to be confirmed."""
+    """Return the condition under which the sentence for the notice becomes available; empty unless the verdict is to confirm."""
     if opinion.verdict is not OpinionVerdict.CONFIRM:
         return ""
     size = ", avec assez de salariés pour ce lot" if opinion.need.etp is not None else ""

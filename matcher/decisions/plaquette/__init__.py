@@ -1,1 +1,1 @@
-"""Plaquette of a territory: its inclusive structures trade by trade, on paper and as files, with only what may be handed over."""
+"""Plaquette: printable directory of a territory's inclusive suppliers by trade, also as files, limited to the data that each source allows to share."""

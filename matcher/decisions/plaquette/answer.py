@@ -1,4 +1,5 @@
-"""A plaquette worked out from the catalogue: the territory, its structures as their sources let them be handed over, the rest counted, whom to speak to."""
+"""Builds a plaquette (printable directory of a territory's inclusive suppliers) from the catalogue: only data that its sources allow to share; structures left
+out are counted with the reason; and a table of whom to contact."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
@@ -11,7 +12,7 @@ from importers.boxes import is_box
 from matcher.catalogue.identity.merge import Merged, is_over
 from matcher.catalogue.identity.trust import short_title
 from matcher.catalogue.steward.shareable import mentions, shareable_of
-from matcher.catalogue.store.contacts import reachable
+from matcher.catalogue.store.contacts import load_contacts_of_many
 from matcher.catalogue.store.read import load_these, read_version
 from matcher.catalogue.store.tables import SiteRow, SupplierRow
 from matcher.cleaning.phone import shown_phone
@@ -42,7 +43,7 @@ _TOO_WIDE = (PlaceType.POINT, PlaceType.PAYS)
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Structures of the territory that are not printed: how many, and why, in French. `partly`: they are, without some of their contacts."""
+    """Number of structures of the territory that are not printed and the French reason; `partly`: printed, but without some contacts."""
 
     count: int
     says: str
@@ -51,9 +52,9 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Plaquette:
-    """Structures of a territory for one use. `remarks` are doubts about the places as typed; `left_out` all that is of the territory and not
-    printed, `unplaced` the suppliers of the catalogue of which no commune is known; `sources` the mentions to cite, `days` those that the data
-    printed are of, the oldest first."""
+    """Directory of a territory for one use (public or internal). `remarks`: doubts on the places typed; `its`: structures in printing order; `left_out`: those
+    of the territory not printed; `unplaced`: number of suppliers of the catalogue without known commune; `sources`: citations to print; `days`: dates of the
+    printed data, the oldest first."""
 
     places: tuple[Place, ...]
     remarks: tuple[str, ...]
@@ -71,17 +72,17 @@ class Plaquette:
 
     @property
     def total(self) -> int:
-        """Return how many structures are printed."""
+        """Number of structures printed."""
         return sum(1 for _ in self.its.full)
 
     @property
     def withheld(self) -> tuple[LeftOut, ...]:
-        """Return what is of the territory and not printed at all."""
+        """The structures of the territory not printed at all, by reason."""
         return tuple(one for one in self.left_out if not one.partly)
 
     @property
     def known_count(self) -> int:
-        """Return how many structures of the territory the catalogue has, printed or not."""
+        """Number of structures of the territory in the catalogue, printed or not."""
         return self.total + sum(one.count for one in self.withheld)
 
     @property
@@ -91,7 +92,7 @@ class Plaquette:
 
 
 def read_territory(typed: Sequence[str]) -> tuple[tuple[Place, ...], tuple[str, ...]]:
-    """Return the places that are typed, and what is doubtful of them. Raises DecisionRefused where one is no place, or there are too many."""
+    """Parse the typed places; return them with French doubts. Raises DecisionRefused for an unknown place or too many."""
     if not typed:
         raise DecisionRefused("Dites le territoire : une commune, un EPCI, un département ou une région.")
     if len(typed) > MOST_PLACES:
@@ -118,8 +119,8 @@ def plaquette(
     kinds: Collection[SupplierKind] = (),
     trades: Collection[str] = (),
 ) -> Plaquette:
-    """Return the plaquette of the places that are typed, of these kinds and these trades (or groups of trades), all where none is given.
-    Contacts last known before `since` are left out. Raises DecisionRefused where the territory is not understood."""
+    """Return the plaquette of the typed places, limited to some kinds and trades (or groups of trades) if given. Contacts dated before `since` are left out.
+    Raises DecisionRefused if the territory is not understood."""
     places, remarks = read_territory(typed)
     codes = frozenset(code for place in places for code in codes_within(place))
     with reading(engine) as connection:
@@ -134,14 +135,14 @@ def plaquette(
         unplaced = suppliers - int(connection.execute(placed).scalar_one())
         version = read_version(connection)
     whole = {one.id: one for one in load_these(engine, ids) if not kinds or not set(kinds).isdisjoint(one.kinds)}
-    # As any source says it: that one may not be published changes nothing to it.
-    open_ = [key for key, one in whole.items() if not is_over(one)]
+    # Closed structures are excluded according to any source, even one that may not be published.
+    open_ids = [key for key, one in whole.items() if not is_over(one)]
     with reading(engine) as connection:
-        shareable = shareable_of(connection, open_, use)
-    today = reachable(engine, open_, since)
-    sorting = _Sorting(use, codes, tuple(trades), over=len(whole) - len(open_))
+        shareable = shareable_of(connection, open_ids, use)
+    today = load_contacts_of_many(engine, open_ids, since)
+    sorter = _StructureSorter(use, codes, tuple(trades), over=len(whole) - len(open_ids))
     for key, merged in shareable.items():
-        sorting.add(merged, whole[key], today[key])
+        sorter.add(merged, whole[key], today[key])
     cited = mentions(engine, use)
     return Plaquette(
         places=places,
@@ -150,13 +151,13 @@ def plaquette(
         trades=tuple(trades),
         use=use,
         on=on,
-        its=order_structures(sorting.printed, trades),
-        left_out=tuple(sorting.left_out()),
+        its=order_structures(sorter.printed, trades),
+        left_out=tuple(sorter.left_out()),
         unplaced=unplaced,
-        sources=tuple(text for source, text in cited.items() if source in sorting.sources),
+        sources=tuple(text for source, text in cited.items() if source in sorter.sources),
         catalogue_version=version,
         catalogue_suppliers=suppliers,
-        days=tuple(sorted(sorting.days)),
+        days=tuple(sorted(sorter.days)),
     )
 
 
@@ -173,7 +174,7 @@ def _no_territory(text: str, *, wide: bool) -> str:
 
 
 def place_said(place: Place) -> str:
-    """Return a place in words that part it from its homonyms: « Maubeuge (59) », « Nord (département) »."""
+    """Return the name of a place without ambiguity: « Maubeuge (59) », « Nord (département) »."""
     name = with_apostrophes(place.name)
     if place.type is PlaceType.COMMUNE:
         return f"{name} ({enumeration(sorted(departements_of(place)))})"
@@ -184,9 +185,9 @@ _EXTENTS = {PlaceType.DEPARTEMENT: "département", PlaceType.REGION: "région"}
 
 
 @dataclass
-class _Sorting:
-    """Structures sorted into those that are printed, with their sources, and those that are not, counted by reason; of a public document, `personal` counts
-    what may be a person's, by kind of contact."""
+class _StructureSorter:
+    """Accumulator that sorts structures into printed ones, with sources and dates, and counts of those left out by reason. `kept_in`: by the sources that
+    forbid sharing; `personal`: data hidden from a public document as possibly a person's, by kind of contact."""
 
     use: Use
     codes: frozenset[str]
@@ -201,7 +202,8 @@ class _Sorting:
     personal: Counter[SupplierKind | str] = field(default_factory=Counter)
 
     def add(self, merge: Merged | frozenset[str], whole: Supplier, today: Sequence[Contact]) -> None:
-        """Sort one: as the sources that may be handed over give it, or those that keep it in; `whole` as all of them do, with its contacts."""
+        """Sort one structure. `merge`: its record from shareable sources, or the set of sources that forbid sharing; `whole`: its record from all sources;
+        `today`: its current contacts."""
         if isinstance(merge, frozenset):
             self.kept_in[merge] += 1
             return
@@ -238,7 +240,7 @@ class _Sorting:
             )
 
     def _contacts(self, merge: Merged, today: Sequence[Contact]) -> dict[str, str]:
-        """The first contact of each type that the catalogue shows today and that a source which may be handed over gives too."""
+        """Return, by type, the first contact that is both current in the catalogue and given by a shareable source."""
         shown = {(contact.type, contact.value) for contact in today}
         shown_contacts = dict.fromkeys(("phone", "email", "website"), "")
         withheld = False
@@ -253,7 +255,7 @@ class _Sorting:
         return shown_contacts
 
     def left_out(self) -> Iterator[LeftOut]:
-        """Yield what is not printed, each structure counted once."""
+        """Yield the counts of what is not printed; a structure counts once."""
         rules = source_rules()
         for sources, number in sorted(self.kept_in.items(), key=lambda line: (-line[1], sorted(line[0]))):
             titles = enumeration([short_title(key) for key in sorted(sources)])
@@ -313,14 +315,16 @@ _NOT_PUBLISHED = "nom et coordonnées : à demander à l’équipe"
 
 
 def people_table(engine: Engine, places: Sequence[Place], *, since: date, use: Use) -> DocumentTable:
-    """Return whom to speak to in these places. The list of facilitators names persons, who were not asked to be published."""
+    """Return the table of facilitators and other interlocutors of these places; a public document does not name facilitators, who did not consent."""
     near = facilitators_of(facilitators(engine, since=since), places)
-    lines = [_line(one, use) for one in near] or [nobody_known(FACILITATOR, enumeration([one.name for one in places]))]
+    lines = [_facilitator_cells(one, use) for one in near] or [
+        nobody_known(FACILITATOR, enumeration([one.name for one in places]))
+    ]
     known = interlocutors(engine, since=since)
     return speak_to_table(interlocutors_of(known, places), tuple(dict.fromkeys(lines)))
 
 
-def _line(facilitator: Facilitator, use: Use) -> tuple[DocumentCell, ...]:
+def _facilitator_cells(facilitator: Facilitator, use: Use) -> tuple[DocumentCell, ...]:
     source = source_dated("liste de l’équipe", facilitator.as_of)
     if use is Use.PUBLISH:
         return (FACILITATOR, facilitator.territory, facilitator.structure or _NOT_PUBLISHED, *("", "", ""), source)

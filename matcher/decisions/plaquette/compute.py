@@ -1,7 +1,7 @@
-"""Order of a plaquette: each structure in full once, in its main trade, numbered as it is met, and named in its other trades. Pure.
+"""Orders the structures of a plaquette (printable directory of a territory's inclusive suppliers): sections by trade, numbering, indexes. Pure functions.
 
-A buyer opens a plaquette at the trade to be bought: every structure that does it must be there. Contacts are printed once, under the main trade; elsewhere a
-line gives the number, so that the paper stays half as thick and a correction has one place.
+A buyer opens it at the trade to be bought, so every structure of the trade must be in its section: in full and numbered under its main trade, by number only
+under its other trades, which halves the paper.
 """
 
 from collections import Counter
@@ -18,7 +18,7 @@ from matcher.reference.trades.activities import taxonomy
 
 
 class PrintedTrade(NamedTuple):
-    """One trade of a structure; `doubt` is what lets guess it, empty where it is known."""
+    """One trade of a structure; `doubt`: the clue from which it is guessed, empty if it is known."""
 
     code: str
     doubt: str = ""
@@ -26,8 +26,8 @@ class PrintedTrade(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PrintedStructure:
-    """A structure as it may be printed; what is not known, or may not be printed, is empty. `towns` are its communes in the territory, that of
-    its `address` first; `trades` its trades, the main one first."""
+    """The printable data of a structure; unknown or unshareable values are empty. `towns`: its communes in the territory, that of `address` first; `trades`:
+    the main one first."""
 
     id: str
     name: str
@@ -44,17 +44,17 @@ class PrintedStructure:
 
     @property
     def reachable(self) -> bool:
-        """Return whether a contact of it may be printed."""
+        """Return whether it has a printable contact."""
         return bool(self.phone or self.email or self.website)
 
     @property
     def place(self) -> tuple[str, str, str]:
-        """Key of its place in a list: by commune, then by name."""
+        """Sort key: commune, name, id."""
         return name_key(self.towns[0]), name_key(self.name), self.id
 
 
 class Numbered(NamedTuple):
-    """A structure and its number in the plaquette; `trade` is the one under which it is listed, None where none is known."""
+    """A structure (`its`) with its number in the plaquette and the trade under which it is listed (None if unknown)."""
 
     number: int
     its: PrintedStructure
@@ -63,7 +63,7 @@ class Numbered(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TradeSection:
-    """Section of one trade: those for which it is the main one, in full, then those that are in full under another."""
+    """Section of one trade: structures printed in full (it is their main trade), then those printed in full elsewhere."""
 
     code: str
     label: str
@@ -74,45 +74,45 @@ class TradeSection:
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """Structures in the order in which they are printed: by trade, then by kind for those of which no trade is known."""
+    """Structures in printing order: by trade, then, for those of unknown trade, by kind."""
 
     sections: tuple[TradeSection, ...]
     unknown: tuple[tuple[SupplierKind, tuple[Numbered, ...]], ...]
 
     @property
     def full(self) -> Iterator[Numbered]:
-        """Each structure once, by number."""
+        """The structures, each once, by number."""
         for section in self.sections:
             yield from section.full
-        for _, numbered_lots in self.unknown:
-            yield from numbered_lots
+        for _, entries in self.unknown:
+            yield from entries
 
     @property
     def by_kind(self) -> list[tuple[SupplierKind, int]]:
-        """Return how many there are of each kind; one of two kinds counts in both."""
+        """Numbers of structures by kind; one of two kinds counts in both."""
         counts = Counter(kind for one in self.full for kind in one.its.kinds)
         return [(kind, counts[kind]) for kind in SupplierKind if counts[kind]]
 
     @property
     def by_name(self) -> list[Numbered]:
-        """Each of them by name."""
+        """The structures in alphabetical order."""
         return sorted(self.full, key=lambda one: (name_key(one.its.name), one.number))
 
     @property
     def by_town(self) -> list[tuple[str, tuple[int, ...]]]:
         """The communes in alphabetical order, each with the numbers of its structures."""
         numbers_by_town: dict[str, list[int]] = {}
-        for numbered_lot in self.full:
-            for town in numbered_lot.its.towns:
-                numbers_by_town.setdefault(town, []).append(numbered_lot.number)
+        for entry in self.full:
+            for town in entry.its.towns:
+                numbers_by_town.setdefault(town, []).append(entry.number)
         return sorted(
             ((town, tuple(numbers)) for town, numbers in numbers_by_town.items()), key=lambda line: name_key(line[0])
         )
 
 
 def printed_trades(supplier: Supplier) -> tuple[PrintedTrade, ...]:
-    """Return the trades of a supplier: those that are known, then to second staff for the kinds whose object it is, then what is guessed. A
-    group of trades is left out where one of its trades is there."""
+    """Return the trades of a supplier: known, then staff lending for the kinds that exist for it, then guessed. A group of trades is left out if one of
+    its trades is present."""
     trades = known_trades(supplier)
     known = [PrintedTrade(code) for code, its in trades.items() if its.standing is TradeStanding.KNOWN]
     seconding = [PrintedTrade(SECONDMENT)] if not SECONDING.isdisjoint(supplier.kinds) else []
@@ -127,7 +127,7 @@ def printed_trades(supplier: Supplier) -> tuple[PrintedTrade, ...]:
 
 
 def order_structures(structures: Iterable[PrintedStructure], chosen: Collection[str] = ()) -> Ordered:
-    """Return structures as they are printed; `chosen` are the trades, or groups of trades, that are printed, all where it is empty."""
+    """Return structures in printing order, limited to the trades or groups of trades in `chosen` unless it is empty."""
     main: dict[str, list[tuple[PrintedStructure, PrintedTrade]]] = {}
     others: dict[str, list[tuple[PrintedStructure, PrintedTrade]]] = {}
     unknown: dict[SupplierKind, list[PrintedStructure]] = {}
@@ -141,7 +141,7 @@ def order_structures(structures: Iterable[PrintedStructure], chosen: Collection[
             if not trade.doubt:
                 others.setdefault(trade.code, []).append((structure, trade))
     numbers: dict[str, int] = {}
-    codes = sorted(main.keys() | others.keys(), key=_place_of_trade)
+    codes = sorted(main.keys() | others.keys(), key=_trade_sort_key)
     full = {code: [_numbered(its, numbers, trade) for its, trade in main.get(code, ())] for code in codes}
     last = [(kind, tuple(_numbered(its, numbers) for its in unknown.get(kind, ()))) for kind in SupplierKind]
     sections = []
@@ -158,12 +158,12 @@ def _label(code: str) -> str:
 
 
 def is_chosen(code: str, chosen: Collection[str]) -> bool:
-    """Return whether a trade is one of those chosen, itself or by its group; every one is where none is chosen."""
+    """Return whether a trade or its group is chosen; an empty choice includes all."""
     return not chosen or code in chosen or taxonomy().group_of(code) in chosen
 
 
 def by_group(sections: Sequence[TradeSection]) -> Mapping[str, list[TradeSection]]:
-    """Return sections by the label of their group, in their order."""
+    """Return sections grouped by the label of their group of trades, in order."""
     sections_by_group: dict[str, list[TradeSection]] = {}
     for section in sections:
         sections_by_group.setdefault(section.group, []).append(section)
@@ -174,7 +174,7 @@ def _numbered(structure: PrintedStructure, numbers: dict[str, int], trade: Print
     return Numbered(numbers.setdefault(structure.id, len(numbers) + 1), structure, trade)
 
 
-def _place_of_trade(code: str) -> tuple[str, bool, str]:
-    """Groups by name, in each its trades by name, what is known of the group alone last."""
+def _trade_sort_key(code: str) -> tuple[str, bool, str]:
+    """Sort key of trades: group name, then trade name, the group itself (no finer trade known) last."""
     group = taxonomy().group_of(code)
     return name_key(taxonomy().label(group)), code == group, name_key(taxonomy().label(code))

@@ -1,4 +1,4 @@
-"""A plaquette as a Document: counted by kind, structure by structure for files, whom to speak to, how to read it."""
+"""Turns a plaquette (printable directory of a territory's inclusive suppliers) into a renderable Document, CSV, JSON, and the French sentences of its cover."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -24,13 +24,13 @@ from matcher.render.shaped import shaped
 from matcher.render.table import Column, csv_of
 
 TITLE = "Les structures inclusives"
-# What each use is, for who hands the plaquette over.
+# French explanation of each use, for the person who hands the plaquette over.
 USES = {
     Use.PUBLISH: "document public : ce que les sources permettent de publier",
     Use.EXPORT: "document de travail : à remettre, sans le publier",
 }
 TO_CONFIRM = "à confirmer"
-# Reasons why structures are not shown that a cover gives; the last page has them all.
+# Most reasons for leaving structures out on the cover; the last page has them all.
 MOST_REASONS = 3
 _KINDS = (
     DocumentColumn("Type"),
@@ -63,7 +63,7 @@ _TRADES = (
 
 
 def plaquette_document(plaquette: Plaquette, people: DocumentTable) -> Document:
-    """The plaquette; `people` are those to speak to."""
+    """Return the Document of a plaquette; `people`: table of whom to contact."""
     return Document(
         kind=DocumentKind.PLAQUETTE,
         title=f"{TITLE} : {plaquette.territory}",
@@ -80,14 +80,14 @@ def plaquette_document(plaquette: Plaquette, people: DocumentTable) -> Document:
 
 
 def plaquette_csv(plaquette: Plaquette) -> DescribedFile:
-    """Return its structures as CSV, one a line; unknown is empty."""
+    """Return the structures as CSV; unknown values are empty."""
     table = _structures_table(plaquette)
     columns = [Column(column.label, 20) for column in table.columns]
     return csv_of(columns, ([_plain(cell) for cell in row.cells] for row in table.rows))
 
 
 def plaquette_object(plaquette: Plaquette, people: DocumentTable) -> dict[str, Any]:
-    """The same as JSON; unknown is null, or an empty list."""
+    """Return the plaquette as JSON; unknown values are null or empty lists."""
     table = _structures_table(plaquette)
     return {
         "territory": [place.key for place in plaquette.places],
@@ -105,7 +105,7 @@ def plaquette_object(plaquette: Plaquette, people: DocumentTable) -> dict[str, A
 
 
 def answer_said(plaquette: Plaquette) -> str:
-    """Return how many structures are printed, and for what use."""
+    """Return a sentence on the number of structures printed, of those known."""
     if not plaquette.total:
         return f"Aucune structure de ce territoire ne peut être imprimée : {plaquette.territory}."
     known = f", sur {number(plaquette.known_count)} connues" if plaquette.withheld else ""
@@ -113,7 +113,7 @@ def answer_said(plaquette: Plaquette) -> str:
 
 
 def asked_said(plaquette: Plaquette) -> Iterator[str]:
-    """Yield what was asked, beside the territory."""
+    """Yield the request in French: use, kinds, trades."""
     yield USES[plaquette.use]
     if plaquette.kinds:
         yield f"types : {enumeration([kind.value for kind in plaquette.kinds])}"
@@ -122,7 +122,7 @@ def asked_said(plaquette: Plaquette) -> Iterator[str]:
 
 
 def left_out_said(plaquette: Plaquette) -> Iterator[str]:
-    """Yield what is not printed and why, each in a sentence."""
+    """Yield sentences on what is not printed, with the reasons."""
     for omission in plaquette.left_out:
         yield f"Non imprimé : {omission.says}."
     if plaquette.unplaced:
@@ -131,7 +131,7 @@ def left_out_said(plaquette: Plaquette) -> Iterator[str]:
 
 
 def cover_said(plaquette: Plaquette) -> Iterator[str]:
-    """Yield the sentences of the cover on the structures that it does not show: how many, then why, most first."""
+    """Yield the sentences of the cover on the structures left out: their number, then the reasons, largest first."""
     if plaquette.withheld:
         yield f"{count(plaquette.known_count - plaquette.total, 'autre n’est pas montrée', 'autres ne sont pas montrées')} :"
         yield from (f"{one.says}." for one in sorted(plaquette.withheld, key=lambda one: -one.count)[:MOST_REASONS])
@@ -140,7 +140,7 @@ def cover_said(plaquette: Plaquette) -> Iterator[str]:
 
 
 def unreachable_said(plaquette: Plaquette) -> Iterator[str]:
-    """Yield the number of structures of which no contact is printed, once for all of them."""
+    """Yield a sentence on the number of structures printed without any contact."""
     without = sum(not one.its.reachable for one in plaquette.its.full)
     if without:
         whose = count(without, "structure", "structures")
@@ -148,7 +148,7 @@ def unreachable_said(plaquette: Plaquette) -> Iterator[str]:
 
 
 def kinds_table(plaquette: Plaquette) -> DocumentTable:
-    """The kinds that are printed, how many of each, and what each opens to a buyer."""
+    """Return the table of kinds of supplier, with numbers and the legal use of each for a buyer."""
     rows = ((kind.value, kind.label, number, opens(kind)) for kind, number in plaquette.its.by_kind)
     more = (
         ("Une structure de deux types est comptée dans chacun.",)
@@ -159,7 +159,7 @@ def kinds_table(plaquette: Plaquette) -> DocumentTable:
 
 
 def opens(kind: SupplierKind) -> str:
-    """Return in French what a kind opens to a buyer."""
+    """Return in French the legal uses of a kind of supplier for a buyer: reserved lots, social clause."""
     articles = reserving_articles((kind,))
     clause = next(lever.article for lever in levers() if lever.code == "clause")
     if not articles:
@@ -182,18 +182,16 @@ def _structures_table(plaquette: Plaquette) -> DocumentTable:
     return DocumentTable("Structures", _STRUCTURES, tuple(rows), aside=True)
 
 
-def _cells(numbered_lot: Numbered) -> tuple[DocumentCell, ...]:
-    structure, names = numbered_lot.its, taxonomy()
-    others = tuple(
-        names.label(trade.code) for trade in structure.trades if trade != numbered_lot.trade and not trade.doubt
-    )
-    doubt = f"{numbered_lot.trade.doubt}, {TO_CONFIRM}" if numbered_lot.trade and numbered_lot.trade.doubt else ""
+def _cells(entry: Numbered) -> tuple[DocumentCell, ...]:
+    structure, names = entry.its, taxonomy()
+    others = tuple(names.label(trade.code) for trade in structure.trades if trade != entry.trade and not trade.doubt)
+    doubt = f"{entry.trade.doubt}, {TO_CONFIRM}" if entry.trade and entry.trade.doubt else ""
     return (
-        numbered_lot.number,
+        entry.number,
         structure.name,
         tuple(kind.value for kind in structure.kinds),
-        names.label(numbered_lot.trade.code) if numbered_lot.trade else None,
-        doubt or ("connu" if numbered_lot.trade else ""),
+        names.label(entry.trade.code) if entry.trade else None,
+        doubt or ("connu" if entry.trade else ""),
         others,
         structure.towns,
         *(
@@ -221,7 +219,7 @@ def _plain(cell: DocumentCell) -> str | int | float | None:
 
 
 def dates_line(plaquette: Plaquette) -> str:
-    """Return of when the data of a plaquette are, and the day it is printed on."""
+    """Return a line with the dates of the data and the printing day."""
     if not plaquette.days:
         of = "Date des données inconnue"
     else:

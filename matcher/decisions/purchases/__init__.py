@@ -1,1 +1,1 @@
-"""Sheets of purchases: the programme to come, the spending of the past."""
+"""Spreadsheets of purchases that a buyer uploads: future purchases (programme), past spending, supplier names to recognise; answered line by line."""

@@ -1,4 +1,4 @@
-"""Sheets of purchases answered from end to end, each question by one function: the call that the command line and the API share."""
+"""Answers a whole purchase spreadsheet in one call, for the command line and the API: opinions on future purchases, past spending, families of needs."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -19,8 +19,8 @@ from matcher.decisions.purchases.programme import answer_programme
 from matcher.decisions.purchases.programme_document import Answered
 from matcher.decisions.purchases.sheet import PurchaseSheet
 from matcher.decisions.purchases.sheet_answers import answered_alike
-from matcher.decisions.purchases.spending import Spent, Tax, photograph, read_spending
-from matcher.decisions.purchases.spending_document import Photographed
+from matcher.decisions.purchases.spending import Spent, Tax, read_spending, take_snapshot
+from matcher.decisions.purchases.spending_document import SpendingSnapshot
 from matcher.domain.need import BuyerDefaults
 from matcher.domain.reading import Lot, RawPlace
 from matcher.jobs.resume import KeptAnswers, LineAnswers
@@ -29,15 +29,15 @@ from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.place.places import read_places
 from matcher.reference.law import BuyerNature, nature_of
 
-# Told (done, of how many) after each line.
+# Called with (done, total) after each line.
 Progress = Callable[[int, int], None]
 _Line = TypeVar("_Line", Spent, NeedLine)
 
 _NOTHING_KEPT = KeptAnswers(None, "")
 
 
-def buyer_told(siret: str, place: str) -> None:
-    """Check the SIRET and the place of the buyer of a sheet, empty where unknown. Raises DecisionRefused, which names the field."""
+def check_buyer(siret: str, place: str) -> None:
+    """Validate the buyer's SIRET and place, empty if unknown. Raises DecisionRefused, with the field at fault."""
     if siret and not (clean_siret(siret).value or clean_siren(siret).value):
         raise DecisionRefused(f"« {siret} » n’est ni un SIRET ni un SIREN.", field="acheteur")
     if place and not read_places(Lot("", lieux=(RawPlace(place),))).places:
@@ -58,8 +58,8 @@ def programme_answered(
     answers: LineAnswers = _NOTHING_KEPT,
     progress: Progress = lambda *_: None,
 ) -> Answered:
-    """Return the opinion on each line of a programme, with the families of its lines; `line_facts` answers what lines leave
-    open. Raises FamiliesRefused."""
+    """Return the opinion on each line of a programme, and the families of its lines (similar needs); `line_facts`: default answers for all lines. Raises
+    FamiliesRefused."""
     purchases = answered_alike(sheet.entries, line_facts, buyer)
     answered = answer_programme(shelf, purchases, on, assumed, answers, progress)
     lines, nature = lines_of_programme(answered.purchases), nature_of(buyer.siret[:9])
@@ -67,11 +67,11 @@ def programme_answered(
 
 
 def spent_on(engine: Engine, shelf: Shelf, sheet: PurchaseSheet, tax: Tax | None) -> tuple[Spent, ...]:
-    """Return the spending lines of a sheet; `tax` is that of the amounts which give none."""
-    return _taxed(read_spending(sheet.entries, shelf, load_recogniser(engine)), tax)
+    """Return the spending lines of a sheet, suppliers recognised; `tax` (with or without VAT) applies to amounts that do not state it."""
+    return _with_default_tax(read_spending(sheet.entries, shelf, load_recogniser(engine)), tax)
 
 
-def spending_photographed(
+def spending_snapshot(
     engine: Engine,
     shelf: Shelf,
     sheet: PurchaseSheet,
@@ -80,10 +80,10 @@ def spending_photographed(
     on: date,
     answers: LineAnswers = _NOTHING_KEPT,
     progress: Progress = lambda *_: None,
-) -> Photographed:
-    """Return the inclusive share of what was spent, and who similar is near; `place` is that of lines that give none."""
+) -> SpendingSnapshot:
+    """Return the inclusive share of past spending and similar suppliers nearby; `place` applies to lines without one."""
     lines = spent_on(engine, shelf, sheet, tax)
-    return Photographed(sheet, photograph(shelf, lines, place, on, answers, progress), shelf, on)
+    return SpendingSnapshot(sheet, take_snapshot(shelf, lines, place, on, answers, progress), shelf, on)
 
 
 def families_grouped(
@@ -95,13 +95,13 @@ def families_grouped(
     nature: BuyerNature | None,
     on: date,
 ) -> Grouped:
-    """Return the families of the lines of a sheet, with what the organisation corrected. Raises FamiliesRefused."""
+    """Return the families of similar needs of a sheet, with the organisation's corrections. Raises FamiliesRefused."""
     grouped_families = form_families(
-        _taxed(lines_of_sheet(sheet.entries), tax), load_families(engine, owner), on, nature
+        _with_default_tax(lines_of_sheet(sheet.entries), tax), load_families(engine, owner), on, nature
     )
     return Grouped(sheet, grouped_families, on, shelf.version, len(shelf))
 
 
-def _taxed(lines: Iterable[_Line], tax: Tax | None) -> tuple[_Line, ...]:
-    """Lines with the `tax` of the amounts that give none."""
+def _with_default_tax(lines: Iterable[_Line], tax: Tax | None) -> tuple[_Line, ...]:
+    """Set `tax` on the lines whose amount does not state it."""
     return tuple(replace(its, tax=tax) if tax and its.tax is Tax.UNSAID else its for its in lines)

@@ -1,7 +1,8 @@
-"""Sheets dropped to be answered, a programme or a history: kept with their works until they are forgotten.
+"""Background jobs that answer uploaded purchase spreadsheets (a programme of future purchases, past spending, or a reconciliation of supplier names), with
+the store of these studies and a cache of results.
 
-What is read of the sheet, by a reader process, is a step of the work, then each line that is answered: a worker that takes it up goes on from there; so are
-the answers of persons on the lines of a programme, replayed each time. Names of suppliers are not kept: they are read on the shelf of the day.
+A job saves its steps (the sheet as read, then each line's answer), so that a worker can resume it; users' answers on lines are steps too, replayed each time.
+Supplier names are not stored: they come from the current shelf (the catalogue's suppliers as arrays).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,7 +17,7 @@ import msgspec
 from sqlalchemy import Engine
 
 from importers.formats.column_tally import SeenHeader
-from matcher.catalogue.intake.read_apart import headers_apart
+from matcher.catalogue.intake.read_apart import headers_in_subprocess
 from matcher.catalogue.store.column_mappings import remembered_columns
 from matcher.catalogue.store.recognition import load_recogniser, settle_names
 from matcher.catalogue.store.shelf_cache import load_shelf
@@ -30,7 +31,7 @@ from matcher.decisions.purchases.programme_document import Answered
 from matcher.decisions.purchases.reconciliation_document import Reconciled
 from matcher.decisions.purchases.sheet import PurchaseSheet, PurchaseSheetLine, SheetRefused, read_sheet
 from matcher.decisions.purchases.sheet_answers import SheetAnswer, SheetAnswers, purchases_told, sheet_defaults
-from matcher.decisions.purchases.spending_document import Photographed
+from matcher.decisions.purchases.spending_document import SpendingSnapshot
 from matcher.decisions.purchases.study import FILE, BatchKind, Study
 from matcher.domain.need import NO_DEFAULTS, BuyerDefaults
 from matcher.jobs.files import FileGone
@@ -44,31 +45,30 @@ from matcher.ownership import OrganisationId
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.trade.model import TradeModel, current_model
 
-# Bytes of one file: 20,000 lines of a workbook weigh a tenth of it.
+# Most bytes of one file: 20,000 lines of a spreadsheet weigh a tenth of it.
 LARGEST = 16 * 2**20
 KEPT_DAYS = 90
-_SETTLED, _TOLD = "réponses reprises", "dit "
-# Lines whose opinions are given again within a request: beyond, the work goes on, and the page shows how far it is. Each takes some
-# 8 ms, and what a person answers is to be seen within two seconds.
-_FEW = 200
+_SETTLED, _USER_ANSWER = "réponses reprises", "dit "
+# Most lines answered again within a web request, at some 8 ms each, so that it takes less than two seconds; beyond, the background job does it.
+_MOST_IN_REQUEST = 200
 _MOST_IN_MEMORY = 4
 _DEFECT = "Une erreur s’est produite de notre côté. Oubliez ce fichier et déposez-le de nouveau."
 
 
-Result = Answered | Photographed | Reconciled
+Result = Answered | SpendingSnapshot | Reconciled
 Tell = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class _Answers:
-    """Answers kept as steps of a work, by what names their line."""
+class _StepAnswers:
+    """Line answers stored as steps of a job (implements `LineAnswers`): `held` by line name, `keep` to save one."""
 
     held: Mapping[str, Mapping[str, Any]]
     keep: Callable[[str, Mapping[str, Any]], object]
 
 
 class Studies:
-    """The studies of one organisation, each with its work."""
+    """Store of one organisation's studies (uploaded sheets), each backed by a job."""
 
     def __init__(self, works: WorkStore, owner: OrganisationId, today: Callable[[], date]) -> None:
         self.works = works
@@ -84,13 +84,13 @@ class Studies:
         person: str = "",
         author: str = "",
     ) -> Study:
-        """Keep a sheet and have it answered. Raises DatabaseError, or OSError where the disk is full."""
+        """Store an uploaded sheet and queue its job. Raises DatabaseError, or OSError if the disk is full."""
         request = {"on": self._today().isoformat(), "place": buyer.place, "siret": buyer.siret, "who": author}
         files = {FILE: DroppedFile(file_name, stream)}
         return Study.of(self.works.put(self._owner, kind.value, request, person, files=files))
 
     def get(self, key: str) -> Study | None:
-        """Return a study as it stands, None where there is none."""
+        """Return the current state of a study, None if there is none."""
         work = self._work(key)
         return None if work is None else Study.of(work)
 
@@ -99,14 +99,14 @@ class Studies:
         return list(map(Study.of, self.works.of(self._owner, *(kind.value for kind in kinds))))
 
     def headers(self, study: Study) -> tuple[SeenHeader, ...]:
-        """Return the headers of a sheet as they are read now. Raises ReadRefused, FileGone, DatabaseError."""
+        """Read the headers of a sheet with the columns as now understood. Raises ReadRefused, FileGone, DatabaseError."""
         kind = study.kind.sheet
-        with self.works.file(self._held(study), FILE) as path:
-            return headers_apart(path, kind, remembered_columns(self.works.engine, kind.table))
+        with self.works.file(self._existing_work(study), FILE) as path:
+            return headers_in_subprocess(path, kind, remembered_columns(self.works.engine, kind.table))
 
     def again(self, key: str, person: str = "", *, reread: bool = False) -> None:
-        """Answer a sheet anew, on the catalogue and the day that are now, and `reread` where its columns are no longer what they were; the answers of persons
-        on its lines stay. One that is being answered is left to it."""
+        """Queue a sheet again with today's catalogue and day; `reread`: read the file again, as its columns changed meaning. Users' answers stay. A running
+        job is left alone."""
         work = self._work(key)
         if work is not None:
             request = {**work.asked, "on": self._today().isoformat()}
@@ -116,73 +116,75 @@ class Studies:
                 key,
                 request,
                 person,
-                keep=lambda name: name in (kept_step, KEPT_GROUPS) or name.startswith(_TOLD),
+                keep=lambda name: name in (kept_step, KEPT_GROUPS) or name.startswith(_USER_ANSWER),
             )
 
     def answers(self, study: Study) -> SheetAnswers:
-        """Return the answers of persons on the lines of a sheet."""
-        return _answers(self.works.steps(self._held(study)))
+        """Return the users' answers on the lines of a sheet."""
+        return _user_answers(self.works.steps(self._existing_work(study)))
 
     def trades_told(self, study: Study) -> list[tuple[str, str]]:
-        """Return the needs of a sheet whose trade a person gave, as written, each with its activity; none of a sheet that was not read yet."""
-        steps = self.works.steps(self._held(study))
-        trades = {line: its.activity for line, its in _answers(steps).facts_by_line().items() if its.activity}
+        """Return (need as written, activity code) of the lines whose trade a user set; empty for a sheet not read yet."""
+        steps = self.works.steps(self._existing_work(study))
+        trades = {line: its.activity for line, its in _user_answers(steps).facts_by_line().items() if its.activity}
         if not trades or study.kind.sheet_step not in steps:
             return []
         sheet = msgspec.convert(steps[study.kind.sheet_step], PurchaseSheet)
         return [(entry.text("objet"), trades[entry.key]) for entry in sheet.entries if entry.key in trades]
 
     def tell(self, study: Study, sheet_answer: SheetAnswer, version: int, person: str = "") -> Sequence[SheetAnswer]:
-        """Keep the answer of a person on lines, as they read them at a `version` of the answers, and have the lines that it touches answered again.
+        """Store a user's answer on lines, based on `version` of the answers, and have the affected lines answered again.
 
-        Where somebody answered the same meanwhile, nothing is kept and their answers are returned.
+        If someone else answered the same lines since that version (conflict), nothing is stored and those answers are returned.
         """
-        work = self._held(study)
+        work = self._existing_work(study)
         while True:
-            answers = _answers(self.works.steps(work))
+            answers = _user_answers(self.works.steps(work))
             if missed := [one for one in answers.given[version:] if one.meets(sheet_answer)]:
                 return missed
-            name = f"{_TOLD}{answers.version + 1:04}"
+            name = f"{_USER_ANSWER}{answers.version + 1:04}"
             if self.works.add_steps(self._owner, study.key, {name: msgspec.to_builtins(sheet_answer)}, new=name):
                 break
-            self._held(study)  # forgotten meanwhile, or another answer came first
-        # Few lines are answered as the sheet is shown, and so are those told of while the work goes on.
-        if study.kind is BatchKind.PROGRAMME and self._unanswered(study) > _FEW:
+            self._existing_work(
+                study
+            )  # raises if the study was deleted meanwhile; else another answer came first, and the loop retries
+        # A few lines are answered when the page is shown; many need the background job.
+        if study.kind is BatchKind.PROGRAMME and self._unanswered(study) > _MOST_IN_REQUEST:
             self.works.again(self._owner, study.key, work.asked, person, keep=lambda _: True)
         return ()
 
     def _unanswered(self, study: Study) -> int:
-        """Return how many needs of a programme no answer is kept to."""
-        work = self._held(study)
+        """Return the number of needs of a programme without a stored answer."""
+        work = self._existing_work(study)
         steps = self.works.steps(work)
         sheet = _sheet(self.works.engine, study, steps, lambda: self.works.file(work, FILE), Stop())
-        needs = {name_of(its.need) for its in _purchases(study, sheet, _answers(steps))}
-        return len(needs - _kept(study, study.version, steps, lambda *_: None).held.keys())
+        needs = {name_of(its.need) for its in _purchases(study, sheet, _user_answers(steps))}
+        return len(needs - _stored_answers(study, study.version, steps, lambda *_: None).held.keys())
 
     def beside(self, study: Study) -> LineAnswers:
-        """Return what is kept beside the answers to a study, such as the groups of its needs."""
-        work = self._held(study)
-        return _Answers(
+        """Return the other stored steps of a study, such as the groups of its needs."""
+        work = self._existing_work(study)
+        return _StepAnswers(
             self.works.steps(work), lambda name, its: self.works.add_steps(self._owner, study.key, {name: its})
         )
 
     def result(self, study: Study, shelf: Shelf) -> Result:
-        """Return what was answered to a study that is done, with the names that suppliers have on this shelf. Raises FileGone."""
-        work = self._held(study)
+        """Return the result of a finished study, with supplier names from this shelf. Raises FileGone."""
+        work = self._existing_work(study)
         steps = self.works.steps(work)
-        sheet_answers = _answers(steps)
+        sheet_answers = _user_answers(steps)
         if (known := _RESULTS.get(work, shelf, sheet_answers.version)) is not None:
             return known
         sheet = _sheet(self.works.engine, study, steps, lambda: self.works.file(work, FILE), Stop())
         made: dict[str, Any] = {}
-        answers = _kept(study, study.version, steps, made.__setitem__)
-        result = _answered(self.works.engine, study, sheet, sheet_answers, shelf, answers, lambda *_: None)
+        answers = _stored_answers(study, study.version, steps, made.__setitem__)
+        result = _compute_result(self.works.engine, study, sheet, sheet_answers, shelf, answers, lambda *_: None)
         if made:
             self.works.add_steps(self._owner, study.key, made)
         _RESULTS.put(work, shelf, sheet_answers.version, result)
         return result
 
-    def _held(self, study: Study) -> Work:
+    def _existing_work(self, study: Study) -> Work:
         work = self._work(study.key)
         if work is None:
             raise LookupError(f"a study that was forgotten meanwhile: {study.key}")
@@ -193,14 +195,14 @@ class Studies:
 
 
 class _Results:
-    """Cache of the last results of this process, each on the shelf that gives it its names, read with one model of trades."""
+    """In-memory cache of the last results, valid for one shelf and one trade model."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._known: dict[str, tuple[Work, Shelf, int, TradeModel, Result]] = {}
 
     def get(self, work: Work, shelf: Shelf, version: int) -> Result | None:
-        """Return the result of a work as it was asked the last time, None where it is not known on this shelf at this version of its answers."""
+        """Return the cached result of a work's last run, None if it is not of this shelf and this version of the users' answers."""
         with self._lock:
             known = self._known.get(work.key)
         if known is None or known[0].since != work.since:
@@ -209,7 +211,7 @@ class _Results:
         return known[4] if same else None
 
     def put(self, work: Work, shelf: Shelf, version: int, result: Result) -> None:
-        """Remember a result, in the place of the oldest."""
+        """Cache a result, evicting the oldest."""
         with self._lock:
             self._known.pop(work.key, None)
             self._known[work.key] = (work, shelf, version, current_model(), result)
@@ -220,8 +222,8 @@ class _Results:
 _RESULTS = _Results()
 
 
-def _study(hold: Hold) -> Mapping[str, Any]:
-    """Answer every line that is not answered yet."""
+def _run_study(hold: Hold) -> Mapping[str, Any]:
+    """Run the job: read the sheet, then answer every line not answered yet."""
     study, steps = Study.of(hold.work), hold.steps()
     shelf = load_shelf(hold.engine)
     if not len(shelf):
@@ -233,60 +235,62 @@ def _study(hold: Hold) -> Mapping[str, Any]:
         answers, _ = reconciliation.read_sheet_answers(sheet.entries, load_recogniser(hold.engine))
         settle_names(hold.engine, answers, author=study.who, now=hold.work.since)
         hold.keep(_SETTLED, len(answers))
-    saved_answers = _kept(study, shelf.version, steps, hold.keep)
-    sheet_answers = _answers(steps)
-    result = _answered(
+    saved_answers = _stored_answers(study, shelf.version, steps, hold.keep)
+    sheet_answers = _user_answers(steps)
+    result = _compute_result(
         hold.engine, study, sheet, sheet_answers, shelf, saved_answers, lambda done, total: hold.tell("", done, total)
     )
     _RESULTS.put(hold.work, shelf, sheet_answers.version, result)
-    with suppress(FamiliesRefused):  # said on their page
-        kept_groups(result_lines(result), load_families(hold.engine, hold.owner), _Answers(steps, hold.keep))
+    with suppress(FamiliesRefused):  # the page of the families shows the refusal
+        kept_groups(result_lines(result), load_families(hold.engine, hold.owner), _StepAnswers(steps, hold.keep))
     return {"says": " ".join(_headline(result)), "version": shelf.version}
 
 
 _REFUSALS = (ReadRefused, SheetRefused, FileGone, DatabaseError)
-STUDIES = tuple(WorkKind(kind.value, _study, _REFUSALS, days=KEPT_DAYS, defect=_DEFECT) for kind in BatchKind)
+STUDIES = tuple(WorkKind(kind.value, _run_study, _REFUSALS, days=KEPT_DAYS, defect=_DEFECT) for kind in BatchKind)
 
 
 def _sheet(
     engine: Engine, study: Study, steps: Mapping[str, Any], file: Callable[[], AbstractContextManager[Path]], stop: Stop
 ) -> PurchaseSheet:
-    """Return what the file holds, read once: a page that shows its answers again waits for no reader."""
-    with suppress(KeyError, msgspec.ValidationError):  # not yet, or of another version
+    """Return the sheet from its stored step, else read it from the file."""
+    with suppress(KeyError, msgspec.ValidationError):  # not stored yet, or by another version of the code
         return msgspec.convert(steps[study.kind.sheet_step], PurchaseSheet)
     with file() as path:
         columns = remembered_columns(engine, study.kind.sheet.table)
         return read_sheet(path, study.kind.sheet, study.kind.most_lines, columns, stop=stop)
 
 
-def _kept(study: Study, version: int, steps: Mapping[str, Any], keep: Callable[[str, Any], None]) -> _Answers:
-    """The answers to the lines of a study, on one state of the catalogue, read with one model of trades."""
+def _stored_answers(
+    study: Study, version: int, steps: Mapping[str, Any], keep: Callable[[str, Any], None]
+) -> _StepAnswers:
+    """Return the stored answers to the lines of a study, for one version of the catalogue and of the trade model."""
     mark = f"ligne {name_of(study.kind, study.kind.form, version, study.on, current_model().corpus)[:8]} "
     saved_answers = {name.removeprefix(mark): answer for name, answer in steps.items() if name.startswith(mark)}
-    return _Answers(saved_answers, lambda line, answer: keep(f"{mark}{line}", answer))
+    return _StepAnswers(saved_answers, lambda line, answer: keep(f"{mark}{line}", answer))
 
 
-def _answers(steps: Mapping[str, Any]) -> SheetAnswers:
-    """Return the answers of persons on lines, in their order."""
+def _user_answers(steps: Mapping[str, Any]) -> SheetAnswers:
+    """Return the users' answers on lines, in order."""
     return SheetAnswers(
-        tuple(msgspec.convert(steps[name], SheetAnswer) for name in sorted(steps) if name.startswith(_TOLD))
+        tuple(msgspec.convert(steps[name], SheetAnswer) for name in sorted(steps) if name.startswith(_USER_ANSWER))
     )
 
 
 def _purchases(study: Study, sheet: PurchaseSheet, answers: SheetAnswers) -> list[Purchase]:
-    """The lines of a programme, with the answers of persons on them."""
+    """Return the lines of a programme with the users' answers applied."""
     return purchases_told(
         sheet.entries, answers, sheet_defaults(study.siret, study.place, sheet.titles, study.file_name)
     )
 
 
-def _answered(
+def _compute_result(
     engine: Engine,
     study: Study,
     sheet: PurchaseSheet,
     sheet_answers: SheetAnswers,
     shelf: Shelf,
-    answers: _Answers,
+    answers: _StepAnswers,
     tell: Tell,
 ) -> Result:
     day = date.fromisoformat(study.on)
@@ -298,11 +302,11 @@ def _answered(
             sheet, programme.answer_programme(shelf, lines, day, DEFAULT, answers, tell), shelf, DEFAULT, day
         )
     spent = spending.read_spending(sheet.entries, shelf, load_recogniser(engine), sheet_answers)
-    return Photographed(sheet, spending.photograph(shelf, spent, study.place, day, answers, tell), shelf, day)
+    return SpendingSnapshot(sheet, spending.take_snapshot(shelf, spent, study.place, day, answers, tell), shelf, day)
 
 
 def _reconciled(engine: Engine, study: Study, sheet: PurchaseSheet, tell: Tell) -> Reconciled:
-    """Return each supplier by the catalogue alone: the answers of persons are replayed over it."""
+    """Recognise each supplier with the catalogue only; users' answers are replayed over it later."""
     recogniser = load_recogniser(engine)
     answers, faults = reconciliation.read_sheet_answers(sheet.entries, recogniser)
     if answers and not study.who:
@@ -317,10 +321,10 @@ def _reconciled(engine: Engine, study: Study, sheet: PurchaseSheet, tell: Tell) 
 
 
 def result_lines(result: Result) -> tuple[NeedLine, ...]:
-    """Return the lines of a result that are put in families."""
+    """Return the lines of a result that can be grouped into families."""
     if isinstance(result, Answered):
         return lines_of_programme(result.programme.purchases)
-    return lines_of_ledger(result.spending.lines) if isinstance(result, Photographed) else ()
+    return lines_of_ledger(result.spending.lines) if isinstance(result, SpendingSnapshot) else ()
 
 
 def _headline(result: Result) -> tuple[str, ...]:

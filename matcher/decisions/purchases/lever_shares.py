@@ -1,4 +1,4 @@
-"""Shares of a programme by what can be done of its lines, and its lines with a social consideration beside the national mark. Pure."""
+"""Splits a purchase programme by recommended action, in lines and euros, and compares its share of social lines with the national target. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from matcher.decisions.opinion.compute import OpinionVerdict
 from matcher.decisions.purchases.programme import LineAnswer, Programme
 from matcher.domain.french import count, number, unit
 
-# The national plan for sustainable purchases (PNAD) of 2022-2025 asked a social consideration of this share of the contracts notified in a
-# year: it counted contracts, not money. It has ended, and nothing is known to follow it.
+# Target of the national plan for sustainable purchases (PNAD, 2022-2025): share of a year's contracts, by number and not value, with a social
+# consideration. It has ended, without known successor.
 PNAD_SHARE = 0.30
 PNAD = "repère du PNAD 2022-2025, plan échu, en nombre de contrats"
 
@@ -17,7 +17,7 @@ RESERVE, CONFIRM, CLAUSE, SOURCE, NONE, TO_SETTLE = (
     *("Réserver", "Réserver, à confirmer", "Clause", "Sourcer d’abord", "Aucun levier"),
     "À préciser",
 )
-# What could have a social consideration, and a dossier is opened for.
+# Actions that count as a social consideration, and for which a dossier is opened.
 SOCIAL = (RESERVE, CONFIRM, CLAUSE)
 _SHARES = {
     OpinionVerdict.RESERVE.value: RESERVE,
@@ -31,7 +31,7 @@ _SHARES = {
 
 @dataclass(frozen=True, slots=True)
 class LeverShare:
-    """The lines of which one thing can be done: how many, their sure euros, the euros that depend on an answer, how many have none."""
+    """Lines with one recommended action: number, sum of sure euros, of euros that depend on a user's answer, number of unknown amounts."""
 
     label: str
     lines: int
@@ -42,8 +42,8 @@ class LeverShare:
 
 @dataclass(frozen=True, slots=True)
 class SocialShare:
-    """Lines of a programme that could have a social consideration, reserved or with a clause: `lines` of `of`, up to `at_most` by the answers to come; of the
-    known euros, the `amount` of these and that `reserved`, each of `whole`."""
+    """Part of a programme that could have a social consideration (reserved or clause): `lines` out of `of`, up to `at_most` after the user's answers; in
+    known euros, `amount` and its `reserved` part, out of `whole`."""
 
     lines: int
     at_most: int
@@ -54,17 +54,17 @@ class SocialShare:
 
     @property
     def share(self) -> float | None:
-        """The share of the lines, in [0, 1]; None where there is none."""
+        """The share of the lines, in [0, 1]; None without lines."""
         return self.lines / self.of if self.of else None
 
 
 def share_label(answer: LineAnswer) -> str:
-    """Return what can be done of a line, in a word or two."""
+    """Return the recommended action for a line, as a short French label."""
     return _SHARES[answer.verdict] if answer.sure else TO_SETTLE
 
 
 def lever_shares(programme: Programme) -> tuple[LeverShare, ...]:
-    """Return the shares of a programme, which add up to all of it. The amount of a line to settle depends on its answer, whatever it is."""
+    """Return the shares of a programme by action, which add up to all of it; amounts of lines still to settle count as supposed."""
     shares = []
     for label in (RESERVE, CONFIRM, CLAUSE, SOURCE, NONE, TO_SETTLE):
         lines = [(line, answer) for line, answer in programme.counted_lines if share_label(answer) == label]
@@ -77,7 +77,7 @@ def lever_shares(programme: Programme) -> tuple[LeverShare, ...]:
 
 
 def social_share(programme: Programme) -> SocialShare:
-    """Return the share of a programme's lines that could have a social consideration, and apart that of its known euros."""
+    """Return the parts of a programme's lines, and of its known euros, that could have a social consideration."""
     by = {share.label: share for share in lever_shares(programme)}
     social = sum(by[label].lines for label in SOCIAL)
     return SocialShare(
@@ -91,7 +91,7 @@ def social_share(programme: Programme) -> SocialShare:
 
 
 def social_words(social_share: SocialShare) -> Iterator[str]:
-    """Yield, in French, the share of the lines beside the mark, then that of the euros, which the mark does not count."""
+    """Yield French sentences: share of lines compared with the target, then share of euros, which the target does not count."""
     if social_share.share is None:
         return
     more = (

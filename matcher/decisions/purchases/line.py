@@ -1,5 +1,5 @@
-"""A line of purchases as a need: what can be used of its cells and of the answers of persons, its amount before tax, and in French what cannot; and its
-supplier."""
+"""Interprets one line of a purchase spreadsheet with users' answers: the need (object, place, dates…), its amount before tax over the whole duration, open
+questions, and its supplier as written."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace
@@ -17,12 +17,12 @@ from matcher.need.fields import need_from
 from matcher.reading.place.given import is_whole
 from matcher.reference import name_words
 
-# The normal rate of the tax on value added, in per cent; a person may tell another.
+# Normal VAT rate, in per cent; the user may give another.
 USUAL_VAT = 20.0
 
 
 class LineQuestion(StrEnum):
-    """Subject of a question; all but the last are answered in the sheet."""
+    """Subject of an open question on a line; all but the last can be answered on the page of the sheet."""
 
     TRADE = "métier"
     PLACE = "lieu"
@@ -34,7 +34,7 @@ class LineQuestion(StrEnum):
 
     @property
     def asks(self) -> str:
-        """The question in a few words."""
+        """The question as a short French phrase."""
         return _ASKS[self]
 
 
@@ -52,8 +52,8 @@ _ASKS = dict(
 
 @dataclass(frozen=True, slots=True)
 class LineTold:
-    """Facts that persons give of a line beyond its sheet, None or empty where nothing: `amount` as one writes it, `taxed` whether with a tax of `vat` per
-    cent, `yearly` whether of one year, `months` how long, `place` as one types it, `activity` a code of the taxonomy."""
+    """A user's answers on a line, None or empty if not given: `amount` as typed; `taxed`: includes VAT at `vat` per cent; `yearly`: is per year; `months`:
+    duration; `place` as typed; `activity`: code of the taxonomy."""
 
     amount: str = ""
     taxed: bool | None = None
@@ -64,13 +64,13 @@ class LineTold:
     activity: str = ""
 
     def then(self, later: "LineTold") -> "LineTold":
-        """Return both, the later first where both give a fact."""
+        """Merge with later answers, which win."""
         later_values = {one.name: getattr(later, one.name) for one in fields(later)}
         mine = {one.name: getattr(self, one.name) for one in fields(self)}
         return LineTold(**{name: mine[name] if value in (None, "") else value for name, value in later_values.items()})
 
     def only(self, questions: Collection[LineQuestion]) -> "LineTold":
-        """Return what of it answers some questions."""
+        """Return only the answers to some questions."""
         fields_by_question = {
             LineQuestion.TRADE: ("activity",),
             LineQuestion.PLACE: ("place",),
@@ -84,7 +84,7 @@ class LineTold:
 
     @property
     def settles(self) -> frozenset[LineQuestion]:
-        """The questions that it answers."""
+        """The questions that these facts answer."""
         values_by_question = {
             LineQuestion.TRADE: self.activity,
             LineQuestion.PLACE: self.place,
@@ -96,7 +96,7 @@ class LineTold:
         return frozenset(question for question, value in values_by_question.items() if value)
 
     def says(self, activity: str) -> str:
-        """Return it in French, with the name of its `activity`."""
+        """Return the answers in French; `activity`: label of the activity."""
         parts: Sequence[str] = (
             activity and f"métier « {activity} »",
             self.place and f"lieu « {self.place} »",
@@ -112,7 +112,7 @@ NOTHING_TOLD = LineTold()
 
 
 def tax_words(vat: float | None) -> str:
-    """Return how an amount with tax is brought back before it: « TTC à 20 % »."""
+    """Return the VAT rate removed from an amount, in French: « TTC à 20 % »."""
     rate = USUAL_VAT if vat is None else vat
     return f"TTC à {number(rate, 1 if rate % 1 else 0)} %"
 
@@ -122,8 +122,8 @@ _A_YEAR = 12.0
 
 @dataclass(frozen=True, slots=True)
 class LineAmount:
-    """`euros` None where unknown. While it `asks`, they suppose an amount before tax and for the whole duration; where only a duration is missing, there are
-    none. `how` gives in French where they come from; empty where nothing is written."""
+    """Amount of a line: `euros` before tax over the whole duration, None if unknown or if only the duration is missing. `asks`: open questions, until which it
+    is taken as before tax and for the whole duration; `how`: French derivation, empty if nothing is written."""
 
     euros: float | None = None
     how: str = ""
@@ -131,12 +131,12 @@ class LineAmount:
 
     @property
     def sure(self) -> float | None:
-        """The euros that no question may change."""
+        """The euros, if no open question can change them."""
         return None if self.asks else self.euros
 
     @property
     def supposed_euros(self) -> float | None:
-        """The euros that an answer may change."""
+        """The euros, if an open question can change them."""
         return self.euros if self.asks else None
 
 
@@ -144,7 +144,7 @@ UNWRITTEN = LineAmount()
 
 
 def line_amount(text: str, column: UnderstoodColumn, line_facts: LineTold, months: float | None) -> LineAmount:
-    """Return the amount of a cell that lasts so many months; none where its text is not one amount, which is asked as a whole."""
+    """Parse the amount of a cell for a contract of `months`; `UNWRITTEN` if the text is not a single amount."""
     written = read_amount(line_facts.amount or text, unit=1.0 if line_facts.amount else column.times).value
     if written is None or written.low is None or written.low != written.high:
         return UNWRITTEN
@@ -153,7 +153,7 @@ def line_amount(text: str, column: UnderstoodColumn, line_facts: LineTold, month
     before_tax = written.low / (1 + vat / 100) if taxed else written.low
     tax_question = () if taxed is not None else (LineQuestion.TAX,)
     words = LineQuestion.TAX.asks if taxed is None else tax_words(line_facts.vat) if taxed else "HT"
-    line_amount = _over(round(before_tax, 2), _yearly(written, column, line_facts, months), written.months or months)
+    line_amount = _total(round(before_tax, 2), _yearly(written, column, line_facts, months), written.months or months)
     return replace(
         line_amount,
         how=f"{words} · {line_amount.how}" if line_amount.how else words,
@@ -162,7 +162,7 @@ def line_amount(text: str, column: UnderstoodColumn, line_facts: LineTold, month
 
 
 def taxed_of(written: WrittenAmount, column: UnderstoodColumn, line_facts: LineTold) -> bool | None:
-    """Return whether an amount holds its tax: by the answer of a person, else by its cell, else by its column; None where none settles it."""
+    """Return whether an amount includes VAT, from the user's answer, else its cell, else its column; None if undecided."""
     if line_facts.taxed is not None:
         return line_facts.taxed
     for taxed, net in ((written.taxed, written.net), (column.with_tax, column.before_tax)):
@@ -174,7 +174,7 @@ def taxed_of(written: WrittenAmount, column: UnderstoodColumn, line_facts: LineT
 def _yearly(
     written: WrittenAmount, column: UnderstoodColumn, line_facts: LineTold, months: float | None
 ) -> bool | None:
-    """Return whether it is of one year: by the answer of a person, else by its cell, else by its column; what lasts a year at most is all that it costs."""
+    """Return whether an amount is per year, by the user's answer, its cell, its column, else False for a contract of a year at most; None if undecided."""
     if line_facts.yearly is not None:
         return line_facts.yearly
     for yearly, whole in ((written.yearly, written.for_all), (column.yearly, column.for_all)):
@@ -183,7 +183,7 @@ def _yearly(
     return False if months is not None and months <= _A_YEAR else None
 
 
-def _over(euros: float, yearly: bool | None, months: float | None) -> LineAmount:
+def _total(euros: float, yearly: bool | None, months: float | None) -> LineAmount:
     if yearly is None:
         return LineAmount(euros, LineQuestion.PERIOD.asks, (LineQuestion.PERIOD,))
     if not yearly:
@@ -201,8 +201,8 @@ _NO_COLUMN = UnderstoodColumn(_AMOUNT)
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """A line, the need that it is and what it is worth. A line that adds others up is none: `need` is None. The need supposes what an
-    unanswered question leaves open, so that there is an opinion; totals do not."""
+    """A line with its need (None for a line of totals) and its amount. The need uses the supposed amount while questions are open, so that an opinion is
+    possible; sums do not."""
 
     entry: PurchaseSheetLine
     need: Need | None
@@ -210,19 +210,19 @@ class Purchase:
 
     @property
     def amount(self) -> float | None:
-        """Euros before tax over the whole duration, None where not known or where a question may change them."""
+        """Euros before tax over the whole duration, None if unknown or if an open question can change them."""
         return self.worth.sure
 
     @property
     def doubts(self) -> tuple[str, ...]:
-        """Return what its amount depends on, in French, with the column where it stands."""
+        """The open questions on its amount, in French, with the column."""
         cell = self.entry.fields.get(_AMOUNT)
         where = f"Colonne « {cell.column} » : " if cell else ""
         kinds = [question for question in self.worth.asks if question is not LineQuestion.AMOUNT]  # a fault says it
         return tuple(f"{where}{question.asks}{_MEANWHILE[question]}" for question in kinds)
 
     def likeness(self, question: LineQuestion) -> str:
-        """Return what lines that one answer may settle have in common."""
+        """Return the key shared by the lines that one answer to a question can settle together."""
         cell = self.entry.fields.get(_AMOUNT)
         match question:
             case LineQuestion.TRADE:
@@ -246,13 +246,13 @@ _MEANWHILE = {
 def purchase(
     entry: PurchaseSheetLine, line_facts: LineTold = NOTHING_TOLD, defaults: BuyerDefaults = NO_DEFAULTS
 ) -> Purchase:
-    """Return the need of a line, each of its faults with the column where it stands. Never raises."""
+    """Return the need of a line; its faults name the column. Never raises."""
     if entry.total:
         return Purchase(entry, None)
     fields: dict[str, object] = {field: cell.text for field, cell in entry.fields.items()}
     times = {field: cell.how.times for field, cell in entry.fields.items()}
     fields["lieu"] = line_facts.place or entry.place
-    fields["date"] = _dated(entry, defaults.year)
+    fields["date"] = _start_date(entry, defaults.year)
     if line_facts.months is not None:
         fields["duree"], times["duree"] = line_facts.months, 1.0
     worth = _worth(entry, line_facts, need_from({"duree": fields.get("duree")}, times=times).lot.duree)
@@ -275,7 +275,7 @@ def purchase(
 
 
 def written_of(entry: PurchaseSheetLine) -> WrittenSupplier:
-    """Return what a line writes of its supplier: in its own town where a column gives it, else where the purchase was."""
+    """Return the supplier as written on a line; its town is that of its own column, else the place of the purchase."""
     own = entry.text("commune fournisseur"), entry.text("code postal fournisseur")
     city, post_code = own if any(own) else (entry.text("lieu"), entry.text("code postal"))
     kind = name_words.parse_name(entry.text("type")).kind
@@ -288,8 +288,8 @@ def _worth(entry: PurchaseSheetLine, line_facts: LineTold, months: float | None)
     return line_amount(text, cell.how if cell else _NO_COLUMN, line_facts, months) if text else UNWRITTEN
 
 
-def _dated(entry: PurchaseSheetLine, year: int | None) -> str:
-    """When a line begins, a part of a year being of that which its column names, else its sheet."""
+def _start_date(entry: PurchaseSheetLine, year: int | None) -> str:
+    """Return the start date of a line as text; a date without year takes that of its column title, else of its sheet."""
     cell = entry.fields.get("date")
     if cell is None or clean_start(cell.text).flag != YEAR_UNTOLD:
         return entry.text("date")

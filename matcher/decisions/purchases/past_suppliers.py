@@ -1,4 +1,4 @@
-"""Past suppliers of an organisation: those that its own ledger surely recognised and that it chose to keep. They change no ranking."""
+"""Stores the past suppliers of a buyer's organisation, from its spending ledger, to label them in lists; they do not change any ranking."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -16,12 +16,12 @@ from matcher.ownership import OrganisationId, OwnedRow, owned_by
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.rows import Base, chunks, table_of
 
-# A ledger writes a year in four digits: « exercice 12 » is none.
+# Valid years of a ledger, in four digits: « exercice 12 » is not one.
 _YEARS = range(1980, 2100)
 
 
 class PastSupplierRow(OwnedRow, Base):
-    """A supplier that an organisation has bought from: its id, the last year known of it, and the lines of the ledger kept last."""
+    """Table of past suppliers: id, last known year, number of lines in the last stored ledger."""
 
     __tablename__ = "past_supplier"
     __table_args__ = (UniqueConstraint("organisation_id", "supplier_id"),)
@@ -38,7 +38,7 @@ _PAST = table_of(PastSupplierRow)
 
 @dataclass(frozen=True, slots=True)
 class PastSupplier:
-    """A supplier already bought from: `last_year` None where the ledger has none, `lines` how many lines of it were the supplier's."""
+    """A past supplier: `last_year`, None if unknown; `lines`, its number of lines in the ledger."""
 
     id: str
     last_year: int | None
@@ -46,7 +46,7 @@ class PastSupplier:
 
 
 def past_suppliers(spending: Spending) -> list[PastSupplier]:
-    """Return the suppliers that a ledger surely recognises, by id: what is to be confirmed is none."""
+    """Return the surely recognised suppliers of a ledger, sorted by id."""
     return _merged(
         PastSupplier(line.id, whole_number(line.year, _YEARS), 1)
         for line in spending.lines
@@ -55,9 +55,9 @@ def past_suppliers(spending: Spending) -> list[PastSupplier]:
 
 
 def keep_past_suppliers(engine: Engine, owner: OrganisationId, past_suppliers: Iterable[PastSupplier]) -> None:
-    """Keep suppliers as those of an organisation; of one that was kept before, the later year, and the lines of now."""
+    """Upsert the past suppliers of an organisation, with the later year and the new number of lines."""
     with writing(engine) as connection:
-        years = {its.id: its.last_year for its in _kept(connection, owner)}
+        years = {its.id: its.last_year for its in _stored(connection, owner)}
         dated_suppliers = {
             its.id: replace(its, last_year=_later(its.last_year, years.get(its.id))) for its in past_suppliers
         }
@@ -68,24 +68,24 @@ def keep_past_suppliers(engine: Engine, owner: OrganisationId, past_suppliers: I
 
 
 def remove_past_suppliers(engine: Engine, owner: OrganisationId, ids: Collection[str]) -> None:
-    """Keep suppliers no more as those of an organisation, by the ids that `load` gives; one that is not kept changes nothing."""
+    """Delete past suppliers of an organisation, by the ids that `load_past_suppliers` returns; unknown ids are ignored."""
     with writing(engine) as connection:
-        rows = [its.id for its in _kept(connection, owner)]
-        now = _today(connection, rows)
+        rows = [its.id for its in _stored(connection, owner)]
+        now = _current_ids(connection, rows)
         _delete(connection, owner, [key for key in rows if now.get(key, key) in ids])
 
 
 def load_past_suppliers(engine: Engine, owner: OrganisationId) -> dict[str, PastSupplier]:
-    """Return the past suppliers of an organisation by the id that they have today, else had."""
+    """Return the past suppliers of an organisation by current id, else by stored id."""
     with reading(engine) as connection:
-        rows = _kept(connection, owner)
-        now = _today(connection, [its.id for its in rows])
+        rows = _stored(connection, owner)
+        now = _current_ids(connection, [its.id for its in rows])
     merged = _merged(PastSupplier(now.get(its.id, its.id), its.last_year, its.lines) for its in rows)
     return {its.id: its for its in merged}
 
 
 def past_words(past: Mapping[str, PastSupplier], shelf: Shelf, ids: Iterable[str]) -> dict[str, str]:
-    """Return the words on those suppliers that are past ones, or whose organisation (SIREN) is, by id."""
+    """Return French labels, by id, for the suppliers in `ids` that are past suppliers, or share the SIREN of one."""
     by_siren: dict[int, int | None] = {}
     for past_supplier in past.values():
         if siren := _siren(shelf, past_supplier.id):
@@ -93,18 +93,18 @@ def past_words(past: Mapping[str, PastSupplier], shelf: Shelf, ids: Iterable[str
     sentences = {}
     for key in ids:
         if key in past:
-            sentences[key] = _dated("déjà votre fournisseur", past[key].last_year)
+            sentences[key] = _with_year("déjà votre fournisseur", past[key].last_year)
         elif (siren := _siren(shelf, key)) in by_siren:
-            sentences[key] = _dated("son organisation (même SIREN) est déjà votre fournisseur", by_siren[siren])
+            sentences[key] = _with_year("son organisation (même SIREN) est déjà votre fournisseur", by_siren[siren])
     return sentences
 
 
 def leave_past_suppliers(connection: Connection, keys: frozenset[str], _who: str, _now: datetime) -> None:
-    """Take a supplier that leaves (all its keys) out of the past suppliers of every organisation."""
+    """Delete a supplier that leaves the catalogue (all its keys) from the past suppliers of all organisations."""
     connection.execute(delete(_PAST).where(_PAST.c.supplier_id.in_(keys)))
 
 
-def _kept(connection: Connection, owner: OrganisationId) -> list[PastSupplier]:
+def _stored(connection: Connection, owner: OrganisationId) -> list[PastSupplier]:
     columns = (_PAST.c.supplier_id, _PAST.c.last_year, _PAST.c.lines)
     rows = connection.execute(select(*columns).where(owned_by(_PAST, owner)).order_by(_PAST.c.supplier_id)).all()
     return [PastSupplier(row.supplier_id, row.last_year, row.lines) for row in rows]
@@ -115,12 +115,12 @@ def _delete(connection: Connection, owner: OrganisationId, ids: Iterable[str]) -
         connection.execute(delete(_PAST).where(owned_by(_PAST, owner), _PAST.c.supplier_id.in_(part)))
 
 
-def _today(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+def _current_ids(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     return {former: now for part in chunks(ids) for former, now in ids_of_today(connection, part).items()}
 
 
 def _merged(past_suppliers: Iterable[PastSupplier]) -> list[PastSupplier]:
-    """One for each supplier, by id, with the last year and all the lines."""
+    """Merge entries of the same supplier: last year, sum of lines; sorted by id."""
     merged: dict[str, PastSupplier] = {}
     for seen in past_suppliers:
         past_supplier = merged.get(seen.id, PastSupplier(seen.id, None, 0))
@@ -135,10 +135,10 @@ def _later(first: int | None, other: int | None) -> int | None:
 
 
 def _siren(shelf: Shelf, key: str) -> int:
-    """The SIREN of a supplier of the shelf, 0 where it is not known."""
+    """Return the SIREN of a supplier on the shelf, 0 if unknown."""
     row = shelf.find(key)
     return 0 if row is None else int(shelf.sirens[row])
 
 
-def _dated(words: str, year: int | None) -> str:
+def _with_year(words: str, year: int | None) -> str:
     return words if year is None else f"{words}, {year}"

@@ -1,4 +1,4 @@
-"""A programme of purchases: the opinion on each line, in its order, and what the whole could do; no line is answered twice."""
+"""Answers a programme (a buyer's list of future purchases): an opinion on reserving each line, stored by need; totals; suppliers reached."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -22,17 +22,17 @@ from matcher.need.answer import lay_on_shelf, understand
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.trade.doubt import shown_activities
 
-# What the answers are made like: another number, and those kept from before are not taken up.
+# Version of stored answers: incremented, they are computed again.
 FORM = 8
 FIRST = 3
-# The question of each doubt of a reading that the sheet answers; of an amount that cannot be used, the line asks itself.
+# Question by kind of reading doubt, for those that the user can answer on the page of the sheet.
 _ABOUT = {**dict.fromkeys(WHICH_TRADE, LineQuestion.TRADE), **dict.fromkeys(ABOUT_PLACE, LineQuestion.PLACE)}
 _ORDER = {code: rank for rank, code in enumerate((*RESERVING, "clause", ""))}
 
 
 @dataclass(frozen=True, slots=True)
 class First:
-    """One of the first candidates: the id of a supplier, and its distance, None where it cannot be measured."""
+    """One of the best candidates: id of the supplier and distance in km, None if unknown."""
 
     id: str
     km: float | None
@@ -40,12 +40,10 @@ class First:
 
 @dataclass(frozen=True, slots=True)
 class LineAnswer:
-    """Answer to one line. `activities` are (label, confidence), `places` names, `doubts` questions in French, of
-    which `question` is to be settled first, empty for none. `verdict` is a Verdict's, empty where there is no opinion: a line that adds others up, has no place, or whose size cannot be used.
-    `lever` is the one concluded for, empty for none; `does` and `ask` the
-    ids of the known candidates and of those to call, best first; `law` what the law of the day changes, in a few words, `direct` whether that is to buy direct by its own amount. `supposed`
-    whether its places are the buyer's by default, or what the title of the sheet names; `asks` the questions that its doubts are about,
-    `remarks` those of them that no answer in the sheet settles."""
+    """Stored answer to one line. `activities`: (label, confidence); `places`: names, `supposed` if they are the buyer's default or from the sheet's title.
+    `doubts`: French doubts, the one to settle first in `question`; `asks`: their subjects; `remarks`: those that the user cannot answer on the page.
+    `verdict`: an OpinionVerdict, empty without opinion (line of totals, no place, unusable size); `lever`: recommended, empty for none; `does`, `ask`: ids of
+    known candidates and of those to call, best first; `law`: legal consequence; `direct`: this is direct purchase, by the line's own amount."""
 
     activities: tuple[tuple[str, float], ...] = ()
     places: tuple[str, ...] = ()
@@ -69,16 +67,16 @@ class LineAnswer:
 
     @property
     def sure(self) -> bool:
-        """Return whether there is an opinion to go by."""
+        """Return whether there is a reliable opinion."""
         return self.understood and bool(self.verdict)
 
     def as_dict(self) -> dict[str, Any]:
-        """The same as plain JSON."""
+        """Return the answer as JSON data."""
         return asdict(self)
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> "LineAnswer":
-        """Return what `as_dict` gave. Raises TypeError or KeyError for anything else."""
+        """Inverse of `as_dict`. Raises TypeError or KeyError for anything else."""
         return cls(
             **{
                 **values,
@@ -95,18 +93,18 @@ class LineAnswer:
 
 
 def asks_of(purchase: Purchase, answer: LineAnswer) -> tuple[LineQuestion, ...]:
-    """Return the questions that a line leaves, those that decide its opinion first."""
+    """Return the open questions of a line, in the order of `LineQuestion`."""
     return tuple(question for question in LineQuestion if question in (*purchase.worth.asks, *answer.asks))
 
 
 def doubts_of(purchase: Purchase, answer: LineAnswer) -> tuple[str, ...]:
-    """Return what is not sure of a line, in French, what is to be settled first at the beginning; empty where all is."""
+    """Return the French doubts on a line, the most important first."""
     first = (answer.question,) if answer.question and not answer.sure else ()
     return tuple(dict.fromkeys((*first, *purchase.doubts, *filter(None, (answer.question,)), *answer.doubts)))
 
 
 def shared_remarks(programme: "Programme") -> list[tuple[str, tuple[int, ...]]]:
-    """Return the doubts that no answer in the sheet settles, each sentence once with the ranks of its lines, those of most lines first."""
+    """Return the distinct remarks (doubts without possible answer on the page) with the ranks of their lines, most frequent first."""
     ranks_by_remark: dict[str, list[int]] = {}
     for rank, answer in enumerate(programme.answers):
         for says in answer.remarks:
@@ -116,8 +114,8 @@ def shared_remarks(programme: "Programme") -> list[tuple[str, tuple[int, ...]]]:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """The lines of one verdict and lever: how many, their sure amounts added up, how many have none; `supposed` adds up the amounts of
-    the `doubted` lines that a question not answered may change, and is in no other sum."""
+    """Sums over the lines of one verdict and lever: number, sure `amount`, number of `unknown` amounts, and separately the `supposed` amount of the `doubted`
+    lines, which an open question can change."""
 
     verdict: str
     lever: str
@@ -130,19 +128,19 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """Every line of a file with its answer, in the order of the file."""
+    """All lines of a file with their answers, in file order."""
 
     purchases: tuple[Purchase, ...]
     answers: tuple[LineAnswer, ...]
 
     @property
     def counted_lines(self) -> list[tuple[Purchase, LineAnswer]]:
-        """The lines that are purchases: those that add others up are not."""
+        """The lines that are purchases, without lines of totals."""
         return [both for both in zip(self.purchases, self.answers, strict=True) if both[0].need is not None]
 
     @property
     def totals(self) -> tuple[Total, ...]:
-        """The purchases by what is concluded, from the firmest; they add up to all of them."""
+        """The purchases summed by verdict and lever, from the firmest verdict; a partition of all purchases."""
         grouped: dict[tuple[str, str], list[LineAmount]] = {}
         for purchase, answer in self.counted_lines:
             grouped.setdefault((answer.verdict if answer.sure else "", answer.lever), []).append(purchase.worth)
@@ -152,19 +150,19 @@ class Programme:
 
     @property
     def whole(self) -> Total:
-        """All the purchases."""
+        """The sum over all purchases."""
         return _total("", "", [its.worth for its, _ in self.counted_lines])
 
     @property
     def to_settle(self) -> list[tuple[Purchase, LineAnswer]]:
-        """The purchases in doubt: first those without an opinion, then the dearest, then as they come."""
+        """The purchases with doubts: without opinion first, then by decreasing amount."""
         doubted = [both for both in self.counted_lines if doubts_of(*both)]
         return sorted(doubted, key=lambda both: (both[1].sure, -(both[0].worth.euros or 0)))
 
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """A supplier and the purchases within its reach, by their rank in the file, from 0: those it is credible for, those to ask it about."""
+    """A supplier with the ranks (from 0) of the lines it is known for (`does`), and of those to ask it about (`ask`)."""
 
     id: str
     does: tuple[int, ...]
@@ -172,7 +170,7 @@ class Reached:
 
 
 def reached_suppliers(programme: Programme) -> list[Reached]:
-    """Every supplier that an opinion counts, those who are credible for most purchases first, then those to ask about most."""
+    """Return the suppliers counted by any opinion, by decreasing numbers of lines they are known for, then to be asked about."""
     does: dict[str, list[int]] = {}
     ask: dict[str, list[int]] = {}
     for rank, answer in enumerate(programme.answers):
@@ -192,8 +190,7 @@ def _total(verdict: str, lever: str, worth: Sequence[LineAmount]) -> Total:
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """Counts of the purchases that could be reserved, reserved in a smaller lot, reserved once calls confirm it, have a clause, and have no
-    opinion yet."""
+    """Numbers of purchases by verdict: reserve, smaller lot, confirm by calls, clause, no opinion yet."""
 
     reserved: int
     smaller: int
@@ -203,7 +200,7 @@ class Verdicts:
 
 
 def count_verdicts(programme: Programme) -> Verdicts:
-    """Count the purchases by what they could be."""
+    """Count the purchases by verdict."""
     by = Counter(answer.verdict if answer.sure else "" for _, answer in programme.counted_lines)
     return Verdicts(
         by[OpinionVerdict.RESERVE],
@@ -215,7 +212,7 @@ def count_verdicts(programme: Programme) -> Verdicts:
 
 
 def programme_headline(programme: Programme) -> tuple[str, str]:
-    """Conclusion of the whole programme in one sentence, and what remains to be settled."""
+    """Return two French sentences: the conclusion on the programme, and the number of lines to settle."""
     by = count_verdicts(programme)
     reserved = count(by.reserved, "pourrait être réservé", "pourraient être réservés")
     smaller = count(by.smaller, "en lot plus petit", "en lots plus petits")
@@ -235,7 +232,7 @@ def answer_programme(
     line_answers: LineAnswers,
     progress: Callable[[int, int], None],
 ) -> Programme:
-    """Answer every line on one shelf, those whose need `line_answers` holds an answer to excepted; `progress` is called with (done, of how many) after each."""
+    """Answer every line with one shelf, reusing and extending the stored `line_answers` by need; `progress(done, total)` is called after each line."""
     answers: list[LineAnswer] = []
     known: dict[str, LineAnswer] = {}
     for done, purchase in enumerate(purchases, start=1):
@@ -250,21 +247,21 @@ def answer_programme(
 
 
 def answer_line(shelf: Shelf, purchase: Purchase, today: date, assumed: Assumptions) -> LineAnswer:
-    """Answer one line: the reading and the opinion, the same as of that need alone."""
+    """Answer one line: reading and opinion, the same as for that need outside a programme."""
     if purchase.need is None:
         return LineAnswer()
     reading = understand(purchase.need)
     ask = lay_on_shelf(reading, shelf, today)
-    answer, doubts = _read(purchase.need, reading, understood=ask.is_understood)
+    answer, doubts = _read_answer(purchase.need, reading, understood=ask.is_understood)
     try:
         need = workload_of(reading, assumed)
     except NeedRefused as refusal:
-        question = _to_settle((ReadingDoubt(DoubtKind.FAULT, str(refusal)), *doubts), understood=False)
+        question = _first_doubt((ReadingDoubt(DoubtKind.FAULT, str(refusal)), *doubts), understood=False)
         asks = tuple(dict.fromkeys((LineQuestion.AMOUNT, *answer.asks)))
         return replace(answer, doubts=(str(refusal), *answer.doubts), asks=asks, question=question, understood=False)
     advised = lot_opinion(ask, need, assumed)
     if advised.verdict is OpinionVerdict.NOBODY and advised.hours.gives_work:
-        # an immersion buys nothing, and where nobody is known one looks further before concluding
+        # In a programme « nobody » becomes « source first »: an immersion is no purchase, and one looks further before concluding.
         advised = replace(advised, verdict=OpinionVerdict.SOURCE, lever="")
     lever_opinion = advised.told
     if not advised.placed:
@@ -285,10 +282,10 @@ def answer_line(shelf: Shelf, purchase: Purchase, today: date, assumed: Assumpti
     )
 
 
-def _read(need: Need, reading: Reading, *, understood: bool) -> tuple[LineAnswer, tuple[ReadingDoubt, ...]]:
-    """The answer as far as the reading gives it, and the doubts that are left."""
+def _read_answer(need: Need, reading: Reading, *, understood: bool) -> tuple[LineAnswer, tuple[ReadingDoubt, ...]]:
+    """Return the part of the answer that comes from the reading, and the remaining doubts."""
     origins = {place.origin for place in reading.places}
-    # The buyer gave that place for every line that says none: the line shows it as supposed, and asks nothing; of a title, it is to be confirmed.
+    # The buyer's default place is shown as supposed and raises no doubt; a place from the sheet's title must be confirmed.
     place_supposed = PlaceOrigin.DEFAUT in origins
     doubts = tuple(its for its in reading.doubts if not (place_supposed and its.kind in ABOUT_PLACE))
     faults = {str(fault) for fault in need.faults if fault.field == "montant"}
@@ -300,14 +297,14 @@ def _read(need: Need, reading: Reading, *, understood: bool) -> tuple[LineAnswer
         asks=tuple(dict.fromkeys(about)),
         doubts=tuple(doubt.says for doubt in doubts),
         remarks=tuple(its.says for its, question in zip(doubts, about, strict=True) if question is LineQuestion.OTHER),
-        question=_to_settle(doubts, understood=understood),
+        question=_first_doubt(doubts, understood=understood),
         understood=understood,
     )
     return answer, doubts
 
 
-def _to_settle(doubts: Sequence[ReadingDoubt], *, understood: bool) -> str:
-    """The doubt to settle first: the trade where the line is not understood, else the first that is a question; empty for none."""
+def _first_doubt(doubts: Sequence[ReadingDoubt], *, understood: bool) -> str:
+    """Return the doubt to settle first: on the trade if the line is not understood, else the first question, else the first doubt, else ""."""
     trade = (doubt.says for doubt in doubts if not understood and doubt.kind in WHICH_TRADE)
     questions = (doubt.says for doubt in doubts if doubt.says.endswith("?"))
     return next(trade, "") or next(questions, "") or next((doubt.says for doubt in doubts), "")

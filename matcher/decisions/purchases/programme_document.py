@@ -1,4 +1,4 @@
-"""A programme answered, as its Document and as JSON: the buyer's own columns in their order with what is added, the doubts first to settle, the totals."""
+"""Turns an answered programme (a buyer's future purchases with an opinion on each line) into a renderable Document and JSON: sums, questions."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -79,7 +79,7 @@ _REACHED = (
     *(DocumentColumn("Types", ColumnKind.KINDS, under=True), DocumentColumn("Commune", under=True)),
     *(DocumentColumn("Achats, connue", _NUMBER), DocumentColumn("Achats, à appeler", _NUMBER)),
 )
-# Beyond this many purchases a matrix is no longer read; the sheet by structure says the same.
+# Most lines for a matrix: beyond, nobody reads it, and the sheet « Structures » has the same content.
 WIDEST = 400
 DOES, ASK = "×", "à appeler"
 WIDTH = 24
@@ -87,7 +87,7 @@ WIDTH = 24
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A programme, the sheet that it was read from, and what it was answered on; its families of like needs once they are known."""
+    """An answered programme with its sheet, shelf, assumptions, day, and families (groups of similar needs) once computed."""
 
     sheet: PurchaseSheet
     programme: Programme
@@ -97,12 +97,12 @@ class Answered:
     families: NeedFamilies = NO_FAMILIES
 
     def passing(self, purchase: Purchase) -> NeedFamily | None:
-        """The family with which a line passes a threshold, None where it passes none or where that is not known."""
+        """Return the line's family if its sum exceeds a threshold, else None."""
         family = self.families.by_line.get(purchase.entry.key)
         return family if family and family.passes else None
 
     def law_of(self, purchase: Purchase, answer: LineAnswer) -> str:
-        """Return what the law of the day changes for a line by its own amount, that to buy direct left out where its like needs exceed it."""
+        """Return the legal consequence of a line's own amount; "" for direct purchase if its family exceeds the threshold."""
         return "" if answer.direct and self.passing(purchase) else answer.law
 
 
@@ -117,24 +117,24 @@ def candidate_words(shelf: Shelf, first: First) -> str:
 
 
 def verdict_of(purchase: Purchase, answer: LineAnswer) -> str:
-    """Return the opinion of a line in a word or two."""
+    """Return the verdict on a line as a short French label."""
     if purchase.need is None:
         return TOTAL_LINE
     return verdict_words(answer.verdict) if answer.sure else TO_SETTLE
 
 
 def verdict_words(verdict: str) -> str:
-    """Return a verdict in the words of a programme: « personne » is that nothing can be asked of such a purchase."""
+    """Return a verdict in French; « personne » becomes « aucun levier » in a programme."""
     return NO_LEVER if verdict == OpinionVerdict.NOBODY else verdict
 
 
 def lever_of(code: str) -> str:
-    """Return a lever by its name, empty for none."""
+    """Return the French label of a lever, empty for none."""
     return lever(code).label if code else ""
 
 
 def programme_object(answer: Answered) -> dict[str, Any]:
-    """The whole as JSON: totals, then every line in its order; amounts in euros before tax, unknown as null."""
+    """Return the programme as JSON; amounts in euros before tax, unknown values null."""
     sentence, doubts = programme_headline(answer.programme)
     return {
         "headline": f"{sentence} {doubts}",
@@ -161,7 +161,7 @@ def programme_object(answer: Answered) -> dict[str, Any]:
 
 
 def programme_lines(response: Answered) -> Iterator[dict[str, Any]]:
-    """Every line as a JSON object, in the order of the file."""
+    """Yield every line as a JSON object, in file order."""
     for line, answer in zip(response.programme.purchases, response.programme.answers, strict=True):
         doubts = list(doubts_of(line, answer))
         yield {
@@ -193,7 +193,7 @@ def programme_lines(response: Answered) -> Iterator[dict[str, Any]]:
 
 
 def programme_document(answer: Answered) -> Document:
-    """The totals, what is first to settle, the buyer's lines in their order, then who they reach, up to `WIDEST` lines as a matrix too."""
+    """Return the Document: totals, open questions, the buyer's lines, suppliers reached, and a matrix up to `WIDEST` lines."""
     sentence, doubts = programme_headline(answer.programme)
     suppliers = reached_suppliers(answer.programme)
     ranks = range(len(answer.programme.purchases)) if len(answer.programme.purchases) <= WIDEST else ()
@@ -202,7 +202,7 @@ def programme_document(answer: Answered) -> Document:
     for supplier in suppliers if ranks else ():
         does, ask = set(supplier.does), set(supplier.ask)
         marks = (DOES if rank in does else ASK if rank in ask else "" for rank in ranks)
-        matrix.append(DocumentRow((*_reached(answer, supplier), *marks), supplier.id))
+        matrix.append(DocumentRow((*_supplier_row(answer, supplier), *marks), supplier.id))
     return Document(
         kind=DocumentKind.PROGRAMME,
         title=count(answer.programme.whole.lines, "achat"),
@@ -211,7 +211,7 @@ def programme_document(answer: Answered) -> Document:
         remarks=tuple(_remarks(answer)),
         tables=(
             totals_table(answer.programme),
-            DocumentTable("À préciser", _DOUBTS, tuple(_doubts(answer))),
+            DocumentTable("À préciser", _DOUBTS, tuple(_question_rows(answer))),
             lines_table(answer),
             structures_table(answer),
             *family_tables(answer.families, answer.on, aside=True),
@@ -226,30 +226,30 @@ def programme_document(answer: Answered) -> Document:
 
 
 def lines_table(response: Answered) -> DocumentTable:
-    """The buyer's lines in their order, their own columns in files alone, with what is added."""
+    """Return the table of the buyer's lines with added columns; only files have the buyer's own columns."""
     several = any(line.entry.sheet for line in response.programme.purchases)
     own = (DocumentColumn(column.header, aside=True) for column in own_columns(response.sheet, several=several))
     both = zip(response.programme.purchases, response.programme.answers, strict=True)
     rows = (
-        DocumentRow((*own_cells(line.entry, several=several), *_added(response, rank, line, answer)))
+        DocumentRow((*own_cells(line.entry, several=several), *_added_cells(response, rank, line, answer)))
         for rank, (line, answer) in enumerate(both)
     )
     return DocumentTable("Programme", (*own, *_ADDED), tuple(rows))
 
 
 def structures_table(answer: Answered) -> DocumentTable:
-    """The structures that the lines reach, and which, those that most lines reach first."""
+    """Return the table, for files, of suppliers reached with their lines, by decreasing number of lines."""
     which = (DocumentColumn(f"Lignes, {how}", ColumnKind.LIST) for how in ("connue", "à appeler"))
     rows = []
     for supplier in reached_suppliers(answer.programme):
         lines = (tuple(line_of(answer, rank) for rank in ranks) for ranks in (supplier.does, supplier.ask))
         key = supplier.id if answer.shelf.find(supplier.id) is not None else ""
-        rows.append(DocumentRow((*_reached(answer, supplier), *lines), key))
+        rows.append(DocumentRow((*_supplier_row(answer, supplier), *lines), key))
     return DocumentTable("Structures", (*_REACHED, *which), tuple(rows), aside=True)
 
 
 def totals_table(programme: Programme) -> DocumentTable:
-    """The purchases and their amounts by opinion and lever, then all of them."""
+    """Return the table of purchases and amounts by verdict and lever, with the total."""
     rows = (DocumentRow((*total_words(total), *_figures(total))) for total in programme.totals)
     whole = DocumentRow(("Ensemble, le compte est bon", "", *_figures(programme.whole)))
     return DocumentTable("Totaux", _TOTALS, (*rows, whole), total=True)
@@ -261,17 +261,17 @@ def _figures(total: Total) -> tuple[int, DocumentCell, DocumentCell, int]:
 
 
 def own_columns(sheet: PurchaseSheet, *, several: bool) -> tuple[Column, ...]:
-    """Return the buyer's own columns; the name of the sheet before them, where there are several."""
+    """Return the buyer's own columns, after one for the sheet name if there are several."""
     return (*((Column("Feuille", 14),) if several else ()), *(Column(name, WIDTH, "General") for name in sheet.columns))
 
 
 def own_cells(entry: PurchaseSheetLine, *, several: bool) -> list[str | float]:
-    """Return the cells of a line as they were given, under `own_columns`."""
+    """Return the original cells of a line, matching `own_columns`."""
     return [*([entry.sheet] if several else []), *map(plain_cell, entry.cells)]
 
 
-def _added(response: Answered, rank: int, line: Purchase, answer: LineAnswer) -> tuple[DocumentCell, ...]:
-    """Return what is added to a line, under `_ADDED`; a line whose opinion is not sure has no figure."""
+def _added_cells(response: Answered, rank: int, line: Purchase, answer: LineAnswer) -> tuple[DocumentCell, ...]:
+    """Return the added cells of a line, matching `_ADDED`; no figures without a reliable opinion."""
     passing, family = response.passing(line), response.families.by_line.get(line.entry.key)
     names = [candidate_words(response.shelf, one) for one in answer.first]
     bought = " ".join((line.entry.text("objet") or " ".join(filter(None, line.entry.cells))).split())
@@ -291,24 +291,24 @@ def _added(response: Answered, rank: int, line: Purchase, answer: LineAnswer) ->
 
 
 def questions_said(line: Purchase, answer: LineAnswer) -> str:
-    """Return what a line asks in a few words: the sentence stands once, among what is to settle."""
+    """Return the open questions of a line in short; the table « À préciser » has the full sentences."""
     line_questions = asks_of(line, answer)
     return " ".join(_NOTED if question is LineQuestion.OTHER else question.asks for question in line_questions)
 
 
 def line_places(answer: LineAnswer) -> str:
-    """Return where a line is carried out, as it is read: « Maubeuge (lieu supposé) »."""
+    """Return the places of a line as read: « Maubeuge (lieu supposé) »."""
     names = " ; ".join(answer.places)
     return f"{names} (lieu supposé)" if answer.supposed else names
 
 
 def total_words(total: Total) -> tuple[str, str]:
-    """Return (opinion, lever) as they are read of a total."""
+    """Return the French verdict and lever of a total."""
     return verdict_words(total.verdict) or TO_SETTLE, lever_of(total.lever)
 
 
 def supplier_cells(answer: Answered, reached: Reached) -> tuple[DocumentCell, ...]:
-    """Return (name, kinds, town) of a supplier that the lines reach."""
+    """Return (name, kinds, town) of a supplier reached."""
     row = answer.shelf.find(reached.id)
     if row is None:
         return WITHDRAWN, "", ""
@@ -317,17 +317,17 @@ def supplier_cells(answer: Answered, reached: Reached) -> tuple[DocumentCell, ..
 
 
 def line_of(answer: Answered, rank: int) -> str:
-    """Return the number that a line has in its file, after the name of its sheet where there are several."""
+    """Return the line number in the file, after the sheet name if there are several."""
     entry = answer.programme.purchases[rank].entry
     return f"{entry.sheet}, {entry.line}" if entry.sheet else str(entry.line)
 
 
-def _reached(answer: Answered, reached: Reached) -> tuple[DocumentCell, ...]:
+def _supplier_row(answer: Answered, reached: Reached) -> tuple[DocumentCell, ...]:
     return (*supplier_cells(answer, reached), len(reached.does), len(reached.ask))
 
 
-def _doubts(answer: Answered) -> Iterator[DocumentRow]:
-    """Yield what is to settle, each question once with its lines: those that answers settle, then what is to be looked at again."""
+def _question_rows(answer: Answered) -> Iterator[DocumentRow]:
+    """Yield the rows of « À préciser »: each answerable question once with its lines, then the remarks."""
     programme = answer.programme
     ranks = {line.entry.key: rank for rank, line in enumerate(programme.purchases)}
     for group in like_lines(programme):

@@ -1,6 +1,5 @@
-"""Lines of a sheet, or pasted, and the suppliers of the catalogue that they name; what a person answers, in the sheet given back or name by name.
-
-Lines that write a supplier alike are one name, with what it weighs.
+"""Reconciles the suppliers written in a spreadsheet (or pasted) with the catalogue: recognises each line, reads users' answers from the returned file, and
+groups lines with the same written supplier into names to settle one by one.
 """
 
 import re
@@ -19,9 +18,9 @@ from matcher.decisions.purchases.spending import Tax, amount_of
 from matcher.domain.french import count, number
 
 MOST_LINES = 20_000
-# What the sheet is kept like: another number, and one kept from before is read again.
+# Version of stored sheets: incremented, they are read again.
 FORM = 1
-# What is written in the column of the answer for a supplier that the catalogue does not have.
+# Answers, in their column, for « this supplier is not in the catalogue ».
 _NOBODY = frozenset({"aucun", "aucune", "non", "personne", "absent"})
 _CUT = re.compile(r"[;\t]")
 _UNUSABLE = "n’est pas au catalogue. Écrivez le SIRET de l’un de ses fournisseurs, ou « aucun »."
@@ -30,7 +29,7 @@ _TWICE = "une autre ligne du même fournisseur répond autrement ; la première 
 
 @dataclass(frozen=True, slots=True)
 class ReconciledLine:
-    """A line and who its supplier is. A line that adds others up names nobody."""
+    """A line and its recognised supplier; nobody for a line of totals."""
 
     entry: PurchaseSheetLine
     recognition: Recognition
@@ -38,7 +37,7 @@ class ReconciledLine:
 
 @dataclass(frozen=True, slots=True)
 class WrittenLine:
-    """A supplier as somebody wrote it, and where."""
+    """A supplier as written by a user, and its position."""
 
     where: str
     text: str
@@ -46,8 +45,7 @@ class WrittenLine:
 
 
 def pasted_lines(text: str) -> Iterator[WrittenLine]:
-    """Yield suppliers as they are pasted, one a line: a SIRET or a SIREN, a name, a commune with or without its postal code, between
-    semicolons or tabs."""
+    """Parse pasted suppliers, one a line: SIRET or SIREN, name, commune, postal code, in cells separated by semicolons or tabs."""
     for at, line in enumerate(text.splitlines(), start=1):
         cells = [cell.strip() for cell in _CUT.split(line) if cell.strip()]
         if cells:
@@ -62,21 +60,20 @@ def _written(cells: Sequence[str]) -> WrittenSupplier:
 
 
 def recognise_entries(entries: Iterable[PurchaseSheetLine], recogniser: Recogniser) -> tuple[ReconciledLine, ...]:
-    """Return every line in its order."""
+    """Recognise the supplier of every line, in order."""
     return tuple(
         ReconciledLine(entry, NOBODY if entry.total else recogniser.recognise(written_of(entry))) for entry in entries
     )
 
 
-# Said where a sheet gives answers back and nobody signs them.
+# Message for a returned sheet whose answers have no author.
 UNSIGNED = "Le tableau porte des réponses, qui n’ont pas été reprises : dites votre nom en le déposant."
 
 
 def read_sheet_answers(
     entries: Iterable[PurchaseSheetLine], recogniser: Recogniser
 ) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Return the answers that a sheet gives back, the id of a supplier (empty for nobody) by key of what was written, and in French
-    those that cannot be used."""
+    """Read the user's answers from a returned sheet: supplier ids (empty for « not in the catalogue ») by key of the written supplier, and French faults."""
     answers: dict[str, str] = {}
     faults: list[str] = []
     for entry in entries:
@@ -94,7 +91,7 @@ def read_sheet_answers(
 
 
 def reconciliation_headline(lines: Iterable[ReconciledLine]) -> str:
-    """The number of lines by certainty, in one sentence."""
+    """Return the numbers of lines by certainty, in one French sentence."""
     counted = dict.fromkeys(Certainty, 0)
     for line in lines:
         counted[line.recognition.certainty] += 1
@@ -106,7 +103,7 @@ def reconciliation_headline(lines: Iterable[ReconciledLine]) -> str:
 
 
 class NameState(StrEnum):
-    """State of a name; the value names it in an address."""
+    """State of a name; its value is used in URLs."""
 
     TO_SETTLE = "a-trancher"
     SURE = "surs"
@@ -123,8 +120,8 @@ _BY_CERTAINTY = {
 
 @dataclass(frozen=True, slots=True)
 class WrittenName:
-    """A supplier as a sheet writes it, the `rank`-th from 1, on so many `lines`; `amounts` are its known euros, `unknown` how many lines have none. One whose
-    `written` has no key names nobody, and cannot be settled."""
+    """A distinct supplier as written in a sheet. `rank`: from 1, in the order of the sheet; `lines`: number of its lines; `amounts`: known euros; `unknown`:
+    number of unknown amounts. If `written` has no key, it names nobody and cannot be settled."""
 
     rank: int
     written: WrittenSupplier
@@ -136,14 +133,14 @@ class WrittenName:
 
 
 def replay_settled(lines: Iterable[ReconciledLine], recogniser: Recogniser) -> Iterator[ReconciledLine]:
-    """Yield lines with what persons have settled since they were reconciled."""
+    """Yield lines with the users' decisions made since the reconciliation."""
     for line in lines:
         settled = None if line.entry.total else recogniser.settled_answer(written_of(line.entry))
         yield line if settled is None else replace(line, recognition=settled)
 
 
 def list_names(lines: Iterable[ReconciledLine], recogniser: Recogniser) -> tuple[WrittenName, ...]:
-    """Return the names of reconciled lines in the order of the sheet, each with what persons have settled of it."""
+    """Group reconciled lines by written supplier, in the order of the sheet, with the users' decisions."""
     grouped: dict[str, list[ReconciledLine]] = {}
     for at, line in enumerate(replay_settled(lines, recogniser)):
         if not line.entry.total:
@@ -152,13 +149,13 @@ def list_names(lines: Iterable[ReconciledLine], recogniser: Recogniser) -> tuple
 
 
 def next_to_settle(names: Sequence[WrittenName], after: int = 0) -> int:
-    """Return the rank of the next name to settle after one, round the sheet; 0 where none is left."""
+    """Return the rank of the next name to settle after `after`, wrapping around; 0 if none is left."""
     waiting = [its.rank for its in names if its.state is NameState.TO_SETTLE]
     return next((rank for rank in waiting if rank > after), waiting[0] if waiting else 0)
 
 
 def amounts_by_state(names: Iterable[WrittenName]) -> dict[NameState, dict[Tax, float]]:
-    """Return the known euros of the names, by state; a name settled as nobody's is of no inclusive supplier, and counts as unknown."""
+    """Return the known euros of the names by state; a name settled as « not in the catalogue » counts as unknown."""
     summed = {state: dict.fromkeys(Tax, 0.0) for state in NameState}
     for name in names:
         nobody = name.state is NameState.SETTLED and name.recognition.sure is None

@@ -1,4 +1,4 @@
-"""A reconciled sheet as files: the sheet given back with who each supplier is, how surely and why; or one line of JSON a row."""
+"""Renders a reconciled sheet (suppliers recognised line by line) as the user's own XLSX with added columns, JSON Lines, and a Document."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -77,7 +77,7 @@ class RecognisedNameShape(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """A sheet, its lines reconciled, and in French the answers that could not be used."""
+    """A sheet, its reconciled lines, and French faults on unusable answers."""
 
     sheet: PurchaseSheet
     lines: tuple[ReconciledLine, ...]
@@ -85,7 +85,7 @@ class Reconciled:
 
 
 def reconciliation_document(reconciliation: Reconciled, shelf: Shelf, on: date) -> Document:
-    """Return how many lines are recognised, and those to confirm, each with who it may be."""
+    """Return the Document: counts by certainty, and the lines to confirm with their likeliest supplier."""
     unsure = [line for line in reconciliation.lines if line.recognition.options and not line.recognition.sure]
     rows = (
         (
@@ -110,7 +110,7 @@ def reconciliation_document(reconciliation: Reconciled, shelf: Shelf, on: date) 
 
 
 def names_table(names: Sequence[WrittenName], taxes: Sequence[Tax]) -> DocumentTable:
-    """Names of a sheet, each with its state and who it is in the catalogue; its amounts under the taxes that the sheet counts."""
+    """Return the table of written names with state and catalogue supplier, and one column of amounts per way of counting VAT (`taxes`)."""
     amounts = (DocumentColumn(f"Montant {tax}", ColumnKind.NUMBER, "€", 2) for tax in taxes)
     columns = (
         *(DocumentColumn("Nom, tel que lu"), DocumentColumn("Nº", ColumnKind.NUMBER, under=True)),
@@ -133,7 +133,7 @@ def names_table(names: Sequence[WrittenName], taxes: Sequence[Tax]) -> DocumentT
 
 
 def pasted_sheet(text: str) -> bytes:
-    """Return pasted suppliers as the CSV of a sheet that is dropped."""
+    """Return pasted suppliers as a CSV file, to be processed like an uploaded sheet."""
     columns = tuple(map(DocumentColumn, ("SIRET", "Fournisseur", "Code postal", "Commune")))
     written = (line.written for line in pasted_lines(text))
     rows = (DocumentRow((its.number, its.name, its.post_code, its.city)) for its in written)
@@ -141,7 +141,7 @@ def pasted_sheet(text: str) -> bytes:
 
 
 def reconciled_lines(reconciliation: Reconciled) -> Iterator[dict[str, Any]]:
-    """Each row as an object: its number (that of a column « Ligne » where there is one), the name that is written, who it is."""
+    """Yield each line as a JSON object: number (from a column « Ligne » if there is one), written name, recognised supplier."""
     for line in reconciliation.lines:
         number = line.entry.text("ligne")
         yield {
@@ -151,7 +151,7 @@ def reconciled_lines(reconciliation: Reconciled) -> Iterator[dict[str, Any]]:
 
 
 def recognised_object(name: str, recognition: Recognition) -> RecognisedNameShape:
-    """One name that is written and who it is."""
+    """Return a written name and its recognition as JSON."""
     return {
         "nom": name,
         "certitude": str(recognition.certainty),
@@ -169,7 +169,7 @@ def recognised_object(name: str, recognition: Recognition) -> RecognisedNameShap
 
 
 def reconciliation_workbook(reconciliation: Reconciled, on: date) -> bytes:
-    """The sheet given back, then how it was read. What an earlier answer of this command added is replaced."""
+    """Return the user's sheet as XLSX with the added columns (replacing those of an earlier run), and a sheet on how it was read."""
     several = any(line.entry.sheet for line in reconciliation.lines)
     columns = own_columns(reconciliation.sheet, several=several)
     ours = {column.header for column in ADDED}
@@ -190,11 +190,11 @@ def reconciliation_workbook(reconciliation: Reconciled, on: date) -> bytes:
         rows.append([*compress(own_cells(line.entry, several=several), own), *added])
     with new_workbook("Rapprochement", on) as (book, content):
         write_sheet(book, "Rapprochement", [*compress(columns, own), *ADDED], rows)
-        write_lines(book, "Lecture", list(_reading(reconciliation, on)))
+        write_lines(book, "Lecture", list(_reading_lines(reconciliation, on)))
     return content.getvalue()
 
 
-def _reading(reconciliation: Reconciled, on: date) -> Iterator[Line]:
+def _reading_lines(reconciliation: Reconciled, on: date) -> Iterator[Line]:
     yield "Rapprochement", reconciliation_headline(reconciliation.lines)
     yield "Portée", LIMITS
     for understood in (*reconciliation.sheet.understood, *reconciliation.sheet.unused):

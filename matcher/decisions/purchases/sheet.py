@@ -1,4 +1,5 @@
-"""A buyer's own sheet, future purchases or what was spent: every line of every sheet that has a header, in order, nothing dropped in silence."""
+"""Reads a buyer's own purchase spreadsheet (future purchases or past spending): finds the meaning and unit of each column, reads every line of every sheet,
+and marks lines of totals; nothing is skipped without a remark."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,10 +10,10 @@ from pathlib import Path
 from importers.formats import Grid, grid_of, read_grids
 from importers.formats.column_tally import ColumnTally
 from importers.formats.columns import (
-    UNTOLD,
+    NO_MAPPING,
+    ColumnMapping,
     Columns,
     SheetKind,
-    ToldColumns,
     columns_of_header,
     full_header_score,
     needed_words,
@@ -38,8 +39,8 @@ _YEARS = re.compile(r"\b(?:ans?|ann[ée]es?)\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class UnderstoodColumn:
-    """Meaning of a column: its `field`, in what its figures are counted (`times` to have euros or months), and, from its name, whether amounts are with tax
-    or before it, of a year or for all. Of two that are False together, neither is known."""
+    """Meaning of a column from its title: its `field`; `times`, factor to euros or months; amounts with or before VAT, per year or for the whole duration (both
+    of a pair False: unknown)."""
 
     field: str
     times: float = 1.0
@@ -49,10 +50,10 @@ class UnderstoodColumn:
     for_all: bool = False
 
 
-def purchase_columns(kind: SheetKind, names: Sequence[str], told_columns: ToldColumns) -> Columns:
-    """Return what the columns of a header hold; of several amounts those without tax come first, and those of another money are not read."""
-    columns = columns_of_header(kind, names, told_columns)
-    columns = replace(columns, of=_lots_named(columns))
+def purchase_columns(kind: SheetKind, names: Sequence[str], column_mapping: ColumnMapping) -> Columns:
+    """Return the columns of a header by field; amounts before VAT come first, and amounts in other currencies are ignored with a reason."""
+    columns = columns_of_header(kind, names, column_mapping)
+    columns = replace(columns, of=_with_lot_column(columns))
     written = columns.of.get(_AMOUNT, ())
     amounts = sorted((name for name in written if not foreign(name)), key=with_tax)
     others = {field: its for field, its in columns.of.items() if field != _AMOUNT}
@@ -60,9 +61,8 @@ def purchase_columns(kind: SheetKind, names: Sequence[str], told_columns: ToldCo
     return replace(columns, of={**others, **({_AMOUNT: tuple(amounts)} if amounts else {})}, why={**columns.why, **why})
 
 
-def _lots_named(columns: Columns) -> dict[str, tuple[str, ...]]:
-    """Return the columns of each field. A column « Lot » holds what is bought where it is alone, and the reference of the lot beside another
-    column of objects, unless a person gave it a field."""
+def _with_lot_column(columns: Columns) -> dict[str, tuple[str, ...]]:
+    """Return the columns by field, « Lot » being the object if no other column is, else the reference of the lot (unless the user set its field)."""
     of = columns.of
     lots = tuple(name for name in of.get(_OBJECT, ()) if fold(name).split() == ["lot"] and name not in columns.why)
     others = tuple(name for name in of.get(_OBJECT, ()) if name not in lots)
@@ -72,7 +72,7 @@ def _lots_named(columns: Columns) -> dict[str, tuple[str, ...]]:
 
 
 def understand_column(field: str, column: str) -> UnderstoodColumn:
-    """Return how a column that holds a field counts, by its name."""
+    """Return the meaning of a column of a known field, from its title."""
     if field != _AMOUNT:
         return UnderstoodColumn(field, _times(field, column))
     taxes = with_tax(column), before_tax(column)
@@ -88,19 +88,19 @@ def _times(field: str, column: str) -> float:
 
 
 _TOTAL = re.compile(r"(?:sous[ -])?tota(?:l|ux)(?: (?:general|ht|ttc|euros?|cumule))*\s*:?")
-# Of the first words of a line: nobody buys a « Sous-total services »; « Total des tontes » is one where it adds up the lines above it.
+# First words of a line: « Sous-total services » is always a total, « Total des tontes » only if it adds up the lines above it.
 _SUBTOTAL = re.compile(r"sous[ -]?tota(?:l|ux)\b")
 _MAY_TOTAL = re.compile(r"(?:montant )?tota(?:l|ux)\b|ensemble\b|cumul\b")
 _SAME_SUM = 0.005
 
 
 class SheetRefused(Exception):
-    """A sheet that cannot be used; the message is French and gives the cure."""
+    """Raised for an unusable sheet; the message is French and gives the cure."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnderstoodCell:
-    """One cell that was understood: its text, how its column counts, and what that is called in the file."""
+    """One cell: its text, the meaning of its column, and the column's title."""
 
     text: str
     how: UnderstoodColumn
@@ -109,7 +109,7 @@ class UnderstoodCell:
 
 @dataclass(frozen=True, slots=True)
 class PurchaseSheetLine:
-    """One line: its `cells` under the columns of the whole, what is understood of it by field, where it is. `total` where it adds others up."""
+    """One line: `cells` under the columns of the whole file, understood cells by field, position. `total`: a line of totals, not a purchase."""
 
     sheet: str
     line: int
@@ -118,20 +118,20 @@ class PurchaseSheetLine:
     total: bool
 
     def text(self, field: str) -> str:
-        """Return what is written for a field, empty where nothing is."""
+        """Return the text of a field, or ""."""
         written = self.fields.get(field)
         return written.text if written else ""
 
     @property
     def key(self) -> str:
-        """Key that names it in its file, however its columns are read."""
+        """Unique key in its file, independent of the interpretation of columns."""
         return f"{self.line} {self.sheet}".strip()
 
     @property
     def place(self) -> str:
-        """Return where it is carried out, as one would type it: the post code before its town."""
+        """Place of the purchase as one would type it: postal code, then town."""
         town, code = self.text("lieu"), self.text("code postal")
-        code = code.zfill(5) if code.isdigit() else code  # a spreadsheet takes the zero of « 02000 » off
+        code = code.zfill(5) if code.isdigit() else code  # spreadsheets drop the zero of « 02000 »
         return f"{code} {town}".strip()
 
     @property
@@ -142,9 +142,8 @@ class PurchaseSheetLine:
 
 @dataclass(frozen=True, slots=True)
 class PurchaseSheet:
-    """All the lines of a file, sheet after sheet. `columns` are those of all its sheets, in the order in which they are met; `understood`, `unused` and
-    `said` are French: how columns were read, what of them was not, and what else was left aside; `titles` are what is written above its lines, and its name
-    where it is the only sheet."""
+    """All lines of a file, sheet after sheet; `columns`: titles of all its sheets, in order. In French: `understood`, meaning of the columns; `unused`, ignored
+    columns; `said`, other remarks; `titles`: texts above the lines, and the name of the only sheet."""
 
     columns: tuple[str, ...]
     entries: tuple[PurchaseSheetLine, ...]
@@ -158,17 +157,17 @@ def read_sheet(
     path: Path,
     kind: SheetKind,
     most: int,
-    columns: ToldColumns = UNTOLD,
+    columns: ColumnMapping = NO_MAPPING,
     *,
     limits: ReadingLimits = PAGE,
     stop: Stop | None = None,
 ) -> PurchaseSheet:
-    """Read a sheet that has the columns needed of its kind, and up to `most` lines, in a reader process; `columns` are the meanings that persons gave
-    columns. Raises ReadRefused, and Stopped."""
+    """Read a file with the columns required by `kind` and at most `most` lines, in a separate process; `columns`: meanings of columns set by the user. Raises
+    ReadRefused and Stopped."""
     return apart(_read, SourceError, SheetRefused, limits=limits, stop=stop)(path, kind, most, columns)
 
 
-def _read(path: Path, kind: SheetKind, most: int, columns: ToldColumns) -> PurchaseSheet:
+def _read(path: Path, kind: SheetKind, most: int, columns: ColumnMapping) -> PurchaseSheet:
     grids, left = read_grids(path, full_header_score(kind, columns), needed_words(kind))
     if not any(grid.rows for grid in grids):
         raise SheetRefused(f"« {path.name} » : il n’y a aucune ligne sous l’en-tête.")
@@ -180,22 +179,25 @@ def _read(path: Path, kind: SheetKind, most: int, columns: ToldColumns) -> Purch
 
 
 def sheet_of(
-    columns: Sequence[str], rows: Iterable[Sequence[object]], kind: SheetKind, told_columns: ToldColumns = UNTOLD
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    kind: SheetKind,
+    column_mapping: ColumnMapping = NO_MAPPING,
 ) -> PurchaseSheet:
-    """Return the same of a table that a program sends: the columns count for line 1. Raises SheetRefused."""
+    """Like `read_sheet`, for a table sent through the API; the header counts as line 1. Raises SheetRefused."""
     grid = grid_of(columns, rows)
-    if not full_header_score(kind, told_columns)(grid.columns):
+    if not full_header_score(kind, column_mapping)(grid.columns):
         raise SheetRefused(
             f"Il manque la colonne qui donne {needed_words(kind)}. Colonnes vues : {quote_names(grid.columns) or 'aucune'}."
         )
     if not grid.rows:
         raise SheetRefused("Aucune ligne n’est remplie.")
-    return _sheet((grid,), (), kind, told_columns)
+    return _sheet((grid,), (), kind, column_mapping)
 
 
-def _sheet(grids: Sequence[Grid], left: Sequence[str], kind: SheetKind, told_columns: ToldColumns) -> PurchaseSheet:
-    names = _once(grid.columns for grid in grids)
-    read = [(grid, purchase_columns(kind, grid.columns, told_columns)) for grid in grids]
+def _sheet(grids: Sequence[Grid], left: Sequence[str], kind: SheetKind, column_mapping: ColumnMapping) -> PurchaseSheet:
+    names = _distinct(grid.columns for grid in grids)
+    read = [(grid, purchase_columns(kind, grid.columns, column_mapping)) for grid in grids]
     unused = []
     for grid, columns in read:
         tally = ColumnTally(columns)
@@ -205,15 +207,15 @@ def _sheet(grids: Sequence[Grid], left: Sequence[str], kind: SheetKind, told_col
     return PurchaseSheet(
         names,
         tuple(entry for grid, columns in read for entry in _entries(grid, columns, names, several=len(grids) > 1)),
-        _once(_understood(columns) for _, columns in read),
-        _once(unused),
+        _distinct(_column_sentences(columns) for _, columns in read),
+        _distinct(unused),
         (*(said for grid in grids for said in grid.said), *left),
-        _once((*(grid.above for grid in grids), tuple(grid.sheet for grid in grids if len(grids) == 1))),
+        _distinct((*(grid.above for grid in grids), tuple(grid.sheet for grid in grids if len(grids) == 1))),
     )
 
 
-def _once(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:
-    """All the texts of groups, each once, in order."""
+def _distinct(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    """Return the distinct texts of groups, in order."""
     return tuple(dict.fromkeys(chain.from_iterable(groups)))
 
 
@@ -237,27 +239,29 @@ def _entries(grid: Grid, columns: Columns, names: Sequence[str], *, several: boo
             total=bool(_SUBTOTAL.match(first)) or any(_TOTAL.fullmatch(fold(cell).strip()) for cell in cells if cell),
         )
 
-    return _totals_told([entry(line, cells) for line, cells in grid.rows])
+    return _mark_totals([entry(line, cells) for line, cells in grid.rows])
 
 
-def _totals_told(entries: Sequence[PurchaseSheetLine]) -> list[PurchaseSheetLine]:
-    """Lines with those marked as totals that add up what stands above them: since the last total, or from the first line on."""
+def _mark_totals(entries: Sequence[PurchaseSheetLine]) -> list[PurchaseSheetLine]:
+    """Mark as totals the lines that equal the sum of the lines above, since the last total or from the start, and are worded like a total."""
     lines: list[PurchaseSheetLine] = []
-    since = whole = 0.0
+    sum_since_total = sum_from_start = 0.0
     for line in entries:
         first = fold(next(filter(None, line.cells), "")).strip()
         cell = line.fields.get(_AMOUNT)
         written = read_amount(cell.text, unit=cell.how.times).value if cell else None
         euros = (written.low or 0.0) if written else 0.0
-        adds_up = euros and any(abs(euros - some) <= _SAME_SUM * euros for some in (since, whole))
+        adds_up = euros and any(abs(euros - some) <= _SAME_SUM * euros for some in (sum_since_total, sum_from_start))
         marked = replace(line, total=True) if adds_up and _MAY_TOTAL.match(first) else line
         lines.append(marked)
-        since, whole = (0.0, whole) if marked.total else (since + euros, whole + euros)
+        sum_since_total, sum_from_start = (
+            (0.0, sum_from_start) if marked.total else (sum_since_total + euros, sum_from_start + euros)
+        )
     return lines
 
 
-def _understood(columns: Columns) -> list[str]:
-    """One sentence for each column that is read, in the order of the sheet."""
+def _column_sentences(columns: Columns) -> list[str]:
+    """Return one French sentence per column read, in the order of the sheet."""
     labels = sheet_fields(columns.table)
     sentences = {}
     for field, names in columns.of.items():

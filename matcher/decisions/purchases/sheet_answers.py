@@ -1,4 +1,5 @@
-"""Answers of persons to the questions of a programme's lines: replayed in order, taken back, settled at once; and the defaults of a title for them all."""
+"""Users' answers to the open questions on the lines of a purchase sheet: an append-only list, replayed in order, with retraction; groups of lines that one
+answer can settle; defaults taken from the sheet's titles."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,8 +18,8 @@ from matcher.reading.place.places import read_places
 
 @dataclass(frozen=True, slots=True)
 class SheetAnswer:
-    """One answer, of `who` at a time (ISO, UTC): the facts that it gives of some lines, by their key; or the number of an earlier answer, from 1, that it
-    takes back."""
+    """One answer, by `who` at time `at` (ISO, UTC): facts about some lines, given by key; or, in `takes_back`, the number (from 1) of an earlier answer that it
+    retracts."""
 
     who: str
     at: str
@@ -27,7 +28,7 @@ class SheetAnswer:
     takes_back: int = 0
 
     def meets(self, other: "SheetAnswer") -> bool:
-        """Return whether both speak of the same: of one question of one line, or of one another."""
+        """Return whether two answers conflict: same question of the same line, or both retract the same answer."""
         if self.takes_back or other.takes_back:
             return self.takes_back == other.takes_back
         return bool(self.told.settles & other.told.settles) and not set(self.lines).isdisjoint(other.lines)
@@ -35,23 +36,23 @@ class SheetAnswer:
 
 @dataclass(frozen=True, slots=True)
 class SheetAnswers:
-    """The answers given to one sheet, in their order; their count is its version."""
+    """All answers given to one sheet, in order; their number is the version."""
 
     given: tuple[SheetAnswer, ...] = ()
 
     @property
     def version(self) -> int:
-        """Return how many were given."""
+        """Number of answers given."""
         return len(self.given)
 
     @property
     def standing(self) -> list[tuple[int, SheetAnswer]]:
-        """Those that nobody took back, each with its number from 1."""
+        """The answers not retracted, each with its number from 1."""
         back = {its.takes_back for its in self.given}
         return [(at, its) for at, its in enumerate(self.given, start=1) if not its.takes_back and at not in back]
 
     def facts_by_line(self) -> Mapping[str, LineTold]:
-        """Return the facts that they give of each line, by its key; of two that give the same, the later."""
+        """Merge the answers into facts by line key; a later answer wins."""
         line_facts: dict[str, LineTold] = {}
         for _, answer in self.standing:
             for line in answer.lines:
@@ -63,29 +64,31 @@ NO_ANSWERS = SheetAnswers()
 
 
 def purchases_told(entries: Sequence[PurchaseSheetLine], answers: SheetAnswers, buyer: BuyerDefaults) -> list[Purchase]:
-    """Return lines as purchases of a buyer, with the answers on each."""
+    """Convert lines to purchases of a buyer, with the answers on each."""
     line_facts = answers.facts_by_line()
     return [purchase(entry, line_facts.get(entry.key, NOTHING_TOLD), buyer) for entry in entries]
 
 
 def answered_alike(entries: Sequence[PurchaseSheetLine], line_facts: LineTold, buyer: BuyerDefaults) -> list[Purchase]:
-    """Return lines as purchases of a buyer; of the facts given for all, each takes what answers the questions that its own amount leaves."""
-    return [_answered(entry, purchase(entry, NOTHING_TOLD, buyer), line_facts, buyer) for entry in entries]
+    """Convert lines to purchases of a buyer; each takes, from the facts given for all lines, only the answers to its own open questions."""
+    return [_with_relevant_facts(entry, purchase(entry, NOTHING_TOLD, buyer), line_facts, buyer) for entry in entries]
 
 
-def _answered(entry: PurchaseSheetLine, bought: Purchase, answers_told: LineTold, buyer: BuyerDefaults) -> Purchase:
+def _with_relevant_facts(
+    entry: PurchaseSheetLine, bought: Purchase, answers_told: LineTold, buyer: BuyerDefaults
+) -> Purchase:
     line_facts = answers_told.only(bought.worth.asks)
     if line_facts == NOTHING_TOLD:
         return bought
     once = purchase(entry, line_facts, buyer)
-    # An amount that is told to be of a year may then lack its duration.
+    # An amount answered to be per year may then lack its duration.
     return purchase(entry, line_facts.then(answers_told.only(once.worth.asks)), buyer)
 
 
 @dataclass(frozen=True, slots=True)
 class LikeLines:
-    """Lines, by their key, that one answer to a question may settle; `of` is what they have in common as it is written, `guesses` what
-    the first of them may be: activities by name, or the place supposed."""
+    """Lines, by key, that one answer to a question can settle. `of`: the written text they share; `guesses`: suggestions for the first (activities, or the
+    supposed place)."""
 
     question: LineQuestion
     of: str
@@ -94,18 +97,18 @@ class LikeLines:
 
 
 def like_lines(programme: Programme) -> list[LikeLines]:
-    """Return the questions left, lines alike together, those that settle most first."""
+    """Return the open questions grouped by similar lines, largest groups first."""
     ranks_by_likeness: dict[tuple[LineQuestion, str], list[int]] = {}
     for rank, (line, answer) in enumerate(zip(programme.purchases, programme.answers, strict=True)):
         for question in asks_of(line, answer) if line.need else ():
             if question is not LineQuestion.OTHER:
                 ranks_by_likeness.setdefault((question, line.likeness(question)), []).append(rank)
-    groups = [_like(programme, question, ranks) for (question, _), ranks in ranks_by_likeness.items()]
+    groups = [_group_of_lines(programme, question, ranks) for (question, _), ranks in ranks_by_likeness.items()]
     return sorted(groups, key=lambda one: -len(one.lines))
 
 
 def alike(groups: Iterable[LikeLines], keys: Iterable[str], line_facts: LineTold) -> tuple[str, ...]:
-    """Return lines with all those that an answer to the same questions would settle, each once."""
+    """Extend line keys with all the lines that the same answer would settle."""
     chosen = tuple(keys)
     lines_alike = (
         one.lines for one in groups if one.question in line_facts.settles and not set(chosen).isdisjoint(one.lines)
@@ -113,7 +116,7 @@ def alike(groups: Iterable[LikeLines], keys: Iterable[str], line_facts: LineTold
     return tuple(dict.fromkeys((*chosen, *chain.from_iterable(lines_alike))))
 
 
-def _like(programme: Programme, question: LineQuestion, ranks: Sequence[int]) -> LikeLines:
+def _group_of_lines(programme: Programme, question: LineQuestion, ranks: Sequence[int]) -> LikeLines:
     line, answer = programme.purchases[ranks[0]], programme.answers[ranks[0]]
     cell = line.entry.fields.get("montant")
     of = {
@@ -135,8 +138,7 @@ def _like(programme: Programme, question: LineQuestion, ranks: Sequence[int]) ->
 
 
 def sheet_defaults(siret: str, place: str, titles: Iterable[str], file_name: str) -> BuyerDefaults:
-    """Return the defaults of the buyer of a sheet: the place that was given, else the one that its titles or the name of its file name, and the year that
-    they name."""
+    """Return the buyer's defaults for a sheet: the given place, else the place named in its titles or file name; and the year named there."""
     named = (*titles, PurePath(file_name).stem)
     year = year_told(named)
     if place:
@@ -145,7 +147,7 @@ def sheet_defaults(siret: str, place: str, titles: Iterable[str], file_name: str
 
 
 def titled_place(titles: Iterable[str]) -> str:
-    """Return the place that titles name, as one types it; empty where they name none, or several, or leave a doubt."""
+    """Return the only place named in titles, as one would type it; "" if none, several, or uncertain."""
     read = [read_places(Lot(title.replace("_", " "))) for title in titles]
     named = {place.key: place for where in read if not where.doubts for place in where.places}
     if len(named) != 1:

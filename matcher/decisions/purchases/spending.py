@@ -1,7 +1,8 @@
-"""Past spending: the part of it that went to inclusive suppliers, and similar ones near. A snapshot; nothing is inferred.
+"""Analyses a buyer's past spending: recognises the supplier of each line, computes the share spent with inclusive suppliers, and finds similar inclusive
+suppliers near the other purchases.
 
-A supplier is inclusive where the catalogue surely recognises it (`matcher.catalogue.identity.recogniser`); one that it may be is to be confirmed and counts
-apart; any other is absent from the catalogue, which does not make it not inclusive.
+A supplier counts as inclusive only if the catalogue surely recognises it (`matcher.catalogue.identity.recogniser`); possible matches count separately; an
+absent one may still be inclusive.
 """
 
 import re
@@ -40,7 +41,7 @@ from matcher.reading.reader import read
 from matcher.reference.name_words import names_nobody
 from matcher.reference.trades.naf import naf_label
 
-# What the answers are made like: another number, and those kept from before are not taken up.
+# Version of stored answers: incremented, they are computed again.
 FORM = 3
 _NEGATIVE = ("-", "−", "(")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -51,7 +52,7 @@ _NOBODY = "ne dit pas de quel fournisseur il s’agit : donnez son SIRET."
 
 
 class KnownSupplier(StrEnum):
-    """Match of a supplier of the sheet with the catalogue."""
+    """Result of looking up a supplier of the sheet in the catalogue."""
 
     INCLUSIVE = "inclusif"
     TO_CONFIRM = "à confirmer"
@@ -67,7 +68,7 @@ _STANDING = {
 
 
 class Tax(StrEnum):
-    """Count of the tax in an amount: two that differ are never added up, and an amount that gives none is with neither."""
+    """Return whether an amount includes VAT; amounts of different kinds are never added up."""
 
     BEFORE = "HT"
     INCLUDED = "TTC"
@@ -76,8 +77,8 @@ class Tax(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """A line. `key` names its supplier (its id where it is sure, else SIRET, SIREN, else its name), empty where it has none; `amount` in
-    euros, None where unknown, below zero for a credit; `id` is the supplier of the catalogue that it is, or may be; `doubts` are French."""
+    """A spending line. `key`: identifies its supplier (catalogue id if sure, else SIRET, SIREN, or name), empty if unreadable; `amount`: euros, None if
+    unknown, negative for a credit; `id`: the certain or likeliest supplier of the catalogue; `doubts`: in French."""
 
     entry: PurchaseSheetLine
     key: str
@@ -90,17 +91,17 @@ class Spent:
 
     @property
     def year(self) -> str:
-        """The year that a column gives, or that of its date, else « année non connue »."""
+        """Year of its column or date, else « année non connue »."""
         return year_of(self.entry)
 
     @property
     def service(self) -> str:
-        """Return who bought, by its column, else « service non connu »."""
+        """Buying department, else « service non connu »."""
         return self.entry.text("acheteur") or SERVICE_UNKNOWN
 
 
 def year_of(entry: PurchaseSheetLine) -> str:
-    """Return the year that a column gives (« Exercice 2026 » is 2026, « 2025-2026 » as written), or that of a line's date, else « année non connue »."""
+    """Return the year of a line from its column (« Exercice 2026 » is 2026, « 2025-2026 » stays as written), else its date, else « année non connue »."""
     written = entry.text("annee")
     if len(set(years := _YEAR.findall(written))) == 1:
         return str(years[0])
@@ -110,7 +111,7 @@ def year_of(entry: PurchaseSheetLine) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Similar:
-    """The inclusive suppliers credible for what a line bought, near where it was: how many, and the first."""
+    """Inclusive suppliers known for what a line bought, near its place: their number, and the best ones."""
 
     credible: int
     first: tuple[First, ...]
@@ -118,7 +119,7 @@ class Similar:
 
 @dataclass(frozen=True, slots=True)
 class SpendingPart:
-    """Some of the lines: their suppliers, their known amounts added up before tax and with it, and how many have none."""
+    """Sums over some lines: numbers of suppliers and lines, known amounts by kind of VAT, number of unknown amounts."""
 
     label: str
     suppliers: int
@@ -129,8 +130,8 @@ class SpendingPart:
 
 @dataclass(frozen=True, slots=True)
 class InclusiveShares:
-    """The inclusive part of the amounts that count the tax alike, in [0, 1]: what is sure; with what is to be confirmed; at most, the lines of
-    unreadable suppliers included. What the catalogue does not have is in none."""
+    """Inclusive share of the amounts of one kind of VAT, in [0, 1]: `sure`; `to_settle`, with suppliers to be confirmed; `at_most`, with unreadable suppliers
+    too."""
 
     tax: Tax
     sure: float
@@ -140,50 +141,50 @@ class InclusiveShares:
 
 @dataclass(frozen=True)
 class Spending:
-    """Every line in the order of the file, and by rank of line what is similar near it; a line without a place or a need has none."""
+    """All spending lines in file order, and similar suppliers by line index; a line without place or need has none."""
 
     lines: tuple[Spent, ...]
     similar: Mapping[int, Similar]
 
     @cached_property
     def whole(self) -> SpendingPart:
-        """All the lines."""
+        """Sums over all lines."""
         return _part("Ensemble", self.lines)
 
     @cached_property
     def by_standing(self) -> tuple[SpendingPart, ...]:
-        """The lines by the standing of their supplier in the catalogue; they add up to all."""
+        """Sums by standing of the supplier in the catalogue; a partition of all lines."""
         return tuple(_part(str(each), [its for its in self.lines if its.standing is each]) for each in KnownSupplier)
 
     @cached_property
     def by_kind(self) -> tuple[SpendingPart, ...]:
-        """The inclusive lines by the kinds of their supplier, all that it holds together, so that they add up."""
+        """Sums of the inclusive lines by kinds of supplier; several kinds of one supplier are one group, so that it is a partition."""
         return self.by(lambda its: ", ".join(its.kinds) or KIND_UNKNOWN)
 
     @cached_property
     def by_family(self) -> tuple[SpendingPart, ...]:
-        """The inclusive lines by the families of their supplier."""
+        """Sums of the inclusive lines by families of supplier."""
         return self.by(lambda its: ", ".join(sorted({kind.family for kind in its.kinds})) or KIND_UNKNOWN)
 
     @cached_property
     def by_year(self) -> tuple[tuple[str, Self], ...]:
-        """The lines of each year, in order; none where no column has it."""
+        """The spending of each year, in order; empty if no column has it."""
         return self._split(lambda its: its.year, "annee", "date")
 
     @cached_property
     def by_service(self) -> tuple[tuple[str, Self], ...]:
-        """The lines of each service, in order; none where no column has it."""
+        """The spending of each service (buying department), in order; empty if no column has it."""
         return self._split(lambda its: its.service, "acheteur")
 
     @property
     def taxes(self) -> tuple[Tax, ...]:
-        """The ways in which its amounts count the tax."""
+        """The kinds of VAT among its amounts."""
         taxes = {its.tax for its in self.lines if its.amount is not None}
         return tuple(tax for tax in Tax if tax in taxes) or (Tax.BEFORE,)
 
     @cached_property
     def shares(self) -> tuple[InclusiveShares, ...]:
-        """The inclusive shares, for each way to count the tax; none where the amounts add up to nothing, or credits outweigh."""
+        """The inclusive shares by kind of VAT; none if the total is not positive, or credits make a share negative or over 1."""
         shares = []
         for tax in self.taxes:
             inclusive, confirm, _, unread = (part.amounts[tax] for part in self.by_standing)
@@ -194,12 +195,12 @@ class Spending:
 
     @property
     def share_of_suppliers(self) -> float | None:
-        """The inclusive part of the suppliers, in [0, 1]; None where none can be read."""
+        """The inclusive share of the suppliers, in [0, 1]; None if none is readable."""
         return self.by_standing[0].suppliers / self.whole.suppliers if self.whole.suppliers else None
 
     @property
     def alternatives(self) -> list[tuple[Spent, Similar]]:
-        """The lines that have a similar inclusive supplier near, the dearest first."""
+        """The lines with a similar inclusive supplier nearby, the largest amounts first."""
         pairs = [(self.lines[index], similar) for index, similar in sorted(self.similar.items()) if similar.credible]
         return sorted(pairs, key=lambda both: -(both[0].amount or 0))
 
@@ -208,7 +209,7 @@ class Spending:
         return [its for its in self.lines if its.standing is KnownSupplier.INCLUSIVE]
 
     def by(self, label: Callable[[Spent], str]) -> tuple[SpendingPart, ...]:
-        """Return the inclusive lines by the `label` of each, the dearest first."""
+        """Return the sums of the inclusive lines grouped by `label`, the largest first."""
         parts = [_part(each, its) for each, its in _grouped(self._inclusive, label).items()]
         return tuple(sorted(parts, key=lambda part: (*(-part.amounts[tax] for tax in Tax), part.label)))
 
@@ -221,7 +222,7 @@ class Spending:
 def read_spending(
     entries: Iterable[PurchaseSheetLine], shelf: Shelf, recogniser: Recogniser, answers: SheetAnswers = NO_ANSWERS
 ) -> tuple[Spent, ...]:
-    """Return every line that is a spending, in order, with the answers of persons on its tax: a line that adds others up is none."""
+    """Convert lines to spending, in order and without totals, with the users' answers on VAT."""
     of_lines = answers.facts_by_line()
     return tuple(
         _spent(entry, shelf, recogniser, of_lines.get(entry.key, NOTHING_TOLD)) for entry in entries if not entry.total
@@ -242,7 +243,7 @@ def _spent(entry: PurchaseSheetLine, shelf: Shelf, recogniser: Recogniser, line_
     recognition = recogniser.recognise(written_of(entry))
     standing = _STANDING[recognition.certainty]
     if standing is KnownSupplier.TO_CONFIRM:
-        doubts.append(_perhaps(recognition))
+        doubts.append(_likeliest_question(recognition))
     nobody = _names_nobody(standing, number, name)
     if nobody:
         doubts.append(f"« {name} » {_NOBODY}" if name else NO_SUPPLIER)
@@ -261,12 +262,12 @@ def _spent(entry: PurchaseSheetLine, shelf: Shelf, recogniser: Recogniser, line_
 
 
 def _names_nobody(standing: KnownSupplier, number: str, name: str) -> bool:
-    """Return whether neither the number nor the name of a line is of a supplier in particular."""
+    """Return whether a line identifies no particular supplier, by number or name."""
     return not number and (not name or (standing is KnownSupplier.ABSENT and names_nobody(name)))
 
 
-def _perhaps(recognition: Recognition) -> str:
-    """The likeliest supplier that it may be, as a question."""
+def _likeliest_question(recognition: Recognition) -> str:
+    """Return a French question on the likeliest supplier."""
     first, *others = recognition.options
     more = f" (ou {count(len(others), 'autre')})" if others else ""
     return f"Est-ce {first.supplier.full_name}{more} ? {first.evidence}"
@@ -275,8 +276,8 @@ def _perhaps(recognition: Recognition) -> str:
 def amount_of(
     cell: UnderstoodCell | None, doubts: list[str], line_facts: LineTold = NOTHING_TOLD
 ) -> tuple[float | None, Tax]:
-    """Return the euros of a cell, « 180 k€ HT » and « 1 200,50 » included, below zero for a credit, and how they count the tax; None where there are none or
-    they cannot be used, which is added to the doubts."""
+    """Parse the euros of a cell (« 180 k€ HT », « 1 200,50 », negative for a credit) and its kind of VAT; None if empty or unreadable, the latter added to
+    `doubts`."""
     if cell is None:
         return None, Tax.UNSAID
     negative = cell.text.lstrip().startswith(_NEGATIVE)
@@ -295,7 +296,7 @@ def amount_of(
     return -value if negative else value, tax
 
 
-def photograph(
+def take_snapshot(
     shelf: Shelf,
     lines: Sequence[Spent],
     place: str,
@@ -303,18 +304,18 @@ def photograph(
     answers: LineAnswers,
     progress: Callable[[int, int], None],
 ) -> Spending:
-    """Return what was spent, and who similar is near: near the line's own place, else near `place`; with neither, nobody."""
+    """Analyse lines of spending: find similar suppliers for each near its own place, else near `place`; stored `answers` by line index are reused and extended."""
     similar: dict[int, Similar] = {}
-    same: dict[Lot, Similar | None] = {}
+    similar_by_lot: dict[Lot, Similar | None] = {}
     for index, expense in enumerate(lines):
         lot = need_of_line(expense, place)
         if lot is not None:
             if (name := str(index)) in answers.held:
-                alternative = _similar_of(answers.held[name])
+                alternative = _similar_from_json(answers.held[name])
             else:
-                alternative = same[lot] if lot in same else _similar(shelf, lot, today)
-                answers.keep(name, {"similar": _kept(alternative)})
-            same[lot] = alternative
+                alternative = similar_by_lot[lot] if lot in similar_by_lot else _similar(shelf, lot, today)
+                answers.keep(name, {"similar": _similar_as_json(alternative)})
+            similar_by_lot[lot] = alternative
             if alternative is not None:
                 similar[index] = alternative
         progress(index + 1, len(lines))
@@ -322,15 +323,15 @@ def photograph(
 
 
 def spending_headline(spending: Spending) -> tuple[str, str]:
-    """The inclusive shares in one sentence, and what they leave aside in another."""
+    """Return two French sentences: inclusive shares; numbers of suppliers, and of what is not counted."""
     whole, inclusive, confirm, absent, unread = spending.whole, *spending.by_standing
     first = " ".join(_share_words(spending, shares) for shares in spending.shares)
     suppliers = f"{count(inclusive.suppliers, 'fournisseur inclusif', 'fournisseurs inclusifs')} sur {count(whole.suppliers, 'fournisseur')}"
-    aside = [f"{count(confirm.suppliers, 'autre')} à confirmer"] if confirm.lines else []
-    aside += [f"{count(absent.suppliers, 'absent', 'absents')} du catalogue"] if absent.lines else []
-    aside += [f"{count(unread.lines, 'ligne')} sans fournisseur lisible"] if unread.lines else []
-    aside += [f"{count(whole.unknown, 'montant non connu', 'montants non connus')}"] if whole.unknown else []
-    return first or "Part inclusive : non connue, faute de montants.", f"{' ; '.join([suppliers, *aside])}."
+    other_counts = [f"{count(confirm.suppliers, 'autre')} à confirmer"] if confirm.lines else []
+    other_counts += [f"{count(absent.suppliers, 'absent', 'absents')} du catalogue"] if absent.lines else []
+    other_counts += [f"{count(unread.lines, 'ligne')} sans fournisseur lisible"] if unread.lines else []
+    other_counts += [f"{count(whole.unknown, 'montant non connu', 'montants non connus')}"] if whole.unknown else []
+    return first or "Part inclusive : non connue, faute de montants.", f"{' ; '.join([suppliers, *other_counts])}."
 
 
 def _share_words(spending: Spending, shares: InclusiveShares) -> str:
@@ -346,7 +347,7 @@ def _share_words(spending: Spending, shares: InclusiveShares) -> str:
 
 
 def need_of_line(expense: Spent, place: str) -> Lot | None:
-    """Return what a line that is not inclusive bought, and where; None where one or the other is unknown."""
+    """Return the need and place of a line whose supplier is absent from the catalogue; None for other lines, or if need or place is unknown."""
     where = expense.entry.place or place
     objet = expense.entry.text("objet") or naf_label(clean_naf(expense.entry.text("naf")).value or "")
     cpv = expense.entry.text("cpv")
@@ -364,13 +365,13 @@ def _similar(shelf: Shelf, lot: Lot, today: date) -> Similar | None:
     return Similar(len(rows), tuple(First(shelf.suppliers[row].id, ask.km(row)) for row in rows[:FIRST]))
 
 
-def _kept(similar: Similar | None) -> dict[str, Any] | None:
+def _similar_as_json(similar: Similar | None) -> dict[str, Any] | None:
     if similar is None:
         return None
     return {"credible": similar.credible, "first": [[one.id, one.km] for one in similar.first]}
 
 
-def _similar_of(payload: Mapping[str, Any]) -> Similar | None:
+def _similar_from_json(payload: Mapping[str, Any]) -> Similar | None:
     similar = payload["similar"]
     if similar is None:
         return None

@@ -1,4 +1,4 @@
-"""Past spending as its Document and as JSON: the inclusive share, the buyer's own lines in their order with what is known of each, alternatives near."""
+"""Turns a buyer's analysed past spending into a renderable Document and JSON: inclusive shares, lines with each supplier's standing, alternatives nearby."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -55,8 +55,8 @@ _SHARES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Photographed:
-    """Past spending, the sheet that it was read from, and the catalogue and day that it was looked at on."""
+class SpendingSnapshot:
+    """Analysed past spending with its sheet, shelf (catalogue) and day."""
 
     sheet: PurchaseSheet
     spending: Spending
@@ -64,8 +64,8 @@ class Photographed:
     on: date
 
 
-def spending_object(snapshot: Photographed) -> dict[str, Any]:
-    """The whole as JSON: the shares, then every line in its order; amounts in euros, unknown as null."""
+def spending_object(snapshot: SpendingSnapshot) -> dict[str, Any]:
+    """Return the spending as JSON; amounts in euros, unknown values null."""
     spending = snapshot.spending
     return {
         "headline": " ".join(spending_headline(spending)),
@@ -74,9 +74,9 @@ def spending_object(snapshot: Photographed) -> dict[str, Any]:
         "remarks": spending_remarks(snapshot),
         "shares": [_shares(shares) for shares in spending.shares],
         "share_of_suppliers": spending.share_of_suppliers,
-        "whole": _object(spending, spending.whole),
+        "whole": _part_object(spending, spending.whole),
         **{
-            name: [_object(spending, part) for part in parts]
+            name: [_part_object(spending, part) for part in parts]
             for name, parts in (
                 ("by_standing", spending.by_standing),
                 ("by_family", spending.by_family),
@@ -85,7 +85,7 @@ def spending_object(snapshot: Photographed) -> dict[str, Any]:
         },
         **{
             name: [
-                {**_object(its_own, its_own.whole), "label": label, "shares": list(map(_shares, its_own.shares))}
+                {**_part_object(its_own, its_own.whole), "label": label, "shares": list(map(_shares, its_own.shares))}
                 for label, its_own in slices
             ]
             for name, slices in (("by_year", spending.by_year), ("by_service", spending.by_service))
@@ -96,15 +96,15 @@ def spending_object(snapshot: Photographed) -> dict[str, Any]:
     }
 
 
-def spending_document(snapshot: Photographed) -> Document:
-    """Return what is known of the suppliers, the inclusive share by family, kind, year and service, where a similar supplier is near, every line."""
+def spending_document(snapshot: SpendingSnapshot) -> Document:
+    """Return the Document: shares, alternatives, open questions, and, for files, all lines."""
     spending = snapshot.spending
     several = any(line.entry.sheet for line in spending.lines)
     own = (DocumentColumn(column.header) for column in own_columns(snapshot.sheet, several=several))
     rows = []
     for at, line in enumerate(spending.lines):
         tax = "" if line.amount is None else str(line.tax)
-        similar = _similar(snapshot, spending.similar.get(at))
+        similar = _similar_cells(snapshot, spending.similar.get(at))
         added = (str(line.standing), line.kinds, line.amount, tax, *similar, " ".join(line.doubts))
         rows.append(DocumentRow((*own_cells(line.entry, several=several), *added)))
     return Document(
@@ -126,13 +126,13 @@ def spending_document(snapshot: Photographed) -> Document:
     )
 
 
-def alternatives_table(snapshot: Photographed) -> DocumentTable:
-    """The lines that a similar inclusive supplier could serve, and the first of them."""
+def alternatives_table(snapshot: SpendingSnapshot) -> DocumentTable:
+    """Return the table of lines with similar inclusive suppliers nearby."""
     rows = []
     for line, similar in snapshot.spending.alternatives:
         supplier_name = line.entry.text("fournisseur") or line.entry.text("siret")
         bought = line.entry.text("objet") or line.entry.text("cpv") or line.entry.text("naf")
-        nearest = _similar(snapshot, similar)
+        nearest = _similar_cells(snapshot, similar)
         rows.append(DocumentRow((line.entry.where, supplier_name, bought, *nearest, line.amount)))
     none = "Aucune ligne ne permet de le dire : il faut un libellé (ou un code CPV ou NAF) compris, et un lieu."
     return DocumentTable(
@@ -148,8 +148,8 @@ def alternatives_table(snapshot: Photographed) -> DocumentTable:
     )
 
 
-def doubts_table(snapshot: Photographed) -> DocumentTable:
-    """The lines that something is to be asked of, and what."""
+def doubts_table(snapshot: SpendingSnapshot) -> DocumentTable:
+    """Return the table of lines with doubts."""
     rows = ((line.entry.where, " ".join(line.doubts)) for line in snapshot.spending.lines if line.doubts)
     return DocumentTable(
         "À préciser", (DocumentColumn("Où"), DocumentColumn("Question")), tuple(map(DocumentRow, rows))
@@ -157,7 +157,7 @@ def doubts_table(snapshot: Photographed) -> DocumentTable:
 
 
 def spending_tables(spending: Spending) -> list[DocumentTable]:
-    """Return what is known, then the inclusive lines by family and kind, each with its total, then the shares by year and service; no empty one."""
+    """Return the tables of sums by standing, family and kind, and of shares by year and service, without empty ones."""
     inclusive = spending.by_standing[0]
     parts = (("Inclusif, par famille", spending.by_family), ("Inclusif, par type", spending.by_kind))
     tables = [spending_parts_table("Ce que l’on sait", spending, spending.by_standing, spending.whole)]
@@ -179,7 +179,7 @@ def spending_tables(spending: Spending) -> list[DocumentTable]:
 def spending_parts_table(
     title: str, spending: Spending, parts: Sequence[SpendingPart], whole: SpendingPart
 ) -> DocumentTable:
-    """Return parts of what was spent, then the whole that they add up to."""
+    """Return a table of partial sums with their total."""
     columns = (
         *(
             DocumentColumn("Ce qui est compté"),
@@ -199,7 +199,7 @@ def spending_parts_table(
 
 
 def tax_questions(lines: Iterable[Spent]) -> list[LikeLines]:
-    """Return the columns whose amounts give no tax, each with its lines, those that settle most first."""
+    """Return the questions « with or without VAT? », one per column that does not state it, most lines first."""
     silent: dict[str, list[str]] = {}
     for expense in lines:
         if expense.amount is not None and expense.tax is Tax.UNSAID:
@@ -208,23 +208,23 @@ def tax_questions(lines: Iterable[Spent]) -> list[LikeLines]:
     return sorted(groups, key=lambda one: -len(one.lines))
 
 
-def spending_remarks(snapshot: Photographed) -> list[str]:
-    """Return in French what was left aside to read the file, lines of totals included."""
+def spending_remarks(snapshot: SpendingSnapshot) -> list[str]:
+    """Return French remarks on the reading of the file, including skipped totals."""
     skipped = len(snapshot.sheet.entries) - len(snapshot.spending.lines)
     totals = count(skipped, "ligne de total n’est pas comptée", "lignes de total ne sont pas comptées")
     return [*snapshot.sheet.said, *([f"{totals}."] if skipped else [])]
 
 
-def similar_names(snapshot: Photographed, similar: Similar | None) -> list[str]:
-    """Return the first similar suppliers, by name, town and distance."""
+def similar_names(snapshot: SpendingSnapshot, similar: Similar | None) -> list[str]:
+    """Return the best similar suppliers as « name (town, distance) »."""
     return [candidate_words(snapshot.shelf, one) for one in similar.first] if similar else []
 
 
-def _similar(snapshot: Photographed, similar: Similar | None) -> tuple[DocumentCell, DocumentCell]:
+def _similar_cells(snapshot: SpendingSnapshot, similar: Similar | None) -> tuple[DocumentCell, DocumentCell]:
     return (similar.credible, tuple(similar_names(snapshot, similar))) if similar else ("", "")
 
 
-def _line(snapshot: Photographed, index: int, line: Spent) -> dict[str, Any]:
+def _line(snapshot: SpendingSnapshot, index: int, line: Spent) -> dict[str, Any]:
     similar = snapshot.spending.similar.get(index)
     first = zip(similar.first, similar_names(snapshot, similar), strict=True) if similar else ()
     entry = line.entry
@@ -241,7 +241,7 @@ def _line(snapshot: Photographed, index: int, line: Spent) -> dict[str, Any]:
     }
 
 
-def _object(spending: Spending, part: SpendingPart) -> dict[str, Any]:
+def _part_object(spending: Spending, part: SpendingPart) -> dict[str, Any]:
     amounts = {str(tax): part.amounts[tax] for tax in spending.taxes}
     return shaped("label suppliers lines amounts amounts_unknown=unknown", part, amounts=amounts)
 

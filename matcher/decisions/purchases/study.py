@@ -1,4 +1,4 @@
-"""A sheet of purchases as it stands in the queue of works: the question asked of it, who asked, how far it is."""
+"""State of an uploaded purchase sheet in the job queue (a study): question, parameters, progress, headline; settings of each kind of study."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,7 +15,7 @@ FILE = "fichier"
 
 
 class BatchKind(StrEnum):
-    """Question asked of a sheet."""
+    """Question asked of a sheet: opinions on a programme, analysis of past spending, or reconciliation of supplier names."""
 
     PROGRAMME = "programme"
     HISTORY = "historique"
@@ -23,39 +23,39 @@ class BatchKind(StrEnum):
 
     @property
     def sheet(self) -> SheetKind:
-        """The kind of its sheets."""
+        """Kind of sheet that it reads (required columns)."""
         return PROGRAMME if self is BatchKind.PROGRAMME else SPENDING
 
     @property
     def form(self) -> int:
-        """Return the version under which sheets and answers are kept: under another, those from before are made again."""
+        """Version of its stored sheets and answers; those of another version are computed again."""
         if self is BatchKind.RECONCILIATION:
             return reconciliation.FORM
         return programme.FORM if self is BatchKind.PROGRAMME else spending.FORM
 
     @property
     def most_lines(self) -> int:
-        """Lines that it takes at most."""
+        """Most lines of a sheet."""
         return purchases.MOST_LINES if self is BatchKind.PROGRAMME else MOST_LINES
 
     @property
     def sheet_step(self) -> str:
-        """The step of a work that keeps its sheet as read."""
+        """Name of the job step that stores the sheet as read."""
         return f"feuille {self.form}"
 
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """One sheet. `place` is where its lines without a place are looked for, `siret` its buyer's, `who` signs the answers that it gives back; `on` the day
-    (ISO) it is answered on, `version` the catalogue's once it is; `says` its headline, or what is wrong. `done` of `total` lines are answered, `before` how
-    many works go before it; `person` asked for it."""
+    """One uploaded sheet. `place`: default place of its lines; `siret`: of its buyer; `who`: author of the answers written in it; `on`: day (ISO) of the
+    answers; `version`: of the catalogue used, 0 before; `says`: French headline or error; `done` of `total` lines answered; `before`: number of jobs ahead in
+    the queue; `person`: user who asked."""
 
     key: str
     kind: BatchKind
     file_name: str
     size: int
     on: str
-    stand: WorkState
+    state: WorkState
     place: str
     siret: str
     who: str
@@ -68,7 +68,7 @@ class Study:
 
     @classmethod
     def of(cls, work: Work) -> "Study":
-        """Return the study that a work is about."""
+        """Build the study of a job."""
         request, file = work.asked, work.files[FILE]
         return cls(
             key=work.key,
@@ -76,9 +76,9 @@ class Study:
             file_name=file.name,
             size=file.size,
             on=request["on"],
-            stand=work.state,
+            state=work.state,
             place=request["place"],
-            siret=request.get("siret", ""),  # a work of 0.2 was not told it
+            siret=request.get("siret", ""),  # absent from jobs of version 0.2
             who=request["who"],
             says=work.result["says"] if work.state is WorkState.DONE else work.refusal,
             version=work.result.get("version", 0),
@@ -89,6 +89,6 @@ class Study:
         )
 
     @property
-    def going(self) -> bool:
-        """Return whether it is still to be answered."""
-        return self.stand in UNFINISHED
+    def unfinished(self) -> bool:
+        """Return whether its job is not finished."""
+        return self.state in UNFINISHED

@@ -1,6 +1,6 @@
-"""Numbers that a buyer checks (SIRET, SIREN or VAT number): inclusive or not, which kinds, which articles, since when, by which source.
+"""Checks company numbers (SIRET, SIREN, VAT) against the catalogue for a buyer: inclusive or not, kinds, legal articles, listed since, source.
 
-The catalogue answers for whom it has. A number that it does not have may be of an inclusive structure all the same: it is not known, never « no ».
+A number absent from the catalogue is « unknown », never « no »: the structure may still be inclusive.
 """
 
 import re
@@ -23,7 +23,7 @@ from matcher.render.shaped import shaped
 
 MOST_NUMBERS = 5_000
 _SIREN = 9  # digits
-# A number that a spreadsheet has rounded has one letter alone: « 3,3957E+13 ».
+# Two letters in a row: a word, unlike the single letter of a number in scientific notation, « 3,3957E+13 ».
 _WORD = re.compile(r"[^\W\d_]{2}")
 LIMITS = (
     "« Inclusif » est ce que disent les annuaires importés, à leur date : faites confirmer l’agrément ou la convention par la structure avant d’attribuer.",
@@ -40,7 +40,7 @@ _UNDATED = "jour non connu"
 
 
 class InclusiveStanding(StrEnum):
-    """Standing of a number, in the words of pages and files."""
+    """Result of checking a number, in the French words shown."""
 
     INCLUSIVE = "inclusif"
     ENDED = "ne l’est plus"
@@ -62,8 +62,8 @@ _ORDER = (
 
 @dataclass(frozen=True, slots=True)
 class CheckedNumber:
-    """A number as it was written, and who bears it. `number` is clean, empty where there is neither a SIRET nor a SIREN; `flag` is what is odd about it, in
-    French. `suppliers` are its own, else those of the same SIREN; a number of a wrong key has none of its own."""
+    """A checked number. `number`: normalised, empty if unreadable; `flag`: French anomaly; `suppliers`: those with this number, else others of the same SIREN
+    (always others if the check digit is wrong)."""
 
     written: str
     number: str
@@ -74,7 +74,7 @@ class CheckedNumber:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """All the numbers of a question, in their order, each once; `repeated` were there more than once."""
+    """All distinct numbers of a request, in order; `repeated`: number of duplicates."""
 
     checked: tuple[CheckedNumber, ...]
     repeated: int
@@ -83,7 +83,7 @@ class Verification:
 
 
 def check_numbers(engine: Engine, written: Iterable[str], on: date) -> Verification:
-    """Return the standing of each number on the catalogue of today. Raises DatabaseError."""
+    """Look each number up in today's catalogue. Raises DatabaseError."""
     texts = [" ".join(text.split()) for text in written if text.strip()]
     read: dict[str, tuple[str, str, str]] = {}
     for text in texts:
@@ -97,36 +97,36 @@ def check_numbers(engine: Engine, written: Iterable[str], on: date) -> Verificat
         if supplier.kinds:
             bearers.setdefault(supplier.siren, []).append(supplier)
     checked = tuple(
-        _checked(text, number, flag, bearers.get(number[:_SIREN], ())) for text, number, flag in read.values()
+        _check_number(text, number, flag, bearers.get(number[:_SIREN], ())) for text, number, flag in read.values()
     )
     return Verification(checked, len(texts) - len(checked), on, catalogue_version(engine))
 
 
 def pasted_numbers(text: str) -> list[str]:
-    """Return the numbers of a text, a cell of a pasted column each: one a line, or between « ; », « , » and tabs."""
+    """Split a pasted text into numbers, one a line or separated by semicolons, commas or tabs."""
     return [part for part in re.split(r"[\n;\t]|,(?!\d*[eE]\+?\d)", text) if part.strip()]
 
 
 def holds_names(text: str) -> bool:
-    """Return whether a pasted column holds words, and nothing that reads as a number: it is then one of names."""
+    """Return whether a pasted column is of names: it has words and no valid number."""
     return bool(_WORD.search(text)) and not any(clean_siret_or_siren(part).value for part in pasted_numbers(text))
 
 
 def _first_seen(supplier: Supplier) -> date | None:
-    """Return the oldest day on which a source lists a supplier, None where no source is dated."""
+    """Return the oldest date of a supplier's sources, None if none is dated."""
     return min((origin.date for origin in supplier.origins if origin.date), default=None)
 
 
 def _ended(supplier: Supplier) -> bool:
-    """Return whether it is closed by a register, or its convention has ended by a source."""
+    """Return whether a register closed the supplier, or a source states that its convention ended."""
     return bool(supplier.closed_reason) or supplier.active is False
 
 
-def _checked(written: str, number: str, flag: str, bearers: Sequence[Supplier]) -> CheckedNumber:
+def _check_number(written: str, number: str, flag: str, bearers: Sequence[Supplier]) -> CheckedNumber:
     if not number:
         return CheckedNumber(written, "", InclusiveStanding.UNREADABLE, flag)
     others = tuple(one for one in bearers if one.siret != number and not _ended(one))
-    if flag in BAD_KEYS:  # most often a digit that was typed wrong
+    if flag in BAD_KEYS:  # usually a mistyped digit
         return CheckedNumber(written, number, InclusiveStanding.WRONG_KEY, flag, others)
     own = tuple(one for one in bearers if number in (one.siret, one.siren))
     living = tuple(one for one in own if not _ended(one))
@@ -138,7 +138,7 @@ def _checked(written: str, number: str, flag: str, bearers: Sequence[Supplier]) 
 
 
 def verification_document(verification: Verification, suppliers: int, address: str = "") -> Document:
-    """The answer in one sentence, then a line a number; `suppliers` is how many the catalogue has, `address` asks again."""
+    """Return the Document: one row per number. `suppliers`: size of the catalogue; `address`: URL of the same request."""
     repeated = (
         f"{count(verification.repeated, 'numéro répété n’est', 'numéros répétés ne sont')} montré qu’une fois.",
     )
@@ -158,12 +158,12 @@ def verification_document(verification: Verification, suppliers: int, address: s
 
 
 def verification_headline(verification: Verification) -> str:
-    """The numbers by standing in one sentence; of one number alone, its standing."""
+    """Return the counts of numbers by result in one sentence; for a single number, its result."""
     if len(verification.checked) == 1:
         (number_check,) = verification.checked
         bearers = " : ce SIREN est celui de " if number_check.standing is InclusiveStanding.WRONG_KEY else " : "
         identity = (
-            f"{bearers}{enumeration(_first(named.name for named in number_check.suppliers))}"
+            f"{bearers}{enumeration(_first_texts(named.name for named in number_check.suppliers))}"
             if number_check.suppliers
             else ""
         )
@@ -173,7 +173,7 @@ def verification_headline(verification: Verification) -> str:
 
 
 def verification_object(verification: Verification) -> dict[str, Any]:
-    """The whole as JSON: every number in its order; unknown as null."""
+    """Return the verification as JSON; unknown values are null."""
     numbers = []
     for checked in verification.checked:
         suppliers = [
@@ -207,7 +207,7 @@ def _row(number_check: CheckedNumber) -> DocumentRow:
         f"{count(len(number_check.suppliers), 'établissement')} du catalogue" if len(number_check.suppliers) > 1 else ""
     )
     cells = (
-        ", ".join(_first(dict.fromkeys(one.name for one in number_check.suppliers))),
+        ", ".join(_first_texts(dict.fromkeys(one.name for one in number_check.suppliers))),
         ", ".join(dict.fromkeys(str(kind) for one in number_check.suppliers for kind in one.kinds)),
         ", ".join(dict.fromkeys(article for one in number_check.suppliers for article in reserving_articles(one.kinds)))
         if opened
@@ -226,7 +226,7 @@ def _row(number_check: CheckedNumber) -> DocumentRow:
                 (
                     number_check.flag,
                     several,
-                    *_first(dict.fromkeys(_more(one, number_check) for one in number_check.suppliers)),
+                    *_first_texts(dict.fromkeys(_other_facts(one, number_check) for one in number_check.suppliers)),
                 ),
             )
         ),
@@ -237,8 +237,8 @@ def _row(number_check: CheckedNumber) -> DocumentRow:
     )
 
 
-def _first(names: Iterable[str]) -> list[str]:
-    """The first of some texts, and how many more there are: an organisation may have fifty agencies."""
+def _first_texts(names: Iterable[str]) -> list[str]:
+    """Return the first texts and « et n autres »: an organisation may have fifty agencies."""
     filled = list(filter(None, names))
     more = len(filled) - _NAMED
     return [*filled[:_NAMED], f"et {count(more, 'autre')}"] if more > 0 else filled
@@ -252,8 +252,8 @@ def _number(number_check: CheckedNumber) -> str:
     )
 
 
-def _more(supplier: Supplier, number_check: CheckedNumber) -> str:
-    """Return other facts of a supplier: closed, ended, carried on, or its own SIRET where another was asked."""
+def _other_facts(supplier: Supplier, number_check: CheckedNumber) -> str:
+    """Return other facts on a supplier in French: closed, convention ended, successor, its own SIRET if another was checked."""
     facts = [supplier.closed_reason or ("convention terminée" if _ended(supplier) else "")]
     if supplier.successor:
         facts.append(f"continue sous le SIRET {in_groups(supplier.successor)}")

@@ -1,1 +1,1 @@
-"""Campaigns that ask suppliers what they do, the same for all, and what they answer."""
+"""Campaigns: one message to many suppliers whose trade is not known, each with a secret link to a form, and the answers that come back."""

@@ -1,4 +1,4 @@
-"""Answer of a structure, and the trades it is asked to confirm: its trades, its means, whom to call. Pure."""
+"""The form that a supplier fills in by its link: the trades that it is asked to confirm, its answer (trades, workers, area, contact), checks. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
@@ -18,7 +18,7 @@ LONGEST_FIELD = 200
 ASKED_NOW = "ce qui est cherché"
 ANSWERED = "votre réponse"
 
-# The champ of a correction → the field of an answer that fills it.
+# Field of a catalogue correction (`champ`) → field of `GivenAnswer`.
 _CHAMPS = {
     "effectif": "workers",
     "zone": "area",
@@ -34,7 +34,7 @@ _CHAMPS = {
 
 @dataclass(frozen=True, slots=True)
 class BelievedTrade:
-    """A trade that we believe of a structure, or ask of all: its code and label, and from where."""
+    """A trade that the catalogue believes a supplier does, or that the campaign asks of all: its code, its label, and why it is proposed."""
 
     code: str
     label: str
@@ -43,8 +43,8 @@ class BelievedTrade:
 
 @dataclass(frozen=True, slots=True)
 class GivenAnswer:
-    """An answer as it is typed. `trades` gives for codes True where they are done; `added` are trades in words; `available` is True where the need that is
-    asked about suits it, None where it is not answered; `shared` the boxes of what other installations may have."""
+    """An answer as typed. `trades`: code → whether the supplier does it; `added`: other trades, in words; `available`: whether the need suits it, None
+    where not answered; `shared`: boxes of what may be shared with other installations."""
 
     trades: dict[str, bool] = field(default_factory=dict)
     added: tuple[str, ...] = ()
@@ -62,7 +62,7 @@ class GivenAnswer:
     contract_season: str = ""
 
     def statement(self) -> dict[str, list[str]]:
-        """Return what it states of the structure, by champ of a correction, empty fields left out."""
+        """Return the answer as a catalogue correction: `champ` → values, without empty fields."""
         done = [*(code for code, does in self.trades.items() if does), *self.added]
         statement = {ACTIVITY: done, REFUSED: [code for code, does in self.trades.items() if not does]}
         statement |= {champ: [getattr(self, name)] for champ, name in _CHAMPS.items() if getattr(self, name)}
@@ -75,7 +75,7 @@ class GivenAnswer:
 
 
 def tidy_answer(answer: GivenAnswer) -> GivenAnswer:
-    """Return an answer with its texts on one line and bounded, the trades that the taxonomy lacks left out."""
+    """Return an answer with each text on one line and cut to `LONGEST_FIELD`, and without unknown trade codes."""
     texts = {
         one.name: _line(getattr(answer, one.name))
         for one in fields(answer)
@@ -88,7 +88,7 @@ def tidy_answer(answer: GivenAnswer) -> GivenAnswer:
 
 
 def faults(answer: GivenAnswer, lookups: Lookups) -> dict[str, str]:
-    """Return what cannot be understood of an answer, by field, in French: what to write instead."""
+    """Return the faults of an answer, field → French sentence with what to write instead."""
     faults_by_field: dict[str, str] = {}
     for champ, written in answer.statement().items():
         try:
@@ -103,7 +103,7 @@ def faults(answer: GivenAnswer, lookups: Lookups) -> dict[str, str]:
 def trades_to_confirm(
     supplier: Supplier, codes_asked: Sequence[str], answered: Sequence[str] = ()
 ) -> tuple[BelievedTrade, ...]:
-    """Return the trades to be confirmed: those asked of all, those that sources give, then those answered before."""
+    """Return the trades to propose on the form: those the campaign asks of all, those of the catalogue, then those answered before."""
     names = taxonomy()
     sources_by_code = {code: ASKED_NOW for code in codes_asked if code in names.index}
     for activity in supplier.activities:

@@ -1,4 +1,5 @@
-"""Answers by secret link: opened, kept, corrected, erased, taken in by the team. A structure is known by its link alone."""
+"""Answers by secret link, in the database: open the page of a link, store, replace or erase the answer; the team accepts or refuses it. The link is the
+only proof of identity of a supplier."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -34,13 +35,13 @@ _NONE_WAITS = "Aucune réponse de « {} » n’attend."
 
 
 class LinkClosed(Exception):
-    """A secret that opens nothing: forged, revoked, too old, or of a structure that has left; all alike."""
+    """The secret of a link opens nothing: forged, revoked, expired, or of a supplier that left the catalogue; the four cases look alike."""
 
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """Page that a link opens: the campaign, the supplier as it is known today, its trades to be confirmed, its last answer, until when it opens; `source`
-    and `as_of` are those of its address."""
+    """Content of the page that a link opens: the campaign, the supplier as of today, the trades to confirm, its last answer, the end of validity
+    (`until`); `source` and `as_of` are the origin and date of the address written to."""
 
     asked_id: int
     campaign: Campaign
@@ -53,12 +54,12 @@ class Invitation:
 
     @property
     def is_trusted(self) -> bool:
-        """Return whether a directory gave the address that the link went to: who answers is then taken to be the establishment."""
+        """Return whether the link went to an address that a directory gives: the person who answers is then taken to be the supplier."""
         return self.source not in STATED
 
 
 def invitation(engine: Engine, secret: str, now: datetime) -> Invitation:
-    """Return what a secret opens; nothing is written. Raises LinkClosed."""
+    """Return the page that the secret of a link opens; write nothing. Raises LinkClosed."""
     with reading(engine) as connection:
         asked_id, until = holder_of(connection, Correspondence.CAMPAIGN, secret, now) or (0, now)
         row_read = connection.execute(select(ASKED).where(ASKED.c.id == asked_id, ASKED.c.left_out == "")).one_or_none()
@@ -76,22 +77,22 @@ def invitation(engine: Engine, secret: str, now: datetime) -> Invitation:
 
 
 def keep_answer(engine: Engine, secret: str, answer: GivenAnswer, *, now: datetime) -> None:
-    """Keep an answer in the place of the former one, and its statement in the catalogue, unless the team must see it first.
+    """Store an answer in place of the former one, and put its statement in the catalogue unless the team must see it first.
 
-    Raises LinkClosed, CorrectionRefused where the catalogue cannot take it: nothing is then written.
+    Raises LinkClosed, and CorrectionRefused where the catalogue cannot take it: nothing is then written.
     """
     opened = invitation(engine, secret, now)
     campaign, supplier_id = opened.campaign, opened.supplier.id
     with writing(engine) as connection:
         act = AnswerAct(connection, campaign.owner, WHO, now)
-        _undo(act, opened)
+        _remove_former(act, opened)
         statement, correction = answer.statement(), None
-        if opened.is_trusted:  # else it was asked nothing of what may be shared
+        if opened.is_trusted:  # the form asks no one else about sharing
             withdraw_boxes(connection, supplier_id, answer.shared, now)
         cut = read_guard(connection).forgotten.cut
         person = {name: without_value(getattr(answer, name), cut, "") for name in _PERSON}
         rest = without_value(plain(replace(answer, contact="", phone="", email="")), cut)
-        contradicts = _noted(act, opened, build(GivenAnswer, rest, "réponse"))
+        contradicts = _note_in_dossier(act, opened, build(GivenAnswer, rest, "réponse"))
         if statement and opened.is_trusted and not contradicts:
             correction = act.tell(supplier_id, statement, f"réponse à la campagne {campaign.id}")
             mark_taken(act, campaign.dossier_id, campaign.lot, supplier_id, correction)
@@ -104,20 +105,20 @@ def keep_answer(engine: Engine, secret: str, answer: GivenAnswer, *, now: dateti
 
 
 def erase(engine: Engine, secret: str, *, now: datetime) -> None:
-    """Take an answer back: nothing of it is left in the catalogue, nor in the dossier, its journal included, and nothing more of what its
-    structure answered by other ways leaves. Raises LinkClosed."""
+    """Erase an answer, at its supplier's request, from the catalogue and from the dossier (its journal included), and stop sharing its answers by any
+    other way with other installations. Raises LinkClosed."""
     opened = invitation(engine, secret, now)
     campaign = opened.campaign
     with writing(engine) as connection:
         act = AnswerAct(connection, campaign.owner, WHO, now)
-        _undo(act, opened)
+        _remove_former(act, opened)
         withdraw_boxes(connection, opened.supplier.id, (), now)
         if campaign.dossier_id is not None:
             forget_answers(act, campaign.dossier_id, _key_prefix(opened))
 
 
 def leave_catalogue(engine: Engine, secret: str, *, now: datetime, leaving: Sequence[Leaving]) -> Erased:
-    """Take the structure out of the catalogue, as `opt_out` does, at its own request. Raises LinkClosed."""
+    """Take the supplier out of the catalogue (`opt_out`), at its own request. Raises LinkClosed."""
     opened = invitation(engine, secret, now)
     motive = f"par son lien, campagne {opened.campaign.id}"
     try:
@@ -127,7 +128,7 @@ def leave_catalogue(engine: Engine, secret: str, *, now: datetime, leaving: Sequ
 
 
 def accept_waiting(engine: Engine, owner: OrganisationId, number: int, key: str, *, author: str, now: datetime) -> None:
-    """Take into the catalogue an answer that waits for the team. Raises ChangeRefused where none does, CorrectionRefused."""
+    """Put in the catalogue an answer that waits for the team. Raises ChangeRefused where none waits, CorrectionRefused."""
     if not author.strip():
         raise ChangeRefused("Dites qui accepte la réponse : le nom est gardé.")
     structure = load_campaign(engine, owner, number).structure(key)
@@ -137,28 +138,28 @@ def accept_waiting(engine: Engine, owner: OrganisationId, number: int, key: str,
 
 
 def refuse_answer(engine: Engine, owner: OrganisationId, number: int, key: str) -> None:
-    """Keep an answer that waits for the team out of the catalogue; its campaign still shows it. Raises ChangeRefused where none does."""
+    """Refuse to put in the catalogue an answer that waits for the team; its campaign still shows it. Raises ChangeRefused where none waits."""
     structure = load_campaign(engine, owner, number).structure(key)
     waits = (ANSWERS.c.asked_id == structure.id) & ANSWERS.c.waiting
-    with writing(engine) as connection:  # once however many judge it
+    with writing(engine) as connection:  # refused once, even if several people judge it at the same time
         if not connection.execute(ANSWERS.update().where(waits).values(waiting=False)).rowcount:
             raise ChangeRefused(_NONE_WAITS.format(structure.name))
 
 
-def _undo(act: AnswerAct, invitation: Invitation) -> None:
-    """Take the former answer out, and the correction that it made where it still stands."""
+def _remove_former(act: AnswerAct, invitation: Invitation) -> None:
+    """Delete the former answer of a link and withdraw the catalogue correction that it made."""
     own = ANSWERS.c.asked_id == invitation.asked_id
     act.take_back(act.connection.execute(select(ANSWERS.c.correction_id).where(own)).scalars().all())
     act.connection.execute(delete(ANSWERS).where(own))
 
 
 def _key_prefix(invitation: Invitation) -> str:
-    """Return the prefix of the keys of the answers by a link, in the journal of a dossier."""
+    """Return the common prefix of the journal keys of all answers given by one link."""
     return f"lien {invitation.asked_id},"
 
 
-def _noted(act: AnswerAct, invitation: Invitation, given_answer: GivenAnswer) -> bool:
-    """Note an answer in the dossier, where the structure is on a list that the team follows; whether it contradicts one noted before."""
+def _note_in_dossier(act: AnswerAct, invitation: Invitation, given_answer: GivenAnswer) -> bool:
+    """Note an answer in the campaign's dossier, where the supplier is on its list; return whether it contradicts an earlier answer."""
     campaign = invitation.campaign
     followed = followed_entry(act, campaign.dossier_id, campaign.lot, invitation.supplier.id)
     if followed is None or campaign.lot is None:
@@ -167,6 +168,6 @@ def _noted(act: AnswerAct, invitation: Invitation, given_answer: GivenAnswer) ->
     outcome = CallOutcome.ANSWERED
     if given_answer.available is not None:
         outcome = CallOutcome.INTERESTED if given_answer.available else CallOutcome.NOT_INTERESTED
-    of, key = (campaign.lot, entry.match.id), f"{_key_prefix(invitation)} {act.now.isoformat()}"
-    answer = RecordCall(*of, outcome, act.now.date(), key, answers=answers_of(given_answer), way=AnswerWay.LINK)
-    return note_answer(act, dossier, answer).entry(*of).rival is not None
+    place, key = (campaign.lot, entry.match.id), f"{_key_prefix(invitation)} {act.now.isoformat()}"
+    answer = RecordCall(*place, outcome, act.now.date(), key, answers=answers_of(given_answer), way=AnswerWay.LINK)
+    return note_answer(act, dossier, answer).entry(*place).rival is not None

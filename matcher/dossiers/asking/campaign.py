@@ -1,7 +1,7 @@
-"""A campaign before it is sent: its message, in the same words for all. Pure.
+"""Draft of a campaign: the message in which an organisation asks suppliers what they do, in the same words for all. Pure.
 
-A message gives the need, never its amount; `written_to` adds who answers for the data, where the address was taken, on what ground it is used, how long,
-and how to object.
+A message gives the need, never its amount; `written_to` adds the notice on personal data that the law requires (controller, origin of the address, ground,
+duration, right to object).
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from matcher.need.title import title_of
 from matcher.reference.wordings import current_persona, persona_wording
 from matcher.settings import Controller
 
-# Beyond it a wave is no longer read by who sends it.
+# A larger mailing would not be read over by the person who sends it.
 MOST_ASKED = 500
 NO_ADDRESS = "sans adresse : aucune source ne donne de courriel"
 NOT_LISTED = "n’est plus dans le catalogue"
@@ -40,7 +40,7 @@ _SHARED = "Vos réponses iront aux organisations qui utilisent ce catalogue, com
 
 @dataclass(frozen=True, slots=True)
 class CampaignDraft:
-    """A campaign before it is kept: its title, the message, the trades asked of all, the dossier and the lot that it is about."""
+    """A campaign before it is stored: its title, the message, the trades asked of all, the dossier and the lot that it is about."""
 
     title: str
     subject: str
@@ -51,7 +51,7 @@ class CampaignDraft:
 
 
 def about_lot(dossier: Dossier, number: int, by: Controller, *, objet: str = "", signature: str = "") -> CampaignDraft:
-    """Return the campaign of a lot, its need in its own words, or in `objet`. Raises ChangeRefused where they hold an amount."""
+    """Return the draft about a lot, with the need in the lot's own words, or in `objet`. Raises ChangeRefused where they hold an amount."""
     lot = dossier.lot(number)
     lines = [(label, objet if objet and label == "Objet" else text) for label, text in facts(dossier, lot, lot.entries)]
     title = title_of(objet) if objet else message_title(dossier, lot)
@@ -65,7 +65,7 @@ def about_lot(dossier: Dossier, number: int, by: Controller, *, objet: str = "",
 
 
 def about_trades(title: str, trades: Sequence[str], by: Controller, *, signature: str = "") -> CampaignDraft:
-    """Return the campaign that asks who does what, about no need in particular: of a territory, of a meeting.
+    """Return the draft that asks about trades in general, for a territory or a meeting, not about one need.
 
     Raises ChangeRefused where its title is empty or holds an amount.
     """
@@ -76,13 +76,13 @@ def about_trades(title: str, trades: Sequence[str], by: Controller, *, signature
 
 
 def written_to(text: str, by: Controller, source: str, as_of: date | None, months: int) -> str:
-    """Return a message with the rights that the law has each recipient read."""
-    rights_said = "\n".join(told_rights(by, source, as_of, months))
-    return typeset(f"{text}\n\n--\n{rights_said}")
+    """Return a message followed by the notice on personal data for one recipient."""
+    notice = "\n".join(told_rights(by, source, as_of, months))
+    return typeset(f"{text}\n\n--\n{notice}")
 
 
 def told_rights(by: Controller, source: str, as_of: date | None, months: int) -> tuple[str, ...]:
-    """Return the sentences on the data of a recipient: who answers for them, from where, why, how long, and how to object."""
+    """Return the notice on a recipient's personal data: controller, origin (`source`, `as_of`), ground, duration in months, right to object."""
     dated = f", {day(as_of)}" if as_of else ""
     return rights(
         by,
@@ -93,7 +93,7 @@ def told_rights(by: Controller, source: str, as_of: date | None, months: int) ->
 
 
 def reminder(text: str, sent: date) -> str:
-    """Return the message that follows one without an answer, once."""
+    """Return the text of the single reminder, sent where the first message had no answer."""
     return (
         f"Rappel : nous vous avons écrit le {day(sent)}. Sans réponse, nous ne vous écrirons plus à ce sujet.\n\n{text}"
     )

@@ -1,5 +1,4 @@
-"""Sending of a campaign: by SMTP, or as a file for a mail merge, each message once; and the one reminder of those that are silent, after a week left to
-answer."""
+"""Sending of a campaign: each message once, by SMTP or as a file for a mail merge; and a single reminder, a week later, to suppliers without an answer."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -33,7 +32,7 @@ from matcher.settings import (
     smtp_settings,
 )
 
-# Where the page of a link is, under the address of the pages.
+# Path of the page of a secret link, under the public address.
 LINKS = "r"
 _DEFECT = "Une erreur s’est produite de notre côté : ce qui attend encore repart par « Envoyer », sans rien envoyer deux fois."
 _COLUMNS = (
@@ -56,10 +55,9 @@ def send_campaign(
     *,
     clock: Clock,
 ) -> Delivery:
-    """Send the messages of a campaign that wait, but to those that the catalogue no longer has; `address` is where others open the pages.
-
+    """Send the waiting messages of a campaign by SMTP, except to suppliers no longer in the catalogue; `address` is the public address of the pages.
     Raises ChangeRefused, MailRefused."""
-    state = _living(engine, owner, number)
+    state = _open_campaign(engine, owner, number)
     if server is None:
         raise ChangeRefused(
             f"Aucun serveur n’envoie de messages ({SMTP_HOST_VARIABLE}) : donnez-en un, ou prenez le fichier de publipostage "
@@ -72,19 +70,19 @@ def send_campaign(
     return send_batch(engine, Correspondence.CAMPAIGN, number, server, letterhead, clock=clock)
 
 
-def _sent(hold: Hold) -> Mapping[str, Any]:
-    """Send what waits, with the settings of the worker; each message is marked as it leaves, so that one taken up sends none twice."""
+def _send_in_worker(hold: Hold) -> Mapping[str, Any]:
+    """Send the waiting messages with the worker's settings; each is marked as it leaves, so that a restarted job sends none twice."""
     number = hold.work.asked["number"]
     by, address = controller_of(hold.engine, hold.owner), public_address()
     done = send_campaign(hold.engine, hold.owner, number, smtp_settings(), by, address, clock=utc_now)
     return asdict(done)
 
 
-SEND = WorkKind("envoi", _sent, (MailRefused, ChangeRefused, SettingsError, DatabaseError), defect=_DEFECT)
+SEND = WorkKind("envoi", _send_in_worker, (MailRefused, ChangeRefused, SettingsError, DatabaseError), defect=_DEFECT)
 
 
-def said_of_run(done: Delivery) -> str:
-    """Return what one run did, in French, and why it stopped where it did."""
+def sending_summary(done: Delivery) -> str:
+    """Return a French summary of one sending run, and the reason where it stopped early."""
     counts = (
         f"{count(done.sent, 'message envoyé', 'messages envoyés')}, {count(done.later, 'différé', 'différés')}, "
         f"{count(done.refused, 'refusé', 'refusés')}."
@@ -95,13 +93,11 @@ def said_of_run(done: Delivery) -> str:
 def merge_file(
     engine: Engine, owner: OrganisationId, number: int, address: str, *, now: datetime, workbook: bool
 ) -> bytes | DescribedFile:
-    """Return the last message to each that has not answered, which waits or was handed before, for a mail merge (CSV, or XLSX where
-    `workbook`), each with a new link.
-
-    They are then sent by no run. Raises ChangeRefused where there is none.
+    """Return a mail-merge file (CSV, or XLSX where `workbook`): the last message to each supplier without an answer, with a new link, where it waits or was
+    handed to a mail merge before. No run sends these messages any more. Raises ChangeRefused where there is none.
     """
     rows: list[list[Cell]] = []
-    for structure in _living(engine, owner, number).asked_structures:
+    for structure in _open_campaign(engine, owner, number).asked_structures:
         message = structure.messages[-1] if structure.messages else None
         if message is None or structure.supplier is None or structure.answer or not message.address:
             continue
@@ -123,7 +119,7 @@ def _links(address: str) -> str:
     return f"{address}/{LINKS}"
 
 
-def _living(engine: Engine, owner: OrganisationId, number: int) -> CampaignState:
+def _open_campaign(engine: Engine, owner: OrganisationId, number: int) -> CampaignState:
     state = load_campaign(engine, owner, number)
     if state.campaign.revoked:
         raise ChangeRefused(f"La campagne {number} est close : rien n’en part plus.")
@@ -131,13 +127,13 @@ def _living(engine: Engine, owner: OrganisationId, number: int) -> CampaignState
 
 
 def reminder_from(state: CampaignState) -> date | None:
-    """Return the first day on which those who are silent may be reminded, a week after the last message; None where nobody is."""
+    """Return the first day on which the reminder may be sent, a week after the last message; None where there is nobody to remind."""
     left = [one.messages[-1].changed.date() for one in _silent(state)]
     return max(left) + REMINDED_AFTER if left else None
 
 
 def _silent(state: CampaignState) -> list[AskedStructure]:
-    """Those that may have had a message, have not answered and whose link was not closed."""
+    """Return the suppliers that may have received a message, have not answered, and whose link is open."""
     return [
         one
         for one in state.asked_structures
@@ -146,9 +142,8 @@ def _silent(state: CampaignState) -> list[AskedStructure]:
 
 
 def follow_up(engine: Engine, owner: OrganisationId, number: int, *, now: datetime) -> int:
-    """Queue one more message to those that may have had the first, have not answered and whose link was not closed; return how many.
-
-    Raises ChangeRefused: once is enough, after a week left to answer."""
+    """Queue the reminder for suppliers that have not answered and whose link is open; return how many.
+    Raises ChangeRefused where there is nobody to remind, the campaign is closed or reminded already, or its message is less than a week old."""
     state = load_campaign(engine, owner, number)
     if state.campaign.revoked or state.campaign.followed:
         raise ChangeRefused(
@@ -169,6 +164,6 @@ def follow_up(engine: Engine, owner: OrganisationId, number: int, *, now: dateti
     own = (CAMPAIGNS.c.id == number) & owned_by(CAMPAIGNS, owner) & CAMPAIGNS.c.followed.is_(None)
     with writing(engine) as connection:
         marked = connection.execute(update(CAMPAIGNS).where(own).values(followed=now.replace(tzinfo=None))).rowcount
-        if marked:  # two who ask at once queue one message
+        if marked:  # two people who ask at the same time queue one reminder
             queue_messages(connection, Correspondence.CAMPAIGN, number, again, now)
     return len(again) if marked else 0

@@ -1,4 +1,4 @@
-"""Standing of each structure of a campaign: one for each, so that their counts add up to all; and in the dossier, of whoever was written to."""
+"""State of each supplier in a campaign (answered, to send, left out…), exactly one each so that counts add up, and its status in the dossier's list."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -11,7 +11,7 @@ from matcher.mail.outbox import GONE, MessageState
 
 
 class Standing(StrEnum):
-    """Standing of a structure in a campaign, in the order in which a person looks at them."""
+    """State of a supplier in a campaign; pages show them in this order."""
 
     TO_READ = "réponse à relire"
     ANSWERED = "a répondu"
@@ -38,7 +38,7 @@ _OF_MESSAGE: Mapping[MessageState, Standing] = {
 
 
 def structure_standing(structure: AskedStructure) -> Standing:
-    """Return where a structure stands: left out, else its answer, else its last message that was not called off."""
+    """Return the state of a supplier: left out, else that of its answer, else that of its last message that was not cancelled."""
     if structure.left_out:
         return Standing.LEFT if structure.left_out == LEFT else Standing.LEFT_OUT
     if structure.answer:
@@ -48,13 +48,13 @@ def structure_standing(structure: AskedStructure) -> Standing:
 
 
 def count_standings(state: CampaignState) -> dict[Standing, int]:
-    """Return how many structures of a campaign stand where, in the order of `Standing`; their sum is all of them."""
+    """Return the number of suppliers of a campaign by state, in the order of `Standing`."""
     standings = [structure_standing(one) for one in state.structures]
     return {each: standings.count(each) for each in Standing if each in standings}
 
 
 def as_written_to(dossier: Dossier, campaigns: Mapping[int, Sequence[CampaignState]]) -> Dossier:
-    """Return the dossier with whoever its campaigns, by lot, have written to contacted since that day, and no more to be contacted."""
+    """Return the dossier with the status « contacté » (contacted) for each supplier still to contact to which a campaign has sent a message."""
     for lot in dossier.lots:
         written: dict[str, Entry] = {}
         for state in campaigns.get(lot.number, ()):

@@ -1,4 +1,4 @@
-"""Campaigns in the database: made, followed up, ended, read. What is asked of each structure is one row, and its messages are in the outbox."""
+"""Campaigns in the database: plan, create, load, list and end them. Each supplier asked is one row; its messages are in the outbox of `matcher.mail`."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from matcher.catalogue.steward.privacy import kept_since
-from matcher.catalogue.store.contacts import reachable
+from matcher.catalogue.store.contacts import load_contacts_of_many
 from matcher.catalogue.store.followed import follow_ids, ids_of_today
 from matcher.catalogue.store.read import load_these
 from matcher.cleaning.web import takes_messages
@@ -51,7 +51,7 @@ class CampaignUnknown(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """A campaign as it is kept. Times are UTC without zone."""
+    """A stored campaign. Times are UTC without zone."""
 
     id: int
     owner: OrganisationId
@@ -69,7 +69,7 @@ class Campaign:
 
 @dataclass(frozen=True, slots=True)
 class AnswerKept:
-    """The last answer of a structure; `correction_id` is None where it states nothing of trades, or waits for the team (`waiting`)."""
+    """The last answer of a supplier; `correction_id` is None where it states nothing for the catalogue, or waits for the team (`waiting`)."""
 
     at: datetime
     given: GivenAnswer
@@ -78,15 +78,14 @@ class AnswerKept:
 
     @property
     def is_refused(self) -> bool:
-        """Return whether the team kept it out of the catalogue."""
+        """Return whether the team refused to put the answer in the catalogue."""
         return bool(self.given.statement()) and not self.waiting and self.correction_id is None
 
 
 @dataclass(frozen=True, slots=True)
 class AskedStructure:
-    """A structure of a campaign: asked, or left out and why; its supplier today (None where it is no longer one), its messages, its answer.
-
-    `linked` is whether a link that it was sent was not revoked."""
+    """A supplier in a campaign: asked, or left out with the reason (`left_out`); `supplier` is its record today (None where the catalogue has it no
+    longer); `linked` is True while a link sent to it is not revoked."""
 
     id: int
     supplier_id: str
@@ -100,13 +99,13 @@ class AskedStructure:
 
     @property
     def name(self) -> str:
-        """Its name today, or that it has none here."""
+        """Return the supplier's name today, or why there is none."""
         return self.supplier.name if self.supplier else LEFT if self.left_out == LEFT else NOT_LISTED
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedStructure:
-    """A structure before a campaign is kept: left out and why, or asked at its `address`."""
+    """A supplier of a campaign not stored yet: left out, with the reason, or to be asked at its `address`."""
 
     supplier_id: str
     left_out: str
@@ -115,28 +114,28 @@ class PlannedStructure:
 
 @dataclass(frozen=True, slots=True)
 class CampaignState:
-    """A campaign with all its structures, in the order in which they were asked."""
+    """A campaign with all its suppliers, in the order in which they were asked."""
 
     campaign: Campaign
     structures: tuple[AskedStructure, ...]
 
     @property
     def asked_structures(self) -> tuple[AskedStructure, ...]:
-        """Those that are asked."""
+        """Return the suppliers that are asked."""
         return tuple(one for one in self.structures if not one.left_out)
 
     @property
     def left_out(self) -> tuple[AskedStructure, ...]:
-        """Those that are not, each with its reason."""
+        """Return the suppliers that are not asked, each with its reason."""
         return tuple(one for one in self.structures if one.left_out)
 
     @property
     def answered_structures(self) -> tuple[AskedStructure, ...]:
-        """Those that have answered."""
+        """Return the suppliers that have answered."""
         return tuple(one for one in self.structures if one.answer)
 
     def structure(self, key: str) -> AskedStructure:
-        """Return the structure of a supplier id or a SIRET. Raises ChangeRefused where the campaign has none."""
+        """Return a supplier of the campaign by id or SIRET. Raises ChangeRefused where the campaign does not have it."""
         digits = "".join(key.split())
         for structure in self.structures:
             if key.strip() == structure.supplier_id or digits in (
@@ -159,9 +158,9 @@ def plan_campaign(
     text: str = "",
     most: int = MOST_ASKED,
 ) -> tuple[PlannedStructure, ...]:
-    """Return whom a campaign of an organisation (about a lot of a dossier, of this text) would ask of `ids`, in their order, and why not the others; nothing is
-    written."""
-    contacts = reachable(engine, ids, kept_since(today, months))
+    """Return, for each of `ids` in order, whether a campaign with this text (about a lot of a dossier, where given) would ask that supplier, else why not;
+    nothing is written."""
+    contacts = load_contacts_of_many(engine, ids, kept_since(today, months))
     with reading(engine) as connection:
         return _plan(ids, contacts, _asked_before(connection, owner, dossier_id, lot, text), most)
 
@@ -178,13 +177,13 @@ def create_campaign(
     months: int,
     most: int = MOST_ASKED,
 ) -> CampaignState:
-    """Keep a campaign and its messages, which wait: the first `most` of `ids` that can be written to; each of the others with its reason.
+    """Store a campaign and queue its messages to the first `most` of `ids` that have an address; store the others with the reason why not.
 
-    `months` is how long contacts are kept. Raises ChangeRefused where nobody can be asked, DatabaseError.
+    `months` is how long contacts may be kept. Raises ChangeRefused where nobody can be asked, DatabaseError.
     """
     if not author.strip():
         raise ChangeRefused("Dites qui prépare la campagne : le nom est gardé.")
-    contacts = reachable(engine, ids, kept_since(now.date(), months))
+    contacts = load_contacts_of_many(engine, ids, kept_since(now.date(), months))
     at = now.replace(tzinfo=None)
     with writing(engine) as connection:
         wave = _plan(ids, contacts, _asked_before(connection, owner, draft.dossier_id, draft.lot, draft.text), most)
@@ -225,7 +224,7 @@ def create_campaign(
 
 
 def load_campaign(engine: Engine, owner: OrganisationId, number: int) -> CampaignState:
-    """Return a campaign with its structures, their messages and their answers. Raises CampaignUnknown."""
+    """Return a campaign with its suppliers, their messages and their answers. Raises CampaignUnknown."""
     with reading(engine) as connection:
         own = (CAMPAIGNS.c.id == number) & owned_by(CAMPAIGNS, owner)
         row = connection.execute(select(CAMPAIGNS).where(own)).one_or_none()
@@ -258,7 +257,7 @@ def load_campaign(engine: Engine, owner: OrganisationId, number: int) -> Campaig
 
 
 def list_campaigns(engine: Engine, owner: OrganisationId, dossier_id: int | None = None) -> list[Campaign]:
-    """Return the campaigns of an organisation, of a dossier alone where one is given, the last first."""
+    """Return the campaigns of an organisation, or of one of its dossiers, the last first."""
     query = select(CAMPAIGNS).where(owned_by(CAMPAIGNS, owner)).order_by(CAMPAIGNS.c.id.desc())
     if dossier_id is not None:
         query = query.where(CAMPAIGNS.c.dossier_id == dossier_id)
@@ -267,7 +266,7 @@ def list_campaigns(engine: Engine, owner: OrganisationId, dossier_id: int | None
 
 
 def of_dossier(engine: Engine, owner: OrganisationId, dossier_id: int) -> dict[int, tuple[CampaignState, ...]]:
-    """Return the campaigns about each lot of a dossier, the first made first."""
+    """Return the campaigns of a dossier by lot number, the oldest first."""
     states_by_lot: dict[int, tuple[CampaignState, ...]] = {}
     for campaign in reversed(list_campaigns(engine, owner, dossier_id)):
         if campaign.lot is not None:
@@ -279,7 +278,7 @@ def of_dossier(engine: Engine, owner: OrganisationId, dossier_id: int) -> dict[i
 
 
 def waiting_by_campaign(engine: Engine, owner: OrganisationId) -> list[tuple[Campaign, int]]:
-    """Return the campaigns of an organisation of which answers wait for the team, the last first, each with how many."""
+    """Return the campaigns of an organisation that have answers waiting for the team, with their number, the last campaign first."""
     joined = ANSWERS.join(ASKED, ASKED.c.id == ANSWERS.c.asked_id)
     query = select(ASKED.c.campaign_id, func.count()).select_from(joined).where(ANSWERS.c.waiting)
     with reading(engine) as connection:
@@ -288,7 +287,7 @@ def waiting_by_campaign(engine: Engine, owner: OrganisationId) -> list[tuple[Cam
 
 
 def bounce(engine: Engine, owner: OrganisationId, number: int, key: str, reason: str, *, now: datetime) -> None:
-    """Write that the message to a structure came back, as a person read it. Raises ChangeRefused where none had left."""
+    """Record that the message to a supplier bounced, as a person saw in the mailbox. Raises ChangeRefused where none had been sent."""
     structure = load_campaign(engine, owner, number).structure(key)
     with writing(engine) as connection:
         if not note_returned(connection, Correspondence.CAMPAIGN, structure.id, reason, now):
@@ -299,7 +298,7 @@ def bounce(engine: Engine, owner: OrganisationId, number: int, key: str, reason:
 def leave_out_structure(
     engine: Engine, owner: OrganisationId, number: int, key: str, reason: str, *, now: datetime
 ) -> None:
-    """Leave a structure out of a campaign before anything has left for it, with the reason. Raises ChangeRefused."""
+    """Leave a supplier out of a campaign, with the reason, before anything was sent to it. Raises ChangeRefused."""
     structure, reason = load_campaign(engine, owner, number).structure(key), " ".join(tidy_lines(reason).split())
     if not reason:
         raise ChangeRefused(f"Écrivez pourquoi « {structure.name} » n’est pas interrogée : la raison est gardée.")
@@ -313,7 +312,7 @@ def leave_out_structure(
 
 
 def end(engine: Engine, owner: OrganisationId, number: int, *, now: datetime, key: str = "") -> int:
-    """Have the links of a campaign, or of one of its structures, open nothing any more, and what waits never leave; return how many links."""
+    """End a campaign, or only its part for one supplier: revoke the links and cancel the waiting messages; return the number of links revoked."""
     state = load_campaign(engine, owner, number)
     holders = [state.structure(key).id] if key else [one.id for one in state.structures]
     with writing(engine) as connection:
@@ -325,13 +324,13 @@ def end(engine: Engine, owner: OrganisationId, number: int, *, now: datetime, ke
 
 
 def campaign_of(row: Any) -> Campaign:
-    """Return the campaign of a row."""
+    """Return the campaign that a database row holds."""
     values = {field.name: row._mapping[field.name] for field in fields(Campaign) if field.name in row._mapping}
     return Campaign(**values | {"owner": OrganisationId(row.organisation_id), "trades": tuple(row.trades)})
 
 
 def answer_of(row: Any) -> AnswerKept:
-    """Return the answer of a row."""
+    """Return the answer that a database row holds."""
     answer = replace(build(GivenAnswer, row.said, "réponse"), contact=row.contact, phone=row.phone, email=row.email)
     return AnswerKept(row.at, answer, row.waiting, row.correction_id)
 
@@ -339,7 +338,7 @@ def answer_of(row: Any) -> AnswerKept:
 def _asked_before(
     connection: Connection, owner: OrganisationId, dossier_id: int | None, lot: int | None, text: str
 ) -> frozenset[str]:
-    """Those that a campaign of the organisation about the same lot, or in the same words, has asked, or is about to, by their id of today."""
+    """Return today's ids of the suppliers that the organisation has already asked, or is about to ask, about the same lot or with the same text."""
     same = CAMPAIGNS.c.text == text
     if dossier_id is not None:
         same |= (CAMPAIGNS.c.dossier_id == dossier_id) & (CAMPAIGNS.c.lot == lot)
@@ -365,7 +364,7 @@ def _plan(
             (address is None, NO_ADDRESS),
             (room <= 0, LATER),
         )
-        reason = next((said for holds, said in reasons if holds), "")
+        reason = next((text for applies, text in reasons if applies), "")
         room -= not reason
         wave.append(PlannedStructure(supplier_id, reason, None if reason else address))
     return tuple(wave)

@@ -1,5 +1,5 @@
-"""Subject of a campaign: a lot of a dossier, the trades of a territory, the suppliers of a meeting; whom it may ask (suppliers whose
-trade no reliable source confirms), and its title."""
+"""Subject of a campaign (a lot of a dossier, trades in a territory, or a meeting): its title, and the suppliers to ask, those whose trade no reliable source
+confirms."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -28,14 +28,14 @@ from matcher.settings import Controller
 
 
 def ids_to_ask(reading: Reading, shelf: Shelf, today: date) -> tuple[str, ...]:
-    """Return the ids of suppliers near enough whose trade is unknown, one per organisation, those with a clue first."""
+    """Return the ids of suppliers near enough to a need whose trade is not confirmed, one per organisation, those with a clue first."""
     ranking = lay_out_bands(rank(LotOnShelf(reading, shelf, today)))
     rows = np.concatenate([ranking.of(Band.INDICE), ranking.of(Band.A_APPELER)])
     return tuple(shelf.ids[row] for row in rows.tolist())
 
 
 def territory_reading(trades: Sequence[str], departement: str) -> Reading:
-    """Return the reading of a territory: these trades (codes) in a whole département. Raises KeyError for an unknown trade code."""
+    """Return a need as if read from a text: these trades (codes) in a whole département. Raises KeyError for an unknown code."""
     return understand(need_from({}, Chosen(activities=tuple(trades), places=(f"dep:{departement}",))))
 
 
@@ -48,7 +48,7 @@ def within(suppliers: Iterable[Supplier], place: Departement) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class CampaignSubject:
-    """Subject of a campaign: those it may ask (`ids`, who comes first is asked first), the title it proposes, and the lot where it is about one."""
+    """Subject of a campaign: the suppliers it may ask (`ids`, in the order of asking), a proposed title, and the dossier's lot where it is about one."""
 
     ids: tuple[str, ...]
     title: str = ""
@@ -58,19 +58,19 @@ class CampaignSubject:
 
     @property
     def dossier_id(self) -> int | None:
-        """Number of the dossier, None where it is about none."""
+        """Return the dossier's number, None without a dossier."""
         return self.dossier.id if self.dossier else None
 
     def draft(self, by: Controller, *, title: str = "", objet: str = "", signature: str = "") -> CampaignDraft:
-        """Return the campaign in its words, or with a title of its own (without a lot), or an object of its own (`objet`, with a lot). Raises ChangeRefused."""
+        """Return the draft of the message. `objet` replaces the words of the lot's need; without a lot, `title` replaces the title. Raises ChangeRefused."""
         if self.dossier is not None and self.lot is not None:
             return about_lot(self.dossier, self.lot, by, objet=objet, signature=signature)
         return about_trades(title or self.title, self.trades, by, signature=signature)
 
 
 def of_lot(dossier: Dossier, number: int, shelf: Shelf, today: date) -> CampaignSubject:
-    """Return the subject of those of whom the trade is not known, within reach of a lot. Raises ChangeRefused where there is no such lot, or the
-    dossier takes no change."""
+    """Return the subject about a lot: the suppliers near enough whose trade is not confirmed. Raises ChangeRefused where there is no such lot or the
+    dossier is closed."""
     if dossier.deleted or dossier.state is not State.OPEN:
         raise ChangeRefused("Ce dossier est clos ou supprimé : rouvrez-le pour interroger des structures.")
     ids = ids_to_ask(dossier.lot(number).frozen.reading, shelf, today)
@@ -80,7 +80,7 @@ def of_lot(dossier: Dossier, number: int, shelf: Shelf, today: date) -> Campaign
 def of_territory(
     engine: Engine, shelf: Shelf, trades: Sequence[str], where: Departement, today: date
 ) -> CampaignSubject:
-    """Return the subject of those of a département of whom it is not known whether they do these trades (codes)."""
+    """Return the subject about trades (codes) in a département: the suppliers there of whom these trades are not confirmed."""
     names = ", ".join(taxonomy().label(trade) for trade in trades)
     near = ids_to_ask(territory_reading(trades, where.code), shelf, today)
     inside = within(load_these(engine, near), where)
@@ -88,5 +88,5 @@ def of_territory(
 
 
 def of_meeting(title: str, ids: Sequence[str], trades: Sequence[str] = ()) -> CampaignSubject:
-    """Return the subject of the suppliers (ids) that come to a meeting."""
+    """Return the subject about the suppliers (ids) registered for a meeting."""
     return CampaignSubject(tuple(ids), f"avant « {title} »", tuple(trades))

@@ -1,4 +1,4 @@
-"""The tables of campaigns and of their answers. Times are UTC without zone."""
+"""Database tables (SQLAlchemy) of campaigns, of the suppliers they ask, and of their answers. Times are UTC without zone."""
 
 from datetime import date, datetime
 from typing import Any
@@ -12,9 +12,9 @@ from matcher.rows import Base, table_of
 
 
 class CampaignRow(OwnedRow, Base):
-    """A campaign: what it asks, of which dossier and lot where it is about one need, and the message, the same for all.
+    """A campaign: its message, the same for all, and the dossier and lot where it is about one need.
 
-    `trades` are the codes asked of everyone; `followed` is when those who had not answered were written to again.
+    `trades` are the codes asked of everyone; `followed` is when the reminder was queued, `revoked` when the campaign was ended.
     """
 
     __tablename__ = "campaign"
@@ -34,9 +34,9 @@ class CampaignRow(OwnedRow, Base):
 
 
 class AskedRow(Base):
-    """One structure of a campaign: asked, or left out for the reason that `left_out` gives (empty where it is asked).
+    """One supplier of a campaign: asked, or left out for the reason in `left_out` (empty where it is asked).
 
-    `source` and `as_of` are those of its address; the address itself is in the outbox alone.
+    `source` and `as_of` are the origin and date of its address; the address itself is only in the outbox.
     """
 
     __tablename__ = "campaign_asked"
@@ -55,9 +55,9 @@ class AskedRow(Base):
 
 
 class AnswerRow(Base):
-    """The last answer of one structure, apart from whom to call: `said` is a `GivenAnswer`.
+    """The last answer of one supplier: `said` is a `GivenAnswer` without the contact, which has its own columns.
 
-    `correction_id` is that of the catalogue that it made, None while it waits for the team (`waiting`) or where it states nothing of trades.
+    `correction_id` is the catalogue correction made from it, None while it waits for the team (`waiting`) or where it states nothing.
     """
 
     __tablename__ = "campaign_answer"
@@ -78,7 +78,7 @@ class AnswerRow(Base):
     correction_id: Mapped[int | None]
 
 
-# The same, for statements.
+# The same tables as Core objects, for SQL statements.
 CAMPAIGNS = table_of(CampaignRow)
 ASKED = table_of(AskedRow)
 ANSWERS = table_of(AnswerRow)

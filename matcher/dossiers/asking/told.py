@@ -1,4 +1,4 @@
-"""Sections of a dossier's paper about its campaigns: what was written to and asked of all, to be joined to the tender, and what was answered."""
+"""Sections of a dossier's printed document about its campaigns and calls: message sent to all, register of who was informed, answers received."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,13 +24,13 @@ _COLUMNS = (
     *map(DocumentColumn, ("Par", "Structure", "Comment", "Ce qui a été dit")),
     DocumentColumn("Texte", aside=True),
 )
-_UNWRITTEN, _NOBODY = "non noté", "rien n’a pu être dit"
-_UNHEARD = (CallOutcome.NO_ANSWER, CallOutcome.WRONG_NUMBER)
+_UNWRITTEN, _NOT_REACHED = "non noté", "rien n’a pu être dit"
+_UNREACHED = (CallOutcome.NO_ANSWER, CallOutcome.WRONG_NUMBER)
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Line of the register of the messages and calls to suppliers: when (UTC without zone), by whom, how, in one line; the whole text where it was written."""
+    """A line of the register of messages and calls to suppliers: when (UTC without zone), by whom, to whom, how, a summary, the full text of a message."""
 
     at: datetime
     who: str
@@ -41,7 +41,7 @@ class Told:
 
 
 def told_by_hand(dossier: Dossier, lot: int) -> Iterator[Told]:
-    """Yield what the journal keeps: messages that were sent, calls with the questions put, and contacts noted without their words."""
+    """Yield the register lines of a lot from the dossier's journal: messages sent by hand, calls with their questions, contacts noted without words."""
     for event in dossier.journal:
         match event.change:
             case Consult(lot=of, suppliers=suppliers, subject=subject, text=text) if of == lot:
@@ -52,7 +52,7 @@ def told_by_hand(dossier: Dossier, lot: int) -> Iterator[Told]:
             ):
                 at = datetime.combine(on, time.min)
                 asks = " ".join(call_question.asks for key in asked if (call_question := find_question(key)))
-                sentence = _NOBODY if outcome in _UNHEARD else asks or _UNWRITTEN
+                sentence = _NOT_REACHED if outcome in _UNREACHED else asks or _UNWRITTEN
                 yield Told(at, event.who, dossier.name_of(one), f"appel : {outcome}", sentence)
             case SetStatus(lot=of, supplier_id=one, status=Status.CONTACTED, on=on) if of == lot:
                 at = datetime.combine(on, time.min) if on else event.at
@@ -60,7 +60,7 @@ def told_by_hand(dossier: Dossier, lot: int) -> Iterator[Told]:
 
 
 def register_table(mentions: Iterable[Told]) -> DocumentTable:
-    """Return the register as a table, in order of time. It names suppliers: it is the team's alone."""
+    """Return the register as a table, in order of time. It names suppliers, so that only the team may see it."""
     rows = (
         DocumentRow((one.at.date().isoformat(), one.who, one.supplier, one.how, typeset(one.says), one.text))
         for one in sorted(mentions, key=lambda one: one.at)
@@ -73,7 +73,7 @@ _LINK_SHOWN = "[lien propre à chaque structure]"
 
 
 def sections(dossier: Dossier, lot: int, campaigns: Sequence[CampaignState]) -> tuple[PrintSection, ...]:
-    """Return the sections of a lot in the order of the paper: what was written to all, to whom, what was answered; empty ones left out."""
+    """Return the sections of a lot in the order of the document: message to all, register, answers; empty ones are left out."""
     table = register_of(dossier, lot, campaigns)
     informed = PrintSection("register", "Qui a été informé, et quand", table=table) if table.rows else None
     parts = (told_section(dossier, lot, campaigns), informed, answers_section(campaigns))
@@ -81,7 +81,7 @@ def sections(dossier: Dossier, lot: int, campaigns: Sequence[CampaignState]) -> 
 
 
 def register_of(dossier: Dossier, lot: int, campaigns: Sequence[CampaignState]) -> DocumentTable:
-    """Return the register of a lot: what the journal keeps, and what its campaigns have sent."""
+    """Return the register of a lot: contacts in the journal, then messages sent by campaigns."""
     mentions = [*told_by_hand(dossier, lot)]
     for state in campaigns:
         for structure in state.asked_structures:
@@ -94,12 +94,12 @@ def register_of(dossier: Dossier, lot: int, campaigns: Sequence[CampaignState]) 
 
 
 def registers(dossier: Dossier, campaigns: Mapping[int, Sequence[CampaignState]]) -> dict[int, DocumentTable]:
-    """Return the register of each lot, by its number; `campaigns` are by lot too."""
+    """Return the register of each lot, by lot number, as `campaigns` are."""
     return {lot.number: register_of(dossier, lot.number, campaigns.get(lot.number, ())) for lot in dossier.lots}
 
 
 def told_section(dossier: Dossier, lot: int, campaigns: Sequence[CampaignState]) -> PrintSection | None:
-    """Return what was written to and asked of those consulted on a lot, by whatever way, without a name of any; None where nobody was."""
+    """Return the messages sent about a lot, by hand and by campaign, without any supplier's name; None where none was sent."""
     paragraphs: list[str] = []
     for event in dossier.journal:
         if isinstance(event.change, Consult) and event.change.lot == lot:
@@ -120,7 +120,7 @@ def told_section(dossier: Dossier, lot: int, campaigns: Sequence[CampaignState])
 
 
 def answers_section(campaigns: Sequence[CampaignState]) -> PrintSection | None:
-    """Return what the structures answered, and who was not asked and why; None where there was no campaign. It is the team's alone."""
+    """Return the suppliers' answers, and who was not asked and why; None without a campaign. Only the team may see it."""
     structures = [one for state in campaigns for one in state.structures]
     if not structures:
         return None
@@ -141,7 +141,7 @@ def answers_section(campaigns: Sequence[CampaignState]) -> PrintSection | None:
 
 
 def left_out_by_reason(campaigns: Sequence[CampaignState]) -> dict[str, list[str]]:
-    """Return the names of those that were not asked, by the reason why."""
+    """Return the names of the suppliers not asked, by reason."""
     return group_pairs((one.left_out, one.name) for state in campaigns for one in state.left_out)
 
 
@@ -159,7 +159,7 @@ def counts_of(campaigns: Sequence[CampaignState]) -> str:
 
 
 def answer_sentence(answer: GivenAnswer) -> str:
-    """Return an answer in one sentence, without whom to call."""
+    """Return an answer as one French sentence, without the contact."""
     names, statement = taxonomy(), answer.statement()
     parts = [names.label(text) if text in names.index else text for text in statement.get(ACTIVITY, ())]
     parts += [f"pas : {names.label(code)}" for code in statement.get(REFUSED, ())]
@@ -170,6 +170,6 @@ def answer_sentence(answer: GivenAnswer) -> str:
 
 
 def answered_of(campaigns: Sequence[CampaignState]) -> tuple[AskedStructure, ...]:
-    """Return the structures that have answered, the last first."""
+    """Return the suppliers that have answered, the last first."""
     dated_answers = [(one.answer.at, one) for state in campaigns for one in state.answered_structures if one.answer]
     return tuple(one for _, one in sorted(dated_answers, key=lambda pair: (pair[0], pair[1].id), reverse=True))

@@ -1,1 +1,1 @@
-"""A dossier, and the list of them, as files: workbook, CSV, JSON, paper; and brought back from one."""
+"""Files of dossiers: export of one dossier or of their list (workbook, CSV, JSON, printed document), and import of an exported file."""

@@ -1,4 +1,4 @@
-"""Annexes of a dossier's paper, each by the name under which an address asks for it; none is printed unless it is asked for."""
+"""Annexes of a dossier's printed document (lists, need, opinion, register, method…), each with the key that a URL uses to ask for it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ from matcher.reference.wordings import persona_wording
 from matcher.render.document import ColumnKind, Document, DocumentCell, DocumentColumn, DocumentRow, DocumentTable
 
 UNSCORED = "non classé"
-# How the remark of an opinion begins that is to be pasted in a notice.
+# Prefix of the remark of an opinion that is to be pasted in a tender notice.
 PASTED = "À coller dans l’avis de marché"
 _SCORED = (
     "Le score dit l’adéquation au besoin. « Sur données » dit quelle part du score repose sur des données ; le reste compte pour "
@@ -34,17 +34,17 @@ _KEPT = (
     DocumentColumn("sur données", ColumnKind.NUMBER, "%"),
 )
 _JOURNAL = (DocumentColumn("Date"), DocumentColumn("Qui"), DocumentColumn("Quoi"))
-# Of an object longer than this, the summary has the beginning.
+# The summary cuts a longer object.
 LONGEST_OBJECT = 360
-# More groups of columns than this are printed on a page laid on its side.
+# A table with more groups of columns is printed in landscape.
 _MOST_UPRIGHT = 6
-# Titles in their order, by the name that an address has.
+# Titles of the annexes in printing order, by their key in the URL.
 TITLES: Mapping[str, str] = {
     "listes": "Structures retenues : preuves, score et SIRET",
     "besoin": "Besoin tel qu’il a été lu",
     "avis": "Avis en entier : tableaux et hypothèses",
     "consultation": "Suivi : qui a été informé, et quand",
-    "informations": "",  # as each persona calls it
+    "informations": "",  # its title depends on the persona
     "reponses": "Réponses aux campagnes, et qui n’a pas été interrogé",
     "ecartes": "Structures écartées ou retirées",
     "methode": "Méthode : poids, hypothèses, dates des données",
@@ -57,7 +57,7 @@ TITLES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class PrintSection:
-    """A part of an annex: `key` is stable and names it in the template; paragraphs, then facts, table and items."""
+    """A section of an annex, printed as paragraphs, facts, table, items; the template finds it by `key`."""
 
     key: str
     title: str
@@ -68,13 +68,13 @@ class PrintSection:
 
     @property
     def has_content(self) -> bool:
-        """Return True where it has a paragraph, a fact, an item or a row."""
+        """Return whether the section has a paragraph, a fact, an item or a row."""
         return bool(self.paragraphs or self.facts or self.items or (self.table and self.table.rows))
 
 
 @dataclass(frozen=True, slots=True)
 class Annex:
-    """An annex: its `key` in an address, its title, its parts in order."""
+    """An annex: its `key` in the URL, its title, its sections in order."""
 
     key: str
     title: str
@@ -82,18 +82,18 @@ class Annex:
 
     @property
     def wide(self) -> bool:
-        """Return whether one of its tables is too wide for an upright page."""
+        """Return whether a table needs a page in landscape."""
         tables = (section.table.as_shown() for section in self.sections if section.table)
         return any(len(table.groups) > _MOST_UPRIGHT for table in tables)
 
 
-# Sections of the campaigns of each lot, by its number; the annex of each, by its key.
+# Lot number → sections about its campaigns (`asking/told.py`); then, key of such a section → key of its annex.
 Asking = Mapping[int, Sequence[PrintSection]]
 _CAMPAIGN_ANNEXES = {"told": "informations", "register": "consultation", "answers": "reponses"}
 
 
 def annexes(dossier: Dossier, asking: Asking, today: date | None, zone: tzinfo | None) -> tuple[Annex, ...]:
-    """Return every annex that is not empty. `asking` gives, by lot, the sections of its campaigns: « told », « register », « answers »."""
+    """Return every annex that is not empty. `asking` gives, by lot number, the sections about its campaigns: « told », « register », « answers »."""
     sections: dict[str, list[PrintSection]] = {key: [] for key in TITLES}
     weights: list[tuple[str, str]] = []
     dates: list[tuple[str, str]] = []
@@ -106,7 +106,7 @@ def annexes(dossier: Dossier, asking: Asking, today: date | None, zone: tzinfo |
                 sections[key].append(_titled(section, before))
     if sections["listes"]:
         sections["listes"].append(PrintSection("scored", "Lire le score", (typeset(_SCORED),)))
-    if dossier.lots:  # each line once, whatever the lots
+    if dossier.lots:  # a line common to several lots is printed once
         score = "Score", "somme, sur 100, du poids de chaque critère multiplié par sa valeur, de 0 (rien) à 1 (tout)."
         lines = dict.fromkeys((*weights, score, *dates, *assumptions()))
         sections["methode"] = [PrintSection("assumptions", "Méthode", facts=tuple(lines))]
@@ -132,7 +132,7 @@ def _lot_sections(
         table = DocumentTable("Structures retenues", _KEPT, tuple(entry_rows))
         yield "listes", PrintSection("list", "Structures retenues", table=table)
     yield "besoin", _need_section(lot)
-    if lot.opinion:  # without what the summary has of it
+    if lot.opinion:  # only the parts that the summary leaves out
         pasted = tuple(typeset(remark) for remark in lot.opinion.remarks if remark.startswith(PASTED))
         yield "avis", PrintSection("paste", "Phrase de l’avis de marché", pasted)
         yield from (("avis", _table_section(table)) for table in lot.opinion.tables)
@@ -145,7 +145,7 @@ def _lot_sections(
     )
     yield "consultation", PrintSection("journal", "Suivi", table=DocumentTable("Suivi", _JOURNAL, rows))
     for section in campaigns:
-        # The summary counts those that were asked.
+        # The summary already has the counts of the answers.
         yield _CAMPAIGN_ANNEXES[section.key], replace(section, paragraphs=()) if section.key == "answers" else section
     refused = [f"{count(one.count, 'structure')} : {one.reason}." for one in lot.frozen.refusals]
     removed = [
@@ -156,7 +156,7 @@ def _lot_sections(
 
 
 def without_repeats(annexes: Iterable[Annex]) -> tuple[Annex, ...]:
-    """Return annexes in which no sentence is printed twice: one that holds for several lots stays where it comes first."""
+    """Return the annexes with repeated sentences removed: each stays only where it comes first."""
     seen: set[str] = set()
 
     def first_time(texts: Iterable[str]) -> tuple[str, ...]:
@@ -195,7 +195,7 @@ def _row(place: int, entry: Entry) -> tuple[DocumentCell, ...]:
 
 
 def _need_section(lot: SavedLot) -> PrintSection:
-    """Return the need as it was read, without what the summary gives of it: its object where it is short, the doubts, the answer where there is no opinion."""
+    """Return the need as read, without the lines of the summary: the doubts, the object where it is short, the answer where there is no opinion."""
     reading = lot.frozen.reading
     in_summary = {"Doute"} if len(reading.lot.objet) > LONGEST_OBJECT else {"Doute", "Objet"}
     lines = tuple((label, text) for label, text in need_lines(reading) if label not in in_summary)
@@ -203,7 +203,7 @@ def _need_section(lot: SavedLot) -> PrintSection:
 
 
 def _document_sections(document: Document, *, folded: bool) -> list[PrintSection]:
-    """Return the tables of a decision that a page folds, or those that it does not, which are followed by what the decision supposes and was asked."""
+    """Return the long tables of a decision (`folded`: a page folds them), or the others followed by its hypotheses and its question."""
     sections = [_table_section(table) for table in document.tables if table.folded is folded]
     if not folded:
         question = PrintSection("asked", "Ce qui a été demandé", items=tuple(map(typeset, document.asked)))
@@ -223,10 +223,10 @@ def _table_section(table: DocumentTable) -> PrintSection:
 
 
 def annex_letter(place: int) -> str:
-    """0 → « A »: the letter of an annex by its place among those printed."""
+    """Return the letter of an annex from its index among those printed: 0 → « A »."""
     return chr(ord("A") + place)
 
 
 def in_numbers(counts: Mapping[str, int]) -> str:
-    """« intéressé : 1 · contacté : 2 »: a count after its word, which then agrees with nothing."""
-    return " · ".join(f"{word}{NO_BREAK}: {number(held)}" for word, held in counts.items())
+    """Return counts in one line: « intéressé : 1 · contacté : 2 »."""
+    return " · ".join(f"{word}{NO_BREAK}: {number(times)}" for word, times in counts.items())

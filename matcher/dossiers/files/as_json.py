@@ -1,4 +1,4 @@
-"""Dossiers as plain JSON objects, for scripts and pages: what they hold now. The file that makes one again is `transfer_object`’s."""
+"""Dossiers as plain JSON objects of their current content, for the API, scripts and pages. The file to import again is made by `transfer_object`."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from matcher.render.shaped import shaped
 
 
 def dossier_object(dossier: Dossier) -> dict[str, Any]:
-    """A dossier with its lots, its lists in order and its journal. What was not given is null."""
+    """Return a dossier with its lots, lists and journal; what was not given is null."""
     return {
         **_heading(dossier),
         **shaped(
@@ -27,17 +27,17 @@ def dossier_object(dossier: Dossier) -> dict[str, Any]:
 
 
 def insertion_object(dossier: Dossier) -> list[dict[str, Any]]:
-    """The hours of insertion of each contract of a dossier that is followed."""
+    """Return the hours of insertion of each followed contract of a dossier."""
     return [shaped("lot title client? hours", one, hours=plain(one.hours)) for one in followed_contracts(dossier)]
 
 
 def line_object(line: DossierSummary) -> dict[str, Any]:
-    """A dossier in a list."""
+    """Return a dossier as one line of a list."""
     return _heading(line) | shaped("created updated lots suppliers statuses", line)
 
 
 def since_object(since: Since, lot: SavedLot) -> dict[str, Any]:
-    """Changes since a list was frozen, as JSON."""
+    """Return the changes in the catalogue since a lot's list was frozen."""
     return shaped(
         "lot says=sentence catalogue_version method_changed lost updated candidates",
         since,

@@ -1,5 +1,5 @@
-"""Content of the file of a dossier, JSON or a workbook that holds the same, read in a reader process: this module imports little, as each such
-process imports it anew."""
+"""Raw content of an exported dossier file (JSON, or a workbook that contains it), read in a separate, limited process. This module imports little, as each
+such process loads it anew."""
 
 import base64
 import json
@@ -16,17 +16,17 @@ from importers.importer import SourceError
 from matcher.journal.change import without_unseen
 
 FORMAT, SCHEMA = "entremise/dossier", 2
-LARGEST_FILE = 50_000_000  # octets: a hundred lots of five hundred candidates hold in it
+LARGEST_FILE = 50_000_000  # bytes; room for a hundred lots of five hundred candidates
 SHEET = "Reprise"
 _TOO_LARGE = f"Ce fichier est trop gros pour un dossier (plus de {LARGEST_FILE // 1_000_000} Mo)."
 
 
 class DossierFileError(Exception):
-    """A file that is no dossier, or that does not hold together. The message is French and gives the remedy."""
+    """A file is not a dossier, or is inconsistent. The message is French and gives the remedy."""
 
 
 def read_content(path: Path) -> Iterator[Any]:
-    """Yield the number of a dossier in the file that holds it, then the lines of its journal. Raises DossierFileError."""
+    """Yield the dossier's number in the installation that exported it, then the lines of its journal. Raises DossierFileError."""
     if path.stat().st_size > LARGEST_FILE:
         raise DossierFileError(_TOO_LARGE)
     content = _unpacked(path) if is_zipfile(path) else path.read_bytes()
@@ -51,7 +51,7 @@ def read_content(path: Path) -> Iterator[Any]:
 
 
 def _unpacked(path: Path) -> bytes:
-    """Return the JSON that a workbook holds in its sheet `SHEET`. Raises DossierFileError."""
+    """Return the JSON packed in the sheet `SHEET` of a workbook. Raises DossierFileError."""
     try:
         sheets, _ = read_cells(load(path))
     except SourceError as error:

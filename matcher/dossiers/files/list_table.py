@@ -1,4 +1,4 @@
-"""The list of dossiers as a table: its columns, the order that each sorts by, and its files."""
+"""The list of dossiers, and the list of their social-clause contracts, as tables: columns, sorting, and export to XLSX or CSV."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ _STAGES = list(Stage)
 
 @dataclass(frozen=True, slots=True)
 class DossierColumn:
-    """A column: its header and width, the cell of a dossier, and what its lines are sorted by, None where it is not known."""
+    """A column: header and width, function that gives a dossier's cell, function that gives its sort key (None where unknown)."""
 
     column: Column
     cell: Callable[[DossierSummary], Cell]
@@ -30,7 +30,7 @@ class DossierColumn:
 
 
 def text_column(header: str, width: int, of: Callable[[DossierSummary], str]) -> DossierColumn:
-    """Return a column of texts."""
+    """Return a column of texts, sorted without accents or case."""
     return DossierColumn(Column(header, width), of, lambda line: name_key(of(line)) or None)
 
 
@@ -52,7 +52,7 @@ def _of_status(status: Status) -> DossierColumn:
     return _counted(status.value.capitalize(), lambda line: line.statuses.get(status, 0))
 
 
-# By the name under which a page or a command asks for its order.
+# Columns by the key with which a page or a command asks to sort by them.
 COLUMNS: Mapping[str, DossierColumn] = MappingProxyType(
     {
         "numero": DossierColumn(Column("Numéro", 12), lambda line: line.number, lambda line: line.id),
@@ -84,7 +84,7 @@ COLUMNS: Mapping[str, DossierColumn] = MappingProxyType(
 def sort_dossiers(
     lines: Iterable[DossierSummary], column: DossierColumn, *, last_first: bool = False
 ) -> list[DossierSummary]:
-    """Return dossiers by a column; those without a value come last either way, and equals stay as they were."""
+    """Return dossiers sorted by a column (stable); those without a value come last in both directions."""
     key = column.sorts
     dossier_summaries = list(lines)
     known = (line for line in dossier_summaries if key(line) is not None)
@@ -92,7 +92,7 @@ def sort_dossiers(
 
 
 def dossiers_xlsx(lines: Sequence[DossierSummary]) -> bytes:
-    """One sheet, a line a dossier."""
+    """Return a workbook of one sheet, a line a dossier."""
     created = max((line.updated for line in lines), default=NO_DAY)
     with new_workbook("Dossiers", created) as (book, content):
         write_sheet(book, "Dossiers", _head(COLUMNS), _rows(lines, COLUMNS), frozen=2)
@@ -100,11 +100,11 @@ def dossiers_xlsx(lines: Sequence[DossierSummary]) -> bytes:
 
 
 def dossiers_csv(lines: Sequence[DossierSummary]) -> DescribedFile:
-    """The list of dossiers as CSV."""
+    """Return the list of dossiers as CSV."""
     return csv_of(_head(COLUMNS), _rows(lines, COLUMNS))
 
 
-# Columns that each persona calls otherwise, by the key of their wording.
+# Columns whose header depends on the persona (buyer, winner…) → key of the wording.
 _WORDED: Mapping[str, str] = {
     "acheteur": "client",
     "siret": "client_siret",
@@ -130,8 +130,8 @@ YEARLY = "Heures par an"
 
 
 def contract_columns(today: date, organisations: Mapping[OrganisationId, str]) -> Mapping[str, DossierColumn]:
-    """Return the columns of lines of one contract each, by the name of the order that each gives; hours are late on `today`, `organisations`
-    are named where they are several."""
+    """Return the columns of the list of contracts (a line a contract), by sort key; delays are as of `today`, and a column names the organisation where
+    there are several."""
     named = text_column("Organisation", 32, lambda line: organisations.get(line.owner, ""))
     return {
         **({"organisation": named} if len(organisations) > 1 else {}),
@@ -156,7 +156,7 @@ def contract_columns(today: date, organisations: Mapping[OrganisationId, str]) -
 def contracts_xlsx(
     lines: Sequence[DossierSummary], columns: Mapping[str, DossierColumn], organisations: Mapping[OrganisationId, str]
 ) -> bytes:
-    """A sheet of the contracts, a line each, then their hours of each year, by modality and public."""
+    """Return a workbook: a sheet with a line a contract, then a sheet of their hours by year, modality and public."""
     created = max((line.updated for line in lines), default=NO_DAY)
     with new_workbook(TITLE, created) as (book, content):
         write_sheet(book, TITLE, _head(columns), _rows(lines, columns), frozen=3)

@@ -1,7 +1,7 @@
-"""A dossier as the summary that is signed and filed: its object, the opinion of each lot, what is not known, who was consulted, the decision to
-take; then the annexes that an address chooses.
+"""Printed document of a dossier, to sign and file: for each lot the object, the opinion, what is unknown, who was consulted, the decision to take; then the
+annexes that the URL asks for.
 
-What lays it out (a page made for A4) decides nothing: it renders this, in this order.
+This module chooses all the content (`PrintModel`); the A4 template only lays it out.
 """
 
 from collections import Counter
@@ -47,11 +47,11 @@ from matcher.render.document import (
     few,
 )
 
-# Of a lot, how many structures the summary names: those consulted first; the annex has them all.
+# The summary names this many suppliers a lot, the consulted ones first; the annex has them all.
 MOST_NAMED = 10
-# The table of an opinion whose sentence says which thresholds, of which day, were compared.
+# Title of the table of an opinion whose remark gives the thresholds compared and their date.
 _AMOUNTS = "Ce que change le montant"
-# Lines of the heading that the head of the paper says otherwise, or not at all.
+# Lines of the dossier's heading that the document leaves out or shows elsewhere.
 _NOT_AT_HEAD = ("Dossier", "Titre", "État", "Ouvert le", "Dernier changement")
 _CONSULTED = (
     *(DocumentColumn("Structure"), DocumentColumn("Types", ColumnKind.KINDS, under=True)),
@@ -63,8 +63,8 @@ _CONSULTED = (
 
 @dataclass(frozen=True, slots=True)
 class PrintedOpinion:
-    """One line of the opinion: a lot, or a decision that was kept; its `size` and `counts` beside, its answer, why, and the law with its date.
-    `short` names it where a sentence holds for several."""
+    """One line of the summary's opinions, about a lot or a kept decision: size, counts, answer, reasons, law with its date. `short` is its name in a sentence
+    common to several lines."""
 
     title: str
     short: str
@@ -77,7 +77,7 @@ class PrintedOpinion:
 
 @dataclass(frozen=True, slots=True)
 class ConsultedLot:
-    """Those of a lot whom the summary names, and sentences of who else was or was not asked."""
+    """Suppliers of a lot that the summary names (`table`), and sentences about the others, asked or not."""
 
     title: str
     table: DocumentTable | None
@@ -86,7 +86,7 @@ class ConsultedLot:
 
 @dataclass(frozen=True, slots=True)
 class PrintedChoice:
-    """A decision to take on a lot: the answers to tick; the last is left to be written."""
+    """A decision to take on a lot: the answers to tick, then one to write by hand."""
 
     lot: str
     answers: tuple[str, ...]
@@ -94,7 +94,7 @@ class PrintedChoice:
 
 @dataclass(frozen=True, slots=True)
 class PrintModel:
-    """The whole document: the head, the four parts of the summary, the annexes chosen and those offered, the foot of each page."""
+    """The whole document: heading, the four parts of the summary, annexes printed and available, page footer."""
 
     title: str
     subtitle: str
@@ -119,8 +119,8 @@ def print_model(
     today: date | None = None,
     zone: tzinfo | None = None,
 ) -> PrintModel:
-    """Lay a dossier out for paper, with the annexes `wanted`. `asking` gives, by lot, the sections of what was asked of suppliers and answered; the state
-    of its hours of insertion is that of `today`. Times are in `zone`, by default this computer's."""
+    """Build the document of a dossier, with the annexes `wanted` (keys). `asking` gives, by lot number, the sections about its campaigns; hours of insertion
+    are as of `today`; times are in `zone`, by default this computer's."""
     offered = annexes(dossier, asking, today, zone)
     printed = without_repeats(one for one in offered if one.key in wanted)
     opinions = [
@@ -131,7 +131,7 @@ def print_model(
         opinions.append(
             PrintedOpinion("Heures d’insertion", "heures", hours[0], says=hours[1:], law=(f"Au {day(today)}.",))
         )
-    shortened, shared = _said_once(opinions)
+    shortened, shared = _move_common_sentences(opinions)
     opener, buyer = dossier.journal[0].who, dossier.header.buyer
     lots = count(len(dossier.lots), "lot") if dossier.lots else ""
     return PrintModel(
@@ -152,12 +152,12 @@ def print_model(
 
 
 def printed_title(dossier: Dossier) -> str:
-    """Return the title of a dossier without any sum of money: an estimate is no part of it."""
+    """Return the title of a dossier without any sum of money, as an estimate must not be printed."""
     return cut_title(without_amounts(dossier.header.title), LONGEST_TITLE) or dossier.number
 
 
 def foot(dossier: Dossier) -> str:
-    """Return the foot of each page: the number of the dossier, the days of what is frozen in it."""
+    """Return the page footer: the dossier's number and the dates of its frozen content."""
     days = sorted({*(lot.at.date() for lot in dossier.lots), *(one.at.date() for one in dossier.decisions)})
     if not days:
         return f"Dossier {dossier.number} · rien de figé"
@@ -180,33 +180,33 @@ def _facts(dossier: Dossier, printed: Sequence[Annex], zone: tzinfo | None) -> I
     yield "Annexes", annexes or "aucune"
 
 
-def _said_once(opinions: Sequence[PrintedOpinion]) -> tuple[tuple[PrintedOpinion, ...], tuple[str, ...]]:
-    """Take out of the opinions the sentences that several hold, and return these, each after those it holds for."""
+def _move_common_sentences(opinions: Sequence[PrintedOpinion]) -> tuple[tuple[PrintedOpinion, ...], tuple[str, ...]]:
+    """Return the opinions without the sentences that several of them have, and these sentences, each preceded by the names of its opinions."""
     opinions_by_sentence = group_pairs(
-        (said, one.short) for one in opinions for said in dict.fromkeys((*one.says, *one.law))
+        (sentence, one.short) for one in opinions for sentence in dict.fromkeys((*one.says, *one.law))
     )
-    several = {said: names for said, names in opinions_by_sentence.items() if len(names) > 1}
+    several = {sentence: names for sentence, names in opinions_by_sentence.items() if len(names) > 1}
     shortened = tuple(
         replace(
             one,
-            says=tuple(said for said in one.says if said not in several),
-            law=tuple(said for said in one.law if said not in several),
+            says=tuple(sentence for sentence in one.says if sentence not in several),
+            law=tuple(sentence for sentence in one.law if sentence not in several),
         )
         for one in opinions
     )
     shared = (
-        f"{'partout' if len(names) == len(opinions) else enumeration(names)} : {said}"
-        for said, names in several.items()
+        f"{'partout' if len(names) == len(opinions) else enumeration(names)} : {sentence}"
+        for sentence, names in several.items()
     )
-    return shortened, tuple(typeset(f"{said[:1].upper()}{said[1:]}") for said in shared)
+    return shortened, tuple(typeset(f"{text[:1].upper()}{text[1:]}") for text in shared)
 
 
 def _lot_opinion(lot: SavedLot) -> PrintedOpinion:
-    """The opinion frozen with a list; the answer of the list where none was."""
+    """Return the opinion frozen with a lot's list, or the list's answer where there is no opinion."""
     opinion = lot.opinion
     law = tuple(filter(None, (persona_wording("avis_absent"),)))
     if opinion:
-        compared = [said for table in opinion.tables if table.title == _AMOUNTS for said in table.says]
+        compared = [remark for table in opinion.tables if table.title == _AMOUNTS for remark in table.says]
         law = tuple(map(typeset, (*compared, f"Avis du {day(opinion.on)}, avec les seuils usuels.")))
     return PrintedOpinion(
         title=_lot_title(lot),
@@ -220,7 +220,7 @@ def _lot_opinion(lot: SavedLot) -> PrintedOpinion:
 
 
 def _size(reading: Reading) -> str:
-    """The amount and the duration of a lot, typed or read in its text."""
+    """Return the amount and the duration of a lot, typed or read in its text, as one French phrase."""
     lot = reading.lot
     amount = "montant non donné" if lot.montant is None else unit(lot.montant, "€ HT", 2)
     duration = "" if lot.duree is None else unit(lot.duree, "mois", 1)
@@ -232,7 +232,7 @@ def _size(reading: Reading) -> str:
 
 
 def _counts(lot: SavedLot) -> Iterator[str]:
-    """Yield the counts of a list by band, then the yes of those consulted."""
+    """Yield the counts of a list by band (known, hinted at, to call), then the number of suppliers that said yes."""
     if bands := lot.frozen.counts:
         by_band = (
             (count(bands.connu, "connue"), bands.connu),
@@ -251,8 +251,8 @@ def _lot_title(lot: SavedLot) -> str:
 
 
 def _reasons(document: Document) -> tuple[str, ...]:
-    """The sentences of a document, without the one to paste, which is an annex."""
-    return tuple(typeset(said) for said in document.remarks if not said.startswith(PASTED))
+    """Return the remarks of a document, without the one to paste in a notice, which is in an annex."""
+    return tuple(typeset(remark) for remark in document.remarks if not remark.startswith(PASTED))
 
 
 def _kept_decision(saved: SavedDecision, zone: tzinfo | None) -> PrintedOpinion:
@@ -268,7 +268,7 @@ def _kept_decision(saved: SavedDecision, zone: tzinfo | None) -> PrintedOpinion:
 
 
 def _unknown(lots: Sequence[SavedLot]) -> Iterator[str]:
-    """Yield what is to be asked by telephone, and of whom, once for all lots; then the doubts of the reading."""
+    """Yield the unknown facts with the suppliers to ask by telephone, once for all lots; then the doubts of the reading."""
     living = {entry.match.id: entry.match for lot in lots for entry in lot.entries if not entry.withdrawn}
     lacking = group_pairs((its.label, match.name) for match in living.values() for its in unknowns(match))
     for label, names in lacking.items():
@@ -280,7 +280,7 @@ def _unknown(lots: Sequence[SavedLot]) -> Iterator[str]:
 
 
 def _consulted(lot: SavedLot, campaigns: Sequence[PrintSection]) -> ConsultedLot:
-    """Those that were consulted, and those that a campaign alone asked and that answered; then, in a line each, who is still to be."""
+    """Return the suppliers consulted, then those that only answered a campaign, and sentences about those still to contact."""
     answers = next((section for section in campaigns if section.key == "answers"), PrintSection("answers", ""))
     written = {row.about: row for row in answers.table.rows} if answers.table else {}
     waiting = [entry for entry in lot.entries if entry.status is Status.TO_CONTACT and entry.match.id not in written]
@@ -301,7 +301,7 @@ def _consulted(lot: SavedLot, campaigns: Sequence[PrintSection]) -> ConsultedLot
 
 
 def _not_named(rows: Sequence[DocumentRow], waiting: Sequence[Entry]) -> Iterator[str]:
-    """Yield the count of the answers that the summary does not name, then the structures to contact."""
+    """Yield a sentence with the count of the answers left out of the table, then one with the suppliers to contact."""
     counts = in_numbers(Counter(str(row.cells[-2]) for row in rows))
     if rows:
         yield f"{count(len(rows), 'autre réponse', 'autres réponses')} : {counts}."
@@ -338,13 +338,13 @@ def _entry_cells(entry: Entry, written: DocumentRow | None) -> tuple[DocumentCel
 
 
 def _where(match: Match) -> list[str]:
-    """Return its town and its distance, as far as they are known."""
+    """Return a supplier's town and distance, as far as they are known."""
     km = distance_cell(match)
     return list(filter(None, (match.city, unit(km, "km") if isinstance(km, float) else str(km or ""))))
 
 
 def _choice(lot: SavedLot) -> PrintedChoice:
-    """Return what is to be decided on a lot: to follow the opinion, in its word, or something else."""
+    """Return the choices to tick for a lot: follow the opinion, in its own words, or the persona's usual choices without an opinion."""
     scale = lot.opinion.scale if lot.opinion else None
     if scale is None or scale.at is None:
         return PrintedChoice(_lot_title(lot), tuple(persona_wording("choix").split(" | ")))

@@ -1,4 +1,5 @@
-"""A dossier as a file that makes it again, anywhere: JSON, or a sheet of its workbook that holds the same; and the work that does."""
+"""Export and import of a whole dossier between installations: its journal as JSON, or packed in a sheet of its workbook, and the background job that imports
+it."""
 
 import base64
 import zlib
@@ -26,20 +27,20 @@ SHEET_COLUMN = Column(
     "Entremise relit ce dossier d’après cette feuille seule : n’y changez rien. Ce qui est changé dans les autres n’est pas repris.",
     130,
 )
-# As wide as the column: no line of the sheet is higher than another.
+# Characters a cell: it fits the column's width, so that no row is taller than another.
 _PART = 120
 
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """A dossier read from a file: its journal, and the number it had there."""
+    """A dossier read from a file: its journal, and its number in the installation that exported it."""
 
     number: str
     lines: tuple[JournalEntry, ...]
 
 
 def transfer_object(dossier: Dossier) -> dict[str, Any]:
-    """Return the dossier whole, its frozen lists and its journal, as `read_dossier` reads it again anywhere. No contact is in it."""
+    """Return the whole dossier as JSON, for `read_dossier` in any installation. It contains no contact."""
     journal = [{**line_row(line), "at": line.at.isoformat()} for line in dossier.journal]
     return {
         "format": FORMAT,
@@ -51,17 +52,16 @@ def transfer_object(dossier: Dossier) -> dict[str, Any]:
 
 
 def sheet_rows(dossier: Dossier) -> Iterator[tuple[str]]:
-    """Yield the rows of the sheet `SHEET`, under `SHEET_COLUMN`: the same JSON packed, in lines of one cell."""
+    """Yield the rows of the sheet `SHEET`: the same JSON, compressed and in base64, cut in rows of one cell."""
     packed = base64.b64encode(zlib.compress(json_text(transfer_object(dossier)).encode("utf-8"))).decode("ascii")
     for at in range(0, len(packed), _PART):
         yield (packed[at : at + _PART],)
 
 
 def read_dossier(path: Path, *, stop: Stop | None = None) -> Brought:
-    """Read the file of a `transfer_object`, or a workbook with `sheet_rows`, in a reader process; whether its journal holds is seen when it
-    is replayed.
+    """Read an exported dossier (JSON or workbook) in a separate process; the consistency of its journal is checked later, when it is replayed.
 
-    Raises ReadRefused for a file that is no dossier, DossierFileError for a line of its journal that is none, and Stopped.
+    Raises ReadRefused for a file that is not a dossier, DossierFileError for an invalid line of its journal, and Stopped.
     """
     number, *lines = apart(read_content, DossierFileError, stop=stop)(path)
     entries = []
@@ -90,7 +90,7 @@ def read_dossier(path: Path, *, stop: Stop | None = None) -> Brought:
 FILE = "fichier"
 
 
-def _brought(hold: Hold) -> Mapping[str, int]:
+def _import_in_worker(hold: Hold) -> Mapping[str, int]:
     with hold.file(FILE) as path:
         brought = read_dossier(path, stop=hold.stop)
 
@@ -102,4 +102,4 @@ def _brought(hold: Hold) -> Mapping[str, int]:
     return {"dossier": made.id}
 
 
-BRING = WorkKind("dossier", _brought, (ReadRefused, DossierFileError, ChangeRefused, FrozenError, FileGone))
+BRING = WorkKind("dossier", _import_in_worker, (ReadRefused, DossierFileError, ChangeRefused, FrozenError, FileGone))

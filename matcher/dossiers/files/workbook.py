@@ -1,4 +1,4 @@
-"""A dossier as tables: a workbook (lists, criteria, journal), CSV; the lines of a mail merge."""
+"""Export of one dossier as tables: a workbook (lists, criteria, decisions, hours, journal), a CSV of its list, a CSV for a mail merge."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, tzinfo
@@ -38,8 +38,8 @@ _FOLLOWED = (
     Column("Motif", 30),
     Column("Origine", 18),
 )
-_SEEN = (Column("Lot", 24), Column("Liste", 16), Column("Fournisseur", 36))
-_TOLD = (
+_FROZEN = (Column("Lot", 24), Column("Liste", 16), Column("Fournisseur", 36))
+_REGISTER = (
     Column("Lot", 24),
     Column("Date", 18),
     Column("Par", 20),
@@ -75,10 +75,9 @@ def dossier_xlsx(
     *,
     registers: Mapping[int, DocumentTable] = MappingProxyType({}),
 ) -> bytes:
-    """Sheets « Liste » of those kept, « Liste figée » of all that were seen, both reached as they are today, « Critères », « Décisions » where
-    any was kept, « Heures » of insertion where any is followed, « Sous-traitance à déclarer » where any structure was chosen,
-    « Communiqué », the registers of what was `registers` by lot, « Journal », and what makes it again; times in `zone`, by default
-    this computer's."""
+    """Return the workbook of a dossier. Sheets: « Liste » (suppliers kept) and « Liste figée » (whole frozen list), with today's contacts, « Critères »,
+    « Journal », the sheet that imports the dossier again; and, where there is any, « Décisions », « Heures » of insertion, « Sous-traitance à déclarer »,
+    « Communiqué » (`registers` of messages, by lot number). Times are in `zone`, by default this computer's."""
     with new_workbook(dossier.header.title, dossier.created) as (book, content):
         reached = contacts_of(_living(dossier))
         write_sheet(book, "Liste", _columns(dossier), _rows(dossier, reached, "\n"), frozen=3)
@@ -93,7 +92,7 @@ def dossier_xlsx(
             for lot in dossier.lots
             for entry, became in _seen_entries(lot)
         )
-        write_sheet(book, "Liste figée", [*_SEEN, *_facts_columns(dossier)], seen, frozen=3)
+        write_sheet(book, "Liste figée", [*_FROZEN, *_facts_columns(dossier)], seen, frozen=3)
         write_lines(book, "Critères", list(_criteria(dossier, zone)))
         if decisions := list(_decisions(dossier, zone)):
             write_lines(book, "Décisions", decisions)
@@ -109,7 +108,7 @@ def dossier_xlsx(
             for row in (registers[lot.number].rows if lot.number in registers else ())
         ]
         if informed:
-            write_sheet(book, "Communiqué", _TOLD, informed, frozen=1)
+            write_sheet(book, "Communiqué", _REGISTER, informed, frozen=1)
         journal: Iterator[list[Cell]] = (
             [event.number, in_zone(event.at, zone), event.who, event.change.says(dossier)] for event in dossier.journal
         )
@@ -119,13 +118,13 @@ def dossier_xlsx(
 
 
 def dossier_csv(dossier: Dossier, contacts_of: ContactLookup) -> DescribedFile:
-    """One line a supplier kept, then those taken off, then the rest of the frozen list, lot by lot; unknown is written so."""
+    """Return a CSV, lot by lot: a line a supplier kept, then those taken off, then the rest of the frozen list; an unknown cell says so."""
     reached = contacts_of(_living(dossier))
     return csv_of(_columns(dossier), _rows(dossier, reached, " | ", whole=True))
 
 
 def merge_csv(recipients: Iterable[Recipient], message: Message) -> DescribedFile:
-    """One line a supplier to write to, for a mail merge: the same message to all, what is to be asked of it apart."""
+    """Return a CSV for a mail merge, a line a supplier to write to: the same message for all, and its own questions in a separate column."""
     rows: Iterator[list[Cell]] = (
         [
             one.entry.match.name,
@@ -141,14 +140,14 @@ def merge_csv(recipients: Iterable[Recipient], message: Message) -> DescribedFil
 
 
 def hours_columns_and_rows(dossier: Dossier) -> tuple[list[Column], list[list[Cell]]]:
-    """Return the hours of insertion, a line a month, a modality and a public, then the PMSMP, a line a month, of each contract: as they can be pasted
-    again. Its contract, or its public, is a column where there are several, or any."""
+    """Return columns and rows of the hours of insertion, in the layout that the page of hours accepts when pasted: a row a contract, month, modality and
+    public, then the PMSMP (immersion periods) by month. A column names the contract where there are several, the public where there is any."""
     contracts = followed_contracts(dossier)
     several = len(contracts) > 1
     public = any(one.public for contract in contracts for one in contract.hours.months)
     rows: list[list[Cell]] = []
     for contract in contracts:
-        of: list[Cell] = [contract.title] if several else []
+        title: list[Cell] = [contract.title] if several else []
         for month_hours in contract.hours.months:
             figures: list[Cell] = [
                 month_hours.month,
@@ -162,12 +161,12 @@ def hours_columns_and_rows(dossier: Dossier) -> tuple[list[Column], list[list[Ce
                 [
                     *figures,
                     None,
-                    *of,
+                    *title,
                     *([public_label(month_hours.public) if month_hours.public else None] if public else []),
                 ]
             )
         rows += (
-            [its.month, "PMSMP", *[None] * 4, its.count, *of, *([None] if public else [])]
+            [its.month, "PMSMP", *[None] * 4, its.count, *title, *([None] if public else [])]
             for its in contract.hours.immersions
         )
     return [*_HOURS, *([_CONTRACT] if several else []), *([_PUBLIC] if public else [])], rows
@@ -191,7 +190,7 @@ def _followed_entries(lot: SavedLot) -> Sequence[Entry]:
 
 
 def _seen_entries(lot: SavedLot) -> Iterator[tuple[Entry, str]]:
-    """Yield the whole frozen list in its order, each with what became of it: kept, taken off, or not kept."""
+    """Yield the whole frozen list in order, each supplier with its state today: kept, taken off, or not kept."""
     kept_ids, removed = ({entry.match.id for entry in its} for its in (lot.entries, [one.entry for one in lot.removed]))
     for match in lot.frozen.matches:
         became = "retenue" if match.id in kept_ids else "retirée" if match.id in removed else _NOT_KEPT
@@ -199,16 +198,16 @@ def _seen_entries(lot: SavedLot) -> Iterator[tuple[Entry, str]]:
 
 
 def _living(dossier: Dossier) -> set[str]:
-    """Return the ids of those whose contacts may be read: who has left is not asked for."""
+    """Return the ids of the suppliers whose contacts may be read, without those that left the catalogue."""
     entries = [entry for lot in dossier.lots for entry in _followed_entries(lot)]
     seen = [entry for lot in dossier.lots for entry, _ in _seen_entries(lot)]
     return {entry.match.id for entry in (*entries, *seen) if not entry.withdrawn}
 
 
 def _rows(
-    dossier: Dossier, contacts: Mapping[str, ContactDetails], between: str, *, whole: bool = False
+    dossier: Dossier, contacts: Mapping[str, ContactDetails], separator: str, *, whole: bool = False
 ) -> Iterator[list[Cell]]:
-    """Yield a line a supplier kept, then those taken off; where `whole`, then those of the frozen list that were not kept."""
+    """Yield a row a supplier kept, then those taken off; if `whole`, then the rest of the frozen list."""
     weights = [column.header for column in _points(dossier)]
     for lot in dossier.lots:
         title = f"{lot.number}. {lot.title}"
@@ -217,14 +216,14 @@ def _rows(
                 title,
                 place,
                 *_followed(entry, entry.status, entry.reason),
-                *_facts(entry, contacts.get(entry.match.id), weights, between),
+                *_facts(entry, contacts.get(entry.match.id), weights, separator),
             ]
         for removal in lot.removed:
             follow_up = _followed(removal.entry, f"retiré de la liste par {removal.who}", removal.reason)
             contact = contacts.get(removal.entry.match.id)
-            yield [title, None, *follow_up, *_facts(removal.entry, contact, weights, between)]
+            yield [title, None, *follow_up, *_facts(removal.entry, contact, weights, separator)]
         for entry in (entry for entry, became in _seen_entries(lot) if whole and became == _NOT_KEPT):
-            facts = _facts(entry, contacts.get(entry.match.id), weights, between)
+            facts = _facts(entry, contacts.get(entry.match.id), weights, separator)
             yield [title, None, *_followed(entry, _NOT_KEPT, ""), *facts]
 
 
@@ -235,9 +234,9 @@ def _followed(entry: Entry, status: str, reason: str) -> list[Cell]:
     return [entry.match.name, *followed]
 
 
-def _facts(entry: Entry, contact: ContactDetails | None, weights: Sequence[str], between: str) -> list[Cell]:
-    band, place, _, *facts = candidate(entry.match, contact, weights, between)
-    if entry.withdrawn:  # what has left is not « non connu »
+def _facts(entry: Entry, contact: ContactDetails | None, weights: Sequence[str], separator: str) -> list[Cell]:
+    band, place, _, *facts = candidate(entry.match, contact, weights, separator)
+    if entry.withdrawn:  # cells of a supplier that left are empty, not « non connu »
         facts = [*(None if isinstance(cell, str | date) else cell for cell in facts[:-1]), entry.match.id]
     return [band, place, *facts]
 
@@ -255,7 +254,7 @@ def _criteria(dossier: Dossier, zone: tzinfo | None) -> Iterator[Line]:
 
 
 def _decisions(dossier: Dossier, zone: tzinfo | None) -> Iterator[Line]:
-    """Yield the lines of each opinion and decision kept, its tables a line a row."""
+    """Yield the lines of each kept opinion and decision; a row of its tables is one line."""
     opinions = [(lot.opinion, moment(lot.at, zone)) for lot in dossier.lots if lot.opinion]
     for document, on in (
         *opinions,
@@ -271,7 +270,7 @@ def _decisions(dossier: Dossier, zone: tzinfo | None) -> Iterator[Line]:
 
 
 def heading(dossier: Dossier, zone: tzinfo | None = None) -> Iterator[Line]:
-    """Heading of the dossier: number, title, buyer, state, note; what was not given is left out."""
+    """Yield the heading of a dossier as pairs (label, text): number, title, buyer, state, note…; what was not given is left out."""
     header = dossier.header
     labelled = (
         ("Dossier", dossier.number),
@@ -297,6 +296,6 @@ def heading(dossier: Dossier, zone: tzinfo | None = None) -> Iterator[Line]:
 
 
 def frozen_on(lot: SavedLot, zone: tzinfo | None = None) -> str:
-    """Date a list was frozen, and the catalogue it was frozen on."""
+    """Return the date at which a list was frozen, and the date or version of its catalogue."""
     of = f" importé le {day(lot.catalogue_date)}" if lot.catalogue_date else f" version {lot.frozen.catalogue_version}"
     return f"{moment(lot.at, zone)}, sur le catalogue{of}"

@@ -1,1 +1,1 @@
-"""The year of an organisation: what its dossiers, its ledgers, its programme and the public data of its contracts let one count."""
+"""Annual report of an organisation (« bilan »): its social purchases counted from dossiers, ledgers, programme and public data on contracts."""

@@ -1,4 +1,5 @@
-"""The year of an organisation, from everything that it keeps here: the call that the command line and the page share."""
+"""Annual report of an organisation: load its dossiers, ledgers, programme and public contracts, and compute the report. Called by `entremise bilan` and the
+page."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from matcher.db import reading
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.purchases.batch import Studies
 from matcher.decisions.purchases.programme_document import Answered
-from matcher.decisions.purchases.spending_document import Photographed
+from matcher.decisions.purchases.spending_document import SpendingSnapshot
 from matcher.decisions.purchases.study import BatchKind
 from matcher.domain.age import DatedSource
 from matcher.dossiers.changes import KeepDecision
@@ -39,16 +40,16 @@ from matcher.jobs.works import WorkState
 from matcher.ownership import OrganisationId
 from matcher.ranking.shelf.shelf import Shelf
 
-# The data of public contracts begin with those of 2017; a ledger or a dossier may be older.
+# Public data on contracts begin in 2017; a ledger or a dossier may be older.
 FIRST_YEAR = 2010
-# The indicators of article L2111-3 are published every two years.
+# A report covers at most two years, as the indicators of article L2111-3 are published every two years.
 MOST_YEARS = 2
 AWARDS = "decp"
 
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeRead:
-    """A programme that was dropped, and the day it was answered on."""
+    """A purchasing programme uploaded on the pages, with its answer (`its`) and the day of that answer."""
 
     name: str
     on: date
@@ -57,8 +58,8 @@ class ProgrammeRead:
 
 @dataclass(frozen=True, slots=True)
 class ReportAnswer:
-    """A report with what it was made from: whose it is, its ledgers, its last programme, the imports that its public contracts come from, that of the DECP
-    where there is one, the départements of suppliers by id."""
+    """A report with what it was made from: organisation, ledgers, last programme, dated sources of its public contracts, départements of suppliers by id,
+    catalogue."""
 
     report: AnnualReport
     organisation: OrganisationProfile
@@ -72,7 +73,7 @@ class ReportAnswer:
 
 
 def period_of(year: int, years: int, today: date) -> ReportPeriod:
-    """Return the period that ends with a year. Raises DecisionRefused where it is not begun, too old or too long."""
+    """Return the period of `years` years that ends with `year`. Raises DecisionRefused where it is in the future, too old or too long."""
     if year > today.year:
         raise DecisionRefused(f"L’année {year} n’est pas commencée : choisissez {today.year} ou une année passée.")
     if not 1 <= years <= MOST_YEARS:
@@ -92,8 +93,8 @@ def annual_report(
     today: date,
     more: Sequence[LedgerRead] = (),
 ) -> ReportAnswer:
-    """Return the report of an organisation: of its own dossiers, of the sheets dropped on its pages and of `more` ledgers, of the public
-    data of its contracts. Raises FileGone, DatabaseError."""
+    """Compute the report of an organisation from its dossiers, the sheets uploaded on its pages, `more` ledgers, and the public data on its contracts.
+    Raises FileGone, DatabaseError."""
     dossiers = having(engine, owner, (RecordContract.action, KeepDecision.action, RecordHours.action))
     summaries = list_dossiers(engine, owner, DossierFilter())
     noted = {one.id for one in dossiers if one.contracts}
@@ -112,7 +113,7 @@ def annual_report(
         hours=hours_followed(dossiers, period.years),
         promised=tuple(chain.from_iterable(map(followed_contracts, dossiers))),
         exemptions=exemptions_in(dossiers, period),
-        awards=None if awards is None else _won([one for one in awards if period.holds(one.notified)], shelf),
+        awards=None if awards is None else _with_families([one for one in awards if period.holds(one.notified)], shelf),
         undated=sum(one.notified is None for one in awards or ()),
         ledger=ledger_of(ledgers, period),
     )
@@ -129,8 +130,8 @@ def annual_report(
     )
 
 
-def _won(awards: Sequence[BuyerAward], shelf: Shelf) -> tuple[WonAward, ...]:
-    """Return the contracts with the families of their winners on the shelf: surely by a SIRET, perhaps by another establishment of a SIREN."""
+def _with_families(awards: Sequence[BuyerAward], shelf: Shelf) -> tuple[WonAward, ...]:
+    """Return the contracts with the families (SIAE, STPA) of winners found in the catalogue by SIRET, or a flag where only the SIREN is there."""
     sirens = set(shelf.sirens.tolist())
     won_awards = []
     for buyer_award in awards:
@@ -142,12 +143,12 @@ def _won(awards: Sequence[BuyerAward], shelf: Shelf) -> tuple[WonAward, ...]:
 
 
 def _read_studies(studies: Studies, shelf: Shelf) -> tuple[list[LedgerRead], ProgrammeRead | None]:
-    """Return the ledgers dropped on the pages, the first dropped first, and the programme dropped last."""
-    done = [one for one in studies.all(BatchKind.HISTORY, BatchKind.PROGRAMME) if one.stand is WorkState.DONE]
+    """Return the ledgers uploaded on the pages, the oldest first, and the last programme uploaded."""
+    done = [one for one in studies.all(BatchKind.HISTORY, BatchKind.PROGRAMME) if one.state is WorkState.DONE]
     ledgers = []
     for study in (one for one in reversed(done) if one.kind is BatchKind.HISTORY):
         snapshot = studies.result(study, shelf)
-        if isinstance(snapshot, Photographed):
+        if isinstance(snapshot, SpendingSnapshot):
             ledgers.append(LedgerRead(study.file_name, date.fromisoformat(study.on), snapshot.spending.lines))
     last = next((one for one in done if one.kind is BatchKind.PROGRAMME), None)
     answer = studies.result(last, shelf) if last else None

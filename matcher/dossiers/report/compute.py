@@ -1,4 +1,5 @@
-"""Counts of the year: contracts, levers, hours, spending, exceptions, each with how many lack the fact. Pure; no source is added to another."""
+"""Counts of the annual report: contracts, levers (reservation, clause…), hours of insertion, spending, exceptions, each with how many items lack the fact.
+Pure. Figures of different sources are never added up."""
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
@@ -22,7 +23,7 @@ from matcher.render.document import Document, DocumentKind
 
 @dataclass(frozen=True, slots=True)
 class NotedHours:
-    """Hours of one kind over a period, all in all and by modality of the clause (its code); `dossiers` is how many of them note any."""
+    """Hours of one kind (planned, placed, done) over a period: total, by code of modality, and number of dossiers that note any."""
 
     hours: float
     by_modality: Mapping[str, float]
@@ -30,7 +31,7 @@ class NotedHours:
 
 
 def hours_followed(dossiers: Sequence[Dossier], years: Sequence[int]) -> Mapping[HoursKind, NotedHours]:
-    """Return the hours of the months of some years, by kind; a kind that no dossier notes is not there: it is not followed."""
+    """Return the hours of insertion of these years, by kind; a kind that no dossier notes is absent."""
     return {kind: hours for kind in HoursKind if (hours := _noted(dossiers, years, kind))}
 
 
@@ -62,22 +63,22 @@ class ReportPeriod:
 
     @property
     def years(self) -> tuple[int, ...]:
-        """Its years in order."""
+        """Return the years in order."""
         return tuple(range(self.first, self.last + 1))
 
     @property
     def says(self) -> str:
-        """The period as one writes it: « 2026 », « 2025 et 2026 »."""
+        """Return the period in French: « 2026 », « 2025 et 2026 »."""
         return " et ".join(map(str, self.years))
 
     def holds(self, day: date | None) -> bool:
-        """Return whether a day is in it; one that is not known is not."""
+        """Return whether a day is in the period; False for an unknown day."""
         return day is not None and self.first <= day.year <= self.last
 
 
 @dataclass(frozen=True, slots=True)
 class NotedContract:
-    """A contract that was noted in a dossier."""
+    """A contract noted in a dossier."""
 
     dossier: Dossier
     its: AwardedContract
@@ -85,7 +86,7 @@ class NotedContract:
 
 @dataclass(frozen=True, slots=True)
 class PlannedHours:
-    """Hours of insertion of a plan that was kept in a dossier, None where they cannot be read."""
+    """Hours of insertion of a plan kept in a dossier, None where they cannot be read."""
 
     dossier: Dossier
     title: str
@@ -94,7 +95,7 @@ class PlannedHours:
 
 @dataclass(frozen=True, slots=True)
 class NotedExemption:
-    """Exception to the duty of a social condition in an opinion kept in a dossier: on which lot, when, for which motive."""
+    """An exception to the legal duty of a social condition, in an opinion kept in a dossier: lot, article, motive, day."""
 
     dossier: Dossier
     title: str
@@ -106,8 +107,8 @@ class NotedExemption:
 
 @dataclass(frozen=True, slots=True)
 class WonAward:
-    """A contract of the public data, and the families of its winners that are surely in the catalogue, None where none is; `same_siren` where another
-    establishment of one is."""
+    """A contract of the public data, with the families of its winners found in the catalogue by SIRET (None where none is); `same_siren`: another
+    establishment of a winner is in the catalogue."""
 
     its: BuyerAward
     families: frozenset[str] | None
@@ -116,7 +117,7 @@ class WonAward:
 
 @dataclass(frozen=True, slots=True)
 class LedgerRead:
-    """A ledger: its name, the day that it was dropped or read on, its spending lines."""
+    """A ledger: file name, day of upload or reading, spending lines."""
 
     name: str
     on: date
@@ -125,8 +126,8 @@ class LedgerRead:
 
 @dataclass(frozen=True, slots=True)
 class CountedContracts:
-    """Some contracts among all: how many, None where it is unknown of all, of how many; their known euros, of how many known; of `untold` it is unknown
-    whether they are of them, so that these are at least so many; `without` of them have no amount."""
+    """Contracts that meet a criterion: `count` of `of` (None where it is unknown for all), `euros` of `of_euros`, both known amounts only. For `untold`
+    contracts the criterion is unknown, so that `count` is a minimum; `without` of those counted have no amount."""
 
     label: str
     count: int | None
@@ -138,18 +139,18 @@ class CountedContracts:
 
     @property
     def share(self) -> float | None:
-        """Its part of the contracts, in [0, 1]; None where that is not known."""
+        """Return the share of the contracts, in [0, 1]; None where unknown."""
         return self.count / self.of if self.count is not None and self.of else None
 
     @property
     def share_of_euros(self) -> float | None:
-        """Its part of the known euros, in [0, 1]; None where none are known."""
+        """Return the share of the known euros, in [0, 1]; None where unknown."""
         return self.euros / self.of_euros if self.euros is not None and self.of_euros else None
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerYear:
-    """Spending lines of the period, each ledger's once; how many have no year, and how many were in another ledger already."""
+    """Spending lines of the period without duplicates; number of lines without a year, and of lines found in another ledger already."""
 
     spending: Spending
     undated: int
@@ -158,9 +159,8 @@ class LedgerYear:
 
 @dataclass(frozen=True, slots=True)
 class AnnualReport:
-    """The whole. `followed` counts the dossiers not deleted, `unnoted` those at the stage « attribué » without a contract; `awards` is None
-    where the buyer's number is not known, `undated` counts those without a day; `hours` has the kinds of hours that are followed, which are
-    those of the contracts `promised`."""
+    """The whole report. `followed`: dossiers not deleted; `unnoted`: dossiers at the stage « attribué » without a contract; `awards`: public contracts, None
+    where the buyer's number is unknown, of which `undated` have no day; `hours`: by kind, over the contracts `promised`."""
 
     period: ReportPeriod
     followed: int
@@ -176,37 +176,37 @@ class AnnualReport:
 
     @property
     def hours_planned(self) -> float | None:
-        """The hours of its plans added up, None where none is known."""
+        """Return the sum of the hours of the plans, None where none is known."""
         known = [one.hours for one in self.plans if one.hours is not None]
         return sum(known) if known else None
 
     @property
     def award_sources(self) -> Mapping[str, int]:
-        """The sources of its public contracts, the one that gives most first, with how many each gives."""
+        """Return the number of public contracts by source, the largest first."""
         return dict(Counter(source for one in self.awards or () for source in one.its.sources).most_common())
 
     @property
     def empty(self) -> bool:
-        """Return whether the period has nothing to count."""
+        """Return whether there is nothing to count in the period."""
         return not (self.contracts or self.awards or self.ledger.spending.lines or self.exemptions or self.hours)
 
 
 @dataclass(frozen=True, slots=True)
 class _Test(Generic[T]):
-    """A row to count: `told` is True for those that are of it, None for those of which it is unknown."""
+    """A criterion to count: `holds` returns True or False for an item, None where it is unknown."""
 
     label: str
-    told: Callable[[T], bool | None]
+    holds: Callable[[T], bool | None]
 
 
 def contracts_in(dossiers: Iterable[Dossier], period: ReportPeriod) -> tuple[NotedContract, ...]:
-    """Return the contracts notified in a period, by day."""
+    """Return the contracts notified in a period, in order of day."""
     contracts = (NotedContract(one, its) for one in dossiers for its in one.contracts if period.holds(its.notified))
     return tuple(sorted(contracts, key=lambda one: (one.its.notified, one.dossier.id, one.its.lot)))
 
 
 def plans_in(dossiers: Iterable[Dossier], period: ReportPeriod) -> tuple[PlannedHours, ...]:
-    """Return the plans of the dossiers whose first contract was notified in a period: a plan is not counted twice, nor before it is signed."""
+    """Return the plans of the dossiers whose first contract was notified in a period, so that a plan counts once, and only after signature."""
     return tuple(
         PlannedHours(one, kept.title, plan_hours(kept))
         for one in dossiers
@@ -216,7 +216,7 @@ def plans_in(dossiers: Iterable[Dossier], period: ReportPeriod) -> tuple[Planned
 
 
 def exemptions_in(dossiers: Iterable[Dossier], period: ReportPeriod) -> tuple[NotedExemption, ...]:
-    """Return the exceptions in the opinions kept, by the day of the first contract, else by that of the opinion."""
+    """Return the exceptions in kept opinions, dated by the dossier's first contract, else by the opinion."""
     exemptions = (
         NotedExemption(one, kept.title, exemption.article, exemption.label, exemption.motive, on)
         for one in dossiers
@@ -227,15 +227,15 @@ def exemptions_in(dossiers: Iterable[Dossier], period: ReportPeriod) -> tuple[No
 
 
 def count_lines_once(ledgers: Sequence[LedgerRead]) -> tuple[tuple[Spent, ...], int]:
-    """Return the lines of several ledgers, one that several hold counted as often as in the one that holds it most, and how many were left:
-    a ledger that is read twice adds nothing."""
+    """Merge the lines of several ledgers and return them with the number of duplicates left out: an identical line is counted as often as in the ledger
+    that has it most, so that a ledger read twice adds nothing."""
     taken: Counter[Hashable] = Counter()
     expenses: list[Spent] = []
     repeated = 0
     for ledger in ledgers:
         here: Counter[Hashable] = Counter()
         for line in ledger.lines:
-            # What tells a line from another, in whatever format it was read.
+            # The identity of a line, whatever the format of its file.
             day, words = clean_date(line.entry.text("date")).value, name_key(line.entry.text("objet"))
             key = line.key, line.amount, line.tax, line.year, day, line.service, words
             here[key] += 1
@@ -248,7 +248,7 @@ def count_lines_once(ledgers: Sequence[LedgerRead]) -> tuple[tuple[Spent, ...], 
 
 
 def ledger_of(ledgers: Sequence[LedgerRead], period: ReportPeriod) -> LedgerYear:
-    """Return the lines of a period."""
+    """Return the ledger lines of a period."""
     lines, repeated = count_lines_once(ledgers)
     years = set(map(str, period.years))
     undated = sum(not line.year.isdigit() for line in lines)
@@ -256,7 +256,7 @@ def ledger_of(ledgers: Sequence[LedgerRead], period: ReportPeriod) -> LedgerYear
 
 
 def contract_measures(contracts: Sequence[NotedContract]) -> Iterator[CountedContracts]:
-    """Yield the contracts of dossiers, all of them first, then by the levers that they used."""
+    """Yield the counts of the dossiers' contracts: all, then by lever used."""
 
     def using(codes: Iterable[str]) -> Callable[[NotedContract], bool | None]:
         return lambda one: None if one.its.levers is None else not set(codes).isdisjoint(one.its.levers)
@@ -277,8 +277,8 @@ def contract_measures(contracts: Sequence[NotedContract]) -> Iterator[CountedCon
 
 
 def award_measures(awards: Sequence[WonAward]) -> Iterator[CountedContracts]:
-    """Yield the contracts of the public data, all of them first, by social aim, then by who won them. A contract without a social aim counts with those of
-    which it is unknown: the data do not part them."""
+    """Yield the counts of public contracts: all, then by social aim declared, then by family of the winner. « No social aim » and « not stated » are counted
+    together, as the data do not distinguish them."""
 
     def aiming(words: str) -> Callable[[WonAward], bool | None]:
         return lambda one: words in one.its.social.lower()
@@ -320,7 +320,7 @@ def _measured(
 ) -> Iterator[CountedContracts]:
     of_euros = _sum(map(amount, items))
     for test in tests:
-        outcomes = [(one, test.told(one)) for one in items]
+        outcomes = [(one, test.holds(one)) for one in items]
         chosen = [amount(one) for one, yes in outcomes if yes]
         untold = sum(yes is None for _, yes in outcomes)
         nothing = bool(items) and untold == len(items)
@@ -336,7 +336,7 @@ def _measured(
 
 
 def _sum(amounts: Iterable[float | None]) -> float | None:
-    """The known amounts added up, None where none is known."""
+    """Return the sum of the known amounts, None where none is known."""
     known = [amount for amount in amounts if amount is not None]
     return round(fsum(known), 2) if known else None
 
@@ -346,7 +346,7 @@ def _first_day(dossier: Dossier) -> date | None:
 
 
 def _last_kept(dossier: Dossier, kind: DocumentKind) -> Iterator[tuple[date, Document]]:
-    """The decisions of a kind that a dossier keeps, of one title the last alone, with the day that it was kept."""
+    """Return a dossier's kept decisions of a kind, the last one for each title, with the day it was kept."""
     last: Mapping[str, tuple[date, Document]] = {
         one.decision.title: (one.at.date(), one.decision) for one in dossier.decisions if one.decision.kind is kind
     }

@@ -1,4 +1,4 @@
-"""Facts that lack behind the figures of a report, and each contract that is counted."""
+"""Tables that let a reader check an annual report: the facts missing behind its figures, and each contract that is counted."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _NUMBER = ColumnKind.NUMBER
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """A fact that a source lacks, of how many of how many, and what to do about it, empty where nothing can be."""
+    """A fact missing in a source for `count` items of `of`, and what to do about it (`todo`, empty where nothing can be done)."""
 
     source: str
     what: str
@@ -26,19 +26,19 @@ class Lacking:
 
 
 def lacking(report: ReportAnswer) -> Iterator[Lacking]:
-    """Yield what each source lacks, of how many, and what to do; nothing where nothing lacks."""
+    """Yield the facts missing in each source, without those that no item lacks."""
     for source, counts in (
         ("Dossiers", _of_dossiers(report)),
         ("Marchés publiés", _of_awards(report)),
         ("Historique", _of_ledgers(report)),
     ):
-        yield from (Lacking(source, what, found, of, todo) for what, found, of, todo in counts if found)
+        yield from (Lacking(source, what, missing, of, todo) for what, missing, of, todo in counts if missing)
 
 
-_Given = tuple[tuple[str, int, int, str], ...]
+_MissingCounts = tuple[tuple[str, int, int, str], ...]
 
 
-def _of_dossiers(answer: ReportAnswer) -> _Given:
+def _of_dossiers(answer: ReportAnswer) -> _MissingCounts:
     report, contracts = answer.report, answer.report.contracts
     planned = {one.dossier.id for one in report.plans}
     clauses = [one for one in contracts if "clause" in (one.its.levers or ())]
@@ -63,7 +63,7 @@ def _of_dossiers(answer: ReportAnswer) -> _Given:
     )
 
 
-def _of_awards(report: ReportAnswer) -> _Given:
+def _of_awards(report: ReportAnswer) -> _MissingCounts:
     awards, undated = report.report.awards or (), report.report.undated
     near = sum(one.families is None and one.same_siren for one in awards)
     return (
@@ -85,7 +85,7 @@ def _of_awards(report: ReportAnswer) -> _Given:
     )
 
 
-def _of_ledgers(report: ReportAnswer) -> _Given:
+def _of_ledgers(report: ReportAnswer) -> _MissingCounts:
     ledger, every = report.report.ledger, sum(len(one.lines) for one in report.ledgers)
     whole, (_, confirm, _, unread) = ledger.spending.whole, ledger.spending.by_standing
     return (
@@ -103,7 +103,7 @@ def _of_ledgers(report: ReportAnswer) -> _Given:
 
 
 def missing_table(report: ReportAnswer) -> DocumentTable:
-    """Return what each source lacks, of how many, and what to do, as a table."""
+    """Return the missing facts as a table."""
     rows = tuple(DocumentRow((one.source, one.what, one.count, one.of, one.todo)) for one in lacking(report))
     columns = (
         *(DocumentColumn("Source"), DocumentColumn("Ce qui manque"), DocumentColumn("Combien", _NUMBER)),
@@ -113,7 +113,7 @@ def missing_table(report: ReportAnswer) -> DocumentTable:
 
 
 def detail_tables(report: ReportAnswer) -> Iterator[DocumentTable]:
-    """Yield each contract that is counted, for whoever checks a figure: in files alone."""
+    """Yield tables of all counted contracts, for whoever checks a figure; only files show them."""
     text, amount = DocumentColumn, DocumentColumn("Montant", _NUMBER, "€ HT", 2)
     yield DocumentTable(
         "Détail, dossiers",

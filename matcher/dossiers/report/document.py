@@ -1,4 +1,4 @@
-"""The report of a year as its Document: indicators, contracts, hours, spending, exceptions, what is missing, sources."""
+"""The annual report as a Document (what pages, files and terminal show): indicators, contracts, hours, spending, exceptions, missing facts, sources."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -46,7 +46,7 @@ _NUMBER = ColumnKind.NUMBER
 
 
 def _share(label: str) -> DocumentColumn:
-    """Return a column of shares, as in a ledger, so that one stands beside the other."""
+    """Return a column of shares, formatted as in the tables of a ledger."""
     return DocumentColumn(label, ColumnKind.SHARE, decimals=1)
 
 
@@ -65,7 +65,7 @@ _FROM_DOSSIERS, _FROM_LEDGER = "vos dossiers", "votre historique"
 
 
 def annual_document(report: ReportAnswer, address: str = "") -> Document:
-    """Return the report; `address` asks for it again. One of a period without anything has no table of figures."""
+    """Return the report as a document; `address` is the URL that computes it again. An empty period has no table of figures."""
     tables = () if report.report.empty else tuple(_tables(report))
     remarks = []
     if report.report.period.last == report.on.year:
@@ -99,7 +99,7 @@ def annual_document(report: ReportAnswer, address: str = "") -> Document:
 
 
 def year_sentences(report_answer: ReportAnswer) -> str:
-    """Return the year in a few sentences, one a source that has something to count."""
+    """Return the year in a few French sentences, one for each source that has something to count."""
     report = report_answer.report
     if report.empty:
         return (
@@ -128,12 +128,12 @@ def year_sentences(report_answer: ReportAnswer) -> str:
 
 
 def _publishers(report: AnnualReport) -> str:
-    """« DECP », « DECP et BOAMP »: who publishes the contracts that are counted."""
+    """Return the publishers of the counted contracts: « DECP », « DECP et BOAMP »."""
     return enumeration([brief_title(key) for key in report.award_sources])
 
 
 def _at_least(counted_contracts: CountedContracts) -> str:
-    """Return a count in French: « 3 », « au moins 3 » where of some it is unknown, « nombre non connu »."""
+    """Return a count in French: « 3 », « au moins 3 » where some contracts are unknown, « nombre non connu »."""
     if counted_contracts.count is None:
         return "nombre non connu"
     return (
@@ -184,7 +184,7 @@ def _tables(report_answer: ReportAnswer) -> Iterator[DocumentTable]:
 
 
 def _indicators(report_answer: ReportAnswer) -> Iterator[tuple[DocumentCell, ...]]:
-    """Yield the indicators of the article, one line an indicator and a source; one that no source gives is « non connu ici »."""
+    """Yield the indicators of article L2111-3, a row an indicator and source; an indicator without a source is « non connu ici »."""
     report = report_answer.report
     if report.contracts:
         _, social, *_ = contract_measures(report.contracts)
@@ -231,14 +231,14 @@ def _measures(title: str, measures: Sequence[CountedContracts]) -> DocumentTable
 
 
 def _least(measures: Iterable[CountedContracts]) -> tuple[str, ...]:
-    """Return the remark that figures are minima, where of some contracts it is unknown."""
+    """Return the remark that figures are minimums, where the criterion is unknown for some contracts."""
     untold = max((one.untold for one in measures), default=0)
     remark = f"{count(untold, 'marché ne dit pas', 'marchés ne disent pas')} ce qu’il en est : nombres et parts sont des minimums."
     return (remark,) if untold else ()
 
 
 def _yearly(report_answer: ReportAnswer) -> DocumentTable:
-    """The first lines of each source, year by year."""
+    """Return the table of the main counts of each source, year by year."""
     report = report_answer.report
     rows = [
         DocumentRow((str(year), one.label, _FROM_DOSSIERS, one.count, one.share, one.euros))
@@ -275,7 +275,7 @@ def _hours(report_answer: ReportAnswer) -> DocumentTable:
 
 
 def _noted(report: AnnualReport, kind: HoursKind) -> Iterator[tuple[DocumentCell, ...]]:
-    """The hours of a kind that dossiers note for the months of the period, then those done by modality."""
+    """Yield the row of the hours of a kind over the period, then, for hours done, a row a modality."""
     label, noted = f"Heures {kind} en {report.period.says}", report.hours.get(kind)
     if noted is None:
         yield label, Marked(NOT_FOLLOWED, CellMark.UNKNOWN), "aucun dossier ne les suit encore"

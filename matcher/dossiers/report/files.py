@@ -1,4 +1,4 @@
-"""The figures of a report as JSON."""
+"""The figures of an annual report as a JSON object, for the API and `entremise bilan --format json`."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,12 +10,12 @@ from matcher.dossiers.report.detail import lacking
 from matcher.dossiers.report.document import year_sentences
 from matcher.render.shaped import json_value, shaped
 
-# Hours that dossiers note by month, by the name of each kind.
+# JSON key → kind of the hours noted by month.
 _NOTED = {"planned_by_month": HoursKind.PLANNED, "done": HoursKind.DONE}
 
 
 def annual_object(report_answer: ReportAnswer) -> dict[str, Any]:
-    """Return the figures as JSON; shares in [0, 1], euros before tax, unknown as null."""
+    """Return the figures as a JSON object; shares in [0, 1], euros before tax, unknown as null."""
     report, public_data = report_answer.report, None
     if report.awards is not None:
         public_data = shaped(

@@ -1,1 +1,1 @@
-"""Lists of published lots and of notices: chosen as commands and programs ask, written as programs read them."""
+"""Lists of published lots, notices and ending contracts: selection by date, place, trade and buyer, then documents, CSV and JSON."""

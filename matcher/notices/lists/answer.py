@@ -1,4 +1,4 @@
-"""The list of lots looked at from a territory: those that its buyers publish, and the contracts whose term ends, with the suppliers that hold them."""
+"""Computes two lists for a territory, from the database: the lots published there in a period, and the contracts that end soon, with their holders."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,23 +23,23 @@ from matcher.reading.place.areas import departements_of, places_of
 from matcher.reference.geography.territories import departement, territory_of_siren
 from matcher.rows import chunks
 
-# A longer period is read a part at a time: notices change too much to be compared over more.
+# Longest period of one list: over more, notices change too much to be compared.
 MOST_DAYS = 3 * 366
-# Months ahead that are looked at where nobody says how many: what is left to prepare a consultation.
+# Default number of months ahead for ending contracts: the time needed to prepare the next call.
 MONTHS = 6
 MOST_MONTHS = 60
-# A contract that does not say how long it lasts is listed so long after its notification: the longest term of a framework agreement.
+# A contract without a known duration is listed for so long after its notification: the longest term of a framework agreement.
 UNKNOWN_MONTHS = 48
-# Objects that are read to know their trade: some seconds of work.
+# Most contract objects whose trade is read for one list: some seconds of work.
 MOST_READ = 3_000
 _SIREN = 9
-# The condition of the lots whose place was read, and is no département.
+# SQL condition of the lots already matched that are in no département.
 _NOWHERE = (PUBLISHED_LOTS.c.departements.cast(String) == "[]") & PUBLISHED_LOTS.c.matched.is_not(None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListOfPlaces:
-    """A list, as it is on a day: what was asked, the places understood, and the catalogue beside which it is made."""
+    """Base of both lists: the request, the places understood, remarks, the day, and the version and size of the catalogue."""
 
     asked: ListAsked
     places: tuple[Place, ...]
@@ -56,8 +56,8 @@ class ListOfPlaces:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedLots(ListOfPlaces):
-    """Lots published in the `departements` of a territory. `placeless` counts those of the period of no département: they may be anywhere;
-    `undated` those without a day of publication."""
+    """Lots published in the `departements` of a territory, as counts. `placeless` counts the lots of the period in no département (they may be
+    anywhere), `undated` those without a day of publication."""
 
     departements: tuple[str, ...]
     counts: ListCounts
@@ -67,7 +67,7 @@ class ListedLots(ListOfPlaces):
 
 @dataclass(frozen=True, slots=True)
 class ContractHolder:
-    """Company that holds a contract, by its SIRET or SIREN; `supplier_id` and `name` where it is in the catalogue, else empty."""
+    """Company that won a contract, by SIRET or SIREN; `supplier_id` and `name` are empty if it is not in the catalogue."""
 
     number: str
     supplier_id: str = ""
@@ -76,8 +76,7 @@ class ContractHolder:
 
 @dataclass(frozen=True, slots=True)
 class HeldContract:
-    """A contract whose term ends, or of which that is not known: `activity` is a code of the taxonomy, empty where its object is in doubt, None
-    where it was not read."""
+    """A contract with its holders: `activity` is the taxonomy's code of its trade, empty if its object is not understood, None if it was not read."""
 
     award: BuyerAward
     activity: str | None
@@ -91,10 +90,10 @@ class HeldContract:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedContracts(ListOfPlaces):
-    """Contracts that end in the period asked, the first to end first, and those lately notified whose end is not known.
+    """Contracts that end in the period (`coming`), the first to end first, and those recently notified whose end is not known (`unknown`).
 
-    `unplaced` counts those of buyers that cannot be placed, `unread` those whose trade is in doubt: neither could be chosen. `awards` are all
-    those kept.
+    `unplaced` counts contracts whose buyer cannot be located, `unread` those whose trade is not understood: both are left out by a filter of place or
+    trade. `awards` counts all awards stored.
     """
 
     coming: tuple[HeldContract, ...]
@@ -105,13 +104,12 @@ class ListedContracts(ListOfPlaces):
 
     @property
     def every(self) -> tuple[HeldContract, ...]:
-        """Both."""
+        """`coming`, then `unknown`."""
         return (*self.coming, *self.unknown)
 
 
 def list_lots(engine: Engine, request: ListAsked, on: date) -> ListedLots:
-    """Return what is published in the départements of the places asked. Raises DecisionRefused where one is no place, or for a period that
-    cannot be."""
+    """Return the lots published in the départements of the places requested. Raises DecisionRefused for an unknown place or an invalid period."""
     if request.since > request.until:
         raise DecisionRefused("La période finit avant de commencer.", field="depuis")
     if (request.until - request.since).days > MOST_DAYS:
@@ -146,7 +144,7 @@ def list_lots(engine: Engine, request: ListAsked, on: date) -> ListedLots:
 
 
 def list_contracts(engine: Engine, request: ListAsked, on: date) -> ListedContracts:
-    """Return the contracts that end in the period asked. Raises DecisionRefused where a place is not understood, or too many are to be read."""
+    """Return the contracts that end in the period requested. Raises DecisionRefused for an unknown place, or if too many objects must be read."""
     places, remarks = read_territory(request.places) if request.places else ((), ())
     with reading(engine) as connection:
         here, unplaced = _within(connection, awards_chosen(connection, _due(request, on)), _departements_of(places))
@@ -183,7 +181,7 @@ def _catalogue(connection: Connection) -> tuple[int, int]:
 
 
 def _widened(places: Sequence[Place], codes: Sequence[str]) -> list[str]:
-    """Return the remark for a place that is less than its départements: a notice seldom names the commune."""
+    """Return the remark that the list covers whole départements, if the places are smaller: a notice seldom names the commune."""
     whole = {code for found in map(departement, codes) if found for code in found.communes}
     if whole <= {code for place in places for code in place.communes}:
         return []
@@ -192,7 +190,7 @@ def _widened(places: Sequence[Place], codes: Sequence[str]) -> list[str]:
 
 
 def _due(request: ListAsked, on: date) -> Callable[[str, date | None, float | None], bool]:
-    """Return the condition on a contract, by its buyer's number, notification and months: it ends in the period, or its end is unknown and it is recent."""
+    """Return the predicate (buyer's number, notification, months) of a contract that ends in the period, or is recent and has no known end."""
 
     def due(buyer: str, notified: date | None, months: float | None) -> bool:
         if not buyer.startswith(request.buyer):
@@ -206,7 +204,7 @@ def _due(request: ListAsked, on: date) -> Callable[[str, date | None, float | No
 
 
 def _read(awards: Collection[BuyerAward], trade: str) -> list[tuple[BuyerAward, str | None]]:
-    """Contracts with their activity; where no trade is asked, that of those alone whose end is known. Raises DecisionRefused for too many."""
+    """Return contracts with their activity; without a trade filter, only contracts with a known end are read. Raises DecisionRefused for too many."""
     if trade and len(awards) > MOST_READ:
         many = count(len(awards), "marché")
         raise DecisionRefused(
@@ -218,17 +216,17 @@ def _read(awards: Collection[BuyerAward], trade: str) -> list[tuple[BuyerAward, 
 def _within(
     connection: Connection, awards: Sequence[BuyerAward], wanted: frozenset[str]
 ) -> tuple[Sequence[BuyerAward], int]:
-    """Those whose buyer is in one of these départements, all where there is none; and how many could not be placed."""
+    """Return (contracts whose buyer is in a `wanted` département, number whose buyer cannot be located); all if none is `wanted`."""
     if not wanted:
         return awards, 0
     published = _published_in(connection)
     inside, unplaced = [], 0
     for award in awards:
-        # By the number of the buyer, else where all that it publishes is carried out.
+        # A local authority is located by its SIREN, another buyer by the départements common to all its published lots.
         siren = award.buyer[:_SIREN]
         territory = territory_of_siren(siren)
-        unnumbered = published.get(siren, frozenset())
-        codes = unnumbered if territory is None else _departements_of(places_of(territory.codes))
+        common = published.get(siren, frozenset())
+        codes = common if territory is None else _departements_of(places_of(territory.codes))
         unplaced += not codes
         if codes & wanted:
             inside.append(award)
@@ -236,7 +234,7 @@ def _within(
 
 
 def _published_in(connection: Connection) -> Mapping[str, frozenset[str]]:
-    """The départements that all located lots of a buyer share, by SIREN; none where they share none."""
+    """Return, by the buyer's SIREN, the départements common to all its located lots."""
     departements_by_siren: dict[str, frozenset[str]] = {}
     query = select(PUBLISHED_LOTS.c.buyer, PUBLISHED_LOTS.c.departements).where(PUBLISHED_LOTS.c.buyer != "")
     for buyer, codes in connection.execute(query):
@@ -247,7 +245,7 @@ def _published_in(connection: Connection) -> Mapping[str, frozenset[str]]:
 
 
 def _held(connection: Connection, read: Collection[tuple[BuyerAward, str | None]]) -> list[HeldContract]:
-    """Return these contracts with their holders, the first to end first; a holder is the establishment itself, else the first of its company."""
+    """Return these contracts with their holders, the first to end first; a holder is looked up by SIRET, else by its company's SIREN."""
     numbers = {number for award, _ in read for number in award.winners}
     columns = (SUPPLIERS.c.id, SUPPLIERS.c.name, SUPPLIERS.c.siret, SUPPLIERS.c.siren)
     known: dict[str, tuple[str, str]] = {}
@@ -259,5 +257,5 @@ def _held(connection: Connection, read: Collection[tuple[BuyerAward, str | None]
     holders = {number: ContractHolder(number, *known.get(number, known.get(number[:_SIREN], ()))) for number in numbers}
     contracts = [HeldContract(award, code, tuple(holders[number] for number in award.winners)) for award, code in read]
     return sorted(
-        contracts, key=lambda one: (one.award.ends or date.max, one.award.notified or date.max, one.award.number)
+        contracts, key=lambda held: (held.award.ends or date.max, held.award.notified or date.max, held.award.number)
     )

@@ -1,5 +1,4 @@
-"""Queries of the notices as they were published, the last that came in first; and notices, one lot with its history, the lots of one supplier as
-plain JSON objects; the list of lots of a territory, and that of the contracts that end."""
+"""Reads stored notices, the last imported first, and writes notices, lots and the lists of a territory as JSON objects for commands and the API."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -26,7 +25,7 @@ _SAID = NOTICES.c.said
 
 @dataclass(frozen=True, slots=True)
 class KeptNotice:
-    """A notice as it is kept: its number, and the contract that it is of."""
+    """A stored notice (`said`), with its row id and its contract's key."""
 
     id: int
     contract: str
@@ -35,7 +34,7 @@ class KeptNotice:
 
 @dataclass(frozen=True, slots=True)
 class NoticeFilter:
-    """Choice of notices; what is empty or None chooses nothing. `buyer` is a SIRET or a SIREN, `since` a first day of publication."""
+    """Filter of notices; an empty or None field does not filter. `buyer` is a SIRET or a SIREN, `since` the first day of publication."""
 
     contract: str = ""
     source: str = ""
@@ -46,7 +45,7 @@ class NoticeFilter:
 def notices(
     connection: Connection, chosen: NoticeFilter, most: int | None = None, before: int | None = None
 ) -> list[KeptNotice]:
-    """Return the notices that a filter chooses, the last that came in first; those that came in `before` one, by its number."""
+    """Return the notices that a filter chooses, the last imported first; `before` is a row id, for the next page."""
     query = _query()
     if before is not None:
         query = query.where(NOTICES.c.id < before)
@@ -56,13 +55,13 @@ def notices(
         query = query.where(NOTICES.c.source == chosen.source)
     if chosen.buyer:
         query = query.where(_SAID["buyer"].as_string().startswith(chosen.buyer, autoescape=True))
-    if chosen.since is not None:  # kept in ISO, which sorts as days do
+    if chosen.since is not None:  # stored in ISO, which sorts by day
         query = query.where(_SAID["published"].as_string() >= chosen.since.isoformat())
     return [_kept(row) for row in connection.execute(query.order_by(NOTICES.c.id.desc()).limit(most))]
 
 
 def find_notice(connection: Connection, number: int) -> KeptNotice | None:
-    """Return one notice by its number, None where there is none."""
+    """Return one notice by its row id, or None."""
     row = connection.execute(_query().where(NOTICES.c.id == number)).first()
     return _kept(row) if row else None
 
@@ -76,7 +75,7 @@ def _kept(row: Row[Any]) -> KeptNotice:
 
 
 def notice_object(kept_notice: KeptNotice) -> dict[str, Any]:
-    """Return a notice as its source publishes it."""
+    """Return a notice as JSON."""
     notice = kept_notice.said
     return shaped(
         PublishedNoticeShape,
@@ -92,13 +91,13 @@ def notice_object(kept_notice: KeptNotice) -> dict[str, Any]:
 
 def lot_with_history(lot: KeptLot, history: Iterable[KeptNotice], now: datetime) -> dict[str, Any]:
     """Return a lot as it stands at `now` (aware), and the notices of its contract, the earliest first."""
-    notices = sorted(history, key=lambda one: (one.said.published or date.min, one.id))
-    return {**lot_object(lot, now), "history": [notice_object(one) for one in notices]}
+    notices = sorted(history, key=lambda notice: (notice.said.published or date.min, notice.id))
+    return {**lot_object(lot, now), "history": [notice_object(notice) for notice in notices]}
 
 
 def notice_with_lots(notice: KeptNotice, lots: Iterable[KeptLot], now: datetime) -> dict[str, Any]:
     """Return a notice, and the lots of its contract as they stand at `now` (aware)."""
-    return {**notice_object(notice), "lots": [lot_object(one, now) for one in lots]}
+    return {**notice_object(notice), "lots": [lot_object(lot, now) for lot in lots]}
 
 
 def supplier_lot_object(lot: SupplierLot, side: SupplierSide, now: datetime) -> dict[str, Any]:

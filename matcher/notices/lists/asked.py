@@ -1,4 +1,4 @@
-"""Choices of published lots and of contracts as a page, a command or a program asks for them: checked, with the moment at which they are looked at."""
+"""Checks the filters (trade, département, buyer, day…) that a page, a command or the API receives for lists of lots, and builds a LotFilter from them."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -11,18 +11,18 @@ from matcher.notices.store import LotFilter
 from matcher.reference.geography.territories import departement as departement_of
 from matcher.reference.trades.activities import taxonomy
 
-# A day farther away is a slip of the pen, and some of them have no moment in UTC.
+# A day outside is a typing mistake; some such days cannot be converted to UTC.
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 _SIREN, _SIRET = 9, 14
 
 
 class LotsRefused(DecisionRefused, ValueError):
-    """A choice of lots that cannot be made: the message is French, and is the fault of a form's field where it comes from one."""
+    """An invalid filter of lots; the message is French, and is shown beside the form field at fault."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListAsked:
-    """Choice of the lots published from `since` until `until`, or of the contracts that end then; what is empty chooses nothing. `places` are as
+    """Filter of the lots published from `since` to `until`, or of the contracts that end then; an empty field does not filter. `places` are as
     typed, `trade` is a code of an activity or of its group, `buyer` a SIRET or a SIREN."""
 
     since: date
@@ -33,7 +33,7 @@ class ListAsked:
 
 
 class ChosenLots(NamedTuple):
-    """A choice of lots, and the moment (aware) at which they are looked at."""
+    """A filter of lots, and the moment (aware) at which their state is computed."""
 
     chosen: LotFilter
     at: datetime
@@ -50,7 +50,7 @@ def asked_lots(
     reserved: bool | None = None,
     clause: bool | None = None,
 ) -> ChosenLots:
-    """Return what is asked: the lots open on the morning of a day, at Paris, else `now` (aware), or `every` one. Raises LotsRefused."""
+    """Return the filter of the lots open on the morning of the day `on` (Paris), else at `now` (aware), or `every` lot. Raises LotsRefused."""
     if trade and trade not in taxonomy().index:
         raise LotsRefused(
             f"« {trade} » n’est ni une activité ni une famille ; « entremise read --objet TEXTE --format json » donne les codes d’un besoin."
@@ -91,7 +91,7 @@ def trade_code(written: str) -> str:
 
 
 def buyer_number(written: str) -> str:
-    """Return the digits of a SIRET or a SIREN. Raises LotsRefused: fewer would choose other buyers, none would choose all."""
+    """Return the digits of a SIRET or a SIREN. Raises LotsRefused for another length: the filter is by prefix, and would choose other buyers."""
     digits = "".join(filter(str.isdecimal, written))
     if len(digits) not in (_SIREN, _SIRET):
         raise LotsRefused(

@@ -1,6 +1,6 @@
-"""Published lots counted by lever, trade, buyer and month.
+"""Counts published lots by lever (reservation or social clause, the legal means to reach inclusive suppliers), trade, buyer and month.
 
-A share is of all lots counted, and a minimum: a notice without a word of a lever is counted as using none.
+A share is a minimum: a notice that mentions no lever is counted as using none.
 """
 
 from collections import Counter
@@ -12,14 +12,14 @@ from matcher.domain.notice import LotState, ReservedFor
 from matcher.notices.store import KeptLot
 from matcher.reference.trades.activities import taxonomy
 
-# Lots that ask for offers, or did; what is only announced may change, and what is cancelled buys nothing.
+# States that are counted: an announced lot may still change, a cancelled one buys nothing.
 COUNTED = (LotState.CALLED, LotState.AWARDED)
 _SIREN = 9
 
 
 @dataclass(frozen=True, slots=True)
 class LotCounts:
-    """Count of lots under one `key`, and its name: `reserved` by an article, else with a social `clause`, else with `neither`."""
+    """Number of lots under one `key` named `name`, of which `reserved`, else with a social `clause`, else with `neither`."""
 
     key: str
     name: str
@@ -29,17 +29,17 @@ class LotCounts:
     neither: int
 
     def part(self, count: int) -> float | None:
-        """Return a count as a share of its lots, None where it has none."""
+        """Return a count as a share of `lots`, None if there are none."""
         return count / self.lots if self.lots else None
 
 
 @dataclass(frozen=True, slots=True)
 class ListCounts:
-    """All that is counted of a list of dated lots.
+    """All counts of a list of dated lots.
 
-    `levers` counts the lots of each family. `trades` are by group of activities, a lot once in each of its own, under no key those not
-    understood; `buyers` by SIREN, else by name, the most lots first; `months` in order. `reservable` are the lots that could have been
-    reserved, those that the most could answer first.
+    `levers` counts the lots reserved for each family. `trades` are by group of activities (a lot counts once in each of its groups; the key is empty
+    if its trade is not understood); `buyers` by SIREN, else by name, the most lots first; `months` in order. `reservable` are the lots that could
+    have been reserved, those with the most candidates first. `unread` have no understood trade, `waiting` are not yet matched.
     """
 
     whole: LotCounts
@@ -68,7 +68,7 @@ def count_by_lever(lots: Iterable[KeptLot]) -> ListCounts:
             lambda lot: {taxonomy().group_of(code) for code in lot.activities} or {""},
             lambda key, _: taxonomy().label(key) if key else "métier non compris",
         ),
-        buyers=_by(counted, lambda lot: {lot.notice.buyer[:_SIREN] or lot.notice.buyer_name}, _signed),
+        buyers=_by(counted, lambda lot: {lot.notice.buyer[:_SIREN] or lot.notice.buyer_name}, _usual_name),
         months=tuple(sorted(by_month, key=lambda row: row.key)),
         reservable=tuple(sorted((lot for lot in counted if lot.could_be_reserved), key=_most_first)),
         announced=states[LotState.PLANNED],
@@ -84,16 +84,16 @@ def _counts(key: str, name: str, lots: Sequence[KeptLot]) -> LotCounts:
 
 
 def _by(
-    lots: Iterable[KeptLot], keys: Callable[[KeptLot], Iterable[str]], named: Callable[[str, Sequence[KeptLot]], str]
+    lots: Iterable[KeptLot], keys: Callable[[KeptLot], Iterable[str]], name: Callable[[str, Sequence[KeptLot]], str]
 ) -> tuple[LotCounts, ...]:
-    """The lots under each of their keys, the most first, those of no key last."""
+    """Group lots by their keys and count each group; the largest group first, the empty key last."""
     lots_by_key = group_pairs((key, lot) for lot in lots for key in keys(lot))
-    counts = (_counts(key, named(key, own), own) for key, own in lots_by_key.items())
+    counts = (_counts(key, name(key, group), group) for key, group in lots_by_key.items())
     return tuple(sorted(counts, key=lambda row: (not row.key, -row.lots, row.key)))
 
 
-def _signed(_key: str, lots: Sequence[KeptLot]) -> str:
-    """The name that a buyer signs most of its lots with."""
+def _usual_name(_key: str, lots: Sequence[KeptLot]) -> str:
+    """Return the buyer's name that most of its lots bear."""
     return Counter(lot.notice.buyer_name or lot.notice.buyer for lot in lots).most_common(1)[0][0]
 
 

@@ -1,5 +1,7 @@
-"""The list of lots as one Document: from a territory, the lots that could have been reserved and all lots by lever, trade, buyer and month; or the
-contracts that end, when, held by whom, and apart those of unknown end."""
+"""Writes the lists of a territory (published lots counted by lever, trade, buyer and month; contracts that end soon) as a Document and as CSV.
+
+A Document is the description of a page, from which HTML, files and the terminal's text are made. A lever is a reservation or a social clause.
+"""
 
 from collections.abc import Iterator, Sequence
 
@@ -79,7 +81,7 @@ _CONTRACTS_SUPPOSE = (
 
 
 def list_document(lots: ListedLots | ListedContracts, most: int | None = None) -> Document:
-    """Return a list as a document, the `most` first lines of each table, all where None."""
+    """Return a list as a Document, with the `most` first lines of each table (all if None)."""
     if isinstance(lots, ListedLots):
         return Document(
             kind=DocumentKind.TERRITORY,
@@ -232,7 +234,7 @@ def _held_table(
 
 
 def _under(contract: HeldContract) -> str:
-    """Return the line under the object of a contract: its trade, nothing where it was not read, and that another source may give it too."""
+    """Return the line under a contract's object: its trade if it was read, and the warning that another source may list the same contract."""
     trade = (
         taxonomy().label(contract.activity)
         if contract.activity

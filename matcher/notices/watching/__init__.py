@@ -1,1 +1,1 @@
-"""Watches: lots that an organisation or a supplier follows, on a page, in a feed, a calendar, a file, a message."""
+"""Watches (saved searches of published lots, for an organisation or one supplier): their page, feed, calendar, files and e-mails."""

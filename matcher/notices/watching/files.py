@@ -1,5 +1,4 @@
-"""Lots of a watch as a calendar of deadlines, as a table for CSV and XLSX, and as a feed (Atom, RFC 4287): the same words as its page, and the same lots
-give the same bytes."""
+"""Writes the lots of a watch (a saved search) as an iCalendar of deadlines, a table for CSV and XLSX, and an Atom feed (RFC 4287); deterministic bytes."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -20,7 +19,7 @@ _COLUMNS = (
 
 
 def deadlines_ics(lots: Iterable[tuple[KeptLot, LotWords]], address: str) -> bytes:
-    """Return the deadlines of lots as a calendar; a lot without one is not in it."""
+    """Return the deadlines of lots as an iCalendar file; lots without a deadline are skipped."""
     entries = []
     for lot, words in lots:
         if deadline := lot.published.deadline:
@@ -53,8 +52,8 @@ _ATOM = "http://www.w3.org/2005/Atom"
 
 
 def atom(title: str, address: str, number: int, lots: Iterable[tuple[LotWords, datetime]], opened: datetime) -> bytes:
-    """Return the feed of the watch of this number, whose page is at `address`, since it was `opened`: lots, each with when it last changed (UTC
-    without zone). Nothing of it hangs on the hour at which it is asked."""
+    """Return the Atom feed of watch `number`, whose page is at `address`: `lots` with their last change, and `opened`, in UTC without zone. The feed does
+    not depend on the time of the request."""
     entries = list(lots)
     feed = Element("feed", {"xmlns": _ATOM, "xml:lang": "fr"})
     _head(feed, f"veille/{number}", title, max([opened, *(changed for _, changed in entries)]), address)
@@ -69,7 +68,7 @@ def atom(title: str, address: str, number: int, lots: Iterable[tuple[LotWords, d
 
 
 def feed_lines(words: LotWords) -> Iterator[str]:
-    """Yield the lines about a lot, without what changes from day to day."""
+    """Yield the lines about a lot, without the time left, which changes every day."""
     yield f"À rendre le {words.until}." if words.until else "Date limite non connue."
     yield f"{', '.join(words.facts)}."
     yield from (*words.suits, *words.against, *words.missing, *words.lacks)
@@ -77,7 +76,7 @@ def feed_lines(words: LotWords) -> Iterator[str]:
 
 
 def _head(parent: Element, what: str, title: str, changed: datetime, page: str) -> None:
-    """Write the head of a feed or of an entry; the identifier never changes, wherever the pages are served from."""
+    """Write the common elements of a feed or an entry; the identifier does not depend on the server's address."""
     SubElement(parent, "id").text = uuid5(NAMESPACE_URL, f"entremise/{what}").urn
     SubElement(parent, "title").text = without_unseen(title)
     SubElement(parent, "updated").text = f"{changed:%Y-%m-%dT%H:%M:%SZ}"

@@ -1,4 +1,4 @@
-"""A lot that a watch shows, in words: the same on a page, in a message, a feed, a calendar and a file."""
+"""Words one lot of a watch (a saved search of lots) in French: title, deadline, facts, reasons; used by its page, messages, feed, calendar and files."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,15 +16,15 @@ from matcher.reference.levers import lever
 NO_AMOUNT = "Montant non connu."
 NO_DEADLINE = "Date limite non connue : voyez l’avis."
 ZONE_SUPPOSED = "L’avis ne dit pas de fuseau horaire sûr : l’heure est prise à Paris."
-# How the numbers of the départements and territories that live at another hour begin.
+# Prefixes of the overseas départements and territories, whose time zone is not that of Paris.
 _OVERSEAS = ("97", "98")
 
 
 @dataclass(frozen=True, slots=True)
 class LotWords:
-    """Words of a lot: `margin` is its deadline in short, `until` in full, `deadline` as it is, `left` what is left; `facts` are the object of its contract,
-    its buyer, number, reservation, amount; `url` is where its notice is read, empty where it is not known, `text` its own words; `missing` is what is not
-    known of the supplier, then of the lot. What is of a supplier is empty where nobody is asked for."""
+    """Words of a lot: `margin` is its deadline in short, `until` in full, `left` the time left; `facts` are its contract's object, its buyer, number,
+    reservation and amount; `url` the page of its notice, or empty; `text` its full object; `missing` what is unknown of the supplier, then of the lot.
+    `suits`, `against`, `lacks` and `partners` are empty in a watch over all lots."""
 
     id: int
     title: str
@@ -43,12 +43,12 @@ class LotWords:
 
 
 def lot_words(lot: KeptLot, now: datetime, side: SupplierSide | None = None) -> LotWords:
-    """Return the words of a lot at `now` (aware), as it is to a supplier."""
+    """Return the words of a lot at `now` (aware); `side` explains it to a supplier."""
     deadline = lot.published.deadline
     unknown = [NO_AMOUNT] if lot.amount is None else []
     if deadline is None:
         unknown.append(NO_DEADLINE)
-    # Overseas, or where the place is not known, an hour without a zone may be another than that of Paris.
+    # Overseas, or if the place is not known, an hour without a zone may not be Paris time.
     elif deadline.supposed and (not lot.departements or any(code.startswith(_OVERSEAS) for code in lot.departements)):
         unknown.append(ZONE_SUPPOSED)
     words = LotWords(
@@ -81,7 +81,7 @@ def lot_words(lot: KeptLot, now: datetime, side: SupplierSide | None = None) -> 
 
 
 def reserved_by(reserved: ReservedFor | None) -> str:
-    """Return by which article a lot is reserved, and for whom; empty where it is not."""
+    """Return the law article and the family that a lot is reserved for, in words; empty if it is not reserved."""
     if reserved is None:
         return ""
     if reserved is ReservedFor.UNSAID:
@@ -99,4 +99,4 @@ def _facts(kept_lot: KeptLot) -> tuple[str, ...]:
         reserved_by(lot.reserved) or f"{open_to}{', clause sociale' if lot.clause else ''}",
         f"{unit(kept_lot.amount, '€')} HT" if kept_lot.amount is not None else "",
     )
-    return tuple(typeset(one) for one in facts if one)
+    return tuple(typeset(fact) for fact in facts if fact)

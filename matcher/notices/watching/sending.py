@@ -1,4 +1,7 @@
-"""Messages of watches: written once for a day, a lot once for a reader, and sent through the outbox: cut at any moment, a run is taken up by the next."""
+"""Writes and sends the e-mails of watches (saved searches of lots): new, corrected, soon closed and cancelled lots, at most one message a day each.
+
+Messages are queued in the outbox in the transaction that records their lots; a run that is interrupted is completed by the next, without duplicates.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,7 +36,7 @@ from matcher.ranking.shelf.shelf import Shelf
 from matcher.settings import Controller, SettingsError, SmtpSettings
 
 WIDTH = 44
-# Lots that a message tells in full; the page has the others.
+# Lots written in full in a message; the page has the others.
 MOST_TOLD = 8
 _ORIGIN = "la veille que {} a ouverte pour vous"
 _GROUND = "intérêt légitime, faire connaître les marchés ouverts (article 6.1.f du RGPD)"
@@ -45,34 +48,32 @@ _PACES = {
 
 @dataclass(frozen=True, slots=True)
 class LotTold:
-    """A lot as a message gives it: why, its words, and True in `unsure` where it may not be of its reader's trade."""
+    """A lot of a message: the reason why it is in, its words, and `unsure`: it may not be of the reader's trade."""
 
     kind: NewsKind
     words: LotWords
     unsure: bool = False
 
 
-def watch_subject(title: str, lot_statements: Sequence[LotTold]) -> str:
-    """Return the subject of a message: how many lots, for whom, and the first deadline."""
-    fresh = sum(one.kind is NewsKind.NEW for one in lot_statements)
-    what = count(fresh, "lot") if fresh else f"du nouveau sur {count(len(lot_statements), 'lot')}"
-    due = [one.words for one in lot_statements if one.words.deadline and one.kind is not NewsKind.CANCELLED]
+def watch_subject(title: str, lots: Sequence[LotTold]) -> str:
+    """Return the subject of a message: the number of lots, the watch's title, and the first deadline."""
+    fresh = sum(lot.kind is NewsKind.NEW for lot in lots)
+    what = count(fresh, "lot") if fresh else f"du nouveau sur {count(len(lots), 'lot')}"
+    due = [lot.words for lot in lots if lot.words.deadline and lot.kind is not NewsKind.CANCELLED]
     first = min(due, key=lambda words: words.deadline or datetime.max.replace(tzinfo=UTC), default=None)
     return typeset(" ".join(f"{what} pour {title}{f', à rendre dès le {first.margin}' if first else ''}".split()))
 
 
-def watch_letter(
-    title: str, lot_statements: Sequence[LotTold], by: Controller, *, sender: str, pace: Pace, months: int
-) -> str:
-    """Return the text of a message. An address longer than a line stands alone on its own."""
-    more = len(lot_statements) - MOST_TOLD
-    unsure = sum(one.unsure for one in lot_statements)
+def watch_letter(title: str, lots: Sequence[LotTold], by: Controller, *, sender: str, pace: Pace, months: int) -> str:
+    """Return the plain text of a message; `by` is the data controller, `months` how long personal data is kept. URLs stand on lines of their own."""
+    more = len(lots) - MOST_TOLD
+    unsure = sum(lot.unsure for lot in lots)
     to_confirm = f" Métier à confirmer pour {count(unsure, 'lot')} : est-ce bien le vôtre ?" if unsure else ""
     law = rights(by, origin=_ORIGIN.format(sender), ground=_GROUND, duration=f"{months} mois")
     parts = [
         ["Bonjour,"],
-        _wrapped(f"{count(len(lot_statements), 'lot')} pour {title}.{to_confirm}"),
-        *(list(_lot(one)) for one in lot_statements[:MOST_TOLD]),
+        _wrapped(f"{count(len(lots), 'lot')} pour {title}.{to_confirm}"),
+        *(list(_lot(lot)) for lot in lots[:MOST_TOLD]),
         [*_wrapped(f"Et {count(more, 'autre')}, sur votre page :"), LINK] if more > 0 else [],
         [*_wrapped("Tous vos lots, ce qui a été écarté, l’agenda :"), LINK],
         _wrapped(_PACES[pace]),
@@ -82,24 +83,24 @@ def watch_letter(
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
-def _lot(lot_statement: LotTold) -> Iterator[str]:
-    words = lot_statement.words
+def _lot(lot: LotTold) -> Iterator[str]:
+    words = lot.words
     until = f"À RENDRE LE {words.until}, {words.left}" if words.until else words.left.upper()
-    if lot_statement.kind is NewsKind.CANCELLED:
+    if lot.kind is NewsKind.CANCELLED:
         until = "ANNULÉ : ne répondez plus à ce lot."
-    elif lot_statement.kind is not NewsKind.NEW:
-        until = f"{lot_statement.kind.value.upper()}. {until}"
+    elif lot.kind is not NewsKind.NEW:
+        until = f"{lot.kind.value.upper()}. {until}"
     yield from _wrapped(until)
     yield from _wrapped(words.title)
-    for line in (", ".join(words.facts), *_reasons(lot_statement)):
+    for line in (", ".join(words.facts), *_reasons(lot)):
         yield from _wrapped(line, "  ")
     yield f"  {LINK}/lots/{words.id}"
 
 
-def _reasons(lot_statement: LotTold) -> Iterator[str]:
-    if lot_statement.kind is NewsKind.CANCELLED:
+def _reasons(lot: LotTold) -> Iterator[str]:
+    if lot.kind is NewsKind.CANCELLED:
         return
-    words = lot_statement.words
+    words = lot.words
     for label, reasons in (
         ("Pourquoi", words.suits),
         ("Contre", words.against),
@@ -112,7 +113,7 @@ def _reasons(lot_statement: LotTold) -> Iterator[str]:
 
 
 def _wrapped(text: str, indent: str = "") -> list[str]:
-    """Lines of at most `WIDTH` signs; a word that is longer is not cut. No-break spaces hold, and count for one."""
+    """Wrap a text to lines of `WIDTH` characters; longer words are not cut, no-break spaces do not break."""
     return wrap(
         typeset(text),
         WIDTH,
@@ -123,26 +124,26 @@ def _wrapped(text: str, indent: str = "") -> list[str]:
     )
 
 
-# Where the page of a link is, under the address of the pages.
+# Path of a watch's page, under the server's address.
 PLACE = "veille"
-# The hour at which a message of a day that is to come says what is left.
+# Hour for which a message of a future day computes the time left.
 MORNING = time(6, tzinfo=PARIS)
 _LATE = "remplacé par un message plus récent"
 
 
 @dataclass(slots=True)
 class WatchRun:
-    """Result of one run: messages written, watches without news, those not written and why (by title); and what became of the messages."""
+    """Result of one run: messages written, watches without news, reasons for not writing by watch title, and the counts of the sending."""
 
     written: int = 0
-    quiet: int = 0
+    without_news: int = 0
     unwritten: dict[str, str] = field(default_factory=dict)
     sent: Delivery = field(default_factory=lambda: Delivery(0, 0, 0))
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """Lots that the message of a watch gives on a day, as read before it is written: `last` is the day of its last message."""
+class _Content:
+    """Content of a message, read before it is written: its news, the day of the watch's last message (`last`), and the lots of the watch."""
 
     news: Sequence[LotNews]
     last: date | None
@@ -152,8 +153,8 @@ class _Found:
 def send_watches(
     engine: Engine, shelf: Shelf, day: date, server: SmtpSettings, address: str, *, months: int, clock: Clock
 ) -> WatchRun:
-    """Write the messages of a day and send all that wait; `address` is where others open the pages. The same day again writes nothing twice and sends what
-    is left. An organisation where nobody answers for the data is listed in `unwritten`, and does not stop the others. Raises MailRefused."""
+    """Write the messages of a day and send all that wait; `address` is the public URL of the pages. A second run on the same day writes nothing twice
+    and sends the rest. A watch whose organisation has no data controller is listed in `unwritten`. Raises MailRefused."""
     run = WatchRun()
     by: dict[OrganisationId, Controller] = {}
     with reading(engine) as connection:
@@ -173,7 +174,7 @@ def send_watches(
         except SupplierGone:
             run.unwritten[watch.title] = "le fournisseur n’est plus au catalogue"
         else:
-            run.written, run.quiet = run.written + done, run.quiet + (not done)
+            run.written, run.without_news = run.written + done, run.without_news + (not done)
     for owner, controller in by.items():
         letterhead = Letterhead(server.sender, controller.name, controller.contact, f"{address}/{PLACE}")
         delivery = send_batch(engine, KIND, owner, server, letterhead, clock=clock)
@@ -190,7 +191,7 @@ def send_watches(
 
 
 def told_before(connection: Connection, watch_id: int) -> Mapping[int, ToldLot]:
-    """Return the state in which the messages of a watch last gave each lot, by its number."""
+    """Return, by lot id, the state of each lot in the last message of a watch about it."""
     rows = connection.execute(
         select(WATCHES_TOLD).where(WATCHES_TOLD.c.watch_id == watch_id).order_by(WATCHES_TOLD.c.day)
     )
@@ -200,8 +201,8 @@ def told_before(connection: Connection, watch_id: int) -> Mapping[int, ToldLot]:
 def _write(
     engine: Engine, shelf: Shelf, watch: Watch, day: date, by: Controller, *, months: int, now: datetime
 ) -> bool:
-    """Write the message of a watch for a day, in one transaction with the list of its lots; return False where there was nothing to write. What was written
-    before and has not left is written anew with the rest: nobody reads two messages in a morning."""
+    """Queue the message of a watch for a day and record its lots, in one transaction; return False if there is nothing to write. An earlier message not
+    yet sent is cancelled and its lots are written again in this one."""
     at = max(now, datetime.combine(day, MORNING))
     with writing(engine) as connection:
         last = _last(connection, watch)
@@ -220,18 +221,17 @@ def _write(
         verdicts = read_verdicts(connection, watch)
         refused = {lot_id for lot_id, verdict in verdicts.items() if verdict is LotVerdict.REFUSED}
         before = lots_by_number(connection, lots.keys() - refused)
-        mention = _Found(news([one.lot for one in shown.shown], lots, before, at), _last(connection, watch), shown)
-    if not mention.news:
+        content = _Content(news([item.lot for item in shown.shown], lots, before, at), _last(connection, watch), shown)
+    if not content.news:
         return False
-    message = _message(engine, shelf, watch, mention, by, months=months, at=at)
+    message = _message(engine, shelf, watch, content, by, months=months, at=at)
     with writing(engine) as connection:
-        if _last(connection, watch) != mention.last or not still(
-            connection, watch
-        ):  # another run wrote, or its reader said stop
+        # Another run has written meanwhile, or the reader has stopped the messages.
+        if _last(connection, watch) != content.last or not still(connection, watch):
             return False
         rows = [
-            {"watch_id": watch.id, "lot_id": one.lot.id, "day": day, "mark": one.told.mark, "near": one.told.near}
-            for one in mention.news
+            {"watch_id": watch.id, "lot_id": item.lot.id, "day": day, "mark": item.told.mark, "near": item.told.near}
+            for item in content.news
         ]
         connection.execute(insert(WATCHES_TOLD), rows)
         queue_messages(connection, KIND, watch.owner, [message], now)
@@ -239,21 +239,21 @@ def _write(
 
 
 def _message(
-    engine: Engine, shelf: Shelf, watch: Watch, mention: _Found, by: Controller, *, months: int, at: datetime
+    engine: Engine, shelf: Shelf, watch: Watch, content: _Content, by: Controller, *, months: int, at: datetime
 ) -> QueuedMessage:
-    """Return the message of a watch; the reasons of the lots that it gives in full are computed now."""
-    whole = mention.news[:MOST_TOLD]
-    lots = [one.lot for one in whole]
-    reasons = sides(shelf, mention.lots.supplier_id, lots, at.date()) if watch.supplier_id else [None] * len(whole)
-    reasons = [*reasons, *[None] * (len(mention.news) - len(whole))]
-    unsure = {one.id for one in mention.lots.shown if one.unsure}
-    lot_statements = [
-        LotTold(one.kind, lot_words(one.lot, at, side), one.lot.id in unsure)
-        for one, side in zip(mention.news, reasons, strict=True)
+    """Return the message of a watch; the reasons of the lots written in full are computed now."""
+    full = content.news[:MOST_TOLD]
+    lots = [item.lot for item in full]
+    reasons = sides(shelf, content.lots.supplier_id, lots, at.date()) if watch.supplier_id else [None] * len(full)
+    reasons = [*reasons, *[None] * (len(content.news) - len(full))]
+    unsure = {lot.id for lot in content.lots.shown if lot.unsure}
+    lots_told = [
+        LotTold(item.kind, lot_words(item.lot, at, side), item.lot.id in unsure)
+        for item, side in zip(content.news, reasons, strict=True)
     ]
     organisation = load_organisation(engine, watch.owner).its.name or by.name
-    text = watch_letter(watch.title, lot_statements, by, sender=organisation, pace=watch.pace, months=months)
-    return QueuedMessage(watch.id, watch.address, watch_subject(watch.title, lot_statements), text)
+    text = watch_letter(watch.title, lots_told, by, sender=organisation, pace=watch.pace, months=months)
+    return QueuedMessage(watch.id, watch.address, watch_subject(watch.title, lots_told), text)
 
 
 def _last(connection: Connection, watch: Watch) -> date | None:

@@ -1,4 +1,4 @@
-"""Tables of watches: what each follows, the lots of its messages, the verdicts of its reader."""
+"""Database tables of watches (saved searches of published lots): their filters, the lots of their messages, and their readers' verdicts on lots."""
 
 from datetime import date, datetime
 
@@ -11,10 +11,10 @@ from matcher.rows import Base, table_of
 
 
 class WatchRow(OwnedRow, Base):
-    """A watch of an organisation, over lots or, where `supplier_id` is given, over those that suit this supplier.
+    """A watch of an organisation, over all lots or, with `supplier_id`, over the lots that suit this supplier.
 
-    `trade`, `place`, `supplier_kind` and `lever` narrow it, empty where they do not. The secrets of its links are in `message_link`: they were first
-    `opened` by `who`; `closed` has them open nothing. `silent`: whoever is written to at `address` wants no message any more.
+    `trade`, `place`, `supplier_kind` and `lever` (the article of a reservation, or a clause) are filters, empty for none. `who` opened it at `opened`; its
+    secret links are in `message_link`, and do not work once it is `closed`. `silent`: the reader at `address` has stopped the messages.
     """
 
     __tablename__ = "watch"
@@ -43,8 +43,8 @@ class WatchRow(OwnedRow, Base):
 
 
 class WatchToldRow(Base):
-    """A lot in the message of a day: `mark` is its state then, `near` is True where it was announced to close soon. The lot may be gone since, where its
-    notices were read otherwise."""
+    """A lot in a day's message: `mark` is the digest of its state then, `near` True once a message has warned that it closes soon. The lot may have been
+    deleted since."""
 
     __tablename__ = "watch_told"
     holding = Holding("lots que les messages d’une veille ont dits", keys=("mark",))
@@ -68,7 +68,7 @@ class WatchVerdictRow(Base):
     at: Mapped[datetime]
 
 
-# The same, for statements.
+# The tables of these classes.
 WATCHES = table_of(WatchRow)
 WATCHES_TOLD = table_of(WatchToldRow)
 WATCH_VERDICTS = table_of(WatchVerdictRow)

@@ -1,4 +1,4 @@
-"""Lots that a watch shows on a moment, with the verdict of its reader on each, and the reasons of those of a supplier."""
+"""Reads the lots that a watch (a saved search) shows at a moment, with its reader's verdicts, and selects the news for its next message."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -39,17 +39,17 @@ from matcher.reading.reader import read, where_done
 from matcher.reference.geography.communes import commune_arrays, departement_code, distance_km
 from matcher.reference.geography.territories import departement_named
 
-# Nobody reads farther in a morning.
+# Most lots shown in a watch.
 MOST = 40
 MOST_SET_ASIDE = 20
 MOST_OPENED = 12
-# What « cette semaine » looks back on.
+# Length of « cette semaine ».
 WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class WatchedLot:
-    """A lot that a watch shows: the band of its supplier there, None where the watch is over all lots, and the verdict of its reader."""
+    """A lot that a watch shows; `band` is how surely it is of the supplier's trade, None in a watch over all lots; `verdict` is the reader's."""
 
     lot: KeptLot
     band: Band | None = None
@@ -57,19 +57,19 @@ class WatchedLot:
 
     @property
     def id(self) -> int:
-        """The number of the lot."""
+        """The id of the lot."""
         return self.lot.id
 
     @property
     def unsure(self) -> bool:
-        """Return True where the lot may not be of its supplier's trade: a clue alone points to it, or nothing at all."""
+        """Return True if the lot may not be of the supplier's trade: only a clue, or nothing, points to it."""
         return self.band in (Band.INDICE, Band.A_APPELER)
 
 
 @dataclass(frozen=True, slots=True)
 class WatchedLots:
-    """Lots that a watch shows: a supplier's in the order in which it should read them, others the first to close first; how many more there are, and those
-    that its reader refused. `supplier_id` is the supplier's of today, empty where the watch is over all lots."""
+    """Lots that a watch shows (a supplier's by lead, others the first to close first), the number of further lots, and the lots that the reader refused.
+    `supplier_id` is the supplier's current id, empty in a watch over all lots."""
 
     supplier_id: str
     shown: tuple[WatchedLot, ...]
@@ -79,18 +79,18 @@ class WatchedLots:
 
 @dataclass(frozen=True, slots=True)
 class NoticesRead:
-    """Notices that were read of the last week, and the day of the last one, None where there is none."""
+    """Number of imported notices of the last week, and the day of the last one, or None."""
 
     count: int
     until: date | None
 
 
 class SupplierGone(Exception):
-    """A watch whose supplier the catalogue has no more."""
+    """The supplier of a watch is no longer in the catalogue."""
 
 
 def read_watched_lots(connection: Connection, watch: Watch, now: datetime) -> WatchedLots:
-    """Return what a watch shows at `now` (aware). Raises SupplierGone."""
+    """Return the lots that a watch shows at `now` (aware). Raises SupplierGone."""
     lot_verdicts = read_verdicts(connection, watch) if watch.id else {}
     chosen, supplier_id = lot_filter(watch.choice, now), ""
     if watch.supplier_id:
@@ -98,23 +98,23 @@ def read_watched_lots(connection: Connection, watch: Watch, now: datetime) -> Wa
         if not supplier_id:
             raise SupplierGone
         of_supplier = lots_of_supplier(connection, supplier_id, chosen)
-        watched_lots = [WatchedLot(one.lot, one.band, lot_verdicts.get(one.lot.id)) for one in of_supplier]
+        watched_lots = [WatchedLot(match.lot, match.band, lot_verdicts.get(match.lot.id)) for match in of_supplier]
         total = len(watched_lots)
     else:
-        # What is smaller than a département is told apart by reading: all are taken, and not the first alone.
+        # SQL filters by département: for a smaller place, all lots are fetched and filtered by their text.
         most = None if _small(watch.choice.place) else MOST + len(lot_verdicts)
-        watched_lots = [WatchedLot(one, None, lot_verdicts.get(one.id)) for one in lots(connection, chosen, most)]
+        watched_lots = [WatchedLot(lot, None, lot_verdicts.get(lot.id)) for lot in lots(connection, chosen, most)]
         total = len(watched_lots) if most is None else count_lots(connection, chosen)
-    inside_it = [one for one in watched_lots if _within(one.lot, watch.choice.place)]
-    refused = tuple(one for one in inside_it if one.verdict is LotVerdict.REFUSED)
-    shown = [one for one in inside_it if one.verdict is not LotVerdict.REFUSED][:MOST]
+    in_place = [watched for watched in watched_lots if _within(watched.lot, watch.choice.place)]
+    refused = tuple(watched for watched in in_place if watched.verdict is LotVerdict.REFUSED)
+    shown = [watched for watched in in_place if watched.verdict is not LotVerdict.REFUSED][:MOST]
     return WatchedLots(
-        supplier_id, tuple(shown), total - (len(watched_lots) - len(inside_it)) - len(refused) - len(shown), refused
+        supplier_id, tuple(shown), total - (len(watched_lots) - len(in_place)) - len(refused) - len(shown), refused
     )
 
 
 def lot_filter(choice: WatchChoice, now: datetime) -> LotFilter:
-    """Return the filter of a choice over the lots that are open at `now` (aware)."""
+    """Return the database filter of a watch's choice, over the lots open at `now` (aware)."""
     area = place_of(choice.place)
     return LotFilter(
         open_at=now.astimezone(UTC).replace(tzinfo=None),
@@ -127,7 +127,7 @@ def lot_filter(choice: WatchChoice, now: datetime) -> LotFilter:
 
 
 def mark(kept_lot: KeptLot) -> str:
-    """Return a digest of what its reader must be written to again about: the object of a lot, its deadline, its state."""
+    """Return a digest of the values of a lot whose change is news to a reader: state, title, object, amount, places, deadline, reservation, clause."""
     lot = kept_lot.published
     state = (
         kept_lot.state,
@@ -143,29 +143,28 @@ def mark(kept_lot: KeptLot) -> str:
 
 
 def sides(shelf: Shelf, supplier_id: str, lots: Sequence[KeptLot], day: date) -> list[SupplierSide]:
-    """Return what lots are to a supplier, computed now. Raises SupplierGone."""
+    """Return the explanation of each lot for a supplier, computed now. Raises SupplierGone."""
     row = shelf.find(supplier_id)
     if row is None:
         raise SupplierGone
-    return [supplier_side(lay_on_shelf(read(one.published.lot), shelf, day), row) for one in lots]
+    return [supplier_side(lay_on_shelf(read(lot.published.lot), shelf, day), row) for lot in lots]
 
 
 def set_aside(engine: Engine, supplier_id: str, now: datetime) -> list[KeptLot]:
-    """Return the lots open at `now` in the département of a supplier that are not shown to it, the first to close first, at most `MOST_SET_ASIDE`."""
+    """Return the lots open at `now` in a supplier's département that are not matched with it, the first to close first, at most `MOST_SET_ASIDE`."""
     names = departements_of_suppliers(engine, [supplier_id]).values()
     near = frozenset(departement.code for name in names if (departement := departement_named(name)))
     chosen = replace(lot_filter(WatchChoice(), now), departements=near)
     if not near:
         return []
     with reading(engine) as connection:
-        shown_ids = {one.lot.id for one in lots_of_supplier(connection, supplier_id, chosen)}
-        return [one for one in lots(connection, chosen, MOST_SET_ASIDE + len(shown_ids)) if one.id not in shown_ids][
-            :MOST_SET_ASIDE
-        ]
+        shown_ids = {match.lot.id for match in lots_of_supplier(connection, supplier_id, chosen)}
+        nearby = lots(connection, chosen, MOST_SET_ASIDE + len(shown_ids))
+        return [lot for lot in nearby if lot.id not in shown_ids][:MOST_SET_ASIDE]
 
 
 class OpenedLots(NamedTuple):
-    """The first lots that the trades of a supplier open to it, each with what it is to it, and how many later ones were not compared."""
+    """The first lots that new trades would bring to a supplier, each with its explanation, and the number of later lots not examined."""
 
     lots: list[tuple[KeptLot, SupplierSide]]
     later: int
@@ -174,16 +173,16 @@ class OpenedLots(NamedTuple):
 def lots_opened(
     engine: Engine, shelf: Shelf, supplier: Supplier, trades: Iterable[str], now: datetime
 ) -> OpenedLots | None:
-    """Return the first `MOST_OPENED` lots to close that are open at `now` (aware), ask one of these trades where a supplier goes, and would be shown to it
-    today; None where no notice was ever imported. Raises SupplierGone."""
-    near, chosen = _reached(supplier), lot_filter(WatchChoice(), now)
+    """Return the first `MOST_OPENED` lots to close, open at `now` (aware), that need one of these `trades` in the supplier's départements and suit it;
+    None if no notice was ever imported. Raises SupplierGone."""
+    near, chosen = _departements_served(supplier), lot_filter(WatchChoice(), now)
     with reading(engine) as connection:
         if not taken_notices(connection).keys() - {TEAM}:
             return None
         lot_filters = [
             replace(chosen, trade=code, departements=near or frozenset()) for code in trades if near is not None
         ]
-        lots_by_id = {lot.id: lot for one in lot_filters for lot in lots(connection, one, MOST)}
+        lots_by_id = {lot.id: lot for lot_filter_ in lot_filters for lot in lots(connection, lot_filter_, MOST)}
     first = sorted(lots_by_id.values(), key=lambda lot: (lot.published.deadline is None, LotPosition.of(lot)))
     opened: list[tuple[KeptLot, SupplierSide]] = []
     for at, lot in enumerate(first):
@@ -195,9 +194,9 @@ def lots_opened(
     return OpenedLots(opened, 0)
 
 
-def _reached(supplier: Supplier) -> frozenset[str] | None:
-    """Return the départements where a supplier goes: those of its declared area, or that a circle around its sites touches, with its own; empty for the
-    whole country, None where they are not known."""
+def _departements_served(supplier: Supplier) -> frozenset[str] | None:
+    """Return the départements that a supplier serves: its sites', its declared area's, and those within its declared distance of a site; empty for the
+    whole country, None if unknown."""
     if "pays:FR" in supplier.area_codes:
         return frozenset()
     codes = {code for place in places_of(supplier.area_codes) for code in departements_of(place)}
@@ -214,7 +213,7 @@ def _reached(supplier: Supplier) -> frozenset[str] | None:
 
 
 def notices_read(connection: Connection, today: date) -> NoticesRead:
-    """Return how many notices of the last week were read, and until when."""
+    """Return the number of imported notices of the last week, and the day of the last one."""
     lately = (PUBLISHED_LOTS.c.published > today - WEEK) & (PUBLISHED_LOTS.c.published <= today)
     columns = func.count(PUBLISHED_LOTS.c.notice_id.distinct()), func.max(PUBLISHED_LOTS.c.published)
     count, until = connection.execute(select(*columns).where(lately)).one()
@@ -222,24 +221,24 @@ def notices_read(connection: Connection, today: date) -> NoticesRead:
 
 
 def _within(lot: KeptLot, place: str) -> bool:
-    """Return whether a lot is done in an area: its départements have been compared already, and what is smaller is read."""
+    """Return True if a lot is carried out in a place smaller than a département, by its text; True for larger places, which SQL has filtered."""
     area = place_of(place)
     if area is None or not _small(place):
         return True
-    return any(inside(one, area) or inside(area, one) for one in where_done(lot.published.lot).places)
+    return any(inside(where, area) or inside(area, where) for where in where_done(lot.published.lot).places)
 
 
 def _small(place: str) -> bool:
-    """Return whether a place is smaller than the départements that rows are found by."""
+    """Return True for the key of a place smaller than a département."""
     return bool(place) and not place.startswith(("dep:", "reg:", "pays:"))
 
 
-# A lot that was told is told once more when so little is left to answer: three working days at most.
+# A lot already sent is sent once more when its deadline is nearer than this.
 NEAR = timedelta(days=3)
 
 
 class NewsKind(StrEnum):
-    """Reason why a lot is in a message, in the words of its title; the first comes first."""
+    """Reason why a lot is in a message, in the words of the message; in the order of the message."""
 
     CANCELLED = "annulé"
     CORRECTED = "corrigé depuis"
@@ -249,7 +248,7 @@ class NewsKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ToldLot:
-    """State in which the last message about a lot gave it, and True where it was announced to close soon."""
+    """State of a lot in the last message about it (`mark`: a digest), and True once a message has warned that it closes soon."""
 
     mark: str
     near: bool
@@ -257,7 +256,7 @@ class ToldLot:
 
 @dataclass(frozen=True, slots=True)
 class LotNews:
-    """One lot of a message, why it is there, and the state to remember of it."""
+    """One lot of a message, the reason why it is there, and the state to record."""
 
     lot: KeptLot
     kind: NewsKind
@@ -267,8 +266,8 @@ class LotNews:
 def news(
     shown: Sequence[KeptLot], lots: Mapping[int, ToldLot], before: Iterable[KeptLot], now: datetime
 ) -> list[LotNews]:
-    """Return the news at `now` (aware) of the lots that a watch shows, and of those of messages `before` that it shows no more: that they are cancelled.
-    The reason that presses most comes first, each in the order of the watch. However often a lot was corrected meanwhile, it is in once."""
+    """Return the news at `now` (aware): lots `shown` that are new, changed or soon closed since the last message (`lots`: recorded state by lot id), and
+    lots of messages `before`, no longer shown, that are cancelled. The most urgent reason first, then in the order of the watch; a lot is in once."""
     news_found = []
     for lot in shown:
         last, deadline = lots.get(lot.id), lot.published.deadline
@@ -286,5 +285,5 @@ def news(
             continue
         if lots[lot.id].mark != mark(lot):
             news_found.append(LotNews(lot, NewsKind.CANCELLED, ToldLot(mark(lot), lots[lot.id].near)))
-    pressing = tuple(NewsKind)
-    return sorted(news_found, key=lambda one: pressing.index(one.kind))
+    urgency = tuple(NewsKind)
+    return sorted(news_found, key=lambda item: urgency.index(item.kind))

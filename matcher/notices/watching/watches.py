@@ -1,4 +1,4 @@
-"""Watches as they are kept: opened, reached by a secret link, closed; the wish of their reader for messages, and its verdicts on lots."""
+"""Stores watches (saved searches of published lots): opens, finds by secret link and closes them, stops their messages, records verdicts on lots."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ CLOSED, SILENT, LEFT = "veille fermée", "ne veut plus de courriels", "retiré d
 
 
 class Pace(StrEnum):
-    """Pace at which a watch may write: at most once in so many days."""
+    """Most frequent sending of a watch's messages: daily or weekly."""
 
     DAILY = "jour"
     WEEKLY = "semaine"
@@ -44,8 +44,8 @@ class LotVerdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WatchChoice:
-    """Choice of a watch, each empty where it chooses nothing: the code of a trade or of its group, the key of a place, the name of a kind of supplier,
-    the code of a lever."""
+    """Filters of a watch, each empty for none: the code of a trade or of its group, the key of a place, a kind of supplier, the code of a lever (the
+    article of a reservation, or a social clause)."""
 
     trade: str = ""
     place: str = ""
@@ -55,7 +55,7 @@ class WatchChoice:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """A watch, as in `WatchRow`; `supplier_id` is empty where it is over all lots."""
+    """A watch, as in `WatchRow`; `supplier_id` is empty in a watch over all lots."""
 
     id: int
     owner: OrganisationId
@@ -82,8 +82,8 @@ def open_watch(
     author: str,
     now: datetime,
 ) -> tuple[Watch, str]:
-    """Open a watch, and return it with the secret of a new link, shown once. That of a supplier whom the organisation has given one is opened again, its
-    links of before still good. Whoever wants no more messages at this address gets none."""
+    """Open a watch, and return it with the secret of a new link, which is shown once. An organisation has one watch a supplier: it is opened again, and
+    its former links still work. A reader who stopped the messages at this address still gets none."""
     values = {
         "title": title,
         "address": address,
@@ -103,7 +103,7 @@ def open_watch(
             number = int(connection.execute(insert(WATCHES).returning(WATCHES.c.id), values).scalar_one())
         else:
             number = row.id
-            if row.silent:  # who said stop is written to at no other address: only it can take that back
+            if row.silent:  # the reader stopped the messages: only the reader can resume them, and the address stays
                 values |= {"address": row.address, "silent": True}
             connection.execute(update(WATCHES).where(WATCHES.c.id == number).values(values))
         return _of_id(connection, number), links.draw(connection, KIND, number, now)
@@ -118,12 +118,12 @@ def watches(engine: Engine, owner: OrganisationId) -> list[Watch]:
 
 
 def watch_of(engine: Engine, owner: OrganisationId, supplier_id: str) -> Watch | None:
-    """Return the watch that an organisation has given a supplier, None where it has given none, or has closed it."""
-    return next((one for one in watches(engine, owner) if one.supplier_id == supplier_id), None)
+    """Return an organisation's open watch for a supplier, or None."""
+    return next((watch for watch in watches(engine, owner) if watch.supplier_id == supplier_id), None)
 
 
 def close_watch(engine: Engine, owner: OrganisationId, watch_id: int, now: datetime) -> bool:
-    """Have the links of a watch open nothing any more, and what waits never leave; whether the organisation has this one."""
+    """Close a watch of an organisation: revoke its links and cancel its unsent messages; return False if the organisation has no such watch."""
     own = owned_by(WATCHES, owner) & (WATCHES.c.id == watch_id)
     with writing(engine) as connection:
         closed = connection.execute(update(WATCHES).where(own).values(closed=True)).rowcount == 1
@@ -133,7 +133,7 @@ def close_watch(engine: Engine, owner: OrganisationId, watch_id: int, now: datet
 
 
 def opened_by(engine: Engine, secret: str, now: datetime) -> Watch | None:
-    """Return the watch that the secret of a link opens; None alike where it is forged, revoked or too old."""
+    """Return the watch of a link's secret; None if the secret is forged, revoked or too old."""
     with reading(engine) as connection:
         holder = links.holder_of(connection, KIND, secret, now)
         watch = holder and _of_id(connection, holder[0])
@@ -141,7 +141,7 @@ def opened_by(engine: Engine, secret: str, now: datetime) -> Watch | None:
 
 
 def set_silence(engine: Engine, watch: Watch, *, silent: bool, now: datetime) -> None:
-    """Write whether the reader of a watch wants no message any more, at this address whoever writes; what waits then never leaves."""
+    """Stop or resume the messages to a watch's address, from every organisation; stopping cancels the unsent ones."""
     same = WATCHES.c.address == watch.address if watch.address else WATCHES.c.id == watch.id
     with writing(engine) as connection:
         connection.execute(update(WATCHES).where(same).values(silent=silent))
@@ -151,7 +151,7 @@ def set_silence(engine: Engine, watch: Watch, *, silent: bool, now: datetime) ->
 
 
 def set_verdict(engine: Engine, watch: Watch, lot_id: int, verdict: LotVerdict | None, now: datetime) -> None:
-    """Keep the verdict of the reader of a watch on a lot, or take it back (None)."""
+    """Store the verdict of a watch's reader on a lot, or delete it (None)."""
     own = (WATCH_VERDICTS.c.watch_id == watch.id) & (WATCH_VERDICTS.c.lot_id == lot_id)
     row = {"watch_id": watch.id, "lot_id": lot_id, "verdict": verdict, "at": now.replace(tzinfo=None)}
     with writing(engine) as connection:
@@ -161,25 +161,25 @@ def set_verdict(engine: Engine, watch: Watch, lot_id: int, verdict: LotVerdict |
 
 
 def read_verdicts(connection: Connection, watch: Watch) -> Mapping[int, LotVerdict]:
-    """Return the verdicts of the reader of a watch, by lot."""
+    """Return the verdicts of a watch's reader, by lot id."""
     rows = connection.execute(select(WATCH_VERDICTS).where(WATCH_VERDICTS.c.watch_id == watch.id))
     return {row.lot_id: LotVerdict(row.verdict) for row in rows}
 
 
 def live_watches(connection: Connection) -> list[Watch]:
-    """Return the watches of every organisation whose reader is to be written to, in the order in which they were opened."""
+    """Return the watches of all organisations that send messages, in the order of their opening."""
     live = WATCHES.c.closed.is_(False) & WATCHES.c.silent.is_(False) & (WATCHES.c.address != "")
     return [_watch(row) for row in connection.execute(select(WATCHES).where(live).order_by(WATCHES.c.id))]
 
 
 def still(connection: Connection, watch: Watch) -> bool:
-    """Return whether a watch is as it was read."""
+    """Return True if the watch has not changed since it was read."""
     row = connection.execute(select(WATCHES).where(WATCHES.c.id == watch.id)).one_or_none()
     return row is not None and _watch(row) == watch
 
 
 def leave_watches(connection: Connection, keys: frozenset[str], _who: str, now: datetime) -> None:
-    """Take a supplier that leaves (all its keys) out of the watches, inside the transaction of its withdrawal: its links close, nothing is left."""
+    """Delete the watches of a withdrawn supplier (all its keys), their links and messages, inside the transaction of its withdrawal."""
     condition = WATCHES.c.supplier_id.in_(keys)
     ids = connection.execute(select(WATCHES.c.id).where(condition)).scalars().all()
     _end(connection, ids, LEFT, now)

@@ -1,4 +1,4 @@
-"""Clues to a supplier's activities, from its declared ones, then its NAF code, presentation and name."""
+"""Infers what a supplier does from its record: clues to activities, each with a strength, from declarations, NAF code, presentation and name."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -16,9 +16,9 @@ from matcher.reference.trades.lexicon import NAMES, hits
 from matcher.reference.trades.links import ALWAYS
 from matcher.reference.trades.naf import naf_activities, naf_said, naf_sells
 
-# How much each kind of evidence is believed, where its table gives no chance of its own. Judgement of the trade: a declared leaf, or an answer,
-# settles it, that given to another installation a little less, since nobody here heard it; the object of a kind, by law, is as sure as a class that is the trade; a declared group, a presentation or a name that says
-# the trade outright leaves a doubt.
+# Strength of each kind of evidence, where its table gives no probability. Expert judgement: a declared activity or an answer is certain,
+# an answer given to another installation a little less; the legal purpose of a kind counts as a NAF class that is the trade; a declared
+# group of activities, a presentation, or a name with the trade in it leave a doubt.
 STRENGTH = {
     Evidence.DECLARED: 1.0,
     Evidence.ANSWER: 1.0,
@@ -30,13 +30,13 @@ STRENGTH = {
     Evidence.SITE: 0.75,
     Evidence.NAME: 0.8,
 }
-# Kinds whose very object, by law, is to second staff.
+# Kinds whose legal purpose is to second staff.
 SECONDING = frozenset({SupplierKind.AI, SupplierKind.ETTI, SupplierKind.EATT, SupplierKind.GEIQ})
 SECONDMENT = "conseil.mise-a-disposition"
-# What a supplier known for other activities than the lot's is worth: nothing where it declares its trades; where they are guessed, a little
-# less than an unknown, since a name or a NAF code tells one trade of several.
+# Value of a supplier known only for other activities than the lot's: 0 where declared; where guessed, a little less than unknown, since a
+# name or a NAF code gives only one trade of several.
 OTHER_DECLARED, OTHER_GUESSED = 0.0, 0.3
-# The mission that all these suppliers share. It may answer a lot that asks for it, and tells nothing of a trade.
+# The social mission that all these suppliers share: it may answer a lot that asks for it, but is no evidence of a trade.
 MISSIONS = frozenset(
     {
         SECONDMENT,
@@ -46,20 +46,20 @@ MISSIONS = frozenset(
         "medico-social.insertion",
     }
 )
-# The weight of a word in `noms.csv` that says the trade outright.
+# Weight in `noms.csv` of a word that names the trade explicitly.
 SURE = 5
-# A name that evokes trades of so many groups is that of an organisation of many trades, and tells against none: « régie de quartier ».
+# A name that evokes trades of this many groups (« régie de quartier ») is no evidence against any other trade.
 MANY = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Clue:
-    """One activity code with how strongly (in ]0, 1]) and by what it is known; `wording` is shown to the buyer.
+    """Evidence of one activity (`code`), with its strength in ]0, 1] and its type; `wording` is shown to the buyer.
 
-    `besides` is True where it may be one activity of many, as those of a presentation, a page, a NAF class of several trades or a word that only evokes: it
-    is no doubt about another, which a source's whole list of trades is, and so is a class that is a trade, or a name that bears it outright. `sure` where
-    the activity is known and not guessed, by this clue or a weaker one: declared, the very object of the kind, a NAF class that is the trade, or a brand
-    that does it.
+    `besides`: it may be one activity of many (from a presentation, a page, a NAF class of several trades, an evocative word), so that it is no
+    evidence against other activities, unlike a source's complete list of trades, a NAF class that is a trade, or a name that states one. `sure`:
+    the activity is known rather than guessed, by this clue or a weaker one: declared, legal purpose of the kind, NAF class that is the trade, or
+    brand that does it.
     """
 
     code: str
@@ -71,12 +71,12 @@ class Clue:
 
     @property
     def tells_against(self) -> bool:
-        """Return whether it is a doubt about any other activity: neither the mission that all share nor one thing besides others."""
+        """Return whether the clue is evidence against other activities: neither the shared mission nor one activity among many."""
         return not (self.besides or self.code in MISSIONS)
 
 
 def clues(supplier: Supplier) -> tuple[Clue, ...]:
-    """Return the strongest clue to each of a supplier's activities, strongest first; empty where its record has none."""
+    """Return the strongest clue to each of a supplier's activities, strongest first."""
     best: dict[str, Clue] = {}
     sure: set[str] = set()
     for clue in every_clue(supplier):
@@ -89,11 +89,11 @@ def clues(supplier: Supplier) -> tuple[Clue, ...]:
 
 
 def every_clue(supplier: Supplier) -> list[Clue]:
-    """Return all the clues of a record to a supplier's activities, each piece of evidence for itself.
+    """Return all clues to a supplier's activities, one for each piece of evidence.
 
-    What the team notes that it does not do is no clue, whatever its NAF code, presentation or name lets guess.
+    Activities that the team noted as not done are left out, whatever the evidence.
     """
-    # To second staff says nothing of a trade: a declared « intérim » is worth what the kind alone tells.
+    # A declared « intérim » (seconded staff) is worth no more than the kind of structure.
     known = [
         Clue(
             a.code,
@@ -131,7 +131,7 @@ class Refusing(Protocol):
 
 
 def refusal(supplier: Refusing, code: str) -> RefusedActivity | None:
-    """Return the note of the team against this activity, by name or through its group; None without one."""
+    """Return the team's note that a supplier does not do this activity or its group; None without one."""
     if not supplier.refused_activities:
         return None
     within = (code, taxonomy().group_of(code))
@@ -139,7 +139,7 @@ def refusal(supplier: Refusing, code: str) -> RefusedActivity | None:
 
 
 def other_trade(supplier: Supplier, clues: Iterable[Clue]) -> float:
-    """Return what a supplier of these clues is worth to a lot for something else, NaN where nothing speaks against it."""
+    """Return the value of a supplier with these clues for a lot of another trade; NaN (unknown) where nothing excludes that it does it."""
     evidences = {clue.evidence for clue in clues if clue.tells_against}
     if evidences & {Evidence.ANSWER, Evidence.SHARED, Evidence.DECLARED, Evidence.GROUP}:
         return OTHER_DECLARED
@@ -147,8 +147,7 @@ def other_trade(supplier: Supplier, clues: Iterable[Clue]) -> float:
 
 
 def sells(supplier: Supplier) -> bool:
-    """Return True where it sells anything at all, by its NAF class: an ESAT or an EA does whatever the class of the house that runs it, and so does one
-    with a declared trade."""
+    """Return whether a supplier sells anything, by its NAF class; an ESAT, an EA or one with a declared trade does, whatever the class."""
     if naf_sells(supplier.naf) or any(kind.family is Family.STPA for kind in supplier.kinds):
         return True
     return any(does.evidence.is_declared for does in supplier.activities)
@@ -156,12 +155,12 @@ def sells(supplier: Supplier) -> bool:
 
 @lru_cache(maxsize=1)
 def _whole_lists() -> frozenset[str]:
-    """The sources that list all the trades of a supplier: `metiers_complets.csv`, each with its reason."""
+    """Return the sources that list all the trades of a supplier (`metiers_complets.csv`)."""
     return frozenset(row["source"] for row in rows("metiers_complets"))
 
 
 def _from_name(name: str) -> list[Clue]:
-    """Return the clues of its brand, then those of the other words of a name."""
+    """Return the clues of the brand in a name, if any, then those of its other words."""
     words = stems(name)
     found_brand = brand_in(words)
     if found_brand is None:

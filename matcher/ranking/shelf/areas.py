@@ -1,4 +1,4 @@
-"""The areas of intervention that suppliers declare, as columns, and which of them cover the places of a lot."""
+"""Stores the areas of intervention that suppliers declare, as arrays, and computes which ones cover the places of a lot (a buyer's need)."""
 
 from array import array
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ Bools = NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False)
 class Areas:
-    """The r suppliers that declare an area: `owners` (r,) their rows, ascending, and `declared[starts[i]:starts[i + 1]]` the ranks
-    in `codes` of what each declares."""
+    """Areas of the r suppliers that declare one: `owners` (r,) their rows, ascending; `declared[starts[i]:starts[i + 1]]` indices in `codes` of
+    the area codes of the i-th."""
 
     codes: tuple[str, ...]
     owners: Ints
@@ -28,7 +28,7 @@ class Areas:
     declared: Ints
 
     def covering(self, places: tuple[Place, ...], km: Floats) -> Bools:
-        """Return (r,) whether what each declares covers at least one place; `km` (n,) how far every supplier's sites are."""
+        """Return (r,) whether each declared area covers at least one place; `km` (n,): distance of every supplier to the lot."""
         if not len(self.owners):
             return np.zeros(0, dtype=bool)
         if any(place.type is PlaceType.PAYS for place in places):
@@ -44,7 +44,7 @@ class Areas:
 
     @cached_property
     def _around(self) -> tuple[Rows, Ints, Floats]:
-        """Return where `declared` holds kilometres around a site, whose rows these are, and how many kilometres."""
+        """Areas given as kilometres around a site: their positions in `declared`, the rows of their suppliers, and the kilometres."""
         reach = np.array([float(code.removeprefix("km:")) if code.startswith("km:") else np.nan for code in self.codes])
         within = reach[self.declared]
         at = np.flatnonzero(~np.isnan(within))
@@ -54,7 +54,7 @@ class Areas:
 
 @lru_cache(maxsize=256)
 def _areas_of(place: Place) -> frozenset[str]:
-    """Every commune, département and région that a place lies in or holds, as area codes."""
+    """Return the communes of a place with their départements and régions, as area codes."""
     inside = [town for code in place.communes if (town := commune(code)) is not None]
     return frozenset(
         {f"insee:{found.code}" for found in inside}
@@ -80,14 +80,14 @@ def _area_name(code: str) -> str:
 
 
 class AreasMaker:
-    """Takes suppliers in the order of their rows and gives the areas that they declare."""
+    """Builds `Areas` from suppliers added in order of row."""
 
     def __init__(self) -> None:
         self._known: dict[str, int] = {}
         self._owners, self._starts, self._declared = array("i"), array("q", [0]), array("i")
 
     def add(self, row: int, supplier: Supplier) -> None:
-        """Take the next supplier."""
+        """Add the next supplier."""
         if not supplier.area_codes:
             return
         self._owners.append(row)
@@ -95,7 +95,7 @@ class AreasMaker:
         self._starts.append(len(self._declared))
 
     def make(self) -> Areas:
-        """Return the whole."""
+        """Return the areas of all suppliers added."""
         return Areas(
             codes=tuple(self._known),
             owners=np.array(self._owners, dtype=np.int32),

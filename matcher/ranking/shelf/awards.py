@@ -1,4 +1,4 @@
-"""Past contracts of the suppliers of a shelf, as columns: read by the signal of references alone."""
+"""Stores the past public contracts of the suppliers as arrays, for the signals of references (contracts won like the lot) and incumbents (same buyer)."""
 
 from array import array
 from dataclasses import dataclass
@@ -24,11 +24,11 @@ _LONGEST = 90  # characters of an object that a sentence quotes
 
 @dataclass(frozen=True, eq=False)
 class Awards:
-    """k past contracts, those of one supplier together: `rows` (k,) whose they are, ascending.
+    """k past contracts, grouped by supplier: `rows` (k,) the supplier of each, ascending.
 
-    `activity` (k,) is a column of the taxonomy, UNREAD where the contract is in doubt; `day` (k,) the ordinal day of its notification, 0 where unknown;
-    `buyer` (k,) the buyer's SIREN as a number, 0 where unknown; `number` and `objet` (k,) stand for the buyer's number and the words of the contract; `own`
-    (k,) True where it was won under the supplier's own SIRET; `sentences` the words that name each in a sentence.
+    `activity` (k,): index in the taxonomy, UNREAD where not understood; `day` (k,): ordinal day of notification, 0 where unknown; `buyer` (k,):
+    the buyer's SIREN as a number, 0 where unknown; `number` and `objet` (k,): hashes of the buyer's reference and of the contract's title; `own`
+    (k,): won under the supplier's own SIRET; `sentences`: French description of each.
     """
 
     rows: Rows
@@ -41,12 +41,12 @@ class Awards:
     sentences: Strings
 
     def of(self, row: int) -> slice:
-        """Return where the contracts of one supplier are."""
+        """Return the slice of one supplier's contracts."""
         return slice(*np.searchsorted(self.rows, (row, row + 1)).tolist())
 
 
 class AwardsMaker:
-    """Takes suppliers by row, ascending, and gives the columns of their contracts."""
+    """Builds `Awards` from suppliers added in order of row."""
 
     def __init__(self) -> None:
         self._columns = {name: array("q") for name in ("rows", "activity", "day", "buyer", "number", "objet", "own")}
@@ -67,10 +67,10 @@ class AwardsMaker:
             }
             for name, value in values.items():
                 self._columns[name].append(value)
-            self._sentences.add(_told(won))
+            self._sentences.add(_contract_words(won))
 
     def make(self) -> Awards:
-        """Return the columns of all that was added."""
+        """Return the contracts of all suppliers added."""
         columns = {name: np.array(values, dtype=np.int64) for name, values in self._columns.items()}
         return Awards(
             rows=columns["rows"].astype(np.intp),
@@ -91,12 +91,12 @@ def siren_number(siret: str) -> int:
 
 
 def words_number(text: str) -> int:
-    """Return a number for a text, the same whatever its capitals, accents and punctuation; 0 without words."""
+    """Return a 64-bit hash of a text, insensitive to case, accents and punctuation; 0 without words."""
     words = name_key(text)
     return int.from_bytes(blake2b(words.encode(), digest_size=8).digest(), signed=True) if words else 0
 
 
-def _told(won: Reference) -> str:
+def _contract_words(won: Reference) -> str:
     objet = won.objet if len(won.objet) <= _LONGEST else f"{won.objet[: _LONGEST - 1].rstrip()}…"
     around = (day(won.notified) if won.notified else "", won.buyer_name)
     quoted = objet.replace("'", "’")

@@ -1,4 +1,4 @@
-"""Cards of suppliers: the fields a list shows, one short text each, so that only the rows shown become objects."""
+"""Cards: the fields of a supplier that a list shows, stored as one JSON text each, so that only displayed rows become objects."""
 
 import json
 from collections.abc import Sequence
@@ -13,16 +13,16 @@ from matcher.mapped import Strings
 from matcher.ranking.shelf.activity_clues import Clue
 from matcher.reference.geography.communes import commune
 
-# How many of the last cards shown stay objects: a list, and those of the lots around it.
+# Size of the cache of decoded cards.
 KEPT = 8192
-# How many of the last clues read stay objects: suppliers share most of theirs (a NAF code, a sector), and a list reads thousands.
+# Size of the cache of decoded clues, most of which many suppliers share.
 KEPT_CLUES = 8192
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A supplier as the reasons name it, its fields as those of `Supplier`; `organisation` its SIREN, else its id, `city` the commune of its first site,
-    `naf` its class, `clues` those of its record to its activities, strongest first."""
+    """A supplier as displayed, with fields as those of `Supplier`; `organisation`: its SIREN, else its id; `city`: commune of its first site;
+    `naf`: NAF class; `clues`: evidence of its activities, strongest first."""
 
     id: str
     name: str
@@ -41,7 +41,7 @@ class Card:
 
 
 def card_text(supplier: Supplier, clues: Sequence[Clue]) -> str:
-    """Return the text of a supplier's card: a JSON array."""
+    """Return a supplier's card, encoded as a JSON array."""
     fields = (
         *(
             supplier.id,
@@ -63,7 +63,7 @@ def card_text(supplier: Supplier, clues: Sequence[Clue]) -> str:
 
 
 def read_card(text: str) -> Card:
-    """Return the card that `card_text` wrote."""
+    """Decode the text written by `card_text`."""
     key, name, siret, organisation, kinds, city, areas, refused, workers, headcount, reason, successor, naf, clues = (
         json.loads(text)
     )
@@ -94,7 +94,7 @@ def _clue(code: str, strength: float, how: str, wording: str, marks: int) -> Clu
 
 
 class Cards(Sequence[Card]):
-    """The cards of a shelf by row; each is read when it is asked for."""
+    """The cards of a shelf by row, decoded on demand."""
 
     def __init__(self, texts: Strings) -> None:
         self.texts = texts
@@ -114,7 +114,7 @@ class Cards(Sequence[Card]):
 
 
 def _town(supplier: Supplier) -> str:
-    """The commune of the first site under its official name, else as its source writes it; empty where unknown."""
+    """Return the official name of the commune of the first site, else as its source writes it; empty where unknown."""
     if not supplier.sites:
         return ""
     site = supplier.sites[0]

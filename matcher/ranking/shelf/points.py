@@ -1,4 +1,4 @@
-"""The points of a shelf: where its sites stand, each distinct point once, and their distances to a place."""
+"""Stores the locations of suppliers' sites as distinct points, and computes their distances to a place (a point or a territory)."""
 
 from array import array
 from collections.abc import Callable, Sequence
@@ -22,25 +22,26 @@ from matcher.ranking.shelf.sphere import (
 )
 from matcher.reference.geography.communes import EARTH_RADIUS_KM, quarters
 
-# Farther from an area than this, a point is as far as its commune: the error is of a few kilometres in a hundred.
+# Points farther than this from an area get the distance of their commune: the error is a few percent.
 FAR_KM = 40.0
-# Angles, seen from the middle of an area, in which its farthest commune stands for the others to whoever is far. Of a région, neighbours
-# on this outline are some ten kilometres apart.
+# Angular sectors around the middle of an area: for far points, only the farthest commune of each sector (the outline) is measured. For a
+# région, neighbours on the outline are some ten kilometres apart.
 DIRECTIONS = 96
-# Communes set against an outline at a time: few enough for their cosines to stay in the processor's own memory.
+# Communes measured at a time: few enough for the processor's cache.
 BLOCK = 1024
 
 
 def km_to_area(place: Place, points: Floats, towns: Ints, starts: Offsets) -> Floats:
-    """Return (n,) kilometres from (3, n) unit vectors to the nearest commune of an area, 0 inside it, infinite where none of it is located.
+    """Return (n,) kilometres from (3, n) unit vectors to the nearest commune of an area, 0 inside it, infinite where it has no coordinates.
 
-    `towns` (t,) are the rows of the communes of the points, ascending, -1 for those where it is not known; `starts` (t + 1,) is
-    where the points of each begin, n the last.
+    Points are grouped by commune: `towns` (t,) rows of the communes, ascending, -1 for unknown; `starts` (t + 1,) first point of each, then n.
     """
     parts = quarters(place.communes)
     inside = rows = commune_rows(parts)
     if parts is not place.communes:
-        inside = np.concatenate((rows, commune_rows(place.communes)))  # who gives Paris alone stands in it too
+        inside = np.concatenate(
+            (rows, commune_rows(place.communes))
+        )  # sites located in Paris as a whole are inside too
     rows = rows[rows >= 0]
     centres = commune_vectors()[rows]
     centres = centres[~np.isnan(centres).any(axis=1)]
@@ -53,14 +54,14 @@ def km_to_area(place: Place, points: Floats, towns: Ints, starts: Offsets) -> Fl
     if len(near):
         from scipy.spatial import KDTree  # a fifth of a second to import, which only an area asks for
 
-        # Cut in the middle of space rather than of the communes: few of them, and most questions come from outside.
+        # Unbalanced tree (split at the middle of space): faster to build, for few communes and mostly outside queries.
         tree = KDTree(centres, balanced_tree=False, compact_nodes=False)
         km[near] = kilometres(tree.query(points[:, near].T)[0])
     return km
 
 
 def _far_towns(towns: Ints, centres: Floats) -> Floats:
-    """(towns,) how far each is; NaN for those that are near, or unknown (-1): to be measured point by point."""
+    """Return (t,) kilometres of communes to an area; NaN for near or unknown (-1) ones, whose points are measured one by one."""
     middle = centres.mean(axis=0)
     middle /= np.linalg.norm(middle)
     radius = float(kilometres(np.linalg.norm(centres - middle, axis=1)).max())
@@ -76,7 +77,7 @@ def _far_towns(towns: Ints, centres: Floats) -> Floats:
 
 
 def _outline(centres: Floats, middle: Floats) -> Floats:
-    """The centre that is the farthest from the middle in each direction."""
+    """Return the centre farthest from the middle in each angular sector."""
     east = np.array([-middle[1], middle[0], 0.0]) / max(float(np.hypot(middle[0], middle[1])), 1e-9)
     x, y = centres @ east, centres @ np.cross(middle, east)
     sector = np.floor((np.arctan2(y, x) / (2 * np.pi) % 1.0) * DIRECTIONS)
@@ -85,7 +86,7 @@ def _outline(centres: Floats, middle: Floats) -> Floats:
     return np.asarray(centres[order[last]])
 
 
-# Distances to the last places asked for are kept, up to this many bytes in all: the lots of a buyer share their places.
+# Size of the cache of distances by place, in bytes: the lots of a buyer share their places.
 KEPT_BYTES = 32_000_000
 
 
@@ -109,10 +110,10 @@ class Points:
         object.__setattr__(self, "_kept", lru_cache(maxsize=min(size, 512))(self._measured))
 
     def km_to(self, place: Place) -> Floats:
-        """Return (u,) kilometres from each point to a place; not to be written to.
+        """Return (u,) kilometres from each point to a place, as a cached read-only array.
 
-        An area (EPCI, département, région) is the set of its communes: inside it a point is at zero; outside, its distance
-        is to the nearest centroid of the area's communes.
+        An area (EPCI, département, région) is the set of its communes: 0 inside it; outside, the distance to the nearest centroid of its
+        communes.
         """
         return self._kept(place)
 
@@ -124,29 +125,29 @@ class Points:
 
     @cached_property
     def _more_starts(self) -> Rows:
-        """(n + 1,) where the further points of each supplier begin in `more`."""
+        """(n + 1,) start of each supplier's additional points in `more`."""
         return self.more_owner.searchsorted(np.arange(len(self.first) + 1, dtype=self.more_owner.dtype))
 
     def nearest(self, km: Floats) -> Floats:
-        """Return (n,) the least of (u,) kilometres over each supplier's sites, NaN where it has none."""
+        """Return (n,) the minimum of (u,) kilometres over each supplier's sites, NaN where it has none."""
         least = np.append(km, np.float32(np.nan)).take(self.first)
         np.minimum.at(least, self.more_owner, km[self.more])
         return least
 
     def best(self, values: Floats) -> Floats:
-        """Return (n,) the most of (u,) values over each supplier's sites, NaN where it has none."""
+        """Return (n,) the maximum of (u,) values over each supplier's sites, NaN where it has none."""
         best = np.append(values, np.float32(np.nan)).take(self.first)
         np.maximum.at(best, self.more_owner, values[self.more])
         return best
 
     def within(self, codes: Sequence[str]) -> NDArray[np.bool_]:
-        """Return (n,) True for who has a located site in one of these communes, by INSEE code."""
+        """Return (n,) True for suppliers with a located site in one of these communes (INSEE codes)."""
         communes = commune_rows(quarters(tuple(codes)))
         inside = np.isin(self.commune, communes[communes >= 0])
         return np.asarray(self.best(inside.astype(np.float32)) == 1)
 
     def sites(self, rows: Rows) -> tuple[Ints, Rows]:
-        """Return the points of the sites of these suppliers, whose rows ascend, and whose each is, by its place in `rows`."""
+        """Return the points of the sites of these suppliers (`rows` ascending), and for each point the position of its supplier in `rows`."""
         first = self.first[rows]
         located = np.flatnonzero(first < len(self.commune))
         place = np.searchsorted(rows, self.more_owner)
@@ -155,7 +156,7 @@ class Points:
 
     @cached_property
     def _towns(self) -> tuple[Ints, Offsets]:
-        """The communes of the points, ascending, and where the points of each begin; as many as there are points, at the end."""
+        """Communes of the points, ascending, and the first point of each, followed by the number of points."""
         starts = np.flatnonzero(np.diff(self.commune, prepend=-2))
         return self.commune[starts], np.append(starts, len(self.commune))
 
@@ -176,14 +177,14 @@ class Points:
 
 
 class PointsMaker:
-    """Takes suppliers in the order of their rows and gives their points."""
+    """Builds `Points` from suppliers added in order of row."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[float, float, int], int] = {}
         self._first, self._more, self._owner = array("i"), array("i"), array("i")
 
     def add(self, row: int, supplier: Supplier) -> None:
-        """Take the next supplier."""
+        """Add the next supplier."""
         first = -1
         for site in supplier.sites:
             if site.lat is None or site.lon is None:
@@ -197,11 +198,9 @@ class PointsMaker:
         self._first.append(first)
 
     def make(self) -> Points:
-        """Return the whole."""
+        """Return the points of all suppliers added."""
         known: NDArray[np.float64] = np.array(list(self._known), dtype=np.float64).reshape(-1, 3)
-        order = np.argsort(
-            known[:, 2], kind="stable"
-        )  # neighbours together: they are asked the same of the same memory
+        order = np.argsort(known[:, 2], kind="stable")  # points of one commune together, for memory locality
         place = np.empty(len(order) + 1, dtype=np.int32)
         place[order] = np.arange(len(order), dtype=np.int32)
         place[-1] = len(order)  # where no site is located

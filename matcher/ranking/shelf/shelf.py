@@ -1,4 +1,4 @@
-"""The shelf: every supplier of a catalogue as arrays, built once per catalogue version (`ranking.lay_out`) and read by each lot."""
+"""The shelf: every supplier of a catalogue as arrays (columns), built once per catalogue version (`ranking.lay_out`) and read for each lot."""
 
 from array import array
 from bisect import bisect_left
@@ -29,12 +29,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, eq=False)
 class Remembering:
-    """A value that never changes, and what was found about it so far; kept as long as the value itself."""
+    """An immutable value with a cache of results computed from it."""
 
     _found: dict[Callable[..., Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def once(self, compute: Callable[[Self], T]) -> T:
-        """Return what `compute` gives for this value, computed the first time it is asked for. Two threads may both compute it."""
+        """Return `compute(self)`, computed on the first call only (memoised by function). Two threads may both compute it."""
         if compute not in self._found:
             self._found[compute] = compute(self)
         computed: T = self._found[compute]
@@ -43,9 +43,9 @@ class Remembering:
 
 @dataclass(frozen=True, slots=True)
 class ShelfFact:
-    """One number a supplier: `of` takes it from a record, NaN (which a column of yes and no has not) where it is unknown.
+    """A numeric column: `of` computes it from a supplier's record, NaN where unknown (boolean columns, `yes_or_no`, have no NaN).
 
-    A catalogue's record comes without website, origins and provenance: `of` may not read them.
+    Records are loaded without website, origins and provenance: `of` may not read them.
     """
 
     name: str
@@ -54,7 +54,7 @@ class ShelfFact:
 
 
 class FactsMaker:
-    """The columns of facts while suppliers come. Raises ValueError where two facts bear one name."""
+    """Builds the columns of facts from suppliers added in order of row. Raises ValueError where two facts have the same name."""
 
     def __init__(self, facts: Iterable[ShelfFact]) -> None:
         self._facts = {fact.name: fact for fact in facts}
@@ -63,12 +63,12 @@ class FactsMaker:
         self._columns = {name: array("f") for name in self._facts}
 
     def add(self, supplier: Supplier) -> None:
-        """Take the facts of the next supplier."""
+        """Add the facts of the next supplier."""
         for name, fact in self._facts.items():
             self._columns[name].append(fact.of(supplier))
 
     def make(self) -> Mapping[str, NDArray[Any]]:
-        """Return the (n,) columns by name, of single precision or of yes and no."""
+        """Return the (n,) columns by name, as float32 or bool."""
         return {
             name: np.array(self._columns[name], dtype=bool if fact.yes_or_no else np.float32)
             for name, fact in self._facts.items()
@@ -81,28 +81,28 @@ KIND_INDEX = {kind: i for i, kind in enumerate(KINDS)}
 
 @dataclass(frozen=True, eq=False)
 class Kinds:
-    """`sets` (s, 12) the distinct sets of kinds that suppliers hold, in the order of SupplierKind; `held` (n,) each one's set."""
+    """Kinds of each supplier: `sets` (s, 12) distinct sets of kinds, in the order of SupplierKind; `held` (n,) index of each supplier's set."""
 
     sets: Bools
     held: NDArray[np.uint16]
 
     def any_of(self, kinds: Iterable[SupplierKind]) -> Bools:
-        """Return (n,) whether each supplier holds one of these kinds."""
+        """Return (n,) whether each supplier has one of these kinds."""
         columns = sorted(KIND_INDEX[kind] for kind in kinds)
         return self._of_each(self.sets[:, columns].any(axis=1))
 
     def any_known(self) -> Bools:
-        """Return (n,) whether any kind is known of each supplier."""
+        """Return (n,) whether each supplier has a known kind."""
         return self._of_each(self.sets.any(axis=1))
 
     def only(self, kinds: Iterable[SupplierKind]) -> Bools:
-        """Return (n,) whether each supplier holds some of these kinds and no other."""
+        """Return (n,) whether each supplier has some of these kinds and no other."""
         columns = sorted(KIND_INDEX[kind] for kind in kinds)
         inside = self.sets[:, columns].sum(axis=1)
         return self._of_each((inside > 0) & (inside == self.sets.sum(axis=1)))
 
     def best(self, values: Floats) -> Floats:
-        """Return (n,) the best of (12,) values, none below 0, among the kinds of each supplier; NaN where none is known."""
+        """Return (n,) the maximum of (12,) values, none negative, over the kinds of each supplier; NaN where none is known."""
         best: Floats = np.where(self.sets, values, np.float32(-1)).max(axis=1, initial=np.float32(-1))
         best[best < 0] = np.nan
         return best.take(self.held)
@@ -113,14 +113,14 @@ class Kinds:
 
 @dataclass(frozen=True, eq=False)
 class Does:
-    """Activities of the suppliers, by activity of the taxonomy: `holders` the rows, `strengths` how surely each is known to do it, `sure` where it is no guess."""
+    """Activities of the suppliers, indexed by activity of the taxonomy: `holders` the rows, `strengths` of their evidence, `sure` if not guessed."""
 
     holders: Postings
     strengths: Floats
     sure: Bools
 
     def surely(self, wanted: Bools, suppliers: int) -> Bools:
-        """Return (n,) True for whom one of the (A,) `wanted` activities is known and not guessed."""
+        """Return (n,) True for suppliers known, not guessed, to do one of the (A,) `wanted` activities."""
         does = np.zeros(suppliers, dtype=bool)
         for column in np.flatnonzero(wanted):
             span = self.holders.span(int(column))
@@ -128,7 +128,7 @@ class Does:
         return does
 
     def best(self, wanted: Floats, suppliers: int) -> Floats:
-        """Return (n,) the best, over the activities, of strength × (A,) `wanted`; 0 without any."""
+        """Return (n,) the maximum over activities of strength × (A,) `wanted`; 0 without any."""
         best = np.zeros(suppliers, dtype=np.float32)
         for column in np.flatnonzero(wanted):
             span = self.holders.span(int(column))
@@ -138,12 +138,12 @@ class Does:
 
 @dataclass(frozen=True, eq=False)
 class Shelf(Remembering):
-    """n suppliers in the order of their ids. Everything is an array, so that a shelf is kept in a file and read where it lies.
+    """n suppliers in order of id. Everything is an array, so that a shelf can be memory-mapped from a file.
 
-    `cards` holds what lists show of each. `does` gives how surely each activity is known, `other` (n,) what the supplier is worth to a lot for an activity
-    that its record does not name, NaN where the record names no trade; `not_done` the rows, by activity, that the team notes not to do it. `sirens` (n,)
-    are those of the legal persons, 0 where unknown or wrong; `ranged` (n,) is True for those that declare an area of intervention; `awards` are their past
-    contracts; `facts` the columns that signals and gates declare, by name: `shelf[FACT]` is (n,).
+    `cards`: fields that lists show. `does`: evidence of activities; `other` (n,): value of the supplier for a lot of an activity that its record
+    does not name, NaN where it names no trade; `not_done`: by activity, rows that the team noted as not doing it. `sirens` (n,): 0 where unknown
+    or wrong; `ranged` (n,): declares an area of intervention; `awards`: past contracts; `wordings`: index of the words of records; `facts`: columns
+    declared by signals and gates, by name: `shelf[FACT]` is (n,).
     """
 
     version: int
@@ -174,7 +174,7 @@ class Shelf(Remembering):
 
     @cached_property
     def organisations(self) -> NDArray[np.intp]:
-        """(n,) a number under n for the organisation of each supplier: the same for those of one SIREN, one of its own where it is not known."""
+        """(n,) organisation number, in 0..n-1, of each supplier: shared by those of one SIREN, unique where the SIREN is unknown."""
         sirens = self.sirens.astype(np.int64)
         each = np.where(sirens > 0, sirens, -1 - np.arange(len(sirens)))
         return np.asarray(np.unique(each, return_inverse=True)[1])
@@ -189,15 +189,15 @@ class Shelf(Remembering):
 
 
 def lay_out_columns(suppliers: Iterable[Supplier], facts: Iterable[ShelfFact], version: int) -> Shelf:
-    """Lay out suppliers that come in the order of their ids, with these facts: no record is kept. Raises ValueError out of order."""
-    laying = _Laying(facts)
+    """Build a shelf from a stream of suppliers in order of id, with these facts. Raises ValueError out of order."""
+    laying = _ShelfMaker(facts)
     for supplier in suppliers:
         laying.add(supplier)
     return laying.make(version)
 
 
-class _Laying:
-    """The columns of a shelf while suppliers come."""
+class _ShelfMaker:
+    """Builds the columns of a shelf from suppliers added in order of id."""
 
     def __init__(self, facts: Iterable[ShelfFact]) -> None:
         self._last = ""
@@ -222,7 +222,7 @@ class _Laying:
             part.add(row, supplier)
         self._add_activities(row, supplier, supplier_clues)
         self._held.append(self._sets.setdefault(frozenset(supplier.kinds), len(self._sets)))
-        wrong = SIRET_BAD_KEY in supplier.flags  # « 12345678901234 » is of no public body
+        wrong = SIRET_BAD_KEY in supplier.flags  # a SIRET such as « 12345678901234 » identifies nobody
         self._sirens.append(0 if wrong else int(supplier.siren or 0))
         self._ranged.append(bool(supplier.area_codes))
         self._facts.add(supplier)

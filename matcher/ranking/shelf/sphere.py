@@ -1,4 +1,4 @@
-"""Points on the sphere as unit vectors: nearest neighbours and distances become plain linear algebra."""
+"""Geometry on the Earth's sphere: converts coordinates to unit vectors and chords to kilometres, so that distances are linear algebra."""
 
 import math
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ def degrees(vector: Floats) -> tuple[float, float]:
 
 
 def kilometres(chord: ArrayLike) -> Floats:
-    """Great-circle kilometres from the chord between two unit vectors: d = 2 R asin(chord / 2)."""
+    """Return great-circle kilometres from the chord between two unit vectors: d = 2 R asin(chord / 2)."""
     half = np.minimum(np.asarray(chord, dtype=np.float64) / 2, 1.0)
     return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(half), dtype=np.float32)
 
@@ -41,11 +41,11 @@ def commune_vectors() -> Floats:
 
 
 def commune_rows(codes: Sequence[str]) -> Rows:
-    """Return (n,) rows of INSEE codes in `commune_arrays`, -1 for one that it lacks."""
+    """Return (n,) rows of INSEE codes in `commune_arrays`, -1 for unknown ones."""
     index = commune_ranks()
     return np.fromiter((index.get(code, -1) for code in codes), dtype=np.intp, count=len(codes))
 
 
 def commune_row(code: str) -> int:
-    """Return the row of one INSEE code in `commune_arrays`, -1 where it is not there."""
+    """Return the row of one INSEE code in `commune_arrays`, -1 where unknown."""
     return commune_ranks().get(code, -1)

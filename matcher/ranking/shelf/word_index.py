@@ -1,4 +1,4 @@
-"""The words of every record, by word, weighted so that a rare word counts more than a common one."""
+"""Inverted index of the words (stems) of every supplier's record, with idf weights, for the textual overlap between a lot and records."""
 
 from bisect import bisect_left
 from collections.abc import Iterable
@@ -15,9 +15,9 @@ from matcher.ranking.shelf.sphere import Floats
 
 Bools = NDArray[np.bool_]
 
-# Words that most records or most lots hold: they tell apart neither.
+# Words in more than this share of records are not indexed.
 MOST_COMMON_SHARE = 0.1
-# What the names of inclusive suppliers share whatever they do: « Passerelle pour l’emploi » is no echo of « prêt à l’emploi ».
+# Words common to names of inclusive suppliers, ignored in names: « Passerelle pour l’emploi » does not match « prêt à l’emploi ».
 _MISSION = frozenset(
     stems(
         "action aide atelier avenir centre chantier emploi entraide entreprise établissement insertion partage protégé "
@@ -28,9 +28,9 @@ _MISSION = frozenset(
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Wordings:
-    """V stems, sorted: `holders` the rows of the records that have each, `idf` (V,) its weight.
+    """Index of V sorted stems: `holders` the rows that contain each, `idf` (V,) its weight.
 
-    `presented` (n,) is True for the records with more than a name.
+    `presented` (n,): the record has a presentation or declared activities, not only a name.
     """
 
     stems: Strings
@@ -39,12 +39,12 @@ class Wordings:
     presented: Bools
 
     def column(self, word: str) -> int | None:
-        """Return the column of a stem, None where no record, or too many, have it."""
+        """Return the column of a stem, None where it is not indexed."""
         place = bisect_left(self.stems, word)
         return place if place < len(self.stems) and self.stems[place] == word else None
 
     def overlap(self, columns: Iterable[int]) -> Floats:
-        """Return (n,) the idf-weighted share, in [0, 1], of these columns, each given once, that each record holds."""
+        """Return (n,) the idf-weighted share, in [0, 1], of these columns (distinct) that each record contains."""
         shared = np.zeros(len(self.presented), dtype=np.float32)
         columns_sorted = sorted(columns)
         for column in columns_sorted:
@@ -53,7 +53,7 @@ class Wordings:
 
 
 class WordingsMaker:
-    """Takes suppliers in the order of their rows and gives their words: names, brands, presentations, declared activities."""
+    """Builds `Wordings` from suppliers added in order of row: names, brands, presentations, declared activities."""
 
     def __init__(self) -> None:
         self._known: dict[str, int] = {}
@@ -61,8 +61,7 @@ class WordingsMaker:
         self._presented = bytearray()
 
     def add(self, row: int, supplier: Supplier) -> None:
-        """Take the next supplier."""
-        # The mission that all names share parts none.
+        """Add the next supplier."""
         named = frozenset(stems(f"{supplier.name} {supplier.brand}")) - _MISSION
         words = " ".join((supplier.description, *(one.wording for one in supplier.activities)))
         for word in named.union(stems(words)):
@@ -70,17 +69,17 @@ class WordingsMaker:
         self._presented.append(bool(supplier.description or supplier.activities))
 
     def make(self) -> Wordings:
-        """Return the whole. idf = ln((1 + n) / df) over the records themselves."""
+        """Return the index of all suppliers added; idf = ln((1 + n) / df) over the records."""
         n = len(self._presented)
         cell_columns = self._cells.columns
         counts = np.bincount(cell_columns, minlength=len(self._known))
-        telling = sorted(word for word, rank in self._known.items() if counts[rank] <= max(2.0, MOST_COMMON_SHARE * n))
-        ranks = np.array([self._known[word] for word in telling], dtype=np.intp)
+        indexed = sorted(word for word, rank in self._known.items() if counts[rank] <= max(2.0, MOST_COMMON_SHARE * n))
+        ranks = np.array([self._known[word] for word in indexed], dtype=np.intp)
         column = np.full(len(self._known), -1, dtype=np.int32)
-        column[ranks] = np.arange(len(telling), dtype=np.int32)
+        column[ranks] = np.arange(len(indexed), dtype=np.int32)
         return Wordings(
-            stems=StringsMaker(telling).made(),
+            stems=StringsMaker(indexed).made(),
             idf=np.log((1 + n) / counts[ranks]).astype(np.float32),
-            holders=self._cells.by_column(column[cell_columns], len(telling))[0],
+            holders=self._cells.by_column(column[cell_columns], len(indexed))[0],
             presented=np.frombuffer(self._presented, dtype=bool),
         )

@@ -1,4 +1,4 @@
-"""The signals, in the order in which reasons are shown. One file each; adding one is that file and a line here."""
+"""The list of signals (criteria of the score), in the order in which reasons are shown. To add one: its own file here, and a line below."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -1,9 +1,8 @@
-"""Activity: does the supplier do what the lot asks for, and how is it known?
+"""Signal (criterion of the score) of activity: does the supplier do the trade that the lot (a buyer's need) asks for, and by what evidence?
 
-For each activity read in the lot, with its confidence, the best matching evidence of the supplier counts: the same activity in full, one that goes with it
-by the chance of its link, never for less than an unknown one. A supplier whose record names no activity is unknown. One known for other activities alone is
-worth nothing where it declares them, a little less than an unknown where they are guessed. What the team notes that it does not do is worth zero, whatever
-else lets guess.
+Value: the best evidence over the activities read in the lot, weighted by their confidence: the same activity counts fully, a linked one by the
+probability of its link, and never less than an unknown. A supplier whose record names no activity is unknown. One known only for other activities
+is worth 0 where it declares them, a little less than an unknown where they are guessed. An activity that the team noted as not done is worth 0.
 """
 
 from collections.abc import Sequence
@@ -25,20 +24,18 @@ from matcher.reference.trades.links import ALWAYS, OFTEN, SAME, doing_too
 from matcher.reference.trades.naf import naf_activities, naf_said
 
 PRIOR = 0.35
-# Less sure than one in three, a clue points to no trade: it only orders those to call.
+# Least strength of a clue that points to a trade; weaker ones only order the suppliers to call.
 LEAST_CLUE = 1 / 3
-# A guess this much less likely than the first of the reading is noise: doing it answers nothing.
+# Least confidence of a guess, relative to the first of the reading; below, it is noise.
 LEAST_SHARE = 0.1
-# A service is not carried out from this far, nor from beyond its usual reach where that is more (texts and files travel): whoever
-# does that trade there counts as one that nothing is known of here.
+# Beyond this distance (or the usual reach of the trade where that is more), a supplier of a service counts as unknown.
 FAR_KM = 150.0
-# From which value a trade is a reason: a hundredth above what nothing known says. From which it is established without a call: the lot's
-# own trade or one always done with it, neither one often done with it nor its group alone. From which it is not even asked about: the very
-# one, declared.
+# Least value that is a reason (just above the prior); that is established without a call (the same trade or one always done with it); and
+# that is not even asked about (the same trade, declared).
 TELLS, ESTABLISHED, DECLARED = PRIOR + 0.01, 0.6, 1.0
-# A kind that seconds people for the trade of its branch, which its name tells.
+# Kinds that second people of one branch only, which their name states.
 OF_A_BRANCH = (SupplierKind.GEIQ,)
-# How each evidence is said in a list, and what goes before it in a longer sentence.
+# French wording of each type of evidence in a list, and its subject in a longer sentence.
 WORDS = {
     Evidence.DECLARED: ("déclare « {} »", "il "),
     Evidence.ANSWER: ("a répondu faire « {} »", "il "),
@@ -52,7 +49,7 @@ WORDS = {
     Evidence.BRAND: ("porte le nom du réseau « {} »", "il "),
     Evidence.NAME: ("son nom évoque « {} »", ""),
 }
-# The field of the record that an evidence is read in, where it is no declared activity.
+# Field of the record that holds each type of evidence, other than declared activities.
 FIELDS = {
     Evidence.KIND: "kinds",
     Evidence.DESCRIPTION: "description",
@@ -60,11 +57,11 @@ FIELDS = {
     Evidence.BRAND: "name",
     Evidence.NAME: "name",
 }
-# A guess from words is shown with the class, which a reader may set against it.
+# Evidence guessed from words, shown with the NAF class for comparison.
 GUESSED = frozenset({Evidence.ROME, Evidence.DESCRIPTION, Evidence.SITE, Evidence.BRAND, Evidence.NAME})
 
 
-# The class of the supplier is often, or always, that of some trade.
+# Whether the NAF class of the supplier often or always means some trade.
 CLASSED = ShelfFact(
     "classed",
     lambda supplier: any(
@@ -76,14 +73,14 @@ DOES, DOES_TOO = "fait-il bien ce métier", "fait-il aussi ce métier"
 
 
 def activity_fit(ask: LotOnShelf) -> Floats:
-    """(A,) how well each activity would answer the lot, its mode too."""
+    """Return (A,) how well each activity of the taxonomy answers the lot, its mode included."""
     likeness = _likeness(ask.trades)
     return np.maximum(likeness, doing_too(ask.reading.mode)) if ask.reading.mode else likeness
 
 
 def _likeness(guesses: Sequence[ActivityGuess]) -> Floats:
-    """(A,) how well each activity would answer these guesses, the likeliest first: whole where one is named, else as much as it is likely
-    beside the first; nothing answers none."""
+    """Return (A,) how well each activity answers these guesses (likeliest first): a named one counts fully, others by their confidence relative
+    to the first."""
     shares = [(guess.code, 1.0 if guess.named else guess.confidence / guesses[0].confidence) for guess in guesses]
     likes = [doing_too(code) * np.float32(share) for code, share in shares if share >= LEAST_SHARE]
     return np.asarray(np.max([np.zeros(len(taxonomy().codes)), *likes], axis=0), dtype=np.float32)
@@ -94,7 +91,7 @@ def _wanted_by_code(ask: LotOnShelf) -> dict[str, float]:
 
 
 def _told_near(ask: LotOnShelf, clue: Clue, near: float) -> float:
-    """Return the chance that a clue's trade answers what is asked, for words: a trade asked beside the first is less sure, and is still asked."""
+    """Return how near a clue's trade is to any trade asked, for wording only: a secondary trade asked counts fully here."""
     if not (0 < near < SAME and ask.asked_codes):
         return near
     column = taxonomy().index[clue.code]
@@ -102,17 +99,17 @@ def _told_near(ask: LotOnShelf, clue: Clue, near: float) -> float:
 
 
 def _first(ask: LotOnShelf) -> str:
-    """Return what the lot is first about."""
+    """Return the code of the lot's main activity, else its mode."""
     return ask.trades[0].code if ask.trades else ask.reading.mode
 
 
 def _refused(ask: LotOnShelf, card: Card) -> RefusedActivity | None:
-    """Return the note of the team against what the lot is first about."""
+    """Return the team's note that the supplier does not do the lot's main activity, if any."""
     return refusal(card, _first(ask))
 
 
 def values(ask: LotOnShelf) -> Floats:
-    """Return (n,) the best evidence of a wanted activity, in [0, 1]; NaN where the record has none, or the lot was not understood."""
+    """Return (n,) the value of the signal, in [0, 1]; NaN where the record has no evidence, or the lot was not understood."""
     if not (ask.trades or ask.reading.mode):
         return all_unknown(ask)
     surest = ask.once(best)
@@ -129,7 +126,7 @@ def values(ask: LotOnShelf) -> Floats:
 
 
 def only_elsewhere(ask: LotOnShelf) -> Bools:
-    """Return (n,) True for whom other trades only are known. A GEIQ seconds people of its branch: one of another is no help."""
+    """Return (n,) True for suppliers known only for other trades; for seconded staff, also for a GEIQ of another branch."""
     if not (ask.trades or ask.reading.mode):
         return np.zeros(len(ask.shelf), dtype=bool)
     others = ask.once(asked_best) == 0
@@ -141,33 +138,33 @@ def only_elsewhere(ask: LotOnShelf) -> Bools:
 
 
 def _told_otherwise(shelf: Shelf) -> Bools:
-    """(n,) True for whom a trade is known by the record."""
+    """Return (n,) True for suppliers whose record is evidence against unnamed trades."""
     return np.asarray(~np.isnan(shelf.other))
 
 
 def _of_a_branch(shelf: Shelf) -> Bools:
-    """(n,) True for who seconds people of a branch that its record names."""
+    """Return (n,) True for suppliers that second people of a branch named in their record."""
     return np.asarray(shelf.kinds.only(OF_A_BRANCH) & (shelf.once(any_trade) > 0))
 
 
 def any_trade(shelf: Shelf) -> Floats:
-    """Return (n,) how surely each supplier is known for some trade, whichever it is, the mission that all share aside."""
+    """Return (n,) the strength of the best evidence of any trade, without the shared mission."""
     trades = np.array([code not in MISSIONS for code in taxonomy().codes], dtype=np.float32)
     return shelf.does.best(trades, len(shelf))
 
 
 def has_trade(shelf: Shelf) -> Bools:
-    """Return (n,) True for suppliers with a trade by a list, a name or a class."""
+    """Return (n,) True for suppliers with a trade by a list, a name or a NAF class."""
     return np.asarray(shelf.once(_told_otherwise) | shelf[CLASSED])
 
 
 def best(ask: LotOnShelf) -> Floats:
-    """Return (n,) how surely each supplier is known for what the lot asks, 0 without evidence."""
+    """Return (n,) the best evidence for the lot's activities, 0 without any."""
     return ask.shelf.does.best(ask.once(activity_fit), len(ask.shelf))
 
 
 def asked_best(ask: LotOnShelf) -> Floats:
-    """Return (n,) how surely each supplier is known for a trade that is truly asked, not only guessed beside it; 0 without evidence."""
+    """Return (n,) the best evidence for the trades asked (`asked_codes`), without those only guessed; 0 without any."""
     guesses = [guess for guess in ask.trades if guess.code in ask.asked_codes]
     if len(guesses) == len(ask.trades):
         return ask.once(best)
@@ -177,13 +174,13 @@ def asked_best(ask: LotOnShelf) -> Floats:
 
 
 def _too_far(ask: LotOnShelf) -> Bools:
-    """(n,) True where a service would be carried out from too far, by a supplier that declares no area of intervention."""
+    """Return (n,) True for suppliers too far to carry out a service, unless they declare an area of intervention."""
     far = max(FAR_KM, taxonomy().reach_of(_first(ask)) or 0.0)
     return np.asarray((ask.distance_km > far) & ~ask.shelf.ranged)
 
 
 def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
-    """Name the evidence that counted, what the supplier is known to do instead, what the team notes, or which side is not known."""
+    """Return the French texts: the evidence that counted, another known trade, the team's note, or what is unknown."""
     if not (ask.trades or ask.reading.mode):
         support = "l’insertion est l’objet même du lot : aucun métier à comparer"
         return Saying(*(2 * (support if ask.reading.activities else "activité du lot non comprise",)))
@@ -206,7 +203,7 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
     short = words.format(clue.wording)
     if its_class and clue.evidence in GUESSED:
         short += f" ; NAF {its_class}"
-    return _shaded(
+    return _with_reservation(
         ask,
         row,
         Saying(short, subject + short, DOES if value < DECLARED else "", clue.wording, FIELDS.get(clue.evidence, "")),
@@ -215,8 +212,8 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
     )
 
 
-def _shaded(ask: LotOnShelf, row: int, saying: Saying, worth: float, near: float) -> Saying:
-    """The same, with what makes it less than the trade itself: too far, another trade, a weak clue, a trade that only often goes with it."""
+def _with_reservation(ask: LotOnShelf, row: int, saying: Saying, worth: float, near: float) -> Saying:
+    """Return the texts with a reservation where due: too far, another trade, a weak clue, or a trade only often linked."""
     if near > 0 and not ask.goods and ask.once(_too_far)[row]:
         far = "mais trop loin pour un service"
         return saying._replace(short=f"{saying.short}, {far}", spoken=f"{saying.spoken}, {far}")
@@ -234,8 +231,8 @@ def _shaded(ask: LotOnShelf, row: int, saying: Saying, worth: float, near: float
 
 
 def counted_clue(ask: LotOnShelf, card: Card) -> tuple[Clue, float] | None:
-    """Return the clue of a supplier that counted, and how near its activity is to what is asked: 0 for another trade. None where its class alone
-    counted, of structures that sell nothing."""
+    """Return the supplier's clue that counted, and how near its activity is to the lot's (0: another trade). None where only its NAF class, of
+    structures that sell nothing, counted."""
     wanted_by_code = ask.once(_wanted_by_code)
     clues = [clue for clue in card.clues if wanted_by_code[clue.code] > 0 or clue.tells_against]
     if not clues:
@@ -245,7 +242,7 @@ def counted_clue(ask: LotOnShelf, card: Card) -> tuple[Clue, float] | None:
 
 
 def seconding_told(ask: LotOnShelf, row: int) -> bool:
-    """Return True where the words of this signal are already that to second staff is what the supplier is for."""
+    """Return whether this signal already states that seconding staff is the supplier's purpose."""
     card = ask.shelf.suppliers[row]
     counts = counted_clue(ask, card)
     return counts is not None and counts[1] > 0 and counts[0].evidence is Evidence.KIND and not _refused(ask, card)

@@ -1,8 +1,8 @@
-"""Capacity: are there enough people for the lot?
+"""Signal (criterion of the score) of capacity: has the supplier enough people for the lot (a buyer's need)?
 
-The yearly amount of the lot is turned into full-time equivalents, at what one turns over in its family of trades, and set against the
-supplier's workers. Unknown, as for most suppliers, or where the trade is to be calibrated, is unknown: neither zero nor enough. Where no directory gives them, Sirene's band of employees stands in, by its lower
-bound (it counts employees, so not the workers of an ESAT). A lot that would take the whole workforce is at the limit: value 0.
+The yearly amount of the lot, divided by the turnover of one full-time equivalent (ETP) in its trade, is compared with the supplier's workers.
+Where no directory gives these, the lower bound of Sirene's range of employees is used (which excludes the workers of an ESAT). Unknown for most
+suppliers, or where the trade has no calibration. Value 0 where the lot would take the whole workforce.
 """
 
 import numpy as np
@@ -16,12 +16,12 @@ from matcher.reference.calibration import Span, euros_per_etp
 from matcher.reference.headcounts import band
 
 PRIOR = 0.5
-# A lot that takes at most half of its people suits it; one that takes more than three quarters strains it.
+# A lot that takes at most half of the workforce is a reason for; one that takes more than three quarters a reason against.
 EASE, STRAIN = 0.5, 0.25
 
 
 def _workers(supplier: Supplier) -> float:
-    """Return the workers in a directory, else the lower bound of the register's band, where it has people; NaN where unknown."""
+    """Return the workers given by a directory, else the lower bound of the register's range of employees; NaN where unknown or 0."""
     if supplier.workers is not None:
         return supplier.workers
     employees = band(supplier.headcount)
@@ -32,12 +32,12 @@ WORKERS = ShelfFact("workers", _workers)
 
 
 def _each(ask: LotOnShelf) -> Span | None:
-    """Euros that one full-time equivalent turns over in a year in the trade of the lot; None where it is to be calibrated."""
+    """Return the yearly turnover in euros of one full-time equivalent in the lot's trade; None where not calibrated."""
     return euros_per_etp(ask.reading)
 
 
 def etp_needed(ask: LotOnShelf) -> float | None:
-    """Return the full-time equivalents that the lot takes in a year, from its amount for a year, given or read; None where either is not known."""
+    """Return the full-time equivalents that the lot needs, from its yearly amount; None where the amount or the turnover is unknown."""
     if ask.reading.yearly is None:
         return None
     each = ask.once(_each)
@@ -45,7 +45,7 @@ def etp_needed(ask: LotOnShelf) -> float | None:
 
 
 def values(ask: LotOnShelf) -> Floats:
-    """1 − share of the workforce that the lot takes, floored at 0; NaN where the amount or the workers are unknown."""
+    """Return (n,) 1 − share of the workforce that the lot takes, floored at 0; NaN where the amount or the workers are unknown."""
     etp = ask.once(etp_needed)
     if etp is None:
         return all_unknown(ask)
@@ -54,10 +54,10 @@ def values(ask: LotOnShelf) -> Floats:
 
 
 def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
-    """Workforce against the need, or which of the two sides is not known."""
+    """Return the French texts: the workforce compared with the need, or which of the two is unknown."""
     if np.isnan(ask.shelf[WORKERS][row]):
         return Saying("effectif non connu : à demander", "effectif non connu", "combien de personnes peut-il y mettre")
-    # As a directory gives them, else the register's band, of which the lower bound is compared.
+    # The directory's figure, else the register's range, of which the lower bound is compared.
     supplier = ask.shelf.suppliers[row]
     employees = band(supplier.headcount) if supplier.workers is None else None
     workers = f"{number(float(ask.shelf[WORKERS][row]), 1)} travailleurs"

@@ -1,7 +1,6 @@
-"""Freshness: how long ago a source last vouched for the supplier.
+"""Signal (criterion of the score) of freshness: how long ago a source last confirmed the supplier's record.
 
-Full for a year, then lost evenly over four: conventions of the SIAE are renewed every one to three years, so after five years an unrefreshed record is
-worth little.
+1 for a year, then linear down to 0 at five years: conventions of SIAE are renewed every one to three years.
 """
 
 from datetime import date
@@ -15,13 +14,13 @@ from matcher.ranking.shelf.sphere import Floats
 
 PRIOR = 0.1
 FULL_DAYS, LOST_DAYS = 365.0, 5 * 365.0
-# The ordinal day on which a source last vouched for it.
+# Ordinal day on which a source last confirmed the record.
 UPDATED = ShelfFact("updated", lambda supplier: np.nan if supplier.updated is None else supplier.updated.toordinal())
 
 
 def values(ask: LotOnShelf) -> Floats:
-    """(n,) freshness in [0, 1] on the day of the question; NaN where no source gives a date."""
-    left = ask.on.toordinal() - ask.shelf[UPDATED]  # the age, from which the rest is made in place: a shelf is long
+    """Return (n,) freshness in [0, 1] on the day of the query; NaN where no source gives a date."""
+    left = ask.on.toordinal() - ask.shelf[UPDATED]  # the age; the rest is computed in place, as the array is long
     left -= FULL_DAYS
     left /= LOST_DAYS - FULL_DAYS
     np.subtract(1.0, left, out=left)
@@ -30,7 +29,7 @@ def values(ask: LotOnShelf) -> Floats:
 
 
 def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
-    """The date of the last source. It orders equals and is no reason: most records of a directory bear the same."""
+    """Return the French texts with the date of the last source; never a reason, since most records of a directory share it."""
     if value is None:
         return Saying("date de la source non connue", "date de sa fiche non connue")
     when = _day(int(ask.shelf[UPDATED][row]))

@@ -1,7 +1,7 @@
-"""Incumbent: has the supplier, or its organisation, already worked for this buyer?
+"""Signal (criterion of the score) of incumbents: has the supplier, or its organisation (SIREN), already won a contract from this buyer?
 
-A contract won from the same buyer (SIREN) strictly before the lot; none is compared where the lot has no date or no buyer. A sourcing looks
-for newcomers too, so that this is shown and moves the order only where it is asked (`--titulaires`).
+Only contracts strictly before the lot count; none where the lot has no date or buyer. Weight 0 unless the buyer asks for its incumbents
+first (`--titulaires`), since sourcing looks for newcomers too.
 """
 
 import numpy as np
@@ -14,7 +14,7 @@ from matcher.ranking.signals.references import ALL, comparable
 
 
 def values(ask: LotOnShelf) -> Floats:
-    """Return (n,) 1 where a contract with this buyer is known, NaN elsewhere: there may be one all the same."""
+    """Return (n,) 1 where a contract with this buyer is known, NaN (unknown) elsewhere."""
     theirs = _with_buyer(ask, ALL)
     if not theirs.any():
         return all_unknown(ask)
@@ -24,13 +24,13 @@ def values(ask: LotOnShelf) -> Floats:
 
 
 def _with_buyer(ask: LotOnShelf, span: slice) -> Bools:
-    """Which contracts of `span` this buyer gave before the lot."""
+    """Return which contracts of `span` this buyer awarded before the lot."""
     buyer = siren_number(ask.reading.buyer)
     return np.asarray(comparable(ask, span) & (buyer != 0) & (ask.shelf.awards.buyer[span] == buyer))
 
 
 def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
-    """Name the last contract with this buyer."""
+    """Return the French texts with the last contract with this buyer."""
     if value is None:
         return Saying("aucun marché retrouvé avec cet acheteur", "aucun marché retrouvé avec cet acheteur")
     last = latest(ask, row)
@@ -42,7 +42,7 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
 
 
 def latest(ask: LotOnShelf, row: int) -> int:
-    """Return the place, in the awards of the shelf, of the last contract of a supplier with this buyer, which it has."""
+    """Return the index in `shelf.awards` of a supplier's last contract with this buyer; it must have one."""
     span = ask.shelf.awards.of(row)
     return int(span.start) + int(np.where(_with_buyer(ask, span), ask.shelf.awards.day[span], -1).argmax())
 

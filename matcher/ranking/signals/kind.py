@@ -1,8 +1,7 @@
-"""Kind: is it a kind of supplier that the text asks for, or else that usually answers such needs?
+"""Signal (criterion of the score) of kind: is the supplier of a kind (EI, ACI, EA, ESAT…) that the need's text asks for, or usual for such needs?
 
-A kind that the text names counts 1. Otherwise the value is a hypothesis from `data/reference/usages.csv`, a table of the trade with its reasons, and is
-shown as such; a kind of a family that the text names as well counts so too, for « SIAE » asks for no ETTI in particular; one that is not of the family
-which the text reserves the lot to counts little.
+A kind named in the text counts 1. Otherwise the value is a hypothesis from `data/reference/usages.csv`, shown as such; the same for a kind of a
+named family, since « SIAE » asks for no ETTI in particular. A kind outside the family to which the text reserves the lot counts little.
 """
 
 from functools import lru_cache
@@ -22,18 +21,18 @@ from matcher.reference.own_needs import works_for_itself
 from matcher.reference.trades.how_widespread import usual_kinds
 
 PRIOR = 0.5
-# A kind that the text did not ask for is not refused (a gate does that), it only comes after.
+# Factor for a kind that the text does not ask for: it comes after, but only a gate refuses.
 NOT_ASKED = 0.15
-# What is left of a kind's value to who runs a chantier for its own needs, and seldom bids for those of others.
+# Factor for a body that runs its chantier d’insertion (ACI) for its own needs and seldom bids.
 OWN_NEEDS = 0.6
-# INSEE gives local bodies, their CCAS and their groupings a SIREN that begins so.
+# First digit of the SIREN of local authorities, their CCAS and groupings.
 LOCAL_BODY = "2"
 _STPA = frozenset(kind for kind in KINDS if kind.family is Family.STPA)
 
 
 def _for_itself(supplier: Supplier) -> bool:
-    """Return whether a local body or a charity runs it for its own needs. An ESAT or EA works for customers, and so does who declares a trade or
-    has won a contract."""
+    """Return whether a local authority or a charity runs the supplier for its own needs; never for an ESAT or EA, nor with a declared trade or a
+    contract won."""
     if _STPA.intersection(supplier.kinds) or any(won.own for won in supplier.references):
         return False
     if any(does.evidence.is_declared for does in supplier.activities):
@@ -43,15 +42,15 @@ def _for_itself(supplier: Supplier) -> bool:
 
 
 FOR_ITSELF = ShelfFact("for_itself", _for_itself, yes_or_no=True)
-# From which value « souvent » is said, which speaks for, and « parfois », which says neither; « rarement » speaks against.
+# Least values of « souvent », a reason for, and « parfois », neutral; below, « rarement » is a reason against.
 USUAL, SOMETIMES = 0.6, 0.3
 
 
 def _by_kind(ask: LotOnShelf) -> Floats:
-    """(12,) value of each kind for this lot."""
+    """Return (12,) the value of each kind for this lot."""
     reading = ask.reading
     guesses = [(guess.code, guess.confidence) for guess in reading.activities]
-    # How the need is met tells more of who answers it than its trade: staff seconded, or insertion of which the trade is the support.
+    # The mode (seconded staff, insertion) predicts the kind better than the trade.
     way = reading.mode or (INSERTION if reading.levier_hint == INSERTION_CONTRACT else "")
     usual = usual_kinds([(way, 1.0)] if way else guesses)
     named = frozenset(reading.kinds_asked)
@@ -66,7 +65,7 @@ def _by_kind(ask: LotOnShelf) -> Floats:
 
 
 def values(ask: LotOnShelf) -> Floats:
-    """(n,) the best value among the supplier's kinds; NaN where its kind is not known."""
+    """Return (n,) the best value among the supplier's kinds; NaN where its kind is unknown."""
     best = ask.shelf.kinds.best(ask.once(_by_kind))
     best[ask.shelf[FOR_ITSELF]] *= OWN_NEEDS
     return best
@@ -77,7 +76,7 @@ def _cited(ask: LotOnShelf) -> frozenset[SupplierKind]:
 
 
 def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
-    """Name the kind that counted and why, or that the source gives no kind."""
+    """Return the French texts: the kind that counted and why, or that no kind is known."""
     if value is None:
         return Saying(
             "type de structure non connu", "type de structure non connu", "de quel type est-il (EI, ACI, EA, ESAT…)"
@@ -103,7 +102,7 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
 
 @lru_cache(maxsize=256)
 def _usually(kind: SupplierKind, usual: float, for_itself: bool) -> Saying:
-    """Return how often its kind answers such needs, and why it may less."""
+    """Return the French texts on how often a kind answers such needs, with a reservation for bodies that work for themselves."""
     often = "souvent" if usual >= USUAL else "parfois" if usual >= SOMETIMES else "rarement"
     less = ", mais ce chantier travaille pour la collectivité ou l’œuvre qui le porte" if for_itself else ""
     such = f"{often} à ce type de besoin (hypothèse){less}"

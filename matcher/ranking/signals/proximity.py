@@ -1,7 +1,7 @@
-"""Proximity: how far the supplier's nearest site is from the place of execution.
+"""Signal (criterion of the score) of proximity: how near the supplier's nearest site is to the place of execution of the lot (a buyer's need).
 
-Closeness is halved four times at the usual reach of the trade (`portee_km` of the taxonomy). A part of it is lost as others stand nearer: ten kilometres are far in a city, and near where nobody else is.
-Where the supplier declares an area of intervention that covers the place, it counts as near.
+Exponential decay, halved four times at the usual reach of the trade (`portee_km` of the taxonomy), and reduced by the number of suppliers that are
+nearer: ten kilometres are far in a city. A declared area of intervention that covers the place counts as near.
 """
 
 import numpy as np
@@ -18,31 +18,31 @@ from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.taxonomy import GOODS
 
 PRIOR = 0.2
-# Kilometres at which closeness is halved where the taxonomy says no reach, of a group. Judgement of the trade: a team drives half an hour.
+# Half-distance in kilometres where the taxonomy gives no reach. Expert judgement: half an hour's drive.
 HALF_KM = 20.0
-# At its usual reach (`portee_km` of the taxonomy) a closeness has been halved this many times.
+# Number of half-distances in the usual reach of a trade.
 REACH_HALVES = 4.0
-# Up to this many times its usual reach, who is known for the trade comes a little far.
+# Up to this many times the usual reach, suppliers known for the trade stay listed as « un peu loin ».
 STRETCH = 1.5
-# An AI seconds staff by the hour in its own pays: beyond it, it does not come.
+# Half-distance in kilometres of an AI, which seconds staff by the hour around its seat.
 HALF_KM_LOCAL = 10.0
 LOCAL = (SupplierKind.AI,)
-# The most of a closeness that is lost to those who are nearer, and how many of them take half of it: more than a buyer reads of.
+# Greatest share of closeness lost to nearer suppliers, and how many of them take half of that share.
 CROWD, HALF_CROWD = 0.25, 40.0
-# Nearer by less than this is as near; farther than so many steps, nobody counts.
+# Resolution at which nearer suppliers are counted, and most steps counted.
 STEP_KM, MOST_STEPS = 0.25, 4000
-# What a declared area is worth whatever the distance: the supplier says that it comes.
+# Least value where the declared area covers the place, whatever the distance.
 DECLARED = 0.8
-# Two half-distances (40 km for most services), however many are nearer: this speaks for a supplier, and needs no call; farther, it is asked
-# whether it comes.
+# Value at two half-distances (40 km for most services) with many nearer suppliers: at least this is a reason for; below, the supplier is
+# asked whether it comes.
 REACHES = 0.25 * (1 - CROWD)
 COMES = "vient-il jusqu’au lieu du lot"
-# Farther from the middle of a commune one is in another, but in the forests of Guyane.
+# Greatest distance of a site from the middle of its commune, except in Guyane.
 WIDEST_TOWN_KM = 20.0
 
 
 def values(ask: LotOnShelf) -> Floats:
-    """Closeness in [0, 1]; NaN where the supplier or the lot has no known place. A lot for the whole country is all near."""
+    """Return (n,) closeness in [0, 1]; NaN where the supplier or the lot has no known place, or the lot covers the whole country."""
     if not ask.has_place or any(place.type is PlaceType.PAYS for place in ask.reading.places):
         return all_unknown(ask)
     points = ask.shelf.points
@@ -57,21 +57,21 @@ def values(ask: LotOnShelf) -> Floats:
 
 
 def _local(shelf: Shelf) -> tuple[Rows, Ints, Rows]:
-    """The rows of suppliers of local kinds alone, the points of their sites, and whose each is."""
+    """Return the rows of suppliers of local kinds only, the points of their sites, and the position of each point's supplier."""
     rows = np.flatnonzero(shelf.kinds.only(LOCAL))
     return rows, *shelf.points.sites(rows)
 
 
 def _closeness(ask: LotOnShelf, half_km: float, at: Ints | slice = slice(None)) -> Floats:
-    """0.5 ** (km / half_km) of each of these points, less what those nearer take; of goods alone, they take nothing."""
+    """Return 0.5 ** (km / half_km) for each of these points, reduced by nearer suppliers except for goods."""
     value: Floats = np.exp2(ask.point_km[at] * np.float32(-1.0 / half_km))
     if not ask.goods:
-        value *= ask.once(_left)[at]
+        value *= ask.once(_crowding)[at]
     return value
 
 
-def _left(ask: LotOnShelf) -> Floats:
-    """(u,) what is left to each point of its closeness by the points where suppliers stand nearer, in [1 - CROWD, 1]."""
+def _crowding(ask: LotOnShelf) -> Floats:
+    """Return (u,) the factor, in [1 - CROWD, 1], by which nearer points reduce the closeness of each point."""
     steps = np.minimum(ask.point_km * np.float32(1 / STEP_KM), np.float32(MOST_STEPS)).astype(np.int32)
     at_step = np.bincount(steps)
     nearer = np.cumsum(at_step) - at_step
@@ -80,7 +80,7 @@ def _left(ask: LotOnShelf) -> Floats:
 
 
 def usual_km(ask: LotOnShelf) -> Floats:
-    """Return (n,) how far each usually comes, by its kind and for the trade."""
+    """Return (n,) the usual reach of each supplier in kilometres, by its kind and the trade."""
     usual = np.full(len(ask.shelf), REACH_HALVES * ask.once(_half_km), dtype=np.float32)
     local = ask.shelf.once(_local)[0]
     usual[local] = np.minimum(usual[local], np.float32(REACH_HALVES * HALF_KM_LOCAL))
@@ -88,13 +88,13 @@ def usual_km(ask: LotOnShelf) -> Floats:
 
 
 def _half_km(ask: LotOnShelf) -> float:
-    """Half-distance of the trade: from its usual reach in the taxonomy, else that of any service."""
+    """Return the half-distance of the trade: from its usual reach in the taxonomy, else the default."""
     reach = _trade_km(ask)
     return HALF_KM if reach is None else reach / REACH_HALVES
 
 
 def _trade_km(ask: LotOnShelf) -> int | None:
-    """Usual reach in the taxonomy of the likeliest activity, or of the service asked beside where that is goods; None where it has none."""
+    """Return the usual reach of the likeliest activity, or of the service asked with it where that one is goods; None where it has none."""
     names, reading = taxonomy(), ask.reading
     first, *others = (guess.code for guess in reading.activities) if reading.activities else ("",)
     if names.nature_of(first) == GOODS:
@@ -103,7 +103,7 @@ def _trade_km(ask: LotOnShelf) -> int | None:
 
 
 def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
-    """Distance to the nearest place of the lot, and the declared area where it covers one; or which of the two sides is not known."""
+    """Return the French texts: distance to the nearest place of the lot, and the declared area that covers it; or which side is unknown."""
     if value is None:  # the buyer's own side is no question to the supplier
         if any(place.type is PlaceType.PAYS for place in ask.reading.places):
             country = "le lot couvre tout le pays : la distance ne départage pas"
@@ -137,7 +137,7 @@ def _distance_words(km: float, place: Place, at_home: bool) -> str:
 
 
 def _in_town(ask: LotOnShelf, row: int, place: Place) -> bool:
-    """Return whether the site that is measured is in the commune that the place is: its distance is then to the middle of it."""
+    """Return whether the nearest site is in the commune that is the place: its distance is then to the middle of that commune."""
     if len(place.communes) != 1:
         return False
     points = ask.shelf.points
@@ -146,12 +146,12 @@ def _in_town(ask: LotOnShelf, row: int, place: Place) -> bool:
     return bool(inside.any() and inside[points.km_to(place)[sites].argmin()])
 
 
-# What says that a reach is that of its kind and trade, and not its own word.
+# Words for a reach estimated from kind and trade, as opposed to a declared one.
 SUPPOSED = "rayon usuel supposé"
 
 
 def _reach_words(ask: LotOnShelf, row: int) -> str:
-    """Return how far such suppliers usually come, where this one is away and declares no area: what its nearness was counted with."""
+    """Return the French words on the usual reach, for a supplier without a declared area; else empty."""
     if ask.shelf.ranged[row]:
         return ""
     usual, km = float(ask.once(usual_km)[row]), ask.km(row)

@@ -1,10 +1,9 @@
-"""References: has the supplier won public contracts like this one, before it?
+"""Signal (criterion of the score) of references: has the supplier already won public contracts like this lot (a buyer's need)?
 
-Each contract that was won is compared with the lot by its activity, as the signal of activity does: the same 1, a trade that goes with it by its chance. It
-counts for less with the years, and by half where it was won under another SIRET of the same organisation. Only contracts dated strictly before the lot
-count, none where the lot has no date, and never the lot itself: the same buyer with the same words or the same number. Contracts for something else are
-worth what an unknown is: who answers public buyers is no worse for it. Few contracts are published under the SIRET that does the work, so to find none
-proves nothing.
+Each past contract is compared with the lot by activity, as in the signal of activity (same trade 1, a linked one by its probability). It counts for
+less with age, and half where won under another SIRET of the organisation. Only contracts strictly before the lot count (none if the lot has no
+date), and never the lot itself (same buyer with the same title or reference). Contracts of other trades count as unknown; finding none proves
+nothing, since few are published under the SIRET that does the work.
 """
 
 import numpy as np
@@ -18,18 +17,17 @@ from matcher.ranking.signals.activity import activity_fit
 from matcher.reference.trades.links import ALWAYS, doing_too
 
 PRIOR = 0.3
-# A contract is a reason a hundredth above what an unknown counts for; none speaks against.
+# Least value that is a reason for (just above the prior); none is a reason against.
 TELLS = PRIOR + 0.01
 ALL = slice(None)
-# Won under another SIRET of the organisation: another team did the work, perhaps.
+# Factor for a contract won under another SIRET of the organisation, perhaps by another team.
 WEAK = 0.5
-# A contract counts in full for three years (the usual term of a framework is four), then loses half of its worth in five more.
+# A contract counts fully for three years, then falls linearly to half over five more.
 FULL_DAYS, HALVED_DAYS, OLD = 3 * 365.0, 8 * 365.0, 0.5
 
 
 def _like(ask: LotOnShelf, span: slice, near: Floats) -> Floats:
-    """Nearness of the activity of each contract of `span`, as `near` has it by activity; 0 where it is in doubt, NaN where it must not be
-    compared."""
+    """Return, for each contract of `span`, the value in `near` (A,) of its activity; 0 where it is not understood, NaN where not comparable."""
     activity = ask.shelf.awards.activity[span]
     like = np.where(activity == UNREAD, 0.0, near[activity]).astype(np.float32)
     like[~comparable(ask, span)] = np.nan
@@ -37,7 +35,7 @@ def _like(ask: LotOnShelf, span: slice, near: Floats) -> Floats:
 
 
 def comparable(ask: LotOnShelf, span: slice) -> Bools:
-    """Return which contracts of `span` count for a lot: notified before its day, and other than itself; none without a date."""
+    """Return which contracts of `span` can be compared with the lot: notified before it, and not the lot itself; none without a date."""
     awards, lot = ask.shelf.awards, ask.reading.lot
     days = awards.day[span]
     if lot.date is None:
@@ -46,7 +44,7 @@ def comparable(ask: LotOnShelf, span: slice) -> Bools:
 
 
 def _itself(awards: Awards, span: slice, lot: Lot) -> Bools:
-    """Return whether a contract may be the lot itself: the buyer's own number, or the same words unless the buyer is another."""
+    """Return which contracts may be the lot itself: same buyer and reference, or same title unless the buyers differ."""
     buyer, number, objet = siren_number(lot.acheteur_siret), words_number(lot.lot_id), words_number(lot.objet)
     theirs = awards.buyer[span]
     same_number = (awards.number[span] == number) & (theirs == buyer) & (number != 0) & (buyer != 0)
@@ -55,7 +53,7 @@ def _itself(awards: Awards, span: slice, lot: Lot) -> Bools:
 
 
 def _worth(ask: LotOnShelf, span: slice) -> Floats:
-    """Return what each contract of `span` is worth to the lot, NaN where it must not be compared."""
+    """Return the value of each contract of `span`: activity × age × establishment; NaN where not comparable."""
     awards, on = ask.shelf.awards, ask.reading.lot.date
     age = (on.toordinal() if on else 0) - awards.day[span]
     fresh = np.clip(1.0 - (1.0 - OLD) * (age - FULL_DAYS) / (HALVED_DAYS - FULL_DAYS), OLD, 1.0)
@@ -65,7 +63,7 @@ def _worth(ask: LotOnShelf, span: slice) -> Floats:
 
 
 def winner_rows(ask: LotOnShelf, code: str) -> Rows:
-    """Return the rows of those who, under their own SIRET, won a contract for this activity, or one that is doing it too, before this lot."""
+    """Return the rows of suppliers that won, under their own SIRET, a contract for this activity or one that always includes it, before the lot."""
     if not len(ask.shelf.awards.rows):
         return ask.shelf.awards.rows
     return np.unique(
@@ -74,7 +72,7 @@ def winner_rows(ask: LotOnShelf, code: str) -> Rows:
 
 
 def values(ask: LotOnShelf) -> Floats:
-    """(n,) the best of a supplier's contracts, no less than an unknown; NaN where it has none that can be compared."""
+    """Return (n,) the best value over a supplier's contracts, at least the prior; NaN where it has no comparable one."""
     if not (ask.trades or ask.reading.mode) or not len(ask.shelf.awards.rows):
         return all_unknown(ask)
     worth = _worth(ask, ALL)
@@ -87,9 +85,9 @@ def values(ask: LotOnShelf) -> Floats:
 
 
 def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
-    """Name the contract that counted, or how many there are for something else, and whose they are; else which side is missing."""
+    """Return the French texts: the contract that counted, or how many are of other trades; else what is missing."""
     if value is None:
-        # To find nothing is no proof that there is nothing: it is asked, unless nobody's were imported.
+        # Finding none proves nothing, so it is asked, unless no contracts were imported at all.
         if not len(ask.shelf.awards.rows):
             missing = "aucun marché public importé : les références ne sont pas connues"
         elif ask.reading.lot.date is None:
@@ -116,13 +114,13 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
 
 
 def counted_award(ask: LotOnShelf, row: int) -> int:
-    """Return the place, in the awards of the shelf, of the contract of a supplier that counted; it has one that is compared."""
+    """Return the index in `shelf.awards` of the supplier's contract that counted; it must have a comparable one."""
     span = ask.shelf.awards.of(row)
     return int(span.start) + int(_compared(ask, span).argmax())
 
 
 def _compared(ask: LotOnShelf, span: slice) -> Floats:
-    """Return what each contract of `span` is worth to the lot, -1 where it must not be compared."""
+    """Return the value of each contract of `span`, -1 where not comparable."""
     return np.asarray(np.nan_to_num(_worth(ask, span), nan=-1.0))
 
 

@@ -1,7 +1,7 @@
-"""Wording: do the record's own words echo the words of the lot?
+"""Signal (criterion of the score) of wording: how many rare words of the lot (a buyer's need) does the supplier's record contain?
 
-A rare word that both share ("archives", "légumerie", the name of a valley) is what no nomenclature holds. The value is the idf-weighted share of the lot's
-words found in the record. A record that is a bare name, with no word in common, is unknown; one that presents itself in other words is a zero.
+Shared rare words ("archives", "légumerie", the name of a valley) are missing from nomenclatures. The value is the idf-weighted share of the lot's
+words in the record. Without a common word, a record that is only a name is unknown, one with a presentation 0.
 """
 
 import re
@@ -17,18 +17,18 @@ from matcher.ranking.shelf.sphere import Floats
 from matcher.ranking.signals import activity
 
 PRIOR = 0.0
-# A third of the lot's telling words in one record is already a strong echo.
+# Share of the lot's indexed words at which the value is 1.
 FULL_ECHO = 0.34
-# Half of a full echo is a reason; other words are none against.
+# Least value that is a reason for; none is a reason against.
 HALF_ECHO = 0.5
-# What is quoted of a lot: a few words, none of them endless.
+# Most words quoted, and most characters of each.
 MOST_WORDS, LONGEST_WORD = 5, 40
 # « l’emballage » is quoted without its article.
 _ELIDED = re.compile(r"^(?:[cdjlmnst]|qu)['’](?=\w)", re.IGNORECASE)
 
 
 def values(ask: LotOnShelf) -> Floats:
-    """(n,) echo in [0, 1]; NaN where a bare name shares nothing."""
+    """Return (n,) the value in [0, 1]; NaN where a record that is only a name shares no word."""
     wordings = ask.shelf.wordings
     echo: Floats = np.minimum(wordings.overlap(ask.once(_telling).values()) / FULL_ECHO, 1.0)
     echo[(echo == 0) & ~wordings.presented] = np.nan
@@ -36,7 +36,7 @@ def values(ask: LotOnShelf) -> Floats:
 
 
 def _telling(ask: LotOnShelf) -> dict[str, int]:
-    """The columns of the lot's stems that have one, less those of its places: proximity already counts them."""
+    """Return the indexed stems of the lot with their columns, without those of its places, which proximity counts."""
     places = {stem for place in ask.reading.places for stem in stems(place.name)}
     column = ask.shelf.once(_column_of)
     own = dict.fromkeys(stem for stem in stems(ask.reading.lot.objet) if stem not in places)
@@ -44,12 +44,12 @@ def _telling(ask: LotOnShelf) -> dict[str, int]:
 
 
 def _column_of(shelf: Shelf) -> Callable[[str], int | None]:
-    """`Wordings.column`, which remembers the last words asked: lots share most of theirs."""
+    """Return `Wordings.column` with a cache, since lots share most of their words."""
     return lru_cache(maxsize=4096)(shelf.wordings.column)
 
 
 def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
-    """Quote the shared words as the lot writes them; or nothing shared, where the record may simply be short."""
+    """Return the French texts that quote the shared words as the lot writes them."""
     if value is None:
         return Saying("fiche sans présentation", "fiche sans présentation")
     holders, shared = ask.shelf.wordings.holders, []
@@ -64,7 +64,7 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
 
 
 def _columns(ask: LotOnShelf) -> dict[str, list[int]]:
-    """The words of the lot as it writes them, each with the columns of its stems."""
+    """Return the words of the lot as written, each with the columns of its stems."""
     telling = ask.once(_telling)
     words = dict.fromkeys(_ELIDED.sub("", word.strip(".,;:()«»\"'’")) for word in ask.reading.lot.objet.split())
     columns_by_word = {word: [telling[stem] for stem in stems(word) if stem in telling] for word in words}

@@ -1,1 +1,1 @@
-"""The place of a need."""
+"""Finds the place of execution of a need, from its text, the place typed or recorded, and the buyer."""

@@ -1,4 +1,4 @@
-"""Places of a lot made from place codes (`insee:59392`, `epci:…`, `arr:596`, `dep:62`, `reg:32`, `pays:FR`)."""
+"""Builds places (name, centre, communes) from place codes (`insee:59392`, `epci:…`, `arr:596`, `dep:62`, `reg:32`, `pays:FR`), and compares areas."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -46,13 +46,13 @@ def places_of(codes: Iterable[str], origin: PlaceOrigin = PlaceOrigin.LIEU) -> t
 
 
 def name_apart(place: Place) -> str:
-    """Return the name of a place, with the number of its département where other communes bear it: « Saint-Denis (93) »."""
+    """Return the name of a place, with the number of its département where other communes have the same name: « Saint-Denis (93) »."""
     town = commune(place.code) if place.type is PlaceType.COMMUNE else None
     return f"{place.name} ({town.departement})" if town and len(communes_named(town.name)) > 1 else place.name
 
 
 def point(lat: float, lon: float) -> Place:
-    """Return a point given by its WGS84 degrees."""
+    """Return the place of a point in WGS84 degrees."""
     code = f"{lat:.5f},{lon:.5f}"
     return Place(PlaceType.POINT, code, f"point {code}", lat, lon)
 
@@ -64,26 +64,26 @@ def departements_of(place: Place) -> frozenset[str]:
 
 
 def inside(place: Place, area: Place) -> bool:
-    """Return whether a place lies in an area, wholly; everything French lies in the country."""
+    """Return whether a place lies wholly in an area."""
     if area.type is PlaceType.PAYS:
         return True
     return bool(place.communes) and codes_within(area).issuperset(place.communes)
 
 
 def holds(area: Place, place: Place) -> bool:
-    """Return whether an area is wider than a place that lies wholly in it, as a city is than its arrondissements."""
+    """Return whether an area is wider than a place and contains it, as a city contains its arrondissements."""
     if whole_city(place.code) == area.code:
         return True
     return FINENESS[place.type] < FINENESS[area.type] and inside(place, area)
 
 
 def innermost(places: tuple[Place, ...]) -> tuple[Place, ...]:
-    """Return the places that hold none of the others: « Lille, dans le Nord » is Lille, « Lille et le Pas-de-Calais » both."""
+    """Return the places that contain none of the others: « Lille, dans le Nord » gives Lille, « Lille et le Pas-de-Calais » both."""
     return tuple(place for place in places if not any(holds(place, other) for other in places))
 
 
 def gather_places(places: tuple[Place, ...]) -> tuple[Place, ...]:
-    """Return the places, an intercommunalité instead of its communes where most of them are named: who buys for 22 of 38 means it."""
+    """Replace communes by their intercommunalité (EPCI) where more than half of its communes are named."""
     towns = [commune(place.code) if place.type is PlaceType.COMMUNE else None for place in places]
     groups = [town.epci if town else "" for town in towns]
     whole = {code for code in groups if (group := epci(code)) and 2 * groups.count(code) > len(group.communes)}
@@ -96,14 +96,14 @@ def gather_places(places: tuple[Place, ...]) -> tuple[Place, ...]:
 
 
 def main_town(place: Place) -> Place | None:
-    """Return the town of an intercommunalité that has the most inhabitants, None for any other place."""
+    """Return the most populated town of an intercommunalité, None for any other place."""
     towns = by_population(filter(None, map(commune, place.communes))) if place.type is PlaceType.EPCI else []
     return place_of(f"insee:{towns[0].code}", place.origin) if towns else None
 
 
 @lru_cache(maxsize=1024)
 def codes_within(area: Place) -> frozenset[str]:
-    """Return the INSEE codes of the communes of an area, and of the municipal arrondissements of those that have some."""
+    """Return the INSEE codes of the communes of an area, municipal arrondissements included."""
     districts = {code for code, parent in _districts().items() if parent in area.communes}
     return frozenset(area.communes) | districts
 
@@ -161,7 +161,7 @@ def _area(kind: PlaceType, code: str, name: str, communes: tuple[str, ...]) -> P
 
 
 def _centre(communes: tuple[str, ...]) -> tuple[float | None, float | None]:
-    """The centre weighted by population; communes without centroid or population weigh nothing."""
+    """Return the centre weighted by population; communes without centroid or population are ignored."""
     arrays = commune_arrays()
     ranks = [commune_ranks()[code] for code in communes]
     weights = np.nan_to_num(arrays.population[ranks]) * ~np.isnan(arrays.lat[ranks])

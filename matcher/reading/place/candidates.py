@@ -1,4 +1,4 @@
-"""Candidates of a name in a sentence: each commune, intercommunalité, département, région or usage that bears it."""
+"""Lists the candidates of a place name in a sentence: each commune, intercommunalité, département, région or usual name that it may mean."""
 
 import itertools
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -31,7 +31,7 @@ from matcher.reference.geography.territories import (
 
 
 class Kind(StrEnum):
-    """Kind of thing that a name may be; a group by its town is « l’agglomération de Lens »."""
+    """Kind of place that a name may mean; GROUP is an intercommunalité (« l’agglomération de Lens »), USUAL a usual name (« bassin minier »)."""
 
     GROUP = "group"
     TOWN = "town"
@@ -42,7 +42,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Knowledge of where the lot is, as départements and régions, and whether the text is a place's own `field` rather than the object of a lot."""
+    """Départements and régions where the lot is expected; `field`: the text is a field of place rather than the object of a lot."""
 
     departements: frozenset[str] = frozenset()
     regions: frozenset[str] = frozenset()
@@ -50,7 +50,7 @@ class Known:
 
     @classmethod
     def of(cls, departements: Iterable[str], *, field: bool = False) -> "Known":
-        """Return what is known from the codes of départements."""
+        """Return this knowledge from the codes of départements."""
         codes = frozenset(departements)
         areas = (departement(code) for code in codes)
         return cls(codes, frozenset(entry.region for entry in areas if entry), field)
@@ -58,9 +58,9 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class PlaceCandidate:
-    """A name and one thing that it may be: its place codes, and the départements that it touches.
+    """A name and one place that it may mean: its place codes, and the départements that it touches.
 
-    `alone`: nothing else of some size bears the name; `bearer` how a commune does; `sense` is that of a usage, see `UsualName`.
+    `alone`: no other place of some size has the name; `bearer`: for a commune, how it has the name; `sense`: of a usual name, see `UsualName`.
     """
 
     name: Name
@@ -74,34 +74,34 @@ class PlaceCandidate:
 
     @property
     def end(self) -> int:
-        """Position after the words that name it: « Lens Agglo »."""
+        """Position after its words, « Agglo » included in « Lens Agglo »."""
         return self.name.end + (self.kind is Kind.GROUP and self.name.group_follows)
 
     @property
     def here(self) -> bool:
-        """Return whether it touches the départements where the lot is thought to be."""
+        """Return whether the candidate touches the départements where the lot is expected."""
         return not self.departements.isdisjoint(self.known.departements)
 
     @property
     def elsewhere(self) -> bool:
-        """Return whether the lot is thought to be in other départements."""
+        """Return whether the lot is expected in other départements."""
         return bool(self.known.departements) and not self.here
 
 
 def begins_names(word: str) -> bool:
-    """Return whether a name of a place begins with a word: most words of a text begin none."""
+    """Return whether some place name begins with this word (a quick filter)."""
     return word in _lengths()
 
 
 def candidates_at(sentence: Sentence, start: int, known: Known) -> Iterator[tuple[Name, list[PlaceCandidate]]]:
-    """Yield the names that begin at a word, longest first, with what each may be."""
+    """Yield the names that begin at a word, longest first, with their candidates."""
     for end, key in sentence.keys_from(start, _lengths(), lambda key: any(key in table for table in _tables())):
         name = Name(sentence, start, end, key)
         yield name, [*_towns(name, known), *_areas(name, known)]
 
 
 def _areas(name: Name, known: Known) -> Iterator[PlaceCandidate]:
-    """The areas that a name may be: what usage means by it, else the groups of communes, and the département or the région."""
+    """Yield the areas that a name may mean: its usual meaning, else intercommunalités, and the département or the région."""
     if usual := place_aliases().get(name.key):
         where = frozenset(code for place in places_of(usual.codes) for code in departements_of(place))
         yield PlaceCandidate(name, known, Kind.USUAL, usual.codes, where, sense=usual.sense)
@@ -124,37 +124,37 @@ def _towns(name: Name, known: Known) -> Iterator[PlaceCandidate]:
     begun = name.ends or name.sentence.word(name.end) == name.number or bool(known.departements and name.link)
     begun = begun and not (name.article and name.key in everyday_words())  # « la Ville » is not La Ville-du-Bois
     for bearer_met in bearers(name.key, name.article):
-        if (begun or not bearer_met.begun) and _said_with_its_article(name, bearer_met.article, known):
+        if (begun or not bearer_met.begun) and _article_fits(name, bearer_met.article, known):
             town = commune(arrondissement(bearer_met.town.code, name.post_code)) or bearer_met.town
             where = frozenset({town.departement})
             bearer = bearer_met if town is bearer_met.town else replace(bearer_met, town=town)
             yield PlaceCandidate(name, known, Kind.TOWN, (f"insee:{town.code}",), where, bearer_met.alone, bearer)
 
 
-def _said_with_its_article(name: Name, own: str, known: Known) -> bool:
-    """« Pont-de-Claix (38) » is stated without it, and so is any in a field of its own; « la Sete » is not Sète."""
+def _article_fits(name: Name, own: str, known: Known) -> bool:
+    """Return whether the article before a name fits that of the commune: « Pont-de-Claix (38) » may drop it; « la Sete » is not Sète."""
     if own == name.article or name.length > 1:
         return True
     return not name.article if known.field and name.whole else not own and name.before not in ("LA", "L")
 
 
-# Persons from which a commune is large; decibans under the first of a name from which another is not meant, beside a town and beside
-# a large one.
+# Inhabitants from which a commune is large; decibans (10 log10 of odds) below the likeliest bearer of a name at which another is ignored, and
+# the same where the likeliest is large.
 _LARGE, _MARGIN, _MARGIN_OF_LARGE = 20_000, 18.0, 13.0
-# « Évry » is rather Évry-Courcouronnes (67,000) than a village of 400; overseas, a name that the mainland has too is rather its own.
+# Decibans of a commune whose longer name only begins with this one (« Évry » for Évry-Courcouronnes), and of an overseas namesake.
 _BEGUN, _OVERSEAS = -6.0, -10.0
-# A longer name is meant where it is a town’s, as large as any that bears the short one, or so many times as large; that of a saint, of
-# which there are dozens, there alone.
+# A commune of a longer name may be meant from this population if no bearer of the short name is larger, or if it is this many times larger;
+# names of saints: only the latter.
 _TOWN, _TIMES = 10_000, 10
-# Persons that a commune is taken to have had, of which one of today has the name; and past which a city’s name is also that of firms,
-# lines and schools.
+# Population assumed for a merged commune whose name a present one has; and population above which size adds no evidence, since a city's name
+# is also that of firms, lines and schools.
 _MERGED, _MOST = 1000, 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """A commune that bears a name: as its own, or with `begun` as the beginning of its own; `prior`, in decibans, how likely the
-    name means it, before anything around is read; `alone` that no other is meant by it."""
+    """A commune that a name may mean. `own`: it is its present name; `begun`: only the beginning of its name; `prior`: likelihood in decibans,
+    before any context; `alone`: no other commune is likely."""
 
     town: Commune
     prior: float
@@ -166,7 +166,7 @@ class Bearer:
 
 @lru_cache(maxsize=8192)
 def bearers(key: str, article: str = "") -> tuple[Bearer, ...]:
-    """Return the communes that a name without its article may mean, the likeliest first."""
+    """Return the communes that a name (key without its article) may mean, the likeliest first."""
     borne = {commune_at(rank): own for own, rank in commune_names().get(key, ())}
     begun = {commune_at(rank) for own, rank in short_names().get(key, ()) if own == article}
     today = [town for town in borne if own_key(town.code) == key]
@@ -189,19 +189,19 @@ def bearers(key: str, article: str = "") -> tuple[Bearer, ...]:
 
 
 def _least_of_longer(key: str, most: int) -> int:
-    """The inhabitants from which a commune of a longer name is meant by a name, of which the largest that bears it has `most`."""
+    """Return the least population at which a commune of a longer name may be meant; `most`: that of the largest commune of the exact name."""
     return _TIMES * most if key.startswith("SAINT") else min(max(_TOWN, most), _TIMES * most)
 
 
 def _mainland_first(bearers: Sequence[Bearer]) -> Sequence[Bearer]:
-    """The bearers of a name, those overseas less likely where the mainland has the name too."""
+    """Return the bearers of a name, with a lower prior for overseas ones where the mainland has the name too."""
     if all(_overseas(its.town) for its in bearers):
         return bearers
     return [replace(its, prior=its.prior + _OVERSEAS) if _overseas(its.town) else its for its in bearers]
 
 
 def meant(bearers: Sequence[Bearer]) -> list[Bearer]:
-    """Return those of the bearers of a name, the likeliest first, that may be meant, and the likeliest whose own it is."""
+    """Return the plausible bearers of a name, the likeliest first, always including the likeliest whose own name it is."""
     first = bearers[0]
     least = first.prior - (_MARGIN_OF_LARGE if people(first.town) >= _LARGE else _MARGIN)
     own = next((bearer for bearer in bearers if bearer.own), first) if first.begun else first
@@ -209,17 +209,17 @@ def meant(bearers: Sequence[Bearer]) -> list[Bearer]:
 
 
 def size(town: Commune) -> float:
-    """Return how likely a name means a commune by its inhabitants."""
+    """Return the prior of a commune by its population, in decibans."""
     return decibans(min(people(town), _MOST))
 
 
 def decibans(times: float) -> float:
-    """Return a number as a weight of evidence: ten decibans make it ten times as likely."""
+    """Return 10 log10 of a number: ten decibans are ten times as likely."""
     return 10.0 * log10(max(1, times))
 
 
 def people(town: Commune) -> int:
-    """Return the inhabitants of a commune, none where they are not known."""
+    """Return the population of a commune, 0 if unknown."""
     return town.population or 0
 
 
@@ -229,7 +229,7 @@ def _overseas(town: Commune) -> bool:
 
 @lru_cache(maxsize=65_536)
 def own_key(code: str) -> str:
-    """Return the key of the name of a commune today, without its article."""
+    """Return the key of a commune's present name, without its article."""
     town = commune(code)
     key = split_article(place_key(town.name))[1] if town else ""
     if not town or not town.parent:
@@ -252,7 +252,7 @@ def _tables() -> tuple[Collection[str], ...]:
 
 @lru_cache(maxsize=1)
 def _lengths() -> dict[str, tuple[int, ...]]:
-    """For the first word of a name, of how many words the names that begin with it are, longest first."""
+    """Return, by first word, the numbers of words of the place names that begin with it, longest first."""
     lengths: dict[str, tuple[int, ...]] = {}
     for key in itertools.chain(*_tables()):
         first, length = key.partition(" ")[0], key.count(" ") + 1

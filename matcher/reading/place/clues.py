@@ -1,4 +1,4 @@
-"""Clues of what a name means in its sentence, one line each; and the verdict on all that it may mean."""
+"""Decides whether a name in a sentence is a place and which one: weighs each candidate by clues (table `CLUES`) and sums decibans of evidence."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -8,15 +8,15 @@ from matcher.reading.place.sentence import words
 from matcher.reference.geography.communes import Commune, commune_names, communes_of_post_code
 from matcher.reference.geography.territories import departement_names, everyday_words, products_named_after_places
 
-# What alone makes a place, whatever tells against it but what forbids; what forbids, whatever speaks for it; the lot’s own part of France.
+# Weights in decibans: decisive clues (SAID, PROOF), a veto (NEVER), and being in the lot's own départements (HERE).
 SAID, PROOF, NEVER, HERE = 200, 120, -1000, 32
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceClue:
-    """One clue for or against a candidate of some kinds: `holds` states whether, or how many times its weight.
+    """One clue for or against candidates of some kinds: `holds` returns a factor of its weight (a boolean, or a number).
 
-    With `outright` the sentence itself states that the name is a place, whatever is known of the lot.
+    `outright`: the sentence itself states that the name is a place, whatever is known of the lot.
     """
 
     key: str
@@ -28,48 +28,48 @@ class PlaceClue:
 
 
 def whole_field(place_candidate: PlaceCandidate) -> bool:
-    """Return whether the name is all that is written in a field of places."""
+    """Return whether the name is the whole content of a field of places."""
     return place_candidate.known.field and place_candidate.name.whole
 
 
 def everyday(place_candidate: PlaceCandidate) -> bool:
-    """Return whether the name is a word of the language: in a field of its own it is a name."""
+    """Return whether the name is also an everyday word, unless it is a whole field of places."""
     return place_candidate.name.key in everyday_words() and not whole_field(place_candidate)
 
 
 def says_town(place_candidate: PlaceCandidate) -> bool:
-    """« Commune de », « CCAS de »; « communauté de communes » is that of a group."""
+    """Return whether « commune de », « CCAS de »… stands before (not « communauté de communes »)."""
     name = place_candidate.name
     return name.head in words("commune") and (not name.link or name.link in words("de")) and not name.headed_group
 
 
 def says_group(place_candidate: PlaceCandidate) -> bool:
-    """« Communauté de communes », « Agglo », before, after or in the name."""
+    """Return whether « communauté de communes », « agglo »… stands before, after or in the name."""
     name = place_candidate.name
     return name.headed_group or name.group_follows or not words("groupe").isdisjoint(name.key.split())
 
 
 def says_area(place_candidate: PlaceCandidate) -> bool:
-    """« Département de », « région », both of what is both overseas; « Lot 3 » counts lots."""
+    """Return whether « département de » or « région » stands before (either one overseas); « Lot 3 » is a lot number, not an area."""
     name, overseas = place_candidate.name, place_candidate.codes[0].startswith("dep:97")
     own = "departement" if place_candidate.kind is Kind.COUNTY else "region"
     return name.head in words(own, "region" if overseas else own) and not name.counts_lots
 
 
 def is_introduced(place_candidate: PlaceCandidate) -> bool:
-    """Return whether a preposition stands before, or the text is a field of places."""
+    """Return whether a preposition stands before the name, or the text is a field of places."""
     return bool(place_candidate.name.link) or place_candidate.known.field
 
 
 def set_apart(place_candidate: PlaceCandidate) -> bool:
-    """Return whether signs do what no preposition does."""
+    """Return whether punctuation, rather than a preposition, isolates the name."""
     return not is_introduced(place_candidate) and (
         place_candidate.name.apart or place_candidate.name.is_bracketed or place_candidate.name.last
     )
 
 
 def loose(place_candidate: PlaceCandidate) -> bool:
-    """Return whether any other place of the text wins over it: one comes from there, or a région only ends another name."""
+    """Return whether any other place of the text should win: a town that somebody comes from, or a région that ends another name."""
     name, sentence = place_candidate.name, place_candidate.name.sentence
     if place_candidate.kind is Kind.TOWN:
         return name.comes_from and not name.number
@@ -84,7 +84,7 @@ def _product(place_candidate: PlaceCandidate) -> bool:
 
 def _street(place_candidate: PlaceCandidate) -> bool:
     name, streets = place_candidate.name, words("voie", "lieu_dit")
-    # « Route de Bischwiller 67300 Schiltigheim » bears the postal code of another; that of a CEDEX is nobody's.
+    # In « route de Bischwiller 67300 Schiltigheim » the postal code is of another commune; a CEDEX code is of none.
     posted = name.post_code and communes_of_post_code(name.post_code) and not _post_code(place_candidate)
     if name.direct or (name.beside and not posted):
         return False
@@ -123,7 +123,7 @@ def _post_code(place_candidate: PlaceCandidate) -> bool:
 
 
 def _numbered(place_candidate: PlaceCandidate) -> bool:
-    """Return whether the number is its own; a postal code may begin as those of another département: Saint-Martin (978) has 97150."""
+    """Return whether the number beside is the candidate's; a postal code may begin like another département's (Saint-Martin, 978: 97150)."""
     return place_candidate.name.number in place_candidate.departements or bool(
         place_candidate.name.number and _post_code(place_candidate)
     )
@@ -164,7 +164,7 @@ def _closes(place_candidate: PlaceCandidate) -> bool:
 
 
 def _ends_a_need(place_candidate: PlaceCandidate) -> bool:
-    """« Secteur Nord », « lot 3 Manche » end with a side and with a river."""
+    """Return whether a bare area name ends a need, unless it is a side (« secteur Nord ») or follows a number (« lot 3 Manche »)."""
     name = place_candidate.name
     bare = not (place_candidate.known.field or name.link or name.article or name.before.isdigit())
     return (
@@ -178,7 +178,7 @@ def _ends_a_need(place_candidate: PlaceCandidate) -> bool:
 
 
 def _island(place_candidate: PlaceCandidate) -> bool:
-    """« A LA REUNION DU » is a meeting."""
+    """Return whether an overseas département is named like a town; « A LA REUNION DU » is a meeting."""
     name, sentence = place_candidate.name, place_candidate.name.sentence
     if not place_candidate.codes[0].startswith("dep:97") or not (name.link or name.article):
         return False
@@ -197,7 +197,7 @@ ALL = TOWN | GROUP | AREA | USUAL
 
 # fmt: off
 CLUES: tuple[PlaceClue, ...] = (
-    # What forbids.
+    # Vetoes.
     PlaceClue("excluded", NEVER, ALL, lambda its: its.name.is_excluded, "« hors Lyon », « sauf le site de Lyon », « dont le siège social est à Lyon »"),
     PlaceClue("quoted", NEVER, TOWN | AREA | USUAL, lambda its: its.name.is_quoted and not its.name.beside, "« l’escadron « Roubaix » »: a work, a unit"),
     PlaceClue("product", NEVER, TOWN | AREA | USUAL, _product, "« savon de Marseille »: what is bought, wherever it goes"),
@@ -211,7 +211,7 @@ CLUES: tuple[PlaceClue, ...] = (
     PlaceClue("ambiguous", NEVER, GROUP, lambda its: not (its.alone or its.known.departements or whole_field(its)), "several groups of one name, nothing to choose by"),
     PlaceClue("a word", NEVER, USUAL | GROUP, lambda its: its.name.key in everyday_words() and not (its.name.sure_case or its.known.field), "« le titulaire aura », « son agglomération »"),
     PlaceClue("country", NEVER, USUAL, lambda its: its.codes == ("pays:FR",) and its.name.length == 1 and not its.known.field, "« France » in an object is no place of it"),
-    # How likely the name alone means it.
+    # Priors of the name itself.
     PlaceClue("prior", 1, TOWN, lambda its: its.bearer.prior if its.bearer else 0.0, "inhabitants; less for a part of a name, a merged commune, a namesake overseas"),
     PlaceClue("area", 15, AREA, lambda _: True, "areas bear the names of rivers and of sides: alone they are doubtful"),
     PlaceClue("group", 20, GROUP, lambda _: True, "few groups bear the names of other things"),
@@ -226,14 +226,14 @@ CLUES: tuple[PlaceClue, ...] = (
     PlaceClue("numbered", -20, TOWN, lambda its: its.name.key[-1].isdigit(), "« université Lyon 2 »"),
     PlaceClue("with its article", -200, TOWN, lambda its: its.name.key in departement_names() and bool(its.name.article) and not (its.name.number or whole_field(its)), "« CHU de la Réunion »: the département"),
     PlaceClue("a commune too", -100, GROUP, lambda its: its.name.key in commune_names() and not says_group(its), "« Valenciennes » alone is the commune"),
-    # Where the lot is thought to be.
+    # Where the lot is expected.
     PlaceClue("number", SAID, TOWN | AREA, _numbered, "« Roubaix (59) », « 59100 Roubaix »", outright=True),
     PlaceClue("post code", 30, TOWN, _post_code, "the one of the postal code, among those of the département"),
     PlaceClue("here", HERE, TOWN | GROUP, lambda its: its.here, "it lies where the lot is thought to be"),
     PlaceClue("elsewhere", -HERE, TOWN, lambda its: its.elsewhere, "it does not"),
     PlaceClue("same region", 10, TOWN, lambda its: bool(its.elsewhere and its.bearer and its.bearer.town.region in its.known.regions), "it does not, but beside"),
     PlaceClue("elsewhere, unsure", -60, TOWN, lambda its: its.elsewhere and not its.alone, "nor does one of its homonyms"),
-    # The words and signs before and after.
+    # Words and punctuation before and after.
     PlaceClue("whole field", PROOF, ALL, whole_field, "all that is written in a field of places"),
     PlaceClue("says town", SAID, TOWN, says_town, "« commune de », « CCAS de »", outright=True),
     PlaceClue("direct", 8, TOWN, lambda its: its.name.direct, "« à », « sur », « vers »", outright=True),
@@ -246,7 +246,7 @@ CLUES: tuple[PlaceClue, ...] = (
     PlaceClue("at the end", 14, TOWN, lambda its: not (is_introduced(its) or set_apart(its)) and (its.name.is_ended or its.name.is_seated), "« nettoyage bureaux Lyon », « agence Lyon Part-Dieu »"),
     PlaceClue("uncapitalised", -200, ALL, _uncapitalised, "names have a capital where capitals mean something"),
     PlaceClue("acronym alone", -30, USUAL, lambda its: its.sense == "sigle" and not (its.known.departements or its.known.field) and its.name.before not in ("LA", "L"), "where nothing says where the lot is, an acronym needs its article"),
-    # What says that an area or a group is meant, and not what bears its name.
+    # Evidence that an area or a group is meant, rather than a namesake.
     PlaceClue("says group", PROOF, GROUP, says_group, "« communauté de communes », « Agglo »"),
     PlaceClue("says area", PROOF, AREA, says_area, "« département de », « région »", outright=True),
     PlaceClue("compound", PROOF, AREA, lambda its: its.name.length > 1 and not its.name.key.startswith("SAINT"), "« Seine-Maritime » is no river"),
@@ -263,18 +263,18 @@ CLUES: tuple[PlaceClue, ...] = (
 # fmt: on
 
 
-# From here a name is a place by itself: « de » before a town of 5,000, of which no other bears the name. From there on it is doubtful: a
-# list can make it sure, a person too. Under it is another word.
+# Least decibans at which a name is surely a place (« de » before a town of 5,000 without namesakes), and at which it is doubtful (a list or a
+# person can confirm it); below, it is another word.
 SURE, DOUBTFUL = 45.0, -45.0
 _AREAS = (Kind.COUNTY, Kind.LAND)
-# Groups and usages are no items of the lists of communes.
+# Kinds that may be confirmed by a list; groups and usual names may not.
 _LISTED = (Kind.TOWN, *_AREAS)
 _BY_KIND = {kind: tuple(clue for clue in CLUES if kind in clue.kinds) for kind in Kind}
 
 
 @dataclass(frozen=True, slots=True)
 class WeighedCandidate:
-    """A candidate, the clues that hold of it, and their sum in decibans."""
+    """A candidate, the clues that apply to it, and their sum in decibans."""
 
     candidate: PlaceCandidate
     clues: tuple[PlaceClue, ...]
@@ -288,23 +288,23 @@ class WeighedCandidate:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Verdict on a name: the candidates that are not dropped, the likeliest first."""
+    """Verdict on a name: the candidates that remain, the likeliest first."""
 
     weighed: tuple[WeighedCandidate, ...]
 
     @property
     def best(self) -> WeighedCandidate:
-        """The likeliest."""
+        """The likeliest candidate."""
         return self.weighed[0]
 
     @property
     def sure(self) -> bool:
-        """Return whether it is a place by itself; else it is doubtful."""
+        """Return whether the name is surely a place; else it is doubtful."""
         return self.best.sum >= SURE
 
     @property
     def homonyms(self) -> tuple[Commune, ...]:
-        """The communes that the name may mean, the likeliest first: one where it stands alone, or where the lot's own département chose."""
+        """The communes that the name may mean, the likeliest first; a single one if it has no rival or lies in the lot's départements."""
         place_candidate = self.best.candidate
         if place_candidate.kind is not Kind.TOWN:
             return ()
@@ -315,7 +315,7 @@ class Verdict:
 
     @property
     def other(self) -> str:
-        """In a field of places, the code of another thing of that name: the area of a commune, the commune of an area, another group."""
+        """In a field of places, the code of a namesake of another type (area or commune) or another group; else empty."""
         place_candidate = self.best.candidate
         if not place_candidate.known.field or (self.best.outright and place_candidate.kind is not Kind.GROUP):
             return ""
@@ -329,7 +329,7 @@ class Verdict:
 
 
 def weigh(candidate: PlaceCandidate) -> WeighedCandidate | None:
-    """Weigh one candidate by every clue of its kind; None where one forbids it, or where all of them leave another word."""
+    """Weigh one candidate by every clue of its kind; None where a veto applies, or the sum is too low."""
     clues_held, total = [], 0.0
     for clue in _BY_KIND[candidate.kind]:
         if value := clue.holds(candidate):
@@ -342,6 +342,6 @@ def weigh(candidate: PlaceCandidate) -> WeighedCandidate | None:
 
 
 def verdict_on(candidates: Iterable[PlaceCandidate]) -> Verdict | None:
-    """Return the verdict on a name from what it may be; None where all of it is dropped."""
+    """Return the verdict on a name from its candidates; None where none remains."""
     weighed = sorted(filter(None, map(weigh, candidates)), key=lambda its: -its.sum)
     return Verdict(tuple(weighed)) if weighed else None

@@ -1,4 +1,4 @@
-"""Codes of places as people write them: prefixed, bare, or in the parts of a DECP `lieuExecution`, whose types lie."""
+"""Reads place codes as people write them: prefixed (`insee:`…), bare, coordinates; or from DECP (open data of contracts), often mistyped."""
 
 import re
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from matcher.reference.geography.territories import departement, departements, n
 
 FAR_KM = 30.0
 
-# A code that says what it is of: the prefixes of Place.key, and « cp: » for a postcode.
+# A prefixed code: the prefixes of Place.key, and « cp: » for a postal code.
 PREFIXED = re.compile(r"(insee|cp|arr|dep|reg|epci|pays)\s*:\s*(.+)", re.IGNORECASE)
 _NUMBER = r"[-+]?\d{1,3}(?:\.\d+)?"
 _POINT = re.compile(rf"({_NUMBER})\s*[,;]\s*({_NUMBER})")
@@ -34,7 +34,7 @@ _TYPES = ("POSTAL", "COMMUNE", "DEPARTEMENT", "REGION", "PAYS", "ARRONDISSEMENT"
 
 @dataclass(frozen=True, slots=True)
 class PlacesFound:
-    """Places read from one code or name, and what is doubtful about them, in French. No place is a reading too, which is false."""
+    """Places read from one code or name, and French doubts about them; falsy where both are empty."""
 
     places: tuple[Place, ...] = ()
     doubts: tuple[str, ...] = ()
@@ -49,22 +49,22 @@ class PlacesFound:
 
     @classmethod
     def together(cls, parts: Iterable["PlacesFound"]) -> "PlacesFound":
-        """Return the places of several readings and what is doubtful about them, each once, in order."""
+        """Merge several readings: places and doubts, each once, in order."""
         each = tuple(parts)
         places = dict.fromkeys(place for one in each for place in one.places)
         return cls(tuple(places), tuple(dict.fromkeys(doubt for one in each for doubt in one.doubts)))
 
 
 def code_type(text: str) -> str:
-    """Return what a DECP type states the code is ("Code postal", "CODE POSTAL" give "POSTAL"), empty where unknown."""
+    """Return the normalised type of a DECP code ("Code postal", "CODE POSTAL" give "POSTAL"), empty where unknown."""
     return next((kind for kind in _TYPES if kind in plain_capitals(text)), "")
 
 
 def read_prefixed(text: str) -> PlacesFound:
-    """Read `insee:`, `cp:`, `arr:`, `dep:`, `reg:`, `epci:`, `pays:` with a code, `lat,lon` (decimal commas too: « 48,85 ; 2,35 »), or
-    several numbers of départements (« 59, 62 », which is no point of France).
+    """Read a code prefixed by `insee:`, `cp:`, `arr:`, `dep:`, `reg:`, `epci:` or `pays:`, `lat,lon` (decimal commas too: « 48,85 ; 2,35 »),
+    or several numbers of départements (« 59, 62 », which are not coordinates in France).
 
-    Nothing where the text is none of these, or where a prefix is before what is no code (`dep:Nord`).
+    Empty where the text is none of these, or where a name follows the prefix (`dep:Nord`).
     """
     coordinates = _POINT.fullmatch(text) or _POINT_IN_FRENCH.fullmatch(text)
     counties = _counties(text)
@@ -87,7 +87,7 @@ def read_prefixed(text: str) -> PlacesFound:
 
 
 def numbered_departements(text: str) -> list[str]:
-    """Return the départements that a sentence states by their number: « SDIS 59 », « dans le 93 et le 94 »."""
+    """Return the départements that a sentence gives by number: « SDIS 59 », « dans le 93 et le 94 »."""
     upper = plain_capitals(text)
     written_lists = [*_NUMBERED.findall(upper), *_BY_NUMBER.findall(upper)]
     numbers = [number for found in written_lists for number in re.findall(_TWO_DIGITS, found)]
@@ -95,7 +95,7 @@ def numbered_departements(text: str) -> list[str]:
 
 
 def _counties(text: str) -> tuple[Place, ...]:
-    """The départements of which a text is the numbers and nothing else, two or more; none where one does not exist."""
+    """Return the départements of a text made only of two or more département numbers; empty where one does not exist."""
     if not _COUNTIES.fullmatch(text):
         return ()
     numbers = [number.zfill(2) for number in re.findall(_COUNTY, text.upper())]
@@ -103,9 +103,9 @@ def _counties(text: str) -> tuple[Place, ...]:
 
 
 def read_code(text: str, kind: str = "", name: str = "", likely: frozenset[str] = frozenset()) -> PlacesFound:
-    """Read a bare code, of the type that `kind` states if its shape allows.
+    """Read a bare code, of the DECP type `kind` if its shape allows.
 
-    `name`, else `likely` (INSEE codes, the buyer's), chooses among the communes of a postal code.
+    `name`, else `likely` (INSEE codes of the buyer), chooses among the communes of a postal code.
     """
     code = plain_capitals(text).strip()
     if code in ("FR", "FRANCE", "FRA") or (kind == "PAYS" and code == "250"):
@@ -131,7 +131,7 @@ def _short(code: str, kind: str) -> PlacesFound:
 
 
 def _first_digits(code: str) -> PlacesFound:
-    """An arrondissement, a canton or a code too long begins with its département."""
+    """Read the département at the beginning of the code of an arrondissement or canton, or of a code too long, with a doubt."""
     digits = code[:3] if code.startswith("97") else code[:2]
     county = place_of(f"dep:{digits}") if len(digits) > 1 and not re.fullmatch(r"99\d?", code) else None
     if not county:
@@ -159,7 +159,7 @@ def _five(code: str, kind: str, name: str, likely: frozenset[str]) -> PlacesFoun
 
 
 def _outweighs(code: str, places: tuple[Place, ...]) -> bool:
-    """Return whether a commune has more inhabitants than the places, and is none of them."""
+    """Return whether a commune is none of these places and has more inhabitants than each."""
     town, *others = (commune(entry) for entry in (code, *(place.code for place in places)))
     most = max((other.population or 0 for other in others if other), default=0)
     return town is not None and town not in others and (town.population or 0) > most

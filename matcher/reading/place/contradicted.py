@@ -1,4 +1,4 @@
-"""Contradictions between a person's choices and the text: the choice stands, and a sentence quotes the text."""
+"""Compares what a person entered for a need (lever, i.e. reservation or clause; places, amount, duration) with its text; each contradiction gives a French sentence."""
 
 from collections.abc import Iterable
 from itertools import product
@@ -11,12 +11,12 @@ from matcher.reading.reservation import LeverTold
 from matcher.reading.sizes import Sizes
 from matcher.reference.levers import lever
 
-# Amounts and durations that differ by less than this share say the same.
+# Amounts and durations that differ by at most this share are equal.
 _SAME = 0.01
 
 
 def about_lever(lot: Lot, lever_words: LeverTold) -> tuple[str, ...]:
-    """Compare the lever given with the article that the text states outright; a clause stated beside a reserved lot contradicts nothing."""
+    """Compare the lever entered with the article that the text states explicitly; a clause does not contradict a reserved lot."""
     if (
         not (lot.levier and lever_words.outright)
         or lever_words.lever == lot.levier
@@ -27,7 +27,7 @@ def about_lever(lot: Lot, lever_words: LeverTold) -> tuple[str, ...]:
 
 
 def about_places(places: Iterable[Place], named: Iterable[Place]) -> tuple[str, ...]:
-    """Compare the places given with those that the text names: they agree where one holds a part of another; a point agrees with anything."""
+    """Compare the places entered with those that the text names: they agree where any two overlap; a point agrees with anything."""
     chosen, places_named = tuple(places), tuple(named)
     points = any(one.type is PlaceType.POINT for one in chosen)
     if points or not (chosen and places_named):
@@ -39,7 +39,7 @@ def about_places(places: Iterable[Place], named: Iterable[Place]) -> tuple[str, 
 
 
 def about_amount(lot: Lot, sizes: Sizes) -> tuple[str, ...]:
-    """Compare the amount given, for the whole duration, with the one that the text states."""
+    """Compare the amount entered, for the whole duration, with that of the text."""
     if not lot.montant or sizes.amount is None:
         return ()
     months = lot.duree or (sizes.duration.months if sizes.duration else 12.0)
@@ -48,7 +48,7 @@ def about_amount(lot: Lot, sizes: Sizes) -> tuple[str, ...]:
 
 
 def about_duration(lot: Lot, sizes: Sizes) -> tuple[str, ...]:
-    """Compare the duration given, in months, with the one that the text states."""
+    """Compare the duration entered, in months, with that of the text."""
     if not lot.duree or sizes.duration is None or _same(lot.duree, sizes.duration.months):
         return ()
     return (_stands(unit(lot.duree, "mois", 1), _quoted(sizes.duration)),)

@@ -1,4 +1,4 @@
-"""Arrondissements of Paris, Lyon and Marseille in a text: « 15e et 16e arrondissements », « Paris XIIIe », « Lyon 3 »."""
+"""Reads arrondissements of Paris, Lyon and Marseille in a text: « 15e et 16e arrondissements », « Paris XIIIe », « Lyon 3 »."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -11,7 +11,7 @@ from matcher.reference.tables import rows
 
 CITIES = {"PARIS": "75056", "LYON": "69123", "MARSEILLE": "13055"}
 _FIRST = {"75056": 75100, "69123": 69380, "13055": 13200}
-# The postal codes of arrondissements, less their rank in two figures.
+# First three digits of the postal codes of arrondissements; the last two are the rank.
 _POSTAL = {"75056": "750", "69123": "690", "13055": "130"}
 _ROMAN = [
     "I",
@@ -40,7 +40,7 @@ _RANK = rf"(?:\d{{1,2}} ?{_SUFFIX}?|[IVX]{{1,5}} ?(?:ER|EME|E))"
 _ORDINAL = rf"(?:\d{{1,2}} ?{_SUFFIX}|[IVX]{{1,5}} ?(?:ER|EME|E))"
 _AND = r"\s*(?:,(?:\s*ET)?|/|-|&|ET)\s*(?:(?:DU|LE|LES|AU)\s+)?"
 _CITY = "|".join(CITIES)
-# « dans le 18e et le 19e »: where no word follows, an ordinal is not that of a floor or of a lot.
+# « dans le 18e et le 19e »: only where no word follows, since the ordinal could be that of a floor or a lot.
 _WITHIN = re.compile(rf"\b(?:DANS|AUX?|LES?|DU) ({_ORDINAL}(?:{_AND}{_ORDINAL})*)(?=\s*(?:$|[.;:)(,]|\s[-–]\s))")
 _SLASHED = re.compile(rf"\b({_ORDINAL}(?: ?/ ?{_ORDINAL})+)(?!\w)")
 _NAMED = re.compile(rf"\b({_CITY})\b")
@@ -48,7 +48,7 @@ _NAMED = re.compile(rf"\b({_CITY})\b")
 
 @lru_cache(maxsize=1)
 def _patterns() -> tuple[re.Pattern[str], ...]:
-    """Each way to write the ranks of arrondissements, with the words of `arrondissements_ecrits.csv`."""
+    """Return a pattern for each way to write the ranks of arrondissements, with the words of `arrondissements_ecrits.csv`."""
     after, before, other = _words("apres"), _words("avant"), _words("autre")
     ranks, ordinals = rf"({_RANK}(?:{_AND}{_RANK})*)", rf"({_ORDINAL}(?:{_AND}{_ORDINAL})*)"
     return (
@@ -57,21 +57,21 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         re.compile(rf"\b(?:{_CITY})[ ,(-]{{1,3}}{ordinals}\b"),
         _SLASHED,
         _WITHIN,
-        # « SA3 MEVEM INSERTION 13EME - LOT2 »: an ordinal alone, unless a word follows that has ranks too.
+        # « SA3 MEVEM INSERTION 13EME - LOT2 »: a bare ordinal, unless followed by a word that takes ordinals.
         re.compile(rf"\b(\d{{1,2}} ?{_SUFFIX})\b(?!\s+(?:{other})S?\b(?!\s*\d))"),
         re.compile(rf"\b(?:{before}) ?(\d{{1,2}})\b(?![,.]\d| ?(?:%|€|H\b))"),
     )
 
 
 def _words(role: str) -> str:
-    """The words of a role, the longest first, as one alternative."""
+    """Return the words of a role as one regular expression, the longest first."""
     words_of_role = (row["mot"] for row in rows("arrondissements_ecrits") if row["role"] == role)
     return "|".join(re.escape(word) for word in sorted(words_of_role, key=lambda word: (-len(word), word)))
 
 
 @lru_cache(maxsize=1)
 def _groups() -> dict[str, tuple[int, ...]]:
-    """Return what a group of arrondissements is called, and their ranks."""
+    """Return the ranks of arrondissements by name of their group."""
     named = (row for row in rows("arrondissements_ecrits") if row["role"] == "nom")
     return {row["mot"]: tuple(map(int, row["rangs"].split())) for row in named}
 
@@ -85,9 +85,9 @@ class Districts:
 
 
 def read_districts(text: str, known: Iterable[str] = ()) -> Districts:
-    """Return the arrondissements that a text names, of the city it names or of the `known` one.
+    """Return the arrondissements that a text names, of the city that it names or of the `known` one.
 
-    None where the city is not certain: the other towns have arrondissements that are no communes.
+    Empty where the city is not certain: arrondissements of other towns have no code.
     """
     upper = plain_capitals(text)
     cities = {CITIES[name] for name in _NAMED.findall(upper)} or set(known) & set(_FIRST)
@@ -102,8 +102,8 @@ def read_districts(text: str, known: Iterable[str] = ()) -> Districts:
 
 
 def undivided_doubt(town: Commune, before: str, after: str, *, field: bool = False) -> str:
-    """Return the sentence to show where the rank of an arrondissement stands before or after the name of a town that has none; empty where none
-    does. In a field of places a bare number after the name is one too, but for that of its département."""
+    """Return a French doubt where an arrondissement is written before or after a town that has none; else empty. In a field of places, a bare
+    number after the name counts too, unless it is that of its département."""
     if town.code in _FIRST or town.parent:
         return ""
     ahead, behind, alone = _around()
@@ -119,7 +119,7 @@ def undivided_doubt(town: Commune, before: str, after: str, *, field: bool = Fal
 
 @lru_cache(maxsize=1)
 def _around() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Return what ends the text before a town (« 12e arrondissement de »), begins the one after (« 12e », « , 12e arr. »), or is all of it."""
+    """Return patterns of an arrondissement at the end of the text before a town, at the beginning of that after it, or as all of it."""
     word = rf"(?:{_words('apres')})\b"
     return (
         re.compile(rf"\b{_ORDINAL}\s*{word}\.?\s+(?:DE |D['’]|A )$"),
@@ -129,14 +129,14 @@ def _around() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
 
 
 def _ranks(upper: str, city: str) -> Iterator[int]:
-    """The ranks that a text writes, as ordinals, as postal codes, or under the name of a group of them."""
+    """Yield the ranks that a text gives, as ordinals, as postal codes, or by the name of a group."""
     groups = (found for pattern in _patterns() for found in pattern.findall(upper))
     for part in (part for group in groups for part in re.findall(_RANK, group)):
         number = re.sub(rf" ?{_SUFFIX}$", "", part.strip())
         rank = int(number) if number.isdigit() else _ROMAN.index(number) + 1 if number in _ROMAN else 0
         if rank:
             yield rank
-    # « 75033 Paris cedex » is a code of the post alone.
+    # « 75033 Paris cedex » is a postal code without arrondissement.
     yield from (rank for code in re.findall(rf"\b{_POSTAL[city]}(\d\d)\b", upper) if _exists(city, rank := int(code)))
     if city == CITIES["PARIS"]:
         named = re.sub(_words("leurre"), "", upper)

@@ -1,4 +1,4 @@
-"""The place that a lot gives: free text (`--lieu`), or the code, type and name of a DECP `lieuExecution`."""
+"""Reads the place entered for a need: free text (`--lieu`), or code, type and name of a `lieuExecution` of DECP (open data of public contracts)."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -63,12 +63,12 @@ _CODE = re.compile(rf"{PREFIXED.pattern}|\d{{5}}\Z|\d{{9}}\Z", re.IGNORECASE)
 
 
 def is_free(raw: RawPlace) -> bool:
-    """Return whether a place is a person's own words (kept as they are) rather than a DECP record (which may lie)."""
+    """Return whether a place is a person's own words (trusted) rather than a DECP record (which may be wrong)."""
     return not raw.type and not raw.nom
 
 
 def is_whole(raw: RawPlace) -> bool:
-    """Return whether a person's own words mean the whole of a territory that others name (« tout le territoire », « EPCI »)."""
+    """Return whether a person's words only mean a whole territory named elsewhere (« tout le territoire », « EPCI »)."""
     place_words = set(place_key(raw.code).split())
     return (
         is_free(raw)
@@ -78,9 +78,9 @@ def is_whole(raw: RawPlace) -> bool:
 
 
 def read_given(raw: RawPlace, buyer: Iterable[Place], objet: str = "") -> PlacesFound:
-    """Read one given place; the buyer's places, then the lot's text, choose among homonyms and communes of a postal code.
+    """Read one place; the buyer's places, then the lot's text, choose among homonyms and communes of a postal code.
 
-    Never raises; what is not understood is a doubt.
+    Never raises: what is not understood becomes a doubt.
     """
     own = tuple(buyer)
     near = frozenset(code for place in own for code in departements_of(place))
@@ -89,7 +89,7 @@ def read_given(raw: RawPlace, buyer: Iterable[Place], objet: str = "") -> Places
     if is_free(raw):
         return _read_free(code, near, likely) if code else PlacesFound()
     kind = code_type(raw.type)
-    coded = read_code(code, kind, name, likely or _said(code, objet))
+    coded = read_code(code, kind, name, likely or _communes_in_text(code, objet))
     known = frozenset(number for place in coded.places for number in departements_of(place))
     named = PlacesFound() if place_key(name) in _NOTHING else read_name(name, known or near)
     places = _agreed(raw, kind, coded, named, near)
@@ -99,27 +99,27 @@ def read_given(raw: RawPlace, buyer: Iterable[Place], objet: str = "") -> Places
     return PlacesFound(doubts=(f"Lieu non reconnu, peut-être à l’étranger : « {written} ».",))
 
 
-def _said(code: str, objet: str) -> frozenset[str]:
-    """The communes of a postal code that the lot's text names; none where it names several."""
+def _communes_in_text(code: str, objet: str) -> frozenset[str]:
+    """Return the commune of a postal code that the lot's text names; empty where it names several."""
     key = f" {place_key(objet[:_LONGEST])} "
     named = [town for town in communes_of_post_code(code) if f" {place_key(town.name)} " in key]
     return frozenset(town.code for town in named if len(named) == 1)
 
 
 def foreign_doubt(text: str) -> str:
-    """Return the sentence to show where a text names a foreign place (« à Bruxelles »), empty where it names none but in a street (« rue de Tournai »)."""
-    matches = _abroad().finditer(f" {place_key(text[:_LONGEST])} ")
+    """Return a French doubt where a text names a foreign place (« à Bruxelles »), but not in a street name (« rue de Tournai »); else empty."""
+    matches = _foreign_pattern().finditer(f" {place_key(text[:_LONGEST])} ")
     named = next((its["name"] for its in matches if its["before"] not in words("voie")), "")
     return f"Lieu à l’étranger ({foreign_names()[named]}) : aucune distance n’est calculée." if named else ""
 
 
 @lru_cache(maxsize=1)
-def _abroad() -> re.Pattern[str]:
+def _foreign_pattern() -> re.Pattern[str]:
     return re.compile(rf"(?P<before>\w*) (?:A|AU|AUX|EN|DE) (?P<name>{'|'.join(map(re.escape, foreign_names()))}) ")
 
 
 def read_name(text: str, near: frozenset[str], *, guess: bool = False) -> PlacesFound:
-    """Read a place's name, of the départements `near` first; with `guess`, correct a misspelt one, with a doubt."""
+    """Read a place's name, preferably in the départements `near`; with `guess`, correct a misspelt one, with a doubt."""
     text = _CEDEX.sub("", _QUOTES.sub(" ", text))
     districts = read_districts(text)
     doubts = (districts.doubt,) if districts.doubt else ()
@@ -141,7 +141,7 @@ def read_name(text: str, near: frozenset[str], *, guess: bool = False) -> Places
 
 
 def _left_aside(text: str, mentions: Iterable[Mention]) -> tuple[str, ...]:
-    """Return the sentences about the items of a list of places in which no place is read: « Maubeuge, Xyzabc »."""
+    """Return French doubts about the items of a list in which no place is read: « Maubeuge, Xyzabc »."""
     spans = sentence_of(text).spans
     read = [(spans[its.start][0], spans[its.end - 1][1]) for its in mentions if its.start >= 0]
     doubts, begin = [], 0
@@ -155,7 +155,7 @@ def _left_aside(text: str, mentions: Iterable[Mention]) -> tuple[str, ...]:
 
 
 def _post_coded(text: str) -> Place | None:
-    """The commune that a postal code and its own name, or its city's, give together ("Paris 75015")."""
+    """Return the commune given by a postal code with its name, or its city's ("Paris 75015")."""
     code = re.search(r"\b\d{5}\b", text)
     key = f" {place_key(text)} "
     towns = communes_of_post_code(code[0]) if code else ()
@@ -166,7 +166,7 @@ def _post_coded(text: str) -> Place | None:
 
 
 def places_of_mentions(mentions: Iterable[Mention], origin: PlaceOrigin = PlaceOrigin.LIEU) -> PlacesFound:
-    """Return the places of mentions and the doubts about them. Undecided homonyms are no place."""
+    """Return the places of mentions and the doubts about them; undecided homonyms give only a doubt."""
     mentions_kept: list[Mention] = []
     doubts: list[str] = []
     for mention in mentions:
@@ -196,7 +196,7 @@ def _read_free(typed: str, near: frozenset[str], likely: frozenset[str]) -> Plac
 
 
 def _prefixed_name(text: str, near: frozenset[str]) -> PlacesFound:
-    """« reg:Bretagne », « dep:Nord »: a name where a code was expected, of that kind alone; nothing where there is no prefix."""
+    """Read a name after a prefix (« reg:Bretagne », « dep:Nord »), as a place of that kind only; empty without a prefix."""
     prefixed = PREFIXED.fullmatch(text)
     if not prefixed:
         return PlacesFound()
@@ -211,7 +211,7 @@ def _prefixed_name(text: str, near: frozenset[str]) -> PlacesFound:
 
 
 def _is_a_name(typed: str) -> bool:
-    """Return whether what was typed is nearly all letters, so that a name spelt like it may be what was meant."""
+    """Return whether the typed text is nearly all letters, so that it may be a misspelt name."""
     return sum(sign.isalpha() or sign in " -'’." for sign in typed) >= _LETTERS * len(typed)
 
 
@@ -221,7 +221,7 @@ def _likeliest(towns: list[Commune], name: str) -> PlacesFound:
 
 
 def _guessed(name: str, near: frozenset[str]) -> PlacesFound:
-    """The commune whose name begins with this one, else is spelt most like it, in the buyer's départements first."""
+    """Return the commune whose name begins with this text, else is spelt most like it, preferably in the buyer's départements."""
     key = place_key(name)
     if len(key) < 4 or country_named(name):
         return PlacesFound()
@@ -238,20 +238,19 @@ def _guessed(name: str, near: frozenset[str]) -> PlacesFound:
         return PlacesFound()
     _, town = max(towns, key=lambda pair: (pair[1].departement in near, pair[0], pair[1].population or 0))
     if not longer:
-        return _kept(town, f"« {name} » n’est pas une commune connue", ", la plus proche par le nom")
+        return _retained(town, f"« {name} » n’est pas une commune connue", ", la plus proche par le nom")
     likely = meant([Bearer(town, size(town)) for town in by_population(town for _, town in towns)])
     if town.departement not in near and len(likely) > 1:
         return _likeliest([its.town for its in likely], name)
-    return _kept(town, f"« {name} » est le début d’un nom de commune")
+    return _retained(town, f"« {name} » est le début d’un nom de commune")
 
 
-def _kept(town: Commune, why: str, how: str = "") -> PlacesFound:
+def _retained(town: Commune, why: str, how: str = "") -> PlacesFound:
     return PlacesFound(places_of((f"insee:{town.code}",)), (f"{why} : {town.name} ({town.departement}) retenue{how}.",))
 
 
 def _towns_named(names: Iterable[tuple[str, float]], near: frozenset[str]) -> Iterator[tuple[float, Commune]]:
-    """The communes that may be meant by names so alike (0 to 100), each with how alike: a town is recognised by less than a village, of
-    which there are so many that one is always alike."""
+    """Yield (likeness in 0..100, commune) for similar names; villages need a higher likeness than towns, since there is always a similar one."""
     for name, score in names:
         for _, rank in commune_names()[name]:
             town = commune_at(rank)
@@ -261,7 +260,7 @@ def _towns_named(names: Iterable[tuple[str, float]], near: frozenset[str]) -> It
 
 
 def _agreed(raw: RawPlace, kind: str, coded: PlacesFound, named: PlacesFound, near: frozenset[str]) -> PlacesFound:
-    """Return what the code and the name of a DECP place state together."""
+    """Reconcile the code and the name of a DECP place."""
     if not named.places or not coded.places:
         return coded or named
     code_place, name_place = coded.places[0], named.places[0]
@@ -287,7 +286,7 @@ def _agreed(raw: RawPlace, kind: str, coded: PlacesFound, named: PlacesFound, ne
 
 
 def _means_area(kind: str, town: Place, area: Place) -> bool:
-    """A département given by the postal code of its chef-lieu ("57000", "Moselle") is the département."""
+    """Return whether a département's name with the postal code of its chef-lieu ("57000", "Moselle") means the département."""
     county = departement(area.code) if area.type is PlaceType.DEPARTEMENT else None
     seat = current_commune(county.chef_lieu) if county else None
     return kind in ("DEPARTEMENT", "REGION") or bool(seat and seat.code == town.code)

@@ -1,4 +1,8 @@
-"""Places named in a text. The order of reading: names, verdicts, lists, homonyms, areas around a town, numbers of départements."""
+"""Finds the places that a text names, with French doubts on homonyms, merged communes, misspellings.
+
+Steps: find names, decide on each (`clues`), confirm doubtful ones by lists, choose among homonyms, widen to areas around a town, add numbers
+of départements.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,26 +24,26 @@ from matcher.reference.geography.communes import Commune, commune, commune_names
 from matcher.reference.geography.place_names import place_key, split_article
 from matcher.reference.geography.territories import arrondissements, departement, everyday_words
 
-# Persons from which the first of a name is meant whatever the others; share of its population from which another is as likely.
+# Population from which the largest homonym is meant whatever the others; share of its population from which another is as likely.
 _LARGE, _EVEN = 20_000, 0.3
 _MOST = 4  # communes named in a question
 
 
 def is_undecided(towns: Sequence[Commune]) -> bool:
-    """Return whether nothing chooses among communes, the likeliest first: small ones, of like size."""
+    """Return whether homonyms (likeliest first) are undecided: all small, of similar size."""
     first = people(towns[0])
     return first < _LARGE and any(people(town) >= _EVEN * first for town in towns[1:])
 
 
 def merged_doubt(name: str, town: Commune) -> str:
-    """Return the sentence to show where a name is that of a commune since merged into another; empty where `town` has a word of it."""
+    """Return a French doubt where a name is that of a commune since merged into `town`; empty where `town` has a word of it."""
     if town.parent or not set(place_key(name).split()).isdisjoint(place_key(town.name).split()):
         return ""
     return f"« {name} » fait aujourd’hui partie de {town.name} ({town.departement})."
 
 
 def homonym_doubt(towns: Sequence[Commune], written: str = "") -> str:
-    """Return the question to ask where several communes bear one name, or begin with it, of which `written` is what was written."""
+    """Return the French question on several communes with one name, or whose names begin with it; `written`: the name as written."""
     key = split_article(place_key(written))[1]
     if written and (own_key(towns[0].code) != key or any(own_key(town.code).startswith(f"{key} ") for town in towns)):
         listed = list(towns) if len(towns) <= _MOST else [*towns[: _MOST - 1], towns[-1]]
@@ -56,8 +60,8 @@ def homonym_doubt(towns: Sequence[Commune], written: str = "") -> str:
 
 
 def usual_doubt(name: str, places: Iterable[Place], *, heard: bool = False) -> str:
-    """Return what a usual name was taken for: one of approximate limits (« bassin minier »), or with `heard` one that may
-    mean something else (« canton de Denain »)."""
+    """Return in French how a usual name was understood: one of approximate limits (« bassin minier »), or with `heard` one that may mean
+    something else (« canton de Denain »)."""
     names = [place.name for place in places]
     shown = enumeration(names if len(names) < 5 else [*names[:3], f"{len(names) - 3} autres"])
     if heard:
@@ -66,8 +70,8 @@ def usual_doubt(name: str, places: Iterable[Place], *, heard: bool = False) -> s
 
 
 def namesake_doubt(place: Place, other: Place) -> str:
-    """Return the sentence to show where a commune and an area, or two groups, bear one name of which one is kept; nothing where they are one place, as
-    Paris is."""
+    """Return a French doubt where a commune and an area, or two groups, have one name, of which `place` is retained; empty where both have the
+    same territory (Paris)."""
     if place.communes == other.communes:
         return ""
     if place.type is PlaceType.EPCI:
@@ -84,7 +88,7 @@ def namesake_doubt(place: Place, other: Place) -> str:
 
 
 def begun_doubt(name: str, town: Commune) -> str:
-    """Return the sentence to show where a name is only the beginning of that of a commune."""
+    """Return a French doubt where a name is only the beginning of a commune's name."""
     return f"« {name} » est le début d’un nom de commune : {town.name} ({town.departement}) retenue."
 
 
@@ -99,10 +103,11 @@ _OVER = re.compile(r"\b([^\W\d_]{3,})/([^\W\d_]{3,})\b")
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A place read in a sentence: its place codes (several for « bassin minier »), the words it covers, and whether the sentence states it is a place.
+    """A place read in a sentence: its place codes (several for « bassin minier »), the words it covers, and whether the sentence states that it is a
+    place (`strong`).
 
-    `homonyms` holds the other communes of that name where nothing chose among them, `said` the name of a commune as written; `loose` that
-    any finer or other place wins over it: a région that only ends another name, a town one comes from; `doubts` are French sentences.
+    `homonyms`: INSEE codes of other communes of that name, if undecided; `said`: a commune's name as written; `loose`: any finer or other place
+    wins over it (a région that ends another name, a town that somebody comes from); `doubts`: French sentences.
     """
 
     codes: tuple[str, ...]
@@ -116,17 +121,17 @@ class Mention:
 
     @property
     def code(self) -> str:
-        """The first of its place codes."""
+        """First place code."""
         return self.codes[0]
 
     @property
     def town(self) -> Commune | None:
-        """The commune that it is, None for an area."""
+        """The commune of the mention, None for an area."""
         return commune(self.code.removeprefix("insee:"))
 
     @property
     def towns(self) -> tuple[Commune, ...]:
-        """The communes that it may be, the likeliest first; none for an area."""
+        """The commune and its homonyms, the likeliest first; empty for an area."""
         codes = (self.code.removeprefix("insee:"), *self.homonyms)
         return tuple(town for code in codes if (town := commune(code)))
 
@@ -134,27 +139,27 @@ class Mention:
 def find_mentions(text: str, known: Iterable[str] = (), *, field: bool = False) -> tuple[Mention, ...]:
     """Return the places that `text` names, in order.
 
-    `known` are the codes of the départements where the lot is thought to be: a name found there needs less evidence, one
-    found elsewhere more. `field`: the text is a place's own field rather than the object of a lot.
+    `known`: codes of the départements where the lot is expected; names there need less evidence, names elsewhere more. `field`: the text is a
+    field of place rather than the object of a lot.
     """
     sentence = sentence_of(text)
     verdicts = _verdicts(sentence, Known.of(known, field=field))
     mentions = tuple(_mention(its) for its in _with_lists(sentence, verdicts))
     numbered = [Mention((f"dep:{code}",), -1, -1, strong=True) for code in numbered_departements(text)]
-    return _widened(sentence, _settled(mentions)) + tuple(numbered)
+    return _widen_areas(sentence, _choose_homonyms(mentions)) + tuple(numbered)
 
 
 @dataclass(frozen=True, slots=True)
 class ToConfirm:
-    """The communes, likeliest first, of which a person would only have to choose one, and the doubt that this settles, if it was stated."""
+    """Communes, likeliest first, among which a person may choose one by a click, and the doubt that this settles, if any."""
 
     towns: tuple[Commune, ...]
     doubt: str = ""
 
 
 def to_confirm(text: str, *, field: bool = False) -> ToConfirm | None:
-    """Return what a click would settle of where a text states to be: among the homonyms of a town that it names, else whether its
-    likeliest doubtful name is one, which would be sure were the lot known to be there. None where nothing is so."""
+    """Return the choice to offer on the place of a text: among homonyms of a town that it names, else on its likeliest doubtful name. None
+    where there is none."""
     mentions = find_mentions(text, field=field)
     for mention in mentions:
         if mention.homonyms:
@@ -166,9 +171,9 @@ def to_confirm(text: str, *, field: bool = False) -> ToConfirm | None:
 
 @lru_cache(maxsize=16)
 def sentence_of(text: str) -> Sentence:
-    """Return the sentence whose words the mentions of a text cover."""
+    """Return the text as a `Sentence`, without markup, to whose words the mentions refer."""
     plain_text = without_markup(text)
-    # « Lens 62000 euros par an » has no postal code, and ends with a name as « Lens » does.
+    # Drop sizes at the end: in « Lens 62000 euros par an » 62000 is no postal code.
     sizes = where_sizes(plain_text)
     while sizes and not plain_text[sizes[-1][1] :].strip(" ,.;"):
         plain_text = plain_text[: sizes.pop()[0]].rstrip(" ,.;")
@@ -176,14 +181,14 @@ def sentence_of(text: str) -> Sentence:
 
 
 def _in_full(names: re.Match[str]) -> str:
-    """« Chalon/Saône » is Chalon-sur-Saône; a list where no commune is named so."""
+    """Return « Chalon sur Saône » for « Chalon/Saône », if a commune has that name; else the text as is (a list)."""
     whole = f"{names[1]} sur {names[2]}"
     return whole if split_article(place_key(whole))[1] in commune_names() else names[0]
 
 
 def _verdicts(sentence: Sentence, known: Known) -> list[Verdict]:
-    """The verdicts on the names of a sentence, in order: at each word the longest name of which something is kept. The words of a name
-    that is dropped name nothing else."""
+    """Return the verdicts on the names of a sentence, in order: at each word the longest name with a verdict. Words of a rejected name are not
+    tried again."""
     verdicts: list[Verdict] = []
     position = 0
     while position < len(sentence.words):
@@ -201,7 +206,7 @@ def _verdicts(sentence: Sentence, known: Known) -> list[Verdict]:
 
 
 def _with_lists(sentence: Sentence, verdicts: list[Verdict]) -> list[Verdict]:
-    """The sure, and the doubtful that stand in a list beside one of them, or beside another that is no everyday word."""
+    """Return the sure verdicts, and the doubtful ones that are next, in a list, to a sure one or to another that is no everyday word."""
     listed = [its for its in verdicts if its.sure]
     doubtful = [its for its in verdicts if not its.sure]
     names = [its for its in doubtful if _supports(sentence, its.best.candidate)]
@@ -214,8 +219,8 @@ def _with_lists(sentence: Sentence, verdicts: list[Verdict]) -> list[Verdict]:
 
 
 def _beside(place_candidate: PlaceCandidate, others: Iterable[PlaceCandidate]) -> bool:
-    """Return whether a name stands in a list next to one of others. An area stated without an article or a preposition stands beside areas
-    alone: « Toulouse - Nord » is no département."""
+    """Return whether a name is next, in a list, to one of `others`. An area without article or preposition only counts next to areas:
+    « Toulouse - Nord » is no département."""
     sentence, start = place_candidate.name.sentence, place_candidate.name.start
     before, after = sentence.previous_item(start), sentence.next_item(place_candidate.end)
     any_kind = not _is_area(place_candidate) or sentence.is_introduced(start)
@@ -223,7 +228,7 @@ def _beside(place_candidate: PlaceCandidate, others: Iterable[PlaceCandidate]) -
 
 
 def _supports(sentence: Sentence, place_candidate: PlaceCandidate) -> bool:
-    """Return whether a doubtful name makes another sure in a list: a town here, an area with its article."""
+    """Return whether a doubtful name can confirm another in a list: a town not elsewhere, an area with its article."""
     if _is_area(place_candidate):
         return sentence.has_article(place_candidate.name.start)
     return (
@@ -273,13 +278,13 @@ def _doubts(verdict: Verdict, wording: str) -> Iterator[str]:
 
 
 def _by_a_member(place_candidate: PlaceCandidate) -> bool:
-    """Return whether a group is named by a town that its own name does not hold: « CC de Ri » is Terres d’Argentan Interco."""
+    """Return whether a group is named after a member town that its own name does not contain: « CC de Ri » for Terres d’Argentan Interco."""
     groups = places_of(place_candidate.codes) if place_candidate.kind is Kind.GROUP else ()
     return any(set(place_candidate.name.key.split()).isdisjoint(place_key(group.name).split()) for group in groups)
 
 
-def _settled(mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
-    """Choose among homonyms the one that lies in a département of the other places, else in a région of theirs."""
+def _choose_homonyms(mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """Choose among homonyms by the département of the other places, else by their région."""
     others = [found.town for found in mentions if not found.homonyms and found.town]
     counties = {town.departement for town in others} | {
         found.code[4:] for found in mentions if found.code[:4] == "dep:"
@@ -294,20 +299,20 @@ def _chosen_among(mention: Mention, counties: set[str], lands: set[str]) -> Ment
     return replace(mention, codes=(f"insee:{near[0].code}",), homonyms=()) if len(near) == 1 else mention
 
 
-def _widened(sentence: Sentence, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
-    """Return the mentions, those of the towns that name an area as what is around them, with the sentence to show about it."""
+def _widen_areas(sentence: Sentence, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """Replace towns after « arrondissement de », « bassin d’emploi de », « canton de » by the area, with a doubt."""
     widened: list[Mention] = []
     plural = ""
     for mention in mentions:
         follows = widened and plural and sentence.previous_item(mention.start) == widened[-1].end
         head = _head_before(sentence, mention.start) or (plural if follows else "")
         plural = head if head.split(" ")[0].endswith("S") else ""
-        widened.append(_of(sentence, mention, head) if head and not mention.homonyms else mention)
+        widened.append(_area_of_town(sentence, mention, head) if head and not mention.homonyms else mention)
     return tuple(widened)
 
 
 def _head_before(sentence: Sentence, start: int) -> str:
-    """The words « ARRONDISSEMENT DE » and their like that stand before a word, empty where there are none."""
+    """Return « ARRONDISSEMENT DE » or similar words before a word; empty for none."""
     begin = start
     while begin > max(0, start - _REACH) and sentence.is_joined(begin):
         begin -= 1
@@ -315,7 +320,7 @@ def _head_before(sentence: Sentence, start: int) -> str:
     return head[0] if head else ""
 
 
-def _of(sentence: Sentence, mention: Mention, head: str) -> Mention:
+def _area_of_town(sentence: Sentence, mention: Mention, head: str) -> Mention:
     town = mention.town
     match = _HEAD.search(head)
     if town is None or match is None:
@@ -341,8 +346,8 @@ _LETTERS, _ALIKE, _PEOPLE = 6, 88, 1500
 
 
 def misspelt_doubts(sentence: Sentence, mentions: Iterable[Mention]) -> tuple[str, ...]:
-    """Return the sentences about each word that follows a commune in a list, is no name of a commune, and resembles one of the same
-    département; where case means nothing, of none."""
+    """Return French doubts on words that follow a commune in a list and resemble a commune of the same département; none if case is
+    meaningless."""
     all_mentions = tuple(mentions)
     if not sentence.mixed:
         return ()
@@ -362,7 +367,7 @@ def misspelt_doubts(sentence: Sentence, mentions: Iterable[Mention]) -> tuple[st
 
 @lru_cache(maxsize=16)
 def _towns(number: str) -> dict[str, str]:
-    """The names of the communes of some size of a département, with their keys."""
+    """Return the keys of the communes of some size of a département, by name."""
     county = departement(number)
     towns = (commune(code) for code in (county.communes if county else ()))
     return {town.name: place_key(town.name) for town in towns if town and (town.population or 0) >= _PEOPLE}

@@ -1,4 +1,7 @@
-"""A name in a sentence and what stands around it: the words that govern it, the signs beside it, a number in brackets."""
+"""A possible place name in a sentence, with its context as properties: preposition, governing word, punctuation, number in brackets…
+
+The clues (`clues`) use these properties to decide whether the name is a place.
+"""
 
 import re
 from functools import cached_property
@@ -14,7 +17,7 @@ _BRACKETS_BEFORE = re.compile(r"(?:^|[-–:;,.]\s*)[(\[]\s*(97\d|2[AB]|\d\d)\s*[
 _ALONE_AFTER = re.compile(r"\s*(?:$|[:;(<_]|[-–]\s|\s[-–])")
 _ALONE_BEFORE = re.compile(r"(?:^|[:;)>_]|\s[-–]|[-–]\s)\s*$")
 _ENDED = re.compile(r"\s*(?:$|[.;)\n]|[-–]\s|\s[-–])")
-# « …, Saint-Malo, 90 000 euros sur 3 ans »: what follows is no item of the same list.
+# In « …, Saint-Malo, 90 000 euros sur 3 ans » what follows the name is not an item of a list.
 _CLOSED = re.compile(rf"{_ENDED.pattern}|\s*,\s*[\da-zà-ÿ]")
 _COMMA_BEFORE = re.compile(r"[,(]\s*$")
 _CLAUSE_ENDED = re.compile(r"\s*(?:$|[.,;:)/\n]|[-–]\s|\s[-–])")
@@ -23,16 +26,16 @@ _GROUP_HEAD = re.compile(
     r"|ETABLISSEMENT PUBLIC TERRITORIAL|EPT)"
     r"(?: DE LA| DE L| DES| DU| DE| D| LA| LES| LE| L)?$"
 )
-# A seat that is told of somebody; that which is cleaned is a place.
+# Registered office of somebody (not a building to clean).
 _SEAT_OF = re.compile(r"\b(?:DONT LE|SON|LEUR) SIEGE SOCIAL\b|\bSIEGE SOCIAL (?:EST|SE)\b")
 _OPENING, _CLOSING = '«“"', '»”"'
 _POST_CODE = 5
 
 
 class Name:
-    """The words of a sentence from `start` to before `end`, under their `key`. What surrounds them is worked out when a clue asks.
+    """The words of a sentence from `start` to before `end`, with their `key`. Context is computed lazily.
 
-    `before` is the word before, `article` the article, alone or inside « du », « aux »…, and `first` where the name begins with it.
+    `before`: previous word; `article`: article before the name, alone or within « du », « aux »…; `first`: start, article included.
     """
 
     def __init__(self, sentence: Sentence, start: int, end: int, key: str) -> None:
@@ -43,7 +46,7 @@ class Name:
 
     @property
     def length(self) -> int:
-        """Return how many words it has, its article apart."""
+        """Number of words, without the article."""
         return self.end - self.start
 
     @property
@@ -53,55 +56,55 @@ class Name:
 
     @property
     def around(self) -> tuple[str, str]:
-        """The text before it and its article, and the text after."""
+        """The text before the name (and its article), and the text after it."""
         begin, end = self.sentence.spans[self.first][0], self.sentence.spans[self.end - 1][1]
         return self.sentence.text[max(0, begin - 2 * NEAR) : begin], self.sentence.text[end : end + 2 * NEAR]
 
     @property
     def whole(self) -> bool:
-        """Return whether nothing else is written."""
+        """Return whether the name is the whole text."""
         return self.first == 0 and self.end == len(self.sentence.words)
 
     @cached_property
     def is_tied(self) -> bool:
-        """Return whether no sign stands between it and the word before."""
+        """Return whether no punctuation separates the name from the word before."""
         return self.first > 0 and not BREAK.search(self.sentence.gap(self.first))
 
     @cached_property
     def link(self) -> str:
-        """The preposition before it, empty for none."""
+        """The preposition before the name, empty for none."""
         word = self.sentence.word(self.first - 1)
         return word if self.is_tied and word in words("a", "de", "lien") else ""
 
     @cached_property
     def direct(self) -> bool:
-        """Return whether « à », « sur », « vers » make it a place; « a » in small letters is a verb."""
+        """Return whether « à », « sur » or « vers » stands before; lower-case « a » is a verb."""
         verb = self.link == "A" and self.sentence.mixed and self._text(self.first - 1) == "a"
         return self.link in words("a") and not verb
 
     @cached_property
     def head(self) -> str:
-        """The word that governs it, through articles and « de »."""
+        """The word that governs the name, through articles and « de »: « rue » in « rue de Lille »."""
         return self.sentence.head_before(self.start)
 
     @cached_property
     def near(self) -> frozenset[str]:
-        """The three words before it."""
+        """The three words before the name."""
         return (
             frozenset(self.sentence.word(self.first - 1 - step) for step in range(3)) if self.is_tied else frozenset()
         )
 
     @cached_property
     def is_excluded(self) -> bool:
-        """Return whether the text states that it is not there: « hors Lyon », « sauf le site de Lyon », « dont le siège social… »."""
+        """Return whether the text excludes the place: « hors Lyon », « sauf le site de Lyon », « dont le siège social… »."""
         return (
             not self.near.isdisjoint(words("exclut"))
-            or self._but_for()
+            or self._is_excepted()
             or _SEAT_OF.search(self.sentence.key(max(0, self.first - 14), self.first)) is not None
         )
 
-    def _but_for(self) -> bool:
-        """Return whether « sauf » or « hors » governs it through words for a site alone."""
+    def _is_excepted(self) -> bool:
+        """Return whether « sauf » or « hors » stands before, separated only by words for a site."""
         position = self.first - 1
         through = words("article", "de", "adjectif", "site")
         while position >= 0 and not BREAK.search(self.sentence.gap(position + 1)):
@@ -112,7 +115,7 @@ class Name:
 
     @cached_property
     def beside(self) -> str:
-        """The number of a département (or its name: « Laval (Mayenne) ») or a postal code in brackets after or before it."""
+        """The number of a département, or a postal code, beside the name or in brackets (« Laval (Mayenne) » gives 53); empty for none."""
         if self.is_excluded:
             return ""
         after = self.sentence.spans[self.end - 1][1]
@@ -131,12 +134,12 @@ class Name:
 
     @property
     def post_code(self) -> str:
-        """The postal code beside it, empty for none."""
+        """The postal code beside the name, empty for none."""
         return self.beside if len(self.beside) == _POST_CODE else ""
 
     @cached_property
     def number(self) -> str:
-        """The département that is written beside it, without brackets too where a commune of that name lies there."""
+        """The département written beside the name; without brackets only if a commune of that name lies there."""
         if number := departement_number(self.beside):
             return number
         bare = self._bare_number() if self.capital and not self.is_excluded else ""
@@ -146,7 +149,7 @@ class Name:
         return bare if any(commune_at(at).departement == bare for _, at in commune_names().get(self.key, ())) else ""
 
     def _bare_number(self) -> str:
-        """« Saint-Denis 93 » at the end of a clause, « 93 Saint-Denis »."""
+        """Return the number of « Saint-Denis 93 » at the end of a clause, or « 93 Saint-Denis »; else empty."""
         after = self.sentence.word(self.end)
         is_after = after[:1].isdigit() and departement_number(after) == after and self.sentence.is_joined(self.end)
         if is_after and _CLAUSE_ENDED.match(self.sentence.text, self.sentence.spans[self.end][1]):
@@ -156,14 +159,14 @@ class Name:
 
     @cached_property
     def is_quoted(self) -> bool:
-        """Return whether it is alone between quotation marks, as a work's or a unit's name is."""
+        """Return whether the name is between quotation marks, as the title of a work or a unit."""
         before = self.sentence.left_of(self.start).rstrip()[-1:]
         after = self.sentence.text[self.sentence.spans[self.end - 1][1] :][:NEAR].lstrip()[:1]
         return bool(before and after) and before in _OPENING and after in _CLOSING
 
     @cached_property
     def capital(self) -> bool:
-        """Return whether it may begin a name, by its first letter; a single word after a first name is a family's (« Albert Samain »)."""
+        """Return whether its capital allows a place name; a single word after a first name is a family name (« Albert Samain »)."""
         if not self.sentence.capital(self.start):
             return False
         single = self.sentence.mixed and not self.link and self.length == 1 and self.first > 1
@@ -176,7 +179,7 @@ class Name:
 
     @cached_property
     def sure_case(self) -> bool:
-        """Return whether it has a capital where capitals mean something, and is not the end of a title (« la Fontaine du Bignon »)."""
+        """Return whether it has a meaningful capital, and is not the end of a title (« la Fontaine du Bignon »)."""
         if not self.sentence.mixed or self._text(self.start)[0].islower():
             return False
         if self.head in words("porte_un_nom"):
@@ -186,30 +189,30 @@ class Name:
 
     @cached_property
     def closing(self) -> bool:
-        """Return whether it stands alone after a comma or in brackets and ends its clause."""
+        """Return whether it follows a comma or an opening bracket and ends its clause."""
         after = self.sentence.spans[self.end - 1][1]
         comma = self.first > 0 and _COMMA_BEFORE.search(self.sentence.gap(self.first))
         return bool(comma and _CLOSED.match(self.sentence.text, after))
 
     @property
     def is_bracketed(self) -> bool:
-        """Return whether it stands alone in brackets."""
+        """Return whether it is alone in brackets."""
         return self.closing and self.sentence.gap(self.first).endswith("(")
 
     @cached_property
     def last(self) -> bool:
-        """Return whether it is how a need ends: « Élagage, Bar-le-Duc », with a capital where capitals mean something."""
+        """Return whether it closes a need, « Élagage, Bar-le-Duc », with a capital if case is meaningful."""
         return self.closing and (self.sure_case or not self.sentence.mixed)
 
     @property
     def is_ended(self) -> bool:
-        """Return whether it ends its clause; « 3 Tours », « Besançon (ex Dijon) » do not."""
+        """Return whether it ends its clause; not after a number or « ex » (« 3 Tours », « Besançon (ex Dijon) »)."""
         counted = self.before.isdigit() or self.before == "EX"
         return not counted and _ENDED.match(self.sentence.text, self.sentence.spans[self.end - 1][1]) is not None
 
     @property
     def apart(self) -> bool:
-        """Return whether it stands between signs, as « ROUBAIX - » does at the head of an object."""
+        """Return whether punctuation isolates it on both sides, as « ROUBAIX - » at the beginning of an object."""
         after = self.sentence.spans[self.end - 1][1]
         return bool(
             _ALONE_AFTER.match(self.sentence.text, after) and _ALONE_BEFORE.search(self.sentence.left_of(self.first))
@@ -234,31 +237,31 @@ class Name:
 
     @property
     def ends(self) -> bool:
-        """Return whether it surely ends here: « Évry pour » does, « Fort Haliguen » goes on."""
+        """Return whether the name surely ends here: in « Évry pour », not in « Fort Haliguen »."""
         return self.sentence.ends_name(self.end)
 
     @property
     def headed_group(self) -> bool:
-        """Return whether « communauté de », « métropole de » stand before it."""
+        """Return whether « communauté de », « métropole de »… stands before."""
         return self.sentence.is_joined(self.start) and bool(
             _GROUP_HEAD.search(self.sentence.key(max(0, self.start - 6), self.start))
         )
 
     @property
     def group_follows(self) -> bool:
-        """Return whether « Agglo », « Métropole » follow it."""
+        """Return whether « Agglo », « Métropole »… follows."""
         return self.sentence.word(self.end) in words("groupe") and self.sentence.is_joined(self.end)
 
     @property
     def counts_lots(self) -> bool:
-        """Return whether « Lot » is a lot's own number rather than the département."""
+        """Return whether « Lot » precedes the number of a lot, rather than being the département."""
         after = self.sentence.word(self.end)
         return self.key == "LOT" and (after.isdigit() or after in ("N", "NO"))
 
     @cached_property
     def comes_from(self) -> bool:
-        """Return whether one comes from there (« équipes venant de Lyon »), or a house bears its name (« Les Jardins de Cannes »): done
-        elsewhere if another place is named."""
+        """Return whether somebody comes from there (« équipes venant de Lyon »), or an establishment has its name (« Les Jardins de Cannes »);
+        another place named wins."""
         at, word = self.first - 2, self.sentence.word
         if self.link in ("DE", "D", "DU"):
             left = word(at) in words("venant_de") and word(at - 1) != "AU"
@@ -269,7 +272,7 @@ class Name:
 
     @property
     def listable_area(self) -> bool:
-        """Return whether the name of an area may be an item of a list; Paris is its commune, « Nord et Sud » sides, « Lot unique » a lot."""
+        """Return whether the name of an area may be an item of a list; not Paris (the commune), sides (« Nord et Sud ») or « Lot unique »."""
         if self.key in ("PARIS", "CENTRE") or (
             self.key == "NORD" and not words("point_cardinal").isdisjoint(self.sentence.words)
         ):
@@ -284,7 +287,7 @@ class Name:
 
 
 def departement_number(number: str) -> str:
-    """Return the number of the département that a number or a postal code states, empty where it is that of none."""
+    """Return the département of a number or a postal code, empty where none has it."""
     number = number.upper()
     code = number if len(number) < 4 else number[:3] if number.startswith("97") else number[:2]
     return code if code in departements() else ""

@@ -1,4 +1,4 @@
-"""Places of execution of a lot: those of its text, then the given place, then the buyer's own territory."""
+"""Determines the places of execution of a lot (a buyer's need) from its text, the place entered or recorded, and the buyer's own territory."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -21,8 +21,8 @@ _AREA = FINENESS[PlaceType.DEPARTEMENT]
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """`places` is where the lot is done, as finely as it is known; `within` the wider areas, finest first, that were given,
-    read or deduced too and that hold one of the places; `doubts` in French."""
+    """Result: `places` of execution, as fine as known; `within`: wider areas that contain one of them and were also entered, read or deduced,
+    finest first; `doubts` in French."""
 
     places: tuple[Place, ...] = ()
     within: tuple[Place, ...] = ()
@@ -31,7 +31,7 @@ class Whereabouts:
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """Places named by the text, the doubts about them, and whether it states itself that an area is meant."""
+    """Places named by the text and doubts about them; `sure`: codes that the text states to be places; `wider`: areas that contain the places."""
 
     places: tuple[Place, ...] = ()
     doubts: tuple[str, ...] = ()
@@ -40,12 +40,11 @@ class _Text:
 
 
 def read_places(lot: Lot) -> Whereabouts:
-    """Return where a lot is done. Never raises; no place at all is a reading too: it comes with a doubt.
+    """Return the places of execution of a lot. Never raises; without any place, there is a doubt.
 
-    A place that a person gave as free text stands, its text can only refine it. A DECP place gives way to a commune or an
-    EPCI that the text names in the same département, or elsewhere where the text leaves no choice. An area is narrowed to
-    the buyer's commune or EPCI inside it. What is wider than the places is kept apart, so that it never washes them out.
-    Of a notice, the sentence headed « lieu d’exécution » is read first; what names no place leaves its turn to the rest.
+    A place typed by a person wins; the text can only refine it. A place recorded in DECP gives way to a commune or EPCI that the text names in
+    the same département, or elsewhere if unambiguous. A single area is narrowed to the buyer's commune or EPCI inside it. Wider areas are returned
+    separately. In a notice, the sentence headed « lieu d’exécution » is read first, then the others until one names a place.
     """
     whereabouts = Whereabouts()
     for text in notice(lot.objet).where or ("",):
@@ -68,8 +67,8 @@ def _read(lot: Lot) -> Whereabouts:
         doubts_of_text += about_places(places, text.places or _far(lot.objet).places)
     narrowed, why = _narrowed(places, text, buyer, exact)
     doubts += doubts_of_text + why
-    if not narrowed and not doubts and (abroad := foreign_doubt(lot.objet)):
-        doubts = (abroad,)
+    if not narrowed and not doubts and (foreign := foreign_doubt(lot.objet)):
+        doubts = (foreign,)
     if all(FINENESS[place.type] >= _AREA for place in narrowed) and (canal := canal_in(lot.objet)):
         doubts += (f"« {canal} » : dites quelles communes sont concernées.",)
     within = _within(narrowed, (*places_given, *text.places, *text.wider, *buyer))
@@ -89,7 +88,7 @@ def _departements(places: Iterable[Place]) -> frozenset[str]:
 
 
 def _read_text(objet: str, known: frozenset[str], near: tuple[Place, ...], *, may_be_far: bool) -> _Text:
-    """Read the text near the places known, else along a river it names, else, where it may be, anywhere else in France."""
+    """Read the places of the text: near the known ones, else along a river that it names, else (`may_be_far`) anywhere in France."""
     mentions = find_mentions(objet, known)
     cities = [code for code in CITIES.values() if any(_is_city(code, place) for place in near)]
     districts = read_districts(objet, cities)
@@ -110,7 +109,7 @@ def _read_text(objet: str, known: frozenset[str], near: tuple[Place, ...], *, ma
 
 
 def _far(objet: str) -> _Text:
-    """The towns that a text names anywhere in France, where it leaves no choice."""
+    """Return the towns that a text names anywhere in France, if unambiguous."""
     towns = (
         its for its in find_mentions(objet) if its.code.startswith("insee:") and not its.homonyms and not its.doubts
     )
@@ -118,7 +117,7 @@ def _far(objet: str) -> _Text:
 
 
 def _is_city(code: str, place: Place) -> bool:
-    """Return whether a place is one of the three cities with arrondissements; the département 75 is Paris."""
+    """Return whether a place is, or lies in, this city with arrondissements; the département 75 is Paris."""
     return place.code == code or whole_city(place.code) == code or place.communes == (code,)
 
 
@@ -141,7 +140,7 @@ def _codes_of(mentions: Iterable[Mention]) -> frozenset[str]:
 
 
 def _with_text(places: tuple[Place, ...], text: _Text, free: bool) -> tuple[tuple[Place, ...], tuple[str, ...]]:
-    """Let the places of the text refine or replace the given ones."""
+    """Refine or replace the places entered by those of the text."""
     if not text.places:
         return places, () if places else text.doubts
     if all(place.type is PlaceType.PAYS for place in places):
@@ -155,7 +154,7 @@ def _with_text(places: tuple[Place, ...], text: _Text, free: bool) -> tuple[tupl
 def _with_record(
     places: tuple[Place, ...], text: _Text, refined: tuple[Place, ...]
 ) -> tuple[tuple[Place, ...], tuple[str, ...]]:
-    """Let the places of the text, those that lie in a given one `refined`, choose among the places of a record or replace them."""
+    """Choose among the places of a record by the text, or replace them; `refined`: places of the text inside those of the record."""
     read = text.places
     codes = {place.code for place in places}
     if len(places) == 1 and refined:
@@ -171,7 +170,7 @@ def _with_record(
 
 
 def _replaces(text: _Text, places: tuple[Place, ...]) -> bool:
-    """A commune or an EPCI that the text names replaces a DECP commune nearby; a département, another département."""
+    """Return whether the text's places replace a record's: a commune or EPCI does; a département only replaces another one."""
     read = text.places
     if {place.code for place in read} <= {place.code for place in places}:
         return False
@@ -185,7 +184,7 @@ def _replaces(text: _Text, places: tuple[Place, ...]) -> bool:
 def _narrowed(
     places: tuple[Place, ...], text: _Text, buyer: tuple[Place, ...], exact: bool
 ) -> tuple[tuple[Place, ...], tuple[str, ...]]:
-    """Narrow a single area to the buyer's own territory inside it; where nothing is known, take the buyer's."""
+    """Narrow a single area to the buyer's territory inside it; without any place, take the buyer's territory."""
     if not buyer or len(places) > 1:
         return places, ()
     guess = f"Lieu déduit du numéro SIREN de l’acheteur : {buyer[0].name}."
@@ -200,7 +199,7 @@ def _narrowed(
 
 
 def _within(places: tuple[Place, ...], others: Iterable[Place]) -> tuple[Place, ...]:
-    """The areas among others that hold one of the places, finest first, each once; the country is left out."""
+    """Return the areas among `others` that contain one of the places, finest first; not the country."""
     codes = {(place.type, place.code) for place in places}
     areas = {
         (area.type, area.code): area

@@ -1,4 +1,4 @@
-"""Names in a need that are of no trade: those of places, of streets, of schools. « Rue de Lille » is no road to mend, « Cannes » no canoe."""
+"""Removes the names of places, streets and schools from a need before its trade is read: « rue de Lille » is no roadwork."""
 
 import re
 from html import unescape
@@ -11,12 +11,12 @@ _CAPITAL = "A-ZÀ-ÖØ-ÞŒ"
 _OF = r"(?:(?:de la|de l['’]|du|des|de|d['’]|la|le|les|l['’])\s*)?"
 _NAME = rf"[{_CAPITAL}][\w'’-]*(?:\s(?:(?:de la|de l['’]|du|des|de|d['’])\s?)?[{_CAPITAL}][\w'’-]*)*"
 _STREET = r"(?:rue|avenue|av\.|boulevard|bd|impasse|square|faubourg|allée|esplanade"
-# « Place », « cours » and the like are streets only before a name with a capital: « place de stationnement », « cours d’eau ».
+# « Place », « cours »… are streets only before a capitalised name (not « place de stationnement », « cours d’eau »).
 _CAPITALISED = re.compile(rf"\b(?i:{_STREET}|place|cours|quai|chemin|route))\s(?P<name>(?i:{_OF}){_NAME})")
 _ANY_CASE = re.compile(rf"\b{_STREET})\s(?P<name>{_OF}\w{{3,}})", re.IGNORECASE)
-# After a number or a sign a street is an address; « la rue de Lille » may be what is to be mended.
+# After a number or punctuation a street is an address, removed whole; in « la rue de Lille » the street may be what is repaired.
 _ADDRESS = re.compile(r"(?:^|\d(?:\s?(?:bis|ter))?|[,;:(–-]|\bsise?)\s*,?\s*$", re.IGNORECASE)
-# Two capitals at least after one of these are somebody’s name: « école Pierre Curie », « Centre Hospitalier » is none.
+# Two capitalised words after one of these are a person's name: « école Pierre Curie » (not « Centre Hospitalier »).
 _NAMED_AFTER = re.compile(
     r"\b(?i:école|collège|lycée|scolaire|maternelle|élémentaire|primaire|crèche|gymnase|stade|piscine|salle|foyer|résidence|ehpad|"
     rf"médiathèque|bibliothèque|théâtre|caserne|parc|square)\s(?P<name>[{_CAPITAL}][a-zà-ÿ-]+\s[{_CAPITAL}][\w-]+)"
@@ -24,9 +24,9 @@ _NAMED_AFTER = re.compile(
 
 
 def without_names(text: str) -> str:
-    """Return a text without the names of the places, streets and schools that it holds; what they qualify stays.
+    """Return a text without the names of places, streets and schools; the nouns that they qualify stay.
 
-    A text that is nothing but names is returned whole: « Drap » may be a commune, and linen.
+    A text made only of names is returned whole: « Drap » is a commune, and linen.
     """
     text = unescape(text).replace("&", " et ").replace("<", " ")  # markup that is left would shift the places of words
     sentence = Sentence.of(text)

@@ -1,4 +1,4 @@
-"""The words of a text as keys of places, where each stands, and what ties it to its neighbours."""
+"""Tokenises a text for the search of place names: normalised words with their positions, and tests on neighbours (articles, lists, case)."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -9,33 +9,33 @@ from html import unescape
 from matcher.reference.geography.place_names import ARTICLES, place_key
 from matcher.reference.tables import rows
 
-# « CharlevilleMézières », « DieppeDans le cadre » are two words: a form that lost its hyphens and its line ends.
+# « CharlevilleMézières », « DieppeDans le cadre » are split in two words: some forms lose hyphens and line breaks.
 _WORD = re.compile(r"[^\W_](?:[^\W_](?<![a-zà-ÿ][A-ZÀ-Ý](?=[a-zà-ÿ])))*")
 _TIE = re.compile(r"(?:\s{1,2}|\s?['’]\s?|[-‑–]|\.\s?|/)?")
 _LIST = re.compile(r"\s*[,;:/&+]\s*(?:et\s+)?|\s+[-–]\s+|\s+et\s+", re.IGNORECASE)
 _LIST_ON = re.compile(rf"\)?(?:{_LIST.pattern})", re.IGNORECASE)
 BREAK = re.compile(r"[,;:()«»<>\n]")
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,200}>")
-# How many signs before a word are looked at, and how many words make a clause or brackets at most.
+# Characters examined before a word, and most words of a clause or brackets.
 NEAR, CLAUSE_WORDS = 24, 9
 CONTRACTED = {"DU": "LE", "AU": "LE", "DES": "LES", "AUX": "LES"}
 
 
 @lru_cache(maxsize=64)
 def words(*roles: str) -> frozenset[str]:
-    """Return the words that `lieux_mots.csv` gives these roles around the name of a place, as keys; « article » is one too."""
+    """Return the words with these roles around a place name, from `lieux_mots.csv`, as keys; the role « article » is built in."""
     table = frozenset(row["mot"] for row in rows("lieux_mots") if row["role"] in roles)
     return table | frozenset(ARTICLES) if "article" in roles else table
 
 
 def without_markup(text: str) -> str:
-    """Return a text pasted from a web page without its tags and entities; a tag separates, as a comma does."""
+    """Return a text without HTML tags (replaced by commas) and entities."""
     return _TAG.sub(", ", unescape(text)) if "<" in text or "&" in text else text
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """The words of a text as keys, where each begins and ends, and whether its capitals mean anything."""
+    """A text as words (keys) with their spans; `mixed`: its case is meaningful."""
 
     text: str
     words: tuple[str, ...]
@@ -45,7 +45,7 @@ class Sentence:
     @classmethod
     @lru_cache(maxsize=8)  # one text is read for its places and for the names in it
     def of(cls, text: str) -> "Sentence":
-        """Cut a text into words; a text nearly all in capitals or all in small letters gives no hint by its case."""
+        """Split a text into words; the case of a text nearly all in capitals, or all in lower case, is not meaningful."""
         spans: list[tuple[int, int]] = []
         keys: list[str] = []
         for match in _WORD.finditer(text):
@@ -71,7 +71,7 @@ class Sentence:
         return self.text[self.spans[start][0] : self.spans[end - 1][1]]
 
     def left_of(self, position: int) -> str:
-        """The few signs before a word; « … » first where the text begins earlier."""
+        """The few characters before a word, beginning with « … » if the text begins earlier."""
         begin = self.spans[position][0]
         return self.text[:begin] if begin <= NEAR else "…" + self.text[begin - NEAR : begin]
 
@@ -86,11 +86,11 @@ class Sentence:
         return 0 < position < len(self.words) and _TIE.fullmatch(self.gap(position)) is not None
 
     def goes_on(self, end: int) -> bool:
-        """Return whether a name goes on after the words before `end`, as « Rue Jean… » does; « et » begins something else."""
+        """Return whether the word at `end` continues the name before it, as in « Rue Jean… »; « et » does not."""
         return self.is_joined(end) and self.word(end) not in words("et")
 
     def ends_name(self, end: int) -> bool:
-        """Return whether a name surely ends before the word at `end`: « Fort Haliguen », « Port de L’Isle » go on, « Évry pour » ends."""
+        """Return whether a name surely ends before the word at `end`: in « Évry pour », not in « Fort Haliguen » or « Port de L’Isle »."""
         following = self.word(end)
         if not self.is_joined(end) or following in words("apres_nom"):
             return True
@@ -98,7 +98,7 @@ class Sentence:
         return self.mixed and small and self.gap(end).isspace() and following not in words("article", "de", "dans_nom")
 
     def name_after(self, end: int) -> str:
-        """The capitalised word that a link ties to the name before `end`, as in « Saint-Martin de Landelles »; empty for none."""
+        """The capitalised word linked to the name before `end`, as in « Saint-Martin de Landelles »; empty for none."""
         position = end
         while self.is_joined(position) and self.word(position) in words("article", "de", "dans_nom"):
             position += 1
@@ -106,7 +106,7 @@ class Sentence:
         return self.word(position) if tied and self.mixed and self.word(position).isalpha() else ""
 
     def follows(self, start: int) -> bool:
-        """Return whether a word continues the name before it; after « et » something else begins."""
+        """Return whether the word at `start` continues the word before it, other than « et »."""
         return self.is_joined(start) and self.word(start - 1) not in words("et")
 
     def has_article(self, start: int) -> bool:
@@ -118,13 +118,13 @@ class Sentence:
         return self.has_article(start) or self.word(start - 1) in words("a", "de", "lien")
 
     def capital(self, position: int) -> bool:
-        """Return whether a word may begin a name, by its first letter; always so where case means nothing."""
+        """Return whether a word has a capital; always True where case is not meaningful."""
         return not self.mixed or not self.text[self.spans[position][0]].islower()
 
     def keys_from(
         self, start: int, lengths: Mapping[str, Iterable[int]], known: Callable[[str], bool]
     ) -> Iterator[tuple[int, str]]:
-        """Give (end, key) of the known keys that begin at a word, in the order of the lengths given for it."""
+        """Yield (end, key) of the `known` keys that begin at a word, in the order of `lengths` for its first word."""
         for length in lengths.get(self.words[start], ()):
             end = start + length
             key = self.key(start, end)
@@ -141,7 +141,7 @@ class Sentence:
         return "" if BREAK.search(self.gap(position + 1)) else self.word(position)
 
     def previous_item(self, start: int) -> int:
-        """End of the item before if a list sign stands between, else -1."""
+        """End of the previous item of a list, -1 if no list sign stands between."""
         while self.word(start - 1) in words("article", "de", "a"):
             start -= 1
         if start > 0 and self.word(start - 1) in words("et"):
@@ -149,7 +149,7 @@ class Sentence:
         return self._before_brackets(start) if start > 0 and _LIST_ON.fullmatch(self.gap(start)) else -1
 
     def _before_brackets(self, end: int) -> int:
-        """Return where an item ends without what brackets state of it (« du Gard (52 sites) et… »)."""
+        """Return the end of an item without brackets after it (« du Gard (52 sites) et… »)."""
         begin = end
         while begin > 0 and ")" in self.gap(end) and end - begin < CLAUSE_WORDS:
             begin -= 1
@@ -158,7 +158,7 @@ class Sentence:
         return end
 
     def next_item(self, end: int) -> int:
-        """Start of the item after if a list sign stands between, else the end of the text."""
+        """Start of the next item of a list; beyond the text if no list sign stands between."""
         begin = end + (self.word(end) in words("et"))
         if begin == end and (end >= len(self.words) or not _LIST.fullmatch(self.gap(end))):
             return len(self.words) + 1

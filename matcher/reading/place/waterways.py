@@ -1,4 +1,4 @@
-"""Linear works: the communes that bear a river's name, and the question to ask where a canal is named alone."""
+"""Finds places for works along waterways: the communes named after a river in a text (« -sur-Sambre »), and the canal that a text names."""
 
 import re
 from collections.abc import Iterable
@@ -24,14 +24,14 @@ def river_in(text: str) -> str:
 
 
 def canal_in(text: str) -> str:
-    """Return the canal that a text names, as « canal de la Sensée » in small letters; empty for none."""
+    """Return the canal that a text names, as written; empty for none."""
     straight = _straight(text)
     match = (_CANAL.search(straight) if len(straight) == len(text) else None) or _CANAL_ALONE.search(text)
     return text[match.start() : match.end()] if match else ""
 
 
 def groups_along(river: str, towns: Iterable[Commune]) -> tuple[str, ...]:
-    """Return the SIREN of the intercommunalités of these communes that bear a river's name too (« Maubeuge Val de Sambre »)."""
+    """Return the SIREN of these communes' intercommunalités whose names contain the river's (« Maubeuge Val de Sambre »)."""
     groups = (epci(siren) for siren in dict.fromkeys(town.epci for town in towns))
     return tuple(group.siren for group in groups if group and river in place_key(group.name).split())
 
@@ -39,7 +39,7 @@ def groups_along(river: str, towns: Iterable[Commune]) -> tuple[str, ...]:
 def communes_along(river: str, departements: Iterable[str] = ()) -> tuple[Commune, ...]:
     """Return the communes named after a river (« -sur-Sambre »), in the table's order, of these départements if any.
 
-    They are only some of those it flows through; none where they are too many to mean a place.
+    These are only some of the communes along it; empty where there are too many.
     """
     departements_kept = frozenset(departements)
     communes = [commune_at(rank) for rank in _by_river().get(river, ())]

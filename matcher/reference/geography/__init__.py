@@ -1,1 +1,1 @@
-"""Communes and territories."""
+"""French communes and territories: names, codes, populations, coordinates."""

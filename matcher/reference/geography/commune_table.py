@@ -1,4 +1,4 @@
-"""The table of communes as arrays: made once a machine from data/reference, then mapped by every process that asks."""
+"""The table of communes as arrays, with indexes of names: built once a machine from data/reference, then memory-mapped by every process."""
 
 import csv
 import re
@@ -23,13 +23,13 @@ _CSV = ("communes", "communes_anciennes")
 _ARTICLES = ("", *ARTICLES)
 _SHORT = re.compile(r"(L |LE |LA |LES )?(.+?) (?:SUR|EN|LES|LE|LA|SOUS|AUX|AU|DES|DE|D|DU|ET|L|PARIS) ")
 _DOUBLE = re.compile(r"(L |LE |LA |LES )?(?!SAINTE? )([A-Z]{4,}) [A-Z]")
-# Persons: of a commune known by what its name begins with, by one short word (« Bar »), by the first of two names (« Évry »).
+# Least population of a commune that may be called by the beginning of its name, by one short word (« Bar »), by the first of two names (« Évry »).
 _KNOWN, _KNOWN_BY_A_WORD, _KNOWN_BY_HALF = 2000, 4000, 10_000
 
 
 @dataclass(frozen=True, eq=False)
 class Repeated:
-    """n texts of which few differ: text i is `values[which[i]]`."""
+    """n texts with few distinct values (dictionary encoding): text i is `values[which[i]]`."""
 
     values: tuple[str, ...]
     which: NDArray[np.int16]
@@ -38,14 +38,14 @@ class Repeated:
         return self.values[int(self.which[rank])]
 
     def ranks(self, value: str) -> list[int]:
-        """Return where a text is, in order; an empty one is nowhere."""
+        """Return the positions of a text, in order; none for an empty one."""
         known = value and value in self.values
         return np.flatnonzero(self.which == self.values.index(value)).tolist() if known else []
 
 
 @dataclass(frozen=True, eq=False)
 class NamedCommunes(Mapping[str, list[tuple[str, int]]]):
-    """Names without their article, and the (article, rank) of the communes that bear each: those of name i are from `starts[i]` on."""
+    """Mapping from a name without its article to the (article, rank) of the communes with it; those of name i begin at `starts[i]`."""
 
     keys_in_order: Strings
     starts: Ints
@@ -74,9 +74,10 @@ class NamedCommunes(Mapping[str, list[tuple[str, int]]]):
 
 @dataclass(frozen=True, eq=False)
 class CommuneTable:
-    """n communes and arrondissements in the order of their codes: NaN for a number that is not known, 0 for a SIREN.
+    """n communes and municipal arrondissements in order of code; unknown numbers are NaN, unknown SIREN 0.
 
-    `keys` are their names as looked up; `post_codes[post_starts[i]:post_starts[i + 1]]` the postal codes of each.
+    `keys`: normalised names; `post_codes[post_starts[i]:post_starts[i + 1]]`: postal codes of the i-th; `named`: index of names; `begun`: index of
+    beginnings of names.
     """
 
     codes: Strings
@@ -118,7 +119,7 @@ class CommuneTable:
 
 @lru_cache(maxsize=1)
 def commune_table() -> CommuneTable:
-    """Return the table: as another process of this machine has kept it, else made from the shipped tables, and kept."""
+    """Return the table from the cache file of this machine, else build it from the shipped tables and cache it."""
     makers = (
         *(shipped_path(f"data/reference/{name}.csv") for name in _CSV),
         *sorted(Path(__file__).parent.glob("*.py")),
@@ -128,7 +129,7 @@ def commune_table() -> CommuneTable:
 
 
 def former_communes() -> Iterator[tuple[str, str, str]]:
-    """Yield the (code, name, code of today) of each commune that another has taken in; some names are empty."""
+    """Yield (code, name, present code) of each commune merged into another; some names are empty."""
     with shipped_path("data/reference/communes_anciennes.csv").open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file, delimiter=";")
         yield from ((row["code_ancien"], row["nom_ancien"], row["code_insee"]) for row in rows)

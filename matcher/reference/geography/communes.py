@@ -1,4 +1,4 @@
-"""Communes of France and the municipal arrondissements of Paris, Lyon and Marseille (data/reference/communes.csv)."""
+"""Lookups of French communes, and municipal arrondissements of Paris, Lyon and Marseille, by code, name, postal code, SIREN or distance."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,9 +21,10 @@ _ORDINAL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Commune:
-    """A commune of today, or a municipal arrondissement (`parent` is then its commune's code).
+    """A present commune, or a municipal arrondissement (`parent` is then its commune's code).
 
-    `arrondissement` is the code of that of its département, empty where it has none; `lat` and `lon` are its centroid in WGS84 degrees; they and `population` (persons) are None where unknown.
+    `arrondissement`: code of its arrondissement within the département, if any; `lat`, `lon`: centroid in WGS84 degrees; these and `population`
+    are None where unknown.
     """
 
     code: str
@@ -64,20 +65,20 @@ def commune_ranks() -> Mapping[str, int]:
 
 
 def commune(code: str) -> Commune | None:
-    """Return the commune of today or the arrondissement with this INSEE code, None where there is none."""
+    """Return the present commune or the arrondissement with this INSEE code, None where there is none."""
     rank = commune_ranks().get(code)
     return None if rank is None else commune_at(rank)
 
 
 def departement_code(code: str) -> str:
-    """Return the code of the département of the commune with this INSEE code, without looking at the rest of it; empty where there is none."""
+    """Return the département code of a commune (INSEE code), without building the `Commune`; empty where there is none."""
     table = commune_table()
     rank = table.rank.get(code)
     return "" if rank is None else table.departement[rank]
 
 
 def current_commune(code: str) -> Commune | None:
-    """Return the commune of today for any INSEE code: of a merged commune, in FINESS form (9A105), without its zero."""
+    """Return the present commune of any INSEE code: of a merged commune, in FINESS form (9A105), or without its leading zero."""
     code = code.strip().upper()
     if len(code) == 4 and code.isdigit():
         code = "0" + code
@@ -94,16 +95,16 @@ def commune_by_siren(siren: str) -> Commune | None:
 
 
 def communes_of_post_code(post_code: str) -> tuple[Commune, ...]:
-    """Return the communes of a postal code, most populated first; in the three big cities the arrondissement alone."""
+    """Return the communes of a postal code, most populated first; in the three big cities only the arrondissement."""
     communes = _most_populated(commune_table().of_post_code(post_code.strip()))
     parents = {entry.parent for entry in communes}
     return tuple(entry for entry in communes if entry.code not in parents)
 
 
 def communes_named(name: str, departements: Iterable[str] = ()) -> tuple[Commune, ...]:
-    """Return the communes of that name, most populated first, those of `departements` alone where some are given.
+    """Return the communes of that name, most populated first, only those of `departements` if any are given.
 
-    Names of merged communes give the commune of today; "PARIS 13", "LYON 3EME", "ARRAS CEDEX 9" and a name without
+    Names of merged communes give the present commune; "PARIS 13", "LYON 3EME", "ARRAS CEDEX 9" and a name without
     its article are understood.
     """
     key = place_key(name)
@@ -120,25 +121,25 @@ def communes_named(name: str, departements: Iterable[str] = ()) -> tuple[Commune
 
 
 def commune_names() -> Names:
-    """Return, for each key without its article, the (article, rank in the table) of the communes that bear it.
+    """Return, for each key without its article, the (article, rank in the table) of the communes of that name.
 
-    Arrondissements are under "PARIS 13"; names of merged communes under the commune of today.
+    Arrondissements are under "PARIS 13"; names of merged communes give the present commune.
     """
     return commune_table().named
 
 
 def short_names() -> Names:
-    """Return, by what a name begins with, the (article, rank) of such communes of some size: what is before the first link
-    word ("CHERBOURG", "ROISSY"), or the first of two names ("CHARLEVILLE")."""
+    """Return, by beginning of a name, the (article, rank) of the communes of some size: the part before the first link word ("CHERBOURG",
+    "ROISSY"), or the first of two names ("CHARLEVILLE")."""
     return commune_table().begun
 
 
 def commune_keys() -> Sequence[str]:
-    """Return the keys of the names of today, with their articles, in the order of `commune_arrays`."""
+    """Return the keys of the present names, with their articles, in the order of `commune_arrays`."""
     return commune_table().keys
 
 
-# As many as the largest région holds, and some.
+# Cache larger than the number of communes of the largest région.
 @lru_cache(maxsize=8192)
 def commune_at(rank: int) -> Commune:
     """Return the commune at a rank of `commune_names` or `commune_arrays`."""
@@ -165,7 +166,7 @@ def commune_at(rank: int) -> Commune:
 
 
 def _known(value: float) -> float | None:
-    """A figure of the table, None where it is not known: it is then unlike itself."""
+    """Return a number of the table, None for NaN (which differs from itself)."""
     return float(value) if value == value else None
 
 
@@ -221,7 +222,7 @@ def _former() -> dict[str, str]:
 
 
 def arrondissement(code: str, post_code: str) -> str:
-    """Return the arrondissement of Paris, Lyon or Marseille that a postal code names inside the city `code`, else `code`."""
+    """Return the code of the arrondissement of a postal code inside the city `code` (Paris, Lyon, Marseille), else `code`."""
     if not commune_table().parent.ranks(code):
         return code
     inside = [found.code for found in communes_of_post_code(post_code) if found.parent == code]
@@ -229,13 +230,13 @@ def arrondissement(code: str, post_code: str) -> str:
 
 
 def whole_city(code: str) -> str:
-    """Return the code of the city whose arrondissement `code` is; empty where it is none."""
+    """Return the code of the city of a municipal arrondissement; empty for any other code."""
     rank = commune_ranks().get(code)
     return "" if rank is None else commune_table().parent[rank]
 
 
 def quarters(codes: tuple[str, ...]) -> tuple[str, ...]:
-    """Return communes with Paris, Lyon and Marseille replaced by their arrondissements: a city of two million people is not one point."""
+    """Replace Paris, Lyon and Marseille by their arrondissements, for finer distances."""
     cities = _arrondissements()
     if cities.keys().isdisjoint(codes):
         return codes

@@ -1,4 +1,4 @@
-"""Names of places as keys: no accents, no case, no hyphens, ST spelled out, the article apart."""
+"""Normalises place names into keys for lookups: capitals without accents or hyphens, ST spelled out, article separated."""
 
 import re
 import unicodedata

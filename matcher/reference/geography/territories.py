@@ -1,4 +1,4 @@
-"""EPCI, départements, régions of today and of before 2016, and who governs them (data/reference)."""
+"""Lookups of French territories (EPCI, arrondissements, départements, régions of today and before 2016) by code, name, NUTS or governing body."""
 
 import re
 from collections import defaultdict
@@ -27,7 +27,7 @@ _LOCAL_SIREN = re.compile(r"(?:18|19|21|22|23|24|25|26|27|28)(97\d|\d\d)")
 
 @dataclass(frozen=True, slots=True)
 class Epci:
-    """A group of communes. `kind` is CC, CA, CU, METRO, MET69 (Lyon) or EPT (inside Grand Paris)."""
+    """An intercommunalité (group of communes). `kind` is CC, CA, CU, METRO, MET69 (Lyon) or EPT (inside Grand Paris)."""
 
     siren: str
     name: str
@@ -41,7 +41,7 @@ class Epci:
 
 @dataclass(frozen=True, slots=True)
 class Arrondissement:
-    """A part of a département, around the commune that it is named after; `chef_lieu` is the INSEE code of that commune."""
+    """A division of a département, named after its main commune; `chef_lieu`: the INSEE code of that commune."""
 
     code: str
     name: str
@@ -70,7 +70,7 @@ class Departement:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A région of today, or one of before 2016 (`former`), as the codes of its départements."""
+    """A present région, or one from before 2016 (`former`), with the codes of its départements."""
 
     code: str
     name: str
@@ -96,8 +96,8 @@ class Territory:
 
 @dataclass(frozen=True, slots=True)
 class UsualName:
-    """Usual name of a place: its place codes, and `sense`, as `exact`, `approche` (its limits are nowhere), `sigle`, or
-    `entendu` (it may mean something else)."""
+    """Usual name of a place: its place codes, and `sense`: `exact`, `approche` (no official limits), `sigle` (acronym), or `entendu` (it may
+    mean something else)."""
 
     codes: tuple[str, ...]
     sense: str
@@ -116,8 +116,8 @@ def epci_named(name: str) -> tuple[Epci, ...]:
 
 @lru_cache(maxsize=1)
 def epci_names() -> dict[str, tuple[Epci, ...]]:
-    """Return the EPCI under their whole key, under their key without its kind, and without one that ends it too (« Communauté
-    d’agglomération du Pays de Saint-Malo Agglomération »)."""
+    """Return the EPCI by name key: whole, without the kind at its beginning, and without one at its end too (« Communauté d’agglomération du
+    Pays de Saint-Malo Agglomération »)."""
     names: dict[str, dict[str, Epci]] = defaultdict(dict)
     for entry in _epci().values():
         key = place_key(re.sub(r"\(.*?\)", "", entry.name))
@@ -188,7 +188,7 @@ def regions() -> dict[str, Region]:
 
 @lru_cache(maxsize=1)
 def former_regions() -> dict[str, Region]:
-    """Return the régions of before 2016 by their code of then."""
+    """Return the régions from before 2016 by their former code."""
     return {
         row["code"]: Region(row["code"], row["nom"], tuple(row["departements"].split()), former=True)
         for row in rows("regions_anciennes")
@@ -196,13 +196,13 @@ def former_regions() -> dict[str, Region]:
 
 
 def region(code: str) -> Region | None:
-    """Return the région of today with this code, else the former one."""
+    """Return the present région with this code, else the former one."""
     code = code.strip().zfill(2)
     return regions().get(code) or former_regions().get(code)
 
 
 def region_named(name: str) -> Region | None:
-    """Return the région of that name, of today else of before 2016 ("Picardie", "ex-Picardie")."""
+    """Return the région of that name, present else from before 2016 ("Picardie", "ex-Picardie")."""
     key = place_key(name)
     for prefix in ("REGION ", "EX ", "EX REGION ", "ANCIENNE REGION "):
         key = key.removeprefix(prefix)
@@ -211,14 +211,14 @@ def region_named(name: str) -> Region | None:
 
 @lru_cache(maxsize=1)
 def region_names() -> dict[str, Region]:
-    """Return the régions by key without article, those of today before those of 2015."""
+    """Return the régions by key without article; present ones override former ones."""
     entries = [*former_regions().values(), *regions().values()]
     return {split_article(place_key(entry.name))[1]: entry for entry in entries}
 
 
 @lru_cache(maxsize=1)
 def place_aliases() -> dict[str, UsualName]:
-    """Return usual names that no official table holds ("PACA", "MEL", "BASSIN MINIER"), by key."""
+    """Return unofficial usual names ("PACA", "MEL", "BASSIN MINIER"), by key."""
     return {row["alias"]: UsualName(tuple(row["lieux"].split()), row["sens"]) for row in rows("lieux_alias")}
 
 
@@ -229,7 +229,7 @@ def country_named(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def foreign_names() -> dict[str, str]:
-    """Return the countries of foreign places by key, those that no commune of some size shares a name with."""
+    """Return the countries of foreign places by key, except places with the name of a French commune of some size."""
     return {row["nom"]: row["pays"] for row in rows("lieux_etrangers")}
 
 
@@ -241,21 +241,21 @@ def everyday_words() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def products_named_after_places() -> frozenset[str]:
-    """Return the keys of what is sold under the name of a place ("SAVON" de Marseille), wherever it is made or delivered."""
+    """Return the keys of products named after a place ("SAVON" de Marseille)."""
     return frozenset(row["produit"] for row in rows("lieux_produits"))
 
 
 def nuts_area(code: str) -> str:
-    """Return the place code of a French NUTS code (2013 and 2016 editions), empty for another: NUTS 2 is a région, of before 2016 where it
-    has changed, NUTS 3 a département."""
+    """Return the place code of a French NUTS code (2013 and 2016 editions), empty for others: NUTS 2 gives a région (from before 2016 where it
+    has changed), NUTS 3 a département."""
     return _nuts().get(code.strip().upper(), "")
 
 
 def territory_of_siren(siren: str) -> Territory | None:
-    """Return where the body with this SIREN governs, None for a national one or a company.
+    """Return the territory of the public body with this SIREN, None for a national body or a company.
 
-    Communes, EPCI, régions and unique collectivities are known by their SIREN. For other local bodies (SIREN in 18, 19 and
-    21 to 28) the third and fourth digits are the département, as INSEE numbers them; the State's own, 11 to 17, govern wider.
+    Communes, EPCI, régions and single collectivities are listed by SIREN. For other local bodies (SIREN beginning with 18, 19 or 21 to 28), the
+    third and fourth digits are the département.
     """
     town = commune_by_siren(siren)
     if town:
@@ -282,7 +282,7 @@ def _bodies() -> dict[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=1)
 def _nuts() -> dict[str, str]:
-    """NUTS 3 codes are those of NUTS 2 with the rank of the département, without the zero of single-level regions."""
+    """Return place codes by NUTS code; a NUTS 3 code is the NUTS 2 code followed by the rank of the département."""
     codes: dict[str, str] = {}
     for row in rows("regions_anciennes"):
         inside = tuple(row["departements"].split())

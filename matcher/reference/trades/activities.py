@@ -1,4 +1,4 @@
-"""Activities: the taxonomy, and how the words of a source reach it."""
+"""Single import point of the taxonomy of activities, and of the translation of a source's wording into it (re-exports)."""
 
 from matcher.reference.trades.claims import claim_targets
 from matcher.reference.trades.taxonomy import Group, Leaf, Sector, Taxonomy, taxonomy

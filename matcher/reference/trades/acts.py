@@ -1,4 +1,5 @@
-"""Acts and states that change the trade of a thing: « blanchisserie des bleus » buys no clothes, « bureaux d’occasion » no new desks."""
+"""Corrects the trade read from a thing by the act or state around it: « blanchisserie des bleus » buys no clothes, « bureaux d’occasion » no new
+desks. Tables `actes.csv` (act, thing → trade) and `etats.csv` (thing, state → trade)."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -8,19 +9,19 @@ from matcher.cleaning.words import stems
 from matcher.reference.tables import rows
 from matcher.reference.trades.taxonomy import taxonomy
 
-# What is made of a thing speaks so against buying the thing; but « fourniture et livraison de cadeaux » buys them.
+# Weight against the trade of buying the thing, unless a word of buying is listed too (« fourniture et livraison de cadeaux »).
 AGAINST = -4
 _BUYING = frozenset(stems("achat acquisition conception fabrication fourniture réalisation vente"))
 _NEW = frozenset(stems("neuf neuve"))
-# A word of this weight is telling of its own: an act goes no further than it, nor than so many words that are less so.
+# Least weight of a word that stops the effect of an act, and most lighter words that an act passes over.
 TELLING, REACH = 3, 2
 
 
 @dataclass(frozen=True, slots=True)
 class LexiconTerm:
-    """One line of a lexicon: its text, the leaf or group it points to, and a weight from 1 (hint) to 5 (settles it); `words` are its stems.
+    """One line of a lexicon: its text and stems (`words`), the leaf or group that it points to, and a weight from 1 (hint) to 5 (decisive).
 
-    A negative weight speaks against the target. An empty target points to nothing: the term only hides those inside it.
+    A negative weight is evidence against the target. An empty target means that the term only hides shorter terms inside it.
     """
 
     text: str
@@ -31,7 +32,7 @@ class LexiconTerm:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A term found: `places` are the positions of its words among the stems of the text."""
+    """A term found in a text; `places`: positions of its words among the stems of the text."""
 
     term: LexiconTerm
     places: tuple[int, ...]
@@ -39,15 +40,15 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """Effect of an act or a state, as written, on the trade of a thing."""
+    """The trade (`activity`) that an act or state (`text`) makes of a thing."""
 
     text: str
     activity: str
 
 
 def in_state(hits: Sequence[Hit], text_stems: Sequence[str]) -> list[Hit]:
-    """Return the terms found, where a thing before a state is what the state makes of it, so are the others of its list:
-    « tables, chaises et armoires d’occasion »."""
+    """Return the hits with things before a state replaced by the trade that the state makes of them, over a whole list: « tables, chaises et
+    armoires d’occasion »."""
     states = {
         start: range(start, start + len(words))
         for start, stem in enumerate(text_stems)
@@ -63,25 +64,25 @@ def in_state(hits: Sequence[Hit], text_stems: Sequence[str]) -> list[Hit]:
     for hit in reversed(hits):
         last = hit.places[-1]
         after = range(last + 1, min(last + REACH + 2, len(text_stems)))
-        start = _first(after, state_at, telling, text_stems, _NEW)
+        start = _first_known(after, state_at, telling, text_stems, _NEW)
         state = states.get(start, range(0))
         made = _states().get(tuple(text_stems[at] for at in state), {}).get(hit.term.target)
         if made is None or hit.term.weight <= 0:
             hits_kept.append(hit)
             continue
         state_at[hit.places[0]] = start
-        turned += _turned(hit, [((*hit.places, *state), made)], (), hits)
-    if not _NEW.isdisjoint(text_stems):  # « un véhicule neuf et un d’occasion » buys both
+        turned += _replacement_hits(hit, [((*hit.places, *state), made)], (), hits)
+    if not _NEW.isdisjoint(text_stems):  # « un véhicule neuf et un d’occasion »: both are bought
         turned = [hit for hit in turned if hit.term.weight > 0]
     return sorted((*hits_kept[::-1], *turned), key=lambda hit: hit.places[0])
 
 
 def apply_acts(hits: Sequence[Hit], text_stems: Sequence[str], usual: Callable[[str], frozenset[str]]) -> list[Hit]:
-    """Return the terms found, where a thing after an act is what the act makes of it.
+    """Return the hits with things after an act replaced by the trade that the act makes of them.
 
-    It speaks against buying the thing, and against what the act usually is, which `usual` gives: « nettoyage du linge » is no cleaning of
-    rooms. A line of the lexicon with the same words prevails over what is made. The act goes on through the things of a list
-    (« location de chaises et fauteuils ») and a few words of little weight (« collecte des anciens postes informatiques »).
+    Negative hits are added against buying the thing, and against the act's usual trades (`usual`): « nettoyage du linge » is no cleaning of
+    premises. A lexicon term with the same words prevails. The act applies to a whole list (« location de chaises et fauteuils »), and over a few
+    words of little weight (« collecte des anciens postes informatiques »).
     """
     act_at = {place: place for place, stem in enumerate(text_stems) if stem in _acts()}
     if not act_at:
@@ -90,26 +91,26 @@ def apply_acts(hits: Sequence[Hit], text_stems: Sequence[str], usual: Callable[[
     hits_kept: list[Hit] = []
     for hit in hits:
         first = hit.places[0]
-        # a term that begins with an act may say more of it: « maintenance préventive », but no « restauration scolaire »
+        # a longer term of the same trade extends the act: « maintenance préventive », but not « restauration scolaire »
         if first in act_at and len(hit.places) > 1:
             groups = {group(product.activity) for product in _acts()[text_stems[act_at[first]]].values()}
             if group(hit.term.target) in groups:
                 act_at[hit.places[-1]] = act_at[first]
-        act = _first(range(first - 1, max(-1, first - REACH - 2), -1), act_at, telling, text_stems, _BUYING)
+        act = _first_known(range(first - 1, max(-1, first - REACH - 2), -1), act_at, telling, text_stems, _BUYING)
         made = _made(hit.term.target, act, text_stems) if act >= 0 and hit.term.weight > 0 else {}
-        if act not in made or _bought(act, telling - act_at.keys(), text_stems):
+        if act not in made or _follows_buying(act, telling - act_at.keys(), text_stems):
             hits_kept.append(hit)
             continue
         act_at[hit.places[-1]] = act
         products = [((at, *hit.places), product) for at, product in made.items()]
-        hits_kept += _turned(hit, products, usual(text_stems[act]), hits)
+        hits_kept += _replacement_hits(hit, products, usual(text_stems[act]), hits)
     return hits_kept
 
 
-def _turned(
+def _replacement_hits(
     hit: Hit, made: Sequence[tuple[tuple[int, ...], _Made]], usual: Iterable[str], hits: Sequence[Hit]
 ) -> Iterator[Hit]:
-    """A thing as what is made of it, at the places of the words for it, and against buying it."""
+    """Yield the hits that replace a thing's: the trades made of it, then negative hits against buying it and the usual trades."""
     term, group = hit.term, taxonomy().group_of
     same = {other.places for other in hits}
     for places, turned in made:
@@ -123,23 +124,24 @@ def _turned(
 
 
 def _made(thing: str, act: int, text_stems: Sequence[str]) -> dict[int, _Made]:
-    """Return what acts make of a thing, by where they stand: the one at `act`, and others listed right before it (« location et entretien »)."""
+    """Return the trades made of a thing by position of the act: that at `act`, and others listed just before (« location et entretien »)."""
     listed = range(act, max(-1, act - REACH - 2), -1)
     return {at: product for at in listed if (product := _acts().get(text_stems[at], {}).get(thing))}
 
 
-def _bought(act: int, telling: Set[int], text_stems: Sequence[str]) -> bool:
-    """Return whether buying is listed before an act, so that the thing is bought too: « fourniture, pose et entretien de mobilier urbain »."""
+def _follows_buying(act: int, telling: Set[int], text_stems: Sequence[str]) -> bool:
+    """Return whether a word of buying is listed before an act: « fourniture, pose et entretien de mobilier urbain »."""
     for place in range(act - 1, max(-1, act - REACH - 2), -1):
         if text_stems[place] in _BUYING or place in telling:
             return text_stems[place] in _BUYING
     return False
 
 
-def _first(
+def _first_known(
     way: Iterable[int], known: Mapping[int, int], telling: Set[int], text_stems: Sequence[str], bars: Set[str]
 ) -> int:
-    """Return what is known of the first of these places that are, before a telling word or one that bars; -1 where none is."""
+    """Return the value in `known` of the first position of `way` that has one, unless a weighty word (`telling`) or a barring one comes before;
+    else -1."""
     for place in way:
         if place in known:
             return known[place]
@@ -154,7 +156,7 @@ def _telling(hits: Iterable[Hit]) -> set[int]:
 
 @lru_cache(maxsize=1)
 def _acts() -> Mapping[str, Mapping[str, _Made]]:
-    """By the stem of an act, then by the activity of the thing that follows it."""
+    """Return the table of acts: by the stem of the act, then by the activity of the thing after it."""
     acts: dict[str, dict[str, _Made]] = {}
     for row in rows("actes"):
         acts.setdefault(stems(row["acte"])[0], {})[row["sur"]] = _Made(row["acte"], row["activite"])
@@ -163,7 +165,7 @@ def _acts() -> Mapping[str, Mapping[str, _Made]]:
 
 @lru_cache(maxsize=1)
 def _states() -> Mapping[tuple[str, ...], Mapping[str, _Made]]:
-    """By the stems of a state, then by the activity of the thing before it."""
+    """Return the table of states: by the stems of the state, then by the activity of the thing before it."""
     states: dict[tuple[str, ...], dict[str, _Made]] = {}
     for row in rows("etats"):
         states.setdefault(stems(row["etat"]), {})[row["sur"]] = _Made(row["etat"], row["activite"])

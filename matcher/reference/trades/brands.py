@@ -1,4 +1,5 @@
-"""Brands and networks of inclusion that a supplier's name may bear, and what each does (`marques.csv`, each with a public reference)."""
+"""Recognises brands and networks of inclusive suppliers in a name (Envie, Emmaüs…), and gives the activities that each usually does
+(`marques.csv`)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,8 +12,8 @@ from matcher.reference.trades.links import CHANCES
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """A brand: `name` as it is written, `words` its stems, `chances` by activity how likely its bearer does it; empty for a name that
-    only looks like a brand."""
+    """A brand: `name` as written, `words` its stems, `chances` the probability of each activity; empty for a name that only looks like a
+    brand."""
 
     name: str
     words: tuple[str, ...]
@@ -20,7 +21,7 @@ class Brand:
 
 
 def brand_in(name_stems: Sequence[str]) -> tuple[Brand, int] | None:
-    """Return the longest brand whose words follow one another in a name, the first of equals, and its place there; None where there is none."""
+    """Return the longest brand whose words are consecutive in a name (the first of equals), and its position; None for none."""
     by_first = _by_first_word()
     brands_found = [
         (brand, start)

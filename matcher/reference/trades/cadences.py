@@ -1,4 +1,5 @@
-"""Output of one full-time equivalent by trade (data/reference/cadences.csv), and spellings of units (unites.csv)."""
+"""Cadences: output of one full-time equivalent by trade and unit, to convert quantities into jobs (cadences.csv); reads units in texts
+(unites.csv)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Cadence:
-    """Output of one full-time equivalent in a unit: in a year, or in a day for a unit that is « par jour »."""
+    """Output of one full-time equivalent in a unit, for a year, or for a day if the unit is « par jour »."""
 
     activity: str
     unit: str
@@ -53,7 +54,7 @@ def unit_written(text: str) -> Unit | None:
 
 
 def cadence(activity: str, unit: str) -> Cadence | None:
-    """Return the cadence of an activity in a unit: its own, that of its group, or the one for any trade; None where none is known."""
+    """Return the cadence of an activity in a unit: its own, else its group's, else that of any trade; None where unknown."""
     group = taxonomy().group_of(activity) if activity else ANY
     for code in (activity, group, ANY):
         if cadence := _cadences().get((code, unit)):

@@ -1,4 +1,4 @@
-"""Translation of a source's claims on a supplier's activities, in its own vocabulary, into codes of the taxonomy."""
+"""Translates what a directory writes of a supplier's activities (labels, ROME codes, free text) into codes of the taxonomy."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ _SHORTEST = 1
 
 
 def rome_targets(code: str) -> tuple[str, ...]:
-    """Return the activities of an occupation, by the longest line that begins it; empty where the table gives none."""
+    """Return the activities of a ROME code (occupation), by the longest prefix in the table; empty for none."""
     table = _table()
     for length in range(len(code), _SHORTEST - 1, -1):
         if code[:length] in table:
@@ -33,7 +33,7 @@ def _table() -> Mapping[str, tuple[str, ...]]:
 
 Target = tuple[str, str]
 
-# A single term of this weight settles what a free text is about; less is a guess, which intake must not store.
+# Least weight of a term that decides the activity of a free text; lighter terms are guesses, which are not stored.
 CERTAIN = 5
 _PIECE = re.compile(r"[|;\n•]+")
 _PART = re.compile(r"\s*(?:[,/&+]|\bet\b)\s*")
@@ -46,7 +46,7 @@ _AROUND = " \t,/:–-"
 
 @dataclass(frozen=True, slots=True)
 class _Labels:
-    """Known labels as tuples of folded words, and the longest of them."""
+    """Known labels as tuples of folded words, with their codes, and the length of the longest."""
 
     targets: Mapping[tuple[str, ...], tuple[str, ...]]
     longest: int
@@ -55,8 +55,7 @@ class _Labels:
 def claim_targets(vocabulary: str, text: str) -> tuple[Target, ...]:
     """Return (activity or group code, the source's own words) for a claim, in the order of the text, each code once.
 
-    Vocabularies are those of `importers.importer.Claim`. What is not certain is left out. Raises ValueError for a
-    vocabulary that is none of them.
+    Vocabularies are those of `importers.importer.Claim`. Uncertain activities are left out. Raises ValueError for an unknown vocabulary.
     """
     if vocabulary == "rome":
         targets = _from_rome(text)
@@ -73,7 +72,7 @@ def claim_targets(vocabulary: str, text: str) -> tuple[Target, ...]:
 
 
 def _from_labels(text: str, labels: _Labels) -> Iterator[Target]:
-    """Find known labels in a list whose labels may hold commas themselves, or be glued; read the rest as free text."""
+    """Yield the codes of known labels (longest first) in a list whose labels may contain commas or be glued; read the rest as free text."""
     parted = _GLUED.sub(" ", text)
     spans = [(word, at.start(), at.end()) for at in _WORD.finditer(parted) for word in words(at[0])]
     place = rest = 0
@@ -95,7 +94,7 @@ def _from_labels(text: str, labels: _Labels) -> Iterator[Target]:
 
 
 def _from_rome(text: str) -> Iterator[Target]:
-    """Read « Libellé (A1203) », « A1203 Libellé », bare codes, or several of them; a label alone is read as free text."""
+    """Yield the codes of « Libellé (A1203) », « A1203 Libellé » or bare codes, several if need be; a label without a code is free text."""
     codes = list(_ROME.finditer(text))
     if not codes:
         yield from _from_pieces(text)
@@ -107,7 +106,7 @@ def _from_rome(text: str) -> Iterator[Target]:
 
 
 def unread_trades(text: str) -> tuple[str, ...]:
-    """Return the parts of a free text in which no activity is surely read, alone or with the rest of their piece."""
+    """Return the parts of a free text in which no activity is surely read, neither in the part nor in its whole piece."""
     return tuple(part for piece in _pieces(text) for part in _unread(piece))
 
 
@@ -121,17 +120,17 @@ def _pieces(text: str) -> list[str]:
 
 
 def _parts(piece: str) -> list[str]:
-    """The parts of a piece; none of one that is a label, whose commas are its own."""
+    """Return the parts of a piece split at commas, slashes, « et »…; none if the whole piece is a known label."""
     return [] if stems(piece) in _stemmed_labels() else [part for part in _PART.split(piece) if stems(part)]
 
 
 def _in_parts(piece: str) -> Iterator[Target]:
-    """Yield the activities of a piece: those of each of its parts, where it is a list (« nettoyage, vitrerie »); otherwise those that it surely
-    is as a whole, then the labels in it. A group gives way to an activity of it that has the same words, or is that of the whole.
+    """Yield the activities of a piece: those of each part, if it is a list (« nettoyage, vitrerie »); else those of the whole, then of labels in
+    it. A group is dropped if an activity of it has the same words, or is that of the whole.
     """
     parts = _parts(piece)
     if listed := _listed(parts):
-        yield from (one for one in listed if not _said_again(*one, listed))
+        yield from (one for one in listed if not _is_repeated(*one, listed))
         return
     pieces = [(code, piece) for code in _read(piece)]
     pieces += [(code, part) for part in parts for code in _stemmed_labels().get(stems(part), ())]
@@ -140,15 +139,15 @@ def _in_parts(piece: str) -> Iterator[Target]:
 
 
 def _listed(parts: Sequence[str]) -> list[Target]:
-    """Return the activities of each part, where every part has its own; nothing where one has none, or all have the same."""
+    """Return the activities of each part if every part has some and they differ; else empty."""
     read = {part: _read(part) for part in parts}
     if len(set(read.values())) < 2 or not all(read.values()):
         return []
     return [(code, part) for part, codes in read.items() for code in codes]
 
 
-def _said_again(group: str, part: str, targets: Sequence[Target]) -> bool:
-    """Return True for a group whose words another part has too, of an activity inside it (« Nettoyage, nettoyage de locaux »)."""
+def _is_repeated(group: str, part: str, targets: Sequence[Target]) -> bool:
+    """Return whether a group is repeated by another part, with its words, as an activity of that group (« Nettoyage, nettoyage de locaux »)."""
     if "." in group:
         return False
     inside = (its for code, its in targets if "." in code and taxonomy().group_of(code) == group)
@@ -176,7 +175,7 @@ def _unread(piece: str) -> Iterator[str]:
 
 
 def _read(piece: str) -> tuple[str, ...]:
-    """Return the codes that a piece of free text surely is: a known label, else terms that settle it alone."""
+    """Return the sure codes of a piece of free text: of a known label, else of decisive terms."""
     key = stems(piece)
     if label := _stemmed_labels().get(key):
         return label
@@ -217,8 +216,8 @@ def _labels(vocabulary: str) -> _Labels:
 
 @lru_cache(maxsize=1)
 def _stemmed_labels() -> Mapping[tuple[str, ...], tuple[str, ...]]:
-    """Labels of every vocabulary by their stems; the taxonomy's own win, then the marché's, then the trades of Hosmoz, then what people
-    write in a column of activities."""
+    """Return the codes of labels by their stems; the taxonomy's labels override those of the marché de l’inclusion, then of Hosmoz, then usual
+    spellings."""
     table: dict[tuple[str, ...], tuple[str, ...]] = {}
     own = [(leaf.label, leaf.code) for leaf in taxonomy().leaves]
     written = [(row["ecrit"], row["cible"]) for row in rows("activites_ecrites")]

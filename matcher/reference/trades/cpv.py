@@ -1,4 +1,4 @@
-"""CPV 2008: codes as people write them, their official labels, and the activities they point to."""
+"""CPV 2008 (EU nomenclature of public contracts): normalises codes as people write them, gives official labels and likely activities."""
 
 import csv
 import re
@@ -11,7 +11,7 @@ from matcher.settings import cpv_file
 
 DIGITS = 8
 _SHORTEST_PREFIX = 2
-# A division begins at 03: a code of seven digits has lost that zero in a spreadsheet.
+# A code of seven digits that has lost its leading zero in a spreadsheet (division 03 or 09).
 _LOST_ZERO = re.compile(r"([39]\d{6})(?:-\d)?")
 _CODE = re.compile(r"(\d{8})(?:-?\d)?")
 # Spaces, dots inside the code, « CPV » in front; a dash of any length before the check digit.
@@ -23,10 +23,10 @@ _PREFIX = re.compile(r"\d{2,7}")
 
 
 def normalise_cpv(raw: str) -> tuple[str | None, str | None]:
-    """Return (code of eight digits, doubt in French), either of them None; (None, None) for an empty text.
+    """Return (code of eight digits or None, French doubt or None); (None, None) for an empty text.
 
-    The check digit (which nothing here can verify), spaces and dots are dropped, a zero lost in front is put back, a prefix is filled
-    with zeros on the right. A code of no group of the nomenclature is none.
+    The check digit (not verified), spaces and dots are dropped, a lost leading zero is restored, a prefix is padded with zeros on the right. A
+    code outside the groups of the nomenclature is rejected.
     """
     text = re.sub(r"\.0+$", "", raw.strip()) if _NUMBER.fullmatch(raw.strip()) else raw.strip()
     text = _DASH.sub("-", _DRESS.sub("", text))
@@ -35,15 +35,15 @@ def normalise_cpv(raw: str) -> tuple[str | None, str | None]:
     if (lost := _LOST_ZERO.fullmatch(text)) and _exists(code := f"0{lost[1]}"):
         return code, f"Code CPV « {raw.strip()} » lu « {code} » : un zéro manquait devant."
     if whole := _CODE.fullmatch(text):
-        return (whole[1], None) if _exists(whole[1]) else _none(raw)
+        return (whole[1], None) if _exists(whole[1]) else _rejected(raw)
     if _PREFIX.fullmatch(text) and _exists(text.ljust(DIGITS, "0")):
         code = text.ljust(DIGITS, "0")
         return code, f"Code CPV « {raw.strip()} » incomplet, lu « {code} »."
-    return _none(raw)
+    return _rejected(raw)
 
 
 def cpv_label(code: str) -> str:
-    """Return the official French label of a code, or of the narrowest shipped code above it; empty where none is."""
+    """Return the official French label of a code, or of its nearest known parent; empty for none."""
     labels = _labels()
     for length in range(DIGITS, _SHORTEST_PREFIX - 1, -1):
         if label := labels.get(code[:length].ljust(DIGITS, "0")):
@@ -52,14 +52,14 @@ def cpv_label(code: str) -> str:
 
 
 def cpv_labels() -> Mapping[str, str]:
-    """Return every code known by its official French label: the shipped ones, and those of the user's own file."""
+    """Return the official French label of every known code: the shipped ones, and those of the user's own file."""
     return _labels()
 
 
 def cpv_weights(code: str) -> Mapping[str, float]:
-    """Return the weight, in ]0, 1], of each activity or group of a code, from the longest prefix of the table; may be empty.
+    """Return the weight, in ]0, 1], of each activity or group of a code, by its longest prefix in the table; may be empty.
 
-    A low weight means that the code hardly names the work, as those of insertion do.
+    A low weight means that the code is weak evidence of the trade.
     """
     table = _weights()
     for length in range(len(code), _SHORTEST_PREFIX - 1, -1):
@@ -82,12 +82,12 @@ def load_cpv(path: Path) -> dict[str, str]:
 
 
 def _exists(code: str) -> bool:
-    """Return whether the group of a code (its first three digits) is one, or it is a whole division: « 09091000 » is in none."""
+    """Return whether a code is a whole division, or its first three digits are an existing group."""
     whole = code == code[:_SHORTEST_PREFIX].ljust(DIGITS, "0")
     return (whole or code[_SHORTEST_PREFIX] != "0") and code[: _SHORTEST_PREFIX + 1].ljust(DIGITS, "0") in _labels()
 
 
-def _none(raw: str) -> tuple[None, str]:
+def _rejected(raw: str) -> tuple[None, str]:
     return None, f"Code CPV « {raw.strip()} » illisible : il n’est pas utilisé."
 
 

@@ -1,6 +1,6 @@
-"""Trades of each kind of supplier: which kinds usually answer a need, and how many of each do that very trade; shown as hypotheses.
+"""Statistics by kind of supplier (EI, ACI, ESAT…) and trade: how usually a kind answers a need, and which share of its suppliers do the trade.
 
-Two tables of the trade, each line with its reason. Painting is usually done by ACI, and three ACI in four do not paint.
+Two expert tables, shown as hypotheses. They differ: painting is usually done by ACI, yet three ACI in four do not paint.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,17 +11,17 @@ from matcher.reference.tables import rows
 from matcher.reference.trades.activities import taxonomy
 
 ANY, OTHER_KINDS = "*", "autre"
-# A kind that `usages.csv` does not name for an activity hardly ever answers it.
+# Value of a kind that `usages.csv` does not list for an activity.
 RARE = 0.05
 
 _Table = Mapping[str, Mapping[SupplierKind, float]]
 
 
 def doing(guesses: Sequence[tuple[str, float]]) -> Mapping[SupplierKind, float]:
-    """Return, for every kind, which share of its suppliers does these activities, in [0, 1] (`metiers_exerces.csv`).
+    """Return, for every kind, the share of its suppliers that do these activities, in [0, 1] (`metiers_exerces.csv`).
 
-    `guesses` are (activity or group code, confidence): the shares are weighted by the confidences. An activity without a line has
-    that of its group; nothing guessed, the line for any need.
+    `guesses`: (activity or group code, confidence); shares are averaged with the confidences as weights. An activity without a line takes its
+    group's; without guesses, the line of any need is used.
     """
     table = _shares_doing()
     weighted = [(_line(table, code), confidence) for code, confidence in guesses] or [(table[ANY], 1.0)]
@@ -30,9 +30,9 @@ def doing(guesses: Sequence[tuple[str, float]]) -> Mapping[SupplierKind, float]:
 
 
 def usual_kinds(guesses: Sequence[tuple[str, float]]) -> Mapping[SupplierKind, float]:
-    """Return, for every kind, how usually it answers these activities, in [0, 1] (`usages.csv`).
+    """Return, for every kind, how usually it answers needs of these activities, in [0, 1] (`usages.csv`).
 
-    `guesses` are (activity or group code, confidence); what their confidences leave of 1 goes to the line for any need.
+    `guesses`: (activity or group code, confidence); the rest of confidence, up to 1, goes to the line of any need.
     """
     table = _usages()
     shares = [(_line(table, code), confidence) for code, confidence in guesses]

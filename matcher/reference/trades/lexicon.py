@@ -1,4 +1,4 @@
-"""The lexicons of inclusive purchasing: which words point to which activity, and how surely."""
+"""The lexicons: weighted terms that point to activities, and the search of their occurrences in a stemmed text (of a lot, a name or an offer)."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,20 +9,19 @@ from matcher.reference.tables import rows
 from matcher.reference.trades.acts import Hit, LexiconTerm, apply_acts, in_state
 from matcher.reference.trades.taxonomy import taxonomy
 
-# « entretien de divers espaces verts » still says « entretien espaces verts »: one word may stand between two of a term, or
-# numbers (« scan de 40 000 dossiers »).
+# Words allowed between two words of a term (« entretien de divers espaces verts »); numbers are not counted (« scan de 40 000 dossiers »).
 GAP = 1
-# What the words of an activity's own label are worth, until it has terms of its own: enough to be read, not to settle.
+# Weight of the words of an activity's label, while it has no terms of its own; not decisive.
 LABEL_WEIGHT = 4
-# The words of lots, those of suppliers' names (« passerelle » in a name is no bridge to build), and those in which suppliers tell their trades.
+# The three lexicons: words of lots, of suppliers' names (« passerelle » in a name is no bridge), and of suppliers' presentations.
 LOTS, NAMES, OFFERS = "termes", "noms", "offres"
 
 
 @lru_cache(maxsize=3)
 def lexicon(table: str) -> tuple[LexiconTerm, ...]:
-    """Return every term of a lexicon, in the order of its table: of `LOTS`, of the `NAMES` of suppliers, or of their `OFFERS`.
+    """Return every term of a lexicon (`LOTS`, `NAMES` or `OFFERS`), in the order of its table.
 
-    An activity without a term of lots yet has the parts of its label.
+    In `LOTS`, an activity without a term gets the parts of its label.
     """
     terms = [
         LexiconTerm(row["terme"], stems(row["terme"]), row["cible"], int(row["poids"] or 0)) for row in rows(table)
@@ -37,7 +36,7 @@ def lexicon(table: str) -> tuple[LexiconTerm, ...]:
 
 @lru_cache(maxsize=3)
 def _by_first_words(table: str) -> Mapping[str, Mapping[str, tuple[LexiconTerm, ...]]]:
-    """Terms by their first word, then by their second; a term of one word is under "" there."""
+    """Return the terms by first word, then second word ("" for a term of one word)."""
     index: dict[str, dict[str, list[LexiconTerm]]] = {}
     for term in lexicon(table):
         first, second = (*term.words, "")[:2]
@@ -46,10 +45,10 @@ def _by_first_words(table: str) -> Mapping[str, Mapping[str, tuple[LexiconTerm, 
 
 
 def hits(text_stems: Sequence[str], table: str = LOTS) -> tuple[Hit, ...]:
-    """Return the terms that a text holds, in its order. A term inside a longer one that was found too is left out.
+    """Return the terms found in a text, in its order, without those inside a longer term found.
 
-    « nettoyage de véhicules » is the cleaning of vehicles, neither cleaning nor vehicles, and so does an act of `actes.csv`
-    change the things that follow it, or a state of `etats.csv` those before it.
+    « nettoyage de véhicules » is the cleaning of vehicles, neither cleaning nor vehicles; acts (`actes.csv`) and states (`etats.csv`) also change
+    the trade of things around them.
     """
     hits = list(_all_hits(text_stems, _by_first_words(table)))
     if table == LOTS:
@@ -68,7 +67,7 @@ def hits(text_stems: Sequence[str], table: str = LOTS) -> tuple[Hit, ...]:
 
 
 def _usual(stem: str) -> frozenset[str]:
-    """Return the activities of a word alone."""
+    """Return the activities of the one-word term of a stem."""
     return frozenset(term.target for term in _by_first_words(LOTS).get(stem, {}).get("", ()) if term.target)
 
 
@@ -85,7 +84,7 @@ def _all_hits(text_stems: Sequence[str], index: Mapping[str, Mapping[str, tuple[
 
 
 def _follow(text_stems: Sequence[str], start: int, words: tuple[str, ...]) -> tuple[int, ...]:
-    """Return where the words of a term stand from `start` on, in order and nearly side by side; empty where they do not."""
+    """Return the positions of a term's words from `start` on, in order and nearly adjacent; empty if not found."""
     places = [start]
     for word in words[1:]:
         after = places[-1] + 1
@@ -97,7 +96,7 @@ def _follow(text_stems: Sequence[str], start: int, words: tuple[str, ...]) -> tu
 
 
 def _near(text_stems: Sequence[str], first: int) -> range:
-    """Return where the next word of a term may stand, from `first` on: after one word, or numbers alone."""
+    """Return the positions allowed for the next word of a term: from `first`, after at most `GAP` words, or after numbers."""
     numbers = 0
     while first + numbers < len(text_stems) and text_stems[first + numbers].isdigit():
         numbers += 1

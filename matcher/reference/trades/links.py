@@ -1,5 +1,5 @@
-"""Links between trades: how often whoever does one does another too (`activites_liens.csv`, a line a link with its reason); and the levels
-of the tables of evidence, three words for how often what is seen of a supplier goes with a trade, and the chance that each stands for."""
+"""Links between trades: the probability that a supplier of one trade does another too (`activites_liens.csv`); and the probabilities of the
+words of the tables (« fait », « souvent », « parfois »)."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from matcher.reference.tables import rows
 from matcher.reference.trades.activities import taxonomy
 
-# Judgement of the trade: nine in ten, so that a buyer may be shown it as known; one in two, a clue; one in five, which only orders those to call.
+# Expert judgement: shown to a buyer as known; as a clue; only used to order the suppliers to call.
 ALWAYS, OFTEN, SOMETIMES = 0.9, 0.5, 0.2
 NEVER = "aucun"
-# The words of the levels in `activites_liens.csv` and `marques.csv`, then in `naf_activites.csv`.
+# Probability of each word of `activites_liens.csv` and `marques.csv`, then of `naf_activites.csv`.
 CHANCES: Mapping[str, float] = MappingProxyType(
     {"fait": ALWAYS, "souvent": OFTEN, "parfois": SOMETIMES, "objet": ALWAYS, "courant": OFTEN, "possible": SOMETIMES}
 )
@@ -23,10 +23,10 @@ SAME = 1.0
 
 @lru_cache(maxsize=512)
 def doing_too(code: str) -> NDArray[np.float32]:
-    """Return (A,) the chance, in [0, 1], that whoever does each activity of the taxonomy does `code`, a leaf or a group; 1 for `code` itself.
+    """Return (A,) the probability that a supplier of each activity of the taxonomy also does `code`, a leaf or a group; 1 for `code` itself.
 
-    Whoever does a trade of a group does of the group. Of whom the group alone is known, a trade is as likely as others of the group
-    announce it: often where one of them does at least often, sometimes where none does.
+    A trade of a group always gives the group. Where only the group is known, a trade of it has OFTEN if another trade of the group is linked to it
+    at least OFTEN, else SOMETIMES.
     """
     names = taxonomy()
     chances = np.zeros(len(names.codes), dtype=np.float32)
@@ -47,7 +47,7 @@ def doing_too(code: str) -> NDArray[np.float32]:
 
 @lru_cache(maxsize=1)
 def _links() -> Mapping[str, Mapping[str, float]]:
-    """By trade asked, the chance of each trade that goes with it."""
+    """Return, by trade asked, the probability of each linked trade."""
     links: dict[str, dict[str, float]] = {}
     for row in rows("activites_liens"):
         if row["niveau"] != NEVER:

@@ -1,4 +1,4 @@
-"""NAF rév. 2, the sub-classes and their labels (data/reference/naf.csv)."""
+"""NAF rév. 2 (French classification of activities of businesses): labels of codes, and the trades that a code implies for inclusive suppliers."""
 
 import re
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ def naf(code: str) -> Naf | None:
 
 
 def naf_code(code: str) -> str:
-    """Return the dotted form of a code ("8130z" gives "81.30Z"), empty where it has not the shape of one."""
+    """Return the dotted form of a code ("8130z" gives "81.30Z"), empty where it is malformed."""
     shape = _CODE.fullmatch(code.strip().upper())
     return f"{shape[1]}.{shape[2]}{shape[3]}" if shape else ""
 
@@ -47,7 +47,7 @@ def naf_label(code: str) -> str:
 
 @lru_cache(maxsize=1024)
 def naf_said(code: str) -> str:
-    """Return a code with its label: « 81.30Z, services d’aménagement paysager »; the code as it is where it is unknown."""
+    """Return a code with its label, « 81.30Z, services d’aménagement paysager »; an unknown code unchanged."""
     naf_class = naf(code)
     return (
         f"{naf_class.code}, {naf_class.label[0].lower()}{naf_class.label[1:]}".replace("'", "’") if naf_class else code
@@ -55,7 +55,7 @@ def naf_said(code: str) -> str:
 
 
 def naf_activities(code: str) -> Mapping[str, float]:
-    """Return the chance, in ]0, 1], that a structure of inclusion of a sub-class does each activity (`naf_activites.csv`, a line each with its reason).
+    """Return the probability, in ]0, 1], that an inclusive supplier of a sub-class does each activity (`naf_activites.csv`).
 
     Empty for an unknown code, and for those that name no trade (88.10C, help by work; 94.99Z, associations).
     """
@@ -63,12 +63,12 @@ def naf_activities(code: str) -> Mapping[str, float]:
 
 
 def naf_is_trade(code: str) -> bool:
-    """Return whether a sub-class is a trade in itself, so that its holder may be doubted to do another."""
+    """Return whether a sub-class is itself a trade, which is then evidence against other trades."""
     return ALWAYS in naf_activities(code).values()
 
 
 def naf_sells(code: str) -> bool:
-    """Return whether structures of a sub-class sell to anyone: schools, hospitals or councils do not (`naf_sans_vente.csv`)."""
+    """Return whether organisations of a sub-class sell anything: schools, hospitals or councils do not (`naf_sans_vente.csv`)."""
     return naf_code(code) not in _without_sales()
 
 

@@ -1,5 +1,5 @@
-"""Activities that are one: a trade that the list of the marché names twice (data/reference/activites_jumelles.csv), needs that a buyer counts
-together (activites_homogenes.csv).
+"""Activities that count as one: duplicates in the list of the marché de l’inclusion (activites_jumelles.csv), and activities that a buyer counts
+as one homogeneous need for thresholds (activites_homogenes.csv).
 """
 
 from collections.abc import Mapping, Set
@@ -9,13 +9,13 @@ from matcher.reference.tables import rows
 
 
 def twins_of(code: str) -> Set[str]:
-    """Return the activities that are the same trade as one, itself apart."""
+    """Return the other activities that are the same trade as this one."""
     return _twins().get(code, frozenset())
 
 
 @lru_cache(maxsize=1)
 def homogeneous() -> Mapping[str, str]:
-    """Return the need that activities bought apart form together, by activity; most form none."""
+    """Return, by activity, the homogeneous need that it belongs to; most activities have none."""
     return {row["activite"]: row["besoin"] for row in rows("activites_homogenes")}
 
 

@@ -1,1 +1,1 @@
-"""The pages of accounts: signing in, one's own account and tokens, the accounts and organisations that one administers."""
+"""Pages of sign-in, of the own account and API tokens, and of the administration of accounts and organisations; the audit journal."""

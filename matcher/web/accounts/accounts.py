@@ -1,4 +1,4 @@
-"""Signing in and out, one's own password and tokens; and, for who administers: the accounts of their organisation, or all."""
+"""Pages of sign-in and sign-out, of the own password, sessions and API tokens, and of the administration of accounts; also the first account."""
 
 from flask import (
     Blueprint,
@@ -40,15 +40,15 @@ pages = Blueprint("accounts", __name__)
 
 @pages.get("/premier-compte/<token>")
 def first(token: str) -> ResponseReturnValue:
-    """Show the form that opens the first account, to whoever has the link that was printed when the pages were opened."""
-    return _first(token, {})
+    """Show the form that creates the first account, at the one-time link that `entremise serve` printed."""
+    return _first_account_page(token, {})
 
 
 @pages.post("/premier-compte/<token>")
 def open_first(token: str) -> ResponseReturnValue:
-    """Open the first account, an administrator's, and sign its person in: the link opens nothing any more."""
-    if not _opens(token):
-        return _first(token, {})
+    """Create the first account, an administrator's, and sign the person in; the link is then invalid."""
+    if not _is_link_valid(token):
+        return _first_account_page(token, {})
     login, password = _line("login"), request.form.get("password", "")
     try:
         store.add_account(
@@ -63,17 +63,17 @@ def open_first(token: str) -> ResponseReturnValue:
             first=True,
         )
     except AccountRefused as refusal:
-        return _first(token, {"login": str(refusal)})
+        return _first_account_page(token, {"login": str(refusal)})
     except PasswordRefused as refusal:
-        return _first(token, {"password": str(refusal)})
-    begin(_opened(login, password))
+        return _first_account_page(token, {"password": str(refusal)})
+    begin(_sign_in(login, password))
     flash("Votre compte est ouvert. Ouvrez ici celui de chaque personne de l’équipe.")
     return redirect(url_for("accounts.accounts"), 303)
 
 
 @pages.get("/connexion", endpoint="sign_in")
 def show_sign_in() -> ResponseReturnValue:
-    """Show the door; straight on where one is in already, or where nobody has to sign in."""
+    """Show the sign-in page; redirect on if already signed in, or if there are no accounts."""
     back = safe_address(request.args.get("next", "/"))
     if account() is not None or not desk().team():
         return redirect(back, 303)
@@ -82,10 +82,10 @@ def show_sign_in() -> ResponseReturnValue:
 
 @pages.post("/connexion", endpoint="enter")
 def enter_account() -> ResponseReturnValue:
-    """Open a session under a new token, and go where one was going."""
+    """Sign in by password, and redirect to the page wanted before."""
     back, login = safe_address(request.form.get("next", "/")), _line("login")
     try:
-        opened = _opened(login, request.form.get("password", ""))
+        opened = _sign_in(login, request.form.get("password", ""))
     except SignInRefused as refusal:
         return sign_in_page(back, login, refusal)
     begin(opened)
@@ -100,14 +100,14 @@ def leave_account() -> ResponseReturnValue:
     provider, out = desk().identity_provider, url_for("accounts.sign_in")
     there = provider.end_of_session(id_token, provider.settings.address + out) if id_token and provider else None
     answer = make_response(provider_page(there) if there else redirect(out, 303))
-    # Not « storage »: what was noted without network waits there to be sent, and the door itself takes away the pages kept beside it.
+    # Not « storage »: it holds notes taken offline and not sent yet; the script of the sign-in page deletes the cached pages.
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
 
 
 @pages.post("/organisation")
 def switch() -> ResponseReturnValue:
-    """Go on in another of one's organisations. What was open before on other pages is of the former one: its forms are good no more. `dossier` is one of that organisation to open."""
+    """Switch to another of the person's organisations; forms opened in the former one become invalid. `dossier`: number of a dossier to open there."""
     wanted = whole_number(request.form.get("organisation", ""))
     membership = next((one for one in own_account().memberships if one.owner == wanted), None) or abort(404)
     go_into(membership)
@@ -117,35 +117,35 @@ def switch() -> ResponseReturnValue:
 
 @pages.get("/mon-compte")
 def me() -> ResponseReturnValue:
-    """Show who one is, what one may do, where to change one's password, and one's open sessions."""
-    return _me(own_account(), {})
+    """Show the own account: identity, allowed actions, change of password, open sessions."""
+    return _own_page(own_account(), {})
 
 
 @pages.post("/mon-compte")
 def change_password() -> ResponseReturnValue:
-    """Change one's own password: the former one is asked, every session ends, and this one begins again."""
+    """Change the own password, once the current one is verified; all sessions end, and a new one opens here."""
     person = own_account()
     former, wanted = request.form.get("former", ""), request.form.get("password", "")
     if wanted != request.form.get("again", ""):
-        return _me(person, {"again": "Les deux mots de passe ne sont pas les mêmes."}), 422
+        return _own_page(person, {"again": "Les deux mots de passe ne sont pas les mêmes."}), 422
     wrong = "Le nouveau doit être un autre que l’actuel." if same(wanted, former) else weakness(wanted, person.login)
     if wrong:
-        return _me(person, {"password": wrong}), 422
+        return _own_page(person, {"password": wrong}), 422
     try:
-        _opened(person.login, former)
+        _sign_in(person.login, former)
         store.set_password(desk().engine, person.login, wanted, author=person.login, now=desk().now())
     except SignInRefused as refusal:
-        is_told = isinstance(refusal, SignInThrottled | PasswordExpired)
-        fault = str(refusal) if is_told else "Ce n’est pas votre mot de passe actuel."
-        return refusal_response(_me(person, {"former": fault}), refusal)
-    begin(_opened(person.login, wanted))
+        is_specific = isinstance(refusal, SignInThrottled | PasswordExpired)
+        fault = str(refusal) if is_specific else "Ce n’est pas votre mot de passe actuel."
+        return refusal_response(_own_page(person, {"former": fault}), refusal)
+    begin(_sign_in(person.login, wanted))
     flash("Votre mot de passe est changé ; vos autres sessions sont fermées.")
     return redirect(url_for("accounts.me"), 303)
 
 
 @pages.post("/mon-compte/sessions")
 def close_sessions() -> ResponseReturnValue:
-    """End one of one's other sessions, by the number in `session`, or all of them (« autres »)."""
+    """End another own session, by the number in `session`, or all others (« autres »)."""
     wanted = request.form.get("session", "")
     number = None if wanted == "autres" else whole_number(wanted, range(1, 2**31)) or abort(400)
     ended = sessions.close_others(desk().engine, own_account(), str(session[TOKEN]), number, now=desk().now())
@@ -154,29 +154,29 @@ def close_sessions() -> ResponseReturnValue:
     return redirect(url_for("accounts.me"), 303)
 
 
-def _me(person: Account, faults: dict[str, str]) -> str:
+def _own_page(person: Account, faults: dict[str, str]) -> str:
     open_sessions = sessions.own_sessions(desk().engine, person, str(session[TOKEN]), now=desk().now())
     return render_template("accounts/moi.html", faults=faults, sessions=open_sessions, **_rules(person))
 
 
 @pages.get("/comptes")
 def accounts() -> ResponseReturnValue:
-    """List the accounts that one may change, and what can be done of each; where there is none, show how to open the first."""
-    return _accounts({})
+    """List the accounts that the person may change, with the possible acts; without accounts, show how to create the first."""
+    return _accounts_page({})
 
 
 @pages.post("/comptes", endpoint="add")
 def open_account() -> ResponseReturnValue:
-    """Open an account of one's organisation."""
+    """Create an account in the own organisation."""
     person = own_account()
     login, role = _line("login"), _role()
     password = request.form.get("password", "")
-    none = not password and desk().identity_provider is not None
+    without_password = not password and desk().identity_provider is not None
     try:
         store.add_account(
             desk().engine,
             login,
-            None if none else password,
+            None if without_password else password,
             role,
             owner(),
             name=_line("name"),
@@ -185,42 +185,42 @@ def open_account() -> ResponseReturnValue:
             temporary=True,
         )
     except AccountRefused as refusal:
-        return _accounts({"login": str(refusal)}), 422
+        return _accounts_page({"login": str(refusal)}), 422
     except PasswordRefused as refusal:
-        return _accounts({"password": str(refusal)}), 422
-    way = (
+        return _accounts_page({"password": str(refusal)}), 422
+    next_step = (
         "La personne s’identifie"
-        if none
+        if without_password
         else "Donnez le mot de passe de vive voix ; la personne choisira le sien en entrant, sous sept jours"
     )
-    flash(f"Le compte « {login} » est ouvert. {way}.")
+    flash(f"Le compte « {login} » est ouvert. {next_step}.")
     return redirect(url_for("accounts.accounts"), 303)
 
 
 @pages.post("/comptes/<int(max=2147483647):number>", endpoint="change")
 def change_account(number: int) -> ResponseReturnValue:
-    """Do one act, that of the field `faire`, to an account or to its membership here."""
+    """Apply the act in the field `faire` to an account, or to its membership of the own organisation."""
     person, act = own_account(), request.form.get("faire", "")
-    account = next((one for one in _within_reach(person) if one.id == number), None) or abort(404)
-    if act not in _OF_MEMBERSHIP | _OF_ACCOUNT:
+    account = next((one for one in _editable_accounts(person) if one.id == number), None) or abort(404)
+    if act not in _MEMBERSHIP_ACTS | _ACCOUNT_ACTS:
         abort(400)
-    if act not in _OF_MEMBERSHIP and not _has_all_of(person, account):
+    if act not in _MEMBERSHIP_ACTS and not _may_change(person, account):
         abort(403)
     try:
         notice = _act_on(account, act, person.login)
     except (AccountRefused, PasswordRefused) as refusal:
-        return _accounts({str(number): str(refusal)}), 422
+        return _accounts_page({str(number): str(refusal)}), 422
     flash(notice)
     return redirect(url_for("accounts.accounts"), 303)
 
 
-# What is done to a membership here alone; the rest is done to the account, wherever it enters.
-_OF_MEMBERSHIP = frozenset({"role", "retirer"})
-_OF_ACCOUNT = frozenset({"mot-de-passe", "sans-mot-de-passe", "desactiver", "activer", "fermer", "detacher"})
+# Acts on the membership of this organisation; the others change the account in all its organisations.
+_MEMBERSHIP_ACTS = frozenset({"role", "retirer"})
+_ACCOUNT_ACTS = frozenset({"mot-de-passe", "sans-mot-de-passe", "desactiver", "activer", "fermer", "detacher"})
 
 
 def _act_on(account: Account, act: str, author: str) -> str:
-    """Do one act to an account, and return in French what is done. Raises AccountRefused, PasswordRefused."""
+    """Apply an act to an account, and return the confirmation in French. Raises AccountRefused, PasswordRefused."""
     engine, login, now = desk().engine, account.login, desk().now()
     match act:
         case "role":
@@ -253,20 +253,20 @@ def _act_on(account: Account, act: str, author: str) -> str:
     )
 
 
-def _within_reach(person: Account | None) -> list[Account]:
-    """The accounts that a person may change: all where they administer the installation, else those of their organisation."""
+def _editable_accounts(person: Account | None) -> list[Account]:
+    """Return the accounts that a person may change: all for an administrator of the installation, else those of their organisation."""
     every = store.list_accounts(desk().engine)
     return every if person is None or person.installation else [one for one in every if one.member_of(owner())]
 
 
-def _has_all_of(person: Account | None, account: Account) -> bool:
-    """Return whether a person may change the account itself, its password first: none that opens what they do not administer."""
+def _may_change(person: Account | None, account: Account) -> bool:
+    """Return whether a person may change the account itself (password…): only if they administer all that it gives access to."""
     return person is not None and (person.installation or account.only_of(owner()))
 
 
-def _accounts(faults: dict[str, str]) -> str:
+def _accounts_page(faults: dict[str, str]) -> str:
     person = account()
-    listed = [(one, one.member_of(owner()), _has_all_of(person, one)) for one in _within_reach(person)]
+    listed = [(one, one.member_of(owner()), _may_change(person, one)) for one in _editable_accounts(person)]
     typed = (
         {name: _line(name) for name in ("login", "name", "role")} if "login" in faults or "password" in faults else {}
     )
@@ -274,16 +274,16 @@ def _accounts(faults: dict[str, str]) -> str:
     return render_template(page, accounts=listed, faults=faults, given=typed, **_rules(person))
 
 
-def _first(token: str, faults: dict[str, str]) -> ResponseReturnValue:
-    """The form of the first account; where the link opens nothing, what to do instead."""
-    opens = _opens(token)
+def _first_account_page(token: str, faults: dict[str, str]) -> ResponseReturnValue:
+    """Render the form of the first account; for an invalid link, the page that gives what to do, with 404."""
+    opens = _is_link_valid(token)
     typed = {name: _line(name) for name in ("login", "name")}
     page = render_template("accounts/premier.html", opens=opens, faults=faults, given=typed, **_rules(None))
     return page, (422 if faults else 200) if opens else 404
 
 
-def _opens(token: str) -> bool:
-    """Return whether the link of this token opens the first account: in its time, and while there is none."""
+def _is_link_valid(token: str) -> bool:
+    """Return whether the link of the first account is valid: not expired, and no account exists."""
     return not desk().team() and link_opens(current_app.config["SECRET_KEY"], token, desk().now())
 
 
@@ -295,11 +295,11 @@ def _rules(person: Account | None) -> dict[str, object]:
 
 
 def own_account() -> Account:
-    """Return the account signed in; where there is none the request ends, with the page that shows how to open one."""
-    return account() or abort(make_response(_accounts({}), 404))
+    """Return the account signed in; without one, abort with the page that shows how to create one."""
+    return account() or abort(make_response(_accounts_page({}), 404))
 
 
-def _opened(login: str, password: str) -> SignedIn:
+def _sign_in(login: str, password: str) -> SignedIn:
     return sign_in_by_password(desk().engine, login, password, address=request.remote_addr or "", now=desk().now())
 
 
@@ -311,13 +311,13 @@ def _role() -> Role:
 
 
 def _line(name: str) -> str:
-    """A field of one line, without what cannot be seen, cut a little beyond what is taken."""
+    """Return a form field as one line without invisible characters, cut just beyond the accepted length."""
     text: str = without_unseen(request.form.get(name, ""))
     return " ".join(text.split())[: store.LONGEST_NAME + 1]
 
 
 class TokenForm(PageForm):
-    """Form of a new token: what it is for, what it may do, how long it opens."""
+    """Form of a new API token: its purpose, role and duration."""
 
     name = Line("À quoi il sert", most=api_tokens.LONGEST_NAME, needed="Dites à quoi sert ce jeton.")
     role = OneOf("Ce qu’il permet", [(role.value, role.value) for role in Role], default=Role.READER.value)
@@ -333,16 +333,16 @@ class TokenForm(PageForm):
 
 @pages.get("/mon-compte/jetons")
 def tokens() -> str:
-    """Show the tokens by which programs act for one, and the form that gives another."""
-    return _tokens(TokenForm())
+    """Show the own API tokens, and the form that creates one."""
+    return _tokens_page(TokenForm())
 
 
 @pages.post("/mon-compte/jetons")
 def give_token() -> ResponseReturnValue:
-    """Give a token in the organisation one is in, and show it, this once."""
+    """Create an API token in the current organisation, and show its secret once."""
     form = TokenForm(request.form)
     if form.faults:
-        return _tokens(form), 422
+        return _tokens_page(form), 422
     own = own_account().login
     try:
         token = api_tokens.issue_token(
@@ -357,13 +357,13 @@ def give_token() -> ResponseReturnValue:
         )
     except AccountRefused as refusal:
         form.faults["name"] = str(refusal)
-        return _tokens(form), 422
-    return _tokens(TokenForm(), token)
+        return _tokens_page(form), 422
+    return _tokens_page(TokenForm(), token)
 
 
 @pages.post("/mon-compte/jetons/<int(max=2147483647):number>/revocation")
 def revoke_token(number: int) -> ResponseReturnValue:
-    """End one of one's tokens."""
+    """Revoke an own API token."""
     own = own_account().login
     try:
         api_tokens.end_token(desk().engine, own, number, author=own, now=desk().now())
@@ -373,8 +373,8 @@ def revoke_token(number: int) -> ResponseReturnValue:
     return redirect(url_for("accounts.tokens"), 303)
 
 
-def _tokens(form: TokenForm, token: str = "") -> str:
-    """The page of one's tokens; `token` is the one just given."""
+def _tokens_page(form: TokenForm, token: str = "") -> str:
+    """Render the page of the own tokens; `token` is the secret just created."""
     member, now = membership(), desk().now().replace(tzinfo=None)
     within = [role.value for role in Role if member and PERMISSIONS[role] <= PERMISSIONS[member.role]]
     form.role.choices = [(value, value) for value in within]

@@ -1,4 +1,4 @@
-"""« Journal de sécurité »: what was done, refused or carried away, narrowed by its form, a page at a time, and as a file."""
+"""Page « Journal de sécurité »: the audit journal (acts, refusals, exports) filtered by a form, page by page, and as a CSV file."""
 
 from collections.abc import Iterator
 from urllib.parse import urlencode
@@ -18,13 +18,13 @@ from matcher.web.frame.forms import Line, OneOf, PageForm, calendar_date, render
 pages = Blueprint("audit", __name__)
 
 PAGE = 100
-# Lines of a file: more than an organisation writes in a year; beyond, a shorter period is asked for.
+# Most lines of a file; beyond, the page asks for a shorter period.
 MOST_IN_FILE = 100_000
 _HIGHEST_ID = 2**31 - 1
 
 
 class JournalForm(PageForm):
-    """Form that narrows the journal."""
+    """Form of the journal's filters: person, kind, period."""
 
     qui = Line("De qui", most=LONGEST_NAME, kind="search")
     nature = OneOf("Nature", [("", "toutes"), *((its, its) for its in AuditKind)])
@@ -32,12 +32,12 @@ class JournalForm(PageForm):
     au = calendar_date("Jusqu’au")
 
     def together(self) -> Iterator[tuple[str, str]]:
-        """Yield what is wrong with a period that ends before it begins."""
+        """Yield the fault of a period that ends before it begins."""
         if self.du.data and self.au.data and self.au.data < self.du.data:
             yield "au", "La période finit avant de commencer."
 
     def audit_filter(self) -> AuditFilter:
-        """Return the filter that the form asks for, from the line that the address names on."""
+        """Return the filter of the form, and of `avant` in the address: only lines older than that number."""
         kind = self.nature.data
         before = whole_number(request.args.get("avant", ""), range(1, _HIGHEST_ID))
         known = AuditKind(kind) if kind in set(AuditKind) else None
@@ -46,13 +46,13 @@ class JournalForm(PageForm):
 
 @pages.get("/comptes/journal", endpoint="show")
 def show_journal() -> ResponseReturnValue:
-    """Show the lines that one may read, the latest first."""
+    """Show the filtered lines that the person may read, the latest first."""
     return _page(JournalForm(request.args))
 
 
 @pages.get("/comptes/journal.csv", endpoint="download")
 def download_journal() -> ResponseReturnValue:
-    """Send the same lines, all of them, as a file; where the form asks for what cannot be sent, show it again."""
+    """Send all the filtered lines as a CSV file; with a fault of the form, or too many lines, show the page."""
     form = JournalForm(request.args)
     acts = [] if form.faults else _lines(form.audit_filter(), MOST_IN_FILE + 1)
     if len(acts) > MOST_IN_FILE:
@@ -80,7 +80,7 @@ def _page(form: JournalForm) -> ResponseReturnValue:
 
 
 def _lines(audit_filter: AuditFilter, most: int) -> list[Done]:
-    """The lines of the installation to whoever administers it, else those of one's organisation."""
+    """Return the lines of all organisations for an administrator of the installation, else of the own organisation."""
     engine, person = desk().engine, account()
     if person is None or person.installation:
         return audit.read_whole_journal(engine, audit_filter, most=most)

@@ -1,4 +1,4 @@
-"""Door of the pages, and signing in by an identity provider (OpenID Connect): leaving for it, and coming back with what proves who one is."""
+"""The sign-in page, and sign-in by an identity provider (OpenID Connect): the redirect to the provider, and the callback that verifies its answer."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -20,38 +20,38 @@ from matcher.web.frame.access import TOKEN, incident, safe_address
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.visitor import came_last, forget_needs
 
-if TYPE_CHECKING:  # its libraries are loaded where a provider is configured
+if TYPE_CHECKING:  # its libraries are imported only where a provider is configured
     from matcher.accounts.identity_provider import IdentityProvider
 
 pages = Blueprint("openid", __name__)
 
-_LEFT = "depart"
-# How long a person may take at the provider.
+_DEPARTURE = "depart"  # session key of the state, nonce and verifier sent to the provider
+# Most time between the departure and the callback.
 _PATIENCE = timedelta(minutes=10)
-# Of the address that one was going to: the cookie that holds it has four kilobytes.
+# Characters of the address to return to: the session cookie that holds it has 4 kB.
 _LONGEST_BACK = 1_500
 
 
 @pages.post("/connexion/fournisseur", endpoint="leave")
 def leave_for_provider() -> ResponseReturnValue:
-    """Send a person to the provider, and remember in their browser alone what must come back."""
+    """Send a person to the provider, and store state, nonce and verifier in their session cookie only."""
     back = safe_address(request.form.get("next", "/"))
     try:
         departure = _provider().departure(_address())
     except IdentityRefused as refusal:
         incident(AuditKind.SIGN_IN, f"ne peut pas partir vers le fournisseur d’identité : {refusal.reason}")
         return sign_in_page(back, refusal=refusal)
-    forget_needs()  # as signing in does: the cookie has no room for them and for the way back
+    forget_needs()  # as sign-in does: the cookie has no room for them and the return address
     secrets = (departure.state, departure.nonce, departure.verifier)
-    session[_LEFT] = [*secrets, desk().now().timestamp(), back if len(back) <= _LONGEST_BACK else "/"]
+    session[_DEPARTURE] = [*secrets, desk().now().timestamp(), back if len(back) <= _LONGEST_BACK else "/"]
     return provider_page(departure.address)
 
 
 @pages.get("/connexion/retour")
 def comes_back() -> ResponseReturnValue:
-    """Sign in whoever comes back from the provider, once, with what this browser left with."""
+    """Callback of the provider: verify its answer against the session cookie, once, and sign the person in."""
     provider, now = _provider(), desk().now()
-    state, nonce, verifier, at, back = session.pop(_LEFT, ("", "", "", 0.0, "/"))
+    state, nonce, verifier, at, back = session.pop(_DEPARTURE, ("", "", "", 0.0, "/"))
     in_time = now.timestamp() - at < _PATIENCE.total_seconds()
     departure = Departure("", state if in_time else "", nonce, verifier)
     try:
@@ -81,31 +81,31 @@ def _provider() -> "IdentityProvider":
 
 
 def _address() -> str:
-    """The address where one comes back, as the provider has it registered: never the name that this request came by."""
+    """Return the callback URL as registered at the provider, never built from the Host header of the request."""
     return _provider().settings.address + url_for("openid.comes_back")
 
 
 def begin(opened: SignedIn) -> None:
-    """Begin anew: nothing of the session before signing in goes on, its token of forms included."""
+    """Start a session cookie for a new sign-in; nothing of the former one remains, CSRF token included."""
     session.clear()
     session[TOKEN] = opened.token
     came_last(opened.before)
 
 
 def close_session() -> None:
-    """End the session here: nobody is signed in for the rest of the request either."""
+    """Clear the session cookie, and the account of this request."""
     session.clear()
     g.account = g.membership = None
 
 
 def sign_in_page(back: str, login: str = "", refusal: SignInRefused | None = None) -> Response:
-    """Return the page where one signs in, to go on to `back`, with the `refusal` of the last attempt."""
+    """Return the sign-in page, which leads on to `back`, with the `refusal` of the last attempt."""
     page = render_template("accounts/connexion.html", back=back, typed=[], fault=str(refusal or ""), login=login)
     return refusal_response(page, refusal) if refusal else make_response(page)
 
 
 def refusal_response(page: str, refusal: SignInRefused) -> Response:
-    """Return a page that shows a refusal, under its status: 401, 429 with the time to wait, or 503."""
+    """Return a page with the status of a sign-in refusal: 401, 429 with Retry-After, or 503."""
     response = make_response(page, 503 if isinstance(refusal, ProviderUnreachable) else 401)
     if isinstance(refusal, SignInThrottled):
         response.status_code = 429
@@ -114,6 +114,6 @@ def refusal_response(page: str, refusal: SignInRefused) -> Response:
 
 
 def provider_page(address: str) -> str:
-    """Return the page that leads to an address of the identity provider: a redirect would make its hosts, and those behind it, places where our forms
-    may send what is typed."""
+    """Return the page that sends the browser to a URL of the identity provider: with an HTTP redirect, the `form-action` of our CSP would have to allow
+    its hosts."""
     return render_template("accounts/ailleurs.html", address=address)

@@ -1,4 +1,4 @@
-"""Organisations: the profile of one's own; and, for who administers, all of them and their members."""
+"""Pages of the own organisation (profile, persona, logo), and of the administration of all organisations and their members."""
 
 from dataclasses import replace
 
@@ -32,7 +32,7 @@ _MOST_FAMILIES = 20
 
 
 class ProfileForm(PageForm):
-    """Form of the profile of an organisation, its name aside; `check_profile` gives its faults."""
+    """Form of the profile of an organisation, without its name; `check_profile` gives its faults."""
 
     persona = OneOf(
         "Vous êtes",
@@ -55,20 +55,20 @@ class ProfileForm(PageForm):
 
 @pages.get("/mon-organisation")
 def mine() -> str:
-    """Show the profile of one's organisation; whoever is alone sees settings."""
-    return _mine(ProfileForm.showing(profile()))
+    """Show the profile of the own organisation; without accounts, the page is that of the settings."""
+    return _profile_page(ProfileForm.showing(profile()))
 
 
 @pages.post("/mon-organisation", endpoint="describe")
 def describe_own() -> ResponseReturnValue:
-    """Keep the profile that the form gives."""
+    """Save the profile of the form."""
     form = ProfileForm(request.form)
-    # The page of who buys nothing does not ask its nature as a buyer.
+    # The form of a persona that does not buy has no such field.
     nature = form.nature.data if "nature" in request.form else profile().nature
     described_profile, faults = check_profile(form.make(OrganisationProfile, name=profile().name, nature=nature))
     form.faults.update(faults)
     if form.faults:
-        return _mine(form), 422
+        return _profile_page(form), 422
     organisations.describe_organisation(desk().engine, owner(), described_profile, author=person(), now=desk().now())
     flash("C’est gardé.")
     return redirect(url_for("organisations.mine"), 303)
@@ -76,7 +76,7 @@ def describe_own() -> ResponseReturnValue:
 
 @pages.post("/mon-organisation/personne")
 def say_persona() -> ResponseReturnValue:
-    """Keep which kind of user the organisation is, as the first page asks it."""
+    """Save the kind of user (persona) that the first page asks for."""
     described_profile, faults = check_profile(replace(profile(), persona=_line("persona")))
     if faults or not described_profile.persona:
         abort(400)
@@ -87,7 +87,7 @@ def say_persona() -> ResponseReturnValue:
 
 @pages.get("/mon-organisation/logo")
 def logo() -> ResponseReturnValue:
-    """Send the logo of one's organisation, as an image and nothing else, whatever its bytes."""
+    """Send the logo of the own organisation, under a policy that lets its bytes run nothing."""
     logo = load_logo(desk().engine, owner()) or abort(404)
     headers = {"Content-Security-Policy": "default-src 'none'; sandbox", "Content-Disposition": "inline"}
     return Response(logo.content, content_type=logo.media, headers=headers)
@@ -95,20 +95,20 @@ def logo() -> ResponseReturnValue:
 
 @pages.post("/mon-organisation/logo")
 def give_logo() -> ResponseReturnValue:
-    """Keep a file as the logo of one's organisation, or show why it is none."""
+    """Save an uploaded file as the logo of the own organisation, or show why it is refused."""
     file = request.files.get("logo")
     try:
         logo = read_logo(file.stream.read(LARGEST_LOGO + 1) if file else b"")
         keep_logo(desk().engine, owner(), logo, author=person(), now=desk().now())
     except LogoRefused as refusal:
-        return _mine(ProfileForm.showing(profile()), logo_fault=str(refusal)), 422
+        return _profile_page(ProfileForm.showing(profile()), logo_fault=str(refusal)), 422
     flash("Le logo est gardé.")
     return redirect(url_for("organisations.mine"), 303)
 
 
 @pages.post("/mon-organisation/logo/retrait")
 def drop_logo() -> ResponseReturnValue:
-    """Have one's organisation be without a logo."""
+    """Delete the logo of the own organisation."""
     remove_logo(desk().engine, owner(), author=person(), now=desk().now())
     flash("Le logo est retiré.")
     return redirect(url_for("organisations.mine"), 303)
@@ -116,55 +116,55 @@ def drop_logo() -> ResponseReturnValue:
 
 @pages.get("/organisations", endpoint="index")
 def show_organisations() -> str:
-    """List the organisations with their members, and what can be done of each."""
-    return _index({})
+    """List the organisations with their members, and the possible acts."""
+    return _list_page({})
 
 
 @pages.post("/organisations", endpoint="create")
 def open_organisation() -> ResponseReturnValue:
-    """Open an organisation."""
+    """Create an organisation."""
     try:
         made = organisations.create_organisation(
             desk().engine, OrganisationProfile(_line("name")), author=person(), now=desk().now()
         )
     except AccountRefused as refusal:
-        return _index({"name": str(refusal)}), 422
+        return _list_page({"name": str(refusal)}), 422
     flash(f"« {made.its.name} » est ouverte : ajoutez-y ses membres.")
     return redirect(url_for("organisations.index"), 303)
 
 
 @pages.post("/organisations/<int(max=2147483647):number>", endpoint="change")
 def change_organisation(number: int) -> ResponseReturnValue:
-    """Do one act, that of the field `faire`, to an organisation."""
+    """Apply the act in the field `faire` to an organisation."""
     organisation = next(
         (one for one in organisations.list_organisations(desk().engine) if one.id == number), None
     ) or abort(404)
     try:
-        flash(_done(organisation, request.form.get("faire", "")))
+        flash(_apply_act(organisation, request.form.get("faire", "")))
     except AccountRefused as refusal:
-        return _index({str(number): str(refusal)}), 422
+        return _list_page({str(number): str(refusal)}), 422
     return redirect(url_for("organisations.index"), 303)
 
 
-def _done(organisation: Organisation, what: str) -> str:
+def _apply_act(organisation: Organisation, act: str) -> str:
     engine, login, author, now = desk().engine, _line("login"), person(), desk().now()
-    if what == "renommer":
+    if act == "renommer":
         profile = replace(organisation.its, name=_line("name"))
         organisations.describe_organisation(engine, organisation.id, profile, author=author, now=now)
         return f"L’organisation s’appelle « {profile.name} »."
-    if what == "ajouter":
+    if act == "ajouter":
         role = request.form.get("role", "")
         if role not in set(Role):
             abort(400)
         organisations.add_member(engine, organisation.id, login, Role(role), author=author, now=now)
         return f"« {login} » est {role} de « {organisation.its.name} »."
-    if what == "retirer":
+    if act == "retirer":
         organisations.remove_member(engine, organisation.id, login, author=author, now=now)
         return f"« {login} » n’est plus membre de « {organisation.its.name} »."
     raise abort(400)
 
 
-def _mine(form: ProfileForm, logo_fault: str = "") -> str:
+def _profile_page(form: ProfileForm, logo_fault: str = "") -> str:
     return render_template(
         "organisations/mienne.html",
         form=form,
@@ -177,7 +177,7 @@ def _mine(form: ProfileForm, logo_fault: str = "") -> str:
     )
 
 
-def _index(faults: dict[str, str]) -> str:
+def _list_page(faults: dict[str, str]) -> str:
     accounts = list_accounts(desk().engine)
     members_by_organisation = [
         (
@@ -194,5 +194,5 @@ def _index(faults: dict[str, str]) -> str:
 
 
 def _line(name: str) -> str:
-    """A field of one line, cut a little beyond what is taken."""
+    """Return a form field as one line, cut just beyond the accepted length."""
     return text_on_one_line(request.form.get(name, ""), organisations.LONGEST_NAME + 1)

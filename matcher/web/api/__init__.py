@@ -1,1 +1,1 @@
-"""The API: the same needs, answers and documents as the pages and the commands, for machines. No computation here; one file a room."""
+"""The HTTP API (`/api/v1`) for programs: the same needs, answers and documents as the pages and the commands, one module a subject. No computation here."""

@@ -1,5 +1,7 @@
-"""Answers that travel between installations: what leaves of here, signed, and what another one signed, counted before it comes in."""
+"""API endpoints of `/answers`: export the suppliers' answers that they agreed to share, signed by this installation; import the lines that another
+installation signed, after a dry run that counts them."""
 
+from functools import partial
 from typing import Annotated, Any, TypedDict
 
 import msgspec
@@ -14,11 +16,11 @@ from matcher.answers.keys import signing_key
 from matcher.answers.sharing import note_handing, outgoing
 from matcher.db import reading, writing
 from matcher.dossiers.privacy import mute_facts
-from matcher.web.api.frame.door import ListParameters, cut_page, door
+from matcher.web.api.frame.endpoint import ListParameters, cut_page, endpoint
 from matcher.web.frame.app_state import desk, owner
 from matcher.web.frame.problem import ProblemDetails
 
-_OF = "Réponses partagées"
+_endpoint = partial(endpoint, tag="Réponses partagées")
 _MOST_LINES = 1_000
 
 
@@ -45,7 +47,7 @@ class AnswerLinesBody(msgspec.Struct, forbid_unknown_fields=True):
     ] = ""
 
 
-@door("/answers", leave=Action.EXPORT, answers=SharedLinesShape, of=_OF, refuses=(422,), example={"limit": 5})
+@_endpoint("/answers", action=Action.EXPORT, returns=SharedLinesShape, errors=(422,), example={"limit": 5})
 def answers(query: ListParameters) -> Any:
     """Donne les réponses que des structures acceptent de partager, et les retraits, signés par cette installation ; par identifiant."""
     key, at = signing_key(), desk().now()
@@ -58,13 +60,12 @@ def answers(query: ListParameters) -> Any:
     return {"items": [encode_line(line).decode() for line in taken], "next": after}
 
 
-@door(
+@_endpoint(
     "/answers",
     method="POST",
-    leave=Action.IMPORT,
-    answers=AnswersReportShape,
-    of=_OF,
-    refuses=(422,),
+    action=Action.IMPORT,
+    returns=AnswersReportShape,
+    errors=(422,),
     example={"lines": ["{}"]},
 )
 def take_answers(json: AnswerLinesBody) -> Any:

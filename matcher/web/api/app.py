@@ -1,4 +1,4 @@
-"""The API put together: its doors, their description, and the page that shows it. A new room is an import here."""
+"""Assembly of the API: imports every module of endpoints, and serves `/health`, the OpenAPI description and its page. A new module is an import."""
 
 from functools import partial
 from typing import Any, TypedDict
@@ -13,7 +13,7 @@ from matcher.journal.store import JournalUnknown
 from matcher.render.json_text import json_text
 from matcher.web.api import answers, catalogue, club, decisions, dossiers, mirror, need, notices, purchases, reconcile
 from matcher.web.api.frame import admission
-from matcher.web.api.frame.door import api, door
+from matcher.web.api.frame.endpoint import api, endpoint
 from matcher.web.api.frame.openapi import body_fields, curl, openapi
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.problem import KINDS, refusal_problem
@@ -27,7 +27,7 @@ class HealthShape(TypedDict):
     status: str
 
 
-@door("/health", leave=None, answers=HealthShape, of="Service")
+@endpoint("/health", action=None, returns=HealthShape, tag="Service")
 def health() -> Any:
     """Dit que l’API et son catalogue répondent, et que la base est au format de cette version. Aucun jeton n’est demandé."""
     check_revision(desk().engine)
@@ -36,7 +36,7 @@ def health() -> Any:
 
 @api.get("/openapi.json")
 def description() -> Any:
-    """Return the description of the API, for tools, with the address by which it was asked and whom to write to."""
+    """Return the OpenAPI description as JSON, with the URL of this server and the contact address."""
     values, contact = openapi(), desk().settings.notice.contact
     info = values["info"] | ({"contact": {"email": contact}} if contact else {})
     servers = [{"url": request.host_url.rstrip("/")}]
@@ -45,7 +45,7 @@ def description() -> Any:
 
 @api.get("/")
 def page() -> str:
-    """Show the description of the API, for people."""
+    """Show the documentation page of the API."""
     values = {"fields_of": body_fields, "curl": curl, "base": request.host_url.rstrip("/")}
     return render_template("api/page.html", its=openapi(), problems=KINDS, **values)
 
@@ -56,6 +56,6 @@ for refusal, kind in _REFUSALS:
 
 
 def register_api(app: Flask, csrf: CSRFProtect) -> None:
-    """Have `app` answer machines, without the token of a form: they send no cookie that a page of another site could misuse."""
+    """Add the API to `app`, exempt from CSRF tokens: programs send no cookie that a page of another site could misuse."""
     csrf.exempt(api)
     app.register_blueprint(api)

@@ -1,5 +1,6 @@
-"""The catalogue: suppliers searched, read, changed since a version; names recognised."""
+"""API endpoints of the catalogue: search suppliers, read one, list those changed since a version, match written names to suppliers."""
 
+from functools import partial
 from typing import Annotated, Any, NotRequired, TypedDict
 
 import msgspec
@@ -14,16 +15,16 @@ from matcher.catalogue.steward.export_schema import ExportedOrigin
 from matcher.catalogue.steward.readings import read_fiche
 from matcher.catalogue.store.recognition import load_recogniser
 from matcher.catalogue.store.search import FoundPosition, search
-from matcher.catalogue.store.why_missing import why_absent
+from matcher.catalogue.store.why_missing import why_missing
 from matcher.domain.kinds import SupplierKind
 from matcher.render.shaped import shaped
-from matcher.web.api.frame.door import ListParameters, cut_page, door, position
+from matcher.web.api.frame.endpoint import ListParameters, cut_page, endpoint, position
 from matcher.web.api.narrowing import narrow_suppliers
 from matcher.web.api.supplier_lines import FIELDS, KM, SupplierLineShape, chosen_fields, supplier_lines
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.problem import ProblemDetails
 
-_OF = "Catalogue"
+_endpoint = partial(endpoint, tag="Catalogue")
 _EXAMPLE = "siret:00010001600013"
 _MOST_VERSION = 2_147_483_647
 MOST_NAMES = 1_000
@@ -184,12 +185,11 @@ class NamesBody(msgspec.Struct, forbid_unknown_fields=True):
     names: Annotated[list[NameBody], Meta(min_length=1, max_length=MOST_NAMES)]
 
 
-@door(
+@_endpoint(
     "/suppliers",
-    leave=Action.READ,
-    answers=SuppliersShape,
-    of=_OF,
-    refuses=(422,),
+    action=Action.READ,
+    returns=SuppliersShape,
+    errors=(422,),
     example={"text": "espaces verts Maubeuge", "limit": 5},
 )
 def suppliers(query: SearchParameters) -> Any:
@@ -217,12 +217,11 @@ def suppliers(query: SearchParameters) -> Any:
     }
 
 
-@door(
+@_endpoint(
     "/suppliers/changes",
-    leave=Action.READ,
-    answers=ChangedShape,
-    of=_OF,
-    refuses=(422,),
+    action=Action.READ,
+    returns=ChangedShape,
+    errors=(422,),
     example={"since": 0, "limit": 5},
 )
 def supplier_changes(query: ChangesParameters) -> Any:
@@ -234,12 +233,11 @@ def supplier_changes(query: ChangesParameters) -> Any:
     return {"version": changed_suppliers.version, "whole": changed_suppliers.whole, "items": list(items), "next": after}
 
 
-@door(
+@_endpoint(
     "/suppliers/<supplier>",
-    leave=Action.READ,
-    answers=SupplierShape,
-    of=_OF,
-    refuses=(404,),
+    action=Action.READ,
+    returns=SupplierShape,
+    errors=(404,),
     example={"supplier": _EXAMPLE},
 )
 def supplier(supplier: str) -> Any:
@@ -250,16 +248,15 @@ def supplier(supplier: str) -> Any:
     engine = desk().engine
     fiche = read_fiche(engine, supplier, contacts_since=desk().contacts_since())
     if fiche is None:
-        raise ProblemDetails("introuvable", why_absent(engine, supplier))
+        raise ProblemDetails("introuvable", why_missing(engine, supplier))
     return fiche_object(fiche, corrections_of(engine, fiche.supplier.id))
 
 
-@door(
+@_endpoint(
     "/names",
     method="POST",
-    leave=Action.READ,
-    answers=RecognitionsShape,
-    of=_OF,
+    action=Action.READ,
+    returns=RecognitionsShape,
     example={"names": [{"name": "Les jardins de la Solre", "city": "Maubeuge"}]},
 )
 def names(json: NamesBody) -> Any:

@@ -1,15 +1,16 @@
-"""Events of the Club of the organisation: listed, read."""
+"""API endpoints of `/events`: list and read the organisation's Club events (mornings of meetings between buyers, contract winners and suppliers)."""
 
+from functools import partial
 from typing import Any, TypedDict
 
 from matcher.accounts.roles import Action
 from matcher.club.meeting_day.store import list_days, load_day
 from matcher.club.results.document import event_object, listed_object
 from matcher.web.api.dossiers import JournalLineShape
-from matcher.web.api.frame.door import ListParameters, by_number, cut_page, door, position
+from matcher.web.api.frame.endpoint import ListParameters, by_number, cut_page, endpoint, position
 from matcher.web.frame.app_state import desk, owner
 
-_OF = "Club Busin’ESS"
+_endpoint = partial(endpoint, tag="Club Busin’ESS")
 
 
 class EventLineShape(TypedDict):
@@ -49,7 +50,7 @@ class EventShape(TypedDict):
     journal: list[JournalLineShape]
 
 
-@door("/events", leave=Action.READ, answers=EventsShape, of=_OF, refuses=(422,), example={"limit": 5})
+@_endpoint("/events", action=Action.READ, returns=EventsShape, errors=(422,), example={"limit": 5})
 def events(query: ListParameters) -> Any:
     """Liste les événements de l’organisation, le dernier ouvert d’abord."""
     before = position(query, by_number)
@@ -58,12 +59,11 @@ def events(query: ListParameters) -> Any:
     return {"items": [listed_object(one) for one in items], "next": after}
 
 
-@door(
+@_endpoint(
     "/events/<int(max=2147483647):number>",
-    leave=Action.READ,
-    answers=EventShape,
-    of=_OF,
-    refuses=(404,),
+    action=Action.READ,
+    returns=EventShape,
+    errors=(404,),
     example={"number": 1},
 )
 def event(number: int) -> Any:

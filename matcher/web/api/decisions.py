@@ -1,4 +1,5 @@
-"""Decisions on a need: each is computed as its command does, and answered as the data of its JSON."""
+"""API endpoints of `/decisions`, the computed studies of a need: may a lot be reserved, who could bid jointly, how to split sites into lots, insertion
+hours of a social clause, coverage of lots by a network. Each calls the room that computes it and returns the JSON of its command."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -32,7 +33,7 @@ from matcher.decisions.coverage.answer import cover_lots
 from matcher.decisions.coverage.document import coverage_object
 from matcher.decisions.coverage.network import AskedLot, AskedLots, in_territory
 from matcher.decisions.groupement.answer import MEMBERS, MOST_MEMBERS, PROPOSED, join_needs
-from matcher.decisions.groupement.document import together_object
+from matcher.decisions.groupement.document import groupements_object
 from matcher.decisions.opinion.answer import advise
 from matcher.decisions.opinion.document import advice_object
 from matcher.decisions.opinion.law import ToldByBuyer
@@ -43,12 +44,12 @@ from matcher.need.answer import WHAT_AND_WHERE, lay_on_shelf, understand
 from matcher.need.title import title_of
 from matcher.reference.calibration import SPANS, CalibrationRefused, Span, family_named
 from matcher.reference.law import BuyerNature
-from matcher.web.api.frame.door import F, api, door
+from matcher.web.api.frame.endpoint import F, api, endpoint
 from matcher.web.api.frame.lot import LotBody, need_of_lot, shelf_to_rank
 from matcher.web.frame.app_state import desk, kept_nature
 from matcher.web.frame.problem import ProblemDetails, refusal_problem
 
-# Beyond these a decision takes longer than a request should: the pages and the commands do it in the background.
+# Beyond these a computation is too long for a request: the pages and the commands run it in the background.
 MOST_SITES, MOST_LOTS = 50, 50
 
 _Text = Annotated[str, Meta(max_length=20_000)]
@@ -194,22 +195,22 @@ class CoverageBody(msgspec.Struct, forbid_unknown_fields=True):
     kinds: list[SupplierKind] = []
 
 
-def decision_door(
+def decision_endpoint(
     rule: str,
     example: Mapping[str, Any],
     *,
     under: str = "decisions",
-    of: str = "Décisions",
-    answers: Any = DecisionShape,
+    tag: str = "Décisions",
+    returns: Any = DecisionShape,
 ) -> Callable[[F], F]:
-    """The door of a decision, or of a study of purchases: all are asked, refused and answered alike."""
-    return door(
+    """Declare the POST endpoint of a decision on a need, or (`under`) of a study of purchases: same permission, errors and answer."""
+    return endpoint(
         f"/{under}/{rule}",
         method="POST",
-        leave=Action.READ,
-        answers=answers,
-        of=of,
-        refuses=(409, 422),
+        action=Action.READ,
+        returns=returns,
+        tag=tag,
+        errors=(409, 422),
         example=example,
     )
 
@@ -217,7 +218,7 @@ def decision_door(
 _LOT = {"objet": "Entretien des espaces verts", "lieu": "Maubeuge", "montant": 120000, "duree": 24}
 
 
-@decision_door("opinion", _LOT, answers=CountedDecisionShape)
+@decision_endpoint("opinion", _LOT, returns=CountedDecisionShape)
 def opinion(json: OpinionBody) -> Any:
     """Dit si un lot peut être réservé, et sous quel article : `data` est celui de `entremise avis`."""
     reading = understand(need_of_lot(json, "etp", "hours", "quantity", "assumed", *_LAW))
@@ -230,21 +231,21 @@ def opinion(json: OpinionBody) -> Any:
     return {"data": advice_object(advice)}
 
 
-@decision_door("groupement", {"needs": ["Entretien des espaces verts"], "places": ["Maubeuge", "Lille"]})
+@decision_endpoint("groupement", {"needs": ["Entretien des espaces verts"], "places": ["Maubeuge", "Lille"]})
 def groupement(json: GroupementBody) -> Any:
     """Propose qui pourrait répondre ensemble à un lot : `data` est celui de `entremise groupement`."""
     more: dict[str, Any] = {"lever": json.lever, "etp": json.etp, "members": json.members, "most": json.top}
     joint_need = join_needs(desk().engine, shelf_to_rank(), json.needs, json.places, desk().today(), **more)
-    return {"data": together_object(joint_need)}
+    return {"data": groupements_object(joint_need)}
 
 
-@decision_door(
+@decision_endpoint(
     "allotment",
     {
         "need": "Nettoyage des locaux",
         "sites": [{"name": "Mairie", "place": "Maubeuge"}, {"name": "École", "place": "Lille"}],
     },
-    answers=CountedDecisionShape,
+    returns=CountedDecisionShape,
 )
 def allotment(json: AllotmentBody) -> Any:
     """Découpe des sites en lots qui gardent assez de candidats, cinquante sites au plus : `data` est celui de `entremise allotissement`."""
@@ -255,7 +256,7 @@ def allotment(json: AllotmentBody) -> Any:
     return {"data": allotments_object(cuts)}
 
 
-@decision_door(
+@decision_endpoint(
     "clause",
     {"contracts": [{"objet": "Entretien des espaces verts", "places": ["Maubeuge"], "hours": 1200, "months": 12}]},
 )
@@ -268,7 +269,7 @@ def clause(json: ClauseBody) -> Any:
     return {"data": plan_object(plan)}
 
 
-@decision_door("clause-hours", {"lots": [_LOT]})
+@decision_endpoint("clause-hours", {"lots": [_LOT]})
 def clause_hours(json: ClauseHoursBody) -> Any:
     """Calcule les heures d’insertion qu’un marché peut demander : `data` est celui de `entremise calibrage`."""
     lots = []
@@ -290,7 +291,7 @@ def clause_hours(json: ClauseHoursBody) -> Any:
     return {"data": calibration_object(calibrated)}
 
 
-@decision_door("coverage", {"lots": [_LOT], "territory": "Nord"})
+@decision_endpoint("coverage", {"lots": [_LOT], "territory": "Nord"})
 def coverage(json: CoverageBody) -> Any:
     """Dit qui, d’un territoire, peut répondre à quel lot, cinquante lots au plus : `data` est celui de `entremise coverage`."""
     shelf, needs = shelf_to_rank(), [need_of_lot(one) for one in json.lots]
@@ -309,7 +310,7 @@ _LAW = ("whole", "nature", "exemption", "reason")
 
 
 def _law(json: OpinionBody | ClauseHoursBody) -> ToldByBuyer:
-    """Return the facts that the buyer gives for the law. Raises ProblemDetails."""
+    """Return what the buyer states for the legal rules: estimate, nature, exemption and its reason. Raises ProblemDetails."""
     if json.reason and not json.exemption:
         raise ProblemDetails(
             "decision-refusee", "« reason » dit pourquoi une dispense est retenue : donnez aussi « exemption »."

@@ -1,6 +1,7 @@
-"""Dossiers of the organisation: listed, read, opened; and the report of its year."""
+"""API endpoints of `/dossiers` (a dossier: a contract, its lots, their frozen lists of suppliers, the follow-up): list, read, open; and the yearly report."""
 
 from datetime import date
+from functools import partial
 from typing import Annotated, Any, TypedDict, get_type_hints
 
 import msgspec
@@ -16,13 +17,13 @@ from matcher.dossiers.report.files import annual_object
 from matcher.dossiers.store import DossierFilter, create_dossier, last_opened, load_dossier
 from matcher.render.document import Document
 from matcher.web.api.decisions import DecisionShape
-from matcher.web.api.frame.door import ListParameters, by_number, cut_page, door, position, write_once
+from matcher.web.api.frame.endpoint import ListParameters, by_number, cut_page, endpoint, position, write_once
 from matcher.web.frame.app_state import account, desk, owner, profile
 from matcher.web.frame.problem import ProblemDetails
 
-_OF = "Dossiers"
+_endpoint = partial(endpoint, tag="Dossiers")
 _TITLE = Meta(min_length=1, max_length=200, examples=["Entretien des berges"])
-# Signs what a program writes where nobody signs in.
+# Author of what a program writes where nobody signs in.
 _ALONE = "API"
 
 
@@ -59,7 +60,7 @@ class JournalLineShape(TypedDict):
     says: str
 
 
-# A decision as a dossier keeps it: its number there, when and by whom, beside all that its document holds.
+# A decision saved in a dossier: its number there, its date and author, then the fields of its document.
 KeptDecisionShape: Any = msgspec.defstruct(
     "KeptDecisionShape", [("number", int), ("at", str), ("who", str), *get_type_hints(Document).items()]
 )
@@ -105,7 +106,7 @@ class ReportParameters(msgspec.Struct, forbid_unknown_fields=True):
     years: Annotated[int, Meta(description="Sur combien d’années.", ge=1, le=MOST_YEARS)] = 1
 
 
-@door("/dossiers", leave=Action.READ, answers=DossiersShape, of=_OF, refuses=(422,), example={"limit": 5})
+@_endpoint("/dossiers", action=Action.READ, returns=DossiersShape, errors=(422,), example={"limit": 5})
 def dossiers(query: DossiersParameters) -> Any:
     """Liste les dossiers de l’organisation, le dernier ouvert d’abord."""
     wanted = DossierFilter(text=query.text, state=query.state)
@@ -114,12 +115,11 @@ def dossiers(query: DossiersParameters) -> Any:
     return {"items": [line_object(one) for one in items], "next": after}
 
 
-@door(
+@_endpoint(
     "/dossiers/<int(max=2147483647):number>",
-    leave=Action.READ,
-    answers=DossierShape,
-    of=_OF,
-    refuses=(404,),
+    action=Action.READ,
+    returns=DossierShape,
+    errors=(404,),
     example={"number": 1},
 )
 def dossier(number: int) -> Any:
@@ -130,15 +130,14 @@ def dossier(number: int) -> Any:
     return dossier_object(load_dossier(desk().engine, owner(), number))
 
 
-@door(
+@_endpoint(
     "/dossiers",
     method="POST",
-    leave=Action.KEEP_DOSSIERS,
-    answers=DossierShape,
-    of=_OF,
+    action=Action.KEEP_DOSSIERS,
+    returns=DossierShape,
     status=201,
-    once=True,
-    refuses=(409, 422),
+    idempotent=True,
+    errors=(409, 422),
     example={"title": "Entretien des berges"},
 )
 def open_dossier(json: NewDossierBody) -> Any:
@@ -160,7 +159,7 @@ def open_dossier(json: NewDossierBody) -> Any:
     return dossier_object(load_dossier(desk().engine, organisation_id, write_once(open_new))), 201
 
 
-@door("/dossiers/report", leave=Action.READ, answers=DecisionShape, of=_OF, refuses=(422,), example={"year": 2026})
+@_endpoint("/dossiers/report", action=Action.READ, returns=DecisionShape, errors=(422,), example={"year": 2026})
 def report(query: ReportParameters) -> Any:
     """Fait le bilan d’une année d’achats sociaux, d’après les dossiers, les historiques déposés et les données publiques.
 

@@ -1,4 +1,4 @@
-"""The whole catalogue as a program copies it: one supplier a line, streamed, as the command `export` writes it."""
+"""API endpoint `/suppliers.jsonl`: streams the whole catalogue as JSON Lines, one supplier a line, as `entremise export` writes it."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from matcher.reference.source_rules import Use, allows_use, source_rules
 from matcher.render.head_notice import head_notice, with_notice
 from matcher.render.json_text import json_lines
 from matcher.rows import chunks
-from matcher.web.api.frame.door import JSON_LINES, door
+from matcher.web.api.frame.endpoint import JSON_LINES, endpoint
 from matcher.web.frame.app_state import desk
 
 VERSION, SUPPLIERS = "Catalogue-Version", "Catalogue-Suppliers"
@@ -27,8 +27,13 @@ _HEADERS = {
 }
 
 
-@door(
-    "/suppliers.jsonl", leave=Action.EXPORT, answers=SUPPLIER_SHAPE, of="Catalogue", media=JSON_LINES, headers=_HEADERS
+@endpoint(
+    "/suppliers.jsonl",
+    action=Action.EXPORT,
+    returns=SUPPLIER_SHAPE,
+    tag="Catalogue",
+    media=JSON_LINES,
+    headers=_HEADERS,
 )
 def mirror() -> Any:
     """Donne tout le catalogue en une demande, un fournisseur par ligne, par identifiant : les lignes de `entremise export --format jsonl`.
@@ -40,17 +45,18 @@ def mirror() -> Any:
     with reading(engine) as connection:
         ids, state, at = supplier_ids(connection), read_state(connection), read_version(connection)
         dates = source_data_dates(connection)
-    cited, leaving = mentions(engine, Use.EXPORT), [key for key in source_rules() if allows_use(key, Use.EXPORT)]
-    written = (state, at, sorted(dates.items()), sorted(leaving), sorted(cited.items()), notice, version("entremise"))
-    mark = sha256(repr(written).encode()).hexdigest()
+    cited = mentions(engine, Use.EXPORT)  # sources that must be named with their data
+    exportable = sorted(key for key in source_rules() if allows_use(key, Use.EXPORT))
+    parts = (state, at, sorted(dates.items()), exportable, sorted(cited.items()), notice, version("entremise"))
+    digest = sha256(repr(parts).encode()).hexdigest()
 
     def lines() -> Iterator[bytes]:
-        for part in chunks(ids):  # each read in a transaction of its own: a slow reader holds none
+        for part in chunks(ids):  # one transaction a chunk: a slow client keeps none open
             with reading(engine) as connection:
                 shareable = shareable_part(connection, part, Use.EXPORT, Counter(), dates)
             yield json_lines(with_notice(supplier_object(its, cited), notice) for its in shareable)
 
     answer = Response(lines(), content_type=JSON_LINES, direct_passthrough=True)
-    answer.set_etag(mark)
+    answer.set_etag(digest)
     answer.headers |= {VERSION: str(at), SUPPLIERS: str(len(ids))}
     return answer

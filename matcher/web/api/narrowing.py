@@ -1,4 +1,4 @@
-"""Suppliers narrowed by where they are and by what they do, as the parameters of an address ask for it."""
+"""Filters of the API's supplier search: boolean masks over the n suppliers of the catalogue, by département, EPCI, distance and activity."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -21,15 +21,15 @@ from matcher.reference.trades.activities import taxonomy
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.problem import ProblemDetails
 
-# How far one looks from a place, where nothing else is asked.
+# Default radius, in kilometres.
 _KM = 30.0
 _POST_CODE = re.compile(r"(?:cp\s*:\s*)?(\d{2}) ?(\d{3})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class NarrowedSuppliers:
-    """(n,) `among` which suppliers; (n,) `km` how far their nearest site is, None where no place is asked or the country is; `unlocated` (n,) those
-    that only a commune or a point which is not known leaves out, None where no place is asked."""
+    """Result of the filters, arrays of shape (n,): `among`, the suppliers that pass; `km`, the distance to their nearest site (None without a place, or
+    for the whole country); `unlocated`, those left out only because their commune or point is not known (None without a place filter)."""
 
     among: Bools
     km: Floats | None
@@ -44,53 +44,53 @@ def narrow_suppliers(
     km: float | None,
     activities: Sequence[str],
 ) -> NarrowedSuppliers:
-    """Return the suppliers in one of the départements, and in one of the EPCI, at most `km` (by default 30) from a place, and doing one of the
-    activities: all of these that are given. Raises ProblemDetails where one does not exist."""
+    """Return the suppliers that pass every given filter: in one of the départements, in one of the EPCI, at most `km` (by default 30) from `near`, and
+    with one of the activities. Raises ProblemDetails where a value does not exist."""
     if km is not None and not near:
         raise _refused("km", "`km` compte depuis un lieu : donnez-le par `near`.")
-    among, away = np.ones(len(shelf), dtype=bool), None
+    among, distances = np.ones(len(shelf), dtype=bool), None
     if activities:
-        among &= _doing(shelf, activities)
-    placed = _in_areas(shelf, departements, epcis)
+        among &= _with_activities(shelf, activities)
+    place_masks = _in_areas(shelf, departements, epcis)
     places = _places(near) if near else ()
-    if places and not any(its.type is PlaceType.PAYS for its in places):  # in the country everybody is
-        away = np.asarray(np.min([shelf.points.nearest(shelf.points.km_to(place)) for place in places], axis=0))
-        placed.append((away <= (_KM if km is None else km), np.isnan(away)))
-    maybe = among.copy()
-    for met, unknown in placed:
-        among &= met
-        maybe &= met | unknown
-    return NarrowedSuppliers(among, away, maybe & ~among if placed else None)
+    if places and not any(its.type is PlaceType.PAYS for its in places):  # everyone is in the country
+        distances = np.asarray(np.min([shelf.points.nearest(shelf.points.km_to(place)) for place in places], axis=0))
+        place_masks.append((distances <= (_KM if km is None else km), np.isnan(distances)))
+    possible = among.copy()
+    for inside, unknown in place_masks:
+        among &= inside
+        possible &= inside | unknown
+    return NarrowedSuppliers(among, distances, possible & ~among if place_masks else None)
 
 
 def _in_areas(shelf: Shelf, departements: Sequence[str], epcis: Sequence[str]) -> list[tuple[Bools, Bools]]:
-    """(n,) who has a site in one of the départements, and (n,) whose commune is not known; then the same of the EPCI; of neither where none
-    is asked."""
+    """Return one pair of masks (n,) for the départements, one for the EPCI, none for a filter not given: suppliers with a site there, and suppliers
+    whose commune is not known."""
     places = []
     for code in departements:
         place = place_of(f"dep:{code}")
         if place is None:
             raise _refused("departement", f"« {code} » n’est pas le code d’un département (62, 2A, 974…).")
         places.append(place)
-    within = []
+    masks = []
     for areas in (places, [_epci(its) for its in epcis]):
         if areas:
             towns = shelf.once(_site_towns)
-            within.append((towns.within(code for area in areas for code in area.communes), towns.unknown))
-    return within
+            masks.append((towns.within(code for area in areas for code in area.communes), towns.unknown))
+    return masks
 
 
 @dataclass(frozen=True, slots=True)
 class _SiteTowns:
-    """Communes of the sites of suppliers, located or not: `commune` (s,) the row of each in the table, `owner` (s,) that of its supplier, (n,) `unknown`
-    whose sites have none."""
+    """Communes of the s sites of suppliers: `commune` (s,), the row of the site's commune in the table of communes; `owner` (s,), the row of its
+    supplier; `unknown` (n,), the suppliers without a known commune."""
 
     commune: Rows
     owner: Rows
     unknown: Bools
 
     def within(self, codes: Iterable[str]) -> Bools:
-        """(n,) True for who has a site in one of these communes."""
+        """Return a mask (n,): suppliers with a site in one of these communes."""
         inside = np.zeros(len(self.unknown), dtype=bool)
         inside[self.owner[np.isin(self.commune, commune_rows(quarters(tuple(codes))))]] = True
         return inside
@@ -105,8 +105,8 @@ def _site_towns(shelf: Shelf) -> _SiteTowns:
     return _SiteTowns(known[:, 0], known[:, 1], unknown)
 
 
-def _doing(shelf: Shelf, activities: Sequence[str]) -> Bools:
-    """(n,) True for whom one of the activities, or one of the group that is asked, is known by anything."""
+def _with_activities(shelf: Shelf, activities: Sequence[str]) -> Bools:
+    """Return a mask (n,): suppliers with any evidence of one of these activities, or of one in these families."""
     codes = []
     for written in activities:
         code = activity_written(written)
@@ -134,9 +134,9 @@ def _epci(written: str) -> Place:
 
 
 def _places(written: str) -> Sequence[Place]:
-    """The places from which distances are counted: of a post code, all of its communes."""
-    posted = _POST_CODE.fullmatch(written.strip())
-    towns = communes_of_post_code("".join(posted.groups())) if posted else ()
+    """Return the places from which distances are measured: for a post code, all of its communes. Raises ProblemDetails."""
+    post_code = _POST_CODE.fullmatch(written.strip())
+    towns = communes_of_post_code("".join(post_code.groups())) if post_code else ()
     places = places_of(f"insee:{town.code}" for town in towns)
     doubts: tuple[str, ...] = ()
     if not places:

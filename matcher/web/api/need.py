@@ -1,5 +1,6 @@
-"""A need: ranked, read, explained, as the commands `match`, `read` and `explain` do."""
+"""API endpoints `/match`, `/read`, `/explain` for a buyer's need: rank suppliers, show what was understood, explain why a supplier is listed or not."""
 
+from functools import partial
 from typing import Annotated, Any
 
 import msgspec
@@ -7,7 +8,7 @@ from msgspec import Meta
 
 from matcher.accounts.roles import Action
 from matcher.catalogue.store.read import find_supplier
-from matcher.catalogue.store.why_missing import why_absent
+from matcher.catalogue.store.why_missing import why_missing
 from matcher.domain.need import Need
 from matcher.need.answer import WHAT_AND_WHERE, answer_to, lay_on_shelf, understand
 from matcher.need.as_json import shortlist_object, sorted_reading_line, why_not_object
@@ -17,7 +18,7 @@ from matcher.need.why_not import explain_absence
 from matcher.ranking.bands import BandedRanking
 from matcher.ranking.profiles import weights_of
 from matcher.reading.reader import lots_of_notice
-from matcher.web.api.frame.door import door
+from matcher.web.api.frame.endpoint import endpoint
 from matcher.web.api.frame.lot import LotBody, LotParameters, need_of_lot, shelf_to_rank
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.problem import ProblemDetails
@@ -26,6 +27,7 @@ _SUPPLIER = Meta(
     description="Le fournisseur : son identifiant, ou son SIRET.", min_length=1, examples=["siret:00010001600013"]
 )
 
+_endpoint = partial(endpoint, tag="Besoin")
 _EXAMPLE = {"objet": "Entretien des espaces verts", "lieu": "Maubeuge", "supplier": "siret:00010001600013"}
 
 
@@ -57,13 +59,12 @@ class ExplainParameters(LotParameters, kw_only=True):
     supplier: Annotated[str, _SUPPLIER]
 
 
-@door(
+@_endpoint(
     "/match",
     method="POST",
-    leave=Action.READ,
-    answers=AnswerShape,
-    of="Besoin",
-    refuses=(409, 422),
+    action=Action.READ,
+    returns=AnswerShape,
+    errors=(409, 422),
     example={"objet": "Entretien des espaces verts", "lieu": "Maubeuge"},
 )
 def match(query: MatchParameters, json: LotBody) -> Any:
@@ -78,13 +79,12 @@ def match(query: MatchParameters, json: LotBody) -> Any:
     return shortlist_object(sourced, query.top, desk().sources())
 
 
-@door(
+@_endpoint(
     "/read",
     method="POST",
-    leave=Action.READ,
-    answers=SortedReadingShape,
-    of="Besoin",
-    refuses=(422,),
+    action=Action.READ,
+    returns=SortedReadingShape,
+    errors=(422,),
     example={"objet": "Nettoyage des locaux, 2 ans", "lieu": ["Lille", "Roubaix"]},
 )
 def read(query: ReadParameters, json: LotBody) -> Any:
@@ -96,30 +96,22 @@ def read(query: ReadParameters, json: LotBody) -> Any:
     return sorted_reading_line(understand(need), lots_of_notice(need.lot), why=query.pourquoi)
 
 
-@door(
-    "/explain",
-    method="POST",
-    leave=Action.READ,
-    answers=WhyNotShape,
-    of="Besoin",
-    refuses=(404, 409, 422),
-    example=_EXAMPLE,
-)
+@_endpoint("/explain", method="POST", action=Action.READ, returns=WhyNotShape, errors=(404, 409, 422), example=_EXAMPLE)
 def explain(json: Explained) -> Any:
     """Dit pourquoi un fournisseur est, ou non, dans une liste.
 
     La réponse est celle de `entremise explain --format json`.
     """
-    return _explained(need_of_lot(json, "supplier"), json.supplier)
+    return _explain(need_of_lot(json, "supplier"), json.supplier)
 
 
-@door("/explain", leave=Action.READ, answers=WhyNotShape, of="Besoin", refuses=(404, 409, 422), example=_EXAMPLE)
+@_endpoint("/explain", action=Action.READ, returns=WhyNotShape, errors=(404, 409, 422), example=_EXAMPLE)
 def explain_address(query: ExplainParameters) -> Any:
     """Dit pourquoi un fournisseur est, ou non, dans une liste : le lot est dans l’adresse."""
-    return _explained(need_of_lot(query, "supplier"), query.supplier)
+    return _explain(need_of_lot(query, "supplier"), query.supplier)
 
 
-def _explained(need: Need, key: str) -> Any:
+def _explain(need: Need, key: str) -> Any:
     reading, engine = understand(need), desk().engine
     if not reading.clear:
         raise ProblemDetails("besoin-pas-clair", WHAT_AND_WHERE)
@@ -128,5 +120,5 @@ def _explained(need: Need, key: str) -> Any:
     ask = lay_on_shelf(reading, shelf_to_rank())
     answer = explain_absence(ask, known.id if known else key)
     if answer is None:
-        raise ProblemDetails("introuvable", why_absent(engine, key))
+        raise ProblemDetails("introuvable", why_missing(engine, key))
     return why_not_object(ask.reading, sourced_why_not(answer, desk().sources_of))

@@ -1,4 +1,4 @@
-"""Published lots and notices: listed, read, and the lots of one supplier with the reasons."""
+"""API endpoints of public procurement notices: list and read published notices and lots, list the open lots that suit a supplier, import a notice file."""
 
 import re
 from datetime import date
@@ -14,13 +14,13 @@ from msgspec import Meta
 from matcher.accounts.roles import Action
 from matcher.catalogue.intake.attempt import IntakeRefused
 from matcher.catalogue.store.read import find_supplier
-from matcher.catalogue.store.why_missing import why_absent
+from matcher.catalogue.store.why_missing import why_missing
 from matcher.db import reading
 from matcher.jobs.files import passing_file
 from matcher.jobs.reader_process import ReadRefused
 from matcher.notices import intake
 from matcher.notices.dropped_files import OFFERED
-from matcher.notices.intake import notices_apart
+from matcher.notices.intake import notices_in_subprocess
 from matcher.notices.listing import lots_object
 from matcher.notices.lists.as_json import (
     NoticeFilter,
@@ -40,19 +40,19 @@ from matcher.notices.lists.json_shapes import (
     SupplierLotShape,
 )
 from matcher.notices.store import LotFilter, LotPosition, SupplierLotPosition, lot, lots, lots_of_supplier
-from matcher.web.api.frame.door import ListParameters, api, by_number, cut_page, door, position
+from matcher.web.api.frame.endpoint import ListParameters, api, by_number, cut_page, endpoint, position
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.problem import ProblemDetails, refusal_problem
 from matcher.web.notices.own_watch import supplier_sides
 
-_OF = "Annonces"
+_endpoint = partial(endpoint, tag="Annonces")
 _NUMBER = "<int(max=2147483647):number>"
 _BUYER = Meta(description="SIRET ou SIREN de l’acheteur.", max_length=50)
-# The reasons of a lot are computed when it is told, a whole ranking each: more would be waited for.
+# Most and default lots of a page with reasons: each lot costs a whole ranking.
 _MOST_REASONED, _REASONED = 20, 10
-# Files pushed to a server are taken one at a time: a second would wait for the writes of the first, and hold a request meanwhile.
+# One import at a time: a second would hold its request while it waits for the writes of the first.
 _TAKING, _RETRY_AFTER_S = Lock(), 30
-# The declaration of an XML says in which bytes it came, and it comes here as text.
+# The encoding in an XML declaration, removed: the text arrives here as UTF-8.
 _ENCODING = re.compile(r"""^(\ufeff?\s*<\?xml\b[^>]*?)\s+encoding\s*=\s*(?:"[^">]*"|'[^'>]*')""")
 
 
@@ -136,7 +136,7 @@ class TakenNoticesShape(TypedDict):
     unread: dict[str, dict[str, int]]
 
 
-@door("/lots", leave=Action.READ, answers=LotsShape, of=_OF, refuses=(422,), example={"departement": "59", "limit": 5})
+@_endpoint("/lots", action=Action.READ, returns=LotsShape, errors=(422,), example={"departement": "59", "limit": 5})
 def published_lots(query: PublishedLotsParameters) -> Any:
     """Liste les lots publiés qui sont ouverts, les premiers à fermer d’abord.
 
@@ -152,7 +152,7 @@ def published_lots(query: PublishedLotsParameters) -> Any:
     return {"items": lots_object(taken, chosen_lots.at), "next": after}
 
 
-@door(f"/lots/{_NUMBER}", leave=Action.READ, answers=LotWithHistoryShape, of=_OF, refuses=(404,), example={"number": 1})
+@_endpoint(f"/lots/{_NUMBER}", action=Action.READ, returns=LotWithHistoryShape, errors=(404,), example={"number": 1})
 def published_lot(number: int) -> Any:
     """Montre un lot publié : ce qui en est lu, ce qui est douteux, combien de candidats, et les avis de son marché."""
     with reading(desk().engine) as connection:
@@ -164,12 +164,11 @@ def published_lot(number: int) -> Any:
         )
 
 
-@door(
+@_endpoint(
     "/suppliers/<supplier>/lots",
-    leave=Action.READ,
-    answers=SupplierLotsShape,
-    of=_OF,
-    refuses=(404, 422),
+    action=Action.READ,
+    returns=SupplierLotsShape,
+    errors=(404, 422),
     example={"supplier": "siret:00010001600013", "limit": 5},
 )
 def supplier_lots(query: SupplierLotsParameters, supplier: str) -> Any:
@@ -177,7 +176,7 @@ def supplier_lots(query: SupplierLotsParameters, supplier: str) -> Any:
     engine, shelf, now = desk().engine, desk().shelf(), desk().clock()
     supplier_read = find_supplier(engine, supplier)
     if supplier_read is None:
-        raise ProblemDetails("introuvable", why_absent(engine, supplier))
+        raise ProblemDetails("introuvable", why_missing(engine, supplier))
     with reading(engine) as connection:
         after = position(query, SupplierLotPosition.read)
         lots = lots_of_supplier(connection, supplier_read.id, asked_lots(now).chosen, query.limit + 1, after)
@@ -187,7 +186,7 @@ def supplier_lots(query: SupplierLotsParameters, supplier: str) -> Any:
     return {"items": [supplier_lot_object(*one, now) for one in zip(taken, why, strict=True)], "next": following}
 
 
-@door("/notices", leave=Action.READ, answers=NoticesShape, of=_OF, refuses=(422,), example={"limit": 5})
+@_endpoint("/notices", action=Action.READ, returns=NoticesShape, errors=(422,), example={"limit": 5})
 def published_notices(query: NoticesParameters) -> Any:
     """Liste les avis publiés, le dernier entré d’abord."""
     chosen = NoticeFilter(
@@ -199,9 +198,7 @@ def published_notices(query: NoticesParameters) -> Any:
     return {"items": [notice_object(one) for one in taken], "next": after}
 
 
-@door(
-    f"/notices/{_NUMBER}", leave=Action.READ, answers=NoticeWithLotsShape, of=_OF, refuses=(404,), example={"number": 1}
-)
+@_endpoint(f"/notices/{_NUMBER}", action=Action.READ, returns=NoticeWithLotsShape, errors=(404,), example={"number": 1})
 def published_notice(number: int) -> Any:
     """Montre un avis, et les lots de son marché comme ils sont maintenant, rectifications et annulations comprises."""
     with reading(desk().engine) as connection:
@@ -213,13 +210,12 @@ def published_notice(number: int) -> Any:
         )
 
 
-@door(
+@_endpoint(
     "/notices",
     method="POST",
-    leave=Action.IMPORT,
-    answers=TakenNoticesShape,
-    of=_OF,
-    refuses=(422,),
+    action=Action.IMPORT,
+    returns=TakenNoticesShape,
+    errors=(422,),
     example={
         "source": "avis",
         "content": "Avis n°26-990002, publié le 20/11/2026\nAcheteur : Commune imaginaire\nObjet du marché : Entretien des espaces verts\nLieu d’exécution : 59600 Maubeuge",
@@ -232,7 +228,7 @@ def take_notices(json: NoticeFileBody) -> Any:
     La réponse est celle de `entremise import boamp --format json`.
     """
     g.trial = json.dry_run
-    importer, now = notices_apart(OFFERED[json.source]), desk().now().replace(tzinfo=None)
+    importer, now = notices_in_subprocess(OFFERED[json.source]), desk().now().replace(tzinfo=None)
     content = _ENCODING.sub(r"\1", json.content).encode(errors="replace")
     if not _TAKING.acquire(blocking=False):
         says = "Un autre fichier d’avis est en cours d’import. Rien n’est perdu : renvoyez celui-ci dans un instant."

@@ -1,4 +1,5 @@
-"""Purchases of a buyer, future or past, sent as a table and answered as the commands answer a file of the same columns."""
+"""API endpoints of `/purchases`: studies of a buyer's purchases, sent as a table (columns, rows) or as SIRET numbers: opinion on each planned
+purchase, inclusive share of past spending, families of similar needs, check of suppliers' numbers."""
 
 from functools import partial
 from typing import Annotated, Any, Literal
@@ -9,7 +10,7 @@ from msgspec import Meta
 from importers.formats.columns import SheetKind
 from matcher.catalogue.store.column_mappings import remembered_columns
 from matcher.decisions.assumptions import DEFAULT, Assumptions
-from matcher.decisions.purchases.answer import buyer_told, families_grouped, programme_answered, spending_photographed
+from matcher.decisions.purchases.answer import check_buyer, families_grouped, programme_answered, spending_snapshot
 from matcher.decisions.purchases.families.compute import FamiliesRefused
 from matcher.decisions.purchases.families.document import families_object
 from matcher.decisions.purchases.line import LineTold
@@ -20,13 +21,13 @@ from matcher.decisions.purchases.spending import Tax
 from matcher.decisions.purchases.spending_document import spending_object
 from matcher.decisions.purchases.verification import MOST_NUMBERS, check_numbers, verification_object
 from matcher.reference.law import BuyerNature
-from matcher.web.api.decisions import AssumptionsBody, decision_door
-from matcher.web.api.frame.door import api
+from matcher.web.api.decisions import AssumptionsBody, decision_endpoint
+from matcher.web.api.frame.endpoint import api
 from matcher.web.api.frame.lot import shelf_to_rank
 from matcher.web.frame.app_state import desk, kept_nature, owner
 from matcher.web.frame.problem import ProblemDetails, refusal_problem
 
-# Beyond this an answer takes longer than a request should: the pages and the commands take 2,000 lines, or 20,000.
+# Beyond this a study is too long for a request; the pages and the commands take 2,000 or 20,000 lines.
 MOST_ROWS = 100
 _MOST_COLUMNS = 100
 
@@ -91,7 +92,7 @@ class VerificationBody(msgspec.Struct, forbid_unknown_fields=True):
     numbers: Annotated[list[Annotated[str, Meta(max_length=100)]], Meta(min_length=1, max_length=MOST_NUMBERS)]
 
 
-_study = partial(decision_door, under="purchases", of="Achats")
+_study = partial(decision_endpoint, under="purchases", tag="Achats")
 
 
 @_study(
@@ -103,7 +104,7 @@ _study = partial(decision_door, under="purchases", of="Achats")
 )
 def programme(json: ProgrammeBody) -> Any:
     """Donne l’avis sur chaque ligne d’un programme d’achats : `data` est celui de `entremise programme`."""
-    buyer_told(json.buyer, json.place)
+    check_buyer(json.buyer, json.place)
     answer = programme_answered(
         desk().engine,
         owner(),
@@ -135,7 +136,7 @@ def programme(json: ProgrammeBody) -> Any:
 def spending(json: SpendingBody) -> Any:
     """Photographie des dépenses passées, et leur part inclusive : `data` est celui de `entremise historique`."""
     sheet, shelf = _sheet(json, SPENDING), shelf_to_rank()
-    snapshot = spending_photographed(desk().engine, shelf, sheet, json.place, _tax(json), desk().today())
+    snapshot = spending_snapshot(desk().engine, shelf, sheet, json.place, _tax(json), desk().today())
     return {"data": spending_object(snapshot)}
 
 

@@ -1,4 +1,4 @@
-"""Reconciliation: the service of names that OpenRefine and its like ask (W3C Reconciliation Service API 0.2), on the recogniser of the catalogue."""
+"""API endpoints of `/reconcile`, the W3C Reconciliation Service API 0.2: OpenRefine matches a column of names to suppliers of the catalogue."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, TypedDict
@@ -12,7 +12,7 @@ from matcher.catalogue.identity.recogniser import WrittenSupplier
 from matcher.catalogue.store.recognition import load_recogniser
 from matcher.cleaning.words import fold
 from matcher.web.api.frame.admission import require
-from matcher.web.api.frame.door import HTML, F, door
+from matcher.web.api.frame.endpoint import HTML, F, endpoint
 from matcher.web.api.frame.reading import text_refused
 from matcher.web.api.reconcile_batch import (
     MOST_IDS,
@@ -28,7 +28,7 @@ from matcher.web.frame.access import alone
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.problem import API_ROOT, ProblemDetails
 
-_OF = "Rapprochement"
+_TAG = "Rapprochement"
 _ROOT = "/reconcile"
 _PAGE, _LONGEST, _LONGEST_JSON = 10, 500, 1_000_000
 _PREVIEW_WIDTH, _PREVIEW_HEIGHT = 400, 180
@@ -105,12 +105,14 @@ class ProposedShape(TypedDict):
     properties: list[NamedShape]
 
 
-def _service(rule: str, answers: Any, **more: Any) -> Callable[[F], F]:
-    """The door of a part of the service, which the pages of OpenRefine may ask."""
-    return door(f"{_ROOT}{rule}", **{"leave": Action.READ, "answers": answers, "of": _OF, "abroad": True, **more})
+def _service(rule: str, returns: Any, **more: Any) -> Callable[[F], F]:
+    """Declare an endpoint of the service, which pages of the allowed origin (OpenRefine) may call."""
+    return endpoint(
+        f"{_ROOT}{rule}", **{"action": Action.READ, "returns": returns, "tag": _TAG, "cross_origin": True, **more}
+    )
 
 
-@_service("", ReconcileShape, leave=None, refuses=(413, 422))
+@_service("", ReconcileShape, action=None, errors=(413, 422))
 def reconcile_service(query: ReconcileForm) -> Any:
     """Décrit le service de rapprochement (W3C Reconciliation Service API 0.2) ; avec `queries` ou `extend`, répond comme en POST.
 
@@ -119,14 +121,14 @@ def reconcile_service(query: ReconcileForm) -> Any:
     if not (query.queries or query.extend):
         return _manifest()
     require(Action.READ)
-    return _answered(query)
+    return _answer(query)
 
 
 @_service(
     "",
     ReconcileShape,
     method="POST",
-    refuses=(422,),
+    errors=(422,),
     example={
         "queries": '{"q0": {"query": "Les jardins de la Solre", "properties": [{"pid": "commune", "v": "Maubeuge"}]}}'
     },
@@ -136,7 +138,7 @@ def reconcile(form: ReconcileForm) -> Any:
 
     `match` n’est vrai que si c’est sûr ; sinon, quatre candidats au plus, et ce qui parle pour chacun en `description`.
     """
-    return _answered(form)
+    return _answer(form)
 
 
 @_service("/suggest/entity", SuggestedSuppliersShape, example={"prefix": "jardins"})
@@ -158,13 +160,13 @@ def suggest_suppliers(query: SuggestParameters) -> Any:
 @_service("/suggest/property", SuggestedNamesShape, example={"prefix": "com"})
 def suggest_properties(query: SuggestParameters) -> Any:
     """Propose les propriétés dont le nom commence ainsi."""
-    return _suggested(_NAMED_PROPERTIES, query)
+    return _suggest(_NAMED_PROPERTIES, query)
 
 
 @_service("/suggest/type", SuggestedNamesShape, example={"prefix": "entreprise"})
 def suggest_types(query: SuggestParameters) -> Any:
     """Propose les types de structure dont le nom commence ainsi."""
-    return _suggested(TYPES, query)
+    return _suggest(TYPES, query)
 
 
 @_service("/properties", ProposedShape)
@@ -173,7 +175,7 @@ def propose_properties(query: ProposeParameters) -> Any:
     return {"type": query.type, "limit": query.limit, "properties": _NAMED_PROPERTIES[: query.limit]}
 
 
-@_service("/preview/<path:supplier>", None, media=HTML, refuses=(404,), example={"supplier": "siret:00010001600013"})
+@_service("/preview/<path:supplier>", None, media=HTML, errors=(404,), example={"supplier": "siret:00010001600013"})
 def preview_supplier(supplier: str) -> Any:
     """Montre un fournisseur en quelques lignes, dans un cadre."""
     listed_supplier = load_recogniser(desk().engine).find(supplier)
@@ -186,7 +188,7 @@ def preview_supplier(supplier: str) -> Any:
 
 
 def _manifest() -> Mapping[str, Any]:
-    """The manifest of the service, its addresses those by which it was asked."""
+    """Return the service manifest of the standard, with addresses under the host of the request."""
     site = request.host_url.rstrip("/")
     here = {"service_url": site}
     manifest: dict[str, Any] = {
@@ -217,7 +219,7 @@ def _manifest() -> Mapping[str, Any]:
     return manifest
 
 
-def _answered(reconcile_form: ReconcileForm) -> Mapping[str, Any]:
+def _answer(reconcile_form: ReconcileForm) -> Mapping[str, Any]:
     if bool(reconcile_form.queries) == bool(reconcile_form.extend):
         raise text_refused("queries", "Donnez « queries » ou « extend », l’un des deux.")
     recogniser = load_recogniser(desk().engine)
@@ -228,8 +230,8 @@ def _answered(reconcile_form: ReconcileForm) -> Mapping[str, Any]:
     )
 
 
-def _suggested(names: Sequence[Mapping[str, str]], suggest_parameters: SuggestParameters) -> Mapping[str, Any]:
-    """Those of which the identifier, or a word of the name, begins so."""
-    begun = fold(suggest_parameters.prefix).strip()
-    matching = [one for one in names if fold(one["id"]).startswith(begun) or f" {begun}" in f" {fold(one['name'])}"]
+def _suggest(names: Sequence[Mapping[str, str]], suggest_parameters: SuggestParameters) -> Mapping[str, Any]:
+    """Return the types or properties whose identifier, or a word of whose name, starts with the prefix."""
+    prefix = fold(suggest_parameters.prefix).strip()
+    matching = [one for one in names if fold(one["id"]).startswith(prefix) or f" {prefix}" in f" {fold(one['name'])}"]
     return {"result": matching[suggest_parameters.cursor :]}

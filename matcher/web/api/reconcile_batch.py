@@ -1,4 +1,4 @@
-"""Batches of the W3C Reconciliation Service API 0.2: names to recognise, and what is known of suppliers, as the standard writes them."""
+"""JSON batches of the W3C Reconciliation Service API 0.2: candidates for written names (`queries`), catalogue data of matched suppliers (`extend`)."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -22,14 +22,14 @@ from matcher.web.frame.problem import ProblemDetails
 
 MOST_QUERIES, MOST_IDS = 100, 1_000
 _LONGEST, _MOST_PROPERTIES = 500, 50
-# The type of all, for who asks for no kind.
+# The type of every supplier, for queries without a kind.
 _ANY_KIND = {"id": "fournisseur", "name": "Fournisseur inclusif"}
 TYPES = (_ANY_KIND, *({"id": str(kind), "name": kind.label} for kind in SupplierKind))
 
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """A property of suppliers: its values in the catalogue, and the field of a written supplier that it is, empty where none."""
+    """A property of suppliers in the standard's sense: its values in the catalogue, and the field of `WrittenSupplier` that it fills, empty for none."""
 
     name: str
     values: Callable[[ListedSupplier], Iterable[str]]
@@ -89,8 +89,8 @@ class ExtensionQuery(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def name_candidates(recogniser: Recogniser, queries: str) -> Mapping[str, Any]:
-    """Return who each name of a batch may be, likeliest first, under its key: nobody, and the `error`, of a query that cannot be read. Raises
-    ProblemDetails where the whole batch cannot be."""
+    """Return the candidates of each query of a batch, likeliest first, by its key; a query that cannot be read has none and an `error`. Raises
+    ProblemDetails where the whole batch cannot be read."""
     batch = in_text(queries, dict[str, msgspec.Raw], "queries")
     if len(batch) > MOST_QUERIES:
         says = f"{number(len(batch))} noms en une demande : {MOST_QUERIES} au plus (« batchSize » du manifeste). Envoyez-les par lots."
@@ -125,7 +125,7 @@ def _candidate(recognised_option: RecognisedOption, *, sure: bool) -> dict[str, 
 
 
 def _written(name_query: NameQuery, field: str) -> WrittenSupplier:
-    """Return the supplier that a query writes, by the properties that names are recognised by. Raises ProblemDetails."""
+    """Return the supplier described by a query, with the properties that the recogniser uses. Raises ProblemDetails."""
     properties: dict[str, list[str]] = {}
     for property_query in name_query.properties:
         known = PROPERTIES.get(property_query.pid)
@@ -148,7 +148,7 @@ def _text(value: _Value) -> str:
         case EntityValue():
             return value.name or value.id
         case bool():
-            return ""  # no property of a supplier is true or false
+            return ""  # no property is a boolean
     return f"{value:.0f}" if value.is_integer() else str(value)
 
 
@@ -162,8 +162,8 @@ def _kinds(names: Iterable[str], field: str) -> Iterator[SupplierKind]:
 
 
 def extend_suppliers(recogniser: Recogniser, extend: str) -> Mapping[str, Any]:
-    """Return the values in the catalogue of properties of suppliers (`rows`), none for an id or a property that it does not have; `meta` names
-    each property, or gives its `error`. Raises ProblemDetails."""
+    """Return the values of properties of suppliers by id (`rows`), none for an unknown id or property; `meta` gives the name of each property, or its
+    `error`. Raises ProblemDetails."""
     extension_query = in_text(extend, ExtensionQuery, "extend")
     meta: list[dict[str, Any]] = []
     for place, asked_property in enumerate(extension_query.properties):
@@ -184,10 +184,10 @@ def extend_suppliers(recogniser: Recogniser, extend: str) -> Mapping[str, Any]:
 
 
 def supplier_description(supplier: ListedSupplier) -> str:
-    """Return the words by which a person recognises a supplier among its namesakes: its kinds, its town, its SIRET."""
+    """Return the kinds, town and SIRET of a supplier as one text, to distinguish namesakes."""
     return " · ".join(filter(None, (", ".join(sorted(supplier.side.kinds)), supplier.city, supplier.siret)))
 
 
 def types_of(supplier: ListedSupplier) -> list[dict[str, str]]:
-    """Return its kinds, as types of the standard."""
+    """Return the kinds of a supplier, as types of the standard."""
     return [{"id": str(kind), "name": kind.label} for kind in sorted(supplier.side.kinds)]

@@ -1,4 +1,4 @@
-"""Suppliers as the lines of a list: always what names them, and where they are and what they do where that is asked."""
+"""The JSON of suppliers in the lists of the API: identifying fields always, then the chosen ones (first site's position, activities with their source)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
@@ -16,7 +16,7 @@ from matcher.render.shaped import shaped
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.problem import ProblemDetails
 
-# The fields that a deduced activity is deduced from; the others have the source of their own words.
+# Catalogue fields from which an activity is deduced, by evidence; other activities have the source of their wording.
 _DEDUCED_FROM = {
     Evidence.KIND: ("kinds",),
     Evidence.NAF: ("naf",),
@@ -56,8 +56,7 @@ FIELDS = (*_PLACE, _ACTIVITIES, KM)
 
 
 def chosen_fields(written: Sequence[str]) -> frozenset[str]:
-    """Return the names of fields that a list has beside what names a supplier, all of them where none is asked. Raises ProblemDetails where a name
-    is none."""
+    """Return the optional fields named in `fields` parameters, all of them where none is named. Raises ProblemDetails for an unknown name."""
     names = [name.strip() for part in written for name in part.split(",")]
     for name in names:
         if name not in FIELDS and name not in ALWAYS:
@@ -67,39 +66,39 @@ def chosen_fields(written: Sequence[str]) -> frozenset[str]:
 
 
 def supplier_lines(cards: Sequence[Card], fields: frozenset[str]) -> list[dict[str, Any]]:
-    """Return suppliers as the lines of a list, with these fields."""
+    """Return the JSON object of each supplier, with these optional fields."""
     engine, ids = desk().engine, [card.id for card in cards]
     sites = first_sites(engine, ids) if fields & {*_PLACE} else {}
-    known = latest_sources(engine, ids, desk().sources()) if _ACTIVITIES in fields else {}
-    return [_line(card, sites.get(card.id, _NO_SITE), known, fields) for card in cards]
+    sources = latest_sources(engine, ids, desk().sources()) if _ACTIVITIES in fields else {}
+    return [_line(card, sites.get(card.id, _NO_SITE), sources, fields) for card in cards]
 
 
 def _line(
-    card: Card, site: Site, known: Mapping[tuple[str, str], FieldSource], fields: frozenset[str]
+    card: Card, site: Site, sources: Mapping[tuple[str, str], FieldSource], fields: frozenset[str]
 ) -> dict[str, Any]:
     line = shaped("id siret? name kinds city?", card)
-    placed = {
+    position = {
         "post_code": site.post_code or None,
         "lat": site.lat,
         "lon": site.lon,
         "approximate": None if site.lat is None else site.approximate,
     }
-    line |= {name: value for name, value in placed.items() if name in fields}
+    line |= {name: value for name, value in position.items() if name in fields}
     if _ACTIVITIES in fields:
-        line[_ACTIVITIES] = [_activity(clue, known, card.id) for clue in card.clues]
+        line[_ACTIVITIES] = [_activity(clue, sources, card.id) for clue in card.clues]
     return line
 
 
-def _activity(clue: Clue, known: Mapping[tuple[str, str], FieldSource], supplier_id: str) -> dict[str, Any]:
+def _activity(clue: Clue, sources: Mapping[tuple[str, str], FieldSource], supplier_id: str) -> dict[str, Any]:
     fields = _DEDUCED_FROM.get(clue.evidence, (clue.wording,))
-    source = next((field_source for name in fields if (field_source := known.get((supplier_id, name)))), None)
-    leaves = source is None or allows_use(source.source, Use.EXPORT)
+    source = next((field_source for name in fields if (field_source := sources.get((supplier_id, name)))), None)
+    exportable = source is None or allows_use(source.source, Use.EXPORT)
     return shaped(
         ListedActivityShape,
         clue,
         label=taxonomy().label(clue.code),
         evidence=PRESUMED_BY.get(clue.evidence, clue.evidence),
-        wording=(clue.wording or None) if leaves else None,
-        source=source.source if source and leaves else None,
-        date=source.day if source and leaves else None,
+        wording=(clue.wording or None) if exportable else None,
+        source=source.source if source and exportable else None,
+        date=source.day if source and exportable else None,
     )

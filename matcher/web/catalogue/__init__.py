@@ -1,1 +1,1 @@
-"""The pages of the catalogue."""
+"""Pages of the catalogue of suppliers: search, supplier page, imports of directories, review of duplicates."""

@@ -1,4 +1,4 @@
-"""« Les annuaires ouverts »: taken from where they are published in one button; how far each is, what it gave, why it gave nothing."""
+"""Page « Les annuaires ouverts »: downloads and imports, with one button, the public directories of suppliers that are due; shows progress and results."""
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -12,7 +12,7 @@ pages = Blueprint("directories", __name__)
 
 @pages.get("/catalogue/annuaires", endpoint="show")
 def show_directories() -> str:
-    """Show each open directory: its age, how far it is, what it gave."""
+    """Show each public directory: its age, the progress of its import, its result."""
     open_directories = _directories()
     return render_template(
         "catalogue/annuaires.html",
@@ -25,7 +25,7 @@ def show_directories() -> str:
 
 @pages.post("/catalogue/annuaires", endpoint="take")
 def take_directories() -> ResponseReturnValue:
-    """Have those that are late taken; the invented sample, whose page says so, takes none."""
+    """Start the import of the directories that are due; 409 for the sample catalogue, which takes none."""
     if desk().notice():
         return show_directories(), 409
     late = [each.source.name for each in _directories() if each.late]
@@ -37,7 +37,7 @@ def take_directories() -> ResponseReturnValue:
 
 @pages.post("/catalogue/annuaires/arret")
 def stop() -> ResponseReturnValue:
-    """Stop those that are being taken."""
+    """Stop the running imports."""
     OpenDirectories(desk().works).stop()
     flash("Arrêté. Ce qui a été reçu est gardé, et ne sera pas redemandé aujourd’hui.")
     return redirect(url_for("directories.show"), 303)

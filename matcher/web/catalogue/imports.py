@@ -1,4 +1,4 @@
-"""« Importer un répertoire »: a file dropped, what was understood of it, a dry run, then the import; and what was imported."""
+"""Pages « Importer un répertoire »: upload a file of suppliers or notices, show what is understood (dry run), import it, list and undo past imports."""
 
 from datetime import date
 
@@ -25,12 +25,12 @@ from matcher.web.frame.forms import take_files
 
 pages = Blueprint("imports", __name__)
 
-_FORM = 100_000  # bytes of a form around its file
+_FORM = 100_000  # bytes of the form besides its file
 _LONGEST_NAME = 80
-_SHEET = "tableur"  # the importer whose columns a person may tell
+_SHEET = "tableur"  # the spreadsheet importer, whose columns a person may map
 OFFERED: tuple[Publication, ...] = (*directories.OFFERED, *dropped_files.OFFERED.values())
 _BY_KEY = {importer.key: importer for importer in OFFERED}
-# What each count says, in the order in which they are read; the last two are said with their own marks.
+# Outcomes of an import with their words, in display order.
 OUTCOMES = (
     (RecordOutcome.CREATED, "créées", "nouvelles dans le catalogue"),
     (RecordOutcome.UPDATED, "modifiées", "au moins un champ qui change"),
@@ -48,19 +48,19 @@ take_files(pages, lambda: LARGEST + _FORM, "drop")
 
 
 def deposits() -> Deposits:
-    """Return the files dropped on this application."""
+    """Return the store of uploaded files waiting for import."""
     return Deposits(desk().works)
 
 
 @pages.get("/catalogue/imports", endpoint="index")
 def list_imports() -> str:
-    """Show where to drop a file, those that wait, and the imports that were made."""
+    """Show the upload form, the files that wait, and the past imports."""
     return _index("")
 
 
 @pages.post("/catalogue/imports", endpoint="drop")
 def drop_deposit() -> ResponseReturnValue:
-    """Keep a file, and have it read; the invented sample, whose page says so, takes none."""
+    """Save an uploaded file and start reading it; 409 for the sample catalogue, which takes none."""
     if desk().notice():
         return _index(""), 409
     file = request.files.get("fichier")
@@ -75,7 +75,7 @@ def drop_deposit() -> ResponseReturnValue:
 
 @pages.get("/catalogue/imports/<key>", endpoint="show")
 def show_deposit(key: str) -> str:
-    """Show one file: what was understood, what it would change, how far its import is, what it did."""
+    """Show an uploaded file: what was understood, what it would change, or the progress and result of its import."""
     deposit = _deposit(key)
     report = deposit.report
     return render_template(
@@ -91,14 +91,14 @@ def show_deposit(key: str) -> str:
         offered=OFFERED,
         steps=STEPS,
         sheet=_SHEET,
-        in_doubt=_in_doubt(deposit),
+        in_doubt=_unmapped_columns(deposit),
         waiting=count_waiting(desk().engine),
     )
 
 
 @pages.post("/catalogue/imports/<key>/essai", endpoint="again")
 def read_deposit_again(key: str) -> ResponseReturnValue:
-    """Read the file again, as another directory or as a complete list."""
+    """Read the file again, as a file of another directory or as a complete list."""
     _deposit(key)
     source = request.form.get("annuaire", "")
     if source not in _BY_KEY:
@@ -115,7 +115,7 @@ def read_deposit_again(key: str) -> ResponseReturnValue:
 
 @pages.post("/catalogue/imports/<key>/confirmation", endpoint="confirm")
 def confirm_import(key: str) -> ResponseReturnValue:
-    """Import the file. Sent twice, it is imported once."""
+    """Start the import of the file, once even if sent twice."""
     _deposit(key)
     deposits().confirm(key, person())
     return redirect(url_for("imports.show", key=key), 303)
@@ -123,7 +123,7 @@ def confirm_import(key: str) -> ResponseReturnValue:
 
 @pages.post("/catalogue/imports/<key>/abandon", endpoint="abandon")
 def abandon_deposit(key: str) -> ResponseReturnValue:
-    """Forget the file, and stop its reading; the catalogue is as it was."""
+    """Stop reading the file and delete it; the catalogue does not change."""
     if deposits().abandon(key):
         flash("Le fichier est oublié. Rien n’a été importé.")
     return redirect(url_for("imports.index"), 303)
@@ -131,7 +131,7 @@ def abandon_deposit(key: str) -> ResponseReturnValue:
 
 @pages.post("/catalogue/imports/<int:number>/retour", endpoint="undo")
 def take_import_back(number: int) -> ResponseReturnValue:
-    """Take an import back."""
+    """Undo an import."""
     try:
         undone = undo_any_import(desk().engine, number, now=desk().now().replace(tzinfo=None))
     except UndoRefused as refusal:
@@ -144,16 +144,16 @@ def take_import_back(number: int) -> ResponseReturnValue:
     return redirect(url_for("imports.index") + "#histoire", 303)
 
 
-def _seen(key: str) -> SeenSheets | None:
-    """The columns of a file that waits for someone, None for any other."""
+def _sheets_to_map(key: str) -> SeenSheets | None:
+    """Return the columns to map of a file that waits for a person, None for any other."""
     deposit = _deposit(key)
     if deposit.stand in (*WORKING, DepositState.DONE):
         return None
     return SeenSheets(KIND, {"colonne": (deposit.file_name, deposits().headers(key))})
 
 
-def _in_doubt(deposit: Deposit) -> list[str]:
-    """Return the filled columns of a sheet ready to import that have no field, and no reason to be left out."""
+def _unmapped_columns(deposit: Deposit) -> list[str]:
+    """Return the filled columns of a spreadsheet ready to import that are mapped to no field for no known reason."""
     if deposit.source != _SHEET or deposit.stand is not DepositState.READY:
         return []
     try:
@@ -169,7 +169,7 @@ def _read_again(key: str) -> None:
     deposits().again(key, _SHEET, complete=deposit.complete, listing=deposit.listing, person=person())
 
 
-add_columns_page(pages, "/catalogue/imports/<key>", _seen, _read_again, shown="show")
+add_columns_page(pages, "/catalogue/imports/<key>", _sheets_to_map, _read_again, shown="show")
 
 
 def _index(fault: str) -> str:

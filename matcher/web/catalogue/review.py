@@ -1,4 +1,5 @@
-"""« À revoir »: pairs of records that evidence cannot judge, one at a time, decided with one key or one button; rows without a kind."""
+"""Page « À revoir »: possible duplicates, shown as pairs of records that a person merges or separates one by one; and imported rows whose kind of supplier
+is unknown, to keep or leave out."""
 
 from datetime import datetime
 
@@ -20,7 +21,7 @@ from matcher.web.frame.app_state import desk, owner, signature, signed_for_all, 
 pages = Blueprint("review", __name__)
 
 _VERDICTS = {"meme": PairVerdict.SAME, "different": PairVerdict.DIFFERENT}
-_SAID = {
+_DECISION_WORDS = {
     PairVerdict.SAME: "un seul fournisseur : les deux fiches n’en font plus qu’une.",
     PairVerdict.DIFFERENT: "deux fournisseurs : chacun garde sa fiche.",
 }
@@ -29,16 +30,16 @@ _MOST_DECIDED = _MOST_ROWS = 50
 
 @pages.get("/catalogue/a-revoir", endpoint="show")
 def show_pair() -> str:
-    """Show the pair that is asked for, else the likeliest, with both sides; and the last decisions."""
+    """Show the pair `paire`, else the likeliest duplicate, side by side; and the last decisions."""
     return _page(whole_number(request.args.get("paire", "")) or 0, "")
 
 
 @pages.post("/catalogue/a-revoir", endpoint="judge")
 def judge_pair() -> ResponseReturnValue:
-    """Decide a pair, or pass to the one after it."""
+    """Save the decision on a pair (same or different), or skip it; then show the next one."""
     number = whole_number(request.form.get("paire", "")) or 0
     queue = pairs(desk().engine)
-    following = _after(queue, number)
+    following = _next_pair(queue, number)
     what = request.form.get("decision", "")
     if what == "passer":
         return redirect(_address(following), 303)
@@ -53,13 +54,13 @@ def judge_pair() -> ResponseReturnValue:
     except ReviewRefused:
         flash("Cette paire n’est plus à juger : quelqu’un l’a décidée, ou un import l’a réglée.", "refus")
     else:
-        flash(f"Paire {number} : {_SAID[verdict]}")
+        flash(f"Paire {number} : {_DECISION_WORDS[verdict]}")
     return redirect(_address(following), 303)
 
 
 @pages.post("/catalogue/a-revoir/<int:number>/retrait", endpoint="withdraw")
 def withdraw_decision(number: int) -> ResponseReturnValue:
-    """Withdraw what was decided of a pair: it is to judge again."""
+    """Withdraw the decision on a pair, which goes back to the queue."""
     try:
         undo_decisions(desk().engine, [str(number)], desk().now())
     except ReviewRefused as refusal:
@@ -71,7 +72,7 @@ def withdraw_decision(number: int) -> ResponseReturnValue:
 
 @pages.post("/catalogue/a-revoir/ligne")
 def judge_row() -> ResponseReturnValue:
-    """Keep a row that waits for a kind, leave it out, or let it wait again."""
+    """Keep a row without a kind under a chosen kind, leave it out, or put it back in the queue."""
     what = next((name for name in ("garder", "ecarter", "reprendre") if name in request.form), "")
     if not what:
         abort(400)
@@ -112,7 +113,7 @@ def _page(number: int, fault: str, row_fault: str = "") -> str:
         pair=queue[at] if queue else None,
         rank=at + 1,
         decided=decided[:_MOST_DECIDED],
-        said=_SAID,
+        said=_DECISION_WORDS,
         source=source_shown,
         who=signature(),
         fault=fault,
@@ -127,8 +128,8 @@ def _page(number: int, fault: str, row_fault: str = "") -> str:
     )
 
 
-def _after(queue: list[Judged], number: int) -> int:
-    """The pair after one in the queue, the first again after the last; 0 where there is no other."""
+def _next_pair(queue: list[Judged], number: int) -> int:
+    """Return the number of the pair after this one in the queue (circular); 0 for an empty queue without it."""
     numbers = [pair.number for pair in queue]
     if number not in numbers:
         return numbers[0] if numbers else 0

@@ -1,4 +1,4 @@
-"""« Le catalogue »: looking a supplier up as one types, what the sources are worth, and where they disagree."""
+"""Pages « Le catalogue »: search of suppliers as one types, data quality of each source, and fields on which sources disagree."""
 
 from collections import Counter
 from datetime import date
@@ -24,7 +24,7 @@ from matcher.web.frame.paging import Paging, page_number
 pages = Blueprint("search", __name__)
 
 _ROWS = 25
-# The field of a disagreement → the form of the fiche that settles it.
+# Field of a disagreement → form of the supplier page that corrects it.
 _SETTLED_BY = {
     "nom": "nom",
     "commune": "lieu",
@@ -41,7 +41,7 @@ _SETTLED_BY = {
 
 @pages.get("/catalogue", endpoint="index")
 def search_catalogue() -> str:
-    """Show the suppliers that what is typed finds; all of them by name where nothing is."""
+    """Show the suppliers that match the typed text; all of them by name without text."""
     text = request.args.get("q", "").strip()[:LONGEST]
     kinds = [SupplierKind(kind) for kind in request.args.getlist("type") if kind in SupplierKind.__members__]
     shelf = desk().shelf()
@@ -62,7 +62,7 @@ def search_catalogue() -> str:
 
 @pages.get("/catalogue/qualite", endpoint="quality")
 def show_quality() -> str:
-    """Show what each source is worth, field by field, and what to ask whom."""
+    """Show the quality of each source, field by field, and what to request from whom."""
     quality = _quality(desk().engine, catalogue_version(desk().engine), kept_since(desk().today(), STALE_MONTHS))
     return render_template(
         "catalogue/qualite.html", found=quality, fields=REPORTED, months=STALE_MONTHS, label=taxonomy().label
@@ -71,7 +71,7 @@ def show_quality() -> str:
 
 @pages.get("/catalogue/desaccords", endpoint="conflicts")
 def show_conflicts() -> str:
-    """Show where two sources disagree beyond spelling, on one field where it is chosen."""
+    """Show where two sources disagree beyond spelling, on all fields or the chosen one."""
     every = _conflicts(desk().engine, catalogue_version(desk().engine))
     fields = Counter(conflict.field for conflict in every)
     chosen = request.args.get("champ", "")
@@ -89,7 +89,7 @@ def show_conflicts() -> str:
     )
 
 
-# Both read the whole catalogue: they are kept until its version changes.
+# Both read the whole catalogue: cached until its version changes.
 @lru_cache(maxsize=2)
 def _quality(engine: Engine, _version: int, stale_before: date) -> Quality:
     return read_quality(engine, stale_before=stale_before)

@@ -1,4 +1,4 @@
-"""« La fiche fournisseur »: what is known, from where and since when, what is missing; and what the team corrects."""
+"""Supplier page (« fiche fournisseur »): all known fields with source and date, and what is missing; forms to correct it, and to add a supplier."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
@@ -33,13 +33,13 @@ from matcher.web.frame.app_state import desk, signature, signed_for_all, source_
 pages = Blueprint("supplier", __name__)
 
 _NO_NAME = "Dites qui l’écrit : votre nom, en 80 caractères au plus."
-_SETTLED = {
+_CONFIRMATIONS = {
     "confirmer": "C’est écrit, sous le nom de l’équipe, avec la page pour motif.",
     "non": "C’est noté : ce ne sera plus proposé.",
 }
-_OUTLINES = "candidates.outlines"  # the base map, where that page is served
-# Lines whose label is a term of art → the word of the glossary that explains it.
-_EXPLAINED = {
+_OUTLINES = "candidates.outlines"  # endpoint of the base map
+# Label of a line → the glossary word that explains it.
+_GLOSSARY_WORDS = {
     "SIRET": "SIRET",
     "Numéro FINESS": "FINESS",
     "Peut répondre": "lot réservé",
@@ -47,8 +47,8 @@ _EXPLAINED = {
     "Code NAF": "code NAF",
     "Ne fait pas": "ne fait pas",
 }
-# What `add_supplier` needs, when it is left empty.
-_LACKS = {
+# Faults of the fields that `add_supplier` needs.
+_MISSING = {
     "nom": "Écrivez le nom du fournisseur.",
     "type": "Choisissez le type : il décide des marchés réservés.",
     "commune": "Écrivez sa commune, par exemple « 59600 Maubeuge ».",
@@ -57,7 +57,7 @@ _LACKS = {
 
 @pages.get("/fournisseurs/<path:supplier_id>", endpoint="show")
 def show_supplier(supplier_id: str) -> ResponseReturnValue:
-    """Show a supplier; `corriger` opens the form of one line. A SIRET or a FINESS number leads to it too."""
+    """Show a supplier, with the form of the line `corriger`; redirect to it from a SIRET or FINESS number."""
     fiche = _fiche(supplier_id)
     if fiche.supplier.id != supplier_id:
         return redirect(url_for("supplier.show", supplier_id=fiche.supplier.id), 302)
@@ -72,7 +72,7 @@ def show_supplier(supplier_id: str) -> ResponseReturnValue:
 
 @pages.post("/fournisseurs/<path:supplier_id>/corrections", endpoint="correction")
 def write_correction(supplier_id: str) -> ResponseReturnValue:
-    """Write the value of the team for one line of a fiche, above every source."""
+    """Save the team's value for one line of the page; it takes precedence over every source."""
     edit = request.form.get("ligne", "")
     if edit not in EDITS:
         abort(400)
@@ -80,7 +80,7 @@ def write_correction(supplier_id: str) -> ResponseReturnValue:
     statement, faults = read_statement(request.form, EDITS[edit])
     if not statement and not faults:
         faults = {EDITS[edit][0].champ: "Écrivez la bonne valeur."}
-    faults |= _unsigned(request.form)
+    faults |= _form_faults(request.form)
     if not faults:
         try:
             written = correct_supplier(
@@ -101,7 +101,7 @@ def write_correction(supplier_id: str) -> ResponseReturnValue:
 
 @pages.post("/fournisseurs/<path:supplier_id>/corrections/<int:number>/retrait")
 def withdrawal(supplier_id: str, number: int) -> ResponseReturnValue:
-    """Withdraw a correction: the sources' values come back."""
+    """Withdraw a correction, which restores the sources' values."""
     fiche = _fiche(supplier_id)
     if all(each.id != number for each in corrections_of(desk().engine, fiche.supplier.id)):
         abort(404)
@@ -118,9 +118,9 @@ def withdrawal(supplier_id: str, number: int) -> ResponseReturnValue:
 
 @pages.post("/fournisseurs/<path:supplier_id>/propositions")
 def suggestion(supplier_id: str) -> ResponseReturnValue:
-    """Confirm or refuse what was read on the supplier's website."""
+    """Confirm or refuse a value read on the supplier's website."""
     fiche = _fiche(supplier_id)
-    what = next((answer for answer in _SETTLED if answer in request.form), "")
+    what = next((answer for answer in _CONFIRMATIONS if answer in request.form), "")
     number = request.form.get(what, type=int)
     if number is None:
         abort(400)
@@ -138,13 +138,13 @@ def suggestion(supplier_id: str) -> ResponseReturnValue:
         except CorrectionRefused as refusal:
             flash(str(refusal), "refus")
         else:
-            flash(_SETTLED[what])
+            flash(_CONFIRMATIONS[what])
     return redirect(url_for("supplier.show", supplier_id=fiche.supplier.id, _anchor="propositions"), 303)
 
 
 @pages.post("/fournisseurs/<path:supplier_id>/faux-numero")
 def wrong_number(supplier_id: str) -> ResponseReturnValue:
-    """Note that a telephone is not the supplier's: it is shown no more, whatever a directory gives, and « Retirer » brings it back."""
+    """Mark a telephone as wrong: no longer shown, whatever directories give, until the correction is withdrawn."""
     fiche = _fiche(supplier_id)
     back = safe_address(request.form.get("retour") or url_for("supplier.show", supplier_id=fiche.supplier.id))
     number = request.form.get("numero", "")
@@ -178,9 +178,9 @@ def new_supplier() -> str:
 
 @pages.post("/fournisseurs/nouveau", endpoint="create")
 def create_supplier() -> ResponseReturnValue:
-    """Add a supplier, as the team's own source."""
+    """Add a supplier, with the team as its source."""
     statement, faults = read_statement(request.form, NEW)
-    faults |= {champ: _LACKS[champ] for champ in NEEDED if champ not in statement} | _unsigned(request.form)
+    faults |= {champ: _MISSING[champ] for champ in NEEDED if champ not in statement} | _form_faults(request.form)
     known = find_supplier(desk().engine, statement["siret"][0]) if "siret" in statement and not faults else None
     if known is not None:
         faults["siret"] = "Ce SIRET est déjà au catalogue : ouvrez sa fiche pour la corriger."
@@ -205,7 +205,7 @@ def _fiche(key: str) -> Fiche:
     return read_fiche(desk().engine, key, contacts_since=desk().contacts_since()) or abort(404)
 
 
-def _unsigned(form: Mapping[str, str]) -> dict[str, str]:
+def _form_faults(form: Mapping[str, str]) -> dict[str, str]:
     faults = {} if signed_for_all(form) else {"qui": _NO_NAME}
     if len(form.get("motif", "")) > LONGEST_MOTIVE:
         faults["motif"] = f"C’est trop long : {LONGEST_MOTIVE} caractères au plus."
@@ -221,7 +221,7 @@ def _page(fiche: Fiche, edit: str, typed: Mapping[str, str], faults: Mapping[str
         fiche=fiche,
         supplier=fiche.supplier,
         lines=lines(fiche),
-        dated=_dated({origin.source for origin in fiche.supplier.origins}),
+        dated=_dated_sources({origin.source for origin in fiche.supplier.origins}),
         sites=[(site, notes(origins)) for site, origins in fiche.sites],
         siblings=[(key, name, None if row is None else shelf.suppliers[row]) for key, name, row in siblings],
         corrections=corrections_of(desk().engine, fiche.supplier.id),
@@ -232,7 +232,7 @@ def _page(fiche: Fiche, edit: str, typed: Mapping[str, str], faults: Mapping[str
         given=typed,
         faults=faults,
         who=signature(),
-        explained={label: meaning(word) for label, word in _EXPLAINED.items()},
+        explained={label: meaning(word) for label, word in _GLOSSARY_WORDS.items()},
         label=_label,
         source=source_shown,
         register=register_page(fiche.supplier.siret),
@@ -241,8 +241,8 @@ def _page(fiche: Fiche, edit: str, typed: Mapping[str, str], faults: Mapping[str
     )
 
 
-def _dated(sources: Collection[str]) -> list[tuple[str, LastImport]]:
-    """The sources of a fiche, with the date of their data."""
+def _dated_sources(sources: Collection[str]) -> list[tuple[str, LastImport]]:
+    """Return the titles of the sources of a supplier, with the date of their data."""
     last = last_imports(desk().engine)
     return [(short_title(key), last[key]) for key in SOURCES if key in sources and key in last and key != TEAM]
 
@@ -253,7 +253,7 @@ def _form(typed: Mapping[str, str], faults: Mapping[str, str], known: str = "") 
 
 
 def _label(champ: str, written: str) -> str:
-    """Return the value of a correction, an activity under its name and a telephone as it is dialled."""
+    """Return the text of a corrected value: the name of an activity, a telephone formatted."""
     if champ in (ACTIVITY, REFUSED) and written in taxonomy().index:
         return taxonomy().label(written)
     if champ in ("telephone", WRONG_NUMBER):
@@ -266,7 +266,7 @@ LONGEST_MOTIVE = 500
 
 
 class Input(NamedTuple):
-    """One field of a form: what the team calls it (`champ`), its label, what to write, and how it is asked."""
+    """One field of a form: its key (`champ`), its label, a hint, and its kind of input."""
 
     champ: str
     label: str
@@ -297,7 +297,7 @@ for _field in FIELDS:
         _kind = _field.champ if _field.champ in CHOICES else _kind
         EDITS[_field.champ] = (Input(_field.champ, _field.form, _field.hint, _kind),)
 
-# What is asked to add a supplier; the first three are needed.
+# Fields of the form that adds a supplier; the first three are required.
 NEW: tuple[Input, ...] = (
     Input("nom", "Son nom"),
     *EDITS["type"],
@@ -313,7 +313,7 @@ NEEDED = ("nom", "type", "commune")
 
 
 def read_statement(form: Mapping[str, str], inputs: tuple[Input, ...]) -> tuple[Said, dict[str, str]]:
-    """Return the values of a form, by champ, and a French fault by champ where one is far too long. Empty fields give none."""
+    """Return the filled values of a form by `champ`, and French faults by `champ` for values too long."""
     written = {field.champ: form.get(field.champ, "").strip() for field in inputs}
     faults = {
         champ: f"C’est trop long : {LONGEST} caractères au plus."

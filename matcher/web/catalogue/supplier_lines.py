@@ -1,4 +1,4 @@
-"""Lines of a supplier's page: each field with its values, their sources, and the values set aside."""
+"""Builds the lines of the supplier page from a supplier's data: label, chosen values with their sources, values of other sources, words for « unknown »."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ MOST_REFERENCES = 6
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Source of a value: its short name and the day of its record, in words."""
+    """Source of a value: its short title, and the record it comes from."""
 
     source: str
     origin: Origin | None = None
@@ -30,9 +30,9 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One value: its words, those beside it, the link it opens, the badge it bears, whether it is sure, its notes.
+    """One value: its text, a text `beside` it, its link, its badge, whether it is sure, its sources (`notes`).
 
-    `code` names an activity that a person may set aside, as one that the supplier does not do.
+    `code` is the activity that a person may mark as not done by the supplier.
     """
 
     words: str
@@ -46,7 +46,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """One line of the ledger: `edit` names the form that corrects it, else empty; `lack` the words of no value; `several` if it adds values."""
+    """One line of the page: `edit` is the form that corrects it; `beaten` the values not chosen; `lack` the text for no value; `several` if values add up."""
 
     label: str
     edit: str
@@ -57,7 +57,7 @@ class LedgerLine:
 
 
 def lines(fiche: Fiche) -> tuple[LedgerLine, ...]:
-    """Return what is known of a supplier, in the order in which a buyer asks; a line that nothing fills bears its lack."""
+    """Return the lines of a supplier, in a buyer's order of interest; an empty line shows its `lack`, or is left out without one."""
     parts: dict[FichePart | None, list[LedgerLine]] = {part: [] for part in FichePart}
     for story in fiche.fields:
         parts[story.field.part].append(_line(story))
@@ -89,7 +89,7 @@ def lines(fiche: Fiche) -> tuple[LedgerLine, ...]:
 
 
 def notes(origins: Iterable[Origin]) -> tuple[Note, ...]:
-    """Return the notes of origins, each source and day once."""
+    """Return the notes of origins, without duplicates of source and day."""
     notes = {
         (source_shown(origin.source), origin.date): Note(source_shown(origin.source), origin) for origin in origins
     }
@@ -122,7 +122,7 @@ def _identifiers(fiche: Fiche) -> LedgerLine:
 
 
 def _answers(fiche: Fiche) -> LedgerLine | None:
-    """Return what its kinds let it answer; nothing where no kind is known: the line above asks for it."""
+    """Return the line of the reserved lots that the supplier's kinds may answer, None without a kind."""
     if not fiche.supplier.kinds:
         return None
     reserved = [
@@ -135,7 +135,7 @@ def _answers(fiche: Fiche) -> LedgerLine | None:
 
 
 def _activities(fiche: Fiche) -> LedgerLine:
-    """One value an activity, whoever gives it; its own words beside the label where they differ."""
+    """Return the line of activities: one value for each, all sources together, with their wording where it differs from the label."""
     labels = taxonomy()
     places_by_code: dict[str, list[int]] = {}
     for at, activity in enumerate(fiche.supplier.activities):
@@ -161,7 +161,7 @@ def _activities(fiche: Fiche) -> LedgerLine:
 
 
 def _references(fiche: Fiche) -> LedgerLine:
-    """The public contracts that it won, the first of them; those of another establishment of its organisation are less sure."""
+    """Return the line of public contracts won, at most `MOST_REFERENCES`; those of another establishment of the company are less sure."""
     values = tuple(
         Value(
             f"« {each.objet} »",
@@ -191,7 +191,7 @@ def _contact(fiche: Fiche, field: SupplierField) -> LedgerLine:
     for name, each in fiche.contacts:
         if name != kind:
             continue
-        # A website that is none opens nothing, so that no script can be opened.
+        # Only http links: a « javascript: » address would run a script.
         link = each.value if each.value.startswith(("http://", "https://")) else ""
         if kind == "phone":
             link = "tel:" + "".join(char for char in each.value if char.isdigit() or char == "+")

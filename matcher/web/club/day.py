@@ -1,4 +1,4 @@
-"""« Le jour »: what goes on now, on a telephone and on a wall; who is missing or late, and the fewest changes; what came of a meeting."""
+"""Pages « Le jour » of a meeting day (event of planned buyer-supplier meetings): live timetable, wall board, outcomes, replanning for absences and delays."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -34,10 +34,10 @@ from matcher.web.frame.cache import cached_result
 
 pages = Blueprint("day", __name__)
 
-# The board turns to the next meetings this many minutes before the end of those that go on.
+# Minutes before the end of a slot at which the wall board turns to the next one.
 LEAD = 3
 LONGEST_NOTE = 500
-# What can be told of a participant: the word of the form, then what is read.
+# What may happen to a participant: form value, then French label.
 HAPPENS: Mapping[str, str] = {
     "absent": "ne vient pas",
     "part": "doit partir à…",
@@ -49,7 +49,8 @@ AGAIN = "reprendre"
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """An announcement on the day: about whom, what, at which minute, and from which minute meetings may move."""
+    """An absence, a delay or a return that the organiser enters on the day: participant (`key`), what happens, at which minute, and the first
+    minute at which meetings may move."""
 
     key: int | None
     what: str
@@ -59,7 +60,7 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A slot, in minutes since midnight, and its meetings: by table, and by the name of the supplier, who looks for its table."""
+    """A time slot, in minutes since midnight, and its meetings sorted by table and by name of supplier."""
 
     start: int
     end: int
@@ -69,7 +70,7 @@ class Slot:
 
 @pages.get(f"/club/{NUMBER}/jour", endpoint="follow")
 def follow_day(number: int) -> str:
-    """Show the day as it goes: all of it is in the page, which needs no network once it is loaded."""
+    """Show the running day; the page holds all slots, so that it works offline once loaded."""
     event = event_of(number)
     return render_template(
         "club/jour.html",
@@ -84,7 +85,7 @@ def follow_day(number: int) -> str:
 
 @pages.get(f"/club/{NUMBER}/panneau")
 def board(number: int) -> str:
-    """Show who goes to which table, for a wall: the meetings that go on, the next ones just before they start."""
+    """Show the wall board: who sits at which table in the current slot, or in the next one just before it starts."""
     event = event_of(number)
     minute = minute_of_day(event)
     slots = _slots(event)
@@ -102,14 +103,14 @@ def board(number: int) -> str:
 
 @pages.get(f"/club/{NUMBER}/jour/etat", endpoint="state")
 def day_state(number: int) -> ResponseReturnValue:
-    """Return as an ETag whether the open day, or board, has changed: the journal is read once a version."""
+    """Return the ETag that an open page polls to detect changes; cached, so that each version of the journal is read once."""
     key = (owner(), number, version_now(number))
     return state_answer(cached_result("days", key, lambda: mark_of_day(event_of(number))))
 
 
 @pages.post(f"/club/{NUMBER}/issues", endpoint="record")
 def record_outcome(number: int) -> ResponseReturnValue:
-    """Write what came of a meeting, « buyer.supplier.RESULT »; the same twice is written once. A script is answered in JSON."""
+    """Store the outcome of a meeting (`issue`: « buyer.supplier.RESULT »); repeats are ignored. A script gets JSON."""
     parts = request.form.get("issue", "").split(".")
     if len(parts) != 3 or parts[2] not in Result.__members__:
         abort(400)
@@ -129,7 +130,7 @@ def record_outcome(number: int) -> ResponseReturnValue:
 
     def answer_refusal(event: MeetingDay, refusal: FormRefusal) -> ResponseReturnValue:
         if scripted:
-            # Who has no name yet loses nothing: the script keeps what it could not write.
+            # 401: the script keeps the unsent outcome until the person gives a name.
             return jsonify(refus=refusal.message), 401 if refusal.message == NO_NAME else refusal.status
         return flash_refusal_at(page)(event, refusal)
 
@@ -139,17 +140,17 @@ def record_outcome(number: int) -> ResponseReturnValue:
 
 @pages.get(f"/club/{NUMBER}/imprevu", endpoint="preview")
 def preview_announcement(number: int) -> ResponseReturnValue:
-    """Ask who is missing or late; then show the fewest changes that follow, before anything is written."""
+    """Ask who is missing or late, then preview the smallest change of timetable that follows."""
     event = event_of(number)
-    announcement, faults = _told(event, request.args)
+    announcement, faults = _parse_announcement(event, request.args)
     return _preview(event, announcement, faults, 422 if faults and request.args.get("quoi") else 200)
 
 
 @pages.post(f"/club/{NUMBER}/imprevu", endpoint="confirm")
 def confirm_announcement(number: int) -> ResponseReturnValue:
-    """Write what happened, and the timetable that follows from it."""
+    """Store what happened, and the new timetable."""
     event = event_of(number)
-    announcement, faults = _told(event, request.form)
+    announcement, faults = _parse_announcement(event, request.form)
     if faults or announcement is None:
         return _preview(event, announcement, faults, 422)
     return write_event(
@@ -166,7 +167,7 @@ def confirm_announcement(number: int) -> ResponseReturnValue:
 
 @pages.get(f"/club/{NUMBER}/changements", endpoint="moved")
 def show_moves(number: int) -> str:
-    """Show what the last timetable changed in the one before, and whom to call: the sheets that were handed out are no longer right."""
+    """Show the difference between the last two frozen timetables, and whom to call, since the printed sheets are out of date."""
     event = event_of(number)
     frozen = [line for line in event.journal if isinstance(line.change, Freeze)]
     last = frozen[-1] if len(frozen) > 1 else None
@@ -183,7 +184,7 @@ def show_moves(number: int) -> str:
 
 
 def minute_of_day(event: MeetingDay) -> int | None:
-    """Return the minute of the day at which the event is, by the clock of where it is held, None on another day."""
+    """Return the current minute of the day in the event's time zone, None on another day."""
     at = desk().clock().astimezone(time_zone(event.header))
     return at.hour * 60 + at.minute if event.header.day == at.date() else None
 
@@ -197,8 +198,8 @@ def _slots(event: MeetingDay) -> list[Slot]:
     return slots
 
 
-def _told(event: MeetingDay, form: Mapping[str, str]) -> tuple[Announcement | None, dict[str, str]]:
-    """Return what a form announces, or what of it lacks; nothing at all where it was just opened."""
+def _parse_announcement(event: MeetingDay, form: Mapping[str, str]) -> tuple[Announcement | None, dict[str, str]]:
+    """Parse the form of an announcement: the announcement, or None and the fault of each field; (None, {}) where it was just opened."""
     what, participant_key = form.get("quoi", ""), form.get("participant", "")
     if not what:
         return None, {}
@@ -223,7 +224,7 @@ def _default_since(event: MeetingDay) -> int:
 
 
 def _changes(event: MeetingDay, announcement: Announcement) -> tuple[Sequence[DayChange], Moves]:
-    """Return what is to be written, and what moves."""
+    """Return the changes to store for an announcement, and the meetings that they move."""
     if event.plan is None and announcement.what == AGAIN:
         raise ChangeRefused("L’événement n’a pas encore d’horaire.")
     slot = event.schedule.slot_from(announcement.since)
@@ -266,12 +267,12 @@ def _preview(
         ),
         people=people_of_event(event),
         since=clock(_default_since(event)),
-        says=_says(event, announcement),
+        says=_announcement_sentence(event, announcement),
     )
     return page, status
 
 
-def _says(event: MeetingDay, announcement: Announcement | None) -> str:
+def _announcement_sentence(event: MeetingDay, announcement: Announcement | None) -> str:
     if announcement is None:
         return ""
     if announcement.key is None:
@@ -282,7 +283,7 @@ def _says(event: MeetingDay, announcement: Announcement | None) -> str:
 
 
 def participants_to_warn(event: MeetingDay, moves: Moves, absent: int | None = None) -> list[tuple[int, int]]:
-    """Return whom to warn: each participant (key) with how many of its meetings change, those with most first; but for who is `absent`."""
+    """Return (participant key, number of its meetings that change), most changes first, without absent participants and `absent`."""
     changed: list[Booking] = [*moves.cancelled, *(new for _, new in moves.moved), *moves.added]
     touched = Counter(key for one in changed for key in one.pair)
     here = (item for item in touched.items() if item[0] in event.by_key and not event.by_key[item[0]].absent)

@@ -1,4 +1,4 @@
-"""« Feuille pour les élus »: one A4 page on what a day of meetings gave, with a map and three figures."""
+"""Page « Feuille pour les élus »: A4 report for elected officials on a meeting day (event of planned buyer-supplier meetings), with key figures and a map."""
 
 from dataclasses import dataclass
 from math import sqrt
@@ -16,13 +16,13 @@ from matcher.web.frame.outline_map import OutlineMap, frame_of
 
 pages = Blueprint("elected_sheet", __name__)
 
-# Discs of the map: the surface follows the number of needs.
+# Least and greatest radius of a disc of the map, whose area is proportional to the number of needs.
 _SMALLEST, _LARGEST = 15.0, 42.0
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnPlace:
-    """A territory on the map: the letter that its list repeats, where its disc is and how large, and its needs."""
+    """A territory on the map: its letter (repeated in the list), the centre and radius of its disc, its needs."""
 
     letter: str
     x: float
@@ -32,7 +32,7 @@ class DrawnPlace:
 
 
 def needs_map(needs: tuple[NeedsOf, ...]) -> OutlineMap[DrawnPlace] | None:
-    """Draw the territories that have a place; None where none has."""
+    """Draw the territories that have coordinates; None where none has."""
     placed = [(one, one.point) for one in needs if one.point]
     if not placed:
         return None

@@ -1,4 +1,4 @@
-"""« Accueil »: who comes in, by the code of a badge or some letters of a name, taken back in one key; and who is still expected."""
+"""Page « Accueil »: check-in at a meeting day (event of planned buyer-supplier meetings) by badge or name, its undo, and the list of those still expected."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,13 +27,13 @@ from matcher.web.club.meeting_day import (
 pages = Blueprint("entrance", __name__)
 
 LONGEST_TYPED = 120
-# Lines that are shown of those who are expected, and of those whom letters may name: beyond, one types a name.
+# Most lines shown of expected participants, and of participants that match the typed letters.
 MOST_EXPECTED, MOST_OPTIONS = 60, 12
 
 
 @dataclass(frozen=True, slots=True)
 class StillExpected:
-    """A participant who has not come in, and the minute and the table of its next meeting; None where it has none to come."""
+    """A participant not yet checked in, with the minute and table of its next meeting (None where it has none)."""
 
     participant: Participant
     start: int | None
@@ -42,7 +42,7 @@ class StillExpected:
 
 @pages.get(f"/club/{NUMBER}/accueil", endpoint="show")
 def show_entrance(number: int) -> ResponseReturnValue:
-    """Show the field, the participant who has just come in (`participant`), and who is still expected."""
+    """Show the check-in field, the participant just checked in (`participant`), and who is still expected."""
     event = event_of(number)
     key = whole_number(request.args.get("participant", ""), event.by_key)
     return _page(event, AtEntrance(surely=None if key is None else event.seat_of(key)))
@@ -50,13 +50,13 @@ def show_entrance(number: int) -> ResponseReturnValue:
 
 @pages.get(f"/club/{NUMBER}/accueil/etat", endpoint="state")
 def entrance_state(number: int) -> ResponseReturnValue:
-    """Return as an ETag whether the event has changed since a page was opened."""
+    """Return the ETag that an open page polls to detect changes."""
     return state_answer(str(version_now(number)))
 
 
 @pages.post(f"/club/{NUMBER}/accueil")
 def check_in(number: int) -> ResponseReturnValue:
-    """Write that somebody has come in, once: `participant` where a button names it, else what was `typed` at the field."""
+    """Check a participant in, once: `participant` from a button, else the text `typed` in the field."""
     event = event_of(number)
     typed = " ".join(request.form.get("typed", "").split())[:LONGEST_TYPED]
     key = whole_number(request.form.get("participant", ""), event.by_key)
@@ -84,7 +84,7 @@ def check_in(number: int) -> ResponseReturnValue:
 
 @pages.post(f"/club/{NUMBER}/accueil/retrait", endpoint="undo")
 def undo_check_in(number: int) -> ResponseReturnValue:
-    """Take back that a participant has come in; twice, it is taken back once."""
+    """Undo a check-in; repeats are ignored."""
     event = event_of(number)
     key = whole_number(request.form.get("participant", ""), event.by_key)
     if key is None:

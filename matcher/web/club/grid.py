@@ -1,4 +1,4 @@
-"""The timetable as a grid: a line a participant or a table, a column a slot or a break; whom each cell shows, and how it is marked."""
+"""Grid of the timetable of a meeting day (event of planned buyer-supplier meetings): rows are participants or tables, columns are slots and breaks."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -10,13 +10,13 @@ from matcher.club.results.view import GridLine, by_participant, by_table
 from matcher.club.timetable.affinity import LEVELS
 from matcher.club.timetable.setting import free
 
-# How the timetable may be read: the word of the address, then what the first column is called.
+# Views of the timetable: URL value, then title of the first column.
 VIEWS: Mapping[str, str] = {"acheteur": "Acheteur et besoin", "fournisseur": "Fournisseur", "table": "Table"}
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A column: a slot, or a break with its label."""
+    """A column header: a slot, or a break with its label."""
 
     text: str
     pause: Break | None = None
@@ -24,7 +24,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A meeting in a cell: (key, name) of whom it shows, its table where it is not that of the line."""
+    """A meeting in a cell: (key, name) of the participants to show, and its table where it differs from the row's."""
 
     booking: Booking
     who: tuple[tuple[int, str], ...]
@@ -36,7 +36,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Content of a line in a slot; `away` where its participant is not there."""
+    """Content of a row in a slot; `away` where its participant is absent then."""
 
     meetings: tuple[Shown, ...] = ()
     away: bool = False
@@ -45,7 +45,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class GridRow:
-    """A line: its table, for a buyer that where it mostly sits; its participant (None for a table)."""
+    """A row: its table (for a buyer, the one where it mostly sits) and the key of its participant (None in the view by table)."""
 
     table: int | None
     key: int | None
@@ -57,7 +57,7 @@ class GridRow:
 
 @dataclass(frozen=True, slots=True)
 class TimetableGrid:
-    """The whole timetable, read by `view`."""
+    """The whole timetable in one `view`."""
 
     view: str
     heads: tuple[Head, ...]
@@ -66,7 +66,7 @@ class TimetableGrid:
 
 
 def grid(event: MeetingDay, view: str, follow: int | None) -> TimetableGrid:
-    """Return the timetable read by `view` (a key of VIEWS); `follow` is whose meetings are marked."""
+    """Return the timetable in one view (a key of VIEWS); `follow` is the participant whose meetings are highlighted."""
     marked = None if follow is None else event.seat_of(follow)
     columns: list[tuple[int, Head, int | None]] = [
         (rest.start, Head(f"{rest.label}, {clock(rest.start)} à {clock(rest.end)}", rest), None)

@@ -1,4 +1,4 @@
-"""Parts shared by the pages of a meeting day: find it by its address, lay it out for planning, write one change."""
+"""Shared functions of the pages of a meeting day (event of planned buyer-supplier meetings): load it or end with 404, cache reports, write changes."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ from matcher.web.frame.cache import cached_result
 
 NUMBER = "<int(max=2147483647):number>"
 KEY = "<int(max=100000):participant>"
-# Changes after which the timetable may no longer be the best one; what happens on the day is planned again as it is said.
+# Changes after which the frozen timetable may be out of date; events of the day itself are replanned at once, hence not here.
 _UNSETTLING = (DescribeDay, Register, Amend, WithdrawParticipant, GiveUp, Bind, Unbind, AnswerQuestion)
 
 People = Mapping[int, tuple[Person, ...]]
@@ -39,17 +39,17 @@ People = Mapping[int, tuple[Person, ...]]
 
 @dataclass(frozen=True, slots=True)
 class FormRefusal:
-    """Refusal of a form: the reason, and the status of the answer, 409 where somebody was faster."""
+    """Refusal of a form: the French reason, and the HTTP status, 409 for a conflict with somebody else's change."""
 
     message: str
     status: int = 422
 
 
-Refused = Callable[[MeetingDay, FormRefusal], ResponseReturnValue]
+RefusalPage = Callable[[MeetingDay, FormRefusal], ResponseReturnValue]
 
 
 def event_of(number: int) -> MeetingDay:
-    """Return an event, or end the request by saying that there is none of this number."""
+    """Return the meeting day of this number, or end the request with a 404 page."""
     try:
         return load_day(desk().engine, owner(), number)
     except JournalUnknown:
@@ -57,12 +57,12 @@ def event_of(number: int) -> MeetingDay:
 
 
 def contact_of(event: MeetingDay) -> str:
-    """Return where participants write of their data: to the organiser, else to who runs the pages; empty where neither is known."""
+    """Return the contact for questions on personal data: the organiser's e-mail, else the site's; may be empty."""
     return event.header.email or desk().settings.notice.contact
 
 
 def version_now(number: int) -> int:
-    """Return the version of an event without reading its journal, or end the request where there is none of this number."""
+    """Return the version of an event without reading its journal, or end the request with 404."""
     try:
         return version_of(desk().engine, owner(), number)
     except JournalUnknown:
@@ -70,12 +70,12 @@ def version_now(number: int) -> int:
 
 
 def people_of_event(event: MeetingDay) -> dict[int, tuple[Person, ...]]:
-    """Return who comes; contacts that have grown old are left out."""
+    """Return the persons who come, by participant, without contacts older than the retention period."""
     return load_people(desk().engine, owner(), event.id, since=desk().contacts_since())
 
 
 def setting(event: MeetingDay) -> Setting:
-    """Return an event laid out for the planner, once for each state of events and of the catalogue."""
+    """Return the input of the timetable planner for an event, cached for each state of events, catalogue and day."""
     return cached_result(
         "setting", _state(event), lambda: setting_of(desk().engine, owner(), event, today=desk().today())
     )
@@ -87,12 +87,12 @@ def _state(event: MeetingDay) -> tuple[object, ...]:
 
 
 def report_of(event: MeetingDay) -> DayReport:
-    """Return what came of an event, worked out once for each state of events and of the catalogue."""
+    """Return the report of an event, cached for each state of events, catalogue and day."""
     return cached_result("report", _state(event), lambda: report_day(setting(event), desk().shelf()))
 
 
 def former_figures(event: MeetingDay) -> DayFigures | None:
-    """Return the figures of the edition before an event, worked out once for each state of events; None where there is none."""
+    """Return the figures of the previous edition of an event, cached; None where there is none."""
     current_desk = desk()
     return cached_result(
         "former", _state(event), lambda: figures_before(current_desk.engine, owner(), event, today=current_desk.today())
@@ -100,7 +100,7 @@ def former_figures(event: MeetingDay) -> DayFigures | None:
 
 
 def unsettling_changes(event: MeetingDay) -> list[str]:
-    """Return, in the words of the journal, what was changed since the timetable was frozen and is not in it."""
+    """Return the journal's sentences on changes list_changes since the timetable was frozen, which it does not take into account."""
     frozen = [place for place, line in enumerate(event.journal) if isinstance(line.change, Freeze)]
     since = event.journal[frozen[-1] + 1 :] if frozen else ()
     lines = [line for line in since if isinstance(line.change, _UNSETTLING)]
@@ -118,38 +118,38 @@ def unsettling_changes(event: MeetingDay) -> list[str]:
 
 def write_event(
     number: int,
-    made: Callable[[MeetingDay], Sequence[DayChange]],
-    refused: Refused,
+    list_changes: Callable[[MeetingDay], Sequence[DayChange]],
+    show_refusal: RefusalPage,
     *,
     to: Callable[[MeetingDay], str],
     notice: str = "",
     people: People | Callable[[MeetingDay], People] | None = None,
     about: Callable[[MeetingDay], object] | None = None,
 ) -> ResponseReturnValue:
-    """Write the changes that a form asks for and go `to` an address, with a notice.
+    """Store the changes that a form asks for, then redirect `to` an address with a notice; `show_refusal` renders a refusal.
 
-    `made` gets the event as it is when they are written. Where the form rewrites what was read, `about` is that part of the
-    event: somebody who changed it meanwhile is not overwritten unread.
+    `list_changes` computes the changes from the event as it is at the time of writing. `about` returns the part of the event that the form replaces:
+    the write is refused if somebody changed that part since the form was shown (optimistic locking).
     """
     current = event_of(number)
     author = signer_of(request.form)
     if not author:
-        return refused(current, FormRefusal(NO_NAME))
+        return show_refusal(current, FormRefusal(NO_NAME))
     if about is not None and (refusal := faster(current, about)):
-        return refused(current, refusal)
+        return show_refusal(current, refusal)
     try:
         written = change_latest_day(
-            desk().engine, owner(), number, made, author=author, now=desk().now(), people=people or {}
+            desk().engine, owner(), number, list_changes, author=author, now=desk().now(), people=people or {}
         )
     except ChangeRefused as refusal:
-        return refused(current, FormRefusal(str(refusal)))
+        return show_refusal(current, FormRefusal(str(refusal)))
     if notice:
         flash(notice)
     return redirect(to(written), 303)
 
 
-def flash_refusal_at(to: str) -> Refused:
-    """Return what shows a refusal at the head of the page at `to`, where the form holds nothing to type again."""
+def flash_refusal_at(to: str) -> RefusalPage:
+    """Return a `show_refusal` function that redirects to `to` and shows the refusal there; for forms without typed text to keep."""
 
     def answer(_: MeetingDay, refusal: FormRefusal) -> ResponseReturnValue:
         flash(refusal.message, "refus")
@@ -159,18 +159,18 @@ def flash_refusal_at(to: str) -> Refused:
 
 
 def state_answer(mark: str) -> ResponseReturnValue:
-    """Return the `mark` of what a page should show as the ETag of next to nothing: an open page compares it with its own."""
+    """Return a tiny JSON answer whose ETag is `mark`, the state that an open page compares with its own."""
     answer = jsonify(mark=mark)
     answer.set_etag(mark)
     return answer.make_conditional(request)
 
 
 def faster(current: MeetingDay, about: Callable[[MeetingDay], object]) -> FormRefusal | None:
-    """Return the refusal of a form whose part of the event (`about`) was changed since it was read; None where it was not."""
+    """Return the 409 refusal of a form if somebody changed its part of the event (`about`) since it was shown; else None."""
     version = version_read(current.version)
     try:
         same = about(current.at_version(version)) == about(current)
-    except ChangeRefused:  # what the form is about was not there yet, or no longer is
+    except ChangeRefused:  # that part did not exist then, or no longer does
         same = False
     if same:
         return None

@@ -1,4 +1,6 @@
-"""« Mes rendez-vous »: a participant's own page behind its secret link, on a telephone that may lose its network. Nothing here moves a meeting."""
+"""Page « Mes rendez-vous » behind a participant's secret link, for an event of buyer-supplier meetings: accept, decline or note them, change its data.
+
+No action here moves a meeting: the organiser does. Buttons post `faire` (action and subject), which `_ACTS` maps to changes of the event."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -50,13 +52,13 @@ from matcher.web.frame.file_response import attachment
 pages = Blueprint("own_page", __name__)
 
 LONGEST_NOTE = 2_000
-# Words that one page may send in a quarter of an hour; a hall of telephones shares one address, so each link has its own count.
+# Most writes by one link in a quarter of an hour; counted by link, as the telephones of a hall share one IP address.
 MOST_SENT = 120
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedPage:
-    """A page that a link opened: the event, the participant under its seat, and what the link holds."""
+    """The target of an opened link: the link's data, the event, and the participant (its main line, if it is registered under several)."""
 
     link: Behind
     event: MeetingDay
@@ -64,20 +66,20 @@ class OpenedPage:
 
     @property
     def people(self) -> dict[int, tuple[Person, ...]]:
-        """Return who comes; contacts that have grown old are left out."""
+        """The persons who come, by participant, without contacts older than the retention period."""
         return load_people(desk().engine, self.link.owner, self.event.id, since=desk().contacts_since())
 
 
 @pages.get(f"/{PLACE}/<token>", endpoint="show")
 def show_own_page(token: str) -> ResponseReturnValue:
-    """Show the participant's timetable and what it answered; nothing is written, for robots open a link before its reader."""
+    """Show the participant's timetable and answers. Nothing is written: mail robots open links before their reader does."""
     return _page(token, opened_page(token))
 
 
 @pages.get(f"/{PLACE}/<token>/etat", endpoint="state")
 def own_page_state(token: str) -> ResponseReturnValue:
-    """Return as an ETag whether an open page has changed: the journal is read once a version, for all telephones."""
-    link, today = _behind(token), desk().today()
+    """Return the ETag that an open page polls to detect changes; cached for all participants, so that each version is read once."""
+    link, today = _link_of(token), desk().today()
     key = (link.owner, link.event_id, link.version, today)
     marks = cached_result(
         "own pages", key, lambda: marks_of_pages(load_day(desk().engine, link.owner, link.event_id), today)
@@ -97,13 +99,13 @@ def own_calendar(token: str) -> ResponseReturnValue:
 
 @pages.post(f"/{PLACE}/<token>", endpoint="act")
 def act_on_own_page(token: str) -> ResponseReturnValue:
-    """Write what a button asks (`faire`, its word and what it is about); the same twice is written once. A script is answered in JSON."""
+    """Do the action of a button (`faire`: « action.subject »); repeats are ignored. A script gets JSON."""
     opened = opened_page(token)
     what, _, about = request.form.get("faire", "").partition(".")
-    made = _ACTS.get(what) or abort(400)
+    action = _ACTS.get(what) or abort(400)
     scripted = request.accept_mimetypes.best == "application/json"
     try:
-        write_own(token, opened, lambda event: made(event, event.participant(opened.me.key), about))
+        write_own(token, opened, lambda event: action(event, event.participant(opened.me.key), about))
     except ChangeRefused as refusal:
         return (jsonify(refus=str(refusal)), 422) if scripted else _page(token, opened, str(refusal), 422)
     if scripted:
@@ -115,8 +117,8 @@ def act_on_own_page(token: str) -> ResponseReturnValue:
 
 @pages.post(f"/{PLACE}/<token>/courriels", endpoint="mail")
 def choose_own_mail(token: str) -> ResponseReturnValue:
-    """Write whether the organiser may still send messages (`faire` is « reprendre ») or not (« retirer »): one tap."""
-    page = _behind(token)
+    """Store whether the organiser may send e-mails (`faire` is « reprendre ») or not (« retirer »)."""
+    page = _link_of(token)
     what = request.form.get("faire")
     if what not in ("retirer", "reprendre"):
         abort(400)
@@ -127,7 +129,7 @@ def choose_own_mail(token: str) -> ResponseReturnValue:
 
 @pages.get(f"/{PLACE}/<token>/fiche", endpoint="profile")
 def edit_own_participant(token: str) -> ResponseReturnValue:
-    """Show what the organiser has of the participant, to be changed."""
+    """Show the form with the participant's registration."""
     opened = opened_page(token)
     me = replace(opened.me, visible=opened.event.seat(opened.me.key).visible)
     return _profile(token, opened, ParticipantForm.of(me, opened.people.get(me.key, ())))
@@ -135,7 +137,7 @@ def edit_own_participant(token: str) -> ResponseReturnValue:
 
 @pages.post(f"/{PLACE}/<token>/fiche", endpoint="amend")
 def amend_own_participant(token: str) -> ResponseReturnValue:
-    """Change the participant's needs or trade, who comes, hours and access; its name and number stay the organiser's."""
+    """Store changes to the participant's needs or trade, persons, hours and access; only the organiser changes its name and SIRET."""
     opened = opened_page(token)
     participant, typed = opened.me, MultiDict(request.form)
     typed["sort"], typed["name"], typed["siret"] = participant.sort.value, participant.name, participant.siret
@@ -165,7 +167,7 @@ def amend_own_participant(token: str) -> ResponseReturnValue:
 
 
 def _accept(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
-    """« other.slot », or all that wait where none is named."""
+    """Accept the meeting « other.slot », or all waiting meetings where `about` is empty."""
     if not about:
         own_page = OwnPages(event).of(me.key, {})
         waits = tuple(Acceptance(me.key, other, own_page.meetings[other].slot) for other in own_page.to_answer)
@@ -177,7 +179,7 @@ def _accept(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChang
 
 
 def _decline(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
-    """A meeting that one does not want is a refusal: the organiser sees it, and a new plan leaves it out."""
+    """Decline a meeting: it becomes a refusal that the organiser sees, and a new plan leaves it out."""
     refuse_late(event)
     (other,) = numbers_of(about, 1)
     booking_of(event, me.key, other)
@@ -188,19 +190,19 @@ def _outcome(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChan
     number, _, result = about.partition(".")
     if result not in Result.__members__:
         abort(400)
-    return _noted(event, me, number, Result[result])
+    return _note_changes(event, me, number, Result[result])
 
 
 def _useful(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
-    """Return how useful a meeting was, « other.4 »."""
+    """Store how useful a meeting was, « other.4 »."""
     number, _, mark = about.partition(".")
-    return _noted(event, me, number, useful=numbers_of(mark, 1)[0])
+    return _note_changes(event, me, number, useful=numbers_of(mark, 1)[0])
 
 
-def _noted(
+def _note_changes(
     event: MeetingDay, me: Participant, about: str, result: Result | None = None, useful: int | None = None
 ) -> Sequence[DayChange]:
-    """Return what came of a meeting and the note beside it. Two people behind one link: a note that the page had not shown is kept above."""
+    """Store the outcome of a meeting and its note. Two people may share a link: a note that the page had not shown (`avant`) is kept above."""
     (other,) = numbers_of(about, 1)
     former = note_of(event, me.key, other)
     text, shown = (tidy_lines(request.form.get(name, "")).strip()[:LONGEST_NOTE] for name in ("note", "avant"))
@@ -211,7 +213,7 @@ def _noted(
 
 
 def _sequel(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
-    """Return what a meeting has led to, « other.STEP »: the word of this side alone."""
+    """Store what a meeting has led to, as this side gives it: « other.STEP »."""
     number, _, step = about.partition(".")
     (other,) = numbers_of(number, 1)
     if step not in SequelStep.__members__:
@@ -222,7 +224,7 @@ def _sequel(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChang
 
 
 def _terms(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
-    """Return what is known of the contract that a meeting has led to: its amount, its nature, its hours of insertion, its jobs."""
+    """Store the terms of the contract that a meeting has led to: amount, nature, hours of insertion, jobs."""
     (other,) = numbers_of(about, 1)
     form = TermsForm(request.form)
     if form.faults:
@@ -239,7 +241,7 @@ def _hours(event: MeetingDay, me: Participant, _: str) -> Sequence[DayChange]:
     if any(text and hour is None for text, hour in zip(typed, hours, strict=True)):
         raise ChangeRefused("Écrivez une heure, par exemple 9 h 40, ou rien.")
     arrival, departure = hours
-    # A page that was opened before it had this field leaves absences as they are.
+    # Pages opened before this field existed do not send it: absences stay unchanged.
     away = read_absences(request.form["absence"][:120]) if "absence" in request.form else me.away
     if away is None:
         raise ChangeRefused("Écrivez de quand à quand vous vous absentez, par exemple 10 h à 10 h 30, ou rien.")
@@ -263,7 +265,7 @@ _ACTS: Mapping[str, Callable[[MeetingDay, Participant, str], Sequence[DayChange]
     "accepter": _accept,
     "decliner": _decline,
     "issue": _outcome,
-    "note": _noted,
+    "note": _note_changes,
     "utile": _useful,
     "suite": _sequel,
     "marche": _terms,
@@ -280,20 +282,26 @@ _ACTS: Mapping[str, Callable[[MeetingDay, Participant, str], Sequence[DayChange]
 def write_own(
     token: str,
     opened: OpenedPage,
-    made: Callable[[MeetingDay], Sequence[DayChange]],
+    list_changes: Callable[[MeetingDay], Sequence[DayChange]],
     people: Mapping[int, tuple[Person, ...]] | None = None,
 ) -> None:
-    """Write the changes that a page asks for, signed with the participant's number. Raises ChangeRefused."""
+    """Store changes signed with the participant's number, within the rate limit of its link. Raises ChangeRefused."""
     if longest := knock(desk().engine, PLACE, token, now=desk().now(), most=MOST_SENT):
         raise ChangeRefused(f"Trop d’envois depuis cette page. Réessayez dans {minutes(longest)}.")
     author = f"participant n° {opened.me.key}, par son lien"  # a name would outlive its structure in the journal
     change_latest_day(
-        desk().engine, opened.link.owner, opened.event.id, made, author=author, now=desk().now(), people=people or {}
+        desk().engine,
+        opened.link.owner,
+        opened.event.id,
+        list_changes,
+        author=author,
+        now=desk().now(),
+        people=people or {},
     )
 
 
-def _behind(token: str) -> Behind:
-    """Return what a link opens, or end the request: 404 where it is none of ours or was closed, 410 where it has ended."""
+def _link_of(token: str) -> Behind:
+    """Return the data of a link, or end the request: 404 for an unknown or closed link, 410 for an expired one."""
     try:
         link_behind = behind(desk().engine, token, desk().today())
     except LinkEnded as ended:
@@ -304,8 +312,8 @@ def _behind(token: str) -> Behind:
 
 
 def opened_page(token: str) -> OpenedPage:
-    """Return the page that a link opens, or end the request."""
-    link = _behind(token)
+    """Return the event and participant of a link, or end the request."""
+    link = _link_of(token)
     event = load_day(desk().engine, link.owner, link.event_id)
     me = event.by_key.get(event.seat_of(link.participant))
     if me is None:

@@ -1,4 +1,4 @@
-"""Wishes and refusals of a participant, from its own page, and whether it is shown to the others: until the day comes."""
+"""Actions of a participant's own page on its wishes, its refusals and its visibility to other participants; allowed until the meeting day comes."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,7 +17,7 @@ _TOO_LATE = "C’est aujourd’hui, ou c’est passé : dites-le à l’organisa
 
 
 def changeable(event: MeetingDay) -> bool:
-    """Return whether the day is still to come: from then on a change goes to a person, who plans again at once."""
+    """Return whether the day is still to come; from then on participants must ask the organiser, who replans."""
     return event.header.day is None or desk().today() < event.header.day
 
 
@@ -28,7 +28,7 @@ def refuse_late(event: MeetingDay) -> None:
 
 
 def numbers_of(about: str, expected: int) -> list[int]:
-    """The numbers of a button; the request ends where they are not as many as expected."""
+    """Parse the dot-separated numbers of a button; end the request with 400 where there are not `expected` of them."""
     numbers = [number for part in about.split(".") if (number := whole_number(part)) is not None]
     if len(numbers) != expected:
         abort(400)
@@ -36,18 +36,18 @@ def numbers_of(about: str, expected: int) -> list[int]:
 
 
 def own_bonds(event: MeetingDay, me: Participant, other: int) -> tuple[Bond, ...]:
-    """Return what a participant asks for of another."""
+    """Return the wishes and refusals (bonds) of a participant about another."""
     seats = (me.key, event.seat_of(other))
     return tuple(bond for bond in event.bonds if (event.seat_of(bond.by), event.seat_of(bond.other)) == seats)
 
 
 def refusals_of(event: MeetingDay, me: Participant, other: int) -> tuple[Bond, ...]:
-    """Return its refusals of another."""
+    """Return the refusals of a participant about another."""
     return tuple(bond for bond in own_bonds(event, me, other) if bond.tie is Tie.NEVER)
 
 
 def wish(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
-    """A wish (« MUST ») or a refusal (« NEVER ») by name: the page does not list who comes."""
+    """Add a wish (« MUST ») or a refusal (« NEVER ») of a participant typed by name (`nom`), as the page does not list who comes."""
     refuse_late(event)
     if about not in ("MUST", "NEVER"):
         abort(400)
@@ -62,7 +62,7 @@ def wish(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
 
 
 def choose_visible_other(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
-    """A wish or a refusal of somebody whom the page lists: « MUST.other »."""
+    """Add a wish or a refusal of a participant that the page lists: « MUST.other »."""
     refuse_late(event)
     tie, _, number = about.partition(".")
     (other,) = numbers_of(number, 1)
@@ -72,13 +72,13 @@ def choose_visible_other(event: MeetingDay, me: Participant, about: str) -> Sequ
 
 
 def show_me(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
-    """Return whether the other participants may read its name, its town and what it does or looks for: « oui », else no more, on any of its lines."""
+    """Set whether the other participants may see its name, town and activity or needs: « oui » shows them, anything else hides them."""
     changed = shown_as(event, me.key, visible=about == "oui")
     return [Amend(changed)] if changed else []
 
 
 def shown_as(event: MeetingDay, seat: int, *, visible: bool) -> tuple[Participant, ...]:
-    """Return the lines of a seat (key) that are not yet shown, or hidden, so changed: one that stays shown shows them all."""
+    """Return, with the new visibility, the lines of a participant (`seat`: key of its main line) that do not have it: all are shown, or none."""
     lines = (event.by_key[key] for key in (seat, *event.others_of.get(seat, ())))
     return tuple(replace(one, visible=visible) for one in lines if one.visible is not visible)
 

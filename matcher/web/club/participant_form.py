@@ -1,4 +1,4 @@
-"""The form of a participant, for the organiser and behind the registration link: its own fields, its needs and who comes, row by row."""
+"""Forms of a meeting day's participant (identity, hours, needs, persons who come) for organiser and participant, and of the terms of a contract."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple
@@ -34,24 +34,24 @@ MOST_ROWS = 12  # needs, and persons, of one participant
 MOST_MEETINGS = 60
 MOST_WORKERS = 100_000
 MOST_JOBS = 10_000
-# The fields of a row by what follows its number, in the order of what they fill.
+# Suffixes of the field names of a row, after its number, in the order of the fields of ParticipantNeed and Person.
 _ROWS: Mapping[str, tuple[str, ...]] = {"need": ("", "_place", "_amount", "_hours"), "person": ("", "_phone", "_email")}
 
 
 def read_absences(typed: str) -> Hours | None:
-    """Return the minutes of absences: « 10 h à 10 h 30 »; several between commas."""
+    """Parse absences, « 10 h à 10 h 30 », separated by commas, to minutes of the day; None where one is unreadable."""
     read = [clean_presence(f"sauf {part.strip()}") for part in typed.split(",") if part.strip()]
     away = [one.value for one in read if one.value and one.flag == "" and one.value == Presence(away=one.value.away)]
     return tuple(sorted(hours for one in away for hours in one.away)) if len(away) == len(read) else None
 
 
 def absences(away: Hours | str) -> str:
-    """Return absences as the form shows them."""
+    """Return absences as text for the form."""
     return away if isinstance(away, str) else ", ".join(absences_said(away))
 
 
 class ParticipantForm(PageForm):
-    """Form of a participant; the fields that its sort does not have (a supplier's needs, a buyer's activity) are not read."""
+    """Form of a participant; fields that do not apply to its role (a supplier's needs, a buyer's activity) are removed."""
 
     sort = OneOf(
         "Il vient comme",
@@ -89,27 +89,27 @@ class ParticipantForm(PageForm):
         super().__init__(sent, **data)
         if self.sort.data in set(ParticipantRole):
             unread = ("need_",) if self.sort.data == ParticipantRole.SUPPLIER else ("activity", "workers", "area")
-            for name in [its.name for its in self if its.name.startswith(unread)]:
+            for name in [field.name for field in self if field.name.startswith(unread)]:
                 del self[name]
 
     @classmethod
     def of(cls, shown: Participant, people: Sequence[Person]) -> "ParticipantForm":
-        """Return the form that a participant fills, and who comes for it."""
+        """Return the form filled with a participant and the persons who come for it."""
         rows = {
             f"{kind}_{row}{part}": value
-            for kind, held in (("need", map(astuple, shown.needs)), ("person", map(astuple, people)))
-            for row, values in enumerate(held, start=1)
+            for kind, records in (("need", map(astuple, shown.needs)), ("person", map(astuple, people)))
+            for row, values in enumerate(records, start=1)
             for part, value in zip(_ROWS[kind], values, strict=True)
         }
         return cls.showing(shown, **rows)
 
     def rows(self, kind: str, least: int) -> range:
-        """Return the rows to show: those filled and one more, `least` at least."""
-        filled = [row for row, fields in self._rows(kind) if any(its.shown_text for its in fields)]
+        """Return the numbers of the rows to show: the filled ones and one more, `least` at least."""
+        filled = [row for row, fields in self._rows(kind) if any(field.shown_text for field in fields)]
         return range(1, min(MOST_ROWS, max(least, max(filled, default=0) + 1)) + 1)
 
     def participant(self, key: int) -> Participant:
-        """Return the participant that the form gives, once it has no faults."""
+        """Return the participant; the form must have no faults."""
         needs = tuple(
             ParticipantNeed(text.data, place.data, _amount(text, place, euros)[0], hours.data)
             for _, (text, place, euros, hours) in self._rows("need")
@@ -119,12 +119,12 @@ class ParticipantForm(PageForm):
 
     @property
     def persons(self) -> tuple[Person, ...]:
-        """Return who comes, as the form gives them."""
-        rows = (tuple(its.data for its in fields) for _, fields in self._rows("person"))
+        """The persons who come."""
+        rows = (tuple(field.data for field in fields) for _, fields in self._rows("person"))
         return tuple(Person(*texts) for texts in rows if any(texts))
 
     def together(self) -> Iterator[tuple[str, str]]:
-        """Yield what cannot be used beside the rest."""
+        """Yield (field, French fault) of values that contradict others."""
         for row, (text, place, euros, hours) in self._rows("need"):
             if text.data:
                 yield from ((euros.name, fault) for fault in _amount(text, place, euros)[1])
@@ -137,14 +137,14 @@ class ParticipantForm(PageForm):
             yield "abreast", f"Pas plus que de personnes ({self.people.data})."
 
     def _rows(self, kind: str) -> Iterator[tuple[int, list[Any]]]:
-        """The fields of each row, none where its sort has no such rows."""
+        """Yield the number and fields of each row; none where the role has no such rows."""
         if f"{kind}_1" in self:
             for row in range(1, MOST_ROWS + 1):
                 yield row, [self[f"{kind}_{row}{part}"] for part in _ROWS[kind]]
 
 
 def _amount(text: Line, place: Line, euros: Line) -> tuple[float | None, list[str]]:
-    """The amount of a need, and what of it cannot be used, as the one judge of needs reads it."""
+    """Return the amount of a need and the faults of the need, as `need_from` parses all needs."""
     need = need_from({"objet": text.data, "lieu": place.data, "montant": euros.data})
     return need.lot.montant, [fault.says for fault in need.faults]
 
@@ -154,7 +154,7 @@ def _size(value: float | str) -> str:
 
 
 class TermsForm(PageForm):
-    """Form of the terms of a contract; what is left empty is not known."""
+    """Form of the terms of a contract; empty fields are unknown."""
 
     amount = amount("Montant, € HT", "Montant", shown=_size)
     nature = OneOf("Nature", [("", "non dite"), *((one.value, one.value) for one in ContractNature)])
@@ -163,7 +163,7 @@ class TermsForm(PageForm):
 
     @property
     def terms(self) -> ContractTerms:
-        """The terms that it gives, once it has no faults."""
+        """The terms; the form must have no faults."""
         nature = ContractNature(self.nature.data) if self.nature.data else None
         return ContractTerms(self.amount.data, nature, self.hours.data, self.jobs.data)
 

@@ -1,4 +1,4 @@
-"""« Pages des participants »: the secret link of each, given by hand or by a message; what they declined, and whom to warn of what changed."""
+"""Page « Pages des participants » of the organiser: create, export, send and close participants' secret links, and warn them of changed meetings."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -46,15 +46,15 @@ from matcher.web.frame.file_response import attachment
 
 pages = Blueprint("participant_links", __name__)
 
-# Give a link shown once, or in a file; send it; warn of changes; ask for sequels; note who was warned; close a link.
+# Actions: show a new link; export links to a file; send links; warn of changes; ask what meetings led to; note who was warned; close a link.
 _ACTS = ("donner", "emporter", "envoyer", "prevenir", "demander", "dit", "fermer")
 _LINKS = [Column(header, 30) for header in ("Structure", "Personne", "Courriel", "Téléphone", "Lien")]
 
 
 @dataclass(frozen=True, slots=True)
 class LinkedParticipant:
-    """A participant and its link, None where it has none; whether it is to be warned and the sentences that warn it, how many of its meetings
-    wait for its word, whether an address of it is known, and its messages."""
+    """A participant and its link (None where it has none): what to warn it of and the sentences, number of meetings that await its answer,
+    whether an e-mail address is known (`reached`), and the state of its messages."""
 
     participant: Participant
     link: GivenLink | None
@@ -67,13 +67,13 @@ class LinkedParticipant:
 
 @pages.get(f"/club/{NUMBER}/pages", endpoint="show")
 def show_links(number: int) -> str:
-    """Show who has a link, what was declined, and whom to warn."""
+    """Show who has a link, which meetings were declined, and whom to warn."""
     return _page(event_of(number), {})
 
 
 @pages.post(f"/club/{NUMBER}/pages", endpoint="turn")
 def turn_links(number: int) -> ResponseReturnValue:
-    """Do what a button asks (`faire`, its word and the participant that it is about, all that it may be where there is none)."""
+    """Do the action of a button (`faire`: « action.participant »; without participant, for all those concerned)."""
     event = event_of(number)
     author = signer_of(request.form)
     what, _, about = request.form.get("faire", "").partition(".")
@@ -84,23 +84,23 @@ def turn_links(number: int) -> ResponseReturnValue:
         flash(NO_NAME, "refus")
         return _back(event)
     if what == "donner":
-        return _back(event) if event.deleted else _page(event, _given(event, key, author))
+        return _back(event) if event.deleted else _page(event, _create_links(event, key, author))
     if what == "emporter":
-        return _take(event, key, author)
+        return _export_links(event, key, author)
     if what == "dit":
         return _note_warned(event, key)
     if what == "fermer":
-        return _shut(event, key)
+        return _close_link(event, key)
     if what == "demander":
         return _send_messages(event, tuple(silent(event)), author)
     return _send_messages(event, _concerned(event, key, to_warn=what == "prevenir"), author)
 
 
-def _take(event: MeetingDay, key: int | None, author: str) -> ResponseReturnValue:
-    """Give the same in a file, one line a person, for a mail merge."""
+def _export_links(event: MeetingDay, key: int | None, author: str) -> ResponseReturnValue:
+    """Create links and send them as a CSV, one line a person, for a mail merge."""
     if event.deleted:
         return _back(event)
-    links, people = _given(event, key, author), people_of_event(event)
+    links, people = _create_links(event, key, author), people_of_event(event)
     rows = [
         (event.name_of(one), person.name, person.email, shown_phone(person.phone), link)
         for one, link in links.items()
@@ -109,14 +109,14 @@ def _take(event: MeetingDay, key: int | None, author: str) -> ResponseReturnValu
     return attachment(f"liens-{event.id}.csv", csv_of(_LINKS, rows))
 
 
-def _given(event: MeetingDay, key: int | None, author: str) -> dict[int, str]:
-    """The new link of a participant, or of all who come and have none."""
+def _create_links(event: MeetingDay, key: int | None, author: str) -> dict[int, str]:
+    """Create a link for a participant, or for all who come and have none; return the addresses by participant."""
     keys = _concerned(event, key, to_warn=False)
     tokens = give_links(desk().engine, owner(), event, keys, author=author, now=desk().now())
     return {one: url_for("own_page.show", token=token, _external=True) for one, token in tokens.items()}
 
 
-def _shut(event: MeetingDay, key: int | None) -> ResponseReturnValue:
+def _close_link(event: MeetingDay, key: int | None) -> ResponseReturnValue:
     if key is None:
         abort(400)
     revoke_links(desk().engine, owner(), event.id, [key], now=desk().now())
@@ -125,7 +125,7 @@ def _shut(event: MeetingDay, key: int | None) -> ResponseReturnValue:
 
 
 def _note_warned(event: MeetingDay, key: int | None) -> ResponseReturnValue:
-    """Write that one was warned, or all."""
+    """Note that a participant, or all those to warn, were warned."""
     keys = _concerned(event, key, to_warn=True)
     mark_informed(desk().engine, owner(), event.id, keys, version_read(event.version))
     flash(f"{count(len(keys), 'prévenu')}.")
@@ -137,7 +137,7 @@ def _back(event: MeetingDay) -> ResponseReturnValue:
 
 
 def _send_messages(event: MeetingDay, keys: Collection[int], author: str) -> ResponseReturnValue:
-    """Have a message written to each of these participants who can have one, and what waits sent."""
+    """Write a message to each of these participants who may have one, and start sending the waiting messages."""
     means = sending_means()
     if means.server is None or means.by is None or means.lacks:
         flash("Aucun courriel ne peut partir : voyez ce qui manque aux réglages.", "refus")
@@ -163,7 +163,7 @@ def _send_messages(event: MeetingDay, keys: Collection[int], author: str) -> Res
 
 
 def _concerned(event: MeetingDay, key: int | None, *, to_warn: bool) -> list[int]:
-    """Return the participant of a button, else all those who are to be warned, or who come and have no link."""
+    """Return the keys of the button's participant, else of all those to warn (`to_warn`) or without a link."""
     if key:
         return [key]
     return [one.participant.key for one in _linked(event) if (one.to_tell if to_warn else one.link is None)]

@@ -1,4 +1,4 @@
-"""« Participants »: who comes, added, edited and removed by hand; whom each wishes for or refuses; what an import asked."""
+"""Pages « Participants » of a meeting day (event of planned buyer-supplier meetings): list, add, edit, remove participants and wishes; import questions."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -48,7 +48,7 @@ pages = Blueprint("participants", __name__)
 
 @pages.get(f"/club/{NUMBER}/participants", endpoint="index")
 def list_participants(number: int) -> str:
-    """List the two sides, what was asked of them, and how to bring more in."""
+    """List buyers and suppliers, the open questions, and the ways to add participants."""
     event = event_of(number)
     sides = [
         (title, [one for one in event.participants if one.supplies is supplies])
@@ -66,9 +66,9 @@ def list_participants(number: int) -> str:
 
 @pages.get(f"/club/{NUMBER}/participants/nouveau", endpoint="new")
 def new_participant(number: int) -> ResponseReturnValue:
-    """Show the form of a new participant, filled by the buyer of a published lot (`avis`); `suite` is « accueil » for who stands there."""
+    """Show the form of a new participant, filled with the buyer of a published lot (`avis`) if given; `suite=accueil` checks it in next."""
     event, sort, name = event_of(number), request.args.get("sorte", ""), request.args.get("nom", "")[:LONGEST_WORDS]
-    if lot := _lot_given():
+    if lot := _lot_of_address():
         buyer = buyer_of(lot, event)
         if buyer.key:
             return redirect(url_for("participants.edit", number=number, participant=buyer.key, avis=lot.id))
@@ -78,7 +78,7 @@ def new_participant(number: int) -> ResponseReturnValue:
 
 @pages.post(f"/club/{NUMBER}/participants/nouveau", endpoint="add")
 def add_participant(number: int) -> ResponseReturnValue:
-    """Take a participant in, once however many times the form is sent; who may be there already is asked about."""
+    """Register a participant, once even if the form is sent twice; a possible duplicate raises a question."""
     event = event_of(number)
     form = ParticipantForm(request.form)
     author = named_or_fault(signer_of(request.form), form.faults)
@@ -111,8 +111,8 @@ def add_participant(number: int) -> ResponseReturnValue:
 
 @pages.get(f"/club/{NUMBER}/participants/{KEY}", endpoint="edit")
 def edit_participant(number: int, participant: int) -> ResponseReturnValue:
-    """Show a participant, to be changed, with the published lot that it is given (`avis`) among its needs; and whom it wishes for or refuses."""
-    event, lot = event_of(number), _lot_given()
+    """Show the form of a participant, with a published lot (`avis`) added to its needs if given, and its wishes and refusals."""
+    event, lot = event_of(number), _lot_of_address()
     registered = _participant(event, participant)
     shown = buyer_of(lot, event) if lot else registered
     return _form(
@@ -126,7 +126,7 @@ def edit_participant(number: int, participant: int) -> ResponseReturnValue:
 
 @pages.post(f"/club/{NUMBER}/participants/{KEY}", endpoint="amend")
 def amend_participant(number: int, participant: int) -> ResponseReturnValue:
-    """Change what is known of a participant and who comes for it."""
+    """Store changes to a participant and to the persons who come for it."""
     event = event_of(number)
     registered = _participant(event, participant)
     sent = MultiDict(request.form)
@@ -163,7 +163,7 @@ def amend_participant(number: int, participant: int) -> ResponseReturnValue:
 
 @pages.post(f"/club/{NUMBER}/participants/{KEY}/retrait", endpoint="withdraw")
 def withdraw_participant(number: int, participant: int) -> ResponseReturnValue:
-    """Take a participant out, with its wishes and its meetings."""
+    """Remove a participant, with its wishes and meetings."""
     page = url_for("participants.index", number=number)
     motive = " ".join(without_unseen(request.form.get("motif", "")).split())[:300]
     name = _participant(event_of(number), participant).name
@@ -179,7 +179,7 @@ def withdraw_participant(number: int, participant: int) -> ResponseReturnValue:
 
 @pages.post(f"/club/{NUMBER}/participants/{KEY}/voeux")
 def bind(number: int, participant: int) -> ResponseReturnValue:
-    """Note a wish, a refusal or a former meeting; or take one back (`retirer`)."""
+    """Add a wish, a refusal or a former meeting between two participants; or remove one (`retirer`)."""
     page = url_for("participants.edit", number=number, participant=participant, _anchor="voeux")
     pairs = (
         request.form.get("retirer") or f"{participant}.{request.form.get('autre', '')}.{request.form.get('lien', '')}"
@@ -203,7 +203,7 @@ def bind(number: int, participant: int) -> ResponseReturnValue:
 
 @pages.post(f"/club/{NUMBER}/questions", endpoint="answer")
 def answer_questions(number: int) -> ResponseReturnValue:
-    """Answer what an import asked: `reponse_` and its number for each question that is answered; the others wait."""
+    """Store answers to questions of an import (`reponse_` + question number); unanswered ones stay open."""
     page = url_for("participants.index", number=number, _anchor="questions")
     import_questions = event_of(number).open_questions
     answers = [(one.number, code) for one in import_questions if (code := request.form.get(f"reponse_{one.number}"))]
@@ -222,7 +222,7 @@ def answer_questions(number: int) -> ResponseReturnValue:
 
 @pages.post(f"/club/{NUMBER}/rappels", endpoint="confirm")
 def confirm_point(number: int) -> ResponseReturnValue:
-    """Write that a point to confirm (`point`, its code) is as it was read."""
+    """Mark a point to check (`point`, its code) as correct."""
     page, code = url_for("participants.index", number=number, _anchor="rappels"), request.form.get("point", "")
 
     def list_changes(event: MeetingDay) -> Sequence[DayChange]:
@@ -231,8 +231,8 @@ def confirm_point(number: int) -> ResponseReturnValue:
     return write_event(number, list_changes, flash_refusal_at(page), to=lambda _: page, notice="C’est confirmé.")
 
 
-def _lot_given() -> KeptLot | None:
-    """The published lot that an address brings (`avis`), None where it brings none, or one that is gone."""
+def _lot_of_address() -> KeptLot | None:
+    """Return the published lot of the address (`avis`), None where there is none or it is gone."""
     lot_id = whole_number(request.args.get("avis", ""), range(2**31))
     with reading(desk().engine) as connection:
         return lot(connection, lot_id) if lot_id is not None else None

@@ -1,4 +1,4 @@
-"""« Placer à la main »: one meeting put where the organiser wants it, with what it moves shown before; and let go again."""
+"""Page « Placer à la main »: in an event of buyer-supplier meetings, the organiser fixes one at a slot, previews the meetings that move, or releases it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _FIELDS = ("acheteur", "fournisseur", "creneau", "table")
 
 @dataclass(frozen=True, slots=True)
 class WantedMeeting:
-    """A pair (keys), a slot, and a table; None where any will do."""
+    """The meeting to place: participant keys, slot, and table (None for any)."""
 
     buyer: int
     supplier: int
@@ -33,7 +33,7 @@ class WantedMeeting:
 
 @pages.get(f"/club/{NUMBER}/placer", endpoint="preview")
 def preview_placing(number: int) -> ResponseReturnValue:
-    """Ask who meets whom when; then show what that moves, before anything is written."""
+    """Show the form, then a preview of the meetings that the placement moves."""
     event = event_of(number)
     is_asked = bool(request.args.get("creneau"))
     wanted, faults = _wanted(event, request.args) if is_asked else (None, {})
@@ -42,7 +42,7 @@ def preview_placing(number: int) -> ResponseReturnValue:
 
 @pages.post(f"/club/{NUMBER}/placer", endpoint="confirm")
 def confirm_placing(number: int) -> ResponseReturnValue:
-    """Write the meeting where it was put, and the timetable around it; or let go of one that was held."""
+    """Store the timetable with the meeting fixed where wanted; or release a fixed meeting."""
     event = event_of(number)
     wanted, faults = _wanted(event, request.form)
     if faults or wanted is None:
@@ -61,7 +61,7 @@ def confirm_placing(number: int) -> ResponseReturnValue:
 
     def list_changes(current: MeetingDay) -> list[Freeze]:
         why = f"{_pair(current, wanted)} placés à {clock(current.schedule.starts[wanted.slot])}"
-        return [Freeze(_placed(current, wanted)[0], why)]
+        return [Freeze(_place_wanted(current, wanted)[0], why)]
 
     return write_event(
         number,
@@ -74,7 +74,7 @@ def confirm_placing(number: int) -> ResponseReturnValue:
 
 
 def _wanted(event: MeetingDay, form: Mapping[str, str]) -> tuple[WantedMeeting | None, dict[str, str]]:
-    """Return what a form asks for, or what of it cannot be used, by field."""
+    """Parse the form: the wanted meeting, or None and the fault of each field."""
     faults = {}
     rows = {one.key for one in event.list_seats(suppliers=False)}, {one.key for one in event.list_seats(suppliers=True)}
     buyer, supplier = (whole_number(form.get(name, ""), keys) for name, keys in zip(_FIELDS[:2], rows, strict=True))
@@ -95,7 +95,7 @@ def _wanted(event: MeetingDay, form: Mapping[str, str]) -> tuple[WantedMeeting |
     return WantedMeeting(buyer, supplier, slot, None if table is None else int(table)), faults
 
 
-def _placed(event: MeetingDay, wanted: WantedMeeting) -> tuple[FrozenTimetable, Moves]:
+def _place_wanted(event: MeetingDay, wanted: WantedMeeting) -> tuple[FrozenTimetable, Moves]:
     if event.plan is None:
         raise ChangeRefused("L’événement n’a pas encore d’horaire.")
     minute = minute_of_day(event)
@@ -107,7 +107,7 @@ def _preview(event: MeetingDay, wanted: WantedMeeting | None, faults: dict[str, 
     moves = Moves()
     if wanted is not None and not faults:
         try:
-            moves = _placed(event, wanted)[1]
+            moves = _place_wanted(event, wanted)[1]
         except ChangeRefused as refusal:
             faults, status = {"acheteur": str(refusal)}, 422
     bookings = [one for one in event.bookings if one.held]

@@ -1,4 +1,4 @@
-"""The registration form: a secret link that the organiser opens and closes; what came through it, taken in or refused by somebody."""
+"""Public registration form of an event of buyer-supplier meetings, behind a secret link, and the organiser's page that accepts or refuses registrations."""
 
 from collections.abc import Iterator, Sequence
 
@@ -39,17 +39,17 @@ from matcher.web.frame.forms import Yes
 pages = Blueprint("registration_form", __name__)
 
 _LONGEST_TOKEN = 64
-# Looks at whom one could meet, from one address in a quarter of an hour: each ranks the needs of a room.
+# Most previews of suggested meetings by one IP address in a quarter of an hour: each ranks all needs.
 MOST_LOOKS = 20
 
 
 class RegistrationForm(ParticipantForm):
-    """The form of a participant as it registers itself: with who comes, and its leave to keep what it types."""
+    """Form of a participant that registers itself: persons and consent to data storage are required."""
 
     accord = Yes("J’accepte que mes données soient gardées pour cet événement")
 
     def together(self) -> Iterator[tuple[str, str]]:
-        """Yield what cannot be used beside the rest."""
+        """Yield (field, French fault) of values that contradict others, and of a missing person or consent."""
         yield from super().together()
         if not self.persons:
             yield "person_1", "Dites qui viendra, avec un courriel ou un téléphone."
@@ -59,13 +59,13 @@ class RegistrationForm(ParticipantForm):
 
 @pages.get(f"/club/{NUMBER}/inscriptions", endpoint="show")
 def show_registrations(number: int) -> ResponseReturnValue:
-    """Show whether the link is open, and what came through it."""
+    """Show whether the link is open, and the registrations that wait."""
     return _page(event_of(number), "")
 
 
 @pages.post(f"/club/{NUMBER}/inscriptions/lien", endpoint="turn")
 def turn_registration_link(number: int) -> ResponseReturnValue:
-    """Open a new link, shown once; or close it (`faire`)."""
+    """Open a new link, shown once, or close it (`faire`)."""
     event = event_of(number)
     page, action = url_for("registration_form.show", number=number), request.form.get("faire", "")
     if action not in ("ouvrir", "fermer"):
@@ -81,7 +81,7 @@ def turn_registration_link(number: int) -> ResponseReturnValue:
 
 @pages.post(f"/club/{NUMBER}/inscriptions")
 def sort_out(number: int) -> ResponseReturnValue:
-    """Take in what waits (`inscrire`: one, or « tout »), or refuse one (`refuser`), which erases it."""
+    """Accept waiting registrations (`inscrire`: an id, or « tout »), or refuse and delete one (`refuser`)."""
     page = url_for("registration_form.show", number=number)
     requests = load_requests(desk().engine, owner(), event_of(number).id)
     refused = [one for one in requests if str(one.id) == request.form.get("refuser")]
@@ -122,18 +122,18 @@ def sort_out(number: int) -> ResponseReturnValue:
 
 @pages.get("/inscription/<token>", endpoint="form")
 def show_registration_form(token: str) -> ResponseReturnValue:
-    """Show the form to whoever has the link; of the other participants it names those alone who agreed."""
-    _, event = _behind(token)
+    """Show the form to whoever has the link; it names only the participants who agreed to be shown."""
+    _, event = _event_of_link(token)
     return _form(event, token, RegistrationForm(sort=request.args.get("sorte", "")))
 
 
 @pages.post("/inscription/<token>", endpoint="send")
 def send_registration(token: str) -> ResponseReturnValue:
-    """Keep what was typed until the organiser takes it in; or show whom it could meet, where that is what is asked (`faire` is « voir »)."""
-    whose, event = _behind(token)
+    """Store a registration until the organiser accepts it; or, where `faire` is « voir », show suggested meetings."""
+    whose, event = _event_of_link(token)
     form = RegistrationForm(request.form)
     if request.form.get("faire") == "voir" and form.sort.data in set(ParticipantRole):
-        return _suggested(whose, event, token, form)
+        return _suggestion_page(whose, event, token, form)
     if form.faults:
         return _form(event, token, form)
     read = form.participant(0)
@@ -162,19 +162,19 @@ def send_registration(token: str) -> ResponseReturnValue:
     return render_template("club/inscrit.html", event=event, name=read.name)
 
 
-def _suggested(whose: OrganisationId, event: MeetingDay, token: str, form: RegistrationForm) -> tuple[str, int]:
-    """The form as it is being filled, with whom it could meet; nothing is kept."""
+def _suggestion_page(whose: OrganisationId, event: MeetingDay, token: str, form: RegistrationForm) -> tuple[str, int]:
+    """Render the unfinished form with suggested meetings; nothing is stored."""
     if longest := knock(desk().engine, "suggestions", request.remote_addr or "", now=desk().now(), most=MOST_LOOKS):
         form.faults["name"] = f"Trop de demandes depuis cette adresse. Réessayez dans {minutes(longest)}."
         return _form(event, token, form, 429)
     me = form.participant(event.next_key)
-    form.sent = False  # it is not sent yet: what lacks is not told
+    form.sent = False  # not submitted yet: do not show missing fields as faults
     suggested_meetings = suggestions(desk().engine, whose, event, me, today=desk().today())
     return _form(event, token, form, suggested=suggested_meetings)
 
 
-def _behind(token: str) -> tuple[OrganisationId, MeetingDay]:
-    """Return the organisation and the event of a link, or end the request: a wrong link and a closed one look alike."""
+def _event_of_link(token: str) -> tuple[OrganisationId, MeetingDay]:
+    """Return the organisation and event of a link, or end the request with the same 404 for wrong and closed links."""
     event_behind_link = (event_behind(desk().engine, token) if len(token) <= _LONGEST_TOKEN else None) or abort(
         make_response(render_template("club/ferme.html"), 404)
     )

@@ -1,4 +1,5 @@
-"""« Bilan », « Suites », « Au catalogue », « Préparer la prochaine édition »: what a day of meetings gave, led to, taught, and who comes along next time."""
+"""Pages after an event of buyer-supplier meetings: « Bilan » (report), « Suites » (what meetings led to), « Au catalogue » (facts to import) and
+« Préparer la prochaine édition »."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,13 +54,13 @@ from matcher.web.frame.app_state import NO_NAME, desk, named_or_back, owner, per
 from matcher.web.frame.file_response import attachment, document_attachment
 
 pages = Blueprint("sequels", __name__)
-# How long a press is waited for before the page shows how far it is.
+# Seconds that a request waits for its job before the page shows its progress.
 PATIENCE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class SilentParticipant:
-    """A participant (key) whose sequels are not all known: of how many meetings, and whether it has a link to give them by."""
+    """A participant (key) with meetings whose sequel (what they led to) is unknown, their number, and whether it has a link to answer by."""
 
     key: int
     meetings: int
@@ -68,12 +69,12 @@ class SilentParticipant:
 
 @pages.get(f"/club/{NUMBER}/suites", endpoint="show")
 def show_sequels(number: int) -> str:
-    """Show what is known of each meeting that was held, those that promised most first, and whom to ask."""
+    """Show what each meeting led to, the promising ones first, and whom to ask."""
     return _sequels(event_of(number))
 
 
 def _sequels(event: MeetingDay, refused: tuple[frozenset[int], TermsForm] | None = None) -> str:
-    """The page; `refused` is the pair whose contract was typed, and the form with its faults."""
+    """Render the page « Suites »; `refused` is the pair of a faulty contract form, and that form."""
     words = [one for one in words_on(event) if one.awaits]
     promising = [one for one in words if _promises(one)]
     start = asked_from(event.header.day)
@@ -108,7 +109,7 @@ def _sequels(event: MeetingDay, refused: tuple[frozenset[int], TermsForm] | None
 def _contracts(
     words: Sequence[MeetingWords], refused: tuple[frozenset[int], TermsForm] | None
 ) -> list[tuple[MeetingWords, TermsForm]]:
-    """The meetings that led to a contract, each with the form of its terms."""
+    """Return the meetings that led to a contract, each with the form of its terms."""
     pair, faulty = refused or (frozenset(), None)
     return [
         (one, faulty if faulty and one.booking.pair == pair else TermsForm.showing(one.terms_by(ORGANISER)))
@@ -125,9 +126,9 @@ def _promises(meeting_words: MeetingWords) -> bool:
 
 @pages.post(f"/club/{NUMBER}/suites", endpoint="tell")
 def write_sequel(number: int) -> ResponseReturnValue:
-    """Write the organiser's word on a meeting, « buyer.supplier.STEP »; the same twice is written once."""
+    """Store what a meeting led to, as the organiser gives it: « buyer.supplier.STEP »; repeats are ignored."""
     buyer, supplier, step = _pair_and_step()
-    place = "m" if step is SequelStep.CONTRACT else "s"  # a contract has more to say, further down
+    place = "m" if step is SequelStep.CONTRACT else "s"  # anchor: contracts have a second form, further down
     page = url_for("sequels.show", number=number, _anchor=f"{place}-{buyer}-{supplier}")
 
     def list_changes(event: MeetingDay) -> Sequence[DayChange]:
@@ -139,7 +140,7 @@ def write_sequel(number: int) -> ResponseReturnValue:
 
 @pages.post(f"/club/{NUMBER}/suites/marche")
 def tell_terms(number: int) -> ResponseReturnValue:
-    """Write a contract as the organiser gives it (`suite`, as for a sequel): its amount, its nature, its hours of insertion, its jobs."""
+    """Store the terms of a contract as the organiser gives them: amount, nature, hours of insertion, jobs."""
     buyer, supplier, _ = _pair_and_step()
     form = TermsForm(request.form)
     if form.faults:
@@ -156,7 +157,7 @@ def tell_terms(number: int) -> ResponseReturnValue:
 
 
 def _pair_and_step() -> tuple[int, int, SequelStep]:
-    """The buyer, the supplier and the step of a button."""
+    """Parse the button `suite`: « buyer.supplier.STEP »."""
     buyer, supplier, step = (*request.form.get("suite", "").split("."), "", "", "")[:3]
     keys = whole_number(buyer), whole_number(supplier)
     if keys[0] is None or keys[1] is None or step not in SequelStep.__members__:
@@ -166,7 +167,7 @@ def _pair_and_step() -> tuple[int, int, SequelStep]:
 
 @pages.get(f"/club/{NUMBER}/suivante")
 def choose_next(number: int) -> str:
-    """Show who may be asked again, and what this edition gave them; the next one where it is open."""
+    """Show the participants to invite again, with what this edition gave them, and the next edition if it exists."""
     event = event_of(number)
     following = load_day(desk().engine, owner(), event.following) if event.following else None
     return render_template(
@@ -184,27 +185,29 @@ def choose_next(number: int) -> str:
 
 @pages.post(f"/club/{NUMBER}/suivante", endpoint="open_next")
 def open_next_edition(number: int) -> ResponseReturnValue:
-    """Open the next edition with those who are ticked, and go to its settings, where its day is given."""
+    """Create the next edition with the ticked participants, and redirect to its settings."""
     event, page = event_of(number), url_for("sequels.choose_next", number=number)
     author = named_or_back(signer_of(request.form), page)
     chosen = {
         key for text in request.form.getlist("reprendre") if (key := whole_number(text, event.by_key)) is not None
     }
     try:
-        made, new = prepare_next(desk().engine, owner(), number, chosen, author=author, now=desk().now())
+        edition, new = prepare_next(desk().engine, owner(), number, chosen, author=author, now=desk().now())
     except ChangeRefused as refusal:
         flash(str(refusal), "refus")
         return redirect(page, 303)
     if new:
-        flash(f"La prochaine édition est ouverte, {count(len(made.participants), 'participant')}. Donnez-lui son jour.")
+        flash(
+            f"La prochaine édition est ouverte, {count(len(edition.participants), 'participant')}. Donnez-lui son jour."
+        )
     else:
-        flash(f"{made.journal[0].who} l’avait déjà ouverte : la voici. Rien n’y est changé.")
-    return redirect(url_for("timetable.edit", number=made.id), 303)
+        flash(f"{edition.journal[0].who} l’avait déjà ouverte : la voici. Rien n’y est changé.")
+    return redirect(url_for("timetable.edit", number=edition.id), 303)
 
 
 @pages.get(f"/club/{NUMBER}/catalogue")
 def show_learned(number: int) -> str:
-    """Show what each participant that the catalogue recognises wrote of itself, and when; how far it is, while all of it is taken in."""
+    """Show what each participant found in the catalogue wrote about itself, or the progress of the job that imports it."""
     event, work = event_of(number), desk().works.take(owner(), _learning_key(number))
     if work and work.refusal and not work.going:
         flash(work.refusal, "refus")
@@ -219,19 +222,19 @@ def show_learned(number: int) -> str:
 
 
 def _learning_key(number: int) -> str:
-    """Return the key of the work that takes in all answers of an event: one at a time."""
+    """Return the key of the job that imports the answers of an event: one at a time."""
     return f"{LEARN.name}-{number}"
 
 
 @pages.post(f"/club/{NUMBER}/catalogue")
 def accept_learned(number: int) -> ResponseReturnValue:
-    """Take in what one participant wrote (`accepter`, its key), or what all did where none is named."""
+    """Import to the catalogue what one participant (`accepter`, its key) or, without it, all wrote about themselves."""
     event, page = event_of(number), url_for("sequels.show_learned", number=number)
     author = named_or_back(signed_for_all(request.form), page)
     key = whole_number(request.form.get("accepter", ""), event.by_key)
     if key is None:
         if "accepter" in request.form:
-            abort(400)  # a participant that is no more is not all of them
+            abort(400)  # a removed participant must not mean « all »
         request_sent = {"number": number, "who": author, "now": desk().now().isoformat()}
         desk().works.put(owner(), LEARN.name, request_sent, person(), key=_learning_key(number))
         desk().works.wait_for(owner(), _learning_key(number), PATIENCE)
@@ -251,7 +254,7 @@ MOST_DOSSIERS = 50
 
 @pages.get(f"/club/{NUMBER}/bilan")
 def show_report(number: int) -> str:
-    """Show the report of an event; it prints on a few pages."""
+    """Show the printable report of an event."""
     event = event_of(number)
     report = report_of(event)
     return render_template(
@@ -282,7 +285,7 @@ def download_report(number: int, form: str) -> Response:
 
 @pages.post(f"/club/{NUMBER}/bilan/dossier")
 def tell_dossier(number: int) -> ResponseReturnValue:
-    """Write in a dossier what came of the meetings of its suppliers, but for what it has already."""
+    """Record in a dossier the outcomes of the meetings of its suppliers that it does not have yet."""
     event, page = event_of(number), url_for("sequels.show_report", number=number, _anchor="suites")
     author, chosen = signer_of(request.form), whole_number(request.form.get("dossier", ""))
     if not author or chosen is None:
@@ -310,7 +313,7 @@ def tell_dossier(number: int) -> ResponseReturnValue:
 
 
 def _dossier(event: MeetingDay, meeting_outcome: MeetingOutcome) -> str:
-    """The address where a dossier of a meeting to follow starts; empty where there is nothing to start it from."""
+    """Return the address that starts a dossier from a promising meeting; empty where need or supplier is unknown."""
     buyer, supplier, need = (
         event.by_key.get(meeting_outcome.buyer),
         event.by_key.get(meeting_outcome.supplier),

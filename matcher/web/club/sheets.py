@@ -1,4 +1,4 @@
-"""« Fiches et fichiers »: each participant’s sheet, all of them for one print, badges, signs for tables, calendars."""
+"""Pages « Fiches et fichiers » of a meeting day (event of planned buyer-supplier meetings): printable sheets, badges, table signs, calendars."""
 
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
@@ -13,7 +13,7 @@ pages = Blueprint("sheets", __name__)
 
 @pages.get(f"/club/{NUMBER}/fiches", endpoint="index")
 def list_sheets(number: int) -> str:
-    """List what can be printed and taken away: for everybody, and for each."""
+    """List what can be printed or downloaded, for all and for each participant."""
     event = event_of(number)
     return render_template("club/fiches.html", event=event, sheets=sheets(event, people_of_event(event)))
 
@@ -27,8 +27,8 @@ def all_sheets(number: int) -> str:
 
 @pages.get(f"/club/{NUMBER}/fiches/{KEY}")
 def one_sheet(number: int, participant: int) -> ResponseReturnValue:
-    """Show one sheet as it is printed, and read on a telephone."""
-    event = _with(event_of(number), participant)
+    """Show one participant's sheet, for print or telephone."""
+    event = _require_participant(event_of(number), participant)
     return render_template(
         "club/papier/fiches.html", event=event, sheets=[make_sheet(event, participant, people_of_event(event))]
     )
@@ -37,7 +37,7 @@ def one_sheet(number: int, participant: int) -> ResponseReturnValue:
 @pages.get(f"/club/{NUMBER}/fiches/{KEY}.ics", endpoint="calendar")
 def participant_calendar(number: int, participant: int) -> ResponseReturnValue:
     """Send a participant’s meetings for its calendar."""
-    event = _with(event_of(number), participant)
+    event = _require_participant(event_of(number), participant)
     if event.header.day is None:
         abort(404)
     content = to_ics(event, make_sheet(event, participant, people_of_event(event)))
@@ -46,7 +46,7 @@ def participant_calendar(number: int, participant: int) -> ResponseReturnValue:
 
 @pages.get(f"/club/{NUMBER}/badges")
 def badges(number: int) -> str:
-    """Show the badges, ten a page: a person each, or the structure where nobody is named."""
+    """Show the badges, ten a page: one a person, or one for a structure without named persons."""
     event = event_of(number)
     named = [
         (name, each)
@@ -58,13 +58,13 @@ def badges(number: int) -> str:
 
 @pages.get(f"/club/{NUMBER}/tables")
 def tables(number: int) -> str:
-    """Show the sign of each table: its number, read from afar, and who sits there when."""
+    """Show the sign of each table: its number in large type, and who sits there when."""
     event = event_of(number)
     lines = [(line, dict(zip(event.schedule.starts, line.cells, strict=True))) for line in by_table(event)]
     return render_template("club/papier/tables.html", event=event, lines=lines)
 
 
-def _with(event: MeetingDay, key: int) -> MeetingDay:
+def _require_participant(event: MeetingDay, key: int) -> MeetingDay:
     if key not in event.by_key:
         abort(404)
     return event

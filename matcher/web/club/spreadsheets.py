@@ -1,4 +1,4 @@
-"""« Importer un tableur »: the organiser’s own spreadsheets, read by a work without writing, what they ask, then the import."""
+"""Pages « Importer un tableur »: participants of an event of buyer-supplier meetings uploaded as spreadsheets, dry run by a background job, import."""
 
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
@@ -34,13 +34,13 @@ take_files(pages, lambda: len(SHEETS) * LARGEST + _FORM, "drop")
 
 @pages.get(f"/club/{NUMBER}/import", endpoint="index")
 def show_spreadsheet_form(number: int) -> ResponseReturnValue:
-    """Show where to give the spreadsheets, and what they may hold."""
+    """Show the upload form, and the columns that the spreadsheets may have."""
     return _form(event_of(number), {})
 
 
 @pages.post(f"/club/{NUMBER}/import", endpoint="drop")
 def drop_spreadsheets(number: int) -> ResponseReturnValue:
-    """Keep the files, and have them read; nothing is written."""
+    """Store the files and start the job that reads them; the event is unchanged."""
     event = event_of(number)
     uploads = {name: file for name in SHEETS if (file := request.files.get(name)) is not None and file.filename}
     faults = {
@@ -61,13 +61,13 @@ def drop_spreadsheets(number: int) -> ResponseReturnValue:
 
 @pages.get(f"/club/{NUMBER}/import/<key>", endpoint="show")
 def show_spreadsheets(number: int, key: str) -> ResponseReturnValue:
-    """Show what the files would change, line by line where something is wrong, and what must be decided."""
-    return _trial(event_of(number), key, "", 200)
+    """Show the dry run: what the files would change, the faulty lines, and the questions to answer."""
+    return _dry_run_page(event_of(number), key, "", 200)
 
 
 @pages.post(f"/club/{NUMBER}/import/<key>/confirmation", endpoint="confirm")
 def import_spreadsheets(number: int, key: str) -> ResponseReturnValue:
-    """Import the files, with the questions that were answered; the others wait on the page of participants."""
+    """Import the files with the answers given; open questions wait on the page of participants."""
     event_of(number)
     if _work(number, key) is None:
         flash("Ces fichiers ont déjà été importés, ou oubliés.", "refus")
@@ -91,7 +91,7 @@ def import_spreadsheets(number: int, key: str) -> ResponseReturnValue:
     answer = write_event(
         number,
         list_changes,
-        lambda event, refusal: _trial(event, key, refusal.message, refusal.status),
+        lambda event, refusal: _dry_run_page(event, key, refusal.message, refusal.status),
         to=lambda event: url_for(
             "participants.index", number=number, _anchor="questions" if event.open_questions else None
         ),
@@ -111,15 +111,15 @@ def import_spreadsheets(number: int, key: str) -> ResponseReturnValue:
 
 @pages.post(f"/club/{NUMBER}/import/<key>/abandon", endpoint="abandon")
 def abandon_spreadsheets(number: int, key: str) -> ResponseReturnValue:
-    """Forget the files, and stop their reading."""
+    """Delete the files, and stop the job that reads them."""
     if _work(number, key) is not None:
         abandon_work(key, READ.name)
     flash("Les fichiers sont oubliés. Rien n’a été importé.")
     return redirect(url_for("spreadsheets.index", number=number), 303)
 
 
-def _seen(number: int, key: str) -> SeenSheets | None:
-    """The columns of the files of this key, None until they are read."""
+def _columns_of_files(number: int, key: str) -> SeenSheets | None:
+    """Return the columns of the uploaded files, None until they are read."""
     event_of(number)
     files = _read_files(number, key)
     return None if files is None else SeenSheets(PARTICIPANTS, files.headers)
@@ -128,7 +128,7 @@ def _seen(number: int, key: str) -> SeenSheets | None:
 add_columns_page(
     pages,
     f"/club/{NUMBER}/import/<key>",
-    _seen,
+    _columns_of_files,
     lambda number, key: desk().works.again(owner(), key, {"event": number}, person()),
     shown="show",
     back=lambda number, key: url_for(
@@ -141,7 +141,7 @@ def _form(event: MeetingDay, faults: Mapping[str, str]) -> tuple[str, int]:
     return render_answer(faults, "club/tableur/import.html", event=event, faults=faults, largest=LARGEST // 2**20)
 
 
-def _trial(event: MeetingDay, key: str, fault: str, status: int) -> ResponseReturnValue:
+def _dry_run_page(event: MeetingDay, key: str, fault: str, status: int) -> ResponseReturnValue:
     work = _work(event.id, key) or abort(404)
     if work.going:
         here, abandon = (
@@ -179,13 +179,13 @@ def _trial(event: MeetingDay, key: str, fault: str, status: int) -> ResponseRetu
 
 
 def _work(number: int, key: str) -> Work | None:
-    """The reading of the files of this key; None where they are no longer there."""
+    """Return the job that read the uploaded files, None where it was deleted."""
     work = desk().works.get(owner(), key, READ.name)
     return work if work is not None and work.asked["event"] == number else None
 
 
 def _read_files(number: int, key: str) -> ReadFiles | None:
-    """Return what was read of the files of this key, None until all of it is; 404 where they are no longer there."""
+    """Return the content of the uploaded files, None until all are read; end the request with 404 where they were deleted."""
     work = _work(number, key) or abort(404)
     if work.going or work.refusal:
         return None
@@ -194,7 +194,7 @@ def _read_files(number: int, key: str) -> ReadFiles | None:
 
 
 def _slug(text: str) -> str:
-    """Return what sets a question apart from the others of its participant, whatever its number has become meanwhile."""
+    """Return a short hash that identifies a question among its participant's, as its number may change between two requests."""
     return sha256(text.encode()).hexdigest()[:8]
 
 

@@ -1,4 +1,4 @@
-"""« Club Busin’ESS »: the meeting days, one of them with its timetable, what to mend before it is frozen, its files."""
+"""Main pages of « Club Busin’ESS » (events of planned buyer-supplier meetings): list, settings, timetable, problems to fix before planning, exports."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -49,7 +49,7 @@ from matcher.web.frame.forms import Line, OneOf, PageForm, Yes, calendar_date, e
 
 pages = Blueprint("timetable", __name__)
 
-# How long the page that asked waits before it says that the work goes on.
+# Seconds that a request waits for its job before the page shows its progress.
 PATIENCE = 2.0
 _BREAKS, MOST_BREAKS = 3, 9
 _FILES: Mapping[str, tuple[Callable[[MeetingDay], bytes | DescribedFile], str]] = {
@@ -71,13 +71,13 @@ def list_events() -> str:
 
 @pages.get("/club/nouveau", endpoint="new")
 def new_event() -> ResponseReturnValue:
-    """Show the form that opens an event."""
+    """Show the form of a new event."""
     return _form(None, None)
 
 
 @pages.post("/club/nouveau", endpoint="create")
 def create_event() -> ResponseReturnValue:
-    """Open an event, once however many times the form is sent."""
+    """Create an event, once even if the form is sent twice."""
     form = DayForm(request.form)
     author = named_or_fault(signer_of(request.form), form.faults)
     if form.faults:
@@ -95,7 +95,7 @@ def create_event() -> ResponseReturnValue:
 
 @pages.get(f"/club/{NUMBER}", endpoint="show")
 def show_timetable(number: int) -> str:
-    """Show the timetable, or what to mend before there is one; `vue` is by whom, `suivre` whose meetings are marked."""
+    """Show the timetable, or the problems to fix before planning; `vue` is the view, `suivre` the participant to highlight."""
     work, tries = desk().works.take(owner(), _plan_key(number)), desk().works.get(owner(), _tries_key(number))
     if work and not work.going:
         flash(work.refusal or work.result["says"], "refus" if work.refusal else "message")
@@ -117,7 +117,7 @@ def show_timetable(number: int) -> str:
         movers=movers(event),
         shared=shared_tables(event),
         step_free=step_free_tables(event),
-        troubles=_mended(event),
+        troubles=_troubles_with_links(event),
         most_names=MOST_NAMES,
         compared=compare_rivals(event),
         price=price_of_total(event),
@@ -131,7 +131,7 @@ def show_timetable(number: int) -> str:
 
 @pages.post(f"/club/{NUMBER}/horaire", endpoint="plan")
 def plan_timetable(number: int) -> ResponseReturnValue:
-    """Make the timetable anew and freeze it: a second or two for most days; the page shows how far a larger one is."""
+    """Start the job that plans and freezes a new timetable: a second or two for most days; the page shows its progress."""
     event, page = event_of(number), url_for("timetable.show", number=number)
     author = named_or_back(signer_of(request.form), page)
     request_sent = {"number": number, "version": event.version, "who": author, "today": desk().today().isoformat()}
@@ -139,14 +139,14 @@ def plan_timetable(number: int) -> ResponseReturnValue:
     if not desk().works.again(owner(), key, request_sent, key):
         desk().works.put(
             owner(), PLAN.name, request_sent, key, key=key
-        )  # in its own turn: nobody waits for what they have asked elsewhere
+        )  # its own queue (the key, not the person), so that it does not wait for other jobs of the same person
     desk().works.wait_for(owner(), key, PATIENCE)
     return redirect(page, 303)
 
 
 @pages.post(f"/club/{NUMBER}/manques")
 def try_remedies(number: int) -> ResponseReturnValue:
-    """Have remedies tried, each by planning with it; the page of the event then shows what each gives."""
+    """Start the job that tries remedies (one more table, slot, interpreter or supplier) by planning with each; the event's page then shows the results."""
     request_sent, key = {"number": event_of(number).id, "today": desk().today().isoformat()}, _tries_key(number)
     if not desk().works.again(owner(), key, request_sent, key):
         desk().works.put(owner(), REMEDIES.name, request_sent, key, key=key, of_suppliers=True)
@@ -156,13 +156,13 @@ def try_remedies(number: int) -> ResponseReturnValue:
 
 @pages.get(f"/club/{NUMBER}/reglages", endpoint="edit")
 def edit_event(number: int) -> ResponseReturnValue:
-    """Show what the event is called, its hours and its room, to be changed."""
+    """Show the settings of the event: title, hours, room."""
     return _form(event_of(number), None)
 
 
 @pages.post(f"/club/{NUMBER}/reglages", endpoint="describe")
 def describe_event(number: int) -> ResponseReturnValue:
-    """Change what the event is called, its hours and its room."""
+    """Store the settings of the event: title, hours, room."""
     form = DayForm(request.form)
     if form.faults:
         return _form(event_of(number), form)
@@ -184,7 +184,7 @@ def describe_event(number: int) -> ResponseReturnValue:
 
 @pages.post(f"/club/{NUMBER}/etat", endpoint="turn")
 def turn_event(number: int) -> ResponseReturnValue:
-    """Put the event away, or bring it back; nothing is erased."""
+    """Mark the event as deleted, or restore it; nothing is erased."""
     turned = {"supprimer": Delete(), "restaurer": RestoreDay()}.get(request.form.get("faire", "")) or abort(400)
     page = url_for("timetable.edit", number=number)
     notice = "L’événement est supprimé. Rien n’est effacé : vous pouvez le restaurer."
@@ -210,14 +210,14 @@ _BREAK = ("", "_minutes", "_nom")
 
 
 def _table_numbers(typed: str) -> tuple[int, ...] | None:
-    """Numbers of tables as people list them: « 12, 30 », « 12 et 30 »."""
+    """Parse table numbers, « 12, 30 » or « 12 et 30 »; None where unreadable."""
     words = re.split(r"(?:[\s,;]|et)+", typed.strip(" ,;"))
     numbers = {int(word) for word in words if word.isascii() and word.isdigit() and 0 < int(word[:5]) <= 5_000}
     return tuple(sorted(numbers)) if len(numbers) == len(set(words)) else None
 
 
 class DayForm(PageForm):
-    """The form of an event: what it is called, its hours, its room, what each may have; three fields a break."""
+    """Form of an event's settings: title, hours, room, numbers of meetings; three fields for each break."""
 
     title = Line(
         "Titre",
@@ -262,7 +262,7 @@ class DayForm(PageForm):
 
     @classmethod
     def of(cls, header: DayHeader, schedule: Schedule, rules: Rules) -> "DayForm":
-        """Return the form that an event fills."""
+        """Return the form filled with an event's settings."""
         breaks = {
             f"pause_{row}{part}": value
             for row, rest in enumerate(schedule.breaks, start=1)
@@ -273,7 +273,7 @@ class DayForm(PageForm):
 
     @property
     def description(self) -> Description:
-        """Return the event as the form gives it."""
+        """The settings that the form gives."""
         breaks = tuple(
             Break(start, minutes, label or "pause")
             for _, start, minutes, label in self._breaks()
@@ -283,7 +283,7 @@ class DayForm(PageForm):
         return self.make(DayHeader), self.make(Schedule, breaks=breaks), self.make(Rules, in_reach=in_reach)
 
     def together(self) -> Iterator[tuple[str, str]]:
-        """Yield what cannot be used beside the rest."""
+        """Yield (field, French fault) of values that contradict others."""
         if self.tables.data is not None and self.accessible.data > self.tables.data:
             yield "accessible", f"Pas plus que de tables ({self.tables.data})."
         if self.tables.data is not None and any(number > self.tables.data for number in self.closed.data):
@@ -313,7 +313,7 @@ def _description(event: MeetingDay) -> Description:
 
 
 def _form(event: MeetingDay | None, form: DayForm | None, status: int = 422) -> tuple[str, int]:
-    # A new one is a morning as the CRESS holds them: eight slots of twenty minutes, one break.
+    # Default of a new event: a usual CRESS morning, eight slots of twenty minutes, one break.
     usual = DayHeader(""), Schedule(9 * 60, 8, 20, (Break(10 * 60 + 20, 20),)), Rules(tables=25, least=1)
     description = _description(event) if event else usual
     shown = form or DayForm.of(*description)
@@ -328,17 +328,17 @@ def _form(event: MeetingDay | None, form: DayForm | None, status: int = 422) -> 
 
 
 def _plan_key(number: int) -> str:
-    """The key of the work that plans an event: one at a time."""
+    """Return the key of the job that plans an event: one at a time."""
     return f"horaire-{number}"
 
 
 def _tries_key(number: int) -> str:
-    """The key of the work that tries remedies for an event: one at a time."""
+    """Return the key of the job that tries remedies for an event: one at a time."""
     return f"remedes-{number}"
 
 
 def _shortages(event: MeetingDay, tries: Work | None) -> list[str]:
-    """Return what the event will be short of, as its remedies were last tried on it; nothing once it has changed."""
+    """Return the sentences of the last trial of remedies; empty once the event has changed since."""
     if tries is None or tries.going:
         return []
     if tries.refusal:
@@ -348,13 +348,13 @@ def _shortages(event: MeetingDay, tries: Work | None) -> list[str]:
     return shortage_sentences(event, build(Shortages, tries.result["shortages"], "remèdes"))
 
 
-# Troubles that a list of the page of participants mends.
+# Anchor on the page of participants for problems that are fixed there.
 _LISTS = {"questions": "questions", "to_ring": "rappels"}
 
 
-def _mended(event: MeetingDay) -> list[list[tuple[Said, str]]]:
-    """Return the troubles of an event, each with where to mend it, those of one sort together."""
-    alike: dict[str, list[tuple[Said, str]]] = {}
+def _troubles_with_links(event: MeetingDay) -> list[list[tuple[Said, str]]]:
+    """Return the problems of an event, each with the address of the page that fixes it, grouped by kind of problem."""
+    by_code: dict[str, list[tuple[Said, str]]] = {}
     for statement in [] if event.deleted else list_troubles(setting(event), people_of_event(event)):
         anchor = _LISTS.get(statement.code)
         if statement.code in OF_THE_ROOM:
@@ -363,5 +363,5 @@ def _mended(event: MeetingDay) -> list[list[tuple[Said, str]]]:
             address = url_for("participants.index", number=event.id, _anchor=anchor)
         else:
             address = url_for("participants.edit", number=event.id, participant=statement.keys[0])
-        alike.setdefault(statement.code, []).append((statement, address))
-    return list(alike.values())
+        by_code.setdefault(statement.code, []).append((statement, address))
+    return list(by_code.values())

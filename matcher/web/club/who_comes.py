@@ -1,4 +1,4 @@
-"""« Qui vient »: before the day, behind a participant's own link, those of the other side who agreed to be read, and whom it could meet."""
+"""Page « Qui vient » behind a participant's secret link, before an event of buyer-supplier meetings: who agreed to be shown, and suggested meetings."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ pages = Blueprint("who_comes", __name__)
 
 @pages.get(f"/{PLACE}/<token>/qui-vient", endpoint="show")
 def show_who_comes(token: str) -> str:
-    """Show who comes; whom it could meet is ranked once for each state of the event."""
+    """Show who comes; the suggestions are cached for each version of the event and the catalogue."""
     opened = opened_page(token)
     event, me, owner, today = opened.event, opened.me, opened.link.owner, desk().today()
     key = (owner, event.id, event.version, me.key, desk().shelf().version, today)

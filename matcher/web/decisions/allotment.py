@@ -1,5 +1,4 @@
-"""« Découper en lots »: a list of sites cut in lots that each keep enough candidates. The work is shown as it goes; its lists stay with
-the server for a while, and are no part of an address."""
+"""Page « Découper en lots »: a list of sites is cut by a background job into lots that each keep enough candidates; result as tables, map and files."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -41,12 +40,12 @@ LARGEST = 5 * 2**20
 _FORM = 1_000_000  # bytes of a form around its file, a pasted list included
 _MOST_NEEDS, _MOST_WANTED, _MOST_KM = 6, 999, 9_999
 STEPS = (READING_SITES, RANKING, CUTTING)
-# In what the quantity of a site may be, and how it is offered.
+# Units in which the quantity of a site may be given.
 UNITS = (ETP, "m²", "heures")
 
 
 class AllotmentForm(PageForm):
-    """Form of a list to cut, pasted, or a file, given by its name."""
+    """Form of a list of sites to cut, pasted or uploaded; `file_name` is the name of the upload."""
 
     objet = Lines(
         "L’activité",
@@ -65,7 +64,7 @@ class AllotmentForm(PageForm):
 
     @classmethod
     def of_work(cls, work: Work) -> "AllotmentForm":
-        """Return the form that a work was asked by."""
+        """Return the form that started a work (background job)."""
         request_sent = work.asked
         form = cls(
             objet=request_sent["needs"],
@@ -79,7 +78,7 @@ class AllotmentForm(PageForm):
         return form
 
     def together(self) -> Iterator[tuple[str, str]]:
-        """Yield what cannot be used beside the rest."""
+        """Yield the fault of a form with neither a pasted list nor a file."""
         if not ((self.liste.data or "").strip() or self.file_name):
             yield "liste", "Collez un site par ligne, ou choisissez un fichier."
 
@@ -95,7 +94,7 @@ def show_allotment_form() -> ResponseReturnValue:
 
 @pages.post("/allotissement", endpoint="start")
 def start_allotment() -> ResponseReturnValue:
-    """Start cutting a list, and lead to its page."""
+    """Start the job that cuts a list, and redirect to its page."""
     file = request.files.get(FILE)
     name = Path((file.filename or "").replace("\\", "/")).name[-120:] if file else ""
     form = AllotmentForm(request.form)
@@ -119,7 +118,7 @@ def start_allotment() -> ResponseReturnValue:
 
 @pages.get("/allotissement/<key>", endpoint="told")
 def show_allotment(key: str) -> ResponseReturnValue:
-    """Show how far the work is, then the lots; the form again, as it was filled, where the list cannot be cut."""
+    """Show the progress of the job, then the lots; or the form as it was filled, where the list cannot be cut."""
     work = _work(key)
     if work is None:
         return _form(_filled(), gone=True)
@@ -143,7 +142,7 @@ def show_allotment(key: str) -> ResponseReturnValue:
 
 @pages.post("/allotissement/<key>/abandon", endpoint="abandon")
 def abandon_allotment(key: str) -> ResponseReturnValue:
-    """Stop the work, and forget its list."""
+    """Stop the job, and delete its list."""
     if abandon_work(key, CUT.name):
         flash("Le découpage est arrêté, sa liste est oubliée.")
     return redirect(url_for("allotment.show"), 303)
@@ -159,12 +158,12 @@ def download_allotment(key: str, form: str) -> ResponseReturnValue:
         f"lots-{cuts[0].on}.{form}",
         allotments_document(cuts),
         lambda: allotments_object(cuts),
-        lambda: contacts_table({one.id: one.name for its in cuts for one in matrix(its)}, desk().contacts_of),
+        lambda: contacts_table({one.id: one.name for cut in cuts for one in matrix(cut)}, desk().contacts_of),
     )
 
 
 def allotment_decision(arguments: MultiDict[str, str]) -> Document | None:
-    """Return the lots of a work (`decoupage` its key), as a dossier keeps them; None where there is none, or no longer."""
+    """Return the lots of a job (`decoupage`: its key) as a document for a dossier; None where it is unknown or deleted."""
     work = _work(text_on_one_line(arguments.get("decoupage", "")))
     cuts = cut_result(work.result).cuts if work else ()
     return allotments_document(cuts) if cuts else None
@@ -175,7 +174,7 @@ def _work(key: str) -> Work | None:
 
 
 def _filled() -> AllotmentForm:
-    """The form, as a need that comes from the other pages fills it."""
+    """Return the form filled with the need in the address, if any."""
     query = Query.of(request.args, buyer_defaults())
     return AllotmentForm(objet=(query.activity,) if query.activity else (), levier=query.lot.levier)
 
@@ -195,15 +194,15 @@ def _form(form: AllotmentForm, *, gone: bool = False, columns_of: str = "") -> t
     return page, 422 if form.faults else 404 if gone else 200
 
 
-# The map of an allotment: lots by number, sites tied to their centre.
+# Radius of the disc of a lot on the map, in SVG units.
 _DISC = 11.0
-# So many colours follow each other; the number says which lot.
+# Number of colours, reused in turn; the lot's number tells lots of one colour apart.
 COLOURS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnLot:
-    """A lot: its number, the class of its colour, the place of its number, and the lines from it to its sites."""
+    """A lot on the map: number, colour class, position (x, y) of its disc, and the points of its sites, which lines join to the disc."""
 
     number: int
     colour: int
@@ -215,7 +214,7 @@ class DrawnLot:
 
 
 def lot_map(allotment: Allotted) -> OutlineMap[DrawnLot]:
-    """Draw an allotment that has at least one site."""
+    """Draw the map of an allotment, which must have a site."""
     frame = frame_of([site.at for site in allotment.sites])
     sites = [tuple(frame.at(*allotment.sites[row].at) for row in lot.sites) for lot in allotment.allotment.lots]
     middles = [(sum(x for x, _ in points) / len(points), sum(y for _, y in points) / len(points)) for points in sites]

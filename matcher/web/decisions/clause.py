@@ -1,4 +1,4 @@
-"""« Plan de clause »: the hours of insertion of some contracts, who could carry them and how, whom to call, what else the works could entrust."""
+"""Page « Plan de clause »: for the social clauses of contracts, the hours of insertion, which suppliers could provide them and how, and whom to call."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -62,22 +62,22 @@ _NUMBERED = re.compile(r"contrat-(\d{1,3})-(.+)", re.ASCII)
 EQUAL = "egal"
 # Parameter that « Ajouter un contrat » sends: the number of forms of a contract.
 FORMS = "formulaires"
-# The field of the form that a refusal is about, by the name that a file of lots gives it.
+# Form field of a refusal, by the field name of a need.
 _FIELDS = {"montant": "montant", "duree": "mois", "lieu": "lieu", "heures": "heures", "acheteur_siret": "objet"}
 
 
 def _without_gaps(arguments: MultiDict[str, str]) -> MultiDict[str, str]:
-    """The fields of a form whose contracts are numbered from 1 without gaps, as those that were emptied leave."""
-    named = [(name, _NUMBERED.fullmatch(name), value) for name, value in arguments.items(multi=True)]
+    """Renumber the contracts of a form from 1 without gaps: emptied contracts leave some."""
+    fields = [(name, _NUMBERED.fullmatch(name), value) for name, value in arguments.items(multi=True)]
     filled = {
-        int(found[1])
-        for _, found, value in named
-        if found and text_on_one_line(value) and not found[2].startswith(_PARTS)
+        int(match[1])
+        for _, match, value in fields
+        if match and text_on_one_line(value) and not match[2].startswith(_PARTS)
     }
     rank = {number: at for at, number in enumerate(sorted(filled), start=1)}
     return MultiDict(
-        (f"contrat-{rank.get(int(found[1]), MOST_CONTRACTS + 1)}-{found[2]}" if found and filled else name, value)
-        for name, found, value in named
+        (f"contrat-{rank.get(int(match[1]), MOST_CONTRACTS + 1)}-{match[2]}" if match and filled else name, value)
+        for name, match, value in fields
     )
 
 
@@ -97,7 +97,7 @@ class PlanContractForm(PageForm):
     pourcentage = figure("Sinon, part des heures", 1, 100, unit="%")
 
     def facts(self, buyer: str, *, equal: bool, split: Mapping[str, int] | None) -> ToldContract:
-        """Return the facts of the contract, once it has no faults."""
+        """Return the facts of the contract; the form must have no faults. `split` is the hours by modality (way to provide them), if edited."""
         return ToldContract(
             objet=self.objet.data,
             places=self.lieu.data,
@@ -113,7 +113,7 @@ class PlanContractForm(PageForm):
 
 
 class PlanWholeForm(PageForm):
-    """Form of what is common to the whole plan."""
+    """Form of the fields common to the whole plan."""
 
     acheteur = siret("SIRET du donneur d’ordre", hint="Il ne sera pas proposé pour faire les heures.")
     travaux = OneOf("Type de travaux", [("", "d’après les objets"), *works_types()])
@@ -121,8 +121,10 @@ class PlanWholeForm(PageForm):
 
 
 class PlanForm:
-    """The whole form, as typed: each contract, whose fields bear its number, and the hours of its split where they were edited. A need that
-    comes from the other pages fills the first contract, and is not sent yet; nor is one that asks for a contract more."""
+    """The whole form: the common fields, then numbered fields for each contract, with the edited cells of its split of hours by modality.
+
+    A need in the address fills the first contract; the form then counts as not sent, as it does where « Ajouter un contrat » was pressed.
+    """
 
     def __init__(self, arguments: MultiDict[str, str]) -> None:
         self.arguments = _without_gaps(arguments)
@@ -143,11 +145,11 @@ class PlanForm:
 
     @property
     def more(self) -> int:
-        """Number of forms that « Ajouter un contrat » asks for, 0 where a plan takes no more."""
+        """Number of contract forms that « Ajouter un contrat » asks for, 0 at the maximum."""
         return len(self.shown) + 1 if len(self.shown) < MOST_CONTRACTS else 0
 
     def _fill(self) -> None:
-        """Take what the other pages give: a need, or activities with their hours, as addresses of plans were written before."""
+        """Fill the fields from an address: a need, or (older addresses of plans) activities with their hours."""
         query = Query.of(self.arguments, buyer_defaults())
         places, months = " ; ".join(places_said(query)), query.typed_value("duree") or self.arguments.get("mois", "")
         if not months and query.reading.months:
@@ -162,20 +164,20 @@ class PlanForm:
             for name, value in values.items():
                 if value:
                     self.arguments[f"contrat-{at}-{name}"] = value
-        if clean_siret(query.reading.buyer).value:  # a SIREN that the text says is read again with its contract
+        if clean_siret(query.reading.buyer).value:  # a SIREN is left out: the contract's text is read again for it
             self.arguments.setdefault("acheteur", query.reading.buyer)
         self.arguments.setdefault("levier", lever_said(query))
 
     @property
     def faults(self) -> dict[str, str]:
-        """Return what cannot be used, by field."""
+        """The French faults by field; empty for a form that was not sent."""
         if not self.sent:
             return {}
         contract_faults = (fault for one in self.contracts for fault in one.faults.items())
         return {**self.whole.faults, **dict(contract_faults), **self.part_faults}
 
     def read(self, shelf: Shelf) -> list[PlanContract]:
-        """Return its contracts, each read; what refuses one is a fault of its field, and none is returned then."""
+        """Return the contracts as read, or none where one has a fault or is refused, which becomes a fault of its field."""
         contracts_read = []
         for at, plan_contract_form in enumerate(self.contracts, start=1):
             if plan_contract_form.faults or self.whole.faults:
@@ -192,15 +194,15 @@ class PlanForm:
         return contracts_read
 
     def typed_cells(self, at: int) -> Mapping[str, str] | None:
-        """Return the cells of a contract's split as they were typed, by modality; None where none was sent, or where parts are equal."""
+        """Return the typed cells of a contract's split, by modality; None where none was sent or the parts are equal."""
         names = {way.code: f"contrat-{at}-{_PARTS}{way.code}" for way in modalities()}
         if self.equal or not any(name in self.arguments for name in names.values()):
             return None
         return {code: text_on_one_line(self.arguments.get(name, "")) for code, name in names.items()}
 
     def pairs(self, clause_plan: ClausePlan | None, *, parts: bool = True) -> list[tuple[str, str]]:
-        """Return (name, value) of the query of the same plan, with what differs from the split proposed, or its cells as typed without a plan."""
-        pairs_told = [
+        """Return the (name, value) pairs of the plan's address; `parts` includes the edited splits of hours (as typed, without a plan)."""
+        base_pairs = [
             (name, value)
             for name, values in self.arguments.lists()
             for value in values
@@ -209,17 +211,17 @@ class PlanForm:
             and name.startswith(("contrat-", "acheteur", "travaux", "levier"))
         ]
         if not parts or clause_plan is None:
-            return pairs_told
+            return base_pairs
         edited = ((at, one) for at, one in enumerate(clause_plan.splits, start=1) if one.is_edited)
         return [
-            *pairs_told,
+            *base_pairs,
             *((f"contrat-{at}-{_PARTS}{code}", str(hours)) for at, one in edited for code, hours in one.hours.items()),
         ]
 
     def url(
         self, clause_plan: ClausePlan | None, endpoint: str = "clause.show", *, parts: bool = True, **more: str
     ) -> str:
-        """Return the address of a page about this plan."""
+        """Return the address of a page or file of this plan."""
         values: dict[str, Any] = {}  # a list is a parameter given several times
         for name, value in self.pairs(clause_plan, parts=parts):
             values.setdefault(name, []).append(value)
@@ -237,7 +239,7 @@ class PlanForm:
             yield code, round(hours)
 
     def cell(self, at: int, code: str, hours: int) -> str:
-        """Return what the cell of a modality of a contract (its number) shows: as it was typed, else the hours."""
+        """Return the text of a modality's cell, for contract number `at`: as typed, else the hours."""
         typed = self.typed_cells(at)
         return str(hours or "") if typed is None else typed[code]
 
@@ -247,14 +249,14 @@ pages = Blueprint("clause", __name__)
 
 @pages.get("/plan-clause", endpoint="show")
 def show_clause_plan() -> ResponseReturnValue:
-    """Show the form, and over it the plan once it is asked in full."""
+    """Show the form, and the plan above it once the form is complete."""
     form = PlanForm(request.args)
     plan = _planned(form)
     contacts = desk().contacts_of(plan_structures(plan.plan).keys()) if plan else {}
     people = side = None
     if plan:
         since, places = desk().contacts_since(), [place.key for place in plan.places]
-        # Whom to speak to where the works are done, beside the facilitators that the plan names.
+        # The interlocutors of the places, in addition to the facilitators that the plan names.
         people = speak_to_table(interlocutors_of(interlocutors(desk().engine, since=since), plan.places))
         needs = (one.need for one in plan.plan.side)
         queries = {need.label: Query({}).but(ou=places, besoin=need.label, activite=need.activity) for need in needs}
@@ -293,21 +295,21 @@ def download_clause_plan(form: str) -> ResponseReturnValue:
 
 
 def clause_decision(arguments: MultiDict[str, str]) -> Document | None:
-    """Return the plan that these arguments ask for, as a dossier keeps it; None where they ask for none."""
+    """Return the plan of these arguments as a document for a dossier; None where there is none."""
     form = PlanForm(arguments)
     plan = _planned(form)
     return plan_document(plan, form.url(plan.plan)) if plan and not form.faults else None
 
 
 def whole_plan(arguments: MultiDict[str, str]) -> Planned | None:
-    """Return the plan that these arguments ask for; None where they ask for none, or where something of them cannot be used."""
+    """Return the plan of these arguments; None where there is none or a field has a fault."""
     form = PlanForm(arguments)
     plan = _planned(form)
     return None if form.faults else plan
 
 
 def _planned(form: PlanForm) -> Planned | None:
-    """The plan; None where the form was not sent, or where a contract cannot be planned."""
+    """Compute the plan; None where the form was not sent, or a contract cannot be planned."""
     if not form.sent:
         return None
     contracts = form.read(desk().shelf())
@@ -318,7 +320,7 @@ def _planned(form: PlanForm) -> Planned | None:
 
 
 def _way_url(plan: ClausePlan, lever: str, way: Carried) -> str:
-    """Return the address of the candidates of one way, for the contract with most of its hours, under an open lever; empty where none."""
+    """Return the address of the candidates for one way to provide the hours, for the contract with most of these; empty where there are none."""
     if not way.hosts:
         return ""
     at = max(range(len(way.ways)), key=lambda one: (way.by_contract[one], plan.contracts[one].hours, -one))

@@ -1,4 +1,4 @@
-"""« Calibrer une clause »: the hours of insertion a contract can ask for, by which figures, the words to paste; « La table de calage », which a steward fills."""
+"""Pages « Calibrer une clause » (hours of insertion that a contract can require, and the text to paste) and « La table de calage » (its cost figures)."""
 
 from typing import Any
 
@@ -27,9 +27,9 @@ pages = Blueprint("clause_hours", __name__)
 
 @pages.get("/calibrage", endpoint="show")
 def show_calibration() -> ResponseReturnValue:
-    """Show the form, and over it the sheet once it is asked in full."""
+    """Show the form, and the calibration above it once the form is complete."""
     form = CalibrationForm(request.args)
-    calibration = _found(form)
+    calibration = _calibrate(form)
     return render_answer(
         form.faults,
         "decisions/clause/calibrage.html",
@@ -40,15 +40,15 @@ def show_calibration() -> ResponseReturnValue:
         families=FAMILIES,
         answers=form.answers(calibration) if calibration else (),
         folded=FOLDED,
-        plan=_plan(calibration) if calibration else "",
-        to_confirm=calibration is not None and any(lot.calibrated.unsure for lot in calibration.hours.open_lots),
+        plan=_plan_address(calibration) if calibration else "",
+        to_confirm=calibration is not None and any(lot.calibrated.unsure for lot in calibration.hours.clause_lots),
     )
 
 
 @pages.get("/calibrage/calibrage.<any(json, xlsx):form>", endpoint="download")
 def download_calibration(form: str) -> ResponseReturnValue:
-    """Send the sheet as a file."""
-    calibration = _found(CalibrationForm(request.args)) or abort(400)
+    """Send the calibration as a file."""
+    calibration = _calibrate(CalibrationForm(request.args)) or abort(400)
     return document_attachment(
         f"calibrage-{calibration.on}.{form}",
         calibration_document(calibration, people=True),
@@ -57,14 +57,14 @@ def download_calibration(form: str) -> ResponseReturnValue:
 
 
 def calibration_decision(arguments: MultiDict[str, str]) -> Document | None:
-    """Return the sheet that these arguments ask for, as a dossier keeps it; None where they ask for none."""
+    """Return the calibration of these arguments as a document for a dossier; None where there is none."""
     form = CalibrationForm(arguments)
-    calibration = _found(form)
+    calibration = _calibrate(form)
     return calibration_document(calibration, form.url()) if calibration else None
 
 
-def _found(form: CalibrationForm) -> Calibration | None:
-    """The sheet; None where the form was not sent, or has faults, which a refused lot is one of."""
+def _calibrate(form: CalibrationForm) -> Calibration | None:
+    """Compute the calibration; None where the form was not sent or has faults; a refused lot becomes a fault."""
     if not form.sent:
         return None
     shelf = desk().shelf()
@@ -90,9 +90,9 @@ def _found(form: CalibrationForm) -> Calibration | None:
         return None
 
 
-def _plan(calibration: Calibration) -> str:
-    """The address that plans these hours, empty where none are known."""
-    lots = [(lot, lot.hours_to_plan) for lot in calibration.hours.open_lots if lot.hours_to_plan is not None]
+def _plan_address(calibration: Calibration) -> str:
+    """Return the address of the clause plan for these hours, empty where none are known."""
+    lots = [(lot, lot.hours_to_plan) for lot in calibration.hours.clause_lots if lot.hours_to_plan is not None]
     values: dict[str, Any] = {}
     for at, (lot, hours) in enumerate(lots, start=1):
         reading = lot.calibrated.reading
@@ -114,7 +114,7 @@ _UNITS = {"share": "%", "clause": "%"}
 
 
 class CalibrationLineForm(PageForm):
-    """Form of a family: its figures, each between two ends, where they come from and of which year. Those of `SPANS` are its fields too."""
+    """Form of a family of trades in the table: its figures as ranges (two fields for each of `SPANS`, added below), their source and year."""
 
     cpv = Line("Débuts de codes CPV, séparés par des espaces")
     mots = Line("Mots de l’objet qui la disent, séparés par des virgules")
@@ -150,13 +150,13 @@ class IndexForm(PageForm):
 
 @pages.get("/calage")
 def show_costs() -> ResponseReturnValue:
-    """Show the table: each family, its figures, their source, what is to be calibrated."""
+    """Show the table: each family with its figures and their source, and the figures that are missing."""
     return _costs_page(IndexForm())
 
 
 @pages.post("/calage/indice")
 def note_price_index() -> ResponseReturnValue:
-    """Keep the value of an index for a month."""
+    """Store the value of a price index for a month."""
     form = IndexForm(request.form)
     if not form.faults:
         noted = IndexValue(form.indice.data, form.mois.data, form.valeur.data, form.lu.data)
@@ -184,7 +184,7 @@ def _costs_page(form: IndexForm) -> ResponseReturnValue:
 
 @pages.get("/calage/famille")
 def edit_costs() -> ResponseReturnValue:
-    """Show the form of a family, as it is known so far."""
+    """Show the form of a family, filled with its current figures."""
     name = request.args.get("nom", "")
     desk().shelf()
     work_family = next((one for one in work_families() if one.name == name), None)
@@ -212,7 +212,7 @@ def edit_costs() -> ResponseReturnValue:
 
 @pages.post("/calage/famille")
 def fill_costs() -> ResponseReturnValue:
-    """Keep what a steward fills of a family, or leave it as it is shipped."""
+    """Store the figures of a family that a steward (person in charge of the catalogue) typed, or restore the shipped ones (`retirer`)."""
     name, form = request.form.get("nom", ""), CalibrationLineForm(request.form)
     if request.form.get("faire") == "retirer":
         drop_line(desk().engine, name)

@@ -1,4 +1,4 @@
-"""Form of « Calibrer une clause »: the lots, the facts of their work, the whole contract, and what one tap changes of the sheet."""
+"""Form of the page « Calibrer une clause »: a form for each lot, one for the whole contract, and the one-click changes offered beside the result."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -22,12 +22,12 @@ from matcher.web.need.address import Query
 from matcher.web.need.understood import places_said
 
 _TRANSFERRED = {"oui": True, "non": False}
-# How the fields of a need are named on a lot of the form.
+# Form field of a lot, by field name of a need.
 _FIELDS = {"objet": "objet", "cpv": "cpv", "montant": "montant", "duree": "mois"}
 
 
 def _figure(label: str, name: str, unit: str) -> Line:
-    """A figure that the calculation refuses itself, where it is too small to be true."""
+    """Return a number field with a loose lower bound: the calculation itself refuses implausibly small figures."""
     return figure(label, 0.01, SPANS[name][3], unit=unit)
 
 
@@ -49,11 +49,12 @@ class LotForm(PageForm):
 
     def __init__(self, *sent: Any, **data: Any) -> None:
         super().__init__(*sent, **data)
-        choices = [SelectChoice("", "lue dans l’objet"), *(SelectChoice(its.name, its.name) for its in work_families())]
+        families = (SelectChoice(family.name, family.name) for family in work_families())
+        choices = [SelectChoice("", "lue dans l’objet"), *families]
         self.famille.choices, self.famille.known = choices, {one.value for one in choices}
 
     def need(self, places: tuple[str, ...]) -> Need:
-        """Return the lot as a need, at the places of the contract; what of it cannot be used is a fault of its field."""
+        """Return the lot as a need, at the places of the contract; the faults of the need become faults of the fields."""
         need = need_from({**{name: self[field].data for name, field in _FIELDS.items()}, "lieu": list(places)})
         for fault in need.faults:
             self.faults.setdefault(self[_FIELDS.get(fault.field, "objet")].name, fault.says)
@@ -61,7 +62,7 @@ class LotForm(PageForm):
 
     @property
     def facts(self) -> ToldOfLot:
-        """Return the facts of the lot, once it has no faults."""
+        """The facts of the lot; the form must have no faults."""
         share = self.pourcentage.data
         return ToldOfLot(
             family=family_named(self.famille.data) if self.famille.data else None,
@@ -76,7 +77,7 @@ class LotForm(PageForm):
 
     @property
     def more(self) -> bool:
-        """Return whether anything is typed, or wrong, of what stands folded."""
+        """Return whether the optional fields (`FOLDED`) must be unfolded: one is filled, or the lot has a fault."""
         return bool(self.faults) or any(next(iter(self[name].raw_data or ()), "") for name in FOLDED)
 
 
@@ -84,7 +85,7 @@ FOLDED = ("part", "cout", "prix", "reprise", "postes", "heures")
 
 
 class WholeContractForm(PageForm):
-    """Form of the whole contract: its places, its floors, what the law depends on."""
+    """Form of the whole contract: its places, its floors (least hours or amount for a clause), and the facts that the law depends on."""
 
     lieu = Lines("Où", most=40)
     plancher = figure("Heures sous lesquelles ne rien demander", 1, 100_000, unit="h", empty=LEAST_HOURS)
@@ -97,28 +98,29 @@ class WholeContractForm(PageForm):
         "Nature de l’acheteur", [("", "celle de votre organisation, sinon non connue"), *BUYER_NATURES.items()]
     )
     dispense = OneOf(
-        "Dispense de condition sociale", [("", "aucune"), *((its.code, its.label) for its in exemptions())]
+        "Dispense de condition sociale",
+        [("", "aucune"), *((exemption.code, exemption.label) for exemption in exemptions())],
     )
     motif = Line("Motif de la dispense, gardé avec la fiche")
 
     def together(self) -> Iterator[tuple[str, str]]:
-        """Yield what cannot be used beside the rest."""
+        """Yield the fault of a reason given without a dispensation."""
         if self.motif.data and not self.dispense.data:
             yield "motif", "Ce motif dit pourquoi une dispense est retenue : choisissez-la aussi."
 
     @property
     def buyer_facts(self) -> ToldByBuyer:
-        """Return the buyer's facts for the law, once the form has no faults; its nature as its organisation keeps it, where it is not given anew."""
+        """The buyer's facts for the law; the form must have no faults. The default nature is the organisation's own."""
         nature = BuyerNature(self.nature.data) if self.nature.data else kept_nature()
         return ToldByBuyer(self.ensemble.data, nature, self.dispense.data, self.motif.data)
 
 
 class CalibrationForm:
-    """The whole form, as typed: the contract and each of its lots, whose fields bear the number of the lot. A need that comes from the other
-    pages fills the first lot, and is not sent yet."""
+    """The whole form: the contract, then numbered fields for each lot. A need in the address fills the first lot; the form then counts as not
+    sent."""
 
     def __init__(self, arguments: MultiDict[str, str]) -> None:
-        desk().shelf()  # the families are those of its team
+        desk().shelf()  # loads the team's own families
         self.arguments = MultiDict(arguments)
         self.sent = any(name.startswith("lot-") for name in arguments)
         if not self.sent:
@@ -141,18 +143,18 @@ class CalibrationForm:
 
     @property
     def faults(self) -> dict[str, str]:
-        """Return what cannot be used, by field."""
+        """The French faults by field; empty for a form that was not sent."""
         if not self.sent:
             return {}
-        return {**self.contract.faults, **{name: said for one in self.lots for name, said in one.faults.items()}}
+        return {**self.contract.faults, **{name: fault for lot in self.lots for name, fault in lot.faults.items()}}
 
     def url(self, endpoint: str = "clause_hours.show", **more: str) -> str:
-        """Return the address of a page about this sheet."""
-        values: dict[str, Any] = {name: told for name, told in self.arguments.lists() if any(told)}
+        """Return the address of a page or file of this calibration."""
+        values: dict[str, Any] = {name: texts for name, texts in self.arguments.lists() if any(texts)}
         return url_for(endpoint, **{**values, **more})
 
     def answers(self, calibrated: Calibration) -> list[dict[str, Any]]:
-        """Return the choices of one tap on each lot: its family, or whether its staff is taken over, with the address of the sheet so changed."""
+        """Return the one-click answers offered on each lot (its family, whether its staff is taken over), each with the address it leads to."""
         rows = []
         for lot in calibrated.hours.lots:
             hours, form = lot.calibrated, self.lots[lot.number - 1]

@@ -1,4 +1,4 @@
-"""« Couvrir des lots »: the lots of a sheet or a DCE against a network of structures; the whole, and a sheet of each structure."""
+"""Page « Couvrir des lots »: which lots of a sheet or DCE (tender documents) a network of structures could answer: a matrix, and a sheet by structure."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -51,14 +51,14 @@ pages = Blueprint("coverage", __name__)
 LARGEST = 5 * 2**20
 _FORM = 200_000  # bytes of a form around its file, a pasted list included
 PAGE = 100
-# Pairs of a matrix that a page draws; the workbook has any.
+# Most (lot, structure) pairs of the matrix drawn on a page; the workbook has them all.
 _DRAWN = 12_000
 _NO_LOTS = "Choisissez le tableau des lots."
 _NO_NETWORK = "Dites un territoire, ou collez une liste de structures."
 
 
 class CoverageForm(PageForm):
-    """Form of lots and of a network; a file is given by its name, a DCE by the key of its work."""
+    """Form of lots (an uploaded file, or a DCE by the key of the job that read it) and of a network (a territory or a pasted list)."""
 
     territoire = Line("Leur territoire", most=200, hint="département, EPCI ou communes, entre points-virgules")
     types = Lines("Types", most=len(SupplierKind))
@@ -68,11 +68,11 @@ class CoverageForm(PageForm):
 
     @property
     def kinds(self) -> tuple[SupplierKind, ...]:
-        """The kinds that are ticked, in their order."""
+        """The ticked kinds, in the usual order."""
         return tuple(kind for kind in SupplierKind if kind.value in self.types.data)
 
     def together(self) -> Iterator[tuple[str, str]]:
-        """Yield what cannot be used beside the rest."""
+        """Yield the faults of a form without lots or without network."""
         if not (self.file_name or self.dce.data):
             yield FILE, _NO_LOTS
         if not (self.territoire.data or (self.liste.data or "").strip()):
@@ -84,13 +84,13 @@ take_files(pages, lambda: LARGEST + _FORM, "start")
 
 @pages.get("/couverture", endpoint="show")
 def show_coverage_form() -> ResponseReturnValue:
-    """Show the form; `dce` fills it with the lots of one."""
+    """Show the form, filled with the lots of a DCE (`dce`) if given."""
     return _form(CoverageForm(territoire=profile().place, dce=text_on_one_line(request.args.get("dce", ""))))
 
 
 @pages.post("/couverture", endpoint="start")
 def start_coverage() -> ResponseReturnValue:
-    """Start setting lots against a network, and lead to its page."""
+    """Start the job that compares lots with a network, and redirect to its page."""
     file, form = request.files.get(FILE), CoverageForm(request.form)
     form.file_name = Path((file.filename or "").replace("\\", "/")).name[-120:] if file else ""
     network = None if form.faults else _network(form)
@@ -118,7 +118,7 @@ def start_coverage() -> ResponseReturnValue:
 
 @pages.get("/couverture/<key>", endpoint="told")
 def show_coverage(key: str) -> ResponseReturnValue:
-    """Show how far the work is, then the answer; the form again, as it was filled, where the lots cannot be used."""
+    """Show the progress of the job, then the result; or the form as it was filled, where the lots cannot be used."""
     work = _work(key)
     if work is None:
         return _form(CoverageForm(), gone=True)
@@ -147,7 +147,7 @@ def show_coverage(key: str) -> ResponseReturnValue:
         trades=trades,
         territories=territories,
         structures=structures,
-        # From the name of a structure to its sheet.
+        # Link from the name of a structure to its sheet.
         link=lambda row, at: (
             "" if at or row.about not in numbers else url_for("coverage.structure", key=key, number=numbers[row.about])
         ),
@@ -161,7 +161,7 @@ def show_coverage(key: str) -> ResponseReturnValue:
 @pages.get("/couverture/<key>/structures/<int:number>")
 def structure(key: str, number: int) -> ResponseReturnValue:
     """Show the sheet of one structure, by its number in the network."""
-    coverage = _done(key)
+    coverage = _finished_coverage(key)
     if not 1 <= number <= len(coverage.matrix.structures):
         abort(404)
     return render_template(
@@ -177,7 +177,7 @@ def structure(key: str, number: int) -> ResponseReturnValue:
 @pages.get("/couverture/<key>/structures/<int:number>/fiche.xlsx")
 def download_sheet(key: str, number: int) -> ResponseReturnValue:
     """Send the sheet of one structure as a workbook."""
-    coverage = _done(key)
+    coverage = _finished_coverage(key)
     if not 1 <= number <= len(coverage.matrix.structures):
         abort(404)
     return document_attachment(f"fiche-{number}-{coverage.on}.xlsx", sheet_document(coverage, number - 1), dict)
@@ -185,8 +185,8 @@ def download_sheet(key: str, number: int) -> ResponseReturnValue:
 
 @pages.get("/couverture/<key>/couverture.<any(json, xlsx, zip):form>", endpoint="download")
 def download_coverage(key: str, form: str) -> ResponseReturnValue:
-    """Send the whole as a file; as a ZIP, a workbook a structure."""
-    coverage = _done(key)
+    """Send the result as a file; the ZIP holds a workbook for each structure."""
+    coverage = _finished_coverage(key)
     if form == "zip":
         return attachment(f"fiches-{coverage.on}.zip", sheets_archive(coverage))
     return document_attachment(
@@ -199,14 +199,14 @@ def download_coverage(key: str, form: str) -> ResponseReturnValue:
 
 @pages.post("/couverture/<key>/abandon", endpoint="abandon")
 def abandon_coverage(key: str) -> ResponseReturnValue:
-    """Stop the work, and forget its lots."""
+    """Stop the job, and delete its lots."""
     if abandon_work(key, COVER.name):
         flash("Ces lots et leur comparaison sont oubliés.")
     return redirect(url_for("coverage.show"), 303)
 
 
 def coverage_decision(arguments: MultiDict[str, str]) -> Document | None:
-    """Return the coverage of a work (`couverture` its key), as a dossier keeps it; None where there is none, or no longer."""
+    """Return the result of a job (`couverture`: its key) as a document for a dossier; None where it is unknown, unfinished or deleted."""
     work = _work(text_on_one_line(arguments.get("couverture", "")))
     return coverage_document(coverage_result(work.result)) if work and work.state is WorkState.DONE else None
 
@@ -215,7 +215,7 @@ def _work(key: str) -> Work | None:
     return desk().works.get(owner(), key, COVER.name)
 
 
-def _done(key: str) -> Coverage:
+def _finished_coverage(key: str) -> Coverage:
     work = _work(key)
     if work is None or work.state is not WorkState.DONE:
         abort(404)
@@ -223,7 +223,7 @@ def _done(key: str) -> Coverage:
 
 
 def _network(form: CoverageForm) -> Network | None:
-    """Return the network of a form; its fault is put under its field where there is none."""
+    """Return the network of a form; None where it is refused, with the fault under its field."""
     pasted = (form.liste.data or "").strip()
     try:
         if pasted:
@@ -235,7 +235,7 @@ def _network(form: CoverageForm) -> Network | None:
 
 
 def _lots_of_tender(key: str) -> AskedLots | None:
-    """The lots of a DCE as they were verified; None where it is none of this organisation's, or is not read."""
+    """Return the verified lots of a DCE; None where this organisation has none of this key, or it is not read."""
     lots_of_work = lots_under(key)
     if lots_of_work is None:
         return None
@@ -248,7 +248,7 @@ def _lots_of_tender(key: str) -> AskedLots | None:
 
 
 def _drawn(coverage: Coverage) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The matrix as a page draws it: the lots, each with the mark and the words of every structure; nothing where it is too large."""
+    """Return the matrix for the page: (lot, [(mark, words) of each structure]); empty where it is too large."""
     matrix = coverage.matrix
     if len(matrix.lots) * len(matrix.structures) > _DRAWN:
         return []

@@ -1,4 +1,4 @@
-"""« Familles de besoins » of a programme or of a ledger: shown, corrected by hand, carried away."""
+"""Page « Familles de besoins »: the lines of a purchase sheet grouped into families of needs (to compare with legal thresholds), corrected by hand."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -27,7 +27,7 @@ from matcher.web.frame.paging import Paging, page_number
 pages = Blueprint("families", __name__)
 
 PAGE = 50
-# Of a family, how many lines are shown; the workbook has all.
+# Most lines of a family shown on the page; the workbook has all.
 LINES = 100
 CHANGED = "Cette famille a changé entre-temps : rien n’est écrit."
 NO_NAME = f"Donnez un nom de famille, de {LONGEST_LINE} signes au plus."
@@ -36,7 +36,7 @@ NO_LINE = "Cochez les lignes à ranger sous ce nom."
 
 @pages.get("/achats/<key>/familles", endpoint="show")
 def show_families(key: str) -> str:
-    """Show the families of a sheet, those of most money first."""
+    """Show the families of a sheet, largest amount first."""
     study = _study(key)
     try:
         group = _grouped(study)
@@ -81,7 +81,7 @@ def download_families(key: str, form: str) -> ResponseReturnValue:
 
 @pages.post("/achats/<key>/familles", endpoint="correct")
 def correct_families(key: str) -> ResponseReturnValue:
-    """Put lines of a family, or all of it, under a name, that of another family included; or propose it again."""
+    """Move lines of a family, or all of it, to the family of a typed name; or go back to the proposed grouping (`proposer`)."""
     group = _grouped(_study(key))
     family = group.found.find(request.form.get("de", ""))
     if family is None:
@@ -110,15 +110,15 @@ def _back(key: str, family: str) -> ResponseReturnValue:
 
 
 def _study(key: str) -> Study:
-    """A study that is done. The request ends where there is none."""
+    """Return a finished study (uploaded sheet with its analysis), or end the request with 404."""
     study = studies().get(key)
-    if study is None or study.stand is not WorkState.DONE:
+    if study is None or study.state is not WorkState.DONE:
         abort(404)
     return study
 
 
 def _grouped(study: Study) -> Grouped:
-    """Its families, with what the organisation corrected. Raises FamiliesRefused."""
+    """Return the families of a study, with the organisation's corrections. Raises FamiliesRefused."""
     shelf = desk().shelf()
     result = studies().result(study, shelf)
     if isinstance(result, Reconciled):

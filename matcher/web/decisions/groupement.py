@@ -1,4 +1,4 @@
-"""« Répondre à plusieurs »: activities and sites that nobody carries alone, and the few sets of suppliers that do."""
+"""Page « Répondre à plusieurs »: for activities and sites too many for one supplier, a few groupements (joint bids of suppliers) that cover them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,13 +13,13 @@ from matcher.decisions.groupement.answer import (
     MEMBERS,
     MOST_MEMBERS,
     MOST_PARTS,
-    Together,
+    GroupementsAnswer,
     join_needs,
     too_many,
 )
 from matcher.decisions.groupement.document import (
-    together_document,
-    together_object,
+    groupements_document,
+    groupements_object,
 )
 from matcher.decisions.workload import NeedRefused
 from matcher.render.document import Document
@@ -50,7 +50,7 @@ class GroupementForm(PageForm):
 
     @classmethod
     def of(cls, arguments: MultiDict[str, str]) -> "GroupementForm":
-        """Take from the arguments of a request what makes groupements. A need that comes from the other pages fills the form."""
+        """Build the form from the arguments of a request; empty fields are filled from the need in the address."""
         query, sent = Query.of(arguments, buyer_defaults()), MultiDict(arguments)
         sent["levier"] = lever_said(query)
         for name, values in (("objet", (query.activity,)), ("site", places_said(query))):
@@ -59,12 +59,12 @@ class GroupementForm(PageForm):
         return cls(sent)
 
     def together(self) -> Iterator[tuple[str, str]]:
-        """Yield what cannot be used beside the rest."""
-        if len(self.objet.data) * len(self.site.data) > MOST_PARTS:
-            yield "site", too_many(self.objet.data, self.site.data)
+        """Yield the fault of too many (activity, site) pairs."""
+        if refusal := too_many(self.objet.data, self.site.data):
+            yield "site", refusal
 
     def url(self, endpoint: str = "groupement.show", **more: str) -> str:
-        """Return the address of a page about these groupements."""
+        """Return the address of a page or file of these groupements."""
         values: dict[str, Any] = {
             name: list(value) if isinstance(value, tuple) else value for name, value in self.data.items() if value
         }
@@ -73,11 +73,11 @@ class GroupementForm(PageForm):
 
 @pages.get("/groupement", endpoint="show")
 def show_groupements() -> ResponseReturnValue:
-    """Show the form, and over it the groupements once they are asked in full."""
+    """Show the form, and the groupements above it once the form is complete."""
     groupement_form = GroupementForm.of(request.args)
     if not ("objet" in request.args or "site" in request.args):
-        groupement_form = GroupementForm(**groupement_form.data)  # filled by a need, and not sent yet
-    joint_need = _found(groupement_form)
+        groupement_form = GroupementForm(**groupement_form.data)  # filled from a need: counts as not sent
+    joint_need = _compute_groupements(groupement_form)
     candidates = {}
     for part in joint_need.parts if joint_need else ():
         places = [place.key for place in part.ask.reading.places]
@@ -88,7 +88,7 @@ def show_groupements() -> ResponseReturnValue:
         "decisions/groupement/groupement.html",
         form=groupement_form,
         found=joint_need,
-        told=together_document(joint_need).as_shown() if joint_need else None,
+        told=groupements_document(joint_need).as_shown() if joint_need else None,
         link=leading(candidates),
         numbers={by.id: number for number, by in enumerate(joint_need.establishments, start=1)} if joint_need else {},
         places=places_json(place for part in joint_need.parts for place in part.ask.reading.places)
@@ -102,24 +102,24 @@ def show_groupements() -> ResponseReturnValue:
 @pages.get("/groupement/groupements.<any(json, xlsx):form>", endpoint="download")
 def download_groupements(form: str) -> ResponseReturnValue:
     """Send the groupements as a file."""
-    joint_need = _found(GroupementForm.of(request.args)) or abort(400)
+    joint_need = _compute_groupements(GroupementForm.of(request.args)) or abort(400)
     return document_attachment(
         f"groupements-{joint_need.on}.{form}",
-        together_document(joint_need),
-        lambda: together_object(joint_need),
+        groupements_document(joint_need),
+        lambda: groupements_object(joint_need),
         lambda: contacts_table({one.id: one.name for one in joint_need.establishments}, desk().contacts_of),
     )
 
 
 def groupement_decision(arguments: MultiDict[str, str]) -> Document | None:
-    """Return the groupements that these arguments ask for, as a dossier keeps them; None where they ask for none."""
+    """Return the groupements of these arguments as a document for a dossier; None where there are none."""
     groupement_form = GroupementForm.of(arguments)
-    joint_need = _found(groupement_form)
-    return together_document(joint_need, groupement_form.url()) if joint_need else None
+    joint_need = _compute_groupements(groupement_form)
+    return groupements_document(joint_need, groupement_form.url()) if joint_need else None
 
 
-def _found(groupement_form: GroupementForm) -> Together | None:
-    """The groupements; None where the form was not sent, or has faults."""
+def _compute_groupements(groupement_form: GroupementForm) -> GroupementsAnswer | None:
+    """Compute the groupements; None where the form was not sent or has faults."""
     if not groupement_form.sent or groupement_form.faults:
         return None
     try:

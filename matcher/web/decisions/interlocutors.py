@@ -1,4 +1,4 @@
-"""« À qui parler »: the interlocutors of buyers by région, which the team completes; facilitators come from their own list."""
+"""Page « À qui parler »: directory by territory of the organisations that advise buyers, which the team edits; clause facilitators have their own list."""
 
 from dataclasses import replace
 
@@ -64,7 +64,7 @@ class InterlocutorForm(PageForm):
 
 @pages.get("/a-qui-parler", endpoint="show")
 def show_interlocutors() -> ResponseReturnValue:
-    """Show whom to speak to in a territory, that of the organisation where none is asked."""
+    """Show the interlocutors of a territory, by default the organisation's own."""
     typed = request.args.get("lieu")
     form = WhereForm(request.args) if typed is not None else WhereForm(lieu=buyer_defaults().place)
     places: tuple[Place, ...] = ()
@@ -88,8 +88,8 @@ def show_interlocutors() -> ResponseReturnValue:
 
 @pages.get("/a-qui-parler/ecrire", endpoint="edit")
 def edit_interlocutor() -> ResponseReturnValue:
-    """Show the form of one interlocutor: that of the team whose number is given, else a new one, begun with the role and the territory."""
-    interlocutor = _held(request.args["numero"]) if "numero" in request.args else None
+    """Show the form of an interlocutor that the team wrote (`numero`), or of a new one filled from the address."""
+    interlocutor = _team_interlocutor(request.args["numero"]) if "numero" in request.args else None
     if interlocutor:
         return _form(InterlocutorForm.showing(interlocutor), interlocutor)
     begun = {name: request.args.get(name, "") for name in ("role", "territory", "name", "website")}
@@ -98,8 +98,8 @@ def edit_interlocutor() -> ResponseReturnValue:
 
 @pages.post("/a-qui-parler/ecrire", endpoint="keep")
 def write_interlocutor() -> ResponseReturnValue:
-    """Write an interlocutor, a new one or in the place of the one that it corrects."""
-    interlocutor = _held(request.form["numero"]) if "numero" in request.form else None
+    """Store a new interlocutor, or replace the one that it corrects."""
+    interlocutor = _team_interlocutor(request.form["numero"]) if "numero" in request.form else None
     form = InterlocutorForm(request.form)
     for name, needed in (("role", "Dites qui c’est."), ("territory", "Dites de quel territoire.")):
         if not form[name].data:
@@ -109,22 +109,22 @@ def write_interlocutor() -> ResponseReturnValue:
     author = named_or_fault(signed_for_all(request.form), form.faults)
     if form.faults:
         return _form(form, interlocutor)
-    made = replace(form.make(Interlocutor), id=interlocutor.id if interlocutor else None)
-    written = keep_interlocutor(desk().engine, made, author=author, now=desk().now())
-    flash(f"« {made.name} » est gardé, pour toutes les organisations d’ici." if written else _GONE)
-    return _back(made)
+    edited = replace(form.make(Interlocutor), id=interlocutor.id if interlocutor else None)
+    written = keep_interlocutor(desk().engine, edited, author=author, now=desk().now())
+    flash(f"« {edited.name} » est gardé, pour toutes les organisations d’ici." if written else _GONE)
+    return _back(edited)
 
 
 @pages.post(f"/a-qui-parler/{_NUMBER}/retrait", endpoint="remove")
 def take_out_interlocutor(number: int) -> ResponseReturnValue:
     """Remove an interlocutor that the team wrote."""
-    interlocutor = _held(str(number))
+    interlocutor = _team_interlocutor(str(number))
     remove_interlocutor(desk().engine, number)
     flash(f"« {interlocutor.name} » est retiré.")
     return _back(interlocutor)
 
 
-def _held(written: str) -> Interlocutor:
+def _team_interlocutor(written: str) -> Interlocutor:
     number = whole_number(written, range(2**31))
     return (None if number is None else one_of_team(desk().engine, number)) or abort(404)
 

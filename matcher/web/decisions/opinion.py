@@ -1,4 +1,4 @@
-"""« L’avis »: reserve the lot or not, under which article, at what size; what it rests on, and what each threshold changes."""
+"""Page « L’avis »: opinion on whether to reserve a lot, under which article and at what size, with its evidence, legal notes and a curve by lot size."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -41,12 +41,12 @@ from matcher.web.need.address import Query, usable_query
 from matcher.web.need.answer import declined_for
 from matcher.web.need.form import need_form
 
-# The first that is given tells the size; without any, the amount of the lot does.
+# Fields that give the size of the lot: the first filled counts; by default it is computed from the amount.
 SIZES = ("etp", "heures", "quantite")
 
 
 class SupposedForm(PageForm):
-    """Form of what an opinion supposes; a threshold that cannot be used keeps its usual value. Those of `THRESHOLDS` are its fields too."""
+    """Form of the assumptions of an opinion; each of `THRESHOLDS` is a field too (added below), and a faulty one keeps its usual value."""
 
     etp = Line("En ETP par an", unit="ETP")
     heures = Line("En heures, sur toute la durée", unit="h")
@@ -59,50 +59,57 @@ class SupposedForm(PageForm):
     )
     dispense = OneOf(
         "Dispense de condition sociale",
-        [("", "aucune"), *((its.code, its.label) for its in exemptions())],
+        [("", "aucune"), *((exemption.code, exemption.label) for exemption in exemptions())],
         "Choisissez la dispense dans la liste.",
     )
     motif = Line("Motif de la dispense, gardé avec l’avis")
 
     @property
     def values(self) -> dict[str, str]:
-        """Return what was typed, by field, where something was."""
-        typed = {its.name: text_on_one_line(next(iter(its.raw_data or ()), "")) for its in self}
+        """The typed texts by field, without the empty ones."""
+        typed = {field.name: text_on_one_line(next(iter(field.raw_data or ()), "")) for field in self}
         return {name: text for name, text in typed.items() if text}
 
     @property
     def assumptions(self) -> Assumptions:
-        """The hypotheses as they are moved."""
-        return Assumptions(**{its.moves: self[its.name].data for its in THRESHOLDS})
+        """The assumptions, with the thresholds of the form."""
+        return Assumptions(**{threshold.moves: self[threshold.name].data for threshold in THRESHOLDS})
 
     @property
     def buyer_facts(self) -> ToldByBuyer:
-        """Return the buyer's facts for the law, once the form has no faults; its nature as its organisation keeps it, where it is not given anew."""
+        """The buyer's facts for the law; the form must have no faults. The default nature is the organisation's own."""
         nature = BuyerNature(self.nature.data) if self.nature.data else kept_nature()
         return ToldByBuyer(self.ensemble.data, nature, self.dispense.data, self.motif.data)
 
     def need(self, reading: Reading) -> Workload:
-        """Return what the lot takes. Raises NeedRefused."""
+        """Return the workload of the lot (in ETP, full-time equivalents). Raises NeedRefused."""
         etp, hours, quantity = (self[name].data.replace("−", "-") for name in SIZES)
         return workload_of(reading, self.assumptions, etp=etp, hours=hours, quantity=quantity)
 
     def refuse(self, refusal: NeedRefused) -> None:
-        """Put the refusal of the size under the field it was taken from, that of the amount under the first."""
+        """Add the refusal of a size as a fault of the field that gave it, by default the first."""
         self.faults[next((name for name in SIZES if self[name].data), SIZES[0])] = str(refusal)
 
 
-for _its in THRESHOLDS:
+for _threshold in THRESHOLDS:
     _field = (
-        figure(_its.label, _its.least, _its.most, unit=_its.unit, empty=_its.usual, share=_its.unit == "%")
-        if _its.unit
-        else integer_field(_its.label, _its.least, _its.most, empty=_its.usual)
+        figure(
+            _threshold.label,
+            _threshold.least,
+            _threshold.most,
+            unit=_threshold.unit,
+            empty=_threshold.usual,
+            share=_threshold.unit == "%",
+        )
+        if _threshold.unit
+        else integer_field(_threshold.label, _threshold.least, _threshold.most, empty=_threshold.usual)
     )
-    setattr(SupposedForm, _its.name, _field)
+    setattr(SupposedForm, _threshold.name, _field)
 
 
 pages = Blueprint("opinion", __name__)
 
-# The words of the trade that the page says, each explained at its end.
+# Glossary words explained at the end of the page.
 WORDS = (
     "achat direct",
     "seuils européens",
@@ -120,7 +127,7 @@ WORDS = (
 
 @pages.get("/avis", endpoint="show")
 def show_opinion() -> ResponseReturnValue:
-    """Show the opinion on what a query asks; the form of the need again where something of it cannot be used."""
+    """Show the opinion on the need of a query, or the need's form again where a field has a fault."""
     query = Query.of(request.args, buyer_defaults())
     if faults := query.faults():
         return need_form(query, faults)
@@ -168,7 +175,7 @@ def download_opinion(form: str) -> ResponseReturnValue:
 
 
 def opinion_decision(arguments: MultiDict[str, str]) -> Document | None:
-    """Return the opinion that these arguments ask for, as a dossier keeps it; None where they ask for none."""
+    """Return the opinion of these arguments as a document for a dossier; None where there is none."""
     query, supposed = Query.of(arguments, buyer_defaults()), SupposedForm(arguments)
     if query.faults():
         return None
@@ -180,7 +187,7 @@ def opinion_decision(arguments: MultiDict[str, str]) -> Document | None:
 
 @dataclass(frozen=True, slots=True)
 class CalledStructure:
-    """A structure to call: the proof of its trade and the source of it, each empty where there is none, and what to ask it."""
+    """A structure to call: the proof of its trade and its source (each may be empty), and the questions to ask."""
 
     candidate: Candidate
     why: str
@@ -189,7 +196,7 @@ class CalledStructure:
 
     @property
     def row(self) -> DocumentRow:
-        """The line of a table that would be about it."""
+        """The structure as a table row, for the link functions of tables."""
         return DocumentRow((self.candidate.name,), self.candidate.id)
 
 
@@ -198,7 +205,7 @@ def _title(query: Query) -> str:
 
 
 def _advice(query: Query, supposed: SupposedForm) -> Advice | None:
-    """The opinion; None where the form has faults, which a refused size is one of."""
+    """Compute the opinion; None where the form has faults; a refused size becomes a fault."""
     ask = lay_on_shelf(as_of(query.reading, desk().today()), desk().shelf(), desk().today(), declined_for(query))
     try:
         need = supposed.need(ask.reading)
@@ -214,7 +221,7 @@ def _advice(query: Query, supposed: SupposedForm) -> Advice | None:
 
 
 def _to_lever(opinion: Opinion, query: Query, supposed: SupposedForm) -> Callable[[DocumentRow, int], str]:
-    """Return what leads from a line of the other ways to the opinion under its lever."""
+    """Return the link function of the table of other levers: each row leads to the opinion under that lever."""
     codes = [one.lever for one in opinion.levers if one.lever != opinion.told.lever]
     addresses = [query.but(levier=code).url("opinion.show", **supposed.values) for code in codes]
     return leading(
@@ -222,7 +229,7 @@ def _to_lever(opinion: Opinion, query: Query, supposed: SupposedForm) -> Callabl
     )
 
 
-# « Jusqu’à quelle taille ? » as a drawing: the places of its lines, in units of the SVG. It holds no text to style.
+# Size and margins of the chart « Jusqu’à quelle taille ? », in SVG units.
 WIDTH, HEIGHT = 360, 240
 _LEFT, _RIGHT, _TOP, _BOTTOM = 30, 350, 24, 196
 _TICKS = 5
@@ -230,7 +237,7 @@ _TICKS = 5
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A graduation: where it stands, what is written at it."""
+    """A graduation of an axis: position and label."""
 
     at: float
     label: str
@@ -238,7 +245,8 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class SizeCurve:
-    """`line` and `band` are lists of points as SVG writes them; `lot` is where the size asked stands, None where it is not known."""
+    """Chart of candidates by lot size: axes (`across`, `up`), `line` and uncertainty `band` as SVG point lists, `wanted` threshold, and the
+    position of the `lot`, None where its size is unknown."""
 
     across: tuple[Tick, ...]
     up: tuple[Tick, ...]
@@ -254,7 +262,7 @@ class SizeCurve:
 
 
 def size_curve(opinion: Opinion) -> SizeCurve | None:
-    """Draw how many candidates remain as the lot grows; None where nobody is counted."""
+    """Draw the number of candidates that remain as the lot grows; None where there are none."""
     if not opinion.understood or not opinion.told.candidates:
         return None
     steps, wanted = opinion.steps, opinion.assumed.wanted
@@ -286,7 +294,7 @@ def size_curve(opinion: Opinion) -> SizeCurve | None:
 
 
 def _round_step(most: float) -> float:
-    """The roundest step that cuts `most` in a few."""
+    """Return the round step (1, 2, 5 or 10 times a power of ten) that cuts `most` into about `_TICKS` intervals."""
     rough = most / _TICKS
     power = 10.0 ** floor(log10(rough))
     return next(times * power for times in (1, 2, 5, 10) if times * power >= rough)

@@ -1,4 +1,4 @@
-"""« Plaquette »: the inclusive structures of a territory, trade by trade, on a page, on paper and as files."""
+"""Page « Plaquette »: brochure of the inclusive structures of a territory, by trade, on a page, for A4 printing, and as XLSX or CSV."""
 
 from datetime import date
 from functools import lru_cache
@@ -39,11 +39,11 @@ from matcher.web.need.understood import places_field
 pages = Blueprint("plaquette", __name__)
 
 _LONGEST_PLACES = 2000
-_HEAD = 90  # signs of a territory that the head of a sheet holds
+_HEAD = 90  # most characters of a territory in the header of a printed page
 
 
 class PlaquetteForm(PageForm):
-    """Form of a plaquette: the places, the kinds and the families of trades that are printed, all where none is ticked, and its use."""
+    """Form of a brochure: places, kinds and trade families to print (all where none is ticked), and its use (published or internal)."""
 
     lieu = places_field(
         "Territoire",
@@ -58,7 +58,7 @@ class PlaquetteForm(PageForm):
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """The arguments of the address of the same plaquette."""
+        """The URL arguments of the same brochure."""
         usage = self.usage.data if self.usage.data != Use.PUBLISH.value else None
         values = {"lieu": self.lieu.shown_text, "type": self.type.data, "metier": self.metier.data, "usage": usage}
         return {name: value for name, value in values.items() if value}
@@ -66,10 +66,10 @@ class PlaquetteForm(PageForm):
 
 @pages.get("/plaquette", endpoint="show")
 def show_plaquette() -> ResponseReturnValue:
-    """Show the form, and under it what the plaquette holds once a territory is asked."""
+    """Show the form, and the content of the brochure once a territory is given."""
     started = "lieu" in request.args
     form = PlaquetteForm(request.args) if started else PlaquetteForm(lieu=tuple(filter(None, [buyer_defaults().place])))
-    plaquette = _found(form) if started else None
+    plaquette = _plaquette_of_form(form) if started else None
     return render_answer(
         form.faults,
         "decisions/plaquette/plaquette.html",
@@ -83,9 +83,9 @@ def show_plaquette() -> ResponseReturnValue:
 
 @pages.get("/plaquette/imprimer", endpoint="printed")
 def print_plaquette() -> ResponseReturnValue:
-    """Show the plaquette as it is printed, on A4."""
+    """Show the brochure for printing on A4."""
     form = PlaquetteForm(request.args)
-    plaquette = _found(form)
+    plaquette = _plaquette_of_form(form)
     if plaquette is None:
         return show_plaquette()
     people = _people(plaquette)
@@ -112,8 +112,8 @@ def print_plaquette() -> ResponseReturnValue:
 
 @pages.get("/plaquette/impression.css", endpoint="print_style")
 def plaquette_print_style() -> ResponseReturnValue:
-    """Send the head and the foot of each printed page: only a stylesheet can set them, and no page holds one."""
-    plaquette = _found(PlaquetteForm(request.args)) or abort(400)
+    """Send the stylesheet that sets the header and footer of printed pages; pages may not hold inline CSS."""
+    plaquette = _plaquette_of_form(PlaquetteForm(request.args)) or abort(400)
     territory = (
         plaquette.territory
         if len(plaquette.territory) <= _HEAD
@@ -132,8 +132,8 @@ def plaquette_print_style() -> ResponseReturnValue:
 
 @pages.get("/plaquette/plaquette.<any(xlsx, csv):form>", endpoint="download")
 def download_plaquette(form: str) -> ResponseReturnValue:
-    """Send the same as a file."""
-    plaquette = _found(PlaquetteForm(request.args)) or abort(400)
+    """Send the brochure as a file."""
+    plaquette = _plaquette_of_form(PlaquetteForm(request.args)) or abort(400)
     content = (
         plaquette_csv(plaquette)
         if form == "csv"
@@ -142,15 +142,15 @@ def download_plaquette(form: str) -> ResponseReturnValue:
     return attachment(f"plaquette-{plaquette.on}.{form}", content)
 
 
-def _found(form: PlaquetteForm) -> Plaquette | None:
-    """The plaquette that a form asks for, or None and the fault in the form."""
+def _plaquette_of_form(form: PlaquetteForm) -> Plaquette | None:
+    """Compute the brochure of a form; None where a field has a fault, which is then in the form."""
     kinds = [SupplierKind(kind) for kind in form.type.data if kind in SupplierKind.__members__]
     trades = [code for code in form.metier.data if code in taxonomy().index]
     if form.faults:
         return None
     current_desk = desk()
     try:
-        return _made(
+        return _cached_plaquette(
             current_desk.engine,
             catalogue_version(current_desk.engine),
             form.lieu.data,
@@ -165,9 +165,9 @@ def _found(form: PlaquetteForm) -> Plaquette | None:
         return None
 
 
-# The paper, its stylesheet and the files ask for what the page has just shown: kept until the version of the catalogue changes.
+# Cached by catalogue version: the print page, its stylesheet and the files need the brochure that the page has just shown.
 @lru_cache(maxsize=8)
-def _made(
+def _cached_plaquette(
     engine: Engine,
     _version: int,
     typed: tuple[str, ...],

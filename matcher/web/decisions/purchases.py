@@ -1,4 +1,7 @@
-"""« Programme d’achats », « Historique d’achats », « Rapprocher », « Vos fournisseurs passés »: a sheet answered line by line, and those it recognised, kept."""
+"""Pages of uploaded purchase sheets: « Programme d’achats » (planned), « Historique d’achats » (spent), « Rapprocher » (finds the supplier behind each
+name of a list), « Vos fournisseurs passés ».
+
+A study is an uploaded sheet with its analysis by a background job; a person may then answer questions on its lines."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -26,7 +29,7 @@ from matcher.decisions.purchases.reconciliation_document import Reconciled, reco
 from matcher.decisions.purchases.sheet_answers import SheetAnswer, SheetAnswers
 from matcher.decisions.purchases.spending_document import (
     LIMITS,
-    Photographed,
+    SpendingSnapshot,
     alternatives_table,
     doubts_table,
     spending_document,
@@ -66,69 +69,69 @@ pages = Blueprint("purchases", __name__)
 FORM = 100_000  # bytes of a form around its file
 _LONGEST_PLACE = 200
 PAGE = 100
-# The page where a sheet of each kind is dropped.
+# Upload page of each kind of sheet.
 _HOME = {
     BatchKind.PROGRAMME: "purchases.index",
     BatchKind.HISTORY: "purchases.history",
     BatchKind.RECONCILIATION: "recognition.show",
 }
-# A photograph of a catalogue that has changed is taken again: it takes seconds, and its figures would be of two catalogues.
-_OF_TODAY = (BatchKind.HISTORY, BatchKind.RECONCILIATION)
+# Kinds of sheet analysed again when the catalogue has changed: it takes seconds, and one result never mixes figures of an old and a new catalogue.
+_REANALYSED = (BatchKind.HISTORY, BatchKind.RECONCILIATION)
 
 
 take_files(pages, lambda: LARGEST + FORM, "drop", "drop_history")
 
 
 def studies() -> Studies:
-    """Return the sheets dropped on this application."""
+    """Return the store of the organisation's uploaded sheets."""
     return Studies(desk().works, owner(), desk().today)
 
 
 @pages.get("/programme", endpoint="index")
 def show_programmes() -> str:
-    """Show where to drop a programme, and those that were."""
+    """Show the upload form of purchase programmes, and the uploaded ones."""
     return home_page(BatchKind.PROGRAMME)
 
 
 @pages.get("/historique")
 def history() -> str:
-    """Show where to drop what was spent, and what was dropped."""
+    """Show the upload form of spending histories, and the uploaded ones."""
     return home_page(BatchKind.HISTORY)
 
 
 @pages.post("/programme", endpoint="drop")
 def drop_programme() -> ResponseReturnValue:
-    """Keep a programme, and start answering it."""
+    """Store an uploaded programme, and start its analysis."""
     return drop_sheet(BatchKind.PROGRAMME)
 
 
 @pages.post("/historique")
 def drop_history() -> ResponseReturnValue:
-    """Keep what was spent, and start looking at it."""
+    """Store an uploaded history, and start its analysis."""
     return drop_sheet(BatchKind.HISTORY)
 
 
 @pages.get("/achats/<key>", endpoint="show")
 def show_sheet(key: str) -> str:
-    """Show how far a sheet is answered, then its answer."""
-    study = _of_today(key)
-    result = studies().result(study, desk().shelf()) if study.stand is WorkState.DONE else None
-    if isinstance(result, Answered | Photographed):
-        return _told_page(study, result)
+    """Show the progress of a sheet's analysis, then its result."""
+    study = _current_study(key)
+    result = studies().result(study, desk().shelf()) if study.state is WorkState.DONE else None
+    if isinstance(result, Answered | SpendingSnapshot):
+        return _answered_page(study, result)
     if isinstance(result, Reconciled):
         return settling_page(study, result)
     lacking: SeenSheets | None = None
-    if study.stand is WorkState.REFUSED and may("purchases.tell_columns"):
+    if study.state is WorkState.REFUSED and may("purchases.tell_columns"):
         with suppress(ReadRefused, FileGone):
             headers = [header for header in studies().headers(study) if header.lines]
-            # None of its columns is known to give what is needed: it is asked.
+            # Ask the person which columns to read where none is recognised as a needed one.
             if headers and not any(header.has(study.kind.sheet.needs) for header in headers):
                 lacking = SeenSheets(study.kind.sheet, {"colonne": (study.file_name, headers)})
     return render_template(
         "decisions/purchases/attente.html",
         study=study,
         home=_HOME[study.kind],
-        working=study.going,
+        working=study.unfinished,
         kinds=BatchKind,
         **(columns_asked(lacking) if lacking else {}),
     )
@@ -136,14 +139,14 @@ def show_sheet(key: str) -> str:
 
 @pages.get("/achats/<key>/achats.<any(xlsx, json, csv):form>", endpoint="download")
 def download_purchases(key: str, form: str) -> ResponseReturnValue:
-    """Send the answer as a file."""
-    study = _of_today(key)
-    if study.stand is not WorkState.DONE:
+    """Send the result as a file."""
+    study = _current_study(key)
+    if study.state is not WorkState.DONE:
         abort(404)
     result = studies().result(study, desk().shelf())
     name = f"{study.kind}-{study.on}.{form}"
     if isinstance(result, Answered):
-        result = _in_families(study, result)
+        result = _with_families(study, result)
     if form == "csv":
         return attachment(name, table_csv(lines_table(result))) if isinstance(result, Answered) else abort(404)
     if isinstance(result, Answered):
@@ -164,9 +167,9 @@ def download_purchases(key: str, form: str) -> ResponseReturnValue:
 
 @pages.post("/achats/<key>/reponse")
 def settle_name(key: str) -> ResponseReturnValue:
-    """Keep who one name of a sheet is, nobody, or take the answer back; then show the next."""
-    study = _of_today(key)
-    result = studies().result(study, desk().shelf()) if study.stand is WorkState.DONE else None
+    """Store which supplier a name of a sheet is, or that it is none, or undo that answer; then show the next name."""
+    study = _current_study(key)
+    result = studies().result(study, desk().shelf()) if study.state is WorkState.DONE else None
     if not isinstance(result, Reconciled):
         abort(404)
     page = url_for("purchases.show", key=key, nom=request.form.get("nom"), _anchor="trancher")
@@ -177,10 +180,10 @@ def settle_name(key: str) -> ResponseReturnValue:
 
 @pages.post("/achats/<key>/lignes", endpoint="tell")
 def answer_lines(key: str) -> ResponseReturnValue:
-    """Keep what a person answers of lines, or take an answer back; the page then shows what it changes."""
+    """Store a person's answer on lines of a sheet, or undo one (`retire`), and show the updated page."""
     study = _study(key)
     result = studies().result(study, desk().shelf()) if study.version else None
-    if not isinstance(result, Answered | Photographed):
+    if not isinstance(result, Answered | SpendingSnapshot):
         abort(404)
     form, study_store = LinesForm(request.form), studies()
     answers = study_store.answers(study)
@@ -191,15 +194,15 @@ def answer_lines(key: str) -> ResponseReturnValue:
         flash("Cochez des lignes, et dites quelque chose d’elles.", "refus")
         return redirect(url_for("purchases.show", key=key, _anchor="lignes"), 303)
     if answer is None:
-        return _told_page(study, result, form), 422
+        return _answered_page(study, result, form), 422
     if missed := study_store.tell(study, answer, version, person()):
-        return _told_page(study, study_store.result(study, desk().shelf()), form, missed), 409
+        return _answered_page(study, study_store.result(study, desk().shelf()), form, missed), 409
     return redirect(url_for("purchases.show", key=key, part=request.form.get("part") or None, _anchor="reste"), 303)
 
 
 @pages.post("/achats/<key>/recalcul", endpoint="again")
 def answer_sheet_again(key: str) -> ResponseReturnValue:
-    """Answer a sheet anew, on the catalogue of today."""
+    """Analyse a sheet again with the current catalogue."""
     _study(key)
     studies().again(key, person())
     return redirect(url_for("purchases.show", key=key), 303)
@@ -207,7 +210,7 @@ def answer_sheet_again(key: str) -> ResponseReturnValue:
 
 @pages.post("/achats/<key>/oubli", endpoint="forget")
 def forget_sheet(key: str) -> ResponseReturnValue:
-    """Delete a sheet and its answer, and stop its reading."""
+    """Delete a sheet and its result, and stop its job."""
     study = _study(key)
     abandon_work(key, study.kind.value)
     flash(f"« {study.file_name} » et ses réponses sont effacés.")
@@ -215,28 +218,28 @@ def forget_sheet(key: str) -> ResponseReturnValue:
 
 
 def programme_of(key: str) -> tuple[Study, Answered]:
-    """Return a programme and its answer; the request ends where there is none, or where it is still being read."""
+    """Return a programme and its result, or end the request with 404 where it is unknown or still being read."""
     study = _study(key)
     result = studies().result(study, desk().shelf()) if study.version else None
     return (study, result) if isinstance(result, Answered) else abort(404)
 
 
 def families_of_sheet(study: Study, result: Result) -> NeedFamilies:
-    """Return the families of the lines of a sheet, with what the organisation corrected. Raises FamiliesRefused."""
+    """Group the lines of a sheet into families of needs, with the organisation's corrections. Raises FamiliesRefused."""
     lines, settled = result_lines(result), corrections.load_families(desk().engine, owner())
     groups = kept_groups(lines, settled, studies().beside(study))
     return form_families(lines, settled, desk().today(), buyer_nature(), groups)
 
 
-def _in_families(study: Study, answer: Answered) -> Answered:
-    """Return a programme with the families of its lines; without where their page gives the reason."""
+def _with_families(study: Study, answer: Answered) -> Answered:
+    """Return a programme with the families of its lines, or without where they are refused (their page shows why)."""
     with suppress(FamiliesRefused):
         return replace(answer, families=families_of_sheet(study, answer))
     return answer
 
 
 def home_page(kind: BatchKind, fault: str = "", place: str = "", **column: object) -> str:
-    """Return the page where a sheet of a kind is dropped, with those that were; `column` is what was pasted on it, and what was found of it."""
+    """Render the upload page of a kind of sheet, with the uploaded ones; `column` is template context for a pasted column and its result."""
     return render_template(
         "decisions/purchases/depot.html",
         kind=kind,
@@ -256,7 +259,7 @@ def home_page(kind: BatchKind, fault: str = "", place: str = "", **column: objec
 
 
 def drop_sheet(kind: BatchKind) -> ResponseReturnValue:
-    """Keep the sheet that a form drops, and lead to its answer; the form again where it drops none."""
+    """Store the sheet that a form uploads and redirect to its page; show the form again where no file was chosen."""
     file = request.files.get("fichier")
     place = " ".join(request.form.get("lieu", "").split())[:_LONGEST_PLACE]
     if file is None or not file.filename:
@@ -265,32 +268,36 @@ def drop_sheet(kind: BatchKind) -> ResponseReturnValue:
 
 
 def keep_sheet(kind: BatchKind, file_name: str, stream: IO[bytes], place: str = "") -> ResponseReturnValue:
-    """Keep a sheet, start answering it, and lead to its answer."""
+    """Store a sheet, start its analysis, and redirect to its page."""
     buyer = BuyerDefaults(profile().siret, place)
     study = studies().drop(kind, file_name, stream, buyer, person(), signer_of(request.form))
     return redirect(url_for("purchases.show", key=study.key), 303)
 
 
-def _seen(key: str) -> SeenSheets | None:
-    """The columns of a sheet, None while it is being answered."""
+def _columns_of_sheet(key: str) -> SeenSheets | None:
+    """Return the columns of a sheet, None while its job runs."""
     study = _study(key)
-    if study.going:
+    if study.unfinished:
         return None
     return SeenSheets(study.kind.sheet, {"colonne": (study.file_name, studies().headers(study))})
 
 
-add_columns_page(pages, "/achats/<key>", _seen, lambda key: studies().again(key, person(), reread=True), shown="show")
+add_columns_page(
+    pages, "/achats/<key>", _columns_of_sheet, lambda key: studies().again(key, person(), reread=True), shown="show"
+)
 
 
-def _told_page(study: Study, result: Result, form: LinesForm | None = None, missed: Sequence[SheetAnswer] = ()) -> str:
-    """Return the page of a sheet whose lines persons answer for, with a form that was not kept and what others answered of the same."""
+def _answered_page(
+    study: Study, result: Result, form: LinesForm | None = None, missed: Sequence[SheetAnswer] = ()
+) -> str:
+    """Render the page of a programme or history, with a refused `form` and the answers by others (`missed`) that conflict with it."""
     answers = studies().answers(study)
     if isinstance(result, Answered):
-        return worksheet_page(study, _in_families(study, result), answers, form, missed)
-    return _history(study, result, answers, missed) if isinstance(result, Photographed) else abort(404)
+        return worksheet_page(study, _with_families(study, result), answers, form, missed)
+    return _history(study, result, answers, missed) if isinstance(result, SpendingSnapshot) else abort(404)
 
 
-def _history(study: Study, snapshot: Photographed, answers: SheetAnswers, missed: Sequence[SheetAnswer]) -> str:
+def _history(study: Study, snapshot: SpendingSnapshot, answers: SheetAnswers, missed: Sequence[SheetAnswer]) -> str:
     pairs = snapshot.spending.alternatives
     paging, table = Paging(page_number(request.args), PAGE, len(pairs)), alternatives_table(snapshot)
     needs = ((line.entry.where, spending.need_of_line(line, study.place)) for line, _ in paging.of(pairs))
@@ -323,10 +330,10 @@ def _study(key: str) -> Study:
     return studies().get(key) or abort(404)
 
 
-def _of_today(key: str) -> Study:
-    """A study, of the catalogue of today where its kind asks for it."""
+def _current_study(key: str) -> Study:
+    """Return a study, started again where its kind requires the current catalogue."""
     study = _study(key)
-    if study.kind in _OF_TODAY and study.stand is WorkState.DONE and study.version != desk().shelf().version:
+    if study.kind in _REANALYSED and study.state is WorkState.DONE and study.version != desk().shelf().version:
         studies().again(key, person())
         return _study(key)
     return study
@@ -334,11 +341,13 @@ def _of_today(key: str) -> Study:
 
 @pages.get("/mes-fournisseurs")
 def all_past_suppliers() -> str:
-    """List the past suppliers of the organisation, by name; those that have left the catalogue come last."""
+    """List the organisation's past suppliers by name; those no longer in the catalogue come last."""
     shelf, known_suppliers = desk().shelf(), past()
     rows = {key: shelf.find(key) for key in known_suppliers}
     names = {key: "" if row is None else shelf.suppliers[row].name for key, row in rows.items()}
-    past_suppliers = sorted(known_suppliers.values(), key=lambda its: (not names[its.id], names[its.id], its.id))
+    past_suppliers = sorted(
+        known_suppliers.values(), key=lambda supplier: (not names[supplier.id], names[supplier.id], supplier.id)
+    )
     paging = Paging(page_number(request.args), PAGE, len(past_suppliers))
     return render_template(
         "decisions/purchases/fournisseurs.html", found=paging.of(past_suppliers), names=names, paging=paging
@@ -347,10 +356,10 @@ def all_past_suppliers() -> str:
 
 @pages.post("/achats/<key>/fournisseurs")
 def keep_all(key: str) -> ResponseReturnValue:
-    """Keep those that a history surely recognises as suppliers of the organisation."""
+    """Store the suppliers that a history surely recognises as past suppliers of the organisation."""
     study = studies().get(key)
-    result = studies().result(study, desk().shelf()) if study and study.stand is WorkState.DONE else None
-    if not isinstance(result, Photographed):
+    result = studies().result(study, desk().shelf()) if study and study.state is WorkState.DONE else None
+    if not isinstance(result, SpendingSnapshot):
         abort(404)
     known_suppliers = past_suppliers(result.spending)
     keep_past_suppliers(desk().engine, owner(), known_suppliers)
@@ -360,7 +369,7 @@ def keep_all(key: str) -> ResponseReturnValue:
 
 @pages.post("/mes-fournisseurs")
 def drop_past_suppliers() -> ResponseReturnValue:
-    """Keep one of them no more, or none."""
+    """Remove the chosen past suppliers, or all (`tout`)."""
     ids = list(past()) if request.form.get("faire") == "tout" else request.form.getlist("fournisseur")
     remove_past_suppliers(desk().engine, owner(), set(ids))
     flash("C’est retiré : vos listes ne le diront plus.")

@@ -1,4 +1,4 @@
-"""« Rapprocher »: a column of numbers or names, pasted or in a sheet, and who each is. Of numbers nothing is kept; names are, as a sheet is."""
+"""Page « Rapprocher »: identification of the suppliers behind a column of SIRET numbers or names, pasted or in a sheet. Numbers are not stored; names are."""
 
 from io import BytesIO
 
@@ -28,7 +28,7 @@ from matcher.web.frame.forms import take_files
 
 pages = Blueprint("recognition", __name__)
 
-# Characters of an address that still passes by mail: longer columns are asked by the form alone.
+# Most characters of a column that fits in a shareable address; longer columns are posted only.
 _LONGEST_ADDRESS = 1_500
 
 take_files(pages, lambda: LARGEST + FORM, "drop")
@@ -36,25 +36,25 @@ take_files(pages, lambda: LARGEST + FORM, "drop")
 
 @pages.get("/rapprocher", endpoint="show")
 def show_recognition() -> ResponseReturnValue:
-    """Show where to paste a column or to drop a sheet, those that were, and what was found of the numbers that the address holds."""
+    """Show the form to paste a column or upload a sheet, and the result for the numbers in the address (`numeros`), if any."""
     return _page(request.args["numeros"]) if "numeros" in request.args else home_page(BatchKind.RECONCILIATION)
 
 
 @pages.get("/verifier")
 def show_moved() -> ResponseReturnValue:
-    """Lead the address that this page of numbers had to the one that it has."""
+    """Redirect the old address of the page of numbers to the current one."""
     return redirect(url_for("recognition.show", numeros=request.args.get("numeros")), 301)
 
 
 @pages.post("/rapprocher", endpoint="drop")
 def drop_suppliers() -> ResponseReturnValue:
-    """Keep a sheet of suppliers, and start saying who each is."""
+    """Store an uploaded sheet of suppliers, and start identifying them."""
     return drop_sheet(BatchKind.RECONCILIATION)
 
 
 @pages.post("/verifier", endpoint="check")
 def show_numbers() -> ResponseReturnValue:
-    """Show what was found of a column of numbers; one of names alone is kept as a sheet of suppliers is."""
+    """Show the result for a pasted column of numbers; a column of names is stored as an uploaded sheet instead."""
     text = request.form.get("numeros", "")
     if holds_names(text) and may("recognition.drop"):
         return keep_sheet(BatchKind.RECONCILIATION, "noms-colles.csv", BytesIO(pasted_sheet(text)))
@@ -63,7 +63,7 @@ def show_numbers() -> ResponseReturnValue:
 
 @pages.post("/verifier/verification.<any(xlsx, json):form>", endpoint="download")
 def download_verification(form: str) -> ResponseReturnValue:
-    """Send what was found of numbers as a file."""
+    """Send the result for numbers as a file."""
     text = request.form.get("numeros", "")
     if _fault(text):
         abort(400)

@@ -1,4 +1,4 @@
-"""Addresses that the lines of a decision's tables lead to."""
+"""Link function for the tables of decision pages: the address to which the first cell of each row leads."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -11,7 +11,7 @@ _NONE: Mapping[str, str] = MappingProxyType({})
 
 
 def leading(addresses: Mapping[str, str] = _NONE) -> Callable[[DocumentRow, int], str]:
-    """Return what leads from a line to the supplier that it is about, else to the address of its first cell, empty where it has none."""
+    """Return a function (row, column) → address: the page of the row's supplier, else `addresses` by the text of its first cell, else empty."""
 
     def link(row: DocumentRow, at: int) -> str:
         if at:

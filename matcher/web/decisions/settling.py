@@ -1,4 +1,4 @@
-"""Content of the page « Rapprocher »: the names of a sheet by state, the one to settle with its options, and what an answer writes."""
+"""Page « Rapprocher » of a sheet of names: names by state (sure, to settle, settled, unknown), the current one with its options, and storing of answers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -37,7 +37,7 @@ _SEVERAL = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A supplier that may be the one written: its key on the keyboard, the option with its reason, and its kinds."""
+    """A supplier that a written name may mean: its keyboard key, the option with its reason, and its kinds."""
 
     key: int
     option: RecognisedOption
@@ -45,20 +45,20 @@ class Choice:
 
 
 def with_answers(base: Reconciled) -> Reconciled:
-    """Return a reconciled sheet with what persons have settled until now."""
+    """Return a reconciled sheet with the answers stored until now."""
     return replace(base, lines=tuple(replay_settled(base.lines, load_recogniser(desk().engine))))
 
 
 def settling_page(study: Study, base: Reconciled) -> str:
-    """Return the page: `part` the state listed, `nom` the rank of the name to settle, `q` a text to look for, `fait` the rank just settled."""
+    """Render the page. URL arguments: `part` (state listed), `nom` (rank of the current name), `q` (search text), `fait` (rank just settled)."""
     recogniser = load_recogniser(desk().engine)
     names = list_names(base.lines, recogniser)
     state = _state(request.args.get("part", ""))
-    current = _asked(names, "nom") or _at(names, next_to_settle(names))
-    shown = [its for its in names if state is None or its.state is state]
+    current = _name_of_request(names, "nom") or _name_at(names, next_to_settle(names))
+    shown = [name for name in names if state is None or name.state is state]
     paging = Paging(_page(shown, current), PAGE, len(shown))
     typed = " ".join(request.args.get("q", "").split())
-    taxes = [tax for tax in Tax if any(tax in its.amounts for its in names)]
+    taxes = [tax for tax in Tax if any(tax in name.amounts for name in names)]
     return render_template(
         "decisions/purchases/rapprochement.html",
         study=study,
@@ -69,7 +69,7 @@ def settling_page(study: Study, base: Reconciled) -> str:
         here=names_table([current], taxes).rows[0] if current else None,
         paging=paging,
         part=state.value if state else "",
-        states=[(one, label, sum(its.state is one for its in names)) for one, label in _SEVERAL.items()],
+        states=[(key, label, sum(name.state is key for name in names)) for key, label in _SEVERAL.items()],
         one=STATES,
         headline=reconciliation_headline(replay_settled(base.lines, recogniser)),
         stakes=_stakes(names),
@@ -77,17 +77,17 @@ def settling_page(study: Study, base: Reconciled) -> str:
         current=current,
         choices=_choices(current, recogniser, typed) if current else (),
         typed=typed,
-        done=_asked(names, "fait"),
+        done=_name_of_request(names, "fait"),
         following=next_to_settle(names, current.rank if current else 0),
         address=lambda **more: _address(study, state, **more),
     )
 
 
 def settled_from(study: Study, base: Reconciled, form: Mapping[str, str], author: str) -> str | None:
-    """Write the answer of a form about a name, `choix`, nobody or taken back; return the address that follows, None where it asks nothing."""
+    """Store the answer of a form on a name (a supplier `choix`, none, or undo); return the next address, None where the form is incomplete."""
     recogniser = load_recogniser(desk().engine)
     names = list_names(base.lines, recogniser)
-    name, state = _asked(names, "nom", form), _state(form.get("part", ""))
+    name, state = _name_of_request(names, "nom", form), _state(form.get("part", ""))
     if name is None or not (key := name.written.key):
         return None
     if form.get("faire") == "defaire":
@@ -109,17 +109,19 @@ def _address(study: Study, state: NameState | None, **more: object) -> str:
     return url_for("purchases.show", key=study.key, _anchor="trancher" if "nom" in more else None, **parameters)  # type: ignore[arg-type]  # Flask takes any value of an argument
 
 
-def _asked(names: Sequence[WrittenName], field: str, form: Mapping[str, str] | None = None) -> WrittenName | None:
+def _name_of_request(
+    names: Sequence[WrittenName], field: str, form: Mapping[str, str] | None = None
+) -> WrittenName | None:
     number = whole_number((request.args if form is None else form).get(field, ""))
-    return None if number is None else _at(names, number)
+    return None if number is None else _name_at(names, number)
 
 
-def _at(names: Sequence[WrittenName], rank: int) -> WrittenName | None:
+def _name_at(names: Sequence[WrittenName], rank: int) -> WrittenName | None:
     return names[rank - 1] if 1 <= rank <= len(names) else None
 
 
 def _page(shown: Sequence[WrittenName], current: WrittenName | None) -> int:
-    """The page that is asked, else that of the name to settle."""
+    """Return the requested page number, else that of the current name."""
     if "page" in request.args or current not in shown:
         return page_number(request.args)
     return shown.index(current) // PAGE + 1
@@ -140,12 +142,12 @@ def _choices(current: WrittenName, recogniser: Recogniser, typed: str) -> list[C
 
 
 def _stakes(names: Sequence[WrittenName]) -> list[tuple[Tax, float, float, float]]:
-    """(tax, euros sure or settled as inclusive, euros that the answers left may add, all known euros), for each way to count the tax."""
+    """Return for each tax basis: (tax, euros of sure or settled names, euros of names to settle, all known euros)."""
     summed = amounts_by_state(names)
     stakes = []
     for tax in Tax:
         whole = sum(amounts[tax] for amounts in summed.values())
-        if any(tax in its.amounts for its in names):
+        if any(tax in name.amounts for name in names):
             sure = summed[NameState.SURE][tax] + summed[NameState.SETTLED][tax]
             stakes.append((tax, sure, summed[NameState.TO_SETTLE][tax], whole))
     return stakes

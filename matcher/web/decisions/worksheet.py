@@ -1,4 +1,4 @@
-"""Content of the page of a programme, its worksheet: lines with what was understood, the questions left, the answers given; and the answer of a form."""
+"""Worksheet page of a purchase programme: lines as read, each with its lever (reservation or clause), open questions, answers given, parsing of answers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ from matcher.decisions.purchases.line import LineQuestion, LineTold, Purchase
 from matcher.decisions.purchases.programme import LineAnswer, asks_of, shared_remarks
 from matcher.decisions.purchases.programme_document import Answered, line_of, structures_table
 from matcher.decisions.purchases.sheet_answers import LikeLines, SheetAnswer, SheetAnswers, alike, like_lines
-from matcher.decisions.purchases.spending_document import Photographed, tax_questions
+from matcher.decisions.purchases.spending_document import SpendingSnapshot, tax_questions
 from matcher.decisions.purchases.study import Study
 from matcher.domain.french import number
 from matcher.reference.levers import lever
@@ -36,9 +36,9 @@ from matcher.web.frame.paging import Paging, page_number
 from matcher.web.need.address import Query, query_of
 
 PAGE = 100
-# Of the suppliers that a programme counts, how many are shown; of the questions, how many before one looks at the lines.
+# Most suppliers, and most questions, shown above the lines.
 SUPPLIERS, QUESTIONS = 20, 6
-# How many answers are said to settle most.
+# Number of questions announced as settling most lines.
 _FIRST = 3
 _MOST_YEARS = 50
 _LONGEST_PLACE = 200
@@ -47,7 +47,7 @@ _ANONYMOUS = "quelqu’un"
 
 
 class LinesForm(PageForm):
-    """Form of what a person answers of lines; what is left empty is no answer."""
+    """Form of a person's answer on lines of a sheet; empty fields are not part of the answer."""
 
     metier = OneOf("Métier", [("", "tel que lu"), *((leaf.code, leaf.label) for leaf in taxonomy().leaves)])
     lieu = Line("Lieu", most=_LONGEST_PLACE)
@@ -59,7 +59,7 @@ class LinesForm(PageForm):
 
     @property
     def facts(self) -> LineTold:
-        """Return the facts that it gives of lines."""
+        """The facts that the form gives."""
         taxed = {"ht": False, "ttc": True}.get(self.taxe.data)
         return LineTold(
             amount=self.montant.data,
@@ -74,8 +74,7 @@ class LinesForm(PageForm):
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """A line as the worksheet shows it: `asks` the questions that its cells leave, `opinion` and `candidates` the addresses of these pages,
-    empty where there are none."""
+    """A line of the worksheet: `asks` are its open questions, `opinion` and `candidates` the addresses of these pages (may be empty)."""
 
     key: str
     number: str
@@ -95,7 +94,7 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class AnswerShown:
-    """An answer that stands: its number, of whom, its words in French, of how many lines."""
+    """A stored answer: its number, author, French words, and number of lines."""
 
     number: int
     who: str
@@ -110,7 +109,7 @@ def worksheet_page(
     form: LinesForm | None = None,
     missed: Sequence[SheetAnswer] = (),
 ) -> str:
-    """Return the page; with the form that was not kept, and what others answered of the same meanwhile."""
+    """Render the page, with a refused `form` and the answers by others (`missed`) that conflict with it."""
     part = request.args.get("part", ALL)
     rows = _rows(response, part)
     paging = Paging(page_number(request.args), PAGE, len(rows))
@@ -164,16 +163,16 @@ def worksheet_page(
     )
 
 
-def questions_of(answer: Answered | Photographed) -> tuple[set[str], list[LikeLines]]:
-    """Return the keys of the lines of a sheet that may be answered for, and the questions that they leave."""
-    if isinstance(answer, Photographed):
+def questions_of(answer: Answered | SpendingSnapshot) -> tuple[set[str], list[LikeLines]]:
+    """Return the keys of the lines of a sheet that accept answers, and their open questions."""
+    if isinstance(answer, SpendingSnapshot):
         return {line.entry.key for line in answer.spending.lines}, tax_questions(answer.spending.lines)
     return {line.entry.key for line in answer.programme.purchases if line.need}, like_lines(answer.programme)
 
 
-def answer_of_form(study_answer: Answered | Photographed, form: LinesForm) -> SheetAnswer | None:
-    """Return the answer of a form for the lines ticked, or for all those that the same questions are asked of; None where it gives nothing, or
-    names no line. Those that are no line of the sheet are left out."""
+def answer_of_form(study_answer: Answered | SpendingSnapshot, form: LinesForm) -> SheetAnswer | None:
+    """Return the answer of a form for the ticked lines of the sheet, or also for lines with the same questions (`pour=semblables`); None where
+    it gives no fact or no known line."""
     line_facts = form.facts
     known, groups = questions_of(study_answer)
     keys = tuple(key for key in dict.fromkeys(request.form.getlist("ligne")) if key in known)
@@ -184,7 +183,7 @@ def answer_of_form(study_answer: Answered | Photographed, form: LinesForm) -> Sh
 
 
 def taken_back(number: int) -> SheetAnswer:
-    """Return what takes an answer back."""
+    """Return the answer that undoes answer `number`."""
     return SheetAnswer(signer_of(request.form), _now(), takes_back=number)
 
 
@@ -193,7 +192,7 @@ def _now() -> str:
 
 
 def _rows(response: Answered, part: str) -> list[SheetRow]:
-    """The lines of a part of the sheet, in the order of the file; those to complete, the first to settle first."""
+    """Return the lines of a part of the sheet, in file order; those to complete by priority."""
     rank = {line.entry.where: at for at, line in enumerate(response.programme.purchases)}
     lines = response.programme.to_settle if part == TO_COMPLETE else response.programme.counted_lines
     rows = []
@@ -224,7 +223,7 @@ def _rows(response: Answered, part: str) -> list[SheetRow]:
 
 
 def query_of_line(line: Purchase, answer: LineAnswer) -> Query | None:
-    """Return the query that types a line with what was answered of it and the place that is supposed; None where it has no need."""
+    """Return the query of a line, with the answers given and its assumed place; None where it has no need."""
     if line.need is None or not (line.need.lot.objet or line.need.lot.cpv):
         return None
     need = line.need
@@ -233,7 +232,7 @@ def query_of_line(line: Purchase, answer: LineAnswer) -> Query | None:
 
 
 def _addresses(line: Purchase, answer: LineAnswer) -> tuple[str, str]:
-    """The opinion on a line, or the form of the need where it is not understood, and its candidates; empty where there is nothing."""
+    """Return the addresses of a line's opinion (or of the need's form where not understood) and candidates; each may be empty."""
     query = query_of_line(line, answer)
     if query is None:
         return "", ""
@@ -242,12 +241,12 @@ def _addresses(line: Purchase, answer: LineAnswer) -> tuple[str, str]:
 
 
 def given_answers(answers: SheetAnswers) -> list[AnswerShown]:
-    """Return the answers that stand, the last first."""
+    """Return the answers not undone, latest first."""
     return [answer_shown(at, one) for at, one in reversed(answers.standing)]
 
 
 def answer_shown(at: int, answer: SheetAnswer) -> AnswerShown:
-    """Return an answer, the `at`-th of its sheet, as it is shown."""
+    """Convert the `at`-th answer of a sheet for display."""
     name = taxonomy().label(answer.told.activity) if answer.told.activity else ""
     says = f"réponse {number(answer.takes_back)} retirée" if answer.takes_back else answer.told.says(name)
     return AnswerShown(at, answer.who or _ANONYMOUS, says, len(answer.lines))

@@ -1,4 +1,4 @@
-"""« Bilan de l’année »: what the organisation did of its social purchases, year by year, to be read, printed, taken away."""
+"""Page « Bilan de l’année »: annual report on the organisation's social purchases, for reading, printing and as XLSX, CSV or JSON."""
 
 from datetime import date
 from typing import Any
@@ -20,20 +20,20 @@ pages = Blueprint("annual_report", __name__)
 
 
 class ReportForm(PageForm):
-    """Form of a period: the year that it ends with, and how many years."""
+    """Form of a period: its last year, and the number of years."""
 
     annee = integer_field("Année", FIRST_YEAR, date.max.year)
     annees = OneOf("Durée", [("1", "une année"), (str(MOST_YEARS), "deux années")], default="1")
 
     def url(self, endpoint: str = "annual_report.show", **more: Any) -> str:
-        """Return the address of a page, or of a file, of this report."""
+        """Return the address of a page or file of this report."""
         return url_for(endpoint, annee=self.annee.data, annees=self.annees.data, **more)
 
 
 @pages.get("/bilan", endpoint="show")
 def show_annual_report() -> ResponseReturnValue:
-    """Show the report of a year, this one where none is asked, and the form that asks for another."""
-    form = _asked()
+    """Show the form and the report of a year, by default the current one."""
+    form = _form_of_address()
     report = _answer(form)
     document = annual_document(report, form.url()) if report else None
     return render_answer(form.faults, "dossiers/report/bilan.html", form=form, its=report, told=document)
@@ -42,7 +42,7 @@ def show_annual_report() -> ResponseReturnValue:
 @pages.get("/bilan/bilan.<any(xlsx, csv, json):form>", endpoint="download")
 def download_annual_report(form: str) -> ResponseReturnValue:
     """Send the report as a file."""
-    report = _answer(_asked()) or abort(400)
+    report = _answer(_form_of_address()) or abort(400)
     name = f"bilan-{report.report.period.last}.{form}"
     document = annual_document(report)
     if form == "csv":
@@ -50,8 +50,8 @@ def download_annual_report(form: str) -> ResponseReturnValue:
     return document_attachment(name, document, lambda: annual_object(report))
 
 
-def _asked() -> ReportForm:
-    """Return the form that is sent, of this year where it gives none."""
+def _form_of_address() -> ReportForm:
+    """Return the form of the address, with the current year by default."""
     form = ReportForm(request.args)
     if form.annee.data is None and not form.faults:
         form.annee.data = desk().today().year
@@ -59,7 +59,7 @@ def _asked() -> ReportForm:
 
 
 def _answer(form: ReportForm) -> ReportAnswer | None:
-    """The report that a form asks for; None where it has faults."""
+    """Compute the report of a form; None where it has faults."""
     if form.faults:
         return None
     today = desk().today()

@@ -1,4 +1,4 @@
-"""The page of a secret link, for a structure without an account: what we believe of it, confirmed, corrected or withdrawn. Only a POST writes."""
+"""Page behind a secret link on which a structure, without an account, answers a campaign: it confirms or corrects its data, or leaves the catalogue."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -35,14 +35,14 @@ from matcher.web.frame.app_state import desk
 
 pages = Blueprint("answering", __name__)
 
-# A full answer weighs two of them.
+# Most bytes of a form: well above a full answer.
 _LARGEST_FORM = 16_000
 _DOOR = "reponse"
 _DISTANCES = ("10 km", "30 km", "50 km")
 _YES_NO = {"oui": True, "non": False}
 _TEXTS = ("workers", "area", "capacity", "price_basis", "contact", "phone", "email")
 _TRADE = "metier-"
-# What contract would suit, once the rest is answered: the field, its question, its answers; and the boxes of it that others may have.
+# Questions on suitable contracts, asked after the main form: field, then label and choices; and the consent boxes about them.
 _WISHES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "contract_size": ("Sa taille, hors taxes", CONTRACT_SIZES),
     "contract_duration": ("Sa durée", CONTRACT_DURATIONS),
@@ -53,28 +53,28 @@ _WISHED = ("marche", "periode")
 
 @pages.url_value_preprocessor
 def _refuse_large(_endpoint: str | None, _values: dict[str, object] | None) -> None:
-    """Refuse a form larger than any answer, before it is read."""
+    """Limit the size of forms before they are read, since anybody with the link can post."""
     request.max_content_length = _LARGEST_FORM
 
 
 @pages.get(f"/{LINKS}/<token>", endpoint="show")
 def show_answer_form(token: str) -> ResponseReturnValue:
-    """Show what is asked, or what was answered: robots open a link before its reader, and nothing is written."""
-    invitation = _opened(token)
+    """Show the questions, or the answer given. Nothing is written: mail robots open links before their reader does."""
+    invitation = _invitation_of(token)
     return _page(token, invitation, invitation.answer.given if invitation.answer else GivenAnswer(), {})
 
 
 @pages.post(f"/{LINKS}/<token>", endpoint="send")
 def send_answer(token: str) -> ResponseReturnValue:
-    """Keep an answer, in the place of the former one."""
-    invitation = _opened(token)
-    return _keep(token, invitation, tidy_answer(_typed(invitation)))
+    """Store an answer, in place of the former one."""
+    invitation = _invitation_of(token)
+    return _keep(token, invitation, tidy_answer(_answer_of_form(invitation)))
 
 
 @pages.post(f"/{LINKS}/<token>/marche")
 def prefer(token: str) -> ResponseReturnValue:
-    """Keep what contract would suit, beside the rest of an answer that was given."""
-    invitation = _opened(token)
+    """Add to the stored answer which contracts would suit the structure."""
+    invitation = _invitation_of(token)
     if invitation.answer is None:
         return redirect(url_for("answering.show", token=token), 303)
     answer, form = invitation.answer.given, request.form
@@ -87,11 +87,11 @@ def prefer(token: str) -> ResponseReturnValue:
 
 
 def _keep(token: str, invitation: Invitation, answer: GivenAnswer, part: str | None = None) -> ResponseReturnValue:
-    """Keep an answer in the place of the former one, and lead to what follows it, at a part of the page; else return the page with the faults."""
+    """Store an answer in place of the former one and redirect to the page (at anchor `part`); or render the page with the faults."""
     wrong = faults(answer, shipped_lookups())
     if wrong:
         return _page(token, invitation, answer, wrong, 422)
-    if waits := _waits():
+    if waits := _rate_limit_refusal():
         return _page(token, invitation, answer, {"trades": waits}, 429)
     try:
         keep_answer(desk().engine, token, answer, now=desk().now())
@@ -104,12 +104,12 @@ def _keep(token: str, invitation: Invitation, answer: GivenAnswer, part: str | N
 
 @pages.post(f"/{LINKS}/<token>/retrait", endpoint="withdraw")
 def withdraw_answer(token: str) -> ResponseReturnValue:
-    """Erase the answers (`faire` is « effacer »), or take the structure out of the catalogue (« quitter »)."""
-    invitation = _opened(token)
+    """Erase the answers (`faire` is « effacer »), or remove the structure from the catalogue (« quitter »)."""
+    invitation = _invitation_of(token)
     what = request.form.get("faire", "")
     if what not in ("effacer", "quitter"):
         abort(400)
-    if waits := _waits():
+    if waits := _rate_limit_refusal():
         return _page(
             token, invitation, invitation.answer.given if invitation.answer else GivenAnswer(), {"trades": waits}, 429
         )
@@ -123,7 +123,7 @@ def withdraw_answer(token: str) -> ResponseReturnValue:
     return render_template("dossiers/reponse_retiree.html")
 
 
-def _opened(token: str) -> Invitation:
+def _invitation_of(token: str) -> Invitation:
     try:
         return invitation(desk().engine, token, desk().now())
     except LinkClosed:
@@ -131,17 +131,17 @@ def _opened(token: str) -> Invitation:
 
 
 def _closed() -> Never:
-    """End the request with the one page of every link that opens nothing."""
+    """End the request with a 404 page, the same for unknown, closed and expired links."""
     abort(make_response(render_template("dossiers/reponse_fermee.html"), 404))
 
 
-def _waits() -> str:
-    """Return the sentence of an address that has sent too much, empty where it may go on."""
+def _rate_limit_refusal() -> str:
+    """Count a write by this IP address; return the French refusal where it exceeds the rate limit, else empty."""
     longest = knock(desk().engine, _DOOR, request.remote_addr or "", now=desk().now())
     return f"Trop d’envois depuis cette adresse. Réessayez dans {minutes(longest)}." if longest else ""
 
 
-def _typed(invitation: Invitation) -> GivenAnswer:
+def _answer_of_form(invitation: Invitation) -> GivenAnswer:
     form = request.form
     trades = {
         one.code: _YES_NO[choice]
@@ -149,7 +149,7 @@ def _typed(invitation: Invitation) -> GivenAnswer:
         if (choice := form.get(f"{_TRADE}{one.code}", "")) in _YES_NO
     }
     former = invitation.answer.given if invitation.answer else GivenAnswer()
-    former_values = {name: getattr(former, name) for name in _WISHES}  # asked apart: what is not in this form stays
+    former_values = {name: getattr(former, name) for name in _WISHES}  # asked in the second form: kept unchanged here
     texts = {
         name: form.get(name, former_values.get(name, ""))[: LONGEST_FIELD + 1] for name in (*_TEXTS, *former_values)
     }
@@ -160,7 +160,7 @@ def _typed(invitation: Invitation) -> GivenAnswer:
 
 
 def _opened_lots(invitation: Invitation) -> tuple[list[LotWords], int] | None:
-    """Return the open lots of the trades that a structure answered, in words, and how many come later; None where no notice was imported."""
+    """Return the wording of the open lots in the trades that a structure confirmed, and how many more there are; None without imported notices."""
     now = desk().clock()
     trades = [one.code for one in invitation.supplier.activities if one.evidence is Evidence.ANSWER]
     try:
@@ -173,7 +173,7 @@ def _opened_lots(invitation: Invitation) -> tuple[list[LotWords], int] | None:
 
 
 def _persona(invitation: Invitation) -> Persona:
-    """Return the persona that the message of a link was written for: the page gives the same legal ground."""
+    """Return the persona (type of user) for which the campaign's message was worded: the page states the same legal ground."""
     engine, campaign = desk().engine, invitation.campaign
     organisation = load_organisation(engine, campaign.owner).its
     if campaign.dossier_id is None:
@@ -186,7 +186,7 @@ def _page(
 ) -> tuple[str, int]:
     try:
         by = controller_of(desk().engine, invitation.campaign.owner)
-    except SettingsError:  # taken away since the message left: nothing is asked without saying for whom
+    except SettingsError:  # the data controller is no longer set: by law nothing may be asked without naming it
         abort(503)
     set_persona(_persona(invitation))
     with reading(desk().engine) as connection:
@@ -208,7 +208,7 @@ def _page(
         wished=[box for box in _WISHED if invitation.is_trusted],
         by=by,
         told=told_rights(by, invitation.source, invitation.as_of, retention_months()),
-        # Those that one tap says, that of the département of its first site, and what was answered before.
+        # One-click areas: usual distances, the département of the first site, and the former answer.
         areas=list(dict.fromkeys(filter(None, (*_DISTANCES, own.name if own else "", answer.area)))),
         labels={code: names.label(code) for code in answer.trades},
         leaves=sorted(names.label(code) for code in names.codes if "." in code),

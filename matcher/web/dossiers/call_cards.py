@@ -1,4 +1,4 @@
-"""Cards of the calls of a lot, one a supplier: how each is reached, what it answered, who comes next, where two answers may contradict."""
+"""Cards of the page of telephone calls for a lot, one for each supplier: contact, previous and contradicting answers, order of the queue."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,9 +24,9 @@ from matcher.dossiers.dossier import Call, CallOutcome, Dossier, Entry, SavedLot
 from matcher.dossiers.planned_part import planned_part
 from matcher.web.frame.app_state import desk
 
-# Days to choose from to call again; none is the usual delay of the outcome.
+# Choices of delay before calling again: days, then label; without choice the outcome's usual delay applies.
 DELAYS = {"1": "Demain", "8": "Dans 8 j"}
-# The sign before each outcome; the words beside it say the same.
+# Symbol shown before the words of each outcome.
 SIGNS = {
     CallOutcome.INTERESTED: "✓",
     CallOutcome.NOT_INTERESTED: "✕",
@@ -38,9 +38,9 @@ SIGNS = {
 
 @dataclass(frozen=True, slots=True)
 class ShownCall:
-    """A supplier of the queue as its screen shows it, at an `anchor` of the page; `learned` is what the catalogue may learn of it, `earlier`
-    the answers that one which waits may contradict, each with the lot that it is of where that is another. `size` stands beside the question
-    of its team: that of the part that a plan gives to its way, else that of the lot, empty where it is not known."""
+    """Card of a supplier in the queue, at `anchor` on the page. `learned`: French sentence on what the catalogue may learn from its answer.
+    `earlier`: (lot heading, call) of answers that may contradict the pending one, the heading empty for this lot. `size`: workload shown
+    beside the question on its team (of its part in a clause plan, else of the lot); may be empty."""
 
     anchor: str
     entry: Entry
@@ -52,7 +52,7 @@ class ShownCall:
 
     @property
     def state(self) -> str:
-        """Return where it stands in the queue, in words."""
+        """The state of the supplier in the queue, in French."""
         entry = self.entry
         if entry.rival:
             return "à trancher"
@@ -64,7 +64,7 @@ class ShownCall:
 
 
 def cards(dossier: Dossier, lot: SavedLot) -> list[ShownCall]:
-    """Return the suppliers of a lot in the order of the queue, with how each is reached today."""
+    """Return the cards of the suppliers of a lot, in queue order, with their current contact details."""
     today = desk().today()
     entries = call_queue(lot, today)
     part = planned_part(dossier, lot)
@@ -99,7 +99,7 @@ def _earlier(dossier: Dossier, lot: SavedLot, entry: Entry) -> Iterator[tuple[st
 
 
 def following(calls: Sequence[ShownCall]) -> dict[str, ShownCall]:
-    """Return the next one to call after each, by its anchor; after the last, those that were passed."""
+    """Return, by anchor, the next supplier to call after each one, going round the queue."""
     next_anchor = {}
     for at, call in enumerate(calls):
         after = (other for other in (*calls[at + 1 :], *calls[:at]) if other.turn <= Turn.NEW)
@@ -109,7 +109,7 @@ def following(calls: Sequence[ShownCall]) -> dict[str, ShownCall]:
 
 
 def settlement_choices(today: date) -> tuple[tuple[str, str, str], ...]:
-    """Return the ways to settle two answers that contradict each other: name, words, effect."""
+    """Return the ways to settle two contradicting answers: (code, French label, French effect)."""
     again = day(today + AGAIN_AFTER[CallOutcome.NO_ANSWER])
     return (
         (
@@ -127,5 +127,5 @@ def settlement_choices(today: date) -> tuple[tuple[str, str, str], ...]:
 
 
 def anchor_of(lot: SavedLot, entry: Entry) -> str:
-    """Return the place of a supplier on the page of the calls."""
+    """Return the HTML anchor of a supplier's card."""
     return f"appel-{1 + lot.place_of(entry.match.id)}"

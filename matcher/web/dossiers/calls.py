@@ -1,4 +1,4 @@
-"""Calls to the kept suppliers of a lot, one a screen, on a telephone that may lose its network; and the same message for all, to be reread before it leaves."""
+"""Pages of a lot's contacts: telephone calls to its suppliers, one card each, usable offline; and one consultation e-mail for all, to review and send."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
@@ -74,24 +74,24 @@ _UNSEEN = "Une autre personne a noté cette structure entre-temps : les deux ré
 
 @pages.get(f"/dossiers/{NUMBER}/lots/{LOT}/appels", endpoint="show")
 def show_calls(number: int, lot: int) -> ResponseReturnValue:
-    """Show the queue, then each supplier on a screen: its number, the three questions, how the call ends."""
+    """Show the queue, then a card for each supplier: its number, the questions, the outcome of the call."""
     return _page(dossier_of(number), lot)
 
 
 @pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/appels", endpoint="record")
 def record_call(number: int, lot: int) -> ResponseReturnValue:
-    """Note a call, once however many times it is sent; a script is answered in JSON."""
+    """Store a call, once even if sent twice. A script gets JSON."""
     dossier, scripted = dossier_of(number), request.accept_mimetypes.best == "application/json"
     author = signer_of(request.form)
     if not author:
-        # Who has no name yet loses nothing: the script keeps what it could not write.
+        # 401: the script keeps the unsent call until the person gives a name.
         return (jsonify(refus=NO_NAME), 401) if scripted else _page(dossier, lot, NO_NAME, 422)
     try:
         dossier_read = answers.record_answers(
             desk().engine,
             owner(),
             number,
-            lambda now_is: _called(now_is, lot, author),
+            lambda now_is: _call_changes(now_is, lot, author),
             author=author,
             now=desk().now(),
             corrects=_corrects(),
@@ -111,9 +111,9 @@ def record_call(number: int, lot: int) -> ResponseReturnValue:
 
 @pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/appels/annuler", endpoint="undo")
 def undo_call(number: int, lot: int) -> ResponseReturnValue:
-    """Take back the last answer noted of a supplier, from the catalogue too."""
+    """Undo the last answer noted for a supplier, in the catalogue too."""
     answer_key = request.form.get("cle", "")[:_LONGEST_KEY]
-    return _turned(
+    return _act_on_answer(
         number,
         lot,
         lambda key, who: answers.undo_answer(
@@ -124,11 +124,11 @@ def undo_call(number: int, lot: int) -> ResponseReturnValue:
 
 @pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/appels/trancher", endpoint="settle")
 def settle_answers(number: int, lot: int) -> ResponseReturnValue:
-    """Write which of two answers that contradict each other counts."""
+    """Store which of two contradicting answers counts."""
     if request.form.get("tranche", "") not in SettledBy.__members__:
         abort(400)
     by = SettledBy[request.form["tranche"]]
-    return _turned(
+    return _act_on_answer(
         number,
         lot,
         lambda key, who: answers.settle_answers(
@@ -139,7 +139,7 @@ def settle_answers(number: int, lot: int) -> ResponseReturnValue:
 
 @pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/appels/catalogue", endpoint="learn")
 def teach_catalogue(number: int, lot: int) -> ResponseReturnValue:
-    """Give the catalogue what a supplier answered, as its own word."""
+    """Import a supplier's answer into the catalogue, as stated by itself."""
     dossier_of(number)
     page = url_for("calls.show", number=number, lot=lot, _anchor="appris")
     author = named_or_back(signed_for_all(request.form), page)
@@ -155,17 +155,17 @@ def teach_catalogue(number: int, lot: int) -> ResponseReturnValue:
 
 
 def _corrects() -> str:
-    """Return who signs what goes to the catalogue; empty where they may not."""
+    """Return the name that signs corrections of the catalogue; empty where the person may not correct it."""
     return signed_for_all(request.form) if may("calls.learn") else ""
 
 
-def _turned(number: int, lot: int, turned: Callable[[str, str], Dossier]) -> ResponseReturnValue:
-    """Do one thing to the last answer of the supplier of the form, and show its screen."""
+def _act_on_answer(number: int, lot: int, action: Callable[[str, str], Dossier]) -> ResponseReturnValue:
+    """Apply an action to the last answer of the form's supplier, and redirect to its card."""
     dossier_of(number)
     page, key = url_for("calls.show", number=number, lot=lot), request.form.get("id", "")
     author = named_or_back(signer_of(request.form), page)
     try:
-        dossier = turned(key, author)
+        dossier = action(key, author)
     except ChangeRefused as refusal:
         flash(str(refusal), "refus")
         return redirect(page, 303)
@@ -173,8 +173,8 @@ def _turned(number: int, lot: int, turned: Callable[[str, str], Dossier]) -> Res
     return redirect(f"{page}#{anchor_of(dossier.lot(lot), dossier.entry(lot, key))}", 303)
 
 
-def _called(current: Dossier, lot: int, author: str) -> list[RecordCall]:
-    """Return the answer that the form gives; none where the journal has it already."""
+def _call_changes(current: Dossier, lot: int, author: str) -> list[RecordCall]:
+    """Return the change that stores the call of the form; empty where the journal has it already."""
     form = request.form
     saved_lot, key, supplier_id = current.lot(lot), form.get("cle", "")[:_LONGEST_KEY], form.get("id", "")
     if not key or form.get("issue", "") not in {"", *(one.name for one in SIGNS)}:
@@ -186,7 +186,7 @@ def _called(current: Dossier, lot: int, author: str) -> list[RecordCall]:
     missed = current.journal[version_read(current.version) :]
     unseen = any(line.who != author and subject_of_change(line.change) == (lot, supplier_id) for line in missed)
     outcome, call_questions, today = CallOutcome[form["issue"]], lot_questions(saved_lot), desk().today()
-    on = min(written_on(form.get("le", "")) or today, today)  # a telephone set wrong may tell a day to come
+    on = min(written_on(form.get("le", "")) or today, today)  # a wrong clock may give a future day
     way = AnswerWay.EMAIL if form.get("moyen") == "courriel" else AnswerWay.PHONE
     noted = RecordCall(
         lot,
@@ -200,13 +200,13 @@ def _called(current: Dossier, lot: int, author: str) -> list[RecordCall]:
         again=_again(outcome, on),
         stands=not unseen,
         way=way,
-        shared=_agreed(way, call_questions, current.entry(lot, supplier_id).call),
+        shared=_shared_boxes(way, call_questions, current.entry(lot, supplier_id).call),
     )
     return [noted]
 
 
-def _agreed(way: AnswerWay, call_questions: Sequence[CallQuestion], before: Call | None) -> tuple[str, ...]:
-    """The boxes of what the supplier agrees to share of its answers: those that the form ticks, none by e-mail, which changes none."""
+def _shared_boxes(way: AnswerWay, call_questions: Sequence[CallQuestion], before: Call | None) -> tuple[str, ...]:
+    """Return the boxes of answers that the supplier agrees to share: those ticked; by e-mail none, and a change of them is refused."""
     ticked = tuple(box for box in shareable_boxes(call_questions) if box in request.form.getlist("shared"))
     if way is AnswerWay.PHONE:
         return ticked
@@ -216,7 +216,7 @@ def _agreed(way: AnswerWay, call_questions: Sequence[CallQuestion], before: Call
 
 
 def _again(outcome: CallOutcome, on: date) -> date | None:
-    """The day to call again: as chosen, else after the usual delay of the outcome."""
+    """Return the day to call again: as chosen, else after the outcome's usual delay; None where there is none."""
     if chosen := written_on(request.form.get("rappel-le", "")):
         return chosen
     delay = request.form.get("rappel", "")
@@ -265,20 +265,20 @@ _WRITTEN_TO = (Status.TO_CONTACT, Status.NO_ANSWER)
 
 @pages.get(f"/dossiers/{NUMBER}/lots/{LOT}/messages", endpoint="prepare")
 def prepare_message(number: int, lot: int) -> ResponseReturnValue:
-    """Show the message to send to those still to contact (or to those that `a` names), and how to reach each."""
+    """Show the draft message for the suppliers still to contact (or those named by `a`), and their addresses."""
     dossier = as_written_to(_lot(number, lot)[0], of_dossier(desk().engine, owner(), number))
     saved_lot = dossier.lot(lot)
     living = [entry for entry in saved_lot.entries if not entry.withdrawn]
     to_write = [entry for entry in living if entry.status in _WRITTEN_TO]
-    entries = _named(saved_lot, request.args.getlist("a")) or to_write or living
-    return _message_page(dossier, saved_lot, entries, _drafted(dossier, saved_lot, entries))
+    entries = _entries_named(saved_lot, request.args.getlist("a")) or to_write or living
+    return _message_page(dossier, saved_lot, entries, _draft(dossier, saved_lot, entries))
 
 
 @pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/messages", endpoint="act")
 def act_on_message(number: int, lot: int) -> ResponseReturnValue:
-    """Do what `faire` asks of the text as it was edited: make its links, its mail merge, or keep it as sent."""
+    """Process the edited message as `faire` asks: draft it again, make mailto links, export a mail merge, or record it as sent."""
     dossier, saved_lot = _lot(number, lot)
-    chosen = _named(saved_lot, request.form.getlist("a"))
+    chosen = _entries_named(saved_lot, request.form.getlist("a"))
     try:
         message = Message(
             " ".join(tidy_lines(request.form.get("objet", "")).split()), tidy_lines(request.form.get("texte", ""))
@@ -288,7 +288,7 @@ def act_on_message(number: int, lot: int) -> ResponseReturnValue:
         return _message_page(dossier, saved_lot, chosen, message_sent, str(refusal))
     action = request.form.get("faire", "")
     if action == "refaire":
-        return _message_page(dossier, saved_lot, chosen, _drafted(dossier, saved_lot, chosen))
+        return _message_page(dossier, saved_lot, chosen, _draft(dossier, saved_lot, chosen))
     fault = _fault(message, chosen)
     if fault or action == "liens":
         return _message_page(dossier, saved_lot, chosen, message, fault)
@@ -300,7 +300,7 @@ def act_on_message(number: int, lot: int) -> ResponseReturnValue:
     today = desk().now().date()
 
     def list_changes(seen: Dossier) -> list[Consult]:
-        """Nothing where the same message to the same was kept today: the button pressed again after going back."""
+        """Return no change where the same message was recorded today: the button was pressed twice."""
         is_kept = any(event.change == consult and event.at.date() == today for event in seen.journal)
         return [] if is_kept else [consult]
 
@@ -314,11 +314,11 @@ def act_on_message(number: int, lot: int) -> ResponseReturnValue:
 
 
 def _tells_amount() -> bool:
-    """Return whether the person asks for the estimate in the message."""
+    """Return whether the person ticked that the message gives the estimated amount."""
     return request.form.get("montant") == "oui"
 
 
-def _drafted(dossier: Dossier, lot: SavedLot, entries: Sequence[Entry]) -> Message:
+def _draft(dossier: Dossier, lot: SavedLot, entries: Sequence[Entry]) -> Message:
     return consultation(
         dossier, lot, entries, by=profile().own_name, signature=signature(), tell_amount=_tells_amount()
     )
@@ -332,7 +332,7 @@ def _lot(number: int, lot: int) -> tuple[Dossier, SavedLot]:
         abort(404)
 
 
-def _named(lot: SavedLot, keys: Sequence[str]) -> list[Entry]:
+def _entries_named(lot: SavedLot, keys: Sequence[str]) -> list[Entry]:
     return [entry for entry in lot.entries if entry.match.id in keys and not entry.withdrawn]
 
 

@@ -1,4 +1,4 @@
-"""One campaign: what is about to leave, sent or handed over; then where each structure stands, its answer, and what a person does about it."""
+"""Page of one campaign (e-mails that ask suppliers about their trade): message, send or export, reminder, then each structure's status and answer."""
 
 from collections.abc import Callable
 
@@ -39,13 +39,13 @@ _ROWS = 60
 
 @pages.get(f"/campagnes/{NUMBER}", endpoint="show")
 def show_campaign(number: int) -> ResponseReturnValue:
-    """Show a campaign: its counts, its message, each of its structures (of the standing `etat` where it is one)."""
+    """Show a campaign: counts, message, and its structures, filtered by status (`etat`) if given."""
     return _page(_campaign(number))
 
 
 @pages.post(f"/campagnes/{NUMBER}/envoyer")
 def send_all(number: int) -> ResponseReturnValue:
-    """Have the messages that wait sent by a work of the server; one that is going on goes on alone."""
+    """Start the job that sends the waiting messages, unless it is running."""
     state, means = _campaign(number), sending_means()
     if means.lacks or means.server is None:
         return _page(state, "Rien ne peut partir : voyez ce qui manque aux réglages.")
@@ -55,7 +55,7 @@ def send_all(number: int) -> ResponseReturnValue:
 
 @pages.post(f"/campagnes/{NUMBER}/publipostage.<any(csv, xlsx):form>")
 def hand_over(number: int, form: str) -> ResponseReturnValue:
-    """Send the file of a mail merge, each message with a new link; no work sends them then."""
+    """Download the waiting messages, each with a new link, as a mail-merge file; the server then does not send them."""
     state, means = _campaign(number), sending_means()
     if means.lacks or means.address is None:
         return _page(state, "Rien ne peut partir : voyez ce qui manque aux réglages.")
@@ -68,7 +68,7 @@ def hand_over(number: int, form: str) -> ResponseReturnValue:
 
 @pages.post(f"/campagnes/{NUMBER}/suite", endpoint="turn")
 def turn_campaign(number: int) -> ResponseReturnValue:
-    """Prepare the one reminder of those who are silent (`faire` is « relancer »), or end the campaign (« clore »)."""
+    """Prepare the single reminder to structures without an answer (`faire` is « relancer »), or close the campaign (« clore »)."""
     what = request.form.get("faire", "")
     if what not in ("relancer", "clore"):
         abort(400)
@@ -80,12 +80,12 @@ def turn_campaign(number: int) -> ResponseReturnValue:
         closed = end(engine, owner(), number, now=desk().now())
         return f"La campagne est close : {count(closed, 'lien fermé', 'liens fermés')}, rien ne part plus. Les réponses restent."
 
-    return _done(number, remind_or_end)
+    return _run_action(number, remind_or_end)
 
 
 @pages.post(f"/campagnes/{NUMBER}/structures")
 def write_one(number: int) -> ResponseReturnValue:
-    """Write of one structure, `id`, what `faire` asks: it is left out, its message came back, its link is closed."""
+    """Mark one structure (`id`) as left out, bounced or with a closed link, as `faire` asks."""
     what, key = request.form.get("faire", ""), request.form.get("id", "")
     if what not in ("retirer", "revenu", "fermer"):
         abort(400)
@@ -101,12 +101,12 @@ def write_one(number: int) -> ResponseReturnValue:
         end(engine, owner(), number, now=desk().now(), key=key)
         return "Son lien n’ouvre plus rien. Sa réponse, s’il y en a une, reste."
 
-    return _done(number, write_fate)
+    return _run_action(number, write_fate)
 
 
 @pages.post(f"/campagnes/{NUMBER}/reponses", endpoint="judge")
 def judge_answer(number: int) -> ResponseReturnValue:
-    """Take an answer that waits into the catalogue (`faire` is « accepter »), or keep it out (« refuser »)."""
+    """Accept a waiting answer into the catalogue (`faire` is « accepter »), or refuse it (« refuser »)."""
     key, what, author = request.form.get("id", ""), request.form.get("faire", ""), signed_for_all(request.form)
     if what not in ("accepter", "refuser"):
         abort(400)
@@ -120,7 +120,7 @@ def judge_answer(number: int) -> ResponseReturnValue:
         accept_waiting(engine, owner(), number, key, author=author, now=desk().now())
         return "La réponse est au catalogue, comme dite par la structure."
 
-    return _done(number, accept_or_refuse)
+    return _run_action(number, accept_or_refuse)
 
 
 def _campaign(number: int) -> CampaignState:
@@ -130,11 +130,11 @@ def _campaign(number: int) -> CampaignState:
         abort(404)
 
 
-def _done(number: int, does: Callable[[Engine], str]) -> ResponseReturnValue:
-    """Do what a form asks and show the campaign, where it was left, with what was done, or why it was not."""
+def _run_action(number: int, action: Callable[[Engine], str]) -> ResponseReturnValue:
+    """Run an action and redirect to the campaign, at the same filter and page, with its sentence; or render the refusal."""
     state = _campaign(number)
     try:
-        sentence = does(desk().engine)
+        sentence = action(desk().engine)
     except (ChangeRefused, CorrectionRefused) as refusal:
         return _page(state, str(refusal))
     flash(sentence)
@@ -149,7 +149,7 @@ def _page(state: CampaignState, fault: str = "") -> tuple[str, int]:
     paging = Paging(page_number(request.args), _ROWS, len(structures))
     run = last_sending(SEND, state.campaign.id)
     text, first = state.campaign.text, next(iter(state.asked_structures), None)
-    if means.by and first:  # as the first one asked reads it; else without what the law has it told
+    if means.by and first:  # as sent to the first structure; otherwise without the legal notice
         text = written_to(text, means.by, first.source, first.as_of, months)
     return render_answer(
         fault,

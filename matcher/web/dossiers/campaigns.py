@@ -1,4 +1,4 @@
-"""« Interroger »: the campaigns made, and a new one read before it is kept: whom it would ask, at which address, in which words."""
+"""Page « Interroger »: list of campaigns (e-mails that ask suppliers about their trade), and preview of a new one: recipients, exclusions, message."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -43,20 +43,20 @@ _LIST = [
 
 @dataclass(frozen=True, slots=True)
 class StructureShown:
-    """A structure that would be asked, or not: its card (None where the catalogue has it no more), and its part of the plan."""
+    """A structure in the preview: its card (None where it left the catalogue), and whether and how it would be asked."""
 
     card: Card | None
     planned: PlannedStructure
 
     @property
     def name(self) -> str:
-        """Its name, else its id."""
+        """The name, else the id."""
         return self.card.name if self.card else self.planned.supplier_id
 
 
 @dataclass(frozen=True, slots=True)
 class ReachedStructure:
-    """A structure as one reaches it oneself: its name, its town and its contact details."""
+    """Contact details of a structure, for a person who contacts it without the server's e-mails."""
 
     supplier_id: str
     name: str
@@ -66,27 +66,27 @@ class ReachedStructure:
 
 @dataclass(frozen=True, slots=True)
 class CampaignForm:
-    """A new campaign as it is typed: its words, at most how many are asked; `faults` what of it cannot be used, by field."""
+    """A new campaign as typed: its texts by field, the most structures to ask, and the French faults by field."""
 
     words: Mapping[str, str]
     most: int
     faults: dict[str, str]
 
     def draft(self, subject: CampaignSubject, by: Controller) -> CampaignDraft:
-        """Return the campaign of a subject in these words. Raises ChangeRefused."""
+        """Return the draft of the campaign with these texts. Raises ChangeRefused."""
         words = self.words
         return subject.draft(by, title=words["titre"], objet=words["objet"], signature=words["signature"])
 
 
 @pages.get("/campagnes", endpoint="index")
 def show_campaigns() -> ResponseReturnValue:
-    """List the campaigns, and show where those of a territory are chosen."""
+    """List the campaigns, with the form that starts one for a territory."""
     return _index({}, "")
 
 
 @pages.get("/campagnes/nouvelle", endpoint="choose")
 def choose_campaign() -> ResponseReturnValue:
-    """Show whom a campaign would ask, who is left out and why, and its message; nothing is kept."""
+    """Preview a campaign: whom it would ask, who is left out and why, and its message; nothing is stored."""
     try:
         subject = _subject(request.args)
     except ChangeRefused as refusal:
@@ -97,7 +97,7 @@ def choose_campaign() -> ResponseReturnValue:
 
 @pages.get("/campagnes/nouvelle/liste.csv", endpoint="download")
 def download_asked_structures() -> ResponseReturnValue:
-    """Send those whom a campaign would be about, with their telephone and e-mail: what is left where no message can leave."""
+    """Send the structures of a campaign with telephone and e-mail as a CSV, for use where the server cannot send e-mails."""
     try:
         subject = _subject(request.args)
     except ChangeRefused as refusal:
@@ -111,7 +111,7 @@ def download_asked_structures() -> ResponseReturnValue:
 
 @pages.post("/campagnes/nouvelle", endpoint="prepare")
 def prepare_campaign() -> ResponseReturnValue:
-    """Keep a campaign and its messages, once however many times the form is sent; nothing leaves before it is sent."""
+    """Create a campaign and its waiting messages, once even if the form is sent twice; sending is a separate action."""
     try:
         subject = _subject(request.form)
     except ChangeRefused as refusal:
@@ -145,7 +145,8 @@ def prepare_campaign() -> ResponseReturnValue:
 
 
 def _subject(form: MultiDict[str, str]) -> CampaignSubject:
-    """The subject that an address or a form names. Raises ChangeRefused; ends the request where it names none, or several."""
+    """Return the subject of a campaign (a dossier's lot, a meeting day or a département); end the request with 400 unless exactly one is
+    given. Raises ChangeRefused."""
     named = [name for name in _SUBJECTS if form.get(name)]
     if len(named) != 1:
         abort(400)
@@ -206,7 +207,7 @@ def _index(options: Mapping[str, str], fault: str) -> tuple[str, int]:
 def _page(subject: CampaignSubject, form: CampaignForm, typed: MultiDict[str, str]) -> tuple[str, int]:
     months, means = retention_months(), sending_means()
     draft = _draft(subject, form, means)
-    foreseen = plan_campaign(
+    planned = plan_campaign(
         desk().engine,
         owner(),
         subject.ids,
@@ -217,8 +218,8 @@ def _page(subject: CampaignSubject, form: CampaignForm, typed: MultiDict[str, st
         text=draft.text if draft else "",
         most=form.most,
     )
-    shown = [StructureShown(_card(one.supplier_id), one) for one in foreseen]
-    first = next((one.address for one in foreseen if one.address), None)
+    shown = [StructureShown(_card(one.supplier_id), one) for one in planned]
+    first = next((one.address for one in planned if one.address), None)
     message = _message(draft, means, first, months)
     left_out: dict[str, list[StructureShown]] = {}
     for structure in shown:
@@ -244,7 +245,7 @@ def _page(subject: CampaignSubject, form: CampaignForm, typed: MultiDict[str, st
 
 
 def _draft(subject: CampaignSubject, form: CampaignForm, means: SendingMeans) -> CampaignDraft | None:
-    """Return the campaign as it is typed; None where the settings, or what is typed, which is then a fault, allow none."""
+    """Return the draft campaign; None where settings are missing, or a typed text is refused, which becomes a fault."""
     if means.by is None:
         return None
     try:
@@ -255,7 +256,7 @@ def _draft(subject: CampaignSubject, form: CampaignForm, means: SendingMeans) ->
 
 
 def _message(draft: CampaignDraft | None, means: SendingMeans, first: Contact | None, months: int) -> dict[str, object]:
-    """Return the message as the first one would read it, and what the law has it state; nothing where the settings, or what is typed, allow none."""
+    """Return template context with the message as the first recipient would get it, and its legal notice; empty without settings or recipient."""
     if means.by is None or first is None:
         return {}
     origin = first.origin
@@ -267,7 +268,7 @@ def _message(draft: CampaignDraft | None, means: SendingMeans, first: Contact | 
 
 
 def _reach(subject: CampaignSubject) -> list[ReachedStructure]:
-    """Those of a subject whom the catalogue still has, in its order."""
+    """Return the contact details of the subject's structures that are still in the catalogue."""
     contacts, cards = desk().contacts_of(subject.ids), ((one, _card(one)) for one in subject.ids)
     return [
         ReachedStructure(one, card.name, card.city, contacts.get(one, ContactDetails())) for one, card in cards if card

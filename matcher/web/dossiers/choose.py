@@ -1,4 +1,4 @@
-"""Choice of a dossier, new under its header or existing: the part that every form that saves into one shares."""
+"""Shared part of the forms that save something into a dossier: choose an existing dossier or describe a new one, then write the changes to it."""
 
 from collections.abc import Sequence
 from secrets import token_urlsafe
@@ -18,7 +18,7 @@ from matcher.web.dossiers.write import once_per_form
 from matcher.web.frame.app_state import desk, named_or_fault, owner, profile, signer_of
 from matcher.web.frame.forms import Line, OneOf, PageForm, calendar_date, siret
 
-# Fields that each persona calls otherwise, by the key of their wording.
+# Fields whose label depends on the persona (type of user), with the key of their wording.
 _WORDED = {
     "buyer": "client",
     "buyer_siret": "client_siret",
@@ -49,9 +49,9 @@ class HeaderForm(PageForm):
 
 
 class CourseForm(HeaderForm):
-    """Form of a dossier's header and of its course."""
+    """Form of a dossier's header and of its course (stage, follower, next step)."""
 
-    stage = OneOf("Étape", [("", "non dite"), *((its, its) for its in Stage)])
+    stage = OneOf("Étape", [("", "non dite"), *((stage, stage) for stage in Stage)])
     offers_by = calendar_date("Remise des offres le")
     follower = Line("Suivi par", hint="La personne à qui demander où en est ce dossier.")
     next_step = Line("Prochaine étape", hint="Par exemple : relancer les deux ESAT, publier l’avis.")
@@ -62,19 +62,19 @@ class CourseForm(HeaderForm):
         self.stage.choices = stage_choices("non dite", self.stage.data)
 
     def course(self) -> Course:
-        """Return the course that the form gives."""
+        """Return the course in the form."""
         return self.make(Course, stage=Stage(self.stage.data) if self.stage.data else None)
 
 
 def stage_choices(empty: str, chosen: str) -> list[SelectChoice]:
-    """Return the stages of the current persona, after the `empty` choice, and the one chosen where it is another's."""
+    """Return the choices of stages for the current persona: `empty` first, and `chosen` last where it is another persona's."""
     stages = STAGES[current_persona()]
-    beside = [chosen] if chosen in set(Stage) and chosen not in stages else []
-    return [SelectChoice("", empty), *(SelectChoice(str(stage), str(stage)) for stage in (*stages, *beside))]
+    other = [chosen] if chosen in set(Stage) and chosen not in stages else []
+    return [SelectChoice("", empty), *(SelectChoice(str(stage), str(stage)) for stage in (*stages, *other))]
 
 
 def own_buyer() -> dict[str, Any]:
-    """Return the organisation's own fields of the header of a new dossier; it is the buyer only where it buys."""
+    """Return the default header fields of a new dossier: the organisation's territory, and its name as buyer if its persona is a buyer."""
     own_profile = profile()
     own = (
         {"buyer": own_profile.own_name, "buyer_siret": own_profile.siret} if current_persona() is Persona.BUYER else {}
@@ -86,17 +86,17 @@ _MOST_OFFERED = 60
 
 
 class GoalForm(HeaderForm):
-    """Form that keeps something in a dossier: `chosen`, a number of the list, else a new one under the header typed; `who` signs."""
+    """Form that saves something into a dossier: `chosen` is the number of an existing one, else the typed header makes a new one; `who` signs."""
 
     lot = Line("Nom du lot", most=LONGEST_TITLE, hint="Sinon, l’objet du besoin.")
     chosen = who = ""
 
     @classmethod
     def of(cls, sent: MultiDict[str, str]) -> Self:
-        """Read where a form wants something kept, and who signs it."""
+        """Build the form from a request, with the chosen dossier and the signer."""
         form = cls(sent)
         form.chosen = sent.get("dossier", "")
-        if form.chosen:  # nothing is asked of the header of another
+        if form.chosen:  # the header fields are unused for an existing dossier
             for field in HeaderForm():
                 form.faults.pop(field.name, None)
         form.who = named_or_fault(signer_of(sent), form.faults)
@@ -106,12 +106,12 @@ class GoalForm(HeaderForm):
 
 
 def put(goal_form: GoalForm, *added: DossierChange) -> int:
-    """Write changes in the dossier asked for, all or none, once a form; return its number. Raises ChangeRefused or JournalUnknown."""
+    """Write changes to the form's dossier, in one transaction and once a form; return its number. Raises ChangeRefused or JournalUnknown."""
 
     def write() -> int:
         if not goal_form.chosen:
             return open_with(goal_form.make(DossierHeader), added, goal_form.who)
-        # Whatever was done to it meanwhile: nothing else is touched.
+        # Without version check: additions do not conflict with other changes.
         number, at = int(goal_form.chosen), desk().now()
         return change_dossier(desk().engine, owner(), number, added, version=None, author=goal_form.who, now=at).id
 
@@ -119,19 +119,19 @@ def put(goal_form: GoalForm, *added: DossierChange) -> int:
 
 
 def open_with(header: DossierHeader, changes: Sequence[DossierChange], author: str) -> int:
-    """Open a dossier, write changes in it, and return its number. Raises ChangeRefused."""
+    """Create a dossier, write changes to it, and return its number. Raises ChangeRefused."""
     engine, at = desk().engine, desk().now()
     number = create_dossier(engine, owner(), header, author=author, now=at).id
     return change_dossier(engine, owner(), number, changes, version=None, author=author, now=at).id
 
 
 def list_offered_dossiers() -> list[DossierSummary]:
-    """The open dossiers that a form offers, the last changed first."""
+    """Return the open dossiers that a form offers, last changed first."""
     return list_dossiers(desk().engine, owner(), DossierFilter(state=State.OPEN))[:_MOST_OFFERED]
 
 
 def form_context(form: GoalForm) -> dict[str, object]:
-    """Context of the form's template: its fields, the dossiers offered."""
+    """Return the template context of the form: its fields, and the dossiers offered."""
     return {
         "form": form,
         "dossiers": list_offered_dossiers(),

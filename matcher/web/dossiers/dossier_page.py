@@ -1,4 +1,4 @@
-"""Content of a dossier's page: each lot with next steps and changes since, the journal, the values of a refused form."""
+"""Rendering of a dossier's page: its lots with suppliers, tasks and changes since the lists were frozen, its journal, and the values of a refused form."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,13 +35,13 @@ from matcher.web.need.understood import query_read
 
 SHORT_JOURNAL = 12
 _MOST_PLACES = 3
-# Answers to a campaign that are read without opening anything.
+# Most campaign answers shown unfolded.
 _MOST_ANSWERS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A status as it is drawn: its sign, its word, and the class of its colour."""
+    """Display of a status: its symbol, its word, and its colour class."""
 
     sign: str
     word: str
@@ -60,7 +60,7 @@ MARKS: Mapping[Status, Mark] = {
 
 @dataclass(frozen=True, slots=True)
 class LotShown:
-    """One lot of the page; `query` asks for its need again, `unknown_trade` is how many within reach could be asked what they do."""
+    """One lot of the page; `query` ranks its need again, `unknown_trade` counts the suppliers within reach whose trade could be asked."""
 
     lot: SavedLot
     asked: str
@@ -76,16 +76,16 @@ class LotShown:
 
     @property
     def to_write(self) -> tuple[str, ...]:
-        """Suppliers that the suggestion would have written to."""
+        """Ids of the suppliers that the suggested tasks are about."""
         return tuple(dict.fromkeys(key for one in self.todo for key in one.suppliers))
 
     @property
     def may_change_opinion(self) -> int:
-        """Return how many answers since the list was frozen may change its opinion: an unexpected yes, a lost no, or a word on the trade."""
+        """Return how many answers may change the lot's opinion: an unexpected yes, an unexpected no, or an answer on the trade."""
         return sum(_may_change_opinion(entry) for entry in self.lot.entries)
 
     def count(self, *statuses: Status) -> int:
-        """Return how many of the suppliers kept have one of these statuses."""
+        """Return how many suppliers of the lot have one of these statuses."""
         return sum(entry.status in statuses for entry in self.lot.entries)
 
 
@@ -97,7 +97,7 @@ def _may_change_opinion(entry: Entry) -> bool:
 
 
 def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 200) -> tuple[str, int]:
-    """Return the page of a dossier, with what a refused form held in its place."""
+    """Render the page of a dossier, with the values of a refused form if any."""
     changed = changes_since(dossier)
     asking = of_dossier(desk().engine, owner(), dossier.id)
     dossier = as_written_to(dossier, asking)
@@ -112,10 +112,10 @@ def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 2
         hours_said=list(followed_said(contracts, today)),
         hours_tables=hours_tables(contracts, today),
         contacts=contacts,
-        reached={supplier_id for supplier_id, its in contacts.items() if its.phone or its.email},
+        reached={supplier_id for supplier_id, details in contacts.items() if details.phone or details.email},
         marks=MARKS,
         status=Status,
-        # A buyer chooses nobody before its contract.
+        # A public buyer may not choose a supplier before the award: no status « chosen ».
         statuses=[one for one in Status if one is not Status.CHOSEN or current_persona() is not Persona.BUYER],
         declared=declared_table(dossier),
         writable=writable,
@@ -170,13 +170,13 @@ def _lots_shown(
 
 
 def journal(dossier: Dossier) -> list[JournalEntry]:
-    """The lines to show, the latest first."""
+    """Return the journal lines to show, latest first."""
     lines = list(reversed(dossier.journal))
     return lines if request.args.get("journal") == "tout" else lines[:SHORT_JOURNAL]
 
 
 def changes_since(dossier: Dossier) -> dict[int, Since]:
-    """Compare each list with the catalogue of today, once for each state of both: ranking them again takes a while."""
+    """Compare each frozen list with the current catalogue, by lot number; cached, as ranking again takes a while."""
     shelf, today = desk().shelf(), desk().today()
     if dossier.deleted is not None or not dossier.lots or not len(shelf):
         return {}

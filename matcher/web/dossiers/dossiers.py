@@ -1,4 +1,4 @@
-"""« Les dossiers »: the list that a facilitator follows, one dossier, what has changed since, its paper and its files."""
+"""Pages « Les dossiers »: list with filters, sort and export, and one dossier: create, edit, show, compare with today's catalogue, print, transfer."""
 
 import io
 from collections.abc import Callable, Mapping
@@ -44,7 +44,7 @@ from matcher.web.frame.typography import css_text
 pages = Blueprint("dossiers", __name__)
 
 PAGE = 50
-_FORM = 100_000  # what a form weighs beside its file
+_FORM = 100_000  # bytes of a form without its file
 _SIGNS = {mark.word: mark.tone for mark in MARKS.values()}
 _TURNS: Mapping[str, tuple[Callable[[str], DossierChange], str]] = {
     "clore": (Close, "Le dossier est clos : il se lit, et ne change plus."),
@@ -59,7 +59,7 @@ take_files(pages, lambda: LARGEST_FILE + _FORM, "bring_file")
 
 @pages.get("/dossiers", endpoint="index")
 def show_dossiers() -> ResponseReturnValue:
-    """List the dossiers: narrowed, sorted by a column, a page at a time."""
+    """List the dossiers: filtered, sorted by a column, page by page."""
     form, order, dossier_summaries = list_asked()
     paging = Paging(page_number(request.args), PAGE, len(dossier_summaries))
     return render_answer(
@@ -76,13 +76,13 @@ def show_dossiers() -> ResponseReturnValue:
         followers=sorted({line.course.follower for line in dossier_summaries if line.course.follower}),
         today=desk().today(),
         asked={name: texts for name, texts in request.args.lists() if name != "page"},
-        narrowed=any(its.data for its in form) or form.faults,
+        narrowed=any(field.data for field in form) or form.faults,
     )
 
 
 @pages.get("/dossiers/dossiers.<any(xlsx, csv):form>")
 def download_list(form: str) -> ResponseReturnValue:
-    """Send the list as a file, narrowed and sorted as the page."""
+    """Send the list as a file, filtered and sorted as on the page."""
     filter_form, _, dossier_summaries = list_asked()
     if filter_form.faults:
         abort(400)
@@ -95,19 +95,19 @@ def download_list(form: str) -> ResponseReturnValue:
 
 @pages.get("/dossiers/besoins.csv", endpoint="corrected")
 def send_corrected_needs() -> ResponseReturnValue:
-    """Send the trades that the organisation corrected as a corpus file, which `entremise apprendre` learns from."""
+    """Send the needs whose trade the organisation corrected as a training file for `entremise apprendre`."""
     return attachment("besoins.csv", corpus_file(corrected_needs(desk().engine, owner())))
 
 
 @pages.get("/dossiers/nouveau", endpoint="new")
 def new_dossier() -> ResponseReturnValue:
-    """Show the form that opens a dossier; its first list comes from the candidates."""
+    """Show the form of a new dossier; lists are added later from the pages of candidates."""
     return _header_form(None, HeaderForm(**own_buyer()))
 
 
 @pages.post("/dossiers/nouveau", endpoint="create")
 def create_dossier() -> ResponseReturnValue:
-    """Open a dossier, once however many times the form is sent."""
+    """Create a dossier, once even if the form is sent twice."""
     form = HeaderForm(request.form)
     author = named_or_fault(signer_of(request.form), form.faults)
     if form.faults:
@@ -123,13 +123,13 @@ def create_dossier() -> ResponseReturnValue:
 
 @pages.get("/dossiers/importer")
 def choose_file() -> ResponseReturnValue:
-    """Show where to give a dossier that another Entremise wrote."""
+    """Show the upload form of a dossier exported by another installation of Entremise."""
     return _file_form("")
 
 
 @pages.post("/dossiers/importer")
 def bring_file() -> ResponseReturnValue:
-    """Have a dossier made again from its file, under a new number; once however many times the form is sent."""
+    """Start the job that imports a dossier from its file, under a new number; once even if the form is sent twice."""
     file = request.files.get("fichier")
     author = signer_of(request.form)
     if not author:
@@ -146,7 +146,7 @@ def bring_file() -> ResponseReturnValue:
 
 @pages.get("/dossiers/importer/<key>")
 def bringing(key: str) -> ResponseReturnValue:
-    """Show that a file is being read, then its dossier, or why it is none."""
+    """Show the progress of an import, then redirect to the dossier, or show why the file is refused."""
     work = desk().works.get(owner(), key, BRING.name) or abort(404)
     if work.refusal:
         return _file_form(f"{work.refusal} Rien n’a été importé.")
@@ -160,7 +160,7 @@ def bringing(key: str) -> ResponseReturnValue:
 
 @pages.post("/dossiers/importer/<key>/abandon")
 def abandon_file(key: str) -> ResponseReturnValue:
-    """Stop the reading of a file, and forget it."""
+    """Stop an import, and delete its file."""
     if abandon_work(key, BRING.name, going=True):
         flash("Le fichier est oublié. Rien n’a été importé.")
     return redirect(url_for("dossiers.index"), 303)
@@ -168,20 +168,20 @@ def abandon_file(key: str) -> ResponseReturnValue:
 
 @pages.get(f"/dossiers/{NUMBER}", endpoint="show")
 def show_dossier(number: int) -> ResponseReturnValue:
-    """Show a dossier: its lists, where each supplier stands, what to do, its journal."""
+    """Show a dossier: its lists with the status of each supplier, tasks, journal."""
     return dossier_page(dossier_of(number))
 
 
 @pages.get(f"/dossiers/{NUMBER}/fiche", endpoint="edit")
 def edit_dossier(number: int) -> ResponseReturnValue:
-    """Show what the dossier is called and whose it is, to be changed."""
+    """Show the form of the dossier's header and course."""
     dossier = dossier_of(number)
     return _header_form(dossier, CourseForm.showing(dossier.header, dossier.course))
 
 
 @pages.post(f"/dossiers/{NUMBER}/fiche", endpoint="describe")
 def describe_dossier(number: int) -> ResponseReturnValue:
-    """Change what the dossier is called, whose it is, and where the purchase stands."""
+    """Store changes to the dossier's header and course."""
     form = CourseForm(request.form)
     if form.faults:
         return _header_form(dossier_of(number), form)
@@ -224,14 +224,14 @@ def turn_dossier(number: int) -> ResponseReturnValue:
 
 @pages.get(f"/dossiers/{NUMBER}/depuis", endpoint="changed")
 def show_changes_since(number: int) -> ResponseReturnValue:
-    """Show each list against the catalogue of today; nothing frozen moves."""
+    """Compare each frozen list with the current catalogue, without changing it."""
     dossier = dossier_of(number)
     return render_template("dossiers/depuis.html", dossier=dossier, changed=changes_since(dossier))
 
 
 @pages.get(f"/dossiers/{NUMBER}/imprimer", endpoint="printed")
 def print_dossier(number: int) -> ResponseReturnValue:
-    """Show the dossier as the summary that is signed and filed, made for A4, with the annexes that the address names (`annexe`)."""
+    """Show the printable A4 summary of the dossier, to be signed and filed, with the annexes chosen (`annexe`)."""
     dossier = dossier_of(number)
     campaigns = of_dossier(desk().engine, owner(), number)
     asking = {lot.number: sections(dossier, lot.number, campaigns.get(lot.number, ())) for lot in dossier.lots}
@@ -243,7 +243,7 @@ def print_dossier(number: int) -> ResponseReturnValue:
 
 @pages.get(f"/dossiers/{NUMBER}/impression.css", endpoint="print_style")
 def dossier_print_style(number: int) -> ResponseReturnValue:
-    """Send the head and the foot of each printed page: only a stylesheet can set them, and no page holds one."""
+    """Send the stylesheet that sets the header and footer of printed pages; pages may not hold inline CSS."""
     dossier = dossier_of(number)
     title, below = css_text(printed_title(dossier)), css_text(foot(dossier))
     first = css_text(persona_wording("synthese", numero=dossier.number))
@@ -278,7 +278,7 @@ def _file_form(fault: str) -> tuple[str, int]:
 
 _DELETED = "supprimé"
 _FURTHER = ("acheteur", "territoire", "du", "au")
-# Columns of the page, by the name of the order of each, and what it says over it.
+# Columns of the page: sort name, then French title.
 SHOWN: Mapping[str, str] = {
     "dossier": "Dossier",
     "acheteur": "Acheteur",
@@ -292,13 +292,13 @@ SHOWN: Mapping[str, str] = {
 
 
 class FilterForm(PageForm):
-    """Form that narrows the list of dossiers."""
+    """Form of the filters of the list of dossiers."""
 
     texte = Line("Chercher", kind="search")
-    etape = OneOf("Étape", [("", "toutes"), *((its, its) for its in Stage)])
+    etape = OneOf("Étape", [("", "toutes"), *((stage, stage) for stage in Stage)])
     suivi = Line("Suivi par", kind="search")
     offres = calendar_date("Offres avant le")
-    etat = OneOf("État", [("", "ouverts et clos"), *((its, its) for its in (*State, _DELETED))])
+    etat = OneOf("État", [("", "ouverts et clos"), *((state, state) for state in (*State, _DELETED))])
     acheteur = Line("Acheteur ou SIRET", kind="search")
     territoire = Line("Territoire", kind="search")
     du = calendar_date("Ouverts depuis le")
@@ -314,11 +314,11 @@ class FilterForm(PageForm):
 
     @property
     def further(self) -> bool:
-        """Return whether one of the filters that the page folds is used."""
+        """Return whether one of the filters folded on the page is used."""
         return any(self[name].data or name in self.faults for name in _FURTHER)
 
     def dossier_filter(self) -> DossierFilter:
-        """Return the filter that the form asks for."""
+        """Return the filter of the form."""
         state = self.etat.data
         return DossierFilter(
             buyer=self.acheteur.data,
@@ -336,28 +336,28 @@ class FilterForm(PageForm):
 
 @dataclass(frozen=True, slots=True)
 class DossierOrder:
-    """Order of a list as its address gives it: one of its `columns`, after « - » the last first; empty for the last changed first."""
+    """Sort order of a list, from its address: a name of `columns`, with « - » for descending; empty for last changed first."""
 
     asked: str
     columns: Mapping[str, DossierColumn]
 
     @property
     def column(self) -> str:
-        """The column that it sorts by, "" where it is none."""
+        """The column sorted by; "" where there is none."""
         name = self.asked.removeprefix("-")
         return name if name in self.columns else ""
 
     @property
     def last_first(self) -> bool:
-        """Return whether it goes from the last to the first."""
+        """Return whether the order is descending."""
         return self.asked.startswith("-")
 
     def aria(self, column: str) -> str:
-        """Return the `aria-sort` of a header; "" where the list is not sorted by it."""
+        """Return the `aria-sort` of a column header; "" where the list is not sorted by it."""
         return "" if column != self.column else "descending" if self.last_first else "ascending"
 
     def url(self, column: str) -> str:
-        """Address of the same list by another column; the other way where it is by this one already."""
+        """Return the address of the list sorted by `column`, descending where it is already sorted by it."""
         turned = f"-{column}" if column == self.column and not self.last_first else column
         remaining = [
             (name, text) for name, text in request.args.items(multi=True) if name not in ("tri", "page") and text
@@ -365,13 +365,13 @@ class DossierOrder:
         return f"{request.path}?{urlencode([*remaining, ('tri', turned)])}"
 
     def of(self, dossier_summaries: list[DossierSummary]) -> list[DossierSummary]:
-        """Return dossiers in this order."""
+        """Sort dossiers in this order."""
         if not self.column:
             return dossier_summaries
         return sort_dossiers(dossier_summaries, self.columns[self.column], last_first=self.last_first)
 
 
 def list_asked() -> tuple[FilterForm, DossierOrder, list[DossierSummary]]:
-    """Return the form of the address, its order, and the dossiers that it asks for: none where it has a fault."""
+    """Return the filter form of the address, the sort order, and the dossiers that match; none where the form has a fault."""
     form, order = FilterForm(request.args), DossierOrder(request.args.get("tri", ""), COLUMNS)
     return form, order, order.of([] if form.faults else list_dossiers(desk().engine, owner(), form.dossier_filter()))

@@ -1,4 +1,4 @@
-"""The list of a lot: where each supplier stands, notes, order, one added or taken off, with its reason; and the contract that came of the lot."""
+"""Forms of a lot in a dossier: follow its suppliers (status, note, order), add or remove one, and record the contract awarded for the lot."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,7 +26,7 @@ pages = Blueprint("follow", __name__)
 
 @dataclass(frozen=True, slots=True)
 class SupplierFound:
-    """A supplier that a name found: its match for the lot, whether the frozen list has it, whether the lot has it today, and why it is refused."""
+    """A supplier found by a search: its match for the lot, whether the frozen list has it, whether the lot has it now, why it is refused."""
 
     match: Match
     frozen: bool
@@ -36,13 +36,13 @@ class SupplierFound:
 
 @pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/suivi")
 def write_entry(number: int, lot: int) -> ResponseReturnValue:
-    """Follow one supplier of the list, `id`: `faire` is what to do with it, note, move or take off."""
+    """Change one supplier (`id`) of the list, as `faire` asks: note it, move it up or down, or remove it."""
     key = request.form.get("id", "")
-    made = _DOES.get(request.form.get("faire", "")) or abort(400)
+    action = _ACTIONS.get(request.form.get("faire", "")) or abort(400)
 
     def changes(seen: Dossier) -> Sequence[DossierChange]:
         lot_read = seen.lot(lot)
-        return made(seen, lot_read, lot_read.place_of(key))
+        return action(seen, lot_read, lot_read.place_of(key))
 
     return write_dossier(
         number,
@@ -54,13 +54,13 @@ def write_entry(number: int, lot: int) -> ResponseReturnValue:
 
 @pages.get(f"/dossiers/{NUMBER}/lots/{LOT}/ajouter", endpoint="find")
 def find_additions(number: int, lot: int) -> ResponseReturnValue:
-    """Show who else can be kept: the rest of the frozen list, and any supplier of the catalogue by its name or SIRET."""
-    return _finding(dossier_of(number), lot, "", 200)
+    """Show the suppliers that may be added: the rest of the frozen list, and a search of the catalogue by name or SIRET."""
+    return _search_page(dossier_of(number), lot, "", 200)
 
 
 @pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/ajouter", endpoint="add")
 def add_entry(number: int, lot: int) -> ResponseReturnValue:
-    """Keep a supplier of the frozen list, or add one of the catalogue, with the reason."""
+    """Add a supplier of the frozen list or of the catalogue to the lot, with a reason."""
     key, motive = request.form.get("id", ""), request.form.get("motif", "")
 
     def changes(seen: Dossier) -> Sequence[DossierChange]:
@@ -79,7 +79,7 @@ def add_entry(number: int, lot: int) -> ResponseReturnValue:
     return write_dossier(
         number,
         changes,
-        lambda dossier, said: _finding(dossier, lot, said, 422),
+        lambda dossier, said: _search_page(dossier, lot, said, 422),
         then=f"lot-{lot}",
         notice="La structure est dans la liste.",
     )
@@ -87,7 +87,7 @@ def add_entry(number: int, lot: int) -> ResponseReturnValue:
 
 @pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/retirer")
 def remove_lot(number: int, lot: int) -> ResponseReturnValue:
-    """Take the lot out of the dossier, with the reason; the journal keeps it."""
+    """Remove the lot from the dossier, with a reason; the journal keeps it."""
     return write_dossier(
         number,
         lambda _: [RemoveLot(lot, request.form.get("motif", ""))],
@@ -96,8 +96,8 @@ def remove_lot(number: int, lot: int) -> ResponseReturnValue:
     )
 
 
-def _noted(seen: Dossier, lot: SavedLot, place: int) -> list[DossierChange]:
-    """Return what of the status, its day and the note is not what the person read."""
+def _note_changes(seen: Dossier, lot: SavedLot, place: int) -> list[DossierChange]:
+    """Return the changes for the fields (status, its day, note) that the person edited."""
     entry = lot.entries[place]
     done: list[DossierChange] = []
     named = request.form.get("statut", entry.status.value)
@@ -115,7 +115,7 @@ def _noted(seen: Dossier, lot: SavedLot, place: int) -> list[DossierChange]:
     return done
 
 
-def _moved(by: int) -> Callable[[Dossier, SavedLot, int], list[DossierChange]]:
+def _move_by(by: int) -> Callable[[Dossier, SavedLot, int], list[DossierChange]]:
     def move(_: Dossier, lot: SavedLot, place: int) -> list[DossierChange]:
         wanted = place + 1 + by
         if not 1 <= wanted <= len(lot.entries):
@@ -125,15 +125,15 @@ def _moved(by: int) -> Callable[[Dossier, SavedLot, int], list[DossierChange]]:
     return move
 
 
-_DOES: Mapping[str, Callable[[Dossier, SavedLot, int], list[DossierChange]]] = {
-    "noter": _noted,
-    "monter": _moved(-1),
-    "descendre": _moved(1),
+_ACTIONS: Mapping[str, Callable[[Dossier, SavedLot, int], list[DossierChange]]] = {
+    "noter": _note_changes,
+    "monter": _move_by(-1),
+    "descendre": _move_by(1),
     "retirer": lambda _, lot, place: [Remove(lot.number, lot.entries[place].match.id, request.form.get("motif", ""))],
 }
 
 
-def _finding(dossier: Dossier, lot: int, fault: str, status: int) -> tuple[str, int]:
+def _search_page(dossier: Dossier, lot: int, fault: str, status: int) -> tuple[str, int]:
     try:
         lot_read = dossier.lot(lot)
     except ChangeRefused:
@@ -145,7 +145,7 @@ def _finding(dossier: Dossier, lot: int, fault: str, status: int) -> tuple[str, 
         dossier=dossier,
         lot=lot_read,
         asked=typed,
-        found=_found(lot_read, typed),
+        found=_search(lot_read, typed),
         rest=[match for match in lot_read.frozen.matches if match.id not in remaining],
         fault=fault,
         given=request.form,
@@ -154,8 +154,8 @@ def _finding(dossier: Dossier, lot: int, fault: str, status: int) -> tuple[str, 
     return page, status
 
 
-def _found(lot: SavedLot, wanted: str) -> list[SupplierFound]:
-    """The suppliers that a text may name, each set against the lot as the catalogue has it today."""
+def _search(lot: SavedLot, wanted: str) -> list[SupplierFound]:
+    """Return the suppliers that a text may name, each matched with the lot on the current catalogue."""
     shelf = desk().shelf()
     present = {entry.match.id for entry in lot.entries}
     frozen = {match.id: match for match in lot.frozen.matches}
@@ -173,7 +173,7 @@ NONE = "aucun"
 
 
 class ContractForm(PageForm):
-    """Form of a contract; of its levers nothing ticked is not known, « aucun » is none."""
+    """Form of a contract; no ticked lever means unknown, « aucun » means that none was used."""
 
     notified = calendar_date(
         "Notifié le", needed="Donnez le jour de la notification : c’est lui qui dit l’année du bilan."
@@ -190,12 +190,12 @@ class ContractForm(PageForm):
     levers = Lines("Leviers utilisés", most=len(USED) + 1)
 
     def together(self) -> Iterator[tuple[str, str]]:
-        """Yield what cannot be used beside the rest."""
+        """Yield the fault of « aucun » ticked with other levers."""
         if NONE in self.levers.data and len(self.levers.data) > 1:
             yield "levers", "Cochez « aucun », ou les leviers utilisés, pas les deux."
 
     def contract(self, lot: int) -> AwardedContract:
-        """Return the contract that the form gives."""
+        """Return the contract in the form."""
         ticked = self.levers.data
         used = None if not ticked else () if ticked == (NONE,) else tuple(sorted(ticked, key=[*USED, *ticked].index))
         return self.make(AwardedContract, lot=lot, levers=used)
@@ -203,7 +203,7 @@ class ContractForm(PageForm):
 
 @pages.get(f"/dossiers/{NUMBER}/marches/{LOT}", endpoint="edit")
 def edit_contract(number: int, lot: int) -> ResponseReturnValue:
-    """Show the contract of a lot, or of the whole dossier (0), to be noted or changed."""
+    """Show the form of the contract of a lot, or of the whole dossier (lot 0)."""
     dossier = dossier_of(number)
     if (contract := dossier.contract(lot)) is None:
         return _form(dossier, lot, ContractForm())
@@ -213,7 +213,7 @@ def edit_contract(number: int, lot: int) -> ResponseReturnValue:
 
 @pages.post(f"/dossiers/{NUMBER}/marches/{LOT}", endpoint="record")
 def record_contract(number: int, lot: int) -> ResponseReturnValue:
-    """Note a contract, in the place of the one noted before."""
+    """Store a contract, in place of the former one."""
     form = ContractForm(request.form)
     if form.faults:
         return _form(dossier_of(number), lot, form)
@@ -237,7 +237,7 @@ def record_contract(number: int, lot: int) -> ResponseReturnValue:
 
 @pages.post(f"/dossiers/{NUMBER}/marches/{LOT}/retrait", endpoint="remove")
 def remove_contract(number: int, lot: int) -> ResponseReturnValue:
-    """Take a contract out, with the reason."""
+    """Remove a contract, with a reason."""
     return write_dossier(
         number,
         lambda _: [RemoveContract(lot, request.form.get("motif", ""))],

@@ -1,4 +1,4 @@
-"""Hours of insertion: of the contracts of a dossier, promised, entered month by month, pasted or dropped; of all clauses, for who follows them."""
+"""Pages of the hours of insertion (social clauses) of a dossier's contracts: promise, monthly hours, import, corrections; and list of all clauses."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -46,13 +46,13 @@ take_files(pages, lambda: LARGEST + _FORM, "paste")
 
 @pages.get(f"/dossiers/{NUMBER}/heures", endpoint="show")
 def show_hours(number: int) -> ResponseReturnValue:
-    """Show how the hours of a contract stand, and the forms that note them."""
+    """Show the progress of a contract's hours, and the forms to enter them."""
     return _page(dossier_of(number))
 
 
 @pages.post(f"/dossiers/{NUMBER}/heures/promesse")
 def promise(number: int) -> ResponseReturnValue:
-    """Write what a contract promises."""
+    """Store the hours that a contract promises."""
     form = PromiseForm(request.form)
 
     def list_changes(seen: Dossier) -> list[DossierChange]:
@@ -60,19 +60,19 @@ def promise(number: int) -> ResponseReturnValue:
         source = proposed_promise(seen, lot).source_of(promised)
         return [PromiseHours(promised, source, lot)] if promised != _hours(seen).promise else []
 
-    return _written(number, form, list_changes, "start")
+    return _write_form(number, form, list_changes, "start")
 
 
 @pages.post(f"/dossiers/{NUMBER}/heures/mois", endpoint="record")
 def record_month(number: int) -> ResponseReturnValue:
-    """Note one month by one modality."""
+    """Store the hours of one month for one modality (way to provide them)."""
     form = MonthForm(request.form)
-    return _written(number, form, lambda seen: [form.change(_lot(seen))], "month", "C’est noté.")
+    return _write_form(number, form, lambda seen: [form.change(_lot(seen))], "month", "C’est noté.")
 
 
 @pages.post(f"/dossiers/{NUMBER}/heures/coller", endpoint="paste")
 def paste_hours(number: int) -> ResponseReturnValue:
-    """Note the lines that were copied from a spreadsheet, or those of its file: all, or none."""
+    """Import lines pasted from a spreadsheet, or its file: all lines, or none."""
     dossier = dossier_of(number)
     form = PasteForm.of(dossier, request.form)
     if form.faults:
@@ -85,37 +85,39 @@ def paste_hours(number: int) -> ResponseReturnValue:
     over = Over(form.deja_notees.data)
     _, noted = sheet_changes(dossier, read, over, sure=form.sures.data)
     sentence = " ".join(["C’est noté.", *read.said, *noted])
-    return _written(
+    return _write_form(
         number, form, lambda seen: sheet_changes(seen, read, over, sure=form.sures.data)[0], "lignes", sentence
     )
 
 
 @pages.post(f"/dossiers/{NUMBER}/heures/corriger", endpoint="correct")
 def correct_hours(number: int) -> ResponseReturnValue:
-    """Add hours to those noted of a month, or take some off."""
+    """Add hours to a month, or subtract some."""
     dossier = dossier_of(number)
     form = CorrectionForm.of(_hours(dossier), request.form)
-    return _written(number, form, lambda seen: [*form.changes(_hours(seen), _lot(seen))], "ecart", "C’est corrigé.")
+    return _write_form(number, form, lambda seen: [*form.changes(_hours(seen), _lot(seen))], "ecart", "C’est corrigé.")
 
 
 @pages.post(f"/dossiers/{NUMBER}/heures/retirer", endpoint="remove")
 def remove_hours(number: int) -> ResponseReturnValue:
-    """Take out the hours of a month by a modality, or its PMSMP."""
+    """Remove the hours of a month for a modality, or its PMSMP (trial periods of work)."""
     form = RemovalForm.of(_hours(dossier_of(number)), request.form)
     sentence = "C’est retiré ; le journal le garde."
-    return _written(number, form, lambda seen: [*form.changes(_hours(seen), _lot(seen))], "ligne", sentence)
+    return _write_form(number, form, lambda seen: [*form.changes(_hours(seen), _lot(seen))], "ligne", sentence)
 
 
 @pages.post(f"/dossiers/{NUMBER}/heures/rattacher")
 def move(number: int) -> ResponseReturnValue:
-    """Write which lot the hours followed are of."""
+    """Store which lot the entered hours belong to."""
     dossier = dossier_of(number)
     form = MoveForm.of(dossier, _lot(dossier), request.form)
-    return _written(number, form, lambda seen: [MoveHours(_lot(seen), int(form.vers.data))], "vers", "C’est rattaché.")
+    return _write_form(
+        number, form, lambda seen: [MoveHours(_lot(seen), int(form.vers.data))], "vers", "C’est rattaché."
+    )
 
 
 def _lot(dossier: Dossier) -> int:
-    """Return the lot of the contract of the request; else the first followed, or whose hours a paper gives, or the whole dossier."""
+    """Return the lot of the requested contract; by default the first with entered or promised hours, else the whole dossier."""
     lots = (*sorted(dossier.followed), *promised_lots(dossier))
     typed = request.values.get("contrat", "")
     if typed in map(str, lots):
@@ -128,10 +130,10 @@ def _hours(dossier: Dossier) -> InsertionHours:
     return dossier.followed.get(_lot(dossier), InsertionHours())
 
 
-def _written(
-    number: int, form: PageForm, made: Callable[[Dossier], Sequence[DossierChange]], at: str, text: str = ""
+def _write_form(
+    number: int, form: PageForm, list_changes: Callable[[Dossier], Sequence[DossierChange]], at: str, text: str = ""
 ) -> ResponseReturnValue:
-    """Write what a form asks for; a refusal stands under its field `at`."""
+    """Store the changes of a form; a refusal is shown under its field `at`."""
     if form.faults:
         return _page(dossier_of(number), form)
 
@@ -139,11 +141,11 @@ def _written(
         form.faults[at] = sentence
         return _page(dossier, form)
 
-    return write_dossier(number, made, show_refusal, then="heures", notice=text)
+    return write_dossier(number, list_changes, show_refusal, then="heures", notice=text)
 
 
 def _page(dossier: Dossier, sent: PageForm | None = None) -> tuple[str, int]:
-    """The page of a contract, with the form that was refused as it was typed."""
+    """Render the page of a contract, with the refused form as typed, if any."""
 
     def form_of(kind: type[F], fresh: Callable[[], F]) -> F:
         return sent if isinstance(sent, kind) else fresh()
@@ -164,7 +166,7 @@ def _page(dossier: Dossier, sent: PageForm | None = None) -> tuple[str, int]:
         beside=beside,
         hours=hours,
         hours_said=list(followed_said(here, today)),
-        hours_tables=[its for its in hours_tables(here, today) if not (beside and its.ranged)],
+        hours_tables=[table for table in hours_tables(here, today) if not (beside and table.ranged)],
         promise=form_of(PromiseForm, lambda: PromiseForm.showing(hours.promise or proposed)),
         proposed=proposed,
         month=form_of(MonthForm, MonthForm),
@@ -178,7 +180,7 @@ def _page(dossier: Dossier, sent: PageForm | None = None) -> tuple[str, int]:
 
 PAGE = 60
 LATE, UNSAID, SILENT = "en retard", "à noter", f"rien noté depuis {SILENT_MONTHS} mois"
-# Columns of the page, by the name of the order of each, and what it says over it.
+# Columns of the list of clauses: sort name, then French title.
 SHOWN: Mapping[str, str] = {
     "contrat": "Marché",
     "acheteur": "Acheteur",
@@ -194,17 +196,17 @@ SHOWN: Mapping[str, str] = {
 
 
 class ContractFilterForm(FilterForm):
-    """Form that narrows the contracts: as the list of dossiers, by organisation, and by how their hours stand."""
+    """Form of the filters of contracts: those of dossiers, the organisation, and the state of their hours."""
 
     organisation = OneOf("Organisation", [("", "toutes")])
     heures = OneOf("Heures", [("", "toutes"), *((it, it) for it in (LATE, UNSAID, SILENT))])
 
     def dossier_filter(self) -> DossierFilter:
-        """Return the filter that the form asks for."""
+        """Return the filter of the form, restricted to dossiers with a clause."""
         return replace(super().dossier_filter(), clause=True)
 
     def takes(self, line: DossierSummary) -> bool:
-        """Return whether a contract is of the organisation, and its hours stand as asked."""
+        """Return whether a contract passes the filters."""
         hours, today = line.hours, desk().today()
         silent = hours.silence(today) >= SILENT_MONTHS
         stands = {LATE: bool(hours.late(today)), UNSAID: bool(hours.unsaid(today)), SILENT: silent}
@@ -214,8 +216,8 @@ class ContractFilterForm(FilterForm):
 
 @pages.get("/clauses", endpoint="index")
 def list_clauses() -> ResponseReturnValue:
-    """List the contracts: narrowed, sorted by a column, a page at a time."""
-    form, order, dossier_summaries = _asked()
+    """List the contracts with a clause: filtered, sorted by a column, page by page."""
+    form, order, dossier_summaries = _contracts_asked()
     paging, today = Paging(page_number(request.args), PAGE, len(dossier_summaries)), desk().today()
     return render_answer(
         form.faults,
@@ -231,27 +233,27 @@ def list_clauses() -> ResponseReturnValue:
         kinds=HoursKind,
         today=today,
         asked={name: texts for name, texts in request.args.lists() if name != "page"},
-        narrowed=any(its.data for its in form) or form.faults,
+        narrowed=any(field.data for field in form) or form.faults,
     )
 
 
 @pages.get("/clauses/clauses.xlsx", endpoint="download")
 def download_clauses() -> ResponseReturnValue:
-    """Send the contracts as a workbook, narrowed and sorted as the page."""
-    form, order, dossier_summaries = _asked()
+    """Send the contracts as a workbook, filtered and sorted as on the page."""
+    form, order, dossier_summaries = _contracts_asked()
     if form.faults:
         abort(400)
     return attachment("hours.xlsx", contracts_xlsx(dossier_summaries, order.columns, _organisations()))
 
 
 def _organisations() -> Mapping[OrganisationId, str]:
-    """The organisations that the person is a member of, by name; the one of the request where nobody signs in."""
+    """Return the names of the organisations of the signed-in person, by id; without accounts, the only one."""
     person = account()
-    return {its.owner: its.organisation for its in person.memberships} if person else {owner(): ""}
+    return {member.owner: member.organisation for member in person.memberships} if person else {owner(): ""}
 
 
-def _asked() -> tuple[ContractFilterForm, DossierOrder, list[DossierSummary]]:
-    """The form of the address, its order, and the contracts that it asks for: none where it has a fault."""
+def _contracts_asked() -> tuple[ContractFilterForm, DossierOrder, list[DossierSummary]]:
+    """Return the filter form of the address, the sort order, and the contracts that match; none where the form has a fault."""
     organisations, form = _organisations(), ContractFilterForm(request.args)
     choices = [SelectChoice("", "toutes"), *(SelectChoice(str(key), name) for key, name in organisations.items())]
     form.organisation.choices, form.organisation.known = choices, {one.value for one in choices}

@@ -1,4 +1,4 @@
-"""Forms of the hours of insertion of a dossier: promised, noted by month, pasted or dropped, corrected, taken out, moved to another lot."""
+"""Forms of the hours of insertion of a dossier's contract: promise, one month, pasted or uploaded lines, removal, correction, move to another lot."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -42,14 +42,14 @@ from matcher.web.frame.forms import (
 )
 
 LARGEST = 2 * 2**20  # bytes of a file: years of lines weigh a tenth of it
-_MODALITIES = [(its.code, its.label) for its in modalities()]
-_PUBLICS = [("", "non dit"), *((its.code, its.label) for its in publics())]
+_MODALITIES = [(modality.code, modality.label) for modality in modalities()]
+_PUBLICS = [("", "non dit"), *((public.code, public.label) for public in publics())]
 _KINDS = [(kind.value, kind.value) for kind in (HoursKind.DONE, HoursKind.PLACED, HoursKind.PLANNED)]
 _MOST_PEOPLE = 100_000
 _SURE = "Ces heures sont justes : bien au-delà de la promesse, ou les mêmes d’une autre structure"
 
 
-def _over() -> OneOf:
+def _over_field() -> OneOf:
     choices = [
         (Over.ASK.value, "me demander"),
         (Over.REPLACE.value, "remplacer ce qui est noté"),
@@ -59,11 +59,11 @@ def _over() -> OneOf:
 
 
 class PromiseForm(PageForm):
-    """Form of what a contract promises."""
+    """Form of the hours that a contract promises, with its dates."""
 
     hours = hours_of_work(
         "Heures d’insertion promises",
-        shown=lambda its: written(its, 2),
+        shown=lambda hours: written(hours, 2),
         unit="heures",
         hint="Vide si le marché n’en dit pas le nombre.",
     )
@@ -78,7 +78,7 @@ class PromiseForm(PageForm):
 
 
 class MonthForm(PageForm):
-    """Form of one month by one modality."""
+    """Form of the hours of one month for one modality (way to provide them)."""
 
     month = month_written("Mois", needed="Dites le mois, par exemple 03/2026.")
     modality = OneOf("Modalité", _MODALITIES, default=_MODALITIES[0][0])
@@ -88,15 +88,16 @@ class MonthForm(PageForm):
     done = hours_of_work("Faites", unit="heures")
     people = integer_field("Nombre de personnes", 0, _MOST_PEOPLE, hint="Un nombre ; aucun nom n’est gardé.")
     pmsmp = integer_field("PMSMP du mois", 0, MOST_PERIODS, hint="Des périodes d’immersion, jamais comptées en heures.")
-    deja = _over()
+    deja = _over_field()
     sure = Yes(_SURE)
 
     def change(self, lot: int) -> RecordHours:
-        """Return the change that the form asks for."""
+        """Return the change that stores the month."""
         line = self.make(MonthHours)
-        is_said = any(its is not None for its in (line.planned, line.placed, line.done, line.people))
+        has_hours = any(figure is not None for figure in (line.planned, line.placed, line.done, line.people))
         periods = () if self.pmsmp.data is None else (MonthImmersions(line.month, self.pmsmp.data),)
-        return RecordHours((line,) if is_said else (), periods, sure=self.sure.data, lot=lot, over=Over(self.deja.data))
+        months, over = (line,) if has_hours else (), Over(self.deja.data)
+        return RecordHours(months, periods, sure=self.sure.data, lot=lot, over=over)
 
 
 class PasteForm(PageForm):
@@ -114,19 +115,19 @@ class PasteForm(PageForm):
     toutes = OneOf("Modalité des lignes qui n’en disent pas", [("", "aucune"), *_MODALITIES])
     sorte = OneOf("Heures d’une colonne par modalité, ou par mois", _KINDS, default=HoursKind.DONE.value)
     motif_corrections = Line("Motif des corrections", hint="Pour des heures à retirer qui n’en disent pas.")
-    deja_notees = _over()
+    deja_notees = _over_field()
     sures = Yes(_SURE)
 
     @classmethod
     def of(cls, dossier: Dossier, sent: MultiDict[str, str] | None = None) -> "PasteForm":
-        """Return the form over the contracts of a dossier."""
+        """Return the form with the contracts of a dossier as choices."""
         form = cls(sent)
         contracts = [(str(contract.lot), contract.title_and_client) for contract in followed_contracts(dossier)]
-        _choose(form.de, [("", "celui que dit chaque ligne"), *contracts])
+        _set_choices(form.de, [("", "celui que dit chaque ligne"), *contracts])
         return form
 
     def read(self, dossier: Dossier, file: FileStorage | None) -> SheetHours:
-        """Return the hours of the file where one was chosen, else of the lines. Raises HoursSheetRefused, ReadRefused."""
+        """Parse the uploaded file, else the pasted lines. Raises HoursSheetRefused, ReadRefused."""
         lot = int(self.de.data) if self.de.data else None
         how = HoursReading(self.toutes.data, HoursKind(self.sorte.data), self.motif_corrections.data, lot=lot)
         how = hours_reading(dossier, how)
@@ -140,7 +141,7 @@ class PasteForm(PageForm):
 
 
 class RemovalForm(PageForm):
-    """Form that takes out the hours of a month by a modality, or its PMSMP."""
+    """Form that removes the hours of a month for a modality, or its PMSMP (trial periods of work)."""
 
     ligne = OneOf("Ce qui est à retirer", [])
     motif = Line("Motif", hint="Gardé au journal.", needed="Dites pourquoi.")
@@ -149,7 +150,7 @@ class RemovalForm(PageForm):
     def of(cls, hours: InsertionHours, sent: MultiDict[str, str] | None = None) -> "RemovalForm":
         """Return the form over the lines of a contract."""
         form = cls(sent)
-        _choose(form.ligne, [_choice(*key) for key in sorted(_removable(hours))])
+        _set_choices(form.ligne, [_choice(*key) for key in sorted(_removable(hours))])
         return form
 
     def changes(self, hours: InsertionHours, lot: int) -> Iterator[RemoveHours]:
@@ -160,7 +161,7 @@ class RemovalForm(PageForm):
 
 
 class CorrectionForm(PageForm):
-    """Form that adds hours to those noted of a month, or takes some off."""
+    """Form that adds hours to a month, or subtracts some."""
 
     corrige = OneOf("Ce qui est à corriger", [])
     genre = OneOf("Heures", _KINDS, default=HoursKind.DONE.value)
@@ -172,7 +173,7 @@ class CorrectionForm(PageForm):
     def of(cls, hours: InsertionHours, sent: MultiDict[str, str] | None = None) -> "CorrectionForm":
         """Return the form over the lines of a contract."""
         form = cls(sent)
-        _choose(form.corrige, [_choice(*line.key) for line in hours.months])
+        _set_choices(form.corrige, [_choice(*line.key) for line in hours.months])
         return form
 
     def changes(self, hours: InsertionHours, lot: int) -> Iterator[CorrectHours]:
@@ -192,17 +193,17 @@ class MoveForm(PageForm):
 
     @classmethod
     def of(cls, dossier: Dossier, lot: int, sent: MultiDict[str, str] | None = None) -> "MoveForm":
-        """Return the form over the lots that have none, where the hours of `lot` may go."""
+        """Return the form with, as choices, the lots without hours to which those of `lot` may move."""
         form = cls(sent)
         free = [(str(one.number), one.heading) for one in dossier.lots if one.number not in dossier.followed]
         if lot != WHOLE and len(dossier.followed) == 1 and len(dossier.lots) > 1:
             free.append((str(WHOLE), "tout le dossier"))
-        _choose(form.vers, free if lot in dossier.followed else [])
+        _set_choices(form.vers, free if lot in dossier.followed else [])
         return form
 
 
 def _removable(hours: InsertionHours) -> list[tuple[date, str, str]]:
-    """Keys of the lines of a contract, and of its PMSMP."""
+    """Return the keys (month, modality, public) of the lines of a contract, and of its PMSMP."""
     return [line.key for line in hours.months] + [(period.month, PMSMP, "") for period in hours.immersions]
 
 
@@ -211,10 +212,10 @@ def _value(month: date, modality: str, public: str) -> str:
 
 
 def _choice(month: date, modality: str, public: str) -> tuple[str, str]:
-    """Value and label of a line in a list."""
+    """Return the (value, label) of a line in a select field."""
     label = f"{short_month(month)} : {'PMSMP' if modality == PMSMP else label_of(modality)}"
     return _value(month, modality, public), f"{label}, {public_label(public)}" if public else label
 
 
-def _choose(field: OneOf, choices: list[tuple[str, str]]) -> None:
+def _set_choices(field: OneOf, choices: list[tuple[str, str]]) -> None:
     field.choices, field.known = choices, {value for value, _ in choices}

@@ -1,4 +1,4 @@
-"""« Garder dans un dossier »: a decision that a page shows, frozen in a dossier as it was shown, with the structures to call for it."""
+"""Page « Garder dans un dossier »: freezes the result of a decision page (opinion, clause plan, lots…) in a dossier, with the suppliers to call."""
 
 from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import parse_qsl
@@ -26,7 +26,7 @@ from matcher.web.frame.forms import Yes, render_answer
 
 pages = Blueprint("save_decision", __name__)
 
-# What can be kept, by the name of its page, and who works it out again from what was asked.
+# Decisions that can be saved: name of the page, then the function that computes the document again from the arguments.
 DECIDED: Mapping[str, Callable[[MultiDict[str, str]], Document | None]] = {
     "avis": opinion.opinion_decision,
     "calibrage": clause_hours.calibration_decision,
@@ -40,14 +40,14 @@ _LONGEST, _MOST_FIELDS = 40_000, 600
 
 
 class KeepForm(GoalForm):
-    """Form that keeps a decision; `listes` where the structures that it has called are kept too, one list a contract."""
+    """Form that saves a decision; `listes` also saves the structures to call, one list for each contract."""
 
     listes = Yes("Ajouter les structures à appeler, une liste par contrat", default=True)
 
 
 @pages.get("/decisions/garder", endpoint="choose")
 def choose_dossier_of_decision() -> ResponseReturnValue:
-    """Show what would be kept, and in which dossier."""
+    """Show the form: the decision to save, and the choice of dossier."""
     decision, wanted = _decision(request.args.get("quoi", ""), request.query_string.decode("ascii", "replace"))
     _set_persona(decision)
     return _page(decision, wanted, KeepForm(**own_buyer(), title=cut_title(decision.title)))
@@ -55,14 +55,14 @@ def choose_dossier_of_decision() -> ResponseReturnValue:
 
 @pages.post("/decisions/garder", endpoint="keep")
 def save_decision() -> ResponseReturnValue:
-    """Freeze the decision in a dossier, new or chosen; once however many times the form is sent."""
+    """Save the decision in a new or chosen dossier, once even if the form is sent twice."""
     decision, wanted = _decision(request.form.get("quoi", ""), request.form.get("demande", ""))
     _set_persona(decision)
     into = KeepForm.of(request.form)
     if into.faults:
         return _page(decision, wanted, into)
     try:
-        number = put(into, KeepDecision(decision), *_beside(decision, wanted, into))
+        number = put(into, KeepDecision(decision), *_companion_changes(decision, wanted, into))
     except (ChangeRefused, JournalUnknown) as refusal:
         into.faults["dossier"] = str(refusal)
         return _page(decision, wanted, into)
@@ -71,7 +71,7 @@ def save_decision() -> ResponseReturnValue:
 
 @pages.post(f"/dossiers/{NUMBER}/decisions/<int(max=100000):decision>/retirer", endpoint="remove")
 def remove_decision(number: int, decision: int) -> ResponseReturnValue:
-    """Take a decision out of a dossier."""
+    """Remove a decision from a dossier."""
     return write_dossier(
         number,
         lambda _: [RemoveDecision(decision, request.form.get("motif", ""))],
@@ -81,13 +81,13 @@ def remove_decision(number: int, decision: int) -> ResponseReturnValue:
 
 
 def _set_persona(decision: Document) -> None:
-    """Set the persona of the request to that of the dossier that would keep a decision."""
+    """Set the persona (type of user, which words the page) to that of the dossier that the decision would create."""
     if decision.kind is DocumentKind.PLAN:
         set_persona(plan_persona(profile().persona))
 
 
-def _beside(decision: Document, wanted: str, into: KeepForm) -> Sequence[DossierChange]:
-    """Return what goes with a decision: a list a contract of a plan; in a new dossier, the first of its next steps."""
+def _companion_changes(decision: Document, wanted: str, into: KeepForm) -> Sequence[DossierChange]:
+    """Return the changes saved with a decision: for a plan, a list for each contract; in a new dossier, the first next step."""
     added: list[DossierChange] = []
     if decision.steps and not into.chosen:
         added.append(SetCourse(Course(next_step=decision.steps[0].rstrip("."))))
@@ -98,12 +98,12 @@ def _beside(decision: Document, wanted: str, into: KeepForm) -> Sequence[Dossier
 
 
 def _pairs(wanted: str) -> MultiDict[str, str]:
-    """Return the fields that ask for a decision. Raises ValueError for too many fields."""
+    """Parse the query string of a decision. Raises ValueError for too many fields."""
     return MultiDict(parse_qsl(wanted, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
 
 
 def _decision(what: str, wanted: str) -> tuple[Document, str]:
-    """The decision that an address asks for, and what asks for it again."""
+    """Compute the decision of a page (`what`) and a query string (`wanted`); return both, or end the request with 400."""
     if what not in DECIDED or len(wanted) > _LONGEST:
         abort(400)
     try:

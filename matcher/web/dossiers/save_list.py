@@ -1,4 +1,4 @@
-"""« Retenir »: lists frozen in dossiers as they are seen: of candidates, of each lot of a DCE, of each line of a programme."""
+"""Page « Retenir »: freezes ranked lists of candidates in dossiers: one list, each lot of a DCE (tender documents), or each line of a purchase programme."""
 
 from collections.abc import Sequence
 
@@ -29,16 +29,16 @@ from matcher.web.need.tender import keep_verified, sent_deadline, sent_lots, ten
 
 pages = Blueprint("save_list", __name__)
 
-# What a dossier freezes of a list: what a team reads, and more. Beyond, nobody calls.
+# Most candidates of a list that a dossier freezes: more than a team ever calls.
 FROZEN = 60
 
 
 @pages.get("/dossiers/retenir", endpoint="choose")
 def choose_dossier_of_list() -> ResponseReturnValue:
-    """Show which candidates of a list are kept, and in which dossier: those ticked in it (`retenu`), else its first ones."""
+    """Show the form: the candidates to follow (those ticked as `retenu`, else the first ones), and the choice of dossier."""
     query = usable_query(request.args)
     response = answer_query(desk(), query)
-    matches = _frozen(response)
+    matches = _matches_to_freeze(response)
     wanted = query.several("retenu") or response.first_ids
     remaining = [match.id for match in matches if match.id in wanted]
     return _page(query, matches, remaining, GoalForm(**own_buyer(), title=cut_title(title_of(query.text("besoin")))))
@@ -46,10 +46,10 @@ def choose_dossier_of_list() -> ResponseReturnValue:
 
 @pages.post("/dossiers/retenir", endpoint="keep")
 def save_list() -> ResponseReturnValue:
-    """Freeze the list in a dossier, new or chosen; once however many times the form is sent."""
+    """Save the list in a new or chosen dossier, once even if the form is sent twice."""
     query = usable_query(request.form)
     response = answer_query(desk(), query)
-    matches = _frozen(response)
+    matches = _matches_to_freeze(response)
     known = {match.id for match in matches}
     remaining = tuple(key for key in dict.fromkeys(request.form.getlist("retenu")) if key in known)
     into = GoalForm.of(request.form)
@@ -66,14 +66,14 @@ def save_list() -> ResponseReturnValue:
 
 
 def list_frozen(answer: AnsweredQuery, matches: tuple[Match, ...], remaining: tuple[str, ...], title: str) -> AddLot:
-    """Return what adds a list to a dossier, frozen as it is, with the opinion of today; `remaining` of it are followed."""
+    """Return the change that adds a frozen list to a dossier, with the opinion of today; `remaining` are the ids of the suppliers to follow."""
     frozen = freeze(answer.answer_with(answer.with_sources(matches)))
     opinion = usual_opinion(desk().engine, answer.listing.found.ranking.ask)
     return AddLot(title, frozen, remaining, catalogue_date(desk().engine), desk().sources(), opinion)
 
 
-def _frozen(answer: AnsweredQuery) -> tuple[Match, ...]:
-    """The list as it is narrowed, one band after the other: what was seen, and no more than is read; then those ticked further on."""
+def _matches_to_freeze(answer: AnsweredQuery) -> tuple[Match, ...]:
+    """Return the first candidates of the filtered list, band after band, then the ticked ones further down."""
     first = answer.listing.first(FROZEN)
     seen = {match.id for match in first}
     ticked = answer.matches_of([key for key in answer.query.several("retenu") if key not in seen])
@@ -97,7 +97,7 @@ def _page(query: Query, matches: Sequence[Match], remaining: Sequence[str], form
 
 @pages.post("/dce/<key>/dossier")
 def keep_tender(key: str) -> ResponseReturnValue:
-    """Keep the lots as they are left, and open a dossier of them; once however many times the form is sent."""
+    """Store the verified lots of a DCE, and create a dossier with their lists, once even if the form is sent twice."""
     work = tender_work(key)
     tender = tender_read(work)
     lots, faults = sent_lots(work, tender)
@@ -111,22 +111,22 @@ def keep_tender(key: str) -> ResponseReturnValue:
         )
         for lot in lots
     ]
-    # Its lots keep their first candidates, those that a list ticks by one tap.
+    # Each lot follows its first candidates (see `list_of_today`).
     title = cut_title(" ; ".join(lot.title or title_of(lot.query.text("besoin")) for lot in lots))
     course = [SetCourse(Course(offers_by=due))] if due else []
     number = once_per_form(lambda: open_with(_own_header(title), [*course, *added], author))
     return redirect(url_for("dossiers.show", number=number), 303)
 
 
-# Each freezes a list: more than a team opens at once, and a page's worth of waiting.
+# Most dossiers created at once: each ranks and freezes a list, which takes time.
 MOST = 40
 
 
 @pages.post("/achats/<key>/dossiers")
 def keep_programme(key: str) -> ResponseReturnValue:
-    """Open a dossier for each line ticked, or for each that could be reserved or have a clause; once however many times the form is sent."""
+    """Create a dossier for each ticked line, or for each line with a social lever (`tous`), once even if the form is sent twice."""
     study, result = programme_of(key)
-    chosen = _chosen(result.programme)
+    chosen = _chosen_queries(result.programme)
     author = signer_of(request.form)
     refusal = "" if author else NO_NAME
     if author and not chosen:
@@ -136,34 +136,34 @@ def keep_programme(key: str) -> ResponseReturnValue:
     if refusal:
         flash(refusal, "refus")
         return redirect(url_for("purchases.show", key=study.key, _anchor="lignes"), 303)
-    # Worked out before the one transaction that writes them all.
+    # Computed before the single transaction that writes all dossiers.
     lots = [
         list_of_today(query, cut_title(title_of(query.text("besoin") or query.joined_values("cpv"))))
         for query in chosen
     ]
-    made = once_per_form(lambda: sum(1 for lot in lots if open_with(_own_header(lot.title), [lot], author)))
-    flash(f"{count(made, 'dossier créé', 'dossiers créés')} de « {study.file_name} ».")
+    created = once_per_form(lambda: sum(1 for lot in lots if open_with(_own_header(lot.title), [lot], author)))
+    flash(f"{count(created, 'dossier créé', 'dossiers créés')} de « {study.file_name} ».")
     return redirect(url_for("dossiers.index"), 303)
 
 
-def _chosen(programme: Programme) -> list[Query]:
-    """The queries of the lines that the form asks dossiers for."""
+def _chosen_queries(programme: Programme) -> list[Query]:
+    """Return the queries of the chosen lines of the programme."""
     ticked = set(request.form.getlist("ligne"))
     every = request.form.get("dossiers") == "tous"
     lines = (
-        (line, told)
-        for line, told in programme.counted_lines
-        if (share_label(told) in SOCIAL if every else line.entry.key in ticked)
+        (line, answer)
+        for line, answer in programme.counted_lines
+        if (share_label(answer) in SOCIAL if every else line.entry.key in ticked)
     )
-    return [query for query in (query_of_line(line, told) for line, told in lines) if query is not None]
+    return [query for query in (query_of_line(line, answer) for line, answer in lines) if query is not None]
 
 
 def list_of_today(query: Query, title: str) -> AddLot:
-    """Return what adds the list of a need to a dossier as it is today; its first candidates are followed."""
+    """Rank a need today and return the change that adds its list to a dossier; the first candidates are followed."""
     response = answer_query(desk(), query)
     return list_frozen(response, response.listing.first(FROZEN), tuple(response.first_ids), title)
 
 
 def _own_header(title: str) -> DossierHeader:
-    """Return the header of a dossier of the buyer that the organisation is."""
+    """Return a dossier header with the organisation's own defaults."""
     return DossierHeader(**{**own_buyer(), "title": title})

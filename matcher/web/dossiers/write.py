@@ -1,4 +1,4 @@
-"""One write to a dossier: who, on which version, what; and what happens where another person was faster, or it is refused."""
+"""Writing of form changes to a dossier: signature, optimistic locking (a version conflict shows both texts), double submission, and refusals."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -28,19 +28,19 @@ _LONG = frozenset({"note", "texte", "motif"})
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """Values of a form that was not written: shown again, in their place, with what to do."""
+    """Values of a form that was refused, to show again at `where` on the page, with a message."""
 
     message: str
     where: str = ""
     values: dict[str, str] | None = None
 
     def value(self, name: str, otherwise: str) -> str:
-        """Value typed in a field, or what the field would show."""
+        """Return the value typed in a field, by default `otherwise`."""
         return (self.values or {}).get(name, otherwise)
 
 
 def dossier_of(number: int) -> Dossier:
-    """Return a dossier and write this request for its persona; end the request with 404 where there is none of this number."""
+    """Return a dossier and set the persona (type of user, which words the pages) of the request; end it with 404 where there is none."""
     try:
         dossier = load_dossier(desk().engine, owner(), number)
     except JournalUnknown:
@@ -50,49 +50,48 @@ def dossier_of(number: int) -> Dossier:
 
 
 def form_not_written(message: str, where: str = "") -> Typed:
-    """Return what the form of this request held, and why it was not written."""
+    """Return the values of this request's form, with the reason of its refusal."""
     return Typed(message, where, dict(request.form.items()))
 
 
 def write_dossier(
     number: int,
-    made: Callable[[Dossier], Sequence[DossierChange]],
-    refused: Callable[[Dossier, str], ResponseReturnValue],
+    list_changes: Callable[[Dossier], Sequence[DossierChange]],
+    show_refusal: Callable[[Dossier, str], ResponseReturnValue],
     *,
     then: str = "",
     notice: str = "",
 ) -> ResponseReturnValue:
-    """Write the changes that a form asks for, and show the dossier (at `then`, a place of its page) with a notice.
+    """Store the changes of a form and redirect to the dossier (at anchor `then`) with a notice; `show_refusal` renders a refusal.
 
-    `made` gets the dossier as the person read it; no change, and nothing is written. `refused` answers where the dossier cannot
-    take them. Where somebody wrote meanwhile, both versions are shown; unless it is the same form sent twice, or what they did
-    is about other suppliers.
+    `list_changes` computes the changes from the dossier at the version that the person read; none means that nothing is written. If somebody
+    else wrote meanwhile, a page shows both versions (409), unless the form was sent twice or the other changes are about other suppliers.
     """
     current = dossier_of(number)
     version = version_read(current.version)
     author = signer_of(request.form)
     if not author:
-        return refused(current, NO_NAME)
+        return show_refusal(current, NO_NAME)
     try:
-        changes, missed = made(current.at_version(version)), current.journal[version:]
+        changes, missed = list_changes(current.at_version(version)), current.journal[version:]
         wanted = [one.tidy() for one in changes]
         already = any(
             [event.change for event in missed[at : at + len(wanted)]] == wanted and missed[at].who == author
             for at in range(len(missed))
         )  # by the same person: a form sent twice
         if changes and not already:
-            _written(number, changes, version, author)
+            _write_or_retry(number, changes, version, author)
             if notice:
                 flash(notice)
     except ChangeRefused as refusal:
-        return refused(current, str(refusal))
+        return show_refusal(current, str(refusal))
     except JournalConflict as conflict:
-        return _both(conflict), 409
+        return _conflict_page(conflict), 409
     return redirect(url_for("dossiers.show", number=number, _anchor=then or None), 303)
 
 
 def written_on(day: str) -> date | None:
-    """Return the day that a form gives, None where it gives none. Raises ChangeRefused where it cannot be read."""
+    """Parse a date of a form, None where empty. Raises ChangeRefused where unreadable."""
     if not day.strip():
         return None
     if (written := clean_date(day).value) is None:
@@ -101,23 +100,21 @@ def written_on(day: str) -> date | None:
 
 
 def once_per_form(make: Callable[[], int]) -> int:
-    """Return the number of what a form makes: once however many times it is sent, whichever server it reaches; one without a key makes each time."""
+    """Call `make` once for a form, even if sent twice or to several servers, and return its number; a form without a key (`cle`) always calls."""
     if not (key := form_key()):
         return make()
     return make_once(desk().engine, hash_parts(owner(), person(), key), "", make, now=desk().now())[0]
 
 
 def form_key(content: bytes = b"") -> str:
-    """Return what sets a form that makes something apart from any other: its own key and all that it holds, its file included.
-
-    Sent twice it is the same; sent again after going back and changing a word, it is another.
-    """
+    """Return a hash of a form's key (`cle`), fields and file content: equal for a form sent twice, different once a word is changed. Empty for
+    a form without key."""
     pairs = sorted((name, text) for name, text in request.form.items(multi=True) if name != "csrf_token")
     return sha256(repr(pairs).encode("utf-8", "replace") + content).hexdigest() if request.form.get("cle") else ""
 
 
-def _written(number: int, changes: Sequence[DossierChange], version: int, author: str) -> None:
-    """Write; once more on the dossier as it has become, where those who were faster wrote of other suppliers."""
+def _write_or_retry(number: int, changes: Sequence[DossierChange], version: int, author: str) -> None:
+    """Write the changes; on a conflict, try again on the new version if the other changes are about other suppliers."""
     try:
         change_dossier(desk().engine, owner(), number, changes, version=version, author=author, now=desk().now())
     except JournalConflict as conflict:
@@ -125,7 +122,7 @@ def _written(number: int, changes: Sequence[DossierChange], version: int, author
             {subject_of_change(event.change) for event in conflict.missed},
             {subject_of_change(one) for one in changes},
         )
-        if None in theirs | mine or theirs & mine:  # other than notes and statuses of different suppliers
+        if None in theirs | mine or theirs & mine:  # a change that is not about one supplier, or about the same one
             raise
         change_dossier(
             desk().engine, owner(), number, changes, version=conflict.current.version, author=author, now=desk().now()
@@ -138,11 +135,11 @@ def subject_of_change(dossier_change: DossierChange) -> tuple[int, str] | None:
     return (dossier_change.lot, dossier_change.supplier_id) if isinstance(dossier_change, of_entry) else None
 
 
-def _both(conflict: JournalConflict[Dossier]) -> str:
+def _conflict_page(conflict: JournalConflict[Dossier]) -> str:
     seen = conflict.current.version - len(conflict.missed)
     fields = [(name, text) for name, text in request.form.items(multi=True) if name not in _NOT_SHOWN]
     current, mine = conflict.current, conflict.mine
-    # The supplier that the form is about, as it is now; None where it is about none, or one that is no longer in the list.
+    # The current entry of the form's supplier; None where there is none or it left the list.
     lot_number = (request.view_args or {}).get("lot")
     entries = [entry for lot in current.lots if lot.number == lot_number for entry in lot.entries]
     return render_template(

@@ -1,1 +1,1 @@
-"""Parts shared by all pages: access, application state, errors, security headers, typography."""
+"""Parts shared by all pages: access control, application state, forms, error pages, security headers, typography, the server."""

@@ -1,4 +1,5 @@
-"""Ground of each request: the application's desk (engine, shelf kept warm, clock, settings), who signs, and for which organisation."""
+"""State that the pages read: the `Desk` of the application (database engine, shelf, clock, settings, background jobs), and for each request its account,
+organisation, profile and the name that signs. Shelf: the catalogue's suppliers loaded as arrays, for ranking."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
@@ -44,21 +45,21 @@ from matcher.reference.law import BuyerNature, nature_of
 from matcher.render.head_notice import head_notice
 from matcher.settings import WebSettings, retention_months
 
-if TYPE_CHECKING:  # its libraries are loaded where a provider is configured
+if TYPE_CHECKING:  # its libraries are imported only where a provider is configured
     from matcher.accounts.identity_provider import IdentityProvider
 
 EXTENSION = "entremise"
 LOOK_AGAIN_S = 5.0
-# Under which a request remembers that the database did not answer it.
+# Attribute of `g`: the database did not answer this request.
 DATABASE_AWAY = "database_away"
-# The name that signs: the field of a form that gives it, and where the session keeps it.
+# The name that signs a change: its form field, and its session key.
 SIGNATURE, _KEPT = "qui", "signature"
 LONGEST_NAME = 80
 NO_NAME = "Dites votre nom : le journal garde qui et quand."
 
 
 class Desk:
-    """State of the application; one instance, shared by its threads."""
+    """State of the application, shared by its threads; `desk()` returns it."""
 
     def __init__(
         self,
@@ -85,10 +86,9 @@ class Desk:
         self._looked = monotonic()
 
     def team(self) -> bool:
-        """Return whether people sign in here: as soon as there is an account, and for good.
+        """Return whether people sign in here: from the first account on, for good.
 
-        While there is none, the database is asked again every few seconds; at each request where others reach the pages, since nothing but
-        a link opens there; never by the page of a database that is away."""
+        Until then the database is queried every few seconds, or at each request where the pages are open to a network; never while it is down."""
         if g.get(DATABASE_AWAY):
             return True
         if not self._team and (self.settings.shared or monotonic() - self._looked >= LOOK_AGAIN_S):
@@ -96,11 +96,11 @@ class Desk:
         return self._team
 
     def shelf(self) -> Shelf:
-        """Return the catalogue laid out for ranking, the same all along a request: one small query when nothing has changed."""
+        """Return the shelf, the same for a whole request; one small query when the catalogue has not changed."""
         return self._ready().shelf
 
     def behind(self) -> bool:
-        """Return whether this request is answered from the catalogue before its last change."""
+        """Return whether the shelf of this request is older than the catalogue's last change."""
         return self._ready().behind
 
     def _ready(self) -> ReadyShelf:
@@ -110,23 +110,23 @@ class Desk:
         return shelf_ready
 
     def now(self) -> datetime:
-        """Return this moment in UTC, as it is written down."""
+        """Return the current time in UTC, as the database stores it."""
         return self.clock().astimezone(UTC)
 
     def contacts_since(self) -> date:
-        """Return the day before which contacts last known are neither shown nor exported."""
+        """Return the day since which a contact must have been confirmed to be shown or exported (retention period)."""
         return kept_since(self.today(), retention_months())
 
     def contacts_of(self, ids: Collection[str]) -> Mapping[str, ContactDetails]:
-        """Return how suppliers are reached today, by id."""
+        """Return the contact details of suppliers that may be shown today, by id."""
         return contact_details(self.engine, ids, self.contacts_since())
 
     def sources_of(self, ids: Collection[str]) -> Mapping[str, SupplierSources]:
-        """Return the sources of what is known of suppliers, with the dates of their data, by id."""
+        """Return the source and data date of each field of suppliers, by supplier id."""
         return field_sources(self.engine, ids, self.sources())
 
     def warm(self) -> None:
-        """Have at hand what the first visitor would otherwise wait for: the shelf, the places, the words."""
+        """Load the lazy tables (shelf, places, words) by a first ranking, so that no visitor waits for them."""
         complete_place("ma")
         complete_cpv("espaces")
         reading = read(Lot("Entretien des espaces verts", lieux=(RawPlace("dep:59"),)))
@@ -148,20 +148,20 @@ class Desk:
         return " · ".join(filter(None, (count(len(shelf), "fournisseur"), " ; ".join(sorted(dated)), changing)))
 
     def notice(self) -> str:
-        """Return what every page and file of this catalogue bears at its head, looked at again every few seconds."""
+        """Return the notice at the head of every page and file of this catalogue, empty for none; re-read every few seconds."""
         if self._notice is None or monotonic() - self._notice[0] >= LOOK_AGAIN_S:
             self._notice = (monotonic(), notice_of(self.engine))
         return self._notice[1]
 
     def sources(self) -> tuple[DatedSource, ...]:
-        """Return each imported source with the date of its data, as the catalogue was when it last changed."""
+        """Return each imported source with the date of its data, re-read when the catalogue changes."""
         version = self.shelf().version
         if self._sources[0] != version:
             self._sources = (version, dated_sources(self.engine))
         return self._sources[1]
 
     def ages(self) -> list[Freshness]:
-        """Return the age of each source that is fetched, looked at again every few seconds: an import that changes nothing makes it young."""
+        """Return the age of each downloaded source, re-read every few seconds: an import resets it even if nothing changed."""
         version, looked, ages = self._ages
         if version != self.shelf().version or monotonic() - looked >= LOOK_AGAIN_S:
             ages = freshness(self.engine)
@@ -170,7 +170,7 @@ class Desk:
 
 
 def late_line() -> str:
-    """Return the sentence of the first page on sources older than their rhythm; empty where there is none, or the catalogue is empty."""
+    """Return the sentence of the first page on sources due for a new import; empty where there is none, or the catalogue is empty."""
     current_desk = desk()
     if not len(current_desk.shelf()):
         return ""
@@ -188,7 +188,7 @@ def late_line() -> str:
 
 
 def source_shown(source: str) -> str:
-    """Return the short title of a source as a page shows it; that the sample's directories are invented is told with each."""
+    """Return the short title of a source as a page shows it; directories of the sample are marked as invented."""
     invented = head_notice() and source in PUBLISHERS
     return f"{short_title(source)} ({INVENTED})" if invented else short_title(source)
 
@@ -206,20 +206,19 @@ def account() -> Account | None:
 
 
 def signature() -> str:
-    """Return the name that what is done will be signed with, empty where none was given yet."""
+    """Return the name that signs changes, empty where none was given yet."""
     person = account()
     return person.name if person else str(session.get(_KEPT, ""))
 
 
 def person() -> str:
-    """Return the name under which a request has works done: its account, else the address of its computer."""
+    """Return the name that owns the background jobs of a request: its login, else its IP address."""
     own_account = account()
     return own_account.login if own_account else str(request.remote_addr)
 
 
 def signer_of(form: Mapping[str, str]) -> str:
-    """Return who signs a form. Without accounts it may give a name, kept for the next ones; empty where nobody has a name, or
-    where it is too long."""
+    """Return the name that signs a form: the account's, else the one it gives, saved in the session; empty where there is none or it is too long."""
     if account() is not None or SIGNATURE not in form:
         return signature()
     name = " ".join("".join(letter if letter.isprintable() else " " for letter in form[SIGNATURE]).split())
@@ -230,7 +229,7 @@ def signer_of(form: Mapping[str, str]) -> str:
 
 
 def named_or_back(author: str, page: str) -> str:
-    """Return who signs a form; where nobody does, the request ends at a page, which asks for a name."""
+    """Return the author of a form; without one, abort with a redirect to a page and a message that asks for a name."""
     if not author:
         flash(NO_NAME, "refus")
         abort(redirect(page, 303))
@@ -238,14 +237,14 @@ def named_or_back(author: str, page: str) -> str:
 
 
 def named_or_fault(author: str, faults: dict[str, str]) -> str:
-    """Return who signs a form; where nobody does, that is a fault of it."""
+    """Return the author of a form; without one, add a fault to the form."""
     if not author:
         faults[SIGNATURE] = NO_NAME
     return author
 
 
 def version_read(current: int) -> int:
-    """Return the version of a journal that a form was read at, of those up to the current one; the request ends where it gives none."""
+    """Return the version of the journal that a form was displayed from, 1 to `current`; abort with 400 without one."""
     version = whole_number(request.form.get("version", ""), range(1, current + 1))
     if version is None:
         abort(400)
@@ -253,13 +252,13 @@ def version_read(current: int) -> int:
 
 
 def membership() -> Membership | None:
-    """Return the membership under which the person signed in is here, None where nobody signs in, or they are of no organisation."""
+    """Return the person's membership (organisation, role) of this request, None where nobody signs in, or they have no organisation."""
     membership: Membership | None = g.get("membership")
     return membership
 
 
 def owner() -> OrganisationId:
-    """Return the organisation that what is read and written here is of; the request ends where the person is of none."""
+    """Return the id of the organisation whose data the request reads and writes; abort with 403 without one."""
     organisation_id: OrganisationId | None = g.get("owner")
     if organisation_id is None:
         abort(403)
@@ -275,24 +274,24 @@ def profile() -> OrganisationProfile:
 
 
 def logo_address() -> str:
-    """Return where the logo of the organisation is, empty where it has none."""
+    """Return the URL of the organisation's logo, empty where it has none."""
     return url_for("organisations.logo") if has_logo(desk().engine, owner()) else ""
 
 
 def buyer_defaults() -> BuyerDefaults:
-    """Return the SIRET and the place of the organisation, the buyer of a need that names none."""
+    """Return the SIRET and place of the organisation, defaults for a need that names no buyer."""
     own_profile = profile()
     return BuyerDefaults(own_profile.siret, own_profile.place)
 
 
 def kept_nature() -> BuyerNature | None:
-    """Return the nature of the organisation as a buyer, as it declares it; None where it does not."""
+    """Return the legal nature of the organisation as a buyer that it declares, None for none."""
     nature = profile().nature
     return BuyerNature(nature) if nature else None
 
 
 def buyer_nature() -> BuyerNature | None:
-    """Return the nature of the organisation as a buyer: as it declares it, else by its SIREN; None where neither gives it."""
+    """Return the legal nature of the organisation as a buyer: declared, else deduced from its SIREN; None for neither."""
     return kept_nature() or nature_of(profile().siret[:9])
 
 
@@ -305,12 +304,12 @@ def past() -> Mapping[str, PastSupplier]:
 
 
 def past_said(ids: Iterable[str]) -> Mapping[str, str]:
-    """Return the French words on each of these suppliers that the organisation has bought from, by id."""
+    """Return a French phrase on the organisation's past purchases from each of these suppliers, by id."""
     return past_suppliers.past_words(past(), desk().shelf(), ids)
 
 
 def signed_for_all(form: Mapping[str, str]) -> str:
-    """Return who signs what every organisation reads, the common catalogue: with the organisation they are in, where there are several."""
+    """Return the author of a change to the catalogue, which all organisations share: with the organisation's name where there are several."""
     author, member = signer_of(form), membership()
     return (
         f"{author} ({member.organisation})"

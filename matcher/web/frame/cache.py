@@ -1,4 +1,4 @@
-"""Cache of slow results, per application, by key; keeps the last 64 of each kind."""
+"""In-memory cache of slow results of pages, per application: the 64 newest of each kind, computed once for concurrent requests."""
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
@@ -16,15 +16,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class _KeptResults:
-    """Results of one kind by key, and the lock of who makes one."""
+    """Results of one kind by key, and the lock held to compute one."""
 
     made: dict[Hashable, Any] = field(default_factory=dict)
     making: RLock = field(default_factory=RLock)
 
 
 def cached_result(what: str, key: Hashable, make: Callable[[], T]) -> T:
-    """Return what was made of this kind under this key, made once however many ask for it together; the oldest are forgotten.
-    What was made with another model of trades is made again."""
+    """Return the cached result of the kind `what` for a key, computed by `make` where missing; a lock prevents computing it twice. The current trade
+    classifier is part of the key."""
     key = (current_model().corpus, key)
     kept_results: _KeptResults = current_app.extensions.setdefault(f"entremise.{what}", _KeptResults())
     if key not in kept_results.made:

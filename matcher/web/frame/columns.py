@@ -1,4 +1,4 @@
-"""The page where a person names the columns of a sheet, the same for every kind of sheet."""
+"""The page where a person maps the columns of an uploaded spreadsheet to known fields; shared by imports, purchases, sites and Club registrations."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from importers.formats.column_tally import SeenHeader
 from importers.formats.columns import IGNORE, SheetKind, needed_words, sheet_fields
-from matcher.catalogue.intake.read_apart import headers_apart
+from matcher.catalogue.intake.read_apart import headers_in_subprocess
 from matcher.catalogue.store.column_mappings import remember_columns, remembered_columns
 from matcher.jobs.files import FileGone
 from matcher.jobs.reader_process import ReadRefused
@@ -20,13 +20,13 @@ from matcher.web.frame.forms import render_answer
 
 @dataclass(frozen=True, slots=True)
 class SeenSheets:
-    """Sheets of one `kind` whose columns are asked about: the files by the prefix of their fields, each with its name and headers."""
+    """Spreadsheets of one `kind` to map: file name and headers of each, by the prefix of its form fields."""
 
     kind: SheetKind
     files: Mapping[str, tuple[str, Sequence[SeenHeader]]]
 
     def take(self) -> dict[str, str]:
-        """Remember the choice of the form for every column; return the faults, by field: with one, nothing is remembered."""
+        """Save the mapping that the form gives for every column; return the faults by form field: with a fault, nothing is saved."""
         columns_by_header: dict[tuple[str, ...], dict[str, str]] = {}
         faults: dict[str, str] = {}
         fields = sheet_fields(self.kind.table)
@@ -46,12 +46,12 @@ class SeenSheets:
 
     @staticmethod
     def field(prefix: str, header: int, column: int) -> str:
-        """The name of the field of one column."""
+        """Return the name of the form field of one column."""
         return f"{prefix}_{column}" if header == 0 else f"{prefix}_{header}_{column}"
 
 
 def columns_asked(seen_sheets: SeenSheets, faults: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:
-    """Return what the form of the columns of a sheet is drawn from."""
+    """Return the template variables of the form that maps columns."""
     return {
         "asked": seen_sheets,
         "fields": sheet_fields(seen_sheets.kind.table),
@@ -70,10 +70,10 @@ def add_columns_page(
     shown: str,
     back: Callable[..., str] | None = None,
 ) -> None:
-    """Add to `pages` the page of the columns of a sheet, under the address `sheet`: endpoints `columns` (GET) and `tell_columns` (POST).
+    """Add to `pages` the page that maps the columns of a spreadsheet, at `sheet`/colonnes: endpoints `columns` (GET) and `tell_columns` (POST).
 
-    `seen` gives the sheets of an address, None where there is nothing to ask; `again` has them read anew with the answers. The page leads
-    on to the endpoint `shown`, and back to it, or to what `back` gives.
+    `seen` returns the spreadsheets of an address, None for nothing to map; `again` re-reads them with the saved mapping. Then the page redirects to
+    the endpoint `shown`; its back link leads there too, or to the URL that `back` returns.
     """
 
     def answer(**place: Any) -> ResponseReturnValue:
@@ -103,15 +103,15 @@ def add_columns_page(
 def add_columns_page_of_work(
     pages: Blueprint, address: str, work_kind: str, name: str, sheet_kind: SheetKind, *, shown: str
 ) -> None:
-    """Add to `pages` the page of the columns of the sheet that a work holds as `name`, its `key` in the address; the work is done again on
-    the day that is then (`on`)."""
+    """Add to `pages` the page that maps the columns of the file `name` of a work (background job), whose `key` is in the address. The work then
+    runs again, with today as its date `on`."""
 
     def read_sheets(key: str) -> SeenSheets | None:
         work = desk().works.get(owner(), key, work_kind)
         if work is None or name not in work.files:
             return None
         with desk().works.file(work, name) as path:
-            headers = headers_apart(path, sheet_kind, remembered_columns(desk().engine, sheet_kind.table))
+            headers = headers_in_subprocess(path, sheet_kind, remembered_columns(desk().engine, sheet_kind.table))
         return SeenSheets(sheet_kind, {"colonne": (work.files[name].name, headers)})
 
     def again(key: str) -> None:

@@ -1,4 +1,4 @@
-"""Error pages: what happened, what is safe, what to do, a reference to quote; never anything of the inside."""
+"""Error handlers of the application: a page in French (or a problem as JSON for the API) that states what to do and a reference, no internal detail."""
 
 import logging
 from collections.abc import Mapping
@@ -23,14 +23,14 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ErrorMessage:
-    """An error as its page shows it: a title, and what to do."""
+    """Text of an error page: its title, and what to do."""
 
     title: str
     advice: str
 
 
-# By status. Any other is told as the family it belongs to (4xx, 5xx).
-TOLD = {
+# By status; any other status has the message of 400 or 500.
+MESSAGES = {
     400: ErrorMessage("Cette demande est incomplète ou mal formée.", "Revenez à la page d’avant et recommencez."),
     403: ErrorMessage("Cette page ne vous est pas ouverte.", "Demandez-en l’accès à la personne qui administre Entremise."),
     404: ErrorMessage("Cette page n’existe pas, ou n’existe plus.", "Le lien est peut-être ancien. Repartez du besoin."),
@@ -45,14 +45,14 @@ _EXPIRED = ErrorMessage(
     "Ce formulaire a expiré.",
     "Rien n’a été enregistré. Revenez à la page d’avant, rechargez-la, puis renvoyez le formulaire.",
 )
-# PostgreSQL is back in a few seconds where it is started again.
+# A restarted PostgreSQL answers again in a few seconds.
 _RETRY_AFTER_S = 5
-# A request under a name that is not ours gets no page: no address of a page could be built from it.
+# Plain text for a wrong Host header: no URL of a page may be built from it.
 _WRONG_NAME = f"Entremise ne répond pas à ce nom. Ajoutez-le à {HOSTS_VARIABLE} si c’est le vôtre.\n"
 
 
 def register_error_pages(app: Flask) -> None:
-    """Have `app` answer its errors by pages in French, or to a machine by problems."""
+    """Register on `app` the handlers that answer errors by pages in French, or by problems for the API."""
 
     @app.errorhandler(CSRFError)
     def refuse_forgery(_error: CSRFError) -> ResponseReturnValue:
@@ -68,11 +68,13 @@ def register_error_pages(app: Flask) -> None:
         if isinstance(error, ProblemDetails):
             return error.get_response()
         status = error.code or 500
-        return _page(status, TOLD.get(status) or TOLD[400 if status < 500 else 500], headers=dict(error.get_headers()))
+        return _page(
+            status, MESSAGES.get(status) or MESSAGES[400 if status < 500 else 500], headers=dict(error.get_headers())
+        )
 
     @app.errorhandler(DatabaseError)
     def show_outage(error: DatabaseError) -> ResponseReturnValue:
-        setattr(g, DATABASE_AWAY, True)  # the page then asks the database nothing
+        setattr(g, DATABASE_AWAY, True)  # the error page then makes no query
         return _defect(503, error, {"Retry-After": str(_RETRY_AFTER_S)})
 
     @app.errorhandler(Exception)
@@ -81,15 +83,15 @@ def register_error_pages(app: Flask) -> None:
 
 
 def _defect(status: int, error: Exception, headers: Mapping[str, str] = MappingProxyType({})) -> ResponseReturnValue:
-    """Log what went wrong under the reference of the request, and show nothing but that reference."""
+    """Log an exception under the reference of the request, and show only that reference."""
     _LOG.error("erreur", exc_info=error, extra={"request_id": request_id()})
-    return _page(status, TOLD[status], request_id(), headers)
+    return _page(status, MESSAGES[status], request_id(), headers)
 
 
 def _page(
     status: int, error_message: ErrorMessage, reference: str = "", headers: Mapping[str, str] = MappingProxyType({})
 ) -> ResponseReturnValue:
-    """The page of an error; to a machine, its problem."""
+    """Return the page of an error; for the API, its problem."""
     if asked_by_machine():
         return problem_of(status, reference, headers).get_response()
     headers_kept = {name: value for name, value in headers.items() if name in KEPT_HEADERS}

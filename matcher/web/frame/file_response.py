@@ -1,4 +1,4 @@
-"""A file, or a decision as a file, sent as the answer to a request."""
+"""Responses that download a file: CSV, JSON, workbook or calendar; also a decision as JSON or workbook, and the words of the audit journal on it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -24,9 +24,9 @@ _KINDS = {
 
 
 def attachment(name: str, content: bytes | str | dict[str, Any] | DescribedFile, rows: int | None = None) -> Response:
-    """Return a file called `name`, of the type of its ending; a JSON object is written as the commands write it.
+    """Return the download of `content` as a file called `name`, whose extension gives its media type; a dict is written as JSON.
 
-    `rows` counts the lines of a list that leave with it, for the journal; a table has its own count."""
+    `rows` is the number of lines exported, for the audit journal; a described file has its own count."""
     if isinstance(content, DescribedFile):
         rows = rows if content.lines is None else content.lines
         content = content.content
@@ -39,7 +39,7 @@ def attachment(name: str, content: bytes | str | dict[str, Any] | DescribedFile,
 def document_attachment(
     name: str, document: Document, data: Callable[[], dict[str, Any]], more: Callable[[], DocumentTable] | None = None
 ) -> Response:
-    """Return a decision as the file of this name: its `data` as JSON, or a workbook with the table `more` too."""
+    """Return the download of a decision: its `data` where `name` ends in .json, else a workbook of the document and the table `more`."""
     if name.endswith(".json"):
         return attachment(name, data(), document.lines)
     tables = [more()] if more else []
@@ -47,7 +47,7 @@ def document_attachment(
 
 
 def attachment_words(response: Response) -> str:
-    """Return the words of the journal for a file that leaves: its name, and its number of lines where that is known."""
+    """Return the audit journal's words on a downloaded file: its name, and its number of lines where known."""
     name = parse_options_header(response.headers.get("Content-Disposition", ""))[1].get("filename", "")
     rows: int | None = g.get("rows_sent")
     return ", ".join(filter(None, (name, "" if rows is None else count(rows, "ligne"))))

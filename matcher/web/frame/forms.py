@@ -1,4 +1,5 @@
-"""Forms of the pages: fields that read what French people write, the fault of each in French, what was typed kept."""
+"""WTForms base class and fields of the pages' forms (amounts, dates, SIRET, hours…): they parse French notations, give errors in French (« faults »),
+and keep the text as typed."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
@@ -23,11 +24,11 @@ from matcher.journal.change import LONGEST_LINE, without_unseen
 
 T = TypeVar("T")
 
-_SHOWN = 40  # characters of what was typed that a fault repeats
+_SHOWN = 40  # characters of the typed text quoted in a fault
 
 
 class PageForm(Form):
-    """A form as it was sent, or as its `data` fill it where it was not; templates draw its fields by `m.field`."""
+    """A form filled by what was `sent`, or by `data` before it is sent; templates draw its fields with `m.field`."""
 
     def __init__(self, sent: MultiDict[str, str] | None = None, **data: Any) -> None:
         super().__init__(sent, **data)
@@ -35,35 +36,35 @@ class PageForm(Form):
 
     @cached_property
     def faults(self) -> dict[str, str]:
-        """Return what cannot be used, in French, by field; a page adds what it refuses itself. None where the form was not sent."""
+        """Return the errors in French by field name, none for a form not sent; a page may add its own."""
         if not self.sent:
             return {}
         self.validate()
-        alone = {its.name: its.errors[0] for its in self if its.errors}
-        return {**dict(reversed([*self.together()])), **alone}
+        own_faults = {its.name: its.errors[0] for its in self if its.errors}
+        return {**dict(reversed([*self.together()])), **own_faults}
 
     def together(self) -> Iterator[tuple[str, str]]:
-        """Yield the faults of fields that do not go with others: the name of a field, and its fault."""
+        """Yield faults that depend on several fields: the name of a field, and its fault. Subclasses override it."""
         yield from ()
 
     @property
     def is_filled(self) -> bool:
-        """Return whether anything is typed in it."""
+        """Return whether any field has a text."""
         return any(text_on_one_line(next(iter(its.raw_data or ()), "")) for its in self)
 
     def make(self, kind: Callable[..., T], **more: Any) -> T:
-        """Return a dataclass with the data of the fields named as its own, and `more`."""
+        """Return an instance of the dataclass `kind`, from the form fields with the names of its fields, and `more`."""
         own = {one.name: self[one.name].data for one in fields(kind) if one.name in self}  # type: ignore[arg-type]  # a dataclass
         return kind(**{**own, **more})
 
     @classmethod
     def showing(cls, *shown: Any, **more: Any) -> Self:
-        """Return the form that dataclasses fill, and `more`."""
+        """Return the form filled with the fields of dataclass instances, and `more`."""
         return cls(**{one.name: getattr(its, one.name) for its in shown for one in fields(its)}, **more)
 
 
 def render_answer(refused: object, template: str, **context: Any) -> tuple[str, int]:
-    """Return the page of a form and its status: 422 where something of it is `refused`."""
+    """Return the rendered page of a form and its status: 422 where `refused` is true, else 200."""
     return render_template(template, **context), 422 if refused else 200
 
 
@@ -71,8 +72,8 @@ F = TypeVar("F", bound=PageForm)
 
 
 def numbered_forms(kind: type[F], arguments: MultiDict[str, str], prefix: str, most: int) -> tuple[list[F], list[F]]:
-    """Return the forms of a list, whose fields bear their number, that are filled, the first at least; and those that a page shows: up to
-    the last filled, and one to fill."""
+    """Return the filled forms of a numbered list (fields `prefix`-1-…, at most `most`), at least the first; and the forms to show: up to the last
+    filled, then an empty one."""
     forms = [kind(arguments, prefix=f"{prefix}-{at}-") for at in range(1, most + 1)]
     last = max((at for at, one in enumerate(forms, start=1) if one.is_filled), default=0)
     if not last:
@@ -82,10 +83,10 @@ def numbered_forms(kind: type[F], arguments: MultiDict[str, str], prefix: str, m
 
 
 class Line(Field):
-    """A field of one line: its `data` is what `read` makes of the text, `empty` where there is none, or where it is a fault.
+    """A field of one line: its `data` is the text parsed by `read`, or `empty` for no text and for a fault.
 
-    `refusal` is the fault where `read` returns None, « {} » in it what was typed; `needed` that of an empty field that may not be.
-    `read` may raise its own, as ValueError; `shown` writes a value as one would type it.
+    `refusal` is the fault where `read` returns None, « {} » replaced by the typed text; `needed` is the fault of an empty required field.
+    `read` may raise its own fault as ValueError; `shown` formats a value as a person would type it.
     """
 
     widget: Any = TextInput()
@@ -127,7 +128,7 @@ class Line(Field):
 
     @property
     def shown_text(self) -> str:
-        """The text that the field shows: as it was typed, else its value."""
+        """The text that the field shows: as typed, else its formatted value."""
         if self.raw_data and self.raw_data[0].strip():
             return str(self.raw_data[0])
         return "" if self.data is None else self.shown(self.data)
@@ -137,7 +138,7 @@ class Line(Field):
 
 
 class Area(Line):
-    """A field of several rows whose text counts as one line."""
+    """A text area whose text is read as one line."""
 
     widget: Any = TextArea()
 
@@ -147,7 +148,7 @@ class Area(Line):
 
 
 class Lines(Field):
-    """A field of several values, one a line or given several times: its `data` is each of them once, `most` at most."""
+    """A text area of several values, one a line: its `data` is a tuple without duplicates, at most `most`."""
 
     widget: Any = TextArea()
 
@@ -168,7 +169,7 @@ class Lines(Field):
 
 
 class OneOf(SelectField):
-    """A choice of a list; `default` where nothing was sent, the empty one where it is one."""
+    """A choice in a list; `default` where nothing was sent."""
 
     def __init__(
         self, label: str, choices: Iterable[tuple[str, str]], refusal: str = "", *, default: str = "", **more: Any
@@ -184,7 +185,7 @@ class OneOf(SelectField):
 
 
 class Yes(BooleanField):
-    """A box, sent as « oui » where it is ticked."""
+    """A checkbox, sent as « oui » when ticked."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = valuelist == ["oui"]
@@ -194,15 +195,15 @@ class Yes(BooleanField):
 
 
 def text_on_one_line(text: str, most: int = LONGEST_LINE) -> str:
-    """Return a text on one line, without what cannot be seen, cut at `most`."""
+    """Return a text on one line, without invisible characters, cut at `most`."""
     return " ".join(without_unseen(text[:most]).split())
 
 
-# ---- what people write, read by the cleaners that read files
+# ---- fields that parse typed values with the cleaners of imported files
 
 
 def figure(label: str, least: float, most: float, *, share: bool = False, **more: Any) -> Line:
-    """A number between two, written with its unit or without; of a share, in percent, the part of 1."""
+    """A number from `least` to `most`, with or without its unit; a `share` is typed in percent and stored from 0 to 1."""
 
     def read(typed: str) -> float | None:
         value, flag = clean_amount(typed.rstrip(" %").replace("−", "-"))
@@ -215,7 +216,7 @@ def figure(label: str, least: float, most: float, *, share: bool = False, **more
 def integer_field(
     label: str, least: int, most: int, *, called: str = "", empty: int | None = None, needed: bool = False, **more: Any
 ) -> Line:
-    """A whole number between two; `called` names it in its fault, where its label needs what stands around it to be understood."""
+    """A whole number from `least` to `most`; `called` replaces in its fault a label that is unclear alone."""
 
     def read(typed: str) -> int | None:
         number_read, doubt = clean_measure(typed.replace("−", "-"))
@@ -232,7 +233,7 @@ def integer_field(
 
 
 def amount(label: str, name: str, **more: Any) -> Line:
-    """An amount above zero, before tax; `name` is what the field holds, as a fault names it."""
+    """An amount above zero, in euros before tax; `name` names it in a fault."""
 
     def read(typed: str) -> float:
         value, flag = clean_amount(typed)
@@ -247,7 +248,7 @@ def amount(label: str, name: str, **more: Any) -> Line:
 
 
 def measure(label: str, most: float, *units: str, **more: Any) -> Line:
-    """A number above zero, `most` at most, written with one of its units or without."""
+    """A number above zero, at most `most`, with or without one of its `units`."""
 
     def read(typed: str) -> float | None:
         number_read = clean_measure(typed, *units).value
@@ -258,14 +259,14 @@ def measure(label: str, most: float, *units: str, **more: Any) -> Line:
 
 
 def month_written(label: str, **more: Any) -> Line:
-    """A month, as its first day."""
+    """A month; its data is its first day."""
     refusal = "« {} » n’est pas un mois, par exemple 03/2027."
     read = {"shown": lambda its: f"{its:%m/%Y}", "empty": None, **more}
     return Line(label, lambda typed: clean_month(typed).value, refusal, **read)
 
 
 def hours_of_work(label: str, *, below: bool = False, **more: Any) -> Line:
-    """Hours of work, 0 or more, or `below` too."""
+    """Hours of work, 0 or more; negative too if `below`."""
 
     def read(typed: str) -> float | None:
         value = clean_work_hours(typed).value
@@ -276,7 +277,7 @@ def hours_of_work(label: str, *, below: bool = False, **more: Any) -> Line:
 
 
 def hour(label: str, **more: Any) -> Line:
-    """An hour of the day, in minutes since midnight."""
+    """A time of day; its data is in minutes since midnight."""
     refusal = "« {} » n’est pas une heure, par exemple 9 h 20."
     return Line(label, lambda typed: clean_hour(typed).value, refusal, empty=None, **more)
 
@@ -288,7 +289,7 @@ def calendar_date(label: str, **more: Any) -> Line:
 
 
 def siret(label: str, **more: Any) -> Line:
-    """A SIRET whose key is right."""
+    """A SIRET with a valid check digit."""
 
     def read(typed: str) -> str | None:
         value, flag = clean_siret(typed)
@@ -298,7 +299,7 @@ def siret(label: str, **more: Any) -> Line:
 
 
 def phone_number(label: str, **more: Any) -> Line:
-    """A telephone number, in E.164."""
+    """A telephone number; its data is in E.164."""
     return Line(
         label, lambda typed: clean_phone(typed).value, "Un numéro de téléphone, par exemple 03 20 00 00 00.", **more
     )
@@ -311,10 +312,10 @@ def email(label: str, **more: Any) -> Line:
 
 
 def take_files(pages: Blueprint, largest: Callable[[], int], *views: str) -> None:
-    """Let these views of a blueprint, and no other, take requests of as many bytes as `largest()`: set before the form and its token are read."""
-    taking = {f"{pages.name}.{view}" for view in views}
+    """Raise the limit of request bytes to `largest()` for these views of a blueprint; set before the form is parsed for its CSRF token."""
+    endpoints = {f"{pages.name}.{view}" for view in views}
 
     @pages.url_value_preprocessor
     def allow(endpoint: str | None, _values: dict[str, object] | None) -> None:
-        if endpoint in taking:
+        if endpoint in endpoints:
             request.max_content_length = largest()

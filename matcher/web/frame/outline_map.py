@@ -1,4 +1,4 @@
-"""A map of outlines of départements, drawn on the server so that it shows without a script and on paper."""
+"""Computes the SVG geometry of a map (outlines of départements, placed marks, scale bar) on the server, so that it shows without JavaScript and in print."""
 
 import json
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from matcher.paths import shipped_path
 
 WIDTH, MOST_HEIGHT, LEAST_HEIGHT = 720.0, 640.0, 260.0
 _MARGIN = 26.0
-# The smallest stretch drawn, in degrees of latitude: one town is not a country.
+# The smallest extent drawn, in degrees of latitude: a single town keeps some surroundings.
 _LEAST_DEGREES = 0.25
 _KM_PER_DEGREE = 111.2
 
@@ -21,7 +21,7 @@ Mark = TypeVar("Mark")
 
 @dataclass(frozen=True, slots=True)
 class OutlineMap(Generic[Mark]):
-    """A drawing `width` × `height`: outlines of départements as paths, then marks. `scale` is the length in it of `scale_km`."""
+    """A drawing of `width` × `height` units: outlines as SVG paths, then marks. `scale` is the length of `scale_km` kilometres, in units."""
 
     width: float
     height: float
@@ -33,7 +33,7 @@ class OutlineMap(Generic[Mark]):
 
 @dataclass(frozen=True, slots=True)
 class MapFrame:
-    """Frame of a drawing `WIDTH` × `height`: where degrees fall in it."""
+    """Equirectangular projection onto a drawing of `WIDTH` × `height` units: `per_degree` units a degree of latitude, longitudes times `squeeze`."""
 
     west: float
     north: float
@@ -42,12 +42,12 @@ class MapFrame:
     height: float
 
     def at(self, lat: float, lon: float) -> Point:
-        """Return the point of the drawing where a place is."""
+        """Return the point (x, y) of the drawing for a latitude and a longitude."""
         x = _MARGIN + (lon - self.west) * self.squeeze * self.per_degree
         return round(x, 1), round(_MARGIN + (self.north - lat) * self.per_degree, 1)
 
     def spread(self, points: Sequence[Point], disc: float) -> list[Point]:
-        """Return the centres of discs of radius `disc`, in order, each as near to its point as a spiral finds so that none covers another."""
+        """Return the centres of discs of radius `disc`, in order, each moved along a spiral from its point until it overlaps no earlier disc."""
         taken: list[Point] = []
         for left, top in points:
             x, y = left, top
@@ -60,7 +60,7 @@ class MapFrame:
         return taken
 
     def draw(self, marks: Sequence[Mark]) -> OutlineMap[Mark]:
-        """Return the map of these marks, on the outlines of the départements that it touches."""
+        """Return the map of these marks over the outlines of the départements in the frame."""
         outlines = []
         for ring in _rings():
             points = [self.at(lat, lon) for lon, lat in ring]
@@ -73,7 +73,7 @@ class MapFrame:
 
 
 def frame_of(places: Sequence[Point]) -> MapFrame:
-    """Return the frame that holds these places (lat, lon), one at least."""
+    """Return the projection whose frame contains these places (lat, lon), at least one."""
     lats, lons = [lat for lat, _ in places], [lon for _, lon in places]
     middle = (min(lats) + max(lats)) / 2
     squeeze = cos(radians(middle))
@@ -88,7 +88,7 @@ def frame_of(places: Sequence[Point]) -> MapFrame:
 
 @lru_cache(maxsize=1)
 def _rings() -> tuple[tuple[Point, ...], ...]:
-    """The outlines of départements, one ring each part, as (lon, lat)."""
+    """Return the outlines of départements, one ring (lon, lat) for each part."""
     features: list[dict[str, Any]] = json.loads(
         shipped_path("data/reference/departements.geojson").read_text(encoding="utf-8")
     )["features"]

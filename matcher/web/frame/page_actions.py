@@ -1,13 +1,13 @@
-"""Action that each page asks leave for, by its endpoint, and the pages that ask for none. A new page is a line here."""
+"""Permission table of the pages: the action that a role must allow, by Flask endpoint, and the endpoints open to everyone. A new page is a line here."""
 
 from collections.abc import Mapping
 
 from matcher.accounts.roles import Action
 
-# What the one-time link opens, while there is no account.
+# Pages of the one-time link, open while there is no account.
 FIRST_ACCOUNT = frozenset({"accounts.first", "accounts.open_first"})
-# Files that are the same for everyone, the door itself, whose pages these are, and what a secret link opens: the first account, the
-# registration form, a participant's own page, the page where a structure answers.
+# Open without signing in: static files, sign-in pages, legal notices, and the pages of a secret link (first account, Club registration, a
+# participant's page, a supplier's page of published lots, the page where a supplier answers).
 OPEN = FIRST_ACCOUNT | frozenset(
     {
         "static",
@@ -43,7 +43,7 @@ OPEN = FIRST_ACCOUNT | frozenset(
     }
 )
 
-# What each page asks leave for, by its endpoint.
+# Action that the role must allow, by endpoint.
 NEEDS: Mapping[str, Action] = {
     "form.form": Action.READ,
     "form.forget": Action.READ,

@@ -1,4 +1,4 @@
-"""The pages of a list: which one is asked for, and the addresses of the others."""
+"""Pagination of a list on a page: the page number in the address, the rows to show, the URLs of the other pages."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ def page_number(arguments: Mapping[str, str]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """Position in a list of `total` rows, `size` a page; a page beyond the last is the last."""
+    """Position in a list of `total` rows, `size` a page; a page number beyond the last (`asked`) shows the last."""
 
     asked: int
     size: int
@@ -33,7 +33,7 @@ class Paging:
 
     @property
     def number(self) -> int:
-        """The page that is shown."""
+        """The number of the page shown."""
         return min(self.asked, self.last)
 
     @property

@@ -1,4 +1,4 @@
-"""Errors as machines read them: problem details of RFC 9457, in French, each under a code that never changes its meaning."""
+"""Error answers of the API: problem details (RFC 9457) as JSON, in French, each with a `code` whose meaning never changes."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, TypedDict
@@ -8,13 +8,13 @@ from werkzeug.exceptions import HTTPException
 
 from matcher.render.json_text import json_text
 
-# The blueprint of what machines ask, and the address under which all of it stands.
+# The blueprint of the API, and its root address.
 MACHINES = "api"
 API_ROOT = "/api/v1"
 
 
 class ProblemKind(NamedTuple):
-    """Kind of a problem: the status of the answer, its title, and what to do when no other detail is known."""
+    """Kind of a problem: HTTP status, title, and the advice given without another detail."""
 
     status: int
     title: str
@@ -79,7 +79,7 @@ class ProblemShape(TypedDict):
 
 
 class ProblemDetails(HTTPException):
-    """Answer to a machine that cannot be served: the kind of this `kind`, with the detail of this request."""
+    """Exception that answers a request with a problem of the kind `kind` (a key of `KINDS`) and the detail of this request."""
 
     def __init__(
         self,
@@ -111,16 +111,16 @@ class ProblemDetails(HTTPException):
 
 
 def asked_by_machine() -> bool:
-    """Return whether the request is one of a machine, at an address that exists or not."""
+    """Return whether the address of the request is under the API's root, whether it exists or not."""
     return request.path == API_ROOT or request.path.startswith(f"{API_ROOT}/")
 
 
-# What an error says beside its page: the methods that are allowed, how long to wait.
+# Headers that an error answer keeps: allowed methods, seconds to wait.
 KEPT_HEADERS = frozenset({"Allow", "Retry-After"})
 
 
 def problem_of(status: int, reference: str, headers: Mapping[str, str]) -> ProblemDetails:
-    """Return the problem of a status, with those of its headers that a machine needs."""
+    """Return the problem of an HTTP status, with the `KEPT_HEADERS` among its headers."""
     headers_kept = {name: value for name, value in headers.items() if name in KEPT_HEADERS}
     kind = _BY_STATUS.get(status) or ("panne" if status >= 500 else "demande-mal-formee")
     return ProblemDetails(kind, reference=reference, headers=headers_kept)

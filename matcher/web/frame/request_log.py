@@ -1,4 +1,4 @@
-"""Line of the log that each request leaves, and what it adds to the metrics: the rule of its route, never its address."""
+"""Access log: one line for each request (method, route rule, status, duration) and the call of the metrics observer. Never its full address."""
 
 import logging
 import secrets
@@ -17,8 +17,8 @@ _METHODS = frozenset(HTTPMethod)
 
 
 def log_requests(app: Flask, observe: Observer | None = None) -> None:
-    """Have each answer of `app` logged, and observed. To be called first: what is registered after it is then in its time."""
-    app.logger = logging.getLogger("flask.app")  # its words are a library's, though it takes the name of our package
+    """Log and observe each answer of `app`. Call it before other hooks are registered, so that the duration includes them."""
+    app.logger = logging.getLogger("flask.app")  # else it would have the name of our package
 
     @app.before_request
     def begin() -> None:
@@ -28,7 +28,7 @@ def log_requests(app: Flask, observe: Observer | None = None) -> None:
     def end(response: Response) -> Response:
         fields = {
             "request_id": request_id(),
-            "method": request.method if request.method in _METHODS else "?",  # any word may be sent there
+            "method": request.method if request.method in _METHODS else "?",  # a client may send any word
             "route": request.url_rule.rule if request.url_rule else "",
             "status": response.status_code,
             "organisation": g.get("owner"),
@@ -41,7 +41,7 @@ def log_requests(app: Flask, observe: Observer | None = None) -> None:
 
 
 def request_id() -> str:
-    """Return what names this request in the log, drawn here; an error shows it to be quoted."""
+    """Return the random id of this request in the log, which error pages show as the reference to quote."""
     if "request_id" not in g:
         g.request_id, g.began = secrets.token_hex(6).upper(), perf_counter()
     identifier: str = g.request_id

@@ -1,5 +1,5 @@
-"""Security and cache headers of every answer: a browser then refuses what the pages never do; and the addresses of static files, which change
-with their content, so that a browser may keep them for good."""
+"""Security headers (CSP, HSTS…) and cache headers of every answer, gzip of static files, and their URLs: with a hash of the content, so that
+browsers may cache them for a year."""
 
 import gzip
 import hashlib
@@ -13,15 +13,15 @@ from matcher.web.frame.page_actions import OPEN
 from matcher.web.frame.problem import asked_by_machine
 
 _YEAR = 31_536_000
-# Text of ours or vendored, the same for everyone: compressing it cannot tell a secret, unlike a page that holds a form's token.
+# Endpoints of public text, the only ones compressed: compressing a page would expose its CSRF token (BREACH attack).
 _FIXED = ("static", "candidates.outlines")
-# The one script that may stand between a page and the network, of the pages that ask for it.
+# The one script allowed to be a service worker for the whole site.
 _RELAY = "hors-ligne-relais.js"
 _COMPRESSED = ("text/css", "text/javascript", "application/geo+json", "image/svg+xml")
 
 
 def content_policy(tiles: str = "") -> str:
-    """Return the Content-Security-Policy of every page: our own files alone, and the tile server where one is set."""
+    """Return the Content-Security-Policy of every page: our own files only, and images of the map tile server where one is set."""
     scheme, _, address = tiles.partition("://")
     host = address.partition("/")[0].replace("{s}", "*")  # {s} is any subdomain
     images = f"'self' data: {scheme}://{host}" if host else "'self' data:"
@@ -32,14 +32,14 @@ def content_policy(tiles: str = "") -> str:
 
 
 def protect(app: Flask) -> None:
-    """Give each answer of `app` its security headers, and static files their compression and their long life."""
-    app.after_request(_harden)
-    app.after_request(_static)
+    """Register on `app` the hooks that add security headers, and that compress and cache static files."""
+    app.after_request(_add_security_headers)
+    app.after_request(_serve_static)
 
 
-def _harden(response: Response) -> Response:
+def _add_security_headers(response: Response) -> Response:
     settings = desk().settings
-    # An answer that says its own is stricter: an image that someone gave.
+    # A response with its own policy keeps it, stricter: an uploaded image.
     response.headers.setdefault("Content-Security-Policy", content_policy(settings.tiles))
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["X-Frame-Options"] = "DENY"
@@ -47,19 +47,19 @@ def _harden(response: Response) -> Response:
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
-    # Pages are for a team, or for whoever has a secret link.
+    # Pages are private: no search engine may index them.
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     if settings.https:
         response.headers["Strict-Transport-Security"] = f"max-age={_YEAR}; includeSubDomains"
     if request.endpoint not in _FIXED:
-        # Nobody reads a team's pages from its cache after their person has left, nor what a secret link or a token opens.
+        # No cache for a team's pages, which the next user of a browser could read, nor for a secret link or the API.
         alone = not (settings.shared or desk().team())
         is_cached = alone and request.method == "GET" and request.endpoint not in OPEN and not asked_by_machine()
         response.headers["Cache-Control"] = "private, no-cache" if is_cached else "no-store"
     return response
 
 
-def _static(response: Response) -> Response:
+def _serve_static(response: Response) -> Response:
     if request.endpoint not in _FIXED or response.status_code != 200:
         return response
     if "v" in request.args:
@@ -83,11 +83,11 @@ def _compressed(data: bytes) -> bytes:
 
 
 def asset(name: str) -> str:
-    """Return the address of a static file, with a mark of its content. Raises FileNotFoundError where there is none."""
+    """Return the URL of a static file, with a hash of its content. Raises FileNotFoundError."""
     folder = current_app.static_folder
-    return url_for("static", filename=name, v=_mark(Path(folder or "") / name))
+    return url_for("static", filename=name, v=_content_hash(Path(folder or "") / name))
 
 
 @lru_cache(maxsize=64)
-def _mark(path: Path) -> str:
+def _content_hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:10]

@@ -1,4 +1,5 @@
-"""Serving the pages: which addresses they may be opened on, and the server that does it on every system, stopped without dropping anyone."""
+"""The HTTP server of `entremise serve`: waitress, bounded connections, graceful shutdown, background threads; and the check that refuses to open the
+pages to a network without any account."""
 
 import logging
 import os
@@ -23,25 +24,25 @@ from matcher.settings import HOSTS_VARIABLE, WebSettings
 from matcher.web.frame.app_state import EXTENSION, Desk, desk
 
 THREADS = 8
-# Open at once: twice what waitress takes by itself, under the 256 files that macOS lets a process have.
+# Open connections: twice the default of waitress, below the 256 open files that macOS allows a process.
 CONNECTIONS = 200
-# How long a server that must stop goes on answering those who have asked, and how long one who has just come in has to ask.
+# Seconds: most that a stopping server takes for requests under way; that a new connection has to send its request; between two checks.
 DRAIN_S = 30.0
 _ABOUT_TO_ASK_S = 1.0
 _LOOK_S = 0.1
-# The templates of the pages that everybody opens first: each is compiled once, or by as many threads as ask for it together.
+# Name prefixes of the templates compiled at start: else several threads would compile the same one.
 FIRST_PAGES = ("_macros", "base", "frame/_", "need/", "catalogue/fiche", "catalogue/_annuaires")
-# A request that waits its turn is no news: under twenty people there are some at every moment.
+# waitress warns of each queued request, which is normal here.
 logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
 
 class ServeRefused(Exception):
-    """An address the pages may not be opened on; the message, in French, gives what to do."""
+    """The pages may not be opened on this address; the message, in French, gives what to do."""
 
 
 def check_door(host: str, settings: WebSettings, *, accounts: bool) -> None:
-    """Raise ServeRefused where others would reach the pages, on an address of the network or behind a server, with nobody to sign in
-    and no name to send them the link that opens the first account."""
+    """Raise ServeRefused for a network address or a reverse proxy, while there is neither an account nor a host name for the link that opens the first
+    account."""
     if accounts or settings.names or (is_loopback(host) and not settings.proxy):
         return
     where = f"derrière « {settings.proxy} »" if is_loopback(host) else f"sur « {host} »"
@@ -53,7 +54,7 @@ def check_door(host: str, settings: WebSettings, *, accounts: bool) -> None:
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether an address is this computer's own, closed to the network."""
+    """Return whether a host is a loopback address, which only this computer reaches."""
     if host == "localhost":
         return True
     try:
@@ -68,7 +69,7 @@ def _desk(app: Flask) -> Desk:
 
 
 class _TimedRequest(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
-    """A request that comes in, and the pace of its body."""
+    """A request being received, with the speed of its body."""
 
     def __init__(self, adj: Any) -> None:
         super().__init__(adj)
@@ -76,7 +77,7 @@ class _TimedRequest(HTTPRequestParser):  # type: ignore[misc]  # waitress has no
 
     @property
     def pace(self) -> float:
-        """Bytes of its body a second; 0 until its first."""
+        """Bytes of its body received a second; 0 before the body."""
         return self.body_bytes_received / max(monotonic() - self._began, _LOOK_S) if self.headers_finished else 0.0
 
 
@@ -85,37 +86,35 @@ class _TimedChannel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
 
     @property
     def pace(self) -> float:
-        """The pace of the body that is under way, 0 where there is none."""
+        """Bytes a second of the body being received, 0 for none."""
         return self.request.pace if self.request is not None else 0.0
 
 
 class _NeverFullServer(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
-    """waitress's server, where the connection that has asked nothing for the longest closes when a new one could not come in; bodies that
-    come in are spared, the quickest first, up to half of the connections.
-
-    waitress itself lets nobody in until one has been idle for two minutes.
+    """waitress's server, which at its connection limit closes the connection idle for the longest, where waitress would refuse new ones for up to two
+    minutes. Connections that send a body are spared, the fastest first, up to half of the limit.
     """
 
     channel_class = _TimedChannel
 
     def shut(self) -> None:
-        """Let nobody new in, but for those who have knocked already; what comes later is refused at once, and a server before goes to another."""
+        """Close the listening socket after accepting the queued connections; later ones are refused at once, and a reverse proxy tries another server."""
         if self.socket is not None:
             known = -1
             while known != len(self.active_channels):
                 known = len(self.active_channels)
                 self.handle_accept()
-            dispatcher.close(self)  # the socket that listens, and nothing else
+            dispatcher.close(self)  # closes only the listening socket
 
     def is_awaited(self) -> bool:
-        """Return whether somebody is being answered, or has just come in and is about to ask."""
+        """Return whether a request is being answered, or a new connection may still send one."""
         just_now = time() - _ABOUT_TO_ASK_S
         channels = list(self.active_channels.values())
         return any(one.requests or one.total_outbufs_len or one.last_activity > just_now for one in channels)
 
     def readable(self) -> bool:
-        """Return whether a new connection may come in, as waitress asks at each turn of its loop."""
-        if len(self._map) >= self.adj.connection_limit - 1:  # at the limit itself, waitress writes in its log each time
+        """Return whether to accept connections (waitress calls it at each turn of its loop); at the limit, mark the longest idle one to close."""
+        if len(self._map) >= self.adj.connection_limit - 1:  # one below: at the limit waitress logs a warning each time
             idle = [channel for channel in self.active_channels.values() if not channel.requests]
             sending = (channel for channel in idle if channel.pace)
             spared = set(nlargest(CONNECTIONS // 2, sending, key=attrgetter("pace")))
@@ -126,20 +125,20 @@ class _NeverFullServer(TcpWSGIServer):  # type: ignore[misc]  # waitress has no 
 
 
 class Server:
-    """The pages on one address; `port` is the one taken, of use where 0 was asked (any free one). Raises OSError where it is not free."""
+    """The pages served on one address; `port` is the real port, also where 0 (any free one) was given. Raises OSError where it is not free."""
 
     def __init__(self, app: Flask, host: str, port: int) -> None:
         self._app = app
         bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
         try:
-            if os.name == "posix":  # elsewhere it would take a port that another program has
+            if os.name == "posix":  # on Windows this option would take the port of another program
                 bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             bound.bind((host, port))
         except OSError:
             bound.close()
             raise
         proxy = _desk(app).settings.proxy
-        # Without a server before it waitress believes no forwarded header, and leaves them to be seen.
+        # Without a declared proxy, waitress trusts no forwarded header but keeps them: `access.passed_on` looks at them.
         trusted: dict[str, Any] = {"clear_untrusted_proxy_headers": bool(proxy)}
         if proxy:
             forwarded = {"x-forwarded-for", "x-forwarded-proto"}
@@ -166,25 +165,25 @@ class Server:
         return f"http://{host}:{self.port}/"
 
     def warm(self) -> None:
-        """Have at hand what the first visitors would otherwise wait for, all at once."""
+        """Compile the first templates and load the tables that the first visitors would wait for."""
         for name in self._app.jinja_env.list_templates(filter_func=lambda name: name.startswith(FIRST_PAGES)):
             self._app.jinja_env.get_template(name)
         with self._app.app_context():
             desk().warm()
 
     def listen(self) -> None:
-        """Let visitors in: a server before the pages sends nobody to one that is not ready."""
+        """Start accepting connections; until then a reverse proxy sends no request here."""
         if not self._server.accepting:
             self._server.accept_connections()
 
     def run(self) -> None:
-        """Serve, and do the works that pages ask for, until interrupted, or closed from another thread."""
+        """Serve requests and run the background threads, until interrupted or closed from another thread."""
         self.listen()
         desk, over = _desk(self._app), Event()
         watches = [
             Thread(target=desk.worker.watch, args=(over,), name="entremise-watch", daemon=True),
             Thread(target=keep_ready, args=(desk.engine, over), name="entremise-catalogue", daemon=True),
-            Thread(target=desk.incidents.watch, args=(over,), name="entremise-incidents", daemon=True),
+            Thread(target=desk.incidents.write_until, args=(over,), name="entremise-incidents", daemon=True),
         ]
         for watch in watches:
             watch.start()
@@ -195,19 +194,19 @@ class Server:
             self._running.clear()
             self._server.task_dispatcher.shutdown()
             desk.worker.close()
-            over.set()  # once nobody is answered any more: an incident of the last answer is written too
+            over.set()  # after the last answer, whose incidents are written too
             for watch in watches:
                 watch.join()
 
     def close(self) -> None:
-        """Stop serving: by the loop itself where it runs, since a socket closed under it would break it."""
+        """Stop serving: inside the event loop where it runs, since closing its sockets from another thread would break it."""
         if self._running.is_set():
             self._in_loop(lambda: close_all(self._server._map, ignore_all=True))
         else:
             self._server.close()
 
     def drain(self) -> None:
-        """Stop serving as another server takes over: let nobody new in, answer those who have asked, then close."""
+        """Stop gracefully as another server takes over: accept no new connection, finish the requests under way, then close."""
         if self._running.is_set():
             _desk(self._app).worker.close()
             self._in_loop(self._server.shut)
@@ -218,15 +217,15 @@ class Server:
         self.close()
 
     def _in_loop(self, do: Callable[[], None]) -> None:
-        """Have the loop do something, which it alone may do to its sockets; nothing where it has ended meanwhile."""
-        pulled = Event()
+        """Run `do` in the thread of the event loop, the only one that may touch its sockets; nothing if the loop has ended."""
+        trigger_pulled = Event()
 
-        def do_once_pulled() -> None:
-            pulled.wait()  # a loop already awake would close the trigger under the hand that still pulls it
+        def do_after_trigger() -> None:
+            trigger_pulled.wait()  # else `do` could close the trigger while it is still being trigger_pulled
             do()
 
         try:
-            with suppress(OSError):  # a loop that ends closes its trigger
-                self._server.trigger.pull_trigger(do_once_pulled)
+            with suppress(OSError):  # the loop has ended and closed its trigger
+                self._server.trigger.pull_trigger(do_after_trigger)
         finally:
-            pulled.set()
+            trigger_pulled.set()

@@ -1,4 +1,4 @@
-"""French typography in templates: no-break spaces put in the source as it is read, numbers and dates as filters."""
+"""French typography of the Jinja templates: an extension that puts no-break spaces in their source, and filters for numbers, dates and phones."""
 
 import re
 from collections.abc import Callable
@@ -16,22 +16,22 @@ _SAID_AT_TERMINAL = re.compile(rf"\s*{re.escape(_AT_TERMINAL)}\s:[^)]*\)")
 
 
 class FrenchSpaces(Extension):
-    """Templates are written with plain spaces around « : ; ! ? » and inside guillemets; they are rendered with no-break ones."""
+    """Jinja extension that replaces plain spaces around « : ; ! ? » and inside guillemets by no-break spaces."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         """Return the source of a template with its no-break spaces."""
         return typeset(source)
 
 
-def said_on_a_page(value: object) -> object:
-    """Return a value as a template shows it, without what is for a terminal alone: « (au terminal : --mapping) »."""
+def without_terminal_hints(value: object) -> object:
+    """Return a value without its hints for the terminal only, « (au terminal : --mapping) »; the `finalize` of Jinja."""
     if not isinstance(value, str) or _AT_TERMINAL not in value:
         return value
     return type(value)(_SAID_AT_TERMINAL.sub("", value))
 
 
 def css_text(text: str) -> str:
-    """Return a text as CSS writes it: every letter that means something there, by its number."""
+    """Return a text as a quoted CSS string, special characters escaped by their code."""
     return '"' + "".join(c if c.isalnum() or c == " " else f"\\{ord(c):x} " for c in text) + '"'
 
 
@@ -48,10 +48,10 @@ FILTERS: dict[str, Callable[..., object]] = {
     "count": count,
     "ordinal": ordinal,
     "percent": percent,
-    # None where a code is not known here: a decision kept elsewhere is then read as text.
+    # Empty where a code is unknown here: a decision of another version is then shown as text.
     "kinds": lambda codes: [SupplierKind(code) for code in codes] if set(codes) <= set(SupplierKind) else [],
     "typeset": typeset,
-    # A phrase of a signal or a gate, as a sentence begins: « déclare « … » » gives « Déclare « … » ».
+    # The first letter in capital: « déclare « … » » gives « Déclare « … » ».
     "sentence": lambda text: typeset(text[:1].upper() + text[1:]),
     "alphabetical": alphabetical,
 }

@@ -1,6 +1,6 @@
-"""Memory of a visitor, in the signed cookie of their session and nowhere else: their last needs, the day of the visit before this one.
+"""A visitor's recent needs and the day of their previous visit, stored only in the signed session cookie.
 
-It goes with the session: with a sign-out, with the browser where people sign in, after a month where one is alone.
+The cookie ends at sign-out, when the browser closes where people sign in, or after a month for a person alone.
 """
 
 from datetime import date, datetime
@@ -9,13 +9,13 @@ from flask import session
 
 from matcher.web.frame.app_state import desk
 
-# A cookie holds four kilobytes, of which the rest of the session has its part.
+# A cookie holds 4 kB, shared with the rest of the session.
 MOST_NEEDS, LONGEST_ADDRESS = 5, 400
 _NEEDS, _SEEN, _BEFORE = "besoins", "vu", "avant"
 
 
 def remember_need(address: str) -> None:
-    """Keep the address of a need as the last one looked at, in the place of those that begin with the same words; a long one is not kept."""
+    """Save the address of a need as the most recent, in place of those with the same first parameter; one too long is not saved."""
     if len(address) <= LONGEST_ADDRESS:
         same = address.partition("&")[0]
         others = [one for one in recent_needs() if one.partition("&")[0] != same]
@@ -23,7 +23,7 @@ def remember_need(address: str) -> None:
 
 
 def recent_needs() -> tuple[str, ...]:
-    """Return the addresses of the last needs, the last looked at first."""
+    """Return the addresses of the last needs, the most recent first."""
     return tuple(session.get(_NEEDS, ()))
 
 
@@ -33,7 +33,7 @@ def forget_needs() -> None:
 
 
 def visit_before(today: date) -> date | None:
-    """Note that one is here today, and return the day of the visit before, None where this is the first."""
+    """Save today as the current visit, and return the day of the previous one, None for the first."""
     seen = session.get(_SEEN)
     if seen != today.isoformat():
         session[_BEFORE], session[_SEEN] = seen, today.isoformat()
@@ -43,6 +43,6 @@ def visit_before(today: date) -> date | None:
 
 
 def came_last(at: datetime | None) -> None:
-    """Have the visit before be of this time, None for the first, where someone signs in: their browser has forgotten it."""
+    """Set the previous visit at sign-in to that of the last session (None: leave it): the browser has forgotten it."""
     if at is not None:
         session[_SEEN] = at.date().isoformat()

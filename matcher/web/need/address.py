@@ -1,4 +1,4 @@
-"""Address (URL) of a list of candidates: the need as typed, the choices made, the view. No other state is kept."""
+"""Query parameters of the list of candidates, parsed to a `Query`: the need as typed, the choices made since, the view. The URL is the only state."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -17,31 +17,31 @@ from matcher.domain.reading import Lot, Reading
 from matcher.journal.change import LONGEST_LINE
 from matcher.need.answer import understand
 from matcher.need.fields import need_from
-from matcher.need.listing import KNOWN, RADII, WORDS, ListOrder, Narrowing, Part
+from matcher.need.listing import FACT_FILTERS, RADII, WORDS, ListOrder, Narrowing, Part
 from matcher.need.title import cut_title, object_of
 from matcher.reading.notice import condense
 from matcher.reference.trades.activities import taxonomy
 from matcher.web.frame.app_state import buyer_defaults
 
-# What of a need is read. A page repeats its address in its links: this keeps it light, and it is a page of text.
+# Most characters of a need (a page of text): each link of a page repeats the address.
 LONGEST_NEED = 3_000
 _LONGEST_FIELD, _MOST_VALUES, _MOST_KEPT, _MOST_PAGES = 200, 20, 120, 10_000
-# The value that says « none », where no value leaves it to the reading.
+# Value for an explicit « none »; an absent parameter leaves the field to what is read in the text.
 NONE = "aucun"
-# A page repeats in some fifty links the notice that its lot is of: a longer one is not carried from lot to lot.
+# Most characters of a notice carried in the address of each of its lots: some fifty links of a page repeat it.
 LONGEST_NOTICE = 2_000
-# The value of `titulaires`, which moves up who has already worked for the buyer.
+# Value of `titulaires` that ranks suppliers who have already worked for the buyer first.
 INCUMBENTS = "oui"
-# The value of `distance`, which takes distance out of the score of a list that is published.
+# Value of `distance` that removes distance from the score, for a list to be published.
 NO_DISTANCE = "non"
 
 _NEED = ("besoin", "lieu", "cpv", "montant", "duree", "levier", "debut", "acheteur")
-# The fields of a need that an address has another name for.
+# Parameters whose field of the need has another name.
 _FIELDS = {"besoin": "objet", "debut": "date", "acheteur": "acheteur_siret"}
 _CHOSEN = ("activite", "ou", "demande")
 _VIEW = ("type", "rayon", "connu", "titulaires", "distance", "bande", "tri", "page")
-# The notice, or the DCE, that this is a lot of and its number there; the lot of a dossier that it asks again, « 12-1 »; the suppliers ticked,
-# to be kept and to be compared.
+# The notice or DCE (tender documents) that the lot belongs to and its number there; the lot of a dossier, « 12-1 »; the suppliers ticked to be
+# kept and to be compared.
 _AROUND = ("avis", "dce", "lot", "dossier", "retenu", "compare")
 NAMES = (*_NEED, *_CHOSEN, *_VIEW, *_AROUND)
 _SEVERAL = {"lieu", "cpv", "activite", "ou", "demande", "type", "connu", "retenu", "compare"}
@@ -53,8 +53,8 @@ Values = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Query:
-    """`values` by name, as typed but for their length: a long need loses its usual clauses first; `cut` is whether that was not enough.
-    `defaults` are the buyer's own, for what it leaves out."""
+    """Parameters of a list: `values` by name, as typed but shortened. A long need loses its usual clauses; `cut` is whether its text was cut
+    too. `defaults` are the buyer's own place and SIRET, for what the need leaves out."""
 
     values: Values
     cut: bool = False
@@ -62,7 +62,7 @@ class Query:
 
     @classmethod
     def of(cls, arguments: MultiDict[str, str], defaults: BuyerDefaults = NO_DEFAULTS) -> "Query":
-        """Take from the arguments of a request those that make a list."""
+        """Build a query from the arguments of a request, cleaned and bounded; other names are ignored."""
         values: dict[str, tuple[str, ...]] = {}
         cut = False
         for name in NAMES:
@@ -84,11 +84,11 @@ class Query:
 
     @property
     def activity(self) -> str:
-        """Return what a field of one line holds of the need: of a notice pasted whole, its object."""
+        """Return the need as a one-line title: for a pasted notice, its object."""
         return cut_title(object_of(self.text("besoin")), LONGEST_LINE)
 
     def typed_value(self, name: str) -> str:
-        """Return what was typed in a field, empty too where a choice has since set aside what was read for it."""
+        """Return the text of a field, empty for an explicit « none »."""
         return "" if self.text(name) == NONE else self.text(name)
 
     def several(self, name: str) -> tuple[str, ...]:
@@ -96,11 +96,11 @@ class Query:
         return self.values.get(name, ())
 
     def joined_values(self, name: str) -> str:
-        """Return the values of a field as they are written in it, separated."""
+        """Return the values of a field joined by « ; », as a form writes them."""
         return " ; ".join(self.several(name))
 
     def but(self, **changes: str | Iterable[str] | None) -> "Query":
-        """Return the same query with these fields changed, None or empty to drop one. It starts again from the first page."""
+        """Return the query with these fields changed (None or empty drops one) and back to the first page."""
         changed = {name: (value,) if isinstance(value, str) else tuple(value or ()) for name, value in changes.items()}
         values = {**self.values, "page": (), **changed}
         return replace(self, values={name: values[name] for name in NAMES if any(values.get(name, ()))})
@@ -110,11 +110,11 @@ class Query:
         return replace(self, values={name: value for name, value in self.values.items() if name in _NEED})
 
     def without_view(self) -> "Query":
-        """Return the need with the choices made since, without the view."""
+        """Return the need with the choices made since, without the parameters of the view (filters, sort, page)."""
         return replace(self, values={name: value for name, value in self.values.items() if name not in _VIEW})
 
     def pairs(self, *without: str) -> list[tuple[str, str]]:
-        """Return (name, value) of every field, for the hidden fields of a form that has others of its own."""
+        """Return (name, value) of every field except `without`, for the hidden fields of a form."""
         return [(name, value) for name, values in self.values.items() if name not in without for value in values]
 
     def url(self, endpoint: str = "candidates.show", **more: str) -> str:
@@ -122,11 +122,11 @@ class Query:
         values: dict[str, Any] = {name: list(given) for name, given in self.values.items()}
         return url_for(endpoint, **{**values, **more})
 
-    # ---- what it asks
+    # ---- the need
 
     @cached_property
     def need(self) -> Need:
-        """Return what is asked, with what of it cannot be used; an activity that the taxonomy lacks is left out."""
+        """The need, with its faults; an activity that the taxonomy lacks is left out."""
         fields = {
             "objet": self.text("besoin"),
             "cpv": self.several("cpv"),
@@ -139,34 +139,34 @@ class Query:
 
     @property
     def lot(self) -> Lot:
-        """The lot that is asked for, as typed."""
+        """The lot as typed."""
         return self.need.lot
 
     @cached_property
     def reading(self) -> Reading:
-        """Return what is understood of it."""
+        """The need as read and completed by the choices made."""
         return understand(self.need)
 
     def faults(self) -> dict[str, str]:
-        """Return what cannot be used, by field of the page, in French with what to write."""
+        """Return the first fault of each field of the page, in French."""
         first = {fault.field: fault.says for fault in reversed(self.need.faults)}
         by_name = {name: first.get(_FIELDS.get(name, name), "") for name in _NEED}
         return {name: says for name, says in by_name.items() if says}
 
-    # ---- how it is looked at
+    # ---- the view
 
     def narrowing(self) -> Narrowing:
-        """Return what the list is narrowed to."""
+        """Return the filters of the list."""
         radius = self.text("rayon")
         return Narrowing(
             kinds=frozenset(_kinds(self.several("type"))),
             km=int(radius) if radius in {str(km) for km in RADII} else None,
-            known=frozenset(self.several("connu")) & KNOWN.keys(),
+            known=frozenset(self.several("connu")) & FACT_FILTERS.keys(),
         )
 
     @property
     def part(self) -> Part | None:
-        """The part of the list that is shown whole; None for the first screen of each band."""
+        """The part of the list to show in full; None for the first screen of each band (level of evidence)."""
         return next((part for part in WORDS if part == self.text("bande")), None)
 
     @property
@@ -176,7 +176,7 @@ class Query:
 
     @property
     def incumbents_first(self) -> bool:
-        """Return whether who has already worked for the buyer comes first."""
+        """Return whether suppliers who have already worked for the buyer come first."""
         return self.text("titulaires") == INCUMBENTS
 
     @property
@@ -186,7 +186,7 @@ class Query:
 
     @property
     def page(self) -> int:
-        """Which page of the list, from 1."""
+        """The page number, from 1."""
         return min(whole_number(self.text("page")) or 1, _MOST_PAGES)
 
     @property
@@ -208,7 +208,7 @@ class Query:
 
 
 def usable_query(arguments: MultiDict[str, str]) -> Query:
-    """Return what arguments ask for; the request ends (400) where something of it cannot be used."""
+    """Parse the arguments of a request; end it with status 400 where a field has a fault."""
     query = Query.of(arguments, buyer_defaults())
     if query.faults():
         abort(400)
@@ -216,7 +216,7 @@ def usable_query(arguments: MultiDict[str, str]) -> Query:
 
 
 def query_of(lot: Lot) -> Query:
-    """Return the query that types a lot."""
+    """Return the query whose form fields give this lot."""
     return Query({}).but(
         besoin=lot.objet,
         lieu=[place.code for place in lot.lieux],

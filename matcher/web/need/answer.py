@@ -1,4 +1,4 @@
-"""Answer to a query of the pages: read, ranked, narrowed, with the questions and offers shown beside the list."""
+"""Ranking of a query (parameters of the list page) with what the page shows: bands (levels of evidence), filters with counts, wider searches."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
 from matcher.need.answer import Answer, answer_from, as_of, lay_on_shelf
 from matcher.need.fields import ASKED_LEVERS
-from matcher.need.listing import KNOWN, RADII, Listing, Part, listing
+from matcher.need.listing import FACT_FILTERS, RADII, Listing, Part, listing
 from matcher.need.sourced import not_asked, with_sources
 from matcher.need.title import object_of
 from matcher.ranking.engine import Ranking, rank
@@ -33,13 +33,13 @@ from matcher.web.frame.app_state import Desk, desk, owner
 from matcher.web.need.address import NONE, Query
 
 PAGE = 50
-# As many as a buyer calls in a morning: what a first click proposes to keep.
+# Candidates that one click keeps: as many as a buyer calls in a morning.
 SHORTLIST = 6
 
 
 @dataclass(frozen=True, slots=True)
 class OtherQuery:
-    """Another query, its words, and what it would give: organisations in its list, and those of them known for the trade."""
+    """An alternative query, its French label, and its result: organisations in its list, and those of them known for the trade."""
 
     label: str
     query: Query
@@ -49,7 +49,7 @@ class OtherQuery:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Part of a list on a page: the candidates shown, and how many organisations it holds."""
+    """Part of a list on a page: the candidates shown, and the number of organisations in the part."""
 
     part: Part
     matches: tuple[Match, ...]
@@ -57,13 +57,13 @@ class Section:
 
     @property
     def more(self) -> int:
-        """Return how many of it the page does not show."""
+        """Return how many organisations of the part the page does not show."""
         return self.total - len(self.matches)
 
 
 @dataclass(frozen=True)
 class AnsweredQuery:
-    """Content of the list page of a query."""
+    """A query and its ranking: all that the list page shows is computed from them."""
 
     query: Query
     ranking: Ranking
@@ -72,19 +72,19 @@ class AnsweredQuery:
 
     @property
     def reading(self) -> Reading:
-        """Return what was understood."""
+        """The need as read."""
         return self.query.reading
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:
-        """Return what the page shows: the first screen of each band, or one page of the part that is asked for."""
+        """The parts of the page: the first screen of each band, or one page of the chosen part."""
         part = self.query.part
         shown = {part: self.listing.page(part, self.page, PAGE)} if part else self.listing.screen()
-        matches = iter(self.with_sources([match for its in shown.values() for match in its]))
-        return tuple(Section(its, tuple(islice(matches, len(shown[its]))), self.listing.count(its)) for its in shown)
+        matches = iter(self.with_sources([match for candidates in shown.values() for match in candidates]))
+        return tuple(Section(key, tuple(islice(matches, len(shown[key]))), self.listing.count(key)) for key in shown)
 
     def with_sources(self, matches: Sequence[Match]) -> tuple[Match, ...]:
-        """Return candidates of this list with the source of what is known of each."""
+        """Return candidates of this list with the sources of their reasons."""
         return with_sources(matches, self.sources_of)
 
     @property
@@ -105,16 +105,16 @@ class AnsweredQuery:
 
     @property
     def known_count(self) -> int:
-        """Return how many organisations are known for the trade and within reach, of those that the filters let in."""
+        """Return how many organisations that pass the filters are known for the trade and within reach."""
         return self.listing.found.place_counts[0]
 
     @cached_property
     def first_ids(self) -> tuple[str, ...]:
-        """The ids of the first candidates, one band after the other: as many as a buyer calls."""
+        """The ids of the first `SHORTLIST` candidates, one band after the other."""
         return self.listing.first_ids(SHORTLIST)
 
     def matches_of(self, ids: Sequence[str]) -> tuple[Match, ...]:
-        """Return those of these suppliers that the catalogue has, in the order given, each with its place; a list does not need to hold them."""
+        """Return these suppliers as matches, in the order given, even if the list leaves them out; those that the catalogue lacks are dropped."""
         shelf = self.ranking.ask.shelf
         rows = [row for row in map(shelf.find, ids) if row is not None]
         return self.listing.found.matches(np.array(rows, dtype=np.intp))
@@ -130,7 +130,7 @@ class AnsweredQuery:
 
     @cached_property
     def full_answer(self) -> Answer:
-        """The answer that every door gives, with the candidates of this page."""
+        """The answer (as commands and the API give it) with the candidates of this page."""
         return self.answer_with(self.candidates)
 
     def answer_with(self, matches: tuple[Match, ...]) -> Answer:
@@ -139,17 +139,17 @@ class AnsweredQuery:
 
     @property
     def need(self) -> str:
-        """The need on one line: of a notice pasted whole, its object."""
+        """The need on one line: for a pasted notice, its object."""
         return object_of(self.query.text("besoin"))
 
     @property
     def activities(self) -> tuple[ActivityGuess, ...]:
-        """Return what is shown as understood of the trade."""
+        """The activities shown as understood."""
         return shown_activities(self.reading)
 
     @cached_property
     def wider(self) -> tuple[OtherQuery, ...]:
-        """Ways to widen a list of which nobody is known for the trade, each with what it would bring."""
+        """Wider queries, each with its counts, for a list in which nobody is known for the trade."""
         if self.known_count:
             return ()
         return tuple(
@@ -158,7 +158,7 @@ class AnsweredQuery:
 
     @cached_property
     def other_levers(self) -> tuple[OtherQuery, ...]:
-        """Return what each other article would give, where one is chosen."""
+        """The same query under each other article (of reservation), where one is chosen."""
         if not self.reading.lever:
             return ()
         other_queries = (
@@ -169,27 +169,29 @@ class AnsweredQuery:
         return tuple(other_queries)  # fmt: skip
 
     def offer(self, label: str, query: Query) -> OtherQuery:
-        """Answer another query on the same shelf, on the same day, for its counts alone."""
+        """Rank another query on the same shelf and day, for its counts only."""
         other = self.of(query)
         return OtherQuery(label, query, other.listing.standing, other.known_count)
 
     def radii(self) -> tuple[tuple[str, str, int, bool], ...]:
-        """Return each distance offered: its value in the address, its words, how many would remain, whether it is the one."""
+        """Return each distance filter: value in the address, label, how many would remain, whether it is active."""
         choices: list[tuple[str, str, int | None]] = [(str(km), f"à {unit(km, 'km')} au plus", km) for km in RADII]
         choices.append(("", "à portée", None))
         now = self.listing.narrowing.km
         return tuple((value, label, self.listing.within(km), km == now) for value, label, km in choices)
 
     def kinds(self) -> tuple[tuple[SupplierKind, int, bool], ...]:
-        """Each kind that anyone holds, how many would remain of it alone, whether it is chosen."""
+        """Return each kind with a supplier: how many would remain with it as the only kind, whether it is chosen."""
         chosen = self.listing.narrowing.kinds
         counted = ((kind, self.listing.of_kind(kind)) for kind in SupplierKind)
         return tuple((kind, left, kind in chosen) for kind, left in counted if left or kind in chosen)
 
     def filters(self) -> tuple[tuple[str, str, int, bool], ...]:
-        """Return each thing that may be known: its value in the address, its words, how many would remain, whether it is chosen."""
+        """Return each filter « this is known »: value in the address, label, how many would remain, whether it is active."""
         chosen = self.listing.narrowing.known
-        return tuple((key, known.label, self.listing.knowing(key), key in chosen) for key, known in KNOWN.items())
+        return tuple(
+            (key, known.label, self.listing.knowing(key), key in chosen) for key, known in FACT_FILTERS.items()
+        )
 
     @property
     def filter_count(self) -> int:
@@ -199,7 +201,7 @@ class AnsweredQuery:
 
 
 def answer_query(desk: Desk, query: Query) -> AnsweredQuery:
-    """Answer a query that has no fault, on the catalogue as it is."""
+    """Rank a query without faults on the current catalogue, today."""
     return answer_on(desk.shelf(), desk.today(), query, desk.sources_of, declined_for(query))
 
 
@@ -210,14 +212,14 @@ def answer_on(
     sources_of: SourcesOf = not_asked,
     declined: Mapping[str, str] | None = None,
 ) -> AnsweredQuery:
-    """Answer a query on a shelf, asked `today`, but with those who have `declined` the lot."""
+    """Rank a query on a shelf (the catalogue's suppliers as arrays); `declined` gives the suppliers that refused the lot, with their words."""
     weights = weights_of(incumbents_first=query.incumbents_first, without_distance=query.without_distance)
     ranking = rank(lay_on_shelf(as_of(query.reading, today), shelf, today, declined), weights)
     return AnsweredQuery(query, ranking, listing(ranking, query.narrowing(), query.sort), sources_of)
 
 
 def _wider(answer: AnsweredQuery) -> Iterator[OtherQuery]:
-    """The list without each of its filters, and under each other article."""
+    """Yield the list without each of its filters in turn, then under each other article, then without any."""
     query, narrowing = answer.query, answer.listing.narrowing
     lifted = (
         (narrowing.km, "à la portée habituelle", {"rayon": None}),
@@ -233,7 +235,7 @@ def _wider(answer: AnsweredQuery) -> Iterator[OtherQuery]:
 
 
 def declined_for(query: Query) -> Mapping[str, str]:
-    """Return the words of each refusal of the lot that a query names, « dossier-lot », by supplier id; none where there is no such lot."""
+    """Return the refusals, by supplier id, of the dossier's lot that a query names (« dossier-lot »); empty where there is no such lot."""
     number, _, lot = query.text("dossier").partition("-")
     dossier_number, place = whole_number(number), whole_number(lot)
     if dossier_number is None or place is None or g.get("owner") is None:

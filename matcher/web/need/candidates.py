@@ -1,4 +1,4 @@
-"""« Les candidats »: what was understood, who answers and why, who does not; the same list as a file."""
+"""Page « Les candidats »: the need as read, the ranked suppliers with reasons, the refused ones; also as CSV, XLSX, JSON file and on paper."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -44,19 +44,19 @@ pages = Blueprint("candidates", __name__)
 
 # The argument that asks why the trade is read, in the address of a list.
 WHY = "pourquoi"
-# A file holds at most so many candidates: beyond, a list is not read, and the catalogue has its own export.
+# Most candidates in a file; the whole catalogue has its own export.
 LONGEST_FILE = 500
 REFUSED_PAGE = 50
-# On paper a list holds its first ones: some five sheets.
+# Most candidates of a printed list: some five sheets.
 LONGEST_PAPER = 100
-# What every list says.
+# Glossary words that every list uses.
 WORDS_OF_LIST = ("bande", "adéquation", "code NAF")
 SORTS = ((ListOrder.SCORE, "adéquation"), (ListOrder.DISTANCE, "distance"), (ListOrder.KNOWN, "connu"))
 
 
 @pages.get("/candidats", endpoint="show")
 def show_candidates() -> ResponseReturnValue:
-    """Show the list that a query gives; the form again where something of it cannot be used."""
+    """Show the list of a query, or the form again where a field has a fault."""
     query = Query.of(request.args, buyer_defaults())
     if faults := query.faults():
         return need_form(query, faults)
@@ -65,7 +65,9 @@ def show_candidates() -> ResponseReturnValue:
     response = answer_query(desk(), query)
     not_added = ""
     if "ajouter" in request.args:
-        added, not_added = _with(query, response, request.args.get("ajouter", ""), request.args.get("valeur", ""))
+        added, not_added = _add_to_query(
+            query, response, request.args.get("ajouter", ""), request.args.get("valeur", "")
+        )
         if added is not None:
             return redirect(added.url(), 303)
     remember_need(query.without_view().url())
@@ -105,14 +107,14 @@ def show_candidates() -> ResponseReturnValue:
     )
 
 
-# Of fewer rows, none repeats another.
+# With fewer rows than this, shared questions are not moved to the head.
 FEWEST_ROWS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class ListHead:
-    """Sentences that the rows of a page share: `shared` what is to be asked of all, `undated` the sources that give no date of their data, whether any row has a
-    telephone (`reached`) and whether any has none (`silent`)."""
+    """Sentences common to all rows of a page, written once above them: `shared` questions to ask all, `undated` sources without data date,
+    whether any row has a telephone (`reached`) and whether any has none (`silent`)."""
 
     reading: Reading
     shared: tuple[str, ...]
@@ -121,16 +123,16 @@ class ListHead:
     silent: bool
 
     def asked_of(self, match: Match) -> list[str]:
-        """Return what is to be asked of one candidate beyond the others."""
+        """Return the questions for one candidate that are not in the head."""
         return [question for question in questions_for(match, self.reading) if question not in self.shared]
 
     @staticmethod
     def source_said(source: str) -> str:
-        """Return a source as a row shows it, without the words on its date that the head has."""
+        """Return a source as a row shows it, without « undated », which the head gives."""
         return source.removesuffix(UNDATED)
 
     def lines(self) -> Iterator[str]:
-        """Yield the sentences of the head; none where no row repeats another."""
+        """Yield the French sentences of the head; none where the rows share nothing."""
         if self.silent:
             yield (
                 "Téléphone non connu, sauf mention."
@@ -144,10 +146,10 @@ class ListHead:
 
 
 def list_head(matches: Sequence[Match], reading: Reading, contacts: Mapping[str, ContactDetails]) -> ListHead:
-    """Return what the candidates of one page have in common, as they are reached by `contacts`, by id."""
-    reached = [bool(its and its.phone) for its in (contacts.get(match.id) for match in matches)]
+    """Return what the candidates of one page have in common; `contacts` are by supplier id."""
+    reached = [bool(details and details.phone) for details in (contacts.get(match.id) for match in matches)]
     sources: set[str] = set()
-    for match in matches:  # those that its row names: of the first reason, else of the kind
+    for match in matches:  # the source that its row shows: of the first reason, else of the kind
         shown = listed_evidence(match)[:1] or [part for part in match.contributions if part.signal == "kind"]
         sources.update(part.source for part in shown)
     return ListHead(
@@ -160,7 +162,7 @@ def list_head(matches: Sequence[Match], reading: Reading, contacts: Mapping[str,
 
 
 def _in_all(questions: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    """The questions of the first row that every other asks too."""
+    """Return the questions that all rows share, in the order of the first row."""
     if len(questions) < FEWEST_ROWS:
         return ()
     others: list[Collection[str]] = [set(row) for row in questions[1:]]
@@ -169,10 +171,10 @@ def _in_all(questions: Sequence[Sequence[str]]) -> tuple[str, ...]:
 
 @pages.get("/candidats/liste.<any(csv, xlsx, json):form>", endpoint="download")
 def download_candidates(form: str) -> ResponseReturnValue:
-    """Send the list as it is narrowed, band after band, or those ticked alone, as a file; in JSON by rank, as on the command line."""
+    """Send the filtered list, or only the ticked suppliers, as a file: band after band, but by rank in JSON, as the command line does."""
     query = usable_query(request.args)
     response = answer_query(desk(), query)
-    # Those ticked, wherever they stand in the list, else its first ones, then those of another trade and those not eligible, which have no place.
+    # The ticked suppliers, else the first ones of the list, then those of another trade or not eligible.
     matches = response.matches_of(query.several("retenu")) or response.listing.file(LONGEST_FILE)
     answer_given = response.answer_with(response.with_sources(matches))
     name = f"candidats-{response.ranking.ask.on}.{form}"
@@ -189,10 +191,10 @@ def download_candidates(form: str) -> ResponseReturnValue:
 
 @pages.get("/candidats/imprimer", endpoint="printed")
 def print_candidates() -> ResponseReturnValue:
-    """Show the list as it is printed, on A4: the first ones of each of its parts, or those ticked alone."""
+    """Show the list for printing on A4: the first candidates of each part, or only the ticked ones."""
     query = usable_query(request.args)
     response = answer_query(desk(), query)
-    # Those ticked, else the part that is shown, or each band: its title, its candidates, and how many more there are.
+    # The ticked suppliers, else the part shown or each band, as (title, candidates, how many more there are).
     ticked, room = response.with_sources(response.matches_of(query.several("retenu"))), LONGEST_PAPER
     parts = [(count(len(ticked), "retenue", "retenues"), ticked, 0)] if ticked else []
     if not ticked:
@@ -217,7 +219,7 @@ def print_candidates() -> ResponseReturnValue:
 
 @pages.get("/candidats/besoins.csv", endpoint="correction")
 def send_correction() -> ResponseReturnValue:
-    """Send the need, with the activities that a person chose for it, as a corpus file of one line: what `entremise apprendre` learns from."""
+    """Send the need with the activities that a person chose for it, as a training file of one line for `entremise apprendre`."""
     query = usable_query(request.args)
     need = object_of(query.text("besoin"))
     if not (query.reading.told and need):
@@ -228,7 +230,7 @@ def send_correction() -> ResponseReturnValue:
 
 @pages.get("/candidats/ecartes", endpoint="refused")
 def show_refused() -> ResponseReturnValue:
-    """Show who a gate keeps out of the list, nearest first, and what each could do in it."""
+    """Show the suppliers that one gate (eligibility rule) refuses, nearest first, with their reasons."""
     query = usable_query(request.args)
     response = answer_query(desk(), query)
     gate = request.args.get("gate", "")
@@ -252,14 +254,14 @@ def show_refused() -> ResponseReturnValue:
 
 @pages.get("/carte/departements.geojson")
 def outlines() -> ResponseReturnValue:
-    """Send the outlines of the départements, our own base map."""
+    """Send the outlines of the départements, the base map of the pages, as GeoJSON."""
     return send_file(
         shipped_path("data/reference/departements.geojson"), mimetype="application/geo+json", max_age=86_400
     )
 
 
 def _words_of(answer: AnsweredQuery) -> list[str]:
-    """The words of art that this page shows, of those that the glossary explains."""
+    """Return the glossary words that the page uses and must explain."""
     kinds = {kind.value for match in answer.candidates for kind in match.kinds}
     words = [*WORDS_OF_LIST, *sorted(kinds)]
     if not answer.known_count:
@@ -271,14 +273,14 @@ def _words_of(answer: AnsweredQuery) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class MapPoint:
-    """Position of a candidate on the map: its nearest site first, then its others, as « lat,lon » in WGS84 degrees."""
+    """Position of a candidate on the map: its nearest site, then its others, as « lat,lon » in WGS84 degrees."""
 
     nearest: str
     others: str
 
 
 def _points(answer: AnsweredQuery) -> dict[str, MapPoint]:
-    """The sites of the candidates of this page, by id; those that nobody has located are absent."""
+    """Return the sites of the candidates of this page, by supplier id; candidates without coordinates are absent."""
     ask = answer.ranking.ask
     points = {}
     for match in answer.candidates:
@@ -290,8 +292,8 @@ def _points(answer: AnsweredQuery) -> dict[str, MapPoint]:
     return points
 
 
-def _with(query: Query, answer: AnsweredQuery, what: str, value: str) -> tuple[Query | None, str]:
-    """The query with one more thing understood, or another trade in place of those read (`metier`); or None, and why not."""
+def _add_to_query(query: Query, answer: AnsweredQuery, what: str, value: str) -> tuple[Query | None, str]:
+    """Return the query with `value` added to the field `what` (`metier` replaces the trades read), else None and the French fault."""
     value = value.strip()
     if not value:
         return None, "Écrivez ce que vous voulez ajouter."
@@ -299,8 +301,8 @@ def _with(query: Query, answer: AnsweredQuery, what: str, value: str) -> tuple[Q
         code = activity_written(value)
         if not code:
             return None, f"« {value[:80]} » : métier non reconnu. Dites-le autrement, par exemple « espaces verts »."
-        beside = [guess.code for guess in answer.activities] if what == "activite" else []
-        return query.but(activite=[*beside, code]), ""
+        codes = [guess.code for guess in answer.activities] if what == "activite" else []
+        return query.but(activite=[*codes, code]), ""
     if what == "ou":
         return query.but(ou=[*(place.key for place in answer.reading.places), value]), ""
     if what == "demande" and value in SupplierKind.__members__:

@@ -1,4 +1,4 @@
-"""« Décrire le besoin »: the first page. One field, the rest optional and completed as one types; beside it an example, what is known around, what waits."""
+"""Home page « Décrire le besoin »: the form of a need with its autocompletion, an example, counts of suppliers around, news and tasks of the visitor."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -40,13 +40,13 @@ from matcher.web.need.address import NONE, Query
 from matcher.web.need.answer import AnsweredQuery, answer_on
 from matcher.web.need.understood import places_said
 
-# Fewer known structures show little of what a list is.
+# Least known structures for an example to show what a list is.
 ENOUGH = 3
 
 
 @dataclass(frozen=True, slots=True)
 class ShownExample:
-    """An example as it is shown: its query, its place in words, how many are known for it, and the first of them."""
+    """Example of a need: its query, its place in words, the number of suppliers known for it, and the first of them."""
 
     query: Query
     place: str
@@ -55,15 +55,14 @@ class ShownExample:
 
 
 def example(shelf: Shelf, today: date, place: str) -> ShownExample | None:
-    """Return an example around the buyer's own place, else where most suppliers are known; None where none is.
+    """Return an example of a need around the buyer's own place, else where most suppliers are known; None where none is known anywhere.
 
-    It is the first of the table that enough are known for, else the one that most are: the same for the same catalogue, day and place, and
-    worked out once for them.
+    It is the first example for which enough suppliers are known, else the one with most. Cached by catalogue version, day and place.
     """
-    return cached_result("example", (shelf.version, today, place), lambda: _chosen(shelf, today, place))
+    return cached_result("example", (shelf.version, today, place), lambda: _best_example(shelf, today, place))
 
 
-def _chosen(shelf: Shelf, today: date, place: str) -> ShownExample | None:
+def _best_example(shelf: Shelf, today: date, place: str) -> ShownExample | None:
     best: AnsweredQuery | None = None
     for query in _queries(shelf, place):
         answer = answer_on(shelf, today, query)
@@ -86,7 +85,7 @@ def _queries(shelf: Shelf, place: str) -> Iterator[Query]:
 
 
 def _busiest_town(shelf: Shelf, activity: str) -> str:
-    """The INSEE code of the commune where most suppliers known for an activity stand, the first of several; empty where none stands."""
+    """Return the INSEE code of the commune with most suppliers known for an activity, the first of equals; empty where there is none."""
     wanted = np.zeros(len(taxonomy().codes), dtype=bool)
     wanted[taxonomy().index[activity]] = True
     points = shelf.points.first[shelf.does.surely(wanted, len(shelf))]
@@ -100,7 +99,7 @@ WITHIN_KM = 50
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """Suppliers within reach of a place: how many there are, and of how many each thing is known, by its French name."""
+    """Suppliers within `WITHIN_KM` of a place: their number, and for how many each fact (by French name) is known."""
 
     place: str
     suppliers: int
@@ -108,12 +107,12 @@ class Around:
 
 
 def around(desk: Desk, place: str) -> Around | None:
-    """Return what is known around a place as it is typed, None where it is not understood, or nobody is there. Counted once for a catalogue and a day."""
+    """Return the suppliers around a typed place, None where it is not understood or nobody is there. Cached by catalogue version and day."""
     key = (desk.shelf().version, desk.today(), place)
-    return cached_result("around", key, lambda: _counted(desk, place))
+    return cached_result("around", key, lambda: _count_around(desk, place))
 
 
-def _counted(desk: Desk, place: str) -> Around | None:
+def _count_around(desk: Desk, place: str) -> Around | None:
     where, shelf = read_places(Lot("", lieux=(RawPlace(place),))).places, desk.shelf()
     if not where:
         return None
@@ -140,13 +139,13 @@ _SOON = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class DossierLine:
-    """A dossier last changed, and its news; none of one that is closed."""
+    """A recently changed dossier, with its news; a closed one has none."""
 
     dossier: DossierSummary
     news: DossierNews
 
     def due(self, today: date) -> Iterator[str]:
-        """Yield what is to be done in it: its next step of this week or without a day, the hours to note, then what its lots ask for."""
+        """Yield the tasks of the dossier, in French: next step within a week or undated, hours to note, then tasks of its lots."""
         course = self.dossier.course
         if course.next_step and self.dossier.state is State.OPEN and (course.next_on or today) <= today + _SOON:
             yield f"{course.next_step}, le {day(course.next_on)}." if course.next_on else f"{course.next_step}."
@@ -157,8 +156,8 @@ class DossierLine:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Parts of the first page. `empty`: the catalogue is; `before` is the day of the visit before, None at the first; `imports` and `answers` what came since;
-    `due` what is to be done, with the dossier that it is of."""
+    """Content of the home page. `empty`: whether the catalogue is; `before`: day of the previous visit, None at the first; `imports` and
+    `answers`: what came since; `due`: tasks, each with its dossier."""
 
     empty: bool
     example: ShownExample | None
@@ -172,17 +171,17 @@ class Home:
 
     @property
     def closed_structures(self) -> list[tuple[DossierSummary, str]]:
-        """The structures of these dossiers that have closed."""
+        """The dossiers with structures that have closed, and the names of these."""
         return [(line.dossier, enumeration(line.news.closed)) for line in self.dossiers if line.news.closed]
 
     @property
     def has_news(self) -> bool:
-        """Return whether anything is known to have changed since the visit before."""
+        """Return whether anything changed since the previous visit."""
         return self.before is not None and bool(self.imports or self.answers or self.closed_structures)
 
 
 def home() -> Home:
-    """Return the first page as it is for this visitor, today."""
+    """Compute the home page for the current visitor, today."""
     current_desk, before = desk(), visit_before(desk().today())
     place = profile().place
     dossiers = tuple(_dossiers()) if may("dossiers.index") else ()
@@ -201,7 +200,7 @@ def home() -> Home:
 
 
 def _dossiers() -> Iterator[DossierLine]:
-    """The last dossiers changed; the news of each is read again when it, the catalogue or the day has changed."""
+    """Yield the last dossiers changed; their news is cached until the dossier, the catalogue, the day or the persona changes."""
     current_desk = desk()
     whose, shelf, today = owner(), current_desk.shelf(), current_desk.today()
     for each in list_dossiers(current_desk.engine, whose, DossierFilter())[:MOST_DOSSIERS]:
@@ -214,7 +213,7 @@ def _dossiers() -> Iterator[DossierLine]:
 
 
 def _imports(before: date) -> Iterator[str]:
-    """Yield what each source brought since, undone imports and the team's own corrections left out."""
+    """Yield what each import since `before` brought, in French, without undone imports and the team's own corrections."""
     runs = cached_result("past_imports", desk().shelf().version, lambda: past_imports(desk().engine))
     for run in runs:
         if run.source == TEAM or run.undone or run.finished.date() < before:
@@ -237,13 +236,13 @@ COMPLETIONS: Mapping[str, Callable[[str], tuple[Suggestion, ...]]] = {
 }
 
 
-# Fields of the need that stay folded until one of them says something.
+# Optional fields, folded on the page until one of them is filled or faulty.
 _MORE = ("cpv", "montant", "duree", "levier", "debut", "acheteur", "activite")
 
 
 @pages.get("/", endpoint="form")
 def show_need_form() -> ResponseReturnValue:
-    """Show the form: empty, with what is worth knowing today beside it, or as the address fills it."""
+    """Show the form: filled from the address, else empty with the home page's content."""
     query = Query.of(request.args, buyer_defaults())
     return need_form(query, {}, None if query.values else home())
 
@@ -258,13 +257,13 @@ def forget_recent_needs() -> ResponseReturnValue:
 
 @pages.get("/completion/<any(lieux, cpv, activites):what>")
 def complete(what: str) -> ResponseReturnValue:
-    """Return what begins as the text `q` does, as JSON: value, label and one line that sets it apart from its homonyms."""
+    """Return as JSON the suggestions for the text `q`: value, label and one line that distinguishes homonyms."""
     suggestions = COMPLETIONS[what](request.args.get("q", ""))
     return jsonify([{"value": one.value, "label": one.label, "what": one.what} for one in suggestions])
 
 
 def need_form(query: Query, faults: dict[str, str], home: Home | None = None) -> ResponseReturnValue:
-    """Return the form as it was filled, each fault under its field."""
+    """Render the form with the values of a query, and each fault under its field."""
     names = taxonomy()
     choices = [(code, lever(code).label) for code in ASKED_LEVERS]
     activities = [(code, names.label(code)) for code in query.several("activite") if code in names.index]

@@ -1,4 +1,4 @@
-"""Lots of a notice or of a DCE: as queries, proposed then verified, and as tabs over the list of each."""
+"""Lots of a tender notice or of tender documents (DCE), each as the `Query` of its own ranked list: for tabs above the list, and for verification."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,15 +19,15 @@ from matcher.web.frame.app_state import buyer_defaults, desk, owner
 from matcher.web.need.address import LONGEST_NEED, LONGEST_NOTICE, NONE, Query
 from matcher.web.need.understood import places_said
 
-# Each is read to be linked: beyond, a page would wait.
+# Most lots linked from a page: each must be read, which takes time.
 MOST_LOTS = 40
-# A row of tabs holds so many, each with how many are known for it; more are a list that is unfolded.
+# Most lots shown as tabs, each with its count of known suppliers; more become a folded list without counts.
 MOST_TABS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class LotLink:
-    """One lot: its number and title as its notice has them, its query, and how many are known for it (None for too many lots)."""
+    """Link to one lot: number and title as in its notice, query, and number of suppliers known for it (None for too many lots)."""
 
     number: str
     title: str
@@ -37,7 +37,7 @@ class LotLink:
 
 @dataclass(frozen=True, slots=True)
 class NoticeLots:
-    """Lots of a notice or of a DCE: `whole` is the address of all together, `whole_says` its words, `number` the lot shown, else empty."""
+    """Lots of a notice or DCE: `whole` is the address of the whole, `whole_says` its label, `number` the lot shown, else empty."""
 
     whole: str
     whole_says: str
@@ -46,23 +46,23 @@ class NoticeLots:
 
 
 def notice_lots(query: Query, pasted: str, known: Callable[[Query], int]) -> NoticeLots | None:
-    """Return the lots of the notice that a query is of, or that was pasted; None where it has none. `known` counts those known for a query."""
+    """Return the lots of the notice in a query, or `pasted`; None where there are none. `known` counts the suppliers known for a query."""
     notice = query.text("avis")
     whole = query.only_need().but(besoin=notice, cpv=None, montant=None, duree=None) if notice else query
     typed = replace(whole.lot, objet=notice or pasted, montant=None, duree=None)
     lot_readings = lots_of_notice(typed, MOST_LOTS)
     if not lot_readings:
         return None
-    queries = [_of(whole, one, carried=len(lot_readings) <= MOST_TABS) for one in lot_readings]
+    queries = [_lot_query(whole, one, carried=len(lot_readings) <= MOST_TABS) for one in lot_readings]
     lots = (
-        LotLink(one.number, one.title, its, known(its) if len(lot_readings) <= MOST_TABS else None)
-        for one, its in zip(lot_readings, queries, strict=True)
+        LotLink(lot.number, lot.title, lot_query, known(lot_query) if len(lot_readings) <= MOST_TABS else None)
+        for lot, lot_query in zip(lot_readings, queries, strict=True)
     )
     return NoticeLots(whole.url(), "Tous les lots", query.text("lot") if notice else "", tuple(lots))
 
 
-def _of(whole: Query, lot_reading: LotRead, *, carried: bool) -> Query:
-    """Return the query of one lot: its own words, codes and sizes; a place that a person gave stays, and so does a short notice."""
+def _lot_query(whole: Query, lot_reading: LotRead, *, carried: bool) -> Query:
+    """Return the query of one lot: its own words, codes and sizes; a place that a person typed is kept, and a short notice if `carried`."""
     reading = lot_reading.reading
     lot_object, reserved = reading.lot.objet.strip(" ."), reading.reserved_by
     parts = [part for part in ("" if lot_object in reserved else lot_object, reserved) if part]
@@ -85,7 +85,7 @@ NUMBER, TITLE = "numero", "titre"
 
 @dataclass(frozen=True, slots=True)
 class TenderLot:
-    """One lot of a DCE: its number and title, its query, the sentences of its values, by field, and what is in doubt."""
+    """One lot of a DCE: number, title, query, the sentences of the documents that give each field, and the doubts."""
 
     number: str
     title: str
@@ -95,13 +95,13 @@ class TenderLot:
 
     @property
     def field_texts(self) -> Mapping[str, str]:
-        """Text of each field of its form."""
+        """Text of each field of the lot's form."""
         query = self.query
         sizes = {name: query.typed_value(name) for name in (NEED, AMOUNT, DURATION, LEVER)}
         return {TITLE: self.title, PLACE: " ; ".join(places_said(query)), **sizes}
 
     def as_left_in(self, form: Mapping[str, str], rank: int) -> "TenderLot":
-        """Return the lot as the fields of its `rank` give it. An emptied one means that there is none, whatever the text gives."""
+        """Return the lot changed by the form fields of `rank`. An emptied field becomes an explicit « none », whatever the text gives."""
         typed = {name: form.get(f"{name}-{rank}", "").replace("\r\n", "\n").strip() for name in self.field_texts}
         values = MultiDict(self.query.pairs())
         for name, text in typed.items():
@@ -114,16 +114,16 @@ class TenderLot:
         return replace(self, title=cut_title(typed[TITLE]), query=Query.of(values, self.query.defaults))
 
     def verified_values(self) -> dict[str, Any]:
-        """Return what is kept of it once it is verified."""
+        """Return the verified lot as the plain values that are stored."""
         return {
             NUMBER: self.number,
             TITLE: self.title,
-            "valeurs": {name: list(its) for name, its in self.query.values.items()},
+            "valeurs": {name: list(values) for name, values in self.query.values.items()},
         }
 
 
 def lots_of_tender(work: Work, tender: Tender) -> list[TenderLot]:
-    """Return the lots of a DCE that a work has read, as verified where they are, else as proposed."""
+    """Return the lots of a DCE that a work (background job) has read: as verified by a person, else as proposed."""
     proposal, defaults = tender.proposal, buyer_defaults()
     lots = []
     for lot in proposal.lots:
@@ -140,39 +140,39 @@ def lots_of_tender(work: Work, tender: Tender) -> list[TenderLot]:
         lots.append(TenderLot(lot.number, cut_title(lot.title), query, lot.said, lot.doubts))
     by_number = {lot.number: lot for lot in lots}
     verified = [
-        replace(by_number[its[NUMBER]], title=its[TITLE], query=Query(its["valeurs"], defaults=defaults))
-        for its in verified_of(work)
-        if its[NUMBER] in by_number
+        replace(by_number[stored[NUMBER]], title=stored[TITLE], query=Query(stored["valeurs"], defaults=defaults))
+        for stored in verified_of(work)
+        if stored[NUMBER] in by_number
     ]
     return verified or lots
 
 
 def lots_under(key: str) -> tuple[Work, list[TenderLot]] | None:
-    """Return the work that has read a DCE, and its lots; None where it is none of this organisation's, is not read, or was by another version."""
+    """Return a finished work of this organisation that read a DCE, and its lots; None where there is none, or another version read it."""
     work = desk().works.get(owner(), key, TENDER.name) if key else None
     if work is None or work.state is not WorkState.DONE:
         return None
     try:
         return work, lots_of_tender(work, tender_of(work))
-    except FrozenError:  # its own page says it
+    except FrozenError:  # read by another version: the page of the work shows it
         return None
 
 
 def with_list(work: Work, lot: TenderLot) -> Query:
-    """Return the query of a lot's own list, which has the other lots beside it."""
+    """Return the query of a lot with the keys of its DCE, so that its list shows the other lots as tabs."""
     return lot.query.but(dce=work.key, lot=lot.number)
 
 
 def tender_lots(query: Query, known: Callable[[Query], int]) -> NoticeLots | None:
-    """Return the lots of the DCE that a query is a lot of; None for none, or a forgotten one. `known` counts those known for a query."""
+    """Return the lots of the DCE in a query; None for no DCE, a deleted one or a single lot. `known` counts the suppliers known for a query."""
     lots_of_work = lots_under(query.text("dce"))
     if lots_of_work is None:
         return None
     work, lots = lots_of_work
     lot_links = (
-        LotLink(lot.number, lot.title, its, known(its) if len(lots) <= MOST_TABS else None)
+        LotLink(lot.number, lot.title, lot_query, known(lot_query) if len(lots) <= MOST_TABS else None)
         for lot in lots
-        for its in [with_list(work, lot)]
+        for lot_query in [with_list(work, lot)]
     )
     whole = url_for("tender.show", key=work.key)
     return NoticeLots(whole, "Les pièces du DCE", query.text("lot"), tuple(lot_links)) if len(lots) > 1 else None

@@ -1,4 +1,4 @@
-"""Questions that a list asks: which trade, where it is not sure, and one other doubt that a click can settle; what each answer would give."""
+"""Questions that the list page asks the buyer to settle doubts in one click (trade, place, reservation, clause), with the counts each answer would give."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,13 +20,13 @@ from matcher.web.need.address import NONE
 from matcher.web.need.answer import AnsweredQuery, OtherQuery
 
 _MOST_TOWNS = 3
-# Signs of what a text says that leave its consequence on the same line.
+# Most characters of a quotation, so that the sentence after it fits on the line.
 _LONGEST_QUOTE = 90
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The one doubt worth asking, why, its answers, and the kinds of doubt that it stands for."""
+    """A question to the buyer, its reason (`detail`), its answers, and the kinds of doubt that they settle."""
 
     asks: str
     detail: str
@@ -36,30 +36,30 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class TradeQuestion:
-    """Question of the trade while it is not sure: its answers, the likeliest first, by which the list is `ranked` once likely enough."""
+    """Question on the trade while it is not sure: its answers, the likeliest first; `ranked` is whether the list already follows the first."""
 
     answers: tuple[OtherQuery, ...]
     ranked: bool
 
 
 def trade_question(answer: AnsweredQuery) -> TradeQuestion | None:
-    """Return the question of the trade; None where it is sure, or where nothing is to choose among."""
+    """Return the question on the trade; None where the trade is sure or there are no options."""
     reading = answer.reading
     if reading.understood or not reading.options or answer.full_answer.question:
         return None
-    return TradeQuestion(tuple(_trades(answer)), ranked=reading.likely)
+    return TradeQuestion(tuple(_trade_offers(answer)), ranked=reading.likely)
 
 
 def the_question(answer: AnsweredQuery) -> Question | None:
-    """Return the first other doubt that a click can settle: where, else under which article, else a clause; None where there is none."""
-    where = _where(answer)
+    """Return the question on the first other doubt: place, else reservation, else clause; None where there is none."""
+    where = _place_question(answer)
     if not answer.full_answer.question:
-        return where or _reserved(answer) or _clause(answer)
-    # Neither trade nor place: the question that every door asks, with the town or the trades that the text may mean.
+        return where or _reservation_question(answer) or _clause_question(answer)
+    # Neither trade nor place is understood: the answers are the towns, else the trades, that the text may mean.
     return Question(
         answer.full_answer.question,
         "Sans l’un ni l’autre, aucune liste ne dirait rien.",
-        where.answers if where else tuple(_trades(answer)),
+        where.answers if where else tuple(_trade_offers(answer)),
         WHICH_TRADE | {DoubtKind.PLACE_UNKNOWN},
     )
 
@@ -72,29 +72,31 @@ def other_doubts(
     return tuple(doubt for doubt in answer.reading.doubts if doubt.kind not in settled)
 
 
-def _where(answer: AnsweredQuery) -> Question | None:
-    """A town named as people type it: one of several of its name (« Saint-Denis »), or that may be another than that of the lot
-    (« nettoyage bureaux Hautmont »); or the buyer's own, where no other is given."""
+def _place_question(answer: AnsweredQuery) -> Question | None:
+    """Return the question on the place: for a town with homonyms (« Saint-Denis »), a name that may not be the lot's place (« nettoyage
+    bureaux Hautmont »), or the buyer's own town where the need gives no place; else None."""
     query = answer.query
     typed = query.several("lieu")
     if query.several("ou") or len(typed) > 1:
         return None
     if deduced := [place for place in answer.reading.places if place.origin is PlaceOrigin.ACHETEUR]:
         here = [answer.offer(place.name, query.but(ou=[place.key])) for place in deduced[:_MOST_TOWNS]]
-        return _place_asked(answer, deduced[0].name, "C’est là qu’est l’acheteur, et rien ne dit un autre lieu.", here)
+        return _confirm_place(
+            answer, deduced[0].name, "C’est là qu’est l’acheteur, et rien ne dit un autre lieu.", here
+        )
     confirmation = to_confirm(typed[0], field=True) if typed else to_confirm(query.text("besoin"))
     placed = any(place.origin is not PlaceOrigin.DEFAUT for place in answer.reading.places)
     settled = confirmation is not None and placed and confirmation.doubt not in map(str, answer.reading.doubts)
     if confirmation is None or settled:
         return None
     towns = confirmation.towns[:_MOST_TOWNS]
-    answers = [answer.offer(_in_full(its), query.but(ou=[f"insee:{its.code}"])) for its in towns]
+    answers = [answer.offer(_in_full(town), query.but(ou=[f"insee:{town.code}"])) for town in towns]
     why = "Plusieurs communes portent ce nom." if confirmation.doubt else "Le texte le laisse entendre."
-    return _place_asked(answer, towns[0].name, why, answers)
+    return _confirm_place(answer, towns[0].name, why, answers)
 
 
-def _place_asked(answer: AnsweredQuery, name: str, why: str, here: list[OtherQuery]) -> Question:
-    """Return whether the lot is done at a place, why one may think so, with what each such place would give."""
+def _confirm_place(answer: AnsweredQuery, name: str, why: str, here: list[OtherQuery]) -> Question:
+    """Build the question « is the lot at this place? », with its reason, the answers `here` and the answer « elsewhere »."""
     elsewhere = OtherQuery("Non, ailleurs", answer.query.but(ou=NONE), answer.listing.standing, answer.known_count)
     return Question(
         f"le lot s’exécute-t-il à {name} ?",
@@ -109,8 +111,8 @@ def _in_full(town: Commune) -> str:
     return f"{town.name} ({county.name})" if county and county.name != town.name else town.name
 
 
-def _reserved(answer: AnsweredQuery) -> Question | None:
-    """The text reserves the lot: only the buyer can confirm it, for it refuses suppliers."""
+def _reservation_question(answer: AnsweredQuery) -> Question | None:
+    """Return the question « is the lot reserved? » where the text hints at it; only the buyer can confirm, as it refuses suppliers."""
     hint = answer.reading.levier_hint
     if not _may_be_reserved(answer) or answer.reading.reserved_by:
         return None
@@ -127,7 +129,7 @@ def _reserved(answer: AnsweredQuery) -> Question | None:
 
 
 def the_settled(answer: AnsweredQuery) -> Question | None:
-    """Return the question about the lever as the text answers it outright, and what each change would give; None where it does not."""
+    """Return the reservation that the text states outright, quoted, with the offer to lift it; None where the text states none."""
     hint, words = answer.reading.levier_hint, answer.reading.reserved_by
     if not words or not _may_be_reserved(answer):
         return None
@@ -145,19 +147,19 @@ def _may_be_reserved(answer: AnsweredQuery) -> bool:
     return not answer.query.text("levier") and hint in ASKED_LEVERS and not lever(hint).open_to_all
 
 
-def _trades(answer: AnsweredQuery) -> Iterator[OtherQuery]:
-    """Each of the likeliest trades; before them, where several are asked for, all of these, as the list is ranked."""
+def _trade_offers(answer: AnsweredQuery) -> Iterator[OtherQuery]:
+    """Yield the query of each likely trade, after that of all trades together where several are asked for."""
     reading, label = answer.reading, taxonomy().label
     likely = [guess.code for guess in likeliest_of(reading)]
     several = [reading.asked] if len(likely) > 1 else []
-    alone = [(code,) for code in reading.options]
-    for codes in [*several, *alone][:MOST_OPTIONS]:
+    single = [(code,) for code in reading.options]
+    for codes in [*several, *single][:MOST_OPTIONS]:
         shown = [code for code in codes if code in likely] or codes
         yield answer.offer(" et ".join(map(label, shown)), answer.query.but(activite=codes))
 
 
-def _clause(answer: AnsweredQuery) -> Question | None:
-    """The text hints at a clause of insertion: proposed, for it changes who answers best and refuses nobody."""
+def _clause_question(answer: AnsweredQuery) -> Question | None:
+    """Return the question « add a social clause? » where the text hints at it: it changes the ranking and refuses nobody."""
     hint = answer.reading.levier_hint
     if hint != CLAUSE or answer.reading.reserved_by or answer.query.text("levier"):
         return None

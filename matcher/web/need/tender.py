@@ -1,4 +1,4 @@
-"""« Déposer les pièces d’un DCE »: pieces are dropped and read; their lots are verified on one page, then each has its list."""
+"""Page « Déposer les pièces d’un DCE »: upload of tender documents, read by a background job; their lots are verified on a form, then ranked one by one."""
 
 from datetime import date
 from io import SEEK_END
@@ -25,7 +25,7 @@ from matcher.web.need.lots import TenderLot, lots_of_tender, with_list
 pages = Blueprint("tender", __name__)
 
 _FORM = 2**20
-# The field of the day that offers are due by.
+# Form field of the deadline for offers.
 DUE = "remise"
 _AWAITED_S = 5.0
 _OF_ANOTHER_VERSION = "Ces pièces ont été lues par une autre version d’Entremise : déposez-les de nouveau."
@@ -36,13 +36,13 @@ take_files(pages, lambda: LARGEST + _FORM, "drop")
 
 @pages.get("/dce", endpoint="index")
 def show_tender_form() -> ResponseReturnValue:
-    """Show where to drop the pieces of a DCE, and those that were."""
+    """Show the upload form, and the DCE uploaded before."""
     return _index("")
 
 
 @pages.post("/dce", endpoint="drop")
 def drop_tender() -> ResponseReturnValue:
-    """Keep pieces, and have them read."""
+    """Store the uploaded documents, and start the job that reads them."""
     uploads = [file for file in request.files.getlist("pieces") if file.filename]
     try:
         check_sizes([file.stream.seek(0, SEEK_END) for file in uploads])
@@ -59,7 +59,7 @@ def drop_tender() -> ResponseReturnValue:
 
 @pages.get("/dce/<key>", endpoint="show")
 def show_tender(key: str) -> ResponseReturnValue:
-    """Show that pieces are being read, then their lots, to verify."""
+    """Show the progress of the reading, then the lots to verify."""
     work = tender_work(key)
     if work.refusal:
         return _index(work.refusal)
@@ -73,7 +73,7 @@ def show_tender(key: str) -> ResponseReturnValue:
 
 @pages.post("/dce/<key>", endpoint="verify")
 def verify_tender(key: str) -> ResponseReturnValue:
-    """Keep the lots as they are left, and show the list of the first."""
+    """Store the lots as verified in the form, and redirect to the list of the first."""
     work = tender_work(key)
     tender = tender_read(work)
     lots, faults = sent_lots(work, tender)
@@ -85,19 +85,19 @@ def verify_tender(key: str) -> ResponseReturnValue:
 
 @pages.post("/dce/<key>/oubli", endpoint="forget")
 def forget_tender(key: str) -> ResponseReturnValue:
-    """Forget pieces and all that was read of them, and stop their reading."""
+    """Delete the documents and their reading, and stop a running job."""
     if abandon_work(tender_work(key).key, TENDER.name):
         flash("Ces pièces sont oubliées, avec ce qui y était lu.")
     return redirect(url_for("tender.index"), 303)
 
 
 def tender_work(key: str) -> Work:
-    """Return the work that reads a DCE, or end the request where there is none."""
+    """Return the work (background job) that reads a DCE, or end the request with 404."""
     return desk().works.get(owner(), key, TENDER.name) or abort(404)
 
 
 def tender_read(work: Work) -> Tender:
-    """Return what the pieces of a DCE give, or end the request where they are not read, or another version of the code has read them."""
+    """Return the reading of a DCE; end the request where it is not done, or was done by another version of the code."""
     if work.state is not WorkState.DONE:
         abort(404)
     try:
@@ -107,21 +107,21 @@ def tender_read(work: Work) -> Tender:
 
 
 def sent_lots(work: Work, tender: Tender) -> tuple[list[TenderLot], dict[str, str]]:
-    """Return the lots of a DCE as the form of this request leaves them, those whose need is emptied out, and the faults of each field."""
+    """Return the lots as changed by the form of this request, without those whose need was emptied, and the fault of each field."""
     proposed, lots, faults = lots_of_tender(work, tender), [], {}
     for rank, lot in enumerate(proposed, start=1):
-        left = lot.as_left_in(request.form, rank)
-        if not left.field_texts["besoin"]:
+        changed = lot.as_left_in(request.form, rank)
+        if not changed.field_texts["besoin"]:
             continue
-        lots.append(left)
-        faults.update({f"{name}-{rank}": said for name, said in left.query.faults().items()})
+        lots.append(changed)
+        faults.update({f"{name}-{rank}": fault for name, fault in changed.query.faults().items()})
     if not lots:
         return proposed, {"besoin-1": "Gardez au moins un lot : son besoin, en une phrase."}
     return lots, faults
 
 
 def sent_deadline(faults: dict[str, str]) -> date | None:
-    """Return the day that offers are due by in the form of this request, None where it gives none; a day that is none is a fault."""
+    """Return the deadline for offers in the form of this request, None where empty; an unreadable date is added to `faults`."""
     typed = request.form.get(DUE, "").strip()
     day = clean_date(typed).value
     if typed and day is None:
@@ -130,13 +130,13 @@ def sent_deadline(faults: dict[str, str]) -> date | None:
 
 
 def keep_verified(work: Work, lots: list[TenderLot]) -> None:
-    """Keep lots as they are verified."""
+    """Store the verified lots, and wait briefly for the job that records them."""
     desk().works.again(owner(), work.key, asked_with(work, [lot.verified_values() for lot in lots]), person())
     desk().works.wait_for(owner(), work.key, _AWAITED_S)
 
 
 def tender_page(work: Work, tender: Tender, lots: list[TenderLot], faults: dict[str, str]) -> ResponseReturnValue:
-    """Return the page where lots are verified, with what of it cannot be used."""
+    """Render the page where lots are verified, with the faults of its fields."""
     return render_answer(
         faults,
         "need/dce_lots.html",

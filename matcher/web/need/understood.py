@@ -1,4 +1,4 @@
-"""« Ce que nous avons compris »: the reading of a query, as chips that are taken off, as the fields of other forms, as places on a map."""
+"""Block « Ce que nous avons compris »: the reading of a query as removable chips, as form fields, and as JSON places for the map."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,12 +19,12 @@ from matcher.reference.wordings import persona_wording
 from matcher.web.frame.forms import Line
 from matcher.web.need.address import NONE, Query, query_of
 
-# The levers that a form of one choice offers beside none.
+# Options of a select field of the lever (reservation article or clause), « none » first.
 LEVER_CHOICES = (("", "Ni réservé, ni clause"), *((code, lever(code).label) for code in ASKED_LEVERS))
 
 
 def places_field(label: str, *, most: int, needed: str = "") -> Line:
-    """Return a field of places separated by « ; »: its value is each as typed, without blanks."""
+    """Return a form field of places separated by « ; », whose value is the tuple of places as typed."""
     return Line(
         label,
         lambda typed: tuple(filter(None, map(str.strip, typed.split(";")))),
@@ -35,13 +35,13 @@ def places_field(label: str, *, most: int, needed: str = "") -> Line:
     )
 
 
-# The label of the chips of the trade, in the place of which its question stands where there is one.
+# Label of the trade chips; the question on the trade replaces them where there is one.
 TRADE_LABEL = "activité"
 
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """One thing understood. `off` is the value of `retirer` that takes it off, empty where it stays; `words` those that it was read in."""
+    """One element of the reading. `off` is the value of parameter `retirer` that removes it, empty where it cannot be; `words` is the quotation."""
 
     label: str
     value: str
@@ -50,18 +50,18 @@ class Chip:
     words: str = ""
 
 
-# Signs that a line of chips holds on a screen of 1,280 pixels beside its links, and what the frame of a chip takes besides its words, in signs.
+# Characters on a line of chips (screen of 1,280 pixels), and the width of a chip's frame in characters.
 _LINE, _FRAME = 100, 9
 
 
 def in_one_line(understood: Sequence[Chip]) -> int:
-    """Return how many chips, from the first, stand on one line of a page."""
+    """Return how many of the first chips fit on one line."""
     ends = accumulate(len(chip.label) + len(chip.value) + _FRAME for chip in understood)
     return max(1, sum(end <= _LINE for end in ends))
 
 
 def chips(query: Query) -> Iterator[Chip]:
-    """Yield what was understood, in the order that the page shows it: the trade, then the place, which no second trade hides."""
+    """Yield the chips in page order: the first trade, the places, then the other trades, lever, kinds, codes, sizes, date and buyer."""
     reading, lot = query.reading, query.lot
     sure = reading.told or reading.sure
     trades = [
@@ -111,7 +111,7 @@ def _sizes(reading: Reading) -> Iterator[Chip]:
 
 
 def without_chip(query: Query, what: str) -> Query:
-    """Return the query once a chip is taken off: `activite:…`, `ou:…`, `cpv:…`, or the name of a field."""
+    """Return the query without one chip (its `off`): `activite:…`, `ou:…`, `cpv:…`, or the name of a field."""
     name, _, value = what.partition(":")
     rest = {
         "activite": [guess.code for guess in shown_activities(query.reading)],
@@ -119,8 +119,8 @@ def without_chip(query: Query, what: str) -> Query:
         "cpv": list(query.lot.cpv),
     }.get(name)
     if rest is not None:
-        left = [one for one in rest if one != value]
-        return query.but(**{name: left or ([] if name == "cpv" else [NONE])})
+        values = [other for other in rest if other != value]
+        return query.but(**{name: values or ([] if name == "cpv" else [NONE])})
     if name in ("levier", "demande"):
         return query.but(**{name: NONE})
     if name in ("montant", "duree"):
@@ -129,7 +129,7 @@ def without_chip(query: Query, what: str) -> Query:
 
 
 def query_read(reading: Reading) -> Query:
-    """Return the query that is read as this was, with what a person had chosen then."""
+    """Convert a reading back to a query that is read the same, with the choices a person had made."""
     lot = reading.lot
     return query_of(lot).but(
         lieu=None,
@@ -143,32 +143,32 @@ def query_read(reading: Reading) -> Query:
 
 
 def places_said(query: Query) -> tuple[str, ...]:
-    """Return where a need is done, each as one types it: as chosen, else as typed, else as its text gives it; empty where it gives none."""
+    """Return the places of a need as one would type them: as chosen, else as typed, else as read in the text."""
     if not query.several("ou") and (query.several("lieu") or not query.text("besoin")):
         return query.several("lieu")
     written = []
     for place in query.reading.places:
         name = name_apart(place)
         read_as = read_places(Lot("", lieux=(RawPlace(name),))).places
-        # Its name, with its département where there are homonyms, else the key that nothing else reads as.
+        # The name (with département for homonyms) where it is read back as the same place, else the key.
         written.append(name if [one.key for one in read_as] == [place.key] else place.key)
     return tuple(written)
 
 
 def lever_said(query: Query) -> str:
-    """Return the lever of a need: as chosen, else as its text gives it outright; empty where neither does."""
+    """Return the code of a need's lever: as chosen, else as its text states it outright; else empty."""
     if query.text("levier") or not query.text("besoin"):
         return query.lot.levier
     reading = query.reading
     return reading.levier_hint if reading.reserved_by and reading.levier_hint in ASKED_LEVERS else ""
 
 
-# A territory of more communes is drawn by its départements, whose outlines the map has.
+# A territory with more communes is drawn as its départements.
 MOST_COMMUNES_DRAWN = 450
 
 
 def places_json(places: Iterable[Place]) -> str:
-    """Return as JSON each place as points, or an area as its communes, or as its départements; a country is not drawn."""
+    """Return as JSON each place as a point, or an area as its communes or départements; a country is left out."""
     shapes = [shape for place in dict.fromkeys(places) if (shape := _shape(place)) is not None]
     return json.dumps(shapes, ensure_ascii=False, separators=(",", ":"))
 

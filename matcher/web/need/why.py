@@ -1,4 +1,4 @@
-"""« Pourquoi ? », « Pourquoi pas … ? » and « Comparer »: the sum of one supplier's points, what keeps it out, and candidates side by side."""
+"""Pages « Pourquoi ? » (how one supplier's score adds up), « Pourquoi pas … ? » (what refuses it) and « Comparer » (candidates side by side)."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ pages = Blueprint("why", __name__)
 
 @dataclass(frozen=True, slots=True)
 class WaterfallStep:
-    """One row of the sum: the contribution, and where its bar starts (points out of 100)."""
+    """One row of the waterfall chart of a score: the contribution, and where its bar starts (points out of 100)."""
 
     part: Contribution
     start: float
@@ -30,7 +30,7 @@ class WaterfallStep:
 
 @dataclass(frozen=True, slots=True)
 class OtherLever:
-    """Effect of another article on this supplier: its rank, None where refused, and how many are known for the trade in all."""
+    """Effect of an article on the supplier: its rank, None where refused, and the number of suppliers known for the trade. `now`: the chosen one."""
 
     label: str
     query: Query
@@ -41,7 +41,7 @@ class OtherLever:
 
 @pages.get("/pourquoi", endpoint="show")
 def explain_supplier() -> ResponseReturnValue:
-    """Explain one supplier: by `id`, or by `qui`, the name or SIRET that the buyer expected."""
+    """Explain one supplier, given by `id` or by `qui`: the name or SIRET that the buyer expected."""
     query = usable_query(request.args)
     response = answer_query(desk(), query)
     typed_name = (request.args.get("id") or request.args.get("qui") or "").strip()[:LONGEST]
@@ -52,10 +52,10 @@ def explain_supplier() -> ResponseReturnValue:
     if len(rows) != 1:
         named = [(card.id, card.name, card.city, card.kinds) for card in (shelf.suppliers[row] for row in rows)]
         return render_template("need/lequel.html", answer=response, query=query, asked=typed_name, named=named)
-    return _explained(response, rows[0])
+    return _explanation_page(response, rows[0])
 
 
-def _explained(answer: AnsweredQuery, row: int) -> ResponseReturnValue:
+def _explanation_page(answer: AnsweredQuery, row: int) -> ResponseReturnValue:
     ranking = answer.ranking
     (match,) = answer.with_sources(answer.listing.found.matches(np.array([row])))
     refused = tuple(gate.says(ranking.ask, row) for gate, out in ranking.refused if out[row])
@@ -64,7 +64,7 @@ def _explained(answer: AnsweredQuery, row: int) -> ResponseReturnValue:
         steps.append(WaterfallStep(part, round(start, 2)))
         start += part.points
     choices, now = [], answer.reading.lever or NONE
-    # The article chosen, each other, and none; the same once only.
+    # The chosen article, each other one, and none, without repeats.
     for code in dict.fromkeys((now, *ASKED_LEVERS, NONE)) if refused else ():
         query = answer.query.but(levier=code)
         other = answer.of(query)
@@ -88,7 +88,7 @@ def _explained(answer: AnsweredQuery, row: int) -> ResponseReturnValue:
 
 @pages.get("/comparer", endpoint="compare")
 def show_comparison() -> ResponseReturnValue:
-    """Show those ticked to be compared, else those ticked to be kept; `tout` shows the lines that do not differ too."""
+    """Compare the suppliers ticked for it, else those ticked to be kept; `tout` also shows the lines that do not differ."""
     query = usable_query(request.args)
     response = answer_query(desk(), query)
     wanted_ids = query.several("compare") or query.several("retenu")

@@ -1,1 +1,1 @@
-"""Pages of published lots: the list, one of them, a territory's, a supplier's own, renewals, and a watch behind its secret link."""
+"""Web pages of published lots (tender notices): list, one lot, a territory, renewals, a supplier's lots, and a watch (saved search) by secret link."""

@@ -1,4 +1,4 @@
-"""« Renouvellements à venir » and « Un territoire »: the list of lots with its filters set, the contracts that end soon or what buyers publish."""
+"""Pages « Renouvellements à venir » (contracts that end soon) and « Un territoire » (lots that its buyers publish): filter form, tables, CSV, XLSX, JSON."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -43,7 +43,7 @@ SHOWN = 100
 
 
 class ListForm(PageForm):
-    """Form of a list with its filters set: the title of its page, how its CSV is called, and its own fields beside those of every list."""
+    """Filter form of a list: the title of its page, the label of its CSV, its specific fields (`own`), and the fields common to all lists."""
 
     title: ClassVar[str]
     csv = "CSV"
@@ -54,7 +54,7 @@ class ListForm(PageForm):
     acheteur = Line("SIRET ou SIREN de l’acheteur", buyer_number)
 
     def request_over(self, since: date, until: date) -> ListAsked:
-        """Return what it asks for over a period, once it has no faults."""
+        """Return the request for a period; the form must have no faults."""
         return ListAsked(since, until, self.lieu.data, self.metier.data, self.acheteur.data)
 
 
@@ -69,7 +69,7 @@ class TerritoryForm(ListForm):
     jusqu = calendar_date("au")
 
     def listing(self, today: date) -> ListedLots | None:
-        """Return the lots of the period, or of the year that ends `today`; None where a territory is still to be asked. Raises DecisionRefused."""
+        """Return the lots of the period, by default the year that ends `today`; None before the form is sent. Raises DecisionRefused."""
         self.jusqu.data = self.jusqu.data or today
         self.depuis.data = self.depuis.data or year_before(self.jusqu.data)
         if not (self.lieu.data or request.args):
@@ -87,12 +87,12 @@ class RenewalsForm(ListForm):
     mois = integer_field("Mois à venir", 1, MOST_MONTHS, empty=MONTHS)
 
     def listing(self, today: date) -> ListedContracts:
-        """Return the contracts that end within the months. Raises DecisionRefused."""
+        """Return the contracts that end within the chosen months. Raises DecisionRefused."""
         request, engine = self.request_over(today, end_of(today, self.mois.data) or today), desk().engine
         return _contracts(engine, catalogue_version(engine), request, today)
 
 
-# The files ask for what the page has just shown, and each object has to be read.
+# Cached: a download repeats the list of the page, and reading each contract's object is slow.
 @lru_cache(maxsize=8)
 def _contracts(engine: Engine, _version: int, request: ListAsked, on: date) -> ListedContracts:
     return list_contracts(engine, request, on)
@@ -113,14 +113,14 @@ def renewals() -> ResponseReturnValue:
 @pages.get("/annonces/territoire/territoire.<any(csv, xlsx, json):form>")
 def download_territory(form: str) -> ResponseReturnValue:
     """Send the lots of a territory as a file; the CSV holds those that could have been reserved."""
-    listing = _listed(_form(TerritoryForm)) or abort(400)
+    listing = _listing_of(_form(TerritoryForm)) or abort(400)
     return _file(listing, f"territoire-{listing.asked.until}.{form}")
 
 
 @pages.get("/annonces/renouvellements/renouvellements.<any(csv, xlsx, json):form>")
 def download_renewals(form: str) -> ResponseReturnValue:
     """Send the contracts that end soon as a file."""
-    listing = _listed(_form(RenewalsForm)) or abort(400)
+    listing = _listing_of(_form(RenewalsForm)) or abort(400)
     return _file(listing, f"renouvellements-{listing.on}.{form}")
 
 
@@ -132,7 +132,7 @@ def _file(listing: ListedLots | ListedContracts, name: str) -> ResponseReturnVal
 
 def _page(kind: type[TerritoryForm | RenewalsForm]) -> ResponseReturnValue:
     form = _form(kind)
-    listing = _listed(form)
+    listing = _listing_of(form)
     document = list_document(listing, most=SHOWN) if listing else None
     return render_answer(
         form.faults,
@@ -145,13 +145,13 @@ def _page(kind: type[TerritoryForm | RenewalsForm]) -> ResponseReturnValue:
 
 
 def _form(kind: type[TerritoryForm | RenewalsForm]) -> TerritoryForm | RenewalsForm:
-    """The form that is sent, else that of the organisation's own territory."""
+    """Return the form as sent, else filled with the organisation's own territory."""
     place = buyer_defaults().place
     return kind(request.args or MultiDict({"lieu": place} if place else {}))
 
 
-def _listed(form: TerritoryForm | RenewalsForm) -> ListedLots | ListedContracts | None:
-    """The list asked; None with the fault of its field where it cannot be."""
+def _listing_of(form: TerritoryForm | RenewalsForm) -> ListedLots | ListedContracts | None:
+    """Return the requested list; None where a field has a fault, which is then in `form.faults`."""
     if form.faults:
         return None
     try:
@@ -162,8 +162,8 @@ def _listed(form: TerritoryForm | RenewalsForm) -> ListedLots | ListedContracts 
 
 
 def _links(lots: ListedLots | ListedContracts, document: Document) -> Callable[[DocumentRow, int], str]:
-    """Return what gives the address of a cell: that of a lot, or of who could answer it under an article; that of who could answer the need of a
-    contract again, or of the supplier that holds it."""
+    """Return a function that gives the link of a table cell: for a lot, its page or its candidates under an article; for a contract, the
+    candidates for the same need or the page of its holder."""
     listed: Sequence[Sequence[KeptLot | HeldContract]] = (
         (lots.counts.reservable,) if isinstance(lots, ListedLots) else (lots.coming, lots.unknown)
     )

@@ -1,4 +1,5 @@
-"""« Avis publiés »: the lots that are published, narrowed as one chooses, and the watches of the organisation over them."""
+"""Page « Avis publiés »: the published lots open to offers, filtered by trade, place, kind and lever (reservation or social clause), and the
+organisation's watches (saved searches)."""
 
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -24,8 +25,8 @@ from matcher.web.notices.supplier_lots import PACES
 
 pages = Blueprint("lots", __name__)
 
-# What a choice may do without, in words.
-_WITHOUT = {
+# Label of a filter that is left empty.
+_EMPTY_LABELS = {
     "trade": "Tous les métiers",
     "place": "Toute la France",
     "supplier_kind": "Quelles que soient les structures",
@@ -35,7 +36,7 @@ _LEVERS = ("12", "13", "14", "15", "13-1", "clause")
 
 
 def _place(text: str) -> str | None:
-    """The key of the first area that a text names, None where it names none: a point is no area."""
+    """Return the key of the first area that a text names, None where it names none; a point is not an area."""
     place_keys = (place.key for place in read_places(Lot("", lieux=(RawPlace(code=text),))).places)
     return next(filter(place_of, place_keys), None)
 
@@ -46,7 +47,7 @@ def _place_name(key: str) -> str:
 
 
 class LotsForm(PageForm):
-    """Form of a choice of lots."""
+    """Form of the filters of lots."""
 
     trade = Line(
         "Métier",
@@ -68,14 +69,14 @@ class LotsForm(PageForm):
 
     @property
     def choice(self) -> WatchChoice:
-        """The choice that it holds, without what cannot be used."""
+        """The filters of the form, without the faulty ones."""
         return WatchChoice(
             **{name: "" if name in self.faults else self[name].data or "" for name in WatchChoice.__dataclass_fields__}
         )
 
 
 class WatchForm(LotsForm):
-    """Form of a watch over a choice of lots: how it is called, where its messages go, if any, and how often."""
+    """Form that saves filters as a watch: its name, the address of its messages, if any, and how often they are sent."""
 
     title = Line("Nom de la veille", needed="Donnez un nom à cette veille.", most=120)
     courriel = email("Courriel")
@@ -84,13 +85,13 @@ class WatchForm(LotsForm):
 
 @pages.get("/annonces", endpoint="index")
 def list_open_lots() -> str:
-    """Show the open lots of a choice, the first to close first."""
+    """Show the open lots that pass the filters, earliest deadline first."""
     return _page(LotsForm(request.args), WatchForm(title=_title(LotsForm(request.args).choice)))
 
 
 @pages.post("/annonces/veilles", endpoint="follow")
 def follow_lots() -> ResponseReturnValue:
-    """Open a watch over a choice of lots, and show its link once."""
+    """Save the filters as a watch, and show its secret link once."""
     form, author = WatchForm(request.form), signer_of(request.form)
     if form.faults or not author:
         if not author:
@@ -111,7 +112,7 @@ def follow_lots() -> ResponseReturnValue:
 
 @pages.post("/annonces/veilles/<int:number>/fermer", endpoint="close")
 def close_lots_watch(number: int) -> ResponseReturnValue:
-    """Close a watch: its links open nothing any more."""
+    """Close a watch: its links stop working."""
     if not close_watch(desk().engine, owner(), number, desk().now()):
         abort(404)
     flash("La veille est fermée : son lien n’ouvre plus rien, plus aucun message ne part.")
@@ -122,14 +123,14 @@ def _page(form: LotsForm, watch_form: WatchForm, link: str = "") -> str:
     now, engine, choice = desk().clock(), desk().engine, form.choice
     wider = []
     with reading(engine) as connection:
-        lots = _chosen(connection, choice, now)
-        # Of no lot, the choices that ask one thing less: in words, and how many lots each leaves open.
-        for name, label in () if lots.shown else _WITHOUT.items():
+        lots = _lots_of_choice(connection, choice, now)
+        # Where no lot passes: each choice with one filter less, as (label, URL parameters, number of lots).
+        for name, label in () if lots.shown else _EMPTY_LABELS.items():
             if getattr(choice, name):
                 other = replace(choice, **{name: ""})
-                left = _chosen(connection, other, now)
+                wider_lots = _lots_of_choice(connection, other, now)
                 parameters = {key: text for key, text in asdict(other).items() if text}
-                wider.append((label, parameters, len(left.shown) + left.more))
+                wider.append((label, parameters, len(wider_lots.shown) + wider_lots.more))
         read = notices_read(connection, now.date())
     return render_template(
         "notices/avis.html",
@@ -145,14 +146,14 @@ def _page(form: LotsForm, watch_form: WatchForm, link: str = "") -> str:
     )
 
 
-def _chosen(connection: Connection, choice: WatchChoice, now: datetime) -> WatchedLots:
-    """The open lots of a choice, as a watch over it would show them."""
+def _lots_of_choice(connection: Connection, choice: WatchChoice, now: datetime) -> WatchedLots:
+    """Return the open lots that pass the filters, read through an unsaved watch."""
     watch = Watch(0, owner(), "", "", choice, "", Pace.DAILY, "", now, closed=False, silent=True)
     return read_watched_lots(connection, watch, now)
 
 
 def _title(choice: WatchChoice) -> str:
-    """Return what a choice is, in a few words."""
+    """Return the filters in a few French words, as a title."""
     parts = (
         taxonomy().label(choice.trade) if choice.trade else "",
         _place_name(choice.place),

@@ -1,4 +1,6 @@
-"""« Vos lots »: the page of a watch behind its secret link, for who has no account; and a watch as its pages and files give it: lots in words, reasons kept."""
+"""Page « Vos lots » of a watch (saved search of lots) behind its secret link, for readers without an account, and the files of a watch.
+
+Other pages use `shown_watch` and `watch_file`, which cache the wording of lots and the reasons for a supplier."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -38,13 +40,13 @@ from matcher.web.frame.app_state import desk
 from matcher.web.frame.cache import cached_result
 from matcher.web.frame.file_response import attachment
 
-# What is said to be due soon.
+# A deadline nearer than this is shown as due soon.
 _SOON = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class ShownLot:
-    """A lot of a watch and its words."""
+    """A lot of a watch and its French wording."""
 
     of: WatchedLot
     words: LotWords
@@ -52,9 +54,9 @@ class ShownLot:
 
 @dataclass(frozen=True, slots=True)
 class ShownWatch:
-    """A watch on a moment: its `lots` are all that its page lists, `more` are left out, its reader refused `refused`; `soon` of the listed close
-    within a week, `together` ask for a partner, `unsure` may not be of the supplier's trade. `card` is the
-    supplier's, None where the watch is over all lots."""
+    """A watch as its page shows it now: `lots` listed, `more` counts the lots left out, `refused` are those that the reader refused. Of the
+    listed, `soon` close within a week, `together` need a partner for a missing trade, `unsure` may not be of the supplier's trade. `card` is
+    the supplier's, None for a watch over all lots."""
 
     watch: Watch
     card: Card | None
@@ -70,8 +72,8 @@ class ShownWatch:
 def shown_watch(watch: Watch) -> ShownWatch:
     """Return a watch as its page shows it now. Raises SupplierGone."""
     now = desk().clock()
-    lots = _watched(watch, now)
-    words = _worded(lots, now)
+    lots = _read_lots(watch, now)
+    words = _wordings(lots, now)
     with reading(desk().engine) as connection:
         read = notices_read(connection, now.date())
     card = None
@@ -84,27 +86,27 @@ def shown_watch(watch: Watch) -> ShownWatch:
     return ShownWatch(
         watch=watch,
         card=card,
-        lots=tuple(ShownLot(one, its) for one, its in zip(lots.shown, words, strict=True)),
+        lots=tuple(ShownLot(watched, wording) for watched, wording in zip(lots.shown, words, strict=True)),
         more=lots.more,
         refused=tuple(ShownLot(one, lot_words(one.lot, now)) for one in lots.refused),
-        soon=sum(its is not None and its.at - now < _SOON for its in deadlines),
-        together=sum(bool(its.lacks) for its in words),
+        soon=sum(deadline is not None and deadline.at - now < _SOON for deadline in deadlines),
+        together=sum(bool(wording.lacks) for wording in words),
         unsure=sum(one.unsure for one in lots.shown),
         read=read,
     )
 
 
 def set_aside_page(watch: ShownWatch, token: str = "") -> str:
-    """Return the page of the lots of a watch that were set aside: by its reader, and by the ranking with why. Raises SupplierGone."""
+    """Render the page of the lots that a watch leaves out: refused by its reader, or by the ranking, with the reason. Raises SupplierGone."""
     card, now = watch.card, desk().clock()
-    away = set_aside(desk().engine, card.id, now) if card else []
-    why = supplier_sides(card.id, away, now) if card else []
-    left_out = [(lot_words(lot, now), side.refused) for lot, side in zip(away, why, strict=True)]
+    lots = set_aside(desk().engine, card.id, now) if card else []
+    sides_of_lots = supplier_sides(card.id, lots, now) if card else []
+    left_out = [(lot_words(lot, now), side.refused) for lot, side in zip(lots, sides_of_lots, strict=True)]
     return render_template("notices/ecartes.html", token=token, found=watch, left_out=left_out)
 
 
 def supplier_sides(supplier_id: str, lots: Sequence[KeptLot], now: datetime) -> list[SupplierSide]:
-    """Return what lots are to a supplier, each computed once while neither it nor the catalogue changes. Raises SupplierGone."""
+    """Return the rank and reasons of a supplier for each lot, cached until the lot, the catalogue or the day changes. Raises SupplierGone."""
     shelf, day = desk().shelf(), now.date()
     known: dict[tuple[int, str], SupplierSide] = cached_result("raisons", (shelf.version, supplier_id, day), dict)
     keys = [(one.id, mark(one)) for one in lots]
@@ -114,24 +116,25 @@ def supplier_sides(supplier_id: str, lots: Sequence[KeptLot], now: datetime) -> 
 
 
 def watch_file(watch: Watch, name: str, form: str, address: str) -> Response:
-    """Return the lots of a watch as a file, « atom », « ics », « csv » or « xlsx », worded again only once they change. Raises SupplierGone."""
+    """Return the lots of a watch as an Atom, iCalendar, CSV or XLSX file (`form`), cached until they change. Raises SupplierGone."""
     now = desk().clock()
-    lots = _watched(watch, now)
+    lots = _read_lots(watch, now)
     listed = [(one.id, mark(one.lot), one.band, one.lot.changed) for one in lots.shown]
     basis = (desk().shelf().version, lots.supplier_id, now.date(), address, listed)
     state = sha256(repr(basis).encode()).hexdigest()[:32]
     slot: dict[str, Any] = cached_result("veilles", (watch.id, watch.supplier_id, form), dict)
     if slot.get("state") != state:
-        words = _worded(lots, now)
+        words = _wordings(lots, now)
         content: bytes | DescribedFile
         if form == "atom":
-            entries = [(its, one.lot.changed) for its, one in zip(words, lots.shown, strict=True)]
+            entries = [(wording, watched.lot.changed) for wording, watched in zip(words, lots.shown, strict=True)]
             content = atom(f"Lots pour {watch.title}", address, watch.id, entries, watch.opened)
         elif form == "ics":
-            content = deadlines_ics([(one.lot, its) for one, its in zip(lots.shown, words, strict=True)], address)
+            due = [(watched.lot, wording) for watched, wording in zip(lots.shown, words, strict=True)]
+            content = deadlines_ics(due, address)
         else:
             content = table_csv(watch_table(words)) if form == "csv" else table_workbook(watch_table(words))
-        # The moment of the new content is never that of the former: whoever knows only dates is told that it changed.
+        # `made` moves with the content, so that a client that only checks Last-Modified sees the change.
         slot.update(state=state, made=now, content=content)
     answer = attachment(f"{name}.{form}", slot["content"])
     answer.set_etag(state)
@@ -140,12 +143,12 @@ def watch_file(watch: Watch, name: str, form: str, address: str) -> Response:
     return answer
 
 
-def _watched(watch: Watch, now: datetime) -> WatchedLots:
+def _read_lots(watch: Watch, now: datetime) -> WatchedLots:
     with reading(desk().engine) as connection:
         return read_watched_lots(connection, watch, now)
 
 
-def _worded(lots: WatchedLots, now: datetime) -> list[LotWords]:
+def _wordings(lots: WatchedLots, now: datetime) -> list[LotWords]:
     lots_shown = [one.lot for one in lots.shown]
     sides = supplier_sides(lots.supplier_id, lots_shown, now) if lots.supplier_id else [None] * len(lots_shown)
     return [lot_words(lot, now, side) for lot, side in zip(lots_shown, sides, strict=True)]
@@ -154,10 +157,10 @@ def _worded(lots: WatchedLots, now: datetime) -> list[LotWords]:
 pages = Blueprint("own_watch", __name__)
 
 T = TypeVar("T")
-# Words that one link may send in a quarter of an hour.
+# Most requests that write, by one link, in a quarter of an hour.
 MOST_SENT = 120
 _VERDICTS = {"interet": LotVerdict.WANTED, "non": LotVerdict.REFUSED, "annuler": None}
-_SAID = {
+_VERDICT_NOTICES = {
     "interet": "C’est noté : {} le voit.",
     "non": "C’est noté : ce lot n’est plus dans votre liste, ni dans vos messages.",
     "annuler": "C’est annulé.",
@@ -168,14 +171,14 @@ _PACES = {Pace.DAILY: "un message par jour au plus", Pace.WEEKLY: "un message pa
 
 @pages.url_value_preprocessor
 def _refuse_large(_endpoint: str | None, _values: dict[str, object] | None) -> None:
-    """Refuse a form larger than any answer, before it is read."""
+    """Limit the size of forms before they are read, since anybody with the link can post."""
     request.max_content_length = _LARGEST_FORM
 
 
 @pages.get(f"/{PLACE}/<token>", endpoint="show")
 def show_watch(token: str) -> ResponseReturnValue:
-    """Show the lots of a watch; robots open a link before its reader, and nothing is written."""
-    return _of(
+    """Show the lots of a watch. Nothing is written: mail robots open links before their reader does."""
+    return _with_watch(
         token,
         lambda watch: render_template(
             "notices/veille.html",
@@ -191,11 +194,11 @@ def show_watch(token: str) -> ResponseReturnValue:
 
 @pages.get(f"/{PLACE}/<token>/lots/<int:number>")
 def one(token: str, number: int) -> ResponseReturnValue:
-    """Lead to one lot in the list; where it is there no more, show what became of it."""
+    """Redirect to one lot in the list; show its own page where it is listed no more."""
 
     def lead(watch: Watch) -> ResponseReturnValue:
         watch_shown = shown_watch(watch)
-        if any(its.words.id == number for its in watch_shown.lots):
+        if any(shown.words.id == number for shown in watch_shown.lots):
             return redirect(url_for("own_watch.show", token=token, _anchor=f"lot-{number}"), 302)
         with reading(desk().engine) as connection:
             lot = next(iter(lots_by_number(connection, [number])), None)
@@ -203,31 +206,31 @@ def one(token: str, number: int) -> ResponseReturnValue:
             abort(404)
         return render_template("notices/lot_passe.html", token=token, words=lot_words(lot, desk().clock()), kept=lot)
 
-    return _of(token, lead)
+    return _with_watch(token, lead)
 
 
 @pages.get(f"/{PLACE}/<token>/ecartes", endpoint="refused")
 def show_set_aside(token: str) -> ResponseReturnValue:
-    """Show what was set aside: by its reader, and by the ranking with why."""
-    return _of(token, lambda watch: set_aside_page(shown_watch(watch), token))
+    """Show the lots left out: refused by the reader, or by the ranking, with the reason."""
+    return _with_watch(token, lambda watch: set_aside_page(shown_watch(watch), token))
 
 
 @pages.get(f"/{PLACE}/<token>/lots.<any(atom, csv, xlsx):form>", endpoint="download")
 def download_watch(token: str, form: str) -> ResponseReturnValue:
     """Send the lots as a feed or as a file."""
-    return _of(token, lambda watch: _file(token, watch, "lots", form))
+    return _with_watch(token, lambda watch: _file(token, watch, "lots", form))
 
 
 @pages.get(f"/{PLACE}/<token>/echeances.ics", endpoint="calendar")
 def watch_calendar(token: str) -> ResponseReturnValue:
     """Send the deadlines for a calendar."""
-    return _of(token, lambda watch: _file(token, watch, "echeances", "ics"))
+    return _with_watch(token, lambda watch: _file(token, watch, "echeances", "ics"))
 
 
 @pages.post(f"/{PLACE}/<token>/lots/<int:number>", endpoint="judge")
 def judge_lot(token: str, number: int) -> ResponseReturnValue:
     """Keep the verdict of the reader on a lot (`faire`: « interet », « non », or « annuler »)."""
-    watch, what = _opened(token), request.form.get("faire", "")
+    watch, what = _watch_of_token(token), request.form.get("faire", "")
     if what not in _VERDICTS:
         abort(400)
     if longest := knock(desk().engine, PLACE, token, now=desk().now(), most=MOST_SENT):
@@ -236,7 +239,7 @@ def judge_lot(token: str, number: int) -> ResponseReturnValue:
         if not lots_by_number(connection, [number]):
             abort(404)
     set_verdict(desk().engine, watch, number, _VERDICTS[what], desk().now())
-    flash(_SAID[what].format(load_organisation(desk().engine, watch.owner).its.name))
+    flash(_VERDICT_NOTICES[what].format(load_organisation(desk().engine, watch.owner).its.name))
     back = "own_watch.refused" if request.form.get("ou") == "ecartes" else "own_watch.show"
     return redirect(url_for(back, token=token), 303)
 
@@ -244,7 +247,7 @@ def judge_lot(token: str, number: int) -> ResponseReturnValue:
 @pages.post(f"/{PLACE}/<token>/courriels", endpoint="mail")
 def choose_watch_mail(token: str) -> ResponseReturnValue:
     """Write whether messages may still come (`faire` is « reprendre ») or not (« retirer »): one tap."""
-    watch, what = _opened(token), request.form.get("faire")
+    watch, what = _watch_of_token(token), request.form.get("faire")
     if what not in ("retirer", "reprendre"):
         abort(400)
     set_silence(desk().engine, watch, silent=what == "retirer", now=desk().now())
@@ -256,18 +259,18 @@ def _file(token: str, watch: Watch, name: str, form: str) -> Response:
     return watch_file(watch, name, form, url_for("own_watch.show", token=token, _external=True))
 
 
-def _of(token: str, made: Callable[[Watch], T]) -> T:
-    """Return what is made of the watch that a token opens; one that opens nothing ends the request."""
+def _with_watch(token: str, render: Callable[[Watch], T]) -> T:
+    """Apply `render` to the watch that a token opens; end the request where it opens none."""
     try:
-        return made(_opened(token))
+        return render(_watch_of_token(token))
     except SupplierGone:
         _closed()
 
 
-def _opened(token: str) -> Watch:
+def _watch_of_token(token: str) -> Watch:
     return opened_by(desk().engine, token, desk().now()) or _closed()
 
 
 def _closed() -> Never:
-    """End the request with the one page of every link that opens nothing."""
+    """End the request with a 404 page, the same for unknown, closed and expired links."""
     abort(make_response(render_template("dossiers/reponse_fermee.html"), 404))

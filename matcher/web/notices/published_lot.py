@@ -1,4 +1,4 @@
-"""One published lot: what was read of it, what is in doubt, what its notices changed, who could answer, and what can be begun from it."""
+"""Page of one published lot: its reading, doubts, notices and candidates, and the forms that open a dossier or confirm for whom it is reserved."""
 
 from collections.abc import Sequence
 
@@ -33,7 +33,7 @@ pages = Blueprint("published_lot", __name__)
 
 # Suppliers that the page names; the ranked list has them all.
 NAMED = 6
-# Articles under which the list of candidates can be asked for.
+# Codes of the articles (of reservation) that the list of candidates accepts.
 _ARTICLES = frozenset(LEVERS.values())
 
 
@@ -45,7 +45,7 @@ def show_published_lot(number: int) -> str:
 
 @pages.get(f"/annonces/{NUMBER}/candidats", endpoint="candidates")
 def lead_to_candidates(number: int) -> ResponseReturnValue:
-    """Lead to the ranked list of a lot, under an article where one is asked (`levier`)."""
+    """Redirect to the ranked list of a lot, under the article of `levier` if given."""
     query = query_of_published(_lot(number).published.lot)
     article = request.args.get("levier", "")
     return redirect(query.but(levier=article).url() if article in _ARTICLES else query.url())
@@ -53,16 +53,16 @@ def lead_to_candidates(number: int) -> ResponseReturnValue:
 
 @pages.post(f"/annonces/{NUMBER}/dossier", endpoint="open_dossier")
 def open_lot_dossier(number: int) -> ResponseReturnValue:
-    """Open the dossier of a lot, with its list of today, or lead to the one that there is."""
+    """Create the dossier of a lot, with the ranked list of today, or redirect to the existing one."""
     lot, author = _lot(number), signer_of(request.form)
     if not author:
         return _page(lot, NO_NAME), 422
     try:
-        # Its consultation, its list of today and where it was read; ranked first: nobody else writes inside.
+        # The changes are prepared, and the lot ranked, before the write lock is taken.
         source = ". ".join(filter(None, (f"D’après l’{notice_said(lot.notice)}", lot.notice.url)))
         listed_lot = list_of_today(query_of_published(lot.published.lot), dossier_header(lot).title)
         added = (SetCourse(dossier_course(lot)), listed_lot, NoteDossier(source))
-        with write_together(desk().engine):  # two who ask at once are led to one
+        with write_together(desk().engine):  # two simultaneous requests open one dossier
             already = _dossier(lot)
             dossier = already.id if already is not None else open_with(dossier_header(lot), added, author)
     except ChangeRefused as refusal:
@@ -72,10 +72,10 @@ def open_lot_dossier(number: int) -> ResponseReturnValue:
 
 @pages.post(f"/annonces/{NUMBER}/famille", endpoint="confirm")
 def confirm_reservation(number: int) -> ResponseReturnValue:
-    """Keep for whom a lot is reserved, where its notices do not give it."""
+    """Store for which kinds of suppliers (`famille`) a lot is reserved, where its notices do not give it."""
     lot, author = _lot(number), signer_of(request.form)
-    family = next((one for one in SAYABLE if LEVERS[one] == request.form.get("famille")), None)
-    if family is None or not _asked(lot, _notices(lot)):
+    family = next((family for family in SAYABLE if LEVERS[family] == request.form.get("famille")), None)
+    if family is None or not _reservation_open(lot, _notices(lot)):
         abort(400)
     if not author:
         return _page(lot, NO_NAME), 422
@@ -92,22 +92,22 @@ def _lot(number: int) -> KeptLot:
 
 
 def _notices(lot: KeptLot) -> list[PublishedNotice]:
-    """Return the notices of its contract, without those of the team on its other lots."""
+    """Return the notices of a lot's contract, without those that the team added to its other lots."""
     with reading(desk().engine) as connection:
         every = notices_of(connection, lot.contract)
     notice = said_by_team(lot, every)
     return [one for one in every if one.source != TEAM or one is notice]
 
 
-def _asked(lot: KeptLot, notices: Sequence[PublishedNotice]) -> bool:
-    """Return whether the family of its reservation is a person's to give: no notice gives it, or only that of the team."""
+def _reservation_open(lot: KeptLot, notices: Sequence[PublishedNotice]) -> bool:
+    """Return whether a person may set for whom the lot is reserved: no notice gives it, or only the team's own."""
     notice = said_by_team(lot, notices)
     reserved_for = notice.lots[0].reserved if notice else ReservedFor.UNSAID
     return lot.published.reserved in (ReservedFor.UNSAID, reserved_for)
 
 
 def _dossier(lot: KeptLot) -> DossierSummary | None:
-    """The dossier that was opened from a lot, None where there is none."""
+    """Return the dossier opened from a lot, None where there is none."""
     reference = reference_of(lot)
     dossier_summaries = list_dossiers(desk().engine, owner(), DossierFilter(text=reference))
     return next((one for one in dossier_summaries if one.header.reference == reference), None)
@@ -133,7 +133,7 @@ def _page(lot_read: KeptLot, refusal: str = "") -> str:
         team=TEAM,
         families=[(LEVERS[one], one.value, lever(LEVERS[one]).article) for one in SAYABLE],
         unsaid=lot.reserved is ReservedFor.UNSAID,
-        asked=_asked(lot_read, history),
+        asked=_reservation_open(lot_read, history),
         suppliers=[
             (one.supplier_id, shelf.suppliers[row].name, shelf.suppliers[row].city, one.band)
             for one, row in rows
@@ -152,6 +152,6 @@ def _page(lot_read: KeptLot, refusal: str = "") -> str:
 
 
 def query_of_published(lot: Lot) -> Query:
-    """Return the need that a lot is: of a long text its usual clauses are left, and its places are those that were read."""
+    """Return the query of a lot: its text without the usual clauses if long, and the places read in it."""
     places = [place.key for place in read(lot).places]
     return query_of(lot).but(besoin=condense(lot.objet, LONGEST_NEED)[0], lieu=None, ou=places)

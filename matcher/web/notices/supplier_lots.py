@@ -1,4 +1,4 @@
-"""« Ses lots »: the open lots that suit a supplier, for who sources; and the link that shows it the same, without an account."""
+"""Page « Ses lots »: the open lots that suit one supplier, as a table or file, and the secret link that shows it the same list without an account."""
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -25,7 +25,7 @@ _AT = "/fournisseurs/<path:supplier_id>/lots"
 
 
 class LinkForm(PageForm):
-    """Form of the link that a supplier is given: where its messages go, if any, and how often."""
+    """Form of a supplier's secret link: the address of its messages, if any, and how often they are sent."""
 
     courriel = email("Son courriel")
     rythme = OneOf("Un message", PACES, default=Pace.DAILY.value)
@@ -39,13 +39,13 @@ def show_supplier_lots(supplier_id: str) -> ResponseReturnValue:
 
 @pages.get(f"{_AT}/ecartes", endpoint="refused")
 def show_left_out_lots(supplier_id: str) -> str:
-    """Show the lots of its département that are not shown to it, and why."""
+    """Show the lots of the supplier's département that its list leaves out, with the reason."""
     return set_aside_page(shown_watch(_watch(_supplier(supplier_id))))
 
 
 @pages.get(f"{_AT}/liste.<any(csv, xlsx, ics):form>", endpoint="download")
 def download_supplier_lots(supplier_id: str, form: str) -> Response:
-    """Send its lots as a file."""
+    """Send the supplier's lots as a file."""
     supplier = _supplier(supplier_id)
     return watch_file(
         _watch(supplier), "lots", form, url_for("supplier_lots.show", supplier_id=supplier.id, _external=True)
@@ -83,7 +83,7 @@ def give_supplier_link(supplier_id: str) -> ResponseReturnValue:
 
 
 def groupement_address(lot: KeptLot) -> str:
-    """Return the address of the groupements that would answer a lot of several trades, or of one that is too much for one alone."""
+    """Return the address of the page on groupements (joint bids) for a lot: its trades, places and lever."""
     reading = read(lot.published.lot)
     trades = [taxonomy().label(code) for code in reading.asked] or [cut_title(lot.published.title)]
     return url_for(
@@ -108,9 +108,9 @@ def _page(supplier: Supplier, form: LinkForm, link: str = "") -> str:
 
 
 def _watch(supplier: Supplier) -> Watch:
-    """The watch that the organisation has given a supplier, so that both see the same list; else one that is kept nowhere."""
+    """Return the saved watch of a supplier, so that both see the same list; else an unsaved one."""
     watch = watch_of(desk().engine, owner(), supplier.id)
-    nobodys = Watch(
+    unsaved = Watch(
         0,
         owner(),
         supplier.id,
@@ -123,7 +123,7 @@ def _watch(supplier: Supplier) -> Watch:
         closed=False,
         silent=True,
     )
-    return watch or nobodys
+    return watch or unsaved
 
 
 def _supplier(key: str) -> Supplier:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from importers.formats.column_tally import MOST_DISTINCT, ColumnTally, ColumnValues, seen_headers
-from importers.formats.columns import UNTOLD, SheetKind, columns_of_header
+from importers.formats.columns import NO_MAPPING, SheetKind, columns_of_header
 from importers.importer import SourceError
 from tests.importers.reading import write_xlsx, written
 
@@ -37,7 +37,9 @@ def test_a_column_of_persons_shows_none() -> None:
 
 
 def test_a_header_is_shown_with_what_its_cells_look_like(tmp_path: Path) -> None:
-    (header,) = seen_headers(written(tmp_path, "Qui;Clef\nA;00011000700010\nB;\nA;00011037900013\n"), SUPPLIERS, UNTOLD)
+    (header,) = seen_headers(
+        written(tmp_path, "Qui;Clef\nA;00011000700010\nB;\nA;00011037900013\n"), SUPPLIERS, NO_MAPPING
+    )
     assert (header.lines, header.names, header.has(SUPPLIERS.needs)) == (3, ("Qui", "Clef"), True)
     who, number = header.columns
     assert (who.filled, who.examples, who.field) == (3, ("A", "B"), "")
@@ -47,13 +49,13 @@ def test_a_header_is_shown_with_what_its_cells_look_like(tmp_path: Path) -> None
 
 def test_the_sheets_that_have_a_header_are_shown_else_the_likeliest(tmp_path: Path) -> None:
     path = write_xlsx(tmp_path / "s.xlsx", [["Site", "Où", "Reste"], ["A", "Lille", "x"]])
-    (header,) = seen_headers(path, SITES, UNTOLD)
+    (header,) = seen_headers(path, SITES, NO_MAPPING)
     assert (header.names, header.has(SITES.needs)) == (("Site", "Où", "Reste"), False)
 
 
 def test_more_columns_than_a_page_shows_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="201 colonnes ; 200 au plus"):
-        seen_headers(written(tmp_path, ";".join(["a"] * 201) + "\n"), SITES, UNTOLD)
+        seen_headers(written(tmp_path, ";".join(["a"] * 201) + "\n"), SITES, NO_MAPPING)
 
 
 @pytest.mark.parametrize(

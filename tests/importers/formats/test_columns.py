@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from importers.formats.column_mapping import read_mapping
 from importers.formats.columns import (
     IGNORE,
+    ColumnMapping,
     SheetKind,
-    ToldColumns,
     columns_of_header,
     field_named,
     full_header_score,
@@ -50,10 +50,10 @@ def test_a_name_is_of_one_field_but_where_a_column_mixes_two() -> None:
 
 
 def test_what_a_person_says_prevails_and_what_it_leaves_is_explained() -> None:
-    found = columns_of_header(SITES, ["Ville", "Qui", "Surface (m²)"], ToldColumns({"Qui": "lieu", "Ville": IGNORE}))
+    found = columns_of_header(SITES, ["Ville", "Qui", "Surface (m²)"], ColumnMapping({"Qui": "lieu", "Ville": IGNORE}))
     assert found.of == {"lieu": ("Qui",), "quantite": ("Surface (m²)",)}
     assert found.why == {"Qui": "selon votre correspondance", "Ville": "comme vous l’avez dit"}
-    other = columns_of_header(SITES, ["Ville", "Qui"], ToldColumns({"Qui": "lieu"}))
+    other = columns_of_header(SITES, ["Ville", "Qui"], ColumnMapping({"Qui": "lieu"}))
     assert (other.unread, other.why["Ville"]) == (
         ("Ville",),
         "vous avez dit quelle colonne donne la commune ou l’adresse",
@@ -61,11 +61,11 @@ def test_what_a_person_says_prevails_and_what_it_leaves_is_explained() -> None:
 
 
 def test_what_was_said_of_a_header_serves_the_next_file_that_has_it_and_no_other() -> None:
-    told = ToldColumns(remembered={header_key(["Qui", "Où"]): {"Qui": "nom", "Où": "lieu"}})
+    told = ColumnMapping(remembered={header_key(["Qui", "Où"]): {"Qui": "nom", "Où": "lieu"}})
     assert columns_of_header(SITES, ["OÙ", "Qui"], told).of == {"nom": ("Qui",)}
     assert columns_of_header(SITES, ["Où", "Qui", ""], told).of == {"nom": ("Qui",), "lieu": ("Où",)}
     assert columns_of_header(SITES, ["Où", "Qui", "Combien"], told).of == {}
-    given = ToldColumns({"Où": IGNORE}, told.remembered)
+    given = ColumnMapping({"Où": IGNORE}, told.remembered)
     assert columns_of_header(SITES, ["Où", "Qui"], given).of == {"nom": ("Qui",)}
     assert full_header_score(SITES, told)(["Où", "Qui"]) == 2
     assert full_header_score(SITES, given)(["Où", "Qui"]) == 0
@@ -110,7 +110,7 @@ def test_the_one_word_that_names_a_field_is_believed_where_nothing_else_has_it()
 
 
 def test_a_header_is_told_from_a_title_and_from_a_line_of_data() -> None:
-    score = full_header_score(PROGRAMME, ToldColumns())
+    score = full_header_score(PROGRAMME, ColumnMapping())
     header = ["N°", "Ce qu'il faut acheter", "Service"]
     assert score(header) == 3
     assert score(["Programme d'achats 2027", "", ""]) == 0

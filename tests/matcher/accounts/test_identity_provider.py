@@ -250,7 +250,7 @@ def test_a_provider_that_is_down_is_left_alone_for_a_while(
     assert len(local.asked) == 1
     assert client.end_of_session("jeton", PUBLIC) == ""
     local.answer = lambda _: None
-    monkeypatch.setattr(identity_provider, "LEFT_ALONE", identity_provider.LEFT_ALONE * 0)
+    monkeypatch.setattr(identity_provider, "RETRY_AFTER", identity_provider.RETRY_AFTER * 0)
     assert client.departure(BACK).address.startswith(local.issuer)
 
 

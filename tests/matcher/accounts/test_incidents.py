@@ -34,7 +34,7 @@ def test_a_network_tells_no_person_from_their_neighbours(address: str, network: 
 def test_what_is_refused_again_in_the_same_minute_is_counted(engine: Engine) -> None:
     counter = IncidentCounter(engine)
     for second in range(45):
-        counter.see(FORGED, NOW + timedelta(seconds=second))
+        counter.count(FORGED, NOW + timedelta(seconds=second))
     counter.write()
     assert [(line.at.minute, line.times) for line in audit.read_whole_journal(engine)] == [(31, 5), (30, 40)]
     assert audit.read_journal(engine, FIRST_ORGANISATION) == [], "an incident of nobody is of the whole installation"
@@ -44,7 +44,7 @@ def test_a_flood_is_a_few_lines_and_a_few_writes_whatever_it_says(engine: Engine
     counter = IncidentCounter(engine)
     for at in range(5_000):
         one = Incident(AuditKind.REFUSAL, "demande", network=f"10.{at // 250}.{at % 250}.0/24")
-        counter.see(one, NOW + timedelta(milliseconds=at))
+        counter.count(one, NOW + timedelta(milliseconds=at))
     counter.write()
     lines = audit.read_whole_journal(engine, most=1_000)
     assert len(lines) == MOST_A_MINUTE + 1
@@ -55,13 +55,13 @@ def test_a_flood_is_a_few_lines_and_a_few_writes_whatever_it_says(engine: Engine
 def test_what_the_database_cannot_take_now_is_written_later(new_url: str) -> None:
     engine = open_database(new_url, busy_timeout_s=0.05)
     counter = IncidentCounter(engine)
-    counter.see(FORGED, NOW)
+    counter.count(FORGED, NOW)
     with writing(engine):
         other = Thread(target=counter.write)
         other.start()
         other.join()
     assert audit.read_whole_journal(engine) == []
-    counter.see(FORGED, NOW + timedelta(seconds=2))
+    counter.count(FORGED, NOW + timedelta(seconds=2))
     counter.write()
     assert [line.times for line in audit.read_whole_journal(engine)] == [2]
     engine.dispose()
@@ -69,11 +69,11 @@ def test_what_the_database_cannot_take_now_is_written_later(new_url: str) -> Non
 
 def test_a_watch_writes_what_is_seen_and_what_is_left_at_the_end(engine: Engine) -> None:
     counter, over = IncidentCounter(engine), Event()
-    watch = Thread(target=counter.watch, args=(over,))
+    watch = Thread(target=counter.write_until, args=(over,))
     watch.start()
-    counter.see(FORGED, NOW)
+    counter.count(FORGED, NOW)
     awaited(lambda: len(audit.read_whole_journal(engine)), lambda lines: lines == 1)
-    counter.see(FORGED, NOW)
+    counter.count(FORGED, NOW)
     over.set()
     watch.join()
     assert [line.times for line in audit.read_whole_journal(engine)] == [2]

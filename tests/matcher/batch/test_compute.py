@@ -7,7 +7,8 @@ from pathlib import Path
 import duckdb
 from jsonschema import Draft202012Validator
 
-from matcher.batch.compute import compute_rows, content, partitions, schema
+from matcher.batch.compute import compute_rows, partitions
+from matcher.batch.row_format import content, schema
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.need import Need, NeedFault
 from matcher.domain.reading import Lot, RawPlace

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Band, BandCounts, Match
-from matcher.need.listing import BANDS, KNOWN, RADII, WORDS, Beyond, Listing, ListOrder, Narrowing, listing
+from matcher.need.listing import BANDS, FACT_FILTERS, RADII, WORDS, Beyond, Listing, ListOrder, Narrowing, listing
 from matcher.ranking.engine import Ranking, rank
 from tests.factories import DENAIN, MARSEILLE, MAUBEUGE, ask, declares, supplier
 
@@ -27,7 +27,7 @@ NARROWINGS = st.builds(
     Narrowing,
     kinds=KINDS,
     km=st.sampled_from([None, *RADII]),
-    known=st.frozensets(st.sampled_from(sorted(KNOWN))),
+    known=st.frozensets(st.sampled_from(sorted(FACT_FILTERS))),
 )
 
 
@@ -67,7 +67,7 @@ def test_each_count_is_what_the_choice_gives(narrowing: Narrowing, sort: ListOrd
         assert found.of_kind(kind) == len(names(ranking, replace(narrowing, kinds=frozenset({kind}))))
     for km in (*RADII, None):
         assert found.within(km) == len(names(ranking, replace(narrowing, km=km)))
-    for key in KNOWN:
+    for key in FACT_FILTERS:
         assert found.knowing(key) == len(names(ranking, replace(narrowing, known=narrowing.known | {key})))
     assert found.standing == len(names(ranking, narrowing))
     for part in WORDS:

@@ -1,1 +1,1 @@
-"""Families of like needs: the lines of a purchase sheet that the law counts together."""
+"""Families of homogeneous needs: lines of a purchase spreadsheet that the procurement code counts together against its thresholds."""

@@ -1,7 +1,7 @@
-"""Families of homogeneous needs: the lines of a programme or of a ledger that are alike, and the legal position of their sum.
+"""Groups the lines of a purchase spreadsheet into families of homogeneous needs, sums each family, and compares the sum with the legal thresholds.
 
-The code counts together all the supplies or services that are homogeneous, whatever the number of contracts (R2121-6), over a year or the whole duration
-(R2121-7); works are counted by operation (R2121-5). A family is a proposal, and what a person corrects wins over it.
+The procurement code counts all homogeneous supplies or services together, whatever the number of contracts (R2121-6), over a year or the whole duration
+(R2121-7), and works by operation (R2121-5). Families are proposed by text similarity; users' corrections win.
 """
 
 from collections import Counter
@@ -25,33 +25,33 @@ from matcher.reference.specific_services import listed_service
 from matcher.reference.trades.cpv import cpv_label, normalise_cpv
 from matcher.reference.trades.naf import naf_label
 
-# Signs of a name that a family takes from one of its lines.
+# Most characters of a family's name, taken from one of its lines.
 _LONGEST_NAME = 90
 _MOST_COMPARED = 8_000
 
 
 class FamiliesRefused(Exception):
-    """Lines too many to be compared; the message is French and gives the cure."""
+    """Raised for too many different needs to compare; the message is French and gives the cure."""
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenNeed:
-    """A need as it is written: its object and its CPV, of which either may be empty."""
+    """A need as written in a sheet: its object and its CPV, of which either may be empty."""
 
     objet: str
     cpv: str
 
     @property
     def key(self) -> str:
-        """The same for needs that are written alike but for numbers, cases and endings: a year later a line still has it. Empty where
-        nothing is written."""
+        """Normalised key (word stems and CPV) shared by needs that differ only by numbers, case and endings, so that it is stable from year to year. Empty
+        if nothing is written."""
         words = [word for word in stems(plain_text(self.objet)) if word.isalpha()]
         code, _ = normalise_cpv(self.cpv)
         return " ".join(words or fold(self.objet).split()) + (f" · {code}" if code else "")
 
     @property
     def label(self) -> str:
-        """The object on one line, cut where it is long, else the label of the CPV."""
+        """The object on one line, shortened, else the label of the CPV."""
         text = " ".join(plain_text(self.objet).split())
         if not text:
             return cpv_label(normalise_cpv(self.cpv)[0] or "")
@@ -60,8 +60,7 @@ class WrittenNeed:
 
 @dataclass(frozen=True, slots=True)
 class NeedLine:
-    """A line to put in a family: where it stands, what is written of its need, its amount in euros, None where not known, and how that counts the tax; its
-    year and its service, empty where no column has them."""
+    """A line to group. `amount`: euros, None if unknown; `tax`: with or without VAT; `year` and `service` (buying department): empty if no column has them."""
 
     entry: PurchaseSheetLine
     written: WrittenNeed
@@ -73,7 +72,7 @@ class NeedLine:
 
 @dataclass(frozen=True, slots=True)
 class ServicePart:
-    """The lines of a family that one service buys: how many, their known euros before tax, how many have none."""
+    """Part of a family bought by one service: number of lines, sum of known euros before tax, number of unknown amounts."""
 
     service: str
     lines: int
@@ -83,9 +82,8 @@ class ServicePart:
 
 @dataclass(frozen=True, slots=True)
 class FamilyLaw:
-    """Position of a family under the law of a day. `direct`: its sum is below what may be bought direct; `above`: it reaches the European threshold, that of
-    social and specific services where all it buys are (`adapted`); None where what is known does not settle it. The amounts that decide are beside, none on a
-    day that the tables do not cover."""
+    """Legal position of a family on a day; None means undecided. `direct`: the sum is below the threshold of direct purchase; `above`: it reaches the European
+    threshold (that of social and specific services if `adapted`). `direct_below`, `european`: the thresholds, empty if the tables do not cover the day."""
 
     direct: bool | None
     above: bool | None
@@ -96,9 +94,9 @@ class FamilyLaw:
 
 @dataclass(frozen=True, slots=True)
 class NeedFamily:
-    """Lines of like needs, by their rank among all. `settled` whether a person named it; `euros` the known amounts before tax of the year that has most,
-    which `year` names, or of all lines where none has a year, and `unknown` how many lines of it may add to them. `works` None where its lines do not agree
-    or that is unknown. `services` are those that buy it, where a column has them."""
+    """A family; `lines`: ranks of its lines in the sheet. `settled`: named by a user. `euros`: sum of known amounts before tax in the `year` with the largest
+    sum (of all lines if no line has a year); `unknown`: number of lines that may add to it. `works`: None if mixed or unknown. `services`: departments that
+    buy it."""
 
     name: str
     settled: bool
@@ -113,23 +111,23 @@ class NeedFamily:
 
     @property
     def has_amount(self) -> bool:
-        """Return whether any of its amounts is known before tax."""
+        """Return whether any of its amounts before tax is known."""
         return self.unknown < len(self.lines)
 
     @property
     def passes(self) -> bool:
-        """Return whether several lines of it pass together what may be bought direct, or the European threshold."""
+        """Return whether it has several lines whose sum exceeds the threshold of direct purchase."""
         return len(self.lines) > 1 and self.law.direct is False
 
     @property
     def to_pool(self) -> bool:
-        """Return whether several services buy it, so that they might together."""
+        """Return whether several services buy it, and could pool their purchases."""
         return len(self.services) > 1
 
 
 @dataclass(frozen=True)
 class NeedFamilies:
-    """Every line, the families by amount, and the ranks of the lines without a need, which are in none."""
+    """All lines, the families sorted by amount, and the ranks of the lines without a written need (`unsaid`), which are in no family."""
 
     lines: tuple[NeedLine, ...]
     families: tuple[NeedFamily, ...]
@@ -137,7 +135,7 @@ class NeedFamilies:
 
     @cached_property
     def by_line(self) -> dict[str, NeedFamily]:
-        """The family of each line that is in one, by the key of the line."""
+        """Family by line key."""
         return {self.lines[rank].entry.key: family for family in self.families for rank in family.lines}
 
     def find(self, name: str) -> NeedFamily | None:
@@ -145,7 +143,7 @@ class NeedFamilies:
         return next((its for its in self.families if its.name == name), None)
 
 
-# Those of a sheet whose needs are not compared yet.
+# Families of a sheet not compared yet.
 NO_FAMILIES = NeedFamilies((), (), ())
 
 
@@ -160,14 +158,13 @@ def lines_of_ledger(lines: Iterable[Spent]) -> tuple[NeedLine, ...]:
 
 
 def lines_of_sheet(entries: Iterable[PurchaseSheetLine]) -> tuple[NeedLine, ...]:
-    """Return the lines of any sheet of purchases, those that add others up left out."""
+    """Return the lines of any purchase sheet, without lines of totals."""
     return tuple(_line(its, *amount_of(its.fields.get("montant"), [])) for its in entries if not its.total)
 
 
 @dataclass(frozen=True, slots=True)
 class NeedGroup:
-    """Needs that are alike, by their keys: `name` is what a person called them, empty where they are proposed; `works` None where they do not agree or that
-    is unknown; `adapted` where all are social or specific services."""
+    """Keys of similar needs. `name`: given by a user, empty if proposed; `works`: None if mixed or unknown; `adapted`: all are social or specific services."""
 
     name: str
     needs: tuple[str, ...]
@@ -182,8 +179,8 @@ def form_families(
     nature: BuyerNature | None = None,
     groups: Sequence[NeedGroup] | None = None,
 ) -> NeedFamilies:
-    """Group lines in families, by what persons have `settled` of needs written alike, of this sheet or of one before: (name of family). `groups` are those of
-    `grouped_needs` for the same, where it was called.
+    """Group lines into families. `settled`: family names given by users, by need, from this sheet or earlier ones; `groups`: result of `grouped_needs` if
+    already computed.
 
     Raises FamiliesRefused beyond `MOST_NEEDS` different needs.
     """
@@ -198,7 +195,7 @@ def form_families(
         taken.add(name)
         members = sorted(rank for key in group.needs for rank in ranks[key])
         own = [lines[rank] for rank in members]
-        euros, unknown, year = _counted(own)
+        euros, unknown, year = _largest_year(own)
         made.append(
             NeedFamily(
                 name=name,
@@ -218,7 +215,7 @@ def form_families(
 
 
 def written_needs(lines: Iterable[NeedLine]) -> dict[str, WrittenNeed]:
-    """Return the different needs of lines, by key, each as the first of its lines in order writes it."""
+    """Return the different needs of lines by key, each with its first wording in alphabetical order."""
     needs: dict[str, WrittenNeed] = {}
     for need_line in lines:
         if key := need_line.written.key:
@@ -227,8 +224,8 @@ def written_needs(lines: Iterable[NeedLine]) -> dict[str, WrittenNeed]:
 
 
 def grouped_needs(needs: Mapping[str, WrittenNeed], settled: Mapping[WrittenNeed, str]) -> tuple[NeedGroup, ...]:
-    """Return the groups of needs that are alike, which takes seconds. Settled needs that are not among these are compared with them, as far as there is room.
-    Raises FamiliesRefused."""
+    """Return the groups of similar needs (takes seconds). Settled needs of other sheets are compared too, up to `MOST_NEEDS` in all. Raises
+    FamiliesRefused."""
     if len(needs) > MOST_NEEDS:
         raise FamiliesRefused(
             f"{number(len(needs))} besoins différents : les familles se forment sur {number(MOST_NEEDS)} au plus. Faites-en plusieurs "
@@ -251,7 +248,7 @@ def grouped_needs(needs: Mapping[str, WrittenNeed], settled: Mapping[WrittenNeed
 
 
 def _need_group(name: str, needs: Mapping[str, WrittenNeed]) -> NeedGroup:
-    """Needs that are alike, by key, with their nature: works where all whose nature is known are, adapted where all are listed services."""
+    """Build a group with its nature: works if all needs of known nature are, adapted if all are listed services."""
     natures, services = set[bool](), []
     for need in needs.values():
         activities = _compared(need).activities
@@ -265,8 +262,8 @@ def _need_group(name: str, needs: Mapping[str, WrittenNeed]) -> NeedGroup:
 def correct_family(
     families: NeedFamilies, family: NeedFamily, ranks: Sequence[int], name: str
 ) -> dict[WrittenNeed, str]:
-    """Return what a correction settles, by need as written: some lines of a family, all for none, go under a name, a new one or that of
-    another family. What is left in both is settled as it is, so that nothing else moves."""
+    """Return the family names settled by a correction, by need: the lines of `ranks` (all if empty) move from a family to `name`, new or existing. The other
+    lines of both families are settled where they are, so that nothing else moves."""
     moved = {families.lines[rank].written.key for rank in ranks or family.lines}
     other = families.find(name)
     family_names = {}
@@ -302,7 +299,7 @@ def _order(need: WrittenNeed) -> tuple[str, str]:
 
 
 def _name(labels: Sequence[tuple[str, int]], taken: set[str]) -> str:
-    """The label of most lines, the shortest of those; with a number where another family has it."""
+    """Return the most frequent label, the shortest if tied, with a number if the name is taken."""
     times: Counter[str] = Counter()
     for label, lines in labels:
         times[label] += lines
@@ -310,18 +307,18 @@ def _name(labels: Sequence[tuple[str, int]], taken: set[str]) -> str:
     return next(name for at in range(1, len(taken) + 2) if (name := best if at == 1 else f"{best} ({at})") not in taken)
 
 
-def _counted(lines: Sequence[NeedLine]) -> tuple[float, int, str]:
-    """(known euros before tax, lines that may add to them, year): those of the year that has most, else of all lines."""
+def _largest_year(lines: Sequence[NeedLine]) -> tuple[float, int, str]:
+    """Return (known euros before tax, number of lines that may add to them, year) for the year with the largest sum, else for all lines."""
     years = sorted({its.year for its in lines if its.year})
     if not years:
-        return (*_known(lines), "")
-    anywhen = sum(not its.year for its in lines)
-    sums = {year: _known([its for its in lines if its.year == year]) for year in years}
+        return (*_known_sum(lines), "")
+    undated = sum(not its.year for its in lines)
+    sums = {year: _known_sum([its for its in lines if its.year == year]) for year in years}
     year = max(years, key=lambda one: (sums[one][0], one))
-    return sums[year][0], sums[year][1] + anywhen, year
+    return sums[year][0], sums[year][1] + undated, year
 
 
-def _known(lines: Sequence[NeedLine]) -> tuple[float, int]:
+def _known_sum(lines: Sequence[NeedLine]) -> tuple[float, int]:
     known = [its.amount for its in lines if its.amount is not None and its.tax is Tax.BEFORE]
     return _sum(known), len(lines) - len(known)
 
@@ -335,7 +332,7 @@ def _services(lines: Sequence[NeedLine]) -> tuple[ServicePart, ...]:
     for need_line in lines:
         if need_line.service:
             bought.setdefault(need_line.service, []).append(need_line)
-    return tuple(ServicePart(name, len(own), *_known(own)) for name, own in sorted(bought.items()))
+    return tuple(ServicePart(name, len(own), *_known_sum(own)) for name, own in sorted(bought.items()))
 
 
 def _law(euros: float, unknown: int, group: NeedGroup, on: date, nature: BuyerNature | None) -> FamilyLaw:
@@ -344,11 +341,11 @@ def _law(euros: float, unknown: int, group: NeedGroup, on: date, nature: BuyerNa
     rule = LegalRule.SPECIFIC_NOTICE if group.adapted else LegalRule.EUROPEAN
     european = law_thresholds(rule, on, works=works, buyer=nature)
 
-    def over(legal_thresholds: tuple[LegalThreshold, ...]) -> bool | None:
+    def exceeds(legal_thresholds: tuple[LegalThreshold, ...]) -> bool | None:
         over_threshold = reaches_threshold(euros, legal_thresholds)
         return None if over_threshold is False and unknown else over_threshold
 
-    not_direct = over(direct_below)
+    not_direct = exceeds(direct_below)
     return FamilyLaw(
-        None if not_direct is None else not not_direct, over(european), direct_below, european, group.adapted
+        None if not_direct is None else not not_direct, exceeds(european), direct_below, european, group.adapted
     )

@@ -1,4 +1,4 @@
-"""Families that an organisation corrected: the name that it gave, by need as written, for this sheet and for those that follow."""
+"""Stores an organisation's corrections of families (groups of similar purchase needs), reused for later sheets; caches a sheet's groups."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -15,7 +15,7 @@ from matcher.rows import Base, chunks, table_of
 
 
 class NeedFamilyRow(OwnedRow, Base):
-    """A need as an organisation writes it, and the family that it put it in. `key` is the same for needs that are written alike."""
+    """Table of corrections: a need as written by an organisation, and its family. `key`: normalised need (`WrittenNeed.key`)."""
 
     __tablename__ = "need_family"
     __table_args__ = (UniqueConstraint("organisation_id", "key"),)
@@ -32,7 +32,7 @@ _ROWS = table_of(NeedFamilyRow)
 
 
 def load_families(engine: Engine, owner: OrganisationId) -> dict[WrittenNeed, str]:
-    """Return the families that an organisation gave, by need as written."""
+    """Return the family names given by an organisation, by need."""
     with reading(engine) as connection:
         columns = (_ROWS.c.objet, _ROWS.c.cpv, _ROWS.c.family)
         rows = connection.execute(select(*columns).where(owned_by(_ROWS, owner)).order_by(_ROWS.c.id)).all()
@@ -40,7 +40,7 @@ def load_families(engine: Engine, owner: OrganisationId) -> dict[WrittenNeed, st
 
 
 def keep_families(engine: Engine, owner: OrganisationId, families_told: Mapping[WrittenNeed, str]) -> None:
-    """Keep the families of needs, in place of what was kept of them."""
+    """Store the families of needs, replacing those of the same needs."""
     by_key = {its.key: (its, family) for its, family in families_told.items()}
     with writing(engine) as connection:
         _delete(connection, owner, by_key)
@@ -50,7 +50,7 @@ def keep_families(engine: Engine, owner: OrganisationId, families_told: Mapping[
 
 
 def forget_families(engine: Engine, owner: OrganisationId, needs: Iterable[WrittenNeed]) -> None:
-    """Keep no family of needs written like these: they are proposed one again."""
+    """Delete the corrections of needs with the same keys: their families are proposed again."""
     with writing(engine) as connection:
         _delete(connection, owner, {its.key for its in needs})
 
@@ -60,7 +60,7 @@ def _delete(connection: Connection, owner: OrganisationId, keys: Iterable[str]) 
         connection.execute(delete(_ROWS).where(owned_by(_ROWS, owner), _ROWS.c.key.in_(part)))
 
 
-# What they are made like: another number, and those kept from before are made again.
+# Version of the stored groups: incremented, they are computed again.
 _FORM = 2
 KEPT_GROUPS = "familles"
 
@@ -68,7 +68,7 @@ KEPT_GROUPS = "familles"
 def kept_groups(
     lines: Sequence[NeedLine], settled: Mapping[WrittenNeed, str], answers: LineAnswers
 ) -> tuple[NeedGroup, ...]:
-    """Return the groups of the needs of lines, from what is kept where nothing has changed. Raises FamiliesRefused."""
+    """Return the groups of the needs of lines, cached in `answers` while needs and corrections do not change. Raises FamiliesRefused."""
     needs = written_needs(lines)
     of = name_of(_FORM, sorted(needs), sorted(map(str, settled.items())))
     saved = answers.held.get(KEPT_GROUPS)

@@ -1,4 +1,4 @@
-"""Families of like needs as their Document and as JSON: each family and what its sum changes in law, what services may pool, every line."""
+"""Turns the families of a purchase sheet (similar needs summed against legal thresholds) into a renderable Document and JSON."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ _LINE = (
 
 @dataclass(frozen=True, slots=True)
 class Grouped:
-    """The families of a sheet, as they were on a day; `version` and `suppliers` are of the catalogue beside which they are shown."""
+    """The families of a sheet on a day; `version` and `suppliers` describe the catalogue then in use."""
 
     sheet: PurchaseSheet
     found: NeedFamilies
@@ -37,7 +37,7 @@ class Grouped:
 
 
 def families_headline(families: NeedFamilies) -> str:
-    """The families in one sentence: how many, and what the law or other services make of them."""
+    """Return one sentence: numbers of families, of those over a threshold, of those bought by several services."""
     above = sum(one.law.above is True for one in families.families)
     over = sum(one.law.direct is False for one in families.families)
     pooled = sum(one.to_pool for one in families.families)
@@ -50,7 +50,7 @@ def families_headline(families: NeedFamilies) -> str:
 
 
 def families_document(group: Grouped) -> Document:
-    """The families, what several services may pool, the lines in their order with the words of their family."""
+    """Return the Document: families, purchases to pool, then all lines with their family."""
     families = group.found
     return Document(
         kind=DocumentKind.FAMILIES,
@@ -67,7 +67,7 @@ def families_document(group: Grouped) -> Document:
 
 
 def families_remarks(families: NeedFamilies) -> Iterator[str]:
-    """Yield what was left out of the families, or out of their sums, and whether they depend on who buys."""
+    """Yield French remarks: threshold that depends on the buyer, lines in no family, amounts left out of the sums."""
     if asks := nature_asked(families):
         yield asks
     if families.unsaid:
@@ -82,7 +82,7 @@ def families_remarks(families: NeedFamilies) -> Iterator[str]:
 
 
 def families_object(group: Grouped) -> dict[str, Any]:
-    """The whole as JSON: every family with its lines, by their number in the file; amounts in euros, unknown as null."""
+    """Return the families as JSON, with line numbers of the file; amounts in euros, unknown values null."""
     return {
         "headline": families_headline(group.found),
         "limits": LIMITS,

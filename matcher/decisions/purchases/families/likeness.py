@@ -1,7 +1,6 @@
-"""Likeness of needs by what is written and what is read of them, and the groups that it makes (scikit-learn, loaded when it groups).
+"""Groups similar purchase needs by text: TF-IDF vectors, cosine distance, agglomerative clustering with average linkage (scikit-learn, imported lazily).
 
-A need is a vector of unit length: the TF-IDF of its words and pairs of words, over the needs that are compared, beside the activities read.
-Two needs are as far apart as the cosine of their vectors is from 1; groups are those of an agglomerative clustering by mean distance.
+A need's vector of unit length joins the TF-IDF of its word stems and pairs of stems with its recognised activities, weighted by confidence.
 """
 
 from collections.abc import Sequence
@@ -20,24 +19,24 @@ from matcher.reading.reader import read_need
 from matcher.reference.trades.cpv import cpv_label, normalise_cpv
 from matcher.reference.trades.twins import homogeneous
 
-# Part of the likeness that the activities read give, the words giving the rest; mean distance, in [0, 1], from which needs are no longer
-# alike. Both chosen by precision and recall pooled over draws of whole buyers (docs/decisions/0028-families-are-proposed.md).
+# Weight of the activities in the similarity, words having the rest; mean distance, in [0, 1], from which needs are separate. Both chosen by precision and
+# recall pooled over samples of whole buyers (docs/decisions/0028-families-are-proposed.md).
 READ_SHARE = 0.2
 FARTHEST = 0.6
-# … and that of needs which form one, whatever their words (activites_homogenes.csv): less, so that they are brought together.
+# Greatest distance of needs whose trades are homogeneous by rule (activites_homogenes.csv): smaller, so that they are grouped.
 HOMOGENEOUS = 0.3
-# Beyond so many different needs, their distances two by two (half a gigabyte here, while they are grouped) no longer fit a small server.
+# Most different needs: their distance matrix takes half a gigabyte, the limit of a small server.
 MOST_NEEDS = 5_000
 _ROWS_AT_ONCE = 500
-# Digits of a CPV that name its class, whose label counts as words of the need.
+# Digits of a CPV class, whose label is added to the words of the need.
 CPV_CLASS = 4
 _KINDS = frozenset(kind.value.lower() for kind in SupplierKind)
 
 
 @dataclass(frozen=True, slots=True)
 class ComparedNeed:
-    """A need as it is compared: its words and pairs of words, those of its CPV class among them, and (activity read, confidence); the need
-    that its trade forms with others, empty where it forms none or is not sure."""
+    """Features of a need: stems and pairs of stems (CPV class included), (activity, confidence) pairs, and `part_of`: the homogeneous group of its trade,
+    empty if none or unsure."""
 
     words: tuple[str, ...]
     activities: tuple[tuple[str, float], ...]
@@ -45,7 +44,7 @@ class ComparedNeed:
 
 
 def compare_need(objet: str, cpv: str = "") -> ComparedNeed:
-    """Return a need from its object and its CPV as written; either may be empty."""
+    """Return the features of a need from its object and CPV as written; either may be empty."""
     text = plain_text(objet)
     words = features_of(stems(without_names(text)))
     code, _ = normalise_cpv(cpv)
@@ -58,19 +57,14 @@ def compare_need(objet: str, cpv: str = "") -> ComparedNeed:
 
 
 def features_of(text_stems: Sequence[str]) -> list[str]:
-    """Return the stems of a text and its pairs of neighbouring stems, joined by a space.
-
-    Numbers are left out, and references (« 18TX004 ») that a buyer gives all its contracts, and kinds of suppliers (« ACI »).
-    """
+    """Return stems and pairs of neighbouring stems joined by a space, without numbers, references (« 18TX004 ») and kinds of suppliers (« ACI »)."""
     words = [word for word in text_stems if word.isalpha() and word not in _KINDS]
     return [*words, *(f"{first} {second}" for first, second in pairwise(words))]
 
 
 def group_needs(needs: Sequence[ComparedNeed], settled: Sequence[str]) -> list[int | str]:
-    """Return the group of each need: the name of those that a person has `settled` (empty for no name), and for each other the name of the
-    settled group nearest to it, where it is alike, else the rank of the first need of its group. A need without words is like none.
-
-    The same needs in the same order give the same groups.
+    """Return the group of each need: its name in `settled` if not empty, else the name of the nearest settled group if near enough, else the rank of the first
+    need of its cluster. A need without words is alone. Deterministic for the same needs in the same order.
     """
     groups: list[int | str] = [name or rank for rank, name in enumerate(settled)]
     worded = [rank for rank, need in enumerate(needs) if need.words]
@@ -78,7 +72,7 @@ def group_needs(needs: Sequence[ComparedNeed], settled: Sequence[str]) -> list[i
         return groups
     distances = _distances([needs[rank] for rank in worded])
     free = []
-    names, means = _to_settled(distances, [settled[rank] for rank in worded])
+    names, means = _distances_to_settled(distances, [settled[rank] for rank in worded])
     for place, rank in enumerate(worded):
         if settled[rank]:
             continue
@@ -86,20 +80,20 @@ def group_needs(needs: Sequence[ComparedNeed], settled: Sequence[str]) -> list[i
             groups[rank] = names[int(means[place].argmin())]
         else:
             free.append(place)
-    among = distances if len(free) == len(worded) else distances[np.ix_(free, free)]
-    for place, label in zip(free, _clusters(among), strict=True):
+    free_distances = distances if len(free) == len(worded) else distances[np.ix_(free, free)]
+    for place, label in zip(free, _clusters(free_distances), strict=True):
         groups[worded[place]] = worded[free[label]]
     return groups
 
 
 def _distances(needs: Sequence[ComparedNeed]) -> NDArray[np.float32]:
-    """The distance of each need to each, in [0, 1]."""
+    """Return the (n, n) matrix of distances between needs, in [0, 1]."""
     from scipy.sparse import hstack
     from sklearn.feature_extraction import DictVectorizer
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     words = TfidfVectorizer(analyzer=lambda its: its, sublinear_tf=True).fit_transform([need.words for need in needs])
-    read = DictVectorizer().fit_transform([_of_unit_length(need.activities) for need in needs])
+    read = DictVectorizer().fit_transform([_normalised(need.activities) for need in needs])
     vectors = hstack([words * (1 - READ_SHARE) ** 0.5, read * READ_SHARE**0.5]).tocsr()
     distances = np.empty((len(needs), len(needs)), dtype=np.float32)
     for start in range(0, len(needs), _ROWS_AT_ONCE):
@@ -112,13 +106,15 @@ def _distances(needs: Sequence[ComparedNeed]) -> NDArray[np.float32]:
     return distances
 
 
-def _of_unit_length(activities: Sequence[tuple[str, float]]) -> dict[str, float]:
+def _normalised(activities: Sequence[tuple[str, float]]) -> dict[str, float]:
     length = hypot(*(confidence for _, confidence in activities))
     return {code: confidence / length for code, confidence in activities}
 
 
-def _to_settled(distances: NDArray[np.float32], settled: Sequence[str]) -> tuple[list[str], NDArray[np.float32]]:
-    """The names of the settled groups in order, and the mean distance of each need to each of them."""
+def _distances_to_settled(
+    distances: NDArray[np.float32], settled: Sequence[str]
+) -> tuple[list[str], NDArray[np.float32]]:
+    """Return the names of the m settled groups in order, and the (n, m) mean distances of needs to groups."""
     names = sorted({name for name in settled if name})
     places = [[place for place, its in enumerate(settled) if its == name] for name in names]
     means = np.empty((len(settled), len(names)), dtype=np.float32)
@@ -128,7 +124,7 @@ def _to_settled(distances: NDArray[np.float32], settled: Sequence[str]) -> tuple
 
 
 def _clusters(distances: NDArray[np.float32]) -> list[int]:
-    """The cluster of each need, as the rank of the first of it."""
+    """Return the cluster of each need, named by the rank of its first member."""
     if len(distances) < 2:
         return list(range(len(distances)))
     from sklearn.cluster import AgglomerativeClustering

@@ -1,4 +1,4 @@
-"""Families in words: the sum of each and what the law makes of it, the note of its lines, its tables and its JSON."""
+"""French phrases, tables and JSON of families (groups of similar purchase needs): sum of each, its legal consequence, services that could pool."""
 
 from dataclasses import replace
 from datetime import date
@@ -28,7 +28,7 @@ _POOLED = (
 
 
 def family_note(family: NeedFamily) -> str:
-    """Return the sum of a family that passes a threshold, and that threshold, in a few words."""
+    """Return a phrase on the sum of a family and the threshold it exceeds."""
     direct = f"de {amounts_said(family.law.direct_below)}"
     passed = f"du seuil européen{_one_amount(family.law.european)}" if family.law.above else direct
     sentence = (
@@ -38,7 +38,7 @@ def family_note(family: NeedFamily) -> str:
 
 
 def sum_said(family: NeedFamily) -> str:
-    """The sum that counts: « au moins 12 000 € HT en 2026 »."""
+    """Return the sum compared with the thresholds: « au moins 12 000 € HT en 2026 »."""
     if not family.has_amount:
         return "montant non connu"
     least = "au moins " if family.unknown else ""
@@ -46,7 +46,7 @@ def sum_said(family: NeedFamily) -> str:
 
 
 def law_said(family: NeedFamily, on: date) -> str:
-    """Return what the sum of a family changes under the law of a day."""
+    """Return a phrase on the legal consequence of a family's sum on a day."""
     clause = lever("clause")
     if family.law.above:
         owed = clause.owed_from is not None and clause.owed_from <= on
@@ -72,7 +72,7 @@ def law_said(family: NeedFamily, on: date) -> str:
 
 
 def nature_asked(families: NeedFamilies) -> str:
-    """Return one sentence on the European thresholds where they depend on who buys, empty where no sum depends on it."""
+    """Return a sentence asking for the buyer's SIRET if a family's European threshold depends on it, else ""."""
     may_be = []
     for family in families.families:
         european = family.law.european
@@ -88,17 +88,17 @@ def _up_to(may_be: tuple[LegalThreshold, ...]) -> str:
 
 
 def _one_amount(may_be: tuple[LegalThreshold, ...]) -> str:
-    """The threshold between brackets where it is known, empty where it depends on who buys: that is written once, at the head."""
+    """Return the threshold in brackets if there is only one, else "" (`nature_asked` covers it)."""
     return f" ({amounts_said(may_be)})" if len({its.euros for its in may_be}) == 1 else ""
 
 
 def says(family: NeedFamily, on: date) -> str:
-    """Return the words of a family for each of its lines: its sum, then what that changes."""
+    """Return the phrase shown on each line of a family: number of lines, sum, legal consequence."""
     return f"{count(len(family.lines), 'ligne')}, {sum_said(family)} : {law_said(family, on)}"
 
 
 def family_tables(families: NeedFamilies, on: date, *, aside: bool = False) -> tuple[DocumentTable, DocumentTable]:
-    """Return the families, and what several services may pool; in files alone where they are `aside`."""
+    """Return the tables of families and of purchases to pool; `aside`: only files have them."""
     rows = tuple(
         DocumentRow(
             (
@@ -112,7 +112,7 @@ def family_tables(families: NeedFamilies, on: date, *, aside: bool = False) -> t
 
 
 def pooled_table(families: NeedFamilies) -> DocumentTable:
-    """The families that several services buy, and what each of them does."""
+    """Return the table of families bought by several services, with the part of each."""
     rows = (
         DocumentRow(
             (one.name, part.service, part.lines, part.euros if part.unknown < part.lines else None, part.unknown)
@@ -125,7 +125,7 @@ def pooled_table(families: NeedFamilies) -> DocumentTable:
 
 
 def family_object(families: NeedFamilies, family: NeedFamily, on: date) -> dict[str, Any]:
-    """Return a family as JSON, its lines by their number in the file; euros, unknown as null."""
+    """Return a family as JSON, with line numbers of the file; euros, unknown values null."""
     return {
         "name": family.name,
         "settled": family.settled,

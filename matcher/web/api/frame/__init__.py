@@ -1,1 +1,1 @@
-"""The frame of the API: its doors and their description, who may pass them, reading what a request holds."""
+"""Parts shared by all endpoints of the API: their declaration, their OpenAPI description, the check of tokens, the strict reading of requests."""

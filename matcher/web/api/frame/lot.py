@@ -1,4 +1,4 @@
-"""A lot of the contract as a machine sends it: in a body, with the types of JSON; in an address, as texts."""
+"""The request schemas of a lot (one buyer's need, part of a contract) in the API, as a JSON body or as URL parameters, and their conversion to a `Need`."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -13,7 +13,7 @@ from matcher.ranking.shelf.shelf import Shelf
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.problem import ProblemDetails
 
-# Reading takes its time in proportion: no tender's notice is longer, and a body of nothing else would hold a request for seconds.
+# Characters. The time to read a text grows with its length; no published notice is longer.
 _LONGEST = 100_000
 _OBJET = Meta(
     description="Le besoin, tel que vous l’écririez.", max_length=_LONGEST, examples=["Entretien des espaces verts"]
@@ -75,13 +75,13 @@ class LotParameters(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tr
 
 
 def need_of_lot(lot: msgspec.Struct, *beside: str) -> Need:
-    """Return the need that a lot describes, its fields `beside` left out. Raises ProblemDetails, which names each field that cannot be used."""
+    """Return the need that a lot describes, without its fields `beside`, which are not of the need. Raises ProblemDetails that names each wrong field."""
     fields: Mapping[str, Any] = msgspec.to_builtins(lot)
     need = need_from({name: value for name, value in fields.items() if name not in beside})
     faults, amount = [*need.faults], str(fields.get("montant") or "")
     if need.lot.montant and not any(
         map(str.isdigit, amount)
-    ):  # « douze » is twelve euros to who talks, and a slip of a program
+    ):  # a person may write « douze »; from a program it is a mistake
         faults.append(
             NeedFault("montant", f"Écrivez le montant en chiffres, par exemple 180000. Vous avez écrit « {amount} ».")
         )
@@ -92,7 +92,7 @@ def need_of_lot(lot: msgspec.Struct, *beside: str) -> Need:
 
 
 def shelf_to_rank() -> Shelf:
-    """Return the catalogue laid out for ranking. Raises ProblemDetails where it is empty."""
+    """Return the shelf (the catalogue's suppliers loaded as arrays, for ranking). Raises ProblemDetails where it is empty."""
     shelf = desk().shelf()
     if not len(shelf):
         raise ProblemDetails("catalogue-vide", ". ".join(EMPTY))

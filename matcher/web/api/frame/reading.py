@@ -1,4 +1,5 @@
-"""Reading of what a machine sends, strictly: JSON, a form, the parameters of an address; a breach is a problem that names the field."""
+"""Strict parsing of API requests: a JSON body, a form or the parameters of an address becomes the msgspec type that its endpoint declares, and
+each fault a problem answer (RFC 9457) in French that names the field."""
 
 import codecs
 import json
@@ -20,7 +21,7 @@ FORM = "application/x-www-form-urlencoded"
 _JSON = "application/json"
 _TOO_DEEP = "Des objets y sont emboîtés trop profond."
 _REPEATED = "Ce champ est écrit deux fois dans le même objet : gardez-en un."
-# What msgspec says, and the same in French: the first that fits.
+# Messages of msgspec and their French translations; the first pattern that matches is used.
 _SAID = (
     (re.compile(r"Object contains unknown field `(.*)`"), "Le champ « {} » n’existe pas."),
     (re.compile(r"Object missing required field `(.*)`"), "Le champ « {} » manque."),
@@ -41,15 +42,15 @@ _PLACE = re.compile(r" - at `(?:key in )?\$\.?([^`]*)`$")
 
 
 class NoParameters(msgspec.Struct, forbid_unknown_fields=True):
-    """The parameters of a door that takes none."""
+    """The parameters of an endpoint that takes none."""
 
 
 class _Unreadable(Exception):
-    """A text that is no JSON; the message, in French, gives the place."""
+    """A text that is not JSON; the message, in French, gives the place of the fault."""
 
 
 class _KeyRepeated(Exception):
-    """A key that an object of JSON has twice: which of its values counts is not for us to choose."""
+    """A key that a JSON object has twice: which value counts is not for us to choose."""
 
     def __init__(self, key: str) -> None:
         super().__init__(key)
@@ -57,8 +58,9 @@ class _KeyRepeated(Exception):
 
 
 def read_body(request: Request, wanted: type[T], in_address: type[msgspec.Struct] = NoParameters) -> T:
-    """Return the body of a request as `wanted`, whose address takes `in_address`. Raises ProblemDetails, and RequestEntityTooLarge where it is too big."""
-    _sent_as(request, _JSON, "")
+    """Return the JSON body of a request as `wanted`; a field of `in_address` (the parameters) is refused with a hint. Raises ProblemDetails, and
+    RequestEntityTooLarge where it is too big."""
+    _check_media_type(request, _JSON, "")
     try:
         return _decoded(request.get_data().removeprefix(codecs.BOM_UTF8), wanted)
     except _KeyRepeated as error:
@@ -72,18 +74,18 @@ def read_body(request: Request, wanted: type[T], in_address: type[msgspec.Struct
 
 
 def read_form(request: Request, wanted: type[S]) -> S:
-    """Return the form that a request holds as `wanted`. Raises ProblemDetails, and RequestEntityTooLarge where it is too big."""
-    _sent_as(request, FORM, f"Envoyez un formulaire : « Content-Type: {FORM} », sans « Content-Encoding ».")
-    return _of_texts(request.form, wanted)
+    """Return the HTML form of a request as `wanted`. Raises ProblemDetails, and RequestEntityTooLarge where it is too big."""
+    _check_media_type(request, FORM, f"Envoyez un formulaire : « Content-Type: {FORM} », sans « Content-Encoding ».")
+    return _struct_of_texts(request.form, wanted)
 
 
-def _sent_as(request: Request, mimetype: str, advice: str) -> None:
+def _check_media_type(request: Request, mimetype: str, advice: str) -> None:
     if request.mimetype != mimetype or request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise ProblemDetails("format-refuse", advice)
 
 
 def in_text(text: str | msgspec.Raw, wanted: type[T], field: str) -> T:
-    """Return JSON that the text of a field holds as `wanted`. Raises ProblemDetails."""
+    """Parse the JSON text that a field of the request contains, as `wanted`. Raises ProblemDetails."""
     try:
         return _decoded(text if isinstance(text, str) else bytes(text), wanted)
     except _KeyRepeated as error:
@@ -98,7 +100,7 @@ def in_text(text: str | msgspec.Raw, wanted: type[T], field: str) -> T:
 
 
 def _decoded(sent: bytes | str, wanted: type[T]) -> T:
-    """JSON as `wanted`, no key of an object given twice. Raises _Unreadable, _KeyRepeated, RecursionError, msgspec.ValidationError."""
+    """Parse JSON as `wanted`; a key given twice in an object is refused. Raises _Unreadable, _KeyRepeated, RecursionError, msgspec.ValidationError."""
     try:
         text = sent if isinstance(sent, str) else sent.decode()
     except UnicodeDecodeError as error:
@@ -109,11 +111,13 @@ def _decoded(sent: bytes | str, wanted: type[T]) -> T:
         raise
     except (msgspec.DecodeError, ValueError) as error:
         raise _Unreadable(_fault_of_json(text)) from error
-    json.loads(text, object_pairs_hook=_once_each, parse_int=str, parse_float=str)  # msgspec takes the last in silence
+    json.loads(
+        text, object_pairs_hook=_refuse_repeated_key, parse_int=str, parse_float=str
+    )  # msgspec silently keeps the last of two
     return value
 
 
-def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _refuse_repeated_key(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     values = dict(pairs)
     if len(values) < len(pairs):
         raise _KeyRepeated(Counter(key for key, _ in pairs).most_common(1)[0][0])
@@ -121,16 +125,16 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def text_refused(field: str, says: str) -> ProblemDetails:
-    """Return the refusal of what stands at this place in the text of a field."""
+    """Return the refusal of the JSON text of a field, at the place `field`."""
     return _field_refused("texte-refuse", field, says)
 
 
 def read_parameters(request: Request, wanted: type[S], in_body: Any = None) -> S:
-    """Return the parameters of an address as `wanted`, whose body takes `in_body`: what is a list there may be given several times. Raises ProblemDetails."""
-    return _of_texts(request.args, wanted, in_body)
+    """Return the URL parameters as `wanted`; only lists may be repeated; a field of `in_body` (the body) is refused with a hint. Raises ProblemDetails."""
+    return _struct_of_texts(request.args, wanted, in_body)
 
 
-def _of_texts(texts: MultiDict[str, str], wanted: type[S], in_body: Any = None) -> S:
+def _struct_of_texts(texts: MultiDict[str, str], wanted: type[S], in_body: Any = None) -> S:
     lists = {field.name for field in msgspec.structs.fields(wanted) if _has_list(msgspec.inspect.type_info(field.type))}
     typed: dict[str, Any] = {
         name: values if name in lists or len(values) > 1 else values[0] for name, values in texts.lists()
@@ -142,7 +146,7 @@ def _of_texts(texts: MultiDict[str, str], wanted: type[S], in_body: Any = None) 
 
 
 def _has_list(info: msgspec.inspect.Type) -> bool:
-    """Return whether a type is a list, or may be."""
+    """Return whether a msgspec type is a list, or a union that includes one."""
     match info:
         case msgspec.inspect.Metadata():
             return _has_list(info.type)
@@ -152,7 +156,7 @@ def _has_list(info: msgspec.inspect.Type) -> bool:
 
 
 def _refused(error: msgspec.ValidationError, elsewhere: Any, says: str) -> ProblemDetails:
-    """The refusal of a field; one that is taken `elsewhere` in the same request is told where it goes."""
+    """Return the refusal of a field; the message of a field that `elsewhere`, the other part of the request, takes gives its right place."""
     unknown = _SAID[0][0].fullmatch(str(error))
     if unknown and _is_struct(elsewhere) and any(unknown[1] == its.name for its in msgspec.structs.fields(elsewhere)):
         return _field_refused("champ-refuse", "", f"Le champ « {unknown[1]} » {says.format(unknown[1])}.")
@@ -181,7 +185,7 @@ def _place_and_reason(error: msgspec.ValidationError) -> tuple[str, str]:
 
 
 def _fault_of_json(text: str) -> str:
-    """Return where and why a text is no JSON."""
+    """Return where and why a text is not JSON, in French."""
     try:
         json.loads(text, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:

@@ -21,7 +21,7 @@ class CountedNodes(Nodes):
 def test_neighbours_of_one_postal_code_are_read_once_whatever_the_order_of_their_towns(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(blocking, "_READY", 3 * TOWNS)
+    monkeypatch.setattr(blocking, "_CACHED_NODES", 3 * TOWNS)
     records = {}
     for rank in range(POST_CODES * TOWNS):  # the towns of one postal code are far from each other by their own codes
         insee, post_code = f"59{rank:03d}", f"59{rank % POST_CODES:03d}"

@@ -13,7 +13,7 @@ from matcher.catalogue.identity.compare import PairVerdict, Registered
 from matcher.catalogue.identity.conflicts import source_conflicts
 from matcher.catalogue.identity.merge import StoredRecord, merge
 from matcher.catalogue.identity.records import traits_of
-from matcher.catalogue.identity.succession import OpenState, SuccessionLink, doors, doors_told, order_of_sirets
+from matcher.catalogue.identity.succession import OpenState, SuccessionLink, doors, doors_of_moved, order_of_sirets
 from matcher.catalogue.intake.registers import known_sirets
 from matcher.catalogue.steward.corrections import add_supplier
 from matcher.catalogue.steward.fiche import fiche
@@ -99,7 +99,7 @@ def test_doors_are_kept_of_the_sirens_where_one_closed_or_moved_alone() -> None:
     shut = clean(OLD, source="sirene", siret=OLD, open=False)
     beside = clean(sister(OLD, 2), source="recherche-entreprises", siret=sister(OLD, 2), open=True)
     traits = {record.key: traits_of(record) for record in (*still, shut, beside, clean("1", siret=siret(70)))}
-    assert doors_told(traits) == {
+    assert doors_of_moved(traits) == {
         OLD: OpenState(False, None, "Sirene"),
         sister(OLD, 2): OpenState(True, None, "Sirene"),
     }

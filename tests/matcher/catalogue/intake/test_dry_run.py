@@ -36,13 +36,13 @@ def test_a_dry_run_gives_examples_of_each_outcome_and_a_real_one_none(tmp_path: 
         chosen = importer(list(items), "essai")  # type: ignore[arg-type]
         return run_import(engine, chosen, [Source(path)], now=NOW, lookups=lookups(), dry_run=dry_run)
 
-    assert take(raw("1", siret=siret(1), phone="0327000000"), raw("2", siret=siret(2))).foretold is None
+    assert take(raw("1", siret=siret(1), phone="0327000000"), raw("2", siret=siret(2))).preview is None
     told = take(
         raw("1", "Les Ateliers du Pré", siret=siret(1)),
         raw("2", siret=siret(2)),
         *(raw(f"n{n}", f"Neuf {n}", siret=siret(10 + n)) for n in range(9)),
         dry_run=True,
-    ).foretold
+    ).preview
     assert told is not None
     assert {outcome: len(examples) for outcome, examples in told.examples.items()} == {
         RecordOutcome.UPDATED: 1,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from importers.online.faults import PageRefused, RobotsAnswer
-from matcher.catalogue.intake.site_page import MOST_CONTACTS, read_robots, read_site_page, robots_apart
+from matcher.catalogue.intake.site_page import MOST_CONTACTS, read_robots, read_site_page, robots_in_subprocess
 from matcher.jobs.reader_process import apart
 
 URL = "http://lilas.test/accueil"
@@ -77,11 +77,11 @@ def test_robots_txt_is_read_with_its_wildcards_its_longest_rule_and_its_pause(tm
     path = page(tmp_path, "User-agent: *\nDisallow: /*?jour=\nDisallow: /prive\nAllow: /prive/public\nCrawl-delay: 8\n")
     urls = [f"http://lilas.test{path}" for path in ("/", "/a?jour=2", "/prive/x", "/prive/public")]
     assert [read_robots(path, "Entremise", url).allowed for url in urls] == [True, False, False, True]
-    assert robots_apart(path, "Entremise", urls[0]) == RobotsAnswer(True, 8.0)
+    assert robots_in_subprocess(path, "Entremise", urls[0]) == RobotsAnswer(True, 8.0)
     assert not read_robots(page(tmp_path, "User-agent: Entremise\nDisallow: /"), "Entremise", urls[0]).allowed
     assert read_robots(page(tmp_path, b"\xff\xfe<html>"), "Entremise", urls[0]).allowed
 
 
 def test_a_robots_txt_that_cannot_be_read_allows_nothing(tmp_path: Path) -> None:
     with pytest.raises(PageRefused, match="abîmé"):
-        robots_apart(tmp_path / "absent", "Entremise", "http://lilas.test/")
+        robots_in_subprocess(tmp_path / "absent", "Entremise", "http://lilas.test/")

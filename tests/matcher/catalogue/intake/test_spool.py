@@ -48,8 +48,8 @@ def test_tuples_are_found_by_their_keys_in_the_order_they_were_added(
                 assert file[key] == value
         assert list(file.items()) == list(added.items())
         assert (len(file), file.get(other), other in file) == (len(added), added.get(other), other in added)
-        assert all(file.own((key[0], key[1])) is held for key, held in zip(added, file, strict=True))
-        assert file.own(other) == other
+        assert all(file.shared_key((key[0], key[1])) is held for key, held in zip(added, file, strict=True))
+        assert file.shared_key(other) == other
 
 
 def test_of_tuples_the_keys_alone_are_in_memory() -> None:

@@ -14,8 +14,8 @@ from importers.importer import Claim
 from importers.online.faults import PageOutcome, folder_of
 from importers.online.websites import WebsiteFetcher
 from matcher.catalogue.intake import websites
-from matcher.catalogue.intake.site_page import SitePage, robots_apart
-from matcher.catalogue.intake.websites import AGE, MOST_PAGES, Website, WebsitesReport, read_websites, spoken_of
+from matcher.catalogue.intake.site_page import SitePage, robots_in_subprocess
+from matcher.catalogue.intake.websites import AGE, MOST_PAGES, Website, WebsitesReport, page_subjects, read_websites
 from matcher.catalogue.steward.privacy import opt_out
 from matcher.catalogue.store.websites import SuggestionRow, WebsitePageRow
 from matcher.db import reading
@@ -72,7 +72,7 @@ def read(engine: Engine, tmp_path: Path) -> Reading:
         wanted: Callable[[Supplier], bool] = lambda _: True, now: datetime = NOW, fetcher: WebsiteFetcher | None = None
     ) -> WebsitesReport:
         own = WebsiteFetcher(
-            tmp_path / "cache" / "sites", "a@b.example", robots_apart, sleep=lambda _: None, private=True
+            tmp_path / "cache" / "sites", "a@b.example", robots_in_subprocess, sleep=lambda _: None, private=True
         )
         since = date(2023, 11, 20)
         return read_websites(
@@ -280,7 +280,7 @@ def test_a_page_of_several_establishments_is_of_none_for_sure_but_where_it_names
     site: Website, path: str, heading: str, text: str, about: list[Supplier], shared: bool
 ) -> None:
     page = SitePage(heading, text, (), (), ())
-    assert spoken_of(site, f"http://apei.test{path}", page) == (tuple(about), shared)
+    assert page_subjects(site, f"http://apei.test{path}", page) == (tuple(about), shared)
 
 
 def test_pages_under_the_address_that_one_alone_gives_are_its_own() -> None:
@@ -288,8 +288,8 @@ def test_pages_under_the_address_that_one_alone_gives_are_its_own() -> None:
     other = establishment("Arras", "http://apei.test/esat-b")
     site = Website("apei.test", {each.id: each for each in (own, other)})
     page = SitePage("Activités", "Arras", (), (), ())
-    assert spoken_of(site, "http://apei.test/esat-a/activites", page) == ((own,), False)
-    assert spoken_of(site, "http://apei.test/esat-ab", page)[1]
+    assert page_subjects(site, "http://apei.test/esat-a/activites", page) == ((own,), False)
+    assert page_subjects(site, "http://apei.test/esat-ab", page)[1]
 
 
 def test_what_a_common_site_says_is_proposed_to_each_and_marked(engine: Engine, take: Take, read: Reading) -> None:

@@ -23,7 +23,7 @@ from matcher.catalogue.steward.rows_without_kind import (
 )
 from matcher.catalogue.store.read import load_supplier, load_suppliers, stats
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.catalogue.store.why_missing import why_absent
+from matcher.catalogue.store.why_missing import why_missing
 from matcher.db import open_database
 from matcher.domain.kinds import SupplierKind
 from tests.factories import siret
@@ -89,7 +89,7 @@ def test_what_waits_is_nowhere_and_why_is_said(engine: Engine, row: str) -> None
     assert all(STRANGER not in line for line in map(str, load_suppliers(engine)))
     counted = stats(engine)
     assert (counted["suppliers"], counted["by_source"], counted["waiting"]) == (3, {"tableur": 3}, 1)
-    assert "attend dans la file à revoir" in why_absent(engine, STRANGER)
+    assert "attend dans la file à revoir" in why_missing(engine, STRANGER)
     assert count_waiting(engine) == 1
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from importers.importer import Source
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.steward.privacy import opt_out
-from matcher.catalogue.store.why_missing import why_absent
+from matcher.catalogue.store.why_missing import why_missing
 from matcher.db import open_database
 from tests.factories import importer, lookups, raw, siret
 
@@ -31,14 +31,14 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 def test_each_reason_is_told_apart(engine: Engine) -> None:
     opt_out(engine, siret(2), author="Léa", motive="", now=NOW)
     for key in (siret(2), f"siret:{siret(2)}"):
-        assert "a demandé à ne plus y figurer" in why_absent(engine, key)
-    assert "Aucun annuaire importé ne le liste" in why_absent(engine, siret(3))
+        assert "a demandé à ne plus y figurer" in why_missing(engine, key)
+    assert "Aucun annuaire importé ne le liste" in why_missing(engine, siret(3))
     wrong = siret(3)[:-1] + str((int(siret(3)[-1]) + 1) % 10)
-    assert "sa clé ne tombe pas juste" in why_absent(engine, wrong)
-    assert "C’est un SIREN" in why_absent(engine, siret(3)[:9])
-    assert f"(siret:{siret(1)})" in why_absent(engine, siret(1)[:9])
-    assert why_absent(engine, "siret:abc") == "« siret:abc » n’est pas dans le catalogue (1 fournisseur)."
+    assert "sa clé ne tombe pas juste" in why_missing(engine, wrong)
+    assert "C’est un SIREN" in why_missing(engine, siret(3)[:9])
+    assert f"(siret:{siret(1)})" in why_missing(engine, siret(1)[:9])
+    assert why_missing(engine, "siret:abc") == "« siret:abc » n’est pas dans le catalogue (1 fournisseur)."
     for key in ("abc", "1234"):
-        assert why_absent(engine, key).endswith(
+        assert why_missing(engine, key).endswith(
             "Un SIRET a quatorze chiffres ; un identifiant commence par « siret: » ou « finess: »."
         )

@@ -25,6 +25,13 @@ def test_the_order_of_the_sites_does_not_matter(sample: Path, run: Run) -> None:
     assert run("groupement", *NEED, "--lieu", "Arras", "--lieu", "Maubeuge", "--format", "json").json() == one
 
 
+def test_a_need_or_a_site_typed_twice_counts_once_against_the_limit(sample: Path, run: Run) -> None:
+    sites = ("--lieu", "Maubeuge", "--lieu", "Arras")
+    once = run("groupement", *NEED, *sites, "--format", "json").json()
+    assert run("groupement", *NEED * 7, *sites, "--format", "json").json() == once
+    assert run("groupement", *NEED, *sites * 7, "--format", "json").json() == once
+
+
 def test_a_clause_asks_for_its_hours_alone_and_the_likeliest_is_told_with_its_chance(sample: Path, run: Run) -> None:
     need = (
         "--objet",

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from importers.formats.column_mapping import read_mapping
-from importers.formats.columns import ToldColumns, columns_of_header
+from importers.formats.columns import ColumnMapping, columns_of_header
 from importers.importer import SourceError
 from matcher.cleaning import Cleaned
 from matcher.cleaning.hours import HOUR_ABOUT, clean_hour
@@ -51,7 +51,7 @@ def test_a_column_is_what_a_person_says_that_it_holds(made: Made) -> None:
         read_spreadsheet(path, ParticipantRole.BUYER)
     assert "« Qui », « Quoi », « Bête noire »" in str(unknown.value)
     toml = made("colonnes.toml", '"Qui" = "structure"\n"Quoi" = "needs"\n"Bête noire" = "Ne veut pas voir"\n')
-    found = read_spreadsheet(path, ParticipantRole.BUYER, ToldColumns(read_mapping(toml, PARTICIPANTS.table)))
+    found = read_spreadsheet(path, ParticipantRole.BUYER, ColumnMapping(read_mapping(toml, PARTICIPANTS.table)))
     (one,) = found.entrants
     assert (one.participant.name, one.participant.needs[0].text) == ("Ville Modèle", "Tonte")
     assert one.named == ((Tie.NEVER, "Table Modèle"),)
@@ -59,7 +59,7 @@ def test_a_column_is_what_a_person_says_that_it_holds(made: Made) -> None:
 
 def test_a_column_that_is_known_may_be_told_not_to_be(made: Made) -> None:
     path = made("liste.csv", "Structure;Besoin;Lieu\nVille;Tonte;Lille\n")
-    found = read_spreadsheet(path, ParticipantRole.BUYER, ToldColumns({"Lieu": "ignorer"}))
+    found = read_spreadsheet(path, ParticipantRole.BUYER, ColumnMapping({"Lieu": "ignorer"}))
     assert found.unused == ("Colonne « Lieu » (1 valeur) : non reprise, comme vous l’avez dit.",)
     assert not found.entrants[0].participant.place
 

@@ -37,7 +37,7 @@ def test_the_lots_add_up_and_one_without_work_is_left_out() -> None:
     assert one is not None
     assert both.insertion is not None
     assert both.insertion.likely == pytest.approx(2 * one.likely)
-    assert "pas de clause d’insertion" in both.lots[1].none
+    assert "pas de clause d’insertion" in both.lots[1].no_clause
     assert both.lots[1].hours_to_write is None
 
 
@@ -55,8 +55,8 @@ def test_a_lot_that_is_not_known_leaves_the_whole_unknown() -> None:
 )
 def test_under_a_floor_no_clause_is_proposed(floors: ClauseFloors, none: str) -> None:
     (its,) = hours(lot(*ROADS), floors=floors).lots
-    assert none in its.none
-    assert bool(its.none) is (its.hours_to_plan is None) is bool(none)
+    assert none in its.no_clause
+    assert bool(its.no_clause) is (its.hours_to_plan is None) is bool(none)
 
 
 def test_the_hours_to_write_are_the_fewest_and_none_while_a_cost_is_old() -> None:
@@ -70,9 +70,9 @@ def test_the_hours_to_write_are_the_fewest_and_none_while_a_cost_is_old() -> Non
 
 def test_a_month_of_work_is_the_least_and_hours_already_told_are_kept() -> None:
     assert LEAST_HOURS == 134
-    assert hours(lot("45233222", 300_000.0)).lots[0].none
+    assert hours(lot("45233222", 300_000.0)).lots[0].no_clause
     (painting,) = hours(lot("45442100", 180_000.0, hourly=40)).lots
     assert painting.calibrated.insertion is not None
     assert painting.calibrated.insertion.low < LEAST_HOURS < painting.calibrated.insertion.likely
-    assert "sous le plancher de 134" in painting.none.replace("\u00a0", " ")
+    assert "sous le plancher de 134" in painting.no_clause.replace("\u00a0", " ")
     assert hours(lot("45233222", 300_000.0, hours=120)).lots[0].hours_to_write == 120

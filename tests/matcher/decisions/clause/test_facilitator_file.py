@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from importers.formats.columns import UNTOLD
+from importers.formats.columns import NO_MAPPING
 from matcher.decisions.clause.facilitator_file import FacilitatorList, _of_sheet
 from matcher.decisions.clause.facilitators import facilitators_by_place
 from matcher.reading.place.areas import place_of
@@ -11,7 +11,7 @@ from matcher.reading.place.areas import place_of
 def read(tmp_path: Path, text: str) -> FacilitatorList:
     path = tmp_path / "facilitateurs.csv"
     path.write_text(text, encoding="utf-8")
-    return _of_sheet(path, UNTOLD)
+    return _of_sheet(path, NO_MAPPING)
 
 
 def test_a_line_a_commune_makes_one_facilitator_of_all_its_communes(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
-from importers.formats.columns import UNTOLD
+from importers.formats.columns import NO_MAPPING
 from matcher.decisions.purchases.sheet import (
     PROGRAMME,
     PurchaseSheet,
@@ -267,28 +267,31 @@ def test_a_line_longer_than_its_header_loses_no_cell(tmp_path: Path) -> None:
     ],
 )
 def test_a_column_is_known_by_its_name(column: str, field: str, times: float) -> None:
-    assert purchase_columns(PROGRAMME, [column], UNTOLD).of == {field: (column,)}
+    assert purchase_columns(PROGRAMME, [column], NO_MAPPING).of == {field: (column,)}
     how = understand_column(field, column)
     assert (how.times, how.with_tax) == (times, False)
 
 
 def test_of_two_columns_the_surest_is_taken_first() -> None:
-    found = purchase_columns(PROGRAMME, ["Description", "Objet", "Total TTC", "Montant TTC"], UNTOLD).of
+    found = purchase_columns(PROGRAMME, ["Description", "Objet", "Total TTC", "Montant TTC"], NO_MAPPING).of
     assert found == {"objet": ("Objet", "Description"), "montant": ("Montant TTC", "Total TTC")}
     assert understand_column("montant", "Montant TTC").with_tax
 
 
 def test_a_column_of_another_kind_is_in_no_field() -> None:
-    found = purchase_columns(PROGRAMME, ["Couleur", "", "2027"], UNTOLD)
+    found = purchase_columns(PROGRAMME, ["Couleur", "", "2027"], NO_MAPPING)
     assert (found.of, found.unread) == ({}, ("Couleur", "2027"))
 
 
 def test_of_two_amounts_the_one_without_tax_is_read_first() -> None:
-    assert purchase_columns(PROGRAMME, ["Montant TTC", "Total HT"], UNTOLD).of["montant"] == ("Total HT", "Montant TTC")
+    assert purchase_columns(PROGRAMME, ["Montant TTC", "Total HT"], NO_MAPPING).of["montant"] == (
+        "Total HT",
+        "Montant TTC",
+    )
 
 
 def test_a_column_of_another_money_is_no_amount_and_says_why() -> None:
-    columns = purchase_columns(PROGRAMME, ("Objet", "Montant (USD)", "Montant HT"), UNTOLD)
+    columns = purchase_columns(PROGRAMME, ("Objet", "Montant (USD)", "Montant HT"), NO_MAPPING)
     assert columns.of["montant"] == ("Montant HT",)
     assert columns.why["Montant (USD)"] == "elle n’est pas en euros"
-    assert "montant" not in purchase_columns(PROGRAMME, ("Objet", "Montant (CHF)"), UNTOLD).of
+    assert "montant" not in purchase_columns(PROGRAMME, ("Objet", "Montant (CHF)"), NO_MAPPING).of

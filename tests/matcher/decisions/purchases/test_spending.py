@@ -19,9 +19,9 @@ from matcher.decisions.purchases.spending import (
     Spending,
     Tax,
     amount_of,
-    photograph,
     read_spending,
     spending_headline,
+    take_snapshot,
 )
 from matcher.jobs.resume import KeptAnswers
 from matcher.ranking.shelf.shelf import Shelf
@@ -80,7 +80,7 @@ def seen(
     with KeptAnswers(path, "w") as kept:
         told = [{**fields, "montant": _net(fields.get("montant", ""))} for fields in given]
         found = read_spending([entry(**fields) for fields in told], shelf, recogniser)
-        return photograph(shelf, found, place, TODAY, kept, lambda *_: None)
+        return take_snapshot(shelf, found, place, TODAY, kept, lambda *_: None)
 
 
 def _net(written: str) -> str:

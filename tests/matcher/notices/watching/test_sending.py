@@ -103,7 +103,7 @@ def test_a_lot_is_told_once_then_again_corrected_near_its_end_or_cancelled(engin
     with serving(mailbox) as server:
         assert run(engine, server).written == 1
         assert run(engine, server).written == 0
-        assert run(engine, server, TODAY + day).quiet == 1
+        assert run(engine, server, TODAY + day).without_news == 1
         bodies(mailbox)
         for hour in range(13, 18):  # corrected five times before it is told
             corrected = lot(deadline=f"2026-12-16T{hour}:00:00+01:00")
@@ -121,7 +121,7 @@ def test_a_lot_is_told_once_then_again_corrected_near_its_end_or_cancelled(engin
         (text,) = bodies(mailbox)
         assert "ANNULÉ" in text
         assert "Pourquoi" not in text
-        assert run(engine, server, date(2026, 12, 16)).quiet == 1
+        assert run(engine, server, date(2026, 12, 16)).without_news == 1
     assert not mailbox.taken
 
 
@@ -222,7 +222,7 @@ def test_not_for_me_is_told_no_more_and_a_weekly_watch_waits_a_week(engine: Engi
         take(
             engine, notice("26-13", lot(deadline="2026-12-16T13:00:00+01:00"), nature="RECTIFICATIF", earlier=("26-1",))
         )
-        assert run(engine, server, TODAY + timedelta(days=1)).quiet == 2
+        assert run(engine, server, TODAY + timedelta(days=1)).without_news == 2
         run(engine, server, TODAY + timedelta(days=7))
     assert [one["To"] for one in mailbox.taken] == [weekly.address]
 

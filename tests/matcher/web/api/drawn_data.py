@@ -20,7 +20,7 @@ from matcher.db import open_database
 from matcher.paths import shipped_path
 from matcher.render.described_file import jsonl_file
 from matcher.web import create_app
-from matcher.web.api.frame.door import DOORS, Door
+from matcher.web.api.frame.endpoint import ENDPOINTS, Endpoint
 from matcher.web.api.frame.openapi import DRAWN
 from matcher.web.frame.problem import API_ROOT
 from tests.conftest import SAMPLES
@@ -70,7 +70,7 @@ MORE: Mapping[str, tuple[dict[str, Any], ...]] = {
 _NAMED = re.compile(r"[a-z][a-z0-9_]*")
 
 
-def asked(client: FlaskClient, name: str, door: Door) -> Iterator[Any]:
+def asked(client: FlaskClient, name: str, door: Endpoint) -> Iterator[Any]:
     """Yield the `data` that a door answers to each of its examples."""
     for example in (door.example, *MORE[name]):
         address = f"{API_ROOT}{door.rule}"
@@ -98,7 +98,7 @@ def loosened(schema: Mapping[str, Any], *, inside: bool = True) -> dict[str, Any
 
 def drawn(client: FlaskClient) -> dict[str, Any]:
     """Return the schema of the data of each door that declares none, by the name of its operation."""
-    doors = ((name.rpartition(".")[2], door) for name, door in DOORS.items())
+    doors = ((name.rpartition(".")[2], door) for name, door in ENDPOINTS.items())
     return {
         name: loosened(jsonl_file(asked(client, name, door)).schema(), inside=False)
         for name, door in doors

@@ -19,7 +19,7 @@ from matcher.notices.intake import take_notice_files
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.settings import PublicNotice, WebSettings
 from matcher.web import create_app
-from matcher.web.api.frame.door import DOORS
+from matcher.web.api.frame.endpoint import ENDPOINTS
 from tests import api_page
 from tests.matcher.club import day
 from tests.matcher.notices.written import importer, notice
@@ -32,7 +32,7 @@ def test_every_door_is_described_and_says_who_may_pass_it(app: Flask, client: Fl
     assert told["openapi"].startswith("3.1")
     described = {f"api.{one['operationId']}" for its in told["paths"].values() for one in its.values()}
     served = {rule.endpoint for rule in app.url_map.iter_rules() if rule.endpoint.startswith("api.")}
-    assert described == set(DOORS) == served - {"api.page", "api.description"}
+    assert described == set(ENDPOINTS) == served - {"api.page", "api.description"}
     for its in told["paths"].values():
         for method, one in its.items():
             assert one["summary"].endswith(".")
@@ -74,7 +74,7 @@ def test_nothing_under_its_address_is_another_blueprint(app: Flask) -> None:
 def test_the_page_shows_each_door_with_a_line_to_try_it(client: FlaskClient) -> None:
     page = read(client, "/api/v1/")
     assert page.status == 200
-    assert len(page.all("section.operation pre")) == len(DOORS)
+    assert len(page.all("section.operation pre")) == len(ENDPOINTS)
     assert "curl" in page.one("#match pre").get_text()
 
 
@@ -111,7 +111,7 @@ def test_each_line_of_curl_of_the_document_is_answered(own: Engine) -> None:
     open_event(own, FIRST_ORGANISATION, day.HEADER, day.SCHEDULE, day.RULES, author="essai", now=OPENED)
     take_notice_files(own, importer(notice()), [Path(__file__)], now=OPENED.replace(tzinfo=None))
     lines = re.findall(r"^curl .*$", api_page.PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    assert len(lines) == len(DOORS)
+    assert len(lines) == len(ENDPOINTS)
     with serving(create_app(own)) as served:
         for line in lines:
             words = shlex.split(line.replace(f"{api_page.BASE}/", served.url))[1:]

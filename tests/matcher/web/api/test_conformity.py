@@ -19,7 +19,7 @@ from matcher.accounts.roles import Role
 from matcher.db import open_database
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.web import create_app
-from matcher.web.api.frame.door import DOORS, Door
+from matcher.web.api.frame.endpoint import ENDPOINTS, Endpoint
 from matcher.web.frame.app_state import EXTENSION
 from matcher.web.frame.problem import API_ROOT
 from tests.waiting import tries
@@ -84,9 +84,9 @@ def whole(value: Any) -> Any:
     return value
 
 
-@pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
+@pytest.mark.parametrize("door", ENDPOINTS.values(), ids=ENDPOINTS)
 def test_every_door_keeps_to_its_description(
-    door: Door, described: tuple[BaseSchema, GenerationMode], served: tuple[Flask, dict[str, str]]
+    door: Endpoint, described: tuple[BaseSchema, GenerationMode], served: tuple[Flask, dict[str, str]]
 ) -> None:
     schema, mode = described
     path = API_ROOT + re.sub(r"<(?:[^<>]*:)?(\w+)>", r"{\1}", door.rule)

@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 
 from matcher.reference.law import exemptions
 from matcher.web.api.decisions import OpinionBody
-from matcher.web.api.frame.door import DOORS
+from matcher.web.api.frame.endpoint import ENDPOINTS
 from tests.matcher.web.api import drawn_data
 
 OBJET, LIEU = "Entretien des espaces verts", "Maubeuge"
@@ -64,7 +64,7 @@ def test_what_a_decision_holds_is_described_by_name_and_type(machine: FlaskClien
     schemas = described["components"]["schemas"]
     title = "".join(word.title() for word in name.split("_"))
     told = schemas[f"{title}Data"]
-    answers = list(drawn_data.asked(machine, name, DOORS[f"api.{name}"]))
+    answers = list(drawn_data.asked(machine, name, ENDPOINTS[f"api.{name}"]))
     whole = {"$ref": f"#/components/schemas/{title}Data", "components": described["components"]}
     for answer in answers:
         Draft202012Validator(whole).validate(answer)

@@ -333,7 +333,7 @@ def test_a_defect_ends_the_work_and_shows_nothing_of_the_inside(
     def broken(*_: object) -> str:
         raise RuntimeError("secret interne")
 
-    monkeypatch.setattr("matcher.catalogue.intake.deposits.recognise_apart", broken)
+    monkeypatch.setattr("matcher.catalogue.intake.deposits.recognise_in_subprocess", broken)
     page = drop("a.csv", b"Nom\na\n")
     assert "Une erreur s’est produite de notre côté" in page.text
     assert "secret" not in page.text

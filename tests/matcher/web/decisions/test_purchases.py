@@ -142,9 +142,9 @@ def test_whoever_takes_a_study_up_goes_on_from_where_it_was(
     assert {name.partition(" ")[0] for name in steps} == {"feuille", "ligne"}
     its.worker.close()
     worker.wake()
-    done = awaited(lambda: studies.get(dropped.key), lambda study: study is not None and not study.going)
+    done = awaited(lambda: studies.get(dropped.key), lambda study: study is not None and not study.unfinished)
     assert done is not None
-    assert (done.stand, done.on) == (WorkState.DONE, TODAY.isoformat())
+    assert (done.state, done.on) == (WorkState.DONE, TODAY.isoformat())
     assert len(asked) == 2 + 3  # the first was done: the line in hand, and the two after it
     free.set()
     finished(app)
@@ -165,7 +165,7 @@ def test_opinions_of_an_older_catalogue_say_so_and_can_be_given_again(
     send(client, page.path, f"{page.path}/recalcul")
     finished(app)
     assert "Le catalogue a changé" not in read(client, page.path).text
-    read(client, photo.path)  # a photograph is taken again by itself
+    read(client, photo.path)  # a history is analysed again by itself
     finished(app)
     assert "Catalogue version 4" in read(client, photo.path).text
 
@@ -222,7 +222,7 @@ def test_an_empty_catalogue_says_so(tmp_path: Path) -> None:
     finished(app)
     ended = studies.get(study.key)
     assert ended is not None
-    assert ended.stand is WorkState.REFUSED
+    assert ended.state is WorkState.REFUSED
     assert "catalogue est vide" in ended.says
     engine.dispose()
 

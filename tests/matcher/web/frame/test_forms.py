@@ -28,7 +28,7 @@ from matcher.web.frame.forms import (
     phone_number,
     siret,
 )
-from matcher.web.frame.typography import FILTERS, FrenchSpaces, said_on_a_page
+from matcher.web.frame.typography import FILTERS, FrenchSpaces, without_terminal_hints
 
 
 class OneOfEach(PageForm):
@@ -143,7 +143,7 @@ def test_a_form_that_was_not_sent_has_no_faults_and_shows_what_fills_it() -> Non
 @pytest.fixture
 def pages() -> Flask:
     app = Flask("pages", template_folder=str(shipped_path("templates")))
-    app.jinja_options = {"extensions": [FrenchSpaces], "finalize": said_on_a_page}
+    app.jinja_options = {"extensions": [FrenchSpaces], "finalize": without_terminal_hints}
     app.jinja_env.filters.update(FILTERS)
     return app
 

@@ -1,4 +1,5 @@
-"""The doors of the API: each declares once its address, its leave, what it takes and answers, of which OpenAPI is made; pages of a list by key, writing once."""
+"""The decorator `endpoint`, which adds a function to the API (`/api/v1`): it declares the address, the permission, the input and the output of an
+endpoint, checks requests by them, and feeds the OpenAPI description. Also keyset pagination of lists, and idempotent writes."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,54 +26,54 @@ from matcher.web.frame.problem import API_ROOT, MACHINES, ProblemDetails, Proble
 
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
-# Elements of a page of a list, and the parameter that goes on after them.
+# Most elements of a page of a list.
 MOST = 500
 _AFTER = "Reprend après l’élément de cette clé : suivez `next`, sans la fabriquer."
-# The media in which a door answers.
+# Media types of answers.
 JSON, JSON_LINES, HTML = "application/json", "application/jsonl", "text/html"
-# The header under whose value something is made once.
+# The request header whose value makes a write idempotent.
 IDEMPOTENCY, LONGEST_KEY = "Idempotency-Key", 255
 
 api = Blueprint(MACHINES, "matcher.web.api", url_prefix=API_ROOT)
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
-    """A door as it was opened: the leave that it needs (None where it shows nothing of anybody), and a request of it that works.
+class Endpoint:
+    """A declared endpoint: the `action` that the caller's role must allow (None where no token is needed), and an `example` request that works.
 
-    `form` is true where its body is a form, `abroad` where the pages of the origin that the settings allow may ask it, `once` where it
-    writes once under a key (`write_once`); `media` is the type of its answer, `headers` the descriptions of the headers of its own.
+    `form`: its body is an HTML form. `cross_origin`: pages of the origin that the settings allow may call it. `idempotent`: it writes once
+    per key (`write_once`). `media` is the media type of its answer, `headers` describes the response headers that only it has.
     """
 
     rule: str
     method: str
-    leave: Action | None
+    action: Action | None
     example: Mapping[str, Any]
     form: bool = False
     media: str = JSON
-    abroad: bool = False
-    once: bool = False
+    cross_origin: bool = False
+    idempotent: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-# By endpoint; what is missing is closed to all.
-DOORS: dict[str, Door] = {}
-# The problems that any door may answer, by status.
+# By Flask endpoint name; an endpoint missing here is closed to everyone.
+ENDPOINTS: dict[str, Endpoint] = {}
+# Error statuses that any endpoint may answer.
 _ALWAYS = (400, 401, 403, 429, 500, 503)
 
 
 class _StrictPlugin(FlaskPlugin):
-    """Spectree's door to Flask, where a request is read strictly and an answer is written as the commands write it."""
+    """Spectree's plugin for Flask, which here reads requests strictly and writes answers as the commands write their JSON."""
 
     def request_validation(self, request: Any, query: Any, json: Any, form: Any, *_: Any) -> None:
-        """Read the parameters and the body that the door declares, and no others. Raises ProblemDetails."""
+        """Read the parameters and the body that the endpoint declares, and refuse any others. Raises ProblemDetails."""
         parameters = reading.read_parameters(request, query or reading.NoParameters, json)
         body = reading.read_body(request, json, query or reading.NoParameters) if json else None
         filled = reading.read_form(request, form) if form else None
         request.context = Context(parameters if query else None, body, filled, None, None)
 
     def validate_response(self, resp: Any, *_: Any) -> tuple[Response, None]:
-        """Return an answer as JSON; the tests hold it to its description, not each request."""
+        """Return an answer as JSON; the tests check it against its schema, requests do not."""
         body, status = resp if isinstance(resp, tuple) else (resp, 200)
         if isinstance(body, Response):
             return body, None
@@ -83,7 +84,7 @@ _NAMED: dict[str, Any] = {}
 
 
 def _name(model: Any) -> str:
-    """The name of a model in the description. Raises TypeError where another one has it: the last would be that of both."""
+    """Return the name of a model in the description. Raises TypeError where another model has it, whose schema it would replace."""
     name = bare(model.__name__)
     if (other := _NAMED.setdefault(name, model)) is not model:
         raise TypeError(f"{name}: {other} and {model}")
@@ -91,7 +92,7 @@ def _name(model: Any) -> str:
 
 
 def bare(name: str) -> str:
-    """Return the name of a type in the description: without its ending, `Shape` or `Body`."""
+    """Return the name of a type in the description, without its ending `Shape` or `Body`."""
     return name.removesuffix("Shape").removesuffix("Body")
 
 
@@ -110,36 +111,38 @@ SPEC = SpecTree(
 )
 
 
-def door(
+def endpoint(
     rule: str,
     *,
-    leave: Action | None,
-    answers: Any,
-    of: str,
+    action: Action | None,
+    returns: Any,
+    tag: str,
     method: str = "GET",
     status: int = 200,
-    refuses: tuple[int, ...] = (),
+    errors: tuple[int, ...] = (),
     example: Mapping[str, Any] = MappingProxyType({}),
     media: str = JSON,
-    abroad: bool = False,
-    once: bool = False,
+    cross_origin: bool = False,
+    idempotent: bool = False,
     headers: Mapping[str, str] = MappingProxyType({}),
 ) -> Callable[[F], F]:
-    """Have a function answer at an address, to whoever has `leave`: `answers` is the shape of what it returns, of each line of JSON_LINES,
-    None for a page, `of` the part of the description it stands in, `refuses` the statuses of its own problems. Its docstring is its description, in French."""
+    """Return the decorator that adds a function to the API at the address `rule`, for callers whose role allows `action`.
 
-    def open_door(function: F) -> F:
+    `returns` is the schema of its answer (of each line of JSON Lines, None for a page), `tag` its section of the description, `errors` the error
+    statuses that only it answers. The function's docstring is its description, in French."""
+
+    def register(function: F) -> F:
         name = function.__name__
-        statuses = (*_ALWAYS, *refuses, *((413, 415) if method == "POST" else ()))
-        responses = {f"HTTP_{status}": answers, **{f"HTTP_{code}": ProblemShape for code in sorted(statuses)}}
-        checked = SPEC.validate(resp=Answers(**responses), tags=[of], operation_id=name)(function)
-        DOORS[f"{MACHINES}.{name}"] = Door(
-            rule, method, leave, example, "form" in function.__annotations__, media, abroad, once, headers
+        statuses = (*_ALWAYS, *errors, *((413, 415) if method == "POST" else ()))
+        responses = {f"HTTP_{status}": returns, **{f"HTTP_{code}": ProblemShape for code in sorted(statuses)}}
+        checked = SPEC.validate(resp=Answers(**responses), tags=[tag], operation_id=name)(function)
+        ENDPOINTS[f"{MACHINES}.{name}"] = Endpoint(
+            rule, method, action, example, "form" in function.__annotations__, media, cross_origin, idempotent, headers
         )
         api.add_url_rule(rule, name, checked, methods=[method], provide_automatic_options=False)
         return function
 
-    return open_door
+    return register
 
 
 class ListParameters(msgspec.Struct, forbid_unknown_fields=True):
@@ -150,7 +153,7 @@ class ListParameters(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def position(list_parameters: ListParameters, read: Callable[[str], T]) -> T | None:
-    """Return the position in its list that a page goes on after, as `read` reads it, None for the first page. Raises ProblemDetails."""
+    """Return the key after which a page of a list starts (`after`), parsed by `read`; None for the first page. Raises ProblemDetails."""
     try:
         return read(list_parameters.after) if list_parameters.after else None
     except ValueError as error:
@@ -158,7 +161,7 @@ def position(list_parameters: ListParameters, read: Callable[[str], T]) -> T | N
 
 
 def by_number(key: str) -> int:
-    """Return the position in a list that goes by number. Raises ValueError."""
+    """Parse the key of a list ordered by number. Raises ValueError."""
     if not (key.isascii() and key.isdecimal() and len(key) < len("2147483647")):
         raise ValueError(f"no number: {key!r}")
     return int(key)
@@ -167,8 +170,8 @@ def by_number(key: str) -> int:
 def cut_page(
     items: Sequence[T], key: Callable[[T], object], list_parameters: ListParameters
 ) -> tuple[Sequence[T], str | None]:
-    """Return the elements of a page, and the address of the next one, None after the last: `items` goes on after the position that is asked,
-    one element farther than the page."""
+    """Return the elements of a page and the address of the next page, None after the last. `items` holds one element more than a page where there
+    is a next one."""
     taken = items[: list_parameters.limit]
     if len(items) <= len(taken):
         return taken, None
@@ -177,15 +180,16 @@ def cut_page(
 
 
 def write_once(make: Callable[[], int]) -> int:
-    """Return the number of what the request makes, or made already under its key: `g.replayed` then. Raises ProblemDetails."""
+    """Return the number of what `make` creates, or of what the same request created under the same idempotency key (`g.replayed` is then true).
+    Raises ProblemDetails."""
     key = request.headers.get(IDEMPOTENCY)
     if key is None:
         return make()
     if not 0 < len(key) <= LONGEST_KEY:
         raise ProblemDetails("demande-mal-formee", f"« {IDEMPOTENCY} » a de 1 à {LONGEST_KEY} caractères.")
-    mark, request_mark = hash_parts(owner(), person(), key), hash_parts(request.path, request.get_data().hex())
+    key_hash, request_hash = hash_parts(owner(), person(), key), hash_parts(request.path, request.get_data().hex())
     try:
-        number, g.replayed = make_once(desk().engine, mark, request_mark, make, now=desk().now())
+        number, g.replayed = make_once(desk().engine, key_hash, request_hash, make, now=desk().now())
     except KeyReused as refusal:
         raise ProblemDetails("cle-reutilisee") from refusal
     return number
