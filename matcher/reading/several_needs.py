@@ -8,7 +8,7 @@ from functools import lru_cache
 from matcher.cleaning.names import tidy
 from matcher.domain.reading import DoubtKind
 from matcher.reading.reader import read_need
-from matcher.reading.trade.doubt import EVEN
+from matcher.reading.trade.doubt import EVEN, SURE
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.twins import twins_of
 
@@ -36,12 +36,14 @@ class NeedsSaid:
 
 @dataclass(frozen=True, slots=True)
 class _Trade:
-    """Trade read in a text: its first activity (empty for none), all activities asked, whether the first is likely, and sure."""
+    """Trade read in a text: its first activity (empty for none), all activities asked, whether the first is likely, whether it is sure, and
+    whether its group is."""
 
     code: str
     asked: frozenset[str]
     likely: bool
     sure: bool
+    sure_group: bool
 
     def is_same(self, other: "_Trade") -> bool:
         """Return whether both texts are of one trade (same code, or twins), or one of them has none."""
@@ -94,7 +96,8 @@ def _parts(text: str, signs: re.Pattern[str]) -> Iterator[tuple[str, str]]:
 
 def _splits_here(left: str, sign: str, right: str, level: int) -> tuple[bool, bool]:
     """Return whether a separator splits two needs, and whether that is doubtful. Each side must be a different trade; in one family, or at the
-    last level, both must also be sure, and found in the whole text."""
+    last level, both must also be sure (of their group where they are of two: « ménage des gîtes et location de draps »), and found in the
+    whole text."""
     trade, other = _trade(left), _trade(right)
     if trade.is_same(other):
         return False, False
@@ -104,6 +107,8 @@ def _splits_here(left: str, sign: str, right: str, level: int) -> tuple[bool, bo
         return (likely, not sure) if "," in sign else (True, not likely)
     if last and (family or _MORE.match(right)):
         return False, False
+    if not family:
+        sure = trade.sure_group and other.sure_group
     heard = trade.is_heard_with(other, _trade(f"{left}{sign}{right}").asked)
     return heard and sure, not last and heard and likely > sure
 
@@ -113,7 +118,9 @@ def _trade(text: str) -> _Trade:
     trade = read_need(text)[1]
     unread = not trade.activities or any(doubt.kind is DoubtKind.TRADE_UNKNOWN for doubt in trade.doubts)
     if unread or (_MORE.match(text) and not trade.sure):
-        return _Trade("", frozenset(), likely=False, sure=False)
+        return _Trade("", frozenset(), likely=False, sure=False, sure_group=False)
     first = trade.activities[0]
+    group = taxonomy().group_of(first.code)
+    of_group = sum(guess.confidence for guess in trade.activities if taxonomy().group_of(guess.code) == group)
     codes = frozenset(guess.code for guess in trade.activities if guess.named)
-    return _Trade(first.code, codes, first.confidence >= EVEN, trade.sure)
+    return _Trade(first.code, codes, first.confidence >= EVEN, trade.sure, trade.sure or of_group >= SURE)

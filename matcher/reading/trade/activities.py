@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from matcher.cleaning.words import stems
 from matcher.domain.reading import SUPPOSED, ActivityGuess, DoubtKind, ReadingDoubt
 from matcher.reading.trade.doubt import (
+    EVEN,
     LEAST_CONFIDENCE,
     contradiction,
     doubts_about,
@@ -45,22 +46,27 @@ class UnderstoodTrade:
     text: str
 
 
-def read_activities(objet: str, cpv: Sequence[str] = (), core: str = "") -> UnderstoodTrade:
+def read_activities(objet: str, cpv: Sequence[str] = (), core: str | None = None) -> UnderstoodTrade:
     """Read what a lot is about from its object and CPV codes. Never raises; what does not fit is a doubt.
 
-    `core` is the object without what names a lever: it is read instead of the object, but where nothing is left of it.
+    `core` is the object without what names a lever: it is read instead of the object, which is read where nothing is left of it, and believed
+    there from an even chance on alone (« lot réservé EI ACI » asks for no trade).
     """
     codes: tuple[str, ...] = ()
     code_doubts: tuple[ReadingDoubt, ...] = ()
     for code, doubt in map(normalise_cpv, cpv):
         codes += (code,) if code else ()
         code_doubts += (ReadingDoubt(DoubtKind.TRADE, doubt),) if doubt else ()
-    texts = [text for text in dict.fromkeys((core.strip(), objet.strip())) if stems(text)]
+    texts = [text for text in dict.fromkeys(((core or "").strip(), objet.strip())) if stems(text)]
     if not texts:
         return _understood(current_model(), "", codes, code_doubts, empty=not objet.strip())
     first = _understood(current_model(), texts[0], codes, code_doubts)
-    if first.sure or len(texts) == 1:
+    if first.sure:
         return first
+    if len(texts) == 1:
+        lever_alone = core is not None and not stems(core)
+        believed = not lever_alone or (bool(first.activities) and first.activities[0].confidence >= EVEN)
+        return first if believed else _understood(current_model(), "", codes, code_doubts)
     # What names a lever may be the trade itself: « prestations d’insertion professionnelle ».
     whole = _understood(current_model(), texts[1], codes, code_doubts)
     guessed = bool(first.activities) and first.activities[0].confidence >= SUPPOSED

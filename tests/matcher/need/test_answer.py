@@ -170,7 +170,7 @@ def test_the_text_of_a_file_is_the_headline_of_the_page_in_one(objet: str, lieu:
 
 
 def test_of_a_trade_that_is_only_likely_the_list_is_told_as_it_is() -> None:
-    told = answered(NEAR, FAR, objet="nétoyage d bureo")
+    told = answered(NEAR, FAR, objet="menag buro")
     assert not told.understood
     assert told.headline[0] == "Métier à confirmer."
     assert told.headline[1].startswith(

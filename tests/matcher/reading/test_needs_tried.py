@@ -52,4 +52,4 @@ def test_a_need_tried_is_read_right_or_asked_about_unless_it_is_known_to_be_miss
 
 
 def test_few_needs_tried_are_missed() -> None:
-    assert sum("missed" in need for need in NEEDS) <= 1
+    assert sum("missed" in need for need in NEEDS) <= 2

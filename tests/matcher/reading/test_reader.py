@@ -66,7 +66,6 @@ NOTHING_TO_READ = (
     "sous-marin nucléaire",
     "achat de licornes",
     "IRM",
-    "Acquisition d’une IRM",
     "prestations diverses",
     "fournitures",
     "Limpieza de oficinas",

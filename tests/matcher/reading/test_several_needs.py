@@ -51,7 +51,7 @@ def test_needs_are_parted_between_two_trades(cell: str, needs: tuple[str, ...]) 
 def test_what_the_reader_parts_is_said_and_what_it_is_not_sure_of_is_doubtful() -> None:
     listed, read = needs_said("tonte des pelouses ; plateaux repas"), needs_said("tonte des pelouses + plateaux repas")
     assert (listed.parted, listed.doubtful, read.parted, read.doubtful) == (False, False, True, False)
-    assert needs_said("gestion des déchets / tri 5 flux").doubtful
+    assert needs_said("collecte / tri papier").doubtful
 
 
 def test_a_sentence_of_one_contract_is_one_need() -> None:

@@ -329,7 +329,7 @@ def test_a_correction_of_a_doubtful_cell_outlives_the_same_sheet(take: Take) -> 
         ("Montant\nVille Modèle;Tonte des pelouses + Repas;40000", {"needs": (10_000.0, 30_000.0)}),
         ("Handicap\nVille Modèle;Tonte des pelouses;voir avec moi", {"step_free": True}),
         ("Nombre de personnes\nVille Modèle;Tonte des pelouses;3,5", {"people": 3}),
-        ("Ville\nVille Modèle;Zyrgule + Repas;Lille", {"needs": "Blanchisserie"}),
+        ("Ville\nVille Modèle;Collecte + Repas;Lille", {"needs": "Blanchisserie"}),
     ],
 )
 def test_what_was_corrected_by_hand_stays_on_any_topic(take: Take, sheet: str, correction: dict[str, Any]) -> None:

@@ -138,13 +138,15 @@ def test_a_file_names_the_filters_that_were_on(writer: FlaskClient) -> None:
 def test_the_parts_of_a_list_whose_trade_is_to_confirm_say_of_which_trade(client: FlaskClient) -> None:
     page = read(client, "/candidats", {"besoin": "Collecte", "lieu": "Maubeuge"})
     assert "Métier à confirmer" in page.one("#les-candidats").get_text()
-    counts = [head.get_text() for head in page.all(".band-head .count")]
-    notes = [" ".join(note.get_text().split()) for note in page.all(".band-head .note")]
-    assert [note.startswith("Si c’est bien « Collecte") for note in notes] == [
-        *(count != "0" for count in counts[:2]),
-        False,
-    ]
-    assert any(count != "0" for count in counts[:2])
+    bands = {str(band["aria-labelledby"]): band for band in page.all("section.band")}
+    notes = {
+        name: " ".join("".join(note.get_text() for note in band.select(".band-head .note")).split())
+        for name, band in bands.items()
+    }
+    of_trade = {name for name, note in notes.items() if note.startswith("Si c’est bien « Collecte")}
+    with_evidence = {"bande-connu", "bande-indice"} & bands.keys()
+    assert of_trade == {name for name in with_evidence if bands[name].select(".band-head .count")[0].get_text() != "0"}
+    assert of_trade
 
 
 def test_each_band_has_its_count_its_sentence_and_its_own_numbers(client: FlaskClient) -> None:

@@ -87,7 +87,7 @@ def test_a_name_that_several_bear_asks_which(client: FlaskClient) -> None:
 
 
 def test_a_name_that_nobody_bears_is_said_without_saying_that_it_does_not_exist(client: FlaskClient) -> None:
-    page = read(client, "/pourquoi", {**RESERVED, "qui": "Xylophone et Zébulon"})
+    page = read(client, "/pourquoi", {**RESERVED, "qui": "Qolmeu et Trabdix"})
     assert "n’est pas dans le catalogue" in page.text
     assert "Ce n’est pas dire qu’il n’existe pas" in page.text
     assert read(client, "/pourquoi", RESERVED).status == 200
