@@ -53,6 +53,10 @@ class _Trade:
         """Return whether both trades are among `codes`."""
         return all(not codes.isdisjoint({one.code, *twins_of(one.code)}) for one in (self, other))
 
+    def is_sure_beside(self, other: "_Trade") -> bool:
+        """Return whether this trade is sure enough to be parted from another: its group is, where the other is of another group."""
+        return self.sure if self.is_of_family(other) else self.sure_group
+
     def is_of_family(self, other: "_Trade") -> bool:
         """Return whether both trades are of one group."""
         return taxonomy().group_of(self.code) == taxonomy().group_of(other.code)
@@ -101,14 +105,12 @@ def _splits_here(left: str, sign: str, right: str, level: int) -> tuple[bool, bo
     trade, other = _trade(left), _trade(right)
     if trade.is_same(other):
         return False, False
-    likely, sure = trade.likely and other.likely, trade.sure and other.sure
+    likely, sure = trade.likely and other.likely, trade.is_sure_beside(other) and other.is_sure_beside(trade)
     last, family = level == len(_SIGNS) - 1, trade.is_of_family(other)
     if level == 0 or not (last or family):
         return (likely, not sure) if "," in sign else (True, not likely)
     if last and (family or _MORE.match(right)):
         return False, False
-    if not family:
-        sure = trade.sure_group and other.sure_group
     heard = trade.is_heard_with(other, _trade(f"{left}{sign}{right}").asked)
     return heard and sure, not last and heard and likely > sure
 

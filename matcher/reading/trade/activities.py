@@ -52,11 +52,7 @@ def read_activities(objet: str, cpv: Sequence[str] = (), core: str | None = None
     `core` is the object without what names a lever: it is read instead of the object, which is read where nothing is left of it, and believed
     there from an even chance on alone (« lot réservé EI ACI » asks for no trade).
     """
-    codes: tuple[str, ...] = ()
-    code_doubts: tuple[ReadingDoubt, ...] = ()
-    for code, doubt in map(normalise_cpv, cpv):
-        codes += (code,) if code else ()
-        code_doubts += (ReadingDoubt(DoubtKind.TRADE, doubt),) if doubt else ()
+    codes, code_doubts = _usable_codes(cpv)
     texts = [text for text in dict.fromkeys(((core or "").strip(), objet.strip())) if stems(text)]
     if not texts:
         return _understood(current_model(), "", codes, code_doubts, empty=not objet.strip())
@@ -64,14 +60,26 @@ def read_activities(objet: str, cpv: Sequence[str] = (), core: str | None = None
     if first.sure:
         return first
     if len(texts) == 1:
-        lever_alone = core is not None and not stems(core)
-        believed = not lever_alone or (bool(first.activities) and first.activities[0].confidence >= EVEN)
-        return first if believed else _understood(current_model(), "", codes, code_doubts)
+        if core is not None and not stems(core) and _confidence(first) < EVEN:
+            return _understood(current_model(), "", codes, code_doubts)
+        return first
     # What names a lever may be the trade itself: « prestations d’insertion professionnelle ».
     whole = _understood(current_model(), texts[1], codes, code_doubts)
-    guessed = bool(first.activities) and first.activities[0].confidence >= SUPPOSED
     agrees = whole.sure and first.activities[:1] and whole.activities[0].code == first.activities[0].code
-    return first if guessed and not agrees else whole
+    return first if _confidence(first) >= SUPPOSED and not agrees else whole
+
+
+def _usable_codes(cpv: Sequence[str]) -> tuple[tuple[str, ...], tuple[ReadingDoubt, ...]]:
+    codes: tuple[str, ...] = ()
+    doubts: tuple[ReadingDoubt, ...] = ()
+    for code, doubt in map(normalise_cpv, cpv):
+        codes += (code,) if code else ()
+        doubts += (ReadingDoubt(DoubtKind.TRADE, doubt),) if doubt else ()
+    return codes, doubts
+
+
+def _confidence(trade: UnderstoodTrade) -> float:
+    return trade.activities[0].confidence if trade.activities else 0.0
 
 
 def sum_trades(trades: Sequence[UnderstoodTrade]) -> tuple[ActivityGuess, ...]:
