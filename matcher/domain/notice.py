@@ -20,7 +20,7 @@ class NoticeKind(StrEnum):
 
 
 class ReservedFor(StrEnum):
-    """Suppliers that a lot is reserved for; the code « res-ws » of notices covers two families without a choice."""
+    """Suppliers that a lot is reserved for; the code « res-ws » of notices does not say which of two families: `EITHER`."""
 
     HANDICAP = "EA et ESAT"
     INSERTION = "SIAE"
@@ -75,8 +75,8 @@ class PublishedNotice:
     """A notice of one source, `ref` unique in it; `earlier` are the references of notices that it corrects, cancels or awards, for the reason `why`.
 
     `folder` is the number shared by the notices of one procedure, empty where unknown. `buyer` is a SIRET or SIREN, or empty; `published` is None
-    where unreadable; `deadline` is that of all its lots, None where each has its own. A lot numbered « » is the whole contract, whose lots another
-    notice numbers.
+    where unreadable; `deadline` is that of all its lots, None where each has its own. A lot with an empty number is the whole contract; another
+    notice numbers its lots.
     """
 
     source: str

@@ -1,4 +1,4 @@
-"""Parsing and validation of a need: raw fields (from a form, a file, an address or JSON) become a `Need`, with its faults in French."""
+"""Parsing and validation of a need: raw fields (from a form, a file, a URL or JSON) become a `Need`, with its faults in French."""
 
 import json
 import re
@@ -71,7 +71,7 @@ def need_from(
 ) -> Need:
     """Build a need from raw fields: texts as people write them, or JSON values. Never raises.
 
-    `times` is the factor, by field, of a number without a unit: 1,000 for a column in k€.
+    `times` is what a number without a unit is multiplied by, by field: 1,000 for a column in k€.
     """
     raw = _RawFields(fields)
     objet, codes = _split_cpv_codes(raw.text("objet"))

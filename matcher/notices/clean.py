@@ -30,7 +30,7 @@ from matcher.reference.trades.cpv import normalise_cpv
 
 # Most characters kept of each text: several times what the reader of lots uses.
 _TITLE, _TEXT, _CONDITIONS, _WHY = 400, 20_000, 4_000, 600
-# Patterns on a notice's own word for its kind, without case or accents; the first that matches wins. An award without any winner cancels its call.
+# Patterns on a notice's own word for its kind, without case or accents; the first that matches wins. An award without a winner (« infructueux ») is a cancellation.
 _KINDS = (
     (re.compile(r"annul|\bcancel\b(?! intent)|sans suite|infructueu|\bclos nw"), NoticeKind.CANCELLED),
     (re.compile(r"modif|\bcompl\b"), NoticeKind.CHANGE),
@@ -65,7 +65,7 @@ def clean_notice(record: NoticeRecord) -> PublishedNotice:
     doubts += filter(
         None, (published.flag and f"date de parution illisible : « {record.published[:40]} »", deadline.flag)
     )
-    # The notice's own deadline is then only one of its lots' deadlines.
+    # If every lot has a deadline, that of the notice only repeats one of them.
     every_lot_dated = bool(record.lots) and all(lot.deadline for lot in record.lots)
     buyer = clean_siret_or_siren(record.buyer).value or ""
     notice = PublishedNotice(

@@ -112,7 +112,7 @@ def _notice(name: str) -> str:
     return render_template(
         f"help/{name}.html",
         notice=settings.notice,
-        # Without account or host name, the pages answer only this computer: the reader runs them.
+        # Without account or host name the pages answer only this computer: its reader is the operator.
         alone=settings.notice == PublicNotice() and not (settings.shared or desk().team()),
         tiles=settings.tiles,
         set_by=_SET_BY,

@@ -1,4 +1,4 @@
-"""Nearest neighbours in a crowded block (over 200 suppliers that share a town, a word or a number), so that not all pairs are compared."""
+"""Candidates for duplicates within a crowded block (over 200 suppliers that share a town, a word or a number): nearest neighbours, not all pairs."""
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
@@ -28,7 +28,7 @@ Block = tuple[str, str]
 
 
 class DescribedSide(NamedTuple):
-    """A side with what is compared first: the telling words of its names, each name in one piece, its initials, the words and boxes of its streets."""
+    """One of two suppliers compared, with features compared first: rare words of names, names without spaces, initials, words and boxes of streets."""
 
     side: Side
     words: frozenset[str]
@@ -100,7 +100,7 @@ class Crowd:
         self._shortest: dict[tuple[Block, Directory], list[int]] = {}
 
     def nearest(self, node: int, described: DescribedSide, own_directories: Collection[Directory]) -> Nearest:
-        """Return the members before `node`, outside `own_directories`, that share most features with it."""
+        """Return the likeliest matches of `node` among members of a lower number (so that a pair is seen once) and of other directories."""
         nodes: set[int] = set()
         left_out: list[Block] = []
         sharing = {

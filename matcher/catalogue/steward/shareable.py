@@ -26,8 +26,8 @@ from matcher.rows import chunks
 
 @dataclass(frozen=True, slots=True)
 class Shareable:
-    """Suppliers as their allowed sources describe them. `cut` counts, by withheld source, the suppliers that lose its values; `left_out` those that
-    no allowed source proves inclusive; `mentions` the attribution of each source, with the date of its data."""
+    """Suppliers as their allowed sources describe them. `cut` counts, by withheld source, the suppliers that lose its values; `left_out` the
+    suppliers dropped, as no allowed source proves that they are inclusive; `mentions` the attribution of each source, with the date of its data."""
 
     use: Use
     suppliers: Sequence[Supplier]
@@ -95,8 +95,8 @@ def shareable_part(
 def shareable_of(
     connection: Connection, ids: Collection[str], use: Use, trust: Sequence[str] = TRUST
 ) -> dict[str, Merged | frozenset[str]]:
-    """Return these suppliers for a use, with their contacts, as their allowed sources describe them; for one that none of these proves inclusive,
-    the withheld sources that know it."""
+    """Return these suppliers for a use, with their contacts, as their allowed sources describe them; in the place of a supplier that may not be
+    shared, the withheld sources that describe it."""
     withheld = [key for key in SOURCES if not allows_use(key, use)]
     shareable_by_id: dict[str, Merged | frozenset[str]] = {}
     for part in chunks(sorted(ids)):

@@ -40,8 +40,8 @@ class Filling(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SheetLine:
-    """One line of a sheet: from `start` to `end`, in minutes since midnight; fields up to `outcome` only for a meeting: `other` is the key of
-    the participant met, `why` the reason to talk, `facts` three facts on it. `break_label`: name of a break."""
+    """One line of a sheet: from `start` to `end`, in minutes since midnight; fields up to `outcome` are filled for a meeting only: `other` is the
+    key of the participant met, `why` the reason to talk, `facts` three facts on it. `break_label`: name of a break."""
 
     filling: Filling
     start: int
@@ -95,8 +95,8 @@ class ParticipantSheet:
 @dataclass(frozen=True, slots=True)
 class Summary:
     """A timetable in figures. `fewest`: least meetings of a participant who comes, None without any; `kept` of the `wished` pairs meet;
-    `answered` of the `needs` are served, None where not counted. `doubtful`: aims before affinity that are not proven optimal, of which
-    `uncounted` have no bound; `proven`: no aim is doubtful and affinity is optimal. `wished_since`: wishes added after the timetable was made,
+    `answered` of the `needs` are served, None where not counted. `doubtful`: goals that rank above affinity and might still be improved, of which
+    `uncounted` have no known best; `proven`: no aim is doubtful and affinity is optimal. `wished_since`: wishes added after the timetable was made,
     of which `kept_since` are kept; nothing is proven of them."""
 
     meetings: int

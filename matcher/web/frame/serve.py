@@ -26,10 +26,9 @@ from matcher.web.frame.app_state import EXTENSION, Desk, desk
 THREADS = 8
 # Open connections: twice the default of waitress, below the 256 open files that macOS allows a process.
 CONNECTIONS = 200
-# Seconds: most that a stopping server takes for requests under way; that a new connection has to send its request; between two checks.
-DRAIN_S = 30.0
-_ABOUT_TO_ASK_S = 1.0
-_LOOK_S = 0.1
+DRAIN_S = 30.0  # longest wait for requests under way when the server stops
+_ABOUT_TO_ASK_S = 1.0  # time that a new connection has to send its request
+_LOOK_S = 0.1  # between two checks
 # Name prefixes of the templates compiled at start: else several threads would compile the same one.
 FIRST_PAGES = ("_macros", "base", "frame/_", "need/", "catalogue/fiche", "catalogue/_annuaires")
 # waitress warns of each queued request, which is normal here.
@@ -41,8 +40,8 @@ class ServeRefused(Exception):
 
 
 def check_door(host: str, settings: WebSettings, *, accounts: bool) -> None:
-    """Raise ServeRefused for a network address or a reverse proxy, while there is neither an account nor a host name for the link that opens the first
-    account."""
+    """Raise ServeRefused for a network address or a reverse proxy, while no account exists and no public host name is set (with
+    one, a link creates the first account)."""
     if accounts or settings.names or (is_loopback(host) and not settings.proxy):
         return
     where = f"derrière « {settings.proxy} »" if is_loopback(host) else f"sur « {host} »"
