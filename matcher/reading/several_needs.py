@@ -8,7 +8,7 @@ from functools import lru_cache
 from matcher.cleaning.names import tidy
 from matcher.domain.reading import DoubtKind
 from matcher.reading.reader import read_need
-from matcher.reading.trade.doubt import EVEN, SURE
+from matcher.reading.trade.doubt import EVEN, SURE, names_nothing
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.twins import twins_of
 
@@ -125,4 +125,10 @@ def _trade(text: str) -> _Trade:
     group = taxonomy().group_of(first.code)
     of_group = sum(guess.confidence for guess in trade.activities if taxonomy().group_of(guess.code) == group)
     codes = frozenset(guess.code for guess in trade.activities if guess.named)
-    return _Trade(first.code, codes, first.confidence >= EVEN, trade.sure, trade.sure or of_group >= SURE)
+    return _Trade(
+        first.code,
+        codes,
+        first.confidence >= EVEN,
+        trade.sure,
+        trade.sure or (of_group >= SURE and not names_nothing(text)),
+    )

@@ -39,7 +39,7 @@ NOTHING = "aucun"
 BLOCK_LENGTHS = (1.0, 1.0, 0.5, 1.0)
 # Margins to shares: on folds of the corpus, as many readings of a high share are right as it says (docs/evaluation.md).
 SHARPNESS = 6.0
-# Another trade is asked for from this chance on: it finds 78 doubles of 100, and one too many in 6 other sentences of 100 (docs/evaluation.md).
+# Another trade is asked for from this chance on: it finds 74 doubles of 100, and one too many in 6 other sentences of 100 (docs/evaluation.md).
 # Under one in nine, what is asked might have less than a tenth beside a first of nine.
 ASKED_TOO = 1 / 9
 # Signs that another trade is asked: so many numbers, their products two by two (a short clause tells a trade only where it is one by itself),

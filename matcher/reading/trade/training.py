@@ -28,7 +28,7 @@ from matcher.reading.trade.model import (
 from matcher.reference.trades.lexicon import LOTS, lexicon
 from matcher.reference.trades.twins import twins_of
 
-# Sentences that a feature of each block needs: a piece of a word, or a pair of stems, seen once is chance; a word seen once may be a name
+# Sentences that a feature of each block needs: a piece of a word, a stem or a pair of stems, seen once is chance; a word seen once may be a name
 # of the trade.
 FEWEST = (1, 2, 1, 2)
 # Terms of the lexicon of this weight and more are short sentences, of half the weight of a sentence.

@@ -58,7 +58,9 @@ def nearest_sentence(model: TradeModel, text: str, code: str) -> str:
     any of them."""
     features = model.vector(text)
     nearest, most = "", 0.0
-    for sentence in sentences_of(code):
+    of_text, sentences = set(stems(text)), sentences_of(code)
+    # A large activity has two thousand sentences: those that share a stem with the text, where any does.
+    for sentence in [its for its in sentences if not of_text.isdisjoint(stems(its))] or sentences:
         other = model.vector(sentence)
         shared = sum(value * other[name] for name, value in features.items() if name in other)
         lengths = sum(value * value for value in features.values()) * sum(value * value for value in other.values())

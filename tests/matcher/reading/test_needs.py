@@ -263,6 +263,14 @@ def test_a_reservation_alone_offers_no_trade(objet: str) -> None:
     assert shown_activities(lot(objet)) == ()
 
 
+@pytest.mark.parametrize("objet", ["", "lot réservé EA ESAT"])
+def test_a_code_beside_a_reservation_alone_is_read_as_the_code(objet: str) -> None:
+    roads = read(Lot(objet, cpv=("45233140",)))
+    assert (roads.sure, roads.activities[0].code) == (True, "batiment.vrd")
+    vague = read(Lot(objet, cpv=("90000000",)))
+    assert not vague.sure
+
+
 @pytest.mark.parametrize(
     "objet", ["les variantes ne sont pas réservées", "prestations adaptées", "chaque retard est signalé"]
 )

@@ -52,6 +52,7 @@ def test_what_the_reader_parts_is_said_and_what_it_is_not_sure_of_is_doubtful() 
     listed, read = needs_said("tonte des pelouses ; plateaux repas"), needs_said("tonte des pelouses + plateaux repas")
     assert (listed.parted, listed.doubtful, read.parted, read.doubtful) == (False, False, True, False)
     assert needs_said("collecte / tri papier").doubtful
+    assert needs_said("table et ménage").texts == ("table et ménage",), "a word alone asks for no trade surely"
 
 
 def test_a_sentence_of_one_contract_is_one_need() -> None:

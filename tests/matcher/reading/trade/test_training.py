@@ -52,6 +52,7 @@ def test_the_same_sentences_give_the_same_model(model: TradeModel) -> None:
 
 def test_every_weight_is_of_a_feature(model: TradeModel) -> None:
     assert len(model.counts) == len(model.keys) == len(model.scales)
+    assert (model.counts > 0).all(), "a feature without a weight is dropped"
     assert model.starts[-1] == len(model.weights) == len(model.columns)
 
 
