@@ -113,7 +113,7 @@ def _spending_column(source: Source) -> str:
 
 
 def _worth(key: str, source: Source) -> tuple[bool, int]:
-    """Return (True if the importer knows every column, number of values that it takes from the first rows); a plain text counts as unknown."""
+    """Return (whether the importer reads every column, number of values that it takes from the first rows); False for a plain text."""
     unknown = taken = rows = 0
     for item in REGISTRY[key].read(source) if key in REGISTRY else NOTICES[key].read(source.path):
         if isinstance(item, Remark):

@@ -1,4 +1,4 @@
-"""lecteur.table: the model that reads the trade of a need, learned from data/corpus/besoins.csv (eight minutes of processor)."""
+"""lecteur.table: the model that reads the trade of a need, learned from data/corpus/besoins.csv (twenty minutes of processor)."""
 
 import shutil
 import tempfile

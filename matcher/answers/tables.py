@@ -42,7 +42,7 @@ class AnswerConsentRow(Base):
 
 
 class AnswerReceivedRow(Base):
-    """Fact received from another installation, by signing key and identifier. `said` holds its line while its supplier is not in the
+    """Fact received from another installation, by signing key and identifier. Column `said`: its line of the file, while its supplier is not in the
     catalogue; it is empty once the fact is applied (`correction_id`) or withdrawn: the identifier then stays, until `ends`, so that no file
     brings the fact back."""
 

@@ -62,12 +62,12 @@ class Pack:
 
 @dataclass(frozen=True, eq=False)
 class CatalogueSources:
-    """Sources of the suppliers of a shelf, as two parallel columns `told_of` (field or wording) and `says` (its source): the fields of row i are at
+    """Sources of the suppliers of a shelf, as two parallel columns, `names` (of a field, or a wording) and `sources`: the fields of row i are at
     `starts[2 * i]:starts[2 * i + 1]`, its wordings at `starts[2 * i + 1]:starts[2 * i + 2]`."""
 
     starts: Offsets
-    told_of: Strings
-    says: Strings
+    names: Strings
+    sources: Strings
 
     def of(self, row: int) -> SupplierSources:
         """Return the sources of one supplier."""
@@ -75,7 +75,7 @@ class CatalogueSources:
 
     def _span(self, at: int) -> dict[str, str]:
         span = slice(self.starts[at], self.starts[at + 1])
-        return dict(zip(self.told_of[span], self.says[span], strict=True))
+        return dict(zip(self.names[span], self.sources[span], strict=True))
 
 
 class OpenPack:
@@ -168,12 +168,12 @@ def _digest(pack: Pack) -> str:
 def _sources(engine: Engine, shelf: Shelf) -> CatalogueSources:
     """Read the sources of all suppliers, in chunks: there are as many as fields in all records."""
     dated, starts = dated_sources(engine), [0]
-    told_of, says = StringsMaker(), StringsMaker()
+    names, sources = StringsMaker(), StringsMaker()
     for ids in chunks(list(shelf.ids)):
         supplier_sources = field_sources(engine, ids, dated)
         for values in (part for key in ids for part in supplier_sources.get(key, SupplierSources())):
             for name, source in values.items():
-                told_of.add(name)
-                says.add(source)
+                names.add(name)
+                sources.add(source)
             starts.append(starts[-1] + len(values))
-    return CatalogueSources(np.array(starts, dtype=np.int64), told_of.made(), says.made())
+    return CatalogueSources(np.array(starts, dtype=np.int64), names.made(), sources.made())

@@ -170,11 +170,12 @@ def stems(text: str) -> tuple[str, ...]:
 
 def placed_stems(text: str) -> tuple[tuple[str, int, int], ...]:
     """Return (stem, start, end) of the words of `text`, which has no tags."""
-    return tuple((root, *piece.span()) for piece in _PIECE.finditer(text) for root in _stems_of(piece[0]))
+    return tuple((root, *piece.span()) for piece in _PIECE.finditer(text) for root in stems_of_word(piece[0]))
 
 
-@lru_cache(maxsize=16_384)
-def _stems_of(word: str) -> tuple[str, ...]:
+@lru_cache(maxsize=65_536)  # the words of one text come back in the next
+def stems_of_word(word: str) -> tuple[str, ...]:
+    """Return the stems of one word as written: none for grammar, two where a sign parts it."""
     return stems(word)
 
 

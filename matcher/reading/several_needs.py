@@ -99,9 +99,9 @@ def _parts(text: str, signs: re.Pattern[str]) -> Iterator[tuple[str, str]]:
 
 
 def _splits_here(left: str, sign: str, right: str, level: int) -> tuple[bool, bool]:
-    """Return whether a separator splits two needs, and whether that is doubtful. Each side must be a different trade; in one family, or at the
-    last level, both must also be sure (of their group where they are of two: « ménage des gîtes et location de draps »), and found in the
-    whole text."""
+    """Return whether a separator splits two needs, and whether that is doubtful. Each side must be a different trade. « et », the
+    last level, splits only trades of two families, each sure of its group (« ménage des gîtes et location de draps »); the levels between split
+    two trades of one family only where both are sure. Both trades must then be read in the whole text too."""
     trade, other = _trade(left), _trade(right)
     if trade.is_same(other):
         return False, False

@@ -39,8 +39,8 @@ _NEEDED_TO_ADD = ("nom", "type", "commune")
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A correction by the team, or an answer of the establishment. `said` maps a champ (name of a field, as typed) to the values written; `given`
-    and `withdrawn` are UTC, without zone."""
+    """A correction by the team, or an answer of the establishment. `said`: values written, by champ (name of a field, as typed); `given` and
+    `withdrawn`: when, UTC without zone."""
 
     id: int
     said: Mapping[str, Sequence[str]]

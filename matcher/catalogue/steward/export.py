@@ -150,29 +150,29 @@ def _value(field: SupplierField) -> Callable[[Supplier], object]:
     return value
 
 
-def _column(name: str, value: Callable[[Supplier], str], type_: type = str, says: str = "") -> ExportedField:
-    return ExportedField(name, says, type_, value)
+def _column(name: str, value: Callable[[Supplier], str], type_: type = str, description: str = "") -> ExportedField:
+    return ExportedField(name, description, type_, value)
 
 
 CSV_COLUMNS: tuple[ExportedField, ...] = (
-    _column("Identifiant", lambda s: s.id, says="Identifiant au catalogue : « siret: », « finess: », ou la source et son numéro."),
-    _column("Fournisseur", lambda s: s.name, says="Nom ; une apostrophe le précède où un tableur l’aurait pris pour une formule."),
+    _column("Identifiant", lambda s: s.id, description="Identifiant au catalogue : « siret: », « finess: », ou la source et son numéro."),
+    _column("Fournisseur", lambda s: s.name, description="Nom ; une apostrophe le précède où un tableur l’aurait pris pour une formule."),
     _column("Enseigne", lambda s: s.brand),
-    _column("Types", lambda s: ", ".join(s.kinds), says="Sigles, séparés par des virgules."),
+    _column("Types", lambda s: ", ".join(s.kinds), description="Sigles, séparés par des virgules."),
     _column("SIRET", lambda s: s.siret),
     _column("SIREN", lambda s: s.siren),
-    _column("Numéros FINESS", lambda s: ", ".join(s.finess), says="Séparés par des virgules."),
+    _column("Numéros FINESS", lambda s: ", ".join(s.finess), description="Séparés par des virgules."),
     _column("NAF", lambda s: s.naf),
-    _column("Adresse", lambda s: _of_main_site(s, lambda site: site.address), says="Du premier site."),
-    _column("Code postal", lambda s: _of_main_site(s, lambda site: site.post_code), says="Du premier site."),
-    _column("Commune", lambda s: _of_main_site(s, lambda site: site.city), says="Du premier site."),
-    _column("Code INSEE", lambda s: _of_main_site(s, lambda site: site.insee), says="De la commune du premier site."),
+    _column("Adresse", lambda s: _of_main_site(s, lambda site: site.address), description="Du premier site."),
+    _column("Code postal", lambda s: _of_main_site(s, lambda site: site.post_code), description="Du premier site."),
+    _column("Commune", lambda s: _of_main_site(s, lambda site: site.city), description="Du premier site."),
+    _column("Code INSEE", lambda s: _of_main_site(s, lambda site: site.insee), description="De la commune du premier site."),
     _column("Sites", lambda s: str(len(s.sites)), int, "Nombre de sites connus."),
-    _column("Activités déclarées", lambda s: " | ".join(dict.fromkeys(a.wording for a in s.activities)), says="Dans les mots des sources."),
+    _column("Activités déclarées", lambda s: " | ".join(dict.fromkeys(a.wording for a in s.activities)), description="Dans les mots des sources."),
     *(_column(field.heading, _cell(field), float if field.numeric else str) for field in VALUE_FIELDS if field.column),
     _column("Site internet", lambda s: s.website),
     _column("Dernier signe de vie", lambda s: sign.day.isoformat() if (sign := last_sign(s.references, s.origins)) else "", date),
-    _column("Signe", lambda s: sign.what if (sign := last_sign(s.references, s.origins)) else "", says="Ce qui est ce signe de vie."),
+    _column("Signe", lambda s: sign.what if (sign := last_sign(s.references, s.origins)) else "", description="Ce qui est ce signe de vie."),
     _column("Dernière source", lambda s: s.updated.isoformat() if s.updated else "", date, "Date de la plus récente de ses sources."),
     _column("Sources", lambda s: ", ".join(dict.fromkeys(origin.source for origin in s.origins))),
     _column("À vérifier", lambda s: " | ".join(s.flags)),
@@ -352,9 +352,11 @@ def with_contacts(form: str, contacts: Mapping[str, Sequence[Contact]]) -> Expor
     columns = (
         *CSV_COLUMNS,
         _column(
-            "Téléphone", first("phone", shown_phone), says="De la source la plus sûre qui peut être remise à d’autres."
+            "Téléphone",
+            first("phone", shown_phone),
+            description="De la source la plus sûre qui peut être remise à d’autres.",
         ),
-        _column("Courriel", first("email"), says="De la source la plus sûre qui peut être remise à d’autres."),
+        _column("Courriel", first("email"), description="De la source la plus sûre qui peut être remise à d’autres."),
         _column("Sources des coordonnées", sources),
     )
     content = {"csv": to_catalogue_csv, "xlsx": to_catalogue_xlsx}[form]

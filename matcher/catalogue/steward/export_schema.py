@@ -23,13 +23,13 @@ _TABLE_TYPES = {str: "string", int: "integer", float: "number", date: "date"}
 
 @dataclass(frozen=True, slots=True)
 class ExportedField:
-    """A field of an export file: its `name`, its French description (`says`), the `type` of its value, and `value`, which reads it from a supplier.
+    """A field of an export file: its `name`, its French `description`, the `type` of its value, and `value`, which reads it from a supplier.
 
     In JSON `type` is that of the value (`| None` where it may be unknown); in CSV that of the cell's text, empty where unknown.
     """
 
     name: str
-    says: str
+    description: str
     type: Any
     value: Callable[[Supplier], Any]
 
@@ -136,7 +136,7 @@ def exported_schema(title: str, fields: Sequence[ExportedField], *, listed: bool
 
 def shape_of(fields: Sequence[ExportedField], name: str = "Fournisseur") -> Any:
     """Return a msgspec Struct type, called `name`, of the objects of `exported_object` for these fields."""
-    values = [(field.name, Annotated[field.type, Meta(description=field.says)]) for field in fields]
+    values = [(field.name, Annotated[field.type, Meta(description=field.description)]) for field in fields]
     version = ("schema_version", Literal[SCHEMA_VERSION])
     cited = ("mentions", Annotated[list[str], Meta(description=_MENTIONS_DESCRIPTION)])
     return msgspec.defstruct(name, [version, *values, cited])
@@ -147,7 +147,7 @@ def columns_schema(title: str, columns: Sequence[ExportedField]) -> dict[str, An
     cited = {"name": MENTIONS, "type": _TABLE_TYPES[str], "description": _MENTIONS_DESCRIPTION}
     fields = []
     for column in columns:
-        description = {"description": column.says} if column.says else {}
+        description = {"description": column.description} if column.description else {}
         written = {"decimalChar": ","} if column.type is float else {}
         fields.append({"name": column.name, "type": _TABLE_TYPES[column.type], **description, **written})
     return table_schema([*fields, cited], title=title, primaryKey=[columns[0].name])

@@ -92,8 +92,8 @@ class DescribeDay(_Described, action="décrire"):
 
 @dataclass(frozen=True, slots=True)
 class Register(DayChange, action="inscrire"):
-    """Add participants; their keys follow the last one given. `told`: described in their own words (sheet, form or own page), not by the
-    organiser."""
+    """Add participants; their keys follow the last one given. `told`: whether their data come from themselves (sheet, form or own page)
+    rather than from the organiser."""
 
     participants: tuple[Participant, ...]
     told: bool = True

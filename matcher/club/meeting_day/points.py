@@ -21,7 +21,7 @@ class Topic(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PointToConfirm:
-    """Cell `written` by the participant `about` (key); `says`: in French, how it was read. `settled`: confirmed or corrected since."""
+    """Doubt on a cell `written` by the participant `about` (key). `says`: French sentence on its reading; `settled`: confirmed or corrected since."""
 
     about: int
     topic: Topic

@@ -50,7 +50,7 @@ _BETWEEN_PERSONS = re.compile(r"\s*(?:[;\n/,]|\bet\b|&)\s*")
 
 @dataclass(frozen=True, slots=True)
 class DoubtfulCell:
-    """A cell of a participant that is unread or doubtful; `says`: in French, how it was read, empty where that is the line's hours."""
+    """A cell of a participant that is unread or doubtful. `says`: French sentence on its reading, empty for the hours of the line."""
 
     topic: Topic
     written: str

@@ -41,11 +41,11 @@ _DEFECT = "Une erreur s’est produite de notre côté : ce qui attend encore re
 
 @dataclass(frozen=True, slots=True)
 class MailStanding:
-    """State of a participant's messages: last version of the event for which all were sent (`told`) and queued (`written`), 0 for none;
-    `who` requested the last ones; these `messages`, one an address."""
+    """State of a participant's messages. `sent`, `queued`: last version of the event of which all messages were sent, or queued, 0 for none; `who`:
+    who requested the last ones; `messages`: the last ones, one an address."""
 
-    told: int = NOTHING
-    written: int = NOTHING
+    sent: int = NOTHING
+    queued: int = NOTHING
     who: str = ""
     messages: tuple[OutboxMessage, ...] = ()
 
@@ -100,15 +100,15 @@ def _uninformed(
     event: MeetingDay, coming: Mapping[int, GivenLink], stands: Mapping[int, MailStanding], people: People
 ) -> dict[int, ToTell]:
     """Return the participants who were not informed of their timetable or page, by key."""
-    known = {key: max(link.told, stands[key].told) for key, link in coming.items()}
+    known = {key: max(link.told, stands[key].sent) for key, link in coming.items()}
     changed = untold_moves(event, known)
-    newer = untold_moves(event, {key: stands[key].written for key in coming})
+    newer = untold_moves(event, {key: stands[key].queued for key in coming})
     to_tell = {}
     for key, link in coming.items():
         mail, first = stands[key], known[key] == NOTHING
         if key not in changed and not first:
             continue
-        written = mail.written > known[key] and key not in newer
+        written = mail.queued > known[key] and key not in newer
         waits = written and any(one.state is MessageState.TO_SEND for one in mail.messages)
         failed = mail.messages if written and not waits else ()
         by_voice = _by_voice(link, addresses(event, key, people), failed)
@@ -261,7 +261,7 @@ def _standings(connection: Connection, event_id: int, links: Mapping[int, GivenL
         for holder, messages in written.items():
             states = {one.state for one in messages}
             left = MessageState.SENT in states and MessageState.TO_SEND not in states
-            told_last = mailing.version if left else mail_standings[holder].told
+            told_last = mailing.version if left else mail_standings[holder].sent
             mail_standings[holder] = MailStanding(told_last, mailing.version, mailing.who, tuple(messages))
     return dict(mail_standings)
 

@@ -277,7 +277,7 @@ def offered_activities(suppliers: Sequence[Participant]) -> Bools:
 
 
 def came_for(ranking: Ranking, offers: Bools) -> Bools:
-    """Return (s,) False where a supplier declares activities, none of which answers the need, whatever the catalogue knows of it."""
+    """Return (s,) False where a supplier declares activities and none of them answers the need; evidence from the catalogue does not count."""
     if ranking.ask.reading.mode:  # seconded staff: the kind of structure offers it, without a declaration
         return np.ones(len(offers), dtype=bool)
     near = np.zeros(offers.shape[1], dtype=bool)

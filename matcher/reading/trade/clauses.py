@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from matcher.cleaning.words import fold, stems
+from matcher.cleaning.words import fold, stems, stems_of_word
 from matcher.reference.trades.lexicon import hits
 from matcher.reference.trades.taxonomy import taxonomy
 
@@ -136,13 +136,8 @@ def pair_features(kind: str, units: Sequence[str], words: Sequence[str]) -> list
 def stem_features(words: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
     """Return the same of the stems of words, grammar and numbers left out: « nettoyage de locaux » and « nettoyer les locaux » have theirs
     in common."""
-    stemmed = [(stem, word) for word in words if word != NUMBER for stem in _stems_of(word)]
+    stemmed = [(stem, word) for word in words if word != NUMBER for stem in stems_of_word(word)]
     return pair_features(STEM, [stem for stem, _ in stemmed], [word for _, word in stemmed])
-
-
-@lru_cache(maxsize=65_536)  # as the pieces of words, they come back in every text
-def _stems_of(word: str) -> tuple[str, ...]:
-    return stems(word)
 
 
 def _terms(written: str) -> Mapping[str, float]:
