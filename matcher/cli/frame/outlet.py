@@ -3,12 +3,15 @@
 import io
 import logging
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
+from threading import Event
+from types import FrameType
 from typing import Any, Final, TypeVar
 
 import click
@@ -223,16 +226,22 @@ def track_items(items: Sequence[T], label: str, *, quiet: bool = False) -> Itera
 
 @contextmanager
 def counting(label: str, *, quiet: bool = False) -> Iterator[Callable[[str, int, int], None]]:
-    """Context manager: a callback `(step, done, total)` that moves a progress bar; `total` is 0 where unknown."""
+    """Context manager: a callback `(step, done, total)` that moves a progress bar; `total` is 0 where unknown.
+
+    Raises KeyboardInterrupt at the next step where Python dropped the one of Ctrl+C, as it does inside a callback of the garbage collector.
+    """
     console = Console(stderr=True)
     # On a narrow terminal only the words wrap, never the figures: a cut figure would be read as another.
     words = TextColumn("{task.description}", table_column=Column(no_wrap=False))
     columns = (words, BarColumn(20), TextColumn("{task.fields[far]}"), TimeElapsedColumn())
-    with Progress(*columns, console=console, disable=quiet or not console.is_terminal, transient=True) as bar:
+    bar = Progress(*columns, console=console, disable=quiet or not console.is_terminal, transient=True)
+    with _recording_interrupts() as interrupted, bar:
         task, before = bar.add_task(label, total=None, far=""), ""
 
         def move(step: str, done: int, total: int) -> None:
             nonlocal before
+            if interrupted.is_set():
+                raise KeyboardInterrupt
             if step != before:
                 _LOG.debug("%s : %s", label, step)
                 before = step
@@ -242,3 +251,19 @@ def counting(label: str, *, quiet: bool = False) -> Iterator[Callable[[str, int,
             bar.update(task, description=f"{label} : {step}", completed=done, total=total or None, far=far)
 
         yield move
+
+
+@contextmanager
+def _recording_interrupts() -> Iterator[Event]:
+    """Context manager: an event set by Ctrl+C, which raises KeyboardInterrupt as well."""
+    interrupted = Event()
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        interrupted.set()
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield interrupted
+    finally:
+        signal.signal(signal.SIGINT, before)

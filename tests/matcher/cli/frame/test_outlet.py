@@ -2,6 +2,8 @@
 
 import io
 import re
+import signal
+import weakref
 from pathlib import Path
 
 import pytest
@@ -104,3 +106,18 @@ def test_a_text_redirected_to_a_file_says_itself_that_its_suppliers_are_invented
     engine.dispose()
     assert run(*need).out.splitlines()[:2] == [SAMPLE_NOTICE, ""]
     assert run(*need, "--format", "csv").out.lstrip("\ufeff").count(SAMPLE_NOTICE) == 1
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_interrupt_that_python_drops_ends_the_next_step() -> None:
+    class Thing:
+        pass
+
+    thing = Thing()
+    _ref = weakref.ref(thing, lambda _: signal.raise_signal(signal.SIGINT))
+    before = signal.getsignal(signal.SIGINT)
+    with counting("Classement des lots", quiet=True) as progress:
+        del thing  # the callback raises, and Python ignores what it raises
+        with pytest.raises(KeyboardInterrupt):
+            progress("partitions", 1, 2)
+    assert signal.getsignal(signal.SIGINT) is before
