@@ -1,6 +1,7 @@
-"""Measures the rectangle of filled cells of each sheet of a workbook, by streaming its bytes, before a library loads it.
+"""Measures how many rows and columns each sheet of an XLSX, ODS or XLS workbook spans, without building its cells, before a library loads it.
 
-A hostile workbook of 5 KB may claim a rectangle of a thousand million cells, for which a library would allocate memory.
+A hostile workbook of 5 KB may claim a rectangle of a billion cells, for which a library would allocate memory. On an XLSX, also lists the hidden rows and
+the formulas that were never computed.
 """
 
 import io
@@ -30,8 +31,8 @@ class ExtentRefused(Exception):
 
 @dataclass(slots=True)
 class Extent:
-    """Size of a sheet, from its first cell to its last filled one. Only XLSX gives the `hidden` lines, and the cells whose formula was never computed
-    (`uncomputed`, « C5 »)."""
+    """Size of a sheet, from A1 to its last filled cell; for an XLS, its declared dimensions and formatted blank cells count too. Only an XLSX gives the
+    `hidden` rows (numbers from 1), and the cells whose formula was never computed (`uncomputed`, « C5 »)."""
 
     name: str
     rows: int = 0
@@ -50,7 +51,10 @@ class Extent:
 
 
 def extents_of_zip(archive: zipfile.ZipFile) -> dict[str, Extent]:
-    """Return the extent of each sheet of an XLSX or ODS, by name; empty for another format. Raises ExtentRefused, and the errors `DAMAGE` of an archive."""
+    """Return the extent of each sheet of an XLSX or ODS, by name; empty for another format.
+
+    Raises ExtentRefused, and the exceptions of `archive.DAMAGE` for a damaged archive.
+    """
     members = set(archive.namelist())
     if "xl/workbook.xml" in members:
         links = _Attributes("Relationship").read(archive, "xl/_rels/workbook.xml.rels")
@@ -65,7 +69,7 @@ def extents_of_zip(archive: zipfile.ZipFile) -> dict[str, Extent]:
 
 
 def extents_of_ole(data: bytes) -> list[Extent]:
-    """Return the extent of each sheet of an XLS, in order. Raises ExtentRefused, and the errors of a damaged file."""
+    """Return the extent of each sheet of an XLS, in order, named « n° 1 », « n° 2 ». Raises ExtentRefused, and the errors of a damaged file."""
     with olefile.OleFileIO(io.BytesIO(data)) as container:
         name = next(name for name in ("Workbook", "Book") if container.exists(name) or name == "Book")
         stream = container.openstream(name).read()
@@ -85,6 +89,7 @@ def extents_of_ole(data: bytes) -> list[Extent]:
 
 
 def _records(stream: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield the type and the content of each record of an XLS (BIFF) stream."""
     at = 0
     while at + 4 <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, at)
@@ -97,42 +102,42 @@ class _Attributes(Elements):
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._found: list[dict[str, str]] = []
+        self._attributes: list[dict[str, str]] = []
 
     def read(self, archive: zipfile.ZipFile, part: str) -> list[dict[str, str]]:
         self.parse(part_bytes(archive, part))
-        return self._found
+        return self._attributes
 
-    def begin(self, name: str, options: dict[str, str]) -> None:
+    def begin(self, name: str, attributes: dict[str, str]) -> None:
         if name == self._name:
-            self._found.append(options)
+            self._attributes.append(attributes)
 
     def end(self, name: str) -> None:
-        """Nothing ends."""
+        """Ignore the end of an element."""
 
     def text(self, data: str) -> None:
-        """No text counts."""
+        """Ignore text."""
 
 
 class _Xlsx(Elements):
     """XML handler that measures one sheet of an XLSX. A cell with a value, a text or a formula counts as filled."""
 
     def __init__(self, name: str) -> None:
-        self._found = Extent(name)
+        self._extent = Extent(name)
         self._row = self._column = 0
         self._within = self._at = ""
         self._formula = self._computed = False
 
     def read(self, archive: zipfile.ZipFile, part: str) -> Extent:
         self.parse(part_bytes(archive, part))
-        return self._found
+        return self._extent
 
     def begin(self, name: str, attributes: dict[str, str]) -> None:
         self._within = name
         if name == "row":
             self._row, self._column = int(attributes.get("r", self._row + 1)), 0
             if attributes.get("hidden") in ("1", "true"):
-                self._found.hidden.append(self._row)
+                self._extent.hidden.append(self._row)
         elif name == "c":
             self._at, self._column = attributes.get("r", ""), self._column + 1
             if at := _REFERENCE.fullmatch(self._at):
@@ -140,12 +145,12 @@ class _Xlsx(Elements):
             self._formula = self._computed = False
         elif name in ("v", "is", "f"):
             self._formula |= name == "f"
-            self._found.reach(self._row, self._column)
+            self._extent.reach(self._row, self._column)
 
     def end(self, name: str) -> None:
         self._within = ""
         if name == "c" and self._formula and not self._computed:
-            self._found.uncomputed.append(self._at)
+            self._extent.uncomputed.append(self._at)
 
     def text(self, _data: str) -> None:
         self._computed |= self._within == "v"
@@ -163,17 +168,17 @@ class _Ods(Elements):
     """XML handler that measures the sheets of an ODS, in which rows and cells may have a repeat count, as the empty ones at the end do."""
 
     def __init__(self) -> None:
-        self._found: dict[str, Extent] = {}
+        self._extents: dict[str, Extent] = {}
         self._sheet = Extent("")
         self._row = self._column = 0
 
     def read(self, archive: zipfile.ZipFile) -> dict[str, Extent]:
         self.parse(part_bytes(archive, "content.xml"))
-        return self._found
+        return self._extents
 
     def begin(self, name: str, attributes: dict[str, str]) -> None:
         if name == "table":
-            self._sheet = self._found[attributes.get("name", "")] = Extent(attributes.get("name", ""))
+            self._sheet = self._extents[attributes.get("name", "")] = Extent(attributes.get("name", ""))
             self._row = 0
         elif name == "table-row":
             self._row += int(attributes.get("number-rows-repeated", 1))

@@ -1,5 +1,8 @@
-"""Comparison of a frozen list with today's catalogue: suppliers to set aside, records changed, new candidates; and the news of a dossier (next steps, closed
-suppliers, answers). Nothing frozen is changed."""
+"""Comparison of a lot's frozen list (suppliers ranked on a past day) with today's catalogue: suppliers to set aside, records changed, new candidates.
+
+Also the news of a dossier (next steps, closed suppliers), the number of suppliers that have answered since a day, and the change that adds a supplier
+to a lot (`addition`). Nothing frozen is changed.
+"""
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -32,8 +35,8 @@ GONE = "n’est plus dans le catalogue"
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
-    """A kept supplier that the ranking would refuse today, or that has left the catalogue, with the reasons."""
+class NoLongerEligible:
+    """A supplier of the lot that the ranking would refuse today, or that has left the catalogue, with the reasons."""
 
     match: Match
     reasons: tuple[str, ...]
@@ -41,7 +44,7 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Updated:
-    """A kept supplier whose record has changed: each difference is a French sentence; `today` is its current match."""
+    """A supplier of the lot whose record has changed: each difference is a French sentence; `today` is its current match."""
 
     match: Match
     today: Match
@@ -50,12 +53,12 @@ class Updated:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """Changes since a list was frozen. `candidates`: suppliers known for the trade today, of organisations neither on the frozen list nor kept, best first.
+    """Changes since a list was frozen. `candidates`: suppliers known for the trade today, best first, whose legal entity is neither on the frozen list nor in the lot.
 
     `method_changed`: the list was scored with weights that are no longer used, so that old and new scores cannot be compared.
     """
 
-    lost: tuple[Lost, ...]
+    lost: tuple[NoLongerEligible, ...]
     updated: tuple[Updated, ...]
     candidates: tuple[Match, ...]
     method_changed: bool
@@ -89,58 +92,62 @@ def compare_with_today(lot: SavedLot, shelf: Shelf, today: date, ids: Mapping[st
     `ids` maps each frozen id to today's id (see `store.follow_ids`); suppliers that left the catalogue are absent. Records are compared as of the day of the
     list, so that the mere passing of time changes nothing; eligibility is as of today.
     """
-    reading = lot.frozen.reading
-    declined = {ids[then]: says for then, says in lot.refusals.items() if then in ids}
-    then, now = rank(LotOnShelf(reading, shelf, lot.frozen.on)), rank(LotOnShelf(reading, shelf, today, declined))
-    living = [entry for entry in lot.entries if not entry.withdrawn]
-    lost, updated = _compare_entries(living, ids, then, now)
+    frozen_reading = lot.frozen.reading
+    declined = {ids[frozen_id]: says for frozen_id, says in lot.refusals.items() if frozen_id in ids}
+    ranking_then = rank(LotOnShelf(frozen_reading, shelf, lot.frozen.on))
+    ranking_today = rank(LotOnShelf(frozen_reading, shelf, today, declined))
+    remaining = [entry for entry in lot.entries if not entry.withdrawn]
+    lost, updated = _compare_entries(remaining, ids, ranking_then, ranking_today)
     weights = {c.signal: c.weight for match in lot.frozen.matches[:1] for c in match.contributions if c.weight}
-    profiles = [{signal: weight for signal, weight in its.items() if weight} for its in PROFILES]
+    profiles = [{signal: weight for signal, weight in profile.items() if weight} for profile in PROFILES]
     return Since(
         lost=tuple(lost),
         updated=tuple(updated),
-        candidates=_newly_known(lot, lay_out_bands(now), set(ids.values())),
+        candidates=_newly_known(lot, lay_out_bands(ranking_today), set(ids.values())),
         method_changed=bool(weights) and weights not in profiles,
         catalogue_version=shelf.version,
     )
 
 
 def _newly_known(lot: SavedLot, ranking: BandedRanking, seen: Set[str]) -> tuple[Match, ...]:
-    """Return the suppliers in the band of the known today, of organisations absent from the frozen list.
+    """Return the suppliers in the band of the known today, whose legal entity has no supplier among `seen` (ids of today).
 
     Where the frozen list was cut before the end of that band, suppliers ranked below its last one are left out: they may have been known then. Where filters
     had narrowed the list, nobody is returned unless more suppliers are known today than then.
     """
-    shelf, rows = ranking.ranking.ask.shelf, ranking.of(Band.CONNU)
+    shelf, rows, frozen = ranking.ranking.ask.shelf, ranking.of(Band.CONNU), lot.frozen
     seen_rows = [row for row in map(shelf.find, sorted(seen)) if row is not None]
-    old = np.isin(shelf.organisations[rows], shelf.organisations[seen_rows])
-    then = lot.frozen.whole or lot.frozen.counts
-    if lot.frozen.whole and len(rows) <= lot.frozen.whole.connu:
+    is_seen = np.isin(shelf.organisations[rows], shelf.organisations[seen_rows])
+    if frozen.whole and len(rows) <= frozen.whole.connu:  # filters had narrowed the list
         return ()
-    if then is not None and then.connu > sum(match.band is Band.CONNU for match in lot.frozen.matches):
-        down_to = np.flatnonzero(old).max(initial=-1) + 1
-        rows, old = rows[:down_to], old[:down_to]
-    return ranking.matches(rows[~old])
+    counts_then = frozen.whole or frozen.counts
+    list_was_cut = counts_then is not None and counts_then.connu > sum(
+        match.band is Band.CONNU for match in frozen.matches
+    )
+    if list_was_cut:
+        end = np.flatnonzero(is_seen).max(initial=-1) + 1
+        rows, is_seen = rows[:end], is_seen[:end]
+    return ranking.matches(rows[~is_seen])
 
 
 def _compare_entries(
-    entries: Sequence[Entry], ids: Mapping[str, str], then: Ranking, now: Ranking
-) -> tuple[list[Lost], list[Updated]]:
-    """Return the kept suppliers that are refused or gone today, and those whose record has changed."""
-    lost, updated, shelf, frozen_on = [], [], then.ask.shelf, then.ask.on
+    entries: Sequence[Entry], ids: Mapping[str, str], ranking_then: Ranking, ranking_today: Ranking
+) -> tuple[list[NoLongerEligible], list[Updated]]:
+    """Return the suppliers of the lot that are refused or gone today, and those whose record has changed."""
+    lost, updated, shelf, frozen_on = [], [], ranking_then.ask.shelf, ranking_then.ask.on
     for entry in entries:
-        answer = now.why_not(ids.get(entry.match.id, ""))
+        answer = ranking_today.why_not(ids.get(entry.match.id, ""))
         if answer is None:
-            lost.append(Lost(entry.match, (GONE,)))
-        elif fresh := tuple(reason for reason in answer.refused if reason not in entry.refused):
-            lost.append(Lost(entry.match, fresh))
-        elif change := _updated(entry.match, then.why_not(ids[entry.match.id]), shelf, frozen_on):
+            lost.append(NoLongerEligible(entry.match, (GONE,)))
+        elif new_reasons := tuple(reason for reason in answer.refused if reason not in entry.refused):
+            lost.append(NoLongerEligible(entry.match, new_reasons))
+        elif change := _updated(entry.match, ranking_then.why_not(ids[entry.match.id]), shelf, frozen_on):
             updated.append(change)
     return lost, updated
 
 
 def _updated(before: Match, answer: WhyNot | None, shelf: Shelf, frozen_on: date) -> Updated | None:
-    """Return the changes in a kept supplier's record, evaluated as of the day of its list; None where there are none."""
+    """Return the changes in the record of a supplier of the lot, evaluated as of the day of its list; None where there are none."""
     if answer is None or answer.match is None:
         return None
     differences, after = [], answer.match
@@ -152,12 +159,12 @@ def _updated(before: Match, answer: WhyNot | None, shelf: Shelf, frozen_on: date
     ):
         if former != present:
             differences.append(f"{label} : « {former or 'non connu'} » alors, « {present or 'non connu'} » aujourd’hui")
-    known = {contribution.signal: contribution.says for contribution in after.contributions}
+    says_after = {contribution.signal: contribution.says for contribution in after.contributions}
     for contribution in before.contributions:
-        now = known.get(contribution.signal, contribution.says)
-        if now != contribution.says:
+        present = says_after.get(contribution.signal, contribution.says)
+        if present != contribution.says:
             label = contribution.label.lower()
-            differences.append(f"{label} : « {contribution.says} » alors, « {now} » aujourd’hui")
+            differences.append(f"{label} : « {contribution.says} » alors, « {present} » aujourd’hui")
     row = shelf.find(answer.id)
     updated_on = float("nan") if row is None else float(shelf[UPDATED][row])
     if not isnan(updated_on) and (on := date.fromordinal(int(updated_on))) > frozen_on:
@@ -167,7 +174,7 @@ def _updated(before: Match, answer: WhyNot | None, shelf: Shelf, frozen_on: date
 
 @dataclass(frozen=True, slots=True)
 class DossierNews:
-    """News of one dossier: for each lot the first step due now (`due`, French sentences), and the names of kept suppliers that have closed down."""
+    """News of one dossier: for each lot the first step due now (`due`, French sentences), and the names of its suppliers that have closed down."""
 
     due: tuple[str, ...]
     closed: tuple[str, ...]
@@ -176,22 +183,22 @@ class DossierNews:
 def news_of(engine: Engine, owner: OrganisationId, number: int, shelf: Shelf, today: date) -> DossierNews:
     """Return the news of a dossier with today's catalogue. Raises JournalUnknown."""
     dossier = as_written_to(load_dossier(engine, owner, number), of_dossier(engine, owner, number))
-    first = [next(iter(todo(lot, today, dossier.header.deadline)), None) for lot in dossier.lots]
-    living = [entry for lot in dossier.lots for entry in lot.entries if not entry.withdrawn]
-    now = follow_ids(engine, {entry.match.id for entry in living})
-    rows = ((entry.match.name, shelf.find(now.get(entry.match.id, entry.match.id))) for entry in living)
+    first_steps = [next(iter(todo(lot, today, dossier.header.deadline)), None) for lot in dossier.lots]
+    remaining = [entry for lot in dossier.lots for entry in lot.entries if not entry.withdrawn]
+    ids_today = follow_ids(engine, {entry.match.id for entry in remaining})
+    rows = ((entry.match.name, shelf.find(ids_today.get(entry.match.id, entry.match.id))) for entry in remaining)
     closed = (name for name, row in rows if row is not None and shelf.suppliers[row].closed_reason)
     return DossierNews(
-        due=tuple(each.says for each in first if each is not None and each.due),
+        due=tuple(step.says for step in first_steps if step is not None and step.due),
         closed=tuple(dict.fromkeys(closed)),
     )
 
 
-def answers_since(engine: Engine, owner: OrganisationId, day: date) -> int:
-    """Count the suppliers that have answered a campaign of an organisation since a day, included."""
+def answers_since(engine: Engine, owner: OrganisationId, since: date) -> int:
+    """Count the suppliers that have answered a campaign of a buyer's organisation (`owner`) since a day, included."""
     join = ANSWERS.join(ASKED, ASKED.c.id == ANSWERS.c.asked_id)
     joined = join.join(CAMPAIGNS, CAMPAIGNS.c.id == ASKED.c.campaign_id)
-    recent = ANSWERS.c.at >= datetime.combine(day, time.min)
+    recent = ANSWERS.c.at >= datetime.combine(since, time.min)
     query = select(func.count()).select_from(joined).where(owned_by(CAMPAIGNS, owner), recent)
     with reading(engine) as connection:
         return int(connection.execute(query).scalar_one())

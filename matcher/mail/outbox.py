@@ -31,7 +31,7 @@ class MessageState(StrEnum):
 
 
 # States of messages that may have reached someone.
-GONE = frozenset({MessageState.SENDING, MessageState.SENT, MessageState.HANDED})
+SENT_STATES = frozenset({MessageState.SENDING, MessageState.SENT, MessageState.HANDED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def note_reply(engine: Engine, message: OutboxMessage, state: MessageState, reas
 
 def note_returned(connection: Connection, kind: Correspondence, holder: int, reason: str, now: datetime) -> bool:
     """Mark a holder's sent messages as returned undelivered, as reported by a person; False if none had been sent."""
-    own = (MESSAGES.c.kind == kind.value) & (MESSAGES.c.holder == holder) & MESSAGES.c.state.in_(GONE)
+    own = (MESSAGES.c.kind == kind.value) & (MESSAGES.c.holder == holder) & MESSAGES.c.state.in_(SENT_STATES)
     values = {"state": MessageState.RETURNED.value, "said": reason, "changed": now.replace(tzinfo=None)}
     return connection.execute(update(MESSAGES).where(own).values(values)).rowcount > 0
 

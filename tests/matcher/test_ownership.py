@@ -18,7 +18,7 @@ from matcher.dossiers.answers import settle_answers, take_into_catalogue, undo_a
 from matcher.dossiers.asking import answering
 from matcher.dossiers.asking import sending as sendings
 from matcher.dossiers.asking import store as campaigns
-from matcher.dossiers.asking.sending import follow_up
+from matcher.dossiers.asking.sending import queue_reminder
 from matcher.dossiers.asking.store import CampaignUnknown
 from matcher.dossiers.asking.tables import CampaignRow
 from matcher.dossiers.changes import NoteDossier
@@ -68,7 +68,7 @@ DOSSIERS_AND_DAYS: tuple[Callable[[Engine, OrganisationId], Any], ...] = (
 )
 CAMPAIGNS: tuple[Callable[[Engine, OrganisationId], Any], ...] = (
     lambda engine, owner: campaigns.load_campaign(engine, owner, 1),
-    lambda engine, owner: follow_up(engine, owner, 1, now=AT),
+    lambda engine, owner: queue_reminder(engine, owner, 1, now=AT),
     lambda engine, owner: campaigns.bounce(engine, owner, 1, "x", "dit", now=AT),
     lambda engine, owner: campaigns.leave_out_structure(engine, owner, 1, "x", "dit", now=AT),
     lambda engine, owner: campaigns.end(engine, owner, 1, now=AT),

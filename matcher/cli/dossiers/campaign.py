@@ -30,7 +30,7 @@ from matcher.club.meeting_day.store import load_day as load_event
 from matcher.domain.french import count, day
 from matcher.dossiers.asking.answering import accept_waiting, refuse_answer
 from matcher.dossiers.asking.campaign import MOST_ASKED
-from matcher.dossiers.asking.sending import follow_up, merge_file, send_campaign, sending_summary
+from matcher.dossiers.asking.sending import merge_file, queue_reminder, send_campaign, sending_summary
 from matcher.dossiers.asking.standing import count_standings
 from matcher.dossiers.asking.store import (
     AskedStructure,
@@ -196,7 +196,7 @@ def merge_file_command(opened: Opened, output: Path | None) -> None:
 @campaign_options
 def follow_up_command(opened: Opened) -> None:
     """Prépare une relance, une seule, pour ceux qui n’ont pas répondu ; « send » ou « merge-file » l’envoie."""
-    done = follow_up(opened.engine, opened.owner, opened.number, now=now())
+    done = queue_reminder(opened.engine, opened.owner, opened.number, now=now())
     click.echo(f"{count(done, 'relance attend', 'relances attendent')} l’envoi.")
 
 

@@ -11,7 +11,7 @@ from matcher.club.meeting_day.schedule import Schedule, presence_said
 from matcher.club.registration.spreadsheet import Entrant
 from matcher.domain.reading import WHICH_TRADE, DoubtKind
 from matcher.reading.reader import read_need
-from matcher.reading.several_needs import needs_said
+from matcher.reading.several_needs import split_needs
 from matcher.reference.trades.activities import taxonomy
 
 # Size of the cache of texts that have been read.
@@ -49,7 +49,7 @@ def points_of(entrant: Entrant, participant: Participant, schedule: Schedule) ->
         if says := _unsure(need.text):
             yield PointToConfirm(participant.key, Topic.TRADE, need.text, says)
     if participant.supplies and entrant.participant.activity:
-        parts = [_unsure(part) for part in needs_said(entrant.participant.activity).texts]
+        parts = [_unsure(part) for part in split_needs(entrant.participant.activity).texts]
         if parts and all(parts):
             yield PointToConfirm(participant.key, Topic.TRADE, entrant.participant.activity, parts[0])
 

@@ -28,7 +28,7 @@ from matcher.club.registration.remarks import Fault
 from matcher.jobs.reader_process import apart
 from matcher.jobs.stop import Stop
 from matcher.need.fields import need_from
-from matcher.reading.several_needs import needs_said
+from matcher.reading.several_needs import split_needs
 
 T = TypeVar("T")
 MOST_ROWS = 10_000
@@ -279,8 +279,8 @@ class _Reading:
         """Return the needs of the cells, each once, split where a cell holds several, with a fault."""
         texts: dict[str, None] = {}
         for cell in cells:
-            cut = needs_said(cell, by_words=not self._text(row, "amount") and not self._text(row, "hours"))
-            if cut.parted:
+            cut = split_needs(cell, by_words=not self._text(row, "amount") and not self._text(row, "hours"))
+            if cut.split_at_ambiguous_sign:
                 self._fault(row, "needs", f"« {{}} » : une case de {len(cut.texts)} besoins, comptés un par un.", cell)
             if cut.doubtful:
                 read = " ; ".join(cut.texts) if len(cut.texts) > 1 else "un seul besoin"

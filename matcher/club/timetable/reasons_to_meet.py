@@ -1,4 +1,7 @@
-"""Writes the talking points of a meeting in French, for each side: why to meet, and three facts on the other; from the engine’s reasons only."""
+"""Writes, in French, the talking points of a meeting between a buyer and a supplier (a pair): for each side, why to meet, and three facts on the other.
+
+Reasons come from the ranking engine and from the wishes of the pair (`bonds`); facts from the catalogue and from what each participant wrote.
+"""
 
 from matcher.catalogue.store.search import activities_shown
 from matcher.club.meeting_day.meeting_day import Bond, Participant, ParticipantRole, Tie
@@ -12,11 +15,10 @@ from matcher.ranking.signals import kind, proximity
 # Most reasons a side; the kind of structure is left out, since the badge shows it.
 MOST_REASONS, ON_THE_BADGE = 2, kind.SIGNAL.key
 LONGEST_NEED = 160
-FACTS = 3
 
 
 def to_buyer(buyer: Participant, need: ParticipantNeed | None, match: Match | None, bonds: tuple[Bond, ...]) -> str:
-    """Return why a buyer should see this supplier: its strongest reasons, in the order of the signals."""
+    """Return why a buyer should see this supplier: the supplier's strongest reasons for the need, in the order of the signals."""
     about = f"Pour « {_short(need.text)} » : " if need and len(buyer.needs) > 1 else ""
     contributions: list[Contribution] = []
     if match is not None:
@@ -25,7 +27,7 @@ def to_buyer(buyer: Participant, need: ParticipantNeed | None, match: Match | No
     # The supposed reach is left out: it is an assumption of the engine.
     reasons = " ; ".join((one.spoken or "").partition(f", {proximity.SUPPOSED}")[0] for one in contributions)
     why = reasons or "rien n’est encore connu de ce qu’il fait pour ce besoin : demandez-lui"
-    return _set(_sentence(f"{about}{why}") + _wished(buyer, bonds))
+    return _typeset(_sentence(f"{about}{why}") + _who_asked(buyer, bonds))
 
 
 def to_supplier(
@@ -37,7 +39,7 @@ def to_supplier(
 ) -> str:
     """Return why a supplier should see this buyer."""
     if need is None:
-        return _set("Son besoin n’est pas connu : demandez-le." + _wished(supplier, bonds))
+        return _typeset("Son besoin n’est pas connu : demandez-le." + _who_asked(supplier, bonds))
     hours = f"{number(need.hours)} heures d’insertion à faire, " if need.hours else ""
     verb = "Cherche" if buyer.sort is ParticipantRole.BUYER else f"Attributaire, {hours}cherche"
     band, km = (match.band, match.distance_km) if match else (None, None)
@@ -47,27 +49,27 @@ def to_supplier(
     distance = ""
     if km is not None:
         distance = "vous êtes sur place" if km < 1 else f"vous êtes à {unit(km, 'km')}"
-    yours = " ; ".join(filter(None, (trade, distance)))
-    return _set(_sentence(f"{verb} « {_short(need.text)} »{f' ; {yours}' if yours else ''}") + _wished(supplier, bonds))
+    why = " ; ".join(filter(None, (f"{verb} « {_short(need.text)} »", trade, distance)))
+    return _typeset(_sentence(why) + _who_asked(supplier, bonds))
 
 
 def on_supplier(card: Card, participant: Participant) -> tuple[str, ...]:
     """Return three facts on a supplier; what is not known is a question to ask."""
-    shown = [
+    known_trades = [
         f"{'déclare' if proof else 'semble faire'} : {', '.join(labels)}" for proof, labels in activities_shown(card)
     ]
-    unread = (
+    own_words = (
         f"dit faire : {_short(participant.activity)}" if participant.activity else "activité non connue : à demander"
     )
     workers = f"effectif : {number(card.workers, 1)}" if card.workers is not None else "effectif non connu : à demander"
     where = card.city or participant.place
     reach = f"intervient : {_short(participant.area)}" if participant.area else ""
     facts = (
-        ", ".join(filter(None, (enumeration([str(kind) for kind in card.kinds]) or "type non connu", where, reach))),
-        *(shown[:1] or [unread]),
+        ", ".join(filter(None, (enumeration([str(one) for one in card.kinds]) or "type non connu", where, reach))),
+        *(known_trades[:1] or [own_words]),
         workers,
     )
-    return tuple(_set(fact) for fact in facts[:FACTS])
+    return tuple(_typeset(fact) for fact in facts)
 
 
 def on_buyer(buyer: Participant, need: ParticipantNeed | None) -> tuple[str, ...]:
@@ -85,17 +87,18 @@ def on_buyer(buyer: Participant, need: ParticipantNeed | None) -> tuple[str, ...
         f"lieu : {place}" if place else "lieu non connu : à demander",
         f"cherche aussi : {' ; '.join(others)}" if others else str(buyer.sort),
     )
-    return tuple(_set(fact) for fact in facts[:FACTS])
+    return tuple(_typeset(fact) for fact in facts)
 
 
-def _wished(reader: Participant, bonds: tuple[Bond, ...]) -> str:
+def _who_asked(reader: Participant, bonds: tuple[Bond, ...]) -> str:
+    """Return which of the pair asked for the meeting, as a sentence to the reader; empty where nobody did."""
     musts = [bond for bond in bonds if bond.tie is Tie.MUST]
     if any(bond.by == reader.key for bond in musts):
         return " Vous l’avez demandé."
     return " Il a demandé à vous voir." if musts else ""
 
 
-def _set(text: str) -> str:
+def _typeset(text: str) -> str:
     """Return the text with French spaces and apostrophes, which names and labels of sources may lack."""
     return typeset(text.replace("'", "’"))
 

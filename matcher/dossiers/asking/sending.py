@@ -1,4 +1,7 @@
-"""Sending of a campaign: each message once, by SMTP or as a file for a mail merge; and a single reminder, a week later, to suppliers without an answer."""
+"""Sending of a campaign (one question put to many suppliers): by SMTP, never twice, or as a mail-merge file, which may be taken again; then one reminder.
+
+The reminder goes once, a week after the last message, to the suppliers that have not answered.
+"""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -19,7 +22,7 @@ from matcher.jobs.worker import Hold, WorkKind
 from matcher.journal.change import ChangeRefused
 from matcher.mail.delivery import Clock, Delivery, Letterhead, MailRefused, send_batch
 from matcher.mail.links import Correspondence
-from matcher.mail.outbox import GONE, LINK, MessageState, QueuedMessage, cancel, hand_message, queue_messages
+from matcher.mail.outbox import LINK, SENT_STATES, MessageState, QueuedMessage, cancel, hand_message, queue_messages
 from matcher.ownership import OrganisationId, owned_by
 from matcher.render.described_file import DescribedFile
 from matcher.render.table import Cell, Column, csv_of, new_workbook, write_sheet
@@ -50,7 +53,7 @@ def send_campaign(
     owner: OrganisationId,
     number: int,
     server: SmtpSettings | None,
-    by: Controller,
+    data_controller: Controller,
     address: str,
     *,
     clock: Clock,
@@ -63,19 +66,20 @@ def send_campaign(
             f"Aucun serveur n’envoie de messages ({SMTP_HOST_VARIABLE}) : donnez-en un, ou prenez le fichier de publipostage "
             f"(« entremise campagne merge-file {number} -o FICHIER.xlsx »)."
         )
-    gone = [one.id for one in state.asked_structures if one.supplier is None]
+    delisted = [one.id for one in state.asked_structures if one.supplier is None]
     with writing(engine) as connection:
-        cancel(connection, Correspondence.CAMPAIGN, gone, NOT_LISTED, clock())
-    letterhead = Letterhead(server.sender, by.name, by.contact, _links(address))
+        cancel(connection, Correspondence.CAMPAIGN, delisted, NOT_LISTED, clock())
+    letterhead = Letterhead(server.sender, data_controller.name, data_controller.contact, _link_prefix(address))
     return send_batch(engine, Correspondence.CAMPAIGN, number, server, letterhead, clock=clock)
 
 
 def _send_in_worker(hold: Hold) -> Mapping[str, Any]:
-    """Send the waiting messages with the worker's settings; each is marked as it leaves, so that a restarted job sends none twice."""
+    """Send the waiting messages with the worker's settings; each is marked as sent before the next, so that a restarted job sends none twice."""
     number = hold.work.asked["number"]
-    by, address = controller_of(hold.engine, hold.owner), public_address()
-    done = send_campaign(hold.engine, hold.owner, number, smtp_settings(), by, address, clock=utc_now)
-    return asdict(done)
+    data_controller, address = controller_of(hold.engine, hold.owner), public_address()
+    return asdict(
+        send_campaign(hold.engine, hold.owner, number, smtp_settings(), data_controller, address, clock=utc_now)
+    )
 
 
 SEND = WorkKind("envoi", _send_in_worker, (MailRefused, ChangeRefused, SettingsError, DatabaseError), defect=_DEFECT)
@@ -94,7 +98,7 @@ def merge_file(
     engine: Engine, owner: OrganisationId, number: int, address: str, *, now: datetime, workbook: bool
 ) -> bytes | DescribedFile:
     """Return a mail-merge file (CSV, or XLSX where `workbook`): the last message to each supplier without an answer, with a new link, where it waits or was
-    handed to a mail merge before. No run sends these messages any more. Raises ChangeRefused where there is none.
+    in such a file before. `send_campaign` no longer sends these messages. Raises ChangeRefused where there is none.
     """
     rows: list[list[Cell]] = []
     for structure in _open_campaign(engine, owner, number).asked_structures:
@@ -103,7 +107,7 @@ def merge_file(
             continue
         waits = message.state is MessageState.TO_SEND or (message.state is MessageState.HANDED and structure.linked)
         if waits and (secret := hand_message(engine, message, now)):
-            link = f"{_links(address)}/{secret}"
+            link = f"{_link_prefix(address)}/{secret}"
             text = message.text.replace(LINK, link)
             rows.append([structure.name, structure.supplier.siret, message.address, message.subject, text, link])
     if not rows:
@@ -115,7 +119,7 @@ def merge_file(
     return content.getvalue()
 
 
-def _links(address: str) -> str:
+def _link_prefix(address: str) -> str:
     return f"{address}/{LINKS}"
 
 
@@ -128,8 +132,8 @@ def _open_campaign(engine: Engine, owner: OrganisationId, number: int) -> Campai
 
 def reminder_from(state: CampaignState) -> date | None:
     """Return the first day on which the reminder may be sent, a week after the last message; None where there is nobody to remind."""
-    left = [one.messages[-1].changed.date() for one in _silent(state)]
-    return max(left) + REMINDED_AFTER if left else None
+    sent_on = [one.messages[-1].changed.date() for one in _silent(state)]
+    return max(sent_on) + REMINDED_AFTER if sent_on else None
 
 
 def _silent(state: CampaignState) -> list[AskedStructure]:
@@ -137,11 +141,11 @@ def _silent(state: CampaignState) -> list[AskedStructure]:
     return [
         one
         for one in state.asked_structures
-        if not one.answer and one.linked and one.messages and one.messages[-1].state in GONE
+        if not one.answer and one.linked and one.messages and one.messages[-1].state in SENT_STATES
     ]
 
 
-def follow_up(engine: Engine, owner: OrganisationId, number: int, *, now: datetime) -> int:
+def queue_reminder(engine: Engine, owner: OrganisationId, number: int, *, now: datetime) -> int:
     """Queue the reminder for suppliers that have not answered and whose link is open; return how many.
     Raises ChangeRefused where there is nobody to remind, the campaign is closed or reminded already, or its message is less than a week old."""
     state = load_campaign(engine, owner, number)
@@ -149,14 +153,14 @@ def follow_up(engine: Engine, owner: OrganisationId, number: int, *, now: dateti
         raise ChangeRefused(
             f"La campagne {number} est {'close' if state.campaign.revoked else 'déjà relancée : une fois suffit'}."
         )
-    silent, opens = _silent(state), reminder_from(state)
-    if opens is None:
+    silent, opens_on = _silent(state), reminder_from(state)
+    if opens_on is None:
         raise ChangeRefused("Personne à relancer : tous ont répondu, ou rien n’est encore parti.")
-    if now.date() < opens:
+    if now.date() < opens_on:
         raise ChangeRefused(
-            f"Le premier message vient de partir : la relance, une seule, se prépare à partir du {day(opens)}."
+            f"Le premier message vient de partir : la relance, une seule, se prépare à partir du {day(opens_on)}."
         )
-    again = [
+    reminders = [
         QueuedMessage(one.id, sent.address, f"Rappel : {sent.subject}", reminder(sent.text, sent.changed.date()))
         for one in silent
         if (sent := one.messages[-1]).address
@@ -165,5 +169,5 @@ def follow_up(engine: Engine, owner: OrganisationId, number: int, *, now: dateti
     with writing(engine) as connection:
         marked = connection.execute(update(CAMPAIGNS).where(own).values(followed=now.replace(tzinfo=None))).rowcount
         if marked:  # two people who ask at the same time queue one reminder
-            queue_messages(connection, Correspondence.CAMPAIGN, number, again, now)
-    return len(again) if marked else 0
+            queue_messages(connection, Correspondence.CAMPAIGN, number, reminders, now)
+    return len(reminders) if marked else 0

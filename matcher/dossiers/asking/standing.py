@@ -7,7 +7,7 @@ from enum import StrEnum
 from matcher.dossiers.asking.campaign import LEFT
 from matcher.dossiers.asking.store import AskedStructure, CampaignState
 from matcher.dossiers.dossier import Dossier, Entry, Status
-from matcher.mail.outbox import GONE, MessageState
+from matcher.mail.outbox import SENT_STATES, MessageState
 
 
 class Standing(StrEnum):
@@ -59,10 +59,10 @@ def as_written_to(dossier: Dossier, campaigns: Mapping[int, Sequence[CampaignSta
         written: dict[str, Entry] = {}
         for state in campaigns.get(lot.number, ()):
             for structure in state.asked_structures:
-                gone = [message for message in structure.messages if message.state in GONE]
-                for entry in lot.entries if gone else ():
+                sent = [message for message in structure.messages if message.state in SENT_STATES]
+                for entry in lot.entries if sent else ():
                     if entry.match.id in (structure.supplier_id, structure.supplier.id if structure.supplier else ""):
-                        on, by = gone[-1].changed.date(), state.campaign.who
+                        on, by = sent[-1].changed.date(), state.campaign.who
                         written[entry.match.id] = replace(entry, status=Status.CONTACTED, status_on=on, status_by=by)
         entries = (
             written.get(entry.match.id, entry) if entry.status is Status.TO_CONTACT else entry for entry in lot.entries

@@ -14,7 +14,7 @@ from matcher.dossiers.calling import find_question
 from matcher.dossiers.dossier import AnswerWay, CallOutcome, Dossier, Status
 from matcher.dossiers.entry_changes import Consult, SetStatus
 from matcher.dossiers.files.annexes import PrintSection
-from matcher.mail.outbox import GONE, LINK
+from matcher.mail.outbox import LINK, SENT_STATES
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.wordings import persona_wording
 from matcher.render.document import ColumnKind, DocumentColumn, DocumentRow, DocumentTable
@@ -86,7 +86,7 @@ def register_of(dossier: Dossier, lot: int, campaigns: Sequence[CampaignState]) 
     for state in campaigns:
         for structure in state.asked_structures:
             for message in structure.messages:
-                if message.state in GONE:
+                if message.state in SENT_STATES:
                     text = message.text.replace(LINK, _LINK_SHOWN)  # the link opens the page of its structure
                     how, what = f"message de la campagne, {message.state}", f"« {message.subject} »"
                     mentions.append(Told(message.changed, state.campaign.who, structure.name, how, what, text))

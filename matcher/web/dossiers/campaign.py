@@ -11,7 +11,7 @@ from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.domain.french import count
 from matcher.dossiers.asking.answering import accept_waiting, refuse_answer
 from matcher.dossiers.asking.campaign import written_to
-from matcher.dossiers.asking.sending import SEND, follow_up, merge_file, reminder_from
+from matcher.dossiers.asking.sending import SEND, merge_file, queue_reminder, reminder_from
 from matcher.dossiers.asking.standing import Standing, count_standings, structure_standing
 from matcher.dossiers.asking.store import (
     CampaignState,
@@ -75,7 +75,7 @@ def turn_campaign(number: int) -> ResponseReturnValue:
 
     def remind_or_end(engine: Engine) -> str:
         if what == "relancer":
-            waiting = follow_up(engine, owner(), number, now=desk().now())
+            waiting = queue_reminder(engine, owner(), number, now=desk().now())
             return f"{count(waiting, 'relance attend', 'relances attendent')} l’envoi. Il n’y en aura pas d’autre."
         closed = end(engine, owner(), number, now=desk().now())
         return f"La campagne est close : {count(closed, 'lien fermé', 'liens fermés')}, rien ne part plus. Les réponses restent."

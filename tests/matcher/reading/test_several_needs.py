@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.cleaning.names import tidy
-from matcher.reading.several_needs import needs_said
+from matcher.reading.several_needs import split_needs
 
 TRADES = (
     "tonte des pelouses",
@@ -45,20 +45,23 @@ TRADES = (
     ],
 )
 def test_needs_are_parted_between_two_trades(cell: str, needs: tuple[str, ...]) -> None:
-    assert needs_said(cell).texts == needs
+    assert split_needs(cell).texts == needs
 
 
 def test_what_the_reader_parts_is_said_and_what_it_is_not_sure_of_is_doubtful() -> None:
-    listed, read = needs_said("tonte des pelouses ; plateaux repas"), needs_said("tonte des pelouses + plateaux repas")
+    listed, read = (
+        split_needs("tonte des pelouses ; plateaux repas"),
+        split_needs("tonte des pelouses + plateaux repas"),
+    )
     assert (listed.parted, listed.doubtful, read.parted, read.doubtful) == (False, False, True, False)
-    assert needs_said("collecte / tri papier").doubtful
-    assert needs_said("table et ménage").texts == ("table et ménage",), "a word alone asks for no trade surely"
+    assert split_needs("collecte / tri papier").doubtful
+    assert split_needs("table et ménage").texts == ("table et ménage",), "a word alone asks for no trade surely"
 
 
 def test_a_sentence_of_one_contract_is_one_need() -> None:
     cell = "ménage des gîtes et location de draps"
-    assert needs_said(cell, by_words=False).texts == (cell,)
-    assert len(needs_said(f"{cell} + plateaux repas", by_words=False).texts) == 2
+    assert split_needs(cell, by_words=False).texts == (cell,)
+    assert len(split_needs(f"{cell} + plateaux repas", by_words=False).texts) == 2
 
 
 @given(
@@ -66,7 +69,7 @@ def test_a_sentence_of_one_contract_is_one_need() -> None:
     st.sampled_from((" ; ", "\n", " + ", " / ", "\n- ", ", ")),
 )
 def test_whatever_sign_parts_them_the_needs_are_those_written(needs: list[str], sign: str) -> None:
-    assert needs_said(sign.join(needs)).texts == tuple(needs)
+    assert split_needs(sign.join(needs)).texts == tuple(needs)
 
 
 @given(st.text(alphabet="abét +/,;-()\n&12", max_size=40))
@@ -74,4 +77,4 @@ def test_no_letter_of_a_cell_is_lost(cell: str) -> None:
     def letters(text: str) -> set[str]:
         return {sign for sign in text if sign.isalpha()}
 
-    assert letters("".join(needs_said(cell).texts)) == letters(tidy(cell))
+    assert letters("".join(split_needs(cell).texts)) == letters(tidy(cell))

@@ -24,7 +24,7 @@ from matcher.dossiers.asking.campaign import (
     NOT_LISTED,
     about_lot,
 )
-from matcher.dossiers.asking.sending import follow_up, send_campaign
+from matcher.dossiers.asking.sending import queue_reminder, send_campaign
 from matcher.dossiers.asking.store import (
     CampaignUnknown,
     bounce,
@@ -158,7 +158,7 @@ def test_one_is_left_out_by_hand_with_a_reason_until_its_message_leaves(engine: 
         False,
         True,
     ]
-    assert follow_up(engine, FIRST_ORGANISATION, number, now=NOW + REMINDED_AFTER) == 1, (
+    assert queue_reminder(engine, FIRST_ORGANISATION, number, now=NOW + REMINDED_AFTER) == 1, (
         "whose link was closed is not written to again"
     )
 
@@ -185,7 +185,7 @@ def test_who_has_answered_bounced_or_whose_links_are_closed_is_not_written_to_ag
     links = secrets(engine, number)
     end(engine, FIRST_ORGANISATION, number, now=NOW, key=siret(1))
     assert set(secrets(engine, number)) == {siret(n) for n in (2, 3, 4)}, "a link that was closed is not drawn anew"
-    assert follow_up(engine, FIRST_ORGANISATION, number, now=NOW + REMINDED_AFTER) == 3
+    assert queue_reminder(engine, FIRST_ORGANISATION, number, now=NOW + REMINDED_AFTER) == 3
     keep_answer(engine, links[siret(2)], GivenAnswer(trades={GREEN: True}), now=NOW)
     bounce(engine, FIRST_ORGANISATION, number, siret(3), "boîte pleine", now=NOW)
     last = {
@@ -227,15 +227,15 @@ def test_those_who_are_silent_are_written_to_once_more(engine: Engine, tmp_path:
     filled(engine, tmp_path)
     number = asked(engine).campaign.id
     with pytest.raises(ChangeRefused, match="Personne à relancer"):
-        follow_up(engine, FIRST_ORGANISATION, number, now=NOW + REMINDED_AFTER)
+        queue_reminder(engine, FIRST_ORGANISATION, number, now=NOW + REMINDED_AFTER)
     links = secrets(engine, number)
     keep_answer(engine, links[siret(1)], GivenAnswer(trades={GREEN: True}), now=NOW)
     bounce(engine, FIRST_ORGANISATION, number, siret(2), "boîte pleine", now=NOW)
     with pytest.raises(ChangeRefused, match="à partir du 4 décembre 2026"):
-        follow_up(engine, FIRST_ORGANISATION, number, now=NOW)
-    assert follow_up(engine, FIRST_ORGANISATION, number, now=NOW + REMINDED_AFTER) == 1
+        queue_reminder(engine, FIRST_ORGANISATION, number, now=NOW)
+    assert queue_reminder(engine, FIRST_ORGANISATION, number, now=NOW + REMINDED_AFTER) == 1
     with pytest.raises(ChangeRefused, match="une fois suffit"):
-        follow_up(engine, FIRST_ORGANISATION, number, now=NOW + REMINDED_AFTER)
+        queue_reminder(engine, FIRST_ORGANISATION, number, now=NOW + REMINDED_AFTER)
     (silent,) = [
         one for one in load_campaign(engine, FIRST_ORGANISATION, number).asked_structures if len(one.messages) == 2
     ]
