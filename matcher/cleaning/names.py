@@ -1,7 +1,7 @@
-"""Cleaning of names (spaces and quotes tidied, words untouched), and two keys by which names are compared.
+"""Cleaning of names (spaces and quotes tidied, words untouched), two keys by which names are compared, and search of a name in a longer text.
 
 `name_key` (lower case, no accents) keeps the order of words: for comparing whole names or prefixes. `sorted_words(name_key(name).split())` ignores it:
-for names whose words may be permuted.
+for names whose words may be permuted. `word_runs` yields the same key for each run of words of a text, so that names can be looked for there.
 """
 
 import re
@@ -13,7 +13,7 @@ from matcher.cleaning import Spelling
 
 _TO_ASCII = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", **dict.fromkeys("’‘ʼ´«»“”–—•·…", " ")})
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_OTHER = re.compile(r"[^a-z0-9]+")
+_NOT_LETTER_OR_DIGIT = re.compile(r"[^a-z0-9]+")
 # Letters, combining accents, and invisible characters that web pages put inside words.
 _WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f\u00ad\u200b-\u200d\u2060])*")
 
@@ -36,7 +36,7 @@ def tidy_text(raw: str) -> str:
 def name_key(raw: str) -> str:
     """Return a key for comparing names: lower case, no accents, words of letters and digits joined by one space."""
     plain = unicodedata.normalize("NFKD", raw.translate(_TO_ASCII)).encode("ascii", "ignore").decode()
-    return _OTHER.sub(" ", plain.lower()).strip()
+    return _NOT_LETTER_OR_DIGIT.sub(" ", plain.lower()).strip()
 
 
 def name_words(text: str) -> list[tuple[str, int, int]]:
@@ -45,7 +45,7 @@ def name_words(text: str) -> list[tuple[str, int, int]]:
 
 
 def word_runs(words: list[tuple[str, int, int]], lengths: Iterable[int]) -> Iterator[Spelling]:
-    """Yield each run of consecutive words of these lengths: its words sorted, with its start and end in the text."""
+    """Yield each run of consecutive words (from `name_words`) of these lengths, as a `Spelling`: its sorted words, its start and end in the text."""
     for length in lengths:
         for first in range(len(words) - length + 1):
             run = words[first : first + length]

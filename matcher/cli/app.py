@@ -14,7 +14,7 @@ import click
 from rich.console import Console
 
 from matcher.cli.frame.french import FrenchGroup, explain_usage, system_trouble
-from matcher.cli.frame.later import Later, already_imported
+from matcher.cli.frame.later import Later, loaded_exceptions
 from matcher.monitoring.logs import log_events
 from matcher.paths import as_called
 from matcher.settings import LogFormat, log_format
@@ -241,7 +241,7 @@ def _run(args: Sequence[str] | None) -> int:
     except click.UsageError as error:
         errors.print(f"[bold]Erreur.[/bold] {_escaped(explain_usage(error))}")
         return 2
-    except already_imported(REFUSALS) as error:
+    except loaded_exceptions(REFUSALS) as error:
         errors.print(f"[bold]Refusé.[/bold] {_escaped(str(error))}")
         return 1
     except click.Abort:

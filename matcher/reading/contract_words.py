@@ -3,7 +3,7 @@
 import re
 
 from matcher.cleaning.words import flat, without_spans
-from matcher.reading.durations import where_lasting
+from matcher.reading.durations import duration_spans
 from matcher.reading.sizes import where_money
 
 # Words that qualify a sum or a period next to them; elsewhere « enveloppe » or « valeur » may be the trade.
@@ -40,7 +40,7 @@ _BEGINS = re.compile(r"(?:^|[.,;:(\n-]) ?$")
 
 def where_sizes(text: str) -> list[tuple[int, int]]:
     """Return the spans of sums of money and periods in a text, in order, each widened to the words that qualify it."""
-    spans = sorted((*where_money(text), *where_lasting(text)))
+    spans = sorted((*where_money(text), *duration_spans(text)))
     level = flat(text) if spans else ""
     widened = []
     for start, end in spans:

@@ -21,13 +21,13 @@ _NUMBERS = {
     for word in names.split()
 }  # fmt: skip
 _COUNT = rf"(?:\d{{1,3}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
-_PERIOD = rf"(?P<count>{_COUNT})(?: ?\([\w-]+\))? ?(?P<unit>mois|ans?|annees?)\b"
+_COUNT_AND_UNIT = rf"(?P<count>{_COUNT})(?: ?\([\w-]+\))? ?(?P<unit>mois|ans?|annees?)\b"
 _UNIT = r"(?:mois|ans?|annees?)"
 # « entre 2 et 4 ans », « 2 à 4 ans »: ranges, which give no single duration.
 _RANGE = rf"(?:\bentre {_COUNT}(?: {_UNIT})? et |\b{_COUNT}(?: {_UNIT})? (?:a|ou) |\b\d{{1,2}}-(?=\d))"
-_SPAN = re.compile(rf"(?P<range>{_RANGE})?\b{_PERIOD}")
+_SPAN = re.compile(rf"(?P<range>{_RANGE})?\b{_COUNT_AND_UNIT}")
 # Additions to a period: « un an et demi », « 1 an et 6 mois », « 1 an + 3 x 1 an ».
-_AND_SOME = re.compile(r"^ et demie?\b")
+_AND_HALF = re.compile(r"^ et demie?\b")
 _AND_MONTHS = re.compile(
     rf"^,? (?:et )?(?P<count>{_COUNT}) mois\b(?! (?:de |d')?(?:garantie|preavis|reconduct|renouvel))"
 )
@@ -59,7 +59,8 @@ _NOT_LASTING = re.compile(
 _FIRM = re.compile(r"^ (?:fermes?|renouvelables?|reconductibles?)\b")
 _FIRST = re.compile(r"\b(?:initiale?|fermes?)\b")
 _OVER = re.compile(r"\b(?:sur (?:les )?|pendant )$")
-_OTHER = re.compile(
+# Words before a period of something else than the contract: an offer, a guarantee, a payment, an age.
+_NOT_CONTRACT = re.compile(
     r"\b(?:validite|valables?|maint\w+|offres?|garantie|paiement|preavis|derniere?s?|penalit\w+|preparation|conserv\w+|agee?s?|enfants?"
     r"|experience|anciennete|moins de|au bout de|dans les|sous|enseignement|(?<!marche )(?<!contrat )public|delai global)\b[^,;]*$"
 )
@@ -98,23 +99,23 @@ _DATES = re.compile(
 )
 _YEAR = re.compile(r"\d{4}$")
 _HEAD = re.compile(r"\b(?:duree|delai|periode|pour)\b(?! une)")
-_NEAR = 45
-_RENEWAL_REACH = 400
+# Characters before a period in which its first word (`_HEAD`), or the renewal that it lasts, is looked for.
+_LOOK_BACK_CHARS, _RENEWAL_LOOK_BACK_CHARS = 45, 400
 _DAYS_A_MONTH = 30.44
-_LONGEST = 600.0
-_LONGEST_TYPED = 1_000  # signs
+_MOST_MONTHS = 600.0
+_MOST_TYPED_CHARS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Lasting:
-    """A period read in a sentence: `months`, plus `renewals` (months). `sort`: `total` if renewals are included, `weak` if it may be only a part
-    of the contract, `alone` if no word states what it is, else empty. `open_end`: renewals are announced without a number; `ranged`: it is the
+class _Period:
+    """A period read in a sentence: `months`, plus `renewals` (months). `kind`: `total` if renewals are included, `weak` if it may be only a part
+    of the contract, `alone` if no word around it gives its nature, else empty. `open_end`: renewals are announced without a number; `ranged`: it is the
     upper end of a range; `at`: its span in the sentence."""
 
     months: float
     words: str
     renewals: float = 0.0
-    sort: str = ""
+    kind: str = ""
     open_end: bool = False
     ranged: bool = False
     at: tuple[int, int] = (0, 0)
@@ -137,7 +138,7 @@ def _read_duration(texts: tuple[str, ...], beside: tuple[str, ...]) -> tuple[Dur
     durations = tuple(_durations(texts))
     periods = _periods(durations, texts, beside)
     totals = _distinct_periods(
-        [one for one in durations if one.sort == "total" and one.months >= max((p.months for p in periods), default=0)]
+        [one for one in durations if one.kind == "total" and one.months >= max((p.months for p in periods), default=0)]
     )
     distinct = totals or periods
     if len(distinct) > 1:
@@ -151,24 +152,24 @@ def _read_duration(texts: tuple[str, ...], beside: tuple[str, ...]) -> tuple[Dur
     doubt = f"« {duration.words} » : combien de fois le marché peut-il être reconduit ? Compté sans : {unit(duration.months, 'mois', 1)}."
     # Quote the period with its renewals rather than an equal total (« sans que la durée totale puisse excéder quatre ans »).
     words = next(
-        (other.words for other in durations if not other.sort and other.whole == duration.whole), duration.words
+        (other.words for other in durations if not other.kind and other.whole == duration.whole), duration.words
     )
     return DurationRead(duration.whole, words, _renewals(duration, periods)), (doubt,) if duration.open_end else ()
 
 
-def _periods(durations: Sequence[_Lasting], texts: Sequence[str], beside: Sequence[str]) -> list[_Lasting]:
-    """Return the distinct periods of the surest sort present, each with its renewals."""
-    surest = next(filter(None, ([one for one in durations if one.sort == sort] for sort in ("", "weak", "alone"))), [])
-    renewed = [_renewed_apart(one, texts, beside) for one in surest]
+def _periods(durations: Sequence[_Period], texts: Sequence[str], beside: Sequence[str]) -> list[_Period]:
+    """Return the distinct periods of the surest kind present, each with its renewals."""
+    surest = next(filter(None, ([one for one in durations if one.kind == kind] for kind in ("", "weak", "alone"))), [])
+    renewed = [_with_renewals_elsewhere(one, texts, beside) for one in surest]
     return _distinct_periods(_without_parts(renewed, {one.months for one in surest}))
 
 
-def _distinct_periods(durations: Sequence[_Lasting]) -> list[_Lasting]:
+def _distinct_periods(durations: Sequence[_Period]) -> list[_Period]:
     """Return the periods without repetitions of the same duration; the first of equals stays."""
     return list({one.whole: one for one in reversed(durations)}.values())[::-1]
 
 
-def _without_parts(durations: Sequence[_Lasting], wholes: Collection[float]) -> Sequence[_Lasting]:
+def _without_parts(durations: Sequence[_Period], wholes: Collection[float]) -> Sequence[_Period]:
     """Drop periods that are part of another: a first period whose renewed total is stated too, or the « période initiale d’un an » of a
     longer one."""
     if renewed := [one for one in durations if one.renewals]:
@@ -184,23 +185,27 @@ def _without_parts(durations: Sequence[_Lasting], wholes: Collection[float]) -> 
     return [replace(longest, months=first.months, renewals=longest.months - first.months, open_end=False)]
 
 
-def _renewals(duration: _Lasting, periods: Sequence[_Lasting]) -> float:
+def _renewals(duration: _Period, periods: Sequence[_Period]) -> float:
     """Return how many months of the duration are renewals: those stated, else a total minus the only other period."""
     first = {period.months for period in periods}
-    return duration.months - first.pop() if duration.sort == "total" and len(first) == 1 else duration.renewals
+    return duration.months - first.pop() if duration.kind == "total" and len(first) == 1 else duration.renewals
 
 
-def _renewed_apart(duration: _Lasting, texts: Sequence[str], beside: Sequence[str]) -> _Lasting:
+def _with_renewals_elsewhere(duration: _Period, texts: Sequence[str], beside: Sequence[str]) -> _Period:
     """Return a period completed by the renewals that other sentences give: their number and duration, or the total."""
     if not duration.open_end:
         return duration
-    about = [level for level in map(flat, (*texts, *beside)) if re.search(_AGAIN, level) or " fois " in level]
+    about = [
+        normalised
+        for normalised in map(flat, (*texts, *beside))
+        if re.search(_AGAIN, normalised) or " fois " in normalised
+    ]
     if all_of := _single_match(_ALL_RENEWALS, about):
         return replace(duration, renewals=_months(all_of["count"], all_of["unit"]), open_end=False)
     many = _single_match(_HOW_MANY, about)
-    if many and (renewed := _renewed_times(duration, _counted(many), (many.string, *about))):
+    if many and (renewed := _renewed_several_times(duration, _counted(many), (many.string, *about))):
         return renewed
-    totals = {other.months for other in _durations(beside) if other.sort == "total" and other.months >= duration.months}
+    totals = {other.months for other in _durations(beside) if other.kind == "total" and other.months >= duration.months}
     return replace(duration, renewals=totals.pop() - duration.months, open_end=False) if len(totals) == 1 else duration
 
 
@@ -214,7 +219,7 @@ def _counted(match: re.Match[str]) -> int:
     return _number(match.groupdict().get("times") or match["count"])
 
 
-def _renewed_times(duration: _Lasting, many: float, about: Sequence[str]) -> _Lasting | None:
+def _renewed_several_times(duration: _Period, many: float, about: Sequence[str]) -> _Period | None:
     """Return a period renewed `many` times, each of the duration that the sentences `about` state, else of its own; None where the result is
     implausible."""
     each = next(filter(None, map(_EACH_TIME.search, about)), None)
@@ -226,62 +231,63 @@ def _renewed_times(duration: _Lasting, many: float, about: Sequence[str]) -> _La
     return None
 
 
-def where_lasting(text: str) -> list[tuple[int, int]]:
-    """Return the spans, in a text, of the periods that give a lot's duration and of their renewals, in order."""
+def duration_spans(text: str) -> list[tuple[int, int]]:
+    """Return the spans, in a text, of the periods that give a lot's duration and of their renewals, in order; periods in days are left out."""
     if not _TELLING.search(text):
         return []
-    level = flat(text)
-    spans = _spans(text, level, "", typed=is_typed(text))
-    spans_found = {one.at for one in (*_between_dates(text, level, ""), *_in_years(text, level, ""), *spans)}
-    return sorted(spans_found | {times.span() for times in _TIMES.finditer(level)}) if spans_found else []
+    normalised = flat(text)
+    spans = _spans(text, normalised, "", typed=is_typed(text))
+    period_spans = {one.at for one in (*_between_dates(text, normalised, ""), *_in_years(text, normalised, ""), *spans)}
+    return sorted(period_spans | {times.span() for times in _TIMES.finditer(normalised)}) if period_spans else []
 
 
 def is_typed(text: str) -> bool:
     """Return whether a text is as short as a typed need, where sizes need no context: « Nettoyage, 60 mois, 30 000 € HT »."""
-    return len(text) <= _LONGEST_TYPED and is_object(text)
+    return len(text) <= _MOST_TYPED_CHARS and is_object(text)
 
 
-def _durations(texts: Sequence[str]) -> Iterator[_Lasting]:
+def _durations(texts: Sequence[str]) -> Iterator[_Period]:
+    """Yield the periods of each sentence that may be the contract's. `normalised`, here and below: the sentence in lower case without accents (`flat`)."""
     typed = is_typed(" ".join(texts))
     for rank, sentence in enumerate(texts):
         if not _TELLING.search(sentence):
             continue
-        level = flat(sentence)
+        normalised = flat(sentence)
         after = texts[rank + 1] if rank + 1 < len(texts) else ""
-        yield from _between_dates(sentence, level, after)
-        yield from _in_years(sentence, level, after)
-        yield from _spans(sentence, level, after, typed=typed)
-        for match in _IN_DAYS.finditer(level):
+        yield from _between_dates(sentence, normalised, after)
+        yield from _in_years(sentence, normalised, after)
+        yield from _spans(sentence, normalised, after, typed=typed)
+        for match in _IN_DAYS.finditer(normalised):
             months = round(int(match["days"]) / _DAYS_A_MONTH, 1)
-            lasting = _Lasting(months, sentence[slice(*match.span())], at=match.span())
-            if 0 < months <= _LONGEST:
-                yield _renewed(lasting, sentence, level, match.end(), after)
+            period = _Period(months, sentence[slice(*match.span())], at=match.span())
+            if 0 < months <= _MOST_MONTHS:
+                yield _with_renewals(period, sentence, normalised, match.end(), after)
 
 
-def _spans(sentence: str, level: str, after: str, *, typed: bool) -> Iterator[_Lasting]:
+def _spans(sentence: str, normalised: str, after: str, *, typed: bool) -> Iterator[_Period]:
     """Yield the periods of a sentence; `typed`: a short typed text, where periods without context count too."""
     read_to = 0
-    for match in (*_IN_MONTHS.finditer(level), *_SPAN.finditer(level)):
+    for match in (*_IN_MONTHS.finditer(normalised), *_SPAN.finditer(normalised)):
         if match.start() < read_to and match.re is _SPAN:
             continue
-        months, end = _with_additions(level, match)
+        months, end = _with_additions(normalised, match)
         read_to = end if match.re is _SPAN else 0
-        sort = _sort(level, match, months, end, typed=typed)
-        if sort is None or not 0 < months <= _LONGEST:
+        kind = _kind_of(normalised, match, months, end, typed=typed)
+        if kind is None or not 0 < months <= _MOST_MONTHS:
             continue
-        heads = [*_HEAD.finditer(level, max(0, match.start() - _NEAR), match.start())]
-        begin = heads[-1].start() if heads and sort != "alone" else match.start()
+        heads = [*_HEAD.finditer(normalised, max(0, match.start() - _LOOK_BACK_CHARS), match.start())]
+        begin = heads[-1].start() if heads and kind != "alone" else match.start()
         words = " ".join(sentence[begin:end].split())
-        ranged = sort != "total" and match.re is _SPAN and match["range"] is not None
-        duration = _Lasting(months, words, sort=sort, ranged=ranged, at=(match.start(), end))
-        yield duration if sort in ("total", "weak") else _renewed(duration, sentence, level, end, after)
+        ranged = kind != "total" and match.re is _SPAN and match["range"] is not None
+        duration = _Period(months, words, kind=kind, ranged=ranged, at=(match.start(), end))
+        yield duration if kind in ("total", "weak") else _with_renewals(duration, sentence, normalised, end, after)
 
 
-def _sort(level: str, match: re.Match[str], months: float, end: int, *, typed: bool) -> str | None:
-    """Return the sort of a period (see `_Lasting`); None where it is not the duration of the lot."""
-    before, beyond = level[: match.start()], level[end:]
+def _kind_of(normalised: str, match: re.Match[str], months: float, end: int, *, typed: bool) -> str | None:
+    """Return the kind of a period (see `_Period`); None where it is not the duration of the lot."""
+    before, beyond = normalised[: match.start()], normalised[end:]
     whole = _TOTAL.search(before[-90:]) is not None
-    if _OTHER.search(before[-60:]) or (not whole and _within_renewal(level, match)):
+    if _NOT_CONTRACT.search(before[-60:]) or (not whole and _within_renewal(normalised, match)):
         return None
     if whole:
         return "total"
@@ -292,19 +298,19 @@ def _sort(level: str, match: re.Match[str], months: float, end: int, *, typed: b
     return "alone" if typed and _stands_alone(before, beyond, months, added=end > match.end()) else None
 
 
-def _in_years(sentence: str, level: str, after: str) -> Iterator[_Lasting]:
-    for match in _CONTRACT_OF.finditer(level):
-        lasting = _Lasting(12.0 * _YEARS[match["years"]], sentence[slice(*match.span())], at=match.span())
-        yield _renewed(lasting, sentence, level, match.end(), after)
+def _in_years(sentence: str, normalised: str, after: str) -> Iterator[_Period]:
+    for match in _CONTRACT_OF.finditer(normalised):
+        period = _Period(12.0 * _YEARS[match["years"]], sentence[slice(*match.span())], at=match.span())
+        yield _with_renewals(period, sentence, normalised, match.end(), after)
 
 
-def _with_additions(level: str, match: re.Match[str]) -> tuple[float, int]:
+def _with_additions(normalised: str, match: re.Match[str]) -> tuple[float, int]:
     """Return the months of a period with its additions (« et demi », « + 3 x 1 an »), and the position after them."""
     measure = match.groupdict().get("unit") or "mois"
     months, end = _months(match["count"], measure), match.end()
-    if measure != "mois" and (some := _AND_SOME.match(level[end:]) or _AND_MONTHS.match(level[end:])):
+    if measure != "mois" and (some := _AND_HALF.match(normalised[end:]) or _AND_MONTHS.match(normalised[end:])):
         months, end = months + (_number(some["count"]) if some.re is _AND_MONTHS else 6), end + some.end()
-    while more := _PLUS.match(level[end:]):
+    while more := _PLUS.match(normalised[end:]):
         months += _number(more["times"] or "1") * _months(more["count"], more["unit"])
         end += more.end()
     return months, end
@@ -319,14 +325,14 @@ def _stands_alone(before: str, beyond: str, months: float, *, added: bool) -> bo
     )
 
 
-def _within_renewal(level: str, match: re.Match[str]) -> bool:
+def _within_renewal(normalised: str, match: re.Match[str]) -> bool:
     """Return whether a period is that of a renewal: « reconductible 1 fois pour 24 mois »."""
-    return re.search(_AGAIN, level[max(0, match.start() - _RENEWAL_REACH) : match.start()]) is not None
+    return re.search(_AGAIN, normalised[max(0, match.start() - _RENEWAL_LOOK_BACK_CHARS) : match.start()]) is not None
 
 
-def _renewed(first: _Lasting, sentence: str, level: str, end: int, after: str) -> _Lasting:
+def _with_renewals(first: _Period, sentence: str, normalised: str, end: int, after: str) -> _Period:
     """Return a period with the renewals given by the rest of its sentence, or by the next one (`after`)."""
-    for text, start, written in ((level, end, sentence), (flat(after), 0, after)):
+    for text, start, written in ((normalised, end, sentence), (flat(after), 0, after)):
         rest = text[start:]
         if _NOT_AGAIN.search(rest):
             return first
@@ -343,9 +349,11 @@ def _renewed(first: _Lasting, sentence: str, level: str, end: int, after: str) -
     return first
 
 
-def _between_dates(sentence: str, level: str, after: str) -> Iterator[_Lasting]:
-    for match in _DATES.finditer(level):
-        if _OTHER.search(level[max(0, match.start() - 60) : match.start()]) or _within_renewal(level, match):
+def _between_dates(sentence: str, normalised: str, after: str) -> Iterator[_Period]:
+    for match in _DATES.finditer(normalised):
+        if _NOT_CONTRACT.search(normalised[max(0, match.start() - 60) : match.start()]) or _within_renewal(
+            normalised, match
+        ):
             continue
         year = _YEAR.search(match["last"])
         if year is None:
@@ -357,8 +365,8 @@ def _between_dates(sentence: str, level: str, after: str) -> Iterator[_Lasting]:
         months = ((end - begin).days + 1) / _DAYS_A_MONTH  # first and last days included
         is_whole = abs(months - round(months)) < 0.1 and months > 0.9
         months = float(round(months)) if is_whole else round(months, 1)
-        lasting = _Lasting(months, sentence[match.start() : match.end()], at=match.span())
-        yield _renewed(lasting, sentence, level, match.end(), after)
+        period = _Period(months, sentence[match.start() : match.end()], at=match.span())
+        yield _with_renewals(period, sentence, normalised, match.end(), after)
 
 
 def _months(count: str, measure: str) -> float:

@@ -18,14 +18,6 @@ from matcher.catalogue.identity.records import from_payload, pack, payload_hash,
 from matcher.catalogue.identity.references import listing_of
 from matcher.catalogue.intake.awards import take_awards
 from matcher.catalogue.intake.dry_run import preview_changes
-from matcher.catalogue.intake.merging import (
-    STAGED_TABLES,
-    Progress,
-    Rewriting,
-    rewrite_suppliers,
-    stage_suppliers,
-    write_staged,
-)
 from matcher.catalogue.intake.organisations import facts_of, take_facts
 from matcher.catalogue.intake.plan import (
     AllTraits,
@@ -41,6 +33,14 @@ from matcher.catalogue.intake.record_rows import read_known, stage_records, writ
 from matcher.catalogue.intake.report import ImportReport, Where
 from matcher.catalogue.intake.runs import IntakeState, close_run, open_run, read_intake_state, standing_run
 from matcher.catalogue.intake.spool import Spool, TupleFile
+from matcher.catalogue.intake.supplier_writing import (
+    STAGED_TABLES,
+    Progress,
+    Rewriting,
+    rewrite_suppliers,
+    stage_suppliers,
+    write_staged,
+)
 from matcher.catalogue.store.opt_outs import OPTED_OUT, Guard, read_anchors
 from matcher.catalogue.store.pair_decisions import PairChanges, pair_changes, save_pairs, standing_decisions
 from matcher.catalogue.store.read import read_version, write_version

@@ -21,7 +21,6 @@ from matcher.catalogue.intake.attempt import (
 )
 from matcher.catalogue.intake.clean_record import clean_records
 from matcher.catalogue.intake.lookups import Lookups, shipped_lookups
-from matcher.catalogue.intake.merging import Progress, rewrite_suppliers
 from matcher.catalogue.intake.organisations import once_by_siren, without_supplier
 from matcher.catalogue.intake.plan import KnownRecord
 from matcher.catalogue.intake.record_rows import move_records, read_known
@@ -29,6 +28,7 @@ from matcher.catalogue.intake.registers import narrow_sources
 from matcher.catalogue.intake.report import ImportReport, Where
 from matcher.catalogue.intake.runs import files_digest, read_intake_state
 from matcher.catalogue.intake.spool import Spool, TupleFile
+from matcher.catalogue.intake.supplier_writing import Progress, rewrite_suppliers
 from matcher.catalogue.store.pair_decisions import pair_changes, save_pairs
 from matcher.catalogue.store.read import read_version, write_version
 from matcher.db import keep_connection, reading, writing

@@ -18,7 +18,7 @@ from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.read_apart import OFFERED, importer_in_subprocess, recognise_in_subprocess
 from matcher.cli.catalogue.view import print_report
 from matcher.cli.frame.columns import mapping_of_files, mapping_option
-from matcher.cli.frame.later import import_place
+from matcher.cli.frame.later import import_object
 from matcher.cli.frame.options import (
     DAY,
     command,
@@ -145,7 +145,7 @@ def _notices(key: str, files: list[Path], outlet: Outlet, database: str | None, 
         raise click.UsageError("--lots ne sert qu’à « decp » : les autres annuaires ne disent pas de marchés.")
     if others:
         raise click.UsageError("Les avis s’importent sans autre option que --dry-run, --format, -o et --db.")
-    import_notices = import_place(
+    import_notices = import_object(
         "matcher.cli.catalogue.notice_files:import_notices"
     )  # imported lazily: an import of a directory does not need the reader of needs
     import_notices(receiving_catalogue(database, dry_run=dry_run), NOTICES[key], files, outlet, dry_run=dry_run)

@@ -1,4 +1,4 @@
-"""Lazy loading: commands whose module is imported only when they are called, so that the program starts fast."""
+"""Lazy loading, so that the program starts fast: click commands imported only when they are used, and exception classes only where already imported."""
 
 import sys
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ import click
 
 
 class Later(click.Command):
-    """Placeholder of a command that its group imports on use: `place` is `module:variable` in matcher.cli, without « _command ».
+    """Placeholder of a command that its group imports on use: `place` is `module:name`, where `matcher.cli.<module>` holds `<name>_command`.
 
     With a `short_help`, listing the commands does not import it either.
     """
@@ -20,19 +20,19 @@ class Later(click.Command):
 
     def command(self) -> click.Command:
         """Import the command."""
-        command: click.Command = import_place(f"matcher.cli.{self.place}_command")
+        command: click.Command = import_object(f"matcher.cli.{self.place}_command")
         return command
 
     def get_short_help_str(self, limit: int = 45) -> str:
         return self.short_help or self.command().get_short_help_str(limit)
 
 
-def import_place(place: str) -> Any:
-    """Import and return the object that `module:variable` names."""
-    module, _, variable = place.partition(":")
+def import_object(path: str) -> Any:
+    """Import and return the object at `module:variable`, with the full name of the module."""
+    module, _, variable = path.partition(":")
     return getattr(import_module(module), variable)
 
 
-def already_imported(places: Iterable[str]) -> tuple[Any, ...]:
-    """Return the objects that these `module:variable` name, for modules imported already only: an exception class not imported cannot have been raised."""
-    return tuple(import_place(place) for place in places if place.partition(":")[0] in sys.modules)
+def loaded_exceptions(paths: Iterable[str]) -> tuple[Any, ...]:
+    """Return, for an `except` clause, the exception classes at these `module:variable` whose module is loaded; the others cannot have been raised."""
+    return tuple(import_object(path) for path in paths if path.partition(":")[0] in sys.modules)

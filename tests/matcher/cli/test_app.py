@@ -13,7 +13,7 @@ import pytest
 
 from matcher.cli.app import COMMANDS, FAMILIES, REFUSALS, cli, main
 from matcher.cli.frame.french import LONGEST_HELP
-from matcher.cli.frame.later import import_place
+from matcher.cli.frame.later import import_object
 from matcher.cli.frame.names import RENAMED
 from matcher.settings import LOG_VARIABLE
 from tests.commands import every
@@ -245,7 +245,7 @@ def test_every_command_and_refusal_is_where_the_table_says() -> None:
             declared = COMMANDS[str(context.info_name)].get_short_help_str(LONGEST_HELP)
             assert declared == context.command.get_short_help_str(LONGEST_HELP)
     for place in REFUSALS:
-        assert issubclass(refusal := import_place(place), Exception)
+        assert issubclass(refusal := import_object(place), Exception)
         assert refusal.__module__ == place.partition(":")[0], "what is raised must have imported it"
 
 

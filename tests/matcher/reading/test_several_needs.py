@@ -53,7 +53,12 @@ def test_what_the_reader_parts_is_said_and_what_it_is_not_sure_of_is_doubtful() 
         split_needs("tonte des pelouses ; plateaux repas"),
         split_needs("tonte des pelouses + plateaux repas"),
     )
-    assert (listed.parted, listed.doubtful, read.parted, read.doubtful) == (False, False, True, False)
+    assert (listed.split_at_ambiguous_sign, listed.doubtful, read.split_at_ambiguous_sign, read.doubtful) == (
+        False,
+        False,
+        True,
+        False,
+    )
     assert split_needs("collecte / tri papier").doubtful
     assert split_needs("table et ménage").texts == ("table et ménage",), "a word alone asks for no trade surely"
 

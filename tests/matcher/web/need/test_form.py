@@ -24,7 +24,7 @@ from matcher.web import create_app
 from matcher.web.frame.app_state import EXTENSION
 from matcher.web.frame.visitor import MOST_NEEDS
 from matcher.web.need.answer import answer_on
-from matcher.web.need.form import ENOUGH, around, example
+from matcher.web.need.home import ENOUGH, around, example
 from tests.factories import raw, siret, taking
 from tests.matcher.web.conftest import OPENED, TODAY, queries, signed_in
 from tests.matcher.web.dossier_pages import entry, opened

@@ -1,5 +1,8 @@
-"""Computation of suppliers from their records, and writing of their rows: directly (`rewrite_suppliers`), or staged without a lock for an import
-(`stage_suppliers`, then `write_staged`)."""
+"""Computes suppliers again from their stored records and writes their rows in the catalogue, in one transaction (`rewrite_suppliers`) or in two steps.
+
+The two steps, for an import: rows are first staged without a lock (`stage_suppliers`), then put in place (`write_staged`). A record comes from a directory
+(a list of inclusive suppliers) or from an official register (Sirene), which only completes suppliers that a directory lists.
+"""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -85,7 +88,7 @@ def _activities(item: Merged) -> Iterator[dict[str, Any]]:
         }
 
 
-def _refused(item: Merged) -> Iterator[dict[str, Any]]:
+def _refused_activities(item: Merged) -> Iterator[dict[str, Any]]:
     for position, refused in enumerate(item.supplier.refused_activities):
         values = {name: getattr(refused, name) for name in ("code", "wording", "date", "source")}
         yield {"supplier_id": item.supplier.id, "position": position, **values}
@@ -118,7 +121,7 @@ _BUILDERS = (
     (FinessNumberRow, _finess),
     (SiteRow, _sites),
     (ActivityRow, _activities),
-    (RefusedActivityRow, _refused),
+    (RefusedActivityRow, _refused_activities),
     (ContactRow, _contacts),
     (ProvenanceRow, _provenance),
 )
@@ -128,15 +131,16 @@ STAGED_TABLES = (RECORDS, *SUPPLIER_TABLES, REFERENCES)
 
 @dataclass(slots=True)
 class Rewriting:
-    """Suppliers left without a directory's record, whose records are deleted (`lone`), and those with more records than the limit (`crowded`)."""
+    """Ids of the suppliers that only registers describe, whose records are deleted (`register_only`), and of those with more records than the limit
+    (`crowded`)."""
 
-    lone: list[str] = field(default_factory=list)
+    register_only: list[str] = field(default_factory=list)
     crowded: list[str] = field(default_factory=list)
 
 
 def rewrite_suppliers(connection: Connection, touched: Collection[str], trust: Sequence[str]) -> Rewriting:
-    """Compute the `touched` suppliers again from their records, inside a transaction. One without records is deleted; one that no record proves
-    inclusive is not written: its records wait for a person."""
+    """Compute the `touched` suppliers again from their records, inside a transaction. A supplier without a directory's record is deleted, with its register
+    records. One that a directory lists without a kind of inclusive structure (SIAE, EA…) is not written; its records stay, for a person to decide."""
     delete_suppliers(connection, touched)
     rewriting = Rewriting()
     columns = (RECORDS.c.supplier_id, RECORDS.c.gone, RECORDS.c.payload)
@@ -148,7 +152,7 @@ def rewrite_suppliers(connection: Connection, touched: Collection[str], trust: S
         )
         for table, rows in _table_rows(connection, part, trust, rewriting):
             insert_rows(connection, table, rows)
-    drop_records(connection, rewriting.lone)
+    drop_records(connection, rewriting.register_only)
     return rewriting
 
 
@@ -161,7 +165,7 @@ def stage_suppliers(
     trust: Sequence[str],
     progress: Progress,
 ) -> Rewriting:
-    """Compute the suppliers that a plan touches, as the import will leave them, into staging tables; the transaction only reads."""
+    """Compute the suppliers that a plan touches, as the import will leave them, into staging tables; the catalogue itself is only read."""
     rewriting = Rewriting()
     done = 0
     for part in _planned_records(connection, known, read, plan):
@@ -177,22 +181,22 @@ def write_staged(connection: Connection, staged: Staging, touched: Collection[st
     delete_suppliers(connection, touched)
     for table in (*SUPPLIER_TABLES, REFERENCES):
         staged.move(table)
-    drop_records(connection, rewriting.lone)
+    drop_records(connection, rewriting.register_only)
 
 
 def _table_rows(
     connection: Connection, by_supplier: BySupplier, trust: Sequence[str], rewriting: Rewriting
 ) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
-    """Yield the rows of suppliers and of their references, table by table, parents before children."""
-    lone = [supplier_id for supplier_id, stored in by_supplier.items() if of_registers_alone(stored)]
-    rewriting.lone += lone
-    known = {supplier_id: by_supplier[supplier_id] for supplier_id in sorted(by_supplier.keys() - set(lone))}
-    facts = facts_by_supplier(connection, known)
-    merged = [merge(supplier_id, stored, trust, facts.get(supplier_id, ())) for supplier_id, stored in known.items()]
+    """Yield the rows of inclusive suppliers and of their references, table by table, parents before children; note the others in `rewriting`."""
+    register_only = [supplier_id for supplier_id, stored in by_supplier.items() if of_registers_alone(stored)]
+    rewriting.register_only += register_only
+    listed = {supplier_id: by_supplier[supplier_id] for supplier_id in sorted(by_supplier.keys() - set(register_only))}
+    facts = facts_by_supplier(connection, listed)
+    merged = [merge(supplier_id, stored, trust, facts.get(supplier_id, ())) for supplier_id, stored in listed.items()]
     rewriting.crowded += [each.supplier.id for each in merged if LIMITS["sources"].flag in each.supplier.flags]
-    made: list[Merged] = [each for each in merged if each.supplier.kinds]
-    yield from supplier_rows(made)
-    yield REFERENCES, list(references_of(connection, (each.supplier for each in made)))
+    inclusive: list[Merged] = [each for each in merged if each.supplier.kinds]
+    yield from supplier_rows(inclusive)
+    yield REFERENCES, list(references_of(connection, (each.supplier for each in inclusive)))
 
 
 def _planned_records(
@@ -201,7 +205,7 @@ def _planned_records(
     read: Mapping[RecordKey, ReadRecord],
     plan: ImportPlan,
 ) -> Iterator[BySupplier]:
-    """The records of the suppliers that a plan touches, as it leaves them: as read where they are in the file, else as stored."""
+    """Yield, in chunks of suppliers, the records of those that a plan touches: as read where the file has them, else as stored."""
     supplier_of = plan.supplier_ids.__getitem__
     touched = (key for key, supplier_id in plan.supplier_ids.items() if supplier_id in plan.touched)
     gone = set(plan.gone)
