@@ -1,4 +1,5 @@
-"""The application's clock: the only module that reads the current date and time, which `on_day` can shift for tests and replays."""
+"""The application's clock: every other module takes the current date and time from here (but the HTTP server's own
+timestamps); `on_day` can shift it for tests and replays."""
 
 import os
 import tempfile

@@ -1,5 +1,5 @@
 """The audit journal in the database: lines on what was done, refused or exported, and by whom. Adds, filters and reads lines, and writes them as CSV;
-lines are never changed, and are deleted after `AUDIT_DAYS`."""
+a line is never changed, but for the count of an incident repeated within its minute, and is deleted after `AUDIT_DAYS`."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -54,7 +54,8 @@ class _Discovery:
 
 
 class IdentityProvider:
-    """Client of the provider in the settings, shared by all threads; it reads the provider's configuration once an hour."""
+    """Client of the provider in the settings, shared by all threads; it caches the provider's configuration for an hour, or until a
+    signature names an unknown key."""
 
     def __init__(self, settings: IdentityProviderSettings) -> None:
         self.settings = settings

@@ -1,6 +1,6 @@
 """Organisations in the database: create, describe, list, their members, their logo. Each change writes a line of the audit journal.
 
-There is always one organisation; while it is the only one, pages do not name it. A logo is a PNG or a JPEG, recognised by its bytes: formats that can
+There is always at least one organisation; while there is no other, pages do not name it. A logo is a PNG or a JPEG, recognised by its bytes: formats that can
 contain a script are refused.
 """
 

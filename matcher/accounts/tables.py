@@ -1,4 +1,4 @@
-"""SQLAlchemy tables of accounts, organisations, sessions, tokens and the audit journal. Times are UTC without zone; passwords and tokens only as hashes."""
+"""SQLAlchemy tables of accounts, organisations, sessions, tokens and the audit journal. Times are UTC without zone; passwords and our own tokens only as hashes."""
 
 from datetime import datetime
 from typing import Any
@@ -103,8 +103,8 @@ class IdentityRow(Base):
 
 
 class SessionRow(Base):
-    """An open session: the SHA-256 of its token, when it was created and last used. `id_token` only serves to end the identity provider's session.
-    Ended sessions are deleted."""
+    """An open session: the SHA-256 of its token, when it was created and last used. `id_token`, as the identity provider sent it, only serves to end that
+    provider's session. Ended sessions are deleted."""
 
     __tablename__ = "account_session"
     holding = Holding("sessions ouvertes : leur empreinte, et ce qui ferme celle du fournisseur d’identité", Way.APART)

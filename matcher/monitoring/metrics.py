@@ -1,6 +1,6 @@
 """Prometheus metrics of one server process: requests and durations, background works by state, import dates, memory, database connections.
 
-They are served on a separate address, never by the pages; their labels are only routes, states and sources.
+They are served on a separate address, never by the pages; their labels are only methods, routes, statuses, states and sources.
 """
 
 from collections.abc import Iterable, Iterator

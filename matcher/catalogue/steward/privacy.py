@@ -109,7 +109,7 @@ def opt_out(
     leaving: Sequence[Leaving] = (),
     trust: Sequence[str] = TRUST,
 ) -> Erased:
-    """Delete a supplier (id, SIRET or FINESS number) and store only its keys, so that no import brings it back.
+    """Delete a supplier (id, SIRET or FINESS number) and store, of it, only its keys, so that no import brings it back.
 
     Each callback of `leaving` gets those keys, the author and the time; then the supplier's names, telephones and addresses are erased from all
     other tables and files. Raises PrivacyRefused, DatabaseError or OSError.

@@ -71,7 +71,7 @@ class LastImport:
 
 
 def load_suppliers(engine: Engine, contacts_since: date | None = None) -> list[Supplier]:
-    """Return all suppliers, by id, without `provenance` (only `load_supplier` gives it).
+    """Return all suppliers, by id, without `provenance` (which `load_supplier` and `find_supplier` give).
 
     A website last confirmed before `contacts_since` is left out.
     """
