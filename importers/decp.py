@@ -117,16 +117,11 @@ def read_contracts(path: Path) -> Iterator[tuple[JsonRow, Contract] | RefusedRow
         yield previous
 
 
-def _merged(contract: Contract, other: Contract) -> Contract | None:
+def _merged(former: Contract, other: Contract) -> Contract | None:
     """Return the contract with the winners of both rows, if they differ only by their winners; else None."""
-    if (
-        len(contract.winners) > _MOST_TOGETHER
-        or contract.lacks
-        or other.lacks
-        or set(contract.winners) & set(other.winners)
-    ):
+    if len(former.winners) > _MOST_TOGETHER or former.lacks or other.lacks or set(former.winners) & set(other.winners):
         return None
-    merged = replace(contract, winners=contract.winners + other.winners, shared=True)
+    merged = replace(former, winners=former.winners + other.winners, shared=True)
     return merged if merged == replace(other, winners=merged.winners, shared=True) else None
 
 
@@ -188,21 +183,21 @@ def _read(source: Source) -> Iterator[Item]:
         if not isinstance(item, tuple):
             yield item
             continue
-        row, contract = item
-        if contract.lacks:
-            yield RefusedRow(row.line, contract.lacks)
+        row, row_contract = item
+        if row_contract.lacks:
+            yield RefusedRow(row.line, row_contract.lacks)
             continue
         identity = (
-            contract.objet,
-            contract.cpv,
-            contract.notified,
-            contract.amount,
-            contract.months,
-            contract.social,
-            contract.buyer_name,
+            row_contract.objet,
+            row_contract.cpv,
+            row_contract.notified,
+            row_contract.amount,
+            row_contract.months,
+            row_contract.social,
+            row_contract.buyer_name,
         )
-        for winner, kind in contract.winners:
-            reference = references.own("/".join((contract.buyer, contract.number, winner)), identity)
+        for winner, kind in row_contract.winners:
+            reference = references.own("/".join((row_contract.buyer, row_contract.number, winner)), identity)
             if reference is None:
                 yield RefusedRow(row.line, REPEATED)
                 continue
@@ -212,16 +207,16 @@ def _read(source: Source) -> Iterator[Item]:
                 line=row.line,
                 winner=winner,
                 winner_type=kind,
-                number=contract.number,
-                buyer=contract.buyer,
-                buyer_name=contract.buyer_name,
-                objet=contract.objet,
-                cpv=contract.cpv,
-                notified=contract.notified,
-                amount=contract.amount,
-                months=contract.months,
-                social=", ".join(contract.social),
-                shared=contract.shared,
+                number=row_contract.number,
+                buyer=row_contract.buyer,
+                buyer_name=row_contract.buyer_name,
+                objet=row_contract.objet,
+                cpv=row_contract.cpv,
+                notified=row_contract.notified,
+                amount=row_contract.amount,
+                months=row_contract.months,
+                social=", ".join(row_contract.social),
+                shared=row_contract.shared,
             )
 
 

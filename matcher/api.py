@@ -183,10 +183,10 @@ class OpenCatalogue:
 
     def explain(self, supplier: str | int, objet: str = "", **lot: Unpack[LotFields]) -> WhyNotShape:
         """Return why a supplier, by its id or SIRET, is or is not in the list of a lot: `entremise explain --format json`."""
-        reading, key = _clear(self._need(objet, lot)), "".join(_text("supplier", supplier).split())
+        lot_reading, key = _clear(self._need(objet, lot)), "".join(_text("supplier", supplier).split())
         with _refusals():
             known = find_supplier(self._engine, key)
-            ask = lay_on_shelf(reading, self._shelf())
+            ask = lay_on_shelf(lot_reading, self._shelf())
             answer = explain_absence(ask, known.id if known else key)
             if answer is None:
                 raise QuestionRefused(why_missing(self._engine, key))
@@ -204,11 +204,11 @@ class OpenCatalogue:
         **lot: Unpack[LotFields],
     ) -> dict[str, Any]:
         """Return whether a lot can be reserved, and under which article, with the usual thresholds: `entremise avis --format json`."""
-        reading = _clear(self._need(objet, lot))
+        lot_reading = _clear(self._need(objet, lot))
         with _refusals():
-            size = workload_of(reading, USUAL, etp=str(etp), hours=str(heures), quantity=str(quantite))
+            size = workload_of(lot_reading, USUAL, etp=str(etp), hours=str(heures), quantity=str(quantite))
             return with_notice(
-                advice_object(advise(self._engine, lay_on_shelf(reading, self._shelf()), size, USUAL)), self._notice
+                advice_object(advise(self._engine, lay_on_shelf(lot_reading, self._shelf()), size, USUAL)), self._notice
             )
 
     def reconcile(self, names: Iterable[str | NameFields]) -> list[RecognisedNameShape]:
@@ -246,10 +246,10 @@ class OpenCatalogue:
 
 
 def _clear(need: Need) -> Reading:
-    reading = understand(need)
-    if not reading.clear:
+    lot_reading = understand(need)
+    if not lot_reading.clear:
         raise QuestionRefused(WHAT_AND_WHERE)
-    return reading
+    return lot_reading
 
 
 def _address(url: object) -> str | None:

@@ -194,8 +194,8 @@ def check_profile(profile: OrganisationProfile) -> tuple[OrganisationProfile, di
         )
     if unknown := [code for code in profile.families if code not in taxonomy().index]:
         faults["families"] = f"Famille de métiers inconnue : {', '.join(unknown)}."
-    controller = (profile.controller_name, profile.controller_address, profile.controller_contact)
-    if any(controller) and not all(controller):
+    controller_fields = (profile.controller_name, profile.controller_address, profile.controller_contact)
+    if any(controller_fields) and not all(controller_fields):
         faults["controller_name"] = (
             "Donnez le nom, l’adresse postale et le courriel ; ou aucun des trois, et c’est celui de l’installation."
         )

@@ -257,11 +257,11 @@ def _work_from_amount(euros: float | None, way: CalibrationWay, known: tuple[Fac
 
 
 def _factor(
-    label: str, unit: str, own_value: float | None, family: WorkFamily | None, figure: str, on: date | None = None
+    label: str, unit_label: str, own_value: float | None, family: WorkFamily | None, figure: str, on: date | None = None
 ) -> Factor | None:
     """Return the buyer's figure, else the family's attribute `figure` in the calibration table; a cost is updated to the last month of its price index."""
     if own_value is not None:
-        return Factor(label, Span(own_value, own_value), unit, YOURS)
+        return Factor(label, Span(own_value, own_value), unit_label, YOURS)
     known: Span | None = getattr(family, figure, None)
     if family is None or known is None:
         return None
@@ -271,11 +271,11 @@ def _factor(
         width = known.middle * next((share for word, share in _HALF_WIDTHS.items() if sureness.startswith(word)), 0.0)
         value = Span(min(known.low, known.middle - width), max(known.high, known.middle + width))
     if figure not in COSTS:
-        return Factor(label, value, unit, source, year, sureness)
+        return Factor(label, value, unit_label, source, year, sureness)
     if update := family.update_of(figure):
         value = Span(value.low * update.times, value.high * update.times)
         source, year = f"{source} ; {update.says}", f"{year}, réindexé {update.month:%m/%Y}"
-    return Factor(label, value, unit, source, year, sureness, _out_of_date(family, figure, on))
+    return Factor(label, value, unit_label, source, year, sureness, _out_of_date(family, figure, on))
 
 
 _COSTS_SAID = {"hourly": "coût", "price": "prix de l’heure", "turnover": "chiffre d’affaires par ETP"}

@@ -124,7 +124,7 @@ def shipped_interlocutors() -> Iterator[Interlocutor]:
         yield Interlocutor(row["role"], row["territoire"], row["nom"], "", "", row["site"], row["source"], as_of)
 
 
-def interlocutors(engine: Engine, *, since: date) -> tuple[Interlocutor, ...]:
+def load_interlocutors(engine: Engine, *, since: date) -> tuple[Interlocutor, ...]:
     """Return all interlocutors; the team's entries replace the shipped ones of the same role and territory. Telephones and e-mails dated before `since` are
     left out."""
     with reading(engine) as connection:

@@ -95,7 +95,7 @@ class Preferences:
         return any(map(self.answer_count, self.chosen))
 
 
-def preferences(candidates: Iterable[Candidate], means: Mapping[str, Means]) -> Preferences:
+def count_preferences(candidates: Iterable[Candidate], means: Mapping[str, Means]) -> Preferences:
     """Count the answers, in `means` by supplier id, of the candidates known for the trade; an organisation counts once, by its first establishment (sorted by
     id) that answered."""
     known = sorted((one for one in candidates if one.standing is CandidateStanding.CREDIBLE), key=lambda one: one.id)

@@ -15,7 +15,7 @@ from matcher.domain.supplier import Activity, Evidence, Supplier
 from matcher.evaluation.suites import LabelledLot, ranking_figures, winner_ranks
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.lay_out import build_shelf
-from matcher.ranking.shelf.activity_clues import clues
+from matcher.ranking.shelf.activity_clues import strongest_clues
 from matcher.reference.trades.activities import taxonomy
 
 # The source of an answer; the probability that a supplier answers a second trade.
@@ -66,7 +66,7 @@ def _with_answers(
 
 def _likely_trades(supplier: Supplier, drawn: Mapping[SupplierKind, Sequence[str]], chance: Random) -> set[str]:
     """Return the supplier's likeliest trade; where it has none, or with probability `SECOND`, add a trade drawn for its kind."""
-    likely = [clue.code for clue in clues(supplier) if clue.tells_against and _is_trade(clue.code)]
+    likely = [clue.code for clue in strongest_clues(supplier) if clue.tells_against and _is_trade(clue.code)]
     codes = set(likely[:1])
     others = drawn.get(supplier.kinds[0], ()) if supplier.kinds else ()
     if others and (not codes or chance.random() < SECOND):

@@ -51,11 +51,11 @@ class PairCounts:
 def family_figures(path: Path) -> dict[str, dict[str, float]]:
     """Return the pairwise precision and recall over all draws, their means by draw, and the share of the draws that reach both goals
     (.8 and .3). Raises LotsError where the file is not a DECP file."""
-    contracts = classed_contracts(path)
+    classed = classed_contracts(path)
     draws = {
-        "d’acheteurs entiers": [of_whole_buyers(contracts, seed) for seed in range(DRAWS)],
+        "d’acheteurs entiers": [of_whole_buyers(classed, seed) for seed in range(DRAWS)],
         "tirés un à un": [
-            Random(f"{SEED} {seed}").sample(contracts, min(SIZE, len(contracts)))  # noqa: S311  # a draw to repeat
+            Random(f"{SEED} {seed}").sample(classed, min(SIZE, len(classed)))  # noqa: S311  # a draw to repeat
             for seed in range(DRAWS)
         ],
     }
@@ -81,10 +81,10 @@ def classed_contracts(path: Path) -> list[ClassedContract]:
     ]
 
 
-def of_whole_buyers(contracts: Sequence[ClassedContract], seed: int) -> list[ClassedContract]:
+def of_whole_buyers(classed: Sequence[ClassedContract], seed: int) -> list[ClassedContract]:
     """Return the contracts of buyers drawn one after the other, until there are `SIZE` contracts."""
     by_buyer: dict[str, list[ClassedContract]] = {}
-    for contract in contracts:
+    for contract in classed:
         by_buyer.setdefault(contract.buyer, []).append(contract)
     buyers = sorted(by_buyer)
     Random(f"{SEED} {seed}").shuffle(buyers)  # noqa: S311  # a draw to repeat

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import takewhile
 
-from matcher.reading.notice import is_object, notice
+from matcher.reading.notice import is_object, split_notice
 
 # Most characters of a title in a dossier, a lot or a one-line field.
 LONGEST_TITLE = 120
@@ -32,7 +32,7 @@ def object_of(need: str) -> str:
         if headed := _HEADED.match(need):
             return " ".join(headed["object"].split())
         return " ".join(" ".join(_body_lines(need)).split()) or " ".join(need.split())
-    notice_read = notice(need)
+    notice_read = split_notice(need)
     lines = (_HEADING.sub("", line).rstrip(" ,;") for line in _body_lines(notice_read.object or notice_read.need))
     return ". ".join(dict.fromkeys(f"{line[0].upper()}{line[1:]}" for line in lines if line)) or " ".join(need.split())
 

@@ -23,8 +23,7 @@ from matcher.notices.deadlines import clean_deadline, deadline_in, postponed_in
 from matcher.notices.reserving import FAMILIES, LEVERS, denies_reservation, reserved_for, social_clause
 from matcher.reading.durations import read_duration
 from matcher.reading.intent import CLAUSE
-from matcher.reading.notice import notice as read_notice
-from matcher.reading.notice import sentences
+from matcher.reading.notice import sentences, split_notice
 from matcher.reading.reader import LotRead, lots_of_notice, read
 from matcher.reference.trades.cpv import normalise_cpv
 
@@ -204,7 +203,7 @@ def _lot(written: LotWritten, record: NoticeRecord, notice: PublishedNotice) -> 
 def _lots_of_text(record: NoticeRecord, notice: PublishedNotice) -> Iterator[PublishedLot]:
     """Yield the lots read in a notice that is only text: the values read are put into the fields of a Lot, contact persons are removed."""
     lot_written = Lot(plain_text(record.text), acheteur_siret=notice.buyer, date=notice.published)
-    notice_read = read_notice(lot_written.objet)
+    notice_read = split_notice(lot_written.objet)
     for lot_reading in lots_of_notice(lot_written) or (
         LotRead("1", "", "", replace(read(lot_written), lot=replace(lot_written, objet=notice_read.need))),
     ):

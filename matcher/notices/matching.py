@@ -67,7 +67,7 @@ def matches(ask: LotOnShelf, most: int = MOST) -> LotMatches:
         place=places,
         score=score.astype(np.float32),
         lead=(score - least).astype(np.float32),
-        wanted=wanted(ask)[rows],
+        wanted=is_of_wanted_kind(ask)[rows],
         connu=connu,
         indice=indice,
         credible=_credible(ranking),
@@ -106,7 +106,7 @@ def own_order(wanted: Bools, lead: Floats) -> Rows:
     return np.lexsort((-lead, ~wanted))
 
 
-def wanted(ask: LotOnShelf) -> Bools:
+def is_of_wanted_kind(ask: LotOnShelf) -> Bools:
     """(n,) True for suppliers of a kind that the lot is reserved to, or names."""
     return ask.shelf.kinds.any_of(wanted_kinds(ask))
 

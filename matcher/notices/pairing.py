@@ -88,9 +88,11 @@ def _lots_to_match(ids: Sequence[int], now: datetime) -> Select[Any]:
 
 def _compared(shelf: Shelf, row: Any, now: datetime) -> _Compared:
     published = msgspec.convert(row.said, PublishedLot)
-    lot, reading = completed(published.lot, row.title)
+    lot, lot_reading = completed(published.lot, row.title)
     payload = row.said if lot == published.lot else msgspec.to_builtins(replace(published, lot=lot))
-    return _Compared(row.id, row.hash, row.open, payload, reading, matches(lay_on_shelf(reading, shelf, now.date())))
+    return _Compared(
+        row.id, row.hash, row.open, payload, lot_reading, matches(lay_on_shelf(lot_reading, shelf, now.date()))
+    )
 
 
 def _write(connection: Connection, comparisons: Sequence[_Compared], shelf: Shelf) -> None:
@@ -108,15 +110,15 @@ def _write(connection: Connection, comparisons: Sequence[_Compared], shelf: Shel
 
 
 def _values(comparison: _Compared, version: int) -> dict[str, Any]:
-    reading = comparison.reading
+    lot_reading = comparison.reading
     return {
         "own": comparison.id,
         "matched": version,
         "said": comparison.said,
-        "activities": list(reading.asked),
-        "departements": sorted({code for place in reading.places for code in departements_of(place)}),
-        "amount": reading.euros,
-        "months": reading.months,
+        "activities": list(lot_reading.asked),
+        "departements": sorted({code for place in lot_reading.places for code in departements_of(place)}),
+        "amount": lot_reading.euros,
+        "months": lot_reading.months,
         "connu": comparison.matches.connu,
         "indice": comparison.matches.indice,
         "credible": comparison.matches.credible,

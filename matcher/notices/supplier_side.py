@@ -12,7 +12,7 @@ from matcher.decisions.workload import NeedRefused, workload_of
 from matcher.domain.french import enumeration, ordinal
 from matcher.domain.match import Band, Contribution, Match
 from matcher.notices import supplier_words as words
-from matcher.notices.matching import laid_out, seldom, suited, wanted
+from matcher.notices.matching import is_of_wanted_kind, laid_out, seldom, suited
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.bands import BandedRanking
 from matcher.ranking.engine import Ranking, rank
@@ -62,7 +62,7 @@ def supplier_side(ask: LotOnShelf, row: int) -> SupplierSide:
     lacks, partners = ((), ()) if refused else _with_whom(ranking.ranking, row, match)
     return SupplierSide(
         match=match,
-        wanted=bool(wanted(ask)[row]),
+        wanted=bool(is_of_wanted_kind(ask)[row]),
         suits=_said(
             ask,
             row,

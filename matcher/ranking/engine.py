@@ -137,9 +137,9 @@ class Ranking:
             return None
         supplier = self.ask.shelf.suppliers[row]
         reasons = tuple(gate.says(self.ask, row) for gate, refused in self.refused if refused[row])
-        rank = None if reasons else int(np.flatnonzero(self.best(len(self.ask.shelf)) == row)[0]) + 1
-        (match,) = self.matches(np.array([row]), [rank])
-        return WhyNot(supplier.id, supplier.name, rank, reasons, match)
+        place = None if reasons else int(np.flatnonzero(self.best(len(self.ask.shelf)) == row)[0]) + 1
+        (match,) = self.matches(np.array([row]), [place])
+        return WhyNot(supplier.id, supplier.name, place, reasons, match)
 
     def _likely(self, count: int) -> Rows:
         """Return a superset of the first `count` candidates and their ties: admitted rows, ascending, by approximate sums."""
@@ -175,12 +175,12 @@ class Ranking:
         known_for = [tuple(code for code, mask in known if mask[place]) for place in range(len(at))]
         figures = zip(score.tolist(), coverage.tolist(), self.credible[rows].tolist(), strict=True)
         matches = []
-        for row, rank, (points, share, credible), in_band, codes, contributions in zip(
+        for row, place_in_list, (points, share, credible), in_band, codes, contributions in zip(
             at, ranks, figures, band, known_for, reasons, strict=False
         ):
             supplier = self.ask.shelf.suppliers[row]
             match = Match(
-                rank=rank,
+                rank=place_in_list,
                 id=supplier.id,
                 siret=supplier.siret,
                 name=supplier.name,

@@ -12,7 +12,7 @@ from functools import lru_cache
 from html import unescape
 
 from matcher.cleaning.words import flat
-from matcher.reading.rubrics import ASIDE, Field, fields
+from matcher.reading.rubrics import ASIDE, Field, split_fields
 from matcher.reference.geography.territories import nuts_area
 from matcher.reference.tables import rows
 
@@ -107,9 +107,9 @@ def sentences(text: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=16)
-def notice(text: str) -> Notice:
+def split_notice(text: str) -> Notice:
     """Split a text of any length into its parts. Where it holds nothing but boilerplate, all of it is the need."""
-    form_fields = fields(text)
+    form_fields = split_fields(text)
     return (
         _of_form(form_fields)
         if form_fields
@@ -222,7 +222,7 @@ def _listed(text: str) -> Iterator[NoticeLot]:
 
 
 def of_market(lot_text: str, number: str, market: str) -> str:
-    """Return the text of a lot followed by a line with the contract's title, from which `notice` reads the trade if the lot names none."""
+    """Return the text of a lot followed by a line with the contract's title, from which `split_notice` reads the trade if the lot names none."""
     if not market or flat(market) in flat(lot_text):
         return lot_text
     return f"{lot_text.rstrip(' .')}.\nLot {number} du marché : {market}"
@@ -304,7 +304,7 @@ def condense(text: str, longest: int) -> tuple[str, bool]:
     A form keeps its fields and lots, and its free text only if there is room, so that the result reads as the whole."""
     if len(text) <= longest:
         return text, False
-    form_fields = [field for field in fields(text) if field.meaning != ASIDE and (field.said or field.heads)]
+    form_fields = [field for field in split_fields(text) if field.meaning != ASIDE and (field.said or field.heads)]
     if form_fields:
         lines = [f"{field.label} : {field.said}" if field.label else field.said for field in form_fields]
         condensed_text = _lines(lines)
@@ -312,7 +312,7 @@ def condense(text: str, longest: int) -> tuple[str, bool]:
             pairs = zip(lines, form_fields, strict=True)
             condensed_text = _lines([line for line, field in pairs if field.meaning not in ("", "texte")])
         return condensed_text[:longest], len(condensed_text) > longest
-    condensed_text = _lines(list(notice(text).said)) or text
+    condensed_text = _lines(list(split_notice(text).said)) or text
     return condensed_text[:longest], len(condensed_text) > longest or is_very_long(text)
 
 

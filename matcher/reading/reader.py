@@ -18,7 +18,7 @@ from matcher.domain.reading import WHICH_TRADE, DoubtKind, Lot, Reading, Reading
 from matcher.reading.contract_words import without_contract, without_sizes
 from matcher.reading.form_places import places_of_buyer, places_told
 from matcher.reading.intent import CLAUSE, Intent, read_intent
-from matcher.reading.notice import MOST_SIGNS, MOST_WORDS, Notice, notice
+from matcher.reading.notice import MOST_SIGNS, MOST_WORDS, Notice, split_notice
 from matcher.reading.place import contradicted
 from matcher.reading.place.places import Whereabouts, read_places
 from matcher.reading.place.proper_names import without_names
@@ -63,7 +63,7 @@ class LotRead:
 def read(lot: Lot) -> Reading:
     """Understand a lot. Never raises: what is not understood becomes a French doubt."""
     bare = _plain(lot)
-    notice_read = notice(bare.objet)
+    notice_read = split_notice(bare.objet)
     reading = _with_lots(_read(bare, notice_read, _where(bare), _lever_of(notice_read)), notice_read)
     if is_cut(lot.objet):
         reading = replace(reading, doubts=(ReadingDoubt(DoubtKind.TRADE, _PAGE_CUT), *reading.doubts))
@@ -89,7 +89,7 @@ def where_done(lot: Lot) -> Whereabouts:
 def why_trade(reading: Reading) -> TradeReasons | None:
     """Return the words that support a reading's first activity; None where it was chosen, or comes from a CPV code only."""
     bare = _plain(reading.lot)
-    notice_read = notice(bare.objet)
+    notice_read = split_notice(bare.objet)
     text = _understood(notice_read, bare.cpv or notice_read.cpv[:1])[1].text
     # `told`: the user chose the activities.
     return reasons_of(reading, text) if text and reading.activities and not reading.told else None
@@ -98,7 +98,7 @@ def why_trade(reading: Reading) -> TradeReasons | None:
 def lots_of_notice(lot: Lot, most: int | None = None) -> tuple[LotRead, ...]:
     """Understand each lot (or the first `most`) of a text that has several, completed by what holds for all lots. Empty without lots."""
     lot = _plain(lot)
-    notice_read = notice(lot.objet)
+    notice_read = split_notice(lot.objet)
     if not notice_read.lots:
         return ()
     where = _where(lot)
@@ -132,7 +132,7 @@ def _where(lot: Lot) -> Whereabouts:
 
 @lru_cache(maxsize=64)  # several pages and articles read the same need
 def _read_where(lot: Lot) -> Whereabouts:
-    notice_read = notice(lot.objet)
+    notice_read = split_notice(lot.objet)
     if not notice_read.form or lot.lieux:
         return read_places(lot)
     return places_told(lot, notice_read) or places_of_buyer(lot, notice_read)
@@ -205,7 +205,7 @@ def read_need(objet: str, cpv: Sequence[str] = ()) -> tuple[Intent, UnderstoodTr
 
     The trade is read in a notice's own object, else in its whole need if that is not sure.
     """
-    return _understood(notice(objet), cpv)
+    return _understood(split_notice(objet), cpv)
 
 
 def _understood(notice: Notice, cpv: Sequence[str]) -> tuple[Intent, UnderstoodTrade]:

@@ -68,7 +68,7 @@ class _Heading:
     numbered: bool
 
 
-def fields(text: str) -> tuple[Field, ...]:
+def split_fields(text: str) -> tuple[Field, ...]:
     """Return the fields of a text, in order; empty where it is not a form."""
     level, known, read_to = flat(text), _table(), 0
     headings: list[_Heading] = []

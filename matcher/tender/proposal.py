@@ -19,7 +19,7 @@ from matcher.cleaning.words import flat
 from matcher.domain.french import unit
 from matcher.domain.reading import DoubtKind, Lot, Reading
 from matcher.reading.insertion_hours import insertion_hours
-from matcher.reading.notice import Notice, condense, notice, sentences
+from matcher.reading.notice import Notice, condense, sentences, split_notice
 from matcher.reading.reader import lots_of_notice, read, where_done
 from matcher.reading.reservation import lever_told, read_reservation
 from matcher.reference.levers import lever
@@ -153,7 +153,7 @@ def _parts(pieces_read: Sequence[tuple[_Part, list[_Part]]], lots: Sequence[_Par
 def _read(piece: Piece) -> tuple[_Part, list[_Part]]:
     """Read a document as a whole, and each lot that it lists."""
     lot = Lot(normalize("NFC", plain_text(piece.text[:_MOST_READ])))
-    whole = notice(lot.objet)
+    whole = split_notice(lot.objet)
     notices = {part.number: part.told for part in reversed(whole.lots)}
     lots = [
         _Part(
@@ -175,7 +175,7 @@ def _passage_parts(piece: Piece, numbers: Sequence[str], *, listed: bool) -> Ite
         reserved = read_reservation([one.text for one in lot_passages]).of(number)
         lever_said = lever_told(reserved, {})
         reading = replace(read(Lot(text)), levier_hint=lever_said.lever, reserved_by=lever_said.outright)
-        yield _Part(piece, notice(text), reading, number, passages=tuple(lot_passages))
+        yield _Part(piece, split_notice(text), reading, number, passages=tuple(lot_passages))
 
 
 def _lot(main: _Part, parts: Sequence[_Part], wholes: Sequence[_Part]) -> ProposedLot:
@@ -240,7 +240,7 @@ def _need_with_clauses(need: str, parts: Sequence[_Part], hours_source: Sequence
     """Return the text of a need followed by the technical clauses (CCTP) about the lot, up to one page, and the sentence of its hours of insertion."""
     clauses = (one for one in parts if one.piece.kind.letters == _TECHNICAL)
     prose = "\n".join(one.text for part in clauses for one in part.passages if one.prose)
-    added = [said for said in notice(prose).need.splitlines() if said.rstrip(" .") not in need]
+    added = [said for said in split_notice(prose).need.splitlines() if said.rstrip(" .") not in need]
     condensed_text = condense("\n".join(dict.fromkeys(added)), _MOST_ADDED)[0]
     hours = [one.sentence for one in hours_source[:1] if one.sentence not in f"{need}\n{condensed_text}"]
     first, _, rest = need.partition("\n")

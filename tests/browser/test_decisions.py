@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import Engine
 
 from matcher.catalogue.steward.privacy import kept_since
-from matcher.decisions.plaquette.answer import plaquette
+from matcher.decisions.plaquette.answer import build_plaquette
 from matcher.reference.source_rules import Use
 from tests.browser.conftest import follow, paper, sound_at_every_width, violations, visit
 from tests.matcher.web.conftest import TODAY, engine  # noqa: F401  # the sample that the pages are over
@@ -107,8 +107,8 @@ def test_a_structure_cited_is_lit_on_the_map(page: Page) -> None:
 
 
 def test_a_plaquette_prints_each_publishable_structure_once_in_full_and_no_other(page: Page, engine: Engine) -> None:  # noqa: F811
-    its = plaquette(engine, ["Nord (59)"], on=TODAY, since=kept_since(TODAY, 36))
-    inside = plaquette(engine, ["Nord (59)"], on=TODAY, since=kept_since(TODAY, 36), use=Use.EXPORT)
+    its = build_plaquette(engine, ["Nord (59)"], on=TODAY, since=kept_since(TODAY, 36))
+    inside = build_plaquette(engine, ["Nord (59)"], on=TODAY, since=kept_since(TODAY, 36), use=Use.EXPORT)
     page.goto("/plaquette")
     page.get_by_label("Territoire").fill("Nord (59)")
     page.get_by_role("button", name="Faire la plaquette").click()

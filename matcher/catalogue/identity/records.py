@@ -164,10 +164,10 @@ def register_state(record: CleanRecord) -> Registered | None:
 def pack(traits: Traits) -> Packed:
     """Serialise traits without their key, for `unpack` in this process."""
     kinds = tuple(kind.value for kind in traits.kinds)
-    register_state = traits.registered and tuple(
+    packed_state = traits.registered and tuple(
         value.toordinal() if isinstance(value, date) else value for value in traits.registered
     )
-    fields: tuple[Any, ...] = (kinds, register_state, *traits[_KEY:_KINDS_AT], *traits[_KINDS_AT + 1 : _REGISTERED_AT])
+    fields: tuple[Any, ...] = (kinds, packed_state, *traits[_KEY:_KINDS_AT], *traits[_KINDS_AT + 1 : _REGISTERED_AT])
     return Packed(marshal.dumps(fields))
 
 

@@ -245,13 +245,13 @@ def _store_record(
     if guard.clear(record) != record:
         raise CorrectionRefused("Une personne a demandé que cette donnée soit oubliée : elle ne peut pas être écrite.")
     payload = to_payload(record)
-    day = now.replace(tzinfo=None)
+    written_at = now.replace(tzinfo=None)
     run = {
         "source": record.source,
         "file_name": f"correction {record.ref}",
         "sha256": "",
-        "started": day,
-        "finished": day,
+        "started": written_at,
+        "finished": written_at,
         "counts": {
             "read": 1,
             "created": int(supplier_id is None),

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from matcher.domain.french import number
 from matcher.domain.kinds import SupplierKind as K
 from matcher.domain.supplier import Contact, Evidence, Reference, Supplier
-from matcher.ranking.shelf.activity_clues import MISSIONS, clues
+from matcher.ranking.shelf.activity_clues import MISSIONS, strongest_clues
 from matcher.ranking.signals.activity import LEAST_CLUE
 from matcher.reference.geography.territories import departement_of
 from matcher.reference.trades.activities import taxonomy
@@ -95,7 +95,7 @@ class KnownTrade(NamedTuple):
 def known_trades(supplier: Supplier) -> dict[str, KnownTrade]:
     """Return how each trade (leaf or group code) of a supplier is known. The social mission that all suppliers share is not a trade."""
     known_trades: dict[str, KnownTrade] = {}
-    for clue in clues(supplier):
+    for clue in strongest_clues(supplier):
         if clue.code not in MISSIONS and (clue.sure or clue.strength >= LEAST_CLUE):
             standing = TradeStanding.KNOWN if clue.sure else TradeStanding.CLUE
             known_trades[clue.code] = KnownTrade(standing, clue.evidence)

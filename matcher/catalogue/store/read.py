@@ -166,8 +166,8 @@ def find_record(connection: Connection, name: str) -> tuple[str, str] | None:
     if source not in REGISTRY or not REGISTRY[source].many_lists or not ref:
         return None
     of_lists = connection.execute(mine.where(RECORDS.c.ref.endswith(ref, autoescape=True))).scalars()
-    references = [whole for whole in of_lists if split_reference(source, whole)[1] == ref]
-    return (source, references[0]) if len(references) == 1 else None
+    same_reference = [whole for whole in of_lists if split_reference(source, whole)[1] == ref]
+    return (source, same_reference[0]) if len(same_reference) == 1 else None
 
 
 def catalogue_version(engine: Engine) -> int:

@@ -111,15 +111,15 @@ class Ground:
 
 
 def _reading(on: Ground) -> None:
-    cases, contracts = open_half(on.suite("reading_dev.jsonl", "objet", "group", "sector")), on.sources / CONTRACTS
+    cases, contracts_path = open_half(on.suite("reading_dev.jsonl", "objet", "group", "sector")), on.sources / CONTRACTS
     print_figures(
         f"Lecture, moitié ouverte : {len(cases)} objets",
         {"objet seul": reading_figures(cases), "avec CPV": reading_figures(cases, with_cpv=True)},
     )
-    if not contracts.is_file():
-        click.echo(f"« {contracts.name} » est absent : rien à mesurer sur des marchés mis de côté.")
+    if not contracts_path.is_file():
+        click.echo(f"« {contracts_path.name} » est absent : rien à mesurer sur des marchés mis de côté.")
         return
-    draws = labelled_by_hand(contracts)
+    draws = labelled_by_hand(contracts_path)
     for draw, hand in draws.items():
         print_figures(
             f"Lecture, {count(len(hand), 'marché')} étiquetés à la main, tirage {draw} : aucun mot n’en est appris",
@@ -193,12 +193,12 @@ def _print_ranking(suites: Mapping[str, list[LabelledLot]]) -> None:
     print_figures("Par tranche, poids en usage", parts)
 
 
-def _branches(path: Path, shelf: Shelf, today: date) -> None:
+def _branches(path: Path, shelf: Shelf, day: date) -> None:
     """Print the figures of contracts on which no weight was tuned: those won by another branch of a supplier's organisation."""
     if not path.is_file():
         click.echo(f"« {path.name} » est absent : pas de marché gagné par une autre implantation.")
         return
-    suite = won_by_another_branch(path, shelf, today)
+    suite = won_by_another_branch(path, shelf, day)
     ranks = ranking_figures(winner_ranks(suite))
     print_figures("Témoin : aucun poids n’y a été choisi", {f"gagnés par une autre implantation ({len(suite)})": ranks})
 

@@ -222,9 +222,9 @@ def add_participant_command(
         raise click.UsageError(f"« {siret} » : {cleaned.flag}.")
     event = opened.event
     wanted = tuple(ParticipantNeed(text, options["place"], hours=hours) for text in needs)
-    participant = Participant(0, ParticipantRole(sort), siret=cleaned.value or "", needs=wanted, **options)
+    entrant = Participant(0, ParticipantRole(sort), siret=cleaned.value or "", needs=wanted, **options)
     known = Catalogue(opened.engine, load_shelf(opened.engine))
-    intake = plan_entry(event, Entrant(0, participant, tuple(map(Person, people))), known, by_oneself=False)
+    intake = plan_entry(event, Entrant(0, entrant, tuple(map(Person, people))), known, by_oneself=False)
     opened.write(*intake.changes, people=intake.people)
     if intake.questions:
         with console(None) as out:

@@ -25,9 +25,9 @@ from matcher.cli.need.match import filled_shelf
 from matcher.clock import today
 from matcher.decisions.asked import DecisionRefused, positive
 from matcher.decisions.calibrated import LEAST_HOURS, ToldOfLot
-from matcher.decisions.clause.calibration import ClauseFloors, calibration
+from matcher.decisions.clause.calibration import ClauseFloors, compute_calibration
 from matcher.decisions.clause.calibration_document import calibration_document, calibration_object
-from matcher.decisions.clause.facilitators import facilitators
+from matcher.decisions.clause.facilitators import load_facilitators
 from matcher.decisions.clause.plan_answer import MOST_HOURS, MOST_MONTHS, SHARED, ToldContract, answer_plan, contract_of
 from matcher.decisions.clause.plan_document import plan_document, plan_object, plan_structures
 from matcher.decisions.clause.sharing import equally
@@ -186,7 +186,7 @@ def plan_command(
         told_contracts.append(told_contract)
     plan_contracts = [contract_of(one, shelf, today()) for one in _with_hours(told_contracts, hours)]
     dated = dated_sources(engine)
-    known = facilitators(engine, since=contacts_since())
+    known = load_facilitators(engine, since=contacts_since())
     plan = answer_plan(plan_contracts, lambda ids: field_sources(engine, ids, dated), works_type or "", known)
     contacts = contact_lookup(engine)(plan_structures(plan.plan).keys())
     outlet.send_document(
@@ -277,14 +277,14 @@ def calibration_sheet_command(
     buyer_facts = buyer_facts_of(whole, nature, exempted, motif)
     engine = catalogue(database)
     shelf = load_shelf(engine)
-    calibrated = calibration(
+    calibrated = compute_calibration(
         shelf,
         [_lot(one, places) for one in by_each(lots, named, "lots")],
         today(),
         buyer_facts=buyer_facts,
         floors=ClauseFloors(least, floor),
         charter=charter,
-        known=facilitators(engine, since=contacts_since()),
+        known=load_facilitators(engine, since=contacts_since()),
     )
     outlet.send_document(calibration_document(calibrated, people=True), json=lambda: calibration_object(calibrated))
 

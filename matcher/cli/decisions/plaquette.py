@@ -5,7 +5,7 @@ import click
 from matcher.cli.frame.options import catalogue, command, contacts_since, database_option
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.clock import today
-from matcher.decisions.plaquette.answer import people_table, plaquette
+from matcher.decisions.plaquette.answer import build_plaquette, people_table
 from matcher.decisions.plaquette.document import plaquette_csv, plaquette_document, plaquette_object
 from matcher.domain.kinds import SupplierKind
 from matcher.need.completion import activity_written
@@ -55,7 +55,7 @@ def plaquette_command(
     if unread := [text for text, code in codes.items() if not code]:
         raise click.UsageError(f"« {unread[0]} » n’est pas un métier connu : « Nettoyage », « Espaces verts »…")
     engine, use, since = catalogue(database), Use.EXPORT if interne else Use.PUBLISH, contacts_since()
-    booklet = plaquette(
+    booklet = build_plaquette(
         engine,
         places,
         on=today(),

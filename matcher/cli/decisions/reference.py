@@ -17,8 +17,8 @@ from matcher.cli.frame.outlet import console, headed_table, print_list
 from matcher.clock import now, today
 from matcher.db import reading
 from matcher.decisions.clause.facilitator_file import FACILITATORS, read_facilitators
-from matcher.decisions.clause.facilitators import Facilitator, facilitators, import_facilitators
-from matcher.decisions.interlocutors import interlocutors, interlocutors_of, speak_to_table
+from matcher.decisions.clause.facilitators import Facilitator, import_facilitators, load_facilitators
+from matcher.decisions.interlocutors import interlocutors_of, load_interlocutors, speak_to_table
 from matcher.decisions.plaquette.answer import people_table, read_territory
 from matcher.domain.french import count, day, number
 from matcher.reading.place.areas import places_of
@@ -180,7 +180,7 @@ def facilitators_command(path: Path | None, dry_run: bool, mapping: Path | None,
     """
     engine = catalogue(database)
     if path is None:
-        _show_facilitators(facilitators(engine, since=contacts_since()))
+        _show_facilitators(load_facilitators(engine, since=contacts_since()))
         return
     read = read_facilitators(existing(path), mapping_of_files(engine, FACILITATORS, [path], mapping, dry_run=dry_run))
     for remark in read.remarks:
@@ -192,10 +192,10 @@ def facilitators_command(path: Path | None, dry_run: bool, mapping: Path | None,
     )
 
 
-def _show_facilitators(facilitators: Sequence[Facilitator]) -> None:
+def _show_facilitators(people: Sequence[Facilitator]) -> None:
     headers = ("Territoire", "Structure", "Nom", "Téléphone", "Courriel", "Au")
     table = headed_table(*(Column(header, overflow="fold") for header in headers))
-    for facilitator in facilitators:
+    for facilitator in people:
         cells = (
             facilitator.territory,
             facilitator.structure,
@@ -223,7 +223,9 @@ def interlocutors_command(places: tuple[str, ...], database: str | None) -> None
     if places:
         _show_people(people_table(engine, read_territory(places)[0], since=since, use=Use.EXPORT))
         return
-    everywhere = interlocutors_of(interlocutors(engine, since=since), places_of([f"reg:{code}" for code in regions()]))
+    everywhere = interlocutors_of(
+        load_interlocutors(engine, since=since), places_of([f"reg:{code}" for code in regions()])
+    )
     _show_people(speak_to_table(its for its in everywhere if its.people))
 
 

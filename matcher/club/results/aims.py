@@ -55,15 +55,15 @@ def aims(event: MeetingDay) -> tuple[Aim, ...]:
     return rules, *others
 
 
-def _served(plan: FrozenTimetable, summary: Summary) -> tuple[str, str]:
+def _served(plan: FrozenTimetable, counts: Summary) -> tuple[str, str]:
     """Return the needs served and their base, in French: the possible ones where known, else all."""
-    if summary.answered is None:
+    if counts.answered is None:
         return "non compté", ""
     if plan.mended:
-        return number(summary.answered), f"sur {number(summary.needs)}"
+        return number(counts.answered), f"sur {number(counts.needs)}"
     if plan.most_answered is None:
-        return number(summary.answered), f"sur {number(summary.needs)}, {_UNCOUNTED}"
-    return number(summary.answered), f"sur {count(plan.most_answered, 'possible', 'possibles')}"
+        return number(counts.answered), f"sur {number(counts.needs)}, {_UNCOUNTED}"
+    return number(counts.answered), f"sur {count(plan.most_answered, 'possible', 'possibles')}"
 
 
 def needs_headline(event: MeetingDay) -> tuple[str, ...]:

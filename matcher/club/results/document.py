@@ -228,20 +228,20 @@ def shortages_object(event: MeetingDay, shortages: Shortages) -> dict[str, Any]:
     return shaped("lacking nowhere remedies=tried left_out", shortages, lacking=lacking)
 
 
-def _quality(event: MeetingDay, summary: Summary, plan: FrozenTimetable) -> Iterator[Line]:
+def _quality(event: MeetingDay, counts: Summary, plan: FrozenTimetable) -> Iterator[Line]:
     if sentences := needs_headline(event):
         yield "Besoins servis", " ".join(sentences)
     for missed in unserved_trades(event):
         yield f"Besoin non servi, {missed.trade}", f"{number(missed.needs)} : {missed.text}"
-    yield "Rendez-vous", count(summary.meetings, "rendez-vous", "rendez-vous")
+    yield "Rendez-vous", count(counts.meetings, "rendez-vous", "rendez-vous")
     most = "" if plan.mended else f", au plus {number(plan.bound, 1)}"
-    yield "Horaire", f"{summary.quality} Affinité totale : {number(plan.total, 1)}{most}."
-    yield "Le moins servi", f"{fewest_words(summary)} ({count(len(summary.fewest_keys), 'participant')})"
+    yield "Horaire", f"{counts.quality} Affinité totale : {number(plan.total, 1)}{most}."
+    yield "Le moins servi", f"{fewest_words(counts)} ({count(len(counts.fewest_keys), 'participant')})"
     since = (
-        f", dont {count(since, 'vœu', 'vœux')} depuis que l’horaire est figé" if (since := summary.wished_since) else ""
+        f", dont {count(since, 'vœu', 'vœux')} depuis que l’horaire est figé" if (since := counts.wished_since) else ""
     )
-    yield "Vœux tenus", f"{number(summary.kept)} sur {number(summary.wished)}{since}"
-    for by, other in summary.unkept:
+    yield "Vœux tenus", f"{number(counts.kept)} sur {number(counts.wished)}{since}"
+    for by, other in counts.unkept:
         yield "Vœu non tenu", f"{event.name_of(by)} et {event.name_of(other)}"
     for table, buyers in shared_tables(event).items():
         yield "Table partagée", f"Table {table} : {', puis '.join(map(event.name_of, buyers))}"

@@ -336,9 +336,9 @@ def need_met(event: MeetingDay, buyer: int, supplier: int) -> ParticipantNeed | 
     return needs[0] if len(needs) == 1 else next((need for need in needs if need.text[:60] in words_to_supplier), None)
 
 
-def fewest_words(summary: Summary) -> str:
+def fewest_words(counts: Summary) -> str:
     """Return in French the meetings of the least served participant: « 2 rendez-vous »."""
-    return "personne" if summary.fewest is None else count(summary.fewest, "rendez-vous", "rendez-vous")
+    return "personne" if counts.fewest is None else count(counts.fewest, "rendez-vous", "rendez-vous")
 
 
 PARIS = "Europe/Paris"

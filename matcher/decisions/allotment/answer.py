@@ -22,7 +22,7 @@ from matcher.decisions.asked import DecisionRefused, read_need_for_ranking
 from matcher.decisions.assumptions import DEFAULT, Assumptions
 from matcher.decisions.candidates import Candidate, CandidateStanding, lot_candidates
 from matcher.decisions.capacity_lookup import means_of
-from matcher.decisions.preferences import Preferences, preferences
+from matcher.decisions.preferences import Preferences, count_preferences
 from matcher.decisions.sizing import LARGEST_ETP, workforce_of
 from matcher.decisions.workload import NeedRefused, workload_of
 from matcher.domain.french import number
@@ -159,7 +159,7 @@ def cut_sites(
 def _preferred(engine: Engine, around: Iterable[Sequence[Candidate]]) -> Preferences:
     """Return the contracts preferred by the candidates, of any site, that are known for the trade."""
     known = {one.id: one for its in around for one in its if one.standing is CandidateStanding.CREDIBLE}
-    return preferences(known.values(), means_of(engine, known))
+    return count_preferences(known.values(), means_of(engine, known))
 
 
 def _site(site: GivenSite, place: Place, reading: Reading, unit: str) -> LotSite:

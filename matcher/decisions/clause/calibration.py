@@ -108,7 +108,7 @@ class Calibration:
     on: date
 
 
-def calibration(
+def compute_calibration(
     shelf: Shelf,
     lots: Sequence[tuple[Need, ToldOfLot]],
     on: date,

@@ -81,7 +81,7 @@ def import_facilitators(
             connection.execute(insert(_ROWS), rows)
 
 
-def facilitators(engine: Engine, *, since: date) -> tuple[Facilitator, ...]:
+def load_facilitators(engine: Engine, *, since: date) -> tuple[Facilitator, ...]:
     """Return all facilitators by territory; those dated before `since` without their contact details."""
     with reading(engine) as connection:
         rows = connection.execute(select(_ROWS).order_by(_ROWS.c.id)).all()

@@ -14,7 +14,7 @@ from matcher.decisions.candidates import CandidateStanding, unlisted_levers, wit
 from matcher.decisions.capacity_lookup import Means, means_of
 from matcher.decisions.opinion.compute import OPEN_GATES, Opinion, is_placed, opinion_on
 from matcher.decisions.opinion.law import NOTHING_TOLD, ToldByBuyer, legal_position
-from matcher.decisions.preferences import Preferences, preferences
+from matcher.decisions.preferences import Preferences, count_preferences
 from matcher.decisions.workload import Workload
 from matcher.domain.match import Band, Match
 from matcher.domain.reading import Reading
@@ -75,5 +75,5 @@ def advise(
     told_by = with_sources(matches, lambda ids: field_sources(engine, ids, dated_sources(engine)))
     by_id = {match.id: match for match in told_by}
     return Advice(
-        ask.reading, opinion, means, by_id, ask.shelf.version, len(ask.shelf), ask.on, preferences(counted, means)
+        ask.reading, opinion, means, by_id, ask.shelf.version, len(ask.shelf), ask.on, count_preferences(counted, means)
     )

@@ -299,10 +299,10 @@ def lever_opinion(
 
 
 def _first_calls(
-    counted: Sequence[Candidate], confirmed: Collection[str], enough: Mapping[str, bool | None], floor: int
+    counted: Sequence[Candidate], confirmed: Collection[str], enough: Mapping[str, bool | None], least_confirmed: int
 ) -> tuple[Candidate, ...]:
     """Return the first candidates to call: those possibly able before those too small, and, until the floor is reached, those not yet confirmed first."""
-    wanting = floor - len(confirmed)
+    wanting = least_confirmed - len(confirmed)
     order = sorted(counted, key=lambda one: (enough[one.id] is False, wanting > 0 and one.organisation in confirmed))
     return tuple(order[: max(CALLED, wanting)])
 
@@ -358,14 +358,14 @@ def _without_reserving(
     return OpinionVerdict.NOBODY, PMSMP if hours.gives_work else ""
 
 
-def _preference(lever_opinion: LeverOpinion) -> tuple[bool, int, int, int, int]:
+def _preference(opinion: LeverOpinion) -> tuple[bool, int, int, int, int]:
     """Sort key of levers: 14 last, then most confirmed, known, hinted candidates."""
     return (
-        lever_opinion.lever == "14",
-        -len(lever_opinion.confirmed),
-        -len(lever_opinion.credible),
-        -len(lever_opinion.hints),
-        RESERVING.index(lever_opinion.lever),
+        opinion.lever == "14",
+        -len(opinion.confirmed),
+        -len(opinion.credible),
+        -len(opinion.hints),
+        RESERVING.index(opinion.lever),
     )
 
 

@@ -246,13 +246,13 @@ def _small_lot(law: LegalPosition) -> str:
 
 def _missing_facts(law: LegalPosition, rule: str) -> str:
     """Return a sentence on the facts missing to decide whether a social condition is mandatory."""
-    duty = lever("clause").duty
+    duty_article = lever("clause").duty
     if not law.european:
-        return f"Les seuils européens du {day(law.on)} ne sont pas connus : vérifiez si une condition sociale est obligatoire ({duty})."
+        return f"Les seuils européens du {day(law.on)} ne sont pas connus : vérifiez si une condition sociale est obligatoire ({duty_article})."
     if law.is_adapted:
         at = "Estimation non connue" if law.euros is None else f"À {_euros(law)}"
         return (
-            f"{at} : que la condition sociale d’exécution ({duty}) soit due est {TO_CHECK} : dès {amounts_said(law.european)}, le seuil "
+            f"{at} : que la condition sociale d’exécution ({duty_article}) soit due est {TO_CHECK} : dès {amounts_said(law.european)}, le seuil "
             f"des autres services, ou dès {amounts_said(law.notice)}, le leur."
         )
     if law.euros is None:

@@ -18,8 +18,8 @@ from matcher.catalogue.store.tables import SiteRow, SupplierRow
 from matcher.cleaning.phone import shown_phone
 from matcher.db import reading
 from matcher.decisions.asked import DecisionRefused
-from matcher.decisions.clause.facilitators import Facilitator, facilitators, facilitators_of
-from matcher.decisions.interlocutors import interlocutors, interlocutors_of, nobody_known, speak_to_table
+from matcher.decisions.clause.facilitators import Facilitator, facilitators_of, load_facilitators
+from matcher.decisions.interlocutors import interlocutors_of, load_interlocutors, nobody_known, speak_to_table
 from matcher.decisions.plaquette.compute import Ordered, PrintedStructure, is_chosen, order_structures, printed_trades
 from matcher.domain.age import source_dated
 from matcher.domain.fields import FIELD
@@ -109,7 +109,7 @@ def read_territory(typed: Sequence[str]) -> tuple[tuple[Place, ...], tuple[str, 
     return tuple(dict.fromkeys(places)), tuple(dict.fromkeys(doubts))
 
 
-def plaquette(
+def build_plaquette(
     engine: Engine,
     typed: Sequence[str],
     *,
@@ -316,11 +316,11 @@ _NOT_PUBLISHED = "nom et coordonnées : à demander à l’équipe"
 
 def people_table(engine: Engine, places: Sequence[Place], *, since: date, use: Use) -> DocumentTable:
     """Return the table of facilitators and other interlocutors of these places; a public document does not name facilitators, who did not consent."""
-    near = facilitators_of(facilitators(engine, since=since), places)
+    near = facilitators_of(load_facilitators(engine, since=since), places)
     lines = [_facilitator_cells(one, use) for one in near] or [
         nobody_known(FACILITATOR, enumeration([one.name for one in places]))
     ]
-    known = interlocutors(engine, since=since)
+    known = load_interlocutors(engine, since=since)
     return speak_to_table(interlocutors_of(known, places), tuple(dict.fromkeys(lines)))
 
 

@@ -90,22 +90,16 @@ def social_share(programme: Programme) -> SocialShare:
     )
 
 
-def social_words(social_share: SocialShare) -> Iterator[str]:
+def social_words(shares: SocialShare) -> Iterator[str]:
     """Yield French sentences: share of lines compared with the target, then share of euros, which the target does not count."""
-    if social_share.share is None:
+    if shares.share is None:
         return
-    more = (
-        f", jusqu’à {number(social_share.at_most)} selon vos réponses"
-        if social_share.at_most > social_share.lines
-        else ""
-    )
-    lines = count(social_share.lines, "ligne pourrait porter", "lignes pourraient porter")
+    more = f", jusqu’à {number(shares.at_most)} selon vos réponses" if shares.at_most > shares.lines else ""
+    lines = count(shares.lines, "ligne pourrait porter", "lignes pourraient porter")
     yield (
-        f"{lines} une considération sociale sur {number(social_share.of)}, soit {unit(100 * social_share.share, '%')}{more}. "
+        f"{lines} une considération sociale sur {number(shares.of)}, soit {unit(100 * shares.share, '%')}{more}. "
         f"À {unit(100 * PNAD_SHARE, '%')} : {PNAD}."
     )
-    if social_share.whole:
-        part, reserved = (
-            unit(100 * euros / social_share.whole, "%", 1) for euros in (social_share.amount, social_share.reserved)
-        )
+    if shares.whole:
+        part, reserved = (unit(100 * euros / shares.whole, "%", 1) for euros in (shares.amount, shares.reserved))
         yield f"En argent : {part} des montants connus, dont {reserved} réservés. Le PNAD ne compte pas en argent."

@@ -45,7 +45,7 @@ class PastSupplier:
     lines: int
 
 
-def past_suppliers(spending: Spending) -> list[PastSupplier]:
+def suppliers_of_spending(spending: Spending) -> list[PastSupplier]:
     """Return the surely recognised suppliers of a ledger, sorted by id."""
     return _merged(
         PastSupplier(line.id, whole_number(line.year, _YEARS), 1)

@@ -58,7 +58,7 @@ class Invitation:
         return self.source not in STATED
 
 
-def invitation(engine: Engine, secret: str, now: datetime) -> Invitation:
+def open_invitation(engine: Engine, secret: str, now: datetime) -> Invitation:
     """Return the page that the secret of a link opens; write nothing. Raises LinkClosed."""
     with reading(engine) as connection:
         asked_id, until = holder_of(connection, Correspondence.CAMPAIGN, secret, now) or (0, now)
@@ -81,7 +81,7 @@ def keep_answer(engine: Engine, secret: str, answer: GivenAnswer, *, now: dateti
 
     Raises LinkClosed, and CorrectionRefused where the catalogue cannot take it: nothing is then written.
     """
-    opened = invitation(engine, secret, now)
+    opened = open_invitation(engine, secret, now)
     campaign, supplier_id = opened.campaign, opened.supplier.id
     with writing(engine) as connection:
         act = AnswerAct(connection, campaign.owner, WHO, now)
@@ -107,7 +107,7 @@ def keep_answer(engine: Engine, secret: str, answer: GivenAnswer, *, now: dateti
 def erase(engine: Engine, secret: str, *, now: datetime) -> None:
     """Erase an answer, at its supplier's request, from the catalogue and from the dossier (its journal included), and stop sharing its answers by any
     other way with other installations. Raises LinkClosed."""
-    opened = invitation(engine, secret, now)
+    opened = open_invitation(engine, secret, now)
     campaign = opened.campaign
     with writing(engine) as connection:
         act = AnswerAct(connection, campaign.owner, WHO, now)
@@ -119,7 +119,7 @@ def erase(engine: Engine, secret: str, *, now: datetime) -> None:
 
 def leave_catalogue(engine: Engine, secret: str, *, now: datetime, leaving: Sequence[Leaving]) -> Erased:
     """Take the supplier out of the catalogue (`opt_out`), at its own request. Raises LinkClosed."""
-    opened = invitation(engine, secret, now)
+    opened = open_invitation(engine, secret, now)
     motive = f"par son lien, campagne {opened.campaign.id}"
     try:
         return opt_out(engine, opened.supplier.id, author=WHO, motive=motive, now=now, leaving=leaving)

@@ -174,10 +174,10 @@ def _facts(dossier: Dossier, printed: Sequence[Annex], zone: tzinfo | None) -> I
     yield from (line for line in heading(dossier, zone) if line[0] not in _NOT_AT_HEAD)
     if frozen := list(dict.fromkeys(frozen_on(lot, zone) for lot in dossier.lots)):
         yield "Listes figées le" if several else "Liste figée le", " ; ".join(frozen)
-    annexes = " ; ".join(
+    sections = " ; ".join(
         f"{annex_letter(at)}, {one.title[:1].lower()}{one.title[1:]}" for at, one in enumerate(printed)
     )
-    yield "Annexes", annexes or "aucune"
+    yield "Annexes", sections or "aucune"
 
 
 def _move_common_sentences(opinions: Sequence[PrintedOpinion]) -> tuple[tuple[PrintedOpinion, ...], tuple[str, ...]]:

@@ -91,8 +91,8 @@ def notice_object(kept_notice: KeptNotice) -> dict[str, Any]:
 
 def lot_with_history(lot: KeptLot, history: Iterable[KeptNotice], now: datetime) -> dict[str, Any]:
     """Return a lot as it stands at `now` (aware), and the notices of its contract, the earliest first."""
-    notices = sorted(history, key=lambda notice: (notice.said.published or date.min, notice.id))
-    return {**lot_object(lot, now), "history": [notice_object(notice) for notice in notices]}
+    in_order = sorted(history, key=lambda notice: (notice.said.published or date.min, notice.id))
+    return {**lot_object(lot, now), "history": [notice_object(notice) for notice in in_order]}
 
 
 def notice_with_lots(notice: KeptNotice, lots: Iterable[KeptLot], now: datetime) -> dict[str, Any]:

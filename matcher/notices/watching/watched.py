@@ -142,12 +142,12 @@ def mark(kept_lot: KeptLot) -> str:
     return sha256(repr(state).encode()).hexdigest()[:16]
 
 
-def sides(shelf: Shelf, supplier_id: str, lots: Sequence[KeptLot], day: date) -> list[SupplierSide]:
+def sides(shelf: Shelf, supplier_id: str, kept_lots: Sequence[KeptLot], day: date) -> list[SupplierSide]:
     """Return the explanation of each lot for a supplier, computed now. Raises SupplierGone."""
     row = shelf.find(supplier_id)
     if row is None:
         raise SupplierGone
-    return [supplier_side(lay_on_shelf(read(lot.published.lot), shelf, day), row) for lot in lots]
+    return [supplier_side(lay_on_shelf(read(lot.published.lot), shelf, day), row) for lot in kept_lots]
 
 
 def set_aside(engine: Engine, supplier_id: str, now: datetime) -> list[KeptLot]:
@@ -264,13 +264,13 @@ class LotNews:
 
 
 def news(
-    shown: Sequence[KeptLot], lots: Mapping[int, ToldLot], before: Iterable[KeptLot], now: datetime
+    shown: Sequence[KeptLot], states_told: Mapping[int, ToldLot], before: Iterable[KeptLot], now: datetime
 ) -> list[LotNews]:
-    """Return the news at `now` (aware): lots `shown` that are new, changed or soon closed since the last message (`lots`: recorded state by lot id), and
+    """Return the news at `now` (aware): lots `shown` that are new, changed or soon closed since the last message (`states_told`: by lot id), and
     lots of messages `before`, no longer shown, that are cancelled. The most urgent reason first, then in the order of the watch; a lot is in once."""
     news_found = []
     for lot in shown:
-        last, deadline = lots.get(lot.id), lot.published.deadline
+        last, deadline = states_told.get(lot.id), lot.published.deadline
         near = deadline is not None and deadline.at - now < NEAR
         state = ToldLot(mark(lot), near or (last is not None and last.near))
         if last is None:
@@ -283,7 +283,7 @@ def news(
     for lot in before:
         if lot.id in listed or lot.state is not LotState.CANCELLED:
             continue
-        if lots[lot.id].mark != mark(lot):
-            news_found.append(LotNews(lot, NewsKind.CANCELLED, ToldLot(mark(lot), lots[lot.id].near)))
+        if states_told[lot.id].mark != mark(lot):
+            news_found.append(LotNews(lot, NewsKind.CANCELLED, ToldLot(mark(lot), states_told[lot.id].near)))
     urgency = tuple(NewsKind)
     return sorted(news_found, key=lambda item: urgency.index(item.kind))

@@ -75,7 +75,7 @@ class Clue:
         return not (self.besides or self.code in MISSIONS)
 
 
-def clues(supplier: Supplier) -> tuple[Clue, ...]:
+def strongest_clues(supplier: Supplier) -> tuple[Clue, ...]:
     """Return the strongest clue to each of a supplier's activities, strongest first."""
     best: dict[str, Clue] = {}
     sure: set[str] = set()

@@ -14,7 +14,7 @@ from matcher.cleaning.siret import SIRET_BAD_KEY
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Supplier
 from matcher.mapped import Strings, StringsMaker
-from matcher.ranking.shelf.activity_clues import Clue, clues, other_trade
+from matcher.ranking.shelf.activity_clues import Clue, other_trade, strongest_clues
 from matcher.ranking.shelf.areas import Areas, AreasMaker
 from matcher.ranking.shelf.awards import Awards, AwardsMaker
 from matcher.ranking.shelf.card import Cards, card_text
@@ -215,7 +215,7 @@ class _ShelfMaker:
         if supplier.id < self._last:
             raise ValueError(f"{supplier.id} after {self._last}: suppliers come in the order of their ids")
         self._last = supplier.id
-        supplier_clues = clues(supplier)
+        supplier_clues = strongest_clues(supplier)
         self._ids.add(supplier.id)
         self._cards.add(card_text(supplier, supplier_clues))
         for part in (self._points, self._areas, self._awards, self._wordings):

@@ -110,7 +110,7 @@ def _areas(name: Name, known: Known) -> Iterator[PlaceCandidate]:
     for group in groups:
         where = _departements_of_group(group)
         yield PlaceCandidate(name, known, Kind.GROUP, (f"epci:{group.siren}",), where, alone=len(groups) == 1)
-    by_town = bearers(name.key, name.article) if name.group_follows or name.headed_group else ()
+    by_town = name_bearers(name.key, name.article) if name.group_follows or name.headed_group else ()
     for town, alone in ((its.town, its.alone) for its in by_town if its.town.epci and not its.begun):
         where = frozenset({town.departement})
         yield PlaceCandidate(name, known, Kind.GROUP, (f"epci:{town.epci}",), where, alone=alone)
@@ -123,7 +123,7 @@ def _areas(name: Name, known: Known) -> Iterator[PlaceCandidate]:
 def _towns(name: Name, known: Known) -> Iterator[PlaceCandidate]:
     begun = name.ends or name.sentence.word(name.end) == name.number or bool(known.departements and name.link)
     begun = begun and not (name.article and name.key in everyday_words())  # « la Ville » is not La Ville-du-Bois
-    for bearer_met in bearers(name.key, name.article):
+    for bearer_met in name_bearers(name.key, name.article):
         if (begun or not bearer_met.begun) and _article_fits(name, bearer_met.article, known):
             town = commune(arrondissement(bearer_met.town.code, name.post_code)) or bearer_met.town
             where = frozenset({town.departement})
@@ -165,7 +165,7 @@ class Bearer:
 
 
 @lru_cache(maxsize=8192)
-def bearers(key: str, article: str = "") -> tuple[Bearer, ...]:
+def name_bearers(key: str, article: str = "") -> tuple[Bearer, ...]:
     """Return the communes that a name (key without its article) may mean, the likeliest first."""
     borne = {commune_at(rank): own for own, rank in commune_names().get(key, ())}
     begun = {commune_at(rank) for own, rank in short_names().get(key, ()) if own == article}

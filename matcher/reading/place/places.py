@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
 from matcher.domain.reading import Lot
-from matcher.reading.notice import notice
+from matcher.reading.notice import split_notice
 from matcher.reading.place.areas import FINENESS, departements_of, gather_places, holds, innermost, places_of
 from matcher.reading.place.codes import PlacesFound
 from matcher.reading.place.contradicted import about_places
@@ -47,7 +47,7 @@ def read_places(lot: Lot) -> Whereabouts:
     separately. In a notice, the sentence headed « lieu d’exécution » is read first, then the others until one names a place.
     """
     whereabouts = Whereabouts()
-    for text in notice(lot.objet).where or ("",):
+    for text in split_notice(lot.objet).where or ("",):
         whereabouts = _read(lot if text == lot.objet else replace(lot, objet=text))
         if whereabouts.places:
             break

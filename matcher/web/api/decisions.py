@@ -17,9 +17,9 @@ from matcher.decisions.allotment.site_list import SitesRefused, read_pasted_site
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.assumptions import DEFAULT, Assumptions
 from matcher.decisions.calibrated import LEAST_HOURS, ToldOfLot
-from matcher.decisions.clause.calibration import ClauseFloors, calibration
+from matcher.decisions.clause.calibration import ClauseFloors, compute_calibration
 from matcher.decisions.clause.calibration_document import calibration_object
-from matcher.decisions.clause.facilitators import facilitators
+from matcher.decisions.clause.facilitators import load_facilitators
 from matcher.decisions.clause.plan_answer import (
     MOST_CONTRACTS,
     MOST_HOURS,
@@ -264,7 +264,7 @@ def clause(json: ClauseBody) -> Any:
     """Dit comment faire les heures d’insertion de contrats gagnés : `data` est celui de `entremise plan-clause`."""
     shelf, on = shelf_to_rank(), desk().today()
     contracts = (ToldContract(**{**msgspec.structs.asdict(one), "places": tuple(one.places)}) for one in json.contracts)
-    known = facilitators(desk().engine, since=desk().contacts_since())
+    known = load_facilitators(desk().engine, since=desk().contacts_since())
     plan = answer_plan([contract_of(one, shelf, on) for one in contracts], desk().sources_of, json.works_type, known)
     return {"data": plan_object(plan)}
 
@@ -279,14 +279,14 @@ def clause_hours(json: ClauseHoursBody) -> Any:
         share, family = body.percentage, family_named(body.family) if body.family else None
         percentage = None if share is None else Span(share, share)
         lots.append((need, ToldOfLot(family=family, percentage=percentage, **figures)))
-    calibrated = calibration(
+    calibrated = compute_calibration(
         desk().shelf(),
         lots,
         desk().today(),
         buyer_facts=_law(json),
         floors=ClauseFloors(json.least, json.floor),
         charter=json.charter,
-        known=facilitators(desk().engine, since=desk().contacts_since()),
+        known=load_facilitators(desk().engine, since=desk().contacts_since()),
     )
     return {"data": calibration_object(calibrated)}
 

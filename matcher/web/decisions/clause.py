@@ -13,7 +13,7 @@ from matcher.cleaning.numbers import clean_measure
 from matcher.cleaning.siret import clean_siret
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.clause import plan_words as words
-from matcher.decisions.clause.facilitators import facilitators, facilitators_of
+from matcher.decisions.clause.facilitators import facilitators_of, load_facilitators
 from matcher.decisions.clause.plan import Carried, ClausePlan, PlanContract
 from matcher.decisions.clause.plan_answer import (
     MOST_CONTRACTS,
@@ -32,7 +32,7 @@ from matcher.decisions.clause.plan_document import (
     plan_structures,
 )
 from matcher.decisions.contacts_table import contacts_table
-from matcher.decisions.interlocutors import interlocutors, interlocutors_of, speak_to_table
+from matcher.decisions.interlocutors import interlocutors_of, load_interlocutors, speak_to_table
 from matcher.domain.french import number, percent
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reference.clauses import modalities, works_types
@@ -257,7 +257,7 @@ def show_clause_plan() -> ResponseReturnValue:
     if plan:
         since, places = desk().contacts_since(), [place.key for place in plan.places]
         # The interlocutors of the places, in addition to the facilitators that the plan names.
-        people = speak_to_table(interlocutors_of(interlocutors(desk().engine, since=since), plan.places))
+        people = speak_to_table(interlocutors_of(load_interlocutors(desk().engine, since=since), plan.places))
         needs = (one.need for one in plan.plan.side)
         queries = {need.label: Query({}).but(ou=places, besoin=need.label, activite=need.activity) for need in needs}
         side = leading({label: query.url() for label, query in queries.items()})
@@ -315,7 +315,7 @@ def _planned(form: PlanForm) -> Planned | None:
     contracts = form.read(desk().shelf())
     if not contracts:
         return None
-    known_here = facilitators(desk().engine, since=desk().contacts_since())
+    known_here = load_facilitators(desk().engine, since=desk().contacts_since())
     return answer_plan(contracts, desk().sources_of, form.whole.travaux.data, known_here)
 
 

@@ -9,9 +9,9 @@ from werkzeug.datastructures import MultiDict
 from matcher.catalogue.store.calibration import drop_line, fill_lines, index_values, note_index, team_lines
 from matcher.cleaning.dates import clean_month
 from matcher.decisions.asked import DecisionRefused
-from matcher.decisions.clause.calibration import Calibration, ClauseFloors, calibration
+from matcher.decisions.clause.calibration import Calibration, ClauseFloors, compute_calibration
 from matcher.decisions.clause.calibration_document import FAMILIES, PASTE, calibration_document, calibration_object
-from matcher.decisions.clause.facilitators import facilitators
+from matcher.decisions.clause.facilitators import load_facilitators
 from matcher.domain.french import number
 from matcher.reading.place.areas import name_apart
 from matcher.reference.calibration import SPANS, CalibrationRefused, work_families
@@ -72,14 +72,14 @@ def _calibrate(form: CalibrationForm) -> Calibration | None:
     if form.faults:
         return None
     try:
-        return calibration(
+        return compute_calibration(
             shelf,
             [(need, one.facts) for need, one in lots],
             desk().today(),
             buyer_facts=form.contract.buyer_facts,
             floors=ClauseFloors(form.contract.plancher.data, form.contract.plancher_montant.data),
             charter=form.contract.npnru.data,
-            known=facilitators(desk().engine, since=desk().contacts_since()),
+            known=load_facilitators(desk().engine, since=desk().contacts_since()),
         )
     except DecisionRefused as refusal:
         if refusal.field in form.contract:

@@ -8,12 +8,12 @@ from flask.typing import ResponseReturnValue
 from matcher.cleaning.numbers import whole_number
 from matcher.cleaning.web import clean_website
 from matcher.decisions.asked import DecisionRefused
-from matcher.decisions.clause.facilitators import facilitators, facilitators_of
+from matcher.decisions.clause.facilitators import facilitators_of, load_facilitators
 from matcher.decisions.interlocutors import (
     Interlocutor,
-    interlocutors,
     interlocutors_of,
     keep_interlocutor,
+    load_interlocutors,
     one_of_team,
     remove_interlocutor,
     roles,
@@ -74,7 +74,7 @@ def show_interlocutors() -> ResponseReturnValue:
         except DecisionRefused as refusal:
             form.faults["lieu"] = str(refusal)
     since = desk().contacts_since()
-    known = interlocutors(desk().engine, since=since)
+    known = load_interlocutors(desk().engine, since=since)
     return render_answer(
         form.faults,
         "decisions/interlocutors/a_qui_parler.html",
@@ -82,7 +82,7 @@ def show_interlocutors() -> ResponseReturnValue:
         places=places,
         found=interlocutors_of(known, places),
         place_of=place_of,
-        facilitators=facilitators_of(facilitators(desk().engine, since=since), places),
+        facilitators=facilitators_of(load_facilitators(desk().engine, since=since), places),
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from matcher.catalogue.store.read import catalogue_version
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.interlocutors import NOBODY
-from matcher.decisions.plaquette.answer import Plaquette, people_table, plaquette
+from matcher.decisions.plaquette.answer import Plaquette, build_plaquette, people_table
 from matcher.decisions.plaquette.compute import by_group
 from matcher.decisions.plaquette.document import (
     TITLE,
@@ -177,7 +177,7 @@ def _cached_plaquette(
     kinds: tuple[SupplierKind, ...],
     trades: tuple[str, ...],
 ) -> Plaquette:
-    return plaquette(engine, typed, on=on, since=since, use=use, kinds=kinds, trades=trades)
+    return build_plaquette(engine, typed, on=on, since=since, use=use, kinds=kinds, trades=trades)
 
 
 def _people(plaquette: Plaquette) -> DocumentTable:

@@ -18,7 +18,7 @@ from matcher.decisions.purchases.batch import KEPT_DAYS, LARGEST, Result, Studie
 from matcher.decisions.purchases.families import corrections
 from matcher.decisions.purchases.families.compute import FamiliesRefused, NeedFamilies, form_families
 from matcher.decisions.purchases.families.corrections import kept_groups
-from matcher.decisions.purchases.past_suppliers import keep_past_suppliers, past_suppliers, remove_past_suppliers
+from matcher.decisions.purchases.past_suppliers import keep_past_suppliers, remove_past_suppliers, suppliers_of_spending
 from matcher.decisions.purchases.programme_document import (
     Answered,
     lines_table,
@@ -321,7 +321,7 @@ def _history(study: Study, snapshot: SpendingSnapshot, answers: SheetAnswers, mi
         version=answers.version,
         part="",
         tables=spending_tables(snapshot.spending),
-        sure=(sure := {one.id for one in past_suppliers(snapshot.spending)}),
+        sure=(sure := {one.id for one in suppliers_of_spending(snapshot.spending)}),
         kept=sure & past().keys(),
     )
 
@@ -361,7 +361,7 @@ def keep_all(key: str) -> ResponseReturnValue:
     result = studies().result(study, desk().shelf()) if study and study.state is WorkState.DONE else None
     if not isinstance(result, SpendingSnapshot):
         abort(404)
-    known_suppliers = past_suppliers(result.spending)
+    known_suppliers = suppliers_of_spending(result.spending)
     keep_past_suppliers(desk().engine, owner(), known_suppliers)
     flash(f"{count(len(known_suppliers), 'fournisseur gardé', 'fournisseurs gardés')} : vos listes le diront.")
     return redirect(url_for("purchases.show", key=key), 303)

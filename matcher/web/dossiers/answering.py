@@ -19,7 +19,14 @@ from matcher.domain.french import minutes
 from matcher.domain.persona import Persona
 from matcher.domain.supplier import Evidence
 from matcher.dossiers.asking.answer import LONGEST_FIELD, MOST_ADDED, GivenAnswer, faults, tidy_answer
-from matcher.dossiers.asking.answering import Invitation, LinkClosed, erase, invitation, keep_answer, leave_catalogue
+from matcher.dossiers.asking.answering import (
+    Invitation,
+    LinkClosed,
+    erase,
+    keep_answer,
+    leave_catalogue,
+    open_invitation,
+)
 from matcher.dossiers.asking.campaign import told_rights
 from matcher.dossiers.asking.sending import LINKS
 from matcher.dossiers.planned_part import persona_of
@@ -125,7 +132,7 @@ def withdraw_answer(token: str) -> ResponseReturnValue:
 
 def _invitation_of(token: str) -> Invitation:
     try:
-        return invitation(desk().engine, token, desk().now())
+        return open_invitation(desk().engine, token, desk().now())
     except LinkClosed:
         _closed()
 

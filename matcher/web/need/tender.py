@@ -123,10 +123,10 @@ def sent_lots(work: Work, tender: Tender) -> tuple[list[TenderLot], dict[str, st
 def sent_deadline(faults: dict[str, str]) -> date | None:
     """Return the deadline for offers in the form of this request, None where empty; an unreadable date is added to `faults`."""
     typed = request.form.get(DUE, "").strip()
-    day = clean_date(typed).value
-    if typed and day is None:
+    deadline = clean_date(typed).value
+    if typed and deadline is None:
         faults[DUE] = "Écrivez une date, par exemple 15/01/2027, ou laissez vide."
-    return day
+    return deadline
 
 
 def keep_verified(work: Work, lots: list[TenderLot]) -> None:

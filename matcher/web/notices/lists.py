@@ -88,14 +88,14 @@ class RenewalsForm(ListForm):
 
     def listing(self, today: date) -> ListedContracts:
         """Return the contracts that end within the chosen months. Raises DecisionRefused."""
-        request, engine = self.request_over(today, end_of(today, self.mois.data) or today), desk().engine
-        return _contracts(engine, catalogue_version(engine), request, today)
+        list_request, engine = self.request_over(today, end_of(today, self.mois.data) or today), desk().engine
+        return _contracts(engine, catalogue_version(engine), list_request, today)
 
 
 # Cached: a download repeats the list of the page, and reading each contract's object is slow.
 @lru_cache(maxsize=8)
-def _contracts(engine: Engine, _version: int, request: ListAsked, on: date) -> ListedContracts:
-    return list_contracts(engine, request, on)
+def _contracts(engine: Engine, _version: int, list_request: ListAsked, on: date) -> ListedContracts:
+    return list_contracts(engine, list_request, on)
 
 
 @pages.get("/annonces/territoire", endpoint="territory")

@@ -150,8 +150,8 @@ def _read_lots(watch: Watch, now: datetime) -> WatchedLots:
 
 def _wordings(lots: WatchedLots, now: datetime) -> list[LotWords]:
     lots_shown = [one.lot for one in lots.shown]
-    sides = supplier_sides(lots.supplier_id, lots_shown, now) if lots.supplier_id else [None] * len(lots_shown)
-    return [lot_words(lot, now, side) for lot, side in zip(lots_shown, sides, strict=True)]
+    lot_sides = supplier_sides(lots.supplier_id, lots_shown, now) if lots.supplier_id else [None] * len(lots_shown)
+    return [lot_words(lot, now, side) for lot, side in zip(lots_shown, lot_sides, strict=True)]
 
 
 pages = Blueprint("own_watch", __name__)

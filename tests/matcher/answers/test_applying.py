@@ -10,7 +10,7 @@ from matcher.catalogue.store.field_sources import field_sources
 from matcher.catalogue.store.read import dated_sources
 from matcher.db import writing
 from matcher.domain.supplier import Evidence
-from matcher.ranking.shelf.activity_clues import STRENGTH, clues
+from matcher.ranking.shelf.activity_clues import STRENGTH, strongest_clues
 from tests.factories import siret, taking
 from tests.matcher.answers.installations import CRESS, GREEN, NOW, SAID, WASH, Installation, fact, private, state_answer
 from tests.matcher.dossiers.asking.campaigns import supplier
@@ -36,7 +36,7 @@ def test_a_record_says_there_what_it_says_here_with_who_was_answered_and_when(tw
     assert (activity.code, activity.evidence, activity.source) == (GREEN, Evidence.SHARED, SHARED)
     assert [one.code for one in theirs.refused_activities] == [WASH]
     assert 0 < STRENGTH[Evidence.SHARED] < STRENGTH[Evidence.ANSWER]
-    assert next(clue for clue in clues(theirs) if clue.code == GREEN).sure
+    assert next(clue for clue in strongest_clues(theirs) if clue.code == GREEN).sure
     (correction,) = corrections_of(there.engine, theirs.id)
     assert (correction.who, "par son lien" in correction.motive, "« cress »" in correction.motive) == (
         CRESS,

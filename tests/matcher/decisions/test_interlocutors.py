@@ -8,9 +8,9 @@ from sqlalchemy import Engine
 from matcher.decisions.interlocutors import (
     TO_COMPLETE,
     Interlocutor,
-    interlocutors,
     interlocutors_of,
     keep_interlocutor,
+    load_interlocutors,
     one_of_team,
     remove_interlocutor,
     roles,
@@ -37,13 +37,13 @@ def test_the_shipped_ones_are_of_known_roles_and_places_cite_a_source_and_give_n
 def test_what_the_team_says_stands_in_the_place_of_the_shipped_one(engine: Engine) -> None:
     green = next(one for one in shipped_interlocutors() if one.role == "guichet-vert")
     keep_interlocutor(engine, replace(green, name="Guichet de l’équipe"), author="Léa", now=NOW)
-    told = [one.name for one in interlocutors(engine, since=SINCE) if one.role == "guichet-vert"]
+    told = [one.name for one in load_interlocutors(engine, since=SINCE) if one.role == "guichet-vert"]
     assert told == ["Guichet de l’équipe"]
 
 
 def test_one_is_corrected_and_removed(engine: Engine) -> None:
     assert keep_interlocutor(engine, CRESS, author="Léa", now=NOW)
-    (held,) = (one for one in interlocutors(engine, since=SINCE) if one.id)
+    (held,) = (one for one in load_interlocutors(engine, since=SINCE) if one.id)
     assert replace(held, id=None) == CRESS
     assert keep_interlocutor(engine, replace(held, name="CRESS corrigée"), author="Léa", now=NOW)
     assert held.id is not None
@@ -57,7 +57,7 @@ def test_one_is_corrected_and_removed(engine: Engine) -> None:
 
 def test_an_old_contact_is_shown_no_more(engine: Engine) -> None:
     keep_interlocutor(engine, replace(CRESS, as_of=date(2020, 1, 1)), author="Léa", now=NOW)
-    (held,) = (one for one in interlocutors(engine, since=SINCE) if one.id)
+    (held,) = (one for one in load_interlocutors(engine, since=SINCE) if one.id)
     assert (held.name, held.phone, held.email) == ("CRESS fictive", "", "")
 
 

@@ -17,7 +17,7 @@ from matcher.ranking.ask import LotOnShelf, covers_place
 from matcher.ranking.engine import rank
 from matcher.ranking.lay_out import build_shelf
 from matcher.ranking.profiles import DEFAULT, INCUMBENTS_FIRST
-from matcher.ranking.shelf.activity_clues import clues
+from matcher.ranking.shelf.activity_clues import strongest_clues
 from matcher.ranking.signals import SIGNALS, activity
 from matcher.reading.reader import read
 from matcher.reference.geography.communes import commune
@@ -167,9 +167,9 @@ def test_the_arrays_say_what_each_record_says() -> None:
         wanted = activity.activity_fit(asked)
         best = shelf.does.best(wanted, len(shelf))
         for row, one in enumerate(every):
-            strengths = [clue.strength * float(wanted[taxonomy().index[clue.code]]) for clue in clues(one)]
+            strengths = [clue.strength * float(wanted[taxonomy().index[clue.code]]) for clue in strongest_clues(one)]
             assert best[row] == pytest.approx(max(strengths, default=0.0), abs=1e-6)
-            assert shelf.suppliers[row].clues == clues(one)
+            assert shelf.suppliers[row].clues == strongest_clues(one)
             departement = {code for code in one.area_codes if code in _areas(asked)}
             assert bool(asked.once(covers_place)[row]) == bool(departement)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from matcher.domain.reading import DoubtKind, Lot, RawPlace
-from matcher.reading.notice import notice, of_market
+from matcher.reading.notice import of_market, split_notice
 from matcher.reading.reader import lots_of_notice, read
 from tests.conftest import ROOT
 from tests.matcher.reading.eforms import RESERVED, displayed
@@ -160,7 +160,7 @@ def test_three_hundred_lots_are_three_hundred() -> None:
 def test_reading_a_form_twice_as_long_is_twice_the_work() -> None:
     def calls(many: int) -> int:
         profile = Profile()
-        notice.cache_clear()
+        split_notice.cache_clear()
         lot = european(*((f"Tonte du secteur {number}", "Lille", "1 000", f"Texte {number}") for number in range(many)))
         profile.runcall(read, lot)
         return sum(entry.callcount for entry in profile.getstats())

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.domain.reading import WHICH_TRADE, Lot, Reading
-from matcher.reading.notice import LONGEST_OBJECT, condense, notice, sentences
+from matcher.reading.notice import LONGEST_OBJECT, condense, sentences, split_notice
 from matcher.reading.reader import read
 from tests.conftest import ROOT
 
@@ -166,7 +166,7 @@ def test_the_object_is_read_first_wherever_it_stands() -> None:
         "Le titulaire fournit les produits, le savon, les balais et trie les papiers et cartons chaque semaine. " * 5
     )
     text = f"{around}\nOBJET DU MARCHÉ\nGardiennage de nuit de la médiathèque.\n{around}"
-    assert notice(text).need.startswith("OBJET DU MARCHÉ\nGardiennage")
+    assert split_notice(text).need.startswith("OBJET DU MARCHÉ\nGardiennage")
     assert read(Lot(text)).activities[0].code == "securite.gardiennage"
 
 
@@ -175,28 +175,28 @@ def test_a_title_is_of_the_object_and_a_telephone_is_none() -> None:
         "Réparation de vélos de la ville\nVille de Lille. Tél. 03 00 00 00 00.\nObjet : atelier.\n"
         + "Les délais sont courts. " * 20
     )
-    assert notice(text).object == "Réparation de vélos de la ville\nVille de Lille\nObjet : atelier"
+    assert split_notice(text).object == "Réparation de vélos de la ville\nVille de Lille\nObjet : atelier"
 
 
 @pytest.mark.parametrize("text", ["Nettoyage du tribunal administratif de Lille", "Traiteur.\nPour cent personnes", ""])
 def test_an_object_is_its_own_need(text: str) -> None:
-    assert notice(text).need == text
-    assert notice(text).where == ((text,) if text else ())
+    assert split_notice(text).need == text
+    assert split_notice(text).where == ((text,) if text else ())
 
 
 def test_a_short_object_says_its_place_under_a_heading_and_not_in_a_usual_clause() -> None:
     text = "Nettoyage des locaux. Lieu d’exécution : Lorient. Recours : tribunal administratif de Rennes"
-    assert notice(text).need == "Nettoyage des locaux\nLieu d’exécution : Lorient"
-    assert notice(text).where[0] == "Lieu d’exécution : Lorient"
+    assert split_notice(text).need == "Nettoyage des locaux\nLieu d’exécution : Lorient"
+    assert split_notice(text).where[0] == "Lieu d’exécution : Lorient"
 
 
 def test_a_short_object_keeps_its_first_sentence_whatever_it_says() -> None:
-    assert notice("Assurance responsabilité civile. Lot 4").need == "Assurance responsabilité civile\nLot 4"
+    assert split_notice("Assurance responsabilité civile. Lot 4").need == "Assurance responsabilité civile\nLot 4"
 
 
 def test_where_only_usual_clauses_stand_all_is_the_need() -> None:
     text = "Pénalités de retard. " * LONGEST_OBJECT
-    assert notice(text).need.startswith("Pénalités")
+    assert split_notice(text).need.startswith("Pénalités")
 
 
 def test_abbreviations_do_not_end_a_sentence() -> None:
@@ -227,8 +227,8 @@ def test_a_long_form_keeps_its_lots_and_its_figures_when_it_is_cut() -> None:
     text = "II.1.1) Intitulé : Espaces verts\n" + "".join(lot.format(number) for number in (1, 2, 3)) + usual
     short, cut = condense(text, 1_000)
     assert not cut
-    assert [(one.number, one.title, one.told.figures) for one in notice(short).lots] == [
-        (one.number, one.title, one.told.figures) for one in notice(text).lots
+    assert [(one.number, one.title, one.told.figures) for one in split_notice(short).lots] == [
+        (one.number, one.title, one.told.figures) for one in split_notice(text).lots
     ]
 
 

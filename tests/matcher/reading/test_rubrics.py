@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.cleaning.words import flat
-from matcher.reading.rubrics import Field, fields
+from matcher.reading.rubrics import Field, split_fields
 from matcher.reference.tables import rows
 
 EUROPEAN = """Avis No 20-1
@@ -40,7 +40,7 @@ Durée en mois : 4
 
 
 def told(text: str, meaning: str) -> list[tuple[str, str]]:
-    return [(field.lot, field.said) for field in fields(text) if field.meaning == meaning and field.said]
+    return [(field.lot, field.said) for field in split_fields(text) if field.meaning == meaning and field.said]
 
 
 def test_a_field_has_its_meaning_its_words_and_its_lot() -> None:
@@ -57,7 +57,7 @@ def test_a_field_of_a_part_that_is_set_aside_is_set_aside() -> None:
 
 
 def test_a_lot_spoken_of_among_criteria_opens_none() -> None:
-    assert {field.lot for field in fields(EUROPEAN)} == {"", "1", "2"}
+    assert {field.lot for field in split_fields(EUROPEAN)} == {"", "1", "2"}
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_a_lot_spoken_of_among_criteria_opens_none() -> None:
 def test_a_lot_is_named_as_every_form_names_it(heading: str, number: str) -> None:
     around = "Objet du marché : tonte. Lieu de livraison : Lille. Caractéristiques principales : aucune\n"
     text = f"{around}Renseignements relatifs aux lots :\nLot n°9 :\nFauche\n{heading}\nDélai minimum de validité des offres : 3 mois"
-    assert number in {field.lot for field in fields(text)}
+    assert number in {field.lot for field in split_fields(text)}
 
 
 def test_a_vague_field_is_about_what_its_part_is_about() -> None:
@@ -87,7 +87,7 @@ def test_a_vague_field_is_about_what_its_part_is_about() -> None:
 
 @pytest.mark.parametrize("text", ["", "Objet : tonte. Lieu : Lille. Durée : 12 mois", "Tonte des pelouses\n" * 50])
 def test_a_few_headings_make_no_form(text: str) -> None:
-    assert fields(text) == ()
+    assert split_fields(text) == ()
 
 
 @pytest.mark.parametrize("row", rows("rubriques"), ids=lambda row: row["motif"][:40])
@@ -115,7 +115,7 @@ def test_a_row_of_the_table_is_whole(row: dict[str, str]) -> None:
     ).map("\n".join)
 )  # fmt: skip
 def test_nothing_written_is_lost(text: str) -> None:
-    found = fields(text)
+    found = split_fields(text)
     said = " ".join(f"{field.label} {field.said}" for field in found)
     words = re.findall(r"\w+", text)
     assert not found or re.findall(r"\w+", said) == words

@@ -3,7 +3,7 @@
 import pytest
 
 from matcher.domain.reading import AmountBasis
-from matcher.reading.notice import Notice, NoticeLot, notice, sentences
+from matcher.reading.notice import Notice, NoticeLot, sentences, split_notice
 from matcher.reading.sizes import Sizes, read_sizes
 
 
@@ -336,6 +336,6 @@ def test_lots_that_do_not_last_the_same_leave_the_whole_unread() -> None:
     ],
 )
 def test_the_lots_of_a_typed_need_count_together(text: str, euros: float | None) -> None:
-    found = read_sizes(notice(text))
+    found = read_sizes(split_notice(text))
     assert (found.amount and found.amount.euros) == euros
     assert bool(found.about_amount) is (euros is None)

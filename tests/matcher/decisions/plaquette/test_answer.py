@@ -11,7 +11,7 @@ from matcher.catalogue.steward.privacy import opt_out
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.clause.facilitators import Facilitator, import_facilitators
 from matcher.decisions.interlocutors import TO_COMPLETE
-from matcher.decisions.plaquette.answer import MOST_PLACES, Plaquette, people_table, plaquette, read_territory
+from matcher.decisions.plaquette.answer import MOST_PLACES, Plaquette, build_plaquette, people_table, read_territory
 from matcher.domain.kinds import SupplierKind
 from matcher.reference.source_rules import Use
 from tests.factories import raw, siret, taking
@@ -48,7 +48,7 @@ def filled(engine: Engine, tmp_path: Path) -> Engine:
 
 
 def made(engine: Engine, *typed: str, **options: object) -> Plaquette:
-    return plaquette(engine, typed or ("Maubeuge",), on=ON, since=SINCE, **options)  # type: ignore[arg-type]
+    return build_plaquette(engine, typed or ("Maubeuge",), on=ON, since=SINCE, **options)  # type: ignore[arg-type]
 
 
 def names(its: Plaquette) -> set[str]:

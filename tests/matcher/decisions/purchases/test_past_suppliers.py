@@ -18,9 +18,9 @@ from matcher.decisions.purchases.past_suppliers import (
     PastSupplier,
     keep_past_suppliers,
     load_past_suppliers,
-    past_suppliers,
     past_words,
     remove_past_suppliers,
+    suppliers_of_spending,
 )
 from matcher.decisions.purchases.spending import Spending, read_spending
 from matcher.ownership import FIRST_ORGANISATION
@@ -58,7 +58,7 @@ def test_only_who_is_surely_recognised_is_a_past_supplier_and_the_last_year_is_s
         {"montant": "10"},
     ]
     lines = read_spending([entry(**fields) for fields in told], shelf, load_recogniser(sample))
-    (its,) = past_suppliers(Spending(lines, {}))
+    (its,) = suppliers_of_spending(Spending(lines, {}))
     assert (its.id, its.last_year) == (key, 2025)
     assert its.lines == sum(line.standing == "inclusif" for line in lines) >= 3
 

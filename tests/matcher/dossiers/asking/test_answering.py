@@ -20,9 +20,9 @@ from matcher.dossiers.asking.answering import (
     LinkClosed,
     accept_waiting,
     erase,
-    invitation,
     keep_answer,
     leave_catalogue,
+    open_invitation,
     refuse_answer,
 )
 from matcher.dossiers.asking.campaign import about_lot
@@ -65,7 +65,7 @@ def link(engine: Engine, tmp_path: Path) -> str:
 def test_opening_a_link_writes_nothing(engine: Engine, link: str) -> None:
     before = catalogue_version(engine)
     for _ in range(3):
-        found = invitation(engine, link, NOW)
+        found = open_invitation(engine, link, NOW)
     assert (found.supplier.name, found.answer, found.is_trusted) == ("Atelier 1", None, True)
     assert [one.code for one in found.trades] == [GREEN]
     assert catalogue_version(engine) == before
@@ -100,7 +100,7 @@ def test_the_team_speaks_first_and_what_it_withdraws_no_longer_counts(engine: En
 
 def test_opened_again_it_shows_what_was_answered_and_takes_another(engine: Engine, link: str) -> None:
     keep_answer(engine, link, FULL, now=NOW)
-    answer = invitation(engine, link, NOW).answer
+    answer = open_invitation(engine, link, NOW).answer
     assert answer is not None
     assert answer.given == FULL
     keep_answer(engine, link, GivenAnswer(trades={GREEN: False}), now=NOW)
@@ -109,14 +109,14 @@ def test_opened_again_it_shows_what_was_answered_and_takes_another(engine: Engin
     assert len(corrections_of(engine, found.id)) == 1
     erase(engine, link, now=NOW)
     assert known(engine).refused_activities == ()
-    assert invitation(engine, link, NOW).answer is None
+    assert open_invitation(engine, link, NOW).answer is None
 
 
 def test_what_cannot_be_understood_writes_nothing_and_keeps_the_former_answer(engine: Engine, link: str) -> None:
     keep_answer(engine, link, FULL, now=NOW)
     with pytest.raises(CorrectionRefused):
         keep_answer(engine, link, GivenAnswer(trades={GREEN: True}, added=("zzzz",)), now=NOW)
-    answer = invitation(engine, link, NOW).answer
+    answer = open_invitation(engine, link, NOW).answer
     assert answer is not None
     assert answer.given == FULL
 
@@ -126,10 +126,10 @@ def test_what_is_forged_expired_revoked_or_gone_is_one_and_the_same(engine: Engi
     for secret, at in (("x" * 32, NOW), ("", NOW), (link, over)):
         with pytest.raises(LinkClosed):
             keep_answer(engine, secret, FULL, now=at)
-    assert invitation(engine, link, over - timedelta(minutes=1)).supplier.name == "Atelier 1"
+    assert open_invitation(engine, link, over - timedelta(minutes=1)).supplier.name == "Atelier 1"
     end(engine, FIRST_ORGANISATION, 1, now=NOW, key=siret(1))
     with pytest.raises(LinkClosed):
-        invitation(engine, link, NOW)
+        open_invitation(engine, link, NOW)
     assert load_campaign(engine, FIRST_ORGANISATION, 1).answered_structures == ()
 
 
@@ -138,7 +138,7 @@ def test_a_structure_leaves_by_its_link(engine: Engine, link: str, tmp_path: Pat
     assert leave_catalogue(engine, link, now=NOW, leaving=LEAVING).suppliers == 1
     assert find_supplier(engine, siret(1)) is None
     with pytest.raises(LinkClosed):
-        invitation(engine, link, NOW)
+        open_invitation(engine, link, NOW)
     report = taking(engine, tmp_path, NOW)(supplier(1))
     assert OPTED_OUT in str(report)
 
@@ -146,7 +146,7 @@ def test_a_structure_leaves_by_its_link(engine: Engine, link: str, tmp_path: Pat
 def test_who_leaves_twice_at_once_finds_the_link_closed(
     engine: Engine, link: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = invitation(engine, link, NOW)
+    found = open_invitation(engine, link, NOW)
     leave_catalogue(engine, link, now=NOW, leaving=LEAVING)
     monkeypatch.setattr(answering, "invitation", lambda *_: found)  # opened before the other request had ended
     with pytest.raises(LinkClosed):

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 from sqlalchemy import Engine
 
-from matcher.dossiers.asking.answering import invitation
+from matcher.dossiers.asking.answering import open_invitation
 from matcher.dossiers.asking.sending import merge_file, send_campaign
 from matcher.dossiers.asking.store import end, load_campaign
 from matcher.journal.change import ChangeRefused
@@ -40,7 +40,7 @@ def test_sixty_are_asked_in_the_same_words_each_by_its_own_link(engine: Engine, 
         )
         == 1
     )
-    assert {invitation(engine, link, NOW).campaign.id for link in links} == {number}
+    assert {open_invitation(engine, link, NOW).campaign.id for link in links} == {number}
     body = mailbox.taken[0].get_content()
     assert all(said in body for said in (BY.name, BY.address, BY.contact))
 

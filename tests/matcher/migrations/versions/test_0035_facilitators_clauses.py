@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from matcher import db
 from matcher.db import open_database, writing
-from matcher.decisions.clause.facilitators import Facilitator, facilitators, import_facilitators
+from matcher.decisions.clause.facilitators import Facilitator, import_facilitators, load_facilitators
 from matcher.dossiers.changes import AddLot
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.store import DossierFilter, change_dossier, create_dossier, list_dossiers
@@ -36,6 +36,6 @@ def test_the_telephone_is_kept_and_what_has_a_clause_is_found(engine: Engine) ->
         command.downgrade(config, BEFORE)
     engine.dispose()
     engine = open_database(engine.url.render_as_string(hide_password=False))
-    assert facilitators(engine, since=AT.date()) == (person,)
+    assert load_facilitators(engine, since=AT.date()) == (person,)
     assert [one.id for one in list_dossiers(engine, FIRST_ORGANISATION, DossierFilter(clause=True))] == [1]
     engine.dispose()

@@ -5,21 +5,21 @@ import math
 import pytest
 
 from matcher.domain.supplier import Activity, Evidence, RefusedActivity, Supplier
-from matcher.ranking.shelf.activity_clues import MISSIONS, clues, other_trade, refusal
+from matcher.ranking.shelf.activity_clues import MISSIONS, other_trade, refusal, strongest_clues
 from matcher.ranking.signals import activity
 from tests.factories import declares, supplier
 
 
 def known(**fields: object) -> dict[str, Evidence]:
-    return {clue.code: clue.evidence for clue in clues(supplier(**{"name": "X", **fields}))}  # type: ignore[arg-type]
+    return {clue.code: clue.evidence for clue in strongest_clues(supplier(**{"name": "X", **fields}))}  # type: ignore[arg-type]
 
 
 def otherwise(one: Supplier) -> float:
-    return other_trade(one, clues(one))
+    return other_trade(one, strongest_clues(one))
 
 
 def test_a_declared_activity_beats_what_naf_and_name_let_guess() -> None:
-    its = clues(supplier("Blanchisserie du Lac", naf="9601A", activities=declares("linge.blanchisserie")))
+    its = strongest_clues(supplier("Blanchisserie du Lac", naf="9601A", activities=declares("linge.blanchisserie")))
     assert its[0].code == "linge.blanchisserie"
     assert its[0].evidence is Evidence.DECLARED
     assert its[0].strength == 1
@@ -34,7 +34,9 @@ def test_naf_description_and_name_are_read() -> None:
 
 def test_a_presentation_tells_its_trades_to_its_end_each_with_the_sentence_that_says_it() -> None:
     told = "L’association accueille les personnes éloignées de l’emploi du territoire. " * 3
-    its = clues(supplier("X", description=f"{told}\n<b>Métiers</b> : mise sous\npli &amp; <i>maraîchage</i>. Tonte."))
+    its = strongest_clues(
+        supplier("X", description=f"{told}\n<b>Métiers</b> : mise sous\npli &amp; <i>maraîchage</i>. Tonte.")
+    )
     assert {clue.code: clue.wording for clue in its if clue.evidence is Evidence.DESCRIPTION} == {
         "administratif.mise-sous-pli": "Métiers : mise sous pli & maraîchage",
         "agroalimentaire.maraichage": "Métiers : mise sous pli & maraîchage",
@@ -69,7 +71,7 @@ def test_a_naf_class_of_every_workshop_and_a_name_that_tells_a_mission_say_nothi
 
 
 def test_kinds_that_second_staff_are_known_for_it_and_for_no_trade() -> None:
-    its = clues(supplier("X", "AI"))
+    its = strongest_clues(supplier("X", "AI"))
     assert [(clue.code, clue.evidence) for clue in its] == [("conseil.mise-a-disposition", Evidence.KIND)]
     assert math.isnan(other_trade(supplier("X", "AI"), its))
 
@@ -83,7 +85,7 @@ def test_another_trade_is_worth_nothing_where_declared_and_a_little_less_than_an
 
 
 def test_what_an_association_does_besides_is_known_and_tells_nothing_against_its_workshops() -> None:
-    training = clues(supplier("X", "ACI", naf="8559A"))
+    training = strongest_clues(supplier("X", "ACI", naf="8559A"))
     assert {clue.code for clue in training} >= {"conseil.formation"}
     assert {clue.evidence for clue in training} == {Evidence.NAF}
     assert math.isnan(otherwise(supplier("X", "ACI", naf="8559A")))
@@ -102,16 +104,16 @@ def test_only_a_whole_list_a_class_or_a_name_tells_against_another_trade() -> No
             )
         ),
     ]
-    assert all(clues(one) and math.isnan(otherwise(one)) for one in told)
+    assert all(strongest_clues(one) and math.isnan(otherwise(one)) for one in told)
     listed = Activity("linge.blanchisserie", "lavage", Evidence.DECLARED, "marche")
     assert otherwise(supplier("X", activities=(listed,))) == 0
 
 
 def test_a_brand_is_read_before_words_and_a_class_that_is_the_trade_stays_whatever_the_name() -> None:
-    painter = {clue.code: clue for clue in clues(supplier("Tremplin Bâtiment", naf="4334Z"))}
+    painter = {clue.code: clue for clue in strongest_clues(supplier("Tremplin Bâtiment", naf="4334Z"))}
     assert painter["batiment.peinture"].sure
     assert painter["batiment.peinture"].evidence is Evidence.NAF
-    envie = {clue.code: clue for clue in clues(supplier("ENVIE 2E DU LAC"))}
+    envie = {clue.code: clue for clue in strongest_clues(supplier("ENVIE 2E DU LAC"))}
     assert envie["recyclage.deee"].sure
     assert envie["recyclage.deee"].evidence is Evidence.BRAND
     assert not envie["dechets.ameublement"].sure
@@ -172,7 +174,7 @@ def test_places_missions_and_turns_of_phrase_are_no_trades(name: str) -> None:
 
 def test_a_declared_group_is_weaker_than_a_declared_leaf() -> None:
     group = Activity("linge", "Entretien du linge", Evidence.GROUP, "essai")
-    (clue,) = clues(supplier("X", activities=(group,)))
+    (clue,) = strongest_clues(supplier("X", activities=(group,)))
     assert 0.5 < clue.strength < 1
 
 

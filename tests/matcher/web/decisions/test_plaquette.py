@@ -9,7 +9,7 @@ from sqlalchemy import Engine, func, update
 
 from matcher.catalogue.steward.privacy import opt_out
 from matcher.catalogue.store.tables import SourceRecordRow
-from matcher.decisions.plaquette.answer import plaquette
+from matcher.decisions.plaquette.answer import build_plaquette
 from matcher.rows import table_of
 from tests.matcher.web.conftest import OPENED, TODAY
 from tests.matcher.web.reading import read
@@ -18,7 +18,7 @@ NORD = {"lieu": "Nord (59)"}
 
 
 def test_the_page_the_paper_and_the_file_have_the_same_structures(client: FlaskClient, engine: Engine) -> None:
-    its = plaquette(engine, ["Nord (59)"], on=TODAY, since=date(2023, 11, 25))
+    its = build_plaquette(engine, ["Nord (59)"], on=TODAY, since=date(2023, 11, 25))
     page = read(client, "/plaquette", NORD)
     assert page.one("h1").get_text(strip=True).startswith(f"{its.total} structures")
     paper = read(client, "/plaquette/imprimer", NORD)
@@ -38,7 +38,7 @@ def test_the_page_the_paper_and_the_file_have_the_same_structures(client: FlaskC
 
 
 def test_the_cover_counts_what_it_does_not_show_and_says_why(client: FlaskClient, engine: Engine) -> None:
-    its = plaquette(engine, ["Nord (59)"], on=TODAY, since=date(2023, 11, 25))
+    its = build_plaquette(engine, ["Nord (59)"], on=TODAY, since=date(2023, 11, 25))
     assert its.withheld
     assert its.known_count == its.total + sum(one.count for one in its.withheld)
     cover = read(client, "/plaquette/imprimer", NORD).one(".cover").get_text().replace("\u202f", " ")
