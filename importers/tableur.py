@@ -153,8 +153,8 @@ def _email(own: str, of_contact: str) -> str:
     return own or (of_contact if is_box(of_contact) else "")
 
 
-def _text(row: Row, field: SheetField, columns: tuple[str, ...]) -> str:
-    return " ; ".join(filter(None, map(row.take, columns))) if field.all else row.take(*columns)
+def _text(row: Row, field: SheetField, names: tuple[str, ...]) -> str:
+    return " ; ".join(filter(None, map(row.take, names))) if field.all else row.take(*names)
 
 
 IMPORTER = Importer(

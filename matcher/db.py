@@ -1,4 +1,5 @@
-"""Opens the catalogue's database (SQLite or PostgreSQL), creating or migrating it at first use; read and write transactions; French errors."""
+"""Opens the catalogue's database (SQLite or PostgreSQL), creating or migrating it at first use; read and write transactions; French errors;
+copies and compaction of an SQLite file."""
 
 import glob
 import logging

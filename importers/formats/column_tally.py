@@ -118,19 +118,19 @@ class ColumnValues:
         return f"{distinct} valeurs différentes, {again} se répète{'nt' if again > 1 else ''}"
 
 
-def likely_contents(columns: Sequence[str], rows: Iterable[Row]) -> dict[str, str]:
+def likely_contents(names: Sequence[str], rows: Iterable[Row]) -> dict[str, str]:
     """Return, by column, the supplier's field that most of its cells look like; a field goes to the first such column only."""
     filled: Counter[str] = Counter()
     hits: Counter[tuple[str, str]] = Counter()
-    for row in rows if columns else ():
-        for column in columns:
+    for row in rows if names else ():
+        for column in names:
             if value := row.take(column):
                 filled[column] += 1
                 squeezed = _SPACES.sub("", value)
                 hits.update((column, key) for key, pattern in _CONTENT if pattern.fullmatch(squeezed))
                 hits[column, "kind"] += bool(_KIND_LABEL.fullmatch(value))
     likely: dict[str, str] = {}
-    for column in columns:
+    for column in names:
         for key in (*(key for key, _ in _CONTENT), "kind"):
             if filled[column] and hits[column, key] >= _SHARE * filled[column] and key not in likely.values():
                 likely[column] = key

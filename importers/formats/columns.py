@@ -240,9 +240,9 @@ def columns_of_header(
     return Columns(tuple(names), of, assignment.why, likely, kind.table)
 
 
-def quote_names(columns: Sequence[str]) -> str:
+def quote_names(names: Sequence[str]) -> str:
     """Return the names of columns in quotes, for a sentence."""
-    return ", ".join(f"« {excerpt(column, _SHOWN_TEXT)} »" for column in columns)
+    return ", ".join(f"« {excerpt(column, _SHOWN_TEXT)} »" for column in names)
 
 
 class _ColumnNames:

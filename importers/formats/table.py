@@ -151,14 +151,14 @@ def column_names(cells: Iterable[str]) -> list[str]:
     return columns
 
 
-def _rows(header: list[str], columns: list[str], lines: Iterable[tuple[int, list[str]]]) -> Iterator[Row | RefusedRow]:
+def _rows(names: list[str], columns: list[str], lines: Iterable[tuple[int, list[str]]]) -> Iterator[Row | RefusedRow]:
     width = len(columns)
     named = [index for index, name in enumerate(columns) if name]
     nameless = [index for index, name in enumerate(columns) if not name]
     for line, cells in lines:
         if not any(cell.strip() for cell in cells):
             continue
-        if reason := _refusal(cells, header):
+        if reason := _refusal(cells, names):
             yield RefusedRow(line, reason)
         else:
             padded = [*cells, *[""] * (width - len(cells))]

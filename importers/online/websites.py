@@ -80,21 +80,23 @@ class WebsiteFetcher:
 
     def page(self, url: str) -> ReceivedPage:
         """Download a page. Raises PageRefused; OSError if the cache cannot be written."""
-        return self._get(url, "page.html", MOST_BYTES, robots=True)
+        return self._get(url, "page.html", MOST_BYTES, is_robots_file=True)
 
-    def _get(self, url: str, name: str, most: int, *, robots: bool) -> ReceivedPage:
+    def _get(self, url: str, name: str, most: int, *, is_robots_file: bool) -> ReceivedPage:
         target = url
         for _ in range(MOST_REDIRECTS + 1):
             origin = self._origin(target)
             host = origin[1]
-            pause = self._pause_before(origin, target) if robots else PAUSE_S
+            pause = self._pause_before(origin, target) if is_robots_file else PAUSE_S
             if (last := self._asked.get(host)) is not None and (wait := last + pause - self._clock()) > 0:
                 self._sleep(wait)
             try:
                 with _Exchange(self._agent, self._max_seconds, private=self._private) as exchange:
                     response = exchange.get(target)
                     if response.status_code not in REDIRECTS:
-                        return ReceivedPage(self._stored(exchange, response, host, name, most, html=robots), target)
+                        return ReceivedPage(
+                            self._stored(exchange, response, host, name, most, html=is_robots_file), target
+                        )
                     target = urljoin(target, response.headers.get("Location", ""))
             except requests.RequestException as error:
                 raise PageRefused(PageOutcome.UNREACHABLE, connection_trouble(error)) from error
@@ -130,7 +132,7 @@ class WebsiteFetcher:
         named = f"[{host}]" if ":" in host else host
         try:
             return self._get(
-                f"{scheme}://{named}:{port}/robots.txt", "robots.txt", _MOST_ROBOTS_BYTES, robots=False
+                f"{scheme}://{named}:{port}/robots.txt", "robots.txt", _MOST_ROBOTS_BYTES, is_robots_file=False
             ).path
         except _Missing:
             return None

@@ -1,4 +1,7 @@
-"""SQLAlchemy tables of accounts, organisations, sessions, tokens and the audit journal. Times are UTC without zone; passwords and our own tokens only as hashes."""
+"""SQLAlchemy tables of accounts, organisations, sessions, tokens and the audit journal. Times are UTC without zone.
+
+Passwords and our own tokens are stored only as hashes.
+"""
 
 from datetime import datetime
 from typing import Any

@@ -161,14 +161,14 @@ class BatchFolder:
         """Write the rows of a partition atomically, then its line in the manifest. Raises OSError."""
         name = f"partition-{part.number:05}.{self.head.form}"
         write_private(self.path / name, rows.content)
-        self._add_line(part, file=name, rows=rows.rows, digest=sha256(rows.content).hexdigest())
+        self._add_line(part, file=name, row_count=rows.rows, digest=sha256(rows.content).hexdigest())
 
     def set_aside(self, part: Partition, why: str) -> None:
         """Write in the manifest why a partition failed, in French; the next run tries it again. Raises OSError."""
         self._add_line(part, set_aside=why)
 
     def _add_line(
-        self, part: Partition, *, file: str = "", rows: int = 0, digest: str = "", set_aside: str = ""
+        self, part: Partition, *, file: str = "", row_count: int = 0, digest: str = "", set_aside: str = ""
     ) -> None:
         line = PartitionLine(
             partition=part.number,
@@ -176,7 +176,7 @@ class BatchFolder:
             first=part.first,
             last=part.last,
             file=file,
-            rows=rows,
+            rows=row_count,
             sha256=digest,
             set_aside=set_aside,
         )

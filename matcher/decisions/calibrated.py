@@ -347,8 +347,8 @@ def _price_questions(
         yield CalibrationQuestion.SHARE if way is None else CalibrationQuestion.SURER_SHARE
 
 
-def _exact(figure: float) -> Range:
-    return Range(figure, figure, figure)
+def _exact(value: float) -> Range:
+    return Range(value, value, value)
 
 
 def _multiply_range(estimate: Range, by: Span, scale: float = 1.0) -> Range:

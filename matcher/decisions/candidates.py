@@ -117,8 +117,8 @@ def _ordered_rows(ranking: Ranking) -> tuple[Rows, Floats, NDArray[np.int8]]:
     return rows[np.argsort(standing[rows], kind="stable")], fit, standing
 
 
-def _candidates(ranking: Ranking, rows: Rows, fit: Floats, standing: NDArray[np.int8]) -> tuple[Candidate, ...]:
-    columns = zip(rows.tolist(), fit[rows].tolist(), standing[rows].tolist(), strict=True)
+def _candidates(ranking: Ranking, rows: Rows, fits: Floats, standings: NDArray[np.int8]) -> tuple[Candidate, ...]:
+    columns = zip(rows.tolist(), fits[rows].tolist(), standings[rows].tolist(), strict=True)
     return tuple(_candidate(ranking, row, likely, STANDINGS[its]) for row, likely, its in columns)
 
 

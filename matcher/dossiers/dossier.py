@@ -303,9 +303,9 @@ class Dossier(Journaled):
                 return lot
         raise ChangeRefused(f"Le dossier n’a pas de lot {number}.")
 
-    def with_lot(self, lot: SavedLot) -> "Dossier":
+    def with_lot(self, saved_lot: SavedLot) -> "Dossier":
         """Return the dossier with a lot replaced, by number."""
-        return replace(self, lots=tuple(lot if one.number == lot.number else one for one in self.lots))
+        return replace(self, lots=tuple(saved_lot if one.number == saved_lot.number else one for one in self.lots))
 
     def entry(self, lot: int, supplier_id: str) -> Entry:
         """Return the entry of a supplier in the list of a lot. Raises ChangeRefused where there is none."""

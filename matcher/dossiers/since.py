@@ -53,7 +53,8 @@ class Updated:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """Changes since a list was frozen. `candidates`: suppliers known for the trade today, best first, whose legal entity is neither on the frozen list nor in the lot.
+    """Changes since a list was frozen. `candidates`: suppliers known for the trade today, best first, whose legal entity is neither on the frozen list
+    nor in the lot.
 
     `method_changed`: the list was scored with weights that are no longer used, so that old and new scores cannot be compared.
     """

@@ -219,13 +219,13 @@ class _RawFields:
             self._add_fault("date", _advice_on(advice, text))
         return day
 
-    def euros(self, times: float, months: float | None) -> float | None:
+    def euros(self, factor: float, months: float | None) -> float | None:
         """Return the amount in euros before tax, above zero; a yearly amount is multiplied over `months`."""
-        return self._size("montant", times, lambda text: clean_amount(text, unit=times, months=months))
+        return self._size("montant", factor, lambda text: clean_amount(text, unit=factor, months=months))
 
-    def months(self, times: float) -> float | None:
+    def months(self, factor: float) -> float | None:
         """Return the duration in months, above zero."""
-        return self._size("duree", times, lambda text: _months(text, times))
+        return self._size("duree", factor, lambda text: _months(text, factor))
 
     def _size(self, field: str, times: float, clean: Callable[[str], Cleaned[float]]) -> float | None:
         """Return a number above zero; a doubtful number is a fault, yet is used where possible."""
@@ -330,9 +330,9 @@ def _by_article() -> Mapping[str, str]:
     return {lever(code).article.lower().replace(" ", ""): code for code in ASKED_LEVERS}
 
 
-def _months(text: str, times: float) -> Cleaned[float]:
-    """Parse a duration in months, a bare number being multiplied by `times`; « 12 mois reconductible 3 fois » is read as a need's text is."""
-    cleaned = clean_months(text, unit=times)
+def _months(text: str, factor: float) -> Cleaned[float]:
+    """Parse a duration in months, a bare number being multiplied by `factor`; « 12 mois reconductible 3 fois » is read as a need's text is."""
+    cleaned = clean_months(text, unit=factor)
     if cleaned.value is not None or not cleaned.flag:
         return cleaned
     duration_read, doubts = read_duration((f"Durée : {text}",))

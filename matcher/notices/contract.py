@@ -117,12 +117,12 @@ def _call(lots: dict[str, StandingLot], notice: ToldNotice, state: LotState, sou
             lots[lot.number] = StandingLot(_filled(known.lot, lot), state, notice.id)
 
 
-def _surely_same(known: StandingLot, told_notice: ToldNotice, sources: Mapping[int, str]) -> bool:
+def _surely_same(standing: StandingLot, told_notice: ToldNotice, sources: Mapping[int, str]) -> bool:
     """Return True if a notice surely means the lot already known under this number. Two notices of one source with neither a UUID as folder nor a
     reference to an earlier notice may mean two lots: some buyers use the same number for several contracts."""
     notice = told_notice.notice
     unique = _UUID.fullmatch(notice.folder.lower()) is not None
-    return unique or bool(notice.earlier) or sources[known.notice_id] != notice.source
+    return unique or bool(notice.earlier) or sources[standing.notice_id] != notice.source
 
 
 def _set_apart(lots: dict[str, StandingLot], lot: PublishedLot, state: LotState, notice_id: int) -> None:

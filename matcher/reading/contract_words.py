@@ -41,11 +41,11 @@ _BEGINS = re.compile(r"(?:^|[.,;:(\n-]) ?$")
 def where_sizes(text: str) -> list[tuple[int, int]]:
     """Return the spans of sums of money and periods in a text, in order, each widened to the words that qualify it."""
     spans = sorted((*where_money(text), *duration_spans(text)))
-    level = flat(text) if spans else ""
+    normalised = flat(text) if spans else ""
     widened = []
     for start, end in spans:
-        before = _BEFORE.search(level[max(0, start - _REACH) : start])
-        after = _AFTER.match(level, end, end + _REACH)
+        before = _BEFORE.search(normalised[max(0, start - _REACH) : start])
+        after = _AFTER.match(normalised, end, end + _REACH)
         widened.append((start - len(before[0]) if before else start, after.end() if after else end))
     return widened
 
@@ -60,7 +60,9 @@ def without_contract(text: str) -> str:
     """Return a text without « marché », « contrat annuel » where they only mean the way of buying, « devis » and « à l’occasion de »."""
     if not _BOUGHT.search(text):
         return text
-    level = flat(text)
-    spans = [found.span() for found in _CONTRACT.finditer(level) if _BEGINS.search(level[: found.start()][-2:])]
-    spans += [said.span() for pattern in (_WHEN, _ESTIMATE) for said in pattern.finditer(level)]
+    normalised = flat(text)
+    spans = [
+        found.span() for found in _CONTRACT.finditer(normalised) if _BEGINS.search(normalised[: found.start()][-2:])
+    ]
+    spans += [said.span() for pattern in (_WHEN, _ESTIMATE) for said in pattern.finditer(normalised)]
     return without_spans(text, spans) if spans else text

@@ -1,4 +1,5 @@
-"""Extracts the duration of a contract in months from a text: « 12 mois, reconductible trois fois », « du 1er janvier 2027 au 31 décembre 2028 »."""
+"""Extracts the duration of a contract in months from a text: « 12 mois, reconductible trois fois », « du 1er janvier 2027 au 31 décembre 2028 »; and the
+spans of the text that give it."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence

@@ -56,11 +56,11 @@ def insertion_hours(text: str, months: float | None = None) -> float | None:
     `months`: duration of the contract, by which yearly hours are multiplied; unknown where None.
     """
     hours_found: set[float | None] = set()
-    for level in map(flat, sentences(text)):
-        for match in (match for pattern in _PATTERNS for match in pattern.finditer(level)):
+    for normalised in map(flat, sentences(text)):
+        for match in (match for pattern in _PATTERNS for match in pattern.finditer(normalised)):
             hours = float(re.sub(r"[ .]", "", match["number"]))
             if hours < _LEAST:
                 continue
-            yearly = _YEARLY.search(level[match.end("number") :])
+            yearly = _YEARLY.search(normalised[match.end("number") :])
             hours_found.add(hours if not yearly else hours * months / 12 if months else None)
     return hours_found.pop() if len(hours_found) == 1 else None

@@ -323,8 +323,8 @@ def _lines(texts: list[str]) -> str:
 def _meaning(text: str) -> str:
     """Return the class of a sentence: `marche` (names the contract that this is a lot of), `signature`, `objet`, `lieu`, `acheteur`, `hors`
     (boilerplate), else empty."""
-    level = flat(text)
-    return next((meaning for pattern, meaning in _passages() if pattern.search(level)), "")
+    normalised = flat(text)
+    return next((meaning for pattern, meaning in _passages() if pattern.search(normalised)), "")
 
 
 @lru_cache(maxsize=1)

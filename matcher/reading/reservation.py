@@ -141,9 +141,9 @@ def _clause_told(clauses: Sequence[Reservation]) -> LeverTold:
     return LeverTold(CLAUSE if clauses else "", _quoted(sure.sentence) if sure else "")
 
 
-def lots_named(level: str) -> frozenset[str]:
+def lots_named(normalised: str) -> frozenset[str]:
     """Return the lot numbers named in a text normalised by `flat`: « lots 1 et 3 », « lots 01 à 04 »."""
-    ranges = (_RANGE.findall(match[0]) for match in _LOTS.finditer(level))
+    ranges = (_RANGE.findall(match[0]) for match in _LOTS.finditer(normalised))
     return frozenset(
         str(number)
         for first, last in chain.from_iterable(ranges)
@@ -151,10 +151,10 @@ def lots_named(level: str) -> frozenset[str]:
     )
 
 
-def _without(meaning: str, level: str) -> str:
+def _without(meaning: str, normalised: str) -> str:
     for row in _rows(meaning):
-        level = row.pattern.sub(_OUT, level)
-    return level
+        normalised = row.pattern.sub(_OUT, normalised)
+    return normalised
 
 
 @lru_cache(maxsize=4)

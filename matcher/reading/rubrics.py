@@ -70,15 +70,15 @@ class _Heading:
 
 def split_fields(text: str) -> tuple[Field, ...]:
     """Return the fields of a text, in order; empty where it is not a form."""
-    level, known, read_to = flat(text), _table(), 0
+    normalised, known, read_to = flat(text), _table(), 0
     headings: list[_Heading] = []
-    for begins in _BEGINS.finditer(level):
+    for begins in _BEGINS.finditer(normalised):
         start, at = begins.start("number"), begins.end()
         if start < read_to:
             continue
-        for row in known.get(level[at : at + _LETTERS], ()):
+        for row in known.get(normalised[at : at + _LETTERS], ()):
             has_number = row.number is None or row.number.fullmatch(begins["number"])
-            match = row.pattern.match(level, at) if has_number else None
+            match = row.pattern.match(normalised, at) if has_number else None
             if match:
                 read_to = match.end()
                 number = match.groupdict().get("numero") or ""

@@ -80,13 +80,13 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class _Amount:
-    """An amount read in a sentence. `sort`: `minimum`, `maximum`, `between` (middle of a range), `taxed` (tax included), `beyond` (implausible for
+    """An amount read in a sentence. `kind`: `minimum`, `maximum`, `between` (middle of a range), `taxed` (tax included), `beyond` (implausible for
     a contract), else empty; `yearly`: for a year; `whole`: for the whole duration; `plain`: no word states that it is the lot's."""
 
     euros: float
     yearly: bool
     whole: bool
-    sort: str
+    kind: str
     words: str
     plain: bool
     low: float
@@ -111,8 +111,8 @@ def _amount_told(
     figures = []
     for figure in _amounts(notice.figures):
         # a range gives the minimum and maximum of a framework agreement: its middle is meaningless
-        sort, euros = ("maximum", figure.high) if figure.sort == "between" else (figure.sort, figure.euros)
-        figures.append(replace(figure, sort=sort, euros=euros, whole=True))
+        kind, euros = ("maximum", figure.high) if figure.kind == "between" else (figure.kind, figure.euros)
+        figures.append(replace(figure, kind=kind, euros=euros, whole=True))
     amount_read, about = _one_amount(figures, lasting)
     if amount_read or about:
         return amount_read, about
@@ -163,10 +163,10 @@ def where_money(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in _sums(flat(text))] if _MONEY_SIGN.search(text) else []
 
 
-def _sums(level: str) -> list[re.Match[str]]:
+def _sums(normalised: str) -> list[re.Match[str]]:
     """Return the sums of money in a text, in order: with a unit, or after a word such as « budget »."""
-    matches = list(IN_PROSE.finditer(level))
-    bare = (match for match in BARE_IN_PROSE.finditer(level) if _MONEY_BEFORE.search(level, 0, match.start()))
+    matches = list(IN_PROSE.finditer(normalised))
+    bare = (match for match in BARE_IN_PROSE.finditer(normalised) if _MONEY_BEFORE.search(normalised, 0, match.start()))
     alone = [
         match for match in bare if not any(match.start() < its.end() and its.start() < match.end() for its in matches)
     ]
@@ -178,18 +178,18 @@ def _amounts(texts: Sequence[str]) -> Iterator[_Amount]:
     for sentence in texts:
         if not _MONEY_SIGN.search(sentence):
             continue
-        level, at = flat(sentence), 0
-        for match in _sums(level):
-            amount = _amount(sentence, level, match, at)
-            if amount is not None and (not amount.plain or (typed and amount.sort != "beyond")):
+        normalised, at = flat(sentence), 0
+        for match in _sums(normalised):
+            amount = _amount(sentence, normalised, match, at)
+            if amount is not None and (not amount.plain or (typed and amount.kind != "beyond")):
                 yield amount
             at = match.end()
 
 
-def _amount(sentence: str, level: str, match: re.Match[str], at: int) -> _Amount | None:
+def _amount(sentence: str, normalised: str, match: re.Match[str], at: int) -> _Amount | None:
     """Return one amount of a sentence, None where it is not the lot's; `at`: end of the previous amount."""
-    before, near = level[max(0, match.start() - _BEFORE) : match.start()], level[at : match.start()][-_NEAR:]
-    after = level[match.end() :][:_AFTER]
+    before, near = normalised[max(0, match.start() - _BEFORE) : match.start()], normalised[at : match.start()][-_NEAR:]
+    after = normalised[match.end() :][:_AFTER]
     written = read_amount(match[0]).value or read_amount(match["last"]).value
     if written is None or written.low is None or written.high is None or _OTHER.search(before) or _EACH.match(after):
         return None
@@ -204,8 +204,8 @@ def _amount(sentence: str, level: str, match: re.Match[str], at: int) -> _Amount
         euros=(written.low + written.high) / 2 * times,
         yearly=yearly,
         whole=bool(_WHOLE.search(f"{near} {after}")),
-        sort=_sort(near, after, ranged=ranged) if likely else "beyond",
-        words=_quote(sentence, level, match, max(at, match.start() - _NEAR)),
+        kind=_kind_of(near, after, ranged=ranged) if likely else "beyond",
+        words=_quote(sentence, normalised, match, max(at, match.start() - _NEAR)),
         plain=not is_told,
         low=written.low * times,
         high=written.high * times,
@@ -220,7 +220,7 @@ def _period(near: str, after: str) -> tuple[int, bool]:
     return 1, bool(_YEARLY_AFTER.search(after) or _YEARLY_BEFORE.search(near))
 
 
-def _sort(near: str, after: str, *, ranged: bool) -> str:
+def _kind_of(near: str, after: str, *, ranged: bool) -> str:
     if with_tax(after[:12]):
         return "taxed"
     if ranged:
@@ -232,10 +232,10 @@ def _sort(near: str, after: str, *, ranged: bool) -> str:
 
 def _one_amount(amounts: Sequence[_Amount], months: float | None) -> tuple[AmountRead | None, tuple[str, ...]]:
     """Return the only amount that the amounts agree on, and French doubts; None where several remain."""
-    amounts = [one for one in amounts if one.sort != "beyond"]
+    amounts = [one for one in amounts if one.kind != "beyond"]
     amounts = [one for one in amounts if not one.plain] or amounts
-    estimates = [one for one in amounts if one.sort in ("", "between")]
-    distinct = _distinct(estimates or [one for one in amounts if one.sort == "maximum"], months)
+    estimates = [one for one in amounts if one.kind in ("", "between")]
+    distinct = _distinct(estimates or [one for one in amounts if one.kind == "maximum"], months)
     if len(distinct) > 1:
         listed = " et ".join(f"« {one.words} »" for one in distinct[:3])
         return None, (f"Plusieurs montants dans le texte : {listed}. Aucun n’est compté : donnez celui du lot.",)
@@ -256,13 +256,13 @@ def _distinct(amounts: Sequence[_Amount], months: float | None) -> list[_Amount]
 
 
 def _about_taxed(amounts: Sequence[_Amount]) -> tuple[str, ...]:
-    taxed = [one.words for one in amounts if one.sort == "taxed"]
+    taxed = [one.words for one in amounts if one.kind == "taxed"]
     return tuple(f"« {words} » n’est pas hors taxes et n’est pas compté : donnez-le HT." for words in taxed[:1])
 
 
 def _about_beyond(amounts: Sequence[_Amount]) -> tuple[str, ...]:
     """Return a French doubt on an amount that is implausible for a contract, if any."""
-    words = next((one.words for one in amounts if one.sort == "beyond"), "")
+    words = next((one.words for one in amounts if one.kind == "beyond"), "")
     ends = f"{unit(_LEAST, '€')} à {unit(_MOST / 1e9, 'milliard')} d’euros"
     return (f"« {words} » n’est pas compté : un marché coûte de {ends}. Donnez le montant HT.",) if words else ()
 
@@ -273,12 +273,12 @@ def _read(amount: _Amount, amounts: Sequence[_Amount]) -> AmountRead:
     low = (
         amount.low
         if amount.low < amount.high
-        else min((other.euros for other in beside if other.sort == "minimum"), default=None)
+        else min((other.euros for other in beside if other.kind == "minimum"), default=None)
     )
     high = (
         amount.high
         if amount.low < amount.high
-        else max((other.euros for other in beside if other.sort == "maximum"), default=None)
+        else max((other.euros for other in beside if other.kind == "maximum"), default=None)
     )
     return AmountRead(
         amount.euros,
@@ -286,16 +286,16 @@ def _read(amount: _Amount, amounts: Sequence[_Amount]) -> AmountRead:
         amount.words,
         low=low,
         high=high,
-        basis=AmountBasis.MAXIMUM if amount.sort == "maximum" else AmountBasis.ESTIMATE,
+        basis=AmountBasis.MAXIMUM if amount.kind == "maximum" else AmountBasis.ESTIMATE,
         before_tax=amount.before_tax,
     )
 
 
 def _asked(amount: _Amount, months: float | None) -> Iterator[str]:
     """Yield French questions on what is not sure of an amount, and how it is counted meanwhile."""
-    if amount.sort == "between":
+    if amount.kind == "between":
         yield f"combien, plutôt ? Compté au milieu, {unit(amount.euros, '€ HT')}"
-    elif amount.sort == "maximum":
+    elif amount.kind == "maximum":
         yield "combien est attendu ? Ce maximum est compté faute d’estimation"
     if not amount.yearly and not amount.whole and (months is None or months > 12):
         yield "pour un an, ou pour toute la durée ? Compté pour toute la durée"
@@ -312,9 +312,9 @@ def _agree(amount: _Amount, other: _Amount, months: float | None) -> bool:
     return 1 < years <= 10 and abs(years - round(years)) <= _SAME
 
 
-def _quote(sentence: str, level: str, match: re.Match[str], begin: int) -> str:
+def _quote(sentence: str, normalised: str, match: re.Match[str], begin: int) -> str:
     """Return the words of an amount, with those that introduce it from `begin` on, and those after it up to punctuation."""
-    opening = _TOLD.search(level, begin, match.start()) or _BOUND.search(level, begin, match.start())
+    opening = _TOLD.search(normalised, begin, match.start()) or _BOUND.search(normalised, begin, match.start())
     after = _STOP.split(sentence[match.end() : match.end() + _NEAR])[0]
     after = after if len(after) < _NEAR else after.rpartition(" ")[0]
     return f"{sentence[opening.start() if opening else match.start() : match.end()]}{after}".strip(" ,;:–-")

@@ -86,9 +86,9 @@ class _Articles:
 
     def lot_at(self, line: str) -> str:
         """Return the lot of the article that a line (or the heading itself) belongs to; empty outside an article about a lot."""
-        level, self.headed = flat(line), False
-        match = _HEADING.match(level)
-        if match is None or len(level.split()) > _MOST_WORDS or level.endswith((".", ";", ",")):
+        normalised, self.headed = flat(line), False
+        match = _HEADING.match(normalised)
+        if match is None or len(normalised.split()) > _MOST_WORDS or normalised.endswith((".", ";", ",")):
             return self._lot
         number = tuple(map(int, match["number"].split("."))) if match["number"] else ()
         named = lots_named(match["title"]) & self._lots
@@ -113,9 +113,9 @@ class _Articles:
 
 def _table_headers(line: str) -> Sequence[str]:
     """Return the column headers if a line is the header row of a table of lots, else an empty sequence."""
-    level = flat(line)
-    match = _TABLE_HEAD.match(level)
-    if match is None or not _OF_LOTS.search(level):
+    normalised = flat(line)
+    match = _TABLE_HEAD.match(normalised)
+    if match is None or not _OF_LOTS.search(normalised):
         return ()
     begin = match.start("cells") if match["cells"] else match.start("words")
     return tuple(cell.strip() for cell in line[begin:].split(" ; "))
@@ -141,20 +141,22 @@ def _table_row(line: str, head: Sequence[str], numbers: Collection[str]) -> tupl
 
 def _cell_sentence(name: str, cell: str) -> str:
     """Return a cell and its column header as one sentence: « Montant estimé : 48 500 € HT par an »."""
-    level, cell_words = flat(name), flat(cell)
+    normalised, cell_words = flat(name), flat(cell)
     yearly = " par an" if per_year(name) and not per_year(cell) else ""
-    if _HOURS.search(level):
+    if _HOURS.search(normalised):
         return f"Heures d’insertion : {cell}{'' if 'h' in cell_words else ' heures'}{yearly}"
-    if not (_MONEY.search(level) and _FIGURE.search(cell)):
+    if not (_MONEY.search(normalised) and _FIGURE.search(cell)):
         return f"{_BRACKETS.sub('', name)} : {cell}"
-    bound = " maximum" if re.search(r"\bmax", level) else " minimum" if re.search(r"\bmini", level) else " estimé"
+    bound = (
+        " maximum" if re.search(r"\bmax", normalised) else " minimum" if re.search(r"\bmini", normalised) else " estimé"
+    )
     whole = " sur toute la durée" if not yearly and for_all(name) else ""
-    return f"Montant{bound} : {cell}{_unit(level, cell_words)}{yearly}{whole}"
+    return f"Montant{bound} : {cell}{_unit(normalised, cell_words)}{yearly}{whole}"
 
 
-def _unit(level: str, cell_words: str) -> str:
+def _unit(normalised: str, cell_words: str) -> str:
     """Return the unit (« k€ HT ») that the column header gives and the cell omits; both texts are lower case without accents."""
-    euros = "" if _EUROS.search(cell_words) else " k€" if _THOUSANDS.search(level) else " €"
+    euros = "" if _EUROS.search(cell_words) else " k€" if _THOUSANDS.search(normalised) else " €"
     if with_tax(cell_words) or before_tax(cell_words):
         return euros
-    return f"{euros} TTC" if with_tax(level) else f"{euros} HT" if before_tax(level) else euros
+    return f"{euros} TTC" if with_tax(normalised) else f"{euros} HT" if before_tax(normalised) else euros

@@ -1,5 +1,5 @@
 """Import of public contracts won (awards): stored under the winner's SIRET or SIREN, even without a supplier in the catalogue, and attached as
-references to the suppliers of that SIREN, now or when one appears."""
+references to the suppliers of that SIREN, now or when one appears; their undoing and erasure."""
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date

@@ -213,9 +213,9 @@ class _CoveredLists:
         return kinds
 
 
-def _outcome(known: KnownRecord | None, payload_hash: bytes, *, joins: bool, waits: bool) -> RecordOutcome:
-    if known is None:
+def _outcome(former: KnownRecord | None, payload_hash: bytes, *, joins: bool, waits: bool) -> RecordOutcome:
+    if former is None:
         if waits:
             return RecordOutcome.REVIEW
         return RecordOutcome.MERGED if joins else RecordOutcome.CREATED
-    return RecordOutcome.UNCHANGED if known.hash == payload_hash and not known.gone else RecordOutcome.UPDATED
+    return RecordOutcome.UNCHANGED if former.hash == payload_hash and not former.gone else RecordOutcome.UPDATED

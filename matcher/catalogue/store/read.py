@@ -1,4 +1,5 @@
-"""Queries of the catalogue: suppliers by id, number or SIREN, counts, version and state, last imports, sites."""
+"""Queries of the catalogue: suppliers by id, number or SIREN, counts, version and state, last imports, sites; and
+the writing of a new version."""
 
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence

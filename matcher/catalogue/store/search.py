@@ -1,6 +1,7 @@
 """Full-text search of suppliers (search box, « search », API): by name, SIRET, FINESS number, postal code, town or activity, tolerant of typing errors.
 
 An inverted index of the words of names, towns and activities is built once per shelf (the catalogue's suppliers loaded as arrays).
+Also chooses the activities that a list shows of a supplier.
 """
 
 from bisect import bisect_left, bisect_right

@@ -1,5 +1,6 @@
 """Scores every possible (buyer, supplier) meeting of a meeting day, from the ranking of each buyer's needs against the suppliers present.
 
+Those present are first laid out as a shelf (suppliers loaded as arrays), each completed by what it wrote when it registered.
 A pair is worth score × (relative rank for the buyer + relative rank for the supplier) / 2, the best over the buyer’s needs: docs/decisions/0014.
 """
 
@@ -344,14 +345,14 @@ def _of_the_family(ranking: Ranking) -> Bools:
 
 
 def _by_buyer(
-    buyers: int, owners: Ints, mutual: Floats, others: Sequence[Ints | Bools]
+    buyer_count: int, owners: Ints, mutual: Floats, others: Sequence[Ints | Bools]
 ) -> tuple[Floats, Ints, list[Ints]]:
     """Reduce lines (needs) to buyers: for each pair, the worth of its best need (first of ties), that need's index, its values in `others`."""
-    shape = (buyers, mutual.shape[1])
+    shape = (buyer_count, mutual.shape[1])
     worth, need = np.zeros(shape), np.zeros(shape, dtype=np.int64)
     best_of = [np.zeros(shape, dtype=np.int64) for _ in others]
     columns = np.arange(mutual.shape[1])
-    for place in range(buyers):
+    for place in range(buyer_count):
         own = np.flatnonzero(owners == place)
         if len(own) and len(columns):
             best = mutual[own].argmax(axis=0)

@@ -144,13 +144,13 @@ def compute_calibration(
 
 
 def contract_hours(
-    lots: Sequence[tuple[int, str, CalibratedHours]], law: LegalPosition, floors: ClauseFloors
+    lot_hours: Sequence[tuple[int, str, CalibratedHours]], law: LegalPosition, floors: ClauseFloors
 ) -> ClauseHours:
     """Add up the hours of lots (number, name, hours) into those of the contract."""
-    named = tuple(LotHours(at, name, hours, _no_clause(hours, floors)) for at, name, hours in lots)
+    named = tuple(LotHours(at, name, hours, _no_clause(hours, floors)) for at, name, hours in lot_hours)
     estimates = [lot.calibrated.insertion for lot in named if not lot.no_clause]
     known = [insertion for insertion in estimates if insertion is not None]
-    months = [hours.reading.months for *_, hours in lots if hours.reading.months is not None]
+    months = [hours.reading.months for *_, hours in lot_hours if hours.reading.months is not None]
     whole = (
         Range(*(sum(by_tens(getattr(insertion, end)) for insertion in known) for end in ("low", "likely", "high")))
         if known and len(known) == len(estimates)

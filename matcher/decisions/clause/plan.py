@@ -338,12 +338,13 @@ def _likeliest(candidate: Candidate) -> tuple[Any, ...]:
     return STANDINGS.index(candidate.standing), -candidate.fit, _km(candidate), candidate.id
 
 
-def _by_standing(hosts: Mapping[str, tuple[ClauseHost, ...]]) -> list[dict[str, Workforce]]:
+def _by_standing(hosts_by_modality: Mapping[str, tuple[ClauseHost, ...]]) -> list[dict[str, Workforce]]:
     """Return, for each candidate standing from the surest, the workforce of each modality."""
     by_standing = []
     for standing in STANDINGS:
         of_it = {
-            code: [host for host in several if host.candidate.standing is standing] for code, several in hosts.items()
+            code: [host for host in several if host.candidate.standing is standing]
+            for code, several in hosts_by_modality.items()
         }
         by_standing.append(
             {

@@ -263,12 +263,12 @@ def organisation_names(matrix: CoverMatrix, columns: Sequence[int]) -> Iterator[
             yield structure.name
 
 
-def pair_words(matrix: CoverMatrix, lot: int, structure: int) -> str:
+def pair_words(matrix: CoverMatrix, lot_row: int, structure: int) -> str:
     """Return the standing and distance of a structure for a lot, « connu, 12 km »; empty if out of reach."""
-    standing = matrix.at(lot, structure)
+    standing = matrix.at(lot_row, structure)
     if standing not in WITHIN_REACH:
         return str(standing) if standing is LotStanding.REFUSED else ""
-    km = matrix.distance(lot, structure)
+    km = matrix.distance(lot_row, structure)
     return f"{standing}, {'distance non connue' if km is None else unit(km, 'km')}"
 
 

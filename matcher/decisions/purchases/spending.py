@@ -213,10 +213,10 @@ class Spending:
         parts = [_part(each, its) for each, its in _grouped(self._inclusive, label).items()]
         return tuple(sorted(parts, key=lambda part: (*(-part.amounts[tax] for tax in Tax), part.label)))
 
-    def _split(self, label: Callable[[Spent], str], *fields: str) -> tuple[tuple[str, Self], ...]:
+    def _split(self, label_of: Callable[[Spent], str], *fields: str) -> tuple[tuple[str, Self], ...]:
         if not any(its.entry.text(field) for its in self.lines for field in fields):
             return ()
-        return tuple((each, type(self)(tuple(its), {})) for each, its in sorted(_grouped(self.lines, label).items()))
+        return tuple((each, type(self)(tuple(its), {})) for each, its in sorted(_grouped(self.lines, label_of).items()))
 
 
 def read_spending(
@@ -378,10 +378,10 @@ def _similar_from_json(payload: Mapping[str, Any]) -> Similar | None:
     return Similar(similar["credible"], tuple(First(key, km) for key, km in similar["first"]))
 
 
-def _grouped(lines: Iterable[Spent], label: Callable[[Spent], str]) -> dict[str, list[Spent]]:
+def _grouped(lines: Iterable[Spent], label_of: Callable[[Spent], str]) -> dict[str, list[Spent]]:
     grouped: dict[str, list[Spent]] = {}
     for expense in lines:
-        grouped.setdefault(label(expense), []).append(expense)
+        grouped.setdefault(label_of(expense), []).append(expense)
     return grouped
 
 

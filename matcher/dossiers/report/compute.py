@@ -307,12 +307,12 @@ def award_measures(awards: Sequence[WonAward]) -> Iterator[CountedContracts]:
 def by_year(
     measures: Callable[[Sequence[T]], Iterator[CountedContracts]],
     items: Sequence[T],
-    day: Callable[[T], date | None],
+    day_of: Callable[[T], date | None],
     period: ReportPeriod,
 ) -> Iterator[tuple[int, Sequence[CountedContracts]]]:
     """Yield the measures of each year of a period."""
     for year in period.years:
-        yield year, tuple(measures([one for one in items if (on := day(one)) and on.year == year]))
+        yield year, tuple(measures([one for one in items if (on := day_of(one)) and on.year == year]))
 
 
 def _measured(

@@ -84,11 +84,11 @@ def _counts(key: str, name: str, lots: Sequence[KeptLot]) -> LotCounts:
 
 
 def _by(
-    lots: Iterable[KeptLot], keys: Callable[[KeptLot], Iterable[str]], name: Callable[[str, Sequence[KeptLot]], str]
+    lots: Iterable[KeptLot], keys: Callable[[KeptLot], Iterable[str]], name_of: Callable[[str, Sequence[KeptLot]], str]
 ) -> tuple[LotCounts, ...]:
     """Group lots by their keys and count each group; the largest group first, the empty key last."""
     lots_by_key = group_pairs((key, lot) for lot in lots for key in keys(lot))
-    counts = (_counts(key, name(key, group), group) for key, group in lots_by_key.items())
+    counts = (_counts(key, name_of(key, group), group) for key, group in lots_by_key.items())
     return tuple(sorted(counts, key=lambda row: (not row.key, -row.lots, row.key)))
 
 

@@ -145,9 +145,9 @@ def _lots_answer(lots: ListedLots) -> str:
     )
 
 
-def _part_of(whole: LotCounts, lots: int, singular: str, plural: str) -> str:
-    share = whole.part(lots)
-    return f"{count(lots, singular, plural)} ({percent(share)})" if lots and share else f"aucun {singular}"
+def _part_of(whole: LotCounts, lot_count: int, singular: str, plural: str) -> str:
+    share = whole.part(lot_count)
+    return f"{count(lot_count, singular, plural)} ({percent(share)})" if lot_count and share else f"aucun {singular}"
 
 
 def _lots_remarks(lots: ListedLots) -> Iterator[str]:

@@ -119,17 +119,17 @@ class Does:
     strengths: Floats
     sure: Bools
 
-    def surely(self, wanted: Bools, suppliers: int) -> Bools:
+    def surely(self, wanted: Bools, supplier_count: int) -> Bools:
         """Return (n,) True for suppliers known, not guessed, to do one of the (A,) `wanted` activities."""
-        does = np.zeros(suppliers, dtype=bool)
+        does = np.zeros(supplier_count, dtype=bool)
         for column in np.flatnonzero(wanted):
             span = self.holders.span(int(column))
             does[self.holders.rows[span][self.sure[span]]] = True
         return does
 
-    def best(self, wanted: Floats, suppliers: int) -> Floats:
+    def best(self, wanted: Floats, supplier_count: int) -> Floats:
         """Return (n,) the maximum over activities of strength × (A,) `wanted`; 0 without any."""
-        best = np.zeros(suppliers, dtype=np.float32)
+        best = np.zeros(supplier_count, dtype=np.float32)
         for column in np.flatnonzero(wanted):
             span = self.holders.span(int(column))
             np.maximum.at(best, self.holders.rows[span], self.strengths[span] * wanted[column])

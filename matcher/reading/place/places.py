@@ -170,15 +170,15 @@ def _with_record(
 
 
 def _replaces(text: _Text, places: tuple[Place, ...]) -> bool:
-    """Return whether the text's places replace a record's: a commune or EPCI does; a département only replaces another one."""
+    """Return whether the text's places replace a record's: a commune or EPCI does; a département or a wider area replaces only such areas, if it is sure."""
     read = text.places
     if {place.code for place in read} <= {place.code for place in places}:
         return False
-    level = min(FINENESS[place.type] for place in read)
-    if level < _AREA:
+    finest = min(FINENESS[place.type] for place in read)
+    if finest < _AREA:
         return True
     is_sure = len(read) > 1 or read[0].code in text.sure
-    return level == _AREA and is_sure and all(FINENESS[place.type] >= _AREA for place in places)
+    return finest == _AREA and is_sure and all(FINENESS[place.type] >= _AREA for place in places)
 
 
 def _narrowed(

@@ -77,10 +77,10 @@ def in_state(hits: Sequence[Hit], text_stems: Sequence[str]) -> list[Hit]:
     return sorted((*hits_kept[::-1], *turned), key=lambda hit: hit.places[0])
 
 
-def apply_acts(hits: Sequence[Hit], text_stems: Sequence[str], usual: Callable[[str], frozenset[str]]) -> list[Hit]:
+def apply_acts(hits: Sequence[Hit], text_stems: Sequence[str], usual_of: Callable[[str], frozenset[str]]) -> list[Hit]:
     """Return the hits with things after an act replaced by the trade that the act makes of them.
 
-    Negative hits are added against buying the thing, and against the act's usual trades (`usual`): « nettoyage du linge » is no cleaning of
+    Negative hits are added against buying the thing, and against the act's usual trades (`usual_of`): « nettoyage du linge » is no cleaning of
     premises. A lexicon term with the same words prevails. The act applies to a whole list (« location de chaises et fauteuils »), and over a few
     words of little weight (« collecte des anciens postes informatiques »).
     """
@@ -103,7 +103,7 @@ def apply_acts(hits: Sequence[Hit], text_stems: Sequence[str], usual: Callable[[
             continue
         act_at[hit.places[-1]] = act
         products = [((at, *hit.places), product) for at, product in made.items()]
-        hits_kept += _replacement_hits(hit, products, usual(text_stems[act]), hits)
+        hits_kept += _replacement_hits(hit, products, usual_of(text_stems[act]), hits)
     return hits_kept
 
 

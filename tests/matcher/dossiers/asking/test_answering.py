@@ -148,7 +148,7 @@ def test_who_leaves_twice_at_once_finds_the_link_closed(
 ) -> None:
     found = open_invitation(engine, link, NOW)
     leave_catalogue(engine, link, now=NOW, leaving=LEAVING)
-    monkeypatch.setattr(answering, "invitation", lambda *_: found)  # opened before the other request had ended
+    monkeypatch.setattr(answering, "open_invitation", lambda *_: found)  # opened before the other request had ended
     with pytest.raises(LinkClosed):
         leave_catalogue(engine, link, now=NOW, leaving=LEAVING)
 
