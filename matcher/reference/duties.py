@@ -54,14 +54,14 @@ def _duties() -> tuple[BuyerDuty, ...]:
 
 def buyer_duties(activities: Collection[str], on: date) -> tuple[BuyerDuty, ...]:
     """Return the duties in force on a day for a buyer of these activities, general ones last."""
-    buyer_duties = (
+    in_force = (
         duty
         for duty in _duties()
         if duty.since <= on
         and (duty.until is None or on <= duty.until)
         and (not duty.activities or not duty.activities.isdisjoint(activities))
     )
-    return tuple(sorted(buyer_duties, key=lambda duty: not duty.activities))
+    return tuple(sorted(in_force, key=lambda duty: not duty.activities))
 
 
 @lru_cache(maxsize=1)

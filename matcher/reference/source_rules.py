@@ -44,7 +44,7 @@ class SourceRules:
 @lru_cache(maxsize=1)
 def source_rules() -> Mapping[str, SourceRules]:
     """Return the rules of each source by its key. Raises SourceRulesRefused for an invalid file of the user."""
-    source_rules = {row["cle"]: _rules(row, "") for row in rows("sources")}
+    rules_by_source = {row["cle"]: _rules(row, "") for row in rows("sources")}
     path = source_rules_file()
     if path.exists():
         try:
@@ -57,12 +57,12 @@ def source_rules() -> Mapping[str, SourceRules]:
                 raise SourceRulesRefused(
                     f"{where} : colonne « {lacking[0]} » absente. Recopiez la première ligne de data/reference/sources.csv."
                 )
-            if row["cle"] not in source_rules:
+            if row["cle"] not in rules_by_source:
                 raise SourceRulesRefused(
-                    f"{where}, colonne « cle » : « {row['cle']} » n’est pas une source ({', '.join(source_rules)})."
+                    f"{where}, colonne « cle » : « {row['cle']} » n’est pas une source ({', '.join(rules_by_source)})."
                 )
-            source_rules[row["cle"]] = _rules(row, where)
-    return source_rules
+            rules_by_source[row["cle"]] = _rules(row, where)
+    return rules_by_source
 
 
 def allows_use(source: str, use: Use) -> bool:

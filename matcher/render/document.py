@@ -254,13 +254,13 @@ class Document:
 
 def anonymise(decision: Document, ids: AbstractSet[str], word: str) -> Document:
     """Return a decision with `word` in place of each of these suppliers' names, and with the rows about them emptied."""
-    gone = sorted((str(decision.names[key]) for key in ids & decision.names.keys()), key=len, reverse=True)
-    named = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in gone if name) or r"(?!)")
+    removed_names = sorted((str(decision.names[key]) for key in ids & decision.names.keys()), key=len, reverse=True)
+    any_name = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in removed_names if name) or r"(?!)")
 
     def cut(text: str) -> str:
-        return named.sub(word, text)
+        return any_name.sub(word, text)
 
-    def cell(cell: DocumentCell) -> DocumentCell:
+    def cut_cell(cell: DocumentCell) -> DocumentCell:
         match cell:
             case str():
                 return cut(cell)
@@ -270,20 +270,20 @@ def anonymise(decision: Document, ids: AbstractSet[str], word: str) -> Document:
                 return replace(cell, says=cut(cell.says))
         return cell
 
-    def row(row: DocumentRow) -> DocumentRow:
+    def cut_row(row: DocumentRow) -> DocumentRow:
         if row.about in ids:
             return DocumentRow((word, *("" for _ in row.cells[1:])), row.about)
-        return replace(row, cells=tuple(map(cell, row.cells)))
+        return replace(row, cells=tuple(map(cut_cell, row.cells)))
 
-    def table(table: DocumentTable) -> DocumentTable:
-        return replace(table, says=tuple(map(cut, table.says)), rows=tuple(map(row, table.rows)))
+    def cut_table(table: DocumentTable) -> DocumentTable:
+        return replace(table, says=tuple(map(cut, table.says)), rows=tuple(map(cut_row, table.rows)))
 
     return replace(
         decision,
         answer=cut(decision.answer),
         remarks=tuple(map(cut, decision.remarks)),
         steps=tuple(map(cut, decision.steps)),
-        tables=tuple(map(table, decision.tables)),
+        tables=tuple(map(cut_table, decision.tables)),
         names={key: word if key in ids else name for key, name in decision.names.items()},
     )
 
@@ -292,10 +292,10 @@ def without_cells(decision: Document, ids: AbstractSet[str], word: str) -> Docum
     """Return a decision whose rows about these suppliers show only the name; a remark « name : word. » is added for each."""
     names = [str(decision.names[key]) for key in sorted(ids)]
 
-    def row(row: DocumentRow) -> DocumentRow:
+    def empty_row(row: DocumentRow) -> DocumentRow:
         if row.about not in ids:
             return row
         return replace(row, cells=tuple(cell if cell in names else "" for cell in row.cells))
 
-    tables = tuple(replace(one, rows=tuple(map(row, one.rows))) for one in decision.tables)
+    tables = tuple(replace(one, rows=tuple(map(empty_row, one.rows))) for one in decision.tables)
     return replace(decision, tables=tables, remarks=(*decision.remarks, *(f"{name} : {word}." for name in names)))

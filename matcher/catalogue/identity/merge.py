@@ -104,7 +104,7 @@ def merge(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]
         updated=_updated(ranked),
         sites=corrected_sites(current) or corrected_sites(records),
         activities=_activities(records),
-        refused_activities=_refused(records),
+        refused_activities=_refused_activities(records),
         origins=tuple(record_origin(record) for record in records),
         flags=(*_flags(ranked), *filter(None, (limited.flag,))),
         provenance=provenance,
@@ -213,7 +213,7 @@ def _closing_record(ranked: Iterable[StoredRecord]) -> CleanRecord | None:
 
 def _activities(records: Sequence[CleanRecord]) -> tuple[Activity, ...]:
     best: dict[tuple[str, str], Activity] = {}
-    refused = {activity.code for activity in _refused(records)}
+    refused = {activity.code for activity in _refused_activities(records)}
     for record in records:
         for claimed in record.activities:
             if refused & {claimed.code, claimed.code.partition(".")[0]}:  # a leaf is written group.leaf
@@ -225,7 +225,7 @@ def _activities(records: Sequence[CleanRecord]) -> tuple[Activity, ...]:
     return tuple(best.values())
 
 
-def _refused(records: Sequence[CleanRecord]) -> tuple[RefusedActivity, ...]:
+def _refused_activities(records: Sequence[CleanRecord]) -> tuple[RefusedActivity, ...]:
     """Return the activities that the team, else the establishment, refuses and has not claimed since."""
     refused_activities: dict[str, RefusedActivity | None] = {}
     for record in records:

@@ -61,14 +61,14 @@ def _likeness_of_two(first: str, other: str, town: Collection[str]) -> Likeness:
     weight_a, weight_b = _weight(a, town), _weight(b, town)
     common_a, common_b = _common_weight(a, b, town)
     share_a, share_b = common_a / weight_a, common_b / weight_b
-    likeness = Likeness(min(share_a, share_b), max(share_a, share_b), min(common_a, common_b))
+    by_words = Likeness(min(share_a, share_b), max(share_a, share_b), min(common_a, common_b))
     squeezed_a, squeezed_b = "".join(a), "".join(b)
     same_letters = _digits(squeezed_a) == _digits(squeezed_b) and fuzz.ratio(squeezed_a, squeezed_b) >= _SQUEEZED_ALIKE
     letters = len(squeezed_a) if same_letters else _cut_letters(first, other)
     if letters:
         share = 0.95 if letters >= _TELLING_LETTERS else 0.7
-        return max(likeness, Likeness(share, 1.0, min(weight_a, weight_b)))
-    return likeness
+        return max(by_words, Likeness(share, 1.0, min(weight_a, weight_b)))
+    return by_words
 
 
 def is_acronym(short: Sequence[str], words: Sequence[str]) -> bool:

@@ -183,9 +183,9 @@ class _Run:
         try:
             received = self._fetcher.page(page.url)
             url = received.url
-            read = apart(read_site_page)(received.path, url)
-            links = read.links
-            mentions = list(self._new_findings(self._sites[page.site], url, read))
+            site_page = apart(read_site_page)(received.path, url)
+            links = site_page.links
+            mentions = list(self._new_findings(self._sites[page.site], url, site_page))
             outcome = PageOutcome.READ
         except PageRefused as refused:
             outcome = refused.outcome

@@ -94,17 +94,17 @@ class KnownTrade(NamedTuple):
 
 def known_trades(supplier: Supplier) -> dict[str, KnownTrade]:
     """Return how each trade (leaf or group code) of a supplier is known. The social mission that all suppliers share is not a trade."""
-    known_trades: dict[str, KnownTrade] = {}
+    trades: dict[str, KnownTrade] = {}
     for clue in strongest_clues(supplier):
         if clue.code not in MISSIONS and (clue.sure or clue.strength >= LEAST_CLUE):
             standing = TradeStanding.KNOWN if clue.sure else TradeStanding.CLUE
-            known_trades[clue.code] = KnownTrade(standing, clue.evidence)
+            trades[clue.code] = KnownTrade(standing, clue.evidence)
     for reference in supplier.references:
         code = reference.activity
-        already_known = code in known_trades and known_trades[code].standing is TradeStanding.KNOWN
+        already_known = code in trades and trades[code].standing is TradeStanding.KNOWN
         if reference.own and code and code not in MISSIONS and not already_known:
-            known_trades[code] = KnownTrade(TradeStanding.KNOWN, None)
-    return known_trades
+            trades[code] = KnownTrade(TradeStanding.KNOWN, None)
+    return trades
 
 
 def known_groups(supplier: Supplier) -> dict[str, TradeStanding]:

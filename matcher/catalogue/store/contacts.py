@@ -45,9 +45,9 @@ def origins(connection: Connection, only: Sequence[str] | None) -> dict[str, lis
     by_supplier: dict[str, list[Origin]] = {}
     rows = connection.execute(query if only is None else query.where(RECORDS.c.supplier_id.in_(only)))
     for row in sorted(rows, key=lambda row: (row.source, row.ref)):
-        origins = by_supplier.setdefault(row[0], [])
-        if len(origins) < LIMITS["sources"].most:  # the supplier has a flag where there are more
-            origins.append(Origin(row[1], row[2], row[3]))
+        own_origins = by_supplier.setdefault(row[0], [])
+        if len(own_origins) < LIMITS["sources"].most:  # the supplier has a flag where there are more
+            own_origins.append(Origin(row[1], row[2], row[3]))
     return by_supplier
 
 
@@ -79,15 +79,15 @@ def contact_details(engine: Engine, keys: Collection[str], since: date | None = 
 
     A former id (`finess:…`, `source:reference`) is followed to the present supplier of that number or record.
     """
-    contact_details: dict[str, ContactDetails] = {}
+    details_by_key: dict[str, ContactDetails] = {}
     with reading(engine) as connection:
         for part in chunks(sorted(keys)):
             present_id_by_key = ids_of_today(connection, part)
             details = _details(connection, sorted(set(present_id_by_key.values())), since)
-            contact_details |= {
+            details_by_key |= {
                 key: details[supplier_id] for key, supplier_id in present_id_by_key.items() if supplier_id in details
             }
-    return contact_details
+    return details_by_key
 
 
 def dated_contacts(

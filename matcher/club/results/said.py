@@ -56,7 +56,7 @@ class MeetingWords:
 
     @property
     def took_place(self) -> bool | None:
-        """Return whether the meeting took place, None where unknown; a quote or a contract proves it."""
+        """Return whether the meeting took place, by its outcome; without one, a quote or a contract proves it, and None means unknown."""
         if self.outcome is not None:
             return self.outcome.result is not Result.NOT_HELD
         return True if self.step in TAKEN_UP else None

@@ -115,17 +115,19 @@ def described_supplier(participant: Participant) -> Supplier:
 def claims(text: str) -> tuple[tuple[str, str], ...]:
     """Return the activity codes that a text claims, each with its wording: read as a directory's wording, and part by part as a buyer’s need,
     so that « Espaces verts » written by either side is one trade."""
-    claims = dict(claim_targets("libre", text)) if text else {}
+    wordings = dict(claim_targets("libre", text)) if text else {}
     for part in filter(None, map(tidy, _BETWEEN.split(text))):
         guesses = read(Lot(part)).activities
         # Confidence is shared among several trades named together: their sum counts.
         whole = max(
             [sum(guess.confidence for guess in guesses if guess.named), *(guess.confidence for guess in guesses[:1])]
         )
-        if guesses and whole >= SURE and guesses[0].code not in claims:
-            claims.pop(taxonomy().group_of(guesses[0].code), None)  # an activity replaces the group that it belongs to
-            claims[guesses[0].code] = part
-    return tuple(claims.items())
+        if guesses and whole >= SURE and guesses[0].code not in wordings:
+            wordings.pop(
+                taxonomy().group_of(guesses[0].code), None
+            )  # an activity replaces the group that it belongs to
+            wordings[guesses[0].code] = part
+    return tuple(wordings.items())
 
 
 @lru_cache(maxsize=MOST_TEXTS)

@@ -77,11 +77,11 @@ class UnservedTrade:
 def unserved_trades(event: MeetingDay) -> tuple[UnservedTrade, ...]:
     """Return the unserved needs of an event's timetable, grouped by trade and reason, the most asked first."""
     alike = group_pairs(((one.trade, one.why), one) for one in (event.plan.unserved if event.plan else ()))
-    unserved_trades = [
+    trades = [
         UnservedTrade(trade, len(needs), why, typeset(_sentence(event, why, needs)))
         for (trade, why), needs in alike.items()
     ]
-    return tuple(sorted(unserved_trades, key=lambda one: (-one.needs, one.trade, one.why)))
+    return tuple(sorted(trades, key=lambda one: (-one.needs, one.trade, one.why)))
 
 
 def _sentence(event: MeetingDay, why: WhyUnserved, needs: Sequence[UnservedNeed]) -> str:

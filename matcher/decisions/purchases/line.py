@@ -153,11 +153,11 @@ def line_amount(text: str, column: UnderstoodColumn, line_facts: LineTold, month
     before_tax = written.low / (1 + vat / 100) if taxed else written.low
     tax_question = () if taxed is not None else (LineQuestion.TAX,)
     words = LineQuestion.TAX.asks if taxed is None else tax_words(line_facts.vat) if taxed else "HT"
-    line_amount = _total(round(before_tax, 2), _yearly(written, column, line_facts, months), written.months or months)
+    amount = _total(round(before_tax, 2), _yearly(written, column, line_facts, months), written.months or months)
     return replace(
-        line_amount,
-        how=f"{words} · {line_amount.how}" if line_amount.how else words,
-        asks=(*tax_question, *line_amount.asks),
+        amount,
+        how=f"{words} · {amount.how}" if amount.how else words,
+        asks=(*tax_question, *amount.asks),
     )
 
 

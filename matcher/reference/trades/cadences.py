@@ -57,8 +57,8 @@ def cadence(activity: str, unit: str) -> Cadence | None:
     """Return the cadence of an activity in a unit: its own, else its group's, else that of any trade; None where unknown."""
     group = taxonomy().group_of(activity) if activity else ANY
     for code in (activity, group, ANY):
-        if cadence := _cadences().get((code, unit)):
-            return cadence
+        if output := _cadences().get((code, unit)):
+            return output
     return None
 
 

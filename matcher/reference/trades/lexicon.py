@@ -50,18 +50,18 @@ def hits(text_stems: Sequence[str], table: str = LOTS) -> tuple[Hit, ...]:
     « nettoyage de véhicules » is the cleaning of vehicles, neither cleaning nor vehicles; acts (`actes.csv`) and states (`etats.csv`) also change
     the trade of things around them.
     """
-    hits = list(_all_hits(text_stems, _by_first_words(table)))
+    term_hits = list(_all_hits(text_stems, _by_first_words(table)))
     if table == LOTS:
-        hits = apply_acts(in_state(hits, text_stems), text_stems, _usual)
+        term_hits = apply_acts(in_state(term_hits, text_stems), text_stems, _usual)
     wider: dict[int, list[frozenset[int]]] = {}
-    for hit in hits:
+    for hit in term_hits:
         if len(hit.places) > 1:
             whole = frozenset(hit.places)
             for place in hit.places:
                 wider.setdefault(place, []).append(whole)
     return tuple(
         hit
-        for hit in hits
+        for hit in term_hits
         if hit.term.target and not any(set(hit.places) < longer for longer in wider.get(hit.places[0], ()))
     )
 

@@ -90,10 +90,10 @@ def lines(fiche: Fiche) -> tuple[LedgerLine, ...]:
 
 def notes(origins: Iterable[Origin]) -> tuple[Note, ...]:
     """Return the notes of origins, without duplicates of source and day."""
-    notes = {
+    distinct_notes = {
         (source_shown(origin.source), origin.date): Note(source_shown(origin.source), origin) for origin in origins
     }
-    return tuple(notes.values())
+    return tuple(distinct_notes.values())
 
 
 def _line(story: FieldStory) -> LedgerLine:
