@@ -106,7 +106,7 @@ def read_contracts(path: Path) -> Iterator[tuple[JsonRow, Contract] | RefusedRow
         current = contract(row) if isinstance(row, JsonRow) else None
         if current and isinstance(row, JsonRow) and current.lacks == FORMER:  # may come between two rows to merge
             yield row, current
-        elif previous and current and (merged := _merged(previous[1], current)):
+        elif previous and current and (merged := _merge_rows(previous[1], current)):
             previous = previous[0], merged
         else:
             if previous:
@@ -117,7 +117,7 @@ def read_contracts(path: Path) -> Iterator[tuple[JsonRow, Contract] | RefusedRow
         yield previous
 
 
-def _merged(former: Contract, other: Contract) -> Contract | None:
+def _merge_rows(former: Contract, other: Contract) -> Contract | None:
     """Return the contract with the winners of both rows, if they differ only by their winners; else None."""
     if len(former.winners) > _MOST_TOGETHER or former.lacks or other.lacks or set(former.winners) & set(other.winners):
         return None

@@ -136,7 +136,7 @@ def _under_header(file: File) -> tuple[_Lines, Sequence[Remark], Sequence[str]]:
             if isinstance(row, RefusedRow):
                 yield row
                 continue
-            cells = {name.casefold(): _restored(name.casefold(), text) for name, text in row.cells.items()}
+            cells = {name.casefold(): _restore_zeros(name.casefold(), text) for name, text in row.cells.items()}
             if (section := cells.get("section", "").strip()) == _PLACE:
                 first, _, *others = row.cells.values()
                 yield row.line, [first, cells["nofinesset"], *others]
@@ -148,7 +148,7 @@ def _under_header(file: File) -> tuple[_Lines, Sequence[Remark], Sequence[str]]:
     return lines(), (*table.remarks, *remarks), ()
 
 
-def _restored(name: str, text: str) -> str:
+def _restore_zeros(name: str, text: str) -> str:
     """Return a cell with the leading zeros that a spreadsheet dropped from its number, or from the postal code that begins it."""
     if name == "ligneacheminement":
         return _FOUR_DIGITS.sub(r"0\1", text)

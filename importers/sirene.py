@@ -224,7 +224,7 @@ def _text(path: Path) -> Iterator[IO[str]]:
             if not magic:
                 raise SourceError(path, "le fichier est vide.")
             if magic.startswith(b"PK"):
-                with _unzipped(path, file) as inner:
+                with _open_only_csv(path, file) as inner:
                     yield io.TextIOWrapper(inner, "utf-8-sig", errors="replace", newline="")
             else:
                 yield io.TextIOWrapper(file, "utf-8-sig", errors="replace", newline="")
@@ -235,7 +235,7 @@ def _text(path: Path) -> Iterator[IO[str]]:
 
 
 @contextmanager
-def _unzipped(path: Path, file: IO[bytes]) -> Iterator[IO[bytes]]:
+def _open_only_csv(path: Path, file: IO[bytes]) -> Iterator[IO[bytes]]:
     """Open the only CSV of a ZIP. Its declared size is checked first, and zipfile reads no byte beyond it."""
     damaged = SourceError(path, "cette archive ZIP est illisible ou protégée ; téléchargez-la à nouveau.")
     try:

@@ -97,7 +97,7 @@ def open_database(url: str | None = None, *, busy_timeout_s: float = BUSY_TIMEOU
 
     An older SQLite catalogue is backed up beside itself before migration. Raises DatabaseError.
     """
-    parsed = _prepared(url or database_url())
+    parsed = _prepare_url(url or database_url())
     engine = _engine(parsed, busy_timeout_s)
     try:
         with errors_in_french(engine):
@@ -123,7 +123,7 @@ def writing(
 
     `on`: a connection of `keep_connection`, else a new one. Raises DatabaseError.
     """
-    if (outer := _joined(engine)) is not None:
+    if (outer := _outer_connection(engine)) is not None:
         with errors_in_french(engine), outer.begin_nested() as savepoint:
             _await_turn(outer, lock)
             yield outer
@@ -139,7 +139,7 @@ def writing(
 @contextmanager
 def reading(engine: Engine, on: Connection | None = None) -> Iterator[Connection]:
     """One read transaction with a consistent snapshot, `on` a connection of `keep_connection`, else a new one. Raises DatabaseError."""
-    if (outer := _joined(engine)) is not None:
+    if (outer := _outer_connection(engine)) is not None:
         with errors_in_french(engine):
             yield outer
         return
@@ -150,7 +150,10 @@ def reading(engine: Engine, on: Connection | None = None) -> Iterator[Connection
 @contextmanager
 def keep_connection(engine: Engine) -> Iterator[Connection]:
     """One connection for several transactions, so that temporary tables persist between them. Raises DatabaseError."""
-    with errors_in_french(engine), nullcontext(outer) if (outer := _joined(engine)) else engine.connect() as connection:
+    with (
+        errors_in_french(engine),
+        nullcontext(outer) if (outer := _outer_connection(engine)) else engine.connect() as connection,
+    ):
         yield connection
 
 
@@ -176,7 +179,7 @@ def write_together(engine: Engine) -> Iterator[Connection]:
             _TOGETHER.reset(before)
 
 
-def _joined(engine: Engine) -> Connection | None:
+def _outer_connection(engine: Engine) -> Connection | None:
     outer = _TOGETHER.get()
     return outer if outer is not None and outer.engine is engine else None
 
@@ -196,7 +199,7 @@ def errors_in_french(engine: Engine) -> Iterator[None]:
 
 def revision(url: str | None = None) -> str | None:
     """Return the migration of the catalogue at `url`, None for a new one; migrates nothing. Raises DatabaseError."""
-    engine = _engine(_prepared(url or database_url()), BUSY_TIMEOUT_S)
+    engine = _engine(_prepare_url(url or database_url()), BUSY_TIMEOUT_S)
     try:
         with errors_in_french(engine), engine.connect() as connection:
             return _revision(connection)
@@ -272,7 +275,7 @@ def parsed_url(url: str) -> URL:
     return parsed
 
 
-def _prepared(url: str) -> URL:
+def _prepare_url(url: str) -> URL:
     parsed = parsed_url(url)
     if (path := sqlite_file(parsed)) is not None:
         if path.is_dir():

@@ -152,13 +152,13 @@ def cut_tables(connection: Connection, cut: Cut, *, of_supplier: bool = False) -
         for row in _rows(connection, table):
             if only and not row[only]:
                 continue
-            if new := _changed(row, names, holding, cut):
+            if new := _changed_columns(row, names, holding, cut):
                 _write(connection, table, row, new, gone=holding.whole)
                 changed += 1
     return changed
 
 
-def _changed(row: Mapping[str, Any], names: Sequence[str], holding: Holding, cut: Cut) -> dict[str, Any]:
+def _changed_columns(row: Mapping[str, Any], names: Sequence[str], holding: Holding, cut: Cut) -> dict[str, Any]:
     """Return the changed columns of a row without the value, empty if it holds none; if the first column of a person held it, all are emptied."""
     new: dict[str, Any] = {
         name: without_value(row[name], cut, "" if name in holding.person else ERASED) for name in names

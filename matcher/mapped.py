@@ -126,7 +126,7 @@ def write_mapped_table(table: Any, path: Path, key: str) -> None:
         if isinstance(value, np.ndarray):
             block = arrays[name] = np.ascontiguousarray(value)
             places[name] = (block.dtype.str, block.shape, at)
-            at += _aligned(block.nbytes)
+            at += _align(block.nbytes)
         else:
             values[name] = value
     header = json.dumps({"key": key, "values": values, "arrays": places}, ensure_ascii=False).encode()
@@ -158,7 +158,7 @@ def read_mapped_table(of: type[T], path: Path, key: str) -> T | None:
             name: np.frombuffer(content, dtype, int(np.prod(shape)), body + start).reshape(shape)
             for name, (dtype, shape, start) in header["arrays"].items()
         }
-        table: T = _built(of, arrays, header["values"])
+        table: T = _rebuild(of, arrays, header["values"])
     except (OSError, ValueError, KeyError, TypeError):  # what any file that is not a table may raise
         return None
     return table
@@ -178,7 +178,7 @@ def _header(content: mmap.mmap) -> tuple[dict[str, Any], int]:
         raise ValueError("not a table")
     end = start + 8 + int.from_bytes(content[start : start + 8], "little")
     header: dict[str, Any] = json.loads(content[start + 8 : end])
-    return header, _aligned(end)
+    return header, _align(end)
 
 
 def _whole(content: mmap.mmap) -> bool:
@@ -191,14 +191,14 @@ def _pieces(header: bytes, arrays: Mapping[str, NDArray[Any]]) -> Iterator[bytes
     yield len(header).to_bytes(8, "little")
     yield header
     at = len(MAGIC) + _SIZE + 8 + len(header)
-    yield bytes(_aligned(at) - at)
+    yield bytes(_align(at) - at)
     for block in arrays.values():
         if block.nbytes:
             yield block.reshape(-1).view(np.uint8).data
-        yield bytes(_aligned(block.nbytes) - block.nbytes)
+        yield bytes(_align(block.nbytes) - block.nbytes)
 
 
-def _aligned(size: int) -> int:
+def _align(size: int) -> int:
     return -(-size // ALIGNMENT) * ALIGNMENT
 
 
@@ -216,7 +216,7 @@ def _parts(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
             yield path, inner
 
 
-def _built(of: Any, arrays: Mapping[str, Any], values: Mapping[str, Any], name: str = "") -> Any:
+def _rebuild(of: Any, arrays: Mapping[str, Any], values: Mapping[str, Any], name: str = "") -> Any:
     """Rebuild a dataclass from its `_parts`."""
     hints = get_type_hints(of)
     values_of_fields = {}
@@ -225,7 +225,7 @@ def _built(of: Any, arrays: Mapping[str, Any], values: Mapping[str, Any], name: 
         if not field.init:
             continue
         if is_dataclass(hints[field.name]):
-            values_of_fields[field.name] = _built(hints[field.name], arrays, values, path)
+            values_of_fields[field.name] = _rebuild(hints[field.name], arrays, values, path)
         elif get_origin(hints[field.name]) is Mapping:
             inside = f"{path}."
             values_of_fields[field.name] = {

@@ -36,7 +36,7 @@ TANGLED = (
     ("matcher/club/planner/plan.py:_still_possible", "the rules of a meeting, each once; proven as it stands"),
     ("matcher/decisions/allotment/document.py:allotments_document", "the tables of one document"),
     ("matcher/dossiers/todo.py:_todo", "what is to be done next, the most urgent first"),
-    ("matcher/web/club/place.py:_wanted", "one fault a field of a form"),
+    ("matcher/web/club/place.py:_parse_wanted", "one fault a field of a form"),
 )
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "lib", "tools"}
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))

@@ -277,13 +277,13 @@ def seen_headers(path: Path, kind: SheetKind, columns: ColumnMapping) -> tuple[S
 
     Raises SourceError for a header with more columns than a page can show.
     """
-    headers = _seen(path, kind, columns)
+    headers = _headers_seen(path, kind, columns)
     if (most := max(len(header.columns) for header in headers)) > MOST_COLUMNS:
         raise SourceError(path, f"{most} colonnes ; {MOST_COLUMNS} au plus. N’y gardez que celles qui servent.")
     return headers
 
 
-def _seen(path: Path, kind: SheetKind, column_mapping: ColumnMapping) -> tuple[SeenHeader, ...]:
+def _headers_seen(path: Path, kind: SheetKind, column_mapping: ColumnMapping) -> tuple[SeenHeader, ...]:
     if not kind.every_sheet:
         table = table_of_kind(path, kind, column_mapping)
         tally = ShownTally(columns_of_table(kind, table, column_mapping))

@@ -51,7 +51,7 @@ class Text:
 
     def parts(self) -> Iterator[str]:
         """Yield the text in chunks. Undecodable bytes become « � »; NULs are dropped."""
-        return (part.replace("\0", "") for part in _decoded(self.file, self.encoding, "replace"))
+        return (part.replace("\0", "") for part in _decode_parts(self.file, self.encoding, "replace"))
 
     def lines(self) -> Iterator[str]:
         """Yield the physical lines, each with its end, as `io.StringIO(text, newline="")` does."""
@@ -158,7 +158,7 @@ def read_text(file: File) -> Text:
     if _fits(file, encoding):
         return Text(file, encoding)
     line = 1
-    for part in _decoded(file, encoding, "replace"):
+    for part in _decode_parts(file, encoding, "replace"):
         before, fault, _ = part.partition("\ufffd")
         line += before.count("\n")
         if fault:
@@ -172,21 +172,21 @@ def _guess(file: File) -> str:
     """Return UTF-8 if the file is valid, or has more valid accents than faulty bytes; else Windows-1252."""
     if _fits(file, "utf-8"):
         return "utf-8"
-    valid = _decoded(file, "utf-8", "ignore")
+    valid = _decode_parts(file, "utf-8", "ignore")
     accents = sum(len(part) - len(part.encode("ascii", errors="ignore")) for part in valid)
-    faults = sum(part.count("\ufffd") for part in _decoded(file, "utf-8", "replace"))
+    faults = sum(part.count("\ufffd") for part in _decode_parts(file, "utf-8", "replace"))
     return "utf-8" if accents > faults else "cp1252"
 
 
 def _fits(file: File, encoding: str) -> bool:
     try:
-        deque(_decoded(file, encoding, "strict"), maxlen=0)
+        deque(_decode_parts(file, encoding, "strict"), maxlen=0)
     except UnicodeDecodeError:
         return False
     return True
 
 
-def _decoded(file: File, encoding: str, errors: str) -> Iterator[str]:
+def _decode_parts(file: File, encoding: str, errors: str) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder(encoding)(errors)
     for part in file.parts():
         yield decoder.decode(part)

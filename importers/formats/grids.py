@@ -71,7 +71,9 @@ def _of_workbook(file: File, score: Score, wanted: str) -> tuple[tuple[Grid, ...
     filled = [(sheet, marks) for sheet, marks in sheets if sheet.rows]
     if not filled:
         raise SourceError(file.path, "toutes les feuilles visibles du classeur sont vides.")
-    grids = [_grid(sheet.name, spread(sheet, marks), score, tuple(_said(sheet, marks))) for sheet, marks in filled]
+    grids = [
+        _grid(sheet.name, spread(sheet, marks), score, tuple(_sheet_remarks(sheet, marks))) for sheet, marks in filled
+    ]
     read_grids = tuple(grid for grid in grids if grid is not None)
     if not read_grids:
         raise _no_header(file.path, filled[0][0].rows, wanted)
@@ -108,7 +110,7 @@ def _under_header(
     return Grid(sheet, columns, values, remarks, above)
 
 
-def _said(sheet: WorkbookSheet, marks: Marks) -> Iterator[str]:
+def _sheet_remarks(sheet: WorkbookSheet, marks: Marks) -> Iterator[str]:
     where = f"Feuille « {sheet.name} »"
     if any(last > first for first, _, last, _ in marks.merged):
         yield f"{where} : une cellule fusionnée sur plusieurs lignes vaut pour chacune."

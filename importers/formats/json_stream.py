@@ -148,12 +148,16 @@ class JsonReader:
 
 def _whole(value: Any, text: str, first: int = 0, last: int | None = None) -> Any:
     """Return a value parsed from this part of a text, with lone surrogates replaced by « ? » in its texts and keys."""
-    return _mended(value) if _HALF_SIGN.search(text, first, len(text) if last is None else last) else value
+    return _mend_surrogates(value) if _HALF_SIGN.search(text, first, len(text) if last is None else last) else value
 
 
-def _mended(value: Any) -> Any:
+def _mend_surrogates(value: Any) -> Any:
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, list):
-        return [_mended(element) for element in value]
-    return {_mended(key): _mended(member) for key, member in value.items()} if isinstance(value, dict) else value
+        return [_mend_surrogates(element) for element in value]
+    return (
+        {_mend_surrogates(key): _mend_surrogates(member) for key, member in value.items()}
+        if isinstance(value, dict)
+        else value
+    )

@@ -84,12 +84,14 @@ class ParquetFile:
         wanted_rows = self._all
         if wanted is not None:
             self._database.execute("CREATE TEMP TABLE wanted AS SELECT unnest(?::VARCHAR[]) AS key", [sorted(wanted)])
-            wanted_rows = wanted_rows.join(self._database.table("wanted"), f"{_quoted(key)} = wanted.key", how="semi")
+            wanted_rows = wanted_rows.join(
+                self._database.table("wanted"), f"{_quote_name(key)} = wanted.key", how="semi"
+            )
         outside = _count(self._all) - _count(wanted_rows)
         relation = wanted_rows.project(f"file_row_number + 1 AS line, {texts}").order("line")
-        return outside, self._named(known, relation.sql_query())
+        return outside, self._rows_by_name(known, relation.sql_query())
 
-    def _named(self, columns: Sequence[str], query: str) -> Iterator[tuple[int, dict[str, str]]]:
+    def _rows_by_name(self, columns: Sequence[str], query: str) -> Iterator[tuple[int, dict[str, str]]]:
         connection = self._database.execute(query)  # streams its rows; a relation would fetch them all
         while part := connection.fetchmany(_AT_ONCE):
             for line, *values in part:
@@ -105,7 +107,7 @@ class ParquetFile:
                 f"elle est du type {kind}, il faut un texte. Prenez le fichier tel que son producteur le publie.",
                 column=column,
             )
-        day = f"CAST({_quoted(column)} AS DATE)" if kind in _DAYS else _quoted(column)
+        day = f"CAST({_quote_name(column)} AS DATE)" if kind in _DAYS else _quote_name(column)
         return f"coalesce(CAST({day} AS VARCHAR), '')"
 
 
@@ -154,5 +156,5 @@ def _count(rows: "DuckDBPyRelation") -> int:
     return int(total)
 
 
-def _quoted(column: str) -> str:
+def _quote_name(column: str) -> str:
     return '"' + column.replace('"', '""') + '"'

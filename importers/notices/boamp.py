@@ -142,7 +142,7 @@ def _notice(published: _Published, line: int) -> NoticeRecord | RefusedRow:
     if not reference:
         return RefusedRow(line, NO_NUMBER)
     record = _form(published.form, line, reference)
-    return record if isinstance(record, RefusedRow) else _published(walker, record)
+    return record if isinstance(record, RefusedRow) else _with_publisher_fields(walker, record)
 
 
 def _form(tree: Node, line: int, reference: str) -> NoticeRecord | RefusedRow:
@@ -157,7 +157,7 @@ def _form(tree: Node, line: int, reference: str) -> NoticeRecord | RefusedRow:
     return replace(notice_record, unread=(*notice_record.unread, *(name for name in tree.inside if name != shape)))
 
 
-def _published(walker: Walker, notice_record: NoticeRecord) -> NoticeRecord:
+def _with_publisher_fields(walker: Walker, notice_record: NoticeRecord) -> NoticeRecord:
     """Return the notice completed with the publisher's fields. Their `objet`, cut at 200 characters, is the title only if the form has none."""
     walker.ignore(*_ASIDE)
     objet, deadline, buyer_name = map(walker.first, ("objet", "datelimitereponse", "nomacheteur"))

@@ -90,7 +90,7 @@ def _of_zip(path: Path) -> Iterator[XmlFile]:
                     path, f"« {member.filename} » occuperait {member.file_size // 2**20} Mio : refusé par prudence."
                 )
             inside = path / member.filename
-            yield XmlFile(inside, _checked(inside, part_bytes(archive, member.filename)))
+            yield XmlFile(inside, _member_parts(inside, part_bytes(archive, member.filename)))
 
 
 def _of_tar(path: Path) -> Iterator[XmlFile]:
@@ -99,10 +99,10 @@ def _of_tar(path: Path) -> Iterator[XmlFile]:
             if content := archive.extractfile(member):  # None for a folder or a link
                 inside = path / member.name
                 parts = iter(partial(content.read, PART_BYTES), b"")
-                yield XmlFile(inside, _checked(inside, parts))
+                yield XmlFile(inside, _member_parts(inside, parts))
 
 
-def _checked(path: Path, parts: Iterator[bytes]) -> Iterator[bytes]:
+def _member_parts(path: Path, parts: Iterator[bytes]) -> Iterator[bytes]:
     """Yield the bytes of an archive's member. Raises SourceError if it is damaged."""
     try:
         yield from parts

@@ -41,8 +41,8 @@ def national_form(form: Node, shape: str, source: str, line: int, reference: str
     title = values.get("title", "")
     description = _lines(walker, at.DESCRIPTION)
     changes = nature in at.CHANGES or any(name in form.inside for name in at.CHANGES)
-    lots = list(_numbered(_lots(walker, title, description, divided=changes)))
-    awarded = tuple(_numbered(_awarded(walker, lots)))
+    lots = list(_with_unique_numbers(_lots(walker, title, description, divided=changes)))
+    awarded = tuple(_with_unique_numbers(_with_awards(walker, lots)))
     if len(awarded) == 1 and awarded[0].without_winner and not walker.all(*at.LOTS):
         # The whole contract is cancelled, even if the notice that it follows has several lots.
         nature, awarded = f"{nature}/{_ENDED}", ()
@@ -54,7 +54,7 @@ def national_form(form: Node, shape: str, source: str, line: int, reference: str
         shape=shape,
         earlier=notice_numbers(walker),
         description=description,
-        why=_joined(*([] if corrected else [walker.words(path) for path in at.WHY])),
+        why=_join_texts(*([] if corrected else [walker.words(path) for path in at.WHY])),
         deadline=corrected or walker.first(*at.EVERY_LOT["deadline"]),
         lots=awarded,
         **values,
@@ -87,7 +87,7 @@ def _body(form: Node) -> tuple[Node, str]:
 def _lots(walker: Walker, title: str, description: str, *, divided: bool) -> list[LotWritten]:
     """Return the lots; without listed lots, a single one if the form gives any field, unless the contract may be `divided` (a notice that changes
     another)."""
-    shared = _shared(walker)
+    shared = _fields_of_contract(walker)
     parts = [part for part in walker.all(*at.LOTS) if not part.has("oui", "non")]
     only_lot = _texts(walker, at.ONLY_LOT)
     if len(parts) > 1 and shared.reserved == _YES:
@@ -100,7 +100,7 @@ def _lots(walker: Walker, title: str, description: str, *, divided: bool) -> lis
     return lots if lots or divided or shared == LotWritten(shared.number) else [shared]
 
 
-def _shared(walker: Walker) -> LotWritten:
+def _fields_of_contract(walker: Walker) -> LotWritten:
     """Return the fields of the whole contract as a lot: the defaults of each lot."""
     duration, unit = _duration(walker, at.WHOLE_DURATIONS)
     reserved = _YES if walker.has(*at.RESERVED) else "none" if walker.has(*at.NOT_RESERVED) else ""
@@ -115,7 +115,7 @@ def _shared(walker: Walker) -> LotWritten:
         duration=duration,
         duration_unit=unit,
         reserved=reserved,
-        conditions=_joined(*reservations, _lines(walker, at.CONDITIONS)),
+        conditions=_join_texts(*reservations, _lines(walker, at.CONDITIONS)),
         **_texts(walker, at.EVERY_LOT),
     )
     return _without_renewals(walker, lot)
@@ -133,7 +133,7 @@ def _lot(part: Walker, shared: LotWritten) -> LotWritten:
         if _MONEY.search(quantity):
             values.setdefault("amount", quantity)
         else:
-            values["description"] = _joined(values.get("description", ""), f"Quantité : {quantity}")
+            values["description"] = _join_texts(values.get("description", ""), f"Quantité : {quantity}")
     values["cpv"] = _codes(part, at.LOT) or shared.cpv
     values["places"] = tuple(_places(part, at.LOT_PLACES)) or shared.places
     return _without_renewals(part, replace(shared, **{"number": "", **values}))
@@ -143,7 +143,7 @@ def _without_renewals(walker: Walker, lot: LotWritten) -> LotWritten:
     return replace(lot, renewals="0") if walker.has(*at.NOT_RENEWED) and not lot.renewals else lot
 
 
-def _awarded(walker: Walker, lots: list[LotWritten]) -> Iterator[LotWritten]:
+def _with_awards(walker: Walker, lots: list[LotWritten]) -> Iterator[LotWritten]:
     """Yield the lots with their award decisions; lots named only by a decision come last."""
     decisions_by_lot: dict[str, list[LotWritten]] = {}
     for decision in _decisions(walker):
@@ -155,7 +155,7 @@ def _awarded(walker: Walker, lots: list[LotWritten]) -> Iterator[LotWritten]:
         yield from [_with_decisions(LotWritten(number), decisions)] if number else decisions
 
 
-def _numbered(lots: Iterable[LotWritten]) -> Iterator[LotWritten]:
+def _with_unique_numbers(lots: Iterable[LotWritten]) -> Iterator[LotWritten]:
     """Yield the lots with unique numbers; a lot without one takes its rank."""
     numbers = References()
     for rank, lot in enumerate(lots, start=1):
@@ -224,8 +224,8 @@ def _places(walker: Walker, paths: at.Paths) -> Iterator[PlaceWritten]:
 
 def _lines(walker: Walker, paths: at.Paths) -> str:
     """Return the texts at all paths, one on a line."""
-    return _joined(*(text for path in paths for text in walker.texts(path)))
+    return _join_texts(*(text for path in paths for text in walker.texts(path)))
 
 
-def _joined(*texts: str) -> str:
+def _join_texts(*texts: str) -> str:
     return "\n".join(dict.fromkeys(filter(None, texts)))

@@ -146,7 +146,7 @@ def _lot(number: str, sources: tuple[Node, Node], results: NoticeResults, langua
     # number of renewals, then words: « 3 ; reconductible de manière tacite »
     extension = _one(sources, f"{_PROJECT}/ContractExtension")
     renewals = (extension.first("MaximumNumberNumeric"), _words(extension.all("Renewal/Period/Description"), language))
-    reserved = _listed(_all(sources, _RESERVED), "reserved-procurement")
+    reserved = _codes_of_list(_all(sources, _RESERVED), "reserved-procurement")
     places = []
     for location in _all(sources, f"{_PROJECT}/RealizedLocation"):
         address = location.one("Address")
@@ -180,12 +180,12 @@ def _lot(number: str, sources: tuple[Node, Node], results: NoticeResults, langua
         # « none » only without another code
         reserved=next((code for code in reserved if code != _NONE), next(iter(reserved), "")),
         reserved_execution=next(
-            iter(_listed(_all(sources, f"{_EXECUTION}/ExecutionRequirementCode"), "reserved-execution")), ""
+            iter(_codes_of_list(_all(sources, f"{_EXECUTION}/ExecutionRequirementCode"), "reserved-execution")), ""
         ),
-        social=tuple(_listed(_all(sources, f"{_AIMS}/ProcurementTypeCode"), "social-objective")),
+        social=tuple(_codes_of_list(_all(sources, f"{_AIMS}/ProcurementTypeCode"), "social-objective")),
         conditions=_conditions(sources, language),
         documents=_one(sources, _DOCUMENTS).text,
-        framework=any(code != _NONE for code in _listed(_all(sources, _SYSTEM), "framework-agreement")),
+        framework=any(code != _NONE for code in _codes_of_list(_all(sources, _SYSTEM), "framework-agreement")),
         awarded=result.amount,
         awarded_on=result.on,
         winners=result.winners,
@@ -212,18 +212,20 @@ def _words(texts: list[Node], language: str) -> str:
     return next((by_language[wanted] for wanted in (*_FRENCH, language.upper()) if wanted in by_language), first)
 
 
-def _listed(codes: list[Node], listed: str) -> list[str]:
+def _codes_of_list(codes: list[Node], listed: str) -> list[str]:
     """Return the distinct codes whose attribute `listName` is `listed`: the same element holds codes of several lists."""
     return list(dict.fromkeys(code.text for code in codes if code.attributes.get("listName") == listed and code.text))
 
 
 def _conditions(nodes: tuple[Node, ...], language: str) -> str:
     """Return the conditions of execution, the description of the social aim, and the additional information (BT-300), one on a line."""
-    terms = [term for term in _all(nodes, _EXECUTION) if _listed(term.all("ExecutionRequirementCode"), "conditions")]
+    terms = [
+        term for term in _all(nodes, _EXECUTION) if _codes_of_list(term.all("ExecutionRequirementCode"), "conditions")
+    ]
     aims = [
         aim
         for aim in _all(nodes, _AIMS)
-        if "soc-obj" in _listed(aim.all("ProcurementTypeCode"), "strategic-procurement")
+        if "soc-obj" in _codes_of_list(aim.all("ProcurementTypeCode"), "strategic-procurement")
     ]
     conditions = [_words(term.all("Description"), language) for term in terms]
     conditions += [_words(aim.all("ProcurementType"), language) for aim in aims]

@@ -70,7 +70,7 @@ class NoticeResults:
 
     def _of(self, lot: str) -> LotResult:
         results = [result for result in self._results.get(lot, ()) if result.first("TenderResultCode") in (_WON, "")]
-        contracts = self._referenced(results, "SettledContract/ID", self._contracts)
+        contracts = self._referenced_elements(results, "SettledContract/ID", self._contracts)
         offers = self._winning_offers(results, contracts)
         offers_total = _total([_amount(offer) for offer in offers])
         maximums = [result.one("FrameworkAgreementValues/MaximumValueAmount") for result in results]
@@ -81,12 +81,12 @@ class NoticeResults:
 
     def _winning_offers(self, results: list[Node], contracts: list[Node]) -> list[Node]:
         """Return the offers of a lot that contracts sign, else those of rank 1. A contract may also sign offers of other lots."""
-        offers = self._referenced(results, "LotTender/ID", self._tenders)
+        offers = self._referenced_elements(results, "LotTender/ID", self._tenders)
         numbers = {contract.first("ID") for contract in contracts}
         signed = [offer for offer in offers if not numbers.isdisjoint(self._signed.get(offer.first("ID"), ()))]
         return signed or [offer for offer in offers if offer.first("RankCode") in ("1", "")]
 
-    def _referenced(self, nodes: list[Node], path: str, known: dict[str, Node]) -> list[Node]:
+    def _referenced_elements(self, nodes: list[Node], path: str, known: dict[str, Node]) -> list[Node]:
         """Return the elements whose identifiers stand at a path in `nodes`, each once."""
         numbers = dict.fromkeys(number for node in nodes for number in node.texts(path))
         return [known[number] for number in numbers if number in known]
@@ -96,8 +96,8 @@ class NoticeResults:
         are left out."""
         results = []
         for offer in offers:
-            parties = self._referenced([offer], "TenderingParty/ID", self._parties)
-            companies = self._referenced(parties, "Tenderer/ID", self._organizations)
+            parties = self._referenced_elements([offer], "TenderingParty/ID", self._parties)
+            companies = self._referenced_elements(parties, "Tenderer/ID", self._organizations)
             self._count(companies)
             own = (_amount(offer).text, len(companies) > 1) if with_amounts else ("", None)
             for company in companies:

@@ -46,7 +46,7 @@ def read_tree(path: Path, parts: Iterable[bytes]) -> XmlTree:
     """Return the tree of a notice from chunks of bytes; `path` is for error messages. Raises SourceError."""
     tree = XmlTree()
     try:
-        tree.parse(_bounded(path, parts))
+        tree.parse(_bounded_parts(path, parts))
     except ExpatError as error:
         message = f"le XML est interrompu ou fautif à la colonne {error.offset + 1} ; téléchargez l’avis à nouveau."
         raise SourceError(path, message, line=error.lineno) from error
@@ -59,7 +59,7 @@ def read_tree(path: Path, parts: Iterable[bytes]) -> XmlTree:
     return tree
 
 
-def _bounded(path: Path, parts: Iterable[bytes]) -> Iterator[bytes]:
+def _bounded_parts(path: Path, parts: Iterable[bytes]) -> Iterator[bytes]:
     read = 0
     for part in parts:
         read += len(part)

@@ -133,7 +133,7 @@ class Fetcher:
         If the service answers « not modified », the file is reused. `name` is the file's name, else a digest. Raises FetchError.
         """
         url, body = self._place(path, params, name)
-        known = _known(body, url)
+        known = _metadata_of(body, url)
         if known and self._young(known, max_age_s):
             return body
         tried, pause = 1, FIRST_WAIT_S
@@ -143,7 +143,7 @@ class Fetcher:
             except _PassingFault as fault:
                 if tried == ATTEMPTS:
                     raise FetchError(
-                        f"{self._named(url)} : {fault}, après {ATTEMPTS} essais. Réessayez plus tard : ce qui a été reçu est gardé."
+                        f"{self._service_and_path(url)} : {fault}, après {ATTEMPTS} essais. Réessayez plus tard : ce qui a été reçu est gardé."
                     ) from fault
                 self._sleep(pause if fault.wait_s is None else max(fault.wait_s, FIRST_WAIT_S))
                 tried, pause = tried + 1, pause * 2
@@ -151,7 +151,7 @@ class Fetcher:
     def is_cached(self, path: str, params: Mapping[str, str] | None = None, *, max_age_s: float) -> bool:
         """Return True if the cache has a response younger than `max_age_s`: `get` would send no request."""
         url, body = self._place(path, params, "")
-        known = _known(body, url)
+        known = _metadata_of(body, url)
         return known is not None and self._young(known, max_age_s)
 
     def _place(self, path: str, params: Mapping[str, str] | None, name: str) -> tuple[str, Path]:
@@ -177,7 +177,9 @@ class Fetcher:
         except (requests.Timeout, requests.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
             raise _PassingFault(connection_trouble(error)) from error
         except requests.RequestException as error:
-            raise FetchError(f"{self._named(url)} : la réponse est illisible ({type(error).__name__}).") from error
+            raise FetchError(
+                f"{self._service_and_path(url)} : la réponse est illisible ({type(error).__name__})."
+            ) from error
         return body
 
     def _follow(self, url: str, headers: Mapping[str, str]) -> requests.Response:
@@ -185,7 +187,7 @@ class Fetcher:
         for _ in range(MOST_REDIRECTS + 1):
             if not self.service.allows(target):
                 raise FetchError(
-                    f"{self._named(url)} renvoie vers « {_host(target)} », qui n’est pas un hôte connu de ce service : refusé."
+                    f"{self._service_and_path(url)} renvoie vers « {_host(target)} », qui n’est pas un hôte connu de ce service : refusé."
                 )
             self._bucket.take()
             # the token is sent only to the service itself, not to redirect targets
@@ -203,7 +205,7 @@ class Fetcher:
                 return response
             response.close()
             target = urljoin(target, response.headers.get("Location", ""))
-        raise FetchError(f"{self._named(url)} renvoie d’adresse en adresse sans fin.")
+        raise FetchError(f"{self._service_and_path(url)} renvoie d’adresse en adresse sans fin.")
 
     def _check(self, url: str, response: requests.Response, expected: Expected) -> None:
         status = response.status_code
@@ -212,16 +214,18 @@ class Fetcher:
             reason = "trop de requêtes (429)" if status == 429 else f"le service ne répond pas bien ({status})"
             if wait is not None and wait > LONGEST_WAIT_S:
                 raise FetchError(
-                    f"{self._named(url)} : {reason}, il demande d’attendre {round(wait / 60)} minutes. "
+                    f"{self._service_and_path(url)} : {reason}, il demande d’attendre {round(wait / 60)} minutes. "
                     "Réessayez ensuite : ce qui a été reçu est gardé."
                 )
             raise _PassingFault(reason, wait)
         if status != 200:
-            raise FetchError(f"{self._named(url)} : {_REFUSED.get(status, 'réponse inattendue')} ({status}).", status)
+            raise FetchError(
+                f"{self._service_and_path(url)} : {_REFUSED.get(status, 'réponse inattendue')} ({status}).", status
+            )
         kind = type_of(response)
         if expected.types and kind not in expected.types:
             raise FetchError(
-                f"{self._named(url)} : réponse de type « {kind or 'non dit'} » au lieu de « {expected.types[0]} ». "
+                f"{self._service_and_path(url)} : réponse de type « {kind or 'non dit'} » au lieu de « {expected.types[0]} ». "
                 "Le service a peut-être changé ; importez le fichier à la main (voir « entremise sources »)."
             )
         announced = response.headers.get("Content-Length", "")
@@ -265,9 +269,11 @@ class Fetcher:
         _write_meta(body, asdict(meta))
 
     def _too_large(self, url: str, expected: Expected) -> FetchError:
-        return FetchError(f"{self._named(url)} : la réponse dépasse {expected.max_bytes // 2**20} Mio : refusée.")
+        return FetchError(
+            f"{self._service_and_path(url)} : la réponse dépasse {expected.max_bytes // 2**20} Mio : refusée."
+        )
 
-    def _named(self, url: str) -> str:
+    def _service_and_path(self, url: str) -> str:
         """Return the service and the path for messages, without the query, which may be confidential."""
         return f"{self.service.title} ({_host(url)}{urlsplit(url).path})"
 
@@ -282,19 +288,19 @@ def open_cache_file(path: Path, mode: str) -> IO[Any]:
 
 def fetched_on(body: Path) -> datetime | None:
     """Return when a cache file was last received or revalidated (UTC), None if it is missing or damaged."""
-    known = _known(body)
+    known = _metadata_of(body)
     return datetime.fromtimestamp(known.fetched, UTC) if known else None
 
 
 def published_on(body: Path) -> date | None:
     """Return the day of the header `Last-Modified` of a cache file, or None."""
-    known = _known(body)
+    known = _metadata_of(body)
     with suppress(ValueError):
         return parsedate_to_datetime(known.last_modified).date() if known else None
     return None
 
 
-def _known(body: Path, url: str | None = None) -> _Meta | None:
+def _metadata_of(body: Path, url: str | None = None) -> _Meta | None:
     """Return the metadata of a cache file; None if it is missing, does not match its digest, or comes from another URL."""
     try:
         meta = _Meta(**json.loads(_meta_path(body).read_text(encoding="utf-8")))

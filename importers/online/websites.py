@@ -95,7 +95,7 @@ class WebsiteFetcher:
                     response = exchange.get(target)
                     if response.status_code not in REDIRECTS:
                         return ReceivedPage(
-                            self._stored(exchange, response, host, name, most, html=is_robots_file), target
+                            self._store_body(exchange, response, host, name, most, html=is_robots_file), target
                         )
                     target = urljoin(target, response.headers.get("Location", ""))
             except requests.RequestException as error:
@@ -139,7 +139,7 @@ class WebsiteFetcher:
         except PageRefused as refused:
             return refused
 
-    def _stored(
+    def _store_body(
         self, exchange: "_Exchange", response: requests.Response, host: str, name: str, most: int, *, html: bool
     ) -> Path:
         """Check a response, write its body to a cache file and return it."""

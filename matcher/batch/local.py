@@ -24,15 +24,15 @@ class LocalSlot:
 
     def __init__(self, pack: Pack) -> None:
         self._pack = pack
-        self._executor = _started()
+        self._executor = _start_pool()
 
     def submit(self, work: Work, request: BatchAsked, part: Partition) -> Future[PartitionRows]:
         """Submit a partition to the process."""
         try:
-            return self._executor.submit(_computed, self._pack, work, request, part)
+            return self._executor.submit(_compute_in_worker, self._pack, work, request, part)
         except BrokenExecutor:  # its process died with the former partition
-            self._executor = _started()
-            return self._executor.submit(_computed, self._pack, work, request, part)
+            self._executor = _start_pool()
+            return self._executor.submit(_compute_in_worker, self._pack, work, request, part)
 
     def close(self) -> None:
         """End the process, after its current partition."""
@@ -56,7 +56,7 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _started() -> ProcessPoolExecutor:
+def _start_pool() -> ProcessPoolExecutor:
     # A new interpreter (spawn): a fork while the executors' threads run may deadlock.
     return ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"), initializer=_enter)
 
@@ -74,7 +74,7 @@ def _enter() -> None:
     Thread(target=end_with_parent, daemon=True).start()
 
 
-def _computed(pack: Pack, work: Work, request: BatchAsked, part: Partition) -> PartitionRows:
+def _compute_in_worker(pack: Pack, work: Work, request: BatchAsked, part: Partition) -> PartitionRows:
     """Compute a partition in a worker process. Opens the catalogue here, not in the initializer, whose errors the executor would hide: PackRefused."""
     _open_once(pack)
     return work(request, part)

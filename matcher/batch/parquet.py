@@ -24,7 +24,7 @@ _AT_ONCE = 1_000
 def parquet_lots(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the rows of a Parquet file as dicts, in order. Raises LotsError if it is not Parquet, or has neither of the columns `NEEDED`."""
     try:
-        with _opened() as database:
+        with _open_duckdb() as database:
             columns = database.read_parquet(duckdb_name(path)).columns
             rows = database.execute("SELECT to_json(lot)::VARCHAR FROM read_parquet(?) AS lot", [duckdb_name(path)])
             if not set(NEEDED).intersection(columns):
@@ -40,7 +40,7 @@ def parquet_lots(path: Path) -> Iterator[dict[str, Any]]:
 
 def parquet_of(lines: bytes, columns: dict[str, str]) -> bytes:
     """Return JSON lines as a Parquet file; `columns` gives the DuckDB type of each column, and a value missing in a line is null."""
-    with tempfile.TemporaryDirectory(dir=private_folder(FOLDERS["travaux"].path)) as folder, _opened() as database:
+    with tempfile.TemporaryDirectory(dir=private_folder(FOLDERS["travaux"].path)) as folder, _open_duckdb() as database:
         path, made = Path(folder) / "lignes.jsonl", Path(folder) / "lignes.parquet"
         path.write_bytes(lines)
         rows = database.read_json(str(path), columns=columns, format="newline_delimited")
@@ -50,10 +50,10 @@ def parquet_of(lines: bytes, columns: dict[str, str]) -> bytes:
 
 def check_parquet() -> None:
     """Raise ParquetMissing if DuckDB is not installed."""
-    with _opened():
+    with _open_duckdb():
         pass
 
 
-def _opened() -> AbstractContextManager["DuckDBPyConnection"]:
+def _open_duckdb() -> AbstractContextManager["DuckDBPyConnection"]:
     """Open a DuckDB database on one thread: a batch already has a process for each processor."""
     return parquet_database(1, within=private_folder(FOLDERS["travaux"].path))

@@ -91,7 +91,7 @@ def run_batch(
     failed: list[SetAside] = []
     if waiting:
         with workers() as running:
-            for ended, (part, value) in enumerate(_computed(running, work, request, waiting), start=1):
+            for ended, (part, value) in enumerate(_compute_partitions(running, work, request, waiting), start=1):
                 if isinstance(value, str):
                     folder.set_aside(part, value)
                     failed.append(SetAside(part, value))
@@ -103,7 +103,7 @@ def run_batch(
     return BatchReport(len(waiting) - len(failed), already, rows, tuple(failed))
 
 
-def _computed(
+def _compute_partitions(
     workers: Workers, work: Work, request: BatchAsked, parts: Sequence[Partition]
 ) -> Iterator[tuple[Partition, PartitionRows | str]]:
     """Yield each partition as it ends, with its rows, or the reason of its failure in French. A slot has one partition at a time, so that a dead process

@@ -239,10 +239,10 @@ def _run(args: Sequence[str] | None) -> int:
         click.echo(error.format_message())
         return 2
     except click.UsageError as error:
-        errors.print(f"[bold]Erreur.[/bold] {_escaped(explain_usage(error))}")
+        errors.print(f"[bold]Erreur.[/bold] {_escape_markup(explain_usage(error))}")
         return 2
     except loaded_exceptions(REFUSALS) as error:
-        errors.print(f"[bold]Refusé.[/bold] {_escaped(str(error))}")
+        errors.print(f"[bold]Refusé.[/bold] {_escape_markup(str(error))}")
         return 1
     except click.Abort:
         errors.print("Interrompu. Ce qui n’était pas fini n’est pas écrit.")
@@ -251,7 +251,7 @@ def _run(args: Sequence[str] | None) -> int:
         # The reader of the pipe has closed it (`| head`; rich then exits): no error, but nothing more can be printed.
         _close_output()
     except OSError as error:
-        errors.print(f"[bold]Refusé.[/bold] {_escaped(system_trouble(error))}")
+        errors.print(f"[bold]Refusé.[/bold] {_escape_markup(system_trouble(error))}")
         if error.filename is None:
             _close_output()
         return 1
@@ -275,5 +275,5 @@ def _close_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _escaped(text: str) -> str:
+def _escape_markup(text: str) -> str:
     return text.replace("[", r"\[")

@@ -178,7 +178,7 @@ def _winners(ask: LotOnShelf) -> frozenset[int]:
     return frozenset(row for code in codes for row in references.winner_rows(ask, code).tolist())
 
 
-def _confirmed(ranking: Ranking, row: int) -> bool:
+def _is_confirmed(ranking: Ranking, row: int) -> bool:
     ask = ranking.ask
     answering = ask.once(_confirming_activities)
     declared = (clue.code in answering for clue in ask.shelf.suppliers[row].clues if clue.evidence in CONFIRMING)
@@ -199,5 +199,5 @@ def _candidate(ranking: Ranking, row: int, fit: float, standing: CandidateStandi
         standing=standing,
         fit=round(fit, 4),
         at=_first_site(ranking, row),
-        confirmed=standing is CandidateStanding.CREDIBLE and _confirmed(ranking, row),
+        confirmed=standing is CandidateStanding.CREDIBLE and _is_confirmed(ranking, row),
     )

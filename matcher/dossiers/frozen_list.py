@@ -42,10 +42,10 @@ def thaw(frozen: Mapping[str, Any]) -> Answer:
 
 def restate_match(match: Match) -> Match:
     """Return a match with the stance (for, against, silent) of each contribution computed where version 0.1 did not store it."""
-    return structs.replace(match, contributions=tuple(map(_restated, match.contributions)))
+    return structs.replace(match, contributions=tuple(map(_with_stance, match.contributions)))
 
 
-def _restated(contribution: Contribution) -> Contribution:
+def _with_stance(contribution: Contribution) -> Contribution:
     if contribution.spoken is not None:
         return contribution
     signal = BY_KEY.get(contribution.signal)

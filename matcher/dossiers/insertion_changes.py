@@ -285,21 +285,21 @@ class MoveHours(DossierChange, action="rattacher-heures"):
     def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         followed = dict(dossier.followed)
         if self.lot not in followed:
-            raise ChangeRefused(f"Aucune heure n’est suivie pour {_named(self.lot)}.")
+            raise ChangeRefused(f"Aucune heure n’est suivie pour {_lot_words(self.lot)}.")
         if self.to != WHOLE:
             dossier.lot(self.to)
         if self.to in followed:
-            raise ChangeRefused(f"Des heures sont déjà suivies pour {_named(self.to)}.")
+            raise ChangeRefused(f"Des heures sont déjà suivies pour {_lot_words(self.to)}.")
         hours = followed.pop(self.lot)
         _check_no_double_count(self.to, followed)
         return replace(dossier, followed={**followed, self.to: hours})
 
     def says(self, dossier: Dossier) -> str:
         to = "à tout le dossier" if self.to == WHOLE else f"au lot {self.to}"
-        return f"rattache {to} les heures d’insertion suivies pour {_named(self.lot)}"
+        return f"rattache {to} les heures d’insertion suivies pour {_lot_words(self.lot)}"
 
 
-def _named(lot: int) -> str:
+def _lot_words(lot: int) -> str:
     return "tout le dossier" if lot == WHOLE else f"le lot {lot}"
 
 

@@ -142,12 +142,12 @@ def _compare_entries(
             lost.append(NoLongerEligible(entry.match, (GONE,)))
         elif new_reasons := tuple(reason for reason in answer.refused if reason not in entry.refused):
             lost.append(NoLongerEligible(entry.match, new_reasons))
-        elif change := _updated(entry.match, ranking_then.why_not(ids[entry.match.id]), shelf, frozen_on):
+        elif change := _compare_records(entry.match, ranking_then.why_not(ids[entry.match.id]), shelf, frozen_on):
             updated.append(change)
     return lost, updated
 
 
-def _updated(before: Match, answer: WhyNot | None, shelf: Shelf, frozen_on: date) -> Updated | None:
+def _compare_records(before: Match, answer: WhyNot | None, shelf: Shelf, frozen_on: date) -> Updated | None:
     """Return the changes in the record of a supplier of the lot, evaluated as of the day of its list; None where there are none."""
     if answer is None or answer.match is None:
         return None

@@ -219,7 +219,9 @@ def bring(
         made = DOSSIERS.open(
             connection,
             owner,
-            lambda blank: append(_masked(connection, replay(blank, brought)), *changes, at=now, author=author),
+            lambda blank: append(
+                _without_opted_out(connection, replay(blank, brought)), *changes, at=now, author=author
+            ),
         )
         ending(connection, made)
     return made
@@ -310,7 +312,7 @@ def catalogue_date(engine: Engine) -> date | None:
     return last.date() if last else None
 
 
-def _shown(dossier: Dossier) -> dict[str, Any]:
+def _list_columns(dossier: Dossier) -> dict[str, Any]:
     header = dossier.header
     statuses = Counter(entry.status.value for lot in dossier.lots for entry in lot.entries)
     return {
@@ -341,7 +343,7 @@ def _waiting(dossier: Dossier) -> dict[str, int]:
     return {lot: count for lot, count in counts.items() if count}
 
 
-def _masked(connection: Connection, dossier: Dossier) -> Dossier:
+def _without_opted_out(connection: Connection, dossier: Dossier) -> Dossier:
     left: set[str] = set()
     for ids in chunks(sorted(dossier.names)):
         left |= set(connection.execute(select(OPT_OUTS.c.key).where(OPT_OUTS.c.key.in_(ids))).scalars())
@@ -354,9 +356,9 @@ DOSSIERS = Journals(
     heads=DOSSIER_HEADS,
     lines=DOSSIER_EVENTS,
     of=DOSSIER_EVENTS.c.dossier_id,
-    shown=_shown,
+    shown=_list_columns,
     unknown="Il n’y a pas de dossier {}. « entremise dossier list » les donne.",
-    masked=_masked,
+    masked=_without_opted_out,
 )
 
 

@@ -59,7 +59,7 @@ class Backwards:
 
 def read_backwards(suite: Sequence[Labelled], drawn_from: Path, shelf: Shelf, today: date) -> Backwards:
     """Rank each lot of a suite, for its winner, among contracts drawn from a DECP file. Raises LotsError where the file is not one."""
-    lots = ask_all(list(map(_undated, suite)), shelf, today)
+    lots = ask_all(list(map(_without_dates, suite)), shelf, today)
     winners = [_organisations(lot) for lot in lots]
     organisations = sorted(set[int]().union(*winners))
     columns = [np.searchsorted(organisations, sorted(its)).tolist() for its in winners]
@@ -90,7 +90,7 @@ def read_backwards(suite: Sequence[Labelled], drawn_from: Path, shelf: Shelf, to
     return Backwards(lots, ranks)
 
 
-def _undated(lot: Labelled) -> Labelled:
+def _without_dates(lot: Labelled) -> Labelled:
     return replace(lot, need=replace(lot.need, lot=replace(lot.need.lot, date=None)))
 
 

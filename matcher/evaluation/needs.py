@@ -76,11 +76,11 @@ def need_figures(needs: Sequence[ReadNeed]) -> dict[str, float]:
         "étrangers": sum(need.count(need.screen, "stranger") for need in needs),
         "à ne pas montrer": sum(need.count(need.screen, "must_not") for need in needs),
         "répétées": repeated,
-        "« personne » à tort": sum(_denied(need) for need in needs),
+        "« personne » à tort": sum(_denies_wrongly(need) for need in needs),
     }
 
 
-def _denied(need: ReadNeed) -> bool:
+def _denies_wrongly(need: ReadNeed) -> bool:
     counts: Any = need.ranking.counts
     return bool(counts.connu or counts.indice) and "ucun fournisseur" in need.text
 

@@ -18,14 +18,14 @@ _SHARE, _MONTHS = 0.05, 1.0
 
 def notice_figures(suite: Sequence[Labelled]) -> dict[str, float]:
     """Return, by criterion, the share of the notices labelled for it that meet it, as the shared scorer computes it."""
-    rows = [dict(_judged(lot)) for lot in suite]
+    rows = [dict(_judge_fields(lot)) for lot in suite]
     hits_by_field = {
         name: [row[name] for row in rows if name in row] for name in dict.fromkeys(name for row in rows for name in row)
     }
     return {name: round(sum(hits) / len(hits), 4) for name, hits in hits_by_field.items()}
 
 
-def _judged(lot: Labelled) -> Iterator[tuple[str, bool]]:
+def _judge_fields(lot: Labelled) -> Iterator[tuple[str, bool]]:
     reading, labels = read(lot.need.lot), lot.labels
     if "reserved" in labels:
         yield from _reservation(reading, labels)

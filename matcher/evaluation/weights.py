@@ -69,10 +69,10 @@ def learn_weights(choices: Sequence[WeightedLot], ridge: float = RIDGE) -> dict[
     begin = np.concatenate([[SCALE], np.zeros(len(_KEYS))])
     minimum = minimize(total, begin, jac=True, method="L-BFGS-B").x
     weights = np.maximum(minimum[0] * _HAND + minimum[1:], 0.0)
-    return _shared(dict(zip(_KEYS, weights.tolist(), strict=True)), TOTAL)
+    return _share_out(dict(zip(_KEYS, weights.tolist(), strict=True)), TOTAL)
 
 
-def _shared(weights: Mapping[str, float], total: int) -> dict[str, int]:
+def _share_out(weights: Mapping[str, float], total: int) -> dict[str, int]:
     """Return whole numbers in proportion to `weights` that sum to `total` (largest remainder method)."""
     exact = {key: weight * total / sum(weights.values()) for key, weight in weights.items()}
     whole = {key: int(value) for key, value in exact.items()}

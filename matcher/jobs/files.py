@@ -75,13 +75,13 @@ def opened_file(engine: Engine, work_id: int, key: str, name: str, file_name: st
     if files_folder() is not None:
         stored = next(iter(_folder(key, name).glob("*")), None)
         if stored is None:
-            raise _gone(file_name)
+            raise _gone_error(file_name)
         yield stored
         return
     with tempfile.TemporaryDirectory(dir=private_folder(FOLDERS["travaux"].path)) as folder:
         path = Path(folder) / file_name
-        if not _written(engine, work_id, name, path):
-            raise _gone(file_name)
+        if not _write_to(engine, work_id, name, path):
+            raise _gone_error(file_name)
         yield path
 
 
@@ -99,7 +99,7 @@ def drop_left_over(keys: Collection[str]) -> None:
                 shutil.rmtree(path, ignore_errors=True)
 
 
-def _written(engine: Engine, work_id: int, name: str, path: Path) -> bool:
+def _write_to(engine: Engine, work_id: int, name: str, path: Path) -> bool:
     own = (WORK_FILES.c.work_id == work_id) & (WORK_FILES.c.name == name)
     query, part = select(WORK_FILES.c.content).where(own), 0
     with reading(engine) as connection, open_private(path, "wb") as file:
@@ -113,5 +113,5 @@ def _folder(key: str, name: str) -> Path:
     return FOLDERS["travaux"].path / key / name
 
 
-def _gone(file_name: str) -> FileGone:
+def _gone_error(file_name: str) -> FileGone:
     return FileGone(f"« {file_name} » n’est plus gardé : déposez-le de nouveau.")

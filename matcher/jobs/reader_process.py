@@ -87,7 +87,11 @@ def _answers(name: str, request: ReadingRequest, stop: Stop, cure: str) -> Itera
     """Start a reader process and yield its values; it is killed at the end, or when the iterator is closed."""
     end: ReadingEnd | None = None
     with tempfile.TemporaryFile() as file:
-        with _started(file) as process, stop.ending(process.kill), _Patience(request.limits, process.kill) as patience:
+        with (
+            _start_interpreter(file) as process,
+            stop.ending(process.kill),
+            _Patience(request.limits, process.kill) as patience,
+        ):
             try:
                 for message in patience.exchange(process, request):
                     if isinstance(message, ReadingEnd):
@@ -119,7 +123,7 @@ def _answers(name: str, request: ReadingRequest, stop: Stop, cure: str) -> Itera
         raise ReadRefused(f"« {name} » : {why}. {cure}") from trouble
 
 
-def _started(file: IO[bytes]) -> "subprocess.Popen[bytes]":
+def _start_interpreter(file: IO[bytes]) -> "subprocess.Popen[bytes]":
     """Start a new interpreter with the same module path, which waits for its request on stdin."""
     environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
     environment["PYTHONPATH"] = os.pathsep.join(str(Path(folder).resolve()) for folder in sys.path)

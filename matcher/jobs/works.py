@@ -274,7 +274,7 @@ class WorkStore:
         """Write the result or the refusal of a work. Raises Stopped if the lease is lost, DatabaseError."""
         with writing(self.engine, lock=_LOCK) as connection:
             if refusal:
-                _ended(connection, work, holder, state=WorkState.REFUSED.value, refusal=refusal)
+                _end_work(connection, work, holder, state=WorkState.REFUSED.value, refusal=refusal)
             else:
                 end_in(connection, work, holder, result or {})
 
@@ -295,7 +295,7 @@ def count_works(engine: Engine) -> Counter[WorkState]:
 
 def end_in(connection: Connection, work: Work, holder: str, result: Mapping[str, Any]) -> None:
     """Write the result of a work in the transaction of its effect. Raises Stopped if the lease is lost, which rolls the effect back."""
-    _ended(connection, work, holder, state=WorkState.DONE.value, result=dict(result))
+    _end_work(connection, work, holder, state=WorkState.DONE.value, result=dict(result))
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,7 +379,7 @@ def _write(connection: Connection, work: Work, holder: str, **values: Any) -> bo
     return connection.execute(update(WORKS).where(own).values(**values)).rowcount == 1
 
 
-def _ended(connection: Connection, work: Work, holder: str, **values: Any) -> None:
+def _end_work(connection: Connection, work: Work, holder: str, **values: Any) -> None:
     if not _write(connection, work, holder, **values):
         raise Stopped
 

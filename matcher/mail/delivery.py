@@ -108,7 +108,7 @@ def send_batch(
             f"« {letterhead.name} » <{letterhead.sender}>, qui répond à {letterhead.reply_to}, ne peut pas s’écrire en tête d’un message : corrigez "
             f"le nom et les adresses de l’organisation, ou {SMTP_FROM_VARIABLE}. Rien n’est envoyé."
         ) from error
-    with _connected(server) as smtp:
+    with _open_connection(server) as smtp:
         for message in waiting:
             if not message.address:
                 note_reply(engine, message, MessageState.CANCELLED, FORGOTTEN, clock())
@@ -186,7 +186,7 @@ def _begin_again(smtp: smtplib.SMTP, code: int) -> None:
 
 
 @contextmanager
-def _connected(server: SmtpSettings) -> Iterator[smtplib.SMTP]:
+def _open_connection(server: SmtpSettings) -> Iterator[smtplib.SMTP]:
     """Give an SMTP connection with the encryption and login of the settings. Raises MailRefused, rather than send unencrypted."""
     where = f"« {server.host} », port {server.port}"
     try:

@@ -162,7 +162,7 @@ class Answer:
         why += self._first_calls
         if self.whole is not None:
             parts = [f"{number(size)} {words}" for size, words in _band_sizes(self.whole) if size]
-            why += (f"Sans vos filtres : {_enumerated(*parts)}.",)
+            why += (f"Sans vos filtres : {_enumerate_non_empty(*parts)}.",)
         if not self.understood:
             named = enumeration([f"« {guess.label} »" for guess in likeliest_of(self.reading)])
             if_so = f"Si c’est {named}, le plus vraisemblable : {few[0].lower()}{few[1:]}."
@@ -181,7 +181,7 @@ def _known_among(counts: BandCounts, whom: str, nearest_km: float | None) -> tup
     clues = count(counts.indice, "indice à confirmer", "indices à confirmer")
     if not (counts.connu or counts.indice):
         return f"Personne n’est connu {whom} pour ce métier", (_none_known(counts),)
-    rest = _enumerated(clues if counts.connu and counts.indice else "", *_later_bands(counts))
+    rest = _enumerate_non_empty(clues if counts.connu and counts.indice else "", *_later_bands(counts))
     also = (f"Aussi : {rest}.",) if rest else ()
     away = f", à {unit(nearest_km, 'km')}" if nearest_km is not None and nearest_km > NEAR_KM else ""
     away += " au plus près" if away and (counts.connu or counts.indice) > 1 else ""
@@ -199,7 +199,7 @@ def _later_bands(counts: BandCounts) -> tuple[str, str]:
 def _none_known(counts: BandCounts) -> str:
     """Return the French sentence on the remaining bands and on PMSMP (a trial period of work) where no supplier is known nor pointed to."""
     pmsmp = "si aucun ne convient, une immersion (PMSMP) peut être proposée"
-    rest = _enumerated(*_later_bands(counts))
+    rest = _enumerate_non_empty(*_later_bands(counts))
     return f"Il y a {rest} ; {pmsmp}." if rest else f"{pmsmp[0].upper()}{pmsmp[1:]}."
 
 
@@ -218,7 +218,7 @@ def _worked_for_you(counts: BandCounts) -> str:
     return f"{listed} à portée, dont {worked}."
 
 
-def _enumerated(*parts: str) -> str:
+def _enumerate_non_empty(*parts: str) -> str:
     return enumeration([part for part in parts if part])
 
 

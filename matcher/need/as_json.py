@@ -34,15 +34,15 @@ def match_line(match: Match, lot_id: str) -> dict[str, Any]:
 
 def reading_line(reading: Reading, lots: Sequence[LotRead] = ()) -> dict[str, Any]:
     """Return the reading of one lot, and in `lots` that of each lot of its text where it has several. `reserved_by` and `words` quote the text."""
-    line = shaped("lot_id objet", reading.lot) | _understood(reading)
+    line = shaped("lot_id objet", reading.lot) | _understood_object(reading)
     if lots:
         # each lot: its number and title as written, then its own reading
         numbered = [shaped("number title quantity? cpv", lot, cpv=lot.reading.lot.cpv) for lot in lots]
-        line["lots"] = [head | _understood(lot.reading) for head, lot in zip(numbered, lots, strict=True)]
+        line["lots"] = [head | _understood_object(lot.reading) for head, lot in zip(numbered, lots, strict=True)]
     return line
 
 
-def _understood(reading: Reading) -> dict[str, Any]:
+def _understood_object(reading: Reading) -> dict[str, Any]:
     """Return a reading as `UnderstoodShape`. `euros` is for the whole contract: null where the text gives a yearly amount and no duration."""
     amount = reading.amount
     return shaped(

@@ -59,7 +59,7 @@ def compare_candidates(
         ("À demander", _questions),
         ("Adéquation", _score),
     ]
-    return tuple(_marked(label, tuple(map(cell, matches))) for label, cell in criteria)
+    return tuple(_mark_best(label, tuple(map(cell, matches))) for label, cell in criteria)
 
 
 def leads(matches: Sequence[Match], lines: Sequence[ComparedLine]) -> str:
@@ -74,7 +74,7 @@ def leads(matches: Sequence[Match], lines: Sequence[ComparedLine]) -> str:
     return f"Le plus favorable, d’après ce qui est connu : {' ; '.join(parts)}."
 
 
-def _marked(label: str, cells: tuple[ComparedCell, ...]) -> ComparedLine:
+def _mark_best(label: str, cells: tuple[ComparedCell, ...]) -> ComparedLine:
     """Build a line whose best cells are marked, unless all are equally good."""
     most = max((cell.worth for cell in cells if cell.worth is not None), default=None)
     best = [most is not None and cell.worth == most for cell in cells]

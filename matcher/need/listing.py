@@ -252,7 +252,7 @@ class Listing:
     def unlocated_count(self) -> int:
         """Return how many organisations are in no band because their place is unknown."""
         ask, ranking = self.found.ranking.ask, self.found
-        mask = _kept(ranking.ranking, replace(self.narrowing, km=None))
+        mask = _passing_rows(ranking.ranking, replace(self.narrowing, km=None))
         lost = ranking.ranking.admits & mask & ~ranking.comes & np.isnan(ask.distance_km)
         return len(first_of_each(ranking.ranking.ask.shelf.organisations[lost]))
 
@@ -262,16 +262,16 @@ class Listing:
 
     def _count(self, narrowing: Narrowing) -> int:
         ranking = self.found
-        stands = replace(ranking, kept=_kept(ranking.ranking, narrowing)).stands
+        stands = replace(ranking, kept=_passing_rows(ranking.ranking, narrowing)).stands
         return len(first_of_each(ranking.ranking.ask.shelf.organisations[stands]))
 
 
 def listing(ranking: Ranking, narrowing: Narrowing = Narrowing(), sort: ListOrder = ListOrder.SCORE) -> Listing:
     """Narrow and sort a ranking. Raises KeyError for a `known` that `FACT_FILTERS` lacks."""
-    return Listing(lay_out_bands(ranking, _kept(ranking, narrowing)), narrowing, sort)
+    return Listing(lay_out_bands(ranking, _passing_rows(ranking, narrowing)), narrowing, sort)
 
 
-def _kept(ranking: Ranking, narrowing: Narrowing) -> Bools:
+def _passing_rows(ranking: Ranking, narrowing: Narrowing) -> Bools:
     mask = np.ones(len(ranking.ask.shelf), dtype=bool)
     if narrowing.kinds:
         mask &= ranking.ask.shelf.kinds.any_of(narrowing.kinds)

@@ -114,7 +114,7 @@ def _call(lots: dict[str, StandingLot], notice: ToldNotice, state: LotState, sou
         elif not _surely_same(known, notice, sources) and fold(known.lot.title) != fold(lot.title):
             _set_apart(lots, lot, state, notice.id)
         elif known.state is not LotState.AWARDED:  # an award may bear an earlier day than its call
-            lots[lot.number] = StandingLot(_filled(known.lot, lot), state, notice.id)
+            lots[lot.number] = StandingLot(_fill_fields(known.lot, lot), state, notice.id)
 
 
 def _surely_same(standing: StandingLot, told_notice: ToldNotice, sources: Mapping[int, str]) -> bool:
@@ -138,7 +138,7 @@ def _correct(lots: dict[str, StandingLot], told_notice: ToldNotice) -> None:
     when = (f"{CORRECTED.format(day(notice.published))}{reason}",) if notice.published else ()
     for number, known in lots.items():
         if number in own:
-            lot = _filled(known.lot, own[number])
+            lot = _fill_fields(known.lot, own[number])
         else:
             lot = replace(known.lot, deadline=notice.deadline or known.lot.deadline)
             if own and lot == known.lot:
@@ -175,10 +175,10 @@ def _award(lots: dict[str, StandingLot], notice: ToldNotice, sources: Mapping[in
         elif known.state is LotState.AWARDED and not _surely_same(known, notice, sources):
             _set_apart(lots, lot, state, notice.id)
         else:
-            lots[lot.number] = StandingLot(_filled(lot, known.lot), state, notice.id)
+            lots[lot.number] = StandingLot(_fill_fields(lot, known.lot), state, notice.id)
 
 
-def _filled(default: PublishedLot, newer: PublishedLot) -> PublishedLot:
+def _fill_fields(default: PublishedLot, newer: PublishedLot) -> PublishedLot:
     """Return a lot with the non-empty fields of `newer`, and those of `default` for the rest."""
     values = {field.name: getattr(newer, field.name) or getattr(default, field.name) for field in fields(newer)}
     opened = newer.not_reserved and not newer.reserved  # the reservation is lifted

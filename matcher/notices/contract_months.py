@@ -41,7 +41,7 @@ def lot_months(written: LotWritten) -> tuple[float | None, float | None, list[st
         return None, None, [f"durée non comprise : « {unread} »"] if count else []
     if not 0 < months <= _LONGEST_MONTHS:
         return None, None, [f"durée invraisemblable, non reprise : « {written.duration} {written.duration_unit} »"]
-    renewed = _renewed(months, written.renewals.strip())
+    renewed = _with_renewals(months, written.renewals.strip())
     return _of_framework(months, written.renewals.strip(), *renewed) if written.framework else renewed
 
 
@@ -61,7 +61,7 @@ def _of_framework(
     )
 
 
-def _renewed(months: float, renewals: str) -> tuple[float, float | None, list[str]]:
+def _with_renewals(months: float, renewals: str) -> tuple[float, float | None, list[str]]:
     """Return (months with renewals, months of the renewals, doubts); `renewals`, a count or words, is put in a sentence for the reader of durations."""
     if not renewals or renewals == "0":
         return months, 0.0 if renewals else None, []

@@ -145,8 +145,8 @@ def take_notice_files(
 def take_own(connection: Connection, contract: str, notice: PublishedNotice, now: datetime) -> None:
     """Upsert a notice of the team about a contract, and recompute the contract's lots."""
     key = notice.source, notice.ref
-    known = _known(connection, {key: notice})
-    rows = _changed(connection, {key: notice}, {key: contract}, known, now)
+    known = _stored_notices(connection, {key: notice})
+    rows = _changed_rows(connection, {key: notice}, {key: contract}, known, now)
     _upsert(connection, NOTICES, rows, {key: row.id for key, row in known.items()})
     rewrite_lots(connection, [contract], NoticesReport(notice.source))
 
@@ -195,9 +195,9 @@ def _read_or_refuse(importer: NoticeImporter, path: Path) -> Iterator[NoticeItem
 def _take(connection: Connection, batch: Sequence[_Read], report: NoticesReport, now: datetime) -> None:
     """Upsert the notices of a batch that are new or changed, and recompute the lots of their contracts."""
     read = {(notice.source, notice.ref): notice for notice, _ in batch}
-    known = _known(connection, read)
+    known = _stored_notices(connection, read)
     contracts = contracts_of(read.values(), {key: row.contract for key, row in known.items()})
-    rows = _changed(connection, read, contracts, known, now)
+    rows = _changed_rows(connection, read, contracts, known, now)
     for notice, where in batch:
         key = notice.source, notice.ref
         outcome = NoticeOutcome.CHANGED if key in rows else NoticeOutcome.UNCHANGED
@@ -205,11 +205,11 @@ def _take(connection: Connection, batch: Sequence[_Read], report: NoticesReport,
     _remember(connection, report.run, rows)
     _upsert(connection, NOTICES, rows, {key: row.id for key, row in known.items()})
     touched = {row["contract"] for row in rows.values()} | {known[key].contract for key in rows if key in known}
-    touched |= _joined(connection, {alone_key(key): row["contract"] for key, row in rows.items()}, report.run)
+    touched |= _move_contracts(connection, {alone_key(key): row["contract"] for key, row in rows.items()}, report.run)
     rewrite_lots(connection, touched, report)
 
 
-def _changed(
+def _changed_rows(
     connection: Connection,
     read: Mapping[NoticeKey, PublishedNotice],
     contracts: Mapping[NoticeKey, str],
@@ -229,7 +229,7 @@ def _changed(
     return rows
 
 
-def _known(connection: Connection, read: Mapping[NoticeKey, PublishedNotice]) -> dict[NoticeKey, _KnownNotice]:
+def _stored_notices(connection: Connection, read: Mapping[NoticeKey, PublishedNotice]) -> dict[NoticeKey, _KnownNotice]:
     """Return the notices already stored, among those read and the earlier notices that they refer to."""
     refs: dict[str, set[str]] = {}
     for source, ref in read:
@@ -265,7 +265,7 @@ def _remember(connection: Connection, run: int, keys: Iterable[NoticeKey]) -> No
             )
 
 
-def _joined(connection: Connection, contracts: Mapping[str, str], run: int) -> set[str]:
+def _move_contracts(connection: Connection, contracts: Mapping[str, str], run: int) -> set[str]:
     """Move notices stored under a provisional contract key to their contract (`contracts`: old key → new key); return the old keys in use."""
     former_contracts: set[str] = set()
     for part in chunks(old for old, new in contracts.items() if old != new):

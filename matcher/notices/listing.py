@@ -67,7 +67,7 @@ def list_table(
     return DocumentTable(title, tuple(columns), rows, (*says, *rest) if rows else (), folded=folded)
 
 
-def _admitted(article: str) -> Callable[[ListedLot], DocumentCell]:
+def _count_admitted(article: str) -> Callable[[ListedLot], DocumentCell]:
     """Return the function that gives, for a lot, how many credible organisations an article of reservation admits."""
     return lambda line: None if line.kept.credible is None else line.kept.reservable.get(article, 0)
 
@@ -93,7 +93,7 @@ _COLUMNS: ListColumns[ListedLot] = {
     DocumentColumn("Montant HT", NUMBER, "€"): lambda line: line.kept.amount,
     DocumentColumn("Mois", NUMBER): lambda line: line.kept.months,
     DocumentColumn("Crédibles", NUMBER): lambda line: line.kept.credible,
-    **{DocumentColumn(label, NUMBER): _admitted(code) for label, code in ARTICLES.items()},
+    **{DocumentColumn(label, NUMBER): _count_admitted(code) for label, code in ARTICLES.items()},
     DocumentColumn("CPV", LIST): lambda line: line.kept.published.lot.cpv,
     DocumentColumn("Publié le"): lambda line: day(published) if (published := line.kept.published.lot.date) else None,
     DocumentColumn("Avis"): lambda line: line.kept.notice.url,

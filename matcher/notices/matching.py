@@ -57,7 +57,7 @@ def matches(ask: LotOnShelf, most: int = MOST) -> LotMatches:
     """Return the suppliers that a lot suits: at most `most` of each of the bands `connu` and `indice` within reach, and some of the band to call."""
     ranking = laid_out(ask)
     read = ranking.ranking.best(READ)
-    rows, places = _placed(ranking, read, most)
+    rows, places = _suited_rows(ranking, read, most)
     score = ranking.ranking.score_rows(rows)[0]
     least = float(ranking.ranking.score_rows(read[-1:])[0].sum())  # 0 where nobody is read
     connu, indice, _ = ranking.place_counts
@@ -82,10 +82,10 @@ def laid_out(ask: LotOnShelf) -> BandedRanking:
 
 def suited(ranking: BandedRanking) -> Rows:
     """Return the rows of the suppliers that a lot suits, as `matches` does."""
-    return _placed(ranking, ranking.ranking.best(READ), MOST)[0]
+    return _suited_rows(ranking, ranking.ranking.best(READ), MOST)[0]
 
 
-def _placed(ranking: BandedRanking, read: Rows, most: int) -> tuple[Rows, Rows]:
+def _suited_rows(ranking: BandedRanking, read: Rows, most: int) -> tuple[Rows, Rows]:
     """Return (rows of the suppliers that a lot suits, rank of each in its band): the first `most` of `connu` and of `indice`; of those to call, the ones
     in `read` whose kind answers such needs and that no clue points to another trade."""
     known, pointed = (ranking.leading(np.flatnonzero(ranking.band == band))[:most] for band in (CONNU, INDICE))

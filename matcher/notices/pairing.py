@@ -63,7 +63,7 @@ def pair_lots(
     for ids in chunks(waiting, PART):
         with reading(engine) as connection:
             rows = connection.execute(_lots_to_match(ids, now)).all()
-        comparisons = [_compared(shelf, row, now) for row in rows]
+        comparisons = [_compare_lot(shelf, row, now) for row in rows]
         with writing(engine) as connection:
             _write(connection, comparisons, shelf)
         done += len(comparisons)
@@ -86,7 +86,7 @@ def _lots_to_match(ids: Sequence[int], now: datetime) -> Select[Any]:
     return query.join(_NOTICES, _NOTICES.c.id == _LOTS.c.notice_id).where(_LOTS.c.id.in_(ids)).order_by(_LOTS.c.id)
 
 
-def _compared(shelf: Shelf, row: Any, now: datetime) -> _Compared:
+def _compare_lot(shelf: Shelf, row: Any, now: datetime) -> _Compared:
     published = msgspec.convert(row.said, PublishedLot)
     lot, lot_reading = completed(published.lot, row.title)
     payload = row.said if lot == published.lot else msgspec.to_builtins(replace(published, lot=lot))

@@ -43,7 +43,7 @@ def reserved_for(
     normal_code = code.strip().casefold()
     if normal_code == _PUBLIC_SERVICE:
         return ReservedFor.SOCIAL_ECONOMY, ()
-    reserved = of_the_lot_named(_said(words), named)
+    reserved = of_the_lot_named(_read_words(words), named)
     lever = lever_told(reserved, {}) if reserved.by else LeverTold()
     if denies_reservation(code):
         return None, (CONTRARY.format(lever.outright),) if lever.outright else ()
@@ -71,8 +71,8 @@ def social_clause(execution: str, social: Iterable[str], words: Iterable[str]) -
     """Return True if a lot has a social clause, by its codes, else by its words; None if neither mentions one."""
     if clean_yes_no(execution).value or any(aim == _EMPLOYMENT or "clause" in fold(aim) for aim in social):
         return True
-    return True if any(not clause.to_ask for clause in _said(words).clauses) else None
+    return True if any(not clause.to_ask for clause in _read_words(words).clauses) else None
 
 
-def _said(words: Iterable[str]) -> Reserved:
+def _read_words(words: Iterable[str]) -> Reserved:
     return read_reservation([sentence for text in words for sentence in sentences(text)])

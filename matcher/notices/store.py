@@ -187,7 +187,7 @@ def lots(
     ordered = query.order_by(PUBLISHED_LOTS.c.deadline.is_(None), PUBLISHED_LOTS.c.deadline, PUBLISHED_LOTS.c.id).limit(
         most
     )
-    return [_kept(row) for row in connection.execute(ordered)]
+    return [_lot_of_row(row) for row in connection.execute(ordered)]
 
 
 def count_lots(connection: Connection, chosen: LotFilter, *more: ColumnElement[bool]) -> int:
@@ -199,13 +199,13 @@ def count_lots(connection: Connection, chosen: LotFilter, *more: ColumnElement[b
 def lot(connection: Connection, lot_id: int) -> KeptLot | None:
     """Return one lot by its id, or None."""
     row = connection.execute(_query().where(PUBLISHED_LOTS.c.id == lot_id)).first()
-    return _kept(row) if row else None
+    return _lot_of_row(row) if row else None
 
 
 def lots_by_number(connection: Connection, ids: Collection[int]) -> list[KeptLot]:
     """Return the lots of these ids that exist."""
     return [
-        _kept(row)
+        _lot_of_row(row)
         for part in chunks(sorted(ids))
         for row in connection.execute(_query().where(PUBLISHED_LOTS.c.id.in_(part)))
     ]
@@ -230,7 +230,7 @@ def lots_of_supplier(
         mine = mine.where(or_(wanted.is_(False), later) if after.wanted else later)
     ordered = mine.order_by(LOT_MATCHES.c.wanted.desc(), LOT_MATCHES.c.lead.desc(), PUBLISHED_LOTS.c.id).limit(most)
     return [
-        SupplierLot(_kept(row), Band(row.band), row.place, row.score, row.lead, row.wanted)
+        SupplierLot(_lot_of_row(row), Band(row.band), row.place, row.score, row.lead, row.wanted)
         for row in connection.execute(ordered)
     ]
 
@@ -323,7 +323,7 @@ def _beyond(after: LotPosition | None) -> list[ColumnElement[bool]]:
     return [undated | (at > after.deadline) | ((at == after.deadline) & later)]
 
 
-def _kept(row: Row[Any]) -> KeptLot:
+def _lot_of_row(row: Row[Any]) -> KeptLot:
     return KeptLot(
         id=row.id,
         contract=row.contract,

@@ -58,31 +58,31 @@ def supplier_side(ask: LotOnShelf, row: int) -> SupplierSide:
     """Return the explanation of a lot for the supplier at `row` of the shelf (the catalogue's suppliers as arrays)."""
     ranking = laid_out(ask)
     (match,) = ranking.matches(np.array([row]))
-    refused = tuple(map(words.supplier_sentence, _refused(ranking, row, match)))
+    refused = tuple(map(words.supplier_sentence, _refusal_sentences(ranking, row, match)))
     lacks, partners = ((), ()) if refused else _with_whom(ranking.ranking, row, match)
     return SupplierSide(
         match=match,
         wanted=bool(is_of_wanted_kind(ask)[row]),
-        suits=_said(
+        suits=_signal_sentences(
             ask,
             row,
             (*listed_evidence(match), *(part for part in strengths(match) if part.signal in ("kind", "proximity"))),
         ),
-        against=_said(ask, row, against(match)),
-        missing=_said(ask, row, unknowns(match)),
+        against=_signal_sentences(ask, row, against(match)),
+        missing=_signal_sentences(ask, row, unknowns(match)),
         refused=refused,
         lacks=lacks,
         partners=partners,
     )
 
 
-def _said(ask: LotOnShelf, row: int, contributions: Iterable[Contribution]) -> tuple[str, ...]:
+def _signal_sentences(ask: LotOnShelf, row: int, contributions: Iterable[Contribution]) -> tuple[str, ...]:
     """Return the sentences for these contributions to the score; signals without a sentence are skipped."""
     texts = (words.SAID[part.signal](ask, row, part.value) for part in contributions if part.signal in words.SAID)
     return tuple(words.supplier_sentence(text) for text in texts if text)
 
 
-def _refused(ranking: BandedRanking, row: int, match: Match) -> list[str]:
+def _refusal_sentences(ranking: BandedRanking, row: int, match: Match) -> list[str]:
     """Return why the lot is not in the supplier's list; empty if it is."""
     ask = ranking.ranking.ask
     if row in suited(ranking):

@@ -62,12 +62,12 @@ def supplier_sentence(text: str) -> str:
 def refusal_words(ask: LotOnShelf, gate: str) -> str:
     """Return the sentence for the gate that excludes the supplier."""
     if gate == "type":
-        return REFUSED[gate].format(kinds=_listed(ask.reading.lot.kinds))
+        return REFUSED[gate].format(kinds=_join_sorted(ask.reading.lot.kinds))
     if gate != "famille":
         return REFUSED[gate]
     chosen = lever(ask.reading.lever)
     text = REFUSED_SOCIAL_ECONOMY if chosen.families == {Family.ESS} else REFUSED[gate]
-    return text.format(article=chosen.article, kinds=_listed(eligible_kinds(chosen.code)))
+    return text.format(article=chosen.article, kinds=_join_sorted(eligible_kinds(chosen.code)))
 
 
 def beyond(ask: LotOnShelf, row: int) -> str:
@@ -131,7 +131,7 @@ def _kind(ask: LotOnShelf, row: int, value: float | None) -> str:
     supplier_kinds = wanted_kinds(ask)
     kinds_held = [each for each in ask.shelf.suppliers[row].kinds if each in supplier_kinds]
     if supplier_kinds and not kinds_held:
-        return f"Le texte demande plutôt {_listed(supplier_kinds)}"
+        return f"Le texte demande plutôt {_join_sorted(supplier_kinds)}"
     if value < kind.SOMETIMES:
         return SELDOM_KIND
     return f"Le lot demande votre type de structure ({', '.join(kinds_held)})" if kinds_held else ""
@@ -167,7 +167,7 @@ def _whose(ask: LotOnShelf, award: int) -> str:
     return "Vous avez" if ask.shelf.awards.own[award] else "Votre organisation (même SIREN) a"
 
 
-def _listed(kinds: Iterable[str]) -> str:
+def _join_sorted(kinds: Iterable[str]) -> str:
     return ", ".join(sorted(kinds))
 
 

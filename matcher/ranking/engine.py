@@ -65,7 +65,7 @@ class Ranking:
     def sort_rows(self, rows: Rows) -> Rows:
         """Return these rows, best first."""
         rows = np.sort(rows)  # ties stay in the order of the rows
-        hundredths, unknown = _summed(self._parts(rows), len(rows))
+        hundredths, unknown = _sum_points(self._parts(rows), len(rows))
         km = self.ask.distance_km[rows]
         # One integer packs the three sort keys, for speed: lost hundredths, weight of unknowns (14 bits), distance (32 bits of a float,
         # whose order is that of positive floats).
@@ -84,7 +84,7 @@ class Ranking:
         return [_part(*its, rows) for its in self._signals]
 
     def _scored(self, parts: Sequence[_Part], many: int) -> tuple[Points, Points]:
-        hundredths, unknown = _summed(parts, many)
+        hundredths, unknown = _sum_points(parts, many)
         weight = sum(part.weight for part in parts)
         return hundredths / 100, (weight - unknown) / weight
 
@@ -222,7 +222,7 @@ def _part(signal: Signal, weight: int, values: Floats, rows: Rows) -> _Part:
     return _Part(signal, weight, np.rint(points, out=points), row_values)
 
 
-def _summed(parts: Iterable[_Part], many: int) -> tuple[Points, Points]:
+def _sum_points(parts: Iterable[_Part], many: int) -> tuple[Points, Points]:
     """Return each row's sum of hundredths of points, and its weight of unknown values."""
     hundredths, unknown = np.zeros(many), np.zeros(many)
     for part in parts:

@@ -128,7 +128,7 @@ def _carries_on(ask: LotOnShelf, supplier: Card) -> str:
     return f"« {supplier.name} », lui-même {supplier.closed_reason}, qui continue sous le SIRET {supplier.successor}, {absent}"
 
 
-def _declined(ask: LotOnShelf) -> Bools:
+def _has_declined(ask: LotOnShelf) -> Bools:
     declined = np.zeros(len(ask.shelf), dtype=bool)
     declined[[row for row in map(ask.shelf.find, ask.declined) if row is not None]] = True
     return declined
@@ -184,7 +184,7 @@ GATES: tuple[Gate, ...] = (
     ),
     Gate(
         "refus",
-        _declined,
+        _has_declined,
         lambda _: "a répondu non pour ce lot",
         lambda ask, row: ask.declined[ask.shelf.ids[row]],
         told="Qui a répondu, dans le dossier de ce lot, que ce lot n’est pas pour lui.",

@@ -49,7 +49,7 @@ def bar(match: Match) -> Bar:
 
 def strengths(match: Match) -> list[Contribution]:
     """Return the reasons for the supplier, by points gained."""
-    return _sorted(_of(match, Stance.FOR), lambda c: (-c.points, c.signal))
+    return _sort_contributions(_of(match, Stance.FOR), lambda c: (-c.points, c.signal))
 
 
 def listed_evidence(match: Match) -> list[Contribution]:
@@ -65,7 +65,7 @@ def listed_evidence(match: Match) -> list[Contribution]:
 
 def against(match: Match) -> list[Contribution]:
     """Return the reasons against the supplier, by points lost."""
-    return _sorted(_of(match, Stance.AGAINST), lambda c: (c.points - c.weight, c.signal))
+    return _sort_contributions(_of(match, Stance.AGAINST), lambda c: (c.points - c.weight, c.signal))
 
 
 def unknowns(match: Match) -> list[Contribution]:
@@ -85,14 +85,16 @@ def question_left(match: Match, contribution: Contribution) -> str:
 
 def _to_ask(match: Match) -> list[Contribution]:
     """Return the contributions with a question to ask, greatest weight first."""
-    return _sorted([c for c in match.contributions if question_left(match, c)], lambda c: (-c.weight, c.signal))
+    return _sort_contributions(
+        [c for c in match.contributions if question_left(match, c)], lambda c: (-c.weight, c.signal)
+    )
 
 
 def explanation(match: Match) -> tuple[str, ...]:
     """Return two or three French sentences on a candidate: reasons for it, reservations, questions to ask by telephone."""
-    why = _joined(strengths(match), MOST_REASONS) or NOTHING
+    why = _join_spoken(strengths(match), MOST_REASONS) or NOTHING
     sentences = [_sentence(f"{match.name} : {why}.")]
-    tempering = (_joined(against(match), MOST_AGAINST), _joined(unknowns(match), MOST_UNKNOWN))
+    tempering = (_join_spoken(against(match), MOST_AGAINST), _join_spoken(unknowns(match), MOST_UNKNOWN))
     if any(tempering):
         sentences.append(_often_said(f"À nuancer : {' ; '.join(filter(None, tempering))}."))
     sentences.append(
@@ -113,9 +115,11 @@ def _of(match: Match, stance: Stance) -> list[Contribution]:
     return [c for c in match.contributions if c.stance is stance]
 
 
-def _sorted(parts: list[Contribution], key: Callable[[Contribution], tuple[float, str]]) -> list[Contribution]:
+def _sort_contributions(
+    parts: list[Contribution], key: Callable[[Contribution], tuple[float, str]]
+) -> list[Contribution]:
     return sorted(parts, key=key) if len(parts) > 1 else parts
 
 
-def _joined(parts: list[Contribution], most: int) -> str:
+def _join_spoken(parts: list[Contribution], most: int) -> str:
     return " ; ".join([c.spoken for c in parts if c.spoken][:most]) if parts else ""

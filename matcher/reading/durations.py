@@ -204,7 +204,7 @@ def _with_renewals_elsewhere(duration: _Period, texts: Sequence[str], beside: Se
     if all_of := _single_match(_ALL_RENEWALS, about):
         return replace(duration, renewals=_months(all_of["count"], all_of["unit"]), open_end=False)
     many = _single_match(_HOW_MANY, about)
-    if many and (renewed := _renewed_several_times(duration, _counted(many), (many.string, *about))):
+    if many and (renewed := _renewed_several_times(duration, _count_of(many), (many.string, *about))):
         return renewed
     totals = {other.months for other in _durations(beside) if other.kind == "total" and other.months >= duration.months}
     return replace(duration, renewals=totals.pop() - duration.months, open_end=False) if len(totals) == 1 else duration
@@ -213,10 +213,10 @@ def _with_renewals_elsewhere(duration: _Period, texts: Sequence[str], beside: Se
 def _single_match(pattern: re.Pattern[str], about: Sequence[str]) -> re.Match[str] | None:
     """Return the last match of a pattern in the sentences, if all matches give the same number; else None."""
     matches = [*filter(None, map(pattern.search, about))]
-    return matches[-1] if len(set(map(_counted, matches))) == 1 else None
+    return matches[-1] if len(set(map(_count_of, matches))) == 1 else None
 
 
-def _counted(match: re.Match[str]) -> int:
+def _count_of(match: re.Match[str]) -> int:
     return _number(match.groupdict().get("times") or match["count"])
 
 

@@ -20,7 +20,7 @@ _NUTS = "Code NUTS"
 
 def places_told(lot: Lot, notice: Notice) -> Whereabouts | None:
     """Return the place stated by the fields of place, the object or the lots; None where they state none."""
-    named = list(filter(None, (_named(lot, notice, text) for text in notice.where)))
+    named = list(filter(None, (_places_named(lot, notice, text) for text in notice.where)))
     return _together(named[0], named[1:]) if named else _by_lots(lot, notice)
 
 
@@ -33,7 +33,7 @@ def places_of_buyer(lot: Lot, notice: Notice) -> Whereabouts:
         if whereabouts.places and not whereabouts.doubts:
             return _with_seat(whereabouts, lot, notice)
     for text in notice.buyers:
-        if named := _named(lot, notice, text):
+        if named := _places_named(lot, notice, text):
             whereabouts = _with_seat(named, lot, notice)
             names = ", ".join(place.name for place in whereabouts.places)
             return replace(
@@ -57,8 +57,8 @@ def _together(whereabouts: Whereabouts, others: Sequence[Whereabouts]) -> Wherea
 def _by_lots(lot: Lot, notice: Notice) -> Whereabouts | None:
     """Return the places that the lots name; None unless at least half of them name one."""
     objects = [its.told.object for its in notice.lots]
-    whereabouts = _named(lot, notice, "\n".join(objects)) if objects else None
-    saying = sum(_named(lot, notice, text) is not None for text in objects) if whereabouts else 0
+    whereabouts = _places_named(lot, notice, "\n".join(objects)) if objects else None
+    saying = sum(_places_named(lot, notice, text) is not None for text in objects) if whereabouts else 0
     return whereabouts if 2 * saying >= len(objects) else None
 
 
@@ -67,7 +67,7 @@ def _with_seat(whereabouts: Whereabouts, lot: Lot, notice: Notice) -> Whereabout
     town = main_town(whereabouts.places[0]) if len(whereabouts.places) == 1 else None
     if town is None or not notice.buyers:
         return whereabouts
-    address = _named(lot, notice, notice.buyers[-1])
+    address = _places_named(lot, notice, notice.buyers[-1])
     return (
         replace(whereabouts, places=(*whereabouts.places, town))
         if address and town.code in _codes(address)
@@ -75,7 +75,7 @@ def _with_seat(whereabouts: Whereabouts, lot: Lot, notice: Notice) -> Whereabout
     )
 
 
-def _named(lot: Lot, notice: Notice, text: str) -> Whereabouts | None:
+def _places_named(lot: Lot, notice: Notice, text: str) -> Whereabouts | None:
     """Return the places that a text itself names, inside the areas of the notice; None where it names nothing finer than a region."""
     areas = _areas(notice)
     whereabouts = read_places(replace(lot, objet=text, lieux=areas, acheteur_siret=""))

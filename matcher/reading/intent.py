@@ -90,9 +90,9 @@ def read_intent(text: str) -> Intent:
     # Remove negated parts, and the trade of facilitating clauses.
     affirmed = [_TRADE_OF_CLAUSES.sub(" ", _DENIED.sub(" ", one)) if _may_deny(one) else one for one in folded]
     words = "\n".join(affirmed)
-    whole_intent = _found(words)
+    whole_intent = _find_expressions(words)
     requesting = [one for one in affirmed if not ("insertion" in one and _WAYS.search(one))]
-    mention = whole_intent if len(requesting) == len(affirmed) else _found("\n".join(requesting))
+    mention = whole_intent if len(requesting) == len(affirmed) else _find_expressions("\n".join(requesting))
     hint = _lever(whole_intent, words)
     denied = hint != CLAUSE and any(
         left != one and "reserv" in one and "variante" not in one for left, one in zip(affirmed, folded, strict=True)
@@ -104,7 +104,7 @@ def _may_deny(words: str) -> bool:
     return "reserv" in words or "clause" in words
 
 
-def _found(words: str) -> _Found:
+def _find_expressions(words: str) -> _Found:
     reserving = [at.end() for at in _RESERVING.finditer(words)]
     return _Found(
         tuple(
@@ -137,14 +137,14 @@ def _lever(mention: _Found, words: str) -> str:
 
 def buys_insertion(text: str) -> bool:
     """Return whether a text buys insertion itself (a MIQP), reserved or not."""
-    return INSERTION_CONTRACT in _found(fold(text)).codes("levier")
+    return INSERTION_CONTRACT in _find_expressions(fold(text)).codes("levier")
 
 
 def lever_named(words: str) -> str:
     """Return the lever that folded words name, by its article, else by the kinds it is reserved to; empty where none."""
     if articles := set(_ARTICLES.findall(words)):
         return EITHER if EITHER in articles or {"12", "13"} <= articles else min(articles, key=words.index)
-    mention = _found(words)
+    mention = _find_expressions(words)
     families = {kind.family for kind in _kinds(mention)} & set().union(*_NARROWER)
     codes = (code for code in mention.codes("levier") if code != CLAUSE)
     named = [_INSERTION_RESERVED if code == INSERTION_CONTRACT else code for code in codes]
@@ -160,14 +160,14 @@ def _rest(mention: _Found, words: str, folded: Iterable[str]) -> str:
     named = mention.codes("genre") or mention.codes("sigle")
     # « Réservation d’hébergements » is a trade: the word alone does not reserve a lot.
     reserved = _RESERVED.search(words) is not None or bool(named and _RESERVING.search(words))
-    rest = "\n".join(_DENIED.sub(_undenied, one) if _may_deny(one) else one for one in folded)
+    rest = "\n".join(_DENIED.sub(_trade_words_of, one) if _may_deny(one) else one for one in folded)
     patterns = [
         line[0] for line in mention.lines if line[1] == "levier" or (reserved and line[1] in ("genre", "sigle"))
     ]
     return _without(rest, patterns) if reserved or mention.codes("levier") else rest
 
 
-def _undenied(denial: re.Match[str]) -> str:
+def _trade_words_of(denial: re.Match[str]) -> str:
     """Return the words of a negated part that may name a trade: « non réservés de peinture » is about painting."""
     return _without(_DENIES.sub(" ", denial[0]), [line[0] for line in _expressions() if line[1] != "mode"])
 

@@ -113,7 +113,7 @@ def split_notice(text: str) -> Notice:
     return (
         _of_form(form_fields)
         if form_fields
-        else replace(_of_prose(text), cut=is_very_long(text), lots=tuple(_listed(text)))
+        else replace(_of_prose(text), cut=is_very_long(text), lots=tuple(_listed_lots(text)))
     )
 
 
@@ -203,7 +203,7 @@ def _lasting(fields: Sequence[Field]) -> tuple[str, ...]:
     return tuple(filter(None, dict.fromkeys((spans, *renewals))))
 
 
-def _listed(text: str) -> Iterator[NoticeLot]:
+def _listed_lots(text: str) -> Iterator[NoticeLot]:
     """Yield the lots that a text lists, « Lot 1 : tonte. Lot 2 : vitres. », if their numbers are consecutive."""
     matches = list(_LOT.finditer(flat(text)))
     numbers = [match["number"] for match in matches]

@@ -74,7 +74,7 @@ def _with_lots(reading: Reading, notice: Notice) -> Reading:
     """Return the reading of a text of several lots with the trades of all its lots, if each is sure; else unchanged."""
     if not 1 < len(notice.lots) <= MOST_SUMMED:
         return reading
-    trades = [_understood(one.told, one.told.cpv or reading.lot.cpv)[1] for one in notice.lots]
+    trades = [_understand(one.told, one.told.cpv or reading.lot.cpv)[1] for one in notice.lots]
     if not all(trade.sure and trade.activities for trade in trades):
         return reading
     doubts = tuple(doubt for doubt in reading.doubts if doubt.kind not in WHICH_TRADE)
@@ -90,7 +90,7 @@ def why_trade(reading: Reading) -> TradeReasons | None:
     """Return the words that support a reading's first activity; None where it was chosen, or comes from a CPV code only."""
     bare = _plain(reading.lot)
     notice_read = split_notice(bare.objet)
-    text = _understood(notice_read, bare.cpv or notice_read.cpv[:1])[1].text
+    text = _understand(notice_read, bare.cpv or notice_read.cpv[:1])[1].text
     # `told`: the user chose the activities.
     return reasons_of(reading, text) if text and reading.activities and not reading.told else None
 
@@ -159,7 +159,7 @@ def _reserved_lots(notice: Notice) -> dict[str, Reserved]:
 
 
 def _read(lot: Lot, notice: Notice, where: Whereabouts, lever: LeverTold) -> Reading:
-    intent, understood = _understood(notice, lot.cpv or notice.cpv[:1])
+    intent, understood = _understand(notice, lot.cpv or notice.cpv[:1])
     asking = read_intent(lever.outright or lever.in_part or notice.object) if notice.form else intent
     sizes = read_sizes(notice, amount=lot.montant, months=lot.duree)
     alone = read_sizes(notice) if lot.montant or lot.duree else sizes
@@ -205,10 +205,10 @@ def read_need(objet: str, cpv: Sequence[str] = ()) -> tuple[Intent, UnderstoodTr
 
     The trade is read in a notice's own object, else in its whole need if that is not sure.
     """
-    return _understood(split_notice(objet), cpv)
+    return _understand(split_notice(objet), cpv)
 
 
-def _understood(notice: Notice, cpv: Sequence[str]) -> tuple[Intent, UnderstoodTrade]:
+def _understand(notice: Notice, cpv: Sequence[str]) -> tuple[Intent, UnderstoodTrade]:
     intent = read_intent(notice.need)
     understood = _trade(notice.object, cpv) if notice.object else None
     if understood is None or not understood.sure:

@@ -118,10 +118,12 @@ def lever_told(whole: Reserved, lots: Mapping[str, Reserved]) -> LeverTold:
     if not by:
         return _clause_told([*whole.clauses, *(one for lot in lots.values() for one in lot.clauses)])
     first = by[0]
-    quote = _quoted(first.sentence)
+    quote = _quote_sentence(first.sentence)
     denied = next((one for one in whole.denials if not one.lots or one.lots & first.lots), None)
     if denied is not None:
-        contrary = f"Le texte réserve, « {quote} », et dit aussi « {_quoted(denied.sentence)} » : qu’en est-il ?"
+        contrary = (
+            f"Le texte réserve, « {quote} », et dit aussi « {_quote_sentence(denied.sentence)} » : qu’en est-il ?"
+        )
         return LeverTold(first.lever, doubts=(contrary,))
     every_lot = lots and all(lot.by for lot in lots.values())
     if len({one.lever for one in by}) > 1 or not (of_all or every_lot):
@@ -138,7 +140,7 @@ def _reserving(whole: Reserved, lots: Mapping[str, Reserved]) -> tuple[Sequence[
 
 def _clause_told(clauses: Sequence[Reservation]) -> LeverTold:
     sure = next((one for one in clauses if not one.to_ask), None)
-    return LeverTold(CLAUSE if clauses else "", _quoted(sure.sentence) if sure else "")
+    return LeverTold(CLAUSE if clauses else "", _quote_sentence(sure.sentence) if sure else "")
 
 
 def lots_named(normalised: str) -> frozenset[str]:
@@ -166,7 +168,7 @@ def _rows(meaning: str) -> tuple[_Row, ...]:
     )
 
 
-def _quoted(sentence: str) -> str:
+def _quote_sentence(sentence: str) -> str:
     """Return a sentence, cut around « réserv… » if it is long."""
     if len(sentence) <= _LONGEST_QUOTE:
         return sentence

@@ -242,7 +242,7 @@ def _one_amount(amounts: Sequence[_Amount], months: float | None) -> tuple[Amoun
     if not distinct:
         return None, _about_taxed(amounts)
     amount = distinct[0]
-    question = " ; ".join(_asked(amount, months))
+    question = " ; ".join(_questions_on(amount, months))
     return _read(amount, amounts), (f"« {amount.words} » : {question}.",) if question else ()
 
 
@@ -291,7 +291,7 @@ def _read(amount: _Amount, amounts: Sequence[_Amount]) -> AmountRead:
     )
 
 
-def _asked(amount: _Amount, months: float | None) -> Iterator[str]:
+def _questions_on(amount: _Amount, months: float | None) -> Iterator[str]:
     """Yield French questions on what is not sure of an amount, and how it is counted meanwhile."""
     if amount.kind == "between":
         yield f"combien, plutôt ? Compté au milieu, {unit(amount.euros, '€ HT')}"

@@ -109,7 +109,8 @@ def parse_name(name: str) -> ParsedName:
     """
     table = name_table()
     words = [
-        without_plural(table.spelled.get(word, word)) for word in map(_corrected, _join_letters(name_key(name).split()))
+        without_plural(table.spelled.get(word, word))
+        for word in map(_correct_swap, _join_letters(name_key(name).split()))
     ]
     words = [word for word in words if word not in table.empty]
     words_kept: list[str] = []
@@ -155,7 +156,7 @@ def _kinds_by_first_word() -> dict[str, dict[tuple[str, ...], SupplierKind]]:
 
 
 @lru_cache(maxsize=16_384)
-def _corrected(word: str) -> str:
+def _correct_swap(word: str) -> str:
     """Correct two swapped letters of a known word (« EAST » for « ESAT »)."""
     if word in _vocabulary() or len(word) < _SWAPPED_LETTERS:
         return word

@@ -28,7 +28,7 @@ def calendar_of(room: str, entries: Iterable[CalendarEntry]) -> bytes:
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:-//Entremise//{room}//FR"]
     for entry in entries:
         lines += _lines(entry)
-    return "".join(f"{part}\r\n" for line in [*lines, "END:VCALENDAR"] for part in _folded(line)).encode()
+    return "".join(f"{part}\r\n" for line in [*lines, "END:VCALENDAR"] for part in _fold_line(line)).encode()
 
 
 def _lines(entry: CalendarEntry) -> Iterator[str]:
@@ -50,7 +50,7 @@ def _lines(entry: CalendarEntry) -> Iterator[str]:
     yield "END:VEVENT"
 
 
-def _folded(line: str) -> Iterator[str]:
+def _fold_line(line: str) -> Iterator[str]:
     """Fold a line at 75 octets, never inside a character; continuation lines start with a space (RFC 5545, 3.1)."""
     part, size = "", 0
     for letter in line:

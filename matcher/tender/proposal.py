@@ -342,24 +342,24 @@ def _value(name: str, reading: Reading) -> str:
 def _quote(name: str, mention: _Part, words: str, value: str = "") -> SaidValue:
     """Return the value of a field with the sentence and the page that contain its `words`: first a passage about the lot, then a sentence that also has the
     lot's title, then any sentence; the words themselves if a page break cuts them."""
-    title = _normalised(mention.title)
+    title = _normalise(mention.title)
     value = value or _value(name, mention.reading)
     for passage in mention.passages:
-        if _normalised(words) in _normalised(passage.text):
-            return SaidValue(value, _shortened(passage.line), mention.piece.name, passage.where)
-    for searched in filter(None, map(_normalised, (words, *_SENTENCE_ENDS.split(words)))):
-        pages = [page for page in mention.piece.pages if searched in _normalised(page.text)]
-        inside = [(said, page) for page in pages for said in sentences(page.text) if searched in _normalised(said)]
-        named = [one for one in inside if title in _normalised(one[0])]
+        if _normalise(words) in _normalise(passage.text):
+            return SaidValue(value, _shorten(passage.line), mention.piece.name, passage.where)
+    for searched in filter(None, map(_normalise, (words, *_SENTENCE_ENDS.split(words)))):
+        pages = [page for page in mention.piece.pages if searched in _normalise(page.text)]
+        inside = [(said, page) for page in pages for said in sentences(page.text) if searched in _normalise(said)]
+        named = [one for one in inside if title in _normalise(one[0])]
         if pages:
             sentence, page = (*named, *inside, (words, pages[0]))[0]
-            return SaidValue(value, _shortened(sentence), mention.piece.name, page.where)
-    return SaidValue(value, _shortened(words), mention.piece.name, "")
+            return SaidValue(value, _shorten(sentence), mention.piece.name, page.where)
+    return SaidValue(value, _shorten(words), mention.piece.name, "")
 
 
-def _normalised(text: str) -> str:
+def _normalise(text: str) -> str:
     return _SPACES.sub(" ", flat(normalize("NFC", plain_text(text)))).strip()
 
 
-def _shortened(sentence: str) -> str:
+def _shorten(sentence: str) -> str:
     return sentence if len(sentence) <= _LONGEST_SENTENCE else f"{sentence[:_LONGEST_SENTENCE].rsplit(' ', 1)[0]} …"

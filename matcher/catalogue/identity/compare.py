@@ -170,13 +170,13 @@ def compare_sides(side: Side, other: Side) -> tuple[PairEvidence, RecordKey]:
     points = sum(weight * _PART[fields[field]] for field, weight in _POINTS.items() if field != KIND)
     points += _POINTS[KIND] * (fields[KIND] is Agreement.AGREES)
     shown = {
-        NAME: (_joined(side.names), _joined(other.names)),
-        KIND: (_joined(side.kinds), _joined(other.kinds)),
+        NAME: (_join_sorted(side.names), _join_sorted(other.names)),
+        KIND: (_join_sorted(side.kinds), _join_sorted(other.kinds)),
         TOWN: (_town_shown(mine), _town_shown(theirs)),
         ADDRESS: (mine.address, theirs.address),
-        PHONE: (_joined(side.phones), _joined(other.phones)),
-        WEBSITE: (_joined(side.websites), _joined(other.websites)),
-        SIREN: (_joined(side.sirens), _joined(other.sirens)),
+        PHONE: (_join_sorted(side.phones), _join_sorted(other.phones)),
+        WEBSITE: (_join_sorted(side.websites), _join_sorted(other.websites)),
+        SIREN: (_join_sorted(side.sirens), _join_sorted(other.sirens)),
     }
     evidence = PairEvidence(
         _verdict(fields, name),
@@ -349,5 +349,5 @@ def _town_shown(record: Traits) -> str:
     return f"{record.post_code} {record.city}".strip() or record.insee
 
 
-def _joined(values: Iterable[str]) -> str:
+def _join_sorted(values: Iterable[str]) -> str:
     return " / ".join(sorted(values))

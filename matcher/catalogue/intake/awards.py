@@ -120,7 +120,7 @@ def scrub_awards(connection: Connection, forgotten: Forgotten) -> tuple[int, set
     changed: list[tuple[int, dict[str, Any]]] = []
     query = select(AWARDS).order_by(AWARDS.c.id)
     for row in connection.execute(query, execution_options={"yield_per": 1000}).mappings():
-        cleared = _scrubbed(dict(row), forgotten)
+        cleared = _scrub_row(dict(row), forgotten)
         if cleared != row:
             changed.append((row["id"], {name: cleared[name] for name in (*_WORDS, "hash")}))
     for award_id, values in changed:
@@ -205,7 +205,7 @@ def _clean_awards(read: Iterable[tuple[AwardRecord, Where]], report: ImportRepor
             report.refuse(SAME_AWARD, where)
         else:
             seen.add(row["ref"])
-            yield _Award(_scrubbed(row, guard.forgotten), where, flags)
+            yield _Award(_scrub_row(row, guard.forgotten), where, flags)
 
 
 def _winner(record: AwardRecord) -> tuple[str, str]:
@@ -219,7 +219,7 @@ def _winner(record: AwardRecord) -> tuple[str, str]:
     return siret, siret[:_SIREN_LENGTH] or clean_siren(number).value or ""
 
 
-def _scrubbed(row: dict[str, Any], forgotten: Forgotten) -> dict[str, Any]:
+def _scrub_row(row: dict[str, Any], forgotten: Forgotten) -> dict[str, Any]:
     """The row without forgotten values, with its new hash."""
     cleared = row | {name: forgotten.cut(row[name]) for name in _WORDS}
     texts = [cleared[name] for name in _HASHED]

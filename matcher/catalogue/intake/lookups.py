@@ -59,19 +59,19 @@ def shipped_lookups() -> Lookups:
 def locate(insee: str, post_code: str, city: str, departement_code: str) -> Located | None:
     """Return the commune by INSEE code, else by postal code and town (CEDEX included), else by words read as a need's place (« Amiens (80) »), else None."""
     if located := current_commune(insee):
-        return _located(located)
+        return _locate_in(located)
     named = communes_named(city)
     inside = _departements(post_code, departement_code)
     here = [commune for commune in named if commune.departement in inside]
     if sharing := communes_of_post_code(post_code):
         return _of_post_code(sharing, city, named, here)
     if here:
-        return _located(here[0])
+        return _locate_in(here[0])
     around = filter(None, (commune_of(town) for code in inside for town in communes_of_departement(code)))
     alike = [commune for commune in around if _begins_alike(commune.name, city)]
     only = alike if alike or inside else named
     if len(only) == 1:
-        return _located(only[0])
+        return _locate_in(only[0])
     return None if named or inside else _locate_as_need(city)
 
 
@@ -81,19 +81,19 @@ def _locate_as_need(city: str) -> Located | None:
     if reading.doubts or [place.type for place in reading.places] != [PlaceType.COMMUNE]:
         return None
     town = current_commune(reading.places[0].code)
-    return _located(town)._replace(name=town.name) if town else None
+    return _locate_in(town)._replace(name=town.name) if town else None
 
 
 def _of_post_code(sharing: Sequence[Commune], city: str, named: Sequence[Commune], here: Sequence[Commune]) -> Located:
     """Choose among the communes of a postal code: the one with the town's name, else one `here` of that name, else a similar name, else the first."""
     names = {commune.code for commune in named}
     if own := [commune for commune in sharing if {commune.code, commune.parent} & names]:
-        return _located(own[0])
+        return _locate_in(own[0])
     if here:
-        return _located(here[0], COMMUNE_OF_NAME)
+        return _locate_in(here[0], COMMUNE_OF_NAME)
     if alike := [commune for commune in sharing if _begins_alike(commune.name, city)]:
-        return _located(alike[0])
-    return _located(sharing[0], COMMUNE_OF_POST_CODE if city or len(sharing) > 1 else "")
+        return _locate_in(alike[0])
+    return _locate_in(sharing[0], COMMUNE_OF_POST_CODE if city or len(sharing) > 1 else "")
 
 
 def _begins_alike(name: str, city: str) -> bool:
@@ -102,7 +102,7 @@ def _begins_alike(name: str, city: str) -> bool:
     return len(shorter) >= _TELLING_LETTERS and other.startswith(shorter)
 
 
-def _located(commune: Commune, flag: str = "") -> Located:
+def _locate_in(commune: Commune, flag: str = "") -> Located:
     if commune.lat is None or commune.lon is None:
         return Located(commune.code, None, flag)
     return Located(commune.code, Point(commune.lat, commune.lon), flag)

@@ -156,7 +156,7 @@ def take_facts(
             changed.add(siren)
         if siren in counted:
             _count(report, record, siren in suppliers, before, same=siren not in changed)
-    lost = _unlisted(known, records) if complete else []
+    lost = _unlisted_sirens(known, records) if complete else []
     if keep:
         _write(connection, source, run_id, new, altered)
         _save_former(connection, source, run_id, lost)
@@ -183,7 +183,7 @@ def _write(
         connection.execute(_update(altered[0]), altered)
 
 
-def _unlisted(known: Mapping[str, _Known], records: Collection[str]) -> list[str]:
+def _unlisted_sirens(known: Mapping[str, _Known], records: Collection[str]) -> list[str]:
     """SIRENs with current facts of a list that are absent from its complete version."""
     return sorted(siren for siren, fact in known.items() if siren not in records and not fact.gone)
 

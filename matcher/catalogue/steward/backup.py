@@ -44,10 +44,10 @@ def back_up(engine: Engine, path: Path, *, progress: Progress = _silent) -> dict
         source = sqlite_file(engine.url)
         if source is not None:
             copy_sqlite(source, unfinished)
-            with _opened(unfinished) as written, reading(written) as connection:
+            with _open_target(unfinished) as written, reading(written) as connection:
                 counts = _counts(connection)
         else:
-            with _opened(unfinished) as written:
+            with _open_target(unfinished) as written:
                 counts = copy_catalogue(engine, written, progress=progress)
         os.replace(unfinished, path)  # noqa: PTH105  # atomic: a backup has its name only once it is whole
     finally:
@@ -65,7 +65,7 @@ def restore(engine: Engine, path: Path, *, replace: bool = False, progress: Prog
     with TemporaryDirectory(dir=private_folder(FOLDERS["travaux"].path)) as folder:
         copy = Path(folder) / path.name
         copyfile(path, copy)
-        with _opened(copy) as source:
+        with _open_target(copy) as source:
             return copy_catalogue(source, engine, replace=replace, progress=progress)
 
 
@@ -103,7 +103,7 @@ def copy_catalogue(
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Engine]:
+def _open_target(path: Path) -> Iterator[Engine]:
     engine = open_database(URL.create("sqlite", database=str(path)).render_as_string())
     try:
         yield engine

@@ -48,7 +48,7 @@ def fiche_object(fiche: Fiche, corrections: Sequence[Correction]) -> dict[str, A
         "fields": [
             {
                 **shaped("field=field.name label=field.label", story),
-                **(_sourced(story.kept[0]) if story.kept else {"value": None, "origins": []}),
+                **(_sourced_object(story.kept[0]) if story.kept else {"value": None, "origins": []}),
                 "beaten": _each_sourced(story.beaten),
             }
             for story in shown
@@ -62,7 +62,7 @@ def fiche_object(fiche: Fiche, corrections: Sequence[Correction]) -> dict[str, A
             {"activity": label, "date": on.isoformat() if on else None} for label, on in fiche.refused
         ],
         "references": [reference_object(won) for won in fiche.references],
-        "contacts": [{"type": kind} | _sourced(value) for kind, value in fiche.contacts],
+        "contacts": [{"type": kind} | _sourced_object(value) for kind, value in fiche.contacts],
         "last_sign": sign_object(fiche.last_sign),
         "hidden_contacts": fiche.hidden_contacts,
         "flags": _each_sourced(fiche.flags),
@@ -129,8 +129,8 @@ def quality_csv(quality: Quality) -> DescribedFile:
 
 
 def _each_sourced(values: Iterable[Sourced]) -> list[dict[str, Any]]:
-    return [_sourced(value) for value in values]
+    return [_sourced_object(value) for value in values]
 
 
-def _sourced(value: Sourced) -> dict[str, Any]:
+def _sourced_object(value: Sourced) -> dict[str, Any]:
     return {"value": value.value, "origins": [origin_object(origin) for origin in value.origins]}

@@ -196,7 +196,7 @@ _SITE_SHAPE: Any = msgspec.defstruct(
 )
 
 
-def _presumed(supplier: Supplier) -> list[PresumedActivity]:
+def _presumed_activities(supplier: Supplier) -> list[PresumedActivity]:
     """Each activity presumed from a clue, once for each kind of evidence and wording."""
     distinct = dict.fromkeys((clue.code, clue.evidence, clue.wording) for clue in every_clue(supplier))
     return [
@@ -218,7 +218,7 @@ SUPPLIER_FIELDS: tuple[ExportedField, ...] = (
                   list[_SITE_SHAPE], lambda s: [shaped(_SITE_SHAPE, site) for site in s.sites]),
     ExportedField("activities", "Activités, déclarées ou non.", list[ExportedActivity],
                   lambda s: [shaped(ExportedActivity, activity) for activity in s.activities]),
-    ExportedField("presumed", "Activités que quelque chose laisse présumer.", list[PresumedActivity], _presumed),
+    ExportedField("presumed", "Activités que quelque chose laisse présumer.", list[PresumedActivity], _presumed_activities),
     ExportedField("references", "Marchés publics remportés.", list[ExportedReference],
                   lambda s: [reference_object(won) for won in s.references]),
     ExportedField("website", "Site web.", str | None, lambda s: s.website or None),

@@ -328,7 +328,7 @@ def rename_lists(connection: Connection, forgotten: Forgotten) -> frozenset[str]
         texts = [column.name for column in table.columns if isinstance(column.type, String | JSON)]
         for page in pages(connection, table):
             rows = [(row, {name: row[name] for name in texts}) for row in page]
-            changed = [(row, former, new) for row, former in rows if (new := _renamed(former, lists)) != former]
+            changed = [(row, former, new) for row, former in rows if (new := _rename_in(former, lists)) != former]
             for row, former, new in changed:
                 own = [column == row[column.name] for column in table.primary_key.columns]
                 connection.execute(update(table).where(*own).values(new))
@@ -344,17 +344,17 @@ def _new_list_names(connection: Connection, forgotten: Forgotten) -> _NewListNam
     return {each: opaque(each[1]) for each in lists if forgotten.cut(each[1]) != each[1]}
 
 
-def _renamed(value: Any, lists: _NewListNames) -> Any:
+def _rename_in(value: Any, lists: _NewListNames) -> Any:
     """The value of a column, or of JSON at any depth, with the lists renamed."""
     if isinstance(value, str):
         for (source, listing), name in lists.items():
             value = value.replace(f"{source}:{listing}:", f"{source}:{name}:")
         return value
     if isinstance(value, list):
-        return [_renamed(item, lists) for item in value]
+        return [_rename_in(item, lists) for item in value]
     if not isinstance(value, dict):
         return value
-    new = {_renamed(key, lists): _renamed(item, lists) for key, item in value.items()}
+    new = {_rename_in(key, lists): _rename_in(item, lists) for key, item in value.items()}
     for source, ref in _RECORD_COLUMNS:
         if isinstance(value.get(source), str) and isinstance(value.get(ref), str):
             listing = listing_of(value[source], value[ref])

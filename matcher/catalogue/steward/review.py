@@ -92,7 +92,7 @@ def pairs(engine: Engine, queue: Queue = Queue.WAITING) -> list[Judged]:
             if (decided is not None) if queue is Queue.DECIDED else (decided is None and row.verdict == queue.value):
                 chosen.append((row, decided))
         keys = {key for row, _ in chosen for key in ((row.source, row.ref), (row.other_source, row.other_ref))}
-        sides = _described(connection, sorted(keys))
+        sides = _describe_records(connection, sorted(keys))
     return [
         Judged(row.id, evidence_in(row), sides[row.source, row.ref], sides[row.other_source, row.other_ref], decided)
         for row, decided in chosen
@@ -152,7 +152,7 @@ def _keys(connection: Connection, name: str) -> tuple[RecordKey, RecordKey]:
         source, _, ref = side.strip().partition(":")
         keys.append(find_record(connection, side) or (source, ref))
     subject, counterpart = keys
-    descriptions = _described(connection, [subject, counterpart])
+    descriptions = _describe_records(connection, [subject, counterpart])
     if subject == counterpart or len(descriptions) < 2:
         raise ReviewRefused(
             f"« {name} » ne désigne pas deux fiches du catalogue : donnez le numéro d’une paire, ou deux fiches sous la "
@@ -178,7 +178,7 @@ def _why_gone(connection: Connection, number: str) -> str:
     return f"La paire {number} n’est plus à juger : la décision {outcome} l’a réglée."
 
 
-def _described(connection: Connection, keys: Sequence[RecordKey]) -> dict[RecordKey, Described]:
+def _describe_records(connection: Connection, keys: Sequence[RecordKey]) -> dict[RecordKey, Described]:
     columns = (RECORDS.c.supplier_id, RECORDS.c.payload)
     descriptions: dict[RecordKey, Described] = {}
     for part in chunks(keys):

@@ -81,11 +81,11 @@ def references(connection: Connection, only: Sequence[str] | None = None) -> dic
 @cache
 def _references() -> Select[Any]:
     reference_columns = [column for column in AWARDS.columns if column.name in _REFERENCE_FIELDS]
-    columns = (REFERENCES.c.supplier_id, REFERENCES.c.own, REFERENCES.c.activity, _shared().label("shared"))
+    columns = (REFERENCES.c.supplier_id, REFERENCES.c.own, REFERENCES.c.activity, _has_shared_amount().label("shared"))
     return select(*columns, *reference_columns).join(AWARDS, AWARDS.c.id == REFERENCES.c.award_id)
 
 
-def _shared() -> ColumnElement[bool]:
+def _has_shared_amount() -> ColumnElement[bool]:
     """SQL condition: the amount of an award is several companies' together, by its source, or because another company has the same contract."""
     other = AWARDS.alias()
     compared_columns = [(other.c[name], AWARDS.c[name]) for name in ("source", *_CONTRACT)]

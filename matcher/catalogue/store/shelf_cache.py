@@ -90,14 +90,17 @@ def load_shelf(engine: Engine) -> Shelf:
         state, erasure = read_state(connection)
         if not state:  # never changed, so without a team's calibration either
             follow_lines(())
-            return _built(connection)
+            return _build_and_cache(connection)
         key = _key(state)
         with _lock:
             known = _kept.get(_name(engine))
             if is_new := known is None or known.key != key:
                 team = follow_team(connection)
                 known = _KeptShelf(
-                    key, erasure, load_or_build(Shelf, shelf_path(engine), key, partial(_built, connection)), team
+                    key,
+                    erasure,
+                    load_or_build(Shelf, shelf_path(engine), key, partial(_build_and_cache, connection)),
+                    team,
                 )
                 _kept.pop(_name(engine), None)
                 _kept[_name(engine)] = known
@@ -180,7 +183,7 @@ def shelf_path(engine: Engine) -> Path:
     return FOLDERS["rayons"].path / f"{hashlib.sha256(_name(engine).encode()).hexdigest()[:16]}.rayon"
 
 
-def _built(connection: Connection) -> Shelf:
+def _build_and_cache(connection: Connection) -> Shelf:
     return lay_out(each_supplier(connection), read_version(connection))
 
 

@@ -48,7 +48,7 @@ def print_notices_report(done: NoticesReport, title: str, out: Console) -> None:
     out.print(f"[bold]{verb} : {escape(title)}[/bold]")
     counts = ((figures[key], *words) for key, words in _COUNTS.items())
     out.print(tally_table(counts, (figures["read"], "avis lu", "avis lus")))
-    for line in _written(figures):
+    for line in _written_sentences(figures):
         out.print(line)
     for reason in figures["reasons"]:
         refused = count(reason["count"], "avis refusé", "avis refusés")
@@ -65,7 +65,7 @@ def print_notices_report(done: NoticesReport, title: str, out: Console) -> None:
         out.print(f"[dim]{remark['line']} : {escape(remark['message'])}[/dim]")
 
 
-def _written(figures: dict[str, Any]) -> Iterator[str]:
+def _written_sentences(figures: dict[str, Any]) -> Iterator[str]:
     """Yield French sentences on what was written in the database."""
     new, changed = count(figures["new"], "nouvel avis", "nouveaux avis"), count(figures["changed"], "modifié")
     yield (

@@ -127,7 +127,7 @@ def _judge_pairs(
         if named:
             decided, settled = decide(engine, named, verdict, author, now)
             lines += [
-                f"Paire {pair.number} : {_described(pair.one)} et {_described(pair.other)}, {SAYS[verdict]}."
+                f"Paire {pair.number} : {_side_text(pair.one)} et {_side_text(pair.other)}, {SAYS[verdict]}."
                 for pair in decided
             ]
             if settled:
@@ -139,7 +139,7 @@ def _judge_pairs(
     return lines
 
 
-def _described(side: Described) -> str:
+def _side_text(side: Described) -> str:
     known = side.record
     where = ", ".join(filter(None, (known.city, f"{known.source} {known.ref}")))
     return f"« {known.name or known.brand or side.supplier_id} » ({where})"

@@ -149,16 +149,17 @@ def _why_trade(reading: Reading) -> RenderableType:
         )
     grid = facts_grid()
     grid.add_row(
-        "Pourquoi", Text(f"{label(reasons.code)} : {_quoted(reasons.words) or 'aucun mot ne compte plus qu’un autre'}")
+        "Pourquoi",
+        Text(f"{label(reasons.code)} : {_quote_words(reasons.words) or 'aucun mot ne compte plus qu’un autre'}"),
     )
     if reasons.other_words:
-        grid.add_row("", Text(f"{label(reasons.other)} : {_quoted(reasons.other_words)}"))
+        grid.add_row("", Text(f"{label(reasons.other)} : {_quote_words(reasons.other_words)}"))
     if reasons.nearest:
         grid.add_row("Proche de", Text(f"« {reasons.nearest} »"))
     return Group(grid, Text(""))
 
 
-def _quoted(words: Sequence[str]) -> str:
+def _quote_words(words: Sequence[str]) -> str:
     return ", ".join(f"« {word} »" for word in words)
 
 

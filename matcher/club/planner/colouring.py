@@ -50,7 +50,7 @@ class Colouring:
         """Give the pair a slot, moving other meetings if need be; else replace meetings whose summed `price` (p,) is lower than its own."""
         buyer, other = self._guests[pair]
         self._ends[pair] = (self._idlest(buyer), self._idlest(other))
-        if self._direct(pair) or self._chained(pair) or self._pushed(pair, _DEPTH):
+        if self._direct(pair) or self._swap_along_chain(pair) or self._push_meeting_away(pair, _DEPTH):
             return
         buyer, other = self._ends[pair]
         options = []
@@ -75,7 +75,7 @@ class Colouring:
             self._set(pair, min(_slots(common), key=lambda slot: (self._load[slot], slot)))
         return common != 0
 
-    def _chained(self, pair: int) -> bool:
+    def _swap_along_chain(self, pair: int) -> bool:
         """Swap two slots along an alternating chain: one where only the buyer is idle, one where only the supplier is. Return whether it worked."""
         buyer, other = self._ends[pair]
         for first in _slots(self._idle[buyer]):
@@ -102,7 +102,7 @@ class Colouring:
             slot, other = other, slot
         return chain if self._open[seat] >> slot & 1 else None
 
-    def _pushed(self, pair: int, depth: int) -> bool:
+    def _push_meeting_away(self, pair: int, depth: int) -> bool:
         """Take a slot where only one end is idle, and move the other end's meeting in it elsewhere, recursively. Return whether it worked."""
         buyer, other = self._ends[pair]
         for free, busy in ((buyer, other), (other, buyer)):
@@ -110,7 +110,11 @@ class Colouring:
                 moved = self._at[busy][slot]
                 self._unset(moved)
                 self._set(pair, slot)
-                if self._direct(moved) or self._chained(moved) or (depth > 1 and self._pushed(moved, depth - 1)):
+                if (
+                    self._direct(moved)
+                    or self._swap_along_chain(moved)
+                    or (depth > 1 and self._push_meeting_away(moved, depth - 1))
+                ):
                     return True
                 self._unset(pair)
                 self._set(moved, slot)

@@ -110,7 +110,7 @@ class _Filling:
                 self.idle[[buyer, other], slot] = False
                 self.left[self.openings.needs[pair], slot] -= 1
                 self.had[[self.openings.buyer[pair], self.openings.supplier[pair]]] += 1
-                self.unserved[self._served(pair)] = False
+                self.unserved[self._needs_served(pair)] = False
                 pairs.append(pair)
                 slots.append(slot)
                 ends.append((buyer, other))
@@ -134,7 +134,7 @@ class _Filling:
         candidates: Ints = np.flatnonzero(possible)
         return candidates
 
-    def _served(self, pair: int) -> Ints:
+    def _needs_served(self, pair: int) -> Ints:
         """Return the needs that a pair serves."""
         serves = self.openings.serves
         needs: Ints = serves.indices[serves.indptr[pair] : serves.indptr[pair + 1]]
@@ -144,7 +144,7 @@ class _Filling:
         """Return the sort key of a pair: the lowest is added first."""
         openings, served, gained = self.openings, 0, 0
         if self.fair:
-            served = int(np.count_nonzero(self.unserved[self._served(pair)]))
+            served = int(np.count_nonzero(self.unserved[self._needs_served(pair)]))
             for guest in (openings.buyer[pair], openings.supplier[pair]):
                 gained += max(0, int(openings.least[guest] - self.had[guest]))
         must = bool(self.fair and openings.must[pair])

@@ -78,7 +78,7 @@ def openings(problem: Problem) -> Openings:
     """
     buyers = len(problem.buyers)
     both = [problem.buyers, problem.suppliers]
-    taken = _taken(problem)
+    taken = _meetings_in_slots(problem)
     had = taken.sum(axis=1)
     people = np.concatenate([side.people for side in both])
     free = np.concatenate([side.free for side in both]) & (problem.room.tables > 0)
@@ -157,7 +157,7 @@ def _serving(problem: Problem, keys: Ints) -> Any:  # a sparse array
     return csr_array((np.ones(len(rows)), (rows, cols)), shape=(len(keys), len(served)))
 
 
-def _taken(problem: Problem) -> Ints:
+def _meetings_in_slots(problem: Problem) -> Ints:
     """Return (n, s) how many fixed meetings each guest has in each slot."""
     buyers, suppliers = len(problem.buyers), len(problem.suppliers)
     taken = np.zeros((buyers + suppliers, len(problem.room.tables)), dtype=np.int64)

@@ -134,7 +134,7 @@ class _Taking:
         line, before = {*map(need_words, one_line(entrant.participant).needs)}, self.needs.setdefault(key, set())
         if again and participant:
             self.repeated += 1
-            newcomer = self._joined(sheet, entrant, *unlike_former(participant, newcomer, line, before))
+            newcomer = self._merge_line(sheet, entrant, *unlike_former(participant, newcomer, line, before))
         elif participant:
             newcomer = complete_participant(newcomer, participant, entrant.said)
         else:
@@ -144,7 +144,7 @@ class _Taking:
                 text = f"« {{}} », {OPTED_OUT} : à lui de s’inscrire s’il le souhaite."
                 self.refused.append(LineRemark(sheet.name, Fault(entrant.line, "", text, (newcomer.name,))))
                 return
-            newcomer = self._linked(sheet, entrant, newcomer)
+            newcomer = self._link_to_catalogue(sheet, entrant, newcomer)
         before |= line
         self.drafts[newcomer.key] = newcomer
         self.last = max(self.last, newcomer.key)
@@ -186,10 +186,10 @@ class _Taking:
         if registered:
             changes.append(Register(registered, told=self.told))
         if amended:
-            changes.append(Amend(amended, doubted=self._doubted()))
+            changes.append(Amend(amended, doubted=self._points_to_keep()))
         after = try_changes(self.event, *changes)
         bonds = self._bonds(after)
-        import_questions, again, settled = self._asked(after), *self._asked_again(after)
+        import_questions, again, settled = self._new_questions(after), *self._asked_again(after)
         if new := tuple(bond for bond in dict.fromkeys(bonds) if bond not in after.bonds):
             changes.append(Bind(new))
         if import_questions or again:
@@ -214,7 +214,9 @@ class _Taking:
             return known[0], False
         return max(self.event.taken, self.last) + 1, False
 
-    def _joined(self, sheet: Spreadsheet, entrant: Entrant, former: Participant, newcomer: Participant) -> Participant:
+    def _merge_line(
+        self, sheet: Spreadsheet, entrant: Entrant, former: Participant, newcomer: Participant
+    ) -> Participant:
         """Return a participant merged with one more of its lines: another need, or another person with other hours."""
         known = {person.name for person in self.people.get(former.key, ())}
         more = known and {person.name for person in entrant.people if person.name} - known
@@ -242,7 +244,7 @@ class _Taking:
             people=max(former.people, newcomer.people, len(known) + len(more or ())),
         )
 
-    def _linked(self, sheet: Spreadsheet, entrant: Entrant, newcomer: Participant) -> Participant:
+    def _link_to_catalogue(self, sheet: Spreadsheet, entrant: Entrant, newcomer: Participant) -> Participant:
         """Return a supplier with its catalogue id, found by number or exact name; possible matches are kept in `options` for a question."""
         number = newcomer.supplier_id or newcomer.siret
         supplier_id = self.catalogue.by_number(number) if number else ""
@@ -279,7 +281,7 @@ class _Taking:
                         self.wishes.append((key, tie, name, meant))
         return bonds
 
-    def _doubted(self) -> tuple[str, ...]:
+    def _points_to_keep(self) -> tuple[str, ...]:
         """Return the open points to confirm (codes) of the event that the lines repeat."""
         waiting = {point.code for point in self.event.points if not point.settled}
         return tuple(dict.fromkeys(one.code for one in self._doubtful_points(self.drafts) if one.code in waiting))
@@ -289,7 +291,7 @@ class _Taking:
         for _, entrant, key in self.named:
             yield from points_of(entrant, by_key[key], self.event.schedule)
 
-    def _asked(self, after: MeetingDay) -> tuple[ImportQuestion, ...]:
+    def _new_questions(self, after: MeetingDay) -> tuple[ImportQuestion, ...]:
         """Return the new questions."""
         known = {_asks(one) for one in self.event.questions}
         drafts = []

@@ -152,7 +152,7 @@ class _Reading:
         cells = [text for column in row.leftovers() if (text := row.take(column))]
         self.tally.take(row.take)
         name = tidy(self._text(row, "name")) or self._text(row, "siret")
-        if left := self._left(row, cells, name):
+        if left := self._why_no_participant(row, cells, name):
             why, *quoted = left
             self.refused.append(Fault(row.line, "", f"{why} : la ligne est laissée.", tuple(quoted)))
             return
@@ -170,7 +170,7 @@ class _Reading:
             doubts = tuple(dict.fromkeys(self._doubts))
             self.entrants.append(Entrant(row.line, participant, people, named, filled, day_words, doubts))
 
-    def _left(self, row: Row, cells: Sequence[str], name: str) -> tuple[str, ...]:
+    def _why_no_participant(self, row: Row, cells: Sequence[str], name: str) -> tuple[str, ...]:
         """Return why a line is no participant, in French, and the cell concerned; nothing where it is one."""
         if any(_TOTAL.fullmatch(name_key(cell)) for cell in cells):
             return ("une ligne de total",)
@@ -301,14 +301,14 @@ class _Reading:
         ]
         if first:
             names = [" ".join([first, *names[:1]]), *names[1:]]
-        phones, emails = self._reached(row)
+        phones, emails = self._contacts_of(row)
         reached = [Person("", phone, email) for phone, email in zip_longest(phones, emails, fillvalue="")]
         if not names:
             return tuple(reached)
         lead = replace(reached[0], name=names[0]) if reached else Person(names[0])
         return (lead, *(Person(name) for name in names[1:]), *reached[1:])
 
-    def _reached(self, row: Row) -> tuple[list[str], list[str]]:
+    def _contacts_of(self, row: Row) -> tuple[list[str], list[str]]:
         """Return the telephones and e-mails of a line, each once, those of dedicated columns before those of mixed « contact » cells."""
         own = self._value(row, "phone", clean_phones)
         phones = list(own or ())

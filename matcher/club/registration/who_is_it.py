@@ -85,7 +85,7 @@ def among(name: str, participants: Sequence[Participant], seats: Iterable[tuple[
     if len({seat_of.get(one.key, one.key) for one in same}) == 1:
         return Who(str(seat_of.get(same[0].key, same[0].key)))
     if same:
-        return Who(options=_named(same))
+        return Who(options=_options_of(same))
     return _spelt_alike(name, participants)
 
 
@@ -98,7 +98,9 @@ def _spelt_alike(name: str, participants: Sequence[Participant]) -> Who:
     if len(surely) == 1:
         return Who(str(surely[0].key))
     near = sorted(participants, key=lambda one: (one not in surely, -ratios[one.key], one.key))
-    return Who(options=_named([one for one in near if ratios[one.key] >= NEAR_RATIO or one in inside][:MOST_OPTIONS]))
+    return Who(
+        options=_options_of([one for one in near if ratios[one.key] >= NEAR_RATIO or one in inside][:MOST_OPTIONS])
+    )
 
 
 def spelt_alike(name: str, other: str) -> float:
@@ -128,7 +130,7 @@ def spelt_nearly(side: Sequence[Participant]) -> dict[int, Participant]:
     return participants
 
 
-def _named(participants: Sequence[Participant]) -> tuple[Option, ...]:
+def _options_of(participants: Sequence[Participant]) -> tuple[Option, ...]:
     return tuple(
         Option(str(one.key), ", ".join(filter(None, (one.name, one.place, f"n° {one.key}")))) for one in participants
     )

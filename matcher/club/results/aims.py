@@ -43,7 +43,7 @@ def aims(event: MeetingDay) -> tuple[Aim, ...]:
     )
     rows = (
         ("Les vœux", (kept_of[0], " ; ".join(filter(None, (kept_of[1], since)))), wishes),
-        ("Chaque besoin, son métier", _served(plan, counts), needs),
+        ("Chaque besoin, son métier", _needs_served(plan, counts), needs),
         ("Personne sous son minimum", (number(guests - short), f"sur {number(guests)}"), not short or plan.fair),
         (f"L’intérêt des {count(counts.meetings, 'rendez-vous', 'rendez-vous')}", interest, counts.gap < _ROUNDING),
     )
@@ -55,7 +55,7 @@ def aims(event: MeetingDay) -> tuple[Aim, ...]:
     return rules, *others
 
 
-def _served(plan: FrozenTimetable, counts: Summary) -> tuple[str, str]:
+def _needs_served(plan: FrozenTimetable, counts: Summary) -> tuple[str, str]:
     """Return the needs served and their base, in French: the possible ones where known, else all."""
     if counts.answered is None:
         return "non compté", ""

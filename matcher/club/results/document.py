@@ -288,7 +288,7 @@ def _participants(event: MeetingDay, people: People) -> Iterator[list[Cell]]:
         needs = " ; ".join(need_with_size(need.text, need.amount, need.hours) for need in participant.needs)
         yield [
             *(participant.key, str(participant.sort), participant.name, participant.siret),
-            *(needs or participant.activity, participant.place, *_reached(people.get(participant.key, ()))),
+            *(needs or participant.activity, participant.place, *_contact_cells(people.get(participant.key, ()))),
             *("" if hour is None else clock(hour) for hour in (participant.arrival, participant.departure)),
             presence_said(None, None, participant.away),
             *(len(event.bookings_of.get(participant.key, ())), _presence(event, participant)),
@@ -296,7 +296,7 @@ def _participants(event: MeetingDay, people: People) -> Iterator[list[Cell]]:
         ]
 
 
-def _reached(persons: Sequence[Person]) -> tuple[str, str, str]:
+def _contact_cells(persons: Sequence[Person]) -> tuple[str, str, str]:
     """Return the names, the telephones and the e-mails of persons."""
     phones = " ; ".join(shown_phone(p.phone) for p in persons if p.phone)
     emails = " ; ".join(p.email for p in persons if p.email)
@@ -312,7 +312,7 @@ def _presence(event: MeetingDay, participant: Participant) -> str:
 def _letter(event: MeetingDay, sheet: ParticipantSheet, most: int) -> list[Cell]:
     participant, header = sheet.participant, event.header
     meetings = [line for line in sheet.lines if line.filling is Filling.MEETING]
-    names, phones, emails = _reached(sheet.people)
+    names, phones, emails = _contact_cells(sheet.people)
     cells: list[Cell] = [
         *(participant.name, str(participant.sort), names, emails, phones),
         *(header.title, day(header.day) if header.day else "", header.place, sheet.code, sheet.meetings),

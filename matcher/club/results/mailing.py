@@ -84,7 +84,7 @@ def to_tell(
     coming = {key: link for key, link in links.items() if _comes(event, key)}
     stands = {key: mails.get(link.id, MailStanding()) for key, link in coming.items()}
     if (start := asked_from(event.header.day)) is None or today < start:
-        return _uninformed(event, coming, stands, people)
+        return _uninformed_participants(event, coming, stands, people)
     unsaid, to_ask = silent(event), {}
     for key, link in coming.items():
         outbox_messages = [one for one in stands[key].messages if one.changed.date() >= start]
@@ -96,7 +96,7 @@ def to_tell(
     return to_ask
 
 
-def _uninformed(
+def _uninformed_participants(
     event: MeetingDay, coming: Mapping[int, GivenLink], stands: Mapping[int, MailStanding], people: People
 ) -> dict[int, ToTell]:
     """Return the participants who were not informed of their timetable or page, by key."""

@@ -89,10 +89,10 @@ class Lack:
 
 def counted_needs(setting: Setting) -> tuple[CountedNeed, ...]:
     """Return the needs of the buyers who come, in their order."""
-    return tuple(_counted(setting, one) for one in setting.needs)
+    return tuple(_count_need(setting, one) for one in setting.needs)
 
 
-def _counted(setting: Setting, need: NeedAsked) -> CountedNeed:
+def _count_need(setting: Setting, need: NeedAsked) -> CountedNeed:
     event, sides = setting.event, setting.affinities
     buyer = sides.buyers[need.buyer]
     where = read_participant_need(buyer, need.need).places

@@ -52,7 +52,7 @@ def unanswered_needs(event: MeetingDay) -> dict[int, tuple[ParticipantNeed, ...]
 def came_of(event: MeetingDay) -> dict[int, str]:
     """Return in French each participant's (key) summary of an event: its meetings, their results, how many have no outcome."""
     mine = group_pairs((key, one) for one in words_on(event) for key in one.booking.pair)
-    words_by_key = {key: _summed(words) for key, words in mine.items()}
+    words_by_key = {key: _past_summary(words) for key, words in mine.items()}
     return {one.key: words_by_key.get(event.seat_of(one.key), "aucun rendez-vous") for one in event.participants}
 
 
@@ -101,7 +101,7 @@ def _opening(
     return changes, keys
 
 
-def _summed(words: Sequence[MeetingWords]) -> str:
+def _past_summary(words: Sequence[MeetingWords]) -> str:
     outcomes = [one.outcome.result for one in words if one.outcome]
     steps = [one.step for one in words if one.step]
     counts = [f"{result} : {outcomes.count(result)}" for result in Result if result in outcomes]

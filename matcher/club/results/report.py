@@ -138,10 +138,10 @@ def report_day(setting: Setting, catalogue: Shelf) -> DayReport:
 
 def counted_meetings(setting: Setting) -> tuple[CountedMeeting, ...]:
     """Return the meetings of an event's timetable with their trades and territories."""
-    return tuple(_counted(setting, one) for one in words_on(setting.event))
+    return tuple(_count_meeting(setting, one) for one in words_on(setting.event))
 
 
-def _counted(setting: Setting, words: MeetingWords) -> CountedMeeting:
+def _count_meeting(setting: Setting, words: MeetingWords) -> CountedMeeting:
     """Return a meeting with its trade and territories, unknown for participants who have left the event since."""
     rows, columns = setting.rows
     row, column = rows.get(words.booking.buyer), columns.get(words.booking.supplier)

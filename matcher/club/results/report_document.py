@@ -140,8 +140,8 @@ def day_report_object(event: MeetingDay, report: DayReport, former: DayFigures |
         "differing": [
             {
                 **_sides(event, one.booking),
-                "by_buyer": _said(one, one.booking.buyer, one.by_buyer),
-                "by_supplier": _said(one, one.booking.supplier, one.by_supplier),
+                "by_buyer": _side_words(one, one.booking.buyer, one.by_buyer),
+                "by_supplier": _side_words(one, one.booking.supplier, one.by_supplier),
             }
             for one in _differing(report)
         ],
@@ -192,7 +192,7 @@ def _tables(event: MeetingDay, report: DayReport, former: DayFigures | None) -> 
         silent = sum(one.words.awaits and one.words.step is None for one in meetings)
         yield _figures(SEQUELS, "Suite", [(str(step), held) for step, held in steps.items()], _NO_ANSWER, silent)
         yield _comparison_table(day_figures, former)
-        yield _signed(event, day_figures.contracts)
+        yield _contracts_table(event, day_figures.contracts)
         for title, label, counts in _groups(meetings):
             yield DocumentTable(
                 title,
@@ -270,7 +270,7 @@ def _comparison_table(figures: DayFigures, former: DayFigures | None) -> Documen
     return DocumentTable(title, (*columns, DocumentColumn("Sur quoi")), tuple(map(DocumentRow, rows)))
 
 
-def _signed(event: MeetingDay, contracts: Sequence[SignedContract]) -> DocumentTable:
+def _contracts_table(event: MeetingDay, contracts: Sequence[SignedContract]) -> DocumentTable:
     columns = (
         *(DocumentColumn("Acheteur"), DocumentColumn("Fournisseur"), DocumentColumn("Nature")),
         DocumentColumn("Montant", ColumnKind.NUMBER, "€ HT"),
@@ -319,8 +319,8 @@ def _differing_table(event: MeetingDay, report: DayReport) -> DocumentTable:
         buyer, supplier = words.booking.buyer, words.booking.supplier
         cells = (
             *(event.name_of(buyer), event.name_of(supplier)),
-            *(_said(words, buyer, words.by_buyer), _said(words, supplier, words.by_supplier)),
-            _joined(words.outcome.result if words.outcome else None, words.step),
+            *(_side_words(words, buyer, words.by_buyer), _side_words(words, supplier, words.by_supplier)),
+            _outcome_words(words.outcome.result if words.outcome else None, words.step),
         )
         rows.append(DocumentRow(cells, _about(event, supplier)))
     return DocumentTable("Deux mots différents", tuple(map(DocumentColumn, labels)), tuple(rows))
@@ -354,11 +354,11 @@ def _differing(report: DayReport) -> list[MeetingWords]:
     return [one.words for one in report.meetings if one.words.differs]
 
 
-def _said(meeting_words: MeetingWords, key: int, outcome: Result | None) -> str | None:
-    return _joined(outcome, meeting_words.step_by(key))
+def _side_words(meeting_words: MeetingWords, key: int, outcome: Result | None) -> str | None:
+    return _outcome_words(outcome, meeting_words.step_by(key))
 
 
-def _joined(outcome: Result | None, step: SequelStep | None) -> str | None:
+def _outcome_words(outcome: Result | None, step: SequelStep | None) -> str | None:
     return ", ".join(map(str, filter(None, (outcome, step)))) or None
 
 

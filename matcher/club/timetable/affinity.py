@@ -297,11 +297,11 @@ def known_rows(ranking: Ranking) -> Bools:
 def read_participant_need(buyer: Participant, need: ParticipantNeed) -> Reading:
     """Return the reading of a need, located at its place, else the buyer’s, else that of the buyer's SIRET."""
     lever = "clause" if buyer.sort is ParticipantRole.ATTRIBUTAIRE else ""
-    return _understood(need.text, need.place or buyer.place, buyer.siret, need.amount, lever)
+    return _understand_cached(need.text, need.place or buyer.place, buyer.siret, need.amount, lever)
 
 
 @lru_cache(maxsize=MOST_READINGS)
-def _understood(text: str, place: str, siret: str, amount: float | None, lever: str) -> Reading:
+def _understand_cached(text: str, place: str, siret: str, amount: float | None, lever: str) -> Reading:
     fields = {"objet": text, "lieu": place, "acheteur_siret": siret, "montant": amount, "levier": lever}
     return understand(need_from(fields))
 

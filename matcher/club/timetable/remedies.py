@@ -92,7 +92,7 @@ def find_shortages(
     )
     lacking = dict(sorted(needs_by_trade.items(), key=lambda one: (-len(one[1]), one[0])))
     sought = _best_suppliers(setting, catalogue, lacking)
-    before = _reached(setting, setting, seconds)
+    before = _reach_of(setting, setting, seconds)
     tried, left_out = [], []
     end = monotonic() + seconds
     for name, changed in (*_room_remedies(setting), *_invitation_remedies(engine, owner, setting, catalogue, sought)):
@@ -100,7 +100,7 @@ def find_shortages(
         if left <= 0:
             left_out.append(name)
             continue
-        after = _reached(setting, changed(), left)
+        after = _reach_of(setting, changed(), left)
         tried.append(
             Remedy(
                 name,
@@ -211,7 +211,7 @@ def _invitation_remedies(
         )
 
 
-def _reached(setting: Setting, changed: Setting, seconds: float) -> Rival:
+def _reach_of(setting: Setting, changed: Setting, seconds: float) -> Rival:
     """Return what the best timetable of a changed event reaches; its needs are those of the event where its participants are the same."""
     from matcher.club.planner.plan import plan_meetings  # late, as in `planning`
 

@@ -232,7 +232,7 @@ def _too_many(event: MeetingDay, keys: Sequence[int], trouble: Trouble) -> str:
     return f"{event.name_of(subject)} doit voir {participant_names(event, others)} : {wishes} vœux, et {_meetings(can)} possibles au plus."
 
 
-def _held(event: MeetingDay, keys: Sequence[int], trouble: Trouble) -> str:
+def _held_sentence(event: MeetingDay, keys: Sequence[int], trouble: Trouble) -> str:
     slot, table = trouble.figures
     when = clock(event.schedule.starts[slot]) if 0 <= slot < event.schedule.slots else f"créneau {slot + 1}"
     return f"Rendez-vous placé à la main : {participant_names(event, keys)}, {when}, table {table}"
@@ -305,8 +305,10 @@ _SENTENCES: Mapping[Code, Callable[[MeetingDay, Sequence[int], Trouble], str]] =
         f"Vœu impossible : {participant_names(event, keys)} ne sont jamais là en même temps, avec ce qu’il leur faut."
     ),
     Code.MUST_TOO_MANY: _too_many,
-    Code.HELD_UNKNOWN: lambda event, keys, one: f"{_held(event, keys, one)} : cette place n’existe pas.",
-    Code.HELD_CLASH: lambda event, keys, one: f"{_held(event, keys, one)} : la table ou l’un des deux est déjà pris.",
+    Code.HELD_UNKNOWN: lambda event, keys, one: f"{_held_sentence(event, keys, one)} : cette place n’existe pas.",
+    Code.HELD_CLASH: lambda event, keys, one: (
+        f"{_held_sentence(event, keys, one)} : la table ou l’un des deux est déjà pris."
+    ),
     Code.HELD_TWICE: lambda event, keys, one: (
         f"{participant_names(event, keys)} sont placés ensemble {one.figures[0]} fois à la main."
     ),

@@ -152,11 +152,11 @@ def cut_sites(
         catalogue_version=shelf.version,
         catalogue_suppliers=len(shelf),
         on=on,
-        preferred=_preferred(engine, around.values()),
+        preferred=_candidates_preferences(engine, around.values()),
     )
 
 
-def _preferred(engine: Engine, around: Iterable[Sequence[Candidate]]) -> Preferences:
+def _candidates_preferences(engine: Engine, around: Iterable[Sequence[Candidate]]) -> Preferences:
     """Return the contracts preferred by the candidates, of any site, that are known for the trade."""
     known = {one.id: one for its in around for one in its if one.standing is CandidateStanding.CREDIBLE}
     return count_preferences(known.values(), means_of(engine, known))

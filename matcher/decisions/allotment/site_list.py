@@ -74,7 +74,7 @@ def read_sites(path: Path, columns: ColumnMapping = NO_MAPPING, *, stop: Stop | 
 def _read(path: Path, columns: ColumnMapping) -> SiteList:
     grids, left = read_grids(path, full_header_score(SITES, columns), needed_words(SITES))
     read = [_of_grid(grid, columns_of_header(SITES, grid.columns, columns), several=len(grids) > 1) for grid in grids]
-    sites = _deduplicated((site for found, _ in read for site in found), f"« {path.name} »")
+    sites = _without_duplicates((site for found, _ in read for site in found), f"« {path.name} »")
     unused = (said for _, its in read for said in its)
     return replace(sites, said=(*(said for grid in grids for said in grid.said), *unused, *left))
 
@@ -91,11 +91,11 @@ def read_pasted_sites(text: str) -> SiteList:
     if columns.has(SITES.needs):
         grid = Grid("", tuple(head), tuple((at, tuple(cells)) for at, cells in lines[1:]), ())
         sites, unused = _of_grid(grid, columns, several=False)
-        return replace(_deduplicated(sites, "La liste collée"), said=unused)
-    return _deduplicated((_of_cells(cells, at) for at, cells in lines), "La liste collée")
+        return replace(_without_duplicates(sites, "La liste collée"), said=unused)
+    return _without_duplicates((_of_cells(cells, at) for at, cells in lines), "La liste collée")
 
 
-def _deduplicated(given_sites: Iterable[GivenSite], what: str) -> SiteList:
+def _without_duplicates(given_sites: Iterable[GivenSite], what: str) -> SiteList:
     seen: dict[tuple[str, str], GivenSite] = {}
     repeated = 0
     for site in given_sites:

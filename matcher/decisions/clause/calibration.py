@@ -123,7 +123,7 @@ def compute_calibration(
     DecisionRefused, for instance if a lot's given hours exceed its work."""
     if not lots or len(lots) > MOST_LOTS:
         raise DecisionRefused(f"Donnez entre un et {MOST_LOTS} lots.")
-    read = [(need, as_of(understand(need), on), _validated(figures, need)) for need, figures in lots]
+    read = [(need, as_of(understand(need), on), _validate_figures(figures, need)) for need, figures in lots]
     unknown = _unknown_places(read)
     counted = [
         (lot.number, lot.name, _calibrate_named_lot(lot.reading, lot.told, charter=charter))
@@ -181,7 +181,7 @@ def _no_clause(hours: CalibratedHours, floors: ClauseFloors) -> str:
     return ""
 
 
-def _validated(lot_facts: ToldOfLot, need: Need) -> ToldOfLot:
+def _validate_figures(lot_facts: ToldOfLot, need: Need) -> ToldOfLot:
     """Validate the buyer's figures of a lot. Raises DecisionRefused for a share under 1 % (a fraction was meant), or an hourly cost under the minimum wage."""
     if lot_facts.share is not None and lot_facts.share < 1:
         raise DecisionRefused(

@@ -95,7 +95,7 @@ def calibration_answer(clause_hours: ClauseHours) -> str:
             return f"{hours} d’insertion, déjà écrites : ce qu’elles pèsent dans le marché reste à caler."
         of = f" pour {count(lacks, 'lot')} sur {number(len(clause_hours.lots))}" if len(clause_hours.lots) > 1 else ""
         return f"Heures à caler{of} : répondez d’abord à ce qui manque."
-    likely, low, high = _rounded(clause_hours.insertion)
+    likely, low, high = _round_range(clause_hours.insertion)
     middle = f", {number(likely)} le plus vraisemblable" if low < high else ""
     yearly = " par an" if all(lot.of_a_year for lot in clause_hours.clause_lots) else ""
     # The first thing to do; remarks have the rest.
@@ -310,7 +310,7 @@ def _figures(estimate: Range | None, written: float | None, months: float | None
     if estimate is None:
         return None, None, None, to_write, None
     etp = None if months is None else posts(estimate.likely, months).high
-    return *_rounded(estimate), to_write, None if etp is None else round(etp, _decimals(etp))
+    return *_round_range(estimate), to_write, None if etp is None else round(etp, _decimals(etp))
 
 
 def _decimals(etp: float) -> int:
@@ -318,7 +318,7 @@ def _decimals(etp: float) -> int:
     return 1 if etp >= 0.1 else 2
 
 
-def _rounded(estimate: Range) -> tuple[float, float, float]:
+def _round_range(estimate: Range) -> tuple[float, float, float]:
     return by_tens(estimate.likely), by_tens(estimate.low), by_tens(estimate.high)
 
 

@@ -71,7 +71,7 @@ def import_facilitators(
         imported = now.replace(tzinfo=None)
         rows = []
         for facilitator in facilitators:
-            phones = _filled(map(forgotten.cut, facilitator.phones))
+            phones = _non_empty(map(forgotten.cut, facilitator.phones))
             name, structure, email = map(forgotten.cut, (facilitator.name, facilitator.structure, facilitator.email))
             left = replace(facilitator, name=name, structure=structure, email=email, phones=phones)
             if name != facilitator.name:
@@ -87,7 +87,7 @@ def load_facilitators(engine: Engine, *, since: date) -> tuple[Facilitator, ...]
         rows = connection.execute(select(_ROWS).order_by(_ROWS.c.id)).all()
     shown = []
     for row in rows:
-        phones = _filled(row.phones)  # an erased telephone is an empty text
+        phones = _non_empty(row.phones)  # an erased telephone is an empty text
         places = tuple(row.territories)
         facilitator = Facilitator(row.name, row.structure, row.territory, places, phones, row.email, row.as_of)
         is_recent = (row.as_of or row.imported.date()) >= since
@@ -121,5 +121,5 @@ def _without_contact(facilitator: Facilitator) -> Facilitator:
     return replace(facilitator, name="", phones=(), email="")
 
 
-def _filled(texts: Iterable[str]) -> tuple[str, ...]:
+def _non_empty(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(filter(None, texts))

@@ -127,7 +127,7 @@ class _Lines:
             raise HoursSheetRefused(" ".join([*list(self.faults)[:_MOST_FAULTS], *others]))
         if not contracts:
             raise HoursSheetRefused("Aucune ligne ne donne d’heures ni de PMSMP.")
-        return SheetHours(contracts, tuple(self._said()))
+        return SheetHours(contracts, tuple(self._remarks()))
 
     def take(self, at: int, texts: Mapping[str, str]) -> None:
         """Read one line, given as texts by column name; a line of totals is skipped. Raises HoursSheetRefused for too many lines."""
@@ -270,7 +270,7 @@ class _Lines:
             return None
         return value
 
-    def _said(self) -> Iterator[str]:
+    def _remarks(self) -> Iterator[str]:
         if self.summed:
             yield f"{count(self.summed, 'ligne')} du même mois et de la même modalité qu’une autre : additionnées."
         for text, lot in self.near.items():

@@ -105,7 +105,7 @@ def contract_of(contract: ToldContract, shelf: Shelf, on: date) -> PlanContract:
         hours=max(round(hours), 1),
         months=ask.reading.months,
         start=contract.start,
-        counted=_counted(contract, calibrated_hours),
+        counted=_hours_source(contract, calibrated_hours),
         written=contract.split,
         equal=contract.equal,
     )
@@ -164,7 +164,7 @@ def _no_hours(contract: ToldContract, calibrated_hours: CalibratedHours) -> str:
     return f"« {contract.objet} » : le montant ne suffit pas à calculer ses heures. {calibrated_hours.asks[0] if calibrated_hours.asks else ''} Sinon, donnez les heures."
 
 
-def _counted(contract: ToldContract, calibrated_hours: CalibratedHours) -> str:
+def _hours_source(contract: ToldContract, calibrated_hours: CalibratedHours) -> str:
     """Return the French source of the hours of a contract."""
     if contract.hours is not None:
         return contract.counted

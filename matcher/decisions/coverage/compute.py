@@ -134,11 +134,11 @@ class CoverMatrix:
 
     def of(self, lot: int, *standings: LotStanding) -> list[int]:
         """Return the columns of the structures with these standings for a lot, the surest, then the nearest first."""
-        return _ordered(self.standing[lot], self.km[lot], standings)
+        return _order_by_standing(self.standing[lot], self.km[lot], standings)
 
     def lots_of(self, structure: int, *standings: LotStanding) -> list[int]:
         """Return the rows of the lots for which a structure has these standings, the surest, then the nearest first."""
-        return _ordered(self.standing[:, structure], self.km[:, structure], standings)
+        return _order_by_standing(self.standing[:, structure], self.km[:, structure], standings)
 
     def at(self, lot: int, structure: int) -> LotStanding:
         """Return the standing of a structure for a lot."""
@@ -231,7 +231,7 @@ def _fewest_together(known: Sequence[Candidate], etp: float, assumed: Assumption
     return tuple(one.id for one in largest[:fewest]) if fewest <= len(largest) else ()
 
 
-def _ordered(row: NDArray[np.int8], km: NDArray[np.float32], standings: Sequence[LotStanding]) -> list[int]:
+def _order_by_standing(row: NDArray[np.int8], km: NDArray[np.float32], standings: Sequence[LotStanding]) -> list[int]:
     """Return the indices of a row or column with one of these standings, the surest, then the nearest first."""
     columns_kept = np.flatnonzero(np.isin(row, [STANDINGS.index(one) for one in standings]))
     order = np.lexsort(

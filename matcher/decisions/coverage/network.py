@@ -62,7 +62,7 @@ def in_territory(shelf: Shelf, kinds: Sequence[SupplierKind], territory: str) ->
         raise DecisionRefused(
             f"{what} : aucune structure du catalogue n’y a de site. Choisissez un autre territoire ou d’autres types, ou collez une liste."
         )
-    return Network(_bounded([shelf.ids[row] for row in rows.tolist()], what), what)
+    return Network(_check_size([shelf.ids[row] for row in rows.tolist()], what), what)
 
 
 def recognise_network(lines: Iterable[WrittenLine], recogniser: Recogniser) -> Network:
@@ -84,7 +84,7 @@ def recognise_network(lines: Iterable[WrittenLine], recogniser: Recogniser) -> N
             f"Aucune structure de cette liste n’est reconnue.{detail} Une par ligne : SIRET, ou nom ; commune."
         )
     title = f"liste de {count(len(first_places), 'structure')}"
-    return Network(_bounded(list(first_places), title), title, tuple(questions))
+    return Network(_check_size(list(first_places), title), title, tuple(questions))
 
 
 def read_network_lines(
@@ -101,7 +101,7 @@ def read_network_lines(
     ]
 
 
-def _bounded(ids: list[str], what: str) -> tuple[str, ...]:
+def _check_size(ids: list[str], what: str) -> tuple[str, ...]:
     if len(ids) > MOST_STRUCTURES:
         raise DecisionRefused(f"{what} : {number(len(ids))} structures, {number(MOST_STRUCTURES)} au plus. {_NARROW}")
     return tuple(ids)

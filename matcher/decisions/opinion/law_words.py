@@ -61,7 +61,7 @@ def direct(law: LegalPosition) -> str:
 def law_sentences(law: LegalPosition) -> Iterator[str]:
     """Yield the sentences on the procedure, direct purchase, small lots and the social condition."""
     if law.is_adapted and law.own_law is None and not law.direct:
-        yield _adapted(law)
+        yield _adapted_sentence(law)
     if law.direct and law.euros is not None:
         yield f"L’achat direct va jusqu’à {amounts_said(law.direct_below)}, {WHOLE_COUNTS}. {DUTIES}"
     if law.small_lot is not None:
@@ -108,7 +108,7 @@ def duty(law: LegalPosition) -> Iterator[str]:
         )
 
 
-def _adapted(law: LegalPosition) -> str:
+def _adapted_sentence(law: LegalPosition) -> str:
     """Return a sentence that the procedure is adapted whatever the amount, with the reason and the threshold of publication."""
     if law.service is None:
         what = "Marché d’insertion et de qualification (MIQP), ouvert à tous s’il n’est pas réservé en plus (L2113-13)"
@@ -275,14 +275,14 @@ def amounts_said(may_be: tuple[LegalThreshold, ...]) -> str:
     amounts = {its.euros: [one for one in may_be if one.euros == its.euros] for its in may_be}
     several = len({its.works for its in may_be}) > 1
     named = [
-        unit(euros, "€ HT") if len(amounts) == 1 else _named(euros, own, several=several)
+        unit(euros, "€ HT") if len(amounts) == 1 else _threshold_words(euros, own, several=several)
         for euros, own in amounts.items()
     ]
     checked = f", {TO_CHECK}" if any(its.to_check for its in may_be) else ""
     return f"{enumeration(named, 'ou')}{checked}"
 
 
-def _named(euros: float, own: Sequence[LegalThreshold], *, several: bool) -> str:
+def _threshold_words(euros: float, own: Sequence[LegalThreshold], *, several: bool) -> str:
     of = [_BUYERS[its.buyer] for its in own if its.buyer]
     if several:
         of.append("travaux" if own[0].works else "fournitures et services")

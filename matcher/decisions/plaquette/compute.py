@@ -142,8 +142,8 @@ def order_structures(structures: Iterable[PrintedStructure], chosen: Collection[
                 others.setdefault(trade.code, []).append((structure, trade))
     numbers: dict[str, int] = {}
     codes = sorted(main.keys() | others.keys(), key=_trade_sort_key)
-    full = {code: [_numbered(its, numbers, trade) for its, trade in main.get(code, ())] for code in codes}
-    last = [(kind, tuple(_numbered(its, numbers) for its in unknown.get(kind, ()))) for kind in SupplierKind]
+    full = {code: [_number_structures(its, numbers, trade) for its, trade in main.get(code, ())] for code in codes}
+    last = [(kind, tuple(_number_structures(its, numbers) for its in unknown.get(kind, ()))) for kind in SupplierKind]
     sections = []
     for code in codes:
         group = taxonomy().label(taxonomy().group_of(code))
@@ -170,7 +170,9 @@ def by_group(sections: Sequence[TradeSection]) -> Mapping[str, list[TradeSection
     return sections_by_group
 
 
-def _numbered(structure: PrintedStructure, numbers: dict[str, int], trade: PrintedTrade | None = None) -> Numbered:
+def _number_structures(
+    structure: PrintedStructure, numbers: dict[str, int], trade: PrintedTrade | None = None
+) -> Numbered:
     return Numbered(numbers.setdefault(structure.id, len(numbers) + 1), structure, trade)
 
 

@@ -149,11 +149,11 @@ class Studies:
                 study
             )  # raises if the study was deleted meanwhile; else another answer came first, and the loop retries
         # A few lines are answered when the page is shown; many need the background job.
-        if study.kind is BatchKind.PROGRAMME and self._unanswered(study) > _MOST_IN_REQUEST:
+        if study.kind is BatchKind.PROGRAMME and self._count_unanswered(study) > _MOST_IN_REQUEST:
             self.works.again(self._owner, study.key, work.asked, person, keep=lambda _: True)
         return ()
 
-    def _unanswered(self, study: Study) -> int:
+    def _count_unanswered(self, study: Study) -> int:
         """Return the number of needs of a programme without a stored answer."""
         work = self._existing_work(study)
         steps = self.works.steps(work)
@@ -295,7 +295,7 @@ def _compute_result(
 ) -> Result:
     day = date.fromisoformat(study.on)
     if study.kind is BatchKind.RECONCILIATION:
-        return _reconciled(engine, study, sheet, tell)
+        return _recognise_all(engine, study, sheet, tell)
     if study.kind is BatchKind.PROGRAMME:
         lines = _purchases(study, sheet, sheet_answers)
         return Answered(
@@ -305,7 +305,7 @@ def _compute_result(
     return SpendingSnapshot(sheet, spending.take_snapshot(shelf, spent, study.place, day, answers, tell), shelf, day)
 
 
-def _reconciled(engine: Engine, study: Study, sheet: PurchaseSheet, tell: Tell) -> Reconciled:
+def _recognise_all(engine: Engine, study: Study, sheet: PurchaseSheet, tell: Tell) -> Reconciled:
     """Recognise each supplier with the catalogue only; users' answers are replayed over it later."""
     recogniser = load_recogniser(engine)
     answers, faults = reconciliation.read_sheet_answers(sheet.entries, recogniser)

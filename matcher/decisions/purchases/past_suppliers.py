@@ -47,7 +47,7 @@ class PastSupplier:
 
 def suppliers_of_spending(spending: Spending) -> list[PastSupplier]:
     """Return the surely recognised suppliers of a ledger, sorted by id."""
-    return _merged(
+    return _merge_entries(
         PastSupplier(line.id, whole_number(line.year, _YEARS), 1)
         for line in spending.lines
         if line.standing is KnownSupplier.INCLUSIVE
@@ -57,7 +57,7 @@ def suppliers_of_spending(spending: Spending) -> list[PastSupplier]:
 def keep_past_suppliers(engine: Engine, owner: OrganisationId, past_suppliers: Iterable[PastSupplier]) -> None:
     """Upsert the past suppliers of an organisation, with the later year and the new number of lines."""
     with writing(engine) as connection:
-        years = {its.id: its.last_year for its in _stored(connection, owner)}
+        years = {its.id: its.last_year for its in _read_stored(connection, owner)}
         dated_suppliers = {
             its.id: replace(its, last_year=_later(its.last_year, years.get(its.id))) for its in past_suppliers
         }
@@ -70,7 +70,7 @@ def keep_past_suppliers(engine: Engine, owner: OrganisationId, past_suppliers: I
 def remove_past_suppliers(engine: Engine, owner: OrganisationId, ids: Collection[str]) -> None:
     """Delete past suppliers of an organisation, by the ids that `load_past_suppliers` returns; unknown ids are ignored."""
     with writing(engine) as connection:
-        rows = [its.id for its in _stored(connection, owner)]
+        rows = [its.id for its in _read_stored(connection, owner)]
         now = _current_ids(connection, rows)
         _delete(connection, owner, [key for key in rows if now.get(key, key) in ids])
 
@@ -78,9 +78,9 @@ def remove_past_suppliers(engine: Engine, owner: OrganisationId, ids: Collection
 def load_past_suppliers(engine: Engine, owner: OrganisationId) -> dict[str, PastSupplier]:
     """Return the past suppliers of an organisation by current id, else by stored id."""
     with reading(engine) as connection:
-        rows = _stored(connection, owner)
+        rows = _read_stored(connection, owner)
         now = _current_ids(connection, [its.id for its in rows])
-    merged = _merged(PastSupplier(now.get(its.id, its.id), its.last_year, its.lines) for its in rows)
+    merged = _merge_entries(PastSupplier(now.get(its.id, its.id), its.last_year, its.lines) for its in rows)
     return {its.id: its for its in merged}
 
 
@@ -104,7 +104,7 @@ def leave_past_suppliers(connection: Connection, keys: frozenset[str], _who: str
     connection.execute(delete(_PAST).where(_PAST.c.supplier_id.in_(keys)))
 
 
-def _stored(connection: Connection, owner: OrganisationId) -> list[PastSupplier]:
+def _read_stored(connection: Connection, owner: OrganisationId) -> list[PastSupplier]:
     columns = (_PAST.c.supplier_id, _PAST.c.last_year, _PAST.c.lines)
     rows = connection.execute(select(*columns).where(owned_by(_PAST, owner)).order_by(_PAST.c.supplier_id)).all()
     return [PastSupplier(row.supplier_id, row.last_year, row.lines) for row in rows]
@@ -119,7 +119,7 @@ def _current_ids(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     return {former: now for part in chunks(ids) for former, now in ids_of_today(connection, part).items()}
 
 
-def _merged(past_suppliers: Iterable[PastSupplier]) -> list[PastSupplier]:
+def _merge_entries(past_suppliers: Iterable[PastSupplier]) -> list[PastSupplier]:
     """Merge entries of the same supplier: last year, sum of lines; sorted by id."""
     merged: dict[str, PastSupplier] = {}
     for seen in past_suppliers:

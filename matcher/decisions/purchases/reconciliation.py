@@ -49,10 +49,10 @@ def pasted_lines(text: str) -> Iterator[WrittenLine]:
     for at, line in enumerate(text.splitlines(), start=1):
         cells = [cell.strip() for cell in _CUT.split(line) if cell.strip()]
         if cells:
-            yield WrittenLine(f"Ligne {at}", " ; ".join(cells), _written(cells))
+            yield WrittenLine(f"Ligne {at}", " ; ".join(cells), _supplier_of_cells(cells))
 
 
-def _written(cells: Sequence[str]) -> WrittenSupplier:
+def _supplier_of_cells(cells: Sequence[str]) -> WrittenSupplier:
     numbers = [cell for cell in cells if clean_siret_or_siren(cell).value]
     codes = [cell for cell in cells if cell not in numbers and cell.isdigit() and clean_post_code(cell).value]
     name, city, *_ = (*(cell for cell in cells if cell not in numbers and cell not in codes), "", "")

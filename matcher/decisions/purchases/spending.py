@@ -210,13 +210,15 @@ class Spending:
 
     def by(self, label: Callable[[Spent], str]) -> tuple[SpendingPart, ...]:
         """Return the sums of the inclusive lines grouped by `label`, the largest first."""
-        parts = [_part(each, its) for each, its in _grouped(self._inclusive, label).items()]
+        parts = [_part(each, its) for each, its in _group_lines(self._inclusive, label).items()]
         return tuple(sorted(parts, key=lambda part: (*(-part.amounts[tax] for tax in Tax), part.label)))
 
     def _split(self, label_of: Callable[[Spent], str], *fields: str) -> tuple[tuple[str, Self], ...]:
         if not any(its.entry.text(field) for its in self.lines for field in fields):
             return ()
-        return tuple((each, type(self)(tuple(its), {})) for each, its in sorted(_grouped(self.lines, label_of).items()))
+        return tuple(
+            (each, type(self)(tuple(its), {})) for each, its in sorted(_group_lines(self.lines, label_of).items())
+        )
 
 
 def read_spending(
@@ -225,11 +227,13 @@ def read_spending(
     """Convert lines to spending, in order and without totals, with the users' answers on VAT."""
     of_lines = answers.facts_by_line()
     return tuple(
-        _spent(entry, shelf, recogniser, of_lines.get(entry.key, NOTHING_TOLD)) for entry in entries if not entry.total
+        _expense_of(entry, shelf, recogniser, of_lines.get(entry.key, NOTHING_TOLD))
+        for entry in entries
+        if not entry.total
     )
 
 
-def _spent(entry: PurchaseSheetLine, shelf: Shelf, recogniser: Recogniser, line_facts: LineTold) -> Spent:
+def _expense_of(entry: PurchaseSheetLine, shelf: Shelf, recogniser: Recogniser, line_facts: LineTold) -> Spent:
     doubts: list[str] = []
     amount, tax = amount_of(entry.fields.get("montant"), doubts, line_facts)
     written, name = entry.text("siret"), entry.text("fournisseur")
@@ -378,7 +382,7 @@ def _similar_from_json(payload: Mapping[str, Any]) -> Similar | None:
     return Similar(similar["credible"], tuple(First(key, km) for key, km in similar["first"]))
 
 
-def _grouped(lines: Iterable[Spent], label_of: Callable[[Spent], str]) -> dict[str, list[Spent]]:
+def _group_lines(lines: Iterable[Spent], label_of: Callable[[Spent], str]) -> dict[str, list[Spent]]:
     grouped: dict[str, list[Spent]] = {}
     for expense in lines:
         grouped.setdefault(label_of(expense), []).append(expense)

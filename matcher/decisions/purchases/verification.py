@@ -117,7 +117,7 @@ def _first_seen(supplier: Supplier) -> date | None:
     return min((origin.date for origin in supplier.origins if origin.date), default=None)
 
 
-def _ended(supplier: Supplier) -> bool:
+def _has_ended(supplier: Supplier) -> bool:
     """Return whether a register closed the supplier, or a source states that its convention ended."""
     return bool(supplier.closed_reason) or supplier.active is False
 
@@ -125,11 +125,11 @@ def _ended(supplier: Supplier) -> bool:
 def _check_number(written: str, number: str, flag: str, bearers: Sequence[Supplier]) -> CheckedNumber:
     if not number:
         return CheckedNumber(written, "", InclusiveStanding.UNREADABLE, flag)
-    others = tuple(one for one in bearers if one.siret != number and not _ended(one))
+    others = tuple(one for one in bearers if one.siret != number and not _has_ended(one))
     if flag in BAD_KEYS:  # usually a mistyped digit
         return CheckedNumber(written, number, InclusiveStanding.WRONG_KEY, flag, others)
     own = tuple(one for one in bearers if number in (one.siret, one.siren))
-    living = tuple(one for one in own if not _ended(one))
+    living = tuple(one for one in own if not _has_ended(one))
     if not own:
         standing = InclusiveStanding.SIBLING if others else InclusiveStanding.UNKNOWN
         return CheckedNumber(written, number, standing, flag, others)
@@ -180,9 +180,9 @@ def verification_object(verification: Verification) -> dict[str, Any]:
             shaped(
                 "id siret? name kinds articles since ended successor? sources",
                 one,
-                articles=reserving_articles(one.kinds) if not _ended(one) else [],
+                articles=reserving_articles(one.kinds) if not _has_ended(one) else [],
                 since=_first_seen(one),
-                ended=_ended(one),
+                ended=_has_ended(one),
                 sources=[shaped("source ref date", origin) for origin in one.origins],
             )
             for one in checked.suppliers
@@ -254,7 +254,7 @@ def _number(number_check: CheckedNumber) -> str:
 
 def _other_facts(supplier: Supplier, number_check: CheckedNumber) -> str:
     """Return other facts on a supplier in French: closed, convention ended, successor, its own SIRET if another was checked."""
-    facts = [supplier.closed_reason or ("convention terminée" if _ended(supplier) else "")]
+    facts = [supplier.closed_reason or ("convention terminée" if _has_ended(supplier) else "")]
     if supplier.successor:
         facts.append(f"continue sous le SIRET {in_groups(supplier.successor)}")
     if number_check.standing in (InclusiveStanding.SIBLING, InclusiveStanding.WRONG_KEY) and supplier.siret:

@@ -103,7 +103,7 @@ def annexes(dossier: Dossier, asking: Asking, today: date | None, zone: tzinfo |
         before = f"{lot.heading}, " if len(dossier.lots) > 1 else ""
         for key, section in _lot_sections(dossier, lot, asking.get(lot.number, ()), zone):
             if section.has_content:
-                sections[key].append(_titled(section, before))
+                sections[key].append(_with_title(section, before))
     if sections["listes"]:
         sections["listes"].append(PrintSection("scored", "Lire le score", (typeset(_SCORED),)))
     if dossier.lots:  # a line common to several lots is printed once
@@ -174,7 +174,7 @@ def without_repeats(annexes: Iterable[Annex]) -> tuple[Annex, ...]:
     return tuple(printed)
 
 
-def _titled(section: PrintSection, before: str) -> PrintSection:
+def _with_title(section: PrintSection, before: str) -> PrintSection:
     title = f"{section.title[:1].lower()}{section.title[1:]}" if before else section.title
     return replace(section, title=typeset(before + title))
 
@@ -209,7 +209,7 @@ def _document_sections(document: Document, *, folded: bool) -> list[PrintSection
         question = PrintSection("asked", "Ce qui a été demandé", items=tuple(map(typeset, document.asked)))
         sections += [_basis(document), question]
     before = f"{document.kind.capitalize()} : "
-    return [_titled(section, before) for section in sections if section.has_content]
+    return [_with_title(section, before) for section in sections if section.has_content]
 
 
 def _basis(document: Document) -> PrintSection:

@@ -29,7 +29,7 @@ def read_content(path: Path) -> Iterator[Any]:
     """Yield the dossier's number in the installation that exported it, then the lines of its journal. Raises DossierFileError."""
     if path.stat().st_size > LARGEST_FILE:
         raise DossierFileError(_TOO_LARGE)
-    content = _unpacked(path) if is_zipfile(path) else path.read_bytes()
+    content = _unpack_json(path) if is_zipfile(path) else path.read_bytes()
     try:
         content_read = json.loads(content.decode("utf-8-sig"), parse_constant=_finite, parse_float=_finite)
     except (ValueError, RecursionError) as error:
@@ -50,7 +50,7 @@ def read_content(path: Path) -> Iterator[Any]:
     yield from map(without_unseen, lines)
 
 
-def _unpacked(path: Path) -> bytes:
+def _unpack_json(path: Path) -> bytes:
     """Return the JSON packed in the sheet `SHEET` of a workbook. Raises DossierFileError."""
     try:
         sheets, _ = read_cells(load(path))

@@ -44,12 +44,12 @@ def day_column(header: str, of: Callable[[DossierSummary], Any]) -> DossierColum
     return DossierColumn(Column(header, 12), cell, of)
 
 
-def _counted(header: str, of: Callable[[DossierSummary], int]) -> DossierColumn:
+def _count_column(header: str, of: Callable[[DossierSummary], int]) -> DossierColumn:
     return DossierColumn(Column(header, 11), of, of)
 
 
 def _of_status(status: Status) -> DossierColumn:
-    return _counted(status.value.capitalize(), lambda line: line.statuses.get(status, 0))
+    return _count_column(status.value.capitalize(), lambda line: line.statuses.get(status, 0))
 
 
 # Columns by the key with which a page or a command asks to sort by them.
@@ -72,8 +72,8 @@ COLUMNS: Mapping[str, DossierColumn] = MappingProxyType(
         "prochaine": text_column("Prochaine étape", 40, lambda line: line.course.next_step),
         "prochaine-le": day_column("Prochaine étape le", lambda line: line.course.next_on),
         "etat": text_column("État", 10, lambda line: line.state.value),
-        "lots": _counted("Lots", lambda line: line.lots),
-        "retenues": _counted("Structures retenues", lambda line: line.suppliers),
+        "lots": _count_column("Lots", lambda line: line.lots),
+        "retenues": _count_column("Structures retenues", lambda line: line.suppliers),
         **{status.name.lower(): _of_status(status) for status in Status},
         "ouvert": day_column("Ouvert le", lambda line: line.created),
         "change": day_column("Dernier changement", lambda line: line.updated),
@@ -148,7 +148,7 @@ def contract_columns(today: date, organisations: Mapping[OrganisationId, str]) -
         "attendues": _hours("Heures attendues à la fin du mois dernier", lambda its: its.due(today)),
         "faites-alors": _hours("Heures faites à la fin du mois dernier", lambda its: its.total(HoursKind.DONE, today)),
         "retard": _hours("Heures de retard", lambda its: its.late(today)),
-        "silence": _counted("Mois sans rien noté", lambda line: line.hours.silence(today)),
+        "silence": _count_column("Mois sans rien noté", lambda line: line.hours.silence(today)),
         **{name: COLUMNS[name] for name in ("etat", "change")},
     }
 

@@ -141,7 +141,7 @@ def print_model(
         opinions=shortened,
         shared=shared,
         unknown=tuple(_unknown(dossier.lots)),
-        consulted=tuple(_consulted(lot, asking.get(lot.number, ())) for lot in dossier.lots),
+        consulted=tuple(_consulted_lot(lot, asking.get(lot.number, ())) for lot in dossier.lots),
         consulted_says=tuple(dict.fromkeys(distance_weight(lot.frozen.matches) for lot in dossier.lots if lot.entries)),
         choices=tuple(_choice(lot) for lot in dossier.lots),
         annexes=printed,
@@ -279,7 +279,7 @@ def _unknown(lots: Sequence[SavedLot]) -> Iterator[str]:
         yield typeset(f"{enumeration(of).capitalize()} : {sentence}" if len(lots) > 1 else sentence)
 
 
-def _consulted(lot: SavedLot, campaigns: Sequence[PrintSection]) -> ConsultedLot:
+def _consulted_lot(lot: SavedLot, campaigns: Sequence[PrintSection]) -> ConsultedLot:
     """Return the suppliers consulted, then those that only answered a campaign, and sentences about those still to contact."""
     answers = next((section for section in campaigns if section.key == "answers"), PrintSection("answers", ""))
     written = {row.about: row for row in answers.table.rows} if answers.table else {}

@@ -215,19 +215,19 @@ def _rows(
             yield [
                 title,
                 place,
-                *_followed(entry, entry.status, entry.reason),
+                *_follow_up_cells(entry, entry.status, entry.reason),
                 *_facts(entry, contacts.get(entry.match.id), weights, separator),
             ]
         for removal in lot.removed:
-            follow_up = _followed(removal.entry, f"retiré de la liste par {removal.who}", removal.reason)
+            follow_up = _follow_up_cells(removal.entry, f"retiré de la liste par {removal.who}", removal.reason)
             contact = contacts.get(removal.entry.match.id)
             yield [title, None, *follow_up, *_facts(removal.entry, contact, weights, separator)]
         for entry in (entry for entry, became in _seen_entries(lot) if whole and became == _NOT_KEPT):
             facts = _facts(entry, contacts.get(entry.match.id), weights, separator)
-            yield [title, None, *_followed(entry, _NOT_KEPT, ""), *facts]
+            yield [title, None, *_follow_up_cells(entry, _NOT_KEPT, ""), *facts]
 
 
-def _followed(entry: Entry, status: str, reason: str) -> list[Cell]:
+def _follow_up_cells(entry: Entry, status: str, reason: str) -> list[Cell]:
     origin = "retiré du catalogue" if entry.withdrawn else "ajouté" if entry.added else "liste figée"
     answered = " | ".join(answer_sentences(entry.call.answers)) if entry.call else ""
     followed = (str(status), entry.status_on, entry.status_by, entry.note, entry.again, answered, reason, origin)

@@ -32,10 +32,10 @@ class NotedHours:
 
 def hours_followed(dossiers: Sequence[Dossier], years: Sequence[int]) -> Mapping[HoursKind, NotedHours]:
     """Return the hours of insertion of these years, by kind; a kind that no dossier notes is absent."""
-    return {kind: hours for kind in HoursKind if (hours := _noted(dossiers, years, kind))}
+    return {kind: hours for kind in HoursKind if (hours := _noted_hours(dossiers, years, kind))}
 
 
-def _noted(dossiers: Sequence[Dossier], years: Sequence[int], kind: HoursKind) -> NotedHours | None:
+def _noted_hours(dossiers: Sequence[Dossier], years: Sequence[int], kind: HoursKind) -> NotedHours | None:
     noted = [
         (dossier.id, one.modality, hours)
         for dossier in dossiers
@@ -273,7 +273,7 @@ def contract_measures(contracts: Sequence[NotedContract]) -> Iterator[CountedCon
         _Test("Marchés d’insertion (R2123-1)", using(["miqp"])),
         _Test("Sans aucun levier", lambda one: None if one.its.levers is None else not one.its.levers),
     )
-    return _measured(contracts, tests, lambda one: one.its.amount)
+    return _measure(contracts, tests, lambda one: one.its.amount)
 
 
 def award_measures(awards: Sequence[WonAward]) -> Iterator[CountedContracts]:
@@ -301,7 +301,7 @@ def award_measures(awards: Sequence[WonAward]) -> Iterator[CountedContracts]:
         _Test("dont insertion (SIAE)", won_by("SIAE")),
         _Test("dont handicap (EA, ESAT)", won_by("STPA")),
     )
-    return _measured(awards, tests, lambda one: one.its.amount)
+    return _measure(awards, tests, lambda one: one.its.amount)
 
 
 def by_year(
@@ -315,7 +315,7 @@ def by_year(
         yield year, tuple(measures([one for one in items if (on := day_of(one)) and on.year == year]))
 
 
-def _measured(
+def _measure(
     items: Sequence[T], tests: Iterable[_Test[T]], amount: Callable[[T], float | None]
 ) -> Iterator[CountedContracts]:
     of_euros = _sum(map(amount, items))

@@ -82,7 +82,7 @@ def annual_document(report: ReportAnswer, address: str = "") -> Document:
     return Document(
         kind=DocumentKind.REPORT,
         title=", ".join(filter(None, (report.organisation.own_name, report.report.period.says))),
-        asked=tuple(_asked(report)),
+        asked=tuple(_period_words(report)),
         answer=year_sentences(report),
         remarks=tuple(remarks),
         tables=(*tables, missing_table(report), _sources(report)),
@@ -141,7 +141,7 @@ def _at_least(counted_contracts: CountedContracts) -> str:
     )
 
 
-def _asked(report: ReportAnswer) -> Iterator[str]:
+def _period_words(report: ReportAnswer) -> Iterator[str]:
     if report.organisation.own_name:
         yield f"Organisation : {report.organisation.own_name}"
     yield f"SIRET : {in_groups(report.organisation.siret) if report.organisation.siret else 'non donné'}"
@@ -265,7 +265,7 @@ def _hours(report_answer: ReportAnswer) -> DocumentTable:
     plans = count(len(report.plans), "plan de clause gardé", "plans de clause gardés")
     rows = (
         ("Heures prévues par les plans", report.hours_planned, f"{plans} dans les dossiers attribués de la période"),
-        *(row for kind in (HoursKind.PLANNED, HoursKind.DONE) for row in _noted(report, kind)),
+        *(row for kind in (HoursKind.PLANNED, HoursKind.DONE) for row in _hours_rows(report, kind)),
     )
     columns = (
         *(DocumentColumn("Heures d’insertion"), DocumentColumn("Nombre", _NUMBER, "h")),
@@ -274,7 +274,7 @@ def _hours(report_answer: ReportAnswer) -> DocumentTable:
     return DocumentTable("Heures d’insertion", columns, tuple(map(DocumentRow, rows)))
 
 
-def _noted(report: AnnualReport, kind: HoursKind) -> Iterator[tuple[DocumentCell, ...]]:
+def _hours_rows(report: AnnualReport, kind: HoursKind) -> Iterator[tuple[DocumentCell, ...]]:
     """Yield the row of the hours of a kind over the period, then, for hours done, a row a modality."""
     label, noted = f"Heures {kind} en {report.period.says}", report.hours.get(kind)
     if noted is None:

@@ -132,7 +132,7 @@ def list_lots(engine: Engine, request: ListAsked, on: date) -> ListedLots:
     return ListedLots(
         asked=request,
         places=places,
-        remarks=(*remarks, *_widened(places, sorted(codes))),
+        remarks=(*remarks, *_widening_remark(places, sorted(codes))),
         on=on,
         departements=tuple(sorted(codes)),
         counts=count_by_lever(lots_found),
@@ -152,7 +152,7 @@ def list_contracts(engine: Engine, request: ListAsked, on: date) -> ListedContra
         chosen = [
             (award, code) for award, code in read if not request.trade or f"{code}.".startswith(f"{request.trade}.")
         ]
-        contracts = _held(connection, chosen)
+        contracts = _with_holders(connection, chosen)
         version, suppliers = _catalogue(connection)
         awards = standing_awards(connection)
     return ListedContracts(
@@ -180,7 +180,7 @@ def _catalogue(connection: Connection) -> tuple[int, int]:
     return read_version(connection), suppliers
 
 
-def _widened(places: Sequence[Place], codes: Sequence[str]) -> list[str]:
+def _widening_remark(places: Sequence[Place], codes: Sequence[str]) -> list[str]:
     """Return the remark that the list covers whole départements, if the places are smaller: a notice seldom names the commune."""
     whole = {code for found in map(departement, codes) if found for code in found.communes}
     if whole <= {code for place in places for code in place.communes}:
@@ -244,7 +244,7 @@ def _published_in(connection: Connection) -> Mapping[str, frozenset[str]]:
     return departements_by_siren
 
 
-def _held(connection: Connection, read: Collection[tuple[BuyerAward, str | None]]) -> list[HeldContract]:
+def _with_holders(connection: Connection, read: Collection[tuple[BuyerAward, str | None]]) -> list[HeldContract]:
     """Return these contracts with their holders, the first to end first; a holder is looked up by SIRET, else by its company's SIREN."""
     numbers = {number for award, _ in read for number in award.winners}
     columns = (SUPPLIERS.c.id, SUPPLIERS.c.name, SUPPLIERS.c.siret, SUPPLIERS.c.siren)

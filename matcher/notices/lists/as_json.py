@@ -57,20 +57,20 @@ def notices(
         query = query.where(_SAID["buyer"].as_string().startswith(chosen.buyer, autoescape=True))
     if chosen.since is not None:  # stored in ISO, which sorts by day
         query = query.where(_SAID["published"].as_string() >= chosen.since.isoformat())
-    return [_kept(row) for row in connection.execute(query.order_by(NOTICES.c.id.desc()).limit(most))]
+    return [_notice_of_row(row) for row in connection.execute(query.order_by(NOTICES.c.id.desc()).limit(most))]
 
 
 def find_notice(connection: Connection, number: int) -> KeptNotice | None:
     """Return one notice by its row id, or None."""
     row = connection.execute(_query().where(NOTICES.c.id == number)).first()
-    return _kept(row) if row else None
+    return _notice_of_row(row) if row else None
 
 
 def _query() -> Select[Any]:
     return select(NOTICES.c.id, NOTICES.c.contract, _SAID).where(NOTICES.c.source != TEAM)
 
 
-def _kept(row: Row[Any]) -> KeptNotice:
+def _notice_of_row(row: Row[Any]) -> KeptNotice:
     return KeptNotice(row.id, row.contract, msgspec.convert(row.said, PublishedNotice))
 
 

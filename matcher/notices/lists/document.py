@@ -86,7 +86,7 @@ def list_document(lots: ListedLots | ListedContracts, most: int | None = None) -
         return Document(
             kind=DocumentKind.TERRITORY,
             title=f"Avis publiés : {lots.territory}",
-            asked=tuple(_asked(lots)),
+            asked=tuple(_filter_words(lots)),
             answer=_lots_answer(lots),
             remarks=(*lots.remarks, *_lots_remarks(lots)),
             tables=_lots_tables(lots, most),
@@ -100,7 +100,7 @@ def list_document(lots: ListedLots | ListedContracts, most: int | None = None) -
     return Document(
         kind=DocumentKind.RENEWALS,
         title=", ".join(filter(None, (COMING, lots.territory))),
-        asked=tuple(_asked(lots)),
+        asked=tuple(_filter_words(lots)),
         answer=_contracts_answer(lots),
         remarks=(*lots.remarks, *_contracts_remarks(lots)),
         tables=(_held_table(COMING, lots.coming, most), unknown),
@@ -118,7 +118,7 @@ def list_csv(lots: ListedLots | ListedContracts) -> DescribedFile:
     return table_csv(_reservable(lots, None) if isinstance(lots, ListedLots) else _held_table(COMING, lots.every, None))
 
 
-def _asked(listing: ListedLots | ListedContracts) -> Iterator[str]:
+def _filter_words(listing: ListedLots | ListedContracts) -> Iterator[str]:
     request = listing.asked
     if listing.territory:
         yield f"Territoire : {listing.territory}"

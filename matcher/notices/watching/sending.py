@@ -72,13 +72,13 @@ def watch_letter(title: str, lots: Sequence[LotTold], by: Controller, *, sender:
     law = rights(by, origin=_ORIGIN.format(sender), ground=_GROUND, duration=f"{months} mois")
     parts = [
         ["Bonjour,"],
-        _wrapped(f"{count(len(lots), 'lot')} pour {title}.{to_confirm}"),
+        _wrap_text(f"{count(len(lots), 'lot')} pour {title}.{to_confirm}"),
         *(list(_lot(lot)) for lot in lots[:MOST_TOLD]),
-        [*_wrapped(f"Et {count(more, 'autre')}, sur votre page :"), LINK] if more > 0 else [],
-        [*_wrapped("Tous vos lots, ce qui a été écarté, l’agenda :"), LINK],
-        _wrapped(_PACES[pace]),
+        [*_wrap_text(f"Et {count(more, 'autre')}, sur votre page :"), LINK] if more > 0 else [],
+        [*_wrap_text("Tous vos lots, ce qui a été écarté, l’agenda :"), LINK],
+        _wrap_text(_PACES[pace]),
         ["Ne plus recevoir ces messages :", f"{LINK}#retirer"],
-        ["-- ", *(line for said in law for line in _wrapped(said))],
+        ["-- ", *(line for said in law for line in _wrap_text(said))],
     ]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
@@ -90,10 +90,10 @@ def _lot(lot: LotTold) -> Iterator[str]:
         until = "ANNULÉ : ne répondez plus à ce lot."
     elif lot.kind is not NewsKind.NEW:
         until = f"{lot.kind.value.upper()}. {until}"
-    yield from _wrapped(until)
-    yield from _wrapped(words.title)
+    yield from _wrap_text(until)
+    yield from _wrap_text(words.title)
     for line in (", ".join(words.facts), *_reasons(lot)):
-        yield from _wrapped(line, "  ")
+        yield from _wrap_text(line, "  ")
     yield f"  {LINK}/lots/{words.id}"
 
 
@@ -112,7 +112,7 @@ def _reasons(lot: LotTold) -> Iterator[str]:
         yield f"Avec qui : {' '.join(map(str, words.partners))}"
 
 
-def _wrapped(text: str, indent: str = "") -> list[str]:
+def _wrap_text(text: str, indent: str = "") -> list[str]:
     """Wrap a text to lines of `WIDTH` characters; longer words are not cut, no-break spaces do not break."""
     return wrap(
         typeset(text),

@@ -107,7 +107,7 @@ class Points:
 
     def __post_init__(self) -> None:
         size = max(2, KEPT_BYTES // (4 * len(self.commune) + 1))
-        object.__setattr__(self, "_kept", lru_cache(maxsize=min(size, 512))(self._measured))
+        object.__setattr__(self, "_kept", lru_cache(maxsize=min(size, 512))(self._measure_km))
 
     def km_to(self, place: Place) -> Floats:
         """Return (u,) kilometres from each point to a place, as a cached read-only array.
@@ -160,7 +160,7 @@ class Points:
         starts = np.flatnonzero(np.diff(self.commune, prepend=-2))
         return self.commune[starts], np.append(starts, len(self.commune))
 
-    def _measured(self, place: Place) -> Floats:
+    def _measure_km(self, place: Place) -> Floats:
         if len(quarters(place.communes)) > 1:
             km = km_to_area(place, self.vectors, *self._towns)
         elif place.lat is None or place.lon is None:

@@ -103,7 +103,7 @@ def _first(ask: LotOnShelf) -> str:
     return ask.trades[0].code if ask.trades else ask.reading.mode
 
 
-def _refused(ask: LotOnShelf, card: Card) -> RefusedActivity | None:
+def _team_refusal(ask: LotOnShelf, card: Card) -> RefusedActivity | None:
     """Return the team's note that the supplier does not do the lot's main activity, if any."""
     return refusal(card, _first(ask))
 
@@ -187,7 +187,7 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
     if value is None:
         return Saying("activité non connue : à demander", "activité non connue", DOES)
     card = ask.shelf.suppliers[row]
-    if refused := _refused(ask, card):
+    if refused := _team_refusal(ask, card):
         on = day(refused.date) if refused.date else ""
         noted = f"l’équipe note qu’il ne le fait pas{f' ({on})' if on else ''}"
         if refused.source in (ITSELF, ELSEWHERE):
@@ -245,7 +245,7 @@ def seconding_told(ask: LotOnShelf, row: int) -> bool:
     """Return whether this signal already states that seconding staff is the supplier's purpose."""
     card = ask.shelf.suppliers[row]
     counts = counted_clue(ask, card)
-    return counts is not None and counts[1] > 0 and counts[0].evidence is Evidence.KIND and not _refused(ask, card)
+    return counts is not None and counts[1] > 0 and counts[0].evidence is Evidence.KIND and not _team_refusal(ask, card)
 
 
 TOLD = (

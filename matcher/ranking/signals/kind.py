@@ -71,7 +71,7 @@ def values(ask: LotOnShelf) -> Floats:
     return best
 
 
-def _cited(ask: LotOnShelf) -> frozenset[SupplierKind]:
+def _cited_kinds(ask: LotOnShelf) -> frozenset[SupplierKind]:
     return kinds_cited(ask.reading)
 
 
@@ -86,7 +86,7 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
     best = kinds[0] if len(kinds) == 1 else max(kinds, key=lambda kind: (by_kind[KIND_INDEX[kind]], kind))
     if best in ask.reading.kinds_asked:
         return Saying(f"{best} : demandé dans le texte", f"son type ({best}) est demandé dans le texte")
-    if best in ask.once(_cited):
+    if best in ask.once(_cited_kinds):
         also = f"de la famille {best.family}, que le texte admet aussi"
         return Saying(f"{best} : {also}", f"il est {best}, {also}")
     if ask.wanted_kinds and best not in ask.wanted_kinds:

@@ -99,7 +99,7 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
             return Saying(none, "aucun marché retrouvé sous ce SIRET", "quels marchés comparables a-t-il réalisés")
         return Saying(missing, missing)
     span = ask.shelf.awards.of(row)
-    worth = _compared(ask, span)
+    worth = _compare_contracts(ask, span)
     best = int(worth.argmax())
     own = bool(ask.shelf.awards.own[span][best])
     if worth[best] <= 0:
@@ -116,10 +116,10 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
 def counted_award(ask: LotOnShelf, row: int) -> int:
     """Return the index in `shelf.awards` of the supplier's contract that counted; it must have a comparable one."""
     span = ask.shelf.awards.of(row)
-    return int(span.start) + int(_compared(ask, span).argmax())
+    return int(span.start) + int(_compare_contracts(ask, span).argmax())
 
 
-def _compared(ask: LotOnShelf, span: slice) -> Floats:
+def _compare_contracts(ask: LotOnShelf, span: slice) -> Floats:
     """Return the value of each contract of `span`, -1 where not comparable."""
     return np.asarray(np.nan_to_num(_worth(ask, span), nan=-1.0))
 

@@ -44,21 +44,21 @@ def about_amount(lot: Lot, sizes: Sizes) -> tuple[str, ...]:
         return ()
     months = lot.duree or (sizes.duration.months if sizes.duration else 12.0)
     read = sizes.amount.euros * (max(months, 1.0) / 12.0 if sizes.amount.yearly else 1.0)
-    return () if _same(lot.montant, read) else (_stands(unit(lot.montant, "€ HT", 2), _quoted(sizes.amount)),)
+    return () if _same(lot.montant, read) else (_stands(unit(lot.montant, "€ HT", 2), _quote(sizes.amount)),)
 
 
 def about_duration(lot: Lot, sizes: Sizes) -> tuple[str, ...]:
     """Compare the duration entered, in months, with that of the text."""
     if not lot.duree or sizes.duration is None or _same(lot.duree, sizes.duration.months):
         return ()
-    return (_stands(unit(lot.duree, "mois", 1), _quoted(sizes.duration)),)
+    return (_stands(unit(lot.duree, "mois", 1), _quote(sizes.duration)),)
 
 
 def _stands(chosen: str, read: str) -> str:
     return f"Votre choix l’emporte ({chosen}) ; le texte dit {read}."
 
 
-def _quoted(part: AmountRead | DurationRead) -> str:
+def _quote(part: AmountRead | DurationRead) -> str:
     return f"{part.sentence} : « {part.words} »"
 
 

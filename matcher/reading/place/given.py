@@ -92,7 +92,7 @@ def read_given(raw: RawPlace, buyer: Iterable[Place], objet: str = "") -> Places
     coded = read_code(code, kind, name, likely or _communes_in_text(code, objet))
     known = frozenset(number for place in coded.places for number in departements_of(place))
     named = PlacesFound() if place_key(name) in _NOTHING else read_name(name, known or near)
-    places = _agreed(raw, kind, coded, named, near)
+    places = _reconcile(raw, kind, coded, named, near)
     if places or place_key(f"{code} {name}") in _NOTHING:
         return places
     written = shorten(f"{code} {name}", 80, placeholder="…")
@@ -137,7 +137,7 @@ def read_name(text: str, near: frozenset[str], *, guess: bool = False) -> Places
     name = re.sub(r"\(.*?\)|\b\d{5}\b", " ", text).strip(" -,;")
     if country := next(filter(None, map(country_named, re.split(r"[,;/()]", text))), ""):
         return PlacesFound(doubts=(f"« {name} » : lieu à l’étranger ({country}), aucune distance n’est calculée.",))
-    return _guessed(name, near) if guess else PlacesFound()
+    return _guess_commune(name, near) if guess else PlacesFound()
 
 
 def _left_aside(text: str, mentions: Iterable[Mention]) -> tuple[str, ...]:
@@ -220,7 +220,7 @@ def _likeliest(towns: list[Commune], name: str) -> PlacesFound:
     return PlacesFound(places, (homonym_doubt(towns, name),))
 
 
-def _guessed(name: str, near: frozenset[str]) -> PlacesFound:
+def _guess_commune(name: str, near: frozenset[str]) -> PlacesFound:
     """Return the commune whose name begins with this text, else is spelt most like it, preferably in the buyer's départements."""
     key = place_key(name)
     if len(key) < 4 or country_named(name):
@@ -238,14 +238,14 @@ def _guessed(name: str, near: frozenset[str]) -> PlacesFound:
         return PlacesFound()
     _, town = max(towns, key=lambda pair: (pair[1].departement in near, pair[0], pair[1].population or 0))
     if not longer:
-        return _retained(town, f"« {name} » n’est pas une commune connue", ", la plus proche par le nom")
+        return _retain_town(town, f"« {name} » n’est pas une commune connue", ", la plus proche par le nom")
     likely = meant([Bearer(town, size(town)) for town in by_population(town for _, town in towns)])
     if town.departement not in near and len(likely) > 1:
         return _likeliest([its.town for its in likely], name)
-    return _retained(town, f"« {name} » est le début d’un nom de commune")
+    return _retain_town(town, f"« {name} » est le début d’un nom de commune")
 
 
-def _retained(town: Commune, why: str, how: str = "") -> PlacesFound:
+def _retain_town(town: Commune, why: str, how: str = "") -> PlacesFound:
     return PlacesFound(places_of((f"insee:{town.code}",)), (f"{why} : {town.name} ({town.departement}) retenue{how}.",))
 
 
@@ -259,7 +259,7 @@ def _towns_named(names: Iterable[tuple[str, float]], near: frozenset[str]) -> It
                 yield score, town
 
 
-def _agreed(raw: RawPlace, kind: str, coded: PlacesFound, named: PlacesFound, near: frozenset[str]) -> PlacesFound:
+def _reconcile(raw: RawPlace, kind: str, coded: PlacesFound, named: PlacesFound, near: frozenset[str]) -> PlacesFound:
     """Reconcile the code and the name of a DECP place."""
     if not named.places or not coded.places:
         return coded or named

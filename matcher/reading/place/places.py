@@ -65,7 +65,7 @@ def _read(lot: Lot) -> Whereabouts:
     places, doubts_of_text = _with_text(places_given, text, free)
     if free:
         doubts_of_text += about_places(places, text.places or _far(lot.objet).places)
-    narrowed, why = _narrowed(places, text, buyer, exact)
+    narrowed, why = _narrow_to_buyer(places, text, buyer, exact)
     doubts += doubts_of_text + why
     if not narrowed and not doubts and (foreign := foreign_doubt(lot.objet)):
         doubts = (foreign,)
@@ -181,7 +181,7 @@ def _replaces(text: _Text, places: tuple[Place, ...]) -> bool:
     return finest == _AREA and is_sure and all(FINENESS[place.type] >= _AREA for place in places)
 
 
-def _narrowed(
+def _narrow_to_buyer(
     places: tuple[Place, ...], text: _Text, buyer: tuple[Place, ...], exact: bool
 ) -> tuple[tuple[Place, ...], tuple[str, ...]]:
     """Narrow a single area to the buyer's territory inside it; without any place, take the buyer's territory."""

@@ -56,15 +56,15 @@ def read_activities(objet: str, cpv: Sequence[str] = (), core: str | None = None
     codes, code_doubts = _usable_codes(cpv)
     texts = [text for text in dict.fromkeys(((core or "").strip(), objet.strip())) if stems(text)]
     if not texts:
-        return _understood(current_model(), "", codes, code_doubts, empty=not objet.strip())
+        return _combine(current_model(), "", codes, code_doubts, empty=not objet.strip())
     lever_alone = core is not None and not stems(core)
-    if lever_alone and _confidence(_understood(current_model(), texts[0], (), ())) < BELIEVED:
-        return _understood(current_model(), "", codes, code_doubts)
-    first = _understood(current_model(), texts[0], codes, code_doubts)
+    if lever_alone and _confidence(_combine(current_model(), texts[0], (), ())) < BELIEVED:
+        return _combine(current_model(), "", codes, code_doubts)
+    first = _combine(current_model(), texts[0], codes, code_doubts)
     if first.sure or len(texts) == 1:
         return first
     # What names a lever may be the trade itself: « prestations d’insertion professionnelle ».
-    whole = _understood(current_model(), texts[1], codes, code_doubts)
+    whole = _combine(current_model(), texts[1], codes, code_doubts)
     agrees = whole.sure and first.activities[:1] and whole.activities[0].code == first.activities[0].code
     return first if _confidence(first) >= SUPPOSED and not agrees else whole
 
@@ -98,14 +98,14 @@ def sum_trades(trades: Sequence[UnderstoodTrade]) -> tuple[ActivityGuess, ...]:
 
 
 @lru_cache(maxsize=64)  # one need is read for its list, for each offer of it, and for the pages that it leads to
-def _understood(
+def _combine(
     model: TradeModel, text: str, codes: tuple[str, ...], code_doubts: tuple[ReadingDoubt, ...], *, empty: bool = False
 ) -> UnderstoodTrade:
     """Return what a text, empty where there are no words, and codes state together."""
     if not text and not codes:
         doubts = [*code_doubts, *doubts_about((), (), sure=False, empty=empty, nothing=1.0)]
         even = {code: share for code, share in _even_shares(model).items() if code != NOTHING}
-        return UnderstoodTrade((), *_ranked(even), tuple(doubts), False, (), text)
+        return UnderstoodTrade((), *_rank_groups(even), tuple(doubts), False, (), text)
     words = model.read(text) if text else TextRead(_even_shares(model), NOTHING, {}, 1.0)
     shares = _with_cpv(words.shares, codes)
     named = _asked_beside(shares, words.beside)
@@ -123,7 +123,7 @@ def _understood(
         *doubts_about(guesses, options, sure=sure, empty=False, nothing=confidence[NOTHING]),
         *(contradiction(words.shares, codes) if text else ()),
     ]
-    return UnderstoodTrade(guesses, *_ranked(activities), tuple(doubts), sure, options, text)
+    return UnderstoodTrade(guesses, *_rank_groups(activities), tuple(doubts), sure, options, text)
 
 
 def _even_shares(model: TradeModel) -> Mapping[str, float]:
@@ -212,7 +212,7 @@ def _sorted_groups() -> tuple[str, ...]:
     return tuple(sorted(group.code for group in taxonomy().groups))
 
 
-def _ranked(confidence: Mapping[str, float]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _rank_groups(confidence: Mapping[str, float]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the labels of all groups and the slugs of all sectors, likeliest first; of two sectors alike, the one whose group is likelier."""
     names, groups = taxonomy(), _sorted_groups()
     columns, shares = _columns(tuple(confidence)), np.fromiter(confidence.values(), np.float64, len(confidence))

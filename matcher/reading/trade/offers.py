@@ -78,7 +78,7 @@ def offers(text: str) -> tuple[Offer, ...]:
     """Return every trade that a supplier's own text offers, surest first; a family alone is left out where one of its trades is given."""
     mentions_by_code: dict[str, _Told] = {}
     for clause in _clauses(plain_text(text)):
-        for code, points, quote in _said(clause):
+        for code, points, quote in _stated_trades(clause):
             mentions_by_code.setdefault(code, _Told()).add(points, quote)
     mentions = {code: its for code, its in mentions_by_code.items() if its.points >= ENOUGH}
     with_trade = {taxonomy().group_of(code) for code in mentions if "." in code}
@@ -136,7 +136,7 @@ def _hits(text: str) -> tuple[Hit, ...]:
     return hits([stem for stem, _, _ in placed_stems(text)], OFFERS)
 
 
-def _said(clause: _Clause) -> Iterator[tuple[str, float, str]]:
+def _stated_trades(clause: _Clause) -> Iterator[tuple[str, float, str]]:
     """Each trade that a clause states, with its points and the words to quote. Words that two terms share name a trade once."""
     placed = placed_stems(clause.text)
     ends = [match.start() for match in _ITEM.finditer(clause.text)]

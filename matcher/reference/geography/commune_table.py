@@ -125,7 +125,7 @@ def commune_table() -> CommuneTable:
         *sorted(Path(__file__).parent.glob("*.py")),
     )
     key = digest_of((*makers, shipped_path("mapped.py")))
-    return load_or_build(CommuneTable, cache_folder() / "tables" / "communes.table", key, _made)
+    return load_or_build(CommuneTable, cache_folder() / "tables" / "communes.table", key, _make_table)
 
 
 def former_communes() -> Iterator[tuple[str, str, str]]:
@@ -135,7 +135,7 @@ def former_communes() -> Iterator[tuple[str, str, str]]:
         yield from ((row["code_ancien"], row["nom_ancien"], row["code_insee"]) for row in rows)
 
 
-def _made() -> CommuneTable:
+def _make_table() -> CommuneTable:
     with shipped_path("data/reference/communes.csv").open(encoding="utf-8", newline="") as file:
         rows = csv.reader(file, delimiter=";")
         header = next(rows)
@@ -146,20 +146,20 @@ def _made() -> CommuneTable:
         codes=StringsMaker(columns["code_insee"]).made(),
         names=StringsMaker(columns["nom"]).made(),
         keys=StringsMaker(keys).made(),
-        departement=_repeated(columns["departement"]),
-        arrondissement=_repeated(columns["arrondissement"]),
-        region=_repeated(columns["region"]),
-        epci=_repeated(columns["epci"]),
-        ept=_repeated(columns["ept"]),
-        parent=_repeated(columns["parent"]),
+        departement=_repeated_column(columns["departement"]),
+        arrondissement=_repeated_column(columns["arrondissement"]),
+        region=_repeated_column(columns["region"]),
+        epci=_repeated_column(columns["epci"]),
+        ept=_repeated_column(columns["ept"]),
+        parent=_repeated_column(columns["parent"]),
         population=_numbers(columns["population"]),
         lat=_numbers(columns["lat"]),
         lon=_numbers(columns["lon"]),
         siren=np.array([cell or "0" for cell in columns["siren"]], np.int32),
         post_codes=np.array([code for codes in post_codes for code in codes], np.int32),
         post_starts=np.cumsum([0, *map(len, post_codes)], dtype=np.int32),
-        named=_named(_whole_names(columns, keys)),
-        begun=_named(_begun_names(columns, keys)),
+        named=_index_names(_whole_names(columns, keys)),
+        begun=_index_names(_begun_names(columns, keys)),
     )
 
 
@@ -167,13 +167,13 @@ def _numbers(cells: Sequence[str]) -> Floats:
     return np.array([cell or "nan" for cell in cells], dtype=np.float64)
 
 
-def _repeated(cells: Sequence[str]) -> Repeated:
+def _repeated_column(cells: Sequence[str]) -> Repeated:
     values = tuple(dict.fromkeys(cells))
     place = {value: at for at, value in enumerate(values)}
     return Repeated(values, np.array([place[cell] for cell in cells], dtype=np.int16))
 
 
-def _named(names: Names) -> NamedCommunes:
+def _index_names(names: Names) -> NamedCommunes:
     borne = [own for its in names.values() for own in its]
     return NamedCommunes(
         keys_in_order=StringsMaker(names).made(),

@@ -144,7 +144,11 @@ def commune_keys() -> Sequence[str]:
 def commune_at(rank: int) -> Commune:
     """Return the commune at a rank of `commune_names` or `commune_arrays`."""
     table = commune_table()
-    population, lat, lon = _known(table.population[rank]), _known(table.lat[rank]), _known(table.lon[rank])
+    population, lat, lon = (
+        _number_or_none(table.population[rank]),
+        _number_or_none(table.lat[rank]),
+        _number_or_none(table.lon[rank]),
+    )
     siren = int(table.siren[rank])
     return Commune(
         code=table.codes[rank],
@@ -165,7 +169,7 @@ def commune_at(rank: int) -> Commune:
     )
 
 
-def _known(value: float) -> float | None:
+def _number_or_none(value: float) -> float | None:
     """Return a number of the table, None for NaN (which differs from itself)."""
     return float(value) if value == value else None
 

@@ -97,7 +97,7 @@ def apply_acts(hits: Sequence[Hit], text_stems: Sequence[str], usual_of: Callabl
             if group(hit.term.target) in groups:
                 act_at[hit.places[-1]] = act_at[first]
         act = _first_known(range(first - 1, max(-1, first - REACH - 2), -1), act_at, telling, text_stems, _BUYING)
-        made = _made(hit.term.target, act, text_stems) if act >= 0 and hit.term.weight > 0 else {}
+        made = _trades_made(hit.term.target, act, text_stems) if act >= 0 and hit.term.weight > 0 else {}
         if act not in made or _follows_buying(act, telling - act_at.keys(), text_stems):
             hits_kept.append(hit)
             continue
@@ -123,7 +123,7 @@ def _replacement_hits(
             yield Hit(LexiconTerm(f"{turned.text} {term.text}", term.words, target, AGAINST), places)
 
 
-def _made(thing: str, act: int, text_stems: Sequence[str]) -> dict[int, _Made]:
+def _trades_made(thing: str, act: int, text_stems: Sequence[str]) -> dict[int, _Made]:
     """Return the trades made of a thing by position of the act: that at `act`, and others listed just before (« location et entretien »)."""
     listed = range(act, max(-1, act - REACH - 2), -1)
     return {at: product for at in listed if (product := _acts().get(text_stems[at], {}).get(thing))}

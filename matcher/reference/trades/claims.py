@@ -129,7 +129,7 @@ def _in_parts(piece: str) -> Iterator[Target]:
     it. A group is dropped if an activity of it has the same words, or is that of the whole.
     """
     parts = _parts(piece)
-    if listed := _listed(parts):
+    if listed := _activities_of_parts(parts):
         yield from (one for one in listed if not _is_repeated(*one, listed))
         return
     pieces = [(code, piece) for code in _read(piece)]
@@ -138,7 +138,7 @@ def _in_parts(piece: str) -> Iterator[Target]:
     yield from ((code, wording) for code, wording in pieces if "." in code or code not in groups)
 
 
-def _listed(parts: Sequence[str]) -> list[Target]:
+def _activities_of_parts(parts: Sequence[str]) -> list[Target]:
     """Return the activities of each part if every part has some and they differ; else empty."""
     read = {part: _read(part) for part in parts}
     if len(set(read.values())) < 2 or not all(read.values()):

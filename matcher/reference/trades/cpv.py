@@ -35,11 +35,11 @@ def normalise_cpv(raw: str) -> tuple[str | None, str | None]:
     if (lost := _LOST_ZERO.fullmatch(text)) and _exists(code := f"0{lost[1]}"):
         return code, f"Code CPV « {raw.strip()} » lu « {code} » : un zéro manquait devant."
     if whole := _CODE.fullmatch(text):
-        return (whole[1], None) if _exists(whole[1]) else _rejected(raw)
+        return (whole[1], None) if _exists(whole[1]) else _reject_code(raw)
     if _PREFIX.fullmatch(text) and _exists(text.ljust(DIGITS, "0")):
         code = text.ljust(DIGITS, "0")
         return code, f"Code CPV « {raw.strip()} » incomplet, lu « {code} »."
-    return _rejected(raw)
+    return _reject_code(raw)
 
 
 def cpv_label(code: str) -> str:
@@ -87,7 +87,7 @@ def _exists(code: str) -> bool:
     return (whole or code[_SHORTEST_PREFIX] != "0") and code[: _SHORTEST_PREFIX + 1].ljust(DIGITS, "0") in _labels()
 
 
-def _rejected(raw: str) -> tuple[None, str]:
+def _reject_code(raw: str) -> tuple[None, str]:
     return None, f"Code CPV « {raw.strip()} » illisible : il n’est pas utilisé."
 
 

@@ -47,7 +47,7 @@ def narrow_suppliers(
     """Return the suppliers that pass every given filter: in one of the départements, in one of the EPCI, at most `km` (by default 30) from `near`, and
     with one of the activities. Raises ProblemDetails where a value does not exist."""
     if km is not None and not near:
-        raise _refused("km", "`km` compte depuis un lieu : donnez-le par `near`.")
+        raise _refuse_filter("km", "`km` compte depuis un lieu : donnez-le par `near`.")
     among, distances = np.ones(len(shelf), dtype=bool), None
     if activities:
         among &= _with_activities(shelf, activities)
@@ -70,7 +70,7 @@ def _in_areas(shelf: Shelf, departements: Sequence[str], epcis: Sequence[str]) -
     for code in departements:
         place = place_of(f"dep:{code}")
         if place is None:
-            raise _refused("departement", f"« {code} » n’est pas le code d’un département (62, 2A, 974…).")
+            raise _refuse_filter("departement", f"« {code} » n’est pas le code d’un département (62, 2A, 974…).")
         places.append(place)
     masks = []
     for areas in (places, [_epci(its) for its in epcis]):
@@ -112,7 +112,7 @@ def _with_activities(shelf: Shelf, activities: Sequence[str]) -> Bools:
         code = activity_written(written)
         if not code:
             says = f"« {written} » n’est ni une activité ni une famille, par son code ou par son nom."
-            raise _refused("activite", says)
+            raise _refuse_filter("activite", says)
         codes.append(code)
     names = taxonomy()
     wanted = [code in codes or names.group_of(code) in codes for code in names.codes]
@@ -124,12 +124,12 @@ def _epci(written: str) -> Place:
     named = () if place else epci_named(written)
     if len(named) > 1:
         sirens = ", ".join(its.siren for its in named)
-        raise _refused(
+        raise _refuse_filter(
             "epci", f"« {written} » est le nom de plusieurs EPCI : donnez le SIREN de l’un d’eux ({sirens})."
         )
     place = place or (place_of(f"epci:{named[0].siren}") if named else None)
     if place is None:
-        raise _refused("epci", f"« {written} » n’est ni le SIREN ni le nom d’un EPCI.")
+        raise _refuse_filter("epci", f"« {written} » n’est ni le SIREN ni le nom d’un EPCI.")
     return place
 
 
@@ -143,9 +143,9 @@ def _places(written: str) -> Sequence[Place]:
         where = read_places(Lot("", lieux=(RawPlace(written),)))
         places, doubts = where.places, where.doubts
     if not places or doubts:
-        raise _refused("near", f"« {written} » : {' '.join(doubts) or 'ce lieu n’est pas compris.'}")
+        raise _refuse_filter("near", f"« {written} » : {' '.join(doubts) or 'ce lieu n’est pas compris.'}")
     if not any(map(_is_located, places)):
-        raise _refused(
+        raise _refuse_filter(
             "near", f"« {written} » : la position de ce lieu n’est pas connue, aucune distance n’est calculée."
         )
     return places
@@ -156,5 +156,5 @@ def _is_located(place: Place) -> bool:
     return located or any(town.lat is not None for town in map(commune, place.communes) if town)
 
 
-def _refused(field: str, says: str) -> ProblemDetails:
+def _refuse_filter(field: str, says: str) -> ProblemDetails:
     return ProblemDetails("filtre-refuse", says, errors=[{"field": field, "says": says}])

@@ -106,7 +106,7 @@ def name_candidates(recogniser: Recogniser, queries: str) -> Mapping[str, Any]:
 
 
 def _candidates(recogniser: Recogniser, name_query: NameQuery, field: str) -> list[dict[str, Any]]:
-    written = _written(name_query, field)
+    written = _supplier_of_query(name_query, field)
     if (supplier := recogniser.find(name_query.query)) is not None:
         return [_candidate(RecognisedOption(supplier, "Même identifiant."), sure=True)]
     recognition = recogniser.recognise(written)
@@ -124,7 +124,7 @@ def _candidate(recognised_option: RecognisedOption, *, sure: bool) -> dict[str, 
     return named | {"type": types_of(supplier), "score": recognised_option.score, "match": sure}
 
 
-def _written(name_query: NameQuery, field: str) -> WrittenSupplier:
+def _supplier_of_query(name_query: NameQuery, field: str) -> WrittenSupplier:
     """Return the supplier described by a query, with the properties that the recogniser uses. Raises ProblemDetails."""
     properties: dict[str, list[str]] = {}
     for property_query in name_query.properties:

@@ -305,9 +305,9 @@ def _link_of(token: str) -> Behind:
     try:
         link_behind = behind(desk().engine, token, desk().today())
     except LinkEnded as ended:
-        _closed(str(ended), 410)
+        _end_closed(str(ended), 410)
     if link_behind is None:
-        _closed("Il a été remplacé ou fermé, ou il est mal recopié. Demandez le bon à l’organisateur.", 404)
+        _end_closed("Il a été remplacé ou fermé, ou il est mal recopié. Demandez le bon à l’organisateur.", 404)
     return link_behind
 
 
@@ -317,11 +317,11 @@ def opened_page(token: str) -> OpenedPage:
     event = load_day(desk().engine, link.owner, link.event_id)
     me = event.by_key.get(event.seat_of(link.participant))
     if me is None:
-        _closed("Votre structure n’est plus inscrite à cet événement. Une erreur ? Dites-le à l’organisateur.", 410)
+        _end_closed("Votre structure n’est plus inscrite à cet événement. Une erreur ? Dites-le à l’organisateur.", 410)
     return OpenedPage(link, event, me)
 
 
-def _closed(why: str, status: int) -> Never:
+def _end_closed(why: str, status: int) -> Never:
     page = make_response(render_template("club/personnel/ferme.html", why=why), status)
     abort(page)
 

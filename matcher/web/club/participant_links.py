@@ -93,7 +93,7 @@ def turn_links(number: int) -> ResponseReturnValue:
         return _close_link(event, key)
     if what == "demander":
         return _send_messages(event, tuple(silent(event)), author)
-    return _send_messages(event, _concerned(event, key, to_warn=what == "prevenir"), author)
+    return _send_messages(event, _concerned_keys(event, key, to_warn=what == "prevenir"), author)
 
 
 def _export_links(event: MeetingDay, key: int | None, author: str) -> ResponseReturnValue:
@@ -111,7 +111,7 @@ def _export_links(event: MeetingDay, key: int | None, author: str) -> ResponseRe
 
 def _create_links(event: MeetingDay, key: int | None, author: str) -> dict[int, str]:
     """Create a link for a participant, or for all who come and have none; return the addresses by participant."""
-    keys = _concerned(event, key, to_warn=False)
+    keys = _concerned_keys(event, key, to_warn=False)
     tokens = give_links(desk().engine, owner(), event, keys, author=author, now=desk().now())
     return {one: url_for("own_page.show", token=token, _external=True) for one, token in tokens.items()}
 
@@ -126,7 +126,7 @@ def _close_link(event: MeetingDay, key: int | None) -> ResponseReturnValue:
 
 def _note_warned(event: MeetingDay, key: int | None) -> ResponseReturnValue:
     """Note that a participant, or all those to warn, were warned."""
-    keys = _concerned(event, key, to_warn=True)
+    keys = _concerned_keys(event, key, to_warn=True)
     mark_informed(desk().engine, owner(), event.id, keys, version_read(event.version))
     flash(f"{count(len(keys), 'prévenu')}.")
     return _back(event)
@@ -162,14 +162,14 @@ def _send_messages(event: MeetingDay, keys: Collection[int], author: str) -> Res
     return _back(event)
 
 
-def _concerned(event: MeetingDay, key: int | None, *, to_warn: bool) -> list[int]:
+def _concerned_keys(event: MeetingDay, key: int | None, *, to_warn: bool) -> list[int]:
     """Return the keys of the button's participant, else of all those to warn (`to_warn`) or without a link."""
     if key:
         return [key]
-    return [one.participant.key for one in _linked(event) if (one.to_tell if to_warn else one.link is None)]
+    return [one.participant.key for one in _link_rows(event) if (one.to_tell if to_warn else one.link is None)]
 
 
-def _linked(event: MeetingDay) -> list[LinkedParticipant]:
+def _link_rows(event: MeetingDay) -> list[LinkedParticipant]:
     links, people = load_links(desk().engine, owner(), event.id), people_of_event(event)
     mails, waits = load_standings(desk().engine, event, links), awaited_replies(event)
     telling = to_tell(event, links, mails, people, desk().today())
@@ -194,7 +194,7 @@ def _page(event: MeetingDay, links: Mapping[int, str]) -> str:
         "club/personnel/liens.html",
         event=event,
         links=links,
-        linked=_linked(event),
+        linked=_link_rows(event),
         declined=declined_meetings(event),
         people=people_of_event(event),
         lasts=LASTS.days,

@@ -36,7 +36,7 @@ def preview_placing(number: int) -> ResponseReturnValue:
     """Show the form, then a preview of the meetings that the placement moves."""
     event = event_of(number)
     is_asked = bool(request.args.get("creneau"))
-    wanted, faults = _wanted(event, request.args) if is_asked else (None, {})
+    wanted, faults = _parse_wanted(event, request.args) if is_asked else (None, {})
     return _preview(event, wanted, faults, 422 if faults else 200)
 
 
@@ -44,7 +44,7 @@ def preview_placing(number: int) -> ResponseReturnValue:
 def confirm_placing(number: int) -> ResponseReturnValue:
     """Store the timetable with the meeting fixed where wanted; or release a fixed meeting."""
     event = event_of(number)
-    wanted, faults = _wanted(event, request.form)
+    wanted, faults = _parse_wanted(event, request.form)
     if faults or wanted is None:
         return _preview(event, wanted, faults, 422)
     page = url_for("timetable.show", number=number)
@@ -73,7 +73,7 @@ def confirm_placing(number: int) -> ResponseReturnValue:
     )
 
 
-def _wanted(event: MeetingDay, form: Mapping[str, str]) -> tuple[WantedMeeting | None, dict[str, str]]:
+def _parse_wanted(event: MeetingDay, form: Mapping[str, str]) -> tuple[WantedMeeting | None, dict[str, str]]:
     """Parse the form: the wanted meeting, or None and the fault of each field."""
     faults = {}
     rows = {one.key for one in event.list_seats(suppliers=False)}, {one.key for one in event.list_seats(suppliers=True)}

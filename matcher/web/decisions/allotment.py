@@ -89,7 +89,7 @@ take_files(pages, lambda: LARGEST + _FORM, "start")
 @pages.get("/allotissement", endpoint="show")
 def show_allotment_form() -> ResponseReturnValue:
     """Show the form."""
-    return _form(_filled())
+    return _form(_filled_form())
 
 
 @pages.post("/allotissement", endpoint="start")
@@ -121,7 +121,7 @@ def show_allotment(key: str) -> ResponseReturnValue:
     """Show the progress of the job, then the lots; or the form as it was filled, where the list cannot be cut."""
     work = _work(key)
     if work is None:
-        return _form(_filled(), gone=True)
+        return _form(_filled_form(), gone=True)
     result = cut_result(work.result)
     if work.refusal or result.refused:
         form = AllotmentForm.of_work(work)
@@ -173,7 +173,7 @@ def _work(key: str) -> Work | None:
     return desk().works.get(owner(), key, CUT.name)
 
 
-def _filled() -> AllotmentForm:
+def _filled_form() -> AllotmentForm:
     """Return the form filled with the need in the address, if any."""
     query = Query.of(request.args, buyer_defaults())
     return AllotmentForm(objet=(query.activity,) if query.activity else (), levier=query.lot.levier)

@@ -251,7 +251,7 @@ pages = Blueprint("clause", __name__)
 def show_clause_plan() -> ResponseReturnValue:
     """Show the form, and the plan above it once the form is complete."""
     form = PlanForm(request.args)
-    plan = _planned(form)
+    plan = _plan_of_form(form)
     contacts = desk().contacts_of(plan_structures(plan.plan).keys()) if plan else {}
     people = side = None
     if plan:
@@ -297,18 +297,18 @@ def download_clause_plan(form: str) -> ResponseReturnValue:
 def clause_decision(arguments: MultiDict[str, str]) -> Document | None:
     """Return the plan of these arguments as a document for a dossier; None where there is none."""
     form = PlanForm(arguments)
-    plan = _planned(form)
+    plan = _plan_of_form(form)
     return plan_document(plan, form.url(plan.plan)) if plan and not form.faults else None
 
 
 def whole_plan(arguments: MultiDict[str, str]) -> Planned | None:
     """Return the plan of these arguments; None where there is none or a field has a fault."""
     form = PlanForm(arguments)
-    plan = _planned(form)
+    plan = _plan_of_form(form)
     return None if form.faults else plan
 
 
-def _planned(form: PlanForm) -> Planned | None:
+def _plan_of_form(form: PlanForm) -> Planned | None:
     """Compute the plan; None where the form was not sent, or a contract cannot be planned."""
     if not form.sent:
         return None

@@ -153,7 +153,7 @@ def show_coverage(key: str) -> ResponseReturnValue:
         ),
         lots=replace(lots, rows=tuple(paging.of(lots.rows))),
         paging=paging,
-        drawn=_drawn(coverage),
+        drawn=_drawn_matrix(coverage),
         matrix=coverage.matrix,
     )
 
@@ -247,7 +247,7 @@ def _lots_of_tender(key: str) -> AskedLots | None:
     return AskedLots(tuple(lots), (f"Lots d’un DCE : {enumeration([file.name for file in work.files.values()])}.",))
 
 
-def _drawn(coverage: Coverage) -> list[tuple[str, list[tuple[str, str]]]]:
+def _drawn_matrix(coverage: Coverage) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the matrix for the page: (lot, [(mark, words) of each structure]); empty where it is too large."""
     matrix = coverage.matrix
     if len(matrix.lots) * len(matrix.structures) > _DRAWN:

@@ -39,7 +39,7 @@ def show_families(key: str) -> str:
     """Show the families of a sheet, largest amount first."""
     study = _study(key)
     try:
-        group = _grouped(study)
+        group = _families_of(study)
     except FamiliesRefused as refusal:
         return render_template("decisions/purchases/familles.html", study=study, its=None, refusal=str(refusal))
     families = group.found
@@ -72,7 +72,7 @@ def download_families(key: str, form: str) -> ResponseReturnValue:
     """Send the families as a file."""
     study = _study(key)
     try:
-        group = _grouped(study)
+        group = _families_of(study)
     except FamiliesRefused:
         abort(404)
     name = f"familles-{study.on}.{form}"
@@ -82,7 +82,7 @@ def download_families(key: str, form: str) -> ResponseReturnValue:
 @pages.post("/achats/<key>/familles", endpoint="correct")
 def correct_families(key: str) -> ResponseReturnValue:
     """Move lines of a family, or all of it, to the family of a typed name; or go back to the proposed grouping (`proposer`)."""
-    group = _grouped(_study(key))
+    group = _families_of(_study(key))
     family = group.found.find(request.form.get("de", ""))
     if family is None:
         flash(CHANGED, "refus")
@@ -117,7 +117,7 @@ def _study(key: str) -> Study:
     return study
 
 
-def _grouped(study: Study) -> Grouped:
+def _families_of(study: Study) -> Grouped:
     """Return the families of a study, with the organisation's corrections. Raises FamiliesRefused."""
     shelf = desk().shelf()
     result = studies().result(study, shelf)

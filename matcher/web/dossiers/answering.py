@@ -103,7 +103,7 @@ def _keep(token: str, invitation: Invitation, answer: GivenAnswer, part: str | N
     try:
         keep_answer(desk().engine, token, answer, now=desk().now())
     except LinkClosed:
-        _closed()
+        _end_closed()
     except CorrectionRefused as refusal:
         return _page(token, invitation, answer, {"trades": str(refusal)}, 422)
     return redirect(url_for("answering.show", token=token, _anchor=part), 303)
@@ -126,7 +126,7 @@ def withdraw_answer(token: str) -> ResponseReturnValue:
             return redirect(url_for("answering.show", token=token), 303)
         leave_catalogue(desk().engine, token, now=desk().now(), leaving=LEAVING)
     except LinkClosed:
-        _closed()
+        _end_closed()
     return render_template("dossiers/reponse_retiree.html")
 
 
@@ -134,10 +134,10 @@ def _invitation_of(token: str) -> Invitation:
     try:
         return open_invitation(desk().engine, token, desk().now())
     except LinkClosed:
-        _closed()
+        _end_closed()
 
 
-def _closed() -> Never:
+def _end_closed() -> Never:
     """End the request with a 404 page, the same for unknown, closed and expired links."""
     abort(make_response(render_template("dossiers/reponse_fermee.html"), 404))
 
@@ -173,7 +173,7 @@ def _opened_lots(invitation: Invitation) -> tuple[list[LotWords], int] | None:
     try:
         opened_lots = lots_opened(desk().engine, desk().shelf(), invitation.supplier, trades, now)
     except SupplierGone:
-        _closed()
+        _end_closed()
     if opened_lots is None:
         return None
     return [lot_words(lot, now, side) for lot, side in opened_lots.lots], opened_lots.later

@@ -71,14 +71,14 @@ def _serve_static(response: Response) -> Response:
         response.direct_passthrough = False
         data = response.get_data()
         response.close()  # the file it was read from
-        response.set_data(_compressed(data))
+        response.set_data(_compress(data))
         response.headers["Content-Encoding"] = "gzip"
         response.headers.pop("ETag", None)
     return response
 
 
 @lru_cache(maxsize=32)
-def _compressed(data: bytes) -> bytes:
+def _compress(data: bytes) -> bytes:
     return gzip.compress(data, mtime=0)
 
 

@@ -135,7 +135,7 @@ class Query:
             "acheteur_siret": self.text("acheteur"),
             **{name: self.typed_value(name) for name in ("montant", "duree", "levier")},
         }
-        return replace(need_from(fields, self._chosen), defaults=self.defaults)
+        return replace(need_from(fields, self._choices_made), defaults=self.defaults)
 
     @property
     def lot(self) -> Lot:
@@ -190,7 +190,7 @@ class Query:
         return min(whole_number(self.text("page")) or 1, _MOST_PAGES)
 
     @property
-    def _chosen(self) -> Chosen:
+    def _choices_made(self) -> Chosen:
         known = taxonomy().index
         kinds, activities = self._choices("demande"), self._choices("activite")
         return Chosen(

@@ -100,7 +100,7 @@ def _confirm_place(answer: AnsweredQuery, name: str, why: str, here: list[OtherQ
     elsewhere = OtherQuery("Non, ailleurs", answer.query.but(ou=NONE), answer.listing.standing, answer.known_count)
     return Question(
         f"le lot s’exécute-t-il à {name} ?",
-        f"{why} Si oui, {_known(here[0].known)} à portée.",
+        f"{why} Si oui, {_known_words(here[0].known)} à portée.",
         (*here, elsewhere),
         ABOUT_PLACE,
     )
@@ -123,7 +123,7 @@ def _reservation_question(answer: AnsweredQuery) -> Question | None:
     before = "" if yes.known == answer.known_count else f" au lieu {others}"
     return Question(
         f"le lot est-il réservé ({lever(hint).article} : {eligible}) ?",
-        f"Le texte le laisse entendre. Si oui, {_known(yes.known)}{before}, et les autres types de structures sont écartés.",
+        f"Le texte le laisse entendre. Si oui, {_known_words(yes.known)}{before}, et les autres types de structures sont écartés.",
         (yes, no),
     )
 
@@ -137,7 +137,7 @@ def the_settled(answer: AnsweredQuery) -> Question | None:
     no = answer.offer("Il n’est pas réservé : montrer tous les types", answer.query.but(levier=NONE))
     return Question(
         f"réservé ({lever(hint).article} : {eligible})",
-        f"« {cut_title(words, _LONGEST_QUOTE)} ». Les autres types sont écartés ; avec eux, {_known(no.known)}.",
+        f"« {cut_title(words, _LONGEST_QUOTE)} ». Les autres types sont écartés ; avec eux, {_known_words(no.known)}.",
         (no,),
     )
 
@@ -170,5 +170,5 @@ def _clause_question(answer: AnsweredQuery) -> Question | None:
     )
 
 
-def _known(value: int) -> str:
+def _known_words(value: int) -> str:
     return known_for_it(value) if value else "aucune structure connue"

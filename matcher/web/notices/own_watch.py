@@ -264,13 +264,13 @@ def _with_watch(token: str, render: Callable[[Watch], T]) -> T:
     try:
         return render(_watch_of_token(token))
     except SupplierGone:
-        _closed()
+        _end_closed()
 
 
 def _watch_of_token(token: str) -> Watch:
-    return opened_by(desk().engine, token, desk().now()) or _closed()
+    return opened_by(desk().engine, token, desk().now()) or _end_closed()
 
 
-def _closed() -> Never:
+def _end_closed() -> Never:
     """End the request with a 404 page, the same for unknown, closed and expired links."""
     abort(make_response(render_template("dossiers/reponse_fermee.html"), 404))

@@ -236,7 +236,7 @@ def grouped_needs(needs: Mapping[str, WrittenNeed], settled: Mapping[WrittenNeed
     for former in sorted(settled, key=_order)[: MOST_NEEDS - len(needs)]:
         every.setdefault(former.key, former)
     keys = sorted(every)
-    groups = group_needs([_compared(every[key]) for key in keys], [names.get(key, "") for key in keys])
+    groups = group_needs([_to_compare(every[key]) for key in keys], [names.get(key, "") for key in keys])
     keys_by_group: dict[int | str, list[str]] = {}
     for key, group in zip(keys, groups, strict=True):
         if key in needs:
@@ -251,7 +251,7 @@ def _need_group(name: str, needs: Mapping[str, WrittenNeed]) -> NeedGroup:
     """Build a group with its nature: works if all needs of known nature are, adapted if all are listed services."""
     natures, services = set[bool](), []
     for need in needs.values():
-        activities = _compared(need).activities
+        activities = _to_compare(need).activities
         works = works_of((need.cpv,), activities)
         if works is not None:
             natures.add(works)
@@ -290,7 +290,7 @@ def _line(entry: PurchaseSheetLine, amount: float | None, tax: Tax) -> NeedLine:
 
 
 @lru_cache(maxsize=_MOST_COMPARED)
-def _compared(need: WrittenNeed) -> ComparedNeed:
+def _to_compare(need: WrittenNeed) -> ComparedNeed:
     return compare_need(need.objet, need.cpv)
 
 

@@ -62,11 +62,11 @@ def read_body(request: Request, wanted: type[T], in_address: type[msgspec.Struct
     RequestEntityTooLarge where it is too big."""
     _check_media_type(request, _JSON, "")
     try:
-        return _decoded(request.get_data().removeprefix(codecs.BOM_UTF8), wanted)
+        return _decode(request.get_data().removeprefix(codecs.BOM_UTF8), wanted)
     except _KeyRepeated as error:
         raise _field_refused("champ-refuse", error.key, _REPEATED) from error
     except msgspec.ValidationError as error:
-        raise _refused(error, in_address, "se donne dans l’adresse (?{}=…), non dans le corps") from error
+        raise _refuse_field(error, in_address, "se donne dans l’adresse (?{}=…), non dans le corps") from error
     except _Unreadable as error:
         raise ProblemDetails("corps-illisible", str(error)) from error
     except RecursionError as error:
@@ -87,7 +87,7 @@ def _check_media_type(request: Request, mimetype: str, advice: str) -> None:
 def in_text(text: str | msgspec.Raw, wanted: type[T], field: str) -> T:
     """Parse the JSON text that a field of the request contains, as `wanted`. Raises ProblemDetails."""
     try:
-        return _decoded(text if isinstance(text, str) else bytes(text), wanted)
+        return _decode(text if isinstance(text, str) else bytes(text), wanted)
     except _KeyRepeated as error:
         raise text_refused(f"{field}.{error.key}", _REPEATED) from error
     except msgspec.ValidationError as error:
@@ -99,7 +99,7 @@ def in_text(text: str | msgspec.Raw, wanted: type[T], field: str) -> T:
         raise text_refused(field, _TOO_DEEP) from error
 
 
-def _decoded(sent: bytes | str, wanted: type[T]) -> T:
+def _decode(sent: bytes | str, wanted: type[T]) -> T:
     """Parse JSON as `wanted`; a key given twice in an object is refused. Raises _Unreadable, _KeyRepeated, RecursionError, msgspec.ValidationError."""
     try:
         text = sent if isinstance(sent, str) else sent.decode()
@@ -142,7 +142,7 @@ def _struct_of_texts(texts: MultiDict[str, str], wanted: type[S], in_body: Any =
     try:
         return msgspec.convert(typed, wanted, strict=False)
     except msgspec.ValidationError as error:
-        raise _refused(error, in_body, "se donne dans le corps, en JSON, non dans l’adresse") from error
+        raise _refuse_field(error, in_body, "se donne dans le corps, en JSON, non dans l’adresse") from error
 
 
 def _has_list(info: msgspec.inspect.Type) -> bool:
@@ -155,7 +155,7 @@ def _has_list(info: msgspec.inspect.Type) -> bool:
     return isinstance(info, msgspec.inspect.ListType)
 
 
-def _refused(error: msgspec.ValidationError, elsewhere: Any, says: str) -> ProblemDetails:
+def _refuse_field(error: msgspec.ValidationError, elsewhere: Any, says: str) -> ProblemDetails:
     """Return the refusal of a field; the message of a field that `elsewhere`, the other part of the request, takes gives its right place."""
     unknown = _SAID[0][0].fullmatch(str(error))
     if unknown and _is_struct(elsewhere) and any(unknown[1] == its.name for its in msgspec.structs.fields(elsewhere)):
