@@ -16,7 +16,7 @@ ASKED = """
 from matcher.reference.geography import commune_table as tables
 if {again}:
     def never(): raise AssertionError("made again")
-    tables._made = never
+    tables._make_table = never
 table = tables.commune_table()
 assert not table.lat.flags.owndata
 print(table.names[table.rank["59392"]])
