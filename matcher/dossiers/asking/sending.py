@@ -77,9 +77,8 @@ def _send_in_worker(hold: Hold) -> Mapping[str, Any]:
     """Send the waiting messages with the worker's settings; each is marked as sent before the next, so that a restarted job sends none twice."""
     number = hold.work.asked["number"]
     data_controller, address = controller_of(hold.engine, hold.owner), public_address()
-    return asdict(
-        send_campaign(hold.engine, hold.owner, number, smtp_settings(), data_controller, address, clock=utc_now)
-    )
+    server = smtp_settings()
+    return asdict(send_campaign(hold.engine, hold.owner, number, server, data_controller, address, clock=utc_now))
 
 
 SEND = WorkKind("envoi", _send_in_worker, (MailRefused, ChangeRefused, SettingsError, DatabaseError), defect=_DEFECT)
