@@ -41,6 +41,8 @@ def waiting_ids() -> Select[Any]:
 
 
 _VERSION, _STATE, _ERASURE = "version", "state", "erasure"
+# Built once: each request asks it.
+_STATES = select(META.c.key, META.c.value).where(META.c.key.in_((_STATE, _ERASURE)))
 # PostgreSQL channel (NOTIFY) that signals a change of the catalogue to the servers.
 CHANGED = "entremise_catalogue"
 # Suppliers loaded at a time: a compromise between queries and memory.
@@ -189,8 +191,7 @@ def read_state(connection: Connection) -> tuple[str, str]:
 
     Catalogues with different suppliers never share a state name. Each is empty where it was never set.
     """
-    query = select(META.c.key, META.c.value).where(META.c.key.in_((_STATE, _ERASURE)))
-    named = {row.key: row.value for row in connection.execute(query)}
+    named = {row.key: row.value for row in connection.execute(_STATES)}
     return named.get(_STATE, ""), named.get(_ERASURE, "")
 
 
