@@ -125,6 +125,8 @@ class AnsweredQuery:
 
     def of(self, query: Query) -> "AnsweredQuery":
         """Answer another query on the same shelf, on the same day."""
+        if query == self.query:
+            return self
         ask = self.ranking.ask
         return answer_on(ask.shelf, ask.on, query, self.sources_of, ask.declined)
 
