@@ -33,6 +33,8 @@ from matcher.settings import CONTROLLER_NAME_VARIABLE, Controller, SettingsError
 LONGEST_NAME = 200
 # Name of the first organisation until it is renamed.
 UNNAMED = "Première organisation"
+# Built once: each request asks it.
+_EVERY = select(ORGANISATIONS).order_by(ORGANISATIONS.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def load_organisation(engine: Engine, owner: OrganisationId) -> Organisation:
 def list_organisations(engine: Engine) -> list[Organisation]:
     """Return every organisation, the first opened first."""
     with reading(engine) as connection:
-        rows = connection.execute(select(ORGANISATIONS).order_by(ORGANISATIONS.c.id)).mappings().all()
+        rows = connection.execute(_EVERY).mappings().all()
     organisations = []
     for row in rows:
         values = {field.name: row[field.name] for field in fields(OrganisationProfile)}

@@ -112,6 +112,7 @@ def _e164(text: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=4_096)
 def shown_phone(number: str) -> str:
     """Return a cleaned number as it is dialled: « 03 20 00 00 00 », « +262 262 00 00 00 »; other text unchanged."""
     try:

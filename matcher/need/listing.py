@@ -261,9 +261,8 @@ class Listing:
         return tuple(structs.replace(match, place=place) for place, match in enumerate(shown, begin + 1))
 
     def _count(self, narrowing: Narrowing) -> int:
-        ranking = self.found
-        stands = replace(ranking, kept=_passing_rows(ranking.ranking, narrowing)).stands
-        return len(first_of_each(ranking.ranking.ask.shelf.organisations[stands]))
+        stands = self.found.unfiltered & _passing_rows(self.found.ranking, narrowing)
+        return len(first_of_each(self.found.ranking.ask.shelf.organisations[stands]))
 
 
 def listing(ranking: Ranking, narrowing: Narrowing = Narrowing(), sort: ListOrder = ListOrder.SCORE) -> Listing:

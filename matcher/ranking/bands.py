@@ -75,9 +75,14 @@ class BandedRanking:
         return ranks
 
     @cached_property
+    def unfiltered(self) -> Bools:
+        """(n,) True for rows that some filters may list: admitted, within reach, and not of another trade only."""
+        return self.ranking.admits & self.comes & (self.band < AUTRE)
+
+    @cached_property
     def stands(self) -> Bools:
-        """(n,) True for rows that may be listed: admitted, within reach, passing the filters, and not of another trade only."""
-        return self.ranking.admits & self.comes & self.kept & (self.band < AUTRE)
+        """(n,) True for rows that may be listed: those of `unfiltered` that pass the filters."""
+        return self.unfiltered & self.kept
 
     @cached_property
     def _line(self) -> Rows:

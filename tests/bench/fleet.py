@@ -85,11 +85,7 @@ class Fleet:
 
     def processor_s(self) -> float:
         """Return the processor time that the servers that run have used, in seconds."""
-        ticks = os.sysconf("SC_CLK_TCK")
-        fields = [
-            Path(f"/proc/{one.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split() for one in self.servers
-        ]
-        return sum(int(its[11]) + int(its[12]) for its in fields) / ticks
+        return sum(processor_s(server.pid) for server in self.servers)
 
     def _replace(self, at: int, word: signal.Signals) -> None:
         self.servers[at].send_signal(word)
@@ -123,6 +119,12 @@ def fleet(url: str, count: int) -> Iterator[Fleet]:
             its.close()
             before.terminate()
             before.wait()
+
+
+def processor_s(pid: int) -> float:
+    """Return the processor time that a running process has used, in seconds."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def await_site(site: str, server: subprocess.Popen[bytes]) -> None:

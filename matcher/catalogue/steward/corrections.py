@@ -183,6 +183,8 @@ def corrections_of(engine: Engine, supplier_id: str) -> tuple[Correction, ...]:
     refs = select(RECORDS.c.ref).where(RECORDS.c.supplier_id == supplier_id, RECORDS.c.source.in_(STATED))
     with reading(engine) as connection:
         numbers = [int(ref) for ref in connection.execute(refs).scalars()]
+        if not numbers:
+            return ()
         query = select(CORRECTIONS).where(CORRECTIONS.c.id.in_(numbers)).order_by(CORRECTIONS.c.id.desc())
         rows = connection.execute(query).all()
     return tuple(Correction(row.id, row.said, row.who, row.motive, row.given, row.withdrawn) for row in rows)

@@ -8,7 +8,7 @@ from datetime import MAXYEAR, date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, case, exists, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, bindparam, case, exists, func, select
 
 from matcher.catalogue.identity.same_contract import PublishedContract, same_contracts
 from matcher.catalogue.store.tables import AWARDS, REFERENCES
@@ -66,11 +66,8 @@ def references(connection: Connection, only: Sequence[str] | None = None) -> dic
         day = -reference.notified.toordinal() if reference.notified else 0
         return not reference.own, day, reference.source, reference.ref
 
-    query = _references()
     by_supplier: dict[str, list[Reference]] = {}
-    for row in connection.execute(
-        query if only is None else query.where(REFERENCES.c.supplier_id.in_(only))
-    ).mappings():
+    for row in connection.execute(_references(only is None), {} if only is None else {"ids": only}).mappings():
         values = dict(row)
         if values.pop("shared"):
             values |= {"amount": None, "shared_amount": values["amount"]}
@@ -79,10 +76,11 @@ def references(connection: Connection, only: Sequence[str] | None = None) -> dic
 
 
 @cache
-def _references() -> Select[Any]:
+def _references(every: bool) -> Select[Any]:
     reference_columns = [column for column in AWARDS.columns if column.name in _REFERENCE_FIELDS]
     columns = (REFERENCES.c.supplier_id, REFERENCES.c.own, REFERENCES.c.activity, _has_shared_amount().label("shared"))
-    return select(*columns, *reference_columns).join(AWARDS, AWARDS.c.id == REFERENCES.c.award_id)
+    query = select(*columns, *reference_columns).join(AWARDS, AWARDS.c.id == REFERENCES.c.award_id)
+    return query if every else query.where(REFERENCES.c.supplier_id.in_(bindparam("ids", expanding=True)))
 
 
 def _has_shared_amount() -> ColumnElement[bool]:

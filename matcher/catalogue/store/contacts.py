@@ -6,8 +6,10 @@ is skipped. Its age is its source's date, or else the day of the last import tha
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import BindParameter, Connection, Engine, Select, bindparam, select
 
 from matcher.catalogue.identity.signs_of_life import last_sign
 from matcher.catalogue.identity.trust import source_title
@@ -40,10 +42,8 @@ def last_signs(connection: Connection, ids: Sequence[str]) -> dict[str, SignOfLi
 
 def origins(connection: Connection, only: Sequence[str] | None) -> dict[str, list[Origin]]:
     """Return the origins of suppliers' records, of `only` or of all, by source and reference."""
-    columns = (RECORDS.c.supplier_id, RECORDS.c.source, RECORDS.c.ref, RECORDS.c.as_of)
-    query = select(*columns)
     by_supplier: dict[str, list[Origin]] = {}
-    rows = connection.execute(query if only is None else query.where(RECORDS.c.supplier_id.in_(only)))
+    rows = connection.execute(_origins(only is None), {} if only is None else {"ids": only})
     for row in sorted(rows, key=lambda row: (row.source, row.ref)):
         own_origins = by_supplier.setdefault(row[0], [])
         if len(own_origins) < LIMITS["sources"].most:  # the supplier has a flag where there are more
@@ -94,13 +94,7 @@ def dated_contacts(
     connection: Connection, only: Sequence[str] | None, since: date | None
 ) -> Iterator[tuple[str, Contact]]:
     """Yield (supplier id, contact), most trusted source first, inside a transaction; contacts older than `since` are skipped."""
-    query = (
-        select(CONTACTS, IMPORT_RUNS.c.started)
-        .outerjoin(RECORDS, (RECORDS.c.source == CONTACTS.c.source) & (RECORDS.c.ref == CONTACTS.c.ref))
-        .outerjoin(IMPORT_RUNS, IMPORT_RUNS.c.id == RECORDS.c.last_seen_run)
-        .order_by(*CONTACTS.primary_key.columns)
-    )
-    for row in connection.execute(query if only is None else query.where(CONTACTS.c.supplier_id.in_(only))):
+    for row in connection.execute(_contacts(only is None), {} if only is None else {"ids": only}):
         confirmed = row.date or (row.started.date() if row.started else None)
         if since is None or confirmed is None or confirmed >= since:
             yield row.supplier_id, Contact(row.type, row.value, Origin(row.source, row.ref, row.date))
@@ -110,21 +104,50 @@ def _details(connection: Connection, ids: Sequence[str], since: date | None) -> 
     parts: dict[str, dict[str, tuple[str, Origin | None]]] = {key: {} for key in ids}
     for key, contact in dated_contacts(connection, ids, since):
         parts[key].setdefault(contact.type, (contact.value, contact.origin))
-    condition = (PROVENANCE.c.supplier_id == SITES.c.supplier_id) & (PROVENANCE.c.field == "sites")
-    first_sites = (
-        select(SITES, PROVENANCE.c.source, PROVENANCE.c.ref, PROVENANCE.c.date)
-        .outerjoin(PROVENANCE, condition)
-        .where(SITES.c.supplier_id.in_(ids), SITES.c.position == 0)
-    )
-    for row in connection.execute(first_sites):
-        if address := ", ".join(filter(None, (row.address, f"{row.post_code} {row.city}".strip()))):
+    signs, details = last_signs(connection, ids), {}
+    for row in connection.execute(_first_sites(), {"ids": ids}):
+        address = ", ".join(filter(None, (row.address, f"{row.post_code or ''} {row.city or ''}".strip())))
+        if address:
             origin = None if row.source is None else Origin(row.source, row.ref, row.date)
-            parts[row.supplier_id]["address"] = (address, origin)
-    signs = last_signs(connection, ids)
-    sirets = select(SUPPLIERS.c.id, SUPPLIERS.c.siret).where(SUPPLIERS.c.id.in_(ids))
-    return {
-        row.id: _to_contact_details(row.siret, parts[row.id], signs.get(row.id)) for row in connection.execute(sirets)
-    }
+            parts[row.id]["address"] = (address, origin)
+        details[row.id] = _to_contact_details(row.siret, parts[row.id], signs.get(row.id))
+    return details
+
+
+# Queries of `ids`, or of every supplier, built once: a list has them at each page.
+_IDS: BindParameter[str] = bindparam("ids", expanding=True)
+
+
+@cache
+def _origins(every: bool) -> Select[Any]:
+    query = select(RECORDS.c.supplier_id, RECORDS.c.source, RECORDS.c.ref, RECORDS.c.as_of)
+    return query if every else query.where(RECORDS.c.supplier_id.in_(_IDS))
+
+
+@cache
+def _contacts(every: bool) -> Select[Any]:
+    query = (
+        select(CONTACTS, IMPORT_RUNS.c.started)
+        .outerjoin(RECORDS, (RECORDS.c.source == CONTACTS.c.source) & (RECORDS.c.ref == CONTACTS.c.ref))
+        .outerjoin(IMPORT_RUNS, IMPORT_RUNS.c.id == RECORDS.c.last_seen_run)
+        .order_by(*CONTACTS.primary_key.columns)
+    )
+    return query if every else query.where(CONTACTS.c.supplier_id.in_(_IDS))
+
+
+@cache
+def _first_sites() -> Select[Any]:
+    """SQL: each supplier with its main site and the source of its sites, None where it has none."""
+    source = (PROVENANCE.c.supplier_id == SUPPLIERS.c.id) & (PROVENANCE.c.field == "sites")
+    return (
+        select(
+            *(SUPPLIERS.c.id, SUPPLIERS.c.siret, SITES.c.address, SITES.c.post_code, SITES.c.city),
+            *(PROVENANCE.c.source, PROVENANCE.c.ref, PROVENANCE.c.date),
+        )
+        .outerjoin(SITES, (SITES.c.supplier_id == SUPPLIERS.c.id) & (SITES.c.position == 0))
+        .outerjoin(PROVENANCE, source)
+        .where(SUPPLIERS.c.id.in_(_IDS))
+    )
 
 
 def _to_contact_details(

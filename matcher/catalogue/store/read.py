@@ -42,6 +42,8 @@ def waiting_ids() -> Select[Any]:
 
 
 _VERSION, _STATE, _ERASURE = "version", "state", "erasure"
+# Built once: each request asks it.
+_STATES = select(META.c.key, META.c.value).where(META.c.key.in_((_STATE, _ERASURE)))
 # PostgreSQL channel (NOTIFY) that signals a change of the catalogue to the servers.
 CHANGED = "entremise_catalogue"
 # Suppliers loaded at a time: a compromise between queries and memory.
@@ -137,13 +139,16 @@ def find_supplier(engine: Engine, key: str) -> Supplier | None:
 
 def find_id(connection: Connection, key: str) -> str | None:
     """Return the id of the supplier that `find_supplier` returns, inside a transaction."""
+    supplier_id: str | None = connection.execute(select(SUPPLIERS.c.id).where(SUPPLIERS.c.id == key.strip())).scalar()
+    if supplier_id is not None:  # by the index alone: the numbers below are looked for in every row
+        return supplier_id
     number = key.strip().removeprefix("finess:")
     digits = digits_of(number) or number
-    supplier_id: str | None = connection.execute(
+    supplier_id = connection.execute(
         select(SUPPLIERS.c.id)
         .outerjoin(FINESS_NUMBERS, FINESS_NUMBERS.c.supplier_id == SUPPLIERS.c.id)
-        .where(or_(SUPPLIERS.c.id == key.strip(), SUPPLIERS.c.siret == digits, FINESS_NUMBERS.c.number == digits))
-        .order_by(SUPPLIERS.c.id != key.strip(), SUPPLIERS.c.siret != digits, SUPPLIERS.c.id)
+        .where(or_(SUPPLIERS.c.siret == digits, FINESS_NUMBERS.c.number == digits))
+        .order_by(SUPPLIERS.c.siret != digits, SUPPLIERS.c.id)
         .limit(1)
     ).scalar()
     if supplier_id is None and (siret := digits_of(key.strip().removeprefix("siret:"))):
@@ -187,8 +192,7 @@ def read_state(connection: Connection) -> tuple[str, str]:
 
     Catalogues with different suppliers never share a state name. Each is empty where it was never set.
     """
-    query = select(META.c.key, META.c.value).where(META.c.key.in_((_STATE, _ERASURE)))
-    named = {row.key: row.value for row in connection.execute(query)}
+    named = {row.key: row.value for row in connection.execute(_STATES)}
     return named.get(_STATE, ""), named.get(_ERASURE, "")
 
 

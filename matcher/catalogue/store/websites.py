@@ -5,8 +5,23 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, UniqueConstraint, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Select,
+    UniqueConstraint,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from importers.online.faults import folder_of
@@ -169,8 +184,7 @@ def suggest(connection: Connection, mentions: Sequence[Found], url: str, on: dat
 
 def suggestions_of(connection: Connection, supplier_id: str) -> tuple[SiteSuggestion, ...]:
     """Return the suggestions for a supplier that wait for a person, trades first."""
-    mine = (_is_of(supplier_id), _is_proposed())
-    rows = connection.execute(select(_SUGGESTIONS).where(*mine).order_by(_SUGGESTIONS.c.champ, _SUGGESTIONS.c.id))
+    rows = connection.execute(_waiting(), {"supplier": supplier_id})
     return tuple(
         SiteSuggestion(row.id, row.champ, row.value, row.sentence, row.url, row.found, row.shared) for row in rows
     )
@@ -198,7 +212,14 @@ def leave_websites(connection: Connection, keys: Collection[str], sites: Iterabl
             shutil.rmtree(folder)
 
 
-def _is_of(supplier_id: str) -> ColumnElement[bool]:
+@cache
+def _waiting() -> Select[Any]:
+    """SQL: the suggestions for `supplier` that wait, trades first; built once for all its pages."""
+    mine = (_is_of(bindparam("supplier")), _is_proposed())
+    return select(_SUGGESTIONS).where(*mine).order_by(_SUGGESTIONS.c.champ, _SUGGESTIONS.c.id)
+
+
+def _is_of(supplier_id: str | BindParameter[str]) -> ColumnElement[bool]:
     """SQL condition: a suggestion is about this supplier, under its id or a former one."""
     finess = select("finess:" + FINESS_NUMBERS.c.number).where(FINESS_NUMBERS.c.supplier_id == supplier_id)
     records = select(RECORDS.c.source + ":" + RECORDS.c.ref).where(RECORDS.c.supplier_id == supplier_id)

@@ -211,7 +211,11 @@ _PROXY_HEADERS = frozenset({"Forwarded", "Via", "X-Real-Ip"})
 
 def alone() -> bool:
     """Return whether no account exists and the request comes from this computer, not through a proxy."""
-    return not (desk().settings.shared or desk().team() or passed_on()) and is_loopback(request.remote_addr or "")
+    if desk().settings.shared or desk().team():
+        return False
+    if "from_here" not in g:  # looked at once: a page may ask for each of its links
+        g.from_here = not passed_on() and is_loopback(request.remote_addr or "")
+    return bool(g.from_here)
 
 
 def passed_on() -> bool:

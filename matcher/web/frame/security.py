@@ -84,10 +84,9 @@ def _compress(data: bytes) -> bytes:
 
 def asset(name: str) -> str:
     """Return the URL of a static file, with a hash of its content. Raises FileNotFoundError."""
-    folder = current_app.static_folder
-    return url_for("static", filename=name, v=_content_hash(Path(folder or "") / name))
+    return url_for("static", filename=name, v=_content_hash(current_app.static_folder or "", name))
 
 
 @lru_cache(maxsize=64)
-def _content_hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+def _content_hash(folder: str, name: str) -> str:
+    return hashlib.sha256((Path(folder) / name).read_bytes()).hexdigest()[:10]

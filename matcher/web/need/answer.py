@@ -87,7 +87,7 @@ class AnsweredQuery:
         """Return candidates of this list with the sources of their reasons."""
         return with_sources(matches, self.sources_of)
 
-    @property
+    @cached_property
     def candidates(self) -> tuple[Match, ...]:
         """The candidates of this page, one band after the other."""
         return tuple(match for section in self.sections for match in section.matches)
@@ -125,6 +125,8 @@ class AnsweredQuery:
 
     def of(self, query: Query) -> "AnsweredQuery":
         """Answer another query on the same shelf, on the same day."""
+        if query == self.query:
+            return self
         ask = self.ranking.ask
         return answer_on(ask.shelf, ask.on, query, self.sources_of, ask.declined)
 
