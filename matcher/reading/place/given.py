@@ -5,8 +5,6 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from textwrap import shorten
 
-from rapidfuzz import fuzz, process
-
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
 from matcher.domain.reading import RawPlace
 from matcher.reading.place.areas import FINENESS, departements_of, innermost, place_of, places_of
@@ -222,6 +220,8 @@ def _likeliest(towns: list[Commune], name: str) -> PlacesFound:
 
 def _guessed(name: str, near: frozenset[str]) -> PlacesFound:
     """Return the commune whose name begins with this text, else is spelt most like it, preferably in the buyer's départements."""
+    from rapidfuzz import fuzz, process  # imported only for a name that is not known
+
     key = place_key(name)
     if len(key) < 4 or country_named(name):
         return PlacesFound()
