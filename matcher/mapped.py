@@ -114,7 +114,8 @@ def digest_of(paths: Iterable[Path]) -> str:
     """Return a digest of files, used as the key of a table built from them. Raises OSError."""
     digest = _DIGEST()
     for path in paths:
-        digest.update(path.name.encode() + path.read_bytes())
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 

@@ -5,6 +5,7 @@ A text is understood whole or refused: taking the first number of « 12 €/m² 
 
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import product
 
 from matcher.cleaning import Cleaned
@@ -35,11 +36,6 @@ _EUROS = r"(?:€|euros?|eur|(?<=[kmd])e|(?<=[0-9]{3})e)(?![a-z])"
 _OF = r"(?: ?d'| de(?= ))?"
 _SUM = rf"{_FIGURE}(?: ?{_SCALE}{_OF})?(?: ?{_EUROS})?"
 _TIMES = r"[1-9][0-9]{0,2} ?(?:[x*×]|fois) ?"
-_PARTS = re.compile(rf"(?P<figure>{_FIGURE})(?: ?(?P<scale>{_SCALE}){_OF})?(?: ?(?P<euros>{_EUROS}))?")
-_WHOLE = re.compile(
-    rf"(?:de )?(?P<one>{_SUM})|(?:entre (?P<least>{_SUM}) et|(?:de )?(?P<low>{_SUM}) ?(?:a(?= )|-)) ?(?P<high>{_SUM})"
-    rf"|(?P<times>{_TIMES})(?P<each>{_SUM})|(?P<unit>{_SUM}) ?[x*×] ?(?P<count>[1-9][0-9]{{0,2}})"
-)
 _TAXED = r"(?<![a-z])(?:ttc|t\.t\.c\.?|tva comprise|toutes taxes comprises)(?![a-z])"
 _NET = r"(?<![a-z])(?:ht|h\.t\.?|hors (?:taxes?|tva))(?![a-z])"
 _YEARLY = r"(?:/|\bpar\b|\bchaque\b|\bl') ?(?:an|annee)\b|\bannuel(?:le|lement)?s?\b"
@@ -63,16 +59,41 @@ _EITHER_WAY = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 # Largest ratio of the ends of a range: « 500 - 1,5 M€ » lacks a unit.
 _LARGEST_RATIO = 100.0
 
-# A sum of money in a sentence normalised by `flat`: a whole range or product; only its last number, `last`, is sure to be money.
-IN_PROSE = re.compile(
-    rf"(?<![\w,.'-])(?:(?:entre|de) {_SUM}(?: h\.?t\.?)? (?:et|a) |{_SUM}(?: a |-)|{_TIMES})?"
-    rf"(?P<last>{_FIGURE}(?: ?{_SCALE}{_OF})? ?{_EUROS})"
-)
-# A number without a unit that is no year: the caller checks that the words before make it money (« budget de 20k »).
-BARE_IN_PROSE = re.compile(
-    rf"(?<![\w,.'-])(?:(?:entre|de) {_SUM} (?:et|a) |{_SUM}(?: a |-))?(?!(?:19|20)[0-9]{{2}}(?![0-9 ]))(?P<last>{_FIGURE}(?: ?{_SCALE})?)"
-    r"(?= ?(?:$|[,;:.!?)(]|(?:h\.?t|ttc|hors|par|pour|sur|max\w*|mini\w*|annuel\w*|environ|au|en|et)\b|/ ?(?:an|mois)\b))"
-)
+
+# The large expressions are compiled where a text speaks of money: they take a hundredth of a second.
+
+
+@cache
+def _parts() -> re.Pattern[str]:
+    return re.compile(rf"(?P<figure>{_FIGURE})(?: ?(?P<scale>{_SCALE}){_OF})?(?: ?(?P<euros>{_EUROS}))?")
+
+
+@cache
+def _whole() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:de )?(?P<one>{_SUM})|(?:entre (?P<least>{_SUM}) et|(?:de )?(?P<low>{_SUM}) ?(?:a(?= )|-)) ?(?P<high>{_SUM})"
+        rf"|(?P<times>{_TIMES})(?P<each>{_SUM})|(?P<unit>{_SUM}) ?[x*×] ?(?P<count>[1-9][0-9]{{0,2}})"
+    )
+
+
+@cache
+def in_prose() -> re.Pattern[str]:
+    """Return the expression of a sum of money in a sentence normalised by `flat`: a whole range or product; only its last number, `last`, is
+    sure to be money."""
+    return re.compile(
+        rf"(?<![\w,.'-])(?:(?:entre|de) {_SUM}(?: h\.?t\.?)? (?:et|a) |{_SUM}(?: a |-)|{_TIMES})?"
+        rf"(?P<last>{_FIGURE}(?: ?{_SCALE}{_OF})? ?{_EUROS})"
+    )
+
+
+@cache
+def bare_in_prose() -> re.Pattern[str]:
+    """Return the expression of a number without a unit that is no year: the caller checks that the words before make it money (« budget de
+    20k »)."""
+    return re.compile(
+        rf"(?<![\w,.'-])(?:(?:entre|de) {_SUM} (?:et|a) |{_SUM}(?: a |-))?(?!(?:19|20)[0-9]{{2}}(?![0-9 ]))(?P<last>{_FIGURE}(?: ?{_SCALE})?)"
+        r"(?= ?(?:$|[,;:.!?)(]|(?:h\.?t|ttc|hors|par|pour|sur|max\w*|mini\w*|annuel\w*|environ|au|en|et)\b|/ ?(?:an|mois)\b))"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +188,7 @@ def for_all(text: str) -> bool:
 
 def _ends(figures: str, unit: float) -> tuple[float, float] | None:
     """The lower and upper ends of an amount, equal for a single number; None where the text is not an amount."""
-    match = _WHOLE.fullmatch(figures)
+    match = _whole().fullmatch(figures)
     if match is None:
         return None
     if high := match["high"]:
@@ -183,7 +204,7 @@ def _ends(figures: str, unit: float) -> tuple[float, float] | None:
 
 def _values(written: str, unit: float, beside: str = "") -> list[float]:
     """The possible values of a sum in euros: one if it has a unit, else also in the unit of the sum `beside` it. Empty for an ambiguous separator."""
-    parts, other = _PARTS.fullmatch(written), _PARTS.fullmatch(beside)
+    parts, other = _parts().fullmatch(written), _parts().fullmatch(beside)
     if parts is None:
         return []
     if parts["scale"] or parts["euros"]:

@@ -168,6 +168,11 @@ def stems(text: str) -> tuple[str, ...]:
     return tuple(stem(word) for word in words(text) if word not in _GRAMMAR)
 
 
+def first_stem(text: str) -> str:
+    """Return the first of the stems of `text`, empty where it has none."""
+    return next((stem(word) for word in words(text) if word not in _GRAMMAR), "")
+
+
 def placed_stems(text: str) -> tuple[tuple[str, int, int], ...]:
     """Return (stem, start, end) of the words of `text`, which has no tags."""
     return tuple((root, *piece.span()) for piece in _PIECE.finditer(text) for root in stems_of_word(piece[0]))

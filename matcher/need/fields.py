@@ -20,7 +20,6 @@ from matcher.domain.french import enumeration, unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.need import UNCHOSEN, Chosen, Need, NeedFault
 from matcher.domain.reading import Lot, RawPlace
-from matcher.need.completion import complete_cpv
 from matcher.reading.durations import read_duration
 from matcher.reading.intent import read_intent
 from matcher.reading.reservation import lever_told, read_reservation
@@ -185,6 +184,8 @@ class _RawFields:
             if normalise_cpv(code)[0] is not None:
                 yield code
                 continue
+            from matcher.need.completion import complete_cpv  # imported only for a code that is not known
+
             near = " ; ".join(f"{guess.value} ({guess.label})" for guess in complete_cpv(code)[:3])
             advice = f"Peut-être : {near}." if near else "Écrivez un code à huit chiffres, ou laissez vide."
             self._add_fault("cpv", f"« {_excerpt(code)} » n’est pas un code CPV. {advice}")

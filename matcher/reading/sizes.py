@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from matcher.cleaning.amounts import BARE_IN_PROSE, IN_PROSE, read_amount, with_tax
+from matcher.cleaning.amounts import bare_in_prose, in_prose, read_amount, with_tax
 from matcher.cleaning.words import flat
 from matcher.domain.french import unit
 from matcher.domain.reading import AmountBasis, AmountRead, DurationRead
@@ -165,8 +165,10 @@ def where_money(text: str) -> list[tuple[int, int]]:
 
 def _sums(normalised: str) -> list[re.Match[str]]:
     """Return the sums of money in a text, in order: with a unit, or after a word such as « budget »."""
-    matches = list(IN_PROSE.finditer(normalised))
-    bare = (match for match in BARE_IN_PROSE.finditer(normalised) if _MONEY_BEFORE.search(normalised, 0, match.start()))
+    matches = list(in_prose().finditer(normalised))
+    bare = (
+        match for match in bare_in_prose().finditer(normalised) if _MONEY_BEFORE.search(normalised, 0, match.start())
+    )
     alone = [
         match for match in bare if not any(match.start() < its.end() and its.start() < match.end() for its in matches)
     ]

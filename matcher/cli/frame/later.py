@@ -1,5 +1,6 @@
 """Lazy loading, so that the program starts fast: click commands imported only when they are used, and exception classes only where already imported."""
 
+import gc
 import sys
 from collections.abc import Iterable
 from importlib import import_module
@@ -19,8 +20,13 @@ class Later(click.Command):
         self.place = place
 
     def command(self) -> click.Command:
-        """Import the command."""
+        """Import the command; its modules last to the end, so that no garbage is looked for among them, now or later."""
+        if is_new := f"matcher.cli.{self.place.partition(':')[0]}" not in sys.modules:
+            gc.disable()
         command: click.Command = import_object(f"matcher.cli.{self.place}_command")
+        if is_new:
+            gc.freeze()
+            gc.enable()
         return command
 
     def get_short_help_str(self, limit: int = 45) -> str:

@@ -18,7 +18,6 @@ import click
 from click.core import ParameterSource
 from rich import box
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, track
 from rich.table import Column, Table
 from rich.text import Text
 
@@ -219,9 +218,13 @@ _LOG = logging.getLogger(__name__)
 
 def track_items(items: Sequence[T], label: str, *, quiet: bool = False) -> Iterator[T]:
     """Yield the items under a progress bar, drawn unless `quiet` or the error stream is not a terminal."""
-    console = Console(stderr=True)
     _LOG.debug("%s : %d", label, len(items))
-    yield from track(items, label, console=console, disable=quiet or not console.is_terminal, transient=True)
+    if quiet or not (console := Console(stderr=True)).is_terminal:
+        yield from items
+        return
+    from rich.progress import track  # not for every command
+
+    yield from track(items, label, console=console, transient=True)
 
 
 @contextmanager
@@ -230,6 +233,8 @@ def counting(label: str, *, quiet: bool = False) -> Iterator[Callable[[str, int,
 
     Raises KeyboardInterrupt at the next step where Python dropped the one of Ctrl+C, as it does inside a callback of the garbage collector.
     """
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # not for every command
+
     console = Console(stderr=True)
     # On a narrow terminal only the words wrap, never the figures: a cut figure would be read as another.
     words = TextColumn("{task.description}", table_column=Column(no_wrap=False))

@@ -88,14 +88,10 @@ class PlaceCandidate:
         return bool(self.known.departements) and not self.here
 
 
-def begins_names(word: str) -> bool:
-    """Return whether some place name begins with this word (a quick filter)."""
-    return word in _lengths()
-
-
 def candidates_at(sentence: Sentence, start: int, known: Known) -> Iterator[tuple[Name, list[PlaceCandidate]]]:
     """Yield the names that begin at a word, longest first, with their candidates."""
-    for end, key in sentence.keys_from(start, _lengths(), lambda key: any(key in table for table in _tables())):
+    lengths = (*_lengths().get(sentence.words[start], ()), 1)
+    for end, key in sentence.keys_from(start, lengths, lambda key: any(key in table for table in _tables())):
         name = Name(sentence, start, end, key)
         yield name, [*_towns(name, known), *_areas(name, known)]
 
@@ -252,10 +248,10 @@ def _tables() -> tuple[Collection[str], ...]:
 
 @lru_cache(maxsize=1)
 def _lengths() -> dict[str, tuple[int, ...]]:
-    """Return, by first word, the numbers of words of the place names that begin with it, longest first."""
+    """Return, by first word, the numbers of words of the place names of several words that begin with it, longest first."""
     lengths: dict[str, tuple[int, ...]] = {}
     for key in itertools.chain(*_tables()):
-        first, length = key.partition(" ")[0], key.count(" ") + 1
-        if length not in (others := lengths.get(first, ())):
+        first, space, rest = key.partition(" ")
+        if space and (length := rest.count(" ") + 2) not in (others := lengths.get(first, ())):
             lengths[first] = tuple(sorted((*others, length), reverse=True))
     return lengths

@@ -5,8 +5,6 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from textwrap import shorten
 
-from rapidfuzz import fuzz, process
-
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
 from matcher.domain.reading import RawPlace
 from matcher.reading.place.areas import FINENESS, departements_of, innermost, place_of, places_of
@@ -20,6 +18,7 @@ from matcher.reading.place.mentions import (
     is_undecided,
     namesake_doubt,
     sentence_of,
+    with_rivers,
 )
 from matcher.reading.place.name import departement_number
 from matcher.reading.place.sentence import without_markup, words
@@ -142,7 +141,7 @@ def read_name(text: str, near: frozenset[str], *, guess: bool = False) -> Places
 
 def _left_aside(text: str, mentions: Iterable[Mention]) -> tuple[str, ...]:
     """Return French doubts about the items of a list in which no place is read: « Maubeuge, Xyzabc »."""
-    spans = sentence_of(text).spans
+    text, spans = with_rivers(text), sentence_of(text).spans
     read = [(spans[its.start][0], spans[its.end - 1][1]) for its in mentions if its.start >= 0]
     doubts, begin = [], 0
     for end, after in (*(sign.span() for sign in _ITEMS.finditer(text)), (len(text), 0)):
@@ -222,6 +221,8 @@ def _likeliest(towns: list[Commune], name: str) -> PlacesFound:
 
 def _guess_commune(name: str, near: frozenset[str]) -> PlacesFound:
     """Return the commune whose name begins with this text, else is spelt most like it, preferably in the buyer's départements."""
+    from rapidfuzz import fuzz, process  # imported only for a name that is not known
+
     key = place_key(name)
     if len(key) < 4 or country_named(name):
         return PlacesFound()

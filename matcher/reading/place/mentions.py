@@ -9,13 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from rapidfuzz import fuzz, process
-
 from matcher.domain.french import enumeration
 from matcher.domain.place import Place, PlaceType
 from matcher.reading.contract_words import where_sizes
 from matcher.reading.place.areas import departements_of, place_of, places_of
-from matcher.reading.place.candidates import Kind, Known, PlaceCandidate, begins_names, candidates_at, own_key, people
+from matcher.reading.place.candidates import Kind, Known, PlaceCandidate, candidates_at, own_key, people
 from matcher.reading.place.clues import HERE, SURE, Verdict, loose, verdict_on
 from matcher.reading.place.codes import numbered_departements
 from matcher.reading.place.districts import CITIES, undivided_doubt
@@ -177,11 +175,15 @@ def sentence_of(text: str) -> Sentence:
     sizes = where_sizes(plain_text)
     while sizes and not plain_text[sizes[-1][1] :].strip(" ,.;"):
         plain_text = plain_text[: sizes.pop()[0]].rstrip(" ,.;")
-    return Sentence.of(_OVER.sub(_in_full, plain_text) if "/" in plain_text else plain_text)
+    return Sentence.of(with_rivers(plain_text))
 
 
-def _in_full(names: re.Match[str]) -> str:
-    """Return « Chalon sur Saône » for « Chalon/Saône », if a commune has that name; else the text as is (a list)."""
+def with_rivers(text: str) -> str:
+    """Return a text with « Chalon sur Saône » for « Chalon/Saône » where a commune has that name; other slashes are those of a list."""
+    return _OVER.sub(_on_its_river, text) if "/" in text else text
+
+
+def _on_its_river(names: re.Match[str]) -> str:
     whole = f"{names[1]} sur {names[2]}"
     return whole if split_article(place_key(whole))[1] in commune_names() else names[0]
 
@@ -193,9 +195,7 @@ def _verdicts(sentence: Sentence, known: Known) -> list[Verdict]:
     position = 0
     while position < len(sentence.words):
         end = position + 1
-        for name, candidates in (
-            candidates_at(sentence, position, known) if begins_names(sentence.words[position]) else ()
-        ):
+        for name, candidates in candidates_at(sentence, position, known):
             end = max(end, name.end) if candidates else end
             if verdict := verdict_on(candidates):
                 verdicts.append(verdict)
@@ -358,6 +358,8 @@ def misspelt_doubts(sentence: Sentence, mentions: Iterable[Mention]) -> tuple[st
         word, town = sentence.word(rank), commune(mention.code.removeprefix("insee:"))
         if not town or rank in read or len(word) < _LETTERS or not sentence.capital(rank) or word in commune_names():
             continue
+        from rapidfuzz import fuzz, process  # imported only for a word that is no known name
+
         alike = process.extractOne(word, _towns(town.departement), scorer=fuzz.ratio, score_cutoff=_ALIKE)
         if alike:
             wording = sentence.wording(rank, rank + 1)

@@ -4,7 +4,7 @@ import re
 from html import unescape
 
 from matcher.cleaning.words import without_spans
-from matcher.reading.place.mentions import find_mentions
+from matcher.reading.place.mentions import find_mentions, with_rivers
 from matcher.reading.place.sentence import Sentence
 
 _CAPITAL = "A-ZÀ-ÖØ-ÞŒ"
@@ -28,7 +28,9 @@ def without_names(text: str) -> str:
 
     A text made only of names is returned whole: « Drap » is a commune, and linen.
     """
-    text = unescape(text).replace("&", " et ").replace("<", " ")  # markup that is left would shift the places of words
+    text = with_rivers(
+        unescape(text).replace("&", " et ").replace("<", " ")
+    )  # markup that is left would shift the places of words
     sentence = Sentence.of(text)
     spans = [
         (sentence.spans[mention.start][0], sentence.spans[mention.end - 1][1])

@@ -1,7 +1,7 @@
 """Tokenises a text for the search of place names: normalised words with their positions, and tests on neighbours (articles, lists, case)."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
@@ -121,11 +121,9 @@ class Sentence:
         """Return whether a word has a capital; always True where case is not meaningful."""
         return not self.mixed or not self.text[self.spans[position][0]].islower()
 
-    def keys_from(
-        self, start: int, lengths: Mapping[str, Iterable[int]], known: Callable[[str], bool]
-    ) -> Iterator[tuple[int, str]]:
-        """Yield (end, key) of the `known` keys that begin at a word, in the order of `lengths` for its first word."""
-        for length in lengths.get(self.words[start], ()):
+    def keys_from(self, start: int, lengths: Iterable[int], known: Callable[[str], bool]) -> Iterator[tuple[int, str]]:
+        """Yield (end, key) of the `known` keys of these numbers of words that begin at a word, in the order of `lengths`."""
+        for length in lengths:
             end = start + length
             key = self.key(start, end)
             if end <= len(self.words) and known(key) and all(map(self.is_joined, range(start + 1, end))):

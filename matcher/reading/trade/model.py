@@ -315,7 +315,8 @@ def singular(word: str) -> str:
 
 def two_trades(outcomes: Sequence[str]) -> NDArray[np.bool_]:
     """Return (outcomes, outcomes) whether two outcomes are two trades."""
-    same = np.array([[code == other or other in twins_of(code) for other in outcomes] for code in outcomes])
+    twins = [{code, *twins_of(code)} for code in outcomes]
+    same = np.array([[other in codes for other in outcomes] for codes in twins])
     trade = np.array([code != NOTHING for code in outcomes])
     return np.asarray(~same & trade[:, None] & trade[None, :])
 

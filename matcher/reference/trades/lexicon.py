@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from matcher.cleaning.words import stems
+from matcher.cleaning.words import first_stem, stems
 from matcher.reference.tables import rows
 from matcher.reference.trades.acts import Hit, LexiconTerm, apply_acts, in_state
 from matcher.reference.trades.taxonomy import taxonomy
@@ -15,6 +15,7 @@ GAP = 1
 LABEL_WEIGHT = 4
 # The three lexicons: words of lots, of suppliers' names (« passerelle » in a name is no bridge), and of suppliers' presentations.
 LOTS, NAMES, OFFERS = "termes", "noms", "offres"
+_Line = tuple[str, str, int]  # a term as its table writes it: text, target, weight
 
 
 @lru_cache(maxsize=3)
@@ -23,25 +24,39 @@ def lexicon(table: str) -> tuple[LexiconTerm, ...]:
 
     In `LOTS`, an activity without a term gets the parts of its label.
     """
-    terms = [
-        LexiconTerm(row["terme"], stems(row["terme"]), row["cible"], int(row["poids"] or 0)) for row in rows(table)
-    ]
+    return tuple(_term(line) for line in _lines(table))
+
+
+def _lines(table: str) -> Iterator[_Line]:
+    lines = rows(table)
+    yield from ((row["terme"], row["cible"], int(row["poids"] or 0)) for row in lines)
     if table == LOTS:
-        targets = {term.target for term in terms}
+        targets = {row["cible"] for row in lines}
         for leaf in taxonomy().leaves:
             parts = re.split(r",|\bet\b", leaf.label) if leaf.code not in targets else []
-            terms += (LexiconTerm(part, words, leaf.code, LABEL_WEIGHT) for part in parts if (words := stems(part)))
-    return tuple(terms)
+            yield from ((part, leaf.code, LABEL_WEIGHT) for part in parts if stems(part))
+
+
+def _term(line: _Line) -> LexiconTerm:
+    text, target, weight = line
+    return LexiconTerm(text, stems(text), target, weight)
 
 
 @lru_cache(maxsize=3)
-def _by_first_words(table: str) -> Mapping[str, Mapping[str, tuple[LexiconTerm, ...]]]:
-    """Return the terms by first word, then second word ("" for a term of one word)."""
-    index: dict[str, dict[str, list[LexiconTerm]]] = {}
-    for term in lexicon(table):
-        first, second = (*term.words, "")[:2]
-        index.setdefault(first, {}).setdefault(second, []).append(term)
-    return {first: {second: tuple(terms) for second, terms in its.items()} for first, its in index.items()}
+def _by_first_word(table: str) -> Mapping[str, Sequence[_Line]]:
+    index: dict[str, list[_Line]] = {}
+    for line in _lines(table):
+        index.setdefault(first_stem(line[0]), []).append(line)
+    return index
+
+
+@lru_cache(maxsize=16_384)
+def _begun(table: str, first: str) -> Mapping[str, tuple[LexiconTerm, ...]]:
+    """Return the terms that begin with a word by their second word ("" for a term of one word); only these are stemmed whole."""
+    begun: dict[str, list[LexiconTerm]] = {}
+    for term in map(_term, _by_first_word(table).get(first, ())):
+        begun.setdefault((*term.words, "")[1], []).append(term)
+    return {second: tuple(terms) for second, terms in begun.items()}
 
 
 def hits(text_stems: Sequence[str], table: str = LOTS) -> tuple[Hit, ...]:
@@ -50,7 +65,7 @@ def hits(text_stems: Sequence[str], table: str = LOTS) -> tuple[Hit, ...]:
     « nettoyage de véhicules » is the cleaning of vehicles, neither cleaning nor vehicles; acts (`actes.csv`) and states (`etats.csv`) also change
     the trade of things around them.
     """
-    term_hits = list(_all_hits(text_stems, _by_first_words(table)))
+    term_hits = list(_all_hits(text_stems, table))
     if table == LOTS:
         term_hits = apply_acts(in_state(term_hits, text_stems), text_stems, _usual)
     wider: dict[int, list[frozenset[int]]] = {}
@@ -68,12 +83,12 @@ def hits(text_stems: Sequence[str], table: str = LOTS) -> tuple[Hit, ...]:
 
 def _usual(stem: str) -> frozenset[str]:
     """Return the activities of the one-word term of a stem."""
-    return frozenset(term.target for term in _by_first_words(LOTS).get(stem, {}).get("", ()) if term.target)
+    return frozenset(term.target for term in _begun(LOTS, stem).get("", ()) if term.target)
 
 
-def _all_hits(text_stems: Sequence[str], index: Mapping[str, Mapping[str, tuple[LexiconTerm, ...]]]) -> Iterator[Hit]:
+def _all_hits(text_stems: Sequence[str], table: str) -> Iterator[Hit]:
     for start, word in enumerate(text_stems):
-        begun = index.get(word)
+        begun = _begun(table, word)
         if not begun:
             continue
         for second in ("", *dict.fromkeys(text_stems[at] for at in _near(text_stems, start + 1))):

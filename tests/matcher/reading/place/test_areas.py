@@ -259,6 +259,7 @@ def test_an_arrondissement_that_does_not_exist_is_said(written: str, kept: str) 
         ("Nord et Pas-de-Calais", ["59", "62"], ""),
         ("Somme et Aisne", ["80", "02"], ""),
         ("Saint-Denis (La Réunion)", ["97411"], ""),
+        ("Chalon/Saône, Xyzabc", ["71076"], "« Xyzabc » n’est pas reconnu : ce lieu n’est pas compté."),
         ("Maubeuge, Cambrai, Xyzabc", ["59392", "59122"], "« Xyzabc » n’est pas reconnu : ce lieu n’est pas compté."),
         ("Lomme", ["59350"], "« Lomme » fait aujourd’hui partie de Lille (59)."),
         ("Hellemmes", ["59350"], ""),
