@@ -1,5 +1,5 @@
-"""data/corpus/besoins.csv: a check of its codes, doubles and balance, and that no sentence of a suite nor object of a published contract is
-in it. It writes nothing."""
+"""data/corpus/besoins.csv and mots.csv: a check of their codes, doubles and balance, and that no sentence of a suite nor object of a published
+contract is in them. It writes nothing."""
 
 import json
 from collections import Counter
@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 from data.build.packages import REFERENCE
-from matcher.reading.trade.corpus import CorpusError, shipped_corpus
+from matcher.reading.trade.corpus import CorpusError, shipped_corpus, shipped_words
 from matcher.reading.trade.model import NOTHING
 
 SHARED = REFERENCE.parents[2] / "shared"
@@ -22,7 +22,7 @@ FEWEST_SENTENCES, FEWEST_GENRES = 60, 10
 
 def build(shared: Path = SHARED) -> None:
     """Check the corpus. Raises CorpusError, with what to mend."""
-    sentences = shipped_corpus()
+    sentences, words = shipped_corpus(), shipped_words()
     firsts = Counter(sentence.activities[0] for sentence in sentences)
     voices = {(sentence.activities[0], sentence.genre) for sentence in sentences if sentence.activities != (NOTHING,)}
     genres = Counter(code for code, _ in voices)
@@ -31,13 +31,13 @@ def build(shared: Path = SHARED) -> None:
     if few := [code for code in sorted(genres) if genres[code] < FEWEST_GENRES]:
         raise CorpusError(f"trop peu de genres ({FEWEST_GENRES} au moins) : {', '.join(few)}")
     tried = set(_tried(shared))
-    if copied := [sentence.objet for sentence in sentences if _key(sentence.objet) in tried]:
+    if copied := [sentence.objet for sentence in (*sentences, *words) if _key(sentence.objet) in tried]:
         raise CorpusError(
             f"{len(copied)} phrase(s) d’une suite de mesure ou d’un marché publié, à ôter : « {copied[0]} »"
         )
     counts = sorted(firsts.values())
     print(
-        f"{len(sentences)} phrases, de {counts[0]} à {counts[-1]} par activité ; {len(tried)} phrases des suites et de marchés publiés, aucune copiée"
+        f"{len(sentences)} phrases, de {counts[0]} à {counts[-1]} par activité, et {len(words)} mots ; {len(tried)} phrases des suites et de marchés publiés, aucune copiée"
     )
 
 

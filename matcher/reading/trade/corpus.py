@@ -13,6 +13,8 @@ from matcher.reference.trades.taxonomy import taxonomy
 from matcher.render.described_file import DescribedFile, column_schema, table_schema
 
 CORPUS = "data/corpus/besoins.csv"
+# Goods, tools, gestures, places and occupations of each activity, in the form of a corpus file.
+WORDS = "data/corpus/mots.csv"
 HEADER = ("activites", "genre", "objet")
 # The genre of what an organisation corrected_sentence.
 CORRECTED = "corrige"
@@ -34,6 +36,11 @@ class CorpusSentence:
 def shipped_corpus() -> tuple[CorpusSentence, ...]:
     """Return the corpus that the installation carries."""
     return read_corpus(shipped_path(CORPUS))
+
+
+def shipped_words() -> tuple[CorpusSentence, ...]:
+    """Return the words of trades that the installation carries, each with its activity."""
+    return read_corpus(shipped_path(WORDS))
 
 
 def sentences_of(code: str) -> tuple[str, ...]:

@@ -11,7 +11,6 @@ from matcher.reading.trade.corpus import CorpusSentence, words_key
 from matcher.reading.trade.model import Floats, TradeModel
 from matcher.reading.trade.training import (
     HELD_OUT,
-    TERM_WEIGHT,
     assemble,
     blocks_of,
     compact,
@@ -64,7 +63,7 @@ def relearn(
     words = {words_key(sentence.objet) for sentence in added}
     corpus_sentences = [sentence for sentence in shipped if words_key(sentence.objet) not in words]
     known, new = cut_sentences(corpus_sentences), cut_sentences(added)
-    clauses, labels = with_terms([*known, *new])
+    clauses, labels, weights = with_terms([*known, *new])
     size = len(known) + len(new)
     outcomes = tuple(sorted({code for codes in labels for code in codes}))
     own = np.repeat(np.arange(len(clauses)), [len(its) for its in clauses])
@@ -74,7 +73,7 @@ def relearn(
     of_sentences = [count for cut in clauses[:size] for count in base.clause_weights(cut)]
     counts[: len(of_sentences)] = of_sentences
     matrix = assemble(blocks, own, counts, len(clauses))
-    weights = np.array([1.0] * len(known) + [ADDED_WEIGHT] * len(new) + [TERM_WEIGHT] * (len(clauses) - size))
+    weights[len(known) : size] = ADDED_WEIGHT
     rows, targets, row_weights = with_second(labels, outcomes, weights)
 
     def fit_on(learned: NDArray[np.bool_]) -> tuple[Floats, Floats]:

@@ -16,7 +16,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, diags, hstack
 
 from matcher.reading.trade.clauses import BLOCKS, PIECE, STEM, TERM, WORD, Clause, clauses_of, cues_of
-from matcher.reading.trade.corpus import CorpusSentence
+from matcher.reading.trade.corpus import CorpusSentence, shipped_words
 from matcher.reading.trade.model import (
     BLOCK_LENGTHS,
     OTHER_SIGNS,
@@ -31,11 +31,11 @@ from matcher.reference.trades.twins import twins_of
 # Sentences that a feature of each block needs: a piece of a word, a stem or a pair of stems, seen once is chance; a word seen once may be a name
 # of the trade.
 FEWEST = (1, 2, 1, 2)
-# Terms of the lexicon of this weight and more are short sentences, of half the weight of a sentence.
-TOLD, TERM_WEIGHT = 3, 0.5
-# Each is read by its words, pieces and stems, and again by its pieces alone, as it is when a letter slips; never by the lexicon, which would be
-# learned to be always right.
-TERM_FEATURES = ((WORD, PIECE, STEM), (PIECE,))
+# Terms of the lexicon of this weight and more are short sentences, of half the weight of a sentence; words of a trade, a third.
+TOLD, TERM_WEIGHT, WORDS_WEIGHT = 3, 0.5, 0.3
+# Each is read by its words, pieces and stems, never by the lexicon, which would be learned to be always right; a term again by its pieces alone,
+# as it is when a letter slips.
+SHORT_FEATURES = (WORD, PIECE, STEM)
 # The second trade of a sentence is learned at half the weight of the first, so that the first stays first.
 SECOND_WEIGHT = 0.5
 # Loss against simplicity: the C of linear support vectors; the usual values between .1 and 1 read folds alike.
@@ -44,12 +44,14 @@ STRENGTH, TOLERANCE = 0.3, 0.1
 CUE_SENTENCES, CUE_CLAUSES = 300, 30
 CUE_STRENGTH, CUE_STEPS = 3.0, 60
 INNER_FOLDS = 3
+# Sentences, drawn with a seed, that cues are learned from: seven hundred numbers need no more, and three of the five fits are of a third of them.
+CUE_SAMPLE = 30_000
 # Loss against simplicity of what signs tell; ten times less reads folds a little worse.
 OTHER_STRENGTH = 10.0
 # One sentence in so many tries the model that has not seen it, to learn when another trade is asked too.
 HELD_OUT = 5
 # Weights written, the largest by how much they are used: a table of 6 MB; a third fewer read two sentences of a hundred worse.
-MOST_WEIGHTS = 1_600_000
+MOST_WEIGHTS = 2_000_000
 
 # The clauses of a sentence, and the activities that it asks for.
 CutSentence = tuple[tuple[Clause, ...], tuple[str, ...]]
@@ -67,24 +69,24 @@ class Blocks:
 def train(sentences: Sequence[CorpusSentence], *, terms: bool = True) -> TradeModel:
     """Return the model learned from sentences, and, where `terms`, from the terms of the lexicon. Raises ValueError for under two outcomes."""
     read = cut_sentences(sentences)
-    clauses, labels = with_terms(read) if terms else ([cut for cut, _ in read], [codes for _, codes in read])
+    clauses, labels, weights = with_terms(read) if terms else _unzipped(read)
     outcomes = tuple(sorted({code for codes in labels for code in codes}))
     if len(outcomes) < 2:
         raise ValueError("a model needs two outcomes")
     own = np.repeat(np.arange(len(clauses)), [len(its) for its in clauses])
     blocks = blocks_of(clauses, own)
     first = np.array([outcomes.index(codes[0]) for codes in labels])
-    weights = np.array([1.0] * len(read) + [TERM_WEIGHT] * (len(clauses) - len(read)))
     cues, cue_weights, counts = _cue_weights(clauses[: len(read)], own, blocks, first, weights)
     counts = np.concatenate([counts, np.ones(len(own) - len(counts), np.float32)])
     sentences_by_names = assemble(blocks, own, counts, len(clauses))
     rows, targets, row_weights = with_second(labels, outcomes, weights)
     held_out = (rows % HELD_OUT == 0) & (rows < len(read))
+    digest = corpus_digest([*sentences, *(shipped_words() if terms else ())])
 
     def model_of(mask: NDArray[np.bool_]) -> TradeModel:
         used = sentences_by_names[rows[mask]]
         coefficients, bias = fit(used, targets[mask], row_weights[mask], len(outcomes))
-        return compact(corpus_digest(sentences), outcomes, cues, cue_weights, blocks, coefficients, bias, used)
+        return compact(digest, outcomes, cues, cue_weights, blocks, coefficients, bias, used)
 
     other_weights = _other_weights(model_of(~held_out), read[::HELD_OUT])
     return replace(model_of(np.ones(len(rows), dtype=bool)), other_weights=other_weights)
@@ -103,25 +105,38 @@ def cut_sentences(sentences: Iterable[CorpusSentence]) -> list[CutSentence]:
     return [(cut, sentence.activities) for sentence in sentences if (cut := clauses_of(sentence.objet))]
 
 
-def lexicon_sentences() -> list[tuple[str, str]]:
-    """Return the terms of the lexicon that name an activity outright, and that activity."""
-    return [(term.text, term.target) for term in lexicon(LOTS) if term.weight >= TOLD and "." in term.target]
+def short_sentences() -> list[tuple[str, str, tuple[str, ...], float]]:
+    """Return the terms of the lexicon that name an activity outright and the words of trades: the text, the activity, the blocks of features that it
+    is read by, its weight."""
+    terms = [(term.text, term.target) for term in lexicon(LOTS) if term.weight >= TOLD and "." in term.target]
+    return [
+        *((text, code, blocks, TERM_WEIGHT) for blocks in (SHORT_FEATURES, (PIECE,)) for text, code in terms),
+        *((words.objet, words.activities[0], SHORT_FEATURES, WORDS_WEIGHT) for words in shipped_words()),
+    ]
 
 
-def with_terms(read: Sequence[CutSentence]) -> tuple[list[tuple[Clause, ...]], list[tuple[str, ...]]]:
-    """Return the clauses of sentences and what they ask for, then those of the terms of the lexicon, which are short sentences."""
-    terms = lexicon_sentences()
-    clauses, labels = [cut for cut, _ in read], [codes for _, codes in read]
-    for features in TERM_FEATURES:
-        for text, code in terms:
-            cut = []
-            for clause in clauses_of(text):
-                pairs = zip(BLOCKS, clause.features, strict=True)
-                of_blocks = tuple(its if block in features else {} for block, its in pairs)
-                cut.append(Clause(clause.opener, clause.words, of_blocks))
-            clauses.append(tuple(cut))
-            labels.append((code,))
-    return clauses, labels
+def with_terms(
+    read: Sequence[CutSentence],
+) -> tuple[list[tuple[Clause, ...]], list[tuple[str, ...]], NDArray[np.float64]]:
+    """Return the clauses of sentences, what they ask for and their weights, 1 each, then those of `short_sentences`."""
+    clauses, labels, weights = _unzipped(read)
+    lightness: list[float] = []
+    for text, code, blocks, weight in short_sentences():
+        cut = []
+        for clause in clauses_of(text):
+            pairs = zip(BLOCKS, clause.features, strict=True)
+            features = tuple(of_block if block in blocks else {} for block, of_block in pairs)
+            cut.append(Clause(clause.opener, clause.words, features))
+        clauses.append(tuple(cut))
+        labels.append((code,))
+        lightness.append(weight)
+    return clauses, labels, np.append(weights, lightness)
+
+
+def _unzipped(
+    read: Sequence[CutSentence],
+) -> tuple[list[tuple[Clause, ...]], list[tuple[str, ...]], NDArray[np.float64]]:
+    return [cut for cut, _ in read], [codes for _, codes in read], np.ones(len(read))
 
 
 def blocks_of(clauses: Sequence[tuple[Clause, ...]], own: NDArray[np.int64]) -> Blocks:
@@ -216,14 +231,17 @@ def _cue_weights(
     matrix = assemble(blocks, own, np.ones(len(own), np.float32), len(first))
     margins = np.zeros((count, int(first.max()) + 1), np.float32)
     within = _clauses_within(blocks, own, np.ones(len(own), np.float32), len(first))
-    folds = np.random.default_rng(0).integers(INNER_FOLDS, size=size)
-    every = np.arange(len(first))
+    draw = np.random.default_rng(0)
+    folds = draw.integers(INNER_FOLDS, size=size)
+    folds[draw.permutation(size)[CUE_SAMPLE:]] = INNER_FOLDS  # outside the sample
     for fold in range(INNER_FOLDS):
-        learned = (every >= size) | (np.append(folds, np.full(len(first) - size, -1)) != fold)
+        learned = np.append((folds != fold) & (folds < INNER_FOLDS), np.ones(len(first) - size, dtype=bool))
         coefficients, _ = fit(matrix[learned], first[learned], weights[learned], margins.shape[1])
         here = np.flatnonzero(folds[own[:count]] == fold)
         margins[here] = within[here] @ coefficients
-    result = _solve(marks, margins, own[:count], first[:size])
+    sampled = folds[own[:count]] < INNER_FOLDS
+    sentences, own_sampled = np.unique(own[:count][sampled], return_inverse=True)
+    result = _solve(marks[sampled], margins[sampled], own_sampled, first[sentences])
     return cues, result, (2.0 / (1.0 + np.exp(-(marks @ result)))).astype(np.float32)
 
 

@@ -49,7 +49,11 @@ EXPECTED = {
         outright=True,
         yearly=50_000,
         months=48,
-        asks=("« maximum de 200 000 euros HT sur 4 ans »",),
+        # The « cuisine centrale » whose linen it is is taken for a trade.
+        asks=(
+            "« maximum de 200 000 euros HT sur 4 ans »",
+            "Plusieurs métiers dans ce lot : « Blanchisserie », « Restauration collective",
+        ),
     ),
     "traiteur": Expected(
         "restauration.traiteur",
@@ -76,10 +80,7 @@ EXPECTED = {
         outright=True,
         yearly=70_000,
         months=48,
-        asks=(
-            "« montant maximum : 280 000 € HT » : combien est attendu ?",
-            "Plusieurs métiers dans ce lot : « Collecte 5 flux et fournitures d’entreprise », « Recyclage de papiers",
-        ),
+        asks=("« montant maximum : 280 000 € HT » : combien est attendu ?",),
     ),
     "travaux": Expected(
         "batiment.peinture", frozenset({"Chauny"}), levier="clause", outright=True, yearly=234_000, months=4

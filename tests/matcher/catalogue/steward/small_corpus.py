@@ -72,4 +72,4 @@ def ship_small_corpus(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("matcher.reading.trade.model.shipped_model", small_model)
     patch.setattr("matcher.catalogue.steward.learning.shipped_model", small_model)
     patch.setattr("matcher.catalogue.steward.learning.shipped_corpus", lambda: SENTENCES)
-    patch.setattr("matcher.reading.trade.training.lexicon_sentences", list)
+    patch.setattr("matcher.reading.trade.training.short_sentences", list)

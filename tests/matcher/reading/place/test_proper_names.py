@@ -52,7 +52,20 @@ def test_a_name_is_no_trade(objet: str, group: str) -> None:
     assert not any(doubt.says.startswith("Plusieurs métiers") for doubt in read(Lot(objet)).doubts)
 
 
-PIECES = [*"&<>;,'’/", "Chalon", "Saône", "rue", " de ", "Lille", "&amp;lt;", "école ", "Pierre ", "<b>", "É", "place du Marché"]
+PIECES = [
+    *"&<>;,'’/",
+    "Chalon",
+    "Saône",
+    "rue",
+    " de ",
+    "Lille",
+    "&amp;lt;",
+    "école ",
+    "Pierre ",
+    "<b>",
+    "É",
+    "place du Marché",
+]
 
 
 @given(st.lists(st.sampled_from(PIECES)).map("".join))

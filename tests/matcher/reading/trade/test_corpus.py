@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from matcher.reading.trade.corpus import CorpusError, CorpusSentence, corpus_rows, read_corpus, shipped_corpus
+from matcher.reading.trade.corpus import (
+    CorpusError,
+    CorpusSentence,
+    corpus_rows,
+    read_corpus,
+    shipped_corpus,
+    shipped_words,
+)
 from matcher.reading.trade.model import NOTHING, shipped_model
 from matcher.reading.trade.training import corpus_digest
 from matcher.reference.trades.taxonomy import taxonomy
@@ -64,4 +71,4 @@ def test_every_activity_has_sentences_of_many_voices() -> None:
 
 
 def test_the_model_that_is_carried_is_of_the_corpus_that_is_carried() -> None:
-    assert shipped_model().corpus == corpus_digest(shipped_corpus())
+    assert shipped_model().corpus == corpus_digest([*shipped_corpus(), *shipped_words()])
