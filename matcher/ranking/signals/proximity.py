@@ -94,8 +94,11 @@ def _half_km(ask: LotOnShelf) -> float:
 
 
 def _trade_km(ask: LotOnShelf) -> int | None:
-    """Return the usual reach of the likeliest activity, or of the service asked with it where that one is goods; None where it has none."""
+    """Return the usual reach of the likeliest activity, of the service asked with it where that one is goods, or of staff where the lot asks for staff
+    of whatever trade; None where it has none."""
     names, reading = taxonomy(), ask.reading
+    if reading.mode:
+        return names.reach_of(reading.mode)
     first, *others = (guess.code for guess in reading.activities) if reading.activities else ("",)
     if names.nature_of(first) == GOODS:
         first = next((code for code in others if code in reading.asked and names.nature_of(code) != GOODS), first)

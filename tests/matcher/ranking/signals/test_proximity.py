@@ -20,6 +20,13 @@ class TestProximity:
         assert 0 < (goods or 0) < (near or 0)
         assert 0 < (far or 0) < 0.2
 
+    def test_staff_of_a_trade_comes_as_far_as_staff_does(self) -> None:
+        lender = supplier(kind="ETTI", at=LILLE)
+        need = "Remplacement d’agents de nettoyage et de restauration collective dans un collège"
+        staff = value(proximity.SIGNAL, "Mise à disposition de personnel", lender, lieu="Maubeuge")
+        assert staff is not None
+        assert value(proximity.SIGNAL, need, lender, lieu="Maubeuge") == staff
+
     def test_an_ai_is_local(self) -> None:
         ai = value(proximity.SIGNAL, "Espaces verts", supplier(kind="AI", at=DENAIN), lieu="Maubeuge")
         aci = value(proximity.SIGNAL, "Espaces verts", supplier(kind="ACI", at=DENAIN), lieu="Maubeuge")

@@ -206,7 +206,7 @@ def test_another_trade_and_staff_have_a_line_each_that_opens_on_the_page(
 
 
 def test_the_first_three_to_call_are_named_where_nobody_is_known(client: FlaskClient) -> None:
-    page = read(client, "/candidats", BINS)
+    page = read(client, "/candidats", {**BINS, "besoin": "Désamiantage"})
     (band,) = (band for band in page.all("section.band") if band.select(".candidate"))
     assert "Sur dix, " in band.select_one(".band-head").get_text()  # type: ignore[union-attr]  # a band has its head
     book = openpyxl.load_workbook(io.BytesIO(client.get(page.link("XLSX")).data))
