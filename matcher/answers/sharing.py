@@ -1,4 +1,7 @@
-"""Consents of suppliers to share their answers, by tick box, and the signed lines that send the answers, or their withdrawal, to other installations."""
+"""Consents of suppliers to share their answers, by tick box, and the signed lines that send the answers, or their withdrawal, to other installations.
+
+An answer is what a supplier states of itself (trades, capacity, area), kept as a correction of its record.
+"""
 
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -78,7 +81,7 @@ def share(
     directory: str = "",
     months: int = LASTS_MONTHS,
 ) -> bool:
-    """Store that a supplier agrees, at `now`, to share these boxes of its answer (correction number `correction`), inside a transaction. A
+    """Store that a supplier agrees, at `now`, to share these boxes of its answer (number `correction`), inside a transaction. A
     consent replaces the earlier one of the same correction if it differs; no box means that nothing is shared.
 
     Return whether anything is shared: never for a supplier without SIRET or FINESS number."""

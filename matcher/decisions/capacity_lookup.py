@@ -1,4 +1,5 @@
-"""Reads from the database the capacity of suppliers (turnover, declared capacity, preferred contracts) and what they share (contracts won, networks)."""
+"""Reads from the database, for joint bids (groupements), the capacity of suppliers (turnover, declared capacity, preferred contracts) and what may link two
+of them: contracts that they won together, networks of which both are members."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, fields

@@ -1,6 +1,6 @@
 """Evaluation suite of families: group past contracts into families of like needs without their CPV, and compare them with the CPV classes (first four digits).
 
-Each draw has 500 contracts, either of whole buyers (as in a purchasing programme) or picked one by one. The baseline groups by likeliest activity. The
+Each draw has 500 contracts, either of whole buyers, the last one cut (as in a purchasing programme), or picked one by one. The baseline groups by likeliest activity. The
 constants of `likeness` were tuned on other draws of the same buyers.
 """
 
@@ -50,7 +50,7 @@ class PairCounts:
 
 def family_figures(path: Path) -> dict[str, dict[str, float]]:
     """Return the pairwise precision and recall over all draws, their means by draw, and the share of the draws that reach both goals
-    (.8 and .3). Raises LotsError where the file is not a DECP file."""
+    (precision .8, recall .3). Raises LotsError where the file is not a DECP file."""
     classed = classed_contracts(path)
     draws = {
         "d’acheteurs entiers": [of_whole_buyers(classed, seed) for seed in range(DRAWS)],

@@ -16,9 +16,9 @@ from matcher.rows import chunks
 
 
 def undo_any_import(engine: Engine, run_id: int, *, now: datetime) -> Undone:
-    """Undo an import of a directory, of awards or of notices, in one transaction, then match again the lots that change.
+    """Undo an import of a directory, of awards or of notices, in one transaction, then match the lots that changed with suppliers again.
 
-    `now` is UTC without zone. Raises UndoRefused or DatabaseError; the catalogue is then as it was.
+    `now` is UTC without zone. Raises UndoRefused or DatabaseError: where the undo itself fails the catalogue is as it was; lots are matched after it.
     """
     with write_together(engine) as connection:
         undone = undo_import(engine, run_id, now=now)

@@ -23,10 +23,12 @@ class Later(click.Command):
         """Import the command; its modules last to the end, so that no garbage is looked for among them, now or later."""
         if is_new := f"matcher.cli.{self.place.partition(':')[0]}" not in sys.modules:
             gc.disable()
-        command: click.Command = import_object(f"matcher.cli.{self.place}_command")
-        if is_new:
-            gc.freeze()
-            gc.enable()
+        try:
+            command: click.Command = import_object(f"matcher.cli.{self.place}_command")
+        finally:
+            if is_new:
+                gc.freeze()
+                gc.enable()
         return command
 
     def get_short_help_str(self, limit: int = 45) -> str:

@@ -18,7 +18,7 @@ Ints = NDArray[np.int64]
 class Guests:
     """One side of the room, n guests over s slots.
 
-    `free` (n, s): who is there, and not at rest; `most` (n,): meetings that each accepts; `least` (n,): meetings that each should
+    `free` (n, s): who is there, and not on a break; `most` (n,): meetings that each accepts; `least` (n,): meetings that each should
     have where that can be; `people` (n,): how many of them can sit at different tables at once, 1 for most.
     `step_free` (n,): who needs an accessible table; `interpreter` (n,): who needs one of the interpreters.
     """

@@ -1,4 +1,5 @@
-"""Matches a typed name to a supplier of the catalogue or a participant of a meeting day: certain, several possible ones, or nobody."""
+"""Matches a name or badge code, typed at registration or at the entrance of a meeting day, to a supplier of the catalogue or a participant: certain,
+several possible ones, or nobody. Also finds likely duplicate registrations. A seat is a participant with its duplicate registrations merged."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -58,7 +59,7 @@ class Catalogue:
             return find_id(connection, key) or ""
 
     def by_name(self, name: str, place: str) -> Who:
-        """Return the supplier of this name in the town of `place`."""
+        """Look up a supplier by its name and the town of `place`."""
         recognition = self._recogniser.recognise(WrittenSupplier(name, city=place))
         if recognition.sure:
             return Who(recognition.sure.id)
