@@ -80,14 +80,14 @@ class WebsiteFetcher:
 
     def page(self, url: str) -> ReceivedPage:
         """Download a page. Raises PageRefused; OSError if the cache cannot be written."""
-        return self._get(url, "page.html", MOST_BYTES, is_robots_file=True)
+        return self._get(url, "page.html", MOST_BYTES, is_page=True)
 
-    def _get(self, url: str, name: str, most: int, *, is_robots_file: bool) -> ReceivedPage:
+    def _get(self, url: str, name: str, most: int, *, is_page: bool) -> ReceivedPage:
         target = url
         for _ in range(MOST_REDIRECTS + 1):
             origin = self._origin(target)
             host = origin[1]
-            pause = self._pause_before(origin, target) if is_robots_file else PAUSE_S
+            pause = self._pause_before(origin, target) if is_page else PAUSE_S
             if (last := self._asked.get(host)) is not None and (wait := last + pause - self._clock()) > 0:
                 self._sleep(wait)
             try:
@@ -95,7 +95,7 @@ class WebsiteFetcher:
                     response = exchange.get(target)
                     if response.status_code not in REDIRECTS:
                         return ReceivedPage(
-                            self._store_body(exchange, response, host, name, most, html=is_robots_file), target
+                            self._store_body(exchange, response, host, name, most, html=is_page), target
                         )
                     target = urljoin(target, response.headers.get("Location", ""))
             except requests.RequestException as error:
@@ -132,7 +132,7 @@ class WebsiteFetcher:
         named = f"[{host}]" if ":" in host else host
         try:
             return self._get(
-                f"{scheme}://{named}:{port}/robots.txt", "robots.txt", _MOST_ROBOTS_BYTES, is_robots_file=False
+                f"{scheme}://{named}:{port}/robots.txt", "robots.txt", _MOST_ROBOTS_BYTES, is_page=False
             ).path
         except _Missing:
             return None

@@ -13,10 +13,10 @@ from time import perf_counter, sleep
 
 import click
 import requests
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
 
 from tests.bench.load import PEOPLE, SUPPLIERS, filled, p95, people, served
-from tests.bench.near_names import strike_each
+from tests.bench.near_names import form_of, strike_each
 from tests.bench.rows import write_directory
 from tests.hostile import WORST
 
@@ -33,16 +33,6 @@ DROPS = (
     ("/club/1/import", "acheteurs", "loin.xlsx"),
 )
 _LOOK_S, _TIMEOUT_S = 0.3, 60
-
-
-def form_of(page: str, field: str) -> dict[str, str]:
-    """Return what the form of a field would send as it stands."""
-    (given,) = BeautifulSoup(page, "lxml").select(f"main form [name={field}]")
-    form = given.find_parent("form")
-    if not isinstance(form, Tag):
-        raise click.ClickException(f"« {field} » n’est dans aucun formulaire.")
-    held = form.select("input[name]:not([type=file]), textarea[name], select[name]")
-    return {str(each["name"]): str(each.get("value", "")) for each in held}
 
 
 def opened(site: str) -> requests.Session:

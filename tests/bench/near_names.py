@@ -13,7 +13,7 @@ from time import perf_counter, sleep
 
 import click
 import requests
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
 from importers import REGISTRY
 from importers.importer import Source
@@ -24,7 +24,6 @@ from matcher.db import open_database
 from matcher.ownership import FIRST_ORGANISATION
 from tests.bench.load import p95, served
 from tests.bench.own_postgresql import own_postgresql
-from tests.bench.page_form import form_of
 
 LINES, MOST_S, MOST_PROCESSOR_S = 10_000, 2.0, 60.0
 STEWARD, BUYER, PASSWORD = "gestionnaire@essai.example", "acheteuse@essai.example", "un mot de passe assez long 27"
@@ -37,6 +36,16 @@ def near_names(folder: Path, name: str, text: str) -> Path:
     lines = (f"{text} {rank};EI;Lille;59000;nettoyage\n" for rank in range(LINES))
     path.write_text("Nom;Type;Ville;Code postal;Activité\n" + "".join(lines), encoding="utf-8")
     return path
+
+
+def form_of(page: str, field: str) -> dict[str, str]:
+    """Return what the form of a field would send as it stands."""
+    (given,) = BeautifulSoup(page, "lxml").select(f"main form [name={field}]")
+    form = given.find_parent("form")
+    if not isinstance(form, Tag):
+        raise click.ClickException(f"« {field} » n’est dans aucun formulaire.")
+    held = form.select("input[name]:not([type=file]), textarea[name], select[name]")
+    return {str(each["name"]): str(each.get("value", "")) for each in held}
 
 
 def signed_in(site: str, login: str) -> requests.Session:

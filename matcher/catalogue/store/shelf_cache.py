@@ -90,7 +90,7 @@ def load_shelf(engine: Engine) -> Shelf:
         state, erasure = read_state(connection)
         if not state:  # never changed, so without a team's calibration either
             follow_lines(())
-            return _build_and_cache(connection)
+            return _build_shelf(connection)
         key = _key(state)
         with _lock:
             known = _kept.get(_name(engine))
@@ -99,7 +99,7 @@ def load_shelf(engine: Engine) -> Shelf:
                 known = _KeptShelf(
                     key,
                     erasure,
-                    load_or_build(Shelf, shelf_path(engine), key, partial(_build_and_cache, connection)),
+                    load_or_build(Shelf, shelf_path(engine), key, partial(_build_shelf, connection)),
                     team,
                 )
                 _kept.pop(_name(engine), None)
@@ -183,7 +183,7 @@ def shelf_path(engine: Engine) -> Path:
     return FOLDERS["rayons"].path / f"{hashlib.sha256(_name(engine).encode()).hexdigest()[:16]}.rayon"
 
 
-def _build_and_cache(connection: Connection) -> Shelf:
+def _build_shelf(connection: Connection) -> Shelf:
     return lay_out(each_supplier(connection), read_version(connection))
 
 

@@ -21,13 +21,15 @@ class Later(click.Command):
 
     def command(self) -> click.Command:
         """Import the command; its modules last to the end, so that no garbage is looked for among them, now or later."""
-        if is_new := f"matcher.cli.{self.place.partition(':')[0]}" not in sys.modules:
+        pauses = gc.isenabled() and f"matcher.cli.{self.place.partition(':')[0]}" not in sys.modules
+        if pauses:
             gc.disable()
         try:
             command: click.Command = import_object(f"matcher.cli.{self.place}_command")
-        finally:
-            if is_new:
+            if pauses:
                 gc.freeze()
+        finally:
+            if pauses:
                 gc.enable()
         return command
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from threading import Event
+from threading import Event, current_thread, main_thread
 from types import FrameType
 from typing import Any, Final, TypeVar
 
@@ -260,15 +260,19 @@ def counting(label: str, *, quiet: bool = False) -> Iterator[Callable[[str, int,
 
 @contextmanager
 def _recording_interrupts() -> Iterator[Event]:
-    """Context manager: an event set by Ctrl+C, which raises KeyboardInterrupt as well."""
+    """Context manager: an event set by Ctrl+C, which raises KeyboardInterrupt as well; never set where Ctrl+C is ignored (« entremise import … & »)
+    or already recorded, nor outside the main thread."""
     interrupted = Event()
+    if current_thread() is not main_thread() or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield interrupted
+        return
 
     def interrupt(_signal: int, _frame: FrameType | None) -> None:
         interrupted.set()
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGINT, interrupt)
+    signal.signal(signal.SIGINT, interrupt)
     try:
         yield interrupted
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGINT, signal.default_int_handler)

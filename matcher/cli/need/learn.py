@@ -30,7 +30,7 @@ def learn_command(
     """Apprend des métiers corrigés ici à mieux lire les besoins.
 
     FICHIER est un CSV « activites;genre;objet » : --corriges l’écrit, relisez-le, ôtez ou ajoutez des lignes, puis donnez-le. Il prend la
-    place de ce qui était appris. Une dizaine de minutes : la lecture est éprouvée sur des phrases mises de côté, et n’est changée, pour ce
+    place de ce qui était appris. Un quart d’heure : la lecture est éprouvée sur des phrases mises de côté, et n’est changée, pour ce
     catalogue seul, que si elle n’y perd rien.
     """
     if (path is not None) + corrected + forgetting != 1:

@@ -16,7 +16,7 @@ CORPUS = "data/corpus/besoins.csv"
 # Goods, tools, gestures, places and occupations of each activity, in the form of a corpus file.
 WORDS = "data/corpus/mots.csv"
 HEADER = ("activites", "genre", "objet")
-# The genre of what an organisation corrected_sentence.
+# The genre of a sentence that an organisation corrected.
 CORRECTED = "corrige"
 
 

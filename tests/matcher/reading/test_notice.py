@@ -49,11 +49,7 @@ EXPECTED = {
         outright=True,
         yearly=50_000,
         months=48,
-        # The « cuisine centrale » whose linen it is is taken for a trade.
-        asks=(
-            "« maximum de 200 000 euros HT sur 4 ans »",
-            "Plusieurs métiers dans ce lot : « Blanchisserie », « Restauration collective",
-        ),
+        asks=("« maximum de 200 000 euros HT sur 4 ans »",),
     ),
     "traiteur": Expected(
         "restauration.traiteur",
@@ -122,7 +118,12 @@ def test_every_notice_is_expected() -> None:
     assert {path.stem for path in FOLDER.glob("*.txt")} == set(EXPECTED)
 
 
-@pytest.mark.parametrize("name", EXPECTED)
+KITCHEN = pytest.mark.xfail(reason="the « cuisine centrale » whose linen it is is taken for a trade", strict=True)
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[KITCHEN] if name == "blanchisserie" else []) for name in EXPECTED]
+)
 def test_a_notice_is_read_whole(name: str) -> None:
     reading, expected = reading_of(name), EXPECTED[name]
     assert expected.trade in (reading.asked[:1] if reading.sure else reading.options)

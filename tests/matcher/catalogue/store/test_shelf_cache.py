@@ -62,7 +62,7 @@ def elsewhere(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Forget the memory, as a new command does; the list that is returned takes a word at each building of this catalogue's shelf: a server that
     another test serves in a thread of this process lays out its own."""
     built: list[str] = []
-    build = shelves._build_and_cache
+    build = shelves._build_shelf
 
     def count_and_build(connection: Connection) -> Shelf:
         if connection.engine.url == engine.url:
@@ -70,7 +70,7 @@ def elsewhere(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return build(connection)
 
     monkeypatch.setattr(shelves, "_kept", {})
-    monkeypatch.setattr(shelves, "_build_and_cache", count_and_build)
+    monkeypatch.setattr(shelves, "_build_shelf", count_and_build)
     return built
 
 
