@@ -28,9 +28,8 @@ def without_names(text: str) -> str:
 
     A text made only of names is returned whole: « Drap » is a commune, and linen.
     """
-    text = with_rivers(
-        unescape(text).replace("&", " et ").replace("<", " ")
-    )  # markup that is left would shift the places of words
+    # Markup that is left would shift the places of words.
+    text = with_rivers(unescape(text).replace("&", " et ").replace("<", " "))
     sentence = Sentence.of(text)
     spans = [
         (sentence.spans[mention.start][0], sentence.spans[mention.end - 1][1])

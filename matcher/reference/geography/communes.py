@@ -144,11 +144,8 @@ def commune_keys() -> Sequence[str]:
 def commune_at(rank: int) -> Commune:
     """Return the commune at a rank of `commune_names` or `commune_arrays`."""
     table = commune_table()
-    population, lat, lon = (
-        _number_or_none(table.population[rank]),
-        _number_or_none(table.lat[rank]),
-        _number_or_none(table.lon[rank]),
-    )
+    figures = (column[rank] for column in (table.population, table.lat, table.lon))
+    population, lat, lon = map(_number_or_none, figures)
     siren = int(table.siren[rank])
     return Commune(
         code=table.codes[rank],

@@ -103,6 +103,11 @@ def test_a_line_names_no_activity_that_is_only_a_hunch(usual: Programme) -> None
     assert all(sure >= SUPPOSED for answer in usual.answers for _, sure in answer.activities)
 
 
+@pytest.mark.xfail(reason="« Conseil et assistance » is guessed at .17, just above a hunch", strict=True)
+def test_a_mysterious_line_names_no_activity(usual: Programme) -> None:
+    assert usual.answers[4].activities == ()  # « Prestation mystérieuse »
+
+
 def test_an_answer_is_read_again_as_it_was_kept(usual: Programme) -> None:
     assert [LineAnswer.of(answer.as_dict()) for answer in usual.answers] == list(usual.answers)
 
