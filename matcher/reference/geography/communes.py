@@ -1,5 +1,6 @@
 """Lookups of French communes, and municipal arrondissements of Paris, Lyon and Marseille, by code, name, postal code, SIREN or distance."""
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -144,8 +145,8 @@ def commune_keys() -> Sequence[str]:
 def commune_at(rank: int) -> Commune:
     """Return the commune at a rank of `commune_names` or `commune_arrays`."""
     table = commune_table()
-    figures = (column[rank] for column in (table.population, table.lat, table.lon))
-    population, lat, lon = map(_number_or_none, figures)
+    figures = [float(column[rank]) for column in (table.population, table.lat, table.lon)]
+    population, lat, lon = (None if math.isnan(figure) else figure for figure in figures)
     siren = int(table.siren[rank])
     return Commune(
         code=table.codes[rank],
@@ -164,11 +165,6 @@ def commune_at(rank: int) -> Commune:
         lon=lon,
         parent=table.parent[rank],
     )
-
-
-def _number_or_none(value: float) -> float | None:
-    """Return a number of the table, None for NaN (which differs from itself)."""
-    return float(value) if value == value else None
 
 
 def communes_of_epci(siren: str) -> tuple[str, ...]:
