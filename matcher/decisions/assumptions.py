@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
+from matcher.decisions.question import Question, figure, share, whole
 from matcher.domain.french import count, unit
 from matcher.reference.calibration import HOURS_PER_ETP
 
 
-@dataclass(frozen=True, slots=True)
-class Assumptions:
-    """Parameters that a buyer can change.
+@dataclass(frozen=True, kw_only=True)
+class Assumptions(Question):
+    """Parameters that a buyer can change; the first five are asked.
 
     `calls`: most suppliers of unknown trade that the buyer will call (others do not count). `share`: part of its workforce that a supplier can give one lot.
     `floor`: confirmed and able organisations needed to advise a reservation. `worth`: least expected number, among those called, that do the trade.
@@ -18,14 +18,22 @@ class Assumptions:
     `euros_per_etp`: turnover of one full-time equivalent a year; None for the trade's figure in the calibration table.
     """
 
-    calls: int = 20
-    share: float = 0.5
+    wanted: int = whole("candidats", 1, 50, 3, "Candidats qu’un lot doit garder")
+    calls: int = whole("appels", 0, 200, 20, "Structures de métier non connu que vous appellerez")
+    share: float = share("part", "Part de son effectif qu’une structure peut donner", 0.5)
+    floor: int = whole("plancher", 1, 50, 3, "Organisations confirmées qu’il faut pour réserver")
+    euros_per_etp: float | None = figure(
+        "euros-par-etp",
+        1_000,
+        1_000_000,
+        "Montant HT que fait un ETP en un an, sinon celui du métier",
+        field="euros",
+        metavar="EUROS",
+        unit="€",
+    )
     worth: float = 0.5
     dependency: float = 0.30
-    wanted: int = 3
-    floor: int = 3
     hours_per_etp: float = HOURS_PER_ETP
-    euros_per_etp: float | None = None
 
     def __post_init__(self) -> None:
         """Raise ValueError, in French, for a figure out of its range."""
@@ -79,41 +87,3 @@ SOURCES = (
     "durée légale du travail par an ; part de main-d’œuvre, coût horaire ou chiffre d’affaires par métier : INSEE, branches, maisons de l’emploi",
 )
 DEFAULT = Assumptions()
-
-
-@dataclass(frozen=True, slots=True)
-class Threshold:
-    """An assumption as an input field: `moves` is its attribute of Assumptions, `name` its form field and, unless `option` is set, its command-line option.
-
-    `least` and `most` are in the unit of the form (a share in percent); a threshold without unit is an integer.
-    """
-
-    moves: str
-    name: str
-    label: str
-    least: int
-    most: int
-    unit: str = ""
-    option: str = ""
-
-    @property
-    def usual(self) -> Any:
-        """Default value, None where it depends on the trade."""
-        return getattr(DEFAULT, self.moves)
-
-
-THRESHOLDS = (
-    Threshold("wanted", "candidats", "Candidats qu’un lot doit garder", 1, 50),
-    Threshold("calls", "appels", "Structures de métier non connu que vous appellerez", 0, 200),
-    Threshold("share", "part", "Part de son effectif qu’une structure peut donner", 1, 100, "%"),
-    Threshold("floor", "plancher", "Organisations confirmées qu’il faut pour réserver", 1, 50),
-    Threshold(
-        "euros_per_etp",
-        "euros",
-        "Montant HT que fait un ETP en un an, sinon celui du métier",
-        1_000,
-        1_000_000,
-        "€",
-        option="euros-par-etp",
-    ),
-)

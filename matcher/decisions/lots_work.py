@@ -10,12 +10,13 @@ import msgspec
 from importers.formats.columns import SheetKind
 from matcher.catalogue.store.column_mappings import remembered_columns
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.decisions.allotment.answer import Allotted, cut_sites
+from matcher.decisions.allotment.answer import AllotmentQuestion, Allotted, cut_sites
 from matcher.decisions.allotment.site_list import SITES, SitesRefused, read_pasted_sites, read_sites
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.coverage.answer import Coverage, cover_lots
 from matcher.decisions.coverage.network import AskedLots, Network, read_asked_lots
 from matcher.decisions.purchases.sheet import PROGRAMME, SheetRefused
+from matcher.decisions.question import inputs_of
 from matcher.jobs.arrays import pack_array, unpack_array
 from matcher.jobs.files import FileGone
 from matcher.jobs.reader_process import ReadRefused
@@ -65,11 +66,10 @@ def _cut(hold: Hold) -> Mapping[str, Any]:
     request, shelf = hold.work.asked, load_shelf(hold.engine)
     hold.tell(READING_SITES, 0, 0)
     sites = _read(hold, read_sites, SITES) if FILE in hold.work.files else read_pasted_sites(request["pasted"])
-    options: dict[str, Any] = {"lever": request["lever"], "unit": request["unit"], "tell": hold.tell}
-    options |= {"wanted": int(request["wanted"]), "lot_km": float(request["lot_km"])}
+    question = msgspec.convert({name: request[name] for name in inputs_of(AllotmentQuestion)}, AllotmentQuestion)
     on = date.fromisoformat(request["on"])
     try:
-        cuts = tuple(cut_sites(hold.engine, shelf, sites, need, on, **options) for need in request["needs"])
+        cuts = cut_sites(hold.engine, shelf, sites, question, on, tell=hold.tell)
     except DecisionRefused as refusal:
         if not refusal.need:
             raise

@@ -5,6 +5,7 @@ from math import isfinite
 
 from matcher.cleaning.numbers import clean_measure, clean_number
 from matcher.decisions.assumptions import Assumptions
+from matcher.decisions.question import Question, entry
 from matcher.domain.french import enumeration, number, unit
 from matcher.domain.reading import Reading
 from matcher.reference.calibration import family_of
@@ -18,6 +19,39 @@ MOST_YEARLY = MOST_ETP * 300_000.0
 
 class NeedRefused(Exception):
     """Raised for an unusable size; the message is French and gives the form to write."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LotSize(Question):
+    """Size of a lot as typed; the first that is filled counts, else the size is computed from the amount."""
+
+    etp: str = entry(
+        "etp",
+        "En ETP par an",
+        "Taille du lot, en équivalents temps plein par an.",
+        default="",
+        metavar="NOMBRE",
+        most=50,
+        unit="ETP",
+        example="6,5",
+    )
+    hours: str = entry(
+        "heures",
+        "En heures, sur toute la durée",
+        "Heures de travail sur toute la durée du lot.",
+        default="",
+        metavar="NOMBRE",
+        most=50,
+        unit="h",
+    )
+    quantity: str = entry(
+        "quantite",
+        "En quantité, par exemple « 12 000 m² »",
+        "Quantité et son unité : « 12 000 m² », « 600 kg par jour », « 104 passages »… convertie en ETP par une table de cadences.",
+        default="",
+        most=200,
+        example="12 000 m²",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +68,9 @@ def workload_of(
     reading: Reading,
     assumed: Assumptions,
     *,
-    etp: str | None = None,
-    hours: str | None = None,
-    quantity: str | None = None,
+    etp: str = "",
+    hours: str = "",
+    quantity: str = "",
 ) -> Workload:
     """Return the workload of a lot from the first figure given: `etp` a year, `hours` over the whole duration, `quantity` with its unit (« 12 000 m² »,
     « 600 kg par jour »), else the amount of the lot. Raises NeedRefused."""

@@ -1,6 +1,6 @@
 """Commands `entremise plan-clause` (how to do the hours of insertion of a social clause, and whom to call) and `calibrage` (how many a contract can ask)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,54 +9,35 @@ import click
 from matcher.catalogue.store.field_sources import field_sources
 from matcher.catalogue.store.read import dated_sources
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.cli.decisions.opinion import Euros, buyer_facts_of, law_options
+from matcher.cleaning.readers import hours_reader
 from matcher.cli.frame.options import (
-    MONTH,
+    F,
     RequestRefused,
     catalogue,
-    combine_options,
     command,
     contact_lookup,
     contacts_since,
     database_option,
 )
 from matcher.cli.frame.outlet import Outlet, outlet_options
+from matcher.cli.frame.question_options import TypedValue, each_options, question_from, question_options
 from matcher.cli.need.match import filled_shelf
 from matcher.clock import today
-from matcher.decisions.asked import DecisionRefused, positive
-from matcher.decisions.calibrated import LEAST_HOURS, ToldOfLot
-from matcher.decisions.clause.calibration import ClauseFloors, compute_calibration
+from matcher.decisions.calibrated import ToldOfLot
+from matcher.decisions.clause.calibration import compute_calibration
 from matcher.decisions.clause.calibration_document import calibration_document, calibration_object
 from matcher.decisions.clause.facilitators import load_facilitators
-from matcher.decisions.clause.plan_answer import MOST_HOURS, MOST_MONTHS, SHARED, ToldContract, answer_plan, contract_of
+from matcher.decisions.clause.plan_answer import SHARED, answer_plan, contract_of
 from matcher.decisions.clause.plan_document import plan_document, plan_object, plan_structures
+from matcher.decisions.clause.questions import MOST_HOURS, ClauseTerms, LotFigures, ToldContract
 from matcher.decisions.clause.sharing import equally
 from matcher.decisions.contacts_table import contacts_table
-from matcher.decisions.workload import MOST_ETP
-from matcher.domain.french import number
+from matcher.decisions.opinion.law import ToldByBuyer
 from matcher.domain.need import Need
 from matcher.need.fields import need_from
-from matcher.reference.calibration import SPANS, Span, family_named
 from matcher.reference.clauses import modalities, works_types
 
 WORKS_TYPES = tuple(code for code, _ in works_types())
-
-
-class Measure(click.ParamType[float]):
-    """Parameter type: a number above 0, up to `most`, written the French way, with one of `units` or none."""
-
-    name = "nombre"
-
-    def __init__(self, most: float, *units: str) -> None:
-        self.most, self.units = most, units
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        if isinstance(value, float):
-            return value
-        try:
-            return positive(str(value), self.most, *self.units)
-        except DecisionRefused as refusal:
-            self.fail(str(refusal), param, ctx)
 
 
 class SplitHours(click.ParamType[dict[str, int]]):
@@ -70,11 +51,11 @@ class SplitHours(click.ParamType[dict[str, int]]):
         lines = [line.split("=") for line in str(value).split(";") if line.strip()]
         if not lines or any(len(line) != 2 for line in lines) or len({line[0].strip() for line in lines}) < len(lines):
             self.fail(f"« {value} » : écrivez par exemple etti=300;ai=100.", param, ctx)
-        hours = Measure(MOST_HOURS, "h", "heures")
+        hours = TypedValue(hours_reader(MOST_HOURS))
         return {code.strip(): round(hours.convert(text.strip(), param, ctx)) for code, text in lines}
 
 
-def one_each(option: str, metavar: str, help_text: str, **more: Any) -> Any:
+def one_each(option: str, metavar: str, help_text: str, **more: Any) -> Callable[[F], F]:
     """Return a click option that is given once for all lots or contracts, or once for each, in order."""
     return click.option(option, multiple=True, metavar=metavar, help=help_text, **more)
 
@@ -90,26 +71,6 @@ def by_each(values_by_option: Mapping[str, Sequence[Any]], count: int, of: str) 
     return [
         {name: values[at % len(values)] for name, values in values_by_option.items() if values} for at in range(count)
     ]
-
-
-_contract_options = combine_options(
-    one_each("--lieux", "LIEUX", "Lieux d’un contrat, séparés par « ; », quand ils diffèrent d’un contrat à l’autre."),
-    one_each("--montant", "EUROS", "Montant HT sur toute la durée, d’où compter les heures.", type=Euros()),
-    one_each(
-        "--pourcentage",
-        "POURCENT",
-        "Part des heures qui est pour l’insertion, sinon l’usage du métier.",
-        type=Measure(100.0, "%"),
-    ),
-    one_each("--mois", "NOMBRE", "Durée, en mois, sinon celle que dit l’objet.", type=Measure(MOST_MONTHS, "mois")),
-    one_each("--debut", "MOIS", "Premier mois, par exemple 03/2027, pour connaître la pointe.", type=MONTH),
-    one_each(
-        "--partage",
-        "HEURES",
-        f"Heures d’un contrat par voie, sinon l’usage : etti=300;ai=100 ({', '.join(way.code for way in modalities())}).",
-        type=SplitHours(),
-    ),
-)
 
 
 @command(
@@ -134,11 +95,18 @@ _contract_options = combine_options(
     "--heures",
     "hours",
     multiple=True,
-    type=Measure(MOST_HOURS, "h", "heure", "heures"),
+    type=TypedValue(hours_reader(MOST_HOURS)),
     metavar="NOMBRE",
     help="Heures d’insertion sur toute la durée : un total, ou un nombre par --objet, dans le même ordre ; sinon, celles que dit l’objet, ou comptées du montant.",
 )
-@_contract_options
+@one_each("--lieux", "LIEUX", "Lieux d’un contrat, séparés par « ; », quand ils diffèrent d’un contrat à l’autre.")
+@each_options(ToldContract)
+@one_each(
+    "--partage",
+    "HEURES",
+    f"Heures d’un contrat par voie, sinon l’usage : etti=300;ai=100 ({', '.join(way.code for way in modalities())}).",
+    type=SplitHours(),
+)
 @click.option("--acheteur", "buyer", metavar="SIRET", default="", help="SIRET de l’acheteur, qui ne sera pas proposé.")
 @click.option(
     "--travaux",
@@ -173,17 +141,8 @@ def plan_command(
     told_contracts = []
     for need, values in zip(needs, by_each(contracts, len(needs), "contrats"), strict=True):
         own = filter(None, map(str.strip, values.get("lieux", "").split(";")))
-        told_contract = ToldContract(
-            objet=need,
-            places=(*places, *own),
-            months=values.get("mois"),
-            euros=values.get("montant"),
-            percentage=values.get("pourcentage"),
-            start=values.get("debut"),
-            buyer=buyer,
-            split=values.get("partage"),
-        )
-        told_contracts.append(told_contract)
+        more = {"objet": need, "places": (*places, *own), "buyer": buyer, "split": values.get("partage")}
+        told_contracts.append(question_from(ToldContract, values, **more))
     plan_contracts = [contract_of(one, shelf, today()) for one in _with_hours(told_contracts, hours)]
     dated = dated_sources(engine)
     known = load_facilitators(engine, since=contacts_since())
@@ -206,63 +165,23 @@ def _with_hours(contracts: Sequence[ToldContract], hours: Sequence[float]) -> Se
     return [replace(one, hours=shares[str(at)], counted=SHARED) for at, one in enumerate(contracts)]
 
 
-_HOURS = ("h", "heure", "heures")
-
-
-def _measure(name: str) -> Measure:
-    return Measure(SPANS[name][3], "%", "€")
-
-
-_lot_options = combine_options(
-    one_each("--objet", "TEXTE", "L’objet d’un lot ; répétable, un lot à chaque fois."),
-    one_each("--cpv", "CODE", "Le code CPV d’un lot, sinon lu dans son objet."),
-    one_each("--montant", "EUROS", "Montant HT d’un lot sur toute sa durée."),
-    one_each("--mois", "NOMBRE", "Durée d’un lot, en mois."),
-    one_each("--famille", "NOM", "Famille de la table de calage, ou le début de son nom, sinon lue dans l’objet."),
-    one_each("--pourcentage", "POURCENT", "Pourcentage des heures, sinon l’usage du métier.", type=_measure("share")),
-    one_each("--part", "POURCENT", "Part de main-d’œuvre dans le prix, si vous la connaissez.", type=_measure("share")),
-    one_each("--cout", "EUROS", "Coût d’une heure de travail, charges comprises.", type=_measure("hourly")),
-    one_each("--prix", "EUROS", "Prix facturé d’une heure, à défaut de part et de coût.", type=_measure("price")),
-    one_each("--reprise", "CHOIX", "Le personnel est-il repris ?", type=click.Choice(("oui", "non"))),
-    one_each("--postes", "NOMBRE", "Postes à pourvoir, en ETP, si le personnel est repris.", type=Measure(MOST_ETP)),
-    one_each("--heures", "NOMBRE", "Heures que la clause demande déjà.", type=Measure(MOST_HOURS, *_HOURS)),
-)
-
-
 @command("calibrage", epilog='entremise calibrage --objet "Voirie" --montant 800000 --mois 12')
-@_lot_options
+@one_each("--objet", "TEXTE", "L’objet d’un lot ; répétable, un lot à chaque fois.")
+@one_each("--cpv", "CODE", "Le code CPV d’un lot, sinon lu dans son objet.")
+@one_each("--montant", "EUROS", "Montant HT d’un lot sur toute sa durée.")
+@one_each("--mois", "NOMBRE", "Durée d’un lot, en mois.")
+@each_options(LotFigures)
 @click.option(
     "--lieu", "places", multiple=True, metavar="LIEU", help="Lieu d’exécution, pour son facilitateur ; répétable."
 )
-@click.option("--npnru", "charter", is_flag=True, help="Applique les minimums de la charte d’insertion du NPNRU.")
-@click.option(
-    "--plancher-heures",
-    "least",
-    type=Measure(MOST_HOURS, *_HOURS),
-    metavar="NOMBRE",
-    default=LEAST_HOURS,
-    show_default=number(LEAST_HOURS),
-    help="Heures sous lesquelles aucune clause n’est proposée.",
-)
-@click.option(
-    "--plancher-montant",
-    "floor",
-    type=Euros(),
-    metavar="EUROS",
-    help="Montant HT sous lequel votre territoire n’en demande pas.",
-)
-@law_options
+@question_options(ClauseTerms, into="terms")
+@question_options(ToldByBuyer, into="buyer_facts")
 @outlet_options("table", "json", "xlsx", file="calibrage")
 @database_option
 def calibration_sheet_command(
     places: tuple[str, ...],
-    charter: bool,
-    least: float,
-    floor: float | None,
-    whole: float | None,
-    nature: str | None,
-    exempted: str | None,
-    motif: str | None,
+    terms: ClauseTerms,
+    buyer_facts: ToldByBuyer,
     outlet: Outlet,
     database: str | None,
     **lots: tuple[Any, ...],
@@ -274,7 +193,6 @@ def calibration_sheet_command(
     named = max(len(lots["objet"]), len(lots["cpv"]))
     if not named:
         raise click.UsageError("Dites l’objet d’un lot au moins (--objet), ou son code CPV (--cpv).")
-    buyer_facts = buyer_facts_of(whole, nature, exempted, motif)
     engine = catalogue(database)
     shelf = load_shelf(engine)
     calibrated = compute_calibration(
@@ -282,8 +200,8 @@ def calibration_sheet_command(
         [_lot(one, places) for one in by_each(lots, named, "lots")],
         today(),
         buyer_facts=buyer_facts,
-        floors=ClauseFloors(least, floor),
-        charter=charter,
+        floors=terms.floors,
+        charter=terms.charter,
         known=load_facilitators(engine, since=contacts_since()),
     )
     outlet.send_document(calibration_document(calibrated, people=True), json=lambda: calibration_object(calibrated))
@@ -298,14 +216,4 @@ def _lot(values: Mapping[str, Any], places: Sequence[str]) -> tuple[Need, ToldOf
     need = need_from({**fields, "lieu": list(places)})
     if need.faults:
         raise RequestRefused(" ".join(fault.says for fault in need.faults))
-    share, family = values.get("pourcentage"), values.get("famille")
-    return need, ToldOfLot(
-        family=family_named(family) if family else None,
-        percentage=None if share is None else Span(share, share),
-        share=values.get("part"),
-        hourly=values.get("cout"),
-        price=values.get("prix"),
-        transferred={"oui": True, "non": False}.get(values.get("reprise", "")),
-        posts=values.get("postes"),
-        hours=values.get("heures"),
-    )
+    return need, question_from(LotFigures, values).facts

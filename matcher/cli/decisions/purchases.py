@@ -13,31 +13,30 @@ from matcher import clock
 from matcher.catalogue.store.read import stats
 from matcher.catalogue.store.recognition import load_recogniser, settle_names
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.cli.decisions.opinion import threshold_options
 from matcher.cli.frame.columns import mapping_option, purchase_sheet
 from matcher.cli.frame.options import (
     RequestRefused,
     catalogue,
-    combine_options,
     command,
     database_option,
     empty_catalogue,
     owner,
 )
 from matcher.cli.frame.outlet import Outlet, counting, outlet_options
+from matcher.cli.frame.question_options import question_options
 from matcher.cli.need.match import filled_shelf
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.purchases import line, programme, spending
 from matcher.decisions.purchases.answer import check_buyer, families_grouped, programme_answered, spending_snapshot
 from matcher.decisions.purchases.families.document import families_document, families_object
-from matcher.decisions.purchases.line import LineTold
 from matcher.decisions.purchases.programme_document import (
     lines_table,
     programme_document,
     programme_lines,
     programme_object,
 )
+from matcher.decisions.purchases.questions import FamiliesQuestion, ProgrammeQuestion, SpendingQuestion
 from matcher.decisions.purchases.reconciliation import MOST_LINES, read_sheet_answers, recognise_entries
 from matcher.decisions.purchases.reconciliation_document import (
     Reconciled,
@@ -47,7 +46,6 @@ from matcher.decisions.purchases.reconciliation_document import (
 )
 from matcher.decisions.purchases.sheet import PROGRAMME, SPENDING
 from matcher.decisions.purchases.sheet_answers import sheet_defaults
-from matcher.decisions.purchases.spending import Tax
 from matcher.decisions.purchases.spending_document import spending_document, spending_object
 from matcher.decisions.purchases.verification import (
     MOST_NUMBERS,
@@ -60,64 +58,21 @@ from matcher.domain.french import count
 from matcher.erasure import FOLDERS
 from matcher.jobs.resume import KeptAnswers, forget_old, name_of
 from matcher.reading.trade.model import current_model
-from matcher.reference.law import BUYER_NATURES, BuyerNature
 from matcher.render.described_file import jsonl_file
 from matcher.render.terminal import print_document
 from matcher.render.workbook import table_csv
 
-_programme_options = combine_options(
-    click.option(
-        "--lieu",
-        "place",
-        metavar="LIEU",
-        default="",
-        help="Lieu des lignes qui n’en disent pas.  [par défaut : celui que nomme le titre]",
-    ),
-    click.option("--acheteur", "buyer", metavar="SIRET", default="", help="SIRET de l’acheteur, jamais candidat."),
-    click.option(
-        "--montants",
-        "tax",
-        type=click.Choice(("ht", "ttc")),
-        help="Ce que sont les montants dont ni la colonne ni la cellule ne disent HT ou TTC.",
-    ),
-    click.option(
-        "--tva",
-        "vat",
-        type=click.FloatRange(0, 100),
-        metavar="TAUX",
-        help="Taux qui ramène en HT un montant TTC, en %.  [par défaut : 20]",
-    ),
-    click.option(
-        "--periode",
-        "period",
-        type=click.Choice(("an", "total")),
-        help="Ce que sont les montants qui ne se disent ni par an ni en tout.",
-    ),
-    click.option(
-        "--duree",
-        "months",
-        type=click.FloatRange(1, 600),
-        metavar="MOIS",
-        help="Durée des lignes dont le montant est par an et qui ne disent pas combien de temps.",
-    ),
-)
-
 
 @command("programme", epilog="entremise programme achats_2027.csv --montants ht -o avis_2027.xlsx")
 @click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
-@_programme_options
-@threshold_options
+@question_options(ProgrammeQuestion)
+@question_options(Assumptions, into="assumed")
 @mapping_option
 @outlet_options("table", "json", "jsonl", "csv", "xlsx", file="programme")
 @database_option
 def programme_command(
     path: Path,
-    place: str,
-    buyer: str,
-    tax: str | None,
-    vat: float | None,
-    period: str | None,
-    months: float | None,
+    question: ProgrammeQuestion,
     mapping: Path | None,
     outlet: Outlet,
     database: str | None,
@@ -130,14 +85,13 @@ def programme_command(
     Interrompu, il reprend où il en était.
     """
     try:
-        check_buyer(buyer, place)
+        check_buyer(question.buyer, question.place)
     except DecisionRefused as refusal:
         raise click.BadParameter(str(refusal), param_hint=f"--{refusal.field}") from refusal
     engine = catalogue(database)
     sheet = purchase_sheet(engine, PROGRAMME, path, line.MOST_LINES, mapping)
     shelf, today = filled_shelf(engine), clock.today()
-    answers = LineTold(taxed=_TAXED.get(tax or ""), vat=vat, yearly=_YEARLY.get(period or ""), months=months)
-    whose, defaults = owner(engine), sheet_defaults(buyer, place, sheet.titles, path.name)
+    whose, defaults = owner(engine), sheet_defaults(question.buyer, question.place, sheet.titles, path.name)
     with resumable(path, engine, programme.FORM, shelf.version, assumed, today, sheet.understood) as saved:
         with counting("Programme") as progress:
             answer = programme_answered(
@@ -146,7 +100,7 @@ def programme_command(
                 shelf,
                 sheet,
                 defaults,
-                answers,
+                question.line_facts,
                 assumed,
                 today,
                 saved,
@@ -158,10 +112,6 @@ def programme_command(
             jsonl=lambda: jsonl_file(programme_lines(answer)),
             csv=lambda: table_csv(lines_table(answer)),
         )
-
-
-_TAXED = {"ht": False, "ttc": True}
-_YEARLY = {"an": True, "total": False}
 
 
 @contextmanager
@@ -187,28 +137,14 @@ def resumable(path: Path, engine: Engine, *parameters: object) -> Iterator[KeptA
     file_path.unlink(missing_ok=True)
 
 
-tax_option = click.option(
-    "--montants",
-    "tax",
-    type=click.Choice(("ht", "ttc")),
-    help="Ce que sont les montants dont ni la colonne ni la cellule ne disent HT ou TTC ; comptés à part sinon.",
-)
-
-
-def tax_of(tax: str | None) -> Tax | None:
-    """Return the value of `tax_option`: whether amounts are before (HT) or after tax (TTC), None where not stated."""
-    return Tax(tax.upper()) if tax else None
-
-
 @command("historique", epilog="entremise historique depenses_2025.csv --montants ht")
 @click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
-@click.option("--lieu", metavar="LIEU", default="", help="Où chercher des semblables, pour les lignes sans lieu.")
-@tax_option
+@question_options(SpendingQuestion)
 @mapping_option
 @outlet_options("table", "json", "xlsx", file="historique")
 @database_option
 def spending_command(
-    path: Path, lieu: str, tax: str | None, mapping: Path | None, outlet: Outlet, database: str | None
+    path: Path, question: SpendingQuestion, mapping: Path | None, outlet: Outlet, database: str | None
 ) -> None:
     """Photographie des dépenses passées : leur part inclusive.
 
@@ -217,29 +153,32 @@ def spending_command(
     engine = catalogue(database)
     sheet = purchase_sheet(engine, SPENDING, path, MOST_LINES, mapping)
     shelf, today = filled_shelf(engine), clock.today()
-    with resumable(path, engine, "historique", spending.FORM, shelf.version, lieu, today, sheet.understood) as answers:
+    with resumable(
+        path, engine, "historique", spending.FORM, shelf.version, question.place, today, sheet.understood
+    ) as answers:
         with counting("Historique") as progress:
             snapshot = spending_snapshot(
-                engine, shelf, sheet, lieu, tax_of(tax), today, answers, lambda *counts: progress("semblables", *counts)
+                engine,
+                shelf,
+                sheet,
+                question.place,
+                question.tax,
+                today,
+                answers,
+                lambda *counts: progress("semblables", *counts),
             )
         outlet.send_document(spending_document(snapshot), json=lambda: spending_object(snapshot))
 
 
 @command("familles", epilog="entremise familles achats_2027.csv --montants ht")
 @click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
-@click.option(
-    "--nature",
-    type=click.Choice([its.value for its in BUYER_NATURES]),
-    help="La nature de l’acheteur, dont les seuils européens dépendent.",
-)
-@tax_option
+@question_options(FamiliesQuestion)
 @mapping_option
 @outlet_options("table", "json", "xlsx", file="familles")
 @database_option
 def families_command(
     path: Path,
-    nature: str | None,
-    tax: str | None,
+    question: FamiliesQuestion,
     mapping: Path | None,
     outlet: Outlet,
     database: str | None,
@@ -252,9 +191,7 @@ def families_command(
     engine = catalogue(database)
     sheet = purchase_sheet(engine, PROGRAMME, path, MOST_LINES, mapping)
     shelf, today = load_shelf(engine), clock.today()
-    group = families_grouped(
-        engine, owner(engine), shelf, sheet, tax_of(tax), BuyerNature(nature) if nature else None, today
-    )
+    group = families_grouped(engine, owner(engine), shelf, sheet, question.tax, question.nature, today)
     outlet.send_document(families_document(group), json=lambda: families_object(group))
 
 

@@ -6,13 +6,14 @@ import click
 
 from matcher.accounts.organisations import load_organisation
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.cli.decisions.purchases import tax_of, tax_option
 from matcher.cli.frame.columns import mapping_of_files, mapping_option
 from matcher.cli.frame.options import WholeNumber, catalogue, command, database_option, existing, owner
 from matcher.cli.frame.outlet import Outlet, outlet_options
+from matcher.cli.frame.question_options import question_options
 from matcher.clock import today
 from matcher.decisions.purchases.answer import spent_on
 from matcher.decisions.purchases.batch import Studies
+from matcher.decisions.purchases.questions import TaxQuestion
 from matcher.decisions.purchases.reconciliation import MOST_LINES
 from matcher.decisions.purchases.sheet import SPENDING, read_sheet
 from matcher.dossiers.report.answer import MOST_YEARS, annual_report, period_of
@@ -34,7 +35,7 @@ from matcher.render.workbook import figures_csv
     metavar="FICHIER",
     help="Dépenses à compter, en plus des historiques déposés sur les pages ; répétable.",
 )
-@tax_option
+@question_options(TaxQuestion)
 @mapping_option
 @outlet_options("table", "json", "csv", "xlsx", file="bilan")
 @database_option
@@ -42,7 +43,7 @@ def report_command(
     year: int | None,
     two: bool,
     ledgers: tuple[Path, ...],
-    tax: str | None,
+    question: TaxQuestion,
     mapping: Path | None,
     outlet: Outlet,
     database: str | None,
@@ -60,7 +61,7 @@ def report_command(
     columns = mapping_of_files(engine, SPENDING, sheets, mapping)
     read = [
         LedgerRead(
-            path.name, day, spent_on(engine, shelf, read_sheet(path, SPENDING, MOST_LINES, columns), tax_of(tax))
+            path.name, day, spent_on(engine, shelf, read_sheet(path, SPENDING, MOST_LINES, columns), question.tax)
         )
         for path in sheets
     ]

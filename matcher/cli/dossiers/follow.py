@@ -10,7 +10,6 @@ from matcher.accounts.organisations import load_organisation
 from matcher.catalogue.store.named_supplier import is_number
 from matcher.catalogue.store.read import catalogue_version, load_suppliers
 from matcher.cleaning.siret import SIRET_BAD_KEY, clean_siret
-from matcher.cli.decisions.opinion import Euros
 from matcher.cli.dossiers.options import (
     OpenDossier,
     echo_journal,
@@ -22,6 +21,7 @@ from matcher.cli.dossiers.options import (
 )
 from matcher.cli.frame.options import DAY, RequestRefused, WholeNumber, command, contact_lookup, existing, motive_option
 from matcher.cli.frame.outlet import output_option, write_answer
+from matcher.cli.frame.question_options import EUROS
 from matcher.cli.frame.supplier import SUPPLIER, supplier_named
 from matcher.clock import now, today
 from matcher.dossiers import answers
@@ -219,7 +219,7 @@ _lot = click.option(
 @number_argument
 @_lot
 @click.option("--notifie", "notified", type=DAY, metavar="DATE", required=True, help="Jour de la notification.")
-@click.option("--montant", "amount", type=Euros(), metavar="EUROS", help="Hors taxes, sur toute la durée.")
+@click.option("--montant", "amount", type=EUROS, metavar="EUROS", help="Hors taxes, sur toute la durée.")
 @click.option("--titulaire", "winner", metavar="NOM", default="", help="Qui l’a obtenu.")
 @click.option("--siret-titulaire", "siret", metavar="SIRET", default="", help="Son SIRET.")
 @click.option(

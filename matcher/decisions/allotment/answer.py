@@ -23,6 +23,7 @@ from matcher.decisions.assumptions import DEFAULT, Assumptions
 from matcher.decisions.candidates import Candidate, CandidateStanding, lot_candidates
 from matcher.decisions.capacity_lookup import means_of
 from matcher.decisions.preferences import Preferences, count_preferences
+from matcher.decisions.question import Question, entry, reserving_lever, texts, whole
 from matcher.decisions.sizing import LARGEST_ETP, workforce_of
 from matcher.decisions.workload import NeedRefused, workload_of
 from matcher.domain.french import number
@@ -105,27 +106,80 @@ class Allotted:
         return sorted((int(at) for at in able), key=lambda at: (-self.reach.weight[at], at))
 
 
+@dataclass(frozen=True, kw_only=True)
+class AllotmentQuestion(Question):
+    """Activities to be done at each site of a list, each cut into lots that have `wanted` candidates; quantities of sites are in `unit`; `lot_km`: worth
+    of one lot more, in km of the sites to the middle of their lot."""
+
+    needs: tuple[str, ...] = texts(
+        "objet",
+        "L’activité",
+        "L’activité à faire sur chaque site : chaque activité a son découpage.",
+        most=6,
+        rows=2,
+        needed="Dites l’activité à faire sur chaque site, par exemple « Nettoyage des locaux ».",
+        in_body=False,
+    )
+    lever: str = reserving_lever()
+    wanted: int = whole(
+        "candidats",
+        1,
+        999,
+        DEFAULT.wanted,
+        "Candidats que chaque lot garde",
+        "Candidats probables que chaque lot doit garder.",
+    )
+    lot_km: float = whole(
+        "lot-km",
+        1,
+        9_999,
+        float(round(LOT_KM)),
+        "Ce que vaut un lot de plus",
+        "Ce que vaut un lot de plus, en km cumulés des sites au milieu de leur lot : moins, et les lots sont plus petits.",
+        field="km",
+        metavar="KM",
+        unit="km",
+    )
+    unit: str = entry(
+        "unite",
+        "La quantité est en",
+        "Unité de la quantité de chaque site : « m² », « heures »… convertie en ETP par une table de cadences.",
+        default=ETP,
+        metavar="UNITÉ",
+        most=50,
+        offered=(ETP, "m²", "heures"),
+    )
+
+
 def cut_sites(
     engine: Engine,
     shelf: Shelf,
     site_list: SiteList,
-    need: str,
+    question: AllotmentQuestion,
     on: date,
     *,
-    lever: str = "",
-    wanted: int = DEFAULT.wanted,
-    lot_km: float = LOT_KM,
-    unit: str = ETP,
     tell: Tell = lambda *_: None,
+) -> tuple[Allotted, ...]:
+    """Cut the located sites into lots, once for each activity of the question. `tell(step, done, total)` reports progress. Raises DecisionRefused if no
+    site is located, if a need is not understood, or if its unit is unknown."""
+    return tuple(_cut(engine, shelf, site_list, need, question, on, tell) for need in question.needs)
+
+
+def _cut(
+    engine: Engine,
+    shelf: Shelf,
+    site_list: SiteList,
+    need: str,
+    question: AllotmentQuestion,
+    on: date,
+    tell: Tell,
 ) -> Allotted:
-    """Cut the located sites into lots that each have `wanted` candidates; quantities are in `unit`. `tell(step, done, total)` reports progress. Raises
-    DecisionRefused if no site is located, if the need is not understood, or if its unit is unknown."""
     placed = [(site, site.place) for site in site_list.sites if site.place is not None]
     if not placed:
         raise DecisionRefused(
             "Aucun lieu de cette liste n’est reconnu : donnez la commune ou le code postal de chaque site."
         )
-    reading = read_need_for_ranking(need, [f"insee:{placed[0][1].code}"], lever, shelf, on).reading
+    reading = read_need_for_ranking(need, [f"insee:{placed[0][1].code}"], question.lever, shelf, on).reading
     around: dict[str, tuple[Candidate, ...]] = {}
     for done, (_, place) in enumerate(placed):
         tell(RANKING, done, len(placed))
@@ -133,18 +187,21 @@ def cut_sites(
             lot = replace(reading.lot, lieux=(RawPlace(f"insee:{place.code}"),))
             here = replace(reading, lot=lot, places=(place,), within=())
             around[place.code] = lot_candidates(rank(LotOnShelf(here, shelf, on)))
-    sites = tuple(_site(site, place, reading, unit) for site, place in placed)
+    sites = tuple(_site(site, place, reading, question.unit) for site, place in placed)
     reach = reach_of([around[place.code] for _, place in placed], DEFAULT)
     tell(CUTTING, 0, 0)
     return Allotted(
         need=need,
-        lever=lever,
+        lever=question.lever,
         sites=sites,
         towns=tuple(place.name for _, place in placed),
         reach=reach,
-        wanted=wanted,
-        allotment=allot(sites, reach, wanted, lot_km=lot_km),
-        compared={name: judge_cut(sites, reach, wanted, cut, lot_km) for name, cut in usual_cuts(sites).items()},
+        wanted=question.wanted,
+        allotment=allot(sites, reach, question.wanted, lot_km=question.lot_km),
+        compared={
+            name: judge_cut(sites, reach, question.wanted, cut, question.lot_km)
+            for name, cut in usual_cuts(sites).items()
+        },
         lost=tuple(f"{site.label} ({site.where})" for site in site_list.sites if site.place is None),
         unread=tuple(f"{site.label} ({site.where}, « {site.unread} »)" for site in site_list.sites if site.unread),
         repeated=site_list.repeated,

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.calibrated import (
-    LEAST_HOURS,
     CalibratedHours,
     ToldOfLot,
     by_tens,
@@ -16,6 +15,7 @@ from matcher.decisions.calibrated import (
     calibrated_as_told,
 )
 from matcher.decisions.clause.facilitators import Facilitator, facilitators_of
+from matcher.decisions.clause.questions import ClauseFloors
 from matcher.decisions.opinion.law import NOTHING_TOLD, LegalPosition, ToldByBuyer, legal_position, works_asked
 from matcher.decisions.sizing import Range
 from matcher.domain.french import number, unit
@@ -39,14 +39,6 @@ MOST_LOTS = 12
 CHARTER_WORKS, CHARTER_UPKEEP = 5.0, 10.0
 CHARTER = "charte nationale d’insertion du NPNRU (ANRU)"
 _ENGINEERING_CPV = "71"
-
-
-@dataclass(frozen=True, slots=True)
-class ClauseFloors:
-    """Minimums under which no clause is proposed: `hours` of insertion; `euros`, amount before tax set by a local rule, None without one."""
-
-    hours: float = LEAST_HOURS
-    euros: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

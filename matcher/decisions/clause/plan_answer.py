@@ -11,6 +11,7 @@ from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.calibrated import CalibratedHours, CalibrationQuestion, ToldOfLot, between, calibrated_as_told
 from matcher.decisions.clause.facilitators import Facilitator, facilitators_of
 from matcher.decisions.clause.plan import ClausePlan, PlanContract, plan_contracts
+from matcher.decisions.clause.questions import MOST_HOURS, ToldContract
 from matcher.decisions.opinion.compute import OPEN_GATES
 from matcher.domain.age import SourcesOf
 from matcher.domain.french import number, unit
@@ -25,31 +26,10 @@ from matcher.ranking.shelf.shelf import Shelf
 from matcher.reference.calibration import Span
 from matcher.reference.clauses import modalities, works_types
 
-MOST_HOURS = 30_000_000.0
-MOST_MONTHS = 600.0
 # French source of hours that are an equal share of a total.
 SHARED = "part égale du total, faute de mieux"
 # Most contracts of one plan: beyond, nobody reads it.
 MOST_CONTRACTS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class ToldContract:
-    """One contract as entered by the user: `euros` before tax over the whole duration; `percentage` of hours for insertion; `counted`: French source of given
-    `hours`; `equal`: same hours for each modality with suppliers; `split`: hours by modality code, None to propose the usual shares. Unknown values are None
-    or empty."""
-
-    objet: str
-    places: tuple[str, ...]
-    months: float | None = None
-    hours: float | None = None
-    euros: float | None = None
-    percentage: float | None = None
-    start: date | None = None
-    buyer: str = ""
-    counted: str = "vos heures"
-    equal: bool = False
-    split: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 Lever: legal means by which a buyer reaches inclusive suppliers (an article that reserves the lot, or a social clause), by its code; empty without one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
@@ -16,6 +16,7 @@ from matcher.decisions.calibrated import calibrate_lot
 from matcher.decisions.candidates import Candidate, lot_candidates
 from matcher.decisions.capacity_lookup import shared_by
 from matcher.decisions.groupement.compute import Groupements, LotPart, find_groupements
+from matcher.decisions.question import Question, entry, reserving_lever, texts, whole
 from matcher.decisions.workload import workload_of
 from matcher.domain.place import PlaceType
 from matcher.domain.reading import RawPlace
@@ -31,7 +32,50 @@ from matcher.reference.geography.communes import commune
 MOST_PARTS = 12
 MEMBERS, PROPOSED = 4, 5
 MOST_MEMBERS = 8
+# Lines of activities, or of sites, that a person may type.
+MOST_LINES = 40
 CLAUSE = "clause"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupementQuestion(Question):
+    """Activities and sites of a lot: each activity is to be done at each site."""
+
+    needs: tuple[str, ...] = texts(
+        "objet",
+        "Les activités",
+        "Une activité du lot.",
+        most=MOST_LINES,
+        needed="Dites au moins une activité, par exemple « Entretien des espaces verts ».",
+    )
+    places: tuple[str, ...] = texts(
+        "lieu",
+        "Les sites",
+        "Un site du lot : chaque activité est à faire sur chaque site.",
+        field="site",
+        metavar="LIEU",
+        most=MOST_LINES,
+        needed="Dites au moins un site : une commune, ou un EPCI.",
+        rows=4,
+    )
+    lever: str = reserving_lever()
+    etp: str = entry(
+        "etp",
+        "Taille d’une part",
+        "Taille de chaque part (une activité sur un site), en ETP par an.",
+        default="",
+        metavar="NOMBRE",
+        most=50,
+        unit="ETP",
+        example="6,5",
+    )
+    members: int = whole("membres", 2, MOST_MEMBERS, MEMBERS, "Membres au plus")
+    top: int = whole("top", 1, 50, PROPOSED, help_text="Groupements proposés.")
+
+    def faults(self) -> Iterator[tuple[str, str]]:
+        """Yield the fault of too many (activity, site) pairs: the input's name and the French sentence."""
+        if refusal := too_many(self.needs, self.places):
+            yield "places", refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,34 +107,25 @@ class GroupementsAnswer:
         return tuple({one.id: one for one in candidates}.values())
 
 
-def join_needs(
-    engine: Engine,
-    shelf: Shelf,
-    needs: Sequence[str],
-    places: Sequence[str],
-    on: date,
-    *,
-    lever: str = "",
-    etp: str = "",
-    members: int = MEMBERS,
-    most: int = PROPOSED,
-) -> GroupementsAnswer:
-    """Find groupements that carry every part, one per need and place; `etp`: size of each part in full-time equivalents as written, empty if unknown.
+def join_needs(engine: Engine, shelf: Shelf, question: GroupementQuestion, on: date) -> GroupementsAnswer:
+    """Find groupements that carry every part, one per need and place of the question.
 
     Raises DecisionRefused for a need or place not understood or too many parts, NeedRefused for an unusable size.
     """
-    if not needs or not places:
+    needs, lever = sorted(set(question.needs)), question.lever
+    if not needs or not question.places:
         raise DecisionRefused("Dites au moins une activité et un site.")
-    sites = tuple(dict.fromkeys(site for place in sorted(set(places)) for site in _sites(place)))
+    sites = tuple(dict.fromkeys(site for place in sorted(set(question.places)) for site in _sites(place)))
     if refusal := too_many(needs, sites):
         raise DecisionRefused(refusal, field="lieu")
-    single_need = len(set(needs)) == 1
     parts = tuple(
-        _part(need, site, lever, etp, shelf, on, single_need=single_need)
-        for need, site in product(sorted(set(needs)), sites)
+        _part(need, site, lever, question.etp, shelf, on, single_need=len(needs) == 1)
+        for need, site in product(needs, sites)
     )
     shared = shared_by(engine, {one.id for its in parts for one in its.part.candidates})
-    groupements = find_groupements([its.part for its in parts], DEFAULT, most=most, members=members, shared=shared)
+    groupements = find_groupements(
+        [its.part for its in parts], DEFAULT, most=question.top, members=question.members, shared=shared
+    )
     return GroupementsAnswer(parts, groupements, lever, shelf.version, len(shelf), on)
 
 
@@ -115,7 +150,7 @@ def too_many(needs: Sequence[str], places: Sequence[str]) -> str:
 
 def _part(need: str, place: str, lever: str, etp: str, shelf: Shelf, on: date, *, single_need: bool) -> AskedPart:
     ask = read_need_for_ranking(need, [place], lever, shelf, on)
-    size = workload_of(ask.reading, DEFAULT, etp=etp or None).etp
+    size = workload_of(ask.reading, DEFAULT, etp=etp).etp
     if lever == CLAUSE and not etp:
         counted = calibrate_lot(ask.reading).insertion
         hours = insertion_hours(ask.reading.lot.objet, ask.reading.months) or (counted and counted.likely)

@@ -1,21 +1,24 @@
 """Computes the legal position of a lot (French procurement code): direct purchase, procedure, mandatory social condition; None if undecided."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from matcher.cleaning.siret import clean_siren
 from matcher.decisions.asked import DecisionRefused
+from matcher.decisions.question import Question, amount, choice, entry
 from matcher.domain.french import unit
 from matcher.domain.reading import Reading
 from matcher.reading.intent import buys_insertion
 from matcher.reference.duties import BuyerDuty, OwnLaw, buyer_duties, own_law
 from matcher.reference.law import (
+    BUYER_NATURES,
     BuyerNature,
     Exemption,
     LegalRule,
     LegalThreshold,
     exemption,
+    exemptions,
     law_thresholds,
     nature_of,
     reaches_threshold,
@@ -39,16 +42,48 @@ LONGEST_ESS_MONTHS = 36
 MOST_YEARS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class ToldByBuyer:
+@dataclass(frozen=True, kw_only=True)
+class ToldByBuyer(Question):
     """Legal facts given by the buyer. `whole`: estimate before tax of the whole need (all lots, similar needs and renewals); `nature`: of the buyer;
     `exemption`: code of the exception chosen, and its `reason`; `works`: None to decide from the text."""
 
-    whole: float | None = None
-    nature: BuyerNature | None = None
-    exemption: str = ""
-    reason: str = ""
+    whole: float | None = amount(
+        "ensemble",
+        "L’estimation de tout le besoin",
+        "Estimation HT de tout le besoin, sinon celle des lots",
+        "Estimation HT de tout le besoin : tous lots, besoins semblables, reconductions ; sinon, le montant des lots.",
+    )
+    nature: BuyerNature | None = choice(
+        "nature",
+        "Nature de l’acheteur",
+        "Nature de l’acheteur, dont dépendent les seuils européens ; sinon, d’après son SIRET.",
+        BUYER_NATURES.items(),
+        "celle de votre organisation, sinon d’après le SIRET",
+        default=None,
+        read=BuyerNature,
+        refusal="Choisissez la nature de l’acheteur dans la liste.",
+    )
+    exemption: str = choice(
+        "dispense",
+        "Dispense de condition sociale",
+        "Cas de L2112-2-1 retenu pour ne pas prévoir de condition sociale.",
+        [(one.code, one.label) for one in exemptions()],
+        "aucune",
+        refusal="Choisissez la dispense dans la liste.",
+    )
+    reason: str = entry(
+        "motif",
+        "Motif de la dispense, gardé avec la décision",
+        "Pourquoi cette dispense : gardé avec la décision.",
+        default="",
+        most=2_000,
+    )
     works: bool | None = None
+
+    def faults(self) -> Iterator[tuple[str, str]]:
+        """Yield the fault of a reason without an exemption."""
+        if self.reason and not self.exemption:
+            yield "reason", "Ce motif dit pourquoi une dispense est retenue : choisissez-la aussi."
 
 
 NOTHING_TOLD = ToldByBuyer()

@@ -2,50 +2,43 @@
 hours of a social clause, coverage of lots by a network. Each calls the room that computes it and returns the JSON of its command."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from dataclasses import asdict, replace
 from functools import partial
-from typing import Annotated, Any, Literal, TypedDict
+from typing import Annotated, Any, TypedDict
 
 import msgspec
 from msgspec import Meta
 
 from matcher.accounts.roles import Action
-from matcher.decisions.allotment.answer import ETP, cut_sites
-from matcher.decisions.allotment.compute import LOT_KM
+from matcher.decisions.allotment.answer import AllotmentQuestion, cut_sites
 from matcher.decisions.allotment.document import allotments_object
 from matcher.decisions.allotment.site_list import SitesRefused, read_pasted_sites
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.assumptions import DEFAULT, Assumptions
-from matcher.decisions.calibrated import LEAST_HOURS, ToldOfLot
-from matcher.decisions.clause.calibration import ClauseFloors, compute_calibration
+from matcher.decisions.clause.calibration import compute_calibration
 from matcher.decisions.clause.calibration_document import calibration_object
 from matcher.decisions.clause.facilitators import load_facilitators
-from matcher.decisions.clause.plan_answer import (
-    MOST_CONTRACTS,
-    MOST_HOURS,
-    MOST_MONTHS,
-    ToldContract,
-    answer_plan,
-    contract_of,
-)
+from matcher.decisions.clause.plan_answer import MOST_CONTRACTS, answer_plan, contract_of
 from matcher.decisions.clause.plan_document import plan_object
+from matcher.decisions.clause.questions import MOST_HOURS, ClauseTerms, LotFigures, ToldContract
 from matcher.decisions.coverage.answer import cover_lots
 from matcher.decisions.coverage.document import coverage_object
 from matcher.decisions.coverage.network import AskedLot, AskedLots, in_territory
-from matcher.decisions.groupement.answer import MEMBERS, MOST_MEMBERS, PROPOSED, join_needs
+from matcher.decisions.groupement.answer import GroupementQuestion, join_needs
 from matcher.decisions.groupement.document import groupements_object
 from matcher.decisions.opinion.answer import advise
 from matcher.decisions.opinion.document import advice_object
 from matcher.decisions.opinion.law import ToldByBuyer
 from matcher.decisions.preferences import PreferencesShape
-from matcher.decisions.workload import MOST_ETP, NeedRefused, workload_of
+from matcher.decisions.question import inputs_of
+from matcher.decisions.workload import LotSize, NeedRefused, workload_of
 from matcher.domain.kinds import SupplierKind
 from matcher.need.answer import WHAT_AND_WHERE, lay_on_shelf, understand
 from matcher.need.title import title_of
-from matcher.reference.calibration import SPANS, CalibrationRefused, Span, family_named
-from matcher.reference.law import BuyerNature
+from matcher.reference.calibration import CalibrationRefused
 from matcher.web.api.frame.endpoint import F, api, endpoint
 from matcher.web.api.frame.lot import LotBody, need_of_lot, shelf_to_rank
+from matcher.web.api.frame.question_body import listed, question_body, question_in
 from matcher.web.frame.app_state import desk, kept_nature
 from matcher.web.frame.problem import ProblemDetails, refusal_problem
 
@@ -53,19 +46,8 @@ from matcher.web.frame.problem import ProblemDetails, refusal_problem
 MOST_SITES, MOST_LOTS = 50, 50
 
 _Text = Annotated[str, Meta(max_length=20_000)]
-_Texts = Annotated[list[_Text], Meta(min_length=1, max_length=20)]
-_Share = Annotated[float, Meta(gt=0, le=1)]
-_Euros = Annotated[float, Meta(gt=0, le=1e10)]
-_Hours = Annotated[float, Meta(gt=0, le=MOST_HOURS)]
 _SplitHours = Annotated[int, Meta(ge=0, le=int(MOST_HOURS))]
 _SPLIT = Meta(description="Heures par voie, par son code ; sans elles, l’usage.", examples=[{"etti": 300, "ai": 100}])
-_Months = Annotated[float, Meta(gt=0, le=MOST_MONTHS)]
-_LEVER = Meta(description="Article ou clause : écarte les fournisseurs non éligibles.")
-_Lever = Annotated[Literal["", "12", "13", "13-1", "14", "15", "clause"], _LEVER]
-_EXEMPTED = Meta(description="Cas de L2112-2-1 retenu pour ne pas prévoir de condition sociale.")
-_Exemption = Annotated[Literal["", "concurrence", "lien", "solution-disponible", "travaux-courts"], _EXEMPTED]
-_Reason = Annotated[str, Meta(description="Pourquoi cette dispense : gardé avec la décision.", max_length=2_000)]
-_SIZE = Meta(description="Taille en équivalents temps plein par an.", max_length=50, examples=["6,5"])
 
 
 class DecisionShape(TypedDict):
@@ -86,38 +68,15 @@ class CountedDecisionShape(TypedDict):
     data: CountedDataShape
 
 
-class AssumptionsBody(msgspec.Struct, forbid_unknown_fields=True):
-    """Les hypothèses d’un avis, que qui décide peut déplacer ; les parts sont de 0 à 1."""
-
-    wanted: Annotated[int, Meta(ge=1, le=50)] = DEFAULT.wanted
-    calls: Annotated[int, Meta(ge=0, le=200)] = DEFAULT.calls
-    share: _Share = DEFAULT.share
-    floor: Annotated[int, Meta(ge=1, le=50)] = DEFAULT.floor
-    euros_per_etp: Annotated[float, Meta(ge=1_000, le=1_000_000)] | None = None
+ASSUMPTIONS = question_body(
+    "Assumptions", "Les hypothèses d’un avis, que qui décide peut déplacer ; les parts sont de 0 à 1.", Assumptions
+)
+ASSUMED = ("assumed", ASSUMPTIONS | None, None)
 
 
-class OpinionBody(LotBody):
-    """Un lot, sa taille, les hypothèses et ce que l’acheteur dit pour la loi."""
-
-    etp: Annotated[str, _SIZE] = ""
-    hours: Annotated[str, Meta(description="Heures de travail sur toute la durée.", max_length=50)] = ""
-    quantity: Annotated[str, Meta(description="Quantité et son unité.", max_length=200, examples=["12 000 m²"])] = ""
-    assumed: AssumptionsBody | None = None
-    whole: Annotated[_Euros | None, Meta(description="Estimation HT de tout le besoin, en euros.")] = None
-    nature: BuyerNature | None = None
-    exemption: _Exemption = ""
-    reason: _Reason = ""
-
-
-class GroupementBody(msgspec.Struct, forbid_unknown_fields=True):
-    """Les activités et les sites d’un lot : chaque activité est à faire sur chaque site."""
-
-    needs: _Texts
-    places: _Texts
-    lever: _Lever = ""
-    etp: Annotated[str, _SIZE] = ""
-    members: Annotated[int, Meta(ge=2, le=MOST_MEMBERS)] = MEMBERS
-    top: Annotated[int, Meta(ge=1, le=50)] = PROPOSED
+def assumptions_in(body: Any) -> Assumptions:
+    """Return the assumptions of a body with a member `assumed`."""
+    return DEFAULT if body.assumed is None else question_in(body.assumed, Assumptions)
 
 
 class SiteBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -128,63 +87,36 @@ class SiteBody(msgspec.Struct, forbid_unknown_fields=True):
     quantity: Annotated[float, Meta(gt=0, le=1e9)] | None = None
 
 
-class AllotmentBody(msgspec.Struct, forbid_unknown_fields=True):
-    """Une activité à faire sur des sites, à découper en lots qui gardent assez de candidats."""
-
-    need: _Text
-    sites: Annotated[list[SiteBody], Meta(min_length=1, max_length=MOST_SITES)]
-    lever: _Lever = ""
-    wanted: Annotated[int, Meta(ge=1, le=50)] = DEFAULT.wanted
-    lot_km: Annotated[float, Meta(gt=0, le=10_000)] = LOT_KM
-    unit: Annotated[str, Meta(max_length=50)] = ETP
-
-
-class ContractBody(msgspec.Struct, forbid_unknown_fields=True):
-    """Un contrat gagné, avec des heures d’insertion à faire."""
-
-    objet: _Text
-    places: _Texts
-    months: _Months | None = None
-    hours: _Hours | None = None
-    euros: _Euros | None = None
-    percentage: Annotated[float, Meta(gt=0, le=100)] | None = None
-    start: date | None = None
-    buyer: Annotated[str, Meta(max_length=20)] = ""
-    split: Annotated[dict[str, _SplitHours] | None, _SPLIT] = None
-
-
-class ClauseBody(msgspec.Struct, forbid_unknown_fields=True):
-    """Les contrats dont on prépare les heures d’insertion."""
-
-    contracts: Annotated[list[ContractBody], Meta(min_length=1, max_length=MOST_CONTRACTS)]
-    works_type: Annotated[str, Meta(max_length=50)] = ""
-
-
-class ClauseLotBody(LotBody):
-    """Un lot dont on calibre les heures d’insertion ; `family` est une famille de la table de calage, sinon lue dans l’objet, `percentage` et `share` en %,
-    `hourly` et `price` en euros, `posts` les postes à pourvoir, en ETP, si le personnel est repris (`transferred`)."""
-
-    family: Annotated[str, Meta(max_length=200)] = ""
-    percentage: Annotated[float, Meta(gt=0, le=SPANS["share"][3])] | None = None
-    share: Annotated[float, Meta(gt=0, le=SPANS["share"][3])] | None = None
-    hourly: Annotated[float, Meta(gt=0, le=SPANS["hourly"][3])] | None = None
-    price: Annotated[float, Meta(gt=0, le=SPANS["price"][3])] | None = None
-    transferred: bool | None = None
-    posts: Annotated[float, Meta(ge=0, le=MOST_ETP)] | None = None
-    hours: _Hours | None = None
-
-
-class ClauseHoursBody(msgspec.Struct, forbid_unknown_fields=True):
-    """Les lots d’un marché, et sous quelles heures ou quel montant aucune clause n’est proposée."""
-
-    lots: Annotated[list[ClauseLotBody], Meta(min_length=1, max_length=MOST_LOTS)]
-    least: _Hours = LEAST_HOURS
-    floor: _Euros | None = None
-    charter: bool = False
-    whole: _Euros | None = None
-    nature: BuyerNature | None = None
-    exemption: _Exemption = ""
-    reason: _Reason = ""
+_ALLOTMENT = question_body(
+    "Allotment",
+    "Une activité à faire sur des sites, à découper en lots qui gardent assez de candidats.",
+    AllotmentQuestion,
+    more=[("need", _Text), ("sites", listed(SiteBody, MOST_SITES))],
+)
+_CONTRACT = question_body(
+    "Contract",
+    "Un contrat gagné, avec des heures d’insertion à faire.",
+    ToldContract,
+    more=[("split", Annotated[dict[str, _SplitHours] | None, _SPLIT], None)],
+)
+_CLAUSE = question_body(
+    "Clause",
+    "Les contrats dont on prépare les heures d’insertion.",
+    more=[
+        ("contracts", listed(_CONTRACT, MOST_CONTRACTS)),
+        ("works_type", Annotated[str, Meta(max_length=50)], ""),
+    ],
+)
+_CLAUSE_LOT = question_body(
+    "ClauseLot", "Un lot dont on calibre les heures d’insertion, avec ses chiffres.", LotFigures, base=LotBody
+)
+_CLAUSE_HOURS = question_body(
+    "ClauseHours",
+    "Les lots d’un marché, et sous quelles heures ou quel montant aucune clause n’est proposée.",
+    ClauseTerms,
+    ToldByBuyer,
+    more=[("lots", listed(_CLAUSE_LOT, MOST_LOTS))],
+)
 
 
 class CoverageBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -202,9 +134,11 @@ def decision_endpoint(
     under: str = "decisions",
     tag: str = "Décisions",
     returns: Any = DecisionShape,
+    body: type[msgspec.Struct] | None = None,
 ) -> Callable[[F], F]:
-    """Declare the POST endpoint of a decision on a need, or (`under`) of a study of purchases: same permission, errors and answer."""
-    return endpoint(
+    """Declare the POST endpoint of a decision on a need, or (`under`) of a study of purchases: same permission, errors and answer. `body`: made
+    from a question, where the function's annotation is none."""
+    register = endpoint(
         f"/{under}/{rule}",
         method="POST",
         action=Action.READ,
@@ -214,29 +148,52 @@ def decision_endpoint(
         example=example,
     )
 
+    def declare(function: F) -> F:
+        if body:
+            function.__annotations__["json"] = body
+        return register(function)
+
+    return declare
+
 
 _LOT = {"objet": "Entretien des espaces verts", "lieu": "Maubeuge", "montant": 120000, "duree": 24}
 
 
-@decision_endpoint("opinion", _LOT, returns=CountedDecisionShape)
-def opinion(json: OpinionBody) -> Any:
+OPINION = question_body(
+    "Opinion",
+    "Un lot, sa taille, les hypothèses et ce que l’acheteur dit pour la loi.",
+    LotSize,
+    ToldByBuyer,
+    base=LotBody,
+    more=[ASSUMED],
+)
+
+
+@decision_endpoint("opinion", _LOT, returns=CountedDecisionShape, body=OPINION)
+def opinion(json: Any) -> Any:
     """Dit si un lot peut être réservé, et sous quel article : `data` est celui de `entremise avis`."""
-    reading = understand(need_of_lot(json, "etp", "hours", "quantity", "assumed", *_LAW))
+    reading = understand(need_of_lot(json, "assumed", *inputs_of(LotSize), *inputs_of(ToldByBuyer)))
     if not reading.clear:
         raise ProblemDetails("besoin-pas-clair", WHAT_AND_WHERE)
-    assumed = DEFAULT if json.assumed is None else Assumptions(**msgspec.structs.asdict(json.assumed))
-    size = workload_of(reading, assumed, etp=json.etp or None, hours=json.hours or None, quantity=json.quantity or None)
-    buyer_facts = _law(json)
-    advice = advise(desk().engine, lay_on_shelf(reading, shelf_to_rank()), size, assumed, buyer_facts)
+    assumed = assumptions_in(json)
+    size = workload_of(reading, assumed, **asdict(question_in(json, LotSize)))
+    advice = advise(desk().engine, lay_on_shelf(reading, shelf_to_rank()), size, assumed, _buyer_facts(json))
     return {"data": advice_object(advice)}
 
 
-@decision_endpoint("groupement", {"needs": ["Entretien des espaces verts"], "places": ["Maubeuge", "Lille"]})
-def groupement(json: GroupementBody) -> Any:
+@decision_endpoint(
+    "groupement",
+    {"needs": ["Entretien des espaces verts"], "places": ["Maubeuge", "Lille"]},
+    body=question_body(
+        "Groupement",
+        "Les activités et les sites d’un lot : chaque activité est à faire sur chaque site.",
+        GroupementQuestion,
+    ),
+)
+def groupement(json: Any) -> Any:
     """Propose qui pourrait répondre ensemble à un lot : `data` est celui de `entremise groupement`."""
-    more: dict[str, Any] = {"lever": json.lever, "etp": json.etp, "members": json.members, "most": json.top}
-    joint_need = join_needs(desk().engine, shelf_to_rank(), json.needs, json.places, desk().today(), **more)
-    return {"data": groupements_object(joint_need)}
+    question = question_in(json, GroupementQuestion)
+    return {"data": groupements_object(join_needs(desk().engine, shelf_to_rank(), question, desk().today()))}
 
 
 @decision_endpoint(
@@ -246,46 +203,42 @@ def groupement(json: GroupementBody) -> Any:
         "sites": [{"name": "Mairie", "place": "Maubeuge"}, {"name": "École", "place": "Lille"}],
     },
     returns=CountedDecisionShape,
+    body=_ALLOTMENT,
 )
-def allotment(json: AllotmentBody) -> Any:
+def allotment(json: Any) -> Any:
     """Découpe des sites en lots qui gardent assez de candidats, cinquante sites au plus : `data` est celui de `entremise allotissement`."""
     lines = (f"{its.name};{its.place};{its.quantity or ''}" for its in json.sites)
     site_list = read_pasted_sites("\n".join(("nom;commune;quantité", *lines)))
-    more: dict[str, Any] = {"lever": json.lever, "wanted": json.wanted, "lot_km": json.lot_km, "unit": json.unit}
-    cuts = [cut_sites(desk().engine, shelf_to_rank(), site_list, json.need, desk().today(), **more)]
+    question = question_in(json, AllotmentQuestion, needs=(json.need,))
+    cuts = cut_sites(desk().engine, shelf_to_rank(), site_list, question, desk().today())
     return {"data": allotments_object(cuts)}
 
 
 @decision_endpoint(
     "clause",
     {"contracts": [{"objet": "Entretien des espaces verts", "places": ["Maubeuge"], "hours": 1200, "months": 12}]},
+    body=_CLAUSE,
 )
-def clause(json: ClauseBody) -> Any:
+def clause(json: Any) -> Any:
     """Dit comment faire les heures d’insertion de contrats gagnés : `data` est celui de `entremise plan-clause`."""
     shelf, on = shelf_to_rank(), desk().today()
-    contracts = (ToldContract(**{**msgspec.structs.asdict(one), "places": tuple(one.places)}) for one in json.contracts)
+    contracts = [contract_of(question_in(one, ToldContract, split=one.split), shelf, on) for one in json.contracts]
     known = load_facilitators(desk().engine, since=desk().contacts_since())
-    plan = answer_plan([contract_of(one, shelf, on) for one in contracts], desk().sources_of, json.works_type, known)
-    return {"data": plan_object(plan)}
+    return {"data": plan_object(answer_plan(contracts, desk().sources_of, json.works_type, known))}
 
 
-@decision_endpoint("clause-hours", {"lots": [_LOT]})
-def clause_hours(json: ClauseHoursBody) -> Any:
+@decision_endpoint("clause-hours", {"lots": [_LOT]}, body=_CLAUSE_HOURS)
+def clause_hours(json: Any) -> Any:
     """Calcule les heures d’insertion qu’un marché peut demander : `data` est celui de `entremise calibrage`."""
-    lots = []
-    for body in json.lots:
-        need = need_of_lot(body, *_FIGURES)
-        figures = {name: getattr(body, name) for name in _FIGURES if name not in ("percentage", "family")}
-        share, family = body.percentage, family_named(body.family) if body.family else None
-        percentage = None if share is None else Span(share, share)
-        lots.append((need, ToldOfLot(family=family, percentage=percentage, **figures)))
+    lots = [(need_of_lot(one, *inputs_of(LotFigures)), question_in(one, LotFigures).facts) for one in json.lots]
+    terms = question_in(json, ClauseTerms)
     calibrated = compute_calibration(
         desk().shelf(),
         lots,
         desk().today(),
-        buyer_facts=_law(json),
-        floors=ClauseFloors(json.least, json.floor),
-        charter=json.charter,
+        buyer_facts=_buyer_facts(json),
+        floors=terms.floors,
+        charter=terms.charter,
         known=load_facilitators(desk().engine, since=desk().contacts_since()),
     )
     return {"data": calibration_object(calibrated)}
@@ -305,17 +258,12 @@ def coverage(json: CoverageBody) -> Any:
     return {"data": coverage_object(coverage)}
 
 
-_FIGURES = tuple(set(ClauseLotBody.__struct_fields__) - set(LotBody.__struct_fields__))
-_LAW = ("whole", "nature", "exemption", "reason")
-
-
-def _law(json: OpinionBody | ClauseHoursBody) -> ToldByBuyer:
-    """Return what the buyer states for the legal rules: estimate, nature, exemption and its reason. Raises ProblemDetails."""
-    if json.reason and not json.exemption:
-        raise ProblemDetails(
-            "decision-refusee", "« reason » dit pourquoi une dispense est retenue : donnez aussi « exemption »."
-        )
-    return ToldByBuyer(json.whole, json.nature or kept_nature(), json.exemption, json.reason)
+def _buyer_facts(json: Any) -> ToldByBuyer:
+    """Return what the buyer states for the legal rules. Raises ProblemDetails."""
+    facts = question_in(json, ToldByBuyer)
+    for _, fault in facts.faults():
+        raise ProblemDetails("decision-refusee", fault)
+    return replace(facts, nature=facts.nature or kept_nature())
 
 
 for refusal in (CalibrationRefused, DecisionRefused, NeedRefused, SitesRefused):

@@ -2,28 +2,26 @@
 purchase, inclusive share of past spending, families of similar needs, check of suppliers' numbers."""
 
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
 from importers.formats.columns import SheetKind
 from matcher.catalogue.store.column_mappings import remembered_columns
-from matcher.decisions.assumptions import DEFAULT, Assumptions
 from matcher.decisions.purchases.answer import check_buyer, families_grouped, programme_answered, spending_snapshot
 from matcher.decisions.purchases.families.compute import FamiliesRefused
 from matcher.decisions.purchases.families.document import families_object
-from matcher.decisions.purchases.line import LineTold
 from matcher.decisions.purchases.programme_document import programme_object
+from matcher.decisions.purchases.questions import FamiliesQuestion, ProgrammeQuestion, SpendingQuestion
 from matcher.decisions.purchases.sheet import PROGRAMME, SPENDING, PurchaseSheet, SheetRefused, sheet_of
 from matcher.decisions.purchases.sheet_answers import sheet_defaults
-from matcher.decisions.purchases.spending import Tax
 from matcher.decisions.purchases.spending_document import spending_object
 from matcher.decisions.purchases.verification import MOST_NUMBERS, check_numbers, verification_object
-from matcher.reference.law import BuyerNature
-from matcher.web.api.decisions import AssumptionsBody, decision_endpoint
+from matcher.web.api.decisions import ASSUMED, assumptions_in, decision_endpoint
 from matcher.web.api.frame.endpoint import api
 from matcher.web.api.frame.lot import shelf_to_rank
+from matcher.web.api.frame.question_body import question_body, question_in
 from matcher.web.frame.app_state import desk, kept_nature, owner
 from matcher.web.frame.problem import ProblemDetails, refusal_problem
 
@@ -37,12 +35,7 @@ _COLUMNS = Meta(
     max_length=_MOST_COLUMNS,
 )
 _ROWS = Meta(description="Les lignes, sous ces titres.", min_length=1, max_length=MOST_ROWS)
-_PLACE = Meta(description="Lieu des lignes qui n’en disent pas.", max_length=200)
 _Cell = Annotated[str, Meta(max_length=1_000)] | float | None
-_Tax = Annotated[
-    Literal["ht", "ttc"] | None,
-    Meta(description="Ce que sont les montants dont ni la colonne ni la cellule ne disent HT ou TTC."),
-]
 
 
 class TableBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -52,38 +45,25 @@ class TableBody(msgspec.Struct, forbid_unknown_fields=True):
     rows: Annotated[list[Annotated[list[_Cell], Meta(max_length=_MOST_COLUMNS)]], _ROWS]
 
 
-class ProgrammeBody(TableBody):
-    """Des achats à venir : leur objet ou leur CPV, et ce qu’on sait du lieu, du montant, de la durée."""
-
-    place: Annotated[str, _PLACE] = ""
-    buyer: Annotated[str, Meta(description="SIRET ou SIREN de l’acheteur, jamais candidat.", max_length=50)] = ""
-    amounts: _Tax = None
-    vat: Annotated[float, Meta(description="Taux qui ramène en HT un montant TTC, en %.", ge=0, le=100)] | None = None
-    period: Annotated[
-        Literal["an", "total"] | None,
-        Meta(description="Ce que sont les montants qui ne se disent ni par an ni en tout."),
-    ] = None
-    months: (
-        Annotated[
-            float, Meta(description="Durée des lignes dont le montant est par an et qui ne disent rien.", ge=1, le=600)
-        ]
-        | None
-    ) = None
-    assumed: AssumptionsBody | None = None
-
-
-class SpendingBody(TableBody):
-    """Des dépenses passées : SIRET ou nom du fournisseur, montant, objet, CPV ou NAF."""
-
-    place: Annotated[str, _PLACE] = ""
-    amounts: _Tax = None
-
-
-class FamiliesBody(TableBody):
-    """Des achats, à venir ou passés : leur objet ou leur CPV, montant, service, année."""
-
-    nature: BuyerNature | None = None
-    amounts: _Tax = None
+_PROGRAMME = question_body(
+    "Programme",
+    "Des achats à venir : leur objet ou leur CPV, et ce qu’on sait du lieu, du montant, de la durée.",
+    ProgrammeQuestion,
+    base=TableBody,
+    more=[ASSUMED],
+)
+_SPENDING = question_body(
+    "Spending",
+    "Des dépenses passées : SIRET ou nom du fournisseur, montant, objet, CPV ou NAF.",
+    SpendingQuestion,
+    base=TableBody,
+)
+_FAMILIES = question_body(
+    "Families",
+    "Des achats, à venir ou passés : leur objet ou leur CPV, montant, service, année.",
+    FamiliesQuestion,
+    base=TableBody,
+)
 
 
 class VerificationBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -101,23 +81,20 @@ _study = partial(decision_endpoint, under="purchases", tag="Achats")
         "columns": ["Objet", "Commune", "Montant HT"],
         "rows": [["Entretien des espaces verts", "Maubeuge", 40000], ["Nettoyage des locaux", "Lille", "60 k€"]],
     },
+    body=_PROGRAMME,
 )
-def programme(json: ProgrammeBody) -> Any:
+def programme(json: Any) -> Any:
     """Donne l’avis sur chaque ligne d’un programme d’achats : `data` est celui de `entremise programme`."""
-    check_buyer(json.buyer, json.place)
+    question = question_in(json, ProgrammeQuestion)
+    check_buyer(question.buyer, question.place)
     answer = programme_answered(
         desk().engine,
         owner(),
         shelf_to_rank(),
         _sheet(json, PROGRAMME),
-        sheet_defaults(json.buyer, json.place, (), ""),
-        LineTold(
-            taxed=None if json.amounts is None else json.amounts == "ttc",
-            vat=json.vat,
-            yearly=None if json.period is None else json.period == "an",
-            months=json.months,
-        ),
-        DEFAULT if json.assumed is None else Assumptions(**msgspec.structs.asdict(json.assumed)),
+        sheet_defaults(question.buyer, question.place, (), ""),
+        question.line_facts,
+        assumptions_in(json),
         desk().today(),
     )
     return {"data": programme_object(answer)}
@@ -132,11 +109,12 @@ def programme(json: ProgrammeBody) -> Any:
             ["Garage Martin", None, "Entretien des espaces verts", "Lille", 8000],
         ],
     },
+    body=_SPENDING,
 )
-def spending(json: SpendingBody) -> Any:
+def spending(json: Any) -> Any:
     """Photographie des dépenses passées, et leur part inclusive : `data` est celui de `entremise historique`."""
-    sheet, shelf = _sheet(json, SPENDING), shelf_to_rank()
-    snapshot = spending_snapshot(desk().engine, shelf, sheet, json.place, _tax(json), desk().today())
+    sheet, question, shelf = _sheet(json, SPENDING), question_in(json, SpendingQuestion), shelf_to_rank()
+    snapshot = spending_snapshot(desk().engine, shelf, sheet, question.place, question.tax, desk().today())
     return {"data": spending_object(snapshot)}
 
 
@@ -146,13 +124,13 @@ def spending(json: SpendingBody) -> Any:
         "columns": ["Objet", "Service", "Montant HT"],
         "rows": [["Tonte des pelouses", "Sports", 25000], ["Entretien des espaces verts", "Écoles", 30000]],
     },
+    body=_FAMILIES,
 )
-def families(json: FamiliesBody) -> Any:
+def families(json: Any) -> Any:
     """Réunit des achats en familles de besoins semblables, dont les montants comptent ensemble : `data` est celui de `entremise familles`."""
-    sheet, shelf = _sheet(json, PROGRAMME), desk().shelf()
-    group = families_grouped(
-        desk().engine, owner(), shelf, sheet, _tax(json), json.nature or kept_nature(), desk().today()
-    )
+    sheet, question, shelf = _sheet(json, PROGRAMME), question_in(json, FamiliesQuestion), desk().shelf()
+    nature = question.nature or kept_nature()
+    group = families_grouped(desk().engine, owner(), shelf, sheet, question.tax, nature, desk().today())
     return {"data": families_object(group)}
 
 
@@ -167,10 +145,6 @@ def verification(json: VerificationBody) -> Any:
 
 def _sheet(table_body: TableBody, kind: SheetKind) -> PurchaseSheet:
     return sheet_of(table_body.columns, table_body.rows, kind, remembered_columns(desk().engine, kind.table))
-
-
-def _tax(body: SpendingBody | FamiliesBody) -> Tax | None:
-    return Tax(body.amounts.upper()) if body.amounts else None
 
 
 for refusal in (SheetRefused, FamiliesRefused):

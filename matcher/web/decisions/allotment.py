@@ -1,7 +1,7 @@
 """Page « Découper en lots »: a list of sites is cut by a background job into lots that each keep enough candidates; result as tables, map and files."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -9,8 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 from wtforms import TextAreaField
 
-from matcher.decisions.allotment.answer import CUTTING, ETP, RANKING, Allotted
-from matcher.decisions.allotment.compute import LOT_KM
+from matcher.decisions.allotment.answer import CUTTING, RANKING, AllotmentQuestion, Allotted
 from matcher.decisions.allotment.document import (
     allotment_tables,
     allotments_document,
@@ -18,9 +17,9 @@ from matcher.decisions.allotment.document import (
     matrix,
 )
 from matcher.decisions.allotment.site_list import MOST_SITES, SITES
-from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.contacts_table import contacts_table
 from matcher.decisions.lots_work import CUT, FILE, READING_SITES, cut_result
+from matcher.decisions.question import inputs_of
 from matcher.jobs.works import DroppedFile, Work
 from matcher.reference.levers import lever
 from matcher.render.document import Document
@@ -29,52 +28,31 @@ from matcher.web.frame.access import abandon_work
 from matcher.web.frame.app_state import buyer_defaults, desk, owner, person
 from matcher.web.frame.columns import add_columns_page_of_work
 from matcher.web.frame.file_response import document_attachment
-from matcher.web.frame.forms import Lines, OneOf, PageForm, integer_field, take_files, text_on_one_line
+from matcher.web.frame.forms import PageForm, take_files, text_on_one_line
 from matcher.web.frame.outline_map import OutlineMap, Point, frame_of
+from matcher.web.frame.question_form import asks, question_of
 from matcher.web.need.address import Query
-from matcher.web.need.understood import LEVER_CHOICES
 
 pages = Blueprint("allotment", __name__)
 
 LARGEST = 5 * 2**20
 _FORM = 1_000_000  # bytes of a form around its file, a pasted list included
-_MOST_NEEDS, _MOST_WANTED, _MOST_KM = 6, 999, 9_999
 STEPS = (READING_SITES, RANKING, CUTTING)
-# Units in which the quantity of a site may be given.
-UNITS = (ETP, "m²", "heures")
 
 
+@asks(AllotmentQuestion)
 class AllotmentForm(PageForm):
     """Form of a list of sites to cut, pasted or uploaded; `file_name` is the name of the upload."""
 
-    objet = Lines(
-        "L’activité",
-        most=_MOST_NEEDS,
-        needed="Dites l’activité à faire sur chaque site, par exemple « Nettoyage des locaux ».",
-        rows=2,
-    )
     liste = TextAreaField("Collez la liste, un site par ligne", default="", render_kw={"rows": 7, "maxlength": 900_000})
-    candidats = integer_field(
-        "Candidats que chaque lot garde", 1, _MOST_WANTED, empty=DEFAULT.wanted, default=DEFAULT.wanted
-    )
-    unite = OneOf("La quantité est en", [(unit, unit) for unit in UNITS], default=ETP)
-    levier = OneOf("Réservation ou clause", LEVER_CHOICES)
-    km = integer_field("Ce que vaut un lot de plus", 1, _MOST_KM, unit="km", empty=round(LOT_KM), default=round(LOT_KM))
     file_name = ""
 
     @classmethod
     def of_work(cls, work: Work) -> "AllotmentForm":
         """Return the form that started a work (background job)."""
-        request_sent = work.asked
-        form = cls(
-            objet=request_sent["needs"],
-            liste=request_sent["pasted"],
-            candidats=request_sent["wanted"],
-            unite=request_sent["unit"],
-            levier=request_sent["lever"],
-            km=request_sent["lot_km"],
-        )
-        form.file_name = request_sent["file_name"]
+        values = {one.field_name: work.asked[name] for name, one in inputs_of(AllotmentQuestion).items()}
+        form = cls(liste=work.asked["pasted"], **values)
+        form.file_name = work.asked["file_name"]
         return form
 
     def together(self) -> Iterator[tuple[str, str]]:
@@ -102,13 +80,9 @@ def start_allotment() -> ResponseReturnValue:
     if form.faults:
         return _form(form)
     request_sent = {
-        "needs": form.objet.data,
+        **asdict(question_of(form, AllotmentQuestion)),
         "pasted": form.liste.data,
         "file_name": name,
-        "unit": form.unite.data,
-        "lever": form.levier.data,
-        "wanted": form.candidats.data,
-        "lot_km": form.km.data,
         "on": desk().today().isoformat(),
     }
     files = {FILE: DroppedFile(name, file.stream)} if file and name else {}

@@ -15,15 +15,7 @@ from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.clause import plan_words as words
 from matcher.decisions.clause.facilitators import facilitators_of, load_facilitators
 from matcher.decisions.clause.plan import Carried, ClausePlan, PlanContract
-from matcher.decisions.clause.plan_answer import (
-    MOST_CONTRACTS,
-    MOST_HOURS,
-    MOST_MONTHS,
-    Planned,
-    ToldContract,
-    answer_plan,
-    contract_of,
-)
+from matcher.decisions.clause.plan_answer import MOST_CONTRACTS, Planned, answer_plan, contract_of
 from matcher.decisions.clause.plan_document import (
     evidence_cell,
     phone_cell,
@@ -31,6 +23,7 @@ from matcher.decisions.clause.plan_document import (
     plan_object,
     plan_structures,
 )
+from matcher.decisions.clause.questions import MOST_HOURS, ToldContract
 from matcher.decisions.contacts_table import contacts_table
 from matcher.decisions.interlocutors import interlocutors_of, load_interlocutors, speak_to_table
 from matcher.domain.french import number, percent
@@ -45,17 +38,14 @@ from matcher.web.frame.forms import (
     Line,
     OneOf,
     PageForm,
-    amount,
-    figure,
-    measure,
-    month_written,
     numbered_forms,
     render_answer,
     siret,
     text_on_one_line,
 )
+from matcher.web.frame.question_form import asks, question_of
 from matcher.web.need.address import Query
-from matcher.web.need.understood import lever_said, places_field, places_said
+from matcher.web.need.understood import lever_said, places_said
 
 _PARTS = "part-"
 _NUMBERED = re.compile(r"contrat-(\d{1,3})-(.+)", re.ASCII)
@@ -81,35 +71,13 @@ def _without_gaps(arguments: MultiDict[str, str]) -> MultiDict[str, str]:
     )
 
 
+@asks(ToldContract)
 class PlanContractForm(PageForm):
     """Form of one contract."""
 
-    objet = Line("Objet, comme vous le diriez", needed="Dites de quoi est ce contrat, ou effacez sa ligne.")
-    lieu = places_field(
-        "Lieux, séparés par « ; »",
-        most=3_000,
-        needed="Dites où il s’exécute : une commune, un EPCI, un département.",
-    )
-    montant = amount("Montant HT, toute la durée", "Le montant", unit="€")
-    mois = measure("Durée", MOST_MONTHS, "mois", unit="mois")
-    debut = month_written("Début", hint="Par exemple 03/2027.")
-    heures = measure("Heures d’insertion", MOST_HOURS, "h", "heure", "heures", unit="h")
-    pourcentage = figure("Sinon, part des heures", 1, 100, unit="%")
-
     def facts(self, buyer: str, *, equal: bool, split: Mapping[str, int] | None) -> ToldContract:
         """Return the facts of the contract; the form must have no faults. `split` is the hours by modality (way to provide them), if edited."""
-        return ToldContract(
-            objet=self.objet.data,
-            places=self.lieu.data,
-            months=self.mois.data,
-            hours=self.heures.data,
-            euros=self.montant.data,
-            percentage=self.pourcentage.data,
-            start=self.debut.data,
-            buyer=buyer,
-            equal=equal,
-            split=split,
-        )
+        return question_of(self, ToldContract, buyer=buyer, equal=equal, split=split)
 
 
 class PlanWholeForm(PageForm):

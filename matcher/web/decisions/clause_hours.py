@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from matcher.catalogue.store.calibration import drop_line, fill_lines, index_values, note_index, team_lines
 from matcher.cleaning.dates import clean_month
 from matcher.decisions.asked import DecisionRefused
-from matcher.decisions.clause.calibration import Calibration, ClauseFloors, compute_calibration
+from matcher.decisions.clause.calibration import Calibration, compute_calibration
 from matcher.decisions.clause.calibration_document import FAMILIES, PASTE, calibration_document, calibration_object
 from matcher.decisions.clause.facilitators import load_facilitators
 from matcher.domain.french import number
@@ -77,8 +77,8 @@ def _calibrate(form: CalibrationForm) -> Calibration | None:
             [(need, one.facts) for need, one in lots],
             desk().today(),
             buyer_facts=form.contract.buyer_facts,
-            floors=ClauseFloors(form.contract.plancher.data, form.contract.plancher_montant.data),
-            charter=form.contract.npnru.data,
+            floors=form.contract.terms.floors,
+            charter=form.contract.terms.charter,
             known=load_facilitators(desk().engine, since=desk().contacts_since()),
         )
     except DecisionRefused as refusal:

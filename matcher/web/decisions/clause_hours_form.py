@@ -1,36 +1,32 @@
 """Form of the page « Calibrer une clause »: a form for each lot, one for the whole contract, and the one-click changes offered beside the result."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from flask import url_for
 from werkzeug.datastructures import MultiDict
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than the types of 3.2
 
-from matcher.decisions.calibrated import LEAST_HOURS, CalibrationQuestion, ToldOfLot
+from matcher.decisions.calibrated import CalibrationQuestion, ToldOfLot
 from matcher.decisions.clause.calibration import MOST_LOTS, Calibration
+from matcher.decisions.clause.questions import ClauseTerms, LotFigures
 from matcher.decisions.opinion.law import ToldByBuyer
-from matcher.decisions.workload import MOST_ETP
 from matcher.domain.french import number
 from matcher.domain.need import Need
 from matcher.need.fields import need_from
-from matcher.reference.calibration import SPANS, Span, family_named, work_families
-from matcher.reference.law import BUYER_NATURES, BuyerNature, exemptions
+from matcher.reference.calibration import work_families
 from matcher.web.frame.app_state import buyer_defaults, desk, kept_nature
-from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, Yes, amount, figure, hours_of_work, numbered_forms
+from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, numbered_forms
+from matcher.web.frame.question_form import asks, faults_of, question_of
 from matcher.web.need.address import Query
 from matcher.web.need.understood import places_said
 
-_TRANSFERRED = {"oui": True, "non": False}
 # Form field of a lot, by field name of a need.
 _FIELDS = {"objet": "objet", "cpv": "cpv", "montant": "montant", "duree": "mois"}
 
 
-def _figure(label: str, name: str, unit: str) -> Line:
-    """Return a number field with a loose lower bound: the calculation itself refuses implausibly small figures."""
-    return figure(label, 0.01, SPANS[name][3], unit=unit)
-
-
+@asks(LotFigures)
 class LotForm(PageForm):
     """Form of one lot: what is bought, for how much and how long, and the facts of its work."""
 
@@ -39,13 +35,6 @@ class LotForm(PageForm):
     montant = Line("Montant HT, toute la durée", most=60, unit="€")
     mois = Line("Durée", most=40, unit="mois")
     famille = OneOf("Famille de métiers", [])
-    pourcentage = figure("Pourcentage des heures", 1, 100, unit="%")
-    part = _figure("Part de main-d’œuvre dans le prix", "share", "%")
-    cout = _figure("Coût d’une heure de travail", "hourly", "€")
-    prix = _figure("Prix facturé d’une heure", "price", "€")
-    reprise = OneOf("Personnel repris de l’ancien titulaire", [("", "non connu"), ("oui", "oui"), ("non", "non")])
-    postes = figure("Postes à pourvoir, si repris", 0, MOST_ETP, unit="ETP")
-    heures = hours_of_work("Heures déjà écrites", unit="h")
 
     def __init__(self, *sent: Any, **data: Any) -> None:
         super().__init__(*sent, **data)
@@ -63,17 +52,7 @@ class LotForm(PageForm):
     @property
     def facts(self) -> ToldOfLot:
         """The facts of the lot; the form must have no faults."""
-        share = self.pourcentage.data
-        return ToldOfLot(
-            family=family_named(self.famille.data) if self.famille.data else None,
-            percentage=None if share is None else Span(share, share),
-            share=self.part.data,
-            hourly=self.cout.data,
-            price=self.prix.data,
-            transferred=_TRANSFERRED.get(self.reprise.data),
-            posts=self.postes.data,
-            hours=self.heures.data,
-        )
+        return question_of(self, LotFigures).facts
 
     @property
     def more(self) -> bool:
@@ -84,35 +63,26 @@ class LotForm(PageForm):
 FOLDED = ("part", "cout", "prix", "reprise", "postes", "heures")
 
 
+@asks(ClauseTerms, ToldByBuyer)
 class WholeContractForm(PageForm):
-    """Form of the whole contract: its places, its floors (least hours or amount for a clause), and the facts that the law depends on."""
+    """Form of the whole contract: its places, the terms of its clause, and the facts that the law depends on."""
 
     lieu = Lines("Où", most=40)
-    plancher = figure("Heures sous lesquelles ne rien demander", 1, 100_000, unit="h", empty=LEAST_HOURS)
-    plancher_montant = amount("Montant HT sous lequel votre territoire ne demande rien", "Le plancher", unit="€")
-    npnru = Yes("Quartier du renouvellement urbain (NPNRU) : appliquer les minimums de sa charte")
-    ensemble = amount(
-        "Estimation HT de tout le besoin, sinon la somme des lots", "L’estimation de tout le besoin", unit="€"
-    )
-    nature = OneOf(
-        "Nature de l’acheteur", [("", "celle de votre organisation, sinon non connue"), *BUYER_NATURES.items()]
-    )
-    dispense = OneOf(
-        "Dispense de condition sociale",
-        [("", "aucune"), *((exemption.code, exemption.label) for exemption in exemptions())],
-    )
-    motif = Line("Motif de la dispense, gardé avec la fiche")
 
     def together(self) -> Iterator[tuple[str, str]]:
         """Yield the fault of a reason given without a dispensation."""
-        if self.motif.data and not self.dispense.data:
-            yield "motif", "Ce motif dit pourquoi une dispense est retenue : choisissez-la aussi."
+        yield from faults_of(question_of(self, ToldByBuyer))
+
+    @property
+    def terms(self) -> ClauseTerms:
+        """The terms of the clause; the form must have no faults."""
+        return question_of(self, ClauseTerms)
 
     @property
     def buyer_facts(self) -> ToldByBuyer:
         """The buyer's facts for the law; the form must have no faults. The default nature is the organisation's own."""
-        nature = BuyerNature(self.nature.data) if self.nature.data else kept_nature()
-        return ToldByBuyer(self.ensemble.data, nature, self.dispense.data, self.motif.data)
+        facts = question_of(self, ToldByBuyer)
+        return replace(facts, nature=facts.nature or kept_nature())
 
 
 class CalibrationForm:
@@ -170,7 +140,7 @@ class CalibrationForm:
                     "others": [(name, self._changed(form, famille=name)) for name in others],
                     "confirm": self._changed(form, famille=family),
                     "transferred": CalibrationQuestion.TRANSFERRED in hours.asks,
-                    "answers": [(answer, self._changed(form, reprise=answer)) for answer in _TRANSFERRED],
+                    "answers": [(answer, self._changed(form, reprise=answer)) for answer in ("oui", "non")],
                     "field": form.famille.name,
                 }
             )

@@ -10,12 +10,10 @@ from werkzeug.datastructures import MultiDict
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.contacts_table import contacts_table
 from matcher.decisions.groupement.answer import (
-    MEMBERS,
-    MOST_MEMBERS,
     MOST_PARTS,
+    GroupementQuestion,
     GroupementsAnswer,
     join_needs,
-    too_many,
 )
 from matcher.decisions.groupement.document import (
     groupements_document,
@@ -26,27 +24,22 @@ from matcher.render.document import Document
 from matcher.web.decisions.row_links import leading
 from matcher.web.frame.app_state import buyer_defaults, desk
 from matcher.web.frame.file_response import document_attachment
-from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, integer_field, render_answer
+from matcher.web.frame.forms import PageForm, render_answer
+from matcher.web.frame.question_form import asks, faults_of, question_of
 from matcher.web.need.address import Query
-from matcher.web.need.understood import LEVER_CHOICES, lever_said, places_json, places_said
+from matcher.web.need.understood import lever_said, places_json, places_said
 
 pages = Blueprint("groupement", __name__)
 
-_MOST_LINES = 40
 
-
+@asks(GroupementQuestion)
 class GroupementForm(PageForm):
     """Form of activities and sites, one a line; each activity is to be done at each site."""
 
-    objet = Lines(
-        "Les activités",
-        most=_MOST_LINES,
-        needed="Dites au moins une activité, par exemple « Entretien des espaces verts ».",
-    )
-    site = Lines("Les sites", most=_MOST_LINES, needed="Dites au moins un site : une commune, ou un EPCI.", rows=4)
-    etp = Line("Taille d’une part", most=40, unit="ETP")
-    membres = integer_field("Membres au plus", 2, MOST_MEMBERS, empty=MEMBERS)
-    levier = OneOf("Réservation ou clause", LEVER_CHOICES)
+    @property
+    def question(self) -> GroupementQuestion:
+        """The question that the form asks."""
+        return question_of(self, GroupementQuestion)
 
     @classmethod
     def of(cls, arguments: MultiDict[str, str]) -> "GroupementForm":
@@ -59,9 +52,8 @@ class GroupementForm(PageForm):
         return cls(sent)
 
     def together(self) -> Iterator[tuple[str, str]]:
-        """Yield the fault of too many (activity, site) pairs."""
-        if refusal := too_many(self.objet.data, self.site.data):
-            yield "site", refusal
+        """Yield the faults of the question as a whole, by field."""
+        yield from faults_of(self.question)
 
     def url(self, endpoint: str = "groupement.show", **more: str) -> str:
         """Return the address of a page or file of these groupements."""
@@ -81,7 +73,7 @@ def show_groupements() -> ResponseReturnValue:
     candidates = {}
     for part in joint_need.parts if joint_need else ():
         places = [place.key for place in part.ask.reading.places]
-        query = Query({}).but(besoin=part.need, ou=places, levier=groupement_form.levier.data or None)
+        query = Query({}).but(besoin=part.need, ou=places, levier=groupement_form.question.lever or None)
         candidates[part.part.label] = query.url()
     return render_answer(
         groupement_form.faults,
@@ -123,16 +115,7 @@ def _compute_groupements(groupement_form: GroupementForm) -> GroupementsAnswer |
     if not groupement_form.sent or groupement_form.faults:
         return None
     try:
-        return join_needs(
-            desk().engine,
-            desk().shelf(),
-            groupement_form.objet.data,
-            groupement_form.site.data,
-            desk().today(),
-            lever=groupement_form.levier.data,
-            etp=groupement_form.etp.data,
-            members=groupement_form.membres.data,
-        )
+        return join_needs(desk().engine, desk().shelf(), groupement_form.question, desk().today())
     except DecisionRefused as refusal:
         groupement_form.faults["site" if refusal.field == "lieu" else "objet"] = str(refusal)
     except NeedRefused as refusal:

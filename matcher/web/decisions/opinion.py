@@ -1,7 +1,7 @@
 """Page « L’avis »: opinion on whether to reserve a lot, under which article and at what size, with its evidence, legal notes and a curve by lot size."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
 from math import ceil, floor, log10
 
 from flask import Blueprint, abort, request
@@ -9,60 +9,37 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from matcher.decisions.asked import DecisionRefused
-from matcher.decisions.assumptions import THRESHOLDS, Assumptions
+from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.candidates import Candidate
 from matcher.decisions.opinion import law_words, next_steps, words
 from matcher.decisions.opinion.answer import Advice, advise
 from matcher.decisions.opinion.compute import Opinion
 from matcher.decisions.opinion.document import advice_document, advice_object, advice_tables, proof, questions_for
 from matcher.decisions.opinion.law import ToldByBuyer
-from matcher.decisions.workload import NeedRefused, Workload, workload_of
+from matcher.decisions.question import inputs_of
+from matcher.decisions.workload import LotSize, NeedRefused, Workload, workload_of
 from matcher.domain.french import number, unit
 from matcher.domain.reading import Reading
 from matcher.need.answer import as_of, lay_on_shelf
 from matcher.need.title import title_of
-from matcher.reference.law import BUYER_NATURES, BuyerNature, exemptions
 from matcher.reference.levers import lever
 from matcher.render.document import Document, DocumentRow
 from matcher.web.decisions.row_links import leading
 from matcher.web.frame.app_state import buyer_defaults, desk, kept_nature, logo_address
 from matcher.web.frame.file_response import document_attachment
-from matcher.web.frame.forms import (
-    Line,
-    OneOf,
-    PageForm,
-    amount,
-    figure,
-    integer_field,
-    render_answer,
-    text_on_one_line,
-)
+from matcher.web.frame.forms import PageForm, render_answer, text_on_one_line
+from matcher.web.frame.question_form import asks, faults_of, question_of
 from matcher.web.need.address import Query, usable_query
 from matcher.web.need.answer import declined_for
 from matcher.web.need.form import need_form
 
-# Fields that give the size of the lot: the first filled counts; by default it is computed from the amount.
-SIZES = ("etp", "heures", "quantite")
+# Fields that give the size of the lot.
+SIZES = tuple(one.field_name for one in inputs_of(LotSize).values())
 
 
+@asks(LotSize, ToldByBuyer, Assumptions)
 class SupposedForm(PageForm):
-    """Form of the assumptions of an opinion; each of `THRESHOLDS` is a field too (added below), and a faulty one keeps its usual value."""
-
-    etp = Line("En ETP par an", unit="ETP")
-    heures = Line("En heures, sur toute la durée", unit="h")
-    quantite = Line("En quantité, par exemple « 12 000 m² »")
-    ensemble = amount("Estimation HT de tout le besoin, sinon celle du lot", "L’estimation de tout le besoin", unit="€")
-    nature = OneOf(
-        "Nature de l’acheteur",
-        [("", "celle de votre organisation, sinon d’après le SIRET"), *BUYER_NATURES.items()],
-        "Choisissez la nature de l’acheteur dans la liste.",
-    )
-    dispense = OneOf(
-        "Dispense de condition sociale",
-        [("", "aucune"), *((exemption.code, exemption.label) for exemption in exemptions())],
-        "Choisissez la dispense dans la liste.",
-    )
-    motif = Line("Motif de la dispense, gardé avec l’avis")
+    """Form of the size of a lot, of the buyer's facts for the law and of the assumptions of an opinion."""
 
     @property
     def values(self) -> dict[str, str]:
@@ -73,38 +50,26 @@ class SupposedForm(PageForm):
     @property
     def assumptions(self) -> Assumptions:
         """The assumptions, with the thresholds of the form."""
-        return Assumptions(**{threshold.moves: self[threshold.name].data for threshold in THRESHOLDS})
+        return question_of(self, Assumptions)
 
     @property
     def buyer_facts(self) -> ToldByBuyer:
         """The buyer's facts for the law; the form must have no faults. The default nature is the organisation's own."""
-        nature = BuyerNature(self.nature.data) if self.nature.data else kept_nature()
-        return ToldByBuyer(self.ensemble.data, nature, self.dispense.data, self.motif.data)
+        facts = question_of(self, ToldByBuyer)
+        return replace(facts, nature=facts.nature or kept_nature())
+
+    def together(self) -> Iterator[tuple[str, str]]:
+        """Yield the faults of the buyer's facts as a whole."""
+        yield from faults_of(question_of(self, ToldByBuyer))
 
     def need(self, reading: Reading) -> Workload:
         """Return the workload of the lot (in ETP, full-time equivalents). Raises NeedRefused."""
-        etp, hours, quantity = (self[name].data.replace("−", "-") for name in SIZES)
-        return workload_of(reading, self.assumptions, etp=etp, hours=hours, quantity=quantity)
+        typed = {name: text.replace("−", "-") for name, text in asdict(question_of(self, LotSize)).items()}
+        return workload_of(reading, self.assumptions, **typed)
 
     def refuse(self, refusal: NeedRefused) -> None:
         """Add the refusal of a size as a fault of the field that gave it, by default the first."""
         self.faults[next((name for name in SIZES if self[name].data), SIZES[0])] = str(refusal)
-
-
-for _threshold in THRESHOLDS:
-    _field = (
-        figure(
-            _threshold.label,
-            _threshold.least,
-            _threshold.most,
-            unit=_threshold.unit,
-            empty=_threshold.usual,
-            share=_threshold.unit == "%",
-        )
-        if _threshold.unit
-        else integer_field(_threshold.label, _threshold.least, _threshold.most, empty=_threshold.usual)
-    )
-    setattr(SupposedForm, _threshold.name, _field)
 
 
 pages = Blueprint("opinion", __name__)
@@ -160,7 +125,7 @@ def show_opinion() -> ResponseReturnValue:
         law=list(law_words.law_sentences(advice.opinion.law)) if advice else [],
         terms=WORDS,
         sizes=SIZES,
-        thresholds=THRESHOLDS,
+        thresholds=[one.field_name for one in inputs_of(Assumptions).values()],
     )
 
 

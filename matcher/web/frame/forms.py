@@ -12,11 +12,11 @@ from wtforms import BooleanField, Field, Form, SelectField, ValidationError
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than the types of 3.2
 from wtforms.widgets import TextArea, TextInput
 
-from matcher.cleaning.amounts import clean_amount
-from matcher.cleaning.dates import clean_date, clean_month
+from matcher.cleaning.dates import clean_date
 from matcher.cleaning.hours import clean_hour
-from matcher.cleaning.numbers import clean_measure, clean_work_hours
+from matcher.cleaning.numbers import clean_work_hours
 from matcher.cleaning.phone import clean_phone
+from matcher.cleaning.readers import amount_reader, figure_reader, measure_reader, read_month, whole_reader
 from matcher.cleaning.siret import SIRET_BAD_KEY, clean_siret
 from matcher.cleaning.web import clean_email
 from matcher.domain.french import number
@@ -202,67 +202,33 @@ def text_on_one_line(text: str, most: int = LONGEST_LINE) -> str:
 # ---- fields that parse typed values with the cleaners of imported files
 
 
-def figure(label: str, least: float, most: float, *, share: bool = False, **more: Any) -> Line:
-    """A number from `least` to `most`, with or without its unit; a `share` is typed in percent and stored from 0 to 1."""
-
-    def read(typed: str) -> float | None:
-        value, flag = clean_amount(typed.rstrip(" %").replace("−", "-"))
-        return None if value is None or flag or not least <= value <= most else value / 100 if share else value
-
-    fault = f"{label} : un nombre de {number(least)} à {number(most)}. Vous avez écrit « {{}} »."
-    return Line(label, read, fault, shown=lambda it: number(100 * it if share else it), **{"empty": None, **more})
+def figure(label: str, least: float, most: float, **more: Any) -> Line:
+    """A number from `least` to `most`, with or without its unit."""
+    return Line(label, figure_reader(label, least, most), shown=number, **{"empty": None, **more})
 
 
 def integer_field(
     label: str, least: int, most: int, *, called: str = "", empty: int | None = None, needed: bool = False, **more: Any
 ) -> Line:
     """A whole number from `least` to `most`; `called` replaces in its fault a label that is unclear alone."""
-
-    def read(typed: str) -> int | None:
-        number_read, doubt = clean_measure(typed.replace("−", "-"))
-        return (
-            None
-            if number_read is None or doubt or number_read % 1 or not least <= number_read <= most
-            else int(number_read)
-        )
-
     name = called or label
-    fault = f"{name} : un nombre entier de {number(least)} à {number(most)}. Vous avez écrit « {{}} »."
     lacks = f"{name} : un nombre est nécessaire." if needed else ""
-    return Line(label, read, fault, empty=empty, needed=lacks, **more)
+    return Line(label, whole_reader(name, least, most), empty=empty, needed=lacks, **more)
 
 
 def amount(label: str, name: str, **more: Any) -> Line:
     """An amount above zero, in euros before tax; `name` names it in a fault."""
-
-    def read(typed: str) -> float:
-        value, flag = clean_amount(typed)
-        if not value or flag:
-            doubt = f" ({flag})" if flag else ""
-            raise ValueError(
-                f"{name} : un montant hors taxes{doubt}, par exemple 180 000. Vous avez écrit « {typed[:_SHOWN]} »."
-            )
-        return value
-
-    return Line(label, read, empty=None, **more)
+    return Line(label, amount_reader(name), empty=None, **more)
 
 
 def measure(label: str, most: float, *units: str, **more: Any) -> Line:
     """A number above zero, at most `most`, with or without one of its `units`."""
-
-    def read(typed: str) -> float | None:
-        number_read = clean_measure(typed, *units).value
-        return number_read if number_read is not None and 0 < number_read <= most else None
-
-    fault = f"« {{}} » n’est pas un nombre positif, {number(most)} au plus."
-    return Line(label, read, fault, shown=lambda it: number(it, 2), **{"empty": None, **more})
+    return Line(label, measure_reader(most, *units), shown=lambda it: number(it, 2), **{"empty": None, **more})
 
 
 def month_written(label: str, **more: Any) -> Line:
     """A month; its data is its first day."""
-    refusal = "« {} » n’est pas un mois, par exemple 03/2027."
-    read = {"shown": lambda its: f"{its:%m/%Y}", "empty": None, **more}
-    return Line(label, lambda typed: clean_month(typed).value, refusal, **read)
+    return Line(label, read_month, **{"shown": lambda its: f"{its:%m/%Y}", "empty": None, **more})
 
 
 def hours_of_work(label: str, *, below: bool = False, **more: Any) -> Line:

@@ -22,7 +22,7 @@ from matcher.catalogue.store.read import dated_sources
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.club.leaving import LEAVING
 from matcher.db import compact_database, reading, writing
-from matcher.decisions.groupement.answer import join_needs
+from matcher.decisions.groupement.answer import GroupementQuestion, join_needs
 from matcher.decisions.groupement.document import groupements_document
 from matcher.decisions.opinion.document import usual_opinion
 from matcher.domain.match import Band, Stance
@@ -74,7 +74,8 @@ def frozen_in_a_dossier(engine: Engine) -> Dossier:
     ids = tuple(match.id for match in shortlist.matches)
     made = create_dossier(engine, OWNER, HEADER, author=WHO, now=NOW)
     opinion = usual_opinion(engine, found.ranking.ask)
-    grouped = groupements_document(join_needs(engine, shelf, [NEED.lot.objet], ["Maubeuge"], NOW.date()))
+    question = GroupementQuestion(needs=(NEED.lot.objet,), places=("Maubeuge",))
+    grouped = groupements_document(join_needs(engine, shelf, question, NOW.date()))
     changes = [AddLot("Espaces verts", freeze(shortlist), ids, opinion=opinion), KeepDecision(grouped.as_shown())]
     return change_dossier(engine, OWNER, made.id, changes, version=made.version, author=WHO, now=NOW)
 

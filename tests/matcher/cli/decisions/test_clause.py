@@ -76,7 +76,7 @@ def test_a_workbook_holds_the_plan_the_ways_and_the_side_needs(sample: Path, run
         (NEED, 1, "donnez ses heures"),
         (("--objet", "Travaux de voirie : 1 500 heures d’insertion par an", "--lieu", "Arras"), 1, "dites sa durée"),
         ((*NEED, "--heures", "90000", "--montant", "100000"), 1, "de travail au plus"),
-        ((*NEED, "--montant", "1000000", "--pourcentage", "120"), 2, "100 au plus"),
+        ((*NEED, "--montant", "1000000", "--pourcentage", "120"), 2, "de 1 à 100"),
         ((*NEED, "--heures", "10", "--debut", "31/02/2027"), 2, "n’est pas un mois"),
         ((*NEED, "--heures", "10", "--debut", "03/2027", "--debut", "04/2027"), 2, "une fois pour tous les contrats"),
         ((*NEED, "--heures", "10", "--heures", "10"), 2, "par --objet"),
@@ -143,12 +143,12 @@ def test_the_formula_is_the_one_of_the_way_taken(run: Run) -> None:
     ("options", "code", "said"),
     [
         ((), 2, "--objet"),
-        ((*WORKS, "--pourcentage", "105"), 2, "100 au plus"),
-        ((*WORKS, "--pourcentage", "-5"), 2, "nombre positif"),
+        ((*WORKS, "--pourcentage", "105"), 2, "de 1 à 100"),
+        ((*WORKS, "--pourcentage", "-5"), 2, "de 1 à 100"),
         ((*WORKS, "--montant", "1", "--montant", "2"), 2, "une fois pour tous les lots"),
         ((*WORKS, "--heures", "50 000"), 1, "de travail au plus"),
         (("--objet", "Voirie", "--montant", "1 200 000 TTC"), 1, "hors taxes"),
-        ((*WORKS, "--motif", "parce que"), 2, "--dispense"),
+        ((*WORKS, "--motif", "parce que"), 2, "pourquoi une dispense est retenue"),
     ],
 )
 def test_what_cannot_be_used_is_refused(run: Run, options: tuple[str, ...], code: int, said: str) -> None:

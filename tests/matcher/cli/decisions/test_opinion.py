@@ -69,7 +69,7 @@ def test_a_workbook_holds_the_opinion_the_levers_the_candidates_and_the_sizes(
         (("--heures", "0"), 1, "nombre positif"),
         (("--heures", "1 000 000 000"), 1, "vérifiez le nombre"),
         (("--quantite", "12 palmiers"), 1, "l’unité n’est pas connue"),
-        (("--part", "120"), 2, "pourcentage"),
+        (("--part", "120"), 2, "un nombre de 1 à 100"),
         (("--plancher", "0"), 2, "nombre entier"),
         (("--format", "xlsx"), 2, "-o avis.xlsx"),
         (("--montant", "-5"), 2, "montant"),

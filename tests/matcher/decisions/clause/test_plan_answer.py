@@ -14,7 +14,7 @@ PEOPLE = [supplier("Chantier", kind="ACI"), supplier("GEIQ du Nord", kind="GEIQ"
 
 
 def test_who_seconds_staff_carries_hours_and_stands_in_the_list_of_whom_to_call() -> None:
-    told = ToldContract("Travaux de voirie et réseaux divers", ("Maubeuge",), hours=4_000, months=12)
+    told = ToldContract(objet="Travaux de voirie et réseaux divers", places=("Maubeuge",), hours=4_000, months=12)
     contract = contract_of(told, build_shelf(PEOPLE), date(2026, 11, 24))
     its = answer_plan([contract], not_asked)
     carried = {way.modality.code: [host.candidate.name for host in way.hosts] for way in its.plan.splits[0].ways}
@@ -25,6 +25,6 @@ def test_who_seconds_staff_carries_hours_and_stands_in_the_list_of_whom_to_call(
 
 
 def test_a_split_by_a_way_that_is_none_is_refused() -> None:
-    told = ToldContract("Travaux de voirie", ("Maubeuge",), hours=400, split={"lune": 400})
+    told = ToldContract(objet="Travaux de voirie", places=("Maubeuge",), hours=400, split={"lune": 400})
     with pytest.raises(DecisionRefused, match="« lune » n’est pas une voie"):
         contract_of(told, build_shelf(PEOPLE), date(2026, 11, 24))

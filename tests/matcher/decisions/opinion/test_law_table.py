@@ -62,7 +62,8 @@ def _law_said(*given: str) -> tuple[str, ...]:
     )
     reading, nature = read(lot), BuyerNature(acheteur) if acheteur else None
     try:
-        law = legal_position(reading, date.max, ToldByBuyer(number(ensemble), nature, dispense, motif))
+        told = ToldByBuyer(whole=number(ensemble), nature=nature, exemption=dispense, reason=motif)
+        law = legal_position(reading, date.max, told)
     except DecisionRefused as refused:
         return (plain(str(refused)),)
     said = [

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 
 from matcher.reference.law import exemptions
-from matcher.web.api.decisions import OpinionBody
+from matcher.web.api.decisions import OPINION
 from matcher.web.api.frame.endpoint import ENDPOINTS
 from tests.matcher.web.api import drawn_data
 
@@ -38,7 +38,7 @@ def test_what_cannot_be_decided_on_is_said(name: str, asked: dict[str, Any], cod
 
 
 def test_each_exception_of_the_law_can_be_told() -> None:
-    asked = get_type_hints(OpinionBody)["exemption"]
+    asked = get_type_hints(OPINION)["exemption"]
     assert set(get_args(asked)) == {"", *(one.code for one in exemptions())}
 
 

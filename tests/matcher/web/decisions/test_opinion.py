@@ -15,9 +15,10 @@ from werkzeug.datastructures import MultiDict
 
 from matcher.catalogue.steward.corrections import correct_supplier
 from matcher.db import open_database
-from matcher.decisions.assumptions import DEFAULT, THRESHOLDS
+from matcher.decisions.assumptions import DEFAULT, Assumptions
 from matcher.decisions.opinion.document import POSITIONS
 from matcher.decisions.preferences import LEAST
+from matcher.decisions.question import inputs_of
 from matcher.web import create_app
 from matcher.web.decisions.opinion import SupposedForm
 from tests.matcher.cli.conftest import Run, run, sample  # noqa: F401  # the command, on the same sample
@@ -308,7 +309,7 @@ def test_a_need_that_cannot_be_used_is_asked_again(client: FlaskClient) -> None:
 
 def test_what_the_form_shows_by_default_is_what_holds_by_default(client: FlaskClient) -> None:
     form = SupposedForm(MultiDict())
-    usual = {its.name: form[its.name].shown_text for its in THRESHOLDS}
+    usual = {its.field_name: form[its.field_name].shown_text for its in inputs_of(Assumptions).values()}
     told = client.get("/avis/avis.json", query_string=NEED).get_json()
     assert client.get("/avis/avis.json", query_string={**NEED, **usual}).get_json() == told
     assert json.dumps(told)

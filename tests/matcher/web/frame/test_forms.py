@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
+from matcher.cleaning.readers import figure_reader
+from matcher.domain.french import number
 from matcher.paths import shipped_path
 from matcher.web.frame.forms import (
     Area,
@@ -39,7 +41,9 @@ class OneOfEach(PageForm):
     sites = Lines("Sites", most=3)
     state = OneOf("État", [("", "tous"), ("clos", "clos")])
     agreed = Yes("D’accord")
-    share = figure("Part", 1, 100, share=True, unit="%")
+    share = Line(
+        "Part", figure_reader("Part", 1, 100, share=True), empty=None, unit="%", shown=lambda it: number(100 * it)
+    )
     euros = amount("Estimation", "L’estimation")
     tables = integer_field("Tables", 0, 5_000, empty=0)
     hours = hours_of_work("Heures")
