@@ -242,22 +242,14 @@ class Recogniser:
         for row in begun.union(self._alike(query, near)):
             side = self._suppliers[row].side
             evidence, _ = compare_sides(query.side_near(side), side)
-            agreement = {compared.field: compared.agreement for compared in evidence.fields}
+            agreement = evidence.agreements
             if agreement[SIREN] is Agreement.DIFFERS or not (row in begun or _may_be(agreement)):
                 continue
-            shown = tuple(
-                each
-                for each in evidence.fields
-                if each.field in _SHOWN_FIELDS and each.agreement is not Agreement.MISSING
-            )
+            fields = (each for each in evidence.fields if each.field in _SHOWN_FIELDS)
+            shown = tuple(each for each in fields if each.agreement is not Agreement.MISSING)
             reason = _BEGINS if row in begun and agreement[NAME] is not Agreement.AGREES else ""
-            ranked.append(
-                (
-                    evidence.score + _BEGINNING_POINTS * (row in begun),
-                    row,
-                    replace(evidence, fields=shown, reason=reason),
-                )
-            )
+            score = evidence.score + _BEGINNING_POINTS * (row in begun)
+            ranked.append((score, row, replace(evidence, fields=shown, reason=reason)))
         ranked.sort(key=lambda option: (-option[0], option[1]))
         options = tuple(
             RecognisedOption(self._suppliers[row], evidence.says(), min(score, _SURE - 1))
