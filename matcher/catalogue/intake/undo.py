@@ -14,11 +14,7 @@ from matcher.catalogue.intake.organisations import facts_kept, take_back_facts
 from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.catalogue.intake.record_rows import record_row, update_row
 from matcher.catalogue.store.read import read_version
-from matcher.catalogue.store.tables import (
-    IMPORT_RUNS,
-    RECORDS,
-    RECORDS_BEFORE,
-)
+from matcher.catalogue.store.tables import IMPORT_RUNS, RECORDS, RECORDS_BEFORE
 from matcher.db import reading, writing
 from matcher.domain.french import count as counted
 from matcher.domain.french import day
@@ -146,8 +142,18 @@ def _undoable(connection: Connection, run_id: int) -> PastImport:
         what = read if in_order else f"des fiches de l’import {run_id}"
         steps = ", puis ".join(f"entremise catalogue undo-import {later_id}" for later_id in [*later, run_id])
         raise UndoRefused(f"{first} {what}. Défaites-les d’abord, du dernier au premier : {steps}", later)
-    if not in_order:
-        _check_undoable(connection, run)
+    if not in_order:  # former values are missing where the import predates the history, or some were erased since
+        counted_rows = sum(
+            int(connection.execute(select(func.count()).where(condition)).scalar_one())
+            for condition in (RECORDS.c.first_seen_run == run_id, RECORDS_BEFORE.c.run_id == run_id)
+        )
+        written = sum(run.counts.get(name, 0) for name in (*map(str, RecordOutcome), "gone"))
+        if counted_rows != run.counts.get("records", written) or facts_kept(connection, run_id) != run.counts.get(
+            "facts", 0
+        ):
+            raise UndoRefused(
+                f"L’import {run_id} ne peut plus être défait exactement : le catalogue n’a pas gardé ce que ses fiches étaient avant lui."
+            )
     return run
 
 
@@ -165,19 +171,6 @@ def _later_imports(connection: Connection, run: PastImport) -> list[int]:
         )
         later.update(connection.execute(lists).scalars())
     return sorted(later, reverse=True)
-
-
-def _check_undoable(connection: Connection, run: PastImport) -> None:
-    """Raise UndoRefused where former values are missing: the import predates the history, or some were erased since."""
-    count = sum(
-        int(connection.execute(select(func.count()).where(condition)).scalar_one())
-        for condition in (RECORDS.c.first_seen_run == run.id, RECORDS_BEFORE.c.run_id == run.id)
-    )
-    records = run.counts.get("records", sum(run.counts.get(name, 0) for name in (*map(str, RecordOutcome), "gone")))
-    if count != records or facts_kept(connection, run.id) != run.counts.get("facts", 0):
-        raise UndoRefused(
-            f"L’import {run.id} ne peut plus être défait exactement : le catalogue n’a pas gardé ce que ses fiches étaient avant lui."
-        )
 
 
 def _restore(connection: Connection, rows: Sequence[Row[Any]]) -> None:
