@@ -200,12 +200,7 @@ def _merge_alike(
 
 
 def _best_match(
-    node: int,
-    others: Sequence[int],
-    nodes: Nodes,
-    index: Index,
-    roots: Mapping[int, int],
-    same_list: Collection[int],
+    node: int, others: Sequence[int], nodes: Nodes, index: Index, roots: Mapping[int, int], same_list: Collection[int]
 ) -> tuple[int | None, list[Pair]]:
     """Return the node that is surely the same, if any, and the pairs to record. Nodes of `same_list` already have a line of that list: only a
     person merges them."""

@@ -18,12 +18,7 @@ from matcher.catalogue.intake.report import ImportReport, Where
 from matcher.catalogue.store.awarded import published_contract
 from matcher.catalogue.store.forgotten import Forgotten
 from matcher.catalogue.store.opt_outs import OPTED_OUT, Guard
-from matcher.catalogue.store.tables import (
-    AWARDS,
-    IMPORT_RUNS,
-    REFERENCES,
-    SUPPLIERS,
-)
+from matcher.catalogue.store.tables import AWARDS, IMPORT_RUNS, REFERENCES, SUPPLIERS
 from matcher.cleaning.amounts import clean_amount
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.markup import plain_text

@@ -15,14 +15,7 @@ from matcher.catalogue.identity.signs_of_life import last_sign
 from matcher.catalogue.identity.trust import source_title
 from matcher.catalogue.store.awarded import references
 from matcher.catalogue.store.followed import ids_of_today
-from matcher.catalogue.store.tables import (
-    CONTACTS,
-    IMPORT_RUNS,
-    PROVENANCE,
-    RECORDS,
-    SITES,
-    SUPPLIERS,
-)
+from matcher.catalogue.store.tables import CONTACTS, IMPORT_RUNS, PROVENANCE, RECORDS, SITES, SUPPLIERS
 from matcher.cleaning.limits import LIMITS
 from matcher.db import reading
 from matcher.domain.age import SignOfLife

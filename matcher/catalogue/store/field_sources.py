@@ -21,14 +21,7 @@ from sqlalchemy import (
 )
 
 from matcher.catalogue.identity.trust import SHARED, STRUCTURE, short_title
-from matcher.catalogue.store.tables import (
-    ACTIVITIES,
-    AWARDS,
-    CORRECTIONS,
-    PROVENANCE,
-    RECORDS,
-    REFERENCES,
-)
+from matcher.catalogue.store.tables import ACTIVITIES, AWARDS, CORRECTIONS, PROVENANCE, RECORDS, REFERENCES
 from matcher.db import reading
 from matcher.domain.age import DatedSource, SupplierSources, source_dated
 from matcher.domain.french import day as french_day
@@ -123,11 +116,7 @@ def _query() -> CompoundSelect[Any]:
     whose = (RECORDS.c.supplier_id == ACTIVITIES.c.supplier_id) & (RECORDS.c.source == ACTIVITIES.c.source)
     activities = (
         select(
-            ACTIVITIES.c.supplier_id,
-            literal("activities"),
-            ACTIVITIES.c.wording,
-            ACTIVITIES.c.source,
-            RECORDS.c.as_of,
+            ACTIVITIES.c.supplier_id, literal("activities"), ACTIVITIES.c.wording, ACTIVITIES.c.source, RECORDS.c.as_of
         )
         .outerjoin(RECORDS, whose)
         .where(ACTIVITIES.c.supplier_id.in_(ids))

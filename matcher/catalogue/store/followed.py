@@ -4,11 +4,7 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, Engine, select, tuple_
 
-from matcher.catalogue.store.tables import (
-    FINESS_NUMBERS,
-    RECORDS,
-    SUPPLIERS,
-)
+from matcher.catalogue.store.tables import FINESS_NUMBERS, RECORDS, SUPPLIERS
 from matcher.db import reading
 from matcher.rows import chunks
 

@@ -11,12 +11,7 @@ from matcher.catalogue.identity.records import CleanRecord
 from matcher.catalogue.identity.references import reference_key
 from matcher.catalogue.identity.trust import STATED
 from matcher.catalogue.store.forgotten import Forgotten, scrub
-from matcher.catalogue.store.tables import (
-    CORRECTIONS,
-    FORGOTTEN,
-    META,
-    OPT_OUTS,
-)
+from matcher.catalogue.store.tables import CORRECTIONS, FORGOTTEN, META, OPT_OUTS
 
 OPTED_OUT = "fournisseur retiré du catalogue à sa demande"
 SALT = "forget_salt"

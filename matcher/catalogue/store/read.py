@@ -325,11 +325,7 @@ def _load_one(connection: Connection, supplier_id: str) -> Supplier | None:
 
 
 def _load(
-    connection: Connection,
-    only: Sequence[str] | None = None,
-    contacts_since: date | None = None,
-    *,
-    bare: bool = False,
+    connection: Connection, only: Sequence[str] | None = None, contacts_since: date | None = None, *, bare: bool = False
 ) -> list[Supplier]:
     from matcher.catalogue.store.contacts import dated_contacts, origins
 

@@ -97,10 +97,7 @@ def load_shelf(engine: Engine) -> Shelf:
             if is_new := known is None or known.key != key:
                 team = follow_team(connection)
                 known = _KeptShelf(
-                    key,
-                    erasure,
-                    load_or_build(Shelf, shelf_path(engine), key, partial(_build_shelf, connection)),
-                    team,
+                    key, erasure, load_or_build(Shelf, shelf_path(engine), key, partial(_build_shelf, connection)), team
                 )
                 _kept.pop(_name(engine), None)
                 _kept[_name(engine)] = known

@@ -140,10 +140,7 @@ class AwardRow(Base):
     """
 
     __tablename__ = "award"
-    __table_args__ = (
-        UniqueConstraint("source", "ref", "run_id"),
-        Index("ix_award_contract", "buyer", "number"),
-    )
+    __table_args__ = (UniqueConstraint("source", "ref", "run_id"), Index("ix_award_contract", "buyer", "number"))
     holding = Holding("marchés publics remportés : SIRET, acheteur, objet", Way.OWN)
 
     id: Mapped[int] = mapped_column(primary_key=True)
