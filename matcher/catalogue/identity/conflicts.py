@@ -137,56 +137,23 @@ def _clash(rule: _Rule, records: Sequence[CleanRecord]) -> tuple[CleanRecord, Cl
 
 
 _RULES = (
-    _Rule(
-        "nom",
-        "noms très différents",
-        "name",
-        lambda r: " ".join(word for word in name_key(f"{r.name} {r.brand}").split() if word not in _EMPTY_WORDS),
-        lambda r: r.name or r.brand,
-        lambda name, other: fuzz.token_set_ratio(name, other) < SAME_NAME,
-    ),
-    _Rule(
-        "commune",
-        "communes différentes",
-        "insee",
-        lambda r: town.parent or town.code if (town := commune(r.insee)) else r.insee,  # an arrondissement is its city
-        lambda r: f"{r.post_code} {r.city}".strip(),
-        ne,
-    ),
-    _Rule(
-        "type",
-        "familles différentes : elles n’ouvrent pas les mêmes marchés réservés",
-        "kinds",
-        lambda r: frozenset(kind.family for kind in r.kinds) - {Family.NONE, Family.ESS} or None,
-        lambda r: ", ".join(r.kinds),
-        frozenset.isdisjoint,
-    ),
+    _Rule("nom", "noms très différents", "name",
+          lambda r: " ".join(word for word in name_key(f"{r.name} {r.brand}").split() if word not in _EMPTY_WORDS),
+          lambda r: r.name or r.brand, lambda name, other: fuzz.token_set_ratio(name, other) < SAME_NAME),
+    _Rule("commune", "communes différentes", "insee",
+          lambda r: town.parent or town.code if (town := commune(r.insee)) else r.insee,  # an arrondissement is its city
+          lambda r: f"{r.post_code} {r.city}".strip(), ne),
+    _Rule("type", "familles différentes : elles n’ouvrent pas les mêmes marchés réservés", "kinds",
+          lambda r: frozenset(kind.family for kind in r.kinds) - {Family.NONE, Family.ESS} or None,
+          lambda r: ", ".join(r.kinds), frozenset.isdisjoint),
     _Rule("NAF", "divisions NAF différentes", "naf", lambda r: r.naf[:2], lambda r: r.naf, ne),
     _Rule("téléphone", "téléphones différents", "phone", lambda r: r.phone, lambda r: r.phone, ne),
     _Rule("courriel", "courriels différents", "email", lambda r: r.email, lambda r: r.email, ne),
-    _Rule(
-        "site",
-        "sites web différents",
-        "website",
-        lambda r: r.website.lower().partition("://")[2].partition("/")[0].removeprefix("www."),
-        lambda r: r.website,
-        ne,
-    ),
-    _Rule(
-        "effectif",
-        "effectifs très différents",
-        "workers",
-        lambda r: r.workers,
-        lambda r: number(r.workers or 0, 1),
-        lambda *counts: max(counts) >= FEW_WORKERS and max(counts) > FAR_WORKERS * min(counts),
-    ),
-    _Rule(
-        "convention",
-        "l’un la dit en cours, l’autre terminée",
-        "active",
-        lambda r: r.active,
-        lambda r: "en cours" if r.active else "terminée",
-        ne,
-    ),
+    _Rule("site", "sites web différents", "website",
+          lambda r: r.website.lower().partition("://")[2].partition("/")[0].removeprefix("www."), lambda r: r.website, ne),
+    _Rule("effectif", "effectifs très différents", "workers", lambda r: r.workers, lambda r: number(r.workers or 0, 1),
+          lambda *counts: max(counts) >= FEW_WORKERS and max(counts) > FAR_WORKERS * min(counts)),
+    _Rule("convention", "l’un la dit en cours, l’autre terminée", "active",
+          lambda r: r.active, lambda r: "en cours" if r.active else "terminée", ne),
     _Rule("SIREN", "organisations différentes", "siren", lambda r: r.siren, lambda r: r.siren, ne),
-)
+)  # fmt: skip

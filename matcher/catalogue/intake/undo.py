@@ -91,14 +91,14 @@ def undo_import(engine: Engine, run_id: int, *, now: datetime, trust: Sequence[s
     """Undo an import in one transaction: what it brought is deleted, what it changed or marked gone is restored.
 
     Refused while a later import, not undone, has read or marked one of its records; undo that one first. Imports of awards, of notices and of lists
-    of organisations are undone from the last to the first; the notices themselves by their own room. `now` is UTC. Raises UndoRefused or
+    of organisations are undone from the last to the first; `matcher.notices` undoes the notices themselves. `now` is UTC. Raises UndoRefused or
     DatabaseError; the catalogue is then unchanged.
     """
     with writing(engine) as connection:
         run = _undoable(connection, run_id)
         awards = undo_awards(connection, run_id)
-        brought = connection.execute(select(RECORDS.c.supplier_id).where(RECORDS.c.first_seen_run == run_id)).all()
-        touched = awards.touched | {row.supplier_id for row in brought}
+        new_records = connection.execute(select(RECORDS.c.supplier_id).where(RECORDS.c.first_seen_run == run_id)).all()
+        touched = awards.touched | {row.supplier_id for row in new_records}
         restored = 0
         query = (
             select(RECORDS_BEFORE, RECORDS.c.supplier_id, RECORDS.c.gone.label("now_gone"))
@@ -106,8 +106,8 @@ def undo_import(engine: Engine, run_id: int, *, now: datetime, trust: Sequence[s
             .where(RECORDS_BEFORE.c.run_id == run_id)
             .order_by(RECORDS_BEFORE.c.record_id)
         )
-        former = list(connection.execute(query))
-        for part in chunks(former):
+        former_records = list(connection.execute(query))
+        for part in chunks(former_records):
             values = [{"row_id": row.record_id, "last_seen_run": row.last_seen_run} for row in part]
             connection.execute(update_row(["last_seen_run"]), values)
             differing = [row for row in part if row.payload is not None or row.gone != row.now_gone]
@@ -118,13 +118,13 @@ def undo_import(engine: Engine, run_id: int, *, now: datetime, trust: Sequence[s
         connection.execute(delete(RECORDS).where(RECORDS.c.first_seen_run == run_id))
         facts, about = take_back_facts(connection, run_id)
         touched |= about
-        if brought or restored or touched:
+        if new_records or restored or touched:
             regroup(connection, touched, trust)
         version = read_version(connection)
         connection.execute(
             update(IMPORT_RUNS).where(IMPORT_RUNS.c.id == run_id).values(undone=now.replace(tzinfo=None))
         )
-    return Undone(run, len(brought) + awards.removed, restored + awards.restored, facts, version)
+    return Undone(run, len(new_records) + awards.removed, restored + awards.restored, facts, version)
 
 
 def _undoable(connection: Connection, run_id: int) -> PastImport:

@@ -180,8 +180,7 @@ def withdraw_statement(
     connection.execute(delete(RECORDS).where(mine))
     connection.execute(update(CORRECTIONS).where(CORRECTIONS.c.id == number).values(withdrawn=now.replace(tzinfo=None)))
     regroup(connection, {supplier_id} if supplier_id else (), trust)
-    left = _supplier_of(connection, *others[0]) if others else None
-    return WrittenCorrection(number, left)
+    return WrittenCorrection(number, _supplier_of(connection, *others[0]) if others else None)
 
 
 def corrections_of(engine: Engine, supplier_id: str) -> tuple[Correction, ...]:

@@ -1,5 +1,5 @@
-"""Constraints that every import obeys: suppliers that asked to leave are refused, forgotten values are erased from records, and each correction
-follows the record it was written on (its anchor)."""
+"""Rules that every import obeys, read from the database: suppliers that asked to leave are refused, values that a person asked to forget are erased
+from records, and each correction follows the record it was written on (its anchor)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
