@@ -94,7 +94,11 @@ def phones_in(text: str) -> Iterator[Spelling]:
             if len(digits) > _MOST_DIGITS:
                 break
             if len(digits) >= _LEAST_DIGITS:
-                start, end = _with_signs(text, group.start(), groups[last].end())
+                start, end = group.start(), groups[last].end()
+                while start and text[start - 1] in "+＋(":
+                    start -= 1
+                if text.count("(", start, end) > text.count(")", start, end) and text[end : end + 1] == ")":
+                    end += 1
                 lone = len(digits) == _NATIONAL and (alone or len(group[0]) == 1)
                 yield from (Spelling(number, start, end) for number in _readings(digits, lost_zero=lone))
 
@@ -136,12 +140,3 @@ def _readings(digits: str, *, lost_zero: bool) -> Iterator[str]:
                 yield f"+{international[:length]}{international[length + 1 :]}"
     elif len(digits) == _NATIONAL and not lost_zero:
         yield f"+{digits}"  # a country with short numbers
-
-
-def _with_signs(text: str, start: int, end: int) -> tuple[int, int]:
-    """The passage of a number, extended to its plus sign and brackets."""
-    while start and text[start - 1] in "+＋(":
-        start -= 1
-    if text.count("(", start, end) > text.count(")", start, end) and text[end : end + 1] == ")":
-        end += 1
-    return start, end

@@ -59,8 +59,10 @@ class Backwards:
 
 def read_backwards(suite: Sequence[Labelled], drawn_from: Path, shelf: Shelf, today: date) -> Backwards:
     """Rank each lot of a suite, for its winner, among contracts drawn from a DECP file. Raises LotsError where the file is not one."""
-    lots = ask_all(list(map(_without_dates, suite)), shelf, today)
-    winners = [_organisations(lot) for lot in lots]
+    undated = [replace(lot, need=replace(lot.need, lot=replace(lot.need.lot, date=None))) for lot in suite]
+    lots = ask_all(undated, shelf, today)
+    rows_of_winners = [[row for siret in lot.winners if (row := shelf.find(siret)) is not None] for lot in lots]
+    winners = [{int(shelf.organisations[row]) for row in rows} for rows in rows_of_winners]
     organisations = sorted(set[int]().union(*winners))
     columns = [np.searchsorted(organisations, sorted(its)).tolist() for its in winners]
     own = [_lot_figures(lot.ask, organisations) for lot in lots]
@@ -81,29 +83,12 @@ def read_backwards(suite: Sequence[Labelled], drawn_from: Path, shelf: Shelf, to
             for its, theirs, place in zip(own, columns, places, strict=True)
         ]
         for order, in_order in ORDERS.items():
-            ranks[order].append(
-                [
-                    min((_rank(in_order(one), place) for one in its), default=DEPTH + 1)
-                    for its, place in zip(read, places, strict=True)
-                ]
-            )
+            ranks_of_lots = []
+            for its, place in zip(read, places, strict=True):
+                positions = [np.flatnonzero(in_order(lots_seen)[:DEPTH] == place) for lots_seen in its]
+                ranks_of_lots.append(min((int(at[0]) + 1 for at in positions if len(at)), default=DEPTH + 1))
+            ranks[order].append(ranks_of_lots)
     return Backwards(lots, ranks)
-
-
-def _without_dates(lot: Labelled) -> Labelled:
-    return replace(lot, need=replace(lot.need, lot=replace(lot.need.lot, date=None)))
-
-
-def _organisations(lot: LabelledLot) -> set[int]:
-    """Return the organisation numbers, on the shelf, of a lot's winners."""
-    rows = (lot.ask.shelf.find(siret) for siret in lot.winners)
-    return {int(lot.ask.shelf.organisations[row]) for row in rows if row is not None}
-
-
-def _rank(order: Rows, place: int) -> int:
-    """Return the rank in `order` of the lot inserted at `place`, or 101 where it is not among the first 100."""
-    at = np.flatnonzero(order[:DEPTH] == place)
-    return int(at[0]) + 1 if len(at) else DEPTH + 1
 
 
 def _lot_figures(lot: LotOnShelf, organisations: Sequence[int]) -> LotFigures:

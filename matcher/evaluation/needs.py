@@ -6,7 +6,6 @@ A band is a level of confidence that a supplier does the trade: known (CONNU), h
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
 
 import numpy as np
 
@@ -76,13 +75,10 @@ def need_figures(needs: Sequence[ReadNeed]) -> dict[str, float]:
         "étrangers": sum(need.count(need.screen, "stranger") for need in needs),
         "à ne pas montrer": sum(need.count(need.screen, "must_not") for need in needs),
         "répétées": repeated,
-        "« personne » à tort": sum(_denies_wrongly(need) for need in needs),
+        "« personne » à tort": sum(
+            "ucun fournisseur" in need.text for need in needs if need.ranking.counts.connu or need.ranking.counts.indice
+        ),
     }
-
-
-def _denies_wrongly(need: ReadNeed) -> bool:
-    counts: Any = need.ranking.counts
-    return bool(counts.connu or counts.indice) and "ucun fournisseur" in need.text
 
 
 def precision_by_evidence(needs: Iterable[ReadNeed]) -> dict[str, dict[str, float]]:

@@ -3,11 +3,9 @@
 A notice has all labels, or only that of its reservation. A field without a label is not counted.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from matcher.cleaning.words import fold
-from matcher.domain.reading import Reading
 from matcher.evaluation.suites import Labelled
 from matcher.reading.reader import lots_of_notice, read
 
@@ -27,8 +25,13 @@ def notice_figures(suite: Sequence[Labelled]) -> dict[str, float]:
 
 def _judge_fields(lot: Labelled) -> Iterator[tuple[str, bool]]:
     reading, labels = read(lot.need.lot), lot.labels
+    is_reserved = reading.levier_hint in RESERVING
+    if labels.get("reserved"):
+        yield "réservation trouvée", is_reserved
+        yield "article juste", reading.levier_hint in labels["levers"] if labels.get("levers") else is_reserved
+        return
     if "reserved" in labels:
-        yield from _reservation(reading, labels)
+        yield "dits réservés à tort", is_reserved
         return
     places = {_plain(place.name) for place in reading.places}
     wanted = {_plain(name) for name in labels["places"]}
@@ -48,15 +51,6 @@ def _judge_fields(lot: Labelled) -> Iterator[tuple[str, bool]]:
         yield "durée juste", right
         yield "durée fausse", reading.months is not None and not right
     if not labels["lever"]:
-        yield "dits réservés à tort", reading.levier_hint in RESERVING
-
-
-def _reservation(reading: Reading, labels: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
-    is_reserved = reading.levier_hint in RESERVING
-    if labels["reserved"]:
-        yield "réservation trouvée", is_reserved
-        yield "article juste", reading.levier_hint in labels["levers"] if labels.get("levers") else is_reserved
-    else:
         yield "dits réservés à tort", is_reserved
 
 

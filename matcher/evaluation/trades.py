@@ -118,22 +118,21 @@ def typed_figures(suite: Sequence[Labelled]) -> dict[str, float]:
         "juste si sûre": _share_of_true(
             [_among(reading, right, 1) for reading, right in readings_asked if reading.sure]
         ),
-        "juste ou proposée": _share_of_true([_is_helped(reading, right) for reading, right in readings_asked]),
-        "les deux d’un double": _share_of_true([_asks_all(*both) for both in readings if len(both[1]) > 1]),
+        "juste ou proposée": _share_of_true(
+            [
+                _among(reading, right, 1) if reading.sure else not right.isdisjoint(reading.options)
+                for reading, right in readings_asked
+            ]
+        ),
+        "les deux d’un double": _share_of_true(
+            [all(codes & set(reading.asked) for codes in right) for reading, right in readings if len(right) > 1]
+        ),
         "rien, pas sûre": _share_of_true([not reading.sure for reading, right in readings if not right]),
     }
 
 
 def _among(reading: Reading, right: Collection[str], first: int) -> bool:
     return any(guess.code in right for guess in reading.activities[:first])
-
-
-def _asks_all(reading: Reading, right: Sequence[frozenset[str]]) -> bool:
-    return all(codes & set(reading.asked) for codes in right)
-
-
-def _is_helped(reading: Reading, right: Collection[str]) -> bool:
-    return _among(reading, right, 1) if reading.sure else any(code in right for code in reading.options)
 
 
 def _share_of_true(answers: Sequence[bool]) -> float:
