@@ -60,10 +60,7 @@ def need_lines(reading: Reading) -> Iterator[Line]:
     if lot.kinds:
         yield "Types exigés", f"{', '.join(lot.kinds)} ; les autres sont écartés"
     if cited := said_kinds(reading):
-        yield (
-            "Types lus dans le texte",
-            f"{', '.join(cited)} : comptent dans le score, n’écartent personne",
-        )
+        yield "Types lus dans le texte", f"{', '.join(cited)} : comptent dans le score, n’écartent personne"
     if reading.mode:
         yield "Façon de répondre lue dans le texte", taxonomy().label(reading.mode)
     yield from _size(reading)

@@ -73,7 +73,15 @@ def need_from(
     `times` is what a number without a unit is multiplied by, by field: 1,000 for a column in k€.
     """
     raw = _RawFields(fields)
-    objet, codes = _split_cpv_codes(raw.text("objet"))
+    objet = raw.text("objet")
+    # CPV codes that begin the object are read as codes; an invalid one only where no text follows.
+    codes: list[str] = []
+    while match := _CODE_FIRST.match(objet):
+        rest = objet[match.end() :]
+        if rest and normalise_cpv(match[1])[0] is None:
+            break
+        codes.append(match[1])
+        objet = rest
     months = raw.months(times.get("duree", 1.0))
     lot = Lot(
         objet=objet,
@@ -302,18 +310,6 @@ class _RawFields:
 def _characters(text: str) -> str:
     """Replace lone surrogates by question marks: they cannot be encoded in UTF-8."""
     return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _split_cpv_codes(objet: str) -> tuple[str, tuple[str, ...]]:
-    """Split the CPV codes that begin an object from its text; an invalid code is split off only where no text follows."""
-    codes: list[str] = []
-    while match := _CODE_FIRST.match(objet):
-        rest = objet[match.end() :]
-        if rest and normalise_cpv(match[1])[0] is None:
-            break
-        codes.append(match[1])
-        objet = rest
-    return objet, tuple(codes)
 
 
 def parse_lever(text: str) -> str:
