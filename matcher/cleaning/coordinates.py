@@ -76,9 +76,9 @@ def project(points: Sequence[RawPoint]) -> list[Cleaned[Point]]:
         places, xs, ys = zip(*batch, strict=True)
         lons, lats = (xs, ys) if epsg == 4326 else _transformer(epsg).transform(xs, ys)
         for position, lat, lon in zip(places, lats, lons, strict=True):
-            if any(s <= lat <= n and w <= lon <= e for s, w, n, e in _FRANCE):
+            if _lies_in_france(lat, lon):
                 results[position] = Cleaned(Point(round(lat, 6), round(lon, 6)))
-            elif any(s <= lon <= n and w <= lat <= e for s, w, n, e in _FRANCE):
+            elif _lies_in_france(lon, lat):
                 results[position] = Cleaned(Point(round(lon, 6), round(lat, 6)), COORDINATES_SWAPPED)
             else:
                 results[position] = Cleaned(None, COORDINATES_ABROAD)
@@ -97,6 +97,10 @@ def near(point: Point, centre: Point | None, insee: str = "") -> bool:
     if centre is None:
         return True
     return point_distance_km(point, centre) <= _FAR_KM_IN.get(insee[:3], FAR_KM)
+
+
+def _lies_in_france(lat: float, lon: float) -> bool:
+    return any(south <= lat <= north and west <= lon <= east for south, west, north, east in _FRANCE)
 
 
 def _number(raw: str) -> float | None:

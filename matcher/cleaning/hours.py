@@ -191,7 +191,7 @@ def _to_presence(statements: _Statements) -> Presence | None:
     if max(len(arrivals), len(departures)) > 1 or any(start >= end for start, end in (*stays, *away)):
         return None
     presence = Presence(next(iter(arrivals), None), next(iter(departures), None), tuple(away), words)
-    start, end = presence.arrival or 0, DAY_MINUTES if presence.departure is None else presence.departure
+    start, end = min(arrivals, default=0), min(departures, default=DAY_MINUTES)
     no_morning_left = MORNING in words and start >= AFTERNOON
     no_afternoon_left = NO_MORNING in words and end <= NOON
     return None if start >= end or no_morning_left or no_afternoon_left else presence

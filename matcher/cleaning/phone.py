@@ -84,7 +84,7 @@ def phones_in(text: str) -> Iterator[Spelling]:
     Nine digits in one piece are a SIREN or a FINESS number; only in a cell of their own are they a telephone that lost its zero.
     """
     groups = list(_DIGITS.finditer(text))
-    alone = bool(groups) and _CELL.fullmatch(text) is not None
+    alone = _CELL.fullmatch(text) is not None
     for first, group in enumerate(groups):
         digits = ""
         for last in range(first, len(groups)):

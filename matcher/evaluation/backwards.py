@@ -59,10 +59,8 @@ class Backwards:
 
 def read_backwards(suite: Sequence[Labelled], drawn_from: Path, shelf: Shelf, today: date) -> Backwards:
     """Rank each lot of a suite, for its winner, among contracts drawn from a DECP file. Raises LotsError where the file is not one."""
-    undated = [replace(lot, need=replace(lot.need, lot=replace(lot.need.lot, date=None))) for lot in suite]
-    lots = ask_all(undated, shelf, today)
-    rows_of_winners = [[row for siret in lot.winners if (row := shelf.find(siret)) is not None] for lot in lots]
-    winners = [{int(shelf.organisations[row]) for row in rows} for rows in rows_of_winners]
+    lots = ask_all(list(map(Labelled.without_date, suite)), shelf, today)
+    winners = [set(shelf.organisations[list(lot.winner_rows)].tolist()) for lot in lots]
     organisations = sorted(set[int]().union(*winners))
     columns = [np.searchsorted(organisations, sorted(its)).tolist() for its in winners]
     own = [_lot_figures(lot.ask, organisations) for lot in lots]
@@ -83,12 +81,19 @@ def read_backwards(suite: Sequence[Labelled], drawn_from: Path, shelf: Shelf, to
             for its, theirs, place in zip(own, columns, places, strict=True)
         ]
         for order, in_order in ORDERS.items():
-            ranks_of_lots = []
-            for its, place in zip(read, places, strict=True):
-                positions = [np.flatnonzero(in_order(lots_seen)[:DEPTH] == place) for lots_seen in its]
-                ranks_of_lots.append(min((int(at[0]) + 1 for at in positions if len(at)), default=DEPTH + 1))
-            ranks[order].append(ranks_of_lots)
+            ranks[order].append(
+                [
+                    min((_rank(in_order(one), place) for one in its), default=DEPTH + 1)
+                    for its, place in zip(read, places, strict=True)
+                ]
+            )
     return Backwards(lots, ranks)
+
+
+def _rank(order: Rows, place: int) -> int:
+    """Return the rank in `order` of the lot inserted at `place`, or 101 where it is not among the first 100."""
+    at = np.flatnonzero(order[:DEPTH] == place)
+    return int(at[0]) + 1 if len(at) else DEPTH + 1
 
 
 def _lot_figures(lot: LotOnShelf, organisations: Sequence[int]) -> LotFigures:
@@ -118,16 +123,11 @@ def _in_order(lots: LotFigures, most: int = A_APPELER, *, by: str = "lead", with
     return np.asarray(reachable[own_order(wanted, lots[by][reachable])])
 
 
-def _band_by_band(lots: LotFigures) -> Rows:
-    order = _in_order(lots)
-    return np.asarray(order[np.argsort(lots["band"][order], kind="stable")])
-
-
 ORDERS: Mapping[str, Callable[[LotFigures], Rows]] = {
     IN_USE: _in_order,
     NEAREST: lambda lots: np.argsort(lots["km"], kind="stable"),
     "score, sans l’avance": lambda lots: _in_order(lots, by="score"),
     "sans le type demandé": lambda lots: _in_order(lots, without="wanted"),
-    "bandes d’abord": _band_by_band,
+    "bandes d’abord": lambda lots: (order := _in_order(lots))[np.argsort(lots["band"][order], kind="stable")],
     "connus et indices seuls": lambda lots: _in_order(lots, A_APPELER - 1),
 }

@@ -54,6 +54,11 @@ class ReadNeed:
         """Return the text of the answer, as the pages and the commands show it."""
         return answer_from(self.ranking, self.screen).text
 
+    @property
+    def denies_wrongly(self) -> bool:
+        """Return whether the text states that there is no supplier, though one is known or hinted at."""
+        return bool(self.ranking.counts.connu or self.ranking.counts.indice) and "ucun fournisseur" in self.text
+
 
 def read_needs(suite: Sequence[Labelled], shelf: Shelf) -> list[ReadNeed]:
     """Read and rank every need of the suite once."""
@@ -75,9 +80,7 @@ def need_figures(needs: Sequence[ReadNeed]) -> dict[str, float]:
         "étrangers": sum(need.count(need.screen, "stranger") for need in needs),
         "à ne pas montrer": sum(need.count(need.screen, "must_not") for need in needs),
         "répétées": repeated,
-        "« personne » à tort": sum(
-            "ucun fournisseur" in need.text for need in needs if need.ranking.counts.connu or need.ranking.counts.indice
-        ),
+        "« personne » à tort": sum(need.denies_wrongly for need in needs),
     }
 
 

@@ -28,20 +28,18 @@ def _judge_fields(lot: Labelled) -> Iterator[tuple[str, bool]]:
     is_reserved = reading.levier_hint in RESERVING
     if labels.get("reserved"):
         yield "réservation trouvée", is_reserved
-        yield "article juste", reading.levier_hint in labels["levers"] if labels.get("levers") else is_reserved
+        yield "article juste", reading.levier_hint in (labels.get("levers") or RESERVING)
         return
     if "reserved" in labels:
         yield "dits réservés à tort", is_reserved
         return
     places = {_plain(place.name) for place in reading.places}
     wanted = {_plain(name) for name in labels["places"]}
-    yield (
-        "groupe juste ou défendable",
-        reading.groups[:1] != () and reading.groups[0] in {labels["group"], *labels["alt_groups"]},
-    )
+    right_groups = {labels["group"], *labels["alt_groups"]}
+    yield "groupe juste ou défendable", not right_groups.isdisjoint(reading.groups[:1])
     yield "lieux exacts", places == wanted
     yield "aucun lieu faux", places <= wanted
-    yield "lots bien comptés", (len(lots_of_notice(lot.need.lot)) or 1) == (labels["lots"] or 1)
+    yield "lots bien comptés", max(1, len(lots_of_notice(lot.need.lot))) == (labels["lots"] or 1)
     if euros := labels["amount_total_ht"]:
         right = reading.euros is not None and abs(reading.euros - euros) <= _SHARE * euros
         yield "montant juste", right

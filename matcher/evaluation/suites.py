@@ -2,7 +2,7 @@
 
 import statistics
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,10 @@ class Labelled:
     need: Need
     labels: Mapping[str, Any]
 
+    def without_date(self) -> "Labelled":
+        """Return the lot as one without a date, with which no past award is compared."""
+        return replace(self, need=replace(self.need, lot=replace(self.need.lot, date=None)))
+
 
 def read_suite(path: Path, labels: Sequence[str]) -> list[Labelled]:
     """Read a suite (one JSON object a line). Raises LotsError where the file is empty, or a line is no object or lacks a label."""
@@ -60,6 +64,11 @@ class LabelledLot:
     winners: frozenset[str]
     first: str
 
+    @property
+    def winner_rows(self) -> set[int]:
+        """Rows of the shelf's winners; those that the catalogue lacks are left out."""
+        return {row for siret in self.winners if (row := self.ask.shelf.find(siret)) is not None}
+
 
 def ask_all(suite: Sequence[Labelled], shelf: Shelf, today: date) -> list[LabelledLot]:
     """Read every lot of a ranking suite once; a lot without a date is dated `today`."""
@@ -79,7 +88,7 @@ def winner_ranks(suite: Sequence[LabelledLot]) -> list[int]:
 def winner_rank(lot: LabelledLot, weights: Mapping[str, int] | None = None, signals: Sequence[Signal] = SIGNALS) -> int:
     """Return the rank of a lot's best-ranked winner, or 101 where none is among the first 100. Without `weights`, those in use."""
     ranking = rank(lot.ask, weights, signals=signals)
-    rows = {row for siret in lot.winners if (row := lot.ask.shelf.find(siret)) is not None}
+    rows = lot.winner_rows
     return next((place for place, row in enumerate(ranking.best(DEPTH), start=1) if int(row) in rows), DEPTH + 1)
 
 
@@ -99,8 +108,7 @@ def slices(suite: Sequence[LabelledLot]) -> dict[str, list[int]]:
             else "sans lieu"
         ].append(position)
         parts["fournitures" if lot.ask.goods else "services et travaux"].append(position)
-        rows = [row for siret in sorted(lot.winners) if (row := lot.ask.shelf.find(siret)) is not None]
-        unknown = np.isnan(ACTIVITY.values(lot.ask)[rows]).all()
+        unknown = np.isnan(ACTIVITY.values(lot.ask)[list(lot.winner_rows)]).all()
         parts["activité du gagnant non connue" if unknown else "activité du gagnant connue"].append(position)
     return {name: positions for name, positions in parts.items() if positions}
 

@@ -109,7 +109,7 @@ def lay_needs(shelf: Shelf, today: date) -> Mapping[str, list[LabelledLot]]:
 def typed_figures(suite: Sequence[Labelled]) -> dict[str, float]:
     """Return the figures of typed needs, as the shared scorer computes them, NaN where nothing is counted. Each label « asked » is a list, main first,
     of lists of codes that are equally right; it is empty where no activity is asked for."""
-    readings = [(read(lot.need.lot), [frozenset(codes) for codes in lot.labels["asked"]]) for lot in suite]
+    readings = [(read(lot.need.lot), list(map(frozenset, lot.labels["asked"]))) for lot in suite]
     readings_asked = [(reading, frozenset[str]().union(*right)) for reading, right in readings if right]
     return {
         "métier@1": _share_of_true([_among(reading, right, 1) for reading, right in readings_asked]),
@@ -118,12 +118,7 @@ def typed_figures(suite: Sequence[Labelled]) -> dict[str, float]:
         "juste si sûre": _share_of_true(
             [_among(reading, right, 1) for reading, right in readings_asked if reading.sure]
         ),
-        "juste ou proposée": _share_of_true(
-            [
-                _among(reading, right, 1) if reading.sure else not right.isdisjoint(reading.options)
-                for reading, right in readings_asked
-            ]
-        ),
+        "juste ou proposée": _share_of_true([_is_helped(reading, right) for reading, right in readings_asked]),
         "les deux d’un double": _share_of_true(
             [all(codes & set(reading.asked) for codes in right) for reading, right in readings if len(right) > 1]
         ),
@@ -133,6 +128,10 @@ def typed_figures(suite: Sequence[Labelled]) -> dict[str, float]:
 
 def _among(reading: Reading, right: Collection[str], first: int) -> bool:
     return any(guess.code in right for guess in reading.activities[:first])
+
+
+def _is_helped(reading: Reading, right: Collection[str]) -> bool:
+    return _among(reading, right, 1) if reading.sure else any(code in right for code in reading.options)
 
 
 def _share_of_true(answers: Sequence[bool]) -> float:

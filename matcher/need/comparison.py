@@ -45,12 +45,21 @@ class ComparedLine:
         return self.label in _ALWAYS or len({cell.says for cell in self.cells}) > 1
 
 
+# Cells of a candidate for one of several trades asked.
+_KNOWN = ComparedCell("connu pour ce métier", CellMark.KNOWN, 1.0)
+_HINTED = {Band.INDICE: ComparedCell(f"{band_words(Band.INDICE).one} à confirmer", CellMark.PARTLY)}
+_TO_ASK = ComparedCell("non connu : à demander", CellMark.UNKNOWN)
+
+
 def compare_candidates(
     matches: Sequence[Match], reading: Reading, contacts: Mapping[str, ContactDetails]
 ) -> tuple[ComparedLine, ...]:
     """Return the lines in page order: trades, distance, other signals, reserving articles, last sign of life, questions, score."""
     codes = reading.asked if len(reading.asked) > 1 else ()
-    trades = [(taxonomy().label(code), [_trade_cell(match, code) for match in matches]) for code in codes]
+    trades = []
+    for code in codes:
+        cells = [_KNOWN if code in match.known_for else _HINTED.get(match.band, _TO_ASK) for match in matches]
+        trades.append((taxonomy().label(code), cells))
     labels = {c.signal: c.label for match in matches for c in match.contributions}
     signals = [
         (labels[signal], [_signal_cell(match, signal) for match in matches]) for signal in _SIGNALS if signal in labels
@@ -79,15 +88,6 @@ def _mark_best(label: str, cells: tuple[ComparedCell, ...]) -> ComparedLine:
     best = [most is not None and cell.worth == most for cell in cells]
     marked = (replace(cell, best=is_best and not all(best)) for cell, is_best in zip(cells, best, strict=True))
     return ComparedLine(label, tuple(marked))
-
-
-def _trade_cell(match: Match, code: str) -> ComparedCell:
-    """Return the cell of a candidate for one of several trades asked."""
-    if code in match.known_for:
-        return ComparedCell("connu pour ce métier", CellMark.KNOWN, 1.0)
-    if match.band is Band.INDICE:
-        return ComparedCell(f"{band_words(match.band).one} à confirmer", CellMark.PARTLY)
-    return ComparedCell("non connu : à demander", CellMark.UNKNOWN)
 
 
 def _signal_cell(match: Match, signal: str) -> ComparedCell:

@@ -117,12 +117,6 @@ def _closed_reason(ask: LotOnShelf, row: int) -> str:
     return f"{closure} ({absent})"
 
 
-def _has_declined(ask: LotOnShelf) -> Bools:
-    declined = _nobody(ask)
-    declined[[row for row in map(ask.shelf.find, ask.declined) if row is not None]] = True
-    return declined
-
-
 GATES: tuple[Gate, ...] = (
     Gate(
         "acheteur",
@@ -175,7 +169,9 @@ GATES: tuple[Gate, ...] = (
     ),
     Gate(
         "refus",
-        _has_declined,
+        lambda ask: np.isin(
+            np.arange(len(ask.shelf)), [row for row in map(ask.shelf.find, ask.declined) if row is not None]
+        ),
         lambda _: "a répondu non pour ce lot",
         lambda ask, row: ask.declined[ask.shelf.ids[row]],
         told="Qui a répondu, dans le dossier de ce lot, que ce lot n’est pas pour lui.",

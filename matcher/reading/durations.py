@@ -2,7 +2,7 @@
 spans of the text that give it."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -170,7 +170,7 @@ def _distinct_periods(durations: Sequence[_Period]) -> list[_Period]:
     return list({one.whole: one for one in reversed(durations)}.values())[::-1]
 
 
-def _without_parts(durations: Sequence[_Period], wholes: Collection[float]) -> Sequence[_Period]:
+def _without_parts(durations: Sequence[_Period], wholes: Set[float]) -> Sequence[_Period]:
     """Drop periods that are part of another: a first period whose renewed total is stated too, or the « période initiale d’un an » of a
     longer one."""
     if renewed := [one for one in durations if one.renewals]:
@@ -287,16 +287,20 @@ def _spans(sentence: str, normalised: str, after: str, *, typed: bool) -> Iterat
 def _kind_of(normalised: str, match: re.Match[str], months: float, end: int, *, typed: bool) -> str | None:
     """Return the kind of a period (see `_Period`); None where it is not the duration of the lot."""
     before, beyond = normalised[: match.start()], normalised[end:]
-    whole = _TOTAL.search(before[-90:]) is not None
-    if _NOT_CONTRACT.search(before[-60:]) or (not whole and _within_renewal(normalised, match)):
+    if _NOT_CONTRACT.search(before[-60:]):
         return None
-    if whole:
+    if _TOTAL.search(before[-90:]):
         return "total"
+    if _within_renewal(normalised, match):
+        return None
     if match.re is _IN_MONTHS or _LASTS.search(before[-80:]) or _FIRM.match(beyond):
         return ""
     if _OVER.search(before):
         return "weak"
-    return "alone" if typed and _stands_alone(before, beyond, months, added=end > match.end()) else None
+    if not typed or months > _MOST_ALONE or _NOT_LASTING.search(before[-120:]):
+        return None
+    usual = _ENDS.match(beyond) is not None and (months in _USUAL_MONTHS or _ALONE.search(before[-12:]) is not None)
+    return "alone" if end > match.end() or usual else None
 
 
 def _in_years(sentence: str, normalised: str, after: str) -> Iterator[_Period]:
@@ -315,15 +319,6 @@ def _with_additions(normalised: str, match: re.Match[str]) -> tuple[float, int]:
         months += _number(more["times"] or "1") * _months(more["count"], more["unit"])
         end += more.end()
     return months, end
-
-
-def _stands_alone(before: str, beyond: str, months: float, *, added: bool) -> bool:
-    """Return whether a period without context must be the duration of the lot."""
-    if months > _MOST_ALONE or _NOT_LASTING.search(before[-120:]):
-        return False
-    return added or (
-        _ENDS.match(beyond) is not None and (months in _USUAL_MONTHS or _ALONE.search(before[-12:]) is not None)
-    )
 
 
 def _within_renewal(normalised: str, match: re.Match[str]) -> bool:

@@ -236,30 +236,28 @@ def _one_amount(amounts: Sequence[_Amount], months: float | None) -> tuple[Amoun
     """Return the only amount that the amounts agree on, and French doubts; None where several remain."""
     amounts = [one for one in amounts if one.kind != "beyond"]
     amounts = [one for one in amounts if not one.plain] or amounts
-    estimates = [one for one in amounts if one.kind in ("", "between")]
-    distinct = _distinct(estimates or [one for one in amounts if one.kind == "maximum"], months)
+    distinct = _distinct_estimates(amounts, months)
     if len(distinct) > 1:
         listed = " et ".join(f"« {one.words} »" for one in distinct[:3])
         return None, (f"Plusieurs montants dans le texte : {listed}. Aucun n’est compté : donnez celui du lot.",)
     if not distinct:
-        return None, _about_taxed(amounts)
+        taxed = [one.words for one in amounts if one.kind == "taxed"]
+        return None, tuple(
+            f"« {words} » n’est pas hors taxes et n’est pas compté : donnez-le HT." for words in taxed[:1]
+        )
     amount = distinct[0]
     question = " ; ".join(_questions_on(amount, months))
     return _read(amount, amounts), (f"« {amount.words} » : {question}.",) if question else ()
 
 
-def _distinct(amounts: Sequence[_Amount], months: float | None) -> list[_Amount]:
-    """Return the amounts without those that agree with an earlier one."""
+def _distinct_estimates(amounts: Sequence[_Amount], months: float | None) -> list[_Amount]:
+    """Return the estimates, else the maxima, without those that agree with an earlier one."""
+    estimates = [one for one in amounts if one.kind in ("", "between")]
     distinct: list[_Amount] = []
-    for amount in amounts:
+    for amount in estimates or [one for one in amounts if one.kind == "maximum"]:
         if not any(_agree(amount, other, months) for other in distinct):
             distinct.append(amount)
     return distinct
-
-
-def _about_taxed(amounts: Sequence[_Amount]) -> tuple[str, ...]:
-    taxed = [one.words for one in amounts if one.kind == "taxed"]
-    return tuple(f"« {words} » n’est pas hors taxes et n’est pas compté : donnez-le HT." for words in taxed[:1])
 
 
 def _about_beyond(amounts: Sequence[_Amount]) -> tuple[str, ...]:

@@ -109,7 +109,11 @@ class WorkFamily:
     def euros_per_etp(self) -> Span | None:
         """Yearly euros before tax per full-time equivalent, from the labour share and the hourly cost, else the turnover; updated by the price
         index where known."""
-        hourly, turnover = (self._update_span(figure) for figure in ("hourly", "turnover"))
+        spans: list[Span | None] = []
+        for figure, span in (("hourly", self.hourly), ("turnover", self.turnover)):
+            update = self.update_of(figure) if span else None
+            spans.append(Span(span.low * update.times, span.high * update.times) if span and update else span)
+        hourly, turnover = spans
         if self.share is None or hourly is None:
             return turnover
         of_price = 100 * HOURS_PER_ETP
@@ -142,11 +146,6 @@ class WorkFamily:
     def index_of(self, figure: str) -> str:
         """Return the index that a cost follows: that of wages for the hourly cost, else the family's own."""
         return HOURLY_INDEX if figure == "hourly" else self.index
-
-    def _update_span(self, figure: str) -> Span | None:
-        span: Span | None = getattr(self, figure)
-        update = self.update_of(figure) if span else None
-        return Span(span.low * update.times, span.high * update.times) if span and update else span
 
     @property
     def gives_work(self) -> bool:

@@ -125,18 +125,14 @@ def only_elsewhere(ask: LotOnShelf) -> Bools:
     beside = [guess for guess in ask.trades if guess.code != ask.reading.mode and guess.confidence >= TOLD_BESIDE]
     others &= ask.shelf.once(_told_otherwise)
     if ask.reading.mode and beside:
-        others |= ask.shelf.once(_of_a_branch) & (ask.shelf.does.best(_likeness(beside), len(ask.shelf)) == 0)
+        of_a_branch = ask.shelf.kinds.only(OF_A_BRANCH) & (ask.shelf.once(any_trade) > 0)
+        others |= of_a_branch & (ask.shelf.does.best(_likeness(beside), len(ask.shelf)) == 0)
     return np.asarray(others)
 
 
 def _told_otherwise(shelf: Shelf) -> Bools:
     """Return (n,) True for suppliers whose record is evidence against unnamed trades."""
     return np.asarray(~np.isnan(shelf.other))
-
-
-def _of_a_branch(shelf: Shelf) -> Bools:
-    """Return (n,) True for suppliers that second people of a branch named in their record."""
-    return np.asarray(shelf.kinds.only(OF_A_BRANCH) & (shelf.once(any_trade) > 0))
 
 
 def any_trade(shelf: Shelf) -> Floats:

@@ -77,11 +77,6 @@ def loose(place_candidate: PlaceCandidate) -> bool:
     return place_candidate.kind is Kind.LAND and ends and not says_area(place_candidate)
 
 
-def _product(place_candidate: PlaceCandidate) -> bool:
-    name = place_candidate.name
-    return name.link in words("de") and name.head in products_named_after_places() and not name.beside
-
-
 def _street(place_candidate: PlaceCandidate) -> bool:
     name, streets = place_candidate.name, words("voie", "lieu_dit")
     # In « route de Bischwiller 67300 Schiltigheim » the postal code is of another commune; a CEDEX code is of none.
@@ -100,11 +95,6 @@ def _uncapitalised(place_candidate: PlaceCandidate) -> bool:
         place_candidate.kind is Kind.TOWN and (says_town(place_candidate) or name.number)
     )
     return not (name.capital or is_said or (field and (place_candidate.here or name.whole)))
-
-
-def _own_county(place_candidate: PlaceCandidate) -> bool:
-    name, county = place_candidate.name, departement_names().get(place_candidate.name.key)
-    return county is not None and county.code == name.number != "75" and not name.post_code
 
 
 def _goes_on(place_candidate: PlaceCandidate) -> bool:
@@ -129,18 +119,6 @@ def _numbered(place_candidate: PlaceCandidate) -> bool:
     )
 
 
-def _said_at(place_candidate: PlaceCandidate) -> bool:
-    name = place_candidate.name
-    return (
-        everyday(place_candidate)
-        and name.link == "A"
-        and name.direct
-        and name.sure_case
-        and not name.article
-        and name.ends
-    )
-
-
 def _in_a_field(place_candidate: PlaceCandidate) -> bool:
     name, sentence = place_candidate.name, place_candidate.name.sentence
     if name.length > 1 or not place_candidate.known.field:
@@ -148,33 +126,6 @@ def _in_a_field(place_candidate: PlaceCandidate) -> bool:
     if sentence.word(name.start - 1).isdigit() or (name.end == len(sentence.words) and name.key != "NORD"):
         return True
     return not sentence.goes_on(name.end) and (sentence.is_introduced(name.start) or not sentence.follows(name.start))
-
-
-def _spread(place_candidate: PlaceCandidate) -> bool:
-    name = place_candidate.name
-    is_spread = name.link in words("de") and name.head in words("partout") and not name.counts_lots
-    return is_spread and (bool(name.article) or name.key not in commune_names())
-
-
-def _closes(place_candidate: PlaceCandidate) -> bool:
-    name = place_candidate.name
-    if place_candidate.kind is Kind.LAND:
-        return name.last and name.key != "CENTRE"
-    return name.last and (name.sentence.mixed or name.key not in words("mot_courant")) and name.listable_area
-
-
-def _ends_a_need(place_candidate: PlaceCandidate) -> bool:
-    """Return whether a bare area name ends a need, unless it is a side (« secteur Nord ») or follows a number (« lot 3 Manche »)."""
-    name = place_candidate.name
-    bare = not (place_candidate.known.field or name.link or name.article or name.before.isdigit())
-    return (
-        bare
-        and name.is_ended
-        and name.sentence.mixed
-        and name.capital
-        and name.key not in words("mot_courant")
-        and not everyday(place_candidate)
-    )
 
 
 def _island(place_candidate: PlaceCandidate) -> bool:
@@ -200,11 +151,15 @@ CLUES: tuple[PlaceClue, ...] = (
     # Vetoes.
     PlaceClue("excluded", NEVER, ALL, lambda its: its.name.is_excluded, "« hors Lyon », « sauf le site de Lyon », « dont le siège social est à Lyon »"),
     PlaceClue("quoted", NEVER, TOWN | AREA | USUAL, lambda its: its.name.is_quoted and not its.name.beside, "« l’escadron « Roubaix » »: a work, a unit"),
-    PlaceClue("product", NEVER, TOWN | AREA | USUAL, _product, "« savon de Marseille »: what is bought, wherever it goes"),
+    PlaceClue("product", NEVER, TOWN | AREA | USUAL, lambda its: (
+        its.name.link in words("de") and its.name.head in products_named_after_places() and not its.name.beside
+    ), "« savon de Marseille »: what is bought, wherever it goes"),
     PlaceClue("street", NEVER, TOWN | AREA | USUAL, _street, "« rue de Lille », « école Albert Samain », « route de Bischwiller 67300 »: the name of something else"),
     PlaceClue("water", NEVER, AREA, lambda its: its.name.head in words("eau"), "« crues de la Somme »: the river"),
     PlaceClue("number elsewhere", NEVER, TOWN | AREA, lambda its: bool(its.name.number) and not _numbered(its), "« Valence (82) » is not that of the Drôme"),
-    PlaceClue("own county", NEVER, TOWN, _own_county, "« Mayenne (53) » is the département of that name and number"),
+    PlaceClue("own county", NEVER, TOWN, lambda its: (
+        (county := departement_names().get(its.name.key)) is not None and county.code == its.name.number != "75" and not its.name.post_code
+    ), "« Mayenne (53) » is the département of that name and number"),
     PlaceClue("group follows", NEVER, TOWN, lambda its: its.name.group_follows, "« Lens Agglo » is the group of communes"),
     PlaceClue("goes on", NEVER, TOWN, _goes_on, "« Saint-Martin de Landelles », « rue Jean… »: the name is longer, and no place that is known"),
     PlaceClue("another's", NEVER, GROUP | USUAL, lambda its: its.elsewhere, "groups and usages of another part of France"),
@@ -240,7 +195,9 @@ CLUES: tuple[PlaceClue, ...] = (
     PlaceClue("introduced", 8, TOWN | GROUP, is_introduced, "a preposition, or a field of places"),
     PlaceClue("articled", 8, USUAL, lambda its: bool(its.name.article or its.name.link), "« la CAHC », « dans le Hainaut »"),
     PlaceClue("unintroduced", -18, TOWN, lambda its: not is_introduced(its), "nothing says that it is a place"),
-    PlaceClue("said at", 37, TOWN, _said_at, "« à Sens », with a capital that means something: there a word of the language is a town"),
+    PlaceClue("said at", 37, TOWN, lambda its: (
+        everyday(its) and its.name.link == "A" and its.name.direct and its.name.sure_case and not its.name.article and its.name.ends
+    ), "« à Sens », with a capital that means something: there a word of the language is a town"),
     PlaceClue("address", 32, TOWN, lambda its: not is_introduced(its) and its.name.after_street, "« 3 rue Jean Jaurès, Béthune »"),
     PlaceClue("set apart", 27, TOWN | GROUP, set_apart, "« Élagage, Pontarlier », « ROUBAIX - entretien », « (Lens) »"),
     PlaceClue("at the end", 14, TOWN, lambda its: not (is_introduced(its) or set_apart(its)) and (its.name.is_ended or its.name.is_seated), "« nettoyage bureaux Lyon », « agence Lyon Part-Dieu »"),
@@ -253,9 +210,18 @@ CLUES: tuple[PlaceClue, ...] = (
     PlaceClue("in a field", 39, AREA, _in_a_field, "an item of a field of places; a town of 10,000 of that name is likelier"),
     PlaceClue("inside", PROOF, AREA, lambda its: its.name.link in ("EN", "DANS") and its.name.key != "CENTRE", "« dans la Somme », « en Bretagne »"),
     PlaceClue("bracketed", PROOF, COUNTY, lambda its: its.name.is_bracketed, "« Laval (Mayenne) »"),
-    PlaceClue("spread", PROOF, COUNTY, _spread, "« les EHPAD du Morbihan »: what stands all over one"),
-    PlaceClue("closes", PROOF, AREA, _closes, "« Réparation de palettes, Vaucluse »"),
-    PlaceClue("ended area", 32, COUNTY, _ends_a_need, "« nettoyage bureaux Gironde »"),
+    PlaceClue("spread", PROOF, COUNTY, lambda its: (
+        its.name.link in words("de") and its.name.head in words("partout") and not its.name.counts_lots
+        and (bool(its.name.article) or its.name.key not in commune_names())
+    ), "« les EHPAD du Morbihan »: what stands all over one"),
+    PlaceClue("closes", PROOF, AREA, lambda its: its.name.last and (
+        its.name.key != "CENTRE" if its.kind is Kind.LAND
+        else (its.name.sentence.mixed or its.name.key not in words("mot_courant")) and its.name.listable_area
+    ), "« Réparation de palettes, Vaucluse »"),
+    PlaceClue("ended area", 32, COUNTY, lambda its: (
+        its.name.is_ended and its.name.sentence.mixed and its.name.capital and its.name.key not in words("mot_courant") and not everyday(its)
+        and not (its.known.field or its.name.link or its.name.article or its.name.before.isdigit())  # no side (« secteur Nord ») nor « lot 3 Manche »
+    ), "« nettoyage bureaux Gironde »"),
     PlaceClue("linked land", PROOF, LAND, lambda its: bool(its.name.link) and not everyday(its) and its.name.key != "CENTRE", "« de Bretagne »"),
     PlaceClue("island", PROOF, COUNTY, _island, "« à Mayotte »: said as a town is"),
     PlaceClue("not listable", -80, AREA, lambda its: not its.name.listable_area, "« Nord et Sud », « Lot unique »: sides and numbers"),

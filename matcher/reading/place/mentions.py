@@ -180,12 +180,11 @@ def sentence_of(text: str) -> Sentence:
 
 def with_rivers(text: str) -> str:
     """Return a text with « Chalon sur Saône » for « Chalon/Saône » where a commune has that name; other slashes are those of a list."""
-    return _OVER.sub(_on_its_river, text) if "/" in text else text
-
-
-def _on_its_river(names: re.Match[str]) -> str:
-    whole = f"{names[1]} sur {names[2]}"
-    return whole if split_article(place_key(whole))[1] in commune_names() else names[0]
+    for slashed in _OVER.finditer(text) if "/" in text else ():
+        whole = f"{slashed[1]} sur {slashed[2]}"
+        if split_article(place_key(whole))[1] in commune_names():
+            text = text.replace(slashed[0], whole)
+    return text
 
 
 def _verdicts(sentence: Sentence, known: Known) -> list[Verdict]:
@@ -209,11 +208,14 @@ def _with_lists(sentence: Sentence, verdicts: list[Verdict]) -> list[Verdict]:
     """Return the sure verdicts, and the doubtful ones that are next, in a list, to a sure one or to another that is no everyday word."""
     listed = [its for its in verdicts if its.sure]
     doubtful = [its for its in verdicts if not its.sure]
-    names = [its for its in doubtful if _supports(sentence, its.best.candidate)]
+    # Doubtful names that can confirm another in a list: a town not elsewhere, an area with its article.
+    names = []
+    for candidate in (its.best.candidate for its in doubtful):
+        is_town = candidate.kind is Kind.TOWN and not candidate.elsewhere and candidate.name.key not in everyday_words()
+        if sentence.has_article(candidate.name.start) if _is_area(candidate) else is_town:
+            names.append(candidate)
     for verdict in (*doubtful, *reversed(doubtful)):
-        if verdict not in listed and _beside(
-            verdict.best.candidate, [other.best.candidate for other in (*listed, *names)]
-        ):
+        if verdict not in listed and _beside(verdict.best.candidate, (*(its.best.candidate for its in listed), *names)):
             listed.append(verdict)
     return sorted(listed, key=lambda its: its.best.candidate.name.start)
 
@@ -225,17 +227,6 @@ def _beside(place_candidate: PlaceCandidate, others: Iterable[PlaceCandidate]) -
     before, after = sentence.previous_item(start), sentence.next_item(place_candidate.end)
     any_kind = not _is_area(place_candidate) or sentence.is_introduced(start)
     return any((any_kind or _is_area(other)) and (before == other.end or after == other.name.start) for other in others)
-
-
-def _supports(sentence: Sentence, place_candidate: PlaceCandidate) -> bool:
-    """Return whether a doubtful name can confirm another in a list: a town not elsewhere, an area with its article."""
-    if _is_area(place_candidate):
-        return sentence.has_article(place_candidate.name.start)
-    return (
-        place_candidate.kind is Kind.TOWN
-        and not place_candidate.elsewhere
-        and place_candidate.name.key not in everyday_words()
-    )
 
 
 def _is_area(place_candidate: PlaceCandidate) -> bool:

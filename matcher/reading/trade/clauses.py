@@ -87,7 +87,12 @@ def clauses_of(text: str) -> tuple[Clause, ...]:
             of_words = Counter(name for name, _ in pair_features(WORD, words, words))
             of_pieces = Counter(itertools.chain.from_iterable(map(pieces_of, words)))
             of_stems = Counter(name for name, _ in stem_features(words))
-            clauses.append(Clause(opener, words, (of_words, of_pieces, _terms(pieces[place]), of_stems)))
+            of_terms: Counter[str] = Counter()  # weights of terms of the lexicon, by activity and by group
+            for hit in hits(stems(pieces[place])):
+                if hit.term.weight > 0:
+                    for code in {hit.term.target, taxonomy().group_of(hit.term.target)}:
+                        of_terms[f"{TERM}{code}"] += hit.term.weight
+            clauses.append(Clause(opener, words, (of_words, of_pieces, of_terms, of_stems)))
             opener = ""
         if place + 1 < len(pieces):
             opener = f"{opener} {pieces[place + 1]}".strip()
@@ -138,13 +143,3 @@ def stem_features(words: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
     in common."""
     stemmed = [(stem, word) for word in words if word != NUMBER for stem in stems_of_word(word)]
     return pair_features(STEM, [stem for stem, _ in stemmed], [word for _, word in stemmed])
-
-
-def _terms(written: str) -> Mapping[str, float]:
-    """The weights of the terms of the lexicon, by the activity or group that each is of, and by its group."""
-    weights: Counter[str] = Counter()
-    for hit in hits(stems(written)):
-        if hit.term.weight > 0:
-            for code in {hit.term.target, taxonomy().group_of(hit.term.target)}:
-                weights[f"{TERM}{code}"] += hit.term.weight
-    return weights

@@ -102,12 +102,16 @@ def _clauses(plain: str) -> Iterator[_Clause]:
         head, colon, tail = sentence.partition(":")
         first = _clause(head, sentence, heading)
         yield first
-        below = replace(first, text="", worth=0.0 if _first(OTHER, head) is not None else first.worth)
-        if colon:
-            below = replace(below, details=below.details | _families(head))
+        is_aside = _first(OTHER, head) is not None
+        below = replace(first, text="", worth=0.0 if is_aside else first.worth)
+        if colon:  # the head states families of trades, of which the tail or the lines below give the details
+            families = {taxonomy().group_of(hit.term.target) for hit in _hits(head) if hit.term.weight >= OUTRIGHT}
+            below = replace(below, details=below.details | families)
             if tail.strip():
                 yield replace(_clause(tail, sentence, below), worth=below.worth)
-        if (colon and not tail.strip()) or (short and not colon and _is_heading(head)):
+            else:
+                heading = below
+        elif short and not _hits(head) and (is_aside or _first(OFFER, head) is not None):
             heading = below
 
 
@@ -120,16 +124,6 @@ def _clause(text: str, sentence: str, heading: _Clause | None) -> _Clause:
     opening = next(iter(_hits(clause_text)), None)
     offering = _first(OFFER, clause_text) is not None or (opening is not None and opening.places[0] == 0)
     return _Clause(clause_text, sentence, 1.0 if offering else ASIDE)
-
-
-def _is_heading(text: str) -> bool:
-    """Return whether a short line without a trade of its own states what the lines below it are."""
-    return (_first(OFFER, text) is not None or _first(OTHER, text) is not None) and not _hits(text)
-
-
-def _families(text: str) -> frozenset[str]:
-    """The families of the trades that a text states outright."""
-    return frozenset(taxonomy().group_of(hit.term.target) for hit in _hits(text) if hit.term.weight >= OUTRIGHT)
 
 
 def _hits(text: str) -> tuple[Hit, ...]:

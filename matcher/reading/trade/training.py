@@ -230,7 +230,13 @@ def _cue_weights(
     cues, marks = _cues(clauses)
     matrix = assemble(blocks, own, np.ones(len(own), np.float32), len(first))
     margins = np.zeros((count, int(first.max()) + 1), np.float32)
-    within = _clauses_within(blocks, own, np.ones(len(own), np.float32), len(first))
+    # Clauses by names, each divided by the length of its whole sentence: their sum is the sentence.
+    of_sentence = csr_matrix((np.ones(len(own), np.float32), (own, np.arange(len(own)))), shape=(len(first), len(own)))
+    parts = [
+        diags((length / _norms(csr_matrix(of_sentence @ block)))[own]) @ block
+        for block, length in zip(blocks.matrices, BLOCK_LENGTHS, strict=True)
+    ]
+    within = hstack(parts, format="csr", dtype=np.float32)
     draw = np.random.default_rng(0)
     folds = draw.integers(INNER_FOLDS, size=size)
     folds[draw.permutation(size)[CUE_SAMPLE:]] = INNER_FOLDS  # outside the sample
@@ -262,19 +268,6 @@ def _other_weights(model: TradeModel, tried: Sequence[CutSentence]) -> Floats:
         return np.array([-10.0] + [0.0] * OTHER_SIGNS, np.float32)
     regression = LogisticRegression(C=OTHER_STRENGTH, max_iter=2000).fit(np.concatenate(signs), targets)
     return np.append(regression.intercept_, regression.coef_[0]).astype(np.float32)
-
-
-def _clauses_within(blocks: Blocks, own: NDArray[np.int64], counts: Floats, size: int) -> csr_matrix:
-    """Clauses by names, each counting so much and divided by the length of its whole sentence: their sum is the sentence."""
-    of_sentence = csr_matrix((counts, (own, np.arange(len(own)))), shape=(size, len(own)))
-    return hstack(
-        [
-            diags((length / _norms(csr_matrix(of_sentence @ matrix)))[own] * counts) @ matrix
-            for matrix, length in zip(blocks.matrices, BLOCK_LENGTHS, strict=True)
-        ],
-        format="csr",
-        dtype=np.float32,
-    )
 
 
 def _cues(clauses: Sequence[tuple[Clause, ...]]) -> tuple[tuple[str, ...], csr_matrix]:

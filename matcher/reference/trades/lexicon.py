@@ -67,7 +67,12 @@ def hits(text_stems: Sequence[str], table: str = LOTS) -> tuple[Hit, ...]:
     """
     term_hits = list(_all_hits(text_stems, table))
     if table == LOTS:
-        term_hits = apply_acts(in_state(term_hits, text_stems), text_stems, _usual)
+        term_hits = apply_acts(
+            in_state(term_hits, text_stems),
+            text_stems,
+            # the activities of the one-word term of a stem
+            lambda stem: frozenset(term.target for term in _begun(LOTS, stem).get("", ()) if term.target),
+        )
     wider: dict[int, list[frozenset[int]]] = {}
     for hit in term_hits:
         if len(hit.places) > 1:
@@ -79,11 +84,6 @@ def hits(text_stems: Sequence[str], table: str = LOTS) -> tuple[Hit, ...]:
         for hit in term_hits
         if hit.term.target and not any(set(hit.places) < longer for longer in wider.get(hit.places[0], ()))
     )
-
-
-def _usual(stem: str) -> frozenset[str]:
-    """Return the activities of the one-word term of a stem."""
-    return frozenset(term.target for term in _begun(LOTS, stem).get("", ()) if term.target)
 
 
 def _all_hits(text_stems: Sequence[str], table: str) -> Iterator[Hit]:
