@@ -47,7 +47,9 @@ class ComparedLine:
 
 # Cells of a candidate for one of several trades asked.
 _KNOWN = ComparedCell("connu pour ce métier", CellMark.KNOWN, 1.0)
-_HINTED = {Band.INDICE: ComparedCell(f"{band_words(Band.INDICE).one} à confirmer", CellMark.PARTLY)}
+_HINTED: Mapping[Band | None, ComparedCell] = {
+    Band.INDICE: ComparedCell(f"{band_words(Band.INDICE).one} à confirmer", CellMark.PARTLY)
+}
 _TO_ASK = ComparedCell("non connu : à demander", CellMark.UNKNOWN)
 
 

@@ -17,14 +17,7 @@ from scipy.sparse import csr_matrix, diags, hstack
 
 from matcher.reading.trade.clauses import BLOCKS, PIECE, STEM, TERM, WORD, Clause, clauses_of, cues_of
 from matcher.reading.trade.corpus import CorpusSentence, shipped_words
-from matcher.reading.trade.model import (
-    BLOCK_LENGTHS,
-    OTHER_SIGNS,
-    Floats,
-    TradeModel,
-    scale_count,
-    signs_of_others,
-)
+from matcher.reading.trade.model import BLOCK_LENGTHS, OTHER_SIGNS, Floats, TradeModel, scale_count, signs_of_others
 from matcher.reference.trades.lexicon import LOTS, lexicon
 from matcher.reference.trades.twins import twins_of
 
