@@ -47,17 +47,8 @@ class NameWords(NamedTuple):
 @lru_cache(maxsize=1)
 def name_table() -> NameWords:
     """Return the shipped table."""
-    terms: dict[str, dict[str, str]] = {
-        "vide": {},
-        "type": {},
-        "gere": {},
-        "abrege": {},
-        "courant": {},
-        "personne": {},
-        "paiement": {},
-        "registre": {},
-        "lieu": {},
-    }
+    roles = ("vide", "type", "gere", "abrege", "courant", "personne", "paiement", "registre", "lieu")
+    terms: dict[str, dict[str, str]] = {role: {} for role in roles}
     for row in rows("mots_noms"):
         terms[row["role"]][row["terme"]] = row["valeur"]
     return NameWords(

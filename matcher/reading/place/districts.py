@@ -14,27 +14,8 @@ _FIRST = {"75056": 75100, "69123": 69380, "13055": 13200}
 # First three digits of the postal codes of arrondissements; the last two are the rank.
 _POSTAL = {"75056": "750", "69123": "690", "13055": "130"}
 _ROMAN = [
-    "I",
-    "II",
-    "III",
-    "IV",
-    "V",
-    "VI",
-    "VII",
-    "VIII",
-    "IX",
-    "X",
-    "XI",
-    "XII",
-    "XIII",
-    "XIV",
-    "XV",
-    "XVI",
-    "XVII",
-    "XVIII",
-    "XIX",
-    "XX",
-]
+    "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII", "XVIII", "XIX", "XX",
+]  # fmt: skip
 _SUFFIX = r"(?:ER|EME|EM|E|ND)"
 _RANK = rf"(?:\d{{1,2}} ?{_SUFFIX}?|[IVX]{{1,5}} ?(?:ER|EME|E))"
 _ORDINAL = rf"(?:\d{{1,2}} ?{_SUFFIX}|[IVX]{{1,5}} ?(?:ER|EME|E))"

@@ -13,26 +13,9 @@ from matcher.reference.trades.taxonomy import taxonomy
 
 # Words that open a clause: what follows « pour », « dans », « sans », « déjà », « mais » is rarely asked as what stands before it is.
 OPENERS = (
-    *(
-        "mais",
-        "pour",
-        "dans",
-        "sans",
-        "avec",
-        "apres",
-        "avant",
-        "entre",
-        "qui",
-        "que",
-        "dont",
-        "et",
-        "ou",
-        "car",
-        "puis",
-    ),
-    *("afin", "alors", "chez", "sur", "pendant", "lors", "depuis", "quand", "comme", "plutot", "deja", "pas", "ni"),
-    *("seulement", "uniquement", "hors", "sauf"),
-)
+    "mais", "pour", "dans", "sans", "avec", "apres", "avant", "entre", "qui", "que", "dont", "et", "ou", "car", "puis", "afin", "alors", "chez",
+    "sur", "pendant", "lors", "depuis", "quand", "comme", "plutot", "deja", "pas", "ni", "seulement", "uniquement", "hors", "sauf",
+)  # fmt: skip
 # Signs open one too, as a new line does; the first clause of a text has an opener of its own.
 _SIGNS = ".;:!?(),+/&"
 OPENING = ("^", "-", *_SIGNS, *OPENERS)
@@ -41,23 +24,10 @@ _CUT = re.compile(rf"([{_SIGNS}\n]|(?<=\s)-(?=\s)|\b(?:{'|'.join(OPENERS)})\b)")
 _DASHES = str.maketrans("–—", "--")
 _WORD = re.compile(r"[a-z0-9]+")
 # Politeness says no trade: a greeting is a habit of who writes, and of whoever wrote the corpus.
-POLITE = frozenset(
-    (
-        *(
-            "bonjour",
-            "bonsoir",
-            "madame",
-            "mesdames",
-            "monsieur",
-            "messieurs",
-            "merci",
-            "cordialement",
-            "salutations",
-            "svp",
-        ),
-        *("veuillez", "agreer", "sinceres", "distinguees", "remercie", "remercions"),
-    )
-)
+POLITE = frozenset((
+    "bonjour", "bonsoir", "madame", "mesdames", "monsieur", "messieurs", "merci", "cordialement", "salutations", "svp", "veuillez", "agreer",
+    "sinceres", "distinguees", "remercie", "remercions",
+))  # fmt: skip
 # Every number is one word: « 40 » tells no more of a trade than « 50 ».
 NUMBER = "0"
 # Lengths of the pieces of a word, spaces around it included: « lava », « avage » bring « laver » and « lavage » together.
