@@ -64,7 +64,6 @@ class Taxonomy:
     _leaves: Mapping[str, Leaf]
     _sectors: Mapping[str, Sector]
     _group_of: Mapping[str, str]
-    _sector_of: Mapping[str, str]
 
     def group(self, code: str) -> Group:
         """Return a group. Raises KeyError for any other code."""
@@ -92,10 +91,6 @@ class Taxonomy:
         leaf = self._leaves.get(code)
         return leaf.reach_km if leaf else None
 
-    def sector_of(self, code: str) -> str:
-        """Return the marché's slug of a leaf; for a group the slug of its « Autre »."""
-        return self._sector_of[code]
-
     def sector(self, slug: str) -> Sector:
         """Return a sector of the marché. Raises KeyError for an unknown slug."""
         return self._sectors[slug]
@@ -121,7 +116,6 @@ def taxonomy() -> Taxonomy:
         _leaves={leaf.code: leaf for leaf in leaves},
         _sectors={sector.slug: sector for sector in sectors},
         _group_of={leaf.code: leaf.group for leaf in leaves} | {group.code: group.code for group in groups},
-        _sector_of=_sectors_by_code(leaves, sectors),
     )
 
 
@@ -163,8 +157,3 @@ def _faults(cells: Mapping[str, str], groups: Iterable[Group], sectors: Iterable
             "portee_km",
             "n’est pas un nombre de kilomètres. Écrivez un nombre entier : d’où viennent d’ordinaire ceux qui la font.",
         )
-
-
-def _sectors_by_code(leaves: Iterable[Leaf], sectors: Iterable[Sector]) -> dict[str, str]:
-    others = {sector.group: sector.slug for sector in sectors if sector.target == sector.group}
-    return {leaf.code: leaf.sector for leaf in leaves} | others
