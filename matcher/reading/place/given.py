@@ -128,8 +128,8 @@ def read_name(text: str, near: frozenset[str], *, guess: bool = False) -> Places
     mentions = find_mentions(text, near, field=True)
     places = places_of_mentions(mentions)
     if parts or places:
-        left = _left_aside(text, mentions) if guess and not parts else ()
-        return PlacesFound(innermost((*places.places, *parts)), (*places.doubts, *doubts, *left))
+        unread = _left_aside(text, mentions) if guess and not parts else ()
+        return PlacesFound(innermost((*places.places, *parts)), (*places.doubts, *doubts, *unread))
     beside = _BESIDE.search(text)
     if beside and (county := PlacesFound.of(f"dep:{departement_number(beside[1] or beside[2])}")):
         return county

@@ -264,9 +264,9 @@ class Name:
         another place named wins."""
         at, word = self.first - 2, self.sentence.word
         if self.link in ("DE", "D", "DU"):
-            left = word(at) in words("venant_de") and word(at - 1) != "AU"
+            departs = word(at) in words("venant_de") and word(at - 1) != "AU"
             borrowed = word(at - 1) in ("LE", "LA", "LES") and word(at - 2) in words("porte_un_nom")
-            if left or (borrowed and self.sentence.mixed and self.sentence.capital(at - 1)):
+            if departs or (borrowed and self.sentence.mixed and self.sentence.capital(at - 1)):
                 return True
         return self.is_seated and self.sentence.goes_on(self.end)
 

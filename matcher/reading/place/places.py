@@ -129,8 +129,8 @@ def _understood(mentions: tuple[Mention, ...], districts: Districts) -> _Text:
     inner = innermost(places)
     firm = tuple(place for place in inner if place.code not in loose)
     places_kept = firm if any(FINENESS[place.type] < FINENESS[PlaceType.REGION] for place in firm) else inner
-    left = [f"{place.name} : aussi dans le texte, non retenue." for place in inner if place not in places_kept]
-    doubts = tuple(filter(None, (*named.doubts, *left, districts.doubt)))
+    dropped = [f"{place.name} : aussi dans le texte, non retenue." for place in inner if place not in places_kept]
+    doubts = tuple(filter(None, (*named.doubts, *dropped, districts.doubt)))
     sure = _codes_of(mention for mention in mentions if mention.strong)
     return _Text(gather_places(places_kept), doubts, sure, tuple(place for place in places if place not in places_kept))
 

@@ -1,4 +1,5 @@
-"""Clauses of a need, and the features of each: words, stems, pairs of either, pieces of words, terms of the lexicon, cues of its part."""
+"""Cuts a need into clauses and lists the features of each that the trade model weighs (words, stems, pairs of these, pieces of words, terms of the
+lexicon), and its cues (signs of how much the clause counts)."""
 
 import itertools
 import re
@@ -23,7 +24,7 @@ _CUT = re.compile(rf"([{_SIGNS}\n]|(?<=\s)-(?=\s)|\b(?:{'|'.join(OPENERS)})\b)")
 # « Réfection du gymnase – Électricité »: the dash of a title, which folding would drop.
 _DASHES = str.maketrans("–—", "--")
 _WORD = re.compile(r"[a-z0-9]+")
-# Politeness says no trade: a greeting is a habit of who writes, and of whoever wrote the corpus.
+# Greetings, which are left out: they are habits of a writer, not of a trade.
 POLITE = frozenset((
     "bonjour", "bonsoir", "madame", "mesdames", "monsieur", "messieurs", "merci", "cordialement", "salutations", "svp", "veuillez", "agreer",
     "sinceres", "distinguees", "remercie", "remercions",
@@ -70,7 +71,7 @@ def clauses_of(text: str) -> tuple[Clause, ...]:
 
 
 def cues_of(clauses: tuple[Clause, ...]) -> Iterator[frozenset[str]]:
-    """Yield the cues of the part that each clause plays: its opener, those beside it, its words, its first word, the last two before it."""
+    """Yield the cues of how much each clause counts: its opener, the openers beside it, its words, its first word, the last two words before it."""
     for place, clause in enumerate(clauses):
         before = clauses[place - 1] if place else None
         after = clauses[place + 1].opener if place + 1 < len(clauses) else "$"
@@ -97,8 +98,8 @@ def pieces_of(word: str) -> tuple[str, ...]:
 
 
 def pair_features(kind: str, units: Sequence[str], words: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
-    """Return the features of units, words or stems, and of their pairs side by side: the name of each, and the words it comes from; `words`
-    has that of each unit."""
+    """Return the features of units (words or stems) and of pairs of neighbours: the name of each, and the words it comes from; `words` gives the
+    word of each unit."""
     return [
         *((f"{kind}{unit}", (word,)) for unit, word in zip(units, words, strict=True)),
         *(
@@ -109,7 +110,7 @@ def pair_features(kind: str, units: Sequence[str], words: Sequence[str]) -> list
 
 
 def stem_features(words: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
-    """Return the same of the stems of words, grammar and numbers left out: « nettoyage de locaux » and « nettoyer les locaux » have theirs
-    in common."""
+    """Return the features of the stems of words and of their pairs, without grammar and numbers: « nettoyage de locaux » and « nettoyer les locaux »
+    share theirs."""
     stemmed = [(stem, word) for word in words if word != NUMBER for stem in stems_of_word(word)]
     return pair_features(STEM, [stem for stem, _ in stemmed], [word for _, word in stemmed])

@@ -1,4 +1,4 @@
-"""Corpus of needs: sentences in which something is asked for, each with the activities it asks for, one line a sentence."""
+"""Reads and writes the corpus that the trade model learns from: a CSV file of sentences in which a buyer asks for something, with their activities."""
 
 import csv
 import io
@@ -44,7 +44,7 @@ def shipped_words() -> tuple[CorpusSentence, ...]:
 
 
 def sentences_of(code: str) -> tuple[str, ...]:
-    """Return the words of the sentences of that corpus that ask for an activity, or for `NOTHING`; the file is not checked."""
+    """Return the sentences of the shipped corpus that ask for an activity, or for `NOTHING`; the file is not checked."""
     with shipped_path(CORPUS).open(encoding="utf-8", newline="") as file:
         return tuple(objet for codes, _, objet in csv.reader(file, delimiter=";") if code in codes.split())
 
@@ -82,7 +82,7 @@ def corpus_rows(sentences: Iterable[CorpusSentence]) -> Iterable[Sequence[str]]:
 
 
 def words_key(objet: str) -> str:
-    """Return what two sentences of the same words have alike."""
+    """Return the key that sentences of the same words share."""
     return " ".join(objet.casefold().split())
 
 

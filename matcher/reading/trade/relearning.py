@@ -1,4 +1,4 @@
-"""Training of a model on the shipped corpus and on sentences of a catalogue beside it, with what these change to sentences held out."""
+"""Trains the trade model again on the shipped corpus and the sentences of a catalogue, and measures what these change on sentences held out."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
