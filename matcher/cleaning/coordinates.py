@@ -56,10 +56,8 @@ class Point(NamedTuple):
 
 
 def project(points: Sequence[RawPoint]) -> list[Cleaned[Point]]:
-    """Return each point in WGS84, in order: None and a flag where unreadable, outside France or of an unknown projection.
-
-    Swapped latitude and longitude are put right, with a flag.
-    """
+    """Return each point in WGS84, in order: None and a flag where unreadable, outside France or of an unknown projection. Swapped latitude and
+    longitude are put right, with a flag."""
     results: list[Cleaned[Point]] = [Cleaned(None)] * len(points)
     batches: dict[int, list[tuple[int, float, float]]] = {}
     for position, (raw_x, raw_y, projection) in enumerate(points):

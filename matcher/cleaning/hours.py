@@ -90,10 +90,8 @@ class Presence(NamedTuple):
 
 
 def clean_hour(raw: str) -> Cleaned[int]:
-    """Return minutes since midnight: « 9 h 30 », « 9h », « 09:30 », « 9 », « midi », « jusqu’à 11 h », or a spreadsheet's 0,39583.
-
-    « vers 10 h » is 10 h, flagged as approximate.
-    """
+    """Return minutes since midnight: « 9 h 30 », « 9h », « 09:30 », « 9 », « midi », « jusqu’à 11 h », or a spreadsheet's 0,39583. « vers 10 h » is
+    10 h, flagged as approximate."""
     text = _AROUND.sub("", _DATED.sub("", " ".join(raw.split())))
     if (exact := _ABOUT.sub("", text)) != text:
         value = clean_hour(exact).value
@@ -116,11 +114,8 @@ def _within(hours: int, minutes: int) -> Cleaned[int]:
 
 
 def clean_presence(raw: str) -> Cleaned[Presence]:
-    """Return the hours of presence in a text, None where it has none.
-
-    A contradictory or only partly understood text gives None and a flag; hours that are guessed, or next to a note in brackets, are returned with a
-    flag. Somebody absent both morning and afternoon has no hours.
-    """
+    """Return the hours of presence in a text, None where it has none. A contradictory or only partly understood text gives None and a flag; hours
+    that are guessed, or next to a note in brackets, are returned with a flag. Somebody absent both morning and afternoon has no hours."""
     written = " ".join(flat(raw).split())
     if not _TELLING.search(written):
         return Cleaned(None)

@@ -35,10 +35,8 @@ _ORDER = {kind: rank for rank, kind in enumerate(K)}
 
 @lru_cache(maxsize=1024)
 def clean_kinds(raw: str) -> Cleaned[tuple[K, ...]]:
-    """Return all kinds named in `raw` (« ESAT / EA », « Atelier chantier d'insertion (ACI) »), in the order of the enum.
-
-    None where none is recognised, flagged where a word was not understood.
-    """
+    """Return all kinds named in `raw` (« ESAT / EA », « Atelier chantier d'insertion (ACI) »), in the order of the enum. None where none is
+    recognised, flagged where a word was not understood."""
     words = name_key(raw).split()
     supplier_kinds: set[K] = set()
     unknown = False

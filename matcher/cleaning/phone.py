@@ -79,10 +79,8 @@ def clean_phones(raw: str) -> Cleaned[tuple[str, ...]]:
 
 
 def phones_in(text: str) -> Iterator[Spelling]:
-    """Yield the passages that may be telephone numbers, in E.164: any separators, « 00 », « 33 », « (0) », full-width digits.
-
-    Nine digits in one piece are a SIREN or a FINESS number; only in a cell of their own are they a telephone that lost its zero.
-    """
+    """Yield the passages that may be telephone numbers, in E.164: any separators, « 00 », « 33 », « (0) », full-width digits. Nine digits in one
+    piece are a SIREN or a FINESS number; only in a cell of their own are they a telephone that lost its zero."""
     groups = list(_DIGITS.finditer(text))
     alone = _CELL.fullmatch(text) is not None
     for first, group in enumerate(groups):

@@ -24,10 +24,8 @@ DIGITS = 16
 
 
 def precision_of_evidence(suite: Sequence[Mapping[str, Any]], shelf: Shelf) -> dict[str, dict[str, float]]:
-    """Return, per kind of evidence, the number of clues to trades and the share that the supplier's own text confirms, by trade and by group.
-
-    A share is a lower bound, as a text does not name all that a supplier does. A labelled group accepts any of its trades.
-    """
+    """Return, per kind of evidence, the number of clues to trades and the share that the supplier's own text confirms, by trade and by group. A share
+    is a lower bound, as a text does not name all that a supplier does. A labelled group accepts any of its trades."""
     names = taxonomy()
     rights_by_evidence: dict[str, list[tuple[bool, bool]]] = {}
     for line in suite:

@@ -343,10 +343,8 @@ def _default_places(text: str, origin: PlaceOrigin) -> tuple[Place, ...]:
 def lay_on_shelf(
     reading: Reading, shelf: Shelf, today: date | None = None, declined: Mapping[str, str] | None = None
 ) -> LotOnShelf:
-    """Pair a reading with the shelf that it is ranked on, and with a day: the lot's date, at most `today` (by default this computer's).
-
-    Past awards are not compared with a lot that has no date: see `as_of`. `declined` gives the reason of each supplier that refused the lot.
-    """
+    """Pair a reading with the shelf that it is ranked on, and with a day: the lot's date, at most `today` (by default this computer's). Past awards
+    are not compared with a lot that has no date: see `as_of`. `declined` gives the reason of each supplier that refused the lot."""
     today = today or clock.today()
     return LotOnShelf(reading, shelf, min(reading.lot.date or today, today), declined or {})
 
@@ -367,10 +365,8 @@ def _guesses(codes: tuple[str, ...], reading: Reading) -> tuple[ActivityGuess, .
 
 
 def _further(ranking: BandedRanking) -> tuple[str, ...]:
-    """Return the nearest known suppliers beyond reach, with commune and distance, in French; empty where one within reach is known.
-
-    Suppliers at an unknown distance or beyond `FARTHEST_KM` are left out: La Réunion has no use for a caterer of Marseille.
-    """
+    """Return the nearest known suppliers beyond reach, with commune and distance, in French; empty where one within reach is known. Suppliers at an
+    unknown distance or beyond `FARTHEST_KM` are left out: La Réunion has no use for a caterer of Marseille."""
     ask = ranking.ranking.ask
     if ranking.counts.connu or not ask.is_understood:
         return ()

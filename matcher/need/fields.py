@@ -68,10 +68,8 @@ def need_from(
     times: Mapping[str, float] = MappingProxyType({}),
     fallback_id: str = "",
 ) -> Need:
-    """Build a need from raw fields: texts as people write them, or JSON values. Never raises.
-
-    `times` is what a number without a unit is multiplied by, by field: 1,000 for a column in k€.
-    """
+    """Build a need from raw fields: texts as people write them, or JSON values. Never raises. `times` is what a number without a unit is multiplied
+    by, by field: 1,000 for a column in k€."""
     raw = _RawFields(fields)
     objet = raw.text("objet")
     # CPV codes that begin the object are read as codes; an invalid one only where no text follows.
@@ -147,10 +145,8 @@ def locate_faults(needs: Iterable[tuple[LotRow, Need]]) -> Iterator[Need]:
 
 
 def read_lot_objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield (line from 1, object) of a JSON lines file, empty lines skipped.
-
-    Raises LotsError at the first line that is not an object, or where there is none at all.
-    """
+    """Yield (line from 1, object) of a JSON lines file, empty lines skipped. Raises LotsError at the first line that is not an object, or where there
+    is none at all."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:

@@ -23,10 +23,8 @@ def explain_absence(
     gates: Sequence[Gate] = GATES,
     signals: Sequence[Signal] = SIGNALS,
 ) -> WhyNot | None:
-    """Return the rank or refusal of a supplier (id or SIRET) for a lot, and under each other choice; None where the catalogue lacks it.
-
-    The lot is ranked again for each choice, seven times in all: call it for one supplier, not for a list.
-    """
+    """Return the rank or refusal of a supplier (id or SIRET) for a lot, and under each other choice; None where the catalogue lacks it. The lot is
+    ranked again for each choice, seven times in all: call it for one supplier, not for a list."""
     ranking, row = rank(ask, weights, gates, signals), ask.shelf.find(key)
     answer = ranking.why_not(key)
     if answer is None or row is None:

@@ -51,11 +51,8 @@ def screen_sizes(counts: Sequence[int], places: int) -> tuple[int, ...]:
 
 @dataclass(frozen=True)
 class BandedRanking:
-    """A ranking split into bands. `band` (n,): index in `BANDS` of each supplier; `comes` (n,): within reach; `kept` (n,): passes the filters
-    of the list.
-
-    Each organisation is listed once, by the best site of its best band (its lead); suppliers refused, of another trade or out of reach are not.
-    """
+    """A ranking split into bands. `band` (n,): index in `BANDS` of each supplier; `comes` (n,): within reach; `kept` (n,): passes the filters of the
+    list. Each organisation is listed once, by the best site of its best band (its lead); suppliers refused, of another trade or out of reach are not."""
 
     ranking: Ranking
     band: NDArray[np.int8]

@@ -47,11 +47,8 @@ REACH = "portee"
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A rule of exclusion. `refuses` returns (n,) True where the supplier is excluded; `reason` the French sentence for all of them.
-
-    `reason_for` returns a sentence for one row instead; `told` describes the gate, whatever the lot. `facts`: columns that the gate adds to the
-    shelf.
-    """
+    """A rule of exclusion. `refuses` returns (n,) True where the supplier is excluded; `reason` the French sentence for all of them. `reason_for`
+    returns a sentence for one row instead; `told` describes the gate, whatever the lot. `facts`: columns that the gate adds to the shelf."""
 
     key: str
     refuses: Callable[[LotOnShelf], Bools]

@@ -127,9 +127,8 @@ class _Period:
 
 
 def read_duration(texts: Sequence[str], beside: Sequence[str] = ()) -> tuple[DurationRead | None, tuple[str, ...]]:
-    """Return the duration of the contract, renewals included, and doubts in French; None where sentences give none or disagree.
-
-    `beside`: other sentences, which may give renewals that `texts` announce without a number."""
+    """Return the duration of the contract, renewals included, and doubts in French; None where sentences give none or disagree. `beside`: other
+    sentences, which may give renewals that `texts` announce without a number."""
     about = tuple(sentence for sentence in beside if _TELLS_RENEWALS.search(sentence))
     return _read_duration(tuple(texts), about)
 
@@ -171,8 +170,7 @@ def _distinct_periods(durations: Sequence[_Period]) -> list[_Period]:
 
 
 def _without_parts(durations: Sequence[_Period], wholes: Set[float]) -> Sequence[_Period]:
-    """Drop periods that are part of another: a first period whose renewed total is stated too, or the « période initiale d’un an » of a
-    longer one."""
+    """Drop periods that are part of another: a first period whose renewed total is stated too, or the « période initiale d’un an » of a longer one."""
     if renewed := [one for one in durations if one.renewals]:
         parts = {one.months for one in renewed}
         whole = [one for one in renewed if one.whole in wholes]

@@ -51,10 +51,8 @@ def _percent(written: str) -> float:
 
 
 def insertion_hours(text: str, months: float | None = None) -> float | None:
-    """Return the insertion hours required over the whole contract; None where the text states none, or several numbers.
-
-    `months`: duration of the contract, by which yearly hours are multiplied; unknown where None.
-    """
+    """Return the insertion hours required over the whole contract; None where the text states none, or several numbers. `months`: duration of the
+    contract, by which yearly hours are multiplied; unknown where None."""
     hours_found: set[float | None] = set()
     for normalised in map(flat, sentences(text)):
         for match in (match for pattern in _PATTERNS for match in pattern.finditer(normalised)):

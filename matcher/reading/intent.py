@@ -82,10 +82,7 @@ def _expressions() -> tuple[tuple[re.Pattern[str], str, str], ...]:
 
 @lru_cache(maxsize=16)
 def read_intent(text: str) -> Intent:
-    """Return what a text asks for; earlier lines of the table win, so that it is ordered from precise to vague.
-
-    Negated parts are ignored.
-    """
+    """Return what a text asks for; earlier lines of the table win, so that it is ordered from precise to vague. Negated parts are ignored."""
     folded = [fold(sentence) for sentence in sentences(text)]
     # Remove negated parts, and the trade of facilitating clauses.
     affirmed = [_TRADE_OF_CLAUSES.sub(" ", _DENIED.sub(" ", one)) if _may_deny(one) else one for one in folded]

@@ -299,9 +299,8 @@ def _by_meaning(pieces: Sequence[str], *, short: bool) -> tuple[dict[str, list[s
 
 
 def condense(text: str, longest: int) -> tuple[str, bool]:
-    """Return a text of at most `longest` characters: a longer one without its boilerplate, then cut; and whether it had to be cut.
-
-    A form keeps its fields and lots, and its free text only if there is room, so that the result reads as the whole."""
+    """Return a text of at most `longest` characters: a longer one without its boilerplate, then cut; and whether it had to be cut. A form keeps its
+    fields and lots, and its free text only if there is room, so that the result reads as the whole."""
     if len(text) <= longest:
         return text, False
     form_fields = [field for field in split_fields(text) if field.meaning != ASIDE and (field.said or field.heads)]

@@ -201,10 +201,8 @@ def _doubts(lot: Lot, where: Whereabouts, lever: LeverTold, sizes: Sizes, alone:
 
 
 def read_need(objet: str, cpv: Sequence[str] = ()) -> tuple[Intent, UnderstoodTrade]:
-    """Return the intent (kinds, lever, mode) and the trade of an object without markup.
-
-    The trade is read in a notice's own object, else in its whole need if that is not sure.
-    """
+    """Return the intent (kinds, lever, mode) and the trade of an object without markup. The trade is read in a notice's own object, else in its whole
+    need if that is not sure."""
     return _understand(split_notice(objet), cpv)
 
 

@@ -116,11 +116,8 @@ def _find_headings(normalised: str) -> list[_Heading]:
 
 
 def _lots(headings: list[_Heading]) -> dict[int, str]:
-    """Return the number of the lot that each heading opens, by rank of the heading.
-
-    A block takes the number inside it; if blocks have numbers, lots named elsewhere are only references, as are those without a number before
-    them in an ignored part (« Critères : Lot 1 : … »).
-    """
+    """Return the number of the lot that each heading opens, by rank of the heading. A block takes the number inside it; if blocks have numbers, lots
+    named elsewhere are only references, as are those without a number before them in an ignored part (« Critères : Lot 1 : … »)."""
     named: dict[int, str] = {}
     blocks: dict[int, str] = {}
     block, aside = -1, False

@@ -154,9 +154,8 @@ class WorkFamily:
 
 
 class FamilyRead(NamedTuple):
-    """Possible families of a lot, the likeliest first; `by`: the evidence, in French; `sure`: the first need not be asked; `several`: the text
-    names them all.
-    """
+    """Possible families of a lot, the likeliest first; `by`: the evidence, in French; `sure`: the first need not be asked; `several`: the text names
+    them all."""
 
     families: tuple[WorkFamily, ...] = ()
     by: str = "lue dans l’objet"
@@ -289,9 +288,8 @@ def _text_of(text: str, figure: str) -> str:
 
 
 def texts_by_figure(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
-    """Return the texts (source, year, sureness) of an edited line, by column: a text that names no figure is attributed to the figures that
-    changed, and unchanged ones keep their former text. Empty where no figure changed, or all did.
-    """
+    """Return the texts (source, year, sureness) of an edited line, by column: a text that names no figure is attributed to the figures that changed,
+    and unchanged ones keep their former text. Empty where no figure changed, or all did."""
     merged = {**before, **now}
     filled = [name for name, (low, *_) in SPANS.items() if merged[low]]
     changed = {name for name in filled if _ends(before, name) != _ends(merged, name)}

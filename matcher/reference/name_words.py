@@ -94,10 +94,8 @@ class ParsedName(NamedTuple):
 
 @lru_cache(maxsize=65_536)
 def parse_name(name: str) -> ParsedName:
-    """Parse a name: drop legal form and articles, extract the kind, expand ST to SAINT, join single letters (« A P E I »).
-
-    « ASSOC. LES ATELIERS DE ST-PAUL (ESAT) » gives `atelier`, `saint`, `paul`, and the kind ESAT.
-    """
+    """Parse a name: drop legal form and articles, extract the kind, expand ST to SAINT, join single letters (« A P E I »). « ASSOC. LES ATELIERS DE
+    ST-PAUL (ESAT) » gives `atelier`, `saint`, `paul`, and the kind ESAT."""
     table = name_table()
     words = [
         without_plural(table.spelled.get(word, word))

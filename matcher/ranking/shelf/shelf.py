@@ -43,10 +43,8 @@ class Remembering:
 
 @dataclass(frozen=True, slots=True)
 class ShelfFact:
-    """A numeric column: `of` computes it from a supplier's record, NaN where unknown (boolean columns, `yes_or_no`, have no NaN).
-
-    Records are loaded without website, origins and provenance: `of` may not read them.
-    """
+    """A numeric column: `of` computes it from a supplier's record, NaN where unknown (boolean columns, `yes_or_no`, have no NaN). Records are loaded
+    without website, origins and provenance: `of` may not read them."""
 
     name: str
     of: Callable[[Supplier], float]

@@ -58,10 +58,8 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class PlaceCandidate:
-    """A name and one place that it may mean: its place codes, and the départements that it touches.
-
-    `alone`: no other place of some size has the name; `bearer`: for a commune, how it has the name; `sense`: of a usual name, see `UsualName`.
-    """
+    """A name and one place that it may mean: its place codes, and the départements that it touches. `alone`: no other place of some size has the
+    name; `bearer`: for a commune, how it has the name; `sense`: of a usual name, see `UsualName`."""
 
     name: Name
     known: Known

@@ -14,10 +14,8 @@ SAID, PROOF, NEVER, HERE = 200, 120, -1000, 32
 
 @dataclass(frozen=True, slots=True)
 class PlaceClue:
-    """One clue for or against candidates of some kinds: `holds` returns a factor of its weight (a boolean, or a number).
-
-    `outright`: the sentence itself states that the name is a place, whatever is known of the lot.
-    """
+    """One clue for or against candidates of some kinds: `holds` returns a factor of its weight (a boolean, or a number). `outright`: the sentence
+    itself states that the name is a place, whatever is known of the lot."""
 
     key: str
     weight: float

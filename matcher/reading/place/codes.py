@@ -103,10 +103,8 @@ def _counties(text: str) -> tuple[Place, ...]:
 
 
 def read_code(text: str, kind: str = "", name: str = "", likely: frozenset[str] = frozenset()) -> PlacesFound:
-    """Read a bare code, of the DECP type `kind` if its shape allows.
-
-    `name`, else `likely` (INSEE codes of the buyer), chooses among the communes of a postal code.
-    """
+    """Read a bare code, of the DECP type `kind` if its shape allows. `name`, else `likely` (INSEE codes of the buyer), chooses among the communes of
+    a postal code."""
     code = plain_capitals(text).strip()
     if code in ("FR", "FRANCE", "FRA") or (kind == "PAYS" and code == "250"):
         return PlacesFound.of("pays:FR")

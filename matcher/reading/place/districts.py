@@ -66,10 +66,8 @@ class Districts:
 
 
 def read_districts(text: str, known: Iterable[str] = ()) -> Districts:
-    """Return the arrondissements that a text names, of the city that it names or of the `known` one.
-
-    Empty where the city is not certain: arrondissements of other towns have no code.
-    """
+    """Return the arrondissements that a text names, of the city that it names or of the `known` one. Empty where the city is not certain:
+    arrondissements of other towns have no code."""
     upper = plain_capitals(text)
     cities = {CITIES[name] for name in _NAMED.findall(upper)} or set(known) & set(_FIRST)
     if len(cities) != 1:

@@ -77,10 +77,8 @@ def is_whole(raw: RawPlace) -> bool:
 
 
 def read_given(raw: RawPlace, buyer: Iterable[Place], objet: str = "") -> PlacesFound:
-    """Read one place; the buyer's places, then the lot's text, choose among homonyms and communes of a postal code.
-
-    Never raises: what is not understood becomes a doubt.
-    """
+    """Read one place; the buyer's places, then the lot's text, choose among homonyms and communes of a postal code. Never raises: what is not
+    understood becomes a doubt."""
     own = tuple(buyer)
     near = frozenset(code for place in own for code in departements_of(place))
     likely = frozenset(place.code for place in own if place.type is PlaceType.COMMUNE)

@@ -135,11 +135,8 @@ class Mention:
 
 
 def find_mentions(text: str, known: Iterable[str] = (), *, field: bool = False) -> tuple[Mention, ...]:
-    """Return the places that `text` names, in order.
-
-    `known`: codes of the départements where the lot is expected; names there need less evidence, names elsewhere more. `field`: the text is a
-    field of place rather than the object of a lot.
-    """
+    """Return the places that `text` names, in order. `known`: codes of the départements where the lot is expected; names there need less evidence,
+    names elsewhere more. `field`: the text is a field of place rather than the object of a lot."""
     sentence = sentence_of(text)
     verdicts = _verdicts(sentence, Known.of(known, field=field))
     mentions = tuple(_mention(its) for its in _with_lists(sentence, verdicts))
@@ -337,8 +334,7 @@ _LETTERS, _ALIKE, _PEOPLE = 6, 88, 1500
 
 
 def misspelt_doubts(sentence: Sentence, mentions: Iterable[Mention]) -> tuple[str, ...]:
-    """Return French doubts on words that follow a commune in a list and resemble a commune of the same département; none if case is
-    meaningless."""
+    """Return French doubts on words that follow a commune in a list and resemble a commune of the same département; none if case is meaningless."""
     all_mentions = tuple(mentions)
     if not sentence.mixed:
         return ()

@@ -33,10 +33,8 @@ _POST_CODE = 5
 
 
 class Name:
-    """The words of a sentence from `start` to before `end`, with their `key`. Context is computed lazily.
-
-    `before`: previous word; `article`: article before the name, alone or within « du », « aux »…; `first`: start, article included.
-    """
+    """The words of a sentence from `start` to before `end`, with their `key`. Context is computed lazily. `before`: previous word; `article`: article
+    before the name, alone or within « du », « aux »…; `first`: start, article included."""
 
     def __init__(self, sentence: Sentence, start: int, end: int, key: str) -> None:
         self.sentence, self.start, self.end, self.key = sentence, start, end, key

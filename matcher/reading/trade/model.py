@@ -322,8 +322,7 @@ def two_trades(outcomes: Sequence[str]) -> NDArray[np.bool_]:
 
 
 def scale_count(count: float, block: int) -> float:
-    """Return what a feature that stands so many times in a clause is worth: a repeated word does not count twice; a term is worth its
-    weight."""
+    """Return what a feature that stands so many times in a clause is worth: a repeated word does not count twice; a term is worth its weight."""
     return count if BLOCKS[block] == TERM or count == 1 else 1.0 + log(count)
 
 

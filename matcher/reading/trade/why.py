@@ -54,8 +54,7 @@ def reasons_of(reading: Reading, text: str) -> TradeReasons:
 
 
 def nearest_sentence(model: TradeModel, text: str, code: str) -> str:
-    """Return the sentence of an activity, in the corpus, whose features are nearest to those of a text (by cosine); empty where none has
-    any of them."""
+    """Return the sentence of an activity, in the corpus, whose features are nearest to those of a text (by cosine); empty where none has any of them."""
     features = model.vector(text)
     nearest, most = "", 0.0
     of_text, sentences = set(stems(text)), sentences_of(code)

@@ -53,10 +53,8 @@ class _Labels:
 
 
 def claim_targets(vocabulary: str, text: str) -> tuple[Target, ...]:
-    """Return (activity or group code, the source's own words) for a claim, in the order of the text, each code once.
-
-    Vocabularies are those of `importers.importer.Claim`. Uncertain activities are left out. Raises ValueError for an unknown vocabulary.
-    """
+    """Return (activity or group code, the source's own words) for a claim, in the order of the text, each code once. Vocabularies are those of
+    `importers.importer.Claim`. Uncertain activities are left out. Raises ValueError for an unknown vocabulary."""
     if vocabulary == "rome":
         targets = _from_rome(text)
     elif vocabulary == "libre":
@@ -125,9 +123,8 @@ def _parts(piece: str) -> list[str]:
 
 
 def _in_parts(piece: str) -> Iterator[Target]:
-    """Yield the activities of a piece: those of each part, if it is a list (« nettoyage, vitrerie »); else those of the whole, then of labels in
-    it. A group is dropped if an activity of it has the same words, or is that of the whole.
-    """
+    """Yield the activities of a piece: those of each part, if it is a list (« nettoyage, vitrerie »); else those of the whole, then of labels in it.
+    A group is dropped if an activity of it has the same words, or is that of the whole."""
     parts = _parts(piece)
     if listed := _activities_of_parts(parts):
         yield from listed

@@ -20,10 +20,8 @@ _Line = tuple[str, str, int]  # a term as its table writes it: text, target, wei
 
 @lru_cache(maxsize=3)
 def lexicon(table: str) -> tuple[LexiconTerm, ...]:
-    """Return every term of a lexicon (`LOTS`, `NAMES` or `OFFERS`), in the order of its table.
-
-    In `LOTS`, an activity without a term gets the parts of its label.
-    """
+    """Return every term of a lexicon (`LOTS`, `NAMES` or `OFFERS`), in the order of its table. In `LOTS`, an activity without a term gets the parts
+    of its label."""
     return tuple(_term(line) for line in _lines(table))
 
 
@@ -60,11 +58,8 @@ def _begun(table: str, first: str) -> Mapping[str, tuple[LexiconTerm, ...]]:
 
 
 def hits(text_stems: Sequence[str], table: str = LOTS) -> tuple[Hit, ...]:
-    """Return the terms found in a text, in its order, without those inside a longer term found.
-
-    « nettoyage de véhicules » is the cleaning of vehicles, neither cleaning nor vehicles; acts (`actes.csv`) and states (`etats.csv`) also change
-    the trade of things around them.
-    """
+    """Return the terms found in a text, in its order, without those inside a longer term found. « nettoyage de véhicules » is the cleaning of
+    vehicles, neither cleaning nor vehicles; acts (`actes.csv`) and states (`etats.csv`) also change the trade of things around them."""
     term_hits = list(_all_hits(text_stems, table))
     if table == LOTS:
         term_hits = apply_acts(

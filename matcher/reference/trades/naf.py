@@ -52,10 +52,8 @@ def naf_said(code: str) -> str:
 
 
 def naf_activities(code: str) -> Mapping[str, float]:
-    """Return the probability, in ]0, 1], that an inclusive supplier of a sub-class does each activity (`naf_activites.csv`).
-
-    Empty for an unknown code, and for those that name no trade (88.10C, help by work; 94.99Z, associations).
-    """
+    """Return the probability, in ]0, 1], that an inclusive supplier of a sub-class does each activity (`naf_activites.csv`). Empty for an unknown
+    code, and for those that name no trade (88.10C, help by work; 94.99Z, associations)."""
     return _activities().get(naf_code(code), {})
 
 

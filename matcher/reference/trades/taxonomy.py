@@ -25,9 +25,8 @@ class Group:
 @dataclass(frozen=True, slots=True)
 class Leaf:
     """An activity: `code` is `<group>.<leaf>`, `sector` the slug of its sector on the marché, `need_sector` the one under which a buyer looks for it,
-    where the marché lists its trade twice (food is « Agro-Alimentaire » to a buyer); `nature` is « bien », « service » or « travaux »; `reach_km`
-    is the distance from which such a need is usually served (it refuses nobody).
-    """
+    where the marché lists its trade twice (food is « Agro-Alimentaire » to a buyer); `nature` is « bien », « service » or « travaux »; `reach_km` is
+    the distance from which such a need is usually served (it refuses nobody)."""
 
     code: str
     label: str
