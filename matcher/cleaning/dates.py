@@ -38,9 +38,8 @@ def clean_date(raw: str) -> Cleaned[date]:
     text = raw.strip()
     if not text:
         return Cleaned(None)
-    match = (
-        _ISO.fullmatch(text) or _FRENCH.fullmatch(text) or _COMPACT.fullmatch(text) or _WORDS.fullmatch(name_key(text))
-    )
+    match = _ISO.fullmatch(text) or _FRENCH.fullmatch(text) or _COMPACT.fullmatch(text)
+    match = match or _WORDS.fullmatch(name_key(text))
     if match is None:
         return Cleaned(None, DATE_UNREADABLE)
     month = _MONTHS.get(match["m"]) or (int(match["m"]) if match["m"].isdigit() else 0)

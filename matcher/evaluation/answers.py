@@ -45,8 +45,8 @@ def answered_figures(suppliers: Sequence[Supplier], suite: Sequence[LabelledLot]
             if chance.random() >= share:
                 answering.append(supplier)
                 continue
-            codes = won.get(supplier.siret) or _likely_trades(supplier, drawn, chance)
-            answers = tuple(Activity(code, taxonomy().label(code), Evidence.ANSWER, SOURCE) for code in sorted(codes))
+            trades = won.get(supplier.siret) or _likely_trades(supplier, drawn, chance)
+            answers = tuple(Activity(code, taxonomy().label(code), Evidence.ANSWER, SOURCE) for code in sorted(trades))
             answering.append(replace(supplier, activities=supplier.activities + answers))
         shelf = build_shelf(answering)
         lots = [replace(lot, ask=LotOnShelf(lot.ask.reading, shelf, lot.ask.on)) for lot in suite]

@@ -39,9 +39,8 @@ class Backwards:
 
     def part(self, span: slice) -> "Backwards":
         """Return the result for a slice of the lots."""
-        return Backwards(
-            self.suite[span], {order: [draw[span] for draw in draws] for order, draws in self.ranks.items()}
-        )
+        ranks = {order: [draw[span] for draw in draws] for order, draws in self.ranks.items()}
+        return Backwards(self.suite[span], ranks)
 
     def figures(self) -> dict[str, dict[str, float]]:
         """Return the ranking figures of each order, averaged over the draws."""

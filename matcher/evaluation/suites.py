@@ -4,6 +4,7 @@ import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from math import nan
 from pathlib import Path
 from typing import Any
 
@@ -98,15 +99,8 @@ def slices(suite: Sequence[LabelledLot]) -> dict[str, list[int]]:
     for position, lot in enumerate(suite):
         types = {place.type for place in lot.ask.reading.places}
         wide = types & {PlaceType.DEPARTEMENT, PlaceType.REGION, PlaceType.PAYS}
-        parts[
-            "département ou plus"
-            if wide
-            else "EPCI"
-            if PlaceType.EPCI in types
-            else "commune"
-            if types
-            else "sans lieu"
-        ].append(position)
+        widest = "EPCI" if PlaceType.EPCI in types else "commune" if types else "sans lieu"
+        parts["département ou plus" if wide else widest].append(position)
         parts["fournitures" if lot.ask.goods else "services et travaux"].append(position)
         unknown = np.isnan(ACTIVITY.values(lot.ask)[list(lot.winner_rows)]).all()
         parts["activité du gagnant non connue" if unknown else "activité du gagnant connue"].append(position)
@@ -120,11 +114,14 @@ def differences(suite: Sequence[LabelledLot], ranks: Sequence[int], others: Sequ
     for name, worth in COMPARED.items():
         gains = np.array([worth(its) - worth(other) for its, other in zip(ranks, others, strict=True)])
         of_winner = np.bincount(winner, gains - gains.mean())
-        gains_by_name[name], gains_by_name[f"± {name}"] = (
-            float(gains.mean()),
-            float(np.sqrt((of_winner**2).sum()) / len(gains)),
-        )
+        gains_by_name[name] = float(gains.mean())
+        gains_by_name[f"± {name}"] = float(np.sqrt((of_winner**2).sum()) / len(gains))
     return gains_by_name
+
+
+def share_true(answers: Sequence[bool]) -> float:
+    """Return the share of the answers that are true; NaN without answers."""
+    return sum(answers) / len(answers) if answers else nan
 
 
 def ranking_figures(ranks: Sequence[int]) -> dict[str, float]:

@@ -63,9 +63,7 @@ def compare_candidates(
         cells = [_KNOWN if code in match.known_for else _HINTED.get(match.band, _TO_ASK) for match in matches]
         trades.append((taxonomy().label(code), cells))
     labels = {c.signal: c.label for match in matches for c in match.contributions}
-    signals = [
-        (labels[signal], [_signal_cell(match, signal) for match in matches]) for signal in _SIGNALS if signal in labels
-    ]
+    signals = [(labels[key], [_signal_cell(match, key) for match in matches]) for key in _SIGNALS if key in labels]
     facts = [_facts_of(match, contacts.get(match.id)) for match in matches]
     distance, *others = [(label, [cells[label] for cells in facts]) for label in _FACTS]
     lines = [*trades, *signals[:1], distance, *signals[1:], *others]

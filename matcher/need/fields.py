@@ -208,9 +208,8 @@ class _RawFields:
         """Return the SIRET or SIREN of the buyer, as written; empty where invalid."""
         text = self.text("acheteur_siret")
         if text and clean_siret_or_siren(text).value is None:
-            self._add_fault(
-                "acheteur_siret", _advice_on("Écrivez le SIRET de l’acheteur, ou son SIREN, ou laissez vide.", text)
-            )
+            advice = "Écrivez le SIRET de l’acheteur, ou son SIREN, ou laissez vide."
+            self._add_fault("acheteur_siret", _advice_on(advice, text))
             return ""
         return text
 
@@ -273,9 +272,8 @@ class _RawFields:
             if text in taxonomy().index:
                 yield text
             else:
-                self._add_fault(
-                    "activite", _advice_on("Écrivez le code d’une activité, par exemple proprete.locaux.", text)
-                )
+                advice = "Écrivez le code d’une activité, par exemple proprete.locaux."
+                self._add_fault("activite", _advice_on(advice, text))
 
     def _values(self, field: str) -> list[Any]:
         value = self._fields.get(field)
@@ -329,9 +327,9 @@ def _months(text: str, factor: float) -> Cleaned[float]:
     if cleaned.value is not None or not cleaned.flag:
         return cleaned
     duration_read, doubts = read_duration((f"Durée : {text}",))
-    return Cleaned(
-        duration_read.months if duration_read else None, " ".join(doubts) or ("" if duration_read else cleaned.flag)
-    )
+    if duration_read:
+        return Cleaned(duration_read.months, " ".join(doubts))
+    return Cleaned(None, " ".join(doubts) or cleaned.flag)
 
 
 def _advice_on(advice: str, text: str) -> str:

@@ -102,9 +102,9 @@ def _closed_reason(ask: LotOnShelf, row: int) -> str:
         return supplier.closed_reason
     closure = f"{supplier.closed_reason} ; continue sous le SIRET {supplier.successor}"
     seen = {supplier.siret}
-    while (row := ask.shelf.find(supplier.successor)) is not None:
+    while (successor_row := ask.shelf.find(supplier.successor)) is not None:
         seen.add(supplier.successor)
-        supplier = ask.shelf.suppliers[row]
+        supplier = ask.shelf.suppliers[successor_row]
         if not (supplier.closed_reason and supplier.successor) or supplier.successor in seen:
             also = f", lui-même {supplier.closed_reason}" if supplier.closed_reason else ""
             return f"{closure} (« {supplier.name} », au catalogue sous le SIRET {supplier.siret}{also})"

@@ -151,9 +151,7 @@ def _read_duration(texts: tuple[str, ...], beside: tuple[str, ...]) -> tuple[Dur
         return None, (f"« {duration.words} » : combien de temps ? Aucune durée n’est comptée : donnez celle du lot.",)
     doubt = f"« {duration.words} » : combien de fois le marché peut-il être reconduit ? Compté sans : {unit(duration.months, 'mois', 1)}."
     # Quote the period with its renewals rather than an equal total (« sans que la durée totale puisse excéder quatre ans »).
-    words = next(
-        (other.words for other in durations if not other.kind and other.whole == duration.whole), duration.words
-    )
+    words = next((its.words for its in durations if not its.kind and its.whole == duration.whole), duration.words)
     return DurationRead(duration.whole, words, _renewals(duration, periods)), (doubt,) if duration.open_end else ()
 
 
@@ -345,9 +343,8 @@ def _with_renewals(first: _Period, sentence: str, normalised: str, end: int, aft
 
 def _between_dates(sentence: str, normalised: str, after: str) -> Iterator[_Period]:
     for match in _DATES.finditer(normalised):
-        if _NOT_CONTRACT.search(normalised[max(0, match.start() - 60) : match.start()]) or _within_renewal(
-            normalised, match
-        ):
+        before = normalised[max(0, match.start() - 60) : match.start()]
+        if _NOT_CONTRACT.search(before) or _within_renewal(normalised, match):
             continue
         year = _YEAR.search(match["last"])
         if year is None:

@@ -165,9 +165,8 @@ def _rest(mention: _Found, words: str, folded: Iterable[str]) -> str:
         else sentence
         for sentence in folded
     )
-    patterns = [
-        line[0] for line in mention.lines if line[1] == "levier" or (reserved and line[1] in ("genre", "sigle"))
-    ]
+    named_by = ("levier", "genre", "sigle") if reserved else ("levier",)
+    patterns = [line[0] for line in mention.lines if line[1] in named_by]
     return _without(rest, patterns) if reserved or mention.codes("levier") else rest
 
 

@@ -265,9 +265,8 @@ def _of_many(fallback: str, pieces: tuple[str, ...], of: dict[str, list[str]], r
         titles = [said for said in read[:_TITLES] if said in of[""] and 2 < len(said.split()) <= _TITLE_WORDS]
         of["objet"], of[""] = titles + of["objet"], [said for said in of[""] if said not in titles]
     need = first_words(_lines([*of["objet"], *of[""]])) or fallback
-    where = dict.fromkeys(
-        filter(None, map(first_words, (_lines(of["lieu"]), need, _lines([*of["acheteur"], *of[""]]))))
-    )
+    by_buyer = _lines([*of["acheteur"], *of[""]])
+    where = dict.fromkeys(filter(None, map(first_words, (_lines(of["lieu"]), need, by_buyer))))
     return Notice(need, first_words(_lines(of["objet"])), tuple(where), tuple(read), reserving=pieces)
 
 
@@ -291,9 +290,8 @@ def _by_meaning(pieces: Sequence[str], *, short: bool) -> tuple[dict[str, list[s
         heads = len(piece.split()) <= _HEADING_WORDS and not piece.partition(":")[2].strip()
         announced = own if heads and own in ("objet", "lieu") else ""
         of[meaning].append(piece)
-        if meaning != "hors" or (
-            short and not rank
-        ):  # the first sentence of a short text is its object, even on insurance
+        # The first sentence of a short text is its object, even on insurance.
+        if meaning != "hors" or (short and not rank):
             read.append(piece)
     return of, read
 

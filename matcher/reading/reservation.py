@@ -130,9 +130,8 @@ def _lever_reserved(by: Sequence[Reservation], denials: Sequence[Reservation], *
     quote = _quote_sentence(first.sentence)
     denied = next((its for its in denials if not its.lots or its.lots & first.lots), None)
     if denied is not None:
-        contrary = (
-            f"Le texte réserve, « {quote} », et dit aussi « {_quote_sentence(denied.sentence)} » : qu’en est-il ?"
-        )
+        denial = _quote_sentence(denied.sentence)
+        contrary = f"Le texte réserve, « {quote} », et dit aussi « {denial} » : qu’en est-il ?"
         return LeverTold(first.lever, doubts=(contrary,))
     if len({its.lever for its in by}) > 1 or not of_whole:
         return LeverTold(first.lever, in_part=quote)

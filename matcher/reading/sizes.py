@@ -166,12 +166,8 @@ def where_money(text: str) -> list[tuple[int, int]]:
 def _sums(normalised: str) -> list[re.Match[str]]:
     """Return the sums of money in a text, in order: with a unit, or after a word such as « budget »."""
     matches = list(in_prose().finditer(normalised))
-    bare = (
-        match for match in bare_in_prose().finditer(normalised) if _MONEY_BEFORE.search(normalised, 0, match.start())
-    )
-    alone = [
-        match for match in bare if not any(match.start() < its.end() and its.start() < match.end() for its in matches)
-    ]
+    bare = (its for its in bare_in_prose().finditer(normalised) if _MONEY_BEFORE.search(normalised, 0, its.start()))
+    alone = [at for at in bare if not any(at.start() < its.end() and its.start() < at.end() for its in matches)]
     return sorted((*matches, *alone), key=re.Match.start)
 
 

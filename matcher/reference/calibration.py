@@ -213,9 +213,8 @@ def _outright(reading: Reading, table: _Families) -> tuple[WorkFamily, str] | No
         if family := table.by_prefix.get(code[:length]):
             return family, f"d’après le CPV {code}"
     text = f" {' '.join(words(reading.lot.objet))} "
-    return next(
-        ((its, "écrite dans l’objet") for its in table.every if any(f" {word} " in text for word in its.words)), None
-    )
+    named = (its for its in table.every if any(f" {word} " in text for word in its.words))
+    return next(((its, "écrite dans l’objet") for its in named), None)
 
 
 def _by_activities(reading: Reading, table: _Families) -> FamilyRead:

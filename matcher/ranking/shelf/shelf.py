@@ -246,9 +246,7 @@ class _ShelfMaker:
             kinds=Kinds(sets.reshape(-1, len(KINDS)), np.array(self._held, dtype=np.uint16)),
             points=self._points.make(),
             areas=self._areas.make(),
-            does=Does(
-                holders, np.array(self._strengths, dtype=np.float32)[order], np.array(self._sure, dtype=bool)[order]
-            ),
+            does=Does(holders, np.array(self._strengths, np.float32)[order], np.array(self._sure, bool)[order]),
             not_done=self._not_done.by_column(self._not_done.columns, activities)[0],
             other=np.array(self._other, dtype=np.float32),
             sirens=np.array(self._sirens, dtype=np.uint32),

@@ -74,9 +74,8 @@ def values(ask: LotOnShelf) -> Floats:
 def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
     """Return the French texts: the kind that counted and why, or that no kind is known."""
     if value is None:
-        return Saying(
-            "type de structure non connu", "type de structure non connu", "de quel type est-il (EI, ACI, EA, ESAT…)"
-        )
+        unknown = "type de structure non connu"
+        return Saying(unknown, unknown, "de quel type est-il (EI, ACI, EA, ESAT…)")
     by_kind = ask.once(_by_kind)
     kinds = ask.shelf.suppliers[row].kinds
     best = kinds[0] if len(kinds) == 1 else max(kinds, key=lambda kind: (by_kind[KIND_INDEX[kind]], kind))

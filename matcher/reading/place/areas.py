@@ -87,11 +87,8 @@ def gather_places(places: tuple[Place, ...]) -> tuple[Place, ...]:
     groups = [town.epci if town else "" for town in towns]
     whole = {code for code in groups if (group := epci(code)) and 2 * groups.count(code) > len(group.communes)}
     grouped_places = zip(places, groups, strict=True)
-    return tuple(
-        dict.fromkeys(
-            (code in whole and place_of(f"epci:{code}", place.origin)) or place for place, code in grouped_places
-        )
-    )
+    gathered = ((code in whole and place_of(f"epci:{code}", place.origin)) or place for place, code in grouped_places)
+    return tuple(dict.fromkeys(gathered))
 
 
 def main_town(place: Place) -> Place | None:

@@ -25,122 +25,116 @@ class PlaceClue:
     outright: bool = False
 
 
-def whole_field(place_candidate: PlaceCandidate) -> bool:
+def whole_field(candidate: PlaceCandidate) -> bool:
     """Return whether the name is the whole content of a field of places."""
-    return place_candidate.known.field and place_candidate.name.whole
+    return candidate.known.field and candidate.name.whole
 
 
-def everyday(place_candidate: PlaceCandidate) -> bool:
+def everyday(candidate: PlaceCandidate) -> bool:
     """Return whether the name is also an everyday word, unless it is a whole field of places."""
-    return place_candidate.name.key in everyday_words() and not whole_field(place_candidate)
+    return candidate.name.key in everyday_words() and not whole_field(candidate)
 
 
-def says_town(place_candidate: PlaceCandidate) -> bool:
+def says_town(candidate: PlaceCandidate) -> bool:
     """Return whether « commune de », « CCAS de »… stands before (not « communauté de communes »)."""
-    name = place_candidate.name
+    name = candidate.name
     return name.head in words("commune") and (not name.link or name.link in words("de")) and not name.headed_group
 
 
-def says_group(place_candidate: PlaceCandidate) -> bool:
+def says_group(candidate: PlaceCandidate) -> bool:
     """Return whether « communauté de communes », « agglo »… stands before, after or in the name."""
-    name = place_candidate.name
+    name = candidate.name
     return name.headed_group or name.group_follows or not words("groupe").isdisjoint(name.key.split())
 
 
-def says_area(place_candidate: PlaceCandidate) -> bool:
+def says_area(candidate: PlaceCandidate) -> bool:
     """Return whether « département de » or « région » stands before (either one overseas); « Lot 3 » is a lot number, not an area."""
-    name, overseas = place_candidate.name, place_candidate.codes[0].startswith("dep:97")
-    own = "departement" if place_candidate.kind is Kind.COUNTY else "region"
+    name, overseas = candidate.name, candidate.codes[0].startswith("dep:97")
+    own = "departement" if candidate.kind is Kind.COUNTY else "region"
     return name.head in words(own, "region" if overseas else own) and not name.counts_lots
 
 
-def is_introduced(place_candidate: PlaceCandidate) -> bool:
+def is_introduced(candidate: PlaceCandidate) -> bool:
     """Return whether a preposition stands before the name, or the text is a field of places."""
-    return bool(place_candidate.name.link) or place_candidate.known.field
+    return bool(candidate.name.link) or candidate.known.field
 
 
-def set_apart(place_candidate: PlaceCandidate) -> bool:
+def set_apart(candidate: PlaceCandidate) -> bool:
     """Return whether punctuation, rather than a preposition, isolates the name."""
-    return not is_introduced(place_candidate) and (
-        place_candidate.name.apart or place_candidate.name.is_bracketed or place_candidate.name.last
-    )
+    return not is_introduced(candidate) and (candidate.name.apart or candidate.name.is_bracketed or candidate.name.last)
 
 
-def loose(place_candidate: PlaceCandidate) -> bool:
+def loose(candidate: PlaceCandidate) -> bool:
     """Return whether any other place of the text should win: a town that somebody comes from, or a région that ends another name."""
-    name, sentence = place_candidate.name, place_candidate.name.sentence
-    if place_candidate.kind is Kind.TOWN:
+    name, sentence = candidate.name, candidate.name.sentence
+    if candidate.kind is Kind.TOWN:
         return name.comes_from and not name.number
     ends = sentence.follows(name.start) and not sentence.is_introduced(name.start)
-    return place_candidate.kind is Kind.LAND and ends and not says_area(place_candidate)
+    return candidate.kind is Kind.LAND and ends and not says_area(candidate)
 
 
-def _street(place_candidate: PlaceCandidate) -> bool:
-    name, streets = place_candidate.name, words("voie", "lieu_dit")
+def _street(candidate: PlaceCandidate) -> bool:
+    name, streets = candidate.name, words("voie", "lieu_dit")
     # In « route de Bischwiller 67300 Schiltigheim » the postal code is of another commune; a CEDEX code is of none.
-    posted = name.post_code and communes_of_post_code(name.post_code) and not _post_code(place_candidate)
+    posted = name.post_code and communes_of_post_code(name.post_code) and not _post_code(candidate)
     if name.direct or (name.beside and not posted):
         return False
     borne = not name.link and (name.head in words("porte_un_nom") or not name.near.isdisjoint(streets))
     return name.head in streets or borne
 
 
-def _uncapitalised(place_candidate: PlaceCandidate) -> bool:
-    field, name = place_candidate.known.field, place_candidate.name
-    if place_candidate.kind is Kind.USUAL:
-        return not (name.capital or place_candidate.sense == "exact" or name.length > 1 or field)
-    is_said = (place_candidate.kind is Kind.GROUP and says_group(place_candidate)) or (
-        place_candidate.kind is Kind.TOWN and (says_town(place_candidate) or name.number)
+def _uncapitalised(candidate: PlaceCandidate) -> bool:
+    field, name = candidate.known.field, candidate.name
+    if candidate.kind is Kind.USUAL:
+        return not (name.capital or candidate.sense == "exact" or name.length > 1 or field)
+    is_said = (candidate.kind is Kind.GROUP and says_group(candidate)) or (
+        candidate.kind is Kind.TOWN and (says_town(candidate) or name.number)
     )
-    return not (name.capital or is_said or (field and (place_candidate.here or name.whole)))
+    return not (name.capital or is_said or (field and (candidate.here or name.whole)))
 
 
-def _goes_on(place_candidate: PlaceCandidate) -> bool:
-    name = place_candidate.name
-    if says_town(place_candidate) or name.number or whole_field(place_candidate):
+def _goes_on(candidate: PlaceCandidate) -> bool:
+    name = candidate.name
+    if says_town(candidate) or name.number or whole_field(candidate):
         return False
     if name.key in everyday_words():
         return name.sentence.goes_on(name.end)
-    unsure = not (place_candidate.alone or place_candidate.known.departements or name.direct)
+    unsure = not (candidate.alone or candidate.known.departements or name.direct)
     return unsure and name.sentence.name_after(name.end) not in ("", *departement_names())
 
 
-def _post_code(place_candidate: PlaceCandidate) -> bool:
-    towns = communes_of_post_code(place_candidate.name.post_code) if place_candidate.name.post_code else ()
-    return place_candidate.codes[0].removeprefix("insee:") in {town.code for town in towns}
+def _post_code(candidate: PlaceCandidate) -> bool:
+    towns = communes_of_post_code(candidate.name.post_code) if candidate.name.post_code else ()
+    return candidate.codes[0].removeprefix("insee:") in {town.code for town in towns}
 
 
-def _numbered(place_candidate: PlaceCandidate) -> bool:
+def _numbered(candidate: PlaceCandidate) -> bool:
     """Return whether the number beside is the candidate's; a postal code may begin like another département's (Saint-Martin, 978: 97150)."""
-    return place_candidate.name.number in place_candidate.departements or bool(
-        place_candidate.name.number and _post_code(place_candidate)
-    )
+    return candidate.name.number in candidate.departements or bool(candidate.name.number and _post_code(candidate))
 
 
-def _in_a_field(place_candidate: PlaceCandidate) -> bool:
-    name, sentence = place_candidate.name, place_candidate.name.sentence
-    if name.length > 1 or not place_candidate.known.field:
+def _in_a_field(candidate: PlaceCandidate) -> bool:
+    name, sentence = candidate.name, candidate.name.sentence
+    if name.length > 1 or not candidate.known.field:
         return False
     if sentence.word(name.start - 1).isdigit() or (name.end == len(sentence.words) and name.key != "NORD"):
         return True
     return not sentence.goes_on(name.end) and (sentence.is_introduced(name.start) or not sentence.follows(name.start))
 
 
-def _island(place_candidate: PlaceCandidate) -> bool:
+def _island(candidate: PlaceCandidate) -> bool:
     """Return whether an overseas département is named like a town; « A LA REUNION DU » is a meeting."""
-    name, sentence = place_candidate.name, place_candidate.name.sentence
-    if not place_candidate.codes[0].startswith("dep:97") or not (name.link or name.article):
+    name, sentence = candidate.name, candidate.name.sentence
+    if not candidate.codes[0].startswith("dep:97") or not (name.link or name.article):
         return False
-    if not everyday(place_candidate):
+    if not everyday(candidate):
         return True
     if name.link == "A" and name.article and name.sure_case and name.ends:
         return True
     return sentence.capital(name.start - 1) if sentence.mixed else name.direct and not sentence.goes_on(name.end)
 
 
-TOWN, GROUP, COUNTY, LAND, USUAL = (
-    frozenset({kind}) for kind in (Kind.TOWN, Kind.GROUP, Kind.COUNTY, Kind.LAND, Kind.USUAL)
-)
+GROUP, TOWN, COUNTY, LAND, USUAL = (frozenset({kind}) for kind in Kind)
 AREA = COUNTY | LAND
 ALL = TOWN | GROUP | AREA | USUAL
 
@@ -269,27 +263,27 @@ class Verdict:
     @property
     def homonyms(self) -> tuple[Commune, ...]:
         """The communes that the name may mean, the likeliest first; a single one if it has no rival or lies in the lot's départements."""
-        place_candidate = self.best.candidate
-        if place_candidate.kind is not Kind.TOWN:
+        candidate = self.best.candidate
+        if candidate.kind is not Kind.TOWN:
             return ()
         weights = [(one.candidate.bearer, one.sum) for one in self.weighed if one.candidate.bearer]
-        if place_candidate.here or len(weights) == 1:
+        if candidate.here or len(weights) == 1:
             return (weights[0][0].town,)
         return tuple(bearer.town for bearer in meant([replace(bearer, prior=total) for bearer, total in weights]))
 
     @property
     def other(self) -> str:
         """In a field of places, the code of a namesake of another type (area or commune) or another group; else empty."""
-        place_candidate = self.best.candidate
-        if not place_candidate.known.field or (self.best.outright and place_candidate.kind is not Kind.GROUP):
+        candidate = self.best.candidate
+        if not candidate.known.field or (self.best.outright and candidate.kind is not Kind.GROUP):
             return ""
         kinds = {Kind.TOWN: _AREAS, Kind.COUNTY: (Kind.TOWN,), Kind.LAND: (Kind.TOWN,), Kind.GROUP: (Kind.GROUP,)}
-        place_candidates = (
+        candidates = (
             one.candidate
             for one in self.weighed[1:]
-            if one.sum >= SURE and one.candidate.kind in kinds.get(place_candidate.kind, ())
+            if one.sum >= SURE and one.candidate.kind in kinds.get(candidate.kind, ())
         )
-        return next((one.codes[0] for one in place_candidates if not (one.bearer and one.bearer.begun)), "")
+        return next((one.codes[0] for one in candidates if not (one.bearer and one.bearer.begun)), "")
 
 
 def weigh(candidate: PlaceCandidate) -> WeighedCandidate | None:

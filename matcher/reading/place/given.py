@@ -221,12 +221,8 @@ def _guess_commune(name: str, near: frozenset[str]) -> PlacesFound:
         return PlacesFound()
     begun = split_article(key)[1]
     longer = [(other, 100.0) for other in commune_names() if other.startswith(f"{begun} ")]
-    names = longer or [
-        (other, score)
-        for other, score, _ in process.extract(
-            key, commune_names().keys(), scorer=fuzz.ratio, score_cutoff=_LIKE, limit=8
-        )
-    ]
+    alike = process.extract(key, commune_names().keys(), scorer=fuzz.ratio, score_cutoff=_LIKE, limit=8)
+    names = longer or [(other, score) for other, score, _ in alike]
     towns = list(_towns_named(names, near))
     if not towns:
         return PlacesFound()

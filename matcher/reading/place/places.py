@@ -110,9 +110,8 @@ def _read_text(objet: str, known: frozenset[str], near: tuple[Place, ...], *, ma
 
 def _far(objet: str) -> _Text:
     """Return the towns that a text names anywhere in France, if unambiguous."""
-    towns = (
-        its for its in find_mentions(objet) if its.code.startswith("insee:") and not its.homonyms and not its.doubts
-    )
+    mentions = find_mentions(objet)
+    towns = (its for its in mentions if its.code.startswith("insee:") and not (its.homonyms or its.doubts))
     return _understood(tuple(its for its in towns if its.strong or its.end - its.start > 2), Districts())
 
 

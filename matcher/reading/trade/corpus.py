@@ -66,9 +66,8 @@ def read_corpus(path: Path) -> tuple[CorpusSentence, ...]:
         sentence = _sentence(path.name, number, row)
         key = words_key(sentence.objet)
         if key in first_line:
-            raise CorpusError(
-                f"« {path.name} », ligne {number} : déjà dite ligne {first_line[key]}. Gardez l’une des deux."
-            )
+            first = first_line[key]
+            raise CorpusError(f"« {path.name} », ligne {number} : déjà dite ligne {first}. Gardez l’une des deux.")
         first_line[key] = number
         sentences.append(sentence)
     return tuple(sentences)

@@ -254,9 +254,8 @@ class TradeModel:
         at, known = self._places([name])
         row = int(at[0])
         here = slice(int(self.starts[row]), int(self.starts[row + 1]))
-        return (
-            float(self.weights[here][self.columns[here] == column].sum()) * float(self.scales[row]) if known[0] else 0.0
-        )
+        total = float(self.weights[here][self.columns[here] == column].sum())
+        return total * float(self.scales[row]) if known[0] else 0.0
 
 
 @lru_cache(maxsize=32_768)  # pieces of words, which are most of the names, come back in every text

@@ -108,11 +108,8 @@ def communes_named(name: str, departements: Iterable[str] = ()) -> tuple[Commune
     article, rest = split_article(key)
     entries = commune_names().get(rest, ())
     exact = [rank for own, rank in entries if own == article] or [rank for _, rank in entries if not article]
-    departements_kept = set(departements)
-    communes = _most_populated(exact)
-    return (
-        tuple(entry for entry in communes if entry.departement in departements_kept) if departements_kept else communes
-    )
+    wanted, communes = set(departements), _most_populated(exact)
+    return tuple(entry for entry in communes if not wanted or entry.departement in wanted)
 
 
 def commune_names() -> Names:

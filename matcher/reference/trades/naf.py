@@ -46,9 +46,9 @@ def naf_label(code: str) -> str:
 def naf_said(code: str) -> str:
     """Return a code with its label, « 81.30Z, services d’aménagement paysager »; an unknown code unchanged."""
     naf_class = naf(code)
-    return (
-        f"{naf_class.code}, {naf_class.label[0].lower()}{naf_class.label[1:]}".replace("'", "’") if naf_class else code
-    )
+    if naf_class is None:
+        return code
+    return f"{naf_class.code}, {naf_class.label[0].lower()}{naf_class.label[1:]}".replace("'", "’")
 
 
 def naf_activities(code: str) -> Mapping[str, float]:
