@@ -104,6 +104,6 @@ def _read(labelled: Labelled, shelf: Shelf) -> ReadNeed:
     for label in LABELS:
         for label_row in labelled.labels.get(label) or ():
             labels_by_id.setdefault(str(label_row["id"]), set()).add(label)
-    near = [label for label in labelled.labels["established"] if (label["km"] or 0) <= WITHIN_KM]
+    nearby = [label for label in labelled.labels["established"] if (label["km"] or 0) <= WITHIN_KM]
     labels = {key: frozenset(its) for key, its in labels_by_id.items()}
-    return ReadNeed(ranking, labels, {str(label["id"]): str(label.get("org") or label["id"]) for label in near})
+    return ReadNeed(ranking, labels, {str(label["id"]): str(label.get("org") or label["id"]) for label in nearby})

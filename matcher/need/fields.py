@@ -190,8 +190,8 @@ class _RawFields:
                 continue
             from matcher.need.completion import complete_cpv  # imported only for a code that is not known
 
-            near = " ; ".join(f"{guess.value} ({guess.label})" for guess in complete_cpv(code)[:3])
-            advice = f"Peut-être : {near}." if near else "Écrivez un code à huit chiffres, ou laissez vide."
+            likely = " ; ".join(f"{guess.value} ({guess.label})" for guess in complete_cpv(code)[:3])
+            advice = f"Peut-être : {likely}." if likely else "Écrivez un code à huit chiffres, ou laissez vide."
             self._add_fault("cpv", f"« {_excerpt(code)} » n’est pas un code CPV. {advice}")
 
     def places(self) -> Iterator[RawPlace]:

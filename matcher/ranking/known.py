@@ -39,7 +39,7 @@ def band_of_each(ask: LotOnShelf) -> NDArray[np.int8]:
     for band, rows in (
         (INDICE, ask.once(activity.asked_best) >= np.float32(activity.LEAST_CLUE)),
         (AUTRE, ask.once(activity.only_elsewhere) & ~bears_its_words),
-        *((INDICE, beside) for beside in list(ask.once(known_by_activity).values())[1:]),
+        *((INDICE, known_too) for known_too in list(ask.once(known_by_activity).values())[1:]),
         (CONNU, ask.once(known_first)),
         (AUTRE, (ask.once(activity.values) == 0) | ask.once(only_seconds)),
         (AUTRE, ask.shelf[kind.FOR_ITSELF] & ~bears_its_words),

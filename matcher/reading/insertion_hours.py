@@ -37,10 +37,10 @@ def insertion_share(text: str) -> tuple[float, float] | None:
     """Return the share of hours reserved for insertion, in percent, as (low, high); None where the text states none, or several."""
     shares = {
         (_percent(match["low"] or match["high"]), _percent(match["high"]))
-        for said in map(flat, sentences(text))
-        if _FOR_INSERTION.search(said)
+        for sentence in map(flat, sentences(text))
+        if _FOR_INSERTION.search(sentence)
         for pattern in _SHARES
-        for match in pattern.finditer(said)
+        for match in pattern.finditer(sentence)
     }
     low, high = shares.pop() if len(shares) == 1 else (0.0, 0.0)
     return (low, high) if 0 < low <= high else None

@@ -151,7 +151,7 @@ def _reserved_lots(notice: Notice) -> dict[str, Reserved]:
     sentences that name the lot."""
     whole = read_reservation(notice.reserving or notice.said)
     if not notice.form:
-        whole = Reserved(*(tuple(one for one in said if one.lots) for said in (whole.by, whole.clauses, whole.denials)))
+        whole = Reserved(*(tuple(one for one in part if one.lots) for part in (whole.by, whole.clauses, whole.denials)))
     return {
         its.number: (read_reservation(its.told.reserving or its.told.said) + whole).of(its.number)
         for its in notice.lots

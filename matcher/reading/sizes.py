@@ -186,7 +186,8 @@ def _amounts(texts: Sequence[str]) -> Iterator[_Amount]:
 
 def _amount(sentence: str, normalised: str, match: re.Match[str], at: int) -> _Amount | None:
     """Return one amount of a sentence, None where it is not the lot's; `at`: end of the previous amount."""
-    before, near = normalised[max(0, match.start() - _BEFORE) : match.start()], normalised[at : match.start()][-_NEAR:]
+    before = normalised[max(0, match.start() - _BEFORE) : match.start()]
+    just_before = normalised[at : match.start()][-_NEAR:]
     after = normalised[match.end() :][:_AFTER]
     written = read_amount(match[0]).value or read_amount(match["last"]).value
     if written is None or written.low is None or written.high is None or _OTHER.search(before) or _EACH.match(after):
@@ -194,15 +195,15 @@ def _amount(sentence: str, normalised: str, match: re.Match[str], at: int) -> _A
     ranged = written.low != written.high
     likely = _LEAST <= written.high <= _MOST
     is_told = ranged or _TOLD.search(f"{before} {after[:30]}")
-    of_another = _OF_SOMEONE.search(near) or (_PRICE.search(near) and not _PLAINLY.match(after))
+    of_another = _OF_SOMEONE.search(just_before) or (_PRICE.search(just_before) and not _PLAINLY.match(after))
     if not is_told and (of_another or not likely):
         return None
-    times, yearly = _period(near, after)
+    times, yearly = _period(just_before, after)
     return _Amount(
         euros=(written.low + written.high) / 2 * times,
         yearly=yearly,
-        whole=bool(_WHOLE.search(f"{near} {after}")),
-        kind=_kind_of(near, after, ranged=ranged) if likely else "beyond",
+        whole=bool(_WHOLE.search(f"{just_before} {after}")),
+        kind=_kind_of(just_before, after, ranged=ranged) if likely else "beyond",
         words=_quote(sentence, normalised, match, max(at, match.start() - _NEAR)),
         plain=not is_told,
         low=written.low * times,
@@ -265,16 +266,16 @@ def _about_beyond(amounts: Sequence[_Amount]) -> tuple[str, ...]:
 
 def _read(amount: _Amount, amounts: Sequence[_Amount]) -> AmountRead:
     """Return an amount with the minimum and maximum that the text gives for the same period."""
-    beside = [other for other in amounts if other.yearly == amount.yearly]
+    same_period = [other for other in amounts if other.yearly == amount.yearly]
     low = (
         amount.low
         if amount.low < amount.high
-        else min((other.euros for other in beside if other.kind == "minimum"), default=None)
+        else min((other.euros for other in same_period if other.kind == "minimum"), default=None)
     )
     high = (
         amount.high
         if amount.low < amount.high
-        else max((other.euros for other in beside if other.kind == "maximum"), default=None)
+        else max((other.euros for other in same_period if other.kind == "maximum"), default=None)
     )
     return AmountRead(
         amount.euros,

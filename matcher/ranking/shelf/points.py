@@ -48,13 +48,13 @@ def km_to_area(place: Place, points: Floats, towns: Ints, starts: Offsets) -> Fl
     its_own[inside[inside >= 0]] = True
     by_town[its_own[towns]] = 0.0
     km = np.repeat(by_town, np.diff(starts))
-    near = np.flatnonzero(np.isnan(km))
-    if len(near):
+    unmeasured = np.flatnonzero(np.isnan(km))
+    if len(unmeasured):
         from scipy.spatial import KDTree  # a fifth of a second to import, which only an area asks for
 
         # Unbalanced tree (split at the middle of space): faster to build, for few communes and mostly outside queries.
         tree = KDTree(centres, balanced_tree=False, compact_nodes=False)
-        km[near] = kilometres(tree.query(points[:, near].T)[0])
+        km[unmeasured] = kilometres(tree.query(points[:, unmeasured].T)[0])
     return km
 
 

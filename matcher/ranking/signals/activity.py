@@ -122,11 +122,11 @@ def only_elsewhere(ask: LotOnShelf) -> Bools:
     if not (ask.trades or ask.reading.mode):
         return np.zeros(len(ask.shelf), dtype=bool)
     others = ask.once(asked_best) == 0
-    beside = [guess for guess in ask.trades if guess.code != ask.reading.mode and guess.confidence >= TOLD_BESIDE]
+    further = [guess for guess in ask.trades if guess.code != ask.reading.mode and guess.confidence >= TOLD_BESIDE]
     others &= ask.shelf.once(_told_otherwise)
-    if ask.reading.mode and beside:
+    if ask.reading.mode and further:
         of_a_branch = ask.shelf.kinds.only(OF_A_BRANCH) & (ask.shelf.once(any_trade) > 0)
-        others |= of_a_branch & (ask.shelf.does.best(_likeness(beside), len(ask.shelf)) == 0)
+        others |= of_a_branch & (ask.shelf.does.best(_likeness(further), len(ask.shelf)) == 0)
     return np.asarray(others)
 
 

@@ -128,8 +128,8 @@ def read_name(text: str, near: frozenset[str], *, guess: bool = False) -> Places
     if parts or places:
         unread = _left_aside(text, mentions) if guess and not parts else ()
         return PlacesFound(innermost((*places.places, *parts)), (*places.doubts, *doubts, *unread))
-    beside = _BESIDE.search(text)
-    if beside and (county := PlacesFound.of(f"dep:{departement_number(beside[1] or beside[2])}")):
+    number = _BESIDE.search(text)
+    if number and (county := PlacesFound.of(f"dep:{departement_number(number[1] or number[2])}")):
         return county
     name = re.sub(r"\(.*?\)|\b\d{5}\b", " ", text).strip(" -,;")
     if country := next(filter(None, map(country_named, re.split(r"[,;/()]", text))), ""):

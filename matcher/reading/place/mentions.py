@@ -280,8 +280,9 @@ def _choose_homonyms(mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
 
 def _chosen_among(mention: Mention, counties: set[str], lands: set[str]) -> Mention:
     towns = mention.towns
-    near = [town for town in towns if town.departement in counties] or [town for town in towns if town.region in lands]
-    return replace(mention, codes=(f"insee:{near[0].code}",), homonyms=()) if len(near) == 1 else mention
+    same_county = [town for town in towns if town.departement in counties]
+    close = same_county or [town for town in towns if town.region in lands]
+    return replace(mention, codes=(f"insee:{close[0].code}",), homonyms=()) if len(close) == 1 else mention
 
 
 def _widen_areas(sentence: Sentence, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:

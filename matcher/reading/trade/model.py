@@ -137,11 +137,11 @@ class TradeModel:
         # « Location et entretien de vêtements » : one word that no term knows asks for nothing by itself.
         speaks = (read.lengths > 1) | read.has_term
         shares = shares_of(self.outcomes, read.within.sum(axis=0) + self.bias)
-        beside: dict[int, float] = {}
+        others_asked: dict[int, float] = {}
         for other, chance in sorted(zip(others, chances.tolist(), strict=True), key=lambda each: -each[1]):
             is_spoken = speaks[int(read.alone[:, other].argmax())]
-            if is_spoken and chance >= ASKED_TOO and all(self.apart[other, already] for already in beside):
-                beside[other] = chance
+            if is_spoken and chance >= ASKED_TOO and all(self.apart[other, already] for already in others_asked):
+                others_asked[other] = chance
         words = [word for clause in clauses for word in clause.words]
         # « Élagages » is known where « élagage » is.
         known = np.logical_or(
@@ -150,7 +150,7 @@ class TradeModel:
         return TextRead(
             shares,
             self.outcomes[first],
-            {self.outcomes[other]: chance for other, chance in beside.items()},
+            {self.outcomes[other]: chance for other, chance in others_asked.items()},
             float(known.mean()) if len(known) else 0.0,
         )
 

@@ -139,11 +139,11 @@ def blocks_of(clauses: Sequence[tuple[Clause, ...]], own: NDArray[np.int64]) -> 
     rarities: list[Floats] = []
     matrices: list[csr_matrix] = []
     for block, fewest in enumerate(FEWEST):
-        seen: Counter[str] = Counter()
+        uses: Counter[str] = Counter()
         for sentence_clauses in clauses:
-            seen.update({name for clause in sentence_clauses for name in clause.features[block]})
-        remaining = sorted(name for name, count in seen.items() if count >= fewest)
-        rare = np.array([1.0 + np.log((1 + len(clauses)) / (1 + seen[name])) for name in remaining], np.float32)
+            uses.update({name for clause in sentence_clauses for name in clause.features[block]})
+        remaining = sorted(name for name, count in uses.items() if count >= fewest)
+        rare = np.array([1.0 + np.log((1 + len(clauses)) / (1 + uses[name])) for name in remaining], np.float32)
         rarity = np.ones(len(remaining), np.float32) if BLOCKS[block] == TERM else rare
         matrices.append(_matrix(every, block, {name: place for place, name in enumerate(remaining)}) @ diags(rarity))
         names += remaining
