@@ -137,13 +137,8 @@ def set_password(
         since = now.replace(tzinfo=None) if temporary and password_hash else None
         _change(connection, row, password=password_hash, temporary_since=since)
         end_sessions(connection, row.id)
-        _note(
-            connection,
-            row,
-            at=now,
-            author=author,
-            action="change un mot de passe" if password_hash else "retire un mot de passe",
-        )
+        action = "change un mot de passe" if password_hash else "retire un mot de passe"
+        _note(connection, row, at=now, author=author, action=action)
 
 
 def set_active(engine: Engine, login: str, active: bool, *, author: str, now: datetime) -> None:
