@@ -91,13 +91,7 @@ def board(number: int) -> str:
     slots = _slots(event)
     shown = next((at for at, one in enumerate(slots) if minute is None or minute < one.end - LEAD), None)
     return render_template(
-        "club/panneau.html",
-        event=event,
-        mark=mark_of_day(event),
-        minute=minute,
-        slots=slots,
-        shown=shown,
-        lead=LEAD,
+        "club/panneau.html", event=event, mark=mark_of_day(event), minute=minute, slots=slots, shown=shown, lead=LEAD
     )
 
 
