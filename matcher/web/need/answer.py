@@ -208,15 +208,11 @@ def answer_query(desk: Desk, query: Query) -> AnsweredQuery:
 
 
 def answer_on(
-    shelf: Shelf,
-    today: date,
-    query: Query,
-    sources_of: SourcesOf = not_asked,
-    declined: Mapping[str, str] | None = None,
+    shelf: Shelf, on: date, query: Query, sources_of: SourcesOf = not_asked, declined: Mapping[str, str] | None = None
 ) -> AnsweredQuery:
     """Rank a query on a shelf (the catalogue's suppliers as arrays); `declined` gives the suppliers that refused the lot, with their words."""
     weights = weights_of(incumbents_first=query.incumbents_first, without_distance=query.without_distance)
-    ranking = rank(lay_on_shelf(as_of(query.reading, today), shelf, today, declined), weights)
+    ranking = rank(lay_on_shelf(as_of(query.reading, on), shelf, on, declined), weights)
     return AnsweredQuery(query, ranking, listing(ranking, query.narrowing(), query.sort), sources_of)
 
 
