@@ -90,7 +90,6 @@ def _from_allowed_origin() -> bool:
 
 @api.after_request
 def _add_quota_headers(response: Response) -> Response:
-    """Add the headers that give the calls left to the token."""
     if "quota" in g:
         response.headers.update(g.quota.headers())
     return response
