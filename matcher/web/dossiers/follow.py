@@ -17,7 +17,7 @@ from matcher.dossiers.entry_changes import Keep, Move, NoteEntry, Remove
 from matcher.dossiers.since import addition
 from matcher.journal.change import ChangeRefused, tidy_lines, without_unseen
 from matcher.web.dossiers.dossier_page import dossier_page
-from matcher.web.dossiers.write import LOT, NUMBER, dossier_of, form_not_written, write_dossier, written_on
+from matcher.web.dossiers.write import LOT, NUMBER, dossier_of, form_not_written, lot_of, write_dossier, written_on
 from matcher.web.frame.app_state import desk, signer_of
 from matcher.web.frame.forms import Line, Lines, PageForm, amount, calendar_date, render_answer, siret
 
@@ -134,10 +134,7 @@ _ACTIONS: Mapping[str, Callable[[Dossier, SavedLot, int], list[DossierChange]]] 
 
 
 def _search_page(dossier: Dossier, lot: int, fault: str, status: int) -> tuple[str, int]:
-    try:
-        lot_read = dossier.lot(lot)
-    except ChangeRefused:
-        abort(404)
+    lot_read = lot_of(dossier, lot)
     typed = without_unseen(request.values.get("qui_chercher", "")).strip()[:LONGEST]
     remaining = {entry.match.id for entry in lot_read.entries}
     page = render_template(
@@ -226,13 +223,8 @@ def record_contract(number: int, lot: int) -> ResponseReturnValue:
         form.faults["notified"] = text
         return _form(dossier, lot, form)
 
-    return write_dossier(
-        number,
-        list_changes,
-        show_refusal,
-        then="marches",
-        notice="Le marché est noté : il compte dans le bilan de son année.",
-    )
+    notice = "Le marché est noté : il compte dans le bilan de son année."
+    return write_dossier(number, list_changes, show_refusal, then="marches", notice=notice)
 
 
 @pages.post(f"/dossiers/{NUMBER}/marches/{LOT}/retrait", endpoint="remove")
@@ -248,10 +240,7 @@ def remove_contract(number: int, lot: int) -> ResponseReturnValue:
 
 
 def _form(dossier: Dossier, lot: int, form: ContractForm) -> tuple[str, int]:
-    try:
-        of = dossier.lot(lot) if lot != WHOLE else None
-    except ChangeRefused:
-        abort(404)
+    of = lot_of(dossier, lot) if lot != WHOLE else None
     return render_answer(
         form.faults, "dossiers/marche.html", dossier=dossier, number=lot, lot=of, form=form, levers=USED, no_lever=NONE
     )

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from matcher.accounts.made_once import hash_parts, make_once
 from matcher.cleaning.dates import clean_date
 from matcher.dossiers.answer_changes import RecordCall, SettleAnswers, TakeBack, UndoAnswer
-from matcher.dossiers.dossier import Dossier, DossierChange
+from matcher.dossiers.dossier import Dossier, DossierChange, SavedLot
 from matcher.dossiers.entry_changes import NoteEntry, SetStatus
 from matcher.dossiers.planned_part import persona_of
 from matcher.dossiers.store import change_dossier, load_dossier
@@ -47,6 +47,14 @@ def dossier_of(number: int) -> Dossier:
         abort(make_response(render_template("dossiers/absent.html", number=number), 404))
     set_persona(persona_of(dossier, profile().persona))
     return dossier
+
+
+def lot_of(dossier: Dossier, number: int) -> SavedLot:
+    """Return a lot of a dossier; end the request with 404 where there is none."""
+    try:
+        return dossier.lot(number)
+    except ChangeRefused:
+        abort(404)
 
 
 def form_not_written(message: str, where: str = "") -> Typed:
