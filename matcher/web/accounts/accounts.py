@@ -169,17 +169,18 @@ def accounts() -> ResponseReturnValue:
 def open_account() -> ResponseReturnValue:
     """Create an account in the own organisation."""
     person = own_account()
-    login, role = _line("login"), _role()
+    login, name, role = _line("login"), _line("name"), _role()
     password = request.form.get("password", "")
     without_password = not password and desk().identity_provider is not None
+    secret = None if without_password else password
     try:
         store.add_account(
             desk().engine,
             login,
-            None if without_password else password,
+            secret,
             role,
             owner(),
-            name=_line("name"),
+            name=name,
             author=person.login,
             now=desk().now(),
             temporary=True,
@@ -343,17 +344,10 @@ def give_token() -> ResponseReturnValue:
     form = TokenForm(request.form)
     if form.faults:
         return _tokens_page(form), 422
-    own = own_account().login
+    own, role = own_account().login, Role(form.role.data)
     try:
         token = api_tokens.issue_token(
-            desk().engine,
-            own,
-            owner(),
-            Role(form.role.data),
-            name=form.name.data,
-            days=form.days.data,
-            author=own,
-            now=desk().now(),
+            desk().engine, own, owner(), role, name=form.name.data, days=form.days.data, author=own, now=desk().now()
         )
     except AccountRefused as refusal:
         form.faults["name"] = str(refusal)

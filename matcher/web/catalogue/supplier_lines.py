@@ -148,15 +148,8 @@ def _activities(fiche: Fiche) -> LedgerLine:
         sure = activities[0].evidence.is_declared
         beside = "" if activities[0].evidence is Evidence.DECLARED else str(activities[0].evidence)
         wordings_said = " ; ".join(f"« {wording} »" for wording in wordings)
-        values.append(
-            Value(
-                labels.label(code),
-                ", ".join(filter(None, (beside, wordings_said))),
-                sure=sure,
-                notes=notes(origins),
-                code=code,
-            )
-        )
+        words = ", ".join(filter(None, (beside, wordings_said)))
+        values.append(Value(labels.label(code), words, sure=sure, notes=notes(origins), code=code))
     return LedgerLine("Activités", "activite", tuple(values), lack="aucune activité déclarée", several=True)
 
 

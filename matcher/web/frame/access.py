@@ -155,7 +155,6 @@ def _set_organisation(person: Account) -> ResponseReturnValue | None:
 
 
 def _typed_texts() -> list[str]:
-    """Return the texts typed in the form of this request."""
     return [text for name, text in request.form.items() if name not in _HIDDEN_FIELDS and len(text) > 2]
 
 

@@ -220,7 +220,7 @@ class Server:
         trigger_pulled = Event()
 
         def do_after_trigger() -> None:
-            trigger_pulled.wait()  # else `do` could close the trigger while it is still being trigger_pulled
+            trigger_pulled.wait()  # else `do` could close the trigger while it is still being pulled
             do()
 
         try:
