@@ -123,8 +123,8 @@ def read_whole_journal(engine: Engine, audit_filter: AuditFilter = EVERYTHING, *
 
 
 def _lines(engine: Engine, most: int, audit_filter: AuditFilter, *which: ColumnElement[bool]) -> list[Done]:
-    named = select(AUDIT, ORGANISATIONS.c.name).outerjoin(ORGANISATIONS).where(*which, *audit_filter.conditions())
-    query = named.order_by(AUDIT.c.id.desc()).limit(most)
+    query = select(AUDIT, ORGANISATIONS.c.name).outerjoin(ORGANISATIONS).where(*which, *audit_filter.conditions())
+    query = query.order_by(AUDIT.c.id.desc()).limit(most)
     with reading(engine) as connection:
         rows = connection.execute(query).all()
     return [Done(row.id, row.at, AuditKind(row.kind), *(*_WHAT(row), row.name or "")) for row in rows]

@@ -331,8 +331,8 @@ def _bind(connection: Connection, row: Any, identity: ProvenIdentity, at: dateti
     """Bind an identity to an account, unless one is bound; an account named like its login takes the name of the identity."""
     if connection.execute(select(IDENTITIES).where(IDENTITIES.c.account_id == row.id)).first():
         return
-    bound = {"account_id": row.id, "issuer": identity.issuer, "subject": identity.subject, "since": at}
-    connection.execute(insert(IDENTITIES), bound)
+    identity_row = {"account_id": row.id, "issuer": identity.issuer, "subject": identity.subject, "since": at}
+    connection.execute(insert(IDENTITIES), identity_row)
     if identity.name and row.name == row.login:
         connection.execute(update(ACCOUNTS).where(ACCOUNTS.c.id == row.id).values(name=identity.name))
     details = (identity.issuer, identity.siret and f"SIRET {identity.siret}", identity.source)

@@ -134,12 +134,12 @@ def note_returned(connection: Connection, kind: Correspondence, holder: int, rea
 def cancel(connection: Connection, kind: Correspondence, holders: Collection[int], reason: str, now: datetime) -> int:
     """Cancel the waiting messages of these holders; return how many."""
     values = {"state": MessageState.CANCELLED.value, "said": reason, "changed": now.replace(tzinfo=None)}
-    done = 0
+    cancelled = 0
     for part in chunks(sorted(holders)):
         own = (MESSAGES.c.kind == kind.value) & MESSAGES.c.holder.in_(part)
         own &= MESSAGES.c.state == MessageState.TO_SEND.value
-        done += connection.execute(update(MESSAGES).where(own).values(values)).rowcount
-    return done
+        cancelled += connection.execute(update(MESSAGES).where(own).values(values)).rowcount
+    return cancelled
 
 
 def forget_messages(connection: Connection, kind: Correspondence, holders: Collection[int]) -> None:

@@ -97,9 +97,9 @@ def leave_account() -> ResponseReturnValue:
     """End the session, here, in the database, and at the identity provider that opened it."""
     id_token = end_session(desk().engine, str(session.get(TOKEN, "")), now=desk().now())
     close_session()
-    provider, out = desk().identity_provider, url_for("accounts.sign_in")
-    there = provider.end_of_session(id_token, provider.settings.address + out) if id_token and provider else None
-    answer = make_response(provider_page(there) if there else redirect(out, 303))
+    provider, door = desk().identity_provider, url_for("accounts.sign_in")
+    exit_url = provider.end_of_session(id_token, provider.settings.address + door) if id_token and provider else None
+    answer = make_response(provider_page(exit_url) if exit_url else redirect(door, 303))
     # Not « storage »: it holds notes taken offline and not sent yet; the script of the sign-in page deletes the cached pages.
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer

@@ -272,8 +272,8 @@ def _announcement_sentence(event: MeetingDay, announcement: Announcement | None)
     if announcement.key is None:
         return "L’horaire tient compte des inscriptions d’aujourd’hui."
     at = "" if announcement.at is None else clock(announcement.at)
-    done = {"absent": "ne vient pas", "part": f"part à {at}", "arrive": f"arrive à {at}", "revient": "vient finalement"}
-    return f"{event.name_of(announcement.key)} {done[announcement.what]}."
+    acts = {"absent": "ne vient pas", "part": f"part à {at}", "arrive": f"arrive à {at}", "revient": "vient finalement"}
+    return f"{event.name_of(announcement.key)} {acts[announcement.what]}."
 
 
 def participants_to_warn(event: MeetingDay, moves: Moves, absent: int | None = None) -> list[tuple[int, int]]:

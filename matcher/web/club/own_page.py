@@ -356,10 +356,10 @@ def _title(me: Participant, own_page: OwnPage, *, past: bool) -> str:
     if not own_page.meetings:
         return "Pas de rendez-vous" if past else "Pas encore de rendez-vous"
     waits = 0 if past else len(own_page.to_answer)
-    counted = count(len(own_page.meetings), "rendez-vous", "rendez-vous")
+    meetings = count(len(own_page.meetings), "rendez-vous", "rendez-vous")
     if waits == len(own_page.meetings):
-        return f"{counted} à confirmer"
-    return f"{counted}, dont {waits} à confirmer" if waits else counted
+        return f"{meetings} à confirmer"
+    return f"{meetings}, dont {waits} à confirmer" if waits else meetings
 
 
 def _profile(token: str, opened: OpenedPage, form: ParticipantForm, status: int = 422) -> tuple[str, int]:

@@ -107,14 +107,8 @@ def edit_participant(number: int, participant: int) -> ResponseReturnValue:
     """Show the form of a participant, with a published lot (`avis`) added to its needs if given, and its wishes and refusals."""
     event, lot = event_of(number), _lot_of_address()
     registered = _participant(event, participant)
-    shown = buyer_of(lot, event) if lot else registered
-    return _form(
-        event,
-        registered,
-        ParticipantForm.of(
-            shown if shown.key == participant else registered, people_of_event(event).get(participant, ())
-        ),
-    )
+    buyer, persons = buyer_of(lot, event) if lot else registered, people_of_event(event).get(participant, ())
+    return _form(event, registered, ParticipantForm.of(buyer if buyer.key == participant else registered, persons))
 
 
 @pages.post(f"/club/{NUMBER}/participants/{KEY}", endpoint="amend")

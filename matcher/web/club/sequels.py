@@ -311,11 +311,8 @@ def tell_dossier(number: int) -> ResponseReturnValue:
 
 def _dossier(event: MeetingDay, meeting_outcome: MeetingOutcome) -> str:
     """Return the address that starts a dossier from a promising meeting; empty where need or supplier is unknown."""
-    buyer, supplier, need = (
-        event.by_key.get(meeting_outcome.buyer),
-        event.by_key.get(meeting_outcome.supplier),
-        outcome_need(event, meeting_outcome),
-    )
+    buyer, supplier = (event.by_key.get(key) for key in (meeting_outcome.buyer, meeting_outcome.supplier))
+    need = outcome_need(event, meeting_outcome)
     if need is None or supplier is None or not supplier.supplier_id or not may("save_list.choose"):
         return ""
     place = need.place or (buyer.place if buyer else "")

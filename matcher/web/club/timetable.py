@@ -134,9 +134,8 @@ def plan_timetable(number: int) -> ResponseReturnValue:
     request_sent = {"number": number, "version": event.version, "who": author, "today": desk().today().isoformat()}
     key = _plan_key(number)
     if not desk().works.again(owner(), key, request_sent, key):
-        desk().works.put(
-            owner(), PLAN.name, request_sent, key, key=key
-        )  # its own queue (the key, not the person), so that it does not wait for other jobs of the same person
+        # Its own queue (the key, not the person): it does not wait for the person's other jobs.
+        desk().works.put(owner(), PLAN.name, request_sent, key, key=key)
     desk().works.wait_for(owner(), key, PATIENCE)
     return redirect(page, 303)
 

@@ -83,10 +83,10 @@ def write_dossier(
     try:
         changes, missed = list_changes(current.at_version(version)), current.journal[version:]
         wanted = [one.tidy() for one in changes]
-        already = any(
+        already = any(  # by the same person: a form sent twice
             [event.change for event in missed[at : at + len(wanted)]] == wanted and missed[at].who == author
             for at in range(len(missed))
-        )  # by the same person: a form sent twice
+        )
         if changes and not already:
             _write_or_retry(number, changes, version, author)
             if notice:
@@ -126,10 +126,8 @@ def _write_or_retry(number: int, changes: Sequence[DossierChange], version: int,
     try:
         change_dossier(desk().engine, owner(), number, changes, version=version, author=author, now=desk().now())
     except JournalConflict as conflict:
-        theirs, mine = (
-            {subject_of_change(event.change) for event in conflict.missed},
-            {subject_of_change(one) for one in changes},
-        )
+        theirs = {subject_of_change(event.change) for event in conflict.missed}
+        mine = set(map(subject_of_change, changes))
         if None in theirs | mine or theirs & mine:  # a change that is not about one supplier, or about the same one
             raise
         change_dossier(

@@ -185,8 +185,8 @@ class AnsweredQuery:
     def kinds(self) -> tuple[tuple[SupplierKind, int, bool], ...]:
         """Return each kind with a supplier: how many would remain with it as the only kind, whether it is chosen."""
         chosen = self.listing.narrowing.kinds
-        counted = ((kind, self.listing.of_kind(kind)) for kind in SupplierKind)
-        return tuple((kind, left, kind in chosen) for kind, left in counted if left or kind in chosen)
+        counts = ((kind, self.listing.of_kind(kind)) for kind in SupplierKind)
+        return tuple((kind, remaining, kind in chosen) for kind, remaining in counts if remaining or kind in chosen)
 
     def filters(self) -> tuple[tuple[str, str, int, bool], ...]:
         """Return each filter « this is known »: value in the address, label, how many would remain, whether it is active."""

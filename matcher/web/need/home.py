@@ -60,9 +60,8 @@ def _best_example(shelf: Shelf, today: date, place: str) -> ShownExample | None:
     best: AnsweredQuery | None = None
     needs = need_examples()
     queries = [Query({}).but(besoin=each.need, lieu=place) for each in needs if place]
-    towns = (
-        (each.need, _busiest_town(shelf, each.activity)) for each in needs
-    )  # read only where the place is not enough
+    # Lazy: the towns are searched only where the place is not enough.
+    towns = ((each.need, _busiest_town(shelf, each.activity)) for each in needs)
     for query in chain(queries, (Query({}).but(besoin=need, ou=f"insee:{town}") for need, town in towns if town)):
         answer = answer_on(shelf, today, query)
         if best is None or answer.known_count > best.known_count:
@@ -106,10 +105,10 @@ def _count_around(desk: Desk, place: str) -> Around | None:
     read, shelf = read_places(Lot("", lieux=(RawPlace(place),))).places, desk.shelf()
     if not read:
         return None
-    near = np.zeros(len(shelf), dtype=bool)
+    within = np.zeros(len(shelf), dtype=bool)
     for each in read:
-        near |= shelf.points.nearest(shelf.points.km_to(each)) <= WITHIN_KM
-    rows = np.flatnonzero(near)
+        within |= shelf.points.nearest(shelf.points.km_to(each)) <= WITHIN_KM
+    rows = np.flatnonzero(within)
     if not len(rows):
         return None
     trades = np.zeros(len(shelf), dtype=bool)

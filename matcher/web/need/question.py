@@ -80,9 +80,9 @@ def _place_question(answer: AnsweredQuery) -> Question | None:
     if query.several("ou") or len(typed) > 1:
         return None
     if deduced := [place for place in answer.reading.places if place.origin is PlaceOrigin.ACHETEUR]:
-        here = [answer.offer(place.name, query.but(ou=[place.key])) for place in deduced[:_MOST_TOWNS]]
+        answers_here = [answer.offer(place.name, query.but(ou=[place.key])) for place in deduced[:_MOST_TOWNS]]
         return _confirm_place(
-            answer, deduced[0].name, "C’est là qu’est l’acheteur, et rien ne dit un autre lieu.", here
+            answer, deduced[0].name, "C’est là qu’est l’acheteur, et rien ne dit un autre lieu.", answers_here
         )
     confirmation = to_confirm(typed[0], field=True) if typed else to_confirm(query.text("besoin"))
     placed = any(place.origin is not PlaceOrigin.DEFAUT for place in answer.reading.places)
@@ -95,13 +95,13 @@ def _place_question(answer: AnsweredQuery) -> Question | None:
     return _confirm_place(answer, towns[0].name, why, answers)
 
 
-def _confirm_place(answer: AnsweredQuery, name: str, why: str, here: list[OtherQuery]) -> Question:
+def _confirm_place(answer: AnsweredQuery, name: str, why: str, answers_here: list[OtherQuery]) -> Question:
     """Build the question « is the lot at this place? », with its reason, the answers `here` and the answer « elsewhere »."""
     elsewhere = OtherQuery("Non, ailleurs", answer.query.but(ou=NONE), answer.listing.standing, answer.known_count)
     return Question(
         f"le lot s’exécute-t-il à {name} ?",
-        f"{why} Si oui, {_known_words(here[0].known)} à portée.",
-        (*here, elsewhere),
+        f"{why} Si oui, {_known_words(answers_here[0].known)} à portée.",
+        (*answers_here, elsewhere),
         ABOUT_PLACE,
     )
 
