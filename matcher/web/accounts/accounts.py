@@ -1,4 +1,4 @@
-"""Pages of sign-in and sign-out, of the own password, sessions and API tokens, and of the administration of accounts; also the first account."""
+"""Pages of sign-in and sign-out, of a person's own password, sessions and API tokens, of the administration of accounts, and of the first account."""
 
 from flask import (
     Blueprint,
