@@ -19,13 +19,7 @@ from matcher.catalogue.intake.read_apart import OFFERED, importer_in_subprocess,
 from matcher.cli.catalogue.view import print_report
 from matcher.cli.frame.columns import mapping_of_files, mapping_option
 from matcher.cli.frame.later import import_object
-from matcher.cli.frame.options import (
-    DAY,
-    command,
-    database_option,
-    existing,
-    receiving_catalogue,
-)
+from matcher.cli.frame.options import DAY, command, database_option, existing, receiving_catalogue
 from matcher.cli.frame.outlet import Outlet, counting, outlet_options
 from matcher.clock import now
 from matcher.jobs.reader_process import COMMAND

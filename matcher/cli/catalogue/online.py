@@ -17,14 +17,7 @@ from matcher.catalogue.store.read import catalogue_version
 from matcher.cli.catalogue import view as tables
 from matcher.cli.catalogue.notice_files import import_notices
 from matcher.cli.frame.departement import DEPARTEMENT
-from matcher.cli.frame.options import (
-    DAY,
-    WholeNumber,
-    command,
-    database_option,
-    existing,
-    receiving_catalogue,
-)
+from matcher.cli.frame.options import DAY, WholeNumber, command, database_option, existing, receiving_catalogue
 from matcher.cli.frame.outlet import Outlet, counting, outlet_options
 from matcher.clock import today
 from matcher.domain.french import count
@@ -186,13 +179,7 @@ def _fetch_notices(days: tuple[date, date], outlet: Outlet, database: str | None
 
 
 def _import_received(
-    engine: Engine,
-    key: str,
-    received: Received,
-    outlet: Outlet,
-    *,
-    dry_run: bool,
-    create: bool = False,
+    engine: Engine, key: str, received: Received, outlet: Outlet, *, dry_run: bool, create: bool = False
 ) -> None:
     """Print the summary of the download, import the files received, and send the report (an empty one in JSON where nothing was received)."""
     if received.says:

@@ -81,11 +81,7 @@ def conflicts_command(outlet: Outlet, database: str | None) -> None:
     help="Âge en mois au-delà duquel une fiche est ancienne.",
 )
 @click.option(
-    "--departement",
-    "place",
-    type=DEPARTEMENT,
-    metavar="CODE",
-    help="Les métiers connus de ce département seulement.",
+    "--departement", "place", type=DEPARTEMENT, metavar="CODE", help="Les métiers connus de ce département seulement."
 )
 @outlet_options("table", "json", "csv")
 @database_option

@@ -34,11 +34,7 @@ _WORDS = {
 
 @command("websites", epilog="entremise websites --departement 59")
 @click.option(
-    "--departement",
-    "place",
-    type=DEPARTEMENT,
-    metavar="CODE",
-    help="Les fournisseurs de ce département seulement.",
+    "--departement", "place", type=DEPARTEMENT, metavar="CODE", help="Les fournisseurs de ce département seulement."
 )
 @click.option("--dossier", "number", type=WholeNumber(), metavar="NUMÉRO", help="Ceux de ce dossier seulement.")
 @outlet_options("table", "json")
@@ -68,12 +64,7 @@ def websites_command(place: Departement | None, number: int | None, outlet: Outl
     fetcher = WebsiteFetcher(private_folder(FOLDERS["sites"].path), contact, robots_in_subprocess)
     with counting("Lecture des sites") as progress:
         report = read_websites(
-            engine,
-            fetcher,
-            wanted=is_wanted,
-            contacts_since=contacts_since(),
-            now=now,
-            progress=progress,
+            engine, fetcher, wanted=is_wanted, contacts_since=contacts_since(), now=now, progress=progress
         )
 
     def show(out: Console) -> None:

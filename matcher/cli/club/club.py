@@ -39,12 +39,7 @@ from matcher.cli.frame.options import (
 )
 from matcher.cli.frame.outlet import Outlet, console, outlet_options
 from matcher.clock import now
-from matcher.club.meeting_day.changes import (
-    DescribeDay,
-    Freeze,
-    RestoreDay,
-    WithdrawParticipant,
-)
+from matcher.club.meeting_day.changes import DescribeDay, Freeze, RestoreDay, WithdrawParticipant
 from matcher.club.meeting_day.header import DayHeader, Rules
 from matcher.club.meeting_day.meeting_day import DayChange, Participant, ParticipantRole
 from matcher.club.meeting_day.participant_need import ParticipantNeed

@@ -32,13 +32,7 @@ from matcher.clock import now, today
 from matcher.club.meeting_day.changes import Arrive, Bind, Freeze, Miss, Record, Unbind
 from matcher.club.meeting_day.meeting_day import Bond, DayChange, MeetingDay, MeetingOutcome, Result, Tie
 from matcher.club.meeting_day.schedule import clock
-from matcher.club.results.document import (
-    badges_csv,
-    letters_csv,
-    timetable_csv,
-    timetable_object,
-    workbook,
-)
+from matcher.club.results.document import badges_csv, letters_csv, timetable_csv, timetable_object, workbook
 from matcher.club.results.figures import figures_before
 from matcher.club.results.follow_up import dossier_calls
 from matcher.club.results.learned import list_offered_words

@@ -169,10 +169,7 @@ def print_sheet(event: MeetingDay, participant_sheet: ParticipantSheet, out: Con
     """Print a participant’s sheet."""
     header = event.header
     out.print(
-        Text(
-            " · ".join(filter(None, (header.title, day(header.day) if header.day else "", header.place))),
-            style="dim",
-        )
+        Text(" · ".join(filter(None, (header.title, day(header.day) if header.day else "", header.place))), style="dim")
     )
     out.print(Text(participant_sheet.participant.name, style="bold"))
     names = ", ".join(person.name for person in participant_sheet.people if person.name)

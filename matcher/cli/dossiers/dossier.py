@@ -34,15 +34,7 @@ from matcher.clock import now, today
 from matcher.decisions.opinion.document import usual_opinion
 from matcher.dossiers.asking.store import of_dossier
 from matcher.dossiers.asking.told import registers
-from matcher.dossiers.changes import (
-    AddLot,
-    Bring,
-    Close,
-    DescribeDossier,
-    RemoveLot,
-    Reopen,
-    SetCourse,
-)
+from matcher.dossiers.changes import AddLot, Bring, Close, DescribeDossier, RemoveLot, Reopen, SetCourse
 from matcher.dossiers.dossier import Course, Dossier, DossierChange, DossierHeader, Stage, State
 from matcher.dossiers.files.as_json import dossier_object, line_object, since_object
 from matcher.dossiers.files.list_table import COLUMNS, sort_dossiers

@@ -206,12 +206,7 @@ def _supplier_id(opened: OpenDossier, dossier: Dossier, lot_number: int, key: st
 
 NONE = "aucun"
 _lot = click.option(
-    "--lot",
-    type=WholeNumber(0),
-    metavar="NUMÉRO",
-    default=1,
-    show_default=True,
-    help="Le lot ; 0 : tout le dossier.",
+    "--lot", type=WholeNumber(0), metavar="NUMÉRO", default=1, show_default=True, help="Le lot ; 0 : tout le dossier."
 )
 
 

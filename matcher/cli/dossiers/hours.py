@@ -25,14 +25,7 @@ from matcher.cli.frame.options import (
 )
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.clock import today
-from matcher.decisions.clause.followup import (
-    PMSMP,
-    HoursKind,
-    HoursPromise,
-    HoursReading,
-    MonthHours,
-    MonthImmersions,
-)
+from matcher.decisions.clause.followup import PMSMP, HoursKind, HoursPromise, HoursReading, MonthHours, MonthImmersions
 from matcher.decisions.clause.followup_columns import modality_named, public_named
 from matcher.decisions.clause.followup_document import followed_said, hours_tables
 from matcher.decisions.clause.followup_sheet import read_file
@@ -45,14 +38,7 @@ from matcher.dossiers.clause_contract import (
 )
 from matcher.dossiers.dossier import WHOLE, Dossier, DossierChange
 from matcher.dossiers.files.as_json import insertion_object
-from matcher.dossiers.insertion_changes import (
-    CorrectHours,
-    MoveHours,
-    Over,
-    PromiseHours,
-    RecordHours,
-    RemoveHours,
-)
+from matcher.dossiers.insertion_changes import CorrectHours, MoveHours, Over, PromiseHours, RecordHours, RemoveHours
 from matcher.journal.change import plain
 from matcher.reference.clauses import modalities, publics
 from matcher.render.terminal import print_table
@@ -63,9 +49,7 @@ _HOURS = Written(
     "n’est pas un nombre d’heures, par exemple 151,67 ou 48h30.",
 )
 _CORRECTION = Written(
-    "heures",
-    lambda text: clean_work_hours(text).value,
-    "n’est pas un nombre d’heures, par exemple -20.",
+    "heures", lambda text: clean_work_hours(text).value, "n’est pas un nombre d’heures, par exemple -20."
 )
 _PUBLIC = Written(
     "public",

@@ -38,13 +38,7 @@ def send_watches_command(on: date | None, database: str | None) -> None:
     with on_day(on):
         chosen = today()
         run = send_watches(
-            engine,
-            load_shelf(engine),
-            chosen,
-            server,
-            public_address(),
-            months=retention_months(),
-            clock=utc_now,
+            engine, load_shelf(engine), chosen, server, public_address(), months=retention_months(), clock=utc_now
         )
     click.echo(
         f"{day(chosen)} : {count(run.written, 'message écrit', 'messages écrits')}, {count(run.without_news, 'veille')} sans rien à dire."

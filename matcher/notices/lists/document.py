@@ -9,14 +9,7 @@ from matcher.catalogue.identity.trust import brief_title
 from matcher.catalogue.store.awarded import PERHAPS_TOLD
 from matcher.domain.french import count, day, enumeration, percent
 from matcher.domain.notice import ReservedFor
-from matcher.notices.listing import (
-    LIST,
-    NUMBER,
-    RESERVABLE,
-    ListColumns,
-    ListedLot,
-    list_table,
-)
+from matcher.notices.listing import LIST, NUMBER, RESERVABLE, ListColumns, ListedLot, list_table
 from matcher.notices.lists.answer import UNKNOWN_MONTHS, HeldContract, ListedContracts, ListedLots
 from matcher.notices.lists.asked import morning_of
 from matcher.notices.lists.counts import LotCounts

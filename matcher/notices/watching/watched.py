@@ -20,15 +20,7 @@ from matcher.domain.notice import LotState
 from matcher.domain.supplier import Supplier
 from matcher.need.answer import lay_on_shelf
 from matcher.notices.reserving import FAMILIES
-from matcher.notices.store import (
-    KeptLot,
-    LotFilter,
-    LotPosition,
-    count_lots,
-    lots,
-    lots_of_supplier,
-    taken_notices,
-)
+from matcher.notices.store import KeptLot, LotFilter, LotPosition, count_lots, lots, lots_of_supplier, taken_notices
 from matcher.notices.supplier_side import SupplierSide, supplier_side
 from matcher.notices.tables import PUBLISHED_LOTS
 from matcher.notices.watching.watches import LotVerdict, Watch, WatchChoice, read_verdicts
