@@ -1,4 +1,4 @@
-"""One uploaded tender document (a piece of the DCE): pages, how completely it was read, and kind (CCTP, notice…) by its file name or first words."""
+"""Defines an uploaded tender document (a piece of the DCE) and recognises its kind (CCTP, notice…) by its file name or first words."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -60,7 +60,7 @@ def kind_of(name: str, text: str) -> PieceKind:
             (match.start(), kind) for kind, *patterns in _table() if (match := patterns[pattern_of].search(sentence))
         ]
         if matches:
-            return min(matches, key=lambda one: (one[0], one[1].rank))[1]
+            return min(matches, key=lambda match: (match[0], match[1].rank))[1]
     return UNKNOWN_KIND
 
 
