@@ -1,4 +1,4 @@
-"""All French sentences that explain a published lot to a supplier (« vous »): why it suits, what is unknown, what speaks against, why it is not listed."""
+"""Writes the French sentences that explain a published lot to a supplier (« vous »): why it suits, what is unknown or speaks against, why it is not listed."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime

@@ -185,7 +185,7 @@ def _lot(main: _Part, parts: Sequence[_Part], wholes: Sequence[_Part]) -> Propos
     where, size, _, reserved = ((field_parts or [main])[0].reading for field_parts in mentions.values())
     hours, hours_source = _hours((main, *parts), months)
     lever_code = _lever(reserved) or ""
-    values = {NEED: (_quote(NEED, main, need.partition("\n")[0]),)}
+    values: dict[str, tuple[SaidValue, ...]] = {NEED: (_quote(NEED, main, need.partition("\n")[0]),)}
     for name, field_parts in mentions.items():
         values[name] = tuple(_quote(name, part, _words(name, part)) for part in field_parts)
     values[HOURS] = hours_source

@@ -62,7 +62,14 @@ def demo_command(top: int, no_serve: bool, database: str | None) -> None:
     url = database or sample_url()
     engine = open_database(url)
     follow_reader(engine.url)
-    _mark_as_sample(engine, refuses_filled=bool(database))
+    with writing(engine) as connection:
+        if not is_sample(connection):
+            if database and holds_anything(connection):
+                raise RequestRefused(
+                    f"{database_label(engine.url)} contient déjà autre chose que l’exemple : les fournisseurs inventés s’y mêleraient aux vôtres. "
+                    "Rien n’a été écrit. Donnez une base nouvelle, ou aucune : l’exemple a la sienne."
+                )
+            mark_sample(connection)
     with console(None) as out:
         for key, name in SAMPLES:
             path = shipped_path(f"data/samples/{name}")
@@ -78,7 +85,13 @@ def demo_command(top: int, no_serve: bool, database: str | None) -> None:
         render.shortlists([answer_to(need, shelf, top)], out)
     _print_next_steps(url, shelf, event)
     if not no_serve and _somebody_is_there():
-        serve(_server(engine), open_browser=_has_screen())
+        # The sample is served on this computer only, even if the settings open the real catalogue to others.
+        app = create_app(engine, replace(web_settings(), hosts=LOOPBACK_NAMES, proxy=""))
+        try:
+            server = Server(app, LOOPBACK, PORT)  # an address that can be bookmarked
+        except OSError:
+            server = Server(app, LOOPBACK, 0)
+        serve(server, open_browser=_has_screen())
     engine.dispose()
 
 
@@ -90,22 +103,9 @@ def _import_line(report: ImportReport, title: str) -> str:
     return f"{title} (exemple fictif) : {count(figures['read'], 'lu')}, {', '.join(counts)} ; {version}."
 
 
-def _mark_as_sample(engine: Engine, *, refuses_filled: bool) -> None:
-    """Mark a database as the invented sample. If `refuses_filled` (the user named it), raise RequestRefused where it holds anything else."""
-    with writing(engine) as connection:
-        if is_sample(connection):
-            return
-        if refuses_filled and holds_anything(connection):
-            raise RequestRefused(
-                f"{database_label(engine.url)} contient déjà autre chose que l’exemple : les fournisseurs inventés s’y mêleraient aux vôtres. "
-                "Rien n’a été écrit. Donnez une base nouvelle, ou aucune : l’exemple a la sienne."
-            )
-        mark_sample(connection)
-
-
 def sample_event(engine: Engine, shelf: Shelf, now: datetime) -> MeetingDay:
     """Return the invented Club event; the first time, create it, register its participants from two spreadsheets and plan its timetable."""
-    existing = next((one.id for one in list_days(engine, owner(engine)) if one.header == SAMPLE_EVENT), None)
+    existing = next((event.id for event in list_days(engine, owner(engine)) if event.header == SAMPLE_EVENT), None)
     if existing is not None:
         return load_day(engine, owner(engine), existing)
     schedule = Schedule(9 * 60, 8, 20, (Break(10 * 60 + 20, 20, "pause, salle du fond"),))
@@ -137,16 +137,6 @@ def _somebody_is_there() -> bool:
 
 def _has_screen() -> bool:
     return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
-def _server(engine: Engine) -> Server:
-    """Return a server of the pages on the usual port, so that the address can be bookmarked, or on a free one where it is taken."""
-    # The sample is served on this computer only, even if the settings open the real catalogue to others.
-    app = create_app(engine, replace(web_settings(), hosts=LOOPBACK_NAMES, proxy=""))
-    try:
-        return Server(app, LOOPBACK, PORT)
-    except OSError:
-        return Server(app, LOOPBACK, 0)
 
 
 def _print_next_steps(url: str, shelf: Shelf, event: MeetingDay) -> None:

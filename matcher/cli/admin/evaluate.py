@@ -288,14 +288,6 @@ def _backwards(on: Ground) -> None:
     )
 
 
-def _families(on: Ground) -> None:
-    """Print precision and recall of families of like needs, for past contracts whose CPV is hidden."""
-    print_figures(
-        f"Familles de besoins : paires d’une même classe CPV, {FAMILY_DRAWS} tirages de {SIZE} marchés",
-        family_figures(existing(on.sources / CONTRACTS)),
-    )
-
-
 def _reservation(on: Ground) -> None:
     """Print the verdicts of the opinion on reserving, for contracts that inclusive suppliers won and for some that they could not, and its calibration."""
     won = {
@@ -304,18 +296,18 @@ def _reservation(on: Ground) -> None:
     }
     drawn = reservation.out_of_reach(existing(on.sources / CONTRACTS), on.shelf, on.today)
     others = reservation.without_winner([ask for family in drawn.values() for ask in family], ASSUMED)
-    every = [its for suite in won.values() for its in suite]
+    every = [opinion for suite in won.values() for opinion in suite]
     judged = {**won, ALL_AWARDED: every, OUT_OF_REACH: others}
     print_figures(
         "Avis de réservation : part des lots par conclusion",
-        {f"{name} ({len(its)})": reservation.verdict_shares(its) for name, its in judged.items()},
+        {f"{name} ({len(opinions)})": reservation.verdict_shares(opinions) for name, opinions in judged.items()},
         decimals=3,
     )
-    counted = {name: reservation.verdict_counts(its) for name, its in judged.items()}
+    counted = {name: reservation.verdict_counts(opinions) for name, opinions in judged.items()}
     print_figures("Avis de réservation : lots par conclusion, et où est le gagnant", counted, decimals=0)
     print_figures(
         "Réserver, et à qui : part des lots",
-        {name: reservation.named_shares(its) for name, its in judged.items()},
+        {name: reservation.named_shares(opinions) for name, opinions in judged.items()},
         decimals=3,
     )
     print_figures(
@@ -349,7 +341,11 @@ SUITES: Mapping[str, Callable[[Ground], None]] = {
     "identity": _identity,
     "names": _names,
     "reservation": _reservation,
-    "families": _families,
+    # Precision and recall of families of like needs, for past contracts whose CPV is hidden.
+    "families": lambda on: print_figures(
+        f"Familles de besoins : paires d’une même classe CPV, {FAMILY_DRAWS} tirages de {SIZE} marchés",
+        family_figures(existing(on.sources / CONTRACTS)),
+    ),
     "backwards": _backwards,
 }
 

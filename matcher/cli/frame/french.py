@@ -166,7 +166,9 @@ def explain_usage(error: UsageError) -> str:
 
 
 def _sentence(error: UsageError) -> str:
-    name = _name(error)
+    param, name = getattr(error, "param", None), ""
+    if isinstance(param, click.Parameter):
+        name = max(param.opts, key=len) if isinstance(param, click.Option) else str(param.human_readable_name)
     if isinstance(error, MissingParameter):
         what = "l’option" if isinstance(error.param, click.Option) else "l’argument"
         return f"Il manque {what} « {name} »."
@@ -228,13 +230,6 @@ def system_trouble(error: OSError) -> str:
         else "L’écriture a échoué"
     )
     return f"{what} : {meaning}."
-
-
-def _name(error: UsageError) -> str:
-    param = getattr(error, "param", None)
-    if isinstance(param, click.Option):
-        return max(param.opts, key=len)
-    return str(param.human_readable_name) if isinstance(param, click.Parameter) else ""
 
 
 def _unbroken(text: str) -> str:

@@ -13,7 +13,7 @@ from matcher.catalogue.store.named_supplier import short_id
 from matcher.catalogue.store.sample import SAMPLE_AREA
 from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, facts_grid, headed_table
 from matcher.domain.french import count, day, enumeration, number, unit
-from matcher.domain.match import Contribution, Match, WhyNot
+from matcher.domain.match import Match, WhyNot
 from matcher.domain.reading import Reading
 from matcher.need.answer import Answer
 from matcher.need.fields import ASKED_LEVERS
@@ -115,8 +115,12 @@ def reading_block(reading: Reading) -> RenderableType:
         grid.add_row("Levier", Text(chosen))
     for label, size in _size(reading):
         grid.add_row(label, Text(size))
-    for label, says in _doubts(reading):
-        grid.add_row(label, says)
+    for doubt in reading.doubts:
+        grid.add_row("Doute", Text(doubt.says, style="yellow"))
+    # A trade to be confirmed: each likely one, with the option that chooses it.
+    for place, code in enumerate(reading.options):
+        choice = Text.assemble(f"--activite {code}", (f"  {taxonomy().label(code)}", "dim"))
+        grid.add_row("" if place else "Répondez", choice)
     return Group(grid, Text(""))
 
 
@@ -130,14 +134,6 @@ def _size(reading: Reading) -> Iterator[tuple[str, str]]:
     for label, part in (("Montant", reading.amount), ("Durée", reading.duration)):
         if part:
             yield label, f"{part.sentence} (lu dans le texte : « {part.words} »)"
-
-
-def _doubts(reading: Reading) -> Iterator[tuple[str, Text]]:
-    """Yield the doubts, then, where the trade is to be confirmed, each likely trade with the option that chooses it."""
-    for doubt in reading.doubts:
-        yield "Doute", Text(doubt.says, style="yellow")
-    for place, code in enumerate(reading.options):
-        yield "" if place else "Répondez", Text.assemble(f"--activite {code}", (f"  {taxonomy().label(code)}", "dim"))
 
 
 def _why_trade(reading: Reading) -> RenderableType:
@@ -251,18 +247,14 @@ def _waterfall(match: Match) -> Table:
         show_footer=True,
     )
     for contribution in match.contributions:
-        mark = KNOWN if contribution.value is not None else UNKNOWN
+        mark, style, block = (UNKNOWN, "yellow", "▒") if contribution.value is None else (KNOWN, "", "█")
+        width = max(1, round(contribution.weight * BAR_WIDTH / 40))
+        full = round(width * contribution.points / contribution.weight)
         table.add_row(
             contribution.label,
-            Text(f"{mark} {contribution.says}", style="" if contribution.value is not None else "yellow"),
-            _bar(contribution),
+            Text(f"{mark} {contribution.says}", style=style),
+            block * full + "·" * (width - full),
             number(contribution.points, 2),
             str(contribution.weight),
         )
     return table
-
-
-def _bar(contribution: Contribution) -> str:
-    width = max(1, round(contribution.weight * BAR_WIDTH / 40))
-    full = round(width * contribution.points / contribution.weight)
-    return ("█" if contribution.value is not None else "▒") * full + "·" * (width - full)

@@ -175,14 +175,14 @@ def _departements_of(places: Iterable[Place]) -> frozenset[str]:
 
 
 def _catalogue(connection: Connection) -> tuple[int, int]:
-    """(version, number of suppliers) of the catalogue."""
+    """Return (version, number of suppliers) of the catalogue."""
     suppliers = int(connection.execute(select(func.count()).select_from(SUPPLIERS)).scalar_one())
     return read_version(connection), suppliers
 
 
 def _widening_remark(places: Sequence[Place], codes: Sequence[str]) -> list[str]:
     """Return the remark that the list covers whole départements, if the places are smaller: a notice seldom names the commune."""
-    whole = {code for found in map(departement, codes) if found for code in found.communes}
+    whole = {code for area in map(departement, codes) if area for code in area.communes}
     if whole <= {code for place in places for code in place.communes}:
         return []
     names = enumeration([area.name for code in codes if (area := departement(code))])
