@@ -211,7 +211,7 @@ def _lots_of_text(record: NoticeRecord, notice: PublishedNotice) -> Iterator[Pub
     ):
         reading = lot_reading.reading
         lever = reading.levier_hint if reading.reserved_by else ""
-        family: ReservedFor | None = FAMILIES.get(reading.levier_hint) if reading.reserved_by else None
+        family: ReservedFor | None = FAMILIES.get(lever)
         if family and any(doubt.kind is DoubtKind.LEVER for doubt in reading.doubts):
             family = ReservedFor.UNSAID
         lot = Lot(
@@ -224,10 +224,13 @@ def _lots_of_text(record: NoticeRecord, notice: PublishedNotice) -> Iterator[Pub
             duree=reading.months,
             levier=lever,
         )
-        named = lot_reading.title or notice_read.object
+        title = notice.title or title_of(lot.objet)
+        if lot_reading.title or notice_read.object:  # the whole first line (« Lignes 85 : Sallanches / Passy »)
+            line = "".join(lot.objet.strip().splitlines()[:1])
+            title = cut_title(_text(_LOT_NUMBERED.sub("", line) or line, _TITLE))
         yield PublishedLot(
             number=lot_number(lot_reading.number),
-            title=_title_in(lot.objet) if named else notice.title or title_of(lot.objet),
+            title=title,
             lot=completed(lot, notice_read.object)[0],
             deadline=notice.deadline,
             renewals_months=reading.duration.renewals_months if reading.duration else None,
@@ -236,12 +239,6 @@ def _lots_of_text(record: NoticeRecord, notice: PublishedNotice) -> Iterator[Pub
             documents=record.documents.strip(),
             doubts=tuple(str(doubt) for doubt in reading.doubts),
         )
-
-
-def _title_in(objet: str) -> str:
-    """Return the title of a lot read in a text: its whole first line (« Lignes 85 : Sallanches / Passy »), without the lot number."""
-    line = next((line for line in objet.splitlines() if line.strip()), "")
-    return cut_title(_text(_LOT_NUMBERED.sub("", line) or line, _TITLE))
 
 
 def completed(lot: Lot, whole: str) -> tuple[Lot, Reading]:

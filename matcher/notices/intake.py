@@ -157,7 +157,10 @@ def _read(
     """Yield the notices read and cleaned; count refused rows and remarks in the report, and add to `awards` those of each file."""
     for path in paths:
         only_file = len(paths) == 1
-        for item in map(_without_nul, importer.read(path) if only_file else _read_or_refuse(importer, path)):
+        for item in importer.read(path) if only_file else _read_or_refuse(importer, path):
+            if rb"\u0000" in msgspec.json.encode(item):  # PostgreSQL refuses NUL characters in texts
+                texts = without_value(msgspec.to_builtins(item), lambda text: text.replace("\0", " "))
+                item = msgspec.convert(texts, type(item))
             where: Where = item.line if only_file else f"{path.name}:{item.line}"
             match item:
                 case Remark(_, message):
@@ -172,13 +175,6 @@ def _read(
                     if won:
                         awards.setdefault(path, []).extend(won)
                     yield _Read(clean_notice(item), where)
-
-
-def _without_nul(item: NoticeItem) -> NoticeItem:
-    """Return an item with its NUL characters replaced by spaces: PostgreSQL refuses them in texts."""
-    if rb"\u0000" not in msgspec.json.encode(item):
-        return item
-    return msgspec.convert(without_value(msgspec.to_builtins(item), lambda text: text.replace("\0", " ")), type(item))
 
 
 def _read_or_refuse(importer: NoticeImporter, path: Path) -> Iterator[NoticeItem]:

@@ -121,7 +121,9 @@ def propose_lots(pieces: Sequence[Piece]) -> Proposal:
     """Return the lots proposed from the documents of one tender; no lot if no document has readable pages."""
     pieces_read = [_read(piece) for piece in sort_pieces(piece for piece in pieces if piece.pages)]
     wholes = [whole for whole, _ in pieces_read]
-    lots = next((lots for _, lots in pieces_read if lots), []) or _need_of(wholes)
+    # Without lots, one need: that of the most reliable document whose activity is understood, else of the first.
+    by_activity = sorted(wholes, key=lambda whole: not whole.reading.understood)
+    lots = next((lots for _, lots in pieces_read if lots), by_activity[:1])
     every = _parts(pieces_read, lots[:MOST_LOTS])
     made = [_lot(lot, [part for part in every if part.number == lot.number], wholes) for lot in lots[:MOST_LOTS]]
     due = _due(wholes)
@@ -133,11 +135,6 @@ def propose_lots(pieces: Sequence[Piece]) -> Proposal:
         deadline=clean_date(due[0].value).value if due else None,
         due=due,
     )
-
-
-def _need_of(wholes: Sequence[_Part]) -> list[_Part]:
-    """Return the document that gives the one need of a tender without lots: the most reliable one whose activity is understood, else the first."""
-    return [whole for whole in wholes if whole.reading.understood][:1] or list(wholes[:1])
 
 
 def _parts(pieces_read: Sequence[tuple[_Part, list[_Part]]], lots: Sequence[_Part]) -> list[_Part]:

@@ -322,13 +322,6 @@ def _reservation(on: Ground) -> None:
                 written.writerow([name, *figures.values(), on.today.isoformat(), "entremise evaluate reservation"])
 
 
-def _corpus(_: Ground) -> None:
-    from matcher.evaluation import corpus  # it loads SciPy
-
-    sentences = shipped_corpus()
-    print_corpus(corpus.read_in_folds(sentences), corpus.learning_curve(sentences))
-
-
 # Run only when named explicitly, as it trains a model for each fold.
 CORPUS = "corpus"
 SUITES: Mapping[str, Callable[[Ground], None]] = {
@@ -380,4 +373,10 @@ def evaluate_command(suites: tuple[str, ...], folder: Path, table: Path | None, 
         raise click.UsageError(f"« {folder} » n’existe pas : --repertoire dit où sont les suites étiquetées.")
     on = Ground(folder, database, today(), table)
     for suite in suites or SUITES:
-        {**SUITES, CORPUS: _corpus}[suite](on)
+        if suite == CORPUS:
+            from matcher.evaluation import corpus  # it loads SciPy
+
+            sentences = shipped_corpus()
+            print_corpus(corpus.read_in_folds(sentences), corpus.learning_curve(sentences))
+        else:
+            SUITES[suite](on)

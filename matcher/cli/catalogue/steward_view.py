@@ -35,14 +35,8 @@ def print_fiche(fiche: Fiche, corrections: Sequence[Correction], out: Console) -
     out.print(_values(fiche))
     sign = fiche.last_sign
     out.print(Text(f"Dernier signe de vie : {f'{day(sign.day)}, {sign.what}' if sign else NONE_DATED}"))
-    for sentence in fiche.door:
-        out.print(Text(f"{REFUSED} {sentence}"))
-    for pair in fiche.waiting:
-        out.print(
-            Text(f"{UNKNOWN} à juger, paire {pair.number} avec « {pair.name} » ({pair.supplier_id}) : {pair.says}")
-        )
-    if fiche.waiting:
-        out.print(Text("Pour juger : entremise catalogue review --meme NUMÉRO, ou --different NUMÉRO.", "dim"))
+    for line in _state_and_pairs(fiche):
+        out.print(line)
     for remark in _remarks(fiche):
         out.print(remark)
     for correction in corrections:
@@ -60,6 +54,16 @@ def print_fiche(fiche: Fiche, corrections: Sequence[Correction], out: Console) -
         out.print("[bold]Même organisation (SIREN)[/bold]")
     for key, name in fiche.siblings:
         out.print(Text(f"  {KNOWN} {name}  {key}"))
+
+
+def _state_and_pairs(fiche: Fiche) -> Iterator[Text]:
+    """Yield the registers' sentences on whether the supplier is open or closed, then the pairs of records to judge."""
+    for sentence in fiche.door:
+        yield Text(f"{REFUSED} {sentence}")
+    for pair in fiche.waiting:
+        yield Text(f"{UNKNOWN} à juger, paire {pair.number} avec « {pair.name} » ({pair.supplier_id}) : {pair.says}")
+    if fiche.waiting:
+        yield Text("Pour juger : entremise catalogue review --meme NUMÉRO, ou --different NUMÉRO.", "dim")
 
 
 def print_conflicts(field_conflicts: Sequence[FieldConflict], out: Console) -> None:

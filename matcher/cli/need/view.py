@@ -93,7 +93,26 @@ def print_why_not(reading: Reading, answer: WhyNot, suppliers: int, out: Console
             out.print(Text(sentence))
         if answer.refused:
             out.print("[dim]Sans ce qui l’écarte, son score serait :[/dim]")
-        out.print(_waterfall(answer.match))
+        table = headed_table(
+            Column("Signal", "Total"),
+            Column("Ce qui est comparé", f"à {unit(answer.match.coverage * 100, '%')} sur des données"),
+            Column(),
+            Column("Points", number(answer.match.score, 2), justify="right"),
+            Column("sur", str(sum(c.weight for c in answer.match.contributions)), justify="right"),
+            show_footer=True,
+        )
+        for contribution in answer.match.contributions:
+            mark, style, block = (UNKNOWN, "yellow", "▒") if contribution.value is None else (KNOWN, "", "█")
+            width = max(1, round(contribution.weight * BAR_WIDTH / 40))
+            full = round(width * contribution.points / contribution.weight)
+            table.add_row(
+                contribution.label,
+                Text(f"{mark} {contribution.says}", style=style),
+                block * full + "·" * (width - full),
+                number(contribution.points, 2),
+                str(contribution.weight),
+            )
+        out.print(table)
 
 
 def reading_block(reading: Reading) -> RenderableType:
@@ -235,26 +254,3 @@ def _reasons(match: Match, reading: Reading) -> Text:
         text.append(f"{UNKNOWN} {' ; '.join(unknown[:MOST_UNKNOWNS])}\n", style="yellow")
     text.rstrip()
     return text
-
-
-def _waterfall(match: Match) -> Table:
-    table = headed_table(
-        Column("Signal", "Total"),
-        Column("Ce qui est comparé", f"à {unit(match.coverage * 100, '%')} sur des données"),
-        Column(),
-        Column("Points", number(match.score, 2), justify="right"),
-        Column("sur", str(sum(c.weight for c in match.contributions)), justify="right"),
-        show_footer=True,
-    )
-    for contribution in match.contributions:
-        mark, style, block = (UNKNOWN, "yellow", "▒") if contribution.value is None else (KNOWN, "", "█")
-        width = max(1, round(contribution.weight * BAR_WIDTH / 40))
-        full = round(width * contribution.points / contribution.weight)
-        table.add_row(
-            contribution.label,
-            Text(f"{mark} {contribution.says}", style=style),
-            block * full + "·" * (width - full),
-            number(contribution.points, 2),
-            str(contribution.weight),
-        )
-    return table

@@ -1,6 +1,6 @@
 """Computes two lists for a territory, from the database: the lots published there in a period, and the contracts that end soon, with their holders."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -145,9 +145,19 @@ def list_lots(engine: Engine, request: ListAsked, on: date) -> ListedLots:
 
 def list_contracts(engine: Engine, request: ListAsked, on: date) -> ListedContracts:
     """Return the contracts that end in the period requested. Raises DecisionRefused for an unknown place, or if too many objects must be read."""
+
+    def is_due(buyer: str, notified: date | None, months: float | None) -> bool:
+        """Return True for a contract of the buyer requested that ends in the period, or is recent and has no known end."""
+        if not buyer.startswith(request.buyer):
+            return False
+        ends = end_of(notified, months)
+        if ends is None:
+            return (end_of(notified, UNKNOWN_MONTHS) or on) >= on
+        return request.since <= ends <= request.until
+
     places, remarks = read_territory(request.places) if request.places else ((), ())
     with reading(engine) as connection:
-        here, unplaced = _within(connection, awards_chosen(connection, _due(request, on)), _departements_of(places))
+        here, unplaced = _within(connection, awards_chosen(connection, is_due), _departements_of(places))
         read = _read(here, request.trade)
         chosen = [
             (award, code) for award, code in read if not request.trade or f"{code}.".startswith(f"{request.trade}.")
@@ -187,20 +197,6 @@ def _widening_remark(places: Sequence[Place], codes: Sequence[str]) -> list[str]
         return []
     names = enumeration([area.name for code in codes if (area := departement(code))])
     return [f"Les lots sont comptés par département, tels que les avis les situent : ici, {names}."]
-
-
-def _due(request: ListAsked, on: date) -> Callable[[str, date | None, float | None], bool]:
-    """Return the predicate (buyer's number, notification, months) of a contract that ends in the period, or is recent and has no known end."""
-
-    def due(buyer: str, notified: date | None, months: float | None) -> bool:
-        if not buyer.startswith(request.buyer):
-            return False
-        ends = end_of(notified, months)
-        if ends is None:
-            return (end_of(notified, UNKNOWN_MONTHS) or on) >= on
-        return request.since <= ends <= request.until
-
-    return due
 
 
 def _read(awards: Collection[BuyerAward], trade: str) -> list[tuple[BuyerAward, str | None]]:
