@@ -109,14 +109,8 @@ class WorkStore:
         with writing(self.engine, lock=_LOCK) as connection:
             if (known := _read(connection, key, owned_by(WORKS, owner))) is not None:
                 return known
-            row = {
-                "organisation_id": owner,
-                "key": key,
-                "kind": kind,
-                "person": person,
-                "asked": request_sent,
-                **_waiting(self._now()),
-            }
+            row = {"organisation_id": owner, "key": key, "kind": kind, "person": person, "asked": request_sent}
+            row |= _waiting(self._now())
             new = row | {"files": {}, "result": {}, "turn": 0, "lease": 0, "of_suppliers": of_suppliers}
             work_id = connection.execute(insert(WORKS).returning(WORKS.c.id), new).scalar_one()
             files_kept = {}

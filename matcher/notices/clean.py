@@ -175,6 +175,7 @@ def _lot(written: LotWritten, record: NoticeRecord, notice: PublishedNotice) -> 
     if written.deadline:
         deadline = clean_deadline(written.deadline, written.deadline_time, french=_is_french(record))
     about_cpv = map(itemgetter(1), codes)
+    doubts = (deadline.flag, *about_amount, *about_months, *about_cpv, *about_places, *about_reserved)
     return PublishedLot(
         number=number,
         title=title,
@@ -196,9 +197,7 @@ def _lot(written: LotWritten, record: NoticeRecord, notice: PublishedNotice) -> 
         clause=clause,
         conditions=conditions,
         documents=_documents(written, record),
-        doubts=tuple(
-            filter(None, (deadline.flag, *about_amount, *about_months, *about_cpv, *about_places, *about_reserved))
-        ),
+        doubts=tuple(filter(None, doubts)),
     )
 
 
@@ -263,9 +262,8 @@ def _documents(written: LotWritten, record: NoticeRecord) -> str:
     home = address.rstrip("/")
     if not home:
         return address
-    urls = (
-        match[0] for match in _ADDRESS.finditer(f"{written.conditions}\n{written.description}\n{record.description}")
-    )
+    texts = f"{written.conditions}\n{written.description}\n{record.description}"
+    urls = (match[0] for match in _ADDRESS.finditer(texts))
     return next((url for url in urls if url.startswith(f"{home}/") and len(url) > len(home) + 1), address)
 
 
@@ -284,16 +282,14 @@ def _euros(written: LotWritten, *, awarded: bool) -> tuple[float | None, list[st
     return cleaned.value or None, doubts
 
 
-def _places(
-    written: tuple[PlaceWritten, ...], record: NoticeRecord, lot: Lot
-) -> tuple[tuple[RawPlace, ...], list[str]]:
+def _places(fields: tuple[PlaceWritten, ...], record: NoticeRecord, lot: Lot) -> tuple[tuple[RawPlace, ...], list[str]]:
     """Return (places, doubts): for each place, the postal code and town rather than the NUTS code, which covers a whole département.
 
     The reader finds places in the lot's text, and the buyer's by its SIRET; only without either is the notice's address of the buyer used.
     """
     places: list[RawPlace] = []
     doubts: list[str] = []
-    for place in written:
+    for place in fields:
         if (country := place.country.strip().upper()) not in _FRENCH:
             doubts.append(f"lieu à l’étranger ({country}) : aucune distance n’est calculée")
         elif place.code.strip() and not place.nuts:

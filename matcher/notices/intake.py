@@ -74,8 +74,6 @@ _BROUGHT = dict.fromkeys(("contract", "hash", "taken", "said"))
 
 
 class _Read(NamedTuple):
-    """A cleaned notice, and its place in its file."""
-
     notice: PublishedNotice
     where: Where
 

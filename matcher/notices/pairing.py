@@ -81,9 +81,8 @@ def _compare_lot(shelf: Shelf, row: Any, now: datetime) -> _Compared:
     published = msgspec.convert(row.said, PublishedLot)
     lot, lot_reading = completed(published.lot, row.title)
     payload = row.said if lot == published.lot else msgspec.to_builtins(replace(published, lot=lot))
-    return _Compared(
-        row.id, row.hash, row.open, payload, lot_reading, matches(lay_on_shelf(lot_reading, shelf, now.date()))
-    )
+    suited = matches(lay_on_shelf(lot_reading, shelf, now.date()))
+    return _Compared(row.id, row.hash, row.open, payload, lot_reading, suited)
 
 
 def _write(connection: Connection, comparisons: Sequence[_Compared], shelf: Shelf) -> None:

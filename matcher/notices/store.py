@@ -183,11 +183,9 @@ def lots(
     connection: Connection, chosen: LotFilter, most: int | None = None, after: LotPosition | None = None
 ) -> list[KeptLot]:
     """Return the lots that a filter chooses, the first to close first, those without a deadline last; at most `most`, `after` a cursor."""
-    query = _query().where(*_where(chosen), *_beyond(after))
-    ordered = query.order_by(PUBLISHED_LOTS.c.deadline.is_(None), PUBLISHED_LOTS.c.deadline, PUBLISHED_LOTS.c.id).limit(
-        most
-    )
-    return [_lot_of_row(row) for row in connection.execute(ordered)]
+    order = (PUBLISHED_LOTS.c.deadline.is_(None), PUBLISHED_LOTS.c.deadline, PUBLISHED_LOTS.c.id)
+    query = _query().where(*_where(chosen), *_beyond(after)).order_by(*order).limit(most)
+    return [_lot_of_row(row) for row in connection.execute(query)]
 
 
 def count_lots(connection: Connection, chosen: LotFilter, *more: ColumnElement[bool]) -> int:

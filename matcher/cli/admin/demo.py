@@ -105,12 +105,13 @@ def _import_line(report: ImportReport, title: str) -> str:
 
 def sample_event(engine: Engine, shelf: Shelf, now: datetime) -> MeetingDay:
     """Return the invented Club event; the first time, create it, register its participants from two spreadsheets and plan its timetable."""
-    existing = next((event.id for event in list_days(engine, owner(engine)) if event.header == SAMPLE_EVENT), None)
+    organisation = owner(engine)
+    existing = next((event.id for event in list_days(engine, organisation) if event.header == SAMPLE_EVENT), None)
     if existing is not None:
-        return load_day(engine, owner(engine), existing)
+        return load_day(engine, organisation, existing)
     schedule = Schedule(9 * 60, 8, 20, (Break(10 * 60 + 20, 20, "pause, salle du fond"),))
     rules = Rules(tables=25, accessible=2, interpreters=1, least=2)
-    event = create_day(engine, owner(engine), SAMPLE_EVENT, schedule, rules, author=DEMO, now=now)
+    event = create_day(engine, organisation, SAMPLE_EVENT, schedule, rules, author=DEMO, now=now)
     sheets = [
         read_spreadsheet(shipped_path("data/samples/club_acheteurs.csv"), None),
         read_spreadsheet(shipped_path("data/samples/club_fournisseurs.csv"), ParticipantRole.SUPPLIER),
@@ -118,7 +119,7 @@ def sample_event(engine: Engine, shelf: Shelf, now: datetime) -> MeetingDay:
     intake = plan_registrations(event, sheets, Catalogue(engine, shelf))
     event = change_day(
         engine,
-        owner(engine),
+        organisation,
         event.id,
         intake.changes,
         version=event.version,
@@ -126,8 +127,8 @@ def sample_event(engine: Engine, shelf: Shelf, now: datetime) -> MeetingDay:
         now=now,
         people=intake.people,
     )
-    made = plan_timetable(setting_of(engine, owner(engine), event, today=now.date()), seconds=SECONDS)
-    return change_day(engine, owner(engine), event.id, [Freeze(made)], version=event.version, author=DEMO, now=now)
+    made = plan_timetable(setting_of(engine, organisation, event, today=now.date()), seconds=SECONDS)
+    return change_day(engine, organisation, event.id, [Freeze(made)], version=event.version, author=DEMO, now=now)
 
 
 def _somebody_is_there() -> bool:

@@ -60,8 +60,8 @@ def serve_command(host: str, port: int, own: bool, database: str | None) -> None
             serve(server, open_browser=False)
             return
         link = f"premier-compte/{draw_link(app.config['SECRET_KEY'], now())}"
-        port = "" if settings.proxy or settings.https else f":{server.port}"  # none in a public address
-        address = f"{'https' if settings.https else 'http'}://{settings.names[0]}{port}/{link}"
+        suffix = "" if settings.proxy or settings.https else f":{server.port}"  # no port in a public address
+        address = f"{'https' if settings.https else 'http'}://{settings.names[0]}{suffix}/{link}"
         serve(server, announcement=_FIRST + address, open_browser=False)
 
 

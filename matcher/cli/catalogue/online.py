@@ -15,6 +15,7 @@ from matcher.catalogue.intake.online_sources import ONLINE, REGISTER, Asked, Rec
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.read import catalogue_version
 from matcher.cli.catalogue import view as tables
+from matcher.cli.catalogue.imports import CREATES_NONE, create_option
 from matcher.cli.catalogue.notice_files import import_notices
 from matcher.cli.frame.departement import DEPARTEMENT
 from matcher.cli.frame.options import DAY, WholeNumber, command, database_option, existing, receiving_catalogue
@@ -38,11 +39,7 @@ REGISTER_OF = {"api": REGISTER.key, "sirene": "sirene"}
     metavar="CODE",
     help="Pour « emplois » : ce département seulement ; répétable. Sinon, tous.",
 )
-@click.option(
-    "--creer",
-    is_flag=True,
-    help="Pour « ess » : fait un fournisseur de chaque organisation qui n’en a pas au catalogue.",
-)
+@create_option
 @click.option(
     "--nombre",
     "limit",
@@ -82,9 +79,7 @@ def fetch_command(
     if places and key != "emplois":
         raise click.UsageError("--departement ne sert qu’à « emplois » : les autres sources se téléchargent en entier.")
     if creer and key != "ess":
-        raise click.UsageError(
-            "--creer ne sert qu’à « ess » : les autres annuaires décrivent eux-mêmes leurs fournisseurs."
-        )
+        raise click.UsageError(CREATES_NONE)
     if limit and key != "awards":
         raise click.UsageError("--nombre ne sert qu’à « awards » : les autres sources se téléchargent en entier.")
     if (since or until) and key != BOAMP:

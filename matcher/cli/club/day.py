@@ -148,7 +148,7 @@ def tie_command(opened: OpenDay, name: str, other: str, sort: str, undo: bool) -
     bond = Bond(TIES[sort], by.key, participant(event, other).key)
     change: DayChange = Bind((bond,))
     if undo:
-        bonds = tuple(one for one in event.bonds if one.tie is bond.tie and one.pair == bond.pair)
+        bonds = tuple(noted for noted in event.bonds if noted.tie is bond.tie and noted.pair == bond.pair)
         if not bonds:
             raise RequestRefused(f"Rien de tel n’est noté entre {by.name} et {event.name_of(bond.other)}.")
         change = Unbind(bonds)
@@ -179,16 +179,8 @@ def outcome_command(opened: OpenDay, name: str, other: str, result: str, note: s
         )
     try_changes(event, Record(outcome))  # an outcome that the event refuses must not reach the dossier
     if dossier_read is not None:
-        author = opened.who
-        record_answers(
-            opened.engine,
-            opened.owner,
-            dossier_read.id,
-            lambda _: record_calls,
-            author=author,
-            now=now(),
-            corrects=author,
-        )
+        target, author = (opened.engine, opened.owner, dossier_read.id), opened.who
+        record_answers(*target, lambda _: record_calls, author=author, now=now(), corrects=author)
     opened.write(Record(outcome))
     if dossier_read is not None:
         click.echo(f"Dossier {dossier_read.number} : {record_calls[0].says(dossier_read)}.")
@@ -238,7 +230,7 @@ def export_day_command(opened: OpenDay, what: str, output: Path | None, folder: 
     else:
         if folder is None or not folder.is_dir():
             raise click.UsageError("Donnez le dossier où écrire les agendas : --repertoire DOSSIER (il doit exister).")
-        participant_sheets = [one for one in sheets(_check_dated(event), people) if one.meetings]
+        participant_sheets = [sheet for sheet in sheets(_check_dated(event), people) if sheet.meetings]
         for participant_sheet in participant_sheets:
             write_whole(
                 folder / f"agenda-{participant_sheet.participant.key:04d}.ics", to_ics(event, participant_sheet)
@@ -262,8 +254,8 @@ def next_command(opened: OpenDay, without: tuple[str, ...]) -> None:
     Deux fois n’en ouvre qu’une. Son jour se donne par « entremise club edit ».
     """
     event = opened.event
-    left = {participant(event, name).key for name in without}
-    chosen = {one.key for one in may_come(event) if not one.absent} - left
+    left_out = {participant(event, name).key for name in without}
+    chosen = {invited.key for invited in may_come(event) if not invited.absent} - left_out
     made, new = prepare_next(opened.engine, opened.owner, opened.number, chosen, author=opened.who, now=now())
     state = "ouvert" if new else f"déjà ouvert par {made.journal[0].who}, rien n’y est changé"
     click.echo(f"Événement {made.id} {state} : {count(len(made.participants), 'participant')}.")

@@ -158,10 +158,8 @@ def list_contracts(engine: Engine, request: ListAsked, on: date) -> ListedContra
     places, remarks = read_territory(request.places) if request.places else ((), ())
     with reading(engine) as connection:
         here, unplaced = _within(connection, awards_chosen(connection, is_due), _departements_of(places))
-        read = _read(here, request.trade)
-        chosen = [
-            (award, code) for award, code in read if not request.trade or f"{code}.".startswith(f"{request.trade}.")
-        ]
+        read, trade = _read(here, request.trade), request.trade
+        chosen = [(award, code) for award, code in read if not trade or f"{code}.".startswith(f"{trade}.")]
         contracts = _with_holders(connection, chosen)
         version, suppliers = _catalogue(connection)
         awards = standing_awards(connection)
@@ -173,7 +171,7 @@ def list_contracts(engine: Engine, request: ListAsked, on: date) -> ListedContra
         coming=tuple(contract for contract in contracts if contract.award.ends),
         unknown=tuple(contract for contract in contracts if contract.award.ends is None),
         unplaced=unplaced,
-        unread=sum(not code for _, code in read) if request.trade else 0,
+        unread=sum(not code for _, code in read) if trade else 0,
         awards=awards,
         catalogue_version=version,
         catalogue_suppliers=suppliers,
@@ -202,10 +200,10 @@ def _widening_remark(places: Sequence[Place], codes: Sequence[str]) -> list[str]
 def _read(awards: Collection[BuyerAward], trade: str) -> list[tuple[BuyerAward, str | None]]:
     """Return contracts with their activity; without a trade filter, only contracts with a known end are read. Raises DecisionRefused for too many."""
     if trade and len(awards) > MOST_READ:
-        many = count(len(awards), "marché")
-        raise DecisionRefused(
-            f"{many} à lire pour en connaître le métier : dites un territoire ou un acheteur.", field="lieu"
+        says = (
+            f"{count(len(awards), 'marché')} à lire pour en connaître le métier : dites un territoire ou un acheteur."
         )
+        raise DecisionRefused(says, field="lieu")
     return [(award, activity_of_award(award.objet, award.cpv) if trade or award.ends else None) for award in awards]
 
 

@@ -217,13 +217,11 @@ def _contracts_remarks(contracts: ListedContracts) -> Iterator[str]:
         yield f"{count(contracts.unread, 'marché')} dont le métier n’est pas compris : ni de ce métier, ni d’un autre."
 
 
-def _held_table(
-    title: str, contracts: Sequence[HeldContract], most: int | None, *, folded: bool = False
-) -> DocumentTable:
+def _held_table(title: str, lines: Sequence[HeldContract], most: int | None, *, folded: bool = False) -> DocumentTable:
     def about(contract: HeldContract) -> str:
         return contract.suppliers[0].supplier_id if len(contract.suppliers) == 1 else ""
 
-    return list_table(title, _HELD, contracts, most, about=about, folded=folded)
+    return list_table(title, _HELD, lines, most, about=about, folded=folded)
 
 
 def _under(contract: HeldContract) -> str:
@@ -242,7 +240,6 @@ def _holder(contract: HeldContract) -> DocumentCell:
     if not contract.suppliers:
         return Marked("hors catalogue", CellMark.ABSENT)
     names = [holder.name for holder in contract.suppliers]
-    others = len(contract.holders) - len(names)
-    return enumeration(
-        [*names, *([count(others, "autre, hors catalogue", "autres, hors catalogue")] if others else [])]
-    )
+    if others := len(contract.holders) - len(names):
+        names.append(count(others, "autre, hors catalogue", "autres, hors catalogue"))
+    return enumeration(names)

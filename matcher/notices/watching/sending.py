@@ -78,7 +78,7 @@ def watch_letter(title: str, lots: Sequence[LotTold], by: Controller, *, sender:
         [*_wrap_text("Tous vos lots, ce qui a été écarté, l’agenda :"), LINK],
         _wrap_text(_PACES[pace]),
         ["Ne plus recevoir ces messages :", f"{LINK}#retirer"],
-        ["-- ", *(line for said in law for line in _wrap_text(said))],
+        ["-- ", *(line for sentence in law for line in _wrap_text(sentence))],
     ]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
@@ -192,10 +192,8 @@ def send_watches(
 
 def told_before(connection: Connection, watch_id: int) -> Mapping[int, ToldLot]:
     """Return, by lot id, the state of each lot in the last message of a watch about it."""
-    rows = connection.execute(
-        select(WATCHES_TOLD).where(WATCHES_TOLD.c.watch_id == watch_id).order_by(WATCHES_TOLD.c.day)
-    )
-    return {row.lot_id: ToldLot(row.mark, row.near) for row in rows}
+    query = select(WATCHES_TOLD).where(WATCHES_TOLD.c.watch_id == watch_id).order_by(WATCHES_TOLD.c.day)
+    return {row.lot_id: ToldLot(row.mark, row.near) for row in connection.execute(query)}
 
 
 def _write(
@@ -257,7 +255,6 @@ def _message(
 
 
 def _last(connection: Connection, watch: Watch) -> date | None:
-    last_day: date | None = connection.execute(
-        select(func.max(WATCHES_TOLD.c.day)).where(WATCHES_TOLD.c.watch_id == watch.id)
-    ).scalar()
+    query = select(func.max(WATCHES_TOLD.c.day)).where(WATCHES_TOLD.c.watch_id == watch.id)
+    last_day: date | None = connection.execute(query).scalar()
     return last_day

@@ -120,17 +120,8 @@ def lot_filter(choice: WatchChoice, now: datetime) -> LotFilter:
 
 def mark(kept_lot: KeptLot) -> str:
     """Return a digest of the values of a lot whose change is news to a reader: state, title, object, amount, places, deadline, reservation, clause."""
-    lot = kept_lot.published
-    state = (
-        kept_lot.state,
-        lot.title,
-        lot.lot.objet,
-        lot.lot.montant,
-        lot.lot.lieux,
-        lot.deadline,
-        lot.reserved,
-        lot.clause,
-    )
+    lot, need = kept_lot.published, kept_lot.published.lot
+    state = (kept_lot.state, lot.title, need.objet, need.montant, need.lieux, lot.deadline, lot.reserved, lot.clause)
     return sha256(repr(state).encode()).hexdigest()[:16]
 
 
