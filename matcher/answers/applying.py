@@ -81,7 +81,6 @@ def apply_waiting(connection: Connection, *, now: datetime) -> int:
 def _apply(
     connection: Connection, facts: Sequence[tuple[str, SharedFact]], guard: Guard, run: int, now: datetime
 ) -> None:
-    """Insert a correction and a record for each (supplier id, fact), and mark the fact as applied."""
     names = {row.key: row.name for row in connection.execute(select(TRUSTED_KEYS.c.key, TRUSTED_KEYS.c.name))}
     anchors = _anchors(connection, {key for key, _ in facts})
     records = [guard.clear(_record(fact)) for _, fact in facts]
@@ -113,7 +112,6 @@ def _apply(
 
 
 def _row_of(line: Line, *, wording: str = "", withdrawn: bool = False) -> dict[str, Any]:
-    """Return the row of `RECEIVED` that stores a line."""
     siret, finess = (line.siret, line.finess) if isinstance(line, SharedFact) else ("", "")
     row = {"key": line.cle, "id": line.id, "siret": siret, "finess": finess, "ends": line.fin, "said": wording}
     return row | {"correction_id": None, "withdrawn": withdrawn}

@@ -207,9 +207,8 @@ def _records(corrections: Sequence[int]) -> Any:
     """Select the records of these corrections that suppliers made themselves and that are not withdrawn."""
     standing = (RECORDS.c.source == STRUCTURE) & CORRECTIONS.c.withdrawn.is_(None) & CORRECTIONS.c.id.in_(corrections)
     joined = RECORDS.join(CORRECTIONS, cast_column(CORRECTIONS.c.id, String) == RECORDS.c.ref)
-    return (
-        select(RECORDS.c.ref, RECORDS.c.siret, RECORDS.c.finess, RECORDS.c.payload).select_from(joined).where(standing)
-    )
+    columns = (RECORDS.c.ref, RECORDS.c.siret, RECORDS.c.finess, RECORDS.c.payload)
+    return select(*columns).select_from(joined).where(standing)
 
 
 def _fact(row: Mapping[str, Any], record: Row[Any]) -> SharedFact | None:

@@ -178,7 +178,6 @@ def _show(report: AnswersReport, out: Console) -> None:
 
 
 def _show_counts(report: AnswersReport, out: Console) -> None:
-    """Print the number of answers by trade, and by supplier."""
     trades = headed_table("Métier", Column("Le font", justify="right"), Column("Ne le font pas", justify="right"))
     for code in sorted({code for code, _ in report.by_trade}, key=lambda code: (-report.by_trade[code, True], code)):
         trades.add_row(

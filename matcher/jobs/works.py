@@ -294,8 +294,6 @@ def end_in(connection: Connection, work: Work, holder: str, result: Mapping[str,
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """The values of an unfinished work that decide its turn."""
-
     id: int
     key: str
     kind: str
@@ -359,7 +357,6 @@ def _work(row: Row[Any], line: _Line | None) -> Work:
 
 
 def _waiting(now: datetime) -> dict[str, Any]:
-    """Return the columns of a work that has just been put in the queue."""
     progress = {"step": "", "done": 0, "total": 0, "refusal": "", "holder": "", "tries": 0}
     return {"state": WorkState.WAITING.value, "since": now, **progress}
 

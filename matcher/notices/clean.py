@@ -88,7 +88,6 @@ def clean_notice(record: NoticeRecord) -> PublishedNotice:
 
 
 def _is_french(record: NoticeRecord) -> bool:
-    """Return True if the buyer's country is France, or is not given."""
     return record.buyer_country.strip().upper() in _FRENCH
 
 

@@ -79,8 +79,6 @@ class _Read(NamedTuple):
 
 
 class _KnownNotice(NamedTuple):
-    """A notice already stored: its row id, its contract's key, and the digest of its content."""
-
     id: int
     contract: str
     hash: str
@@ -309,7 +307,6 @@ def _upsert(
     rows: Mapping[tuple[str, str], dict[str, Any]],
     known: Mapping[tuple[str, str], int],
 ) -> None:
-    """Insert the new rows, and update the others by the row id that `known` gives."""
     insert_rows(connection, table, [row for key, row in rows.items() if key not in known])
     if changes := [{**row, "own": known[key]} for key, row in rows.items() if key in known]:
         connection.execute(update(table).where(table.c.id == bindparam("own")), changes)

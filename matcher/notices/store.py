@@ -222,9 +222,8 @@ def lots_of_supplier(
     mine = query.where(LOT_MATCHES.c.supplier_id == supplier_id, *_where(chosen))
     if after is not None:
         lead, wanted = LOT_MATCHES.c.lead, LOT_MATCHES.c.wanted
-        later = wanted.is_(after.wanted) & (
-            (lead < after.lead) | ((lead == after.lead) & (PUBLISHED_LOTS.c.id > after.id))
-        )
+        same_lead = (lead == after.lead) & (PUBLISHED_LOTS.c.id > after.id)
+        later = wanted.is_(after.wanted) & ((lead < after.lead) | same_lead)
         mine = mine.where(or_(wanted.is_(False), later) if after.wanted else later)
     ordered = mine.order_by(LOT_MATCHES.c.wanted.desc(), LOT_MATCHES.c.lead.desc(), PUBLISHED_LOTS.c.id).limit(most)
     return [
@@ -288,19 +287,15 @@ def _asking(chosen: LotFilter) -> list[ColumnElement[bool]]:
         codes = (f'"{code}"' for code in sorted(chosen.departements))
         conditions.append(_lists(PUBLISHED_LOTS.c.departements, codes))
     if chosen.supplier_kind:
-        of_kind = SUPPLIER_KINDS.c.kind == chosen.supplier_kind.value
-        answer = (
-            select(LOT_MATCHES.c.lot_id)
-            .join(SUPPLIER_KINDS, SUPPLIER_KINDS.c.supplier_id == LOT_MATCHES.c.supplier_id)
-            .where(of_kind)
+        query = select(LOT_MATCHES.c.lot_id).join(
+            SUPPLIER_KINDS, SUPPLIER_KINDS.c.supplier_id == LOT_MATCHES.c.supplier_id
         )
-        conditions.append(PUBLISHED_LOTS.c.id.in_(answer))
+        conditions.append(PUBLISHED_LOTS.c.id.in_(query.where(SUPPLIER_KINDS.c.kind == chosen.supplier_kind.value)))
     if chosen.families:
         conditions.append(PUBLISHED_LOTS.c.reserved.in_(sorted(family.value for family in chosen.families)))
     if chosen.reserved is not None:
-        conditions.append(
-            PUBLISHED_LOTS.c.reserved.is_not(None) if chosen.reserved else PUBLISHED_LOTS.c.reserved.is_(None)
-        )
+        reserved = PUBLISHED_LOTS.c.reserved
+        conditions.append(reserved.is_not(None) if chosen.reserved else reserved.is_(None))
     if chosen.clause is not None:
         conditions.append(PUBLISHED_LOTS.c.clause.is_(True) if chosen.clause else PUBLISHED_LOTS.c.clause.is_not(True))
     return conditions

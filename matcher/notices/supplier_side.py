@@ -156,7 +156,6 @@ def _lacks_people(ask: LotOnShelf, row: int, me: Candidate, credible: Iterable[C
 
 
 def _others(me: Candidate, candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
-    """Return the candidates of other organisations than the supplier's."""
     return tuple(candidate for candidate in candidates if candidate.organisation != me.organisation)
 
 

@@ -152,7 +152,6 @@ def _parts(pieces_read: Sequence[tuple[_Part, list[_Part]]], lots: Sequence[_Par
 
 
 def _read(piece: Piece) -> tuple[_Part, list[_Part]]:
-    """Read a document as a whole, and each lot that it lists."""
     lot = Lot(normalize("NFC", plain_text(piece.text[:_MOST_READ])))
     whole = split_notice(lot.objet)
     notices = {part.number: part.told for part in reversed(whole.lots)}
@@ -273,7 +272,6 @@ def _due(wholes: Sequence[_Part]) -> tuple[SaidValue, ...]:
 
 
 def _days_due(lines: Iterable[str]) -> dict[str, str]:
-    """Return the line of each deadline for offers in these lines, by the day as written."""
     return {match["day"]: line for line in lines if (match := _DUE.search(flat(line)))}
 
 
@@ -317,7 +315,6 @@ def _words(name: str, mention: _Part) -> str:
 
 
 def _value(name: str, reading: Reading) -> str:
-    """Return the value of a field in French."""
     if name == AMOUNT and reading.amount:
         return reading.amount.sentence
     if name == DURATION and reading.duration:

@@ -96,7 +96,6 @@ def demo_command(top: int, no_serve: bool, database: str | None) -> None:
 
 
 def _import_line(report: ImportReport, title: str) -> str:
-    """Return the report of one import of the sample in a single line."""
     figures = report.as_dict()
     counts = [count(figures[key], *words) for key, words in OUTCOMES.items() if figures[key]]
     version = f"catalogue version {report.version}{'' if report.changed else ', inchangé'}"

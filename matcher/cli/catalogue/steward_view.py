@@ -162,7 +162,6 @@ def _values(fiche: Fiche) -> Table:
 
 
 def _references(won: Sequence[Reference]) -> Iterator[Text]:
-    """Yield the lines of the first contracts won, each with its date and source."""
     if won:
         yield Text(f"Marchés publics remportés : {number(len(won))}", style="bold")
     for reference in won[:_MOST_REFERENCES]:

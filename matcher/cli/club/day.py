@@ -268,7 +268,6 @@ DAY_COMMANDS = (
 
 
 def _write_with_timetable(opened: OpenDay, change: Miss | Arrive, since: int | None) -> None:
-    """Write an absence or an arrival with the updated timetable, and print each change."""
     event = opened.event
     from_slot = 0 if since is None else event.schedule.slot_from(since)
     changes, changed = after_change(opened.engine, opened.owner, event, change, from_slot=from_slot, today=today())

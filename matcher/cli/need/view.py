@@ -144,7 +144,6 @@ def reading_block(reading: Reading) -> RenderableType:
 
 
 def _size(reading: Reading) -> Iterator[tuple[str, str]]:
-    """Yield the amount and the duration, as typed and as read in the text."""
     lot = reading.lot
     if lot.montant:
         yield "Montant", unit(lot.montant, "€ HT, sur toute la durée", 2)

@@ -93,7 +93,6 @@ def _by(
 
 
 def _usual_name(_key: str, lots: Sequence[KeptLot]) -> str:
-    """Return the buyer's name that most of its lots bear."""
     return Counter(lot.notice.buyer_name or lot.notice.buyer for lot in lots).most_common(1)[0][0]
 
 

@@ -212,7 +212,6 @@ def _within(lot: KeptLot, place: str) -> bool:
 
 
 def _small(place: str) -> bool:
-    """Return True for the key of a place smaller than a département."""
     return bool(place) and not place.startswith(("dep:", "reg:", "pays:"))
 
 
