@@ -59,9 +59,8 @@ def apply_waiting(connection: Connection, *, now: datetime) -> int:
     guard, changed, applied, run = read_guard(connection), set[str](), 0, 0
     for rows in _waiting(connection):
         waiting = [(row.supplier_id, _SHARED_FACT.decode(row.said)) for row in rows]
-        facts = [
-            (key, fact) for key, fact in waiting if fact.fin > now.date() and fact.supplier_key not in guard.opted_out
-        ]
+        valid = [(key, fact) for key, fact in waiting if fact.fin > now.date()]
+        facts = [(key, fact) for key, fact in valid if fact.supplier_key not in guard.opted_out]
         if facts:
             if not run:  # records need an import run: one is insertion for this batch
                 at = now.replace(tzinfo=None)
@@ -168,13 +167,7 @@ def _record(fact: SharedFact) -> CleanRecord:
 
 
 def _record_row(supplier_id: str, fact: SharedFact, record: CleanRecord, number: int, run: int) -> dict[str, Any]:
-    payload = to_payload(replace(record, ref=str(number)))
-    row: dict[str, Any] = {
-        "source": SHARED,
-        "ref": str(number),
-        "supplier_id": supplier_id,
-        "siret": fact.siret,
-        "finess": fact.finess,
-    }
-    row |= {"payload": payload, "hash": payload_hash(payload), "flags": [], "as_of": record.as_of}
-    return row | {"first_seen_run": run, "last_seen_run": run, "gone": False}
+    ref, payload = str(number), to_payload(replace(record, ref=str(number)))
+    row: dict[str, Any] = {"source": SHARED, "ref": ref, "supplier_id": supplier_id}
+    row |= {"siret": fact.siret, "finess": fact.finess, "payload": payload, "hash": payload_hash(payload)}
+    return row | {"flags": [], "as_of": record.as_of, "first_seen_run": run, "last_seen_run": run, "gone": False}

@@ -131,9 +131,8 @@ def leave_answers(connection: Connection, keys: frozenset[str], _who: str, _now:
 def _note_applied(connection: Connection, numbers: Sequence[int], erased: ErasedFacts) -> None:
     """Add the applied facts of these corrections, and their contacts, to `erased` before the corrections are deleted."""
     columns = (RECORDS.c.supplier_id, RECORDS.c.siret, RECORDS.c.finess, RECORDS.c.payload)
-    query = select(*columns, IMPORT_RUNS.c.catalogue_version).join(
-        IMPORT_RUNS, IMPORT_RUNS.c.id == RECORDS.c.first_seen_run
-    )
+    query = select(*columns, IMPORT_RUNS.c.catalogue_version)
+    query = query.join(IMPORT_RUNS, IMPORT_RUNS.c.id == RECORDS.c.first_seen_run)
     mine = (RECORDS.c.source == SHARED) & RECORDS.c.ref.in_(map(str, numbers))
     for row in connection.execute(query.where(mine)):
         record = from_payload(row.payload)

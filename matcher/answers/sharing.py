@@ -81,10 +81,9 @@ def share(
     directory: str = "",
     months: int = LASTS_MONTHS,
 ) -> bool:
-    """Store that a supplier agrees, at `now`, to share these boxes of its answer (number `correction`), inside a transaction. A
-    consent replaces the earlier one of the same correction if it differs; no box means that nothing is shared.
-
-    Return whether anything is shared: never for a supplier without SIRET or FINESS number."""
+    """Store that a supplier agrees, at `now`, to share these boxes of its answer (number `correction`), inside a transaction. A consent replaces the earlier
+    one of the same correction if it differs; no box means that nothing is shared. Return whether anything is shared: never for a supplier without SIRET or
+    FINESS number."""
     row = {
         "correction_id": correction,
         "boxes": [box for box in BOXES if box in boxes],

@@ -59,11 +59,9 @@ class LotsFileForm(Enum):
 
 
 def lots_given(path: Path, tell: Tell, columns: ColumnMapping = NO_MAPPING) -> Iterator[Need]:
-    """Yield the lots of a file, or of the Parquet files of a folder in the order of their names; `tell` is called with French remarks on skipped rows.
-
-    A file is JSON lines, a sheet with the columns of a purchasing programme (`columns` maps its columns by hand), or DECP contracts in JSON, XML or as
-    a table. Raises LotsError and ReadRefused.
-    """
+    """Yield the lots of a file, or of the Parquet files of a folder in the order of their names; `tell` is called with French remarks on skipped rows. A file
+    is JSON lines, a sheet with the columns of a purchasing programme (`columns` maps its columns by hand), or DECP contracts in JSON, XML or as a table.
+    Raises LotsError and ReadRefused."""
     match form := lots_form(path):
         case LotsFileForm.PARQUET:
             return needs_from_rows(_rows(path))

@@ -130,10 +130,8 @@ def awards_of(record: NoticeRecord) -> Iterator[AwardRecord]:
 
 
 def _lots(record: NoticeRecord, notice: PublishedNotice, doubts: list[str]) -> Iterator[PublishedLot]:
-    """Yield the lots of a notice: its structured lots, else the lots read in its text, else the whole notice as one lot.
-
-    A correction without lots yields none; a cancellation without lots yields one without a number, if the notice has a title.
-    """
+    """Yield the lots of a notice: its structured lots, else the lots read in its text, else the whole notice as one lot. A correction without lots yields
+    none; a cancellation without lots yields one without a number, if the notice has a title."""
     if record.lots:
         seen: Counter[str] = Counter()
         for written in record.lots:
@@ -282,10 +280,8 @@ def _euros(written: LotWritten, *, awarded: bool) -> tuple[float | None, list[st
 
 
 def _places(fields: tuple[PlaceWritten, ...], record: NoticeRecord, lot: Lot) -> tuple[tuple[RawPlace, ...], list[str]]:
-    """Return (places, doubts): for each place, the postal code and town rather than the NUTS code, which covers a whole département.
-
-    The reader finds places in the lot's text, and the buyer's by its SIRET; only without either is the notice's address of the buyer used.
-    """
+    """Return (places, doubts): for each place, the postal code and town rather than the NUTS code, which covers a whole département. The reader finds places
+    in the lot's text, and the buyer's by its SIRET; only without either is the notice's address of the buyer used."""
     places: list[RawPlace] = []
     doubts: list[str] = []
     for place in fields:

@@ -183,9 +183,8 @@ def _fill_fields(default: PublishedLot, newer: PublishedLot) -> PublishedLot:
     values = {field.name: getattr(newer, field.name) or getattr(default, field.name) for field in fields(newer)}
     opened = newer.not_reserved and not newer.reserved  # the reservation is lifted
     values |= {"reserved": None} if opened else {"not_reserved": values["not_reserved"] and not values["reserved"]}
-    lot = {
-        field.name: getattr(newer.lot, field.name) or getattr(default.lot, field.name) for field in fields(newer.lot)
-    }
+    names = [field.name for field in fields(newer.lot)]
+    lot = {name: getattr(newer.lot, name) or getattr(default.lot, name) for name in names}
     lot |= {"levier": newer.lot.levier} if opened else {}
     return PublishedLot(**values | {"lot": type(newer.lot)(**lot)})
 

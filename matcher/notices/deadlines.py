@@ -53,11 +53,8 @@ _MEANT_PARIS = tuple(timedelta(hours=hours) for hours in (0, 1, 2))
 
 
 def clean_deadline(raw: str, hour: str = "", *, french: bool = True) -> Cleaned[Deadline]:
-    """Return the deadline written in `raw`, with `hour` if that is a separate field; 24:00 is the next midnight. Past dates are accepted.
-
-    Without a zone, Paris time, flagged; so is, for a `french` buyer, an offset that Paris has in another season, or UTC. Without an hour, the end of the
-    day, flagged.
-    """
+    """Return the deadline written in `raw`, with `hour` if that is a separate field; 24:00 is the next midnight. Past dates are accepted. Without a zone,
+    Paris time, flagged; so is, for a `french` buyer, an offset that Paris has in another season, or UTC. Without an hour, the end of the day, flagged."""
     if not raw.strip():
         return Cleaned(None)
     day, rest = _day(raw)

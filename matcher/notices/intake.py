@@ -101,12 +101,9 @@ def take_notice_files(
     progress: Callable[[str, int, int], None] = lambda *_: None,
     invented: bool = False,
 ) -> NoticesReport:
-    """Import files of notices, store the awards that they hold, and match their lots with the catalogue; return the report.
-
-    `now` is UTC without zone. `dry_run` writes and matches nothing. A bad notice does not stop the others, nor a bad file among several.
-    `invented` is True only for the files of the invented sample catalogue. Raises SourceError or ReadRefused if a single file cannot be read,
-    IntakeRefused, DatabaseError; finished batches stay.
-    """
+    """Import files of notices, store the awards that they hold, and match their lots with the catalogue; return the report. `now` is UTC without zone.
+    `dry_run` writes and matches nothing. A bad notice does not stop the others, nor a bad file among several. `invented` is True only for the files of the
+    invented sample catalogue. Raises SourceError or ReadRefused if a single file cannot be read, IntakeRefused, DatabaseError; finished batches stay."""
     started = monotonic()
     refuse_sample(engine, invented=invented, dry_run=dry_run)
     report = NoticesReport(importer.key, dry_run)

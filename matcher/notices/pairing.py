@@ -50,10 +50,8 @@ def pair_lots(
     again: bool = False,
     progress: Callable[[str, int, int], None] = lambda *_: None,
 ) -> int:
-    """Match the lots that were never matched and, with `again`, those open at `now` (UTC without zone) matched with an older catalogue; return how many.
-
-    The stored suppliers of closed lots, and suppliers no longer in the catalogue, are deleted first. After an interruption, the next call goes on.
-    """
+    """Match the lots that were never matched and, with `again`, those open at `now` (UTC without zone) matched with an older catalogue; return how many. The
+    stored suppliers of closed lots, and suppliers no longer in the catalogue, are deleted first. After an interruption, the next call goes on."""
     chosen: ColumnElement[bool] = _LOTS.c.matched.is_(None)
     if again:
         chosen |= open_lots(now) & (_LOTS.c.matched != shelf.version)

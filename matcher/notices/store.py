@@ -72,12 +72,9 @@ class KeptLot:
 
 @dataclass(frozen=True, slots=True)
 class LotFilter:
-    """Filter of published lots; an empty or None field does not filter.
-
-    `trade` is a code of an activity or of its group, `departements` are numbers, `buyer` a SIRET or a SIREN, `since` and `until` the first and last days
-    of publication; `supplier_kind` chooses lots matched with a supplier of that kind, `families` lots reserved for one of them; `contract` is a contract's
-    key; `open_at` a moment in UTC without zone.
-    """
+    """Filter of published lots; an empty or None field does not filter. `trade` is a code of an activity or of its group, `departements` are numbers, `buyer`
+    a SIRET or a SIREN, `since` and `until` the first and last days of publication; `supplier_kind` chooses lots matched with a supplier of that kind,
+    `families` lots reserved for one of them; `contract` is a contract's key; `open_at` a moment in UTC without zone."""
 
     open_at: datetime | None = None
     trade: str = ""

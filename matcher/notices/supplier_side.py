@@ -38,11 +38,9 @@ class Partner:
 
 @dataclass(frozen=True, slots=True)
 class SupplierSide:
-    """Sentences about one lot for one supplier (« vous »): why it `suits`, what speaks `against`, what is `missing`, and `refused`: why the lot is not in
-    the supplier's list, empty if it is. `wanted` is True if the lot is reserved to the supplier's kind or names it.
-
-    `lacks` are the reasons why the supplier cannot answer alone: unknown trades, or too small a workforce. `partners` could complete it; there may be none.
-    """
+    """Sentences about one lot for one supplier (« vous »): why it `suits`, what speaks `against`, what is `missing`, and `refused`: why the lot is not in the
+    supplier's list, empty if it is. `wanted` is True if the lot is reserved to the supplier's kind or names it. `lacks` are the reasons why the supplier
+    cannot answer alone: unknown trades, or too small a workforce. `partners` could complete it; there may be none."""
 
     match: Match
     wanted: bool

@@ -252,8 +252,7 @@ def _needs(on: Ground) -> None:
 
 def _trades(on: Ground) -> None:
     """Print how well suppliers' trades are inferred from their records and read in public texts; then the rank of winners if a share of all suppliers had
-    stated their trades (simulation).
-    """
+    stated their trades (simulation)."""
     suite = [lot.labels for lot in on.suite("trades_dev.jsonl", "supplier", "activities")]
     print_figures(
         f"Métiers de {count(len(suite), 'fournisseur')}, par la fiche seule", precision_of_evidence(suite, on.shelf)

@@ -127,10 +127,8 @@ def _source(values: tuple[str, ...]) -> tuple[str, list[Path]]:
     keys = [*OF_NOTICES, *(importer.key for importer in OFFERED)]
     names_by_source = {recognise_in_subprocess(Source(file), keys, Stop()): file.name for file in files}
     if len(names_by_source) > 1:
-        files_and_sources = ", ".join(f"« {name} » de {source_title(key)}" for key, name in names_by_source.items())
-        raise click.UsageError(
-            f"Ces fichiers ne sont pas d’une même source ({files_and_sources}) : importez-les à part."
-        )
+        sources = ", ".join(f"« {name} » de {source_title(key)}" for key, name in names_by_source.items())
+        raise click.UsageError(f"Ces fichiers ne sont pas d’une même source ({sources}) : importez-les à part.")
     return next(iter(names_by_source)), files
 
 

@@ -167,9 +167,8 @@ def _fetch_notices(days: tuple[date, date], outlet: Outlet, database: str | None
     importer = NOTICES[BOAMP]
     with counting(f"Téléchargement de {importer.title}") as progress:
         published = fetch_boamp(fetcher_of(BOAMP), *days, today(), progress)
-    click.echo(
-        f"{count(published.notices, 'avis paru', 'avis parus')} du {days[0]:%d/%m/%Y} au {days[1]:%d/%m/%Y}.", err=True
-    )
+    notices = count(published.notices, "avis paru", "avis parus")
+    click.echo(f"{notices} du {days[0]:%d/%m/%Y} au {days[1]:%d/%m/%Y}.", err=True)
     import_notices(engine, importer, published.paths, outlet, dry_run=dry_run)
 
 

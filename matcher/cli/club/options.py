@@ -134,17 +134,9 @@ class OpenDay(Opened):
 
     def write(self, *changes: DayChange, people: People | None = None) -> MeetingDay:
         """Write changes to the event and print the new journal lines. Raises JournalConflict where it changed since it was read (or since `version`)."""
-        event = self.event
-        done = change_day(
-            self.engine,
-            self.owner,
-            event.id,
-            changes,
-            version=self.version or event.version,
-            author=self.who,
-            now=now(),
-            people=people or {},
-        )
+        event, version = self.event, self.version or self.event.version
+        target, registered = (self.engine, self.owner, event.id), people or {}
+        done = change_day(*target, changes, version=version, author=self.who, now=now(), people=registered)
         for line in done.journal[event.version :]:
             click.echo(f"Événement {done.id}, version {line.number} : {line.who} {line.change.says(done)}.")
         return done

@@ -48,9 +48,8 @@ def learn_command(
         return
     if forgetting:
         dropped = drop_reader(engine)
-        click.echo(
-            "Oublié : la lecture livrée revient." if dropped else f"{database_label(engine.url)} n’a rien appris."
-        )
+        nothing = f"{database_label(engine.url)} n’a rien appris."
+        click.echo("Oublié : la lecture livrée revient." if dropped else nothing)
         return
     if path is not None:
         _learn(engine, existing(path))

@@ -158,9 +158,8 @@ def _why_trade(reading: Reading) -> RenderableType:
     """Return the words that made the first activity likely, those for the next activity, and the nearest sentence of the corpus."""
     reasons, label = why_trade(reading), taxonomy().label
     if reasons is None:
-        return Text(
-            "Pourquoi : aucun mot du texte ne dit l’activité ; elle vient d’un choix ou d’un code CPV.\n", style="dim"
-        )
+        sentence = "Pourquoi : aucun mot du texte ne dit l’activité ; elle vient d’un choix ou d’un code CPV.\n"
+        return Text(sentence, style="dim")
     grid = facts_grid()
     grid.add_row(
         "Pourquoi",
@@ -214,9 +213,8 @@ def _candidates(shortlist: Answer) -> Table:
                 (f"\n{short_id(match.id)}", "cyan"),
             )
             score = number(match.score, 1) if match.scored else ""
-            table.add_row(
-                str(match.place), name, _reasons(match, shortlist.reading), score, unit(match.coverage * 100, "%")
-            )
+            reasons, known = _reasons(match, shortlist.reading), unit(match.coverage * 100, "%")
+            table.add_row(str(match.place), name, reasons, score, known)
     return table
 
 
@@ -229,12 +227,8 @@ def _narrow_list(shortlist: Answer) -> Group:
             title = f"{match.place}. {match.name} · {', '.join(match.kinds) or 'type non connu'} · {match.city or 'commune non connue'}"
             score = f"score {number(match.score, 1)} · " if match.scored else ""
             known = f"{short_id(match.id)} · {score}à {unit(match.coverage * 100, '%')} sur des données"
-            blocks += [
-                Text(""),
-                Text(title, style="bold"),
-                Text(known, style="cyan"),
-                _reasons(match, shortlist.reading),
-            ]
+            reasons = _reasons(match, shortlist.reading)
+            blocks += [Text(""), Text(title, style="bold"), Text(known, style="cyan"), reasons]
     return Group(*blocks, Text(""))
 
 

@@ -90,11 +90,9 @@ class HeldContract:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedContracts(ListOfPlaces):
-    """Contracts that end in the period (`coming`), the first to end first, and those recently notified whose end is not known (`unknown`).
-
-    `unplaced` counts contracts whose buyer cannot be located, `unread` those whose trade is not understood: both are left out by a filter of place or
-    trade. `awards` counts all awards stored.
-    """
+    """Contracts that end in the period (`coming`), the first to end first, and those recently notified whose end is not known (`unknown`). `unplaced` counts
+    contracts whose buyer cannot be located, `unread` those whose trade is not understood: both are left out by a filter of place or trade. `awards` counts
+    all awards stored."""
 
     coming: tuple[HeldContract, ...]
     unknown: tuple[HeldContract, ...]
@@ -120,9 +118,8 @@ def list_lots(engine: Engine, request: ListAsked, on: date) -> ListedLots:
         raise DecisionRefused(
             f"« {request.places[0]} » n’est d’aucun département : les lots sont situés par département.", field="lieu"
         )
-    chosen = LotFilter(
-        trade=request.trade, departements=codes, buyer=request.buyer, since=request.since, until=request.until
-    )
+    since, until = request.since, request.until
+    chosen = LotFilter(trade=request.trade, departements=codes, buyer=request.buyer, since=since, until=until)
     with reading(engine) as connection:
         lots_found = sorted(lots(connection, chosen), key=lambda lot: lot.id)
         placeless = count_lots(connection, replace(chosen, departements=frozenset()), _NOWHERE)

@@ -178,13 +178,8 @@ def send_watches(
     for owner, controller in by.items():
         letterhead = Letterhead(server.sender, controller.name, controller.contact, f"{address}/{PLACE}")
         delivery = send_batch(engine, KIND, owner, server, letterhead, clock=clock)
-        so_far = run.sent
-        run.sent = Delivery(
-            so_far.sent + delivery.sent,
-            so_far.later + delivery.later,
-            so_far.refused + delivery.refused,
-            delivery.stopped,
-        )
+        sent, later = run.sent.sent + delivery.sent, run.sent.later + delivery.later
+        run.sent = Delivery(sent, later, run.sent.refused + delivery.refused, delivery.stopped)
         if delivery.stopped:
             break
     return run
@@ -207,9 +202,8 @@ def _write(
         if last is not None and last >= day:
             return False
         if cancel(connection, KIND, [watch.id], _LATE, now):
-            connection.execute(
-                delete(WATCHES_TOLD).where(WATCHES_TOLD.c.watch_id == watch.id, WATCHES_TOLD.c.day == last)
-            )
+            own = (WATCHES_TOLD.c.watch_id == watch.id) & (WATCHES_TOLD.c.day == last)
+            connection.execute(delete(WATCHES_TOLD).where(own))
             last = _last(connection, watch)
         if last is not None and (day - last).days < watch.pace.days:
             return False
