@@ -1,4 +1,4 @@
-"""Database writes of answers shared by another installation: each fact is stored, then turned into a correction and a record of the catalogue."""
+"""Stores the answers shared by another installation, then turns each of these facts into a correction and a record of the catalogue."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Import of a file of shared answers: check each line, count facts by supplier and trade, then, once a person accepts, store and apply them.
+"""Imports a file of shared answers: checks each line, counts facts by supplier and trade, then, once a person accepts, stores and applies them.
 
 The count is also given as JSON, for `entremise reponses import` and the API."""
 

@@ -1,4 +1,4 @@
-"""Consents of suppliers to share their answers, by tick box, and the signed lines that send the answers, or their withdrawal, to other installations.
+"""Stores suppliers' consents to share their answers, by tick box, and makes the signed lines that send answers or withdrawals to other installations.
 
 An answer is what a supplier states of itself (trades, capacity, area), kept as a correction of its record.
 """

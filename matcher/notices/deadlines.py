@@ -134,12 +134,12 @@ def _zone(text: str) -> tuple[tzinfo | None, str]:
     match = _ZONE.match(text)
     if match is None:
         return None, text
-    left = text[match.end() :]
+    rest = text[match.end() :]
     if match["utc"]:
-        return UTC, left
+        return UTC, rest
     if match["paris"]:
-        return PARIS, left
+        return PARIS, rest
     offset = timedelta(hours=int(match["h"]), minutes=int(match["m"] or 0))
     if offset > _FARTHEST:
         return None, text
-    return timezone(offset if match["sign"] == "+" else -offset), left
+    return timezone(offset if match["sign"] == "+" else -offset), rest

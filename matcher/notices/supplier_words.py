@@ -102,13 +102,13 @@ def _activity(ask: LotOnShelf, row: int, value: float | None) -> str:
     counts = activity.counted_clue(ask, supplier)
     if counts is None:
         return f"Votre code NAF est {naf_said(supplier.naf)} : ces structures ne vendent rien, d’ordinaire"
-    clue, near = counts
+    clue, nearness = counts
     evidence = EVIDENCE[clue.evidence].format(clue.wording)
-    if near == 0:
+    if nearness == 0:
         return f"{evidence} : c’est une autre activité"
-    if near * clue.strength < activity.LEAST_CLUE:
+    if nearness * clue.strength < activity.LEAST_CLUE:
         return f"{evidence} : indice faible, est-ce bien votre métier ?"
-    return evidence if near >= ALWAYS else f"{evidence} : c’est une activité voisine"
+    return evidence if nearness >= ALWAYS else f"{evidence} : c’est une activité voisine"
 
 
 def _proximity(ask: LotOnShelf, row: int, value: float | None) -> str:

@@ -1,4 +1,4 @@
-"""Command `entremise evaluate`: run the evaluation suites (reading, ranking, identity…) on labelled lots and print the figures of docs/evaluation.md."""
+"""Command `entremise evaluate`: measure reading, ranking, identity… on suites (files of labelled cases) and print the figures of docs/evaluation.md."""
 
 import csv
 from collections.abc import Callable, Mapping

@@ -156,8 +156,8 @@ def participant(event: MeetingDay, name: str) -> Participant:
     meant = among(name, seated)
     if meant.sure:
         return event.participant(int(meant.sure))
-    near = " ; ".join(option.label for option in meant.options)
-    hint = f"Est-ce : {near} ? Donnez son numéro." if near else f"« entremise club show {event.id} » les donne."
+    likely = " ; ".join(option.label for option in meant.options)
+    hint = f"Est-ce : {likely} ? Donnez son numéro." if likely else f"« entremise club show {event.id} » les donne."
     raise RequestRefused(f"« {name} » ne désigne pas un participant à coup sûr. {hint}")
 
 

@@ -151,8 +151,8 @@ class FrenchGroup(FrenchCommand, click.Group):
         args = command_today(ctx.command_path, args)
         if self.get_command(ctx, args[0]) is None:
             known = self.list_commands(ctx)
-            near = nearest(args[0], known)
-            remedy = f"Vouliez-vous dire {' ou '.join(near)} ?" if near else f"Commandes : {', '.join(known)}."
+            likely = nearest(args[0], known)
+            remedy = f"Vouliez-vous dire {' ou '.join(likely)} ?" if likely else f"Commandes : {', '.join(known)}."
             raise UsageError(f"Commande inconnue : « {args[0]} ». {remedy}", ctx)
         return super().resolve_command(ctx, args)
 
@@ -208,8 +208,8 @@ def _option_advice(error: NoSuchOption) -> str:
     ]
     if files and error.option_name in _FILE:
         return f" Le fichier se donne sans option : {error.ctx.command_path} {files[0]}"
-    near = nearest(error.option_name, option_names(error.ctx.command))
-    return f" Vouliez-vous dire {' ou '.join(near)} ?" if near else ""
+    likely = nearest(error.option_name, option_names(error.ctx.command))
+    return f" Vouliez-vous dire {' ou '.join(likely)} ?" if likely else ""
 
 
 def _extra_words_advice(ctx: click.Context | None) -> str:

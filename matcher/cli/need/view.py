@@ -127,11 +127,7 @@ def reading_block(reading: Reading) -> RenderableType:
     if cited := said_kinds(reading):
         grid.add_row("Demandés", Text(", ".join(cited)))
     if lot.levier or reading.levier_hint:
-        quote = f" : « {reading.reserved_by} »" if reading.reserved_by else _lever_option(reading.levier_hint)
-        chosen = (
-            f"{lot.levier} (choisi)" if lot.levier else f"{lever(reading.levier_hint).label} (lu dans le texte{quote})"
-        )
-        grid.add_row("Levier", Text(chosen))
+        grid.add_row("Levier", Text(_lever(reading)))
     for label, size in _size(reading):
         grid.add_row(label, Text(size))
     for doubt in reading.doubts:
@@ -141,6 +137,18 @@ def reading_block(reading: Reading) -> RenderableType:
         choice = Text.assemble(f"--activite {code}", (f"  {taxonomy().label(code)}", "dim"))
         grid.add_row("" if place else "Répondez", choice)
     return Group(grid, Text(""))
+
+
+def _lever(reading: Reading) -> str:
+    """Return the lever chosen, else the one read in the text: with the words that give it, or with the option that would apply it."""
+    if reading.lot.levier:
+        return f"{reading.lot.levier} (choisi)"
+    code, quote = reading.levier_hint, ""
+    if reading.reserved_by:
+        quote = f" : « {reading.reserved_by} »"
+    elif code in ASKED_LEVERS:
+        quote = f" ; à choisir avec --levier {code}"
+    return f"{lever(code).label} (lu dans le texte{quote})"
 
 
 def _size(reading: Reading) -> Iterator[tuple[str, str]]:
@@ -186,11 +194,6 @@ def _hidden_sentence(shortlist: Answer) -> str:
         if size > shown[band]
     ]
     return f"Non montrés : {enumeration(missing)} ; --top en montre davantage." if missing else ""
-
-
-def _lever_option(code: str) -> str:
-    """Return the option that applies this lever; empty if it does not change the list."""
-    return f" ; à choisir avec --levier {code}" if code in ASKED_LEVERS else ""
 
 
 def _candidates(shortlist: Answer) -> Table:

@@ -1,4 +1,4 @@
-"""Words one lot of a watch (a saved search of lots) in French: title, deadline, facts, reasons; used by its page, messages, feed, calendar and files."""
+"""Writes one lot of a watch (a saved search of lots) in French: title, deadline, facts, reasons; used by its page, messages, feed, calendar and files."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

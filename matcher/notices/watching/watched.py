@@ -136,9 +136,9 @@ def sides(shelf: Shelf, supplier_id: str, kept_lots: Sequence[KeptLot], day: dat
 def set_aside(engine: Engine, supplier_id: str, now: datetime) -> list[KeptLot]:
     """Return the lots open at `now` in a supplier's département that are not matched with it, the first to close first, at most `MOST_SET_ASIDE`."""
     names = departements_of_suppliers(engine, [supplier_id]).values()
-    near = frozenset(departement.code for name in names if (departement := departement_named(name)))
-    chosen = replace(lot_filter(WatchChoice(), now), departements=near)
-    if not near:
+    departements = frozenset(departement.code for name in names if (departement := departement_named(name)))
+    chosen = replace(lot_filter(WatchChoice(), now), departements=departements)
+    if not departements:
         return []
     with reading(engine) as connection:
         shown_ids = {match.lot.id for match in lots_of_supplier(connection, supplier_id, chosen)}
@@ -158,12 +158,12 @@ def lots_opened(
 ) -> OpenedLots | None:
     """Return the first `MOST_OPENED` lots to close, open at `now` (aware), that need one of these `trades` in the supplier's départements and suit it;
     None if no notice was ever imported. Raises SupplierGone."""
-    near, chosen = _departements_served(supplier), lot_filter(WatchChoice(), now)
+    served, chosen = _departements_served(supplier), lot_filter(WatchChoice(), now)
     with reading(engine) as connection:
         if not taken_notices(connection).keys() - {TEAM}:
             return None
         lot_filters = [
-            replace(chosen, trade=code, departements=near or frozenset()) for code in trades if near is not None
+            replace(chosen, trade=code, departements=served or frozenset()) for code in trades if served is not None
         ]
         lots_by_id = {lot.id: lot for lot_filter_ in lot_filters for lot in lots(connection, lot_filter_, MOST)}
     first = sorted(lots_by_id.values(), key=lambda lot: (lot.published.deadline is None, LotPosition.of(lot)))
