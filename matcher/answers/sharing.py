@@ -99,7 +99,7 @@ def share(
     fact = record and _fact(row, record)
     mark = content_mark(fact) if fact else ""
     former = select(CONSENTS.c.mark, CONSENTS.c.boxes).where(CONSENTS.c.correction_id == correction)
-    if not any(kept.boxes and kept.mark == mark for kept in connection.execute(former)):
+    if not any(past.boxes and past.mark == mark for past in connection.execute(former)):
         standing = (CONSENTS.c.correction_id == correction) & CONSENTS.c.ended.is_(None)
         connection.execute(update(CONSENTS).where(standing).values(boxes=[], ended=row["made"]))
         if fact:

@@ -82,7 +82,6 @@ class WorkFileRow(Base):
     of_suppliers: Mapped[bool]
 
 
-# The tables of these classes.
 WORKS = table_of(WorkRow)
 WORK_STEPS = table_of(WorkStepRow)
 WORK_FILES = table_of(WorkFileRow)

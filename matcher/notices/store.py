@@ -241,7 +241,7 @@ def suppliers_of_lot(connection: Connection, lot_id: int) -> list[LotSupplier]:
 def notices_of(connection: Connection, contract: str) -> list[PublishedNotice]:
     """Return the notices of a contract, as published, the earliest first."""
     rows = connection.execute(select(NOTICES.c.said).where(NOTICES.c.contract == contract).order_by(NOTICES.c.id))
-    notices = [msgspec.convert(said, PublishedNotice) for said in rows.scalars()]
+    notices = [msgspec.convert(content, PublishedNotice) for content in rows.scalars()]
     return sorted(notices, key=lambda notice: notice.published or date.min)
 
 

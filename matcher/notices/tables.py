@@ -105,7 +105,6 @@ class LotMatchRow(Base):
     wanted: Mapped[bool]
 
 
-# The tables of these classes.
 NOTICES = table_of(NoticeRow)
 PUBLISHED_LOTS = table_of(PublishedLotRow)
 LOT_MATCHES = table_of(LotMatchRow)

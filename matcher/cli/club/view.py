@@ -144,8 +144,8 @@ def print_timetable(event: MeetingDay, out: Console, *, suppliers: bool) -> None
         cells = [
             Text(
                 "\n".join(
-                    f"{event.name_of(one.buyer if suppliers else one.supplier)}\n{MARKS[one.level]} table {one.table}"
-                    for one in cell
+                    f"{event.name_of(meeting.buyer if suppliers else meeting.supplier)}\n{MARKS[meeting.level]} table {meeting.table}"
+                    for meeting in cell
                 )
                 or "libre",
                 style="" if cell else "dim",

@@ -1,4 +1,4 @@
-"""French version of click: help pages, usage lines, and French sentences for its errors and for those of the operating system."""
+"""French version of click (the command-line library): help pages, usage lines, and French sentences for its errors and for those of the operating system."""
 
 import errno
 import re
@@ -28,15 +28,9 @@ _SYSTEM_TROUBLES = {
     errno.EADDRNOTAVAIL: "cette adresse n’est pas celle de cet ordinateur",
     errno.EADDRINUSE: "cette adresse est déjà prise. Un autre programme, peut-être un autre Entremise, y répond : arrêtez-le, ou prenez un autre port : --port 8322, ou --port 0 pour un port libre",
 }
-
-
 _OF_A_SERVER = (errno.EADDRINUSE, errno.EADDRNOTAVAIL)
-
-
 # The first sentence of a help is shown whole in a list of commands, never cut by « ... ».
 LONGEST_HELP = 200
-
-
 NO_BREAK_HYPHEN = "\u2011"
 # Words that ask for help in place of a command; options by which other programs take a file.
 _HELP = ("help", "aide")
@@ -222,13 +216,9 @@ def _extra_words_advice(ctx: click.Context | None) -> str:
 def system_trouble(error: OSError) -> str:
     """Return a French sentence on an error of the operating system, with the file where it names one."""
     meaning = _SYSTEM_TROUBLES.get(error.errno or 0, error.strerror or str(error))
-    what = (
-        f"« {error.filename} »"
-        if error.filename
-        else "Le serveur ne peut pas ouvrir"
-        if error.errno in _OF_A_SERVER
-        else "L’écriture a échoué"
-    )
+    what = "Le serveur ne peut pas ouvrir" if error.errno in _OF_A_SERVER else "L’écriture a échoué"
+    if error.filename:
+        what = f"« {error.filename} »"
     return f"{what} : {meaning}."
 
 

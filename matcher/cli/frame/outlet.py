@@ -197,7 +197,7 @@ def outlet_options(*forms: str, file: str = "") -> Callable[[Callable[..., None]
             named = output.suffix.lower().removeprefix(".") if output is not None else ""
             form = named if named in forms and not chosen else fmt
             if named in _NO_TEXT and form != named:
-                others = enumeration([f"« .{its} »" for its in forms if its != "table"], "ou")
+                others = enumeration([f"« .{other} »" for other in forms if other != "table"], "ou")
                 raise click.UsageError(
                     f"« {output} » : ce qui s’écrit ici est de la forme « {form} », que ce nom annoncerait mal. Donnez un nom en {others}."
                 )
@@ -246,9 +246,8 @@ def counting(label: str, *, quiet: bool = False) -> Iterator[Callable[[str, int,
             if step != before:
                 _LOG.debug("%s : %s", label, step)
                 before = step
-            far = " · ".join(
-                filter(None, (unit(100 * done // total, "%") if total else "", number(done) if done else ""))
-            )
+            figures = (unit(100 * done // total, "%") if total else "", number(done) if done else "")
+            far = " · ".join(filter(None, figures))
             bar.update(task, description=f"{label} : {step}", completed=done, total=total or None, far=far)
 
         yield move

@@ -248,5 +248,5 @@ def _with_holders(connection: Connection, read: Collection[tuple[BuyerAward, str
     holders = {number: ContractHolder(number, *known.get(number, known.get(number[:_SIREN], ()))) for number in numbers}
     contracts = [HeldContract(award, code, tuple(holders[number] for number in award.winners)) for award, code in read]
     return sorted(
-        contracts, key=lambda held: (held.award.ends or date.max, held.award.notified or date.max, held.award.number)
+        contracts, key=lambda row: (row.award.ends or date.max, row.award.notified or date.max, row.award.number)
     )
