@@ -155,9 +155,16 @@ def list_contracts(engine: Engine, request: ListAsked, on: date) -> ListedContra
     places, remarks = read_territory(request.places) if request.places else ((), ())
     with reading(engine) as connection:
         here, unplaced = _within(connection, awards_chosen(connection, is_due), _departements_of(places))
-        read, trade = _read(here, request.trade), request.trade
+        trade = request.trade
+        if trade and len(here) > MOST_READ:
+            many = count(len(here), "marché")
+            says = f"{many} à lire pour en connaître le métier : dites un territoire ou un acheteur."
+            raise DecisionRefused(says, field="lieu")
+        # Without a trade, only contracts with a known end are read.
+        read = [(award, activity_of_award(award.objet, award.cpv) if trade or award.ends else None) for award in here]
         chosen = [(award, code) for award, code in read if not trade or f"{code}.".startswith(f"{trade}.")]
         contracts = _with_holders(connection, chosen)
+        ending = sum(contract.award.ends is not None for contract in contracts)  # they come first
         version, suppliers = _catalogue(connection)
         awards = standing_awards(connection)
     return ListedContracts(
@@ -165,8 +172,8 @@ def list_contracts(engine: Engine, request: ListAsked, on: date) -> ListedContra
         places=places,
         remarks=remarks,
         on=on,
-        coming=tuple(contract for contract in contracts if contract.award.ends),
-        unknown=tuple(contract for contract in contracts if contract.award.ends is None),
+        coming=tuple(contracts[:ending]),
+        unknown=tuple(contracts[ending:]),
         unplaced=unplaced,
         unread=sum(not code for _, code in read) if trade else 0,
         awards=awards,
@@ -192,16 +199,6 @@ def _widening_remark(places: Sequence[Place], codes: Sequence[str]) -> list[str]
         return []
     names = enumeration([area.name for code in codes if (area := departement(code))])
     return [f"Les lots sont comptés par département, tels que les avis les situent : ici, {names}."]
-
-
-def _read(awards: Collection[BuyerAward], trade: str) -> list[tuple[BuyerAward, str | None]]:
-    """Return contracts with their activity; without a trade filter, only contracts with a known end are read. Raises DecisionRefused for too many."""
-    if trade and len(awards) > MOST_READ:
-        says = (
-            f"{count(len(awards), 'marché')} à lire pour en connaître le métier : dites un territoire ou un acheteur."
-        )
-        raise DecisionRefused(says, field="lieu")
-    return [(award, activity_of_award(award.objet, award.cpv) if trade or award.ends else None) for award in awards]
 
 
 def _within(
