@@ -29,7 +29,7 @@ _YES, _NO = frozenset({"oui", "o", "true", "vrai", "1", "x"}), frozenset({"", "n
 _PAGE_NUMBER = re.compile(r"[-,]e(\d+)/?$")
 _OF_PAGE = re.compile(r"e\d+(?:~\d+)?|page:.*")
 if TYPE_CHECKING:
-    from bs4 import BeautifulSoup, Tag
+    from bs4 import BeautifulSoup
 
 _CITY = re.compile(r"(?P<city>[^()\n]+?)\s*\((?P<departement>\d[\dAB]\d?)\)")
 # A possessive quantifier (no backtracking): each line is tried once, even if very long.
@@ -77,6 +77,9 @@ def _old_sheet(page: "BeautifulSoup") -> list[dict[str, str]]:
     place = re.search(r"(\d{5})\s+(.+)", lines[-1]) if lines else None
     trades = [tag_text(trade) for trade in content.select(".BLOC-ACTIVITES dt")]
     canonical = page.select_one("link[rel=canonical]")
+    email = content.select_one(".EMAIL")
+    for image in email.find_all("img") if email else ():
+        image.replace_with("@")  # the at sign is an image on the site
     return [
         {
             "nom": tag_text(title),
@@ -85,7 +88,7 @@ def _old_sheet(page: "BeautifulSoup") -> list[dict[str, str]]:
             "Code Postal": place.group(1) if place else "",
             "ville": place.group(2).strip() if place else "",
             "tel": tag_text(content.select_one(".TEL")),
-            "email": _email(content.select_one(".EMAIL")),
+            "email": "".join(email.get_text().split()).removeprefix("Email:") if email else "",
             "site": attribute(website, "href"),
             "description": intro,
             "travailleurs": welcomed.group(1) if welcomed else "",
@@ -124,7 +127,10 @@ def _text_cards(page: "BeautifulSoup") -> list[dict[str, str]]:
     text = "\n".join(" ".join(line.split()) for line in page.get_text("\n").split("\n") if line.strip())
     title = "\n".join(tag_text(heading)[:_LONGEST_TITLE] for heading in page(["title", "h1", "h2"]))
     city_page, trade_page = _CITY_PAGE.search(title), _TRADE_PAGE.search(title)
-    addresses = _sheet_addresses(page)
+    urls: dict[str, dict[str, None]] = defaultdict(dict)  # of suppliers' pages, by the link's text, each once
+    for link in page.find_all("a", href=_SHEET_ADDRESS):
+        urls[tag_text(link)][attribute(link, "href")] = None
+    addresses = defaultdict(deque, {name: deque(its_urls) for name, its_urls in urls.items()})
     cards = []
     for card in _CARD.finditer(text):
         name = card["name"].strip()
@@ -147,31 +153,8 @@ def _text_cards(page: "BeautifulSoup") -> list[dict[str, str]]:
     return cards
 
 
-def _sheet_addresses(page: "BeautifulSoup") -> dict[str, deque[str]]:
-    """Return the URLs of suppliers' pages by the link's text, in the order of the page, each once."""
-    addresses: dict[str, dict[str, None]] = defaultdict(dict)
-    for link in page.find_all("a", href=_SHEET_ADDRESS):
-        addresses[tag_text(link)][attribute(link, "href")] = None
-    return defaultdict(deque, {name: deque(urls) for name, urls in addresses.items()})
-
-
 def _kind(words: str) -> str:
     return next((kind for pattern, kind in _KIND_WORDS if pattern.search(words.upper())), "")
-
-
-def _email(block: "Tag | None") -> str:
-    if block is None:
-        return ""
-    for image in block.find_all("img"):
-        image.replace_with("@")  # the at sign is an image on the site
-    return "".join(block.get_text().split()).removeprefix("Email:")
-
-
-def _numbering(ref: str) -> str:
-    """Return the numbering (series of references) that a reference belongs to: a trade's page, the site's own numbers, or a table's."""
-    if trade := page_of(ref):
-        return f"métier {trade}"
-    return "page" if _OF_PAGE.fullmatch(ref) else "tableau"
 
 
 def _read(source: Source) -> Iterator[Item]:
@@ -260,6 +243,9 @@ IMPORTER = Importer(
     "signature de la charte ; dans les fichiers remis, SIRET, adresse et contact.",
     at_least=1500,
     read=_read,
-    numbering=_numbering,
+    # of a trade's page, of the site's own numbers, or of a table
+    numbering=lambda ref: (
+        f"métier {page_of(ref)}" if page_of(ref) else "page" if _OF_PAGE.fullmatch(ref) else "tableau"
+    ),
     shared=whose,
 )

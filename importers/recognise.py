@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import fields, replace
 from itertools import islice
 from pathlib import Path
@@ -43,7 +44,8 @@ def recognise(source: Source, keys: Sequence[str]) -> str:
     An importer that knows every column wins over one that takes more values; a key of both a directory and notices is the directory's. Raises SourceError
     if none recognises the file: the error of the last importer, or that there is no supplier in it.
     """
-    keys = _possible(keys, source.path)
+    # a notice's plain text is never in a structured file
+    keys = [key for key in keys if key != WHOLE_TEXT or not _is_structured(source.path)]
     chosen: tuple[tuple[bool, int], str] | None = None
     trouble: SourceError | None = None
     for key in keys:
@@ -59,29 +61,16 @@ def recognise(source: Source, keys: Sequence[str]) -> str:
         if chosen[1] == LISTS and (column := _spending_column(source)):
             raise SourceError(source.path, PURCHASES.format(column))
         return chosen[1]
-    if WHOLE_TEXT in keys and _is_notice_text(source):
-        return WHOLE_TEXT
+    if WHOLE_TEXT in keys:
+        with suppress(SourceError):
+            items = NOTICES[WHOLE_TEXT].read(source.path)
+            if any(isinstance(item, NoticeRecord) and speaks_of_notice(item.text) for item in items):
+                return WHOLE_TEXT
     if trouble is None or load(source.path).content is Content.JSON:
         raise SourceError(
             source.path, "aucun fournisseur n’y est lu : ce n’est le fichier d’aucun annuaire connu, ni un avis."
         )
     raise trouble
-
-
-def _is_notice_text(source: Source) -> bool:
-    """Return True if a file is the plain text of a notice."""
-    try:
-        return any(
-            isinstance(item, NoticeRecord) and speaks_of_notice(item.text)
-            for item in NOTICES[WHOLE_TEXT].read(source.path)
-        )
-    except SourceError:
-        return False
-
-
-def _possible(keys: Sequence[str], path: Path) -> Sequence[str]:
-    """Return the keys, without the importer of plain texts if the file is structured."""
-    return [key for key in keys if key != WHOLE_TEXT or not _is_structured(path)]
 
 
 def _is_structured(path: Path) -> bool:

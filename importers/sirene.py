@@ -22,10 +22,7 @@ _MAX_RATIO = 100
 _LONGEST_LINE = 1 << 20
 _HIDDEN = "[ND]"  # a value that the enterprise has opted not to publish
 _STREET = (
-    "numeroVoieEtablissement",
-    "indiceRepetitionEtablissement",
-    "typeVoieEtablissement",
-    "libelleVoieEtablissement",
+    *("numeroVoieEtablissement", "indiceRepetitionEtablissement", "typeVoieEtablissement", "libelleVoieEtablissement"),
 )
 _DAY = len("2026-01-01")
 
@@ -42,17 +39,14 @@ class _Layout(NamedTuple):
 
 
 def _read(source: Source) -> Iterator[Item]:
-    return _read_parquet(source) if is_parquet(source.path) else _read_text(source)
-
-
-def _read_parquet(source: Source) -> Iterator[Item]:
-    """Stream the wanted rows of a Parquet file, with only the columns of a record."""
+    if not is_parquet(source.path):
+        yield from _read_text(source)
+        return
     seen: set[str] = set()
     with opened_parquet(source.path) as file:
         layout = _layout(source.path, file.types)
         latest = file.greatest(layout.dated)[:_DAY]
-        columns = (*layout.needs, *layout.takes)
-        outside, rows = file.rows(columns, layout.siret, source.wanted)
+        outside, rows = file.rows((*layout.needs, *layout.takes), layout.siret, source.wanted)
         yield from _skipped_remark(outside)
         for line, row in rows:
             yield _with_date(_item(layout, row, line, seen), latest)
@@ -149,19 +143,11 @@ _LAYOUTS = (
     _Layout(
         ("siret", "etatAdministratifEtablissement"),
         (
-            *_STREET,
-            "complementAdresseEtablissement",
-            "codePostalEtablissement",
-            "libelleCommuneEtablissement",
-            "codeCommuneEtablissement",
-            "coordonneeLambertAbscisseEtablissement",
-            "coordonneeLambertOrdonneeEtablissement",
-            "denominationUsuelleEtablissement",
-            "enseigne1Etablissement",
-            "activitePrincipaleEtablissement",
-            "nomenclatureActivitePrincipaleEtablissement",
-            "trancheEffectifsEtablissement",
-            "dateDebut",
+            *(*_STREET, "complementAdresseEtablissement", "codePostalEtablissement", "libelleCommuneEtablissement"),
+            *("codeCommuneEtablissement", "coordonneeLambertAbscisseEtablissement"),
+            *("coordonneeLambertOrdonneeEtablissement", "denominationUsuelleEtablissement", "enseigne1Etablissement"),
+            *("activitePrincipaleEtablissement", "nomenclatureActivitePrincipaleEtablissement"),
+            *("trancheEffectifsEtablissement", "dateDebut"),
         ),
         "siret",
         "dateDernierTraitementEtablissement",

@@ -88,7 +88,12 @@ def _items(file: File, reader: JsonReader, inside: str, known_by: str) -> Iterat
         for key in reader.members():
             if key == inside and (reader.next_is("[") or reader.next_is("{")):
                 listed = True
-                yield from _nested_elements(reader)
+                # the list itself, or an object of lists, whose other members are skipped
+                for _name in [inside] if reader.next_is("[") else reader.members():
+                    if reader.next_is("["):
+                        yield from reader.elements()
+                    else:
+                        reader.value()
             else:
                 rest[key] = reader.value()
         if listed:
@@ -101,15 +106,3 @@ def _items(file: File, reader: JsonReader, inside: str, known_by: str) -> Iterat
     else:
         reader.value()
     raise SourceError(file.path, f"le JSON n’est pas une liste, et ne contient pas de liste « {inside} ».")
-
-
-def _nested_elements(reader: JsonReader) -> Iterator[Any]:
-    """Yield the elements of the next list, or of each list in the next object; its other members are skipped."""
-    if reader.next_is("["):
-        yield from reader.elements()
-        return
-    for _name in reader.members():
-        if reader.next_is("["):
-            yield from reader.elements()
-        else:
-            reader.value()

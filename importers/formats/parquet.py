@@ -26,9 +26,7 @@ _DAYS = frozenset({"DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAM
 _NUMBERS = frozenset(
     (
         *("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"),
-        "FLOAT",
-        "DOUBLE",
-        "DECIMAL",
+        *("FLOAT", "DOUBLE", "DECIMAL"),
     )
 )
 # By prefix of the column's name, the types allowed beside text; not numbers for codes, which would have lost their leading zeros.
@@ -89,13 +87,9 @@ class ParquetFile:
             )
         outside = _count(self._all) - _count(wanted_rows)
         relation = wanted_rows.project(f"file_row_number + 1 AS line, {texts}").order("line")
-        return outside, self._rows_by_name(known, relation.sql_query())
-
-    def _rows_by_name(self, columns: Sequence[str], query: str) -> Iterator[tuple[int, dict[str, str]]]:
-        connection = self._database.execute(query)  # streams its rows; a relation would fetch them all
-        while part := connection.fetchmany(_AT_ONCE):
-            for line, *values in part:
-                yield line, dict(zip(columns, values, strict=True))
+        connection = self._database.execute(relation.sql_query())  # streams its rows; a relation would fetch them all
+        parts = iter(lambda: connection.fetchmany(_AT_ONCE), [])
+        return outside, ((line, dict(zip(known, values, strict=True))) for part in parts for line, *values in part)
 
     def _text(self, column: str) -> str:
         """Return the SQL that gives a column as text. Raises SourceError if the column's type is not allowed."""

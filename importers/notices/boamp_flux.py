@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 
 from importers.formats.archive import DAMAGE, part_bytes
@@ -73,7 +74,11 @@ def _members(path: Path) -> Iterator[XmlFile]:
         if head.startswith(_ZIP):
             yield from _of_zip(path)
         elif head.startswith(_GZIP) or _is_tar(head):
-            yield from _of_tar(path)
+            with tarfile.open(path, mode="r|*") as tar:
+                for entry in tar:
+                    if content := tar.extractfile(entry):  # None for a folder or a link
+                        inside = path / entry.name
+                        yield XmlFile(inside, _member_parts(inside, iter(partial(content.read, PART_BYTES), b"")))
         else:
             yield XmlFile(path, file_parts(path))
     except _BROKEN as error:
@@ -82,7 +87,7 @@ def _members(path: Path) -> Iterator[XmlFile]:
 
 def _of_zip(path: Path) -> Iterator[XmlFile]:
     with zipfile.ZipFile(path) as archive:
-        for member in sorted(archive.infolist(), key=lambda entry: entry.filename):
+        for member in sorted(archive.infolist(), key=attrgetter("filename")):
             if member.is_dir():
                 continue
             if member.file_size > SMALL_UNPACKED and member.file_size > MAX_RATIO * member.compress_size:
@@ -91,15 +96,6 @@ def _of_zip(path: Path) -> Iterator[XmlFile]:
                 )
             inside = path / member.filename
             yield XmlFile(inside, _member_parts(inside, part_bytes(archive, member.filename)))
-
-
-def _of_tar(path: Path) -> Iterator[XmlFile]:
-    with tarfile.open(path, mode="r|*") as archive:
-        for member in archive:
-            if content := archive.extractfile(member):  # None for a folder or a link
-                inside = path / member.name
-                parts = iter(partial(content.read, PART_BYTES), b"")
-                yield XmlFile(inside, _member_parts(inside, parts))
 
 
 def _member_parts(path: Path, parts: Iterator[bytes]) -> Iterator[bytes]:

@@ -240,12 +240,7 @@ DECISION: Fields = {
         "montant/@devise",
         "montant/valeur/@devise",
     ),
-    "awarded_on": (
-        "RENSEIGNEMENT/DATE_ATTRIBUTION",
-        "DATE_ATTRIBUTION",
-        "attribue/dateAttribution",
-        "dateAttribution",
-    ),
+    "awarded_on": ("RENSEIGNEMENT/DATE_ATTRIBUTION", "DATE_ATTRIBUTION", "attribue/dateAttribution", "dateAttribution"),
 }
 WINNERS = ("TITULAIRE", "attribue/titulaire", "titulaire", "titulaires/titulaire")
 WINNER: Fields = {

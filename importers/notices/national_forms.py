@@ -27,8 +27,14 @@ _MONEY = re.compile(r"€|\beuros?\b|\beur\b", re.IGNORECASE)
 
 def national_form(form: Node, shape: str, source: str, line: int, reference: str) -> NoticeRecord:
     """Return the record of a form. Every field is optional: an empty form gives an empty record. Raises TreeRefused if it has too many lots."""
-    body, nature = _body(form)
-    walker = Walker(body)
+    nature = next((name for name in at.BODIES if form.inside.get(name)), "")
+    root = form
+    if nature:  # the body is merged into the root
+        body, *more = form.inside[nature]
+        others = {name: nodes for name, nodes in form.inside.items() if name != nature}
+        inside = {**others, **({nature: more} if more else {}), **body.inside}
+        root = Node(body.text or form.text, body.attributes, inside)
+    walker = Walker(root)
     for paths in at.ASIDE.values():
         walker.ignore(*paths)
     # the new deadline, if a correction gives it as a field
@@ -71,17 +77,6 @@ def notice_numbers(walker: Walker) -> tuple[str, ...]:
 def organisation(name: str) -> str:
     """Return a name if it contains a legal form, and so is an organisation's; else an empty text."""
     return name if _LEGAL_FORM.search(name) else ""
-
-
-def _body(form: Node) -> tuple[Node, str]:
-    """Return (the form with its body merged into the root, name of the body: « initial » for a new notice)."""
-    for name in at.BODIES:
-        if bodies := form.inside.get(name):
-            others = {key: nodes for key, nodes in form.inside.items() if key != name}
-            rest = {name: bodies[1:]} if bodies[1:] else {}
-            inside = {**others, **rest, **bodies[0].inside}
-            return Node(bodies[0].text or form.text, bodies[0].attributes, inside), name
-    return form, ""
 
 
 def _lots(walker: Walker, title: str, description: str, *, divided: bool) -> list[LotWritten]:
@@ -184,18 +179,17 @@ def _decisions(walker: Walker) -> Iterator[LotWritten]:
     for holder in walker.holding(*at.DECISIONS):
         for name in at.DECISIONS:
             for decision in holder.all(name):
-                winners = dict.fromkeys(_winner(node) for node in decision.all(*at.WINNERS))
+                winners: dict[WinnerWritten, None] = {}
+                for winner in decision.all(*at.WINNERS):
+                    winner.ignore(*at.WINNER_ASIDE)
+                    company = organisation(winner.first(*at.WINNER["name"]))
+                    winners[WinnerWritten(winner.first(*at.WINNER["number"]), company)] = None
                 values = {"number": "", **_texts(decision, at.DECISION)}
                 ended = decision.has(*at.WITHOUT_WINNER)
                 named = tuple(winner for winner in winners if winner != WinnerWritten())
                 lot = LotWritten(**values, winners=named, without_winner=ended)
                 if lot != LotWritten(lot.number):
                     yield lot
-
-
-def _winner(walker: Walker) -> WinnerWritten:
-    walker.ignore(*at.WINNER_ASIDE)
-    return WinnerWritten(walker.first(*at.WINNER["number"]), organisation(walker.first(*at.WINNER["name"])))
 
 
 def _texts(walker: Walker, fields: at.Fields) -> dict[str, Any]:

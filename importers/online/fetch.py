@@ -194,11 +194,7 @@ class Fetcher:
             own = self._token and url_origin(target) == url_origin(self.service.base)
             credentials = {"Authorization": f"Bearer {self._token}"} if own else {}
             response = self._session.get(
-                target,
-                headers={**headers, **credentials},
-                stream=True,
-                allow_redirects=False,
-                timeout=self._timeout_s,
+                target, headers={**headers, **credentials}, stream=True, allow_redirects=False, timeout=self._timeout_s
             )
             _LOG.debug("demandé à %s : réponse %d", _host(target), response.status_code)
             if response.status_code not in REDIRECTS:

@@ -117,7 +117,15 @@ class WebsiteFetcher:
     def _pause_before(self, origin: Origin, url: str) -> float:
         """Return the delay before this page, in seconds. Raises PageRefused if robots.txt disallows it."""
         if origin not in self._rules:
-            self._rules[origin] = self._robots_of(origin)
+            scheme, host, port = origin
+            site = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
+            try:
+                robots = self._get(f"{site}/robots.txt", "robots.txt", _MOST_ROBOTS_BYTES, is_page=False)
+                self._rules[origin] = robots.path
+            except _Missing:
+                self._rules[origin] = None  # all is allowed
+            except PageRefused as refused:  # a site whose robots.txt cannot be read is not read (RFC 9309)
+                self._rules[origin] = refused
         rules = self._rules[origin]
         if isinstance(rules, PageRefused):
             raise rules
@@ -125,19 +133,6 @@ class WebsiteFetcher:
         if not answer.allowed or answer.pause_s > LONGEST_PAUSE_S:
             raise PageRefused(PageOutcome.ROBOTS, "robots.txt ne le veut pas")
         return max(PAUSE_S, answer.pause_s)
-
-    def _robots_of(self, origin: Origin) -> Path | PageRefused | None:
-        """Return the robots.txt of a site; None if it has none (all is allowed); a refusal if it cannot be read (RFC 9309)."""
-        scheme, host, port = origin
-        named = f"[{host}]" if ":" in host else host
-        try:
-            return self._get(
-                f"{scheme}://{named}:{port}/robots.txt", "robots.txt", _MOST_ROBOTS_BYTES, is_page=False
-            ).path
-        except _Missing:
-            return None
-        except PageRefused as refused:
-            return refused
 
     def _store_body(
         self, exchange: "_Exchange", response: requests.Response, host: str, name: str, most: int, *, html: bool
