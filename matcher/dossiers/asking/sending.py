@@ -26,14 +26,7 @@ from matcher.mail.outbox import LINK, SENT_STATES, MessageState, QueuedMessage, 
 from matcher.ownership import OrganisationId, owned_by
 from matcher.render.described_file import DescribedFile
 from matcher.render.table import Cell, Column, csv_of, new_workbook, write_sheet
-from matcher.settings import (
-    SMTP_HOST_VARIABLE,
-    Controller,
-    SettingsError,
-    SmtpSettings,
-    public_address,
-    smtp_settings,
-)
+from matcher.settings import SMTP_HOST_VARIABLE, Controller, SettingsError, SmtpSettings, public_address, smtp_settings
 
 # Path of the page of a secret link, under the public address.
 LINKS = "r"

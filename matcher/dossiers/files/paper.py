@@ -37,15 +37,7 @@ from matcher.need.paper import distance_cell
 from matcher.need.title import LONGEST_TITLE, cut_title
 from matcher.ranking.reasons import listed_evidence, unknowns
 from matcher.reference.wordings import persona_wording
-from matcher.render.document import (
-    ColumnKind,
-    Document,
-    DocumentCell,
-    DocumentColumn,
-    DocumentRow,
-    DocumentTable,
-    few,
-)
+from matcher.render.document import ColumnKind, Document, DocumentCell, DocumentColumn, DocumentRow, DocumentTable, few
 
 # The summary names this many suppliers a lot, the consulted ones first; the annex has them all.
 MOST_NAMED = 10
@@ -123,10 +115,7 @@ def print_model(
     are as of `today`; times are in `zone`, by default this computer's."""
     offered = annexes(dossier, asking, today, zone)
     printed = without_repeats(one for one in offered if one.key in wanted)
-    opinions = [
-        *(_lot_opinion(lot) for lot in dossier.lots),
-        *(_kept_decision(one, zone) for one in dossier.decisions),
-    ]
+    opinions = [*(_lot_opinion(lot) for lot in dossier.lots), *(_kept_decision(one, zone) for one in dossier.decisions)]
     if today and (hours := tuple(map(typeset, followed_said(followed_contracts(dossier), today)))):
         opinions.append(
             PrintedOpinion("Heures d’insertion", "heures", hours[0], says=hours[1:], law=(f"Au {day(today)}.",))

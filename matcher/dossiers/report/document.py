@@ -310,7 +310,7 @@ def _exemptions(report: ReportAnswer) -> DocumentTable:
 def _sources(report_answer: ReportAnswer) -> DocumentTable:
     report = report_answer.report
     rows: list[tuple[DocumentCell, ...]] = [
-        ("Dossiers", day(report_answer.on), count(report.followed, "dossier"), count(len(report.contracts), "marché")),
+        ("Dossiers", day(report_answer.on), count(report.followed, "dossier"), count(len(report.contracts), "marché"))
     ]
     for source in report_answer.sources if report.awards is not None else ():
         dated = f"importées le {day(source.imported)}, {source.date_words}"
