@@ -49,11 +49,7 @@ def _record(row: JsonRow, siren: str, name: str, asked_on: str) -> SupplierRecor
     latitude, longitude = row.take("latitude"), row.take("longitude")
     street = " ".join(filter(None, (row.take(column) for column in _STREET)))
     brands = [text for text in row.take_list("liste_enseignes") if isinstance(text, str) and text]
-    successions = row.take_object("successions")
-    numbers = (
-        element if isinstance(element, str) else element.take("siret", "siret_successeur")
-        for element in (successions.take_list("successeurs", "successeur") if successions else ())
-    )
+    successor = _successor(row, siret)
     record = SupplierRecord(
         source=KEY,
         source_ref=siret,
@@ -74,12 +70,22 @@ def _record(row: JsonRow, siren: str, name: str, asked_on: str) -> SupplierRecor
         projection="WGS84" if latitude and longitude else "",
         state=row.take("etat_administratif"),
         closed=row.take("date_fermeture"),
-        successor=next((number for number in numbers if _SIRET.fullmatch(number) and number != siret), ""),
+        successor=successor,
         headcount=row.take("tranche_effectif_salarie"),
         as_of=asked_on,
     )
     row.ignore(row.leftovers())  # other fields (lists of certificates) are useless to the catalogue
     return record
+
+
+def _successor(row: JsonRow, own: str) -> str:
+    """Return the SIRET of the successor, from `successions`: an object whose « successeurs » are SIRETs, or objects with one."""
+    successions = row.take_object("successions")
+    for element in successions.take_list("successeurs", "successeur") if successions else ():
+        number = element if isinstance(element, str) else element.take("siret", "siret_successeur")
+        if _SIRET.fullmatch(number) and number != own:
+            return number
+    return ""
 
 
 IMPORTER = Importer(

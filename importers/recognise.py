@@ -44,8 +44,7 @@ def recognise(source: Source, keys: Sequence[str]) -> str:
     An importer that knows every column wins over one that takes more values; a key of both a directory and notices is the directory's. Raises SourceError
     if none recognises the file: the error of the last importer, or that there is no supplier in it.
     """
-    # a notice's plain text is never in a structured file
-    keys = [key for key in keys if key != WHOLE_TEXT or not _is_structured(source.path)]
+    keys = _possible(keys, source.path)
     chosen: tuple[tuple[bool, int], str] | None = None
     trouble: SourceError | None = None
     for key in keys:
@@ -71,6 +70,11 @@ def recognise(source: Source, keys: Sequence[str]) -> str:
             source.path, "aucun fournisseur n’y est lu : ce n’est le fichier d’aucun annuaire connu, ni un avis."
         )
     raise trouble
+
+
+def _possible(keys: Sequence[str], path: Path) -> Sequence[str]:
+    """Return the keys, without the importer of plain texts if the file is structured."""
+    return [key for key in keys if key != WHOLE_TEXT or not _is_structured(path)]
 
 
 def _is_structured(path: Path) -> bool:

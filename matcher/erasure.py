@@ -318,15 +318,10 @@ def _may_hold(content: bytes, cut: Cut) -> bool:
             objects = _objects(json.loads(text))
         except ValueError:
             page = text.lstrip().startswith("<")
-            objects = iter([html.unescape(_TAG.sub(" ", text))]) if page else _lines(text)
+            # of a table, each line, and each cell of nine digits, which may be a telephone number without its leading zero
+            cells = (part for line in text.splitlines() for part in (line, *_NINE_DIGITS.findall(line)))
+            objects = iter([html.unescape(_TAG.sub(" ", text))]) if page else cells
     return any(cut(line) != line for line in objects)
-
-
-def _lines(text: str) -> Iterator[str]:
-    """Yield each line of a table, and each cell of nine digits, which may be a telephone number without its leading zero."""
-    for line in text.splitlines():
-        yield line
-        yield from _NINE_DIGITS.findall(line)
 
 
 def _objects(payload: Any) -> Iterator[str]:

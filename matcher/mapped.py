@@ -153,7 +153,9 @@ def read_mapped_table(of: type[T], path: Path, key: str) -> T | None:
         with path.open("rb") as file:
             content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         header, body = _header(content)
-        if header["key"] != key or not _whole(content):
+        with memoryview(content) as view, view[len(MAGIC) + _SIZE :] as rest:
+            is_damaged = _DIGEST(rest).digest() != content[len(MAGIC) : len(MAGIC) + _SIZE]
+        if is_damaged or header["key"] != key:
             return None
         arrays = {
             name: np.frombuffer(content, dtype, int(np.prod(shape)), body + start).reshape(shape)
@@ -180,11 +182,6 @@ def _header(content: mmap.mmap) -> tuple[dict[str, Any], int]:
     end = start + 8 + int.from_bytes(content[start : start + 8], "little")
     header: dict[str, Any] = json.loads(content[start + 8 : end])
     return header, _align(end)
-
-
-def _whole(content: mmap.mmap) -> bool:
-    with memoryview(content) as view, view[len(MAGIC) + _SIZE :] as rest:
-        return _DIGEST(rest).digest() == content[len(MAGIC) : len(MAGIC) + _SIZE]
 
 
 def _pieces(header: bytes, arrays: Mapping[str, NDArray[Any]]) -> Iterator[bytes | memoryview]:

@@ -27,14 +27,8 @@ _MONEY = re.compile(r"€|\beuros?\b|\beur\b", re.IGNORECASE)
 
 def national_form(form: Node, shape: str, source: str, line: int, reference: str) -> NoticeRecord:
     """Return the record of a form. Every field is optional: an empty form gives an empty record. Raises TreeRefused if it has too many lots."""
-    nature = next((name for name in at.BODIES if form.inside.get(name)), "")
-    root = form
-    if nature:  # the body is merged into the root
-        body, *more = form.inside[nature]
-        others = {name: nodes for name, nodes in form.inside.items() if name != nature}
-        inside = {**others, **({nature: more} if more else {}), **body.inside}
-        root = Node(body.text or form.text, body.attributes, inside)
-    walker = Walker(root)
+    body, nature = _body(form)
+    walker = Walker(body)
     for paths in at.ASIDE.values():
         walker.ignore(*paths)
     # the new deadline, if a correction gives it as a field
@@ -77,6 +71,17 @@ def notice_numbers(walker: Walker) -> tuple[str, ...]:
 def organisation(name: str) -> str:
     """Return a name if it contains a legal form, and so is an organisation's; else an empty text."""
     return name if _LEGAL_FORM.search(name) else ""
+
+
+def _body(form: Node) -> tuple[Node, str]:
+    """Return (the form with its body merged into the root, name of the body: « initial » for a new notice)."""
+    for name in at.BODIES:
+        if bodies := form.inside.get(name):
+            others = {key: nodes for key, nodes in form.inside.items() if key != name}
+            rest = {name: bodies[1:]} if bodies[1:] else {}
+            inside = {**others, **rest, **bodies[0].inside}
+            return Node(bodies[0].text or form.text, bodies[0].attributes, inside), name
+    return form, ""
 
 
 def _lots(walker: Walker, title: str, description: str, *, divided: bool) -> list[LotWritten]:

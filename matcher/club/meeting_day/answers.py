@@ -1,6 +1,6 @@
 """Updates a meeting day when a question raised by an import of participants is answered, and adds or closes its points to confirm by telephone."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter
@@ -36,11 +36,6 @@ def _who(event: MeetingDay, question: ImportQuestion, code: str) -> MeetingDay:
     return event.with_participant(replace(participant, supplier_id=known, siret=siret or participant.siret))
 
 
-def _twice(event: MeetingDay, question: ImportQuestion, code: str) -> MeetingDay:
-    same_as = 0 if code == OTHER else event.participant(int(code)).key
-    return event.with_participant(replace(event.participant(question.about), same_as=same_as))
-
-
 def _wish(event: MeetingDay, question: ImportQuestion, code: str) -> MeetingDay:
     former = question.answer
     bonds = event.bonds
@@ -51,7 +46,13 @@ def _wish(event: MeetingDay, question: ImportQuestion, code: str) -> MeetingDay:
     return replace(event, bonds=tuple(dict.fromkeys(bonds)))
 
 
-_EFFECTS = {Doubt.WHO: _who, Doubt.TWICE: _twice, Doubt.WISH: _wish}
+_EFFECTS: Mapping[Doubt, Callable[[MeetingDay, ImportQuestion, str], MeetingDay]] = {
+    Doubt.WHO: _who,
+    Doubt.TWICE: lambda event, question, code: event.with_participant(
+        replace(event.participant(question.about), same_as=0 if code == OTHER else event.participant(int(code)).key)
+    ),
+    Doubt.WISH: _wish,
+}
 # The fields of a participant that a correction of each topic changes.
 FIELDS: Mapping[Topic, tuple[str, ...]] = {
     Topic.COMING: ("arrival", "departure", "away", "absent"),

@@ -22,7 +22,7 @@ from matcher.club.results.view import Filling, ParticipantSheet, make_sheet
 from matcher.club.timetable.planning import Moves, move_sentences
 from matcher.db import DatabaseError, reading, writing
 from matcher.domain.french import enumeration, number, typeset, weekday
-from matcher.jobs.worker import Hold, WorkKind
+from matcher.jobs.worker import WorkKind
 from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
 from matcher.mail.delivery import Clock, Delivery, Letterhead, MailRefused, send_batch
@@ -227,15 +227,22 @@ def send_mailings(
     return done
 
 
-def _send_job(hold: Hold) -> Mapping[str, Any]:
-    """Send the queued messages (background job); each is marked as it leaves, so that a restarted job sends none twice."""
-    by = controller_of(hold.engine, hold.owner)
-    address, number = public_address(), hold.work.asked["number"]
-    return asdict(send_mailings(hold.engine, hold.owner, number, smtp_settings(), by, address, clock=utc_now))
-
-
+# Sends the queued messages; each is marked as it leaves, so that a restarted job sends none twice.
 TELL = WorkKind(
-    "courriels", _send_job, (MailRefused, ChangeRefused, JournalUnknown, SettingsError, DatabaseError), defect=_DEFECT
+    "courriels",
+    lambda hold: asdict(
+        send_mailings(
+            hold.engine,
+            hold.owner,
+            hold.work.asked["number"],
+            by=controller_of(hold.engine, hold.owner),
+            address=public_address(),
+            server=smtp_settings(),
+            clock=utc_now,
+        )
+    ),
+    (MailRefused, ChangeRefused, JournalUnknown, SettingsError, DatabaseError),
+    defect=_DEFECT,
 )
 
 

@@ -96,11 +96,11 @@ def find_shortages(
     tried, left_out = [], []
     end = monotonic() + seconds
     for name, changed in (*_room_remedies(setting), *_invitation_remedies(engine, owner, setting, catalogue, sought)):
-        left = end - monotonic()
-        if left <= 0:
+        seconds_left = end - monotonic()
+        if seconds_left <= 0:
             left_out.append(name)
             continue
-        after = _reach_of(setting, changed(), left)
+        after = _reach_of(setting, changed(), seconds_left)
         tried.append(
             Remedy(
                 name,

@@ -17,7 +17,7 @@ from matcher.domain.match import Band, Match
 from matcher.domain.reading import Reading
 from matcher.dossiers.calling import answer_sentences
 from matcher.dossiers.clause_contract import followed_contracts
-from matcher.dossiers.dossier import Dossier, Entry, SavedDecision, SavedLot, Status
+from matcher.dossiers.dossier import Dossier, Entry, SavedLot, Status
 from matcher.dossiers.files.annexes import (
     LONGEST_OBJECT,
     PASTED,
@@ -115,7 +115,20 @@ def print_model(
     are as of `today`; times are in `zone`, by default this computer's."""
     offered = annexes(dossier, asking, today, zone)
     printed = without_repeats(one for one in offered if one.key in wanted)
-    opinions = [*(_lot_opinion(lot) for lot in dossier.lots), *(_kept_decision(one, zone) for one in dossier.decisions)]
+    opinions = [_lot_opinion(lot) for lot in dossier.lots]
+    for saved in dossier.decisions:
+        document = saved.decision
+        steps = [typeset(f"À faire : {' '.join(document.steps)}")] if document.steps else []
+        opinions.append(
+            PrintedOpinion(
+                title=typeset(document.kind.capitalize()),
+                short=f"décision {saved.number}",
+                size=typeset(cut_title(without_amounts(document.title))),
+                answer=typeset(document.answer),
+                says=(*_reasons(document), *steps),
+                law=(typeset(f"Décision figée le {moment(saved.at, zone)}, par {saved.who}."),),
+            )
+        )
     if today and (hours := tuple(map(typeset, followed_said(followed_contracts(dossier), today)))):
         opinions.append(
             PrintedOpinion("Heures d’insertion", "heures", hours[0], says=hours[1:], law=(f"Au {day(today)}.",))
@@ -242,18 +255,6 @@ def _lot_title(lot: SavedLot) -> str:
 def _reasons(document: Document) -> tuple[str, ...]:
     """Return the remarks of a document, without the one to paste in a notice, which is in an annex."""
     return tuple(typeset(remark) for remark in document.remarks if not remark.startswith(PASTED))
-
-
-def _kept_decision(saved: SavedDecision, zone: tzinfo | None) -> PrintedOpinion:
-    document = saved.decision
-    return PrintedOpinion(
-        title=typeset(document.kind.capitalize()),
-        short=f"décision {saved.number}",
-        size=typeset(cut_title(without_amounts(document.title))),
-        answer=typeset(document.answer),
-        says=(*_reasons(document), *([typeset(f"À faire : {' '.join(document.steps)}")] if document.steps else [])),
-        law=(typeset(f"Décision figée le {moment(saved.at, zone)}, par {saved.who}."),),
-    )
 
 
 def _unknown(lots: Sequence[SavedLot]) -> Iterator[str]:
