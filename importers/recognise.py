@@ -73,27 +73,26 @@ def recognise(source: Source, keys: Sequence[str]) -> str:
 
 
 def _possible(keys: Sequence[str], path: Path) -> Sequence[str]:
-    """Return the keys, without the importer of plain texts if the file is structured."""
-    return [key for key in keys if key != WHOLE_TEXT or not _is_structured(path)]
-
-
-def _is_structured(path: Path) -> bool:
-    """Return True if a file is a workbook, XML or a CSV (most rows have the same number of cells, at least two), and so not a notice's plain text."""
+    """Return the keys, without the importer of plain texts if the file is a workbook, XML or a CSV (most rows have the same number of cells, at least
+    two)."""
+    if WHOLE_TEXT not in keys:
+        return keys
+    structured = [key for key in keys if key != WHOLE_TEXT]
     try:
         if (file := load(path)).content is Content.HTML:
-            return False
+            return keys
         if file.content is not Content.TEXT:
-            return bool(read_sheets(file))
+            return structured if read_sheets(file) else keys
         text = text_of(file)
         if "".join(islice(text.parts(), 1)).lstrip().startswith("<"):
-            return True
+            return structured
         delimiter = find_delimiter(text.lines(), lambda _: 0)  # the most regular one, since no header is known
         rows = islice(split_rows(path, text.lines(), delimiter), _SAMPLE)
         widths = Counter(len(cells) for _, cells in rows if any(map(str.strip, cells)))
     except SourceError:  # a document, or a text that is not a CSV
-        return False
+        return keys
     (width, alike), *_ = widths.most_common(1) or [(1, 0)]
-    return width > 1 and 1 < alike > widths.total() / 2
+    return structured if width > 1 and 1 < alike > widths.total() / 2 else keys
 
 
 def _spending_column(source: Source) -> str:
