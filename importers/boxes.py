@@ -7,34 +7,10 @@ from importers.emit import plain_words
 # First words of generic addresses; an address with any other may be a person's.
 _BOXES = frozenset(
     {
-        "accueil",
-        "administration",
-        "admin",
-        "agence",
-        "association",
-        "atelier",
-        "boutique",
-        "commande",
-        "commandes",
-        "commercial",
-        "contact",
-        "devis",
-        "direction",
-        "ea",
-        "ei",
-        "entreprise",
-        "esat",
-        "etablissement",
-        "info",
-        "infos",
-        "information",
-        "informations",
-        "magasin",
-        "production",
-        "relation",
-        "secretariat",
-        "service",
-        "siege",
+        *("accueil", "administration", "admin", "agence", "association", "atelier", "boutique", "commande"),
+        *("commandes", "commercial", "contact", "devis", "direction", "ea", "ei", "entreprise", "esat"),
+        *("etablissement", "info", "infos", "information", "informations", "magasin", "production", "relation"),
+        *("secretariat", "service", "siege"),
     }
 )
 

@@ -22,18 +22,8 @@ REPEATED = "répète un autre marché du fichier, sans rien de nouveau"
 
 # Fields that are not read.
 _IGNORED = (
-    *(
-        "_type",
-        "nature",
-        "procedure",
-        "lieuExecution",
-        "techniques",
-        "modalitesExecution",
-        "modaliteExecution",
-        "idAccordCadre",
-        "ccag",
-    ),
-    *("marcheInnovant", "offresRecues", "attributionAvance", "tauxAvance", "typePrix"),
+    *("_type", "nature", "procedure", "lieuExecution", "techniques", "modalitesExecution", "modaliteExecution"),
+    *("idAccordCadre", "ccag", "marcheInnovant", "offresRecues", "attributionAvance", "tauxAvance", "typePrix"),
     *(
         "typesPrix",
         "formePrix",
@@ -42,14 +32,8 @@ _IGNORED = (
         "considerationsEnvironnementales",
         "sousTraitanceDeclaree",
     ),
-    *(
-        "actesSousTraitance",
-        "modificationsActesSousTraitance",
-        "modifications",
-        "datePublicationDonnees",
-        "dateTransmissionDonneesEtalab",
-        "source",
-    ),
+    *("actesSousTraitance", "modificationsActesSousTraitance", "modifications", "datePublicationDonnees"),
+    *("dateTransmissionDonneesEtalab", "source"),
     # Flat table: amendment, origin, and the winner's name, which may be a person's.
     *("modification_id", "sourceDataset", "sourceFile", "titulaire_nom", "titulaire_denominationSociale"),
     *("lieuExecution_code", "lieuExecution_typeCode", "lieuExecution_nom"),
@@ -188,13 +172,8 @@ def _read(source: Source) -> Iterator[Item]:
             yield RefusedRow(row.line, row_contract.lacks)
             continue
         identity = (
-            row_contract.objet,
-            row_contract.cpv,
-            row_contract.notified,
-            row_contract.amount,
-            row_contract.months,
-            row_contract.social,
-            row_contract.buyer_name,
+            *(row_contract.objet, row_contract.cpv, row_contract.notified, row_contract.amount, row_contract.months),
+            *(row_contract.social, row_contract.buyer_name),
         )
         for winner, kind in row_contract.winners:
             reference = references.own("/".join((row_contract.buyer, row_contract.number, winner)), identity)

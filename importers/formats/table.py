@@ -19,18 +19,8 @@ Score = Callable[[Sequence[str]], int]
 HEADER_WITHIN = 10
 SPREADSHEET_ERRORS = frozenset(
     (
-        "#N/D",
-        "#N/A",
-        "#REF!",
-        "#VALEUR!",
-        "#VALUE!",
-        "#DIV/0!",
-        "#NOM?",
-        "#NAME?",
-        "#NUL!",
-        "#NULL!",
-        "#NOMBRE!",
-        "#NUM!",
+        *("#N/D", "#N/A", "#REF!", "#VALEUR!", "#VALUE!", "#DIV/0!", "#NOM?", "#NAME?", "#NUL!", "#NULL!"),
+        *("#NOMBRE!", "#NUM!"),
     )
 )
 

@@ -301,18 +301,8 @@ class WithdrawSupplier(DossierChange, action="retrait", when=_ANY):
 
 ACTIONS: Actions[Dossier] = by_action(
     (
-        *(
-            CreateDossier,
-            DescribeDossier,
-            SetCourse,
-            NoteDossier,
-            Close,
-            Reopen,
-            Delete,
-            Restore,
-            Bring,
-            WithdrawSupplier,
-        ),
+        *(CreateDossier, DescribeDossier, SetCourse, NoteDossier, Close, Reopen, Delete, Restore, Bring),
+        WithdrawSupplier,
         *(AddLot, RemoveLot, KeepDecision, RemoveDecision, RecordContract, RemoveContract),
         *(PromiseHours, RecordHours, CorrectHours, RemoveHours, MoveHours),
         *(Keep, Add, Remove, Move, NoteEntry, SetStatus, RecordCall, Consult),

@@ -171,20 +171,6 @@ def change_dossier(
         )
 
 
-def change_dossier_as(
-    engine: Engine,
-    owner: OrganisationId,
-    dossier_id: int,
-    make: Callable[[Dossier], Sequence[DossierChange]],
-    *,
-    author: str,
-    now: datetime,
-) -> Dossier:
-    """Write the changes that `make` computes from the current dossier, inside the transaction. Raises ChangeRefused, JournalUnknown, DatabaseError."""
-    with writing(engine) as connection:
-        return DOSSIERS.change(connection, owner, dossier_id, make, author=author, now=now)
-
-
 def bring(
     engine: Engine,
     owner: OrganisationId,

@@ -276,13 +276,8 @@ def frozen_day(event: MeetingDay) -> MeetingDay | None:
 def _words(participant: Participant) -> tuple[object, ...]:
     """Return the fields of a participant that decide with whom a meeting is useful."""
     return (
-        participant.sort,
-        participant.number,
-        participant.needs,
-        participant.activity,
-        participant.place,
-        participant.area,
-        participant.workers,
+        *(participant.sort, participant.number, participant.needs, participant.activity, participant.place),
+        *(participant.area, participant.workers),
     )
 
 

@@ -198,26 +198,13 @@ def _indicators(report_answer: ReportAnswer) -> Iterator[tuple[DocumentCell, ...
         source = f"{_FROM_LEDGER}, montants {shares.tax}"
         yield _INCLUSIVE, source, "", "", inclusive.amounts[shares.tax], shares.sure
     no = Marked("non connu ici", CellMark.UNKNOWN)
-    yield (
-        "dont entreprises solidaires d’utilité sociale (ESUS)",
-        "aucun annuaire importé ne dit l’agrément",
-        no,
-        "",
-        "",
-        "",
-    )
+    esus = "dont entreprises solidaires d’utilité sociale (ESUS)"
+    yield esus, "aucun annuaire importé ne dit l’agrément", no, "", "", ""
     yield "Achats écologiques", "hors de ce que suit Entremise", no, "", "", ""
 
 
-def _indicator(label: str, source: str, counted_contracts: CountedContracts) -> tuple[DocumentCell, ...]:
-    return (
-        label,
-        source,
-        counted_contracts.count,
-        counted_contracts.share,
-        counted_contracts.euros,
-        counted_contracts.share_of_euros,
-    )
+def _indicator(label: str, source: str, measure: CountedContracts) -> tuple[DocumentCell, ...]:
+    return label, source, measure.count, measure.share, measure.euros, measure.share_of_euros
 
 
 def _measures(title: str, measures: Sequence[CountedContracts]) -> DocumentTable:
