@@ -224,10 +224,8 @@ def _unwrap(row: JsonRow) -> Iterator[JsonRow]:
 def _social(row: JsonRow) -> tuple[str, ...]:
     """Return the social considerations: « Marché réservé », « Clause sociale », « Critère social »."""
     inside = row.take_object("considerationsSociales")
-    considerations = (
-        inside.take_list("considerationSociale") if inside is not None else row.take_list("considerationsSociales")
-    )
-    clauses = [text for text in considerations if isinstance(text, str)]
+    social = inside.take_list("considerationSociale") if inside is not None else row.take_list("considerationsSociales")
+    clauses = [text for text in social if isinstance(text, str)]
     clauses += [inside.take("considerationSociale") if inside is not None else row.take("considerationsSociales")]
     return tuple(filter(None, clauses))
 

@@ -123,7 +123,7 @@ def _text_cards(page: "BeautifulSoup") -> list[dict[str, str]]:
         unseen.decompose()
     text = "\n".join(" ".join(line.split()) for line in page.get_text("\n").split("\n") if line.strip())
     title = "\n".join(tag_text(heading)[:_LONGEST_TITLE] for heading in page(["title", "h1", "h2"]))
-    city_page, trade_page = _CITY_PAGE.search(title), _TRADE_PAGE.search(title)
+    town, trade_page = _CITY_PAGE.search(title), _TRADE_PAGE.search(title)
     urls: dict[str, dict[str, None]] = defaultdict(dict)  # of suppliers' pages, by the link's text, each once
     for link in page.find_all("a", href=_SHEET_ADDRESS):
         urls[tag_text(link)][attribute(link, "href")] = None
@@ -131,16 +131,14 @@ def _text_cards(page: "BeautifulSoup") -> list[dict[str, str]]:
     cards = []
     for card in _CARD.finditer(text):
         name = card["name"].strip()
-        here = (
-            city_page is not None and card["near"] is None and city_page["city"].casefold() == card["city"].casefold()
-        )
+        here = town is not None and card["near"] is None and town["city"].casefold() == card["city"].casefold()
         cards.append(
             {
                 "nom": name,
                 "type": _kind(name),
                 "ville": card["city"].strip(),
                 "departement": card["departement"],
-                "Code Postal": city_page["post_code"] if city_page and here else "",
+                "Code Postal": town["post_code"] if town and here else "",
                 "travailleurs": card["workers"],
                 "charte": "oui" if card["charter"] else "",
                 "metier de la page": trade_page["trade"].strip() if trade_page else "",
@@ -180,10 +178,8 @@ def _with_remarks(rows: Iterable[Row | RefusedRow]) -> Iterator[Row | RefusedRow
             if second and row.take("Siret"):
                 yield Remark(row.line, f"Second SIRET non repris : {second}.")
             for column in (_MEMBER, _SIGNED):
-                if (answer := row.take(column)).casefold() not in _YES | _NO:
-                    yield Remark(
-                        row.line, f"Colonne « {column} » : « {answer} » n’est ni oui ni non, label non repris."
-                    )
+                if (value := row.take(column)).casefold() not in _YES | _NO:
+                    yield Remark(row.line, f"Colonne « {column} » : « {value} » n’est ni oui ni non, label non repris.")
         yield row
 
 

@@ -167,11 +167,9 @@ def _rows(path: Path, text: IO[str]) -> tuple[_Layout, Iterator[tuple[int, dict[
     first = _line(path, text)
     delimiter = ";" if first.count(";") > first.count(",") else ","
     rows = split_rows(path, chain([first], iter(lambda: _line(path, text), "")), delimiter)
-    columns = [name.strip() for name in next(rows, (1, []))[1]]
-    layout = _layout(path, columns, line=1)
-    named = (
-        (line, dict(zip(columns, cells, strict=True)) if len(cells) == len(columns) else None) for line, cells in rows
-    )
+    names = [name.strip() for name in next(rows, (1, []))[1]]
+    layout = _layout(path, names, line=1)
+    named = ((line, dict(zip(names, cells, strict=True)) if len(cells) == len(names) else None) for line, cells in rows)
     return layout, named
 
 

@@ -35,10 +35,8 @@ def read_pdf(path: Path) -> Iterator[Part]:
     if lines.read == len(images) + len(lines.broken):
         raise SourceError(path, _SCANNED)
     if lines.read < lines.total:
-        remark = (
-            f"seules les {lines.read} premières pages sont lues, sur {lines.total} : découpez-le si la suite compte."
-        )
-        yield ReadingRemark(remark)
+        part = f"seules les {lines.read} premières pages sont lues, sur {lines.total}"
+        yield ReadingRemark(f"{part} : découpez-le si la suite compte.")
     if images:
         yield ReadingRemark(f"sans texte, donc non lu (image ou page blanche) : {_pages(images)}.")
     if lines.broken:

@@ -79,14 +79,12 @@ class ParquetFile:
         """
         known = [column for column in columns if column in self.types]
         texts = ", ".join(map(self._text, known))
-        wanted_rows = self._all
+        chosen = self._all
         if wanted is not None:
             self._database.execute("CREATE TEMP TABLE wanted AS SELECT unnest(?::VARCHAR[]) AS key", [sorted(wanted)])
-            wanted_rows = wanted_rows.join(
-                self._database.table("wanted"), f"{_quote_name(key)} = wanted.key", how="semi"
-            )
-        outside = _count(self._all) - _count(wanted_rows)
-        relation = wanted_rows.project(f"file_row_number + 1 AS line, {texts}").order("line")
+            chosen = chosen.join(self._database.table("wanted"), f"{_quote_name(key)} = wanted.key", how="semi")
+        outside = _count(self._all) - _count(chosen)
+        relation = chosen.project(f"file_row_number + 1 AS line, {texts}").order("line")
         connection = self._database.execute(relation.sql_query())  # streams its rows; a relation would fetch them all
         parts = iter(lambda: connection.fetchmany(_AT_ONCE), [])
         return outside, ((line, dict(zip(known, values, strict=True))) for part in parts for line, *values in part)

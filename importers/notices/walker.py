@@ -59,9 +59,7 @@ class Walker:
     def names(self, *paths: str) -> tuple[str, ...]:
         """Return the names of the children at these paths, and mark all of them as read."""
         self.ignore(*paths)
-        return tuple(
-            dict.fromkeys(name for path in paths for node in self._found(_parts(path)) for name in node.inside)
-        )
+        return tuple(dict.fromkeys(key for path in paths for node in self._found(_parts(path)) for key in node.inside))
 
     def has(self, *paths: str) -> bool:
         """Return True if one of these paths has an element, even an empty one, such as « MARCHE_RESERVE_NON »."""

@@ -94,9 +94,8 @@ class WebsiteFetcher:
                 with _Exchange(self._agent, self._max_seconds, private=self._private) as exchange:
                     response = exchange.get(target)
                     if response.status_code not in REDIRECTS:
-                        return ReceivedPage(
-                            self._store_body(exchange, response, host, name, most, html=is_page), target
-                        )
+                        body = self._store_body(exchange, response, host, name, most, html=is_page)
+                        return ReceivedPage(body, target)
                     target = urljoin(target, response.headers.get("Location", ""))
             except requests.RequestException as error:
                 raise PageRefused(PageOutcome.UNREACHABLE, connection_trouble(error)) from error

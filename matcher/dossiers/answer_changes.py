@@ -212,9 +212,7 @@ def change_status(
     """
     entry = dossier.entry(lot, supplier_id)
     if entry.rival is None and {status, entry.status} <= _KEEN and Status.CHOSEN in {status, entry.status}:
-        return SetStatus(
-            lot, supplier_id, status, on
-        )  # a winner's choice among those that said yes is no answer of theirs
+        return SetStatus(lot, supplier_id, status, on)  # a winner's choice among those that said yes
     if status in OUTCOME_OF:
         key, note = f"suivi {dossier.version}, {supplier_id}", entry.note if text is None else text
         answer = RecordCall(lot, supplier_id, OUTCOME_OF[status], on, key, text=note, way=AnswerWay.FOLLOWED)

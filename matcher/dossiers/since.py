@@ -121,10 +121,8 @@ def _newly_known(lot: SavedLot, ranking: BandedRanking, seen: Set[str]) -> tuple
     is_seen = np.isin(shelf.organisations[rows], shelf.organisations[seen_rows])
     if frozen.whole and len(rows) <= frozen.whole.connu:  # filters had narrowed the list
         return ()
-    counts_then = frozen.whole or frozen.counts
-    list_was_cut = counts_then is not None and counts_then.connu > sum(
-        match.band is Band.CONNU for match in frozen.matches
-    )
+    counts = frozen.whole or frozen.counts
+    list_was_cut = counts is not None and counts.connu > sum(match.band is Band.CONNU for match in frozen.matches)
     if list_was_cut:
         end = np.flatnonzero(is_seen).max(initial=-1) + 1
         rows, is_seen = rows[:end], is_seen[:end]

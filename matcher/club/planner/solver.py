@@ -69,16 +69,14 @@ class _Program:
 
     def maximise(self, aim: int, floors: tuple[float, ...], end: float) -> tuple[Draft | None, float]:
         """Return the best draft found for an aim with at least `floors` on the earlier ones, and the solver's bound."""
-        at_least = [
-            LinearConstraint(row[None, :], floor, np.inf) for row, floor in zip(self.aims, floors, strict=False)
-        ]
+        minima = [LinearConstraint(row[None, :], floor, np.inf) for row, floor in zip(self.aims, floors, strict=False)]
         whole = np.zeros(self.columns)
         whole[: len(self.pair)] = 1
         solution = milp(
             -self.aims[aim],
             integrality=whole,
             bounds=Bounds(0, 1),
-            constraints=[self._rules(), *at_least],
+            constraints=[self._rules(), *minima],
             options={"node_limit": NODES, "mip_rel_gap": 0.0, "time_limit": max(0.1, end - monotonic())},
         )
         draft = None if solution.x is None else self._draft(solution.x[: len(self.pair)].round() > 0)

@@ -312,20 +312,18 @@ class _Taking:
     def _asked_again(self, after: MeetingDay) -> tuple[list[ImportQuestion], list[AnswerQuestion]]:
         """Return open questions on wishes that new participants may resolve, with updated options, and the answers that are now certain."""
         again, settled = [], []
-        for import_question in self.event.open_questions:
-            if not import_question.tie or not self.drafts:
+        for question in self.event.open_questions:
+            if not question.tie or not self.drafts:
                 continue
-            name = import_question.text.partition(f" » {_ASKED[import_question.tie]} « ")[2].removesuffix(_WHOM)
+            name = question.text.partition(f" » {_ASKED[question.tie]} « ")[2].removesuffix(_WHOM)
             if not name:
                 continue
-            others = [
-                other for other in after.participants if other.supplies != after.by_key[import_question.about].supplies
-            ]
+            others = [other for other in after.participants if other.supplies != after.by_key[question.about].supplies]
             meant = among(name, others, after.doubles.items())
             options = (Option(meant.sure, after.name_of(int(meant.sure))),) if meant.sure else meant.options
-            if not {option.code for option in options} <= {option.code for option in import_question.options}:
-                again.append(replace(import_question, options=(*options, _NOBODY_MEANT)))
-                settled += [AnswerQuestion(import_question.number, meant.sure)] if meant.sure else []
+            if not {option.code for option in options} <= {option.code for option in question.options}:
+                again.append(replace(question, options=(*options, _NOBODY_MEANT)))
+                settled += [AnswerQuestion(question.number, meant.sure)] if meant.sure else []
         return again, settled
 
     def _twice(self, side: Sequence[Participant]) -> Iterable[ImportQuestion]:

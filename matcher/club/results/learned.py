@@ -58,11 +58,9 @@ def list_offered_words(engine: Engine, event: MeetingDay) -> tuple[OfferedWords,
     """Return what the catalogue lacks of its suppliers among an event's participants, in their order; contact details are never copied."""
     recognised = [one for one in event.participants if one.supplies and one.supplier_id]
     known = {one.id: one for one in load_these(engine, {one.supplier_id for one in recognised})}
-    journal_entries = _own_lines(event)
+    entries = _own_lines(event)
     offered = (
-        _offered_words(event, one, known[one.supplier_id], journal_entries)
-        for one in recognised
-        if one.supplier_id in known
+        _offered_words(event, one, known[one.supplier_id], entries) for one in recognised if one.supplier_id in known
     )
     return tuple(one for one in offered if one is not None)
 
@@ -111,11 +109,9 @@ def _offered_words(
     event: MeetingDay,
     participant: Participant,
     known: Supplier,
-    journal_entries: Mapping[tuple[int, str], JournalEntry],
+    entries: Mapping[tuple[int, str], JournalEntry],
 ) -> OfferedWords | None:
-    lines = {
-        name: journal_entries[participant.key, name] for name in _FIELDS if (participant.key, name) in journal_entries
-    }
+    lines = {name: entries[participant.key, name] for name in _FIELDS if (participant.key, name) in entries}
     answer = _missing_in_catalogue(participant, known, lines.keys())
     doubts = faults(answer, shipped_lookups()) if answer.statement() else {}
     sure = GivenAnswer(

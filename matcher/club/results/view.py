@@ -362,9 +362,7 @@ def to_ics(event: MeetingDay, sheet: ParticipantSheet) -> bytes:
     """Return the iCalendar file of a sheet, one entry a meeting. Raises ValueError where the event has no day."""
     if event.header.day is None:
         raise ValueError("no day")
-    midnight = datetime.combine(
-        event.header.day, time(), time_zone(event.header)
-    )  # minutes are added to local wall time
+    midnight = datetime.combine(event.header.day, time(), time_zone(event.header))  # minutes are added to wall time
     meetings = [line for line in sheet.lines if line.filling is Filling.MEETING]
     entries = [
         CalendarEntry(

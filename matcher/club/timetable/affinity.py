@@ -123,9 +123,7 @@ def claims(text: str) -> tuple[tuple[str, str], ...]:
             [sum(guess.confidence for guess in guesses if guess.named), *(guess.confidence for guess in guesses[:1])]
         )
         if guesses and whole >= SURE and guesses[0].code not in wordings:
-            wordings.pop(
-                taxonomy().group_of(guesses[0].code), None
-            )  # an activity replaces the group that it belongs to
+            wordings.pop(taxonomy().group_of(guesses[0].code), None)  # an activity replaces its group
             wordings[guesses[0].code] = part
     return tuple(wordings.items())
 

@@ -235,9 +235,7 @@ def move_sentences(event: MeetingDay, changed: Moves) -> list[str]:
 
 def moves_since(event: MeetingDay, version: int) -> Moves:
     """Return what changed in the timetable since this version of the event."""
-    frozen: Sequence[FrozenTimetable] = [
-        line.change.plan for line in event.journal[:version] if isinstance(line.change, Freeze)
-    ]
+    frozen = [line.change.plan for line in event.journal[:version] if isinstance(line.change, Freeze)]
     return compare_timetables(frozen[-1] if frozen else None, event.plan)
 
 

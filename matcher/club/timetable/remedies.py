@@ -91,7 +91,7 @@ def find_shortages(
         (need.trade, need) for need in setting.needs if not need.credible.any() and need.trade != NOT_READ
     )
     lacking = dict(sorted(needs_by_trade.items(), key=lambda one: (-len(one[1]), one[0])))
-    sought = _best_suppliers(setting, catalogue, lacking)
+    sought = _best_rows(setting, catalogue, lacking)
     before = _reach_of(setting, setting, seconds)
     tried, left_out = [], []
     end = monotonic() + seconds
@@ -178,9 +178,7 @@ def _done_by_present(lacking: Mapping[str, Sequence[NeedAsked]]) -> tuple[frozen
     return frozenset(too_far), frozenset(brought - too_far)
 
 
-def _best_suppliers(
-    setting: Setting, catalogue: Shelf, lacking: Mapping[str, Sequence[NeedAsked]]
-) -> dict[str, int | None]:
+def _best_rows(setting: Setting, catalogue: Shelf, lacking: Mapping[str, Sequence[NeedAsked]]) -> dict[str, int | None]:
     """Return the catalogue row of the best supplier for the first need of each lacking trade; None where there is none."""
     coming = set(setting.event.catalogue_suppliers)
     rows_by_trade: dict[str, int | None] = {}

@@ -214,11 +214,9 @@ def create_campaign(
             row = {"campaign_id": number, "supplier_id": structure.supplier_id, "left_out": structure.left_out}
             row |= {"source": origin.source if origin else "", "as_of": origin.date if origin else None}
             asked_id = int(connection.execute(insert(ASKED).returning(ASKED.c.id), row).scalar_one())
-            if structure.address:
-                text = written_to(
-                    draft.text, by, structure.address.origin.source, structure.address.origin.date, months
-                )
-                messages.append(QueuedMessage(asked_id, structure.address.value, draft.subject, text))
+            if address := structure.address:
+                text = written_to(draft.text, by, address.origin.source, address.origin.date, months)
+                messages.append(QueuedMessage(asked_id, address.value, draft.subject, text))
         queue_messages(connection, Correspondence.CAMPAIGN, number, messages, now)
     return load_campaign(engine, owner, number)
 

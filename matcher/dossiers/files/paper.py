@@ -130,9 +130,8 @@ def print_model(
             )
         )
     if today and (hours := tuple(map(typeset, followed_said(followed_contracts(dossier), today)))):
-        opinions.append(
-            PrintedOpinion("Heures d’insertion", "heures", hours[0], says=hours[1:], law=(f"Au {day(today)}.",))
-        )
+        on = (f"Au {day(today)}.",)
+        opinions.append(PrintedOpinion("Heures d’insertion", "heures", hours[0], says=hours[1:], law=on))
     shortened, shared = _move_common_sentences(opinions)
     opener, buyer = dossier.journal[0].who, dossier.header.buyer
     lots = count(len(dossier.lots), "lot") if dossier.lots else ""
@@ -176,10 +175,8 @@ def _facts(dossier: Dossier, printed: Sequence[Annex], zone: tzinfo | None) -> I
     yield from (line for line in heading(dossier, zone) if line[0] not in _NOT_AT_HEAD)
     if frozen := list(dict.fromkeys(frozen_on(lot, zone) for lot in dossier.lots)):
         yield "Listes figées le" if several else "Liste figée le", " ; ".join(frozen)
-    sections = " ; ".join(
-        f"{annex_letter(at)}, {one.title[:1].lower()}{one.title[1:]}" for at, one in enumerate(printed)
-    )
-    yield "Annexes", sections or "aucune"
+    names = " ; ".join(f"{annex_letter(at)}, {one.title[:1].lower()}{one.title[1:]}" for at, one in enumerate(printed))
+    yield "Annexes", names or "aucune"
 
 
 def _move_common_sentences(opinions: Sequence[PrintedOpinion]) -> tuple[tuple[PrintedOpinion, ...], tuple[str, ...]]:

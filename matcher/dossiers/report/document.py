@@ -132,13 +132,11 @@ def _publishers(report: AnnualReport) -> str:
     return enumeration([brief_title(key) for key in report.award_sources])
 
 
-def _at_least(counted_contracts: CountedContracts) -> str:
+def _at_least(measure: CountedContracts) -> str:
     """Return a count in French: « 3 », « au moins 3 » where some contracts are unknown, « nombre non connu »."""
-    if counted_contracts.count is None:
+    if measure.count is None:
         return "nombre non connu"
-    return (
-        f"au moins {number(counted_contracts.count)}" if counted_contracts.untold else number(counted_contracts.count)
-    )
+    return f"au moins {number(measure.count)}" if measure.untold else number(measure.count)
 
 
 def _period_words(report: ReportAnswer) -> Iterator[str]:
