@@ -172,12 +172,12 @@ def _changed_columns(row: Mapping[str, Any], names: Sequence[str], holding: Hold
 
 def purge_outlived(connection: Connection, now: datetime) -> int:
     """Delete the rows older than the `days` of their table at `now` (UTC); return how many."""
-    gone = 0
+    deleted = 0
     for table in named_tables(connection):
         if (holding := holding_of(table)).days:
             old = table.columns[holding.dates[0]] < now.replace(tzinfo=None) - timedelta(holding.days)
-            gone += connection.execute(delete(table).where(old)).rowcount
-    return gone
+            deleted += connection.execute(delete(table).where(old)).rowcount
+    return deleted
 
 
 def purge_tables(connection: Connection, before: date) -> int:
@@ -240,8 +240,8 @@ def last_written(connection: Connection) -> datetime | None:
 def without_value(value: Any, cut: Cut, erased: str = ERASED) -> Any:
     """Apply `cut` to a text, or to all texts and keys of JSON; a text left empty becomes `erased`."""
     if isinstance(value, str):
-        left = cut(value)
-        return left or erased if left != value else value
+        cleared = cut(value)
+        return cleared or erased if cleared != value else value
     if isinstance(value, list | tuple):
         return [without_value(item, cut, erased) for item in value]
     if isinstance(value, dict):
@@ -259,15 +259,15 @@ def _cut_copies(connection: Connection, table: Table, cut: Cut, only: str) -> in
     *own, part = table.primary_key.columns
     (content,) = (column for column in table.columns if isinstance(column.type, LargeBinary))
     size = func.sum(func.length(content))
-    gone = 0
+    deleted = 0
     query = select(*own, size).where(table.columns[only]) if only else select(*own, size)
     for *key, weight in connection.execute(query.group_by(*own)).all():
         file = [column == value for column, value in zip(own, key, strict=True)]
         parts = select(content).where(*file).order_by(part)
         if weight > _MOST_SEARCHED or _may_hold(b"".join(connection.execute(parts).scalars()), cut):
             connection.execute(delete(table).where(*file))
-            gone += 1
-    return gone
+            deleted += 1
+    return deleted
 
 
 def _write(connection: Connection, table: Table, row: dict[str, Any], new: dict[str, Any], *, gone: bool) -> None:
@@ -297,8 +297,10 @@ def _rewritten(path: Path, cut: Cut) -> bytes | None:
         return None
     cleared = []
     for line, payload in new:
-        left = without_value(payload, cut)
-        cleared.append(line if left == payload else json.dumps(left, ensure_ascii=False).encode() + b"\n")
+        cleared_payload = without_value(payload, cut)
+        cleared.append(
+            line if cleared_payload == payload else json.dumps(cleared_payload, ensure_ascii=False).encode() + b"\n"
+        )
     return b"".join(cleared)
 
 

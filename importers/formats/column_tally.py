@@ -114,8 +114,8 @@ class ColumnValues:
             return " · ".join(
                 f"{excerpt(text, _SHOWN_VALUE)} : {number}" for text, number in self._distinct.most_common()
             )
-        again = self._filled - distinct
-        return f"{distinct} valeurs différentes, {again} se répète{'nt' if again > 1 else ''}"
+        repeats = self._filled - distinct
+        return f"{distinct} valeurs différentes, {repeats} se répète{'nt' if repeats > 1 else ''}"
 
 
 def likely_contents(names: Sequence[str], rows: Iterable[Row]) -> dict[str, str]:

@@ -83,7 +83,7 @@ def _items(file: File, reader: JsonReader, inside: str, known_by: str) -> Iterat
         yield from reader.elements()
         return
     if reader.next_is("{"):
-        rest: dict[str, Any] = {}
+        others: dict[str, Any] = {}
         listed = False
         for key in reader.members():
             if key == inside and (reader.next_is("[") or reader.next_is("{")):
@@ -95,14 +95,14 @@ def _items(file: File, reader: JsonReader, inside: str, known_by: str) -> Iterat
                     else:
                         reader.value()
             else:
-                rest[key] = reader.value()
+                others[key] = reader.value()
         if listed:
             return
-        if known_by in rest:
-            yield rest
+        if known_by in others:
+            yield others
             return
-        if "detail" in rest:
-            raise SourceError(file.path, f"c’est une réponse d’erreur de l’API : « {_text(rest['detail'])} ».")
+        if "detail" in others:
+            raise SourceError(file.path, f"c’est une réponse d’erreur de l’API : « {_text(others['detail'])} ».")
     else:
         reader.value()
     raise SourceError(file.path, f"le JSON n’est pas une liste, et ne contient pas de liste « {inside} ».")

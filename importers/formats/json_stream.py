@@ -43,9 +43,9 @@ class JsonReader:
     def more_documents(self) -> bool:
         """Skip blanks, and return True if another document follows."""
         while True:
-            rest = self._text[self._at :]
-            if stripped := rest.lstrip():
-                self._at += len(rest) - len(stripped)
+            remainder = self._text[self._at :]
+            if stripped := remainder.lstrip():
+                self._at += len(remainder) - len(stripped)
                 return True
             self._at = len(self._text)
             if not self._more():

@@ -204,14 +204,14 @@ class Fetcher:
     def _check(self, url: str, response: requests.Response, expected: Expected) -> None:
         status = response.status_code
         if status in _PASSING:
-            wait = _asked_wait(response.headers.get("Retry-After", ""), self._now())
+            wait_s = _asked_wait(response.headers.get("Retry-After", ""), self._now())
             reason = "trop de requêtes (429)" if status == 429 else f"le service ne répond pas bien ({status})"
-            if wait is not None and wait > LONGEST_WAIT_S:
+            if wait_s is not None and wait_s > LONGEST_WAIT_S:
                 raise FetchError(
-                    f"{self._label(url)} : {reason}, il demande d’attendre {round(wait / 60)} minutes. "
+                    f"{self._label(url)} : {reason}, il demande d’attendre {round(wait_s / 60)} minutes. "
                     "Réessayez ensuite : ce qui a été reçu est gardé."
                 )
-            raise _PassingFault(reason, wait)
+            raise _PassingFault(reason, wait_s)
         if status != 200:
             raise FetchError(f"{self._label(url)} : {_REFUSED.get(status, 'réponse inattendue')} ({status}).", status)
         kind = type_of(response)

@@ -88,8 +88,8 @@ class WebsiteFetcher:
             origin = self._origin(target)
             host = origin[1]
             pause = self._pause_before(origin, target) if is_page else PAUSE_S
-            if (last := self._asked.get(host)) is not None and (wait := last + pause - self._clock()) > 0:
-                self._sleep(wait)
+            if (last := self._asked.get(host)) is not None and (wait_s := last + pause - self._clock()) > 0:
+                self._sleep(wait_s)
             try:
                 with _Exchange(self._agent, self._max_seconds, private=self._private) as exchange:
                     response = exchange.get(target)

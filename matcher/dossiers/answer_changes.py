@@ -242,8 +242,8 @@ def _with_answer(entry: Entry, call: Call) -> Entry:
     if before.call and (call.way is not AnswerWay.PHONE or call.is_silent):
         shared = before.call.shared
     # A number, or its words, is replaced with the answer to its question.
-    again = set(map(question_key, own))
-    earlier_answers = {key: text for key, text in earlier.items() if question_key(key) not in again}
+    repeated_keys = set(map(question_key, own))
+    earlier_answers = {key: text for key, text in earlier.items() if question_key(key) not in repeated_keys}
     call = replace(call, answers={**earlier_answers, **own}, shared=shared)
     if call.outcome is CallOutcome.TAKEN_BACK:
         return replace(entry, call=call, rival=None, former=before, corrections=())

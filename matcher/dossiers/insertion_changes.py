@@ -172,8 +172,8 @@ class RecordHours(DossierChange, action="noter-heures"):
             )
             raise ChangeRefused(f"Ces heures sont déjà notées, le {day(same.at.date())}, par {same.who}. {cure}")
         if self.over is Over.ASK and (clashes := list(self._clashes(former_hours))):
-            more = len(clashes) - _CLASHES
-            others = f" et {count(more, 'autre mois', 'autres mois')}" if more > 0 else ""
+            others_count = len(clashes) - _CLASHES
+            others = f" et {count(others_count, 'autre mois', 'autres mois')}" if others_count > 0 else ""
             raise ChangeRefused(
                 f"Déjà noté autrement : {' ; '.join(clashes[:_CLASHES])}{others}. Dites s’il faut « {Over.REPLACE} » ce qui est noté, ou « {Over.ADD} »."
             )

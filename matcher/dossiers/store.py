@@ -330,10 +330,10 @@ def _waiting(dossier: Dossier) -> dict[str, int]:
 
 
 def _without_opted_out(connection: Connection, dossier: Dossier) -> Dossier:
-    left: set[str] = set()
+    opted_out: set[str] = set()
     for ids in chunks(sorted(dossier.names)):
-        left |= set(connection.execute(select(OPT_OUTS.c.key).where(OPT_OUTS.c.key.in_(ids))).scalars())
-    return withdraw_suppliers(dossier, left) if left else dossier
+        opted_out |= set(connection.execute(select(OPT_OUTS.c.key).where(OPT_OUTS.c.key.in_(ids))).scalars())
+    return withdraw_suppliers(dossier, opted_out) if opted_out else dossier
 
 
 DOSSIERS = Journals(

@@ -73,13 +73,13 @@ def after_amending(
     changed = {
         topic for topic, fields in FIELDS.items() if attrgetter(*fields)(former) != attrgetter(*fields)(participant)
     }
-    mine = [point for point in points if point.about == participant.key]
+    own = [point for point in points if point.about == participant.key]
     if (former.needs, former.activity) == (participant.needs, participant.activity):
-        texts |= {point.written for point in mine}
-    gone = [
-        point for point in mine if point.topic in changed or (point.topic is Topic.TRADE and point.written not in texts)
+        texts |= {point.written for point in own}
+    outdated = [
+        point for point in own if point.topic in changed or (point.topic is Topic.TRADE and point.written not in texts)
     ]
-    return settle_points(points, {point.code for point in gone}.difference(doubted))
+    return settle_points(points, {point.code for point in outdated}.difference(doubted))
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,8 +90,8 @@ def drop_people(connection: Connection, event_id: int, participants: Sequence[in
 
 def forget_person(person: Person, forgotten: Forgotten) -> Person:
     """Return a person without the values to be forgotten; an empty one where the name is to be."""
-    left = Person(*map(forgotten.cut, (person.name, person.phone, person.email)))
-    return Person("") if left.name != person.name else left
+    trimmed = Person(*map(forgotten.cut, (person.name, person.phone, person.email)))
+    return Person("") if trimmed.name != person.name else trimmed
 
 
 _NOBODY: Mapping[int, tuple[Person, ...]] = {}

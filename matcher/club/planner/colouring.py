@@ -55,14 +55,14 @@ class Colouring:
         buyer, other = self._ends[pair]
         options = []
         for slot in _slots(self._open[buyer] & self._open[other]):
-            gone = [placed for placed in (self._at[buyer][slot], self._at[other][slot]) if placed >= 0]
-            options.append((float(price[gone].sum()), slot, gone))
-        cost, slot, gone = min(options, default=(np.inf, 0, []))
+            displaced = [placed for placed in (self._at[buyer][slot], self._at[other][slot]) if placed >= 0]
+            options.append((float(price[displaced].sum()), slot, displaced))
+        cost, slot, displaced = min(options, default=(np.inf, 0, []))
         if cost < price[pair]:
-            for pair_placed in gone:
+            for pair_placed in displaced:
                 self._unset(pair_placed)
             self._set(pair, slot)
-            for pair_placed in gone:
+            for pair_placed in displaced:
                 self.place(pair_placed, price)
 
     def _idlest(self, guest: int) -> int:

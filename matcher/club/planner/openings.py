@@ -139,8 +139,8 @@ def limits_left(problem: Problem) -> Ints:
         limits[TABLE, meeting.slot] -= 1
         limits[ACCESSIBLE, meeting.slot] -= meeting.table <= problem.room.accessible
         limits[INTERPRETER, meeting.slot] -= bool(helped)
-    left: Ints = np.maximum(limits, 0)
-    return left
+    remaining: Ints = np.maximum(limits, 0)
+    return remaining
 
 
 def _serving(problem: Problem, keys: Ints) -> Any:  # a sparse array
@@ -180,9 +180,9 @@ def _pairs(problem: Problem) -> Any:  # a sparse array, whose types scipy does n
 
 def _can_meet(first: Ints, other: Ints, needs: Bools, free: Bools, limits: Ints) -> Bools:
     """Return (p,) whether each pair has a slot with both free and its resources left. Slots are packed as bits: pairs may be millions."""
-    slots, left = np.packbits(free, axis=1), np.packbits(limits > 0, axis=1)
-    common = slots[first] & slots[other] & left[TABLE]
+    slots, slots_left = np.packbits(free, axis=1), np.packbits(limits > 0, axis=1)
+    common = slots[first] & slots[other] & slots_left[TABLE]
     for need in (ACCESSIBLE, INTERPRETER):
-        common[needs[:, need]] &= left[need]
+        common[needs[:, need]] &= slots_left[need]
     can: Bools = common.any(axis=1)
     return can

@@ -176,12 +176,12 @@ def _whole(openings: Openings, working: Bools, taken: Floats) -> Ints:
     pairs = np.flatnonzero(working)[taken > _WHOLE]
     part = taken[taken > _WHOLE]
     order = np.lexsort((pairs, -openings.value[pairs], -np.round(part, 6)))
-    left, limits = openings.most.copy(), np.array([openings.at_most(need) for need in _NEEDS])
+    meetings_left, limits = openings.most.copy(), np.array([openings.at_most(need) for need in _NEEDS])
     remaining = []
     for pair in pairs[order]:
         buyer, other, needs = openings.buyer[pair], openings.supplier[pair], openings.needs[pair]
-        if left[buyer] > 0 and left[other] > 0 and (limits >= needs).all():
-            left[[buyer, other]] -= 1
+        if meetings_left[buyer] > 0 and meetings_left[other] > 0 and (limits >= needs).all():
+            meetings_left[[buyer, other]] -= 1
             limits -= needs
             remaining.append(pair)
     return np.array(remaining, dtype=np.int64)

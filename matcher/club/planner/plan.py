@@ -74,11 +74,11 @@ def finish_draft(
     held_total = total_of(problem, problem.held)
     total = total_of(problem, meetings)
     met = {(meeting.buyer, meeting.supplier) for meeting in meetings}
-    mine = _floors(left, draft.pairs, VALUE)
-    figures = len(met.intersection(problem.must)), sum(need.served_by(met) for need in problem.needs), mine[POINTS]
+    floors = _floors(left, draft.pairs, VALUE)
+    figures = len(met.intersection(problem.must)), sum(need.served_by(met) for need in problem.needs), floors[POINTS]
     aims = (
         AimBound(figure, figure - own + best)
-        for figure, own, best in zip(figures, mine, most or left.possible, strict=False)
+        for figure, own, best in zip(figures, floors, most or left.possible, strict=False)
     )
     return Timetable(tuple(meetings), total, max(total, held_total + bound), short_of(problem, meetings), *aims)
 
@@ -148,11 +148,11 @@ def _floors(left: Openings, pairs: Ints, aim: int) -> tuple[int, ...]:
 
 def _most(left: Openings, pairs: Ints, aim: int) -> int:
     """Return the upper bound on an aim, among choices that score at least as much as `pairs` on the earlier aims."""
-    mine, possible = worth(left, pairs), left.possible[aim]
-    if mine[aim] >= possible:
+    scores, possible = worth(left, pairs), left.possible[aim]
+    if scores[aim] >= possible:
         return possible
     bound = choose_pairs(left, np.zeros(len(left.value), dtype=bool), aim, _floors(left, pairs, aim), pairs).bound
-    return max(int(mine[aim]), min(possible, floor(bound + _WHOLE)))
+    return max(int(scores[aim]), min(possible, floor(bound + _WHOLE)))
 
 
 def _complete_draft(left: Openings, draft: Draft, better: Draft) -> Draft:
@@ -174,9 +174,9 @@ def _maximise_affinity(left: Openings, choice: Pairing, draft: Draft, end: float
     )
 
 
-def _in_doubt(choice: Pairing, draft: Draft, mine: float) -> Ints:
-    """Return the pairs of the draft, and those that a draft worth more than `mine` could contain by the bound."""
-    return np.union1d(draft.pairs, np.flatnonzero(choice.bound + choice.gains > mine - _ROUNDING))
+def _in_doubt(choice: Pairing, draft: Draft, score: float) -> Ints:
+    """Return the pairs of the draft, and those that a draft worth more than `score` could contain by the bound."""
+    return np.union1d(draft.pairs, np.flatnonzero(choice.bound + choice.gains > score - _ROUNDING))
 
 
 def _before_affinities(left: Openings, pairs: Ints) -> float:
@@ -258,10 +258,10 @@ def _of_touched(
     suppliers[[one.supplier for one in lost]] = True
     pairs = csr_array(problem.affinity).tocoo()
     width = len(problem.suppliers)
-    stays = np.isin(
+    intact = np.isin(
         pairs.row.astype(np.int64) * width + pairs.col, [one.buyer * width + one.supplier for one in meetings]
     )
-    mask = buyers[pairs.row] | suppliers[pairs.col] | stays
+    mask = buyers[pairs.row] | suppliers[pairs.col] | intact
     return csr_array((pairs.data[mask], (pairs.row[mask], pairs.col[mask])), shape=pairs.shape)
 
 

@@ -86,13 +86,13 @@ class _Program:
         """Return the constraints: a pair meets once; a guest's seats in a slot and its maximum; resources of slots; fairness and needs."""
         openings, slots, guests = self.openings, self.openings.slots, len(self.openings.most)
         ends = (openings.buyer[self.pair], openings.supplier[self.pair])
-        mine = np.arange(len(self.pair))
-        both, twice = np.concatenate(ends), np.concatenate([mine, mine])
+        pairs = np.arange(len(self.pair))
+        both, twice = np.concatenate(ends), np.concatenate([pairs, pairs])
         columns_of_guests = len(self.pair) + np.arange(len(self.guest))
         known, number = np.unique(self.pair, return_inverse=True)
         needs = [np.flatnonzero(openings.needs[self.pair, need]) for need in range(3)]
         blocks = [
-            (number, mine, 1.0, np.ones(len(known))),
+            (number, pairs, 1.0, np.ones(len(known))),
             (both * slots + np.tile(self.slot, 2), twice, 1.0, self.seats.ravel()),
             (both, twice, 1.0, openings.most),
             *((self.slot[rows], rows, 1.0, openings.limits[need]) for need, rows in enumerate(needs)),

@@ -98,9 +98,9 @@ def _spelt_alike(name: str, participants: Sequence[Participant]) -> Who:
     surely = [one for one in participants if one in whole or _nearly(name, one)]
     if len(surely) == 1:
         return Who(str(surely[0].key))
-    near = sorted(participants, key=lambda one: (one not in surely, -ratios[one.key], one.key))
+    nearest = sorted(participants, key=lambda one: (one not in surely, -ratios[one.key], one.key))
     return Who(
-        options=_options_of([one for one in near if ratios[one.key] >= NEAR_RATIO or one in inside][:MOST_OPTIONS])
+        options=_options_of([one for one in nearest if ratios[one.key] >= NEAR_RATIO or one in inside][:MOST_OPTIONS])
     )
 
 

@@ -47,11 +47,11 @@ class OfferedWords:
     def answer(self) -> GivenAnswer:
         """The declarations, as fields of an answer."""
         fields = group_pairs((one.champ, one.text) for one in self.words)
-        trades, rest = (
+        trades, texts_by_field = (
             dict.fromkeys(fields.pop(ACTIVITY, ()), True),
             {champ: texts[0] for champ, texts in fields.items()},
         )
-        return GivenAnswer(trades, workers=rest.get("effectif", ""), area=rest.get("zone", ""))
+        return GivenAnswer(trades, workers=texts_by_field.get("effectif", ""), area=texts_by_field.get("zone", ""))
 
 
 def list_offered_words(engine: Engine, event: MeetingDay) -> tuple[OfferedWords, ...]:

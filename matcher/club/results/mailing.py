@@ -211,9 +211,9 @@ def send_mailings(
         event = DAYS.read(connection, owner, number)
         links, people = links_of(connection, number), read_people(connection, owner, number)
         mails = _standings(connection, number, links)
-        still = [] if event.deleted else to_tell(event, links, mails, people, clock().date()).values()
-        gone = mails.keys() - {links[one.key].id for one in still if one.waits}
-        cancel(connection, Correspondence.MEETING, gone, _OUTDATED, clock())
+        waiting = [] if event.deleted else to_tell(event, links, mails, people, clock().date()).values()
+        outdated = mails.keys() - {links[one.key].id for one in waiting if one.waits}
+        cancel(connection, Correspondence.MEETING, outdated, _OUTDATED, clock())
         mailings = [row.id for row in _of_event(connection, number)]
     letterhead = Letterhead(server.sender, by.name, event.header.email or by.contact, f"{address}/{PLACE}")
     done = Delivery(0, 0, 0)
@@ -267,8 +267,8 @@ def _standings(connection: Connection, event_id: int, links: Mapping[int, GivenL
                 written[message.holder].append(message)
         for holder, messages in written.items():
             states = {one.state for one in messages}
-            left = MessageState.SENT in states and MessageState.TO_SEND not in states
-            told_last = mailing.version if left else mail_standings[holder].sent
+            is_sent = MessageState.SENT in states and MessageState.TO_SEND not in states
+            told_last = mailing.version if is_sent else mail_standings[holder].sent
             mail_standings[holder] = MailStanding(told_last, mailing.version, mailing.who, tuple(messages))
     return dict(mail_standings)
 

@@ -281,10 +281,10 @@ def came_for(ranking: Ranking, offers: Bools) -> Bools:
     """Return (s,) False where a supplier declares activities and none of them answers the need; evidence from the catalogue does not count."""
     if ranking.ask.reading.mode:  # seconded staff: the kind of structure offers it, without a declaration
         return np.ones(len(offers), dtype=bool)
-    near = np.zeros(offers.shape[1], dtype=bool)
+    related = np.zeros(offers.shape[1], dtype=bool)
     for code in ranking.ask.asked_codes:
-        near |= doing_too(code) >= np.float32(ALWAYS)
-    return np.asarray((offers & near).any(axis=1) | ~offers.any(axis=1))
+        related |= doing_too(code) >= np.float32(ALWAYS)
+    return np.asarray((offers & related).any(axis=1) | ~offers.any(axis=1))
 
 
 def known_rows(ranking: Ranking) -> Bools:
@@ -330,8 +330,8 @@ def keep_best(worth: Floats, dense: int = DENSE_PAIRS, each: int = KEPT_EACH) ->
 def _worth_meeting(ranking: Ranking) -> Bools:
     """Return (n,) True for suppliers whom no gate refuses, who are not known only for trades of other families, and whose trade or nearness
     favours a meeting: neighbours may discover a common interest, and a supplier of the trade may come from far."""
-    trade, near = ranking.of(ACTIVITY), ranking.of(PROXIMITY)
-    speaks = ACTIVITY.favours(trade) | known_rows(ranking) | PROXIMITY.favours(near)
+    trade, proximity = ranking.of(ACTIVITY), ranking.of(PROXIMITY)
+    speaks = ACTIVITY.favours(trade) | known_rows(ranking) | PROXIMITY.favours(proximity)
     elsewhere = ACTIVITY.disfavours(trade) & ~_of_the_family(ranking)
     return np.asarray(ranking.admits & ~elsewhere & speaks)
 

@@ -52,8 +52,8 @@ def setting_of(engine: Engine, owner: OrganisationId, event: MeetingDay, *, toda
     buyers, suppliers = event.list_seats(suppliers=False), event.list_seats(suppliers=True)
     known = {one.id: one for one in load_these(engine, {one.supplier_id for one in suppliers if one.supplier_id})}
     shelf, rows = present_shelf(suppliers, known)
-    near = in_reach(replace(event, plan=None) if anew else event, known.values())
-    counted = affinities(buyers, suppliers, shelf, rows, event.header.day or today, in_reach=near)
+    is_in_reach = in_reach(replace(event, plan=None) if anew else event, known.values())
+    counted = affinities(buyers, suppliers, shelf, rows, event.header.day or today, in_reach=is_in_reach)
     former = earlier(engine, owner, event, today) if event.rules.avoid_met else []
     return Setting(event, counted, met_before(event, former))
 
@@ -100,12 +100,12 @@ def plan_timetable(setting: Setting, *, seconds: float) -> FrozenTimetable:
 def measure_timetable(name: str, setting: Setting, timetable: Timetable, needs: Sequence[NeedAsked]) -> Rival:
     """Return the figures of a timetable, `needs` answered included, counted over all participants as in `view.summary`."""
     buyers, suppliers = setting.affinities.buyers, setting.affinities.suppliers
-    had = Counter(key for one in timetable.meetings for key in (buyers[one.buyer].key, suppliers[one.supplier].key))
+    counts = Counter(key for one in timetable.meetings for key in (buyers[one.buyer].key, suppliers[one.supplier].key))
     return Rival(
         name,
         total=timetable.total,
         meetings=len(timetable.meetings),
-        fewest=min((had[one.key] for one in (*buyers, *suppliers) if not one.absent), default=0),
+        fewest=min((counts[one.key] for one in (*buyers, *suppliers) if not one.absent), default=0),
         short=sum(len(rows) for rows in timetable.short.values()),
         kept=len(set(setting.problem.must) & {(one.buyer, one.supplier) for one in timetable.meetings}),
         answered=count_answered(needs, timetable.meetings),
@@ -240,12 +240,12 @@ def moves_since(event: MeetingDay, version: int) -> Moves:
 
 
 def _replan_around(
-    setting: Setting, former: FrozenTimetable, put: Sequence[Booking], *, from_slot: int, hold: bool = True
+    setting: Setting, former: FrozenTimetable, fixed: Sequence[Booking], *, from_slot: int, hold: bool = True
 ) -> FrozenTimetable:
-    """Return the timetable replanned around the meetings `put` in their slots and tables; `hold`: they stay fixed afterwards."""
-    pairs = {one.pair for one in put}
+    """Return the timetable replanned around the meetings `fixed` in their slots and tables; `hold`: they stay fixed afterwards."""
+    pairs = {one.pair for one in fixed}
     others = tuple(one for one in former.bookings if one.pair not in pairs)
-    with_them = replace(former, bookings=(*others, *(replace(one, held=True) for one in put)))
+    with_them = replace(former, bookings=(*others, *(replace(one, held=True) for one in fixed)))
     event = replace(setting.event, plan=with_them)
     made, _ = replan_timetable(Setting(event, setting.affinities, setting.met), from_slot=from_slot)
     if hold:
@@ -286,9 +286,9 @@ def _unplaceable(
     for key in pair:
         if not free(event.seat(key), event.schedule)[slot]:
             return f"{event.name_of(key)} n’est pas là à {hour}."
-        mine = [one for one in bookings if key in one.pair]
-        if len(mine) >= event.participant(key).abreast:
-            return f"Déjà placés à la main à {hour} : {_pair(event, mine[0])}. Libérez ce rendez-vous d’abord."
+        own = [one for one in bookings if key in one.pair]
+        if len(own) >= event.participant(key).abreast:
+            return f"Déjà placés à la main à {hour} : {_pair(event, own[0])}. Libérez ce rendez-vous d’abord."
     if fault := _not_a_table(event, table):
         return fault
     if table > fit:

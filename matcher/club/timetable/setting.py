@@ -111,10 +111,10 @@ class Setting:
             {one.key: one for side in (False, True) for one in day.list_seats(suppliers=side)}
             for day in (former, event)
         )
-        still = {one.pair for one in event.bookings}
+        planned_pairs = {one.pair for one in event.bookings}
         pairs = chain(
             (bond.pair for bond in {*former.bonds} ^ {*event.bonds}),
-            (one.pair for one in former.plan.bookings if one.pair not in still),
+            (one.pair for one in former.plan.bookings if one.pair not in planned_pairs),
         )
         return frozenset(
             [*(key for key, one in now.items() if differs(seats.get(key), one)), *chain.from_iterable(pairs)]

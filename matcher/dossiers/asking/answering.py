@@ -91,14 +91,14 @@ def keep_answer(engine: Engine, secret: str, answer: GivenAnswer, *, now: dateti
             withdraw_boxes(connection, supplier_id, answer.shared, now)
         cut = read_guard(connection).forgotten.cut
         person = {name: without_value(getattr(answer, name), cut, "") for name in _PERSON}
-        rest = without_value(plain(replace(answer, contact="", phone="", email="")), cut)
-        contradicts = _note_in_dossier(act, opened, build(GivenAnswer, rest, "réponse"))
+        remainder = without_value(plain(replace(answer, contact="", phone="", email="")), cut)
+        contradicts = _note_in_dossier(act, opened, build(GivenAnswer, remainder, "réponse"))
         if statement and opened.is_trusted and not contradicts:
             correction = act.tell(supplier_id, statement, f"réponse à la campagne {campaign.id}")
             mark_taken(act, campaign.dossier_id, campaign.lot, supplier_id, correction)
             by, on, boxes = answered_name(connection, campaign.owner), now.date(), answer.shared
             share(connection, correction, boxes, way="lien", directory=opened.source, asked_by=by, on=on, now=now)
-        row = {"asked_id": opened.asked_id, "at": now.replace(tzinfo=None), "said": rest, **person}
+        row = {"asked_id": opened.asked_id, "at": now.replace(tzinfo=None), "said": remainder, **person}
         row |= {"waiting": bool(statement) and correction is None, "correction_id": correction}
         connection.execute(insert(ANSWERS), row)
         cancel(connection, Correspondence.CAMPAIGN, [opened.asked_id], HAS_ANSWERED, now)

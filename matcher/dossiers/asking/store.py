@@ -229,8 +229,8 @@ def load_campaign(engine: Engine, owner: OrganisationId, number: int) -> Campaig
         if row is None:
             raise CampaignUnknown(f"Il n’y a pas de campagne {number}. « entremise campagne list » les donne.")
         rows = connection.execute(select(ASKED).where(ASKED.c.campaign_id == number).order_by(ASKED.c.id)).all()
-        mine = ANSWERS.c.asked_id.in_(select(ASKED.c.id).where(ASKED.c.campaign_id == number))
-        answers = {one.asked_id: answer_of(one) for one in connection.execute(select(ANSWERS).where(mine))}
+        of_campaign = ANSWERS.c.asked_id.in_(select(ASKED.c.id).where(ASKED.c.campaign_id == number))
+        answers = {one.asked_id: answer_of(one) for one in connection.execute(select(ANSWERS).where(of_campaign))}
         messages = group_pairs(
             (message.holder, message) for message in of_batch(connection, Correspondence.CAMPAIGN, number)
         )
