@@ -17,8 +17,7 @@ _BOXES = frozenset(
 
 def is_box(email: str, is_place: Callable[[str], bool] | None = None) -> bool:
     """Return True if an e-mail address is generic. With `is_place` (True for names of places), only places, numbers, generic words and words of the domain
-    may follow the first word: « direction.martin@ » is then refused.
-    """
+    may follow the first word: « direction.martin@ » is then refused."""
     local, _, domain = email.partition("@")
     words = plain_words(local)
     if not words or words[0] not in _BOXES:

@@ -53,9 +53,8 @@ _MOST_TOGETHER = 200
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """One contract, from any layout. `winners` are (company number, type of number); `shared` is True if several companies share the amount, None if one
-    is named (another row may name others); `stands` is False for the state before an amendment.
-    """
+    """One contract, from any layout. `winners` are (company number, type of number); `shared` is True if several companies share the amount, None if one is
+    named (another row may name others); `stands` is False for the state before an amendment."""
 
     number: str
     buyer: str

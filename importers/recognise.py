@@ -41,9 +41,8 @@ _COUNTED = {
 def recognise(source: Source, keys: Sequence[str]) -> str:
     """Return the key of the importer, among `keys`, that recognises a file best, the first of equals; the importer of any sheet must be last.
 
-    An importer that knows every column wins over one that takes more values; a key of both a directory and notices is the directory's. Raises SourceError
-    if none recognises the file: the error of the last importer, or that there is no supplier in it.
-    """
+    An importer that knows every column wins over one that takes more values; a key of both a directory and notices is the directory's. Raises SourceError if
+    none recognises the file: the error of the last importer, or that there is no supplier in it."""
     keys = _possible(keys, source.path)
     chosen: tuple[tuple[bool, int], str] | None = None
     trouble: SourceError | None = None

@@ -45,11 +45,10 @@ class Way(Enum):
 class Holding:
     """Declaration of what a table holds of persons and suppliers (`what`, in French), and how it is removed (`way`).
 
-    Every text and JSON column is searched, except primary and foreign keys and those of `keys`. The columns of `person` describe one person: all are
-    emptied if the first held the value, or once the first known date of `dates` exceeds the retention period. A row is deleted if all of `needs` are
-    empty, or, with `whole`, if it held the value; with `days`, once the first of `dates` is that old. `supplier`: it may mention a supplier that
-    opts out, only in rows where the column `supplier_if`, if given, is true. `ahead`: date columns that may lie in the future.
-    """
+    Every text and JSON column is searched, except primary and foreign keys and those of `keys`. The columns of `person` describe one person: all are emptied
+    if the first held the value, or once the first known date of `dates` exceeds the retention period. A row is deleted if all of `needs` are empty, or, with
+    `whole`, if it held the value; with `days`, once the first of `dates` is that old. `supplier`: it may mention a supplier that opts out, only in rows where
+    the column `supplier_if`, if given, is true. `ahead`: date columns that may lie in the future."""
 
     what: str
     way: Way = Way.CUT
@@ -68,10 +67,9 @@ class Holding:
 class Folder:
     """A folder of the cache; `what`: its content, in French.
 
-    Files that match `rewritten` (name patterns) are our own JSON, rewritten without the value; others are copies, deleted if they hold the value or
-    cannot be searched. No file is kept longer than `days`. `supplier`: it may mention a supplier that opts out. `own`: another module erases it.
-    `shared`: it is the folder of `ENTREMISE_FILES`, if set.
-    """
+    Files that match `rewritten` (name patterns) are our own JSON, rewritten without the value; others are copies, deleted if they hold the value or cannot be
+    searched. No file is kept longer than `days`. `supplier`: it may mention a supplier that opts out. `own`: another module erases it. `shared`: it is the
+    folder of `ENTREMISE_FILES`, if set."""
 
     name: str
     what: str

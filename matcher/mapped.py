@@ -83,8 +83,7 @@ class StringsMaker:
 def load_or_build(of: type[T], path: Path, key: str, build: Callable[[], T]) -> T:
     """Return the table cached at `path` under `key`, else build and cache it; if several processes ask at once, one builds and the others wait.
 
-    Works without a cache if the folder is not writable.
-    """
+    Works without a cache if the folder is not writable."""
     table = read_mapped_table(of, path, key)
     if table is not None:
         return table

@@ -25,10 +25,8 @@ _PACKAGE = Path(__file__).parent
 
 
 class Base(DeclarativeBase):
-    """Declarative base of the catalogue's tables; constraints have predictable names for migrations.
-
-    Raises TypeError for a row class without its own `holding`: backups and erasures would miss its table.
-    """
+    """Declarative base of the catalogue's tables; constraints have predictable names for migrations. Raises TypeError for a row class without its own
+    `holding`: backups and erasures would miss its table."""
 
     def __init_subclass__(cls, **more: Any) -> None:
         if "holding" not in vars(cls):

@@ -47,9 +47,8 @@ def read_pdf(path: Path) -> Iterator[Part]:
 
 
 class PdfLines:
-    """Iterator over the pages of a PDF, as lists of lines. `total`: pages that can be reached; `announced`: page count in the file's header, 0 if
-    absent; `read`: pages read so far; `broken`: numbers, from 1, of the pages that are damaged or missing.
-    """
+    """Iterator over the pages of a PDF, as lists of lines. `total`: pages that can be reached; `announced`: page count in the file's header, 0 if absent;
+    `read`: pages read so far; `broken`: numbers, from 1, of the pages that are damaged or missing."""
 
     def __init__(self, path: Path) -> None:
         """Raises SourceError if the file cannot be opened."""

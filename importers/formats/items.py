@@ -58,8 +58,7 @@ def read_json_rows(file: File, inside: str = "results") -> Iterator[JsonRow | Re
 
 def read_json_objects(file: File, inside: str, known_by: str = "siret") -> Iterator[JsonObject | RefusedRow | Remark]:
     """Stream the items in order, numbers as written: the elements of a bare list, or of the member `inside` of an object (a list, or an object of lists), or
-    the object itself if it has the member `known_by`. Raises SourceError with line and column for truncated JSON.
-    """
+    the object itself if it has the member `known_by`. Raises SourceError with line and column for truncated JSON."""
     if file.content is Content.HTML:
         raise SourceError(file.path, "ce fichier est une page HTML ; il faut la réponse JSON de l’API.")
     if file.content is not Content.JSON:

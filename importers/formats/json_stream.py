@@ -31,8 +31,7 @@ def parse(text: str) -> Any:
 class JsonReader:
     """Streaming parser of JSON text, which holds only the current value in memory.
 
-    Each method raises SourceError, with the line and the column, for truncated or faulty JSON, or too long a value.
-    """
+    Each method raises SourceError, with the line and the column, for truncated or faulty JSON, or too long a value."""
 
     def __init__(self, path: Path, parts: Iterator[str]) -> None:
         self._path, self._parts = path, parts

@@ -75,8 +75,7 @@ class ParquetFile:
     ) -> tuple[int, Iterator[tuple[int, dict[str, str]]]]:
         """Return (number of rows whose `key` is not `wanted`, iterator over the others as (rank from 1, values), in the order of the file).
 
-        Columns that the file lacks are left out; a null is an empty text. With `wanted` None, all rows are returned.
-        """
+        Columns that the file lacks are left out; a null is an empty text. With `wanted` None, all rows are returned."""
         known = [column for column in columns if column in self.types]
         texts = ", ".join(map(self._text, known))
         chosen = self._all
@@ -119,10 +118,8 @@ def opened_parquet(path: Path) -> Iterator[ParquetFile]:
 
 @contextmanager
 def parquet_database(threads: int, within: Path | None = None) -> Iterator["DuckDBPyConnection"]:
-    """Open an in-memory DuckDB without extensions, which spills to a temporary folder `within` another.
-
-    Raises ParquetMissing, ParquetDamaged, and MemoryError beyond the limits.
-    """
+    """Open an in-memory DuckDB without extensions, which spills to a temporary folder `within` another. Raises ParquetMissing, ParquetDamaged, and
+    MemoryError beyond the limits."""
     try:
         import duckdb
     except ImportError as error:

@@ -50,10 +50,8 @@ class Extent:
 
 
 def extents_of_zip(archive: zipfile.ZipFile) -> dict[str, Extent]:
-    """Return the extent of each sheet of an XLSX or ODS, by name; empty for another format.
-
-    Raises ExtentRefused, and the exceptions of `archive.DAMAGE` for a damaged archive.
-    """
+    """Return the extent of each sheet of an XLSX or ODS, by name; empty for another format. Raises ExtentRefused, and the exceptions of `archive.DAMAGE` for
+    a damaged archive."""
     members = set(archive.namelist())
     if "xl/workbook.xml" in members:
         links = _Attributes("Relationship").read(archive, "xl/_rels/workbook.xml.rels")

@@ -46,10 +46,8 @@ def holds_xml(path: Path) -> bool:
 
 
 def xml_files(path: Path) -> Iterator[XmlFile | Remark]:
-    """Yield the XML files of a path (sorted by name in a folder or a ZIP, in archive order in a tar), then a remark with the number of other files.
-
-    Raises SourceError for an unreadable archive, or more than `MOST_FILES`.
-    """
+    """Yield the XML files of a path (sorted by name in a folder or a ZIP, in archive order in a tar), then a remark with the number of other files. Raises
+    SourceError for an unreadable archive, or more than `MOST_FILES`."""
     other = 0
     for rank, file in enumerate(_members(path)):
         if rank >= MOST_FILES:

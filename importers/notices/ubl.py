@@ -66,8 +66,7 @@ def read_ubl_notice(form: str, tree: Node, source: str, line: int, reference: st
     """Return the record of a notice of one of the FORMS, or a refused row; `reference` is its publisher's, else the notice's « identifier-version ».
 
     Its nature is the type, « cn-standard », and the reason of a change or an end: « cn-standard/cancel », « can-standard/clos-nw » (no lot has a winner).
-    `published` is the day of publication, else of sending. Raises TreeRefused for too many lots or winners.
-    """
+    `published` is the day of publication, else of sending. Raises TreeRefused for too many lots or winners."""
     own = "-".join(filter(None, (tree.first("ID"), tree.first("VersionID"))))
     if not (reference or own):
         return RefusedRow(line, NO_NUMBER)
@@ -112,8 +111,7 @@ def _earlier(form: str, tree: Node) -> tuple[str, ...]:
 def _lots(form: str, tree: Node, results: NoticeResults, language: str) -> Iterator[LotWritten]:
     """Yield the lots; without any, the whole contract as lot « 1 » if it has a name or a description.
 
-    An only lot takes missing fields from the whole contract, except in an award notice, which may omit lots.
-    """
+    An only lot takes missing fields from the whole contract, except in an award notice, which may omit lots."""
     lots: list[Node] = []
     for lot in tree.all("ProcurementProjectLot"):
         own = lot.one("ID")

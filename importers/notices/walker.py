@@ -12,8 +12,7 @@ Path = tuple[str, ...]
 class Walker:
     """A node of a tree, read by paths: « OBJET/CPV/PRINCIPAL », « VALEUR/@DEVISE ».
 
-    Given several paths, a method takes the first that has a value, and marks all of them as read.
-    """
+    Given several paths, a method takes the first that has a value, and marks all of them as read."""
 
     __slots__ = ("_at", "_node", "_read", "_whole")
 

@@ -95,9 +95,8 @@ class Bucket:
 class Fetcher:
     """Client of one service, with a cache folder.
 
-    `now` returns seconds since 1970, for ages and dates; `clock` (monotonic seconds) and `sleep` can be replaced in tests. `timeout_s` limits the
-    connection and the pause between two bytes. `token` is sent only to the service's own origin, and never appears in messages, file names or the cache.
-    """
+    `now` returns seconds since 1970, for ages and dates; `clock` (monotonic seconds) and `sleep` can be replaced in tests. `timeout_s` limits the connection
+    and the pause between two bytes. `token` is sent only to the service's own origin, and never appears in messages, file names or the cache."""
 
     def __init__(
         self,
@@ -130,8 +129,7 @@ class Fetcher:
     ) -> Path:
         """Return the cache file of the response to `path`; request it if missing or older than `max_age_s`.
 
-        If the service answers « not modified », the file is reused. `name` is the file's name, else a digest. Raises FetchError.
-        """
+        If the service answers « not modified », the file is reused. `name` is the file's name, else a digest. Raises FetchError."""
         url, body = self._place(path, params, name)
         known = _metadata_of(body, url)
         if known and self._young(known, max_age_s):

@@ -56,8 +56,7 @@ class WebsiteFetcher:
     """Downloads pages of websites into the cache, one folder for each host.
 
     `contact` is the address for webmasters in the User-Agent; `robots` parses a robots.txt, in another process. `clock` (monotonic seconds) and `sleep` can
-    be replaced in tests; only tests set `private`, which allows addresses of the local network.
-    """
+    be replaced in tests; only tests set `private`, which allows addresses of the local network."""
 
     NAME = "Entremise"
 
@@ -173,8 +172,7 @@ class _Missing(PageRefused):
 class _Exchange:
     """One request and its response, on a new connection that is closed after `max_seconds`, even if data still comes.
 
-    The IP address is checked on the connection itself, which also defeats DNS rebinding (a name that resolves to a private address later).
-    """
+    The IP address is checked on the connection itself, which also defeats DNS rebinding (a name that resolves to a private address later)."""
 
     def __init__(self, agent: str, max_seconds: float, *, private: bool) -> None:
         self._private = private

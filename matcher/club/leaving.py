@@ -23,8 +23,7 @@ from matcher.notices.watching.watches import leave_watches
 
 
 def leave_events(connection: Connection, keys: frozenset[str], _who: str, _now: datetime) -> None:
-    """Anonymise a supplier that leaves the catalogue (all its keys) in every event: its meetings stay counted, its name, texts and
-    persons are erased."""
+    """Anonymise a supplier that leaves the catalogue (all its keys) in every event: its meetings stay counted, its name, texts and persons are erased."""
     for owner, number in DAYS.everyones(connection):
         event = DAYS.read(connection, owner, number)
         written = [

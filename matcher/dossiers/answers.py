@@ -98,9 +98,8 @@ def record_answers(
     now: datetime,
     corrects: str = "",
 ) -> Dossier:
-    """Note the answers that `make` returns for the current dossier (none where they are noted already), and put what they state in the catalogue,
-    signed by `corrects`; where that is empty the statements wait for a person who may correct the catalogue. Raises ChangeRefused.
-    """
+    """Note the answers that `make` returns for the current dossier (none where they are noted already), and put what they state in the catalogue, signed by
+    `corrects`; where that is empty the statements wait for a person who may correct the catalogue. Raises ChangeRefused."""
     with writing(engine) as connection:
         act = AnswerAct(connection, owner, author, now, corrects)
         dossier = act.read(number)
@@ -118,10 +117,8 @@ def note_answer(act: AnswerAct, dossier: Dossier, noted: RecordCall) -> Dossier:
 def take_into_catalogue(
     engine: Engine, owner: OrganisationId, number: int, lot: int, supplier_id: str, *, author: str, now: datetime
 ) -> None:
-    """Put in the catalogue the answers of a supplier of a dossier's lot that wait there, once, even if several people ask for it at the same time.
-
-    Raises ChangeRefused where none waits or the dossier is closed; CorrectionRefused. Nothing is then written.
-    """
+    """Put in the catalogue the answers of a supplier of a dossier's lot that wait there, once, even if several people ask for it at the same time. Raises
+    ChangeRefused where none waits or the dossier is closed; CorrectionRefused. Nothing is then written."""
     with writing(engine) as connection:
         act = AnswerAct(connection, owner, author, now, author)
         dossier = act.read(number)
@@ -143,10 +140,8 @@ def undo_answer(
     key: str = "",
     corrects: str = "",
 ) -> Dossier:
-    """Undo the last answer noted for a supplier, in the dossier and in the catalogue.
-
-    Raises ChangeRefused where there is none, where its key is not `key` (if given), or where it is in the catalogue and `corrects` is empty.
-    """
+    """Undo the last answer noted for a supplier, in the dossier and in the catalogue. Raises ChangeRefused where there is none, where its key is not `key`
+    (if given), or where it is in the catalogue and `corrects` is empty."""
     with writing(engine) as connection:
         act = AnswerAct(connection, owner, author, now)
         before = act.read(number).entry(lot, supplier_id)

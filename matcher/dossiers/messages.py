@@ -89,9 +89,8 @@ def consultation(
     signature: str = "",
     tell_amount: bool = False,
 ) -> Message:
-    """Return the draft of the message to `entries`: the need, the deadline, the questions. It gives the estimated amount if `tell_amount`; otherwise
-    sums of money are removed from the need and the title (see `taken_out`). `by` is the name of the organisation that writes, for a persona other than
-    the buyer."""
+    """Return the draft of the message to `entries`: the need, the deadline, the questions. It gives the estimated amount if `tell_amount`; otherwise sums of
+    money are removed from the need and the title (see `taken_out`). `by` is the name of the organisation that writes, for a persona other than the buyer."""
     header, lot_read = dossier.header, lot.frozen.reading.lot
     facts_told = dict(facts(dossier, lot, entries, by=by))
     if tell_amount and lot_read.montant is not None:
@@ -218,8 +217,7 @@ def common_questions(entries: Iterable[Entry]) -> tuple[str, ...]:
 def mailto(addresses: Sequence[str], message: Message) -> tuple[MailtoLink, ...]:
     """Return the `mailto:` links (RFC 6068) that open the message, to one address, or to several in blind copy (Bcc); invalid addresses are left out.
 
-    No link is longer than `LONGEST_LINK`: addresses are split over several links, and a text that is too long is left to be pasted (`whole` False).
-    """
+    No link is longer than `LONGEST_LINK`: addresses are split over several links, and a text that is too long is left to be pasted (`whole` False)."""
     known = list(dict.fromkeys(email for address in addresses if (email := clean_email(address).value)))
     plain = message.text.translate(_SHORTER)
     whole = len(_link(known[:1], message.subject, plain)) <= LONGEST_LINK

@@ -73,9 +73,8 @@ class DossierFilter:
     """Filter of a list of dossiers. `buyer` (name or SIRET), `territory` and `follower` are substrings, without accents; `text` is searched in all of these,
     the number, the title, the reference and the next step.
 
-    `since` and `until` bound the day of opening, `due_by` the day offers are due, all included. `deleted` lists only deleted dossiers; `clause` only those with
-    a social clause (the EPCI of its contracts then count as territory).
-    """
+    `since` and `until` bound the day of opening, `due_by` the day offers are due, all included. `deleted` lists only deleted dossiers; `clause` only those
+    with a social clause (the EPCI of its contracts then count as territory)."""
 
     buyer: str = ""
     territory: str = ""
@@ -161,10 +160,8 @@ def change_dossier(
     author: str,
     now: datetime,
 ) -> Dossier:
-    """Write changes to a dossier, all of them or none, if it still is at `version` (None: at any version).
-
-    Raises JournalConflict where the version has changed, ChangeRefused, JournalUnknown, DatabaseError.
-    """
+    """Write changes to a dossier, all of them or none, if it still is at `version` (None: at any version). Raises JournalConflict where the version has
+    changed, ChangeRefused, JournalUnknown, DatabaseError."""
     with writing(engine) as connection:
         return DOSSIERS.change(
             connection, owner, dossier_id, lambda _: changes, version=version, author=author, now=now
@@ -182,10 +179,8 @@ def bring(
     ending: Callable[[Connection, Dossier], None] = lambda *_: None,
 ) -> Dossier:
     """Create a dossier from a journal read from a file, then apply `changes`. Suppliers that left and persons forgotten here do not come back; numbers of
-    another catalogue's corrections and sharing agreements are dropped. `ending` writes more in the same transaction.
-
-    Raises ChangeRefused where the journal is inconsistent, DatabaseError.
-    """
+    another catalogue's corrections and sharing agreements are dropped. `ending` writes more in the same transaction. Raises ChangeRefused where the journal
+    is inconsistent, DatabaseError."""
     with writing(engine) as connection:
         forgotten = read_guard(connection).forgotten
         brought = []

@@ -15,10 +15,7 @@ NEW, OTHER, NOBODY = "nouveau", "autre", "personne"
 
 
 def answer_question(event: MeetingDay, number: int, code: str) -> MeetingDay:
-    """Return the event with a question answered; a later answer replaces it.
-
-    Raises ChangeRefused where the question or the option does not exist.
-    """
+    """Return the event with a question answered; a later answer replaces it. Raises ChangeRefused where the question or the option does not exist."""
     question = next((one for one in event.questions if one.number == number), None)
     if question is None:
         raise ChangeRefused(f"Il n’y a pas de question {number}.")

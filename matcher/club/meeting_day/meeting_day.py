@@ -56,13 +56,11 @@ class Result(StrEnum):
 class Participant:
     """An organisation that comes. `key` identifies it in its event and is never reused.
 
-    `supplier_id`: its id in the catalogue, if any. A supplier describes in its own words its `activity`, `workers` (None: unknown) and `area`
-    of intervention. `written`: its name as in its sheet, where `name` is the catalogue's spelling. `people`: size of the delegation; `abreast`:
-    how many meetings it can hold at once. `most` and `least`: limits of meetings, None for the event's rules. Hours are minutes since
-    midnight; `away`: absences during its stay.
-    `same_as`: the organiser's answer on a duplicate: key of the same organisation, 0 for none. `absent`: it does not come. `visible`: it agreed
-    that other participants see its name, activity and needs.
-    """
+    `supplier_id`: its id in the catalogue, if any. A supplier describes in its own words its `activity`, `workers` (None: unknown) and `area` of
+    intervention. `written`: its name as in its sheet, where `name` is the catalogue's spelling. `people`: size of the delegation; `abreast`: how many
+    meetings it can hold at once. `most` and `least`: limits of meetings, None for the event's rules. Hours are minutes since midnight; `away`: absences
+    during its stay. `same_as`: the organiser's answer on a duplicate: key of the same organisation, 0 for none. `absent`: it does not come. `visible`: it
+    agreed that other participants see its name, activity and needs."""
 
     key: int
     sort: ParticipantRole

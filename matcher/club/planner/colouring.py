@@ -15,8 +15,7 @@ _DEPTH = 2
 class Colouring:
     """The pair that each seat meets in each slot, updated as pairs are placed.
 
-    Limits of tables and interpreters are not checked here: `exchanges.settle_slots` comes after.
-    """
+    Limits of tables and interpreters are not checked here: `exchanges.settle_slots` comes after."""
 
     def __init__(self, openings: Openings) -> None:
         self._guests = list(zip(openings.buyer.tolist(), openings.supplier.tolist(), strict=True))

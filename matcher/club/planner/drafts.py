@@ -75,9 +75,8 @@ def drop_excess(openings: Openings, draft: Draft, price: Floats) -> Draft:
 def fill(openings: Openings, draft: Draft, liking: Floats, *, fair: bool) -> Draft:
     """Add to the draft, greedily, the pairs that fit without moving anything: the greatest `liking` (p,) first, each in its first free slot.
 
-    With `fair`, pairs that must meet come first, then those that serve most needs, then those that gain most points of fairness,
-    ranked again as pairs are added.
-    """
+    With `fair`, pairs that must meet come first, then those that serve most needs, then those that gain most points of fairness, ranked again as pairs are
+    added."""
     return _Filling(openings, draft, liking, fair=fair).fill()
 
 

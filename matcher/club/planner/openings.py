@@ -25,12 +25,10 @@ TABLE, ACCESSIBLE, INTERPRETER = range(3)
 class Openings:
     """Arrays over p pairs, n guests, q seats, s slots, w needs.
 
-    `buyer`, `supplier` (p,): numbers of guests; `value` (p,): affinities; `must` (p,); `needs` (p, 3): resources the meeting would use;
-    `serves`: sparse (p, w), 1 where a pair serves a written need that no fixed meeting serves.
-    `most` (n,): meetings that the guest can still have; `least` (n,): meetings missing to its minimum, possible or not.
-    `seats` (q,): the guest of each seat, in order; `free` (q, s): whether the seat can still be given a meeting in the slot; `there` (q, s):
-    whether it has a fixed one. `limits` (3, s): tables, accessible tables and interpreters left. `buyers`: how many guests are buyers.
-    """
+    `buyer`, `supplier` (p,): numbers of guests; `value` (p,): affinities; `must` (p,); `needs` (p, 3): resources the meeting would use; `serves`: sparse (p,
+    w), 1 where a pair serves a written need that no fixed meeting serves. `most` (n,): meetings that the guest can still have; `least` (n,): meetings missing
+    to its minimum, possible or not. `seats` (q,): the guest of each seat, in order; `free` (q, s): whether the seat can still be given a meeting in the slot;
+    `there` (q, s): whether it has a fixed one. `limits` (3, s): tables, accessible tables and interpreters left. `buyers`: how many guests are buyers."""
 
     buyer: Ints
     supplier: Ints
@@ -73,9 +71,8 @@ def fairness(least: Ints, had: Ints) -> int:
 def openings(problem: Problem) -> Openings:
     """Return what is left to decide in `problem` once its fixed (`held`) meetings are in place.
 
-    A pair is left out when it is fixed, worth nothing, when one guest accepts no more meetings, or when no slot has both guests free with
-    the table and interpreter they need.
-    """
+    A pair is left out when it is fixed, worth nothing, when one guest accepts no more meetings, or when no slot has both guests free with the table and
+    interpreter they need."""
     buyers = len(problem.buyers)
     both = [problem.buyers, problem.suppliers]
     taken = _meetings_in_slots(problem)

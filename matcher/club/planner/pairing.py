@@ -27,9 +27,8 @@ _NEEDS = (TABLE, ACCESSIBLE, INTERPRETER)
 class Weights:
     """Weights of the aims that come before affinities: `least`, a point of fairness; `need`, a need served; `must`, a pair that must meet.
 
-    Two plans of one flow differ by cycles, which pass each guest once: they change the points of four guests at most, and one need of each
-    buyer. So no cycle's affinities are worth a point, no points a need, no needs a pair that must meet.
-    """
+    Two plans of one flow differ by cycles, which pass each guest once: they change the points of four guests at most, and one need of each buyer. So no
+    cycle's affinities are worth a point, no points a need, no needs a pair that must meet."""
 
     least: float
     need: float
@@ -58,9 +57,8 @@ def choose_pairs(
 ) -> Pairing:
     """Return the pairs of the greatest total worth among those not `banned` (p,), slots ignored.
 
-    The worth counts `Weights`; with an `aim` (`openings.MUST` and others), only that aim counts, among choices that reach the `floors` of
-    earlier aims, as the `known` pairs do: callers use the resulting bound.
-    """
+    The worth counts `Weights`; with an `aim` (`openings.MUST` and others), only that aim counts, among choices that reach the `floors` of earlier aims, as
+    the `known` pairs do: callers use the resulting bound."""
     if not len(openings.value):
         return Pairing(_NONE, 0.0, np.zeros(0))
     flow = _Flow(openings, banned, aim, floors)

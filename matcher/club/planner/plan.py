@@ -32,12 +32,10 @@ _AIMS = (MUST, SERVED, POINTS)
 
 
 def plan_meetings(problem: Problem, *, seconds: float = 60.0) -> Timetable:
-    """Return the best timetable found: pairs that must meet first, then needs served, then guests who lack meetings, the worst-off first,
-    then affinity.
+    """Return the best timetable found: pairs that must meet first, then needs served, then guests who lack meetings, the worst-off first, then affinity.
 
-    Same problem, same timetable, unless `seconds` (checked between rounds) stop it before its last round. Pairs of `must` that are
-    not in `affinity`, or that have no slot, are left out: `checks.find_troubles` reports them beforehand.
-    """
+    Same problem, same timetable, unless `seconds` (checked between rounds) stop it before its last round. Pairs of `must` that are not in `affinity`, or that
+    have no slot, are left out: `checks.find_troubles` reports them beforehand."""
     end = monotonic() + seconds
     left = openings(problem)
     choice = choose_pairs(left, np.zeros(len(left.value), dtype=bool))
@@ -219,10 +217,9 @@ def replan(
 ) -> tuple[Timetable, Changes]:
     """Return the timetable of the present `problem` that changes `former` the least from `from_slot` on, and the changes.
 
-    Meetings before `from_slot` and those of `problem.held` stay. Later ones stay where both guests are free and accept one, the pair is still
-    proposed, and the table and interpreter are available. A new meeting goes only to a guest who lost one or is in `touched` (masks of buyers and
-    suppliers); to anybody where `touched` is None.
-    """
+    Meetings before `from_slot` and those of `problem.held` stay. Later ones stay where both guests are free and accept one, the pair is still proposed, and
+    the table and interpreter are available. A new meeting goes only to a guest who lost one or is in `touched` (masks of buyers and suppliers); to anybody
+    where `touched` is None."""
     past = [meeting for meeting in former.meetings if meeting.slot < from_slot]
     fixed = sorted({*past, *problem.held})
     met = {(meeting.buyer, meeting.supplier) for meeting in fixed}

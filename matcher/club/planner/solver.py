@@ -23,9 +23,8 @@ def improve(
 ) -> tuple[Draft, float]:
     """Return the best draft of `pairs` (m,) found for an aim of `drafts.worth`, no worse on earlier aims, and an upper bound on that aim.
 
-    `draft` is returned when nothing better is found; with more columns than `most` no search is made and the bound is infinity. `end`:
-    `monotonic` time at which to stop.
-    """
+    `draft` is returned when nothing better is found; with more columns than `most` no search is made and the bound is infinity. `end`: `monotonic` time at
+    which to stop."""
     program = _Program(openings, pairs)
     if program.columns > most:
         return draft, np.inf

@@ -73,8 +73,7 @@ def unlike_former(
 def complete_participant(from_line: Participant, known: Participant, filled: frozenset[str]) -> Participant:
     """Return a participant as its line now describes it, with its former values for what the line leaves out.
 
-    `filled`: fields that the line fills, which separates an unchecked box from a missing one.
-    """
+    `filled`: fields that the line fills, which separates an unchecked box from a missing one."""
     former = [
         *(name for name in _UNLESS_WRITTEN if not getattr(from_line, name)),
         *(name for name in _UNLESS_GIVEN if getattr(from_line, name) is None),

@@ -45,9 +45,8 @@ _ASKED = {Tie.MUST: "souhaite rencontrer", Tie.NEVER: "ne veut pas rencontrer", 
 class Intake:
     """Plan of an import: `changes` and `people` (keys of participants) to write, and counts that add up to the lines read.
 
-    `repeated` lines add to a participant already counted. `buyers` counts buyers and attributaires among those `created`. `columns`: sentences
-    on how columns were understood; `unused`: on columns not read. `noted`: remarks on lines taken; `left`: on lines left out.
-    """
+    `repeated` lines add to a participant already counted. `buyers` counts buyers and attributaires among those `created`. `columns`: sentences on how columns
+    were understood; `unused`: on columns not read. `noted`: remarks on lines taken; `left`: on lines left out."""
 
     changes: tuple[DayChange, ...]
     people: dict[int, tuple[Person, ...]]

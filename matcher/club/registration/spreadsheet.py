@@ -86,11 +86,8 @@ class Spreadsheet:
 def read_spreadsheet(
     path: Path, sort: ParticipantRole | None, columns: ColumnMapping = NO_MAPPING, *, stop: Stop | None = None
 ) -> Spreadsheet:
-    """Read the participants of a file (CSV, XLSX, XLS, ODS) in a reader process. `sort`: role of lines whose columns give none; `columns`:
-    meanings of columns that users gave.
-
-    Raises ReadRefused where the file is no table, has no column of names or no participant; and Stopped.
-    """
+    """Read the participants of a file (CSV, XLSX, XLS, ODS) in a reader process. `sort`: role of lines whose columns give none; `columns`: meanings of
+    columns that users gave. Raises ReadRefused where the file is no table, has no column of names or no participant; and Stopped."""
     return apart(_participants, SourceError, stop=stop)(path, sort, columns)
 
 

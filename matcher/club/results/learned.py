@@ -68,10 +68,8 @@ def list_offered_words(engine: Engine, event: MeetingDay) -> tuple[OfferedWords,
 def teach_catalogue(
     engine: Engine, owner: OrganisationId, number: int, offer: OfferedWords, *, author: str, now: datetime
 ) -> None:
-    """Write a participant's declarations in the catalogue, dated from the day that it made them; only once, even if several people accept them.
-
-    Raises ChangeRefused where nothing is pending, CorrectionRefused where the catalogue rejects it; nothing is written then.
-    """
+    """Write a participant's declarations in the catalogue, dated from the day that it made them; only once, even if several people accept them. Raises
+    ChangeRefused where nothing is pending, CorrectionRefused where the catalogue rejects it; nothing is written then."""
     with writing(engine) as connection:
         event = DAYS.read(connection, owner, number)
         participant = event.participant(offer.participant.key)

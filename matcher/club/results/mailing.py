@@ -202,9 +202,8 @@ def send_mailings(
     *,
     clock: Clock,
 ) -> Delivery:
-    """Send the queued messages of an event, and cancel those whose timetable has changed since; `address`: public URL of the site.
-
-    Raises JournalUnknown, ChangeRefused, MailRefused."""
+    """Send the queued messages of an event, and cancel those whose timetable has changed since; `address`: public URL of the site. Raises JournalUnknown,
+    ChangeRefused, MailRefused."""
     if server is None:
         raise ChangeRefused(f"Aucun serveur n’envoie de courriels ({SMTP_HOST_VARIABLE}) : dites-le de vive voix.")
     with writing(engine) as connection:
@@ -305,8 +304,7 @@ def meeting_letter(
     months: int,
     asks: bool = False,
 ) -> str:
-    """Return the text of a message to a participant. `changes`: sentences, none in a first message; `asks`: ask what its meetings have led
-    to instead."""
+    """Return the text of a message to a participant. `changes`: sentences, none in a first message; `asks`: ask what its meetings have led to instead."""
     header = event.header
     where = ", ".join(filter(None, (weekday(header.day) if header.day else "", header.place)))
     meetings = [

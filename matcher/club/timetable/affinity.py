@@ -54,9 +54,8 @@ _BETWEEN = re.compile(r"[;,/•\n+]")
 def present_shelf(suppliers: Iterable[Participant], known: Mapping[str, Supplier]) -> tuple[Shelf, tuple[int, ...]]:
     """Return the shelf (suppliers loaded as arrays) of these participants, and the row of each. `known` are suppliers of the catalogue by id.
 
-    A supplier of the catalogue has its known activities plus those of its registrations, whose workers and area replace its own; any other
-    is described by its registration only.
-    """
+    A supplier of the catalogue has its known activities plus those of its registrations, whose workers and area replace its own; any other is described by
+    its registration only."""
     supplier_by_id: dict[str, Supplier] = {}
     ids = []
     for participant in suppliers:
@@ -155,11 +154,10 @@ KEPT_EACH = 40
 class Affinities:
     """Value of each pair of `buyers` (b) and `suppliers` (s).
 
-    `worth` (b, s) in [0, 1], 0 where the pair is not proposed; `need` (b, s) index in the buyer's `needs_sought` of the need it answers;
-    `levels` (b, s) from 1 (to discover) to 3 (strong for both). `rows` (s,) are the suppliers' rows of the `shelf`. `needs` are those written
-    by the buyers who are not absent, in order. `in_reach`: distance excludes nobody present and only orders. `spare` (b, s): the supplier
-    came for another trade than the need's: a meeting for guests who would have none.
-    """
+    `worth` (b, s) in [0, 1], 0 where the pair is not proposed; `need` (b, s) index in the buyer's `needs_sought` of the need it answers; `levels` (b, s) from
+    1 (to discover) to 3 (strong for both). `rows` (s,) are the suppliers' rows of the `shelf`. `needs` are those written by the buyers who are not absent, in
+    order. `in_reach`: distance excludes nobody present and only orders. `spare` (b, s): the supplier came for another trade than the need's: a meeting for
+    guests who would have none."""
 
     buyers: tuple[Participant, ...]
     suppliers: tuple[Participant, ...]
@@ -174,10 +172,8 @@ class Affinities:
     spare: Bools
 
     def match(self, buyer: int, supplier: int, need: ParticipantNeed | None = None) -> Match:
-        """Return the ranking of a supplier (row) for a `need` of a buyer (row), with its reasons; by default the need that the pair answers.
-
-        Raises ValueError where the buyer has no need.
-        """
+        """Return the ranking of a supplier (row) for a `need` of a buyer (row), with its reasons; by default the need that the pair answers. Raises
+        ValueError where the buyer has no need."""
         need = need or self.need_of(buyer, supplier)
         if need is None:
             raise ValueError("a buyer without a need")
@@ -208,8 +204,7 @@ def affinities(
 ) -> Affinities:
     """Return the value of each pair: rank every need of the buyers against the suppliers at these rows of the shelf, on the day `on`.
 
-    `in_reach`: distance excludes nobody present and only orders.
-    """
+    `in_reach`: distance excludes nobody present and only orders."""
     at = np.asarray(rows, dtype=np.int64)
     everybody = np.arange(len(shelf))  # each supplier once, even where two participants are one supplier
     owners = np.array([place for place, buyer in enumerate(buyers) for _ in needs_sought(buyer)], dtype=np.int64)

@@ -113,10 +113,8 @@ def measure_timetable(name: str, setting: Setting, timetable: Timetable, needs: 
 
 
 def replan_timetable(setting: Setting, *, from_slot: int) -> tuple[FrozenTimetable, Moves]:
-    """Return the timetable of `setting` (who is there now) that changes the event’s the least from this slot on, and the changes.
-
-    Raises ValueError where the event has no timetable.
-    """
+    """Return the timetable of `setting` (who is there now) that changes the event’s the least from this slot on, and the changes. Raises ValueError where the
+    event has no timetable."""
     from matcher.club.planner.plan import replan  # late, as in `plan_timetable`
 
     former = setting.event.plan
@@ -134,9 +132,8 @@ def place_pair(
 ) -> tuple[FrozenTimetable, Moves]:
     """Return the timetable with this pair (keys) fixed in this slot by hand, and the changes that follow for others.
 
-    Without a `table` the pair keeps its own, else the buyer's, else takes the first free one; accessible if need be.
-    Meetings before `from_slot` stay. Raises ValueError where the event has no timetable, ChangeRefused where the pair cannot be there.
-    """
+    Without a `table` the pair keeps its own, else the buyer's, else takes the first free one; accessible if need be. Meetings before `from_slot` stay. Raises
+    ValueError where the event has no timetable, ChangeRefused where the pair cannot be there."""
     event = setting.event
     former = event.plan
     if former is None:
@@ -155,10 +152,8 @@ def place_pair(
 
 
 def release_pair(event: MeetingDay, buyer: int, supplier: int) -> FrozenTimetable:
-    """Return the timetable where the meeting of this pair (keys) is no longer fixed by hand: a later replanning may move it.
-
-    Raises ChangeRefused where it is not held.
-    """
+    """Return the timetable where the meeting of this pair (keys) is no longer fixed by hand: a later replanning may move it. Raises ChangeRefused where it is
+    not held."""
     plan = event.plan
     if plan is None or not any(one.held and one.pair == {buyer, supplier} for one in plan.bookings):
         raise ChangeRefused("Ce rendez-vous n’est pas placé à la main.")
@@ -169,8 +164,7 @@ def release_pair(event: MeetingDay, buyer: int, supplier: int) -> FrozenTimetabl
 def welcome_arrival(setting: Setting, key: int, *, from_slot: int) -> tuple[FrozenTimetable, Moves]:
     """Return the timetable once a participant (key) has arrived, and the changes, as `replan_timetable`.
 
-    Where that leaves it under its minimum, it takes back its most valuable former meetings from the participants who replaced it.
-    """
+    Where that leaves it under its minimum, it takes back its most valuable former meetings from the participants who replaced it."""
     former = setting.event.plan
     made, moves_made = replan_timetable(setting, from_slot=from_slot)
     participant = setting.event.participant(key)
@@ -193,10 +187,8 @@ def welcome_arrival(setting: Setting, key: int, *, from_slot: int) -> tuple[Froz
 def after_change(
     engine: Engine, owner: OrganisationId, event: MeetingDay, change: Miss | Arrive, *, from_slot: int, today: date
 ) -> tuple[list[DayChange], Moves]:
-    """Return an absence or an arrival, followed by the resulting timetable if it changes, to be written together; and the moves.
-
-    Raises ChangeRefused where the participant's hours leave no slot: an absence should be noted instead.
-    """
+    """Return an absence or an arrival, followed by the resulting timetable if it changes, to be written together; and the moves. Raises ChangeRefused where
+    the participant's hours leave no slot: an absence should be noted instead."""
     changed = try_changes(event, change)
     participant = changed.participant(change.key)
     if not participant.absent and (

@@ -83,8 +83,7 @@ def find_shortages(
 ) -> Shortages:
     """Return what an event will be short of, and what each remedy would give, within `seconds` after a first plan of the event as it is.
 
-    `catalogue`: all suppliers as a shelf, searched for the missing trades. Raises ChangeRefused where there is nothing to plan.
-    """
+    `catalogue`: all suppliers as a shelf, searched for the missing trades. Raises ChangeRefused where there is nothing to plan."""
     refuse_nothing(setting)
     # The needs that nobody present can answer, by trade, those most asked first; a need that is not understood has no trade.
     needs_by_trade = group_pairs(

@@ -48,8 +48,7 @@ class Setting:
     def worth(self) -> np.ndarray:
         """Return (b, s) the value of each pair after wishes, refusals and former meetings; 0 where it is not proposed.
 
-        A wish overrides a former meeting, a refusal overrides a wish.
-        """
+        A wish overrides a former meeting, a refusal overrides a wish."""
         worth = keep_best(self.affinities.worth).copy()
         for need in self.needs:  # suppliers who answer a need are proposed even if `keep_best` dropped them
             worth[need.buyer, need.serving] = self.affinities.worth[need.buyer, need.serving]

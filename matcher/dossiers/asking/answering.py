@@ -77,10 +77,8 @@ def open_invitation(engine: Engine, secret: str, now: datetime) -> Invitation:
 
 
 def keep_answer(engine: Engine, secret: str, answer: GivenAnswer, *, now: datetime) -> None:
-    """Store an answer in place of the former one, and put its statement in the catalogue unless the team must see it first.
-
-    Raises LinkClosed, and CorrectionRefused where the catalogue cannot take it: nothing is then written.
-    """
+    """Store an answer in place of the former one, and put its statement in the catalogue unless the team must see it first. Raises LinkClosed, and
+    CorrectionRefused where the catalogue cannot take it: nothing is then written."""
     opened = open_invitation(engine, secret, now)
     campaign, supplier_id = opened.campaign, opened.supplier.id
     with writing(engine) as connection:

@@ -90,8 +90,7 @@ def merge_file(
     engine: Engine, owner: OrganisationId, number: int, address: str, *, now: datetime, workbook: bool
 ) -> bytes | DescribedFile:
     """Return a mail-merge file (CSV, or XLSX where `workbook`): the last message to each supplier without an answer, with a new link, where it waits or was
-    in such a file before. `send_campaign` no longer sends these messages. Raises ChangeRefused where there is none.
-    """
+    in such a file before. `send_campaign` no longer sends these messages. Raises ChangeRefused where there is none."""
     rows: list[list[Cell]] = []
     for structure in _open_campaign(engine, owner, number).asked_structures:
         message = structure.messages[-1] if structure.messages else None

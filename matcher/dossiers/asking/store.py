@@ -179,8 +179,7 @@ def create_campaign(
 ) -> CampaignState:
     """Store a campaign and queue its messages to the first `most` of `ids` that have an address; store the others with the reason why not.
 
-    `months` is how long contacts may be kept. Raises ChangeRefused where nobody can be asked, DatabaseError.
-    """
+    `months` is how long contacts may be kept. Raises ChangeRefused where nobody can be asked, DatabaseError."""
     if not author.strip():
         raise ChangeRefused("Dites qui prépare la campagne : le nom est gardé.")
     contacts = load_contacts_of_many(engine, ids, kept_since(now.date(), months))
