@@ -1,9 +1,8 @@
 """Imports awarded public contracts from DECP files (the official open data of public procurement): one award for each contract and winner.
 
-Three layouts are read: 2019 (a list `marches`), 2022 (`marches` holds `marche` and `contrat-concession`), both in JSON or XML, and the flat table, in
-JSON or as a sheet (one row for each contract, winner and amendment: `acheteur_id`, `titulaire_id`). Amendments are ignored: a contract is read as first
-signed, except in the flat table, which gives its current state.
-"""
+Three layouts are read: 2019 (a list `marches`), 2022 (`marches` holds `marche` and `contrat-concession`), both in JSON or XML, and the flat table, in JSON or
+as a sheet (one row for each contract, winner and amendment: `acheteur_id`, `titulaire_id`). Amendments are ignored: a contract is read as first signed,
+except in the flat table, which gives its current state."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -109,7 +108,6 @@ def _merge_rows(former: Contract, other: Contract) -> Contract | None:
 
 
 def _rows(path: Path) -> Iterator[JsonRow | RefusedRow | Remark]:
-    """Yield the rows of a file, in any layout."""
     if decp_xml.holds_xml_contracts(path):
         yield from decp_xml.read_xml_contracts(path)
         return

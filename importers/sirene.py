@@ -1,7 +1,6 @@
 """Imports the monthly files of Sirene, the national business register (CSV, ZIP or Parquet): establishments, and their links of succession.
 
-The forty million rows are streamed, and only those of the SIRETs in `Source.wanted` are kept. Columns are recognised by name.
-"""
+The forty million rows are streamed, and only those of the SIRETs in `Source.wanted` are kept. Columns are recognised by name."""
 
 import io
 import zipfile
@@ -126,7 +125,6 @@ def _establishment(row: dict[str, str], line: int) -> SupplierRecord:
 
 
 def _succession(row: dict[str, str], line: int) -> SupplierRecord:
-    """Return the predecessor's record, with the SIRET of its successor."""
     before, after = row["siretEtablissementPredecesseur"].strip(), row["siretEtablissementSuccesseur"].strip()
     return SupplierRecord(
         source="sirene",

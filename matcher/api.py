@@ -1,7 +1,6 @@
 """The public Python API, for scripts and notebooks: opens a catalogue, ranks suppliers, reads needs, as the commands do. No computation here.
 
-Documented in docs/python.md; answers are those of the commands' `--format json`.
-"""
+Documented in docs/python.md; answers are those of the commands' `--format json`."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager

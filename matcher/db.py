@@ -336,7 +336,6 @@ def _await_turn(connection: Connection, lock: str) -> None:
 
 
 def _revision(connection: Connection) -> str | None:
-    """Return the migration of the database, None for a new one."""
     tables = inspect(connection).get_table_names()
     if "alembic_version" in tables:
         return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())

@@ -1,8 +1,7 @@
-"""Erasure of personal data (GDPR): the register of every table and cache folder that may hold a person's or supplier's data, and the functions
-that remove a value, or expired data, from all of them.
+"""Erasure of personal data (GDPR): the register of every table and cache folder that may hold a person's or supplier's data, and the functions that remove a
+value, or expired data, from all of them.
 
-A table declares its content in the `holding` of its row class; cache folders are declared in `FOLDERS`. Backups are not touched.
-"""
+A table declares its content in the `holding` of its row class; cache folders are declared in `FOLDERS`. Backups are not touched."""
 
 import html
 import json

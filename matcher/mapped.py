@@ -1,8 +1,7 @@
 """Memory-mapped files of arrays: writes a dataclass of numpy arrays to a file (JSON header, then raw arrays) and maps it back without copying.
 
-A file is used only if its key is the expected one and its SHA-256 matches. Nothing in it is executed. Processes that map the same file share its
-memory. docs/decisions/0007 gives the layout.
-"""
+A file is used only if its key is the expected one and its SHA-256 matches. Nothing in it is executed. Processes that map the same file share its memory.
+docs/decisions/0007 gives the layout."""
 
 import hashlib
 import json

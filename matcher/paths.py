@@ -1,5 +1,4 @@
-"""Locates shipped files (data, templates) in a wheel, an editable install or a checkout; and rewrites command names in texts as this process was
-called."""
+"""Locates shipped files (data, templates) in a wheel, an editable install or a checkout; and rewrites command names in texts as this process was called."""
 
 import re
 import shutil

@@ -98,7 +98,6 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str
 
 
 def _copy_in(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows by PostgreSQL's COPY."""
     names = list(rows[0])
     quote = connection.dialect.identifier_preparer.quote
     casts = [json.dumps if isinstance(table.columns[name].type, JSON) else None for name in names]

@@ -1,7 +1,6 @@
 """Recognises which field each column of a sheet holds: by a person's mapping, else by its name, a similar name, a word of its title, or its cells.
 
-The known column names are in `data/reference/colonnes.csv`, the fields in `colonnes_champs.csv`.
-"""
+The known column names are in `data/reference/colonnes.csv`, the fields in `colonnes_champs.csv`."""
 
 import csv
 import re

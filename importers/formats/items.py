@@ -77,7 +77,6 @@ def read_json_objects(file: File, inside: str, known_by: str = "siret") -> Itera
 
 
 def _items(file: File, reader: JsonReader, inside: str, known_by: str) -> Iterator[Any]:
-    """Yield the items of one JSON document."""
     if reader.next_is("["):
         yield from reader.elements()
         return

@@ -1,8 +1,7 @@
 """Measures how many rows and columns each sheet of an XLSX, ODS or XLS workbook spans, without building its cells, before a library loads it.
 
-A hostile workbook of 5 KB may claim a rectangle of a billion cells, for which a library would allocate memory. On an XLSX, also lists the hidden rows and
-the formulas that were never computed.
-"""
+A hostile workbook of 5 KB may claim a rectangle of a billion cells, for which a library would allocate memory. On an XLSX, also lists the hidden rows and the
+formulas that were never computed."""
 
 import io
 import posixpath

@@ -1,7 +1,6 @@
 """Imports the notices of the BOAMP, the French official bulletin of public contracts: JSON of its open API, or XML files of its daily feed (« flux »).
 
-Each notice contains a form, European (eForms) or national, which another module reads; this one adds the publisher's fields around it.
-"""
+Each notice contains a form, European (eForms) or national, which another module reads; this one adds the publisher's fields around it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -75,7 +74,6 @@ def _read(path: Path) -> Iterator[NoticeItem]:
 
 
 def _json_items(path: Path) -> Iterator[NoticeItem]:
-    """Yield the notices of a JSON file of the open API."""
     for item in read_json_objects(load(path), inside="results", known_by="idweb"):
         if not isinstance(item, JsonObject):
             yield item

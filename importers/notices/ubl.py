@@ -1,7 +1,6 @@
 """Reads a notice in eForms (the European standard, in the XML vocabulary UBL) from its tree into a NoticeRecord with its lots.
 
-Of a text in several languages, the French is kept, else the notice's language, else the first. BT-71 etc. are the standard's field numbers.
-"""
+Of a text in several languages, the French is kept, else the notice's language, else the first. BT-71 etc. are the standard's field numbers."""
 
 from collections.abc import Iterator
 

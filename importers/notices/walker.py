@@ -115,7 +115,6 @@ def _children(at: Path, node: Node) -> list[tuple[Path, Node]]:
 
 
 def _all_texts(node: Node) -> Iterator[str]:
-    """Yield the texts of an element and of its descendants."""
     if node.text:
         yield node.text
     for nodes in node.inside.values():

@@ -167,7 +167,6 @@ def course_said(course: Course) -> Iterator[tuple[str, str]]:
 
 
 def _check_lengths(record: DossierHeader | Course, named: str) -> None:
-    """Raise ChangeRefused where a text is longer than a line."""
     if any(isinstance(text, str) and len(text) > LONGEST_LINE for text in astuple(record)):
         raise ChangeRefused(f"{named} : {LONGEST_LINE} caractères au plus.")
 

@@ -75,7 +75,6 @@ def contract_names(dossier: Dossier, lot: int) -> tuple[str, ...]:
 
 
 def _lots(dossier: Dossier, lot: int) -> tuple[SavedLot, ...]:
-    """Return the lots of a contract: one, or all for the whole dossier."""
     return dossier.lots if lot == WHOLE else (dossier.lot(lot),)
 
 

@@ -1,7 +1,6 @@
 """The message that asks suppliers about a lot, the same for all, worded for the persona that writes it (buyer, winner…), and its `mailto:` links.
 
-It asks what the directories do not give of its recipients; the team edits it before sending. Pure, except that the persona is read from the thread.
-"""
+It asks what the directories do not give of its recipients; the team edits it before sending. Pure, except that the persona is read from the thread."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -176,7 +175,6 @@ def facts(dossier: Dossier, lot: SavedLot, entries: Sequence[Entry] = (), *, by:
 
 
 def _reference(promise: HoursPromise | None, header: DossierHeader) -> Iterator[tuple[str, str]]:
-    """Yield the reference of the contract's promise, else that of the dossier."""
     if reference := (promise.reference if promise else "") or header.reference:
         yield "Référence", reference
 

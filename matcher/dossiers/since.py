@@ -1,8 +1,7 @@
 """Comparison of a lot's frozen list (suppliers ranked on a past day) with today's catalogue: suppliers to set aside, records changed, new candidates.
 
-Also the news of a dossier (next steps, closed suppliers), the number of suppliers that have answered since a day, and the change that adds a supplier
-to a lot (`addition`). Nothing frozen is changed.
-"""
+Also the news of a dossier (next steps, closed suppliers), the number of suppliers that have answered since a day, and the change that adds a supplier to a
+lot (`addition`). Nothing frozen is changed."""
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass

@@ -1,7 +1,6 @@
 """Dossiers in the database: create, load, change, import and list them. Writers are serialised, so that no change is lost.
 
-Event sourcing: the table `dossier_event` holds the journal, from which a dossier is rebuilt; `dossier` caches what a list shows and filters by.
-"""
+Event sourcing: the table `dossier_event` holds the journal, from which a dossier is rebuilt; `dossier` caches what a list shows and filters by."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence

@@ -1,8 +1,7 @@
 """Data model of a meeting day (Club Busin’ESS): participants, wishes, timetable, outcomes. Pure: no database.
 
-Event sourcing (docs/decisions/0009): each line of the journal is one change (`matcher/club/meeting_day/changes.py`), and `matcher/journal`
-replays them. Persons' names and contacts are stored elsewhere (`store.py`), where they can be erased.
-"""
+Event sourcing (docs/decisions/0009): each line of the journal is one change (`matcher/club/meeting_day/changes.py`), and `matcher/journal` replays them.
+Persons' names and contacts are stored elsewhere (`store.py`), where they can be erased."""
 
 from collections import Counter
 from dataclasses import dataclass, field, replace

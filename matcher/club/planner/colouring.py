@@ -1,8 +1,7 @@
 """Gives a slot to each chosen (buyer, supplier) pair of a meeting day: edge colouring of a bipartite graph by alternating (Kempe) chains.
 
-Slots are the colours, meetings the edges, seats (one person who can sit at a table) the vertices. Where every seat is always free all
-pairs get a slot (König's theorem). Otherwise a chain may end at an absent seat: a meeting in the way is then moved first, up to `_DEPTH` deep.
-"""
+Slots are the colours, meetings the edges, seats (one person who can sit at a table) the vertices. Where every seat is always free all pairs get a slot
+(König's theorem). Otherwise a chain may end at an absent seat: a meeting in the way is then moved first, up to `_DEPTH` deep."""
 
 import numpy as np
 

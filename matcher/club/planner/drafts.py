@@ -134,7 +134,6 @@ class _Filling:
         return candidates
 
     def _needs_served(self, pair: int) -> Ints:
-        """Return the needs that a pair serves."""
         serves = self.openings.serves
         needs: Ints = serves.indices[serves.indptr[pair] : serves.indptr[pair + 1]]
         return needs

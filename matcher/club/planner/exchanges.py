@@ -1,8 +1,7 @@
 """Swaps groups of meetings of a draft timetable between two slots, so that no slot exceeds its tables and guests wait less.
 
-Two slots' meetings form a graph whose connected components can be swapped freely (Kempe swaps). Aims, in order: no slot above its
-limits of tables and interpreters; no idle gap between a guest's first and last meetings.
-"""
+Two slots' meetings form a graph whose connected components can be swapped freely (Kempe swaps). Aims, in order: no slot above its limits of tables and
+interpreters; no idle gap between a guest's first and last meetings."""
 
 import numpy as np
 from scipy.sparse import coo_array

@@ -1,7 +1,6 @@
 """Input and output types of the meeting-day planner: guests of two sides, value of each pair, resulting meetings; arrays without names.
 
-Buyers and attributaires (contract winners) are one side, suppliers the other. A guest (participant) is identified by its row.
-"""
+Buyers and attributaires (contract winners) are one side, suppliers the other. A guest (participant) is identified by its row."""
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field

@@ -1,8 +1,7 @@
 """Free decisions of a planning problem once the meetings fixed by hand are in place: pairs that can still meet, free seats, tables left.
 
-Guests of both sides are numbered together, buyers first. A guest of several people has several seats, one for each person who can sit
-at a separate table; fixed (`held`) meetings have used their seats already.
-"""
+Guests of both sides are numbered together, buyers first. A guest of several people has several seats, one for each person who can sit at a separate table;
+fixed (`held`) meetings have used their seats already."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,11 +1,9 @@
 """Chooses which buyers and suppliers meet, slots ignored: a maximum-weight flow (linear program), whose value bounds any timetable.
 
-Without limits on accessible tables or interpreters the matrix is that of a network: the simplex gives integers.
-A guest's first meetings, up to its minimum, weigh more than any sum of affinities that they can cost (`Weights`), the first the most:
-concave, so still a flow. A written need is a node between its buyer and the suppliers of its trade, and only its first unit counts:
-integral unless a supplier answers several needs of one buyer in different ways; the bound holds in any case.
-Column generation: the linear program holds few pairs, the bound covers all.
-"""
+Without limits on accessible tables or interpreters the matrix is that of a network: the simplex gives integers. A guest's first meetings, up to its minimum,
+weigh more than any sum of affinities that they can cost (`Weights`), the first the most: concave, so still a flow. A written need is a node between its buyer
+and the suppliers of its trade, and only its first unit counts: integral unless a supplier answers several needs of one buyer in different ways; the bound
+holds in any case. Column generation: the linear program holds few pairs, the bound covers all."""
 
 from dataclasses import dataclass
 

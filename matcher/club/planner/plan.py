@@ -1,9 +1,8 @@
 """Plans the timetable of a meeting day: which buyer meets which supplier, in which slot, at which table; and replans it with few changes.
 
-Steps: a flow chooses pairs and gives an upper bound (`pairing`); pairs get slots (`colouring`), swapped to respect limits and avoid idle
-gaps (`exchanges`); meetings get tables (`seating`). Where everybody is always free no step loses a pair, so the optimum is proven.
-Otherwise pairs without a slot are replaced by others, an integer program improves the draft (`solver`), and the gap to the bound is returned.
-"""
+Steps: a flow chooses pairs and gives an upper bound (`pairing`); pairs get slots (`colouring`), swapped to respect limits and avoid idle gaps (`exchanges`);
+meetings get tables (`seating`). Where everybody is always free no step loses a pair, so the optimum is proven. Otherwise pairs without a slot are replaced by
+others, an integer program improves the draft (`solver`), and the gap to the bound is returned."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace

@@ -1,9 +1,8 @@
 """Assigns tables to meetings whose slots are known: accessible tables to guests who need one; buyers stay seated, suppliers move.
 
-Slot after slot, an assignment (Hungarian algorithm) at the least cost. A buyer's seat has its own table, all day where tables are as
-many as seats with a meeting, else from its first meeting to its last. A buyer who moves to an accessible table stays there, and the
-buyer who had it takes the table that was left: two changes, not four.
-"""
+Slot after slot, an assignment (Hungarian algorithm) at the least cost. A buyer's seat has its own table, all day where tables are as many as seats with a
+meeting, else from its first meeting to its last. A buyer who moves to an accessible table stays there, and the buyer who had it takes the table that was
+left: two changes, not four."""
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment

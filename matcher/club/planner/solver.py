@@ -1,7 +1,6 @@
 """Improves a draft timetable of a meeting day, or proves it optimal, by an integer program (MILP) over few pairs and all slots.
 
-Lexicographic: pairs that must meet, needs served, points of fairness, affinities; each aim keeps what the earlier ones have reached.
-"""
+Lexicographic: pairs that must meet, needs served, points of fairness, affinities; each aim keeps what the earlier ones have reached."""
 
 from time import monotonic
 from typing import Any

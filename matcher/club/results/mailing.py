@@ -246,7 +246,6 @@ TELL = WorkKind(
 
 
 def _of_event(connection: Connection, event_id: int) -> Sequence[Row[Any]]:
-    """Return the mailings of an event, the oldest first."""
     return connection.execute(select(MAILINGS).where(MAILINGS.c.event_id == event_id).order_by(MAILINGS.c.id)).all()
 
 

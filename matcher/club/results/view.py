@@ -211,7 +211,6 @@ def summary(event: MeetingDay) -> Summary | None:
 
 
 def _wishes_by_pair(event: MeetingDay) -> dict[frozenset[int], Bond]:
-    """Return the wishes, by pair of seats."""
     return {frozenset(map(event.seat_of, bond.pair)): bond for bond in event.bonds if bond.tie is Tie.MUST}
 
 

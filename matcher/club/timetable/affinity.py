@@ -1,8 +1,7 @@
 """Scores every possible (buyer, supplier) meeting of a meeting day, from the ranking of each buyer's needs against the suppliers present.
 
-Those present are first laid out as a shelf (suppliers loaded as arrays), each completed by what it wrote when it registered.
-A pair is worth score × (relative rank for the buyer + relative rank for the supplier) / 2, the best over the buyer’s needs: docs/decisions/0014.
-"""
+Those present are first laid out as a shelf (suppliers loaded as arrays), each completed by what it wrote when it registered. A pair is worth score ×
+(relative rank for the buyer + relative rank for the supplier) / 2, the best over the buyer’s needs: docs/decisions/0014."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,7 +1,6 @@
 """Finds what a meeting day lacks (trades, tables, interpreters, slots) and measures each remedy by planning the day with and without it.
 
-A remedy is one more table, accessible table, interpreter or slot, or a supplier of the catalogue for a trade that nobody present does.
-"""
+A remedy is one more table, accessible table, interpreter or slot, or a supplier of the catalogue for a trade that nobody present does."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

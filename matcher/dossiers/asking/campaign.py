@@ -1,8 +1,7 @@
 """Draft of a campaign: the message in which an organisation asks suppliers what they do, in the same words for all. Pure.
 
 A message gives the need, never its amount; `written_to` adds the notice on personal data that the law requires (controller, origin of the address, ground,
-duration, right to object).
-"""
+duration, right to object)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

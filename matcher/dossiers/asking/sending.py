@@ -1,7 +1,6 @@
 """Sending of a campaign (one question put to many suppliers): by SMTP, never twice, or as a mail-merge file, which may be taken again; then one reminder.
 
-The reminder goes once, a week after the last message, to the suppliers that have not answered.
-"""
+The reminder goes once, a week after the last message, to the suppliers that have not answered."""
 
 from collections.abc import Mapping
 from dataclasses import asdict

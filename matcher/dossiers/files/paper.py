@@ -1,8 +1,7 @@
 """Printed document of a dossier, to sign and file: for each lot the object, the opinion, what is unknown, who was consulted, the decision to take; then the
 annexes that the URL asks for.
 
-This module chooses all the content (`PrintModel`); the A4 template only lays it out.
-"""
+This module chooses all the content (`PrintModel`); the A4 template only lays it out."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence

@@ -223,7 +223,6 @@ def _least(measures: Iterable[CountedContracts]) -> tuple[str, ...]:
 
 
 def _yearly(report_answer: ReportAnswer) -> DocumentTable:
-    """Return the table of the main counts of each source, year by year."""
     report = report_answer.report
     rows = [
         DocumentRow((str(year), one.label, _FROM_DOSSIERS, one.count, one.share, one.euros))
