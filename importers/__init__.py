@@ -17,17 +17,8 @@ from importers.importer import Importer
 
 # In order of trust: where two directories disagree on a field, the first of them wins.
 _IMPORTERS = (
-    les_emplois.IMPORTER,
-    finess.IMPORTER,
-    marche_inclusion.IMPORTER,
-    hosmoz.IMPORTER,
-    data_inclusion.IMPORTER,
-    tableur.IMPORTER,
-    asp.IMPORTER,
-    asp.SUPPLEMENT,
-    ess.IMPORTER,
-    decp.IMPORTER,
-    sirene.IMPORTER,
+    *(les_emplois.IMPORTER, finess.IMPORTER, marche_inclusion.IMPORTER, hosmoz.IMPORTER, data_inclusion.IMPORTER),
+    *(tableur.IMPORTER, asp.IMPORTER, asp.SUPPLEMENT, ess.IMPORTER, decp.IMPORTER, sirene.IMPORTER),
     recherche_entreprises.IMPORTER,
 )
 REGISTRY: dict[str, Importer] = {importer.key: importer for importer in _IMPORTERS}

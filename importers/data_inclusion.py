@@ -19,16 +19,9 @@ _IGNORED = (
     # Metadata of our own export.
     *("schema_version", "mentions"),
     *("source", "lien_source", "horaires_accueil", "horaires_ouverture", "accessibilite_lieu", "accessibilite", "rna"),
-    *(
-        "labels_nationaux",
-        "labels_autres",
-        "thematiques",
-        "score_qualite",
-        "doublons",
-        "cluster_id",
-        "_di_geocodage_score",
-    ),
-    *("_di_geocodage_code_insee", "_cluster_id", "_is_best_duplicate", "antenne", "presentation_resume", "extra"),
+    *("labels_nationaux", "labels_autres", "thematiques", "score_qualite", "doublons", "cluster_id"),
+    *("_di_geocodage_score", "_di_geocodage_code_insee", "_cluster_id", "_is_best_duplicate", "antenne"),
+    *("presentation_resume", "extra"),
 )
 _WORD = re.compile(r"[a-z0-9-]+")
 

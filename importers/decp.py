@@ -1,9 +1,8 @@
 """Imports awarded public contracts from DECP files (the official open data of public procurement): one award for each contract and winner.
 
-Three layouts are read: 2019 (a list `marches`), 2022 (`marches` holds `marche` and `contrat-concession`), both in JSON or XML, and the flat table, in
-JSON or as a sheet (one row for each contract, winner and amendment: `acheteur_id`, `titulaire_id`). Amendments are ignored: a contract is read as first
-signed, except in the flat table, which gives its current state.
-"""
+Three layouts are read: 2019 (a list `marches`), 2022 (`marches` holds `marche` and `contrat-concession`), both in JSON or XML, and the flat table, in JSON or
+as a sheet (one row for each contract, winner and amendment: `acheteur_id`, `titulaire_id`). Amendments are ignored: a contract is read as first signed,
+except in the flat table, which gives its current state."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -22,18 +21,8 @@ REPEATED = "répète un autre marché du fichier, sans rien de nouveau"
 
 # Fields that are not read.
 _IGNORED = (
-    *(
-        "_type",
-        "nature",
-        "procedure",
-        "lieuExecution",
-        "techniques",
-        "modalitesExecution",
-        "modaliteExecution",
-        "idAccordCadre",
-        "ccag",
-    ),
-    *("marcheInnovant", "offresRecues", "attributionAvance", "tauxAvance", "typePrix"),
+    *("_type", "nature", "procedure", "lieuExecution", "techniques", "modalitesExecution", "modaliteExecution"),
+    *("idAccordCadre", "ccag", "marcheInnovant", "offresRecues", "attributionAvance", "tauxAvance", "typePrix"),
     *(
         "typesPrix",
         "formePrix",
@@ -42,14 +31,8 @@ _IGNORED = (
         "considerationsEnvironnementales",
         "sousTraitanceDeclaree",
     ),
-    *(
-        "actesSousTraitance",
-        "modificationsActesSousTraitance",
-        "modifications",
-        "datePublicationDonnees",
-        "dateTransmissionDonneesEtalab",
-        "source",
-    ),
+    *("actesSousTraitance", "modificationsActesSousTraitance", "modifications", "datePublicationDonnees"),
+    *("dateTransmissionDonneesEtalab", "source"),
     # Flat table: amendment, origin, and the winner's name, which may be a person's.
     *("modification_id", "sourceDataset", "sourceFile", "titulaire_nom", "titulaire_denominationSociale"),
     *("lieuExecution_code", "lieuExecution_typeCode", "lieuExecution_nom"),
@@ -69,9 +52,8 @@ _MOST_TOGETHER = 200
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """One contract, from any layout. `winners` are (company number, type of number); `shared` is True if several companies share the amount, None if one
-    is named (another row may name others); `stands` is False for the state before an amendment.
-    """
+    """One contract, from any layout. `winners` are (company number, type of number); `shared` is True if several companies share the amount, None if one is
+    named (another row may name others); `stands` is False for the state before an amendment."""
 
     number: str
     buyer: str
@@ -126,7 +108,6 @@ def _merge_rows(former: Contract, other: Contract) -> Contract | None:
 
 
 def _rows(path: Path) -> Iterator[JsonRow | RefusedRow | Remark]:
-    """Yield the rows of a file, in any layout."""
     if decp_xml.holds_xml_contracts(path):
         yield from decp_xml.read_xml_contracts(path)
         return
@@ -188,13 +169,8 @@ def _read(source: Source) -> Iterator[Item]:
             yield RefusedRow(row.line, row_contract.lacks)
             continue
         identity = (
-            row_contract.objet,
-            row_contract.cpv,
-            row_contract.notified,
-            row_contract.amount,
-            row_contract.months,
-            row_contract.social,
-            row_contract.buyer_name,
+            *(row_contract.objet, row_contract.cpv, row_contract.notified, row_contract.amount, row_contract.months),
+            *(row_contract.social, row_contract.buyer_name),
         )
         for winner, kind in row_contract.winners:
             reference = references.own("/".join((row_contract.buyer, row_contract.number, winner)), identity)
@@ -245,10 +221,8 @@ def _unwrap(row: JsonRow) -> Iterator[JsonRow]:
 def _social(row: JsonRow) -> tuple[str, ...]:
     """Return the social considerations: « Marché réservé », « Clause sociale », « Critère social »."""
     inside = row.take_object("considerationsSociales")
-    considerations = (
-        inside.take_list("considerationSociale") if inside is not None else row.take_list("considerationsSociales")
-    )
-    clauses = [text for text in considerations if isinstance(text, str)]
+    social = inside.take_list("considerationSociale") if inside is not None else row.take_list("considerationsSociales")
+    clauses = [text for text in social if isinstance(text, str)]
     clauses += [inside.take("considerationSociale") if inside is not None else row.take("considerationsSociales")]
     return tuple(filter(None, clauses))
 

@@ -53,9 +53,8 @@ REPEATED = "répète une autre ligne du fichier, sans rien de nouveau"
 def emit(rows: Iterable[R | RefusedRow | Remark], make: Callable[[R], Item]) -> Iterator[Item]:
     """Yield the item that `make` returns for each row, in order; a record without name nor SIRET nor FINESS number is refused.
 
-    A row with the same content as an earlier one of the same reference is refused. Two different rows of one reference are
-    both kept: the second takes the suffix `~2`, the third `~3`, in the order of the file.
-    """
+    A row with the same content as an earlier one of the same reference is refused. Two different rows of one reference are both kept: the second takes the
+    suffix `~2`, the third `~3`, in the order of the file."""
     reported: set[str] = set()
     references = References()
     for row in rows:
@@ -113,8 +112,7 @@ _CONTENT = attrgetter(
 def _with_unique_reference(record: SupplierRecord, references: References) -> Item:
     """Return the record with a unique reference, or a refused row if it is nameless or a duplicate.
 
-    The order of claims does not count (an API gives sets in any order), nor does the line.
-    """
+    The order of claims does not count (an API gives sets in any order), nor does the line."""
     if not (record.name or record.siret or record.siren or record.finess):
         return RefusedRow(record.line, NO_NAME)
     claims = sorted({(claim.vocabulary, claim.text) for claim in record.claims})
@@ -130,8 +128,7 @@ _KIND_CODE = re.compile(r"\(([A-Z]{2,5})\)\s*$")
 def natural_reference(kind: str, name: str, place: str) -> str:
     """Return a natural key for a supplier without a number in its source: kind, name and postal code, normalised.
 
-    The kind is the acronym in brackets, if any: « Entreprise d'insertion (EI) » and « EI » are the same.
-    """
+    The kind is the acronym in brackets, if any: « Entreprise d'insertion (EI) » and « EI » are the same."""
     code = _KIND_CODE.search(kind)
     squeezed = "".join(place.split())
     parts = (code.group(1) if code else kind, name, squeezed if squeezed.isdigit() else place)

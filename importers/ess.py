@@ -1,7 +1,6 @@
 """Imports the national list of ESS enterprises (social and solidarity economy), one line for a SIREN: it marks suppliers of the catalogue as ESS.
 
-Its records create suppliers only with the option `--creer`.
-"""
+Its records create suppliers only with the option `--creer`."""
 
 from collections.abc import Iterator
 

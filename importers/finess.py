@@ -1,8 +1,7 @@
 """Imports the ESAT (category 246) and EA (247) of FINESS, the national directory of health and social establishments.
 
-The published file has no header: a first line that names the extract (« finess;etalab;… », « finess;finess-plus;… »), then lines that begin with the name
-of their section. A copy with a header row, in CSV or a workbook, is read by column names.
-"""
+The published file has no header: a first line that names the extract (« finess;etalab;… », « finess;finess-plus;… »), then lines that begin with the name of
+their section. A copy with a header row, in CSV or a workbook, is read by column names."""
 
 import re
 from collections import Counter

@@ -123,21 +123,22 @@ def _text_cards(page: "BeautifulSoup") -> list[dict[str, str]]:
         unseen.decompose()
     text = "\n".join(" ".join(line.split()) for line in page.get_text("\n").split("\n") if line.strip())
     title = "\n".join(tag_text(heading)[:_LONGEST_TITLE] for heading in page(["title", "h1", "h2"]))
-    city_page, trade_page = _CITY_PAGE.search(title), _TRADE_PAGE.search(title)
-    addresses = _sheet_addresses(page)
+    town, trade_page = _CITY_PAGE.search(title), _TRADE_PAGE.search(title)
+    urls: dict[str, dict[str, None]] = defaultdict(dict)  # of suppliers' pages, by the link's text, each once
+    for link in page.find_all("a", href=_SHEET_ADDRESS):
+        urls[tag_text(link)][attribute(link, "href")] = None
+    addresses = defaultdict(deque, {name: deque(its_urls) for name, its_urls in urls.items()})
     cards = []
     for card in _CARD.finditer(text):
         name = card["name"].strip()
-        here = (
-            city_page is not None and card["near"] is None and city_page["city"].casefold() == card["city"].casefold()
-        )
+        here = town is not None and card["near"] is None and town["city"].casefold() == card["city"].casefold()
         cards.append(
             {
                 "nom": name,
                 "type": _kind(name),
                 "ville": card["city"].strip(),
                 "departement": card["departement"],
-                "Code Postal": city_page["post_code"] if city_page and here else "",
+                "Code Postal": town["post_code"] if town and here else "",
                 "travailleurs": card["workers"],
                 "charte": "oui" if card["charter"] else "",
                 "metier de la page": trade_page["trade"].strip() if trade_page else "",
@@ -145,14 +146,6 @@ def _text_cards(page: "BeautifulSoup") -> list[dict[str, str]]:
             }
         )
     return cards
-
-
-def _sheet_addresses(page: "BeautifulSoup") -> dict[str, deque[str]]:
-    """Return the URLs of suppliers' pages by the link's text, in the order of the page, each once."""
-    addresses: dict[str, dict[str, None]] = defaultdict(dict)
-    for link in page.find_all("a", href=_SHEET_ADDRESS):
-        addresses[tag_text(link)][attribute(link, "href")] = None
-    return defaultdict(deque, {name: deque(urls) for name, urls in addresses.items()})
 
 
 def _kind(words: str) -> str:
@@ -165,13 +158,6 @@ def _email(block: "Tag | None") -> str:
     for image in block.find_all("img"):
         image.replace_with("@")  # the at sign is an image on the site
     return "".join(block.get_text().split()).removeprefix("Email:")
-
-
-def _numbering(ref: str) -> str:
-    """Return the numbering (series of references) that a reference belongs to: a trade's page, the site's own numbers, or a table's."""
-    if trade := page_of(ref):
-        return f"métier {trade}"
-    return "page" if _OF_PAGE.fullmatch(ref) else "tableau"
 
 
 def _read(source: Source) -> Iterator[Item]:
@@ -192,10 +178,8 @@ def _with_remarks(rows: Iterable[Row | RefusedRow]) -> Iterator[Row | RefusedRow
             if second and row.take("Siret"):
                 yield Remark(row.line, f"Second SIRET non repris : {second}.")
             for column in (_MEMBER, _SIGNED):
-                if (answer := row.take(column)).casefold() not in _YES | _NO:
-                    yield Remark(
-                        row.line, f"Colonne « {column} » : « {answer} » n’est ni oui ni non, label non repris."
-                    )
+                if (value := row.take(column)).casefold() not in _YES | _NO:
+                    yield Remark(row.line, f"Colonne « {column} » : « {value} » n’est ni oui ni non, label non repris.")
         yield row
 
 
@@ -260,6 +244,9 @@ IMPORTER = Importer(
     "signature de la charte ; dans les fichiers remis, SIRET, adresse et contact.",
     at_least=1500,
     read=_read,
-    numbering=_numbering,
+    # of a trade's page, of the site's own numbers, or of a table
+    numbering=lambda ref: (
+        f"métier {page_of(ref)}" if page_of(ref) else "page" if _OF_PAGE.fullmatch(ref) else "tableau"
+    ),
     shared=whose,
 )

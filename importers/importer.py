@@ -10,9 +10,8 @@ from pathlib import Path
 class Claim:
     """Statement of a source about a supplier's activities: `text` as written (a list stays one string), in the vocabulary `vocabulary`.
 
-    Vocabularies: `marche-secteur` (slug or label of a sector of the marché), `marche-groupe` (labels of its groups, joined
-    by commas), `hosmoz` (trades and pôles of Hosmoz), `rome` (a code, a label, or both), `libre` (anything else).
-    """
+    Vocabularies: `marche-secteur` (slug or label of a sector of the marché), `marche-groupe` (labels of its groups, joined by commas), `hosmoz` (trades and
+    pôles of Hosmoz), `rome` (a code, a label, or both), `libre` (anything else)."""
 
     vocabulary: str
     text: str
@@ -22,13 +21,12 @@ class Claim:
 class SupplierRecord:
     """One supplier as one source gives it. Every field is the raw string, empty if the source has none.
 
-    `source_ref` is unique in its source (or in its list `listing`, if the source has many) and stable from one export to the next; `ref_words` is the part
-    of it that may contain a name, if the source gives no number: the import replaces it by a digest. `line` is the line, or the rank of the item, from 1.
-    `x` and `y` are coordinates as written, `projection` their system (`WGS84`: x longitude, y latitude). `as_of` is the date of the record or of the
-    source. `active` is yes or no as written, `ended` the mark of a supplier that has closed; `note` a private note of the list's author. Only registers give
-    `state` (Sirene's: A open, F closed), `closed` (closing date), `successor` (SIRET of the establishment that carries on) and `headcount` (Sirene's code
-    of a band). Importers never read names or e-mails of persons.
-    """
+    `source_ref` is unique in its source (or in its list `listing`, if the source has many) and stable from one export to the next; `ref_words` is the part of
+    it that may contain a name, if the source gives no number: the import replaces it by a digest. `line` is the line, or the rank of the item, from 1. `x`
+    and `y` are coordinates as written, `projection` their system (`WGS84`: x longitude, y latitude). `as_of` is the date of the record or of the source.
+    `active` is yes or no as written, `ended` the mark of a supplier that has closed; `note` a private note of the list's author. Only registers give `state`
+    (Sirene's: A open, F closed), `closed` (closing date), `successor` (SIRET of the establishment that carries on) and `headcount` (Sirene's code of a band).
+    Importers never read names or e-mails of persons."""
 
     source: str
     source_ref: str
@@ -83,8 +81,7 @@ class AwardRecord:
 
     `source_ref` is unique in the file: the numbers of buyer, contract and winner. `winner` is the winner's number, of the type `winner_type` (SIRET, TVA,
     HORS-UE…); `number` the contract's, `buyer` the buyer's SIRET. `notified` is the day of notification, `amount` euros before tax over `months`, `social`
-    the social considerations. `shared`: several companies share the amount, None if unknown. The winner's name is not read: it may be a person's.
-    """
+    the social considerations. `shared`: several companies share the amount, None if unknown. The winner's name is not read: it may be a person's."""
 
     source: str
     source_ref: str
@@ -138,8 +135,7 @@ class SourceError(Exception):
 @dataclass(frozen=True, slots=True)
 class Source:
     """A file to read. For the importer `tableur`: `mapping` from its column names to fields, `remembered` mappings by header digest, and the list's name
-    `listing`, empty to take the file's. For registers, far larger than a catalogue, `wanted` are the SIRETs to keep; None keeps all.
-    """
+    `listing`, empty to take the file's. For registers, far larger than a catalogue, `wanted` are the SIRETs to keep; None keeps all."""
 
     path: Path
     mapping: Mapping[str, str] = field(default_factory=dict)
@@ -184,10 +180,9 @@ class Publication:
 class Importer(Publication):
     """Importer of one directory. Below `at_least` suppliers, a complete file has surely been truncated.
 
-    `read` is at the top level of its module, since another process calls it; it writes nothing and raises only SourceError. `many_lists`: each file is a
-    list with its own references. If a directory has several numberings (series of references: a supplier has a reference in each), `numbering` gives a
-    reference's, and `shared` the part of a reference that identifies the supplier in all of them.
-    """
+    `read` is at the top level of its module, since another process calls it; it writes nothing and raises only SourceError. `many_lists`: each file is a list
+    with its own references. If a directory has several numberings (series of references: a supplier has a reference in each), `numbering` gives a
+    reference's, and `shared` the part of a reference that identifies the supplier in all of them."""
 
     at_least: int
     read: Callable[[Source], Iterator[Item]]

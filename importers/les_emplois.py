@@ -13,23 +13,9 @@ _NOT_SUPPLIERS = {
     "RESERVED": "numéro réservé dans Les emplois : la structure n’est pas encore créée.",
 }
 # Name and e-mail of the administrator (personal data), and fields useless to the catalogue.
-_IGNORED = (
-    "admin_name",
-    "admin_email",
-    "source",
-    "convention_asp_id",
-    "cree_le",
-    "bloque_candidatures",
-)
+_IGNORED = ("admin_name", "admin_email", "source", "convention_asp_id", "cree_le", "bloque_candidatures")
 _SIREN_LENGTH = 9
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?:~\d+)?", re.IGNORECASE)
-
-
-def _numbering(ref: str) -> str:
-    """Return the numbering (series) of a reference: numbers of the service API, UUIDs of the open API, or our own SIRET and kind."""
-    if ref.isdecimal():
-        return "nombre"
-    return "uuid" if _UUID.fullmatch(ref) else "siret"
 
 
 def _read(source: Source) -> Iterator[Item]:
@@ -90,5 +76,6 @@ IMPORTER = Importer(
     "métiers (ROME) des postes ; avec l’API de service, le code NAF et les coordonnées. Plus d’EA ni d’EATT depuis mai 2026.",
     at_least=3000,
     read=_read,
-    numbering=_numbering,
+    # numbers of the service API, UUIDs of the open API, or our own SIRET and kind
+    numbering=lambda ref: "nombre" if ref.isdecimal() else "uuid" if _UUID.fullmatch(ref) else "siret",
 )

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import fields, replace
 from itertools import islice
 from pathlib import Path
@@ -40,9 +41,8 @@ _COUNTED = {
 def recognise(source: Source, keys: Sequence[str]) -> str:
     """Return the key of the importer, among `keys`, that recognises a file best, the first of equals; the importer of any sheet must be last.
 
-    An importer that knows every column wins over one that takes more values; a key of both a directory and notices is the directory's. Raises SourceError
-    if none recognises the file: the error of the last importer, or that there is no supplier in it.
-    """
+    An importer that knows every column wins over one that takes more values; a key of both a directory and notices is the directory's. Raises SourceError if
+    none recognises the file: the error of the last importer, or that there is no supplier in it."""
     keys = _possible(keys, source.path)
     chosen: tuple[tuple[bool, int], str] | None = None
     trouble: SourceError | None = None
@@ -59,8 +59,11 @@ def recognise(source: Source, keys: Sequence[str]) -> str:
         if chosen[1] == LISTS and (column := _spending_column(source)):
             raise SourceError(source.path, PURCHASES.format(column))
         return chosen[1]
-    if WHOLE_TEXT in keys and _is_notice_text(source):
-        return WHOLE_TEXT
+    if WHOLE_TEXT in keys:
+        with suppress(SourceError):
+            items = NOTICES[WHOLE_TEXT].read(source.path)
+            if any(isinstance(item, NoticeRecord) and speaks_of_notice(item.text) for item in items):
+                return WHOLE_TEXT
     if trouble is None or load(source.path).content is Content.JSON:
         raise SourceError(
             source.path, "aucun fournisseur n’y est lu : ce n’est le fichier d’aucun annuaire connu, ni un avis."
@@ -68,39 +71,27 @@ def recognise(source: Source, keys: Sequence[str]) -> str:
     raise trouble
 
 
-def _is_notice_text(source: Source) -> bool:
-    """Return True if a file is the plain text of a notice."""
-    try:
-        return any(
-            isinstance(item, NoticeRecord) and speaks_of_notice(item.text)
-            for item in NOTICES[WHOLE_TEXT].read(source.path)
-        )
-    except SourceError:
-        return False
-
-
 def _possible(keys: Sequence[str], path: Path) -> Sequence[str]:
-    """Return the keys, without the importer of plain texts if the file is structured."""
-    return [key for key in keys if key != WHOLE_TEXT or not _is_structured(path)]
-
-
-def _is_structured(path: Path) -> bool:
-    """Return True if a file is a workbook, XML or a CSV (most rows have the same number of cells, at least two), and so not a notice's plain text."""
+    """Return the keys, without the importer of plain texts if the file is a workbook, XML or a CSV (most rows have the same number of cells, at least
+    two)."""
+    if WHOLE_TEXT not in keys:
+        return keys
+    structured = [key for key in keys if key != WHOLE_TEXT]
     try:
         if (file := load(path)).content is Content.HTML:
-            return False
+            return keys
         if file.content is not Content.TEXT:
-            return bool(read_sheets(file))
+            return structured if read_sheets(file) else keys
         text = text_of(file)
         if "".join(islice(text.parts(), 1)).lstrip().startswith("<"):
-            return True
+            return structured
         delimiter = find_delimiter(text.lines(), lambda _: 0)  # the most regular one, since no header is known
         rows = islice(split_rows(path, text.lines(), delimiter), _SAMPLE)
         widths = Counter(len(cells) for _, cells in rows if any(map(str.strip, cells)))
     except SourceError:  # a document, or a text that is not a CSV
-        return False
+        return keys
     (width, alike), *_ = widths.most_common(1) or [(1, 0)]
-    return width > 1 and 1 < alike > widths.total() / 2
+    return structured if width > 1 and 1 < alike > widths.total() / 2 else keys
 
 
 def _spending_column(source: Source) -> str:

@@ -1,7 +1,6 @@
 """Imports the monthly files of Sirene, the national business register (CSV, ZIP or Parquet): establishments, and their links of succession.
 
-The forty million rows are streamed, and only those of the SIRETs in `Source.wanted` are kept. Columns are recognised by name.
-"""
+The forty million rows are streamed, and only those of the SIRETs in `Source.wanted` are kept. Columns are recognised by name."""
 
 import io
 import zipfile
@@ -22,10 +21,7 @@ _MAX_RATIO = 100
 _LONGEST_LINE = 1 << 20
 _HIDDEN = "[ND]"  # a value that the enterprise has opted not to publish
 _STREET = (
-    "numeroVoieEtablissement",
-    "indiceRepetitionEtablissement",
-    "typeVoieEtablissement",
-    "libelleVoieEtablissement",
+    *("numeroVoieEtablissement", "indiceRepetitionEtablissement", "typeVoieEtablissement", "libelleVoieEtablissement"),
 )
 _DAY = len("2026-01-01")
 
@@ -42,17 +38,14 @@ class _Layout(NamedTuple):
 
 
 def _read(source: Source) -> Iterator[Item]:
-    return _read_parquet(source) if is_parquet(source.path) else _read_text(source)
-
-
-def _read_parquet(source: Source) -> Iterator[Item]:
-    """Stream the wanted rows of a Parquet file, with only the columns of a record."""
+    if not is_parquet(source.path):
+        yield from _read_text(source)
+        return
     seen: set[str] = set()
     with opened_parquet(source.path) as file:
         layout = _layout(source.path, file.types)
         latest = file.greatest(layout.dated)[:_DAY]
-        columns = (*layout.needs, *layout.takes)
-        outside, rows = file.rows(columns, layout.siret, source.wanted)
+        outside, rows = file.rows((*layout.needs, *layout.takes), layout.siret, source.wanted)
         yield from _skipped_remark(outside)
         for line, row in rows:
             yield _with_date(_item(layout, row, line, seen), latest)
@@ -132,7 +125,6 @@ def _establishment(row: dict[str, str], line: int) -> SupplierRecord:
 
 
 def _succession(row: dict[str, str], line: int) -> SupplierRecord:
-    """Return the predecessor's record, with the SIRET of its successor."""
     before, after = row["siretEtablissementPredecesseur"].strip(), row["siretEtablissementSuccesseur"].strip()
     return SupplierRecord(
         source="sirene",
@@ -149,19 +141,11 @@ _LAYOUTS = (
     _Layout(
         ("siret", "etatAdministratifEtablissement"),
         (
-            *_STREET,
-            "complementAdresseEtablissement",
-            "codePostalEtablissement",
-            "libelleCommuneEtablissement",
-            "codeCommuneEtablissement",
-            "coordonneeLambertAbscisseEtablissement",
-            "coordonneeLambertOrdonneeEtablissement",
-            "denominationUsuelleEtablissement",
-            "enseigne1Etablissement",
-            "activitePrincipaleEtablissement",
-            "nomenclatureActivitePrincipaleEtablissement",
-            "trancheEffectifsEtablissement",
-            "dateDebut",
+            *(*_STREET, "complementAdresseEtablissement", "codePostalEtablissement", "libelleCommuneEtablissement"),
+            *("codeCommuneEtablissement", "coordonneeLambertAbscisseEtablissement"),
+            *("coordonneeLambertOrdonneeEtablissement", "denominationUsuelleEtablissement", "enseigne1Etablissement"),
+            *("activitePrincipaleEtablissement", "nomenclatureActivitePrincipaleEtablissement"),
+            *("trancheEffectifsEtablissement", "dateDebut"),
         ),
         "siret",
         "dateDernierTraitementEtablissement",
@@ -181,11 +165,9 @@ def _rows(path: Path, text: IO[str]) -> tuple[_Layout, Iterator[tuple[int, dict[
     first = _line(path, text)
     delimiter = ";" if first.count(";") > first.count(",") else ","
     rows = split_rows(path, chain([first], iter(lambda: _line(path, text), "")), delimiter)
-    columns = [name.strip() for name in next(rows, (1, []))[1]]
-    layout = _layout(path, columns, line=1)
-    named = (
-        (line, dict(zip(columns, cells, strict=True)) if len(cells) == len(columns) else None) for line, cells in rows
-    )
+    names = [name.strip() for name in next(rows, (1, []))[1]]
+    layout = _layout(path, names, line=1)
+    named = ((line, dict(zip(names, cells, strict=True)) if len(cells) == len(names) else None) for line, cells in rows)
     return layout, named
 
 

@@ -8,15 +8,7 @@ from importers.emit import Row, emit, natural_reference, plain_words
 from importers.formats import Table
 from importers.formats.column_mapping import checked_mapping
 from importers.formats.column_tally import ColumnTally, columns_of_table, table_of_kind
-from importers.formats.columns import (
-    ColumnMapping,
-    Columns,
-    SheetField,
-    SheetKind,
-    choices,
-    quote_names,
-    sheet_fields,
-)
+from importers.formats.columns import ColumnMapping, Columns, SheetKind, choices, quote_names, sheet_fields
 from importers.importer import Claim, Importer, Item, RefusedRow, Remark, Source, SourceError, SupplierRecord
 
 NAMELESS = "liste"
@@ -129,7 +121,10 @@ def _references(understood: Columns, table: Table) -> tuple[str, ...]:
 
 def _record(row: Row, columns: Columns, references: tuple[str, ...], listing: str) -> SupplierRecord | RefusedRow:
     row.ignore(columns.names)
-    values = {field.key: _text(row, field, columns.of.get(field.key, ())) for field in _FIELDS}
+    values = {}
+    for field in _FIELDS:
+        names = columns.of.get(field.key, ())
+        values[field.key] = " ; ".join(filter(None, map(row.take, names))) if field.all else row.take(*names)
     if _TOTAL.fullmatch(values["name"].strip()) and not values["siret"]:
         return RefusedRow(row.line, "c’est la ligne de total du tableau, pas un fournisseur.")
     place = values["post_code"] or values["city"] or values["siret"]
@@ -151,10 +146,6 @@ def _record(row: Row, columns: Columns, references: tuple[str, ...], listing: st
 def _email(own: str, of_contact: str) -> str:
     """Return the structure's e-mail, else the contact's if it is a generic address."""
     return own or (of_contact if is_box(of_contact) else "")
-
-
-def _text(row: Row, field: SheetField, names: tuple[str, ...]) -> str:
-    return " ; ".join(filter(None, map(row.take, names))) if field.all else row.take(*names)
 
 
 IMPORTER = Importer(

@@ -1,7 +1,6 @@
 """The public Python API, for scripts and notebooks: opens a catalogue, ranks suppliers, reads needs, as the commands do. No computation here.
 
-Documented in docs/python.md; answers are those of the commands' `--format json`.
-"""
+Documented in docs/python.md; answers are those of the commands' `--format json`."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -77,11 +76,10 @@ class QuestionRefused(Exception):
 
 
 def open_catalogue(url: str | PathLike[str] | None = None) -> "OpenCatalogue":
-    """Open the catalogue in a file, or at a SQLAlchemy address; by default ENTREMISE_DATABASE_URL, else the file of the user's data folder,
-    else, where that is absent or empty, the fictitious sample made by `entremise demo`.
+    """Open the catalogue in a file, or at a SQLAlchemy address; by default ENTREMISE_DATABASE_URL, else the file of the user's data folder, else, where that
+    is absent or empty, the fictitious sample made by `entremise demo`.
 
-    At an address, it is created or upgraded if need be, as by every command; a file must exist. Raises QuestionRefused.
-    """
+    At an address, it is created or upgraded if need be, as by every command; a file must exist. Raises QuestionRefused."""
     return OpenCatalogue(url)
 
 
@@ -140,8 +138,7 @@ class OpenCatalogue:
     ) -> RankedAnswer:
         """Rank the suppliers for a lot, with the reasons: `entremise match --format json`. `top`: number of suppliers in `screen` and `rows`.
 
-        Where neither trade nor place is understood, `question` is set and `matches` is empty.
-        """
+        Where neither trade nor place is understood, `question` is set and `matches` is empty."""
         (answer,) = self._ranked([self._need(objet, lot)], top, titulaires, sans_distance)
         return answer
 
@@ -214,8 +211,7 @@ class OpenCatalogue:
     def reconcile(self, names: Iterable[str | NameFields]) -> list[RecognisedNameShape]:
         """Match written names of suppliers to the catalogue, in order: the lines of `entremise rapprocher --format jsonl`.
 
-        Each is a name, or a name with other fields of its sheet. Nothing is stored.
-        """
+        Each is a name, or a name with other fields of its sheet. Nothing is stored."""
         suppliers = []
         for rank, name in _numbered(names, "names"):
             fields = _fields(name, f"Nom {rank}", "name", NameFields.__annotations__)

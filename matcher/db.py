@@ -95,8 +95,7 @@ _STATES = (
 def open_database(url: str | None = None, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
     """Return an engine on the catalogue at `url` (default: the settings'), created or migrated if need be.
 
-    An older SQLite catalogue is backed up beside itself before migration. Raises DatabaseError.
-    """
+    An older SQLite catalogue is backed up beside itself before migration. Raises DatabaseError."""
     parsed = _prepare_url(url or database_url())
     engine = _engine(parsed, busy_timeout_s)
     try:
@@ -121,8 +120,7 @@ def writing(
 ) -> Iterator[Connection]:
     """One write transaction, rolled back if `keep` is False. Other writers wait; on PostgreSQL, those of the same `lock` (advisory lock).
 
-    `on`: a connection of `keep_connection`, else a new one. Raises DatabaseError.
-    """
+    `on`: a connection of `keep_connection`, else a new one. Raises DatabaseError."""
     if (outer := _outer_connection(engine)) is not None:
         with errors_in_french(engine), outer.begin_nested() as savepoint:
             _await_turn(outer, lock)
@@ -167,10 +165,8 @@ def _set(engine: Engine, on: Connection | None, **options: Any) -> Iterator[Conn
 
 @contextmanager
 def write_together(engine: Engine) -> Iterator[Connection]:
-    """One write transaction that every `writing` and `reading` of this thread joins inside the block: committed together, or not at all.
-
-    Raises DatabaseError.
-    """
+    """One write transaction that every `writing` and `reading` of this thread joins inside the block: committed together, or not at all. Raises
+    DatabaseError."""
     with writing(engine) as connection:
         before = _TOGETHER.set(connection)
         try:
@@ -225,10 +221,8 @@ def sqlite_file(url: URL) -> Path | None:
 
 
 def compact_database(engine: Engine) -> None:
-    """Compact an SQLite file and its journal (VACUUM), which physically removes deleted rows; a server does so by itself (autovacuum).
-
-    Raises DatabaseError if another program is writing or the disk is full; it can be called again.
-    """
+    """Compact an SQLite file and its journal (VACUUM), which physically removes deleted rows; a server does so by itself (autovacuum). Raises DatabaseError
+    if another program is writing or the disk is full; it can be called again."""
     if sqlite_file(engine.url) is None:
         return
     with errors_in_french(engine), closing(engine.raw_connection()) as connection:
@@ -242,10 +236,7 @@ def automatic_backups(url: URL) -> list[Path]:
 
 
 def copy_sqlite(source: Path, target: Path) -> None:
-    """Copy an SQLite file, even while it is in use, to the new file `target`.
-
-    Raises DatabaseError, and then removes `target`.
-    """
+    """Copy an SQLite file, even while it is in use, to the new file `target`. Raises DatabaseError, and then removes `target`."""
     try:
         open_private(target, "ab").close()
         with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as written:
@@ -345,7 +336,6 @@ def _await_turn(connection: Connection, lock: str) -> None:
 
 
 def _revision(connection: Connection) -> str | None:
-    """Return the migration of the database, None for a new one."""
     tables = inspect(connection).get_table_names()
     if "alembic_version" in tables:
         return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())

@@ -1,8 +1,7 @@
-"""Erasure of personal data (GDPR): the register of every table and cache folder that may hold a person's or supplier's data, and the functions
-that remove a value, or expired data, from all of them.
+"""Erasure of personal data (GDPR): the register of every table and cache folder that may hold a person's or supplier's data, and the functions that remove a
+value, or expired data, from all of them.
 
-A table declares its content in the `holding` of its row class; cache folders are declared in `FOLDERS`. Backups are not touched.
-"""
+A table declares its content in the `holding` of its row class; cache folders are declared in `FOLDERS`. Backups are not touched."""
 
 import html
 import json
@@ -45,11 +44,10 @@ class Way(Enum):
 class Holding:
     """Declaration of what a table holds of persons and suppliers (`what`, in French), and how it is removed (`way`).
 
-    Every text and JSON column is searched, except primary and foreign keys and those of `keys`. The columns of `person` describe one person: all are
-    emptied if the first held the value, or once the first known date of `dates` exceeds the retention period. A row is deleted if all of `needs` are
-    empty, or, with `whole`, if it held the value; with `days`, once the first of `dates` is that old. `supplier`: it may mention a supplier that
-    opts out, only in rows where the column `supplier_if`, if given, is true. `ahead`: date columns that may lie in the future.
-    """
+    Every text and JSON column is searched, except primary and foreign keys and those of `keys`. The columns of `person` describe one person: all are emptied
+    if the first held the value, or once the first known date of `dates` exceeds the retention period. A row is deleted if all of `needs` are empty, or, with
+    `whole`, if it held the value; with `days`, once the first of `dates` is that old. `supplier`: it may mention a supplier that opts out, only in rows where
+    the column `supplier_if`, if given, is true. `ahead`: date columns that may lie in the future."""
 
     what: str
     way: Way = Way.CUT
@@ -68,10 +66,9 @@ class Holding:
 class Folder:
     """A folder of the cache; `what`: its content, in French.
 
-    Files that match `rewritten` (name patterns) are our own JSON, rewritten without the value; others are copies, deleted if they hold the value or
-    cannot be searched. No file is kept longer than `days`. `supplier`: it may mention a supplier that opts out. `own`: another module erases it.
-    `shared`: it is the folder of `ENTREMISE_FILES`, if set.
-    """
+    Files that match `rewritten` (name patterns) are our own JSON, rewritten without the value; others are copies, deleted if they hold the value or cannot be
+    searched. No file is kept longer than `days`. `supplier`: it may mention a supplier that opts out. `own`: another module erases it. `shared`: it is the
+    folder of `ENTREMISE_FILES`, if set."""
 
     name: str
     what: str
@@ -172,12 +169,12 @@ def _changed_columns(row: Mapping[str, Any], names: Sequence[str], holding: Hold
 
 def purge_outlived(connection: Connection, now: datetime) -> int:
     """Delete the rows older than the `days` of their table at `now` (UTC); return how many."""
-    gone = 0
+    deleted = 0
     for table in named_tables(connection):
         if (holding := holding_of(table)).days:
             old = table.columns[holding.dates[0]] < now.replace(tzinfo=None) - timedelta(holding.days)
-            gone += connection.execute(delete(table).where(old)).rowcount
-    return gone
+            deleted += connection.execute(delete(table).where(old)).rowcount
+    return deleted
 
 
 def purge_tables(connection: Connection, before: date) -> int:
@@ -240,8 +237,8 @@ def last_written(connection: Connection) -> datetime | None:
 def without_value(value: Any, cut: Cut, erased: str = ERASED) -> Any:
     """Apply `cut` to a text, or to all texts and keys of JSON; a text left empty becomes `erased`."""
     if isinstance(value, str):
-        left = cut(value)
-        return left or erased if left != value else value
+        cleared = cut(value)
+        return cleared or erased if cleared != value else value
     if isinstance(value, list | tuple):
         return [without_value(item, cut, erased) for item in value]
     if isinstance(value, dict):
@@ -259,15 +256,15 @@ def _cut_copies(connection: Connection, table: Table, cut: Cut, only: str) -> in
     *own, part = table.primary_key.columns
     (content,) = (column for column in table.columns if isinstance(column.type, LargeBinary))
     size = func.sum(func.length(content))
-    gone = 0
+    deleted = 0
     query = select(*own, size).where(table.columns[only]) if only else select(*own, size)
     for *key, weight in connection.execute(query.group_by(*own)).all():
         file = [column == value for column, value in zip(own, key, strict=True)]
         parts = select(content).where(*file).order_by(part)
         if weight > _MOST_SEARCHED or _may_hold(b"".join(connection.execute(parts).scalars()), cut):
             connection.execute(delete(table).where(*file))
-            gone += 1
-    return gone
+            deleted += 1
+    return deleted
 
 
 def _write(connection: Connection, table: Table, row: dict[str, Any], new: dict[str, Any], *, gone: bool) -> None:
@@ -297,8 +294,10 @@ def _rewritten(path: Path, cut: Cut) -> bytes | None:
         return None
     cleared = []
     for line, payload in new:
-        left = without_value(payload, cut)
-        cleared.append(line if left == payload else json.dumps(left, ensure_ascii=False).encode() + b"\n")
+        cleared_payload = without_value(payload, cut)
+        cleared.append(
+            line if cleared_payload == payload else json.dumps(cleared_payload, ensure_ascii=False).encode() + b"\n"
+        )
     return b"".join(cleared)
 
 
@@ -318,15 +317,10 @@ def _may_hold(content: bytes, cut: Cut) -> bool:
             objects = _objects(json.loads(text))
         except ValueError:
             page = text.lstrip().startswith("<")
-            objects = iter([html.unescape(_TAG.sub(" ", text))]) if page else _lines(text)
+            # of a table, each line, and each cell of nine digits, which may be a telephone number without its leading zero
+            cells = (part for line in text.splitlines() for part in (line, *_NINE_DIGITS.findall(line)))
+            objects = iter([html.unescape(_TAG.sub(" ", text))]) if page else cells
     return any(cut(line) != line for line in objects)
-
-
-def _lines(text: str) -> Iterator[str]:
-    """Yield each line of a table, and each cell of nine digits, which may be a telephone number without its leading zero."""
-    for line in text.splitlines():
-        yield line
-        yield from _NINE_DIGITS.findall(line)
 
 
 def _objects(payload: Any) -> Iterator[str]:

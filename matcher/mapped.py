@@ -1,8 +1,7 @@
 """Memory-mapped files of arrays: writes a dataclass of numpy arrays to a file (JSON header, then raw arrays) and maps it back without copying.
 
-A file is used only if its key is the expected one and its SHA-256 matches. Nothing in it is executed. Processes that map the same file share its
-memory. docs/decisions/0007 gives the layout.
-"""
+A file is used only if its key is the expected one and its SHA-256 matches. Nothing in it is executed. Processes that map the same file share its memory.
+docs/decisions/0007 gives the layout."""
 
 import hashlib
 import json
@@ -83,8 +82,7 @@ class StringsMaker:
 def load_or_build(of: type[T], path: Path, key: str, build: Callable[[], T]) -> T:
     """Return the table cached at `path` under `key`, else build and cache it; if several processes ask at once, one builds and the others wait.
 
-    Works without a cache if the folder is not writable.
-    """
+    Works without a cache if the folder is not writable."""
     table = read_mapped_table(of, path, key)
     if table is not None:
         return table
@@ -153,7 +151,9 @@ def read_mapped_table(of: type[T], path: Path, key: str) -> T | None:
         with path.open("rb") as file:
             content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         header, body = _header(content)
-        if header["key"] != key or not _whole(content):
+        with memoryview(content) as view, view[len(MAGIC) + _SIZE :] as rest:
+            is_damaged = _DIGEST(rest).digest() != content[len(MAGIC) : len(MAGIC) + _SIZE]
+        if is_damaged or header["key"] != key:
             return None
         arrays = {
             name: np.frombuffer(content, dtype, int(np.prod(shape)), body + start).reshape(shape)
@@ -180,11 +180,6 @@ def _header(content: mmap.mmap) -> tuple[dict[str, Any], int]:
     end = start + 8 + int.from_bytes(content[start : start + 8], "little")
     header: dict[str, Any] = json.loads(content[start + 8 : end])
     return header, _align(end)
-
-
-def _whole(content: mmap.mmap) -> bool:
-    with memoryview(content) as view, view[len(MAGIC) + _SIZE :] as rest:
-        return _DIGEST(rest).digest() == content[len(MAGIC) : len(MAGIC) + _SIZE]
 
 
 def _pieces(header: bytes, arrays: Mapping[str, NDArray[Any]]) -> Iterator[bytes | memoryview]:

@@ -1,8 +1,7 @@
 """Multi-tenancy: the column that gives the organisation owning a row, and the SQL conditions by which stores only read and write its rows.
 
-Every store takes the organisation as an argument without a default, and uses `owned_by` in its statements. Code that legitimately crosses
-organisations (a secret link, an erasure, a worker) documents it.
-"""
+Every store takes the organisation as an argument without a default, and uses `owned_by` in its statements. Code that legitimately crosses organisations (a
+secret link, an erasure, a worker) documents it."""
 
 from collections.abc import Collection
 from typing import NewType

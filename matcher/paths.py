@@ -1,5 +1,4 @@
-"""Locates shipped files (data, templates) in a wheel, an editable install or a checkout; and rewrites command names in texts as this process was
-called."""
+"""Locates shipped files (data, templates) in a wheel, an editable install or a checkout; and rewrites command names in texts as this process was called."""
 
 import re
 import shutil
@@ -12,10 +11,8 @@ _QUOTED = re.compile(r"(?<![\w’'./\\-])entremise(?= (?:--)?(?!d(?:e|u|es)\b)[a
 
 
 def shipped_path(name: str) -> Path:
-    """Return the path of a shipped file or folder, such as `data/reference/communes.csv` or `templates/base.html`.
-
-    Raises FileNotFoundError where the installation lacks it.
-    """
+    """Return the path of a shipped file or folder, such as `data/reference/communes.csv` or `templates/base.html`. Raises FileNotFoundError where the
+    installation lacks it."""
     for root in (_HERE, _HERE.parent):  # data/ and templates/ are inside matcher in a wheel, beside it in a checkout
         path = root / name
         if path.exists():

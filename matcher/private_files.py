@@ -32,8 +32,7 @@ def write_private(path: Path, content: bytes) -> None:
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file atomically with usual permissions; an existing file keeps its permissions.
 
-    A pipe or a device is written directly. Raises OSError.
-    """
+    A pipe or a device is written directly. Raises OSError."""
     if path.exists() and not path.is_file():
         path.write_bytes(content)
     else:

@@ -25,10 +25,8 @@ _PACKAGE = Path(__file__).parent
 
 
 class Base(DeclarativeBase):
-    """Declarative base of the catalogue's tables; constraints have predictable names for migrations.
-
-    Raises TypeError for a row class without its own `holding`: backups and erasures would miss its table.
-    """
+    """Declarative base of the catalogue's tables; constraints have predictable names for migrations. Raises TypeError for a row class without its own
+    `holding`: backups and erasures would miss its table."""
 
     def __init_subclass__(cls, **more: Any) -> None:
         if "holding" not in vars(cls):
@@ -100,14 +98,11 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str
 
 
 def _copy_in(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows by PostgreSQL's COPY."""
     names = list(rows[0])
     quote = connection.dialect.identifier_preparer.quote
-    written = [json.dumps if isinstance(table.columns[name].type, JSON) else None for name in names]
+    casts = [json.dumps if isinstance(table.columns[name].type, JSON) else None for name in names]
     cursor = connection.connection.cursor()
     into = f"COPY {quote(table.name)} ({', '.join(map(quote, names))}) FROM STDIN"
     with cursor, cursor.copy(into) as copy:  # type: ignore[attr-defined]  # psycopg's cursor, behind the DBAPI's type
         for row in rows:
-            copy.write_row(
-                [write(row[name]) if write else row[name] for name, write in zip(names, written, strict=True)]
-            )
+            copy.write_row([cast(row[name]) if cast else row[name] for name, cast in zip(names, casts, strict=True)])

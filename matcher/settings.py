@@ -68,11 +68,10 @@ class PublicNotice:
 
 @dataclass(frozen=True, slots=True)
 class WebSettings:
-    """Settings of the web server. `hosts`: host names served, in lower case; `https`: served over HTTPS by a front server (secure cookies);
-    `proxy`: address of that server, the only one whose X-Forwarded-For is trusted, empty for none; `tiles`: URL of a map tile server, empty for
-    our own outlines; `openrefine`: origin of an OpenRefine allowed to call from a browser, empty for none; `secret_key`: None to draw one at each
-    start, which invalidates former signatures; `notice`: legal notice.
-    """
+    """Settings of the web server. `hosts`: host names served, in lower case; `https`: served over HTTPS by a front server (secure cookies); `proxy`: address
+    of that server, the only one whose X-Forwarded-For is trusted, empty for none; `tiles`: URL of a map tile server, empty for our own outlines;
+    `openrefine`: origin of an OpenRefine allowed to call from a browser, empty for none; `secret_key`: None to draw one at each start, which invalidates
+    former signatures; `notice`: legal notice."""
 
     secret_key: bytes | None = None
     hosts: tuple[str, ...] = LOOPBACK_NAMES
@@ -368,8 +367,7 @@ def files_folder() -> Path | None:
 def service_url(key: str) -> str | None:
     """Return the URL that replaces a web service's own (a mirror, a test server), None if not set.
 
-    The variable is ENTREMISE_URL_ followed by the service's key in capitals, such as ENTREMISE_URL_DATA_GOUV.
-    """
+    The variable is ENTREMISE_URL_ followed by the service's key in capitals, such as ENTREMISE_URL_DATA_GOUV."""
     return os.environ.get(_SERVICE_VARIABLE + _in_capitals(key)) or None
 
 

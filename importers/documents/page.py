@@ -22,8 +22,7 @@ _BEGINS = re.compile(r"(?:[-•*▪–]\s|(?:\d{1,2}|[IVX]{1,4})(?:\.\d{1,2})*[.
 @dataclass(frozen=True, slots=True)
 class PageText:
     """One page or sheet: its place for a person (« page 3 », « feuille DPGF », empty if the file marks no pages), and its text, one line for a paragraph.
-    `runs_on`: its last paragraph continues on the next page.
-    """
+    `runs_on`: its last paragraph continues on the next page."""
 
     where: str
     text: str

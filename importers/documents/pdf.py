@@ -35,10 +35,8 @@ def read_pdf(path: Path) -> Iterator[Part]:
     if lines.read == len(images) + len(lines.broken):
         raise SourceError(path, _SCANNED)
     if lines.read < lines.total:
-        remark = (
-            f"seules les {lines.read} premières pages sont lues, sur {lines.total} : découpez-le si la suite compte."
-        )
-        yield ReadingRemark(remark)
+        part = f"seules les {lines.read} premières pages sont lues, sur {lines.total}"
+        yield ReadingRemark(f"{part} : découpez-le si la suite compte.")
     if images:
         yield ReadingRemark(f"sans texte, donc non lu (image ou page blanche) : {_pages(images)}.")
     if lines.broken:
@@ -49,9 +47,8 @@ def read_pdf(path: Path) -> Iterator[Part]:
 
 
 class PdfLines:
-    """Iterator over the pages of a PDF, as lists of lines. `total`: pages that can be reached; `announced`: page count in the file's header, 0 if
-    absent; `read`: pages read so far; `broken`: numbers, from 1, of the pages that are damaged or missing.
-    """
+    """Iterator over the pages of a PDF, as lists of lines. `total`: pages that can be reached; `announced`: page count in the file's header, 0 if absent;
+    `read`: pages read so far; `broken`: numbers, from 1, of the pages that are damaged or missing."""
 
     def __init__(self, path: Path) -> None:
         """Raises SourceError if the file cannot be opened."""
@@ -65,7 +62,13 @@ class PdfLines:
             if reader.is_encrypted and not reader.decrypt(""):
                 raise SourceError(path, _LOCKED)
             tree: Any = reader.root_object["/Pages"]
-            self._pages = _pages_in_place(reader.pages, tree)
+            # The pages in order, None for one of the tree that cannot be reached and that pypdf skips.
+            reached, places = deque(reader.pages), list["PageObject | None"]()
+            for reference in _leaves(tree):
+                is_there = bool(reached) and reached[0].indirect_reference == reference
+                places.append(reached.popleft() if is_there else None)
+            # If the walk disagrees with pypdf, its pages are kept.
+            self._pages: Sequence[PageObject | None] = list(reader.pages) if reached else places
             self.total = len(self._pages)
             self.announced = tree["/Count"] if isinstance(tree.get("/Count"), int) else 0
         except ImportError as error:  # a cipher that needs another library
@@ -90,15 +93,6 @@ class PdfLines:
             self.read += 1
             signs += len(text)
             yield text.splitlines()
-
-
-def _pages_in_place(pages: Sequence["PageObject"], tree: Any) -> Sequence["PageObject | None"]:
-    """Return the pages of a PDF in order, None for a page of its tree that cannot be reached and that pypdf skips."""
-    reached, places = deque(pages), list["PageObject | None"]()
-    for reference in _leaves(tree):
-        is_there = bool(reached) and reached[0].indirect_reference == reference
-        places.append(reached.popleft() if is_there else None)
-    return list(pages) if reached else places  # if the walk disagrees with pypdf, its pages are kept
 
 
 def _leaves(node: Any) -> Iterator[Any]:

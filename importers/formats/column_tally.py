@@ -114,8 +114,8 @@ class ColumnValues:
             return " · ".join(
                 f"{excerpt(text, _SHOWN_VALUE)} : {number}" for text, number in self._distinct.most_common()
             )
-        again = self._filled - distinct
-        return f"{distinct} valeurs différentes, {again} se répète{'nt' if again > 1 else ''}"
+        repeats = self._filled - distinct
+        return f"{distinct} valeurs différentes, {repeats} se répète{'nt' if repeats > 1 else ''}"
 
 
 def likely_contents(names: Sequence[str], rows: Iterable[Row]) -> dict[str, str]:
@@ -273,10 +273,8 @@ def columns_of_table(kind: SheetKind, table: Table, column_mapping: ColumnMappin
 
 
 def seen_headers(path: Path, kind: SheetKind, columns: ColumnMapping) -> tuple[SeenHeader, ...]:
-    """Return the descriptions of a file's distinct headers: those with the needed fields, else the most likely one.
-
-    Raises SourceError for a header with more columns than a page can show.
-    """
+    """Return the descriptions of a file's distinct headers: those with the needed fields, else the most likely one. Raises SourceError for a header with more
+    columns than a page can show."""
     headers = _headers_seen(path, kind, columns)
     if (most := max(len(header.columns) for header in headers)) > MOST_COLUMNS:
         raise SourceError(path, f"{most} colonnes ; {MOST_COLUMNS} au plus. N’y gardez que celles qui servent.")

@@ -1,7 +1,6 @@
 """Recognises which field each column of a sheet holds: by a person's mapping, else by its name, a similar name, a word of its title, or its cells.
 
-The known column names are in `data/reference/colonnes.csv`, the fields in `colonnes_champs.csv`.
-"""
+The known column names are in `data/reference/colonnes.csv`, the fields in `colonnes_champs.csv`."""
 
 import csv
 import re
@@ -348,14 +347,14 @@ class _Assignment:
         open_names = [name for name, key in self._table.near.items() if self._open(key)]
         for column in list(self._pending):
             name = " ".join(plain_words(column))
-            near = process.extractOne(name, open_names, scorer=fuzz.ratio, score_cutoff=_NEAR)
-            if near is None or len(name) < _MIN_NEAR:
+            closest = process.extractOne(name, open_names, scorer=fuzz.ratio, score_cutoff=_NEAR)
+            if closest is None or len(name) < _MIN_NEAR:
                 continue
-            if (key := self._table.near[near[0]]) not in self.fields:
+            if (key := self._table.near[closest[0]]) not in self.fields:
                 self._skip(column, _why_not(key))
                 continue
             if self._believes:
-                self._assign(key, column, 0, f"nom proche de « {near[0]} »")
+                self._assign(key, column, 0, f"nom proche de « {closest[0]} »")
             else:
                 likely[column] = key
             if not self.fields[key].all:

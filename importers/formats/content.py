@@ -147,8 +147,7 @@ def decode(file: File) -> tuple[str, list[Remark]]:
 def read_text(file: File) -> Text:
     """Return the text: encoded by its BOM, else UTF-8, else Windows-1252; a declared encoding is ignored.
 
-    Undecodable bytes are replaced by « � », and a remark gives their first line. Raises SourceError for binary content.
-    """
+    Undecodable bytes are replaced by « � », and a remark gives their first line. Raises SourceError for binary content."""
     declared = _bom(next(file_parts(file.path, _HEAD_BYTES), b""))
     if declared is None and any(b"\0" in part for part in file.parts()):
         raise SourceError(

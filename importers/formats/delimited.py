@@ -17,8 +17,7 @@ _END = "\0fin"
 def find_delimiter(lines: Iterable[str], score: Callable[[list[str]], int]) -> str:
     """Return the delimiter for which one of the first ten rows has the best `score` as a header.
 
-    Ties go to the delimiter that cuts most rows into the same, largest number of cells; else `;`.
-    """
+    Ties go to the delimiter that cuts most rows into the same, largest number of cells; else `;`."""
     samples: dict[str, list[list[str]]] = {}
     for delimiter, copy in zip(DELIMITERS, tee(lines, len(DELIMITERS)), strict=True):
         rows = (cells for cells in csv.reader(copy, delimiter=delimiter) if cells)
@@ -36,10 +35,8 @@ def find_delimiter(lines: Iterable[str], score: Callable[[list[str]], int]) -> s
 
 
 def split_rows(path: Path, lines: Iterable[str], delimiter: str) -> Generator[tuple[int, list[str]], None, None]:
-    """Yield (line, cells) for every row of `lines` that is not blank; `line` counts physical lines from 1.
-
-    Raises SourceError for an unclosed quote, too many cells or too long a cell.
-    """
+    """Yield (line, cells) for every row of `lines` that is not blank; `line` counts physical lines from 1. Raises SourceError for an unclosed quote, too many
+    cells or too long a cell."""
     reader = csv.reader(chain(lines, [_END]), delimiter=delimiter)
     start = 1
     try:

@@ -22,8 +22,7 @@ Rows = list[tuple[int, list[str]]]
 @dataclass(frozen=True, slots=True)
 class Grid:
     """The lines under a header: `columns` by name (« sans titre, n° 3 » for an untitled one), `rows` as (line in the file from 1, cells). `sheet` is the
-    sheet's name, empty for a CSV; `said` are French remarks on the reading; `above` the lines above the header.
-    """
+    sheet's name, empty for a CSV; `said` are French remarks on the reading; `above` the lines above the header."""
 
     sheet: str
     columns: tuple[str, ...]
@@ -39,9 +38,7 @@ class Grid:
 
 def read_grids(path: Path, score: Score, wanted: str) -> tuple[tuple[Grid, ...], tuple[str, ...]]:
     """Return (a grid for each sheet with a header, French remarks on the sheets not read); the header is the first ten lines' best by `score`, if above 0.
-
-    Raises SourceError if the file cannot be read or has no header: the message names the columns seen, and `wanted`.
-    """
+    Raises SourceError if the file cannot be read or has no header: the message names the columns seen, and `wanted`."""
     file = load(path)
     if file.content in (Content.WORKBOOK_ZIP, Content.WORKBOOK_OLE):
         return _of_workbook(file, score, wanted)

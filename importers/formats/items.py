@@ -58,8 +58,7 @@ def read_json_rows(file: File, inside: str = "results") -> Iterator[JsonRow | Re
 
 def read_json_objects(file: File, inside: str, known_by: str = "siret") -> Iterator[JsonObject | RefusedRow | Remark]:
     """Stream the items in order, numbers as written: the elements of a bare list, or of the member `inside` of an object (a list, or an object of lists), or
-    the object itself if it has the member `known_by`. Raises SourceError with line and column for truncated JSON.
-    """
+    the object itself if it has the member `known_by`. Raises SourceError with line and column for truncated JSON."""
     if file.content is Content.HTML:
         raise SourceError(file.path, "ce fichier est une page HTML ; il faut la réponse JSON de l’API.")
     if file.content is not Content.JSON:
@@ -78,38 +77,30 @@ def read_json_objects(file: File, inside: str, known_by: str = "siret") -> Itera
 
 
 def _items(file: File, reader: JsonReader, inside: str, known_by: str) -> Iterator[Any]:
-    """Yield the items of one JSON document."""
     if reader.next_is("["):
         yield from reader.elements()
         return
     if reader.next_is("{"):
-        rest: dict[str, Any] = {}
+        others: dict[str, Any] = {}
         listed = False
         for key in reader.members():
             if key == inside and (reader.next_is("[") or reader.next_is("{")):
                 listed = True
-                yield from _nested_elements(reader)
+                # the list itself, or an object of lists, whose other members are skipped
+                for _name in [inside] if reader.next_is("[") else reader.members():
+                    if reader.next_is("["):
+                        yield from reader.elements()
+                    else:
+                        reader.value()
             else:
-                rest[key] = reader.value()
+                others[key] = reader.value()
         if listed:
             return
-        if known_by in rest:
-            yield rest
+        if known_by in others:
+            yield others
             return
-        if "detail" in rest:
-            raise SourceError(file.path, f"c’est une réponse d’erreur de l’API : « {_text(rest['detail'])} ».")
+        if "detail" in others:
+            raise SourceError(file.path, f"c’est une réponse d’erreur de l’API : « {_text(others['detail'])} ».")
     else:
         reader.value()
     raise SourceError(file.path, f"le JSON n’est pas une liste, et ne contient pas de liste « {inside} ».")
-
-
-def _nested_elements(reader: JsonReader) -> Iterator[Any]:
-    """Yield the elements of the next list, or of each list in the next object; its other members are skipped."""
-    if reader.next_is("["):
-        yield from reader.elements()
-        return
-    for _name in reader.members():
-        if reader.next_is("["):
-            yield from reader.elements()
-        else:
-            reader.value()

@@ -31,8 +31,7 @@ def parse(text: str) -> Any:
 class JsonReader:
     """Streaming parser of JSON text, which holds only the current value in memory.
 
-    Each method raises SourceError, with the line and the column, for truncated or faulty JSON, or too long a value.
-    """
+    Each method raises SourceError, with the line and the column, for truncated or faulty JSON, or too long a value."""
 
     def __init__(self, path: Path, parts: Iterator[str]) -> None:
         self._path, self._parts = path, parts
@@ -43,9 +42,9 @@ class JsonReader:
     def more_documents(self) -> bool:
         """Skip blanks, and return True if another document follows."""
         while True:
-            rest = self._text[self._at :]
-            if stripped := rest.lstrip():
-                self._at += len(rest) - len(stripped)
+            remainder = self._text[self._at :]
+            if stripped := remainder.lstrip():
+                self._at += len(remainder) - len(stripped)
                 return True
             self._at = len(self._text)
             if not self._more():

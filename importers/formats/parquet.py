@@ -26,9 +26,7 @@ _DAYS = frozenset({"DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAM
 _NUMBERS = frozenset(
     (
         *("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"),
-        "FLOAT",
-        "DOUBLE",
-        "DECIMAL",
+        *("FLOAT", "DOUBLE", "DECIMAL"),
     )
 )
 # By prefix of the column's name, the types allowed beside text; not numbers for codes, which would have lost their leading zeros.
@@ -77,25 +75,18 @@ class ParquetFile:
     ) -> tuple[int, Iterator[tuple[int, dict[str, str]]]]:
         """Return (number of rows whose `key` is not `wanted`, iterator over the others as (rank from 1, values), in the order of the file).
 
-        Columns that the file lacks are left out; a null is an empty text. With `wanted` None, all rows are returned.
-        """
+        Columns that the file lacks are left out; a null is an empty text. With `wanted` None, all rows are returned."""
         known = [column for column in columns if column in self.types]
         texts = ", ".join(map(self._text, known))
-        wanted_rows = self._all
+        chosen = self._all
         if wanted is not None:
             self._database.execute("CREATE TEMP TABLE wanted AS SELECT unnest(?::VARCHAR[]) AS key", [sorted(wanted)])
-            wanted_rows = wanted_rows.join(
-                self._database.table("wanted"), f"{_quote_name(key)} = wanted.key", how="semi"
-            )
-        outside = _count(self._all) - _count(wanted_rows)
-        relation = wanted_rows.project(f"file_row_number + 1 AS line, {texts}").order("line")
-        return outside, self._rows_by_name(known, relation.sql_query())
-
-    def _rows_by_name(self, columns: Sequence[str], query: str) -> Iterator[tuple[int, dict[str, str]]]:
-        connection = self._database.execute(query)  # streams its rows; a relation would fetch them all
-        while part := connection.fetchmany(_AT_ONCE):
-            for line, *values in part:
-                yield line, dict(zip(columns, values, strict=True))
+            chosen = chosen.join(self._database.table("wanted"), f"{_quote_name(key)} = wanted.key", how="semi")
+        outside = _count(self._all) - _count(chosen)
+        relation = chosen.project(f"file_row_number + 1 AS line, {texts}").order("line")
+        connection = self._database.execute(relation.sql_query())  # streams its rows; a relation would fetch them all
+        parts = iter(lambda: connection.fetchmany(_AT_ONCE), [])
+        return outside, ((line, dict(zip(known, values, strict=True))) for part in parts for line, *values in part)
 
     def _text(self, column: str) -> str:
         """Return the SQL that gives a column as text. Raises SourceError if the column's type is not allowed."""
@@ -127,10 +118,8 @@ def opened_parquet(path: Path) -> Iterator[ParquetFile]:
 
 @contextmanager
 def parquet_database(threads: int, within: Path | None = None) -> Iterator["DuckDBPyConnection"]:
-    """Open an in-memory DuckDB without extensions, which spills to a temporary folder `within` another.
-
-    Raises ParquetMissing, ParquetDamaged, and MemoryError beyond the limits.
-    """
+    """Open an in-memory DuckDB without extensions, which spills to a temporary folder `within` another. Raises ParquetMissing, ParquetDamaged, and
+    MemoryError beyond the limits."""
     try:
         import duckdb
     except ImportError as error:

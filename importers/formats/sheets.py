@@ -15,8 +15,7 @@ class WorkbookSheet:
 @dataclass(frozen=True, slots=True)
 class Marks:
     """Attributes of a sheet's cells. `merged` are (first line, first column, last line, last column), lines from 1 and columns from 0. Only XLSX gives the
-    `hidden` lines, and the cells whose formula was never computed (`uncomputed`, « C5 »).
-    """
+    `hidden` lines, and the cells whose formula was never computed (`uncomputed`, « C5 »)."""
 
     merged: tuple[tuple[int, int, int, int], ...] = ()
     hidden: tuple[int, ...] = ()

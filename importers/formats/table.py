@@ -19,18 +19,8 @@ Score = Callable[[Sequence[str]], int]
 HEADER_WITHIN = 10
 SPREADSHEET_ERRORS = frozenset(
     (
-        "#N/D",
-        "#N/A",
-        "#REF!",
-        "#VALEUR!",
-        "#VALUE!",
-        "#DIV/0!",
-        "#NOM?",
-        "#NAME?",
-        "#NUL!",
-        "#NULL!",
-        "#NOMBRE!",
-        "#NUM!",
+        *("#N/D", "#N/A", "#REF!", "#VALEUR!", "#VALUE!", "#DIV/0!", "#NOM?", "#NAME?", "#NUL!", "#NULL!"),
+        *("#NOMBRE!", "#NUM!"),
     )
 )
 
@@ -88,8 +78,7 @@ def read_sheet_table(file: File, header: HeaderRule, score: Score | None = None,
 
     The header is the row with the best `score` above 0, the first of equals; by default a row scores 1 if it satisfies `header`. Two rows are read as one
     header, lower cells over upper ones, if that scores better: titles over several columns (« Horaires »), and their subtitles (« Arrivée », « Départ »).
-    With `merged`, a cell merged over lines is copied to each. Raises SourceError, which names the missing columns.
-    """
+    With `merged`, a cell merged over lines is copied to each. Raises SourceError, which names the missing columns."""
     if score is None:
         return read_sheet_table(file, header, lambda columns: int(not header.missing(columns)), merged=merged)
     read, remarks = _lines_of(file, score, merged)

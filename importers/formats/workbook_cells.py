@@ -2,7 +2,6 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
 
 from python_calamine import (
     CalamineError,
@@ -41,10 +40,8 @@ def read_cells(file: File) -> tuple[list[tuple[WorkbookSheet, Marks]], tuple[str
             if sheet.visible != SheetVisibleEnum.Visible:
                 concealed.append(sheet.name)
                 continue
-            cells = workbook.get_sheet_by_name(sheet.name)
-            rows = list(_rows(cells))
-            marks = _marks(cells, extents.get(sheet.name, Extent(sheet.name)))
-            shown.append((WorkbookSheet(sheet.name, rows), marks))
+            extent = extents.get(sheet.name, Extent(sheet.name))
+            shown.append(_cells_and_marks(workbook.get_sheet_by_name(sheet.name), extent))
     except PasswordError as error:
         raise SourceError(file.path, _LOCKED) from error
     except ExtentRefused as refusal:
@@ -54,26 +51,24 @@ def read_cells(file: File) -> tuple[list[tuple[WorkbookSheet, Marks]], tuple[str
     return shown, tuple(concealed)
 
 
-def _rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
-    """Yield the non-blank rows, padded on the left: calamine begins at the first filled column."""
+def _cells_and_marks(sheet: CalamineSheet, extent: Extent) -> tuple[WorkbookSheet, Marks]:
+    """Return the non-blank rows of a sheet, padded on the left (calamine begins at the first filled column), and its marks."""
     padding = [""] * (sheet.start[1] if sheet.start else 0)
+    rows = []
     for line, row in enumerate(sheet.iter_rows(), 1):
         if any(value != "" for value in row):
             cells = [cell_text(value) for value in row]
             if max(map(len, cells)) > LONGEST_CELL:
                 raise ExtentRefused(
-                    f"ligne {line} de la feuille « {sheet.name} » : une cellule dépasse {LONGEST_CELL} signes ; raccourcissez-la."
+                    f"ligne {line} de la feuille « {extent.name} » : une cellule dépasse {LONGEST_CELL} signes ; raccourcissez-la."
                 )
-            yield line, padding + cells
-
-
-def _marks(sheet: CalamineSheet, extent: Extent) -> Marks:
+            rows.append((line, padding + cells))
     merged = tuple((first[0] + 1, first[1], last[0] + 1, last[1]) for first, last in sheet.merged_cell_ranges or ())
     if sum(last - first for first, _, last, _ in merged) > MAX_CELLS:
         raise ExtentRefused(
             f"les cellules fusionnées de la feuille « {extent.name} » en couvrent trop ; défaites ces fusions."
         )
-    return Marks(merged, tuple(extent.hidden), tuple(extent.uncomputed))
+    return WorkbookSheet(extent.name, rows), Marks(merged, tuple(extent.hidden), tuple(extent.uncomputed))
 
 
 def _extents(file: File, data: bytes) -> dict[str, Extent]:

@@ -1,15 +1,13 @@
 """Measures how many rows and columns each sheet of an XLSX, ODS or XLS workbook spans, without building its cells, before a library loads it.
 
-A hostile workbook of 5 KB may claim a rectangle of a billion cells, for which a library would allocate memory. On an XLSX, also lists the hidden rows and
-the formulas that were never computed.
-"""
+A hostile workbook of 5 KB may claim a rectangle of a billion cells, for which a library would allocate memory. On an XLSX, also lists the hidden rows and the
+formulas that were never computed."""
 
 import io
 import posixpath
 import re
 import struct
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import olefile
@@ -51,10 +49,8 @@ class Extent:
 
 
 def extents_of_zip(archive: zipfile.ZipFile) -> dict[str, Extent]:
-    """Return the extent of each sheet of an XLSX or ODS, by name; empty for another format.
-
-    Raises ExtentRefused, and the exceptions of `archive.DAMAGE` for a damaged archive.
-    """
+    """Return the extent of each sheet of an XLSX or ODS, by name; empty for another format. Raises ExtentRefused, and the exceptions of `archive.DAMAGE` for
+    a damaged archive."""
     members = set(archive.namelist())
     if "xl/workbook.xml" in members:
         links = _Attributes("Relationship").read(archive, "xl/_rels/workbook.xml.rels")
@@ -74,7 +70,11 @@ def extents_of_ole(data: bytes) -> list[Extent]:
         name = next(name for name in ("Workbook", "Book") if container.exists(name) or name == "Book")
         stream = container.openstream(name).read()
     extents: list[Extent] = []
-    for kind, record in _records(stream):
+    at = 0
+    while at + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, at)
+        record = stream[at + 4 : at + 4 + length]
+        at += 4 + length
         if kind in _BEGINNINGS:
             extents.append(Extent(f"n° {len(extents)}"))  # the first is the workbook's globals, not a sheet
         elif kind == _DIMENSIONS and extents:
@@ -86,15 +86,6 @@ def extents_of_ole(data: bytes) -> list[Extent]:
                 row + 1, 1 + (struct.unpack_from("<H", record, len(record) - 2)[0] if kind in _SEVERAL else column)
             )
     return extents[1:]
-
-
-def _records(stream: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield the type and the content of each record of an XLS (BIFF) stream."""
-    at = 0
-    while at + 4 <= len(stream):
-        kind, length = struct.unpack_from("<HH", stream, at)
-        yield kind, stream[at + 4 : at + 4 + length]
-        at += 4 + length
 
 
 class _Attributes(Elements):

@@ -33,8 +33,7 @@ _LOT_ENDED = re.compile(
 def awarded_lots(text: str) -> Iterator[LotWritten]:
     """Yield the award of each numbered lot in a text, else of the whole contract, numbered « »; nothing if there is no award.
 
-    A winner is given by its SIRET only: a name may be a person's, and is mixed with addresses.
-    """
+    A winner is given by its SIRET only: a name may be a person's, and is mixed with addresses."""
     heads = list(_LOT.finditer(text))
     if not heads:
         yield from _of(_LOT_ENDED.sub("", text), "", "")

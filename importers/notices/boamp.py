@@ -1,7 +1,6 @@
 """Imports the notices of the BOAMP, the French official bulletin of public contracts: JSON of its open API, or XML files of its daily feed (« flux »).
 
-Each notice contains a form, European (eForms) or national, which another module reads; this one adds the publisher's fields around it.
-"""
+Each notice contains a form, European (eForms) or national, which another module reads; this one adds the publisher's fields around it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -75,7 +74,6 @@ def _read(path: Path) -> Iterator[NoticeItem]:
 
 
 def _json_items(path: Path) -> Iterator[NoticeItem]:
-    """Yield the notices of a JSON file of the open API."""
     for item in read_json_objects(load(path), inside="results", known_by="idweb"):
         if not isinstance(item, JsonObject):
             yield item
@@ -153,30 +151,28 @@ def _form(tree: Node, line: int, reference: str) -> NoticeRecord | RefusedRow:
     if any(name in tree.inside for name in CAPITALS):
         return national_form(tree, CAPITALS_SHAPE, KEY, line, reference)
     shape = next(iter(tree.inside), "")
-    notice_record = national_form(tree.one(shape), shape, KEY, line, reference)
-    return replace(notice_record, unread=(*notice_record.unread, *(name for name in tree.inside if name != shape)))
+    record = national_form(tree.one(shape), shape, KEY, line, reference)
+    return replace(record, unread=(*record.unread, *(name for name in tree.inside if name != shape)))
 
 
-def _with_publisher_fields(walker: Walker, notice_record: NoticeRecord) -> NoticeRecord:
+def _with_publisher_fields(walker: Walker, record: NoticeRecord) -> NoticeRecord:
     """Return the notice completed with the publisher's fields. Their `objet`, cut at 200 characters, is the title only if the form has none."""
     walker.ignore(*_ASIDE)
     objet, deadline, buyer_name = map(walker.first, ("objet", "datelimitereponse", "nomacheteur"))
-    earlier = (*notice_record.earlier, *walker.texts("annonce_lie"), *notice_numbers(walker))
+    earlier = (*record.earlier, *walker.texts("annonce_lie"), *notice_numbers(walker))
     shown = replace(
-        notice_record,
-        nature=_nature(walker, notice_record.nature),
-        folder=walker.first("contractfolderid") or notice_record.folder,
-        earlier=tuple(number for number in dict.fromkeys(earlier) if number != notice_record.source_ref),
-        published=walker.first("dateparution") or notice_record.published,
-        title=notice_record.title or objet,
-        deadline=notice_record.deadline or deadline,
-        buyer_name=notice_record.buyer_name or buyer_name,
-        url=walker.first("url_avis") or notice_record.url,
-        lots=tuple(_lots(walker, notice_record.lots)),
+        record,
+        nature=_nature(walker, record.nature),
+        folder=walker.first("contractfolderid") or record.folder,
+        earlier=tuple(number for number in dict.fromkeys(earlier) if number != record.source_ref),
+        published=walker.first("dateparution") or record.published,
+        title=record.title or objet,
+        deadline=record.deadline or deadline,
+        buyer_name=record.buyer_name or buyer_name,
+        url=walker.first("url_avis") or record.url,
+        lots=tuple(_lots(walker, record.lots)),
     )
-    return replace(
-        shown, unread=(*walker.unread(), *(f"{notice_record.shape}/{name}" for name in notice_record.unread))
-    )
+    return replace(shown, unread=(*walker.unread(), *(f"{record.shape}/{name}" for name in record.unread)))
 
 
 def _nature(walker: Walker, of_form: str) -> str:

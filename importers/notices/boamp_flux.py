@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 
 from importers.formats.archive import DAMAGE, part_bytes
@@ -45,10 +46,8 @@ def holds_xml(path: Path) -> bool:
 
 
 def xml_files(path: Path) -> Iterator[XmlFile | Remark]:
-    """Yield the XML files of a path (sorted by name in a folder or a ZIP, in archive order in a tar), then a remark with the number of other files.
-
-    Raises SourceError for an unreadable archive, or more than `MOST_FILES`.
-    """
+    """Yield the XML files of a path (sorted by name in a folder or a ZIP, in archive order in a tar), then a remark with the number of other files. Raises
+    SourceError for an unreadable archive, or more than `MOST_FILES`."""
     other = 0
     for rank, file in enumerate(_members(path)):
         if rank >= MOST_FILES:
@@ -73,7 +72,11 @@ def _members(path: Path) -> Iterator[XmlFile]:
         if head.startswith(_ZIP):
             yield from _of_zip(path)
         elif head.startswith(_GZIP) or _is_tar(head):
-            yield from _of_tar(path)
+            with tarfile.open(path, mode="r|*") as tar:
+                for entry in tar:
+                    if content := tar.extractfile(entry):  # None for a folder or a link
+                        inside = path / entry.name
+                        yield XmlFile(inside, _member_parts(inside, iter(partial(content.read, PART_BYTES), b"")))
         else:
             yield XmlFile(path, file_parts(path))
     except _BROKEN as error:
@@ -82,7 +85,7 @@ def _members(path: Path) -> Iterator[XmlFile]:
 
 def _of_zip(path: Path) -> Iterator[XmlFile]:
     with zipfile.ZipFile(path) as archive:
-        for member in sorted(archive.infolist(), key=lambda entry: entry.filename):
+        for member in sorted(archive.infolist(), key=attrgetter("filename")):
             if member.is_dir():
                 continue
             if member.file_size > SMALL_UNPACKED and member.file_size > MAX_RATIO * member.compress_size:
@@ -91,15 +94,6 @@ def _of_zip(path: Path) -> Iterator[XmlFile]:
                 )
             inside = path / member.filename
             yield XmlFile(inside, _member_parts(inside, part_bytes(archive, member.filename)))
-
-
-def _of_tar(path: Path) -> Iterator[XmlFile]:
-    with tarfile.open(path, mode="r|*") as archive:
-        for member in archive:
-            if content := archive.extractfile(member):  # None for a folder or a link
-                inside = path / member.name
-                parts = iter(partial(content.read, PART_BYTES), b"")
-                yield XmlFile(inside, _member_parts(inside, parts))
 
 
 def _member_parts(path: Path, parts: Iterator[bytes]) -> Iterator[bytes]:

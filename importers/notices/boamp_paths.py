@@ -1,9 +1,8 @@
 """Table of the paths of each field in the BOAMP's national forms (BOAMP: official bulletin of public contracts), which `national_forms` reads.
 
-The forms are FNSimple, MAPA, DSP, and the form of before 2023, whose names are in capitals. Each field lists its possible paths, of which the first with
-a value is taken: the forms share no names, so that one table serves all, and new forms that keep these names. The body of a form (« initial »,
-« rectificatif ») is merged into its root. A key that is neither read here nor listed as ignored, with a reason (`ASIDE`), is reported.
-"""
+The forms are FNSimple, MAPA, DSP, and the form of before 2023, whose names are in capitals. Each field lists its possible paths, of which the first with a
+value is taken: the forms share no names, so that one table serves all, and new forms that keep these names. The body of a form (« initial », « rectificatif »)
+is merged into its root. A key that is neither read here nor listed as ignored, with a reason (`ASIDE`), is reported."""
 
 from collections.abc import Mapping
 
@@ -240,12 +239,7 @@ DECISION: Fields = {
         "montant/@devise",
         "montant/valeur/@devise",
     ),
-    "awarded_on": (
-        "RENSEIGNEMENT/DATE_ATTRIBUTION",
-        "DATE_ATTRIBUTION",
-        "attribue/dateAttribution",
-        "dateAttribution",
-    ),
+    "awarded_on": ("RENSEIGNEMENT/DATE_ATTRIBUTION", "DATE_ATTRIBUTION", "attribue/dateAttribution", "dateAttribution"),
 }
 WINNERS = ("TITULAIRE", "attribue/titulaire", "titulaire", "titulaires/titulaire")
 WINNER: Fields = {

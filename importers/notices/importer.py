@@ -11,8 +11,7 @@ from importers.importer import Publication, RefusedRow, Remark
 class PlaceWritten:
     """A place as written; any part may be empty. `nuts` is a NUTS code, `post_code` and `city` those of an address, `text` the rest.
 
-    `code` is a code of the type `code_type` (« Code département »), as in DECP and the BOAMP; `text` is then its name.
-    """
+    `code` is a code of the type `code_type` (« Code département »), as in DECP and the BOAMP; `text` is then its name."""
 
     nuts: str = ""
     code: str = ""
@@ -27,8 +26,7 @@ class PlaceWritten:
 class WinnerWritten:
     """A company that won a lot: its number (SIRET, SIREN, VAT), as written, and its name if the source declares it an organisation's.
 
-    `awarded` is the amount of its own offer, if the source gives it; `shared`: other companies made that offer with it, None if unknown.
-    """
+    `awarded` is the amount of its own offer, if the source gives it; `shared`: other companies made that offer with it, None if unknown."""
 
     number: str = ""
     name: str = ""
@@ -50,11 +48,10 @@ class LotWritten:
     """One lot of a notice, as written; a notice without lots has a single one, numbered as in its source or « 1 ».
 
     `amount` is in `currency`, `tax` the words on tax; `duration` is a number in `duration_unit` (the source's code: MONTH, DAY…), `starts` and `ends` dates,
-    `renewals` a number of times or words. `deadline` is the deadline for offers, with its zone; `deadline_time` its hour, if a separate field.
-    `reserved` is the source's code (res-ws, res-pub-ser, none) or words, `reserved_execution` yes, no or not-known; `social` the codes of its social aims,
-    `conditions` the text of its conditions of execution. `framework`: it is a framework agreement. `awarded` is the awarded amount; `without_winner`: the
-    award declares that there is none.
-    """
+    `renewals` a number of times or words. `deadline` is the deadline for offers, with its zone; `deadline_time` its hour, if a separate field. `reserved` is
+    the source's code (res-ws, res-pub-ser, none) or words, `reserved_execution` yes, no or not-known; `social` the codes of its social aims, `conditions` the
+    text of its conditions of execution. `framework`: it is a framework agreement. `awarded` is the awarded amount; `without_winner`: the award declares that
+    there is none."""
 
     number: str
     title: str = ""
@@ -91,8 +88,7 @@ class NoticeRecord:
     `source_ref` is unique in its source and stable (« 26-12345 », or identifier and version); `line` is its rank in the file, from 1. `nature` is the
     source's word for its kind (call, award, correction, cancellation), `shape` the name of its form; `folder` the number that all notices of one procedure
     share; `earlier` the references of the notices that it corrects, cancels or awards. `description` is that of the whole contract, `why` the reason for a
-    correction or cancellation. `text` is the whole text, if the source gives no fields. `unread` are the keys that no code read.
-    """
+    correction or cancellation. `text` is the whole text, if the source gives no fields. `unread` are the keys that no code read."""
 
     source: str
     source_ref: str
@@ -125,8 +121,7 @@ NoticeItem = NoticeRecord | RefusedRow | Remark
 class NoticeImporter(Publication):
     """Importer of one publisher's format; `folders`: it also reads a folder of files.
 
-    `read` writes nothing; it raises SourceError for an unreadable file, and yields a RefusedRow for an unreadable notice.
-    """
+    `read` writes nothing; it raises SourceError for an unreadable file, and yields a RefusedRow for an unreadable notice."""
 
     read: Callable[[Path], Iterator[NoticeItem]]
     folders: bool = False

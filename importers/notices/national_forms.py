@@ -184,18 +184,17 @@ def _decisions(walker: Walker) -> Iterator[LotWritten]:
     for holder in walker.holding(*at.DECISIONS):
         for name in at.DECISIONS:
             for decision in holder.all(name):
-                winners = dict.fromkeys(_winner(node) for node in decision.all(*at.WINNERS))
+                winners: dict[WinnerWritten, None] = {}
+                for winner in decision.all(*at.WINNERS):
+                    winner.ignore(*at.WINNER_ASIDE)
+                    company = organisation(winner.first(*at.WINNER["name"]))
+                    winners[WinnerWritten(winner.first(*at.WINNER["number"]), company)] = None
                 values = {"number": "", **_texts(decision, at.DECISION)}
                 ended = decision.has(*at.WITHOUT_WINNER)
                 named = tuple(winner for winner in winners if winner != WinnerWritten())
                 lot = LotWritten(**values, winners=named, without_winner=ended)
                 if lot != LotWritten(lot.number):
                     yield lot
-
-
-def _winner(walker: Walker) -> WinnerWritten:
-    walker.ignore(*at.WINNER_ASIDE)
-    return WinnerWritten(walker.first(*at.WINNER["number"]), organisation(walker.first(*at.WINNER["name"])))
 
 
 def _texts(walker: Walker, fields: at.Fields) -> dict[str, Any]:

@@ -56,8 +56,7 @@ def local_name(name: str) -> str:
 def json_tree(value: object) -> Node:
     """Return the tree of a JSON value: a scalar, an object (keys « #text », « @attribute » and children's names), or the first of a list.
 
-    Several children of one name are a list. Raises TreeRefused if it is too deep or too large.
-    """
+    Several children of one name are a list. Raises TreeRefused if it is too deep or too large."""
     room = iter(range(MOST_NODES))  # one step for each element still allowed
     return next(_elements(value, 0, room), Node())
 

@@ -1,7 +1,6 @@
 """Reads a notice in eForms (the European standard, in the XML vocabulary UBL) from its tree into a NoticeRecord with its lots.
 
-Of a text in several languages, the French is kept, else the notice's language, else the first. BT-71 etc. are the standard's field numbers.
-"""
+Of a text in several languages, the French is kept, else the notice's language, else the first. BT-71 etc. are the standard's field numbers."""
 
 from collections.abc import Iterator
 
@@ -66,8 +65,7 @@ def read_ubl_notice(form: str, tree: Node, source: str, line: int, reference: st
     """Return the record of a notice of one of the FORMS, or a refused row; `reference` is its publisher's, else the notice's « identifier-version ».
 
     Its nature is the type, « cn-standard », and the reason of a change or an end: « cn-standard/cancel », « can-standard/clos-nw » (no lot has a winner).
-    `published` is the day of publication, else of sending. Raises TreeRefused for too many lots or winners.
-    """
+    `published` is the day of publication, else of sending. Raises TreeRefused for too many lots or winners."""
     own = "-".join(filter(None, (tree.first("ID"), tree.first("VersionID"))))
     if not (reference or own):
         return RefusedRow(line, NO_NUMBER)
@@ -112,8 +110,7 @@ def _earlier(form: str, tree: Node) -> tuple[str, ...]:
 def _lots(form: str, tree: Node, results: NoticeResults, language: str) -> Iterator[LotWritten]:
     """Yield the lots; without any, the whole contract as lot « 1 » if it has a name or a description.
 
-    An only lot takes missing fields from the whole contract, except in an award notice, which may omit lots.
-    """
+    An only lot takes missing fields from the whole contract, except in an award notice, which may omit lots."""
     lots: list[Node] = []
     for lot in tree.all("ProcurementProjectLot"):
         own = lot.one("ID")

@@ -30,7 +30,6 @@ class NoticeResults:
     """Index of a notice's companies, offers and contracts by identifier, from which the result of each lot is computed."""
 
     def __init__(self, extension: Node) -> None:
-        """Index the extension element of a notice."""
         self._organizations = _by_number(extension.all("Organizations/Organization"), "Company/PartyIdentification/ID")
         self._tenders = _by_number(extension.all("NoticeResult/LotTender"))
         self._parties = _by_number(extension.all("NoticeResult/TenderingParty"))

@@ -12,8 +12,7 @@ Path = tuple[str, ...]
 class Walker:
     """A node of a tree, read by paths: « OBJET/CPV/PRINCIPAL », « VALEUR/@DEVISE ».
 
-    Given several paths, a method takes the first that has a value, and marks all of them as read.
-    """
+    Given several paths, a method takes the first that has a value, and marks all of them as read."""
 
     __slots__ = ("_at", "_node", "_read", "_whole")
 
@@ -59,9 +58,7 @@ class Walker:
     def names(self, *paths: str) -> tuple[str, ...]:
         """Return the names of the children at these paths, and mark all of them as read."""
         self.ignore(*paths)
-        return tuple(
-            dict.fromkeys(name for path in paths for node in self._found(_parts(path)) for name in node.inside)
-        )
+        return tuple(dict.fromkeys(key for path in paths for node in self._found(_parts(path)) for key in node.inside))
 
     def has(self, *paths: str) -> bool:
         """Return True if one of these paths has an element, even an empty one, such as « MARCHE_RESERVE_NON »."""
@@ -118,7 +115,6 @@ def _children(at: Path, node: Node) -> list[tuple[Path, Node]]:
 
 
 def _all_texts(node: Node) -> Iterator[str]:
-    """Yield the texts of an element and of its descendants."""
     if node.text:
         yield node.text
     for nodes in node.inside.values():

@@ -32,10 +32,8 @@ class Won:
 def fetch_awards(
     fetcher: Fetcher, sirets: Sequence[str], *, max_age_s: float, limit: int | None, progress: Progress
 ) -> Won:
-    """Download the contracts of each SIRET, at most `limit` of them over the network (None: all); answers younger than `max_age_s` are reused.
-
-    Raises FetchError; answers received stay in the cache, so that the next run resumes.
-    """
+    """Download the contracts of each SIRET, at most `limit` of them over the network (None: all); answers younger than `max_age_s` are reused. Raises
+    FetchError; answers received stay in the cache, so that the next run resumes."""
     answered = requests = 0
 
     def contracts() -> Iterator[str]:

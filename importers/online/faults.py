@@ -11,8 +11,7 @@ MOST_BYTES = 2 * 2**20
 class FetchError(Exception):
     """A service could not be read. The message is French, names the service and gives advice; nothing was imported.
 
-    `status` is the HTTP status of a refusal, None for another fault.
-    """
+    `status` is the HTTP status of a refusal, None for another fault."""
 
     def __init__(self, message: str, status: int | None = None) -> None:
         super().__init__(message)

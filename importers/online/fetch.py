@@ -95,9 +95,8 @@ class Bucket:
 class Fetcher:
     """Client of one service, with a cache folder.
 
-    `now` returns seconds since 1970, for ages and dates; `clock` (monotonic seconds) and `sleep` can be replaced in tests. `timeout_s` limits the
-    connection and the pause between two bytes. `token` is sent only to the service's own origin, and never appears in messages, file names or the cache.
-    """
+    `now` returns seconds since 1970, for ages and dates; `clock` (monotonic seconds) and `sleep` can be replaced in tests. `timeout_s` limits the connection
+    and the pause between two bytes. `token` is sent only to the service's own origin, and never appears in messages, file names or the cache."""
 
     def __init__(
         self,
@@ -130,8 +129,7 @@ class Fetcher:
     ) -> Path:
         """Return the cache file of the response to `path`; request it if missing or older than `max_age_s`.
 
-        If the service answers « not modified », the file is reused. `name` is the file's name, else a digest. Raises FetchError.
-        """
+        If the service answers « not modified », the file is reused. `name` is the file's name, else a digest. Raises FetchError."""
         url, body = self._place(path, params, name)
         known = _metadata_of(body, url)
         if known and self._young(known, max_age_s):
@@ -143,7 +141,7 @@ class Fetcher:
             except _PassingFault as fault:
                 if tried == ATTEMPTS:
                     raise FetchError(
-                        f"{self._service_and_path(url)} : {fault}, après {ATTEMPTS} essais. Réessayez plus tard : ce qui a été reçu est gardé."
+                        f"{self._label(url)} : {fault}, après {ATTEMPTS} essais. Réessayez plus tard : ce qui a été reçu est gardé."
                     ) from fault
                 self._sleep(pause if fault.wait_s is None else max(fault.wait_s, FIRST_WAIT_S))
                 tried, pause = tried + 1, pause * 2
@@ -177,9 +175,7 @@ class Fetcher:
         except (requests.Timeout, requests.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
             raise _PassingFault(connection_trouble(error)) from error
         except requests.RequestException as error:
-            raise FetchError(
-                f"{self._service_and_path(url)} : la réponse est illisible ({type(error).__name__})."
-            ) from error
+            raise FetchError(f"{self._label(url)} : la réponse est illisible ({type(error).__name__}).") from error
         return body
 
     def _follow(self, url: str, headers: Mapping[str, str]) -> requests.Response:
@@ -187,45 +183,39 @@ class Fetcher:
         for _ in range(MOST_REDIRECTS + 1):
             if not self.service.allows(target):
                 raise FetchError(
-                    f"{self._service_and_path(url)} renvoie vers « {_host(target)} », qui n’est pas un hôte connu de ce service : refusé."
+                    f"{self._label(url)} renvoie vers « {_host(target)} », qui n’est pas un hôte connu de ce service : refusé."
                 )
             self._bucket.take()
             # the token is sent only to the service itself, not to redirect targets
             own = self._token and url_origin(target) == url_origin(self.service.base)
             credentials = {"Authorization": f"Bearer {self._token}"} if own else {}
             response = self._session.get(
-                target,
-                headers={**headers, **credentials},
-                stream=True,
-                allow_redirects=False,
-                timeout=self._timeout_s,
+                target, headers={**headers, **credentials}, stream=True, allow_redirects=False, timeout=self._timeout_s
             )
             _LOG.debug("demandé à %s : réponse %d", _host(target), response.status_code)
             if response.status_code not in REDIRECTS:
                 return response
             response.close()
             target = urljoin(target, response.headers.get("Location", ""))
-        raise FetchError(f"{self._service_and_path(url)} renvoie d’adresse en adresse sans fin.")
+        raise FetchError(f"{self._label(url)} renvoie d’adresse en adresse sans fin.")
 
     def _check(self, url: str, response: requests.Response, expected: Expected) -> None:
         status = response.status_code
         if status in _PASSING:
-            wait = _asked_wait(response.headers.get("Retry-After", ""), self._now())
+            wait_s = _asked_wait(response.headers.get("Retry-After", ""), self._now())
             reason = "trop de requêtes (429)" if status == 429 else f"le service ne répond pas bien ({status})"
-            if wait is not None and wait > LONGEST_WAIT_S:
+            if wait_s is not None and wait_s > LONGEST_WAIT_S:
                 raise FetchError(
-                    f"{self._service_and_path(url)} : {reason}, il demande d’attendre {round(wait / 60)} minutes. "
+                    f"{self._label(url)} : {reason}, il demande d’attendre {round(wait_s / 60)} minutes. "
                     "Réessayez ensuite : ce qui a été reçu est gardé."
                 )
-            raise _PassingFault(reason, wait)
+            raise _PassingFault(reason, wait_s)
         if status != 200:
-            raise FetchError(
-                f"{self._service_and_path(url)} : {_REFUSED.get(status, 'réponse inattendue')} ({status}).", status
-            )
+            raise FetchError(f"{self._label(url)} : {_REFUSED.get(status, 'réponse inattendue')} ({status}).", status)
         kind = type_of(response)
         if expected.types and kind not in expected.types:
             raise FetchError(
-                f"{self._service_and_path(url)} : réponse de type « {kind or 'non dit'} » au lieu de « {expected.types[0]} ». "
+                f"{self._label(url)} : réponse de type « {kind or 'non dit'} » au lieu de « {expected.types[0]} ». "
                 "Le service a peut-être changé ; importez le fichier à la main (voir « entremise sources »)."
             )
         announced = response.headers.get("Content-Length", "")
@@ -269,11 +259,9 @@ class Fetcher:
         _write_meta(body, asdict(meta))
 
     def _too_large(self, url: str, expected: Expected) -> FetchError:
-        return FetchError(
-            f"{self._service_and_path(url)} : la réponse dépasse {expected.max_bytes // 2**20} Mio : refusée."
-        )
+        return FetchError(f"{self._label(url)} : la réponse dépasse {expected.max_bytes // 2**20} Mio : refusée.")
 
-    def _service_and_path(self, url: str) -> str:
+    def _label(self, url: str) -> str:
         """Return the service and the path for messages, without the query, which may be confidential."""
         return f"{self.service.title} ({_host(url)}{urlsplit(url).path})"
 

@@ -12,10 +12,8 @@ Keys = Mapping[str, type | tuple[type, ...]]
 
 
 def check_page(page: Path, title: str, keys: Keys) -> dict[str, Any]:
-    """Return the JSON object of a page, checked to have these keys and types.
-
-    Raises FetchError for anything else, and deletes it from the cache, so that the next run does not reuse it.
-    """
+    """Return the JSON object of a page, checked to have these keys and types. Raises FetchError for anything else, and deletes it from the cache, so that the
+    next run does not reuse it."""
     try:
         document = json.loads(page.read_bytes())
     except (ValueError, RecursionError):  # nested too deep

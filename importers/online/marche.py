@@ -22,8 +22,7 @@ def fetch_marche(fetcher: Fetcher, progress: Progress) -> Path:
     """Download all suppliers, and return the cache file, one supplier on a line, each once.
 
     The API sorts by name only, so that pages may repeat or skip rows: duplicates are dropped, and a list that lacks more than 1 % of the API's count is
-    refused. Raises FetchError; pages received stay in the cache for a day.
-    """
+    refused. Raises FetchError; pages received stay in the cache for a day."""
     items: dict[str, Any] = {}
     announced = 0
     for number in count():  # the URL « next » is not followed: it may be on another host

@@ -27,10 +27,8 @@ class Answers:
 def ask_about(
     fetcher: Fetcher, sirets: Sequence[str], *, max_age_s: float, limit: int | None, progress: Progress
 ) -> Answers:
-    """Request each SIRET, at most `limit` of them over the network (None: all); answers younger than `max_age_s` are reused.
-
-    Raises FetchError; answers received stay in the cache.
-    """
+    """Request each SIRET, at most `limit` of them over the network (None: all); answers younger than `max_age_s` are reused. Raises FetchError; answers
+    received stay in the cache."""
     known = unknown = requests = 0
 
     def documents() -> Iterator[str]:

@@ -24,9 +24,8 @@ def fetch_siaes(
 ) -> Path:
     """Download the pages of these départements, and return the cache file, one page as JSON on a line.
 
-    Départements of `may_be_unknown` (overseas collectivities) that the API refuses are left out. Raises FetchError; pages received stay in the cache
-    for a day.
-    """
+    Départements of `may_be_unknown` (overseas collectivities) that the API refuses are left out. Raises FetchError; pages received stay in the cache for a
+    day."""
     pages: list[Path] = []
     for done, code in enumerate(departements):
         progress(f"département {code}", done, len(departements))

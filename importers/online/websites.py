@@ -56,8 +56,7 @@ class WebsiteFetcher:
     """Downloads pages of websites into the cache, one folder for each host.
 
     `contact` is the address for webmasters in the User-Agent; `robots` parses a robots.txt, in another process. `clock` (monotonic seconds) and `sleep` can
-    be replaced in tests; only tests set `private`, which allows addresses of the local network.
-    """
+    be replaced in tests; only tests set `private`, which allows addresses of the local network."""
 
     NAME = "Entremise"
 
@@ -88,15 +87,14 @@ class WebsiteFetcher:
             origin = self._origin(target)
             host = origin[1]
             pause = self._pause_before(origin, target) if is_page else PAUSE_S
-            if (last := self._asked.get(host)) is not None and (wait := last + pause - self._clock()) > 0:
-                self._sleep(wait)
+            if (last := self._asked.get(host)) is not None and (wait_s := last + pause - self._clock()) > 0:
+                self._sleep(wait_s)
             try:
                 with _Exchange(self._agent, self._max_seconds, private=self._private) as exchange:
                     response = exchange.get(target)
                     if response.status_code not in REDIRECTS:
-                        return ReceivedPage(
-                            self._store_body(exchange, response, host, name, most, html=is_page), target
-                        )
+                        body = self._store_body(exchange, response, host, name, most, html=is_page)
+                        return ReceivedPage(body, target)
                     target = urljoin(target, response.headers.get("Location", ""))
             except requests.RequestException as error:
                 raise PageRefused(PageOutcome.UNREACHABLE, connection_trouble(error)) from error
@@ -117,7 +115,15 @@ class WebsiteFetcher:
     def _pause_before(self, origin: Origin, url: str) -> float:
         """Return the delay before this page, in seconds. Raises PageRefused if robots.txt disallows it."""
         if origin not in self._rules:
-            self._rules[origin] = self._robots_of(origin)
+            scheme, host, port = origin
+            site = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
+            try:
+                robots = self._get(f"{site}/robots.txt", "robots.txt", _MOST_ROBOTS_BYTES, is_page=False)
+                self._rules[origin] = robots.path
+            except _Missing:
+                self._rules[origin] = None  # all is allowed
+            except PageRefused as refused:  # a site whose robots.txt cannot be read is not read (RFC 9309)
+                self._rules[origin] = refused
         rules = self._rules[origin]
         if isinstance(rules, PageRefused):
             raise rules
@@ -125,19 +131,6 @@ class WebsiteFetcher:
         if not answer.allowed or answer.pause_s > LONGEST_PAUSE_S:
             raise PageRefused(PageOutcome.ROBOTS, "robots.txt ne le veut pas")
         return max(PAUSE_S, answer.pause_s)
-
-    def _robots_of(self, origin: Origin) -> Path | PageRefused | None:
-        """Return the robots.txt of a site; None if it has none (all is allowed); a refusal if it cannot be read (RFC 9309)."""
-        scheme, host, port = origin
-        named = f"[{host}]" if ":" in host else host
-        try:
-            return self._get(
-                f"{scheme}://{named}:{port}/robots.txt", "robots.txt", _MOST_ROBOTS_BYTES, is_page=False
-            ).path
-        except _Missing:
-            return None
-        except PageRefused as refused:
-            return refused
 
     def _store_body(
         self, exchange: "_Exchange", response: requests.Response, host: str, name: str, most: int, *, html: bool
@@ -179,8 +172,7 @@ class _Missing(PageRefused):
 class _Exchange:
     """One request and its response, on a new connection that is closed after `max_seconds`, even if data still comes.
 
-    The IP address is checked on the connection itself, which also defeats DNS rebinding (a name that resolves to a private address later).
-    """
+    The IP address is checked on the connection itself, which also defeats DNS rebinding (a name that resolves to a private address later)."""
 
     def __init__(self, agent: str, max_seconds: float, *, private: bool) -> None:
         self._private = private

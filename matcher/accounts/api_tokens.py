@@ -115,16 +115,8 @@ def end_token(engine: Engine, login: str, number: int, *, author: str, now: date
         if owner is None:
             raise AccountRefused(f"« {row.login} » n’a pas de jeton {number}.")
         connection.execute(delete(API_TOKENS).where(own))
-        organisation_id, kind = OrganisationId(owner), AuditKind.TOKEN
-        note_act(
-            connection,
-            at=now,
-            author=author,
-            action="révoque un jeton",
-            target=row.login,
-            owner=organisation_id,
-            kind=kind,
-        )
+        entry = {"action": "révoque un jeton", "target": row.login}
+        note_act(connection, at=now, author=author, **entry, owner=OrganisationId(owner), kind=AuditKind.TOKEN)
 
 
 def bearer(engine: Engine, token: str, *, now: datetime) -> TokenHolder:

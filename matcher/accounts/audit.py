@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from operator import attrgetter
 
 from sqlalchemy import ColumnElement, Connection, Engine, insert, select
 
@@ -105,6 +106,10 @@ def record_act(
         note_act(connection, at=at, author=author, action=action, target=target, detail=detail, owner=owner, kind=kind)
 
 
+# Who did what, on what, and how often, of a row of the table or of a `Done`.
+_WHAT = attrgetter("who", "action", "target", "detail", "times", "network")
+
+
 def read_journal(
     engine: Engine, owner: OrganisationId, audit_filter: AuditFilter = EVERYTHING, *, most: int = 200
 ) -> list[Done]:
@@ -118,25 +123,11 @@ def read_whole_journal(engine: Engine, audit_filter: AuditFilter = EVERYTHING, *
 
 
 def _lines(engine: Engine, most: int, audit_filter: AuditFilter, *which: ColumnElement[bool]) -> list[Done]:
-    named = select(AUDIT, ORGANISATIONS.c.name).outerjoin(ORGANISATIONS).where(*which, *audit_filter.conditions())
-    query = named.order_by(AUDIT.c.id.desc()).limit(most)
+    query = select(AUDIT, ORGANISATIONS.c.name).outerjoin(ORGANISATIONS).where(*which, *audit_filter.conditions())
+    query = query.order_by(AUDIT.c.id.desc()).limit(most)
     with reading(engine) as connection:
         rows = connection.execute(query).all()
-    return [
-        Done(
-            row.id,
-            row.at,
-            AuditKind(row.kind),
-            row.who,
-            row.action,
-            row.target,
-            row.detail,
-            row.times,
-            row.network,
-            row.name or "",
-        )
-        for row in rows
-    ]
+    return [Done(row.id, row.at, AuditKind(row.kind), *(*_WHAT(row), row.name or "")) for row in rows]
 
 
 def _start_of_day(day: date) -> datetime:
@@ -146,40 +137,13 @@ def _start_of_day(day: date) -> datetime:
     return datetime.combine(day, time.min).astimezone(UTC).replace(tzinfo=None)
 
 
-_COLUMNS = tuple(
-    Column(header, 20)
-    for header in (
-        "Quand (UTC)",
-        "Nature",
-        "Qui",
-        "Quoi",
-        "Sur quoi",
-        "Précision",
-        "Fois",
-        "Réseau",
-        "Organisation",
-        "Ligne",
-    )
-)
+_HEADERS = ("Quand (UTC)", "Nature", "Qui", "Quoi", "Sur quoi", "Précision", "Fois", "Réseau", "Organisation", "Ligne")
 
 
 def audit_csv(lines: Iterable[Done]) -> DescribedFile:
     """Return lines as a CSV file with headers, in the given order."""
-    return csv_of(
-        _COLUMNS,
-        (
-            (
-                line.at.isoformat(sep=" ", timespec="seconds"),
-                line.kind.value,
-                line.who,
-                line.action,
-                line.target,
-                line.detail,
-                line.times,
-                line.network,
-                line.organisation,
-                line.id,
-            )
-            for line in lines
-        ),
+    rows = (
+        (line.at.isoformat(sep=" ", timespec="seconds"), line.kind.value, *_WHAT(line), line.organisation, line.id)
+        for line in lines
     )
+    return csv_of([Column(header, 20) for header in _HEADERS], rows)

@@ -60,14 +60,14 @@ class TokenCalls:
         at = now.replace(tzinfo=None)
         self._exchange(at)
         with self._lock:
-            made = Counter({cell: calls for cell, calls in self._shared.items() if cell[0] == token})
-            made.update({cell: calls for cell, calls in self._own.items() if cell[0] == token})
-            recent = {minute: calls for (_, minute), calls in made.items() if at - WINDOW < minute <= at + _AHEAD}
-            left = self._most - sum(recent.values())
-            if left > 0:
+            counts = Counter({cell: calls for cell, calls in self._shared.items() if cell[0] == token})
+            counts.update({cell: calls for cell, calls in self._own.items() if cell[0] == token})
+            recent = {minute: calls for (_, minute), calls in counts.items() if at - WINDOW < minute <= at + _AHEAD}
+            remaining = self._most - sum(recent.values())
+            if remaining > 0:
                 self._own[token, at.replace(second=0, microsecond=0)] += 1
         first = min(recent, default=at.replace(second=0, microsecond=0))
-        return Quota(self._most, max(left - 1, 0), min(first + WINDOW - at, WINDOW), refused=left <= 0)
+        return Quota(self._most, max(remaining - 1, 0), min(first + WINDOW - at, WINDOW), refused=remaining <= 0)
 
     def _exchange(self, at: datetime) -> None:
         """Add the counts of this process to the table and read the totals, every `SHARED_EVERY`; where the database is busy, retry at the next turn."""

@@ -149,12 +149,8 @@ class IdentityProvider:
         answer.raise_for_status()
         if answer.headers.get("Content-Type", "").startswith("application/jwt"):
             userinfo = self._verified(answer.text).claims
-            wanted = jwt.JWTClaimsRegistry(
-                now=int(now.timestamp()),
-                leeway=_LEEWAY_S,
-                iss={"value": discovery.issuer},
-                aud={"value": self.settings.client_id},
-            )
+            at, issuer, audience = int(now.timestamp()), discovery.issuer, self.settings.client_id
+            wanted = jwt.JWTClaimsRegistry(now=at, leeway=_LEEWAY_S, iss={"value": issuer}, aud={"value": audience})
             wanted.validate(userinfo)
         else:
             userinfo = answer.json()

@@ -24,18 +24,20 @@ def hash_parts(*parts: object) -> str:
     return sha256("\0".join(map(str, parts)).encode("utf-8", "replace")).hexdigest()
 
 
-def make_once(engine: Engine, mark: str, request: str, make: Callable[[], int], *, now: datetime) -> tuple[int, bool]:
-    """Return the number that `make` returns, or returned before for the key hash `mark`, and whether it was before; concurrent calls wait.
+def make_once(
+    engine: Engine, key_hash: str, request: str, make: Callable[[], int], *, now: datetime
+) -> tuple[int, bool]:
+    """Return the number that `make` returns, or returned before for `key_hash`, and whether it was before; concurrent calls wait.
 
     `request` is the hash of what is asked. Raises KeyReused where it differs, DatabaseError, and what `make` raises: nothing is then stored."""
     at = now.replace(tzinfo=None)
     with write_together(engine) as connection:
         connection.execute(delete(MADE_ONCE).where(MADE_ONCE.c.at <= at - KEPT))
-        known = connection.execute(select(MADE_ONCE).where(MADE_ONCE.c.mark == mark)).one_or_none()
+        known = connection.execute(select(MADE_ONCE).where(MADE_ONCE.c.mark == key_hash)).one_or_none()
         if known is not None and known.asked != request:
             raise KeyReused
         if known is not None:
             return int(known.number), True
         number = make()
-        connection.execute(insert(MADE_ONCE), {"mark": mark, "asked": request, "number": number, "at": at})
+        connection.execute(insert(MADE_ONCE), {"mark": key_hash, "asked": request, "number": number, "at": at})
     return number, False

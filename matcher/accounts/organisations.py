@@ -77,12 +77,10 @@ def create_organisation(engine: Engine, profile: OrganisationProfile, *, author:
     """Create an organisation, without members. Raises AccountRefused for a wrong profile or a name already used."""
     with writing(engine) as connection:
         profile = _valid_profile(connection, profile, None)
-        row_id = connection.execute(
-            insert(ORGANISATIONS).returning(ORGANISATIONS.c.id), _columns_of(profile)
-        ).scalar_one()
-        made = Organisation(OrganisationId(row_id), profile)
-        note_act(connection, at=now, author=author, action="ouvre une organisation", target=profile.name, owner=made.id)
-    return made
+        insertion = insert(ORGANISATIONS).returning(ORGANISATIONS.c.id)
+        owner = OrganisationId(connection.execute(insertion, _columns_of(profile)).scalar_one())
+        note_act(connection, at=now, author=author, action="ouvre une organisation", target=profile.name, owner=owner)
+    return Organisation(owner, profile)
 
 
 def describe_organisation(
@@ -171,8 +169,8 @@ def remove_member(engine: Engine, owner: OrganisationId, login: str, *, author: 
     with writing(engine) as connection:
         account = account_row(connection, login)
         with leaving_an_administrator(connection, account):
-            gone = connection.execute(delete(MEMBERSHIPS).where(_is_membership(account.id, owner))).rowcount
-        if not gone:
+            removed = connection.execute(delete(MEMBERSHIPS).where(_is_membership(account.id, owner))).rowcount
+        if not removed:
             raise AccountRefused(f"« {account.login} » n’est pas membre de cette organisation.")
         note_act(connection, at=now, author=author, action="retire un membre", target=account.login, owner=owner)
 
@@ -271,8 +269,7 @@ def keep_logo(engine: Engine, owner: OrganisationId, logo: Logo, *, author: str,
     """Save the logo of an organisation, in place of the former one."""
     with writing(engine) as connection:
         connection.execute(delete(LOGOS).where(LOGOS.c.organisation_id == owner))
-        row = {"organisation_id": owner, "media": logo.media, "content": logo.content}
-        connection.execute(insert(LOGOS), row)
+        connection.execute(insert(LOGOS), {"organisation_id": owner, "media": logo.media, "content": logo.content})
         note_act(connection, at=now, author=author, action="donne un logo", owner=owner)
 
 

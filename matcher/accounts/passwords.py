@@ -14,25 +14,9 @@ _COMMON = frozenset(
     (
         *("password", "passwordpassword", "motdepasse", "motdepassemotdepasse", "monmotdepasse", "nouveaumotdepasse"),
         *("azerty", "azertyuiop", "azertyazerty", "qwerty", "qwertyuiop", "qwertyqwerty", "qsdfghjklm", "wxcvbn"),
-        *(
-            "administrateur",
-            "administrator",
-            "admin",
-            "adminadmin",
-            "utilisateur",
-            "bienvenue",
-            "bonjour",
-            "bonjourbonjour",
-        ),
-        *(
-            "entremise",
-            "entremiseentremise",
-            "marchespublics",
-            "commandepublique",
-            "acheteur",
-            "mairie",
-            "collectivite",
-        ),
+        *("administrateur", "administrator", "admin", "adminadmin", "utilisateur", "bienvenue", "bonjour"),
+        *("bonjourbonjour", "entremise", "entremiseentremise", "marchespublics", "commandepublique", "acheteur"),
+        *("mairie", "collectivite"),
         *("iloveyou", "jetaime", "jetaimejetaime", "doudou", "chouchou", "soleil", "loulou", "marseille", "france"),
         *("changeme", "changemenow", "letmein", "welcome", "abcdefghijkl", "abcdefghijklm", "secret", "secretsecret"),
     )

@@ -141,13 +141,7 @@ def note_failure(
 
 
 def open_session(
-    connection: Connection,
-    row: Any,
-    attempts: Sequence[int],
-    at: datetime,
-    *,
-    via: str = "",
-    id_token: str | None = None,
+    connection: Connection, row: Any, attempts: list[int], at: datetime, *, via: str = "", id_token: str | None = None
 ) -> SignedIn:
     """Open a session of the account `row`, once its password is verified or `via` an identity provider; delete the attempts and ended sessions."""
     forget_attempts(connection, attempts)
@@ -203,7 +197,6 @@ def own_sessions(engine: Engine, account: Account, token: str, *, now: datetime)
 
 
 def _open(account: Account, at: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Return the SQL conditions of the open sessions of an account."""
     return SESSIONS.c.account_id == account.id, SESSIONS.c.seen > at - IDLE, SESSIONS.c.created > at - ABSOLUTE
 
 
@@ -338,18 +331,10 @@ def _bind(connection: Connection, row: Any, identity: ProvenIdentity, at: dateti
     """Bind an identity to an account, unless one is bound; an account named like its login takes the name of the identity."""
     if connection.execute(select(IDENTITIES).where(IDENTITIES.c.account_id == row.id)).first():
         return
-    bound = {"account_id": row.id, "issuer": identity.issuer, "subject": identity.subject, "since": at}
-    connection.execute(insert(IDENTITIES), bound)
+    identity_row = {"account_id": row.id, "issuer": identity.issuer, "subject": identity.subject, "since": at}
+    connection.execute(insert(IDENTITIES), identity_row)
     if identity.name and row.name == row.login:
         connection.execute(update(ACCOUNTS).where(ACCOUNTS.c.id == row.id).values(name=identity.name))
     details = (identity.issuer, identity.siret and f"SIRET {identity.siret}", identity.source)
-    detail, owner = ", ".join(filter(None, details)), only_organisation(connection, row.id)
-    note_act(
-        connection,
-        at=at,
-        author=row.login,
-        action="rattache une identité",
-        target=row.login,
-        detail=detail,
-        owner=owner,
-    )
+    detail, login, owner = ", ".join(filter(None, details)), row.login, only_organisation(connection, row.id)
+    note_act(connection, at=at, author=login, action="rattache une identité", target=login, detail=detail, owner=owner)

@@ -98,12 +98,12 @@ def add_account(
             "last_sign_in": None,
             "temporary_since": now.replace(tzinfo=None) if temporary and password_hash and not none_yet else None,
         }
-        made = connection.execute(insert(ACCOUNTS).returning(ACCOUNTS.c.id), values).scalar_one()
-        connection.execute(insert(MEMBERSHIPS), {"account_id": made, "organisation_id": owner, "role": role.value})
+        new_id = connection.execute(insert(ACCOUNTS).returning(ACCOUNTS.c.id), values).scalar_one()
+        connection.execute(insert(MEMBERSHIPS), {"account_id": new_id, "organisation_id": owner, "role": role.value})
         note_act(
             connection, at=now, author=author, action="ouvre un compte", target=written, detail=role.value, owner=owner
         )
-        return accounts_of(connection.execute(with_memberships().where(ACCOUNTS.c.id == made)))[0]
+        return accounts_of(connection.execute(with_memberships().where(ACCOUNTS.c.id == new_id)))[0]
 
 
 def list_accounts(engine: Engine) -> list[Account]:
@@ -137,13 +137,8 @@ def set_password(
         since = now.replace(tzinfo=None) if temporary and password_hash else None
         _change(connection, row, password=password_hash, temporary_since=since)
         end_sessions(connection, row.id)
-        _note(
-            connection,
-            row,
-            at=now,
-            author=author,
-            action="change un mot de passe" if password_hash else "retire un mot de passe",
-        )
+        action = "change un mot de passe" if password_hash else "retire un mot de passe"
+        _note(connection, row, at=now, author=author, action=action)
 
 
 def set_active(engine: Engine, login: str, active: bool, *, author: str, now: datetime) -> None:

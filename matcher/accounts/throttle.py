@@ -39,21 +39,21 @@ def address_mark(address: str) -> str:
     try:
         known = ipaddress.ip_address(address)
     except ValueError:
-        where = address
+        place = address
     else:
-        where = str(ipaddress.ip_network(f"{known}/64", strict=False)) if known.version == 6 else str(known)
-    return sha256(f"adresse:{where}".encode("utf-8", "replace")).hexdigest()
+        place = str(ipaddress.ip_network(f"{known}/64", strict=False)) if known.version == 6 else str(known)
+    return sha256(f"adresse:{place}".encode("utf-8", "replace")).hexdigest()
 
 
 def knock(engine: Engine, door: str, address: str, *, now: datetime, most: int = MOST_BY_ADDRESS) -> timedelta:
     """Count a call from an address to `door` (any name of a public page), and return how long it must wait, zero if allowed; a call that must wait is
     not counted."""
     at = now.replace(tzinfo=None)
-    mark = sha256(f"{door}:{address_mark(address)}".encode()).hexdigest()
+    hashed_door = sha256(f"{door}:{address_mark(address)}".encode()).hexdigest()
     with writing(engine) as connection:
         connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.at <= at - WINDOW))
-        times = connection.execute(select(ATTEMPTS.c.at).where(ATTEMPTS.c.mark == mark)).scalars()
+        times = connection.execute(select(ATTEMPTS.c.at).where(ATTEMPTS.c.mark == hashed_door)).scalars()
         longest = wait(times, most, at)
         if not longest:
-            connection.execute(insert(ATTEMPTS), {"mark": mark, "at": at})
+            connection.execute(insert(ATTEMPTS), {"mark": hashed_door, "at": at})
     return longest

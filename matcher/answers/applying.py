@@ -1,4 +1,4 @@
-"""Database writes of answers shared by another installation: each fact is stored, then turned into a correction and a record of the catalogue."""
+"""Stores the answers shared by another installation, then turns each of these facts into a correction and a record of the catalogue."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
@@ -59,9 +59,8 @@ def apply_waiting(connection: Connection, *, now: datetime) -> int:
     guard, changed, applied, run = read_guard(connection), set[str](), 0, 0
     for rows in _waiting(connection):
         waiting = [(row.supplier_id, _SHARED_FACT.decode(row.said)) for row in rows]
-        facts = [
-            (key, fact) for key, fact in waiting if fact.fin > now.date() and fact.supplier_key not in guard.opted_out
-        ]
+        valid = [(key, fact) for key, fact in waiting if fact.fin > now.date()]
+        facts = [(key, fact) for key, fact in valid if fact.supplier_key not in guard.opted_out]
         if facts:
             if not run:  # records need an import run: one is insertion for this batch
                 at = now.replace(tzinfo=None)
@@ -81,7 +80,6 @@ def apply_waiting(connection: Connection, *, now: datetime) -> int:
 def _apply(
     connection: Connection, facts: Sequence[tuple[str, SharedFact]], guard: Guard, run: int, now: datetime
 ) -> None:
-    """Insert a correction and a record for each (supplier id, fact), and mark the fact as applied."""
     names = {row.key: row.name for row in connection.execute(select(TRUSTED_KEYS.c.key, TRUSTED_KEYS.c.name))}
     anchors = _anchors(connection, {key for key, _ in facts})
     records = [guard.clear(_record(fact)) for _, fact in facts]
@@ -113,7 +111,6 @@ def _apply(
 
 
 def _row_of(line: Line, *, wording: str = "", withdrawn: bool = False) -> dict[str, Any]:
-    """Return the row of `RECEIVED` that stores a line."""
     siret, finess = (line.siret, line.finess) if isinstance(line, SharedFact) else ("", "")
     row = {"key": line.cle, "id": line.id, "siret": siret, "finess": finess, "ends": line.fin, "said": wording}
     return row | {"correction_id": None, "withdrawn": withdrawn}
@@ -170,13 +167,7 @@ def _record(fact: SharedFact) -> CleanRecord:
 
 
 def _record_row(supplier_id: str, fact: SharedFact, record: CleanRecord, number: int, run: int) -> dict[str, Any]:
-    payload = to_payload(replace(record, ref=str(number)))
-    row: dict[str, Any] = {
-        "source": SHARED,
-        "ref": str(number),
-        "supplier_id": supplier_id,
-        "siret": fact.siret,
-        "finess": fact.finess,
-    }
-    row |= {"payload": payload, "hash": payload_hash(payload), "flags": [], "as_of": record.as_of}
-    return row | {"first_seen_run": run, "last_seen_run": run, "gone": False}
+    ref, payload = str(number), to_payload(replace(record, ref=str(number)))
+    row: dict[str, Any] = {"source": SHARED, "ref": ref, "supplier_id": supplier_id}
+    row |= {"siret": fact.siret, "finess": fact.finess, "payload": payload, "hash": payload_hash(payload)}
+    return row | {"flags": [], "as_of": record.as_of, "first_seen_run": run, "last_seen_run": run, "gone": False}

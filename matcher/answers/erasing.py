@@ -1,5 +1,5 @@
-"""Erasure of facts received from other installations, and of every copy of their values: when withdrawn, past their end date, signed by a key
-that is trusted no more, or of a supplier that leaves."""
+"""Erases facts received from other installations, with every copy of their values: facts withdrawn, past their end date, signed by a key no longer
+trusted, or about a supplier that leaves the catalogue."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -74,13 +74,13 @@ def clear_copies(connection: Connection, erased: ErasedFacts, mute: Muting) -> N
     if erased.suppliers:
         regroup(connection, erased.suppliers)
     mute(connection, erased.applied)
-    left = {key: set(contacts) for key, contacts in erased.contacts.items()}
-    for part in chunks(sorted(left)):
+    remaining = {key: set(contacts) for key, contacts in erased.contacts.items()}
+    for part in chunks(sorted(remaining)):
         query = select(RECORDS.c.supplier_id, RECORDS.c.payload).where(RECORDS.c.supplier_id.in_(part))
         for row in connection.execute(query):
-            left[row.supplier_id] -= _contacts(from_payload(row.payload))
+            remaining[row.supplier_id] -= _contacts(from_payload(row.payload))
     # Telephones and e-mail addresses that no remaining record of the supplier gives.
-    if gone := set[str]().union(*left.values()):
+    if gone := set[str]().union(*remaining.values()):
         cut_tables(connection, leaving_values((), sorted(gone)).cut, of_supplier=True)
 
 
@@ -131,9 +131,8 @@ def leave_answers(connection: Connection, keys: frozenset[str], _who: str, _now:
 def _note_applied(connection: Connection, numbers: Sequence[int], erased: ErasedFacts) -> None:
     """Add the applied facts of these corrections, and their contacts, to `erased` before the corrections are deleted."""
     columns = (RECORDS.c.supplier_id, RECORDS.c.siret, RECORDS.c.finess, RECORDS.c.payload)
-    query = select(*columns, IMPORT_RUNS.c.catalogue_version).join(
-        IMPORT_RUNS, IMPORT_RUNS.c.id == RECORDS.c.first_seen_run
-    )
+    query = select(*columns, IMPORT_RUNS.c.catalogue_version)
+    query = query.join(IMPORT_RUNS, IMPORT_RUNS.c.id == RECORDS.c.first_seen_run)
     mine = (RECORDS.c.source == SHARED) & RECORDS.c.ref.in_(map(str, numbers))
     for row in connection.execute(query.where(mine)):
         record = from_payload(row.payload)

@@ -112,8 +112,6 @@ class SharedWithdrawal(SharedLine, frozen=True, kw_only=True, tag="retrait"):
 
 Line = SharedFact | SharedWithdrawal
 L = TypeVar("L", SharedFact, SharedWithdrawal)
-
-
 # What the decoder raises on bytes that are not JSON, are nested too deep or are not UTF-8.
 _UNREADABLE = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 
@@ -212,4 +210,4 @@ _LEAST_PEOPLE = 1_000
 
 def is_service_box(email: str) -> bool:
     """Return whether an e-mail address is surely no person's: « contact@ », « accueil.arras@ », not « direction.martin@ »."""
-    return is_box(email, lambda name: any((one.population or 0) >= _LEAST_PEOPLE for one in communes_named(name)))
+    return is_box(email, lambda name: any((town.population or 0) >= _LEAST_PEOPLE for town in communes_named(name)))

@@ -1,4 +1,4 @@
-"""Import of a file of shared answers: check each line, count facts by supplier and trade, then, once a person accepts, store and apply them.
+"""Imports a file of shared answers: checks each line, counts facts by supplier and trade, then, once a person accepts, stores and applies them.
 
 The count is also given as JSON, for `entremise reponses import` and the API."""
 
@@ -57,12 +57,9 @@ class RefusedLine:
 
 @dataclass(slots=True)
 class AnswersReport:
-    """Count of a file: its lines, the facts, the withdrawals, the lines received `already` from an earlier file, the refused ones; facts by
-    supplier (id) and by trade (code, whether done).
-
-    `absent` counts the facts whose supplier the catalogue lacks: they wait for it. `refusals` are the first refused lines. `applied` (facts
-    written to the catalogue) and `erased` stay 0 until a person accepts the file. `digest` is the SHA-256 of the file's lines.
-    """
+    """Count of a file: its lines, the facts, the withdrawals, the lines received `already` from an earlier file, the refused ones; facts by supplier (id) and
+    by trade (code, whether done). `absent` counts the facts whose supplier the catalogue lacks: they wait for it. `refusals` are the first refused lines.
+    `applied` (facts written to the catalogue) and `erased` stay 0 until a person accepts the file. `digest` is the SHA-256 of the file's lines."""
 
     lines: int = 0
     facts: int = 0
@@ -108,10 +105,8 @@ def take_in_answers(
     accept: bool = False,
     seen: str = "",
 ) -> AnswersReport:
-    """Check and count the lines of a file; with `accept`, write the valid ones to the database. `mute` is called with the erased facts.
-
-    With `seen`, the `digest` of the file that a person reviewed, a file of another digest is not written. Raises DatabaseError, OSError.
-    """
+    """Check and count the lines of a file; with `accept`, write the valid ones to the database. `mute` is called with the erased facts. With `seen`, the
+    `digest` of the file that a person reviewed, a file of another digest is not written. Raises DatabaseError, OSError."""
     with Spool() as facts, Spool() as withdrawals:
         report = _read(engine, lines, facts, withdrawals, now.date())
         if not accept or (seen and seen != report.digest):
@@ -178,8 +173,7 @@ class _LineChecker:
         self._own, self._today, self._met = own_public(), today, set[int]()
 
     def read(self, number: int, content: bytes) -> Line:
-        """Decode a line and check its size, key, signature, dates and values, and that no earlier line has its identifier. Raises
-        LineRefused."""
+        """Decode a line and check its size, key, signature, dates and values, and that no earlier line has its identifier. Raises LineRefused."""
         if number > MOST_LINES:
             raise LineRefused(f"au-delà de {MOST_LINES} lignes : coupez le fichier")
         if len(content) > LONGEST_LINE:

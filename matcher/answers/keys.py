@@ -1,4 +1,4 @@
-"""Ed25519 keys of shared answers: this installation's private key, in its data folder, and the public keys of the installations it trusts."""
+"""Stores the keys (Ed25519) that sign shared answers: this installation's private key, and the public keys of the installations that it trusts."""
 
 from datetime import datetime
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Consents of suppliers to share their answers, by tick box, and the signed lines that send the answers, or their withdrawal, to other installations.
+"""Stores suppliers' consents to share their answers, by tick box, and makes the signed lines that send answers or withdrawals to other installations.
 
 An answer is what a supplier states of itself (trades, capacity, area), kept as a correction of its record.
 """
@@ -81,10 +81,9 @@ def share(
     directory: str = "",
     months: int = LASTS_MONTHS,
 ) -> bool:
-    """Store that a supplier agrees, at `now`, to share these boxes of its answer (number `correction`), inside a transaction. A
-    consent replaces the earlier one of the same correction if it differs; no box means that nothing is shared.
-
-    Return whether anything is shared: never for a supplier without SIRET or FINESS number."""
+    """Store that a supplier agrees, at `now`, to share these boxes of its answer (number `correction`), inside a transaction. A consent replaces the earlier
+    one of the same correction if it differs; no box means that nothing is shared. Return whether anything is shared: never for a supplier without SIRET or
+    FINESS number."""
     row = {
         "correction_id": correction,
         "boxes": [box for box in BOXES if box in boxes],
@@ -100,7 +99,7 @@ def share(
     fact = record and _fact(row, record)
     mark = content_mark(fact) if fact else ""
     former = select(CONSENTS.c.mark, CONSENTS.c.boxes).where(CONSENTS.c.correction_id == correction)
-    if not any(kept.boxes and kept.mark == mark for kept in connection.execute(former)):
+    if not any(past.boxes and past.mark == mark for past in connection.execute(former)):
         standing = (CONSENTS.c.correction_id == correction) & CONSENTS.c.ended.is_(None)
         connection.execute(update(CONSENTS).where(standing).values(boxes=[], ended=row["made"]))
         if fact:
@@ -207,9 +206,8 @@ def _records(corrections: Sequence[int]) -> Any:
     """Select the records of these corrections that suppliers made themselves and that are not withdrawn."""
     standing = (RECORDS.c.source == STRUCTURE) & CORRECTIONS.c.withdrawn.is_(None) & CORRECTIONS.c.id.in_(corrections)
     joined = RECORDS.join(CORRECTIONS, cast_column(CORRECTIONS.c.id, String) == RECORDS.c.ref)
-    return (
-        select(RECORDS.c.ref, RECORDS.c.siret, RECORDS.c.finess, RECORDS.c.payload).select_from(joined).where(standing)
-    )
+    columns = (RECORDS.c.ref, RECORDS.c.siret, RECORDS.c.finess, RECORDS.c.payload)
+    return select(*columns).select_from(joined).where(standing)
 
 
 def _fact(row: Mapping[str, Any], record: Row[Any]) -> SharedFact | None:

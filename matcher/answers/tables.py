@@ -15,12 +15,9 @@ HANDED_DAYS = 3 * 366
 
 
 class AnswerConsentRow(Base):
-    """Consent of a supplier to share one answer (a correction): the boxes, how it was given, until when. It was `made` at a time (UTC without
-    zone) and `ended` at another, where a later consent replaced it.
-
-    The values are read from the record of the correction at each export; only their digest (`mark`) is stored here, so an answer that is
-    withdrawn, corrected or erased no longer matches it and is exported as a withdrawal.
-    """
+    """Consent of a supplier to share one answer (a correction): the boxes, how it was given, until when. It was `made` at a time (UTC without zone) and
+    `ended` at another, where a later consent replaced it. The values are read from the record of the correction at each export; only their digest (`mark`) is
+    stored here, so an answer that is withdrawn, corrected or erased no longer matches it and is exported as a withdrawal."""
 
     __tablename__ = "answer_consent"
     holding = Holding(

@@ -55,11 +55,8 @@ class SentPack(WorkerPlugin):
 
 @contextmanager
 def cluster_workers(pack: Pack, address: str, patience: float = PATIENCE_S) -> Iterator[Workers]:
-    """Send the catalogue to the workers of a cluster and give them, one slot for each of their threads.
-
-    Each partition is submitted once: the scheduler itself retries failures. Raises WorkersLost if it does not answer or has no worker, and
-    PackRefused if a worker has another version of the code.
-    """
+    """Send the catalogue to the workers of a cluster and give them, one slot for each of their threads. Each partition is submitted once: the scheduler
+    itself retries failures. Raises WorkersLost if it does not answer or has no worker, and PackRefused if a worker has another version of the code."""
     try:
         client = Client(address, timeout=patience, set_as_default=False)
     except (OSError, ValueError) as error:

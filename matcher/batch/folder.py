@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import msgspec
 from filelock import FileLock, Timeout
@@ -161,27 +161,16 @@ class BatchFolder:
         """Write the rows of a partition atomically, then its line in the manifest. Raises OSError."""
         name = f"partition-{part.number:05}.{self.head.form}"
         write_private(self.path / name, rows.content)
-        self._add_line(part, file=name, row_count=rows.rows, digest=sha256(rows.content).hexdigest())
+        self._add_line(part, file=name, rows=rows.rows, sha256=sha256(rows.content).hexdigest())
 
     def set_aside(self, part: Partition, why: str) -> None:
         """Write in the manifest why a partition failed, in French; the next run tries it again. Raises OSError."""
         self._add_line(part, set_aside=why)
 
-    def _add_line(
-        self, part: Partition, *, file: str = "", row_count: int = 0, digest: str = "", set_aside: str = ""
-    ) -> None:
-        line = PartitionLine(
-            partition=part.number,
-            lots=part.lots,
-            first=part.first,
-            last=part.last,
-            file=file,
-            rows=row_count,
-            sha256=digest,
-            set_aside=set_aside,
-        )
-        with open_private(self._manifest, "ab") as file_:
-            file_.write(_line(line))
+    def _add_line(self, part: Partition, **outcome: Any) -> None:
+        line = PartitionLine(partition=part.number, lots=part.lots, first=part.first, last=part.last, **outcome)
+        with open_private(self._manifest, "ab") as file:
+            file.write(_line(line))
         self.done[part.number] = line
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from enum import Enum, auto
+from operator import attrgetter
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -28,7 +29,7 @@ from matcher.jobs.reader_process import COMMAND, ReadRefused, apart
 from matcher.need.fields import LotRow, LotsError, locate_faults, needs_from_rows, read_lot_needs
 from matcher.notices.clean import clean_notice, completed
 from matcher.notices.intake import notices_in_subprocess
-from matcher.notices.store import KeptLot, LotFilter, lots
+from matcher.notices.store import LotFilter, lots
 
 _NO_PARQUET = (
     "« {name} » ne contient aucun fichier .parquet. Attendu : un dossier de fichiers Parquet, un lot par ligne."
@@ -58,11 +59,9 @@ class LotsFileForm(Enum):
 
 
 def lots_given(path: Path, tell: Tell, columns: ColumnMapping = NO_MAPPING) -> Iterator[Need]:
-    """Yield the lots of a file, or of the Parquet files of a folder in the order of their names; `tell` is called with French remarks on skipped rows.
-
-    A file is JSON lines, a sheet with the columns of a purchasing programme (`columns` maps its columns by hand), or DECP contracts in JSON, XML or as
-    a table. Raises LotsError and ReadRefused.
-    """
+    """Yield the lots of a file, or of the Parquet files of a folder in the order of their names; `tell` is called with French remarks on skipped rows. A file
+    is JSON lines, a sheet with the columns of a purchasing programme (`columns` maps its columns by hand), or DECP contracts in JSON, XML or as a table.
+    Raises LotsError and ReadRefused."""
     match form := lots_form(path):
         case LotsFileForm.PARQUET:
             return needs_from_rows(_rows(path))
@@ -175,11 +174,8 @@ def lots_published(engine: Engine, since: date, until: date) -> Iterator[Need]:
     """Yield the stored lots published from one day to another, both included; the lot id is the row id. A lot not yet matched gets its contract's
     object, as the command `annonces match` would add it."""
     with reading(engine) as connection:
-        published_lots = lots(connection, LotFilter(since=since, until=until))
-    return (_need(lot) for lot in sorted(published_lots, key=lambda lot: lot.id))
-
-
-def _need(kept_lot: KeptLot) -> Need:
-    published = kept_lot.published.lot
-    lot = published if kept_lot.connu is not None else completed(published, kept_lot.notice.title)[0]
-    return Need(replace(lot, lot_id=str(kept_lot.id)))
+        published_lots = sorted(lots(connection, LotFilter(since=since, until=until)), key=attrgetter("id"))
+    for stored in published_lots:
+        lot = stored.published.lot
+        lot = lot if stored.connu is not None else completed(lot, stored.notice.title)[0]
+        yield Need(replace(lot, lot_id=str(stored.id)))

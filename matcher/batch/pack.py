@@ -83,16 +83,13 @@ class OpenPack:
 
     def __init__(self, shelf: Shelf, sources: CatalogueSources, team: tuple[WorkFamily, ...], reader: Path) -> None:
         self.shelf, self.team, self.reader = shelf, team, reader
-        self._sources = sources
-        self._of_one = lru_cache(maxsize=_KEPT)(self._found)
+        self._of_one = lru_cache(maxsize=_KEPT)(
+            lambda key: SupplierSources() if (row := shelf.find(key)) is None else sources.of(row)
+        )
 
     def sources_of(self, ids: Collection[str]) -> Mapping[str, SupplierSources]:
         """Return the sources of these suppliers, by id."""
         return {key: self._of_one(key) for key in ids}
-
-    def _found(self, key: str) -> SupplierSources:
-        row = self.shelf.find(key)
-        return SupplierSources() if row is None else self._sources.of(row)
 
 
 _open: dict[str, OpenPack] = {}

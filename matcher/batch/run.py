@@ -80,10 +80,8 @@ def run_batch(
     progress: Callable[[str, int, int], None] = lambda *_: None,
     work: Work = compute_rows,
 ) -> BatchReport:
-    """Compute the unfinished partitions of the folder's share, and write each as it ends. After an interruption, the next run goes on.
-
-    Raises WorkersLost, PackRefused and OSError.
-    """
+    """Compute the unfinished partitions of the folder's share, and write each as it ends. After an interruption, the next run goes on. Raises WorkersLost,
+    PackRefused and OSError."""
     head, already = folder.head, len(folder.done)
     mine = [part for part in parts if folder.share.holds(part.number)]
     request = BatchAsked(head.catalogue, date.fromisoformat(head.on), head.top, head.incumbents_first, head.form)

@@ -13,10 +13,8 @@ class Cleaned(NamedTuple, Generic[T]):
 
 
 class Spelling(NamedTuple):
-    """A passage of a text (start and end), and a value that it may spell.
-
-    All possible readings of a passage are given; the caller keeps those equal to a value it looks for.
-    """
+    """A passage of a text (start and end), and a value that it may spell. All possible readings of a passage are given; the caller keeps those equal
+    to a value it looks for."""
 
     value: str
     start: int

@@ -88,8 +88,7 @@ def in_prose() -> re.Pattern[str]:
 
 @cache
 def bare_in_prose() -> re.Pattern[str]:
-    """Return the expression of a number without a unit that is no year: the caller checks that the words before make it money (« budget de
-    20k »)."""
+    """Return the expression of a number without a unit that is no year: the caller checks that the words before make it money (« budget de 20k »)."""
     return re.compile(
         rf"(?<![\w,.'-])(?:(?:entre|de) {_SUM} (?:et|a) |{_SUM}(?: a |-))?(?!(?:19|20)[0-9]{{2}}(?![0-9 ]))(?P<last>{_FIGURE}(?: ?{_SCALE})?)"
         r"(?= ?(?:$|[,;:.!?)(]|(?:h\.?t|ttc|hors|par|pour|sur|max\w*|mini\w*|annuel\w*|environ|au|en|et)\b|/ ?(?:an|mois)\b))"
@@ -98,10 +97,8 @@ def bare_in_prose() -> re.Pattern[str]:
 
 @dataclass(frozen=True, slots=True)
 class WrittenAmount:
-    """Euros from `low` to `high`: equal for a single number, None on the open side of a limit.
-
-    `yearly`: per year; `for_all`: for the whole duration; `taxed`: tax included; `net`: before tax; `months`: the duration in the text.
-    """
+    """Euros from `low` to `high`: equal for a single number, None on the open side of a limit. `yearly`: per year; `for_all`: for the whole duration;
+    `taxed`: tax included; `net`: before tax; `months`: the duration in the text."""
 
     low: float | None
     high: float | None

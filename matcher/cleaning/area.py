@@ -23,10 +23,8 @@ _DEPARTEMENT = re.compile(r"(?:0[1-9]|[1-8]\d|9[0-5]|2[ab]|97[1-6])")
 
 
 def clean_area(raw: str, places: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """Return place codes (`pays:FR`, `reg:32`, `dep:62`, `km:50`) for the parts of a declared area that are certain.
-
-    `places` maps the `name_key` of régions and départements to their codes (a former région to those of its départements).
-    """
+    """Return place codes (`pays:FR`, `reg:32`, `dep:62`, `km:50`) for the parts of a declared area that are certain. `places` maps the `name_key` of
+    régions and départements to their codes (a former région to those of its départements)."""
     codes: dict[str, None] = {}
     whole = name_key(raw)
     for part in (whole, *(name_key(part) for part in _BETWEEN.split(raw))):

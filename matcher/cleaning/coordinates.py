@@ -56,10 +56,8 @@ class Point(NamedTuple):
 
 
 def project(points: Sequence[RawPoint]) -> list[Cleaned[Point]]:
-    """Return each point in WGS84, in order: None and a flag where unreadable, outside France or of an unknown projection.
-
-    Swapped latitude and longitude are put right, with a flag.
-    """
+    """Return each point in WGS84, in order: None and a flag where unreadable, outside France or of an unknown projection. Swapped latitude and
+    longitude are put right, with a flag."""
     results: list[Cleaned[Point]] = [Cleaned(None)] * len(points)
     batches: dict[int, list[tuple[int, float, float]]] = {}
     for position, (raw_x, raw_y, projection) in enumerate(points):
@@ -76,7 +74,12 @@ def project(points: Sequence[RawPoint]) -> list[Cleaned[Point]]:
         places, xs, ys = zip(*batch, strict=True)
         lons, lats = (xs, ys) if epsg == 4326 else _transformer(epsg).transform(xs, ys)
         for position, lat, lon in zip(places, lats, lons, strict=True):
-            results[position] = _in_france(lat, lon)
+            if _lies_in_france(lat, lon):
+                results[position] = Cleaned(Point(round(lat, 6), round(lon, 6)))
+            elif _lies_in_france(lon, lat):
+                results[position] = Cleaned(Point(round(lon, 6), round(lat, 6)), COORDINATES_SWAPPED)
+            else:
+                results[position] = Cleaned(None, COORDINATES_ABROAD)
     return results
 
 
@@ -94,12 +97,8 @@ def near(point: Point, centre: Point | None, insee: str = "") -> bool:
     return point_distance_km(point, centre) <= _FAR_KM_IN.get(insee[:3], FAR_KM)
 
 
-def _in_france(lat: float, lon: float) -> Cleaned[Point]:
-    if any(s <= lat <= n and w <= lon <= e for s, w, n, e in _FRANCE):
-        return Cleaned(Point(round(lat, 6), round(lon, 6)))
-    if any(s <= lon <= n and w <= lat <= e for s, w, n, e in _FRANCE):
-        return Cleaned(Point(round(lon, 6), round(lat, 6)), COORDINATES_SWAPPED)
-    return Cleaned(None, COORDINATES_ABROAD)
+def _lies_in_france(lat: float, lon: float) -> bool:
+    return any(south <= lat <= north and west <= lon <= east for south, west, north, east in _FRANCE)
 
 
 def _number(raw: str) -> float | None:

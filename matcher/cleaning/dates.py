@@ -28,25 +28,9 @@ _DAY_WRITTEN = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\b|\b\d{1,2}(?:er)? [
 _QUARTER, _HALF = 3, 6
 _CENTURY = 99  # a year of two digits is of this one
 _MONTHS = {
-    name: number
-    for number, name in enumerate(
-        [
-            "janvier",
-            "fevrier",
-            "mars",
-            "avril",
-            "mai",
-            "juin",
-            "juillet",
-            "aout",
-            "septembre",
-            "octobre",
-            "novembre",
-            "decembre",
-        ],
-        start=1,
-    )
-}
+    "janvier": 1, "fevrier": 2, "mars": 3, "avril": 4, "mai": 5, "juin": 6, "juillet": 7, "aout": 8, "septembre": 9, "octobre": 10, "novembre": 11,
+    "decembre": 12,
+}  # fmt: skip
 
 
 def clean_date(raw: str) -> Cleaned[date]:
@@ -54,9 +38,8 @@ def clean_date(raw: str) -> Cleaned[date]:
     text = raw.strip()
     if not text:
         return Cleaned(None)
-    match = (
-        _ISO.fullmatch(text) or _FRENCH.fullmatch(text) or _COMPACT.fullmatch(text) or _WORDS.fullmatch(name_key(text))
-    )
+    match = _ISO.fullmatch(text) or _FRENCH.fullmatch(text) or _COMPACT.fullmatch(text)
+    match = match or _WORDS.fullmatch(name_key(text))
     if match is None:
         return Cleaned(None, DATE_UNREADABLE)
     month = _MONTHS.get(match["m"]) or (int(match["m"]) if match["m"].isdigit() else 0)

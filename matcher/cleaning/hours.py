@@ -90,10 +90,8 @@ class Presence(NamedTuple):
 
 
 def clean_hour(raw: str) -> Cleaned[int]:
-    """Return minutes since midnight: « 9 h 30 », « 9h », « 09:30 », « 9 », « midi », « jusqu’à 11 h », or a spreadsheet's 0,39583.
-
-    « vers 10 h » is 10 h, flagged as approximate.
-    """
+    """Return minutes since midnight: « 9 h 30 », « 9h », « 09:30 », « 9 », « midi », « jusqu’à 11 h », or a spreadsheet's 0,39583. « vers 10 h » is
+    10 h, flagged as approximate."""
     text = _AROUND.sub("", _DATED.sub("", " ".join(raw.split())))
     if (exact := _ABOUT.sub("", text)) != text:
         value = clean_hour(exact).value
@@ -116,15 +114,15 @@ def _within(hours: int, minutes: int) -> Cleaned[int]:
 
 
 def clean_presence(raw: str) -> Cleaned[Presence]:
-    """Return the hours of presence in a text, None where it has none.
-
-    A contradictory or only partly understood text gives None and a flag; hours that are guessed, or next to a note in brackets, are returned with a
-    flag. Somebody absent both morning and afternoon has no hours.
-    """
+    """Return the hours of presence in a text, None where it has none. A contradictory or only partly understood text gives None and a flag; hours
+    that are guessed, or next to a note in brackets, are returned with a flag. Somebody absent both morning and afternoon has no hours."""
     written = " ".join(flat(raw).split())
     if not _TELLING.search(written):
         return Cleaned(None)
-    text = _NOTE.sub(_relevant_note, written)
+    # A note in brackets stays where it is about the hours.
+    text = _NOTE.sub(
+        lambda note: note[0] if _MEANINGFUL.search(note[0]) or not _FILLER.sub(" ", note[0]).strip() else " ", written
+    )
     statements, rest = _apply_rules(text)
     if not statements:
         return _single_hour(rest)
@@ -136,12 +134,6 @@ def clean_presence(raw: str) -> Cleaned[Presence]:
     if presence is None:
         return Cleaned(None, HOUR_UNREADABLE)
     return Cleaned(presence, HOUR_ABOUT if _NEARLY.search(text) else HOUR_AND_MORE if text != written else "")
-
-
-def _relevant_note(note: re.Match[str]) -> str:
-    """Return the text in brackets where it is about the hours, else a space."""
-    says = _MEANINGFUL.search(note[0]) or not _FILLER.sub(" ", note[0]).strip()
-    return note[0] if says else " "
 
 
 def _single_hour(text: str) -> Cleaned[Presence]:
@@ -194,7 +186,10 @@ def _to_presence(statements: _Statements) -> Presence | None:
     if max(len(arrivals), len(departures)) > 1 or any(start >= end for start, end in (*stays, *away)):
         return None
     presence = Presence(next(iter(arrivals), None), next(iter(departures), None), tuple(away), words)
-    return None if _is_contradictory(presence) else presence
+    start, end = min(arrivals, default=0), min(departures, default=DAY_MINUTES)
+    no_morning_left = MORNING in words and start >= AFTERNOON
+    no_afternoon_left = NO_MORNING in words and end <= NOON
+    return None if start >= end or no_morning_left or no_afternoon_left else presence
 
 
 def _values(statements: _Statements, of: str) -> set[tuple[Any, ...]]:
@@ -208,13 +203,3 @@ def _day_words(statements: _Statements, ends: Mapping[str, set[Any]]) -> tuple[s
     words = {MORNING if half else NO_MORNING for half in halves} if len(halves) == 1 else set()
     breaks = {AFTER_BREAK: "arrival", BEFORE_BREAK: "departure"}
     return tuple(sorted(words | {word for word, of in breaks.items() if _BREAK in ends[of]}))
-
-
-def _is_contradictory(presence: Presence) -> bool:
-    """Return whether departure precedes arrival, or the hours exclude the half-day that is stated."""
-    start, end = presence.arrival or 0, DAY_MINUTES if presence.departure is None else presence.departure
-    return (
-        start >= end
-        or (MORNING in presence.words and start >= AFTERNOON)
-        or (NO_MORNING in presence.words and end <= NOON)
-    )

@@ -25,10 +25,8 @@ _MONTHS, _YEARS = ("mois",), ("an", "ans", "année", "années", "annee", "annees
 
 
 def clean_number(raw: str) -> Cleaned[float]:
-    """Return the first number of a text: « 175 travailleurs, dont 10 à 15 à la légumerie » gives 175, « 11,5 ETP » 11.5.
-
-    Of a range the lower end is returned, flagged. « #N/D » and the like give None.
-    """
+    """Return the first number of a text: « 175 travailleurs, dont 10 à 15 à la légumerie » gives 175, « 11,5 ETP » 11.5. Of a range the lower end is
+    returned, flagged. « #N/D » and the like give None."""
     text = " ".join(raw.split())
     if is_unknown(text):
         return Cleaned(None)
@@ -50,10 +48,8 @@ def whole_number(text: str, within: Container[int] = _ANY) -> int | None:
 
 
 def clean_measure(raw: str, *units: str) -> Cleaned[float]:
-    """Return the number of a text that has nothing else but one of `units` (lower case): « 12 000 h ».
-
-    « 10^9 », « 1e9 », « 5 k€ », « entre 2 et 3 » are refused: a guess would be far off.
-    """
+    """Return the number of a text that has nothing else but one of `units` (lower case): « 12 000 h ». « 10^9 », « 1e9 », « 5 k€ », « entre 2 et 3 »
+    are refused: a guess would be far off."""
     text = " ".join(raw.split())
     match = _NUMBER.search(text) if not _ENGLISH.fullmatch(text) else None
     if match is not None and (text[: match.start()].strip() or text[match.end() :].strip().lower() not in ("", *units)):

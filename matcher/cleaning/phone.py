@@ -79,12 +79,10 @@ def clean_phones(raw: str) -> Cleaned[tuple[str, ...]]:
 
 
 def phones_in(text: str) -> Iterator[Spelling]:
-    """Yield the passages that may be telephone numbers, in E.164: any separators, « 00 », « 33 », « (0) », full-width digits.
-
-    Nine digits in one piece are a SIREN or a FINESS number; only in a cell of their own are they a telephone that lost its zero.
-    """
+    """Yield the passages that may be telephone numbers, in E.164: any separators, « 00 », « 33 », « (0) », full-width digits. Nine digits in one
+    piece are a SIREN or a FINESS number; only in a cell of their own are they a telephone that lost its zero."""
     groups = list(_DIGITS.finditer(text))
-    alone = bool(groups) and _CELL.fullmatch(text) is not None
+    alone = _CELL.fullmatch(text) is not None
     for first, group in enumerate(groups):
         digits = ""
         for last in range(first, len(groups)):
@@ -94,7 +92,11 @@ def phones_in(text: str) -> Iterator[Spelling]:
             if len(digits) > _MOST_DIGITS:
                 break
             if len(digits) >= _LEAST_DIGITS:
-                start, end = _with_signs(text, group.start(), groups[last].end())
+                start, end = group.start(), groups[last].end()
+                while start and text[start - 1] in "+＋(":
+                    start -= 1
+                if text.count("(", start, end) > text.count(")", start, end) and text[end : end + 1] == ")":
+                    end += 1
                 lone = len(digits) == _NATIONAL and (alone or len(group[0]) == 1)
                 yield from (Spelling(number, start, end) for number in _readings(digits, lost_zero=lone))
 
@@ -136,12 +138,3 @@ def _readings(digits: str, *, lost_zero: bool) -> Iterator[str]:
                 yield f"+{international[:length]}{international[length + 1 :]}"
     elif len(digits) == _NATIONAL and not lost_zero:
         yield f"+{digits}"  # a country with short numbers
-
-
-def _with_signs(text: str, start: int, end: int) -> tuple[int, int]:
-    """The passage of a number, extended to its plus sign and brackets."""
-    while start and text[start - 1] in "+＋(":
-        start -= 1
-    if text.count("(", start, end) > text.count(")", start, end) and text[end : end + 1] == ")":
-        end += 1
-    return start, end

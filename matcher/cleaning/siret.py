@@ -37,10 +37,8 @@ _SEPARATORS = re.compile(r"[\s.\-_’']+")
 
 
 def digits_of(raw: str) -> str | None:
-    """Return the digits of an identifier without separators, empty for an empty text, None where it has anything else.
-
-    A number with an exponent is read only if its mantissa has all the digits: `4.1E+13` has lost eleven.
-    """
+    """Return the digits of an identifier without separators, empty for an empty text, None where it has anything else. A number with an exponent is
+    read only if its mantissa has all the digits: `4.1E+13` has lost eleven."""
     text = raw.strip()
     if match := _FLOAT.fullmatch(text):
         return match[1] if match[1].isascii() else None
@@ -57,10 +55,8 @@ def is_rounded(raw: str) -> bool:
 
 
 def clean_siret(raw: str) -> Cleaned[str]:
-    """Return 14 digits. A wrong check digit is accepted, flagged; a lost leading zero is restored only if the check digit then fits.
-
-    Nine digits are a SIREN, refused with its own flag. La Poste's exception is handled by python-stdnum.
-    """
+    """Return 14 digits. A wrong check digit is accepted, flagged; a lost leading zero is restored only if the check digit then fits. Nine digits are
+    a SIREN, refused with its own flag. La Poste's exception is handled by python-stdnum."""
     if raw.strip().lower() in _EMPTY_WORDS:
         return Cleaned(None)
     digits = digits_of(raw)

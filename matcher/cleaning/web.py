@@ -58,11 +58,9 @@ def takes_messages(email: str) -> bool:
 def emails_in(text: str) -> Iterator[Spelling]:
     """Yield the passages that may be e-mail addresses: « x@y.fr », « X [at] Y.FR », « x(at)y point fr », full-width letters."""
     for at in _AT.finditer(text):
-        before = list(_labels_before(text, at.start()))
-        after = list(_labels_after(text, at.end()))
-        for start, local in before:
-            for end, domain in after:
-                yield Spelling(f"{local}@{domain}", start, end)
+        domains = list(_domains_after(text, at.end()))
+        for start, local in _local_parts_before(text, at.start()) if domains else ():
+            yield from (Spelling(f"{local}@{domain}", start, end) for end, domain in domains)
 
 
 def level_email(text: str) -> str:
@@ -70,7 +68,7 @@ def level_email(text: str) -> str:
     return _level(_DOT.sub(".", _AT.sub("@", text))).strip()
 
 
-def _labels_before(text: str, end: int) -> Iterator[tuple[int, str]]:
+def _local_parts_before(text: str, end: int) -> Iterator[tuple[int, str]]:
     """Yield (start, local part) of the addresses that may end at the at sign."""
     labels = list(_LABEL.finditer(text, max(0, end - 128), end))
     local, follows = "", end
@@ -87,7 +85,7 @@ def _labels_before(text: str, end: int) -> Iterator[tuple[int, str]]:
         local, follows = _level(label[0]) + rest, label.start()
 
 
-def _labels_after(text: str, start: int) -> Iterator[tuple[int, str]]:
+def _domains_after(text: str, start: int) -> Iterator[tuple[int, str]]:
     """Yield (end, domain) of the addresses whose domain begins here, of two labels or more."""
     domain, place = "", start
     for _ in range(_MOST_LABELS):

@@ -45,67 +45,32 @@ _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß"
 # Acronyms are not stemmed: « BTS » is not the plural of « BT ».
 _ACRONYM = re.compile(r"[bcdfghjklmnpqrstvwxz]+")
 # Without « sous »: « mise sous pli », « sous-traitance ».
-_GRAMMAR = frozenset(
-    {
-        *(
-            "a",
-            "ai",
-            "au",
-            "aux",
-            "avec",
-            "c",
-            "ce",
-            "ces",
-            "cet",
-            "cette",
-            "d",
-            "dans",
-            "de",
-            "des",
-            "du",
-            "elle",
-            "en",
-        ),
-        *("es", "est", "et", "etc", "eu", "il", "ils", "j", "je", "l", "la", "le", "les", "leur", "leurs", "m", "me"),
-        *("mes", "n", "ne", "nos", "notre", "nous", "on", "ont", "ou", "par", "pas", "pour", "qu", "que", "qui", "s"),
-        *("sa", "se", "ses", "si", "son", "sont", "sur", "t", "un", "une", "vos", "votre", "vous", "y", "afin"),
-        *("ainsi", "dont", "entre", "lors", "plus", "via"),
-    }
-)
+_GRAMMAR = frozenset({
+    "a", "ai", "au", "aux", "avec", "c", "ce", "ces", "cet", "cette", "d", "dans", "de", "des", "du", "elle", "en", "es", "est", "et", "etc", "eu",
+    "il", "ils", "j", "je", "l", "la", "le", "les", "leur", "leurs", "m", "me", "mes", "n", "ne", "nos", "notre", "nous", "on", "ont", "ou", "par",
+    "pas", "pour", "qu", "que", "qui", "s", "sa", "se", "ses", "si", "son", "sont", "sur", "t", "un", "une", "vos", "votre", "vous", "y", "afin",
+    "ainsi", "dont", "entre", "lors", "plus", "via",
+})  # fmt: skip
 
 # Words that Snowball stems like words of another trade (« communication » and « commune », « acier » and the ACI, « environnement » and
 # « environs »): they are their own stem, plural included.
 _OWN_STEM = (
-    *("acier", "agence", "agencement", "agrafeuse", "agres", "alternateur", "ambroisie", "animal", "animateur"),
-    *("armee", "artiste", "aspirateur", "audit", "auditive", "banquet", "banquette", "beta", "billettique", "blanchir"),
-    *("branchement", "buse", "cafe", "calculateur", "calculatrice", "carbonique", "chalet", "chassis", "cheminement"),
-    *("classement", "cloche", "coagulant", "collecte", "collection", "colonie", "communication", "composite"),
-    *("compresse", "compte", "concept", "concert", "concertation", "condiment", "confortement", "conseiller"),
-    *("conservateur", "conserve", "course", "couvert", "crepe", "crepi", "crue", "cuisiniste", "dansant", "data"),
-    *("dds", "debroussailleuse", "dechargement", "decorateur", "dependant", "design", "designation", "desinfectant"),
-    *("dessert", "destine", "direct", "divers", "dune", "edition", "editique", "elevage", "eleve", "enseigne"),
-    *(
-        "enseignement",
-        "environnement",
-        "equitation",
-        "ergonome",
-        "etabli",
-        "exposant",
-        "fleurissement",
-        "flottant",
-        "foie",
-    ),
-    *("fondant", "format", "formation", "foyer", "gala", "gamme", "genet", "implantation", "imprimante", "isolation"),
-    *("joue", "liant", "liasse", "livre", "lot", "lotissement", "manga", "marais", "mare", "maree", "meca", "medecine"),
-    *("menager", "menue", "mer", "moa", "moe", "natura", "negoce", "note", "oeuvre", "opera", "operation", "oreille"),
-    *("ouvrage", "paas", "paie", "paille", "parement", "parka", "part", "partie", "passager", "pellet", "pelleteuse"),
-    *("periode", "permanence", "personnalisation", "petit", "place", "planche", "plie", "port", "portant", "porte"),
-    *("poster", "prevention", "programmiste", "prospection", "raccord", "raccordement", "ram", "relatif", "relative"),
-    *("releve", "repit", "representant", "resineux", "respirable", "restaurant", "retable", "ronde", "roulement"),
-    *("saas", "sae", "sauce", "secourisme", "securise", "serie", "solute", "solvant", "sortie", "soude"),
-    *("standardiste", "stationnement", "table", "taxi", "tente", "terrasse", "toner", "tonne", "transformateur"),
-    *("versement", "voirie"),
-)
+    "acier", "agence", "agencement", "agrafeuse", "agres", "alternateur", "ambroisie", "animal", "animateur", "armee", "artiste", "aspirateur",
+    "audit", "auditive", "banquet", "banquette", "beta", "billettique", "blanchir", "branchement", "buse", "cafe", "calculateur", "calculatrice",
+    "carbonique", "chalet", "chassis", "cheminement", "classement", "cloche", "coagulant", "collecte", "collection", "colonie", "communication",
+    "composite", "compresse", "compte", "concept", "concert", "concertation", "condiment", "confortement", "conseiller", "conservateur",
+    "conserve", "course", "couvert", "crepe", "crepi", "crue", "cuisiniste", "dansant", "data", "dds", "debroussailleuse", "dechargement",
+    "decorateur", "dependant", "design", "designation", "desinfectant", "dessert", "destine", "direct", "divers", "dune", "edition", "editique",
+    "elevage", "eleve", "enseigne", "enseignement", "environnement", "equitation", "ergonome", "etabli", "exposant", "fleurissement", "flottant",
+    "foie", "fondant", "format", "formation", "foyer", "gala", "gamme", "genet", "implantation", "imprimante", "isolation", "joue", "liant",
+    "liasse", "livre", "lot", "lotissement", "manga", "marais", "mare", "maree", "meca", "medecine", "menager", "menue", "mer", "moa", "moe",
+    "natura", "negoce", "note", "oeuvre", "opera", "operation", "oreille", "ouvrage", "paas", "paie", "paille", "parement", "parka", "part",
+    "partie", "passager", "pellet", "pelleteuse", "periode", "permanence", "personnalisation", "petit", "place", "planche", "plie", "port",
+    "portant", "porte", "poster", "prevention", "programmiste", "prospection", "raccord", "raccordement", "ram", "relatif", "relative", "releve",
+    "repit", "representant", "resineux", "respirable", "restaurant", "retable", "ronde", "roulement", "saas", "sae", "sauce", "secourisme",
+    "securise", "serie", "solute", "solvant", "sortie", "soude", "standardiste", "stationnement", "table", "taxi", "tente", "terrasse", "toner",
+    "tonne", "transformateur", "versement", "voirie",
+)  # fmt: skip
 # Infinitive → noun of the action: « laver » is « lavage ». No participles: « herbes lavées » is no washing.
 _DONE = {
     "laver": "lavage", "nettoyer": "nettoyage", "peindre": "peinture", "repeindre": "peinture", "tondre": "tonte", "elaguer": "elagage",

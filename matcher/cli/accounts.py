@@ -18,6 +18,7 @@ from matcher.cli.frame.options import (
     DAY,
     RequestRefused,
     WholeNumber,
+    combine_options,
     command_group,
     database_option,
     own_catalogue,
@@ -31,6 +32,7 @@ from matcher.journal.change import plain
 from matcher.render.shaped import shaped
 
 login_argument = click.argument("login", metavar="NOM|COURRIEL")
+signing_options = combine_options(session_option, database_option)
 role_choice = click.Choice([str(role) for role in Role])
 
 
@@ -49,8 +51,7 @@ def account_command() -> None:
     is_flag=True,
     help="La personne s’identifie par le fournisseur d’identité (ENTREMISE_OIDC_ISSUER), sous ce courriel.",
 )
-@session_option
-@database_option
+@signing_options
 def add_account_command(
     login: str, role: str, name: str, provider_alone: bool, author: str, database: str | None
 ) -> None:
@@ -97,8 +98,7 @@ def list_accounts_command(outlet: Outlet, database: str | None) -> None:
 @account_command.command("role", epilog="entremise account role lea gestionnaire")
 @login_argument
 @click.argument("role", metavar="RÔLE", type=role_choice)
-@session_option
-@database_option
+@signing_options
 def role_command(login: str, role: str, author: str, database: str | None) -> None:
     """Donne un autre rôle : lecteur, acheteur, gestionnaire, administrateur."""
     engine = own_catalogue(database)
@@ -109,8 +109,7 @@ def role_command(login: str, role: str, author: str, database: str | None) -> No
 @account_command.command("installation", epilog="entremise account installation lea")
 @login_argument
 @click.option("--retirer", "removed", is_flag=True, help="Ne l’administre plus.")
-@session_option
-@database_option
+@signing_options
 def installation_command(login: str, removed: bool, author: str, database: str | None) -> None:
     """Confie l’installation à un compte : toutes les organisations, tous les comptes, tout le journal."""
     store.set_installation(own_catalogue(database), login, not removed, author=author, now=now())
@@ -120,8 +119,7 @@ def installation_command(login: str, removed: bool, author: str, database: str |
 @account_command.command("password", epilog="entremise account password lea")
 @login_argument
 @click.option("--retirer", "removed", is_flag=True, help="Le fournisseur d’identité connectera seul la personne.")
-@session_option
-@database_option
+@signing_options
 def password_command(login: str, removed: bool, author: str, database: str | None) -> None:
     """Donne un autre mot de passe, que la personne changera, ou le retire ; ses sessions se ferment."""
     engine = own_catalogue(database)
@@ -131,8 +129,7 @@ def password_command(login: str, removed: bool, author: str, database: str | Non
 
 @account_command.command("disable", epilog="entremise account disable lea")
 @login_argument
-@session_option
-@database_option
+@signing_options
 def disable_command(login: str, author: str, database: str | None) -> None:
     """Désactive un compte : ses sessions se ferment, ce qu’il a fait reste signé."""
     store.set_active(own_catalogue(database), login, False, author=author, now=now())
@@ -141,8 +138,7 @@ def disable_command(login: str, author: str, database: str | None) -> None:
 
 @account_command.command("enable", epilog="entremise account enable lea")
 @login_argument
-@session_option
-@database_option
+@signing_options
 def enable_command(login: str, author: str, database: str | None) -> None:
     """Réactive un compte."""
     store.set_active(own_catalogue(database), login, True, author=author, now=now())
@@ -151,8 +147,7 @@ def enable_command(login: str, author: str, database: str | None) -> None:
 
 @account_command.command("revoke", epilog="entremise account revoke lea")
 @login_argument
-@session_option
-@database_option
+@signing_options
 def revoke_command(login: str, author: str, database: str | None) -> None:
     """Ferme toutes les sessions d’un compte."""
     ended = store.revoke_sessions(own_catalogue(database), login, author=author, now=now())
@@ -161,8 +156,7 @@ def revoke_command(login: str, author: str, database: str | None) -> None:
 
 @account_command.command("unbind", epilog="entremise account unbind lea")
 @login_argument
-@session_option
-@database_option
+@signing_options
 def unbind_command(login: str, author: str, database: str | None) -> None:
     """Détache un compte de l’identité qui le connecte ; la prochaine qui vient sous son courriel le rattache."""
     sessions.unbind(own_catalogue(database), login, author=author, now=now())
@@ -189,8 +183,7 @@ def token_command() -> None:
     show_default=True,
     help="Pour combien de temps.",
 )
-@session_option
-@database_option
+@signing_options
 def create_token_command(login: str, name: str, role: str, days: int, author: str, database: str | None) -> None:
     """Donne un jeton, écrit cette seule fois."""
     engine = own_catalogue(database)
@@ -220,8 +213,7 @@ def list_tokens_command(login: str, outlet: Outlet, database: str | None) -> Non
 @token_command.command("revoke", epilog="entremise account token revoke lea 1")
 @login_argument
 @click.argument("number", metavar="NUMÉRO", type=WholeNumber())
-@session_option
-@database_option
+@signing_options
 def revoke_token_command(login: str, number: int, author: str, database: str | None) -> None:
     """Révoque un jeton : il n’ouvre plus rien."""
     api_tokens.end_token(own_catalogue(database), login, number, author=author, now=now())

@@ -142,9 +142,8 @@ def import_answers_command(file: Path, accept: bool, author: str, outlet: Outlet
         report = take_in_answers(engine, numbered_lines(content), now=now(), mute=mute_facts, accept=accept)
     if accept:
         counts = f"{count(report.applied, 'réponse prise', 'réponses prises')}, {count(report.erased, 'effacée')}"
-        record_act(
-            engine, at=now(), author=author, action="prend des réponses", target=", ".join(report.by_key), detail=counts
-        )
+        keys = ", ".join(report.by_key)
+        record_act(engine, at=now(), author=author, action="prend des réponses", target=keys, detail=counts)
     outlet.send(table=lambda out: _show(report, out), json=lambda: answers_report_object(report))
 
 
@@ -157,9 +156,8 @@ def _show(report: AnswersReport, out: Console) -> None:
     if report.already:
         out.print(f"{count(report.already, 'ligne')} d’un fichier d’avant : rien à refaire.")
     if report.by_key:
-        out.print(
-            "Signées par : " + ", ".join(f"{name} ({number(figure)})" for name, figure in report.by_key.most_common())
-        )
+        keys = ", ".join(f"{name} ({number(figure)})" for name, figure in report.by_key.most_common())
+        out.print(f"Signées par : {keys}")
     _show_counts(report, out)
     if report.absent:
         out.print(
@@ -167,10 +165,8 @@ def _show(report: AnswersReport, out: Console) -> None:
         )
     for refusal in report.refusals:
         out.print(f"Ligne {refusal.number} : {refusal.reason}.", markup=False)
-    if report.refused > len(report.refusals):
-        out.print(
-            f"Et {count(report.refused - len(report.refusals), 'autre ligne refusée', 'autres lignes refusées')}."
-        )
+    if (more := report.refused - len(report.refusals)) > 0:
+        out.print(f"Et {count(more, 'autre ligne refusée', 'autres lignes refusées')}.")
     if report.accepted:
         out.print(f"{count(report.applied, 'réponse prise', 'réponses prises')}, {count(report.erased, 'effacée')}.")
     elif report.facts or report.withdrawals:
@@ -178,12 +174,10 @@ def _show(report: AnswersReport, out: Console) -> None:
 
 
 def _show_counts(report: AnswersReport, out: Console) -> None:
-    """Print the number of answers by trade, and by supplier."""
     trades = headed_table("Métier", Column("Le font", justify="right"), Column("Ne le font pas", justify="right"))
-    for code in sorted({code for code, _ in report.by_trade}, key=lambda code: (-report.by_trade[code, True], code)):
-        trades.add_row(
-            taxonomy().label(code), number(report.by_trade[code, True]), number(report.by_trade[code, False])
-        )
+    by_trade = report.by_trade
+    for code in sorted({code for code, _ in by_trade}, key=lambda code: (-by_trade[code, True], code)):
+        trades.add_row(taxonomy().label(code), number(by_trade[code, True]), number(by_trade[code, False]))
     suppliers = headed_table("Structure", Column("Réponses", justify="right"))
     ranked = sorted(report.by_supplier.items(), key=lambda counted: (-counted[1], counted[0]))
     for supplier_id, figure in ranked[:_MOST_LISTED]:
@@ -191,7 +185,5 @@ def _show_counts(report: AnswersReport, out: Console) -> None:
     for table in (trades, suppliers):
         if table.row_count:
             out.print(table)
-    if len(ranked) > _MOST_LISTED:
-        out.print(
-            f"Et {count(len(ranked) - _MOST_LISTED, 'autre structure', 'autres structures')} : --format json les donne."
-        )
+    if (more := len(ranked) - _MOST_LISTED) > 0:
+        out.print(f"Et {count(more, 'autre structure', 'autres structures')} : --format json les donne.")

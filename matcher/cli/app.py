@@ -176,8 +176,6 @@ FAMILIES: Mapping[str, Mapping[str, click.Command]] = {
     },
 }
 COMMANDS = dict(chain.from_iterable(family.items() for family in FAMILIES.values()))
-
-
 # Thresholds of the garbage collector: a command loads a million small objects that it keeps, and would spend a fifth of its time on collections.
 COLLECTIONS = (50_000, 20, 50)
 

@@ -16,7 +16,7 @@ from matcher.batch.compute import WHOLE, BatchAsked, BatchShare, partitions
 from matcher.batch.folder import BatchFolder, alone_in
 from matcher.batch.given import lots_published
 from matcher.batch.local import local_workers, processors
-from matcher.batch.pack import Pack, passing_pack
+from matcher.batch.pack import passing_pack
 from matcher.batch.parquet import check_parquet
 from matcher.batch.row_format import FORMS
 from matcher.batch.run import BatchReport, Workers, head_of, run_batch
@@ -150,7 +150,15 @@ def batch_command(
             request = BatchAsked(pack.digest, today(), top, incumbents_first, fmt)
             folder = BatchFolder.of(output, head_of(pack, parts, size, request), share)
             with counting("Classement des lots") as progress:
-                workers = _workers(pack, cluster, min(processes or processors(), len(parts)))
+                workers: Callable[[], AbstractContextManager[Workers]]
+                if cluster:
+                    try:
+                        from matcher.batch.cluster import cluster_workers
+                    except ImportError as error:
+                        raise RequestRefused(_WITHOUT_DASK) from error
+                    workers = partial(cluster_workers, pack, cluster)
+                else:
+                    workers = partial(local_workers, pack, min(processes or processors(), len(parts)))
                 report = run_batch(folder, parts, workers, progress)
         _print_report(report, folder)
 
@@ -175,16 +183,6 @@ def _needs(
     if lots is None and since is not None:
         return lots_published(engine, since, until or today())
     raise click.UsageError("Dites quels lots : --lots, ou --depuis, l’un des deux.")
-
-
-def _workers(pack: Pack, cluster: str | None, processes: int) -> Callable[[], AbstractContextManager[Workers]]:
-    if not cluster:
-        return partial(local_workers, pack, processes)
-    try:
-        from matcher.batch.cluster import cluster_workers
-    except ImportError as error:
-        raise RequestRefused(_WITHOUT_DASK) from error
-    return partial(cluster_workers, pack, cluster)
 
 
 def _print_report(report: BatchReport, folder: BatchFolder) -> None:

@@ -17,7 +17,7 @@ from matcher.accounts.organisations import (
 )
 from matcher.accounts.roles import Role
 from matcher.accounts.store import list_accounts
-from matcher.cli.accounts import login_argument, role_choice
+from matcher.cli.accounts import login_argument, role_choice, signing_options
 from matcher.cli.frame.options import (
     combine_options,
     command_group,
@@ -25,7 +25,6 @@ from matcher.cli.frame.options import (
     given_options,
     own_catalogue,
     owner,
-    session_option,
 )
 from matcher.cli.frame.outlet import console, headed_table, print_list
 from matcher.clock import now
@@ -50,17 +49,16 @@ described_options = combine_options(
     click.option("--courriel", "controller_contact", metavar="COURRIEL", help="Son courriel."),
     click.option(
         "--nature",
-        type=click.Choice([its.value for its in BuyerNature]),
+        type=click.Choice([nature.value for nature in BuyerNature]),
         help="La nature de l’acheteur, dont les seuils européens dépendent.",
     ),
     click.option(
         "--personne",
         "persona",
-        type=click.Choice([its.value for its in Persona]),
+        type=click.Choice([persona.value for persona in Persona]),
         help="Qui elle est : les pages, les messages et les papiers prennent ses mots.",
     ),
-    session_option,
-    database_option,
+    signing_options,
 )
 
 
@@ -97,12 +95,13 @@ def list_organisations_command(database: str | None) -> None:
         table = headed_table("N°", "Organisation", "SIRET", "Lieu par défaut", "Membres")
         for organisation in organisations:
             memberships = [(person, person.member_of(organisation.id)) for person in persons]
-            members = ", ".join(f"{person.login} ({held.role})" for person, held in memberships if held)
+            members = ", ".join(f"{person.login} ({member.role})" for person, member in memberships if member)
+            profile = organisation.its
             cells = (
                 str(organisation.id),
-                organisation.its.name,
-                organisation.its.siret or "non donné",
-                organisation.its.place,
+                profile.name,
+                profile.siret or "non donné",
+                profile.place,
                 members or "aucun",
             )
             table.add_row(*map(Text, cells))
@@ -113,8 +112,7 @@ def list_organisations_command(database: str | None) -> None:
 @login_argument
 @click.option("--role", type=role_choice, help="Son rôle dans l’organisation ; pour qui en est déjà, le nouveau.")
 @click.option("--retirer", "removed", is_flag=True, help="N’en est plus membre, dès sa prochaine page.")
-@session_option
-@database_option
+@signing_options
 def member_command(login: str, role: str | None, removed: bool, author: str, database: str | None) -> None:
     """Fait d’un compte un membre de l’organisation, change son rôle, ou l’en retire."""
     if removed is (role is not None):

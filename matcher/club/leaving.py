@@ -23,8 +23,7 @@ from matcher.notices.watching.watches import leave_watches
 
 
 def leave_events(connection: Connection, keys: frozenset[str], _who: str, _now: datetime) -> None:
-    """Anonymise a supplier that leaves the catalogue (all its keys) in every event: its meetings stay counted, its name, texts and
-    persons are erased."""
+    """Anonymise a supplier that leaves the catalogue (all its keys) in every event: its meetings stay counted, its name, texts and persons are erased."""
     for owner, number in DAYS.everyones(connection):
         event = DAYS.read(connection, owner, number)
         written = [
@@ -33,56 +32,56 @@ def leave_events(connection: Connection, keys: frozenset[str], _who: str, _now: 
             if isinstance(line.change, Register | Amend)
             for participant in line.change.participants
         ]
-        left = frozenset(
+        leavers = frozenset(
             participant.key
             for participant in (*event.participants, *written)
             if participant.number in keys or f"siret:{participant.siret}" in keys
         )
-        DAYS.rewrite(connection, owner, number, partial(_anonymise_change, event=event, keys=keys, left=left))
-        drop_people(connection, number, sorted(left))
+        DAYS.rewrite(connection, owner, number, partial(_anonymise_change, event=event, keys=keys, leavers=leavers))
+        drop_people(connection, number, sorted(leavers))
 
 
-def _anonymise_change(change: DayChange, event: MeetingDay, keys: frozenset[str], left: frozenset[int]) -> DayChange:
-    """Return a journal change without the names, texts and notes of the participants `left` (keys) and of the supplier of `keys`."""
+def _anonymise_change(change: DayChange, event: MeetingDay, keys: frozenset[str], leavers: frozenset[int]) -> DayChange:
+    """Return a journal change without the names, texts and notes of the participants `leavers` (keys) and of the supplier of `keys`."""
     if isinstance(change, Register | Amend):
         participants = tuple(
             replace(
                 one, name=WITHDRAWN, siret="", supplier_id="", activity="", place="", workers=None, area="", written=""
             )
-            if one.key in left
+            if one.key in leavers
             else one
             for one in change.participants
         )
         return replace(change, participants=participants)
     if isinstance(change, Freeze):
         bookings = tuple(
-            replace(booking, to_buyer="", to_supplier="", on_supplier=()) if booking.supplier in left else booking
+            replace(booking, to_buyer="", to_supplier="", on_supplier=()) if booking.supplier in leavers else booking
             for booking in change.plan.bookings
         )
         return replace(change, plan=replace(change.plan, bookings=bookings))
     if isinstance(change, TakeWords):
-        return replace(change, words=tuple(one for one in change.words if one.by not in left))
+        return replace(change, words=tuple(one for one in change.words if one.by not in leavers))
     if isinstance(change, AskQuestion):
-        return replace(change, questions=tuple(_anonymise_question(one, keys, left) for one in change.questions))
+        return replace(change, questions=tuple(_anonymise_question(one, keys, leavers) for one in change.questions))
     if isinstance(change, NoteMeeting | NotePoints | AnswerQuestion):
-        return _anonymise_note(change, event, keys, left)
+        return _anonymise_note(change, event, keys, leavers)
     return change
 
 
 def _anonymise_note(
-    change: NoteMeeting | NotePoints | AnswerQuestion, event: MeetingDay, keys: frozenset[str], left: frozenset[int]
+    change: NoteMeeting | NotePoints | AnswerQuestion, event: MeetingDay, keys: frozenset[str], leavers: frozenset[int]
 ) -> DayChange:
     if isinstance(change, NoteMeeting):
-        return replace(change, note=replace(change.note, text="")) if left & change.note.pair else change
+        return replace(change, note=replace(change.note, text="")) if leavers & change.note.pair else change
     if isinstance(change, NotePoints):
-        return replace(change, points=tuple(one for one in change.points if one.about not in left))
+        return replace(change, points=tuple(one for one in change.points if one.about not in leavers))
     about = next((question.about for question in event.questions if question.number == change.number), None)
-    return replace(change, code=NEW) if change.code in keys or (about in left and ":" in change.code) else change
+    return replace(change, code=NEW) if change.code in keys or (about in leavers and ":" in change.code) else change
 
 
-def _anonymise_question(question: ImportQuestion, keys: frozenset[str], left: frozenset[int]) -> ImportQuestion:
-    about = question.about in left
-    named = {str(key) for key in left} if question.doubt is Doubt.WISH else keys
+def _anonymise_question(question: ImportQuestion, keys: frozenset[str], leavers: frozenset[int]) -> ImportQuestion:
+    about = question.about in leavers
+    named = {str(key) for key in leavers} if question.doubt is Doubt.WISH else keys
     options = tuple(Option(one.code, WITHDRAWN) if one.code in named else one for one in question.options)
     if question.doubt is Doubt.WHO:  # its options are suppliers: without this one
         options = tuple(one for one in options if one.code not in keys)

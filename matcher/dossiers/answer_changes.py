@@ -33,13 +33,12 @@ _JOURNAL_OPENINGS: Mapping[AnswerWay, str] = {
 
 @dataclass(frozen=True, slots=True)
 class RecordCall(EntryChange, action="appeler"):
-    """Note an answer of the day `on`, by telephone or another `way`: its outcome, the answers to the questions `asked`, a note (`text`), the day to
-    call `again`.
+    """Note an answer of the day `on`, by telephone or another `way`: its outcome, the answers to the questions `asked`, a note (`text`), the day to call
+    `again`.
 
-    `key` is unique, so that an answer is noted once. `stands` is False where the writer had not seen a newer answer or status; `against` lists what
-    the answer contradicts in an earlier one (see `weigh_answer`). In both cases both answers are kept, the former one counts, and a person chooses.
-    `shared` are the boxes that the supplier agreed, by telephone, to share with other installations.
-    """
+    `key` is unique, so that an answer is noted once. `stands` is False where the writer had not seen a newer answer or status; `against` lists what the
+    answer contradicts in an earlier one (see `weigh_answer`). In both cases both answers are kept, the former one counts, and a person chooses. `shared` are
+    the boxes that the supplier agreed, by telephone, to share with other installations."""
 
     outcome: CallOutcome
     on: date
@@ -192,9 +191,7 @@ def replaced_corrections(entry: Entry) -> tuple[int, ...]:
 
 def weigh_answer(dossier: Dossier, answer: RecordCall, author: str) -> RecordCall:
     """Return an answer with `against` filled in: what it contradicts in the supplier's earlier answers, those about its trades in any lot of the dossier.
-
-    Raises ChangeRefused where an earlier contradiction is not settled yet.
-    """
+    Raises ChangeRefused where an earlier contradiction is not settled yet."""
     entry, call = dossier.entry(answer.lot, answer.supplier_id), answer.call(author)
     noted_here = answer.way not in (AnswerWay.LINK, AnswerWay.CLUB)
     if noted_here and entry.rival is not None and not call.amends(entry.rival):
@@ -206,15 +203,11 @@ def weigh_answer(dossier: Dossier, answer: RecordCall, author: str) -> RecordCal
 def change_status(
     dossier: Dossier, lot: int, supplier_id: str, status: Status, *, on: date, author: str, text: str | None = None
 ) -> DossierChange:
-    """Return the change that gives a supplier a status from a day on, with a note: an answer (`RecordCall`) where the status is one, else `SetStatus`.
-
-    Raises ChangeRefused where the status would hide an answer that counts.
-    """
+    """Return the change that gives a supplier a status from a day on, with a note: an answer (`RecordCall`) where the status is one, else `SetStatus`. Raises
+    ChangeRefused where the status would hide an answer that counts."""
     entry = dossier.entry(lot, supplier_id)
     if entry.rival is None and {status, entry.status} <= _KEEN and Status.CHOSEN in {status, entry.status}:
-        return SetStatus(
-            lot, supplier_id, status, on
-        )  # a winner's choice among those that said yes is no answer of theirs
+        return SetStatus(lot, supplier_id, status, on)  # a winner's choice among those that said yes
     if status in OUTCOME_OF:
         key, note = f"suivi {dossier.version}, {supplier_id}", entry.note if text is None else text
         answer = RecordCall(lot, supplier_id, OUTCOME_OF[status], on, key, text=note, way=AnswerWay.FOLLOWED)
@@ -244,8 +237,8 @@ def _with_answer(entry: Entry, call: Call) -> Entry:
     if before.call and (call.way is not AnswerWay.PHONE or call.is_silent):
         shared = before.call.shared
     # A number, or its words, is replaced with the answer to its question.
-    again = set(map(question_key, own))
-    earlier_answers = {key: text for key, text in earlier.items() if question_key(key) not in again}
+    repeated_keys = set(map(question_key, own))
+    earlier_answers = {key: text for key, text in earlier.items() if question_key(key) not in repeated_keys}
     call = replace(call, answers={**earlier_answers, **own}, shared=shared)
     if call.outcome is CallOutcome.TAKEN_BACK:
         return replace(entry, call=call, rival=None, former=before, corrections=())

@@ -98,9 +98,8 @@ def record_answers(
     now: datetime,
     corrects: str = "",
 ) -> Dossier:
-    """Note the answers that `make` returns for the current dossier (none where they are noted already), and put what they state in the catalogue,
-    signed by `corrects`; where that is empty the statements wait for a person who may correct the catalogue. Raises ChangeRefused.
-    """
+    """Note the answers that `make` returns for the current dossier (none where they are noted already), and put what they state in the catalogue, signed by
+    `corrects`; where that is empty the statements wait for a person who may correct the catalogue. Raises ChangeRefused."""
     with writing(engine) as connection:
         act = AnswerAct(connection, owner, author, now, corrects)
         dossier = act.read(number)
@@ -118,10 +117,8 @@ def note_answer(act: AnswerAct, dossier: Dossier, noted: RecordCall) -> Dossier:
 def take_into_catalogue(
     engine: Engine, owner: OrganisationId, number: int, lot: int, supplier_id: str, *, author: str, now: datetime
 ) -> None:
-    """Put in the catalogue the answers of a supplier of a dossier's lot that wait there, once, even if several people ask for it at the same time.
-
-    Raises ChangeRefused where none waits or the dossier is closed; CorrectionRefused. Nothing is then written.
-    """
+    """Put in the catalogue the answers of a supplier of a dossier's lot that wait there, once, even if several people ask for it at the same time. Raises
+    ChangeRefused where none waits or the dossier is closed; CorrectionRefused. Nothing is then written."""
     with writing(engine) as connection:
         act = AnswerAct(connection, owner, author, now, author)
         dossier = act.read(number)
@@ -143,18 +140,16 @@ def undo_answer(
     key: str = "",
     corrects: str = "",
 ) -> Dossier:
-    """Undo the last answer noted for a supplier, in the dossier and in the catalogue.
-
-    Raises ChangeRefused where there is none, where its key is not `key` (if given), or where it is in the catalogue and `corrects` is empty.
-    """
+    """Undo the last answer noted for a supplier, in the dossier and in the catalogue. Raises ChangeRefused where there is none, where its key is not `key`
+    (if given), or where it is in the catalogue and `corrects` is empty."""
     with writing(engine) as connection:
         act = AnswerAct(connection, owner, author, now)
         before = act.read(number).entry(lot, supplier_id)
         dossier = act.change(number, UndoAnswer(lot, supplier_id, key))
-        gone = set(before.corrections) - set(dossier.entry(lot, supplier_id).corrections)
-        if gone and not corrects:
+        withdrawn = set(before.corrections) - set(dossier.entry(lot, supplier_id).corrections)
+        if withdrawn and not corrects:
             raise ChangeRefused("Cette réponse est au catalogue : demandez à qui peut le corriger de l’annuler.")
-        act.take_back(gone)
+        act.take_back(withdrawn)
         _share_by_telephone(act, dossier.entry(lot, supplier_id), before)
         return dossier
 
@@ -198,9 +193,9 @@ def forget_answers(act: AnswerAct, number: int, key: str) -> None:
     changes = [line.change for line in act.read(number).journal]
     if DOSSIERS.rewrite(act.connection, act.owner, number, empty):
         first = next(change for change in changes if isinstance(change, RecordCall) and change.key.startswith(key))
-        left = act.change(number, TakeBack(first.lot, first.supplier_id, key))
-        if left.standing == OPEN:
-            act.change(number, *settlements(left, first.supplier_id))
+        changed_dossier = act.change(number, TakeBack(first.lot, first.supplier_id, key))
+        if changed_dossier.standing == OPEN:
+            act.change(number, *settlements(changed_dossier, first.supplier_id))
 
 
 def accept_answer(act: AnswerAct, asked_id: int) -> bool:
@@ -239,8 +234,8 @@ def followed_entry(
     if dossier.standing != OPEN:
         return None
     entries = (entry for one in dossier.lots if one.number == lot for entry in one.entries)
-    mine = next((entry for entry in entries if find_id(act.connection, entry.match.id) == today), None)
-    return None if mine is None else (dossier, mine)
+    own_entry = next((entry for entry in entries if find_id(act.connection, entry.match.id) == today), None)
+    return None if own_entry is None else (dossier, own_entry)
 
 
 def declined_today(engine: Engine, lot: SavedLot) -> dict[str, str]:

@@ -172,8 +172,7 @@ def other_answers(dossier: Dossier, lot: int, supplier_id: str) -> tuple[tuple[S
 def contradictions(entry: Entry, call: Call, others: Sequence[tuple[SavedLot, Call]] = ()) -> tuple[str, ...]:
     """Return what in a new answer contradicts the supplier's current one: « réponse » (yes against no), and the keys of questions answered otherwise.
 
-    `others` are its answers in the other lots; only those about trades count. A correction of the same answer by the same person contradicts nothing.
-    """
+    `others` are its answers in the other lots; only those about trades count. A correction of the same answer by the same person contradicts nothing."""
     if call.amends(entry.call):
         return ()
     earlier = {key: text for _, other in others for key, text in other.answers.items() if key.startswith(TRADE)}

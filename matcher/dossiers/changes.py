@@ -167,7 +167,6 @@ def course_said(course: Course) -> Iterator[tuple[str, str]]:
 
 
 def _check_lengths(record: DossierHeader | Course, named: str) -> None:
-    """Raise ChangeRefused where a text is longer than a line."""
     if any(isinstance(text, str) and len(text) > LONGEST_LINE for text in astuple(record)):
         raise ChangeRefused(f"{named} : {LONGEST_LINE} caractères au plus.")
 
@@ -301,18 +300,8 @@ class WithdrawSupplier(DossierChange, action="retrait", when=_ANY):
 
 ACTIONS: Actions[Dossier] = by_action(
     (
-        *(
-            CreateDossier,
-            DescribeDossier,
-            SetCourse,
-            NoteDossier,
-            Close,
-            Reopen,
-            Delete,
-            Restore,
-            Bring,
-            WithdrawSupplier,
-        ),
+        *(CreateDossier, DescribeDossier, SetCourse, NoteDossier, Close, Reopen, Delete, Restore, Bring),
+        WithdrawSupplier,
         *(AddLot, RemoveLot, KeepDecision, RemoveDecision, RecordContract, RemoveContract),
         *(PromiseHours, RecordHours, CorrectHours, RemoveHours, MoveHours),
         *(Keep, Add, Remove, Move, NoteEntry, SetStatus, RecordCall, Consult),

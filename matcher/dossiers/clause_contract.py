@@ -75,7 +75,6 @@ def contract_names(dossier: Dossier, lot: int) -> tuple[str, ...]:
 
 
 def _lots(dossier: Dossier, lot: int) -> tuple[SavedLot, ...]:
-    """Return the lots of a contract: one, or all for the whole dossier."""
     return dossier.lots if lot == WHOLE else (dossier.lot(lot),)
 
 
@@ -123,20 +122,17 @@ def proposed_promise(dossier: Dossier, lot: int = WHOLE) -> ProposedPromise:
     start = min(awards, default=hours.start)
     durations = (hours.months, *(saved.frozen.reading.months for saved in _lots(dossier, lot)))
     months = max(filter(None, durations), default=None)
-    end = _last_day(start, months) if start and months and months >= 1 else None
+    end = None
+    if start and months and months >= 1:
+        years, month = divmod(start.month - 1 + round(months), _YEAR)
+        year, month = start.year + years, month + 1
+        end = date(year, month, min(start.day, monthrange(year, month)[1])) - timedelta(days=1)
     says = (
         f"{unit(hours.hours, 'heures', 2)} d’après : {source}." if hours.hours is not None else "",
         f"Début : {'le jour de la notification, ' if awards else ''}{day(start)}." if start else "",
         f"Fin : {unit(months, 'mois', 1)} plus tard, la durée du lot." if end and months else "",
     )
     return ProposedPromise(hours.hours, start, end, source, tuple(filter(None, says)))
-
-
-def _last_day(start: date, months: float) -> date:
-    """Return the last day of a period of `months` months from `start`."""
-    years, month = divmod(start.month - 1 + round(months), _YEAR)
-    year, month = start.year + years, month + 1
-    return date(year, month, min(start.day, monthrange(year, month)[1])) - timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Types of a sourcing file (dossier): one tender, its lots with their frozen lists of suppliers, the calls and the contracts. Pure.
 
-A dossier is event-sourced: its journal has one change a line (`matcher/dossiers/changes.py`), and `matcher/journal` replays them to rebuild it.
-"""
+A dossier is event-sourced: its journal has one change a line (`matcher/dossiers/changes.py`), and `matcher/journal` replays them to rebuild it."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -48,9 +48,7 @@ class Add(DossierChange, action="ajouter"):
             raise ChangeRefused(f"{self.match.name} est dans la liste figée : retenez-la.")
         entry = Entry(restate_match(self.match), added=True, refused=self.refused, reason=self.reason)
         names = {self.match.id: self.match.name, **dossier.names}
-        removed = tuple(
-            one for one in lot.removed if one.entry.match.id != self.match.id
-        )  # the removal stays in the journal
+        removed = tuple(one for one in lot.removed if one.entry.match.id != self.match.id)  # it stays in the journal
         return replace(dossier.with_lot(replace(lot, entries=(*lot.entries, entry), removed=removed)), names=names)
 
     def says(self, dossier: Dossier) -> str:

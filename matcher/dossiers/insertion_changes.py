@@ -57,23 +57,21 @@ class PromiseHours(DossierChange, action="promettre-heures"):
         return replace(self, promise=one_line(self.promise), source=tidy_lines(self.source))
 
     def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
-        hours_promise, hours = self.promise, dossier.followed.get(self.lot, InsertionHours())
+        promise, hours = self.promise, dossier.followed.get(self.lot, InsertionHours())
         if self.lot != WHOLE:
             dossier.lot(self.lot)
         _check_no_double_count(self.lot, dossier.followed)
-        if hours_promise.hours is not None and not (
-            isfinite(hours_promise.hours) and 0 < hours_promise.hours <= MOST_HOURS
-        ):
+        if promise.hours is not None and not (isfinite(promise.hours) and 0 < promise.hours <= MOST_HOURS):
             raise ChangeRefused(
                 f"Heures promises : un nombre entre 1 et {number(MOST_HOURS)}, ou rien s’il n’est pas connu."
             )
-        if hours_promise.end is not None and hours_promise.end < hours_promise.start:
+        if promise.end is not None and promise.end < promise.start:
             raise ChangeRefused("La fin du marché précède son début : corrigez l’une des deux dates.")
-        if max(len(hours_promise.client), len(hours_promise.reference)) > LONGEST_LINE:
+        if max(len(promise.client), len(promise.reference)) > LONGEST_LINE:
             raise ChangeRefused(f"{persona_wording('client')} et référence : {LONGEST_LINE} caractères au plus.")
         for month in hours.all_months:
-            _check_month(hours_promise, month)
-        return _with_hours(dossier, self.lot, replace(hours, promise=hours_promise))
+            _check_month(promise, month)
+        return _with_hours(dossier, self.lot, replace(hours, promise=promise))
 
     def says(self, dossier: Dossier) -> str:
         confirmed = f", d’après : {self.source}" if self.source else ""
@@ -174,8 +172,8 @@ class RecordHours(DossierChange, action="noter-heures"):
             )
             raise ChangeRefused(f"Ces heures sont déjà notées, le {day(same.at.date())}, par {same.who}. {cure}")
         if self.over is Over.ASK and (clashes := list(self._clashes(former_hours))):
-            more = len(clashes) - _CLASHES
-            others = f" et {count(more, 'autre mois', 'autres mois')}" if more > 0 else ""
+            others_count = len(clashes) - _CLASHES
+            others = f" et {count(others_count, 'autre mois', 'autres mois')}" if others_count > 0 else ""
             raise ChangeRefused(
                 f"Déjà noté autrement : {' ; '.join(clashes[:_CLASHES])}{others}. Dites s’il faut « {Over.REPLACE} » ce qui est noté, ou « {Over.ADD} »."
             )
@@ -240,9 +238,7 @@ class CorrectHours(DossierChange, action="corriger-heures"):
         )
 
     def says(self, dossier: Dossier) -> str:
-        hours = ", ".join(
-            f"{number(hours_of_kind, 2)} {kind}" for kind in HoursKind if (hours_of_kind := self.line.of(kind))
-        )
+        hours = ", ".join(f"{number(figure, 2)} {kind}" for kind in HoursKind if (figure := self.line.of(kind)))
         where = f"« {label_of(self.line.modality)} » {of_month(self.line.month)}{_of_lot(dossier, self.lot)}"
         return f"corrige les heures {where} ({hours}){because(self.reason)}"
 

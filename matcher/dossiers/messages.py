@@ -1,7 +1,6 @@
 """The message that asks suppliers about a lot, the same for all, worded for the persona that writes it (buyer, winner…), and its `mailto:` links.
 
-It asks what the directories do not give of its recipients; the team edits it before sending. Pure, except that the persona is read from the thread.
-"""
+It asks what the directories do not give of its recipients; the team edits it before sending. Pure, except that the persona is read from the thread."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -89,9 +88,8 @@ def consultation(
     signature: str = "",
     tell_amount: bool = False,
 ) -> Message:
-    """Return the draft of the message to `entries`: the need, the deadline, the questions. It gives the estimated amount if `tell_amount`; otherwise
-    sums of money are removed from the need and the title (see `taken_out`). `by` is the name of the organisation that writes, for a persona other than
-    the buyer."""
+    """Return the draft of the message to `entries`: the need, the deadline, the questions. It gives the estimated amount if `tell_amount`; otherwise sums of
+    money are removed from the need and the title (see `taken_out`). `by` is the name of the organisation that writes, for a persona other than the buyer."""
     header, lot_read = dossier.header, lot.frozen.reading.lot
     facts_told = dict(facts(dossier, lot, entries, by=by))
     if tell_amount and lot_read.montant is not None:
@@ -177,7 +175,6 @@ def facts(dossier: Dossier, lot: SavedLot, entries: Sequence[Entry] = (), *, by:
 
 
 def _reference(promise: HoursPromise | None, header: DossierHeader) -> Iterator[tuple[str, str]]:
-    """Yield the reference of the contract's promise, else that of the dossier."""
     if reference := (promise.reference if promise else "") or header.reference:
         yield "Référence", reference
 
@@ -218,8 +215,7 @@ def common_questions(entries: Iterable[Entry]) -> tuple[str, ...]:
 def mailto(addresses: Sequence[str], message: Message) -> tuple[MailtoLink, ...]:
     """Return the `mailto:` links (RFC 6068) that open the message, to one address, or to several in blind copy (Bcc); invalid addresses are left out.
 
-    No link is longer than `LONGEST_LINK`: addresses are split over several links, and a text that is too long is left to be pasted (`whole` False).
-    """
+    No link is longer than `LONGEST_LINK`: addresses are split over several links, and a text that is too long is left to be pasted (`whole` False)."""
     known = list(dict.fromkeys(email for address in addresses if (email := clean_email(address).value)))
     plain = message.text.translate(_SHORTER)
     whole = len(_link(known[:1], message.subject, plain)) <= LONGEST_LINK

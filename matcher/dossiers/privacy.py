@@ -51,9 +51,9 @@ def leave_dossiers(connection: Connection, keys: frozenset[str], author: str, no
 
 def mute_again(connection: Connection) -> int:
     """Anonymise, in every journal, suppliers that left but whose words an earlier version had kept; return the number of journals changed."""
-    left = frozenset(connection.execute(select(OPT_OUTS.c.key)).scalars())
-    journals = DOSSIERS.everyones(connection) if left else ()
-    return sum(DOSSIERS.rewrite(connection, *its, lambda change: mute_change(change, left)) for its in journals)
+    opted_out = frozenset(connection.execute(select(OPT_OUTS.c.key)).scalars())
+    journals = DOSSIERS.everyones(connection) if opted_out else ()
+    return sum(DOSSIERS.rewrite(connection, *its, lambda change: mute_change(change, opted_out)) for its in journals)
 
 
 def mute_facts(connection: Connection, erased: Sequence[ErasedFact]) -> None:

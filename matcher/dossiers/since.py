@@ -1,8 +1,7 @@
 """Comparison of a lot's frozen list (suppliers ranked on a past day) with today's catalogue: suppliers to set aside, records changed, new candidates.
 
-Also the news of a dossier (next steps, closed suppliers), the number of suppliers that have answered since a day, and the change that adds a supplier
-to a lot (`addition`). Nothing frozen is changed.
-"""
+Also the news of a dossier (next steps, closed suppliers), the number of suppliers that have answered since a day, and the change that adds a supplier to a
+lot (`addition`). Nothing frozen is changed."""
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -53,11 +52,10 @@ class Updated:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """Changes since a list was frozen. `candidates`: suppliers known for the trade today, best first, whose legal entity is neither on the frozen list
-    nor in the lot.
+    """Changes since a list was frozen. `candidates`: suppliers known for the trade today, best first, whose legal entity is neither on the frozen list nor in
+    the lot.
 
-    `method_changed`: the list was scored with weights that are no longer used, so that old and new scores cannot be compared.
-    """
+    `method_changed`: the list was scored with weights that are no longer used, so that old and new scores cannot be compared."""
 
     lost: tuple[NoLongerEligible, ...]
     updated: tuple[Updated, ...]
@@ -91,8 +89,7 @@ def compare_with_today(lot: SavedLot, shelf: Shelf, today: date, ids: Mapping[st
     """Compare a lot's frozen list with the catalogue of `today`, for the need as it was read then.
 
     `ids` maps each frozen id to today's id (see `store.follow_ids`); suppliers that left the catalogue are absent. Records are compared as of the day of the
-    list, so that the mere passing of time changes nothing; eligibility is as of today.
-    """
+    list, so that the mere passing of time changes nothing; eligibility is as of today."""
     frozen_reading = lot.frozen.reading
     declined = {ids[frozen_id]: says for frozen_id, says in lot.refusals.items() if frozen_id in ids}
     ranking_then = rank(LotOnShelf(frozen_reading, shelf, lot.frozen.on))
@@ -114,17 +111,14 @@ def _newly_known(lot: SavedLot, ranking: BandedRanking, seen: Set[str]) -> tuple
     """Return the suppliers in the band of the known today, whose legal entity has no supplier among `seen` (ids of today).
 
     Where the frozen list was cut before the end of that band, suppliers ranked below its last one are left out: they may have been known then. Where filters
-    had narrowed the list, nobody is returned unless more suppliers are known today than then.
-    """
+    had narrowed the list, nobody is returned unless more suppliers are known today than then."""
     shelf, rows, frozen = ranking.ranking.ask.shelf, ranking.of(Band.CONNU), lot.frozen
     seen_rows = [row for row in map(shelf.find, sorted(seen)) if row is not None]
     is_seen = np.isin(shelf.organisations[rows], shelf.organisations[seen_rows])
     if frozen.whole and len(rows) <= frozen.whole.connu:  # filters had narrowed the list
         return ()
-    counts_then = frozen.whole or frozen.counts
-    list_was_cut = counts_then is not None and counts_then.connu > sum(
-        match.band is Band.CONNU for match in frozen.matches
-    )
+    counts = frozen.whole or frozen.counts
+    list_was_cut = counts is not None and counts.connu > sum(match.band is Band.CONNU for match in frozen.matches)
     if list_was_cut:
         end = np.flatnonzero(is_seen).max(initial=-1) + 1
         rows, is_seen = rows[:end], is_seen[:end]
@@ -208,8 +202,7 @@ def answers_since(engine: Engine, owner: OrganisationId, since: date) -> int:
 def addition(lot: SavedLot, shelf: Shelf, key: str, *, reason: str, on: date) -> Add | None:
     """Return the change that adds a supplier (id or SIRET) to a lot, with its match on the day `on` and the reasons why the ranking refuses it, if any.
 
-    None where the catalogue does not have it.
-    """
+    None where the catalogue does not have it."""
     answer = rank(LotOnShelf(lot.frozen.reading, shelf, on)).why_not(key)
     if answer is None or answer.match is None:
         return None

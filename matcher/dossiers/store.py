@@ -1,7 +1,6 @@
 """Dossiers in the database: create, load, change, import and list them. Writers are serialised, so that no change is lost.
 
-Event sourcing: the table `dossier_event` holds the journal, from which a dossier is rebuilt; `dossier` caches what a list shows and filters by.
-"""
+Event sourcing: the table `dossier_event` holds the journal, from which a dossier is rebuilt; `dossier` caches what a list shows and filters by."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -73,9 +72,8 @@ class DossierFilter:
     """Filter of a list of dossiers. `buyer` (name or SIRET), `territory` and `follower` are substrings, without accents; `text` is searched in all of these,
     the number, the title, the reference and the next step.
 
-    `since` and `until` bound the day of opening, `due_by` the day offers are due, all included. `deleted` lists only deleted dossiers; `clause` only those with
-    a social clause (the EPCI of its contracts then count as territory).
-    """
+    `since` and `until` bound the day of opening, `due_by` the day offers are due, all included. `deleted` lists only deleted dossiers; `clause` only those
+    with a social clause (the EPCI of its contracts then count as territory)."""
 
     buyer: str = ""
     territory: str = ""
@@ -161,28 +159,12 @@ def change_dossier(
     author: str,
     now: datetime,
 ) -> Dossier:
-    """Write changes to a dossier, all of them or none, if it still is at `version` (None: at any version).
-
-    Raises JournalConflict where the version has changed, ChangeRefused, JournalUnknown, DatabaseError.
-    """
+    """Write changes to a dossier, all of them or none, if it still is at `version` (None: at any version). Raises JournalConflict where the version has
+    changed, ChangeRefused, JournalUnknown, DatabaseError."""
     with writing(engine) as connection:
         return DOSSIERS.change(
             connection, owner, dossier_id, lambda _: changes, version=version, author=author, now=now
         )
-
-
-def change_dossier_as(
-    engine: Engine,
-    owner: OrganisationId,
-    dossier_id: int,
-    make: Callable[[Dossier], Sequence[DossierChange]],
-    *,
-    author: str,
-    now: datetime,
-) -> Dossier:
-    """Write the changes that `make` computes from the current dossier, inside the transaction. Raises ChangeRefused, JournalUnknown, DatabaseError."""
-    with writing(engine) as connection:
-        return DOSSIERS.change(connection, owner, dossier_id, make, author=author, now=now)
 
 
 def bring(
@@ -196,10 +178,8 @@ def bring(
     ending: Callable[[Connection, Dossier], None] = lambda *_: None,
 ) -> Dossier:
     """Create a dossier from a journal read from a file, then apply `changes`. Suppliers that left and persons forgotten here do not come back; numbers of
-    another catalogue's corrections and sharing agreements are dropped. `ending` writes more in the same transaction.
-
-    Raises ChangeRefused where the journal is inconsistent, DatabaseError.
-    """
+    another catalogue's corrections and sharing agreements are dropped. `ending` writes more in the same transaction. Raises ChangeRefused where the journal
+    is inconsistent, DatabaseError."""
     with writing(engine) as connection:
         forgotten = read_guard(connection).forgotten
         brought = []
@@ -344,10 +324,10 @@ def _waiting(dossier: Dossier) -> dict[str, int]:
 
 
 def _without_opted_out(connection: Connection, dossier: Dossier) -> Dossier:
-    left: set[str] = set()
+    opted_out: set[str] = set()
     for ids in chunks(sorted(dossier.names)):
-        left |= set(connection.execute(select(OPT_OUTS.c.key).where(OPT_OUTS.c.key.in_(ids))).scalars())
-    return withdraw_suppliers(dossier, left) if left else dossier
+        opted_out |= set(connection.execute(select(OPT_OUTS.c.key).where(OPT_OUTS.c.key.in_(ids))).scalars())
+    return withdraw_suppliers(dossier, opted_out) if opted_out else dossier
 
 
 DOSSIERS = Journals(

@@ -95,8 +95,8 @@ def _conclusion(keen: int) -> str:
 
 def _names(entries: Sequence[Entry]) -> str:
     names = [entry.match.name for entry in entries[:_NAMED]]
-    more = len(entries) - len(names)
-    return enumeration([*names, count(more, "autre")] if more > 0 else names)
+    others = len(entries) - len(names)
+    return enumeration([*names, count(others, "autre")] if others > 0 else names)
 
 
 def _ids(entries: Sequence[Entry]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ answer is wrong or taken back.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from random import Random
 
@@ -39,29 +39,20 @@ def answered_figures(suppliers: Sequence[Supplier], suite: Sequence[LabelledLot]
         codes.sort()
     figures: dict[str, float] = defaultdict(float)
     for draw in range(DRAWS):
-        shelf = build_shelf(_with_answers(suppliers, won, drawn, share, draw))
+        answering = []  # all suppliers, those drawn to answer with their answers added as activities
+        for supplier in suppliers:
+            chance = Random(f"{draw}:{supplier.id}")  # noqa: S311  # a simulation, not a secret
+            if chance.random() >= share:
+                answering.append(supplier)
+                continue
+            trades = won.get(supplier.siret) or _likely_trades(supplier, drawn, chance)
+            answers = tuple(Activity(code, taxonomy().label(code), Evidence.ANSWER, SOURCE) for code in sorted(trades))
+            answering.append(replace(supplier, activities=supplier.activities + answers))
+        shelf = build_shelf(answering)
         lots = [replace(lot, ask=LotOnShelf(lot.ask.reading, shelf, lot.ask.on)) for lot in suite]
         for name, value in ranking_figures(winner_ranks(lots)).items():
             figures[name] += value / DRAWS
     return figures
-
-
-def _with_answers(
-    suppliers: Iterable[Supplier],
-    won: Mapping[str, set[str]],
-    drawn: Mapping[SupplierKind, Sequence[str]],
-    share: float,
-    draw: int,
-) -> Iterable[Supplier]:
-    """Yield all suppliers, those drawn to answer (each with probability `share`) with their answers added as activities."""
-    for supplier in suppliers:
-        chance = Random(f"{draw}:{supplier.id}")  # noqa: S311  # a simulation, not a secret
-        if chance.random() >= share:
-            yield supplier
-            continue
-        codes = set(won.get(supplier.siret, ())) or _likely_trades(supplier, drawn, chance)
-        answers = tuple(Activity(code, taxonomy().label(code), Evidence.ANSWER, SOURCE) for code in sorted(codes))
-        yield replace(supplier, activities=supplier.activities + answers)
 
 
 def _likely_trades(supplier: Supplier, drawn: Mapping[SupplierKind, Sequence[str]], chance: Random) -> set[str]:

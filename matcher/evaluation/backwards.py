@@ -39,9 +39,8 @@ class Backwards:
 
     def part(self, span: slice) -> "Backwards":
         """Return the result for a slice of the lots."""
-        return Backwards(
-            self.suite[span], {order: [draw[span] for draw in draws] for order, draws in self.ranks.items()}
-        )
+        ranks = {order: [draw[span] for draw in draws] for order, draws in self.ranks.items()}
+        return Backwards(self.suite[span], ranks)
 
     def figures(self) -> dict[str, dict[str, float]]:
         """Return the ranking figures of each order, averaged over the draws."""
@@ -59,8 +58,8 @@ class Backwards:
 
 def read_backwards(suite: Sequence[Labelled], drawn_from: Path, shelf: Shelf, today: date) -> Backwards:
     """Rank each lot of a suite, for its winner, among contracts drawn from a DECP file. Raises LotsError where the file is not one."""
-    lots = ask_all(list(map(_without_dates, suite)), shelf, today)
-    winners = [_organisations(lot) for lot in lots]
+    lots = ask_all(list(map(Labelled.without_date, suite)), shelf, today)
+    winners = [set(shelf.organisations[list(lot.winner_rows)].tolist()) for lot in lots]
     organisations = sorted(set[int]().union(*winners))
     columns = [np.searchsorted(organisations, sorted(its)).tolist() for its in winners]
     own = [_lot_figures(lot.ask, organisations) for lot in lots]
@@ -88,16 +87,6 @@ def read_backwards(suite: Sequence[Labelled], drawn_from: Path, shelf: Shelf, to
                 ]
             )
     return Backwards(lots, ranks)
-
-
-def _without_dates(lot: Labelled) -> Labelled:
-    return replace(lot, need=replace(lot.need, lot=replace(lot.need.lot, date=None)))
-
-
-def _organisations(lot: LabelledLot) -> set[int]:
-    """Return the organisation numbers, on the shelf, of a lot's winners."""
-    rows = (lot.ask.shelf.find(siret) for siret in lot.winners)
-    return {int(lot.ask.shelf.organisations[row]) for row in rows if row is not None}
 
 
 def _rank(order: Rows, place: int) -> int:
@@ -133,16 +122,11 @@ def _in_order(lots: LotFigures, most: int = A_APPELER, *, by: str = "lead", with
     return np.asarray(reachable[own_order(wanted, lots[by][reachable])])
 
 
-def _band_by_band(lots: LotFigures) -> Rows:
-    order = _in_order(lots)
-    return np.asarray(order[np.argsort(lots["band"][order], kind="stable")])
-
-
 ORDERS: Mapping[str, Callable[[LotFigures], Rows]] = {
     IN_USE: _in_order,
     NEAREST: lambda lots: np.argsort(lots["km"], kind="stable"),
     "score, sans l’avance": lambda lots: _in_order(lots, by="score"),
     "sans le type demandé": lambda lots: _in_order(lots, without="wanted"),
-    "bandes d’abord": _band_by_band,
+    "bandes d’abord": lambda lots: (order := _in_order(lots))[np.argsort(lots["band"][order], kind="stable")],
     "connus et indices seuls": lambda lots: _in_order(lots, A_APPELER - 1),
 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matcher.evaluation.suites import share_true
 from matcher.reading.trade.corpus import CorpusSentence
 from matcher.reading.trade.doubt import least_sure
 from matcher.reading.trade.model import NOTHING, TradeModel
@@ -88,7 +89,7 @@ def read_by(model: TradeModel, sentence: CorpusSentence) -> SentenceRead:
 
 def share_right(reads: Sequence[SentenceRead]) -> float:
     """Return the accuracy: the share of the sentences whose likeliest trade is right; NaN without sentences."""
-    return sum(read.right for read in reads) / len(reads) if reads else float("nan")
+    return share_true([read.right for read in reads])
 
 
 def by_genre(reads: Sequence[SentenceRead]) -> dict[str, dict[str, float]]:
@@ -112,8 +113,8 @@ def doubles(reads: Sequence[SentenceRead]) -> dict[str, float]:
     several = [read for read in reads if len(read.sentence.activities) > 1]
     alone = [read for read in reads if len(read.sentence.activities) == 1]
     return {
-        "les deux d’un double": sum(read.all_asked for read in several) / len(several) if several else float("nan"),
-        "un de trop": sum(len(read.asked) > 1 for read in alone) / len(alone) if alone else float("nan"),
+        "les deux d’un double": share_true([read.all_asked for read in several]),
+        "un de trop": share_true([len(read.asked) > 1 for read in alone]),
     }
 
 
@@ -121,16 +122,10 @@ def tenths(reads: Sequence[SentenceRead]) -> list[tuple[float, int, float, float
     """Return the calibration by tenth of probability: upper bound, number of sentences, mean probability, share right."""
     rows = []
     for tenth in range(10):
-        sentence_reads = [read for read in reads if tenth / 10 < read.share <= (tenth + 1) / 10 + 1e-9]
-        if sentence_reads:
-            rows.append(
-                (
-                    (tenth + 1) / 10,
-                    len(sentence_reads),
-                    sum(read.share for read in sentence_reads) / len(sentence_reads),
-                    share_right(sentence_reads),
-                )
-            )
+        among = [read for read in reads if tenth / 10 < read.share <= (tenth + 1) / 10 + 1e-9]
+        if among:
+            mean = sum(read.share for read in among) / len(among)
+            rows.append(((tenth + 1) / 10, len(among), mean, share_right(among)))
     return rows
 
 

@@ -63,12 +63,8 @@ def family_figures(path: Path) -> dict[str, dict[str, float]]:
     for how, parts in draws.items():
         read = [[compare_need(its.objet) for its in part] for part in parts]
         both = list(zip(parts, read, strict=True))
-        figures[f"familles, {how}"] = _figures(
-            [count_pairs(contract_families(part, needs), part) for part, needs in both]
-        )
-        figures[f"activité lue seule, {how}"] = _figures(
-            [count_pairs(activities_of(needs), part) for part, needs in both]
-        )
+        figures[f"familles, {how}"] = _figures([count_pairs(contract_families(*its), its[0]) for its in both])
+        figures[f"activité lue seule, {how}"] = _figures([count_pairs(activities_of(its), part) for part, its in both])
     return figures
 
 

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from math import nan
 from random import Random
 from typing import NamedTuple
 
@@ -11,6 +10,7 @@ from matcher.catalogue.identity.recogniser import Certainty, Recogniser, Written
 from matcher.catalogue.identity.records import CleanRecord
 from matcher.cleaning.names import name_key
 from matcher.evaluation.contracts import Contract
+from matcher.evaluation.suites import share_true
 
 LINES, SEED = 1500, 8
 # Characters at which two real ledgers cut a name; most names are shorter than the second.
@@ -84,13 +84,13 @@ def name_figures(lines: Sequence[NumberlessLine], recogniser: Recogniser) -> dic
     recognised = [(line, recogniser.recognise(line.written)) for line in lines]
     sirens = [(line.siret[:9], its, {option.supplier.siret[:9] for option in its.options}) for line, its in recognised]
     return {
-        "sûrs et justes": _share([its.sure is not None and siren in held for siren, its, held in sirens]),
-        "juste parmi quatre": _share([siren in held for siren, _, held in sirens]),
-        "établissement parmi quatre": _share(
+        "sûrs et justes": share_true([its.sure is not None and siren in held for siren, its, held in sirens]),
+        "juste parmi quatre": share_true([siren in held for siren, _, held in sirens]),
+        "établissement parmi quatre": share_true(
             [line.siret in {option.supplier.siret for option in its.options} for line, its in recognised]
         ),
-        "sûrs et faux": _share([its.sure is not None and siren not in held for siren, its, held in sirens]),
-        "inconnus": _share([its.certainty is Certainty.UNKNOWN for _, its in recognised]),
+        "sûrs et faux": share_true([its.sure is not None and siren not in held for siren, its, held in sirens]),
+        "inconnus": share_true([its.certainty is Certainty.UNKNOWN for _, its in recognised]),
     }
 
 
@@ -102,7 +102,3 @@ def outsider_counts(written: Iterable[WrittenSupplier], recogniser: Recogniser) 
         "à confirmer": counted[Certainty.TO_CONFIRM],
         "inconnus": counted[Certainty.UNKNOWN],
     }
-
-
-def _share(which: Sequence[bool]) -> float:
-    return sum(which) / len(which) if which else nan

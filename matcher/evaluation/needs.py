@@ -6,7 +6,6 @@ A band is a level of confidence that a supplier does the trade: known (CONNU), h
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
 
 import numpy as np
 
@@ -55,6 +54,11 @@ class ReadNeed:
         """Return the text of the answer, as the pages and the commands show it."""
         return answer_from(self.ranking, self.screen).text
 
+    @property
+    def denies_wrongly(self) -> bool:
+        """Return whether the text states that there is no supplier, though one is known or hinted at."""
+        return bool(self.ranking.counts.connu or self.ranking.counts.indice) and "ucun fournisseur" in self.text
+
 
 def read_needs(suite: Sequence[Labelled], shelf: Shelf) -> list[ReadNeed]:
     """Read and rank every need of the suite once."""
@@ -76,13 +80,8 @@ def need_figures(needs: Sequence[ReadNeed]) -> dict[str, float]:
         "étrangers": sum(need.count(need.screen, "stranger") for need in needs),
         "à ne pas montrer": sum(need.count(need.screen, "must_not") for need in needs),
         "répétées": repeated,
-        "« personne » à tort": sum(_denies_wrongly(need) for need in needs),
+        "« personne » à tort": sum(need.denies_wrongly for need in needs),
     }
-
-
-def _denies_wrongly(need: ReadNeed) -> bool:
-    counts: Any = need.ranking.counts
-    return bool(counts.connu or counts.indice) and "ucun fournisseur" in need.text
 
 
 def precision_by_evidence(needs: Iterable[ReadNeed]) -> dict[str, dict[str, float]]:
@@ -105,6 +104,6 @@ def _read(labelled: Labelled, shelf: Shelf) -> ReadNeed:
     for label in LABELS:
         for label_row in labelled.labels.get(label) or ():
             labels_by_id.setdefault(str(label_row["id"]), set()).add(label)
-    near = [label for label in labelled.labels["established"] if (label["km"] or 0) <= WITHIN_KM]
+    nearby = [label for label in labelled.labels["established"] if (label["km"] or 0) <= WITHIN_KM]
     labels = {key: frozenset(its) for key, its in labels_by_id.items()}
-    return ReadNeed(ranking, labels, {str(label["id"]): str(label.get("org") or label["id"]) for label in near})
+    return ReadNeed(ranking, labels, {str(label["id"]): str(label.get("org") or label["id"]) for label in nearby})

@@ -3,11 +3,9 @@
 A notice has all labels, or only that of its reservation. A field without a label is not counted.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from matcher.cleaning.words import fold
-from matcher.domain.reading import Reading
 from matcher.evaluation.suites import Labelled
 from matcher.reading.reader import lots_of_notice, read
 
@@ -27,18 +25,21 @@ def notice_figures(suite: Sequence[Labelled]) -> dict[str, float]:
 
 def _judge_fields(lot: Labelled) -> Iterator[tuple[str, bool]]:
     reading, labels = read(lot.need.lot), lot.labels
+    is_reserved = reading.levier_hint in RESERVING
+    if labels.get("reserved"):
+        yield "réservation trouvée", is_reserved
+        yield "article juste", reading.levier_hint in (labels.get("levers") or RESERVING)
+        return
     if "reserved" in labels:
-        yield from _reservation(reading, labels)
+        yield "dits réservés à tort", is_reserved
         return
     places = {_plain(place.name) for place in reading.places}
     wanted = {_plain(name) for name in labels["places"]}
-    yield (
-        "groupe juste ou défendable",
-        reading.groups[:1] != () and reading.groups[0] in {labels["group"], *labels["alt_groups"]},
-    )
+    right_groups = {labels["group"], *labels["alt_groups"]}
+    yield "groupe juste ou défendable", not right_groups.isdisjoint(reading.groups[:1])
     yield "lieux exacts", places == wanted
     yield "aucun lieu faux", places <= wanted
-    yield "lots bien comptés", (len(lots_of_notice(lot.need.lot)) or 1) == (labels["lots"] or 1)
+    yield "lots bien comptés", max(1, len(lots_of_notice(lot.need.lot))) == (labels["lots"] or 1)
     if euros := labels["amount_total_ht"]:
         right = reading.euros is not None and abs(reading.euros - euros) <= _SHARE * euros
         yield "montant juste", right
@@ -48,15 +49,6 @@ def _judge_fields(lot: Labelled) -> Iterator[tuple[str, bool]]:
         yield "durée juste", right
         yield "durée fausse", reading.months is not None and not right
     if not labels["lever"]:
-        yield "dits réservés à tort", reading.levier_hint in RESERVING
-
-
-def _reservation(reading: Reading, labels: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
-    is_reserved = reading.levier_hint in RESERVING
-    if labels["reserved"]:
-        yield "réservation trouvée", is_reserved
-        yield "article juste", reading.levier_hint in labels["levers"] if labels.get("levers") else is_reserved
-    else:
         yield "dits réservés à tort", is_reserved
 
 

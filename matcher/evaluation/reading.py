@@ -8,7 +8,7 @@ from pathlib import Path
 
 from matcher.cleaning.markup import plain_text
 from matcher.evaluation.contracts import marches
-from matcher.evaluation.suites import Labelled
+from matcher.evaluation.suites import Labelled, share_true
 from matcher.paths import shipped_path
 from matcher.reading.reader import read_need
 from matcher.reading.trade.activities import UnderstoodTrade
@@ -88,7 +88,7 @@ def reading_figures(cases: Sequence[Case], *, with_cpv: bool = False) -> dict[st
         "sector@1": [case.sector in understood.sectors[:1] for case, understood in sectored],
         "sector@5": [case.sector in understood.sectors[:5] for case, understood in sectored],
     }
-    return {name: round(sum(hits) / len(hits), 4) if hits else float("nan") for name, hits in shares.items()}
+    return {name: round(share_true(hits), 4) for name, hits in shares.items()}
 
 
 def sureness(cases: Sequence[Case]) -> dict[str, float]:
@@ -100,8 +100,8 @@ def sureness(cases: Sequence[Case]) -> dict[str, float]:
         right[understood.sure].append(_is_right(case, understood))
     return {
         "sûres": round(len(right[True]) / len(cases), 4) if cases else float("nan"),
-        "justes si sûres": round(sum(right[True]) / len(right[True]), 4) if right[True] else float("nan"),
-        "justes si douteuses": round(sum(right[False]) / len(right[False]), 4) if right[False] else float("nan"),
+        "justes si sûres": round(share_true(right[True]), 4),
+        "justes si douteuses": round(share_true(right[False]), 4),
     }
 
 
@@ -112,9 +112,8 @@ def reliability(cases: Sequence[Case]) -> list[ConfidenceBand]:
     for case in cases:
         understood = reader(case)
         _, confidence = _likeliest(understood)
-        bands[next(most for most in BANDS if confidence <= most + 1e-9)].append(
-            (confidence, _is_right(case, understood))
-        )
+        most = next(most for most in BANDS if confidence <= most + 1e-9)
+        bands[most].append((confidence, _is_right(case, understood)))
     return [
         ConfidenceBand(most, len(its), sum(c for c, _ in its) / len(its), sum(r for _, r in its) / len(its))
         for most, its in bands.items()

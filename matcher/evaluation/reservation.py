@@ -74,12 +74,14 @@ def verdict_shares(lots: Sequence[JudgedLot]) -> dict[str, float]:
 def verdict_counts(lots: Sequence[JudgedLot]) -> dict[str, int]:
     """Return the number of lots, in all, per verdict, and by whether the winner counts as credible or is to be called."""
     by_verdict = Counter(its.opinion.verdict for its in lots)
-    where = _where(lots)
-    return {
-        "lots": len(lots),
-        **{str(verdict): by_verdict[verdict] for verdict in OpinionVerdict},
-        **{name: round(where[name]) for name in ("gagnant crédible", "gagnant à appeler")},
-    }
+    credible = called = 0
+    for lot in lots:
+        clause = lot.opinion.of(CLAUSE)
+        is_credible = any(candidate.id in lot.winners for candidate in clause.credible)
+        credible += is_credible
+        called += not is_credible and any(its.id in lot.winners for its in (*clause.hints, *clause.to_call))
+    verdicts = {str(verdict): by_verdict[verdict] for verdict in OpinionVerdict}
+    return {"lots": len(lots), **verdicts, "gagnant crédible": credible, "gagnant à appeler": called}
 
 
 def named_shares(lots: Sequence[JudgedLot]) -> dict[str, float]:
@@ -117,25 +119,6 @@ def _rate(fits: Sequence[tuple[float, bool]], base: float) -> dict[str, float]:
         "gagnants": won,
         "chance supposée": sum(fit for fit, _ in fits) / len(fits) if fits else float("nan"),
         "chance mesurée": won / len(fits) / base if fits and base else float("nan"),
-    }
-
-
-def _where(judged: Sequence[JudgedLot]) -> dict[str, float]:
-    credible = called = listed = 0
-    for lot in judged:
-        clause = lot.opinion.of(CLAUSE)
-        is_credible = any(candidate.id in lot.winners for candidate in clause.credible)
-        is_called = any(candidate.id in lot.winners for candidate in (*clause.hints, *clause.to_call))
-        credible += is_credible
-        called += is_called and not is_credible
-        listed += not (is_credible or is_called) and any(candidate.id in lot.winners for candidate in lot.candidates)
-    lots = len(judged)
-    return {
-        "lots": lots,
-        "gagnant crédible": credible,
-        "gagnant à appeler": called,
-        "plus bas dans la liste": listed,
-        "hors de la liste": lots - credible - called - listed,
     }
 
 

@@ -188,18 +188,8 @@ def hidden_side(known: Iterable[CleanRecord], hidden: Iterable[CleanRecord]) -> 
     """Return the records of `hidden` whose SIRET is among `known`, without any number; that SIRET is the expected answer."""
     sirets = {record.siret for record in known if record.siret}
     fields_shown = (
-        "source",
-        "ref",
-        "name",
-        "brand",
-        "kinds",
-        "address",
-        "post_code",
-        "city",
-        "insee",
-        "phone",
-        "website",
-    )
+        "source", "ref", "name", "brand", "kinds", "address", "post_code", "city", "insee", "phone", "website",
+    )  # fmt: skip
     return [
         Rewritten(CleanRecord(**{name: getattr(record, name) for name in fields_shown}), f"siret:{record.siret}")
         for record in hidden

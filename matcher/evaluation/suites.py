@@ -2,8 +2,9 @@
 
 import statistics
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from math import nan
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,10 @@ class Labelled:
     need: Need
     labels: Mapping[str, Any]
 
+    def without_date(self) -> "Labelled":
+        """Return the lot as one without a date, with which no past award is compared."""
+        return replace(self, need=replace(self.need, lot=replace(self.need.lot, date=None)))
+
 
 def read_suite(path: Path, labels: Sequence[str]) -> list[Labelled]:
     """Read a suite (one JSON object a line). Raises LotsError where the file is empty, or a line is no object or lacks a label."""
@@ -60,6 +65,11 @@ class LabelledLot:
     winners: frozenset[str]
     first: str
 
+    @property
+    def winner_rows(self) -> set[int]:
+        """Rows of the shelf's winners; those that the catalogue lacks are left out."""
+        return {row for siret in self.winners if (row := self.ask.shelf.find(siret)) is not None}
+
 
 def ask_all(suite: Sequence[Labelled], shelf: Shelf, today: date) -> list[LabelledLot]:
     """Read every lot of a ranking suite once; a lot without a date is dated `today`."""
@@ -79,7 +89,7 @@ def winner_ranks(suite: Sequence[LabelledLot]) -> list[int]:
 def winner_rank(lot: LabelledLot, weights: Mapping[str, int] | None = None, signals: Sequence[Signal] = SIGNALS) -> int:
     """Return the rank of a lot's best-ranked winner, or 101 where none is among the first 100. Without `weights`, those in use."""
     ranking = rank(lot.ask, weights, signals=signals)
-    rows = {row for siret in lot.winners if (row := lot.ask.shelf.find(siret)) is not None}
+    rows = lot.winner_rows
     return next((place for place, row in enumerate(ranking.best(DEPTH), start=1) if int(row) in rows), DEPTH + 1)
 
 
@@ -89,18 +99,10 @@ def slices(suite: Sequence[LabelledLot]) -> dict[str, list[int]]:
     for position, lot in enumerate(suite):
         types = {place.type for place in lot.ask.reading.places}
         wide = types & {PlaceType.DEPARTEMENT, PlaceType.REGION, PlaceType.PAYS}
-        parts[
-            "département ou plus"
-            if wide
-            else "EPCI"
-            if PlaceType.EPCI in types
-            else "commune"
-            if types
-            else "sans lieu"
-        ].append(position)
+        widest = "EPCI" if PlaceType.EPCI in types else "commune" if types else "sans lieu"
+        parts["département ou plus" if wide else widest].append(position)
         parts["fournitures" if lot.ask.goods else "services et travaux"].append(position)
-        rows = [row for siret in sorted(lot.winners) if (row := lot.ask.shelf.find(siret)) is not None]
-        unknown = np.isnan(ACTIVITY.values(lot.ask)[rows]).all()
+        unknown = np.isnan(ACTIVITY.values(lot.ask)[list(lot.winner_rows)]).all()
         parts["activité du gagnant non connue" if unknown else "activité du gagnant connue"].append(position)
     return {name: positions for name, positions in parts.items() if positions}
 
@@ -112,11 +114,14 @@ def differences(suite: Sequence[LabelledLot], ranks: Sequence[int], others: Sequ
     for name, worth in COMPARED.items():
         gains = np.array([worth(its) - worth(other) for its, other in zip(ranks, others, strict=True)])
         of_winner = np.bincount(winner, gains - gains.mean())
-        gains_by_name[name], gains_by_name[f"± {name}"] = (
-            float(gains.mean()),
-            float(np.sqrt((of_winner**2).sum()) / len(gains)),
-        )
+        gains_by_name[name] = float(gains.mean())
+        gains_by_name[f"± {name}"] = float(np.sqrt((of_winner**2).sum()) / len(gains))
     return gains_by_name
+
+
+def share_true(answers: Sequence[bool]) -> float:
+    """Return the share of the answers that are true; NaN without answers."""
+    return sum(answers) / len(answers) if answers else nan
 
 
 def ranking_figures(ranks: Sequence[int]) -> dict[str, float]:

@@ -8,7 +8,7 @@ from math import nan
 from typing import Any
 
 from matcher.domain.reading import Reading
-from matcher.evaluation.suites import Labelled, LabelledLot
+from matcher.evaluation.suites import Labelled, LabelledLot, share_true
 from matcher.need.fields import need_from
 from matcher.paths import shipped_path
 from matcher.ranking.ask import LotOnShelf
@@ -24,10 +24,8 @@ DIGITS = 16
 
 
 def precision_of_evidence(suite: Sequence[Mapping[str, Any]], shelf: Shelf) -> dict[str, dict[str, float]]:
-    """Return, per kind of evidence, the number of clues to trades and the share that the supplier's own text confirms, by trade and by group.
-
-    A share is a lower bound, as a text does not name all that a supplier does. A labelled group accepts any of its trades.
-    """
+    """Return, per kind of evidence, the number of clues to trades and the share that the supplier's own text confirms, by trade and by group. A share
+    is a lower bound, as a text does not name all that a supplier does. A labelled group accepts any of its trades."""
     names = taxonomy()
     rights_by_evidence: dict[str, list[tuple[bool, bool]]] = {}
     for line in suite:
@@ -100,27 +98,26 @@ def lay_needs(shelf: Shelf, today: date) -> Mapping[str, list[LabelledLot]]:
         winners = frozenset[str]().union(*(named.get(digest, set()) for digest in digests))
         if winners:
             lot = need_from({"lot_id": f"{number}", "objet": row["besoin"], "lieu": row["lieu"]}).lot
-            halves.setdefault(row["moitie"], []).append(
-                LabelledLot(LotOnShelf(read(lot), shelf, today), winners, min(digests))
-            )
+            labelled = LabelledLot(LotOnShelf(read(lot), shelf, today), winners, min(digests))
+            halves.setdefault(row["moitie"], []).append(labelled)
     return halves
 
 
 def typed_figures(suite: Sequence[Labelled]) -> dict[str, float]:
     """Return the figures of typed needs, as the shared scorer computes them, NaN where nothing is counted. Each label « asked » is a list, main first,
     of lists of codes that are equally right; it is empty where no activity is asked for."""
-    readings = [(read(lot.need.lot), [frozenset(codes) for codes in lot.labels["asked"]]) for lot in suite]
+    readings = [(read(lot.need.lot), list(map(frozenset, lot.labels["asked"]))) for lot in suite]
     readings_asked = [(reading, frozenset[str]().union(*right)) for reading, right in readings if right]
     return {
-        "métier@1": _share_of_true([_among(reading, right, 1) for reading, right in readings_asked]),
-        "métier@3": _share_of_true([_among(reading, right, 3) for reading, right in readings_asked]),
-        "part sûre": _share_of_true([reading.sure for reading, _ in readings_asked]),
-        "juste si sûre": _share_of_true(
-            [_among(reading, right, 1) for reading, right in readings_asked if reading.sure]
+        "métier@1": share_true([_among(reading, right, 1) for reading, right in readings_asked]),
+        "métier@3": share_true([_among(reading, right, 3) for reading, right in readings_asked]),
+        "part sûre": share_true([reading.sure for reading, _ in readings_asked]),
+        "juste si sûre": share_true([_among(reading, right, 1) for reading, right in readings_asked if reading.sure]),
+        "juste ou proposée": share_true([_is_helped(reading, right) for reading, right in readings_asked]),
+        "les deux d’un double": share_true(
+            [all(codes & set(reading.asked) for codes in right) for reading, right in readings if len(right) > 1]
         ),
-        "juste ou proposée": _share_of_true([_is_helped(reading, right) for reading, right in readings_asked]),
-        "les deux d’un double": _share_of_true([_asks_all(*both) for both in readings if len(both[1]) > 1]),
-        "rien, pas sûre": _share_of_true([not reading.sure for reading, right in readings if not right]),
+        "rien, pas sûre": share_true([not reading.sure for reading, right in readings if not right]),
     }
 
 
@@ -128,13 +125,5 @@ def _among(reading: Reading, right: Collection[str], first: int) -> bool:
     return any(guess.code in right for guess in reading.activities[:first])
 
 
-def _asks_all(reading: Reading, right: Sequence[frozenset[str]]) -> bool:
-    return all(codes & set(reading.asked) for codes in right)
-
-
 def _is_helped(reading: Reading, right: Collection[str]) -> bool:
     return _among(reading, right, 1) if reading.sure else any(code in right for code in reading.options)
-
-
-def _share_of_true(answers: Sequence[bool]) -> float:
-    return sum(answers) / len(answers) if answers else float("nan")

@@ -1,4 +1,4 @@
-"""msgspec hooks that write the numpy arrays of a job's result as JSON, and read them back."""
+"""Writes the numpy arrays of a background job's result as JSON, and reads them back (hooks of the msgspec library)."""
 
 import zlib
 from base64 import b64decode, b64encode
@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 
 
-def pack_array(it: Any) -> Any:
+def pack_array(value: Any) -> Any:
     """Return an array as [dtype, shape, base64 of its compressed bytes]. Raises NotImplementedError for another object."""
-    if not isinstance(it, np.ndarray):
-        raise NotImplementedError(type(it))
-    return [it.dtype.str, list(it.shape), b64encode(zlib.compress(it.tobytes())).decode()]
+    if not isinstance(value, np.ndarray):
+        raise NotImplementedError(type(value))
+    return [value.dtype.str, list(value.shape), b64encode(zlib.compress(value.tobytes())).decode()]
 
 
-def unpack_array(_: Any, it: Any) -> Any:
+def unpack_array(_: Any, value: Any) -> Any:
     """Return the array that `pack_array` wrote."""
-    dtype, shape, data = it
+    dtype, shape, data = value
     return np.frombuffer(zlib.decompress(b64decode(data)), np.dtype(dtype)).reshape(shape)

@@ -42,10 +42,8 @@ def safe_name(file_name: str, unnamed: str) -> str:
 
 
 def keep_file(connection: Connection, own: Mapping[str, Any], key: str, file_name: str, stream: IO[bytes]) -> int:
-    """Store a file in the transaction that creates its work, and return its size in bytes; `own` are the columns of its rows, but part and content.
-
-    Raises OSError if the disk is full.
-    """
+    """Store a file in the transaction that creates its work, and return its size in bytes; `own` are the columns of its rows, but part and content. Raises
+    OSError if the disk is full."""
     if files_folder() is not None:
         path = _folder(key, own["name"]) / file_name
         private_folder(path.parent)

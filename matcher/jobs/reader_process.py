@@ -55,10 +55,8 @@ def apart(
     cure: str = _CURE,
 ) -> Callable[P, T]:
     """Wrap `function` so that it runs in a reader process: a top-level function with type hints, whose first argument is a file's path, or has it as
-    attribute `path`. If it returns an iterator, its values are streamed.
-
-    The wrapper raises ReadRefused, with the message of an exception of `refusals`, or with the limit reached and the `cure` to suggest; and Stopped.
-    """
+    attribute `path`. If it returns an iterator, its values are streamed. The wrapper raises ReadRefused, with the message of an exception of `refusals`, or
+    with the limit reached and the `cure` to suggest; and Stopped."""
     returned = get_type_hints(function)["return"]
     streams = get_origin(returned) is Iterator
     wanted = get_args(returned)[0] if streams else returned

@@ -32,11 +32,9 @@ class LineAnswers(Protocol):
 
 
 class KeptAnswers:
-    """The answers of one work, by the key of their line, in the file `path`; a context manager that opens and closes it.
-
-    The file of another work is overwritten, and an unfinished last line is dropped. With `path` None, nothing is stored. Suppliers are written by id,
-    never by name, so that erasing a supplier needs no change here.
-    """
+    """The answers of one work, by the key of their line, in the file `path`; a context manager that opens and closes it. The file of another work is
+    overwritten, and an unfinished last line is dropped. With `path` None, nothing is stored. Suppliers are written by id, never by name, so that erasing a
+    supplier needs no change here."""
 
     def __init__(self, path: Path | None, work: str) -> None:
         self.path = path

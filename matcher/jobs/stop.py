@@ -1,4 +1,4 @@
-"""Cancellation token of a background job: a person requests the stop, and the job ends at its next check, or at once by a callback."""
+"""Lets a person stop a background job: the job ends at its next check of a cancellation token, or at once by a callback."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -16,11 +16,9 @@ from matcher.rows import Base, chunks, insert_rows, table_of
 
 
 class WorkRow(OwnedRow, Base):
-    """One work: its request (`asked`) and who made it, its progress, its result or why it was refused.
-
-    `turn` is its rank in the order of starts, 0 before. `holder` is the id of its worker, empty for none; `lease` is a counter that each heartbeat
-    increments, `tries` the number of workers that have taken it. `of_suppliers`: its input may contain data of suppliers, to erase if one withdraws.
-    """
+    """One work: its request (`asked`) and who made it, its progress, its result or why it was refused. `turn` is its rank in the order of starts, 0 before.
+    `holder` is the id of its worker, empty for none; `lease` is a counter that each heartbeat increments, `tries` the number of workers that have taken it.
+    `of_suppliers`: its input may contain data of suppliers, to erase if one withdraws."""
 
     __tablename__ = "work"
     holding = Holding(
@@ -84,7 +82,6 @@ class WorkFileRow(Base):
     of_suppliers: Mapped[bool]
 
 
-# The tables of these classes.
 WORKS = table_of(WorkRow)
 WORK_STEPS = table_of(WorkStepRow)
 WORK_FILES = table_of(WorkFileRow)

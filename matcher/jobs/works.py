@@ -109,14 +109,8 @@ class WorkStore:
         with writing(self.engine, lock=_LOCK) as connection:
             if (known := _read(connection, key, owned_by(WORKS, owner))) is not None:
                 return known
-            row = {
-                "organisation_id": owner,
-                "key": key,
-                "kind": kind,
-                "person": person,
-                "asked": request_sent,
-                **_waiting(self._now()),
-            }
+            row = {"organisation_id": owner, "key": key, "kind": kind, "person": person, "asked": request_sent}
+            row |= _waiting(self._now())
             new = row | {"files": {}, "result": {}, "turn": 0, "lease": 0, "of_suppliers": of_suppliers}
             work_id = connection.execute(insert(WORKS).returning(WORKS.c.id), new).scalar_one()
             files_kept = {}
@@ -300,8 +294,6 @@ def end_in(connection: Connection, work: Work, holder: str, result: Mapping[str,
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """The values of an unfinished work that decide its turn."""
-
     id: int
     key: str
     kind: str
@@ -365,7 +357,6 @@ def _work(row: Row[Any], line: _Line | None) -> Work:
 
 
 def _waiting(now: datetime) -> dict[str, Any]:
-    """Return the columns of a work that has just been put in the queue."""
     progress = {"step": "", "done": 0, "total": 0, "refusal": "", "holder": "", "tries": 0}
     return {"state": WorkState.WAITING.value, "since": now, **progress}
 

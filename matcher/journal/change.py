@@ -221,21 +221,21 @@ def try_changes(state: S, *changes: Change[S]) -> S:
 def replay(state: S, lines: Iterable[JournalEntry]) -> S:
     """Apply journal lines to a state, blank or not. Raises ChangeRefused where a line does not follow from those before."""
     # Journal and dicts are copied once, then modified in place: intermediate states are not shared.
-    done = list(state.journal)
+    entries = list(state.journal)
     fields_of_state = ((field.name, getattr(state, field.name)) for field in fields(state))
     own: dict[str, Any] = {name: dict(value) for name, value in fields_of_state if isinstance(value, dict)}
-    state = replace(state, journal=done, **own)
+    state = replace(state, journal=entries, **own)
     for line in lines:
         if line.number != state.version + 1:
             raise ChangeRefused(f"Le journal saute de la ligne {state.version} à la ligne {line.number}.")
         if state.standing not in line.change.when:
             raise ChangeRefused(f"{state.called[0].upper()}{state.called[1:]} {_REFUSES[state.standing]}")
         state = line.change.apply(state, line.at, line.who)
-        if state.journal is not done:  # a change that erases a person rewrites earlier lines
-            done = list(state.journal)
-            state = replace(state, journal=done)
-        done.append(line)
-    return replace(state, journal=tuple(done))
+        if state.journal is not entries:  # a change that erases a person rewrites earlier lines
+            entries = list(state.journal)
+            state = replace(state, journal=entries)
+        entries.append(line)
+    return replace(state, journal=tuple(entries))
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,27 +274,17 @@ def by_action(changes: Sequence[type[Change[S]]]) -> Actions[S]:
 
 def line_row(line: JournalEntry) -> dict[str, Any]:
     """Return a journal line as a database row or JSON object."""
-    return {
-        "number": line.number,
-        "at": line.at,
-        "who": line.who,
-        "action": line.change.action,
-        "data": plain(line.change),
-    }
+    signed = {"number": line.number, "at": line.at, "who": line.who, "action": line.change.action}
+    return {**signed, "data": plain(line.change)}
 
 
 def journal_object(state: S) -> list[dict[str, Any]]:
     """Return the journal of a state as JSON for scripts, with the sentence of each line."""
-    return [
-        {
-            "number": line.number,
-            "at": line.at.isoformat(),
-            "who": line.who,
-            "action": line.change.action,
-            "says": line.change.says(state),
-        }
-        for line in state.journal
-    ]
+    objects = []
+    for line in state.journal:
+        signed = {"number": line.number, "at": line.at.isoformat(), "who": line.who, "action": line.change.action}
+        objects.append({**signed, "says": line.change.says(state)})
+    return objects
 
 
 def change_of(actions: Actions[S], action: str, data: Mapping[str, Any]) -> Change[S]:

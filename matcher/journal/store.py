@@ -62,10 +62,10 @@ class Journals(Generic[S]):
     def open(self, connection: Connection, owner: OrganisationId, fill: Callable[[S], S]) -> S:
         """Create a journal under the next number, with the changes that `fill` makes to a blank state. Raises ChangeRefused."""
         taken = connection.execute(select(func.max(self.heads.c.id))).scalar() or 0
-        made = fill(self.blank(taken + 1))
-        connection.execute(insert(self.heads), {"id": made.id, "organisation_id": owner, **self.row(made)})
-        self._add(connection, made, first=0)
-        return made
+        state = fill(self.blank(taken + 1))
+        connection.execute(insert(self.heads), {"id": state.id, "organisation_id": owner, **self.row(state)})
+        self._add(connection, state, first=0)
+        return state
 
     def read(self, connection: Connection, owner: OrganisationId, number: int) -> S:
         """Return the state of a journal. Raises JournalUnknown."""

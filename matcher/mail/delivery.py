@@ -200,35 +200,31 @@ def _open_connection(server: SmtpSettings) -> Iterator[smtplib.SMTP]:
             f"Le serveur {where} ne répond pas comme attendu ({_error_text(error)}). Rien n’est envoyé."
         ) from error
     try:
-        _protect(smtp, server, where)
+        try:
+            smtp.ehlo_or_helo_if_needed()
+            if server.security is SmtpSecurity.STARTTLS:
+                if not smtp.has_extn("starttls"):
+                    raise MailRefused(
+                        f"Le serveur {where} ne propose pas de connexion chiffrée (STARTTLS) : rien n’est envoyé. S’il est sur cet ordinateur, "
+                        f"{SMTP_SECURITY_VARIABLE}={SmtpSecurity.NONE} s’en passe."
+                    )
+                smtp.starttls(context=ssl.create_default_context())
+                smtp.ehlo_or_helo_if_needed()
+            if server.user:
+                smtp.login(server.user, server.password)
+        except smtplib.SMTPAuthenticationError as error:
+            raise MailRefused(
+                f"Le serveur {where} refuse le compte « {server.user} » : voyez {SMTP_USER_VARIABLE}. Rien n’est envoyé."
+            ) from error
+        except OSError as error:
+            raise MailRefused(
+                f"La connexion à {where} n’a pas pu être protégée ({_error_text(error)}). Rien n’est envoyé."
+            ) from error
         yield smtp
     finally:
         with suppress(OSError):
             smtp.quit()
         smtp.close()
-
-
-def _protect(smtp: smtplib.SMTP, server: SmtpSettings, where: str) -> None:
-    try:
-        smtp.ehlo_or_helo_if_needed()
-        if server.security is SmtpSecurity.STARTTLS:
-            if not smtp.has_extn("starttls"):
-                raise MailRefused(
-                    f"Le serveur {where} ne propose pas de connexion chiffrée (STARTTLS) : rien n’est envoyé. S’il est sur cet ordinateur, "
-                    f"{SMTP_SECURITY_VARIABLE}={SmtpSecurity.NONE} s’en passe."
-                )
-            smtp.starttls(context=ssl.create_default_context())
-            smtp.ehlo_or_helo_if_needed()
-        if server.user:
-            smtp.login(server.user, server.password)
-    except smtplib.SMTPAuthenticationError as error:
-        raise MailRefused(
-            f"Le serveur {where} refuse le compte « {server.user} » : voyez {SMTP_USER_VARIABLE}. Rien n’est envoyé."
-        ) from error
-    except OSError as error:
-        raise MailRefused(
-            f"La connexion à {where} n’a pas pu être protégée ({_error_text(error)}). Rien n’est envoyé."
-        ) from error
 
 
 def _error_text(error: Exception) -> str:

@@ -79,17 +79,17 @@ def holder_of(connection: Connection, kind: Correspondence, secret: str, now: da
 def revoke_links(connection: Connection, kind: Correspondence, holders: Collection[int], now: datetime) -> int:
     """Revoke all links of these holders; return how many were valid."""
     at = now.replace(tzinfo=None)
-    done = 0
+    revoked = 0
     for part in chunks(sorted(holders)):
-        live = (LINKS.c.kind == kind.value) & LINKS.c.holder.in_(part) & LINKS.c.revoked.is_(None)
-        done += connection.execute(update(LINKS).where(live).values(revoked=at)).rowcount
-    return done
+        valid_links = (LINKS.c.kind == kind.value) & LINKS.c.holder.in_(part) & LINKS.c.revoked.is_(None)
+        revoked += connection.execute(update(LINKS).where(valid_links).values(revoked=at)).rowcount
+    return revoked
 
 
 def holders_with_link(connection: Connection, kind: Correspondence, holders: Collection[int]) -> frozenset[int]:
     """Return the holders with a link that is not revoked; it may be too old."""
     live_holders: set[int] = set()
     for part in chunks(sorted(holders)):
-        live = (LINKS.c.kind == kind.value) & LINKS.c.holder.in_(part) & LINKS.c.revoked.is_(None)
-        live_holders.update(connection.execute(select(LINKS.c.holder).where(live)).scalars())
+        valid_links = (LINKS.c.kind == kind.value) & LINKS.c.holder.in_(part) & LINKS.c.revoked.is_(None)
+        live_holders.update(connection.execute(select(LINKS.c.holder).where(valid_links)).scalars())
     return frozenset(live_holders)

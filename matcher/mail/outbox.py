@@ -1,9 +1,10 @@
 """Outbox table of e-mails: queues messages, and changes their state (to send, sending, sent, refused…) in a transaction before and after the sending."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Connection, Engine, select, update
 
@@ -30,6 +31,7 @@ class MessageState(StrEnum):
     CANCELLED = "annulé"
 
 
+_States = Collection[MessageState]
 # States of messages that may have reached someone.
 SENT_STATES = frozenset({MessageState.SENDING, MessageState.SENT, MessageState.HANDED})
 
@@ -66,23 +68,9 @@ def queue_messages(
 ) -> None:
     """Add messages to a batch, inside a transaction."""
     at = now.replace(tzinfo=None)
-    rows = [
-        {
-            "token": new_token(_TOKEN_BITS),
-            "kind": kind.value,
-            "batch": batch,
-            "holder": message.holder,
-            "address": message.address,
-            "subject": message.subject,
-            "text": message.text,
-            "state": MessageState.TO_SEND.value,
-            "said": "",
-            "tries": 0,
-            "queued": at,
-            "changed": at,
-        }
-        for message in messages
-    ]
+    common: dict[str, Any] = {"kind": kind.value, "batch": batch, "state": MessageState.TO_SEND.value, "said": ""}
+    common |= {"tries": 0, "queued": at, "changed": at}
+    rows = [{"token": new_token(_TOKEN_BITS), **asdict(message), **common} for message in messages]
     insert_rows(connection, MESSAGES, rows)
 
 
@@ -94,22 +82,12 @@ def of_batch(
     if state is not None:
         own &= MESSAGES.c.state == state.value
     rows = connection.execute(select(MESSAGES).where(own).order_by(MESSAGES.c.id)).all()
-    return [
-        OutboxMessage(
-            row.id,
-            row.token,
-            kind,
-            row.holder,
-            row.address,
-            row.subject,
-            row.text,
-            MessageState(row.state),
-            row.said,
-            row.tries,
-            row.changed,
-        )
-        for row in rows
-    ]
+    messages = []
+    for row in rows:
+        letter, last_reply = (row.address, row.subject, row.text), (row.said, row.tries, row.changed)
+        current = MessageState(row.state)
+        messages.append(OutboxMessage(row.id, row.token, kind, row.holder, *letter, current, *last_reply))
+    return messages
 
 
 def to_send(engine: Engine, kind: Correspondence, batch: int) -> list[OutboxMessage]:
@@ -156,12 +134,12 @@ def note_returned(connection: Connection, kind: Correspondence, holder: int, rea
 def cancel(connection: Connection, kind: Correspondence, holders: Collection[int], reason: str, now: datetime) -> int:
     """Cancel the waiting messages of these holders; return how many."""
     values = {"state": MessageState.CANCELLED.value, "said": reason, "changed": now.replace(tzinfo=None)}
-    done = 0
+    cancelled = 0
     for part in chunks(sorted(holders)):
         own = (MESSAGES.c.kind == kind.value) & MESSAGES.c.holder.in_(part)
         own &= MESSAGES.c.state == MessageState.TO_SEND.value
-        done += connection.execute(update(MESSAGES).where(own).values(values)).rowcount
-    return done
+        cancelled += connection.execute(update(MESSAGES).where(own).values(values)).rowcount
+    return cancelled
 
 
 def forget_messages(connection: Connection, kind: Correspondence, holders: Collection[int]) -> None:
@@ -179,12 +157,7 @@ def living(connection: Connection, kind: Correspondence, batches: Collection[int
 
 
 def _leave(
-    engine: Engine,
-    message: OutboxMessage,
-    before: Collection[MessageState],
-    state: MessageState,
-    secret: str,
-    now: datetime,
+    engine: Engine, message: OutboxMessage, before: _States, state: MessageState, secret: str, now: datetime
 ) -> bool:
     with writing(engine) as connection:
         if not _write(connection, message, before, state, "", now):
@@ -194,12 +167,7 @@ def _leave(
 
 
 def _write(
-    connection: Connection,
-    message: OutboxMessage,
-    before: Collection[MessageState],
-    state: MessageState,
-    reason: str,
-    now: datetime,
+    connection: Connection, message: OutboxMessage, before: _States, state: MessageState, reason: str, now: datetime
 ) -> bool:
     """Change the state of a message if it is in a state of `before` (compare-and-set); return False and write nothing otherwise."""
     own = (MESSAGES.c.id == message.id) & MESSAGES.c.state.in_(before)

@@ -1,4 +1,4 @@
-"""Words the data protection notice at the end of e-mails, which the law requires (articles 13, 14 and 21 of the GDPR)."""
+"""Writes, in French, the data protection notice at the end of e-mails, which the law requires (articles 13, 14 and 21 of the GDPR)."""
 
 from matcher.settings import Controller
 

@@ -45,6 +45,9 @@ FARTHEST_KM = 1_000.0
 NEAR_KM = 50.0
 _SUPPOSED = {PlaceOrigin.DEFAUT: "votre lieu par défaut", PlaceOrigin.TITRE: "d’après le titre du tableau"}
 _WHERE = "Lieu à préciser : où le lot s’exécute-t-il ?"
+_NOT_EVEN_ANYWHERE = (
+    "Aucun fournisseur n’est connu des annuaires pour ce métier précis, et le lieu du lot n’est pas connu."
+)
 _UNCLEAR = "Ni le métier ni le lieu ne sont compris"
 _ONE_KNOWN = "Une source le dit ; reste à demander si elle est libre."
 _EACH_KNOWN = "Une source le dit de chacune ; reste à demander si elles sont libres."
@@ -157,12 +160,20 @@ class Answer:
             )
         counts = self.counts or BandCounts(sum(match.credible for match in self.matches), 0, 0, 0, 0)
         if self._place_missing:
-            return _WHERE, ("Dites-le, ou « France entière ».", _known_anywhere(counts.connu))
-        few, why = _known_among(counts, "avec vos filtres" if self.whole else "à portée", self.nearest_km)
-        why += self._first_calls
+            known = count(counts.connu, "structure est connue", "structures sont connues")
+            anywhere = (
+                f"{known} des annuaires pour ce métier, où que ce soit : le lieu du lot n’est pas connu, ni qui en est proche."
+                if counts.connu
+                else _NOT_EVEN_ANYWHERE
+            )
+            return _WHERE, ("Dites-le, ou « France entière ».", anywhere)
+        whom, unfiltered = "à portée", ""
         if self.whole is not None:
+            whom = "avec vos filtres"
             parts = [f"{number(size)} {words}" for size, words in _band_sizes(self.whole) if size]
-            why += (f"Sans vos filtres : {_enumerate_non_empty(*parts)}.",)
+            unfiltered = f"Sans vos filtres : {_enumerate_non_empty(*parts)}."
+        few, why = _known_among(counts, whom, self.nearest_km)
+        why += (*self._first_calls, *filter(None, (unfiltered,)))
         if not self.understood:
             named = enumeration([f"« {guess.label} »" for guess in likeliest_of(self.reading)])
             if_so = f"Si c’est {named}, le plus vraisemblable : {few[0].lower()}{few[1:]}."
@@ -220,16 +231,6 @@ def _worked_for_you(counts: BandCounts) -> str:
 
 def _enumerate_non_empty(*parts: str) -> str:
     return enumeration([part for part in parts if part])
-
-
-def _known_anywhere(connu: int) -> str:
-    """Return the French sentence on how many suppliers are known for the trade anywhere, where the need gives no place."""
-    if not connu:
-        return "Aucun fournisseur n’est connu des annuaires pour ce métier précis, et le lieu du lot n’est pas connu."
-    known = count(connu, "structure est connue", "structures sont connues")
-    return (
-        f"{known} des annuaires pour ce métier, où que ce soit : le lieu du lot n’est pas connu, ni qui en est proche."
-    )
 
 
 def answer_to(
@@ -342,10 +343,8 @@ def _default_places(text: str, origin: PlaceOrigin) -> tuple[Place, ...]:
 def lay_on_shelf(
     reading: Reading, shelf: Shelf, today: date | None = None, declined: Mapping[str, str] | None = None
 ) -> LotOnShelf:
-    """Pair a reading with the shelf that it is ranked on, and with a day: the lot's date, at most `today` (by default this computer's).
-
-    Past awards are not compared with a lot that has no date: see `as_of`. `declined` gives the reason of each supplier that refused the lot.
-    """
+    """Pair a reading with the shelf that it is ranked on, and with a day: the lot's date, at most `today` (by default this computer's). Past awards
+    are not compared with a lot that has no date: see `as_of`. `declined` gives the reason of each supplier that refused the lot."""
     today = today or clock.today()
     return LotOnShelf(reading, shelf, min(reading.lot.date or today, today), declined or {})
 
@@ -366,10 +365,8 @@ def _guesses(codes: tuple[str, ...], reading: Reading) -> tuple[ActivityGuess, .
 
 
 def _further(ranking: BandedRanking) -> tuple[str, ...]:
-    """Return the nearest known suppliers beyond reach, with commune and distance, in French; empty where one within reach is known.
-
-    Suppliers at an unknown distance or beyond `FARTHEST_KM` are left out: La Réunion has no use for a caterer of Marseille.
-    """
+    """Return the nearest known suppliers beyond reach, with commune and distance, in French; empty where one within reach is known. Suppliers at an
+    unknown distance or beyond `FARTHEST_KM` are left out: La Réunion has no use for a caterer of Marseille."""
     ask = ranking.ranking.ask
     if ranking.counts.connu or not ask.is_understood:
         return ()

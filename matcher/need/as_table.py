@@ -29,7 +29,8 @@ CONTACT = (
 def contact_cells(details: ContactDetails | None) -> tuple[str | date, ...]:
     """Return the cells of a supplier for the `CONTACT` columns; `details` is None where the catalogue no longer has it."""
     contact_details = details or ContactDetails()
-    seen = (contact_details.last_sign.day, contact_details.last_sign.what) if contact_details.last_sign else ("", "")
+    sign = contact_details.last_sign
+    last_sign = (sign.day, sign.what) if sign else ("", "")
     return tuple(
         cell or UNKNOWN
         for cell in (
@@ -38,7 +39,7 @@ def contact_cells(details: ContactDetails | None) -> tuple[str | date, ...]:
             contact_details.address,
             contact_details.source,
             contact_details.register,
-            *seen,
+            *last_sign,
         )
     )
 

@@ -1,6 +1,6 @@
 """Comparison of two to four candidates side by side: one line a criterion, one cell a candidate, the most favourable known value marked."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from matcher.domain.contact_details import ContactDetails
@@ -17,6 +17,8 @@ LEAST, MOST = 2, 4
 # Scoring signals shown as lines; those on distance and kind are left out, since other lines show these.
 _SIGNALS = ("activity", "references", "incumbent", "capacity")
 _ALWAYS = ("À demander",)
+# Lines of what each candidate is, whatever the need, in page order.
+_FACTS = ("Distance", "Peut répondre à un lot réservé", "Dernier signe de vie", "À demander", "Adéquation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +45,29 @@ class ComparedLine:
         return self.label in _ALWAYS or len({cell.says for cell in self.cells}) > 1
 
 
+# Cells of a candidate for one of several trades asked.
+_KNOWN = ComparedCell("connu pour ce métier", CellMark.KNOWN, 1.0)
+_HINTED: Mapping[Band | None, ComparedCell] = {
+    Band.INDICE: ComparedCell(f"{band_words(Band.INDICE).one} à confirmer", CellMark.PARTLY)
+}
+_TO_ASK = ComparedCell("non connu : à demander", CellMark.UNKNOWN)
+
+
 def compare_candidates(
     matches: Sequence[Match], reading: Reading, contacts: Mapping[str, ContactDetails]
 ) -> tuple[ComparedLine, ...]:
     """Return the lines in page order: trades, distance, other signals, reserving articles, last sign of life, questions, score."""
-    criteria: list[tuple[str, Callable[[Match], ComparedCell]]] = []
-    if len(reading.asked) > 1:
-        criteria += [(taxonomy().label(code), _trade_cell(code)) for code in reading.asked]
+    codes = reading.asked if len(reading.asked) > 1 else ()
+    trades = []
+    for code in codes:
+        cells = [_KNOWN if code in match.known_for else _HINTED.get(match.band, _TO_ASK) for match in matches]
+        trades.append((taxonomy().label(code), cells))
     labels = {c.signal: c.label for match in matches for c in match.contributions}
-    signal_criteria = [(labels[signal], _signal_cell(signal)) for signal in _SIGNALS if signal in labels]
-    criteria += [*signal_criteria[:1], ("Distance", _distance), *signal_criteria[1:]]
-    criteria += [
-        ("Peut répondre à un lot réservé", _articles),
-        ("Dernier signe de vie", lambda match: _sign(contacts.get(match.id))),
-        ("À demander", _questions),
-        ("Adéquation", _score),
-    ]
-    return tuple(_mark_best(label, tuple(map(cell, matches))) for label, cell in criteria)
+    signals = [(labels[key], [_signal_cell(match, key) for match in matches]) for key in _SIGNALS if key in labels]
+    facts = [_facts_of(match, contacts.get(match.id)) for match in matches]
+    distance, *others = [(label, [cells[label] for cells in facts]) for label in _FACTS]
+    lines = [*trades, *signals[:1], distance, *signals[1:], *others]
+    return tuple(_mark_best(label, tuple(cells)) for label, cells in lines)
 
 
 def leads(matches: Sequence[Match], lines: Sequence[ComparedLine]) -> str:
@@ -82,57 +90,35 @@ def _mark_best(label: str, cells: tuple[ComparedCell, ...]) -> ComparedLine:
     return ComparedLine(label, tuple(marked))
 
 
-def _trade_cell(code: str) -> Callable[[Match], ComparedCell]:
-    def cell(match: Match) -> ComparedCell:
-        if code in match.known_for:
-            return ComparedCell("connu pour ce métier", CellMark.KNOWN, 1.0)
-        if match.band is Band.INDICE:
-            return ComparedCell(f"{band_words(match.band).one} à confirmer", CellMark.PARTLY)
-        return ComparedCell("non connu : à demander", CellMark.UNKNOWN)
-
-    return cell
-
-
-def _signal_cell(signal: str) -> Callable[[Match], ComparedCell]:
-    def cell(match: Match) -> ComparedCell:
-        contribution = next(c for c in match.contributions if c.signal == signal)
-        if contribution.value is None:
-            return ComparedCell(contribution.says, CellMark.UNKNOWN)
-        if signal == "activity" and match.band is Band.INDICE:
-            return ComparedCell(contribution.says, CellMark.PARTLY)
-        return ComparedCell(
-            contribution.says, CellMark.KNOWN, contribution.value if contribution.stance is Stance.FOR else None
-        )
-
-    return cell
+def _signal_cell(match: Match, signal: str) -> ComparedCell:
+    """Return the cell of a candidate for a scoring signal; only a reason for the candidate is compared."""
+    contribution = next(c for c in match.contributions if c.signal == signal)
+    if contribution.value is None:
+        return ComparedCell(contribution.says, CellMark.UNKNOWN)
+    if signal == "activity" and match.band is Band.INDICE:
+        return ComparedCell(contribution.says, CellMark.PARTLY)
+    worth = contribution.value if contribution.stance is Stance.FOR else None
+    return ComparedCell(contribution.says, CellMark.KNOWN, worth)
 
 
-def _distance(match: Match) -> ComparedCell:
-    km = match.distance_km
-    if km is None:
-        return ComparedCell("distance non connue", CellMark.UNKNOWN)
-    return ComparedCell("sur place" if km < 1 else unit(km, "km"), worth=-float(round(km)))
-
-
-def _articles(match: Match) -> ComparedCell:
-    if not match.kinds:
-        return ComparedCell("type non connu", CellMark.UNKNOWN)
-    return ComparedCell(", ".join(reserving_articles(match.kinds)) or "aucun article ne le lui réserve")
-
-
-def _sign(contact: ContactDetails | None) -> ComparedCell:
-    sign = contact.last_sign if contact else None
-    if sign is None:
-        return ComparedCell("non connu", CellMark.UNKNOWN)
-    return ComparedCell(f"{short_month(sign.day)}, {sign.what}")
-
-
-def _questions(match: Match) -> ComparedCell:
-    questions_asked = telephone_questions(match)[:MOST_QUESTIONS]
-    return ComparedCell(" ".join(f"{question[0].upper()}{question[1:]} ?" for question in questions_asked))
-
-
-def _score(match: Match) -> ComparedCell:
-    if not match.scored:
-        return ComparedCell("non classé : métier non connu", CellMark.UNKNOWN)
-    return ComparedCell(f"{number(match.score)} sur 100")
+def _facts_of(match: Match, contact: ContactDetails | None) -> dict[str, ComparedCell]:
+    """Return the cells of a candidate by line of `_FACTS`."""
+    km, sign = match.distance_km, contact.last_sign if contact else None
+    distance = ComparedCell("distance non connue", CellMark.UNKNOWN)
+    if km is not None:
+        distance = ComparedCell("sur place" if km < 1 else unit(km, "km"), worth=-float(round(km)))
+    articles = ComparedCell("type non connu", CellMark.UNKNOWN)
+    if match.kinds:
+        articles = ComparedCell(", ".join(reserving_articles(match.kinds)) or "aucun article ne le lui réserve")
+    questions = telephone_questions(match)[:MOST_QUESTIONS]
+    score = ComparedCell("non classé : métier non connu", CellMark.UNKNOWN)
+    if match.scored:
+        score = ComparedCell(f"{number(match.score)} sur 100")
+    cells = (
+        distance,
+        articles,
+        ComparedCell(f"{short_month(sign.day)}, {sign.what}") if sign else ComparedCell("non connu", CellMark.UNKNOWN),
+        ComparedCell(" ".join(f"{question[0].upper()}{question[1:]} ?" for question in questions)),
+        score,
+    )
+    return dict(zip(_FACTS, cells, strict=True))

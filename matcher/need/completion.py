@@ -45,10 +45,8 @@ class _Entry:
 
 
 def complete_place(text: str) -> tuple[Suggestion, ...]:
-    """Return the communes, EPCI, départements and régions whose name, or postal code, begins with a text, the largest first.
-
-    Names with an inner word that begins so (« Sambre ») come after.
-    """
+    """Return the communes, EPCI, départements and régions whose name, or postal code, begins with a text, the largest first. Names with an inner word
+    that begins so (« Sambre ») come after."""
     typed = text.strip()[:LONGEST]
     if typed.isdigit():
         county = departement(typed) if len(typed) < 4 else None

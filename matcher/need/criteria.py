@@ -50,22 +50,15 @@ def need_lines(reading: Reading) -> Iterator[Line]:
     """Yield the need as typed and as read, doubts included; a field that was not given is written « non donné »."""
     lot = reading.lot
     yield "Objet", lot.objet or "non donné"
-    yield "CPV", " ; ".join(map(_cpv, lot.cpv)) or "non donné"
+    labels = [cpv_label(normalise_cpv(code)[0] or "") for code in lot.cpv]
+    codes = [f"{code} ({label})" if label else code for code, label in zip(lot.cpv, labels, strict=True)]
+    yield "CPV", " ; ".join(codes) or "non donné"
     yield (
         "Activités comprises",
         " ; ".join(f"{guess.label} ({percent(guess.confidence)})" for guess in shown_activities(reading)) or "aucune",
     )
     yield "Lieux compris", _places(reading.places) or "aucun"
-    yield from _levers(reading)
-    if lot.kinds:
-        yield "Types exigés", f"{', '.join(lot.kinds)} ; les autres sont écartés"
-    if cited := said_kinds(reading):
-        yield (
-            "Types lus dans le texte",
-            f"{', '.join(cited)} : comptent dans le score, n’écartent personne",
-        )
-    if reading.mode:
-        yield "Façon de répondre lue dans le texte", taxonomy().label(reading.mode)
+    yield from _suppliers_asked(reading)
     yield from _size(reading)
     yield "Acheteur (SIRET)", reading.buyer or "non donné"
     yield "Date du lot", "non donnée" if lot.date is None else day(lot.date)
@@ -73,8 +66,8 @@ def need_lines(reading: Reading) -> Iterator[Line]:
         yield "Doute", says
 
 
-def _levers(reading: Reading) -> Iterator[Line]:
-    """Yield the lever (reservation article or clause) that was chosen, and another one that the text names."""
+def _suppliers_asked(reading: Reading) -> Iterator[Line]:
+    """Yield the lever (reservation article or clause) that was chosen and another one that the text names, then the kinds of supplier."""
     lever_asked, hint = reading.lot.levier, reading.levier_hint
     other = hint and hint != lever_asked
     chosen = "aucune choisie" if other else "aucune"
@@ -87,6 +80,12 @@ def _levers(reading: Reading) -> Iterator[Line]:
         applied = reading.lever == hint and not lever(hint).open_to_all
         effect = "les types qui n’y sont pas éligibles sont écartés" if applied else "n’écarte personne"
         yield "Réservation ou clause lue dans le texte", f"{lever(hint).label}{quote} : {effect}"
+    if reading.lot.kinds:
+        yield "Types exigés", f"{', '.join(reading.lot.kinds)} ; les autres sont écartés"
+    if cited := said_kinds(reading):
+        yield "Types lus dans le texte", f"{', '.join(cited)} : comptent dans le score, n’écartent personne"
+    if reading.mode:
+        yield "Façon de répondre lue dans le texte", taxonomy().label(reading.mode)
 
 
 def _size(reading: Reading) -> Iterator[Line]:
@@ -145,12 +144,6 @@ def assumptions() -> Iterator[Line]:
         f"sa valeur est divisée par deux tous les quarts de la portée du métier, à vol d’oiseau ({near} sans portée connue, {local} pour une AI).",
     )
     yield "Hypothèse : type de structure", _USUAL
-
-
-def _cpv(code: str) -> str:
-    known, _ = normalise_cpv(code)
-    label = cpv_label(known) if known else ""
-    return f"{code} ({label})" if label else code
 
 
 def _places(places: Sequence[Place]) -> str:

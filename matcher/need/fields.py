@@ -68,12 +68,18 @@ def need_from(
     times: Mapping[str, float] = MappingProxyType({}),
     fallback_id: str = "",
 ) -> Need:
-    """Build a need from raw fields: texts as people write them, or JSON values. Never raises.
-
-    `times` is what a number without a unit is multiplied by, by field: 1,000 for a column in k€.
-    """
+    """Build a need from raw fields: texts as people write them, or JSON values. Never raises. `times` is what a number without a unit is multiplied
+    by, by field: 1,000 for a column in k€."""
     raw = _RawFields(fields)
-    objet, codes = _split_cpv_codes(raw.text("objet"))
+    objet = raw.text("objet")
+    # CPV codes that begin the object are read as codes; an invalid one only where no text follows.
+    codes: list[str] = []
+    while match := _CODE_FIRST.match(objet):
+        rest = objet[match.end() :]
+        if rest and normalise_cpv(match[1])[0] is None:
+            break
+        codes.append(match[1])
+        objet = rest
     months = raw.months(times.get("duree", 1.0))
     lot = Lot(
         objet=objet,
@@ -139,10 +145,8 @@ def locate_faults(needs: Iterable[tuple[LotRow, Need]]) -> Iterator[Need]:
 
 
 def read_lot_objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield (line from 1, object) of a JSON lines file, empty lines skipped.
-
-    Raises LotsError at the first line that is not an object, or where there is none at all.
-    """
+    """Yield (line from 1, object) of a JSON lines file, empty lines skipped. Raises LotsError at the first line that is not an object, or where there
+    is none at all."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -186,8 +190,8 @@ class _RawFields:
                 continue
             from matcher.need.completion import complete_cpv  # imported only for a code that is not known
 
-            near = " ; ".join(f"{guess.value} ({guess.label})" for guess in complete_cpv(code)[:3])
-            advice = f"Peut-être : {near}." if near else "Écrivez un code à huit chiffres, ou laissez vide."
+            likely = " ; ".join(f"{guess.value} ({guess.label})" for guess in complete_cpv(code)[:3])
+            advice = f"Peut-être : {likely}." if likely else "Écrivez un code à huit chiffres, ou laissez vide."
             self._add_fault("cpv", f"« {_excerpt(code)} » n’est pas un code CPV. {advice}")
 
     def places(self) -> Iterator[RawPlace]:
@@ -204,9 +208,8 @@ class _RawFields:
         """Return the SIRET or SIREN of the buyer, as written; empty where invalid."""
         text = self.text("acheteur_siret")
         if text and clean_siret_or_siren(text).value is None:
-            self._add_fault(
-                "acheteur_siret", _advice_on("Écrivez le SIRET de l’acheteur, ou son SIREN, ou laissez vide.", text)
-            )
+            advice = "Écrivez le SIRET de l’acheteur, ou son SIREN, ou laissez vide."
+            self._add_fault("acheteur_siret", _advice_on(advice, text))
             return ""
         return text
 
@@ -269,9 +272,8 @@ class _RawFields:
             if text in taxonomy().index:
                 yield text
             else:
-                self._add_fault(
-                    "activite", _advice_on("Écrivez le code d’une activité, par exemple proprete.locaux.", text)
-                )
+                advice = "Écrivez le code d’une activité, par exemple proprete.locaux."
+                self._add_fault("activite", _advice_on(advice, text))
 
     def _values(self, field: str) -> list[Any]:
         value = self._fields.get(field)
@@ -304,18 +306,6 @@ def _characters(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _split_cpv_codes(objet: str) -> tuple[str, tuple[str, ...]]:
-    """Split the CPV codes that begin an object from its text; an invalid code is split off only where no text follows."""
-    codes: list[str] = []
-    while match := _CODE_FIRST.match(objet):
-        rest = objet[match.end() :]
-        if rest and normalise_cpv(match[1])[0] is None:
-            break
-        codes.append(match[1])
-        objet = rest
-    return objet, tuple(codes)
-
-
 def parse_lever(text: str) -> str:
     """Return the code of the lever that a text names, by its code, its article or its usual words; empty for none."""
     name = text.strip().lower()
@@ -337,9 +327,9 @@ def _months(text: str, factor: float) -> Cleaned[float]:
     if cleaned.value is not None or not cleaned.flag:
         return cleaned
     duration_read, doubts = read_duration((f"Durée : {text}",))
-    return Cleaned(
-        duration_read.months if duration_read else None, " ".join(doubts) or ("" if duration_read else cleaned.flag)
-    )
+    if duration_read:
+        return Cleaned(duration_read.months, " ".join(doubts))
+    return Cleaned(None, " ".join(doubts) or cleaned.flag)
 
 
 def _advice_on(advice: str, text: str) -> str:

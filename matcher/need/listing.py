@@ -153,11 +153,9 @@ class Narrowing:
     def sentences(self) -> tuple[str, ...]:
         """Each active filter in French, as a file writes it."""
         kinds = f"type {' ou '.join(sorted(self.kinds))}" if self.kinds else ""
-        near = "" if self.km is None else f"à {unit(self.km, 'km')} au plus du lieu, ou qui déclare y venir"
-        known = (
-            f"dont on connaît {known_filter.label}" for key, known_filter in FACT_FILTERS.items() if key in self.known
-        )
-        return tuple(filter(None, (kinds, near, *known)))
+        distance = "" if self.km is None else f"à {unit(self.km, 'km')} au plus du lieu, ou qui déclare y venir"
+        known = (f"dont on connaît {its.label}" for key, its in FACT_FILTERS.items() if key in self.known)
+        return tuple(filter(None, (kinds, distance, *known)))
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,7 @@ _COLUMNS = (
 
 
 def paper_table(
-    title: str,
-    matches: Iterable[Match],
-    contacts: Mapping[str, ContactDetails],
-    asked_of: Callable[[Match], list[str]],
+    title: str, matches: Iterable[Match], contacts: Mapping[str, ContactDetails], asked_of: Callable[[Match], list[str]]
 ) -> DocumentTable:
     """Return the table of candidates under a title; `contacts` are by supplier id, `asked_of` returns the questions to ask a candidate."""
     rows = (DocumentRow(tuple(_cells(match, contacts.get(match.id), asked_of(match))), match.id) for match in matches)

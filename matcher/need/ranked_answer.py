@@ -7,14 +7,7 @@ from typing import Any, Literal, overload
 
 from matcher.domain.french import NO_BREAK, UNKNOWN, unit
 from matcher.domain.match import Band
-from matcher.need.json_shapes import (
-    CatalogueShape,
-    CountsShape,
-    MatchShape,
-    ReadingShape,
-    RefusedShape,
-    SourceShape,
-)
+from matcher.need.json_shapes import CatalogueShape, CountsShape, MatchShape, ReadingShape, RefusedShape, SourceShape
 from matcher.need.listing import band_words
 from matcher.render.head_notice import NOTICE_KEY
 

@@ -4,9 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from operator import itemgetter
 
 from importers.importer import AwardRecord
 from importers.notices.importer import LotWritten, NoticeRecord, PlaceWritten
+from matcher.cleaning import Cleaned
 from matcher.cleaning.amounts import AMOUNT_FOREIGN, AMOUNT_TAXED, clean_amount, with_tax
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.markup import plain_text
@@ -15,7 +17,7 @@ from matcher.cleaning.phone import phones_in
 from matcher.cleaning.siret import clean_siret_or_siren
 from matcher.cleaning.web import emails_in
 from matcher.cleaning.words import fold, without_spans
-from matcher.domain.notice import Deadline, NoticeKind, PublishedLot, PublishedNotice, ReservedFor
+from matcher.domain.notice import NoticeKind, PublishedLot, PublishedNotice, ReservedFor
 from matcher.domain.reading import DoubtKind, Lot, RawPlace, Reading
 from matcher.need.title import cut_title, title_of
 from matcher.notices.contract_months import lot_months
@@ -86,7 +88,6 @@ def clean_notice(record: NoticeRecord) -> PublishedNotice:
 
 
 def _is_french(record: NoticeRecord) -> bool:
-    """Return True if the buyer's country is France, or is not given."""
     return record.buyer_country.strip().upper() in _FRENCH
 
 
@@ -129,10 +130,8 @@ def awards_of(record: NoticeRecord) -> Iterator[AwardRecord]:
 
 
 def _lots(record: NoticeRecord, notice: PublishedNotice, doubts: list[str]) -> Iterator[PublishedLot]:
-    """Yield the lots of a notice: its structured lots, else the lots read in its text, else the whole notice as one lot.
-
-    A correction without lots yields none; a cancellation without lots yields one without a number, if the notice has a title.
-    """
+    """Yield the lots of a notice: its structured lots, else the lots read in its text, else the whole notice as one lot. A correction without lots yields
+    none; a cancellation without lots yields one without a number, if the notice has a title."""
     if record.lots:
         seen: Counter[str] = Counter()
         for written in record.lots:
@@ -162,23 +161,24 @@ def _lot(written: LotWritten, record: NoticeRecord, notice: PublishedNotice) -> 
     reserved, about_reserved = reserved_for(written.reserved, words, named)
     not_reserved = denies_reservation(written.reserved) and not about_reserved
     clause = social_clause(written.reserved_execution, written.social, words)
-    cpv, about_cpv = _codes(written)
+    codes = list(map(normalise_cpv, written.cpv))
     amount, about_amount = _euros(written, awarded=notice.kind is NoticeKind.AWARD)
     months, renewals, about_months = lot_months(written)
     if months is None and not about_months and (duration_read := read_duration(sentences(conditions))[0]):
         months, renewals = duration_read.months, duration_read.renewals_months
-    places, about_places = _places(written.places)
     objet = "\n".join(dict.fromkeys(filter(None, (title, described))))
-    # The reader finds places in the text, and the buyer's by its SIRET; only without either is the notice's address of the buyer used.
-    if not (places or about_places or read(Lot(objet, acheteur_siret=notice.buyer)).places):
-        places, about_places = _buyer_place(record)
-    deadline, about_deadline = _deadline(written, record, notice)
+    places, about_places = _places(written.places, record, Lot(objet, acheteur_siret=notice.buyer))
+    deadline = Cleaned(notice.deadline)
+    if written.deadline:
+        deadline = clean_deadline(written.deadline, written.deadline_time, french=_is_french(record))
+    about_cpv = map(itemgetter(1), codes)
+    doubts = (deadline.flag, *about_amount, *about_months, *about_cpv, *about_places, *about_reserved)
     return PublishedLot(
         number=number,
         title=title,
         lot=Lot(
             objet=objet,
-            cpv=cpv,
+            cpv=tuple(dict.fromkeys(filter(None, map(itemgetter(0), codes)))),
             lieux=places,
             acheteur_siret=notice.buyer,
             date=notice.published,
@@ -186,7 +186,7 @@ def _lot(written: LotWritten, record: NoticeRecord, notice: PublishedNotice) -> 
             duree=months,
             levier=LEVERS[reserved] if reserved else CLAUSE if clause else "",
         ),
-        deadline=deadline,
+        deadline=deadline.value,
         renewals_months=renewals,
         reserved=reserved,
         not_reserved=not_reserved,
@@ -194,9 +194,7 @@ def _lot(written: LotWritten, record: NoticeRecord, notice: PublishedNotice) -> 
         clause=clause,
         conditions=conditions,
         documents=_documents(written, record),
-        doubts=tuple(
-            filter(None, (*about_deadline, *about_amount, *about_months, *about_cpv, *about_places, *about_reserved))
-        ),
+        doubts=tuple(filter(None, doubts)),
     )
 
 
@@ -209,7 +207,7 @@ def _lots_of_text(record: NoticeRecord, notice: PublishedNotice) -> Iterator[Pub
     ):
         reading = lot_reading.reading
         lever = reading.levier_hint if reading.reserved_by else ""
-        family: ReservedFor | None = FAMILIES.get(reading.levier_hint) if reading.reserved_by else None
+        family: ReservedFor | None = FAMILIES.get(lever)
         if family and any(doubt.kind is DoubtKind.LEVER for doubt in reading.doubts):
             family = ReservedFor.UNSAID
         lot = Lot(
@@ -222,10 +220,13 @@ def _lots_of_text(record: NoticeRecord, notice: PublishedNotice) -> Iterator[Pub
             duree=reading.months,
             levier=lever,
         )
-        named = lot_reading.title or notice_read.object
+        title = notice.title or title_of(lot.objet)
+        if lot_reading.title or notice_read.object:  # the whole first line (« Lignes 85 : Sallanches / Passy »)
+            line = "".join(lot.objet.strip().splitlines()[:1])
+            title = cut_title(_text(_LOT_NUMBERED.sub("", line) or line, _TITLE))
         yield PublishedLot(
             number=lot_number(lot_reading.number),
-            title=_title_in(lot.objet) if named else notice.title or title_of(lot.objet),
+            title=title,
             lot=completed(lot, notice_read.object)[0],
             deadline=notice.deadline,
             renewals_months=reading.duration.renewals_months if reading.duration else None,
@@ -234,12 +235,6 @@ def _lots_of_text(record: NoticeRecord, notice: PublishedNotice) -> Iterator[Pub
             documents=record.documents.strip(),
             doubts=tuple(str(doubt) for doubt in reading.doubts),
         )
-
-
-def _title_in(objet: str) -> str:
-    """Return the title of a lot read in a text: its whole first line (« Lignes 85 : Sallanches / Passy »), without the lot number."""
-    line = next((line for line in objet.splitlines() if line.strip()), "")
-    return cut_title(_text(_LOT_NUMBERED.sub("", line) or line, _TITLE))
 
 
 def completed(lot: Lot, whole: str) -> tuple[Lot, Reading]:
@@ -258,30 +253,15 @@ def lot_number(written: str) -> str:
     return (match[1].lower() if match else tidy(written)) or "1"
 
 
-def _deadline(
-    written: LotWritten, record: NoticeRecord, notice: PublishedNotice
-) -> tuple[Deadline | None, tuple[str, ...]]:
-    if not written.deadline:
-        return notice.deadline, ()
-    cleaned = clean_deadline(written.deadline, written.deadline_time, french=_is_french(record))
-    return cleaned.value, (cleaned.flag,) if cleaned.flag else ()
-
-
 def _documents(written: LotWritten, record: NoticeRecord) -> str:
     """Return the URL of the tender documents. Where the field gives only a platform's home page, a page of it that the texts name is preferred."""
     address = (written.documents or record.documents).strip()
     home = address.rstrip("/")
     if not home:
         return address
-    urls = (
-        match[0] for match in _ADDRESS.finditer(f"{written.conditions}\n{written.description}\n{record.description}")
-    )
+    texts = f"{written.conditions}\n{written.description}\n{record.description}"
+    urls = (match[0] for match in _ADDRESS.finditer(texts))
     return next((url for url in urls if url.startswith(f"{home}/") and len(url) > len(home) + 1), address)
-
-
-def _codes(written: LotWritten) -> tuple[tuple[str, ...], list[str]]:
-    normalised = [normalise_cpv(code) for code in written.cpv]
-    return tuple(dict.fromkeys(code for code, _ in normalised if code)), [doubt for _, doubt in normalised if doubt]
 
 
 def _euros(written: LotWritten, *, awarded: bool) -> tuple[float | None, list[str]]:
@@ -299,11 +279,12 @@ def _euros(written: LotWritten, *, awarded: bool) -> tuple[float | None, list[st
     return cleaned.value or None, doubts
 
 
-def _places(written: tuple[PlaceWritten, ...]) -> tuple[tuple[RawPlace, ...], list[str]]:
-    """Return (places, doubts): for each place, the postal code and town rather than the NUTS code, which covers a whole département."""
+def _places(fields: tuple[PlaceWritten, ...], record: NoticeRecord, lot: Lot) -> tuple[tuple[RawPlace, ...], list[str]]:
+    """Return (places, doubts): for each place, the postal code and town rather than the NUTS code, which covers a whole département. The reader finds places
+    in the lot's text, and the buyer's by its SIRET; only without either is the notice's address of the buyer used."""
     places: list[RawPlace] = []
     doubts: list[str] = []
-    for place in written:
+    for place in fields:
         if (country := place.country.strip().upper()) not in _FRENCH:
             doubts.append(f"lieu à l’étranger ({country}) : aucune distance n’est calculée")
         elif place.code.strip() and not place.nuts:
@@ -314,6 +295,8 @@ def _places(written: tuple[PlaceWritten, ...]) -> tuple[tuple[RawPlace, ...], li
             places.append(RawPlace(place.nuts.strip(), "", _text(place.city or place.text, _TITLE)))
         elif place.nuts.strip():
             places.append(RawPlace(place.nuts.strip()))
+    if not (places or doubts or read(lot).places):
+        return _buyer_place(record)
     return tuple(dict.fromkeys(places)), doubts
 
 
@@ -330,5 +313,5 @@ def _text(written: str, most: int) -> str:
     text = plain_text(written).strip()
     if _MAY_HOLD_CONTACT.search(text):
         spellings = (*emails_in(text), *phones_in(text))
-        text = without_spans(text, ((one.start, one.end) for one in spellings)) if spellings else text
+        text = without_spans(text, ((spelling.start, spelling.end) for spelling in spellings)) if spellings else text
     return text if len(text) <= most else f"{text[:most].rsplit(None, 1)[0]} …"

@@ -80,10 +80,12 @@ def standing_lots(notices: Iterable[ToldNotice]) -> tuple[StandingLot, ...]:
     sources: dict[int, str] = {}
     # By day; on one day calls first, then in the order of their import.
     ordered = sorted(
-        notices, key=lambda one: (one.notice.published or date.min, one.notice.kind not in _CALLING, one.id)
+        notices, key=lambda row: (row.notice.published or date.min, row.notice.kind not in _CALLING, row.id)
     )
+    team_lots: list[PublishedLot] = []
     for notice in ordered:
         if notice.notice.source == TEAM:
+            team_lots += notice.notice.lots
             continue
         sources[notice.id] = notice.notice.source
         kind = notice.notice.kind
@@ -95,15 +97,16 @@ def standing_lots(notices: Iterable[ToldNotice]) -> tuple[StandingLot, ...]:
             _cancel(lots, notice)
         else:
             _award(lots, notice, sources)
-    for notice in ordered:
-        for own in notice.notice.lots if notice.notice.source == TEAM else ():
-            known = lots.get(own.number)
-            if known is not None and known.lot.reserved is ReservedFor.UNSAID:
-                doubts = tuple(doubt for doubt in known.lot.doubts if doubt != UNSAID)
-                lever = replace(known.lot.lot, levier=own.lot.levier)
-                family = replace(known.lot, reserved=own.reserved, lot=lever, doubts=doubts)
-                lots[own.number] = replace(known, lot=family)
-    return tuple(lots[number] for number in sorted(lots, key=_by_number))
+    for own in team_lots:
+        known = lots.get(own.number)
+        if known is not None and known.lot.reserved is ReservedFor.UNSAID:
+            doubts = tuple(doubt for doubt in known.lot.doubts if doubt != UNSAID)
+            lever = replace(known.lot.lot, levier=own.lot.levier)
+            family = replace(known.lot, reserved=own.reserved, lot=lever, doubts=doubts)
+            lots[own.number] = replace(known, lot=family)
+    # « 2 », « 2a », « 10 »; a number without digits comes last.
+    numbers = sorted(lots, key=lambda number: (int(re.sub(r"(?s)\D.*", "", number) or 10**9), number))
+    return tuple(lots[number] for number in numbers)
 
 
 def _call(lots: dict[str, StandingLot], notice: ToldNotice, state: LotState, sources: Mapping[int, str]) -> None:
@@ -183,13 +186,7 @@ def _fill_fields(default: PublishedLot, newer: PublishedLot) -> PublishedLot:
     values = {field.name: getattr(newer, field.name) or getattr(default, field.name) for field in fields(newer)}
     opened = newer.not_reserved and not newer.reserved  # the reservation is lifted
     values |= {"reserved": None} if opened else {"not_reserved": values["not_reserved"] and not values["reserved"]}
-    lot = {
-        field.name: getattr(newer.lot, field.name) or getattr(default.lot, field.name) for field in fields(newer.lot)
-    }
+    names = [field.name for field in fields(newer.lot)]
+    lot = {name: getattr(newer.lot, name) or getattr(default.lot, name) for name in names}
     lot |= {"levier": newer.lot.levier} if opened else {}
     return PublishedLot(**values | {"lot": type(newer.lot)(**lot)})
-
-
-def _by_number(number: str) -> tuple[int, str]:
-    digits = re.match(r"\d+", number)
-    return int(digits[0]) if digits else 10**9, number

@@ -54,11 +54,9 @@ def _of_framework(
         return months, renewals, doubts
     renewals_said = f", reconductions « {written[:120]} »" if written else ""
     doubt = _LONG_FRAMEWORK.format(f"{months:g}", f"{term:g}", renewals_said)
-    return (
-        (term, None, [*doubts, doubt])
-        if renewals and term >= _FRAMEWORK_MONTHS
-        else (months, renewals, [*doubts, doubt])
-    )
+    if renewals and term >= _FRAMEWORK_MONTHS:
+        months, renewals = term, None
+    return months, renewals, [*doubts, doubt]
 
 
 def _with_renewals(months: float, renewals: str) -> tuple[float, float | None, list[str]]:

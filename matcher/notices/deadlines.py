@@ -5,7 +5,6 @@ own pages show (of six real notices, four). An offset that Paris never has (« +
 """
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -54,11 +53,8 @@ _MEANT_PARIS = tuple(timedelta(hours=hours) for hours in (0, 1, 2))
 
 
 def clean_deadline(raw: str, hour: str = "", *, french: bool = True) -> Cleaned[Deadline]:
-    """Return the deadline written in `raw`, with `hour` if that is a separate field; 24:00 is the next midnight. Past dates are accepted.
-
-    Without a zone, Paris time, flagged; so is, for a `french` buyer, an offset that Paris has in another season, or UTC. Without an hour, the end of the
-    day, flagged.
-    """
+    """Return the deadline written in `raw`, with `hour` if that is a separate field; 24:00 is the next midnight. Past dates are accepted. Without a zone,
+    Paris time, flagged; so is, for a `french` buyer, an offset that Paris has in another season, or UTC. Without an hour, the end of the day, flagged."""
     if not raw.strip():
         return Cleaned(None)
     day, rest = _day(raw)
@@ -90,22 +86,18 @@ def deadline_in(text: str) -> Cleaned[Deadline]:
 def postponed_in(text: str) -> Cleaned[Deadline]:
     """Return the new deadline that a correction gives in words: « La date limite de réception des offres, prévue le …, est reportée au mardi 22 septembre
     2026 avant 12h00 »; None, flagged, if it gives several."""
-    sentences = [sentence for sentence in _SENTENCE_ENDS.split(text) if _ABOUT_OFFERS.search(sentence)]
-    read = [clean_deadline(when) for sentence in sentences for when in _new_moments(sentence)]
-    moments = {deadline.value: deadline for deadline in read if deadline.value}
+    moments: dict[Deadline, Cleaned[Deadline]] = {}
+    for sentence in filter(_ABOUT_OFFERS.search, _SENTENCE_ENDS.split(text)):
+        moved = list(_MOVED.finditer(sentence))
+        at = moved[-1].end() if moved else len(sentence)
+        while day := _DATE.search(sentence, at):
+            hour = _HOUR.match(sentence, day.end())
+            end = hour.end() if hour else day.end()
+            deadline = clean_deadline(sentence[day.start() : end])
+            if deadline.value and not _FORMER.search(sentence, at, day.start()):
+                moments[deadline.value] = deadline
+            at = end
     return moments.popitem()[1] if len(moments) == 1 else Cleaned(None, SEVERAL if moments else "")
-
-
-def _new_moments(sentence: str) -> Iterator[str]:
-    """Yield the dates, with their hours, that follow « reportée », « fixée »… in a sentence, except those introduced as the former deadline."""
-    moved = list(_MOVED.finditer(sentence))
-    at = moved[-1].end() if moved else len(sentence)
-    while day := _DATE.search(sentence, at):
-        hour = _HOUR.match(sentence, day.end())
-        end = hour.end() if hour else day.end()
-        if not _FORMER.search(sentence, at, day.start()):
-            yield sentence[day.start() : end]
-        at = end
 
 
 def _about_zone(at: datetime, zone: tzinfo | None, *, french: bool) -> str:
@@ -142,12 +134,12 @@ def _zone(text: str) -> tuple[tzinfo | None, str]:
     match = _ZONE.match(text)
     if match is None:
         return None, text
-    left = text[match.end() :]
+    rest = text[match.end() :]
     if match["utc"]:
-        return UTC, left
+        return UTC, rest
     if match["paris"]:
-        return PARIS, left
+        return PARIS, rest
     offset = timedelta(hours=int(match["h"]), minutes=int(match["m"] or 0))
     if offset > _FARTHEST:
         return None, text
-    return timezone(offset if match["sign"] == "+" else -offset), left
+    return timezone(offset if match["sign"] == "+" else -offset), rest

@@ -1,4 +1,4 @@
-"""Functions that the import page's background job calls for a dropped file of notices: a dry run first, then, once confirmed, the import."""
+"""Imports a file of notices dropped on the import page, as a background job: a dry run first, then, once a person has confirmed, the import."""
 
 from collections.abc import Mapping
 from functools import partial

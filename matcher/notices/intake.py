@@ -74,15 +74,11 @@ _BROUGHT = dict.fromkeys(("contract", "hash", "taken", "said"))
 
 
 class _Read(NamedTuple):
-    """A cleaned notice, and its place in its file."""
-
     notice: PublishedNotice
     where: Where
 
 
 class _KnownNotice(NamedTuple):
-    """A notice already stored: its row id, its contract's key, and the digest of its content."""
-
     id: int
     contract: str
     hash: str
@@ -105,12 +101,9 @@ def take_notice_files(
     progress: Callable[[str, int, int], None] = lambda *_: None,
     invented: bool = False,
 ) -> NoticesReport:
-    """Import files of notices, store the awards that they hold, and match their lots with the catalogue; return the report.
-
-    `now` is UTC without zone. `dry_run` writes and matches nothing. A bad notice does not stop the others, nor a bad file among several.
-    `invented` is True only for the files of the invented sample catalogue. Raises SourceError or ReadRefused if a single file cannot be read,
-    IntakeRefused, DatabaseError; finished batches stay.
-    """
+    """Import files of notices, store the awards that they hold, and match their lots with the catalogue; return the report. `now` is UTC without zone.
+    `dry_run` writes and matches nothing. A bad notice does not stop the others, nor a bad file among several. `invented` is True only for the files of the
+    invented sample catalogue. Raises SourceError or ReadRefused if a single file cannot be read, IntakeRefused, DatabaseError; finished batches stay."""
     started = monotonic()
     refuse_sample(engine, invented=invented, dry_run=dry_run)
     report = NoticesReport(importer.key, dry_run)
@@ -157,7 +150,10 @@ def _read(
     """Yield the notices read and cleaned; count refused rows and remarks in the report, and add to `awards` those of each file."""
     for path in paths:
         only_file = len(paths) == 1
-        for item in map(_without_nul, importer.read(path) if only_file else _read_or_refuse(importer, path)):
+        for item in importer.read(path) if only_file else _read_or_refuse(importer, path):
+            if rb"\u0000" in msgspec.json.encode(item):  # PostgreSQL refuses NUL characters in texts
+                texts = without_value(msgspec.to_builtins(item), lambda text: text.replace("\0", " "))
+                item = msgspec.convert(texts, type(item))
             where: Where = item.line if only_file else f"{path.name}:{item.line}"
             match item:
                 case Remark(_, message):
@@ -172,13 +168,6 @@ def _read(
                     if won:
                         awards.setdefault(path, []).extend(won)
                     yield _Read(clean_notice(item), where)
-
-
-def _without_nul(item: NoticeItem) -> NoticeItem:
-    """Return an item with its NUL characters replaced by spaces: PostgreSQL refuses them in texts."""
-    if rb"\u0000" not in msgspec.json.encode(item):
-        return item
-    return msgspec.convert(without_value(msgspec.to_builtins(item), lambda text: text.replace("\0", " ")), type(item))
 
 
 def _read_or_refuse(importer: NoticeImporter, path: Path) -> Iterator[NoticeItem]:
@@ -315,7 +304,6 @@ def _upsert(
     rows: Mapping[tuple[str, str], dict[str, Any]],
     known: Mapping[tuple[str, str], int],
 ) -> None:
-    """Insert the new rows, and update the others by the row id that `known` gives."""
     insert_rows(connection, table, [row for key, row in rows.items() if key not in known])
     if changes := [{**row, "own": known[key]} for key, row in rows.items() if key in known]:
         connection.execute(update(table).where(table.c.id == bindparam("own")), changes)

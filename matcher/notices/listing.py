@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from matcher.domain.french import count, day, moment
@@ -67,11 +68,6 @@ def list_table(
     return DocumentTable(title, tuple(columns), rows, (*says, *rest) if rows else (), folded=folded)
 
 
-def _count_admitted(article: str) -> Callable[[ListedLot], DocumentCell]:
-    """Return the function that gives, for a lot, how many credible organisations an article of reservation admits."""
-    return lambda line: None if line.kept.credible is None else line.kept.reservable.get(article, 0)
-
-
 _CLAUSES = {True: "oui", False: "non", None: "non dit"}
 # The law articles by which a lot could be reserved, by the label of their column.
 ARTICLES = {f"{lever(code).article}, crédibles": code for code in RESERVING}
@@ -93,7 +89,13 @@ _COLUMNS: ListColumns[ListedLot] = {
     DocumentColumn("Montant HT", NUMBER, "€"): lambda line: line.kept.amount,
     DocumentColumn("Mois", NUMBER): lambda line: line.kept.months,
     DocumentColumn("Crédibles", NUMBER): lambda line: line.kept.credible,
-    **{DocumentColumn(label, NUMBER): _count_admitted(code) for label, code in ARTICLES.items()},
+    # Credible organisations that each article admits.
+    **{
+        DocumentColumn(label, NUMBER): partial(
+            lambda code, line: None if line.kept.credible is None else line.kept.reservable.get(code, 0), code
+        )
+        for label, code in ARTICLES.items()
+    },
     DocumentColumn("CPV", LIST): lambda line: line.kept.published.lot.cpv,
     DocumentColumn("Publié le"): lambda line: day(published) if (published := line.kept.published.lot.date) else None,
     DocumentColumn("Avis"): lambda line: line.kept.notice.url,

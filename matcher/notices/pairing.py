@@ -1,15 +1,15 @@
-"""Matches published lots with the catalogue and stores the result, so that the pages of lots and of suppliers only read rows.
+"""Matches published lots with the suppliers of the catalogue and stores the result, so that the pages of lots and of suppliers only read rows.
 
 For each waiting lot: read its text, rank the suppliers of the shelf (the catalogue loaded as arrays), write the lot's values and its suppliers.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Engine, Select, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, bindparam, delete, select, update
 
 from matcher.catalogue.store.tables import SupplierRow
 from matcher.db import reading, writing
@@ -50,19 +50,23 @@ def pair_lots(
     again: bool = False,
     progress: Callable[[str, int, int], None] = lambda *_: None,
 ) -> int:
-    """Match the lots that were never matched and, with `again`, those open at `now` (UTC without zone) matched with an older catalogue; return how many.
-
-    The stored suppliers of closed lots, and suppliers no longer in the catalogue, are deleted first. After an interruption, the next call goes on.
-    """
+    """Match the lots that were never matched and, with `again`, those open at `now` (UTC without zone) matched with an older catalogue; return how many. The
+    stored suppliers of closed lots, and suppliers no longer in the catalogue, are deleted first. After an interruption, the next call goes on."""
+    chosen: ColumnElement[bool] = _LOTS.c.matched.is_(None)
+    if again:
+        chosen |= open_lots(now) & (_LOTS.c.matched != shelf.version)
     with writing(engine) as connection:
-        waiting = list(connection.execute(_waiting(shelf.version if again else None, now)).scalars())
+        waiting = list(connection.execute(select(_LOTS.c.id).where(chosen).order_by(_LOTS.c.id)).scalars())
         still_open = select(_LOTS.c.id).where(open_lots(now))
         stale = _MATCHES.c.lot_id.not_in(still_open) | _MATCHES.c.supplier_id.not_in(select(_SUPPLIERS.c.id))
         connection.execute(delete(_MATCHES).where(stale))
+    title = _NOTICES.c.said["title"].as_string().label("title")
+    contents = select(_LOTS.c.id, _LOTS.c.hash, _LOTS.c.said, open_lots(now).label("open"), title)
+    contents = contents.join(_NOTICES, _NOTICES.c.id == _LOTS.c.notice_id).order_by(_LOTS.c.id)
     done = 0
     for ids in chunks(waiting, PART):
         with reading(engine) as connection:
-            rows = connection.execute(_lots_to_match(ids, now)).all()
+            rows = connection.execute(contents.where(_LOTS.c.id.in_(ids))).all()
         comparisons = [_compare_lot(shelf, row, now) for row in rows]
         with writing(engine) as connection:
             _write(connection, comparisons, shelf)
@@ -71,28 +75,12 @@ def pair_lots(
     return done
 
 
-def _waiting(version: int | None, now: datetime) -> Select[Any]:
-    """Return the query of the lots never matched; with a catalogue `version`, also of the open ones matched with another version."""
-    chosen: ColumnElement[bool] = _LOTS.c.matched.is_(None)
-    if version is not None:
-        chosen |= open_lots(now) & (_LOTS.c.matched != version)
-    return select(_LOTS.c.id).where(chosen).order_by(_LOTS.c.id)
-
-
-def _lots_to_match(ids: Sequence[int], now: datetime) -> Select[Any]:
-    """Return the query of these lots' contents, each with the title of its notice."""
-    columns = (_LOTS.c.id, _LOTS.c.hash, _LOTS.c.said, open_lots(now).label("open"))
-    query = select(*columns, _NOTICES.c.said["title"].as_string().label("title"))
-    return query.join(_NOTICES, _NOTICES.c.id == _LOTS.c.notice_id).where(_LOTS.c.id.in_(ids)).order_by(_LOTS.c.id)
-
-
 def _compare_lot(shelf: Shelf, row: Any, now: datetime) -> _Compared:
     published = msgspec.convert(row.said, PublishedLot)
     lot, lot_reading = completed(published.lot, row.title)
     payload = row.said if lot == published.lot else msgspec.to_builtins(replace(published, lot=lot))
-    return _Compared(
-        row.id, row.hash, row.open, payload, lot_reading, matches(lay_on_shelf(lot_reading, shelf, now.date()))
-    )
+    suited = matches(lay_on_shelf(lot_reading, shelf, now.date()))
+    return _Compared(row.id, row.hash, row.open, payload, lot_reading, suited)
 
 
 def _write(connection: Connection, comparisons: Sequence[_Compared], shelf: Shelf) -> None:
@@ -102,47 +90,39 @@ def _write(connection: Connection, comparisons: Sequence[_Compared], shelf: Shel
     same = [lot for lot in comparisons if hashes.get(lot.id) == lot.hash]
     if not same:
         return
-    connection.execute(
-        update(_LOTS).where(_LOTS.c.id == bindparam("own")), [_values(lot, shelf.version) for lot in same]
-    )
-    connection.execute(delete(_MATCHES).where(_MATCHES.c.lot_id.in_([lot.id for lot in same])))
-    insert_rows(connection, _MATCHES, [row for lot in same if lot.open for row in _rows(lot, shelf)])
-
-
-def _values(comparison: _Compared, version: int) -> dict[str, Any]:
-    lot_reading = comparison.reading
-    return {
-        "own": comparison.id,
-        "matched": version,
-        "said": comparison.said,
-        "activities": list(lot_reading.asked),
-        "departements": sorted({code for place in lot_reading.places for code in departements_of(place)}),
-        "amount": lot_reading.euros,
-        "months": lot_reading.months,
-        "connu": comparison.matches.connu,
-        "indice": comparison.matches.indice,
-        "credible": comparison.matches.credible,
-        "reservable": dict(comparison.matches.reservable),
-    }
-
-
-def _rows(comparison: _Compared, shelf: Shelf) -> Iterator[dict[str, Any]]:
-    lot_matches = comparison.matches
-    columns = (
-        lot_matches.rows,
-        lot_matches.band,
-        lot_matches.place,
-        lot_matches.score,
-        lot_matches.lead,
-        lot_matches.wanted,
-    )
-    for row, band, place, score, lead, wanted in zip(*(column.tolist() for column in columns), strict=True):
-        yield {
-            "lot_id": comparison.id,
-            "supplier_id": shelf.ids[row],
-            "band": BANDS[band].value,
-            "place": place,
-            "score": score,
-            "lead": lead,
-            "wanted": wanted,
+    values = [
+        {
+            "own": lot.id,
+            "matched": shelf.version,
+            "said": lot.said,
+            "activities": list(lot.reading.asked),
+            "departements": sorted({code for place in lot.reading.places for code in departements_of(place)}),
+            "amount": lot.reading.euros,
+            "months": lot.reading.months,
+            "connu": lot.matches.connu,
+            "indice": lot.matches.indice,
+            "credible": lot.matches.credible,
+            "reservable": dict(lot.matches.reservable),
         }
+        for lot in same
+    ]
+    connection.execute(update(_LOTS).where(_LOTS.c.id == bindparam("own")), values)
+    connection.execute(delete(_MATCHES).where(_MATCHES.c.lot_id.in_([lot.id for lot in same])))
+    suppliers: list[dict[str, Any]] = []
+    for lot in same:
+        suited = lot.matches
+        columns = (suited.rows, suited.band, suited.place, suited.score, suited.lead, suited.wanted)
+        suppliers += [
+            {
+                "lot_id": lot.id,
+                "supplier_id": shelf.ids[row],
+                "band": BANDS[band].value,
+                "place": place,
+                "score": score,
+                "lead": lead,
+                "wanted": wanted,
+            }
+            for row, band, place, score, lead, wanted in zip(*(column.tolist() for column in columns), strict=True)
+            if lot.open
+        ]
+    insert_rows(connection, _MATCHES, suppliers)

@@ -35,11 +35,8 @@ IN_PART = "le texte réserve un lot parmi d’autres : « {} ». Est-ce celui-ci
 def reserved_for(
     code: str, words: Iterable[str], named: Sequence[str] = ()
 ) -> tuple[ReservedFor | None, tuple[str, ...]]:
-    """Return (family that a lot is reserved for, None if it is not reserved; doubts).
-
-    `code` is the source's code, or its words for it. `words` are the lot's texts: they give the family, and decide alone without a code. They may be about
-    several lots: `named` are the names of this one.
-    """
+    """Return (family that a lot is reserved for, None if it is not reserved; doubts). `code` is the source's code, or its words for it. `words` are the lot's
+    texts: they give the family, and decide alone without a code. They may be about several lots: `named` are the names of this one."""
     normal_code = code.strip().casefold()
     if normal_code == _PUBLIC_SERVICE:
         return ReservedFor.SOCIAL_ECONOMY, ()

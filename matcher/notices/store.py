@@ -72,12 +72,9 @@ class KeptLot:
 
 @dataclass(frozen=True, slots=True)
 class LotFilter:
-    """Filter of published lots; an empty or None field does not filter.
-
-    `trade` is a code of an activity or of its group, `departements` are numbers, `buyer` a SIRET or a SIREN, `since` and `until` the first and last days
-    of publication; `supplier_kind` chooses lots matched with a supplier of that kind, `families` lots reserved for one of them; `contract` is a contract's
-    key; `open_at` a moment in UTC without zone.
-    """
+    """Filter of published lots; an empty or None field does not filter. `trade` is a code of an activity or of its group, `departements` are numbers, `buyer`
+    a SIRET or a SIREN, `since` and `until` the first and last days of publication; `supplier_kind` chooses lots matched with a supplier of that kind,
+    `families` lots reserved for one of them; `contract` is a contract's key; `open_at` a moment in UTC without zone."""
 
     open_at: datetime | None = None
     trade: str = ""
@@ -183,11 +180,9 @@ def lots(
     connection: Connection, chosen: LotFilter, most: int | None = None, after: LotPosition | None = None
 ) -> list[KeptLot]:
     """Return the lots that a filter chooses, the first to close first, those without a deadline last; at most `most`, `after` a cursor."""
-    query = _query().where(*_where(chosen), *_beyond(after))
-    ordered = query.order_by(PUBLISHED_LOTS.c.deadline.is_(None), PUBLISHED_LOTS.c.deadline, PUBLISHED_LOTS.c.id).limit(
-        most
-    )
-    return [_lot_of_row(row) for row in connection.execute(ordered)]
+    order = (PUBLISHED_LOTS.c.deadline.is_(None), PUBLISHED_LOTS.c.deadline, PUBLISHED_LOTS.c.id)
+    query = _query().where(*_where(chosen), *_beyond(after)).order_by(*order).limit(most)
+    return [_lot_of_row(row) for row in connection.execute(query)]
 
 
 def count_lots(connection: Connection, chosen: LotFilter, *more: ColumnElement[bool]) -> int:
@@ -224,9 +219,8 @@ def lots_of_supplier(
     mine = query.where(LOT_MATCHES.c.supplier_id == supplier_id, *_where(chosen))
     if after is not None:
         lead, wanted = LOT_MATCHES.c.lead, LOT_MATCHES.c.wanted
-        later = wanted.is_(after.wanted) & (
-            (lead < after.lead) | ((lead == after.lead) & (PUBLISHED_LOTS.c.id > after.id))
-        )
+        same_lead = (lead == after.lead) & (PUBLISHED_LOTS.c.id > after.id)
+        later = wanted.is_(after.wanted) & ((lead < after.lead) | same_lead)
         mine = mine.where(or_(wanted.is_(False), later) if after.wanted else later)
     ordered = mine.order_by(LOT_MATCHES.c.wanted.desc(), LOT_MATCHES.c.lead.desc(), PUBLISHED_LOTS.c.id).limit(most)
     return [
@@ -247,7 +241,7 @@ def suppliers_of_lot(connection: Connection, lot_id: int) -> list[LotSupplier]:
 def notices_of(connection: Connection, contract: str) -> list[PublishedNotice]:
     """Return the notices of a contract, as published, the earliest first."""
     rows = connection.execute(select(NOTICES.c.said).where(NOTICES.c.contract == contract).order_by(NOTICES.c.id))
-    notices = [msgspec.convert(said, PublishedNotice) for said in rows.scalars()]
+    notices = [msgspec.convert(content, PublishedNotice) for content in rows.scalars()]
     return sorted(notices, key=lambda notice: notice.published or date.min)
 
 
@@ -290,19 +284,15 @@ def _asking(chosen: LotFilter) -> list[ColumnElement[bool]]:
         codes = (f'"{code}"' for code in sorted(chosen.departements))
         conditions.append(_lists(PUBLISHED_LOTS.c.departements, codes))
     if chosen.supplier_kind:
-        of_kind = SUPPLIER_KINDS.c.kind == chosen.supplier_kind.value
-        answer = (
-            select(LOT_MATCHES.c.lot_id)
-            .join(SUPPLIER_KINDS, SUPPLIER_KINDS.c.supplier_id == LOT_MATCHES.c.supplier_id)
-            .where(of_kind)
+        query = select(LOT_MATCHES.c.lot_id).join(
+            SUPPLIER_KINDS, SUPPLIER_KINDS.c.supplier_id == LOT_MATCHES.c.supplier_id
         )
-        conditions.append(PUBLISHED_LOTS.c.id.in_(answer))
+        conditions.append(PUBLISHED_LOTS.c.id.in_(query.where(SUPPLIER_KINDS.c.kind == chosen.supplier_kind.value)))
     if chosen.families:
         conditions.append(PUBLISHED_LOTS.c.reserved.in_(sorted(family.value for family in chosen.families)))
     if chosen.reserved is not None:
-        conditions.append(
-            PUBLISHED_LOTS.c.reserved.is_not(None) if chosen.reserved else PUBLISHED_LOTS.c.reserved.is_(None)
-        )
+        reserved = PUBLISHED_LOTS.c.reserved
+        conditions.append(reserved.is_not(None) if chosen.reserved else reserved.is_(None))
     if chosen.clause is not None:
         conditions.append(PUBLISHED_LOTS.c.clause.is_(True) if chosen.clause else PUBLISHED_LOTS.c.clause.is_not(True))
     return conditions

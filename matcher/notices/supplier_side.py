@@ -38,11 +38,9 @@ class Partner:
 
 @dataclass(frozen=True, slots=True)
 class SupplierSide:
-    """Sentences about one lot for one supplier (« vous »): why it `suits`, what speaks `against`, what is `missing`, and `refused`: why the lot is not in
-    the supplier's list, empty if it is. `wanted` is True if the lot is reserved to the supplier's kind or names it.
-
-    `lacks` are the reasons why the supplier cannot answer alone: unknown trades, or too small a workforce. `partners` could complete it; there may be none.
-    """
+    """Sentences about one lot for one supplier (« vous »): why it `suits`, what speaks `against`, what is `missing`, and `refused`: why the lot is not in the
+    supplier's list, empty if it is. `wanted` is True if the lot is reserved to the supplier's kind or names it. `lacks` are the reasons why the supplier
+    cannot answer alone: unknown trades, or too small a workforce. `partners` could complete it; there may be none."""
 
     match: Match
     wanted: bool
@@ -60,14 +58,11 @@ def supplier_side(ask: LotOnShelf, row: int) -> SupplierSide:
     (match,) = ranking.matches(np.array([row]))
     refused = tuple(map(words.supplier_sentence, _refusal_sentences(ranking, row, match)))
     lacks, partners = ((), ()) if refused else _with_whom(ranking.ranking, row, match)
+    reasons = (*listed_evidence(match), *(part for part in strengths(match) if part.signal in ("kind", "proximity")))
     return SupplierSide(
         match=match,
         wanted=bool(is_of_wanted_kind(ask)[row]),
-        suits=_signal_sentences(
-            ask,
-            row,
-            (*listed_evidence(match), *(part for part in strengths(match) if part.signal in ("kind", "proximity"))),
-        ),
+        suits=_signal_sentences(ask, row, reasons),
         against=_signal_sentences(ask, row, against(match)),
         missing=_signal_sentences(ask, row, unknowns(match)),
         refused=refused,
@@ -124,12 +119,9 @@ def _with_whom(ranking: Ranking, row: int, match: Match) -> tuple[tuple[str, ...
     lacking = _lacks_trades(ranking.ask, match, me) or _lacks_people(ranking.ask, row, me, credible)
     if lacking is None:
         return (), ()
-    groupements = find_groupements(
-        (lacking.own, *lacking.rest), DEFAULT, most=1, members=1 + len(lacking.rest)
-    ).groupements
-    members = (
-        member for groupement in groupements for member in groupement.members if member.organisation != me.organisation
-    )
+    parts = (lacking.own, *lacking.rest)
+    groupements = find_groupements(parts, DEFAULT, most=1, members=len(parts)).groupements
+    members = (member for group in groupements for member in group.members if member.organisation != me.organisation)
     return tuple(map(words.supplier_sentence, lacking.says)), tuple(_partner(member, me) for member in members)
 
 
@@ -157,13 +149,11 @@ def _lacks_people(ask: LotOnShelf, row: int, me: Candidate, credible: Iterable[C
     free = workers * DEFAULT.share
     if etp is None or not workers > 0 or etp <= free:
         return None
-    return PartsLacked(
-        (words.LACKS_PEOPLE,), LotPart("", (me,), free), (LotPart(words.REST, _others(me, credible), etp - free),)
-    )
+    rest = LotPart(words.REST, _others(me, credible), etp - free)
+    return PartsLacked((words.LACKS_PEOPLE,), LotPart("", (me,), free), (rest,))
 
 
 def _others(me: Candidate, candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
-    """Return the candidates of other organisations than the supplier's."""
     return tuple(candidate for candidate in candidates if candidate.organisation != me.organisation)
 
 

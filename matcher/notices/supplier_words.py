@@ -1,4 +1,4 @@
-"""All French sentences that explain a published lot to a supplier (« vous »): why it suits, what is unknown, what speaks against, why it is not listed."""
+"""Writes the French sentences that explain a published lot to a supplier (« vous »): why it suits, what is unknown or speaks against, why it is not listed."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -98,18 +98,17 @@ def _activity(ask: LotOnShelf, row: int, value: float | None) -> str:
     if value is None:
         trade = taxonomy().label(ask.asked_codes[0])
         return f"Le lot demande « {trade} ». Votre métier n’est pas connu : est-ce bien le vôtre ?"
-    counts = activity.counted_clue(ask, ask.shelf.suppliers[row])
+    supplier = ask.shelf.suppliers[row]
+    counts = activity.counted_clue(ask, supplier)
     if counts is None:
-        return (
-            f"Votre code NAF est {naf_said(ask.shelf.suppliers[row].naf)} : ces structures ne vendent rien, d’ordinaire"
-        )
-    clue, near = counts
+        return f"Votre code NAF est {naf_said(supplier.naf)} : ces structures ne vendent rien, d’ordinaire"
+    clue, nearness = counts
     evidence = EVIDENCE[clue.evidence].format(clue.wording)
-    if near == 0:
+    if nearness == 0:
         return f"{evidence} : c’est une autre activité"
-    if near * clue.strength < activity.LEAST_CLUE:
+    if nearness * clue.strength < activity.LEAST_CLUE:
         return f"{evidence} : indice faible, est-ce bien votre métier ?"
-    return evidence if near >= ALWAYS else f"{evidence} : c’est une activité voisine"
+    return evidence if nearness >= ALWAYS else f"{evidence} : c’est une activité voisine"
 
 
 def _proximity(ask: LotOnShelf, row: int, value: float | None) -> str:
@@ -117,9 +116,9 @@ def _proximity(ask: LotOnShelf, row: int, value: float | None) -> str:
         return "Votre adresse n’est pas située : venez-vous jusqu’au lieu du lot ?"
     km, place = ask.km(row), ask.nearest_place(row)
     where = f" ({place.name})" if place else ""
-    facts = (
-        [] if km is None else ["le lot est sur place" + where if km < 1 else f"le lot est à {unit(km, 'km')}{where}"]
-    )
+    facts = []
+    if km is not None:
+        facts.append(f"le lot est sur place{where}" if km < 1 else f"le lot est à {unit(km, 'km')}{where}")
     if ask.once(covers_place)[row]:
         facts.append(f"vous déclarez intervenir : {area_names(ask.shelf.suppliers[row].area_codes)}")
     return " ; ".join(facts)
@@ -156,11 +155,8 @@ def _capacity(ask: LotOnShelf, row: int, value: float | None) -> str:
     needs = "" if etp is None else f"effectif demandé : environ {number(etp, 1)} ETP"
     if not needs:
         return ""
-    return (
-        f"{needs} ; le vôtre, d’après sa source : {number(workers, 1)}"
-        if workers > 0
-        else f"{needs}. Le vôtre n’est pas connu"
-    )
+    own = f" ; le vôtre, d’après sa source : {number(workers, 1)}" if workers > 0 else ". Le vôtre n’est pas connu"
+    return f"{needs}{own}"
 
 
 def _whose(ask: LotOnShelf, award: int) -> str:

@@ -11,10 +11,8 @@ from matcher.rows import Base, table_of
 
 
 class NoticeRow(Base):
-    """A notice, unique by source and reference: `said` is the whole PublishedNotice, `hash` its digest.
-
-    `contract` is the key that the notices of one contract share; `taken` when it was last new or changed (UTC without zone).
-    """
+    """A notice, unique by source and reference: `said` is the whole PublishedNotice, `hash` its digest. `contract` is the key that the notices of one
+    contract share; `taken` when it was last new or changed (UTC without zone)."""
 
     __tablename__ = "notice"
     __table_args__ = (UniqueConstraint("source", "ref"),)
@@ -107,7 +105,6 @@ class LotMatchRow(Base):
     wanted: Mapped[bool]
 
 
-# The tables of these classes.
 NOTICES = table_of(NoticeRow)
 PUBLISHED_LOTS = table_of(PublishedLotRow)
 LOT_MATCHES = table_of(LotMatchRow)

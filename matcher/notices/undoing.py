@@ -16,10 +16,8 @@ from matcher.rows import chunks
 
 
 def undo_any_import(engine: Engine, run_id: int, *, now: datetime) -> Undone:
-    """Undo an import of a directory, of awards or of notices, in one transaction, then match the lots that changed with suppliers again.
-
-    `now` is UTC without zone. Raises UndoRefused or DatabaseError: where the undo itself fails the catalogue is as it was; lots are matched after it.
-    """
+    """Undo an import of a directory, of awards or of notices, in one transaction, then match the lots that changed with suppliers again. `now` is UTC without
+    zone. Raises UndoRefused or DatabaseError: where the undo itself fails the catalogue is as it was; lots are matched after it."""
     with write_together(engine) as connection:
         undone = undo_import(engine, run_id, now=now)
         notices = _take_back(connection, run_id)
@@ -30,11 +28,8 @@ def undo_any_import(engine: Engine, run_id: int, *, now: datetime) -> Undone:
 
 def _take_back(connection: Connection, run_id: int) -> int:
     """Restore or delete the notices that an import wrote; return their number."""
-    written = (
-        (NOTICES.c.source == NOTICES_BEFORE.c.source)
-        & (NOTICES.c.ref == NOTICES_BEFORE.c.ref)
-        & (NOTICES_BEFORE.c.run_id == run_id)
-    )
+    same = (NOTICES.c.source == NOTICES_BEFORE.c.source) & (NOTICES.c.ref == NOTICES_BEFORE.c.ref)
+    written = same & (NOTICES_BEFORE.c.run_id == run_id)
     brought = NOTICES_BEFORE.c.contract.is_(None)
     query = select(NOTICES.c.id, NOTICES.c.contract, NOTICES_BEFORE.c.contract.label("former")).where(written)
     rows = connection.execute(query).all()

@@ -96,10 +96,8 @@ class LotOnShelf(Remembering):
 
     @cached_property
     def trades(self) -> tuple[ActivityGuess, ...]:
-        """The activities by which suppliers are compared, likeliest first.
-
-        Where the lot buys insertion itself, these are the trades that the text names as its support, without social work; possibly none.
-        """
+        """The activities by which suppliers are compared, likeliest first. Where the lot buys insertion itself, these are the trades that the text
+        names as its support, without social work; possibly none."""
         guesses, group_of = self.reading.activities, taxonomy().group_of
         if not guesses or guesses[0].code != INSERTION:
             return guesses
@@ -140,8 +138,7 @@ class LotOnShelf(Remembering):
         return [degrees(points.vectors[:, point]) for point in of_row.tolist()]
 
     def km(self, row: int) -> float | None:
-        """Return the displayed distance of one supplier, in kilometres to a tenth; None where unknown, or infinite (a territory without
-        coordinates)."""
+        """Return the displayed distance of one supplier, in kilometres to a tenth; None where unknown, or infinite (a territory without coordinates)."""
         value = float(self.distance_km[row])
         return round(value, 1) if isfinite(value) else None
 

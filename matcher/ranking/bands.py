@@ -51,11 +51,8 @@ def screen_sizes(counts: Sequence[int], places: int) -> tuple[int, ...]:
 
 @dataclass(frozen=True)
 class BandedRanking:
-    """A ranking split into bands. `band` (n,): index in `BANDS` of each supplier; `comes` (n,): within reach; `kept` (n,): passes the filters
-    of the list.
-
-    Each organisation is listed once, by the best site of its best band (its lead); suppliers refused, of another trade or out of reach are not.
-    """
+    """A ranking split into bands. `band` (n,): index in `BANDS` of each supplier; `comes` (n,): within reach; `kept` (n,): passes the filters of the
+    list. Each organisation is listed once, by the best site of its best band (its lead); suppliers refused, of another trade or out of reach are not."""
 
     ranking: Ranking
     band: NDArray[np.int8]
@@ -226,9 +223,8 @@ class BandedRanking:
     def first_by_rank(self, count: int) -> tuple[Match, ...]:
         """Return the union of the first `count` by rank and the first `count` of each band, by rank; then the first `count` of `ineligible`."""
         rows = np.unique(np.concatenate([self.order[:count], *(self.of(band)[:count] for band in BANDS[:AUTRE])]))
-        return self.matches(
-            np.concatenate((rows[np.argsort(self.ranks[rows], kind="stable")], self.ineligible[:count]))
-        )
+        by_rank = rows[np.argsort(self.ranks[rows], kind="stable")]
+        return self.matches(np.concatenate((by_rank, self.ineligible[:count])))
 
     def matches(self, rows: Rows) -> tuple[Match, ...]:
         """Return the candidates of these rows with their reasons, rank and place in their band."""

@@ -56,10 +56,8 @@ class Ranking:
         return self.matches(rows, range(1, len(rows) + 1))
 
     def best(self, count: int) -> Rows:
-        """Return the rows of the first `count` candidates, best first. Ties break by coverage, distance, then id.
-
-        An approximate sum over the whole shelf preselects the rows; only these are scored exactly and sorted.
-        """
+        """Return the rows of the first `count` candidates, best first. Ties break by coverage, distance, then id. An approximate sum over the whole
+        shelf preselects the rows; only these are scored exactly and sorted."""
         return self.sort_rows(self._likely(count))[:count]
 
     def sort_rows(self, rows: Rows) -> Rows:
@@ -74,10 +72,8 @@ class Ranking:
         return np.asarray(rows[stable_order(lost << 32 | far)])
 
     def score_rows(self, rows: Rows) -> tuple[Points, Points]:
-        """Return the score, in [0, 100], and the coverage, in [0, 1], of these rows.
-
-        Points are rounded to the hundredth before they are summed, so that the displayed ones add up.
-        """
+        """Return the score, in [0, 100], and the coverage, in [0, 1], of these rows. Points are rounded to the hundredth before they are summed, so
+        that the displayed ones add up."""
         return self._scored(self._parts(rows), len(rows))
 
     def _parts(self, rows: Rows) -> list[_Part]:
@@ -237,10 +233,8 @@ def rank(
     gates: Sequence[Gate] = GATES,
     signals: Sequence[Signal] = SIGNALS,
 ) -> Ranking:
-    """Return the (lazy) ranking of a lot; deterministic.
-
-    score = Σ weight × value, or weight × prior where the value is unknown; coverage = the share of weight that is known.
-    """
+    """Return the (lazy) ranking of a lot; deterministic. score = Σ weight × value, or weight × prior where the value is unknown; coverage = the share
+    of weight that is known."""
     weights = DEFAULT if weights is None else weights
     weighted = tuple((signal, weights[signal.key]) for signal in signals if signal.key in weights)
     return Ranking(ask, weighted, tuple((gate, gate.refuses(ask)) for gate in gates))

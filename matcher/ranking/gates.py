@@ -9,22 +9,17 @@ from matcher.domain.kinds import Family, SupplierKind
 from matcher.domain.supplier import Supplier
 from matcher.ranking.ask import LotOnShelf, outside_reach
 from matcher.ranking.shelf.awards import siren_number
-from matcher.ranking.shelf.card import Card
 from matcher.ranking.shelf.shelf import ShelfFact
 from matcher.ranking.shelf.word_index import Bools
 from matcher.reference.geography.communes import Commune, commune, commune_by_siren, whole_city
 from matcher.reference.levers import eligible_kinds, lever
 from matcher.reference.own_needs import serves_commune
 
-
-def _closing_day(supplier: Supplier) -> float:
-    if not supplier.closed_reason:
-        return np.nan
-    return float(supplier.closed.toordinal()) if supplier.closed else 0.0
-
-
 # Ordinal day on which the register gives the establishment as closed, 0 for an unknown day, NaN where it is not closed.
-CLOSED = ShelfFact("closed", _closing_day)
+CLOSED = ShelfFact(
+    "closed",
+    lambda supplier: float(supplier.closed.toordinal() if supplier.closed else 0) if supplier.closed_reason else np.nan,
+)
 
 
 def _commune_served(supplier: Supplier) -> float:
@@ -52,11 +47,8 @@ REACH = "portee"
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A rule of exclusion. `refuses` returns (n,) True where the supplier is excluded; `reason` the French sentence for all of them.
-
-    `reason_for` returns a sentence for one row instead; `told` describes the gate, whatever the lot. `facts`: columns that the gate adds to the
-    shelf.
-    """
+    """A rule of exclusion. `refuses` returns (n,) True where the supplier is excluded; `reason` the French sentence for all of them. `reason_for`
+    returns a sentence for one row instead; `told` describes the gate, whatever the lot. `facts`: columns that the gate adds to the shelf."""
 
     key: str
     refuses: Callable[[LotOnShelf], Bools]
@@ -70,23 +62,20 @@ class Gate:
         return self.reason_for(ask, row) if self.reason_for else self.reason(ask)
 
 
-def _wrong_family(ask: LotOnShelf) -> Bools:
+def _nobody(ask: LotOnShelf) -> Bools:
+    return np.zeros(len(ask.shelf), dtype=bool)
+
+
+def _admitted_kinds(ask: LotOnShelf) -> frozenset[SupplierKind] | None:
+    """Return the kinds that the article of the lot admits; None where no article reserves it."""
     code = ask.reading.lever
-    if not code or lever(code).open_to_all:
-        return np.zeros(len(ask.shelf), dtype=bool)
-    return ask.shelf.kinds.any_known() & ~ask.shelf.kinds.any_of(eligible_kinds(code))
+    return None if not code or lever(code).open_to_all else eligible_kinds(code)
 
 
-def _no_kind(ask: LotOnShelf) -> Bools:
-    code = ask.reading.lever
-    reserved = bool(ask.reading.lot.kinds) or bool(code and not lever(code).open_to_all)
-    return ~ask.shelf.kinds.any_known() if reserved else np.zeros(len(ask.shelf), dtype=bool)
-
-
-def _wrong_kind(ask: LotOnShelf) -> Bools:
-    kinds = frozenset(SupplierKind(kind) for kind in ask.reading.lot.kinds)
-    if not kinds:
-        return np.zeros(len(ask.shelf), dtype=bool)
+def _of_no_kind_in(ask: LotOnShelf, kinds: frozenset[SupplierKind] | None) -> Bools:
+    """Return (n,) True for suppliers whose kinds are known and all outside `kinds`; all False for None."""
+    if kinds is None:
+        return _nobody(ask)
     return ask.shelf.kinds.any_known() & ~ask.shelf.kinds.any_of(kinds)
 
 
@@ -107,31 +96,22 @@ def _buyer(ask: LotOnShelf) -> Bools:
 
 
 def _closed_reason(ask: LotOnShelf, row: int) -> str:
+    """Return in French why the supplier is closed and the present holder of its successor's SIRET, following successive closures."""
     supplier = ask.shelf.suppliers[row]
     if not supplier.successor:
         return supplier.closed_reason
-    return f"{supplier.closed_reason} ; continue sous le SIRET {supplier.successor} ({_carries_on(ask, supplier)})"
-
-
-def _carries_on(ask: LotOnShelf, supplier: Card) -> str:
-    """Return in French the present holder of the successor's SIRET, following successive closures."""
+    closure = f"{supplier.closed_reason} ; continue sous le SIRET {supplier.successor}"
     seen = {supplier.siret}
-    while (row := ask.shelf.find(supplier.successor)) is not None:
+    while (successor_row := ask.shelf.find(supplier.successor)) is not None:
         seen.add(supplier.successor)
-        supplier = ask.shelf.suppliers[row]
+        supplier = ask.shelf.suppliers[successor_row]
         if not (supplier.closed_reason and supplier.successor) or supplier.successor in seen:
             also = f", lui-même {supplier.closed_reason}" if supplier.closed_reason else ""
-            return f"« {supplier.name} », au catalogue sous le SIRET {supplier.siret}{also}"
+            return f"{closure} (« {supplier.name} », au catalogue sous le SIRET {supplier.siret}{also})"
     absent = "absent du catalogue : importez un annuaire récent qui le liste, ou ajoutez-le"
-    if len(seen) == 1:
-        return absent
-    return f"« {supplier.name} », lui-même {supplier.closed_reason}, qui continue sous le SIRET {supplier.successor}, {absent}"
-
-
-def _has_declined(ask: LotOnShelf) -> Bools:
-    declined = np.zeros(len(ask.shelf), dtype=bool)
-    declined[[row for row in map(ask.shelf.find, ask.declined) if row is not None]] = True
-    return declined
+    if len(seen) > 1:
+        absent = f"« {supplier.name} », lui-même {supplier.closed_reason}, qui continue sous le SIRET {supplier.successor}, {absent}"
+    return f"{closure} ({absent})"
 
 
 GATES: tuple[Gate, ...] = (
@@ -153,19 +133,21 @@ GATES: tuple[Gate, ...] = (
     ),
     Gate(
         FAMILY,
-        _wrong_family,
+        lambda ask: _of_no_kind_in(ask, _admitted_kinds(ask)),
         _family_reason,
         told="Un type de structure que l’article du lot, choisi ou écrit dans son texte, n’admet pas.",
     ),
     Gate(
         "type",
-        _wrong_kind,
+        lambda ask: _of_no_kind_in(ask, frozenset(map(SupplierKind, ask.reading.lot.kinds)) or None),
         lambda ask: f"n’est pas du type demandé ({', '.join(ask.reading.lot.kinds)})",
         told="Un type de structure que vous n’avez pas demandé, quand vous en choisissez.",
     ),
     Gate(
         "type non connu",
-        _no_kind,
+        lambda ask: (
+            ~ask.shelf.kinds.any_known() if ask.reading.lot.kinds or _admitted_kinds(ask) is not None else _nobody(ask)
+        ),
         lambda _: "type de structure non connu : son éligibilité est à vérifier",
         told="Un fournisseur dont le type n’est pas connu, pour un lot réservé : il faut le lui demander.",
     ),
@@ -184,7 +166,9 @@ GATES: tuple[Gate, ...] = (
     ),
     Gate(
         "refus",
-        _has_declined,
+        lambda ask: np.isin(
+            np.arange(len(ask.shelf)), [row for row in map(ask.shelf.find, ask.declined) if row is not None]
+        ),
         lambda _: "a répondu non pour ce lot",
         lambda ask, row: ask.declined[ask.shelf.ids[row]],
         told="Qui a répondu, dans le dossier de ce lot, que ce lot n’est pas pour lui.",

@@ -10,7 +10,7 @@ from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Band
 from matcher.ranking.ask import LotOnShelf, covers_place
 from matcher.ranking.shelf.activity_clues import SECONDMENT
-from matcher.ranking.shelf.shelf import KINDS, Shelf
+from matcher.ranking.shelf.shelf import KINDS
 from matcher.ranking.shelf.sphere import Floats
 from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signals import activity, kind, references, wording
@@ -39,7 +39,7 @@ def band_of_each(ask: LotOnShelf) -> NDArray[np.int8]:
     for band, rows in (
         (INDICE, ask.once(activity.asked_best) >= np.float32(activity.LEAST_CLUE)),
         (AUTRE, ask.once(activity.only_elsewhere) & ~bears_its_words),
-        *((INDICE, beside) for beside in list(ask.once(known_by_activity).values())[1:]),
+        *((INDICE, known_too) for known_too in list(ask.once(known_by_activity).values())[1:]),
         (CONNU, ask.once(known_first)),
         (AUTRE, (ask.once(activity.values) == 0) | ask.once(only_seconds)),
         (AUTRE, ask.shelf[kind.FOR_ITSELF] & ~bears_its_words),
@@ -102,12 +102,9 @@ def pointed_elsewhere(ask: LotOnShelf) -> Bools:
         return np.zeros(len(ask.shelf), dtype=bool)
     clue = ask.once(activity.asked_best)
     faint = clue < np.float32(activity.LEAST_CLUE)
-    return np.asarray(ask.shelf.once(activity.has_trade) & faint | ask.shelf.once(_pointed_to_a_trade) & (clue == 0))
-
-
-def _pointed_to_a_trade(shelf: Shelf) -> Bools:
-    """Return (n,) True for suppliers with a class, name or presentation that points to some trade."""
-    return np.asarray(shelf.once(activity.any_trade) >= np.float32(activity.LEAST_CLUE))
+    # with a class, name or presentation that points to some trade
+    pointed = ask.shelf.once(activity.any_trade) >= np.float32(activity.LEAST_CLUE)
+    return np.asarray(ask.shelf.once(activity.has_trade) & faint | pointed & (clue == 0))
 
 
 def comes(ask: LotOnShelf) -> Bools:

@@ -31,8 +31,8 @@ def weights_of(*, incumbents_first: bool = False, without_distance: bool = False
     weights = INCUMBENTS_FIRST if incumbents_first else DEFAULT
     if not without_distance:
         return weights
-    left = _WHOLE - weights[_DISTANCE]
-    exact = {signal: _WHOLE * weight / left for signal, weight in weights.items() if signal != _DISTANCE}
+    rest = _WHOLE - weights[_DISTANCE]
+    exact = {signal: _WHOLE * weight / rest for signal, weight in weights.items() if signal != _DISTANCE}
     weights_rounded = {signal: int(exact.get(signal, 0)) for signal in weights}
     nearest = sorted(exact, key=lambda signal: (weights_rounded[signal] - exact[signal], signal))
     for signal in nearest[: _WHOLE - sum(weights_rounded.values())]:

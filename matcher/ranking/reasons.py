@@ -21,10 +21,8 @@ ALWAYS = "est-il disponible aux dates du lot"
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """The score as a bar out of 100: `sure` points of known values, `unsure` weight of unknown values; the rest is lost.
-
-    The score would be `least` if all unknowns were bad, `most` if all were good.
-    """
+    """The score as a bar out of 100: `sure` points of known values, `unsure` weight of unknown values; the rest is lost. The score would be `least`
+    if all unknowns were bad, `most` if all were good."""
 
     sure: float
     unsure: float

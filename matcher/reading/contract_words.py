@@ -61,8 +61,6 @@ def without_contract(text: str) -> str:
     if not _BOUGHT.search(text):
         return text
     normalised = flat(text)
-    spans = [
-        found.span() for found in _CONTRACT.finditer(normalised) if _BEGINS.search(normalised[: found.start()][-2:])
-    ]
-    spans += [said.span() for pattern in (_WHEN, _ESTIMATE) for said in pattern.finditer(normalised)]
+    spans = [its.span() for its in _CONTRACT.finditer(normalised) if _BEGINS.search(normalised[: its.start()][-2:])]
+    spans += [match.span() for pattern in (_WHEN, _ESTIMATE) for match in pattern.finditer(normalised)]
     return without_spans(text, spans) if spans else text

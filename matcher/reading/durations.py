@@ -2,7 +2,7 @@
 spans of the text that give it."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -127,9 +127,8 @@ class _Period:
 
 
 def read_duration(texts: Sequence[str], beside: Sequence[str] = ()) -> tuple[DurationRead | None, tuple[str, ...]]:
-    """Return the duration of the contract, renewals included, and doubts in French; None where sentences give none or disagree.
-
-    `beside`: other sentences, which may give renewals that `texts` announce without a number."""
+    """Return the duration of the contract, renewals included, and doubts in French; None where sentences give none or disagree. `beside`: other
+    sentences, which may give renewals that `texts` announce without a number."""
     about = tuple(sentence for sentence in beside if _TELLS_RENEWALS.search(sentence))
     return _read_duration(tuple(texts), about)
 
@@ -152,9 +151,7 @@ def _read_duration(texts: tuple[str, ...], beside: tuple[str, ...]) -> tuple[Dur
         return None, (f"« {duration.words} » : combien de temps ? Aucune durée n’est comptée : donnez celle du lot.",)
     doubt = f"« {duration.words} » : combien de fois le marché peut-il être reconduit ? Compté sans : {unit(duration.months, 'mois', 1)}."
     # Quote the period with its renewals rather than an equal total (« sans que la durée totale puisse excéder quatre ans »).
-    words = next(
-        (other.words for other in durations if not other.kind and other.whole == duration.whole), duration.words
-    )
+    words = next((its.words for its in durations if not its.kind and its.whole == duration.whole), duration.words)
     return DurationRead(duration.whole, words, _renewals(duration, periods)), (doubt,) if duration.open_end else ()
 
 
@@ -170,9 +167,8 @@ def _distinct_periods(durations: Sequence[_Period]) -> list[_Period]:
     return list({one.whole: one for one in reversed(durations)}.values())[::-1]
 
 
-def _without_parts(durations: Sequence[_Period], wholes: Collection[float]) -> Sequence[_Period]:
-    """Drop periods that are part of another: a first period whose renewed total is stated too, or the « période initiale d’un an » of a
-    longer one."""
+def _without_parts(durations: Sequence[_Period], wholes: Set[float]) -> Sequence[_Period]:
+    """Drop periods that are part of another: a first period whose renewed total is stated too, or the « période initiale d’un an » of a longer one."""
     if renewed := [one for one in durations if one.renewals]:
         parts = {one.months for one in renewed}
         whole = [one for one in renewed if one.whole in wholes]
@@ -287,16 +283,20 @@ def _spans(sentence: str, normalised: str, after: str, *, typed: bool) -> Iterat
 def _kind_of(normalised: str, match: re.Match[str], months: float, end: int, *, typed: bool) -> str | None:
     """Return the kind of a period (see `_Period`); None where it is not the duration of the lot."""
     before, beyond = normalised[: match.start()], normalised[end:]
-    whole = _TOTAL.search(before[-90:]) is not None
-    if _NOT_CONTRACT.search(before[-60:]) or (not whole and _within_renewal(normalised, match)):
+    if _NOT_CONTRACT.search(before[-60:]):
         return None
-    if whole:
+    if _TOTAL.search(before[-90:]):
         return "total"
+    if _within_renewal(normalised, match):
+        return None
     if match.re is _IN_MONTHS or _LASTS.search(before[-80:]) or _FIRM.match(beyond):
         return ""
     if _OVER.search(before):
         return "weak"
-    return "alone" if typed and _stands_alone(before, beyond, months, added=end > match.end()) else None
+    if not typed or months > _MOST_ALONE or _NOT_LASTING.search(before[-120:]):
+        return None
+    usual = _ENDS.match(beyond) is not None and (months in _USUAL_MONTHS or _ALONE.search(before[-12:]) is not None)
+    return "alone" if end > match.end() or usual else None
 
 
 def _in_years(sentence: str, normalised: str, after: str) -> Iterator[_Period]:
@@ -315,15 +315,6 @@ def _with_additions(normalised: str, match: re.Match[str]) -> tuple[float, int]:
         months += _number(more["times"] or "1") * _months(more["count"], more["unit"])
         end += more.end()
     return months, end
-
-
-def _stands_alone(before: str, beyond: str, months: float, *, added: bool) -> bool:
-    """Return whether a period without context must be the duration of the lot."""
-    if months > _MOST_ALONE or _NOT_LASTING.search(before[-120:]):
-        return False
-    return added or (
-        _ENDS.match(beyond) is not None and (months in _USUAL_MONTHS or _ALONE.search(before[-12:]) is not None)
-    )
 
 
 def _within_renewal(normalised: str, match: re.Match[str]) -> bool:
@@ -352,9 +343,8 @@ def _with_renewals(first: _Period, sentence: str, normalised: str, end: int, aft
 
 def _between_dates(sentence: str, normalised: str, after: str) -> Iterator[_Period]:
     for match in _DATES.finditer(normalised):
-        if _NOT_CONTRACT.search(normalised[max(0, match.start() - 60) : match.start()]) or _within_renewal(
-            normalised, match
-        ):
+        before = normalised[max(0, match.start() - 60) : match.start()]
+        if _NOT_CONTRACT.search(before) or _within_renewal(normalised, match):
             continue
         year = _YEAR.search(match["last"])
         if year is None:

@@ -47,9 +47,8 @@ def _together(whereabouts: Whereabouts, others: Sequence[Whereabouts]) -> Wherea
     """Merge the places of several fields: an area with the towns inside it that other fields name, and an EPCI named beside its own towns
     (as groupings of buyers do)."""
     groups = tuple(area for area in whereabouts.within if area.type is PlaceType.EPCI)
-    inner = (
-        place for other in others for place in other.places if any(holds(area, place) for area in whereabouts.places)
-    )
+    areas = whereabouts.places
+    inner = (place for other in others for place in other.places if any(holds(area, place) for area in areas))
     within = tuple(area for area in whereabouts.within if area not in groups)
     return replace(whereabouts, places=tuple(dict.fromkeys((*whereabouts.places, *groups, *inner))), within=within)
 

@@ -37,10 +37,10 @@ def insertion_share(text: str) -> tuple[float, float] | None:
     """Return the share of hours reserved for insertion, in percent, as (low, high); None where the text states none, or several."""
     shares = {
         (_percent(match["low"] or match["high"]), _percent(match["high"]))
-        for said in map(flat, sentences(text))
-        if _FOR_INSERTION.search(said)
+        for sentence in map(flat, sentences(text))
+        if _FOR_INSERTION.search(sentence)
         for pattern in _SHARES
-        for match in pattern.finditer(said)
+        for match in pattern.finditer(sentence)
     }
     low, high = shares.pop() if len(shares) == 1 else (0.0, 0.0)
     return (low, high) if 0 < low <= high else None
@@ -51,10 +51,8 @@ def _percent(written: str) -> float:
 
 
 def insertion_hours(text: str, months: float | None = None) -> float | None:
-    """Return the insertion hours required over the whole contract; None where the text states none, or several numbers.
-
-    `months`: duration of the contract, by which yearly hours are multiplied; unknown where None.
-    """
+    """Return the insertion hours required over the whole contract; None where the text states none, or several numbers. `months`: duration of the
+    contract, by which yearly hours are multiplied; unknown where None."""
     hours_found: set[float | None] = set()
     for normalised in map(flat, sentences(text)):
         for match in (match for pattern in _PATTERNS for match in pattern.finditer(normalised)):

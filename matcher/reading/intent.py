@@ -82,10 +82,7 @@ def _expressions() -> tuple[tuple[re.Pattern[str], str, str], ...]:
 
 @lru_cache(maxsize=16)
 def read_intent(text: str) -> Intent:
-    """Return what a text asks for; earlier lines of the table win, so that it is ordered from precise to vague.
-
-    Negated parts are ignored.
-    """
+    """Return what a text asks for; earlier lines of the table win, so that it is ordered from precise to vague. Negated parts are ignored."""
     folded = [fold(sentence) for sentence in sentences(text)]
     # Remove negated parts, and the trade of facilitating clauses.
     affirmed = [_TRADE_OF_CLAUSES.sub(" ", _DENIED.sub(" ", one)) if _may_deny(one) else one for one in folded]
@@ -160,16 +157,17 @@ def _rest(mention: _Found, words: str, folded: Iterable[str]) -> str:
     named = mention.codes("genre") or mention.codes("sigle")
     # « Réservation d’hébergements » is a trade: the word alone does not reserve a lot.
     reserved = _RESERVED.search(words) is not None or bool(named and _RESERVING.search(words))
-    rest = "\n".join(_DENIED.sub(_trade_words_of, one) if _may_deny(one) else one for one in folded)
-    patterns = [
-        line[0] for line in mention.lines if line[1] == "levier" or (reserved and line[1] in ("genre", "sigle"))
-    ]
+    # Words of a negated part may name a trade: « non réservés de peinture » is about painting.
+    of_levers = [line[0] for line in _expressions() if line[1] != "mode"]
+    rest = "\n".join(
+        _DENIED.sub(lambda denial: _without(_DENIES.sub(" ", denial[0]), of_levers), sentence)
+        if _may_deny(sentence)
+        else sentence
+        for sentence in folded
+    )
+    named_by = ("levier", "genre", "sigle") if reserved else ("levier",)
+    patterns = [line[0] for line in mention.lines if line[1] in named_by]
     return _without(rest, patterns) if reserved or mention.codes("levier") else rest
-
-
-def _trade_words_of(denial: re.Match[str]) -> str:
-    """Return the words of a negated part that may name a trade: « non réservés de peinture » is about painting."""
-    return _without(_DENIES.sub(" ", denial[0]), [line[0] for line in _expressions() if line[1] != "mode"])
 
 
 def _without(words: str, patterns: Iterable[re.Pattern[str]]) -> str:

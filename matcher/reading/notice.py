@@ -144,13 +144,13 @@ def _of_fields(fields: Sequence[Field], lots: tuple[NoticeLot, ...]) -> Notice:
     titles = [lot.title for lot in lots]
     objects = _lines(_distinct_texts(fields, "titre", "lot", "objet") or titles)
     loose = [
-        said
+        sentence
         for text in _distinct_texts(fields, "", "quantite", "texte")
-        for said in sentences(text)
-        if _meaning(said) != ASIDE
+        for sentence in sentences(text)
+        if _meaning(sentence) != ASIDE
     ]
-    places = dict.fromkeys((*_distinct_texts(fields, "lieu"), *(said for lot in lots for said in lot.told.places)))
-    done_at = _lines([said for said in sentences(objects) if _meaning(said) not in ("acheteur", ASIDE)])
+    places = dict.fromkeys((*_distinct_texts(fields, "lieu"), *(place for lot in lots for place in lot.told.places)))
+    done_at = _lines([sentence for sentence in sentences(objects) if _meaning(sentence) not in ("acheteur", ASIDE)])
     buyers = _distinct_texts(fields, "acheteur")
     where = (" ; ".join(places), done_at)
     return Notice(
@@ -163,7 +163,7 @@ def _of_fields(fields: Sequence[Field], lots: tuple[NoticeLot, ...]) -> Notice:
         lasting=_lasting(fields),
         cpv=_codes(_CPV, fields, "cpv"),
         areas=tuple(filter(nuts_area, _codes(_NUTS, fields, "nuts"))),
-        buyers=tuple(dict.fromkeys(filter(None, (*(said.partition(",")[0] for said in buyers), _lines(buyers))))),
+        buyers=tuple(dict.fromkeys(filter(None, (*(name.partition(",")[0] for name in buyers), _lines(buyers))))),
         buyer=next(iter(_codes(_SIRET, fields, "acheteur")), ""),
         reserving=_all_said(fields),
         form=True,
@@ -178,7 +178,7 @@ def _telling(fields: Sequence[Field], meaning: str) -> list[Field]:
 
 
 def _all_said(fields: Iterable[Field]) -> tuple[str, ...]:
-    return tuple(said for field in fields for said in sentences(field.sentence))
+    return tuple(sentence for field in fields for sentence in sentences(field.sentence))
 
 
 def _distinct_texts(fields: Sequence[Field], *meanings: str) -> list[str]:
@@ -262,19 +262,18 @@ def _of_many(fallback: str, pieces: tuple[str, ...], of: dict[str, list[str]], r
     """Return a notice from a long text, the sentences of the object first."""
     if of["objet"]:
         # Short sentences at the beginning, above a heading, are the title, which belongs to the object.
-        titles = [said for said in read[:_TITLES] if said in of[""] and 2 < len(said.split()) <= _TITLE_WORDS]
-        of["objet"], of[""] = titles + of["objet"], [said for said in of[""] if said not in titles]
+        titles = [its for its in read[:_TITLES] if its in of[""] and 2 < len(its.split()) <= _TITLE_WORDS]
+        of["objet"], of[""] = titles + of["objet"], [its for its in of[""] if its not in titles]
     need = first_words(_lines([*of["objet"], *of[""]])) or fallback
-    where = dict.fromkeys(
-        filter(None, map(first_words, (_lines(of["lieu"]), need, _lines([*of["acheteur"], *of[""]]))))
-    )
+    by_buyer = _lines([*of["acheteur"], *of[""]])
+    where = dict.fromkeys(filter(None, map(first_words, (_lines(of["lieu"]), need, by_buyer))))
     return Notice(need, first_words(_lines(of["objet"])), tuple(where), tuple(read), reserving=pieces)
 
 
 def _of_a_lot(pieces: Sequence[str], said_of_market: Sequence[str]) -> Notice:
     """Return a notice from the sentences of a lot, followed by those on the contract that it belongs to."""
-    own = _of_prose(_lines([said for said in pieces if said not in said_of_market]))
-    market = [_HEADED.sub("", said) for said in said_of_market]
+    own = _of_prose(_lines([sentence for sentence in pieces if sentence not in said_of_market]))
+    market = [_HEADED.sub("", sentence) for sentence in said_of_market]
     need = first_words(_lines([own.need, *market]))
     return replace(own, need=need, object=own.object or own.need, where=(*own.where, *market))
 
@@ -291,17 +290,15 @@ def _by_meaning(pieces: Sequence[str], *, short: bool) -> tuple[dict[str, list[s
         heads = len(piece.split()) <= _HEADING_WORDS and not piece.partition(":")[2].strip()
         announced = own if heads and own in ("objet", "lieu") else ""
         of[meaning].append(piece)
-        if meaning != "hors" or (
-            short and not rank
-        ):  # the first sentence of a short text is its object, even on insurance
+        # The first sentence of a short text is its object, even on insurance.
+        if meaning != "hors" or (short and not rank):
             read.append(piece)
     return of, read
 
 
 def condense(text: str, longest: int) -> tuple[str, bool]:
-    """Return a text of at most `longest` characters: a longer one without its boilerplate, then cut; and whether it had to be cut.
-
-    A form keeps its fields and lots, and its free text only if there is room, so that the result reads as the whole."""
+    """Return a text of at most `longest` characters: a longer one without its boilerplate, then cut; and whether it had to be cut. A form keeps its
+    fields and lots, and its free text only if there is room, so that the result reads as the whole."""
     if len(text) <= longest:
         return text, False
     form_fields = [field for field in split_fields(text) if field.meaning != ASIDE and (field.said or field.heads)]

@@ -151,7 +151,7 @@ def _reserved_lots(notice: Notice) -> dict[str, Reserved]:
     sentences that name the lot."""
     whole = read_reservation(notice.reserving or notice.said)
     if not notice.form:
-        whole = Reserved(*(tuple(one for one in said if one.lots) for said in (whole.by, whole.clauses, whole.denials)))
+        whole = Reserved(*(tuple(one for one in part if one.lots) for part in (whole.by, whole.clauses, whole.denials)))
     return {
         its.number: (read_reservation(its.told.reserving or its.told.said) + whole).of(its.number)
         for its in notice.lots
@@ -201,10 +201,8 @@ def _doubts(lot: Lot, where: Whereabouts, lever: LeverTold, sizes: Sizes, alone:
 
 
 def read_need(objet: str, cpv: Sequence[str] = ()) -> tuple[Intent, UnderstoodTrade]:
-    """Return the intent (kinds, lever, mode) and the trade of an object without markup.
-
-    The trade is read in a notice's own object, else in its whole need if that is not sure.
-    """
+    """Return the intent (kinds, lever, mode) and the trade of an object without markup. The trade is read in a notice's own object, else in its whole
+    need if that is not sure."""
     return _understand(split_notice(objet), cpv)
 
 

@@ -114,33 +114,29 @@ class LeverTold:
 
 def lever_told(whole: Reserved, lots: Mapping[str, Reserved]) -> LeverTold:
     """Return the lever of a whole notice, given its general sentences and those of each lot."""
-    by, of_all = _reserving(whole, lots)
-    if not by:
-        return _clause_told([*whole.clauses, *(one for lot in lots.values() for one in lot.clauses)])
+    # Sentences that reserve all lots, unless one is denied; else all those that reserve any lot.
+    of_all = [] if any(its.lots for its in whole.denials) else [its for its in whole.by if not its.lots]
+    together = sum(lots.values(), whole)
+    if by := of_all or together.by:
+        every_lot = bool(lots) and all(lot.by for lot in lots.values())
+        return _lever_reserved(by, whole.denials, of_whole=bool(of_all) or every_lot)
+    sure = next((its for its in together.clauses if not its.to_ask), None)
+    return LeverTold(CLAUSE if together.clauses else "", _quote_sentence(sure.sentence) if sure else "")
+
+
+def _lever_reserved(by: Sequence[Reservation], denials: Sequence[Reservation], *, of_whole: bool) -> LeverTold:
+    """Return the lever of sentences that reserve a whole notice (`of_whole`) or parts of it; a denial of the first one is a doubt."""
     first = by[0]
     quote = _quote_sentence(first.sentence)
-    denied = next((one for one in whole.denials if not one.lots or one.lots & first.lots), None)
+    denied = next((its for its in denials if not its.lots or its.lots & first.lots), None)
     if denied is not None:
-        contrary = (
-            f"Le texte réserve, « {quote} », et dit aussi « {_quote_sentence(denied.sentence)} » : qu’en est-il ?"
-        )
+        denial = _quote_sentence(denied.sentence)
+        contrary = f"Le texte réserve, « {quote} », et dit aussi « {denial} » : qu’en est-il ?"
         return LeverTold(first.lever, doubts=(contrary,))
-    every_lot = lots and all(lot.by for lot in lots.values())
-    if len({one.lever for one in by}) > 1 or not (of_all or every_lot):
+    if len({its.lever for its in by}) > 1 or not of_whole:
         return LeverTold(first.lever, in_part=quote)
     question = (f"« {quote} » ne dit pas selon quel article : L2113-12, L2113-13 ou L2113-14 ?",)
     return LeverTold(first.lever, outright=quote, doubts=question if first.to_ask else ())
-
-
-def _reserving(whole: Reserved, lots: Mapping[str, Reserved]) -> tuple[Sequence[Reservation], bool]:
-    """Return the sentences that reserve all lots, and True, unless one is denied; else all sentences that reserve any lot, and False."""
-    of_all = [one for one in whole.by if not one.lots] if not any(one.lots for one in whole.denials) else []
-    return of_all or [*whole.by, *(one for lot in lots.values() for one in lot.by)], bool(of_all)
-
-
-def _clause_told(clauses: Sequence[Reservation]) -> LeverTold:
-    sure = next((one for one in clauses if not one.to_ask), None)
-    return LeverTold(CLAUSE if clauses else "", _quote_sentence(sure.sentence) if sure else "")
 
 
 def lots_named(normalised: str) -> frozenset[str]:

@@ -7,7 +7,6 @@ ignored; `vague` is a field without meaning of its own (« Description »), whic
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -70,7 +69,36 @@ class _Heading:
 
 def split_fields(text: str) -> tuple[Field, ...]:
     """Return the fields of a text, in order; empty where it is not a form."""
-    normalised, known, read_to = flat(text), _table(), 0
+    headings = _find_headings(flat(text))
+    if len({heading.row for heading in headings}) < FEWEST_HEADINGS:
+        return ()
+    part, lot, opened = "", "", _lots(headings)
+    fields = [Field("", "", text[: headings[0].start].strip())]
+    for rank, heading in enumerate(headings):
+        row = heading.row
+        if row.reach == "avis":
+            lot = ""
+        lot = opened.get(rank, lot)
+        if row.reach in ("avis", "section") or (row.reach == "vague" and heading.numbered):
+            part = row.meaning
+        elif rank in opened:
+            part = ""
+        # A vague field, or one of an ignored part, takes the meaning of its part.
+        meaning = row.meaning
+        if row.reach == "champ" and part == ASIDE:
+            meaning = ASIDE
+        elif row.reach == "vague" and part not in _TELLS_NOTHING:
+            meaning = part
+        stop = headings[rank + 1].start if rank + 1 < len(headings) else len(text)
+        label = " ".join(text[heading.start : heading.end].strip(" \n\t:;.*•-").split())
+        content = text[heading.end : stop].strip(" \n\t;")
+        fields.append(Field(meaning, label, content, lot, heads=row.reach not in ("champ", "vague")))
+    return tuple(fields)
+
+
+def _find_headings(normalised: str) -> list[_Heading]:
+    """Return the headings of a text normalised by `flat`, in order."""
+    known, read_to = _table(), 0
     headings: list[_Heading] = []
     for begins in _BEGINS.finditer(normalised):
         start, at = begins.start("number"), begins.end()
@@ -84,41 +112,12 @@ def split_fields(text: str) -> tuple[Field, ...]:
                 number = match.groupdict().get("numero") or ""
                 headings.append(_Heading(start, read_to, row, number.upper(), bool(begins["number"])))
                 break
-    if len({heading.row for heading in headings}) < FEWEST_HEADINGS:
-        return ()
-    return tuple(_split_fields(text, headings))
-
-
-def _split_fields(text: str, headings: list[_Heading]) -> Iterator[Field]:
-    """Yield the fields between headings; a vague field, or one of an ignored part, takes the meaning of its part."""
-    part, lot, opened = "", "", _lots(headings)
-    yield Field("", "", text[: headings[0].start].strip())
-    for rank, heading in enumerate(headings):
-        row = heading.row
-        if row.reach == "avis":
-            lot = ""
-        lot = opened.get(rank, lot)
-        if row.reach in ("avis", "section") or (row.reach == "vague" and heading.numbered):
-            part = row.meaning
-        elif rank in opened:
-            part = ""
-        meaning = row.meaning
-        if row.reach == "champ" and part == ASIDE:
-            meaning = ASIDE
-        elif row.reach == "vague" and part not in _TELLS_NOTHING:
-            meaning = part
-        stop = headings[rank + 1].start if rank + 1 < len(headings) else len(text)
-        label = text[heading.start : heading.end].strip(" \n\t:;.*•-")
-        content = text[heading.end : stop].strip(" \n\t;")
-        yield Field(meaning, " ".join(label.split()), content, lot, heads=row.reach not in ("champ", "vague"))
+    return headings
 
 
 def _lots(headings: list[_Heading]) -> dict[int, str]:
-    """Return the number of the lot that each heading opens, by rank of the heading.
-
-    A block takes the number inside it; if blocks have numbers, lots named elsewhere are only references, as are those without a number before
-    them in an ignored part (« Critères : Lot 1 : … »).
-    """
+    """Return the number of the lot that each heading opens, by rank of the heading. A block takes the number inside it; if blocks have numbers, lots
+    named elsewhere are only references, as are those without a number before them in an ignored part (« Critères : Lot 1 : … »)."""
     named: dict[int, str] = {}
     blocks: dict[int, str] = {}
     block, aside = -1, False

@@ -166,12 +166,8 @@ def where_money(text: str) -> list[tuple[int, int]]:
 def _sums(normalised: str) -> list[re.Match[str]]:
     """Return the sums of money in a text, in order: with a unit, or after a word such as « budget »."""
     matches = list(in_prose().finditer(normalised))
-    bare = (
-        match for match in bare_in_prose().finditer(normalised) if _MONEY_BEFORE.search(normalised, 0, match.start())
-    )
-    alone = [
-        match for match in bare if not any(match.start() < its.end() and its.start() < match.end() for its in matches)
-    ]
+    bare = (its for its in bare_in_prose().finditer(normalised) if _MONEY_BEFORE.search(normalised, 0, its.start()))
+    alone = [at for at in bare if not any(at.start() < its.end() and its.start() < at.end() for its in matches)]
     return sorted((*matches, *alone), key=re.Match.start)
 
 
@@ -190,7 +186,8 @@ def _amounts(texts: Sequence[str]) -> Iterator[_Amount]:
 
 def _amount(sentence: str, normalised: str, match: re.Match[str], at: int) -> _Amount | None:
     """Return one amount of a sentence, None where it is not the lot's; `at`: end of the previous amount."""
-    before, near = normalised[max(0, match.start() - _BEFORE) : match.start()], normalised[at : match.start()][-_NEAR:]
+    before = normalised[max(0, match.start() - _BEFORE) : match.start()]
+    just_before = normalised[at : match.start()][-_NEAR:]
     after = normalised[match.end() :][:_AFTER]
     written = read_amount(match[0]).value or read_amount(match["last"]).value
     if written is None or written.low is None or written.high is None or _OTHER.search(before) or _EACH.match(after):
@@ -198,15 +195,15 @@ def _amount(sentence: str, normalised: str, match: re.Match[str], at: int) -> _A
     ranged = written.low != written.high
     likely = _LEAST <= written.high <= _MOST
     is_told = ranged or _TOLD.search(f"{before} {after[:30]}")
-    of_another = _OF_SOMEONE.search(near) or (_PRICE.search(near) and not _PLAINLY.match(after))
+    of_another = _OF_SOMEONE.search(just_before) or (_PRICE.search(just_before) and not _PLAINLY.match(after))
     if not is_told and (of_another or not likely):
         return None
-    times, yearly = _period(near, after)
+    times, yearly = _period(just_before, after)
     return _Amount(
         euros=(written.low + written.high) / 2 * times,
         yearly=yearly,
-        whole=bool(_WHOLE.search(f"{near} {after}")),
-        kind=_kind_of(near, after, ranged=ranged) if likely else "beyond",
+        whole=bool(_WHOLE.search(f"{just_before} {after}")),
+        kind=_kind_of(just_before, after, ranged=ranged) if likely else "beyond",
         words=_quote(sentence, normalised, match, max(at, match.start() - _NEAR)),
         plain=not is_told,
         low=written.low * times,
@@ -236,30 +233,28 @@ def _one_amount(amounts: Sequence[_Amount], months: float | None) -> tuple[Amoun
     """Return the only amount that the amounts agree on, and French doubts; None where several remain."""
     amounts = [one for one in amounts if one.kind != "beyond"]
     amounts = [one for one in amounts if not one.plain] or amounts
-    estimates = [one for one in amounts if one.kind in ("", "between")]
-    distinct = _distinct(estimates or [one for one in amounts if one.kind == "maximum"], months)
+    distinct = _distinct_estimates(amounts, months)
     if len(distinct) > 1:
         listed = " et ".join(f"« {one.words} »" for one in distinct[:3])
         return None, (f"Plusieurs montants dans le texte : {listed}. Aucun n’est compté : donnez celui du lot.",)
     if not distinct:
-        return None, _about_taxed(amounts)
+        taxed = [one.words for one in amounts if one.kind == "taxed"]
+        return None, tuple(
+            f"« {words} » n’est pas hors taxes et n’est pas compté : donnez-le HT." for words in taxed[:1]
+        )
     amount = distinct[0]
     question = " ; ".join(_questions_on(amount, months))
     return _read(amount, amounts), (f"« {amount.words} » : {question}.",) if question else ()
 
 
-def _distinct(amounts: Sequence[_Amount], months: float | None) -> list[_Amount]:
-    """Return the amounts without those that agree with an earlier one."""
+def _distinct_estimates(amounts: Sequence[_Amount], months: float | None) -> list[_Amount]:
+    """Return the estimates, else the maxima, without those that agree with an earlier one."""
+    estimates = [one for one in amounts if one.kind in ("", "between")]
     distinct: list[_Amount] = []
-    for amount in amounts:
+    for amount in estimates or [one for one in amounts if one.kind == "maximum"]:
         if not any(_agree(amount, other, months) for other in distinct):
             distinct.append(amount)
     return distinct
-
-
-def _about_taxed(amounts: Sequence[_Amount]) -> tuple[str, ...]:
-    taxed = [one.words for one in amounts if one.kind == "taxed"]
-    return tuple(f"« {words} » n’est pas hors taxes et n’est pas compté : donnez-le HT." for words in taxed[:1])
 
 
 def _about_beyond(amounts: Sequence[_Amount]) -> tuple[str, ...]:
@@ -271,16 +266,16 @@ def _about_beyond(amounts: Sequence[_Amount]) -> tuple[str, ...]:
 
 def _read(amount: _Amount, amounts: Sequence[_Amount]) -> AmountRead:
     """Return an amount with the minimum and maximum that the text gives for the same period."""
-    beside = [other for other in amounts if other.yearly == amount.yearly]
+    same_period = [other for other in amounts if other.yearly == amount.yearly]
     low = (
         amount.low
         if amount.low < amount.high
-        else min((other.euros for other in beside if other.kind == "minimum"), default=None)
+        else min((other.euros for other in same_period if other.kind == "minimum"), default=None)
     )
     high = (
         amount.high
         if amount.low < amount.high
-        else max((other.euros for other in beside if other.kind == "maximum"), default=None)
+        else max((other.euros for other in same_period if other.kind == "maximum"), default=None)
     )
     return AmountRead(
         amount.euros,

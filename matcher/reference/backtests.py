@@ -19,9 +19,8 @@ COLUMNS = (
 @dataclass(frozen=True, slots=True)
 class OpinionBacktest:
     """One back-test on `lots` contracts whose outcome is known; other figures are numbers of lots. `winner_credible`, `winner_called`: the real
-    winner is listed as credible, or as to be called. `reserve`, `smaller`, `confirm`, `clause`, `source`: the opinion advises to reserve, to
-    make the lot smaller, to confirm first, a social clause, or to search the market. `command`: the shell command that repeats the measure.
-    """
+    winner is listed as credible, or as to be called. `reserve`, `smaller`, `confirm`, `clause`, `source`: the opinion advises to reserve, to make the
+    lot smaller, to confirm first, a social clause, or to search the market. `command`: the shell command that repeats the measure."""
 
     contracts: str
     lots: int

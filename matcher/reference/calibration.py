@@ -109,7 +109,11 @@ class WorkFamily:
     def euros_per_etp(self) -> Span | None:
         """Yearly euros before tax per full-time equivalent, from the labour share and the hourly cost, else the turnover; updated by the price
         index where known."""
-        hourly, turnover = (self._update_span(figure) for figure in ("hourly", "turnover"))
+        spans: list[Span | None] = []
+        for figure, span in (("hourly", self.hourly), ("turnover", self.turnover)):
+            update = self.update_of(figure) if span else None
+            spans.append(Span(span.low * update.times, span.high * update.times) if span and update else span)
+        hourly, turnover = spans
         if self.share is None or hourly is None:
             return turnover
         of_price = 100 * HOURS_PER_ETP
@@ -143,11 +147,6 @@ class WorkFamily:
         """Return the index that a cost follows: that of wages for the hourly cost, else the family's own."""
         return HOURLY_INDEX if figure == "hourly" else self.index
 
-    def _update_span(self, figure: str) -> Span | None:
-        span: Span | None = getattr(self, figure)
-        update = self.update_of(figure) if span else None
-        return Span(span.low * update.times, span.high * update.times) if span and update else span
-
     @property
     def gives_work(self) -> bool:
         """Return whether insertion hours can be asked of such contracts: False where the usual percentage is 0."""
@@ -155,9 +154,8 @@ class WorkFamily:
 
 
 class FamilyRead(NamedTuple):
-    """Possible families of a lot, the likeliest first; `by`: the evidence, in French; `sure`: the first need not be asked; `several`: the text
-    names them all.
-    """
+    """Possible families of a lot, the likeliest first; `by`: the evidence, in French; `sure`: the first need not be asked; `several`: the text names
+    them all."""
 
     families: tuple[WorkFamily, ...] = ()
     by: str = "lue dans l’objet"
@@ -215,9 +213,8 @@ def _outright(reading: Reading, table: _Families) -> tuple[WorkFamily, str] | No
         if family := table.by_prefix.get(code[:length]):
             return family, f"d’après le CPV {code}"
     text = f" {' '.join(words(reading.lot.objet))} "
-    return next(
-        ((its, "écrite dans l’objet") for its in table.every if any(f" {word} " in text for word in its.words)), None
-    )
+    named = (its for its in table.every if any(f" {word} " in text for word in its.words))
+    return next(((its, "écrite dans l’objet") for its in named), None)
 
 
 def _by_activities(reading: Reading, table: _Families) -> FamilyRead:
@@ -290,9 +287,8 @@ def _text_of(text: str, figure: str) -> str:
 
 
 def texts_by_figure(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
-    """Return the texts (source, year, sureness) of an edited line, by column: a text that names no figure is attributed to the figures that
-    changed, and unchanged ones keep their former text. Empty where no figure changed, or all did.
-    """
+    """Return the texts (source, year, sureness) of an edited line, by column: a text that names no figure is attributed to the figures that changed,
+    and unchanged ones keep their former text. Empty where no figure changed, or all did."""
     merged = {**before, **now}
     filled = [name for name, (low, *_) in SPANS.items() if merged[low]]
     changed = {name for name in filled if _ends(before, name) != _ends(merged, name)}

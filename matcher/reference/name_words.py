@@ -47,17 +47,8 @@ class NameWords(NamedTuple):
 @lru_cache(maxsize=1)
 def name_table() -> NameWords:
     """Return the shipped table."""
-    terms: dict[str, dict[str, str]] = {
-        "vide": {},
-        "type": {},
-        "gere": {},
-        "abrege": {},
-        "courant": {},
-        "personne": {},
-        "paiement": {},
-        "registre": {},
-        "lieu": {},
-    }
+    roles = ("vide", "type", "gere", "abrege", "courant", "personne", "paiement", "registre", "lieu")
+    terms: dict[str, dict[str, str]] = {role: {} for role in roles}
     for row in rows("mots_noms"):
         terms[row["role"]][row["terme"]] = row["valeur"]
     return NameWords(
@@ -103,15 +94,11 @@ class ParsedName(NamedTuple):
 
 @lru_cache(maxsize=65_536)
 def parse_name(name: str) -> ParsedName:
-    """Parse a name: drop legal form and articles, extract the kind, expand ST to SAINT, join single letters (« A P E I »).
-
-    « ASSOC. LES ATELIERS DE ST-PAUL (ESAT) » gives `atelier`, `saint`, `paul`, and the kind ESAT.
-    """
+    """Parse a name: drop legal form and articles, extract the kind, expand ST to SAINT, join single letters (« A P E I »). « ASSOC. LES ATELIERS DE
+    ST-PAUL (ESAT) » gives `atelier`, `saint`, `paul`, and the kind ESAT."""
     table = name_table()
-    words = [
-        without_plural(table.spelled.get(word, word))
-        for word in map(_correct_swap, _join_letters(name_key(name).split()))
-    ]
+    whole_words = map(_correct_swap, _join_letters(name_key(name).split()))
+    words = [without_plural(table.spelled.get(word, word)) for word in whole_words]
     words = [word for word in words if word not in table.empty]
     words_kept: list[str] = []
     first: SupplierKind | None = None
@@ -128,9 +115,8 @@ def parse_name(name: str) -> ParsedName:
 def kind_in(name: str) -> SupplierKind | None:
     """Return the kind in a name (« ESAT du Thérain »), else the kind that its association mostly runs (« APEI de Denain »)."""
     telling_name = parse_name(name)
-    return telling_name.kind or next(
-        (kind for word in telling_name.words if (kind := name_table().running.get(word))), None
-    )
+    running = map(name_table().running.get, telling_name.words)
+    return telling_name.kind or next(filter(None, running), None)
 
 
 def _kind_at(words: list[str]) -> tuple[SupplierKind | None, int]:
@@ -160,17 +146,15 @@ def _correct_swap(word: str) -> str:
     """Correct two swapped letters of a known word (« EAST » for « ESAT »)."""
     if word in _vocabulary() or len(word) < _SWAPPED_LETTERS:
         return word
-    return next(
-        (known for known in _by_letters().get("".join(sorted(word)), ()) if OSA.distance(word, known) == 1), word
-    )
+    alike = _by_letters().get("".join(sorted(word)), ())
+    return next((known for known in alike if OSA.distance(word, known) == 1), word)
 
 
 @lru_cache(maxsize=1)
 def _vocabulary() -> frozenset[str]:
     table = name_table()
-    return (
-        table.empty | table.spelled.keys() | {word for phrase in table.kinds for word in phrase} | table.counts.keys()
-    )
+    of_kinds = {word for phrase in table.kinds for word in phrase}
+    return table.empty | table.spelled.keys() | of_kinds | table.counts.keys()
 
 
 @lru_cache(maxsize=1)

@@ -43,10 +43,8 @@ def listed_services() -> tuple[ListedService, ...]:
 
 
 def listed_service(cpv: Iterable[str], activity: str) -> ListedService | None:
-    """Return the line that covers a lot: by its first readable CPV, else by its activity; None for none.
-
-    Codes are compared whole: a code below one that is listed is not listed with it (directive 2014/24/UE, recital 119).
-    """
+    """Return the line that covers a lot: by its first readable CPV, else by its activity; None for none. Codes are compared whole: a code below one
+    that is listed is not listed with it (directive 2014/24/UE, recital 119)."""
     codes = [code for raw in cpv if (code := normalise_cpv(raw)[0])]
     if codes:
         return next((line for line in listed_services() if line.first <= codes[0] <= line.last), None)

@@ -24,8 +24,7 @@ def current_persona() -> Persona:
 
 
 def persona_wording(key: str, **values: object) -> str:
-    """Return the wording of a key for the current persona, formatted with `values`; empty where the table has none. Raises KeyError for an
-    unknown key."""
+    """Return the wording of a key for the current persona, formatted with `values`; empty where the table has none. Raises KeyError for an unknown key."""
     return wordings(_PERSONA.get())[key].format(**values)
 
 

@@ -28,7 +28,20 @@ def calendar_of(room: str, entries: Iterable[CalendarEntry]) -> bytes:
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:-//Entremise//{room}//FR"]
     for entry in entries:
         lines += _lines(entry)
-    return "".join(f"{part}\r\n" for line in [*lines, "END:VCALENDAR"] for part in _fold_line(line)).encode()
+    letters: list[str] = []
+    for line in [*lines, "END:VCALENDAR"]:
+        size = 0
+        for letter in (
+            line
+        ):  # folded at 75 octets, never inside a character; a continuation line starts with a space (RFC 5545, 3.1)
+            octets = len(letter.encode())
+            if size + octets > _LONGEST_LINE:
+                letters.append("\r\n ")
+                size = 1
+            letters.append(letter)
+            size += octets
+        letters.append("\r\n")
+    return "".join(letters).encode()
 
 
 def _lines(entry: CalendarEntry) -> Iterator[str]:
@@ -48,15 +61,3 @@ def _lines(entry: CalendarEntry) -> Iterator[str]:
     if entry.url:
         yield f"URL:{entry.url}"
     yield "END:VEVENT"
-
-
-def _fold_line(line: str) -> Iterator[str]:
-    """Fold a line at 75 octets, never inside a character; continuation lines start with a space (RFC 5545, 3.1)."""
-    part, size = "", 0
-    for letter in line:
-        octets = len(letter.encode())
-        if size + octets > _LONGEST_LINE:
-            yield part
-            part, size = " ", 1
-        part, size = part + letter, size + octets
-    yield part

@@ -59,28 +59,18 @@ def shapes_schema(*shapes: Any, title: str = "") -> dict[str, Any]:
 
 def table_schema(fields: Sequence[Mapping[str, Any]], **more: Any) -> dict[str, Any]:
     """Return the Table Schema of these columns; an empty cell is a missing value."""
-    return {
-        "$schema": _TABLE_SCHEMA,
-        **more,
-        "schema_version": SCHEMA_VERSION,
-        "fields": [*fields],
-        "missingValues": [""],
-    }
+    head = {"$schema": _TABLE_SCHEMA, **more, "schema_version": SCHEMA_VERSION}
+    return {**head, "fields": [*fields], "missingValues": [""]}
 
 
 def column_schema(name: str, types: set[type]) -> dict[str, Any]:
     """Return the Table Schema field of a column from the types of its values; numbers have a decimal comma, as in French spreadsheets."""
-    if not types:
-        return {"name": name, "type": "any"}
-    if types <= {int}:
-        return {"name": name, "type": "integer"}
-    if types <= {date}:
-        return {"name": name, "type": "date"}
-    return (
-        {"name": name, "type": "number", "decimalChar": ","}
-        if types <= {int, float}
-        else {"name": name, "type": "string"}
-    )
+    kinds: tuple[tuple[str, set[type]], ...] = (("any", set()), ("integer", {int}), ("date", {date}))
+    for kind, allowed in kinds:
+        if types <= allowed:
+            return {"name": name, "type": kind}
+    decimal = types <= {int, float}
+    return {"name": name, "type": "number", "decimalChar": ","} if decimal else {"name": name, "type": "string"}
 
 
 def _schema_of(values: Sequence[Any], shape: Any) -> dict[str, Any]:

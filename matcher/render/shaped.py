@@ -69,9 +69,11 @@ def _plan(shape: Any, of: type, values: tuple[str, ...] = ()) -> _Plan:
     known: dict[str, Any] = {"json_value": json_value, "none_given": _NONE_GIVEN, "empty": ("", (), [], {})}
     pairs = []
     for name, (kind, attribute) in fields.items():
-        source, kind_held = (
-            (f"given[{name!r}]", Any) if name in values else (f"value.{attribute}", _declared_type(of, attribute))
-        )
+        source, kind_held = f"given[{name!r}]", Any
+        if name not in values:  # the declared type of the attribute or property, Any if unknown
+            source, declared = f"value.{attribute}", getattr(of, attribute, None)
+            annotated, key = (declared.fget, "return") if isinstance(declared, property) else (of, attribute)
+            kind_held = _hints(annotated).get(key, Any)
         pair = f"{name!r}: {_code(kind, kind_held, source, f'plan_{name}', known)}"
         if name in optional:
             expression = source if name in values else f"getattr(value, {name!r}, '')"
@@ -93,12 +95,6 @@ def _fields(shape: Any) -> tuple[dict[str, tuple[Any, str]], frozenset[str]]:
         name = written.removesuffix(_NULL_IF_EMPTY)
         fields[name] = (Any if name == written else str | None, attribute or name)
     return fields, frozenset()
-
-
-def _declared_type(of: type, name: str) -> Any:
-    """Return the declared type of a class's attribute or property, Any if unknown."""
-    attribute = getattr(of, name, None)
-    return _hints(attribute.fget).get("return", Any) if isinstance(attribute, property) else _hints(of).get(name, Any)
 
 
 @cache

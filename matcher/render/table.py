@@ -123,7 +123,16 @@ def write_sheet(
     last = 0
     for last, row in enumerate(rows, start=1):
         for at, (column, cell) in enumerate(zip(columns, row, strict=True)):
-            _write(sheet, last, at, cell, formats, column.digits)
+            if isinstance(cell, Estimate):
+                sheet.write_number(last, at, cell.points, formats[column.digits, _ESTIMATE])
+            elif isinstance(cell, int | float):
+                sheet.write_number(last, at, cell, formats[column.digits, _PLAIN])
+            elif isinstance(cell, datetime):
+                sheet.write_datetime(last, at, cell.replace(tzinfo=None), formats[_MOMENT, _PLAIN])
+            elif isinstance(cell, date):
+                sheet.write_datetime(last, at, cell, formats[MONTH if column.digits == MONTH else _DAY, _PLAIN])
+            elif cell:
+                sheet.write_string(last, at, _fitting(cell), formats[column.digits, _PLAIN])
     sheet.autofilter(0, 0, last, len(columns) - 1)
 
 
@@ -155,26 +164,6 @@ def _csv_cell(cell: Cell) -> str:
     if isinstance(cell, date):
         return cell.isoformat()
     return f"{cell:.2f}".rstrip("0").rstrip(".").replace(".", ",") if isinstance(cell, float) else str(cell)
-
-
-def _write(
-    sheet: "xlsxwriter.worksheet.Worksheet",
-    row: int,
-    at: int,
-    cell: Cell,
-    formats: dict[tuple[str, str], object],
-    digits: str,
-) -> None:
-    if isinstance(cell, Estimate):
-        sheet.write_number(row, at, cell.points, formats[digits, _ESTIMATE])
-    elif isinstance(cell, int | float):
-        sheet.write_number(row, at, cell, formats[digits, _PLAIN])
-    elif isinstance(cell, datetime):
-        sheet.write_datetime(row, at, cell.replace(tzinfo=None), formats[_MOMENT, _PLAIN])
-    elif isinstance(cell, date):
-        sheet.write_datetime(row, at, cell, formats[MONTH if digits == MONTH else _DAY, _PLAIN])
-    elif cell:
-        sheet.write_string(row, at, _fitting(cell), formats[digits, _PLAIN])
 
 
 def _fitting(text: str) -> str:

@@ -17,7 +17,6 @@ from matcher.render.document import (
     DocumentCell,
     DocumentColumn,
     DocumentRow,
-    DocumentScale,
     DocumentTable,
     Marked,
 )
@@ -55,8 +54,9 @@ def print_document(document: Document, out: Console) -> None:
     for sentence in document.asked:
         out.print(Text(sentence, style="dim"))
     out.print(Text(document.answer, style="bold"))
-    if document.scale:
-        out.print(_scale(document.scale))
+    if scale := document.scale:  # the possible answers in one line, the answer given with a filled bullet
+        steps = [("●", "bold", step) if at == scale.at else ("○", "dim", step) for at, step in enumerate(scale.steps)]
+        out.print(Text("   ").join(Text(f"{bullet} {step}", style=style) for bullet, style, step in steps))
     for sentence in document.remarks:
         out.print(Text(sentence))
     for table in document.tables:
@@ -75,21 +75,20 @@ def print_document(document: Document, out: Console) -> None:
     out.print(Text(f"{document.scope} {catalogue}".strip(), style="dim"))
 
 
-def _scale(document_scale: DocumentScale) -> Text:
-    """Return the possible answers in one line, the answer given with a filled bullet."""
-    steps = enumerate(document_scale.steps)
-    return Text("   ").join(
-        Text(f"{'●' if at == document_scale.at else '○'} {step}", style="bold" if at == document_scale.at else "dim")
-        for at, step in steps
-    )
-
-
 def print_table(table: DocumentTable, out: Console, most: int = _SHOWN) -> None:
-    """Print the first `most` rows of a table, then its sentences; as a list of cells if the terminal is too narrow for columns."""
+    """Print the first `most` rows of a table, then its sentences; as lines « label : cell » if the terminal is too narrow for columns."""
     if table.rows:
-        whole = _as_table(table, most)
-        narrow = Measurement.get(out, out.options.update(width=1_000), whole).minimum > out.width
-        out.print(_as_blocks(table, most) if narrow else whole)
+        shown: RenderableType = _as_table(table, most)
+        if Measurement.get(out, out.options.update(width=1_000), shown).minimum > out.width:
+            blocks: list[RenderableType] = [Text(""), Text(table.title, style="bold")]
+            for row, style in _styled_rows(table, most):
+                block = Text("\n", style=style)
+                for column, cell in zip(table.columns, row.cells, strict=True):
+                    if cell not in ("", ()):
+                        block.append_text(Text.assemble((f"{column.label} : ", "dim"), _cell(column, cell), "\n"))
+                blocks.append(block)
+            shown = Group(*blocks)
+        out.print(shown)
         if len(table.rows) > most:
             out.print(Text(f"et {number(len(table.rows) - most)} de plus : --format xlsx les donne.", style="dim"))
     for sentence in table.says:
@@ -115,18 +114,6 @@ def _as_table(table: DocumentTable, most: int) -> Table:
         bar = [_bar(row.cells[2], row.cells[3], table.most)] if table.ranged else []
         shown.add_row(*cells, *map(Text, bar), style=style)
     return shown
-
-
-def _as_blocks(table: DocumentTable, most: int) -> Group:
-    """Return the first `most` rows as blocks of « label : cell » lines, for a narrow terminal."""
-    blocks: list[RenderableType] = [Text(""), Text(table.title, style="bold")]
-    for row, style in _styled_rows(table, most):
-        block = Text("\n", style=style)
-        for column, cell in zip(table.columns, row.cells, strict=True):
-            if cell not in ("", ()):
-                block.append_text(Text.assemble((f"{column.label} : ", "dim"), _cell(column, cell), "\n"))
-        blocks.append(block)
-    return Group(*blocks)
 
 
 def _styled_rows(table: DocumentTable, most: int) -> Iterator[tuple[DocumentRow, str]]:

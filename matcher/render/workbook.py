@@ -66,13 +66,13 @@ def said_lines(document: Document) -> Iterator[Line]:
     yield "Réponse", document.answer
     if document.scale and document.scale.says:
         yield "Position", document.scale.says
-    yield from (("À savoir", said) for said in document.remarks)
-    yield from (("À faire", said) for said in document.steps)
+    yield from (("À savoir", sentence) for sentence in document.remarks)
+    yield from (("À faire", sentence) for sentence in document.steps)
     for table in document.tables:
-        yield from ((table.title, said) for said in table.says)
-    yield from (("Ce qui est demandé", said) for said in document.asked)
-    yield from (("Hypothèse", said) for said in document.hypotheses)
-    yield from (("Source", said) for said in document.sources)
+        yield from ((table.title, sentence) for sentence in table.says)
+    yield from (("Ce qui est demandé", sentence) for sentence in document.asked)
+    yield from (("Hypothèse", sentence) for sentence in document.hypotheses)
+    yield from (("Source", sentence) for sentence in document.sources)
     yield "Catalogue", f"version {document.catalogue_version}, {number(document.catalogue_suppliers)} fournisseurs"
     yield "Calculé pour le", day(document.on)
     if document.scope:

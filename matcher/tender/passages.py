@@ -141,22 +141,20 @@ def _table_row(line: str, head: Sequence[str], numbers: Collection[str]) -> tupl
 
 def _cell_sentence(name: str, cell: str) -> str:
     """Return a cell and its column header as one sentence: « Montant estimé : 48 500 € HT par an »."""
-    normalised, cell_words = flat(name), flat(cell)
+    title, cell_words = flat(name), flat(cell)
     yearly = " par an" if per_year(name) and not per_year(cell) else ""
-    if _HOURS.search(normalised):
+    if _HOURS.search(title):
         return f"Heures d’insertion : {cell}{'' if 'h' in cell_words else ' heures'}{yearly}"
-    if not (_MONEY.search(normalised) and _FIGURE.search(cell)):
+    if not (_MONEY.search(title) and _FIGURE.search(cell)):
         return f"{_BRACKETS.sub('', name)} : {cell}"
-    bound = (
-        " maximum" if re.search(r"\bmax", normalised) else " minimum" if re.search(r"\bmini", normalised) else " estimé"
-    )
+    bound = " maximum" if re.search(r"\bmax", title) else " minimum" if re.search(r"\bmini", title) else " estimé"
     whole = " sur toute la durée" if not yearly and for_all(name) else ""
-    return f"Montant{bound} : {cell}{_unit(normalised, cell_words)}{yearly}{whole}"
+    return f"Montant{bound} : {cell}{_unit(title, cell_words)}{yearly}{whole}"
 
 
-def _unit(normalised: str, cell_words: str) -> str:
+def _unit(title: str, cell_words: str) -> str:
     """Return the unit (« k€ HT ») that the column header gives and the cell omits; both texts are lower case without accents."""
-    euros = "" if _EUROS.search(cell_words) else " k€" if _THOUSANDS.search(normalised) else " €"
+    euros = "" if _EUROS.search(cell_words) else " k€" if _THOUSANDS.search(title) else " €"
     if with_tax(cell_words) or before_tax(cell_words):
         return euros
-    return f"{euros} TTC" if with_tax(normalised) else f"{euros} HT" if before_tax(normalised) else euros
+    return f"{euros} TTC" if with_tax(title) else f"{euros} HT" if before_tax(title) else euros

@@ -1,4 +1,4 @@
-"""One uploaded tender document (a piece of the DCE): pages, how completely it was read, and kind (CCTP, notice…) by its file name or first words."""
+"""Defines an uploaded tender document (a piece of the DCE) and recognises its kind (CCTP, notice…) by its file name or first words."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -55,12 +55,10 @@ def kind_of(name: str, text: str) -> PieceKind:
     """Return the kind of a document by its file name, else by the first kind that its beginning names, else `UNKNOWN_KIND`."""
     bare = _NO_LETTER.sub(" ", flat(name.rpartition(".")[0] or name))
     begins = " ".join(flat(text[:_FIRST_SIGNS]).split())
-    for pattern_of, sentence in ((0, bare), (1, begins)):
-        matches = [
-            (match.start(), kind) for kind, *patterns in _table() if (match := patterns[pattern_of].search(sentence))
-        ]
+    for column, words in ((0, bare), (1, begins)):
+        matches = [(match.start(), kind) for kind, *patterns in _table() if (match := patterns[column].search(words))]
         if matches:
-            return min(matches, key=lambda one: (one[0], one[1].rank))[1]
+            return min(matches, key=lambda match: (match[0], match[1].rank))[1]
     return UNKNOWN_KIND
 
 

@@ -1,4 +1,4 @@
-"""Proposes lots from tender documents (the pieces of a DCE): need, place, amount, duration and reservation of each lot, each with the sentence it comes from.
+"""Proposes the lots of a tender from its documents (the pieces of a DCE): need, place, amount, duration and reservation of each, with their sentences.
 
 Documents are ordered by how reliable their kind is about lots. The most reliable one that lists lots gives the list; without any list the tender is one need.
 A field takes the value of the first document that gives it; differing values of other documents are kept after it.
@@ -8,9 +8,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 from itertools import pairwise
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from unicodedata import normalize
 
 from matcher.cleaning.dates import clean_date
@@ -110,19 +109,21 @@ class _Part:
     @property
     def sentences(self) -> tuple[str, ...]:
         """Its sentences, including those about several lots."""
-        return tuple(one.text for one in self.passages) or self.notice.reserving or self.notice.said
+        return tuple(passage.text for passage in self.passages) or self.notice.reserving or self.notice.said
 
     @property
     def own_sentences(self) -> tuple[str, ...]:
         """Its sentences that name no other lot."""
-        return tuple(one.text for one in self.passages if one.alone) if self.passages else self.sentences
+        return tuple(passage.text for passage in self.passages if passage.alone) if self.passages else self.sentences
 
 
 def propose_lots(pieces: Sequence[Piece]) -> Proposal:
     """Return the lots proposed from the documents of one tender; no lot if no document has readable pages."""
     pieces_read = [_read(piece) for piece in sort_pieces(piece for piece in pieces if piece.pages)]
     wholes = [whole for whole, _ in pieces_read]
-    lots = next((lots for _, lots in pieces_read if lots), []) or _need_of(wholes)
+    # Without lots, one need: that of the most reliable document whose activity is understood, else of the first.
+    by_activity = sorted(wholes, key=lambda whole: not whole.reading.understood)
+    lots = next((lots for _, lots in pieces_read if lots), by_activity[:1])
     every = _parts(pieces_read, lots[:MOST_LOTS])
     made = [_lot(lot, [part for part in every if part.number == lot.number], wholes) for lot in lots[:MOST_LOTS]]
     due = _due(wholes)
@@ -136,31 +137,34 @@ def propose_lots(pieces: Sequence[Piece]) -> Proposal:
     )
 
 
-def _need_of(wholes: Sequence[_Part]) -> list[_Part]:
-    """Return the document that gives the one need of a tender without lots: the most reliable one whose activity is understood, else the first."""
-    return [whole for whole in wholes if whole.reading.understood][:1] or list(wholes[:1])
-
-
 def _parts(pieces_read: Sequence[tuple[_Part, list[_Part]]], lots: Sequence[_Part]) -> list[_Part]:
     """Return all the parts: every document, every lot it lists, then its passages about each numbered lot."""
     numbers = [lot.number for lot in lots if lot.number]
     parts = [part for whole, listed in pieces_read for part in (whole, *listed)]
     for whole, listed in pieces_read:
-        parts += _passage_parts(whole.piece, numbers, listed=bool(listed))
+        for number, about_lot in passages(whole.piece.pages, numbers, listed=bool(listed)).items():
+            text = normalize("NFC", "\n".join(passage.text for passage in about_lot if passage.alone))
+            # Passages about several lots count for the reservation only.
+            reserved = lever_told(read_reservation([passage.text for passage in about_lot]).of(number), {})
+            reading = replace(read(Lot(text)), levier_hint=reserved.lever, reserved_by=reserved.outright)
+            parts.append(_Part(whole.piece, split_notice(text), reading, number, passages=tuple(about_lot)))
     return parts
 
 
 def _read(piece: Piece) -> tuple[_Part, list[_Part]]:
-    """Read a document as a whole, and each lot that it lists."""
     lot = Lot(normalize("NFC", plain_text(piece.text[:_MOST_READ])))
     whole = split_notice(lot.objet)
     notices = {part.number: part.told for part in reversed(whole.lots)}
     lots = [
         _Part(
-            piece, its, part.reading, part.number, part.title, whole.form or bool(where_done(part.reading.lot).places)
+            piece,
+            notices[part.number],
+            part.reading,
+            part.number,
+            part.title,
+            placed=whole.form or bool(where_done(part.reading.lot).places),
         )
         for part in lots_of_notice(lot)
-        for its in [notices[part.number]]
     ]
     reading = read(lot)
     # A duration found in one of its lots is not that of the whole.
@@ -168,32 +172,19 @@ def _read(piece: Piece) -> tuple[_Part, list[_Part]]:
     return _Part(piece, whole, replace(reading, duration=None) if reading.duration in durations else reading), lots
 
 
-def _passage_parts(piece: Piece, numbers: Sequence[str], *, listed: bool) -> Iterator[_Part]:
-    """Yield one part a lot: the document's passages about it, read as one text; passages about several lots count for the reservation only."""
-    for number, lot_passages in passages(piece.pages, numbers, listed=listed).items():
-        text = normalize("NFC", "\n".join(one.text for one in lot_passages if one.alone))
-        reserved = read_reservation([one.text for one in lot_passages]).of(number)
-        lever_said = lever_told(reserved, {})
-        reading = replace(read(Lot(text)), levier_hint=lever_said.lever, reserved_by=lever_said.outright)
-        yield _Part(piece, split_notice(text), reading, number, passages=tuple(lot_passages))
-
-
 def _lot(main: _Part, parts: Sequence[_Part], wholes: Sequence[_Part]) -> ProposedLot:
     """Build the lot of `main`, completed by the parts about the same lot (`parts`), then, for place and duration only, by the documents as wholes: an
     amount for all lots is not the amount of one."""
     need = main.reading.lot.objet if main.number else main.notice.need
-    duration_parts = _values(attrgetter("months"), main, [*parts, *wholes], ())
-    months = duration_parts[0].reading.months if duration_parts else None
-    mentions = {
-        PLACE: _place_parts(main, parts, wholes),
-        AMOUNT: _values(partial(_euros, months=months), main, parts, ()),
-        DURATION: duration_parts,
-        LEVER: _values(_lever, main, parts, ()),
-    }
-    where, size, _, reserved = ((its or [main])[0].reading for its in mentions.values())
+    mentions = _field_parts(main, parts, wholes)
+    months = mentions[DURATION][0].reading.months if mentions[DURATION] else None
+    where, size, _, reserved = ((field_parts or [main])[0].reading for field_parts in mentions.values())
     hours, hours_source = _hours((main, *parts), months)
     lever_code = _lever(reserved) or ""
-    values = {NEED: (_quote(NEED, main, need.partition("\n")[0]),), **_quotes(mentions), HOURS: hours_source}
+    values: dict[str, tuple[SaidValue, ...]] = {NEED: (_quote(NEED, main, need.partition("\n")[0]),)}
+    for name, field_parts in mentions.items():
+        values[name] = tuple(_quote(name, part, _words(name, part)) for part in field_parts)
+    values[HOURS] = hours_source
     if not lever_code:
         values[LEVER] = _denial((main, *parts))
     return ProposedLot(
@@ -206,21 +197,27 @@ def _lot(main: _Part, parts: Sequence[_Part], wholes: Sequence[_Part]) -> Propos
         euros=size.amount.over(months) if size.amount else None,
         months=months,
         lever=lever_code,
-        said={name: its for name, its in values.items() if its},
+        said=dict(filter(itemgetter(1), values.items())),
         doubts=tuple(_doubts(main, size, months, placed=bool(mentions[PLACE]))),
         hours=hours,
     )
 
 
-def _quotes(mentions: Mapping[str, Sequence[_Part]]) -> dict[str, tuple[SaidValue, ...]]:
-    """Return, by field, the value and the source of each part."""
-    return {name: tuple(_quote(name, one, _words(name, one)) for one in parts) for name, parts in mentions.items()}
-
-
-def _place_parts(main: _Part, parts: Sequence[_Part], wholes: Sequence[_Part]) -> list[_Part]:
-    """Return the parts that give the place of a lot: parts about the lot, else a document as a whole."""
-    first, *others = [one for one in (main, *parts) if one.placed] or [main, *parts]
-    return _values(_places, first, others, wholes)
+def _field_parts(main: _Part, parts: Sequence[_Part], wholes: Sequence[_Part]) -> dict[str, list[_Part]]:
+    """Return, by field of a lot, the parts that give its value."""
+    duration_parts = _values(attrgetter("months"), main, [*parts, *wholes], ())
+    months = duration_parts[0].reading.months if duration_parts else None
+    first, *others = [part for part in (main, *parts) if part.placed] or [main, *parts]
+    return {
+        PLACE: _values(
+            lambda reading: tuple(sorted(place.key for place in reading.places)) or None, first, others, wholes
+        ),
+        AMOUNT: _values(  # over one year if the duration is unknown
+            lambda reading: reading.amount and (reading.amount.over(months) or reading.amount.euros), main, parts, ()
+        ),
+        DURATION: duration_parts,
+        LEVER: _values(_lever, main, parts, ()),
+    }
 
 
 def _doubts(main: _Part, size: Reading, months: float | None, *, placed: bool) -> Iterator[str]:
@@ -230,19 +227,13 @@ def _doubts(main: _Part, size: Reading, months: float | None, *, placed: bool) -
         yield _YEARLY
 
 
-def _euros(reading: Reading, months: float | None) -> float | None:
-    """Return the amount over `months`, or over one year if the duration is unknown."""
-    amount_read = reading.amount
-    return (amount_read.over(months) or amount_read.euros) if amount_read else None
-
-
 def _need_with_clauses(need: str, parts: Sequence[_Part], hours_source: Sequence[SaidValue]) -> str:
     """Return the text of a need followed by the technical clauses (CCTP) about the lot, up to one page, and the sentence of its hours of insertion."""
-    clauses = (one for one in parts if one.piece.kind.letters == _TECHNICAL)
-    prose = "\n".join(one.text for part in clauses for one in part.passages if one.prose)
-    added = [said for said in split_notice(prose).need.splitlines() if said.rstrip(" .") not in need]
+    clauses = (part for part in parts if part.piece.kind.letters == _TECHNICAL)
+    prose = "\n".join(passage.text for part in clauses for passage in part.passages if passage.prose)
+    added = [line for line in split_notice(prose).need.splitlines() if line.rstrip(" .") not in need]
     condensed_text = condense("\n".join(dict.fromkeys(added)), _MOST_ADDED)[0]
-    hours = [one.sentence for one in hours_source[:1] if one.sentence not in f"{need}\n{condensed_text}"]
+    hours = [source.sentence for source in hours_source[:1] if source.sentence not in f"{need}\n{condensed_text}"]
     first, _, rest = need.partition("\n")
     more = "\n".join(filter(None, (condensed_text, *hours)))
     return "\n".join(filter(None, (f"Objet : {first.rstrip(' .')}.", rest, more))) if more else need
@@ -281,12 +272,7 @@ def _due(wholes: Sequence[_Part]) -> tuple[SaidValue, ...]:
 
 
 def _days_due(lines: Iterable[str]) -> dict[str, str]:
-    """Return the line of each deadline for offers in these lines, by the day as written."""
     return {match["day"]: line for line in lines if (match := _DUE.search(flat(line)))}
-
-
-def _places(reading: Reading) -> tuple[str, ...] | None:
-    return tuple(sorted(place.key for place in reading.places)) or None
 
 
 def _lever(reading: Reading) -> str | None:
@@ -302,7 +288,7 @@ def _values(
         value = value_of(mention.reading)
         if value is not None and not any(_is_same(value, value_of(part.reading)) for part in candidates):
             candidates.append(mention)
-    return candidates or [one for one in fallback if value_of(one.reading) is not None][:1]
+    return candidates or [part for part in fallback if value_of(part.reading) is not None][:1]
 
 
 def _is_same(value: object, other: object) -> bool:
@@ -329,7 +315,6 @@ def _words(name: str, mention: _Part) -> str:
 
 
 def _value(name: str, reading: Reading) -> str:
-    """Return the value of a field in French."""
     if name == AMOUNT and reading.amount:
         return reading.amount.sentence
     if name == DURATION and reading.duration:
@@ -349,8 +334,8 @@ def _quote(name: str, mention: _Part, words: str, value: str = "") -> SaidValue:
             return SaidValue(value, _shorten(passage.line), mention.piece.name, passage.where)
     for searched in filter(None, map(_normalise, (words, *_SENTENCE_ENDS.split(words)))):
         pages = [page for page in mention.piece.pages if searched in _normalise(page.text)]
-        inside = [(said, page) for page in pages for said in sentences(page.text) if searched in _normalise(said)]
-        named = [one for one in inside if title in _normalise(one[0])]
+        inside = [(text, page) for page in pages for text in sentences(page.text) if searched in _normalise(text)]
+        named = [(text, page) for text, page in inside if title in _normalise(text)]
         if pages:
             sentence, page = (*named, *inside, (words, pages[0]))[0]
             return SaidValue(value, _shorten(sentence), mention.piece.name, page.where)

@@ -52,9 +52,6 @@ DOSSIERS_AND_DAYS: tuple[Callable[[Engine, OrganisationId], Any], ...] = (
     lambda engine, owner: dossiers.change_dossier(
         engine, owner, 1, [NoteDossier("x")], version=None, author=WHO, now=AT
     ),
-    lambda engine, owner: dossiers.change_dossier_as(
-        engine, owner, 1, lambda _: [NoteDossier("x")], author=WHO, now=AT
-    ),
     lambda engine, owner: take_into_catalogue(engine, owner, 1, 1, "x", author=WHO, now=AT),
     lambda engine, owner: undo_answer(engine, owner, 1, 1, "x", author=WHO, now=AT),
     lambda engine, owner: settle_answers(engine, owner, 1, 1, "x", SettledBy.CHANGED, author=WHO, now=AT),

@@ -117,15 +117,16 @@ class Index:
         likely: dict[int, Sequence[int]] = {}
         for node in self._by_town:
             described, directories = self._described(node), self._directories(node)
-            sure, near = self._before(node, _proving(described.side)), self._before(node, towns_around(described.side))
+            by_proof = self._before(node, _proving(described.side))
+            by_town = self._before(node, towns_around(described.side))
             others = array("L")
-            for other in sorted(sure | near):
+            for other in sorted(by_proof | by_town):
                 shared_lists = directories & self._directories(other)
                 if not all(map(is_kept_by_hand, shared_lists)):
                     continue
                 candidate = self._described(other)
                 if differ(described.side, candidate.side) or not (
-                    other in sure or _share_something(described, candidate)
+                    other in by_proof or _share_something(described, candidate)
                 ):
                     continue
                 worthy = (PairVerdict.SAME,) if shared_lists else (PairVerdict.SAME, PairVerdict.REVIEW)

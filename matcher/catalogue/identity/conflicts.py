@@ -3,7 +3,8 @@
 
 from collections.abc import Callable, Sequence
 from itertools import combinations
-from typing import NamedTuple
+from operator import ne
+from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz
 
@@ -41,20 +42,8 @@ _EMPTY_WORDS = frozenset(
             "ei",
             "aci",
         ),
-        *(
-            "ai",
-            "etti",
-            "eatt",
-            "cat",
-            "atelier",
-            "ateliers",
-            "protege",
-            "proteges",
-            "entreprise",
-            "adaptee",
-            "insertion",
-        ),
-        *("chantier", "de", "du", "des", "la", "le", "les", "l", "d", "et", "en", "pour", "par", "the"),
+        *("ai", "etti", "eatt", "cat", "atelier", "ateliers", "protege", "proteges", "entreprise", "adaptee"),
+        *("insertion", "chantier", "de", "du", "des", "la", "le", "les", "l", "d", "et", "en", "pour", "par", "the"),
     )
 )
 
@@ -84,9 +73,9 @@ class _Rule(NamedTuple):
     field: str
     why: str
     champ: str
-    value: Callable[[CleanRecord], object]
+    value: Callable[[CleanRecord], Any]
     shown: Callable[[CleanRecord], str]
-    differ: Callable[[object, object], bool]
+    differ: Callable[[Any, Any], bool]
 
 
 def source_conflicts(
@@ -107,19 +96,9 @@ def source_conflicts(
     for rule in _RULES:
         if any(record.source in STATED and getattr(record, rule.champ) for record in records):
             continue
-        with_value = [record for record in records if rule.value(record) not in (None, "", ())]
-        if pair := _clash(rule, with_value):
-            clean_record, other = pair
-            conflicts.append(
-                FieldConflict(
-                    supplier_id,
-                    name,
-                    rule.field,
-                    rule.why,
-                    _source_value(clean_record, rule),
-                    _source_value(other, rule),
-                )
-            )
+        if pair := _clash(rule, records):
+            sides = (SourceSays(record.source, record.ref, rule.shown(record)) for record in pair)
+            conflicts.append(FieldConflict(supplier_id, name, rule.field, rule.why, *sides))
     conflicts += _opposed_answers(supplier_id, name, records)
     return tuple(conflicts)
 
@@ -148,91 +127,33 @@ def _answer_value(record: CleanRecord, code: str, *, does: bool) -> SourceSays:
 
 
 def _clash(rule: _Rule, records: Sequence[CleanRecord]) -> tuple[CleanRecord, CleanRecord] | None:
-    """The first two records of different lists that differ, unless two records of the same two lists agree."""
-    list_of = {record.key: (record.source, listing_of(record.source, record.ref)) for record in records}
-    for clean_record, other in combinations(records, 2):
-        if list_of[clean_record.key] == list_of[other.key] or not rule.differ(
-            rule.value(clean_record), rule.value(other)
-        ):
-            continue
-        agreed = any(
-            {list_of[a.key], list_of[b.key]} == {list_of[clean_record.key], list_of[other.key]}
-            and not rule.differ(rule.value(a), rule.value(b))
-            for a, b in combinations(records, 2)
-        )
-        if not agreed:
-            return clean_record, other
-    return None
-
-
-def _source_value(record: CleanRecord, rule: _Rule) -> SourceSays:
-    return SourceSays(record.source, record.ref, rule.shown(record))
-
-
-def _name(record: CleanRecord) -> str:
-    words = name_key(f"{record.name} {record.brand}").split()
-    return " ".join(word for word in words if word not in _EMPTY_WORDS)
-
-
-def _town(record: CleanRecord) -> str:
-    """The INSEE code of the commune; an arrondissement of Paris, Lyon or Marseille counts as its city."""
-    town = commune(record.insee)
-    return (town.parent or town.code) if town else record.insee
-
-
-def _workers_differ(first: object, other: object) -> bool:
-    low, high = sorted((float(str(first)), float(str(other))))
-    return high >= FEW_WORKERS and high > FAR_WORKERS * low
-
-
-def _unequal(first: object, other: object) -> bool:
-    return first != other
+    """The first two records of different lists with different values, unless two records of the same two lists agree."""
+    with_value = [record for record in records if rule.value(record) not in (None, "", ())]
+    list_of = {record.key: (record.source, listing_of(record.source, record.ref)) for record in with_value}
+    pairs = [pair for pair in combinations(with_value, 2) if list_of[pair[0].key] != list_of[pair[1].key]]
+    agreeing = [(a, b) for a, b in pairs if not rule.differ(rule.value(a), rule.value(b))]
+    agreed = {frozenset((list_of[a.key], list_of[b.key])) for a, b in agreeing}
+    return next((pair for pair in pairs if frozenset(list_of[record.key] for record in pair) not in agreed), None)
 
 
 _RULES = (
-    _Rule(
-        "nom",
-        "noms très différents",
-        "name",
-        _name,
-        lambda r: r.name or r.brand,
-        lambda name, other: fuzz.token_set_ratio(str(name), str(other)) < SAME_NAME,
-    ),
-    _Rule("commune", "communes différentes", "insee", _town, lambda r: f"{r.post_code} {r.city}".strip(), _unequal),
-    _Rule(
-        "type",
-        "familles différentes : elles n’ouvrent pas les mêmes marchés réservés",
-        "kinds",
-        lambda r: frozenset(kind.family for kind in r.kinds) - {Family.NONE, Family.ESS} or None,
-        lambda r: ", ".join(r.kinds),
-        lambda first, other: isinstance(first, frozenset) and isinstance(other, frozenset) and not first & other,
-    ),
-    _Rule("NAF", "divisions NAF différentes", "naf", lambda r: r.naf[:2], lambda r: r.naf, _unequal),
-    _Rule("téléphone", "téléphones différents", "phone", lambda r: r.phone, lambda r: r.phone, _unequal),
-    _Rule("courriel", "courriels différents", "email", lambda r: r.email, lambda r: r.email, _unequal),
-    _Rule(
-        "site",
-        "sites web différents",
-        "website",
-        lambda r: r.website.lower().partition("://")[2].partition("/")[0].removeprefix("www."),
-        lambda r: r.website,
-        _unequal,
-    ),
-    _Rule(
-        "effectif",
-        "effectifs très différents",
-        "workers",
-        lambda r: r.workers,
-        lambda r: number(r.workers or 0, 1),
-        _workers_differ,
-    ),
-    _Rule(
-        "convention",
-        "l’un la dit en cours, l’autre terminée",
-        "active",
-        lambda r: r.active,
-        lambda r: "en cours" if r.active else "terminée",
-        _unequal,
-    ),
-    _Rule("SIREN", "organisations différentes", "siren", lambda r: r.siren, lambda r: r.siren, _unequal),
-)
+    _Rule("nom", "noms très différents", "name",
+          lambda r: " ".join(word for word in name_key(f"{r.name} {r.brand}").split() if word not in _EMPTY_WORDS),
+          lambda r: r.name or r.brand, lambda name, other: fuzz.token_set_ratio(name, other) < SAME_NAME),
+    _Rule("commune", "communes différentes", "insee",
+          lambda r: town.parent or town.code if (town := commune(r.insee)) else r.insee,  # an arrondissement is its city
+          lambda r: f"{r.post_code} {r.city}".strip(), ne),
+    _Rule("type", "familles différentes : elles n’ouvrent pas les mêmes marchés réservés", "kinds",
+          lambda r: frozenset(kind.family for kind in r.kinds) - {Family.NONE, Family.ESS} or None,
+          lambda r: ", ".join(r.kinds), frozenset.isdisjoint),
+    _Rule("NAF", "divisions NAF différentes", "naf", lambda r: r.naf[:2], lambda r: r.naf, ne),
+    _Rule("téléphone", "téléphones différents", "phone", lambda r: r.phone, lambda r: r.phone, ne),
+    _Rule("courriel", "courriels différents", "email", lambda r: r.email, lambda r: r.email, ne),
+    _Rule("site", "sites web différents", "website",
+          lambda r: r.website.lower().partition("://")[2].partition("/")[0].removeprefix("www."), lambda r: r.website, ne),
+    _Rule("effectif", "effectifs très différents", "workers", lambda r: r.workers, lambda r: number(r.workers or 0, 1),
+          lambda *counts: max(counts) >= FEW_WORKERS and max(counts) > FAR_WORKERS * min(counts)),
+    _Rule("convention", "l’un la dit en cours, l’autre terminée", "active",
+          lambda r: r.active, lambda r: "en cours" if r.active else "terminée", ne),
+    _Rule("SIREN", "organisations différentes", "siren", lambda r: r.siren, lambda r: r.siren, ne),
+)  # fmt: skip

@@ -103,9 +103,15 @@ class Crowd:
         """Return the likeliest matches of `node` among members of a lower number (so that a pair is seen once) and of other directories."""
         nodes: set[int] = set()
         left_out: list[Block] = []
-        sharing = {
-            feature: self._before(feature, node, own_directories) for feature in self._features_sought(described)
-        }
+        sharing: dict[Block, tuple[int, dict[Directory, tuple[list[int], int]]]] = {}
+        for feature in self._features_sought(described):
+            # per other directory, its members with the feature and how many of them come before `node`
+            earlier = {
+                directory: (members, stop)
+                for directory, members in self._sharing.get(feature, {}).items()
+                if directory not in own_directories and (stop := bisect_left(members, node))
+            }
+            sharing[feature] = sum(stop for _, stop in earlier.values()), earlier
         room = _MOST
         for feature, (count, parts) in sorted(sharing.items(), key=lambda item: (item[1][0], item[0])):
             if count <= room:
@@ -119,28 +125,20 @@ class Crowd:
                     by_length = sorted(members, key=lambda member: (self._lengths[member], member))
                     self._shortest[key] = by_length[:_SHORTEST]
                 nodes.update(other for other in self._shortest[key] if other < node)
-        nodes.update(other for other in self._spelling_neighbours(described, own_directories) if other < node)
+        nodes.update(self._spelling_neighbours(node, described, own_directories))
         return Nearest(nodes, all_there_is=not _may_be_close(left_out, described))
 
-    def _before(
-        self, feature: Block, node: int, own_directories: Collection[Directory]
-    ) -> tuple[int, dict[Directory, tuple[list[int], int]]]:
-        """Count the members before `node` that have a feature; per other directory, its members and how many come before."""
-        parts = {
-            directory: (members, stop)
-            for directory, members in self._sharing.get(feature, {}).items()
-            if directory not in own_directories and (stop := bisect_left(members, node))
-        }
-        return sum(stop for _, stop in parts.values()), parts
-
-    def _spelling_neighbours(self, described: DescribedSide, own_directories: Collection[Directory]) -> Iterator[int]:
-        """The members next to it in alphabetical order."""
+    def _spelling_neighbours(
+        self, node: int, described: DescribedSide, own_directories: Collection[Directory]
+    ) -> Iterator[int]:
+        """The members before `node` that are next to it in alphabetical order."""
         for ordered, step in ((self._forward, 1), (self._backward, -1)):
             for directory, names in ordered.items():
                 if directory not in own_directories:
                     for text in described.spelt:
                         at = bisect_left(names, (text[::step], -1))
-                        yield from (other for _, other in names[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS])
+                        next_to_it = names[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS]
+                        yield from (other for _, other in next_to_it if other < node)
 
     def _features_sought(self, described: DescribedSide) -> set[Block]:
         if self._by_place:

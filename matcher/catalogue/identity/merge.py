@@ -1,13 +1,13 @@
 """Merging of the records of one supplier into one `Supplier`, field by field: the value of the source first in the order of trust
 (precedence of sources, `identity.trust`) wins, then the most recent."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import fields, replace
 from datetime import date
 from typing import Any, NamedTuple
 
 from matcher.catalogue.identity.records import REGISTERS, CleanRecord
-from matcher.catalogue.identity.references import directory_of
+from matcher.catalogue.identity.references import Directory, directory_of
 from matcher.catalogue.identity.sites import corrected_sites
 from matcher.catalogue.identity.succession import former_sirets
 from matcher.catalogue.identity.trust import SHARED, STATED, STRUCTURE
@@ -24,16 +24,7 @@ GONE = "absent de la dernière liste complète de sa source"
 _CONTACTS = ("phone", "email", "website")
 # Fields that do not date a supplier's activity: identity, contacts and technical fields.
 _NO_SIGN_FIELDS = {
-    "source",
-    "ref",
-    "siret",
-    "siren",
-    "finess",
-    "as_of",
-    "flags",
-    "approximate",
-    "wrong_numbers",
-    "other_contacts",
+    *("source", "ref", "siret", "siren", "finess", "as_of", "flags", "approximate", "wrong_numbers", "other_contacts"),
     *_CONTACTS,
 }
 _KIND_ORDER = {kind: rank for rank, kind in enumerate(SupplierKind)}
@@ -64,7 +55,7 @@ class Fact(NamedTuple):
 
 
 def is_over(supplier: Supplier) -> bool:
-    """Return whether any source gives a supplier as closed, ended or no longer listed."""
+    """Return True for a supplier that any source gives as closed, ended or no longer listed."""
     return bool(supplier.closed_reason) or supplier.active is False or GONE in supplier.flags
 
 
@@ -88,7 +79,11 @@ def merge(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]
         provenance["siret"] = record_origin(naming)
     if facts:
         provenance.setdefault("kinds", facts[0].origin)
-    if (register := _closing_record(item for item in ranked if item.record.siret not in former)) is not None:
+    # The latest open or closed state counts; of the same day, that of the most trusted source.
+    listed = [item.record for item in ranked if item.record.siret not in former and not item.gone]
+    with_state = (record for record in listed if record.open is not None)
+    register = max(with_state, key=lambda record: record.as_of or date.min, default=None)
+    if register is not None and register.open is False:
         when = f"depuis le {register.closed:%d/%m/%Y} " if register.closed else ""
         giver = REGISTERS.get(register.source, register.source)
         values |= {"closed": register.closed, "closed_reason": f"fermé {when}d’après {giver}"}
@@ -184,31 +179,15 @@ def _first_with(records: Sequence[CleanRecord], name: str) -> CleanRecord | None
 def _kinds(records: Sequence[CleanRecord], facts: Sequence[Fact]) -> tuple[SupplierKind, ...]:
     givers = speaking(records, "kinds")
     supplier_kinds = {kind for record in givers for kind in record.kinds if kind.family is not Family.SIAE}
-    # SIAE conventions end and begin: only the directory of the most trusted source gives these kinds.
+    # SIAE conventions end and begin: only the most trusted directory that has any gives these kinds.
+    conventions: dict[Directory, set[SupplierKind]] = {}
     for record in givers:
-        if conventions := _siae_kinds(record, givers):
-            supplier_kinds |= conventions
-            break
-    supplier_kinds |= {fact.kind for fact in facts}
+        own = conventions.setdefault(directory_of(record.source, record.ref), set())
+        own.update(kind for kind in record.kinds if kind.family is Family.SIAE)
+    supplier_kinds |= next(filter(None, conventions.values()), set()) | {fact.kind for fact in facts}
     if not supplier_kinds:
         supplier_kinds = {kind for record in records for name in (record.name, record.brand) if (kind := kind_in(name))}
     return tuple(sorted(supplier_kinds, key=_KIND_ORDER.__getitem__))
-
-
-def _siae_kinds(record: CleanRecord, records: Sequence[CleanRecord]) -> set[SupplierKind]:
-    """The SIAE kinds in all records of the directory that `record` is from."""
-    same = records
-    if len(records) > 1:
-        own = directory_of(record.source, record.ref)
-        same = [other for other in records if directory_of(other.source, other.ref) == own]
-    return {kind for other in same for kind in other.kinds if kind.family is Family.SIAE}
-
-
-def _closing_record(ranked: Iterable[StoredRecord]) -> CleanRecord | None:
-    """The latest record that gives the open or closed state, if it is closed; of the same day, the most trusted."""
-    with_state = [item.record for item in ranked if item.record.open is not None and not item.gone]
-    latest = max(with_state, key=lambda record: record.as_of or date.min, default=None)
-    return latest if latest is not None and latest.open is False else None
 
 
 def _activities(records: Sequence[CleanRecord]) -> tuple[Activity, ...]:

@@ -194,11 +194,12 @@ class Recogniser:
             return self._sure(row, "Même SIRET.")
         siren = number[:_SIREN]
         query = _Query(written, "" if clean_siren(siren).flag == SIREN_BAD_KEY else siren)
-        near = [row for city in sorted(set(map(_city, query.towns))) for row in self._in_city.get(city, ())]
+        town_rows = [row for city in sorted(set(map(_city, query.towns))) for row in self._in_city.get(city, ())]
         if siren in self._by_siren:
-            return self._of_organisation(self._by_siren[siren], query, near, is_establishment=len(number) > _SIREN)
+            return self._of_organisation(self._by_siren[siren], query, town_rows, is_establishment=len(number) > _SIREN)
         whole = []
-        for row in near:  # same town, and a name equal to what is written or truncated; another kind or SIREN forbids
+        # Same town, and a name equal to what is written or truncated; another kind or SIREN forbids.
+        for row in town_rows:
             side = self._suppliers[row].side
             if any(map(query.is_name, side.names)) and not differ(query.side_near(side), side):
                 whole.append(row)
@@ -207,7 +208,7 @@ class Recogniser:
             is_whole = query.spelt in map(_spelt, self._suppliers[best].side.names)
             return self._sure(best, _SAME_NAME if is_whole else _CUT_NAME)
         # Words that accounts add (« ledger words ») are dropped for options, never for a sure match.
-        return self._options(_Query(replace(written, name=without_ledger_words(written.name)), query.siren), near)
+        return self._options(_Query(replace(written, name=without_ledger_words(written.name)), query.siren), town_rows)
 
     def settled_answer(self, written: WrittenSupplier) -> Recognition | None:
         """Return the answer that a person has given for what is written, None where there is none."""
@@ -219,10 +220,10 @@ class Recogniser:
         return Recognition(Certainty.SURE, (RecognisedOption(self._suppliers[row], evidence),))
 
     def _of_organisation(
-        self, rows: Sequence[int], query: "_Query", near: Sequence[int], *, is_establishment: bool
+        self, rows: Sequence[int], query: "_Query", town_rows: Sequence[int], *, is_establishment: bool
     ) -> Recognition:
         """Match by SIREN: sure, unless a whole SIRET is written and the catalogue does not have that establishment."""
-        ranked = sorted(rows, key=lambda row: (row not in near, not self._has_exact_name(query, row), row))
+        ranked = sorted(rows, key=lambda row: (row not in town_rows, not self._has_exact_name(query, row), row))
         if not is_establishment:
             several = f", un de ses {len(rows)} établissements connus" if len(rows) > 1 else ""
             return self._sure(ranked[0], f"Même SIREN{several}.")
@@ -236,58 +237,50 @@ class Recogniser:
         """Return whether a supplier has exactly the written name, case and accents aside."""
         return query.name in map(name_key, self._suppliers[row].side.names)
 
-    def _options(self, query: "_Query", near: Sequence[int]) -> Recognition:
-        begun = set(self._by_beginning(query, near))
+    def _options(self, query: "_Query", town_rows: Sequence[int]) -> Recognition:
+        begun = set(self._by_beginning(query, town_rows))
         ranked: list[tuple[int, int, PairEvidence]] = []
-        for row in begun.union(self._alike(query, near)):
+        for row in begun.union(self._alike(query, town_rows)):
             side = self._suppliers[row].side
             evidence, _ = compare_sides(query.side_near(side), side)
-            agreement = {compared.field: compared.agreement for compared in evidence.fields}
+            agreement = evidence.agreements
             if agreement[SIREN] is Agreement.DIFFERS or not (row in begun or _may_be(agreement)):
                 continue
-            shown = tuple(
-                each
-                for each in evidence.fields
-                if each.field in _SHOWN_FIELDS and each.agreement is not Agreement.MISSING
-            )
+            fields = (each for each in evidence.fields if each.field in _SHOWN_FIELDS)
+            shown = tuple(each for each in fields if each.agreement is not Agreement.MISSING)
             reason = _BEGINS if row in begun and agreement[NAME] is not Agreement.AGREES else ""
-            ranked.append(
-                (
-                    evidence.score + _BEGINNING_POINTS * (row in begun),
-                    row,
-                    replace(evidence, fields=shown, reason=reason),
-                )
-            )
+            score = evidence.score + _BEGINNING_POINTS * (row in begun)
+            ranked.append((score, row, replace(evidence, fields=shown, reason=reason)))
         ranked.sort(key=lambda option: (-option[0], option[1]))
         options = tuple(
             RecognisedOption(self._suppliers[row], evidence.says(), min(score, _SURE - 1))
             for score, row, evidence in ranked[:MOST_OPTIONS]
         )
-        options = options or tuple(islice(self._by_name_inside(query, near), MOST_OPTIONS))
+        options = options or tuple(islice(self._by_name_inside(query, town_rows), MOST_OPTIONS))
         return Recognition(Certainty.TO_CONFIRM, options) if options else NOBODY
 
-    def _by_beginning(self, query: "_Query", near: Sequence[int]) -> Iterator[int]:
+    def _by_beginning(self, query: "_Query", town_rows: Sequence[int]) -> Iterator[int]:
         """The suppliers with a name that begins with what is written: a few of the whole catalogue, and all of the town."""
         at = bisect_left(self._spelt, (query.spelt, -1))
         yield from (row for spelt, row in self._spelt[at : at + _NEAREST] if query.begins(spelt))
-        for row in near:
+        for row in town_rows:
             if any(query.begins(_spelt(name)) for name in self._suppliers[row].side.names):
                 yield row
 
-    def _by_name_inside(self, query: "_Query", near: Sequence[int]) -> Iterator[RecognisedOption]:
+    def _by_name_inside(self, query: "_Query", town_rows: Sequence[int]) -> Iterator[RecognisedOption]:
         """The suppliers whose whole name is among other written words; used where nothing else gives an option."""
-        for row in dict.fromkeys(self._alike(query, near)):
+        for row in dict.fromkeys(self._alike(query, town_rows)):
             side = self._suppliers[row].side
             if any(map(query.holds, side.names)) and not differ(query.side_near(side), side):
                 yield RecognisedOption(
                     self._suppliers[row], _WHOLE_INSIDE, compare_sides(query.side_near(side), side)[0].score
                 )
 
-    def _alike(self, query: "_Query", near: Sequence[int]) -> Iterator[int]:
+    def _alike(self, query: "_Query", town_rows: Sequence[int]) -> Iterator[int]:
         """The suppliers whose names are nearest to what is written, in the catalogue, then in the town."""
         ranks = self._letters.nearest(query.name, _NEAREST)
-        if near:
-            here = np.flatnonzero(np.isin(self._named, near)).astype(np.int32)
+        if town_rows:
+            here = np.flatnonzero(np.isin(self._named, town_rows)).astype(np.int32)
             ranks += self._letters.nearest(query.name, _NEAREST_IN_TOWN, here)
         yield from (int(self._named[rank]) for rank in ranks)
 

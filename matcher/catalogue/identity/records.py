@@ -136,7 +136,7 @@ def traits_of(record: CleanRecord) -> Traits:
 
 
 def traits_in(payload: str) -> Traits:
-    """Return the same from a stored payload, without building the record, for speed."""
+    """Return the traits of the record in a stored payload, without building the record, for speed."""
     fields = json.loads(payload)
     state = None
     if fields["source"] in REGISTERS:

@@ -1,5 +1,5 @@
-"""References of records (the id of a record in its source): joining and splitting list and reference, and the directory in which a reference is
-unique (source, list, numbering). Pure."""
+"""References of records (a reference is the id of a record in its source): written with the name of a list and read from it; and the directory, that
+is the source, list and numbering, in which a reference is unique. Pure."""
 
 from base64 import b32encode
 from hashlib import blake2b

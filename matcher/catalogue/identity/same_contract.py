@@ -71,15 +71,15 @@ def same_contracts(contracts: Sequence[PublishedContract]) -> SameContracts:
 
 def _nearest(contract: PublishedContract, candidates: Mapping[int, Sequence[PublishedContract]]) -> int | None:
     """The group of other sources that surely holds this contract: of several, the nearest in days, then that of the same title."""
-    near = []
+    matches = []
     for group, others in candidates.items():
         if any(other.source == contract.source for other in others):
             continue
         for other in others:
             if _sure(contract, other):
                 days = _days_between(contract, other)
-                near.append((_FAR_DAYS if days is None else days, not _same_title(contract, other), group))
-    return min(near)[-1] if near else None
+                matches.append((_FAR_DAYS if days is None else days, not _same_title(contract, other), group))
+    return min(matches)[-1] if matches else None
 
 
 def _perhaps(contracts: Sequence[PublishedContract], groups: Sequence[Sequence[int]]) -> set[int]:

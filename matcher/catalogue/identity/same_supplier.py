@@ -79,7 +79,7 @@ def group_records(records: Iterable[Traits], decisions: Sequence[PairDecision] =
 
 
 def group_by_key(traits: Mapping[RecordKey, Traits], decisions: Sequence[PairDecision] = ()) -> SupplierGroups:
-    """Do as `group_records` for records by key, which may be backed by a file: only those being compared are loaded."""
+    """Return the same as `group_records` for records by key, which may be backed by a file: only those being compared are loaded."""
     distinct = {_pair_key(d.subject, d.other) for d in decisions if d.verdict is PairVerdict.DIFFERENT}
     known = [d for d in decisions if d.subject in traits and d.other in traits]
     ids, doubtful = _certain_ids(traits)
@@ -200,12 +200,7 @@ def _merge_alike(
 
 
 def _best_match(
-    node: int,
-    others: Sequence[int],
-    nodes: Nodes,
-    index: Index,
-    roots: Mapping[int, int],
-    same_list: Collection[int],
+    node: int, others: Sequence[int], nodes: Nodes, index: Index, roots: Mapping[int, int], same_list: Collection[int]
 ) -> tuple[int | None, list[Pair]]:
     """Return the node that is surely the same, if any, and the pairs to record. Nodes of `same_list` already have a line of that list: only a
     person merges them."""

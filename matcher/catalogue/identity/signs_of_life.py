@@ -18,8 +18,8 @@ def last_sign(references: Iterable[Reference], origins: Iterable[Origin]) -> Sig
     signs = []
     for won in references:
         if won.own and won.notified:
-            of = f" de {won.buyer_name}" if won.buyer_name else ""
-            signs.append(SignOfLife(won.notified, f"marché{of}", won.source))
+            buyer = f" de {won.buyer_name}" if won.buyer_name else ""
+            signs.append(SignOfLife(won.notified, f"marché{buyer}", won.source))
     signs += (
         SignOfLife(origin.date, f"fiche mise à jour, {short_title(origin.source)}", origin.source)
         for origin in origins

@@ -22,10 +22,7 @@ def united_sites(records: Sequence[CleanRecord], registers: Sequence[CleanRecord
     """
     sites = list(_distinct(records))
     for site in filter(None, map(_site_of, registers)):
-        for position, known in enumerate(sites):
-            if _same_place(known, site):
-                sites[position] = _complete_site(known, site)
-                break
+        _complete_known(sites, site)
     return tuple(sites) or _distinct(registers)
 
 
@@ -42,14 +39,18 @@ def _distinct(records: Sequence[CleanRecord]) -> tuple[Site, ...]:
             continue
         directory = directory_of(record.source, record.ref)
         giver = giver or directory
-        for position, known in enumerate(sites):
-            if _same_place(known, site):
-                sites[position] = _complete_site(known, site)
-                break
-        else:
-            if directory == giver or record.finess:
-                sites.append(site)
+        if not _complete_known(sites, site) and (directory == giver or record.finess):
+            sites.append(site)
     return tuple(sites)
+
+
+def _complete_known(sites: list[Site], site: Site) -> bool:
+    """Complete the first of `sites` at the same place as `site`; return False where none is."""
+    for position, known in enumerate(sites):
+        if _same_place(known, site):
+            sites[position] = _complete_site(known, site)
+            return True
+    return False
 
 
 def corrected_sites(records: Sequence[CleanRecord]) -> tuple[Site, ...]:

@@ -1,4 +1,4 @@
-"""Parsing of postal addresses into street number, telling words and postal box, and comparison of two addresses."""
+"""Parsing of postal addresses into street number, telling words (those that tell one street from another) and postal box; comparison of two addresses."""
 
 import re
 from functools import lru_cache
@@ -25,27 +25,11 @@ _NOT_TELLING = frozenset(
         "n", "no", "numero",
     ]
 )  # fmt: skip
-_TITLES = dict(
-    pair.split(":")
-    for pair in [
-        "gal:general",
-        "gen:general",
-        "dr:docteur",
-        "doct:docteur",
-        "mal:marechal",
-        "cdt:commandant",
-        "col:colonel",
-        "cap:capitaine",
-        "pdt:president",
-        "prof:professeur",
-        "st:saint",
-        "ste:sainte",
-        "fbg:faubourg",
-        "crs:cours",
-        "gd:grand",
-        "gde:grande",
-    ]
-)
+_TITLES = {
+    "gal": "general", "gen": "general", "dr": "docteur", "doct": "docteur", "mal": "marechal", "cdt": "commandant", "col": "colonel",
+    "cap": "capitaine", "pdt": "president", "prof": "professeur", "st": "saint", "ste": "sainte", "fbg": "faubourg", "crs": "cours",
+    "gd": "grand", "gde": "grande",
+}  # fmt: skip
 _ALIKE = 0.8
 _SHARE = 0.6
 

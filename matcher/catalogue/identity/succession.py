@@ -56,40 +56,43 @@ class Succession(NamedTuple):
 
 def doors(statements: Iterable[tuple[str, str, Registered]]) -> dict[str, OpenState]:
     """Return the state of each SIRET from (SIRET, source, state); where two registers differ, the latest counts."""
-    by_siret = group_pairs((siret, (source, what)) for siret, source, what in statements if siret)
+    by_siret = group_pairs((siret, (source, entry)) for siret, source, entry in statements if siret)
     return {siret: _open_state(siret, by_siret[siret]) for siret in sorted(by_siret)}
 
 
 def _open_state(siret: str, statements: list[tuple[str, Registered]]) -> OpenState:
     def latest_first(statement: tuple[str, Registered]) -> tuple[int, int, str]:
-        source, what = statement
-        return -(what.as_of or date.min).toordinal(), _SOURCES.index(source), repr(what)
+        source, entry = statement
+        return -(entry.as_of or date.min).toordinal(), _SOURCES.index(source), repr(entry)
 
     statements = sorted(statements, key=latest_first)
-    source, state = next(((source, what) for source, what in statements if what.open is not None), ("", Registered()))
+    with_state = (statement for statement in statements if statement[1].open is not None)
+    source, state = next(with_state, ("", Registered()))
     links: dict[str, SuccessionLink] = {}
-    for giver, what in statements:
-        if what.successor and what.successor != siret:
-            since = state.closed or (what.as_of if what.open is None else None)  # without a state, the link's own date
-            links.setdefault(what.successor, SuccessionLink(what.successor, since, REGISTERS[giver]))
+    for giver, entry in statements:
+        if entry.successor and entry.successor != siret:
+            # without a state, the link's own date
+            since = state.closed or (entry.as_of if entry.open is None else None)
+            links.setdefault(entry.successor, SuccessionLink(entry.successor, since, REGISTERS[giver]))
     return OpenState(state.open, state.closed, REGISTERS.get(source, ""), tuple(links.values()))
 
 
 def doors_of_moved(traits: Mapping[RecordKey, Traits]) -> dict[str, OpenState]:
     """Return the states given by registers' records, only for the SIRENs with a closed or moved establishment."""
-    moved = {siret[:_SIREN] for siret, _, what in _register_statements(traits) if what.open is False or what.successor}
+    entries = _register_statements(traits)
+    moved = {siret[:_SIREN] for siret, _, entry in entries if entry.open is False or entry.successor}
     return doors(statement for statement in _register_statements(traits) if statement[0][:_SIREN] in moved)
 
 
 def _register_statements(traits: Mapping[RecordKey, Traits]) -> Iterator[tuple[str, str, Registered]]:
     for key in traits:
-        if key[0] in REGISTERS and (what := (record := traits[key]).registered):
-            yield record.siret, record.source, what
+        if key[0] in REGISTERS and (entry := (record := traits[key]).registered):
+            yield record.siret, record.source, entry
 
 
 def doors_of(records: Iterable[CleanRecord]) -> dict[str, OpenState]:
     """Return the states given by all registers' records."""
-    return doors((record.siret, record.source, what) for record in records if (what := register_state(record)))
+    return doors((record.siret, record.source, entry) for record in records if (entry := register_state(record)))
 
 
 def order_of_sirets(known: Mapping[str, OpenState]) -> Callable[[str], tuple[bool, int]]:
@@ -146,21 +149,21 @@ def successions(
 
 
 def _possible_successors(
-    siret: str, door: OpenState, records_by_siret: Mapping[str, Sequence[Traits]], open_beside: Sequence[str]
+    siret: str, door: OpenState, records_by_siret: Mapping[str, Sequence[Traits]], open_sirets: Sequence[str]
 ) -> Iterator[tuple[str, str]]:
-    """The SIRETs that carry on, or may carry on, one that is not open, each with the French reason; `open_beside` are open SIRETs of its SIREN."""
+    """The SIRETs that carry on, or may carry on, one that is not open, each with the French reason; `open_sirets` are open SIRETs of its SIREN."""
     for link in door.links:
         if link.siret in records_by_siret:
             when = f" depuis le {link.since:%d/%m/%Y}" if link.since else ""
             yield link.siret, f"{link.said_by}{NO_BREAK}: le SIRET {siret} continue sous {link.siret}{when}."
     if door.open is False and not door.links:
         subject = side_of(records_by_siret[siret])
-        for other in open_beside:
+        for other in open_sirets:
             # an open establishment of the SIREN may be where the closed one went: one name, one kind, near
-            beside = side_of(records_by_siret[other])
-            evidence, _ = compare_sides(subject, beside)
+            candidate = side_of(records_by_siret[other])
+            evidence, _ = compare_sides(subject, candidate)
             if evidence.agreements[NAME] is evidence.agreements[KIND] is Agreement.AGREES and any(
-                _near(here, there) for here in subject.places for there in beside.places
+                _near(here, there) for here in subject.places for there in candidate.places
             ):
                 when = f" depuis le {door.closed:%d/%m/%Y}" if door.closed else ""
                 closed = f"{door.said_by}{NO_BREAK}: le SIRET {siret} est fermé{when}{NARROW};"

@@ -1,7 +1,7 @@
 """One attempt at an import, under optimistic locking: everything is prepared against a snapshot of the catalogue without a lock, then written only
 if the catalogue is still in the same state (`intake.py` retries otherwise)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -41,7 +41,7 @@ from matcher.catalogue.intake.supplier_writing import (
     stage_suppliers,
     write_staged,
 )
-from matcher.catalogue.store.opt_outs import OPTED_OUT, Guard, read_anchors
+from matcher.catalogue.store.opt_outs import OPTED_OUT, read_anchors
 from matcher.catalogue.store.pair_decisions import PairChanges, pair_changes, save_pairs, standing_decisions
 from matcher.catalogue.store.read import read_version, write_version
 from matcher.catalogue.store.sample import SAMPLE_CLOSED, notice_of
@@ -112,12 +112,9 @@ class ImportAttempt:
         task.progress("rapprochement", 0, 0)
         self.state = read_intake_state(connection)
         read_known(connection, self.known)
-        _accept_records(cleaned, report, self.state.guard, self.read, self.known, self.incoming, task.now.date())
+        self._accept_records(cleaned)
         if task.complete:
-            count = len(task.organisations) or len(self.incoming)
-            _refuse_short(
-                connection, task.importer, count, _count_known_of_lists(task.importer, self.known, self.incoming)
-            )
+            self._refuse_short(connection)
         self.plan = plan = plan_with_decisions(
             connection,
             self.known,
@@ -145,6 +142,51 @@ class ImportAttempt:
         report.doubt(LIMITS["sources"].flag, *self.rewriting.crowded)
         report.version = read_version(connection) + report.changed
         report.data_date = task.data_date or report.data_date
+
+    def _accept_records(self, cleaned: Spool) -> None:
+        """Check each cleaned record against opt-outs and repeated references; add those accepted to `incoming` (traits) and `read` (payload)."""
+        report, guard, today = self.report, self.state.guard, self.task.now.date()
+        for text, where in cleaned:
+            whole = from_payload(text)
+            report.take_date(whole.as_of if whole.as_of and whole.as_of <= today else None)
+            if guard.refuses(whole):
+                report.refuse(OPTED_OUT, where)
+                continue
+            record = guard.clear(whole)
+            payload = text if record is whole else to_payload(record)
+            digest = bytes.fromhex(payload_hash(payload))
+            key = self.known.shared_key((intern(record.source), record.ref))
+            if first := self.incoming.get(key):
+                report.refuse(REPEATED if first.hash == digest else SAME_REFERENCE, where)
+                continue
+            before = self.known.get(key)
+            traits = before.traits if before and before.hash == digest else pack(traits_of(record))
+            self.incoming.add(key, Incoming(digest, traits))
+            self.read.add(key, ReadRecord(payload, where))
+            for flag in record.flags:
+                report.doubt(flag, where)
+
+    def _refuse_short(self, connection: Connection) -> None:
+        """Raise IntakeRefused where the records read are too few for a complete list."""
+        importer, count = self.task.importer, len(self.task.organisations) or len(self.incoming)
+        if count < importer.at_least:
+            raise IntakeRefused(
+                f"{importer.title} : {counted(count, 'fiche lue', 'fiches lues')}, il en faut au moins {importer.at_least} pour une liste complète. "
+                "Le fichier est sans doute coupé ; importez-le sans --complet s’il n’est qu’une partie de la source."
+            )
+        if importer.many_lists:
+            read = {listing_of(*key) for key in self.incoming}
+            before = sum(key[0] == importer.key and listing_of(*key) in read for key in self.known)
+        else:
+            query = select(IMPORT_RUNS.c.counts).order_by(IMPORT_RUNS.c.id.desc()).limit(1)
+            complete = (IMPORT_RUNS.c.source == importer.key, IMPORT_RUNS.c.complete, IMPORT_RUNS.c.undone.is_(None))
+            last = connection.execute(query.where(*complete)).scalar()
+            before = last["read"] - last["refused"] if last else 0
+        if count < _LEAST_SHARE * before:
+            raise IntakeRefused(
+                f"{importer.title} : {counted(count, 'fiche lue', 'fiches lues')}, la dernière liste complète en comptait "
+                f"{before}. Le fichier est sans doute coupé ; rien n’a été écrit."
+            )
 
     def write(self, connection: Connection) -> None:
         """Write what `prepare` staged, inside the import's write transaction."""
@@ -231,65 +273,6 @@ def read_wanted(
             if read % CHUNK == 0:
                 progress("lecture", read, 0)
     progress("lecture", read, read)
-
-
-def _accept_records(
-    cleaned: Spool,
-    report: ImportReport,
-    guard: Guard,
-    kept_records: TupleFile[ReadRecord],
-    known: TupleFile[KnownRecord],
-    incoming: TupleFile[Incoming],
-    today: date,
-) -> None:
-    """Check each cleaned record against opt-outs and repeated references; add those accepted to `incoming` (traits) and `kept_records` (payload)."""
-    for read, where in cleaned:
-        whole = from_payload(read)
-        report.take_date(whole.as_of if whole.as_of and whole.as_of <= today else None)
-        if guard.refuses(whole):
-            report.refuse(OPTED_OUT, where)
-            continue
-        record = guard.clear(whole)
-        payload = read if record is whole else to_payload(record)
-        digest = bytes.fromhex(payload_hash(payload))
-        key = known.shared_key((intern(record.source), record.ref))
-        if first := incoming.get(key):
-            report.refuse(REPEATED if first.hash == digest else SAME_REFERENCE, where)
-            continue
-        before = known.get(key)
-        traits = before.traits if before and before.hash == digest else pack(traits_of(record))
-        incoming.add(key, Incoming(digest, traits))
-        kept_records.add(key, ReadRecord(payload, where))
-        for flag in record.flags:
-            report.doubt(flag, where)
-
-
-def _count_known_of_lists(importer: Importer, known: Iterable[RecordKey], incoming: Iterable[RecordKey]) -> int | None:
-    """Count the known records of the lists being read; None for a source that is a single list."""
-    if not importer.many_lists:
-        return None
-    read = {listing_of(*key) for key in incoming}
-    return sum(key[0] == importer.key and listing_of(*key) in read for key in known)
-
-
-def _refuse_short(connection: Connection, importer: Importer, count: int, records_before: int | None) -> None:
-    if count < importer.at_least:
-        raise IntakeRefused(
-            f"{importer.title} : {counted(count, 'fiche lue', 'fiches lues')}, il en faut au moins {importer.at_least} pour une liste complète. "
-            "Le fichier est sans doute coupé ; importez-le sans --complet s’il n’est qu’une partie de la source."
-        )
-    last = connection.execute(
-        select(IMPORT_RUNS.c.counts)
-        .where(IMPORT_RUNS.c.source == importer.key, IMPORT_RUNS.c.complete, IMPORT_RUNS.c.undone.is_(None))
-        .order_by(IMPORT_RUNS.c.id.desc())
-        .limit(1)
-    ).scalar()
-    before = records_before if records_before is not None else last["read"] - last["refused"] if last else 0
-    if count < _LEAST_SHARE * before:
-        raise IntakeRefused(
-            f"{importer.title} : {counted(count, 'fiche lue', 'fiches lues')}, la dernière liste complète en comptait "
-            f"{before}. Le fichier est sans doute coupé ; rien n’a été écrit."
-        )
 
 
 def plan_with_decisions(

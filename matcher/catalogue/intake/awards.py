@@ -1,7 +1,7 @@
 """Import of public contracts won (awards): stored under the winner's SIRET or SIREN, even without a supplier in the catalogue, and attached as
 references to the suppliers of that SIREN, now or when one appears; their undoing and erasure."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -18,12 +18,7 @@ from matcher.catalogue.intake.report import ImportReport, Where
 from matcher.catalogue.store.awarded import published_contract
 from matcher.catalogue.store.forgotten import Forgotten
 from matcher.catalogue.store.opt_outs import OPTED_OUT, Guard
-from matcher.catalogue.store.tables import (
-    AWARDS,
-    IMPORT_RUNS,
-    REFERENCES,
-    SUPPLIERS,
-)
+from matcher.catalogue.store.tables import AWARDS, IMPORT_RUNS, REFERENCES, SUPPLIERS
 from matcher.cleaning.amounts import clean_amount
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.markup import plain_text
@@ -78,16 +73,13 @@ def take_awards(
     sirens = suppliers_by_siren(connection)
     changed: set[str] = set()
     for part in chunks(_clean_awards(read, report, guard)):
-        known = _known_hashes(connection, [award.row for award in part])
-        written = [award for award in part if known.get(award.row["ref"]) != award.row["hash"]]
-        if keep:
-            _supersede(connection, [award.row for award in written if award.row["ref"] in known], run_id)
-            insert_rows(connection, AWARDS, [{**award.row, "run_id": run_id} for award in written])
+        known = _write_changed(connection, [award.row for award in part], run_id, keep=keep)
         for award in part:
-            notified = award.row["notified"]
+            notified, before = award.row["notified"], known.get(award.row["ref"])
             report.take_date(notified if notified and notified <= today else None)
-            _count(report, award, award.row["siren"] in sirens, known.get(award.row["ref"]))
-        changed |= {award.row["siren"] for award in written}
+            _count(report, award, award.row["siren"] in sirens, before)
+            if before != award.row["hash"]:
+                changed.add(award.row["siren"])
     return {supplier_id for siren in changed for supplier_id in sirens.get(siren, ())}
 
 
@@ -238,13 +230,19 @@ def _count(report: ImportReport, award: _Award, attached: bool, before: str | No
     report.outcomes[RecordOutcome.MERGED if before is None else same] += 1
 
 
-def _known_hashes(connection: Connection, rows: list[dict[str, Any]]) -> dict[str, str]:
-    """The hash of each current award with one of these references."""
-    if not rows:
-        return {}
-    query = select(AWARDS.c.ref, AWARDS.c.hash).where(AWARDS.c.source == rows[0]["source"], _STANDING)
-    result = connection.execute(query.where(AWARDS.c.ref.in_([row["ref"] for row in rows])))
-    return {row.ref: row.hash for row in result}
+def _write_changed(
+    connection: Connection, rows: Sequence[dict[str, Any]], run_id: int, *, keep: bool
+) -> dict[str, str]:
+    """Write those of these awards of one source that are new or changed, unless `keep` is False; return the former hashes, by reference."""
+    standing = (AWARDS.c.source == rows[0]["source"]) & _STANDING
+    query = select(AWARDS.c.ref, AWARDS.c.hash).where(standing, AWARDS.c.ref.in_([row["ref"] for row in rows]))
+    known = {row.ref: row.hash for row in connection.execute(query)}
+    written = [row for row in rows if known.get(row["ref"]) != row["hash"]] if keep else []
+    if former := [row["ref"] for row in written if row["ref"] in known]:
+        superseded = update(AWARDS).where(standing, AWARDS.c.ref.in_(former))
+        connection.execute(superseded.values(superseded_by=run_id))
+    insert_rows(connection, AWARDS, [{**row, "run_id": run_id} for row in written])
+    return known
 
 
 @lru_cache(maxsize=4096)
@@ -254,9 +252,3 @@ def activity_of_award(objet: str, cpv: str) -> str:
 
     _, understood = read_need(plain_text(objet), (cpv,) if cpv else ())
     return understood.activities[0].code if understood.sure else ""
-
-
-def _supersede(connection: Connection, rows: list[dict[str, Any]], run_id: int) -> None:
-    if rows:
-        former = (AWARDS.c.source == rows[0]["source"]) & AWARDS.c.ref.in_([row["ref"] for row in rows]) & _STANDING
-        connection.execute(update(AWARDS).where(former).values(superseded_by=run_id))

@@ -229,15 +229,8 @@ _FILLED: Mapping[str, Callable[[CleanRecord], bool]] = {
 _DOUBTS: Mapping[str, frozenset[str]] = {
     "name": frozenset({NAME_MISSING}) | flags_of("brand"),
     "kinds": frozenset({KIND_MISSING, kinds.KIND_UNKNOWN}) | flags_of("kind"),
-    "siret": frozenset(
-        {
-            siret.SIRET_UNREADABLE,
-            siret.SIRET_ROUNDED,
-            siret.SIRET_BAD_KEY,
-            siret.SIRET_ZERO_RESTORED,
-            siret.SIRET_PSEUDO,
-        }
-    )
+    "siret": frozenset({siret.SIRET_UNREADABLE, siret.SIRET_ROUNDED, siret.SIRET_BAD_KEY})
+    | {siret.SIRET_ZERO_RESTORED, siret.SIRET_PSEUDO}
     | {siret.SIREN_ONLY, siret.SIREN_UNREADABLE, siret.SIREN_BAD_KEY, siret.SIREN_ZERO_RESTORED}
     | flags_of("siren"),
     "finess": frozenset({siret.FINESS_UNREADABLE, siret.FINESS_ZERO_RESTORED}),

@@ -1,5 +1,5 @@
-"""Lookup functions needed to clean a record (commune of a postal code and town, activity of a claim, codes of an area), passed as one object so
-that the cleaning code reads no table itself."""
+"""Lookups of reference tables for the cleaning of records: the commune of a postal code and town, the activity that a source claims, the codes of an
+area. They are passed as one object, so that the cleaning code reads no table itself."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache

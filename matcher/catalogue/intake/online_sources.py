@@ -179,11 +179,7 @@ ONLINE: Mapping[str, OnlineSource] = {
         OnlineSource("awards", "decp", "tabular", _awards, by_siret=True),
     )
 }
-
-
-OPEN: tuple[OnlineSource, ...] = tuple(
-    source for source in ONLINE.values() if not (source.needs_token or source.by_siret)
-)
+OPEN = tuple(source for source in ONLINE.values() if not (source.needs_token or source.by_siret))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@ and applied to the suppliers of that SIREN, now or when one appears; and their u
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, literal, select, update
@@ -13,11 +14,7 @@ from matcher.catalogue.intake.clean_record import cut_to_limits
 from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.read import waiting_ids
-from matcher.catalogue.store.tables import (
-    FACTS_BEFORE,
-    ORGANISATION_FACTS,
-    SUPPLIERS,
-)
+from matcher.catalogue.store.tables import FACTS_BEFORE, ORGANISATION_FACTS, SUPPLIERS
 from matcher.cleaning.kinds import clean_kinds
 from matcher.cleaning.names import tidy
 from matcher.cleaning.siret import clean_siren
@@ -32,6 +29,7 @@ NO_SIREN = "SIREN absent ou illisible"
 SIREN_REPEATED = "SIREN déjà lu dans ce fichier"
 
 _KINDS = "kinds"
+_KEYS = ("siren", "source", "field")
 _FORMER = ("value", "wording", "as_of", "gone")
 
 
@@ -133,59 +131,62 @@ def take_facts(
     For the SIRENs of `counted` the report counts merged, updated or unchanged where the catalogue has a supplier, else refused, although the fact
     is stored for a later one. `complete`: facts no longer listed are marked gone.
     """
-    columns = (
-        ORGANISATION_FACTS.c.siren,
-        ORGANISATION_FACTS.c.value,
-        ORGANISATION_FACTS.c.wording,
-        ORGANISATION_FACTS.c.gone,
-    )
-    query = select(*columns).where(ORGANISATION_FACTS.c.source == source, ORGANISATION_FACTS.c.field == _KINDS)
+    query = select(*(ORGANISATION_FACTS.c[name] for name in ("siren", *_Known._fields)))
+    query = query.where(ORGANISATION_FACTS.c.source == source, ORGANISATION_FACTS.c.field == _KINDS)
     known = {row[0]: _Known(*row[1:]) for row in connection.execute(query)}
     suppliers = _possible_suppliers(connection)
     changed: set[str] = set()
-    new: list[dict[str, Any]] = []
-    altered: list[dict[str, Any]] = []
+    new: list[dict[str, str]] = []
+    altered: list[dict[str, str]] = []
     for siren, record in records.items():
-        row = _row(siren, source, record, run_id)
-        before = known.get(siren)
+        kinds, before = clean_kinds(record.kind).value, known.get(siren)
+        if kinds is None:
+            raise ValueError(f"{source}: a list of organisations must name the kind it gives, not {record.kind!r}")
+        row = {"siren": siren, "value": kinds[0].value, "wording": tidy(record.labels)}
         if before is None:
-            new.append(row | {"first_seen_run": run_id})
+            new.append(row)
         elif before != _Known(row["value"], row["wording"], gone=False):
-            altered.append({f"new_{name}": value for name, value in row.items()})
-        if before is None or before.gone or before.value != row["value"]:
+            altered.append(row)
+        if before is None or (before.value, before.gone) != (row["value"], False):
             changed.add(siren)
         if siren in counted:
             _count(report, record, siren in suppliers, before, same=siren not in changed)
-    lost = _unlisted_sirens(known, records) if complete else []
+    listed_before = {siren for siren, fact in known.items() if not fact.gone}
+    lost = sorted(listed_before - records.keys()) if complete else []
     if keep:
-        _write(connection, source, run_id, new, altered)
-        _save_former(connection, source, run_id, lost)
-        for part in chunks(lost):
-            connection.execute(
-                update(ORGANISATION_FACTS)
-                .where(ORGANISATION_FACTS.c.source == source, ORGANISATION_FACTS.c.siren.in_(part))
-                .values(gone=True)
-            )
+        _write_facts(connection, source, run_id, new, altered, lost)
     report.gone += len(lost)
     changed.update(lost)
     report.facts = len(new) + len(altered) + len(lost)
-    return {supplier_id for siren in changed for supplier_id in suppliers.get(siren, ())}
+    return set(chain.from_iterable(suppliers.get(siren, ()) for siren in changed))
 
 
-def _write(
-    connection: Connection, source: str, run_id: int, new: Sequence[dict[str, Any]], altered: Sequence[dict[str, Any]]
+def _write_facts(
+    connection: Connection,
+    source: str,
+    run_id: int,
+    new: Sequence[dict[str, str]],
+    altered: Sequence[dict[str, str]],
+    lost: Sequence[str],
 ) -> None:
-    """Insert the new facts and update those altered, after saving their former values."""
+    """Insert the new facts, update those altered and mark gone those of the SIRENs `lost`, after saving their former values."""
+    common = {"source": source, "field": _KINDS, "as_of": None, "run_id": run_id, "gone": False}
     if new:
-        connection.execute(insert(ORGANISATION_FACTS), new)
-    _save_former(connection, source, run_id, [row["new_siren"] for row in altered])
-    if altered:
-        connection.execute(_update(altered[0]), altered)
-
-
-def _unlisted_sirens(known: Mapping[str, _Known], records: Collection[str]) -> list[str]:
-    """SIRENs with current facts of a list that are absent from its complete version."""
-    return sorted(siren for siren, fact in known.items() if siren not in records and not fact.gone)
+        first_seen = common | {"first_seen_run": run_id}
+        connection.execute(insert(ORGANISATION_FACTS), [{**row, **first_seen} for row in new])
+    columns = {
+        "run_id": literal(run_id),
+        **{name: ORGANISATION_FACTS.c[name] for name in (*_KEYS, *_FORMER)},
+        "last_run": ORGANISATION_FACTS.c.run_id,
+    }
+    mine = (ORGANISATION_FACTS.c.source == source) & (ORGANISATION_FACTS.c.field == _KINDS)
+    for part in chunks([*(row["siren"] for row in altered), *lost]):
+        query = select(*columns.values()).where(mine, ORGANISATION_FACTS.c.siren.in_(part))
+        connection.execute(insert(FACTS_BEFORE).from_select(list(columns), query))
+    _update_facts(connection, [{**row, **common} for row in altered])
+    for part in chunks(lost):
+        gone = update(ORGANISATION_FACTS).where(ORGANISATION_FACTS.c.source == source)
+        connection.execute(gone.where(ORGANISATION_FACTS.c.siren.in_(part)).values(gone=True))
 
 
 def facts_kept(connection: Connection, run_id: int) -> int:
@@ -202,30 +203,13 @@ def take_back_facts(connection: Connection, run_id: int) -> tuple[int, set[str]]
     sirens = set(connection.execute(brought).scalars())
     connection.execute(delete(ORGANISATION_FACTS).where(ORGANISATION_FACTS.c.first_seen_run == run_id))
     rows = connection.execute(select(FACTS_BEFORE).where(FACTS_BEFORE.c.run_id == run_id)).mappings()
-    names = {name: name for name in ("siren", "source", "field", *_FORMER)} | {"run_id": "last_run"}
-    values = [{f"new_{name}": row[kept] for name, kept in names.items()} for row in rows]
-    if values:
-        connection.execute(_update(values[0]), values)
+    names = {name: name for name in (*_KEYS, *_FORMER)} | {"run_id": "last_run"}
+    former = [{name: row[column] for name, column in names.items()} for row in rows]
+    _update_facts(connection, former)
     connection.execute(delete(FACTS_BEFORE).where(FACTS_BEFORE.c.run_id == run_id))
-    sirens |= {row["new_siren"] for row in values}
+    sirens |= {row["siren"] for row in former}
     suppliers = _possible_suppliers(connection)
     return facts, {supplier_id for siren in sirens for supplier_id in suppliers.get(siren, ())}
-
-
-def _save_former(connection: Connection, source: str, run_id: int, sirens: Iterable[str]) -> None:
-    """Copy the facts of these SIRENs, as they are before a run writes them, to undo it."""
-    columns = {
-        "run_id": literal(run_id),
-        **{name: ORGANISATION_FACTS.c[name] for name in ("siren", "source", "field", *_FORMER)},
-        "last_run": ORGANISATION_FACTS.c.run_id,
-    }
-    for part in chunks(sirens):
-        query = select(*columns.values()).where(
-            ORGANISATION_FACTS.c.source == source,
-            ORGANISATION_FACTS.c.field == _KINDS,
-            ORGANISATION_FACTS.c.siren.in_(part),
-        )
-        connection.execute(insert(FACTS_BEFORE).from_select(list(columns), query))
 
 
 def _count(
@@ -239,29 +223,11 @@ def _count(
         report.outcomes[RecordOutcome.MERGED if before is None else RecordOutcome.UPDATED] += 1
 
 
-def _row(siren: str, source: str, record: SupplierRecord, run_id: int) -> dict[str, Any]:
-    kinds = clean_kinds(record.kind).value
-    if kinds is None:
-        raise ValueError(f"{source}: a list of organisations must name the kind it gives, not {record.kind!r}")
-    return {
-        "siren": siren,
-        "source": source,
-        "field": _KINDS,
-        "value": kinds[0].value,
-        "wording": tidy(record.labels),
-        "as_of": None,
-        "run_id": run_id,
-        "gone": False,
-    }
-
-
-def _update(row: Mapping[str, Any]) -> Any:
-    keys = ("siren", "source", "field")
-    values: dict[str, Any] = {
-        name.removeprefix("new_"): bindparam(name) for name in row if name.removeprefix("new_") not in keys
-    }
-    return (
-        update(ORGANISATION_FACTS)
-        .where(*(ORGANISATION_FACTS.c[key] == bindparam(f"new_{key}") for key in keys))
-        .values(values)
-    )
+def _update_facts(connection: Connection, facts: Sequence[Mapping[str, Any]]) -> None:
+    """Write these values, all of the same columns, over the stored facts of the same SIREN, source and field."""
+    if facts:
+        # SQLAlchemy reserves the names of the columns: the parameters have others.
+        same = (ORGANISATION_FACTS.c[key] == bindparam(f"new_{key}") for key in _KEYS)
+        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in facts[0] if name not in _KEYS}
+        parameters = [{f"new_{name}": value for name, value in fact.items()} for fact in facts]
+        connection.execute(update(ORGANISATION_FACTS).where(*same).values(values), parameters)

@@ -4,13 +4,12 @@ what must be written. A pure function."""
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
 
 from matcher.catalogue.identity.compare import RecordKey, Traits
 from matcher.catalogue.identity.records import Packed, unpack
-from matcher.catalogue.identity.references import Directory, directory_of
+from matcher.catalogue.identity.references import directory_of
 from matcher.catalogue.identity.same_supplier import Pair, PairDecision, SupplierGroups, group_by_key
 from matcher.catalogue.store.opt_outs import follow_anchors
 from matcher.domain.kinds import SupplierKind
@@ -89,14 +88,19 @@ def plan_import(
     plan = ImportPlan(follow_anchors(grouping.ids, anchors), pairs=grouping.pairs, crowded=grouping.crowded)
     waiting = grouping.in_review
     kindless = _without_kind(traits, plan.supplier_ids, listed)
-    joining = {plan.supplier_ids[key] for key in known} if any(key not in known for key in incoming) else set()
+    # the suppliers with a record already; not computed where no record is new
+    joining = set() if all(map(known.__contains__, incoming)) else {plan.supplier_ids[key] for key in known}
     for key, item in incoming.items():
-        supplier_id = plan.supplier_ids[key]
-        waits = key in waiting or supplier_id in kindless
-        outcome = _outcome(known.get(key), item.hash, joins=supplier_id in joining, waits=waits)
+        supplier_id, former = plan.supplier_ids[key], known.get(key)
+        if former is not None:
+            same = former.hash == item.hash and not former.gone
+            outcome = RecordOutcome.UNCHANGED if same else RecordOutcome.UPDATED
+        elif key in waiting or supplier_id in kindless:
+            outcome = RecordOutcome.REVIEW
+        else:
+            outcome = RecordOutcome.MERGED if supplier_id in joining else RecordOutcome.CREATED
         plan.outcomes.append(outcome)
-        if key not in known:
-            joining.add(supplier_id)
+        joining.add(supplier_id)
         if outcome is not RecordOutcome.UNCHANGED:
             plan.touched.add(supplier_id)
     for key, item_known in known.items():
@@ -105,9 +109,8 @@ def plan_import(
             if key not in incoming:
                 plan.moved.append(key)
     if complete:
-        _mark_gone(
-            plan, {key: item for key, item in known.items() if key[0] == source and key not in incoming}, incoming
-        )
+        plan.gone += _gone_records(known, incoming, plan.supplier_ids, source)
+        plan.touched.update(map(plan.supplier_ids.__getitem__, plan.gone))
     return plan
 
 
@@ -167,55 +170,32 @@ def _group(traits: AllTraits, decisions: Sequence[PairDecision], anchors: Collec
     return grouping
 
 
-def _mark_gone(
-    plan: ImportPlan, unread: Mapping[RecordKey, KnownRecord], incoming: Mapping[RecordKey, Incoming]
-) -> None:
-    """Mark gone the records of a source that its complete file, `incoming`, no longer lists."""
-    lists = _CoveredLists(incoming, plan.supplier_ids)
-    for key, item in unread.items():
-        if not item.gone and lists.is_missing(key, item.traits, plan.supplier_ids[key]):
-            plan.gone.append(key)
-            plan.touched.add(plan.supplier_ids[key])
+def _gone_records(
+    known: Mapping[RecordKey, KnownRecord],
+    incoming: Mapping[RecordKey, Incoming],
+    supplier_ids: Mapping[RecordKey, str],
+    source: str,
+) -> Iterator[RecordKey]:
+    """Yield the records of a source that its complete file, `incoming`, no longer lists. Those of lists that the file does not cover are not gone;
+    after a change of numbering, nor is one whose supplier and kind are listed under a new number."""
+    directories = {directory_of(*key) for key in incoming}
+    listings = {directory.listing for directory in directories}
+    kinds: dict[str, set[SupplierKind]] = {}  # those in the file, by supplier; needed only after a change of numbering
+    for key, item in known.items():
+        if key[0] != source or key in incoming or item.gone:
+            continue
+        directory = directory_of(*key)
+        if directory.listing not in listings:
+            continue
+        if directory not in directories:
+            for read_key, read in () if kinds else incoming.items():
+                kinds.setdefault(supplier_ids[read_key], set()).update(unpack(read_key, read.traits).kinds)
+            own, listed = unpack(key, item.traits).kinds, kinds.get(supplier_ids[key])
+            if listed is not None and not (own and listed.isdisjoint(own)):
+                continue
+        yield key
 
 
 def proves_kind(record: Traits, listed: Collection[str]) -> bool:
     """Return whether a record proves that its supplier is inclusive: by kind, by name, or by a list of organisations with its SIREN."""
     return bool(record.kinds) or record.siren in listed or any(kind_in(name) for name in record.names)
-
-
-class _CoveredLists:
-    """The lists that a complete file covers, to decide which known records are missing from it."""
-
-    def __init__(self, incoming: Mapping[RecordKey, Incoming], supplier_ids: Mapping[RecordKey, str]) -> None:
-        self._incoming, self._supplier_ids = incoming, supplier_ids
-
-    def is_missing(self, key: RecordKey, traits: Packed, supplier_id: str) -> bool:
-        """Return whether a known record of the source, absent from the file, is gone. Records of other lists are not; after a change of numbering,
-        nor is one whose supplier and kind are listed under a new number."""
-        directory = directory_of(*key)
-        if directory.listing not in {read.listing for read in self._directories}:
-            return False
-        if directory in self._directories or (listed := self._kinds.get(supplier_id)) is None:
-            return True
-        kinds = unpack(key, traits).kinds
-        return bool(kinds) and listed.isdisjoint(kinds)
-
-    @cached_property
-    def _directories(self) -> frozenset[Directory]:
-        return frozenset(directory_of(*key) for key in self._incoming)
-
-    @cached_property
-    def _kinds(self) -> dict[str, set[SupplierKind]]:
-        """The kinds in the file by supplier; needed only after a change of numbering."""
-        kinds: dict[str, set[SupplierKind]] = {}
-        for key, item in self._incoming.items():
-            kinds.setdefault(self._supplier_ids[key], set()).update(unpack(key, item.traits).kinds)
-        return kinds
-
-
-def _outcome(former: KnownRecord | None, payload_hash: bytes, *, joins: bool, waits: bool) -> RecordOutcome:
-    if former is None:
-        if waits:
-            return RecordOutcome.REVIEW
-        return RecordOutcome.MERGED if joins else RecordOutcome.CREATED
-    return RecordOutcome.UNCHANGED if former.hash == payload_hash and not former.gone else RecordOutcome.UPDATED

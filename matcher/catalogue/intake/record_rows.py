@@ -31,10 +31,7 @@ def read_known(connection: Connection, known: TupleFile[KnownRecord]) -> None:
 
 
 def stage_records(
-    staged: Staging,
-    known: Mapping[RecordKey, KnownRecord],
-    read: Mapping[RecordKey, ReadRecord],
-    plan: ImportPlan,
+    staged: Staging, known: Mapping[RecordKey, KnownRecord], read: Mapping[RecordKey, ReadRecord], plan: ImportPlan
 ) -> None:
     """Stage the rows of the records read that are new or changed."""
     for part in chunks(zip(read, plan.outcomes, strict=True)):

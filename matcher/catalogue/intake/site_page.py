@@ -31,21 +31,8 @@ _LONGEST_URL = 300
 _LONGEST_HEADING = 300
 _LONGEST_TEXT = 100_000
 _FILES = (
-    ".pdf",
-    ".jpg",
-    ".jpeg",
-    ".png",
-    ".gif",
-    ".webp",
-    ".svg",
-    ".zip",
-    ".doc",
-    ".docx",
-    ".xls",
-    ".xlsx",
-    ".mp4",
-    ".xml",
-    ".ics",
+    *(".pdf", ".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg", ".zip", ".doc", ".docx", ".xls", ".xlsx"),
+    *(".mp4", ".xml", ".ics"),
 )
 
 

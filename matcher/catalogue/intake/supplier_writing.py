@@ -1,4 +1,4 @@
-"""Computes suppliers again from their stored records and writes their rows in the catalogue, in one transaction (`rewrite_suppliers`) or in two steps.
+"""Writing of suppliers: each is computed again from its stored records and its rows replaced, in one transaction (`rewrite_suppliers`) or in two steps.
 
 The two steps, for an import: rows are first staged without a lock (`stage_suppliers`), then put in place (`write_staged`). A record comes from a directory
 (a list of inclusive suppliers) or from an official register (Sirene), which only completes suppliers that a directory lists.
@@ -6,7 +6,7 @@ The two steps, for an import: rows are first staged without a lock (`stage_suppl
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, select
@@ -34,7 +34,7 @@ from matcher.catalogue.store.tables import (
 from matcher.cleaning.limits import LIMITS
 from matcher.domain.grouping import group_pairs
 from matcher.domain.supplier import Origin, Site
-from matcher.rows import chunks, insert_rows, table_of
+from matcher.rows import Base, chunks, insert_rows, table_of
 
 Progress = Callable[[str, int, int], None]
 BySupplier = dict[str, list[StoredRecord]]
@@ -51,81 +51,48 @@ def delete_suppliers(connection: Connection, supplier_ids: Iterable[str]) -> Non
 
 
 def supplier_rows(merged: Sequence[Merged]) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
-    """Yield the rows of suppliers, table by table, parents before children."""
-    for row, build in _BUILDERS:
-        yield table_of(row), [values for item in merged for values in build(item)]
+    """Yield the rows of suppliers, table by table, parents before children: foreign keys of the children are checked at once."""
+    for row, build in _BUILDERS.items():
+        yield (
+            table_of(row),
+            [
+                values if row is SupplierRow else {"supplier_id": item.supplier.id} | values
+                for item in merged
+                for values in build(item)
+            ],
+        )
 
 
-def _supplier(item: Merged) -> Iterator[dict[str, Any]]:
-    yield {name: getattr(item.supplier, name) for name in _SUPPLIER_COLUMNS}
-
-
-def _kinds(item: Merged) -> Iterator[dict[str, Any]]:
-    for position, kind in enumerate(item.supplier.kinds):
-        yield {"supplier_id": item.supplier.id, "position": position, "kind": kind.value}
-
-
-def _finess(item: Merged) -> Iterator[dict[str, Any]]:
-    for number in item.supplier.finess:
-        yield {"supplier_id": item.supplier.id, "number": number}
-
-
-def _sites(item: Merged) -> Iterator[dict[str, Any]]:
-    for position, site in enumerate(item.supplier.sites):
-        values = {name: getattr(site, name) for name in _SITE_FIELDS}
-        yield values | {"supplier_id": item.supplier.id, "position": position}
-
-
-def _activities(item: Merged) -> Iterator[dict[str, Any]]:
-    for position, activity in enumerate(item.supplier.activities):
-        yield {
-            "supplier_id": item.supplier.id,
-            "position": position,
-            "code": activity.code,
-            "wording": activity.wording,
-            "evidence": activity.evidence.value,
-            "source": activity.source,
-        }
-
-
-def _refused_activities(item: Merged) -> Iterator[dict[str, Any]]:
-    for position, refused in enumerate(item.supplier.refused_activities):
-        values = {name: getattr(refused, name) for name in ("code", "wording", "date", "source")}
-        yield {"supplier_id": item.supplier.id, "position": position, **values}
-
-
-def _contacts(item: Merged) -> Iterator[dict[str, Any]]:
-    for position, contact in enumerate(item.contacts):
-        yield {
-            "supplier_id": item.supplier.id,
-            "position": position,
-            "type": contact.type,
-            "value": contact.value,
-            **_origin(contact.origin),
-        }
-
-
-def _provenance(item: Merged) -> Iterator[dict[str, Any]]:
-    for name, origin in (item.supplier.provenance or {}).items():
-        yield {"supplier_id": item.supplier.id, "field": name, **_origin(origin)}
+def _placed(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    return ({"position": position} | row for position, row in enumerate(rows))
 
 
 def _origin(origin: Origin) -> dict[str, Any]:
     return {"source": origin.source, "ref": origin.ref, "date": origin.date}
 
 
-# Parents before children: foreign keys of the children are checked at once.
-_BUILDERS = (
-    (SupplierRow, _supplier),
-    (SupplierKindRow, _kinds),
-    (FinessNumberRow, _finess),
-    (SiteRow, _sites),
-    (ActivityRow, _activities),
-    (RefusedActivityRow, _refused_activities),
-    (ContactRow, _contacts),
-    (ProvenanceRow, _provenance),
-)
-SUPPLIER_TABLES = tuple(table_of(row) for row, _ in _BUILDERS)
+# The rows of one supplier in each table, without its id.
+_BUILDERS: Mapping[type[Base], Callable[[Merged], Iterable[dict[str, Any]]]] = {
+    SupplierRow: lambda item: [{name: getattr(item.supplier, name) for name in _SUPPLIER_COLUMNS}],
+    SupplierKindRow: lambda item: _placed({"kind": kind.value} for kind in item.supplier.kinds),
+    FinessNumberRow: lambda item: ({"number": number} for number in item.supplier.finess),
+    SiteRow: lambda item: _placed({name: getattr(site, name) for name in _SITE_FIELDS} for site in item.supplier.sites),
+    ActivityRow: lambda item: _placed(
+        {"code": done.code, "wording": done.wording, "evidence": done.evidence.value, "source": done.source}
+        for done in item.supplier.activities
+    ),
+    RefusedActivityRow: lambda item: _placed(
+        {name: getattr(refused, name) for name in ("code", "wording", "date", "source")}
+        for refused in item.supplier.refused_activities
+    ),
+    ContactRow: lambda item: _placed(
+        {"type": contact.type, "value": contact.value} | _origin(contact.origin) for contact in item.contacts
+    ),
+    ProvenanceRow: lambda item: (
+        {"field": name} | _origin(origin) for name, origin in (item.supplier.provenance or {}).items()
+    ),
+}
+SUPPLIER_TABLES = tuple(map(table_of, _BUILDERS))
 STAGED_TABLES = (RECORDS, *SUPPLIER_TABLES, REFERENCES)
 
 
@@ -212,15 +179,16 @@ def _planned_records(
     for part in chunks(
         (supplier, list(keys)) for supplier, keys in groupby(sorted(touched, key=supplier_of), supplier_of)
     ):
-        stored = {key: StoredRecord(from_payload(read[key].payload)) for _, keys in part for key in keys if key in read}
-        others = {known[key].id: key for _, keys in part for key in keys if key not in read}
-        for record_id, payload in _payloads(connection, others):
-            key = others[record_id]
-            stored[key] = StoredRecord(from_payload(payload), key in gone or known[key].gone)
+        stored: dict[RecordKey, StoredRecord] = {}
+        others: dict[int, RecordKey] = {}
+        for key in chain.from_iterable(keys for _, keys in part):
+            if key in read:
+                stored[key] = StoredRecord(from_payload(read[key].payload))
+            else:
+                others[known[key].id] = key
+        for ids in chunks(others):
+            query = select(RECORDS.c.id, RECORDS.c.payload).where(RECORDS.c.id.in_(ids))
+            for row in connection.execute(query):
+                key = others[row.id]
+                stored[key] = StoredRecord(from_payload(row.payload), key in gone or known[key].gone)
         yield {supplier_id: [stored[key] for key in keys] for supplier_id, keys in part}
-
-
-def _payloads(connection: Connection, record_ids: Iterable[int]) -> Iterator[tuple[int, str]]:
-    for ids in chunks(record_ids):
-        query = select(RECORDS.c.id, RECORDS.c.payload).where(RECORDS.c.id.in_(ids))
-        yield from ((row.id, row.payload) for row in connection.execute(query))

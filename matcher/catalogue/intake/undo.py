@@ -14,11 +14,7 @@ from matcher.catalogue.intake.organisations import facts_kept, take_back_facts
 from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.catalogue.intake.record_rows import record_row, update_row
 from matcher.catalogue.store.read import read_version
-from matcher.catalogue.store.tables import (
-    IMPORT_RUNS,
-    RECORDS,
-    RECORDS_BEFORE,
-)
+from matcher.catalogue.store.tables import IMPORT_RUNS, RECORDS, RECORDS_BEFORE
 from matcher.db import reading, writing
 from matcher.domain.french import count as counted
 from matcher.domain.french import day
@@ -95,14 +91,14 @@ def undo_import(engine: Engine, run_id: int, *, now: datetime, trust: Sequence[s
     """Undo an import in one transaction: what it brought is deleted, what it changed or marked gone is restored.
 
     Refused while a later import, not undone, has read or marked one of its records; undo that one first. Imports of awards, of notices and of lists
-    of organisations are undone from the last to the first; the notices themselves by their own room. `now` is UTC. Raises UndoRefused or
+    of organisations are undone from the last to the first; `matcher.notices` undoes the notices themselves. `now` is UTC. Raises UndoRefused or
     DatabaseError; the catalogue is then unchanged.
     """
     with writing(engine) as connection:
         run = _undoable(connection, run_id)
         awards = undo_awards(connection, run_id)
-        brought = connection.execute(select(RECORDS.c.supplier_id).where(RECORDS.c.first_seen_run == run_id)).all()
-        touched = awards.touched | {row.supplier_id for row in brought}
+        new_records = connection.execute(select(RECORDS.c.supplier_id).where(RECORDS.c.first_seen_run == run_id)).all()
+        touched = awards.touched | {row.supplier_id for row in new_records}
         restored = 0
         query = (
             select(RECORDS_BEFORE, RECORDS.c.supplier_id, RECORDS.c.gone.label("now_gone"))
@@ -110,8 +106,8 @@ def undo_import(engine: Engine, run_id: int, *, now: datetime, trust: Sequence[s
             .where(RECORDS_BEFORE.c.run_id == run_id)
             .order_by(RECORDS_BEFORE.c.record_id)
         )
-        former = list(connection.execute(query))
-        for part in chunks(former):
+        former_records = list(connection.execute(query))
+        for part in chunks(former_records):
             values = [{"row_id": row.record_id, "last_seen_run": row.last_seen_run} for row in part]
             connection.execute(update_row(["last_seen_run"]), values)
             differing = [row for row in part if row.payload is not None or row.gone != row.now_gone]
@@ -122,13 +118,13 @@ def undo_import(engine: Engine, run_id: int, *, now: datetime, trust: Sequence[s
         connection.execute(delete(RECORDS).where(RECORDS.c.first_seen_run == run_id))
         facts, about = take_back_facts(connection, run_id)
         touched |= about
-        if brought or restored or touched:
+        if new_records or restored or touched:
             regroup(connection, touched, trust)
         version = read_version(connection)
         connection.execute(
             update(IMPORT_RUNS).where(IMPORT_RUNS.c.id == run_id).values(undone=now.replace(tzinfo=None))
         )
-    return Undone(run, len(brought) + awards.removed, restored + awards.restored, facts, version)
+    return Undone(run, len(new_records) + awards.removed, restored + awards.restored, facts, version)
 
 
 def _undoable(connection: Connection, run_id: int) -> PastImport:
@@ -146,8 +142,18 @@ def _undoable(connection: Connection, run_id: int) -> PastImport:
         what = read if in_order else f"des fiches de l’import {run_id}"
         steps = ", puis ".join(f"entremise catalogue undo-import {later_id}" for later_id in [*later, run_id])
         raise UndoRefused(f"{first} {what}. Défaites-les d’abord, du dernier au premier : {steps}", later)
-    if not in_order:
-        _check_undoable(connection, run)
+    if not in_order:  # former values are missing where the import predates the history, or some were erased since
+        counted_rows = sum(
+            int(connection.execute(select(func.count()).where(condition)).scalar_one())
+            for condition in (RECORDS.c.first_seen_run == run_id, RECORDS_BEFORE.c.run_id == run_id)
+        )
+        written = sum(run.counts.get(name, 0) for name in (*map(str, RecordOutcome), "gone"))
+        if counted_rows != run.counts.get("records", written) or facts_kept(connection, run_id) != run.counts.get(
+            "facts", 0
+        ):
+            raise UndoRefused(
+                f"L’import {run_id} ne peut plus être défait exactement : le catalogue n’a pas gardé ce que ses fiches étaient avant lui."
+            )
     return run
 
 
@@ -165,19 +171,6 @@ def _later_imports(connection: Connection, run: PastImport) -> list[int]:
         )
         later.update(connection.execute(lists).scalars())
     return sorted(later, reverse=True)
-
-
-def _check_undoable(connection: Connection, run: PastImport) -> None:
-    """Raise UndoRefused where former values are missing: the import predates the history, or some were erased since."""
-    count = sum(
-        int(connection.execute(select(func.count()).where(condition)).scalar_one())
-        for condition in (RECORDS.c.first_seen_run == run.id, RECORDS_BEFORE.c.run_id == run.id)
-    )
-    records = run.counts.get("records", sum(run.counts.get(name, 0) for name in (*map(str, RecordOutcome), "gone")))
-    if count != records or facts_kept(connection, run.id) != run.counts.get("facts", 0):
-        raise UndoRefused(
-            f"L’import {run.id} ne peut plus être défait exactement : le catalogue n’a pas gardé ce que ses fiches étaient avant lui."
-        )
 
 
 def _restore(connection: Connection, rows: Sequence[Row[Any]]) -> None:

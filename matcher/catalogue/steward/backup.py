@@ -25,11 +25,7 @@ class TransferRefused(Exception):
     """A copy that would overwrite something, or that would not be whole. Nothing was written; the message is French."""
 
 
-def _silent(_step: str, _done: int, _total: int) -> None:
-    """Progress callback that does nothing."""
-
-
-def back_up(engine: Engine, path: Path, *, progress: Progress = _silent) -> dict[str, int]:
+def back_up(engine: Engine, path: Path, *, progress: Progress = lambda *_: None) -> dict[str, int]:
     """Write the whole catalogue to a new SQLite file, whatever its database, while others read and write.
 
     Returns the rows of each table. Raises TransferRefused where `path` exists, DatabaseError, OSError.
@@ -56,7 +52,9 @@ def back_up(engine: Engine, path: Path, *, progress: Progress = _silent) -> dict
     return counts
 
 
-def restore(engine: Engine, path: Path, *, replace: bool = False, progress: Progress = _silent) -> dict[str, int]:
+def restore(
+    engine: Engine, path: Path, *, replace: bool = False, progress: Progress = lambda *_: None
+) -> dict[str, int]:
     """Fill the catalogue from a backup, in one transaction; `path` is only read, and may be of an older version.
 
     `replace` allows a catalogue that is not empty: the backup replaces its content. `path` is opened through a temporary copy, in a folder that is
@@ -70,7 +68,7 @@ def restore(engine: Engine, path: Path, *, replace: bool = False, progress: Prog
 
 
 def copy_catalogue(
-    source: Engine, target: Engine, *, replace: bool = False, progress: Progress = _silent
+    source: Engine, target: Engine, *, replace: bool = False, progress: Progress = lambda *_: None
 ) -> dict[str, int]:
     """Copy every row of every table from one open catalogue to another, in one transaction, and return the rows of each.
 

@@ -31,7 +31,6 @@ from matcher.catalogue.store.websites import (
 )
 from matcher.db import reading, writing
 from matcher.domain.french import day
-from matcher.domain.supplier import Supplier
 
 _NO_ANCHOR_RECORD = ("", "")
 _NEEDED_TO_ADD = ("nom", "type", "commune")
@@ -99,11 +98,18 @@ def write_statement(
         raise CorrectionRefused(f"« {key} » n’est pas dans le catalogue. Pour l’y mettre : entremise catalogue add.")
     stored = by_trust(supplier_id, stored_records(connection, supplier_id), trust)
     supplier = merge(supplier_id, stored, trust).supplier
-    _refuse_keys(statement, supplier)
+    if not statement:
+        raise CorrectionRefused("Dites ce qui est corrigé : --champ nom=…, ou --ne-fait-pas ACTIVITÉ.")
+    for champ, known in (("siret", supplier.siret), ("finess", ", ".join(supplier.finess))):
+        if statement.get(champ) and known:
+            raise CorrectionRefused(
+                f"Ce fournisseur est connu par son numéro {champ.upper()} {known}, qui ne se corrige pas : "
+                "ajoutez l’autre établissement avec « entremise catalogue add »."
+            )
     directories = [item.record for item in stored if item.record.source not in STATED]
-    anchor = directories[0].key if directories else stored[-1].record.key
+    anchor = [*directories, stored[-1].record][0].key
     number = _write_correction(connection, source, statement, author, motive, now, anchor)
-    site = supplier.sites[0] if supplier.sites else None
+    site = next(iter(supplier.sites), None)
     record = stated_record(
         number, statement, on=on or now.date(), lookups=lookups or shipped_lookups(), main_site=site, source=source
     )
@@ -174,8 +180,7 @@ def withdraw_statement(
     connection.execute(delete(RECORDS).where(mine))
     connection.execute(update(CORRECTIONS).where(CORRECTIONS.c.id == number).values(withdrawn=now.replace(tzinfo=None)))
     regroup(connection, {supplier_id} if supplier_id else (), trust)
-    left = _supplier_of(connection, *others[0]) if others else None
-    return WrittenCorrection(number, left)
+    return WrittenCorrection(number, _supplier_of(connection, *others[0]) if others else None)
 
 
 def corrections_of(engine: Engine, supplier_id: str) -> tuple[Correction, ...]:
@@ -194,17 +199,6 @@ def stored_records(connection: Connection, supplier_id: str) -> list[StoredRecor
     """Return the records of a supplier, inside the caller's transaction."""
     query = select(RECORDS.c.payload, RECORDS.c.gone).where(RECORDS.c.supplier_id == supplier_id)
     return [StoredRecord(from_payload(payload), gone) for payload, gone in connection.execute(query)]
-
-
-def _refuse_keys(statement: Said, supplier: Supplier) -> None:
-    if not statement:
-        raise CorrectionRefused("Dites ce qui est corrigé : --champ nom=…, ou --ne-fait-pas ACTIVITÉ.")
-    for champ, known in (("siret", supplier.siret), ("finess", ", ".join(supplier.finess))):
-        if statement.get(champ) and known:
-            raise CorrectionRefused(
-                f"Ce fournisseur est connu par son numéro {champ.upper()} {known}, qui ne se corrige pas : "
-                "ajoutez l’autre établissement avec « entremise catalogue add »."
-            )
 
 
 def _write_correction(

@@ -18,22 +18,8 @@ from matcher.render.described_file import DescribedFile
 from matcher.render.shaped import json_value, shaped
 from matcher.render.table import Column, csv_of
 
-_COLUMNS = tuple(
-    Column(header, 14)
-    for header in (
-        "Source",
-        "Champ",
-        "Fiches",
-        "Remplies",
-        "Remplies (%)",
-        "Douteuses",
-        "Illisibles",
-        "Anciennes",
-        "En conflit",
-    )
-)
-
-
+_HEADERS = ("Source", "Champ", "Fiches", "Remplies", "Remplies (%)", "Douteuses", "Illisibles", "Anciennes", "En conflit")  # fmt: skip
+_COLUMNS = tuple(Column(header, 14) for header in _HEADERS)
 # Champs (fields as the team types them) that are never published.
 _PRIVATE = frozenset(field.champ for field in FIELDS if field.champ and not field.public)
 

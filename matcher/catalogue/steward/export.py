@@ -79,12 +79,6 @@ def _name(supplier: Supplier) -> str:
     return supplier.name[:_LONGEST_NAME].rstrip(" .")
 
 
-def _id_of_schema(supplier: Supplier) -> str:
-    """The id of a structure in the schema; a supplier imported from a file that Entremise exported keeps the id of that file."""
-    own = supplier.id.removeprefix(f"{_IMPORTED_SOURCE}:")
-    return own if own.startswith(_OWN_PREFIX) else f"{_OWN_PREFIX}{supplier.id}"
-
-
 def _main_site(supplier: Supplier) -> Site:
     return supplier.sites[0] if supplier.sites else _NOWHERE
 
@@ -97,7 +91,9 @@ def _located_site(supplier: Supplier) -> Site:
 _Text, _Degrees = str | None, float | None
 DATA_INCLUSION: tuple[ExportedField, ...] = (
     ExportedField("source", "Producteur de la fiche : elle réunit ce que disent plusieurs sources.", str, lambda _: "entremise"),
-    ExportedField("id", "Identifiant de la structure chez ce producteur.", str, _id_of_schema),
+    # A supplier imported from a file that Entremise exported keeps the id of that file.
+    ExportedField("id", "Identifiant de la structure chez ce producteur.", str,
+                  lambda s: own if (own := s.id.removeprefix(f"{_IMPORTED_SOURCE}:")).startswith(_OWN_PREFIX) else f"{_OWN_PREFIX}{s.id}"),
     ExportedField("nom", "Nom de la structure.", str, _name),
     ExportedField("date_maj", "Date de la plus récente de ses sources.", str, lambda s: s.updated.isoformat() if s.updated else None),
     ExportedField("description", "Présentation de la structure.", _Text,
@@ -130,24 +126,10 @@ class ExportForm(NamedTuple):
         return DescribedFile(data, self.schema) if self.schema else data
 
 
-def _cell(field: SupplierField) -> Callable[[Supplier], str]:
-    """Return the function that writes this field of a supplier as a cell: decimal comma, as French spreadsheets read numbers."""
-
-    def cell(supplier: Supplier) -> str:
-        value = getattr(supplier, field.name)
-        return f"{value:g}".replace(".", ",") if isinstance(value, float) else field.words(supplier)
-
-    return cell
-
-
-def _value(field: SupplierField) -> Callable[[Supplier], object]:
-    """Return the function that reads this field of a supplier as a JSON value: a list for a tuple, None for an empty text."""
-
-    def value(supplier: Supplier) -> object:
-        own = getattr(supplier, field.name)
-        return list(own) if isinstance(own, tuple) else None if own == "" else own
-
-    return value
+def _cell(field: SupplierField, supplier: Supplier) -> str:
+    """A field of a supplier as a cell: decimal comma, as French spreadsheets read numbers."""
+    value = getattr(supplier, field.name)
+    return f"{value:g}".replace(".", ",") if isinstance(value, float) else field.words(supplier)
 
 
 def _column(name: str, value: Callable[[Supplier], str], type_: type = str, description: str = "") -> ExportedField:
@@ -169,7 +151,7 @@ CSV_COLUMNS: tuple[ExportedField, ...] = (
     _column("Code INSEE", lambda s: _of_main_site(s, lambda site: site.insee), description="De la commune du premier site."),
     _column("Sites", lambda s: str(len(s.sites)), int, "Nombre de sites connus."),
     _column("Activités déclarées", lambda s: " | ".join(dict.fromkeys(a.wording for a in s.activities)), description="Dans les mots des sources."),
-    *(_column(field.heading, _cell(field), float if field.numeric else str) for field in VALUE_FIELDS if field.column),
+    *(_column(field.heading, partial(_cell, field), float if field.numeric else str) for field in VALUE_FIELDS if field.column),
     _column("Site internet", lambda s: s.website),
     _column("Dernier signe de vie", lambda s: sign.day.isoformat() if (sign := last_sign(s.references, s.origins)) else "", date),
     _column("Signe", lambda s: sign.what if (sign := last_sign(s.references, s.origins)) else "", description="Ce qui est ce signe de vie."),
@@ -190,20 +172,16 @@ def _json_type(hint: Any) -> Any:
     return list[str] if get_origin(hint) is tuple else str | None if hint is str else hint
 
 
+def _json_value(name: str, supplier: Supplier) -> object:
+    """A field of a supplier as a JSON value: a list for a tuple, None for an empty text."""
+    value = getattr(supplier, name)
+    return list(value) if isinstance(value, tuple) else None if value == "" else value
+
+
 _VALUES = get_type_hints(SupplierValues)
 _SITE_SHAPE: Any = msgspec.defstruct(
     "ExportedSite", [(name, _json_type(hint)) for name, hint in get_type_hints(Site).items()]
 )
-
-
-def _presumed_activities(supplier: Supplier) -> list[PresumedActivity]:
-    """Each activity presumed from a clue, once for each kind of evidence and wording."""
-    distinct = dict.fromkeys((clue.code, clue.evidence, clue.wording) for clue in every_clue(supplier))
-    return [
-        {"code": code, "label": taxonomy().label(code), "evidence": PRESUMED_BY[evidence], "said": wording}
-        for code, evidence, wording in distinct
-        if evidence in PRESUMED_BY
-    ]
 
 
 # fmt: off
@@ -218,11 +196,16 @@ SUPPLIER_FIELDS: tuple[ExportedField, ...] = (
                   list[_SITE_SHAPE], lambda s: [shaped(_SITE_SHAPE, site) for site in s.sites]),
     ExportedField("activities", "Activités, déclarées ou non.", list[ExportedActivity],
                   lambda s: [shaped(ExportedActivity, activity) for activity in s.activities]),
-    ExportedField("presumed", "Activités que quelque chose laisse présumer.", list[PresumedActivity], _presumed_activities),
+    ExportedField("presumed", "Activités que quelque chose laisse présumer.", list[PresumedActivity], lambda s: [
+        {"code": code, "label": taxonomy().label(code), "evidence": PRESUMED_BY[evidence], "said": wording}
+        for code, evidence, wording in dict.fromkeys((clue.code, clue.evidence, clue.wording) for clue in every_clue(s))
+        if evidence in PRESUMED_BY
+    ]),
     ExportedField("references", "Marchés publics remportés.", list[ExportedReference],
                   lambda s: [reference_object(won) for won in s.references]),
     ExportedField("website", "Site web.", str | None, lambda s: s.website or None),
-    *(ExportedField(each.name, each.full_label, _json_type(_VALUES[each.name]), _value(each)) for each in VALUE_FIELDS if each.public),
+    *(ExportedField(each.name, each.full_label, _json_type(_VALUES[each.name]), partial(_json_value, each.name))
+      for each in VALUE_FIELDS if each.public),
     ExportedField("last_sign", "Dernier signe de vie.", ExportedSign | None,
                   lambda s: sign_object(last_sign(s.references, s.origins))),
     ExportedField("updated", "Date de la plus récente de ses sources.", str | None,
@@ -314,16 +297,15 @@ def to_geojson(suppliers: Sequence[Supplier], mentions: Mentions = _NO_MENTIONS)
     return json.dumps(with_notice(collection), ensure_ascii=False) + "\n"
 
 
-def _why_unplaced(supplier: Supplier) -> str:
-    placed = any(site.lat is not None and site.lon is not None for site in supplier.sites)
-    return "" if placed else "sans coordonnées connues"
-
-
 FORMS: Mapping[str, ExportForm] = {
     "jsonl": ExportForm(to_jsonl, lambda: exported_schema(f"{TITLE}, un par ligne", SUPPLIER_FIELDS)),
     "csv": ExportForm(to_catalogue_csv, lambda: columns_schema(TITLE, CSV_COLUMNS)),
     "xlsx": ExportForm(to_catalogue_xlsx, None),
-    "geojson": ExportForm(to_geojson, lambda: shapes_schema(SupplierMap, title=f"{TITLE}, en carte"), _why_unplaced),
+    "geojson": ExportForm(
+        to_geojson,
+        lambda: shapes_schema(SupplierMap, title=f"{TITLE}, en carte"),
+        lambda s: "" if any(None not in (site.lat, site.lon) for site in s.sites) else "sans coordonnées connues",
+    ),
     "data-inclusion": ExportForm(
         to_data_inclusion,
         lambda: exported_schema(f"{TITLE}, structure de data·inclusion v1", DATA_INCLUSION, listed=True),

@@ -13,6 +13,7 @@ from matcher.catalogue.identity.succession import former_sirets
 from matcher.cleaning.names import name_key
 from matcher.domain.age import SignOfLife
 from matcher.domain.fields import FIELDS, MergeRule, SupplierField, ValueKind
+from matcher.domain.grouping import group_pairs
 from matcher.domain.supplier import Origin, Reference, Site, Supplier
 
 # The fields shown on a fiche, long texts last.
@@ -102,16 +103,14 @@ def fiche(
         day = record.as_of or last_seen(record)
         return contacts_since is None or day is None or day >= contacts_since
 
+    activity_origins = group_pairs(
+        ((record.source, claimed.code), record_origin(record)) for record in records for claimed in record.activities
+    )
     by_key = {record.key: record for record in records}
     contacts = [contact for contact in merged.contacts if is_shown(by_key[contact.origin.source, contact.origin.ref])]
     return Fiche(
         supplier=supplier,
-        fields=tuple(
-            _list_story(field, supplier, records)
-            if field.kind is ValueKind.LIST
-            else _field_story(field, records, former if field.merge is MergeRule.OF_TODAY else ())
-            for field in _SHOWN
-        ),
+        fields=tuple(_field_story(field, supplier, records, former) for field in _SHOWN),
         kinds=_sourced_values(
             [str(kind) for kind in supplier.kinds], records, lambda record: [str(kind) for kind in record.kinds]
         ),
@@ -119,7 +118,8 @@ def fiche(
         sites=tuple((site, _site_origins(site, records)) for site in supplier.sites),
         activities=tuple(
             Sourced(
-                f"{activity.wording} ({activity.evidence})", _activity_origins(activity.code, activity.source, records)
+                f"{activity.wording} ({activity.evidence})",
+                tuple(dict.fromkeys(activity_origins[activity.source, activity.code])),
             )
             for activity in supplier.activities
         ),
@@ -176,8 +176,18 @@ def open_questions(merged: Merged) -> tuple[str, ...]:
     return tuple(question for missing, question in candidates if missing)
 
 
-def _field_story(field: SupplierField, records: Sequence[CleanRecord], ignored_sirets: Collection[str]) -> FieldStory:
-    """The story of a single-value field; values of the records whose SIRET is in `ignored_sirets` are always beaten."""
+def _field_story(
+    field: SupplierField, supplier: Supplier, records: Sequence[CleanRecord], former: Collection[str]
+) -> FieldStory:
+    """The story of one field; values of today given by the records of `former` SIRETs are always beaten."""
+    if field.kind is ValueKind.LIST:  # each text, with the records that give it under any spelling
+        spelled = {record.key: set(map(name_key, getattr(record, field.name))) for record in records}
+        texts = tuple(
+            Sourced(text, tuple(record_origin(record) for record in records if name_key(text) in spelled[record.key]))
+            for text in getattr(supplier, field.name)
+        )
+        return FieldStory(field, texts, ())
+    ignored_sirets = former if field.merge is MergeRule.OF_TODAY else ()
     values: dict[str, list[Origin]] = {}
     kept_words = ""
     for record in records:
@@ -186,16 +196,6 @@ def _field_story(field: SupplierField, records: Sequence[CleanRecord], ignored_s
             kept_words = kept_words or ("" if record.siret in ignored_sirets else words)
     sourced_values = {words: Sourced(words, tuple(origins)) for words, origins in values.items()}
     return FieldStory(field, (sourced_values.pop(kept_words),) if kept_words else (), tuple(sourced_values.values()))
-
-
-def _list_story(field: SupplierField, supplier: Supplier, records: Sequence[CleanRecord]) -> FieldStory:
-    """The story of a list field: each text, with the records that give it under any spelling."""
-    spelled = {record.key: set(map(name_key, getattr(record, field.name))) for record in records}
-    texts = tuple(
-        Sourced(text, tuple(record_origin(record) for record in records if name_key(text) in spelled[record.key]))
-        for text in getattr(supplier, field.name)
-    )
-    return FieldStory(field, texts, ())
 
 
 def _sourced_values(
@@ -218,8 +218,3 @@ def _site_origins(site: Site, records: Sequence[CleanRecord]) -> tuple[Origin, .
             if here == there:
                 givers.append(record_origin(record))
     return tuple(givers)
-
-
-def _activity_origins(code: str, source: str, records: Sequence[CleanRecord]) -> tuple[Origin, ...]:
-    giving = [record for record in records if record.source == source]
-    return tuple(record_origin(r) for r in giving if any(claimed.code == code for claimed in r.activities))

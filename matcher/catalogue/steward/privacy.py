@@ -63,7 +63,7 @@ from matcher.rows import chunks, named_tables, pages
 REWRITTEN = (RECORDS.name, RECORDS_BEFORE.name, AWARDS.name)
 _CONTACTS = ("phone", "email", "website", "other_contacts")
 
-# Callback by which a room above (dossiers, answers) erases its own data on a supplier, in the same transaction: keys, author, time.
+# Callback by which another package (dossiers, answers) erases its own data on a supplier, in the same transaction: keys, author, time.
 Leaving = Callable[[Connection, frozenset[str], str, datetime], object]
 # A clock later than the catalogue's last write by more than this is presumed wrong.
 _LONGEST_SLEEP = timedelta(days=366)
@@ -189,14 +189,14 @@ def forget_value(
         _drop_undo_values(connection)
         renamed = rename_lists(connection, forgotten)  # before `cut_tables`, which would cut the name out of ids
         texts = cut_tables(connection, forgotten.cut)
-        done = _rewrite_records(
+        erased = _rewrite_records(
             connection, lambda record, _: scrub(record, forgotten), trust, renamed.union(their_suppliers)
         )
         files = cut_folders(forgotten.cut, dry_run=dry_run)
         sentences = cut_reader(engine, forgotten.cut, dry_run=dry_run)
     if not dry_run:
         close_erasure(engine)
-    return replace(done, records=done.records + awards, texts=texts, files=files, sentences=sentences)
+    return replace(erased, records=erased.records + awards, texts=texts, files=files, sentences=sentences)
 
 
 def purge(
@@ -209,7 +209,7 @@ def purge(
     trust: Sequence[str] = TRUST,
 ) -> Erased:
     """Erase the contacts and persons last confirmed before a day (date of their source, else of their last import), the establishments' answers
-    before it, and expired files and log lines. `muting` erases and counts what rooms above still hold of suppliers that are gone. Raises
+    before it, and expired files and log lines. `muting` erases and counts what other packages still hold of suppliers that are gone. Raises
     DatabaseError or OSError."""
 
     def empty_contacts(record: CleanRecord, seen: date) -> CleanRecord:
@@ -223,11 +223,11 @@ def purge(
         lines = purge_outlived(connection, now)
         old = (CORRECTIONS.c.source == STRUCTURE) & (CORRECTIONS.c.given < datetime.combine(before, time.min))
         answers = connection.execute(select(CORRECTIONS.c.id).where(old)).scalars().all()
-        done = _rewrite_records(connection, empty_contacts, trust, delete_stated(connection, answers))
+        erased = _rewrite_records(connection, empty_contacts, trust, delete_stated(connection, answers))
         files = purge_folders(now, before, dry_run=dry_run)
     if not dry_run:
         close_erasure(engine)
-    return replace(done, texts=persons, files=files, lines=lines)
+    return replace(erased, texts=persons, files=files, lines=lines)
 
 
 def check_clock(engine: Engine, now: datetime) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, select
 
 from matcher.catalogue.identity.conflicts import FieldConflict, source_conflicts
 from matcher.catalogue.identity.merge import StoredRecord
-from matcher.catalogue.identity.records import CleanRecord, from_payload
+from matcher.catalogue.identity.records import from_payload
 from matcher.catalogue.identity.trust import TRUST
 from matcher.catalogue.steward.fiche import Fiche, Waiting, fiche
 from matcher.catalogue.steward.quality import Quality, quality_report
@@ -33,11 +33,11 @@ def read_fiche(
         columns = (RECORDS.c.payload, RECORDS.c.gone, IMPORT_RUNS.c.started)
         query = select(*columns).join(IMPORT_RUNS, IMPORT_RUNS.c.id == RECORDS.c.last_seen_run)
         stored: list[StoredRecord] = []
-        seen: dict[tuple[str, str], date] = {}
+        import_days: dict[tuple[str, str], date] = {}
         for payload, gone, started in connection.execute(query.where(RECORDS.c.supplier_id == supplier_id)):
             record = from_payload(payload)
             stored.append(StoredRecord(record, gone))
-            seen[record.key] = started.date()
+            import_days[record.key] = started.date()
         query = select(SUPPLIERS.c.siren, SUPPLIERS.c.successor).where(SUPPLIERS.c.id == supplier_id)
         siren, successor_key = connection.execute(query).first() or ("", "")
         siblings = same_siren(connection, siren, but=supplier_id) if siren else []
@@ -55,9 +55,6 @@ def read_fiche(
                 name = other.record.name or other.record.brand or other.supplier_id
                 waiting.append(Waiting(pair.number, other.supplier_id, name, pair.evidence.says()))
 
-    def last_seen(record: CleanRecord) -> date | None:
-        return seen.get(record.key)
-
     return fiche(
         supplier_id,
         stored,
@@ -67,7 +64,7 @@ def read_fiche(
         waiting=waiting,
         successor=successor,
         contacts_since=contacts_since,
-        last_seen=last_seen,
+        last_seen=lambda record: import_days.get(record.key),
     )
 
 

@@ -76,7 +76,7 @@ def pairs(engine: Engine, queue: Queue = Queue.WAITING) -> list[Judged]:
     """Return the pairs of a queue: those with a register's reason first, then by descending likeness."""
     with reading(engine) as connection:
         query = select(PAIR_DECISIONS).where(PAIR_DECISIONS.c.withdrawn.is_(None), PAIR_DECISIONS.c.verdict != LEFT_OUT)
-        taken = {
+        decisions = {
             ((row.source, row.ref), (row.other_source, row.other_ref)): Taken(
                 PairVerdict(row.verdict), row.who, row.given
             )
@@ -88,14 +88,14 @@ def pairs(engine: Engine, queue: Queue = Queue.WAITING) -> list[Judged]:
         chosen = []
         for row in rows:
             pair = (row.source, row.ref), (row.other_source, row.other_ref)
-            decided = taken.get(pair) or taken.get(pair[::-1])
-            if (decided is not None) if queue is Queue.DECIDED else (decided is None and row.verdict == queue.value):
-                chosen.append((row, decided))
+            decision = decisions.get(pair) or decisions.get(pair[::-1])
+            if (decision is not None) if queue is Queue.DECIDED else (decision is None and row.verdict == queue.value):
+                chosen.append((row, decision))
         keys = {key for row, _ in chosen for key in ((row.source, row.ref), (row.other_source, row.other_ref))}
         sides = _describe_records(connection, sorted(keys))
     return [
-        Judged(row.id, evidence_in(row), sides[row.source, row.ref], sides[row.other_source, row.other_ref], decided)
-        for row, decided in chosen
+        Judged(row.id, evidence_in(row), sides[row.source, row.ref], sides[row.other_source, row.other_ref], decision)
+        for row, decision in chosen
         if (row.source, row.ref) in sides and (row.other_source, row.other_ref) in sides
     ]
 

@@ -38,7 +38,10 @@ class Shareable:
     def says(self) -> str:
         """Return French sentences on what is withheld and the reason, empty where nothing is."""
         rules = source_rules()
-        values = [f"{short_title(key)} n’y est pas ({rules[key].rights}) : {count(n, 'fournisseur y perd ce qu’elle seule dit', 'fournisseurs y perdent ce qu’elle seule dit')}" for key, n in self.cut.items()]  # fmt: skip
+        words = "fournisseur y perd ce qu’elle seule dit", "fournisseurs y perdent ce qu’elle seule dit"
+        values = [
+            f"{short_title(key)} n’y est pas ({rules[key].rights}) : {count(n, *words)}" for key, n in self.cut.items()
+        ]
         if self.left_out:
             values.append(
                 f"{count(self.left_out, 'fournisseur')} qu’aucune autre source ne fait connaître : non repris"

@@ -70,17 +70,24 @@ def stated_record(
     )
     (clean,) = clean_records([raw], lookups)
     _refuse_doubts(options, clean)
+    activities = tuple(
+        ClaimedActivity(code, wording, _EVIDENCE[source] if "." in code else Evidence.GROUP)
+        for text in statement.get(ACTIVITY, ())
+        for code, wording in _activities(text, lookups)
+    )
+    refused = dict.fromkeys(code for text in statement.get(REFUSED, ()) for code, _ in _activities(text, lookups))
+    wrong_numbers = []
+    for written in statement.get(WRONG_NUMBER, ()):
+        if not (phone := clean_phone(written).value):
+            raise CorrectionRefused(
+                f"« {WRONG_NUMBER}={written} » n’est pas un numéro de téléphone. Rien n’a été écrit."
+            )
+        wrong_numbers.append(phone)
     return replace(
         _with_main_site(options, clean, main_site),
-        activities=tuple(
-            ClaimedActivity(code, wording, _EVIDENCE[source] if "." in code else Evidence.GROUP)
-            for text in statement.get(ACTIVITY, ())
-            for code, wording in _activities(text, lookups)
-        ),
-        refused=tuple(
-            dict.fromkeys(code for text in statement.get(REFUSED, ()) for code, _ in _activities(text, lookups))
-        ),
-        wrong_numbers=tuple(map(_wrong_number, statement.get(WRONG_NUMBER, ()))),
+        activities=activities,
+        refused=tuple(refused),
+        wrong_numbers=tuple(wrong_numbers),
         as_of=on,
         flags=tuple(flag for flag in clean.flags if flag not in _ABSENT),
     )
@@ -96,12 +103,6 @@ def _single_value(champ: str, values: Sequence[str]) -> str:
             f"« {champ} » est vide : écrivez la bonne valeur. Pour effacer une donnée : entremise privacy forget."
         )
     return values[0].strip()
-
-
-def _wrong_number(written: str) -> str:
-    if not (number := clean_phone(written).value):
-        raise CorrectionRefused(f"« {WRONG_NUMBER}={written} » n’est pas un numéro de téléphone. Rien n’a été écrit.")
-    return number
 
 
 def _place_fields(options: Mapping[str, str], main: Site | None) -> dict[str, str]:

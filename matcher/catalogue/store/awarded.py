@@ -2,7 +2,7 @@
 publish it. Imports no file reader, so that a search starts fast."""
 
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import MAXYEAR, date
 from functools import cache
@@ -137,20 +137,13 @@ def published_contract(rows: Sequence[RowMapping]) -> PublishedContract:
 
 def _contracts(rows: Iterable[RowMapping]) -> list[BuyerAward]:
     """Group awards into contracts, each with all its winners. A company's award with an amount of its own is a separate contract, and so is each
-    lot of a notice; publications that are surely the same contract are merged."""
-    rows_by_publication = list(_by_publication(rows))
-    same = same_contracts([published_contract(publication) for publication in rows_by_publication])
-    awards = [_award([rows_by_publication[at] for at in group], group[0] in same.perhaps) for group in same.groups]
-    return sorted(awards, key=lambda award: (award.notified is None, award.notified or date.min, award.number))
-
-
-def _by_publication(rows: Iterable[RowMapping]) -> Iterator[list[RowMapping]]:
-    """The rows of each contract as one source publishes it; lots of one notice with identical words stay separate."""
-    rows_by_publication: dict[tuple[object, ...], list[RowMapping]] = {}
+    lot of a notice, even with identical words; publications that are surely the same contract are merged."""
+    same_words: dict[tuple[object, ...], list[RowMapping]] = {}
     for row in rows:
         alone = (row["siret"] or row["siren"],) if row["shared"] is False else ()
-        rows_by_publication.setdefault((row["source"], *(row[name] for name in _CONTRACT), *alone), []).append(row)
-    for publication_rows in rows_by_publication.values():
+        same_words.setdefault((row["source"], *(row[name] for name in _CONTRACT), *alone), []).append(row)
+    publications: list[list[RowMapping]] = []
+    for publication_rows in same_words.values():
         notices: dict[str, list[str]] = {}
         lots: dict[int, list[RowMapping]] = {}
         for row in publication_rows:
@@ -159,7 +152,10 @@ def _by_publication(rows: Iterable[RowMapping]) -> Iterator[list[RowMapping]]:
             if lot not in of_notice:
                 of_notice.append(lot)
             lots.setdefault(of_notice.index(lot), []).append(row)
-        yield from lots.values()
+        publications += lots.values()
+    same = same_contracts([published_contract(publication) for publication in publications])
+    awards = [_award([publications[at] for at in group], group[0] in same.perhaps) for group in same.groups]
+    return sorted(awards, key=lambda award: (award.notified is None, award.notified or date.min, award.number))
 
 
 def _award(publications: Sequence[Sequence[RowMapping]], perhaps_told: bool) -> BuyerAward:

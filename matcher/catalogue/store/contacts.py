@@ -15,14 +15,7 @@ from matcher.catalogue.identity.signs_of_life import last_sign
 from matcher.catalogue.identity.trust import source_title
 from matcher.catalogue.store.awarded import references
 from matcher.catalogue.store.followed import ids_of_today
-from matcher.catalogue.store.tables import (
-    CONTACTS,
-    IMPORT_RUNS,
-    PROVENANCE,
-    RECORDS,
-    SITES,
-    SUPPLIERS,
-)
+from matcher.catalogue.store.tables import CONTACTS, IMPORT_RUNS, PROVENANCE, RECORDS, SITES, SUPPLIERS
 from matcher.cleaning.limits import LIMITS
 from matcher.db import reading
 from matcher.domain.age import SignOfLife
@@ -34,7 +27,7 @@ from matcher.rows import chunks
 
 
 def last_signs(connection: Connection, ids: Sequence[str]) -> dict[str, SignOfLife]:
-    """Return the last sign of life of suppliers by id, at most one query's worth of ids; a supplier without a dated sign is absent."""
+    """Return the last sign of life of suppliers by id, for as many ids as one query may have; a supplier without a dated sign is absent."""
     listings, contracts_won = origins(connection, ids), references(connection, ids)
     signs = ((key, last_sign(contracts_won.get(key, ()), listings.get(key, ()))) for key in ids)
     return {key: sign for key, sign in signs if sign}

@@ -21,14 +21,7 @@ from sqlalchemy import (
 )
 
 from matcher.catalogue.identity.trust import SHARED, STRUCTURE, short_title
-from matcher.catalogue.store.tables import (
-    ACTIVITIES,
-    AWARDS,
-    CORRECTIONS,
-    PROVENANCE,
-    RECORDS,
-    REFERENCES,
-)
+from matcher.catalogue.store.tables import ACTIVITIES, AWARDS, CORRECTIONS, PROVENANCE, RECORDS, REFERENCES
 from matcher.db import reading
 from matcher.domain.age import DatedSource, SupplierSources, source_dated
 from matcher.domain.french import day as french_day
@@ -54,19 +47,22 @@ def field_sources(engine: Engine, ids: Collection[str], dated: Sequence[DatedSou
     Of several sources of one field the latest counts; of the same day, the last by name.
     """
     by_supplier: dict[str, tuple[_Dated, _Dated]] = {}
+    titles = {source.key: source.title for source in dated}  # those of the sample are marked as invented
     with reading(engine) as connection:
         for rows in _each_part(connection, ids, dated):
-            answering = {row.supplier_id for row in rows if row.source == SHARED}
-            askers = _asking_installations(connection, sorted(answering)) if answering else {}
+            askers = _asking_installations(connection, rows)
             for supplier_id, field, wording, source, day in rows:
                 of_fields, of_wordings = by_supplier.setdefault(supplier_id, ({}, {}))
                 at, key = (of_wordings, wording) if wording else (of_fields, field)
                 asker = askers.get((supplier_id, day), "") if source == SHARED else ""
                 to = f" à {asker}," if asker else ""
                 answered = f"a répondu{to} le {french_day(day)}" if source in (STRUCTURE, SHARED) and day else ""
-                latest = day or date.min, answered or source_dated(_title(source, dated), day)
+                latest = day or date.min, answered or source_dated(titles.get(source) or short_title(source), day)
                 at[key] = max(latest, at.get(key, latest))
-    return {key: SupplierSources(*map(_phrases, pair)) for key, pair in by_supplier.items()}
+    return {
+        key: SupplierSources(*({name: phrase for name, (_, phrase) in values.items()} for values in pair))
+        for key, pair in by_supplier.items()
+    }
 
 
 def latest_sources(
@@ -99,21 +95,15 @@ def _each_part(
         ]
 
 
-def _asking_installations(connection: Connection, ids: Sequence[str]) -> dict[tuple[str, date | None], str]:
+def _asking_installations(connection: Connection, sources: Sequence[FieldSource]) -> dict[tuple[str, date | None], str]:
     """The installation that each supplier answered, by supplier id and day."""
+    ids = sorted({source.supplier_id for source in sources if source.source == SHARED})
+    if not ids:
+        return {}
     mine = (RECORDS.c.source == SHARED) & RECORDS.c.supplier_id.in_(ids)
     joined = RECORDS.join(CORRECTIONS, cast(CORRECTIONS.c.id, String) == RECORDS.c.ref)
     query = select(RECORDS.c.supplier_id, RECORDS.c.as_of, CORRECTIONS.c.who).select_from(joined).where(mine)
     return {(row.supplier_id, row.as_of): row.who for row in connection.execute(query.order_by(CORRECTIONS.c.id))}
-
-
-def _title(source: str, dated: Sequence[DatedSource]) -> str:
-    """Short title of a source; from `dated` where it was imported, since there the sample's sources are marked as invented."""
-    return next((each.title for each in dated if each.key == source), "") or short_title(source)
-
-
-def _phrases(dated_value: _Dated) -> dict[str, str]:
-    return {key: says for key, (_, says) in dated_value.items()}
 
 
 @cache
@@ -126,11 +116,7 @@ def _query() -> CompoundSelect[Any]:
     whose = (RECORDS.c.supplier_id == ACTIVITIES.c.supplier_id) & (RECORDS.c.source == ACTIVITIES.c.source)
     activities = (
         select(
-            ACTIVITIES.c.supplier_id,
-            literal("activities"),
-            ACTIVITIES.c.wording,
-            ACTIVITIES.c.source,
-            RECORDS.c.as_of,
+            ACTIVITIES.c.supplier_id, literal("activities"), ACTIVITIES.c.wording, ACTIVITIES.c.source, RECORDS.c.as_of
         )
         .outerjoin(RECORDS, whose)
         .where(ACTIVITIES.c.supplier_id.in_(ids))

@@ -4,11 +4,7 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, Engine, select, tuple_
 
-from matcher.catalogue.store.tables import (
-    FINESS_NUMBERS,
-    RECORDS,
-    SUPPLIERS,
-)
+from matcher.catalogue.store.tables import FINESS_NUMBERS, RECORDS, SUPPLIERS
 from matcher.db import reading
 from matcher.rows import chunks
 
@@ -20,7 +16,7 @@ def follow_ids(engine: Engine, keys: Collection[str]) -> dict[str, str]:
 
 
 def ids_of_today(connection: Connection, keys: Sequence[str]) -> dict[str, str]:
-    """Do as `follow_ids` inside a transaction, for at most one query's worth of ids."""
+    """Return the same as `follow_ids` inside a transaction, for as many ids as one query may have (`rows.CHUNK`)."""
     same = connection.execute(select(SUPPLIERS.c.id).where(SUPPLIERS.c.id.in_(keys))).scalars()
     today = {key: key for key in same}
     former = [key.partition(":") for key in keys if key not in today and ":" in key]

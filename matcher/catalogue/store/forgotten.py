@@ -4,7 +4,7 @@ in a text or record is normalised, hashed and compared."""
 import re
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import blake2b
@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 from matcher.catalogue.identity.records import CleanRecord
 from matcher.catalogue.identity.references import join_reference, opaque, split_reference
-from matcher.cleaning import Spelling
 from matcher.cleaning.names import name_words, sorted_words, word_runs
 from matcher.cleaning.phone import clean_phone, phones_in
 from matcher.cleaning.web import clean_email, emails_in, level_email
@@ -31,6 +30,7 @@ _COMMA = re.compile(r"(?<=\w),(?=\w)")
 _ELLIPSIS = re.compile(r"\s?(?:…|\.{3})")
 _START_OF_VALUE = re.compile(r"(?<![\w.+'@-])[\w+(]")
 _DIGITS_ONLY = re.compile(r"[\d\s().+/_–-]+")
+_PERSONAL = (*(name for field in FIELDS if field.personal for name in field.names), "wrong_numbers")
 # Longest value searched for before an ellipsis, and least letters or digits of it to recognise it.
 _LONGEST_BEGINNING, _LEAST_LETTERS, _LEAST_DIGITS = 100, 3, 4
 # A firm's name of up to two words is recognised only where each word has a capital: its words are common ones.
@@ -50,7 +50,10 @@ def normal_value(value: str) -> NormalValue | None:
     The order of a name's words, accents, capitals and invisible characters do not count.
     """
     value = _UNSEEN.sub("", value)
-    if email := clean_email(value).value or _spelling_of_all(value, emails_in(_COMMA.sub(".", value))):
+    whole = len(value) - len(value.lstrip()), len(value.rstrip())
+    if email := clean_email(value).value or next(
+        (email.value for email in emails_in(_COMMA.sub(".", value)) if (email.start, email.end) == whole), None
+    ):
         return NormalValue(f"email:{email}", 0)
     if not _LETTER.search(value):
         read = [clean_phone(value).value, *(phone.value for phone in phones_in(value))]
@@ -64,12 +67,6 @@ def name_value(name: str) -> NormalValue:
     """Normalise a name of any number of words."""
     words = [word for word, _, _ in name_words(name)]
     return NormalValue(f"name:{sorted_words(words)}", len(words))
-
-
-def _spelling_of_all(value: str, spellings: Iterable[Spelling]) -> str | None:
-    """Return the value whose spelling is the whole text, if any."""
-    whole = len(value) - len(value.lstrip()), len(value.rstrip())
-    return next((spelling.value for spelling in spellings if (spelling.start, spelling.end) == whole), None)
 
 
 @dataclass(frozen=True)
@@ -93,13 +90,17 @@ class Forgotten:
 
     def cut(self, text: str) -> str:
         """Return `text` without the forgotten values, and without e-mail addresses made of a forgotten name."""
-        spans = sorted(_spans(text, self)) if text and self.words else []
+        if not text or not self.words:
+            return text
+        spans = sorted(_spans(_UNSEEN.sub("", text), self))
         if not spans:
             return text
+        # A value is cut with the invisible characters inside it.
+        visible = [at for at, sign in enumerate(text) if not _UNSEEN.match(sign)]
         pieces, place = [], 0
         for begin, end in spans:
-            pieces.append(text[place:begin])
-            place = max(place, end)
+            pieces.append(text[place : visible[begin]])
+            place = max(place, visible[end - 1] + 1)
         return _BLANKS.sub(" ", "".join([*pieces, text[place:]])).strip()
 
 
@@ -127,10 +128,13 @@ def scrub(record: CleanRecord, forgotten: Forgotten) -> CleanRecord:
     """Return the record without forgotten values, with a flag where one was removed; the same record otherwise."""
     if not forgotten.words:
         return record
-    names = (name for field in FIELDS if field.personal for name in field.names)
-    scrubbed: dict[str, Any] = {
-        name: _cut_value(getattr(record, name), forgotten) for name in (*names, "wrong_numbers")
-    }
+    scrubbed: dict[str, Any] = {}
+    for name in _PERSONAL:
+        value = getattr(record, name)
+        if isinstance(value, str):
+            scrubbed[name] = forgotten.cut(value)
+        elif isinstance(value, tuple):
+            scrubbed[name] = tuple(filter(None, map(forgotten.cut, value)))
     if scrubbed["website"] != record.website:
         scrubbed["website"] = ""  # a website address with a hole is useless
     listing, own = split_reference(record.source, record.ref)
@@ -145,24 +149,8 @@ def scrub(record: CleanRecord, forgotten: Forgotten) -> CleanRecord:
     return replace(record, **changed, flags=tuple(dict.fromkeys((*record.flags, FORGOTTEN)))) if changed else record
 
 
-def _cut_value(value: Any, forgotten: Forgotten) -> Any:
-    """A text or a tuple of texts without the forgotten values; any other value unchanged."""
-    if isinstance(value, tuple):
-        return tuple(filter(None, map(forgotten.cut, value)))
-    return forgotten.cut(value) if isinstance(value, str) else value
-
-
 def _spans(text: str, forgotten: Forgotten) -> Iterator[tuple[int, int]]:
-    """Yield (start, end) of the forgotten values, invisible characters inside them included."""
-    if not _UNSEEN.search(text):
-        yield from _seen_spans(text, forgotten)
-        return
-    seen = [place for place, sign in enumerate(text) if not _UNSEEN.match(sign)]
-    for begin, end in _seen_spans(_UNSEEN.sub("", text), forgotten):
-        yield seen[begin], seen[end - 1] + 1
-
-
-def _seen_spans(text: str, forgotten: Forgotten) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of the forgotten values in a text without invisible characters."""
     emails = list(emails_in(text))
     if "," in text:
         emails += emails_in(_COMMA.sub(".", text))  # « x.y@z,fr »
@@ -170,19 +158,24 @@ def _seen_spans(text: str, forgotten: Forgotten) -> Iterator[tuple[int, int]]:
     yield from ((phone.start, phone.end) for phone in phones_in(text) if forgotten.knows(f"phone:{phone.value}"))
     words = name_words(text) if forgotten.lengths else []
     for name in word_runs(words, forgotten.lengths):
-        if forgotten.knows(f"name:{name.value}") and not _lacks_capitals(text, name, forgotten.capitals):
-            yield name.start, name.end
-            # An address that contains the name is removed whole.
-            yield from ((mail.start, mail.end) for mail in emails if mail.start <= name.start and name.end <= mail.end)
-    yield from _beginnings(text, forgotten.forms) if forgotten.forms else ()
+        if not forgotten.knows(f"name:{name.value}"):
+            continue
+        own_words = name_words(text[name.start : name.end])
+        if len(own_words) <= forgotten.capitals and any(text[name.start + at].islower() for _, at, _ in own_words):
+            continue  # common words
+        yield name.start, name.end
+        # An address that contains the name is removed whole.
+        yield from ((mail.start, mail.end) for mail in emails if mail.start <= name.start and name.end <= mail.end)
+    yield from _beginnings(text, forgotten.forms)
 
 
-def _beginnings(text: str, forms: Iterable[str]) -> Iterator[tuple[int, int]]:
+def _beginnings(text: str, forms: Collection[str]) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of the beginning of a value before an ellipsis, for these normalised forms."""
-    for mark in _ELLIPSIS.finditer(text):
-        for begin in _START_OF_VALUE.finditer(text, max(0, mark.start() - _LONGEST_BEGINNING), mark.start()):
-            if any(_is_beginning(text[begin.start() : mark.start()], *form.split(":", 1)) for form in forms):
-                yield begin.start(), mark.start()
+    for ellipsis in _ELLIPSIS.finditer(text) if forms else ():
+        end = ellipsis.start()
+        for begin in _START_OF_VALUE.finditer(text, max(0, end - _LONGEST_BEGINNING), end):
+            if any(_is_beginning(text[begin.start() : end], *form.split(":", 1)) for form in forms):
+                yield begin.start(), end
                 break
 
 
@@ -201,9 +194,3 @@ def _is_beginning(text: str, kind: str, value: str) -> bool:
     missing.subtract(whole)
     begun = min(missing.values()) >= 0 and any(count and word.startswith(last) for word, count in missing.items())
     return begun and len("".join((*whole, last))) >= _LEAST_LETTERS
-
-
-def _lacks_capitals(text: str, name: Spelling, most: int) -> bool:
-    """Return whether a name of up to `most` words has a word without a capital."""
-    words = name_words(text[name.start : name.end])
-    return len(words) <= most and any(text[name.start + start].islower() for _, start, _ in words)

@@ -1,4 +1,4 @@
-"""Suppliers named by a person on the command line: by SIRET, FINESS number or id, by a six-character short id, or by words of the name."""
+"""Search of the suppliers that a person names on the command line: by SIRET, FINESS number or id, by a six-character short id, or by words of the name."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

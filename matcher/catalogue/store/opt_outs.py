@@ -1,5 +1,5 @@
-"""Constraints that every import obeys: suppliers that asked to leave are refused, forgotten values are erased from records, and each correction
-follows the record it was written on (its anchor)."""
+"""Rules that every import obeys, read from the database: suppliers that asked to leave are refused, values that a person asked to forget are erased
+from records, and each correction follows the record it was written on (its anchor)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,12 +11,7 @@ from matcher.catalogue.identity.records import CleanRecord
 from matcher.catalogue.identity.references import reference_key
 from matcher.catalogue.identity.trust import STATED
 from matcher.catalogue.store.forgotten import Forgotten, scrub
-from matcher.catalogue.store.tables import (
-    CORRECTIONS,
-    FORGOTTEN,
-    META,
-    OPT_OUTS,
-)
+from matcher.catalogue.store.tables import CORRECTIONS, FORGOTTEN, META, OPT_OUTS
 
 OPTED_OUT = "fournisseur retiré du catalogue à sa demande"
 SALT = "forget_salt"

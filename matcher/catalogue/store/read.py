@@ -3,7 +3,7 @@ the writing of a new version."""
 
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -49,7 +49,6 @@ CHANGED = "entremise_catalogue"
 # Suppliers loaded at a time: a compromise between queries and memory.
 _AT_A_TIME = 5_000
 
-
 _SITE_FIELDS = tuple(field.name for field in fields(Site))
 _LISTS = tuple(column.name for column in SUPPLIERS.columns if isinstance(column.type, JSON))
 
@@ -84,9 +83,8 @@ def load_suppliers(engine: Engine, contacts_since: date | None = None) -> list[S
 
 def supplier_ids(connection: Connection) -> list[str]:
     """Return the ids of all suppliers, sorted, inside a transaction."""
-    return sorted(
-        connection.execute(select(SUPPLIERS.c.id)).scalars()
-    )  # sorted in Python: collation differs between databases
+    # Sorted in Python: collation differs between databases.
+    return sorted(connection.execute(select(SUPPLIERS.c.id)).scalars())
 
 
 def load_whole(connection: Connection, ids: Sequence[str]) -> list[Supplier]:
@@ -319,17 +317,15 @@ def site_communes(engine: Engine) -> list[tuple[str, str]]:
 
 
 def _load_one(connection: Connection, supplier_id: str) -> Supplier | None:
-    suppliers = _load(connection, [supplier_id], provenance=True)
-    return suppliers[0] if suppliers else None
+    """A supplier with the provenance of its fields, None where there is none."""
+    suppliers = _load(connection, [supplier_id])
+    rows = _children(connection, PROVENANCE, ("field", "source", "ref", "date"), [supplier_id]).get(supplier_id, ())
+    provenance = {name: Origin(*origin) for name, *origin in rows}
+    return replace(suppliers[0], provenance=provenance or None) if suppliers else None
 
 
 def _load(
-    connection: Connection,
-    only: Sequence[str] | None = None,
-    contacts_since: date | None = None,
-    *,
-    bare: bool = False,
-    provenance: bool = False,
+    connection: Connection, only: Sequence[str] | None = None, contacts_since: date | None = None, *, bare: bool = False
 ) -> list[Supplier]:
     from matcher.catalogue.store.contacts import dated_contacts, origins
 
@@ -343,7 +339,6 @@ def _load(
         if contact.type == "website":
             websites.setdefault(supplier_id, contact.value)
     all_origins = {} if bare else origins(connection, only)
-    provenances = _provenance(connection, only) if provenance else {}
     won = references(connection, only)
     query = select(SUPPLIERS)
     suppliers = []
@@ -361,7 +356,6 @@ def _load(
                 refused_activities=tuple(RefusedActivity(*values) for values in refused.get(key, ())),
                 references=won.get(key, ()),
                 origins=tuple(all_origins.get(key, ())),
-                provenance=provenances.get(key),
             )
         )
     # Sorted in Python: collation differs between databases.
@@ -376,8 +370,3 @@ def _children(
         (row[0], tuple(row[1:]))
         for row in connection.execute(query if only is None else query.where(table.c.supplier_id.in_(only)))
     )
-
-
-def _provenance(connection: Connection, only: Sequence[str] | None) -> dict[str, dict[str, Origin]]:
-    rows = _children(connection, PROVENANCE, ("field", "source", "ref", "date"), only)
-    return {key: {name: Origin(*origin) for name, *origin in fields_} for key, fields_ in rows.items()}

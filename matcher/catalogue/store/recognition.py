@@ -19,7 +19,7 @@ from matcher.rows import Base, chunks, table_of
 
 
 class SettledNameRow(Base):
-    """A person's answer on a written supplier: `key` is the normalised text, `supplier_id` empty for « none in the catalogue ». Times are UTC without zone."""
+    """A person's answer on a written supplier: `key` is its normalised text, `supplier_id` is empty for none in the catalogue. Times are UTC without zone."""
 
     __tablename__ = "settled_name"
     holding = Holding(

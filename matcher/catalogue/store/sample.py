@@ -1,7 +1,6 @@
 """The invented sample catalogue (« entremise demo »): its mark, its notice, and which catalogue opens by default (the user's, else the sample)."""
 
 import os
-from pathlib import Path
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, delete, insert, inspect, literal, select, table
@@ -59,7 +58,16 @@ def chosen_url(url: str | None = None) -> str:
     if url or os.environ.get(DATABASE_VARIABLE):
         return url or database_url()
     sample, own = (sqlite_file(make_url(address)) for address in (sample_url(), database_url()))
-    return sample_url() if sample and sample.is_file() and own and not _is_used(own) else database_url()
+    if not (sample and sample.is_file() and own):
+        return database_url()
+    if not own.is_file() or not own.stat().st_size:
+        return sample_url()
+    engine = create_engine(f"sqlite:///file:{quote(own.as_posix())}?mode=ro&uri=true", poolclass=NullPool)
+    try:
+        with engine.connect() as connection:
+            return database_url() if holds_anything(connection) else sample_url()
+    except DBAPIError:  # an unreadable file is the user's: it fails when it is opened
+        return database_url()
 
 
 def notice_of(engine: Engine) -> str:
@@ -74,15 +82,3 @@ def holds_anything(connection: Connection) -> bool:
     return any(
         connection.execute(select(literal(1)).select_from(table(name)).limit(1)).first() for name in sorted(names)
     )
-
-
-def _is_used(path: Path) -> bool:
-    """Return whether an SQLite file has data; an unreadable file counts as used, and fails when it is opened."""
-    if not path.is_file() or not path.stat().st_size:
-        return False
-    engine = create_engine(f"sqlite:///file:{quote(path.as_posix())}?mode=ro&uri=true", poolclass=NullPool)
-    try:
-        with engine.connect() as connection:
-            return holds_anything(connection)
-    except DBAPIError:
-        return True

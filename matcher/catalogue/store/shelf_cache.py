@@ -97,10 +97,7 @@ def load_shelf(engine: Engine) -> Shelf:
             if is_new := known is None or known.key != key:
                 team = follow_team(connection)
                 known = _KeptShelf(
-                    key,
-                    erasure,
-                    load_or_build(Shelf, shelf_path(engine), key, partial(_build_shelf, connection)),
-                    team,
+                    key, erasure, load_or_build(Shelf, shelf_path(engine), key, partial(_build_shelf, connection)), team
                 )
                 _kept.pop(_name(engine), None)
                 _kept[_name(engine)] = known
@@ -108,7 +105,12 @@ def load_shelf(engine: Engine) -> Shelf:
                 while len(_kept) > _MOST_KEPT:
                     del _kept[next(iter(_kept))]
     if is_new:
-        _drop_if_erased(engine, erasure)
+        with reading(engine) as connection:
+            _, last_erasure = read_state(connection)
+        # An erasure while this shelf was built may have dropped the cache before the shelf was stored.
+        if last_erasure != erasure:
+            with suppress(OSError):  # a folder that cannot be written holds no shelf
+                drop_shelf(engine)
     follow_lines(known.team)
     return known.shelf
 
@@ -167,15 +169,6 @@ def drop_shelf(engine: Engine) -> None:
     with _lock:
         _kept.pop(_name(engine), None)
         shelf_path(engine).unlink(missing_ok=True)
-
-
-def _drop_if_erased(engine: Engine, erasure: str) -> None:
-    """Drop a shelf that was built while something was erased, since the erasure may have dropped the cache before this one was stored."""
-    with reading(engine) as connection:
-        _, last = read_state(connection)
-    if last != erasure:
-        with suppress(OSError):  # a folder that cannot be written holds no shelf
-            drop_shelf(engine)
 
 
 def shelf_path(engine: Engine) -> Path:

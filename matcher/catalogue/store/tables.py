@@ -1,6 +1,6 @@
 """Database tables of the catalogue. `source_record` (each source's cleaned records) is the reference; `supplier` and its child tables are computed from it."""
 
-from dataclasses import Field, fields
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
@@ -42,14 +42,6 @@ class ImportRunRow(Base):
     data_date: Mapped[date | None]
 
 
-def _column(value: "Field[Any]") -> Column[Any]:
-    """The database column of a supplier's field, its type taken from the field's default."""
-    if value.default is None:
-        yes_no = FIELD[value.name].kind is ValueKind.YES_NO
-        return Column(value.name, Boolean if yes_no else Double)
-    return Column(value.name, JSON if value.default == () else String, nullable=False)
-
-
 class SupplierRow(Base):
     """A supplier, as merged from its records."""
 
@@ -60,7 +52,12 @@ class SupplierRow(Base):
         Column("name", String, nullable=False),
         Column("siret", String, nullable=False, index=True),
         Column("siren", String, nullable=False, index=True),
-        *map(_column, fields(SupplierValues)),
+        *(  # the default of a field gives the type of its column
+            Column(value.name, Boolean if FIELD[value.name].kind is ValueKind.YES_NO else Double)
+            if value.default is None
+            else Column(value.name, JSON if value.default == () else String, nullable=False)
+            for value in fields(SupplierValues)
+        ),
         Column("updated", Date),
         Column("closed", Date),
         Column("closed_reason", String, nullable=False, server_default=""),
@@ -143,10 +140,7 @@ class AwardRow(Base):
     """
 
     __tablename__ = "award"
-    __table_args__ = (
-        UniqueConstraint("source", "ref", "run_id"),
-        Index("ix_award_contract", "buyer", "number"),
-    )
+    __table_args__ = (UniqueConstraint("source", "ref", "run_id"), Index("ix_award_contract", "buyer", "number"))
     holding = Holding("marchés publics remportés : SIRET, acheteur, objet", Way.OWN)
 
     id: Mapped[int] = mapped_column(primary_key=True)

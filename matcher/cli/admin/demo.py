@@ -62,7 +62,14 @@ def demo_command(top: int, no_serve: bool, database: str | None) -> None:
     url = database or sample_url()
     engine = open_database(url)
     follow_reader(engine.url)
-    _mark_as_sample(engine, refuses_filled=bool(database))
+    with writing(engine) as connection:
+        if not is_sample(connection):
+            if database and holds_anything(connection):
+                raise RequestRefused(
+                    f"{database_label(engine.url)} contient déjà autre chose que l’exemple : les fournisseurs inventés s’y mêleraient aux vôtres. "
+                    "Rien n’a été écrit. Donnez une base nouvelle, ou aucune : l’exemple a la sienne."
+                )
+            mark_sample(connection)
     with console(None) as out:
         for key, name in SAMPLES:
             path = shipped_path(f"data/samples/{name}")
@@ -78,39 +85,32 @@ def demo_command(top: int, no_serve: bool, database: str | None) -> None:
         render.shortlists([answer_to(need, shelf, top)], out)
     _print_next_steps(url, shelf, event)
     if not no_serve and _somebody_is_there():
-        serve(_server(engine), open_browser=_has_screen())
+        # The sample is served on this computer only, even if the settings open the real catalogue to others.
+        app = create_app(engine, replace(web_settings(), hosts=LOOPBACK_NAMES, proxy=""))
+        try:
+            server = Server(app, LOOPBACK, PORT)  # an address that can be bookmarked
+        except OSError:
+            server = Server(app, LOOPBACK, 0)
+        serve(server, open_browser=_has_screen())
     engine.dispose()
 
 
 def _import_line(report: ImportReport, title: str) -> str:
-    """Return the report of one import of the sample in a single line."""
     figures = report.as_dict()
     counts = [count(figures[key], *words) for key, words in OUTCOMES.items() if figures[key]]
     version = f"catalogue version {report.version}{'' if report.changed else ', inchangé'}"
     return f"{title} (exemple fictif) : {count(figures['read'], 'lu')}, {', '.join(counts)} ; {version}."
 
 
-def _mark_as_sample(engine: Engine, *, refuses_filled: bool) -> None:
-    """Mark a database as the invented sample. If `refuses_filled` (the user named it), raise RequestRefused where it holds anything else."""
-    with writing(engine) as connection:
-        if is_sample(connection):
-            return
-        if refuses_filled and holds_anything(connection):
-            raise RequestRefused(
-                f"{database_label(engine.url)} contient déjà autre chose que l’exemple : les fournisseurs inventés s’y mêleraient aux vôtres. "
-                "Rien n’a été écrit. Donnez une base nouvelle, ou aucune : l’exemple a la sienne."
-            )
-        mark_sample(connection)
-
-
 def sample_event(engine: Engine, shelf: Shelf, now: datetime) -> MeetingDay:
     """Return the invented Club event; the first time, create it, register its participants from two spreadsheets and plan its timetable."""
-    existing = next((one.id for one in list_days(engine, owner(engine)) if one.header == SAMPLE_EVENT), None)
+    organisation = owner(engine)
+    existing = next((event.id for event in list_days(engine, organisation) if event.header == SAMPLE_EVENT), None)
     if existing is not None:
-        return load_day(engine, owner(engine), existing)
+        return load_day(engine, organisation, existing)
     schedule = Schedule(9 * 60, 8, 20, (Break(10 * 60 + 20, 20, "pause, salle du fond"),))
     rules = Rules(tables=25, accessible=2, interpreters=1, least=2)
-    event = create_day(engine, owner(engine), SAMPLE_EVENT, schedule, rules, author=DEMO, now=now)
+    event = create_day(engine, organisation, SAMPLE_EVENT, schedule, rules, author=DEMO, now=now)
     sheets = [
         read_spreadsheet(shipped_path("data/samples/club_acheteurs.csv"), None),
         read_spreadsheet(shipped_path("data/samples/club_fournisseurs.csv"), ParticipantRole.SUPPLIER),
@@ -118,7 +118,7 @@ def sample_event(engine: Engine, shelf: Shelf, now: datetime) -> MeetingDay:
     intake = plan_registrations(event, sheets, Catalogue(engine, shelf))
     event = change_day(
         engine,
-        owner(engine),
+        organisation,
         event.id,
         intake.changes,
         version=event.version,
@@ -126,8 +126,8 @@ def sample_event(engine: Engine, shelf: Shelf, now: datetime) -> MeetingDay:
         now=now,
         people=intake.people,
     )
-    made = plan_timetable(setting_of(engine, owner(engine), event, today=now.date()), seconds=SECONDS)
-    return change_day(engine, owner(engine), event.id, [Freeze(made)], version=event.version, author=DEMO, now=now)
+    made = plan_timetable(setting_of(engine, organisation, event, today=now.date()), seconds=SECONDS)
+    return change_day(engine, organisation, event.id, [Freeze(made)], version=event.version, author=DEMO, now=now)
 
 
 def _somebody_is_there() -> bool:
@@ -137,16 +137,6 @@ def _somebody_is_there() -> bool:
 
 def _has_screen() -> bool:
     return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
-def _server(engine: Engine) -> Server:
-    """Return a server of the pages on the usual port, so that the address can be bookmarked, or on a free one where it is taken."""
-    # The sample is served on this computer only, even if the settings open the real catalogue to others.
-    app = create_app(engine, replace(web_settings(), hosts=LOOPBACK_NAMES, proxy=""))
-    try:
-        return Server(app, LOOPBACK, PORT)
-    except OSError:
-        return Server(app, LOOPBACK, 0)
 
 
 def _print_next_steps(url: str, shelf: Shelf, event: MeetingDay) -> None:

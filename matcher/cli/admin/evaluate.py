@@ -1,4 +1,4 @@
-"""Command `entremise evaluate`: run the evaluation suites (reading, ranking, identity…) on labelled lots and print the figures of docs/evaluation.md."""
+"""Command `entremise evaluate`: measure reading, ranking, identity… on suites (files of labelled cases) and print the figures of docs/evaluation.md."""
 
 import csv
 from collections.abc import Callable, Mapping
@@ -252,8 +252,7 @@ def _needs(on: Ground) -> None:
 
 def _trades(on: Ground) -> None:
     """Print how well suppliers' trades are inferred from their records and read in public texts; then the rank of winners if a share of all suppliers had
-    stated their trades (simulation).
-    """
+    stated their trades (simulation)."""
     suite = [lot.labels for lot in on.suite("trades_dev.jsonl", "supplier", "activities")]
     print_figures(
         f"Métiers de {count(len(suite), 'fournisseur')}, par la fiche seule", precision_of_evidence(suite, on.shelf)
@@ -288,14 +287,6 @@ def _backwards(on: Ground) -> None:
     )
 
 
-def _families(on: Ground) -> None:
-    """Print precision and recall of families of like needs, for past contracts whose CPV is hidden."""
-    print_figures(
-        f"Familles de besoins : paires d’une même classe CPV, {FAMILY_DRAWS} tirages de {SIZE} marchés",
-        family_figures(existing(on.sources / CONTRACTS)),
-    )
-
-
 def _reservation(on: Ground) -> None:
     """Print the verdicts of the opinion on reserving, for contracts that inclusive suppliers won and for some that they could not, and its calibration."""
     won = {
@@ -304,18 +295,18 @@ def _reservation(on: Ground) -> None:
     }
     drawn = reservation.out_of_reach(existing(on.sources / CONTRACTS), on.shelf, on.today)
     others = reservation.without_winner([ask for family in drawn.values() for ask in family], ASSUMED)
-    every = [its for suite in won.values() for its in suite]
+    every = [opinion for suite in won.values() for opinion in suite]
     judged = {**won, ALL_AWARDED: every, OUT_OF_REACH: others}
     print_figures(
         "Avis de réservation : part des lots par conclusion",
-        {f"{name} ({len(its)})": reservation.verdict_shares(its) for name, its in judged.items()},
+        {f"{name} ({len(opinions)})": reservation.verdict_shares(opinions) for name, opinions in judged.items()},
         decimals=3,
     )
-    counted = {name: reservation.verdict_counts(its) for name, its in judged.items()}
+    counted = {name: reservation.verdict_counts(opinions) for name, opinions in judged.items()}
     print_figures("Avis de réservation : lots par conclusion, et où est le gagnant", counted, decimals=0)
     print_figures(
         "Réserver, et à qui : part des lots",
-        {name: reservation.named_shares(its) for name, its in judged.items()},
+        {name: reservation.named_shares(opinions) for name, opinions in judged.items()},
         decimals=3,
     )
     print_figures(
@@ -330,13 +321,6 @@ def _reservation(on: Ground) -> None:
                 written.writerow([name, *figures.values(), on.today.isoformat(), "entremise evaluate reservation"])
 
 
-def _corpus(_: Ground) -> None:
-    from matcher.evaluation import corpus  # it loads SciPy
-
-    sentences = shipped_corpus()
-    print_corpus(corpus.read_in_folds(sentences), corpus.learning_curve(sentences))
-
-
 # Run only when named explicitly, as it trains a model for each fold.
 CORPUS = "corpus"
 SUITES: Mapping[str, Callable[[Ground], None]] = {
@@ -349,7 +333,11 @@ SUITES: Mapping[str, Callable[[Ground], None]] = {
     "identity": _identity,
     "names": _names,
     "reservation": _reservation,
-    "families": _families,
+    # Precision and recall of families of like needs, for past contracts whose CPV is hidden.
+    "families": lambda on: print_figures(
+        f"Familles de besoins : paires d’une même classe CPV, {FAMILY_DRAWS} tirages de {SIZE} marchés",
+        family_figures(existing(on.sources / CONTRACTS)),
+    ),
     "backwards": _backwards,
 }
 
@@ -384,4 +372,10 @@ def evaluate_command(suites: tuple[str, ...], folder: Path, table: Path | None, 
         raise click.UsageError(f"« {folder} » n’existe pas : --repertoire dit où sont les suites étiquetées.")
     on = Ground(folder, database, today(), table)
     for suite in suites or SUITES:
-        {**SUITES, CORPUS: _corpus}[suite](on)
+        if suite == CORPUS:
+            from matcher.evaluation import corpus  # it loads SciPy
+
+            sentences = shipped_corpus()
+            print_corpus(corpus.read_in_folds(sentences), corpus.learning_curve(sentences))
+        else:
+            SUITES[suite](on)

@@ -48,7 +48,7 @@ def print_corpus(reads: Sequence["SentenceRead"], curve: Mapping[float, float]) 
         for most, size, share, right in corpus.tenths(reads)
     }
     print_figures("Ce que valent les parts", tenths)
-    pairs = {f"{asked} lu {first}": {"fois": float(times)} for asked, first, times in corpus.worst_pairs(reads)}
+    pairs = {f"{trade} lu {first}": {"fois": float(times)} for trade, first, times in corpus.worst_pairs(reads)}
     print_figures("Les paires les plus confondues", pairs, decimals=0)
     parts = {number(part, 3): {"métier@1": right} for part, right in curve.items()}
     print_figures("Part du corpus apprise", parts, decimals=3)

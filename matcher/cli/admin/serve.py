@@ -14,7 +14,7 @@ from matcher.accounts.store import any_account
 from matcher.cli.frame.options import catalogue, command, database_option, own_catalogue
 from matcher.clock import now
 from matcher.monitoring.metrics import Metrics
-from matcher.settings import WebSettings, metrics_address, web_settings
+from matcher.settings import metrics_address, web_settings
 from matcher.web import create_app
 from matcher.web.frame.serve import Server, check_door
 
@@ -60,7 +60,9 @@ def serve_command(host: str, port: int, own: bool, database: str | None) -> None
             serve(server, open_browser=False)
             return
         link = f"premier-compte/{draw_link(app.config['SECRET_KEY'], now())}"
-        serve(server, announcement=_FIRST + _address(settings, server.port, link), open_browser=False)
+        suffix = "" if settings.proxy or settings.https else f":{server.port}"  # no port in a public address
+        address = f"{'https' if settings.https else 'http'}://{settings.names[0]}{suffix}/{link}"
+        serve(server, announcement=_FIRST + address, open_browser=False)
 
 
 def _provider() -> "IdentityProvider | None":
@@ -71,12 +73,6 @@ def _provider() -> "IdentityProvider | None":
     from matcher.accounts.identity_provider import IdentityProvider  # six megabytes, which the other servers save
 
     return IdentityProvider(named)
-
-
-def _address(settings: WebSettings, port: int, path: str) -> str:
-    """Return the public URL of a page; behind a proxy or with HTTPS it has no port."""
-    where = settings.names[0] + ("" if settings.proxy or settings.https else f":{port}")
-    return f"{'https' if settings.https else 'http'}://{where}/{path}"
 
 
 def serve(server: Server, *, announcement: str = "", open_browser: bool) -> None:

@@ -47,7 +47,7 @@ def export_command(publier: bool, coordonnees: bool, outlet: Outlet, database: s
     if coordonnees:
         form = with_contacts(outlet.form, shareable_contacts(engine, Use.EXPORT, contacts_since()))
     why = {supplier.id: form.untold(supplier) for supplier in leaving.suppliers}
-    suppliers = [its for its in leaving.suppliers if not why[its.id]]
+    suppliers = [supplier for supplier in leaving.suppliers if not why[supplier.id]]
     detail = f"{outlet.form}, {count(len(suppliers), 'fournisseur')}, {count(leaving.left_out + len(why) - len(suppliers), 'non repris', 'non repris')}"
     target = "pour publier" if publier else "pour remettre à d’autres"
     target += ", avec les coordonnées" if coordonnees else ""

@@ -19,17 +19,18 @@ from matcher.catalogue.intake.read_apart import OFFERED, importer_in_subprocess,
 from matcher.cli.catalogue.view import print_report
 from matcher.cli.frame.columns import mapping_of_files, mapping_option
 from matcher.cli.frame.later import import_object
-from matcher.cli.frame.options import (
-    DAY,
-    command,
-    database_option,
-    existing,
-    receiving_catalogue,
-)
+from matcher.cli.frame.options import DAY, command, database_option, existing, receiving_catalogue
 from matcher.cli.frame.outlet import Outlet, counting, outlet_options
 from matcher.clock import now
 from matcher.jobs.reader_process import COMMAND
 from matcher.jobs.stop import Stop
+
+create_option = click.option(
+    "--creer",
+    is_flag=True,
+    help="Pour « ess » : fait un fournisseur de chaque organisation qui n’en a pas au catalogue.",
+)
+CREATES_NONE = "--creer ne sert qu’à « ess » : les autres annuaires décrivent eux-mêmes leurs fournisseurs."
 
 
 @command("import", epilog="entremise import finess finess.csv --dry-run")
@@ -38,11 +39,7 @@ from matcher.jobs.stop import Stop
     "--complet", is_flag=True, help="Ces fichiers sont toute la source : ce qu’ils ne listent plus perd sa fraîcheur."
 )
 @click.option("--dry-run", is_flag=True, help="Dit ce qui changerait, sans rien écrire.")
-@click.option(
-    "--creer",
-    is_flag=True,
-    help="Pour « ess » : fait un fournisseur de chaque organisation qui n’en a pas au catalogue.",
-)
+@create_option
 @mapping_option
 @click.option(
     "--nom",
@@ -91,9 +88,7 @@ def import_command(
     if nom and not REGISTRY[key].many_lists:
         raise click.UsageError("--nom ne sert qu’à « tableur » : un annuaire est une seule liste.")
     if creer and REGISTRY[key].scope is not Scope.ORGANISATION:
-        raise click.UsageError(
-            "--creer ne sert qu’à « ess » : les autres annuaires décrivent eux-mêmes leurs fournisseurs."
-        )
+        raise click.UsageError(CREATES_NONE)
     at = now()
     if data_date and data_date > at.date():
         raise click.UsageError("--date-donnees est dans l’avenir : des données ne peuvent pas l’être.")
@@ -132,10 +127,8 @@ def _source(values: tuple[str, ...]) -> tuple[str, list[Path]]:
     keys = [*OF_NOTICES, *(importer.key for importer in OFFERED)]
     names_by_source = {recognise_in_subprocess(Source(file), keys, Stop()): file.name for file in files}
     if len(names_by_source) > 1:
-        files_and_sources = ", ".join(f"« {name} » de {source_title(key)}" for key, name in names_by_source.items())
-        raise click.UsageError(
-            f"Ces fichiers ne sont pas d’une même source ({files_and_sources}) : importez-les à part."
-        )
+        sources = ", ".join(f"« {name} » de {source_title(key)}" for key, name in names_by_source.items())
+        raise click.UsageError(f"Ces fichiers ne sont pas d’une même source ({sources}) : importez-les à part.")
     return next(iter(names_by_source)), files
 
 
@@ -145,7 +138,6 @@ def _notices(key: str, files: list[Path], outlet: Outlet, database: str | None, 
         raise click.UsageError("--lots ne sert qu’à « decp » : les autres annuaires ne disent pas de marchés.")
     if others:
         raise click.UsageError("Les avis s’importent sans autre option que --dry-run, --format, -o et --db.")
-    import_notices = import_object(
-        "matcher.cli.catalogue.notice_files:import_notices"
-    )  # imported lazily: an import of a directory does not need the reader of needs
+    # Imported here: an import of a directory does not need the reader of needs.
+    import_notices = import_object("matcher.cli.catalogue.notice_files:import_notices")
     import_notices(receiving_catalogue(database, dry_run=dry_run), NOTICES[key], files, outlet, dry_run=dry_run)

@@ -66,7 +66,6 @@ def print_notices_report(done: NoticesReport, title: str, out: Console) -> None:
 
 
 def _written_sentences(figures: dict[str, Any]) -> Iterator[str]:
-    """Yield French sentences on what was written in the database."""
     new, changed = count(figures["new"], "nouvel avis", "nouveaux avis"), count(figures["changed"], "modifié")
     yield (
         f"{new}, {changed}, {count(figures['unchanged'], 'inchangé')} ; {count(figures['lots'], 'lot écrit', 'lots écrits')}, "

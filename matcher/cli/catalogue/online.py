@@ -15,16 +15,10 @@ from matcher.catalogue.intake.online_sources import ONLINE, REGISTER, Asked, Rec
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.read import catalogue_version
 from matcher.cli.catalogue import view as tables
+from matcher.cli.catalogue.imports import CREATES_NONE, create_option
 from matcher.cli.catalogue.notice_files import import_notices
 from matcher.cli.frame.departement import DEPARTEMENT
-from matcher.cli.frame.options import (
-    DAY,
-    WholeNumber,
-    command,
-    database_option,
-    existing,
-    receiving_catalogue,
-)
+from matcher.cli.frame.options import DAY, WholeNumber, command, database_option, existing, receiving_catalogue
 from matcher.cli.frame.outlet import Outlet, counting, outlet_options
 from matcher.clock import today
 from matcher.domain.french import count
@@ -45,11 +39,7 @@ REGISTER_OF = {"api": REGISTER.key, "sirene": "sirene"}
     metavar="CODE",
     help="Pour « emplois » : ce département seulement ; répétable. Sinon, tous.",
 )
-@click.option(
-    "--creer",
-    is_flag=True,
-    help="Pour « ess » : fait un fournisseur de chaque organisation qui n’en a pas au catalogue.",
-)
+@create_option
 @click.option(
     "--nombre",
     "limit",
@@ -89,9 +79,7 @@ def fetch_command(
     if places and key != "emplois":
         raise click.UsageError("--departement ne sert qu’à « emplois » : les autres sources se téléchargent en entier.")
     if creer and key != "ess":
-        raise click.UsageError(
-            "--creer ne sert qu’à « ess » : les autres annuaires décrivent eux-mêmes leurs fournisseurs."
-        )
+        raise click.UsageError(CREATES_NONE)
     if limit and key != "awards":
         raise click.UsageError("--nombre ne sert qu’à « awards » : les autres sources se téléchargent en entier.")
     if (since or until) and key != BOAMP:
@@ -179,20 +167,13 @@ def _fetch_notices(days: tuple[date, date], outlet: Outlet, database: str | None
     importer = NOTICES[BOAMP]
     with counting(f"Téléchargement de {importer.title}") as progress:
         published = fetch_boamp(fetcher_of(BOAMP), *days, today(), progress)
-    click.echo(
-        f"{count(published.notices, 'avis paru', 'avis parus')} du {days[0]:%d/%m/%Y} au {days[1]:%d/%m/%Y}.", err=True
-    )
+    notices = count(published.notices, "avis paru", "avis parus")
+    click.echo(f"{notices} du {days[0]:%d/%m/%Y} au {days[1]:%d/%m/%Y}.", err=True)
     import_notices(engine, importer, published.paths, outlet, dry_run=dry_run)
 
 
 def _import_received(
-    engine: Engine,
-    key: str,
-    received: Received,
-    outlet: Outlet,
-    *,
-    dry_run: bool,
-    create: bool = False,
+    engine: Engine, key: str, received: Received, outlet: Outlet, *, dry_run: bool, create: bool = False
 ) -> None:
     """Print the summary of the download, import the files received, and send the report (an empty one in JSON where nothing was received)."""
     if received.says:

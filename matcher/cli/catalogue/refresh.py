@@ -80,8 +80,8 @@ def refresh_command(
                 undo = f"Pour défaire : entremise catalogue undo-import {each.report.run}"
                 out.print(Text(f"    {each.report.sentence}. {undo}"))
         if failed:
-            left = count(failed, "source a échoué", "sources ont échoué")
-            out.print(f"{REFUSED} {left} : le catalogue garde ce qu’il en avait.")
+            failures = count(failed, "source a échoué", "sources ont échoué")
+            out.print(f"{REFUSED} {failures} : le catalogue garde ce qu’il en avait.")
 
     outlet.send(
         table=show,

@@ -103,7 +103,17 @@ def review_command(
     _judge_rows(engine, kinds, left_out, back, author, now)
     if rows or kinds or left_out or back:
         waiting = rows_without_kind(engine)
-        outlet.send(table=lambda out: _show_rows(waiting, out), json=lambda: [_side(row) for row in waiting])
+
+        def show_rows(out: Console) -> None:
+            out.print(f"[bold]{count(len(waiting), 'ligne')}[/bold] sans type, hors du catalogue")
+            for row in waiting:
+                out.print(f"{escape(row.supplier_id)}  {escape(row.record.name)}  [dim]{escape(row.record.city)}[/dim]")
+            if waiting:
+                out.print(
+                    "[dim]Pour décider : entremise catalogue review --garder LIGNE TYPE, ou --ecarter LIGNE.[/dim]"
+                )
+
+        outlet.send(table=show_rows, json=lambda: [_side(row) for row in waiting])
         return
     judgements = pairs(engine, queue or (Queue.DECIDED if decided and not undone else Queue.WAITING))
 
@@ -115,7 +125,20 @@ def review_command(
         else:
             _print(judgements, queue or Queue.WAITING, 0 if queue else len(rows_without_kind(engine)), out)
 
-    outlet.send(table=show, json=lambda: [_object(pair) for pair in judgements])
+    outlet.send(
+        table=show,
+        json=lambda: [
+            {
+                "id": pair.number,
+                **shaped("verdict score reason? says", pair.evidence, says=pair.evidence.says()),
+                "decision": pair.decision and shaped("verdict who when=given", pair.decision),
+                "one": _side(pair.one),
+                "other": _side(pair.other),
+                "fields": [shaped("field agreement one other", field) for field in pair.evidence.fields],
+            }
+            for pair in judgements
+        ],
+    )
 
 
 def _judge_pairs(
@@ -164,26 +187,6 @@ def _judge_rows(
         take_row_back(engine, key, now)
 
 
-def _show_rows(rows: Sequence[WaitingRow], out: Console) -> None:
-    out.print(f"[bold]{count(len(rows), 'ligne')}[/bold] sans type, hors du catalogue")
-    for row in rows:
-        out.print(f"{escape(row.supplier_id)}  {escape(row.record.name)}  [dim]{escape(row.record.city)}[/dim]")
-    if rows:
-        out.print("[dim]Pour décider : entremise catalogue review --garder LIGNE TYPE, ou --ecarter LIGNE.[/dim]")
-
-
-def _object(pair: Judged) -> dict[str, Any]:
-    evidence, decision = pair.evidence, pair.decision
-    return {
-        "id": pair.number,
-        **shaped("verdict score reason? says", evidence, says=evidence.says()),
-        "decision": decision and shaped("verdict who when=given", decision),
-        "one": _side(pair.one),
-        "other": _side(pair.other),
-        "fields": [shaped("field agreement one other", item) for item in evidence.fields],
-    }
-
-
 def _side(side: Described | WaitingRow) -> dict[str, Any]:
     known = side.record
     listing, ref = split_reference(known.source, known.ref)
@@ -200,7 +203,7 @@ def _print(judgements: Sequence[Judged], queue: Queue, rows_apart: int, out: Con
     out.print(f"[bold]{count(len(judgements), *TITLES[queue])}[/bold]")
     for pair in judgements:
         title = f"Paire {pair.number} · ressemblance {pair.evidence.score} sur 100"
-        sides = (Column(f"{its.record.source} {its.record.ref}", overflow="fold") for its in (pair.one, pair.other))
+        sides = (Column(f"{side.record.source} {side.record.ref}", overflow="fold") for side in (pair.one, pair.other))
         table = Table("", *sides, "", title=title, title_justify="left")
         for item in pair.evidence.fields:
             table.add_row(item.field, item.one or "—", item.other or "—", item.agreement.value)

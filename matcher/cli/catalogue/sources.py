@@ -65,7 +65,7 @@ def sources_command(letter_to: str | None, outlet: Outlet, database: str | None)
         taken = taken_notices(connection)
     outlet.send(
         table=lambda out: print_sources(PUBLISHERS.values(), imported, taken, out),
-        json=lambda: [source_object(its, imported.get(key), taken.get(key)) for key, its in PUBLISHERS.items()],
+        json=lambda: [source_object(source, imported.get(key), taken.get(key)) for key, source in PUBLISHERS.items()],
     )
 
 

@@ -81,11 +81,7 @@ def conflicts_command(outlet: Outlet, database: str | None) -> None:
     help="Âge en mois au-delà duquel une fiche est ancienne.",
 )
 @click.option(
-    "--departement",
-    "place",
-    type=DEPARTEMENT,
-    metavar="CODE",
-    help="Les métiers connus de ce département seulement.",
+    "--departement", "place", type=DEPARTEMENT, metavar="CODE", help="Les métiers connus de ce département seulement."
 )
 @outlet_options("table", "json", "csv")
 @database_option
@@ -121,10 +117,8 @@ def correct_supplier_command(
     """Corrige un fournisseur : la parole de l’équipe passe avant toute source, et aucun import ne l’efface."""
     statement = _statement(champs) | ({REFUSED: list(refused)} if refused else {})
     engine = catalogue(database)
-    _print_correction(
-        correct_supplier(engine, supplier_named(engine, key), statement, author=author, motive=motive, now=now()),
-        "écrite",
-    )
+    done = correct_supplier(engine, supplier_named(engine, key), statement, author=author, motive=motive, now=now())
+    _print_correction(done, "écrite")
 
 
 @command("add", epilog="entremise catalogue add --nom Lilas --type ESAT --commune Arras --par Léa")
@@ -162,9 +156,8 @@ def add_supplier_command(
     for champ, written in own.items():
         if written:
             statement[champ] = [*written, *statement.get(champ, [])]
-    _print_correction(
-        add_supplier(receiving_catalogue(database), statement, author=author, motive=motive, now=now()), "écrite"
-    )
+    done = add_supplier(receiving_catalogue(database), statement, author=author, motive=motive, now=now())
+    _print_correction(done, "écrite")
 
 
 @command("withdraw", epilog="entremise catalogue withdraw 1")

@@ -69,9 +69,8 @@ def _state_and_pairs(fiche: Fiche) -> Iterator[Text]:
 def print_conflicts(field_conflicts: Sequence[FieldConflict], out: Console) -> None:
     """Print the conflicts between sources, by supplier."""
     for conflict in field_conflicts:
-        out.print(
-            Text.assemble((conflict.name, "bold"), f"  {conflict.supplier_id}\n  {UNKNOWN} {_sentence(conflict)}")
-        )
+        sentence = f"  {conflict.supplier_id}\n  {UNKNOWN} {_sentence(conflict)}"
+        out.print(Text.assemble((conflict.name, "bold"), sentence))
     suppliers = len({conflict.supplier_id for conflict in field_conflicts})
     out.print(f"{count(len(field_conflicts), 'désaccord')} sur {count(suppliers, 'fournisseur')}.")
 
@@ -130,9 +129,8 @@ def _source_table(source: SourceQuality, quality: Quality) -> Table:
     headings = ("remplies", "douteuses", "illisibles", f"d’avant le {day(quality.stale_before)}", "en conflit")
     table = headed_table("", *(Column(heading, justify="right") for heading in headings), title=title)
     for key, counts in source.fields.items():
-        share = (
-            f"{number(counts.filled)} ({unit(100 * counts.filled / source.records, '%')})" if source.records else "0"
-        )
+        filled = counts.filled
+        share = f"{number(filled)} ({unit(100 * filled / source.records, '%')})" if source.records else "0"
         others = (counts.doubtful, counts.unreadable, counts.stale, counts.conflicting)
         table.add_row(REPORTED[key].field.label, share, *(number(value) if value else "" for value in others))
     return table
@@ -143,9 +141,8 @@ def _values(fiche: Fiche) -> Table:
     for story in fiche.fields:
         beaten = "\n".join(f"{_short(value.value)} ({_origins(value.origins)})" for value in story.beaten)
         for sourced_value in story.kept:
-            table.add_row(
-                story.field.label, Text(_short(sourced_value.value)), _origins(sourced_value.origins), Text(beaten)
-            )
+            shown = Text(_short(sourced_value.value))
+            table.add_row(story.field.label, shown, _origins(sourced_value.origins), Text(beaten))
     listed = [("type", value) for value in fiche.kinds] + [("activité", value) for value in fiche.activities]
     for site, origins in fiche.sites:
         place = f"{site.address}, {site.post_code} {site.city}".strip(", ")
@@ -162,7 +159,6 @@ def _values(fiche: Fiche) -> Table:
 
 
 def _references(won: Sequence[Reference]) -> Iterator[Text]:
-    """Yield the lines of the first contracts won, each with its date and source."""
     if won:
         yield Text(f"Marchés publics remportés : {number(len(won))}", style="bold")
     for reference in won[:_MOST_REFERENCES]:
@@ -181,9 +177,8 @@ def _remarks(fiche: Fiche) -> Iterator[Text]:
     for label, on in fiche.refused:
         yield Text(f"{REFUSED} ne fait pas : {label}{f' ({day(on)})' if on else ''}")
     if fiche.hidden_contacts:
-        yield Text(
-            f"{UNKNOWN} {count(fiche.hidden_contacts, 'contact trop ancien', 'contacts trop anciens')} : non montré"
-        )
+        hidden = count(fiche.hidden_contacts, "contact trop ancien", "contacts trop anciens")
+        yield Text(f"{UNKNOWN} {hidden} : non montré")
     for conflict in fiche.conflicts:
         yield Text(f"{UNKNOWN} {_sentence(conflict)}", style="yellow")
     for flag in fiche.flags:

@@ -34,11 +34,7 @@ _WORDS = {
 
 @command("websites", epilog="entremise websites --departement 59")
 @click.option(
-    "--departement",
-    "place",
-    type=DEPARTEMENT,
-    metavar="CODE",
-    help="Les fournisseurs de ce département seulement.",
+    "--departement", "place", type=DEPARTEMENT, metavar="CODE", help="Les fournisseurs de ce département seulement."
 )
 @click.option("--dossier", "number", type=WholeNumber(), metavar="NUMÉRO", help="Ceux de ce dossier seulement.")
 @outlet_options("table", "json")
@@ -66,23 +62,16 @@ def websites_command(place: Departement | None, number: int | None, outlet: Outl
         return ids is None or supplier.id in ids
 
     fetcher = WebsiteFetcher(private_folder(FOLDERS["sites"].path), contact, robots_in_subprocess)
+    since = contacts_since()
     with counting("Lecture des sites") as progress:
-        report = read_websites(
-            engine,
-            fetcher,
-            wanted=is_wanted,
-            contacts_since=contacts_since(),
-            now=now,
-            progress=progress,
-        )
+        report = read_websites(engine, fetcher, wanted=is_wanted, contacts_since=since, now=now, progress=progress)
 
     def show(out: Console) -> None:
         if not report.sites:
             out.out("Aucun site à lire : aucun fournisseur n’en donne, ou tous ont été lus depuis moins de six mois.")
             return
-        pages = ", ".join(
-            count(report.pages[outcome], *words) for outcome, words in _WORDS.items() if report.pages[outcome]
-        )
+        figures = report.pages
+        pages = ", ".join(count(figures[outcome], *words) for outcome, words in _WORDS.items() if figures[outcome])
         tradeless = count(report.without_trade, "page lue", "pages lues")
         out.out(f"{count(report.sites, 'site')} ; pages : {pages} ; {tradeless} sans métier.")
         shared = f"dont {report.shared} de sites communs à plusieurs établissements"

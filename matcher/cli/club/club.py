@@ -12,9 +12,7 @@ from matcher.cleaning.siret import SIRET_BAD_KEY, clean_siret
 from matcher.cli.club import view as club_view
 from matcher.cli.club.day import DAY_COMMANDS
 from matcher.cli.club.options import (
-    HEADER_OPTIONS,
     HOUR,
-    SCHEDULE_OPTIONS,
     OpenDay,
     describing_options,
     event_argument,
@@ -39,12 +37,7 @@ from matcher.cli.frame.options import (
 )
 from matcher.cli.frame.outlet import Outlet, console, outlet_options
 from matcher.clock import now
-from matcher.club.meeting_day.changes import (
-    DescribeDay,
-    Freeze,
-    RestoreDay,
-    WithdrawParticipant,
-)
+from matcher.club.meeting_day.changes import DescribeDay, Freeze, RestoreDay, WithdrawParticipant
 from matcher.club.meeting_day.header import DayHeader, Rules
 from matcher.club.meeting_day.meeting_day import DayChange, Participant, ParticipantRole
 from matcher.club.meeting_day.participant_need import ParticipantNeed
@@ -78,8 +71,8 @@ def create_day_command(author: str, database: str | None, **options: Any) -> Non
     if not options["title"]:
         raise click.UsageError("Donnez un titre à l’événement : --titre « Club Busin’ESS Sambre-Avesnois ».")
     values = given_options(options)
-    header = DayHeader(**pick_options(values, HEADER_OPTIONS))
-    schedule = Schedule(**{"start": 9 * 60, "slots": 8, "minutes": 20, **pick_options(values, SCHEDULE_OPTIONS)})
+    header = DayHeader(**pick_options(values, DayHeader))
+    schedule = Schedule(**{"start": 9 * 60, "slots": 8, "minutes": 20, **pick_options(values, Schedule)})
     engine = catalogue(database)
     made = create_day(engine, owner(engine), header, schedule, with_rules(Rules(), values), author=author, now=now())
     click.echo(f"Événement {made.id} ouvert : « {made.header.title} ».")
@@ -93,8 +86,8 @@ def edit_day_command(opened: OpenDay, **options: Any) -> None:
     """Change le titre, le jour, les heures ou la salle. D’autres heures effacent l’horaire."""
     event, values = opened.event, given_options(options)
     changed = DescribeDay(
-        replace(event.header, **pick_options(values, HEADER_OPTIONS)),
-        replace(event.schedule, **pick_options(values, SCHEDULE_OPTIONS)),
+        replace(event.header, **pick_options(values, DayHeader)),
+        replace(event.schedule, **pick_options(values, Schedule)),
         with_rules(event.rules, values),
     )
     opened.write(changed)
@@ -109,7 +102,7 @@ def list_days_command(deleted: bool, outlet: Outlet, database: str | None) -> No
     engine = catalogue(database)
     listings = list_days(engine, owner(engine), deleted=deleted)
     outlet.send(
-        table=lambda out: club_view.print_days(listings, out), json=lambda: [listed_object(one) for one in listings]
+        table=lambda out: club_view.print_days(listings, out), json=lambda: [listed_object(event) for event in listings]
     )
 
 
@@ -193,7 +186,7 @@ def import_participants_command(
 @click.option(
     "--sorte",
     "sort",
-    type=click.Choice([str(one) for one in ParticipantRole]),
+    type=click.Choice([str(role) for role in ParticipantRole]),
     required=True,
     help="Comme quoi il vient.",
 )
@@ -262,9 +255,8 @@ def answer_command(opened: OpenDay, question: int | None, code: str | None, path
     if (path is None) == (question is None or code is None):
         raise click.UsageError("Donnez le numéro de la question et sa réponse, ou --fichier FICHIER.")
     answers = read_answers(existing(path)) if path else {question or 0: code or ""}
-    done = opened.write(
-        *answer_changes(opened.event, answers.items(), Catalogue(opened.engine, load_shelf(opened.engine)))
-    )
+    known = Catalogue(opened.engine, load_shelf(opened.engine))
+    done = opened.write(*answer_changes(opened.event, answers.items(), known))
     click.echo(f"Restent {len(done.open_questions)} sans réponse.")
 
 
@@ -288,7 +280,7 @@ def check_command(opened: OpenDay, outlet: Outlet) -> None:
     statements = list_troubles(opened.setting(), opened.people())
     outlet.send(
         table=lambda out: club_view.print_troubles(statements, out),
-        json=lambda: [trouble_object(one) for one in statements],
+        json=lambda: [trouble_object(statement) for statement in statements],
     )
 
 

@@ -32,13 +32,7 @@ from matcher.clock import now, today
 from matcher.club.meeting_day.changes import Arrive, Bind, Freeze, Miss, Record, Unbind
 from matcher.club.meeting_day.meeting_day import Bond, DayChange, MeetingDay, MeetingOutcome, Result, Tie
 from matcher.club.meeting_day.schedule import clock
-from matcher.club.results.document import (
-    badges_csv,
-    letters_csv,
-    timetable_csv,
-    timetable_object,
-    workbook,
-)
+from matcher.club.results.document import badges_csv, letters_csv, timetable_csv, timetable_object, workbook
 from matcher.club.results.figures import figures_before
 from matcher.club.results.follow_up import dossier_calls
 from matcher.club.results.learned import list_offered_words
@@ -154,7 +148,7 @@ def tie_command(opened: OpenDay, name: str, other: str, sort: str, undo: bool) -
     bond = Bond(TIES[sort], by.key, participant(event, other).key)
     change: DayChange = Bind((bond,))
     if undo:
-        bonds = tuple(one for one in event.bonds if one.tie is bond.tie and one.pair == bond.pair)
+        bonds = tuple(noted for noted in event.bonds if noted.tie is bond.tie and noted.pair == bond.pair)
         if not bonds:
             raise RequestRefused(f"Rien de tel n’est noté entre {by.name} et {event.name_of(bond.other)}.")
         change = Unbind(bonds)
@@ -185,16 +179,8 @@ def outcome_command(opened: OpenDay, name: str, other: str, result: str, note: s
         )
     try_changes(event, Record(outcome))  # an outcome that the event refuses must not reach the dossier
     if dossier_read is not None:
-        author = opened.who
-        record_answers(
-            opened.engine,
-            opened.owner,
-            dossier_read.id,
-            lambda _: record_calls,
-            author=author,
-            now=now(),
-            corrects=author,
-        )
+        target, author = (opened.engine, opened.owner, dossier_read.id), opened.who
+        record_answers(*target, lambda _: record_calls, author=author, now=now(), corrects=author)
     opened.write(Record(outcome))
     if dossier_read is not None:
         click.echo(f"Dossier {dossier_read.number} : {record_calls[0].says(dossier_read)}.")
@@ -244,7 +230,7 @@ def export_day_command(opened: OpenDay, what: str, output: Path | None, folder: 
     else:
         if folder is None or not folder.is_dir():
             raise click.UsageError("Donnez le dossier où écrire les agendas : --repertoire DOSSIER (il doit exister).")
-        participant_sheets = [one for one in sheets(_check_dated(event), people) if one.meetings]
+        participant_sheets = [sheet for sheet in sheets(_check_dated(event), people) if sheet.meetings]
         for participant_sheet in participant_sheets:
             write_whole(
                 folder / f"agenda-{participant_sheet.participant.key:04d}.ics", to_ics(event, participant_sheet)
@@ -268,8 +254,8 @@ def next_command(opened: OpenDay, without: tuple[str, ...]) -> None:
     Deux fois n’en ouvre qu’une. Son jour se donne par « entremise club edit ».
     """
     event = opened.event
-    left = {participant(event, name).key for name in without}
-    chosen = {one.key for one in may_come(event) if not one.absent} - left
+    left_out = {participant(event, name).key for name in without}
+    chosen = {invited.key for invited in may_come(event) if not invited.absent} - left_out
     made, new = prepare_next(opened.engine, opened.owner, opened.number, chosen, author=opened.who, now=now())
     state = "ouvert" if new else f"déjà ouvert par {made.journal[0].who}, rien n’y est changé"
     click.echo(f"Événement {made.id} {state} : {count(len(made.participants), 'participant')}.")
@@ -282,7 +268,6 @@ DAY_COMMANDS = (
 
 
 def _write_with_timetable(opened: OpenDay, change: Miss | Arrive, since: int | None) -> None:
-    """Write an absence or an arrival with the updated timetable, and print each change."""
     event = opened.event
     from_slot = 0 if since is None else event.schedule.slot_from(since)
     changes, changed = after_change(opened.engine, opened.owner, event, change, from_slot=from_slot, today=today())

@@ -1,6 +1,6 @@
 """Options, parameter types and helpers shared by the `entremise club` commands: the event being read or changed, participants named on the command line."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -22,9 +22,9 @@ from matcher.cli.frame.options import (
     version_option,
 )
 from matcher.clock import now, today
-from matcher.club.meeting_day.header import ZONES, Rules
+from matcher.club.meeting_day.header import ZONES, DayHeader, Rules
 from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, Participant
-from matcher.club.meeting_day.schedule import Break
+from matcher.club.meeting_day.schedule import Break, Schedule
 from matcher.club.meeting_day.store import People, change_day, load_day, load_people
 from matcher.club.registration.who_is_it import among
 from matcher.club.timetable.planning import setting_of
@@ -41,25 +41,6 @@ def _read_break(text: str) -> Break | None:
 HOUR = Written("heure", lambda text: clean_hour(text).value, "n’est pas une heure, par exemple 9h30.")
 EMAIL = Written("courriel", lambda text: clean_email(text).value, "n’est pas un courriel, par exemple nom@exemple.fr.")
 REST = Written("pause", _read_break, "n’est pas une pause, par exemple 10h20-10h40.")
-
-
-# Option names of an event: header, schedule, then rules of the room.
-HEADER_OPTIONS, SCHEDULE_OPTIONS = (
-    ("title", "organiser", "email", "day", "place", "zone"),
-    ("start", "slots", "minutes", "breaks", "between"),
-)
-RULES_OPTIONS = (
-    "tables",
-    "accessible",
-    "interpreters",
-    "most",
-    "least",
-    "supplier_most",
-    "supplier_least",
-    "avoid_met",
-    "closed",
-    "in_reach",
-)
 
 # The options that describe an event.
 describing_options = combine_options(
@@ -153,17 +134,9 @@ class OpenDay(Opened):
 
     def write(self, *changes: DayChange, people: People | None = None) -> MeetingDay:
         """Write changes to the event and print the new journal lines. Raises JournalConflict where it changed since it was read (or since `version`)."""
-        event = self.event
-        done = change_day(
-            self.engine,
-            self.owner,
-            event.id,
-            changes,
-            version=self.version or event.version,
-            author=self.who,
-            now=now(),
-            people=people or {},
-        )
+        event, version = self.event, self.version or self.event.version
+        target, registered = (self.engine, self.owner, event.id), people or {}
+        done = change_day(*target, changes, version=version, author=self.who, now=now(), people=registered)
         for line in done.journal[event.version :]:
             click.echo(f"Événement {done.id}, version {line.number} : {line.who} {line.change.says(done)}.")
         return done
@@ -183,8 +156,8 @@ def participant(event: MeetingDay, name: str) -> Participant:
     meant = among(name, seated)
     if meant.sure:
         return event.participant(int(meant.sure))
-    near = " ; ".join(option.label for option in meant.options)
-    hint = f"Est-ce : {near} ? Donnez son numéro." if near else f"« entremise club show {event.id} » les donne."
+    likely = " ; ".join(option.label for option in meant.options)
+    hint = f"Est-ce : {likely} ? Donnez son numéro." if likely else f"« entremise club show {event.id} » les donne."
     raise RequestRefused(f"« {name} » ne désigne pas un participant à coup sûr. {hint}")
 
 
@@ -202,12 +175,12 @@ def with_rules(rules: Rules, values: dict[str, Any]) -> Rules:
     """Return the rules of the room updated with the options. Raises UsageError where a minimum is above its maximum."""
     if "closed" in values:
         values = {**values, "closed": tuple(sorted({number for number in values["closed"] if number}))}
-    changed = replace(rules, **pick_options(values, RULES_OPTIONS))
+    changed = replace(rules, **pick_options(values, Rules))
     if changed.faults and changed != rules:
         raise click.UsageError(" ".join(changed.faults.values()))
     return changed
 
 
-def pick_options(values: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    """Return the subset of the options with these names."""
-    return {name: values[name] for name in names if name in values}
+def pick_options(values: dict[str, Any], kind: type[DayHeader | Rules | Schedule]) -> dict[str, Any]:
+    """Return the options named as fields of a dataclass."""
+    return {field.name: values[field.name] for field in fields(kind) if field.name in values}

@@ -49,13 +49,8 @@ def print_day(event: MeetingDay, out: Console) -> None:
             "…" if hour is None else clock(hour) for hour in (participant.arrival, participant.departure)
         )
         needs_said = " ; ".join(need.text for need in participant.needs) or participant.activity
-        state = (
-            " (absent)"
-            if participant.absent
-            else f" (déjà n° {event.doubles[participant.key]})"
-            if participant.key in event.doubles
-            else ""
-        )
+        double = event.doubles.get(participant.key)
+        state = " (absent)" if participant.absent else "" if double is None else f" (déjà n° {double})"
         known = KNOWN if participant.supplier_id or not participant.supplies else UNKNOWN
         table.add_row(
             str(participant.key),
@@ -149,8 +144,8 @@ def print_timetable(event: MeetingDay, out: Console, *, suppliers: bool) -> None
         cells = [
             Text(
                 "\n".join(
-                    f"{event.name_of(one.buyer if suppliers else one.supplier)}\n{MARKS[one.level]} table {one.table}"
-                    for one in cell
+                    f"{event.name_of(meeting.buyer if suppliers else meeting.supplier)}\n{MARKS[meeting.level]} table {meeting.table}"
+                    for meeting in cell
                 )
                 or "libre",
                 style="" if cell else "dim",
@@ -168,12 +163,8 @@ def print_timetable(event: MeetingDay, out: Console, *, suppliers: bool) -> None
 def print_sheet(event: MeetingDay, participant_sheet: ParticipantSheet, out: Console) -> None:
     """Print a participant’s sheet."""
     header = event.header
-    out.print(
-        Text(
-            " · ".join(filter(None, (header.title, day(header.day) if header.day else "", header.place))),
-            style="dim",
-        )
-    )
+    when = day(header.day) if header.day else ""
+    out.print(Text(" · ".join(filter(None, (header.title, when, header.place))), style="dim"))
     out.print(Text(participant_sheet.participant.name, style="bold"))
     names = ", ".join(person.name for person in participant_sheet.people if person.name)
     out.print(Text(" · ".join(filter(None, (names, count(participant_sheet.meetings, "rendez-vous", "rendez-vous"))))))

@@ -59,12 +59,8 @@ def report_command(
     whose, shelf = owner(engine), load_shelf(engine)
     sheets = [existing(path) for path in ledgers]
     columns = mapping_of_files(engine, SPENDING, sheets, mapping)
-    read = [
-        LedgerRead(
-            path.name, day, spent_on(engine, shelf, read_sheet(path, SPENDING, MOST_LINES, columns), question.tax)
-        )
-        for path in sheets
-    ]
+    ledgers_read = [(path.name, read_sheet(path, SPENDING, MOST_LINES, columns)) for path in sheets]
+    read = [LedgerRead(name, day, spent_on(engine, shelf, sheet, question.tax)) for name, sheet in ledgers_read]
     studies = Studies(WorkStore(engine), whose, today)
     report = annual_report(engine, whose, load_organisation(engine, whose).its, shelf, studies, period, day, read)
     document = annual_document(report)

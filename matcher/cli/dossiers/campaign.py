@@ -104,7 +104,7 @@ def create_campaign_command(
     database: str | None,
 ) -> None:
     """Prépare une campagne et ses messages ; rien ne part avant « send » ou « merge-file »."""
-    if sum(one is not None for one in (dossier, place, event)) != 1:
+    if sum(choice is not None for choice in (dossier, place, event)) != 1:
         raise click.UsageError("Dites qui interroger : --dossier, --departement ou --club, un seul des trois.")
     if unknown := [code for code in trades if code not in taxonomy().index]:
         raise RequestRefused(
@@ -137,12 +137,8 @@ def create_campaign_command(
         )
         click.echo(f"Essai à blanc, rien n’est écrit.\n{draft.text}\n{wave_text(wave)}", nl=False)
         return
-    click.echo(
-        campaign_text(
-            create_campaign(engine, owner(engine), draft, ids, by, author=author, now=now(), months=months, most=most)
-        ),
-        nl=False,
-    )
+    state = create_campaign(engine, owner(engine), draft, ids, by, author=author, now=now(), months=months, most=most)
+    click.echo(campaign_text(state), nl=False)
 
 
 @campaign_command.command("list", epilog="entremise campagne list")
@@ -186,9 +182,8 @@ def merge_file_command(opened: Opened, output: Path | None) -> None:
     """Écrit le fichier de publipostage (CSV, ou XLSX d’après le nom) : message, adresse et lien de chacun ; « send » ne les enverra plus."""
     workbook = output is not None and output.suffix.lower() == ".xlsx"
     controller_of(opened.engine, opened.owner)
-    write_answer(
-        merge_file(opened.engine, opened.owner, opened.number, public_address(), now=now(), workbook=workbook), output
-    )
+    merged = merge_file(opened.engine, opened.owner, opened.number, public_address(), now=now(), workbook=workbook)
+    write_answer(merged, output)
 
 
 @campaign_command.command("follow-up", epilog="entremise campagne follow-up 1")
@@ -259,20 +254,25 @@ def campaign_text(state: CampaignState) -> str:
         f"Campagne {campaign.id} : {campaign.title}, le {day(campaign.created.date())}, par {campaign.who}",
         f"{count(len(state.asked_structures), 'structure à interroger', 'structures à interroger')}, {count(len(state.answered_structures), 'réponse')}.",
         f"{', '.join(f'{number} {name}' for name, number in count_standings(state).items())}.",
-        *(f"  {one.name} ({one.supplier_id}) : {_standing(one)}" for one in state.asked_structures),
+        *(
+            f"  {structure.name} ({structure.supplier_id}) : {_standing(structure)}"
+            for structure in state.asked_structures
+        ),
     ]
     if state.left_out:
-        lines.append(_reasons(one.left_out for one in state.left_out))
-        lines += [f"  {one.name} ({one.supplier_id}) : {one.left_out}" for one in state.left_out]
+        lines.append(_reasons(structure.left_out for structure in state.left_out))
+        lines += [
+            f"  {structure.name} ({structure.supplier_id}) : {structure.left_out}" for structure in state.left_out
+        ]
     return "".join(f"{line}\n" for line in lines)
 
 
 def wave_text(wave: Sequence[PlannedStructure]) -> str:
     """Return, as text, how many suppliers a campaign would ask, and how many are left out for each reason."""
-    asked_count = sum(not one.left_out for one in wave)
+    asked_count = sum(not structure.left_out for structure in wave)
     lines = [f"{count(asked_count, 'structure à interroger', 'structures à interroger')}."]
     if asked_count < len(wave):
-        lines.append(_reasons(one.left_out for one in wave if one.left_out))
+        lines.append(_reasons(structure.left_out for structure in wave if structure.left_out))
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -34,15 +34,7 @@ from matcher.clock import now, today
 from matcher.decisions.opinion.document import usual_opinion
 from matcher.dossiers.asking.store import of_dossier
 from matcher.dossiers.asking.told import registers
-from matcher.dossiers.changes import (
-    AddLot,
-    Bring,
-    Close,
-    DescribeDossier,
-    RemoveLot,
-    Reopen,
-    SetCourse,
-)
+from matcher.dossiers.changes import AddLot, Bring, Close, DescribeDossier, RemoveLot, Reopen, SetCourse
 from matcher.dossiers.dossier import Course, Dossier, DossierChange, DossierHeader, Stage, State
 from matcher.dossiers.files.as_json import dossier_object, line_object, since_object
 from matcher.dossiers.files.list_table import COLUMNS, sort_dossiers
@@ -98,9 +90,8 @@ def create_dossier_command(author: str, database: str | None, **options: Any) ->
     if not options["title"]:
         raise click.UsageError("Donnez un titre au dossier : --titre « Entretien des berges ».")
     engine = catalogue(database)
-    made = create_dossier(
-        engine, owner(engine), DossierHeader(**{k: v for k, v in options.items() if v}), author=author, now=now()
-    )
+    header = DossierHeader(**{name: value for name, value in options.items() if value})
+    made = create_dossier(engine, owner(engine), header, author=author, now=now())
     click.echo(f"Dossier {made.number} ouvert.")
 
 
@@ -129,7 +120,7 @@ def edit_dossier_command(opened: OpenDossier, **options: Any) -> None:
 
 def _with(record: T, values: Mapping[str, Any]) -> T:
     """Return a dataclass with the fields found in `values` replaced."""
-    names = {one.name for one in fields(record)}
+    names = {field.name for field in fields(record)}
     return replace(record, **{name: value for name, value in values.items() if name in names})
 
 
@@ -167,19 +158,16 @@ def list_dossiers_command(
     """Liste les dossiers : étape, suivi, échéances, réponses ; le dernier changé en premier."""
     engine = catalogue(database)
     narrowed = DossierFilter(state=State(state) if state else None, stage=Stage(stage) if stage else None, **wanted)
-    dossier_summaries = list_dossiers(engine, owner(engine), narrowed)
-    dossier_summaries = (
-        sort_dossiers(dossier_summaries, COLUMNS[tri], last_first=inverse)
-        if tri
-        else dossier_summaries[::-1]
-        if inverse
-        else dossier_summaries
-    )
+    summaries = list_dossiers(engine, owner(engine), narrowed)
+    if tri:
+        summaries = sort_dossiers(summaries, COLUMNS[tri], last_first=inverse)
+    elif inverse:
+        summaries = summaries[::-1]
     outlet.send(
-        table=lambda out: dossier_view.print_dossiers(dossier_summaries, out),
-        json=lambda: [line_object(line) for line in dossier_summaries],
-        csv=lambda: list_csv(dossier_summaries),
-        xlsx=lambda: list_xlsx(dossier_summaries),
+        table=lambda out: dossier_view.print_dossiers(summaries, out),
+        json=lambda: [line_object(line) for line in summaries],
+        csv=lambda: list_csv(summaries),
+        xlsx=lambda: list_xlsx(summaries),
     )
 
 
@@ -205,7 +193,7 @@ def since_command(opened: OpenDossier, outlet: Outlet) -> None:
     changed = [(lot, compare_with_today(lot, shelf, today(), ids)) for lot in dossier.lots]
     outlet.send(
         table=lambda out: dossier_view.print_since(changed, out),
-        json=lambda: [since_object(one, lot) for lot, one in changed],
+        json=lambda: [since_object(changes, lot) for lot, changes in changed],
     )
 
 

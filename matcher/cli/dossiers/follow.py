@@ -67,7 +67,7 @@ def keep_command(opened: OpenDossier, key: str, lot_number: int, motive: str) ->
 @writing_options
 def remove_entry_command(opened: OpenDossier, key: str, lot_number: int, motive: str) -> None:
     """Retire un fournisseur de la liste, avec un motif ; « keep » le remet."""
-    opened.write(lambda found: Remove(lot_number, _supplier_id(opened, found, lot_number, key), motive))
+    opened.write(lambda dossier: Remove(lot_number, _supplier_id(opened, dossier, lot_number, key), motive))
 
 
 @command("move", epilog="entremise dossier move 1 00010104800015 --place 2 --motif Chargé --par Léa")
@@ -79,7 +79,7 @@ def remove_entry_command(opened: OpenDossier, key: str, lot_number: int, motive:
 @writing_options
 def move_entry_command(opened: OpenDossier, key: str, place: int, lot_number: int, motive: str) -> None:
     """Change la place d’un fournisseur dans la liste, avec un motif."""
-    opened.write(lambda found: Move(lot_number, _supplier_id(opened, found, lot_number, key), place, motive))
+    opened.write(lambda dossier: Move(lot_number, _supplier_id(opened, dossier, lot_number, key), place, motive))
 
 
 @command("note", epilog='entremise dossier note 1 "Équipe libre en mars" --sur 00010104800015 --par Léa')
@@ -171,7 +171,7 @@ def message_command(
     if merge:
         write_answer(merge_csv(people, message), output)
     else:
-        written = mailto([one.contact.email for one in people if one.contact.email], message)
+        written = mailto([recipient.contact.email for recipient in people if recipient.contact.email], message)
         write_answer("".join(f"{link.url}\n" for link in written), output)
 
 
@@ -206,12 +206,7 @@ def _supplier_id(opened: OpenDossier, dossier: Dossier, lot_number: int, key: st
 
 NONE = "aucun"
 _lot = click.option(
-    "--lot",
-    type=WholeNumber(0),
-    metavar="NUMÉRO",
-    default=1,
-    show_default=True,
-    help="Le lot ; 0 : tout le dossier.",
+    "--lot", type=WholeNumber(0), metavar="NUMÉRO", default=1, show_default=True, help="Le lot ; 0 : tout le dossier."
 )
 
 
@@ -262,14 +257,6 @@ def remove_award_command(opened: OpenDossier, lot: int, motive: str) -> None:
 
 
 FOLLOW_COMMANDS = (
-    *(
-        keep_command,
-        remove_entry_command,
-        move_entry_command,
-        note_command,
-        status_command,
-        message_command,
-        sent_command,
-    ),
-    *(award_command, remove_award_command),
+    *(keep_command, remove_entry_command, move_entry_command, note_command, status_command, message_command),
+    *(sent_command, award_command, remove_award_command),
 )

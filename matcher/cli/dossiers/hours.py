@@ -25,14 +25,7 @@ from matcher.cli.frame.options import (
 )
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.clock import today
-from matcher.decisions.clause.followup import (
-    PMSMP,
-    HoursKind,
-    HoursPromise,
-    HoursReading,
-    MonthHours,
-    MonthImmersions,
-)
+from matcher.decisions.clause.followup import PMSMP, HoursKind, HoursPromise, HoursReading, MonthHours, MonthImmersions
 from matcher.decisions.clause.followup_columns import modality_named, public_named
 from matcher.decisions.clause.followup_document import followed_said, hours_tables
 from matcher.decisions.clause.followup_sheet import read_file
@@ -45,14 +38,7 @@ from matcher.dossiers.clause_contract import (
 )
 from matcher.dossiers.dossier import WHOLE, Dossier, DossierChange
 from matcher.dossiers.files.as_json import insertion_object
-from matcher.dossiers.insertion_changes import (
-    CorrectHours,
-    MoveHours,
-    Over,
-    PromiseHours,
-    RecordHours,
-    RemoveHours,
-)
+from matcher.dossiers.insertion_changes import CorrectHours, MoveHours, Over, PromiseHours, RecordHours, RemoveHours
 from matcher.journal.change import plain
 from matcher.reference.clauses import modalities, publics
 from matcher.render.terminal import print_table
@@ -63,19 +49,17 @@ _HOURS = Written(
     "n’est pas un nombre d’heures, par exemple 151,67 ou 48h30.",
 )
 _CORRECTION = Written(
-    "heures",
-    lambda text: clean_work_hours(text).value,
-    "n’est pas un nombre d’heures, par exemple -20.",
+    "heures", lambda text: clean_work_hours(text).value, "n’est pas un nombre d’heures, par exemple -20."
 )
 _PUBLIC = Written(
     "public",
     lambda text: public_named(text) or None,
-    f"n’est pas un public : {', '.join(its.code for its in publics())}.",
+    f"n’est pas un public : {', '.join(public.code for public in publics())}.",
 )
 _MODALITY = Written(
     "modalite",
     lambda text: modality_named(text) or None,
-    f"n’est pas une modalité : {', '.join((*(its.code for its in modalities()), PMSMP))}, ou un type de structure.",
+    f"n’est pas une modalité : {', '.join((*(modality.code for modality in modalities()), PMSMP))}, ou un type de structure.",
 )
 
 
@@ -95,7 +79,7 @@ _public = click.option(
     "public",
     type=_PUBLIC,
     metavar="PUBLIC",
-    help=f"Le public : {', '.join(its.code for its in publics())}.",
+    help=f"Le public : {', '.join(public.code for public in publics())}.",
 )
 _month = click.option("--mois", "month", type=MONTH, metavar="MOIS", help="Le mois, par exemple 03/2026.")
 _modality = click.option(
@@ -103,7 +87,7 @@ _modality = click.option(
     "modality",
     type=_MODALITY,
     metavar="MODALITÉ",
-    help=f"La modalité : {', '.join(its.code for its in modalities())}, ou un type de structure. Avec FICHIER, celle des lignes qui n’en disent pas.",
+    help=f"La modalité : {', '.join(modality.code for modality in modalities())}, ou un type de structure. Avec FICHIER, celle des lignes qui n’en disent pas.",
 )
 _hours_options = combine_options(
     _month,
@@ -181,7 +165,7 @@ def promise_command(opened: OpenDossier, lot: int | None, **options: Any) -> Non
 @click.option(
     "--deja",
     "over",
-    type=click.Choice([its.value for its in Over if its]),
+    type=click.Choice([choice.value for choice in Over if choice]),
     metavar="QUOI",
     help="Si un mois est déjà noté autrement : le remplacer, ou ajouter ces heures. Sinon, rien n’est noté et c’est dit.",
 )
@@ -211,7 +195,7 @@ def record_hours_command(
     choice = Over(over or "")
     if path is None:
         change = replace(_month_of(values), sure=sure, over=choice)
-        opened.write(lambda found: replace(change, lot=_contract(found, lot, found.followed)))
+        opened.write(lambda dossier: replace(change, lot=_contract(dossier, lot, dossier.followed)))
         return
     if values.keys() - {"modality"}:
         raise click.UsageError("Donnez FICHIER, ou les heures d’un mois, pas les deux.")
@@ -259,7 +243,7 @@ def correct_hours_command(
         raise click.UsageError("Donnez --mois et --modalite.")
     hours = {key: options.get(name) for key, name in _OPTIONS.items() if name in options}
     line = MonthHours(month, modality, **hours, public=public or "")
-    opened.write(lambda found: CorrectHours(line, motive, _contract(found, lot, found.followed), sure))
+    opened.write(lambda dossier: CorrectHours(line, motive, _contract(dossier, lot, dossier.followed), sure))
 
 
 @command(
@@ -280,7 +264,7 @@ def remove_hours_command(
     if month is None or not modality:
         raise click.UsageError("Donnez --mois et --modalite.")
     opened.write(
-        lambda found: RemoveHours(month, modality, motive, _contract(found, lot, found.followed), public or "")
+        lambda dossier: RemoveHours(month, modality, motive, _contract(dossier, lot, dossier.followed), public or "")
     )
 
 
@@ -298,7 +282,7 @@ def remove_hours_command(
 @writing_options
 def move_hours_command(opened: OpenDossier, lot: int | None, to: int) -> None:
     """Dit de quel lot sont les heures suivies, promesse comprise."""
-    opened.write(lambda found: MoveHours(_contract(found, lot, found.followed), to))
+    opened.write(lambda dossier: MoveHours(_contract(dossier, lot, dossier.followed), to))
 
 
 def _contract(dossier: Dossier, lot: int | None, lots: Collection[int]) -> int:

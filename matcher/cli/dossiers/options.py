@@ -42,7 +42,7 @@ class OpenDossier(Opened):
 
     def write(self, make: Callable[[Dossier], DossierChange]) -> Dossier:
         """Make one change to the dossier and print the new journal line. Raises JournalConflict where the dossier changed since `version`."""
-        return self.write_all(lambda found: [make(found)])
+        return self.write_all(lambda dossier: [make(dossier)])
 
     def write_all(self, make: Callable[[Dossier], Sequence[DossierChange]]) -> Dossier:
         """Make several changes, all of them or none, as `write` does; where there are none, print that nothing has changed."""
@@ -50,15 +50,8 @@ class OpenDossier(Opened):
         if not (made := make(dossier)):
             click.echo("Rien n’a changé : le dossier le disait déjà.")
             return dossier
-        done = change_dossier(
-            self.engine,
-            self.owner,
-            self.number,
-            made,
-            version=self.version or dossier.version,
-            author=self.who,
-            now=now(),
-        )
+        target, version = (self.engine, self.owner, self.number), self.version or dossier.version
+        done = change_dossier(*target, made, version=version, author=self.who, now=now())
         echo_journal(done, len(done.journal) - len(made))
         return done
 

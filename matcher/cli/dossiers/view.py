@@ -41,9 +41,8 @@ def print_dossier(dossier: Dossier, out: Console) -> None:
         if lot.entries:
             out.print(_entries(lot))
         for removal in lot.removed:
-            out.print(
-                Text(f"{REFUSED} {removal.entry.match.name}, retiré par {removal.who} : {removal.reason}", style="dim")
-            )
+            sentence = f"{REFUSED} {removal.entry.match.name}, retiré par {removal.who} : {removal.reason}"
+            out.print(Text(sentence, style="dim"))
     for decision in dossier.decisions:
         out.print(f"\n[bold]{escape(decision.decision.kind.capitalize())}  {escape(decision.decision.title)}[/bold]")
         out.print(f"[dim]Décision figée le {moment(decision.at)} par {escape(decision.who)}.[/dim]")
@@ -55,18 +54,8 @@ def print_dossier(dossier: Dossier, out: Console) -> None:
 
 def print_dossiers(lines: Sequence[DossierSummary], out: Console) -> None:
     """Print a list of dossiers in the order given."""
-    columns = (
-        "Numéro",
-        "Titre",
-        persona_wording("client"),
-        "Étape",
-        "Suivi par",
-        "Offres",
-        "Prochaine étape",
-        "Réponses",
-        "Changé le",
-    )
-    table = headed_table(*columns)
+    facts = ("Étape", "Suivi par", "Offres", "Prochaine étape", "Réponses", "Changé le")
+    table = headed_table("Numéro", "Titre", persona_wording("client"), *facts)
     for line in lines:
         header, course = line.header, line.course
         answers = ", ".join(f"{times} {status}" for status, times in line.statuses.items())
@@ -89,11 +78,8 @@ def print_since(news: Sequence[tuple[SavedLot, Since]], out: Console) -> None:
         for updated in changed.updated:
             out.print(Text(f"  {KNOWN} {updated.match.name} : {' ; '.join(updated.differences)}"))
         for match in changed.candidates:
-            out.print(
-                Text(
-                    f"  {UNKNOWN} candidat possible : {match.name}{f' ({number(match.score, 1)})' if match.scored else ''}  {match.id}"
-                )
-            )
+            score = f" ({number(match.score, 1)})" if match.scored else ""
+            out.print(Text(f"  {UNKNOWN} candidat possible : {match.name}{score}  {match.id}"))
 
 
 def _entries(lot: SavedLot) -> Table:

@@ -21,8 +21,7 @@ __all__ = ["mapping_of_files", "mapping_option", "purchase_sheet", "with_propose
 
 def with_proposed(column_mapping: ColumnMapping, kind: SheetKind, paths: Sequence[Path], *, ask: bool) -> ColumnMapping:
     """Return a mapping of columns completed with guesses for column names that are nearly known, each printed; if `ask`, raise RequestRefused with the
-    guesses instead.
-    """
+    guesses instead."""
     columns = [
         column
         for path in paths
@@ -30,14 +29,12 @@ def with_proposed(column_mapping: ColumnMapping, kind: SheetKind, paths: Sequenc
         for column in header.columns
     ]
     labels = sheet_fields(kind.table)
-    proposed = {
-        column.name: column.likely for column in columns if column.likely and column.filled and not column.field
-    }
+    guessed = [column for column in columns if column.likely and column.filled and not column.field]
+    proposed = {column.name: column.likely for column in guessed}
     proposals = [f"« {name} » : {labels[key].label}" for name, key in proposed.items()]
     if proposals and ask:
-        raise RequestRefused(
-            f"Est-ce bien ce que disent ces colonnes ? {' ; '.join(proposals)}. Répondez par --mapping."
-        )
+        guesses = " ; ".join(proposals)
+        raise RequestRefused(f"Est-ce bien ce que disent ces colonnes ? {guesses}. Répondez par --mapping.")
     for proposal in proposals:
         click.echo(
             f"Colonne prise comme proposé, {proposal} (--demander pour arrêter, --mapping pour dire autre chose)."
@@ -48,10 +45,8 @@ def with_proposed(column_mapping: ColumnMapping, kind: SheetKind, paths: Sequenc
 def mapping_of_files(
     engine: Engine, kind: SheetKind, paths: Sequence[Path], mapping: Path | None, *, dry_run: bool = False
 ) -> ColumnMapping:
-    """Return the mapping of the columns of these files: from the file `mapping`, which is remembered except in a dry run, and from earlier files.
-
-    Raises SourceError where `mapping` is invalid or names a column that no file has, ReadRefused, DatabaseError.
-    """
+    """Return the mapping of the columns of these files: from the file `mapping`, which is remembered except in a dry run, and from earlier files. Raises
+    SourceError where `mapping` is invalid or names a column that no file has, ReadRefused, DatabaseError."""
     columns = remembered_columns(engine, kind.table)
     if mapping is None:
         return columns

@@ -1,4 +1,4 @@
-"""French version of click: help pages, usage lines, and French sentences for its errors and for those of the operating system."""
+"""French version of click (the command-line library): help pages, usage lines, and French sentences for its errors and for those of the operating system."""
 
 import errno
 import re
@@ -28,15 +28,9 @@ _SYSTEM_TROUBLES = {
     errno.EADDRNOTAVAIL: "cette adresse n’est pas celle de cet ordinateur",
     errno.EADDRINUSE: "cette adresse est déjà prise. Un autre programme, peut-être un autre Entremise, y répond : arrêtez-le, ou prenez un autre port : --port 8322, ou --port 0 pour un port libre",
 }
-
-
 _OF_A_SERVER = (errno.EADDRINUSE, errno.EADDRNOTAVAIL)
-
-
 # The first sentence of a help is shown whole in a list of commands, never cut by « ... ».
 LONGEST_HELP = 200
-
-
 NO_BREAK_HYPHEN = "\u2011"
 # Words that ask for help in place of a command; options by which other programs take a file.
 _HELP = ("help", "aide")
@@ -151,8 +145,8 @@ class FrenchGroup(FrenchCommand, click.Group):
         args = command_today(ctx.command_path, args)
         if self.get_command(ctx, args[0]) is None:
             known = self.list_commands(ctx)
-            near = nearest(args[0], known)
-            remedy = f"Vouliez-vous dire {' ou '.join(near)} ?" if near else f"Commandes : {', '.join(known)}."
+            likely = nearest(args[0], known)
+            remedy = f"Vouliez-vous dire {' ou '.join(likely)} ?" if likely else f"Commandes : {', '.join(known)}."
             raise UsageError(f"Commande inconnue : « {args[0]} ». {remedy}", ctx)
         return super().resolve_command(ctx, args)
 
@@ -166,7 +160,9 @@ def explain_usage(error: UsageError) -> str:
 
 
 def _sentence(error: UsageError) -> str:
-    name = _name(error)
+    param, name = getattr(error, "param", None), ""
+    if isinstance(param, click.Parameter):
+        name = max(param.opts, key=len) if isinstance(param, click.Option) else str(param.human_readable_name)
     if isinstance(error, MissingParameter):
         what = "l’option" if isinstance(error.param, click.Option) else "l’argument"
         return f"Il manque {what} « {name} »."
@@ -206,8 +202,8 @@ def _option_advice(error: NoSuchOption) -> str:
     ]
     if files and error.option_name in _FILE:
         return f" Le fichier se donne sans option : {error.ctx.command_path} {files[0]}"
-    near = nearest(error.option_name, option_names(error.ctx.command))
-    return f" Vouliez-vous dire {' ou '.join(near)} ?" if near else ""
+    likely = nearest(error.option_name, option_names(error.ctx.command))
+    return f" Vouliez-vous dire {' ou '.join(likely)} ?" if likely else ""
 
 
 def _extra_words_advice(ctx: click.Context | None) -> str:
@@ -220,21 +216,10 @@ def _extra_words_advice(ctx: click.Context | None) -> str:
 def system_trouble(error: OSError) -> str:
     """Return a French sentence on an error of the operating system, with the file where it names one."""
     meaning = _SYSTEM_TROUBLES.get(error.errno or 0, error.strerror or str(error))
-    what = (
-        f"« {error.filename} »"
-        if error.filename
-        else "Le serveur ne peut pas ouvrir"
-        if error.errno in _OF_A_SERVER
-        else "L’écriture a échoué"
-    )
+    what = "Le serveur ne peut pas ouvrir" if error.errno in _OF_A_SERVER else "L’écriture a échoué"
+    if error.filename:
+        what = f"« {error.filename} »"
     return f"{what} : {meaning}."
-
-
-def _name(error: UsageError) -> str:
-    param = getattr(error, "param", None)
-    if isinstance(param, click.Option):
-        return max(param.opts, key=len)
-    return str(param.human_readable_name) if isinstance(param, click.Parameter) else ""
 
 
 def _unbroken(text: str) -> str:

@@ -10,10 +10,8 @@ import click
 
 
 class Later(click.Command):
-    """Placeholder of a command that its group imports on use: `place` is `module:name`, where `matcher.cli.<module>` holds `<name>_command`.
-
-    With a `short_help`, listing the commands does not import it either.
-    """
+    """Placeholder of a command that its group imports on use: `place` is `module:name`, where `matcher.cli.<module>` holds `<name>_command`. With a
+    `short_help`, listing the commands does not import it either."""
 
     def __init__(self, place: str, short_help: str = "") -> None:
         super().__init__(None, short_help=short_help)

@@ -188,9 +188,7 @@ def format_option(*choices: str) -> Callable[[F], F]:
 
 def outlet_options(*forms: str, file: str = "") -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Decorator: add `--format` (one of `forms`) and `-o`, passed to the command as one `outlet`; `file` is a file name for the error message's example.
-
-    Without `--format`, the format is that of the file's extension where it is one of `forms`, else the first.
-    """
+    Without `--format`, the format is that of the file's extension where it is one of `forms`, else the first."""
 
     def with_form(command: Callable[..., None]) -> Callable[..., None]:
         @wraps(command)
@@ -199,7 +197,7 @@ def outlet_options(*forms: str, file: str = "") -> Callable[[Callable[..., None]
             named = output.suffix.lower().removeprefix(".") if output is not None else ""
             form = named if named in forms and not chosen else fmt
             if named in _NO_TEXT and form != named:
-                others = enumeration([f"« .{its} »" for its in forms if its != "table"], "ou")
+                others = enumeration([f"« .{other} »" for other in forms if other != "table"], "ou")
                 raise click.UsageError(
                     f"« {output} » : ce qui s’écrit ici est de la forme « {form} », que ce nom annoncerait mal. Donnez un nom en {others}."
                 )
@@ -229,10 +227,8 @@ def track_items(items: Sequence[T], label: str, *, quiet: bool = False) -> Itera
 
 @contextmanager
 def counting(label: str, *, quiet: bool = False) -> Iterator[Callable[[str, int, int], None]]:
-    """Context manager: a callback `(step, done, total)` that moves a progress bar; `total` is 0 where unknown.
-
-    Raises KeyboardInterrupt at the next step where Python dropped the one of Ctrl+C, as it does inside a callback of the garbage collector.
-    """
+    """Context manager: a callback `(step, done, total)` that moves a progress bar; `total` is 0 where unknown. Raises KeyboardInterrupt at the next step
+    where Python dropped the one of Ctrl+C, as it does inside a callback of the garbage collector."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # not for every command
 
     console = Console(stderr=True)
@@ -250,9 +246,8 @@ def counting(label: str, *, quiet: bool = False) -> Iterator[Callable[[str, int,
             if step != before:
                 _LOG.debug("%s : %s", label, step)
                 before = step
-            far = " · ".join(
-                filter(None, (unit(100 * done // total, "%") if total else "", number(done) if done else ""))
-            )
+            figures = (unit(100 * done // total, "%") if total else "", number(done) if done else "")
+            far = " · ".join(filter(None, figures))
             bar.update(task, description=f"{label} : {step}", completed=done, total=total or None, far=far)
 
         yield move

@@ -1,4 +1,4 @@
-"""Resolution of a supplier named on the command line: by SIRET, id, FINESS number, short id or name; with the near ones where it is not certain."""
+"""Finds the supplier named on the command line, by SIRET, id, FINESS number, short id or name; where it is not certain, lists the nearest ones."""
 
 from sqlalchemy import Engine
 
@@ -28,8 +28,8 @@ def supplier_named(engine: Engine, text: str) -> str:
         raise empty_catalogue(engine)
     if is_number(text):
         raise RequestRefused(why_missing(engine, text))
-    near = _near(engine, text)
-    others = f" Noms proches : {_names_with_ids(near)}." if near else ""
+    alike = _near(engine, text)
+    others = f" Noms proches : {_names_with_ids(alike)}." if alike else ""
     raise RequestRefused(
         f"Aucune structure du catalogue ne s’appelle « {text} ».{others} Un SIRET a quatorze chiffres ; un identifiant commence par « siret: » ou « finess: »."
     )
@@ -45,6 +45,5 @@ def _near(engine: Engine, text: str) -> list[NamedSupplier]:
 
 
 def _names_with_ids(named: list[NamedSupplier]) -> str:
-    return enumeration(
-        [f"{short_id(supplier.id)} « {supplier.name} » ({supplier.city or 'commune non connue'})" for supplier in named]
-    )
+    cities = [(supplier, supplier.city or "commune non connue") for supplier in named]
+    return enumeration([f"{short_id(supplier.id)} « {supplier.name} » ({city})" for supplier, city in cities])

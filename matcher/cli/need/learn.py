@@ -48,9 +48,8 @@ def learn_command(
         return
     if forgetting:
         dropped = drop_reader(engine)
-        click.echo(
-            "Oublié : la lecture livrée revient." if dropped else f"{database_label(engine.url)} n’a rien appris."
-        )
+        nothing = f"{database_label(engine.url)} n’a rien appris."
+        click.echo("Oublié : la lecture livrée revient." if dropped else nothing)
         return
     if path is not None:
         _learn(engine, existing(path))
@@ -65,8 +64,8 @@ def _learn(engine: Engine, path: Path) -> None:
     )
     click.echo(learned.figures)
     if learned.forgotten:
-        left = count(learned.forgotten, "phrase laissée : elle contient", "phrases laissées : elles contiennent")
-        click.echo(f"{left} ce qui a été oublié.")
+        skipped = count(learned.forgotten, "phrase laissée : elle contient", "phrases laissées : elles contiennent")
+        click.echo(f"{skipped} ce qui a été oublié.")
     click.echo(
         f"Appris en {number(monotonic() - begun)} s : ce catalogue se lit désormais avec « {learned.model.name} ». Les phrases sont gardées dans "
         f"« {learned.sentences} ». Pour défaire : entremise apprendre --oublier"

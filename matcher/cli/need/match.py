@@ -94,8 +94,6 @@ lot_options = combine_options(
         help="L’activité, à la place de celle qui est lue : la réponse à « Activité à confirmer » ; répétable.",
     ),
 )
-
-
 # Options for a file of many lots.
 lots_option = combine_options(
     click.option(
@@ -106,8 +104,6 @@ lots_option = combine_options(
     ),
     mapping_option,
 )
-
-
 # Tables show one screen of candidates; JSON gives the N best overall and the N best of each band (level of confidence in the trade). N is `--top`.
 SELECTION_BY_FORMAT = {
     **dict.fromkeys(("table", "csv", "xlsx"), BandedRanking.screen_matches),

@@ -13,7 +13,7 @@ from matcher.catalogue.store.named_supplier import short_id
 from matcher.catalogue.store.sample import SAMPLE_AREA
 from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, facts_grid, headed_table
 from matcher.domain.french import count, day, enumeration, number, unit
-from matcher.domain.match import Contribution, Match, WhyNot
+from matcher.domain.match import Match, WhyNot
 from matcher.domain.reading import Reading
 from matcher.need.answer import Answer
 from matcher.need.fields import ASKED_LEVERS
@@ -93,7 +93,26 @@ def print_why_not(reading: Reading, answer: WhyNot, suppliers: int, out: Console
             out.print(Text(sentence))
         if answer.refused:
             out.print("[dim]Sans ce qui l’écarte, son score serait :[/dim]")
-        out.print(_waterfall(answer.match))
+        table = headed_table(
+            Column("Signal", "Total"),
+            Column("Ce qui est comparé", f"à {unit(answer.match.coverage * 100, '%')} sur des données"),
+            Column(),
+            Column("Points", number(answer.match.score, 2), justify="right"),
+            Column("sur", str(sum(c.weight for c in answer.match.contributions)), justify="right"),
+            show_footer=True,
+        )
+        for contribution in answer.match.contributions:
+            mark, style, block = (UNKNOWN, "yellow", "▒") if contribution.value is None else (KNOWN, "", "█")
+            width = max(1, round(contribution.weight * BAR_WIDTH / 40))
+            full = round(width * contribution.points / contribution.weight)
+            table.add_row(
+                contribution.label,
+                Text(f"{mark} {contribution.says}", style=style),
+                block * full + "·" * (width - full),
+                number(contribution.points, 2),
+                str(contribution.weight),
+            )
+        out.print(table)
 
 
 def reading_block(reading: Reading) -> RenderableType:
@@ -108,20 +127,31 @@ def reading_block(reading: Reading) -> RenderableType:
     if cited := said_kinds(reading):
         grid.add_row("Demandés", Text(", ".join(cited)))
     if lot.levier or reading.levier_hint:
-        quote = f" : « {reading.reserved_by} »" if reading.reserved_by else _lever_option(reading.levier_hint)
-        chosen = (
-            f"{lot.levier} (choisi)" if lot.levier else f"{lever(reading.levier_hint).label} (lu dans le texte{quote})"
-        )
-        grid.add_row("Levier", Text(chosen))
+        grid.add_row("Levier", Text(_lever(reading)))
     for label, size in _size(reading):
         grid.add_row(label, Text(size))
-    for label, says in _doubts(reading):
-        grid.add_row(label, says)
+    for doubt in reading.doubts:
+        grid.add_row("Doute", Text(doubt.says, style="yellow"))
+    # A trade to be confirmed: each likely one, with the option that chooses it.
+    for place, code in enumerate(reading.options):
+        choice = Text.assemble(f"--activite {code}", (f"  {taxonomy().label(code)}", "dim"))
+        grid.add_row("" if place else "Répondez", choice)
     return Group(grid, Text(""))
 
 
+def _lever(reading: Reading) -> str:
+    """Return the lever chosen, else the one read in the text: with the words that give it, or with the option that would apply it."""
+    if reading.lot.levier:
+        return f"{reading.lot.levier} (choisi)"
+    code, quote = reading.levier_hint, ""
+    if reading.reserved_by:
+        quote = f" : « {reading.reserved_by} »"
+    elif code in ASKED_LEVERS:
+        quote = f" ; à choisir avec --levier {code}"
+    return f"{lever(code).label} (lu dans le texte{quote})"
+
+
 def _size(reading: Reading) -> Iterator[tuple[str, str]]:
-    """Yield the amount and the duration, as typed and as read in the text."""
     lot = reading.lot
     if lot.montant:
         yield "Montant", unit(lot.montant, "€ HT, sur toute la durée", 2)
@@ -132,21 +162,12 @@ def _size(reading: Reading) -> Iterator[tuple[str, str]]:
             yield label, f"{part.sentence} (lu dans le texte : « {part.words} »)"
 
 
-def _doubts(reading: Reading) -> Iterator[tuple[str, Text]]:
-    """Yield the doubts, then, where the trade is to be confirmed, each likely trade with the option that chooses it."""
-    for doubt in reading.doubts:
-        yield "Doute", Text(doubt.says, style="yellow")
-    for place, code in enumerate(reading.options):
-        yield "" if place else "Répondez", Text.assemble(f"--activite {code}", (f"  {taxonomy().label(code)}", "dim"))
-
-
 def _why_trade(reading: Reading) -> RenderableType:
     """Return the words that made the first activity likely, those for the next activity, and the nearest sentence of the corpus."""
     reasons, label = why_trade(reading), taxonomy().label
     if reasons is None:
-        return Text(
-            "Pourquoi : aucun mot du texte ne dit l’activité ; elle vient d’un choix ou d’un code CPV.\n", style="dim"
-        )
+        sentence = "Pourquoi : aucun mot du texte ne dit l’activité ; elle vient d’un choix ou d’un code CPV.\n"
+        return Text(sentence, style="dim")
     grid = facts_grid()
     grid.add_row(
         "Pourquoi",
@@ -175,11 +196,6 @@ def _hidden_sentence(shortlist: Answer) -> str:
     return f"Non montrés : {enumeration(missing)} ; --top en montre davantage." if missing else ""
 
 
-def _lever_option(code: str) -> str:
-    """Return the option that applies this lever; empty if it does not change the list."""
-    return f" ; à choisir avec --levier {code}" if code in ASKED_LEVERS else ""
-
-
 def _candidates(shortlist: Answer) -> Table:
     """Return the table of candidates by band (level of confidence in their trade), numbered within each; those without a known trade have no score."""
     table = headed_table(
@@ -200,9 +216,8 @@ def _candidates(shortlist: Answer) -> Table:
                 (f"\n{short_id(match.id)}", "cyan"),
             )
             score = number(match.score, 1) if match.scored else ""
-            table.add_row(
-                str(match.place), name, _reasons(match, shortlist.reading), score, unit(match.coverage * 100, "%")
-            )
+            reasons, known = _reasons(match, shortlist.reading), unit(match.coverage * 100, "%")
+            table.add_row(str(match.place), name, reasons, score, known)
     return table
 
 
@@ -215,12 +230,8 @@ def _narrow_list(shortlist: Answer) -> Group:
             title = f"{match.place}. {match.name} · {', '.join(match.kinds) or 'type non connu'} · {match.city or 'commune non connue'}"
             score = f"score {number(match.score, 1)} · " if match.scored else ""
             known = f"{short_id(match.id)} · {score}à {unit(match.coverage * 100, '%')} sur des données"
-            blocks += [
-                Text(""),
-                Text(title, style="bold"),
-                Text(known, style="cyan"),
-                _reasons(match, shortlist.reading),
-            ]
+            reasons = _reasons(match, shortlist.reading)
+            blocks += [Text(""), Text(title, style="bold"), Text(known, style="cyan"), reasons]
     return Group(*blocks, Text(""))
 
 
@@ -239,30 +250,3 @@ def _reasons(match: Match, reading: Reading) -> Text:
         text.append(f"{UNKNOWN} {' ; '.join(unknown[:MOST_UNKNOWNS])}\n", style="yellow")
     text.rstrip()
     return text
-
-
-def _waterfall(match: Match) -> Table:
-    table = headed_table(
-        Column("Signal", "Total"),
-        Column("Ce qui est comparé", f"à {unit(match.coverage * 100, '%')} sur des données"),
-        Column(),
-        Column("Points", number(match.score, 2), justify="right"),
-        Column("sur", str(sum(c.weight for c in match.contributions)), justify="right"),
-        show_footer=True,
-    )
-    for contribution in match.contributions:
-        mark = KNOWN if contribution.value is not None else UNKNOWN
-        table.add_row(
-            contribution.label,
-            Text(f"{mark} {contribution.says}", style="" if contribution.value is not None else "yellow"),
-            _bar(contribution),
-            number(contribution.points, 2),
-            str(contribution.weight),
-        )
-    return table
-
-
-def _bar(contribution: Contribution) -> str:
-    width = max(1, round(contribution.weight * BAR_WIDTH / 40))
-    full = round(width * contribution.points / contribution.weight)
-    return ("█" if contribution.value is not None else "▒") * full + "·" * (width - full)

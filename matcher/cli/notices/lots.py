@@ -64,15 +64,9 @@ def list_lots_command(
 
     Ce sont ceux des avis importés (« entremise import »), tels que leurs rectificatifs et annulations les laissent.
     """
+    code = departement.code if departement else ""
     chosen, at = asked_lots(
-        utc_now(),
-        on=on,
-        every=every,
-        trade=trade,
-        departement=departement.code if departement else "",
-        buyer=buyer,
-        reserved=reserved,
-        clause=clause,
+        utc_now(), on=on, every=every, trade=trade, departement=code, buyer=buyer, reserved=reserved, clause=clause
     )
     with reading(catalogue(database)) as connection:
         lots_read = lots(connection, chosen, most)

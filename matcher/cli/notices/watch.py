@@ -36,16 +36,8 @@ def send_watches_command(on: date | None, database: str | None) -> None:
     if server is None:
         raise RequestRefused(f"Aucun serveur n’envoie de courriels : donnez {SMTP_HOST_VARIABLE}. Rien n’est écrit.")
     with on_day(on):
-        chosen = today()
-        run = send_watches(
-            engine,
-            load_shelf(engine),
-            chosen,
-            server,
-            public_address(),
-            months=retention_months(),
-            clock=utc_now,
-        )
+        shelf, chosen, months = load_shelf(engine), today(), retention_months()
+        run = send_watches(engine, shelf, chosen, server, public_address(), months=months, clock=utc_now)
     click.echo(
         f"{day(chosen)} : {count(run.written, 'message écrit', 'messages écrits')}, {count(run.without_news, 'veille')} sans rien à dire."
     )

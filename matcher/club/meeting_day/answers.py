@@ -1,6 +1,6 @@
 """Updates a meeting day when a question raised by an import of participants is answered, and adds or closes its points to confirm by telephone."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter
@@ -15,10 +15,7 @@ NEW, OTHER, NOBODY = "nouveau", "autre", "personne"
 
 
 def answer_question(event: MeetingDay, number: int, code: str) -> MeetingDay:
-    """Return the event with a question answered; a later answer replaces it.
-
-    Raises ChangeRefused where the question or the option does not exist.
-    """
+    """Return the event with a question answered; a later answer replaces it. Raises ChangeRefused where the question or the option does not exist."""
     question = next((one for one in event.questions if one.number == number), None)
     if question is None:
         raise ChangeRefused(f"Il n’y a pas de question {number}.")
@@ -36,11 +33,6 @@ def _who(event: MeetingDay, question: ImportQuestion, code: str) -> MeetingDay:
     return event.with_participant(replace(participant, supplier_id=known, siret=siret or participant.siret))
 
 
-def _twice(event: MeetingDay, question: ImportQuestion, code: str) -> MeetingDay:
-    same_as = 0 if code == OTHER else event.participant(int(code)).key
-    return event.with_participant(replace(event.participant(question.about), same_as=same_as))
-
-
 def _wish(event: MeetingDay, question: ImportQuestion, code: str) -> MeetingDay:
     former = question.answer
     bonds = event.bonds
@@ -51,7 +43,13 @@ def _wish(event: MeetingDay, question: ImportQuestion, code: str) -> MeetingDay:
     return replace(event, bonds=tuple(dict.fromkeys(bonds)))
 
 
-_EFFECTS = {Doubt.WHO: _who, Doubt.TWICE: _twice, Doubt.WISH: _wish}
+_EFFECTS: Mapping[Doubt, Callable[[MeetingDay, ImportQuestion, str], MeetingDay]] = {
+    Doubt.WHO: _who,
+    Doubt.TWICE: lambda event, question, code: event.with_participant(
+        replace(event.participant(question.about), same_as=0 if code == OTHER else event.participant(int(code)).key)
+    ),
+    Doubt.WISH: _wish,
+}
 # The fields of a participant that a correction of each topic changes.
 FIELDS: Mapping[Topic, tuple[str, ...]] = {
     Topic.COMING: ("arrival", "departure", "away", "absent"),
@@ -72,13 +70,13 @@ def after_amending(
     changed = {
         topic for topic, fields in FIELDS.items() if attrgetter(*fields)(former) != attrgetter(*fields)(participant)
     }
-    mine = [point for point in points if point.about == participant.key]
+    own = [point for point in points if point.about == participant.key]
     if (former.needs, former.activity) == (participant.needs, participant.activity):
-        texts |= {point.written for point in mine}
-    gone = [
-        point for point in mine if point.topic in changed or (point.topic is Topic.TRADE and point.written not in texts)
+        texts |= {point.written for point in own}
+    outdated = [
+        point for point in own if point.topic in changed or (point.topic is Topic.TRADE and point.written not in texts)
     ]
-    return settle_points(points, {point.code for point in gone}.difference(doubted))
+    return settle_points(points, {point.code for point in outdated}.difference(doubted))
 
 
 @dataclass(frozen=True, slots=True)

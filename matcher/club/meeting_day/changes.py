@@ -368,14 +368,12 @@ def _check(participant: Participant) -> None:
         )
 
 
-def _pairs_without(pairs: Iterable[_Paired], gone: int) -> tuple[_Paired, ...]:
-    """Return bonds or bookings without those of the participant `gone` (key)."""
-    return tuple(one for one in pairs if gone not in one.pair)
+def _pairs_without(pairs: Iterable[_Paired], key: int) -> tuple[_Paired, ...]:
+    return tuple(one for one in pairs if key not in one.pair)
 
 
-def _records_without(words: Mapping[_Of, _Word], gone: int) -> dict[_Of, _Word]:
-    """Return records on meetings without those of the participant `gone` (key)."""
-    return {of: one for of, one in words.items() if gone not in one.pair}
+def _records_without(words: Mapping[_Of, _Word], key: int) -> dict[_Of, _Word]:
+    return {of: one for of, one in words.items() if key not in one.pair}
 
 
 def _bonds(event: MeetingDay, bonds: tuple[Bond, ...]) -> str:

@@ -22,8 +22,7 @@ ZONES = {
 
 @dataclass(frozen=True, slots=True)
 class DayHeader:
-    """Header of a meeting day. `email`: the organiser's address for participants; `zone`: IANA name of its time zone, empty for that of its
-    place."""
+    """Header of a meeting day. `email`: the organiser's address for participants; `zone`: IANA name of its time zone, empty for that of its place."""
 
     title: str
     organiser: str = ""
@@ -37,11 +36,9 @@ class DayHeader:
 class Rules:
     """The room, and the default limits of participants: most meetings (None: as many as slots), and the least wished for.
 
-    The first `accessible` tables are step-free; `interpreters`: how many meetings at once can have one. `supplier_most` and
-    `supplier_least`: limits of suppliers; None: as for buyers. `avoid_met`: pairs that met at an earlier event are not proposed again.
-    `closed`: numbers of unused tables. `in_reach`: distance excludes no pair and only orders them; None: decided when a timetable is made,
-    True where registrations come from several départements.
-    """
+    The first `accessible` tables are step-free; `interpreters`: how many meetings at once can have one. `supplier_most` and `supplier_least`: limits of
+    suppliers; None: as for buyers. `avoid_met`: pairs that met at an earlier event are not proposed again. `closed`: numbers of unused tables. `in_reach`:
+    distance excludes no pair and only orders them; None: decided when a timetable is made, True where registrations come from several départements."""
 
     tables: int = 25
     accessible: int = 0

@@ -1,8 +1,7 @@
 """Data model of a meeting day (Club Busin’ESS): participants, wishes, timetable, outcomes. Pure: no database.
 
-Event sourcing (docs/decisions/0009): each line of the journal is one change (`matcher/club/meeting_day/changes.py`), and `matcher/journal`
-replays them. Persons' names and contacts are stored elsewhere (`store.py`), where they can be erased.
-"""
+Event sourcing (docs/decisions/0009): each line of the journal is one change (`matcher/club/meeting_day/changes.py`), and `matcher/journal` replays them.
+Persons' names and contacts are stored elsewhere (`store.py`), where they can be erased."""
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -56,13 +55,11 @@ class Result(StrEnum):
 class Participant:
     """An organisation that comes. `key` identifies it in its event and is never reused.
 
-    `supplier_id`: its id in the catalogue, if any. A supplier describes in its own words its `activity`, `workers` (None: unknown) and `area`
-    of intervention. `written`: its name as in its sheet, where `name` is the catalogue's spelling. `people`: size of the delegation; `abreast`:
-    how many meetings it can hold at once. `most` and `least`: limits of meetings, None for the event's rules. Hours are minutes since
-    midnight; `away`: absences during its stay.
-    `same_as`: the organiser's answer on a duplicate: key of the same organisation, 0 for none. `absent`: it does not come. `visible`: it agreed
-    that other participants see its name, activity and needs.
-    """
+    `supplier_id`: its id in the catalogue, if any. A supplier describes in its own words its `activity`, `workers` (None: unknown) and `area` of
+    intervention. `written`: its name as in its sheet, where `name` is the catalogue's spelling. `people`: size of the delegation; `abreast`: how many
+    meetings it can hold at once. `most` and `least`: limits of meetings, None for the event's rules. Hours are minutes since midnight; `away`: absences
+    during its stay. `same_as`: the organiser's answer on a duplicate: key of the same organisation, 0 for none. `absent`: it does not come. `visible`: it
+    agreed that other participants see its name, activity and needs."""
 
     key: int
     sort: ParticipantRole

@@ -50,10 +50,9 @@ class NoteMeeting(DayChange, action="noter"):
         former = note_of(event, new.by, new.other)
         set_last_word(event.notes, (new.by, new.other), new)
         if new.result and new.result != former.result:
-            meeting_outcome = event.outcomes.get(booking.pair)
-            outcome = MeetingOutcome(
-                booking.buyer, booking.supplier, new.result, meeting_outcome.note if meeting_outcome else ""
-            )
+            former_outcome = event.outcomes.get(booking.pair)
+            note = former_outcome.note if former_outcome else ""
+            outcome = MeetingOutcome(booking.buyer, booking.supplier, new.result, note)
             set_last_word(event.outcomes, booking.pair, outcome)
         return event
 

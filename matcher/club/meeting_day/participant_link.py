@@ -71,8 +71,8 @@ def give_links(
     wanted = sorted(event.by_key.keys() & set(keys))
     with writing(engine) as connection:
         DAYS.check(connection, owner, event.id)
-        had = _void(connection, event.id, wanted, now) & PARTICIPANT_LINKS.c.opened.is_not(None)
-        connection.execute(update(PARTICIPANT_LINKS).where(had).values(opened=now.replace(tzinfo=None), who=author))
+        former = _void(connection, event.id, wanted, now) & PARTICIPANT_LINKS.c.opened.is_not(None)
+        connection.execute(update(PARTICIPANT_LINKS).where(former).values(opened=now.replace(tzinfo=None), who=author))
         opened = open_links(connection, event.id, wanted, version_told=event.version, author=author, now=now)
         return {key: links.draw(connection, Correspondence.MEETING, opened[key].id, now) for key in wanted}
 

@@ -1,7 +1,6 @@
 """Stores the secret link to the registration form of a meeting day (as a hash), and the registrations received, which await the organiser.
 
-A registration enters the event's journal only once a member of the team accepts it.
-"""
+A registration enters the event's journal only once a member of the team accepts it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

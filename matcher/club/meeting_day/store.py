@@ -90,8 +90,8 @@ def drop_people(connection: Connection, event_id: int, participants: Sequence[in
 
 def forget_person(person: Person, forgotten: Forgotten) -> Person:
     """Return a person without the values to be forgotten; an empty one where the name is to be."""
-    left = Person(*map(forgotten.cut, (person.name, person.phone, person.email)))
-    return Person("") if left.name != person.name else left
+    trimmed = Person(*map(forgotten.cut, (person.name, person.phone, person.email)))
+    return Person("") if trimmed.name != person.name else trimmed
 
 
 _NOBODY: Mapping[int, tuple[Person, ...]] = {}
@@ -137,9 +137,8 @@ def open_next_day(
 ) -> tuple[MeetingDay, bool]:
     """Create the next edition of an event, unless it exists and is not deleted; return it, and whether it is new.
 
-    `make(event, numbers of suppliers that left the catalogue)` returns the changes that create it, and the new key of each participant that
-    is carried over, persons included. Raises ChangeRefused, JournalUnknown, DatabaseError.
-    """
+    `make(event, numbers of suppliers that left the catalogue)` returns the changes that create it, and the new key of each participant that is carried over,
+    persons included. Raises ChangeRefused, JournalUnknown, DatabaseError."""
     with writing(engine) as connection:
         event, guard = DAYS.read(connection, owner, event_id), read_guard(connection)
         if event.following:
@@ -186,10 +185,8 @@ def change_day(
     people: People = _NOBODY,
     ending: Callable[[Connection, MeetingDay], None] = lambda *_: None,
 ) -> MeetingDay:
-    """Apply changes to an event read at `version`, and write persons, in one transaction, in which `ending` may write too.
-
-    Raises JournalConflict where it is no longer that version, ChangeRefused, JournalUnknown, DatabaseError.
-    """
+    """Apply changes to an event read at `version`, and write persons, in one transaction, in which `ending` may write too. Raises JournalConflict where it is
+    no longer that version, ChangeRefused, JournalUnknown, DatabaseError."""
     return change_latest_day(
         engine,
         owner,

@@ -1,8 +1,7 @@
 """Gives a slot to each chosen (buyer, supplier) pair of a meeting day: edge colouring of a bipartite graph by alternating (Kempe) chains.
 
-Slots are the colours, meetings the edges, seats (one person who can sit at a table) the vertices. Where every seat is always free all
-pairs get a slot (König's theorem). Otherwise a chain may end at an absent seat: a meeting in the way is then moved first, up to `_DEPTH` deep.
-"""
+Slots are the colours, meetings the edges, seats (one person who can sit at a table) the vertices. Where every seat is always free all pairs get a slot
+(König's theorem). Otherwise a chain may end at an absent seat: a meeting in the way is then moved first, up to `_DEPTH` deep."""
 
 import numpy as np
 
@@ -15,8 +14,7 @@ _DEPTH = 2
 class Colouring:
     """The pair that each seat meets in each slot, updated as pairs are placed.
 
-    Limits of tables and interpreters are not checked here: `exchanges.settle_slots` comes after.
-    """
+    Limits of tables and interpreters are not checked here: `exchanges.settle_slots` comes after."""
 
     def __init__(self, openings: Openings) -> None:
         self._guests = list(zip(openings.buyer.tolist(), openings.supplier.tolist(), strict=True))
@@ -55,14 +53,14 @@ class Colouring:
         buyer, other = self._ends[pair]
         options = []
         for slot in _slots(self._open[buyer] & self._open[other]):
-            gone = [placed for placed in (self._at[buyer][slot], self._at[other][slot]) if placed >= 0]
-            options.append((float(price[gone].sum()), slot, gone))
-        cost, slot, gone = min(options, default=(np.inf, 0, []))
+            displaced = [placed for placed in (self._at[buyer][slot], self._at[other][slot]) if placed >= 0]
+            options.append((float(price[displaced].sum()), slot, displaced))
+        cost, slot, displaced = min(options, default=(np.inf, 0, []))
         if cost < price[pair]:
-            for pair_placed in gone:
+            for pair_placed in displaced:
                 self._unset(pair_placed)
             self._set(pair, slot)
-            for pair_placed in gone:
+            for pair_placed in displaced:
                 self.place(pair_placed, price)
 
     def _idlest(self, guest: int) -> int:

@@ -55,29 +55,28 @@ def dues(openings: Openings, pairs: Ints) -> Floats:
     serving = servers(openings, pairs)
     alone = np.asarray(openings.serves @ (serving == 0).astype(np.float64), dtype=np.float64)
     alone[pairs] = openings.serves[pairs] @ (serving == 1).astype(np.float64)
-    due: Floats = (lacking[openings.buyer] + lacking[openings.supplier]) * weight.least
-    return due + alone * weight.need + openings.must * weight.must
+    losses: Floats = (lacking[openings.buyer] + lacking[openings.supplier]) * weight.least
+    return losses + alone * weight.need + openings.must * weight.must
 
 
 def drop_excess(openings: Openings, draft: Draft, price: Floats) -> Draft:
     """Return the draft without the meetings of the lowest `price` (p,) in slots that have more meetings than tables or interpreters."""
-    stays, slot = np.ones(len(draft.pairs), dtype=bool), draft.slot
+    is_in, slot = np.ones(len(draft.pairs), dtype=bool), draft.slot
     needs = openings.needs[draft.pairs]
     over = loads(openings, draft.pairs, slot) - openings.limits
     order = np.lexsort((draft.pairs, price[draft.pairs]))
     for row in order.tolist() if (over > 0).any() else ():
         if (over[needs[row], slot[row]] > 0).any():
-            stays[row] = False
+            is_in[row] = False
             over[needs[row], slot[row]] -= 1
-    return Draft(draft.pairs[stays], slot[stays], draft.ends[stays])
+    return Draft(draft.pairs[is_in], slot[is_in], draft.ends[is_in])
 
 
 def fill(openings: Openings, draft: Draft, liking: Floats, *, fair: bool) -> Draft:
     """Add to the draft, greedily, the pairs that fit without moving anything: the greatest `liking` (p,) first, each in its first free slot.
 
-    With `fair`, pairs that must meet come first, then those that serve most needs, then those that gain most points of fairness,
-    ranked again as pairs are added.
-    """
+    With `fair`, pairs that must meet come first, then those that serve most needs, then those that gain most points of fairness, ranked again as pairs are
+    added."""
     return _Filling(openings, draft, liking, fair=fair).fill()
 
 
@@ -135,7 +134,6 @@ class _Filling:
         return candidates
 
     def _needs_served(self, pair: int) -> Ints:
-        """Return the needs that a pair serves."""
         serves = self.openings.serves
         needs: Ints = serves.indices[serves.indptr[pair] : serves.indptr[pair + 1]]
         return needs

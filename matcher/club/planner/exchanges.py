@@ -1,8 +1,7 @@
 """Swaps groups of meetings of a draft timetable between two slots, so that no slot exceeds its tables and guests wait less.
 
-Two slots' meetings form a graph whose connected components can be swapped freely (Kempe swaps). Aims, in order: no slot above its
-limits of tables and interpreters; no idle gap between a guest's first and last meetings.
-"""
+Two slots' meetings form a graph whose connected components can be swapped freely (Kempe swaps). Aims, in order: no slot above its limits of tables and
+interpreters; no idle gap between a guest's first and last meetings."""
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -64,7 +63,7 @@ class _Hall:
         ends = ends.reshape(-1, 2)
         links = coo_array((np.ones(len(rows)), (ends[:, 0], ends[:, 1])), shape=(len(seats), len(seats)))
         count, group = connected_components(links, directed=False)
-        mine = group[ends[:, 0]]
+        in_group = group[ends[:, 0]]
         # A seat that has a meeting in one of the two slots must be free in the other, without a meeting fixed by hand.
         allowed = np.ones(count, dtype=bool)
         allowed[group[~free[seats][:, slots].all(axis=1)]] = False
@@ -72,7 +71,7 @@ class _Hall:
         after[:, slots] = after[:, [second, first]]
         waits = np.bincount(group, holes(after, free[seats]) - holes(before, free[seats]), count).astype(np.int64)
         sign = np.where(self.slot[rows] == first, -1, 1)
-        moved = np.stack([np.bincount(mine, sign * need, count) for need in self.needs[rows].T], axis=1).astype(
+        moved = np.stack([np.bincount(in_group, sign * need, count) for need in self.needs[rows].T], axis=1).astype(
             np.int64
         )
         taken, chosen = self.taken[:, slots].copy(), allowed & (waits < 0) & ~moved.any(axis=1)
@@ -85,7 +84,7 @@ class _Hall:
                 taken, chosen[swap] = then, True
         if not chosen.any():
             return False
-        swapped = rows[chosen[mine]]
+        swapped = rows[chosen[in_group]]
         self.slot[swapped] = first + second - self.slot[swapped]
         self.taken[:, slots] = taken
         changed = seats[chosen[group]]

@@ -1,7 +1,6 @@
 """Input and output types of the meeting-day planner: guests of two sides, value of each pair, resulting meetings; arrays without names.
 
-Buyers and attributaires (contract winners) are one side, suppliers the other. A guest (participant) is identified by its row.
-"""
+Buyers and attributaires (contract winners) are one side, suppliers the other. A guest (participant) is identified by its row."""
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
@@ -18,10 +17,9 @@ Ints = NDArray[np.int64]
 class Guests:
     """One side of the room, n guests over s slots.
 
-    `free` (n, s): who is there, and not on a break; `most` (n,): meetings that each accepts; `least` (n,): meetings that each should
-    have where that can be; `people` (n,): how many of them can sit at different tables at once, 1 for most.
-    `step_free` (n,): who needs an accessible table; `interpreter` (n,): who needs one of the interpreters.
-    """
+    `free` (n, s): who is there, and not on a break; `most` (n,): meetings that each accepts; `least` (n,): meetings that each should have where that can be;
+    `people` (n,): how many of them can sit at different tables at once, 1 for most. `step_free` (n,): who needs an accessible table; `interpreter` (n,): who
+    needs one of the interpreters."""
 
     free: Bools
     most: Ints
@@ -60,10 +58,9 @@ class BuyerNeed:
 class Problem:
     """Planning problem: the guests, their room, and the value of each pair.
 
-    `affinity`: sparse (buyers, suppliers) array in (0, 1], or slightly below 0 for a pair that meets only where one guest has fewer meetings
-    than its least; a missing pair is not proposed (refused, already met, or worth nothing). `must`: pairs (buyer, supplier) that come before
-    everything else. `needs`: needs to serve, which come next; one meeting serves a need. `held`: meetings fixed by hand, which do not move.
-    """
+    `affinity`: sparse (buyers, suppliers) array in (0, 1], or slightly below 0 for a pair that meets only where one guest has fewer meetings than its least;
+    a missing pair is not proposed (refused, already met, or worth nothing). `must`: pairs (buyer, supplier) that come before everything else. `needs`: needs
+    to serve, which come next; one meeting serves a need. `held`: meetings fixed by hand, which do not move."""
 
     affinity: Any  # scipy.sparse.csr_array, whose types scipy does not publish
     buyers: Guests
@@ -99,11 +96,10 @@ class AimBound:
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """Planned meetings in order of slot and table. `total`: sum of their affinities; `bound`: upper bound on that sum for any timetable as good
-    on the earlier aims, which are `must` (pairs that must meet), `served` (needs served) and `points` (points of fairness, see `fairness`).
+    """Planned meetings in order of slot and table. `total`: sum of their affinities; `bound`: upper bound on that sum for any timetable as good on the
+    earlier aims, which are `must` (pairs that must meet), `served` (needs served) and `points` (points of fairness, see `fairness`).
 
-    `short`: rows of the guests that have fewer meetings than their least, by side (« buyer », « supplier »).
-    """
+    `short`: rows of the guests that have fewer meetings than their least, by side (« buyer », « supplier »)."""
 
     meetings: tuple[Meeting, ...]
     total: float

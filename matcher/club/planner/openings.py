@@ -1,8 +1,7 @@
 """Free decisions of a planning problem once the meetings fixed by hand are in place: pairs that can still meet, free seats, tables left.
 
-Guests of both sides are numbered together, buyers first. A guest of several people has several seats, one for each person who can sit
-at a separate table; fixed (`held`) meetings have used their seats already.
-"""
+Guests of both sides are numbered together, buyers first. A guest of several people has several seats, one for each person who can sit at a separate table;
+fixed (`held`) meetings have used their seats already."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -25,12 +24,10 @@ TABLE, ACCESSIBLE, INTERPRETER = range(3)
 class Openings:
     """Arrays over p pairs, n guests, q seats, s slots, w needs.
 
-    `buyer`, `supplier` (p,): numbers of guests; `value` (p,): affinities; `must` (p,); `needs` (p, 3): resources the meeting would use;
-    `serves`: sparse (p, w), 1 where a pair serves a written need that no fixed meeting serves.
-    `most` (n,): meetings that the guest can still have; `least` (n,): meetings missing to its minimum, possible or not.
-    `seats` (q,): the guest of each seat, in order; `free` (q, s): whether the seat can still be given a meeting in the slot; `there` (q, s):
-    whether it has a fixed one. `limits` (3, s): tables, accessible tables and interpreters left. `buyers`: how many guests are buyers.
-    """
+    `buyer`, `supplier` (p,): numbers of guests; `value` (p,): affinities; `must` (p,); `needs` (p, 3): resources the meeting would use; `serves`: sparse (p,
+    w), 1 where a pair serves a written need that no fixed meeting serves. `most` (n,): meetings that the guest can still have; `least` (n,): meetings missing
+    to its minimum, possible or not. `seats` (q,): the guest of each seat, in order; `free` (q, s): whether the seat can still be given a meeting in the slot;
+    `there` (q, s): whether it has a fixed one. `limits` (3, s): tables, accessible tables and interpreters left. `buyers`: how many guests are buyers."""
 
     buyer: Ints
     supplier: Ints
@@ -73,9 +70,8 @@ def fairness(least: Ints, had: Ints) -> int:
 def openings(problem: Problem) -> Openings:
     """Return what is left to decide in `problem` once its fixed (`held`) meetings are in place.
 
-    A pair is left out when it is fixed, worth nothing, when one guest accepts no more meetings, or when no slot has both guests free with
-    the table and interpreter they need.
-    """
+    A pair is left out when it is fixed, worth nothing, when one guest accepts no more meetings, or when no slot has both guests free with the table and
+    interpreter they need."""
     buyers = len(problem.buyers)
     both = [problem.buyers, problem.suppliers]
     taken = _meetings_in_slots(problem)
@@ -139,8 +135,8 @@ def limits_left(problem: Problem) -> Ints:
         limits[TABLE, meeting.slot] -= 1
         limits[ACCESSIBLE, meeting.slot] -= meeting.table <= problem.room.accessible
         limits[INTERPRETER, meeting.slot] -= bool(helped)
-    left: Ints = np.maximum(limits, 0)
-    return left
+    remaining: Ints = np.maximum(limits, 0)
+    return remaining
 
 
 def _serving(problem: Problem, keys: Ints) -> Any:  # a sparse array
@@ -180,9 +176,9 @@ def _pairs(problem: Problem) -> Any:  # a sparse array, whose types scipy does n
 
 def _can_meet(first: Ints, other: Ints, needs: Bools, free: Bools, limits: Ints) -> Bools:
     """Return (p,) whether each pair has a slot with both free and its resources left. Slots are packed as bits: pairs may be millions."""
-    slots, left = np.packbits(free, axis=1), np.packbits(limits > 0, axis=1)
-    common = slots[first] & slots[other] & left[TABLE]
+    slots, slots_left = np.packbits(free, axis=1), np.packbits(limits > 0, axis=1)
+    common = slots[first] & slots[other] & slots_left[TABLE]
     for need in (ACCESSIBLE, INTERPRETER):
-        common[needs[:, need]] &= left[need]
+        common[needs[:, need]] &= slots_left[need]
     can: Bools = common.any(axis=1)
     return can

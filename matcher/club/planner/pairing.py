@@ -1,11 +1,9 @@
 """Chooses which buyers and suppliers meet, slots ignored: a maximum-weight flow (linear program), whose value bounds any timetable.
 
-Without limits on accessible tables or interpreters the matrix is that of a network: the simplex gives integers.
-A guest's first meetings, up to its minimum, weigh more than any sum of affinities that they can cost (`Weights`), the first the most:
-concave, so still a flow. A written need is a node between its buyer and the suppliers of its trade, and only its first unit counts:
-integral unless a supplier answers several needs of one buyer in different ways; the bound holds in any case.
-Column generation: the linear program holds few pairs, the bound covers all.
-"""
+Without limits on accessible tables or interpreters the matrix is that of a network: the simplex gives integers. A guest's first meetings, up to its minimum,
+weigh more than any sum of affinities that they can cost (`Weights`), the first the most: concave, so still a flow. A written need is a node between its buyer
+and the suppliers of its trade, and only its first unit counts: integral unless a supplier answers several needs of one buyer in different ways; the bound
+holds in any case. Column generation: the linear program holds few pairs, the bound covers all."""
 
 from dataclasses import dataclass
 
@@ -27,9 +25,8 @@ _NEEDS = (TABLE, ACCESSIBLE, INTERPRETER)
 class Weights:
     """Weights of the aims that come before affinities: `least`, a point of fairness; `need`, a need served; `must`, a pair that must meet.
 
-    Two plans of one flow differ by cycles, which pass each guest once: they change the points of four guests at most, and one need of each
-    buyer. So no cycle's affinities are worth a point, no points a need, no needs a pair that must meet.
-    """
+    Two plans of one flow differ by cycles, which pass each guest once: they change the points of four guests at most, and one need of each buyer. So no
+    cycle's affinities are worth a point, no points a need, no needs a pair that must meet."""
 
     least: float
     need: float
@@ -58,9 +55,8 @@ def choose_pairs(
 ) -> Pairing:
     """Return the pairs of the greatest total worth among those not `banned` (p,), slots ignored.
 
-    The worth counts `Weights`; with an `aim` (`openings.MUST` and others), only that aim counts, among choices that reach the `floors` of
-    earlier aims, as the `known` pairs do: callers use the resulting bound.
-    """
+    The worth counts `Weights`; with an `aim` (`openings.MUST` and others), only that aim counts, among choices that reach the `floors` of earlier aims, as
+    the `known` pairs do: callers use the resulting bound."""
     if not len(openings.value):
         return Pairing(_NONE, 0.0, np.zeros(0))
     flow = _Flow(openings, banned, aim, floors)
@@ -176,12 +172,12 @@ def _whole(openings: Openings, working: Bools, taken: Floats) -> Ints:
     pairs = np.flatnonzero(working)[taken > _WHOLE]
     part = taken[taken > _WHOLE]
     order = np.lexsort((pairs, -openings.value[pairs], -np.round(part, 6)))
-    left, limits = openings.most.copy(), np.array([openings.at_most(need) for need in _NEEDS])
+    meetings_left, limits = openings.most.copy(), np.array([openings.at_most(need) for need in _NEEDS])
     remaining = []
     for pair in pairs[order]:
         buyer, other, needs = openings.buyer[pair], openings.supplier[pair], openings.needs[pair]
-        if left[buyer] > 0 and left[other] > 0 and (limits >= needs).all():
-            left[[buyer, other]] -= 1
+        if meetings_left[buyer] > 0 and meetings_left[other] > 0 and (limits >= needs).all():
+            meetings_left[[buyer, other]] -= 1
             limits -= needs
             remaining.append(pair)
     return np.array(remaining, dtype=np.int64)

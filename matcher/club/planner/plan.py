@@ -1,9 +1,8 @@
 """Plans the timetable of a meeting day: which buyer meets which supplier, in which slot, at which table; and replans it with few changes.
 
-Steps: a flow chooses pairs and gives an upper bound (`pairing`); pairs get slots (`colouring`), swapped to respect limits and avoid idle
-gaps (`exchanges`); meetings get tables (`seating`). Where everybody is always free no step loses a pair, so the optimum is proven.
-Otherwise pairs without a slot are replaced by others, an integer program improves the draft (`solver`), and the gap to the bound is returned.
-"""
+Steps: a flow chooses pairs and gives an upper bound (`pairing`); pairs get slots (`colouring`), swapped to respect limits and avoid idle gaps (`exchanges`);
+meetings get tables (`seating`). Where everybody is always free no step loses a pair, so the optimum is proven. Otherwise pairs without a slot are replaced by
+others, an integer program improves the draft (`solver`), and the gap to the bound is returned."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -32,12 +31,10 @@ _AIMS = (MUST, SERVED, POINTS)
 
 
 def plan_meetings(problem: Problem, *, seconds: float = 60.0) -> Timetable:
-    """Return the best timetable found: pairs that must meet first, then needs served, then guests who lack meetings, the worst-off first,
-    then affinity.
+    """Return the best timetable found: pairs that must meet first, then needs served, then guests who lack meetings, the worst-off first, then affinity.
 
-    Same problem, same timetable, unless `seconds` (checked between rounds) stop it before its last round. Pairs of `must` that are
-    not in `affinity`, or that have no slot, are left out: `checks.find_troubles` reports them beforehand.
-    """
+    Same problem, same timetable, unless `seconds` (checked between rounds) stop it before its last round. Pairs of `must` that are not in `affinity`, or that
+    have no slot, are left out: `checks.find_troubles` reports them beforehand."""
     end = monotonic() + seconds
     left = openings(problem)
     choice = choose_pairs(left, np.zeros(len(left.value), dtype=bool))
@@ -74,11 +71,11 @@ def finish_draft(
     held_total = total_of(problem, problem.held)
     total = total_of(problem, meetings)
     met = {(meeting.buyer, meeting.supplier) for meeting in meetings}
-    mine = _floors(left, draft.pairs, VALUE)
-    figures = len(met.intersection(problem.must)), sum(need.served_by(met) for need in problem.needs), mine[POINTS]
+    floors = _floors(left, draft.pairs, VALUE)
+    figures = len(met.intersection(problem.must)), sum(need.served_by(met) for need in problem.needs), floors[POINTS]
     aims = (
         AimBound(figure, figure - own + best)
-        for figure, own, best in zip(figures, mine, most or left.possible, strict=False)
+        for figure, own, best in zip(figures, floors, most or left.possible, strict=False)
     )
     return Timetable(tuple(meetings), total, max(total, held_total + bound), short_of(problem, meetings), *aims)
 
@@ -148,11 +145,11 @@ def _floors(left: Openings, pairs: Ints, aim: int) -> tuple[int, ...]:
 
 def _most(left: Openings, pairs: Ints, aim: int) -> int:
     """Return the upper bound on an aim, among choices that score at least as much as `pairs` on the earlier aims."""
-    mine, possible = worth(left, pairs), left.possible[aim]
-    if mine[aim] >= possible:
+    scores, possible = worth(left, pairs), left.possible[aim]
+    if scores[aim] >= possible:
         return possible
     bound = choose_pairs(left, np.zeros(len(left.value), dtype=bool), aim, _floors(left, pairs, aim), pairs).bound
-    return max(int(mine[aim]), min(possible, floor(bound + _WHOLE)))
+    return max(int(scores[aim]), min(possible, floor(bound + _WHOLE)))
 
 
 def _complete_draft(left: Openings, draft: Draft, better: Draft) -> Draft:
@@ -174,9 +171,9 @@ def _maximise_affinity(left: Openings, choice: Pairing, draft: Draft, end: float
     )
 
 
-def _in_doubt(choice: Pairing, draft: Draft, mine: float) -> Ints:
-    """Return the pairs of the draft, and those that a draft worth more than `mine` could contain by the bound."""
-    return np.union1d(draft.pairs, np.flatnonzero(choice.bound + choice.gains > mine - _ROUNDING))
+def _in_doubt(choice: Pairing, draft: Draft, score: float) -> Ints:
+    """Return the pairs of the draft, and those that a draft worth more than `score` could contain by the bound."""
+    return np.union1d(draft.pairs, np.flatnonzero(choice.bound + choice.gains > score - _ROUNDING))
 
 
 def _before_affinities(left: Openings, pairs: Ints) -> float:
@@ -219,10 +216,9 @@ def replan(
 ) -> tuple[Timetable, Changes]:
     """Return the timetable of the present `problem` that changes `former` the least from `from_slot` on, and the changes.
 
-    Meetings before `from_slot` and those of `problem.held` stay. Later ones stay where both guests are free and accept one, the pair is still
-    proposed, and the table and interpreter are available. A new meeting goes only to a guest who lost one or is in `touched` (masks of buyers and
-    suppliers); to anybody where `touched` is None.
-    """
+    Meetings before `from_slot` and those of `problem.held` stay. Later ones stay where both guests are free and accept one, the pair is still proposed, and
+    the table and interpreter are available. A new meeting goes only to a guest who lost one or is in `touched` (masks of buyers and suppliers); to anybody
+    where `touched` is None."""
     past = [meeting for meeting in former.meetings if meeting.slot < from_slot]
     fixed = sorted({*past, *problem.held})
     met = {(meeting.buyer, meeting.supplier) for meeting in fixed}
@@ -258,10 +254,10 @@ def _of_touched(
     suppliers[[one.supplier for one in lost]] = True
     pairs = csr_array(problem.affinity).tocoo()
     width = len(problem.suppliers)
-    stays = np.isin(
+    intact = np.isin(
         pairs.row.astype(np.int64) * width + pairs.col, [one.buyer * width + one.supplier for one in meetings]
     )
-    mask = buyers[pairs.row] | suppliers[pairs.col] | stays
+    mask = buyers[pairs.row] | suppliers[pairs.col] | intact
     return csr_array((pairs.data[mask], (pairs.row[mask], pairs.col[mask])), shape=pairs.shape)
 
 

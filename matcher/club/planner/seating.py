@@ -1,9 +1,8 @@
 """Assigns tables to meetings whose slots are known: accessible tables to guests who need one; buyers stay seated, suppliers move.
 
-Slot after slot, an assignment (Hungarian algorithm) at the least cost. A buyer's seat has its own table, all day where tables are as
-many as seats with a meeting, else from its first meeting to its last. A buyer who moves to an accessible table stays there, and the
-buyer who had it takes the table that was left: two changes, not four.
-"""
+Slot after slot, an assignment (Hungarian algorithm) at the least cost. A buyer's seat has its own table, all day where tables are as many as seats with a
+meeting, else from its first meeting to its last. A buyer who moves to an accessible table stays there, and the buyer who had it takes the table that was
+left: two changes, not four."""
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -78,15 +77,15 @@ class _Hall:
 
     def _move(self, at: int, guest: int, table: int) -> None:
         """Swap tables: a seat owns the one where it sits, its former owner the one left, unless that owner needs an accessible table."""
-        left, self.home[guest] = int(self.home[guest]), table
+        former_table, self.home[guest] = int(self.home[guest]), table
         others = self.hosts[(self.home[self.hosts] == table) & (self.last[self.hosts] >= at) & (self.hosts != guest)]
-        if left in (0, table) or not len(others):
+        if former_table in (0, table) or not len(others):
             return
         other = others[np.argmin(self.first[others])]
         if self.needing[other]:
-            self.home[guest] = left
+            self.home[guest] = former_table
         else:
-            self.home[other] = left
+            self.home[other] = former_table
 
     def _settle_in(self, pairs: Ints, slot: Ints, ends: Ints) -> None:
         """Give each buyer's seat with a meeting its own table: that of its first fixed meeting, an accessible one if it needs it (soonest first),

@@ -1,7 +1,6 @@
 """Improves a draft timetable of a meeting day, or proves it optimal, by an integer program (MILP) over few pairs and all slots.
 
-Lexicographic: pairs that must meet, needs served, points of fairness, affinities; each aim keeps what the earlier ones have reached.
-"""
+Lexicographic: pairs that must meet, needs served, points of fairness, affinities; each aim keeps what the earlier ones have reached."""
 
 from time import monotonic
 from typing import Any
@@ -23,9 +22,8 @@ def improve(
 ) -> tuple[Draft, float]:
     """Return the best draft of `pairs` (m,) found for an aim of `drafts.worth`, no worse on earlier aims, and an upper bound on that aim.
 
-    `draft` is returned when nothing better is found; with more columns than `most` no search is made and the bound is infinity. `end`:
-    `monotonic` time at which to stop.
-    """
+    `draft` is returned when nothing better is found; with more columns than `most` no search is made and the bound is infinity. `end`: `monotonic` time at
+    which to stop."""
     program = _Program(openings, pairs)
     if program.columns > most:
         return draft, np.inf
@@ -69,16 +67,14 @@ class _Program:
 
     def maximise(self, aim: int, floors: tuple[float, ...], end: float) -> tuple[Draft | None, float]:
         """Return the best draft found for an aim with at least `floors` on the earlier ones, and the solver's bound."""
-        at_least = [
-            LinearConstraint(row[None, :], floor, np.inf) for row, floor in zip(self.aims, floors, strict=False)
-        ]
+        minima = [LinearConstraint(row[None, :], floor, np.inf) for row, floor in zip(self.aims, floors, strict=False)]
         whole = np.zeros(self.columns)
         whole[: len(self.pair)] = 1
         solution = milp(
             -self.aims[aim],
             integrality=whole,
             bounds=Bounds(0, 1),
-            constraints=[self._rules(), *at_least],
+            constraints=[self._rules(), *minima],
             options={"node_limit": NODES, "mip_rel_gap": 0.0, "time_limit": max(0.1, end - monotonic())},
         )
         draft = None if solution.x is None else self._draft(solution.x[: len(self.pair)].round() > 0)
@@ -88,13 +84,13 @@ class _Program:
         """Return the constraints: a pair meets once; a guest's seats in a slot and its maximum; resources of slots; fairness and needs."""
         openings, slots, guests = self.openings, self.openings.slots, len(self.openings.most)
         ends = (openings.buyer[self.pair], openings.supplier[self.pair])
-        mine = np.arange(len(self.pair))
-        both, twice = np.concatenate(ends), np.concatenate([mine, mine])
+        pairs = np.arange(len(self.pair))
+        both, twice = np.concatenate(ends), np.concatenate([pairs, pairs])
         columns_of_guests = len(self.pair) + np.arange(len(self.guest))
         known, number = np.unique(self.pair, return_inverse=True)
         needs = [np.flatnonzero(openings.needs[self.pair, need]) for need in range(3)]
         blocks = [
-            (number, mine, 1.0, np.ones(len(known))),
+            (number, pairs, 1.0, np.ones(len(known))),
             (both * slots + np.tile(self.slot, 2), twice, 1.0, self.seats.ravel()),
             (both, twice, 1.0, openings.most),
             *((self.slot[rows], rows, 1.0, openings.limits[need]) for need, rows in enumerate(needs)),

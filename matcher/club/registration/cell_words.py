@@ -28,8 +28,7 @@ _SHORT = 3
 def word_of(text: str) -> str:
     """Return the meaning of a cell by `data/reference/mots_club.csv`, empty where it has none there.
 
-    « Collectivités », « ESAT / EA », « Acheteur (commune) », « Annulé le 12/11 »: the whole cell, else its parts in order, else its first word.
-    """
+    « Collectivités », « ESAT / EA », « Acheteur (commune) », « Annulé le 12/11 »: the whole cell, else its parts in order, else its first word."""
     parts = [text, *_CELL_PARTS.split(text)]
     first = name_key(text).partition(" ")[0]
     keys = [*map(_singular, parts), _singular(first) if len(first) > _SHORT else ""]

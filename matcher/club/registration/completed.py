@@ -46,8 +46,8 @@ def _needs(from_line: Participant, known: Participant, trades: set[str], *, size
             line[text] = replace(line[text], amount=former[text].amount, hours=former[text].hours)
     if not rewritten:
         return tuple(line.values())
-    more = (need for text, need in line.items() if text not in rewritten)
-    return merge_needs((*(line.get(need.text, need) for need in known.needs), *more))
+    added = (need for text, need in line.items() if text not in rewritten)
+    return merge_needs((*(line.get(need.text, need) for need in known.needs), *added))
 
 
 def need_words(need: ParticipantNeed) -> tuple[str, str]:
@@ -63,18 +63,17 @@ def unlike_former(
     fresh = {need_words(need): need for need in with_line.needs if need_words(need) in line}
     for words in before:
         fresh.pop(words, None)
-    again = (need for need in with_line.needs if need_words(need) in line or need_words(need) not in before)
+    repeated = (need for need in with_line.needs if need_words(need) in line or need_words(need) not in before)
     return (
         replace(known, needs=tuple(fresh.get(need_words(need), need) for need in known.needs)),
-        replace(with_line, needs=tuple(again)),
+        replace(with_line, needs=tuple(repeated)),
     )
 
 
 def complete_participant(from_line: Participant, known: Participant, filled: frozenset[str]) -> Participant:
     """Return a participant as its line now describes it, with its former values for what the line leaves out.
 
-    `filled`: fields that the line fills, which separates an unchecked box from a missing one.
-    """
+    `filled`: fields that the line fills, which separates an unchecked box from a missing one."""
     former = [
         *(name for name in _UNLESS_WRITTEN if not getattr(from_line, name)),
         *(name for name in _UNLESS_GIVEN if getattr(from_line, name) is None),

@@ -45,9 +45,8 @@ _ASKED = {Tie.MUST: "souhaite rencontrer", Tie.NEVER: "ne veut pas rencontrer", 
 class Intake:
     """Plan of an import: `changes` and `people` (keys of participants) to write, and counts that add up to the lines read.
 
-    `repeated` lines add to a participant already counted. `buyers` counts buyers and attributaires among those `created`. `columns`: sentences
-    on how columns were understood; `unused`: on columns not read. `noted`: remarks on lines taken; `left`: on lines left out.
-    """
+    `repeated` lines add to a participant already counted. `buyers` counts buyers and attributaires among those `created`. `columns`: sentences on how columns
+    were understood; `unused`: on columns not read. `noted`: remarks on lines taken; `left`: on lines left out."""
 
     changes: tuple[DayChange, ...]
     people: dict[int, tuple[Person, ...]]
@@ -128,18 +127,18 @@ class _Taking:
     def take(self, sheet: Spreadsheet, entrant: Entrant) -> None:
         """Take one line: add a participant, or complete one."""
         newcomer = one_line(with_hours(entrant, self.event.schedule))
-        key, again = self._key(newcomer)
+        key, is_repeat = self._key(newcomer)
         newcomer = with_corrections(newcomer, entrant, self.event.by_key.get(key), self.event.points)
-        participant = self.drafts[key] if again else self.event.by_key.get(key)
+        participant = self.drafts[key] if is_repeat else self.event.by_key.get(key)
         line, before = {*map(need_words, one_line(entrant.participant).needs)}, self.needs.setdefault(key, set())
-        if again and participant:
+        if is_repeat and participant:
             self.repeated += 1
             newcomer = self._merge_line(sheet, entrant, *unlike_former(participant, newcomer, line, before))
         elif participant:
             newcomer = complete_participant(newcomer, participant, entrant.said)
         else:
             newcomer = replace(newcomer, key=key)
-        if newcomer.supplies and not again:
+        if newcomer.supplies and not is_repeat:
             if not self.anew and f"siret:{newcomer.siret}" in self.catalogue.left:
                 text = f"« {{}} », {OPTED_OUT} : à lui de s’inscrire s’il le souhaite."
                 self.refused.append(LineRemark(sheet.name, Fault(entrant.line, "", text, (newcomer.name,))))
@@ -189,17 +188,17 @@ class _Taking:
             changes.append(Amend(amended, doubted=self._points_to_keep()))
         after = try_changes(self.event, *changes)
         bonds = self._bonds(after)
-        import_questions, again, settled = self._new_questions(after), *self._asked_again(after)
+        import_questions, reopened, settled = self._new_questions(after), *self._asked_again(after)
         if new := tuple(bond for bond in dict.fromkeys(bonds) if bond not in after.bonds):
             changes.append(Bind(new))
-        if import_questions or again:
-            changes.append(AskQuestion((*again, *import_questions)))
+        if import_questions or reopened:
+            changes.append(AskQuestion((*reopened, *import_questions)))
         known = {one.code for one in after.points}
         points = dict.fromkeys(one for one in self._doubtful_points(after.by_key) if one.code not in known)
         if points:
             changes.append(NotePoints(tuple(points)))
         answered = {answer.number for answer in settled}
-        return (*changes, *settled), (*(one for one in again if one.number not in answered), *import_questions)
+        return (*changes, *settled), (*(one for one in reopened if one.number not in answered), *import_questions)
 
     def _key(self, newcomer: Participant) -> tuple[int, bool]:
         """Return the key of a line's participant, and whether an earlier line of this import is the same participant (buyers only: a
@@ -208,8 +207,8 @@ class _Taking:
             return self.event.next_key, False
         named = (key for name in _names(newcomer) for key in self.keys.get(name, ()))
         alike = sorted(key for key in named if _same(newcomer, self.drafts.get(key) or self.event.by_key[key]))
-        if not newcomer.supplies and (again := [key for key in alike if key in self.drafts]):
-            return again[0], True
+        if not newcomer.supplies and (drafted := [key for key in alike if key in self.drafts]):
+            return drafted[0], True
         if known := [key for key in alike if key not in self.drafts]:
             return known[0], False
         return max(self.event.taken, self.last) + 1, False
@@ -219,10 +218,10 @@ class _Taking:
     ) -> Participant:
         """Return a participant merged with one more of its lines: another need, or another person with other hours."""
         known = {person.name for person in self.people.get(former.key, ())}
-        more = known and {person.name for person in entrant.people if person.name} - known
+        added = known and {person.name for person in entrant.people if person.name} - known
         joined = former.merge(newcomer)
         arrival, departure, away = joined.arrival, joined.departure, joined.away
-        if more:
+        if added:
             arrival, departure = (
                 widest(min, former.arrival, newcomer.arrival),
                 widest(max, former.departure, newcomer.departure),
@@ -232,8 +231,8 @@ class _Taking:
         if stays - {(arrival, departure)} or (arrival, departure) != (former.arrival, former.departure):
             start = "du début" if arrival is None else f"de {clock(arrival)}"
             end = "à la fin" if departure is None else f"à {clock(departure)}"
-            several = "vient à plusieurs, pas aux mêmes heures" if more else "a plusieurs lignes, pas aux mêmes heures"
-            how = "les uns prenant la suite des autres" if more else "quand toutes le disent là"
+            several = "vient à plusieurs, pas aux mêmes heures" if added else "a plusieurs lignes, pas aux mêmes heures"
+            how = "les uns prenant la suite des autres" if added else "quand toutes le disent là"
             self._remark(sheet, entrant, f"« {{}} » {several} : attendu {start} {end}, {how}.", former.name)
         return replace(
             joined,
@@ -241,7 +240,7 @@ class _Taking:
             arrival=arrival,
             departure=departure,
             away=away,
-            people=max(former.people, newcomer.people, len(known) + len(more or ())),
+            people=max(former.people, newcomer.people, len(known) + len(added or ())),
         )
 
     def _link_to_catalogue(self, sheet: Spreadsheet, entrant: Entrant, newcomer: Participant) -> Participant:
@@ -311,22 +310,20 @@ class _Taking:
 
     def _asked_again(self, after: MeetingDay) -> tuple[list[ImportQuestion], list[AnswerQuestion]]:
         """Return open questions on wishes that new participants may resolve, with updated options, and the answers that are now certain."""
-        again, settled = [], []
-        for import_question in self.event.open_questions:
-            if not import_question.tie or not self.drafts:
+        reopened, settled = [], []
+        for question in self.event.open_questions:
+            if not question.tie or not self.drafts:
                 continue
-            name = import_question.text.partition(f" » {_ASKED[import_question.tie]} « ")[2].removesuffix(_WHOM)
+            name = question.text.partition(f" » {_ASKED[question.tie]} « ")[2].removesuffix(_WHOM)
             if not name:
                 continue
-            others = [
-                other for other in after.participants if other.supplies != after.by_key[import_question.about].supplies
-            ]
+            others = [other for other in after.participants if other.supplies != after.by_key[question.about].supplies]
             meant = among(name, others, after.doubles.items())
             options = (Option(meant.sure, after.name_of(int(meant.sure))),) if meant.sure else meant.options
-            if not {option.code for option in options} <= {option.code for option in import_question.options}:
-                again.append(replace(import_question, options=(*options, _NOBODY_MEANT)))
-                settled += [AnswerQuestion(import_question.number, meant.sure)] if meant.sure else []
-        return again, settled
+            if not {option.code for option in options} <= {option.code for option in question.options}:
+                reopened.append(replace(question, options=(*options, _NOBODY_MEANT)))
+                settled += [AnswerQuestion(question.number, meant.sure)] if meant.sure else []
+        return reopened, settled
 
     def _twice(self, side: Sequence[Participant]) -> Iterable[ImportQuestion]:
         first: dict[str, Participant] = {}

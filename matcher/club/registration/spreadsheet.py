@@ -86,11 +86,8 @@ class Spreadsheet:
 def read_spreadsheet(
     path: Path, sort: ParticipantRole | None, columns: ColumnMapping = NO_MAPPING, *, stop: Stop | None = None
 ) -> Spreadsheet:
-    """Read the participants of a file (CSV, XLSX, XLS, ODS) in a reader process. `sort`: role of lines whose columns give none; `columns`:
-    meanings of columns that users gave.
-
-    Raises ReadRefused where the file is no table, has no column of names or no participant; and Stopped.
-    """
+    """Read the participants of a file (CSV, XLSX, XLS, ODS) in a reader process. `sort`: role of lines whose columns give none; `columns`: meanings of
+    columns that users gave. Raises ReadRefused where the file is no table, has no column of names or no participant; and Stopped."""
     return apart(_participants, SourceError, stop=stop)(path, sort, columns)
 
 
@@ -371,8 +368,8 @@ class _Reading:
     def _clean(self, row: Row, field: str, text: str, clean: Callable[[str], Cleaned[T]]) -> T | None:
         cleaned = clean(text)
         if text and cleaned.flag not in ("", SIRET_ZERO_RESTORED):
-            left = "la case est laissée" if cleaned.value is None else "à vérifier"
-            self._fault(row, field, f"« {{}} », {cleaned.flag} ; {left}.", text)
+            outcome = "la case est laissée" if cleaned.value is None else "à vérifier"
+            self._fault(row, field, f"« {{}} », {cleaned.flag} ; {outcome}.", text)
             topic = _TOPICS.get(field, Topic.OTHER)
             unread = f"Non lu ({cleaned.flag})." if cleaned.value is None else f"À vérifier : {cleaned.flag}."
             self._doubts.append(DoubtfulCell(topic, text, "" if topic is Topic.HOURS else unread))

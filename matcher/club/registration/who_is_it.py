@@ -98,9 +98,9 @@ def _spelt_alike(name: str, participants: Sequence[Participant]) -> Who:
     surely = [one for one in participants if one in whole or _nearly(name, one)]
     if len(surely) == 1:
         return Who(str(surely[0].key))
-    near = sorted(participants, key=lambda one: (one not in surely, -ratios[one.key], one.key))
+    nearest = sorted(participants, key=lambda one: (one not in surely, -ratios[one.key], one.key))
     return Who(
-        options=_options_of([one for one in near if ratios[one.key] >= NEAR_RATIO or one in inside][:MOST_OPTIONS])
+        options=_options_of([one for one in nearest if ratios[one.key] >= NEAR_RATIO or one in inside][:MOST_OPTIONS])
     )
 
 
@@ -125,7 +125,7 @@ def spelt_nearly(side: Sequence[Participant]) -> dict[int, Participant]:
             (participant.sort, other.sort),
         ]
         if _same_figures(participant.name, other.name) and all(
-            not mine or not its or mine == its for mine, its in parted
+            not first or not second or first == second for first, second in parted
         ):
             participants.setdefault(participant.key, other)
     return participants
@@ -171,7 +171,7 @@ def at_entrance(event: MeetingDay, people: Mapping[int, tuple[Person, ...]], typ
     whole = [key for key, its in names.items() if wanted and wanted in its]
     if len(whole) == 1:
         return AtEntrance(whole[0])
-    if options := whole or _begun_or_alike(event, seats, names, typed):
+    if options := whole or _alike(event, seats, names, typed):
         return AtEntrance(options=tuple(options))
     fault = f"Personne n’est inscrit sous « {typed} »."
     if not typed:
@@ -192,9 +192,7 @@ def _names(event: MeetingDay, people: Mapping[int, tuple[Person, ...]], particip
     )
 
 
-def _begun_or_alike(
-    event: MeetingDay, seats: list[Participant], names: Mapping[int, tuple[str, ...]], typed: str
-) -> list[int]:
+def _alike(event: MeetingDay, seats: list[Participant], names: Mapping[int, tuple[str, ...]], typed: str) -> list[int]:
     """Return the seats (keys) with a name in which each typed word begins a word; else those whose organisation or person is spelt nearly so."""
     words = name_key(typed).split()
     begun = []

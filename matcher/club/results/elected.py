@@ -67,9 +67,9 @@ def _needs_by(needs: Iterable[CountedNeed], label: Callable[[CountedNeed], str])
 def _sum_the_rest(needs: Sequence[NeedsOf], most: int, others: str) -> tuple[NeedsOf, ...]:
     if len(needs) <= most + 1:
         return tuple(needs)
-    rest = needs[most:]
-    label = f"{len(rest)} {others}"
-    return (*needs[:most], NeedsOf(label, sum(one.needs for one in rest), sum(one.met for one in rest), others=True))
+    tail = needs[most:]
+    label = f"{len(tail)} {others}"
+    return (*needs[:most], NeedsOf(label, sum(one.needs for one in tail), sum(one.met for one in tail), others=True))
 
 
 def lack_lines(lacks: Iterable[Lack]) -> dict[LackKind, tuple[str, ...]]:

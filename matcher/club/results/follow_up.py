@@ -21,8 +21,7 @@ def dossier_calls(
 ) -> list[RecordCall]:
     """Return the answers to record in a dossier: one in each lot whose list contains the supplier, with the supplier's `words` on itself.
 
-    Idempotent by the key of the meeting. Meetings that were not held, and suppliers in no list, give no answer.
-    """
+    Idempotent by the key of the meeting. Meetings that were not held, and suppliers in no list, give no answer."""
     answers = {one.participant.key: answers_of(one.answer) for one in words}
     on = event.header.day or event.updated.date()
     when = f", {day(event.header.day)}" if event.header.day else ""

@@ -47,22 +47,20 @@ class OfferedWords:
     def answer(self) -> GivenAnswer:
         """The declarations, as fields of an answer."""
         fields = group_pairs((one.champ, one.text) for one in self.words)
-        trades, rest = (
+        trades, texts_by_field = (
             dict.fromkeys(fields.pop(ACTIVITY, ()), True),
             {champ: texts[0] for champ, texts in fields.items()},
         )
-        return GivenAnswer(trades, workers=rest.get("effectif", ""), area=rest.get("zone", ""))
+        return GivenAnswer(trades, workers=texts_by_field.get("effectif", ""), area=texts_by_field.get("zone", ""))
 
 
 def list_offered_words(engine: Engine, event: MeetingDay) -> tuple[OfferedWords, ...]:
     """Return what the catalogue lacks of its suppliers among an event's participants, in their order; contact details are never copied."""
     recognised = [one for one in event.participants if one.supplies and one.supplier_id]
     known = {one.id: one for one in load_these(engine, {one.supplier_id for one in recognised})}
-    journal_entries = _own_lines(event)
+    entries = _own_lines(event)
     offered = (
-        _offered_words(event, one, known[one.supplier_id], journal_entries)
-        for one in recognised
-        if one.supplier_id in known
+        _offered_words(event, one, known[one.supplier_id], entries) for one in recognised if one.supplier_id in known
     )
     return tuple(one for one in offered if one is not None)
 
@@ -70,10 +68,8 @@ def list_offered_words(engine: Engine, event: MeetingDay) -> tuple[OfferedWords,
 def teach_catalogue(
     engine: Engine, owner: OrganisationId, number: int, offer: OfferedWords, *, author: str, now: datetime
 ) -> None:
-    """Write a participant's declarations in the catalogue, dated from the day that it made them; only once, even if several people accept them.
-
-    Raises ChangeRefused where nothing is pending, CorrectionRefused where the catalogue rejects it; nothing is written then.
-    """
+    """Write a participant's declarations in the catalogue, dated from the day that it made them; only once, even if several people accept them. Raises
+    ChangeRefused where nothing is pending, CorrectionRefused where the catalogue rejects it; nothing is written then."""
     with writing(engine) as connection:
         event = DAYS.read(connection, owner, number)
         participant = event.participant(offer.participant.key)
@@ -111,11 +107,9 @@ def _offered_words(
     event: MeetingDay,
     participant: Participant,
     known: Supplier,
-    journal_entries: Mapping[tuple[int, str], JournalEntry],
+    entries: Mapping[tuple[int, str], JournalEntry],
 ) -> OfferedWords | None:
-    lines = {
-        name: journal_entries[participant.key, name] for name in _FIELDS if (participant.key, name) in journal_entries
-    }
+    lines = {name: entries[participant.key, name] for name in _FIELDS if (participant.key, name) in entries}
     answer = _missing_in_catalogue(participant, known, lines.keys())
     doubts = faults(answer, shipped_lookups()) if answer.statement() else {}
     sure = GivenAnswer(

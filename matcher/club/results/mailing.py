@@ -22,7 +22,7 @@ from matcher.club.results.view import Filling, ParticipantSheet, make_sheet
 from matcher.club.timetable.planning import Moves, move_sentences
 from matcher.db import DatabaseError, reading, writing
 from matcher.domain.french import enumeration, number, typeset, weekday
-from matcher.jobs.worker import Hold, WorkKind
+from matcher.jobs.worker import WorkKind
 from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
 from matcher.mail.delivery import Clock, Delivery, Letterhead, MailRefused, send_batch
@@ -202,18 +202,17 @@ def send_mailings(
     *,
     clock: Clock,
 ) -> Delivery:
-    """Send the queued messages of an event, and cancel those whose timetable has changed since; `address`: public URL of the site.
-
-    Raises JournalUnknown, ChangeRefused, MailRefused."""
+    """Send the queued messages of an event, and cancel those whose timetable has changed since; `address`: public URL of the site. Raises JournalUnknown,
+    ChangeRefused, MailRefused."""
     if server is None:
         raise ChangeRefused(f"Aucun serveur n’envoie de courriels ({SMTP_HOST_VARIABLE}) : dites-le de vive voix.")
     with writing(engine) as connection:
         event = DAYS.read(connection, owner, number)
         links, people = links_of(connection, number), read_people(connection, owner, number)
         mails = _standings(connection, number, links)
-        still = [] if event.deleted else to_tell(event, links, mails, people, clock().date()).values()
-        gone = mails.keys() - {links[one.key].id for one in still if one.waits}
-        cancel(connection, Correspondence.MEETING, gone, _OUTDATED, clock())
+        waiting = [] if event.deleted else to_tell(event, links, mails, people, clock().date()).values()
+        outdated = mails.keys() - {links[one.key].id for one in waiting if one.waits}
+        cancel(connection, Correspondence.MEETING, outdated, _OUTDATED, clock())
         mailings = [row.id for row in _of_event(connection, number)]
     letterhead = Letterhead(server.sender, by.name, event.header.email or by.contact, f"{address}/{PLACE}")
     done = Delivery(0, 0, 0)
@@ -227,20 +226,26 @@ def send_mailings(
     return done
 
 
-def _send_job(hold: Hold) -> Mapping[str, Any]:
-    """Send the queued messages (background job); each is marked as it leaves, so that a restarted job sends none twice."""
-    by = controller_of(hold.engine, hold.owner)
-    address, number = public_address(), hold.work.asked["number"]
-    return asdict(send_mailings(hold.engine, hold.owner, number, smtp_settings(), by, address, clock=utc_now))
-
-
+# Sends the queued messages; each is marked as it leaves, so that a restarted job sends none twice.
 TELL = WorkKind(
-    "courriels", _send_job, (MailRefused, ChangeRefused, JournalUnknown, SettingsError, DatabaseError), defect=_DEFECT
+    "courriels",
+    lambda hold: asdict(
+        send_mailings(
+            hold.engine,
+            hold.owner,
+            hold.work.asked["number"],
+            by=controller_of(hold.engine, hold.owner),
+            address=public_address(),
+            server=smtp_settings(),
+            clock=utc_now,
+        )
+    ),
+    (MailRefused, ChangeRefused, JournalUnknown, SettingsError, DatabaseError),
+    defect=_DEFECT,
 )
 
 
 def _of_event(connection: Connection, event_id: int) -> Sequence[Row[Any]]:
-    """Return the mailings of an event, the oldest first."""
     return connection.execute(select(MAILINGS).where(MAILINGS.c.event_id == event_id).order_by(MAILINGS.c.id)).all()
 
 
@@ -260,8 +265,8 @@ def _standings(connection: Connection, event_id: int, links: Mapping[int, GivenL
                 written[message.holder].append(message)
         for holder, messages in written.items():
             states = {one.state for one in messages}
-            left = MessageState.SENT in states and MessageState.TO_SEND not in states
-            told_last = mailing.version if left else mail_standings[holder].sent
+            is_sent = MessageState.SENT in states and MessageState.TO_SEND not in states
+            told_last = mailing.version if is_sent else mail_standings[holder].sent
             mail_standings[holder] = MailStanding(told_last, mailing.version, mailing.who, tuple(messages))
     return dict(mail_standings)
 
@@ -298,8 +303,7 @@ def meeting_letter(
     months: int,
     asks: bool = False,
 ) -> str:
-    """Return the text of a message to a participant. `changes`: sentences, none in a first message; `asks`: ask what its meetings have led
-    to instead."""
+    """Return the text of a message to a participant. `changes`: sentences, none in a first message; `asks`: ask what its meetings have led to instead."""
     header = event.header
     where = ", ".join(filter(None, (weekday(header.day) if header.day else "", header.place)))
     meetings = [

@@ -124,11 +124,11 @@ def lacks(setting: Setting, needs: Iterable[CountedNeed], catalogue: Shelf) -> t
             kind = LackKind.UNSEEN if need.met is False else LackKind.FEW
         else:
             kind = LackKind.NOWHERE if known == 0 else LackKind.ABSENT
-        mine = Lack(need.trade, kind, (need.buyer,), need.text, need.doing, need.present, known, to_call)
-        before = lacking.get((mine.kind, mine.trade), mine)
-        worst = min(before, mine, key=lambda one: (one.doing, one.present, one.catalogue or 0))
+        lack = Lack(need.trade, kind, (need.buyer,), need.text, need.doing, need.present, known, to_call)
+        before = lacking.get((lack.kind, lack.trade), lack)
+        worst = min(before, lack, key=lambda one: (one.doing, one.present, one.catalogue or 0))
         buyers = tuple(dict.fromkeys((*before.buyers, need.buyer)))
-        lacking[mine.kind, mine.trade] = replace(worst, buyers=buyers)
+        lacking[lack.kind, lack.trade] = replace(worst, buyers=buyers)
     order = list(LackKind)
     return tuple(sorted(lacking.values(), key=lambda one: (order.index(one.kind), -len(one.buyers), one.trade)))
 

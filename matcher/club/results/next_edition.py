@@ -51,8 +51,8 @@ def unanswered_needs(event: MeetingDay) -> dict[int, tuple[ParticipantNeed, ...]
 
 def came_of(event: MeetingDay) -> dict[int, str]:
     """Return in French each participant's (key) summary of an event: its meetings, their results, how many have no outcome."""
-    mine = group_pairs((key, one) for one in words_on(event) for key in one.booking.pair)
-    words_by_key = {key: _past_summary(words) for key, words in mine.items()}
+    words_of_each = group_pairs((key, one) for one in words_on(event) for key in one.booking.pair)
+    words_by_key = {key: _past_summary(words) for key, words in words_of_each.items()}
     return {one.key: words_by_key.get(event.seat_of(one.key), "aucun rendez-vous") for one in event.participants}
 
 
@@ -64,11 +64,13 @@ def came_of_former(event: MeetingDay, former: MeetingDay) -> dict[int, str]:
 
 
 def _opening(
-    event: MeetingDay, left: Set[str], chosen: frozenset[int]
+    event: MeetingDay, opted_out: Set[str], chosen: frozenset[int]
 ) -> tuple[Sequence[DayChange], Mapping[int, int]]:
-    """Return the changes that create the next edition, and the new key of each participant carried over (`left`: opted-out numbers)."""
+    """Return the changes that create the next edition, and the new key of each participant carried over (`opted_out`: numbers of suppliers that left the catalogue)."""
     here = {one.key for one in may_come(event)} & chosen
-    along = [one for one in event.participants if event.seat_of(one.key) in here and f"siret:{one.siret}" not in left]
+    along = [
+        one for one in event.participants if event.seat_of(one.key) in here and f"siret:{one.siret}" not in opted_out
+    ]
     keys = {one.key: new for new, one in enumerate(along, start=1)}
     needs = unanswered_needs(event)
     coming = tuple(

@@ -158,7 +158,6 @@ def day_report_object(event: MeetingDay, report: DayReport, former: DayFigures |
 
 
 def _figures_object(figures: DayFigures) -> dict[str, Any]:
-    """Return figures of a day as JSON."""
     return {
         **shaped("needs needs_met=met needs_not_understood=unread buyers buyers_who_answered=told", figures),
         **{name: shaped("total contracts", getattr(figures, name)) for name in ("amount", "hours", "jobs")},
@@ -312,7 +311,6 @@ def _lacking(event: MeetingDay, report: DayReport) -> DocumentTable:
 
 
 def _differing_table(event: MeetingDay, report: DayReport) -> DocumentTable:
-    """Return the table of the meetings on which both sides report differently."""
     labels = ("Acheteur", "Fournisseur", "L’acheteur dit", "Le fournisseur dit", "Compté")
     rows = []
     for words in _differing(report):

@@ -130,11 +130,11 @@ class Summary:
             return typeset(f"À {gap_words(self.gap)} au plus du meilleur possible.")
         uncounted = [f"les {name}" for name in self.uncounted]
         low = [f"les {name}" for name in self.doubtful if name not in self.uncounted]
-        near = (
+        interest = (
             f"Intérêt à {gap_words(self.gap)} au plus du meilleur" if self.gap >= _ROUNDING else "Le plus grand intérêt"
         )
         parts = (
-            f"{near}, à vœux et besoins égaux",
+            f"{interest}, à vœux et besoins égaux",
             f"pour {enumeration(low)}, un meilleur horaire n’est pas exclu" if low else "",
             f"pour {enumeration(uncounted)}, le plus possible est non compté" if uncounted else "",
         )
@@ -148,13 +148,13 @@ def gap_words(gap: float) -> str:
 
 def _meetings_of_each(event: MeetingDay, plan: FrozenTimetable) -> dict[int, int]:
     """Return the number of meetings, possibly 0, of each participant who comes, by key."""
-    had = dict.fromkeys(
+    counts = dict.fromkeys(
         (one.key for side in (False, True) for one in event.list_seats(suppliers=side) if not one.absent), 0
     )
     for booking in plan.bookings:
-        for key in booking.pair & had.keys():
-            had[key] += 1
-    return had
+        for key in booking.pair & counts.keys():
+            counts[key] += 1
+    return counts
 
 
 def _doubtful(plan: FrozenTimetable, wishes_kept: int, wished: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -179,8 +179,8 @@ def summary(event: MeetingDay) -> Summary | None:
     plan = event.plan
     if plan is None:
         return None
-    had = _meetings_of_each(event, plan)
-    fewest = min(had.values(), default=None)
+    meetings_of = _meetings_of_each(event, plan)
+    fewest = min(meetings_of.values(), default=None)
     wishes = _wishes_by_pair(event)
     met = {one.pair for one in plan.bookings}
     gap = max(0.0, (plan.bound - plan.total) / plan.bound) if plan.bound > 0 else 0.0
@@ -191,10 +191,10 @@ def summary(event: MeetingDay) -> Summary | None:
     doubtful, uncounted = _doubtful(plan, wishes_kept - len(since & met), len(wishes) - len(since))
     return Summary(
         meetings=len(plan.bookings),
-        buyers=sum(not event.participant(key).supplies for key in had),
-        suppliers=sum(event.participant(key).supplies for key in had),
+        buyers=sum(not event.participant(key).supplies for key in meetings_of),
+        suppliers=sum(event.participant(key).supplies for key in meetings_of),
         fewest=fewest,
-        fewest_keys=tuple(key for key, meetings in had.items() if meetings == fewest),
+        fewest_keys=tuple(key for key, meetings in meetings_of.items() if meetings == fewest),
         wished=len(wishes),
         kept=wishes_kept,
         unkept=tuple((bond.by, bond.other) for pair, bond in wishes.items() if pair not in met),
@@ -211,19 +211,18 @@ def summary(event: MeetingDay) -> Summary | None:
 
 
 def _wishes_by_pair(event: MeetingDay) -> dict[frozenset[int], Bond]:
-    """Return the wishes, by pair of seats."""
     return {frozenset(map(event.seat_of, bond.pair)): bond for bond in event.bonds if bond.tie is Tie.MUST}
 
 
 def make_sheet(event: MeetingDay, key: int, people: Mapping[int, tuple[Person, ...]]) -> ParticipantSheet:
     """Return a participant’s sheet (of its first registration if it has several). Raises ChangeRefused where it does not exist."""
     participant = event.seat(key)
-    mine = event.bookings_of.get(participant.key, ())
+    bookings = event.bookings_of.get(participant.key, ())
     here = free(participant, event.schedule)
     lines = [SheetLine(Filling.BREAK, rest.start, rest.end, break_label=rest.label) for rest in event.schedule.breaks]
     for slot, start in enumerate(event.schedule.starts):
         end = start + event.schedule.minutes
-        own = [booking for booking in mine if booking.slot == slot]
+        own = [booking for booking in bookings if booking.slot == slot]
         for booking in own:
             other = booking.buyer if participant.supplies else booking.supplier
             lines.append(
@@ -362,9 +361,7 @@ def to_ics(event: MeetingDay, sheet: ParticipantSheet) -> bytes:
     """Return the iCalendar file of a sheet, one entry a meeting. Raises ValueError where the event has no day."""
     if event.header.day is None:
         raise ValueError("no day")
-    midnight = datetime.combine(
-        event.header.day, time(), time_zone(event.header)
-    )  # minutes are added to local wall time
+    midnight = datetime.combine(event.header.day, time(), time_zone(event.header))  # minutes are added to wall time
     meetings = [line for line in sheet.lines if line.filling is Filling.MEETING]
     entries = [
         CalendarEntry(

@@ -1,8 +1,7 @@
 """Scores every possible (buyer, supplier) meeting of a meeting day, from the ranking of each buyer's needs against the suppliers present.
 
-Those present are first laid out as a shelf (suppliers loaded as arrays), each completed by what it wrote when it registered.
-A pair is worth score × (relative rank for the buyer + relative rank for the supplier) / 2, the best over the buyer’s needs: docs/decisions/0014.
-"""
+Those present are first laid out as a shelf (suppliers loaded as arrays), each completed by what it wrote when it registered. A pair is worth score ×
+(relative rank for the buyer + relative rank for the supplier) / 2, the best over the buyer’s needs: docs/decisions/0014."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -54,9 +53,8 @@ _BETWEEN = re.compile(r"[;,/•\n+]")
 def present_shelf(suppliers: Iterable[Participant], known: Mapping[str, Supplier]) -> tuple[Shelf, tuple[int, ...]]:
     """Return the shelf (suppliers loaded as arrays) of these participants, and the row of each. `known` are suppliers of the catalogue by id.
 
-    A supplier of the catalogue has its known activities plus those of its registrations, whose workers and area replace its own; any other
-    is described by its registration only.
-    """
+    A supplier of the catalogue has its known activities plus those of its registrations, whose workers and area replace its own; any other is described by
+    its registration only."""
     supplier_by_id: dict[str, Supplier] = {}
     ids = []
     for participant in suppliers:
@@ -123,9 +121,7 @@ def claims(text: str) -> tuple[tuple[str, str], ...]:
             [sum(guess.confidence for guess in guesses if guess.named), *(guess.confidence for guess in guesses[:1])]
         )
         if guesses and whole >= SURE and guesses[0].code not in wordings:
-            wordings.pop(
-                taxonomy().group_of(guesses[0].code), None
-            )  # an activity replaces the group that it belongs to
+            wordings.pop(taxonomy().group_of(guesses[0].code), None)  # an activity replaces its group
             wordings[guesses[0].code] = part
     return tuple(wordings.items())
 
@@ -157,11 +153,10 @@ KEPT_EACH = 40
 class Affinities:
     """Value of each pair of `buyers` (b) and `suppliers` (s).
 
-    `worth` (b, s) in [0, 1], 0 where the pair is not proposed; `need` (b, s) index in the buyer's `needs_sought` of the need it answers;
-    `levels` (b, s) from 1 (to discover) to 3 (strong for both). `rows` (s,) are the suppliers' rows of the `shelf`. `needs` are those written
-    by the buyers who are not absent, in order. `in_reach`: distance excludes nobody present and only orders. `spare` (b, s): the supplier
-    came for another trade than the need's: a meeting for guests who would have none.
-    """
+    `worth` (b, s) in [0, 1], 0 where the pair is not proposed; `need` (b, s) index in the buyer's `needs_sought` of the need it answers; `levels` (b, s) from
+    1 (to discover) to 3 (strong for both). `rows` (s,) are the suppliers' rows of the `shelf`. `needs` are those written by the buyers who are not absent, in
+    order. `in_reach`: distance excludes nobody present and only orders. `spare` (b, s): the supplier came for another trade than the need's: a meeting for
+    guests who would have none."""
 
     buyers: tuple[Participant, ...]
     suppliers: tuple[Participant, ...]
@@ -176,10 +171,8 @@ class Affinities:
     spare: Bools
 
     def match(self, buyer: int, supplier: int, need: ParticipantNeed | None = None) -> Match:
-        """Return the ranking of a supplier (row) for a `need` of a buyer (row), with its reasons; by default the need that the pair answers.
-
-        Raises ValueError where the buyer has no need.
-        """
+        """Return the ranking of a supplier (row) for a `need` of a buyer (row), with its reasons; by default the need that the pair answers. Raises
+        ValueError where the buyer has no need."""
         need = need or self.need_of(buyer, supplier)
         if need is None:
             raise ValueError("a buyer without a need")
@@ -210,8 +203,7 @@ def affinities(
 ) -> Affinities:
     """Return the value of each pair: rank every need of the buyers against the suppliers at these rows of the shelf, on the day `on`.
 
-    `in_reach`: distance excludes nobody present and only orders.
-    """
+    `in_reach`: distance excludes nobody present and only orders."""
     at = np.asarray(rows, dtype=np.int64)
     everybody = np.arange(len(shelf))  # each supplier once, even where two participants are one supplier
     owners = np.array([place for place, buyer in enumerate(buyers) for _ in needs_sought(buyer)], dtype=np.int64)
@@ -283,10 +275,10 @@ def came_for(ranking: Ranking, offers: Bools) -> Bools:
     """Return (s,) False where a supplier declares activities and none of them answers the need; evidence from the catalogue does not count."""
     if ranking.ask.reading.mode:  # seconded staff: the kind of structure offers it, without a declaration
         return np.ones(len(offers), dtype=bool)
-    near = np.zeros(offers.shape[1], dtype=bool)
+    related = np.zeros(offers.shape[1], dtype=bool)
     for code in ranking.ask.asked_codes:
-        near |= doing_too(code) >= np.float32(ALWAYS)
-    return np.asarray((offers & near).any(axis=1) | ~offers.any(axis=1))
+        related |= doing_too(code) >= np.float32(ALWAYS)
+    return np.asarray((offers & related).any(axis=1) | ~offers.any(axis=1))
 
 
 def known_rows(ranking: Ranking) -> Bools:
@@ -332,8 +324,8 @@ def keep_best(worth: Floats, dense: int = DENSE_PAIRS, each: int = KEPT_EACH) ->
 def _worth_meeting(ranking: Ranking) -> Bools:
     """Return (n,) True for suppliers whom no gate refuses, who are not known only for trades of other families, and whose trade or nearness
     favours a meeting: neighbours may discover a common interest, and a supplier of the trade may come from far."""
-    trade, near = ranking.of(ACTIVITY), ranking.of(PROXIMITY)
-    speaks = ACTIVITY.favours(trade) | known_rows(ranking) | PROXIMITY.favours(near)
+    trade, proximity = ranking.of(ACTIVITY), ranking.of(PROXIMITY)
+    speaks = ACTIVITY.favours(trade) | known_rows(ranking) | PROXIMITY.favours(proximity)
     elsewhere = ACTIVITY.disfavours(trade) & ~_of_the_family(ranking)
     return np.asarray(ranking.admits & ~elsewhere & speaks)
 

@@ -52,8 +52,8 @@ def setting_of(engine: Engine, owner: OrganisationId, event: MeetingDay, *, toda
     buyers, suppliers = event.list_seats(suppliers=False), event.list_seats(suppliers=True)
     known = {one.id: one for one in load_these(engine, {one.supplier_id for one in suppliers if one.supplier_id})}
     shelf, rows = present_shelf(suppliers, known)
-    near = in_reach(replace(event, plan=None) if anew else event, known.values())
-    counted = affinities(buyers, suppliers, shelf, rows, event.header.day or today, in_reach=near)
+    is_in_reach = in_reach(replace(event, plan=None) if anew else event, known.values())
+    counted = affinities(buyers, suppliers, shelf, rows, event.header.day or today, in_reach=is_in_reach)
     former = earlier(engine, owner, event, today) if event.rules.avoid_met else []
     return Setting(event, counted, met_before(event, former))
 
@@ -100,12 +100,12 @@ def plan_timetable(setting: Setting, *, seconds: float) -> FrozenTimetable:
 def measure_timetable(name: str, setting: Setting, timetable: Timetable, needs: Sequence[NeedAsked]) -> Rival:
     """Return the figures of a timetable, `needs` answered included, counted over all participants as in `view.summary`."""
     buyers, suppliers = setting.affinities.buyers, setting.affinities.suppliers
-    had = Counter(key for one in timetable.meetings for key in (buyers[one.buyer].key, suppliers[one.supplier].key))
+    counts = Counter(key for one in timetable.meetings for key in (buyers[one.buyer].key, suppliers[one.supplier].key))
     return Rival(
         name,
         total=timetable.total,
         meetings=len(timetable.meetings),
-        fewest=min((had[one.key] for one in (*buyers, *suppliers) if not one.absent), default=0),
+        fewest=min((counts[one.key] for one in (*buyers, *suppliers) if not one.absent), default=0),
         short=sum(len(rows) for rows in timetable.short.values()),
         kept=len(set(setting.problem.must) & {(one.buyer, one.supplier) for one in timetable.meetings}),
         answered=count_answered(needs, timetable.meetings),
@@ -113,10 +113,8 @@ def measure_timetable(name: str, setting: Setting, timetable: Timetable, needs: 
 
 
 def replan_timetable(setting: Setting, *, from_slot: int) -> tuple[FrozenTimetable, Moves]:
-    """Return the timetable of `setting` (who is there now) that changes the event’s the least from this slot on, and the changes.
-
-    Raises ValueError where the event has no timetable.
-    """
+    """Return the timetable of `setting` (who is there now) that changes the event’s the least from this slot on, and the changes. Raises ValueError where the
+    event has no timetable."""
     from matcher.club.planner.plan import replan  # late, as in `plan_timetable`
 
     former = setting.event.plan
@@ -134,9 +132,8 @@ def place_pair(
 ) -> tuple[FrozenTimetable, Moves]:
     """Return the timetable with this pair (keys) fixed in this slot by hand, and the changes that follow for others.
 
-    Without a `table` the pair keeps its own, else the buyer's, else takes the first free one; accessible if need be.
-    Meetings before `from_slot` stay. Raises ValueError where the event has no timetable, ChangeRefused where the pair cannot be there.
-    """
+    Without a `table` the pair keeps its own, else the buyer's, else takes the first free one; accessible if need be. Meetings before `from_slot` stay. Raises
+    ValueError where the event has no timetable, ChangeRefused where the pair cannot be there."""
     event = setting.event
     former = event.plan
     if former is None:
@@ -155,10 +152,8 @@ def place_pair(
 
 
 def release_pair(event: MeetingDay, buyer: int, supplier: int) -> FrozenTimetable:
-    """Return the timetable where the meeting of this pair (keys) is no longer fixed by hand: a later replanning may move it.
-
-    Raises ChangeRefused where it is not held.
-    """
+    """Return the timetable where the meeting of this pair (keys) is no longer fixed by hand: a later replanning may move it. Raises ChangeRefused where it is
+    not held."""
     plan = event.plan
     if plan is None or not any(one.held and one.pair == {buyer, supplier} for one in plan.bookings):
         raise ChangeRefused("Ce rendez-vous n’est pas placé à la main.")
@@ -169,8 +164,7 @@ def release_pair(event: MeetingDay, buyer: int, supplier: int) -> FrozenTimetabl
 def welcome_arrival(setting: Setting, key: int, *, from_slot: int) -> tuple[FrozenTimetable, Moves]:
     """Return the timetable once a participant (key) has arrived, and the changes, as `replan_timetable`.
 
-    Where that leaves it under its minimum, it takes back its most valuable former meetings from the participants who replaced it.
-    """
+    Where that leaves it under its minimum, it takes back its most valuable former meetings from the participants who replaced it."""
     former = setting.event.plan
     made, moves_made = replan_timetable(setting, from_slot=from_slot)
     participant = setting.event.participant(key)
@@ -193,10 +187,8 @@ def welcome_arrival(setting: Setting, key: int, *, from_slot: int) -> tuple[Froz
 def after_change(
     engine: Engine, owner: OrganisationId, event: MeetingDay, change: Miss | Arrive, *, from_slot: int, today: date
 ) -> tuple[list[DayChange], Moves]:
-    """Return an absence or an arrival, followed by the resulting timetable if it changes, to be written together; and the moves.
-
-    Raises ChangeRefused where the participant's hours leave no slot: an absence should be noted instead.
-    """
+    """Return an absence or an arrival, followed by the resulting timetable if it changes, to be written together; and the moves. Raises ChangeRefused where
+    the participant's hours leave no slot: an absence should be noted instead."""
     changed = try_changes(event, change)
     participant = changed.participant(change.key)
     if not participant.absent and (
@@ -235,19 +227,17 @@ def move_sentences(event: MeetingDay, changed: Moves) -> list[str]:
 
 def moves_since(event: MeetingDay, version: int) -> Moves:
     """Return what changed in the timetable since this version of the event."""
-    frozen: Sequence[FrozenTimetable] = [
-        line.change.plan for line in event.journal[:version] if isinstance(line.change, Freeze)
-    ]
+    frozen = [line.change.plan for line in event.journal[:version] if isinstance(line.change, Freeze)]
     return compare_timetables(frozen[-1] if frozen else None, event.plan)
 
 
 def _replan_around(
-    setting: Setting, former: FrozenTimetable, put: Sequence[Booking], *, from_slot: int, hold: bool = True
+    setting: Setting, former: FrozenTimetable, fixed: Sequence[Booking], *, from_slot: int, hold: bool = True
 ) -> FrozenTimetable:
-    """Return the timetable replanned around the meetings `put` in their slots and tables; `hold`: they stay fixed afterwards."""
-    pairs = {one.pair for one in put}
+    """Return the timetable replanned around the meetings `fixed` in their slots and tables; `hold`: they stay fixed afterwards."""
+    pairs = {one.pair for one in fixed}
     others = tuple(one for one in former.bookings if one.pair not in pairs)
-    with_them = replace(former, bookings=(*others, *(replace(one, held=True) for one in put)))
+    with_them = replace(former, bookings=(*others, *(replace(one, held=True) for one in fixed)))
     event = replace(setting.event, plan=with_them)
     made, _ = replan_timetable(Setting(event, setting.affinities, setting.met), from_slot=from_slot)
     if hold:
@@ -288,9 +278,9 @@ def _unplaceable(
     for key in pair:
         if not free(event.seat(key), event.schedule)[slot]:
             return f"{event.name_of(key)} n’est pas là à {hour}."
-        mine = [one for one in bookings if key in one.pair]
-        if len(mine) >= event.participant(key).abreast:
-            return f"Déjà placés à la main à {hour} : {_pair(event, mine[0])}. Libérez ce rendez-vous d’abord."
+        own = [one for one in bookings if key in one.pair]
+        if len(own) >= event.participant(key).abreast:
+            return f"Déjà placés à la main à {hour} : {_pair(event, own[0])}. Libérez ce rendez-vous d’abord."
     if fault := _not_a_table(event, table):
         return fault
     if table > fit:

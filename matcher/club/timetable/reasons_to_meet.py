@@ -1,7 +1,6 @@
 """Writes, in French, the talking points of a meeting between a buyer and a supplier (a pair): for each side, why to meet, and three facts on the other.
 
-Reasons come from the ranking engine and from the wishes of the pair (`bonds`); facts from the catalogue and from what each participant wrote.
-"""
+Reasons come from the ranking engine and from the wishes of the pair (`bonds`); facts from the catalogue and from what each participant wrote."""
 
 from matcher.catalogue.store.search import activities_shown
 from matcher.club.meeting_day.meeting_day import Bond, Participant, ParticipantRole, Tie

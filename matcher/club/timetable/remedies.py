@@ -1,7 +1,6 @@
 """Finds what a meeting day lacks (trades, tables, interpreters, slots) and measures each remedy by planning the day with and without it.
 
-A remedy is one more table, accessible table, interpreter or slot, or a supplier of the catalogue for a trade that nobody present does.
-"""
+A remedy is one more table, accessible table, interpreter or slot, or a supplier of the catalogue for a trade that nobody present does."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -83,24 +82,23 @@ def find_shortages(
 ) -> Shortages:
     """Return what an event will be short of, and what each remedy would give, within `seconds` after a first plan of the event as it is.
 
-    `catalogue`: all suppliers as a shelf, searched for the missing trades. Raises ChangeRefused where there is nothing to plan.
-    """
+    `catalogue`: all suppliers as a shelf, searched for the missing trades. Raises ChangeRefused where there is nothing to plan."""
     refuse_nothing(setting)
     # The needs that nobody present can answer, by trade, those most asked first; a need that is not understood has no trade.
     needs_by_trade = group_pairs(
         (need.trade, need) for need in setting.needs if not need.credible.any() and need.trade != NOT_READ
     )
     lacking = dict(sorted(needs_by_trade.items(), key=lambda one: (-len(one[1]), one[0])))
-    sought = _best_suppliers(setting, catalogue, lacking)
+    sought = _best_rows(setting, catalogue, lacking)
     before = _reach_of(setting, setting, seconds)
     tried, left_out = [], []
     end = monotonic() + seconds
     for name, changed in (*_room_remedies(setting), *_invitation_remedies(engine, owner, setting, catalogue, sought)):
-        left = end - monotonic()
-        if left <= 0:
+        seconds_left = end - monotonic()
+        if seconds_left <= 0:
             left_out.append(name)
             continue
-        after = _reach_of(setting, changed(), left)
+        after = _reach_of(setting, changed(), seconds_left)
         tried.append(
             Remedy(
                 name,
@@ -178,9 +176,7 @@ def _done_by_present(lacking: Mapping[str, Sequence[NeedAsked]]) -> tuple[frozen
     return frozenset(too_far), frozenset(brought - too_far)
 
 
-def _best_suppliers(
-    setting: Setting, catalogue: Shelf, lacking: Mapping[str, Sequence[NeedAsked]]
-) -> dict[str, int | None]:
+def _best_rows(setting: Setting, catalogue: Shelf, lacking: Mapping[str, Sequence[NeedAsked]]) -> dict[str, int | None]:
     """Return the catalogue row of the best supplier for the first need of each lacking trade; None where there is none."""
     coming = set(setting.event.catalogue_suppliers)
     rows_by_trade: dict[str, int | None] = {}

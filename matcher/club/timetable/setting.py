@@ -48,8 +48,7 @@ class Setting:
     def worth(self) -> np.ndarray:
         """Return (b, s) the value of each pair after wishes, refusals and former meetings; 0 where it is not proposed.
 
-        A wish overrides a former meeting, a refusal overrides a wish.
-        """
+        A wish overrides a former meeting, a refusal overrides a wish."""
         worth = keep_best(self.affinities.worth).copy()
         for need in self.needs:  # suppliers who answer a need are proposed even if `keep_best` dropped them
             worth[need.buyer, need.serving] = self.affinities.worth[need.buyer, need.serving]
@@ -111,10 +110,10 @@ class Setting:
             {one.key: one for side in (False, True) for one in day.list_seats(suppliers=side)}
             for day in (former, event)
         )
-        still = {one.pair for one in event.bookings}
+        planned_pairs = {one.pair for one in event.bookings}
         pairs = chain(
             (bond.pair for bond in {*former.bonds} ^ {*event.bonds}),
-            (one.pair for one in former.plan.bookings if one.pair not in still),
+            (one.pair for one in former.plan.bookings if one.pair not in planned_pairs),
         )
         return frozenset(
             [*(key for key, one in now.items() if differs(seats.get(key), one)), *chain.from_iterable(pairs)]
@@ -276,13 +275,8 @@ def frozen_day(event: MeetingDay) -> MeetingDay | None:
 def _words(participant: Participant) -> tuple[object, ...]:
     """Return the fields of a participant that decide with whom a meeting is useful."""
     return (
-        participant.sort,
-        participant.number,
-        participant.needs,
-        participant.activity,
-        participant.place,
-        participant.area,
-        participant.workers,
+        *(participant.sort, participant.number, participant.needs, participant.activity, participant.place),
+        *(participant.area, participant.workers),
     )
 
 

@@ -182,8 +182,7 @@ def _of_silence(event: MeetingDay, alone: frozenset[int]) -> Iterator[Said]:
 
 
 def _of_people(event: MeetingDay, people: People) -> Iterator[Said]:
-    """Yield persons registered for two organisations: one person at two tables, or namesakes. Organisations with the same name are left to
-    `_of_lists`."""
+    """Yield persons registered for two organisations: one person at two tables, or namesakes. Organisations with the same name are left to `_of_lists`."""
     comes: dict[str, dict[int, str]] = {}
     for key, persons in sorted(people.items()):
         for person in persons:

@@ -52,9 +52,9 @@ def _why(setting: Setting, need: NeedAsked) -> tuple[WhyUnserved, np.ndarray]:
         (WhyUnserved.APART, can),
     )
     before = need.known
-    for why, left in steps:
-        if left.any():
-            before = left
+    for why, suppliers_left in steps:
+        if suppliers_left.any():
+            before = suppliers_left
             continue
         if why is WhyUnserved.REFUSED:  # or met before
             refused = {setting.row_pair(bond.pair) for bond in setting.event.bonds if bond.tie is Tie.NEVER}

@@ -77,10 +77,8 @@ def open_invitation(engine: Engine, secret: str, now: datetime) -> Invitation:
 
 
 def keep_answer(engine: Engine, secret: str, answer: GivenAnswer, *, now: datetime) -> None:
-    """Store an answer in place of the former one, and put its statement in the catalogue unless the team must see it first.
-
-    Raises LinkClosed, and CorrectionRefused where the catalogue cannot take it: nothing is then written.
-    """
+    """Store an answer in place of the former one, and put its statement in the catalogue unless the team must see it first. Raises LinkClosed, and
+    CorrectionRefused where the catalogue cannot take it: nothing is then written."""
     opened = open_invitation(engine, secret, now)
     campaign, supplier_id = opened.campaign, opened.supplier.id
     with writing(engine) as connection:
@@ -91,14 +89,14 @@ def keep_answer(engine: Engine, secret: str, answer: GivenAnswer, *, now: dateti
             withdraw_boxes(connection, supplier_id, answer.shared, now)
         cut = read_guard(connection).forgotten.cut
         person = {name: without_value(getattr(answer, name), cut, "") for name in _PERSON}
-        rest = without_value(plain(replace(answer, contact="", phone="", email="")), cut)
-        contradicts = _note_in_dossier(act, opened, build(GivenAnswer, rest, "réponse"))
+        remainder = without_value(plain(replace(answer, contact="", phone="", email="")), cut)
+        contradicts = _note_in_dossier(act, opened, build(GivenAnswer, remainder, "réponse"))
         if statement and opened.is_trusted and not contradicts:
             correction = act.tell(supplier_id, statement, f"réponse à la campagne {campaign.id}")
             mark_taken(act, campaign.dossier_id, campaign.lot, supplier_id, correction)
             by, on, boxes = answered_name(connection, campaign.owner), now.date(), answer.shared
             share(connection, correction, boxes, way="lien", directory=opened.source, asked_by=by, on=on, now=now)
-        row = {"asked_id": opened.asked_id, "at": now.replace(tzinfo=None), "said": rest, **person}
+        row = {"asked_id": opened.asked_id, "at": now.replace(tzinfo=None), "said": remainder, **person}
         row |= {"waiting": bool(statement) and correction is None, "correction_id": correction}
         connection.execute(insert(ANSWERS), row)
         cancel(connection, Correspondence.CAMPAIGN, [opened.asked_id], HAS_ANSWERED, now)

@@ -1,8 +1,7 @@
 """Draft of a campaign: the message in which an organisation asks suppliers what they do, in the same words for all. Pure.
 
 A message gives the need, never its amount; `written_to` adds the notice on personal data that the law requires (controller, origin of the address, ground,
-duration, right to object).
-"""
+duration, right to object)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -65,10 +64,8 @@ def about_lot(dossier: Dossier, number: int, by: Controller, *, objet: str = "",
 
 
 def about_trades(title: str, trades: Sequence[str], by: Controller, *, signature: str = "") -> CampaignDraft:
-    """Return the draft that asks about trades in general, for a territory or a meeting, not about one need.
-
-    Raises ChangeRefused where its title is empty or holds an amount.
-    """
+    """Return the draft that asks about trades in general, for a territory or a meeting, not about one need. Raises ChangeRefused where its title is empty or
+    holds an amount."""
     if not title.strip():
         raise ChangeRefused("Donnez un titre à la campagne : les structures le lisent.")
     sought = f"{by.name} cherche qui fait quoi parmi les structures inclusives : {title}."

@@ -1,7 +1,6 @@
 """Sending of a campaign (one question put to many suppliers): by SMTP, never twice, or as a mail-merge file, which may be taken again; then one reminder.
 
-The reminder goes once, a week after the last message, to the suppliers that have not answered.
-"""
+The reminder goes once, a week after the last message, to the suppliers that have not answered."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -26,14 +25,7 @@ from matcher.mail.outbox import LINK, SENT_STATES, MessageState, QueuedMessage, 
 from matcher.ownership import OrganisationId, owned_by
 from matcher.render.described_file import DescribedFile
 from matcher.render.table import Cell, Column, csv_of, new_workbook, write_sheet
-from matcher.settings import (
-    SMTP_HOST_VARIABLE,
-    Controller,
-    SettingsError,
-    SmtpSettings,
-    public_address,
-    smtp_settings,
-)
+from matcher.settings import SMTP_HOST_VARIABLE, Controller, SettingsError, SmtpSettings, public_address, smtp_settings
 
 # Path of the page of a secret link, under the public address.
 LINKS = "r"
@@ -97,8 +89,7 @@ def merge_file(
     engine: Engine, owner: OrganisationId, number: int, address: str, *, now: datetime, workbook: bool
 ) -> bytes | DescribedFile:
     """Return a mail-merge file (CSV, or XLSX where `workbook`): the last message to each supplier without an answer, with a new link, where it waits or was
-    in such a file before. `send_campaign` no longer sends these messages. Raises ChangeRefused where there is none.
-    """
+    in such a file before. `send_campaign` no longer sends these messages. Raises ChangeRefused where there is none."""
     rows: list[list[Cell]] = []
     for structure in _open_campaign(engine, owner, number).asked_structures:
         message = structure.messages[-1] if structure.messages else None

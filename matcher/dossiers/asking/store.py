@@ -179,8 +179,7 @@ def create_campaign(
 ) -> CampaignState:
     """Store a campaign and queue its messages to the first `most` of `ids` that have an address; store the others with the reason why not.
 
-    `months` is how long contacts may be kept. Raises ChangeRefused where nobody can be asked, DatabaseError.
-    """
+    `months` is how long contacts may be kept. Raises ChangeRefused where nobody can be asked, DatabaseError."""
     if not author.strip():
         raise ChangeRefused("Dites qui prépare la campagne : le nom est gardé.")
     contacts = load_contacts_of_many(engine, ids, kept_since(now.date(), months))
@@ -214,11 +213,9 @@ def create_campaign(
             row = {"campaign_id": number, "supplier_id": structure.supplier_id, "left_out": structure.left_out}
             row |= {"source": origin.source if origin else "", "as_of": origin.date if origin else None}
             asked_id = int(connection.execute(insert(ASKED).returning(ASKED.c.id), row).scalar_one())
-            if structure.address:
-                text = written_to(
-                    draft.text, by, structure.address.origin.source, structure.address.origin.date, months
-                )
-                messages.append(QueuedMessage(asked_id, structure.address.value, draft.subject, text))
+            if address := structure.address:
+                text = written_to(draft.text, by, address.origin.source, address.origin.date, months)
+                messages.append(QueuedMessage(asked_id, address.value, draft.subject, text))
         queue_messages(connection, Correspondence.CAMPAIGN, number, messages, now)
     return load_campaign(engine, owner, number)
 
@@ -231,8 +228,8 @@ def load_campaign(engine: Engine, owner: OrganisationId, number: int) -> Campaig
         if row is None:
             raise CampaignUnknown(f"Il n’y a pas de campagne {number}. « entremise campagne list » les donne.")
         rows = connection.execute(select(ASKED).where(ASKED.c.campaign_id == number).order_by(ASKED.c.id)).all()
-        mine = ANSWERS.c.asked_id.in_(select(ASKED.c.id).where(ASKED.c.campaign_id == number))
-        answers = {one.asked_id: answer_of(one) for one in connection.execute(select(ANSWERS).where(mine))}
+        of_campaign = ANSWERS.c.asked_id.in_(select(ASKED.c.id).where(ASKED.c.campaign_id == number))
+        answers = {one.asked_id: answer_of(one) for one in connection.execute(select(ANSWERS).where(of_campaign))}
         messages = group_pairs(
             (message.holder, message) for message in of_batch(connection, Correspondence.CAMPAIGN, number)
         )

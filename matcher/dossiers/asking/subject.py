@@ -82,9 +82,9 @@ def of_territory(
 ) -> CampaignSubject:
     """Return the subject about trades (codes) in a département: the suppliers there of whom these trades are not confirmed."""
     names = ", ".join(taxonomy().label(trade) for trade in trades)
-    near = ids_to_ask(territory_reading(trades, where.code), shelf, today)
-    inside = within(load_these(engine, near), where)
-    return CampaignSubject(tuple(one for one in near if one in inside), f"{names}, {where.name}", tuple(trades))
+    nearby_ids = ids_to_ask(territory_reading(trades, where.code), shelf, today)
+    inside = within(load_these(engine, nearby_ids), where)
+    return CampaignSubject(tuple(one for one in nearby_ids if one in inside), f"{names}, {where.name}", tuple(trades))
 
 
 def of_meeting(title: str, ids: Sequence[str], trades: Sequence[str] = ()) -> CampaignSubject:

@@ -14,8 +14,7 @@ from matcher.rows import Base, table_of
 class CampaignRow(OwnedRow, Base):
     """A campaign: its message, the same for all, and the dossier and lot where it is about one need.
 
-    `trades` are the codes asked of everyone; `followed` is when the reminder was queued, `revoked` when the campaign was ended.
-    """
+    `trades` are the codes asked of everyone; `followed` is when the reminder was queued, `revoked` when the campaign was ended."""
 
     __tablename__ = "campaign"
     holding = Holding("campagnes : message envoyé à tous, qui l’a écrit", keys=("trades",), supplier=True)
@@ -36,8 +35,7 @@ class CampaignRow(OwnedRow, Base):
 class AskedRow(Base):
     """One supplier of a campaign: asked, or left out for the reason in `left_out` (empty where it is asked).
 
-    `source` and `as_of` are the origin and date of its address; the address itself is only in the outbox.
-    """
+    `source` and `as_of` are the origin and date of its address; the address itself is only in the outbox."""
 
     __tablename__ = "campaign_asked"
     holding = Holding(
@@ -57,8 +55,7 @@ class AskedRow(Base):
 class AnswerRow(Base):
     """The last answer of one supplier: `said` is a `GivenAnswer` without the contact, which has its own columns.
 
-    `correction_id` is the catalogue correction made from it, None while it waits for the team (`waiting`) or where it states nothing.
-    """
+    `correction_id` is the catalogue correction made from it, None while it waits for the team (`waiting`) or where it states nothing."""
 
     __tablename__ = "campaign_answer"
     holding = Holding(

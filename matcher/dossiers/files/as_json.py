@@ -19,7 +19,30 @@ def dossier_object(dossier: Dossier) -> dict[str, Any]:
             "note? created updated deleted lots decisions contracts insertion insertion_by_contract journal",
             dossier,
             insertion_by_contract=insertion_object(dossier),
-            lots=[_lot(lot) for lot in dossier.lots],
+            lots=[
+                shaped(
+                    "number title frozen=at catalogue sources answer opinion lot entries removed frozen_matches",
+                    lot,
+                    catalogue=shaped(
+                        "version=frozen.catalogue_version suppliers=frozen.catalogue_suppliers date=catalogue_date", lot
+                    ),
+                    sources=sources_object(lot.sources),
+                    lot=reading_line(lot.frozen.reading),
+                    entries=[
+                        shaped(
+                            "match added refused withdrawn reason? note? status status_on status_by? call call_unseen=rival",
+                            entry,
+                            match=match_line(entry.match, str(lot.number)),
+                        )
+                        for entry in lot.entries
+                    ],
+                    removed=[
+                        shaped("id=entry.match.id name=entry.match.name who reason", removal) for removal in lot.removed
+                    ],
+                    frozen_matches=[match_line(match, str(lot.number)) for match in lot.frozen.matches],
+                )
+                for lot in dossier.lots
+            ],
             decisions=[shaped("number at who", kept) | plain(kept.decision) for kept in dossier.decisions],
             journal=journal_object(dossier),
         ),
@@ -54,24 +77,3 @@ def _heading(dossier: Dossier | DossierSummary) -> dict[str, Any]:
         **shaped("title buyer? buyer_siret? territory? reference? deadline", dossier.header),
         **shaped("stage offers_by follower? next_step? next_on", dossier.course),
     }
-
-
-def _lot(lot: SavedLot) -> dict[str, Any]:
-    catalogue = "version=frozen.catalogue_version suppliers=frozen.catalogue_suppliers date=catalogue_date"
-    return shaped(
-        "number title frozen=at catalogue sources answer opinion lot entries removed frozen_matches",
-        lot,
-        catalogue=shaped(catalogue, lot),
-        sources=sources_object(lot.sources),
-        lot=reading_line(lot.frozen.reading),
-        entries=[
-            shaped(
-                "match added refused withdrawn reason? note? status status_on status_by? call call_unseen=rival",
-                entry,
-                match=match_line(entry.match, str(lot.number)),
-            )
-            for entry in lot.entries
-        ],
-        removed=[shaped("id=entry.match.id name=entry.match.name who reason", removed) for removed in lot.removed],
-        frozen_matches=[match_line(match, str(lot.number)) for match in lot.frozen.matches],
-    )

@@ -1,8 +1,7 @@
 """Printed document of a dossier, to sign and file: for each lot the object, the opinion, what is unknown, who was consulted, the decision to take; then the
 annexes that the URL asks for.
 
-This module chooses all the content (`PrintModel`); the A4 template only lays it out.
-"""
+This module chooses all the content (`PrintModel`); the A4 template only lays it out."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
@@ -17,7 +16,7 @@ from matcher.domain.match import Band, Match
 from matcher.domain.reading import Reading
 from matcher.dossiers.calling import answer_sentences
 from matcher.dossiers.clause_contract import followed_contracts
-from matcher.dossiers.dossier import Dossier, Entry, SavedDecision, SavedLot, Status
+from matcher.dossiers.dossier import Dossier, Entry, SavedLot, Status
 from matcher.dossiers.files.annexes import (
     LONGEST_OBJECT,
     PASTED,
@@ -37,15 +36,7 @@ from matcher.need.paper import distance_cell
 from matcher.need.title import LONGEST_TITLE, cut_title
 from matcher.ranking.reasons import listed_evidence, unknowns
 from matcher.reference.wordings import persona_wording
-from matcher.render.document import (
-    ColumnKind,
-    Document,
-    DocumentCell,
-    DocumentColumn,
-    DocumentRow,
-    DocumentTable,
-    few,
-)
+from matcher.render.document import ColumnKind, Document, DocumentCell, DocumentColumn, DocumentRow, DocumentTable, few
 
 # The summary names this many suppliers a lot, the consulted ones first; the annex has them all.
 MOST_NAMED = 10
@@ -123,14 +114,23 @@ def print_model(
     are as of `today`; times are in `zone`, by default this computer's."""
     offered = annexes(dossier, asking, today, zone)
     printed = without_repeats(one for one in offered if one.key in wanted)
-    opinions = [
-        *(_lot_opinion(lot) for lot in dossier.lots),
-        *(_kept_decision(one, zone) for one in dossier.decisions),
-    ]
-    if today and (hours := tuple(map(typeset, followed_said(followed_contracts(dossier), today)))):
+    opinions = [_lot_opinion(lot) for lot in dossier.lots]
+    for saved in dossier.decisions:
+        document = saved.decision
+        steps = [typeset(f"À faire : {' '.join(document.steps)}")] if document.steps else []
         opinions.append(
-            PrintedOpinion("Heures d’insertion", "heures", hours[0], says=hours[1:], law=(f"Au {day(today)}.",))
+            PrintedOpinion(
+                title=typeset(document.kind.capitalize()),
+                short=f"décision {saved.number}",
+                size=typeset(cut_title(without_amounts(document.title))),
+                answer=typeset(document.answer),
+                says=(*_reasons(document), *steps),
+                law=(typeset(f"Décision figée le {moment(saved.at, zone)}, par {saved.who}."),),
+            )
         )
+    if today and (hours := tuple(map(typeset, followed_said(followed_contracts(dossier), today)))):
+        on = (f"Au {day(today)}.",)
+        opinions.append(PrintedOpinion("Heures d’insertion", "heures", hours[0], says=hours[1:], law=on))
     shortened, shared = _move_common_sentences(opinions)
     opener, buyer = dossier.journal[0].who, dossier.header.buyer
     lots = count(len(dossier.lots), "lot") if dossier.lots else ""
@@ -174,10 +174,8 @@ def _facts(dossier: Dossier, printed: Sequence[Annex], zone: tzinfo | None) -> I
     yield from (line for line in heading(dossier, zone) if line[0] not in _NOT_AT_HEAD)
     if frozen := list(dict.fromkeys(frozen_on(lot, zone) for lot in dossier.lots)):
         yield "Listes figées le" if several else "Liste figée le", " ; ".join(frozen)
-    sections = " ; ".join(
-        f"{annex_letter(at)}, {one.title[:1].lower()}{one.title[1:]}" for at, one in enumerate(printed)
-    )
-    yield "Annexes", sections or "aucune"
+    names = " ; ".join(f"{annex_letter(at)}, {one.title[:1].lower()}{one.title[1:]}" for at, one in enumerate(printed))
+    yield "Annexes", names or "aucune"
 
 
 def _move_common_sentences(opinions: Sequence[PrintedOpinion]) -> tuple[tuple[PrintedOpinion, ...], tuple[str, ...]]:
@@ -253,18 +251,6 @@ def _lot_title(lot: SavedLot) -> str:
 def _reasons(document: Document) -> tuple[str, ...]:
     """Return the remarks of a document, without the one to paste in a notice, which is in an annex."""
     return tuple(typeset(remark) for remark in document.remarks if not remark.startswith(PASTED))
-
-
-def _kept_decision(saved: SavedDecision, zone: tzinfo | None) -> PrintedOpinion:
-    document = saved.decision
-    return PrintedOpinion(
-        title=typeset(document.kind.capitalize()),
-        short=f"décision {saved.number}",
-        size=typeset(cut_title(without_amounts(document.title))),
-        answer=typeset(document.answer),
-        says=(*_reasons(document), *([typeset(f"À faire : {' '.join(document.steps)}")] if document.steps else [])),
-        law=(typeset(f"Décision figée le {moment(saved.at, zone)}, par {saved.who}."),),
-    )
 
 
 def _unknown(lots: Sequence[SavedLot]) -> Iterator[str]:

@@ -59,10 +59,8 @@ def sheet_rows(dossier: Dossier) -> Iterator[tuple[str]]:
 
 
 def read_dossier(path: Path, *, stop: Stop | None = None) -> Brought:
-    """Read an exported dossier (JSON or workbook) in a separate process; the consistency of its journal is checked later, when it is replayed.
-
-    Raises ReadRefused for a file that is not a dossier, DossierFileError for an invalid line of its journal, and Stopped.
-    """
+    """Read an exported dossier (JSON or workbook) in a separate process; the consistency of its journal is checked later, when it is replayed. Raises
+    ReadRefused for a file that is not a dossier, DossierFileError for an invalid line of its journal, and Stopped."""
     number, *lines = apart(read_content, DossierFileError, stop=stop)(path)
     entries = []
     for place, line in enumerate(lines, start=1):

@@ -137,8 +137,8 @@ def _with_families(awards: Sequence[BuyerAward], shelf: Shelf) -> tuple[WonAward
     for buyer_award in awards:
         rows = [row for winner in buyer_award.winners if (row := shelf.find(winner)) is not None]
         families = frozenset(str(kind.family) for row in rows for kind in shelf.suppliers[row].kinds)
-        near = any(int(winner[:9]) in sirens for winner in buyer_award.winners)
-        won_awards.append(WonAward(buyer_award, families if rows else None, near))
+        is_near = any(int(winner[:9]) in sirens for winner in buyer_award.winners)
+        won_awards.append(WonAward(buyer_award, families if rows else None, is_near))
     return tuple(won_awards)
 
 

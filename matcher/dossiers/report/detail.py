@@ -65,7 +65,7 @@ def _of_dossiers(answer: ReportAnswer) -> _MissingCounts:
 
 def _of_awards(report: ReportAnswer) -> _MissingCounts:
     awards, undated = report.report.awards or (), report.report.undated
-    near = sum(one.families is None and one.same_siren for one in awards)
+    unconfirmed = sum(one.families is None and one.same_siren for one in awards)
     return (
         (
             "considération sociale : aucune, ou non dite",
@@ -81,7 +81,7 @@ def _of_awards(report: ReportAnswer) -> _MissingCounts:
             "Comparez-les dans le classeur.",
         ),
         ("sans date de notification : d’aucune année", undated, undated + len(awards), ""),
-        ("titulaire à confirmer : même organisation, autre établissement", near, len(awards), ""),
+        ("titulaire à confirmer : même organisation, autre établissement", unconfirmed, len(awards), ""),
     )
 
 

@@ -132,13 +132,11 @@ def _publishers(report: AnnualReport) -> str:
     return enumeration([brief_title(key) for key in report.award_sources])
 
 
-def _at_least(counted_contracts: CountedContracts) -> str:
+def _at_least(measure: CountedContracts) -> str:
     """Return a count in French: « 3 », « au moins 3 » where some contracts are unknown, « nombre non connu »."""
-    if counted_contracts.count is None:
+    if measure.count is None:
         return "nombre non connu"
-    return (
-        f"au moins {number(counted_contracts.count)}" if counted_contracts.untold else number(counted_contracts.count)
-    )
+    return f"au moins {number(measure.count)}" if measure.untold else number(measure.count)
 
 
 def _period_words(report: ReportAnswer) -> Iterator[str]:
@@ -198,26 +196,13 @@ def _indicators(report_answer: ReportAnswer) -> Iterator[tuple[DocumentCell, ...
         source = f"{_FROM_LEDGER}, montants {shares.tax}"
         yield _INCLUSIVE, source, "", "", inclusive.amounts[shares.tax], shares.sure
     no = Marked("non connu ici", CellMark.UNKNOWN)
-    yield (
-        "dont entreprises solidaires d’utilité sociale (ESUS)",
-        "aucun annuaire importé ne dit l’agrément",
-        no,
-        "",
-        "",
-        "",
-    )
+    esus = "dont entreprises solidaires d’utilité sociale (ESUS)"
+    yield esus, "aucun annuaire importé ne dit l’agrément", no, "", "", ""
     yield "Achats écologiques", "hors de ce que suit Entremise", no, "", "", ""
 
 
-def _indicator(label: str, source: str, counted_contracts: CountedContracts) -> tuple[DocumentCell, ...]:
-    return (
-        label,
-        source,
-        counted_contracts.count,
-        counted_contracts.share,
-        counted_contracts.euros,
-        counted_contracts.share_of_euros,
-    )
+def _indicator(label: str, source: str, measure: CountedContracts) -> tuple[DocumentCell, ...]:
+    return label, source, measure.count, measure.share, measure.euros, measure.share_of_euros
 
 
 def _measures(title: str, measures: Sequence[CountedContracts]) -> DocumentTable:
@@ -238,7 +223,6 @@ def _least(measures: Iterable[CountedContracts]) -> tuple[str, ...]:
 
 
 def _yearly(report_answer: ReportAnswer) -> DocumentTable:
-    """Return the table of the main counts of each source, year by year."""
     report = report_answer.report
     rows = [
         DocumentRow((str(year), one.label, _FROM_DOSSIERS, one.count, one.share, one.euros))
@@ -310,7 +294,7 @@ def _exemptions(report: ReportAnswer) -> DocumentTable:
 def _sources(report_answer: ReportAnswer) -> DocumentTable:
     report = report_answer.report
     rows: list[tuple[DocumentCell, ...]] = [
-        ("Dossiers", day(report_answer.on), count(report.followed, "dossier"), count(len(report.contracts), "marché")),
+        ("Dossiers", day(report_answer.on), count(report.followed, "dossier"), count(len(report.contracts), "marché"))
     ]
     for source in report_answer.sources if report.awards is not None else ():
         dated = f"importées le {day(source.imported)}, {source.date_words}"

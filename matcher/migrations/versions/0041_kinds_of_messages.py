@@ -1,5 +1,5 @@
-"""Kinds of messages and of their links: each room has its own numbers of batches and holders, those kept are of campaigns. The secrets of
-participants' links join them, and a meeting day has mailings."""
+"""Adds the kind (campaign, meeting day…) of queued messages and of their secret links, each kind with its own numbers of batches and recipients; existing
+rows are of campaigns. The links of participants move there, and a meeting day gets its mailings."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Tokens of the API, and what was asked of it under a key of idempotency."""
+"""Adds the tokens of the API, and the requests sent with an idempotency key, so that a repeated one is answered without being carried out again."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Watches over published lots, what their messages told, what their readers said."""
+"""Adds watches over published lots (a person's request to be informed of new ones), the lots that their messages listed, and their readers' verdicts."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Identities by which a provider signs people in, and what ends its own session."""
+"""Adds the identity (issuer and subject) by which a provider signs an account in, and the token that ends the session at the provider."""
 
 import sqlalchemy as sa
 from alembic import op

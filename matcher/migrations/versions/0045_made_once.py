@@ -1,4 +1,4 @@
-"""Things made once, by pages as by programs: those made in the last day are kept."""
+"""Adds the table of creations that must not happen twice, requested from pages or the API; it replaces the one of the API, whose rows it takes over."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""The audit, as the journal of security: a kind, a count by minute, the network that an incident came from."""
+"""Turns the audit into a security journal: the kind of each entry, the number of times that it occurred in its minute, and the network of an incident."""
 
 import sqlalchemy as sa
 from alembic import op

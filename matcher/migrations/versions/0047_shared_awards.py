@@ -1,4 +1,4 @@
-"""Awards: whether an amount is told of several companies together, and an index by contract, which tells it where the source does not."""
+"""Adds to awards whether several companies share the amount, and an index by contract, which finds those companies where the source does not give it."""
 
 import sqlalchemy as sa
 from alembic import op

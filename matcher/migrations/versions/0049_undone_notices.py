@@ -1,4 +1,4 @@
-"""Notices as they were before an import, and numbers of lots that SQLite never gives again."""
+"""Adds the state of notices before each import, so that it can be undone, and forbids SQLite to reuse the numbers of deleted lots."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Nature of a buyer, told once by its organisation: the European thresholds depend on it."""
+"""Adds the nature of a buyer (State, local authority…), given once by its organisation: the European thresholds depend on it."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Activities that a supplier does not do: who says so, the team or itself."""
+"""Adds to the activities that a supplier does not do who stated it: the team, or the supplier itself."""
 
 import sqlalchemy as sa
 from alembic import op

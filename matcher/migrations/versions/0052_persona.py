@@ -1,4 +1,4 @@
-"""Persona of an organisation: buyer, company that won a contract, facilitator, network; empty where it was not said."""
+"""Adds the persona of an organisation (buyer, company that won a contract, facilitator, network), empty where it has chosen none."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Values of price indices that a team notes, which bring a cost of another year to today."""
+"""Adds the values of price indices that a team enters, by which a cost of another year is brought to today's prices."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""The note of a supplier, and the pairs that a decision settled."""
+"""Adds the note on a supplier, and to a decision on two records the numbers of the other pairs that it made pointless."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,5 @@
-"""Answers that travel between installations, the keys that are trusted; the size of contract that suits a supplier and its price basis."""
+"""Adds the answers of suppliers shared between installations (consents, answers received, trusted keys), and two fields of a supplier: the size of contract
+that suits it and its price basis."""
 
 import sqlalchemy as sa
 from alembic import op

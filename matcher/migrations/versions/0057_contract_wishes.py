@@ -1,4 +1,4 @@
-"""The duration and the season of contract that suit a supplier; to whom shared answers were handed over."""
+"""Adds the duration and the season of contract that suit a supplier, and the register of those to whom shared answers were handed over."""
 
 import sqlalchemy as sa
 from alembic import op

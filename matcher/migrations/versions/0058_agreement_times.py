@@ -1,4 +1,4 @@
-"""Moments of an agreement to share an answer: when it was made, and when a later word ended it. No file held it before, or after."""
+"""Adds when a supplier's consent to share an answer was given, and when a later statement ended it; exported files contain neither."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Calls of the tokens of the API, by minute, which every server adds to."""
+"""Adds the number of calls of each API token by minute, which all servers count together."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Moment at which somebody else chose the password of an account: its person changes it first. Those of before stay as they are."""
+"""Adds when somebody else chose the password of an account, whose person must then change it; existing accounts are left as they are."""
 
 import sqlalchemy as sa
 from alembic import op

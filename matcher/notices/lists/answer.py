@@ -1,6 +1,6 @@
 """Computes two lists for a territory, from the database: the lots published there in a period, and the contracts that end soon, with their holders."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -90,11 +90,9 @@ class HeldContract:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedContracts(ListOfPlaces):
-    """Contracts that end in the period (`coming`), the first to end first, and those recently notified whose end is not known (`unknown`).
-
-    `unplaced` counts contracts whose buyer cannot be located, `unread` those whose trade is not understood: both are left out by a filter of place or
-    trade. `awards` counts all awards stored.
-    """
+    """Contracts that end in the period (`coming`), the first to end first, and those recently notified whose end is not known (`unknown`). `unplaced` counts
+    contracts whose buyer cannot be located, `unread` those whose trade is not understood: both are left out by a filter of place or trade. `awards` counts
+    all awards stored."""
 
     coming: tuple[HeldContract, ...]
     unknown: tuple[HeldContract, ...]
@@ -120,9 +118,8 @@ def list_lots(engine: Engine, request: ListAsked, on: date) -> ListedLots:
         raise DecisionRefused(
             f"« {request.places[0]} » n’est d’aucun département : les lots sont situés par département.", field="lieu"
         )
-    chosen = LotFilter(
-        trade=request.trade, departements=codes, buyer=request.buyer, since=request.since, until=request.until
-    )
+    since, until = request.since, request.until
+    chosen = LotFilter(trade=request.trade, departements=codes, buyer=request.buyer, since=since, until=until)
     with reading(engine) as connection:
         lots_found = sorted(lots(connection, chosen), key=lambda lot: lot.id)
         placeless = count_lots(connection, replace(chosen, departements=frozenset()), _NOWHERE)
@@ -145,14 +142,29 @@ def list_lots(engine: Engine, request: ListAsked, on: date) -> ListedLots:
 
 def list_contracts(engine: Engine, request: ListAsked, on: date) -> ListedContracts:
     """Return the contracts that end in the period requested. Raises DecisionRefused for an unknown place, or if too many objects must be read."""
+
+    def is_due(buyer: str, notified: date | None, months: float | None) -> bool:
+        """Return True for a contract of the buyer requested that ends in the period, or is recent and has no known end."""
+        if not buyer.startswith(request.buyer):
+            return False
+        ends = end_of(notified, months)
+        if ends is None:
+            return (end_of(notified, UNKNOWN_MONTHS) or on) >= on
+        return request.since <= ends <= request.until
+
     places, remarks = read_territory(request.places) if request.places else ((), ())
     with reading(engine) as connection:
-        here, unplaced = _within(connection, awards_chosen(connection, _due(request, on)), _departements_of(places))
-        read = _read(here, request.trade)
-        chosen = [
-            (award, code) for award, code in read if not request.trade or f"{code}.".startswith(f"{request.trade}.")
-        ]
+        here, unplaced = _within(connection, awards_chosen(connection, is_due), _departements_of(places))
+        trade = request.trade
+        if trade and len(here) > MOST_READ:
+            many = count(len(here), "marché")
+            says = f"{many} à lire pour en connaître le métier : dites un territoire ou un acheteur."
+            raise DecisionRefused(says, field="lieu")
+        # Without a trade, only contracts with a known end are read.
+        read = [(award, activity_of_award(award.objet, award.cpv) if trade or award.ends else None) for award in here]
+        chosen = [(award, code) for award, code in read if not trade or f"{code}.".startswith(f"{trade}.")]
         contracts = _with_holders(connection, chosen)
+        ending = sum(contract.award.ends is not None for contract in contracts)  # they come first
         version, suppliers = _catalogue(connection)
         awards = standing_awards(connection)
     return ListedContracts(
@@ -160,10 +172,10 @@ def list_contracts(engine: Engine, request: ListAsked, on: date) -> ListedContra
         places=places,
         remarks=remarks,
         on=on,
-        coming=tuple(contract for contract in contracts if contract.award.ends),
-        unknown=tuple(contract for contract in contracts if contract.award.ends is None),
+        coming=tuple(contracts[:ending]),
+        unknown=tuple(contracts[ending:]),
         unplaced=unplaced,
-        unread=sum(not code for _, code in read) if request.trade else 0,
+        unread=sum(not code for _, code in read) if trade else 0,
         awards=awards,
         catalogue_version=version,
         catalogue_suppliers=suppliers,
@@ -175,42 +187,18 @@ def _departements_of(places: Iterable[Place]) -> frozenset[str]:
 
 
 def _catalogue(connection: Connection) -> tuple[int, int]:
-    """(version, number of suppliers) of the catalogue."""
+    """Return (version, number of suppliers) of the catalogue."""
     suppliers = int(connection.execute(select(func.count()).select_from(SUPPLIERS)).scalar_one())
     return read_version(connection), suppliers
 
 
 def _widening_remark(places: Sequence[Place], codes: Sequence[str]) -> list[str]:
     """Return the remark that the list covers whole départements, if the places are smaller: a notice seldom names the commune."""
-    whole = {code for found in map(departement, codes) if found for code in found.communes}
+    whole = {code for area in map(departement, codes) if area for code in area.communes}
     if whole <= {code for place in places for code in place.communes}:
         return []
     names = enumeration([area.name for code in codes if (area := departement(code))])
     return [f"Les lots sont comptés par département, tels que les avis les situent : ici, {names}."]
-
-
-def _due(request: ListAsked, on: date) -> Callable[[str, date | None, float | None], bool]:
-    """Return the predicate (buyer's number, notification, months) of a contract that ends in the period, or is recent and has no known end."""
-
-    def due(buyer: str, notified: date | None, months: float | None) -> bool:
-        if not buyer.startswith(request.buyer):
-            return False
-        ends = end_of(notified, months)
-        if ends is None:
-            return (end_of(notified, UNKNOWN_MONTHS) or on) >= on
-        return request.since <= ends <= request.until
-
-    return due
-
-
-def _read(awards: Collection[BuyerAward], trade: str) -> list[tuple[BuyerAward, str | None]]:
-    """Return contracts with their activity; without a trade filter, only contracts with a known end are read. Raises DecisionRefused for too many."""
-    if trade and len(awards) > MOST_READ:
-        many = count(len(awards), "marché")
-        raise DecisionRefused(
-            f"{many} à lire pour en connaître le métier : dites un territoire ou un acheteur.", field="lieu"
-        )
-    return [(award, activity_of_award(award.objet, award.cpv) if trade or award.ends else None) for award in awards]
 
 
 def _within(
@@ -257,5 +245,5 @@ def _with_holders(connection: Connection, read: Collection[tuple[BuyerAward, str
     holders = {number: ContractHolder(number, *known.get(number, known.get(number[:_SIREN], ()))) for number in numbers}
     contracts = [HeldContract(award, code, tuple(holders[number] for number in award.winners)) for award, code in read]
     return sorted(
-        contracts, key=lambda held: (held.award.ends or date.max, held.award.notified or date.max, held.award.number)
+        contracts, key=lambda row: (row.award.ends or date.max, row.award.notified or date.max, row.award.number)
     )

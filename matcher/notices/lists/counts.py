@@ -35,12 +35,9 @@ class LotCounts:
 
 @dataclass(frozen=True, slots=True)
 class ListCounts:
-    """All counts of a list of dated lots.
-
-    `levers` counts the lots reserved for each family. `trades` are by group of activities (a lot counts once in each of its groups; the key is empty
-    if its trade is not understood); `buyers` by SIREN, else by name, the most lots first; `months` in order. `reservable` are the lots that could
-    have been reserved, those with the most candidates first. `unread` have no understood trade, `waiting` are not yet matched.
-    """
+    """All counts of a list of dated lots. `levers` counts the lots reserved for each family. `trades` are by group of activities (a lot counts once in each
+    of its groups; the key is empty if its trade is not understood); `buyers` by SIREN, else by name, the most lots first; `months` in order. `reservable` are
+    the lots that could have been reserved, those with the most candidates first. `unread` have no understood trade, `waiting` are not yet matched."""
 
     whole: LotCounts
     levers: Mapping[ReservedFor, int]
@@ -93,7 +90,6 @@ def _by(
 
 
 def _usual_name(_key: str, lots: Sequence[KeptLot]) -> str:
-    """Return the buyer's name that most of its lots bear."""
     return Counter(lot.notice.buyer_name or lot.notice.buyer for lot in lots).most_common(1)[0][0]
 
 

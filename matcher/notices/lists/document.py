@@ -9,14 +9,7 @@ from matcher.catalogue.identity.trust import brief_title
 from matcher.catalogue.store.awarded import PERHAPS_TOLD
 from matcher.domain.french import count, day, enumeration, percent
 from matcher.domain.notice import ReservedFor
-from matcher.notices.listing import (
-    LIST,
-    NUMBER,
-    RESERVABLE,
-    ListColumns,
-    ListedLot,
-    list_table,
-)
+from matcher.notices.listing import LIST, NUMBER, RESERVABLE, ListColumns, ListedLot, list_table
 from matcher.notices.lists.answer import UNKNOWN_MONTHS, HeldContract, ListedContracts, ListedLots
 from matcher.notices.lists.asked import morning_of
 from matcher.notices.lists.counts import LotCounts
@@ -50,22 +43,22 @@ _COUNTS: ListColumns[LotCounts] = {
 }
 _BY_LEVER = (DocumentColumn("Levier"), DocumentColumn("Lots", NUMBER), DocumentColumn("Part des lots", _SHARE))
 _HELD: ListColumns[HeldContract] = {
-    DocumentColumn("Marché"): lambda held: held.award.objet or None,
-    DocumentColumn("Métier", under=True): lambda held: _under(held),
-    DocumentColumn("Acheteur"): lambda held: held.award.buyer_name or held.award.buyer or None,
-    DocumentColumn("SIRET de l’acheteur", aside=True): lambda held: held.award.buyer or None,
-    DocumentColumn("Fin", ColumnKind.DAY): lambda held: held.award.ends.isoformat() if held.award.ends else None,
-    DocumentColumn("Notifié le", under=True): lambda held: (
-        f"notifié le {day(held.award.notified)}" if held.award.notified else None
+    DocumentColumn("Marché"): lambda row: row.award.objet or None,
+    DocumentColumn("Métier", under=True): lambda row: _under(row),
+    DocumentColumn("Acheteur"): lambda row: row.award.buyer_name or row.award.buyer or None,
+    DocumentColumn("SIRET de l’acheteur", aside=True): lambda row: row.award.buyer or None,
+    DocumentColumn("Fin", ColumnKind.DAY): lambda row: row.award.ends.isoformat() if row.award.ends else None,
+    DocumentColumn("Notifié le", under=True): lambda row: (
+        f"notifié le {day(row.award.notified)}" if row.award.notified else None
     ),
-    DocumentColumn("Titulaire"): lambda held: _holder(held),
-    DocumentColumn("Numéros", LIST, under=True): lambda held: tuple(holder.number for holder in held.holders),
-    DocumentColumn("Montant HT", NUMBER, "€"): lambda held: held.award.amount,
-    DocumentColumn("Mois", NUMBER, under=True): lambda held: held.award.months,
-    DocumentColumn("CPV", aside=True): lambda held: held.award.cpv or None,
-    DocumentColumn("Numéro du marché", aside=True): lambda held: held.award.number or None,
-    DocumentColumn("Considération sociale", aside=True): lambda held: held.award.social or None,
-    DocumentColumn("Sources", LIST, aside=True): lambda held: tuple(map(brief_title, held.award.sources)),
+    DocumentColumn("Titulaire"): lambda row: _holder(row),
+    DocumentColumn("Numéros", LIST, under=True): lambda row: tuple(holder.number for holder in row.holders),
+    DocumentColumn("Montant HT", NUMBER, "€"): lambda row: row.award.amount,
+    DocumentColumn("Mois", NUMBER, under=True): lambda row: row.award.months,
+    DocumentColumn("CPV", aside=True): lambda row: row.award.cpv or None,
+    DocumentColumn("Numéro du marché", aside=True): lambda row: row.award.number or None,
+    DocumentColumn("Considération sociale", aside=True): lambda row: row.award.social or None,
+    DocumentColumn("Sources", LIST, aside=True): lambda row: tuple(map(brief_title, row.award.sources)),
 }
 _LOTS_SUPPOSE = (
     "Un lot compte une fois, tel que ses rectificatifs le laissent ; ceux qui sont seulement annoncés, ou annulés, ne comptent pas.",
@@ -105,7 +98,7 @@ def list_document(lots: ListedLots | ListedContracts, most: int | None = None) -
         remarks=(*lots.remarks, *_contracts_remarks(lots)),
         tables=(_held_table(COMING, lots.coming, most), unknown),
         hypotheses=_CONTRACTS_SUPPOSE,
-        names={holder.supplier_id: holder.name for held in lots.every for holder in held.suppliers},
+        names={holder.supplier_id: holder.name for contract in lots.every for holder in contract.suppliers},
         catalogue_version=lots.catalogue_version,
         catalogue_suppliers=lots.catalogue_suppliers,
         on=lots.on,
@@ -224,13 +217,11 @@ def _contracts_remarks(contracts: ListedContracts) -> Iterator[str]:
         yield f"{count(contracts.unread, 'marché')} dont le métier n’est pas compris : ni de ce métier, ni d’un autre."
 
 
-def _held_table(
-    title: str, contracts: Sequence[HeldContract], most: int | None, *, folded: bool = False
-) -> DocumentTable:
+def _held_table(title: str, lines: Sequence[HeldContract], most: int | None, *, folded: bool = False) -> DocumentTable:
     def about(contract: HeldContract) -> str:
         return contract.suppliers[0].supplier_id if len(contract.suppliers) == 1 else ""
 
-    return list_table(title, _HELD, contracts, most, about=about, folded=folded)
+    return list_table(title, _HELD, lines, most, about=about, folded=folded)
 
 
 def _under(contract: HeldContract) -> str:
@@ -249,7 +240,6 @@ def _holder(contract: HeldContract) -> DocumentCell:
     if not contract.suppliers:
         return Marked("hors catalogue", CellMark.ABSENT)
     names = [holder.name for holder in contract.suppliers]
-    others = len(contract.holders) - len(names)
-    return enumeration(
-        [*names, *([count(others, "autre, hors catalogue", "autres, hors catalogue")] if others else [])]
-    )
+    if others := len(contract.holders) - len(names):
+        names.append(count(others, "autre, hors catalogue", "autres, hors catalogue"))
+    return enumeration(names)

@@ -1,4 +1,4 @@
-"""Words one lot of a watch (a saved search of lots) in French: title, deadline, facts, reasons; used by its page, messages, feed, calendar and files."""
+"""Writes one lot of a watch (a saved search of lots) in French: title, deadline, facts, reasons; used by its page, messages, feed, calendar and files."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -64,20 +64,12 @@ def lot_words(lot: KeptLot, now: datetime, side: SupplierSide | None = None) -> 
     )
     if deadline is not None:
         zone = PARIS if deadline.supposed else deadline.at.tzinfo
-        words = replace(
-            words, margin=short_day(deadline.at.astimezone(zone)), until=moment(deadline.at, zone), deadline=deadline.at
-        )
+        margin, until = short_day(deadline.at.astimezone(zone)), moment(deadline.at, zone)
+        words = replace(words, margin=margin, until=until, deadline=deadline.at)
     if side is None:
         return words
-    missing = (*side.missing, *words.missing)
-    return replace(
-        words,
-        suits=side.suits,
-        against=(*side.refused, *side.against),
-        missing=missing,
-        lacks=side.lacks,
-        partners=side.partners,
-    )
+    against, missing = (*side.refused, *side.against), (*side.missing, *words.missing)
+    return replace(words, suits=side.suits, against=against, missing=missing, lacks=side.lacks, partners=side.partners)
 
 
 def reserved_by(reserved: ReservedFor | None) -> str:

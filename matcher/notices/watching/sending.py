@@ -78,7 +78,7 @@ def watch_letter(title: str, lots: Sequence[LotTold], by: Controller, *, sender:
         [*_wrap_text("Tous vos lots, ce qui a été écarté, l’agenda :"), LINK],
         _wrap_text(_PACES[pace]),
         ["Ne plus recevoir ces messages :", f"{LINK}#retirer"],
-        ["-- ", *(line for said in law for line in _wrap_text(said))],
+        ["-- ", *(line for sentence in law for line in _wrap_text(sentence))],
     ]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
@@ -178,13 +178,8 @@ def send_watches(
     for owner, controller in by.items():
         letterhead = Letterhead(server.sender, controller.name, controller.contact, f"{address}/{PLACE}")
         delivery = send_batch(engine, KIND, owner, server, letterhead, clock=clock)
-        so_far = run.sent
-        run.sent = Delivery(
-            so_far.sent + delivery.sent,
-            so_far.later + delivery.later,
-            so_far.refused + delivery.refused,
-            delivery.stopped,
-        )
+        sent, later = run.sent.sent + delivery.sent, run.sent.later + delivery.later
+        run.sent = Delivery(sent, later, run.sent.refused + delivery.refused, delivery.stopped)
         if delivery.stopped:
             break
     return run
@@ -192,10 +187,8 @@ def send_watches(
 
 def told_before(connection: Connection, watch_id: int) -> Mapping[int, ToldLot]:
     """Return, by lot id, the state of each lot in the last message of a watch about it."""
-    rows = connection.execute(
-        select(WATCHES_TOLD).where(WATCHES_TOLD.c.watch_id == watch_id).order_by(WATCHES_TOLD.c.day)
-    )
-    return {row.lot_id: ToldLot(row.mark, row.near) for row in rows}
+    query = select(WATCHES_TOLD).where(WATCHES_TOLD.c.watch_id == watch_id).order_by(WATCHES_TOLD.c.day)
+    return {row.lot_id: ToldLot(row.mark, row.near) for row in connection.execute(query)}
 
 
 def _write(
@@ -209,9 +202,8 @@ def _write(
         if last is not None and last >= day:
             return False
         if cancel(connection, KIND, [watch.id], _LATE, now):
-            connection.execute(
-                delete(WATCHES_TOLD).where(WATCHES_TOLD.c.watch_id == watch.id, WATCHES_TOLD.c.day == last)
-            )
+            own = (WATCHES_TOLD.c.watch_id == watch.id) & (WATCHES_TOLD.c.day == last)
+            connection.execute(delete(WATCHES_TOLD).where(own))
             last = _last(connection, watch)
         if last is not None and (day - last).days < watch.pace.days:
             return False
@@ -257,7 +249,6 @@ def _message(
 
 
 def _last(connection: Connection, watch: Watch) -> date | None:
-    last_day: date | None = connection.execute(
-        select(func.max(WATCHES_TOLD.c.day)).where(WATCHES_TOLD.c.watch_id == watch.id)
-    ).scalar()
+    query = select(func.max(WATCHES_TOLD.c.day)).where(WATCHES_TOLD.c.watch_id == watch.id)
+    last_day: date | None = connection.execute(query).scalar()
     return last_day

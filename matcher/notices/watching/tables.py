@@ -11,11 +11,9 @@ from matcher.rows import Base, table_of
 
 
 class WatchRow(OwnedRow, Base):
-    """A watch of an organisation, over all lots or, with `supplier_id`, over the lots that suit this supplier.
-
-    `trade`, `place`, `supplier_kind` and `lever` (the article of a reservation, or a clause) are filters, empty for none. `who` opened it at `opened`; its
-    secret links are in `message_link`, and do not work once it is `closed`. `silent`: the reader at `address` has stopped the messages.
-    """
+    """A watch of an organisation, over all lots or, with `supplier_id`, over the lots that suit this supplier. `trade`, `place`, `supplier_kind` and `lever`
+    (the article of a reservation, or a clause) are filters, empty for none. `who` opened it at `opened`; its secret links are in `message_link`, and do not
+    work once it is `closed`. `silent`: the reader at `address` has stopped the messages."""
 
     __tablename__ = "watch"
     __table_args__ = (UniqueConstraint("organisation_id", "supplier_id"),)

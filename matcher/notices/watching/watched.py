@@ -20,15 +20,7 @@ from matcher.domain.notice import LotState
 from matcher.domain.supplier import Supplier
 from matcher.need.answer import lay_on_shelf
 from matcher.notices.reserving import FAMILIES
-from matcher.notices.store import (
-    KeptLot,
-    LotFilter,
-    LotPosition,
-    count_lots,
-    lots,
-    lots_of_supplier,
-    taken_notices,
-)
+from matcher.notices.store import KeptLot, LotFilter, LotPosition, count_lots, lots, lots_of_supplier, taken_notices
 from matcher.notices.supplier_side import SupplierSide, supplier_side
 from matcher.notices.tables import PUBLISHED_LOTS
 from matcher.notices.watching.watches import LotVerdict, Watch, WatchChoice, read_verdicts
@@ -128,17 +120,8 @@ def lot_filter(choice: WatchChoice, now: datetime) -> LotFilter:
 
 def mark(kept_lot: KeptLot) -> str:
     """Return a digest of the values of a lot whose change is news to a reader: state, title, object, amount, places, deadline, reservation, clause."""
-    lot = kept_lot.published
-    state = (
-        kept_lot.state,
-        lot.title,
-        lot.lot.objet,
-        lot.lot.montant,
-        lot.lot.lieux,
-        lot.deadline,
-        lot.reserved,
-        lot.clause,
-    )
+    lot, need = kept_lot.published, kept_lot.published.lot
+    state = (kept_lot.state, lot.title, need.objet, need.montant, need.lieux, lot.deadline, lot.reserved, lot.clause)
     return sha256(repr(state).encode()).hexdigest()[:16]
 
 
@@ -153,9 +136,9 @@ def sides(shelf: Shelf, supplier_id: str, kept_lots: Sequence[KeptLot], day: dat
 def set_aside(engine: Engine, supplier_id: str, now: datetime) -> list[KeptLot]:
     """Return the lots open at `now` in a supplier's département that are not matched with it, the first to close first, at most `MOST_SET_ASIDE`."""
     names = departements_of_suppliers(engine, [supplier_id]).values()
-    near = frozenset(departement.code for name in names if (departement := departement_named(name)))
-    chosen = replace(lot_filter(WatchChoice(), now), departements=near)
-    if not near:
+    departements = frozenset(departement.code for name in names if (departement := departement_named(name)))
+    chosen = replace(lot_filter(WatchChoice(), now), departements=departements)
+    if not departements:
         return []
     with reading(engine) as connection:
         shown_ids = {match.lot.id for match in lots_of_supplier(connection, supplier_id, chosen)}
@@ -175,12 +158,12 @@ def lots_opened(
 ) -> OpenedLots | None:
     """Return the first `MOST_OPENED` lots to close, open at `now` (aware), that need one of these `trades` in the supplier's départements and suit it;
     None if no notice was ever imported. Raises SupplierGone."""
-    near, chosen = _departements_served(supplier), lot_filter(WatchChoice(), now)
+    served, chosen = _departements_served(supplier), lot_filter(WatchChoice(), now)
     with reading(engine) as connection:
         if not taken_notices(connection).keys() - {TEAM}:
             return None
         lot_filters = [
-            replace(chosen, trade=code, departements=near or frozenset()) for code in trades if near is not None
+            replace(chosen, trade=code, departements=served or frozenset()) for code in trades if served is not None
         ]
         lots_by_id = {lot.id: lot for lot_filter_ in lot_filters for lot in lots(connection, lot_filter_, MOST)}
     first = sorted(lots_by_id.values(), key=lambda lot: (lot.published.deadline is None, LotPosition.of(lot)))
@@ -229,7 +212,6 @@ def _within(lot: KeptLot, place: str) -> bool:
 
 
 def _small(place: str) -> bool:
-    """Return True for the key of a place smaller than a département."""
     return bool(place) and not place.startswith(("dep:", "reg:", "pays:"))
 
 

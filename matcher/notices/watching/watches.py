@@ -12,11 +12,7 @@ from matcher.db import reading, writing
 from matcher.mail import links
 from matcher.mail.links import Correspondence
 from matcher.mail.outbox import cancel, forget_messages
-from matcher.notices.watching.tables import (
-    WATCH_VERDICTS,
-    WATCHES,
-    WATCHES_TOLD,
-)
+from matcher.notices.watching.tables import WATCH_VERDICTS, WATCHES, WATCHES_TOLD
 from matcher.ownership import OrganisationId, owned_by
 
 KIND = Correspondence.WATCH

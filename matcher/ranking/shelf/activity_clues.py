@@ -89,10 +89,8 @@ def strongest_clues(supplier: Supplier) -> tuple[Clue, ...]:
 
 
 def every_clue(supplier: Supplier) -> list[Clue]:
-    """Return all clues to a supplier's activities, one for each piece of evidence.
-
-    Activities that the team noted as not done are left out, whatever the evidence.
-    """
+    """Return all clues to a supplier's activities, one for each piece of evidence. Activities that the team noted as not done are left out, whatever
+    the evidence."""
     # A declared « intérim » (seconded staff) is worth no more than the kind of structure.
     known = [
         Clue(

@@ -61,10 +61,8 @@ Numbers = NDArray[np.integer]
 
 
 def stable_order(keys: NDArray[np.int64]) -> Rows:
-    """Return a stable argsort of these keys, in a third of the time of numpy's.
-
-    An unstable argsort ranks distinct keys; a second sort, of integers that pack rank and position, orders ties.
-    """
+    """Return a stable argsort of these keys, in a third of the time of numpy's. An unstable argsort ranks distinct keys; a second sort, of integers
+    that pack rank and position, orders ties."""
     quick = np.argsort(keys)
     ordered = keys[quick]
     step = np.empty(len(keys), dtype=np.int64)

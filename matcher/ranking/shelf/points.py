@@ -32,10 +32,8 @@ BLOCK = 1024
 
 
 def km_to_area(place: Place, points: Floats, towns: Ints, starts: Offsets) -> Floats:
-    """Return (n,) kilometres from (3, n) unit vectors to the nearest commune of an area, 0 inside it, infinite where it has no coordinates.
-
-    Points are grouped by commune: `towns` (t,) rows of the communes, ascending, -1 for unknown; `starts` (t + 1,) first point of each, then n.
-    """
+    """Return (n,) kilometres from (3, n) unit vectors to the nearest commune of an area, 0 inside it, infinite where it has no coordinates. Points
+    are grouped by commune: `towns` (t,) rows of the communes, ascending, -1 for unknown; `starts` (t + 1,) first point of each, then n."""
     parts = quarters(place.communes)
     inside = rows = commune_rows(parts)
     if parts is not place.communes:
@@ -50,13 +48,13 @@ def km_to_area(place: Place, points: Floats, towns: Ints, starts: Offsets) -> Fl
     its_own[inside[inside >= 0]] = True
     by_town[its_own[towns]] = 0.0
     km = np.repeat(by_town, np.diff(starts))
-    near = np.flatnonzero(np.isnan(km))
-    if len(near):
+    unmeasured = np.flatnonzero(np.isnan(km))
+    if len(unmeasured):
         from scipy.spatial import KDTree  # a fifth of a second to import, which only an area asks for
 
         # Unbalanced tree (split at the middle of space): faster to build, for few communes and mostly outside queries.
         tree = KDTree(centres, balanced_tree=False, compact_nodes=False)
-        km[near] = kilometres(tree.query(points[:, near].T)[0])
+        km[unmeasured] = kilometres(tree.query(points[:, unmeasured].T)[0])
     return km
 
 
@@ -110,11 +108,8 @@ class Points:
         object.__setattr__(self, "_kept", lru_cache(maxsize=min(size, 512))(self._measure_km))
 
     def km_to(self, place: Place) -> Floats:
-        """Return (u,) kilometres from each point to a place, as a cached read-only array.
-
-        An area (EPCI, département, région) is the set of its communes: 0 inside it; outside, the distance to the nearest centroid of its
-        communes.
-        """
+        """Return (u,) kilometres from each point to a place, as a cached read-only array. An area (EPCI, département, région) is the set of its
+        communes: 0 inside it; outside, the distance to the nearest centroid of its communes."""
         return self._kept(place)
 
     def of(self, row: int) -> Ints:

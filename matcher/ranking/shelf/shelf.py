@@ -43,10 +43,8 @@ class Remembering:
 
 @dataclass(frozen=True, slots=True)
 class ShelfFact:
-    """A numeric column: `of` computes it from a supplier's record, NaN where unknown (boolean columns, `yes_or_no`, have no NaN).
-
-    Records are loaded without website, origins and provenance: `of` may not read them.
-    """
+    """A numeric column: `of` computes it from a supplier's record, NaN where unknown (boolean columns, `yes_or_no`, have no NaN). Records are loaded
+    without website, origins and provenance: `of` may not read them."""
 
     name: str
     of: Callable[[Supplier], float]
@@ -248,9 +246,7 @@ class _ShelfMaker:
             kinds=Kinds(sets.reshape(-1, len(KINDS)), np.array(self._held, dtype=np.uint16)),
             points=self._points.make(),
             areas=self._areas.make(),
-            does=Does(
-                holders, np.array(self._strengths, dtype=np.float32)[order], np.array(self._sure, dtype=bool)[order]
-            ),
+            does=Does(holders, np.array(self._strengths, np.float32)[order], np.array(self._sure, bool)[order]),
             not_done=self._not_done.by_column(self._not_done.columns, activities)[0],
             other=np.array(self._other, dtype=np.float32),
             sirens=np.array(self._sirens, dtype=np.uint32),

@@ -28,10 +28,8 @@ _MISSION = frozenset(
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Wordings:
-    """Index of V sorted stems: `holders` the rows that contain each, `idf` (V,) its weight.
-
-    `presented` (n,): the record has a presentation or declared activities, not only a name.
-    """
+    """Index of V sorted stems: `holders` the rows that contain each, `idf` (V,) its weight. `presented` (n,): the record has a presentation or
+    declared activities, not only a name."""
 
     stems: Strings
     idf: Floats

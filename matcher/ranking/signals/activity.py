@@ -90,14 +90,6 @@ def _wanted_by_code(ask: LotOnShelf) -> dict[str, float]:
     return dict(zip(taxonomy().index, ask.once(activity_fit).tolist(), strict=True))
 
 
-def _told_near(ask: LotOnShelf, clue: Clue, near: float) -> float:
-    """Return how near a clue's trade is to any trade asked, for wording only: a secondary trade asked counts fully here."""
-    if not (0 < near < SAME and ask.asked_codes):
-        return near
-    column = taxonomy().index[clue.code]
-    return max(near, *(float(doing_too(code)[column]) for code in ask.asked_codes))
-
-
 def _first(ask: LotOnShelf) -> str:
     """Return the code of the lot's main activity, else its mode."""
     return ask.trades[0].code if ask.trades else ask.reading.mode
@@ -130,21 +122,17 @@ def only_elsewhere(ask: LotOnShelf) -> Bools:
     if not (ask.trades or ask.reading.mode):
         return np.zeros(len(ask.shelf), dtype=bool)
     others = ask.once(asked_best) == 0
-    beside = [guess for guess in ask.trades if guess.code != ask.reading.mode and guess.confidence >= TOLD_BESIDE]
+    further = [guess for guess in ask.trades if guess.code != ask.reading.mode and guess.confidence >= TOLD_BESIDE]
     others &= ask.shelf.once(_told_otherwise)
-    if ask.reading.mode and beside:
-        others |= ask.shelf.once(_of_a_branch) & (ask.shelf.does.best(_likeness(beside), len(ask.shelf)) == 0)
+    if ask.reading.mode and further:
+        of_a_branch = ask.shelf.kinds.only(OF_A_BRANCH) & (ask.shelf.once(any_trade) > 0)
+        others |= of_a_branch & (ask.shelf.does.best(_likeness(further), len(ask.shelf)) == 0)
     return np.asarray(others)
 
 
 def _told_otherwise(shelf: Shelf) -> Bools:
     """Return (n,) True for suppliers whose record is evidence against unnamed trades."""
     return np.asarray(~np.isnan(shelf.other))
-
-
-def _of_a_branch(shelf: Shelf) -> Bools:
-    """Return (n,) True for suppliers that second people of a branch named in their record."""
-    return np.asarray(shelf.kinds.only(OF_A_BRANCH) & (shelf.once(any_trade) > 0))
 
 
 def any_trade(shelf: Shelf) -> Floats:
@@ -198,22 +186,21 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
     if counts is None:
         none = f"NAF {its_class} : ces structures ne vendent rien, d’ordinaire"
         return Saying(none, none, DOES, its_class, FIELDS[Evidence.NAF])
-    clue, near = counts[0], _told_near(ask, *counts)
+    clue, nearness = counts
     words, subject = WORDS[clue.evidence]
     short = words.format(clue.wording)
     if its_class and clue.evidence in GUESSED:
         short += f" ; NAF {its_class}"
-    return _with_reservation(
-        ask,
-        row,
-        Saying(short, subject + short, DOES if value < DECLARED else "", clue.wording, FIELDS.get(clue.evidence, "")),
-        near * clue.strength,
-        near,
-    )
+    question = DOES if value < DECLARED else ""
+    saying = Saying(short, subject + short, question, clue.wording, FIELDS.get(clue.evidence, ""))
+    return _with_reservation(ask, row, saying, clue, nearness)
 
 
-def _with_reservation(ask: LotOnShelf, row: int, saying: Saying, worth: float, near: float) -> Saying:
+def _with_reservation(ask: LotOnShelf, row: int, saying: Saying, clue: Clue, near: float) -> Saying:
     """Return the texts with a reservation where due: too far, another trade, a weak clue, or a trade only often linked."""
+    if 0 < near < SAME:  # for wording only, a secondary trade asked counts fully
+        column = taxonomy().index[clue.code]
+        near = max([near, *(float(doing_too(code)[column]) for code in ask.asked_codes)])
     if near > 0 and not ask.goods and ask.once(_too_far)[row]:
         far = "mais trop loin pour un service"
         return saying._replace(short=f"{saying.short}, {far}", spoken=f"{saying.spoken}, {far}")
@@ -221,7 +208,7 @@ def _with_reservation(ask: LotOnShelf, row: int, saying: Saying, worth: float, n
         return saying._replace(
             short=f"autre activité : {saying.short}", spoken=f"{saying.spoken} (autre activité)", question=DOES_TOO
         )
-    if worth < LEAST_CLUE:
+    if near * clue.strength < LEAST_CLUE:
         return saying._replace(
             short=f"indice faible, à confirmer : {saying.short}", spoken=f"{saying.spoken}, indice faible"
         )

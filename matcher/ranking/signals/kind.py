@@ -16,7 +16,7 @@ from matcher.ranking.shelf.shelf import KIND_INDEX, KINDS, ShelfFact
 from matcher.ranking.shelf.sphere import Floats
 from matcher.ranking.signals.activity import seconding_told
 from matcher.reading.intent import INSERTION_CONTRACT
-from matcher.reading.kinds_cited import kinds_cited
+from matcher.reading.kinds_cited import families_cited
 from matcher.reference.own_needs import works_for_itself
 from matcher.reference.trades.how_widespread import usual_kinds
 
@@ -71,22 +71,17 @@ def values(ask: LotOnShelf) -> Floats:
     return best
 
 
-def _cited_kinds(ask: LotOnShelf) -> frozenset[SupplierKind]:
-    return kinds_cited(ask.reading)
-
-
 def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
     """Return the French texts: the kind that counted and why, or that no kind is known."""
     if value is None:
-        return Saying(
-            "type de structure non connu", "type de structure non connu", "de quel type est-il (EI, ACI, EA, ESAT…)"
-        )
+        unknown = "type de structure non connu"
+        return Saying(unknown, unknown, "de quel type est-il (EI, ACI, EA, ESAT…)")
     by_kind = ask.once(_by_kind)
     kinds = ask.shelf.suppliers[row].kinds
     best = kinds[0] if len(kinds) == 1 else max(kinds, key=lambda kind: (by_kind[KIND_INDEX[kind]], kind))
     if best in ask.reading.kinds_asked:
         return Saying(f"{best} : demandé dans le texte", f"son type ({best}) est demandé dans le texte")
-    if best in ask.once(_cited_kinds):
+    if best.family in families_cited(ask.reading):
         also = f"de la famille {best.family}, que le texte admet aussi"
         return Saying(f"{best} : {also}", f"il est {best}, {also}")
     if ask.wanted_kinds and best not in ask.wanted_kinds:

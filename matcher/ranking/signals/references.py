@@ -66,9 +66,8 @@ def winner_rows(ask: LotOnShelf, code: str) -> Rows:
     """Return the rows of suppliers that won, under their own SIRET, a contract for this activity or one that always includes it, before the lot."""
     if not len(ask.shelf.awards.rows):
         return ask.shelf.awards.rows
-    return np.unique(
-        ask.shelf.awards.rows[(_like(ask, ALL, doing_too(code)) >= np.float32(ALWAYS)) & ask.shelf.awards.own]
-    )
+    awards = ask.shelf.awards
+    return np.unique(awards.rows[(_like(ask, ALL, doing_too(code)) >= np.float32(ALWAYS)) & awards.own])
 
 
 def values(ask: LotOnShelf) -> Floats:

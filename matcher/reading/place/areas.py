@@ -1,6 +1,6 @@
 """Builds places (name, centre, communes) from place codes (`insee:59392`, `epci:…`, `arr:596`, `dep:62`, `reg:32`, `pays:FR`), and compares areas."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 
@@ -34,8 +34,7 @@ FINENESS = {
 def place_of(code: str, origin: PlaceOrigin = PlaceOrigin.LIEU) -> Place | None:
     """Return the place of a place code, None where no such place exists."""
     scheme, _, value = code.partition(":")
-    maker = _MAKERS.get(scheme)
-    place = maker(value) if maker else None
+    place = _place_of(scheme, value)
     return replace(place, origin=origin) if place else None
 
 
@@ -88,11 +87,8 @@ def gather_places(places: tuple[Place, ...]) -> tuple[Place, ...]:
     groups = [town.epci if town else "" for town in towns]
     whole = {code for code in groups if (group := epci(code)) and 2 * groups.count(code) > len(group.communes)}
     grouped_places = zip(places, groups, strict=True)
-    return tuple(
-        dict.fromkeys(
-            (code in whole and place_of(f"epci:{code}", place.origin)) or place for place, code in grouped_places
-        )
-    )
+    gathered = ((code in whole and place_of(f"epci:{code}", place.origin)) or place for place, code in grouped_places)
+    return tuple(dict.fromkeys(gathered))
 
 
 def main_town(place: Place) -> Place | None:
@@ -114,45 +110,19 @@ def _districts() -> dict[str, str]:
     return {entry.code: entry.parent for entry in communes if entry and entry.parent}
 
 
-def _country(code: str) -> Place | None:
-    return Place(PlaceType.PAYS, "FR", "France", None, None) if code == "FR" else None
-
-
-def _town(code: str) -> Place | None:
-    town = current_commune(code)
-    return Place(PlaceType.COMMUNE, town.code, town.name, town.lat, town.lon, (town.code,)) if town else None
-
-
-def _group(siren: str) -> Place | None:
-    group = epci(siren)
-    return _area(PlaceType.EPCI, group.siren, group.name, group.communes) if group else None
-
-
-def _part(code: str) -> Place | None:
-    part = arrondissements().get(code)
-    return _area(PlaceType.ARRONDISSEMENT, part.code, part.name, part.communes) if part else None
-
-
-def _county(code: str) -> Place | None:
-    county = departement(code)
-    return _area(PlaceType.DEPARTEMENT, county.code, county.name, county.communes) if county else None
-
-
-def _land(code: str) -> Place | None:
-    land = region(code)
-    if land is None:
-        return None
-    return _area(PlaceType.REGION, land.code, f"ex-{land.name}" if land.former else land.name, land.communes)
-
-
-_MAKERS: dict[str, Callable[[str], Place | None]] = {
-    "insee": _town,
-    "epci": _group,
-    "arr": _part,
-    "dep": _county,
-    "reg": _land,
-    "pays": _country,
-}
+def _place_of(scheme: str, value: str) -> Place | None:
+    """Return the place of a code after its prefix (`insee`, `epci`, `arr`, `dep`, `reg`, `pays`); None where no such place exists."""
+    if scheme == "insee" and (town := current_commune(value)):
+        return Place(PlaceType.COMMUNE, town.code, town.name, town.lat, town.lon, (town.code,))
+    if scheme == "epci" and (group := epci(value)):
+        return _area(PlaceType.EPCI, group.siren, group.name, group.communes)
+    if scheme == "arr" and (part := arrondissements().get(value)):
+        return _area(PlaceType.ARRONDISSEMENT, part.code, part.name, part.communes)
+    if scheme == "dep" and (county := departement(value)):
+        return _area(PlaceType.DEPARTEMENT, county.code, county.name, county.communes)
+    if scheme == "reg" and (land := region(value)):
+        return _area(PlaceType.REGION, land.code, f"ex-{land.name}" if land.former else land.name, land.communes)
+    return Place(PlaceType.PAYS, "FR", "France", None, None) if (scheme, value) == ("pays", "FR") else None
 
 
 def _area(kind: PlaceType, code: str, name: str, communes: tuple[str, ...]) -> Place:

@@ -58,10 +58,8 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class PlaceCandidate:
-    """A name and one place that it may mean: its place codes, and the départements that it touches.
-
-    `alone`: no other place of some size has the name; `bearer`: for a commune, how it has the name; `sense`: of a usual name, see `UsualName`.
-    """
+    """A name and one place that it may mean: its place codes, and the départements that it touches. `alone`: no other place of some size has the
+    name; `bearer`: for a commune, how it has the name; `sense`: of a usual name, see `UsualName`."""
 
     name: Name
     known: Known
@@ -170,9 +168,8 @@ def name_bearers(key: str, article: str = "") -> tuple[Bearer, ...]:
     least = _least_of_longer(key, most)
     merged = decibans(min(most, _MERGED)) if today else decibans(_MOST)
     bearers = [Bearer(town, size(town), borne[town]) for town in today]
-    bearers += [
-        Bearer(town, min(size(town), merged), borne[town], own=False) for town in borne.keys() - begun - set(today)
-    ]
+    former = borne.keys() - begun - set(today)
+    bearers += [Bearer(town, min(size(town), merged), borne[town], own=False) for town in former]
     bearers += [
         Bearer(town, size(town) + _BEGUN, article, own=False, begun=True)
         for town in begun - set(today)

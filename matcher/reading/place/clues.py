@@ -14,10 +14,8 @@ SAID, PROOF, NEVER, HERE = 200, 120, -1000, 32
 
 @dataclass(frozen=True, slots=True)
 class PlaceClue:
-    """One clue for or against candidates of some kinds: `holds` returns a factor of its weight (a boolean, or a number).
-
-    `outright`: the sentence itself states that the name is a place, whatever is known of the lot.
-    """
+    """One clue for or against candidates of some kinds: `holds` returns a factor of its weight (a boolean, or a number). `outright`: the sentence
+    itself states that the name is a place, whatever is known of the lot."""
 
     key: str
     weight: float
@@ -27,171 +25,116 @@ class PlaceClue:
     outright: bool = False
 
 
-def whole_field(place_candidate: PlaceCandidate) -> bool:
+def whole_field(candidate: PlaceCandidate) -> bool:
     """Return whether the name is the whole content of a field of places."""
-    return place_candidate.known.field and place_candidate.name.whole
+    return candidate.known.field and candidate.name.whole
 
 
-def everyday(place_candidate: PlaceCandidate) -> bool:
+def everyday(candidate: PlaceCandidate) -> bool:
     """Return whether the name is also an everyday word, unless it is a whole field of places."""
-    return place_candidate.name.key in everyday_words() and not whole_field(place_candidate)
+    return candidate.name.key in everyday_words() and not whole_field(candidate)
 
 
-def says_town(place_candidate: PlaceCandidate) -> bool:
+def says_town(candidate: PlaceCandidate) -> bool:
     """Return whether « commune de », « CCAS de »… stands before (not « communauté de communes »)."""
-    name = place_candidate.name
+    name = candidate.name
     return name.head in words("commune") and (not name.link or name.link in words("de")) and not name.headed_group
 
 
-def says_group(place_candidate: PlaceCandidate) -> bool:
+def says_group(candidate: PlaceCandidate) -> bool:
     """Return whether « communauté de communes », « agglo »… stands before, after or in the name."""
-    name = place_candidate.name
+    name = candidate.name
     return name.headed_group or name.group_follows or not words("groupe").isdisjoint(name.key.split())
 
 
-def says_area(place_candidate: PlaceCandidate) -> bool:
+def says_area(candidate: PlaceCandidate) -> bool:
     """Return whether « département de » or « région » stands before (either one overseas); « Lot 3 » is a lot number, not an area."""
-    name, overseas = place_candidate.name, place_candidate.codes[0].startswith("dep:97")
-    own = "departement" if place_candidate.kind is Kind.COUNTY else "region"
+    name, overseas = candidate.name, candidate.codes[0].startswith("dep:97")
+    own = "departement" if candidate.kind is Kind.COUNTY else "region"
     return name.head in words(own, "region" if overseas else own) and not name.counts_lots
 
 
-def is_introduced(place_candidate: PlaceCandidate) -> bool:
+def is_introduced(candidate: PlaceCandidate) -> bool:
     """Return whether a preposition stands before the name, or the text is a field of places."""
-    return bool(place_candidate.name.link) or place_candidate.known.field
+    return bool(candidate.name.link) or candidate.known.field
 
 
-def set_apart(place_candidate: PlaceCandidate) -> bool:
+def set_apart(candidate: PlaceCandidate) -> bool:
     """Return whether punctuation, rather than a preposition, isolates the name."""
-    return not is_introduced(place_candidate) and (
-        place_candidate.name.apart or place_candidate.name.is_bracketed or place_candidate.name.last
-    )
+    return not is_introduced(candidate) and (candidate.name.apart or candidate.name.is_bracketed or candidate.name.last)
 
 
-def loose(place_candidate: PlaceCandidate) -> bool:
+def loose(candidate: PlaceCandidate) -> bool:
     """Return whether any other place of the text should win: a town that somebody comes from, or a région that ends another name."""
-    name, sentence = place_candidate.name, place_candidate.name.sentence
-    if place_candidate.kind is Kind.TOWN:
+    name, sentence = candidate.name, candidate.name.sentence
+    if candidate.kind is Kind.TOWN:
         return name.comes_from and not name.number
     ends = sentence.follows(name.start) and not sentence.is_introduced(name.start)
-    return place_candidate.kind is Kind.LAND and ends and not says_area(place_candidate)
+    return candidate.kind is Kind.LAND and ends and not says_area(candidate)
 
 
-def _product(place_candidate: PlaceCandidate) -> bool:
-    name = place_candidate.name
-    return name.link in words("de") and name.head in products_named_after_places() and not name.beside
-
-
-def _street(place_candidate: PlaceCandidate) -> bool:
-    name, streets = place_candidate.name, words("voie", "lieu_dit")
+def _street(candidate: PlaceCandidate) -> bool:
+    name, streets = candidate.name, words("voie", "lieu_dit")
     # In « route de Bischwiller 67300 Schiltigheim » the postal code is of another commune; a CEDEX code is of none.
-    posted = name.post_code and communes_of_post_code(name.post_code) and not _post_code(place_candidate)
+    posted = name.post_code and communes_of_post_code(name.post_code) and not _post_code(candidate)
     if name.direct or (name.beside and not posted):
         return False
     borne = not name.link and (name.head in words("porte_un_nom") or not name.near.isdisjoint(streets))
     return name.head in streets or borne
 
 
-def _uncapitalised(place_candidate: PlaceCandidate) -> bool:
-    field, name = place_candidate.known.field, place_candidate.name
-    if place_candidate.kind is Kind.USUAL:
-        return not (name.capital or place_candidate.sense == "exact" or name.length > 1 or field)
-    is_said = (place_candidate.kind is Kind.GROUP and says_group(place_candidate)) or (
-        place_candidate.kind is Kind.TOWN and (says_town(place_candidate) or name.number)
+def _uncapitalised(candidate: PlaceCandidate) -> bool:
+    field, name = candidate.known.field, candidate.name
+    if candidate.kind is Kind.USUAL:
+        return not (name.capital or candidate.sense == "exact" or name.length > 1 or field)
+    is_said = (candidate.kind is Kind.GROUP and says_group(candidate)) or (
+        candidate.kind is Kind.TOWN and (says_town(candidate) or name.number)
     )
-    return not (name.capital or is_said or (field and (place_candidate.here or name.whole)))
+    return not (name.capital or is_said or (field and (candidate.here or name.whole)))
 
 
-def _own_county(place_candidate: PlaceCandidate) -> bool:
-    name, county = place_candidate.name, departement_names().get(place_candidate.name.key)
-    return county is not None and county.code == name.number != "75" and not name.post_code
-
-
-def _goes_on(place_candidate: PlaceCandidate) -> bool:
-    name = place_candidate.name
-    if says_town(place_candidate) or name.number or whole_field(place_candidate):
+def _goes_on(candidate: PlaceCandidate) -> bool:
+    name = candidate.name
+    if says_town(candidate) or name.number or whole_field(candidate):
         return False
     if name.key in everyday_words():
         return name.sentence.goes_on(name.end)
-    unsure = not (place_candidate.alone or place_candidate.known.departements or name.direct)
+    unsure = not (candidate.alone or candidate.known.departements or name.direct)
     return unsure and name.sentence.name_after(name.end) not in ("", *departement_names())
 
 
-def _post_code(place_candidate: PlaceCandidate) -> bool:
-    towns = communes_of_post_code(place_candidate.name.post_code) if place_candidate.name.post_code else ()
-    return place_candidate.codes[0].removeprefix("insee:") in {town.code for town in towns}
+def _post_code(candidate: PlaceCandidate) -> bool:
+    towns = communes_of_post_code(candidate.name.post_code) if candidate.name.post_code else ()
+    return candidate.codes[0].removeprefix("insee:") in {town.code for town in towns}
 
 
-def _numbered(place_candidate: PlaceCandidate) -> bool:
+def _numbered(candidate: PlaceCandidate) -> bool:
     """Return whether the number beside is the candidate's; a postal code may begin like another département's (Saint-Martin, 978: 97150)."""
-    return place_candidate.name.number in place_candidate.departements or bool(
-        place_candidate.name.number and _post_code(place_candidate)
-    )
+    return candidate.name.number in candidate.departements or bool(candidate.name.number and _post_code(candidate))
 
 
-def _said_at(place_candidate: PlaceCandidate) -> bool:
-    name = place_candidate.name
-    return (
-        everyday(place_candidate)
-        and name.link == "A"
-        and name.direct
-        and name.sure_case
-        and not name.article
-        and name.ends
-    )
-
-
-def _in_a_field(place_candidate: PlaceCandidate) -> bool:
-    name, sentence = place_candidate.name, place_candidate.name.sentence
-    if name.length > 1 or not place_candidate.known.field:
+def _in_a_field(candidate: PlaceCandidate) -> bool:
+    name, sentence = candidate.name, candidate.name.sentence
+    if name.length > 1 or not candidate.known.field:
         return False
     if sentence.word(name.start - 1).isdigit() or (name.end == len(sentence.words) and name.key != "NORD"):
         return True
     return not sentence.goes_on(name.end) and (sentence.is_introduced(name.start) or not sentence.follows(name.start))
 
 
-def _spread(place_candidate: PlaceCandidate) -> bool:
-    name = place_candidate.name
-    is_spread = name.link in words("de") and name.head in words("partout") and not name.counts_lots
-    return is_spread and (bool(name.article) or name.key not in commune_names())
-
-
-def _closes(place_candidate: PlaceCandidate) -> bool:
-    name = place_candidate.name
-    if place_candidate.kind is Kind.LAND:
-        return name.last and name.key != "CENTRE"
-    return name.last and (name.sentence.mixed or name.key not in words("mot_courant")) and name.listable_area
-
-
-def _ends_a_need(place_candidate: PlaceCandidate) -> bool:
-    """Return whether a bare area name ends a need, unless it is a side (« secteur Nord ») or follows a number (« lot 3 Manche »)."""
-    name = place_candidate.name
-    bare = not (place_candidate.known.field or name.link or name.article or name.before.isdigit())
-    return (
-        bare
-        and name.is_ended
-        and name.sentence.mixed
-        and name.capital
-        and name.key not in words("mot_courant")
-        and not everyday(place_candidate)
-    )
-
-
-def _island(place_candidate: PlaceCandidate) -> bool:
+def _island(candidate: PlaceCandidate) -> bool:
     """Return whether an overseas département is named like a town; « A LA REUNION DU » is a meeting."""
-    name, sentence = place_candidate.name, place_candidate.name.sentence
-    if not place_candidate.codes[0].startswith("dep:97") or not (name.link or name.article):
+    name, sentence = candidate.name, candidate.name.sentence
+    if not candidate.codes[0].startswith("dep:97") or not (name.link or name.article):
         return False
-    if not everyday(place_candidate):
+    if not everyday(candidate):
         return True
     if name.link == "A" and name.article and name.sure_case and name.ends:
         return True
     return sentence.capital(name.start - 1) if sentence.mixed else name.direct and not sentence.goes_on(name.end)
 
 
-TOWN, GROUP, COUNTY, LAND, USUAL = (
-    frozenset({kind}) for kind in (Kind.TOWN, Kind.GROUP, Kind.COUNTY, Kind.LAND, Kind.USUAL)
-)
+GROUP, TOWN, COUNTY, LAND, USUAL = (frozenset({kind}) for kind in Kind)
 AREA = COUNTY | LAND
 ALL = TOWN | GROUP | AREA | USUAL
 
@@ -200,11 +143,15 @@ CLUES: tuple[PlaceClue, ...] = (
     # Vetoes.
     PlaceClue("excluded", NEVER, ALL, lambda its: its.name.is_excluded, "« hors Lyon », « sauf le site de Lyon », « dont le siège social est à Lyon »"),
     PlaceClue("quoted", NEVER, TOWN | AREA | USUAL, lambda its: its.name.is_quoted and not its.name.beside, "« l’escadron « Roubaix » »: a work, a unit"),
-    PlaceClue("product", NEVER, TOWN | AREA | USUAL, _product, "« savon de Marseille »: what is bought, wherever it goes"),
+    PlaceClue("product", NEVER, TOWN | AREA | USUAL, lambda its: (
+        its.name.link in words("de") and its.name.head in products_named_after_places() and not its.name.beside
+    ), "« savon de Marseille »: what is bought, wherever it goes"),
     PlaceClue("street", NEVER, TOWN | AREA | USUAL, _street, "« rue de Lille », « école Albert Samain », « route de Bischwiller 67300 »: the name of something else"),
     PlaceClue("water", NEVER, AREA, lambda its: its.name.head in words("eau"), "« crues de la Somme »: the river"),
     PlaceClue("number elsewhere", NEVER, TOWN | AREA, lambda its: bool(its.name.number) and not _numbered(its), "« Valence (82) » is not that of the Drôme"),
-    PlaceClue("own county", NEVER, TOWN, _own_county, "« Mayenne (53) » is the département of that name and number"),
+    PlaceClue("own county", NEVER, TOWN, lambda its: (
+        (county := departement_names().get(its.name.key)) is not None and county.code == its.name.number != "75" and not its.name.post_code
+    ), "« Mayenne (53) » is the département of that name and number"),
     PlaceClue("group follows", NEVER, TOWN, lambda its: its.name.group_follows, "« Lens Agglo » is the group of communes"),
     PlaceClue("goes on", NEVER, TOWN, _goes_on, "« Saint-Martin de Landelles », « rue Jean… »: the name is longer, and no place that is known"),
     PlaceClue("another's", NEVER, GROUP | USUAL, lambda its: its.elsewhere, "groups and usages of another part of France"),
@@ -240,7 +187,9 @@ CLUES: tuple[PlaceClue, ...] = (
     PlaceClue("introduced", 8, TOWN | GROUP, is_introduced, "a preposition, or a field of places"),
     PlaceClue("articled", 8, USUAL, lambda its: bool(its.name.article or its.name.link), "« la CAHC », « dans le Hainaut »"),
     PlaceClue("unintroduced", -18, TOWN, lambda its: not is_introduced(its), "nothing says that it is a place"),
-    PlaceClue("said at", 37, TOWN, _said_at, "« à Sens », with a capital that means something: there a word of the language is a town"),
+    PlaceClue("said at", 37, TOWN, lambda its: (
+        everyday(its) and its.name.link == "A" and its.name.direct and its.name.sure_case and not its.name.article and its.name.ends
+    ), "« à Sens », with a capital that means something: there a word of the language is a town"),
     PlaceClue("address", 32, TOWN, lambda its: not is_introduced(its) and its.name.after_street, "« 3 rue Jean Jaurès, Béthune »"),
     PlaceClue("set apart", 27, TOWN | GROUP, set_apart, "« Élagage, Pontarlier », « ROUBAIX - entretien », « (Lens) »"),
     PlaceClue("at the end", 14, TOWN, lambda its: not (is_introduced(its) or set_apart(its)) and (its.name.is_ended or its.name.is_seated), "« nettoyage bureaux Lyon », « agence Lyon Part-Dieu »"),
@@ -253,9 +202,18 @@ CLUES: tuple[PlaceClue, ...] = (
     PlaceClue("in a field", 39, AREA, _in_a_field, "an item of a field of places; a town of 10,000 of that name is likelier"),
     PlaceClue("inside", PROOF, AREA, lambda its: its.name.link in ("EN", "DANS") and its.name.key != "CENTRE", "« dans la Somme », « en Bretagne »"),
     PlaceClue("bracketed", PROOF, COUNTY, lambda its: its.name.is_bracketed, "« Laval (Mayenne) »"),
-    PlaceClue("spread", PROOF, COUNTY, _spread, "« les EHPAD du Morbihan »: what stands all over one"),
-    PlaceClue("closes", PROOF, AREA, _closes, "« Réparation de palettes, Vaucluse »"),
-    PlaceClue("ended area", 32, COUNTY, _ends_a_need, "« nettoyage bureaux Gironde »"),
+    PlaceClue("spread", PROOF, COUNTY, lambda its: (
+        its.name.link in words("de") and its.name.head in words("partout") and not its.name.counts_lots
+        and (bool(its.name.article) or its.name.key not in commune_names())
+    ), "« les EHPAD du Morbihan »: what stands all over one"),
+    PlaceClue("closes", PROOF, AREA, lambda its: its.name.last and (
+        its.name.key != "CENTRE" if its.kind is Kind.LAND
+        else (its.name.sentence.mixed or its.name.key not in words("mot_courant")) and its.name.listable_area
+    ), "« Réparation de palettes, Vaucluse »"),
+    PlaceClue("ended area", 32, COUNTY, lambda its: (
+        its.name.is_ended and its.name.sentence.mixed and its.name.capital and its.name.key not in words("mot_courant") and not everyday(its)
+        and not (its.known.field or its.name.link or its.name.article or its.name.before.isdigit())  # no side (« secteur Nord ») nor « lot 3 Manche »
+    ), "« nettoyage bureaux Gironde »"),
     PlaceClue("linked land", PROOF, LAND, lambda its: bool(its.name.link) and not everyday(its) and its.name.key != "CENTRE", "« de Bretagne »"),
     PlaceClue("island", PROOF, COUNTY, _island, "« à Mayotte »: said as a town is"),
     PlaceClue("not listable", -80, AREA, lambda its: not its.name.listable_area, "« Nord et Sud », « Lot unique »: sides and numbers"),
@@ -305,27 +263,27 @@ class Verdict:
     @property
     def homonyms(self) -> tuple[Commune, ...]:
         """The communes that the name may mean, the likeliest first; a single one if it has no rival or lies in the lot's départements."""
-        place_candidate = self.best.candidate
-        if place_candidate.kind is not Kind.TOWN:
+        candidate = self.best.candidate
+        if candidate.kind is not Kind.TOWN:
             return ()
         weights = [(one.candidate.bearer, one.sum) for one in self.weighed if one.candidate.bearer]
-        if place_candidate.here or len(weights) == 1:
+        if candidate.here or len(weights) == 1:
             return (weights[0][0].town,)
         return tuple(bearer.town for bearer in meant([replace(bearer, prior=total) for bearer, total in weights]))
 
     @property
     def other(self) -> str:
         """In a field of places, the code of a namesake of another type (area or commune) or another group; else empty."""
-        place_candidate = self.best.candidate
-        if not place_candidate.known.field or (self.best.outright and place_candidate.kind is not Kind.GROUP):
+        candidate = self.best.candidate
+        if not candidate.known.field or (self.best.outright and candidate.kind is not Kind.GROUP):
             return ""
         kinds = {Kind.TOWN: _AREAS, Kind.COUNTY: (Kind.TOWN,), Kind.LAND: (Kind.TOWN,), Kind.GROUP: (Kind.GROUP,)}
-        place_candidates = (
+        candidates = (
             one.candidate
             for one in self.weighed[1:]
-            if one.sum >= SURE and one.candidate.kind in kinds.get(place_candidate.kind, ())
+            if one.sum >= SURE and one.candidate.kind in kinds.get(candidate.kind, ())
         )
-        return next((one.codes[0] for one in place_candidates if not (one.bearer and one.bearer.begun)), "")
+        return next((one.codes[0] for one in candidates if not (one.bearer and one.bearer.begun)), "")
 
 
 def weigh(candidate: PlaceCandidate) -> WeighedCandidate | None:

@@ -103,10 +103,8 @@ def _counties(text: str) -> tuple[Place, ...]:
 
 
 def read_code(text: str, kind: str = "", name: str = "", likely: frozenset[str] = frozenset()) -> PlacesFound:
-    """Read a bare code, of the DECP type `kind` if its shape allows.
-
-    `name`, else `likely` (INSEE codes of the buyer), chooses among the communes of a postal code.
-    """
+    """Read a bare code, of the DECP type `kind` if its shape allows. `name`, else `likely` (INSEE codes of the buyer), chooses among the communes of
+    a postal code."""
     code = plain_capitals(text).strip()
     if code in ("FR", "FRANCE", "FRA") or (kind == "PAYS" and code == "250"):
         return PlacesFound.of("pays:FR")
@@ -136,9 +134,8 @@ def _first_digits(code: str) -> PlacesFound:
     county = place_of(f"dep:{digits}") if len(digits) > 1 and not re.fullmatch(r"99\d?", code) else None
     if not county:
         return PlacesFound()
-    return PlacesFound(
-        (county,), (f"Le code « {code} » n’est pas reconnu : {county.name} retenu, d’après ses premiers chiffres.",)
-    )
+    doubt = f"Le code « {code} » n’est pas reconnu : {county.name} retenu, d’après ses premiers chiffres."
+    return PlacesFound((county,), (doubt,))
 
 
 def _five(code: str, kind: str, name: str, likely: frozenset[str]) -> PlacesFound:
@@ -193,9 +190,8 @@ def _group(siren: str) -> PlacesFound:
 def _read_point(lat: float, lon: float) -> PlacesFound:
     written = f"{lat:g}, {lon:g}"
     if abs(lat) > 90 or abs(lon) > 180:
-        return PlacesFound(
-            doubts=(f"Les coordonnées « {written} » n’existent pas : latitude puis longitude, en degrés.",)
-        )
+        doubt = f"Les coordonnées « {written} » n’existent pas : latitude puis longitude, en degrés."
+        return PlacesFound(doubts=(doubt,))
     nearest, distance = nearest_commune(lat, lon)
     if distance <= FAR_KM:
         return PlacesFound((point(lat, lon),))

@@ -14,27 +14,8 @@ _FIRST = {"75056": 75100, "69123": 69380, "13055": 13200}
 # First three digits of the postal codes of arrondissements; the last two are the rank.
 _POSTAL = {"75056": "750", "69123": "690", "13055": "130"}
 _ROMAN = [
-    "I",
-    "II",
-    "III",
-    "IV",
-    "V",
-    "VI",
-    "VII",
-    "VIII",
-    "IX",
-    "X",
-    "XI",
-    "XII",
-    "XIII",
-    "XIV",
-    "XV",
-    "XVI",
-    "XVII",
-    "XVIII",
-    "XIX",
-    "XX",
-]
+    "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII", "XVIII", "XIX", "XX",
+]  # fmt: skip
 _SUFFIX = r"(?:ER|EME|EM|E|ND)"
 _RANK = rf"(?:\d{{1,2}} ?{_SUFFIX}?|[IVX]{{1,5}} ?(?:ER|EME|E))"
 _ORDINAL = rf"(?:\d{{1,2}} ?{_SUFFIX}|[IVX]{{1,5}} ?(?:ER|EME|E))"
@@ -85,10 +66,8 @@ class Districts:
 
 
 def read_districts(text: str, known: Iterable[str] = ()) -> Districts:
-    """Return the arrondissements that a text names, of the city that it names or of the `known` one.
-
-    Empty where the city is not certain: arrondissements of other towns have no code.
-    """
+    """Return the arrondissements that a text names, of the city that it names or of the `known` one. Empty where the city is not certain:
+    arrondissements of other towns have no code."""
     upper = plain_capitals(text)
     cities = {CITIES[name] for name in _NAMED.findall(upper)} or set(known) & set(_FIRST)
     if len(cities) != 1:

@@ -8,7 +8,7 @@ from textwrap import shorten
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
 from matcher.domain.reading import RawPlace
 from matcher.reading.place.areas import FINENESS, departements_of, innermost, place_of, places_of
-from matcher.reading.place.candidates import Bearer, meant, size
+from matcher.reading.place.candidates import Bearer, meant, people, size
 from matcher.reading.place.codes import PREFIXED, PlacesFound, code_type, read_code, read_prefixed
 from matcher.reading.place.districts import read_districts
 from matcher.reading.place.mentions import (
@@ -77,10 +77,8 @@ def is_whole(raw: RawPlace) -> bool:
 
 
 def read_given(raw: RawPlace, buyer: Iterable[Place], objet: str = "") -> PlacesFound:
-    """Read one place; the buyer's places, then the lot's text, choose among homonyms and communes of a postal code.
-
-    Never raises: what is not understood becomes a doubt.
-    """
+    """Read one place; the buyer's places, then the lot's text, choose among homonyms and communes of a postal code. Never raises: what is not
+    understood becomes a doubt."""
     own = tuple(buyer)
     near = frozenset(code for place in own for code in departements_of(place))
     likely = frozenset(place.code for place in own if place.type is PlaceType.COMMUNE)
@@ -128,10 +126,10 @@ def read_name(text: str, near: frozenset[str], *, guess: bool = False) -> Places
     mentions = find_mentions(text, near, field=True)
     places = places_of_mentions(mentions)
     if parts or places:
-        left = _left_aside(text, mentions) if guess and not parts else ()
-        return PlacesFound(innermost((*places.places, *parts)), (*places.doubts, *doubts, *left))
-    beside = _BESIDE.search(text)
-    if beside and (county := PlacesFound.of(f"dep:{departement_number(beside[1] or beside[2])}")):
+        unread = _left_aside(text, mentions) if guess and not parts else ()
+        return PlacesFound(innermost((*places.places, *parts)), (*places.doubts, *doubts, *unread))
+    number = _BESIDE.search(text)
+    if number and (county := PlacesFound.of(f"dep:{departement_number(number[1] or number[2])}")):
         return county
     name = re.sub(r"\(.*?\)|\b\d{5}\b", " ", text).strip(" -,;")
     if country := next(filter(None, map(country_named, re.split(r"[,;/()]", text))), ""):
@@ -214,11 +212,6 @@ def _is_a_name(typed: str) -> bool:
     return sum(sign.isalpha() or sign in " -'’." for sign in typed) >= _LETTERS * len(typed)
 
 
-def _likeliest(towns: list[Commune], name: str) -> PlacesFound:
-    places = () if is_undecided(towns) else places_of((f"insee:{towns[0].code}",))
-    return PlacesFound(places, (homonym_doubt(towns, name),))
-
-
 def _guess_commune(name: str, near: frozenset[str]) -> PlacesFound:
     """Return the commune whose name begins with this text, else is spelt most like it, preferably in the buyer's départements."""
     from rapidfuzz import fuzz, process  # imported only for a name that is not known
@@ -228,21 +221,19 @@ def _guess_commune(name: str, near: frozenset[str]) -> PlacesFound:
         return PlacesFound()
     begun = split_article(key)[1]
     longer = [(other, 100.0) for other in commune_names() if other.startswith(f"{begun} ")]
-    names = longer or [
-        (other, score)
-        for other, score, _ in process.extract(
-            key, commune_names().keys(), scorer=fuzz.ratio, score_cutoff=_LIKE, limit=8
-        )
-    ]
+    alike = process.extract(key, commune_names().keys(), scorer=fuzz.ratio, score_cutoff=_LIKE, limit=8)
+    names = longer or [(other, score) for other, score, _ in alike]
     towns = list(_towns_named(names, near))
     if not towns:
         return PlacesFound()
-    _, town = max(towns, key=lambda pair: (pair[1].departement in near, pair[0], pair[1].population or 0))
+    _, town = max(towns, key=lambda pair: (pair[1].departement in near, pair[0], people(pair[1])))
     if not longer:
         return _retain_town(town, f"« {name} » n’est pas une commune connue", ", la plus proche par le nom")
     likely = meant([Bearer(town, size(town)) for town in by_population(town for _, town in towns)])
     if town.departement not in near and len(likely) > 1:
-        return _likeliest([its.town for its in likely], name)
+        plausible = [its.town for its in likely]
+        places = () if is_undecided(plausible) else places_of((f"insee:{plausible[0].code}",))
+        return PlacesFound(places, (homonym_doubt(plausible, name),))
     return _retain_town(town, f"« {name} » est le début d’un nom de commune")
 
 
@@ -256,7 +247,7 @@ def _towns_named(names: Iterable[tuple[str, float]], near: frozenset[str]) -> It
         for _, rank in commune_names()[name]:
             town = commune_at(rank)
             today = place_key(town.name).endswith(name) or town.parent  # not one that has since been merged
-            if today and (score >= _ALIKE or (town.population or 0) >= _KNOWN or town.departement in near):
+            if today and (score >= _ALIKE or people(town) >= _KNOWN or town.departement in near):
                 yield score, town
 
 

@@ -80,9 +80,8 @@ def namesake_doubt(place: Place, other: Place) -> str:
     if place is town:
         return f"« {area.name} » : la commune ({number}) est retenue ; pour {kind}, écrivez « {kind[3:]} {area.name} »."
     taken = "prise" if area.type is PlaceType.REGION else "pris"
-    return (
-        f"« {area.name} » : {kind} est {taken} en entier ; pour la commune de ce nom, écrivez « {town.name} {number} »."
-    )
+    write = f"pour la commune de ce nom, écrivez « {town.name} {number} »"
+    return f"« {area.name} » : {kind} est {taken} en entier ; {write}."
 
 
 def begun_doubt(name: str, town: Commune) -> str:
@@ -135,11 +134,8 @@ class Mention:
 
 
 def find_mentions(text: str, known: Iterable[str] = (), *, field: bool = False) -> tuple[Mention, ...]:
-    """Return the places that `text` names, in order.
-
-    `known`: codes of the départements where the lot is expected; names there need less evidence, names elsewhere more. `field`: the text is a
-    field of place rather than the object of a lot.
-    """
+    """Return the places that `text` names, in order. `known`: codes of the départements where the lot is expected; names there need less evidence,
+    names elsewhere more. `field`: the text is a field of place rather than the object of a lot."""
     sentence = sentence_of(text)
     verdicts = _verdicts(sentence, Known.of(known, field=field))
     mentions = tuple(_mention(its) for its in _with_lists(sentence, verdicts))
@@ -180,12 +176,11 @@ def sentence_of(text: str) -> Sentence:
 
 def with_rivers(text: str) -> str:
     """Return a text with « Chalon sur Saône » for « Chalon/Saône » where a commune has that name; other slashes are those of a list."""
-    return _OVER.sub(_on_its_river, text) if "/" in text else text
-
-
-def _on_its_river(names: re.Match[str]) -> str:
-    whole = f"{names[1]} sur {names[2]}"
-    return whole if split_article(place_key(whole))[1] in commune_names() else names[0]
+    for slashed in _OVER.finditer(text) if "/" in text else ():
+        whole = f"{slashed[1]} sur {slashed[2]}"
+        if split_article(place_key(whole))[1] in commune_names():
+            text = text.replace(slashed[0], whole)
+    return text
 
 
 def _verdicts(sentence: Sentence, known: Known) -> list[Verdict]:
@@ -209,94 +204,85 @@ def _with_lists(sentence: Sentence, verdicts: list[Verdict]) -> list[Verdict]:
     """Return the sure verdicts, and the doubtful ones that are next, in a list, to a sure one or to another that is no everyday word."""
     listed = [its for its in verdicts if its.sure]
     doubtful = [its for its in verdicts if not its.sure]
-    names = [its for its in doubtful if _supports(sentence, its.best.candidate)]
+    # Doubtful names that can confirm another in a list: a town not elsewhere, an area with its article.
+    names = []
+    for candidate in (its.best.candidate for its in doubtful):
+        is_town = candidate.kind is Kind.TOWN and not candidate.elsewhere and candidate.name.key not in everyday_words()
+        if sentence.has_article(candidate.name.start) if _is_area(candidate) else is_town:
+            names.append(candidate)
     for verdict in (*doubtful, *reversed(doubtful)):
-        if verdict not in listed and _beside(
-            verdict.best.candidate, [other.best.candidate for other in (*listed, *names)]
-        ):
+        if verdict not in listed and _beside(verdict.best.candidate, (*(its.best.candidate for its in listed), *names)):
             listed.append(verdict)
     return sorted(listed, key=lambda its: its.best.candidate.name.start)
 
 
-def _beside(place_candidate: PlaceCandidate, others: Iterable[PlaceCandidate]) -> bool:
+def _beside(candidate: PlaceCandidate, others: Iterable[PlaceCandidate]) -> bool:
     """Return whether a name is next, in a list, to one of `others`. An area without article or preposition only counts next to areas:
     « Toulouse - Nord » is no département."""
-    sentence, start = place_candidate.name.sentence, place_candidate.name.start
-    before, after = sentence.previous_item(start), sentence.next_item(place_candidate.end)
-    any_kind = not _is_area(place_candidate) or sentence.is_introduced(start)
+    sentence, start = candidate.name.sentence, candidate.name.start
+    before, after = sentence.previous_item(start), sentence.next_item(candidate.end)
+    any_kind = not _is_area(candidate) or sentence.is_introduced(start)
     return any((any_kind or _is_area(other)) and (before == other.end or after == other.name.start) for other in others)
 
 
-def _supports(sentence: Sentence, place_candidate: PlaceCandidate) -> bool:
-    """Return whether a doubtful name can confirm another in a list: a town not elsewhere, an area with its article."""
-    if _is_area(place_candidate):
-        return sentence.has_article(place_candidate.name.start)
-    return (
-        place_candidate.kind is Kind.TOWN
-        and not place_candidate.elsewhere
-        and place_candidate.name.key not in everyday_words()
-    )
-
-
-def _is_area(place_candidate: PlaceCandidate) -> bool:
-    return place_candidate.kind in (Kind.COUNTY, Kind.LAND)
+def _is_area(candidate: PlaceCandidate) -> bool:
+    return candidate.kind in (Kind.COUNTY, Kind.LAND)
 
 
 def _mention(verdict: Verdict) -> Mention:
-    place_candidate, name = verdict.best.candidate, verdict.best.candidate.name
-    own_article = place_candidate.bearer is not None and place_candidate.bearer.article
+    candidate, name = verdict.best.candidate, verdict.best.candidate.name
+    own_article = candidate.bearer is not None and candidate.bearer.article
     wording = name.sentence.wording(name.first if own_article else name.start, name.end)
     homonyms = tuple(town.code for town in verdict.homonyms[1:])
     return Mention(
-        place_candidate.codes,
+        candidate.codes,
         name.start,
-        place_candidate.end,
+        candidate.end,
         strong=verdict.best.outright,
         homonyms=homonyms,
-        loose=loose(place_candidate),
-        said=wording if place_candidate.bearer else "",
+        loose=loose(candidate),
+        said=wording if candidate.bearer else "",
         doubts=tuple(filter(None, () if homonyms else _doubts(verdict, wording))),
     )
 
 
 def _doubts(verdict: Verdict, wording: str) -> Iterator[str]:
-    place_candidate, known = verdict.best.candidate, verdict.best.candidate.known
-    acronym = place_candidate.sense == "sigle" and not (known.departements or known.field)
-    if acronym or place_candidate.sense in ("approche", "entendu") or _by_a_member(place_candidate):
-        yield usual_doubt(wording, places_of(place_candidate.codes), heard=place_candidate.sense != "approche")
-    if place_candidate.bearer:
-        yield undivided_doubt(place_candidate.bearer.town, *place_candidate.name.around, field=known.field)
+    candidate, known = verdict.best.candidate, verdict.best.candidate.known
+    acronym = candidate.sense == "sigle" and not (known.departements or known.field)
+    if acronym or candidate.sense in ("approche", "entendu") or _by_a_member(candidate):
+        yield usual_doubt(wording, places_of(candidate.codes), heard=candidate.sense != "approche")
+    if candidate.bearer:
+        yield undivided_doubt(candidate.bearer.town, *candidate.name.around, field=known.field)
     if not known.field:
         return
-    own, other = place_of(place_candidate.codes[0]), place_of(verdict.other)
+    own, other = place_of(candidate.codes[0]), place_of(verdict.other)
     if own and other:
         yield namesake_doubt(own, other)
-    if place_candidate.bearer and place_candidate.bearer.begun and place_candidate.name.key not in commune_names():
-        yield "" if place_candidate.here else begun_doubt(wording, place_candidate.bearer.town)
-    elif place_candidate.bearer:
-        yield merged_doubt(wording, place_candidate.bearer.town)
+    if candidate.bearer and candidate.bearer.begun and candidate.name.key not in commune_names():
+        yield "" if candidate.here else begun_doubt(wording, candidate.bearer.town)
+    elif candidate.bearer:
+        yield merged_doubt(wording, candidate.bearer.town)
 
 
-def _by_a_member(place_candidate: PlaceCandidate) -> bool:
+def _by_a_member(candidate: PlaceCandidate) -> bool:
     """Return whether a group is named after a member town that its own name does not contain: « CC de Ri » for Terres d’Argentan Interco."""
-    groups = places_of(place_candidate.codes) if place_candidate.kind is Kind.GROUP else ()
-    return any(set(place_candidate.name.key.split()).isdisjoint(place_key(group.name).split()) for group in groups)
+    groups = places_of(candidate.codes) if candidate.kind is Kind.GROUP else ()
+    return any(set(candidate.name.key.split()).isdisjoint(place_key(group.name).split()) for group in groups)
 
 
 def _choose_homonyms(mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
     """Choose among homonyms by the département of the other places, else by their région."""
     others = [found.town for found in mentions if not found.homonyms and found.town]
-    counties = {town.departement for town in others} | {
-        found.code[4:] for found in mentions if found.code[:4] == "dep:"
-    }
+    counties = {town.departement for town in others} | {its.code[4:] for its in mentions if its.code[:4] == "dep:"}
     lands = {town.region for town in others}
     return tuple(_chosen_among(mention, counties, lands) if mention.homonyms else mention for mention in mentions)
 
 
 def _chosen_among(mention: Mention, counties: set[str], lands: set[str]) -> Mention:
     towns = mention.towns
-    near = [town for town in towns if town.departement in counties] or [town for town in towns if town.region in lands]
-    return replace(mention, codes=(f"insee:{near[0].code}",), homonyms=()) if len(near) == 1 else mention
+    same_county = [town for town in towns if town.departement in counties]
+    close = same_county or [town for town in towns if town.region in lands]
+    return replace(mention, codes=(f"insee:{close[0].code}",), homonyms=()) if len(close) == 1 else mention
 
 
 def _widen_areas(sentence: Sentence, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
@@ -326,14 +312,12 @@ def _area_of_town(sentence: Sentence, mention: Mention, head: str) -> Mention:
     if town is None or match is None:
         return mention
     before = head.count(" ") + 1
-    wording = (
-        sentence.wording(mention.start - before, mention.end) if _head_before(sentence, mention.start) else mention.said
-    )
+    has_head = _head_before(sentence, mention.start)
+    wording = sentence.wording(mention.start - before, mention.end) if has_head else mention.said
     if not match["arr"]:
         around = (f"epci:{town.epci}",) if match["around"] and town.epci else mention.codes
-        return replace(
-            mention, codes=around, strong=True, doubts=(usual_doubt(wording, places_of(around), heard=True),)
-        )
+        doubt = usual_doubt(wording, places_of(around), heard=True)
+        return replace(mention, codes=around, strong=True, doubts=(doubt,))
     if town.code in CITIES.values() or mention.doubts:
         return mention
     seat = arrondissements().get(town.arrondissement)
@@ -346,8 +330,7 @@ _LETTERS, _ALIKE, _PEOPLE = 6, 88, 1500
 
 
 def misspelt_doubts(sentence: Sentence, mentions: Iterable[Mention]) -> tuple[str, ...]:
-    """Return French doubts on words that follow a commune in a list and resemble a commune of the same département; none if case is
-    meaningless."""
+    """Return French doubts on words that follow a commune in a list and resemble a commune of the same département; none if case is meaningless."""
     all_mentions = tuple(mentions)
     if not sentence.mixed:
         return ()

@@ -33,10 +33,8 @@ _POST_CODE = 5
 
 
 class Name:
-    """The words of a sentence from `start` to before `end`, with their `key`. Context is computed lazily.
-
-    `before`: previous word; `article`: article before the name, alone or within « du », « aux »…; `first`: start, article included.
-    """
+    """The words of a sentence from `start` to before `end`, with their `key`. Context is computed lazily. `before`: previous word; `article`: article
+    before the name, alone or within « du », « aux »…; `first`: start, article included."""
 
     def __init__(self, sentence: Sentence, start: int, end: int, key: str) -> None:
         self.sentence, self.start, self.end, self.key = sentence, start, end, key
@@ -90,9 +88,8 @@ class Name:
     @cached_property
     def near(self) -> frozenset[str]:
         """The three words before the name."""
-        return (
-            frozenset(self.sentence.word(self.first - 1 - step) for step in range(3)) if self.is_tied else frozenset()
-        )
+        positions = range(self.first - 1, self.first - 4, -1) if self.is_tied else ()
+        return frozenset(map(self.sentence.word, positions))
 
     @cached_property
     def is_excluded(self) -> bool:
@@ -173,9 +170,8 @@ class Name:
         if not single or not self.sentence.is_joined(self.first):
             return True
         word = self.sentence.word(self.first - 1)
-        return word in words("siege") or not (
-            self._text(self.first - 1).istitle() and self.sentence.gap(self.first) == " "
-        )
+        after_title = self._text(self.first - 1).istitle() and self.sentence.gap(self.first) == " "
+        return word in words("siege") or not after_title
 
     @cached_property
     def sure_case(self) -> bool:
@@ -214,9 +210,8 @@ class Name:
     def apart(self) -> bool:
         """Return whether punctuation isolates it on both sides, as « ROUBAIX - » at the beginning of an object."""
         after = self.sentence.spans[self.end - 1][1]
-        return bool(
-            _ALONE_AFTER.match(self.sentence.text, after) and _ALONE_BEFORE.search(self.sentence.left_of(self.first))
-        )
+        before = self.sentence.left_of(self.first)
+        return bool(_ALONE_AFTER.match(self.sentence.text, after) and _ALONE_BEFORE.search(before))
 
     @property
     def after_street(self) -> bool:
@@ -243,9 +238,8 @@ class Name:
     @property
     def headed_group(self) -> bool:
         """Return whether « communauté de », « métropole de »… stands before."""
-        return self.sentence.is_joined(self.start) and bool(
-            _GROUP_HEAD.search(self.sentence.key(max(0, self.start - 6), self.start))
-        )
+        words_before = self.sentence.key(max(0, self.start - 6), self.start)
+        return self.sentence.is_joined(self.start) and bool(_GROUP_HEAD.search(words_before))
 
     @property
     def group_follows(self) -> bool:
@@ -264,9 +258,9 @@ class Name:
         another place named wins."""
         at, word = self.first - 2, self.sentence.word
         if self.link in ("DE", "D", "DU"):
-            left = word(at) in words("venant_de") and word(at - 1) != "AU"
+            departs = word(at) in words("venant_de") and word(at - 1) != "AU"
             borrowed = word(at - 1) in ("LE", "LA", "LES") and word(at - 2) in words("porte_un_nom")
-            if left or (borrowed and self.sentence.mixed and self.sentence.capital(at - 1)):
+            if departs or (borrowed and self.sentence.mixed and self.sentence.capital(at - 1)):
                 return True
         return self.is_seated and self.sentence.goes_on(self.end)
 

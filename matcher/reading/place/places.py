@@ -110,9 +110,8 @@ def _read_text(objet: str, known: frozenset[str], near: tuple[Place, ...], *, ma
 
 def _far(objet: str) -> _Text:
     """Return the towns that a text names anywhere in France, if unambiguous."""
-    towns = (
-        its for its in find_mentions(objet) if its.code.startswith("insee:") and not its.homonyms and not its.doubts
-    )
+    mentions = find_mentions(objet)
+    towns = (its for its in mentions if its.code.startswith("insee:") and not (its.homonyms or its.doubts))
     return _understood(tuple(its for its in towns if its.strong or its.end - its.start > 2), Districts())
 
 
@@ -129,8 +128,8 @@ def _understood(mentions: tuple[Mention, ...], districts: Districts) -> _Text:
     inner = innermost(places)
     firm = tuple(place for place in inner if place.code not in loose)
     places_kept = firm if any(FINENESS[place.type] < FINENESS[PlaceType.REGION] for place in firm) else inner
-    left = [f"{place.name} : aussi dans le texte, non retenue." for place in inner if place not in places_kept]
-    doubts = tuple(filter(None, (*named.doubts, *left, districts.doubt)))
+    dropped = [f"{place.name} : aussi dans le texte, non retenue." for place in inner if place not in places_kept]
+    doubts = tuple(filter(None, (*named.doubts, *dropped, districts.doubt)))
     sure = _codes_of(mention for mention in mentions if mention.strong)
     return _Text(gather_places(places_kept), doubts, sure, tuple(place for place in places if place not in places_kept))
 

@@ -24,10 +24,8 @@ _NAMED_AFTER = re.compile(
 
 
 def without_names(text: str) -> str:
-    """Return a text without the names of places, streets and schools; the nouns that they qualify stay.
-
-    A text made only of names is returned whole: « Drap » is a commune, and linen.
-    """
+    """Return a text without the names of places, streets and schools; the nouns that they qualify stay. A text made only of names is returned whole:
+    « Drap » is a commune, and linen."""
     # Markup that is left would shift the places of words.
     text = with_rivers(unescape(text).replace("&", " et ").replace("<", " "))
     sentence = Sentence.of(text)

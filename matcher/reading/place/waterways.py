@@ -37,10 +37,8 @@ def groups_along(river: str, towns: Iterable[Commune]) -> tuple[str, ...]:
 
 
 def communes_along(river: str, departements: Iterable[str] = ()) -> tuple[Commune, ...]:
-    """Return the communes named after a river (« -sur-Sambre »), in the table's order, of these départements if any.
-
-    These are only some of the communes along it; empty where there are too many.
-    """
+    """Return the communes named after a river (« -sur-Sambre »), in the table's order, of these départements if any. These are only some of the
+    communes along it; empty where there are too many."""
     departements_kept = frozenset(departements)
     communes = [commune_at(rank) for rank in _by_river().get(river, ())]
     near = tuple(town for town in communes if not departements_kept or town.departement in departements_kept)

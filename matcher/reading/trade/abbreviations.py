@@ -1,4 +1,4 @@
-"""Abbreviations of buyers, written in full before a trade is read: « NETT. DES LOCAUX » is « nettoyage DES LOCAUX »."""
+"""Writes buyers' abbreviations in full before the trade of a need is read: « NETT. DES LOCAUX » becomes « nettoyage DES LOCAUX »."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Trade of a need: its words read by the model of `model.py`, its CPV codes beside, and what to ask where they are not sure."""
+"""Reads the trades (activities) that a need asks for, from its words by the model of `model.py` and from its CPV codes, with what to ask in doubt."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -131,7 +131,7 @@ def _even_shares(model: TradeModel) -> Mapping[str, float]:
 
 
 def _with_cpv(shares: Mapping[str, float], codes: Sequence[str]) -> Mapping[str, float]:
-    """Shares by the words and by the codes: a code is right `CPV_RIGHT` of the time, and then the trade is among those that it gives."""
+    """Return the shares by words and codes together: a code is right `CPV_RIGHT` of the time, and then the trade is among those that it gives."""
     shares_by_cpv = [code_shares for code in codes if (code_shares := _leaf_shares(code))]
     if not shares_by_cpv:
         return shares
@@ -178,7 +178,7 @@ def shares_asked(shares: Mapping[str, float], beside: Mapping[str, float]) -> Ma
 
 
 def _asked_beside(shares: Mapping[str, float], beside: Iterable[str]) -> frozenset[str]:
-    """The activities asked for outright: the first where there are others, those others, and what is the same trade as any of them."""
+    """Return the activities asked for outright where there are several: the first, those `beside` it, and twins of these."""
     first = likeliest(shares)
     if first == NOTHING:
         return frozenset()

@@ -1,4 +1,4 @@
-"""Choice of the model that this process reads trades with: the one shipped, or the one learned in the catalogue that it has open."""
+"""Holds the path of the model that this process reads trades with: the one learned in the open catalogue, or None for the shipped one."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ _chosen: Path | None = None
 
 
 def choose_model(path: Path | None) -> None:
-    """Read, from now on in this process, with the model of a file as long as it is there, else with the shipped one; None for that one alone."""
+    """Choose the file of the model for this process; where it is missing, or None, the shipped model is used."""
     global _chosen
     _chosen = path
 

@@ -1,4 +1,5 @@
-"""Clauses of a need, and the features of each: words, stems, pairs of either, pieces of words, terms of the lexicon, cues of its part."""
+"""Cuts a need into clauses and lists the features of each that the trade model weighs (words, stems, pairs of these, pieces of words, terms of the
+lexicon), and its cues (signs of how much the clause counts)."""
 
 import itertools
 import re
@@ -13,26 +14,9 @@ from matcher.reference.trades.taxonomy import taxonomy
 
 # Words that open a clause: what follows « pour », « dans », « sans », « déjà », « mais » is rarely asked as what stands before it is.
 OPENERS = (
-    *(
-        "mais",
-        "pour",
-        "dans",
-        "sans",
-        "avec",
-        "apres",
-        "avant",
-        "entre",
-        "qui",
-        "que",
-        "dont",
-        "et",
-        "ou",
-        "car",
-        "puis",
-    ),
-    *("afin", "alors", "chez", "sur", "pendant", "lors", "depuis", "quand", "comme", "plutot", "deja", "pas", "ni"),
-    *("seulement", "uniquement", "hors", "sauf"),
-)
+    "mais", "pour", "dans", "sans", "avec", "apres", "avant", "entre", "qui", "que", "dont", "et", "ou", "car", "puis", "afin", "alors", "chez",
+    "sur", "pendant", "lors", "depuis", "quand", "comme", "plutot", "deja", "pas", "ni", "seulement", "uniquement", "hors", "sauf",
+)  # fmt: skip
 # Signs open one too, as a new line does; the first clause of a text has an opener of its own.
 _SIGNS = ".;:!?(),+/&"
 OPENING = ("^", "-", *_SIGNS, *OPENERS)
@@ -40,24 +24,11 @@ _CUT = re.compile(rf"([{_SIGNS}\n]|(?<=\s)-(?=\s)|\b(?:{'|'.join(OPENERS)})\b)")
 # « Réfection du gymnase – Électricité »: the dash of a title, which folding would drop.
 _DASHES = str.maketrans("–—", "--")
 _WORD = re.compile(r"[a-z0-9]+")
-# Politeness says no trade: a greeting is a habit of who writes, and of whoever wrote the corpus.
-POLITE = frozenset(
-    (
-        *(
-            "bonjour",
-            "bonsoir",
-            "madame",
-            "mesdames",
-            "monsieur",
-            "messieurs",
-            "merci",
-            "cordialement",
-            "salutations",
-            "svp",
-        ),
-        *("veuillez", "agreer", "sinceres", "distinguees", "remercie", "remercions"),
-    )
-)
+# Greetings, which are left out: they are habits of a writer, not of a trade.
+POLITE = frozenset((
+    "bonjour", "bonsoir", "madame", "mesdames", "monsieur", "messieurs", "merci", "cordialement", "salutations", "svp", "veuillez", "agreer",
+    "sinceres", "distinguees", "remercie", "remercions",
+))  # fmt: skip
 # Every number is one word: « 40 » tells no more of a trade than « 50 ».
 NUMBER = "0"
 # Lengths of the pieces of a word, spaces around it included: « lava », « avage » bring « laver » and « lavage » together.
@@ -87,7 +58,12 @@ def clauses_of(text: str) -> tuple[Clause, ...]:
             of_words = Counter(name for name, _ in pair_features(WORD, words, words))
             of_pieces = Counter(itertools.chain.from_iterable(map(pieces_of, words)))
             of_stems = Counter(name for name, _ in stem_features(words))
-            clauses.append(Clause(opener, words, (of_words, of_pieces, _terms(pieces[place]), of_stems)))
+            of_terms: Counter[str] = Counter()  # weights of terms of the lexicon, by activity and by group
+            for hit in hits(stems(pieces[place])):
+                if hit.term.weight > 0:
+                    for code in {hit.term.target, taxonomy().group_of(hit.term.target)}:
+                        of_terms[f"{TERM}{code}"] += hit.term.weight
+            clauses.append(Clause(opener, words, (of_words, of_pieces, of_terms, of_stems)))
             opener = ""
         if place + 1 < len(pieces):
             opener = f"{opener} {pieces[place + 1]}".strip()
@@ -95,7 +71,7 @@ def clauses_of(text: str) -> tuple[Clause, ...]:
 
 
 def cues_of(clauses: tuple[Clause, ...]) -> Iterator[frozenset[str]]:
-    """Yield the cues of the part that each clause plays: its opener, those beside it, its words, its first word, the last two before it."""
+    """Yield the cues of how much each clause counts: its opener, the openers beside it, its words, its first word, the last two words before it."""
     for place, clause in enumerate(clauses):
         before = clauses[place - 1] if place else None
         after = clauses[place + 1].opener if place + 1 < len(clauses) else "$"
@@ -122,8 +98,8 @@ def pieces_of(word: str) -> tuple[str, ...]:
 
 
 def pair_features(kind: str, units: Sequence[str], words: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
-    """Return the features of units, words or stems, and of their pairs side by side: the name of each, and the words it comes from; `words`
-    has that of each unit."""
+    """Return the features of units (words or stems) and of pairs of neighbours: the name of each, and the words it comes from; `words` gives the
+    word of each unit."""
     return [
         *((f"{kind}{unit}", (word,)) for unit, word in zip(units, words, strict=True)),
         *(
@@ -134,17 +110,7 @@ def pair_features(kind: str, units: Sequence[str], words: Sequence[str]) -> list
 
 
 def stem_features(words: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
-    """Return the same of the stems of words, grammar and numbers left out: « nettoyage de locaux » and « nettoyer les locaux » have theirs
-    in common."""
+    """Return the features of the stems of words and of their pairs, without grammar and numbers: « nettoyage de locaux » and « nettoyer les locaux »
+    share theirs."""
     stemmed = [(stem, word) for word in words if word != NUMBER for stem in stems_of_word(word)]
     return pair_features(STEM, [stem for stem, _ in stemmed], [word for _, word in stemmed])
-
-
-def _terms(written: str) -> Mapping[str, float]:
-    """The weights of the terms of the lexicon, by the activity or group that each is of, and by its group."""
-    weights: Counter[str] = Counter()
-    for hit in hits(stems(written)):
-        if hit.term.weight > 0:
-            for code in {hit.term.target, taxonomy().group_of(hit.term.target)}:
-                weights[f"{TERM}{code}"] += hit.term.weight
-    return weights

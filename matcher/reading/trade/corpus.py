@@ -1,4 +1,4 @@
-"""Corpus of needs: sentences in which something is asked for, each with the activities it asks for, one line a sentence."""
+"""Reads and writes the corpus that the trade model learns from: a CSV file of sentences in which a buyer asks for something, with their activities."""
 
 import csv
 import io
@@ -44,7 +44,7 @@ def shipped_words() -> tuple[CorpusSentence, ...]:
 
 
 def sentences_of(code: str) -> tuple[str, ...]:
-    """Return the words of the sentences of that corpus that ask for an activity, or for `NOTHING`; the file is not checked."""
+    """Return the sentences of the shipped corpus that ask for an activity, or for `NOTHING`; the file is not checked."""
     with shipped_path(CORPUS).open(encoding="utf-8", newline="") as file:
         return tuple(objet for codes, _, objet in csv.reader(file, delimiter=";") if code in codes.split())
 
@@ -66,9 +66,8 @@ def read_corpus(path: Path) -> tuple[CorpusSentence, ...]:
         sentence = _sentence(path.name, number, row)
         key = words_key(sentence.objet)
         if key in first_line:
-            raise CorpusError(
-                f"« {path.name} », ligne {number} : déjà dite ligne {first_line[key]}. Gardez l’une des deux."
-            )
+            first = first_line[key]
+            raise CorpusError(f"« {path.name} », ligne {number} : déjà dite ligne {first}. Gardez l’une des deux.")
         first_line[key] = number
         sentences.append(sentence)
     return tuple(sentences)
@@ -82,7 +81,7 @@ def corpus_rows(sentences: Iterable[CorpusSentence]) -> Iterable[Sequence[str]]:
 
 
 def words_key(objet: str) -> str:
-    """Return what two sentences of the same words have alike."""
+    """Return the key that sentences of the same words share."""
     return " ".join(objet.casefold().split())
 
 

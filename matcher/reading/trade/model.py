@@ -1,4 +1,4 @@
-"""Model of the trade of a need: a table of weights learned from the corpus, and the shares of activities that it reads in a text."""
+"""The trade model: weights learned from a corpus, which turn the words of a need into a share for each activity; loads the shipped or learned one."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -110,7 +110,7 @@ class TradeModel:
 
     @cached_property
     def apart(self) -> NDArray[np.bool_]:
-        """(outcomes, outcomes) whether two outcomes are two trades: neither the same, nor one trade that the list has twice, nor none."""
+        """(outcomes, outcomes) True for two different trades: neither one outcome, nor twins (one trade listed twice), nor `NOTHING`."""
         return two_trades(self.outcomes)
 
     @cached_property
@@ -128,7 +128,7 @@ class TradeModel:
         return self.read_clauses(clauses_of(text))
 
     def read_clauses(self, clauses: tuple[Clause, ...]) -> TextRead:
-        """Return the same of a text cut into clauses."""
+        """Return what `read` returns, for a text cut into clauses."""
         read = self.clause_margins(clauses) if clauses else None
         if read is None or not read.within.any():  # of politeness alone, or of nothing that was learned
             return TextRead({**dict.fromkeys(self.outcomes, 0.0), NOTHING: 1.0}, NOTHING, {}, 0.0)
@@ -137,11 +137,11 @@ class TradeModel:
         # « Location et entretien de vêtements » : one word that no term knows asks for nothing by itself.
         speaks = (read.lengths > 1) | read.has_term
         shares = shares_of(self.outcomes, read.within.sum(axis=0) + self.bias)
-        beside: dict[int, float] = {}
+        others_asked: dict[int, float] = {}
         for other, chance in sorted(zip(others, chances.tolist(), strict=True), key=lambda each: -each[1]):
-            heard = speaks[int(read.alone[:, other].argmax())]
-            if heard and chance >= ASKED_TOO and all(self.apart[other, already] for already in beside):
-                beside[other] = chance
+            is_spoken = speaks[int(read.alone[:, other].argmax())]
+            if is_spoken and chance >= ASKED_TOO and all(self.apart[other, already] for already in others_asked):
+                others_asked[other] = chance
         words = [word for clause in clauses for word in clause.words]
         # « Élagages » is known where « élagage » is.
         known = np.logical_or(
@@ -150,7 +150,7 @@ class TradeModel:
         return TextRead(
             shares,
             self.outcomes[first],
-            {self.outcomes[other]: chance for other, chance in beside.items()},
+            {self.outcomes[other]: chance for other, chance in others_asked.items()},
             float(known.mean()) if len(known) else 0.0,
         )
 
@@ -220,7 +220,7 @@ class TradeModel:
         )
 
     def _block(self, clauses: tuple[Clause, ...], weights: Sequence[float], block: int, length: float) -> _Cells:
-        """The features of one block, of this length together."""
+        """Return the features of one block, scaled to this length together."""
         counts = [
             (name, place, weights[place] * scale_count(count, block))
             for place, clause in enumerate(clauses)
@@ -245,7 +245,7 @@ class TradeModel:
         )
 
     def _places(self, names: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        """Row of each feature, and whether it has one."""
+        """Return the row of each feature, and True where it has one."""
         own = np.fromiter(map(_key, names), np.uint32, len(names))
         at = np.searchsorted(self.keys, own).clip(max=len(self.keys) - 1)
         return at, self.keys[at] == own
@@ -254,9 +254,8 @@ class TradeModel:
         at, known = self._places([name])
         row = int(at[0])
         here = slice(int(self.starts[row]), int(self.starts[row + 1]))
-        return (
-            float(self.weights[here][self.columns[here] == column].sum()) * float(self.scales[row]) if known[0] else 0.0
-        )
+        total = float(self.weights[here][self.columns[here] == column].sum())
+        return total * float(self.scales[row]) if known[0] else 0.0
 
 
 @lru_cache(maxsize=32_768)  # pieces of words, which are most of the names, come back in every text
@@ -322,8 +321,7 @@ def two_trades(outcomes: Sequence[str]) -> NDArray[np.bool_]:
 
 
 def scale_count(count: float, block: int) -> float:
-    """Return what a feature that stands so many times in a clause is worth: a repeated word does not count twice; a term is worth its
-    weight."""
+    """Return what a feature that stands so many times in a clause is worth: a repeated word does not count twice; a term is worth its weight."""
     return count if BLOCKS[block] == TERM or count == 1 else 1.0 + log(count)
 
 

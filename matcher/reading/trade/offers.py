@@ -1,4 +1,4 @@
-"""Trades that a supplier's own text offers: a presentation, a page of its site, an answer, a registration."""
+"""Finds the trades that a supplier offers in its own text (a presentation, a page of its site, an answer, a registration), by `offres.csv`."""
 
 import re
 from bisect import bisect_right
@@ -90,7 +90,7 @@ def offers(text: str) -> tuple[Offer, ...]:
 
 
 def _clauses(plain: str) -> Iterator[_Clause]:
-    """The clauses of a text in order: of each sentence what comes before a colon, and what comes after. Items stand as their heading does."""
+    """Yield the clauses of a text in order: of each sentence, the part before a colon and the part after. Items take the worth of their heading."""
     heading: _Clause | None = None
     for raw in _SENTENCE.split(plain):
         sentence = " ".join(_MARK.sub("", raw, count=1).split() if _MARK.match(raw) else raw.split())
@@ -102,17 +102,21 @@ def _clauses(plain: str) -> Iterator[_Clause]:
         head, colon, tail = sentence.partition(":")
         first = _clause(head, sentence, heading)
         yield first
-        below = replace(first, text="", worth=0.0 if _first(OTHER, head) is not None else first.worth)
-        if colon:
-            below = replace(below, details=below.details | _families(head))
+        is_aside = _first(OTHER, head) is not None
+        below = replace(first, text="", worth=0.0 if is_aside else first.worth)
+        if colon:  # the head states families of trades, of which the tail or the lines below give the details
+            families = {taxonomy().group_of(hit.term.target) for hit in _hits(head) if hit.term.weight >= OUTRIGHT}
+            below = replace(below, details=below.details | families)
             if tail.strip():
                 yield replace(_clause(tail, sentence, below), worth=below.worth)
-        if (colon and not tail.strip()) or (short and not colon and _is_heading(head)):
+            else:
+                heading = below
+        elif short and not _hits(head) and (is_aside or _first(OFFER, head) is not None):
             heading = below
 
 
 def _clause(text: str, sentence: str, heading: _Clause | None) -> _Clause:
-    """A clause, cut where it begins to speak of something else than an offer."""
+    """Return a clause, cut where it begins to be about something else than an offer."""
     end = _first(OTHER, text)
     clause_text = text if end is None else text[:end]
     if heading is not None:
@@ -122,41 +126,31 @@ def _clause(text: str, sentence: str, heading: _Clause | None) -> _Clause:
     return _Clause(clause_text, sentence, 1.0 if offering else ASIDE)
 
 
-def _is_heading(text: str) -> bool:
-    """Return whether a short line without a trade of its own states what the lines below it are."""
-    return (_first(OFFER, text) is not None or _first(OTHER, text) is not None) and not _hits(text)
-
-
-def _families(text: str) -> frozenset[str]:
-    """The families of the trades that a text states outright."""
-    return frozenset(taxonomy().group_of(hit.term.target) for hit in _hits(text) if hit.term.weight >= OUTRIGHT)
-
-
 def _hits(text: str) -> tuple[Hit, ...]:
     return hits([stem for stem, _, _ in placed_stems(text)], OFFERS)
 
 
 def _stated_trades(clause: _Clause) -> Iterator[tuple[str, float, str]]:
-    """Each trade that a clause states, with its points and the words to quote. Words that two terms share name a trade once."""
+    """Yield each trade that a clause states, with its points and the words to quote. Words that two terms share name a trade once."""
     placed = placed_stems(clause.text)
     ends = [match.start() for match in _ITEM.finditer(clause.text)]
     items = [bisect_right(ends, start) for _, start, _ in placed]
     lengths = Counter(items)
-    heard: set[tuple[str, int]] = set()
+    stated: set[tuple[str, int]] = set()
     for hit in sorted(hits([stem for stem, _, _ in placed], OFFERS), key=lambda hit: -len(hit.places)):
         code, here = hit.term.target, {(hit.term.target, place) for place in hit.places}
         inside = {items[place] for place in hit.places}
         whole = clause.offering and not clause.details and len(inside) == 1 and lengths[min(inside)] == len(hit.places)
         weight = OUTRIGHT if whole else hit.term.weight
-        if here & heard or not (clause.offering or weight >= OUTRIGHT):
+        if here & stated or not (clause.offering or weight >= OUTRIGHT):
             continue
-        heard |= here
+        stated |= here
         quote = _quote(clause, placed[hit.places[0]][1], placed[hit.places[-1]][2])
         yield code, weight * clause.worth_of(code), quote
 
 
 def _quote(clause: _Clause, start: int, end: int) -> str:
-    """The sentence; where it is too long, its clause, or the words around these places of the clause."""
+    """Return the sentence; where it is too long, its clause, or the words around these positions of the clause."""
     for whole in (clause.sentence, clause.text.strip()):
         if len(whole) <= LONGEST:
             return whole
@@ -169,7 +163,7 @@ def _quote(clause: _Clause, start: int, end: int) -> str:
 
 
 def _first(meaning: str, text: str) -> int | None:
-    """Return where a text begins to state it; None where it does not."""
+    """Return the position of the first phrase of a meaning (`OFFER` or `OTHER`) in a text; None where it has none."""
     match = _phrases(meaning).search(flat(text))
     return match.start() if match else None
 

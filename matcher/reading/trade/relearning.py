@@ -1,4 +1,4 @@
-"""Training of a model on the shipped corpus and on sentences of a catalogue beside it, with what these change to sentences held out."""
+"""Trains the trade model again on the shipped corpus and the sentences of a catalogue, and measures what these change on sentences held out."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -80,11 +80,11 @@ def relearn(
         return fit(matrix[rows[learned]], targets[learned], row_weights[learned], len(outcomes))
 
     tried = np.arange(0, len(known), HELD_OUT)
-    seen = (rows % HELD_OUT != 0) | (rows >= len(known))
+    learned_rows = (rows % HELD_OUT != 0) | (rows >= len(known))
     tell("épreuve sans vos phrases")
-    before = _right(matrix[tried], *fit_on(seen & ((rows < len(known)) | (rows >= size))), outcomes, labels)
+    before = _right(matrix[tried], *fit_on(learned_rows & ((rows < len(known)) | (rows >= size))), outcomes, labels)
     tell("épreuve avec vos phrases")
-    after = _right(matrix[tried], *fit_on(seen), outcomes, labels)
+    after = _right(matrix[tried], *fit_on(learned_rows), outcomes, labels)
     tell("apprentissage")
     coefficients, bias = fit_on(np.ones(len(rows), bool))
     model = replace(

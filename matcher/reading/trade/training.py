@@ -1,7 +1,7 @@
-"""Training of the model of trades on a corpus of needs (scikit-learn, loaded here alone).
+"""Trains the trade model (`model.py`) on a corpus of labelled needs (scikit-learn, loaded here alone).
 
-Three steps. Margins of each clause by models that have not seen its sentence; what each clause counts by its cues, so that the sentence is
-read right (L-BFGS); then one linear model on sentences whose clauses count so. Same sentences, same model, on one machine.
+Three steps: margins of each clause, by models that have not seen its sentence; weights of clauses by their cues, so that sentences are read right
+(L-BFGS); then one linear model on sentences whose clauses have these weights. The same sentences give the same model on one machine.
 """
 
 import hashlib
@@ -17,14 +17,7 @@ from scipy.sparse import csr_matrix, diags, hstack
 
 from matcher.reading.trade.clauses import BLOCKS, PIECE, STEM, TERM, WORD, Clause, clauses_of, cues_of
 from matcher.reading.trade.corpus import CorpusSentence, shipped_words
-from matcher.reading.trade.model import (
-    BLOCK_LENGTHS,
-    OTHER_SIGNS,
-    Floats,
-    TradeModel,
-    scale_count,
-    signs_of_others,
-)
+from matcher.reading.trade.model import BLOCK_LENGTHS, OTHER_SIGNS, Floats, TradeModel, scale_count, signs_of_others
 from matcher.reference.trades.lexicon import LOTS, lexicon
 from matcher.reference.trades.twins import twins_of
 
@@ -146,11 +139,11 @@ def blocks_of(clauses: Sequence[tuple[Clause, ...]], own: NDArray[np.int64]) -> 
     rarities: list[Floats] = []
     matrices: list[csr_matrix] = []
     for block, fewest in enumerate(FEWEST):
-        seen: Counter[str] = Counter()
+        uses: Counter[str] = Counter()
         for sentence_clauses in clauses:
-            seen.update({name for clause in sentence_clauses for name in clause.features[block]})
-        remaining = sorted(name for name, count in seen.items() if count >= fewest)
-        rare = np.array([1.0 + np.log((1 + len(clauses)) / (1 + seen[name])) for name in remaining], np.float32)
+            uses.update({name for clause in sentence_clauses for name in clause.features[block]})
+        remaining = sorted(name for name, count in uses.items() if count >= fewest)
+        rare = np.array([1.0 + np.log((1 + len(clauses)) / (1 + uses[name])) for name in remaining], np.float32)
         rarity = np.ones(len(remaining), np.float32) if BLOCKS[block] == TERM else rare
         matrices.append(_matrix(every, block, {name: place for place, name in enumerate(remaining)}) @ diags(rarity))
         names += remaining
@@ -170,7 +163,7 @@ def _matrix(clauses: Sequence[Clause], block: int, places: Mapping[str, int]) ->
 
 
 def assemble(blocks: Blocks, own: NDArray[np.int64], counts: Floats, size: int) -> csr_matrix:
-    """Sentences by names: the sum of their clauses, each counting so much, each block of its length."""
+    """Return the matrix (sentences, features): the sum of their clauses weighted by `counts`, each block scaled to its length."""
     of_sentence = csr_matrix((counts, (own, np.arange(len(own)))), shape=(size, len(own)))
     parts = []
     for matrix, length in zip(blocks.matrices, BLOCK_LENGTHS, strict=True):
@@ -187,7 +180,7 @@ def _norms(matrix: csr_matrix) -> Floats:
 def with_second(
     labels: Sequence[Sequence[str]], outcomes: Sequence[str], weights: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Rows to learn from: each sentence for its first trade, and again for each of the others."""
+    """Return the rows to learn from, with outcome and weight: each sentence for its first trade, and again, lighter, for each of the others."""
     place = {code: at for at, code in enumerate(outcomes)}
     rows = [
         (row, place[code], weights[row] * (SECOND_WEIGHT if rank else 1.0))
@@ -201,7 +194,7 @@ def with_second(
 def fit(
     matrix: csr_matrix, targets: NDArray[np.int64], weights: NDArray[np.float64], size: int
 ) -> tuple[Floats, Floats]:
-    """Coefficients (names by outcomes) and bias of one margin an outcome; an outcome that no row has gets a margin of -1."""
+    """Return coefficients (features, outcomes) and biases of one margin an outcome; an outcome that no row has gets a margin of -1."""
     from sklearn.svm import LinearSVC
 
     machine = LinearSVC(C=STRENGTH, tol=TOLERANCE, random_state=0)
@@ -224,13 +217,19 @@ def _cue_weights(
     first: NDArray[np.int64],
     weights: NDArray[np.float64],
 ) -> tuple[tuple[str, ...], Floats, Floats]:
-    """Cues, their weights, and what each clause of the sentences counts by them."""
+    """Return the cues, their weights, and the weight of each clause by them."""
     size = len(clauses)
     count = int(np.searchsorted(own, size))
     cues, marks = _cues(clauses)
     matrix = assemble(blocks, own, np.ones(len(own), np.float32), len(first))
     margins = np.zeros((count, int(first.max()) + 1), np.float32)
-    within = _clauses_within(blocks, own, np.ones(len(own), np.float32), len(first))
+    # Clauses by names, each divided by the length of its whole sentence: their sum is the sentence.
+    of_sentence = csr_matrix((np.ones(len(own), np.float32), (own, np.arange(len(own)))), shape=(len(first), len(own)))
+    parts = [
+        diags((length / _norms(csr_matrix(of_sentence @ block)))[own]) @ block
+        for block, length in zip(blocks.matrices, BLOCK_LENGTHS, strict=True)
+    ]
+    within = hstack(parts, format="csr", dtype=np.float32)
     draw = np.random.default_rng(0)
     folds = draw.integers(INNER_FOLDS, size=size)
     folds[draw.permutation(size)[CUE_SAMPLE:]] = INNER_FOLDS  # outside the sample
@@ -246,7 +245,7 @@ def _cue_weights(
 
 
 def _other_weights(model: TradeModel, tried: Sequence[CutSentence]) -> Floats:
-    """Weights, after a constant, of the signs by which a sentence asks for another trade too, as sentences that a model has not seen do or not."""
+    """Return a constant and the weights of the signs by which a sentence asks for another trade too, learned on sentences new to the model."""
     from sklearn.linear_model import LogisticRegression
 
     signs: list[Floats] = []
@@ -264,19 +263,6 @@ def _other_weights(model: TradeModel, tried: Sequence[CutSentence]) -> Floats:
     return np.append(regression.intercept_, regression.coef_[0]).astype(np.float32)
 
 
-def _clauses_within(blocks: Blocks, own: NDArray[np.int64], counts: Floats, size: int) -> csr_matrix:
-    """Clauses by names, each counting so much and divided by the length of its whole sentence: their sum is the sentence."""
-    of_sentence = csr_matrix((counts, (own, np.arange(len(own)))), shape=(size, len(own)))
-    return hstack(
-        [
-            diags((length / _norms(csr_matrix(of_sentence @ matrix)))[own] * counts) @ matrix
-            for matrix, length in zip(blocks.matrices, BLOCK_LENGTHS, strict=True)
-        ],
-        format="csr",
-        dtype=np.float32,
-    )
-
-
 def _cues(clauses: Sequence[tuple[Clause, ...]]) -> tuple[tuple[str, ...], csr_matrix]:
     every = [cues for its in clauses for cues in cues_of(its)]
     in_sentences = Counter(word for its in clauses for word in {word for clause in its for word in clause.words})
@@ -291,7 +277,7 @@ def _cues(clauses: Sequence[tuple[Clause, ...]]) -> tuple[tuple[str, ...], csr_m
 
 
 def _marks(every: Sequence[Iterable[str]], remaining: Sequence[str]) -> csr_matrix:
-    """Clauses by cues: 1 where a clause has one."""
+    """Return the matrix (clauses, cues), 1 where a clause has a cue."""
     place = {cue: at for at, cue in enumerate(remaining)}
     cells = [(row, place[cue]) for row, cues in enumerate(every) for cue in sorted(cues) if cue in place]
     rows, columns = zip(*cells, strict=True) if cells else ((), ())
@@ -299,7 +285,7 @@ def _marks(every: Sequence[Iterable[str]], remaining: Sequence[str]) -> csr_matr
 
 
 def _solve(marks: csr_matrix, margins: Floats, own: NDArray[np.int64], first: NDArray[np.int64]) -> Floats:
-    """Weights of cues by which sentences are read right: the least of minus log share, and of their squares."""
+    """Return the weights of cues that minimise minus the log share of the right trades, plus the squares of the weights."""
     size, rows = len(first), np.arange(len(first))
     of_sentence = csr_matrix((np.ones(len(own)), (own, np.arange(len(own)))), shape=(size, len(own)))
     margins64 = margins.astype(np.float64)
@@ -333,8 +319,8 @@ def compact(
     bias: Floats,
     used: csr_matrix,
 ) -> TradeModel:
-    """Return the model of the features that are `used`, with its largest weights alone, in whole numbers of a scale of their feature, and
-    without the features that have none of these; what signs give is not learned yet."""
+    """Return the model of the features that are `used`: its largest weights alone, as integers times a scale of their feature, without features
+    that have none of these; the weights of signs are 0, to be learned later."""
     seen = np.flatnonzero(used.getnnz(axis=0))
     coefficients, used = coefficients[seen], used[:, seen]
     use = np.sqrt(np.asarray(used.multiply(used).sum(axis=0)).ravel())[:, None]

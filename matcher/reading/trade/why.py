@@ -1,4 +1,4 @@
-"""Reasons of a trade that was read: the words that counted, those that speak for another trade, and the nearest sentence of the corpus."""
+"""Explains the trade read in a need: the words that counted for it, those that count for another trade, and the nearest sentence of the corpus."""
 
 import re
 from collections.abc import Mapping
@@ -54,8 +54,7 @@ def reasons_of(reading: Reading, text: str) -> TradeReasons:
 
 
 def nearest_sentence(model: TradeModel, text: str, code: str) -> str:
-    """Return the sentence of an activity, in the corpus, whose features are nearest to those of a text (by cosine); empty where none has
-    any of them."""
+    """Return the sentence of an activity, in the corpus, whose features are nearest to those of a text (by cosine); empty where none has any of them."""
     features = model.vector(text)
     nearest, most = "", 0.0
     of_text, sentences = set(stems(text)), sentences_of(code)
@@ -71,7 +70,7 @@ def nearest_sentence(model: TradeModel, text: str, code: str) -> str:
 
 
 def _telling(margins: Mapping[str, float]) -> dict[str, float]:
-    """The margins of words that have a meaning by themselves: neither numbers nor grammar."""
+    """Return the margins of words that are neither numbers nor grammar."""
     return {word: margin for word, margin in margins.items() if word != NUMBER and stems(word)}
 
 

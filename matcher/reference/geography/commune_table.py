@@ -74,11 +74,8 @@ class NamedCommunes(Mapping[str, list[tuple[str, int]]]):
 
 @dataclass(frozen=True, eq=False)
 class CommuneTable:
-    """n communes and municipal arrondissements in order of code; unknown numbers are NaN, unknown SIREN 0.
-
-    `keys`: normalised names; `post_codes[post_starts[i]:post_starts[i + 1]]`: postal codes of the i-th; `named`: index of names; `begun`: index of
-    beginnings of names.
-    """
+    """n communes and municipal arrondissements in order of code; unknown numbers are NaN, unknown SIREN 0. `keys`: normalised names;
+    `post_codes[post_starts[i]:post_starts[i + 1]]`: postal codes of the i-th; `named`: index of names; `begun`: index of beginnings of names."""
 
     codes: Strings
     names: Strings

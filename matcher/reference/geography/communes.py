@@ -22,11 +22,8 @@ _ORDINAL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Commune:
-    """A present commune, or a municipal arrondissement (`parent` is then its commune's code).
-
-    `arrondissement`: code of its arrondissement within the département, if any; `lat`, `lon`: centroid in WGS84 degrees; these and `population`
-    are None where unknown.
-    """
+    """A present commune, or a municipal arrondissement (`parent` is then its commune's code). `arrondissement`: code of its arrondissement within the
+    département, if any; `lat`, `lon`: centroid in WGS84 degrees; these and `population` are None where unknown."""
 
     code: str
     name: str
@@ -103,29 +100,21 @@ def communes_of_post_code(post_code: str) -> tuple[Commune, ...]:
 
 
 def communes_named(name: str, departements: Iterable[str] = ()) -> tuple[Commune, ...]:
-    """Return the communes of that name, most populated first, only those of `departements` if any are given.
-
-    Names of merged communes give the present commune; "PARIS 13", "LYON 3EME", "ARRAS CEDEX 9" and a name without
-    its article are understood.
-    """
+    """Return the communes of that name, most populated first, only those of `departements` if any are given. Names of merged communes give the
+    present commune; "PARIS 13", "LYON 3EME", "ARRAS CEDEX 9" and a name without its article are understood."""
     key = place_key(name)
     ordinal = _ORDINAL.match(key)
     key = f"{ordinal[1]} {int(ordinal[2])}" if ordinal else _CEDEX.sub("", key).strip()
     article, rest = split_article(key)
     entries = commune_names().get(rest, ())
     exact = [rank for own, rank in entries if own == article] or [rank for _, rank in entries if not article]
-    departements_kept = set(departements)
-    communes = _most_populated(exact)
-    return (
-        tuple(entry for entry in communes if entry.departement in departements_kept) if departements_kept else communes
-    )
+    wanted, communes = set(departements), _most_populated(exact)
+    return tuple(entry for entry in communes if not wanted or entry.departement in wanted)
 
 
 def commune_names() -> Names:
-    """Return, for each key without its article, the (article, rank in the table) of the communes of that name.
-
-    Arrondissements are under "PARIS 13"; names of merged communes give the present commune.
-    """
+    """Return, for each key without its article, the (article, rank in the table) of the communes of that name. Arrondissements are under "PARIS 13";
+    names of merged communes give the present commune."""
     return commune_table().named
 
 

@@ -85,10 +85,8 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Territory:
-    """Territory of a public body: place codes such as `insee:59392`, `epci:200043396`, `dep:62`, `reg:32`.
-
-    `exact` is False where only the département is known, from the third and fourth digits of the SIREN.
-    """
+    """Territory of a public body: place codes such as `insee:59392`, `epci:200043396`, `dep:62`, `reg:32`. `exact` is False where only the
+    département is known, from the third and fourth digits of the SIREN."""
 
     codes: tuple[str, ...]
     exact: bool

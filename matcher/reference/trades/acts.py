@@ -19,10 +19,8 @@ TELLING, REACH = 3, 2
 
 @dataclass(frozen=True, slots=True)
 class LexiconTerm:
-    """One line of a lexicon: its text and stems (`words`), the leaf or group that it points to, and a weight from 1 (hint) to 5 (decisive).
-
-    A negative weight is evidence against the target. An empty target means that the term only hides shorter terms inside it.
-    """
+    """One line of a lexicon: its text and stems (`words`), the leaf or group that it points to, and a weight from 1 (hint) to 5 (decisive). A
+    negative weight is evidence against the target. An empty target means that the term only hides shorter terms inside it."""
 
     text: str
     words: tuple[str, ...]

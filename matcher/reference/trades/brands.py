@@ -12,8 +12,7 @@ from matcher.reference.trades.links import CHANCES
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """A brand: `name` as written, `words` its stems, `chances` the probability of each activity; empty for a name that only looks like a
-    brand."""
+    """A brand: `name` as written, `words` its stems, `chances` the probability of each activity; empty for a name that only looks like a brand."""
 
     name: str
     words: tuple[str, ...]

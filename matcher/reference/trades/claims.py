@@ -53,10 +53,8 @@ class _Labels:
 
 
 def claim_targets(vocabulary: str, text: str) -> tuple[Target, ...]:
-    """Return (activity or group code, the source's own words) for a claim, in the order of the text, each code once.
-
-    Vocabularies are those of `importers.importer.Claim`. Uncertain activities are left out. Raises ValueError for an unknown vocabulary.
-    """
+    """Return (activity or group code, the source's own words) for a claim, in the order of the text, each code once. Vocabularies are those of
+    `importers.importer.Claim`. Uncertain activities are left out. Raises ValueError for an unknown vocabulary."""
     if vocabulary == "rome":
         targets = _from_rome(text)
     elif vocabulary == "libre":
@@ -125,12 +123,11 @@ def _parts(piece: str) -> list[str]:
 
 
 def _in_parts(piece: str) -> Iterator[Target]:
-    """Yield the activities of a piece: those of each part, if it is a list (« nettoyage, vitrerie »); else those of the whole, then of labels in
-    it. A group is dropped if an activity of it has the same words, or is that of the whole.
-    """
+    """Yield the activities of a piece: those of each part, if it is a list (« nettoyage, vitrerie »); else those of the whole, then of labels in it.
+    A group is dropped if an activity of it has the same words, or is that of the whole."""
     parts = _parts(piece)
     if listed := _activities_of_parts(parts):
-        yield from (one for one in listed if not _is_repeated(*one, listed))
+        yield from listed
         return
     pieces = [(code, piece) for code in _read(piece)]
     pieces += [(code, part) for part in parts for code in _stemmed_labels().get(stems(part), ())]
@@ -139,19 +136,18 @@ def _in_parts(piece: str) -> Iterator[Target]:
 
 
 def _activities_of_parts(parts: Sequence[str]) -> list[Target]:
-    """Return the activities of each part if every part has some and they differ; else empty."""
+    """Return the activities of each part if every part has some and they differ; else empty. A group is left out where another part repeats its
+    words as an activity of that group (« Nettoyage, nettoyage de locaux »)."""
     read = {part: _read(part) for part in parts}
     if len(set(read.values())) < 2 or not all(read.values()):
         return []
-    return [(code, part) for part, codes in read.items() for code in codes]
-
-
-def _is_repeated(group: str, part: str, targets: Sequence[Target]) -> bool:
-    """Return whether a group is repeated by another part, with its words, as an activity of that group (« Nettoyage, nettoyage de locaux »)."""
-    if "." in group:
-        return False
-    inside = (its for code, its in targets if "." in code and taxonomy().group_of(code) == group)
-    return any(set(stems(part)) <= set(stems(its)) for its in inside)
+    targets = [(code, part, set(stems(part))) for part, codes in read.items() for code in codes]
+    inside = [(taxonomy().group_of(code), part_stems) for code, _, part_stems in targets if "." in code]
+    return [
+        (code, part)
+        for code, part, part_stems in targets
+        if not any(code == group and part_stems <= longer for group, longer in inside)
+    ]
 
 
 def _unread(piece: str) -> Iterator[str]:

@@ -57,10 +57,8 @@ def cpv_labels() -> Mapping[str, str]:
 
 
 def cpv_weights(code: str) -> Mapping[str, float]:
-    """Return the weight, in ]0, 1], of each activity or group of a code, by its longest prefix in the table; may be empty.
-
-    A low weight means that the code is weak evidence of the trade.
-    """
+    """Return the weight, in ]0, 1], of each activity or group of a code, by its longest prefix in the table; may be empty. A low weight means that
+    the code is weak evidence of the trade."""
     table = _weights()
     for length in range(len(code), _SHORTEST_PREFIX - 1, -1):
         if weights := table.get(code[:length]):
@@ -69,10 +67,8 @@ def cpv_weights(code: str) -> Mapping[str, float]:
 
 
 def load_cpv(path: Path) -> dict[str, str]:
-    """Read the official file (columns CODE and FR, a comma between) as labels by code of eight digits.
-
-    Raises ValueError, in French, where a column is missing.
-    """
+    """Read the official file (columns CODE and FR, a comma between) as labels by code of eight digits. Raises ValueError, in French, where a column
+    is missing."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         table = csv.DictReader(file)
         missing = {"CODE", "FR"} - set(table.fieldnames or ())

@@ -30,10 +30,8 @@ def doing(guesses: Sequence[tuple[str, float]]) -> Mapping[SupplierKind, float]:
 
 
 def usual_kinds(guesses: Sequence[tuple[str, float]]) -> Mapping[SupplierKind, float]:
-    """Return, for every kind, how usually it answers needs of these activities, in [0, 1] (`usages.csv`).
-
-    `guesses`: (activity or group code, confidence); the rest of confidence, up to 1, goes to the line of any need.
-    """
+    """Return, for every kind, how usually it answers needs of these activities, in [0, 1] (`usages.csv`). `guesses`: (activity or group code,
+    confidence); the rest of confidence, up to 1, goes to the line of any need."""
     table = _usages()
     shares = [(_line(table, code), confidence) for code, confidence in guesses]
     shares.append((table[ANY], max(0.0, 1.0 - sum(confidence for _, confidence in guesses))))

@@ -20,10 +20,8 @@ _Line = tuple[str, str, int]  # a term as its table writes it: text, target, wei
 
 @lru_cache(maxsize=3)
 def lexicon(table: str) -> tuple[LexiconTerm, ...]:
-    """Return every term of a lexicon (`LOTS`, `NAMES` or `OFFERS`), in the order of its table.
-
-    In `LOTS`, an activity without a term gets the parts of its label.
-    """
+    """Return every term of a lexicon (`LOTS`, `NAMES` or `OFFERS`), in the order of its table. In `LOTS`, an activity without a term gets the parts
+    of its label."""
     return tuple(_term(line) for line in _lines(table))
 
 
@@ -60,14 +58,16 @@ def _begun(table: str, first: str) -> Mapping[str, tuple[LexiconTerm, ...]]:
 
 
 def hits(text_stems: Sequence[str], table: str = LOTS) -> tuple[Hit, ...]:
-    """Return the terms found in a text, in its order, without those inside a longer term found.
-
-    « nettoyage de véhicules » is the cleaning of vehicles, neither cleaning nor vehicles; acts (`actes.csv`) and states (`etats.csv`) also change
-    the trade of things around them.
-    """
+    """Return the terms found in a text, in its order, without those inside a longer term found. « nettoyage de véhicules » is the cleaning of
+    vehicles, neither cleaning nor vehicles; acts (`actes.csv`) and states (`etats.csv`) also change the trade of things around them."""
     term_hits = list(_all_hits(text_stems, table))
     if table == LOTS:
-        term_hits = apply_acts(in_state(term_hits, text_stems), text_stems, _usual)
+        term_hits = apply_acts(
+            in_state(term_hits, text_stems),
+            text_stems,
+            # the activities of the one-word term of a stem
+            lambda stem: frozenset(term.target for term in _begun(LOTS, stem).get("", ()) if term.target),
+        )
     wider: dict[int, list[frozenset[int]]] = {}
     for hit in term_hits:
         if len(hit.places) > 1:
@@ -79,11 +79,6 @@ def hits(text_stems: Sequence[str], table: str = LOTS) -> tuple[Hit, ...]:
         for hit in term_hits
         if hit.term.target and not any(set(hit.places) < longer for longer in wider.get(hit.places[0], ()))
     )
-
-
-def _usual(stem: str) -> frozenset[str]:
-    """Return the activities of the one-word term of a stem."""
-    return frozenset(term.target for term in _begun(LOTS, stem).get("", ()) if term.target)
 
 
 def _all_hits(text_stems: Sequence[str], table: str) -> Iterator[Hit]:

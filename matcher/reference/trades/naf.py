@@ -6,19 +6,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from matcher.reference.tables import rows
-from matcher.reference.trades.links import ALWAYS, CHANCES, NEVER
+from matcher.reference.trades.links import CHANCES, NEVER
 
 _CODE = re.compile(r"(\d{2})\.?(\d{2})([A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
 class Naf:
-    """One sub-class: dotted code ("81.30Z"), French label, division ("81") and its label."""
+    """One sub-class: dotted code ("81.30Z"), French label, division ("81")."""
 
     code: str
     label: str
     division: str
-    division_label: str
 
 
 def naf(code: str) -> Naf | None:
@@ -34,9 +33,7 @@ def naf_code(code: str) -> str:
 
 @lru_cache(maxsize=1)
 def _table() -> dict[str, Naf]:
-    return {
-        row["code"]: Naf(row["code"], row["libelle"], row["division"], row["libelle_division"]) for row in rows("naf")
-    }
+    return {row["code"]: Naf(row["code"], row["libelle"], row["division"]) for row in rows("naf")}
 
 
 def naf_label(code: str) -> str:
@@ -49,22 +46,15 @@ def naf_label(code: str) -> str:
 def naf_said(code: str) -> str:
     """Return a code with its label, « 81.30Z, services d’aménagement paysager »; an unknown code unchanged."""
     naf_class = naf(code)
-    return (
-        f"{naf_class.code}, {naf_class.label[0].lower()}{naf_class.label[1:]}".replace("'", "’") if naf_class else code
-    )
+    if naf_class is None:
+        return code
+    return f"{naf_class.code}, {naf_class.label[0].lower()}{naf_class.label[1:]}".replace("'", "’")
 
 
 def naf_activities(code: str) -> Mapping[str, float]:
-    """Return the probability, in ]0, 1], that an inclusive supplier of a sub-class does each activity (`naf_activites.csv`).
-
-    Empty for an unknown code, and for those that name no trade (88.10C, help by work; 94.99Z, associations).
-    """
+    """Return the probability, in ]0, 1], that an inclusive supplier of a sub-class does each activity (`naf_activites.csv`). Empty for an unknown
+    code, and for those that name no trade (88.10C, help by work; 94.99Z, associations)."""
     return _activities().get(naf_code(code), {})
-
-
-def naf_is_trade(code: str) -> bool:
-    """Return whether a sub-class is itself a trade, which is then evidence against other trades."""
-    return ALWAYS in naf_activities(code).values()
 
 
 def naf_sells(code: str) -> bool:

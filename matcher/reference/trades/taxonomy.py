@@ -1,4 +1,5 @@
-"""The project's taxonomy of activities: twenty groups, those of the marché de l'inclusion, and their leaves."""
+"""The taxonomy of activities that needs and suppliers are compared by: the twenty groups of the marché de l'inclusion (national directory of
+inclusive suppliers, « the marché » below), and their leaves."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,7 +15,7 @@ NATURES = (GOODS, "service", "travaux")
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group; `label` is the marché's own, verbatim, and `slug` the marché's."""
+    """A group of activities, with the label and slug that it has on the marché."""
 
     code: str
     label: str
@@ -23,12 +24,9 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """An activity; `code` is `<group>.<leaf>`, `sector` the slug of the marché it answers to, `need_sector` that under which whoever buys it
-    looks for it: another where the list names its trade in two places (food is « Agro-Alimentaire » to a buyer).
-
-    `nature` is « bien », « service » or « travaux »; `reach_km` how far such a need is usually served from (a prior of the trade, never a
-    gate).
-    """
+    """An activity: `code` is `<group>.<leaf>`, `sector` the slug of its sector on the marché, `need_sector` the one under which a buyer looks for it,
+    where the marché lists its trade twice (food is « Agro-Alimentaire » to a buyer); `nature` is « bien », « service » or « travaux »; `reach_km` is
+    the distance from which such a need is usually served (it refuses nobody)."""
 
     code: str
     label: str
@@ -41,7 +39,7 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Sector:
-    """A sector of the marché; `target` is a leaf, or the group for an « Autre »."""
+    """A sector of the marché; `target` is its leaf, or its group for a sector « Autre »."""
 
     slug: str
     label: str
@@ -64,7 +62,6 @@ class Taxonomy:
     _leaves: Mapping[str, Leaf]
     _sectors: Mapping[str, Sector]
     _group_of: Mapping[str, str]
-    _sector_of: Mapping[str, str]
 
     def group(self, code: str) -> Group:
         """Return a group. Raises KeyError for any other code."""
@@ -92,10 +89,6 @@ class Taxonomy:
         leaf = self._leaves.get(code)
         return leaf.reach_km if leaf else None
 
-    def sector_of(self, code: str) -> str:
-        """Return the marché's slug of a leaf; for a group the slug of its « Autre »."""
-        return self._sector_of[code]
-
     def sector(self, slug: str) -> Sector:
         """Return a sector of the marché. Raises KeyError for an unknown slug."""
         return self._sectors[slug]
@@ -121,12 +114,11 @@ def taxonomy() -> Taxonomy:
         _leaves={leaf.code: leaf for leaf in leaves},
         _sectors={sector.slug: sector for sector in sectors},
         _group_of={leaf.code: leaf.group for leaf in leaves} | {group.code: group.code for group in groups},
-        _sector_of=_sectors_by_code(leaves, sectors),
     )
 
 
 def _leaf(row: Mapping[str, str | None], line: int, groups: Iterable[Group], sectors: Iterable[Sector]) -> Leaf:
-    """An activity from its line of the table."""
+    """Return an activity from its line of the table."""
     columns = ("code", "libelle", "groupe", "secteur", "nature", "portee_km", "secteur_des_besoins")
     cells = {name: row.get(name) or "" for name in columns}
     for column, fault in _faults(cells, groups, sectors):
@@ -136,7 +128,7 @@ def _leaf(row: Mapping[str, str | None], line: int, groups: Iterable[Group], sec
 
 
 def _faults(cells: Mapping[str, str], groups: Iterable[Group], sectors: Iterable[Sector]) -> Iterator[tuple[str, str]]:
-    """The columns of an activity that cannot be used, each with what to write."""
+    """Yield the columns of an activity that cannot be used, each with what to write, in French."""
     group, codes = cells["groupe"], [each.code for each in groups]
     targets = {each.slug: each.target for each in sectors if each.group == group}
     if group not in codes:
@@ -163,8 +155,3 @@ def _faults(cells: Mapping[str, str], groups: Iterable[Group], sectors: Iterable
             "portee_km",
             "n’est pas un nombre de kilomètres. Écrivez un nombre entier : d’où viennent d’ordinaire ceux qui la font.",
         )
-
-
-def _sectors_by_code(leaves: Iterable[Leaf], sectors: Iterable[Sector]) -> dict[str, str]:
-    others = {sector.group: sector.slug for sector in sectors if sector.target == sector.group}
-    return {leaf.code: leaf.sector for leaf in leaves} | others

@@ -1,4 +1,4 @@
-"""Pages of sign-in and sign-out, of the own password, sessions and API tokens, and of the administration of accounts; also the first account."""
+"""Pages of sign-in and sign-out, of a person's own password, sessions and API tokens, of the administration of accounts, and of the first account."""
 
 from flask import (
     Blueprint,
@@ -97,9 +97,9 @@ def leave_account() -> ResponseReturnValue:
     """End the session, here, in the database, and at the identity provider that opened it."""
     id_token = end_session(desk().engine, str(session.get(TOKEN, "")), now=desk().now())
     close_session()
-    provider, out = desk().identity_provider, url_for("accounts.sign_in")
-    there = provider.end_of_session(id_token, provider.settings.address + out) if id_token and provider else None
-    answer = make_response(provider_page(there) if there else redirect(out, 303))
+    provider, door = desk().identity_provider, url_for("accounts.sign_in")
+    exit_url = provider.end_of_session(id_token, provider.settings.address + door) if id_token and provider else None
+    answer = make_response(provider_page(exit_url) if exit_url else redirect(door, 303))
     # Not « storage »: it holds notes taken offline and not sent yet; the script of the sign-in page deletes the cached pages.
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
@@ -169,17 +169,18 @@ def accounts() -> ResponseReturnValue:
 def open_account() -> ResponseReturnValue:
     """Create an account in the own organisation."""
     person = own_account()
-    login, role = _line("login"), _role()
+    login, name, role = _line("login"), _line("name"), _role()
     password = request.form.get("password", "")
     without_password = not password and desk().identity_provider is not None
+    secret = None if without_password else password
     try:
         store.add_account(
             desk().engine,
             login,
-            None if without_password else password,
+            secret,
             role,
             owner(),
-            name=_line("name"),
+            name=name,
             author=person.login,
             now=desk().now(),
             temporary=True,
@@ -343,17 +344,10 @@ def give_token() -> ResponseReturnValue:
     form = TokenForm(request.form)
     if form.faults:
         return _tokens_page(form), 422
-    own = own_account().login
+    own, role = own_account().login, Role(form.role.data)
     try:
         token = api_tokens.issue_token(
-            desk().engine,
-            own,
-            owner(),
-            Role(form.role.data),
-            name=form.name.data,
-            days=form.days.data,
-            author=own,
-            now=desk().now(),
+            desk().engine, own, owner(), role, name=form.name.data, days=form.days.data, author=own, now=desk().now()
         )
     except AccountRefused as refusal:
         form.faults["name"] = str(refusal)

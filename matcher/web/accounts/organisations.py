@@ -1,4 +1,4 @@
-"""Pages of the own organisation (profile, persona, logo), and of the administration of all organisations and their members."""
+"""Pages of a person's own organisation (profile; persona, its type of user; logo), and of the administration of all organisations and their members."""
 
 from dataclasses import replace
 

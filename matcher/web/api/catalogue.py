@@ -218,11 +218,7 @@ def suppliers(query: SearchParameters) -> Any:
 
 
 @_endpoint(
-    "/suppliers/changes",
-    action=Action.READ,
-    returns=ChangedShape,
-    errors=(422,),
-    example={"since": 0, "limit": 5},
+    "/suppliers/changes", action=Action.READ, returns=ChangedShape, errors=(422,), example={"since": 0, "limit": 5}
 )
 def supplier_changes(query: ChangesParameters) -> Any:
     """Dit quels fournisseurs relire depuis une version du catalogue. Celui qui n’est plus au catalogue se lit encore sous son ancien identifiant, ou répond 404."""
@@ -234,11 +230,7 @@ def supplier_changes(query: ChangesParameters) -> Any:
 
 
 @_endpoint(
-    "/suppliers/<supplier>",
-    action=Action.READ,
-    returns=SupplierShape,
-    errors=(404,),
-    example={"supplier": _EXAMPLE},
+    "/suppliers/<supplier>", action=Action.READ, returns=SupplierShape, errors=(404,), example={"supplier": _EXAMPLE}
 )
 def supplier(supplier: str) -> Any:
     """Dit tout ce qui est su d’un fournisseur, par son identifiant, son SIRET ou son FINESS.

@@ -60,11 +60,7 @@ def events(query: ListParameters) -> Any:
 
 
 @_endpoint(
-    "/events/<int(max=2147483647):number>",
-    action=Action.READ,
-    returns=EventShape,
-    errors=(404,),
-    example={"number": 1},
+    "/events/<int(max=2147483647):number>", action=Action.READ, returns=EventShape, errors=(404,), example={"number": 1}
 )
 def event(number: int) -> Any:
     """Montre un événement comme il est.

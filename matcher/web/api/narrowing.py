@@ -144,16 +144,16 @@ def _places(written: str) -> Sequence[Place]:
         places, doubts = where.places, where.doubts
     if not places or doubts:
         raise _refuse_filter("near", f"« {written} » : {' '.join(doubts) or 'ce lieu n’est pas compris.'}")
-    if not any(map(_is_located, places)):
+    if not any(
+        place.type is PlaceType.PAYS
+        or place.lat is not None
+        or any(town.lat is not None for town in map(commune, place.communes) if town)
+        for place in places
+    ):
         raise _refuse_filter(
             "near", f"« {written} » : la position de ce lieu n’est pas connue, aucune distance n’est calculée."
         )
     return places
-
-
-def _is_located(place: Place) -> bool:
-    located = place.type is PlaceType.PAYS or place.lat is not None
-    return located or any(town.lat is not None for town in map(commune, place.communes) if town)
 
 
 def _refuse_filter(field: str, says: str) -> ProblemDetails:

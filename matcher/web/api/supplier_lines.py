@@ -77,12 +77,8 @@ def _line(
     card: Card, site: Site, sources: Mapping[tuple[str, str], FieldSource], fields: frozenset[str]
 ) -> dict[str, Any]:
     line = shaped("id siret? name kinds city?", card)
-    position = {
-        "post_code": site.post_code or None,
-        "lat": site.lat,
-        "lon": site.lon,
-        "approximate": None if site.lat is None else site.approximate,
-    }
+    approximate = None if site.lat is None else site.approximate
+    position = {"post_code": site.post_code or None, "lat": site.lat, "lon": site.lon, "approximate": approximate}
     line |= {name: value for name, value in position.items() if name in fields}
     if _ACTIVITIES in fields:
         line[_ACTIVITIES] = [_activity(clue, sources, card.id) for clue in card.clues]

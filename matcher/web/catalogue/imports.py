@@ -144,14 +144,6 @@ def take_import_back(number: int) -> ResponseReturnValue:
     return redirect(url_for("imports.index") + "#histoire", 303)
 
 
-def _sheets_to_map(key: str) -> SeenSheets | None:
-    """Return the columns to map of a file that waits for a person, None for any other."""
-    deposit = _deposit(key)
-    if deposit.stand in (*WORKING, DepositState.DONE):
-        return None
-    return SeenSheets(KIND, {"colonne": (deposit.file_name, deposits().headers(key))})
-
-
 def _unmapped_columns(deposit: Deposit) -> list[str]:
     """Return the filled columns of a spreadsheet ready to import that are mapped to no field for no known reason."""
     if deposit.source != _SHEET or deposit.stand is not DepositState.READY:
@@ -164,12 +156,19 @@ def _unmapped_columns(deposit: Deposit) -> list[str]:
     return [column.name for column in columns if column.filled and not column.field and not column.why]
 
 
-def _read_again(key: str) -> None:
-    deposit = _deposit(key)
-    deposits().again(key, _SHEET, complete=deposit.complete, listing=deposit.listing, person=person())
-
-
-add_columns_page(pages, "/catalogue/imports/<key>", _sheets_to_map, _read_again, shown="show")
+add_columns_page(
+    pages,
+    "/catalogue/imports/<key>",
+    lambda key: (
+        None  # nothing to map while a file is read, or once it is imported
+        if (deposit := _deposit(key)).stand in (*WORKING, DepositState.DONE)
+        else SeenSheets(KIND, {"colonne": (deposit.file_name, deposits().headers(key))})
+    ),
+    lambda key: deposits().again(
+        key, _SHEET, complete=(deposit := _deposit(key)).complete, listing=deposit.listing, person=person()
+    ),
+    shown="show",
+)
 
 
 def _index(fault: str) -> str:

@@ -1,6 +1,6 @@
 """Supplier page (« fiche fournisseur »): all known fields with source and date, and what is missing; forms to correct it, and to add a supplier."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
@@ -19,7 +19,7 @@ from matcher.catalogue.steward.corrections import (
 from matcher.catalogue.steward.fiche import Fiche
 from matcher.catalogue.steward.readings import read_fiche
 from matcher.catalogue.steward.stated_record import ACTIVITY, REFUSED, WRONG_NUMBER, CorrectionRefused, Said
-from matcher.catalogue.store.read import LastImport, find_supplier, last_imports
+from matcher.catalogue.store.read import find_supplier, last_imports
 from matcher.cleaning.phone import clean_phone, shown_phone
 from matcher.domain.contact_details import register_page
 from matcher.domain.fields import FIELDS, ValueKind
@@ -154,15 +154,9 @@ def wrong_number(supplier_id: str) -> ResponseReturnValue:
     if not (author := signed_for_all(request.form)):
         flash(_NO_NAME, "refus")
         return redirect(back, 303)
+    now = desk().now().replace(tzinfo=None)
     try:
-        correct_supplier(
-            desk().engine,
-            fiche.supplier.id,
-            {WRONG_NUMBER: [number]},
-            author=author,
-            motive="",
-            now=desk().now().replace(tzinfo=None),
-        )
+        correct_supplier(desk().engine, fiche.supplier.id, {WRONG_NUMBER: [number]}, author=author, motive="", now=now)
     except CorrectionRefused as refusal:
         flash(str(refusal), "refus")
     else:
@@ -215,13 +209,15 @@ def _form_faults(form: Mapping[str, str]) -> dict[str, str]:
 def _page(fiche: Fiche, edit: str, typed: Mapping[str, str], faults: Mapping[str, str]) -> str:
     shelf = desk().shelf()
     siblings = [(key, name, shelf.find(key)) for key, name in fiche.siblings]
+    last = last_imports(desk().engine)
+    dated = {origin.source for origin in fiche.supplier.origins} & last.keys() - {TEAM}
     located = [site for site, _ in fiche.sites if site.lat is not None and site.lon is not None]
     return render_template(
         "catalogue/fiche.html",
         fiche=fiche,
         supplier=fiche.supplier,
         lines=lines(fiche),
-        dated=_dated_sources({origin.source for origin in fiche.supplier.origins}),
+        dated=[(short_title(key), last[key]) for key in SOURCES if key in dated],
         sites=[(site, notes(origins)) for site, origins in fiche.sites],
         siblings=[(key, name, None if row is None else shelf.suppliers[row]) for key, name, row in siblings],
         corrections=corrections_of(desk().engine, fiche.supplier.id),
@@ -239,12 +235,6 @@ def _page(fiche: Fiche, edit: str, typed: Mapping[str, str], faults: Mapping[str
         outlines=url_for(_OUTLINES) if located and _OUTLINES in current_app.view_functions else "",
         tiles=desk().settings.tiles,
     )
-
-
-def _dated_sources(sources: Collection[str]) -> list[tuple[str, LastImport]]:
-    """Return the titles of the sources of a supplier, with the date of their data."""
-    last = last_imports(desk().engine)
-    return [(short_title(key), last[key]) for key in SOURCES if key in sources and key in last and key != TEAM]
 
 
 def _form(typed: Mapping[str, str], faults: Mapping[str, str], known: str = "") -> str:

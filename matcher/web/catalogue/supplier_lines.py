@@ -146,17 +146,10 @@ def _activities(fiche: Fiche) -> LedgerLine:
         wordings = dict.fromkeys(each.wording for each in activities if each.wording != labels.label(code))
         origins = [origin for at in places for origin in fiche.activities[at].origins]
         sure = activities[0].evidence.is_declared
-        beside = "" if activities[0].evidence is Evidence.DECLARED else str(activities[0].evidence)
+        evidence_words = "" if activities[0].evidence is Evidence.DECLARED else str(activities[0].evidence)
         wordings_said = " ; ".join(f"« {wording} »" for wording in wordings)
-        values.append(
-            Value(
-                labels.label(code),
-                ", ".join(filter(None, (beside, wordings_said))),
-                sure=sure,
-                notes=notes(origins),
-                code=code,
-            )
-        )
+        words = ", ".join(filter(None, (evidence_words, wordings_said)))
+        values.append(Value(labels.label(code), words, sure=sure, notes=notes(origins), code=code))
     return LedgerLine("Activités", "activite", tuple(values), lack="aucune activité déclarée", several=True)
 
 

@@ -91,13 +91,7 @@ def board(number: int) -> str:
     slots = _slots(event)
     shown = next((at for at, one in enumerate(slots) if minute is None or minute < one.end - LEAD), None)
     return render_template(
-        "club/panneau.html",
-        event=event,
-        mark=mark_of_day(event),
-        minute=minute,
-        slots=slots,
-        shown=shown,
-        lead=LEAD,
+        "club/panneau.html", event=event, mark=mark_of_day(event), minute=minute, slots=slots, shown=shown, lead=LEAD
     )
 
 
@@ -278,8 +272,8 @@ def _announcement_sentence(event: MeetingDay, announcement: Announcement | None)
     if announcement.key is None:
         return "L’horaire tient compte des inscriptions d’aujourd’hui."
     at = "" if announcement.at is None else clock(announcement.at)
-    done = {"absent": "ne vient pas", "part": f"part à {at}", "arrive": f"arrive à {at}", "revient": "vient finalement"}
-    return f"{event.name_of(announcement.key)} {done[announcement.what]}."
+    acts = {"absent": "ne vient pas", "part": f"part à {at}", "arrive": f"arrive à {at}", "revient": "vient finalement"}
+    return f"{event.name_of(announcement.key)} {acts[announcement.what]}."
 
 
 def participants_to_warn(event: MeetingDay, moves: Moves, absent: int | None = None) -> list[tuple[int, int]]:

@@ -100,7 +100,7 @@ def former_figures(event: MeetingDay) -> DayFigures | None:
 
 
 def unsettling_changes(event: MeetingDay) -> list[str]:
-    """Return the journal's sentences on changes list_changes since the timetable was frozen, which it does not take into account."""
+    """Return the journal's sentences on changes made since the timetable was frozen, which it does not take into account."""
     frozen = [place for place, line in enumerate(event.journal) if isinstance(line.change, Freeze)]
     since = event.journal[frozen[-1] + 1 :] if frozen else ()
     lines = [line for line in since if isinstance(line.change, _UNSETTLING)]

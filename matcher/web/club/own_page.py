@@ -104,8 +104,15 @@ def act_on_own_page(token: str) -> ResponseReturnValue:
     what, _, about = request.form.get("faire", "").partition(".")
     action = _ACTS.get(what) or abort(400)
     scripted = request.accept_mimetypes.best == "application/json"
+
+    def list_changes(event: MeetingDay) -> Sequence[DayChange]:
+        me = event.participant(opened.me.key)
+        if what in _BEFORE_THE_DAY:
+            refuse_late(event)
+        return action(event, me, about)
+
     try:
-        write_own(token, opened, lambda event: action(event, event.participant(opened.me.key), about))
+        write_own(token, opened, list_changes)
     except ChangeRefused as refusal:
         return (jsonify(refus=str(refusal)), 422) if scripted else _page(token, opened, str(refusal), 422)
     if scripted:
@@ -180,23 +187,9 @@ def _accept(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChang
 
 def _decline(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
     """Decline a meeting: it becomes a refusal that the organiser sees, and a new plan leaves it out."""
-    refuse_late(event)
     (other,) = numbers_of(about, 1)
     booking_of(event, me.key, other)
     return [] if refusals_of(event, me, other) else [Bind((Bond(Tie.NEVER, me.key, other),))]
-
-
-def _outcome(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
-    number, _, result = about.partition(".")
-    if result not in Result.__members__:
-        abort(400)
-    return _note_changes(event, me, number, Result[result])
-
-
-def _useful(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
-    """Store how useful a meeting was, « other.4 »."""
-    number, _, mark = about.partition(".")
-    return _note_changes(event, me, number, useful=numbers_of(mark, 1)[0])
 
 
 def _note_changes(
@@ -235,7 +228,6 @@ def _terms(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange
 
 
 def _hours(event: MeetingDay, me: Participant, _: str) -> Sequence[DayChange]:
-    refuse_late(event)
     typed = [request.form.get(name, "").strip()[:40] for name in ("arrivee", "depart")]
     hours = [clean_hour(text).value if text else None for text in typed]
     if any(text and hour is None for text, hour in zip(typed, hours, strict=True)):
@@ -251,22 +243,18 @@ def _hours(event: MeetingDay, me: Participant, _: str) -> Sequence[DayChange]:
     return [] if wanted == me else [Amend((wanted,))]
 
 
-def _give_up(event: MeetingDay, me: Participant, _: str) -> Sequence[DayChange]:
-    refuse_late(event)
-    return [] if me.absent else [GiveUp(me.key)]
-
-
-def _come_after_all(event: MeetingDay, me: Participant, _: str) -> Sequence[DayChange]:
-    refuse_late(event)
-    return [Arrive(me.key, me.arrival)] if me.absent else []
-
-
 _ACTS: Mapping[str, Callable[[MeetingDay, Participant, str], Sequence[DayChange]]] = {
     "accepter": _accept,
     "decliner": _decline,
-    "issue": _outcome,
+    # The outcome of a meeting, « other.RESULT ».
+    "issue": lambda event, me, about: _note_changes(
+        event, me, about.partition(".")[0], Result.__members__.get(about.partition(".")[2]) or abort(400)
+    ),
     "note": _note_changes,
-    "utile": _useful,
+    # How useful a meeting was, « other.4 ».
+    "utile": lambda event, me, about: _note_changes(
+        event, me, about.partition(".")[0], useful=numbers_of(about.partition(".")[2], 1)[0]
+    ),
     "suite": _sequel,
     "marche": _terms,
     "heures": _hours,
@@ -274,9 +262,11 @@ _ACTS: Mapping[str, Callable[[MeetingDay, Participant, str], Sequence[DayChange]
     "choisir": choose_visible_other,
     "montrer": show_me,
     "retirer": take_back_wish,
-    "renoncer": _give_up,
-    "venir": _come_after_all,
+    "renoncer": lambda _event, me, _: [] if me.absent else [GiveUp(me.key)],
+    "venir": lambda _event, me, _: [Arrive(me.key, me.arrival)] if me.absent else [],
 }
+# Actions that are refused once the day has come.
+_BEFORE_THE_DAY = frozenset({"decliner", "heures", "voeu", "choisir", "retirer", "renoncer", "venir"})
 
 
 def write_own(
@@ -286,17 +276,12 @@ def write_own(
     people: Mapping[int, tuple[Person, ...]] | None = None,
 ) -> None:
     """Store changes signed with the participant's number, within the rate limit of its link. Raises ChangeRefused."""
-    if longest := knock(desk().engine, PLACE, token, now=desk().now(), most=MOST_SENT):
+    link, now = opened.link, desk().now()
+    if longest := knock(desk().engine, PLACE, token, now=now, most=MOST_SENT):
         raise ChangeRefused(f"Trop d’envois depuis cette page. Réessayez dans {minutes(longest)}.")
     author = f"participant n° {opened.me.key}, par son lien"  # a name would outlive its structure in the journal
     change_latest_day(
-        desk().engine,
-        opened.link.owner,
-        opened.event.id,
-        list_changes,
-        author=author,
-        now=desk().now(),
-        people=people or {},
+        desk().engine, link.owner, opened.event.id, list_changes, author=author, now=now, people=people or {}
     )
 
 
@@ -371,19 +356,15 @@ def _title(me: Participant, own_page: OwnPage, *, past: bool) -> str:
     if not own_page.meetings:
         return "Pas de rendez-vous" if past else "Pas encore de rendez-vous"
     waits = 0 if past else len(own_page.to_answer)
-    counted = count(len(own_page.meetings), "rendez-vous", "rendez-vous")
+    meetings = count(len(own_page.meetings), "rendez-vous", "rendez-vous")
     if waits == len(own_page.meetings):
-        return f"{counted} à confirmer"
-    return f"{counted}, dont {waits} à confirmer" if waits else counted
+        return f"{meetings} à confirmer"
+    return f"{meetings}, dont {waits} à confirmer" if waits else meetings
 
 
 def _profile(token: str, opened: OpenedPage, form: ParticipantForm, status: int = 422) -> tuple[str, int]:
+    event, me = opened.event, opened.me
     page = render_template(
-        "club/personnel/fiche.html",
-        token=token,
-        event=opened.event,
-        me=opened.me,
-        form=form,
-        changeable=changeable(opened.event),
+        "club/personnel/fiche.html", token=token, event=event, me=me, form=form, changeable=changeable(event)
     )
     return page, status if form.faults else 200

@@ -1,4 +1,5 @@
-"""Actions of a participant's own page on its wishes, its refusals and its visibility to other participants; allowed until the meeting day comes."""
+"""Actions of a participant's own page on its wishes, its refusals and its visibility to other participants; the page allows them until the meeting day
+comes, but for the visibility."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -48,7 +49,6 @@ def refusals_of(event: MeetingDay, me: Participant, other: int) -> tuple[Bond, .
 
 def wish(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
     """Add a wish (« MUST ») or a refusal (« NEVER ») of a participant typed by name (`nom`), as the page does not list who comes."""
-    refuse_late(event)
     if about not in ("MUST", "NEVER"):
         abort(400)
     name = one_line(request.form.get("nom", "")[:300])
@@ -63,7 +63,6 @@ def wish(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
 
 def choose_visible_other(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
     """Add a wish or a refusal of a participant that the page lists: « MUST.other »."""
-    refuse_late(event)
     tie, _, number = about.partition(".")
     (other,) = numbers_of(number, 1)
     if tie not in ("MUST", "NEVER") or other not in {one.key for one in visible_others(event, supplies=me.supplies)}:
@@ -85,7 +84,6 @@ def shown_as(event: MeetingDay, seat: int, *, visible: bool) -> tuple[Participan
 
 def take_back_wish(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
     """Take a wish or a refusal back: « MUST.other »."""
-    refuse_late(event)
     tie, _, number = about.partition(".")
     (other,) = numbers_of(number, 1)
     bonds = tuple(bond for bond in own_bonds(event, me, other) if bond.tie.name == tie)

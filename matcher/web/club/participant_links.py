@@ -142,16 +142,9 @@ def _send_messages(event: MeetingDay, keys: Collection[int], author: str) -> Res
     if means.server is None or means.by is None or means.lacks:
         flash("Aucun courriel ne peut partir : voyez ce qui manque aux réglages.", "refus")
         return _back(event)
+    since, months, now = desk().contacts_since(), retention_months(), desk().now()
     written = write_mailing(
-        desk().engine,
-        owner(),
-        event.id,
-        keys,
-        means.by,
-        author=author,
-        since=desk().contacts_since(),
-        months=retention_months(),
-        now=desk().now(),
+        desk().engine, owner(), event.id, keys, means.by, author=author, since=since, months=months, now=now
     )
     if not written:
         links, people = load_links(desk().engine, owner(), event.id), people_of_event(event)

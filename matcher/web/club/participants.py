@@ -11,14 +11,7 @@ from werkzeug.datastructures import MultiDict
 from matcher.cleaning.numbers import whole_number
 from matcher.club.meeting_day.answers import SettlePoints
 from matcher.club.meeting_day.changes import LONGEST_WORDS, Amend, Bind, Unbind, WithdrawParticipant
-from matcher.club.meeting_day.meeting_day import (
-    Bond,
-    DayChange,
-    MeetingDay,
-    Participant,
-    ParticipantRole,
-    Tie,
-)
+from matcher.club.meeting_day.meeting_day import Bond, DayChange, MeetingDay, Participant, ParticipantRole, Tie
 from matcher.club.meeting_day.store import Person, change_latest_day, load_day
 from matcher.club.registration.answering import answer_changes
 from matcher.club.registration.from_notice import buyer_of
@@ -114,14 +107,8 @@ def edit_participant(number: int, participant: int) -> ResponseReturnValue:
     """Show the form of a participant, with a published lot (`avis`) added to its needs if given, and its wishes and refusals."""
     event, lot = event_of(number), _lot_of_address()
     registered = _participant(event, participant)
-    shown = buyer_of(lot, event) if lot else registered
-    return _form(
-        event,
-        registered,
-        ParticipantForm.of(
-            shown if shown.key == participant else registered, people_of_event(event).get(participant, ())
-        ),
-    )
+    buyer, persons = buyer_of(lot, event) if lot else registered, people_of_event(event).get(participant, ())
+    return _form(event, registered, ParticipantForm.of(buyer if buyer.key == participant else registered, persons))
 
 
 @pages.post(f"/club/{NUMBER}/participants/{KEY}", endpoint="amend")
@@ -167,14 +154,8 @@ def withdraw_participant(number: int, participant: int) -> ResponseReturnValue:
     page = url_for("participants.index", number=number)
     motive = " ".join(without_unseen(request.form.get("motif", "")).split())[:300]
     name = _participant(event_of(number), participant).name
-    notice = f"« {name} » n’est plus inscrit."
-    return write_event(
-        number,
-        lambda _: [WithdrawParticipant(participant, motive)],
-        flash_refusal_at(page),
-        to=lambda _: page,
-        notice=notice,
-    )
+    changes, notice = [WithdrawParticipant(participant, motive)], f"« {name} » n’est plus inscrit."
+    return write_event(number, lambda _: changes, flash_refusal_at(page), to=lambda _: page, notice=notice)
 
 
 @pages.post(f"/club/{NUMBER}/participants/{KEY}/voeux")

@@ -1,4 +1,4 @@
-"""Page « Placer à la main »: in an event of buyer-supplier meetings, the organiser fixes one at a slot, previews the meetings that move, or releases it."""
+"""Page « Placer à la main » of an event of buyer-supplier meetings: the organiser fixes a meeting at a slot, previews those that move, or releases it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

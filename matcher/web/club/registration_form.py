@@ -20,13 +20,7 @@ from matcher.club.meeting_day.store import Person, load_day
 from matcher.club.registration.import_plan import plan_entry
 from matcher.club.registration.spreadsheet import Entrant
 from matcher.club.registration.who_is_it import Catalogue
-from matcher.club.results.who_comes import (
-    MOST_WISHES,
-    SuggestedMeeting,
-    names_chosen,
-    suggestions,
-    visible_others,
-)
+from matcher.club.results.who_comes import MOST_WISHES, SuggestedMeeting, names_chosen, suggestions, visible_others
 from matcher.domain.french import count, minutes
 from matcher.journal.change import ChangeRefused, try_changes
 from matcher.ownership import OrganisationId
@@ -146,16 +140,8 @@ def send_registration(token: str) -> ResponseReturnValue:
         wishes, refusals = (
             names_chosen(event, request.form.getlist(name), others)[:MOST_WISHES] for name in ("voeu", "refus")
         )
-        keep_request(
-            desk().engine,
-            whose,
-            event.id,
-            read,
-            form.persons,
-            now=desk().now(),
-            wishes=[name for name in wishes if name not in refusals],
-            refusals=refusals,
-        )
+        wanted, now = [name for name in wishes if name not in refusals], desk().now()
+        keep_request(desk().engine, whose, event.id, read, form.persons, now=now, wishes=wanted, refusals=refusals)
     except ChangeRefused as refusal:
         form.faults["name"] = str(refusal)
         return _form(event, token, form)

@@ -1,8 +1,9 @@
 """Pages after an event of buyer-supplier meetings: « Bilan » (report), « Suites » (what meetings led to), « Au catalogue » (facts to import) and
 « Préparer la prochaine édition »."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -73,8 +74,8 @@ def show_sequels(number: int) -> str:
     return _sequels(event_of(number))
 
 
-def _sequels(event: MeetingDay, refused: tuple[frozenset[int], TermsForm] | None = None) -> str:
-    """Render the page « Suites »; `refused` is the pair of a faulty contract form, and that form."""
+def _sequels(event: MeetingDay, refused: Mapping[frozenset[int], TermsForm] = MappingProxyType({})) -> str:
+    """Render the page « Suites »; `refused` is a faulty contract form, by the pair of participants of its meeting."""
     words = [one for one in words_on(event) if one.awaits]
     promising = [one for one in words if _promises(one)]
     start = asked_from(event.header.day)
@@ -107,15 +108,11 @@ def _sequels(event: MeetingDay, refused: tuple[frozenset[int], TermsForm] | None
 
 
 def _contracts(
-    words: Sequence[MeetingWords], refused: tuple[frozenset[int], TermsForm] | None
+    words: Sequence[MeetingWords], refused: Mapping[frozenset[int], TermsForm]
 ) -> list[tuple[MeetingWords, TermsForm]]:
     """Return the meetings that led to a contract, each with the form of its terms."""
-    pair, faulty = refused or (frozenset(), None)
-    return [
-        (one, faulty if faulty and one.booking.pair == pair else TermsForm.showing(one.terms_by(ORGANISER)))
-        for one in words
-        if one.terms is not None
-    ]
+    contracts = (one for one in words if one.terms is not None)
+    return [(one, refused.get(one.booking.pair) or TermsForm.showing(one.terms_by(ORGANISER))) for one in contracts]
 
 
 def _promises(meeting_words: MeetingWords) -> bool:
@@ -144,7 +141,7 @@ def tell_terms(number: int) -> ResponseReturnValue:
     buyer, supplier, _ = _pair_and_step()
     form = TermsForm(request.form)
     if form.faults:
-        return _sequels(event_of(number), (frozenset((buyer, supplier)), form)), 422
+        return _sequels(event_of(number), {frozenset((buyer, supplier)): form}), 422
     page = url_for("sequels.show", number=number, _anchor=f"m-{buyer}-{supplier}")
     wanted = Sequel(ORGANISER, buyer, supplier, SequelStep.CONTRACT, form.terms)
 
@@ -314,11 +311,8 @@ def tell_dossier(number: int) -> ResponseReturnValue:
 
 def _dossier(event: MeetingDay, meeting_outcome: MeetingOutcome) -> str:
     """Return the address that starts a dossier from a promising meeting; empty where need or supplier is unknown."""
-    buyer, supplier, need = (
-        event.by_key.get(meeting_outcome.buyer),
-        event.by_key.get(meeting_outcome.supplier),
-        outcome_need(event, meeting_outcome),
-    )
+    buyer, supplier = (event.by_key.get(key) for key in (meeting_outcome.buyer, meeting_outcome.supplier))
+    need = outcome_need(event, meeting_outcome)
     if need is None or supplier is None or not supplier.supplier_id or not may("save_list.choose"):
         return ""
     place = need.place or (buyer.place if buyer else "")

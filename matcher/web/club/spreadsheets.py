@@ -118,22 +118,18 @@ def abandon_spreadsheets(number: int, key: str) -> ResponseReturnValue:
     return redirect(url_for("spreadsheets.index", number=number), 303)
 
 
-def _columns_of_files(number: int, key: str) -> SeenSheets | None:
-    """Return the columns of the uploaded files, None until they are read."""
-    event_of(number)
-    files = _read_files(number, key)
-    return None if files is None else SeenSheets(PARTICIPANTS, files.headers)
-
-
 add_columns_page(
     pages,
     f"/club/{NUMBER}/import/<key>",
-    _columns_of_files,
+    lambda number, key: (
+        None  # until the files are read
+        if (files := _read_files(event_of(number).id, key)) is None
+        else SeenSheets(PARTICIPANTS, files.headers)
+    ),
     lambda number, key: desk().works.again(owner(), key, {"event": number}, person()),
     shown="show",
-    back=lambda number, key: url_for(
-        "spreadsheets.index", number=number
-    ),  # the trial leads here while it lacks columns
+    # The trial leads here while it lacks columns.
+    back=lambda number, key: url_for("spreadsheets.index", number=number),
 )
 
 

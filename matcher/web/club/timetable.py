@@ -10,20 +10,13 @@ from flask.typing import ResponseReturnValue
 from matcher.cleaning.numbers import whole_number
 from matcher.club.meeting_day.changes import DescribeDay, RestoreDay
 from matcher.club.meeting_day.header import ZONES, DayHeader, Rules
-from matcher.club.meeting_day.meeting_day import MeetingDay
+from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay
 from matcher.club.meeting_day.schedule import MOST_SLOTS, Break, Schedule, clock
 from matcher.club.meeting_day.store import create_day as open_event
 from matcher.club.meeting_day.store import list_days
 from matcher.club.results.aims import aims, compare_rivals, needs_headline, price_of_total
 from matcher.club.results.document import badges_csv, letters_csv, timetable_csv, workbook
-from matcher.club.results.view import (
-    make_sheet,
-    movers,
-    shared_tables,
-    sheets,
-    step_free_tables,
-    summary,
-)
+from matcher.club.results.view import make_sheet, movers, shared_tables, sheets, step_free_tables, summary
 from matcher.club.timetable.planning import PLAN
 from matcher.club.timetable.remedies import REMEDIES, Shortages, shortage_sentences
 from matcher.club.timetable.troubles import MOST_NAMES, NOTHING_TO_PLAN, OF_THE_ROOM, Said, list_troubles
@@ -57,6 +50,10 @@ _FILES: Mapping[str, tuple[Callable[[MeetingDay], bytes | DescribedFile], str]] 
     "csv": (timetable_csv, "horaire.csv"),
     "publipostage": (lambda event: letters_csv(event, sheets(event, people_of_event(event))), "publipostage.csv"),
     "badges": (lambda event: badges_csv(sheets(event, people_of_event(event))), "badges.csv"),
+}
+_TURNS: Mapping[str, tuple[DayChange, str]] = {
+    "supprimer": (Delete(), "L’événement est supprimé. Rien n’est effacé : vous pouvez le restaurer."),
+    "restaurer": (RestoreDay(), "L’événement est restauré, tel qu’il était."),
 }
 
 
@@ -137,9 +134,8 @@ def plan_timetable(number: int) -> ResponseReturnValue:
     request_sent = {"number": number, "version": event.version, "who": author, "today": desk().today().isoformat()}
     key = _plan_key(number)
     if not desk().works.again(owner(), key, request_sent, key):
-        desk().works.put(
-            owner(), PLAN.name, request_sent, key, key=key
-        )  # its own queue (the key, not the person), so that it does not wait for other jobs of the same person
+        # Its own queue (the key, not the person): it does not wait for the person's other jobs.
+        desk().works.put(owner(), PLAN.name, request_sent, key, key=key)
     desk().works.wait_for(owner(), key, PATIENCE)
     return redirect(page, 303)
 
@@ -185,16 +181,9 @@ def describe_event(number: int) -> ResponseReturnValue:
 @pages.post(f"/club/{NUMBER}/etat", endpoint="turn")
 def turn_event(number: int) -> ResponseReturnValue:
     """Mark the event as deleted, or restore it; nothing is erased."""
-    turned = {"supprimer": Delete(), "restaurer": RestoreDay()}.get(request.form.get("faire", "")) or abort(400)
+    change, notice = _TURNS.get(request.form.get("faire", "")) or abort(400)
     page = url_for("timetable.edit", number=number)
-    notice = "L’événement est supprimé. Rien n’est effacé : vous pouvez le restaurer."
-    return write_event(
-        number,
-        lambda _: [turned],
-        flash_refusal_at(page),
-        to=lambda _: page,
-        notice=notice if isinstance(turned, Delete) else "L’événement est restauré, tel qu’il était.",
-    )
+    return write_event(number, lambda _: [change], flash_refusal_at(page), to=lambda _: page, notice=notice)
 
 
 @pages.get(f"/club/{NUMBER}/fichiers/<any(xlsx, csv, publipostage, badges):form>", endpoint="download")

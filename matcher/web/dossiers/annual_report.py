@@ -59,7 +59,6 @@ def _form_of_address() -> ReportForm:
 
 
 def _answer(form: ReportForm) -> ReportAnswer | None:
-    """Compute the report of a form; None where it has faults."""
     if form.faults:
         return None
     today = desk().today()

@@ -1,4 +1,5 @@
-"""Page behind a secret link on which a structure, without an account, answers a campaign: it confirms or corrects its data, or leaves the catalogue."""
+"""Page behind a secret link on which a structure, without an account, answers a campaign (e-mails that ask suppliers about their trade): it confirms
+or corrects its data, or leaves the catalogue."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -27,16 +27,7 @@ from matcher.dossiers.calling import answer_sentences as answers_said
 from matcher.dossiers.dossier import AnswerWay, Call, CallOutcome, Dossier, Entry, SavedLot, SettledBy, State, Status
 from matcher.dossiers.entry_changes import Consult
 from matcher.dossiers.files.workbook import merge_csv
-from matcher.dossiers.messages import (
-    Message,
-    Recipient,
-    amounts_in,
-    consultation,
-    facts,
-    mailto,
-    recipients,
-    taken_out,
-)
+from matcher.dossiers.messages import Message, Recipient, amounts_in, consultation, facts, mailto, recipients, taken_out
 from matcher.journal.change import ChangeRefused, tidy_lines
 from matcher.reference.wordings import persona_wording
 from matcher.web.dossiers.call_cards import DELAYS, SIGNS, anchor_of, cards, following, settlement_choices
@@ -46,6 +37,7 @@ from matcher.web.dossiers.write import (
     Typed,
     dossier_of,
     form_not_written,
+    lot_of,
     subject_of_change,
     write_dossier,
     written_on,
@@ -225,10 +217,7 @@ def _again(outcome: CallOutcome, on: date) -> date | None:
 
 
 def _page(dossier: Dossier, lot: int, fault: str = "", status: int = 200) -> tuple[str, int]:
-    try:
-        saved_lot = dossier.lot(lot)
-    except ChangeRefused:
-        abort(404)
+    saved_lot = lot_of(dossier, lot)
     writable = dossier.state is State.OPEN and dossier.deleted is None
     calls = cards(dossier, saved_lot)
     page = render_template(
@@ -266,8 +255,8 @@ _WRITTEN_TO = (Status.TO_CONTACT, Status.NO_ANSWER)
 @pages.get(f"/dossiers/{NUMBER}/lots/{LOT}/messages", endpoint="prepare")
 def prepare_message(number: int, lot: int) -> ResponseReturnValue:
     """Show the draft message for the suppliers still to contact (or those named by `a`), and their addresses."""
-    dossier = as_written_to(_lot(number, lot)[0], of_dossier(desk().engine, owner(), number))
-    saved_lot = dossier.lot(lot)
+    dossier = as_written_to(dossier_of(number), of_dossier(desk().engine, owner(), number))
+    saved_lot = lot_of(dossier, lot)
     living = [entry for entry in saved_lot.entries if not entry.withdrawn]
     to_write = [entry for entry in living if entry.status in _WRITTEN_TO]
     entries = _entries_named(saved_lot, request.args.getlist("a")) or to_write or living
@@ -277,7 +266,8 @@ def prepare_message(number: int, lot: int) -> ResponseReturnValue:
 @pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/messages", endpoint="act")
 def act_on_message(number: int, lot: int) -> ResponseReturnValue:
     """Process the edited message as `faire` asks: draft it again, make mailto links, export a mail merge, or record it as sent."""
-    dossier, saved_lot = _lot(number, lot)
+    dossier = dossier_of(number)
+    saved_lot = lot_of(dossier, lot)
     chosen = _entries_named(saved_lot, request.form.getlist("a"))
     try:
         message = Message(
@@ -322,14 +312,6 @@ def _draft(dossier: Dossier, lot: SavedLot, entries: Sequence[Entry]) -> Message
     return consultation(
         dossier, lot, entries, by=profile().own_name, signature=signature(), tell_amount=_tells_amount()
     )
-
-
-def _lot(number: int, lot: int) -> tuple[Dossier, SavedLot]:
-    dossier = dossier_of(number)
-    try:
-        return dossier, dossier.lot(lot)
-    except ChangeRefused:
-        abort(404)
 
 
 def _entries_named(lot: SavedLot, keys: Sequence[str]) -> list[Entry]:

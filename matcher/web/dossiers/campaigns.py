@@ -122,19 +122,10 @@ def prepare_campaign() -> ResponseReturnValue:
         return _page(subject, form, request.form)
 
     def create_once() -> int:
-        draft, months = form.draft(subject, by), retention_months()
-        campaign_state = create_campaign(
-            desk().engine,
-            owner(),
-            draft,
-            subject.ids,
-            by,
-            author=author,
-            now=desk().now(),
-            months=months,
-            most=form.most,
-        )
-        return campaign_state.campaign.id
+        draft, now, months = form.draft(subject, by), desk().now(), retention_months()
+        return create_campaign(
+            desk().engine, owner(), draft, subject.ids, by, author=author, now=now, months=months, most=form.most
+        ).campaign.id
 
     try:
         number = once_per_form(create_once)

@@ -19,21 +19,13 @@ from matcher.web.frame.app_state import desk, named_or_fault, owner, profile, si
 from matcher.web.frame.forms import Line, OneOf, PageForm, calendar_date, siret
 
 # Fields whose label depends on the persona (type of user), with the key of their wording.
-_WORDED = {
-    "buyer": "client",
-    "buyer_siret": "client_siret",
-    "deadline": "reponses_le",
-    "offers_by": "remise_le",
-}
+_WORDED = {"buyer": "client", "buyer_siret": "client_siret", "deadline": "reponses_le", "offers_by": "remise_le"}
 
 
 class HeaderForm(PageForm):
     """Form of a dossier's header."""
 
-    title = Line(
-        "Titre",
-        needed="Donnez un titre au dossier.",
-    )
+    title = Line("Titre", needed="Donnez un titre au dossier.")
     buyer = Line("Acheteur")
     territory = Line("Territoire", hint="Dans vos mots, pour retrouver le dossier.")
     reference = Line("Votre référence")
@@ -132,9 +124,5 @@ def list_offered_dossiers() -> list[DossierSummary]:
 
 def form_context(form: GoalForm) -> dict[str, object]:
     """Return the template context of the form: its fields, and the dossiers offered."""
-    return {
-        "form": form,
-        "dossiers": list_offered_dossiers(),
-        "chosen": form.chosen or request.args.get("dossier", ""),
-        "key": request.form.get("cle") or token_urlsafe(12),
-    }
+    chosen, key = form.chosen or request.args.get("dossier", ""), request.form.get("cle") or token_urlsafe(12)
+    return {"form": form, "dossiers": list_offered_dossiers(), "chosen": chosen, "key": key}

@@ -91,9 +91,9 @@ class LotShown:
 
 def _may_change_opinion(entry: Entry) -> bool:
     band, answers = entry.match.band, entry.call.answers if entry.call else {}
-    keen = entry.status in (Status.INTERESTED, Status.CHOSEN) and band in (Band.INDICE, Band.A_APPELER)
-    gone = entry.status is Status.NOT_INTERESTED and band in (Band.CONNU, Band.INDICE)
-    return keen or gone or any(key.startswith(TRADE) for key in answers)
+    unexpected_yes = entry.status in (Status.INTERESTED, Status.CHOSEN) and band in (Band.INDICE, Band.A_APPELER)
+    unexpected_no = entry.status is Status.NOT_INTERESTED and band in (Band.CONNU, Band.INDICE)
+    return unexpected_yes or unexpected_no or any(key.startswith(TRADE) for key in answers)
 
 
 def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 200) -> tuple[str, int]:

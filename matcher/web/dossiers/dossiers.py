@@ -205,7 +205,7 @@ def note_dossier(number: int) -> ResponseReturnValue:
     return write_dossier(
         number,
         lambda seen: [] if seen.note == text.replace("\r\n", "\n").strip() else [NoteDossier(text)],
-        lambda dossier, said: dossier_page(dossier, form_not_written(said, "note"), 422),
+        lambda dossier, fault: dossier_page(dossier, form_not_written(fault, "note"), 422),
         then="note",
     )
 
@@ -217,7 +217,7 @@ def turn_dossier(number: int) -> ResponseReturnValue:
     return write_dossier(
         number,
         lambda _: [change(request.form.get("motif", ""))],
-        lambda dossier, told: dossier_page(dossier, form_not_written(told, "etat"), 422),
+        lambda dossier, fault: dossier_page(dossier, form_not_written(fault, "etat"), 422),
         notice=notice,
     )
 
@@ -306,10 +306,8 @@ class FilterForm(PageForm):
 
     def __init__(self, sent: MultiDict[str, str] | None = None, **data: Any) -> None:
         super().__init__(sent, **data)
-        self.acheteur.label.text, self.offres.label.text = (
-            persona_wording("client_ou_siret"),
-            persona_wording("remise_avant"),
-        )
+        self.acheteur.label.text = persona_wording("client_ou_siret")
+        self.offres.label.text = persona_wording("remise_avant")
         self.etape.choices = stage_choices("toutes", self.etape.data)
 
     @property

@@ -17,7 +17,7 @@ from matcher.dossiers.entry_changes import Keep, Move, NoteEntry, Remove
 from matcher.dossiers.since import addition
 from matcher.journal.change import ChangeRefused, tidy_lines, without_unseen
 from matcher.web.dossiers.dossier_page import dossier_page
-from matcher.web.dossiers.write import LOT, NUMBER, dossier_of, form_not_written, write_dossier, written_on
+from matcher.web.dossiers.write import LOT, NUMBER, dossier_of, form_not_written, lot_of, write_dossier, written_on
 from matcher.web.frame.app_state import desk, signer_of
 from matcher.web.frame.forms import Line, Lines, PageForm, amount, calendar_date, render_answer, siret
 
@@ -47,7 +47,7 @@ def write_entry(number: int, lot: int) -> ResponseReturnValue:
     return write_dossier(
         number,
         changes,
-        lambda dossier, said: dossier_page(dossier, form_not_written(said, f"{lot}/{key}"), 422),
+        lambda dossier, fault: dossier_page(dossier, form_not_written(fault, f"{lot}/{key}"), 422),
         then=f"lot-{lot}",
     )
 
@@ -79,7 +79,7 @@ def add_entry(number: int, lot: int) -> ResponseReturnValue:
     return write_dossier(
         number,
         changes,
-        lambda dossier, said: _search_page(dossier, lot, said, 422),
+        lambda dossier, fault: _search_page(dossier, lot, fault, 422),
         then=f"lot-{lot}",
         notice="La structure est dans la liste.",
     )
@@ -91,7 +91,7 @@ def remove_lot(number: int, lot: int) -> ResponseReturnValue:
     return write_dossier(
         number,
         lambda _: [RemoveLot(lot, request.form.get("motif", ""))],
-        lambda dossier, said: dossier_page(dossier, form_not_written(said, f"lot-{lot}"), 422),
+        lambda dossier, fault: dossier_page(dossier, form_not_written(fault, f"lot-{lot}"), 422),
         notice="Le lot est retiré ; le journal le garde.",
     )
 
@@ -99,20 +99,20 @@ def remove_lot(number: int, lot: int) -> ResponseReturnValue:
 def _note_changes(seen: Dossier, lot: SavedLot, place: int) -> list[DossierChange]:
     """Return the changes for the fields (status, its day, note) that the person edited."""
     entry = lot.entries[place]
-    done: list[DossierChange] = []
-    named = request.form.get("statut", entry.status.value)
-    if named not in {status.value for status in Status}:
+    changes: list[DossierChange] = []
+    status_name = request.form.get("statut", entry.status.value)
+    if status_name not in {status.value for status in Status}:
         abort(400)
-    status, on, today = Status(named), written_on(request.form.get("le", "")), desk().today()
+    status, on, today = Status(status_name), written_on(request.form.get("le", "")), desk().today()
     if on is not None and on > today:
         raise ChangeRefused("Cette date est à venir : écrivez le jour où c’est arrivé.")
     dated, text = on if on != entry.status_on else None, tidy_lines(request.form.get("note", ""))
     if status is not entry.status or dated:
         on, author = dated or today, signer_of(request.form)
-        done.append(change_status(seen, lot.number, entry.match.id, status, on=on, author=author, text=text))
-    if text != entry.note and not any(isinstance(one, RecordCall) and not one.against for one in done):
-        done.append(NoteEntry(lot.number, entry.match.id, text))
-    return done
+        changes.append(change_status(seen, lot.number, entry.match.id, status, on=on, author=author, text=text))
+    if text != entry.note and not any(isinstance(one, RecordCall) and not one.against for one in changes):
+        changes.append(NoteEntry(lot.number, entry.match.id, text))
+    return changes
 
 
 def _move_by(by: int) -> Callable[[Dossier, SavedLot, int], list[DossierChange]]:
@@ -134,10 +134,7 @@ _ACTIONS: Mapping[str, Callable[[Dossier, SavedLot, int], list[DossierChange]]] 
 
 
 def _search_page(dossier: Dossier, lot: int, fault: str, status: int) -> tuple[str, int]:
-    try:
-        lot_read = dossier.lot(lot)
-    except ChangeRefused:
-        abort(404)
+    lot_read = lot_of(dossier, lot)
     typed = without_unseen(request.values.get("qui_chercher", "")).strip()[:LONGEST]
     remaining = {entry.match.id for entry in lot_read.entries}
     page = render_template(
@@ -226,13 +223,8 @@ def record_contract(number: int, lot: int) -> ResponseReturnValue:
         form.faults["notified"] = text
         return _form(dossier, lot, form)
 
-    return write_dossier(
-        number,
-        list_changes,
-        show_refusal,
-        then="marches",
-        notice="Le marché est noté : il compte dans le bilan de son année.",
-    )
+    notice = "Le marché est noté : il compte dans le bilan de son année."
+    return write_dossier(number, list_changes, show_refusal, then="marches", notice=notice)
 
 
 @pages.post(f"/dossiers/{NUMBER}/marches/{LOT}/retrait", endpoint="remove")
@@ -241,17 +233,14 @@ def remove_contract(number: int, lot: int) -> ResponseReturnValue:
     return write_dossier(
         number,
         lambda _: [RemoveContract(lot, request.form.get("motif", ""))],
-        lambda dossier, said: dossier_page(dossier, form_not_written(said, f"marche-{lot}"), 422),
+        lambda dossier, fault: dossier_page(dossier, form_not_written(fault, f"marche-{lot}"), 422),
         then="marches",
         notice="Le marché est retiré ; le journal le garde.",
     )
 
 
 def _form(dossier: Dossier, lot: int, form: ContractForm) -> tuple[str, int]:
-    try:
-        of = dossier.lot(lot) if lot != WHOLE else None
-    except ChangeRefused:
-        abort(404)
+    of = lot_of(dossier, lot) if lot != WHOLE else None
     return render_answer(
         form.faults, "dossiers/marche.html", dossier=dossier, number=lot, lot=of, form=form, levers=USED, no_lever=NONE
     )

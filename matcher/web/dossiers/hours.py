@@ -153,7 +153,7 @@ def _page(dossier: Dossier, sent: PageForm | None = None) -> tuple[str, int]:
     lot, hours, today = _lot(dossier), _hours(dossier), desk().today()
     contracts = followed_contracts(dossier)
     here = [one for one in contracts if one.lot == lot]
-    beside = hours_tables(contracts, today)[:1] if len(contracts) > 1 else ()
+    overview = hours_tables(contracts, today)[:1] if len(contracts) > 1 else ()
     proposed = None if hours.promise else proposed_promise(dossier, lot)
     lots = {one.number: one.heading for one in dossier.lots} | {WHOLE: "Tout le dossier"}
     return render_answer(
@@ -162,11 +162,11 @@ def _page(dossier: Dossier, sent: PageForm | None = None) -> tuple[str, int]:
         dossier=dossier,
         lot=lot,
         choices=[(one, lots[one]) for one in dict.fromkeys((*sorted(dossier.followed), *promised_lots(dossier)))],
-        whole_said=list(followed_said(contracts, today))[:1] if beside else [],
-        beside=beside,
+        whole_said=list(followed_said(contracts, today))[:1] if overview else [],
+        beside=overview,
         hours=hours,
         hours_said=list(followed_said(here, today)),
-        hours_tables=[table for table in hours_tables(here, today) if not (beside and table.ranged)],
+        hours_tables=[table for table in hours_tables(here, today) if not (overview and table.ranged)],
         promise=form_of(PromiseForm, lambda: PromiseForm.showing(hours.promise or proposed)),
         proposed=proposed,
         month=form_of(MonthForm, MonthForm),

@@ -212,7 +212,6 @@ def _value(month: date, modality: str, public: str) -> str:
 
 
 def _choice(month: date, modality: str, public: str) -> tuple[str, str]:
-    """Return the (value, label) of a line in a select field."""
     label = f"{short_month(month)} : {'PMSMP' if modality == PMSMP else label_of(modality)}"
     return _value(month, modality, public), f"{label}, {public_label(public)}" if public else label
 

@@ -48,24 +48,24 @@ class KeepForm(GoalForm):
 @pages.get("/decisions/garder", endpoint="choose")
 def choose_dossier_of_decision() -> ResponseReturnValue:
     """Show the form: the decision to save, and the choice of dossier."""
-    decision, wanted = _decision(request.args.get("quoi", ""), request.query_string.decode("ascii", "replace"))
+    decision, query_string = _decision(request.args.get("quoi", ""), request.query_string.decode("ascii", "replace"))
     _set_persona(decision)
-    return _page(decision, wanted, KeepForm(**own_buyer(), title=cut_title(decision.title)))
+    return _page(decision, query_string, KeepForm(**own_buyer(), title=cut_title(decision.title)))
 
 
 @pages.post("/decisions/garder", endpoint="keep")
 def save_decision() -> ResponseReturnValue:
     """Save the decision in a new or chosen dossier, once even if the form is sent twice."""
-    decision, wanted = _decision(request.form.get("quoi", ""), request.form.get("demande", ""))
+    decision, query_string = _decision(request.form.get("quoi", ""), request.form.get("demande", ""))
     _set_persona(decision)
     into = KeepForm.of(request.form)
     if into.faults:
-        return _page(decision, wanted, into)
+        return _page(decision, query_string, into)
     try:
-        number = put(into, KeepDecision(decision), *_companion_changes(decision, wanted, into))
+        number = put(into, KeepDecision(decision), *_companion_changes(decision, query_string, into))
     except (ChangeRefused, JournalUnknown) as refusal:
         into.faults["dossier"] = str(refusal)
-        return _page(decision, wanted, into)
+        return _page(decision, query_string, into)
     return redirect(url_for("dossiers.show", number=number, _anchor="decisions"), 303)
 
 
@@ -75,7 +75,7 @@ def remove_decision(number: int, decision: int) -> ResponseReturnValue:
     return write_dossier(
         number,
         lambda _: [RemoveDecision(decision, request.form.get("motif", ""))],
-        lambda dossier, said: dossier_page(dossier, form_not_written(said, f"decision-{decision}"), 422),
+        lambda dossier, fault: dossier_page(dossier, form_not_written(fault, f"decision-{decision}"), 422),
         then="decisions",
     )
 
@@ -86,41 +86,41 @@ def _set_persona(decision: Document) -> None:
         set_persona(plan_persona(profile().persona))
 
 
-def _companion_changes(decision: Document, wanted: str, into: KeepForm) -> Sequence[DossierChange]:
+def _companion_changes(decision: Document, query_string: str, into: KeepForm) -> Sequence[DossierChange]:
     """Return the changes saved with a decision: for a plan, a list for each contract; in a new dossier, the first next step."""
     added: list[DossierChange] = []
     if decision.steps and not into.chosen:
         added.append(SetCourse(Course(next_step=decision.steps[0].rstrip("."))))
     if decision.kind is DocumentKind.PLAN and into.listes.data:
-        plan = clause_plan.whole_plan(_pairs(wanted))
+        plan = clause_plan.whole_plan(_pairs(query_string))
         added += plan_lists(plan, desk().sources_of, catalogue_date(desk().engine), desk().sources()) if plan else ()
     return added
 
 
-def _pairs(wanted: str) -> MultiDict[str, str]:
+def _pairs(query_string: str) -> MultiDict[str, str]:
     """Parse the query string of a decision. Raises ValueError for too many fields."""
-    return MultiDict(parse_qsl(wanted, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
+    return MultiDict(parse_qsl(query_string, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
 
 
-def _decision(what: str, wanted: str) -> tuple[Document, str]:
-    """Compute the decision of a page (`what`) and a query string (`wanted`); return both, or end the request with 400."""
-    if what not in DECIDED or len(wanted) > _LONGEST:
+def _decision(what: str, query_string: str) -> tuple[Document, str]:
+    """Compute the decision of a page (`what`) and a query string; return both, or end the request with 400."""
+    if what not in DECIDED or len(query_string) > _LONGEST:
         abort(400)
     try:
-        pairs = _pairs(wanted)
+        pairs = _pairs(query_string)
     except ValueError:
         abort(400)
     document = DECIDED[what](pairs) or abort(400)
-    return document.as_shown(), wanted
+    return document.as_shown(), query_string
 
 
-def _page(decision: Document, wanted: str, form: KeepForm) -> tuple[str, int]:
+def _page(decision: Document, query_string: str, form: KeepForm) -> tuple[str, int]:
     return render_answer(
         form.faults,
         "dossiers/garder.html",
         decision=decision,
         what=request.values.get("quoi", ""),
-        asked=wanted,
+        asked=query_string,
         lists=decision.kind is DocumentKind.PLAN,
         **form_context(form),
     )

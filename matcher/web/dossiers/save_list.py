@@ -147,7 +147,6 @@ def keep_programme(key: str) -> ResponseReturnValue:
 
 
 def _chosen_queries(programme: Programme) -> list[Query]:
-    """Return the queries of the chosen lines of the programme."""
     ticked = set(request.form.getlist("ligne"))
     every = request.form.get("dossiers") == "tous"
     lines = (

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from matcher.accounts.made_once import hash_parts, make_once
 from matcher.cleaning.dates import clean_date
 from matcher.dossiers.answer_changes import RecordCall, SettleAnswers, TakeBack, UndoAnswer
-from matcher.dossiers.dossier import Dossier, DossierChange
+from matcher.dossiers.dossier import Dossier, DossierChange, SavedLot
 from matcher.dossiers.entry_changes import NoteEntry, SetStatus
 from matcher.dossiers.planned_part import persona_of
 from matcher.dossiers.store import change_dossier, load_dossier
@@ -49,6 +49,14 @@ def dossier_of(number: int) -> Dossier:
     return dossier
 
 
+def lot_of(dossier: Dossier, number: int) -> SavedLot:
+    """Return a lot of a dossier; end the request with 404 where there is none."""
+    try:
+        return dossier.lot(number)
+    except ChangeRefused:
+        abort(404)
+
+
 def form_not_written(message: str, where: str = "") -> Typed:
     """Return the values of this request's form, with the reason of its refusal."""
     return Typed(message, where, dict(request.form.items()))
@@ -75,10 +83,10 @@ def write_dossier(
     try:
         changes, missed = list_changes(current.at_version(version)), current.journal[version:]
         wanted = [one.tidy() for one in changes]
-        already = any(
+        already = any(  # by the same person: a form sent twice
             [event.change for event in missed[at : at + len(wanted)]] == wanted and missed[at].who == author
             for at in range(len(missed))
-        )  # by the same person: a form sent twice
+        )
         if changes and not already:
             _write_or_retry(number, changes, version, author)
             if notice:
@@ -118,10 +126,8 @@ def _write_or_retry(number: int, changes: Sequence[DossierChange], version: int,
     try:
         change_dossier(desk().engine, owner(), number, changes, version=version, author=author, now=desk().now())
     except JournalConflict as conflict:
-        theirs, mine = (
-            {subject_of_change(event.change) for event in conflict.missed},
-            {subject_of_change(one) for one in changes},
-        )
+        theirs = {subject_of_change(event.change) for event in conflict.missed}
+        mine = set(map(subject_of_change, changes))
         if None in theirs | mine or theirs & mine:  # a change that is not about one supplier, or about the same one
             raise
         change_dossier(

@@ -155,7 +155,6 @@ def _set_organisation(person: Account) -> ResponseReturnValue | None:
 
 
 def _typed_texts() -> list[str]:
-    """Return the texts typed in the form of this request."""
     return [text for name, text in request.form.items() if name not in _HIDDEN_FIELDS and len(text) > 2]
 
 
@@ -187,20 +186,20 @@ def _choose_password_first() -> ResponseReturnValue:
 def _write_audit_line(response: Response) -> Response:
     """Write the audit line of a page that wrote something or sent a file, for a person of a team; none for a refusal or a form that only reads."""
     person, action = account(), NEEDS.get(request.endpoint or "")
-    done = g.get("role_checked") and response.status_code < 400
-    if person is None or action is None or action in _SELF_AUDITED or not done:
+    succeeded = g.get("role_checked") and response.status_code < 400
+    if person is None or action is None or action in _SELF_AUDITED or not succeeded:
         return response
-    leaves = action is Action.EXPORT or response.headers.get("Content-Disposition", "").startswith("attachment")
-    if leaves or (request.method == "POST" and action is not Action.READ):
+    exports = action is Action.EXPORT or response.headers.get("Content-Disposition", "").startswith("attachment")
+    if exports or (request.method == "POST" and action is not Action.READ):
         audit.record_act(
             desk().engine,
             at=desk().now(),
             author=person.login,
-            action=Action.EXPORT.value if leaves else action.value,
+            action=Action.EXPORT.value if exports else action.value,
             target=request.path,
-            detail=attachment_words(response) if leaves else "",
+            detail=attachment_words(response) if exports else "",
             owner=g.owner,
-            kind=AuditKind.EXPORT if leaves else AuditKind.ACTION,
+            kind=AuditKind.EXPORT if exports else AuditKind.ACTION,
         )
     return response
 

@@ -128,13 +128,13 @@ class Server:
 
     def __init__(self, app: Flask, host: str, port: int) -> None:
         self._app = app
-        bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+        listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
         try:
             if os.name == "posix":  # on Windows this option would take the port of another program
-                bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            bound.bind((host, port))
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((host, port))
         except OSError:
-            bound.close()
+            listener.close()
             raise
         proxy = _desk(app).settings.proxy
         # Without a declared proxy, waitress trusts no forwarded header but keeps them: `access.passed_on` looks at them.
@@ -145,8 +145,8 @@ class Server:
         self._server = _NeverFullServer(
             app,
             _start=False,
-            _sock=bound,
-            sockinfo=(bound.family, bound.type, bound.proto, bound.getsockname()),
+            _sock=listener,
+            sockinfo=(listener.family, listener.type, listener.proto, listener.getsockname()),
             bind_socket=False,
             threads=THREADS,
             connection_limit=CONNECTIONS,
@@ -155,7 +155,7 @@ class Server:
         )
         self._running = Event()
         self.host = host
-        self.port = int(bound.getsockname()[1])
+        self.port = int(listener.getsockname()[1])
 
     @property
     def url(self) -> str:
@@ -220,7 +220,7 @@ class Server:
         trigger_pulled = Event()
 
         def do_after_trigger() -> None:
-            trigger_pulled.wait()  # else `do` could close the trigger while it is still being trigger_pulled
+            trigger_pulled.wait()  # else `do` could close the trigger while it is still being pulled
             do()
 
         try:

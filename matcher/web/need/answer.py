@@ -185,8 +185,8 @@ class AnsweredQuery:
     def kinds(self) -> tuple[tuple[SupplierKind, int, bool], ...]:
         """Return each kind with a supplier: how many would remain with it as the only kind, whether it is chosen."""
         chosen = self.listing.narrowing.kinds
-        counted = ((kind, self.listing.of_kind(kind)) for kind in SupplierKind)
-        return tuple((kind, left, kind in chosen) for kind, left in counted if left or kind in chosen)
+        counts = ((kind, self.listing.of_kind(kind)) for kind in SupplierKind)
+        return tuple((kind, remaining, kind in chosen) for kind, remaining in counts if remaining or kind in chosen)
 
     def filters(self) -> tuple[tuple[str, str, int, bool], ...]:
         """Return each filter « this is known »: value in the address, label, how many would remain, whether it is active."""
@@ -208,15 +208,11 @@ def answer_query(desk: Desk, query: Query) -> AnsweredQuery:
 
 
 def answer_on(
-    shelf: Shelf,
-    today: date,
-    query: Query,
-    sources_of: SourcesOf = not_asked,
-    declined: Mapping[str, str] | None = None,
+    shelf: Shelf, on: date, query: Query, sources_of: SourcesOf = not_asked, declined: Mapping[str, str] | None = None
 ) -> AnsweredQuery:
     """Rank a query on a shelf (the catalogue's suppliers as arrays); `declined` gives the suppliers that refused the lot, with their words."""
     weights = weights_of(incumbents_first=query.incumbents_first, without_distance=query.without_distance)
-    ranking = rank(lay_on_shelf(as_of(query.reading, today), shelf, today, declined), weights)
+    ranking = rank(lay_on_shelf(as_of(query.reading, on), shelf, on, declined), weights)
     return AnsweredQuery(query, ranking, listing(ranking, query.narrowing(), query.sort), sources_of)
 
 

@@ -1,6 +1,6 @@
 """Page « Les candidats »: the need as read, the ranked suppliers with reasons, the refused ones; also as CSV, XLSX, JSON file and on paper."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -147,26 +147,20 @@ class ListHead:
 
 def list_head(matches: Sequence[Match], reading: Reading, contacts: Mapping[str, ContactDetails]) -> ListHead:
     """Return what the candidates of one page have in common; `contacts` are by supplier id."""
-    reached = [bool(details and details.phone) for details in (contacts.get(match.id) for match in matches)]
+    reached = [bool(contacts.get(match.id, ContactDetails()).phone) for match in matches]
     sources: set[str] = set()
     for match in matches:  # the source that its row shows: of the first reason, else of the kind
         shown = listed_evidence(match)[:1] or [part for part in match.contributions if part.signal == "kind"]
         sources.update(part.source for part in shown)
+    questions = [questions_for(match, reading) for match in matches]
+    first = questions[0] if len(questions) >= FEWEST_ROWS else []
     return ListHead(
         reading,
-        shared=_in_all([questions_for(match, reading) for match in matches]),
+        shared=tuple(text for text in first if all(text in row for row in questions)),
         undated=tuple(sorted(source.removesuffix(UNDATED) for source in sources if source.endswith(UNDATED))),
         reached=any(reached),
         silent=not all(reached),
     )
-
-
-def _in_all(questions: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    """Return the questions that all rows share, in the order of the first row."""
-    if len(questions) < FEWEST_ROWS:
-        return ()
-    others: list[Collection[str]] = [set(row) for row in questions[1:]]
-    return tuple(question for question in questions[0] if all(question in row for row in others))
 
 
 @pages.get("/candidats/liste.<any(csv, xlsx, json):form>", endpoint="download")

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
+from itertools import chain
 from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
@@ -57,7 +58,11 @@ def example(shelf: Shelf, today: date, place: str) -> ShownExample | None:
 
 def _best_example(shelf: Shelf, today: date, place: str) -> ShownExample | None:
     best: AnsweredQuery | None = None
-    for query in _queries(shelf, place):
+    needs = need_examples()
+    queries = [Query({}).but(besoin=each.need, lieu=place) for each in needs if place]
+    # Lazy: the towns are searched only where the place is not enough.
+    towns = ((each.need, _busiest_town(shelf, each.activity)) for each in needs)
+    for query in chain(queries, (Query({}).but(besoin=need, ou=f"insee:{town}") for need, town in towns if town)):
         answer = answer_on(shelf, today, query)
         if best is None or answer.known_count > best.known_count:
             best = answer
@@ -66,15 +71,6 @@ def _best_example(shelf: Shelf, today: date, place: str) -> ShownExample | None:
     if best is None or not best.known_count:
         return None
     return ShownExample(best.query, ", ".join(places_said(best.query)), best.known_count, best.candidates[0])
-
-
-def _queries(shelf: Shelf, place: str) -> Iterator[Query]:
-    needs = need_examples()
-    if place:
-        yield from (Query({}).but(besoin=each.need, lieu=place) for each in needs)
-    for each in needs:
-        if town := _busiest_town(shelf, each.activity):
-            yield Query({}).but(besoin=each.need, ou=f"insee:{town}")
 
 
 def _busiest_town(shelf: Shelf, activity: str) -> str:
@@ -109,10 +105,10 @@ def _count_around(desk: Desk, place: str) -> Around | None:
     read, shelf = read_places(Lot("", lieux=(RawPlace(place),))).places, desk.shelf()
     if not read:
         return None
-    near = np.zeros(len(shelf), dtype=bool)
+    within = np.zeros(len(shelf), dtype=bool)
     for each in read:
-        near |= shelf.points.nearest(shelf.points.km_to(each)) <= WITHIN_KM
-    rows = np.flatnonzero(near)
+        within |= shelf.points.nearest(shelf.points.km_to(each)) <= WITHIN_KM
+    rows = np.flatnonzero(within)
     if not len(rows):
         return None
     trades = np.zeros(len(shelf), dtype=bool)
@@ -176,33 +172,29 @@ class Home:
 def home_content() -> Home:
     """Compute the content of the home page for the current visitor, today."""
     current_desk, before = desk(), visit_before(desk().today())
-    place = profile().place
-    dossiers = tuple(_dossiers()) if may("dossiers.index") else ()
-    due = [(line.dossier, says) for line in dossiers for says in line.due(current_desk.today())]
+    whose, place, shelf, today = owner(), profile().place, current_desk.shelf(), current_desk.today()
+    dossiers = []
+    for each in (
+        list_dossiers(current_desk.engine, whose, DossierFilter())[:MOST_DOSSIERS] if may("dossiers.index") else ()
+    ):
+        news = DossierNews((), ())
+        if each.state is not State.CLOSED:  # cached until the dossier, the catalogue, the day or the persona changes
+            key = (whose, each.id, each.version, shelf.version, today, current_persona())
+            compute = partial(news_of, current_desk.engine, whose, each.id, shelf, today)
+            news = cached_result("dossier_news", key, compute)
+        dossiers.append(DossierLine(each, news))
+    due = [(line.dossier, says) for line in dossiers for says in line.due(today)]
     return Home(
-        empty=not len(current_desk.shelf()),
-        example=example(current_desk.shelf(), current_desk.today(), place),
+        empty=not len(shelf),
+        example=example(shelf, today, place),
         needs=tuple(Query.of(MultiDict(parse_qsl(urlsplit(address).query))) for address in recent_needs()),
-        dossiers=dossiers,
+        dossiers=tuple(dossiers),
         before=before,
         imports=tuple(_imports(before)) if before else (),
-        answers=answers_since(current_desk.engine, owner(), before) if before else 0,
+        answers=answers_since(current_desk.engine, whose, before) if before else 0,
         around=around(current_desk, place) if place else None,
         due=tuple(due[:MOST_TOLD]),
     )
-
-
-def _dossiers() -> Iterator[DossierLine]:
-    """Yield the last dossiers changed; their news is cached until the dossier, the catalogue, the day or the persona changes."""
-    current_desk = desk()
-    whose, shelf, today = owner(), current_desk.shelf(), current_desk.today()
-    for each in list_dossiers(current_desk.engine, whose, DossierFilter())[:MOST_DOSSIERS]:
-        if each.state is State.CLOSED:
-            yield DossierLine(each, DossierNews((), ()))
-            continue
-        key = (whose, each.id, each.version, shelf.version, today, current_persona())
-        news = cached_result("dossier_news", key, partial(news_of, current_desk.engine, whose, each.id, shelf, today))
-        yield DossierLine(each, news)
 
 
 def _imports(before: date) -> Iterator[str]:

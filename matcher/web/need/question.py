@@ -54,7 +54,7 @@ def the_question(answer: AnsweredQuery) -> Question | None:
     """Return the question on the first other doubt: place, else reservation, else clause; None where there is none."""
     where = _place_question(answer)
     if not answer.full_answer.question:
-        return where or _reservation_question(answer) or _clause_question(answer)
+        return where or _lever_question(answer)
     # Neither trade nor place is understood: the answers are the towns, else the trades, that the text may mean.
     return Question(
         answer.full_answer.question,
@@ -80,9 +80,9 @@ def _place_question(answer: AnsweredQuery) -> Question | None:
     if query.several("ou") or len(typed) > 1:
         return None
     if deduced := [place for place in answer.reading.places if place.origin is PlaceOrigin.ACHETEUR]:
-        here = [answer.offer(place.name, query.but(ou=[place.key])) for place in deduced[:_MOST_TOWNS]]
+        answers_here = [answer.offer(place.name, query.but(ou=[place.key])) for place in deduced[:_MOST_TOWNS]]
         return _confirm_place(
-            answer, deduced[0].name, "C’est là qu’est l’acheteur, et rien ne dit un autre lieu.", here
+            answer, deduced[0].name, "C’est là qu’est l’acheteur, et rien ne dit un autre lieu.", answers_here
         )
     confirmation = to_confirm(typed[0], field=True) if typed else to_confirm(query.text("besoin"))
     placed = any(place.origin is not PlaceOrigin.DEFAUT for place in answer.reading.places)
@@ -95,13 +95,13 @@ def _place_question(answer: AnsweredQuery) -> Question | None:
     return _confirm_place(answer, towns[0].name, why, answers)
 
 
-def _confirm_place(answer: AnsweredQuery, name: str, why: str, here: list[OtherQuery]) -> Question:
+def _confirm_place(answer: AnsweredQuery, name: str, why: str, answers_here: list[OtherQuery]) -> Question:
     """Build the question « is the lot at this place? », with its reason, the answers `here` and the answer « elsewhere »."""
     elsewhere = OtherQuery("Non, ailleurs", answer.query.but(ou=NONE), answer.listing.standing, answer.known_count)
     return Question(
         f"le lot s’exécute-t-il à {name} ?",
-        f"{why} Si oui, {_known_words(here[0].known)} à portée.",
-        (*here, elsewhere),
+        f"{why} Si oui, {_known_words(answers_here[0].known)} à portée.",
+        (*answers_here, elsewhere),
         ABOUT_PLACE,
     )
 
@@ -111,13 +111,21 @@ def _in_full(town: Commune) -> str:
     return f"{town.name} ({county.name})" if county and county.name != town.name else town.name
 
 
-def _reservation_question(answer: AnsweredQuery) -> Question | None:
-    """Return the question « is the lot reserved? » where the text hints at it; only the buyer can confirm, as it refuses suppliers."""
+def _lever_question(answer: AnsweredQuery) -> Question | None:
+    """Return the question on the lever at which the text hints: « is the lot reserved? », which only the buyer can confirm, as it refuses suppliers,
+    or « add a social clause? », which changes the ranking and refuses nobody; None where there is no such hint."""
     hint = answer.reading.levier_hint
-    if not _may_be_reserved(answer) or answer.reading.reserved_by:
+    clause = hint == CLAUSE and not answer.query.text("levier")
+    if answer.reading.reserved_by or not (clause or _may_be_reserved(answer)):
         return None
     yes = answer.offer("Oui", answer.query.but(levier=hint))
     no = answer.offer("Non", answer.query.but(levier=NONE))
+    if clause:
+        return Question(
+            f"prévoir une clause sociale d’insertion ({lever(hint).article}) ?",
+            "Le texte le laisse entendre. Une clause n’écarte personne : la liste met devant qui peut la réaliser auprès d’un titulaire.",
+            (yes, no),
+        )
     eligible = ", ".join(sorted(eligible_kinds(hint)))
     others = f"de {number(answer.known_count)}" if answer.known_count else "d’aucun"
     before = "" if yes.known == answer.known_count else f" au lieu {others}"
@@ -156,18 +164,6 @@ def _trade_offers(answer: AnsweredQuery) -> Iterator[OtherQuery]:
     for codes in [*several, *single][:MOST_OPTIONS]:
         shown = [code for code in codes if code in likely] or codes
         yield answer.offer(" et ".join(map(label, shown)), answer.query.but(activite=codes))
-
-
-def _clause_question(answer: AnsweredQuery) -> Question | None:
-    """Return the question « add a social clause? » where the text hints at it: it changes the ranking and refuses nobody."""
-    hint = answer.reading.levier_hint
-    if hint != CLAUSE or answer.reading.reserved_by or answer.query.text("levier"):
-        return None
-    return Question(
-        f"prévoir une clause sociale d’insertion ({lever(hint).article}) ?",
-        "Le texte le laisse entendre. Une clause n’écarte personne : la liste met devant qui peut la réaliser auprès d’un titulaire.",
-        (answer.offer("Oui", answer.query.but(levier=hint)), answer.offer("Non", answer.query.but(levier=NONE))),
-    )
 
 
 def _known_words(value: int) -> str:

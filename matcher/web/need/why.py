@@ -58,7 +58,7 @@ def explain_supplier() -> ResponseReturnValue:
 def _explanation_page(answer: AnsweredQuery, row: int) -> ResponseReturnValue:
     ranking = answer.ranking
     (match,) = answer.with_sources(answer.listing.found.matches(np.array([row])))
-    refused = tuple(gate.says(ranking.ask, row) for gate, out in ranking.refused if out[row])
+    refused = tuple(gate.says(ranking.ask, row) for gate, refused_rows in ranking.refused if refused_rows[row])
     steps, start = [], 0.0
     for part in match.contributions:
         steps.append(WaterfallStep(part, round(start, 2)))

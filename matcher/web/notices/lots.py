@@ -35,12 +35,6 @@ _EMPTY_LABELS = {
 _LEVERS = ("12", "13", "14", "15", "13-1", "clause")
 
 
-def _place(text: str) -> str | None:
-    """Return the key of the first area that a text names, None where it names none; a point is not an area."""
-    place_keys = (place.key for place in read_places(Lot("", lieux=(RawPlace(code=text),))).places)
-    return next(filter(place_of, place_keys), None)
-
-
 def _place_name(key: str) -> str:
     place = place_of(key)
     return place.name if place else ""
@@ -57,7 +51,10 @@ class LotsForm(PageForm):
     )
     place = Line(
         "Territoire",
-        _place,
+        # The first area that the text names; a point is not an area.
+        lambda text: next(
+            filter(place_of, (place.key for place in read_places(Lot("", lieux=(RawPlace(code=text),))).places)), None
+        ),
         "« {} » n’est ni une commune, ni une intercommunalité, ni un département, ni une région.",
         shown=_place_name,
     )
@@ -97,15 +94,9 @@ def follow_lots() -> ResponseReturnValue:
         if not author:
             flash(NO_NAME, "refus")
         return _page(form, form), 422
+    title, address, pace = form.title.data, form.courriel.data, Pace(form.rythme.data)
     _, secret = open_watch(
-        desk().engine,
-        owner(),
-        form.title.data,
-        form.choice,
-        address=form.courriel.data,
-        pace=Pace(form.rythme.data),
-        author=author,
-        now=desk().now(),
+        desk().engine, owner(), title, form.choice, address=address, pace=pace, author=author, now=desk().now()
     )
     return _page(form, WatchForm(), url_for("own_watch.show", token=secret, _external=True))
 

@@ -107,7 +107,6 @@ def _reservation_open(lot: KeptLot, notices: Sequence[PublishedNotice]) -> bool:
 
 
 def _dossier(lot: KeptLot) -> DossierSummary | None:
-    """Return the dossier opened from a lot, None where there is none."""
     reference = reference_of(lot)
     dossier_summaries = list_dossiers(desk().engine, owner(), DossierFilter(text=reference))
     return next((one for one in dossier_summaries if one.header.reference == reference), None)

@@ -69,15 +69,9 @@ def give_supplier_link(supplier_id: str) -> ResponseReturnValue:
         if not author:
             flash(NO_NAME, "refus")
         return _page(supplier, form), 422
+    title, key, address, pace = supplier.name, supplier.id, form.courriel.data, Pace(form.rythme.data)
     _, secret = open_watch(
-        desk().engine,
-        owner(),
-        supplier.name,
-        supplier_id=supplier.id,
-        address=form.courriel.data,
-        pace=Pace(form.rythme.data),
-        author=author,
-        now=desk().now(),
+        desk().engine, owner(), title, supplier_id=key, address=address, pace=pace, author=author, now=desk().now()
     )
     return _page(supplier, LinkForm(), url_for("own_watch.show", token=secret, _external=True))
 
@@ -86,12 +80,8 @@ def groupement_address(lot: KeptLot) -> str:
     """Return the address of the page on groupements (joint bids) for a lot: its trades, places and lever."""
     reading = read(lot.published.lot)
     trades = [taxonomy().label(code) for code in reading.asked] or [cut_title(lot.published.title)]
-    return url_for(
-        "groupement.show",
-        objet=trades,
-        site=[name_apart(place) for place in reading.places],
-        levier=lot.published.lot.levier,
-    )
+    places = [name_apart(place) for place in reading.places]
+    return url_for("groupement.show", objet=trades, site=places, levier=lot.published.lot.levier)
 
 
 def _page(supplier: Supplier, form: LinkForm, link: str = "") -> str:
@@ -109,21 +99,9 @@ def _page(supplier: Supplier, form: LinkForm, link: str = "") -> str:
 
 def _watch(supplier: Supplier) -> Watch:
     """Return the saved watch of a supplier, so that both see the same list; else an unsaved one."""
-    watch = watch_of(desk().engine, owner(), supplier.id)
-    unsaved = Watch(
-        0,
-        owner(),
-        supplier.id,
-        supplier.name,
-        WatchChoice(),
-        "",
-        Pace.DAILY,
-        "",
-        desk().now(),
-        closed=False,
-        silent=True,
-    )
-    return watch or unsaved
+    choice, now = WatchChoice(), desk().now()
+    unsaved = Watch(0, owner(), supplier.id, supplier.name, choice, "", Pace.DAILY, "", now, closed=False, silent=True)
+    return watch_of(desk().engine, owner(), supplier.id) or unsaved
 
 
 def _supplier(key: str) -> Supplier:

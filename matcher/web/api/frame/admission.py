@@ -62,9 +62,9 @@ def _token_holder(now: datetime) -> TokenHolder:
     try:
         holder = bearer(desk().engine, token.strip(), now=now)
     except TokenUnknown as refusal:
-        if wait := knock(desk().engine, "api", request.remote_addr or "", now=now):
+        if delay := knock(desk().engine, "api", request.remote_addr or "", now=now):
             raise ProblemDetails(
-                "trop-de-demandes", headers={"Retry-After": str(ceil(wait.total_seconds()))}
+                "trop-de-demandes", headers={"Retry-After": str(ceil(delay.total_seconds()))}
             ) from refusal
         if not isinstance(refusal, TokenExpired):
             raise _unauthorized("jeton-inconnu") from refusal
@@ -90,7 +90,6 @@ def _from_allowed_origin() -> bool:
 
 @api.after_request
 def _add_quota_headers(response: Response) -> Response:
-    """Add the headers that give the calls left to the token."""
     if "quota" in g:
         response.headers.update(g.quota.headers())
     return response

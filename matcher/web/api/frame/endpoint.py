@@ -172,11 +172,11 @@ def cut_page(
 ) -> tuple[Sequence[T], str | None]:
     """Return the elements of a page and the address of the next page, None after the last. `items` holds one element more than a page where there
     is a next one."""
-    taken = items[: list_parameters.limit]
-    if len(items) <= len(taken):
-        return taken, None
+    page_items = items[: list_parameters.limit]
+    if len(items) <= len(page_items):
+        return page_items, None
     parameters: list[tuple[str, Any]] = [(name, one) for name, one in request.args.items(multi=True) if name != "after"]
-    return taken, f"{quote(request.path)}?{urlencode([*parameters, ('after', str(key(taken[-1])))])}"
+    return page_items, f"{quote(request.path)}?{urlencode([*parameters, ('after', str(key(page_items[-1])))])}"
 
 
 def write_once(make: Callable[[], int]) -> int:

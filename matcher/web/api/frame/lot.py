@@ -74,14 +74,13 @@ class LotParameters(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tr
     activite: Annotated[list[str], _MOST, _ACTIVITIES] = []
 
 
-def need_of_lot(lot: msgspec.Struct, *beside: str) -> Need:
-    """Return the need that a lot describes, without its fields `beside`, which are not of the need. Raises ProblemDetails that names each wrong field."""
+def need_of_lot(lot: msgspec.Struct, *other_fields: str) -> Need:
+    """Return the need that a lot describes, without its `other_fields`, which are not of the need. Raises ProblemDetails that names each wrong field."""
     fields: Mapping[str, Any] = msgspec.to_builtins(lot)
-    need = need_from({name: value for name, value in fields.items() if name not in beside})
+    need = need_from({name: value for name, value in fields.items() if name not in other_fields})
     faults, amount = [*need.faults], str(fields.get("montant") or "")
-    if need.lot.montant and not any(
-        map(str.isdigit, amount)
-    ):  # a person may write « douze »; from a program it is a mistake
+    # A person may write « douze »; from a program it is a mistake.
+    if need.lot.montant and not any(map(str.isdigit, amount)):
         faults.append(
             NeedFault("montant", f"Écrivez le montant en chiffres, par exemple 180000. Vous avez écrit « {amount} ».")
         )

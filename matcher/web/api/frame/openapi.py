@@ -127,7 +127,6 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
 
 
 def _describe_answer(answer: dict[str, Any], endpoint: Endpoint) -> None:
-    """Give an answer the media type and the headers that its endpoint declares."""
     payload = answer.get("content", {}).get(JSON, {"schema": {"type": "string"}})
     own = {name: {"description": says, "schema": {"type": "string"}} for name, says in endpoint.headers.items()}
     answer |= {"content": {endpoint.media: payload}, "headers": answer.get("headers", {}) | own}

@@ -110,10 +110,15 @@ def _decode(sent: bytes | str, wanted: type[T]) -> T:
     except msgspec.ValidationError:
         raise
     except (msgspec.DecodeError, ValueError) as error:
-        raise _Unreadable(_fault_of_json(text)) from error
-    json.loads(
-        text, object_pairs_hook=_refuse_repeated_key, parse_int=str, parse_float=str
-    )  # msgspec silently keeps the last of two
+        try:
+            json.loads(text, parse_constant=_refuse_constant)
+        except json.JSONDecodeError as fault:
+            if text[fault.pos :].strip():
+                place = len(text[: fault.pos].encode(errors="replace"))
+                raise _Unreadable(f"Ce n’est pas du JSON à partir de l’octet {place}.") from error
+        raise _Unreadable("Le JSON s’arrête avant sa fin, ou n’est pas lisible.") from error
+    # msgspec silently takes the last of two equal keys.
+    json.loads(text, object_pairs_hook=_refuse_repeated_key, parse_int=str, parse_float=str)
     return value
 
 
@@ -158,14 +163,10 @@ def _has_list(info: msgspec.inspect.Type) -> bool:
 def _refuse_field(error: msgspec.ValidationError, elsewhere: Any, says: str) -> ProblemDetails:
     """Return the refusal of a field; the message of a field that `elsewhere`, the other part of the request, takes gives its right place."""
     unknown = _SAID[0][0].fullmatch(str(error))
-    if unknown and _is_struct(elsewhere) and any(unknown[1] == its.name for its in msgspec.structs.fields(elsewhere)):
+    typed = isinstance(elsewhere, type) and issubclass(elsewhere, msgspec.Struct)
+    if unknown and typed and any(unknown[1] == field.name for field in msgspec.structs.fields(elsewhere)):
         return _field_refused("champ-refuse", "", f"Le champ « {unknown[1]} » {says.format(unknown[1])}.")
     return _field_refused("champ-refuse", *_place_and_reason(error))
-
-
-def _is_struct(model: Any) -> bool:
-    """Return whether a type is one of msgspec's, whose fields are known."""
-    return isinstance(model, type) and issubclass(model, msgspec.Struct)
 
 
 def _field_refused(kind: str, field: str, says: str) -> ProblemDetails:
@@ -182,18 +183,6 @@ def _place_and_reason(error: msgspec.ValidationError) -> tuple[str, str]:
             message = says.format(*parts)
             break
     return place[1] if place else "", message
-
-
-def _fault_of_json(text: str) -> str:
-    """Return where and why a text is not JSON, in French."""
-    try:
-        json.loads(text, parse_constant=_refuse_constant)
-    except json.JSONDecodeError as error:
-        if text[error.pos :].strip():
-            return f"Ce n’est pas du JSON à partir de l’octet {len(text[: error.pos].encode(errors='replace'))}."
-    except _Unreadable as error:
-        return str(error)
-    return "Le JSON s’arrête avant sa fin, ou n’est pas lisible."
 
 
 def _refuse_constant(name: str) -> NoReturn:

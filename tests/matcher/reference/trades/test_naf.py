@@ -5,7 +5,7 @@ import pytest
 from matcher.reference.tables import rows
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.links import ALWAYS, CHANCES
-from matcher.reference.trades.naf import naf, naf_activities, naf_code, naf_is_trade, naf_sells
+from matcher.reference.trades.naf import naf, naf_activities, naf_code, naf_sells
 
 
 @pytest.mark.parametrize("code", ["81.30Z", "8130Z", " 8130z "])
@@ -50,12 +50,11 @@ def test_a_class_that_is_a_trade_is_told_from_one_that_often_or_sometimes_does_i
 @pytest.mark.parametrize("code", ["88.10C", "94.99Z", "84.11Z", "64.20Z", ""])
 def test_some_say_nothing_of_a_trade(code: str) -> None:
     assert naf_activities(code) == {}
-    assert not naf_is_trade(code)
 
 
 @pytest.mark.parametrize("code", ["81.30Z", "9601A", "43.34Z", "80.10Z"])
 def test_others_are_a_trade_in_themselves(code: str) -> None:
-    assert naf_is_trade(code)
+    assert ALWAYS in naf_activities(code).values()
 
 
 def test_schools_and_tourist_offices_sell_to_nobody_and_workshops_do() -> None:

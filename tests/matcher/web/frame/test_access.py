@@ -22,7 +22,7 @@ from matcher.settings import LOOPBACK_NAMES, WebSettings
 from matcher.web import create_app
 from matcher.web.frame.access import safe_address
 from matcher.web.frame.app_state import EXTENSION, LOOK_AGAIN_S
-from matcher.web.frame.page_actions import FIRST_ACCOUNT, NEEDS, OPEN
+from matcher.web.frame.page_actions import FIRST_ACCOUNT, NEEDS, OPEN, PAGES
 from matcher.web.frame.problem import MACHINES
 from tests.matcher.web.conftest import MAY, OPENED, PASSWORD, TODAY, WRONG, queries, serving, signed_in
 from tests.matcher.web.reading import fill, read
@@ -54,6 +54,7 @@ def pages(app: Flask, values: Mapping[str, str] = VALUES) -> list[tuple[str, str
 
 def test_every_page_is_in_the_table_and_no_other(app: Flask) -> None:
     assert {endpoint for endpoint, _, _ in pages(app)} == NEEDS.keys() | OPEN
+    assert sum(len(names.split()) for by_action in PAGES.values() for names in by_action.values()) == len(NEEDS), "once"
 
 
 @pytest.mark.parametrize("login", MAY)

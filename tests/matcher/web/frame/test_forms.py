@@ -23,7 +23,6 @@ from matcher.web.frame.forms import (
     amount,
     calendar_date,
     email,
-    figure,
     hour,
     hours_of_work,
     integer_field,
