@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from matcher.decisions.question import Question, figure, share, whole
+from matcher.decisions.question import DecisionQuestion, figure, share, whole
 from matcher.domain.french import count, unit
 from matcher.reference.calibration import HOURS_PER_ETP
 
 
 @dataclass(frozen=True, kw_only=True)
-class Assumptions(Question):
+class Assumptions(DecisionQuestion):
     """Parameters that a buyer can change; the first five are asked.
 
     `calls`: most suppliers of unknown trade that the buyer will call (others do not count). `share`: part of its workforce that a supplier can give one lot.

@@ -3,7 +3,7 @@
 A question is a frozen dataclass whose fields are made by `entry`. Its French docstring describes it in the API.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any
 
@@ -16,12 +16,13 @@ from matcher.cleaning.readers import (
     whole_reader,
 )
 from matcher.domain.french import number
+from matcher.domain.kinds import SupplierKind
 from matcher.need.fields import ASKED_LEVERS
 from matcher.reference.levers import lever
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Input:
+class DecisionInput:
     """One input of a decision: `label` on the page, `help` in the command and the API; a door without words for it does not ask it.
 
     `option`: name of the command's option, and of the page's field unless `field`; `metavar`: sort of value, in the command's help. `read` parses
@@ -67,7 +68,7 @@ MOST_EUROS = 1e10
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question:
+class DecisionQuestion:
     """A decision's inputs; a subclass is a frozen dataclass too."""
 
     def faults(self) -> Iterator[tuple[str, str]]:
@@ -76,9 +77,9 @@ class Question:
 
 
 def entry(option: str, label: str = "", help_text: str | None = None, *, default: Any = MISSING, **more: Any) -> Any:
-    """Return the field of a question that holds an input; its help is its label by default. `more`: other attributes of `Input`."""
+    """Return the field of a question that holds an input; its help is its label by default. `more`: other attributes of `DecisionInput`."""
     words = (f"{label}." if label else "") if help_text is None else help_text
-    return field(default=default, metadata={"input": Input(option=option, label=label, help=words, **more)})
+    return field(default=default, metadata={"input": DecisionInput(option=option, label=label, help=words, **more)})
 
 
 def typed_number(
@@ -130,6 +131,12 @@ def amount(option: str, name: str, label: str, help_text: str, **more: Any) -> A
     return typed_number(option, label, help_text, amount_reader(name), **bounds, **more)
 
 
+def kinds(option: str, help_text: str, **more: Any) -> Any:
+    """Return the field of an input of several kinds of suppliers, in their usual order."""
+    values: dict[str, Any] = {"choices": tuple((kind.value, kind.value) for kind in SupplierKind), "read": SupplierKind}
+    return texts(option, "Types", help_text, most=len(SupplierKind), **values, **more)
+
+
 def month(option: str, label: str, help_text: str, **more: Any) -> Any:
     """Return the field of an input of a month, read as its first day."""
     values: dict[str, Any] = {"metavar": "MOIS", "read": read_month, "shown": lambda day: f"{day:%m/%Y}"}
@@ -154,12 +161,17 @@ def reserving_lever() -> Any:
     return choice("levier", *words, levers, "Ni réservé, ni clause")
 
 
-def inputs_of(question: type[Question]) -> Mapping[str, Input]:
+def inputs_of(question: type[DecisionQuestion]) -> Mapping[str, DecisionInput]:
     """Return the inputs of a question by the name of their field, in the order of its fields."""
     return {one.name: one.metadata["input"] for one in fields(question) if "input" in one.metadata}
 
 
-def default_of(question: type[Question], name: str) -> Any:
+def default_of(question: type[DecisionQuestion], name: str) -> Any:
     """Return the default of an input, None where it has none."""
     value = next(one.default for one in fields(question) if one.name == name)
     return None if value is MISSING else value
+
+
+def chosen(choice_input: DecisionInput, values: Collection[str]) -> tuple[Any, ...]:
+    """Return the values of an input of several choices, in the order of its choices; others are left out."""
+    return tuple(choice_input.read(value) for value, _ in choice_input.choices if value in values)

@@ -5,7 +5,7 @@ from math import isfinite
 
 from matcher.cleaning.numbers import clean_measure, clean_number
 from matcher.decisions.assumptions import Assumptions
-from matcher.decisions.question import Question, entry
+from matcher.decisions.question import DecisionQuestion, entry
 from matcher.domain.french import enumeration, number, unit
 from matcher.domain.reading import Reading
 from matcher.reference.calibration import family_of
@@ -22,7 +22,7 @@ class NeedRefused(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LotSize(Question):
+class LotSize(DecisionQuestion):
     """Size of a lot as typed; the first that is filled counts, else the size is computed from the amount."""
 
     etp: str = entry(

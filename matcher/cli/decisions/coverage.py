@@ -8,6 +8,7 @@ from matcher.catalogue.store.recognition import load_recogniser
 from matcher.cli.frame.columns import mapping_of_files, mapping_option
 from matcher.cli.frame.options import catalogue, command, contact_lookup, database_option, existing
 from matcher.cli.frame.outlet import Outlet, counting, outlet_options
+from matcher.cli.frame.question_options import question_options
 from matcher.cli.need.match import filled_shelf
 from matcher.clock import today
 from matcher.decisions.asked import DecisionRefused
@@ -15,6 +16,7 @@ from matcher.decisions.contacts_table import contacts_table
 from matcher.decisions.coverage.answer import Coverage, cover_lots
 from matcher.decisions.coverage.document import coverage_document, coverage_object, known_structures
 from matcher.decisions.coverage.network import (
+    NetworkQuestion,
     in_territory,
     read_asked_lots,
     read_network_lines,
@@ -22,24 +24,11 @@ from matcher.decisions.coverage.network import (
 )
 from matcher.decisions.coverage.structure_sheet import sheet_document, sheets_archive
 from matcher.decisions.purchases.sheet import PROGRAMME, SPENDING
-from matcher.domain.kinds import SupplierKind
 
 
 @command("coverage", epilog="entremise coverage lots.csv --territoire Nord")
 @click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
-@click.option(
-    "--territoire",
-    "territory",
-    metavar="LIEU",
-    help="Le réseau : les structures qui y ont un site (« Pas-de-Calais »).",
-)
-@click.option(
-    "--type",
-    "kinds",
-    multiple=True,
-    type=click.Choice(list(SupplierKind)),
-    help="Type de structure du territoire ; répétable.",
-)
+@question_options(NetworkQuestion)
 @click.option(
     "--structures",
     type=click.Path(path_type=Path),
@@ -52,8 +41,7 @@ from matcher.domain.kinds import SupplierKind
 @database_option
 def coverage_command(
     path: Path,
-    territory: str | None,
-    kinds: tuple[str, ...],
+    question: NetworkQuestion,
     structures: Path | None,
     sheet: str | None,
     mapping: Path | None,
@@ -65,7 +53,7 @@ def coverage_command(
     FICHIER est un tableau de 2 000 lots au plus : objet ou CPV, lieu et, s’ils existent, référence, montant, durée, réservation. Le ZIP donne
     un classeur par structure.
     """
-    if bool(structures) == bool(territory):
+    if bool(structures) == bool(question.territory):
         raise click.UsageError("Donnez le réseau : « --territoire », ou « --structures » avec un fichier.")
     if sheet and outlet.form in ("json", "zip"):
         raise click.UsageError("Une fiche se donne en tableau ou en XLSX ; le JSON et le ZIP les donnent toutes.")
@@ -74,7 +62,7 @@ def coverage_command(
     shelf = filled_shelf(engine)
     with counting("Lots") as progress:
         if structures is None:
-            network = in_territory(shelf, [kind for kind in SupplierKind if kind in kinds], territory or "")
+            network = in_territory(shelf, question)
         else:
             lines = read_network_lines(existing(structures), mapping_of_files(engine, SPENDING, [structures], None))
             network = recognise_network(lines, load_recogniser(engine))

@@ -23,7 +23,7 @@ from matcher.decisions.assumptions import DEFAULT, Assumptions
 from matcher.decisions.candidates import Candidate, CandidateStanding, lot_candidates
 from matcher.decisions.capacity_lookup import means_of
 from matcher.decisions.preferences import Preferences, count_preferences
-from matcher.decisions.question import Question, entry, reserving_lever, texts, whole
+from matcher.decisions.question import DecisionQuestion, entry, reserving_lever, texts, whole
 from matcher.decisions.sizing import LARGEST_ETP, workforce_of
 from matcher.decisions.workload import NeedRefused, workload_of
 from matcher.domain.french import number
@@ -107,7 +107,7 @@ class Allotted:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AllotmentQuestion(Question):
+class AllotmentQuestion(DecisionQuestion):
     """Activities to be done at each site of a list, each cut into lots that have `wanted` candidates; quantities of sites are in `unit`; `lot_km`: worth
     of one lot more, in km of the sites to the middle of their lot."""
 

@@ -6,7 +6,17 @@ from datetime import date
 from typing import Any
 
 from matcher.decisions.calibrated import LEAST_HOURS, ToldOfLot
-from matcher.decisions.question import Question, amount, choice, entry, figure, measure, month, texts, work_hours
+from matcher.decisions.question import (
+    DecisionQuestion,
+    amount,
+    choice,
+    entry,
+    figure,
+    measure,
+    month,
+    texts,
+    work_hours,
+)
 from matcher.decisions.workload import MOST_ETP
 from matcher.reference.calibration import SPANS, Span, family_named
 
@@ -28,7 +38,7 @@ class ClauseFloors:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClauseTerms(Question):
+class ClauseTerms(DecisionQuestion):
     """Terms of a contract's clause: no clause under `least` hours or an amount of `floor` euros; `charter`: the percentages of the NPNRU charter apply."""
 
     least: float = work_hours(
@@ -61,7 +71,7 @@ class ClauseTerms(Question):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LotFigures(Question):
+class LotFigures(DecisionQuestion):
     """Figures of a lot as the buyer gives them, None where not given; `ToldOfLot` says what each is."""
 
     family: str = entry(
@@ -117,13 +127,13 @@ class LotFigures(Question):
     @property
     def facts(self) -> ToldOfLot:
         """The figures that the calculation takes."""
-        given = {name: getattr(self, name) for name in ("share", "hourly", "price", "transferred", "posts", "hours")}
+        figures = {name: getattr(self, name) for name in ("share", "hourly", "price", "transferred", "posts", "hours")}
         percentage = None if self.percentage is None else Span(self.percentage, self.percentage)
-        return ToldOfLot(percentage=percentage, family=family_named(self.family) if self.family else None, **given)
+        return ToldOfLot(percentage=percentage, family=family_named(self.family) if self.family else None, **figures)
 
 
 @dataclass(frozen=True, kw_only=True)
-class ToldContract(Question):
+class ToldContract(DecisionQuestion):
     """One contract as entered by the user: `euros` before tax over the whole duration; `percentage` of hours for insertion; `counted`: French source of given
     `hours`; `equal`: same hours for each modality with suppliers; `split`: hours by modality code, None to propose the usual shares. Unknown values are None
     or empty."""

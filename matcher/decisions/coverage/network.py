@@ -2,7 +2,7 @@
 a written list of names or SIRET recognised in the catalogue."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
@@ -15,6 +15,7 @@ from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.purchases.line import MOST_LINES, purchase, written_of
 from matcher.decisions.purchases.reconciliation import WrittenLine
 from matcher.decisions.purchases.sheet import PROGRAMME, SPENDING, PurchaseSheet, read_sheet
+from matcher.decisions.question import DecisionQuestion, entry, kinds
 from matcher.domain.french import count, enumeration, number
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.need import Need
@@ -40,9 +41,26 @@ class Network:
     said: tuple[str, ...] = ()
 
 
-def in_territory(shelf: Shelf, kinds: Sequence[SupplierKind], territory: str) -> Network:
+@dataclass(frozen=True, kw_only=True)
+class NetworkQuestion(DecisionQuestion):
+    """A network of structures: those of some `kinds`, all where none is given, that have a site in a `territory` as typed."""
+
+    territory: str = entry(
+        "territoire",
+        "Leur territoire",
+        "Le réseau : les structures qui y ont un site (« Pas-de-Calais »).",
+        default="",
+        metavar="LIEU",
+        most=2_000,
+        hint="département, EPCI ou communes, entre points-virgules",
+    )
+    kinds: tuple[SupplierKind, ...] = kinds("type", "Type de structure du territoire.", field="types")
+
+
+def in_territory(shelf: Shelf, question: NetworkQuestion) -> Network:
     """Return the structures of some kinds (all if none is given) with a site in a territory. Raises DecisionRefused if the territory is not understood, or has
     none or too many of them."""
+    territory, chosen_kinds = question.territory, question.kinds
     written = tuple(RawPlace(text) for part in _PLACES.split(territory) if (text := part.strip()))
     if not written:
         raise DecisionRefused(
@@ -53,11 +71,11 @@ def in_territory(shelf: Shelf, kinds: Sequence[SupplierKind], territory: str) ->
         reason = " ".join(where.doubts) or "ce lieu n’est pas compris."
         raise DecisionRefused(f"« {territory} » : {reason}", field="lieu")
     named = enumeration([place.name for place in where.places])
-    what = f"{enumeration(list(kinds), 'ou') or 'toutes structures'} : {named}"
+    what = f"{enumeration(list(chosen_kinds), 'ou') or 'toutes structures'} : {named}"
     inside = np.ones(len(shelf), dtype=bool)
     if PlaceType.PAYS not in map(attrgetter("type"), where.places):  # the country holds them all
         inside = shelf.points.within([code for place in where.places for code in (*place.communes, place.code)])
-    rows = np.flatnonzero(shelf.kinds.any_of(kinds or SupplierKind) & inside)
+    rows = np.flatnonzero(shelf.kinds.any_of(chosen_kinds or SupplierKind) & inside)
     if not len(rows):
         raise DecisionRefused(
             f"{what} : aucune structure du catalogue n’y a de site. Choisissez un autre territoire ou d’autres types, ou collez une liste."

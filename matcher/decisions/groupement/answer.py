@@ -16,7 +16,7 @@ from matcher.decisions.calibrated import calibrate_lot
 from matcher.decisions.candidates import Candidate, lot_candidates
 from matcher.decisions.capacity_lookup import shared_by
 from matcher.decisions.groupement.compute import Groupements, LotPart, find_groupements
-from matcher.decisions.question import Question, entry, reserving_lever, texts, whole
+from matcher.decisions.question import DecisionQuestion, entry, reserving_lever, texts, whole
 from matcher.decisions.workload import workload_of
 from matcher.domain.place import PlaceType
 from matcher.domain.reading import RawPlace
@@ -38,7 +38,7 @@ CLAUSE = "clause"
 
 
 @dataclass(frozen=True, kw_only=True)
-class GroupementQuestion(Question):
+class GroupementQuestion(DecisionQuestion):
     """Activities and sites of a lot: each activity is to be done at each site."""
 
     needs: tuple[str, ...] = texts(

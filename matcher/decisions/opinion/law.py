@@ -6,7 +6,7 @@ from datetime import date
 
 from matcher.cleaning.siret import clean_siren
 from matcher.decisions.asked import DecisionRefused
-from matcher.decisions.question import Question, amount, choice, entry
+from matcher.decisions.question import DecisionQuestion, amount, choice, entry
 from matcher.domain.french import unit
 from matcher.domain.reading import Reading
 from matcher.reading.intent import buys_insertion
@@ -43,7 +43,7 @@ MOST_YEARS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
-class ToldByBuyer(Question):
+class ToldByBuyer(DecisionQuestion):
     """Legal facts given by the buyer. `whole`: estimate before tax of the whole need (all lots, similar needs and renewals); `nature`: of the buyer;
     `exemption`: code of the exception chosen, and its `reason`; `works`: None to decide from the text."""
 

@@ -5,32 +5,32 @@ from typing import Any
 
 from matcher.decisions.purchases.line import LineTold
 from matcher.decisions.purchases.spending import Tax
-from matcher.decisions.question import Question, choice, entry, figure
+from matcher.decisions.question import DecisionQuestion, choice, entry, figure
 from matcher.reference.law import BUYER_NATURES, BuyerNature
 
 _AMOUNTS = "Ce que sont les montants dont ni la colonne ni la cellule ne disent HT ou TTC"
 
 
 def _stated_tax(help_text: str) -> Any:
-    """Return the field of whether the amounts of a table are before tax (« ht ») or include it (« ttc »), None where not stated."""
+    """Return the field of a statement: the amounts of a table are before tax (« ht ») or include it (« ttc »), None where not stated."""
     return choice("montants", "", help_text, [("ht", "HT"), ("ttc", "TTC")], "", default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaxQuestion(Question):
-    """What is asked about the amounts of past or planned purchases."""
+class TaxQuestion(DecisionQuestion):
+    """Inputs on the amounts of past or planned purchases."""
 
     amounts: str | None = _stated_tax(f"{_AMOUNTS} ; comptés à part sinon.")
 
     @property
     def tax(self) -> Tax | None:
-        """Whether the amounts include tax, None where not stated."""
+        """State of the amounts, before tax or with it; None where not stated."""
         return Tax(self.amounts.upper()) if self.amounts else None
 
 
 @dataclass(frozen=True, kw_only=True)
 class SpendingQuestion(TaxQuestion):
-    """What is asked about past spending: `place` where similar suppliers are looked for, for lines without one."""
+    """Inputs on past spending: `place` where similar suppliers are looked for, for lines without one."""
 
     place: str = entry(
         "lieu",
@@ -43,7 +43,7 @@ class SpendingQuestion(TaxQuestion):
 
 @dataclass(frozen=True, kw_only=True)
 class FamiliesQuestion(TaxQuestion):
-    """What is asked about purchases to group by similar needs."""
+    """Inputs on purchases to group by similar needs."""
 
     nature: BuyerNature | None = choice(
         "nature",
@@ -57,8 +57,8 @@ class FamiliesQuestion(TaxQuestion):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProgrammeQuestion(Question):
-    """What is asked about a programme of purchases, for the lines that do not say it; `buyer`: SIRET of the buyer."""
+class ProgrammeQuestion(DecisionQuestion):
+    """Inputs on a programme of purchases, for the lines that do not say it; `buyer`: SIRET of the buyer."""
 
     place: str = entry(
         "lieu",

@@ -23,7 +23,7 @@ from matcher.decisions.clause.plan_document import plan_object
 from matcher.decisions.clause.questions import MOST_HOURS, ClauseTerms, LotFigures, ToldContract
 from matcher.decisions.coverage.answer import cover_lots
 from matcher.decisions.coverage.document import coverage_object
-from matcher.decisions.coverage.network import AskedLot, AskedLots, in_territory
+from matcher.decisions.coverage.network import AskedLot, AskedLots, NetworkQuestion, in_territory
 from matcher.decisions.groupement.answer import GroupementQuestion, join_needs
 from matcher.decisions.groupement.document import groupements_object
 from matcher.decisions.opinion.answer import advise
@@ -32,7 +32,6 @@ from matcher.decisions.opinion.law import ToldByBuyer
 from matcher.decisions.preferences import PreferencesShape
 from matcher.decisions.question import inputs_of
 from matcher.decisions.workload import LotSize, NeedRefused, workload_of
-from matcher.domain.kinds import SupplierKind
 from matcher.need.answer import WHAT_AND_WHERE, lay_on_shelf, understand
 from matcher.need.title import title_of
 from matcher.reference.calibration import CalibrationRefused
@@ -119,12 +118,12 @@ _CLAUSE_HOURS = question_body(
 )
 
 
-class CoverageBody(msgspec.Struct, forbid_unknown_fields=True):
-    """Des lots, et le réseau qui pourrait y répondre : les structures d’un territoire."""
-
-    lots: Annotated[list[LotBody], Meta(min_length=1, max_length=MOST_LOTS)]
-    territory: Annotated[str, Meta(min_length=1, max_length=2_000)]
-    kinds: list[SupplierKind] = []
+_COVERAGE = question_body(
+    "Coverage",
+    "Des lots, et le réseau qui pourrait y répondre : les structures d’un territoire.",
+    NetworkQuestion,
+    more=[("lots", listed(LotBody, MOST_LOTS))],
+)
 
 
 def decision_endpoint(
@@ -244,8 +243,8 @@ def clause_hours(json: Any) -> Any:
     return {"data": calibration_object(calibrated)}
 
 
-@decision_endpoint("coverage", {"lots": [_LOT], "territory": "Nord"})
-def coverage(json: CoverageBody) -> Any:
+@decision_endpoint("coverage", {"lots": [_LOT], "territory": "Nord"}, body=_COVERAGE)
+def coverage(json: Any) -> Any:
     """Dit qui, d’un territoire, peut répondre à quel lot, cinquante lots au plus : `data` est celui de `entremise coverage`."""
     shelf, needs = shelf_to_rank(), [need_of_lot(one) for one in json.lots]
     lots = tuple(
@@ -253,7 +252,7 @@ def coverage(json: CoverageBody) -> Any:
         for at, its in enumerate(needs, start=1)
     )
     coverage = cover_lots(
-        desk().engine, shelf, AskedLots(lots), in_territory(shelf, json.kinds, json.territory), desk().today()
+        desk().engine, shelf, AskedLots(lots), in_territory(shelf, question_in(json, NetworkQuestion)), desk().today()
     )
     return {"data": coverage_object(coverage)}
 

@@ -26,6 +26,7 @@ from matcher.decisions.coverage.network import (
     AskedLot,
     AskedLots,
     Network,
+    NetworkQuestion,
     in_territory,
     recognise_network,
 )
@@ -42,8 +43,9 @@ from matcher.web.frame.access import abandon_work
 from matcher.web.frame.app_state import desk, owner, person, profile
 from matcher.web.frame.columns import add_columns_page_of_work
 from matcher.web.frame.file_response import attachment, document_attachment
-from matcher.web.frame.forms import Line, Lines, PageForm, take_files, text_on_one_line
+from matcher.web.frame.forms import Line, PageForm, take_files, text_on_one_line
 from matcher.web.frame.paging import Paging, page_number
+from matcher.web.frame.question_form import asks, question_of
 from matcher.web.need.lots import lots_under
 
 pages = Blueprint("coverage", __name__)
@@ -57,25 +59,24 @@ _NO_LOTS = "Choisissez le tableau des lots."
 _NO_NETWORK = "Dites un territoire, ou collez une liste de structures."
 
 
+@asks(NetworkQuestion)
 class CoverageForm(PageForm):
     """Form of lots (an uploaded file, or a DCE by the key of the job that read it) and of a network (a territory or a pasted list)."""
 
-    territoire = Line("Leur territoire", most=200, hint="département, EPCI ou communes, entre points-virgules")
-    types = Lines("Types", most=len(SupplierKind))
     liste = TextAreaField("Ou collez leur liste", default="", render_kw={"rows": 5, "maxlength": 60_000})
     dce = Line("DCE", most=64)
     file_name = ""
 
     @property
-    def kinds(self) -> tuple[SupplierKind, ...]:
-        """The ticked kinds, in the usual order."""
-        return tuple(kind for kind in SupplierKind if kind.value in self.types.data)
+    def question(self) -> NetworkQuestion:
+        """The network that the form asks, unless a list is pasted."""
+        return question_of(self, NetworkQuestion)
 
     def together(self) -> Iterator[tuple[str, str]]:
         """Yield the faults of a form without lots or without network."""
         if not (self.file_name or self.dce.data):
             yield FILE, _NO_LOTS
-        if not (self.territoire.data or (self.liste.data or "").strip()):
+        if not (self.question.territory or (self.liste.data or "").strip()):
             yield "territoire", _NO_NETWORK
 
 
@@ -105,8 +106,8 @@ def start_coverage() -> ResponseReturnValue:
         **coverage_asked(network, lots, desk().today()),
         "file_name": form.file_name,
         "form": {
-            "territoire": form.territoire.data,
-            "types": list(form.kinds),
+            "territoire": form.question.territory,
+            "types": list(form.question.kinds),
             "liste": form.liste.data,
             "dce": form.dce.data,
         },
@@ -228,7 +229,7 @@ def _network(form: CoverageForm) -> Network | None:
     try:
         if pasted:
             return recognise_network(pasted_lines(pasted), load_recogniser(desk().engine))
-        return in_territory(desk().shelf(), form.kinds, form.territoire.data)
+        return in_territory(desk().shelf(), form.question)
     except DecisionRefused as refusal:
         form.faults["liste" if pasted else "territoire"] = str(refusal)
     return None

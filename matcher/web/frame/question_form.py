@@ -3,16 +3,16 @@
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from matcher.decisions.question import Input, Question, default_of, inputs_of
+from matcher.decisions.question import DecisionInput, DecisionQuestion, chosen, default_of, inputs_of
 from matcher.journal.change import LONGEST_LINE
 from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, Yes
 
 LONGEST_PLACES = 3_000  # characters of a line of places
 F = TypeVar("F", bound=PageForm)
-Q = TypeVar("Q", bound=Question)
+Q = TypeVar("Q", bound=DecisionQuestion)
 
 
-def asks(*questions: type[Question]) -> Callable[[type[F]], type[F]]:
+def asks(*questions: type[DecisionQuestion]) -> Callable[[type[F]], type[F]]:
     """Return the class decorator that adds a field for each input of these questions that has a label."""
 
     def add_fields(form: type[F]) -> type[F]:
@@ -28,11 +28,13 @@ def asks(*questions: type[Question]) -> Callable[[type[F]], type[F]]:
 def question_of(form: PageForm, question: type[Q], **more: Any) -> Q:
     """Return the question that a form asks; inputs without a field, or with a fault, have their default. `more`: other fields of the question."""
     values = {}
-    for name, one in inputs_of(question).items():
-        if one.field_name in form:
-            value = form[one.field_name].data
-            if one.choices and value:
-                value = one.read(value) if value in dict(one.choices) else ""
+    for name, entry in inputs_of(question).items():
+        if entry.field_name in form:
+            value = form[entry.field_name].data
+            if entry.choices and entry.several:
+                value = chosen(entry, value)
+            elif entry.choices and value:
+                value = entry.read(value) if value in dict(entry.choices) else ""
             values[name] = default_of(question, name) if value in (None, "") else value
     return question(**{**values, **more})
 
@@ -48,20 +50,22 @@ def _split_places(typed: str) -> tuple[str, ...]:
     return tuple(filter(None, map(str.strip, typed.split(";"))))
 
 
-def _field(one: Input, default: Any) -> Any:
+def _field(entry: DecisionInput, default: Any) -> Any:
     """Return the WTForms field of an input."""
-    if one.several:
-        if one.on_one_line:
+    if entry.several:
+        if entry.on_one_line:
             places: dict[str, Any] = {"most": LONGEST_PLACES, "empty": (), "shown": " ; ".join}
-            return Line(one.label, _split_places, needed=one.needed, **places)
-        return Lines(one.label, most=int(one.most or 0), needed=one.needed, rows=one.rows)
-    if one.flag:
-        return Yes(one.label)
-    if one.offered:
-        return OneOf(one.label, [(value, value) for value in one.offered], default=default)
-    if one.choices:
-        return OneOf(one.label, [("", one.unset), *one.choices], one.refusal)
-    if one.read is str:
-        return Line(one.label, most=int(one.most or LONGEST_LINE), needed=one.needed, hint=one.hint, unit=one.unit)
-    look: dict[str, Any] = {"unit": one.unit, "hint": one.hint, "needed": one.needed}
-    return Line(one.label, one.read, empty=default, default=default, shown=one.shown, **look)
+            return Line(entry.label, _split_places, needed=entry.needed, **places)
+        return Lines(entry.label, most=int(entry.most or 0), needed=entry.needed, rows=entry.rows)
+    if entry.flag:
+        return Yes(entry.label)
+    if entry.offered:
+        return OneOf(entry.label, [(value, value) for value in entry.offered], default=default)
+    if entry.choices:
+        return OneOf(entry.label, [("", entry.unset), *entry.choices], entry.refusal)
+    if entry.read is str:
+        return Line(
+            entry.label, most=int(entry.most or LONGEST_LINE), needed=entry.needed, hint=entry.hint, unit=entry.unit
+        )
+    look: dict[str, Any] = {"unit": entry.unit, "hint": entry.hint, "needed": entry.needed}
+    return Line(entry.label, entry.read, empty=default, default=default, shown=entry.shown, **look)

@@ -10,7 +10,7 @@ from matcher.catalogue.identity.recogniser import ListedSupplier, Recogniser
 from matcher.catalogue.identity.records import Traits
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.coverage import network
-from matcher.decisions.coverage.network import in_territory, read_asked_lots, recognise_network
+from matcher.decisions.coverage.network import NetworkQuestion, in_territory, read_asked_lots, recognise_network
 from matcher.decisions.purchases.reconciliation import pasted_lines
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Site, Supplier
@@ -39,9 +39,14 @@ def shelf() -> Shelf:
 
 
 def test_a_structure_is_of_a_territory_by_any_of_its_sites(shelf: Shelf) -> None:
-    assert in_territory(shelf, [SupplierKind.AI], "Pas-de-Calais").ids == ("a", "b")
-    assert in_territory(shelf, [], "Arras ; Lens").ids == ("a", "b", "c")
-    assert in_territory(shelf, [SupplierKind.AI], "France entière").ids == ("a", "b", "d", "e")
+    assert in_territory(shelf, NetworkQuestion(territory="Pas-de-Calais", kinds=(SupplierKind.AI,))).ids == ("a", "b")
+    assert in_territory(shelf, NetworkQuestion(territory="Arras ; Lens")).ids == ("a", "b", "c")
+    assert in_territory(shelf, NetworkQuestion(territory="France entière", kinds=(SupplierKind.AI,))).ids == (
+        "a",
+        "b",
+        "d",
+        "e",
+    )
 
 
 @pytest.mark.parametrize(
@@ -56,7 +61,7 @@ def test_a_territory_that_is_no_place_or_is_empty_is_refused(
     shelf: Shelf, kinds: list[SupplierKind], territory: str, said: str
 ) -> None:
     with pytest.raises(DecisionRefused, match=re.escape(said)):
-        in_territory(shelf, kinds, territory)
+        in_territory(shelf, NetworkQuestion(territory=territory, kinds=tuple(kinds)))
 
 
 def test_a_network_too_large_to_be_read_is_refused_with_its_number(
@@ -64,7 +69,7 @@ def test_a_network_too_large_to_be_read_is_refused_with_its_number(
 ) -> None:
     monkeypatch.setattr(network, "MOST_STRUCTURES", 2)
     with pytest.raises(DecisionRefused, match="3 structures, 2 au plus"):
-        in_territory(shelf, [], "Pas-de-Calais")
+        in_territory(shelf, NetworkQuestion(territory="Pas-de-Calais"))
 
 
 def listed(key: str, siret: str, name: str) -> ListedSupplier:
