@@ -10,7 +10,7 @@ from msgspec import Meta
 from matcher.decisions.question import DecisionInput, DecisionQuestion, default_of, inputs_of
 
 Q = TypeVar("Q", bound=DecisionQuestion)
-# Characters of a text. The time to read entry grows with its length.
+# Characters of a text. The time to read one grows with its length.
 LONGEST_TEXT = 20_000
 
 
