@@ -34,16 +34,15 @@ from matcher.cli.frame.supplier import SUPPLIER, supplier_named
 from matcher.cli.need import view as render
 from matcher.db import parsed_url
 from matcher.domain.age import DatedSource, SourcesOf
-from matcher.domain.contact_details import ContactLookup
 from matcher.domain.french import count
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.need import Need
 from matcher.domain.reading import Reading
-from matcher.need.answer import WHAT_AND_WHERE, Answer, answer_to, lay_on_shelf, understand
-from matcher.need.as_json import match_lines, shortlist_object, sorted_reading_line, why_not_object
-from matcher.need.as_table import answers_csv, answers_xlsx
+from matcher.need.answer import WHAT_AND_WHERE, answer_to, lay_on_shelf, understand
+from matcher.need.as_json import sorted_reading_line, why_not_object
 from matcher.need.fields import ASKED_LEVERS, need_from
-from matcher.need.json_shapes import AnswerShape, MatchShape, QuestionShape, SortedReadingShape, WhyNotShape
+from matcher.need.json_shapes import SortedReadingShape, WhyNotShape
+from matcher.need.list_formats import LIST_FORMATS, ListFormat, ListsToWrite
 from matcher.need.sourced import sourced_answers, sourced_why_not
 from matcher.need.why_not import explain_absence
 from matcher.ranking.bands import BandedRanking
@@ -104,11 +103,6 @@ lots_option = combine_options(
     ),
     mapping_option,
 )
-# Tables show one screen of candidates; JSON gives the N best overall and the N best of each band (level of confidence in the trade). N is `--top`.
-SELECTION_BY_FORMAT = {
-    **dict.fromkeys(("table", "csv", "xlsx"), BandedRanking.screen_matches),
-    **dict.fromkeys(("json", "jsonl"), BandedRanking.first_by_rank),
-}
 
 
 @command("match", epilog='entremise match --objet "Traiteur" --lieu Lille --levier 12')
@@ -128,7 +122,7 @@ SELECTION_BY_FORMAT = {
     20,
     "Places par lot, les connus d’abord ; en JSON, autant de premiers par score et de premiers de chaque partie, et « screen » nomme ces places.",
 )
-@outlet_options("table", "json", "jsonl", "csv", "xlsx", file="liste")
+@outlet_options("table", *LIST_FORMATS, file="liste")
 @database_option
 def match_command(
     lots: Path | None,
@@ -145,34 +139,23 @@ def match_command(
     needs = list(_needs(lots, lot, mapping, opened))
     engine = opened()
     shelf = filled_shelf(engine)
-    select = SELECTION_BY_FORMAT[outlet.form]
+    # Tables show one screen of candidates; what is by rank, the N best overall and the N best of each band (level of confidence in the trade).
+    by_rank = outlet.form in LIST_FORMATS and LIST_FORMATS[outlet.form].by_rank
+    select = BandedRanking.first_by_rank if by_rank else BandedRanking.screen_matches
     weights = weights_of(incumbents_first=titulaires, without_distance=sans_distance)
     answers = [
         answer_to(need, shelf, top, select, weights)
         for need in track_items(needs, "Classement des lots", quiet=lots is None)
     ]
 
-    def sourced() -> tuple[Sequence[Answer], Sequence[DatedSource]]:
+    def write(file_format: ListFormat) -> DescribedFile | bytes:
         dated, sources_of = _sources(engine)
-        return sourced_answers(answers, sources_of), dated
-
-    def objects() -> Iterator[Any]:
-        lists, dated = sourced()
-        return (shortlist_object(shortlist, top, dated) for shortlist in lists)
-
-    def sheet() -> tuple[Sequence[Answer], ContactLookup, Sequence[DatedSource]]:
-        lists, dated = sourced()
-        return lists, contact_lookup(engine), dated
+        lists = sourced_answers(answers, sources_of)
+        return file_format.write(ListsToWrite(lists, contact_lookup(engine), dated, top, several=lots is not None))
 
     outlet.send(
         table=lambda out: render.shortlists(answers, out),
-        json=lambda: _one_or_all(objects(), AnswerShape, lots),
-        jsonl=lambda: jsonl_file(
-            (line for its in sourced()[0] for line in match_lines(its.reading.lot.lot_id, its.question, its.matches)),
-            *(MatchShape, QuestionShape),
-        ),
-        csv=lambda: answers_csv(*sheet()),
-        xlsx=lambda: answers_xlsx(*sheet()),
+        **{name: partial(write, file_format) for name, file_format in LIST_FORMATS.items()},
     )
     if lots is None and answers[0].question:
         raise Exit(UNCLEAR)
@@ -199,7 +182,9 @@ def read_command(
     objects = (sorted_reading_line(*read, why=pourquoi) for read in readings)
     outlet.send(
         table=lambda out: render.readings(readings, out, why=pourquoi),
-        json=lambda: _one_or_all(objects, SortedReadingShape, lots),
+        json=lambda: (
+            json_file([*objects], list[SortedReadingShape]) if lots else json_file(next(objects), SortedReadingShape)
+        ),
         jsonl=lambda: jsonl_file(objects, SortedReadingShape),
     )
 
@@ -304,11 +289,6 @@ def filled_shelf(engine: Engine) -> Shelf:
     if not len(shelf):
         raise empty_catalogue(engine)
     return shelf
-
-
-def _one_or_all(objects: Iterable[Any], shape: Any, lots: Path | None) -> DescribedFile:
-    """Return the JSON of the single lot, or, for a file of `lots`, the list of one JSON object per lot."""
-    return json_file([*objects], list[shape]) if lots else json_file(next(iter(objects)), shape)
 
 
 _SHOWN = 5

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
@@ -13,11 +12,10 @@ from matcher.domain.french import count, enumeration, number
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Match
 from matcher.domain.reading import Reading
-from matcher.need.as_json import shortlist_object
-from matcher.need.as_table import answers_csv, answers_xlsx
 from matcher.need.completion import activity_written
 from matcher.need.criteria import NOTICE, distance_weight
 from matcher.need.fields import ASKED_LEVERS
+from matcher.need.list_formats import LIST_FORMATS, PAGE_FORMATS, ListsToWrite
 from matcher.need.listing import BANDS, SCREEN, WORDS, ListOrder
 from matcher.need.paper import paper_table
 from matcher.need.sentences import questions_for
@@ -29,7 +27,6 @@ from matcher.reading.trade.corpus import corpus_file, corrected_sentence
 from matcher.reference.glossary import glossary
 from matcher.reference.levers import lever
 from matcher.reference.trades.taxonomy import taxonomy
-from matcher.render.described_file import DescribedFile
 from matcher.web.frame.app_state import buyer_defaults, desk, logo_address, past_said
 from matcher.web.frame.file_response import attachment
 from matcher.web.frame.visitor import remember_need
@@ -92,6 +89,7 @@ def show_candidates() -> ResponseReturnValue:
         query=query,
         sorts=SORTS,
         bands=BANDS,
+        formats=PAGE_FORMATS,
         levers=[(code, lever(code).label) for code in ASKED_LEVERS],
         all_kinds=list(SupplierKind),
         not_added=not_added,
@@ -163,7 +161,7 @@ def list_head(matches: Sequence[Match], reading: Reading, contacts: Mapping[str,
     )
 
 
-@pages.get("/candidats/liste.<any(csv, xlsx, json):form>", endpoint="download")
+@pages.get(f"/candidats/liste.<any({', '.join(PAGE_FORMATS)}):form>", endpoint="download")
 def download_candidates(form: str) -> ResponseReturnValue:
     """Send the filtered list, or only the ticked suppliers, as a file: band after band, but by rank in JSON, as the command line does."""
     query = usable_query(request.args)
@@ -172,15 +170,11 @@ def download_candidates(form: str) -> ResponseReturnValue:
     matches = response.matches_of(query.several("retenu")) or response.listing.file(LONGEST_FILE)
     answer_given = response.answer_with(response.with_sources(matches))
     name = f"candidats-{response.ranking.ask.on}.{form}"
-    if form == "json":
-        answer_given = replace(
-            answer_given,
-            matches=tuple(sorted(answer_given.matches, key=lambda match: (match.rank is None, match.rank or 0))),
-        )
-        content: dict[str, Any] | bytes | DescribedFile = shortlist_object(answer_given, SCREEN, desk().sources())
-    else:
-        content = (answers_csv if form == "csv" else answers_xlsx)([answer_given], desk().contacts_of, desk().sources())
-    return attachment(name, content, len(answer_given.matches))
+    if LIST_FORMATS[form].by_rank:
+        by_rank = sorted(answer_given.matches, key=lambda match: (match.rank is None, match.rank or 0))
+        answer_given = replace(answer_given, matches=tuple(by_rank))
+    lists = ListsToWrite([answer_given], desk().contacts_of, desk().sources(), SCREEN)
+    return attachment(name, LIST_FORMATS[form].write(lists), len(answer_given.matches))
 
 
 @pages.get("/candidats/imprimer", endpoint="printed")

@@ -88,7 +88,7 @@ ROUTES = {
     "/candidats/besoins.csv": {"GET"},
     "/candidats/ecartes": {"GET"},
     "/candidats/imprimer": {"GET"},
-    "/candidats/liste.<any(csv, xlsx, json):form>": {"GET"},
+    "/candidats/liste.<any(xlsx, csv, json):form>": {"GET"},
     "/carte/departements.geojson": {"GET"},
     "/catalogue": {"GET"},
     "/catalogue/a-revoir": {"GET", "POST"},
