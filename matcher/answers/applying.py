@@ -1,4 +1,5 @@
-"""Stores the answers shared by another installation, then turns each of these facts into a correction and a record of the catalogue."""
+"""Stores facts that another installation shares (answers of suppliers), and applies each, once its supplier is in the catalogue, as two rows: a correction,
+which a person can read and undo as one typed here, and a record, which `merge` reads as it reads those of directories."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
@@ -55,12 +56,13 @@ def keep_withdrawals(connection: Connection, lines: Sequence[SharedWithdrawal], 
 
 
 def apply_waiting(connection: Connection, *, now: datetime) -> int:
-    """Apply the waiting facts whose supplier is in the catalogue, compute these suppliers again, and return the number of facts applied."""
+    """Apply the waiting facts whose supplier is in the catalogue, compute these suppliers again, and return the number of facts applied. Facts past
+    their end, or of suppliers who opted out, are left."""
     guard, changed, applied, run = read_guard(connection), set[str](), 0, 0
     for rows in _waiting(connection):
         waiting = [(row.supplier_id, _SHARED_FACT.decode(row.said)) for row in rows]
-        valid = [(key, fact) for key, fact in waiting if fact.fin > now.date()]
-        facts = [(key, fact) for key, fact in valid if fact.supplier_key not in guard.opted_out]
+        valid = [(supplier_id, fact) for supplier_id, fact in waiting if fact.fin > now.date()]
+        facts = [(supplier_id, fact) for supplier_id, fact in valid if fact.supplier_key not in guard.opted_out]
         if facts:
             if not run:  # records need an import run: one is insertion for this batch
                 at = now.replace(tzinfo=None)
@@ -68,7 +70,7 @@ def apply_waiting(connection: Connection, *, now: datetime) -> int:
                 row |= {"counts": {}, "complete": False, "catalogue_version": read_version(connection) + 1}
                 run = int(connection.execute(insert(IMPORT_RUNS).returning(IMPORT_RUNS.c.id), row).scalar_one())
             _apply(connection, facts, guard, run, now)
-            changed |= {key for key, _ in facts}
+            changed |= {supplier_id for supplier_id, _ in facts}
             applied += len(facts)
     if changed:
         counts = {"read": applied, "created": 0, "updated": applied, "refused": 0}
@@ -81,11 +83,11 @@ def _apply(
     connection: Connection, facts: Sequence[tuple[str, SharedFact]], guard: Guard, run: int, now: datetime
 ) -> None:
     names = {row.key: row.name for row in connection.execute(select(TRUSTED_KEYS.c.key, TRUSTED_KEYS.c.name))}
-    anchors = _anchors(connection, {key for key, _ in facts})
+    anchors = _anchors(connection, {supplier_id for supplier_id, _ in facts})
     records = [guard.clear(_record(fact)) for _, fact in facts]
     corrections = []
-    for (key, fact), record in zip(facts, records, strict=True):
-        source, ref = anchors.get(key, _NO_ANCHOR)
+    for (supplier_id, fact), record in zip(facts, records, strict=True):
+        source, ref = anchors.get(supplier_id, _NO_ANCHOR)
         # The texts that a person would have typed for these values.
         texts = {ACTIVITY: [activity.code for activity in record.activities], REFUSED: list(record.refused)}
         for field in FIELDS:
@@ -103,7 +105,9 @@ def _apply(
     insertion = insert(CORRECTIONS).returning(CORRECTIONS.c.id, sort_by_parameter_order=True)
     numbers = connection.execute(insertion, corrections).scalars().all()
     written_facts = list(zip(facts, records, numbers, strict=True))
-    rows = [_record_row(key, fact, record, number, run) for (key, fact), record, number in written_facts]
+    rows = [
+        _record_row(supplier_id, fact, record, number, run) for (supplier_id, fact), record, number in written_facts
+    ]
     insert_rows(connection, RECORDS, rows)
     marked = [{"k": fact.cle, "i": fact.id, "n": number} for (_, fact), _, number in written_facts]
     own = (RECEIVED.c.key == bindparam("k")) & (RECEIVED.c.id == bindparam("i"))
@@ -111,6 +115,7 @@ def _apply(
 
 
 def _row_of(line: Line, *, wording: str = "", withdrawn: bool = False) -> dict[str, Any]:
+    """Return the stored row of a line; `wording` is the encoded fact, empty once it is applied or withdrawn."""
     siret, finess = (line.siret, line.finess) if isinstance(line, SharedFact) else ("", "")
     row = {"key": line.cle, "id": line.id, "siret": siret, "finess": finess, "ends": line.fin, "said": wording}
     return row | {"correction_id": None, "withdrawn": withdrawn}
@@ -131,7 +136,8 @@ def _waiting(connection: Connection) -> Iterator[list[Any]]:
 
 
 def _anchors(connection: Connection, suppliers: Collection[str]) -> dict[str, tuple[str, str]]:
-    """Return the (source, ref) of the record that a correction of each supplier attaches to: its most trusted directory's, else the team's."""
+    """Return the (source, ref) of the record by which a correction finds its supplier again after ids change: that of its most trusted directory, else
+    the team's."""
     ranks = {source: (source in STATED, rank) for rank, source in enumerate(TRUST)}
     query = select(RECORDS.c.supplier_id, RECORDS.c.source, RECORDS.c.ref)
     anchors: dict[str, tuple[str, str]] = {}

@@ -3,6 +3,8 @@
 Value: the best evidence over the activities read in the lot, weighted by their confidence: the same activity counts fully, a linked one by the
 probability of its link, and never less than an unknown. A supplier whose record names no activity is unknown. One known only for other activities
 is worth 0 where it declares them, a little less than an unknown where they are guessed. An activity that the team noted as not done is worth 0.
+
+Shelf: the catalogue's suppliers loaded as arrays, (n,) a value for each; missions: activities that all suppliers of a kind share, such as insertion.
 """
 
 from collections.abc import Sequence
@@ -73,7 +75,7 @@ DOES, DOES_TOO = "fait-il bien ce métier", "fait-il aussi ce métier"
 
 
 def activity_fit(ask: LotOnShelf) -> Floats:
-    """Return (A,) how well each activity of the taxonomy answers the lot, its mode included."""
+    """Return (A,) how well each activity of the taxonomy answers the lot, its mode (seconding staff, insertion: the way work is done) included."""
     likeness = _likeness(ask.trades)
     return np.maximum(likeness, doing_too(ask.reading.mode)) if ask.reading.mode else likeness
 
@@ -131,7 +133,8 @@ def only_elsewhere(ask: LotOnShelf) -> Bools:
 
 
 def _told_otherwise(shelf: Shelf) -> Bools:
-    """Return (n,) True for suppliers whose record is evidence against unnamed trades."""
+    """Return (n,) True for suppliers whose record names some trades, and so speaks against those it does not name (`shelf.other`: how likely they are
+    done all the same)."""
     return np.asarray(~np.isnan(shelf.other))
 
 
@@ -183,7 +186,7 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
         return Saying(noted, noted, quotes=refused.wording)
     counts = counted_clue(ask, card)
     its_class = naf_said(card.naf)
-    if counts is None:
+    if counts is None:  # of a NAF class that sells nothing, homes for instance
         none = f"NAF {its_class} : ces structures ne vendent rien, d’ordinaire"
         return Saying(none, none, DOES, its_class, FIELDS[Evidence.NAF])
     clue, nearness = counts

@@ -1,5 +1,5 @@
-"""Links between trades: the probability that a supplier of one trade does another too (`activites_liens.csv`); and the probabilities of the
-words of the tables (« fait », « souvent », « parfois »)."""
+"""Links between trades: for a trade, the probability that a supplier of each other trade does it too (`activites_liens.csv`); and the probabilities that
+the words of the tables stand for (« fait », « souvent », « parfois »)."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from matcher.reference.tables import rows
 from matcher.reference.trades.activities import taxonomy
 
-# Expert judgement: shown to a buyer as known; as a clue; only used to order the suppliers to call.
+# Expert judgement. A buyer is shown a supplier of ALWAYS as known, one of OFTEN as a clue; SOMETIMES only orders the suppliers to call.
 ALWAYS, OFTEN, SOMETIMES = 0.9, 0.5, 0.2
 NEVER = "aucun"
 # Probability of each word of `activites_liens.csv` and `marques.csv`, then of `naf_activites.csv`.
@@ -23,10 +23,10 @@ SAME = 1.0
 
 @lru_cache(maxsize=512)
 def doing_too(code: str) -> NDArray[np.float32]:
-    """Return (A,) the probability that a supplier of each activity of the taxonomy also does `code`, a leaf or a group; 1 for `code` itself.
+    """Return the probability, for each of the activities of the taxonomy (in its order), that a supplier of it also does `code`; 1 for `code` itself.
 
-    A trade of a group always gives the group. Where only the group is known, a trade of it has OFTEN if another trade of the group is linked to it
-    at least OFTEN, else SOMETIMES.
+    `code` is a trade or a group of trades. A supplier of a trade does its group (ALWAYS). A supplier known by a group alone does a trade of that
+    group OFTEN where the table links this trade to a sister at OFTEN or more, else SOMETIMES.
     """
     names = taxonomy()
     chances = np.zeros(len(names.codes), dtype=np.float32)
