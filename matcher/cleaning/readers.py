@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
-from matcher.cleaning.amounts import clean_amount
+from matcher.cleaning.amounts import AMOUNT_RANGE, clean_amount
 from matcher.cleaning.dates import clean_month
 from matcher.cleaning.numbers import clean_measure, clean_work_hours
 from matcher.domain.french import number
@@ -31,9 +31,9 @@ def figure_reader(name: str, least: float, most: float, *, share: bool = False) 
     def read(typed: str) -> float:
         value, flag = clean_amount(typed.rstrip(" %").replace("−", "-"))
         if value is None or flag or not least <= value <= most:
-            doubt = f" ({flag})" if flag else ""
+            doubt = f" ({flag})" if flag == AMOUNT_RANGE else ""
             raise ValueError(
-                f"{name} : un nombre de {number(least)} à {number(most)}{doubt}. Vous avez écrit « {typed[:_QUOTED]} »."
+                f"{name} : un nombre de {number(least, 2)} à {number(most)}{doubt}. Vous avez écrit « {typed[:_QUOTED]} »."
             )
         return value / 100 if share else value
 
@@ -60,15 +60,17 @@ def measure_reader(most: float, *units: str) -> Callable[[str], float]:
     return _positive_reader(lambda typed: clean_measure(typed, *units).value, most)
 
 
-def hours_reader(most: float) -> Callable[[str], float]:
-    """Return the reader of hours of work (« 1 200 », « 48h30 ») above zero, at most `most`."""
-    return _positive_reader(lambda typed: clean_work_hours(typed).value, most)
+def hours_reader(most: float, *, zero: bool = False) -> Callable[[str], float]:
+    """Return the reader of hours of work (« 1 200 », « 48h30 ») above zero, or from `zero` on, at most `most`."""
+    return _positive_reader(lambda typed: clean_work_hours(typed).value, most, zero=zero)
 
 
-def _positive_reader(parse: Callable[[str], float | None], most: float) -> Callable[[str], float]:
+def _positive_reader(
+    parse: Callable[[str], float | None], most: float, *, zero: bool = False
+) -> Callable[[str], float]:
     def read(typed: str) -> float:
         value = parse(typed)
-        if value is None or not 0 < value <= most:
+        if value is None or not (0 < value <= most or (zero and value == 0)):
             raise ValueError(f"« {typed[:_QUOTED]} » n’est pas un nombre positif, {number(most)} au plus.")
         return value
 

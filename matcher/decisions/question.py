@@ -120,9 +120,10 @@ def measure(option: str, most: float, label: str, help_text: str, *, units: Sequ
     return typed_number(option, label, help_text, measure_reader(most, *units), digits=2, above=0, most=most, **more)
 
 
-def work_hours(option: str, most: float, label: str, help_text: str, **more: Any) -> Any:
-    """Return the field of an input of hours of work above zero, at most `most`."""
-    return typed_number(option, label, help_text, hours_reader(most), above=0, most=most, unit="h", **more)
+def work_hours(option: str, most: float, label: str, help_text: str | None, *, zero: bool = False, **more: Any) -> Any:
+    """Return the field of an input of hours of work above zero, or from `zero` on, at most `most`."""
+    bounds: dict[str, Any] = {"least": 0, "most": most} if zero else {"above": 0, "most": most}
+    return typed_number(option, label, help_text, hours_reader(most, zero=zero), unit="h", **bounds, **more)
 
 
 def amount(option: str, name: str, label: str, help_text: str, **more: Any) -> Any:

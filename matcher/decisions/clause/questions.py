@@ -122,7 +122,9 @@ class LotFigures(DecisionQuestion):
         "Postes à pourvoir, en ETP, si le personnel est repris.",
         unit="ETP",
     )
-    hours: float | None = work_hours("heures", MOST_HOURS, "Heures déjà écrites", "Heures que la clause demande déjà.")
+    hours: float | None = work_hours(
+        "heures", MOST_HOURS, "Heures déjà écrites", "Heures que la clause demande déjà.", zero=True
+    )
 
     @property
     def facts(self) -> ToldOfLot:

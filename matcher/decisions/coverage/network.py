@@ -53,6 +53,7 @@ class NetworkQuestion(DecisionQuestion):
         metavar="LIEU",
         most=2_000,
         hint="département, EPCI ou communes, entre points-virgules",
+        in_body=False,
     )
     kinds: tuple[SupplierKind, ...] = kinds("type", "Type de structure du territoire.", field="types")
 

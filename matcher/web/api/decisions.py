@@ -122,7 +122,7 @@ _COVERAGE = question_body(
     "Coverage",
     "Des lots, et le réseau qui pourrait y répondre : les structures d’un territoire.",
     NetworkQuestion,
-    more=[("lots", listed(LotBody, MOST_LOTS))],
+    more=[("lots", listed(LotBody, MOST_LOTS)), ("territory", Annotated[str, Meta(min_length=1, max_length=2_000)])],
 )
 
 
@@ -252,7 +252,11 @@ def coverage(json: Any) -> Any:
         for at, its in enumerate(needs, start=1)
     )
     coverage = cover_lots(
-        desk().engine, shelf, AskedLots(lots), in_territory(shelf, question_in(json, NetworkQuestion)), desk().today()
+        desk().engine,
+        shelf,
+        AskedLots(lots),
+        in_territory(shelf, question_in(json, NetworkQuestion, territory=json.territory)),
+        desk().today(),
     )
     return {"data": coverage_object(coverage)}
 

@@ -52,6 +52,7 @@ class Invented(DecisionQuestion):
     year: float | None = figure("euros-par-etp", 1_000, 9_000, "Par ETP", field="euros")
     length: float | None = measure("mois", 60, "Durée", "Durée.", units=("mois",))
     work: float | None = work_hours("heures", 5_000, "Heures", "Heures.")
+    done: float | None = work_hours("faites", 5_000, "Heures faites", "Heures faites.", zero=True)
     worth: float | None = amount("montant", "Le montant", "Montant", "Montant.")
     start: date | None = month("debut", "Début", "Début.")
     nature: BuyerNature | None = choice(
@@ -88,6 +89,7 @@ FULL: Mapping[str, tuple[str, list[str], Any]] = {
     "year": ("4 000", ["--euros-par-etp", "4 000"], 4000),
     "length": ("18 mois", ["--mois", "18 mois"], 18),
     "work": ("48h30", ["--heures", "48h30"], 48.5),
+    "done": ("0", ["--faites", "0"], 0),
     "worth": ("40 k€", ["--montant", "40 k€"], 40000),
     "start": ("03/2027", ["--debut", "03/2027"], "2027-03-01"),
     "nature": ("etat", ["--nature", "etat"], "etat"),
@@ -135,6 +137,7 @@ def test_three_doors_ask_one_question(names: tuple[str, ...]) -> None:
         ("year", "999", 999, "Par ETP : un nombre de 1 000 à 9 000. Vous avez écrit « 999 »."),
         ("length", "61", 61, "« 61 » n’est pas un nombre positif, 60 au plus."),
         ("work", "0", 0, "« 0 » n’est pas un nombre positif, 5 000 au plus."),
+        ("done", "-1", -1, "« -1 » n’est pas un nombre positif, 5 000 au plus."),
         ("worth", "0", 0, "Le montant : un montant hors taxes, par exemple 180 000. Vous avez écrit « 0 »."),
         ("start", "mardi", "mardi", "« mardi » n’est pas un mois, par exemple 03/2027."),
     ],
