@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from math import ceil, inf
-from typing import Any
 
 import numpy as np
 
@@ -306,9 +305,15 @@ def _hosts(contract: PlanContract, assumed: Assumptions) -> Mapping[str, tuple[C
         others = elsewhere if way.of_a_branch else for_itself if way.subcontracts else frozenset()
         able = [one for one in everyone if one.id not in others and not way.kinds.isdisjoint(one.kinds)]
         first: dict[str, Candidate] = {}
-        for candidate in sorted(able, key=_nearest if way.of_any_trade else _nearest_of_trade):
+        if way.of_any_trade:  # suppliers that lend staff of any trade: the nearest, then the surest of the trade
+            able.sort(key=lambda one: (_km(one), STANDINGS.index(one.standing), -one.fit, one.id))
+        else:  # establishments that do the works, and GEIQ: the surest of the trade, then the nearest
+            able.sort(key=lambda one: (STANDINGS.index(one.standing), _km(one), -one.fit, one.id))
+        for candidate in able:
             first.setdefault(candidate.organisation, candidate)
-        ordered = sorted(first.values(), key=_likeliest) if way.subcontracts else list(first.values())
+        ordered = list(first.values())
+        if way.subcontracts:  # organisations that do the works: the surest of the trade, then the likeliest
+            ordered.sort(key=lambda one: (STANDINGS.index(one.standing), -one.fit, _km(one), one.id))
         hosts[way.code] = tuple(
             ClauseHost(one, one.fit * workforce_of(one, way.kinds) * by_person) for one in ordered[:MOST]
         )
@@ -323,37 +328,16 @@ def _km(candidate: Candidate) -> float:
     return inf if candidate.distance_km is None else candidate.distance_km
 
 
-def _nearest(candidate: Candidate) -> tuple[Any, ...]:
-    """Sort key of suppliers that lend staff of any trade: the nearest, then the surest of the trade."""
-    return _km(candidate), STANDINGS.index(candidate.standing), -candidate.fit, candidate.id
-
-
-def _nearest_of_trade(candidate: Candidate) -> tuple[Any, ...]:
-    """Sort key of establishments that do the works, and of GEIQ: the surest of the trade, then the nearest."""
-    return STANDINGS.index(candidate.standing), _km(candidate), -candidate.fit, candidate.id
-
-
-def _likeliest(candidate: Candidate) -> tuple[Any, ...]:
-    """Sort key of organisations that do the works: the surest of the trade, then the likeliest, then the nearest."""
-    return STANDINGS.index(candidate.standing), -candidate.fit, _km(candidate), candidate.id
-
-
 def _by_standing(hosts_by_modality: Mapping[str, tuple[ClauseHost, ...]]) -> list[dict[str, Workforce]]:
     """Return, for each candidate standing from the surest, the workforce of each modality."""
-    by_standing = []
-    for standing in STANDINGS:
-        of_it = {
-            code: [host for host in several if host.candidate.standing is standing]
+    return [
+        {
+            code: Workforce(sum(host.candidate.fit for host in some), sum(host.room for host in some))
             for code, several in hosts_by_modality.items()
+            if (some := [host for host in several if host.candidate.standing is standing])
         }
-        by_standing.append(
-            {
-                code: Workforce(sum(host.candidate.fit for host in some), sum(host.room for host in some))
-                for code, some in of_it.items()
-                if some
-            }
-        )
-    return by_standing
+        for standing in STANDINGS
+    ]
 
 
 def _allocate(hosts: Iterable[ClauseHost], hours: int, used: dict[str, float]) -> tuple[ClauseHost, ...]:

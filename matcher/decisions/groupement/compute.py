@@ -3,6 +3,7 @@
 A beam search over the parts proposes sets of organisations; each part then goes to its likeliest member, and a diverse selection is returned.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -184,7 +185,13 @@ def _build_groupement(
     if score == 0:
         return None
     leader, why = _leader(members)
-    return Groupement(members, round(score, 6), _widest_distance(members), leader, why, _shared_links(members, shared))
+    members_by_link = Counter(
+        link
+        for member in members
+        for link in {word for one in member.establishments for word in shared.get(one.id, ())}
+    )
+    links = tuple(sorted(link for link, times in members_by_link.items() if times > 1))
+    return Groupement(members, round(score, 6), _widest_distance(members), leader, why, links)
 
 
 def _chance(member: Member, sizes: Mapping[str, float | None], assumed: Assumptions) -> float:
@@ -222,15 +229,6 @@ def _widest_distance(members: Sequence[Member]) -> float | None:
         return None
     vectors = unit_vectors([place[0] for place in places if place], [place[1] for place in places if place])
     return max(float(kilometres(((one - other) ** 2).sum() ** 0.5)) for one, other in combinations(vectors, 2))
-
-
-def _shared_links(members: Sequence[Member], shared: Mapping[str, Collection[str]]) -> tuple[str, ...]:
-    """Return the links that at least two members share."""
-    seen: dict[str, int] = {}
-    for member in members:
-        for link in {word for one in member.establishments for word in shared.get(one.id, ())}:
-            seen[link] = seen.get(link, 0) + 1
-    return tuple(sorted(said for said, times in seen.items() if times > 1))
 
 
 def _diverse(made: Sequence[Groupement], most: int) -> tuple[Groupement, ...]:

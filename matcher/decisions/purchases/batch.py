@@ -243,7 +243,13 @@ def _run_study(hold: Hold) -> Mapping[str, Any]:
     _RESULTS.put(hold.work, shelf, sheet_answers.version, result)
     with suppress(FamiliesRefused):  # the page of the families shows the refusal
         kept_groups(result_lines(result), load_families(hold.engine, hold.owner), _StepAnswers(steps, hold.keep))
-    return {"says": " ".join(_headline(result)), "version": shelf.version}
+    if isinstance(result, Answered):
+        headline: tuple[str, ...] = programme.programme_headline(result.programme)
+    elif isinstance(result, Reconciled):
+        headline = (reconciliation.reconciliation_headline(result.lines),)
+    else:
+        headline = spending.spending_headline(result.spending)
+    return {"says": " ".join(headline), "version": shelf.version}
 
 
 _REFUSALS = (ReadRefused, SheetRefused, FileGone, DatabaseError)
@@ -325,11 +331,3 @@ def result_lines(result: Result) -> tuple[NeedLine, ...]:
     if isinstance(result, Answered):
         return lines_of_programme(result.programme.purchases)
     return lines_of_ledger(result.spending.lines) if isinstance(result, SpendingSnapshot) else ()
-
-
-def _headline(result: Result) -> tuple[str, ...]:
-    if isinstance(result, Answered):
-        return programme.programme_headline(result.programme)
-    if isinstance(result, Reconciled):
-        return (reconciliation.reconciliation_headline(result.lines),)
-    return spending.spending_headline(result.spending)

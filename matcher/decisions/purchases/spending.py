@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from math import fsum
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 
@@ -315,10 +315,14 @@ def take_snapshot(
         lot = need_of_line(expense, place)
         if lot is not None:
             if (name := str(index)) in answers.held:
-                alternative = _similar_from_json(answers.held[name])
+                stored = answers.held[name]["similar"]
+                alternative = stored and Similar(
+                    stored["credible"], tuple(First(key, km) for key, km in stored["first"])
+                )
             else:
                 alternative = similar_by_lot[lot] if lot in similar_by_lot else _similar(shelf, lot, today)
-                answers.keep(name, {"similar": _similar_as_json(alternative)})
+                first = [[one.id, one.km] for one in alternative.first] if alternative else []
+                answers.keep(name, {"similar": alternative and {"credible": alternative.credible, "first": first}})
             similar_by_lot[lot] = alternative
             if alternative is not None:
                 similar[index] = alternative
@@ -367,19 +371,6 @@ def _similar(shelf: Shelf, lot: Lot, today: date) -> Similar | None:
         return None
     rows = lay_out_bands(rank(ask), ~np.isnan(ask.distance_km)).of(Band.CONNU).tolist()
     return Similar(len(rows), tuple(First(shelf.suppliers[row].id, ask.km(row)) for row in rows[:FIRST]))
-
-
-def _similar_as_json(similar: Similar | None) -> dict[str, Any] | None:
-    if similar is None:
-        return None
-    return {"credible": similar.credible, "first": [[one.id, one.km] for one in similar.first]}
-
-
-def _similar_from_json(payload: Mapping[str, Any]) -> Similar | None:
-    similar = payload["similar"]
-    if similar is None:
-        return None
-    return Similar(similar["credible"], tuple(First(key, km) for key, km in similar["first"]))
 
 
 def _group_lines(lines: Iterable[Spent], label_of: Callable[[Spent], str]) -> dict[str, list[Spent]]:

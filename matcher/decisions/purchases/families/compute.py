@@ -196,6 +196,10 @@ def form_families(
         members = sorted(rank for key in group.needs for rank in ranks[key])
         own = [lines[rank] for rank in members]
         euros, unknown, year = _largest_year(own)
+        services: dict[str, list[NeedLine]] = {}
+        for need_line in own:
+            if need_line.service:
+                services.setdefault(need_line.service, []).append(need_line)
         made.append(
             NeedFamily(
                 name=name,
@@ -206,7 +210,9 @@ def form_families(
                 unknown=unknown,
                 year=year,
                 works=group.works,
-                services=_services(own),
+                services=tuple(
+                    ServicePart(name, len(part), *_known_sum(part)) for name, part in sorted(services.items())
+                ),
                 law=_law(euros, unknown, group, on, nature),
             )
         )
@@ -325,14 +331,6 @@ def _known_sum(lines: Sequence[NeedLine]) -> tuple[float, int]:
 
 def _sum(amounts: Iterable[float | None]) -> float:
     return round(fsum(amount for amount in amounts if amount is not None), 2)
-
-
-def _services(lines: Sequence[NeedLine]) -> tuple[ServicePart, ...]:
-    bought: dict[str, list[NeedLine]] = {}
-    for need_line in lines:
-        if need_line.service:
-            bought.setdefault(need_line.service, []).append(need_line)
-    return tuple(ServicePart(name, len(own), *_known_sum(own)) for name, own in sorted(bought.items()))
 
 
 def _law(euros: float, unknown: int, group: NeedGroup, on: date, nature: BuyerNature | None) -> FamilyLaw:
