@@ -276,7 +276,7 @@ def _candidates_without_buyer(ranking: Ranking, works: Reading) -> tuple[Candida
 def _split(contract: PlanContract, assumed: Assumptions, used: dict[str, float]) -> ContractSplit:
     """Split the hours of a contract; `used`, updated: share of each organisation's capacity taken by the previous contracts."""
     hosts = _hosts(contract, assumed)
-    room = {code: sum(host.room for host in its) for code, its in hosts.items()}
+    room = {code: sum(host.room for host in way_hosts) for code, way_hosts in hosts.items()}
     relevance = doing([(guess.code, guess.confidence) for guess in contract.reading.activities])
     lines, small = join_small(mix(contract.hours, relevance, _by_standing(hosts)), room)
     proposed = round_to_total(lines, contract.hours)
@@ -303,13 +303,13 @@ def _hosts(contract: PlanContract, assumed: Assumptions) -> Mapping[str, tuple[C
     hosts = {}
     for way in modalities():
         others = elsewhere if way.of_a_branch else for_itself if way.subcontracts else frozenset()
-        able = [one for one in everyone if one.id not in others and not way.kinds.isdisjoint(one.kinds)]
+        eligible = [one for one in everyone if one.id not in others and not way.kinds.isdisjoint(one.kinds)]
         first: dict[str, Candidate] = {}
         if way.of_any_trade:  # suppliers that lend staff of any trade: the nearest, then the surest of the trade
-            able.sort(key=lambda one: (_km(one), STANDINGS.index(one.standing), -one.fit, one.id))
+            eligible.sort(key=lambda one: (_km(one), STANDINGS.index(one.standing), -one.fit, one.id))
         else:  # establishments that do the works, and GEIQ: the surest of the trade, then the nearest
-            able.sort(key=lambda one: (STANDINGS.index(one.standing), _km(one), -one.fit, one.id))
-        for candidate in able:
+            eligible.sort(key=lambda one: (STANDINGS.index(one.standing), _km(one), -one.fit, one.id))
+        for candidate in eligible:
             first.setdefault(candidate.organisation, candidate)
         ordered = list(first.values())
         if way.subcontracts:  # organisations that do the works: the surest of the trade, then the likeliest

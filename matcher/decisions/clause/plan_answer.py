@@ -56,9 +56,9 @@ def contract_of(contract: ToldContract, shelf: Shelf, on: date) -> PlanContract:
 
     Raises DecisionRefused if it is not understood, if its hours are unknown, or if they exceed its work.
     """
-    more = {"montant": contract.euros, "duree": contract.months, "acheteur_siret": contract.buyer}
+    other_fields = {"montant": contract.euros, "duree": contract.months, "acheteur_siret": contract.buyer}
     ask = read_need_for_ranking(
-        contract.objet, contract.places, CLAUSE, shelf, on, {name: its for name, its in more.items() if its}
+        contract.objet, contract.places, CLAUSE, shelf, on, {name: its for name, its in other_fields.items() if its}
     )
     share = None if contract.percentage is None else Span(contract.percentage, contract.percentage)
     calibrated_hours = calibrated_as_told(ask.reading, ToldOfLot(percentage=share, hours=contract.hours), on)

@@ -271,9 +271,11 @@ def _stored_answers(
     study: Study, version: int, steps: Mapping[str, Any], keep: Callable[[str, Any], None]
 ) -> _StepAnswers:
     """Return the stored answers to the lines of a study, for one version of the catalogue and of the trade model."""
-    mark = f"ligne {name_of(study.kind, study.kind.form, version, study.on, current_model().corpus)[:8]} "
-    saved_answers = {name.removeprefix(mark): answer for name, answer in steps.items() if name.startswith(mark)}
-    return _StepAnswers(saved_answers, lambda line, answer: keep(f"{mark}{line}", answer))
+    step_prefix = f"ligne {name_of(study.kind, study.kind.form, version, study.on, current_model().corpus)[:8]} "
+    saved_answers = {
+        name.removeprefix(step_prefix): answer for name, answer in steps.items() if name.startswith(step_prefix)
+    }
+    return _StepAnswers(saved_answers, lambda line, answer: keep(f"{step_prefix}{line}", answer))
 
 
 def _user_answers(steps: Mapping[str, Any]) -> SheetAnswers:

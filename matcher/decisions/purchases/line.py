@@ -276,8 +276,8 @@ def purchase(
 
 def written_of(entry: PurchaseSheetLine) -> WrittenSupplier:
     """Return the supplier as written on a line; its town is that of its own column, else the place of the purchase."""
-    own = entry.text("commune fournisseur"), entry.text("code postal fournisseur")
-    city, post_code = own if any(own) else (entry.text("lieu"), entry.text("code postal"))
+    supplier_place = entry.text("commune fournisseur"), entry.text("code postal fournisseur")
+    city, post_code = supplier_place if any(supplier_place) else (entry.text("lieu"), entry.text("code postal"))
     kind = name_words.parse_name(entry.text("type")).kind
     return WrittenSupplier(entry.text("fournisseur"), entry.text("siret"), post_code, city, (kind,) if kind else ())
 
