@@ -65,12 +65,7 @@ class Workload:
 
 
 def workload_of(
-    reading: Reading,
-    assumed: Assumptions,
-    *,
-    etp: str = "",
-    hours: str = "",
-    quantity: str = "",
+    reading: Reading, assumed: Assumptions, *, etp: str = "", hours: str = "", quantity: str = ""
 ) -> Workload:
     """Return the workload of a lot from the first figure given: `etp` a year, `hours` over the whole duration, `quantity` with its unit (« 12 000 m² »,
     « 600 kg par jour »), else the amount of the lot. Raises NeedRefused."""

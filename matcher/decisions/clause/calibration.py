@@ -7,13 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from matcher.decisions.asked import DecisionRefused
-from matcher.decisions.calibrated import (
-    CalibratedHours,
-    ToldOfLot,
-    by_tens,
-    calibrate_lot,
-    calibrated_as_told,
-)
+from matcher.decisions.calibrated import CalibratedHours, ToldOfLot, by_tens, calibrate_lot, calibrated_as_told
 from matcher.decisions.clause.facilitators import Facilitator, facilitators_of
 from matcher.decisions.clause.questions import ClauseFloors
 from matcher.decisions.opinion.law import NOTHING_TOLD, LegalPosition, ToldByBuyer, legal_position, works_asked

@@ -269,7 +269,6 @@ def side_answers(asks: Sequence[LotOnShelf], works_type: str = "") -> Iterable[S
 
 
 def _candidates_without_buyer(ranking: Ranking, works: Reading) -> tuple[Candidate, ...]:
-    """Return the candidates of a lot except the buyer of the works."""
     return tuple(one for one in lot_candidates(ranking) if one.organisation != works.buyer_siren)
 
 

@@ -137,7 +137,6 @@ def _matches(ranking: BandedRanking, ids: Iterable[str]) -> tuple[Match, ...]:
 
 
 def _hours_source(contract: ToldContract, calibrated_hours: CalibratedHours) -> str:
-    """Return the French source of the hours of a contract."""
     if contract.hours is not None:
         return contract.counted
     if calibrated_hours.told.hours is not None:

@@ -174,7 +174,6 @@ def _matrix_row(need: Need, shelf: Shelf, on: date) -> _MatrixRow:
 
 
 def _describe_lot(reading: Reading) -> CoveredLot:
-    """Return a lot as understood: trade, places, size, doubts."""
     doubts = tuple(doubt.says for doubt in reading.doubts)
     etp = None
     try:

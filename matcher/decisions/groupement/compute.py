@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import prod
+from operator import attrgetter
 
 from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.candidates import Candidate, CandidateStanding
@@ -108,7 +109,10 @@ def find_groupements(
     options = {part.label: _options(part, assumed) for part in covered}
     choices = _search(covered, options, members) if covered and not uncovered else []
     built = [_build_groupement(chosen, covered, options, assumed, shared or {}) for chosen in choices]
-    made = sorted(filter(None, built), key=lambda one: (one.to_call, -one.score, _names(one)))
+    made = sorted(
+        filter(None, built),
+        key=lambda one: (one.to_call, -one.score, tuple(map(attrgetter("organisation"), one.members))),
+    )
     return Groupements(
         parts=tuple(sorted(part.label for part in ordered)),
         uncovered=uncovered,
@@ -243,7 +247,3 @@ def _diverse(made: Sequence[Groupement], most: int) -> tuple[Groupement, ...]:
             for member in groupement.members:
                 seen[member.organisation] = seen.get(member.organisation, 0) + 1
     return tuple(groupements)
-
-
-def _names(groupement: Groupement) -> tuple[str, ...]:
-    return tuple(member.organisation for member in groupement.members)

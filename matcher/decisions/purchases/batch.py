@@ -279,7 +279,6 @@ def _stored_answers(
 
 
 def _user_answers(steps: Mapping[str, Any]) -> SheetAnswers:
-    """Return the users' answers on lines, in order."""
     return SheetAnswers(
         tuple(msgspec.convert(steps[name], SheetAnswer) for name in sorted(steps) if name.startswith(_USER_ANSWER))
     )

@@ -154,11 +154,7 @@ def line_amount(text: str, column: UnderstoodColumn, line_facts: LineTold, month
     tax_question = () if taxed is not None else (LineQuestion.TAX,)
     words = LineQuestion.TAX.asks if taxed is None else tax_words(line_facts.vat) if taxed else "HT"
     amount = _total(round(before_tax, 2), _yearly(written, column, line_facts, months), written.months or months)
-    return replace(
-        amount,
-        how=f"{words} · {amount.how}" if amount.how else words,
-        asks=(*tax_question, *amount.asks),
-    )
+    return replace(amount, how=f"{words} · {amount.how}" if amount.how else words, asks=(*tax_question, *amount.asks))
 
 
 def taxed_of(written: WrittenAmount, column: UnderstoodColumn, line_facts: LineTold) -> bool | None:

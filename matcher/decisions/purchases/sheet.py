@@ -215,7 +215,6 @@ def _sheet(grids: Sequence[Grid], left: Sequence[str], kind: SheetKind, column_m
 
 
 def _distinct(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:
-    """Return the distinct texts of groups, in order."""
     return tuple(dict.fromkeys(chain.from_iterable(groups)))
 
 

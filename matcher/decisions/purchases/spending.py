@@ -271,7 +271,6 @@ def _names_nobody(standing: KnownSupplier, number: str, name: str) -> bool:
 
 
 def _likeliest_question(recognition: Recognition) -> str:
-    """Return a French question on the likeliest supplier."""
     first, *others = recognition.options
     more = f" (ou {count(len(others), 'autre')})" if others else ""
     return f"Est-ce {first.supplier.full_name}{more} ? {first.evidence}"
