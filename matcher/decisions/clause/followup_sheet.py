@@ -254,7 +254,7 @@ class _Lines:
         column, written = cells.get("public", ("", ""))
         named = public_named(written) if written else ""
         if written and not named:
-            known = ", ".join(its.label for its in publics())
+            known = ", ".join(group.label for group in publics())
             self.fault(at, f"« {excerpt(written, _SHOWN)} » n’est pas un public ; écrivez l’un de : {known}", column)
         return named
 
