@@ -227,7 +227,12 @@ def _work(
     for way, factors in _ways(lot_facts, family, on):
         if all(factors):
             known = tuple(filter(None, factors))
-            return way, (*amount, *known), _work_from_amount(reading.euros, way, known, year)
+            if reading.euros is None:
+                return way, (*amount, *known), None
+            spent = _exact(reading.euros * year if way is CalibrationWay.TURNOVER else reading.euros)
+            if way is CalibrationWay.SHARE:
+                spent = _multiply_range(spent, known[0].value, 1 / 100)
+            return way, (*amount, *known), _divide_range(spent, known[-1].value)
     return None, amount, None
 
 
@@ -241,19 +246,6 @@ def _ways(
     ways = [(CalibrationWay.SHARE, (share, hourly)), (CalibrationWay.PRICE, (price,))]
     yield from reversed(ways) if lot_facts.price is not None and lot_facts.share is None else ways
     yield CalibrationWay.TURNOVER, (_factor("Montant que fait un ETP en un an", "€", None, family, "turnover", on),)
-
-
-def _work_from_amount(euros: float | None, way: CalibrationWay, known: tuple[Factor, ...], year: float) -> Range | None:
-    if euros is None:
-        return None
-    match way:
-        case CalibrationWay.SHARE:
-            share, hourly = known
-            return _divide_range(_multiply_range(_exact(euros), share.value, 1 / 100), hourly.value)
-        case CalibrationWay.TURNOVER:
-            return _divide_range(_exact(euros * year), known[0].value)
-        case _:
-            return _divide_range(_exact(euros), known[0].value)
 
 
 def _factor(

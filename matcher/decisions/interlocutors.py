@@ -128,9 +128,12 @@ def load_interlocutors(engine: Engine, *, since: date) -> tuple[Interlocutor, ..
     """Return all interlocutors; the team's entries replace the shipped ones of the same role and territory. Telephones and e-mails dated before `since` are
     left out."""
     with reading(engine) as connection:
-        own = [_from_row(row) for row in connection.execute(select(_ROWS).order_by(_ROWS.c.name, _ROWS.c.id))]
-    own_places = {(one.role, one.territory) for one in own}
-    known = [*(one for one in shipped_interlocutors() if (one.role, one.territory) not in own_places), *own]
+        team_entries = [_from_row(row) for row in connection.execute(select(_ROWS).order_by(_ROWS.c.name, _ROWS.c.id))]
+    team_territories = {(one.role, one.territory) for one in team_entries}
+    known = [
+        *(one for one in shipped_interlocutors() if (one.role, one.territory) not in team_territories),
+        *team_entries,
+    ]
     return tuple(one if one.as_of >= since else replace(one, phone="", email="") for one in known)
 
 

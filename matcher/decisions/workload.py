@@ -65,12 +65,7 @@ class Workload:
 
 
 def workload_of(
-    reading: Reading,
-    assumed: Assumptions,
-    *,
-    etp: str = "",
-    hours: str = "",
-    quantity: str = "",
+    reading: Reading, assumed: Assumptions, *, etp: str = "", hours: str = "", quantity: str = ""
 ) -> Workload:
     """Return the workload of a lot from the first figure given: `etp` a year, `hours` over the whole duration, `quantity` with its unit (« 12 000 m² »,
     « 600 kg par jour »), else the amount of the lot. Raises NeedRefused."""
@@ -131,7 +126,8 @@ def _of_hours(hours: float, written: str, reading: Reading, assumed: Assumptions
 
 def _of_quantity(written: str, reading: Reading, assumed: Assumptions, yearly: float | None) -> Workload:
     value = _positive(written, "la quantité", "12 000 m²")
-    counted = unit_written(written[_after_number(written) :])
+    unit_start = next((at for at, sign in enumerate(written) if sign.isalpha()), len(written))
+    counted = unit_written(written[unit_start:])
     activity = reading.activities[0].code if reading.activities else ""
     if counted is None:
         raise NeedRefused(
@@ -149,15 +145,6 @@ def _of_quantity(written: str, reading: Reading, assumed: Assumptions, yearly: f
         f"d’après {unit(value, counted.label)}, à {number(known.per_etp)} par ETP, une hypothèse : {known.source}",
         yearly,
     )
-
-
-def _after_number(written: str) -> int:
-    """Return the index of the first letter, where the unit begins."""
-    at = 0
-    for at, sign in enumerate(written):
-        if sign.isalpha():
-            return at
-    return at + 1
 
 
 def _positive(written: str, what: str, example: str, *units: str) -> float:

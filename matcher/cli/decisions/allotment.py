@@ -19,21 +19,14 @@ from matcher.decisions.contacts_table import contacts_table
 QUIET = 50
 
 
-@command(
-    "allotissement",
-    epilog='entremise allotissement sites.csv --objet "Nettoyage des locaux" --levier 13',
-)
+@command("allotissement", epilog='entremise allotissement sites.csv --objet "Nettoyage des locaux" --levier 13')
 @click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
 @question_options(AllotmentQuestion)
 @mapping_option
 @outlet_options("table", "json", "xlsx", file="lots")
 @database_option
 def allotment_command(
-    path: Path,
-    question: AllotmentQuestion,
-    mapping: Path | None,
-    outlet: Outlet,
-    database: str | None,
+    path: Path, question: AllotmentQuestion, mapping: Path | None, outlet: Outlet, database: str | None
 ) -> None:
     """Découpe des sites en lots qui gardent assez de candidats.
 

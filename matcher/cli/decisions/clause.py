@@ -73,10 +73,7 @@ def by_each(values_by_option: Mapping[str, Sequence[Any]], count: int, of: str) 
     ]
 
 
-@command(
-    "plan-clause",
-    epilog='entremise plan-clause --objet "Voirie" --lieu Amiens --heures 12000 --mois 24',
-)
+@command("plan-clause", epilog='entremise plan-clause --objet "Voirie" --lieu Amiens --heures 12000 --mois 24')
 @click.option(
     "--objet",
     "needs",

@@ -13,7 +13,7 @@ from matcher.cli.need.match import filled_shelf
 from matcher.clock import today
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.contacts_table import contacts_table
-from matcher.decisions.coverage.answer import Coverage, cover_lots
+from matcher.decisions.coverage.answer import cover_lots
 from matcher.decisions.coverage.document import coverage_document, coverage_object, known_structures
 from matcher.decisions.coverage.network import (
     NetworkQuestion,
@@ -67,20 +67,18 @@ def coverage_command(
             lines = read_network_lines(existing(structures), mapping_of_files(engine, SPENDING, [structures], None))
             network = recognise_network(lines, load_recogniser(engine))
         coverage = cover_lots(engine, shelf, lots, network, today(), progress)
-    document = sheet_document(coverage, _column(coverage, sheet)) if sheet else coverage_document(coverage)
+    document = coverage_document(coverage)
+    if sheet:
+        identifiers = [(one.id, one.id.removeprefix("siret:")) for one in coverage.matrix.structures]
+        column = next((at for at, names in enumerate(identifiers) if sheet.strip() in names), None)
+        if column is None:
+            raise DecisionRefused(
+                f"« {sheet} » n’est pas du réseau comparé : donnez le SIRET ou l’identifiant d’une de ses structures."
+            )
+        document = sheet_document(coverage, column)
     outlet.send_document(
         document,
         lambda: contacts_table(known_structures(coverage.matrix), contact_lookup(engine)),
         json=lambda: coverage_object(coverage),
         zip=lambda: sheets_archive(coverage),
-    )
-
-
-def _column(coverage: Coverage, key: str) -> int:
-    """Return the column of a supplier given by id or SIRET. Raises DecisionRefused where the network does not have it."""
-    for at, structure in enumerate(coverage.matrix.structures):
-        if key.strip() in (structure.id, structure.id.removeprefix("siret:")):
-            return at
-    raise DecisionRefused(
-        f"« {key} » n’est pas du réseau comparé : donnez le SIRET ou l’identifiant d’une de ses structures."
     )

@@ -24,12 +24,7 @@ from matcher.need.title import title_of
 @outlet_options("table", "json", "xlsx", file="avis")
 @database_option
 def advice_command(
-    size: LotSize,
-    assumed: Assumptions,
-    buyer_facts: ToldByBuyer,
-    outlet: Outlet,
-    database: str | None,
-    **lot: Any,
+    size: LotSize, assumed: Assumptions, buyer_facts: ToldByBuyer, outlet: Outlet, database: str | None, **lot: Any
 ) -> None:
     """Dit si un lot peut être réservé, et sous quel article.
 

@@ -14,14 +14,7 @@ from matcher.catalogue.store.read import stats
 from matcher.catalogue.store.recognition import load_recogniser, settle_names
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.frame.columns import mapping_option, purchase_sheet
-from matcher.cli.frame.options import (
-    RequestRefused,
-    catalogue,
-    command,
-    database_option,
-    empty_catalogue,
-    owner,
-)
+from matcher.cli.frame.options import RequestRefused, catalogue, command, database_option, empty_catalogue, owner
 from matcher.cli.frame.outlet import Outlet, counting, outlet_options
 from matcher.cli.frame.question_options import question_options
 from matcher.cli.need.match import filled_shelf
@@ -177,11 +170,7 @@ def spending_command(
 @outlet_options("table", "json", "xlsx", file="familles")
 @database_option
 def families_command(
-    path: Path,
-    question: FamiliesQuestion,
-    mapping: Path | None,
-    outlet: Outlet,
-    database: str | None,
+    path: Path, question: FamiliesQuestion, mapping: Path | None, outlet: Outlet, database: str | None
 ) -> None:
     """Réunit les lignes d’achats en familles de besoins semblables.
 
@@ -238,11 +227,7 @@ def reconcile_command(path: Path, author: str, mapping: Path | None, outlet: Out
 @outlet_options("table", "json", "xlsx", file="verification")
 @database_option
 def verify_command(
-    numbers: tuple[str, ...],
-    path: Path | None,
-    mapping: Path | None,
-    outlet: Outlet,
-    database: str | None,
+    numbers: tuple[str, ...], path: Path | None, mapping: Path | None, outlet: Outlet, database: str | None
 ) -> None:
     """Vérifie des SIRET : inclusif ou non, quels articles ouverts.
 

@@ -64,7 +64,11 @@ def calibration_command(family: str | None, file: Path | None, database: str | N
 
     Dit aussi ce qui reste à caler ; avec FAMILLE, y note vos chiffres, leur source et leur date, pour toute l’équipe.
     """
-    cells = _cells(options)
+    cells = {name: text for name in ("cpv", "source", "annee") if (text := options[name])}
+    for name, columns in RANGES.items():
+        if text := options[name]:
+            low, _, high = text.partition("-")
+            cells |= dict(zip(columns, (low.strip(), high.strip()), strict=True))
     engine = catalogue(database)
     if file is not None:
         if family is not None or cells:
@@ -125,16 +129,6 @@ def indices_command(
         )
     note_index(engine, IndexValue(index, month, figure, source), today())
     click.echo("Noté.")
-
-
-def _cells(options: dict[str, str | None]) -> dict[str, str]:
-    """Return the cells of a line given by the options; a range is split at its dash."""
-    cells = {name: text for name in ("cpv", "source", "annee") if (text := options[name])}
-    for name, columns in RANGES.items():
-        if text := options[name]:
-            low, _, high = text.partition("-")
-            cells |= dict(zip(columns, (low.strip(), high.strip()), strict=True))
-    return cells
 
 
 def _show_costs(shown: tuple[WorkFamily, ...]) -> None:

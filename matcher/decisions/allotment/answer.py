@@ -166,13 +166,7 @@ def cut_sites(
 
 
 def _cut(
-    engine: Engine,
-    shelf: Shelf,
-    site_list: SiteList,
-    need: str,
-    question: AllotmentQuestion,
-    on: date,
-    tell: Tell,
+    engine: Engine, shelf: Shelf, site_list: SiteList, need: str, question: AllotmentQuestion, on: date, tell: Tell
 ) -> Allotted:
     placed = [(site, site.place) for site in site_list.sites if site.place is not None]
     if not placed:

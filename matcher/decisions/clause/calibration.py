@@ -7,13 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from matcher.decisions.asked import DecisionRefused
-from matcher.decisions.calibrated import (
-    CalibratedHours,
-    ToldOfLot,
-    by_tens,
-    calibrate_lot,
-    calibrated_as_told,
-)
+from matcher.decisions.calibrated import CalibratedHours, ToldOfLot, by_tens, calibrate_lot, calibrated_as_told
 from matcher.decisions.clause.facilitators import Facilitator, facilitators_of
 from matcher.decisions.clause.questions import ClauseFloors
 from matcher.decisions.opinion.law import NOTHING_TOLD, LegalPosition, ToldByBuyer, legal_position, works_asked
@@ -222,13 +216,16 @@ def _with_shared_amounts(read: Sequence[_ReadLot], buyer_facts: ToldByBuyer) -> 
         _NamedLot(at, title_of(need.lot.objet) if need.lot.objet else " ".join(need.lot.cpv), reading, figures)
         for at, (need, reading, figures) in enumerate(read, start=1)
     ]
-    without = [lot for lot in lots if lot.reading.euros is None]
-    left = (buyer_facts.whole or 0.0) - sum(lot.reading.euros or 0.0 for lot in lots)
-    if len(lots) < 2 or not without or left <= 0:
+    unpriced_lots = [lot for lot in lots if lot.reading.euros is None]
+    remaining_euros = (buyer_facts.whole or 0.0) - sum(lot.reading.euros or 0.0 for lot in lots)
+    if len(lots) < 2 or not unpriced_lots or remaining_euros <= 0:
         return lots
-    source = f"part égale de l’ensemble, entre {number(len(without))} lots : une hypothèse"
+    source = f"part égale de l’ensemble, entre {number(len(unpriced_lots))} lots : une hypothèse"
     return [
-        lot._replace(reading=_with_amount(lot.reading, left / len(without)), told=replace(lot.told, shared=source))
+        lot._replace(
+            reading=_with_amount(lot.reading, remaining_euros / len(unpriced_lots)),
+            told=replace(lot.told, shared=source),
+        )
         if lot.reading.euros is None
         else lot
         for lot in lots

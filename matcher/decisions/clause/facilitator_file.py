@@ -139,7 +139,6 @@ class _LineReader:
         return " ".join(row.take(*self._columns[key]).split())
 
     def _phones(self, row: Row) -> tuple[str, ...]:
-        """Return the telephones of a line, from all its columns."""
         phones: dict[str, None] = {}
         for column in self._columns["telephone"]:
             if written := row.take(column):

@@ -278,17 +278,17 @@ def months_between(start: date, end: date) -> int:
 
 def label_of(modality: str) -> str:
     """Return the French label of a modality, else its code."""
-    return next((its.label for its in modalities() if its.code == modality), modality)
+    return next((way.label for way in modalities() if way.code == modality), modality)
 
 
 def public_label(public: str) -> str:
     """Return the French label of a public, else its code, « public non dit » if empty."""
-    return next((its.label for its in publics() if its.code == public), public) or "public non dit"
+    return next((group.label for group in publics() if group.code == public), public) or "public non dit"
 
 
 def in_table_order(codes: Iterable[str]) -> Iterator[str]:
     """Yield the distinct modality codes in the order of `modalites.csv`, then unknown ones."""
     present = dict.fromkeys(codes)
-    known = [its.code for its in modalities()]
+    known = [way.code for way in modalities()]
     yield from (code for code in known if code in present)
     yield from (code for code in present if code not in known)

@@ -95,8 +95,8 @@ def layout_of(names: Sequence[str], kind: HoursKind) -> HoursLayout:
     # With wide columns of modalities, a column of people belongs to no modality; with wide months, other figures have no month.
     unread = ("personnes",) if "mois" in columns.of else ("personnes", "pmsmp", *FIELDS.values())
     taken = {key: titles[0] for key, titles in columns.of.items() if not wide or key not in unread}
-    left = dict.fromkeys(filter(None, names)).keys() - taken.values() - {column.name for column in wide}
-    return HoursLayout(taken, tuple(wide), tuple(sorted(left, key=names.index)))
+    unused_names = dict.fromkeys(filter(None, names)).keys() - taken.values() - {column.name for column in wide}
+    return HoursLayout(taken, tuple(wide), tuple(sorted(unused_names, key=names.index)))
 
 
 def modality_named(text: str) -> str:
@@ -107,10 +107,10 @@ def modality_named(text: str) -> str:
     if PMSMP in words or key == "immersion":
         return PMSMP
     for codes in (
-        [its.code for its in modalities() if key in (name_key(its.code), name_key(its.label))],
-        [its.code for its in modalities() if any(kind.value.lower() in words for kind in its.kinds)],
-        [its.code for its in modalities() if name_key(its.label).startswith(key)],
-        [its.code for its in modalities() if f" {_LABEL_END.sub('', name_key(its.label))} " in f" {key} "],
+        [way.code for way in modalities() if key in (name_key(way.code), name_key(way.label))],
+        [way.code for way in modalities() if any(kind.value.lower() in words for kind in way.kinds)],
+        [way.code for way in modalities() if name_key(way.label).startswith(key)],
+        [way.code for way in modalities() if f" {_LABEL_END.sub('', name_key(way.label))} " in f" {key} "],
     ):
         if len(codes) == 1:
             return codes[0]
@@ -120,7 +120,7 @@ def modality_named(text: str) -> str:
 def public_named(text: str) -> str:
     """Return the code of the public that a text names by code, label or usual wording; "" if none or ambiguous."""
     key = f" {name_key(text)} "
-    written = {its.code: (its.code, name_key(its.label), *its.written) for its in publics()}
+    written = {public.code: (public.code, name_key(public.label), *public.written) for public in publics()}
     for codes in (
         [code for code, names in written.items() if key.strip() in names],
         [code for code, names in written.items() if any(f" {name} " in key for name in names)],
@@ -134,13 +134,13 @@ def only_named(text: str, names: Mapping[K, Sequence[str]]) -> K | None:
     """Return the only key with a name equal to the text, else with a name that contains all its words; None if none or ambiguous."""
     key = name_key(text)
     words = set(key.split())
-    exact = [one for one, called in names.items() if key in map(name_key, called)]
+    exact = [one for one, labels in names.items() if key in map(name_key, labels)]
     if len(exact) == 1:
         return exact[0]
     if not any(len(word) >= _TELLING for word in words):
         return None
-    near = [one for one, called in names.items() if any(words <= set(name_key(name).split()) for name in called)]
-    return near[0] if len(near) == 1 else None
+    containing = [one for one, labels in names.items() if any(words <= set(name_key(name).split()) for name in labels)]
+    return containing[0] if len(containing) == 1 else None
 
 
 def _wide_columns(names: Sequence[str], field: str) -> tuple[list[HoursColumn], Columns]:

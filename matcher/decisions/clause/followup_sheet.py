@@ -194,7 +194,6 @@ class _Lines:
         self._add(at, lot, line, " ".join(cells.get("motif", ("", ""))[1].split()))
 
     def _add(self, at: int, lot: int, line: MonthHours, reason: str) -> None:
-        """Add a line to the sum of its contract, month, modality and public."""
         gives = not any((line.of(kind) or 0) < 0 for kind in HoursKind)
         reasons = {} if gives or not reason else {reason: None}
         if (former := self.months.get((lot, *line.key))) is None:
@@ -255,7 +254,7 @@ class _Lines:
         column, written = cells.get("public", ("", ""))
         named = public_named(written) if written else ""
         if written and not named:
-            known = ", ".join(its.label for its in publics())
+            known = ", ".join(group.label for group in publics())
             self.fault(at, f"« {excerpt(written, _SHOWN)} » n’est pas un public ; écrivez l’un de : {known}", column)
         return named
 

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from math import ceil, inf
-from typing import Any
 
 import numpy as np
 
@@ -270,14 +269,13 @@ def side_answers(asks: Sequence[LotOnShelf], works_type: str = "") -> Iterable[S
 
 
 def _candidates_without_buyer(ranking: Ranking, works: Reading) -> tuple[Candidate, ...]:
-    """Return the candidates of a lot except the buyer of the works."""
     return tuple(one for one in lot_candidates(ranking) if one.organisation != works.buyer_siren)
 
 
 def _split(contract: PlanContract, assumed: Assumptions, used: dict[str, float]) -> ContractSplit:
     """Split the hours of a contract; `used`, updated: share of each organisation's capacity taken by the previous contracts."""
     hosts = _hosts(contract, assumed)
-    room = {code: sum(host.room for host in its) for code, its in hosts.items()}
+    room = {code: sum(host.room for host in way_hosts) for code, way_hosts in hosts.items()}
     relevance = doing([(guess.code, guess.confidence) for guess in contract.reading.activities])
     lines, small = join_small(mix(contract.hours, relevance, _by_standing(hosts)), room)
     proposed = round_to_total(lines, contract.hours)
@@ -304,11 +302,17 @@ def _hosts(contract: PlanContract, assumed: Assumptions) -> Mapping[str, tuple[C
     hosts = {}
     for way in modalities():
         others = elsewhere if way.of_a_branch else for_itself if way.subcontracts else frozenset()
-        able = [one for one in everyone if one.id not in others and not way.kinds.isdisjoint(one.kinds)]
+        eligible = [one for one in everyone if one.id not in others and not way.kinds.isdisjoint(one.kinds)]
         first: dict[str, Candidate] = {}
-        for candidate in sorted(able, key=_nearest if way.of_any_trade else _nearest_of_trade):
+        if way.of_any_trade:  # suppliers that lend staff of any trade: the nearest, then the surest of the trade
+            eligible.sort(key=lambda one: (_km(one), STANDINGS.index(one.standing), -one.fit, one.id))
+        else:  # establishments that do the works, and GEIQ: the surest of the trade, then the nearest
+            eligible.sort(key=lambda one: (STANDINGS.index(one.standing), _km(one), -one.fit, one.id))
+        for candidate in eligible:
             first.setdefault(candidate.organisation, candidate)
-        ordered = sorted(first.values(), key=_likeliest) if way.subcontracts else list(first.values())
+        ordered = list(first.values())
+        if way.subcontracts:  # organisations that do the works: the surest of the trade, then the likeliest
+            ordered.sort(key=lambda one: (STANDINGS.index(one.standing), -one.fit, _km(one), one.id))
         hosts[way.code] = tuple(
             ClauseHost(one, one.fit * workforce_of(one, way.kinds) * by_person) for one in ordered[:MOST]
         )
@@ -323,37 +327,16 @@ def _km(candidate: Candidate) -> float:
     return inf if candidate.distance_km is None else candidate.distance_km
 
 
-def _nearest(candidate: Candidate) -> tuple[Any, ...]:
-    """Sort key of suppliers that lend staff of any trade: the nearest, then the surest of the trade."""
-    return _km(candidate), STANDINGS.index(candidate.standing), -candidate.fit, candidate.id
-
-
-def _nearest_of_trade(candidate: Candidate) -> tuple[Any, ...]:
-    """Sort key of establishments that do the works, and of GEIQ: the surest of the trade, then the nearest."""
-    return STANDINGS.index(candidate.standing), _km(candidate), -candidate.fit, candidate.id
-
-
-def _likeliest(candidate: Candidate) -> tuple[Any, ...]:
-    """Sort key of organisations that do the works: the surest of the trade, then the likeliest, then the nearest."""
-    return STANDINGS.index(candidate.standing), -candidate.fit, _km(candidate), candidate.id
-
-
 def _by_standing(hosts_by_modality: Mapping[str, tuple[ClauseHost, ...]]) -> list[dict[str, Workforce]]:
     """Return, for each candidate standing from the surest, the workforce of each modality."""
-    by_standing = []
-    for standing in STANDINGS:
-        of_it = {
-            code: [host for host in several if host.candidate.standing is standing]
+    return [
+        {
+            code: Workforce(sum(host.candidate.fit for host in some), sum(host.room for host in some))
             for code, several in hosts_by_modality.items()
+            if (some := [host for host in several if host.candidate.standing is standing])
         }
-        by_standing.append(
-            {
-                code: Workforce(sum(host.candidate.fit for host in some), sum(host.room for host in some))
-                for code, some in of_it.items()
-                if some
-            }
-        )
-    return by_standing
+        for standing in STANDINGS
+    ]
 
 
 def _allocate(hosts: Iterable[ClauseHost], hours: int, used: dict[str, float]) -> tuple[ClauseHost, ...]:

@@ -56,9 +56,9 @@ def contract_of(contract: ToldContract, shelf: Shelf, on: date) -> PlanContract:
 
     Raises DecisionRefused if it is not understood, if its hours are unknown, or if they exceed its work.
     """
-    more = {"montant": contract.euros, "duree": contract.months, "acheteur_siret": contract.buyer}
+    other_fields = {"montant": contract.euros, "duree": contract.months, "acheteur_siret": contract.buyer}
     ask = read_need_for_ranking(
-        contract.objet, contract.places, CLAUSE, shelf, on, {name: its for name, its in more.items() if its}
+        contract.objet, contract.places, CLAUSE, shelf, on, {name: its for name, its in other_fields.items() if its}
     )
     share = None if contract.percentage is None else Span(contract.percentage, contract.percentage)
     calibrated_hours = calibrated_as_told(ask.reading, ToldOfLot(percentage=share, hours=contract.hours), on)
@@ -68,7 +68,12 @@ def contract_of(contract: ToldContract, shelf: Shelf, on: date) -> PlanContract:
         )
     hours = calibrated_hours.planned_hours
     if hours is None:
-        raise DecisionRefused(_no_hours(contract, calibrated_hours), contract.objet, field="heures")
+        problem = f"le montant ne suffit pas à calculer ses heures. {calibrated_hours.asks[0] if calibrated_hours.asks else ''} Sinon, donnez les heures."
+        if not calibrated_hours.gives_work:
+            problem = "ce métier n’a pas de clause d’insertion à calculer. Donnez ses heures si le marché en demande."
+        elif calibrated_hours.reading.euros is None:
+            problem = "donnez ses heures, ou son montant HT pour les calculer."
+        raise DecisionRefused(f"« {contract.objet} » : {problem}", contract.objet, field="heures")
     ways = {way.code: way.label for way in modalities()}
     for code, part in (contract.split or {}).items():
         if code not in ways:
@@ -105,10 +110,16 @@ def answer_plan(
     if works_type and works_type not in dict(works_types()):
         raise DecisionRefused(f"« {works_type} » n’est pas un type de travaux : {', '.join(dict(works_types()))}.")
     clause_plan = plan_contracts(contracts, DEFAULT, works_type)
-    ask = contracts[0].ranking.ask
-    first_plan = Planned(
-        clause_plan, (), len(known), _evidence(clause_plan, sources_of), ask.shelf.version, len(ask.shelf), ask.on
+    matches_by_contract = [
+        _matches(lay_out_bands(split.contract.ranking), [host.candidate.id for way in split.ways for host in way.hosts])
+        for split in clause_plan.splits
+    ]
+    sources = sources_of({match.id for matches in matches_by_contract for match in matches})
+    evidence = tuple(
+        {match.id: match for match in with_sources(matches, lambda _: sources)} for matches in matches_by_contract
     )
+    ask = contracts[0].ranking.ask
+    first_plan = Planned(clause_plan, (), len(known), evidence, ask.shelf.version, len(ask.shelf), ask.on)
     return replace(first_plan, facilitators=facilitators_of(known, first_plan.places))
 
 
@@ -120,32 +131,12 @@ def list_hosts(plan: Planned, at: int, sources_of: SourcesOf) -> Answer:
     return answer_from(ranking, with_sources(_matches(ranking, called), sources_of))
 
 
-def _evidence(plan: ClausePlan, sources_of: SourcesOf) -> tuple[Mapping[str, Match], ...]:
-    """Return, for each contract, the match of each host by id; the sources are queried once for all."""
-    each = [
-        _matches(lay_out_bands(split.contract.ranking), [host.candidate.id for way in split.ways for host in way.hosts])
-        for split in plan.splits
-    ]
-    known = sources_of({match.id for matches in each for match in matches})
-    return tuple({match.id: match for match in with_sources(matches, lambda _: known)} for matches in each)
-
-
 def _matches(ranking: BandedRanking, ids: Iterable[str]) -> tuple[Match, ...]:
     rows = [row for row in map(ranking.ranking.ask.shelf.find, dict.fromkeys(ids)) if row is not None]
     return ranking.matches(np.array(rows, dtype=np.intp))
 
 
-def _no_hours(contract: ToldContract, calibrated_hours: CalibratedHours) -> str:
-    """Return the French error for unknown hours, with what to enter."""
-    if not calibrated_hours.gives_work:
-        return f"« {contract.objet} » : ce métier n’a pas de clause d’insertion à calculer. Donnez ses heures si le marché en demande."
-    if calibrated_hours.reading.euros is None:
-        return f"« {contract.objet} » : donnez ses heures, ou son montant HT pour les calculer."
-    return f"« {contract.objet} » : le montant ne suffit pas à calculer ses heures. {calibrated_hours.asks[0] if calibrated_hours.asks else ''} Sinon, donnez les heures."
-
-
 def _hours_source(contract: ToldContract, calibrated_hours: CalibratedHours) -> str:
-    """Return the French source of the hours of a contract."""
     if contract.hours is not None:
         return contract.counted
     if calibrated_hours.told.hours is not None:

@@ -141,10 +141,7 @@ class ToldContract(DecisionQuestion):
     or empty."""
 
     objet: str = entry(
-        "objet",
-        "Objet, comme vous le diriez",
-        "",
-        needed="Dites de quoi est ce contrat, ou effacez sa ligne.",
+        "objet", "Objet, comme vous le diriez", "", needed="Dites de quoi est ce contrat, ou effacez sa ligne."
     )
     places: tuple[str, ...] = texts(
         "lieu",
@@ -155,10 +152,7 @@ class ToldContract(DecisionQuestion):
         on_one_line=True,
     )
     euros: float | None = amount(
-        "montant",
-        "Le montant",
-        "Montant HT, toute la durée",
-        "Montant HT sur toute la durée, d’où compter les heures.",
+        "montant", "Le montant", "Montant HT, toute la durée", "Montant HT sur toute la durée, d’où compter les heures."
     )
     months: float | None = measure(
         "mois", MOST_MONTHS, "Durée", "Durée, en mois, sinon celle que dit l’objet.", units=("mois",), unit="mois"

@@ -115,8 +115,8 @@ def equally(hours: int, codes: Collection[str]) -> dict[str, int]:
 def round_to_total(exact: Mapping[str, float], total: int) -> dict[str, int]:
     """Round hours to integers that add up to `total` (largest remainder method)."""
     floors = {code: int(hours) for code, hours in exact.items()}
-    left = total - sum(floors.values())
-    for code in sorted(exact, key=lambda one: (floors[one] - exact[one], one))[:left]:
+    missing_hours = total - sum(floors.values())
+    for code in sorted(exact, key=lambda one: (floors[one] - exact[one], one))[:missing_hours]:
         floors[code] += 1
     return floors
 
@@ -131,8 +131,8 @@ def _fill_by_weight(
         scale = hours / sum(weights[code] for code in sorted(open_to))
         full = {code for code in open_to if shares[code] + weights[code] * scale >= room[code]}
         for code in sorted(full or open_to):
-            more = room[code] - shares[code] if full else weights[code] * scale
-            shares[code] += more
-            hours -= more
+            added_hours = room[code] - shares[code] if full else weights[code] * scale
+            shares[code] += added_hours
+            hours -= added_hours
         open_to = open_to - full if full else set()
     return shares, hours

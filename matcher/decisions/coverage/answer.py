@@ -1,6 +1,6 @@
 """Compares lots with the structures of a network in a lots × structures matrix, from today's catalogue; called by command line and web page."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -156,11 +156,24 @@ def _matrix_row(need: Need, shelf: Shelf, on: date) -> _MatrixRow:
     near = np.where((band == AUTRE) | ask.once(comes), band, np.int8(_FAR))
     standing = np.where(ranking.admits, near, np.int8(_REFUSED)).astype(np.int8)
     lot = replace(lot, answering=_answering(ranking, lot.etp))
-    return _MatrixRow(lot, standing, ask.distance_km, dict(_reasons(ranking, standing)))
+    # Signals with their least value to be a reason: an activity of value 0, or a contract for another trade, is none.
+    signals = [
+        (one, ranking.of(one), least) for one, least in ((activity.SIGNAL, 0), (references.SIGNAL, references.PRIOR))
+    ]
+    reasons: dict[int, str] = {}
+    for row in np.flatnonzero((standing == CONNU) | (standing == INDICE)).tolist():
+        remarks = [
+            signal.say(ask, row, round(float(values[row]), DECIMALS)).short
+            for signal, values, least in signals
+            if values[row] > least
+        ]
+        reasons[row] = " ; ".join(remarks)
+    for gate, refused in reversed(ranking.refused):
+        reasons |= {row: gate.says(ask, row) for row in np.flatnonzero(refused).tolist()}
+    return _MatrixRow(lot, standing, ask.distance_km, reasons)
 
 
 def _describe_lot(reading: Reading) -> CoveredLot:
-    """Return a lot as understood: trade, places, size, doubts."""
     doubts = tuple(doubt.says for doubt in reading.doubts)
     etp = None
     try:
@@ -188,24 +201,6 @@ def _territory(place: Place) -> str:
         return with_apostrophes(place.name)
     area = epci(town.epci) or departement(town.departement)
     return with_apostrophes(area.name if area else place.name)
-
-
-def _reasons(ranking: Ranking, standing: NDArray[np.int8]) -> Iterator[tuple[int, str]]:
-    """Yield (structure row, French reason): evidence of the trade for known structures and those with a clue, or the gate that refuses a structure."""
-    # Signals with their least value to be a reason: an activity of value 0, or a contract for another trade, is none.
-    signals = [
-        (one, ranking.of(one), least) for one, least in ((activity.SIGNAL, 0), (references.SIGNAL, references.PRIOR))
-    ]
-    for row in np.flatnonzero((standing == CONNU) | (standing == INDICE)).tolist():
-        remarks = [
-            signal.say(ranking.ask, row, round(float(values[row]), DECIMALS)).short
-            for signal, values, least in signals
-            if values[row] > least
-        ]
-        yield row, " ; ".join(remarks)
-    for gate, refused in reversed(ranking.refused):
-        for row in np.flatnonzero(refused).tolist():
-            yield row, gate.says(ranking.ask, row)
 
 
 def _answering(ranking: Ranking, etp: float | None) -> Answering:

@@ -273,7 +273,6 @@ def pair_words(matrix: CoverMatrix, lot_row: int, structure: int) -> str:
 
 
 def _answer_cell(matrix: CoverMatrix, at: int) -> DocumentCell:
-    """Return the cell of the possible answers to a lot, alone or together."""
     lot = matrix.lots[at]
     if lot.unread:
         return Marked(lot.unread, CellMark.UNKNOWN)

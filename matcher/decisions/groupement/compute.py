@@ -3,10 +3,12 @@
 A beam search over the parts proposes sets of organisations; each part then goes to its likeliest member, and a diverse selection is returned.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import prod
+from operator import attrgetter
 
 from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.candidates import Candidate, CandidateStanding
@@ -106,13 +108,16 @@ def find_groupements(
     covered = [part for part in ordered if part.candidates]
     options = {part.label: _options(part, assumed) for part in covered}
     choices = _search(covered, options, members) if covered and not uncovered else []
-    tried = [_build_groupement(chosen, covered, options, assumed, shared or {}) for chosen in choices]
-    made = sorted(filter(None, tried), key=lambda its: (its.to_call, -its.score, _names(its)))
+    built = [_build_groupement(chosen, covered, options, assumed, shared or {}) for chosen in choices]
+    made = sorted(
+        filter(None, built),
+        key=lambda one: (one.to_call, -one.score, tuple(map(attrgetter("organisation"), one.members))),
+    )
     return Groupements(
         parts=tuple(sorted(part.label for part in ordered)),
         uncovered=uncovered,
-        alone=tuple(its for its in made if len(its.members) == 1)[:most],
-        groupements=_diverse([its for its in made if len(its.members) > 1], most),
+        alone=tuple(one for one in made if len(one.members) == 1)[:most],
+        groupements=_diverse([one for one in made if len(one.members) > 1], most),
     )
 
 
@@ -144,17 +149,17 @@ def _search(parts: Sequence[LotPart], options: Mapping[str, Mapping[str, Share]]
     # The likeliest organisations that can carry every part are always tried, even if not among the first of any part.
     by_part = list(options.values())
     common = set(by_part[0]).intersection(*by_part[1:])
-    alone = sorted(common, key=lambda one: (-prod(its[one].chance for its in by_part), one))[:TRIED]
+    alone = sorted(common, key=lambda one: (-prod(part_shares[one].chance for part_shares in by_part), one))[:TRIED]
     for part in parts:
         shares = options[part.label]
         grown: dict[frozenset[str], float] = {}
         for chosen, chance in beam.items():
-            tried = {*list(shares)[:TRIED], *alone, *(one for one in chosen if one in shares)}
-            for organisation in sorted(tried):
-                more = chosen | {organisation}
-                cost = ONE_MORE if len(more) > max(len(chosen), 1) else 1.0
-                if len(more) <= members:
-                    grown[more] = max(grown.get(more, 0.0), chance * shares[organisation].chance * cost)
+            organisations = {*list(shares)[:TRIED], *alone, *(one for one in chosen if one in shares)}
+            for organisation in sorted(organisations):
+                larger_set = chosen | {organisation}
+                cost = ONE_MORE if len(larger_set) > max(len(chosen), 1) else 1.0
+                if len(larger_set) <= members:
+                    grown[larger_set] = max(grown.get(larger_set, 0.0), chance * shares[organisation].chance * cost)
         beam = dict(sorted(grown.items(), key=lambda item: (-item[1], sorted(item[0])))[:KEPT])
     return list(beam)
 
@@ -169,8 +174,8 @@ def _build_groupement(
     """Build the groupement of the chosen organisations, each part going to the likeliest; None if a member gets no part, or cannot carry all its parts."""
     carried: dict[str, list[Share]] = {}
     for part in parts:
-        able = [options[part.label][one] for one in chosen if one in options[part.label]]
-        best = min(able, key=lambda share: (-share.chance, share.by.organisation))
+        part_shares = [options[part.label][one] for one in chosen if one in options[part.label]]
+        best = min(part_shares, key=lambda share: (-share.chance, share.by.organisation))
         carried.setdefault(best.by.organisation, []).append(best)
     if carried.keys() != chosen:
         return None
@@ -184,7 +189,13 @@ def _build_groupement(
     if score == 0:
         return None
     leader, why = _leader(members)
-    return Groupement(members, round(score, 6), _widest_distance(members), leader, why, _shared_links(members, shared))
+    members_by_link = Counter(
+        link
+        for member in members
+        for link in {word for one in member.establishments for word in shared.get(one.id, ())}
+    )
+    links = tuple(sorted(link for link, times in members_by_link.items() if times > 1))
+    return Groupement(members, round(score, 6), _widest_distance(members), leader, why, links)
 
 
 def _chance(member: Member, sizes: Mapping[str, float | None], assumed: Assumptions) -> float:
@@ -224,15 +235,6 @@ def _widest_distance(members: Sequence[Member]) -> float | None:
     return max(float(kilometres(((one - other) ** 2).sum() ** 0.5)) for one, other in combinations(vectors, 2))
 
 
-def _shared_links(members: Sequence[Member], shared: Mapping[str, Collection[str]]) -> tuple[str, ...]:
-    """Return the links that at least two members share."""
-    seen: dict[str, int] = {}
-    for member in members:
-        for link in {word for one in member.establishments for word in shared.get(one.id, ())}:
-            seen[link] = seen.get(link, 0) + 1
-    return tuple(sorted(said for said, times in seen.items() if times > 1))
-
-
 def _diverse(made: Sequence[Groupement], most: int) -> tuple[Groupement, ...]:
     """Return the first `most` groupements with no organisation in more than `REPEATED` of them."""
     groupements: list[Groupement] = []
@@ -245,7 +247,3 @@ def _diverse(made: Sequence[Groupement], most: int) -> tuple[Groupement, ...]:
             for member in groupement.members:
                 seen[member.organisation] = seen.get(member.organisation, 0) + 1
     return tuple(groupements)
-
-
-def _names(groupement: Groupement) -> tuple[str, ...]:
-    return tuple(member.organisation for member in groupement.members)

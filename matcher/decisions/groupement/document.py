@@ -189,7 +189,6 @@ def groupement_answer(groupements: Groupements) -> str:
 
 
 def _best_alone(groupements: Groupements) -> str:
-    """Return a phrase on the structure most likely to carry everything alone."""
     first = groupements.alone[0]
     (member,) = first.members
     return f"{member.name} pourrait tout porter seule ({percent(first.score)} de chances{', à appeler d’abord' if first.to_call else ''})"

@@ -272,19 +272,21 @@ def lever_opinion(
     """Count the candidates of a lever, one per organisation; an unknown workforce is neither zero nor enough."""
     eligible = eligible_to(code, pool)
     counted = competitors(eligible, etp, assumed)
-    by = {standing: tuple(one for one in counted if one.standing is standing) for standing in CandidateStanding}
+    by_standing = {
+        standing: tuple(one for one in counted if one.standing is standing) for standing in CandidateStanding
+    }
     enough = {one.id: enough_people(one, etp, assumed) for one in eligible}
     confirmed: dict[str, Candidate] = {}
     for candidate in eligible:
         if candidate.confirmed and enough[candidate.id]:
             confirmed.setdefault(candidate.organisation, candidate)
-    expected = sum(one.fit for one in by[CandidateStanding.TO_CALL])
+    expected = sum(one.fit for one in by_standing[CandidateStanding.TO_CALL])
     may = {one.organisation for one in eligible if one.standing in POINTED and enough[one.id] is not False}
     return LeverOpinion(
         lever=code,
-        credible=by[CandidateStanding.CREDIBLE],
-        hints=by[CandidateStanding.HINT],
-        to_call=by[CandidateStanding.TO_CALL],
+        credible=by_standing[CandidateStanding.CREDIBLE],
+        hints=by_standing[CandidateStanding.HINT],
+        to_call=by_standing[CandidateStanding.TO_CALL],
         confirmed=tuple(confirmed.values()),
         missing=max(assumed.floor - len(confirmed), 0),
         called=_first_calls(counted, confirmed, enough, assumed.floor),

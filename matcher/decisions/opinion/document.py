@@ -209,7 +209,6 @@ def questions_for(advice: Advice, candidate: Candidate) -> tuple[str, ...]:
 
 
 def _calls_table(advice: Advice) -> DocumentTable:
-    """Return the table of candidates to call, with the reason and the questions for each."""
     calls = advice.opinion.told.called
     columns = (
         *(DocumentColumn("Structure"), *WHO, DocumentColumn("Pourquoi"), DocumentColumn("Source", under=True)),

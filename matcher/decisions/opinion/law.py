@@ -145,9 +145,12 @@ def legal_position(reading: Reading, on: date, buyer_facts: ToldByBuyer) -> Lega
     works = False if adapted else works
     siren = clean_siren("".join(reading.lot.acheteur_siret.split())[:9]).value
     nature = buyer_facts.nature or (nature_of(siren) if siren else None)
-    amounts = {
-        rule: law_thresholds(rule, day, works=works, buyer=nature) for rule in _rules(adapted=adapted, own=local_law)
-    }
+    rules: tuple[LegalRule, ...] = (LegalRule.DIRECT, LegalRule.SMALL_LOT, LegalRule.NOTICE, LegalRule.EUROPEAN)
+    if local_law is not None:
+        rules = ()
+    elif adapted:
+        rules = (LegalRule.DIRECT, LegalRule.SPECIFIC_NOTICE, LegalRule.EUROPEAN)
+    amounts = {rule: law_thresholds(rule, day, works=works, buyer=nature) for rule in rules}
     direct_below, european = amounts.get(LegalRule.DIRECT, ()), amounts.get(LegalRule.EUROPEAN, ())
     notice = amounts.get(LegalRule.SPECIFIC_NOTICE, ()) or amounts.get(LegalRule.NOTICE, ())
     bounds = _least_and_most(reading, buyer_facts)
@@ -177,15 +180,6 @@ def legal_position(reading: Reading, on: date, buyer_facts: ToldByBuyer) -> Lega
         own_law=local_law,
         duties=() if local_law else buyer_duties(reading.asked, day),
     )
-
-
-def _rules(*, adapted: bool, own: OwnLaw | None) -> tuple[LegalRule, ...]:
-    """Return the rules with thresholds to compare: none outside the code, none of formal procedure if an adapted one is always allowed."""
-    if own is not None:
-        return ()
-    if adapted:
-        return LegalRule.DIRECT, LegalRule.SPECIFIC_NOTICE, LegalRule.EUROPEAN
-    return LegalRule.DIRECT, LegalRule.SMALL_LOT, LegalRule.NOTICE, LegalRule.EUROPEAN
 
 
 def _least_and_most(reading: Reading, buyer_facts: ToldByBuyer) -> tuple[float | None, float | None]:

@@ -61,7 +61,20 @@ def direct(law: LegalPosition) -> str:
 def law_sentences(law: LegalPosition) -> Iterator[str]:
     """Yield the sentences on the procedure, direct purchase, small lots and the social condition."""
     if law.is_adapted and law.own_law is None and not law.direct:
-        yield _adapted_sentence(law)
+        if law.service is None:
+            kind = (
+                "Marché d’insertion et de qualification (MIQP), ouvert à tous s’il n’est pas réservé en plus (L2113-13)"
+            )
+        else:
+            read = ", d’après le métier lu : donnez le code CPV" if law.by_trade else ""
+            checked = f", {TO_CHECK} dans la liste annexée au code" if law.by_trade or law.service.to_check else ""
+            kind = f"Service social ou spécifique ({law.service.label.lower()}{read}{checked})"
+        european_notice = (
+            f" ; avis au Journal officiel de l’Union européenne à partir de {amounts_said(law.notice)} (R2131-15)"
+            if law.notice
+            else ""
+        )
+        yield f"{kind} : {ADAPTED}{european_notice}."
     if law.direct and law.euros is not None:
         yield f"L’achat direct va jusqu’à {amounts_said(law.direct_below)}, {WHOLE_COUNTS}. {DUTIES}"
     if law.small_lot is not None:
@@ -106,22 +119,6 @@ def duty(law: LegalPosition) -> Iterator[str]:
         yield _missing_facts(
             law, f"une condition sociale d’exécution est obligatoire {since} à partir de {amounts} ({clause.duty})"
         )
-
-
-def _adapted_sentence(law: LegalPosition) -> str:
-    """Return a sentence that the procedure is adapted whatever the amount, with the reason and the threshold of publication."""
-    if law.service is None:
-        what = "Marché d’insertion et de qualification (MIQP), ouvert à tous s’il n’est pas réservé en plus (L2113-13)"
-    else:
-        read = ", d’après le métier lu : donnez le code CPV" if law.by_trade else ""
-        checked = f", {TO_CHECK} dans la liste annexée au code" if law.by_trade or law.service.to_check else ""
-        what = f"Service social ou spécifique ({law.service.label.lower()}{read}{checked})"
-    published = (
-        f" ; avis au Journal officiel de l’Union européenne à partir de {amounts_said(law.notice)} (R2131-15)"
-        if law.notice
-        else ""
-    )
-    return f"{what} : {ADAPTED}{published}."
 
 
 def duties(law: LegalPosition) -> Iterator[tuple[str, str, str]]:

@@ -27,7 +27,7 @@ from matcher.domain.french import count, enumeration, with_apostrophes
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.place import Place, PlaceType
 from matcher.domain.reading import Lot, RawPlace
-from matcher.domain.supplier import Contact, Origin, Site, Supplier
+from matcher.domain.supplier import Contact, Site, Supplier
 from matcher.need.completion import near_places
 from matcher.reading.place.areas import codes_within, departements_of
 from matcher.reading.place.places import read_places
@@ -222,6 +222,10 @@ class _StructureSorter:
             contacts = self._contacts(merge, today)
             first = sites[0]
             address = ", ".join(filter(None, (first.address, f"{first.post_code} {first.city}".strip())))
+            phone, email = shown_phone(contacts["phone"]), contacts["email"]
+            if alone:
+                address, phone, email = "", "", ""
+            sources = (source_dated(short_title(origin.source), origin.date) for origin in supplier.origins)
             self.printed.append(
                 PrintedStructure(
                     id=supplier.id,
@@ -229,12 +233,12 @@ class _StructureSorter:
                     kinds=supplier.kinds,
                     siret=supplier.siret,
                     towns=tuple(dict.fromkeys(map(_town, sites))),
-                    address="" if alone else address,
-                    phone="" if alone else shown_phone(contacts["phone"]),
-                    email="" if alone else contacts["email"],
+                    address=address,
+                    phone=phone,
+                    email=email,
                     website=contacts["website"],
                     workers=FIELD["workers"].words(supplier),
-                    source=" ; ".join(dict.fromkeys(map(_source, supplier.origins))),
+                    source=" ; ".join(dict.fromkeys(sources)),
                     trades=trades,
                 )
             )
@@ -299,10 +303,6 @@ class _StructureSorter:
             ),
         )
         yield from (LeftOut(number, count(number, one, many), partly) for number, one, many, partly in lines if number)
-
-
-def _source(origin: Origin) -> str:
-    return source_dated(short_title(origin.source), origin.date)
 
 
 def _town(site: Site) -> str:

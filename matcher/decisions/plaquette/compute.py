@@ -142,19 +142,20 @@ def order_structures(structures: Iterable[PrintedStructure], chosen: Collection[
                 others.setdefault(trade.code, []).append((structure, trade))
     numbers: dict[str, int] = {}
     codes = sorted(main.keys() | others.keys(), key=_trade_sort_key)
-    full = {code: [_number_structures(its, numbers, trade) for its, trade in main.get(code, ())] for code in codes}
-    last = [(kind, tuple(_number_structures(its, numbers) for its in unknown.get(kind, ()))) for kind in SupplierKind]
+    full = {code: [_number_structures(one, numbers, trade) for one, trade in main.get(code, ())] for code in codes}
+    last = [
+        (kind, tuple(_number_structures(one, numbers) for one in unknown[kind]))
+        for kind in SupplierKind
+        if kind in unknown
+    ]
     sections = []
     for code in codes:
-        group = taxonomy().label(taxonomy().group_of(code))
-        elsewhere = tuple(Numbered(numbers[its.id], its, trade) for its, trade in others.get(code, ()))
-        sections.append(TradeSection(code, _label(code), group, tuple(full[code]), elsewhere))
-    return Ordered(tuple(sections), tuple((kind, those) for kind, those in last if those))
-
-
-def _label(code: str) -> str:
-    label = taxonomy().label(code)
-    return f"{label} (sans autre précision)" if code == taxonomy().group_of(code) else label
+        group, label = taxonomy().group_of(code), taxonomy().label(code)
+        if code == group:
+            label += " (sans autre précision)"
+        elsewhere = tuple(Numbered(numbers[one.id], one, trade) for one, trade in others.get(code, ()))
+        sections.append(TradeSection(code, label, taxonomy().label(group), tuple(full[code]), elsewhere))
+    return Ordered(tuple(sections), tuple(last))
 
 
 def is_chosen(code: str, chosen: Collection[str]) -> bool:

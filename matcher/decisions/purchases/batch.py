@@ -243,7 +243,13 @@ def _run_study(hold: Hold) -> Mapping[str, Any]:
     _RESULTS.put(hold.work, shelf, sheet_answers.version, result)
     with suppress(FamiliesRefused):  # the page of the families shows the refusal
         kept_groups(result_lines(result), load_families(hold.engine, hold.owner), _StepAnswers(steps, hold.keep))
-    return {"says": " ".join(_headline(result)), "version": shelf.version}
+    if isinstance(result, Answered):
+        headline: tuple[str, ...] = programme.programme_headline(result.programme)
+    elif isinstance(result, Reconciled):
+        headline = (reconciliation.reconciliation_headline(result.lines),)
+    else:
+        headline = spending.spending_headline(result.spending)
+    return {"says": " ".join(headline), "version": shelf.version}
 
 
 _REFUSALS = (ReadRefused, SheetRefused, FileGone, DatabaseError)
@@ -265,13 +271,14 @@ def _stored_answers(
     study: Study, version: int, steps: Mapping[str, Any], keep: Callable[[str, Any], None]
 ) -> _StepAnswers:
     """Return the stored answers to the lines of a study, for one version of the catalogue and of the trade model."""
-    mark = f"ligne {name_of(study.kind, study.kind.form, version, study.on, current_model().corpus)[:8]} "
-    saved_answers = {name.removeprefix(mark): answer for name, answer in steps.items() if name.startswith(mark)}
-    return _StepAnswers(saved_answers, lambda line, answer: keep(f"{mark}{line}", answer))
+    step_prefix = f"ligne {name_of(study.kind, study.kind.form, version, study.on, current_model().corpus)[:8]} "
+    saved_answers = {
+        name.removeprefix(step_prefix): answer for name, answer in steps.items() if name.startswith(step_prefix)
+    }
+    return _StepAnswers(saved_answers, lambda line, answer: keep(f"{step_prefix}{line}", answer))
 
 
 def _user_answers(steps: Mapping[str, Any]) -> SheetAnswers:
-    """Return the users' answers on lines, in order."""
     return SheetAnswers(
         tuple(msgspec.convert(steps[name], SheetAnswer) for name in sorted(steps) if name.startswith(_USER_ANSWER))
     )
@@ -325,11 +332,3 @@ def result_lines(result: Result) -> tuple[NeedLine, ...]:
     if isinstance(result, Answered):
         return lines_of_programme(result.programme.purchases)
     return lines_of_ledger(result.spending.lines) if isinstance(result, SpendingSnapshot) else ()
-
-
-def _headline(result: Result) -> tuple[str, ...]:
-    if isinstance(result, Answered):
-        return programme.programme_headline(result.programme)
-    if isinstance(result, Reconciled):
-        return (reconciliation.reconciliation_headline(result.lines),)
-    return spending.spending_headline(result.spending)

@@ -78,14 +78,14 @@ def lever_shares(programme: Programme) -> tuple[LeverShare, ...]:
 
 def social_share(programme: Programme) -> SocialShare:
     """Return the parts of a programme's lines, and of its known euros, that could have a social consideration."""
-    by = {share.label: share for share in lever_shares(programme)}
-    social = sum(by[label].lines for label in SOCIAL)
+    share_by_label = {share.label: share for share in lever_shares(programme)}
+    social = sum(share_by_label[label].lines for label in SOCIAL)
     return SocialShare(
         lines=social,
-        at_most=social + by[TO_SETTLE].lines,
+        at_most=social + share_by_label[TO_SETTLE].lines,
         of=len(programme.counted_lines),
-        amount=fsum(by[label].amount for label in SOCIAL),
-        reserved=by[RESERVE].amount,
+        amount=fsum(share_by_label[label].amount for label in SOCIAL),
+        reserved=share_by_label[RESERVE].amount,
         whole=programme.whole.amount,
     )
 

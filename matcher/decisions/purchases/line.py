@@ -154,11 +154,7 @@ def line_amount(text: str, column: UnderstoodColumn, line_facts: LineTold, month
     tax_question = () if taxed is not None else (LineQuestion.TAX,)
     words = LineQuestion.TAX.asks if taxed is None else tax_words(line_facts.vat) if taxed else "HT"
     amount = _total(round(before_tax, 2), _yearly(written, column, line_facts, months), written.months or months)
-    return replace(
-        amount,
-        how=f"{words} · {amount.how}" if amount.how else words,
-        asks=(*tax_question, *amount.asks),
-    )
+    return replace(amount, how=f"{words} · {amount.how}" if amount.how else words, asks=(*tax_question, *amount.asks))
 
 
 def taxed_of(written: WrittenAmount, column: UnderstoodColumn, line_facts: LineTold) -> bool | None:
@@ -276,8 +272,8 @@ def purchase(
 
 def written_of(entry: PurchaseSheetLine) -> WrittenSupplier:
     """Return the supplier as written on a line; its town is that of its own column, else the place of the purchase."""
-    own = entry.text("commune fournisseur"), entry.text("code postal fournisseur")
-    city, post_code = own if any(own) else (entry.text("lieu"), entry.text("code postal"))
+    supplier_place = entry.text("commune fournisseur"), entry.text("code postal fournisseur")
+    city, post_code = supplier_place if any(supplier_place) else (entry.text("lieu"), entry.text("code postal"))
     kind = name_words.parse_name(entry.text("type")).kind
     return WrittenSupplier(entry.text("fournisseur"), entry.text("siret"), post_code, city, (kind,) if kind else ())
 

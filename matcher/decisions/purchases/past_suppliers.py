@@ -122,10 +122,10 @@ def _current_ids(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
 def _merge_entries(past_suppliers: Iterable[PastSupplier]) -> list[PastSupplier]:
     """Merge entries of the same supplier: last year, sum of lines; sorted by id."""
     merged: dict[str, PastSupplier] = {}
-    for seen in past_suppliers:
-        past_supplier = merged.get(seen.id, PastSupplier(seen.id, None, 0))
-        merged[seen.id] = PastSupplier(
-            seen.id, _later(past_supplier.last_year, seen.last_year), past_supplier.lines + seen.lines
+    for entry in past_suppliers:
+        past_supplier = merged.get(entry.id, PastSupplier(entry.id, None, 0))
+        merged[entry.id] = PastSupplier(
+            entry.id, _later(past_supplier.last_year, entry.last_year), past_supplier.lines + entry.lines
         )
     return [merged[key] for key in sorted(merged)]
 

@@ -201,26 +201,30 @@ class Verdicts:
 
 def count_verdicts(programme: Programme) -> Verdicts:
     """Count the purchases by verdict."""
-    by = Counter(answer.verdict if answer.sure else "" for _, answer in programme.counted_lines)
+    lines_by_verdict = Counter(answer.verdict if answer.sure else "" for _, answer in programme.counted_lines)
     return Verdicts(
-        by[OpinionVerdict.RESERVE],
-        by[OpinionVerdict.SMALLER],
-        by[OpinionVerdict.CONFIRM],
-        by[OpinionVerdict.CLAUSE],
-        by[""],
+        lines_by_verdict[OpinionVerdict.RESERVE],
+        lines_by_verdict[OpinionVerdict.SMALLER],
+        lines_by_verdict[OpinionVerdict.CONFIRM],
+        lines_by_verdict[OpinionVerdict.CLAUSE],
+        lines_by_verdict[""],
     )
 
 
 def programme_headline(programme: Programme) -> tuple[str, str]:
     """Return two French sentences: the conclusion on the programme, and the number of lines to settle."""
-    by = count_verdicts(programme)
-    reserved = count(by.reserved, "pourrait être réservé", "pourraient être réservés")
-    smaller = count(by.smaller, "en lot plus petit", "en lots plus petits")
-    confirm = f"{number(by.to_confirm)} après des appels"
-    whole = f"{count(len(programme.counted_lines), 'achat')} : {reserved}, {smaller}, {confirm}, {number(by.clause)} avec une clause."
+    verdicts = count_verdicts(programme)
+    reserved = count(verdicts.reserved, "pourrait être réservé", "pourraient être réservés")
+    smaller = count(verdicts.smaller, "en lot plus petit", "en lots plus petits")
+    confirm = f"{number(verdicts.to_confirm)} après des appels"
+    whole = f"{count(len(programme.counted_lines), 'achat')} : {reserved}, {smaller}, {confirm}, {number(verdicts.clause)} avec une clause."
     if not programme.to_settle:
         return whole, "Aucun doute sur ce que demandent les lignes."
-    without = f", dont {number(by.unsure)} sans avis tant qu’on ne sait pas ce qui est demandé" if by.unsure else ""
+    without = (
+        f", dont {number(verdicts.unsure)} sans avis tant qu’on ne sait pas ce qui est demandé"
+        if verdicts.unsure
+        else ""
+    )
     return whole, f"{count(len(programme.to_settle), 'ligne')} à préciser{without}."
 
 

@@ -33,11 +33,7 @@ class SpendingQuestion(TaxQuestion):
     """Inputs on past spending: `place` where similar suppliers are looked for, for lines without one."""
 
     place: str = entry(
-        "lieu",
-        help_text="Où chercher des semblables, pour les lignes sans lieu.",
-        default="",
-        metavar="LIEU",
-        most=200,
+        "lieu", help_text="Où chercher des semblables, pour les lignes sans lieu.", default="", metavar="LIEU", most=200
     )
 
 
@@ -72,12 +68,7 @@ class ProgrammeQuestion(DecisionQuestion):
     )
     amounts: str | None = _stated_tax(f"{_AMOUNTS}.")
     vat: float | None = figure(
-        "tva",
-        0,
-        100,
-        "Taux de TVA",
-        "Taux qui ramène en HT un montant TTC, en % : 20 sinon.",
-        metavar="TAUX",
+        "tva", 0, 100, "Taux de TVA", "Taux qui ramène en HT un montant TTC, en % : 20 sinon.", metavar="TAUX"
     )
     period: str | None = choice(
         "periode",

@@ -168,14 +168,14 @@ def read_sheet(
 
 
 def _read(path: Path, kind: SheetKind, most: int, columns: ColumnMapping) -> PurchaseSheet:
-    grids, left = read_grids(path, full_header_score(kind, columns), needed_words(kind))
+    grids, sheets_left_out = read_grids(path, full_header_score(kind, columns), needed_words(kind))
     if not any(grid.rows for grid in grids):
         raise SheetRefused(f"« {path.name} » : il n’y a aucune ligne sous l’en-tête.")
     if (lines := sum(len(grid.rows) for grid in grids)) > most:
         raise SheetRefused(
             f"« {path.name} » a {number(lines)} lignes ; {number(most)} au plus. Faites-en plusieurs fichiers."
         )
-    return _sheet(grids, left, kind, columns)
+    return _sheet(grids, sheets_left_out, kind, columns)
 
 
 def sheet_of(
@@ -215,7 +215,6 @@ def _sheet(grids: Sequence[Grid], left: Sequence[str], kind: SheetKind, column_m
 
 
 def _distinct(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:
-    """Return the distinct texts of groups, in order."""
     return tuple(dict.fromkeys(chain.from_iterable(groups)))
 
 

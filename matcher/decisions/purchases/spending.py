@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from math import fsum
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 
@@ -154,7 +154,9 @@ class Spending:
     @cached_property
     def by_standing(self) -> tuple[SpendingPart, ...]:
         """Sums by standing of the supplier in the catalogue; a partition of all lines."""
-        return tuple(_part(str(each), [its for its in self.lines if its.standing is each]) for each in KnownSupplier)
+        return tuple(
+            _part(str(each), [expense for expense in self.lines if expense.standing is each]) for each in KnownSupplier
+        )
 
     @cached_property
     def by_kind(self) -> tuple[SpendingPart, ...]:
@@ -179,7 +181,7 @@ class Spending:
     @property
     def taxes(self) -> tuple[Tax, ...]:
         """The kinds of VAT among its amounts."""
-        taxes = {its.tax for its in self.lines if its.amount is not None}
+        taxes = {expense.tax for expense in self.lines if expense.amount is not None}
         return tuple(tax for tax in Tax if tax in taxes) or (Tax.BEFORE,)
 
     @cached_property
@@ -206,7 +208,7 @@ class Spending:
 
     @property
     def _inclusive(self) -> list[Spent]:
-        return [its for its in self.lines if its.standing is KnownSupplier.INCLUSIVE]
+        return [expense for expense in self.lines if expense.standing is KnownSupplier.INCLUSIVE]
 
     def by(self, label: Callable[[Spent], str]) -> tuple[SpendingPart, ...]:
         """Return the sums of the inclusive lines grouped by `label`, the largest first."""
@@ -214,7 +216,7 @@ class Spending:
         return tuple(sorted(parts, key=lambda part: (*(-part.amounts[tax] for tax in Tax), part.label)))
 
     def _split(self, label_of: Callable[[Spent], str], *fields: str) -> tuple[tuple[str, Self], ...]:
-        if not any(its.entry.text(field) for its in self.lines for field in fields):
+        if not any(expense.entry.text(field) for expense in self.lines for field in fields):
             return ()
         return tuple(
             (each, type(self)(tuple(its), {})) for each, its in sorted(_group_lines(self.lines, label_of).items())
@@ -271,7 +273,6 @@ def _names_nobody(standing: KnownSupplier, number: str, name: str) -> bool:
 
 
 def _likeliest_question(recognition: Recognition) -> str:
-    """Return a French question on the likeliest supplier."""
     first, *others = recognition.options
     more = f" (ou {count(len(others), 'autre')})" if others else ""
     return f"Est-ce {first.supplier.full_name}{more} ? {first.evidence}"
@@ -315,10 +316,14 @@ def take_snapshot(
         lot = need_of_line(expense, place)
         if lot is not None:
             if (name := str(index)) in answers.held:
-                alternative = _similar_from_json(answers.held[name])
+                stored = answers.held[name]["similar"]
+                alternative = stored and Similar(
+                    stored["credible"], tuple(First(key, km) for key, km in stored["first"])
+                )
             else:
                 alternative = similar_by_lot[lot] if lot in similar_by_lot else _similar(shelf, lot, today)
-                answers.keep(name, {"similar": _similar_as_json(alternative)})
+                first = [[one.id, one.km] for one in alternative.first] if alternative else []
+                answers.keep(name, {"similar": alternative and {"credible": alternative.credible, "first": first}})
             similar_by_lot[lot] = alternative
             if alternative is not None:
                 similar[index] = alternative
@@ -369,19 +374,6 @@ def _similar(shelf: Shelf, lot: Lot, today: date) -> Similar | None:
     return Similar(len(rows), tuple(First(shelf.suppliers[row].id, ask.km(row)) for row in rows[:FIRST]))
 
 
-def _similar_as_json(similar: Similar | None) -> dict[str, Any] | None:
-    if similar is None:
-        return None
-    return {"credible": similar.credible, "first": [[one.id, one.km] for one in similar.first]}
-
-
-def _similar_from_json(payload: Mapping[str, Any]) -> Similar | None:
-    similar = payload["similar"]
-    if similar is None:
-        return None
-    return Similar(similar["credible"], tuple(First(key, km) for key, km in similar["first"]))
-
-
 def _group_lines(lines: Iterable[Spent], label_of: Callable[[Spent], str]) -> dict[str, list[Spent]]:
     grouped: dict[str, list[Spent]] = {}
     for expense in lines:
@@ -390,7 +382,7 @@ def _group_lines(lines: Iterable[Spent], label_of: Callable[[Spent], str]) -> di
 
 
 def _part(label: str, lines: Sequence[Spent]) -> SpendingPart:
-    known = [(its.tax, its.amount) for its in lines if its.amount is not None]
+    known = [(expense.tax, expense.amount) for expense in lines if expense.amount is not None]
     amounts = {tax: round(fsum(amount for own, amount in known if own is tax), 2) for tax in Tax}
-    suppliers = len({its.key for its in lines if its.key})
+    suppliers = len({expense.key for expense in lines if expense.key})
     return SpendingPart(label, suppliers, len(lines), amounts, len(lines) - len(known))

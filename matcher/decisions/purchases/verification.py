@@ -128,13 +128,13 @@ def _check_number(written: str, number: str, flag: str, bearers: Sequence[Suppli
     others = tuple(one for one in bearers if one.siret != number and not _has_ended(one))
     if flag in BAD_KEYS:  # usually a mistyped digit
         return CheckedNumber(written, number, InclusiveStanding.WRONG_KEY, flag, others)
-    own = tuple(one for one in bearers if number in (one.siret, one.siren))
-    living = tuple(one for one in own if not _has_ended(one))
-    if not own:
+    bearers_of_number = tuple(one for one in bearers if number in (one.siret, one.siren))
+    still_listed = tuple(one for one in bearers_of_number if not _has_ended(one))
+    if not bearers_of_number:
         standing = InclusiveStanding.SIBLING if others else InclusiveStanding.UNKNOWN
         return CheckedNumber(written, number, standing, flag, others)
-    standing = InclusiveStanding.INCLUSIVE if living else InclusiveStanding.ENDED
-    return CheckedNumber(written, number, standing, flag, living or own)
+    standing = InclusiveStanding.INCLUSIVE if still_listed else InclusiveStanding.ENDED
+    return CheckedNumber(written, number, standing, flag, still_listed or bearers_of_number)
 
 
 def verification_document(verification: Verification, suppliers: int, address: str = "") -> Document:

@@ -10,12 +10,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import TextAreaField
 
 from matcher.decisions.allotment.answer import CUTTING, RANKING, AllotmentQuestion, Allotted
-from matcher.decisions.allotment.document import (
-    allotment_tables,
-    allotments_document,
-    allotments_object,
-    matrix,
-)
+from matcher.decisions.allotment.document import allotment_tables, allotments_document, allotments_object, matrix
 from matcher.decisions.allotment.site_list import MOST_SITES, SITES
 from matcher.decisions.contacts_table import contacts_table
 from matcher.decisions.lots_work import CUT, FILE, READING_SITES, cut_result

@@ -34,15 +34,7 @@ from matcher.render.document import Document
 from matcher.web.decisions.row_links import leading
 from matcher.web.frame.app_state import buyer_defaults, desk
 from matcher.web.frame.file_response import document_attachment
-from matcher.web.frame.forms import (
-    Line,
-    OneOf,
-    PageForm,
-    numbered_forms,
-    render_answer,
-    siret,
-    text_on_one_line,
-)
+from matcher.web.frame.forms import Line, OneOf, PageForm, numbered_forms, render_answer, siret, text_on_one_line
 from matcher.web.frame.question_form import asks, question_of
 from matcher.web.need.address import Query
 from matcher.web.need.understood import lever_said, places_said

@@ -14,13 +14,7 @@ from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.contacts_table import contacts_table
 from matcher.decisions.coverage.answer import Coverage
 from matcher.decisions.coverage.compute import WITHIN_REACH
-from matcher.decisions.coverage.document import (
-    MARKS,
-    coverage_document,
-    coverage_object,
-    known_structures,
-    pair_words,
-)
+from matcher.decisions.coverage.document import MARKS, coverage_document, coverage_object, known_structures, pair_words
 from matcher.decisions.coverage.network import (
     MOST_STRUCTURES,
     AskedLot,

@@ -9,16 +9,8 @@ from werkzeug.datastructures import MultiDict
 
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.contacts_table import contacts_table
-from matcher.decisions.groupement.answer import (
-    MOST_PARTS,
-    GroupementQuestion,
-    GroupementsAnswer,
-    join_needs,
-)
-from matcher.decisions.groupement.document import (
-    groupements_document,
-    groupements_object,
-)
+from matcher.decisions.groupement.answer import MOST_PARTS, GroupementQuestion, GroupementsAnswer, join_needs
+from matcher.decisions.groupement.document import groupements_document, groupements_object
 from matcher.decisions.workload import NeedRefused
 from matcher.render.document import Document
 from matcher.web.decisions.row_links import leading

@@ -19,12 +19,7 @@ from matcher.decisions.purchases.families import corrections
 from matcher.decisions.purchases.families.compute import FamiliesRefused, NeedFamilies, form_families
 from matcher.decisions.purchases.families.corrections import kept_groups
 from matcher.decisions.purchases.past_suppliers import keep_past_suppliers, remove_past_suppliers, suppliers_of_spending
-from matcher.decisions.purchases.programme_document import (
-    Answered,
-    lines_table,
-    programme_document,
-    programme_object,
-)
+from matcher.decisions.purchases.programme_document import Answered, lines_table, programme_document, programme_object
 from matcher.decisions.purchases.reconciliation_document import Reconciled, reconciled_lines, reconciliation_workbook
 from matcher.decisions.purchases.sheet_answers import SheetAnswer, SheetAnswers
 from matcher.decisions.purchases.spending_document import (
@@ -275,7 +270,6 @@ def keep_sheet(kind: BatchKind, file_name: str, stream: IO[bytes], place: str = 
 
 
 def _columns_of_sheet(key: str) -> SeenSheets | None:
-    """Return the columns of a sheet, None while its job runs."""
     study = _study(key)
     if study.unfinished:
         return None

@@ -189,29 +189,35 @@ def form_families(
     for rank, need_line in enumerate(lines):
         ranks.setdefault(need_line.written.key, []).append(rank)
     taken = set(settled.values())
-    made = []
+    families = []
     for group in grouped_needs(needs, settled) if groups is None else groups:
         name = group.name or _name([(needs[key].label, len(ranks[key])) for key in group.needs], taken)
         taken.add(name)
         members = sorted(rank for key in group.needs for rank in ranks[key])
-        own = [lines[rank] for rank in members]
-        euros, unknown, year = _largest_year(own)
-        made.append(
+        family_lines = [lines[rank] for rank in members]
+        euros, unknown, year = _largest_year(family_lines)
+        services: dict[str, list[NeedLine]] = {}
+        for need_line in family_lines:
+            if need_line.service:
+                services.setdefault(need_line.service, []).append(need_line)
+        families.append(
             NeedFamily(
                 name=name,
                 settled=bool(group.name),
                 lines=tuple(members),
                 euros=euros,
-                with_tax=_sum(its.amount for its in own if its.tax is Tax.INCLUDED),
+                with_tax=_sum(its.amount for its in family_lines if its.tax is Tax.INCLUDED),
                 unknown=unknown,
                 year=year,
                 works=group.works,
-                services=_services(own),
+                services=tuple(
+                    ServicePart(name, len(part), *_known_sum(part)) for name, part in sorted(services.items())
+                ),
                 law=_law(euros, unknown, group, on, nature),
             )
         )
-    made.sort(key=lambda its: (-(its.euros + its.with_tax), -len(its.lines), its.name))
-    return NeedFamilies(tuple(lines), tuple(made), tuple(ranks.get("", ())))
+    families.sort(key=lambda its: (-(its.euros + its.with_tax), -len(its.lines), its.name))
+    return NeedFamilies(tuple(lines), tuple(families), tuple(ranks.get("", ())))
 
 
 def written_needs(lines: Iterable[NeedLine]) -> dict[str, WrittenNeed]:
@@ -231,12 +237,12 @@ def grouped_needs(needs: Mapping[str, WrittenNeed], settled: Mapping[WrittenNeed
             f"{number(len(needs))} besoins différents : les familles se forment sur {number(MOST_NEEDS)} au plus. Faites-en plusieurs "
             "fichiers, par service ou par année."
         )
-    names = {its.key: name for its, name in settled.items()}
-    every = dict(needs)
+    names = {need.key: name for need, name in settled.items()}
+    all_needs = dict(needs)
     for former in sorted(settled, key=_order)[: MOST_NEEDS - len(needs)]:
-        every.setdefault(former.key, former)
-    keys = sorted(every)
-    groups = group_needs([_to_compare(every[key]) for key in keys], [names.get(key, "") for key in keys])
+        all_needs.setdefault(former.key, former)
+    keys = sorted(all_needs)
+    groups = group_needs([_to_compare(all_needs[key]) for key in keys], [names.get(key, "") for key in keys])
     keys_by_group: dict[int | str, list[str]] = {}
     for key, group in zip(keys, groups, strict=True):
         if key in needs:
@@ -325,14 +331,6 @@ def _known_sum(lines: Sequence[NeedLine]) -> tuple[float, int]:
 
 def _sum(amounts: Iterable[float | None]) -> float:
     return round(fsum(amount for amount in amounts if amount is not None), 2)
-
-
-def _services(lines: Sequence[NeedLine]) -> tuple[ServicePart, ...]:
-    bought: dict[str, list[NeedLine]] = {}
-    for need_line in lines:
-        if need_line.service:
-            bought.setdefault(need_line.service, []).append(need_line)
-    return tuple(ServicePart(name, len(own), *_known_sum(own)) for name, own in sorted(bought.items()))
 
 
 def _law(euros: float, unknown: int, group: NeedGroup, on: date, nature: BuyerNature | None) -> FamilyLaw:

@@ -93,7 +93,13 @@ def _distances(needs: Sequence[ComparedNeed]) -> NDArray[np.float32]:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     words = TfidfVectorizer(analyzer=lambda its: its, sublinear_tf=True).fit_transform([need.words for need in needs])
-    read = DictVectorizer().fit_transform([_unit_vector(need.activities) for need in needs])
+    lengths = [hypot(*(confidence for _, confidence in need.activities)) for need in needs]
+    read = DictVectorizer().fit_transform(
+        [
+            {code: confidence / length for code, confidence in need.activities}
+            for need, length in zip(needs, lengths, strict=True)
+        ]
+    )
     vectors = hstack([words * (1 - READ_SHARE) ** 0.5, read * READ_SHARE**0.5]).tocsr()
     distances = np.empty((len(needs), len(needs)), dtype=np.float32)
     for start in range(0, len(needs), _ROWS_AT_ONCE):
@@ -104,11 +110,6 @@ def _distances(needs: Sequence[ComparedNeed]) -> NDArray[np.float32]:
         distances[parts] = np.minimum(distances[parts], HOMOGENEOUS)
     np.fill_diagonal(distances, 0.0)
     return distances
-
-
-def _unit_vector(activities: Sequence[tuple[str, float]]) -> dict[str, float]:
-    length = hypot(*(confidence for _, confidence in activities))
-    return {code: confidence / length for code, confidence in activities}
 
 
 def _distances_to_settled(
