@@ -128,9 +128,7 @@ def _record(row: Row, columns: Columns, references: tuple[str, ...], listing: st
     if _TOTAL.fullmatch(values["name"].strip()) and not values["siret"]:
         return RefusedRow(row.line, "c’est la ligne de total du tableau, pas un fournisseur.")
     place = values["post_code"] or values["city"] or values["siret"]
-    of_contact = values.pop(_OF_CONTACT)
-    if not values["email"] and is_box(of_contact):
-        values["email"] = of_contact
+    values["email"] = _email(values["email"], values.pop(_OF_CONTACT))
     number, natural = row.take(*references), natural_reference(values["kind"], values["name"], place)
     claims = (Claim(words, row.take(column)) for key, words in _CLAIMS.items() for column in columns.of.get(key, ()))
     return SupplierRecord(
@@ -143,6 +141,11 @@ def _record(row: Row, columns: Columns, references: tuple[str, ...], listing: st
         claims=tuple(claim for claim in claims if claim.text),
         **values,
     )
+
+
+def _email(own: str, of_contact: str) -> str:
+    """Return the structure's e-mail, else the contact's if it is a generic address."""
+    return own or (of_contact if is_box(of_contact) else "")
 
 
 IMPORTER = Importer(

@@ -80,13 +80,19 @@ def read_backwards(suite: Sequence[Labelled], drawn_from: Path, shelf: Shelf, to
             for its, theirs, place in zip(own, columns, places, strict=True)
         ]
         for order, in_order in ORDERS.items():
-            # Ranks of the lots inserted at `places`; a lot that is not among the first 100 has none.
-            first_ranks = [
-                [int(at) + 1 for lots_drawn in its for at in np.flatnonzero(in_order(lots_drawn)[:DEPTH] == place)]
-                for its, place in zip(read, places, strict=True)
-            ]
-            ranks[order].append([min(lot_ranks, default=DEPTH + 1) for lot_ranks in first_ranks])
+            ranks[order].append(
+                [
+                    min((_rank(in_order(one), place) for one in its), default=DEPTH + 1)
+                    for its, place in zip(read, places, strict=True)
+                ]
+            )
     return Backwards(lots, ranks)
+
+
+def _rank(order: Rows, place: int) -> int:
+    """Return the rank in `order` of the lot inserted at `place`, or 101 where it is not among the first 100."""
+    at = np.flatnonzero(order[:DEPTH] == place)
+    return int(at[0]) + 1 if len(at) else DEPTH + 1
 
 
 def _lot_figures(lot: LotOnShelf, organisations: Sequence[int]) -> LotFigures:

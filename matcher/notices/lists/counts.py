@@ -56,8 +56,6 @@ def count_by_lever(lots: Iterable[KeptLot]) -> ListCounts:
     every = list(lots)
     states = Counter(lot.state for lot in every)
     counted = [lot for lot in every if lot.state in COUNTED]
-    reservable = [lot for lot in counted if lot.could_be_reserved]
-    days = {lot.id: lot.published.lot.date.toordinal() if lot.published.lot.date else 0 for lot in reservable}
     by_month = _by(counted, lambda lot: {f"{lot.published.lot.date:%Y-%m}"}, lambda key, _: f"{key[5:]}/{key[:4]}")
     return ListCounts(
         whole=_counts("", "", counted),
@@ -67,14 +65,9 @@ def count_by_lever(lots: Iterable[KeptLot]) -> ListCounts:
             lambda lot: {taxonomy().group_of(code) for code in lot.activities} or {""},
             lambda key, _: taxonomy().label(key) if key else "métier non compris",
         ),
-        buyers=_by(
-            counted,
-            lambda lot: {lot.notice.buyer[:_SIREN] or lot.notice.buyer_name},
-            # the name most often written
-            lambda _, named: Counter(lot.notice.buyer_name or lot.notice.buyer for lot in named).most_common(1)[0][0],
-        ),
+        buyers=_by(counted, lambda lot: {lot.notice.buyer[:_SIREN] or lot.notice.buyer_name}, _usual_name),
         months=tuple(sorted(by_month, key=lambda row: row.key)),
-        reservable=tuple(sorted(reservable, key=lambda lot: (-max(lot.reservable.values()), -days[lot.id], lot.id))),
+        reservable=tuple(sorted((lot for lot in counted if lot.could_be_reserved), key=_most_first)),
         announced=states[LotState.PLANNED],
         cancelled=states[LotState.CANCELLED],
         unread=sum(lot.credible is not None and not lot.activities for lot in counted),
@@ -94,3 +87,12 @@ def _by(
     lots_by_key = group_pairs((key, lot) for lot in lots for key in keys(lot))
     counts = (_counts(key, name_of(key, group), group) for key, group in lots_by_key.items())
     return tuple(sorted(counts, key=lambda row: (not row.key, -row.lots, row.key)))
+
+
+def _usual_name(_key: str, lots: Sequence[KeptLot]) -> str:
+    return Counter(lot.notice.buyer_name or lot.notice.buyer for lot in lots).most_common(1)[0][0]
+
+
+def _most_first(lot: KeptLot) -> tuple[int, int, int]:
+    published = lot.published.lot.date
+    return -max(lot.reservable.values()), -published.toordinal() if published else 0, lot.id
