@@ -137,7 +137,17 @@ def contract(row: JsonRow) -> Contract:
     objects = [row.take_object(name) for name in ("acheteur", "autoriteConcedante")]
     flat = row.take("acheteur.id", "acheteur_id"), row.take("acheteur.nom", "acheteur_nom")
     buyer, buyer_name = next(((inner.take("id"), inner.take("nom")) for inner in objects if inner is not None), flat)
-    winners = tuple(dict.fromkeys(_winners(row)))
+    # (number, type of number) of each winner; `titulaires` holds them directly, one level down, or flattened
+    winners: dict[tuple[str, str], None] = {}
+    for name in ("titulaires", "concessionnaires"):
+        json_row = row.take_object(name)
+        for element in [*row.take_list(name), *([json_row] if json_row is not None else [])]:
+            for winner in _unwrap(element) if isinstance(element, JsonRow) else ():
+                if number := winner.take("id"):
+                    winners[number, winner.take("typeIdentifiant")] = None
+    kind = row.take("titulaire.typeIdentifiant", "titulaire_typeIdentifiant")
+    if number := row.take("titulaire.id", "titulaire_id"):
+        winners[number, kind] = None
     group = row.take("typeGroupementOperateurs").casefold() in _GROUPS
     number = row.take("id", "uid")
     row.ignore(("uid",))
@@ -151,7 +161,7 @@ def contract(row: JsonRow) -> Contract:
         amount=row.take("montant", "valeurGlobale"),
         months=row.take("dureeMois"),
         social=_social(row),
-        winners=winners,
+        winners=tuple(winners),
         shared=group or len(winners) > 1 or None,
         stands=row.take("donneesActuelles").casefold() not in _NO,
     )
@@ -194,20 +204,6 @@ def _read(source: Source) -> Iterator[Item]:
                 social=", ".join(row_contract.social),
                 shared=row_contract.shared,
             )
-
-
-def _winners(row: JsonRow) -> Iterator[tuple[str, str]]:
-    """Yield (number, type of number) of each winner; `titulaires` holds them directly, one level down, or flattened."""
-    for name in ("titulaires", "concessionnaires"):
-        json_row = row.take_object(name)
-        for element in [*row.take_list(name), *([json_row] if json_row is not None else [])]:
-            if isinstance(element, JsonRow):
-                for winner in _unwrap(element):
-                    if number := winner.take("id"):
-                        yield number, winner.take("typeIdentifiant")
-    kind = row.take("titulaire.typeIdentifiant", "titulaire_typeIdentifiant")
-    if number := row.take("titulaire.id", "titulaire_id"):
-        yield number, kind
 
 
 def _unwrap(row: JsonRow) -> Iterator[JsonRow]:

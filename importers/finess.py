@@ -135,7 +135,12 @@ def _under_header(file: File) -> tuple[_Lines, Sequence[Remark], Sequence[str]]:
             if isinstance(row, RefusedRow):
                 yield row
                 continue
-            cells = {name.casefold(): _restore_zeros(name.casefold(), text) for name, text in row.cells.items()}
+            cells = {name.casefold(): text for name, text in row.cells.items()}
+            # A spreadsheet drops leading zeros from a number, and from the postal code that begins a cell.
+            numbers = {name: cells[name].strip() for name in cells.keys() & _DIGITS.keys()}
+            cells |= {name: text.zfill(_DIGITS[name]) for name, text in numbers.items() if text.isdigit()}
+            if routing := cells.get("ligneacheminement"):
+                cells["ligneacheminement"] = _FOUR_DIGITS.sub(r"0\1", routing)
             if (section := cells.get("section", "").strip()) == _PLACE:
                 first, _, *others = row.cells.values()
                 yield row.line, [first, cells["nofinesset"], *others]
@@ -145,13 +150,6 @@ def _under_header(file: File) -> tuple[_Lines, Sequence[Remark], Sequence[str]]:
             yield row.line, [section or _ESTABLISHMENT, *(cells.get(name, "") for name in _COLUMNS[1:])]
 
     return lines(), (*table.remarks, *remarks), ()
-
-
-def _restore_zeros(name: str, text: str) -> str:
-    """Return a cell with the leading zeros that a spreadsheet dropped from its number, or from the postal code that begins it."""
-    if name == "ligneacheminement":
-        return _FOUR_DIGITS.sub(r"0\1", text)
-    return text.strip().zfill(_DIGITS[name]) if name in _DIGITS and text.strip().isdigit() else text
 
 
 def _record(row: Row, place: list[str], sirens: Mapping[str, str], as_of: str) -> SupplierRecord:

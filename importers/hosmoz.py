@@ -29,7 +29,7 @@ _YES, _NO = frozenset({"oui", "o", "true", "vrai", "1", "x"}), frozenset({"", "n
 _PAGE_NUMBER = re.compile(r"[-,]e(\d+)/?$")
 _OF_PAGE = re.compile(r"e\d+(?:~\d+)?|page:.*")
 if TYPE_CHECKING:
-    from bs4 import BeautifulSoup, Tag
+    from bs4 import BeautifulSoup
 
 _CITY = re.compile(r"(?P<city>[^()\n]+?)\s*\((?P<departement>\d[\dAB]\d?)\)")
 # A possessive quantifier (no backtracking): each line is tried once, even if very long.
@@ -77,6 +77,8 @@ def _old_sheet(page: "BeautifulSoup") -> list[dict[str, str]]:
     place = re.search(r"(\d{5})\s+(.+)", lines[-1]) if lines else None
     trades = [tag_text(trade) for trade in content.select(".BLOC-ACTIVITES dt")]
     canonical = page.select_one("link[rel=canonical]")
+    for image in content.select(".EMAIL img"):
+        image.replace_with("@")  # the at sign is an image on the site
     return [
         {
             "nom": tag_text(title),
@@ -85,7 +87,7 @@ def _old_sheet(page: "BeautifulSoup") -> list[dict[str, str]]:
             "Code Postal": place.group(1) if place else "",
             "ville": place.group(2).strip() if place else "",
             "tel": tag_text(content.select_one(".TEL")),
-            "email": _email(content.select_one(".EMAIL")),
+            "email": "".join(tag_text(content.select_one(".EMAIL")).split()).removeprefix("Email:"),
             "site": attribute(website, "href"),
             "description": intro,
             "travailleurs": welcomed.group(1) if welcomed else "",
@@ -150,14 +152,6 @@ def _text_cards(page: "BeautifulSoup") -> list[dict[str, str]]:
 
 def _kind(words: str) -> str:
     return next((kind for pattern, kind in _KIND_WORDS if pattern.search(words.upper())), "")
-
-
-def _email(block: "Tag | None") -> str:
-    if block is None:
-        return ""
-    for image in block.find_all("img"):
-        image.replace_with("@")  # the at sign is an image on the site
-    return "".join(block.get_text().split()).removeprefix("Email:")
 
 
 def _read(source: Source) -> Iterator[Item]:

@@ -185,13 +185,6 @@ def _from_page(row: Row) -> SupplierRecord:
     )
 
 
-def _numbering(ref: str) -> str:
-    """Return the numbering (series) of a reference: the API's numbers, the site's slugs, our natural keys, or the cards of one search."""
-    if sectors := page_of(ref):
-        return f"recherche {sectors}"
-    return "nombre" if ref.isdecimal() else "mots" if "_" in ref else "page"
-
-
 def _from_api(row: JsonRow) -> SupplierRecord:
     name, kind, post_code = row.take("name"), row.take("kind"), row.take("post_code")
     number, words = row.take("id"), row.take("slug") or natural_reference(kind, name, post_code)
@@ -241,6 +234,15 @@ IMPORTER = Importer(
     "export, SIRET et familles de secteurs ; dans l’export d’un besoin, chiffre d’affaires et effectif.",
     at_least=5000,
     read=_read,
-    numbering=_numbering,
+    # the cards of one search, the API's numbers, our natural keys, or the site's slugs
+    numbering=lambda ref: (
+        f"recherche {sectors}"
+        if (sectors := page_of(ref))
+        else "nombre"
+        if ref.isdecimal()
+        else "mots"
+        if "_" in ref
+        else "page"
+    ),
     shared=whose,
 )

@@ -49,7 +49,14 @@ def _record(row: JsonRow, siren: str, name: str, asked_on: str) -> SupplierRecor
     latitude, longitude = row.take("latitude"), row.take("longitude")
     street = " ".join(filter(None, (row.take(column) for column in _STREET)))
     brands = [text for text in row.take_list("liste_enseignes") if isinstance(text, str) and text]
-    successor = _successor(row, siret)
+    # « successeurs » are SIRETs, or objects with one
+    successions = row.take_object("successions")
+    successors = (
+        element if isinstance(element, str) else element.take("siret", "siret_successeur")
+        for element in (successions.take_list("successeurs", "successeur") if successions else ())
+    )
+    successor = next((number for number in successors if _SIRET.fullmatch(number) and number != siret), "")
+    x, y, projection = (longitude, latitude, "WGS84") if latitude and longitude else ("", "", "")
     record = SupplierRecord(
         source=KEY,
         source_ref=siret,
@@ -65,9 +72,9 @@ def _record(row: JsonRow, siren: str, name: str, asked_on: str) -> SupplierRecor
         city=row.take("libelle_commune"),
         insee=insee,
         departement=row.take("departement"),
-        x=longitude if latitude and longitude else "",
-        y=latitude if latitude and longitude else "",
-        projection="WGS84" if latitude and longitude else "",
+        x=x,
+        y=y,
+        projection=projection,
         state=row.take("etat_administratif"),
         closed=row.take("date_fermeture"),
         successor=successor,
@@ -76,16 +83,6 @@ def _record(row: JsonRow, siren: str, name: str, asked_on: str) -> SupplierRecor
     )
     row.ignore(row.leftovers())  # other fields (lists of certificates) are useless to the catalogue
     return record
-
-
-def _successor(row: JsonRow, own: str) -> str:
-    """Return the SIRET of the successor, from `successions`: an object whose « successeurs » are SIRETs, or objects with one."""
-    successions = row.take_object("successions")
-    for element in successions.take_list("successeurs", "successeur") if successions else ():
-        number = element if isinstance(element, str) else element.take("siret", "siret_successeur")
-        if _SIRET.fullmatch(number) and number != own:
-            return number
-    return ""
 
 
 IMPORTER = Importer(

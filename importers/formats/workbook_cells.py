@@ -29,26 +29,36 @@ _UNREADABLE = (
 def read_cells(file: File) -> tuple[list[tuple[WorkbookSheet, Marks]], tuple[str, ...]]:
     """Return (visible sheets with their marks, names of the hidden sheets). Raises SourceError."""
     data = file.read()
-    shown: list[tuple[WorkbookSheet, Marks]] = []
-    concealed: list[str] = []
     try:
-        extents = _extents(file, data)
+        extents: dict[str, Extent] = {}
+        # calamine does not distinguish an encrypted workbook from a damaged one
+        if file.content is Content.WORKBOOK_OLE:
+            if ENCRYPTED_OFFICE in data:
+                raise SourceError(file.path, _LOCKED)
+            extents_of_ole(data)
+        else:
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                if needs_password(archive):
+                    raise SourceError(file.path, _LOCKED)
+                refuse_bomb(file.path, archive, len(data), "ce classeur")
+                if "xl/workbook.bin" in archive.namelist():
+                    raise SourceError(file.path, "ce classeur est un XLSB, qui n’est pas lu ; enregistrez-le en XLSX.")
+                extents = extents_of_zip(archive)
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        for sheet in workbook.sheets_metadata:
-            if sheet.typ != SheetTypeEnum.WorkSheet:
-                continue
-            if sheet.visible != SheetVisibleEnum.Visible:
-                concealed.append(sheet.name)
-                continue
-            extent = extents.get(sheet.name, Extent(sheet.name))
-            shown.append(_cells_and_marks(workbook.get_sheet_by_name(sheet.name), extent))
+        sheets = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+        concealed = tuple(sheet.name for sheet in sheets if sheet.visible != SheetVisibleEnum.Visible)
+        shown = [
+            _cells_and_marks(workbook.get_sheet_by_name(sheet.name), extents.get(sheet.name, Extent(sheet.name)))
+            for sheet in sheets
+            if sheet.visible == SheetVisibleEnum.Visible
+        ]
     except PasswordError as error:
         raise SourceError(file.path, _LOCKED) from error
     except ExtentRefused as refusal:
         raise SourceError(file.path, str(refusal)) from refusal
     except (*DAMAGE, CalamineError) as error:
         raise SourceError(file.path, _UNREADABLE) from error
-    return shown, tuple(concealed)
+    return shown, concealed
 
 
 def _cells_and_marks(sheet: CalamineSheet, extent: Extent) -> tuple[WorkbookSheet, Marks]:
@@ -69,20 +79,3 @@ def _cells_and_marks(sheet: CalamineSheet, extent: Extent) -> tuple[WorkbookShee
             f"les cellules fusionnées de la feuille « {extent.name} » en couvrent trop ; défaites ces fusions."
         )
     return WorkbookSheet(extent.name, rows), Marks(merged, tuple(extent.hidden), tuple(extent.uncomputed))
-
-
-def _extents(file: File, data: bytes) -> dict[str, Extent]:
-    """Check the sizes of the sheets, and return their extents by name, empty for XLS. Raises SourceError for a password, ExtentRefused for a size."""
-    # calamine does not distinguish an encrypted workbook from a damaged one
-    if file.content is Content.WORKBOOK_OLE:
-        if ENCRYPTED_OFFICE in data:
-            raise SourceError(file.path, _LOCKED)
-        extents_of_ole(data)
-        return {}
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if needs_password(archive):
-            raise SourceError(file.path, _LOCKED)
-        refuse_bomb(file.path, archive, len(data), "ce classeur")
-        if "xl/workbook.bin" in archive.namelist():
-            raise SourceError(file.path, "ce classeur est un XLSB, qui n’est pas lu ; enregistrez-le en XLSX.")
-        return extents_of_zip(archive)

@@ -62,15 +62,21 @@ def xml_files(path: Path) -> Iterator[XmlFile | Remark]:
 
 def _members(path: Path) -> Iterator[XmlFile]:
     if path.is_dir():
-        for file in sorted(found for found in path.rglob("*") if found.is_file()):
-            yield XmlFile(file, file_parts(file))
+        yield from (XmlFile(file, file_parts(file)) for file in sorted(filter(Path.is_file, path.rglob("*"))))
         return
     head = next(file_parts(path, PART_BYTES), b"")
     if head.startswith(_COMPRESS):
         raise SourceError(path, _PACKED)
     try:
         if head.startswith(_ZIP):
-            yield from _of_zip(path)
+            with zipfile.ZipFile(path) as archive:
+                members = [member for member in archive.infolist() if not member.is_dir()]
+                for member in sorted(members, key=attrgetter("filename")):
+                    if member.file_size > max(SMALL_UNPACKED, MAX_RATIO * member.compress_size):
+                        size = f"{member.file_size // 2**20} Mio"
+                        raise SourceError(path, f"« {member.filename} » occuperait {size} : refusé par prudence.")
+                    inside = path / member.filename
+                    yield XmlFile(inside, _member_parts(inside, part_bytes(archive, member.filename)))
         elif head.startswith(_GZIP) or _is_tar(head):
             with tarfile.open(path, mode="r|*") as tar:
                 for entry in tar:
@@ -81,19 +87,6 @@ def _members(path: Path) -> Iterator[XmlFile]:
             yield XmlFile(path, file_parts(path))
     except _BROKEN as error:
         raise SourceError(path, _DAMAGED.format(error)) from error
-
-
-def _of_zip(path: Path) -> Iterator[XmlFile]:
-    with zipfile.ZipFile(path) as archive:
-        for member in sorted(archive.infolist(), key=attrgetter("filename")):
-            if member.is_dir():
-                continue
-            if member.file_size > SMALL_UNPACKED and member.file_size > MAX_RATIO * member.compress_size:
-                raise SourceError(
-                    path, f"« {member.filename} » occuperait {member.file_size // 2**20} Mio : refusé par prudence."
-                )
-            inside = path / member.filename
-            yield XmlFile(inside, _member_parts(inside, part_bytes(archive, member.filename)))
 
 
 def _member_parts(path: Path, parts: Iterator[bytes]) -> Iterator[bytes]:

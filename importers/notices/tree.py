@@ -71,10 +71,9 @@ def _elements(value: object, depth: int, room: Iterator[int]) -> Iterator[Node]:
         return
     if next(room, None) is None:
         raise TreeRefused(TOO_MANY)
-    yield _of_object(value, depth, room) if isinstance(value, Mapping) else Node(_scalar(value))
-
-
-def _of_object(value: Mapping[str, object], depth: int, room: Iterator[int]) -> Node:
+    if not isinstance(value, Mapping):
+        yield Node(_scalar(value))
+        return
     node = Node()
     for key, inner in value.items():
         if key == "#text":
@@ -83,7 +82,7 @@ def _of_object(value: Mapping[str, object], depth: int, room: Iterator[int]) -> 
             node.attributes[local_name(key[1:])] = _scalar(inner)
         elif nodes := list(_elements(inner, depth + 1, room)):
             node.inside.setdefault(local_name(key), []).extend(nodes)
-    return node
+    yield node
 
 
 def _scalar(value: object) -> str:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -46,9 +45,19 @@ def fetch_awards(
                 if limit is not None and requests >= limit:
                     continue
                 requests += 1
-            for row in _rows(fetcher, siret, max_age_s):
-                yield between + json.dumps(_contract(row), ensure_ascii=False)
-                between = ",\n"
+            title, received = f"{fetcher.service.title}, SIRET {siret}", 0
+            for number in range(1, MOST_PAGES + 1):
+                body = fetcher.get(PATH, _params(siret, number), expected=_EXPECTED, max_age_s=max_age_s)
+                page = check_page(body, title, _PAGE)
+                rows = [row for row in page["data"] if isinstance(row, dict)]
+                for row in rows:
+                    yield between + json.dumps(_contract(row), ensure_ascii=False)
+                    between = ",\n"
+                received += len(rows)
+                if not rows or received >= int(page["meta"].get("total") or 0):
+                    break
+            else:
+                raise FetchError(f"{title} : plus de {MOST_PAGES} pages, la liste ne finit pas.")
             answered += 1
         yield "\n]}\n"
 
@@ -65,21 +74,6 @@ def _params(siret: str, page: int) -> dict[str, str]:
         "page": str(page),
         "page_size": str(PAGE_SIZE),
     }
-
-
-def _rows(fetcher: Fetcher, siret: str, max_age_s: float) -> Iterator[Mapping[str, Any]]:
-    """Yield the rows of one winner, page by page, until the total that the API gives."""
-    title, total = f"{fetcher.service.title}, SIRET {siret}", 0
-    for number in count(1):
-        if number > MOST_PAGES:
-            raise FetchError(f"{title} : plus de {MOST_PAGES} pages, la liste ne finit pas.")
-        body = fetcher.get(PATH, _params(siret, number), expected=_EXPECTED, max_age_s=max_age_s)
-        page = check_page(body, title, _PAGE)
-        rows = [row for row in page["data"] if isinstance(row, dict)]
-        yield from rows
-        total += len(rows)
-        if not rows or total >= int(page["meta"].get("total") or 0):
-            return
 
 
 def _contract(row: Mapping[str, Any]) -> dict[str, Any]:

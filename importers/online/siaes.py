@@ -1,7 +1,7 @@
 """Downloads the SIAE (insertion employers) of Les emplois from its open API, département by département, with a cache so that a run can resume."""
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from types import NoneType
 
@@ -29,23 +29,21 @@ def fetch_siaes(
     pages: list[Path] = []
     for done, code in enumerate(departements):
         progress(f"département {code}", done, len(departements))
-        try:
-            pages += _pages(fetcher, code)
-        except FetchError as error:
-            if error.status != _UNKNOWN_DEPARTEMENT or code not in may_be_unknown:
-                raise
+        # by number: the URL « next » is not followed, since it may be on another host
+        for number in range(1, MOST_PAGES + 1):
+            params = {"departement": code, "page_size": str(PAGE_SIZE), "page": str(number)}
+            try:
+                page = fetcher.get(PATH, params, expected=_EXPECTED, max_age_s=MAX_AGE_S)
+            except FetchError as error:
+                if error.status != _UNKNOWN_DEPARTEMENT or code not in may_be_unknown:
+                    raise
+                break
+            pages.append(page)
+            if not check_page(page, f"Les emplois, département {code}", _PAGE)["next"]:
+                break
+        else:
+            raise FetchError(f"Les emplois, département {code} : plus de {MOST_PAGES} pages, la liste ne finit pas.")
     progress("départements", len(departements), len(departements))
     name = "tous" if len(departements) > 1 else departements[0]
     whole = (json_line(json.loads(page.read_bytes())) for page in pages)
     return save_lines(fetcher.folder / f"emplois-siaes-{name}.json", whole)
-
-
-def _pages(fetcher: Fetcher, departement: str) -> Iterator[Path]:
-    """Yield the pages of one département by number; the URL « next » is not followed, since it may be on another host."""
-    for number in range(1, MOST_PAGES + 1):
-        params = {"departement": departement, "page_size": str(PAGE_SIZE), "page": str(number)}
-        page = fetcher.get(PATH, params, expected=_EXPECTED, max_age_s=MAX_AGE_S)
-        yield page
-        if not check_page(page, f"Les emplois, département {departement}", _PAGE)["next"]:
-            return
-    raise FetchError(f"Les emplois, département {departement} : plus de {MOST_PAGES} pages, la liste ne finit pas.")

@@ -3,7 +3,7 @@
 Also the news of a dossier (next steps, closed suppliers), the number of suppliers that have answered since a day, and the change that adds a supplier to a
 lot (`addition`). Nothing frozen is changed."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from math import isnan
@@ -18,14 +18,14 @@ from matcher.domain.match import Band, Match, WhyNot
 from matcher.dossiers.asking.standing import as_written_to
 from matcher.dossiers.asking.store import of_dossier
 from matcher.dossiers.asking.tables import ANSWERS, ASKED, CAMPAIGNS
-from matcher.dossiers.dossier import Entry, SavedLot
+from matcher.dossiers.dossier import SavedLot
 from matcher.dossiers.entry_changes import Add
 from matcher.dossiers.store import load_dossier
 from matcher.dossiers.todo import todo
 from matcher.ownership import OrganisationId, owned_by
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.bands import BandedRanking, lay_out_bands
-from matcher.ranking.engine import Ranking, rank
+from matcher.ranking.engine import rank
 from matcher.ranking.profiles import PROFILES
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.signals.freshness import UPDATED
@@ -85,6 +85,10 @@ def lot_supplier_ids(lot: SavedLot) -> frozenset[str]:
     return frozenset({match.id for match in lot.frozen.matches} | {entry.match.id for entry in lot.entries})
 
 
+# The weights that count, of each profile in use.
+_WEIGHTS_IN_USE = [{signal: weight for signal, weight in profile.items() if weight} for profile in PROFILES]
+
+
 def compare_with_today(lot: SavedLot, shelf: Shelf, today: date, ids: Mapping[str, str]) -> Since:
     """Compare a lot's frozen list with the catalogue of `today`, for the need as it was read then.
 
@@ -94,15 +98,21 @@ def compare_with_today(lot: SavedLot, shelf: Shelf, today: date, ids: Mapping[st
     declined = {ids[frozen_id]: says for frozen_id, says in lot.refusals.items() if frozen_id in ids}
     ranking_then = rank(LotOnShelf(frozen_reading, shelf, lot.frozen.on))
     ranking_today = rank(LotOnShelf(frozen_reading, shelf, today, declined))
-    remaining = [entry for entry in lot.entries if not entry.withdrawn]
-    lost, updated = _compare_entries(remaining, ids, ranking_then, ranking_today)
+    lost, updated = [], []
+    for entry in (entry for entry in lot.entries if not entry.withdrawn):
+        answer = ranking_today.why_not(ids.get(entry.match.id, ""))
+        if answer is None:
+            lost.append(NoLongerEligible(entry.match, (GONE,)))
+        elif new_reasons := tuple(reason for reason in answer.refused if reason not in entry.refused):
+            lost.append(NoLongerEligible(entry.match, new_reasons))
+        elif change := _compare_records(entry.match, ranking_then.why_not(ids[entry.match.id]), shelf, lot.frozen.on):
+            updated.append(change)
     weights = {c.signal: c.weight for match in lot.frozen.matches[:1] for c in match.contributions if c.weight}
-    profiles = [{signal: weight for signal, weight in profile.items() if weight} for profile in PROFILES]
     return Since(
         lost=tuple(lost),
         updated=tuple(updated),
         candidates=_newly_known(lot, lay_out_bands(ranking_today), set(ids.values())),
-        method_changed=bool(weights) and weights not in profiles,
+        method_changed=bool(weights) and weights not in _WEIGHTS_IN_USE,
         catalogue_version=shelf.version,
     )
 
@@ -123,22 +133,6 @@ def _newly_known(lot: SavedLot, ranking: BandedRanking, seen: Set[str]) -> tuple
         end = np.flatnonzero(is_seen).max(initial=-1) + 1
         rows, is_seen = rows[:end], is_seen[:end]
     return ranking.matches(rows[~is_seen])
-
-
-def _compare_entries(
-    entries: Sequence[Entry], ids: Mapping[str, str], ranking_then: Ranking, ranking_today: Ranking
-) -> tuple[list[NoLongerEligible], list[Updated]]:
-    """Return the suppliers of the lot that are refused or gone today, and those whose record has changed."""
-    lost, updated, shelf, frozen_on = [], [], ranking_then.ask.shelf, ranking_then.ask.on
-    for entry in entries:
-        answer = ranking_today.why_not(ids.get(entry.match.id, ""))
-        if answer is None:
-            lost.append(NoLongerEligible(entry.match, (GONE,)))
-        elif new_reasons := tuple(reason for reason in answer.refused if reason not in entry.refused):
-            lost.append(NoLongerEligible(entry.match, new_reasons))
-        elif change := _compare_records(entry.match, ranking_then.why_not(ids[entry.match.id]), shelf, frozen_on):
-            updated.append(change)
-    return lost, updated
 
 
 def _compare_records(before: Match, answer: WhyNot | None, shelf: Shelf, frozen_on: date) -> Updated | None:

@@ -136,20 +136,6 @@ def _kind(ask: LotOnShelf, row: int, value: float | None) -> str:
     return f"Le lot demande votre type de structure ({', '.join(kinds_held)})" if kinds_held else ""
 
 
-def _references(ask: LotOnShelf, row: int, value: float | None) -> str:
-    if value is None:
-        return "Vos marchés comparables ne sont pas connus"
-    award = references.counted_award(ask, row)
-    return f"{_whose(ask, award)} tenu {ask.shelf.awards.sentences[award]}"
-
-
-def _incumbent(ask: LotOnShelf, row: int, value: float | None) -> str:
-    if value is None:
-        return ""
-    award = incumbent.latest(ask, row)
-    return f"{_whose(ask, award)} déjà travaillé pour cet acheteur : {ask.shelf.awards.sentences[award]}"
-
-
 def _capacity(ask: LotOnShelf, row: int, value: float | None) -> str:
     etp, workers = ask.once(capacity.etp_needed), float(ask.shelf[capacity.WORKERS][row])
     needs = "" if etp is None else f"effectif demandé : environ {number(etp, 1)} ETP"
@@ -159,8 +145,11 @@ def _capacity(ask: LotOnShelf, row: int, value: float | None) -> str:
     return f"{needs}{own}"
 
 
-def _whose(ask: LotOnShelf, award: int) -> str:
-    return "Vous avez" if ask.shelf.awards.own[award] else "Votre organisation (même SIREN) a"
+def _award_words(ask: LotOnShelf, award: int, words: str) -> str:
+    """Return the sentence on a contract won by the supplier or by its organisation; `words` stand between the holder and the contract."""
+    awards = ask.shelf.awards
+    holder = "Vous avez" if awards.own[award] else "Votre organisation (même SIREN) a"
+    return f"{holder} {words} {awards.sentences[award]}"
 
 
 def _join_sorted(kinds: Iterable[str]) -> str:
@@ -172,7 +161,13 @@ SAID: Mapping[str, Callable[[LotOnShelf, int, float | None], str]] = {
     "activity": _activity,
     "proximity": _proximity,
     "kind": _kind,
-    "references": _references,
-    "incumbent": _incumbent,
+    "references": lambda ask, row, value: (
+        "Vos marchés comparables ne sont pas connus"
+        if value is None
+        else _award_words(ask, references.counted_award(ask, row), "tenu")
+    ),
+    "incumbent": lambda ask, row, value: (
+        "" if value is None else _award_words(ask, incumbent.latest(ask, row), "déjà travaillé pour cet acheteur :")
+    ),
     "capacity": _capacity,
 }

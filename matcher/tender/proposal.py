@@ -285,16 +285,15 @@ def _values(
     """Return the first part that gives a value, then the parts that give a different one; if none does, the first of `fallback` that gives any."""
     candidates: list[_Part] = []
     for mention in (main, *parts):
-        value = value_of(mention.reading)
-        if value is not None and not any(_is_same(value, value_of(part.reading)) for part in candidates):
+        value, values = value_of(mention.reading), [value_of(part.reading) for part in candidates]
+        if value is None or value in values:
+            continue
+        numbers = [other for other in values if isinstance(other, float)]
+        if not (
+            isinstance(value, float) and any(abs(value - other) <= _SHARE * max(value, other) for other in numbers)
+        ):
             candidates.append(mention)
     return candidates or [part for part in fallback if value_of(part.reading) is not None][:1]
-
-
-def _is_same(value: object, other: object) -> bool:
-    if isinstance(value, float) and isinstance(other, float):
-        return abs(value - other) <= _SHARE * max(value, other)
-    return value == other
 
 
 def _words(name: str, mention: _Part) -> str:

@@ -35,8 +35,6 @@ def print_fiche(fiche: Fiche, corrections: Sequence[Correction], out: Console) -
     out.print(_values(fiche))
     sign = fiche.last_sign
     out.print(Text(f"Dernier signe de vie : {f'{day(sign.day)}, {sign.what}' if sign else NONE_DATED}"))
-    for line in _state_and_pairs(fiche):
-        out.print(line)
     for remark in _remarks(fiche):
         out.print(remark)
     for correction in corrections:
@@ -54,16 +52,6 @@ def print_fiche(fiche: Fiche, corrections: Sequence[Correction], out: Console) -
         out.print("[bold]Même organisation (SIREN)[/bold]")
     for key, name in fiche.siblings:
         out.print(Text(f"  {KNOWN} {name}  {key}"))
-
-
-def _state_and_pairs(fiche: Fiche) -> Iterator[Text]:
-    """Yield the registers' sentences on whether the supplier is open or closed, then the pairs of records to judge."""
-    for sentence in fiche.door:
-        yield Text(f"{REFUSED} {sentence}")
-    for pair in fiche.waiting:
-        yield Text(f"{UNKNOWN} à juger, paire {pair.number} avec « {pair.name} » ({pair.supplier_id}) : {pair.says}")
-    if fiche.waiting:
-        yield Text("Pour juger : entremise catalogue review --meme NUMÉRO, ou --different NUMÉRO.", "dim")
 
 
 def print_conflicts(field_conflicts: Sequence[FieldConflict], out: Console) -> None:
@@ -174,6 +162,13 @@ def _references(won: Sequence[Reference]) -> Iterator[Text]:
 
 
 def _remarks(fiche: Fiche) -> Iterator[Text]:
+    """Yield whether the supplier is open or closed, the pairs of records to judge, then the reservations about its record."""
+    for sentence in fiche.door:
+        yield Text(f"{REFUSED} {sentence}")
+    for pair in fiche.waiting:
+        yield Text(f"{UNKNOWN} à juger, paire {pair.number} avec « {pair.name} » ({pair.supplier_id}) : {pair.says}")
+    if fiche.waiting:
+        yield Text("Pour juger : entremise catalogue review --meme NUMÉRO, ou --different NUMÉRO.", "dim")
     for label, on in fiche.refused:
         yield Text(f"{REFUSED} ne fait pas : {label}{f' ({day(on)})' if on else ''}")
     if fiche.hidden_contacts:

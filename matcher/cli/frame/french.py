@@ -169,19 +169,21 @@ def _sentence(error: UsageError) -> str:
     if isinstance(error, NoSuchOption):
         return f"Option inconnue : « {error.option_name} ».{_option_advice(error)}"
     if isinstance(error, BadParameter):
-        if isinstance(error.param, click.Parameter) and isinstance(error.param.type, click.Choice):
-            return f"Valeur refusée pour « {name} » : choisissez parmi {', '.join(map(str, error.param.type.choices))}."
-        if isinstance(error.param, click.Parameter) and isinstance(error.param.type, click.IntRange | click.FloatRange):
-            return (
-                f"Valeur refusée pour « {name} » : donnez un nombre de {error.param.type.min} à {error.param.type.max}."
-            )
+        kind = getattr(param, "type", None)
+        if isinstance(kind, click.Choice):
+            return f"Valeur refusée pour « {name} » : choisissez parmi {', '.join(map(str, kind.choices))}."
+        if isinstance(kind, click.IntRange | click.FloatRange):
+            return f"Valeur refusée pour « {name} » : donnez un nombre de {kind.min} à {kind.max}."
         return f"Valeur refusée pour « {name} » : {error.message}"
     if isinstance(error, BadOptionUsage):
         wants = "attend une valeur" if "requires" in error.message else "ne prend pas de valeur"
         return f"L’option « {error.option_name} » {wants}."
     if "unexpected extra argument" in error.message:
         extra = error.message.rpartition("(")[2].rstrip(")")
-        return f"Argument en trop : {extra}. {_extra_words_advice(error.ctx)}"
+        # They are probably the object of the need, in a command that takes one.
+        if error.ctx is not None and any("--objet" in option.opts for option in error.ctx.command.params):
+            return f"Argument en trop : {extra}. L’objet d’un besoin se donne avec « --objet », entre guillemets."
+        return f"Argument en trop : {extra}. Mettez les phrases entre guillemets."
     return error.message
 
 
@@ -204,13 +206,6 @@ def _option_advice(error: NoSuchOption) -> str:
         return f" Le fichier se donne sans option : {error.ctx.command_path} {files[0]}"
     likely = nearest(error.option_name, option_names(error.ctx.command))
     return f" Vouliez-vous dire {' ou '.join(likely)} ?" if likely else ""
-
-
-def _extra_words_advice(ctx: click.Context | None) -> str:
-    """Return advice for extra words: probably the object of the need, in a command that takes one."""
-    if ctx is not None and any("--objet" in option.opts for option in ctx.command.params):
-        return "L’objet d’un besoin se donne avec « --objet », entre guillemets."
-    return "Mettez les phrases entre guillemets."
 
 
 def system_trouble(error: OSError) -> str:

@@ -27,11 +27,37 @@ class Lacking:
 
 def lacking(report: ReportAnswer) -> Iterator[Lacking]:
     """Yield the facts missing in each source, without those that no item lacks."""
-    for source, counts in (
-        ("Dossiers", _of_dossiers(report)),
-        ("Marchés publiés", _of_awards(report)),
-        ("Historique", _of_ledgers(report)),
-    ):
+    awards, undated = report.report.awards or (), report.report.undated
+    unconfirmed = sum(one.families is None and one.same_siren for one in awards)
+    of_awards = (
+        (
+            "considération sociale : aucune, ou non dite",
+            sum(not one.its.social for one in awards),
+            len(awards),
+            "Vérifiez vos publications.",
+        ),
+        ("montant non connu", sum(one.its.amount is None for one in awards), len(awards), ""),
+        (
+            "peut-être le même marché qu’un autre, dit par une autre source : compté à part",
+            sum(one.its.perhaps_told for one in awards),
+            len(awards),
+            "Comparez-les dans le classeur.",
+        ),
+        ("sans date de notification : d’aucune année", undated, undated + len(awards), ""),
+        ("titulaire à confirmer : même organisation, autre établissement", unconfirmed, len(awards), ""),
+    )
+    ledger, every = report.report.ledger, sum(len(one.lines) for one in report.ledgers)
+    whole, (_, confirm, _, unread) = ledger.spending.whole, ledger.spending.by_standing
+    repeated = "déjà dans un autre historique : comptées une fois"
+    of_ledgers = (
+        ("sans année : d’aucune année", ledger.undated, every, "Ajoutez une colonne « Année » ou « Date »."),
+        (repeated, ledger.repeated, every, "Effacez l’un des deux fichiers."),
+        ("montant non connu", whole.unknown, whole.lines, "Voyez « À préciser » de l’historique."),
+        ("fournisseur à confirmer", confirm.lines, whole.lines, "Rapprochez vos fournisseurs."),
+        ("fournisseur illisible", unread.lines, whole.lines, "Donnez le SIRET."),
+    )
+    counts_of = {"Dossiers": _of_dossiers(report), "Marchés publiés": of_awards, "Historique": of_ledgers}
+    for source, counts in counts_of.items():
         yield from (Lacking(source, what, missing, of, todo) for what, missing, of, todo in counts if missing)
 
 
@@ -60,45 +86,6 @@ def _of_dossiers(answer: ReportAnswer) -> _MissingCounts:
             len(report.exemptions),
             "Écrivez le motif et gardez l’avis.",
         ),
-    )
-
-
-def _of_awards(report: ReportAnswer) -> _MissingCounts:
-    awards, undated = report.report.awards or (), report.report.undated
-    unconfirmed = sum(one.families is None and one.same_siren for one in awards)
-    return (
-        (
-            "considération sociale : aucune, ou non dite",
-            sum(not one.its.social for one in awards),
-            len(awards),
-            "Vérifiez vos publications.",
-        ),
-        ("montant non connu", sum(one.its.amount is None for one in awards), len(awards), ""),
-        (
-            "peut-être le même marché qu’un autre, dit par une autre source : compté à part",
-            sum(one.its.perhaps_told for one in awards),
-            len(awards),
-            "Comparez-les dans le classeur.",
-        ),
-        ("sans date de notification : d’aucune année", undated, undated + len(awards), ""),
-        ("titulaire à confirmer : même organisation, autre établissement", unconfirmed, len(awards), ""),
-    )
-
-
-def _of_ledgers(report: ReportAnswer) -> _MissingCounts:
-    ledger, every = report.report.ledger, sum(len(one.lines) for one in report.ledgers)
-    whole, (_, confirm, _, unread) = ledger.spending.whole, ledger.spending.by_standing
-    return (
-        ("sans année : d’aucune année", ledger.undated, every, "Ajoutez une colonne « Année » ou « Date »."),
-        (
-            "déjà dans un autre historique : comptées une fois",
-            ledger.repeated,
-            every,
-            "Effacez l’un des deux fichiers.",
-        ),
-        ("montant non connu", whole.unknown, whole.lines, "Voyez « À préciser » de l’historique."),
-        ("fournisseur à confirmer", confirm.lines, whole.lines, "Rapprochez vos fournisseurs."),
-        ("fournisseur illisible", unread.lines, whole.lines, "Donnez le SIRET."),
     )
 
 

@@ -76,12 +76,28 @@ _CONTRACTS_SUPPOSE = (
 def list_document(lots: ListedLots | ListedContracts, most: int | None = None) -> Document:
     """Return a list as a Document, with the `most` first lines of each table (all if None)."""
     if isinstance(lots, ListedLots):
+        counts = lots.counts
+        remarks = (
+            (counts.levers[ReservedFor.UNSAID], "lot réservé sans que l’avis dise à quelle famille : à préciser sur sa page",
+             "lots réservés sans que l’avis dise à quelle famille : à préciser sur leur page"),
+            (counts.unread, "lot dont le métier n’est pas compris : compté, mais personne ne lui est trouvé",
+             "lots dont le métier n’est pas compris : comptés, mais personne ne leur est trouvé"),
+            (counts.waiting, "lot pas encore comparé au catalogue", "lots pas encore comparés au catalogue"),
+            (lots.placeless, "lot de cette période dont le lieu n’est pas connu, ou est toute la France : non compté ici",
+             "lots de cette période dont le lieu n’est pas connu, ou est toute la France : non comptés ici"),
+            (lots.undated, "lot d’ici sans date de parution : non compté", "lots d’ici sans date de parution : non comptés"),
+            (counts.announced, "lot seulement annoncé, non compté", "lots seulement annoncés, non comptés"),
+            (counts.cancelled, "lot annulé, non compté", "lots annulés, non comptés"),
+        )  # fmt: skip
         return Document(
             kind=DocumentKind.TERRITORY,
             title=f"Avis publiés : {lots.territory}",
             asked=tuple(_filter_words(lots)),
             answer=_lots_answer(lots),
-            remarks=(*lots.remarks, *_lots_remarks(lots)),
+            remarks=(
+                *lots.remarks,
+                *(f"{count(many, singular, plural)}." for many, singular, plural in remarks if many),
+            ),
             tables=_lots_tables(lots, most),
             hypotheses=_LOTS_SUPPOSE,
             catalogue_version=lots.catalogue_version,
@@ -141,23 +157,6 @@ def _lots_answer(lots: ListedLots) -> str:
 def _part_of(whole: LotCounts, lot_count: int, singular: str, plural: str) -> str:
     share = whole.part(lot_count)
     return f"{count(lot_count, singular, plural)} ({percent(share)})" if lot_count and share else f"aucun {singular}"
-
-
-def _lots_remarks(lots: ListedLots) -> Iterator[str]:
-    counts = lots.counts
-    lines = (
-        (counts.levers[ReservedFor.UNSAID], "lot réservé sans que l’avis dise à quelle famille : à préciser sur sa page",
-         "lots réservés sans que l’avis dise à quelle famille : à préciser sur leur page"),
-        (counts.unread, "lot dont le métier n’est pas compris : compté, mais personne ne lui est trouvé",
-         "lots dont le métier n’est pas compris : comptés, mais personne ne leur est trouvé"),
-        (counts.waiting, "lot pas encore comparé au catalogue", "lots pas encore comparés au catalogue"),
-        (lots.placeless, "lot de cette période dont le lieu n’est pas connu, ou est toute la France : non compté ici",
-         "lots de cette période dont le lieu n’est pas connu, ou est toute la France : non comptés ici"),
-        (lots.undated, "lot d’ici sans date de parution : non compté", "lots d’ici sans date de parution : non comptés"),
-        (counts.announced, "lot seulement annoncé, non compté", "lots seulement annoncés, non comptés"),
-        (counts.cancelled, "lot annulé, non compté", "lots annulés, non comptés"),
-    )  # fmt: skip
-    yield from (f"{count(many, singular, plural)}." for many, singular, plural in lines if many)
 
 
 def _lots_tables(lots: ListedLots, most: int | None) -> tuple[DocumentTable, ...]:
