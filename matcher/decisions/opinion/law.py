@@ -58,7 +58,7 @@ class ToldByBuyer(DecisionQuestion):
         "Nature de l’acheteur",
         "Nature de l’acheteur, dont dépendent les seuils européens ; sinon, d’après son SIRET.",
         BUYER_NATURES.items(),
-        "celle de votre organisation, ou de l’acheteur s’il est connu",
+        "celle qui est connue",
         default=None,
         read=BuyerNature,
         refusal="Choisissez la nature de l’acheteur dans la liste.",
