@@ -5,8 +5,6 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from matcher.cleaning.numbers import clean_measure
-from matcher.domain.french import number
 from matcher.need.answer import lay_on_shelf, understand
 from matcher.need.fields import need_from
 from matcher.ranking.ask import LotOnShelf
@@ -34,11 +32,3 @@ def read_need_for_ranking(
         field = need_read.faults[0].field if need_read.faults else "objet" if not ask.is_understood else "lieu"
         raise DecisionRefused(f"« {need} » : {doubts}", need, field=field)
     return ask
-
-
-def positive(written: str, most: float, *units: str) -> float:
-    """Parse a positive number written the French way, followed or not by one of `units`. Raises DecisionRefused for any other, or above `most`."""
-    measure = clean_measure(written, *units).value
-    if measure is None or not 0 < measure <= most:
-        raise DecisionRefused(f"« {written} » n’est pas un nombre positif, {number(most)} au plus.")
-    return measure

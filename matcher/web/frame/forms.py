@@ -16,7 +16,7 @@ from matcher.cleaning.dates import clean_date
 from matcher.cleaning.hours import clean_hour
 from matcher.cleaning.numbers import clean_work_hours
 from matcher.cleaning.phone import clean_phone
-from matcher.cleaning.readers import amount_reader, figure_reader, measure_reader, read_month, whole_reader
+from matcher.cleaning.readers import amount_reader, figure_reader, read_month, whole_reader
 from matcher.cleaning.siret import SIRET_BAD_KEY, clean_siret
 from matcher.cleaning.web import clean_email
 from matcher.domain.french import number
@@ -219,11 +219,6 @@ def integer_field(
 def amount(label: str, name: str, **more: Any) -> Line:
     """An amount above zero, in euros before tax; `name` names it in a fault."""
     return Line(label, amount_reader(name), empty=None, **more)
-
-
-def measure(label: str, most: float, *units: str, **more: Any) -> Line:
-    """A number above zero, at most `most`, with or without one of its `units`."""
-    return Line(label, measure_reader(most, *units), shown=lambda it: number(it, 2), **{"empty": None, **more})
 
 
 def month_written(label: str, **more: Any) -> Line:

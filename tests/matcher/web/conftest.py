@@ -2,6 +2,7 @@
 
 import math
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -126,12 +127,13 @@ def serving(app: Flask) -> Iterator[Server]:
 
 @contextmanager
 def queries(engine: Engine) -> Iterator[list[str]]:
-    """The statements sent to the database inside the block, without those that open a transaction, nor what is looked at again every few
-    seconds: a slow machine sent one more."""
+    """The statements that this thread sends to the database inside the block, without those that open a transaction, nor what is looked at again
+    every few seconds: a slow machine sent one more, and the worker of an application asks for works meanwhile."""
     sent: list[str] = []
+    own_thread = threading.get_ident()
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA")):
+        if threading.get_ident() == own_thread and not statement.startswith(("BEGIN", "PRAGMA")):
             sent.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)
