@@ -90,6 +90,11 @@ def typed_number(
     return entry(option, label, help_text, read=read, **{**usual, **more})
 
 
+def text(option: str, label: str = "", help_text: str | None = None, *, most: int | None = None, **more: Any) -> Any:
+    """Return the field of an input of one text, empty by default, of at most `most` characters (the door's own limit without it)."""
+    return entry(option, label, help_text, default="", most=most, **more)
+
+
 def texts(option: str, label: str, help_text: str, *, most: int, **more: Any) -> Any:
     """Return the field of an input of several texts, at most `most`, each once."""
     return entry(option, label, help_text, default=(), several=True, most=most, **more)

@@ -5,7 +5,7 @@ from math import isfinite
 
 from matcher.cleaning.numbers import clean_measure, clean_number
 from matcher.decisions.assumptions import Assumptions
-from matcher.decisions.question import DecisionQuestion, entry
+from matcher.decisions.question import DecisionQuestion, text
 from matcher.domain.french import enumeration, number, unit
 from matcher.domain.reading import Reading
 from matcher.reference.calibration import family_of
@@ -25,30 +25,27 @@ class NeedRefused(Exception):
 class LotSize(DecisionQuestion):
     """Size of a lot as typed; the first that is filled counts, else the size is computed from the amount."""
 
-    etp: str = entry(
+    etp: str = text(
         "etp",
         "En ETP par an",
         "Taille du lot, en équivalents temps plein par an.",
-        default="",
         metavar="NOMBRE",
         most=50,
         unit="ETP",
         example="6,5",
     )
-    hours: str = entry(
+    hours: str = text(
         "heures",
         "En heures, sur toute la durée",
         "Heures de travail sur toute la durée du lot.",
-        default="",
         metavar="NOMBRE",
         most=50,
         unit="h",
     )
-    quantity: str = entry(
+    quantity: str = text(
         "quantite",
         "En quantité, par exemple « 12 000 m² »",
         "Quantité et son unité : « 12 000 m² », « 600 kg par jour », « 104 passages »… convertie en ETP par une table de cadences.",
-        default="",
         most=200,
         example="12 000 m²",
     )

@@ -11,7 +11,7 @@ from matcher.rows import Base, table_of
 
 
 class NoticeRow(Base):
-    """A notice, unique by source and reference: `said` is the whole PublishedNotice, `hash` its digest. `contract` is the key that the notices of one
+    """A notice, unique by source and reference: its PublishedNotice is stored whole as JSON, `hash` is the digest of it. `contract` is the key that the notices of one
     contract share; `taken` when it was last new or changed (UTC without zone)."""
 
     __tablename__ = "notice"

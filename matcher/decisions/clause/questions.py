@@ -14,6 +14,7 @@ from matcher.decisions.question import (
     figure,
     measure,
     month,
+    text,
     texts,
     work_hours,
 )
@@ -72,13 +73,12 @@ class ClauseTerms(DecisionQuestion):
 
 @dataclass(frozen=True, kw_only=True)
 class LotFigures(DecisionQuestion):
-    """Figures of a lot as the buyer gives them, None where not given; `ToldOfLot` says what each is."""
+    """Figures of a lot as the buyer gives them, None where not given; units and meaning are those of `ToldOfLot`."""
 
-    family: str = entry(
+    family: str = text(
         "famille",
         "",
         "Famille de la table de calage, ou le début de son nom, sinon lue dans l’objet.",
-        default="",
         metavar="NOM",
         most=200,
     )
@@ -170,7 +170,7 @@ class ToldContract(DecisionQuestion):
         metavar="POURCENT",
         unit="%",
     )
-    buyer: str = entry("acheteur", "", "", default="", most=20)
+    buyer: str = text("acheteur", "", "", most=20)
     counted: str = "vos heures"
     equal: bool = False
     split: Mapping[str, int] | None = None

@@ -15,7 +15,7 @@ from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.purchases.line import MOST_LINES, purchase, written_of
 from matcher.decisions.purchases.reconciliation import WrittenLine
 from matcher.decisions.purchases.sheet import PROGRAMME, SPENDING, PurchaseSheet, read_sheet
-from matcher.decisions.question import DecisionQuestion, entry, kinds
+from matcher.decisions.question import DecisionQuestion, kinds, text
 from matcher.domain.french import count, enumeration, number
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.need import Need
@@ -45,11 +45,10 @@ class Network:
 class NetworkQuestion(DecisionQuestion):
     """A network of structures: those of some `kinds`, all where none is given, that have a site in a `territory` as typed."""
 
-    territory: str = entry(
+    territory: str = text(
         "territoire",
         "Leur territoire",
         "Le réseau : les structures qui y ont un site (« Pas-de-Calais »).",
-        default="",
         metavar="LIEU",
         most=2_000,
         hint="département, EPCI ou communes, entre points-virgules",

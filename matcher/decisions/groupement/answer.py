@@ -16,7 +16,7 @@ from matcher.decisions.calibrated import calibrate_lot
 from matcher.decisions.candidates import Candidate, lot_candidates
 from matcher.decisions.capacity_lookup import shared_by
 from matcher.decisions.groupement.compute import Groupements, LotPart, find_groupements
-from matcher.decisions.question import DecisionQuestion, entry, reserving_lever, texts, whole
+from matcher.decisions.question import DecisionQuestion, reserving_lever, text, texts, whole
 from matcher.decisions.workload import workload_of
 from matcher.domain.place import PlaceType
 from matcher.domain.reading import RawPlace
@@ -59,11 +59,10 @@ class GroupementQuestion(DecisionQuestion):
         rows=4,
     )
     lever: str = reserving_lever()
-    etp: str = entry(
+    etp: str = text(
         "etp",
         "Taille d’une part",
         "Taille de chaque part (une activité sur un site), en ETP par an.",
-        default="",
         metavar="NOMBRE",
         most=50,
         unit="ETP",

@@ -6,7 +6,7 @@ from datetime import date
 
 from matcher.cleaning.siret import clean_siren
 from matcher.decisions.asked import DecisionRefused
-from matcher.decisions.question import DecisionQuestion, amount, choice, entry
+from matcher.decisions.question import DecisionQuestion, amount, choice, text
 from matcher.domain.french import unit
 from matcher.domain.reading import Reading
 from matcher.reading.intent import buys_insertion
@@ -71,11 +71,10 @@ class ToldByBuyer(DecisionQuestion):
         "aucune",
         refusal="Choisissez la dispense dans la liste.",
     )
-    reason: str = entry(
+    reason: str = text(
         "motif",
         "Motif de la dispense, gardé avec la décision",
         "Pourquoi cette dispense : gardé avec la décision.",
-        default="",
         most=2_000,
     )
     works: bool | None = None

@@ -5,7 +5,7 @@ from typing import Any
 
 from matcher.decisions.purchases.line import LineTold
 from matcher.decisions.purchases.spending import Tax
-from matcher.decisions.question import DecisionQuestion, choice, entry, figure
+from matcher.decisions.question import DecisionQuestion, choice, figure, text
 from matcher.reference.law import BUYER_NATURES, BuyerNature
 
 _AMOUNTS = "Ce que sont les montants dont ni la colonne ni la cellule ne disent HT ou TTC"
@@ -32,8 +32,8 @@ class TaxQuestion(DecisionQuestion):
 class SpendingQuestion(TaxQuestion):
     """Inputs on past spending: `place` where similar suppliers are looked for, for lines without one."""
 
-    place: str = entry(
-        "lieu", help_text="Où chercher des semblables, pour les lignes sans lieu.", default="", metavar="LIEU", most=200
+    place: str = text(
+        "lieu", help_text="Où chercher des semblables, pour les lignes sans lieu.", metavar="LIEU", most=200
     )
 
 
@@ -56,16 +56,13 @@ class FamiliesQuestion(TaxQuestion):
 class ProgrammeQuestion(DecisionQuestion):
     """Inputs on a programme of purchases, for the lines that do not say it; `buyer`: SIRET of the buyer."""
 
-    place: str = entry(
+    place: str = text(
         "lieu",
         help_text="Lieu des lignes qui n’en disent pas, sinon celui que nomme le titre.",
-        default="",
         metavar="LIEU",
         most=200,
     )
-    buyer: str = entry(
-        "acheteur", help_text="SIRET ou SIREN de l’acheteur, jamais candidat.", default="", metavar="SIRET", most=50
-    )
+    buyer: str = text("acheteur", help_text="SIRET ou SIREN de l’acheteur, jamais candidat.", metavar="SIRET", most=50)
     amounts: str | None = _stated_tax(f"{_AMOUNTS}.")
     vat: float | None = figure(
         "tva", 0, 100, "Taux de TVA", "Taux qui ramène en HT un montant TTC, en % : 20 sinon.", metavar="TAUX"

@@ -32,9 +32,8 @@ from matcher.render.document import DocumentTable
 from matcher.render.workbook import document_workbook
 from matcher.web.frame.app_state import buyer_defaults, desk, logo_address, profile
 from matcher.web.frame.file_response import attachment
-from matcher.web.frame.forms import Lines, OneOf, PageForm, render_answer
+from matcher.web.frame.forms import Lines, OneOf, PageForm, places_field, render_answer
 from matcher.web.frame.typography import css_text
-from matcher.web.need.understood import places_field
 
 pages = Blueprint("plaquette", __name__)
 

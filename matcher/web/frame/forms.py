@@ -226,6 +226,18 @@ def month_written(label: str, **more: Any) -> Line:
     return Line(label, read_month, **{"shown": lambda its: f"{its:%m/%Y}", "empty": None, **more})
 
 
+def places_field(label: str, *, most: int, needed: str = "") -> Line:
+    """Return a form field of places separated by « ; », whose value is the tuple of places as typed."""
+    return Line(
+        label,
+        lambda typed: tuple(filter(None, map(str.strip, typed.split(";")))),
+        most=most,
+        needed=needed,
+        empty=(),
+        shown=" ; ".join,
+    )
+
+
 def hours_of_work(label: str, *, below: bool = False, **more: Any) -> Line:
     """Hours of work, 0 or more; negative too if `below`."""
 

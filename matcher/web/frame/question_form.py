@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from matcher.decisions.question import DecisionInput, DecisionQuestion, chosen, default_of, inputs_of
 from matcher.journal.change import LONGEST_LINE
-from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, Yes
+from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, Yes, places_field
 
 LONGEST_PLACES = 3_000  # characters of a line of places
 F = TypeVar("F", bound=PageForm)
@@ -45,17 +45,11 @@ def faults_of(question: Any) -> Iterator[tuple[str, str]]:
     yield from ((inputs[name].field_name, says) for name, says in question.faults())
 
 
-def _split_places(typed: str) -> tuple[str, ...]:
-    """Return the places of a line, which « ; » separates."""
-    return tuple(filter(None, map(str.strip, typed.split(";"))))
-
-
 def _field(entry: DecisionInput, default: Any) -> Any:
     """Return the WTForms field of an input."""
     if entry.several:
         if entry.on_one_line:
-            places: dict[str, Any] = {"most": LONGEST_PLACES, "empty": (), "shown": " ; ".join}
-            return Line(entry.label, _split_places, needed=entry.needed, **places)
+            return places_field(entry.label, most=LONGEST_PLACES, needed=entry.needed)
         return Lines(entry.label, most=int(entry.most or 0), needed=entry.needed, rows=entry.rows)
     if entry.flag:
         return Yes(entry.label)

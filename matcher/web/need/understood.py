@@ -16,23 +16,10 @@ from matcher.reading.trade.doubt import shown_activities
 from matcher.reference.geography.communes import commune, commune_by_siren
 from matcher.reference.levers import eligible_kinds, lever
 from matcher.reference.wordings import persona_wording
-from matcher.web.frame.forms import Line
 from matcher.web.need.address import NONE, Query, query_of
 
 # Options of a select field of the lever (reservation article or clause), « none » first.
 LEVER_CHOICES = (("", "Ni réservé, ni clause"), *((code, lever(code).label) for code in ASKED_LEVERS))
-
-
-def places_field(label: str, *, most: int, needed: str = "") -> Line:
-    """Return a form field of places separated by « ; », whose value is the tuple of places as typed."""
-    return Line(
-        label,
-        lambda typed: tuple(filter(None, map(str.strip, typed.split(";")))),
-        most=most,
-        needed=needed,
-        empty=(),
-        shown=" ; ".join,
-    )
 
 
 # Label of the trade chips; the question on the trade replaces them where there is one.

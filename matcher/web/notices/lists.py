@@ -32,9 +32,8 @@ from matcher.reference.trades.activities import taxonomy
 from matcher.render.document import Document, DocumentRow
 from matcher.web.frame.app_state import buyer_defaults, desk
 from matcher.web.frame.file_response import attachment, document_attachment
-from matcher.web.frame.forms import Line, PageForm, calendar_date, integer_field, render_answer
+from matcher.web.frame.forms import Line, PageForm, calendar_date, integer_field, places_field, render_answer
 from matcher.web.need.address import query_of
-from matcher.web.need.understood import places_field
 
 pages = Blueprint("lists", __name__)
 
