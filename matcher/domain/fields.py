@@ -85,7 +85,8 @@ class SupplierField:
     `most` is the maximum length in characters; a longer value is cut, or dropped if `cut` is False, as it would mean something else. `beside` is a
     second field filled with it, `unit` that of a number, `says` the words for yes and no. `champ` is its name when a person corrects it, empty if
     none does; `form` and `hint` are the labels of its form, empty without one. `asked` is how its publisher is asked for it: the quality report
-    counts these fields. `personal`: it may name a person; `public`: exported; `column`: also in the CSV.
+    counts these fields. `filter` are the French words of the filter of lists that keeps suppliers by it, after « Seulement ceux », empty if none
+    does. `personal`: it may name a person; `public`: exported; `column`: also in the CSV.
     """
 
     name: str
@@ -101,6 +102,7 @@ class SupplierField:
     form: str = ""
     hint: str = ""
     asked: str = ""
+    filter: str = ""
     part: FichePart | None = None
     personal: bool = False
     public: bool = True
@@ -127,6 +129,11 @@ class SupplierField:
         if self.kind is ValueKind.YES_NO:
             return f"{self.heading} : vrai, {self.says[0]} ; faux, {self.says[1]}."
         return f"{self.heading}, en {self.unit}." if self.unit else f"{self.heading}."
+
+    def passes(self, holder: object) -> bool:
+        """Return whether its filter keeps a record or supplier: it says yes, is known where it is no yes or no, or is an area that was understood."""
+        value = getattr(holder, self.beside if self.kind is ValueKind.AREA else self.name)
+        return value is True if self.kind is ValueKind.YES_NO else is_known(value)
 
     def words(self, holder: object) -> str:
         """Return the value of a record or supplier in French words, empty where unknown."""
@@ -199,7 +206,7 @@ FIELDS: tuple[SupplierField, ...] = (
                   hint="« à l’heure », « au m² », « au forfait »", part=_P.MEANS, personal=True),
     SupplierField("area", "zone d’intervention", _K.AREA, _M.FIRST, 1_000, beside="area_codes", champ="zone",  # (110)
                   form="Jusqu’où il se déplace", hint="« Nord et Pas-de-Calais », « 50 km »", asked="la zone d’intervention",
-                  part=_P.REACH, personal=True, column=True),
+                  filter="dont on connaît la zone d’intervention", part=_P.REACH, personal=True, column=True),
     SupplierField("labels", "labels", _K.LIST, _M.UNITED, 1_000, champ="labels", form="Labels",  # a list in one cell
                   hint="séparés par des points-virgules", part=_P.STANDING, personal=True),
     SupplierField("certifications", "certifications", _K.LIST, _M.UNITED, 1_000, champ="certifications", form="Certifications",  # a list

@@ -10,6 +10,7 @@ from types import MappingProxyType
 import numpy as np
 from msgspec import structs
 
+from matcher.domain.fields import FIELDS, SupplierField
 from matcher.domain.french import unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Band, BandCounts, Match
@@ -17,6 +18,7 @@ from matcher.ranking.ask import covers_place
 from matcher.ranking.bands import BandedRanking, lay_out_bands
 from matcher.ranking.engine import Ranking
 from matcher.ranking.shelf.columns import first_of_each
+from matcher.ranking.shelf.shelf import field_fact
 from matcher.ranking.shelf.sphere import Rows
 from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signals import references
@@ -126,24 +128,35 @@ def band_words(band: Band | None) -> PartWords:
 
 @dataclass(frozen=True, slots=True)
 class FactFilter:
-    """Filter « only suppliers of which this is known »: its French label, and the mask of the suppliers of a ranking that pass."""
+    """Filter « only those »: its French words (« dont on connaît l’effectif »), and the mask of the suppliers of a ranking that pass."""
 
     label: str
     of: Callable[[Ranking], Bools]
 
 
+def field_filter(field: SupplierField) -> FactFilter:
+    """Return the filter of lists by a field of suppliers that has one."""
+    fact = field_fact(field)
+    return FactFilter(field.filter, lambda ranking: ranking.ask.shelf[fact])
+
+
 FACT_FILTERS: Mapping[str, FactFilter] = MappingProxyType(
     {
-        "effectif": FactFilter("l’effectif", lambda ranking: np.asarray(~np.isnan(ranking.ask.shelf[WORKERS]))),
-        "reference": FactFilter("une référence", lambda ranking: np.asarray(~np.isnan(ranking.of(references.SIGNAL)))),
-        "zone": FactFilter("la zone d’intervention", lambda ranking: np.asarray(ranking.ask.shelf.ranged, dtype=bool)),
+        "effectif": FactFilter(
+            "dont on connaît l’effectif", lambda ranking: np.asarray(~np.isnan(ranking.ask.shelf[WORKERS]))
+        ),
+        "reference": FactFilter(
+            "dont on connaît une référence", lambda ranking: np.asarray(~np.isnan(ranking.of(references.SIGNAL)))
+        ),
+        **{field.champ: field_filter(field) for field in FIELDS if field.filter},
     }
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """Filters of a list: any of `kinds`, at most `km` from the place (or declaring to come), all of `known` known."""
+    """Filters of a list: any of `kinds`, at most `km` from the place (or declaring to come), and the filters of facts `known`, each a key of
+    `FACT_FILTERS`."""
 
     kinds: frozenset[SupplierKind] = frozenset()
     km: int | None = None
@@ -154,7 +167,7 @@ class Narrowing:
         """Each active filter in French, as a file writes it."""
         kinds = f"type {' ou '.join(sorted(self.kinds))}" if self.kinds else ""
         distance = "" if self.km is None else f"à {unit(self.km, 'km')} au plus du lieu, ou qui déclare y venir"
-        known = (f"dont on connaît {its.label}" for key, its in FACT_FILTERS.items() if key in self.known)
+        known = (its.label for key, its in FACT_FILTERS.items() if key in self.known)
         return tuple(filter(None, (kinds, distance, *known)))
 
 

@@ -15,7 +15,7 @@ from matcher.domain.match import Stance
 from matcher.domain.place import Place
 from matcher.domain.reading import ActivityGuess, Reading
 from matcher.ranking.shelf.points import Points
-from matcher.ranking.shelf.shelf import Remembering, Shelf, ShelfFact
+from matcher.ranking.shelf.shelf import RANGED, Remembering, Shelf, ShelfFact
 from matcher.ranking.shelf.sphere import Floats, degrees
 from matcher.ranking.shelf.word_index import Bools
 from matcher.reading.kinds_cited import families_cited
@@ -230,4 +230,4 @@ def outside_reach(ask: LotOnShelf) -> Bools:
     """Return (n,) True where the supplier declares an area that covers no place of the lot, and none is near its sites."""
     if not ask.reading.places:
         return np.zeros(len(ask.shelf), dtype=bool)
-    return ask.shelf.ranged & ~ask.once(covers_place) & ~(ask.distance_km <= MARGIN_KM)
+    return ask.shelf[RANGED] & ~ask.once(covers_place) & ~(ask.distance_km <= MARGIN_KM)

@@ -10,7 +10,7 @@ from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Band
 from matcher.ranking.ask import LotOnShelf, covers_place
 from matcher.ranking.shelf.activity_clues import SECONDMENT
-from matcher.ranking.shelf.shelf import KINDS
+from matcher.ranking.shelf.shelf import KINDS, RANGED
 from matcher.ranking.shelf.sphere import Floats
 from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signals import activity, kind, references, wording
@@ -114,4 +114,4 @@ def comes(ask: LotOnShelf) -> Bools:
         return np.ones(len(ask.shelf), dtype=bool)
     reach = ask.once(usual_km)
     reach = np.where(ask.once(band_of_each) < INDICE, reach * np.float32(STRETCH), reach)
-    return np.asarray(np.where(ask.shelf.ranged, ask.once(covers_place), ask.distance_km <= reach))
+    return np.asarray(np.where(ask.shelf[RANGED], ask.once(covers_place), ask.distance_km <= reach))

@@ -1,13 +1,15 @@
-"""Builds the shelf (suppliers as arrays) with every column that the signals and the gates declare."""
+"""Builds the shelf (suppliers as arrays) with every column that the signals, the gates and the filters of fields declare."""
 
 from collections.abc import Iterable
 
+from matcher.domain.fields import FIELDS
 from matcher.domain.supplier import Supplier
 from matcher.ranking.gates import GATES
-from matcher.ranking.shelf.shelf import Shelf, lay_out_columns
+from matcher.ranking.shelf.shelf import Shelf, field_fact, lay_out_columns
 from matcher.ranking.signals import SIGNALS
 
-_DECLARED = (*(signal.facts for signal in SIGNALS), *(gate.facts for gate in GATES))
+_FILTERS = tuple(field_fact(field) for field in FIELDS if field.filter)
+_DECLARED = (*(signal.facts for signal in SIGNALS), *(gate.facts for gate in GATES), _FILTERS)
 FACTS = tuple(dict.fromkeys(fact for its in _DECLARED for fact in its))
 
 

@@ -4,13 +4,14 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.cleaning.siret import SIRET_BAD_KEY
+from matcher.domain.fields import FIELD, SupplierField
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Supplier
 from matcher.mapped import Strings, StringsMaker
@@ -49,6 +50,15 @@ class ShelfFact:
     name: str
     of: Callable[[Supplier], float]
     yes_or_no: bool = False
+
+
+@cache
+def field_fact(field: SupplierField) -> ShelfFact:
+    """Return the column of a field that lists are filtered by: True for the suppliers that its filter keeps."""
+    return ShelfFact(field.name, field.passes, yes_or_no=True)
+
+
+RANGED = field_fact(FIELD["area"])
 
 
 class FactsMaker:
@@ -140,8 +150,8 @@ class Shelf(Remembering):
 
     `cards`: fields that lists show. `does`: evidence of activities; `other` (n,): value of the supplier for a lot of an activity that its record
     does not name, NaN where it names no trade; `not_done`: by activity, rows that the team noted as not doing it. `sirens` (n,): 0 where unknown
-    or wrong; `ranged` (n,): declares an area of intervention; `awards`: past contracts; `wordings`: index of the words of records; `facts`: columns
-    declared by signals and gates, by name: `shelf[FACT]` is (n,).
+    or wrong; `awards`: past contracts; `wordings`: index of the words of records; `facts`: columns declared by signals, gates and filters of fields,
+    by name: `shelf[FACT]` is (n,).
     """
 
     version: int
@@ -154,7 +164,6 @@ class Shelf(Remembering):
     not_done: Postings
     other: Floats
     sirens: NDArray[np.uint32]
-    ranged: Bools
     awards: Awards
     wordings: Wordings
     facts: Mapping[str, NDArray[Any]]
@@ -206,7 +215,7 @@ class _ShelfMaker:
         self._sure = bytearray()
         self._sets: dict[frozenset[SupplierKind], int] = {}
         self._held = array("H")
-        self._other, self._ranged, self._sirens = array("f"), bytearray(), array("I")
+        self._other, self._sirens = array("f"), array("I")
 
     def add(self, supplier: Supplier) -> None:
         row = len(self._held)
@@ -222,7 +231,6 @@ class _ShelfMaker:
         self._held.append(self._sets.setdefault(frozenset(supplier.kinds), len(self._sets)))
         wrong = SIRET_BAD_KEY in supplier.flags  # a SIRET such as « 12345678901234 » identifies nobody
         self._sirens.append(0 if wrong else int(supplier.siren or 0))
-        self._ranged.append(bool(supplier.area_codes))
         self._facts.add(supplier)
 
     def _add_activities(self, row: int, supplier: Supplier, clues: tuple[Clue, ...]) -> None:
@@ -250,7 +258,6 @@ class _ShelfMaker:
             not_done=self._not_done.by_column(self._not_done.columns, activities)[0],
             other=np.array(self._other, dtype=np.float32),
             sirens=np.array(self._sirens, dtype=np.uint32),
-            ranged=np.array(self._ranged, dtype=bool),
             awards=self._awards.make(),
             wordings=self._wordings.make(),
             facts=self._facts.make(),

@@ -18,7 +18,7 @@ from matcher.domain.supplier import ELSEWHERE, ITSELF, Evidence, RefusedActivity
 from matcher.ranking.ask import TOLD_BESIDE, LotOnShelf, Saying, Signal, all_unknown
 from matcher.ranking.shelf.activity_clues import MISSIONS, Clue, refusal
 from matcher.ranking.shelf.card import Card
-from matcher.ranking.shelf.shelf import Shelf, ShelfFact
+from matcher.ranking.shelf.shelf import RANGED, Shelf, ShelfFact
 from matcher.ranking.shelf.sphere import Floats
 from matcher.ranking.shelf.word_index import Bools
 from matcher.reference.trades.activities import taxonomy
@@ -167,7 +167,7 @@ def asked_best(ask: LotOnShelf) -> Floats:
 def _too_far(ask: LotOnShelf) -> Bools:
     """Return (n,) True for suppliers too far to carry out a service, unless they declare an area of intervention."""
     far = max(FAR_KM, taxonomy().reach_of(_first(ask)) or 0.0)
-    return np.asarray((ask.distance_km > far) & ~ask.shelf.ranged)
+    return np.asarray((ask.distance_km > far) & ~ask.shelf[RANGED])
 
 
 def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:

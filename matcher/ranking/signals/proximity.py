@@ -12,7 +12,7 @@ from matcher.domain.place import Place, PlaceType
 from matcher.mapped import Ints
 from matcher.ranking.ask import LotOnShelf, Saying, Signal, all_unknown, covers_place
 from matcher.ranking.shelf.areas import area_names
-from matcher.ranking.shelf.shelf import Shelf
+from matcher.ranking.shelf.shelf import RANGED, Shelf
 from matcher.ranking.shelf.sphere import Floats, Rows, commune_row
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.taxonomy import GOODS
@@ -155,7 +155,7 @@ SUPPOSED = "rayon usuel supposé"
 
 def _reach_words(ask: LotOnShelf, row: int) -> str:
     """Return the French words on the usual reach, for a supplier without a declared area; else empty."""
-    if ask.shelf.ranged[row]:
+    if ask.shelf[RANGED][row]:
         return ""
     usual, km = float(ask.once(usual_km)[row]), ask.km(row)
     far = ", un peu loin" if km is not None and usual < km <= STRETCH * usual else ""
@@ -176,6 +176,7 @@ SIGNAL = Signal(
     say=say,
     mail="Intervenez-vous au lieu indiqué ? À partir de quel site ?",
     field="sites",
+    facts=(RANGED,),
     speaks_for=REACHES,
     speaks_against=REACHES,
 )

@@ -19,7 +19,7 @@ from matcher.catalogue.steward.privacy import forget_value
 from matcher.catalogue.steward.readings import read_fiche
 from matcher.catalogue.store.read import find_supplier
 from matcher.db import open_database
-from matcher.domain.fields import FIELDS, VALUE_FIELDS, SupplierField, SupplierValues, ValueKind, is_known
+from matcher.domain.fields import FIELD, FIELDS, VALUE_FIELDS, SupplierField, SupplierValues, ValueKind, is_known
 from matcher.domain.supplier import Supplier
 from matcher.web.catalogue.supplier import EDITS
 from matcher.web.catalogue.supplier_lines import lines
@@ -69,6 +69,7 @@ def test_the_table_and_the_types_have_the_same_fields() -> None:
     assert all(field.merge for field in VALUE_FIELDS)
     champs = [field.champ for field in FIELDS if field.champ]
     assert len(champs) == len(set(champs))
+    assert all(field.champ for field in FIELDS if field.filter), "a filter has the name of its field in an address"
 
 
 @every_stated
@@ -121,6 +122,22 @@ def test_what_a_person_may_be_named_in_forgets_her(field: SupplierField, take: T
     assert field.personal
     forget_value(engine, "Jeanne Fictive", now=NOW.replace(tzinfo=None))
     assert not is_known(getattr(supplier(engine), field.name))
+
+
+@pytest.mark.parametrize("value", [True, False, None])
+def test_a_filter_by_yes_or_no_keeps_who_says_yes(value: bool | None) -> None:
+    record = CleanRecord("essai", "1", active=value)
+    assert SupplierField("active", "convention", ValueKind.YES_NO, filter="conventionnés").passes(record) is (
+        value is True
+    )
+
+
+def test_a_filter_by_a_value_keeps_who_has_one_that_was_understood() -> None:
+    assert FIELD["turnover"].passes(CleanRecord("essai", "1", turnover=0.0))
+    assert not FIELD["turnover"].passes(CleanRecord("essai", "1"))
+    area = FIELD["area"]
+    assert area.passes(CleanRecord("essai", "1", area="Nord", area_codes=("dep:59",)))
+    assert not area.passes(CleanRecord("essai", "1", area="partout et nulle part"))
 
 
 def test_nothing_said_is_nothing_known() -> None:

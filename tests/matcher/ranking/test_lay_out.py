@@ -1,7 +1,8 @@
-"""A shelf has every column that a signal or a gate declares, and no other."""
+"""A shelf has every column that a signal, a gate or the filter of a field declares, and no other."""
 
 import pytest
 
+from matcher.domain.fields import FIELDS
 from matcher.ranking.gates import GATES
 from matcher.ranking.lay_out import FACTS, build_shelf, lay_out
 from matcher.ranking.signals import SIGNALS
@@ -10,8 +11,8 @@ from tests.factories import supplier
 
 def test_what_is_declared_is_laid_out() -> None:
     shelf = build_shelf([supplier("B"), supplier("A")])
-    declared = {fact.name for part in SIGNALS for fact in part.facts} | {
-        fact.name for gate in GATES for fact in gate.facts
+    declared = {fact.name for part in (*SIGNALS, *GATES) for fact in part.facts} | {
+        field.name for field in FIELDS if field.filter
     }
     assert shelf.facts.keys() == declared == {fact.name for fact in FACTS}
     assert all(len(shelf[fact]) == 2 for fact in FACTS)
