@@ -1,4 +1,4 @@
-"""Contact details of an establishment (telephone, e-mail, address, with their sources), and the URL of its page in the State's register."""
+"""Contact details of an establishment (telephone, e-mail, address and point, with their sources), and the URL of its page in the State's register."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -12,11 +12,20 @@ _INVENTED_PREFIX = "0001"
 
 
 @dataclass(frozen=True, slots=True)
+class LocatedPoint:
+    """A site in WGS84 degrees; `approximate` where it is the middle of its commune."""
+
+    lat: float
+    lon: float
+    approximate: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ContactDetails:
     """Telephone as dialled, e-mail and postal address of an establishment; empty where no source gives one.
 
     `source` gives in French the source and day of each; `phone_day` is the day of the telephone's source, None where unknown; `last_sign` the last
-    sign of life, None where none is dated.
+    sign of life, None where none is dated; `point` is where its main site is, None where it is not located.
     """
 
     siret: str = ""
@@ -26,6 +35,7 @@ class ContactDetails:
     source: str = ""
     last_sign: SignOfLife | None = None
     phone_day: date | None = None
+    point: LocatedPoint | None = None
 
     @property
     def register(self) -> str:

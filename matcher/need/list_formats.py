@@ -26,9 +26,11 @@ class ListsToWrite:
 
 @dataclass(frozen=True, slots=True)
 class ListFormat:
-    """A format: how lists are written; `by_rank`: candidates in the order of their rank, not band after band; `on_page`: the page offers it."""
+    """A format: how lists are written, the `label` of its link; `by_rank`: candidates in the order of their rank, not band after band; `on_page`:
+    the page offers it."""
 
     write: Callable[[ListsToWrite], DescribedFile | bytes]
+    label: str
     by_rank: bool = False
     on_page: bool = True
 
@@ -44,10 +46,10 @@ def _json(lists: ListsToWrite, *, by_line: bool) -> DescribedFile:
 
 # By the ending of a file; « table » is the terminal's.
 LIST_FORMATS: dict[str, ListFormat] = {
-    "json": ListFormat(partial(_json, by_line=False), by_rank=True),
-    "jsonl": ListFormat(partial(_json, by_line=True), by_rank=True, on_page=False),
-    "csv": ListFormat(lambda lists: answers_csv(lists.answers, lists.contacts_of, lists.sources)),
-    "xlsx": ListFormat(lambda lists: answers_xlsx(lists.answers, lists.contacts_of, lists.sources)),
+    "json": ListFormat(partial(_json, by_line=False), "JSON", by_rank=True),
+    "jsonl": ListFormat(partial(_json, by_line=True), "JSON Lines", by_rank=True, on_page=False),
+    "csv": ListFormat(lambda lists: answers_csv(lists.answers, lists.contacts_of, lists.sources), "CSV"),
+    "xlsx": ListFormat(lambda lists: answers_xlsx(lists.answers, lists.contacts_of, lists.sources), "XLSX"),
 }
-# What the page offers, the workbook first.
-PAGE_FORMATS = tuple(name for name in reversed(LIST_FORMATS) if LIST_FORMATS[name].on_page)
+# What the page offers and its label, the workbook first.
+PAGE_FORMATS = {name: LIST_FORMATS[name].label for name in reversed(LIST_FORMATS) if LIST_FORMATS[name].on_page}

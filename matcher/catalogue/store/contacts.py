@@ -19,7 +19,7 @@ from matcher.catalogue.store.tables import CONTACTS, IMPORT_RUNS, PROVENANCE, RE
 from matcher.cleaning.limits import LIMITS
 from matcher.db import reading
 from matcher.domain.age import SignOfLife
-from matcher.domain.contact_details import ContactDetails
+from matcher.domain.contact_details import ContactDetails, LocatedPoint
 from matcher.domain.french import day, enumeration
 from matcher.domain.grouping import group_pairs
 from matcher.domain.supplier import Contact, Origin
@@ -103,7 +103,8 @@ def _details(connection: Connection, ids: Sequence[str], since: date | None) -> 
         if address:
             origin = None if row.source is None else Origin(row.source, row.ref, row.date)
             parts[row.id]["address"] = (address, origin)
-        details[row.id] = _to_contact_details(row.siret, parts[row.id], signs.get(row.id))
+        point = None if None in (row.lat, row.lon) else LocatedPoint(row.lat, row.lon, bool(row.approximate))
+        details[row.id] = _to_contact_details(row.siret, parts[row.id], signs.get(row.id), point)
     return details
 
 
@@ -135,6 +136,7 @@ def _first_sites() -> Select[Any]:
     return (
         select(
             *(SUPPLIERS.c.id, SUPPLIERS.c.siret, SITES.c.address, SITES.c.post_code, SITES.c.city),
+            *(SITES.c.lat, SITES.c.lon, SITES.c.approximate),
             *(PROVENANCE.c.source, PROVENANCE.c.ref, PROVENANCE.c.date),
         )
         .outerjoin(SITES, (SITES.c.supplier_id == SUPPLIERS.c.id) & (SITES.c.position == 0))
@@ -144,7 +146,7 @@ def _first_sites() -> Select[Any]:
 
 
 def _to_contact_details(
-    siret: str, parts: dict[str, tuple[str, Origin | None]], sign: SignOfLife | None
+    siret: str, parts: dict[str, tuple[str, Origin | None]], sign: SignOfLife | None, point: LocatedPoint | None
 ) -> ContactDetails:
     def value(kind: str) -> str:
         return parts[kind][0] if kind in parts else ""
@@ -168,4 +170,5 @@ def _to_contact_details(
         source=" ; ".join(f"{enumeration(names)} : {source}" for source, names in labels.items()),
         last_sign=sign,
         phone_day=phone.date if phone else None,
+        point=point,
     )

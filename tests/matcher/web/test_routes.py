@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from matcher.need.list_formats import PAGE_FORMATS
 from tests.conftest import ROOT
 
 # address → methods. A new page adds its line; one that is missing here, or gone, fails.
@@ -88,7 +89,7 @@ ROUTES = {
     "/candidats/besoins.csv": {"GET"},
     "/candidats/ecartes": {"GET"},
     "/candidats/imprimer": {"GET"},
-    "/candidats/liste.<any(xlsx, csv, json):form>": {"GET"},
+    f"/candidats/liste.<any({', '.join(PAGE_FORMATS)}):form>": {"GET"},
     "/carte/departements.geojson": {"GET"},
     "/catalogue": {"GET"},
     "/catalogue/a-revoir": {"GET", "POST"},

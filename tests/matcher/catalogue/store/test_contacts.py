@@ -13,7 +13,7 @@ from matcher.catalogue.steward.corrections import correct_supplier
 from matcher.catalogue.steward.privacy import opt_out
 from matcher.catalogue.store.contacts import contact_details, last_signs
 from matcher.db import open_database, reading
-from matcher.domain.contact_details import ContactDetails
+from matcher.domain.contact_details import ContactDetails, LocatedPoint
 from tests.factories import importer, lookups, raw, siret, taking
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -69,6 +69,7 @@ def test_each_part_says_its_source_and_the_day_of_its_data(tmp_path: Path, engin
         email="accueil@example.org",
         address="1 rue Haute, 59600 MAUBEUGE",
         source="téléphone et adresse : essai, date non connue ; courriel : l’équipe, 1ᵉʳ mars 2026",
+        point=LocatedPoint(50.2781, 3.9727, approximate=True),
     )
 
 
