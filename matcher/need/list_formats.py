@@ -8,6 +8,7 @@ from matcher.domain.age import DatedSource
 from matcher.domain.contact_details import ContactLookup
 from matcher.need.answer import Answer
 from matcher.need.as_json import match_lines, shortlist_object
+from matcher.need.as_map import answers_geojson
 from matcher.need.as_table import answers_csv, answers_xlsx
 from matcher.need.json_shapes import AnswerShape, MatchShape, QuestionShape
 from matcher.render.described_file import DescribedFile, json_file, jsonl_file
@@ -46,10 +47,11 @@ def _json(lists: ListsToWrite, *, by_line: bool) -> DescribedFile:
 
 # By the ending of a file; « table » is the terminal's.
 LIST_FORMATS: dict[str, ListFormat] = {
+    "xlsx": ListFormat(lambda lists: answers_xlsx(lists.answers, lists.contacts_of, lists.sources), "XLSX"),
+    "csv": ListFormat(lambda lists: answers_csv(lists.answers, lists.contacts_of, lists.sources), "CSV"),
     "json": ListFormat(partial(_json, by_line=False), "JSON", by_rank=True),
     "jsonl": ListFormat(partial(_json, by_line=True), "JSON Lines", by_rank=True, on_page=False),
-    "csv": ListFormat(lambda lists: answers_csv(lists.answers, lists.contacts_of, lists.sources), "CSV"),
-    "xlsx": ListFormat(lambda lists: answers_xlsx(lists.answers, lists.contacts_of, lists.sources), "XLSX"),
+    "geojson": ListFormat(lambda lists: answers_geojson(lists.answers, lists.contacts_of, lists.sources), "GeoJSON"),
 }
-# What the page offers and its label, the workbook first.
-PAGE_FORMATS = {name: LIST_FORMATS[name].label for name in reversed(LIST_FORMATS) if LIST_FORMATS[name].on_page}
+# What the page offers, and the label of its link.
+PAGE_FORMATS = {name: offered.label for name, offered in LIST_FORMATS.items() if offered.on_page}

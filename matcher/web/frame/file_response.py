@@ -16,6 +16,7 @@ from matcher.render.workbook import document_workbook
 _KINDS = {
     "atom": "application/atom+xml; charset=utf-8",
     "csv": "text/csv; charset=utf-8",
+    "geojson": "application/geo+json",
     "ics": "text/calendar; charset=utf-8",
     "json": "application/json",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
