@@ -15,7 +15,7 @@ _ENDED = frozenset(
         "ferme", "fermee", "fermeture", "cesse", "cessee", "cessation", "arret", "arrete", "liquidation", "liquide", "radie",
     }
 )  # fmt: skip
-YES_NO_UNREADABLE = "convention ou activité en cours : ni oui ni non"
+YES_NO_UNREADABLE = "ni oui ni non"
 
 
 @lru_cache(maxsize=1)

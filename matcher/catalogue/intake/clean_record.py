@@ -26,7 +26,7 @@ from matcher.cleaning.phone import Contacts, clean_contacts, clean_phones
 from matcher.cleaning.postcode import clean_post_code, post_code_before, split_cedex
 from matcher.cleaning.siret import SIREN_ONLY, SIRET_BAD_KEY, clean_finess, clean_siren, clean_siret
 from matcher.cleaning.web import clean_email, clean_website
-from matcher.domain.fields import FIELDS, SupplierField, ValueKind, is_known
+from matcher.domain.fields import FIELD, FIELDS, SupplierField, ValueKind, is_known
 from matcher.domain.supplier import Evidence
 from matcher.reference.headcounts import clean_headcount
 from matcher.reference.yes_no import YES_NO_UNREADABLE, clean_ended, clean_yes_no
@@ -47,6 +47,19 @@ T = TypeVar("T")
 R = TypeVar("R", SupplierRecord, AwardRecord)
 
 
+# Flags of a kind of values, that of any field.
+_OF_KIND: Mapping[ValueKind, frozenset[str]] = {
+    ValueKind.NUMBER: frozenset({numbers.NUMBER_UNREADABLE, numbers.NUMBER_RANGE}),
+    ValueKind.EUROS: frozenset({numbers.NUMBER_UNREADABLE}),
+    ValueKind.YES_NO: frozenset({YES_NO_UNREADABLE}),
+}
+
+
+def _flag_of(field: SupplierField, flag: str) -> str:
+    """« nombre illisible (effectif) », and any other flag unchanged."""
+    return f"{flag} ({field.label})" if flag in _OF_KIND.get(field.kind, ()) else flag
+
+
 class _Doubts:
     """Collects the flags of one record while its fields are cleaned."""
 
@@ -57,6 +70,10 @@ class _Doubts:
         if cleaned.flag:
             self.add(cleaned.flag)
         return cleaned.value
+
+    def take_of(self, field: SupplierField, cleaned: Cleaned[T]) -> T | None:
+        """Take a value whose flag, one of a kind of values, gets the label of the field."""
+        return self.take(Cleaned(cleaned.value, _flag_of(field, cleaned.flag)))
 
     def add(self, flag: str) -> None:
         self.flags[flag] = None
@@ -137,11 +154,11 @@ def _values(record: SupplierRecord, lookups: Lookups, doubts: _Doubts) -> dict[s
     for field in FIELDS:
         if cleaner := _CLEANERS.get(field.kind):
             raw = getattr(record, field.name)
-            values[field.name] = doubts.take(cleaner(raw)) if raw else _EMPTY_VALUES[field.kind]
+            values[field.name] = doubts.take_of(field, cleaner(raw)) if raw else _EMPTY_VALUES[field.kind]
             if field.beside:
                 values[field.beside] = _COMPANIONS[field.kind](raw, lookups)
     if values["active"] is None:
-        values["active"] = doubts.take(clean_ended(record.ended))
+        values["active"] = doubts.take_of(FIELD["active"], clean_ended(record.ended))
     return {name: value for name, value in values.items() if value is not None}
 
 
@@ -248,8 +265,7 @@ _DOUBTS: Mapping[str, frozenset[str]] = {
     | flags_of("contact"),
     "email": frozenset({web.EMAIL_UNREADABLE}),
     "website": frozenset({web.WEBSITE_UNREADABLE}),
-    "workers": frozenset({numbers.NUMBER_UNREADABLE, numbers.NUMBER_RANGE}),
-    "active": frozenset({YES_NO_UNREADABLE}) | flags_of("ended"),
+    "active": flags_of("ended"),
     "as_of": frozenset({dates.DATE_UNREADABLE}),
 }
 
@@ -258,7 +274,8 @@ def _field(field: SupplierField) -> RecordField:
     name = field.name
     beyond = flags_of(name) if name in LIMITS else frozenset()
     filled = _FILLED.get(name, lambda record: is_known(getattr(record, name)))
-    return RecordField(field, filled, _DOUBTS.get(name, frozenset()) | beyond)
+    of_kind = frozenset(_flag_of(field, flag) for flag in _OF_KIND.get(field.kind, ()))
+    return RecordField(field, filled, _DOUBTS.get(name, frozenset()) | of_kind | beyond)
 
 
 REPORTED: Mapping[str, RecordField] = {

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from importers.formats.columns import sheet_fields
 from importers.importer import SupplierRecord
 from matcher.catalogue.identity.records import CleanRecord, from_payload, to_payload
-from matcher.catalogue.intake.clean_record import clean_records
+from matcher.catalogue.intake.clean_record import REPORTED, clean_records
 from matcher.catalogue.steward.corrections import correct_supplier
 from matcher.catalogue.steward.document import fiche_object
 from matcher.catalogue.steward.export import CSV_COLUMNS, supplier_object
@@ -95,6 +95,22 @@ def test_a_field_is_kept_with_its_origin_and_given_back(field: SupplierField, ta
     assert field.public or field.name not in {told["field"] for told in fiche_object(fiche, ())["fields"]}
     columns = {column.name: column.value for column in CSV_COLUMNS}
     assert not field.column or columns[field.heading](found)
+
+
+UNREADABLE = (ValueKind.NUMBER, ValueKind.EUROS, ValueKind.YES_NO)
+
+
+@pytest.mark.parametrize("field", [one for one in VALUE_FIELDS if one.kind in UNREADABLE], ids=lambda one: one.name)
+def test_what_is_not_read_is_a_doubt_of_its_field_alone(field: SupplierField) -> None:
+    (record,) = clean_records([raw("1", siret=KEY, **{field.name: "peut-être"})], lookups())
+    assert field.label in " ".join(record.flags)
+    assert not is_known(getattr(record, field.name))
+    doubted = [
+        one.field.name
+        for one in REPORTED.values()
+        if not one.flags.isdisjoint(record.flags) and one.field.kind in UNREADABLE
+    ]
+    assert doubted == ([field.name] if field.asked else [])
 
 
 @every_stated

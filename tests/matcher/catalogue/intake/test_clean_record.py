@@ -20,7 +20,6 @@ from matcher.cleaning.limits import LIMITS
 from matcher.cleaning.siret import SIREN_ONLY, SIRET_BAD_KEY
 from matcher.domain.kinds import SupplierKind as K
 from matcher.domain.supplier import Evidence
-from matcher.reference.yes_no import YES_NO_UNREADABLE
 from tests.factories import lookups, raw, siret
 
 
@@ -137,7 +136,9 @@ def test_who_works_no_more_is_told(cell: str, active: bool | None) -> None:
     assert cleaned(ended=cell, active="oui").active is True, "what is said of the activity itself comes first"
 
 
-@pytest.mark.parametrize(("cell", "active", "flags"), [("x", True, ()), ("à voir", None, (YES_NO_UNREADABLE,))])
+@pytest.mark.parametrize(
+    ("cell", "active", "flags"), [("x", True, ()), ("à voir", None, ("ni oui ni non (convention)",))]
+)
 def test_a_yes_or_no_is_read_or_said(cell: str, active: bool | None, flags: tuple[str, ...]) -> None:
     record = cleaned(active=cell)
     assert (record.active, record.flags) == (active, flags)
