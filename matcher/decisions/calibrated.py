@@ -232,7 +232,12 @@ def _work(
             spent = _exact(reading.euros * year if way is CalibrationWay.TURNOVER else reading.euros)
             if way is CalibrationWay.SHARE:
                 spent = _multiply_range(spent, known[0].value, 1 / 100)
-            return way, (*amount, *known), _divide_range(spent, known[-1].value)
+            hourly = known[-1].value
+            return (
+                way,
+                (*amount, *known),
+                Range(spent.low / hourly.high, spent.likely / hourly.middle, spent.high / hourly.low),
+            )
     return None, amount, None
 
 
@@ -345,7 +350,3 @@ def _exact(value: float) -> Range:
 
 def _multiply_range(estimate: Range, by: Span, scale: float = 1.0) -> Range:
     return Range(estimate.low * by.low * scale, estimate.likely * by.middle * scale, estimate.high * by.high * scale)
-
-
-def _divide_range(estimate: Range, by: Span) -> Range:
-    return Range(estimate.low / by.high, estimate.likely / by.middle, estimate.high / by.low)

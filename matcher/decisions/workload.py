@@ -80,7 +80,9 @@ def workload_of(
     if yearly is None:
         return Workload(None, "taille du lot non connue : ni montant, ni heures, ni quantité")
     family = family_of(reading)
-    yearly_said = f"{unit(yearly, '€ HT')} par an{_quoted_source(reading)}"
+    quotes = [f"« {part.words} »" for part in filter(None, (reading.amount, reading.duration))]
+    source = f" (lu dans le texte : {enumeration(quotes)})" if quotes else ""
+    yearly_said = f"{unit(yearly, '€ HT')} par an{source}"
     if assumed.euros_per_etp is not None:
         return Workload(
             _plausible(yearly / assumed.euros_per_etp, unit(yearly, "€")),
@@ -100,12 +102,6 @@ def workload_of(
         f"d’après {yearly_said}, à {each_words} par ETP pour « {family.name} », une hypothèse de la table de calage ({family.etp_year})",
         yearly,
     )
-
-
-def _quoted_source(reading: Reading) -> str:
-    """Return a phrase quoting the words of the text from which the amount or duration was read, or ""."""
-    sentences = [part.words for part in (reading.amount, reading.duration) if part is not None]
-    return f" (lu dans le texte : {enumeration([f'« {words} »' for words in sentences])})" if sentences else ""
 
 
 def _of_hours(hours: float, written: str, reading: Reading, assumed: Assumptions) -> Workload:
