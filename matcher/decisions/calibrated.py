@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from operator import attrgetter
 
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.sizing import Range
@@ -166,15 +167,21 @@ def calibrate_lot(
     way, counted, work = _work(reading, lot_facts, family, year, reading.lot.date or on)
     percentage = _percentage(lot_facts, family)
     insertion = None if work is None or percentage is None else _multiply_range(work, percentage.value, 1 / 100)
-    asks = [*_first_questions(lot_facts, read), *_questions(reading, lot_facts, family, way, percentage)]
-    if any(factor.old for factor in counted):
+    asks = []
+    if lot_facts.hours is None:
+        if lot_facts.family is None and read.families and not read.sure:
+            asks.append(CalibrationQuestion.FAMILY)
+        if lot_facts.shared:
+            asks.append(CalibrationQuestion.SHARED)
+    asks += _questions(reading, lot_facts, family, way, percentage)
+    if any(map(attrgetter("old"), counted)):
         asks.append(CalibrationQuestion.COST_TODAY)
     return CalibratedHours(
         reading=reading,
         told=lot_facts,
         family=family,
         way=way,
-        factors=(*counted, *((percentage,) if percentage else ())),
+        factors=(*counted, *filter(None, (percentage,))),
         work=work,
         insertion=insertion,
         asks=tuple(asks),
@@ -296,16 +303,6 @@ def _percentage(lot_facts: ToldOfLot, family: WorkFamily | None) -> Factor | Non
     if lot_facts.percentage is not None:
         return Factor(label, lot_facts.percentage, "%", lot_facts.percentage_source)
     return _factor(label, "%", None, family, "clause")
-
-
-def _first_questions(lot_facts: ToldOfLot, read: FamilyRead) -> Iterator[CalibrationQuestion]:
-    """Yield the first questions, on the family and its part of the amount; none if the hours are already given."""
-    if lot_facts.hours is not None:
-        return
-    if lot_facts.family is None and read.families and not read.sure:
-        yield CalibrationQuestion.FAMILY
-    if lot_facts.shared:
-        yield CalibrationQuestion.SHARED
 
 
 def _questions(

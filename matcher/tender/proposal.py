@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
+from itertools import islice, pairwise
 from operator import attrgetter, itemgetter
 from unicodedata import normalize
 
@@ -181,12 +181,6 @@ def _lot(main: _Part, parts: Sequence[_Part], wholes: Sequence[_Part]) -> Propos
     where, size, _, reserved = ((field_parts or [main])[0].reading for field_parts in mentions.values())
     hours, hours_source = _hours((main, *parts), months)
     lever_code = _lever(reserved) or ""
-    values: dict[str, tuple[SaidValue, ...]] = {NEED: (_quote(NEED, main, need.partition("\n")[0]),)}
-    for name, field_parts in mentions.items():
-        values[name] = tuple(_quote(name, part, _words(name, part)) for part in field_parts)
-    values[HOURS] = hours_source
-    if not lever_code:
-        values[LEVER] = _denial((main, *parts))
     return ProposedLot(
         number=main.number,
         title=main.title or main.notice.object.partition("\n")[0],
@@ -197,7 +191,7 @@ def _lot(main: _Part, parts: Sequence[_Part], wholes: Sequence[_Part]) -> Propos
         euros=size.amount.over(months) if size.amount else None,
         months=months,
         lever=lever_code,
-        said=dict(filter(itemgetter(1), values.items())),
+        said=_sources(main, parts, need, mentions, hours_source, lever_code),
         doubts=tuple(_doubts(main, size, months, placed=bool(mentions[PLACE]))),
         hours=hours,
     )
@@ -218,6 +212,29 @@ def _field_parts(main: _Part, parts: Sequence[_Part], wholes: Sequence[_Part]) -
         DURATION: duration_parts,
         LEVER: _values(_lever, main, parts, ()),
     }
+
+
+def _sources(
+    main: _Part,
+    parts: Sequence[_Part],
+    need: str,
+    mentions: Mapping[str, Sequence[_Part]],
+    hours_source: tuple[SaidValue, ...],
+    lever_code: str,
+) -> dict[str, tuple[SaidValue, ...]]:
+    """Return, by field of a lot, the passages that give its value; of a lot not reserved, the first sentence stating so."""
+    values = {NEED: (_quote(NEED, main, need.partition("\n")[0]),)}
+    for name, field_parts in mentions.items():
+        values[name] = tuple(_quote(name, part, _words(name, part)) for part in field_parts)
+    values[HOURS] = hours_source
+    if not lever_code:
+        denials = (
+            _quote(LEVER, part, denial.sentence, UNRESERVED)
+            for part in (main, *parts)
+            for denial in read_reservation(part.sentences).of(part.number).denials
+        )
+        values[LEVER] = tuple(islice(denials, 1))
+    return dict(filter(itemgetter(1), values.items()))
 
 
 def _doubts(main: _Part, size: Reading, months: float | None, *, placed: bool) -> Iterator[str]:
@@ -248,14 +265,6 @@ def _hours(parts: Sequence[_Part], months: float | None) -> tuple[float | None, 
                 value = unit(yearly, "heures par an" if insertion_hours(sentence) is None else "heures")
                 return insertion_hours(sentence, months), (_quote(HOURS, mention, sentence, value),)
     return None, ()
-
-
-def _denial(parts: Sequence[_Part]) -> tuple[SaidValue, ...]:
-    """Return the source of the first sentence stating that the lot is not reserved."""
-    for mention in parts:
-        for denial in read_reservation(mention.sentences).of(mention.number).denials:
-            return (_quote(LEVER, mention, denial.sentence, UNRESERVED),)
-    return ()
 
 
 def _due(wholes: Sequence[_Part]) -> tuple[SaidValue, ...]:

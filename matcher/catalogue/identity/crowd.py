@@ -67,6 +67,9 @@ def towns_around(side: Side) -> frozenset[Block]:
     return towns | cities | {("city", code) for family, code in towns if family == "insee"}
 
 
+_Sharing = tuple[int, dict[Directory, tuple[list[int], int]]]
+
+
 class Nearest(NamedTuple):
     """Candidates of a crowd, and whether they are all that may be the same supplier."""
 
@@ -103,15 +106,7 @@ class Crowd:
         """Return the likeliest matches of `node` among members of a lower number (so that a pair is seen once) and of other directories."""
         nodes: set[int] = set()
         left_out: list[Block] = []
-        sharing: dict[Block, tuple[int, dict[Directory, tuple[list[int], int]]]] = {}
-        for feature in self._features_sought(described):
-            # per other directory, its members with the feature and how many of them come before `node`
-            earlier = {
-                directory: (members, stop)
-                for directory, members in self._sharing.get(feature, {}).items()
-                if directory not in own_directories and (stop := bisect_left(members, node))
-            }
-            sharing[feature] = sum(stop for _, stop in earlier.values()), earlier
+        sharing = self._sharing_before(node, described, own_directories)
         room = _MOST
         for feature, (count, parts) in sorted(sharing.items(), key=lambda item: (item[1][0], item[0])):
             if count <= room:
@@ -128,6 +123,27 @@ class Crowd:
         nodes.update(self._spelling_neighbours(node, described, own_directories))
         return Nearest(nodes, all_there_is=not _may_be_close(left_out, described))
 
+    def _sharing_before(
+        self, node: int, described: DescribedSide, own_directories: Collection[Directory]
+    ) -> dict[Block, _Sharing]:
+        """Return, of each feature sought, how many members before `node` have it, and per other directory its members with the feature and how many
+        of them come before."""
+        sought: set[Block] = {_ANY}
+        if self._by_place:
+            if towns := towns_around(described.side):
+                sought = {_NO_PLACE, *towns}
+        elif described.words:
+            sought = self._features(described) - {_ANY} | {_NO_NAME}
+        sharing: dict[Block, _Sharing] = {}
+        for feature in sought:
+            earlier = {
+                directory: (members, stop)
+                for directory, members in self._sharing.get(feature, {}).items()
+                if directory not in own_directories and (stop := bisect_left(members, node))
+            }
+            sharing[feature] = sum(stop for _, stop in earlier.values()), earlier
+        return sharing
+
     def _spelling_neighbours(
         self, node: int, described: DescribedSide, own_directories: Collection[Directory]
     ) -> Iterator[int]:
@@ -139,12 +155,6 @@ class Crowd:
                         at = bisect_left(names, (text[::step], -1))
                         next_to_it = names[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS]
                         yield from (other for _, other in next_to_it if other < node)
-
-    def _features_sought(self, described: DescribedSide) -> set[Block]:
-        if self._by_place:
-            towns = towns_around(described.side)
-            return {_NO_PLACE, *towns} if towns else {_ANY}
-        return self._features(described) - {_ANY} | {_NO_NAME} if described.words else {_ANY}
 
     def _features(self, member: DescribedSide) -> set[Block]:
         if self._by_place:

@@ -6,6 +6,7 @@ A share is a minimum: a notice that mentions no lever is counted as using none.
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from matcher.domain.grouping import group_pairs
 from matcher.domain.notice import LotState, ReservedFor
@@ -54,7 +55,7 @@ class ListCounts:
 def count_by_lever(lots: Iterable[KeptLot]) -> ListCounts:
     """Count lots that have a day of publication."""
     every = list(lots)
-    states = Counter(lot.state for lot in every)
+    states = Counter(map(attrgetter("state"), every))
     counted = [lot for lot in every if lot.state in COUNTED]
     by_month = _by(counted, lambda lot: {f"{lot.published.lot.date:%Y-%m}"}, lambda key, _: f"{key[5:]}/{key[:4]}")
     return ListCounts(
@@ -67,7 +68,16 @@ def count_by_lever(lots: Iterable[KeptLot]) -> ListCounts:
         ),
         buyers=_by(counted, lambda lot: {lot.notice.buyer[:_SIREN] or lot.notice.buyer_name}, _usual_name),
         months=tuple(sorted(by_month, key=lambda row: row.key)),
-        reservable=tuple(sorted((lot for lot in counted if lot.could_be_reserved), key=_most_first)),
+        reservable=tuple(
+            sorted(
+                (lot for lot in counted if lot.could_be_reserved),
+                key=lambda lot: (
+                    -max(lot.reservable.values()),
+                    -on.toordinal() if (on := lot.published.lot.date) else 0,
+                    lot.id,
+                ),
+            )
+        ),
         announced=states[LotState.PLANNED],
         cancelled=states[LotState.CANCELLED],
         unread=sum(lot.credible is not None and not lot.activities for lot in counted),
@@ -91,8 +101,3 @@ def _by(
 
 def _usual_name(_key: str, lots: Sequence[KeptLot]) -> str:
     return Counter(lot.notice.buyer_name or lot.notice.buyer for lot in lots).most_common(1)[0][0]
-
-
-def _most_first(lot: KeptLot) -> tuple[int, int, int]:
-    published = lot.published.lot.date
-    return -max(lot.reservable.values()), -published.toordinal() if published else 0, lot.id
