@@ -1,7 +1,7 @@
 """Candidates for duplicates within a crowded block (over 200 suppliers that share a town, a word or a number): nearest neighbours, not all pairs."""
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from matcher.catalogue.identity.compare import Side
@@ -120,7 +120,13 @@ class Crowd:
                     by_length = sorted(members, key=lambda member: (self._lengths[member], member))
                     self._shortest[key] = by_length[:_SHORTEST]
                 nodes.update(other for other in self._shortest[key] if other < node)
-        nodes.update(self._spelling_neighbours(node, described, own_directories))
+        # and those next to it in alphabetical order, by their first letters, then by their last ones
+        for ordered, step in ((self._forward, 1), (self._backward, -1)):
+            for directory in ordered.keys() - own_directories:
+                for text in described.spelt:
+                    at = bisect_left(ordered[directory], (text[::step], -1))
+                    next_to_it = ordered[directory][max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS]
+                    nodes.update(other for _, other in next_to_it if other < node)
         return Nearest(nodes, all_there_is=not _may_be_close(left_out, described))
 
     def _sharing_before(
@@ -143,18 +149,6 @@ class Crowd:
             }
             sharing[feature] = sum(stop for _, stop in earlier.values()), earlier
         return sharing
-
-    def _spelling_neighbours(
-        self, node: int, described: DescribedSide, own_directories: Collection[Directory]
-    ) -> Iterator[int]:
-        """The members before `node` that are next to it in alphabetical order."""
-        for ordered, step in ((self._forward, 1), (self._backward, -1)):
-            for directory, names in ordered.items():
-                if directory not in own_directories:
-                    for text in described.spelt:
-                        at = bisect_left(names, (text[::step], -1))
-                        next_to_it = names[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS]
-                        yield from (other for _, other in next_to_it if other < node)
 
     def _features(self, member: DescribedSide) -> set[Block]:
         if self._by_place:

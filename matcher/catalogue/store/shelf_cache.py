@@ -6,7 +6,7 @@ A cached shelf is valid while the catalogue's state, the reference tables and th
 
 import hashlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -193,6 +193,11 @@ def _name(engine: Engine) -> str:
 @lru_cache(maxsize=2)
 def made_by(*rooms: str) -> str:
     """Return a digest of the reference tables and of the code that builds shelves, and of other packages `rooms`."""
-    packages = [shipped_path(f"{room}/__init__.py").parent for room in (*_ROOMS, *rooms)]
-    code = (path for package in packages for path in sorted(package.rglob("*.py")))
-    return digest_of((*sorted(shipped_path("data/reference").glob("*.csv")), *code, shipped_path("mapped.py")))
+    return digest_of(_makers(rooms))
+
+
+def _makers(rooms: Iterable[str]) -> Iterator[Path]:
+    yield from sorted(shipped_path("data/reference").glob("*.csv"))
+    for room in (*_ROOMS, *rooms):
+        yield from sorted(shipped_path(f"{room}/__init__.py").parent.rglob("*.py"))
+    yield shipped_path("mapped.py")

@@ -1,9 +1,8 @@
 """Cuts a buyer's list of sites into lots with the catalogue's candidates around each site; called by the command line and the web page."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain
 
 import numpy as np
 from sqlalchemy import Engine
@@ -175,9 +174,13 @@ def _cut(
             "Aucun lieu de cette liste n’est reconnu : donnez la commune ou le code postal de chaque site."
         )
     reading = read_need_for_ranking(need, [f"insee:{placed[0][1].code}"], question.lever, shelf, on).reading
-    around = _candidates_around([place for _, place in placed], reading, shelf, on, tell)
-    # The candidates, of any site, that are known for the trade.
-    known = {one.id: one for one in chain.from_iterable(around.values()) if one.standing is CandidateStanding.CREDIBLE}
+    around: dict[str, tuple[Candidate, ...]] = {}
+    for done, (_, place) in enumerate(placed):
+        tell(RANKING, done, len(placed))
+        if place.code not in around:  # the text of the need is read once, whatever the number of sites
+            lot = replace(reading.lot, lieux=(RawPlace(f"insee:{place.code}"),))
+            here = replace(reading, lot=lot, places=(place,), within=())
+            around[place.code] = lot_candidates(rank(LotOnShelf(here, shelf, on)))
     sites = tuple(_site(site, place, reading, question.unit) for site, place in placed)
     reach = reach_of([around[place.code] for _, place in placed], DEFAULT)
     tell(CUTTING, 0, 0)
@@ -200,22 +203,14 @@ def _cut(
         catalogue_version=shelf.version,
         catalogue_suppliers=len(shelf),
         on=on,
-        preferred=count_preferences(known.values(), means_of(engine, known)),
+        preferred=_candidates_preferences(engine, around.values()),
     )
 
 
-def _candidates_around(
-    places: Sequence[Place], reading: Reading, shelf: Shelf, on: date, tell: Tell
-) -> dict[str, tuple[Candidate, ...]]:
-    """Return, by the code of each place, the candidates for the need there; `tell` is called with the progress."""
-    around: dict[str, tuple[Candidate, ...]] = {}
-    for done, place in enumerate(places):
-        tell(RANKING, done, len(places))
-        if place.code not in around:  # the text of the need is read once, whatever the number of sites
-            lot = replace(reading.lot, lieux=(RawPlace(f"insee:{place.code}"),))
-            here = replace(reading, lot=lot, places=(place,), within=())
-            around[place.code] = lot_candidates(rank(LotOnShelf(here, shelf, on)))
-    return around
+def _candidates_preferences(engine: Engine, around: Iterable[Sequence[Candidate]]) -> Preferences:
+    """Return the contracts preferred by the candidates, of any site, that are known for the trade."""
+    known = {one.id: one for its in around for one in its if one.standing is CandidateStanding.CREDIBLE}
+    return count_preferences(known.values(), means_of(engine, known))
 
 
 def _site(site: GivenSite, place: Place, reading: Reading, unit: str) -> LotSite:
