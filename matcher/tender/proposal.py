@@ -5,7 +5,7 @@ A field takes the value of the first document that gives it; differing values of
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice, pairwise
@@ -181,18 +181,24 @@ def _lot(main: _Part, parts: Sequence[_Part], wholes: Sequence[_Part]) -> Propos
     where, size, _, reserved = ((field_parts or [main])[0].reading for field_parts in mentions.values())
     hours, hours_source = _hours((main, *parts), months)
     lever_code = _lever(reserved) or ""
+    euros = size.amount.over(months) if size.amount else None
+    # Without « place unknown » if some document gives the place.
+    placed = bool(mentions[PLACE])
+    doubts = [doubt.says for doubt in main.reading.doubts if not (placed and doubt.kind is DoubtKind.PLACE_UNKNOWN)]
+    if size.amount and euros is None:
+        doubts.append(_YEARLY)
     return ProposedLot(
         number=main.number,
         title=main.title or main.notice.object.partition("\n")[0],
         need=_need_with_clauses(need, parts, hours_source),
         cpv=main.reading.lot.cpv or main.notice.cpv[:1],
-        places=tuple(place.key for place in where.places),
+        places=tuple(map(attrgetter("key"), where.places)),
         place_names=tuple(place.name for place in where.places),
-        euros=size.amount.over(months) if size.amount else None,
+        euros=euros,
         months=months,
         lever=lever_code,
         said=_sources(main, parts, need, mentions, hours_source, lever_code),
-        doubts=tuple(_doubts(main, size, months, placed=bool(mentions[PLACE]))),
+        doubts=tuple(doubts),
         hours=hours,
     )
 
@@ -235,13 +241,6 @@ def _sources(
         )
         values[LEVER] = tuple(islice(denials, 1))
     return dict(filter(itemgetter(1), values.items()))
-
-
-def _doubts(main: _Part, size: Reading, months: float | None, *, placed: bool) -> Iterator[str]:
-    """Yield the doubts on a lot in French, without « place unknown » if some document gives the place (`placed`)."""
-    yield from (doubt.says for doubt in main.reading.doubts if not (placed and doubt.kind is DoubtKind.PLACE_UNKNOWN))
-    if size.amount and size.amount.over(months) is None:
-        yield _YEARLY
 
 
 def _need_with_clauses(need: str, parts: Sequence[_Part], hours_source: Sequence[SaidValue]) -> str:

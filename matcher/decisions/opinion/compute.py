@@ -204,20 +204,24 @@ def opinion_on(
     countable = understood and placed and law.own_law is None
     if not countable:
         pool = ()
-    codes = (*RESERVING, CLAUSE)
-    levers = tuple(
-        lever_opinion(code, pool, need.etp, assumed, exclusion_reason(code, reading, law.on)) for code in codes
-    )
+    by_lever = {
+        code: lever_opinion(code, pool, need.etp, assumed, exclusion_reason(code, reading, law.on))
+        for code in (*RESERVING, CLAUSE)
+    }
+    levers = tuple(by_lever.values())
     lever_in_text = said_outright(reading)
     lever_asked = reading.lot.levier or lever_in_text
     hours = calibrate_lot(reading, year=assumed.hours_per_etp, on=law.on)
     open_to = [one for one in levers if lever_asked in ("", one.lever)]
     verdict, chosen = (
-        _conclusion(open_to, levers[-1], assumed, lever_asked, hours)
+        _conclusion(open_to, by_lever[CLAUSE], assumed, lever_asked, hours)
         if countable and lever_asked not in unlisted
         else (OpinionVerdict.SOURCE, "")
     )
-    concluded = next(its for code in (chosen, lever_asked, CLAUSE) for its in levers if its.lever == code)
+    concluded = next(filter(None, map(by_lever.get, (chosen, lever_asked, CLAUSE))))
+    # The article that the buyer chose, if it cannot apply.
+    wished = by_lever.get(reading.lot.levier)
+    unfit = wished.lever if wished and wished.lever != CLAUSE and wished.excluded else ""
     counted = {candidate.organisation for candidate in concluded.candidates}
     repeated = sum(candidate.organisation in counted for candidate in eligible_to(concluded.lever, pool)) - len(counted)
     return Opinion(
@@ -233,15 +237,10 @@ def opinion_on(
         law=law,
         hours=hours,
         said=lever_in_text,
-        unfit=_unfit(levers, reading.lot.levier),
+        unfit=unfit,
         placed=placed,
         unlisted=unlisted,
     )
-
-
-def _unfit(levers: Sequence[LeverOpinion], chosen: str) -> str:
-    """Return the chosen article if it cannot apply, else ""."""
-    return next((its.lever for its in levers if its.lever == chosen != CLAUSE and its.excluded), "")
 
 
 def is_placed(reading: Reading) -> bool:
