@@ -229,7 +229,7 @@ def _sources(
     lever_code: str,
 ) -> dict[str, tuple[SaidValue, ...]]:
     """Return, by field of a lot, the passages that give its value; of a lot not reserved, the first sentence stating so."""
-    values = {NEED: (_quote(NEED, main, need.partition("\n")[0]),)}
+    values: dict[str, tuple[SaidValue, ...]] = {NEED: (_quote(NEED, main, need.partition("\n")[0]),)}
     for name, field_parts in mentions.items():
         values[name] = tuple(_quote(name, part, _words(name, part)) for part in field_parts)
     values[HOURS] = hours_source

@@ -245,12 +245,18 @@ class Recogniser:
             row for row in town_rows if any(query.begins(_spelt(name)) for name in self._suppliers[row].side.names)
         }
         ranked = self._ranked(query, begun, begun.union(self._alike(query, town_rows)))
-        options = tuple(
+        options = [
             RecognisedOption(self._suppliers[row], evidence.says(), min(score, _SURE - 1))
             for score, row, evidence in ranked[:MOST_OPTIONS]
-        )
-        options = options or tuple(islice(self._by_name_inside(query, town_rows), MOST_OPTIONS))
-        return Recognition(Certainty.TO_CONFIRM, options) if options else NOBODY
+        ]
+        # Where nothing else gives an option, the suppliers whose whole name is among other written words.
+        for row in () if options else dict.fromkeys(self._alike(query, town_rows)):
+            side, near = self._suppliers[row].side, query.side_near(self._suppliers[row].side)
+            if any(map(query.holds, side.names)) and not differ(near, side):
+                options.append(
+                    RecognisedOption(self._suppliers[row], _WHOLE_INSIDE, compare_sides(near, side)[0].score)
+                )
+        return Recognition(Certainty.TO_CONFIRM, tuple(options[:MOST_OPTIONS])) if options else NOBODY
 
     def _ranked(self, query: "_Query", begun: Set[int], rows: Iterable[int]) -> list[tuple[int, int, PairEvidence]]:
         """The rows that may be what is written, the likeliest first, each after its score: those of `begun`, and those whose names have something in
@@ -272,15 +278,6 @@ class Recogniser:
             score = evidence.score + _BEGINNING_POINTS * (row in begun)
             ranked.append((score, row, replace(evidence, fields=shown, reason=reason)))
         return sorted(ranked, key=lambda option: (-option[0], option[1]))
-
-    def _by_name_inside(self, query: "_Query", town_rows: Sequence[int]) -> Iterator[RecognisedOption]:
-        """The suppliers whose whole name is among other written words; used where nothing else gives an option."""
-        for row in dict.fromkeys(self._alike(query, town_rows)):
-            side = self._suppliers[row].side
-            if any(map(query.holds, side.names)) and not differ(query.side_near(side), side):
-                yield RecognisedOption(
-                    self._suppliers[row], _WHOLE_INSIDE, compare_sides(query.side_near(side), side)[0].score
-                )
 
     def _alike(self, query: "_Query", town_rows: Sequence[int]) -> Iterator[int]:
         """The suppliers whose names are nearest to what is written, in the catalogue, then in the town."""

@@ -86,7 +86,7 @@ def workbook(event: MeetingDay, people: People) -> bytes:
     participants: list[list[Cell]] = []
     for participant in event.participants:
         needs = " ; ".join(need_with_size(need.text, need.amount, need.hours) for need in participant.needs)
-        cells = [
+        cells: list[Cell] = [
             *(participant.key, str(participant.sort), participant.name, participant.siret),
             *(needs or participant.activity, participant.place, *_contact_cells(people.get(participant.key, ()))),
             *("" if hour is None else clock(hour) for hour in (participant.arrival, participant.departure)),

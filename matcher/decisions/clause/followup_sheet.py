@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 from pathlib import Path
 
 from importers.emit import Row
@@ -119,7 +120,7 @@ class _Lines:
     def hours(self) -> SheetHours:
         """Return the result. Raises HoursSheetRefused if there is any fault, or nothing at all."""
         contracts = []
-        for lot in dict.fromkeys(key[0] for key in (*self.months, *self.immersions)):
+        for lot in dict.fromkeys(map(itemgetter(0), (*self.months, *self.immersions))):
             lines, corrections = [], []
             for totals in (one for key, one in self.months.items() if key[0] == lot):
                 if totals.gives:

@@ -19,6 +19,7 @@ from matcher.render.document import (
     DocumentKind,
     DocumentRow,
     DocumentTable,
+    Marked,
 )
 from matcher.render.shaped import shaped
 from matcher.render.table import Column, csv_of
@@ -84,7 +85,10 @@ def plaquette_csv(plaquette: Plaquette) -> DescribedFile:
     table = _structures_table(plaquette)
     columns = [Column(column.label, 20) for column in table.columns]
     rows = (
-        [" ; ".join(cell) if isinstance(cell, tuple) else getattr(cell, "says", cell) for cell in row.cells]
+        [
+            " ; ".join(cell) if isinstance(cell, tuple) else cell.says if isinstance(cell, Marked) else cell
+            for cell in row.cells
+        ]
         for row in table.rows
     )
     return csv_of(columns, rows)
