@@ -127,10 +127,17 @@ def _record(row: Row, columns: Columns, references: tuple[str, ...], listing: st
         values[field.key] = " ; ".join(filter(None, map(row.take, names))) if field.all else row.take(*names)
     if _TOTAL.fullmatch(values["name"].strip()) and not values["siret"]:
         return RefusedRow(row.line, "c’est la ligne de total du tableau, pas un fournisseur.")
-    place = values["post_code"] or values["city"] or values["siret"]
-    values["email"] = _email(values["email"], values.pop(_OF_CONTACT))
+    place = next(filter(None, (values["post_code"], values["city"], values["siret"])), "")
+    contact = values.pop(_OF_CONTACT)
+    if not values["email"] and is_box(contact):  # the contact's, if it is a generic address
+        values["email"] = contact
     number, natural = row.take(*references), natural_reference(values["kind"], values["name"], place)
-    claims = (Claim(words, row.take(column)) for key, words in _CLAIMS.items() for column in columns.of.get(key, ()))
+    claims = tuple(
+        Claim(words, text)
+        for key, words in _CLAIMS.items()
+        for column in columns.of.get(key, ())
+        if (text := row.take(column))
+    )
     return SupplierRecord(
         source="tableur",
         source_ref=number or natural,
@@ -138,14 +145,9 @@ def _record(row: Row, columns: Columns, references: tuple[str, ...], listing: st
         line=row.line,
         listing=listing,
         projection="WGS84" if values["x"] and values["y"] else "",
-        claims=tuple(claim for claim in claims if claim.text),
+        claims=claims,
         **values,
     )
-
-
-def _email(own: str, of_contact: str) -> str:
-    """Return the structure's e-mail, else the contact's if it is a generic address."""
-    return own or (of_contact if is_box(of_contact) else "")
 
 
 IMPORTER = Importer(

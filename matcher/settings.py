@@ -260,12 +260,23 @@ def web_settings() -> WebSettings:
     https = _fitting(
         HTTPS_VARIABLE, lambda text: text.lower() in _HTTPS, "écrivez oui ou non, et rien d’autre sur la ligne."
     )
-    named = [name.strip() for name in os.environ.get(HOSTS_VARIABLE, "").split(",") if name.strip()]
+    hosts = list(LOOPBACK_NAMES)
+    for name in filter(None, map(str.strip, os.environ.get(HOSTS_VARIABLE, "").split(","))):
+        try:
+            host = name.encode("idna").decode("ascii").lower()  # as browsers send it
+        except UnicodeError:
+            host = ""
+        if not _HOST.fullmatch(host):
+            raise SettingsError(
+                f"{HOSTS_VARIABLE}={name} : écrivez des noms ou des adresses séparés par des virgules, sans http:// ni port, "
+                "par exemple entremise.mairie.example."
+            )
+        hosts.append(host)
     contact = next((name for name in (CONTACT_VARIABLE, CONTROLLER_CONTACT_VARIABLE) if setting_text(name)), "")
     controller = (setting_text(CONTROLLER_NAME_VARIABLE), setting_text(CONTROLLER_ADDRESS_VARIABLE))
     return WebSettings(
         secret_key=secret.encode() or None,
-        hosts=(*LOOPBACK_NAMES, *map(_host, named)),
+        hosts=tuple(hosts),
         https=_HTTPS[https.lower()],
         proxy=proxy,
         tiles=tiles,
@@ -277,20 +288,6 @@ def web_settings() -> WebSettings:
             controller=", ".join(filter(None, controller)),
         ),
     )
-
-
-def _host(name: str) -> str:
-    """Return a host name as browsers send it: lower case, IDNA-encoded."""
-    try:
-        host = name.encode("idna").decode("ascii").lower()
-    except UnicodeError:
-        host = ""
-    if not _HOST.fullmatch(host):
-        raise SettingsError(
-            f"{HOSTS_VARIABLE}={name} : écrivez des noms ou des adresses séparés par des virgules, sans http:// ni port, "
-            "par exemple entremise.mairie.example."
-        )
-    return host
 
 
 def _is_up_to(text: str, highest: int) -> bool:

@@ -71,12 +71,25 @@ class NoticeResults:
         results = [result for result in self._results.get(lot, ()) if result.first("TenderResultCode") in (_WON, "")]
         contracts = self._referenced_elements(results, "SettledContract/ID", self._contracts)
         offers = self._winning_offers(results, contracts)
-        offers_total = _total([_amount(offer) for offer in offers])
+        offers_total = _total(list(map(_amount, offers)))
         maximums = [result.one("FrameworkAgreementValues/MaximumValueAmount") for result in results]
         amount, currency = offers_total or _total(maximums) or ("", "")
         days = [contract.first("IssueDate") or contract.first("AwardDate") for contract in contracts]
-        winners = self._winners(offers, with_amounts=offers_total is not None and len(offers) > 1)
-        return LotResult(amount, currency, next(filter(None, days), ""), winners)
+        # The companies of each offer, all members of a group; names that may be persons' are left out.
+        winners = []
+        for offer in offers:
+            parties = self._referenced_elements([offer], "TenderingParty/ID", self._parties)
+            companies = self._referenced_elements(parties, "Tenderer/ID", self._organizations)
+            self._count(companies)
+            of_several = offers_total is not None and len(offers) > 1
+            own = (_amount(offer).text, len(companies) > 1) if of_several else ("", None)
+            for company in companies:
+                person = company.first("NaturalPersonIndicator") != "false"
+                number = company.first("Company/PartyLegalEntity/CompanyID")
+                name = "" if person else company.first("Company/PartyName/Name")
+                if number or name:
+                    winners.append(WinnerWritten(number, name, *own))
+        return LotResult(amount, currency, next(filter(None, days), ""), winners_once(winners))
 
     def _winning_offers(self, results: list[Node], contracts: list[Node]) -> list[Node]:
         """Return the offers of a lot that contracts sign, else those of rank 1. A contract may also sign offers of other lots."""
@@ -89,23 +102,6 @@ class NoticeResults:
         """Return the elements whose identifiers stand at a path in `nodes`, each once."""
         numbers = dict.fromkeys(number for node in nodes for number in node.texts(path))
         return [known[number] for number in numbers if number in known]
-
-    def _winners(self, offers: list[Node], *, with_amounts: bool) -> tuple[WinnerWritten, ...]:
-        """Return the companies that made these offers, all members of a group, with the amount of the offer if `with_amounts`; names that may be persons'
-        are left out."""
-        results = []
-        for offer in offers:
-            parties = self._referenced_elements([offer], "TenderingParty/ID", self._parties)
-            companies = self._referenced_elements(parties, "Tenderer/ID", self._organizations)
-            self._count(companies)
-            own = (_amount(offer).text, len(companies) > 1) if with_amounts else ("", None)
-            for company in companies:
-                person = company.first("NaturalPersonIndicator") != "false"
-                number = company.first("Company/PartyLegalEntity/CompanyID")
-                name = "" if person else company.first("Company/PartyName/Name")
-                if number or name:
-                    results.append(WinnerWritten(number, name, *own))
-        return winners_once(results)
 
 
 def _by_number(nodes: list[Node], path: str = "ID") -> dict[str, Node]:

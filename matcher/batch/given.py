@@ -6,6 +6,7 @@ DECP: the open data of public contracts (« données essentielles de la commande
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from enum import Enum, auto
@@ -90,14 +91,10 @@ def lots_form(path: Path) -> LotsFileForm:
     if path.suffix.lower() in (".jsonl", ".ndjson", ".json") and not is_workbook:
         return LotsFileForm.LINES
     may_be = is_workbook or b"titulaire" in head
-    return LotsFileForm.CONTRACTS_TABLE if may_be and _is_of_contracts(path) else LotsFileForm.SHEET
-
-
-def _is_of_contracts(path: Path) -> bool:
-    try:
-        return apart(is_flat_table, limits=COMMAND)(path)
-    except ReadRefused:  # reading it as a sheet will give the reason
-        return False
+    with suppress(ReadRefused):  # reading it as a sheet will give the reason
+        if may_be and apart(is_flat_table, limits=COMMAND)(path):
+            return LotsFileForm.CONTRACTS_TABLE
+    return LotsFileForm.SHEET
 
 
 def _is_lot(line: bytes) -> bool:

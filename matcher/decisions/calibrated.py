@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from operator import attrgetter
 
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.sizing import Range
@@ -166,15 +167,21 @@ def calibrate_lot(
     way, counted, work = _work(reading, lot_facts, family, year, reading.lot.date or on)
     percentage = _percentage(lot_facts, family)
     insertion = None if work is None or percentage is None else _multiply_range(work, percentage.value, 1 / 100)
-    asks = [*_first_questions(lot_facts, read), *_questions(reading, lot_facts, family, way, percentage)]
-    if any(factor.old for factor in counted):
+    asks = []
+    if lot_facts.hours is None:
+        if lot_facts.family is None and read.families and not read.sure:
+            asks.append(CalibrationQuestion.FAMILY)
+        if lot_facts.shared:
+            asks.append(CalibrationQuestion.SHARED)
+    asks += _questions(reading, lot_facts, family, way, percentage)
+    if any(map(attrgetter("old"), counted)):
         asks.append(CalibrationQuestion.COST_TODAY)
     return CalibratedHours(
         reading=reading,
         told=lot_facts,
         family=family,
         way=way,
-        factors=(*counted, *((percentage,) if percentage else ())),
+        factors=(*counted, *filter(None, (percentage,))),
         work=work,
         insertion=insertion,
         asks=tuple(asks),
@@ -232,7 +239,12 @@ def _work(
             spent = _exact(reading.euros * year if way is CalibrationWay.TURNOVER else reading.euros)
             if way is CalibrationWay.SHARE:
                 spent = _multiply_range(spent, known[0].value, 1 / 100)
-            return way, (*amount, *known), _divide_range(spent, known[-1].value)
+            hourly = known[-1].value
+            return (
+                way,
+                (*amount, *known),
+                Range(spent.low / hourly.high, spent.likely / hourly.middle, spent.high / hourly.low),
+            )
     return None, amount, None
 
 
@@ -293,16 +305,6 @@ def _percentage(lot_facts: ToldOfLot, family: WorkFamily | None) -> Factor | Non
     return _factor(label, "%", None, family, "clause")
 
 
-def _first_questions(lot_facts: ToldOfLot, read: FamilyRead) -> Iterator[CalibrationQuestion]:
-    """Yield the first questions, on the family and its part of the amount; none if the hours are already given."""
-    if lot_facts.hours is not None:
-        return
-    if lot_facts.family is None and read.families and not read.sure:
-        yield CalibrationQuestion.FAMILY
-    if lot_facts.shared:
-        yield CalibrationQuestion.SHARED
-
-
 def _questions(
     reading: Reading,
     lot_facts: ToldOfLot,
@@ -345,7 +347,3 @@ def _exact(value: float) -> Range:
 
 def _multiply_range(estimate: Range, by: Span, scale: float = 1.0) -> Range:
     return Range(estimate.low * by.low * scale, estimate.likely * by.middle * scale, estimate.high * by.high * scale)
-
-
-def _divide_range(estimate: Range, by: Span) -> Range:
-    return Range(estimate.low / by.high, estimate.likely / by.middle, estimate.high / by.low)

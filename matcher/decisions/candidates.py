@@ -164,25 +164,21 @@ def _fit(ranking: Ranking) -> Floats:
     return np.asarray(np.where(counts, fit, 0), dtype=np.float32)
 
 
-def _confirming_activities(ask: LotOnShelf) -> frozenset[str]:
-    """Return the activities whose declaration confirms the first activity of the need, or its way of execution."""
+def _confirming(ask: LotOnShelf) -> tuple[frozenset[str], frozenset[int]]:
+    """Return what confirms that a supplier does the first activity of the need, or its way of execution: the activities to declare, and the shelf
+    rows of those that won a contract for it under their own SIRET."""
     codes = {ask.reading.mode, *ask.asked_codes[:1]} - {""}
-    return frozenset(
+    activities = frozenset(
         name for name, column in taxonomy().index.items() if any(doing_too(code)[column] >= ALWAYS for code in codes)
     )
-
-
-def _winners(ask: LotOnShelf) -> frozenset[int]:
-    """Return the shelf rows of the suppliers that won a contract for the activity under their own SIRET."""
-    codes = {ask.reading.mode, *ask.asked_codes[:1]} - {""}
-    return frozenset(row for code in codes for row in references.winner_rows(ask, code).tolist())
+    return activities, frozenset(row for code in codes for row in references.winner_rows(ask, code).tolist())
 
 
 def _is_confirmed(ranking: Ranking, row: int) -> bool:
     ask = ranking.ask
-    answering = ask.once(_confirming_activities)
-    declared = (clue.code in answering for clue in ask.shelf.suppliers[row].clues if clue.evidence in CONFIRMING)
-    return row in ask.once(_winners) or any(declared)
+    activities, winners = ask.once(_confirming)
+    declared = (clue.code in activities for clue in ask.shelf.suppliers[row].clues if clue.evidence in CONFIRMING)
+    return row in winners or any(declared)
 
 
 def _candidate(ranking: Ranking, row: int, fit: float, standing: CandidateStanding) -> Candidate:

@@ -1,5 +1,6 @@
 """Computes the workload of a lot in full-time equivalents (ETP) a year, from ETP, hours, a quantity or an amount, with the hypothesis in French."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import isfinite
 
@@ -7,7 +8,7 @@ from matcher.cleaning.numbers import clean_measure, clean_number
 from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.question import DecisionQuestion, text
 from matcher.domain.french import enumeration, number, unit
-from matcher.domain.reading import Reading
+from matcher.domain.reading import AmountRead, DurationRead, Reading
 from matcher.reference.calibration import family_of
 from matcher.reference.trades.cadences import HOURS, cadence, unit_written, units_of
 
@@ -80,7 +81,10 @@ def workload_of(
     if yearly is None:
         return Workload(None, "taille du lot non connue : ni montant, ni heures, ni quantité")
     family = family_of(reading)
-    yearly_said = f"{unit(yearly, '€ HT')} par an{_quoted_source(reading)}"
+    parts: Iterable[AmountRead | DurationRead] = filter(None, (reading.amount, reading.duration))
+    quotes = [f"« {part.words} »" for part in parts]
+    source = f" (lu dans le texte : {enumeration(quotes)})" if quotes else ""
+    yearly_said = f"{unit(yearly, '€ HT')} par an{source}"
     if assumed.euros_per_etp is not None:
         return Workload(
             _plausible(yearly / assumed.euros_per_etp, unit(yearly, "€")),
@@ -100,12 +104,6 @@ def workload_of(
         f"d’après {yearly_said}, à {each_words} par ETP pour « {family.name} », une hypothèse de la table de calage ({family.etp_year})",
         yearly,
     )
-
-
-def _quoted_source(reading: Reading) -> str:
-    """Return a phrase quoting the words of the text from which the amount or duration was read, or ""."""
-    sentences = [part.words for part in (reading.amount, reading.duration) if part is not None]
-    return f" (lu dans le texte : {enumeration([f'« {words} »' for words in sentences])})" if sentences else ""
 
 
 def _of_hours(hours: float, written: str, reading: Reading, assumed: Assumptions) -> Workload:

@@ -4,6 +4,7 @@ Each lot is mixed with `SIZE` past contracts of any place and trade, drawn with 
 from all of them, so that no past award counts in the comparison. Only the lot won counts as right, though the supplier could do others too.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -64,7 +65,7 @@ def read_backwards(suite: Sequence[Labelled], drawn_from: Path, shelf: Shelf, to
     columns = [np.searchsorted(organisations, sorted(its)).tolist() for its in winners]
     own = [_lot_figures(lot.ask, organisations) for lot in lots]
     past = [its for its in contracts(drawn_from) if its.get("objet")]
-    ranks: dict[str, list[list[int]]] = {order: [] for order in ORDERS}
+    ranks: dict[str, list[list[int]]] = defaultdict(list)
     for draw in range(DRAWS):
         random = Random(f"{SEED} {draw}")  # noqa: S311  # a draw to repeat
         chosen = random.sample(past, min(SIZE, len(past)))
@@ -82,17 +83,16 @@ def read_backwards(suite: Sequence[Labelled], drawn_from: Path, shelf: Shelf, to
         for order, in_order in ORDERS.items():
             ranks[order].append(
                 [
-                    min((_rank(in_order(one), place) for one in its), default=DEPTH + 1)
+                    # 101 where the lot is not among the first 100
+                    min(
+                        (at for one in its for at in np.flatnonzero(in_order(one)[:DEPTH] == place).tolist()),
+                        default=DEPTH,
+                    )
+                    + 1
                     for its, place in zip(read, places, strict=True)
                 ]
             )
     return Backwards(lots, ranks)
-
-
-def _rank(order: Rows, place: int) -> int:
-    """Return the rank in `order` of the lot inserted at `place`, or 101 where it is not among the first 100."""
-    at = np.flatnonzero(order[:DEPTH] == place)
-    return int(at[0]) + 1 if len(at) else DEPTH + 1
 
 
 def _lot_figures(lot: LotOnShelf, organisations: Sequence[int]) -> LotFigures:

@@ -113,9 +113,14 @@ def typed_figures(suite: Sequence[Labelled]) -> dict[str, float]:
         "métier@3": share_true([_among(reading, right, 3) for reading, right in readings_asked]),
         "part sûre": share_true([reading.sure for reading, _ in readings_asked]),
         "juste si sûre": share_true([_among(reading, right, 1) for reading, right in readings_asked if reading.sure]),
-        "juste ou proposée": share_true([_is_helped(reading, right) for reading, right in readings_asked]),
+        "juste ou proposée": share_true(
+            [
+                _among(reading, right, 1) if reading.sure else not right.isdisjoint(reading.options)
+                for reading, right in readings_asked
+            ]
+        ),
         "les deux d’un double": share_true(
-            [all(codes & set(reading.asked) for codes in right) for reading, right in readings if len(right) > 1]
+            [not any(map(set(reading.asked).isdisjoint, right)) for reading, right in readings if len(right) > 1]
         ),
         "rien, pas sûre": share_true([not reading.sure for reading, right in readings if not right]),
     }
@@ -123,7 +128,3 @@ def typed_figures(suite: Sequence[Labelled]) -> dict[str, float]:
 
 def _among(reading: Reading, right: Collection[str], first: int) -> bool:
     return any(guess.code in right for guess in reading.activities[:first])
-
-
-def _is_helped(reading: Reading, right: Collection[str]) -> bool:
-    return _among(reading, right, 1) if reading.sure else any(code in right for code in reading.options)

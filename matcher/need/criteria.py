@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from matcher.domain.age import DatedSource
 from matcher.domain.french import day, number, percent, unit, with_apostrophes
 from matcher.domain.match import Match
-from matcher.domain.place import Place, PlaceOrigin, PlaceType
+from matcher.domain.place import PlaceOrigin, PlaceType
 from matcher.domain.reading import AmountRead, DurationRead, Reading
 from matcher.ranking.signals import proximity
 from matcher.reading.kinds_cited import said_kinds
@@ -50,20 +50,26 @@ def need_lines(reading: Reading) -> Iterator[Line]:
     """Yield the need as typed and as read, doubts included; a field that was not given is written « non donné »."""
     lot = reading.lot
     yield "Objet", lot.objet or "non donné"
-    labels = [cpv_label(normalise_cpv(code)[0] or "") for code in lot.cpv]
-    codes = [f"{code} ({label})" if label else code for code, label in zip(lot.cpv, labels, strict=True)]
+    codes = [f"{code} ({label})" if (label := cpv_label(normalise_cpv(code)[0] or "")) else code for code in lot.cpv]
     yield "CPV", " ; ".join(codes) or "non donné"
     yield (
         "Activités comprises",
         " ; ".join(f"{guess.label} ({percent(guess.confidence)})" for guess in shown_activities(reading)) or "aucune",
     )
-    yield "Lieux compris", _places(reading.places) or "aucun"
+    places = [
+        f"{with_apostrophes(place.name)} ({_PLACE_TYPES[place.type]}, {_PLACE_ORIGINS[place.origin]})"
+        for place in reading.places[:_MOST_PLACES]
+    ]
+    if more := len(reading.places) - len(places):
+        places.append(f"et {number(more)} de plus")
+    yield "Lieux compris", " ; ".join(places) or "aucun"
     yield from _suppliers_asked(reading)
     yield from _size(reading)
     yield "Acheteur (SIRET)", reading.buyer or "non donné"
     yield "Date du lot", "non donnée" if lot.date is None else day(lot.date)
-    for says in [doubt.says for doubt in reading.doubts] or ["aucun"]:
-        yield "Doute", says
+    yield from (("Doute", doubt.says) for doubt in reading.doubts)
+    if not reading.doubts:
+        yield "Doute", "aucun"
 
 
 def _suppliers_asked(reading: Reading) -> Iterator[Line]:
@@ -144,12 +150,3 @@ def assumptions() -> Iterator[Line]:
         f"sa valeur est divisée par deux tous les quarts de la portée du métier, à vol d’oiseau ({near} sans portée connue, {local} pour une AI).",
     )
     yield "Hypothèse : type de structure", _USUAL
-
-
-def _places(places: Sequence[Place]) -> str:
-    listed = [
-        f"{with_apostrophes(place.name)} ({_PLACE_TYPES[place.type]}, {_PLACE_ORIGINS[place.origin]})"
-        for place in places[:_MOST_PLACES]
-    ]
-    more = len(places) - len(listed)
-    return " ; ".join([*listed, f"et {number(more)} de plus"] if more else listed)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from operator import attrgetter
 
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.words import flat
@@ -137,8 +138,9 @@ def read_duration(texts: Sequence[str], beside: Sequence[str] = ()) -> tuple[Dur
 def _read_duration(texts: tuple[str, ...], beside: tuple[str, ...]) -> tuple[DurationRead | None, tuple[str, ...]]:
     durations = tuple(_durations(texts))
     periods = _periods(durations, texts, beside)
+    months = set(map(attrgetter("months"), periods))
     totals = _distinct_periods(
-        [one for one in durations if one.kind == "total" and one.months >= max((p.months for p in periods), default=0)]
+        [one for one in durations if one.kind == "total" and one.months >= max(months, default=0)]
     )
     distinct = totals or periods
     if len(distinct) > 1:
@@ -152,7 +154,10 @@ def _read_duration(texts: tuple[str, ...], beside: tuple[str, ...]) -> tuple[Dur
     doubt = f"« {duration.words} » : combien de fois le marché peut-il être reconduit ? Compté sans : {unit(duration.months, 'mois', 1)}."
     # Quote the period with its renewals rather than an equal total (« sans que la durée totale puisse excéder quatre ans »).
     words = next((its.words for its in durations if not its.kind and its.whole == duration.whole), duration.words)
-    return DurationRead(duration.whole, words, _renewals(duration, periods)), (doubt,) if duration.open_end else ()
+    renewals = duration.renewals
+    if duration.kind == "total" and len(months) == 1:  # a total minus the only other period
+        renewals = duration.months - months.pop()
+    return DurationRead(duration.whole, words, renewals), (doubt,) if duration.open_end else ()
 
 
 def _periods(durations: Sequence[_Period], texts: Sequence[str], beside: Sequence[str]) -> list[_Period]:
@@ -180,12 +185,6 @@ def _without_parts(durations: Sequence[_Period], wholes: Set[float]) -> Sequence
     if not _FIRST.search(flat(first.words)):
         return durations
     return [replace(longest, months=first.months, renewals=longest.months - first.months, open_end=False)]
-
-
-def _renewals(duration: _Period, periods: Sequence[_Period]) -> float:
-    """Return how many months of the duration are renewals: those stated, else a total minus the only other period."""
-    first = {period.months for period in periods}
-    return duration.months - first.pop() if duration.kind == "total" and len(first) == 1 else duration.renewals
 
 
 def _with_renewals_elsewhere(duration: _Period, texts: Sequence[str], beside: Sequence[str]) -> _Period:

@@ -5,10 +5,10 @@ A field takes the value of the first document that gives it; differing values of
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
+from itertools import islice, pairwise
 from operator import attrgetter, itemgetter
 from unicodedata import normalize
 
@@ -181,24 +181,24 @@ def _lot(main: _Part, parts: Sequence[_Part], wholes: Sequence[_Part]) -> Propos
     where, size, _, reserved = ((field_parts or [main])[0].reading for field_parts in mentions.values())
     hours, hours_source = _hours((main, *parts), months)
     lever_code = _lever(reserved) or ""
-    values: dict[str, tuple[SaidValue, ...]] = {NEED: (_quote(NEED, main, need.partition("\n")[0]),)}
-    for name, field_parts in mentions.items():
-        values[name] = tuple(_quote(name, part, _words(name, part)) for part in field_parts)
-    values[HOURS] = hours_source
-    if not lever_code:
-        values[LEVER] = _denial((main, *parts))
+    euros = size.amount.over(months) if size.amount else None
+    # Without « place unknown » if some document gives the place.
+    placed = bool(mentions[PLACE])
+    doubts = [doubt.says for doubt in main.reading.doubts if not (placed and doubt.kind is DoubtKind.PLACE_UNKNOWN)]
+    if size.amount and euros is None:
+        doubts.append(_YEARLY)
     return ProposedLot(
         number=main.number,
         title=main.title or main.notice.object.partition("\n")[0],
         need=_need_with_clauses(need, parts, hours_source),
         cpv=main.reading.lot.cpv or main.notice.cpv[:1],
-        places=tuple(place.key for place in where.places),
+        places=tuple(map(attrgetter("key"), where.places)),
         place_names=tuple(place.name for place in where.places),
-        euros=size.amount.over(months) if size.amount else None,
+        euros=euros,
         months=months,
         lever=lever_code,
-        said=dict(filter(itemgetter(1), values.items())),
-        doubts=tuple(_doubts(main, size, months, placed=bool(mentions[PLACE]))),
+        said=_sources(main, parts, need, mentions, hours_source, lever_code),
+        doubts=tuple(doubts),
         hours=hours,
     )
 
@@ -220,11 +220,27 @@ def _field_parts(main: _Part, parts: Sequence[_Part], wholes: Sequence[_Part]) -
     }
 
 
-def _doubts(main: _Part, size: Reading, months: float | None, *, placed: bool) -> Iterator[str]:
-    """Yield the doubts on a lot in French, without « place unknown » if some document gives the place (`placed`)."""
-    yield from (doubt.says for doubt in main.reading.doubts if not (placed and doubt.kind is DoubtKind.PLACE_UNKNOWN))
-    if size.amount and size.amount.over(months) is None:
-        yield _YEARLY
+def _sources(
+    main: _Part,
+    parts: Sequence[_Part],
+    need: str,
+    mentions: Mapping[str, Sequence[_Part]],
+    hours_source: tuple[SaidValue, ...],
+    lever_code: str,
+) -> dict[str, tuple[SaidValue, ...]]:
+    """Return, by field of a lot, the passages that give its value; of a lot not reserved, the first sentence stating so."""
+    values: dict[str, tuple[SaidValue, ...]] = {NEED: (_quote(NEED, main, need.partition("\n")[0]),)}
+    for name, field_parts in mentions.items():
+        values[name] = tuple(_quote(name, part, _words(name, part)) for part in field_parts)
+    values[HOURS] = hours_source
+    if not lever_code:
+        denials = (
+            _quote(LEVER, part, denial.sentence, UNRESERVED)
+            for part in (main, *parts)
+            for denial in read_reservation(part.sentences).of(part.number).denials
+        )
+        values[LEVER] = tuple(islice(denials, 1))
+    return dict(filter(itemgetter(1), values.items()))
 
 
 def _need_with_clauses(need: str, parts: Sequence[_Part], hours_source: Sequence[SaidValue]) -> str:
@@ -248,14 +264,6 @@ def _hours(parts: Sequence[_Part], months: float | None) -> tuple[float | None, 
                 value = unit(yearly, "heures par an" if insertion_hours(sentence) is None else "heures")
                 return insertion_hours(sentence, months), (_quote(HOURS, mention, sentence, value),)
     return None, ()
-
-
-def _denial(parts: Sequence[_Part]) -> tuple[SaidValue, ...]:
-    """Return the source of the first sentence stating that the lot is not reserved."""
-    for mention in parts:
-        for denial in read_reservation(mention.sentences).of(mention.number).denials:
-            return (_quote(LEVER, mention, denial.sentence, UNRESERVED),)
-    return ()
 
 
 def _due(wholes: Sequence[_Part]) -> tuple[SaidValue, ...]:

@@ -1,7 +1,7 @@
 """Candidates for duplicates within a crowded block (over 200 suppliers that share a town, a word or a number): nearest neighbours, not all pairs."""
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from matcher.catalogue.identity.compare import Side
@@ -67,6 +67,9 @@ def towns_around(side: Side) -> frozenset[Block]:
     return towns | cities | {("city", code) for family, code in towns if family == "insee"}
 
 
+_Sharing = tuple[int, dict[Directory, tuple[list[int], int]]]
+
+
 class Nearest(NamedTuple):
     """Candidates of a crowd, and whether they are all that may be the same supplier."""
 
@@ -103,15 +106,7 @@ class Crowd:
         """Return the likeliest matches of `node` among members of a lower number (so that a pair is seen once) and of other directories."""
         nodes: set[int] = set()
         left_out: list[Block] = []
-        sharing: dict[Block, tuple[int, dict[Directory, tuple[list[int], int]]]] = {}
-        for feature in self._features_sought(described):
-            # per other directory, its members with the feature and how many of them come before `node`
-            earlier = {
-                directory: (members, stop)
-                for directory, members in self._sharing.get(feature, {}).items()
-                if directory not in own_directories and (stop := bisect_left(members, node))
-            }
-            sharing[feature] = sum(stop for _, stop in earlier.values()), earlier
+        sharing = self._sharing_before(node, described, own_directories)
         room = _MOST
         for feature, (count, parts) in sorted(sharing.items(), key=lambda item: (item[1][0], item[0])):
             if count <= room:
@@ -125,26 +120,35 @@ class Crowd:
                     by_length = sorted(members, key=lambda member: (self._lengths[member], member))
                     self._shortest[key] = by_length[:_SHORTEST]
                 nodes.update(other for other in self._shortest[key] if other < node)
-        nodes.update(self._spelling_neighbours(node, described, own_directories))
+        # and those next to it in alphabetical order, by their first letters, then by their last ones
+        for ordered, step in ((self._forward, 1), (self._backward, -1)):
+            for directory in ordered.keys() - own_directories:
+                for text in described.spelt:
+                    at = bisect_left(ordered[directory], (text[::step], -1))
+                    next_to_it = ordered[directory][max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS]
+                    nodes.update(other for _, other in next_to_it if other < node)
         return Nearest(nodes, all_there_is=not _may_be_close(left_out, described))
 
-    def _spelling_neighbours(
+    def _sharing_before(
         self, node: int, described: DescribedSide, own_directories: Collection[Directory]
-    ) -> Iterator[int]:
-        """The members before `node` that are next to it in alphabetical order."""
-        for ordered, step in ((self._forward, 1), (self._backward, -1)):
-            for directory, names in ordered.items():
-                if directory not in own_directories:
-                    for text in described.spelt:
-                        at = bisect_left(names, (text[::step], -1))
-                        next_to_it = names[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS]
-                        yield from (other for _, other in next_to_it if other < node)
-
-    def _features_sought(self, described: DescribedSide) -> set[Block]:
+    ) -> dict[Block, _Sharing]:
+        """Return, of each feature sought, how many members before `node` have it, and per other directory its members with the feature and how many
+        of them come before."""
+        sought: set[Block] = {_ANY}
         if self._by_place:
-            towns = towns_around(described.side)
-            return {_NO_PLACE, *towns} if towns else {_ANY}
-        return self._features(described) - {_ANY} | {_NO_NAME} if described.words else {_ANY}
+            if towns := towns_around(described.side):
+                sought = {_NO_PLACE, *towns}
+        elif described.words:
+            sought = self._features(described) - {_ANY} | {_NO_NAME}
+        sharing: dict[Block, _Sharing] = {}
+        for feature in sought:
+            earlier = {
+                directory: (members, stop)
+                for directory, members in self._sharing.get(feature, {}).items()
+                if directory not in own_directories and (stop := bisect_left(members, node))
+            }
+            sharing[feature] = sum(stop for _, stop in earlier.values()), earlier
+        return sharing
 
     def _features(self, member: DescribedSide) -> set[Block]:
         if self._by_place:

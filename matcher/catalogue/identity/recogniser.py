@@ -6,7 +6,7 @@ twelve letters on. An answer that a person has already given comes before anythi
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from copy import copy
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -238,43 +238,46 @@ class Recogniser:
         return query.name in map(name_key, self._suppliers[row].side.names)
 
     def _options(self, query: "_Query", town_rows: Sequence[int]) -> Recognition:
-        begun = set(self._by_beginning(query, town_rows))
+        # The suppliers with a name that begins with what is written: a few of the whole catalogue, and all of the town.
+        at = bisect_left(self._spelt, (query.spelt, -1))
+        begun = {row for spelt, row in self._spelt[at : at + _NEAREST] if query.begins(spelt)}
+        begun |= {
+            row for row in town_rows if any(query.begins(_spelt(name)) for name in self._suppliers[row].side.names)
+        }
+        ranked = self._ranked(query, begun, begun.union(self._alike(query, town_rows)))
+        options = [
+            RecognisedOption(self._suppliers[row], evidence.says(), min(score, _SURE - 1))
+            for score, row, evidence in ranked[:MOST_OPTIONS]
+        ]
+        # Where nothing else gives an option, the suppliers whose whole name is among other written words.
+        for row in () if options else dict.fromkeys(self._alike(query, town_rows)):
+            side, near = self._suppliers[row].side, query.side_near(self._suppliers[row].side)
+            if any(map(query.holds, side.names)) and not differ(near, side):
+                options.append(
+                    RecognisedOption(self._suppliers[row], _WHOLE_INSIDE, compare_sides(near, side)[0].score)
+                )
+        return Recognition(Certainty.TO_CONFIRM, tuple(options[:MOST_OPTIONS])) if options else NOBODY
+
+    def _ranked(self, query: "_Query", begun: Set[int], rows: Iterable[int]) -> list[tuple[int, int, PairEvidence]]:
+        """The rows that may be what is written, the likeliest first, each after its score: those of `begun`, and those whose names have something in
+        common with it or, where one has no telling word, whose kind and town agree."""
         ranked: list[tuple[int, int, PairEvidence]] = []
-        for row in begun.union(self._alike(query, town_rows)):
+        for row in rows:
             side = self._suppliers[row].side
             evidence, _ = compare_sides(query.side_near(side), side)
             agreement = evidence.agreements
-            if agreement[SIREN] is Agreement.DIFFERS or not (row in begun or _may_be(agreement)):
+            may_be = agreement[KIND] is agreement[TOWN] is Agreement.AGREES
+            if agreement[NAME] is not Agreement.MISSING:
+                least = Agreement.CLOSE if agreement[TOWN] is Agreement.AGREES else Agreement.AGREES
+                may_be = agreement[NAME] in (least, Agreement.AGREES)
+            if agreement[SIREN] is Agreement.DIFFERS or not (row in begun or may_be):
                 continue
             fields = (each for each in evidence.fields if each.field in _SHOWN_FIELDS)
             shown = tuple(each for each in fields if each.agreement is not Agreement.MISSING)
             reason = _BEGINS if row in begun and agreement[NAME] is not Agreement.AGREES else ""
             score = evidence.score + _BEGINNING_POINTS * (row in begun)
             ranked.append((score, row, replace(evidence, fields=shown, reason=reason)))
-        ranked.sort(key=lambda option: (-option[0], option[1]))
-        options = tuple(
-            RecognisedOption(self._suppliers[row], evidence.says(), min(score, _SURE - 1))
-            for score, row, evidence in ranked[:MOST_OPTIONS]
-        )
-        options = options or tuple(islice(self._by_name_inside(query, town_rows), MOST_OPTIONS))
-        return Recognition(Certainty.TO_CONFIRM, options) if options else NOBODY
-
-    def _by_beginning(self, query: "_Query", town_rows: Sequence[int]) -> Iterator[int]:
-        """The suppliers with a name that begins with what is written: a few of the whole catalogue, and all of the town."""
-        at = bisect_left(self._spelt, (query.spelt, -1))
-        yield from (row for spelt, row in self._spelt[at : at + _NEAREST] if query.begins(spelt))
-        for row in town_rows:
-            if any(query.begins(_spelt(name)) for name in self._suppliers[row].side.names):
-                yield row
-
-    def _by_name_inside(self, query: "_Query", town_rows: Sequence[int]) -> Iterator[RecognisedOption]:
-        """The suppliers whose whole name is among other written words; used where nothing else gives an option."""
-        for row in dict.fromkeys(self._alike(query, town_rows)):
-            side = self._suppliers[row].side
-            if any(map(query.holds, side.names)) and not differ(query.side_near(side), side):
-                yield RecognisedOption(
-                    self._suppliers[row], _WHOLE_INSIDE, compare_sides(query.side_near(side), side)[0].score
-                )
+        return sorted(ranked, key=lambda option: (-option[0], option[1]))
 
     def _alike(self, query: "_Query", town_rows: Sequence[int]) -> Iterator[int]:
         """The suppliers whose names are nearest to what is written, in the catalogue, then in the town."""
@@ -331,14 +334,6 @@ class _Query:
             city=self._city,
         )
         return side_of((traits,))
-
-
-def _may_be(agreement: Mapping[str, Agreement]) -> bool:
-    """Return whether the names have something in common; where one has no telling word, whether kind and town agree."""
-    if agreement[NAME] is Agreement.MISSING:
-        return agreement[KIND] is agreement[TOWN] is Agreement.AGREES
-    least = Agreement.CLOSE if agreement[TOWN] is Agreement.AGREES else Agreement.AGREES
-    return agreement[NAME] in (least, Agreement.AGREES)
 
 
 def _spelt(name: str) -> str:

@@ -47,9 +47,18 @@ def _distinct(records: Sequence[CleanRecord]) -> tuple[Site, ...]:
 def _complete_known(sites: list[Site], site: Site) -> bool:
     """Complete the first of `sites` at the same place as `site`; return False where none is."""
     for position, known in enumerate(sites):
-        if _same_place(known, site):
-            sites[position] = _complete_site(known, site)
-            return True
+        if not _same_place(known, site):
+            continue
+        completed = replace(
+            known,
+            address=known.address or site.address,
+            post_code=known.post_code or site.post_code,
+            finess=known.finess or site.finess,
+        )
+        if _exact_point(known) is None and (_exact_point(site) is not None or known.lat is None):
+            completed = replace(completed, lat=site.lat, lon=site.lon, approximate=site.approximate)
+        sites[position] = completed
+        return True
     return False
 
 
@@ -99,15 +108,3 @@ def _exact_point(site: Site) -> Point | None:
     if site.lat is None or site.lon is None or site.approximate:
         return None
     return Point(site.lat, site.lon)
-
-
-def _complete_site(known: Site, other: Site) -> Site:
-    filled = replace(
-        known,
-        address=known.address or other.address,
-        post_code=known.post_code or other.post_code,
-        finess=known.finess or other.finess,
-    )
-    if _exact_point(known) is None and (_exact_point(other) is not None or known.lat is None):
-        filled = replace(filled, lat=other.lat, lon=other.lon, approximate=other.approximate)
-    return filled

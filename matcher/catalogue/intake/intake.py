@@ -79,18 +79,14 @@ def run_import(
     report = ImportReport(importer.key, dry_run)
     if importer.scope is Scope.ESTABLISHMENT:
         sources = narrow_sources(engine, sources)
-    read: Iterable[tuple[SupplierRecord, Where]] = ()
-    if importer.scope is not Scope.AWARD:
-        read = read_wanted(importer, sources, report, progress, SupplierRecord)
-    elif complete:
-        raise IntakeRefused(NEVER_COMPLETE)
-    organisations: dict[str, SupplierRecord] = {}
-    if importer.scope is Scope.ORGANISATION:
-        organisations = once_by_siren([record for record, _ in read], report)
-        lone = without_supplier(engine, organisations, importer.key) if create else []
-        read = [(record, record.line) for record in lone]
     with Spool() as cleaned:
-        _spool_cleaned(read, lookups or shipped_lookups(), cleaned)
+        read, organisations = _records_to_clean(
+            engine, importer, sources, report, progress, complete=complete, create=create
+        )
+        for part in chunks(read):
+            records = clean_records([record for record, _ in part], lookups or shipped_lookups())
+            for record, (_, where) in zip(records, part, strict=True):
+                cleaned.add(to_payload(record), where)
         task = ImportRequest(
             importer=importer,
             sources=sources,
@@ -120,18 +116,35 @@ def run_import(
     raise IntakeRefused(UNSETTLED)
 
 
+def _records_to_clean(
+    engine: Engine,
+    importer: Importer,
+    sources: Sequence[Source],
+    report: ImportReport,
+    progress: Progress,
+    *,
+    complete: bool,
+    create: bool,
+) -> tuple[Iterable[tuple[SupplierRecord, Where]], dict[str, SupplierRecord]]:
+    """Return the records of suppliers in `sources`, and those of a list of organisations by SIREN; of the latter, only those without a supplier are
+    to be cleaned, if `create`. Raises IntakeRefused for a complete list of awards."""
+    read: Iterable[tuple[SupplierRecord, Where]] = ()
+    if importer.scope is not Scope.AWARD:
+        read = read_wanted(importer, sources, report, progress, SupplierRecord)
+    elif complete:
+        raise IntakeRefused(NEVER_COMPLETE)
+    organisations: dict[str, SupplierRecord] = {}
+    if importer.scope is Scope.ORGANISATION:
+        organisations = once_by_siren([record for record, _ in read], report)
+        lone = without_supplier(engine, organisations, importer.key) if create else []
+        read = [(record, record.line) for record in lone]
+    return read, organisations
+
+
 def cleaned_records(importer: Importer, source: Source) -> list[CleanRecord]:
     """Return the cleaned records of a file, without a catalogue. Raises SourceError."""
     raw = [item for item in importer.read(source) if isinstance(item, SupplierRecord)]
     return clean_records(raw, shipped_lookups())
-
-
-def _spool_cleaned(read: Iterable[tuple[SupplierRecord, Where]], lookups: Lookups, spool: Spool) -> None:
-    """Clean the records in batches and add them to the spool."""
-    for part in chunks(read):
-        records = clean_records([record for record, _ in part], lookups)
-        for record, (_, where) in zip(records, part, strict=True):
-            spool.add(to_payload(record), where)
 
 
 def regroup(connection: Connection, touched: Collection[str] = (), trust: Sequence[str] = TRUST) -> None:

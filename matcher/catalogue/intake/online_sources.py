@@ -142,10 +142,6 @@ def _emplois(_source: OnlineSource, _engine: Engine, fetcher: Fetcher, request: 
     return Received((Source(path),), complete=not request.departements)
 
 
-def _marche(_source: OnlineSource, _engine: Engine, fetcher: Fetcher, _asked: Asked, progress: Progress) -> Received:
-    return Received((Source(fetch_marche(fetcher, progress)),), complete=True)
-
-
 def _awards(source: OnlineSource, engine: Engine, fetcher: Fetcher, request: Asked, progress: Progress) -> Received:
     sirets = [siret for siret in known_sirets(engine) if not clean_siret(siret).flag]
     age = timedelta(days=source.days(request)).total_seconds()
@@ -173,7 +169,15 @@ ONLINE: Mapping[str, OnlineSource] = {
     for source in (
         OnlineSource("emplois", "emplois", "emplois", _emplois),
         OnlineSource("finess", "finess", "data-gouv", _file),
-        OnlineSource("marche", "marche", "marche", _marche, needs_token=True),
+        OnlineSource(
+            "marche",
+            "marche",
+            "marche",
+            lambda _source, _engine, fetcher, _asked, progress: Received(
+                (Source(fetch_marche(fetcher, progress)),), complete=True
+            ),
+            needs_token=True,
+        ),
         OnlineSource("ess", "ess", "data-gouv", _file),
         REGISTER,
         OnlineSource("awards", "decp", "tabular", _awards, by_siret=True),

@@ -4,7 +4,7 @@ Salted hashes or keys of the removed data stay, so that later imports do not bri
 """
 
 import calendar
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -123,17 +123,13 @@ def opt_out(
                 raise PrivacyRefused(f"« {key} » est déjà retiré du catalogue à sa demande.")
             raise PrivacyRefused(f"« {key} » n’est pas dans le catalogue.")
         stored = stored_records(connection, supplier_id)
-        keys = {key for item in stored for key in (*deciding_keys(item.record), *_numbers(item.record))}
         row = {
             "supplier_id": supplier_id,
             "who": author.strip(),
             "motive": motive.strip(),
             "since": now.replace(tzinfo=None),
         }
-        known = set(connection.execute(select(OPT_OUTS.c.key)).scalars())
-        new = [{"key": value, **row} for value in sorted((keys | {supplier_id}) - known)]
-        if new:
-            connection.execute(insert(OPT_OUTS), new)
+        keys = _write_keys(connection, row, [item.record for item in stored])
         written = [int(item.record.ref) for item in stored if item.record.source in STATED]
         connection.execute(delete(CORRECTIONS).where(CORRECTIONS.c.id.in_(written)))
         connection.execute(delete(RECORDS).where(RECORDS.c.supplier_id == supplier_id))
@@ -141,10 +137,10 @@ def opt_out(
         supplier = merge(supplier_id, stored, trust).supplier
         regroup(connection, {supplier_id}, trust)
         write_erasure(connection)
-        leave_settled(connection, keys | {supplier_id})
-        leave_websites(connection, keys | {supplier_id}, [site_of(item.record.website) for item in stored])
+        leave_settled(connection, keys)
+        leave_websites(connection, keys, [site_of(item.record.website) for item in stored])
         for leave in leaving:
-            leave(connection, frozenset(keys | {supplier_id}), author.strip(), now)
+            leave(connection, keys, author.strip(), now)
         values = _identifying_values(supplier.name, [item.record for item in stored])
         texts = cut_tables(connection, values.cut, of_supplier=True)
         files = cut_folders(
@@ -153,6 +149,19 @@ def opt_out(
         sentences = cut_reader(engine, values.cut)
     close_erasure(engine)
     return Erased(len(stored), 1, supplier.name, texts, files, sentences=sentences)
+
+
+def _write_keys(connection: Connection, row: Mapping[str, Any], records: Iterable[CleanRecord]) -> frozenset[str]:
+    """Write the keys of a supplier that leaves, each in a `row` of opt-outs, and return them."""
+    keys = {str(row["supplier_id"])}
+    for record in records:
+        # with the successor's SIRET and the FINESS number: a later record with only one of these numbers is recognised
+        numbers = (("siret", record.siret), ("siret", record.successor), ("finess", record.finess))
+        keys.update(deciding_keys(record), (f"{name}:{value}" for name, value in numbers if value))
+    known = set(connection.execute(select(OPT_OUTS.c.key)).scalars())
+    if new := [{"key": value, **row} for value in sorted(keys - known)]:
+        connection.execute(insert(OPT_OUTS), new)
+    return frozenset(keys)
 
 
 def cancel_opt_out(engine: Engine, key: str) -> None:
@@ -301,12 +310,6 @@ def close_erasure(engine: Engine) -> None:
     drop_shelf(engine)
     drop_recogniser()
     compact_database(engine)
-
-
-def _numbers(record: CleanRecord) -> tuple[str, ...]:
-    """SIRET, successor's SIRET and FINESS number of a record, as opt-out keys: a later record with only one of them is recognised."""
-    numbers = (("siret", record.siret), ("siret", record.successor), ("finess", record.finess))
-    return tuple(f"{name}:{value}" for name, value in numbers if value)
 
 
 def _tombstones(connection: Connection, key: str) -> list[str]:

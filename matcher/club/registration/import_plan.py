@@ -205,11 +205,20 @@ class _Taking:
         supplier registered twice is a question)."""
         if self.anew:
             return self.event.next_key, False
-        named = (key for name in _names(newcomer) for key in self.keys.get(name, ()))
-        alike = sorted(key for key in named if _same(newcomer, self.drafts.get(key) or self.event.by_key[key]))
-        if not newcomer.supplies and (drafted := [key for key in alike if key in self.drafts]):
+        drafted: list[int] = []
+        known: list[int] = []
+        for key in sorted(key for name in _names(newcomer) for key in self.keys.get(name, ())):
+            other = self.drafts.get(key) or self.event.by_key[key]
+            # The same participant: by SIRET where both have one, else by name.
+            if newcomer.siret and other.siret:
+                same = newcomer.siret == other.siret
+            else:
+                same = not {*map(name_key, newcomer.names)}.isdisjoint(map(name_key, other.names))
+            if same and newcomer.sort is other.sort:
+                (drafted if key in self.drafts else known).append(key)
+        if drafted and not newcomer.supplies:
             return drafted[0], True
-        if known := [key for key in alike if key not in self.drafts]:
+        if known:
             return known[0], False
         return max(self.event.taken, self.last) + 1, False
 
@@ -364,15 +373,6 @@ def spelt(participant: Participant, known: str) -> Participant:
 def _names(participant: Participant) -> set[tuple[ParticipantRole, str]]:
     """Return the keys that identify a line's participant: its role with its SIRET, and with each of its names."""
     return {(participant.sort, text) for text in (participant.siret, *map(name_key, participant.names)) if text}
-
-
-def _same(participant: Participant, other: Participant) -> bool:
-    """Return whether two lines are the same participant: by SIRET where both have one, else by name."""
-    if participant.sort is not other.sort:
-        return False
-    if participant.siret and other.siret:
-        return participant.siret == other.siret
-    return not {*map(name_key, participant.names)}.isdisjoint(map(name_key, other.names))
 
 
 def _asks(question: ImportQuestion) -> tuple[Doubt, int, str]:

@@ -154,18 +154,30 @@ class _Reading:
             self.refused.append(Fault(row.line, "", f"{why} : la ligne est laissée.", tuple(quoted)))
             return
         self._doubts = []
-        self._note_doubts(row, cells, name)
+        # Each reason to doubt that a line is a participant who comes.
+        if self._is_name_only(cells, name):
+            self._fault(row, "name", "« {} », seul sur sa ligne : un titre ? Il est inscrit, à vérifier.", name)
+        for text in self._cells_without_hours(row):
+            if word_of(text) != COMES and not _COUNT.fullmatch(text):
+                self._fault(row, "coming", "« {} » : inscrit quand même, à confirmer.", text)
+                self._doubts.append(DoubtfulCell(Topic.COMING, text, "Inscrit quand même."))
+        if name_key(sells := self._text(row, "sells")) not in _NO:
+            self._fault(row, "sells", "« {} » : à inscrire aussi comme fournisseur.", sells)
+            self._doubts.append(DoubtfulCell(Topic.OTHER, sells, "Vend aussi : à inscrire comme fournisseur ?"))
         if (sort := self._sort_of(row)) is None:
             self.refused.append(
                 Fault(row.line, "", "ni acheteur, ni fournisseur, ni attributaire : la ligne est laissée.")
             )
         else:
-            named = tuple((tie, text) for tie in Tie for text in self._texts(row, _TIES[tie]))
-            people = self._people(row)
-            filled = frozenset(field for field in self._columns if self._text(row, field))
-            participant, day_words = self._participant(row, name, sort, sum(bool(person.name) for person in people))
-            doubts = tuple(dict.fromkeys(self._doubts))
-            self.entrants.append(Entrant(row.line, participant, people, named, filled, day_words, doubts))
+            self.entrants.append(self._entrant(row, name, sort))
+
+    def _entrant(self, row: Row, name: str, sort: ParticipantRole) -> Entrant:
+        """Return the participant of a line, its persons, the participants that it names, and the doubts of this line."""
+        named = tuple((tie, text) for tie in Tie for text in self._texts(row, _TIES[tie]))
+        people = self._people(row)
+        filled = frozenset(field for field in self._columns if self._text(row, field))
+        participant, day_words = self._participant(row, name, sort, sum(bool(person.name) for person in people))
+        return Entrant(row.line, participant, people, named, filled, day_words, tuple(dict.fromkeys(self._doubts)))
 
     def _why_no_participant(self, row: Row, cells: Sequence[str], name: str) -> tuple[str, ...]:
         """Return why a line is no participant, in French, and the cell concerned; nothing where it is one."""
@@ -182,18 +194,6 @@ class _Reading:
             if word_of(text) == AWAY:
                 return "« {} » dit qu’il ne vient pas (s’il est déjà inscrit, désinscrivez-le)", text
         return ()
-
-    def _note_doubts(self, row: Row, cells: Sequence[str], name: str) -> None:
-        """Add a fault for each reason to doubt that a line is a participant who comes."""
-        if self._is_name_only(cells, name):
-            self._fault(row, "name", "« {} », seul sur sa ligne : un titre ? Il est inscrit, à vérifier.", name)
-        for text in self._cells_without_hours(row):
-            if word_of(text) != COMES and not _COUNT.fullmatch(text):
-                self._fault(row, "coming", "« {} » : inscrit quand même, à confirmer.", text)
-                self._doubts.append(DoubtfulCell(Topic.COMING, text, "Inscrit quand même."))
-        if name_key(sells := self._text(row, "sells")) not in _NO:
-            self._fault(row, "sells", "« {} » : à inscrire aussi comme fournisseur.", sells)
-            self._doubts.append(DoubtfulCell(Topic.OTHER, sells, "Vend aussi : à inscrire comme fournisseur ?"))
 
     def _is_name_only(self, cells: Sequence[str], name: str) -> bool:
         return cells == [name] and len(self._columns) > _FEW

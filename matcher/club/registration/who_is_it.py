@@ -4,7 +4,7 @@ several possible ones, or nobody. Also finds likely duplicate registrations. A s
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from rapidfuzz import fuzz, process
@@ -92,10 +92,15 @@ def among(name: str, participants: Sequence[Participant], seats: Iterable[tuple[
 
 def _spelt_alike(name: str, participants: Sequence[Participant]) -> Who:
     """Return the only participant spelt nearly so or containing all these words; else the similar ones as options."""
-    ratios = {one.key: max(spelt_alike(name, each) for each in one.names) for one in participants}
+    likeness = partial(spelt_alike, name)
+    ratios = {one.key: max(map(likeness, one.names)) for one in participants}
     inside = [one for one in participants if _inside(name, one)]
     whole = inside if len(inside) == 1 and len(name_key(name).split()) >= SURE_WORDS else []
-    surely = [one for one in participants if one in whole or _nearly(name, one)]
+    surely = [
+        one
+        for one in participants
+        if one in whole or any(likeness(each) >= SURE_RATIO and _same_figures(name, each) for each in one.names)
+    ]
     if len(surely) == 1:
         return Who(str(surely[0].key))
     nearest = sorted(participants, key=lambda one: (one not in surely, -ratios[one.key], one.key))
@@ -135,10 +140,6 @@ def _options_of(participants: Sequence[Participant]) -> tuple[Option, ...]:
     return tuple(
         Option(str(one.key), ", ".join(filter(None, (one.name, one.place, f"n° {one.key}")))) for one in participants
     )
-
-
-def _nearly(name: str, participant: Participant) -> bool:
-    return any(spelt_alike(name, each) >= SURE_RATIO and _same_figures(name, each) for each in participant.names)
 
 
 def _same_figures(name: str, other: str) -> bool:

@@ -79,10 +79,22 @@ def questions_csv(event: MeetingDay) -> DescribedFile:
 def workbook(event: MeetingDay, people: People) -> bytes:
     """Return the organiser’s workbook: the event, the timetable by meeting, buyer, supplier and table, participants, points to confirm, journal."""
     to_ring: list[list[Cell]] = []
-    for point in (*event.to_ring, *(one for one in event.points if one not in event.to_ring)):
+    for point in dict.fromkeys((*event.to_ring, *event.points)):
         phones = " ; ".join(shown_phone(person.phone) for person in people.get(point.about, ()) if person.phone)
         settled = "oui" if point.settled else ""
         to_ring.append([event.name_of(point.about), phones, str(point.topic), point.written, point.says, settled])
+    participants: list[list[Cell]] = []
+    for participant in event.participants:
+        needs = " ; ".join(need_with_size(need.text, need.amount, need.hours) for need in participant.needs)
+        cells: list[Cell] = [
+            *(participant.key, str(participant.sort), participant.name, participant.siret),
+            *(needs or participant.activity, participant.place, *_contact_cells(people.get(participant.key, ()))),
+            *("" if hour is None else clock(hour) for hour in (participant.arrival, participant.departure)),
+            presence_said(None, None, participant.away),
+            *(len(event.bookings_of.get(participant.key, ())), _presence(event, participant)),
+            *(", ".join(access_needs(participant)), participant.workers, participant.area),
+        ]
+        participants.append(cells)
     with new_workbook(event.header.title) as (book, content):
         write_lines(book, "À savoir", list(event_lines(event)))
         write_sheet(book, "Rendez-vous", TIMETABLE, _meetings(event), frozen=2)
@@ -93,7 +105,7 @@ def workbook(event: MeetingDay, people: People) -> bytes:
         ):
             hours = [Column(clock(start), 26) for start in event.schedule.starts]
             write_sheet(book, name, [Column("", 34), *hours], [_grid(event, line) for line in lines], frozen=1)
-        write_sheet(book, "Participants", PARTICIPANTS, _participants(event, people), frozen=3)
+        write_sheet(book, "Participants", PARTICIPANTS, participants, frozen=3)
         write_sheet(book, "À rappeler", TO_RING, to_ring, frozen=1)
         write_lines(
             book,
@@ -281,19 +293,6 @@ def _grid(event: MeetingDay, line: GridLine) -> list[Cell]:
                 texts.append(f"{event.name_of(other)} (table {booking.table})")
         cells.append(" / ".join(texts))
     return cells
-
-
-def _participants(event: MeetingDay, people: People) -> Iterator[list[Cell]]:
-    for participant in event.participants:
-        needs = " ; ".join(need_with_size(need.text, need.amount, need.hours) for need in participant.needs)
-        yield [
-            *(participant.key, str(participant.sort), participant.name, participant.siret),
-            *(needs or participant.activity, participant.place, *_contact_cells(people.get(participant.key, ()))),
-            *("" if hour is None else clock(hour) for hour in (participant.arrival, participant.departure)),
-            presence_said(None, None, participant.away),
-            *(len(event.bookings_of.get(participant.key, ())), _presence(event, participant)),
-            *(", ".join(access_needs(participant)), participant.workers, participant.area),
-        ]
 
 
 def _contact_cells(persons: Sequence[Person]) -> tuple[str, str, str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date
 from itertools import chain
+from operator import attrgetter
 
 from sqlalchemy import Connection, Engine
 
@@ -274,15 +275,17 @@ def _unplaceable(
 ) -> str:
     """Return, in French, why a pair cannot have this table in this slot given its `others`; empty where it can. Tables up to `fit` suit it."""
     hour = clock(event.schedule.starts[slot])
-    bookings = [one for one in others if one.held]
+    bookings = list(filter(attrgetter("held"), others))
     for key in pair:
         if not free(event.seat(key), event.schedule)[slot]:
             return f"{event.name_of(key)} n’est pas là à {hour}."
         own = [one for one in bookings if key in one.pair]
         if len(own) >= event.participant(key).abreast:
             return f"Déjà placés à la main à {hour} : {_pair(event, own[0])}. Libérez ce rendez-vous d’abord."
-    if fault := _not_a_table(event, table):
-        return fault
+    if table in event.rules.closed:
+        return f"La table {table} est retirée de la salle : voyez les réglages."
+    if table > event.rules.tables:
+        return f"La salle n’a pas de table {table} : elle en a {event.rules.tables}."
     if table > fit:
         return (
             f"L’un des deux a besoin d’une table accessible : de 1 à {fit}."
@@ -294,14 +297,6 @@ def _unplaceable(
     if at := next((one for one in bookings if one.table == table), None):
         return f"La table {table} est tenue à {hour} par {_pair(event, at)}, placés à la main. Libérez-les d’abord, ou prenez-en une autre."
     return ""
-
-
-def _not_a_table(event: MeetingDay, table: int) -> str:
-    """Return, in French, why the room has no table of this number; empty where it has one."""
-    if table in event.rules.closed:
-        return f"La table {table} est retirée de la salle : voyez les réglages."
-    tables = event.rules.tables
-    return f"La salle n’a pas de table {table} : elle en a {tables}." if table > tables else ""
 
 
 def _place(booking: Booking) -> tuple[int, int]:

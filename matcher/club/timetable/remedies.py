@@ -35,6 +35,8 @@ MOST_TRADES = 3
 # Time limit of all remedies of an event together.
 REMEDY_SECONDS = 20.0
 
+_Remedied = tuple[str, Callable[[], Setting]]
+
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
@@ -90,10 +92,25 @@ def find_shortages(
     )
     lacking = dict(sorted(needs_by_trade.items(), key=lambda one: (-len(one[1]), one[0])))
     sought = _best_rows(setting, catalogue, lacking)
+    remedies = (*_room_remedies(setting), *_invitation_remedies(engine, owner, setting, catalogue, sought))
+    tried, left_out = _try_remedies(setting, remedies, seconds)
+    keys = [one.key for one in setting.affinities.buyers]
+    asking = {trade: tuple(dict.fromkeys(keys[one.buyer] for one in needs)) for trade, needs in lacking.items()}
+    nowhere = tuple(trade for trade, row in sought.items() if row is None)
+    # Trades that suppliers present do: where they work too far away, else where the needs exclude them.
+    done_here = {trade for trade, needs in lacking.items() if any(need.known.any() for need in needs)}
+    too_far = frozenset(
+        trade for trade in done_here if any((need.known & need.admitted).any() for need in lacking[trade])
+    )
+    return Shortages(asking, too_far, nowhere, tuple(tried), tuple(left_out), frozenset(done_here - too_far))
+
+
+def _try_remedies(setting: Setting, remedies: Sequence[_Remedied], seconds: float) -> tuple[list[Remedy], list[str]]:
+    """Return the remedies tried within `seconds` after a first plan of the event as it is, the best first, and the names of those left out."""
     before = _reach_of(setting, setting, seconds)
     tried, left_out = [], []
     end = monotonic() + seconds
-    for name, changed in (*_room_remedies(setting), *_invitation_remedies(engine, owner, setting, catalogue, sought)):
+    for name, changed in remedies:
         seconds_left = end - monotonic()
         if seconds_left <= 0:
             left_out.append(name)
@@ -109,11 +126,7 @@ def find_shortages(
             )
         )
     tried.sort(key=lambda one: (-one.kept, -one.answered, one.short, -one.meetings))
-    keys = [one.key for one in setting.affinities.buyers]
-    asking = {trade: tuple(dict.fromkeys(keys[one.buyer] for one in needs)) for trade, needs in lacking.items()}
-    nowhere = tuple(trade for trade, row in sought.items() if row is None)
-    too_far, barred = _done_by_present(lacking)
-    return Shortages(asking, too_far, nowhere, tuple(tried), tuple(left_out), barred)
+    return tried, left_out
 
 
 def shortage_sentences(event: MeetingDay, shortages: Shortages) -> list[str]:
@@ -143,9 +156,6 @@ def shortage_sentences(event: MeetingDay, shortages: Shortages) -> list[str]:
     return [typeset(line) for line in lines] or ["Rien ne manque, et il n’y a pas de remède à essayer."]
 
 
-_Remedied = tuple[str, Callable[[], Setting]]
-
-
 def _room_remedies(setting: Setting) -> Iterator[_Remedied]:
     """Yield remedies of the room: one more of each resource that somebody could use."""
     event, problem = setting.event, setting.problem
@@ -167,13 +177,6 @@ def _room_remedies(setting: Setting) -> Iterator[_Remedied]:
 
 def _with(setting: Setting, **changed: Any) -> Callable[[], Setting]:
     return lambda: Setting(replace(setting.event, **changed), setting.affinities, setting.met)
-
-
-def _done_by_present(lacking: Mapping[str, Sequence[NeedAsked]]) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the lacking trades that suppliers present do: where they work too far away, then where the needs exclude them."""
-    brought = {trade for trade, needs in lacking.items() if any(need.known.any() for need in needs)}
-    too_far = {trade for trade in brought if any((need.known & need.admitted).any() for need in lacking[trade])}
-    return frozenset(too_far), frozenset(brought - too_far)
 
 
 def _best_rows(setting: Setting, catalogue: Shelf, lacking: Mapping[str, Sequence[NeedAsked]]) -> dict[str, int | None]:

@@ -109,8 +109,7 @@ def compute_calibration(
     DecisionRefused, for instance if a lot's given hours exceed its work."""
     if not lots or len(lots) > MOST_LOTS:
         raise DecisionRefused(f"Donnez entre un et {MOST_LOTS} lots.")
-    read = [(need, as_of(understand(need), on), _validate_figures(figures, need)) for need, figures in lots]
-    unknown = _unknown_places(read)
+    read, unknown = _read_lots(lots, on)
     counted = [
         (lot.number, lot.name, _calibrate_named_lot(lot.reading, lot.told, charter=charter))
         for lot in _by_trade(_with_shared_amounts(read, buyer_facts))
@@ -167,38 +166,39 @@ def _no_clause(hours: CalibratedHours, floors: ClauseFloors) -> str:
     return ""
 
 
-def _validate_figures(lot_facts: ToldOfLot, need: Need) -> ToldOfLot:
-    """Validate the buyer's figures of a lot. Raises DecisionRefused for a share under 1 % (a fraction was meant), or an hourly cost under the minimum wage."""
-    if lot_facts.share is not None and lot_facts.share < 1:
-        raise DecisionRefused(
-            f"Part de main-d’œuvre de « {number(lot_facts.share, 2)} » % : vouliez-vous dire {unit(100 * lot_facts.share, '%')} ? Écrivez-la en "
-            "pourcentage du prix, de 1 à 100.",
-            need.lot.objet,
-            field="part",
-        )
-    for field, label, euros in (("cout", "Coût", lot_facts.hourly), ("prix", "Prix", lot_facts.price)):
-        if euros is not None and euros < LEAST_HOURLY:
-            raise DecisionRefused(
-                f"{label} d’une heure de « {number(euros, 2)} » € : c’est moins que le SMIC, {unit(LEAST_HOURLY, '€', 2)} brut de l’heure depuis "
-                "novembre 2024, avant toute charge. Que coûte vraiment une heure ?",
-                need.lot.objet,
-                field=field,
-            )
-    return lot_facts
-
-
 _ReadLot = tuple[Need, Reading, ToldOfLot]
 
 
-def _unknown_places(read: Sequence[_ReadLot]) -> tuple[str, ...]:
-    """Return the French doubts on the given places. Raises DecisionRefused if none of a lot's places is known."""
+def _read_lots(lots: Sequence[tuple[Need, ToldOfLot]], on: date) -> tuple[list[_ReadLot], tuple[str, ...]]:
+    """Read the needs; return the lots read and the French doubts on their given places. Raises DecisionRefused for a share under 1 % (a fraction was
+    meant), for an hourly cost under the minimum wage, or if none of a lot's places is known."""
+    read = []
+    for need, lot_facts in lots:
+        reading = as_of(understand(need), on)
+        if lot_facts.share is not None and lot_facts.share < 1:
+            raise DecisionRefused(
+                f"Part de main-d’œuvre de « {number(lot_facts.share, 2)} » % : vouliez-vous dire {unit(100 * lot_facts.share, '%')} ? Écrivez-la en "
+                "pourcentage du prix, de 1 à 100.",
+                need.lot.objet,
+                field="part",
+            )
+        for field, label, euros in (("cout", "Coût", lot_facts.hourly), ("prix", "Prix", lot_facts.price)):
+            if euros is not None and euros < LEAST_HOURLY:
+                raise DecisionRefused(
+                    f"{label} d’une heure de « {number(euros, 2)} » € : c’est moins que le SMIC, {unit(LEAST_HOURLY, '€', 2)} brut de l’heure depuis "
+                    "novembre 2024, avant toute charge. Que coûte vraiment une heure ?",
+                    need.lot.objet,
+                    field=field,
+                )
+        read.append((need, reading, lot_facts))
     doubts: dict[str, None] = {}
     for need, reading, _ in read:
-        sentences = [doubt.says for doubt in reading.doubts if need.lot.lieux and doubt.kind in ABOUT_PLACE]
-        if need.lot.lieux and not reading.places:
-            raise DecisionRefused(" ".join(sentences) or "Ce lieu n’est pas reconnu.", need.lot.objet, field="lieu")
-        doubts |= dict.fromkeys(sentences)
-    return tuple(doubts)
+        if need.lot.lieux:
+            sentences = [doubt.says for doubt in reading.doubts if doubt.kind in ABOUT_PLACE]
+            if not reading.places:
+                raise DecisionRefused(" ".join(sentences) or "Ce lieu n’est pas reconnu.", need.lot.objet, field="lieu")
+            doubts |= dict.fromkeys(sentences)
+    return read, tuple(doubts)
 
 
 class _NamedLot(NamedTuple):

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 from pathlib import Path
 
 from importers.emit import Row
@@ -118,7 +119,23 @@ class _Lines:
 
     def hours(self) -> SheetHours:
         """Return the result. Raises HoursSheetRefused if there is any fault, or nothing at all."""
-        contracts = tuple(self._contracts())
+        contracts = []
+        for lot in dict.fromkeys(map(itemgetter(0), (*self.months, *self.immersions))):
+            lines, corrections = [], []
+            for totals in (one for key, one in self.months.items() if key[0] == lot):
+                if totals.gives:
+                    lines.append(totals.line)
+                    continue
+                # A sum of negative lines only is a correction, which needs a reason.
+                if not (reason := " ; ".join(totals.reasons) or self.how.motive):
+                    where = f"{label_of(totals.line.modality)}, {short_month(totals.line.month)}"
+                    self.fault(
+                        totals.at,
+                        f"{where} : une correction demande son motif ; ajoutez une colonne « Motif », ou écrivez-le sous les lignes",
+                    )
+                corrections.append(HoursCorrection(totals.line, reason))
+            periods = (MonthImmersions(month, periods) for (of, month), periods in self.immersions.items() if of == lot)
+            contracts.append(ContractLines(lot, tuple(lines), tuple(periods), tuple(corrections)))
         for text, (at, column) in self.strange.items():
             self.fault(at, self._no_contract(text), column)
         if self.faults:
@@ -127,7 +144,7 @@ class _Lines:
             raise HoursSheetRefused(" ".join([*list(self.faults)[:_MOST_FAULTS], *others]))
         if not contracts:
             raise HoursSheetRefused("Aucune ligne ne donne d’heures ni de PMSMP.")
-        return SheetHours(contracts, tuple(self._remarks()))
+        return SheetHours(tuple(contracts), tuple(self._remarks()))
 
     def take(self, at: int, texts: Mapping[str, str]) -> None:
         """Read one line, given as texts by column name; a line of totals is skipped. Raises HoursSheetRefused for too many lines."""
@@ -147,25 +164,6 @@ class _Lines:
         """Record a fault of a line, or of one of its cells."""
         line = f"« {self.file_name} », ligne {at}" if self.file_name else f"Ligne {at}"
         self.faults[f"{line}, colonne « {column} » : {fault}." if column else f"{line} : {fault}."] = None
-
-    def _contracts(self) -> Iterator[ContractLines]:
-        """Yield the lines of each contract; a sum of negative lines only is a correction, which needs a reason."""
-        lots = [lot for lot, *_ in self.months] + [lot for lot, _ in self.immersions]
-        for lot in dict.fromkeys(lots):
-            lines, corrections = [], []
-            for totals in (one for key, one in self.months.items() if key[0] == lot):
-                if totals.gives:
-                    lines.append(totals.line)
-                    continue
-                if not (reason := " ; ".join(totals.reasons) or self.how.motive):
-                    where = f"{label_of(totals.line.modality)}, {short_month(totals.line.month)}"
-                    self.fault(
-                        totals.at,
-                        f"{where} : une correction demande son motif ; ajoutez une colonne « Motif », ou écrivez-le sous les lignes",
-                    )
-                corrections.append(HoursCorrection(totals.line, reason))
-            periods = (MonthImmersions(month, periods) for (of, month), periods in self.immersions.items() if of == lot)
-            yield ContractLines(lot, tuple(lines), tuple(periods), tuple(corrections))
 
     def _take(self, at: int, cells: Cells) -> None:
         numbers = {

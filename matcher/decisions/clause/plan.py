@@ -283,11 +283,20 @@ def _split(contract: PlanContract, assumed: Assumptions, used: dict[str, float])
     if contract.equal:
         written = equally(contract.hours, [HIRING, *(code for code, hours in room.items() if hours > 0)])
     hours = proposed if written is None else {code: written.get(code, 0) for code in proposed}
-    ways = tuple(
-        ContractWay(way, hours[way.code], proposed[way.code], _allocate(hosts[way.code], hours[way.code], used))
-        for way in modalities()
-    )
-    return ContractSplit(contract, ways, small)
+    ways = []
+    for way in modalities():
+        entrusted, hours_left = [], hours[way.code]
+        # To the hosts in order (greedy), each up to its capacity not yet used by other contracts.
+        for host in hosts[way.code]:
+            organisation = host.candidate.organisation
+            free = host.room * (1 - used.get(organisation, 0.0))
+            part = min(hours_left, ceil(free - 1e-6)) if free > 0 else 0
+            if part:
+                used[organisation] = used.get(organisation, 0.0) + part / host.room
+            hours_left -= part
+            entrusted.append(replace(host, hours=part))
+        ways.append(ContractWay(way, hours[way.code], proposed[way.code], tuple(entrusted)))
+    return ContractSplit(contract, tuple(ways), small)
 
 
 def _hosts(contract: PlanContract, assumed: Assumptions) -> Mapping[str, tuple[ClauseHost, ...]]:
@@ -337,17 +346,3 @@ def _by_standing(hosts_by_modality: Mapping[str, tuple[ClauseHost, ...]]) -> lis
         }
         for standing in STANDINGS
     ]
-
-
-def _allocate(hosts: Iterable[ClauseHost], hours: int, used: dict[str, float]) -> tuple[ClauseHost, ...]:
-    """Give hours to hosts in order (greedy), each up to its capacity not yet `used` by other contracts."""
-    entrusted = []
-    for host in hosts:
-        organisation = host.candidate.organisation
-        free = host.room * (1 - used.get(organisation, 0.0))
-        part = min(hours, ceil(free - 1e-6)) if free > 0 else 0
-        if part:
-            used[organisation] = used.get(organisation, 0.0) + part / host.room
-        hours -= part
-        entrusted.append(replace(host, hours=part))
-    return tuple(entrusted)

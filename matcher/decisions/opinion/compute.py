@@ -1,7 +1,7 @@
 """Computes the opinion on reserving a lot (advice to a public buyer): counts the candidates under each lever (article of law that reserves, or social clause)
 and concludes: reserve, reserve a smaller lot, confirm by calls, clause only, source first, or nobody."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -23,6 +23,7 @@ from matcher.decisions.opinion.competitors import competitors, enough_people
 from matcher.decisions.opinion.law import NOTHING_TOLD, LegalPosition, ToldByBuyer, legal_position, unfit_for_ess
 from matcher.decisions.sizing import STEP_ETP, Range, SizeStep, Split, able_count, candidates_by_size, largest, split
 from matcher.decisions.workload import Workload
+from matcher.domain.grouping import group_pairs
 from matcher.domain.reading import Reading
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
@@ -203,20 +204,24 @@ def opinion_on(
     countable = understood and placed and law.own_law is None
     if not countable:
         pool = ()
-    codes = (*RESERVING, CLAUSE)
-    levers = tuple(
-        lever_opinion(code, pool, need.etp, assumed, exclusion_reason(code, reading, law.on)) for code in codes
-    )
+    by_lever = {
+        code: lever_opinion(code, pool, need.etp, assumed, exclusion_reason(code, reading, law.on))
+        for code in (*RESERVING, CLAUSE)
+    }
+    levers = tuple(by_lever.values())
     lever_in_text = said_outright(reading)
     lever_asked = reading.lot.levier or lever_in_text
     hours = calibrate_lot(reading, year=assumed.hours_per_etp, on=law.on)
     open_to = [one for one in levers if lever_asked in ("", one.lever)]
     verdict, chosen = (
-        _conclusion(open_to, levers[-1], assumed, lever_asked, hours)
+        _conclusion(open_to, by_lever[CLAUSE], assumed, lever_asked, hours)
         if countable and lever_asked not in unlisted
         else (OpinionVerdict.SOURCE, "")
     )
-    concluded = next(its for code in (chosen, lever_asked, CLAUSE) for its in levers if its.lever == code)
+    concluded = next(filter(None, map(by_lever.get, (chosen, lever_asked, CLAUSE))))
+    # The article that the buyer chose, if it cannot apply.
+    wished = by_lever.get(reading.lot.levier)
+    unfit = wished.lever if wished and wished.lever != CLAUSE and wished.excluded else ""
     counted = {candidate.organisation for candidate in concluded.candidates}
     repeated = sum(candidate.organisation in counted for candidate in eligible_to(concluded.lever, pool)) - len(counted)
     return Opinion(
@@ -232,15 +237,10 @@ def opinion_on(
         law=law,
         hours=hours,
         said=lever_in_text,
-        unfit=_unfit(levers, reading.lot.levier),
+        unfit=unfit,
         placed=placed,
         unlisted=unlisted,
     )
-
-
-def _unfit(levers: Sequence[LeverOpinion], chosen: str) -> str:
-    """Return the chosen article if it cannot apply, else ""."""
-    return next((its.lever for its in levers if its.lever == chosen != CLAUSE and its.excluded), "")
 
 
 def is_placed(reading: Reading) -> bool:
@@ -272,24 +272,26 @@ def lever_opinion(
     """Count the candidates of a lever, one per organisation; an unknown workforce is neither zero nor enough."""
     eligible = eligible_to(code, pool)
     counted = competitors(eligible, etp, assumed)
-    by_standing = {
-        standing: tuple(one for one in counted if one.standing is standing) for standing in CandidateStanding
-    }
+    by_standing = group_pairs((one.standing, one) for one in counted)
     enough = {one.id: enough_people(one, etp, assumed) for one in eligible}
     confirmed: dict[str, Candidate] = {}
     for candidate in eligible:
         if candidate.confirmed and enough[candidate.id]:
             confirmed.setdefault(candidate.organisation, candidate)
-    expected = sum(one.fit for one in by_standing[CandidateStanding.TO_CALL])
+    to_call = tuple(by_standing.get(CandidateStanding.TO_CALL, ()))
+    expected = sum(one.fit for one in to_call)
+    # To call first: those possibly able before those too small and, until the floor is reached, those not yet confirmed.
+    missing = assumed.floor - len(confirmed)
+    order = sorted(counted, key=lambda one: (enough[one.id] is False, missing > 0 and one.organisation in confirmed))
     may = {one.organisation for one in eligible if one.standing in POINTED and enough[one.id] is not False}
     return LeverOpinion(
         lever=code,
-        credible=by_standing[CandidateStanding.CREDIBLE],
-        hints=by_standing[CandidateStanding.HINT],
-        to_call=by_standing[CandidateStanding.TO_CALL],
+        credible=tuple(by_standing.get(CandidateStanding.CREDIBLE, ())),
+        hints=tuple(by_standing.get(CandidateStanding.HINT, ())),
+        to_call=to_call,
         confirmed=tuple(confirmed.values()),
-        missing=max(assumed.floor - len(confirmed), 0),
-        called=_first_calls(counted, confirmed, enough, assumed.floor),
+        missing=max(missing, 0),
+        called=tuple(order[: max(CALLED, missing)]),
         able=able_count(counted, etp, assumed),
         expected=expected,
         smaller_etp=_smaller_size(eligible, etp, assumed),
@@ -298,15 +300,6 @@ def lever_opinion(
         possible=not excluded and len(confirmed) >= assumed.floor,
         excluded=excluded,
     )
-
-
-def _first_calls(
-    counted: Sequence[Candidate], confirmed: Collection[str], enough: Mapping[str, bool | None], least_confirmed: int
-) -> tuple[Candidate, ...]:
-    """Return the first candidates to call: those possibly able before those too small, and, until the floor is reached, those not yet confirmed first."""
-    wanting = least_confirmed - len(confirmed)
-    order = sorted(counted, key=lambda one: (enough[one.id] is False, wanting > 0 and one.organisation in confirmed))
-    return tuple(order[: max(CALLED, wanting)])
 
 
 def _smaller_size(eligible: Sequence[Candidate], etp: float | None, assumed: Assumptions) -> float | None:

@@ -90,7 +90,18 @@ def _no_clause(opinion: Opinion) -> str:
 
 def _conclusion_on_article_of_text(opinion: Opinion) -> str:
     """Return the conclusion for a text that names its article: feasibility, and the better article if there is one."""
-    article, state = lever(opinion.said).article, _state(opinion)
+    article = lever(opinion.said).article
+    no_directory = _in_a_sentence(law_words.no_directory(opinion.said, opinion.unlisted))
+    state = {
+        OpinionVerdict.RESERVE: ", c’est possible",
+        OpinionVerdict.SMALLER: f", possible pour un lot plus petit, de {unit(opinion.told.smaller_etp or 0, 'ETP', 1)} au plus",
+        OpinionVerdict.CONFIRM: f", à confirmer : {_call(opinion.told)}",
+        OpinionVerdict.CLAUSE: ", avec trop peu de candidats",
+        OpinionVerdict.SOURCE: f", mais {no_directory or 'il faut sourcer d’abord'}",
+        OpinionVerdict.NOBODY: ", mais personne n’est connu à portée pour ce métier",
+    }[opinion.verdict]
+    if opinion.of(opinion.said).excluded:
+        state = ", qui ne convient pas"
     if opinion.better is not None:
         return f"Votre texte dit {article}{state} ; {lever(opinion.better.lever).article} donnerait {lever_counts(opinion.better)}."
     besides = (
@@ -99,26 +110,6 @@ def _conclusion_on_article_of_text(opinion: Opinion) -> str:
         else ""
     )
     return f"Votre texte réserve ce lot à l’article {article}{state}{besides}."
-
-
-def _state(opinion: Opinion) -> str:
-    """Return a phrase on the feasibility of the text's article, to follow its name."""
-    if opinion.of(opinion.said).excluded:
-        return ", qui ne convient pas"
-    match opinion.verdict:
-        case OpinionVerdict.RESERVE:
-            return ", c’est possible"
-        case OpinionVerdict.SMALLER:
-            return f", possible pour un lot plus petit, de {unit(opinion.told.smaller_etp or 0, 'ETP', 1)} au plus"
-        case OpinionVerdict.CONFIRM:
-            return f", à confirmer : {_call(opinion.told)}"
-        case OpinionVerdict.CLAUSE:
-            return ", avec trop peu de candidats"
-        case OpinionVerdict.SOURCE:
-            none = _in_a_sentence(law_words.no_directory(opinion.said, opinion.unlisted))
-            return f", mais {none or 'il faut sourcer d’abord'}"
-        case OpinionVerdict.NOBODY:
-            return ", mais personne n’est connu à portée pour ce métier"
 
 
 def lever_counts(lever_opinion: LeverOpinion) -> str:

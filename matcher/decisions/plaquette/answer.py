@@ -27,7 +27,7 @@ from matcher.domain.french import count, enumeration, with_apostrophes
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.place import Place, PlaceType
 from matcher.domain.reading import Lot, RawPlace
-from matcher.domain.supplier import Contact, Site, Supplier
+from matcher.domain.supplier import Contact, Supplier
 from matcher.need.completion import near_places
 from matcher.reading.place.areas import codes_within, departements_of
 from matcher.reading.place.places import read_places
@@ -218,8 +218,9 @@ class _StructureSorter:
             alone = self.use is Use.PUBLISH and supplier.kinds == (SupplierKind.TIH,)
             self.personal[SupplierKind.TIH] += alone
             self.sources.update(origin.source for origin in supplier.origins)
-            self.days.update(origin.date for origin in supplier.origins if origin.date)
+            self.days.update(filter(None, (origin.date for origin in supplier.origins)))
             contacts = self._contacts(merge, today)
+            towns = [with_apostrophes(town.name) if (town := commune(site.insee)) else site.city for site in sites]
             first = sites[0]
             address = ", ".join(filter(None, (first.address, f"{first.post_code} {first.city}".strip())))
             phone, email = shown_phone(contacts["phone"]), contacts["email"]
@@ -232,7 +233,7 @@ class _StructureSorter:
                     name=supplier.name,
                     kinds=supplier.kinds,
                     siret=supplier.siret,
-                    towns=tuple(dict.fromkeys(map(_town, sites))),
+                    towns=tuple(dict.fromkeys(towns)),
                     address=address,
                     phone=phone,
                     email=email,
@@ -303,11 +304,6 @@ class _StructureSorter:
             ),
         )
         yield from (LeftOut(number, count(number, one, many), partly) for number, one, many, partly in lines if number)
-
-
-def _town(site: Site) -> str:
-    town = commune(site.insee)
-    return with_apostrophes(town.name) if town else site.city
 
 
 FACILITATOR = "Facilitateur des clauses sociales"

@@ -141,7 +141,12 @@ def order_structures(structures: Iterable[PrintedStructure], chosen: Collection[
             if not trade.doubt:
                 others.setdefault(trade.code, []).append((structure, trade))
     numbers: dict[str, int] = {}
-    codes = sorted(main.keys() | others.keys(), key=_trade_sort_key)
+    # By group, then by trade; the group itself (no finer trade known) comes last in its own.
+    group_of, label_of = taxonomy().group_of, taxonomy().label
+    codes = sorted(
+        main.keys() | others.keys(),
+        key=lambda code: (name_key(label_of(group_of(code))), code == group_of(code), name_key(label_of(code))),
+    )
     full = {code: [_number_structures(one, numbers, trade) for one, trade in main.get(code, ())] for code in codes}
     last = [
         (kind, tuple(_number_structures(one, numbers) for one in unknown[kind]))
@@ -150,11 +155,11 @@ def order_structures(structures: Iterable[PrintedStructure], chosen: Collection[
     ]
     sections = []
     for code in codes:
-        group, label = taxonomy().group_of(code), taxonomy().label(code)
+        group, label = group_of(code), label_of(code)
         if code == group:
             label += " (sans autre précision)"
         elsewhere = tuple(Numbered(numbers[one.id], one, trade) for one, trade in others.get(code, ()))
-        sections.append(TradeSection(code, label, taxonomy().label(group), tuple(full[code]), elsewhere))
+        sections.append(TradeSection(code, label, label_of(group), tuple(full[code]), elsewhere))
     return Ordered(tuple(sections), tuple(last))
 
 
@@ -175,9 +180,3 @@ def _number_structures(
     structure: PrintedStructure, numbers: dict[str, int], trade: PrintedTrade | None = None
 ) -> Numbered:
     return Numbered(numbers.setdefault(structure.id, len(numbers) + 1), structure, trade)
-
-
-def _trade_sort_key(code: str) -> tuple[str, bool, str]:
-    """Sort key of trades: group name, then trade name, the group itself (no finer trade known) last."""
-    group = taxonomy().group_of(code)
-    return name_key(taxonomy().label(group)), code == group, name_key(taxonomy().label(code))

@@ -19,6 +19,7 @@ from matcher.render.document import (
     DocumentKind,
     DocumentRow,
     DocumentTable,
+    Marked,
 )
 from matcher.render.shaped import shaped
 from matcher.render.table import Column, csv_of
@@ -83,7 +84,14 @@ def plaquette_csv(plaquette: Plaquette) -> DescribedFile:
     """Return the structures as CSV; unknown values are empty."""
     table = _structures_table(plaquette)
     columns = [Column(column.label, 20) for column in table.columns]
-    return csv_of(columns, ([_plain(cell) for cell in row.cells] for row in table.rows))
+    rows = (
+        [
+            " ; ".join(cell) if isinstance(cell, tuple) else cell.says if isinstance(cell, Marked) else cell
+            for cell in row.cells
+        ]
+        for row in table.rows
+    )
+    return csv_of(columns, rows)
 
 
 def plaquette_object(plaquette: Plaquette, people: DocumentTable) -> dict[str, Any]:
@@ -207,15 +215,6 @@ def _cells(entry: Numbered) -> tuple[DocumentCell, ...]:
         ),
         structure.source,
     )
-
-
-def _plain(cell: DocumentCell) -> str | int | float | None:
-    match cell:
-        case None | str() | int() | float():
-            return cell
-        case tuple():
-            return " ; ".join(cell)
-    return cell.says
 
 
 def dates_line(plaquette: Plaquette) -> str:

@@ -245,13 +245,12 @@ def purchase(
     """Return the need of a line; its faults name the column. Never raises."""
     if entry.total:
         return Purchase(entry, None)
-    fields: dict[str, object] = {field: cell.text for field, cell in entry.fields.items()}
-    times = {field: cell.how.times for field, cell in entry.fields.items()}
-    fields["lieu"] = line_facts.place or entry.place
-    fields["date"] = _start_date(entry, defaults.year)
-    if line_facts.months is not None:
-        fields["duree"], times["duree"] = line_facts.months, 1.0
-    worth = _worth(entry, line_facts, need_from({"duree": fields.get("duree")}, times=times).lot.duree)
+    fields, times = _typed_fields(entry, line_facts, defaults)
+    months = need_from({"duree": fields.get("duree")}, times=times).lot.duree
+    amount_cell, amount_text = entry.fields.get(_AMOUNT), line_facts.amount or entry.text(_AMOUNT)
+    worth = UNWRITTEN
+    if amount_text:
+        worth = line_amount(amount_text, amount_cell.how if amount_cell else _NO_COLUMN, line_facts, months)
     if worth.euros is not None:
         fields[_AMOUNT], times[_AMOUNT] = worth.euros, 1.0
     elif worth.asks:
@@ -270,23 +269,26 @@ def purchase(
     return Purchase(entry, replace(need, faults=tuple(faults), defaults=defaults), worth)
 
 
+def _typed_fields(
+    entry: PurchaseSheetLine, line_facts: LineTold, defaults: BuyerDefaults
+) -> tuple[dict[str, object], dict[str, float]]:
+    """Return the fields of a line's need as text, and the units of their columns, where its user's answers replace its cells."""
+    fields: dict[str, object] = {field: cell.text for field, cell in entry.fields.items()}
+    times = {field: cell.how.times for field, cell in entry.fields.items()}
+    fields["lieu"] = line_facts.place or entry.place
+    fields["date"] = entry.text("date")
+    # A date without year takes that of its column title, else of its sheet.
+    day = entry.fields.get("date")
+    if day is not None and clean_start(day.text).flag == YEAR_UNTOLD:
+        fields["date"] = f"{day.text} {year_told([day.column]) or defaults.year or ''}".strip()
+    if line_facts.months is not None:
+        fields["duree"], times["duree"] = line_facts.months, 1.0
+    return fields, times
+
+
 def written_of(entry: PurchaseSheetLine) -> WrittenSupplier:
     """Return the supplier as written on a line; its town is that of its own column, else the place of the purchase."""
     supplier_place = entry.text("commune fournisseur"), entry.text("code postal fournisseur")
     city, post_code = supplier_place if any(supplier_place) else (entry.text("lieu"), entry.text("code postal"))
     kind = name_words.parse_name(entry.text("type")).kind
     return WrittenSupplier(entry.text("fournisseur"), entry.text("siret"), post_code, city, (kind,) if kind else ())
-
-
-def _worth(entry: PurchaseSheetLine, line_facts: LineTold, months: float | None) -> LineAmount:
-    cell = entry.fields.get(_AMOUNT)
-    text = line_facts.amount or entry.text(_AMOUNT)
-    return line_amount(text, cell.how if cell else _NO_COLUMN, line_facts, months) if text else UNWRITTEN
-
-
-def _start_date(entry: PurchaseSheetLine, year: int | None) -> str:
-    """Return the start date of a line as text; a date without year takes that of its column title, else of its sheet."""
-    cell = entry.fields.get("date")
-    if cell is None or clean_start(cell.text).flag != YEAR_UNTOLD:
-        return entry.text("date")
-    return f"{cell.text} {year_told([cell.column]) or year or ''}".strip()

@@ -16,7 +16,7 @@ from typing import Self
 
 import numpy as np
 
-from matcher.catalogue.identity.recogniser import Certainty, Recogniser, Recognition
+from matcher.catalogue.identity.recogniser import Certainty, Recogniser
 from matcher.cleaning.amounts import clean_amount, read_amount
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.naf import clean_naf
@@ -60,6 +60,7 @@ class KnownSupplier(StrEnum):
     UNREAD = "fournisseur illisible"
 
 
+_BAD_KEYS = {SIRET_BAD_KEY: "SIRET", VAT_BAD_KEY: "numéro de TVA"}
 _STANDING = {
     Certainty.SURE: KnownSupplier.INCLUSIVE,
     Certainty.TO_CONFIRM: KnownSupplier.TO_CONFIRM,
@@ -238,19 +239,14 @@ def read_spending(
 def _expense_of(entry: PurchaseSheetLine, shelf: Shelf, recogniser: Recogniser, line_facts: LineTold) -> Spent:
     doubts: list[str] = []
     amount, tax = amount_of(entry.fields.get("montant"), doubts, line_facts)
-    written, name = entry.text("siret"), entry.text("fournisseur")
-    cleaned = clean_siret_or_siren(written)
-    if cleaned.flag in (SIRET_BAD_KEY, VAT_BAD_KEY):
-        kind = "SIRET" if cleaned.flag == SIRET_BAD_KEY else "numéro de TVA"
-        doubts.append(f"« {written} » est un {kind} faux : sa clé ne tombe pas juste.")
-    number = cleaned.value or ""
-    if written and not number:
-        doubts.append(f"« {written} » n’est ni un SIRET ni un SIREN.")
+    number, name = _number_of(entry.text("siret"), doubts), entry.text("fournisseur")
     recognition = recogniser.recognise(written_of(entry))
     standing = _STANDING[recognition.certainty]
     if standing is KnownSupplier.TO_CONFIRM:
-        doubts.append(_likeliest_question(recognition))
-    nobody = _names_nobody(standing, number, name)
+        first, *others = recognition.options
+        more = f" (ou {count(len(others), 'autre')})" if others else ""
+        doubts.append(f"Est-ce {first.supplier.full_name}{more} ? {first.evidence}")
+    nobody = not number and (not name or (standing is KnownSupplier.ABSENT and names_nobody(name)))
     if nobody:
         doubts.append(f"« {name} » {_NOBODY}" if name else NO_SUPPLIER)
     likeliest = recognition.options[0].supplier.id if recognition.options else ""
@@ -267,15 +263,15 @@ def _expense_of(entry: PurchaseSheetLine, shelf: Shelf, recogniser: Recogniser, 
     )
 
 
-def _names_nobody(standing: KnownSupplier, number: str, name: str) -> bool:
-    """Return whether a line identifies no particular supplier, by number or name."""
-    return not number and (not name or (standing is KnownSupplier.ABSENT and names_nobody(name)))
-
-
-def _likeliest_question(recognition: Recognition) -> str:
-    first, *others = recognition.options
-    more = f" (ou {count(len(others), 'autre')})" if others else ""
-    return f"Est-ce {first.supplier.full_name}{more} ? {first.evidence}"
+def _number_of(written: str, doubts: list[str]) -> str:
+    """Return the SIRET or SIREN of a cell, else ""; a doubt is added to `doubts` where the cell gives none."""
+    cleaned = clean_siret_or_siren(written)
+    if kind := _BAD_KEYS.get(cleaned.flag):
+        doubts.append(f"« {written} » est un {kind} faux : sa clé ne tombe pas juste.")
+    number = cleaned.value or ""
+    if written and not number:
+        doubts.append(f"« {written} » n’est ni un SIRET ni un SIREN.")
+    return number
 
 
 def amount_of(

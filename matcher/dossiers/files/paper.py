@@ -114,7 +114,7 @@ def print_model(
     are as of `today`; times are in `zone`, by default this computer's."""
     offered = annexes(dossier, asking, today, zone)
     printed = without_repeats(one for one in offered if one.key in wanted)
-    opinions = [_lot_opinion(lot) for lot in dossier.lots]
+    opinions = list(map(_lot_opinion, dossier.lots))
     for saved in dossier.decisions:
         document = saved.decision
         steps = [typeset(f"À faire : {' '.join(document.steps)}")] if document.steps else []
@@ -132,6 +132,14 @@ def print_model(
         on = (f"Au {day(today)}.",)
         opinions.append(PrintedOpinion("Heures d’insertion", "heures", hours[0], says=hours[1:], law=on))
     shortened, shared = _move_common_sentences(opinions)
+    choices = []
+    for lot in dossier.lots:
+        # To tick: follow the opinion, in its own words; without an opinion, the persona's usual choices.
+        wordings = tuple(persona_wording("choix").split(" | "))
+        scale = lot.opinion.scale if lot.opinion else None
+        if scale is not None and scale.at is not None:
+            wordings = (typeset(f"suivre l’avis : {scale.steps[scale.at]}"),)
+        choices.append(PrintedChoice(_lot_title(lot), wordings))
     opener, buyer = dossier.journal[0].who, dossier.header.buyer
     lots = count(len(dossier.lots), "lot") if dossier.lots else ""
     return PrintModel(
@@ -143,7 +151,7 @@ def print_model(
         unknown=tuple(_unknown(dossier.lots)),
         consulted=tuple(_consulted_lot(lot, asking.get(lot.number, ())) for lot in dossier.lots),
         consulted_says=tuple(dict.fromkeys(distance_weight(lot.frozen.matches) for lot in dossier.lots if lot.entries)),
-        choices=tuple(_choice(lot) for lot in dossier.lots),
+        choices=tuple(choices),
         annexes=printed,
         offered=offered,
         foot=foot(dossier),
@@ -327,11 +335,3 @@ def _where(match: Match) -> list[str]:
     """Return a supplier's town and distance, as far as they are known."""
     km = distance_cell(match)
     return list(filter(None, (match.city, unit(km, "km") if isinstance(km, float) else str(km or ""))))
-
-
-def _choice(lot: SavedLot) -> PrintedChoice:
-    """Return the choices to tick for a lot: follow the opinion, in its own words, or the persona's usual choices without an opinion."""
-    scale = lot.opinion.scale if lot.opinion else None
-    if scale is None or scale.at is None:
-        return PrintedChoice(_lot_title(lot), tuple(persona_wording("choix").split(" | ")))
-    return PrintedChoice(_lot_title(lot), (typeset(f"suivre l’avis : {scale.steps[scale.at]}"),))

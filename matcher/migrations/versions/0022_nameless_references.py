@@ -34,27 +34,28 @@ def upgrade() -> None:
     metadata = sa.MetaData()
     metadata.reflect(connection)
     children = _defer(connection, metadata)
-    for table in map(_texts, metadata.sorted_tables):
+    for reflected in metadata.sorted_tables:
+        # With its key and its columns of text alone: the others hold no reference.
+        columns = [
+            sa.Column(column.name, column.type, primary_key=column.primary_key)
+            for column in reflected.columns
+            if column.primary_key or isinstance(column.type, sa.String | sa.JSON)
+        ]
+        table = sa.Table(reflected.name, sa.MetaData(), *columns)
         for page in pages(connection, table, _PAGE):
             for row in page:
                 new = {name: value for name, value in _nameless_row(row).items() if value != row[name]}
                 if new:
                     own = [column == row[column.name] for column in table.primary_key.columns]
                     connection.execute(sa.update(table).where(*own).values(new))
-    _no_longer_defer(connection, children)
+    if children:
+        connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
+    for name, key in children:
+        connection.exec_driver_sql(f"ALTER TABLE {name} ALTER CONSTRAINT {key} NOT DEFERRABLE")
 
 
 def downgrade() -> None:
     """Leave the digests: nothing gives the names back, and references are opaque to the former version too."""
-
-
-def _texts(table: sa.Table) -> sa.Table:
-    """A table with its key and its columns of text alone: the others hold no reference."""
-    text_columns = [
-        column for column in table.columns if column.primary_key or isinstance(column.type, sa.String | sa.JSON)
-    ]
-    columns = [sa.Column(column.name, column.type, primary_key=column.primary_key) for column in text_columns]
-    return sa.Table(table.name, sa.MetaData(), *columns)
 
 
 def _nameless_row(row: dict[str, Any]) -> dict[str, Any]:
@@ -106,10 +107,3 @@ def _defer(connection: sa.Connection, metadata: sa.MetaData) -> list[tuple[str, 
     for table, key in keys:
         connection.exec_driver_sql(f"ALTER TABLE {table} ALTER CONSTRAINT {key} DEFERRABLE INITIALLY DEFERRED")
     return keys
-
-
-def _no_longer_defer(connection: sa.Connection, keys: list[tuple[str, str]]) -> None:
-    if keys:
-        connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
-    for table, key in keys:
-        connection.exec_driver_sql(f"ALTER TABLE {table} ALTER CONSTRAINT {key} NOT DEFERRABLE")

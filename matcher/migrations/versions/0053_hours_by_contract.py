@@ -31,7 +31,10 @@ _EVENT = sa.table(
 def upgrade() -> None:
     connection = op.get_bind()
     for row in connection.execute(sa.select(_DOSSIER)).all():
-        lot = _only_lot(connection, row.id)
+        # The number of the lot of a dossier that never had another, and had it before any hours; 0 where there is none.
+        changes = _events(connection, row.id, ("ajouter-lot", "retirer-lot", *_HOURS), _EVENT.c.action)
+        first, *others = [change.action for change in changes] or [""]
+        lot = int(first == "ajouter-lot" and not {"ajouter-lot", "retirer-lot"}.intersection(others))
         if "contract" in row.summary:
             summary = {name: its for name, its in row.summary.items() if name != "contract"}
             summary["contracts"] = [{**row.summary["contract"], "lot": lot, "title": row.title, "client": row.buyer}]
@@ -43,7 +46,10 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     connection = op.get_bind()
-    if lost := sorted(_beyond(connection)):
+    wanted = _EVENT.c.action.in_((*_HOURS, *_NEW))
+    events = connection.execute(sa.select(_EVENT.c.dossier_id, _EVENT.c.action, _EVENT.c.data).where(wanted))
+    # The dossiers whose hours the former version cannot hold.
+    if lost := sorted({event.dossier_id for event in events if event.action in _NEW or event.data.get("lot", 0) > 1}):
         raise CommandError(
             f"Le retour à la version précédente perdrait des heures d’insertion (dossiers {', '.join(map(str, lost))}) : elle ne suit qu’un contrat "
             "par dossier, sans correction. Rien n’a été changé ; gardez cette version, ou reprenez une sauvegarde faite avant elle."
@@ -53,21 +59,6 @@ def downgrade() -> None:
             summary = {name: its for name, its in row.summary.items() if name != "contracts"}
             summary["contract"] = {name: contracts[0][name] for name in ("areas", "hours") if name in contracts[0]}
             connection.execute(sa.update(_DOSSIER).where(_DOSSIER.c.id == row.id).values(summary=summary))
-
-
-def _beyond(connection: sa.Connection) -> set[int]:
-    """The dossiers whose hours the former version cannot hold."""
-    wanted = _EVENT.c.action.in_((*_HOURS, *_NEW))
-    events = connection.execute(sa.select(_EVENT.c.dossier_id, _EVENT.c.action, _EVENT.c.data).where(wanted))
-    return {event.dossier_id for event in events if event.action in _NEW or event.data.get("lot", 0) > 1}
-
-
-def _only_lot(connection: sa.Connection, dossier: int) -> int:
-    """The number of the lot of a dossier that never had another, and had it before any hours; 0 where there is none."""
-    values = [
-        event.action for event in _events(connection, dossier, ("ajouter-lot", "retirer-lot", *_HOURS), _EVENT.c.action)
-    ]
-    return int(values[:1] == ["ajouter-lot"] and not {"ajouter-lot", "retirer-lot"}.intersection(values[1:]))
 
 
 def _events(

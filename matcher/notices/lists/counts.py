@@ -6,6 +6,7 @@ A share is a minimum: a notice that mentions no lever is counted as using none.
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from matcher.domain.grouping import group_pairs
 from matcher.domain.notice import LotState, ReservedFor
@@ -54,24 +55,39 @@ class ListCounts:
 def count_by_lever(lots: Iterable[KeptLot]) -> ListCounts:
     """Count lots that have a day of publication."""
     every = list(lots)
-    states = Counter(lot.state for lot in every)
+    states = Counter(map(attrgetter("state"), every))
     counted = [lot for lot in every if lot.state in COUNTED]
+    families = Counter(map(attrgetter("published.reserved"), counted))
     by_month = _by(counted, lambda lot: {f"{lot.published.lot.date:%Y-%m}"}, lambda key, _: f"{key[5:]}/{key[:4]}")
     return ListCounts(
         whole=_counts("", "", counted),
-        levers={family: sum(lot.published.reserved == family for lot in counted) for family in ReservedFor},
+        levers={family: families[family] for family in ReservedFor},
         trades=_by(
             counted,
             lambda lot: {taxonomy().group_of(code) for code in lot.activities} or {""},
             lambda key, _: taxonomy().label(key) if key else "métier non compris",
         ),
-        buyers=_by(counted, lambda lot: {lot.notice.buyer[:_SIREN] or lot.notice.buyer_name}, _usual_name),
+        buyers=_by(
+            counted,
+            lambda lot: {lot.notice.buyer[:_SIREN] or lot.notice.buyer_name},
+            # the usual name
+            lambda _, own: Counter(lot.notice.buyer_name or lot.notice.buyer for lot in own).most_common(1)[0][0],
+        ),
         months=tuple(sorted(by_month, key=lambda row: row.key)),
-        reservable=tuple(sorted((lot for lot in counted if lot.could_be_reserved), key=_most_first)),
+        reservable=tuple(
+            sorted(
+                (lot for lot in counted if lot.could_be_reserved),
+                key=lambda lot: (
+                    -max(lot.reservable.values()),
+                    -on.toordinal() if (on := lot.published.lot.date) else 0,
+                    lot.id,
+                ),
+            )
+        ),
         announced=states[LotState.PLANNED],
         cancelled=states[LotState.CANCELLED],
         unread=sum(lot.credible is not None and not lot.activities for lot in counted),
-        waiting=sum(lot.credible is None for lot in counted),
+        waiting=Counter(map(attrgetter("credible"), counted))[None],
     )
 
 
@@ -87,12 +103,3 @@ def _by(
     lots_by_key = group_pairs((key, lot) for lot in lots for key in keys(lot))
     counts = (_counts(key, name_of(key, group), group) for key, group in lots_by_key.items())
     return tuple(sorted(counts, key=lambda row: (not row.key, -row.lots, row.key)))
-
-
-def _usual_name(_key: str, lots: Sequence[KeptLot]) -> str:
-    return Counter(lot.notice.buyer_name or lot.notice.buyer for lot in lots).most_common(1)[0][0]
-
-
-def _most_first(lot: KeptLot) -> tuple[int, int, int]:
-    published = lot.published.lot.date
-    return -max(lot.reservable.values()), -published.toordinal() if published else 0, lot.id

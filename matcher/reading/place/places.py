@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
 from matcher.domain.reading import Lot
@@ -90,7 +91,9 @@ def _departements(places: Iterable[Place]) -> frozenset[str]:
 def _read_text(objet: str, known: frozenset[str], near: tuple[Place, ...], *, may_be_far: bool) -> _Text:
     """Read the places of the text: near the known ones, else along a river that it names, else (`may_be_far`) anywhere in France."""
     mentions = find_mentions(objet, known)
-    cities = [code for code in CITIES.values() if any(_is_city(code, place) for place in near)]
+    # The cities with arrondissements that are, or contain, one of the near places; the département 75 is Paris.
+    containers = [((place.code,), (whole_city(place.code),), place.communes) for place in near]
+    cities = [code for code in CITIES.values() if (code,) in chain.from_iterable(containers)]
     districts = read_districts(objet, cities)
     if mentions or districts.codes or districts.doubt:
         named = _understood(mentions, districts)
@@ -113,11 +116,6 @@ def _far(objet: str) -> _Text:
     mentions = find_mentions(objet)
     towns = (its for its in mentions if its.code.startswith("insee:") and not (its.homonyms or its.doubts))
     return _understood(tuple(its for its in towns if its.strong or its.end - its.start > 2), Districts())
-
-
-def _is_city(code: str, place: Place) -> bool:
-    """Return whether a place is, or lies in, this city with arrondissements; the département 75 is Paris."""
-    return place.code == code or whole_city(place.code) == code or place.communes == (code,)
 
 
 def _understood(mentions: tuple[Mention, ...], districts: Districts) -> _Text:

@@ -6,8 +6,9 @@ Three steps: margins of each clause, by models that have not seen its sentence; 
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from zlib import crc32
 
 import numpy as np
@@ -134,7 +135,7 @@ def _unzipped(
 
 def blocks_of(clauses: Sequence[tuple[Clause, ...]], own: NDArray[np.int64]) -> Blocks:
     """Return the features of the clauses of sentences, those of too few of them left out; `own` is the sentence of each clause."""
-    every = [clause for its in clauses for clause in its]
+    every = list(chain.from_iterable(clauses))
     names: list[str] = []
     rarities: list[Floats] = []
     matrices: list[csr_matrix] = []
@@ -145,21 +146,19 @@ def blocks_of(clauses: Sequence[tuple[Clause, ...]], own: NDArray[np.int64]) -> 
         remaining = sorted(name for name, count in uses.items() if count >= fewest)
         rare = np.array([1.0 + np.log((1 + len(clauses)) / (1 + uses[name])) for name in remaining], np.float32)
         rarity = np.ones(len(remaining), np.float32) if BLOCKS[block] == TERM else rare
-        matrices.append(_matrix(every, block, {name: place for place, name in enumerate(remaining)}) @ diags(rarity))
+        places = {name: place for place, name in enumerate(remaining)}
+        cells = [
+            (row, places[name], scale_count(count, block))
+            for row, clause in enumerate(every)
+            for name, count in clause.features[block].items()
+            if name in places
+        ]
+        rows, columns, values = zip(*cells, strict=True) if cells else ((), (), ())
+        shape = len(every), len(places)
+        matrices.append(csr_matrix((np.array(values, np.float32), (rows, columns)), shape=shape) @ diags(rarity))
         names += remaining
         rarities.append(rarity)
     return Blocks(tuple(names), np.concatenate(rarities), tuple(matrices))
-
-
-def _matrix(clauses: Sequence[Clause], block: int, places: Mapping[str, int]) -> csr_matrix:
-    cells = [
-        (row, places[name], scale_count(count, block))
-        for row, clause in enumerate(clauses)
-        for name, count in clause.features[block].items()
-        if name in places
-    ]
-    rows, columns, values = zip(*cells, strict=True) if cells else ((), (), ())
-    return csr_matrix((np.array(values, np.float32), (rows, columns)), shape=(len(clauses), len(places)))
 
 
 def assemble(blocks: Blocks, own: NDArray[np.int64], counts: Floats, size: int) -> csr_matrix:

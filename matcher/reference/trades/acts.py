@@ -95,8 +95,8 @@ def apply_acts(hits: Sequence[Hit], text_stems: Sequence[str], usual_of: Callabl
             if group(hit.term.target) in groups:
                 act_at[hit.places[-1]] = act_at[first]
         act = _first_known(range(first - 1, max(-1, first - REACH - 2), -1), act_at, telling, text_stems, _BUYING)
-        made = _trades_made(hit.term.target, act, text_stems) if act >= 0 and hit.term.weight > 0 else {}
-        if act not in made or _follows_buying(act, telling - act_at.keys(), text_stems):
+        made = _trades_made(hit, act, telling - act_at.keys(), text_stems) if act >= 0 else {}
+        if act not in made:
             hits_kept.append(hit)
             continue
         act_at[hit.places[-1]] = act
@@ -121,18 +121,15 @@ def _replacement_hits(
             yield Hit(LexiconTerm(f"{turned.text} {term.text}", term.words, target, AGAINST), places)
 
 
-def _trades_made(thing: str, act: int, text_stems: Sequence[str]) -> dict[int, _Made]:
-    """Return the trades made of a thing by position of the act: that at `act`, and others listed just before (« location et entretien »)."""
+def _trades_made(thing: Hit, act: int, telling: Set[int], text_stems: Sequence[str]) -> dict[int, _Made]:
+    """Return the trades made of a thing by position of the act: that at `act`, and others listed just before (« location et entretien »); none
+    where a word of buying is listed before (« fourniture, pose et entretien de mobilier urbain »), or the hit is against its trade."""
     listed = range(act, max(-1, act - REACH - 2), -1)
-    return {at: product for at in listed if (product := _acts().get(text_stems[at], {}).get(thing))}
-
-
-def _follows_buying(act: int, telling: Set[int], text_stems: Sequence[str]) -> bool:
-    """Return whether a word of buying is listed before an act: « fourniture, pose et entretien de mobilier urbain »."""
-    for place in range(act - 1, max(-1, act - REACH - 2), -1):
-        if text_stems[place] in _BUYING or place in telling:
-            return text_stems[place] in _BUYING
-    return False
+    before = next((at for at in listed[1:] if text_stems[at] in _BUYING or at in telling), None)
+    if thing.term.weight <= 0 or (before is not None and text_stems[before] in _BUYING):
+        return {}
+    made = ((at, _acts().get(text_stems[at], {}).get(thing.term.target)) for at in listed)
+    return {at: product for at, product in made if product}
 
 
 def _first_known(

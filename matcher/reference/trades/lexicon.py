@@ -88,21 +88,15 @@ def _all_hits(text_stems: Sequence[str], table: str) -> Iterator[Hit]:
             continue
         for second in ("", *dict.fromkeys(text_stems[at] for at in _near(text_stems, start + 1))):
             for term in begun.get(second, ()):
-                places = _follow(text_stems, start, term.words)
-                if places:
-                    yield Hit(term, places)
-
-
-def _follow(text_stems: Sequence[str], start: int, words: tuple[str, ...]) -> tuple[int, ...]:
-    """Return the positions of a term's words from `start` on, in order and nearly adjacent; empty if not found."""
-    places = [start]
-    for word in words[1:]:
-        after = places[-1] + 1
-        place = next((at for at in _near(text_stems, after) if text_stems[at] == word), None)
-        if place is None:
-            return ()
-        places.append(place)
-    return tuple(places)
+                # The positions of the term's words, in order and nearly adjacent.
+                places = [start]
+                for stem in term.words[1:]:
+                    place = next((at for at in _near(text_stems, places[-1] + 1) if text_stems[at] == stem), None)
+                    if place is None:
+                        break
+                    places.append(place)
+                else:
+                    yield Hit(term, tuple(places))
 
 
 def _near(text_stems: Sequence[str], first: int) -> range:

@@ -1,6 +1,6 @@
 """JSON batches of the W3C Reconciliation Service API 0.2: candidates for written names (`queries`), catalogue data of matched suppliers (`extend`)."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -135,10 +135,17 @@ def _supplier_of_query(name_query: NameQuery, field: str) -> WrittenSupplier:
     if not (name_query.query.strip() or name_query.properties):
         raise text_refused(f"{field}.query", "Donnez un nom, ou une propriété.")
     types = [name_query.type] if isinstance(name_query.type, str) else name_query.type
-    kinds = [*types, *properties.pop("kinds", ())]
+    kinds = []
+    for name in (*types, *properties.pop("kinds", ())):
+        if name in ("", _ANY_KIND["id"]):
+            continue
+        if name not in set(SupplierKind):
+            says = f"« {name} » n’est pas un type : {', '.join(one['id'] for one in TYPES)}."
+            raise text_refused(f"{field}.type", says)
+        kinds.append(SupplierKind(name))
     number_in_name = name_query.query if clean_siret_or_siren(name_query.query).value else ""
     first = {name: values[0] for name, values in properties.items() if values}
-    return WrittenSupplier(name_query.query, **{"number": number_in_name} | first, kinds=tuple(_kinds(kinds, field)))
+    return WrittenSupplier(name_query.query, **{"number": number_in_name} | first, kinds=tuple(kinds))
 
 
 def _text(value: _Value) -> str:
@@ -150,15 +157,6 @@ def _text(value: _Value) -> str:
         case bool():
             return ""  # no property is a boolean
     return f"{value:.0f}" if value.is_integer() else str(value)
-
-
-def _kinds(names: Iterable[str], field: str) -> Iterator[SupplierKind]:
-    for name in names:
-        if name and name != _ANY_KIND["id"]:
-            if name not in set(SupplierKind):
-                says = f"« {name} » n’est pas un type : {', '.join(one['id'] for one in TYPES)}."
-                raise text_refused(f"{field}.type", says)
-            yield SupplierKind(name)
 
 
 def extend_suppliers(recogniser: Recogniser, extend: str) -> Mapping[str, Any]:

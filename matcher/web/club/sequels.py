@@ -32,6 +32,7 @@ from matcher.club.results.report_document import (
 from matcher.club.results.said import MeetingWords, silent, words_on
 from matcher.club.results.view import alphabetical
 from matcher.domain.french import count, day, typeset
+from matcher.domain.grouping import group_pairs
 from matcher.dossiers import answers
 from matcher.dossiers.answer_changes import RecordCall
 from matcher.dossiers.dossier import Dossier, State
@@ -77,7 +78,14 @@ def show_sequels(number: int) -> str:
 def _sequels(event: MeetingDay, refused: Mapping[frozenset[int], TermsForm] = MappingProxyType({})) -> str:
     """Render the page « Suites »; `refused` is a faulty contract form, by the pair of participants of its meeting."""
     words = [one for one in words_on(event) if one.awaits]
-    promising = [one for one in words if _promises(one)]
+    by_promise = group_pairs(
+        (
+            one.step is not None
+            or (one.outcome is not None and one.outcome.result in (Result.QUOTE, Result.FOLLOW_UP)),
+            one,
+        )
+        for one in words
+    )
     start = asked_from(event.header.day)
     waits, means = silent(event), sending_means()
     links = load_links(desk().engine, owner(), event.id)
@@ -89,8 +97,8 @@ def _sequels(event: MeetingDay, refused: Mapping[frozenset[int], TermsForm] = Ma
     return render_template(
         "club/apres/suites.html",
         event=event,
-        promising=promising,
-        others=[one for one in words if one not in promising],
+        promising=by_promise.get(True, []),
+        others=by_promise.get(False, []),
         contracts=_contracts(words, refused),
         steps=list(SequelStep),
         start=start,
@@ -113,12 +121,6 @@ def _contracts(
     """Return the meetings that led to a contract, each with the form of its terms."""
     contracts = (one for one in words if one.terms is not None)
     return [(one, refused.get(one.booking.pair) or TermsForm.showing(one.terms_by(ORGANISER))) for one in contracts]
-
-
-def _promises(meeting_words: MeetingWords) -> bool:
-    return meeting_words.step is not None or (
-        meeting_words.outcome is not None and meeting_words.outcome.result in (Result.QUOTE, Result.FOLLOW_UP)
-    )
 
 
 @pages.post(f"/club/{NUMBER}/suites", endpoint="tell")

@@ -1,7 +1,7 @@
 """Page « Plan de clause »: for the social clauses of contracts, the hours of insertion, which suppliers could provide them and how, and whom to call."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -142,9 +142,7 @@ class PlanForm:
         for at, plan_contract_form in enumerate(self.contracts, start=1):
             if plan_contract_form.faults or self.whole.faults:
                 continue
-            typed = self.typed_cells(at)
-            split = None if typed is None else dict(self._hours(at, typed))
-            contract = plan_contract_form.facts(self.whole.acheteur.data, equal=self.equal, split=split)
+            contract = plan_contract_form.facts(self.whole.acheteur.data, equal=self.equal, split=self._split(at))
             try:
                 contracts_read.append(contract_of(contract, shelf, desk().today()))
             except DecisionRefused as refusal:
@@ -159,6 +157,22 @@ class PlanForm:
         if self.equal or not any(name in self.arguments for name in names.values()):
             return None
         return {code: text_on_one_line(self.arguments.get(name, "")) for code, name in names.items()}
+
+    def _split(self, at: int) -> dict[str, int] | None:
+        """Return the hours typed in a contract's split, by modality, None where none was sent; a cell without hours is a fault."""
+        typed = self.typed_cells(at)
+        if typed is None:
+            return None
+        split = {}
+        for code, text in typed.items():
+            hours = clean_measure(text.replace("−", "-"), "h", "heures").value if text else 0.0
+            if hours is not None and 0 <= hours <= MOST_HOURS:
+                split[code] = round(hours)
+            else:
+                name = f"contrat-{at}-{_PARTS}{code}"
+                fault = f"Contrat {at} : « {text[:40]} » n’est pas un nombre d’heures. La case compte pour zéro."
+                self.part_faults[name] = fault
+        return split
 
     def pairs(self, clause_plan: ClausePlan | None, *, parts: bool = True) -> list[tuple[str, str]]:
         """Return the (name, value) pairs of the plan's address; `parts` includes the edited splits of hours (as typed, without a plan)."""
@@ -186,17 +200,6 @@ class PlanForm:
         for name, value in self.pairs(clause_plan, parts=parts):
             values.setdefault(name, []).append(value)
         return url_for(endpoint, **{**values, **more})
-
-    def _hours(self, at: int, typed: Mapping[str, str]) -> Iterator[tuple[str, int]]:
-        for code, text in typed.items():
-            hours = clean_measure(text.replace("−", "-"), "h", "heures").value if text else 0.0
-            if hours is None or not 0 <= hours <= MOST_HOURS:
-                name = f"contrat-{at}-{_PARTS}{code}"
-                self.part_faults[name] = (
-                    f"Contrat {at} : « {text[:40]} » n’est pas un nombre d’heures. La case compte pour zéro."
-                )
-                continue
-            yield code, round(hours)
 
     def cell(self, at: int, code: str, hours: int) -> str:
         """Return the text of a modality's cell, for contract number `at`: as typed, else the hours."""

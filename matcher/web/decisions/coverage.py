@@ -130,7 +130,22 @@ def show_coverage(key: str) -> ResponseReturnValue:
     document = coverage_document(coverage)
     review, trades, territories, gaps, structures, lots, *_ = document.tables
     paging = Paging(page_number(request.args), PAGE, len(lots.rows))
-    numbers = {one.id: at for at, one in enumerate(coverage.matrix.structures, start=1)}
+    matrix = coverage.matrix
+    numbers = {one.id: at for at, one in enumerate(matrix.structures, start=1)}
+    # (lot, [(mark, words) of each structure]); empty where the matrix is too large for a page
+    drawn = [
+        (
+            lot.label,
+            [
+                (
+                    MARKS[reach].value if (reach := matrix.at(row, at)) in WITHIN_REACH else "",
+                    pair_words(matrix, row, at),
+                )
+                for at in range(len(matrix.structures))
+            ],
+        )
+        for row, lot in enumerate(matrix.lots if len(matrix.lots) * len(matrix.structures) <= _DRAWN else ())
+    ]
     return render_template(
         "decisions/coverage/couverture.html",
         key=key,
@@ -148,8 +163,8 @@ def show_coverage(key: str) -> ResponseReturnValue:
         ),
         lots=replace(lots, rows=tuple(paging.of(lots.rows))),
         paging=paging,
-        drawn=_drawn_matrix(coverage),
-        matrix=coverage.matrix,
+        drawn=drawn,
+        matrix=matrix,
     )
 
 
@@ -240,26 +255,6 @@ def _lots_of_tender(key: str) -> AskedLots | None:
         for at, one in enumerate(tender_lots, start=1)
     )
     return AskedLots(tuple(lots), (f"Lots d’un DCE : {enumeration([file.name for file in work.files.values()])}.",))
-
-
-def _drawn_matrix(coverage: Coverage) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return the matrix for the page: (lot, [(mark, words) of each structure]); empty where it is too large."""
-    matrix = coverage.matrix
-    if len(matrix.lots) * len(matrix.structures) > _DRAWN:
-        return []
-    return [
-        (
-            lot.label,
-            [
-                (
-                    MARKS[matrix.at(row, at)].value if matrix.at(row, at) in WITHIN_REACH else "",
-                    pair_words(matrix, row, at),
-                )
-                for at in range(len(matrix.structures))
-            ],
-        )
-        for row, lot in enumerate(matrix.lots)
-    ]
 
 
 add_columns_page_of_work(pages, "/couverture/<key>", COVER.name, FILE, PROGRAMME, shown="told")

@@ -269,15 +269,16 @@ def keep_sheet(kind: BatchKind, file_name: str, stream: IO[bytes], place: str = 
     return redirect(url_for("purchases.show", key=study.key), 303)
 
 
-def _columns_of_sheet(key: str) -> SeenSheets | None:
-    study = _study(key)
-    if study.unfinished:
-        return None
-    return SeenSheets(study.kind.sheet, {"colonne": (study.file_name, studies().headers(study))})
-
-
 add_columns_page(
-    pages, "/achats/<key>", _columns_of_sheet, lambda key: studies().again(key, person(), reread=True), shown="show"
+    pages,
+    "/achats/<key>",
+    lambda key: (
+        None
+        if (study := _study(key)).unfinished
+        else SeenSheets(study.kind.sheet, {"colonne": (study.file_name, studies().headers(study))})
+    ),
+    lambda key: studies().again(key, person(), reread=True),
+    shown="show",
 )
 
 

@@ -247,22 +247,19 @@ def grouped_needs(needs: Mapping[str, WrittenNeed], settled: Mapping[WrittenNeed
     for key, group in zip(keys, groups, strict=True):
         if key in needs:
             keys_by_group.setdefault(group, []).append(key)
-    return tuple(
-        _need_group(group if isinstance(group, str) else "", {key: needs[key] for key in own})
-        for group, own in keys_by_group.items()
-    )
-
-
-def _need_group(name: str, needs: Mapping[str, WrittenNeed]) -> NeedGroup:
-    """Build a group with its nature: works if all needs of known nature are, adapted if all are listed services."""
-    natures, services = set[bool](), []
-    for need in needs.values():
-        activities = _to_compare(need).activities
-        works = works_of((need.cpv,), activities)
-        if works is not None:
-            natures.add(works)
-        services.append(listed_service((need.cpv,), activities[0][0] if activities else ""))
-    return NeedGroup(name, tuple(needs), natures.pop() if len(natures) == 1 else None, None not in services)
+    need_groups = []
+    for group, own in keys_by_group.items():
+        # Works if all needs of known nature are, adapted if all are listed services.
+        natures, services = set[bool](), []
+        for key in own:
+            cpv, activities = (needs[key].cpv,), _to_compare(needs[key]).activities
+            works = works_of(cpv, activities)
+            if works is not None:
+                natures.add(works)
+            services.append(listed_service(cpv, activities[0][0] if activities else ""))
+        name, nature = group if isinstance(group, str) else "", natures.pop() if len(natures) == 1 else None
+        need_groups.append(NeedGroup(name, tuple(own), nature, None not in services))
+    return tuple(need_groups)
 
 
 def correct_family(

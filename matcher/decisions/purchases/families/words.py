@@ -47,17 +47,18 @@ def sum_said(family: NeedFamily) -> str:
 
 def law_said(family: NeedFamily, on: date) -> str:
     """Return a phrase on the legal consequence of a family's sum on a day."""
-    clause = lever("clause")
+    clause, below = lever("clause"), family.law.direct_below
     if family.law.above:
         owed = clause.owed_from is not None and clause.owed_from <= on
         duty = f", condition sociale d’exécution obligatoire ({clause.duty})" if owed else ""
         sentence = f"seuil européen atteint{_one_amount(family.law.european)}{duty}"
     elif family.law.direct is None:
-        sentence = NOT_KNOWN if family.law.direct_below and family.unknown else _up_to(family.law.direct_below)
+        sentence = "seuils de ce jour non connus"
+        if below:
+            sentence = NOT_KNOWN if family.unknown else f"achat direct jusqu’à {amounts_said(below)}"
     elif family.law.direct:
-        sentence = f"achat direct possible ({family.law.direct_below[0].article})"
+        sentence = f"achat direct possible ({below[0].article})"
     else:
-        below = family.law.direct_below
         sentence = f"au-dessus de l’achat direct ({amounts_said(below)}, {below[0].article})"
         if family.law.above is None and family.law.european and family.euros >= family.law.european[0].euros:
             sentence += " ; seuil européen selon l’acheteur"
@@ -81,10 +82,6 @@ def nature_asked(families: NeedFamilies) -> str:
             may_be += [one for one in european if one.buyer]
     several = amounts_said(tuple(dict.fromkeys(may_be)))
     return f"Le seuil européen dépend de l’acheteur : {several}. Donnez une fois votre SIRET." if may_be else ""
-
-
-def _up_to(may_be: tuple[LegalThreshold, ...]) -> str:
-    return f"achat direct jusqu’à {amounts_said(may_be)}" if may_be else "seuils de ce jour non connus"
 
 
 def _one_amount(may_be: tuple[LegalThreshold, ...]) -> str:
