@@ -53,7 +53,8 @@ CONFIRMING = frozenset({Evidence.DECLARED, Evidence.ANSWER, Evidence.SHARED})
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A supplier counted for a lot. `at`: latitude and longitude of its first site, in degrees. `workers`, `distance_km` and `at` are None if unknown.
+    """A supplier counted for a lot. `at`: latitude and longitude of its first site, in degrees. `workers`, `distance_km`, `at` and
+    `team`, the people that it has free for this lot, are None if unknown.
 
     `confirmed`: the supplier itself, a source that lists its trades, or a contract won declares the trade. `organisation`: SIREN, else the supplier's id (two
     establishments of one organisation are one competitor). `fit`: chance in [0, 1] of doing the trade; for a credible one the certainty of its evidence (1 if
@@ -71,6 +72,11 @@ class Candidate:
     fit: float
     at: tuple[float, float] | None = None
     confirmed: bool = False
+    team: float | None = None
+
+    def has_team(self, etp: float | None) -> bool:
+        """Return whether the people that it has free for this lot suffice for `etp`; False if either is unknown."""
+        return etp is not None and self.team is not None and self.team >= etp
 
 
 def lot_candidates(ranking: Ranking) -> tuple[Candidate, ...]:

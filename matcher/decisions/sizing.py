@@ -51,8 +51,9 @@ def workforce_of(candidate: Candidate, kinds: Collection[SupplierKind] = tuple(S
 
 
 def suffices(candidate: Candidate, etp: float | None, assumed: Assumptions) -> Range:
-    """Return the chance, in [0, 1], that a candidate's workforce suffices for `etp`: 0 or 1 if the workforce is known, 1 if the lot's size is unknown."""
-    if etp is None:
+    """Return the chance, in [0, 1], that a candidate's workforce suffices for `etp`: 0 or 1 if the workforce is known, 1 if the lot's size is unknown
+    or if the people free for the lot suffice."""
+    if etp is None or candidate.has_team(etp):
         return Range(1.0, 1.0, 1.0)
     needed = etp / assumed.share
     if candidate.workers is not None:

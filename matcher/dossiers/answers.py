@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, select
 
@@ -29,11 +30,13 @@ from matcher.dossiers.answer_changes import (
 )
 from matcher.dossiers.asking.store import answer_of
 from matcher.dossiers.asking.tables import ANSWERS, ASKED, CAMPAIGNS
-from matcher.dossiers.calling import answer_to_take
+from matcher.dossiers.calling import answer_to_take, free_teams
 from matcher.dossiers.dossier import AnswerWay, Call, Dossier, DossierChange, Entry, SavedLot, SettledBy
 from matcher.dossiers.store import DOSSIERS
 from matcher.journal.change import OPEN, ChangeRefused
 from matcher.ownership import OrganisationId
+
+T = TypeVar("T")
 
 WHO = "la structure"
 _BY_WAY: Mapping[AnswerWay, str] = {
@@ -240,8 +243,16 @@ def followed_entry(
 
 def declined_today(engine: Engine, lot: SavedLot) -> dict[str, str]:
     """Return the suppliers that declined a lot, as today's id → French sentence."""
-    declined = lot.refusals
-    return {now: declined[then] for then, now in follow_ids(engine, declined.keys()).items()} if declined else {}
+    return _by_present_id(engine, lot.refusals)
+
+
+def teams_today(engine: Engine, lot: SavedLot) -> dict[str, float]:
+    """Return the number of people that suppliers have free for a lot, by today's id."""
+    return _by_present_id(engine, free_teams(lot))
+
+
+def _by_present_id(engine: Engine, by_id: Mapping[str, T]) -> dict[str, T]:
+    return {now: by_id[then] for then, now in follow_ids(engine, by_id.keys()).items()} if by_id else {}
 
 
 def _update_catalogue(

@@ -79,7 +79,7 @@ _FIXED = (
     CallQuestion("equipe", "Une équipe libre au démarrage ?", (_YES, _NO, _UNSURE), "personnes"),
     CallQuestion("reserve", "Répondriez-vous à un lot réservé ?", (_YES, _NO, _UNSURE)),
     CallQuestion("reponse", "Y répondriez-vous ?", ("seul", "avec d’autres", _NO)),
-    CallQuestion("effectif", "Combien de personnes compte votre équipe ?", (), "personnes"),
+    CallQuestion("effectif", "Combien de salariés avez-vous en tout ?", (), "personnes"),
     CallQuestion("zone", "Jusqu’où allez-vous ?", ("10 km", "30 km", "50 km")),
 )
 _BY_KEY = {question.key: question for question in _FIXED}
@@ -191,6 +191,12 @@ def opposite_answers(answers: Mapping[str, str], others: Mapping[str, str]) -> l
     return opposite
 
 
+def interested_without_trade(outcome: CallOutcome, answers: Mapping[str, str]) -> bool:
+    """Return whether a supplier is interested in a lot, though it answered « non » to each trade that it was asked."""
+    trades = {answer for key, answer in answers.items() if key.startswith(TRADE)}
+    return outcome is CallOutcome.INTERESTED and trades == {_NO}
+
+
 def answer_to_take(entry: Entry) -> GivenAnswer:
     """Return the part of a supplier's answers that may go to the catalogue and is not there yet; nothing while two answers contradict each other."""
     if entry.rival:
@@ -199,6 +205,13 @@ def answer_to_take(entry: Entry) -> GivenAnswer:
     fresh = {key: answer for key, answer in answers.items() if entry.taken.get(key) != answer}
     trades = {key.removeprefix(TRADE): answer != _NO for key, answer in fresh.items() if key.startswith(TRADE)}
     return GivenAnswer(trades=trades, workers=fresh.get("effectif" + _HOW_MANY, ""), area=fresh.get("zone", ""))
+
+
+def free_teams(lot: SavedLot) -> dict[str, float]:
+    """Return the number of people that suppliers have free for a lot, as they answered, by id."""
+    answers = {entry.match.id: entry.call.answers for entry in lot.entries if entry.call and not entry.withdrawn}
+    team, number = "equipe", "equipe" + _HOW_MANY
+    return {key: float(its[number]) for key, its in answers.items() if number in its and its.get(team, _YES) == _YES}
 
 
 def call_queue(lot: SavedLot, today: date) -> tuple[Entry, ...]:
@@ -238,14 +251,14 @@ def _question_keys(lot: SavedLot) -> Iterator[str]:
     missing = {code: sum(code not in match.known_for for match in living) for code in reading.asked}
     trades = [TRADE + code for code in sorted(missing, key=lambda code: -missing[code]) if missing[code]]
     unknown = {one.signal for match in living for one in match.contributions if one.value is None}
+    people = ["effectif"] if "capacity" in unknown else []
     code = reading.lot.levier
     yield from trades[:1]
     yield "equipe"
     if code and lever(code).families:
         yield "reserve"
-    yield from trades[1:]
-    if "capacity" in unknown:
-        yield "effectif"
+    # On a lot of known size an opinion asks for enough people; the other trades confirm nothing in it.
+    yield from (*people, *trades[1:]) if reading.yearly is not None else (*trades[1:], *people)
     if "proximity" in unknown:
         yield "zone"
     yield from ("reponse", "effectif")

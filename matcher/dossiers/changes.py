@@ -113,6 +113,13 @@ class _SetHeader(DossierChange):
         return replace(dossier, header=self.header)
 
 
+def past_deadline(deadline: date | None, today: date, earlier: date | None = None) -> str:
+    """Return the French refusal of a new deadline that is before today; empty for the `earlier` one, which a reopened dossier still has."""
+    if deadline is None or deadline == earlier or deadline >= today:
+        return ""
+    return f"Le {day(deadline)} est passé : les réponses s’attendent aujourd’hui, le {day(today)}, ou après."
+
+
 @dataclass(frozen=True, slots=True)
 class CreateDossier(_SetHeader, action="créer", when=frozenset({NEW})):
     """Open a dossier."""

@@ -5,6 +5,7 @@ It asks what the directories do not give of its recipients; the team edits it be
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import quote
 
 from matcher.cleaning.web import clean_email
@@ -15,6 +16,7 @@ from matcher.domain.match import Match
 from matcher.domain.persona import Persona
 from matcher.domain.place import PlaceOrigin
 from matcher.dossiers.dossier import Dossier, DossierHeader, Entry, SavedLot
+from matcher.dossiers.entry_changes import Consult
 from matcher.dossiers.planned_part import part_facts, planned_part, promise_of
 from matcher.need.title import title_of
 from matcher.ranking.signals import BY_KEY
@@ -87,17 +89,16 @@ def consultation(
     by: str = "",
     signature: str = "",
     tell_amount: bool = False,
+    today: date | None = None,
 ) -> Message:
     """Return the draft of the message to `entries`: the need, the deadline, the questions. It gives the estimated amount if `tell_amount`; otherwise sums of
-    money are removed from the need and the title (see `taken_out`). `by` is the name of the organisation that writes, for a persona other than the buyer."""
-    header, lot_read = dossier.header, lot.frozen.reading.lot
-    facts_told = dict(facts(dossier, lot, entries, by=by))
-    if tell_amount and lot_read.montant is not None:
-        facts_told["Montant estimé"] = unit(lot_read.montant, "€ HT", 2)
-    if not tell_amount:
-        facts_told = {label: shown_text for label, text in facts_told.items() if (shown_text := without_amounts(text))}
+    money are removed from the need and the title (see `taken_out`). `by` is the name of the organisation that writes, for a persona other than the buyer.
+    A deadline that is past `today` is left out."""
+    header = dossier.header
+    facts_told = dict(facts_to_say(dossier, lot, entries, by=by, tell_amount=tell_amount))
     name = header.buyer if current_persona() is Persona.BUYER else by
-    before = f", avant le {day(header.deadline)}" if header.deadline else ""
+    is_due = header.deadline is not None and (today is None or header.deadline >= today)
+    before = f", avant le {day(header.deadline)}" if header.deadline and is_due else ""
     paragraphs = (
         "Bonjour,",
         persona_wording("message_de", nous=name) if name else persona_wording("message_de_nous"),
@@ -140,6 +141,24 @@ def without_amounts(text: str) -> str:
     for pattern, by in _TIDIED if sums else ():
         text = pattern.sub(by, text)
     return text.strip() if sums else text
+
+
+def facts_to_say(
+    dossier: Dossier, lot: SavedLot, entries: Sequence[Entry] = (), *, by: str = "", tell_amount: bool = False
+) -> Iterator[tuple[str, str]]:
+    """Yield the need as pairs (label, text), as told to suppliers: with the estimated amount if `tell_amount`, else without any sum of money."""
+    montant = lot.frozen.reading.lot.montant
+    for label, text in facts(dossier, lot, entries, by=by):
+        if shown_text := text if tell_amount else without_amounts(text):
+            yield label, shown_text
+    if tell_amount and montant is not None:
+        yield "Montant estimé", unit(montant, "€ HT", 2)
+
+
+def amount_was_sent(dossier: Dossier, lot: SavedLot) -> bool:
+    """Return whether a message recorded for the lot gave a sum of money."""
+    sent = (line.change for line in dossier.journal if isinstance(line.change, Consult))
+    return any(one.lot == lot.number and bool(amounts_in(f"{one.subject}\n{one.text}")) for one in sent)
 
 
 def _sums(text: str) -> list[tuple[int, int]]:

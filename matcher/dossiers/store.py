@@ -20,12 +20,12 @@ from matcher.db import reading, writing
 from matcher.decisions.clause.followup import ClauseContract, InsertionHours, sum_contracts
 from matcher.dossiers.answer_changes import RecordCall, TakeAnswers
 from matcher.dossiers.calling import answer_to_take
-from matcher.dossiers.changes import ACTIONS, CreateDossier
+from matcher.dossiers.changes import ACTIONS, CreateDossier, past_deadline
 from matcher.dossiers.clause_contract import clause_contracts
 from matcher.dossiers.dossier import Course, Dossier, DossierChange, DossierHeader, Stage, State
 from matcher.dossiers.withdrawn import withdraw_suppliers
 from matcher.erasure import Holding, without_value
-from matcher.journal.change import JournalEntry, append, build, plain, replay
+from matcher.journal.change import ChangeRefused, JournalEntry, append, build, plain, replay
 from matcher.journal.store import JournalLine, Journals
 from matcher.ownership import OrganisationId, OwnedRow, owned_by, owned_by_any
 from matcher.rows import Base, chunks, table_of
@@ -136,7 +136,9 @@ class DossierSummary:
 def create_dossier(
     engine: Engine, owner: OrganisationId, header: DossierHeader, *, author: str, now: datetime
 ) -> Dossier:
-    """Open a dossier. Raises ChangeRefused where it has no title, DatabaseError."""
+    """Open a dossier. Raises ChangeRefused where it has no title or its deadline is past, DatabaseError."""
+    if refusal := past_deadline(header.deadline, now.date()):
+        raise ChangeRefused(refusal)
     with writing(engine) as connection:
         return DOSSIERS.open(
             connection, owner, lambda blank: append(blank, CreateDossier(header), at=now, author=author)

@@ -49,13 +49,14 @@ _NOT_EVEN_ANYWHERE = (
     "Aucun fournisseur n’est connu des annuaires pour ce métier précis, et le lieu du lot n’est pas connu."
 )
 _UNCLEAR = "Ni le métier ni le lieu ne sont compris"
-_ONE_KNOWN = "Une source le dit ; reste à demander si elle est libre."
-_EACH_KNOWN = "Une source le dit de chacune ; reste à demander si elles sont libres."
+_ONE_KNOWN = "Une source le dit ; reste à le confirmer, et à demander si elle est libre."
+_EACH_KNOWN = "Une source le dit de chacune ; reste à le confirmer, et à demander si elles sont libres."
 _HINT = "Un nom, un code ou une page y fait penser ; personne ne l’a confirmé."
 _SHOWN_BY_BANDS = (_ONE_KNOWN, _EACH_KNOWN, _HINT)
 WHAT_AND_WHERE = (
     "Quel métier, et dans quelle commune ? Dites l’un et l’autre en quelques mots, ou donnez un code CPV et un lieu."
 )
+_BEYOND_USUAL = "un peu au-delà du rayon usuel"
 # Selects at most that many candidates of a ranking: those of one screen, the first of each band, or those and the first by rank.
 Chooser = Callable[[BandedRanking, int], tuple[Match, ...]]
 EMPTY = "Le catalogue est vide", "Importez un annuaire (voir « entremise sources »), ou essayez « entremise demo »."
@@ -68,7 +69,8 @@ class Answer:
     `counts`: organisations of each band; `whole`: the same without the list's filters, None where these leave nobody out; `filters`: their
     French sentences; `understood`: whether the trade is sure enough to name suppliers; `further`: the nearest known suppliers beyond reach,
     where none is within reach; `known_by_activity`: known suppliers by activity; `share_to_call`: expected share of the « to call » band
-    that does the trade; `nearest_km`: distance of the nearest known supplier, else of the nearest clue. Fields added after version 0.1 are
+    that does the trade; `nearest_km`: distance of the nearest known supplier, else of the nearest clue; `beyond_usual`: known
+    suppliers a little beyond their usual reach. Fields added after version 0.1 are
     None in older frozen lists. `question`: what to ask the buyer where neither trade nor place is understood; the list is then empty.
     """
 
@@ -87,6 +89,7 @@ class Answer:
     filters: tuple[str, ...] | None = None
     share_to_call: float | None = None
     nearest_km: float | None = None
+    beyond_usual: int | None = None
 
     @property
     def headline(self) -> tuple[str, str]:
@@ -129,6 +132,15 @@ class Answer:
         named = enumeration([match.name for match in first[:FIRST_CALLS]])
         return (share_said(self.share_to_call), *((f"À appeler d’abord : {named}.",) if named else ()))
 
+    def _scope(self, counts: BandCounts) -> str:
+        """Return, in French, where the known suppliers of the headline are."""
+        if self.whole is not None:
+            return "avec vos filtres"
+        if not self.beyond_usual:
+            return "à portée"
+        some = "" if self.beyond_usual == counts.connu else f"à portée, dont {number(self.beyond_usual)} "
+        return some + _BEYOND_USUAL
+
     @property
     def _place_missing(self) -> bool:
         return self.understood and not self.reading.places and not self._all_refused
@@ -167,12 +179,11 @@ class Answer:
                 else _NOT_EVEN_ANYWHERE
             )
             return _WHERE, ("Dites-le, ou « France entière ».", anywhere)
-        whom, unfiltered = "à portée", ""
+        unfiltered = ""
         if self.whole is not None:
-            whom = "avec vos filtres"
             parts = [f"{number(size)} {words}" for size, words in _band_sizes(self.whole) if size]
             unfiltered = f"Sans vos filtres : {_enumerate_non_empty(*parts)}."
-        few, why = _known_among(counts, whom, self.nearest_km)
+        few, why = _known_among(counts, self._scope(counts), self.nearest_km)
         why += (*self._first_calls, *filter(None, (unfiltered,)))
         if not self.understood:
             named = enumeration([f"« {guess.label} »" for guess in likeliest_of(self.reading)])
@@ -282,6 +293,7 @@ def answer_from(ranking: BandedRanking, matches: tuple[Match, ...], filters: tup
         filters=filters,
         share_to_call=ranking.share_to_call if clear else None,
         nearest_km=ranking.nearest_km if clear else None,
+        beyond_usual=ranking.beyond_usual if clear else None,
     )
 
 

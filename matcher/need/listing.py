@@ -70,7 +70,7 @@ WORDS: Mapping[Part, PartWords] = MappingProxyType(
             "connu",
             "connus",
             "Connus pour ce métier",
-            "Une source le dit. Reste à demander s’ils sont libres.",
+            "Une source le dit. Reste à le confirmer, et à demander s’ils sont libres.",
             "Aucune source ne dit ce métier d’une structure à portée.",
         ),
         Band.INDICE: PartWords(
@@ -91,7 +91,7 @@ WORDS: Mapping[Part, PartWords] = MappingProxyType(
             "connu, plus loin",
             "connus plus loin",
             "Connus plus loin",
-            "Leur métier est connu, mais le lieu est hors de leur portée habituelle, ou leur adresse n’est pas située.",
+            "Leur métier est connu, mais le lieu est bien au-delà de leur rayon usuel ou hors de leur zone déclarée, ou leur adresse n’est pas située.",
             "Personne d’autre n’est connu pour ce métier plus loin.",
         ),
         Beyond.PERSONNEL: PartWords(

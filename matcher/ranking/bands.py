@@ -22,6 +22,7 @@ from matcher.ranking.known import (
     BANDS,
     CONNU,
     band_of_each,
+    beyond_usual,
     comes,
     known_by_activity,
     likely,
@@ -181,6 +182,11 @@ class BandedRanking:
         rows = next((rows for band in (Band.CONNU, Band.INDICE) if len(rows := self.of(band))), ())
         km = [km for row in rows if (km := self.ranking.ask.km(int(row))) is not None]
         return min(km, default=None)
+
+    @property
+    def beyond_usual(self) -> int:
+        """Number of organisations known for the trade that are listed a little beyond their usual reach."""
+        return int(self.ranking.ask.once(beyond_usual)[self.of(Band.CONNU)].sum())
 
     @cached_property
     def counts(self) -> BandCounts:

@@ -115,3 +115,10 @@ def comes(ask: LotOnShelf) -> Bools:
     reach = ask.once(usual_km)
     reach = np.where(ask.once(band_of_each) < INDICE, reach * np.float32(STRETCH), reach)
     return np.asarray(np.where(ask.shelf[RANGED], ask.once(covers_place), ask.distance_km <= reach))
+
+
+def beyond_usual(ask: LotOnShelf) -> Bools:
+    """Return (n,) True for suppliers within reach (see `comes`) but farther than the usual distance, without a declared area that covers the place."""
+    if not ask.has_place:
+        return np.zeros(len(ask.shelf), dtype=bool)
+    return np.asarray(ask.once(comes) & ~ask.shelf[RANGED] & (ask.distance_km > ask.once(usual_km)))

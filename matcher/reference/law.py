@@ -33,7 +33,7 @@ class BuyerNature(StrEnum):
 
 BUYER_NATURES = {
     BuyerNature.OTHER: "commune, EPCI, département, région, hôpital, bailleur…",
-    BuyerNature.STATE: "État, ou établissement public administratif de l’État",
+    BuyerNature.STATE: "État, ou établissement public de l’État ni industriel ni commercial (université, agence de l’eau…)",
     BuyerNature.UTILITY: "entité adjudicatrice (eau, énergie, transports, postes)",
 }
 

@@ -34,7 +34,7 @@ from matcher.clock import now, today
 from matcher.decisions.opinion.document import usual_opinion
 from matcher.dossiers.asking.store import of_dossier
 from matcher.dossiers.asking.told import registers
-from matcher.dossiers.changes import AddLot, Bring, Close, DescribeDossier, RemoveLot, Reopen, SetCourse
+from matcher.dossiers.changes import AddLot, Bring, Close, DescribeDossier, RemoveLot, Reopen, SetCourse, past_deadline
 from matcher.dossiers.dossier import Course, Dossier, DossierChange, DossierHeader, Stage, State
 from matcher.dossiers.files.as_json import dossier_object, line_object, since_object
 from matcher.dossiers.files.list_table import COLUMNS, sort_dossiers
@@ -45,7 +45,7 @@ from matcher.dossiers.files.workbook import dossier_csv, dossier_xlsx
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.since import compare_with_today, lot_supplier_ids
 from matcher.dossiers.store import DossierFilter, bring, catalogue_date, create_dossier, list_dossiers
-from matcher.journal.change import Delete, Restore
+from matcher.journal.change import ChangeRefused, Delete, Restore
 from matcher.need.answer import answer_to
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.bands import BandedRanking
@@ -112,6 +112,8 @@ def edit_dossier_command(opened: OpenDossier, **options: Any) -> None:
 
     def changes_to(dossier: Dossier) -> list[DossierChange]:
         header, course = _with(dossier.header, values), _with(dossier.course, values)
+        if refusal := past_deadline(header.deadline, today(), dossier.header.deadline):
+            raise ChangeRefused(refusal)
         changes = [DescribeDossier(header)] if header != dossier.header else []
         return [*changes, *([SetCourse(course)] if course != dossier.course else [])]
 

@@ -162,7 +162,7 @@ def message_command(
     dossier = opened.read()
     lot = dossier.lot(lot_number)
     by = load_organisation(opened.engine, opened.owner).its.own_name
-    message = consultation(dossier, lot, lot.entries, by=by, signature=signature)
+    message = consultation(dossier, lot, lot.entries, by=by, signature=signature, today=today())
     if not (merge or links):
         write_answer(f"{message.subject}\n\n{message.text}\n", output)
         return

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 
 import numpy as np
 from sqlalchemy import Engine
@@ -41,12 +42,19 @@ class Advice:
 
 
 def advise(
-    engine: Engine, ask: LotOnShelf, need: Workload, assumed: Assumptions, buyer_facts: ToldByBuyer = NOTHING_TOLD
+    engine: Engine,
+    ask: LotOnShelf,
+    need: Workload,
+    assumed: Assumptions,
+    buyer_facts: ToldByBuyer = NOTHING_TOLD,
+    teams: Mapping[str, float] = MappingProxyType({}),
 ) -> Advice:
-    """Return the opinion on a lot with the buyer's legal facts; turnover, capacity and sources are read from `engine` for the counted candidates only."""
+    """Return the opinion on a lot with the buyer's legal facts; turnover, capacity and sources are read from `engine` for the counted candidates only.
+
+    `teams`: people whom suppliers have free for this lot, as they answered, by supplier id."""
     law = legal_position(ask.reading, ask.on, buyer_facts)
     ranking = rank(ask, gates=OPEN_GATES)
-    candidates = within_calls(ranking, assumed.calls)
+    candidates = tuple(replace(one, team=teams.get(one.id)) for one in within_calls(ranking, assumed.calls))
 
     def opine(turnover: Mapping[str, float]) -> Opinion:
         return opinion_on(

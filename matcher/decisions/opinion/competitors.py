@@ -30,8 +30,9 @@ def competitors(candidates: Sequence[Candidate], etp: float | None, assumed: Ass
 
 
 def enough_people(candidate: Candidate, etp: float | None, assumed: Assumptions) -> bool | None:
-    """Return whether a candidate's workforce suffices for a lot; None if the workforce is unknown, True if the lot's size is."""
-    if etp is None:
+    """Return whether a candidate's workforce suffices for a lot; None if the workforce is unknown, True if the lot's size is, or if the people
+    free for the lot suffice."""
+    if etp is None or candidate.has_team(etp):
         return True
     return None if candidate.workers is None else suffices(candidate, etp, assumed).likely == 1
 

@@ -306,14 +306,14 @@ def _smaller_size(eligible: Sequence[Candidate], etp: float | None, assumed: Ass
     """Return the largest size, a multiple of `STEP_ETP` below the lot's, that `floor` confirmed organisations can each carry; None if there is none."""
     if etp is None or etp <= STEP_ETP:
         return None
-    people: dict[str, float] = {}
+    carried: dict[str, float] = {}
     for candidate in eligible:
-        if candidate.confirmed and candidate.workers is not None:
-            people[candidate.organisation] = max(people.get(candidate.organisation, 0.0), candidate.workers)
-    if len(people) < assumed.floor:
+        if candidate.confirmed and (candidate.workers, candidate.team) != (None, None):
+            most = max((candidate.workers or 0.0) * assumed.share, candidate.team or 0.0)
+            carried[candidate.organisation] = max(carried.get(candidate.organisation, 0.0), most)
+    if len(carried) < assumed.floor:
         return None
-    carried = sorted(people.values(), reverse=True)[assumed.floor - 1] * assumed.share
-    size = floor(carried / STEP_ETP) * STEP_ETP
+    size = floor(sorted(carried.values(), reverse=True)[assumed.floor - 1] / STEP_ETP) * STEP_ETP
     return size if 0 < size < etp else None
 
 

@@ -240,13 +240,16 @@ def usually(expected: float) -> str:
 def _size(opinion: Opinion) -> str:
     if opinion.need.etp is None:
         return f"La capacité n’est pas comparée : {opinion.need.says}."
-    unknown = sum(candidate.workers is None for candidate in opinion.told.candidates)
+    etp = opinion.need.etp
+    unknown = sum(one.workers is None and not one.has_team(etp) for one in opinion.told.candidates)
     effectifs = (
         f" ; effectif non connu pour {number(unknown)} sur {number(len(opinion.told.candidates))}, pris selon la taille usuelle de leur type"
         if unknown
         else ""
     )
-    return f"Le lot demande {unit(opinion.need.etp, 'ETP', 1)} par an ({opinion.need.says}){effectifs}."
+    with_team = sum(one.has_team(etp) for one in opinion.told.candidates)
+    teams = f" ; une équipe libre, notée au dossier, y suffit pour {number(with_team)}" if with_team else ""
+    return f"Le lot demande {unit(opinion.need.etp, 'ETP', 1)} par an ({opinion.need.says}){effectifs}{teams}."
 
 
 def _why(opinion: Opinion) -> Iterator[str]:
@@ -332,7 +335,7 @@ def notice_opening(opinion: Opinion) -> str:
     """Return the condition under which the sentence for the notice becomes available; empty unless the verdict is to confirm."""
     if opinion.verdict is not OpinionVerdict.CONFIRM:
         return ""
-    size = ", avec assez de salariés pour ce lot" if opinion.need.etp is not None else ""
+    size = ", avec assez de salariés ou une équipe libre qui y suffit" if opinion.need.etp is not None else ""
     return (
         f"La phrase pour l’avis s’ouvre quand {count(opinion.assumed.floor, 'organisation a', 'organisations ont')} dit faire ce métier{size} "
         "(réponse notée, métier déclaré ou marché gagné)."

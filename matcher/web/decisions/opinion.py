@@ -30,7 +30,7 @@ from matcher.web.frame.file_response import document_attachment
 from matcher.web.frame.forms import PageForm, render_answer, text_on_one_line
 from matcher.web.frame.question_form import asks, faults_of, question_of
 from matcher.web.need.address import Query, usable_query
-from matcher.web.need.answer import declined_for
+from matcher.web.need.answer import declined_for, teams_for
 from matcher.web.need.form import need_form
 
 # Fields that give the size of the lot.
@@ -106,6 +106,7 @@ def show_opinion() -> ResponseReturnValue:
         supposed=supposed,
         advice=advice,
         its=opinion,
+        behind=desk().behind(),
         logo=logo_address(),
         curve=size_curve(advice.opinion) if advice else None,
         words=words,
@@ -179,7 +180,7 @@ def _advice(query: Query, supposed: SupposedForm) -> Advice | None:
     if supposed.faults:
         return None
     try:
-        return advise(desk().engine, ask, need, supposed.assumptions, supposed.buyer_facts)
+        return advise(desk().engine, ask, need, supposed.assumptions, supposed.buyer_facts, teams_for(query))
     except DecisionRefused as refusal:
         supposed.faults[refusal.field] = str(refusal)
         return None

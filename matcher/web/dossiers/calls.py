@@ -19,6 +19,7 @@ from matcher.dossiers.calling import (
     CallQuestion,
     Turn,
     answers_of_form,
+    interested_without_trade,
     lot_questions,
     numbers_of_people,
     shareable_boxes,
@@ -27,7 +28,17 @@ from matcher.dossiers.calling import answer_sentences as answers_said
 from matcher.dossiers.dossier import AnswerWay, Call, CallOutcome, Dossier, Entry, SavedLot, SettledBy, State, Status
 from matcher.dossiers.entry_changes import Consult
 from matcher.dossiers.files.workbook import merge_csv
-from matcher.dossiers.messages import Message, Recipient, amounts_in, consultation, facts, mailto, recipients, taken_out
+from matcher.dossiers.messages import (
+    Message,
+    Recipient,
+    amount_was_sent,
+    amounts_in,
+    consultation,
+    facts_to_say,
+    mailto,
+    recipients,
+    taken_out,
+)
 from matcher.journal.change import ChangeRefused, tidy_lines
 from matcher.reference.wordings import persona_wording
 from matcher.web.dossiers.call_cards import DELAYS, SIGNS, anchor_of, cards, following, settlement_choices
@@ -61,6 +72,7 @@ pages = Blueprint("calls", __name__)
 
 _LONGEST_KEY = 300
 _AGAINST = "Deux réponses se contredisent : la première compte tant que vous n’avez pas choisi."
+_NO_TRADE = "C’est noté, mais elle se dit intéressée sans faire le métier demandé : corrigez l’une des deux réponses, ou gardez-les si elle ferait autre chose du lot."
 _UNSEEN = "Une autre personne a noté cette structure entre-temps : les deux réponses sont au journal, la sienne compte."
 
 
@@ -91,7 +103,7 @@ def record_call(number: int, lot: int) -> ResponseReturnValue:
         entry = dossier_read.entry(lot, request.form.get("id", ""))
     except ChangeRefused as refusal:
         return (jsonify(refus=str(refusal)), 422) if scripted else _page(dossier, lot, str(refusal), 422)
-    notice = ""
+    notice = _NO_TRADE if entry.call and interested_without_trade(entry.call.outcome, entry.call.answers) else ""
     if entry.rival and entry.rival.who == author:
         last = dossier_read.journal[-1].change
         notice = _AGAINST if isinstance(last, RecordCall) and last.stands else _UNSEEN
@@ -219,7 +231,7 @@ def _again(outcome: CallOutcome, on: date) -> date | None:
 def _page(dossier: Dossier, lot: int, fault: str = "", status: int = 200) -> tuple[str, int]:
     saved_lot = lot_of(dossier, lot)
     writable = dossier.state is State.OPEN and dossier.deleted is None
-    calls = cards(dossier, saved_lot)
+    calls, tells_amount = cards(dossier, saved_lot), amount_was_sent(dossier, saved_lot)
     page = render_template(
         "dossiers/appels.html",
         dossier=dossier,
@@ -237,8 +249,12 @@ def _page(dossier: Dossier, lot: int, fault: str = "", status: int = 200) -> tup
         longest=LONGEST_ANSWER,
         numbers_in=numbers_of_people,
         answers_said=answers_said,
+        interested_without_trade=interested_without_trade,
         delays=DELAYS,
-        facts=list(facts(dossier, saved_lot, saved_lot.entries, by=profile().own_name)),
+        facts=list(
+            facts_to_say(dossier, saved_lot, saved_lot.entries, by=profile().own_name, tell_amount=tells_amount)
+        ),
+        taken_out=() if tells_amount else taken_out(dossier, saved_lot),
         lawful=persona_wording("message_cadre"),
         turns=Turn,
         writable=writable,
@@ -310,7 +326,13 @@ def _tells_amount() -> bool:
 
 def _draft(dossier: Dossier, lot: SavedLot, entries: Sequence[Entry]) -> Message:
     return consultation(
-        dossier, lot, entries, by=profile().own_name, signature=signature(), tell_amount=_tells_amount()
+        dossier,
+        lot,
+        entries,
+        by=profile().own_name,
+        signature=signature(),
+        tell_amount=_tells_amount(),
+        today=desk().today(),
     )
 
 

@@ -1,6 +1,7 @@
 """Shared part of the forms that save something into a dossier: choose an existing dossier or describe a new one, then write the changes to it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
 from secrets import token_urlsafe
 from typing import Any, Self
 
@@ -10,6 +11,7 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer t
 
 from matcher.cleaning.numbers import whole_number
 from matcher.domain.persona import Persona
+from matcher.dossiers.changes import past_deadline
 from matcher.dossiers.dossier import STAGES, Course, DossierChange, DossierHeader, Stage, State
 from matcher.dossiers.store import DossierFilter, DossierSummary, change_dossier, create_dossier, list_dossiers
 from matcher.need.title import LONGEST_TITLE
@@ -31,6 +33,7 @@ class HeaderForm(PageForm):
     reference = Line("Votre référence")
     buyer_siret = siret("SIRET de l’acheteur")
     deadline = calendar_date("Réponses attendues le")
+    earlier_deadline: date | None = None
 
     def __init__(self, sent: MultiDict[str, str] | None = None, **data: Any) -> None:
         super().__init__(sent, **data)
@@ -38,6 +41,11 @@ class HeaderForm(PageForm):
         for name, key in _WORDED.items():
             if name in self:
                 self[name].label.text = persona_wording(key)
+
+    def together(self) -> Iterator[tuple[str, str]]:
+        """Yield the fault of a new deadline that is past."""
+        if refusal := past_deadline(self.deadline.data, desk().today(), self.earlier_deadline):
+            yield "deadline", refusal
 
 
 class CourseForm(HeaderForm):

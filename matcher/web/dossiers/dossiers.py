@@ -183,6 +183,7 @@ def edit_dossier(number: int) -> ResponseReturnValue:
 def describe_dossier(number: int) -> ResponseReturnValue:
     """Store changes to the dossier's header and course."""
     form = CourseForm(request.form)
+    form.earlier_deadline = dossier_of(number).header.deadline
     if form.faults:
         return _header_form(dossier_of(number), form)
     header, course = form.make(DossierHeader), form.course()

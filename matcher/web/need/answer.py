@@ -15,7 +15,8 @@ from matcher.domain.french import unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Match
 from matcher.domain.reading import ActivityGuess, Reading
-from matcher.dossiers.answers import declined_today
+from matcher.dossiers.answers import declined_today, teams_today
+from matcher.dossiers.dossier import SavedLot
 from matcher.dossiers.store import load_dossier
 from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
@@ -233,12 +234,24 @@ def _wider(answer: AnsweredQuery) -> Iterator[OtherQuery]:
 
 
 def declined_for(query: Query) -> Mapping[str, str]:
-    """Return the refusals, by supplier id, of the dossier's lot that a query names (« dossier-lot »); empty where there is no such lot."""
+    """Return the refusals, by supplier id, of the dossier's lot that a query names; empty where there is no such lot."""
+    lot = _lot_of(query)
+    return {} if lot is None else declined_today(desk().engine, lot)
+
+
+def teams_for(query: Query) -> Mapping[str, float]:
+    """Return the people that suppliers have free for the dossier's lot that a query names, by supplier id; empty where there is no such lot."""
+    lot = _lot_of(query)
+    return {} if lot is None else teams_today(desk().engine, lot)
+
+
+def _lot_of(query: Query) -> SavedLot | None:
+    """Return the dossier's lot that a query names (« dossier-lot »)."""
     number, _, lot = query.text("dossier").partition("-")
     dossier_number, place = whole_number(number), whole_number(lot)
     if dossier_number is None or place is None or g.get("owner") is None:
-        return {}
+        return None
     try:
-        return declined_today(desk().engine, load_dossier(desk().engine, owner(), dossier_number).lot(place))
+        return load_dossier(desk().engine, owner(), dossier_number).lot(place)
     except (JournalUnknown, ChangeRefused):
-        return {}
+        return None

@@ -18,6 +18,8 @@ from matcher.dossiers.calling import (
     call_queue,
     call_turn,
     find_question,
+    free_teams,
+    interested_without_trade,
     lot_questions,
 )
 from matcher.dossiers.dossier import CallOutcome, Dossier, SavedLot, Status
@@ -199,3 +201,37 @@ def test_who_leaves_takes_its_answers_along() -> None:
     assert isinstance(line, RecordCall)
     assert (line.text, line.answers) == (WITHDRAWN, {})
     assert call_queue(gone.lot(1), date(2026, 12, 1))[0].match.id == IDS[1]
+
+
+@pytest.mark.parametrize(("montant", "third"), [(180_000.0, "effectif"), (None, "metier")])
+def test_a_lot_of_known_size_asks_how_many_they_are_before_its_other_trades(montant: float | None, third: str) -> None:
+    reading = SHORTLIST.reading
+    both = (*reading.activities[:1], replace(reading.activities[0], code="espaces-verts.debroussaillage"))
+    of_two = replace(reading, activities=both, lot=replace(reading.lot, montant=montant, levier=""), amount=None)
+    assert len(of_two.asked) == 2
+    asked = keys(with_list(IDS[:3], replace(SHORTLIST, reading=of_two)).lot(1))
+    assert [key.partition(":")[0] for key in asked] == ["metier", "equipe", third]
+
+
+def test_the_people_that_a_supplier_has_free_are_counted_unless_it_says_no() -> None:
+    people = {"equipe:combien": "6"}
+    dossier = called(with_list(IDS), 0, CallOutcome.INTERESTED, answers={"equipe": "oui", **people})
+    dossier = called(dossier, 1, CallOutcome.INTERESTED, answers={"equipe": "non", **people})
+    dossier = called(dossier, 2, CallOutcome.INTERESTED, answers=people)
+    dossier = called(dossier, 3, CallOutcome.INTERESTED, answers={"equipe": "oui"})
+    assert free_teams(dossier.lot(1)) == {IDS[0]: 6.0, IDS[2]: 6.0}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "answers", "is_odd"),
+    [
+        (CallOutcome.INTERESTED, {"metier:a": "non", "metier:b": "non", "equipe": "oui"}, True),
+        (CallOutcome.INTERESTED, {"metier:a": "non", "metier:b": "en partie"}, False),
+        (CallOutcome.INTERESTED, {"equipe": "non"}, False),
+        (CallOutcome.NOT_INTERESTED, {"metier:a": "non"}, False),
+    ],
+)
+def test_who_is_interested_and_does_none_of_the_trades_is_to_be_asked(
+    outcome: CallOutcome, answers: dict[str, str], is_odd: bool
+) -> None:
+    assert interested_without_trade(outcome, answers) is is_odd

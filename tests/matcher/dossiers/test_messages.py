@@ -1,7 +1,7 @@
 """What is sent to suppliers: the same to all, nothing of the estimate, links that mail programs open."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
@@ -14,22 +14,25 @@ from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import NARROW, NO_BREAK
 from matcher.dossiers.changes import AddLot
 from matcher.dossiers.dossier import Entry
+from matcher.dossiers.entry_changes import Consult
 from matcher.dossiers.insertion_changes import PromiseHours
 from matcher.dossiers.messages import (
     LONGEST_LINK,
     PASTE,
     Message,
+    amount_was_sent,
     amounts_in,
     common_questions,
     consultation,
     facts,
+    facts_to_say,
     mailto,
     questions_to_ask,
     recipients,
     taken_out,
     without_amounts,
 )
-from matcher.journal.change import append
+from matcher.journal.change import JournalEntry, append
 from matcher.ranking.signals import SIGNALS
 from tests.matcher.dossiers.kept import AT, CANDIDATES, HEADER, IDS, WHO, with_list
 
@@ -176,3 +179,30 @@ def test_recipients_are_those_of_the_catalogue_today() -> None:
     first, second = recipients(entries, contacts)
     assert (first.contact, second.contact) == (contacts[IDS[0]], contacts[IDS[1]])
     assert first.questions == questions_to_ask(CANDIDATES[0])
+
+
+def test_a_day_that_is_past_is_not_asked_for() -> None:
+    last = HEADER.deadline
+    assert last
+    for today, is_said in ((last, True), (last + timedelta(days=1), False)):
+        message = consultation(DOSSIER, LOT, LOT.entries, today=today)
+        assert ("avant le 15 décembre 2026" in message.text) is is_said
+
+
+def test_the_need_is_told_without_its_amount_until_a_message_gave_it() -> None:
+    reading = LOT.frozen.reading
+    lot = replace(
+        LOT,
+        frozen=replace(
+            LOT.frozen, reading=replace(reading, lot=replace(reading.lot, objet="Berges, 90 000 € HT sur 3 ans"))
+        ),
+    )
+    assert dict(facts_to_say(DOSSIER, lot))["Objet"] == "Berges, sur 3 ans"
+    assert dict(facts_to_say(DOSSIER, lot, tell_amount=True))["Objet"] == "Berges, 90 000 € HT sur 3 ans"
+    for number, text, is_told in (
+        (1, "Bonjour", False),
+        (2, "Budget : 90 000 € HT", False),
+        (1, "Budget : 90 000 € HT", True),
+    ):
+        event = JournalEntry(9, AT, WHO, Consult(number, IDS[:1], "Berges", text))
+        assert amount_was_sent(replace(DOSSIER, journal=(*DOSSIER.journal, event)), LOT) is is_told

@@ -96,6 +96,9 @@ def test_changes_are_made_all_or_none(engine: Engine) -> None:
     assert wrote(engine, dossier) == dossier
     with pytest.raises(ChangeRefused, match="titre"):
         create_dossier(engine, FIRST_ORGANISATION, DossierHeader(" "), author=WHO, now=AT)
+    past = DossierHeader("Berges", deadline=AT.date() - timedelta(days=1))
+    with pytest.raises(ChangeRefused, match="est passé"):
+        create_dossier(engine, FIRST_ORGANISATION, past, author=WHO, now=AT)
     assert len(list_dossiers(engine, FIRST_ORGANISATION, DossierFilter())) == 1
 
 

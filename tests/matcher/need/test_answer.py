@@ -148,7 +148,7 @@ def test_the_share_of_those_to_call_is_said_of_ten(share: float, said: str) -> N
 
 def test_the_other_bands_are_counted_after_it() -> None:
     assert answered(NEAR, FAR).headline[1] == (
-        "Une source le dit ; reste à demander si elle est libre. Aussi : 1 à appeler (métier non connu)."
+        "Une source le dit ; reste à le confirmer, et à demander si elle est libre. Aussi : 1 à appeler (métier non connu)."
     )
 
 
@@ -365,3 +365,15 @@ def test_within_reach_but_far_is_said_with_the_distance_of_the_nearest() -> None
     )
     assert alone == "101\xa0km"
     assert both == "101\xa0km au plus près"
+
+
+def test_the_headline_says_who_is_a_little_beyond_its_usual_reach() -> None:
+    told = answered(FAR)
+    assert told.beyond_usual == 0
+    assert "à portée" in told.headline[0]
+    assert (
+        replace(told, beyond_usual=1).headline[0] == "1 structure connue pour ce métier, un peu au-delà du rayon usuel."
+    )
+    counts = replace(told.counts, connu=2) if told.counts else None
+    some = replace(told, counts=counts, beyond_usual=1)
+    assert some.headline[0] == "2 structures connues pour ce métier, à portée, dont 1 un peu au-delà du rayon usuel."

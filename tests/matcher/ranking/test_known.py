@@ -3,7 +3,7 @@
 import pytest
 
 from matcher.domain.supplier import Activity, Evidence, Supplier
-from matcher.ranking.known import comes
+from matcher.ranking.known import beyond_usual, comes
 from matcher.ranking.signals import proximity
 from tests.factories import LILLE, MARSEILLE, ask, declares, supplier
 from tests.matcher.ranking.signals.asked import says
@@ -53,3 +53,11 @@ def test_a_reach_is_said_and_who_is_beyond_it_is_a_little_far() -> None:
     assert told["AI"].endswith("rayon usuel supposé : 40\u00a0km")
     assert "un peu loin, rayon" in says(proximity.SIGNAL, GOODS, at_km(200), lieu="Maubeuge")
     assert "un peu loin" not in says(proximity.SIGNAL, GOODS, at_km(240), lieu="Maubeuge")
+
+
+def test_who_is_listed_beyond_its_usual_reach_is_stretched() -> None:
+    for km, is_beyond in ((140, False), (200, True), (240, False)):
+        assert beyond_usual(ask(GOODS, [at_km(km, activities=declares(PAPER))], lieu="Maubeuge")).tolist() == [
+            is_beyond
+        ]
+    assert not beyond_usual(ask(GOODS, [at_km(200, activities=declares(PAPER))])).any()

@@ -4,7 +4,15 @@ from datetime import date
 
 import pytest
 
-from matcher.reference.law import BuyerNature, LegalRule, exemption, exemptions, law_thresholds, nature_of
+from matcher.reference.law import (
+    BUYER_NATURES,
+    BuyerNature,
+    LegalRule,
+    exemption,
+    exemptions,
+    law_thresholds,
+    nature_of,
+)
 
 DAY = date(2026, 11, 27)
 
@@ -53,3 +61,8 @@ def test_the_four_exceptions_are_in_the_order_of_the_article() -> None:
 )
 def test_the_siren_of_a_buyer_tells_its_nature_where_it_can(siren: str, nature: BuyerNature | None) -> None:
     assert nature_of(siren) is nature
+
+
+def test_a_university_finds_its_nature_among_those_of_a_buyer() -> None:
+    """It is an établissement public national, neither industrial nor commercial: the thresholds of the State are its own."""
+    assert [nature for nature, label in BUYER_NATURES.items() if "université" in label] == [BuyerNature.STATE]

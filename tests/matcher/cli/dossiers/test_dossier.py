@@ -168,6 +168,8 @@ def test_a_person_is_forgotten_in_dossiers_too(started: Run) -> None:
         (("create", "--par", "Léa"), 2, "--titre"),
         (("create", "--titre", "x"), 2, "--par"),
         (("create", "--titre", "x", "--par", "Léa", "--echeance", "demain"), 2, "n’est pas une date"),
+        (("create", "--titre", "x", "--par", "Léa", "--echeance", "2020-01-01"), 1, "est passé"),
+        (("edit", 1, "--par", "Léa", "--echeance", "2020-01-01"), 1, "est passé"),
         (("add-lot", 1, "--par", "Léa"), 2, "--objet"),
         (("add-lot", 1, *LOT, "--garder", "-1", "--par", "Léa"), 2, "0 ou plus"),
         (("add-lot", 9, *LOT, "--par", "Léa"), 1, "pas de dossier 9"),

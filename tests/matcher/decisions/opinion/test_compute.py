@@ -302,3 +302,15 @@ def test_calling_those_of_a_narrower_article_counts_where_it_gives_more() -> Non
     its = given_on(found)
     assert its.of("14").expected == its.of("13").expected
     assert {one.name for one in its.of("14").to_call} == {f"EI {n}" for n in range(9)}
+
+
+def test_a_team_free_for_the_lot_confirms_though_the_workforce_is_unknown() -> None:
+    unsized = given_on([candidate(f"ESAT {n}") for n in range(3)], etp=0.5)
+    assert (unsized.verdict, len(unsized.told.confirmed)) == (OpinionVerdict.CONFIRM, 0)
+    teams = [candidate(f"ESAT {n}", team=6.0) for n in range(3)]
+    its = given_on(teams, etp=0.5)
+    assert (its.verdict, len(its.told.confirmed)) == (OpinionVerdict.RESERVE, 3)
+    larger = given_on(teams, etp=20.0)
+    assert (larger.verdict, larger.told.confirmed) == (OpinionVerdict.CONFIRM, ())  # too few free is no small workforce
+    assert larger.told.smaller_etp == 6.0
+    assert given_on([candidate(f"ESAT {n}", team=6.0, workers=1.0) for n in range(3)], etp=5.0).told.possible

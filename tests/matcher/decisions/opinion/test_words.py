@@ -263,3 +263,13 @@ def test_a_lot_without_a_place_is_asked_its_place_and_counts_nobody() -> None:
         ask("Entretien des espaces verts", people, lieu="France entière"), Workload(None, ""), DEFAULT
     )
     assert words.opinion_headline(everywhere).startswith("Réserver ce lot")
+
+
+def test_who_has_a_team_free_is_not_asked_how_many_it_is() -> None:
+    found = [candidate("A", team=6.0), classed("B", team=1.0), *(to_call(f"D{n}") for n in range(5))]
+    its = given_on(found, etp=2.0)
+    people = {one.name: any("Combien" in question for question in next_steps.asks(one, its, "")) for one in found}
+    assert not people["A"]
+    assert people["B"]
+    assert "effectif non connu pour 6 sur 7" in words._size(its)
+    assert "une équipe libre, notée au dossier, y suffit pour 1." in words._size(its)

@@ -21,6 +21,7 @@ from matcher.decisions.preferences import LEAST
 from matcher.decisions.question import inputs_of
 from matcher.web import create_app
 from matcher.web.decisions.opinion import SupposedForm
+from matcher.web.frame.app_state import Desk
 from tests.matcher.cli.conftest import Run, run, sample  # noqa: F401  # the command, on the same sample
 from tests.matcher.web.conftest import TODAY, queries
 from tests.matcher.web.reading import Read, fill, read
@@ -350,3 +351,11 @@ def test_what_contracts_suit_those_known_is_counted_on_the_page_and_in_json(own:
     assert its["size"]["silent"] == its["organisations"] - LEAST
     assert [one["count"] for one in its["size"]["choices"]] == [3, 0, 0, 0, 0]
     assert its["duration"] == {"answered": 0, "silent": its["organisations"], "choices": None, "says": None}
+
+
+def test_an_opinion_older_than_the_catalogue_says_so(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "vient de changer" not in read(client, "/avis", NEED).one("main").get_text()
+    monkeypatch.setattr(Desk, "behind", lambda _: True)
+    notice = read(client, "/avis", NEED).one("main .notice[role=status]")
+    assert "répond encore de sa version d’avant" in notice.get_text()
+    assert notice.find("a")

@@ -376,3 +376,25 @@ def test_who_has_no_address_leads_to_the_record_to_complete(writer: FlaskClient)
         link = row.select_one("a")
         assert link is not None
         assert read(writer, str(link["href"])).all("form.correct [name=courriel]")
+
+
+def test_the_script_of_the_call_hides_the_amount_that_the_message_hides(writer: FlaskClient) -> None:
+    need = {"besoin": "Entretien des espaces verts, 90 000 € HT sur 3 ans", "lieu": "Maubeuge"}
+    page = read(writer, "/dossiers/retenir", need)
+    fill(writer, page, "main form", title="Tonte", qui=ME, retenu=[str(page.all("[name=retenu]")[0]["value"])])
+    script = read(writer, CALLS).one("details ul").get_text()
+    assert "Entretien des espaces verts, sur 3 ans" in script
+    assert "90" not in script
+    message = fill(writer, read(writer, "/dossiers/1/lots/1/messages"), "main form", faire="refaire", montant="oui")
+    fill(writer, message, "main form", faire="envoye")
+    assert "90" in read(writer, CALLS).one("details ul").get_text()  # told to those written to, then to those phoned
+
+
+def test_who_is_interested_without_the_trade_is_questioned_at_once(writer: FlaskClient) -> None:
+    opened(writer)
+    page = read(writer, CALLS)
+    trade = str(page.all("#appel-1 [name^='metier:']")[0]["name"])
+    sent = {**dict(page.values(page.all("form[data-kept]")[0])), "issue": "INTERESTED", trade: "non"}
+    answer = writer.post(CALLS, data=sent, headers={"Accept": "application/json"}).get_json()
+    assert "sans faire le métier demandé" in answer["dit"]
+    assert "l’une des deux réponses est-elle à corriger" in read(writer, CALLS).one("#appel-1 .call-said").get_text()

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import openpyxl
@@ -365,3 +365,16 @@ def test_the_trades_that_an_organisation_corrected_are_taken_away_by_its_own(tea
     assert read_corpus(tmp_path / "nous.csv") == (CorpusSentence(("proprete.vitrerie",), "corrige", need["besoin"]),)
     (tmp_path / "eux.csv").write_bytes(them.get("/dossiers/besoins.csv").data)
     assert read_corpus(tmp_path / "eux.csv") == ()
+
+
+def test_a_deadline_that_is_past_is_refused_and_one_that_has_passed_is_kept(writer: FlaskClient, own: Engine) -> None:
+    form = read(writer, opened(writer, deadline="15/12/2026").link("Modifier"))
+    refused = fill(writer, form, "main form", deadline="01/11/2026")
+    assert refused.status == 422
+    assert "Le 1ᵉʳ novembre 2026 est passé" in refused.text.replace("\u00a0", " ")
+    created = fill(writer, read(writer, "/dossiers/nouveau"), "main form", title="T", qui=ME, deadline="01/11/2026")
+    assert created.status == 422
+    writer.application.extensions[EXTENSION].clock = lambda: datetime(2027, 1, 5, tzinfo=UTC)
+    late = read(writer, "/dossiers/1/fiche")
+    assert fill(writer, late, "main form", title="Berges 2027").status == 200
+    assert load_dossier(own, FIRST_ORGANISATION, 1).header.deadline == date(2026, 12, 15)

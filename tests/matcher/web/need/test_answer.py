@@ -17,6 +17,7 @@ from matcher.ranking.engine import Ranking
 from matcher.ranking.shelf.sphere import Rows
 from matcher.reading.trade.model import TextRead, TradeModel
 from matcher.rows import table_of
+from tests.matcher.web.dossier_pages import opened
 from tests.matcher.web.reading import Read, read
 
 GREEN = {"besoin": "Entretien des espaces verts et des berges de la Sambre", "lieu": "Maubeuge"}
@@ -263,3 +264,14 @@ def test_the_list_is_the_same_as_a_file(client: FlaskClient) -> None:
     assert [match["rank"] for match in found["matches"]] == sorted(match["rank"] for match in found["matches"])
     assert client.get("/candidats/liste.pdf").status_code == 404
     assert client.get("/candidats/liste.csv").status_code == 400
+
+
+def test_a_team_noted_in_a_call_counts_in_the_opinion_of_its_dossier(writer: FlaskClient) -> None:
+    opened(writer)
+    page = read(writer, "/dossiers/1/lots/1/appels")
+    form = page.one("#appel-1 form[data-kept]")
+    team = {"issue": "INTERESTED", "equipe": "oui", "equipe:combien": "60 personnes"}
+    writer.post(str(form["action"]), data={**dict(page.values(form)), **team})
+    noted = "une équipe libre, notée au dossier, y suffit pour 1"
+    assert noted in read(writer, "/avis", {**RESERVED, "dossier": "1-1"}).text
+    assert noted not in read(writer, "/avis", RESERVED).text
