@@ -98,10 +98,8 @@ def social_share(programme: Programme) -> SocialShare:
 
 
 def imposed_words(shares: SocialShare) -> str:
-    """Return « , dont 3 que la loi impose, même sans levier (L2112-2-1), sauf dispense écrite », to follow the number of lines; "" for none."""
-    if not shares.imposed:
-        return ""
-    return f", dont {number(shares.imposed)} que la loi impose, même sans levier ({lever('clause').duty}), sauf dispense écrite"
+    """Return a French sentence: the number of lines counted because the law alone imposes a social condition."""
+    return f"Dont {number(shares.imposed)} que la loi impose, même sans levier ({lever('clause').duty}), sauf dispense écrite."
 
 
 def social_words(shares: SocialShare) -> Iterator[str]:
@@ -111,9 +109,11 @@ def social_words(shares: SocialShare) -> Iterator[str]:
     more = f", jusqu’à {number(shares.at_most)} selon vos réponses" if shares.at_most > shares.lines else ""
     lines = count(shares.lines, "ligne pourrait porter", "lignes pourraient porter")
     yield (
-        f"{lines} une considération sociale sur {number(shares.of)}, soit {unit(100 * shares.share, '%')}{more}{imposed_words(shares)}. "
+        f"{lines} une considération sociale sur {number(shares.of)}, soit {unit(100 * shares.share, '%')}{more}. "
         f"À {unit(100 * PNAD_SHARE, '%')} : {PNAD}."
     )
+    if shares.imposed:
+        yield imposed_words(shares)
     if shares.whole:
         part, reserved = (unit(100 * euros / shares.whole, "%", 1) for euros in (shares.amount, shares.reserved))
         yield f"En argent : {part} des montants connus, dont {reserved} réservés. Le PNAD ne compte pas en argent."
