@@ -32,6 +32,7 @@ from matcher.web.frame.question_form import asks, faults_of, question_of
 from matcher.web.need.address import Query, usable_query
 from matcher.web.need.answer import declined_for
 from matcher.web.need.form import need_form
+from matcher.web.need.question import trade_choices
 
 # Fields that give the size of the lot.
 SIZES = tuple(one.field_name for one in inputs_of(LotSize).values())
@@ -106,6 +107,12 @@ def show_opinion() -> ResponseReturnValue:
         supposed=supposed,
         advice=advice,
         its=opinion,
+        trades=[
+            (label, query.but(activite=codes).url("opinion.show", **supposed.values))
+            for label, codes in trade_choices(advice.reading)
+        ]
+        if advice
+        else [],
         logo=logo_address(),
         curve=size_curve(advice.opinion) if advice else None,
         words=words,
