@@ -229,7 +229,20 @@ def programme_headline(programme: Programme) -> tuple[str, str]:
         if verdicts.unsure
         else ""
     )
-    return whole, f"{count(len(programme.to_settle), 'ligne')} à préciser{without}."
+    placed = len(only_place_supposed(programme))
+    place = (
+        f"{' et' if without else ', dont'} {number(placed)} où seul le lieu supposé est à confirmer" if placed else ""
+    )
+    return whole, f"{count(len(programme.to_settle), 'ligne')} à préciser{without}{place}."
+
+
+def only_place_supposed(programme: Programme) -> list[Purchase]:
+    """Return the lines with an opinion of which only the supposed place is to be confirmed."""
+    return [
+        line
+        for line, answer in programme.to_settle
+        if answer.sure and answer.supposed and asks_of(line, answer) == (LineQuestion.PLACE,)
+    ]
 
 
 def answer_programme(

@@ -22,7 +22,7 @@ from matcher.decisions.purchases.lever_shares import (
     social_share,
 )
 from matcher.decisions.purchases.line import LineQuestion, LineTold, Purchase
-from matcher.decisions.purchases.programme import LineAnswer, asks_of, shared_remarks
+from matcher.decisions.purchases.programme import LineAnswer, asks_of, only_place_supposed, shared_remarks
 from matcher.decisions.purchases.programme_document import Answered, line_of, structures_table
 from matcher.decisions.purchases.sheet_answers import LikeLines, SheetAnswer, SheetAnswers, alike, like_lines
 from matcher.decisions.purchases.spending_document import SpendingSnapshot, tax_questions
@@ -148,6 +148,7 @@ def worksheet_page(
         first=(groups[:_FIRST], sum(len(one.lines) for one in groups[:_FIRST])),
         kinds=LineQuestion,
         to_complete=len(response.programme.to_settle),
+        placed=len(only_place_supposed(response.programme)),
         to_settle=TO_SETTLE,
         key=token_urlsafe(8),
         given=given_answers(answers),
