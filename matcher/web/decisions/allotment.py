@@ -76,8 +76,8 @@ def start_allotment() -> ResponseReturnValue:
     name = Path((file.filename or "").replace("\\", "/")).name[-120:] if file else ""
     form = AllotmentForm(_with_trade(request.form))
     form.file_name = name
-    if not form.faults and (asked := _asked_trade(form)):
-        need, reading = asked
+    if not form.faults and (unclear := _unclear_need(form)):
+        need, reading = unclear
         again = " Choisissez de nouveau le fichier." if name else ""
         form.faults["objet"] = (
             f"« {need} » : {' '.join(str(one) for one in reading.doubts if one.kind in WHICH_TRADE)}{again}"
@@ -148,7 +148,7 @@ def allotment_decision(arguments: MultiDict[str, str]) -> Document | None:
     return allotments_document(cuts) if cuts else None
 
 
-def _asked_trade(form: AllotmentForm) -> tuple[str, Reading] | None:
+def _unclear_need(form: AllotmentForm) -> tuple[str, Reading] | None:
     """Return the first activity of a form whose trade is not understood, with its reading; None where there is none."""
     readings = ((need, understand(need_from({"objet": need}))) for need in question_of(form, AllotmentQuestion).needs)
     return next(((need, reading) for need, reading in readings if not reading.understood), None)
@@ -156,10 +156,10 @@ def _asked_trade(form: AllotmentForm) -> tuple[str, Reading] | None:
 
 def _with_trade(sent: MultiDict[str, str]) -> MultiDict[str, str]:
     """Return the fields of a form with the trade that a person chose (`metier`) in place of the activity not understood, and the lever that this one names."""
-    code, asked = sent.get("metier", ""), _asked_trade(AllotmentForm(sent))
-    if asked is None or code not in asked[1].options:
+    code, unclear = sent.get("metier", ""), _unclear_need(AllotmentForm(sent))
+    if unclear is None or code not in unclear[1].options:
         return sent
-    need, reading = asked
+    need, reading = unclear
     needs = [
         taxonomy().label(code) if one == need else one
         for one in question_of(AllotmentForm(sent), AllotmentQuestion).needs
@@ -184,8 +184,8 @@ add_columns_page_of_work(pages, "/allotissement/<key>", CUT.name, FILE, SITES, s
 
 
 def _form(form: AllotmentForm, *, gone: bool = False, columns_of: str = "") -> tuple[str, int]:
-    asked = _asked_trade(form) if "objet" in form.faults else None
-    labels = ((code, taxonomy().label(code)) for code in (asked[1].options if asked else ()))
+    unclear = _unclear_need(form) if "objet" in form.faults else None
+    labels = ((code, taxonomy().label(code)) for code in (unclear[1].options if unclear else ()))
     page = render_template(
         "decisions/allotment/formulaire.html",
         form=form,

@@ -107,12 +107,7 @@ def show_opinion() -> ResponseReturnValue:
         supposed=supposed,
         advice=advice,
         its=opinion,
-        trades=[
-            (label, query.but(activite=codes).url("opinion.show", **supposed.values))
-            for label, codes in trade_choices(advice.reading)
-        ]
-        if advice
-        else [],
+        trades=_trade_links(query, supposed, advice.reading) if advice else [],
         logo=logo_address(),
         curve=size_curve(advice.opinion) if advice else None,
         words=words,
@@ -170,6 +165,12 @@ class CalledStructure:
     def row(self) -> DocumentRow:
         """The structure as a table row, for the link functions of tables."""
         return DocumentRow((self.candidate.name,), self.candidate.id)
+
+
+def _trade_links(query: Query, supposed: SupposedForm, reading: Reading) -> list[tuple[str, str]]:
+    """Return (label, address) of each likely trade of a need whose trade is in doubt."""
+    choices = trade_choices(reading)
+    return [(label, query.but(activite=codes).url("opinion.show", **supposed.values)) for label, codes in choices]
 
 
 def _title(query: Query) -> str:
