@@ -16,7 +16,7 @@ from matcher.db import open_database
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.candidates import RESERVING
 from matcher.decisions.opinion.compute import lot_opinion
-from matcher.decisions.purchases.line import purchase
+from matcher.decisions.purchases.line import LineQuestion, purchase
 from matcher.decisions.purchases.programme import (
     LineAnswer,
     Programme,
@@ -170,3 +170,14 @@ def test_the_law_of_the_day_is_told_of_a_line_by_its_own_amount(engine: Engine) 
     assert laws == ["achat direct possible, si c’est tout le besoin (R2122-8)", "", ""]
     owed = purchase(entry(objet="Nettoyage des locaux", lieu="Lille", montant="900 000"))
     assert "L2112-2-1" in answered(engine, (owed,)).answers[0].law
+
+
+def test_what_only_waits_for_its_supposed_place_is_set_apart_from_what_has_no_opinion() -> None:
+    placed = LineAnswer(
+        understood=True, verdict="clause seulement", supposed=True, asks=(LineQuestion.PLACE,), doubts=("Où ?",)
+    )
+    lines = (placed, placed, replace(placed, verdict="", understood=False), replace(placed, asks=(LineQuestion.TRADE,)))
+    _, doubts = programme_headline(Programme((LINES[3],) * 4, lines))
+    assert doubts == (
+        "4 lignes à préciser, dont 1 sans avis tant qu’on ne sait pas ce qui est demandé et 2 où seul le lieu supposé est à confirmer."
+    )
