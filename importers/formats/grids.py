@@ -88,7 +88,7 @@ def _grid(sheet: str, rows: Rows, score: Score, remarks: tuple[str, ...]) -> Gri
         return None
     index = scores.index(max(scores))
     above = tuple(" ".join(filter(None, map(str.strip, cells))) for _, cells in rows[:index])
-    above_remarks = (f"Au-dessus de l’en-tête : « {excerpt(text, 200)} »." for text in above)
+    above_remarks = (f"Au-dessus de l’en-tête : « {excerpt(text, 200)} »." for text in above if text)
     return _under_header(column_names(rows[index][1]), rows[index + 1 :], sheet, (*above_remarks, *remarks), above)
 
 

@@ -202,6 +202,8 @@ def allotment_answer(allotment: Allotted) -> str:
             if enough
             else f"dont aucun ne garde {wanted}"
         )
+    if any(len(one.lots) > 1 for one in matrix(allotment)):
+        keeps += ", chaque lot compté seul"
     return f"{count(len(lots), 'lot')} pour {count(len(allotment.sites), 'site')}, {keeps} ; un site est en moyenne à {unit(allotment.allotment.km, 'km', 1)} du milieu de son lot."
 
 
@@ -212,6 +214,7 @@ def allotment_remarks(allotment: Allotted) -> Iterator[str]:
         yield f"C’est le meilleur de tous les découpages possibles ({tried} lots possibles)."
     else:
         yield f"Écart au meilleur choix parmi {tried} lots essayés : {unit(100 * allotment.allotment.gap, '%', 1)} au plus."
+    yield from _repeated(allotment)
     short = [allotment.sites[row].label for lot in allotment.allotment.lots if not lot.enough for row in lot.sites]
     if short:
         yield f"Trop peu de candidats à portée, quel que soit le découpage : {few(short, _NAMED)}."
@@ -228,6 +231,24 @@ def allotment_remarks(allotment: Allotted) -> Iterator[str]:
     if allotment.repeated:
         yield f"{count(allotment.repeated, 'ligne répétée', 'lignes répétées')}, {'comptée' if allotment.repeated < 2 else 'comptées'} une fois."
     yield from allotment.said
+
+
+def _repeated(allotment: Allotted) -> Iterator[str]:
+    """Yield a sentence on the structures counted for several lots, of which the first is named with the sum of its lots; nothing if there is none."""
+    repeated = [one for one in matrix(allotment) if len(one.lots) > 1]
+    if not repeated:
+        return
+    first = repeated[0]
+    whole = sum(allotment.allotment.lots[rank - 1].etp for rank in first.lots)
+    most = float(allotment.reach.most[allotment.reach.ids.index(first.id)])
+    beyond = (
+        f" ({unit(whole, 'ETP', 1)} ensemble ; elle en donnerait {number(most, 1)} à un lot)" if whole > most else ""
+    )
+    counted = count(len(repeated), "structure compte", "structures comptent")
+    yield (
+        f"{counted} pour plusieurs lots : {first.name} pour {number(len(first.lots))}{beyond}. Une même structure ne les porterait pas forcément tous : "
+        "le nombre de lots qu’une seule peut emporter se limite dans l’avis (L2113-10)."
+    )
 
 
 def allotment_hypotheses(allotment: Allotted) -> Iterator[str]:

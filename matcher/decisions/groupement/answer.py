@@ -4,7 +4,7 @@ Lever: legal means by which a buyer reaches inclusive suppliers (an article that
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
 
@@ -20,11 +20,13 @@ from matcher.decisions.question import DecisionQuestion, reserving_lever, text, 
 from matcher.decisions.workload import workload_of
 from matcher.domain.place import PlaceType
 from matcher.domain.reading import RawPlace
+from matcher.need.answer import lay_on_shelf
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.insertion_hours import insertion_hours
 from matcher.reading.place.given import read_given
+from matcher.reading.trade.doubt import several_trades
 from matcher.reference.calibration import HOURS_PER_ETP
 from matcher.reference.geography.communes import commune
 
@@ -79,12 +81,13 @@ class GroupementQuestion(DecisionQuestion):
 
 @dataclass(frozen=True, slots=True)
 class AskedPart:
-    """One activity at one site, read, with its candidates."""
+    """One activity at one site, read, with its candidates. `trade`: code of the trade, where the line of the need names several."""
 
     need: str
     place: str
     ask: LotOnShelf
     part: LotPart
+    trade: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +120,10 @@ def join_needs(engine: Engine, shelf: Shelf, question: GroupementQuestion, on: d
     sites = tuple(dict.fromkeys(site for place in sorted(set(question.places)) for site in _sites(place)))
     if refusal := too_many(needs, sites):
         raise DecisionRefused(refusal, field="lieu")
-    parts = tuple(
-        _part(need, site, lever, question.etp, shelf, on, single_need=len(needs) == 1)
-        for need, site in product(needs, sites)
-    )
+    asks = [(need, site, read_need_for_ranking(need, [site], lever, shelf, on)) for need, site in product(needs, sites)]
+    if refusal := _refusal(sum(len(several_trades(ask.reading.activities)) or 1 for _, _, ask in asks)):
+        raise DecisionRefused(refusal, field="objet")
+    parts = tuple(part for ask in asks for part in _parts(*ask, lever, question.etp, single_need=len(needs) == 1))
     shared = shared_by(engine, {one.id for its in parts for one in its.part.candidates})
     groupements = find_groupements(
         [its.part for its in parts], DEFAULT, most=question.top, members=question.members, shared=shared
@@ -139,7 +142,10 @@ def _sites(place: str) -> tuple[str, ...]:
 
 def too_many(needs: Sequence[str], places: Sequence[str]) -> str:
     """Return the French error for too many parts (distinct need and place), empty where a groupement may cover them all."""
-    parts = len(set(needs)) * len(set(places))
+    return _refusal(len(set(needs)) * len(set(places)))
+
+
+def _refusal(parts: int) -> str:
     return (
         f"{parts} parts : un groupement en couvre {MOST_PARTS} au plus. Regroupez des sites."
         if parts > MOST_PARTS
@@ -147,13 +153,21 @@ def too_many(needs: Sequence[str], places: Sequence[str]) -> str:
     )
 
 
-def _part(need: str, place: str, lever: str, etp: str, shelf: Shelf, on: date, *, single_need: bool) -> AskedPart:
-    ask = read_need_for_ranking(need, [place], lever, shelf, on)
+def _parts(need: str, place: str, ask: LotOnShelf, lever: str, etp: str, *, single_need: bool) -> Iterator[AskedPart]:
+    """Yield the parts of one line at one site: one, or one for each trade that the line names, of equal size where that of the line is read."""
     size = workload_of(ask.reading, DEFAULT, etp=etp).etp
     if lever == CLAUSE and not etp:
         counted = calibrate_lot(ask.reading).insertion
         hours = insertion_hours(ask.reading.lot.objet, ask.reading.months) or (counted and counted.likely)
         size = hours / (HOURS_PER_ETP * ask.reading.years) if hours else None
-    return AskedPart(
-        need, place, ask, LotPart(place if single_need else f"{need}, {place}", lot_candidates(rank(ask)), size)
-    )
+    trades = several_trades(ask.reading.activities)
+    if not trades:
+        label = place if single_need else f"{need}, {place}"
+        yield AskedPart(need, place, ask, LotPart(label, lot_candidates(rank(ask)), size))
+        return
+    share = size if size is None or etp else size / len(trades)
+    for trade in trades:
+        reading = replace(ask.reading, activities=(replace(trade, confidence=1.0),), mode="", told=True)
+        apart = lay_on_shelf(reading, ask.shelf, ask.on)
+        part = LotPart(f"{trade.label}, {place}", lot_candidates(rank(apart)), share)
+        yield AskedPart(need, place, apart, part, trade.code)

@@ -49,7 +49,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """An organisation of a groupement and its parts."""
+    """An organisation of a groupement and its parts; `name`: that of its first establishment."""
 
     organisation: str
     name: str
@@ -180,7 +180,7 @@ def _build_groupement(
     if carried.keys() != chosen:
         return None
     members = tuple(
-        Member(organisation, shares[0].by.name, tuple(sorted(shares, key=lambda share: share.part)))
+        Member(organisation, min(shares, key=attrgetter("part")).by.name, tuple(sorted(shares, key=attrgetter("part"))))
         for organisation, shares in sorted(carried.items(), key=lambda its: (_count_to_call(its[1]), its[0]))
     )
     score = ONE_MORE ** (len(members) - 1)

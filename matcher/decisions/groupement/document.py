@@ -1,15 +1,16 @@
 """Turns groupements (joint bids of several suppliers for one lot) into a renderable Document and JSON: members, parts, chance, leader, shared links."""
 
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import Any
 
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.candidates import CandidateStanding
 from matcher.decisions.groupement.answer import CLAUSE, AskedPart, GroupementsAnswer
-from matcher.decisions.groupement.compute import Groupement, Groupements
+from matcher.decisions.groupement.compute import Groupement, Groupements, Member
 from matcher.decisions.opinion.document import ID, WHO, candidate_cells
 from matcher.decisions.opinion.words import NOTICE
-from matcher.domain.french import enumeration, percent, unit
+from matcher.domain.french import count, enumeration, percent, unit
 from matcher.reference.levers import lever
 from matcher.reference.wordings import persona_wording
 from matcher.render.document import (
@@ -53,6 +54,7 @@ def groupements_document(joint_need: GroupementsAnswer, address: str = "") -> Do
         title=enumeration(list(groupements.parts)),
         asked=tuple(groupement_request(joint_need)),
         answer=groupement_answer(groupements),
+        remarks=tuple(groupement_remarks(joint_need)),
         tables=(*groupement_tables(groupements), alone_table(groupements), lot_parts_table(joint_need), others),
         hypotheses=tuple(groupement_hypotheses()),
         names={one.id: one.name for one in joint_need.establishments},
@@ -71,7 +73,7 @@ def groupement_tables(groupements: Groupements) -> list[DocumentTable]:
         rows = tuple(
             DocumentRow(
                 (
-                    member.name,
+                    share.by.name,
                     *candidate_cells(share.by)[:2],
                     share.part,
                     *candidate_cells(share.by)[2:],
@@ -90,6 +92,7 @@ def groupement_tables(groupements: Groupements) -> list[DocumentTable]:
         if groupement.together:
             shared = f"Déjà en commun : {enumeration(groupement.together)}."
         notes = (
+            *map(_one_organisation, (member for member in groupement.members if len(member.establishments) > 1)),
             f"{percent(groupement.score)} de chances que tous fassent leur part.",
             f"{groupement.leader} pourrait mener ({groupement.why_leader}) ; {apart}.",
             shared,
@@ -104,7 +107,9 @@ def alone_table(groupements: Groupements) -> DocumentTable:
     return DocumentTable(
         "Pourraient tout porter seuls",
         _ALONE,
-        tuple(DocumentRow((its.leader, *candidate_cells(by)[:2], its.score, by.id), by.id) for its, by in rows),
+        tuple(
+            DocumentRow((_name(its.members[0]), *candidate_cells(by)[:2], its.score, by.id), by.id) for its, by in rows
+        ),
     )
 
 
@@ -126,6 +131,7 @@ def groupements_object(joint_need: GroupementsAnswer) -> dict[str, Any]:
     groupements = joint_need.grouping
     return {
         "answer": groupement_answer(groupements),
+        "remarks": list(groupement_remarks(joint_need)),
         "parts": list(groupements.parts),
         "candidates": {
             one.part.label: dict(zip(("credible", "to_call"), count_candidates(one), strict=True))
@@ -151,6 +157,16 @@ def groupement_request(joint_need: GroupementsAnswer) -> Iterator[str]:
         if size is None
         else f"Taille de chaque part : {unit(size, 'ETP', 1)} par an{of_clause}"
     )
+
+
+def groupement_remarks(joint_need: GroupementsAnswer) -> Iterator[str]:
+    """Yield, for each line that names several trades, that each trade is a part of its own, in French."""
+    trades: dict[str, dict[str, None]] = {}
+    for one in joint_need.parts:
+        if one.trade:
+            trades.setdefault(one.need, {})[f"« {one.ask.reading.activities[0].label} »"] = None
+    for need, labels in trades.items():
+        yield f"Plusieurs métiers dans « {need} » : {enumeration(list(labels))}. Chacun est ici une part, à taille égale si vous ne donnez pas celle d’une part."
 
 
 def groupement_hypotheses() -> Iterator[str]:
@@ -181,7 +197,7 @@ def groupement_answer(groupements: Groupements) -> str:
             else "Aucun groupement ne porte tout."
         )
     first = groupements.groupements[0]
-    names = enumeration([member.name for member in first.members])
+    names = enumeration(list(map(_name, first.members)))
     alone = groupements.alone[0] if groupements.alone else None
     if alone and (alone.to_call, -alone.score) <= (first.to_call, -first.score):
         return f"{_best_alone(groupements)} ; sinon, ensemble : {names}."
@@ -189,9 +205,30 @@ def groupement_answer(groupements: Groupements) -> str:
 
 
 def _best_alone(groupements: Groupements) -> str:
-    first = groupements.alone[0]
-    (member,) = first.members
-    return f"{member.name} pourrait tout porter seule ({percent(first.score)} de chances{', à appeler d’abord' if first.to_call else ''})"
+    """Return who could carry everything alone: the surest, then the likeliest if its trade is to be asked about first."""
+    first, likeliest = groupements.alone[0], max(groupements.alone, key=attrgetter("score"))
+    known = (
+        f"{_name(first.members[0])} pourrait tout porter seule ({percent(first.score)} de chances{_call_first(first)})"
+    )
+    if likeliest.score <= first.score:
+        return known
+    return f"{known} ; {_name(likeliest.members[0])} aussi ({percent(likeliest.score)}{_call_first(likeliest)})"
+
+
+def _call_first(groupement: Groupement) -> str:
+    return ", métier à confirmer d’abord" if groupement.to_call else ""
+
+
+def _name(member: Member) -> str:
+    """Return the name of a member, with the number of its establishments if it has several."""
+    others = len(member.establishments) - 1
+    return (
+        f"{member.name} (et {count(others, 'autre établissement', 'autres établissements')})" if others else member.name
+    )
+
+
+def _one_organisation(member: Member) -> str:
+    return f"{enumeration([one.name for one in member.establishments])} sont des établissements d’une même organisation, qui compte pour un membre."
 
 
 def _groupement(groupement: Groupement) -> dict[str, Any]:
@@ -199,7 +236,7 @@ def _groupement(groupement: Groupement) -> dict[str, Any]:
     for member in groupement.members:
         parts = [
             shaped(
-                "part id=by.id city?=by.city kinds=by.kinds distance_km chance standing=by.standing",
+                "part id=by.id name=by.name city?=by.city kinds=by.kinds distance_km chance standing=by.standing",
                 share,
                 distance_km=None if share.by.distance_km is None else round(share.by.distance_km, 1),
                 chance=round(share.chance, 4),

@@ -1,7 +1,7 @@
 """Computes the opinion on reserving a lot (advice to a public buyer) with the catalogue's data; called by the command line and the web pages."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
@@ -13,17 +13,15 @@ from matcher.catalogue.store.read import dated_sources
 from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.candidates import CandidateStanding, unlisted_levers, within_calls
 from matcher.decisions.capacity_lookup import Means, means_of
-from matcher.decisions.opinion.compute import OPEN_GATES, Opinion, is_placed, opinion_on
+from matcher.decisions.opinion.compute import OPEN_GATES, Opinion, beside_list, is_placed, opinion_on
 from matcher.decisions.opinion.law import NOTHING_TOLD, ToldByBuyer, legal_position
 from matcher.decisions.preferences import Preferences, count_preferences
 from matcher.decisions.workload import Workload
-from matcher.domain.match import Band, Match
+from matcher.domain.match import Match
 from matcher.domain.reading import Reading
 from matcher.need.sourced import with_sources
 from matcher.ranking.ask import LotOnShelf
-from matcher.ranking.bands import lay_out_bands
 from matcher.ranking.engine import rank
-from matcher.reference.levers import eligible_kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +73,7 @@ def advise(
     means = means_of(engine, known | {one.id for lever in first.levers for one in lever.candidates})
     turnover = {key: its.turnover for key, its in means.items() if its.turnover}
     opinion = opine(turnover) if turnover else first
-    listed = lay_out_bands(ranking, ask.shelf.kinds.any_of(eligible_kinds(opinion.told.lever)))
-    if opinion.is_counted:
-        opinion = replace(opinion, listed_to_call=len(listed.of(Band.A_APPELER)))
+    opinion, listed = beside_list(opinion, ranking)
     rows = [row for one in opinion.told.candidates if (row := ask.shelf.find(one.id)) is not None]
     matches = listed.matches(np.array(rows, dtype=np.intp))
     told_by = with_sources(matches, lambda ids: field_sources(engine, ids, dated_sources(engine)))

@@ -1,8 +1,8 @@
 """Computes the opinion on reserving a lot (advice to a public buyer): counts the candidates under each lever (article of law that reserves, or social clause)
 and concludes: reserve, reserve a smaller lot, confirm by calls, clause only, source first, or nobody."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -26,10 +26,12 @@ from matcher.decisions.workload import Workload
 from matcher.domain.grouping import group_pairs
 from matcher.domain.reading import Reading
 from matcher.ranking.ask import LotOnShelf
-from matcher.ranking.engine import rank
+from matcher.ranking.bands import BandedRanking, lay_out_bands
+from matcher.ranking.engine import Ranking, rank
 from matcher.ranking.gates import FAMILY, GATES
+from matcher.ranking.known import A_APPELER
 from matcher.reference.calibration import WorkFamily, family_of
-from matcher.reference.levers import lever
+from matcher.reference.levers import eligible_kinds, lever
 
 CLAUSE, PMSMP = "clause", "pmsmp"
 # Ranking gates without those on the kind of supplier: an opinion counts the candidates of all articles, not only of the one requested.
@@ -173,10 +175,10 @@ def lot_opinion(
 
     If the lot requests an article, or its text explicitly reserves it, only this article can be the conclusion; the others are still counted.
     """
-    pool = within_calls(rank(ask, gates=OPEN_GATES), assumed.calls)
+    ranking = rank(ask, gates=OPEN_GATES)
     law = legal_position(ask.reading, ask.on, buyer_facts)
-    return opinion_on(
-        pool,
+    opinion = opinion_on(
+        within_calls(ranking, assumed.calls),
         ask.reading,
         law,
         need,
@@ -186,6 +188,16 @@ def lot_opinion(
         placed=is_placed(ask.reading),
         unlisted=unlisted_levers(ask.shelf),
     )
+    return beside_list(opinion, ranking)[0]
+
+
+def beside_list(opinion: Opinion, ranking: Ranking) -> tuple[Opinion, BandedRanking]:
+    """Return the opinion with the number to call of the full list under the lever whose figures it shows, and this list."""
+    code = opinion.told.lever
+    listed = lay_out_bands(
+        ranking, None if lever(code).open_to_all else ranking.ask.shelf.kinds.any_of(eligible_kinds(code))
+    )
+    return replace(opinion, listed_to_call=listed.place_counts[A_APPELER] if opinion.is_counted else None), listed
 
 
 def opinion_on(

@@ -5,7 +5,7 @@ from dataclasses import replace
 from math import floor
 
 from matcher.decisions.calibrated import between
-from matcher.decisions.candidates import RESERVING
+from matcher.decisions.candidates import LEAST, RESERVING
 from matcher.decisions.opinion import law_words
 from matcher.decisions.opinion.compute import CLAUSE, PMSMP, LeverOpinion, Opinion, OpinionVerdict
 from matcher.domain.french import count, day, enumeration, number, unit
@@ -79,7 +79,8 @@ def _nobody(opinion: Opinion) -> str:
     if law_words.owes_condition(opinion.law):
         article = law_words.clause_article(opinion.law)
         return f"Une condition sociale d’exécution est obligatoire ({article}), et personne n’est connu à portée pour ce métier"
-    return "Personne n’est connu à portée pour ce métier : proposer une immersion (PMSMP)"
+    immersion = " : proposer une immersion (PMSMP)" if opinion.lever == PMSMP else ""
+    return f"Personne n’est connu à portée pour ce métier{immersion}"
 
 
 def _no_clause(opinion: Opinion) -> str:
@@ -222,11 +223,20 @@ def _count_sentence(opinion: Opinion) -> str:
 def to_call(opinion: Opinion) -> str:
     """Return « ; 307 à appeler, dont les 20 premières sont comptées : environ 2 le font d’ordinaire », to follow the known ones; empty if none."""
     counted = len(opinion.told.to_call)
-    if not counted:
-        return ""
     listed = opinion.listed_to_call or counted
-    of = f", dont les {number(counted)} premières sont comptées" if listed > counted else ""
-    return f" ; {number(listed)} à appeler{of} : {usually(opinion.told.expected)} (hypothèse)"
+    return (
+        f" ; {number(listed)} à appeler{', ' if listed > counted else ' : '}{calls_counted(opinion)}" if listed else ""
+    )
+
+
+def calls_counted(opinion: Opinion) -> str:
+    """Return how many of those to call are counted, and how many usually do the trade: « dont les 20 premières sont comptées : environ 2 le font d’ordinaire
+    (hypothèse) », or that none is counted."""
+    counted = len(opinion.told.to_call)
+    if not counted:
+        return f"dont aucune n’est comptée : moins de {number(100 * LEAST)} structures sur 100 de leur type le font (hypothèse)"
+    first = f"dont les {number(counted)} premières sont comptées : " if (opinion.listed_to_call or 0) > counted else ""
+    return f"{first}{usually(opinion.told.expected)} (hypothèse)"
 
 
 def usually(expected: float) -> str:
@@ -275,7 +285,7 @@ def _why(opinion: Opinion) -> Iterator[str]:
         case OpinionVerdict.SOURCE:
             yield _to_source(opinion)
         case OpinionVerdict.NOBODY:
-            if lever_opinion.to_call:
+            if lever_opinion.to_call or opinion.listed_to_call:
                 yield "Les structures les plus proches n’exercent pas ce métier, d’ordinaire."
             yield from _alternatives(opinion)
         case _:
@@ -286,7 +296,7 @@ def _to_source(opinion: Opinion) -> str:
     """Return a sentence on calling, or widening the search, before deciding."""
     lever_opinion = opinion.told
     failing = " Si aucune ne convient, une immersion (PMSMP) peut être proposée." if opinion.hours.gives_work else ""
-    if not lever_opinion.candidates:
+    if not (lever_opinion.candidates or opinion.listed_to_call):
         return "Personne à portée n’est à appeler pour ce lot : élargissez le lieu, ou dites le métier autrement."
     return f"Appelez-les avant de décider.{failing}"
 

@@ -7,6 +7,7 @@ from math import fsum
 from matcher.decisions.opinion.compute import OpinionVerdict
 from matcher.decisions.purchases.programme import LineAnswer, Programme
 from matcher.domain.french import count, number, unit
+from matcher.reference.levers import lever
 
 # Target of the national plan for sustainable purchases (PNAD, 2022-2025): share of a year's contracts, by number and not value, with a social
 # consideration. It has ended, without known successor.
@@ -14,7 +15,7 @@ PNAD_SHARE = 0.30
 PNAD = "repère du PNAD 2022-2025, plan échu, en nombre de contrats"
 
 RESERVE, CONFIRM, CLAUSE, SOURCE, NONE, TO_SETTLE = (
-    *("Réserver", "Réserver, à confirmer", "Clause", "Sourcer d’abord", "Aucun levier"),
+    *("Réserver", "Réserver, à confirmer", "Clause", "Sourcer d’abord", "Personne de connu"),
     "À préciser",
 )
 # Actions that count as a social consideration, and for which a dossier is opened.
@@ -42,10 +43,11 @@ class LeverShare:
 
 @dataclass(frozen=True, slots=True)
 class SocialShare:
-    """Part of a programme that could have a social consideration (reserved or clause): `lines` out of `of`, up to `at_most` after the user's answers; in
-    known euros, `amount` and its `reserved` part, out of `whole`."""
+    """Part of a programme that could have a social consideration (reserved or clause), or must: `lines` out of `of`, of which `imposed` by the law alone, up
+    to `at_most` after the user's answers; in known euros, `amount` and its `reserved` part, out of `whole`."""
 
     lines: int
+    imposed: int
     at_most: int
     of: int
     amount: float
@@ -77,17 +79,27 @@ def lever_shares(programme: Programme) -> tuple[LeverShare, ...]:
 
 
 def social_share(programme: Programme) -> SocialShare:
-    """Return the parts of a programme's lines, and of its known euros, that could have a social consideration."""
+    """Return the parts of a programme's lines, and of its known euros, that could or must have a social consideration."""
     share_by_label = {share.label: share for share in lever_shares(programme)}
+    without = [(line, answer) for line, answer in programme.counted_lines if share_label(answer) in (SOURCE, NONE)]
+    due = [line for line, answer in without if answer.due]
+    # The duty depends on the amount: it is sure where the amount is.
+    imposed = [line.amount for line in due if line.amount is not None]
     social = sum(share_by_label[label].lines for label in SOCIAL)
     return SocialShare(
-        lines=social,
-        at_most=social + share_by_label[TO_SETTLE].lines,
+        lines=social + len(imposed),
+        imposed=len(imposed),
+        at_most=social + len(due) + share_by_label[TO_SETTLE].lines,
         of=len(programme.counted_lines),
-        amount=fsum(share_by_label[label].amount for label in SOCIAL),
+        amount=fsum((*(share_by_label[label].amount for label in SOCIAL), *imposed)),
         reserved=share_by_label[RESERVE].amount,
         whole=programme.whole.amount,
     )
+
+
+def imposed_words(shares: SocialShare) -> str:
+    """Return a French sentence: the number of lines counted because the law alone imposes a social condition."""
+    return f"Dont {number(shares.imposed)} que la loi impose, même sans levier ({lever('clause').duty}), sauf dispense écrite."
 
 
 def social_words(shares: SocialShare) -> Iterator[str]:
@@ -100,6 +112,8 @@ def social_words(shares: SocialShare) -> Iterator[str]:
         f"{lines} une considération sociale sur {number(shares.of)}, soit {unit(100 * shares.share, '%')}{more}. "
         f"À {unit(100 * PNAD_SHARE, '%')} : {PNAD}."
     )
+    if shares.imposed:
+        yield imposed_words(shares)
     if shares.whole:
         part, reserved = (unit(100 * euros / shares.whole, "%", 1) for euros in (shares.amount, shares.reserved))
         yield f"En argent : {part} des montants connus, dont {reserved} réservés. Le PNAD ne compte pas en argent."

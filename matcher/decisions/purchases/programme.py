@@ -23,7 +23,7 @@ from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.trade.doubt import shown_activities
 
 # Version of stored answers: incremented, they are computed again.
-FORM = 8
+FORM = 9
 FIRST = 3
 # Question by kind of reading doubt, for those that the user can answer on the page of the sheet.
 _ABOUT = {**dict.fromkeys(WHICH_TRADE, LineQuestion.TRADE), **dict.fromkeys(ABOUT_PLACE, LineQuestion.PLACE)}
@@ -42,8 +42,9 @@ class First:
 class LineAnswer:
     """Stored answer to one line. `activities`: (label, confidence); `places`: names, `supposed` if they are the buyer's default or from the sheet's title.
     `doubts`: French doubts, the one to settle first in `question`; `asks`: their subjects; `remarks`: those that the user cannot answer on the page.
-    `verdict`: an OpinionVerdict, empty without opinion (line of totals, no place, unusable size); `lever`: recommended, empty for none; `does`, `ask`: ids of
-    known candidates and of those to call, best first; `law`: legal consequence; `direct`: this is direct purchase, by the line's own amount."""
+    `verdict`: an OpinionVerdict, empty without opinion (line of totals, no place, unusable size); `lever`: recommended, empty for none; `to_call`: number of
+    clues (`hints`) and of suppliers to call that count, of the `listed_to_call` of the need's list; `does`, `ask`: ids of the candidates counted, known and to call, best first; `law`: legal consequence;
+    `direct`: this is direct purchase, by the line's own amount; `due`: by it too, a social condition is mandatory."""
 
     activities: tuple[tuple[str, float], ...] = ()
     places: tuple[str, ...] = ()
@@ -64,6 +65,9 @@ class LineAnswer:
     ask: tuple[str, ...] = ()
     law: str = ""
     direct: bool = False
+    due: bool = False
+    hints: int = 0
+    listed_to_call: int | None = None
 
     @property
     def sure(self) -> bool:
@@ -225,7 +229,20 @@ def programme_headline(programme: Programme) -> tuple[str, str]:
         if verdicts.unsure
         else ""
     )
-    return whole, f"{count(len(programme.to_settle), 'ligne')} à préciser{without}."
+    placed = len(only_place_supposed(programme))
+    place = (
+        f"{' et' if without else ', dont'} {number(placed)} où seul le lieu supposé est à confirmer" if placed else ""
+    )
+    return whole, f"{count(len(programme.to_settle), 'ligne')} à préciser{without}{place}."
+
+
+def only_place_supposed(programme: Programme) -> list[Purchase]:
+    """Return the lines with an opinion of which only the supposed place is to be confirmed."""
+    return [
+        line
+        for line, answer in programme.to_settle
+        if answer.sure and answer.supposed and asks_of(line, answer) == (LineQuestion.PLACE,)
+    ]
 
 
 def answer_programme(
@@ -264,9 +281,8 @@ def answer_line(shelf: Shelf, purchase: Purchase, today: date, assumed: Assumpti
         asks = tuple(dict.fromkeys((LineQuestion.AMOUNT, *answer.asks)))
         return replace(answer, doubts=(str(refusal), *answer.doubts), asks=asks, question=question, understood=False)
     advised = lot_opinion(ask, need, assumed)
-    if advised.verdict is OpinionVerdict.NOBODY and advised.hours.gives_work:
-        # In a programme « nobody » becomes « source first »: an immersion is no purchase, and one looks further before concluding.
-        advised = replace(advised, verdict=OpinionVerdict.SOURCE, lever="")
+    if advised.verdict is OpinionVerdict.NOBODY:
+        advised = replace(advised, lever="")  # an immersion is no purchase
     lever_opinion = advised.told
     if not advised.placed:
         return replace(answer, headline=words.opinion_headline(advised), etp=need.etp)
@@ -277,8 +293,11 @@ def answer_line(shelf: Shelf, purchase: Purchase, today: date, assumed: Assumpti
         headline=words.opinion_headline(advised),
         law=law_words.law_in_short(advised.law),
         direct=bool(advised.law.direct),
+        due=law_words.owes_condition(advised.law),
         credible=len(lever_opinion.credible),
         to_call=len(lever_opinion.hints) + len(lever_opinion.to_call),
+        hints=len(lever_opinion.hints),
+        listed_to_call=advised.listed_to_call,
         first=tuple(First(one.id, one.distance_km) for one in lever_opinion.credible[:FIRST]),
         etp=need.etp,
         does=tuple(one.id for one in lever_opinion.credible),

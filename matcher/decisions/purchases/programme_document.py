@@ -47,7 +47,7 @@ from matcher.render.table import Column, plain_cell
 WITHDRAWN = "retiré du catalogue depuis"
 TOTAL_LINE = "ligne de total : pas un achat"
 TO_SETTLE = "à préciser d’abord"
-NO_LEVER = "aucun levier"
+NOBODY = "personne de connu"
 
 _NUMBER = ColumnKind.NUMBER
 _EUROS = DocumentColumn("Montant compris", _NUMBER, "€ HT", 2)
@@ -58,7 +58,7 @@ _ADDED = (
     *(DocumentColumn("Avis"), DocumentColumn("Levier conseillé", under=True)),
     *(DocumentColumn("La loi du jour", under=True), DocumentColumn("Besoins homogènes", under=True)),
     DocumentColumn("Candidats connus", _NUMBER),
-    DocumentColumn("À appeler", _NUMBER, under=True),
+    *(DocumentColumn("Indices à confirmer", _NUMBER, under=True), DocumentColumn("À appeler", _NUMBER, under=True)),
     *(DocumentColumn(f"Candidat {rank}", under=rank > 1) for rank in range(1, FIRST + 1)),
     *(_EUROS, DocumentColumn("Comment", under=True), DocumentColumn(_SUPPOSED, _NUMBER, "€ HT", 2, aside=True)),
     DocumentColumn("Taille comprise", _NUMBER, "ETP par an", 1, aside=True),
@@ -124,8 +124,8 @@ def verdict_of(purchase: Purchase, answer: LineAnswer) -> str:
 
 
 def verdict_words(verdict: str) -> str:
-    """Return a verdict in French; « personne » becomes « aucun levier » in a programme."""
-    return NO_LEVER if verdict == OpinionVerdict.NOBODY else verdict
+    """Return a verdict in French; « personne » becomes « personne de connu » in a programme."""
+    return NOBODY if verdict == OpinionVerdict.NOBODY else verdict
 
 
 def lever_of(code: str) -> str:
@@ -176,9 +176,10 @@ def programme_lines(response: Answered) -> Iterator[dict[str, Any]]:
             "question": next(iter(doubts), None),
             "asks": [str(question) for question in asks_of(line, answer)],
             **shaped(
-                "understood verdict? law? family lever? headline? credible to_call first etp",
+                "understood verdict? law? family lever? headline? credible hints to_call listed_to_call first etp",
                 answer,
                 credible=answer.credible if answer.sure else None,
+                hints=answer.hints if answer.sure else None,
                 to_call=answer.to_call if answer.sure else None,
                 law=response.law_of(line, answer),
                 family={"family": family.name, "euros": family.euros, "says": family_note(family)}
@@ -281,7 +282,7 @@ def _added_cells(response: Answered, rank: int, line: Purchase, answer: LineAnsw
         if line.need
         else verdict_of(line, answer),
         *(lever_of(answer.lever), response.law_of(line, answer), family_note(passing) if passing else ""),
-        *((answer.credible, answer.to_call) if answer.sure else ("", "")),
+        *((answer.credible, answer.hints, answer.listed_to_call) if answer.sure else ("", "", "")),
         *(*names, *[""] * (FIRST - len(names))),
         "" if line.need is None or line.worth.supposed_euros is not None else line.amount,
         *(line.worth.how, "" if line.worth.supposed_euros is None else line.worth.supposed_euros),

@@ -126,12 +126,17 @@ def doubts_about(
     if not sure:
         likely = " ou ".join(f"« {label(code)} »" for code in options)
         return [ReadingDoubt(DoubtKind.TRADE_UNSURE, f"Activité à confirmer : {likely} ?")]
-    activity_guesses = _apart([guess for guess in guesses if guess.named])
-    if len(activity_guesses) > 1:
-        named = ", ".join(f"« {guess.label} »" for guess in activity_guesses)
+    if trades := several_trades(guesses):
+        named = ", ".join(f"« {guess.label} »" for guess in trades)
         says = f"Plusieurs métiers dans ce lot : {named}. Un lot par métier attirerait plus de candidats."
         return [ReadingDoubt(DoubtKind.TRADE, says)]
     return []
+
+
+def several_trades(guesses: Iterable[ActivityGuess]) -> tuple[ActivityGuess, ...]:
+    """Return the different trades that a text names; empty where it does not name two."""
+    trades = _apart([guess for guess in guesses if guess.named])
+    return tuple(trades) if len(trades) > 1 else ()
 
 
 def contradiction(shares: Mapping[str, float], codes: Iterable[str]) -> list[ReadingDoubt]:

@@ -15,8 +15,12 @@ from matcher.decisions.allotment.site_list import MOST_SITES, SITES
 from matcher.decisions.contacts_table import contacts_table
 from matcher.decisions.lots_work import CUT, FILE, READING_SITES, cut_result
 from matcher.decisions.question import inputs_of
+from matcher.domain.reading import WHICH_TRADE, Reading
 from matcher.jobs.works import DroppedFile, Work
+from matcher.need.answer import understand
+from matcher.need.fields import need_from
 from matcher.reference.levers import lever
+from matcher.reference.trades.activities import taxonomy
 from matcher.render.document import Document
 from matcher.web.decisions.row_links import leading
 from matcher.web.frame.access import abandon_work
@@ -70,8 +74,14 @@ def start_allotment() -> ResponseReturnValue:
     """Start the job that cuts a list, and redirect to its page."""
     file = request.files.get(FILE)
     name = Path((file.filename or "").replace("\\", "/")).name[-120:] if file else ""
-    form = AllotmentForm(request.form)
+    form = AllotmentForm(_with_trade(request.form))
     form.file_name = name
+    if not form.faults and (unclear := _unclear_need(form)):
+        need, reading = unclear
+        again = " Choisissez de nouveau le fichier." if name else ""
+        form.faults["objet"] = (
+            f"« {need} » : {' '.join(str(one) for one in reading.doubts if one.kind in WHICH_TRADE)}{again}"
+        )
     if form.faults:
         return _form(form)
     request_sent = {
@@ -138,6 +148,28 @@ def allotment_decision(arguments: MultiDict[str, str]) -> Document | None:
     return allotments_document(cuts) if cuts else None
 
 
+def _unclear_need(form: AllotmentForm) -> tuple[str, Reading] | None:
+    """Return the first activity of a form whose trade is not understood, with its reading; None where there is none."""
+    readings = ((need, understand(need_from({"objet": need}))) for need in question_of(form, AllotmentQuestion).needs)
+    return next(((need, reading) for need, reading in readings if not reading.understood), None)
+
+
+def _with_trade(sent: MultiDict[str, str]) -> MultiDict[str, str]:
+    """Return the fields of a form with the trade that a person chose (`metier`) in place of the activity not understood, and the lever that this one names."""
+    code, unclear = sent.get("metier", ""), _unclear_need(AllotmentForm(sent))
+    if unclear is None or code not in unclear[1].options:
+        return sent
+    need, reading = unclear
+    needs = [
+        taxonomy().label(code) if one == need else one
+        for one in question_of(AllotmentForm(sent), AllotmentQuestion).needs
+    ]
+    chosen = MultiDict(sent)
+    chosen.setlist("objet", needs)
+    chosen["levier"] = sent.get("levier") or reading.lever
+    return chosen
+
+
 def _work(key: str) -> Work | None:
     return desk().works.get(owner(), key, CUT.name)
 
@@ -152,9 +184,12 @@ add_columns_page_of_work(pages, "/allotissement/<key>", CUT.name, FILE, SITES, s
 
 
 def _form(form: AllotmentForm, *, gone: bool = False, columns_of: str = "") -> tuple[str, int]:
+    unclear = _unclear_need(form) if "objet" in form.faults else None
+    labels = ((code, taxonomy().label(code)) for code in (unclear[1].options if unclear else ()))
     page = render_template(
         "decisions/allotment/formulaire.html",
         form=form,
+        trades=[(label, code) for code, label in labels if understand(need_from({"objet": label})).understood],
         gone=gone,
         columns_of=columns_of,
         most=MOST_SITES,

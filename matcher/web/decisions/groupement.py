@@ -66,6 +66,8 @@ def show_groupements() -> ResponseReturnValue:
     for part in joint_need.parts if joint_need else ():
         places = [place.key for place in part.ask.reading.places]
         query = Query({}).but(besoin=part.need, ou=places, levier=groupement_form.question.lever or None)
+        if part.trade:
+            query = query.but(activite=[part.trade])
         candidates[part.part.label] = query.url()
     return render_answer(
         groupement_form.faults,

@@ -32,6 +32,7 @@ from matcher.web.frame.question_form import asks, faults_of, question_of
 from matcher.web.need.address import Query, usable_query
 from matcher.web.need.answer import declined_for, teams_for
 from matcher.web.need.form import need_form
+from matcher.web.need.question import trade_choices
 
 # Fields that give the size of the lot.
 SIZES = tuple(one.field_name for one in inputs_of(LotSize).values())
@@ -107,6 +108,7 @@ def show_opinion() -> ResponseReturnValue:
         advice=advice,
         its=opinion,
         behind=desk().behind(),
+        trades=_trade_links(query, supposed, advice.reading) if advice else [],
         logo=logo_address(),
         curve=size_curve(advice.opinion) if advice else None,
         words=words,
@@ -164,6 +166,12 @@ class CalledStructure:
     def row(self) -> DocumentRow:
         """The structure as a table row, for the link functions of tables."""
         return DocumentRow((self.candidate.name,), self.candidate.id)
+
+
+def _trade_links(query: Query, supposed: SupposedForm, reading: Reading) -> list[tuple[str, str]]:
+    """Return (label, address) of each likely trade of a need whose trade is in doubt."""
+    choices = trade_choices(reading)
+    return [(label, query.but(activite=codes).url("opinion.show", **supposed.values)) for label, codes in choices]
 
 
 def _title(query: Query) -> str:

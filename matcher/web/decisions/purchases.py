@@ -12,6 +12,7 @@ from typing import IO
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from importers.formats.column_tally import SeenHeader
 from matcher.cleaning.numbers import whole_number
 from matcher.decisions.purchases import reconciliation, spending
 from matcher.decisions.purchases.batch import KEPT_DAYS, LARGEST, Result, Studies, result_lines
@@ -116,6 +117,7 @@ def show_sheet(key: str) -> str:
     if isinstance(result, Reconciled):
         return settling_page(study, result)
     lacking: SeenSheets | None = None
+    headers: list[SeenHeader] = []
     if study.state is WorkState.REFUSED and may("purchases.tell_columns"):
         with suppress(ReadRefused, FileGone):
             headers = [header for header in studies().headers(study) if header.lines]
@@ -126,6 +128,7 @@ def show_sheet(key: str) -> str:
         "decisions/purchases/attente.html",
         study=study,
         home=_HOME[study.kind],
+        has_columns=bool(headers),
         working=study.unfinished,
         kinds=BatchKind,
         **(columns_asked(lacking) if lacking else {}),

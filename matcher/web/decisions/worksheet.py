@@ -16,12 +16,13 @@ from matcher.decisions.purchases.lever_shares import (
     PNAD_SHARE,
     SOCIAL,
     TO_SETTLE,
+    imposed_words,
     lever_shares,
     share_label,
     social_share,
 )
 from matcher.decisions.purchases.line import LineQuestion, LineTold, Purchase
-from matcher.decisions.purchases.programme import LineAnswer, asks_of, shared_remarks
+from matcher.decisions.purchases.programme import LineAnswer, asks_of, only_place_supposed, shared_remarks
 from matcher.decisions.purchases.programme_document import Answered, line_of, structures_table
 from matcher.decisions.purchases.sheet_answers import LikeLines, SheetAnswer, SheetAnswers, alike, like_lines
 from matcher.decisions.purchases.spending_document import SpendingSnapshot, tax_questions
@@ -130,12 +131,13 @@ def worksheet_page(
         parts=[
             (TO_COMPLETE, "À compléter", len(response.programme.to_settle)),
             (ALL, "Toutes", len(counted)),
-            (WITHOUT, "Sans levier", sum(share_label(answer) == NONE for _, answer in counted)),
+            (WITHOUT, NONE, sum(share_label(answer) == NONE for _, answer in counted)),
         ],
         shares=shares,
         most=max((share.amount + share.supposed for share in shares), default=0),
         whole=whole,
-        social=social_share(response.programme),
+        social=(social := social_share(response.programme)),
+        imposed=imposed_words(social),
         mark=PNAD_SHARE,
         mark_says=PNAD,
         questions=groups[:QUESTIONS],
@@ -146,6 +148,7 @@ def worksheet_page(
         first=(groups[:_FIRST], sum(len(one.lines) for one in groups[:_FIRST])),
         kinds=LineQuestion,
         to_complete=len(response.programme.to_settle),
+        placed=len(only_place_supposed(response.programme)),
         to_settle=TO_SETTLE,
         key=token_urlsafe(8),
         given=given_answers(answers),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from matcher.domain.french import number
 from matcher.domain.place import PlaceOrigin
-from matcher.domain.reading import ABOUT_PLACE, WHICH_TRADE, DoubtKind, ReadingDoubt
+from matcher.domain.reading import ABOUT_PLACE, WHICH_TRADE, DoubtKind, Reading, ReadingDoubt
 from matcher.need.answer import known_for_it
 from matcher.need.fields import ASKED_LEVERS
 from matcher.need.title import cut_title
@@ -157,13 +157,21 @@ def _may_be_reserved(answer: AnsweredQuery) -> bool:
 
 def _trade_offers(answer: AnsweredQuery) -> Iterator[OtherQuery]:
     """Yield the query of each likely trade, after that of all trades together where several are asked for."""
-    reading, label = answer.reading, taxonomy().label
+    for label, codes in trade_choices(answer.reading):
+        yield answer.offer(label, answer.query.but(activite=codes))
+
+
+def trade_choices(reading: Reading) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield (label, codes) of each answer to the question of a reading's trade, the likeliest first; none where the trade is understood."""
+    if reading.understood:
+        return
+    label = taxonomy().label
     likely = [guess.code for guess in likeliest_of(reading)]
     several = [reading.asked] if len(likely) > 1 else []
     single = [(code,) for code in reading.options]
     for codes in [*several, *single][:MOST_OPTIONS]:
         shown = [code for code in codes if code in likely] or codes
-        yield answer.offer(" et ".join(map(label, shown)), answer.query.but(activite=codes))
+        yield " et ".join(map(label, shown)), codes
 
 
 def _known_words(value: int) -> str:

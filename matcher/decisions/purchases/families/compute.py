@@ -4,7 +4,7 @@ The procurement code counts all homogeneous supplies or services together, whate
 (R2121-7), and works by operation (R2121-5). Families are proposed by text similarity; users' corrections win.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -191,7 +191,9 @@ def form_families(
     taken = set(settled.values())
     families = []
     for group in grouped_needs(needs, settled) if groups is None else groups:
-        name = group.name or _name([(needs[key].label, len(ranks[key])) for key in group.needs], taken)
+        name = group.name or _name(
+            [(needs[key].label, [lines[rank] for rank in ranks[key]]) for key in group.needs], taken
+        )
         taken.add(name)
         members = sorted(rank for key in group.needs for rank in ranks[key])
         family_lines = [lines[rank] for rank in members]
@@ -301,12 +303,14 @@ def _order(need: WrittenNeed) -> tuple[str, str]:
     return need.objet, need.cpv
 
 
-def _name(labels: Sequence[tuple[str, int]], taken: set[str]) -> str:
-    """Return the most frequent label, the shortest if tied, with a number if the name is taken."""
+def _name(labels: Sequence[tuple[str, Sequence[NeedLine]]], taken: set[str]) -> str:
+    """Return the most frequent label, if tied that of the greatest known amount, then the shortest, with a number if the name is taken."""
     times: Counter[str] = Counter()
+    euros: defaultdict[str, float] = defaultdict(float)
     for label, lines in labels:
-        times[label] += lines
-    best = min(times, key=lambda label: (-times[label], len(label), label))
+        times[label] += len(lines)
+        euros[label] += _sum(line.amount for line in lines)
+    best = min(times, key=lambda label: (-times[label], -euros[label], len(label), label))
     return next(name for at in range(1, len(taken) + 2) if (name := best if at == 1 else f"{best} ({at})") not in taken)
 
 

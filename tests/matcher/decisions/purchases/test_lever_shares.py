@@ -47,3 +47,19 @@ def test_lines_are_set_beside_the_mark_and_money_is_said_apart() -> None:
     assert "plan échu, en nombre de contrats" in lines
     assert "ne compte pas en argent" in money
     assert list(social_words(social_share(Programme((), ())))) == []
+
+
+def test_what_the_law_imposes_counts_without_a_lever_and_once() -> None:
+    worth = [
+        (OpinionVerdict.NOBODY, 600.0, ()),
+        (OpinionVerdict.SOURCE, 500.0, ASKED),
+        (OpinionVerdict.CLAUSE, 400.0, ()),
+    ]
+    purchases = tuple(
+        Purchase(entry(objet="x"), Need(Lot("x")), LineAmount(euros, "", asks)) for _, euros, asks in worth
+    )
+    shares = social_share(
+        Programme(purchases, tuple(LineAnswer(understood=True, verdict=verdict, due=True) for verdict, _, _ in worth))
+    )
+    assert (shares.lines, shares.imposed, shares.at_most, shares.amount) == (2, 1, 3, 1000)
+    assert "Dont 1 que la loi impose, même sans levier (L2112-2-1)" in list(social_words(shares))[1]

@@ -1,6 +1,7 @@
 """A programme: the order of its lines changes no answer and no total; totals add up; doubts come first to settle."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,9 @@ from sqlalchemy import Engine
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import open_database
 from matcher.decisions.assumptions import DEFAULT
-from matcher.decisions.purchases.line import purchase
+from matcher.decisions.candidates import RESERVING
+from matcher.decisions.opinion.compute import lot_opinion
+from matcher.decisions.purchases.line import LineQuestion, purchase
 from matcher.decisions.purchases.programme import (
     LineAnswer,
     Programme,
@@ -22,8 +25,12 @@ from matcher.decisions.purchases.programme import (
     programme_headline,
 )
 from matcher.decisions.purchases.programme_document import verdict_of
+from matcher.decisions.workload import workload_of
 from matcher.domain.reading import SUPPOSED
 from matcher.jobs.resume import KeptAnswers
+from matcher.need.answer import lay_on_shelf, understand
+from matcher.ranking.bands import lay_out_bands
+from matcher.ranking.engine import rank
 from tests.matcher.decisions.purchases.test_line import entry
 
 TODAY = date(2026, 11, 25)
@@ -136,9 +143,24 @@ def test_an_immersion_is_no_answer_to_a_purchase(engine: Engine) -> None:
     objects = ("Assurance flotte automobile", "Contrôle technique des ascenseurs")
     lines = tuple(purchase(entry(objet=its, lieu="Guéret", montant="900 000")) for its in objects)
     found = answered(engine, lines)
-    assert [verdict_of(*both) for both in found.counted_lines] == ["aucun levier", "sourcer d’abord"]
+    assert [verdict_of(*both) for both in found.counted_lines] == ["personne de connu"] * 2
     assert {answer.lever for answer in found.answers} == {""}
     assert not [answer for answer in found.answers if "PMSMP" in answer.headline]
+
+
+def test_a_line_counts_and_concludes_as_the_opinion_and_the_list_of_its_need(engine: Engine) -> None:
+    shelf = load_shelf(engine)
+    for line in LINES:
+        answer = answer_line(shelf, line, TODAY, DEFAULT)
+        if not answer.sure or line.need is None:
+            continue
+        reading = understand(line.need)
+        opinion = lot_opinion(lay_on_shelf(reading, shelf, TODAY), workload_of(reading, DEFAULT), DEFAULT)
+        if opinion.told.lever in RESERVING:
+            reading = replace(reading, lot=replace(reading.lot, levier=opinion.told.lever))
+        counts = lay_out_bands(rank(lay_on_shelf(reading, shelf, TODAY))).counts
+        assert answer.verdict == opinion.verdict
+        assert (answer.credible, answer.hints, answer.listed_to_call) == counts.placed
 
 
 def test_the_law_of_the_day_is_told_of_a_line_by_its_own_amount(engine: Engine) -> None:
@@ -148,3 +170,14 @@ def test_the_law_of_the_day_is_told_of_a_line_by_its_own_amount(engine: Engine) 
     assert laws == ["achat direct possible, si c’est tout le besoin (R2122-8)", "", ""]
     owed = purchase(entry(objet="Nettoyage des locaux", lieu="Lille", montant="900 000"))
     assert "L2112-2-1" in answered(engine, (owed,)).answers[0].law
+
+
+def test_what_only_waits_for_its_supposed_place_is_set_apart_from_what_has_no_opinion() -> None:
+    placed = LineAnswer(
+        understood=True, verdict="clause seulement", supposed=True, asks=(LineQuestion.PLACE,), doubts=("Où ?",)
+    )
+    lines = (placed, placed, replace(placed, verdict="", understood=False), replace(placed, asks=(LineQuestion.TRADE,)))
+    _, doubts = programme_headline(Programme((LINES[3],) * 4, lines))
+    assert doubts == (
+        "4 lignes à préciser, dont 1 sans avis tant qu’on ne sait pas ce qui est demandé et 2 où seul le lieu supposé est à confirmer."
+    )

@@ -130,6 +130,28 @@ def test_the_matrix_says_who_can_carry_which_lot(client: FlaskClient) -> None:
     assert any(lot["who"] for lot in told["lots"])
 
 
+def test_a_trade_in_doubt_is_asked_at_once_and_answered_by_one_tap(client: FlaskClient) -> None:
+    asked = cut(client, objet="nettoyage des collèges (16 sites) en réservé L2113-12")
+    assert asked.status == 422
+    buttons = asked.all(".question.trade button[name=metier]")
+    assert buttons[0].get_text() == CLEAN
+    page = cut(client, objet="nettoyage des collèges (16 sites) en réservé L2113-12", metier=buttons[0]["value"])
+    assert page.path != "/allotissement"
+    assert "Activité : Nettoyage de locaux" in page.text
+    assert "L2113-12" in page.text
+
+
+def test_a_structure_counted_for_several_lots_is_no_promise_of_all(client: FlaskClient) -> None:
+    page = cut(client, km="1")
+    told = client.get(f"{page.path}/lots.json").get_json()
+    first = told["structures"][0]
+    assert len(first["lots"]) > 1
+    assert "chaque lot compté seul" in told["answer"]
+    assert any(f"{first['name']} pour {len(first['lots'])}" in said and "L2113-10" in said for said in told["remarks"])
+    alone = cut(client, liste="Maubeuge")
+    assert "compté seul" not in alone.text
+
+
 def test_a_quantity_in_another_unit_is_a_size(client: FlaskClient) -> None:
     page = cut(client, objet=CLEAN, liste="A ; Maubeuge ; 12 000\nB ; Arras ; 12 000", unite="m²")
     told = client.get(f"{page.path}/lots.json").get_json()

@@ -235,6 +235,17 @@ def test_a_need_in_doubt_is_asked_its_trade_first(client: FlaskClient) -> None:
     assert (told["curve"], told["largest"], told["listed_to_call"]) == ([], None, None)
 
 
+def test_the_likeliest_trades_are_one_tap_each(client: FlaskClient) -> None:
+    page = read(client, "/avis", {"besoin": "nettoyage des collèges (16 sites)", "lieu": "Maubeuge"})
+    assert "Dites d’abord le métier" in page.one("h1").get_text()
+    answers = page.all(".question.trade a.answer")
+    assert 2 <= len(answers) <= 3
+    assert answers[0].get_text() == "Nettoyage de locaux"
+    after = read(client, str(answers[0]["href"]))
+    assert "Dites d’abord le métier" not in after.one("h1").get_text()
+    assert not after.all(".question.trade")
+
+
 def test_nobody_draws_no_curve(client: FlaskClient) -> None:
     page = read(client, "/avis", {"besoin": "Traiteur", "lieu": "Brest (29)"})
     assert page.one(".five [aria-current]").get_text() == "personne"

@@ -63,6 +63,21 @@ def test_a_programme_is_a_worksheet_with_its_questions_and_totals(drop: Drop, cl
     assert "en nombre de contrats" in page.one(".mark-note").get_text()
 
 
+def test_a_line_that_only_waits_for_the_place_of_the_title_is_set_apart(drop: Drop) -> None:
+    page = drop(
+        f"Ville de Maubeuge - programme des achats 2027;;\n;;\nObjet;Montant HT;Durée (ans)\n{GREEN};12 000;1\nPrestations à définir;9 000;1\n"
+    )
+    assert "Pour 1 ligne, seul le lieu supposé est à confirmer" in plain(page.text)
+    assert "«  »" not in plain(page.text), "an empty row above the header is no remark"
+
+
+@pytest.mark.parametrize("content", ["", "%PDF-1.4\n%%EOF\n"])
+def test_a_file_without_columns_asks_nothing_of_them(drop: Drop, content: str) -> None:
+    page = drop(content)
+    assert "Déposer un autre fichier" in page.text
+    assert "Dire ce que contiennent les colonnes" not in page.text
+
+
 def test_an_answer_recomputes_its_like_lines_and_is_taken_back(drop: Drop, client: FlaskClient) -> None:
     sheet = "Objet;Montant\n" + "".join(
         f"{GREEN};{euros}\nNettoyage des bureaux;{euros}\n" for euros in ("12 000", "24 000")

@@ -127,6 +127,13 @@ def test_a_family_is_renamed_split_and_merged_and_the_next_file_starts_from_it()
     assert by_lines(following) == {(0, 1): "Mairie"}
 
 
+def test_a_family_takes_the_name_of_its_greatest_amount() -> None:
+    (one,) = found((CLEANING, "40000"), (VISITED, "500000")).families
+    assert one.name == VISITED
+    (often,) = found((CLEANING, "40000"), (VISITED, "500000"), (CLEANING, "1")).families
+    assert often.name == CLEANING
+
+
 def test_a_family_takes_its_name_from_its_lines_and_no_two_have_the_same() -> None:
     long = "Prestations de nettoyage " + "très " * 40 + "longues"
     assert all(len(one.name) <= 90 for one in found((long, "1")).families)
