@@ -9,7 +9,7 @@ from math import ceil, inf
 import numpy as np
 
 from matcher.decisions.assumptions import Assumptions
-from matcher.decisions.candidates import STANDINGS, Candidate, CandidateStanding, lot_candidates
+from matcher.decisions.candidates import STANDINGS, Candidate, CandidateStanding, lot_candidates, unlikely_organisations
 from matcher.decisions.clause.sharing import SmallLine, Workforce, equally, join_small, mix, round_to_total
 from matcher.decisions.clause.timeline import ContractMonths, Timeline
 from matcher.decisions.opinion.compute import OPEN_GATES
@@ -82,12 +82,14 @@ class ClauseHost:
 
 @dataclass(frozen=True, slots=True)
 class ContractWay:
-    """One modality in one contract: `hours` planned, hours `proposed` by usual shares, and `hosts`, one per organisation, in the order to call them."""
+    """One modality in one contract: `hours` planned, hours `proposed` by usual shares, and `hosts`, one per organisation, in the order to call them.
+    `unlikely`: without hosts, the organisations within reach that are not counted, because hardly any of their kind does the trade."""
 
     modality: Modality
     hours: int
     proposed: int
     hosts: tuple[ClauseHost, ...]
+    unlikely: frozenset[str] = frozenset()
 
     @property
     def first_hosts(self) -> tuple[ClauseHost, ...]:
@@ -171,6 +173,11 @@ class Carried:
                 first.setdefault(host.candidate.id, host)
                 contracts.setdefault(host.candidate.id, []).append(at)
         return tuple((host, tuple(sorted(contracts[key]))) for key, host in first.items())
+
+    @property
+    def unlikely(self) -> frozenset[str]:
+        """Organisations within reach of a contract for which nobody is counted: hardly any of their kind does its trade."""
+        return frozenset().union(*(way.unlikely for way in self.ways))
 
     def _of_each(self, value: Callable[[ClauseHost], float]) -> float:
         most: dict[str, float] = {}
@@ -284,7 +291,15 @@ def _split(contract: PlanContract, assumed: Assumptions, used: dict[str, float])
         written = equally(contract.hours, [HIRING, *(code for code, hours in room.items() if hours > 0)])
     hours = proposed if written is None else {code: written.get(code, 0) for code in proposed}
     ways = tuple(
-        ContractWay(way, hours[way.code], proposed[way.code], _allocate(hosts[way.code], hours[way.code], used))
+        ContractWay(
+            way,
+            hours[way.code],
+            proposed[way.code],
+            _allocate(hosts[way.code], hours[way.code], used),
+            frozenset()
+            if hosts[way.code]
+            else unlikely_organisations(contract.ranking, way.kinds) - {contract.reading.buyer_siren},
+        )
         for way in modalities()
     )
     return ContractSplit(contract, ways, small)
