@@ -4,9 +4,10 @@ A line may name its contract; negative hours are a correction of earlier entries
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import starmap
 from pathlib import Path
 
 from importers.emit import Row
@@ -49,9 +50,10 @@ _WHOLE = ("personnes", "pmsmp")
 _CUT = re.compile(r"[;\t]")
 _TOTAL = re.compile(r"(?:sous )?(?:total|totaux)\b")  # the first word of a key: not « TotalEnergies »
 _STRUCTURE = "structure"
-_MOST_FAULTS = 5  # most faults in one message
+_MOST_FAULTS = 12  # most different faults in one message
+_MOST_LINES_SHOWN = 5  # most lines named for one fault
 _SHOWN = 40  # most characters of a cell quoted in a fault
-_MODALITY_HINT = "écrivez embauche directe, intérim d’insertion, intérim ordinaire, ou le type de la structure (ACI, EI, AI, ETTI, GEIQ, EA, ESAT)"
+_MODALITY_HINT = "écrivez embauche directe (les CDD et CDI de votre entreprise), intérim d’insertion, intérim ordinaire, ou le type de la structure (ACI, EI, AI, ETTI, GEIQ, EA, ESAT)"
 
 
 _DEFAULTS = HoursReading()
@@ -59,7 +61,7 @@ _DEFAULTS = HoursReading()
 
 def read_pasted_hours(text: str, how: HoursReading = _DEFAULTS) -> SheetHours:
     """Read pasted lines: a header, then cells separated by tabs or semicolons. Lines of the same contract, month, modality and public are added up. Raises
-    HoursSheetRefused, with the first faults: it is all or nothing."""
+    HoursSheetRefused, with all its faults: it is all or nothing."""
     lines = [(at, [cell.strip() for cell in _CUT.split(line)]) for at, line in enumerate(text.splitlines(), start=1)]
     lines = [(at, cells) for at, cells in lines if any(cells)]
     if not lines:
@@ -114,17 +116,17 @@ class _Lines:
     read: int = 0
     summed: int = 0
     totals: int = 0
-    faults: dict[str, None] = field(default_factory=dict)
+    faults: dict[tuple[str, str], list[int]] = field(default_factory=dict)
 
     def hours(self) -> SheetHours:
-        """Return the result. Raises HoursSheetRefused if there is any fault, or nothing at all."""
+        """Return the result. Raises HoursSheetRefused if there is any fault, those of the header first, or nothing at all."""
         contracts = tuple(self._contracts())
         for text, (at, column) in self.strange.items():
             self.fault(at, self._no_contract(text), column)
-        if self.faults:
-            more = len(self.faults) - _MOST_FAULTS
+        if faults := [*self.layout.faults, *starmap(self._fault_words, self.faults.items())]:
+            more = len(faults) - _MOST_FAULTS
             others = [f"Et {count(more, 'autre faute', 'autres fautes')}."] if more > 0 else []
-            raise HoursSheetRefused(" ".join([*list(self.faults)[:_MOST_FAULTS], *others]))
+            raise HoursSheetRefused(" ".join([*faults[:_MOST_FAULTS], *others]))
         if not contracts:
             raise HoursSheetRefused("Aucune ligne ne donne d’heures ni de PMSMP.")
         return SheetHours(contracts, tuple(self._remarks()))
@@ -145,8 +147,18 @@ class _Lines:
 
     def fault(self, at: int, fault: str, column: str = "") -> None:
         """Record a fault of a line, or of one of its cells."""
-        line = f"« {self.file_name} », ligne {at}" if self.file_name else f"Ligne {at}"
-        self.faults[f"{line}, colonne « {column} » : {fault}." if column else f"{line} : {fault}."] = None
+        self.faults.setdefault((fault, column), []).append(at)
+
+    def _fault_words(self, fault: tuple[str, str], lines: Sequence[int]) -> str:
+        """Return a fault as a sentence, with the lines that have it."""
+        shown = [
+            *map(str, lines[:_MOST_LINES_SHOWN]),
+            *([f"{len(lines) - _MOST_LINES_SHOWN} de plus"] if len(lines) > _MOST_LINES_SHOWN else []),
+        ]
+        where = f"{'ligne' if len(lines) == 1 else 'lignes'} {enumeration(shown)}"
+        where = f"« {self.file_name} », {where}" if self.file_name else where.capitalize()
+        says, column = fault
+        return f"{where}, colonne « {column} » : {says}." if column else f"{where} : {says}."
 
     def _contracts(self) -> Iterator[ContractLines]:
         """Yield the lines of each contract; a sum of negative lines only is a correction, which needs a reason."""
@@ -174,22 +186,24 @@ class _Lines:
             if key in cells
         }
         filled = {key: value for key, value in numbers.items() if value is not None}
-        if not filled:
+        # Under a header without a column of hours, the other cells of each line are checked all the same: all faults come at once.
+        if not filled and (numbers or self.layout.wide or not self.layout.faults):
             return
-        column, text = cells["mois"]
+        column, text = cells.get("mois", ("", ""))
         month = clean_month(text).value
-        if month is None:
+        if month is None and column:
             self.fault(at, f"« {excerpt(text, _SHOWN)} » n’est pas un mois, par exemple 03/2026", column)
-            return
         lot = self._lot(at, cells)
         periods = filled.pop("pmsmp", None)
-        if periods is not None:
+        if periods is not None and month:
             self.immersions[lot, month] = self.immersions.get((lot, month), 0) + int(periods)
-        if not filled or not (modality := self._modality(at, cells)):
+        if not filled and periods is not None:
+            return
+        modality, public = self._modality(at, cells), self._public(at, cells)
+        if not month or not modality:
             return
         people = filled.get("personnes")
         planned, placed, done = (filled.get(key) for key in FIELDS.values())
-        public = self._public(at, cells)
         line = MonthHours(month, modality, planned, placed, done, None if people is None else int(people), public)
         self._add(at, lot, line, " ".join(cells.get("motif", ("", ""))[1].split()))
 
