@@ -175,7 +175,7 @@ def _fit(ranking: Ranking) -> Floats:
 def _counts(ranking: Ranking) -> NDArray[np.bool_]:
     """Return (n,) whether each supplier may be counted, whatever its trade: admitted, within reach, not for itself only, nor lending staff only."""
     ask = ranking.ask
-    return ranking.admits & ask.once(comes) & ~ask.shelf[FOR_ITSELF] & ~ask.once(only_seconds)
+    return np.asarray(ranking.admits & ask.once(comes) & ~ask.shelf[FOR_ITSELF] & ~ask.once(only_seconds))
 
 
 def _confirming_activities(ask: LotOnShelf) -> frozenset[str]:

@@ -40,6 +40,7 @@ class _Compared(NamedTuple):
     open: bool
     said: dict[str, Any]
     reading: Reading
+    trades: list[str]
     matches: LotMatches
 
 
@@ -81,8 +82,10 @@ def _compare_lot(shelf: Shelf, row: Any, now: datetime) -> _Compared:
     lot, lot_reading = completed(published.lot, row.title)
     compared = replace(published, lot=lot, trade_unsure=not lot_reading.understood)
     payload = row.said if compared == published else msgspec.to_builtins(compared)
+    # Of a trade that is not sure, only what is likely enough to be shown.
+    trades = lot_reading.asked if lot_reading.understood else [guess.code for guess in shown_activities(lot_reading)]
     suited = matches(lay_on_shelf(lot_reading, shelf, now.date()))
-    return _Compared(row.id, row.hash, row.open, payload, lot_reading, suited)
+    return _Compared(row.id, row.hash, row.open, payload, lot_reading, list(trades), suited)
 
 
 def _write(connection: Connection, comparisons: Sequence[_Compared], shelf: Shelf) -> None:
@@ -97,9 +100,7 @@ def _write(connection: Connection, comparisons: Sequence[_Compared], shelf: Shel
             "own": lot.id,
             "matched": shelf.version,
             "said": lot.said,
-            "activities": list(lot.reading.asked)
-            if lot.reading.understood
-            else [guess.code for guess in shown_activities(lot.reading)],
+            "activities": lot.trades,
             "departements": sorted({code for place in lot.reading.places for code in departements_of(place)}),
             "amount": lot.reading.euros,
             "months": lot.reading.months,

@@ -58,7 +58,7 @@ class KeptLot:
 
     @property
     def trade_doubt(self) -> str:
-        """What to show of a trade that is not sure, empty for a sure one or a lot not yet matched."""
+        """French words for a trade that is not sure, empty for a sure one or a lot not yet matched."""
         if not self.published.trade_unsure:
             return ""
         names = enumeration(list(map(taxonomy().label, self.activities)))

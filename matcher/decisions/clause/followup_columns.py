@@ -6,8 +6,9 @@ Long format: one column per field (month, modality, public, contract, hours). Wi
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 from rapidfuzz import fuzz
@@ -135,22 +136,41 @@ def modality_named(text: str) -> str:
     words = key.split()
     if PMSMP in words or key == "immersion":
         return PMSMP
-    heads = {way.code: _main_words(_LABEL_END.sub("", name_key(way.label))) for way in modalities()}
-    names = {
-        way.code: {heads[way.code], *map(_main_words, (way.code, way.label, *(kind.label for kind in way.kinds)))}
-        for way in modalities()
-    }
-    for codes in (
-        [code for code in names if key in names[code]],
-        [way.code for way in modalities() if any(kind.value.lower() in words for kind in way.kinds)],
-        [way.code for way in modalities() if _main_words(way.label).startswith(key)],
-        [code for code in names if f" {heads[code]} " in f" {key} "],
-        [code for code in names if len(words) > 1 and any(f" {key} " in f" {name} " for name in names[code])],
-        [code for code in names if any(fuzz.ratio(key, name) >= _NEAR for name in names[code])],
-    ):
+    several = len(words) > 1
+    tests: tuple[Callable[[_ModalityNames], bool], ...] = (
+        lambda way: key in way.names,
+        lambda way: not way.kinds.isdisjoint(words),
+        lambda way: way.label.startswith(key),
+        lambda way: f" {way.head} " in f" {key} ",
+        lambda way: several and any(f" {key} " in f" {name} " for name in way.names),
+        lambda way: any(fuzz.ratio(key, name) >= _NEAR for name in way.names),
+    )
+    for test in tests:  # the surest first
+        codes = [way.code for way in _modality_names() if test(way)]
         if len(codes) == 1:
             return codes[0]
     return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _ModalityNames:
+    """Names of a modality as keys: its `label`, the `head` of it, all `names`, and the codes of its kinds of structure."""
+
+    code: str
+    label: str
+    head: str
+    names: frozenset[str]
+    kinds: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def _modality_names() -> tuple[_ModalityNames, ...]:
+    names = []
+    for way in modalities():
+        label, head = _main_words(way.label), _main_words(_LABEL_END.sub("", name_key(way.label)))
+        every = frozenset((label, head, *map(_main_words, (way.code, *(kind.label for kind in way.kinds)))))
+        names.append(_ModalityNames(way.code, label, head, every, frozenset(kind.value.lower() for kind in way.kinds)))
+    return tuple(names)
 
 
 def _main_words(text: str) -> str:

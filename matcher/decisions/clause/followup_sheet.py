@@ -180,20 +180,12 @@ class _Lines:
             yield ContractLines(lot, tuple(lines), tuple(periods), tuple(corrections))
 
     def _take(self, at: int, cells: Cells) -> None:
-        numbers = {
-            key: self._number(at, *cells[key], whole=key in _WHOLE)
-            for key in (*FIELDS.values(), *_WHOLE)
-            if key in cells
-        }
+        numbers = self._numbers(at, cells)
         filled = {key: value for key, value in numbers.items() if value is not None}
         # Under a header without a column of hours, the other cells of each line are checked all the same: all faults come at once.
         if not filled and (numbers or self.layout.wide or not self.layout.faults):
             return
-        column, text = cells.get("mois", ("", ""))
-        month = clean_month(text).value
-        if month is None and column:
-            self.fault(at, f"« {excerpt(text, _SHOWN)} » n’est pas un mois, par exemple 03/2026", column)
-        lot = self._lot(at, cells)
+        month, lot = self._month(at, cells), self._lot(at, cells)
         periods = filled.pop("pmsmp", None)
         if periods is not None and month:
             self.immersions[lot, month] = self.immersions.get((lot, month), 0) + int(periods)
@@ -206,6 +198,19 @@ class _Lines:
         planned, placed, done = (filled.get(key) for key in FIELDS.values())
         line = MonthHours(month, modality, planned, placed, done, None if people is None else int(people), public)
         self._add(at, lot, line, " ".join(cells.get("motif", ("", ""))[1].split()))
+
+    def _numbers(self, at: int, cells: Cells) -> dict[str, float | None]:
+        """Return the number of each cell of figures, None for an empty or faulty one."""
+        keys = (key for key in (*FIELDS.values(), *_WHOLE) if key in cells)
+        return {key: self._number(at, *cells[key], whole=key in _WHOLE) for key in keys}
+
+    def _month(self, at: int, cells: Cells) -> date | None:
+        """Return the month of a line; None, and a fault, where its cell is not one."""
+        column, text = cells.get("mois", ("", ""))
+        month = clean_month(text).value
+        if month is None and column:
+            self.fault(at, f"« {excerpt(text, _SHOWN)} » n’est pas un mois, par exemple 03/2026", column)
+        return month
 
     def _add(self, at: int, lot: int, line: MonthHours, reason: str) -> None:
         gives = not any((line.of(kind) or 0) < 0 for kind in HoursKind)

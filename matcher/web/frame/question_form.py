@@ -1,6 +1,6 @@
 """Form of a page made from the inputs of a decision's question, and the question made from a filled form."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 from matcher.decisions.question import DecisionInput, DecisionQuestion, chosen, default_of, inputs_of
@@ -25,7 +25,8 @@ class LeverField(OneOf):
     def iter_choices(self) -> Iterator[Any]:
         """Yield the choices offered to the persona."""
         offered = offered_levers(self.data or "")
-        for choice in super().iter_choices():
+        choices: Iterable[Any] = super().iter_choices()
+        for choice in choices:
             if not choice.value:
                 yield choice._replace(label=persona_wording("besoin_levier_aucun"))
             elif choice.value in offered:
