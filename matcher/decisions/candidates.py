@@ -1,6 +1,6 @@
 """Selects from a ranking the candidates that decision tools count for a lot, with standing (known, clue, to call), chance and organisation."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations_with_replacement
@@ -13,7 +13,7 @@ from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Evidence
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import Ranking
-from matcher.ranking.known import INDICE, band_of_each, comes, only_seconds, pointed_elsewhere
+from matcher.ranking.known import AUTRE, INDICE, band_of_each, comes, only_seconds, pointed_elsewhere
 from matcher.ranking.known import usual as usual_share
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.shelf.sphere import Floats, Rows
@@ -104,6 +104,15 @@ def within_calls(ranking: Ranking, calls: int) -> tuple[Candidate, ...]:
     return _candidates(ranking, rows[chosen[organisation]], fit, standing)
 
 
+def unlikely_organisations(ranking: Ranking, kinds: Collection[SupplierKind]) -> frozenset[str]:
+    """Return the organisations of these kinds that a list would give to call and `lot_candidates` leaves out: their chance is under `LEAST`."""
+    ask = ranking.ask
+    candidates, _, _ = _ordered_rows(ranking)
+    rows = np.flatnonzero(_counts(ranking) & (ask.once(band_of_each) != AUTRE) & ask.shelf.kinds.any_of(kinds))
+    rows = rows[~np.isin(ask.shelf.organisations[rows], ask.shelf.organisations[candidates])]
+    return frozenset(ask.shelf.suppliers[row].organisation for row in rows.tolist())
+
+
 def known_candidates(ranking: Ranking) -> tuple[Candidate, ...]:
     """Return only the credible candidates, best first."""
     fit, rows = _certainty(ranking), ranking.sort_rows(np.flatnonzero(ranking.credible))
@@ -166,8 +175,13 @@ def _fit(ranking: Ranking) -> Floats:
     fit = np.where(np.isnan(activity), usual, np.where(activity > 0, beside, 0))
     # A supplier with a clue is always counted, however rare the trade in its kind: the list of candidates shows it.
     fit = np.where(ask.once(band_of_each) == INDICE, np.fmax(fit, LEAST), fit)
-    counts = ranking.admits & ask.once(comes) & ~ask.shelf[FOR_ITSELF] & ~ask.once(only_seconds)
-    return np.asarray(np.where(counts, fit, 0), dtype=np.float32)
+    return np.asarray(np.where(_counts(ranking), fit, 0), dtype=np.float32)
+
+
+def _counts(ranking: Ranking) -> NDArray[np.bool_]:
+    """Return (n,) whether each supplier may be counted, whatever its trade: admitted, within reach, not for itself only, nor lending staff only."""
+    ask = ranking.ask
+    return np.asarray(ranking.admits & ask.once(comes) & ~ask.shelf[FOR_ITSELF] & ~ask.once(only_seconds))
 
 
 def _confirming(ask: LotOnShelf) -> tuple[frozenset[str], frozenset[int]]:

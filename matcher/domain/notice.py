@@ -53,7 +53,7 @@ class PublishedLot:
 
     `renewals_months` are the months that renewals add, None where unknown. `reserved` is None if it is not; `not_reserved`: the notice declares so
     explicitly; `without_winner`: the award declares no winner; `clause`: performed with a social clause, None where unknown. `conditions` are the
-    words on performance. `doubts` are French sentences.
+    words on performance. `trade_unsure`: compared with the catalogue, its trade was only guessed, or not understood. `doubts` are French sentences.
     """
 
     number: str
@@ -68,6 +68,7 @@ class PublishedLot:
     conditions: str = ""
     documents: str = ""
     doubts: tuple[str, ...] = ()
+    trade_unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)

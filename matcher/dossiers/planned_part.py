@@ -53,10 +53,15 @@ class PlannedPart:
         """Convert hours to full-time equivalents, over the contract's months where known, else over a year."""
         return hours / DEFAULT.hours_per_etp * (_MONTHS / self.months if self.months else 1)
 
+    def etp_words(self, hours: float) -> str:
+        """Return hours as full-time equivalents, in French; few hours are never none."""
+        people = self.etp(hours)
+        return f"≈ {unit(people, 'ETP', 1)}" if round(people, 1) or not hours else f"moins de {unit(0.1, 'ETP', 1)}"
+
     def size(self, kinds: Collection[SupplierKind]) -> str:
         """Return in French the total hours for suppliers of these kinds, with full-time equivalents; empty where there are none."""
         hours = sum(hours for _, hours in self.of(kinds))
-        return f"{unit(hours, 'heures')} en tout, ≈ {unit(self.etp(hours), 'ETP', 1)}" if hours else ""
+        return f"{unit(hours, 'heures')} en tout, {self.etp_words(hours)}" if hours else ""
 
 
 def persona_of(dossier: Dossier, stated: str) -> Persona:
@@ -141,10 +146,10 @@ def part_facts(part: PlannedPart, entries: Iterable[Entry]) -> Iterator[tuple[st
     for way, hours in part.of(kinds) or part.of(tuple(SupplierKind)):
         yield (
             f"Heures, {way.label[:1].lower()}{way.label[1:]}",
-            f"{unit(hours, 'heures')} à partager, ≈ {unit(part.etp(hours), 'ETP', 1)}",
+            f"{unit(hours, 'heures')} à partager, {part.etp_words(hours)}",
         )
     if part.hours and not part.ways:
-        yield "Heures, tout le contrat", f"{unit(part.hours, 'heures')}, ≈ {unit(part.etp(part.hours), 'ETP', 1)}"
+        yield "Heures, tout le contrat", f"{unit(part.hours, 'heures')}, {part.etp_words(part.hours)}"
     yield "Public", "personnes éligibles à la clause sociale, que le facilitateur valide avant l’embauche ou la mission"
 
 

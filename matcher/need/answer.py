@@ -220,7 +220,7 @@ def _later_bands(counts: BandCounts) -> tuple[str, str]:
 
 def _none_known(counts: BandCounts) -> str:
     """Return the French sentence on the remaining bands and on PMSMP (a trial period of work) where no supplier is known nor pointed to."""
-    pmsmp = "si aucun ne convient, une immersion (PMSMP) peut être proposée"
+    pmsmp = "si aucune ne convient, une immersion (PMSMP) peut être proposée"
     rest = _enumerate_non_empty(*_later_bands(counts))
     return f"Il y a {rest} ; {pmsmp}." if rest else f"{pmsmp[0].upper()}{pmsmp[1:]}."
 

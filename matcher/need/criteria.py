@@ -13,6 +13,7 @@ from matcher.reading.trade.doubt import shown_activities
 from matcher.reference.levers import lever
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.cpv import cpv_label, normalise_cpv
+from matcher.reference.wordings import persona_wording
 from matcher.render.table import Line
 
 _PLACE_TYPES = {
@@ -80,7 +81,8 @@ def _suppliers_asked(reading: Reading) -> Iterator[Line]:
     if lever_asked:
         row = lever(lever_asked)
         chosen = row.label if row.open_to_all else f"{row.label} ; les autres types sont écartés"
-    yield "Réservation ou clause", chosen
+    reserved = lever_asked and not lever(lever_asked).open_to_all
+    yield "Réservation ou clause" if reserved else persona_wording("besoin_levier"), chosen
     if other:
         quote = f" (« {reading.reserved_by} »)" if reading.reserved_by else ""
         applied = reading.lever == hint and not lever(hint).open_to_all

@@ -19,6 +19,7 @@ from matcher.cleaning.siret import clean_siret_or_siren
 from matcher.domain.french import enumeration, unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.need import UNCHOSEN, Chosen, Need, NeedFault
+from matcher.domain.persona import Persona
 from matcher.domain.reading import Lot, RawPlace
 from matcher.reading.durations import read_duration
 from matcher.reading.intent import read_intent
@@ -26,9 +27,18 @@ from matcher.reading.reservation import lever_told, read_reservation
 from matcher.reference.levers import lever
 from matcher.reference.trades.cpv import normalise_cpv
 from matcher.reference.trades.taxonomy import taxonomy
+from matcher.reference.wordings import current_persona
 
 # Codes of the levers (articles that reserve a lot, or a social clause) that a lot may be searched under.
 ASKED_LEVERS = ("12", "13", "13-1", "14", "15", "clause")
+
+
+def offered_levers(chosen: str = "") -> tuple[str, ...]:
+    """Return the levers that a form offers: a contract winner, whose subcontracts nobody reserves, has the clause alone, and the one already `chosen`."""
+    winner = current_persona() is Persona.WINNER
+    return tuple(code for code in ASKED_LEVERS if not winner or lever(code).open_to_all or code == chosen)
+
+
 NO_NEED = "Décrivez le besoin en une phrase, ou donnez un code CPV."
 
 _PLACES = re.compile(r"[;\n]")

@@ -239,11 +239,11 @@ def _lots_of_text(record: NoticeRecord, notice: PublishedNotice) -> Iterator[Pub
 
 def completed(lot: Lot, whole: str) -> tuple[Lot, Reading]:
     """Return a lot and its reading. If the lot's own words (« Secteur Ouest », « Motif 2D ») do not give its trade, the object of the contract, `whole`,
-    is added to them."""
+    is put before them: first, it weighs more than words that say nothing."""
     own = read(lot)
     if own.understood or not whole or whole in lot.objet:
         return lot, own
-    completed_lot = replace(lot, objet=f"{lot.objet}\n{whole}")
+    completed_lot = replace(lot, objet=f"{whole}\n{lot.objet}")
     return completed_lot, read(completed_lot)
 
 

@@ -75,7 +75,11 @@ _COLUMNS: ListColumns[ListedLot] = {
     DocumentColumn("N°"): lambda line: str(line.kept.id),
     DocumentColumn("Lot"): lambda line: line.kept.published.title or None,
     DocumentColumn("Objet du contrat"): lambda line: line.kept.contract_object,
-    DocumentColumn("Métiers", LIST): lambda line: tuple(map(taxonomy().label, line.kept.activities)),
+    DocumentColumn("Métiers", LIST): lambda line: (
+        Marked(doubt, CellMark.UNKNOWN)
+        if (doubt := line.kept.trade_doubt)
+        else tuple(map(taxonomy().label, line.kept.activities))
+    ),
     DocumentColumn("Acheteur"): lambda line: line.kept.notice.buyer_name or line.kept.notice.buyer or None,
     DocumentColumn("SIRET de l’acheteur"): lambda line: line.kept.notice.buyer or None,
     DocumentColumn("Départements", LIST): lambda line: line.kept.departements,
@@ -160,7 +164,7 @@ def lot_object(kept_lot: KeptLot, now: datetime) -> dict[str, Any]:
         "buyer": shaped("siret?=buyer name?=buyer_name", notice),
         "cpv": list(lot.lot.cpv),
         **shaped("activities departements amount months", kept_lot),
-        **shaped("renewals_months reserved not_reserved clause conditions? documents?", lot),
+        **shaped("trade_unsure renewals_months reserved not_reserved clause conditions? documents?", lot),
         "notice": shaped("source ref kind url?", notice),
         **shaped("connu indice credible reservable", kept_lot),
         "doubts": list(lot.doubts),

@@ -23,6 +23,7 @@ from matcher.notices.tables import LotMatchRow, NoticeRow, PublishedLotRow
 from matcher.ranking.known import BANDS
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.place.areas import departements_of
+from matcher.reading.trade.doubt import shown_activities
 from matcher.rows import chunks, insert_rows, table_of
 
 # Lots per transaction: the write is short, and an interruption loses a second or two of work.
@@ -39,6 +40,7 @@ class _Compared(NamedTuple):
     open: bool
     said: dict[str, Any]
     reading: Reading
+    trades: list[str]
     matches: LotMatches
 
 
@@ -78,9 +80,12 @@ def pair_lots(
 def _compare_lot(shelf: Shelf, row: Any, now: datetime) -> _Compared:
     published = msgspec.convert(row.said, PublishedLot)
     lot, lot_reading = completed(published.lot, row.title)
-    payload = row.said if lot == published.lot else msgspec.to_builtins(replace(published, lot=lot))
+    compared = replace(published, lot=lot, trade_unsure=not lot_reading.understood)
+    payload = row.said if compared == published else msgspec.to_builtins(compared)
+    # Of a trade that is not sure, only what is likely enough to be shown.
+    trades = lot_reading.asked if lot_reading.understood else [guess.code for guess in shown_activities(lot_reading)]
     suited = matches(lay_on_shelf(lot_reading, shelf, now.date()))
-    return _Compared(row.id, row.hash, row.open, payload, lot_reading, suited)
+    return _Compared(row.id, row.hash, row.open, payload, lot_reading, list(trades), suited)
 
 
 def _write(connection: Connection, comparisons: Sequence[_Compared], shelf: Shelf) -> None:
@@ -95,7 +100,7 @@ def _write(connection: Connection, comparisons: Sequence[_Compared], shelf: Shel
             "own": lot.id,
             "matched": shelf.version,
             "said": lot.said,
-            "activities": list(lot.reading.asked),
+            "activities": lot.trades,
             "departements": sorted({code for place in lot.reading.places for code in departements_of(place)}),
             "amount": lot.reading.euros,
             "months": lot.reading.months,

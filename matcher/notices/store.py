@@ -12,10 +12,12 @@ from sqlalchemy import Column, ColumnElement, Connection, Row, Select, String, a
 
 from matcher.catalogue.store.tables import SUPPLIER_KINDS
 from matcher.cleaning.words import fold
+from matcher.domain.french import enumeration
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Band
 from matcher.domain.notice import LotState, PublishedLot, PublishedNotice, ReservedFor
 from matcher.notices.tables import LOT_MATCHES, NOTICES, PUBLISHED_LOTS
+from matcher.reference.trades.activities import taxonomy
 from matcher.rows import chunks
 
 # A lot without a deadline is assumed open for so long after its notice: twice the longest usual time to answer.
@@ -53,6 +55,14 @@ class KeptLot:
     def could_be_reserved(self) -> bool:
         """Return True if the lot is not reserved, and a credible organisation is of a kind that it could be reserved to."""
         return self.published.reserved is None and any(self.reservable.values())
+
+    @property
+    def trade_doubt(self) -> str:
+        """French words for a trade that is not sure, empty for a sure one or a lot not yet matched."""
+        if not self.published.trade_unsure:
+            return ""
+        names = enumeration(list(map(taxonomy().label, self.activities)))
+        return f"à confirmer : {names}" if names else "métier non compris"
 
     @property
     def contract_object(self) -> str:

@@ -4,9 +4,10 @@ A line may name its contract; negative hours are a correction of earlier entries
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import starmap
 from operator import itemgetter
 from pathlib import Path
 
@@ -50,9 +51,10 @@ _WHOLE = ("personnes", "pmsmp")
 _CUT = re.compile(r"[;\t]")
 _TOTAL = re.compile(r"(?:sous )?(?:total|totaux)\b")  # the first word of a key: not « TotalEnergies »
 _STRUCTURE = "structure"
-_MOST_FAULTS = 5  # most faults in one message
+_MOST_FAULTS = 12  # most different faults in one message
+_MOST_LINES_SHOWN = 5  # most lines named for one fault
 _SHOWN = 40  # most characters of a cell quoted in a fault
-_MODALITY_HINT = "écrivez embauche directe, intérim d’insertion, intérim ordinaire, ou le type de la structure (ACI, EI, AI, ETTI, GEIQ, EA, ESAT)"
+_MODALITY_HINT = "écrivez embauche directe (les CDD et CDI de votre entreprise), intérim d’insertion, intérim ordinaire, ou le type de la structure (ACI, EI, AI, ETTI, GEIQ, EA, ESAT)"
 
 
 _DEFAULTS = HoursReading()
@@ -60,7 +62,7 @@ _DEFAULTS = HoursReading()
 
 def read_pasted_hours(text: str, how: HoursReading = _DEFAULTS) -> SheetHours:
     """Read pasted lines: a header, then cells separated by tabs or semicolons. Lines of the same contract, month, modality and public are added up. Raises
-    HoursSheetRefused, with the first faults: it is all or nothing."""
+    HoursSheetRefused, with all its faults: it is all or nothing."""
     lines = [(at, [cell.strip() for cell in _CUT.split(line)]) for at, line in enumerate(text.splitlines(), start=1)]
     lines = [(at, cells) for at, cells in lines if any(cells)]
     if not lines:
@@ -115,10 +117,10 @@ class _Lines:
     read: int = 0
     summed: int = 0
     totals: int = 0
-    faults: dict[str, None] = field(default_factory=dict)
+    faults: dict[tuple[str, str], list[int]] = field(default_factory=dict)
 
     def hours(self) -> SheetHours:
-        """Return the result. Raises HoursSheetRefused if there is any fault, or nothing at all."""
+        """Return the result. Raises HoursSheetRefused if there is any fault, those of the header first, or nothing at all."""
         contracts = []
         for lot in dict.fromkeys(map(itemgetter(0), (*self.months, *self.immersions))):
             lines, corrections = [], []
@@ -138,10 +140,10 @@ class _Lines:
             contracts.append(ContractLines(lot, tuple(lines), tuple(periods), tuple(corrections)))
         for text, (at, column) in self.strange.items():
             self.fault(at, self._no_contract(text), column)
-        if self.faults:
-            more = len(self.faults) - _MOST_FAULTS
+        if faults := [*self.layout.faults, *starmap(self._fault_words, self.faults.items())]:
+            more = len(faults) - _MOST_FAULTS
             others = [f"Et {count(more, 'autre faute', 'autres fautes')}."] if more > 0 else []
-            raise HoursSheetRefused(" ".join([*list(self.faults)[:_MOST_FAULTS], *others]))
+            raise HoursSheetRefused(" ".join([*faults[:_MOST_FAULTS], *others]))
         if not contracts:
             raise HoursSheetRefused("Aucune ligne ne donne d’heures ni de PMSMP.")
         return SheetHours(tuple(contracts), tuple(self._remarks()))
@@ -162,34 +164,51 @@ class _Lines:
 
     def fault(self, at: int, fault: str, column: str = "") -> None:
         """Record a fault of a line, or of one of its cells."""
-        line = f"« {self.file_name} », ligne {at}" if self.file_name else f"Ligne {at}"
-        self.faults[f"{line}, colonne « {column} » : {fault}." if column else f"{line} : {fault}."] = None
+        self.faults.setdefault((fault, column), []).append(at)
+
+    def _fault_words(self, fault: tuple[str, str], lines: Sequence[int]) -> str:
+        """Return a fault as a sentence, with the lines that have it."""
+        shown = [
+            *map(str, lines[:_MOST_LINES_SHOWN]),
+            *([f"{len(lines) - _MOST_LINES_SHOWN} de plus"] if len(lines) > _MOST_LINES_SHOWN else []),
+        ]
+        where = f"{'ligne' if len(lines) == 1 else 'lignes'} {enumeration(shown)}"
+        where = f"« {self.file_name} », {where}" if self.file_name else where.capitalize()
+        says, column = fault
+        return f"{where}, colonne « {column} » : {says}." if column else f"{where} : {says}."
 
     def _take(self, at: int, cells: Cells) -> None:
-        numbers = {
-            key: self._number(at, *cells[key], whole=key in _WHOLE)
-            for key in (*FIELDS.values(), *_WHOLE)
-            if key in cells
-        }
+        numbers = self._numbers(at, cells)
         filled = {key: value for key, value in numbers.items() if value is not None}
-        if not filled:
+        # Under a header without a column of hours, the other cells of each line are checked all the same: all faults come at once.
+        if not filled and (numbers or self.layout.wide or not self.layout.faults):
             return
-        column, text = cells["mois"]
-        month = clean_month(text).value
-        if month is None:
-            self.fault(at, f"« {excerpt(text, _SHOWN)} » n’est pas un mois, par exemple 03/2026", column)
-            return
-        lot = self._lot(at, cells)
+        month, lot = self._month(at, cells), self._lot(at, cells)
         periods = filled.pop("pmsmp", None)
-        if periods is not None:
+        if periods is not None and month:
             self.immersions[lot, month] = self.immersions.get((lot, month), 0) + int(periods)
-        if not filled or not (modality := self._modality(at, cells)):
+        if not filled and periods is not None:
+            return
+        modality, public = self._modality(at, cells), self._public(at, cells)
+        if not month or not modality:
             return
         people = filled.get("personnes")
         planned, placed, done = (filled.get(key) for key in FIELDS.values())
-        public = self._public(at, cells)
         line = MonthHours(month, modality, planned, placed, done, None if people is None else int(people), public)
         self._add(at, lot, line, " ".join(cells.get("motif", ("", ""))[1].split()))
+
+    def _numbers(self, at: int, cells: Cells) -> dict[str, float | None]:
+        """Return the number of each cell of figures, None for an empty or faulty one."""
+        keys = (key for key in (*FIELDS.values(), *_WHOLE) if key in cells)
+        return {key: self._number(at, *cells[key], whole=key in _WHOLE) for key in keys}
+
+    def _month(self, at: int, cells: Cells) -> date | None:
+        """Return the month of a line; None, and a fault, where its cell is not one."""
+        column, text = cells.get("mois", ("", ""))
+        month = clean_month(text).value
+        if month is None and column:
+            self.fault(at, f"« {excerpt(text, _SHOWN)} » n’est pas un mois, par exemple 03/2026", column)
+        return month
 
     def _add(self, at: int, lot: int, line: MonthHours, reason: str) -> None:
         gives = not any((line.of(kind) or 0) < 0 for kind in HoursKind)

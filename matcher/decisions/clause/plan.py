@@ -9,7 +9,7 @@ from math import ceil, inf
 import numpy as np
 
 from matcher.decisions.assumptions import Assumptions
-from matcher.decisions.candidates import STANDINGS, Candidate, CandidateStanding, lot_candidates
+from matcher.decisions.candidates import STANDINGS, Candidate, CandidateStanding, lot_candidates, unlikely_organisations
 from matcher.decisions.clause.sharing import SmallLine, Workforce, equally, join_small, mix, round_to_total
 from matcher.decisions.clause.timeline import ContractMonths, Timeline
 from matcher.decisions.opinion.compute import OPEN_GATES
@@ -82,12 +82,14 @@ class ClauseHost:
 
 @dataclass(frozen=True, slots=True)
 class ContractWay:
-    """One modality in one contract: `hours` planned, hours `proposed` by usual shares, and `hosts`, one per organisation, in the order to call them."""
+    """One modality in one contract: `hours` planned, hours `proposed` by usual shares, and `hosts`, one per organisation, in the order to call them.
+    `unlikely`: without hosts, the organisations within reach that are not counted, because hardly any of their kind does the trade."""
 
     modality: Modality
     hours: int
     proposed: int
     hosts: tuple[ClauseHost, ...]
+    unlikely: frozenset[str] = frozenset()
 
     @property
     def first_hosts(self) -> tuple[ClauseHost, ...]:
@@ -171,6 +173,11 @@ class Carried:
                 first.setdefault(host.candidate.id, host)
                 contracts.setdefault(host.candidate.id, []).append(at)
         return tuple((host, tuple(sorted(contracts[key]))) for key, host in first.items())
+
+    @property
+    def unlikely(self) -> frozenset[str]:
+        """Organisations within reach of a contract for which nobody is counted: hardly any of their kind does its trade."""
+        return frozenset().union(*(way.unlikely for way in self.ways))
 
     def _of_each(self, value: Callable[[ClauseHost], float]) -> float:
         most: dict[str, float] = {}
@@ -295,7 +302,10 @@ def _split(contract: PlanContract, assumed: Assumptions, used: dict[str, float])
                 used[organisation] = used.get(organisation, 0.0) + part / host.room
             hours_left -= part
             entrusted.append(replace(host, hours=part))
-        ways.append(ContractWay(way, hours[way.code], proposed[way.code], tuple(entrusted)))
+        unlikely: frozenset[str] = frozenset()
+        if not hosts[way.code]:
+            unlikely = unlikely_organisations(contract.ranking, way.kinds) - {contract.reading.buyer_siren}
+        ways.append(ContractWay(way, hours[way.code], proposed[way.code], tuple(entrusted), unlikely))
     return ContractSplit(contract, tuple(ways), small)
 
 

@@ -54,7 +54,6 @@ _FACILITATORS = (
     DocumentColumn("À la date du", ColumnKind.DAY),
 )
 _LONG = 60  # characters of the title of a contract's page
-_NOBODY = Marked("personne à portée", CellMark.REFUSED)
 _MARKS = {Band.CONNU: CellMark.KNOWN, Band.INDICE: CellMark.PARTLY, Band.A_APPELER: CellMark.UNKNOWN}
 
 
@@ -124,7 +123,7 @@ def contract_table(planned: Planned, at: int, contacts: Contacts | None = None) 
     for way in split.carrying:
         says: DocumentCell = " ; ".join(filter(None, (words.rhythm(way, split.contract.months), way.modality.who)))
         if way.modality.kinds and not way.hosts:
-            says = _NOBODY
+            says = Marked(words.uncounted_words(way), CellMark.UNKNOWN if way.unlikely else CellMark.REFUSED)
         rows.append(DocumentRow((way.modality.label, (), "", says, "", "", *no_phone, way.hours)))
         for rank, host in enumerate(way.first_hosts, start=1):
             candidate = host.candidate
@@ -335,13 +334,14 @@ def _evidence(planned: Planned, at: int, host: ClauseHost) -> str | None:
 def _modality(planned: Planned, modality_hours: Carried) -> dict[str, Any]:
     plan = planned.plan
     return shaped(
-        "code=modality.code label=modality.label limit? hours by_contract share etp usual=modality.share usual_source=modality.source room doing candidates",
+        "code=modality.code label=modality.label limit? hours by_contract share etp usual=modality.share usual_source=modality.source room doing unlikely candidates",
         modality_hours,
         limit=words.limit(modality_hours.modality, modality_hours.hours, words.longest_months(plan, modality_hours)),
         share=round(modality_hours.hours / plan.hours, 4),
         etp=round(modality_hours.hours / plan.assumed.hours_per_etp, 2),
         room=None if modality_hours.room is None else round(modality_hours.room),
         doing=round(modality_hours.doing, 2),
+        unlikely=len(modality_hours.unlikely),
         candidates=[
             {
                 **_candidate(host),

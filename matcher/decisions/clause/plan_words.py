@@ -96,9 +96,18 @@ def _scarce(plan: ClausePlan) -> Iterator[str]:
     if scarce:
         ways = [f"{one.modality.label} (environ {number(one.doing, 1)} sur {number(len(one.hosts))})" for one in scarce]
         yield f"Peu de choix, entre parenthèses ceux qui feraient ce métier sur ceux qui sont comptés (hypothèse) : {' ; '.join(ways)}."
-    nobody = [one.modality.label for one in plan.by_modality if one.modality.kinds and not one.hosts]
-    if nobody:
+    uncounted = [one for one in plan.by_modality if one.modality.kinds and not one.hosts]
+    if unlikely := [
+        f"{one.modality.label} ({count(len(one.unlikely), 'structure')})" for one in uncounted if one.unlikely
+    ]:
+        yield f"À portée, mais peu probables pour ce métier (hypothèse) : {' ; '.join(unlikely)}."
+    if nobody := [one.modality.label for one in uncounted if not one.unlikely]:
         yield f"Personne à portée : {' ; '.join(nobody)}."
+
+
+def uncounted_words(way: Carried | ContractWay) -> str:
+    """Return a phrase on a modality without hosts: the number of unlikely suppliers within reach, or none."""
+    return f"{count(len(way.unlikely), 'structure')} à portée, peu probables" if way.unlikely else "personne à portée"
 
 
 def gap(contract_split: ContractSplit) -> str:

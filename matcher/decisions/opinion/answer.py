@@ -1,7 +1,7 @@
 """Computes the opinion on reserving a lot (advice to a public buyer) with the catalogue's data; called by the command line and the web pages."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 

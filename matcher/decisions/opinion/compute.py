@@ -1,7 +1,7 @@
 """Computes the opinion on reserving a lot (advice to a public buyer): counts the candidates under each lever (article of law that reserves, or social clause)
 and concludes: reserve, reserve a smaller lot, confirm by calls, clause only, source first, or nobody."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum

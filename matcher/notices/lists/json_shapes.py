@@ -26,6 +26,7 @@ class PublishedLotShape(TypedDict):
     """Un lot publié : ce qu’il dit, où il en est, ce qui en est lu, combien de candidats. Ce qui n’est pas connu est nul ; les instants sont en UTC.
 
     `object` est l’objet du contrat, là où l’intitulé du lot ne le dit pas. `reserved` est nul sans réserve ; `not_reserved` dit si l’avis l’écrit.
+    `trade_unsure` : le métier est à confirmer, ou n’est pas compris.
     """
 
     id: int
@@ -45,6 +46,7 @@ class PublishedLotShape(TypedDict):
     departements: list[str]
     amount: float | None
     months: float | None
+    trade_unsure: bool
     renewals_months: float | None
     reserved: str | None
     not_reserved: bool

@@ -284,7 +284,7 @@ def _plan_of_form(form: PlanForm) -> Planned | None:
 
 def _way_url(plan: ClausePlan, lever: str, way: Carried) -> str:
     """Return the address of the candidates for one way to provide the hours, for the contract with most of these; empty where there are none."""
-    if not way.hosts:
+    if not way.hosts and not way.unlikely:
         return ""
     at = max(range(len(way.ways)), key=lambda one: (way.by_contract[one], plan.contracts[one].hours, -one))
     contract = plan.contracts[at]

@@ -29,7 +29,7 @@ from matcher.web.dossiers.hours_forms import (
     PromiseForm,
     RemovalForm,
 )
-from matcher.web.dossiers.write import NUMBER, dossier_of, write_dossier
+from matcher.web.dossiers.write import HOURS, NUMBER, dossier_of, write_dossier
 from matcher.web.frame.app_state import account, desk, owner
 from matcher.web.frame.file_response import attachment
 from matcher.web.frame.forms import OneOf, PageForm, render_answer, take_files
@@ -67,7 +67,7 @@ def promise(number: int) -> ResponseReturnValue:
 def record_month(number: int) -> ResponseReturnValue:
     """Store the hours of one month for one modality (way to provide them)."""
     form = MonthForm(request.form)
-    return _write_form(number, form, lambda seen: [form.change(_lot(seen))], "month", "C’est noté.")
+    return _write_form(number, form, lambda seen: [form.change(_lot(seen))], "month")
 
 
 @pages.post(f"/dossiers/{NUMBER}/heures/coller", endpoint="paste")
@@ -131,7 +131,11 @@ def _hours(dossier: Dossier) -> InsertionHours:
 
 
 def _write_form(
-    number: int, form: PageForm, list_changes: Callable[[Dossier], Sequence[DossierChange]], at: str, text: str = ""
+    number: int,
+    form: PageForm,
+    list_changes: Callable[[Dossier], Sequence[DossierChange]],
+    at: str,
+    text: str = "C’est noté.",
 ) -> ResponseReturnValue:
     """Store the changes of a form; a refusal is shown under its field `at`."""
     if form.faults:
@@ -141,7 +145,7 @@ def _write_form(
         form.faults[at] = sentence
         return _page(dossier, form)
 
-    return write_dossier(number, list_changes, show_refusal, then="heures", notice=text)
+    return write_dossier(number, list_changes, show_refusal, then=HOURS, notice=text)
 
 
 def _page(dossier: Dossier, sent: PageForm | None = None) -> tuple[str, int]:

@@ -20,6 +20,7 @@ from matcher.journal.store import JournalConflict, JournalUnknown
 from matcher.reference.wordings import set_persona
 from matcher.web.frame.app_state import NO_NAME, SIGNATURE, desk, owner, person, profile, signer_of, version_read
 
+HOURS = "heures"  # anchor of the hours on the page of a dossier
 NUMBER = "<int(max=2147483647):number>"
 LOT = "<int(max=100000):lot>"
 _NOT_SHOWN = frozenset({"csrf_token", "version", SIGNATURE})
@@ -70,7 +71,7 @@ def write_dossier(
     then: str = "",
     notice: str = "",
 ) -> ResponseReturnValue:
-    """Store the changes of a form and redirect to the dossier (at anchor `then`) with a notice; `show_refusal` renders a refusal.
+    """Store the changes of a form and redirect to the dossier (at anchor `then`) with a notice, beside the hours for theirs; `show_refusal` renders a refusal.
 
     `list_changes` computes the changes from the dossier at the version that the person read; none means that nothing is written. If somebody
     else wrote meanwhile, a page shows both versions (409), unless the form was sent twice or the other changes are about other suppliers.
@@ -90,7 +91,7 @@ def write_dossier(
         if changes and not already:
             _write_or_retry(number, changes, version, author)
             if notice:
-                flash(notice)
+                flash(notice, HOURS if then == HOURS else "message")
     except ChangeRefused as refusal:
         return show_refusal(current, str(refusal))
     except JournalConflict as conflict:

@@ -1,15 +1,36 @@
 """Form of a page made from the inputs of a decision's question, and the question made from a filled form."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 from matcher.decisions.question import DecisionInput, DecisionQuestion, chosen, default_of, inputs_of
 from matcher.journal.change import LONGEST_LINE
+from matcher.need.fields import offered_levers
+from matcher.reference.wordings import persona_wording
 from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, Yes, places_field
 
 LONGEST_PLACES = 3_000  # characters of a line of places
+LEVER = "levier"
 F = TypeVar("F", bound=PageForm)
 Q = TypeVar("Q", bound=DecisionQuestion)
+
+
+class LeverField(OneOf):
+    """The choice of a reservation or a clause, in the words of the persona, among the levers that it is offered."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.label.text = persona_wording("besoin_levier")
+
+    def iter_choices(self) -> Iterator[Any]:
+        """Yield the choices offered to the persona."""
+        offered = offered_levers(self.data or "")
+        choices: Iterable[Any] = super().iter_choices()
+        for choice in choices:
+            if not choice.value:
+                yield choice._replace(label=persona_wording("besoin_levier_aucun"))
+            elif choice.value in offered:
+                yield choice
 
 
 def asks(*questions: type[DecisionQuestion]) -> Callable[[type[F]], type[F]]:
@@ -56,7 +77,8 @@ def _field(entry: DecisionInput, default: Any) -> Any:
     if entry.offered:
         return OneOf(entry.label, [(value, value) for value in entry.offered], default=default)
     if entry.choices:
-        return OneOf(entry.label, [("", entry.unset), *entry.choices], entry.refusal)
+        kind = LeverField if entry.field_name == LEVER else OneOf
+        return kind(entry.label, [("", entry.unset), *entry.choices], entry.refusal)
     if entry.read is str:
         return Line(
             entry.label, most=int(entry.most or LONGEST_LINE), needed=entry.needed, hint=entry.hint, unit=entry.unit

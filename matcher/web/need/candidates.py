@@ -14,7 +14,7 @@ from matcher.domain.match import Match
 from matcher.domain.reading import Reading
 from matcher.need.completion import activity_written
 from matcher.need.criteria import NOTICE, distance_weight
-from matcher.need.fields import ASKED_LEVERS
+from matcher.need.fields import ASKED_LEVERS, offered_levers
 from matcher.need.list_formats import LIST_FORMATS, PAGE_FORMATS, ListsToWrite
 from matcher.need.listing import BANDS, SCREEN, WORDS, ListOrder
 from matcher.need.paper import paper_table
@@ -90,7 +90,7 @@ def show_candidates() -> ResponseReturnValue:
         sorts=SORTS,
         bands=BANDS,
         formats=PAGE_FORMATS,
-        levers=[(code, lever(code).label) for code in ASKED_LEVERS],
+        levers=[(code, lever(code).label) for code in offered_levers(response.reading.lot.levier)],
         all_kinds=list(SupplierKind),
         not_added=not_added,
         adding=request.args.get("ajouter", ""),

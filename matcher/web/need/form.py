@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from matcher.domain.persona import Persona
 from matcher.need.completion import Suggestion, complete_activity, complete_cpv, complete_place
-from matcher.need.fields import ASKED_LEVERS
+from matcher.need.fields import offered_levers
 from matcher.reference.levers import lever
 from matcher.reference.trades.activities import taxonomy
-from matcher.reference.wordings import wordings
+from matcher.reference.wordings import persona_wording, wordings
 from matcher.web.frame.app_state import buyer_defaults, late_line, profile
 from matcher.web.frame.forms import render_answer
 from matcher.web.frame.visitor import forget_needs
@@ -54,14 +54,14 @@ def complete(what: str) -> ResponseReturnValue:
 def need_form(query: Query, faults: dict[str, str], content: Home | None = None) -> ResponseReturnValue:
     """Render the form with the values of a query, each fault under its field, and the `content` of the home page around it, if any."""
     names = taxonomy()
-    choices = [(code, lever(code).label) for code in ASKED_LEVERS]
+    choices = [(code, lever(code).label) for code in offered_levers(query.text("levier"))]
     activities = [(code, names.label(code)) for code in query.several("activite") if code in names.index]
     return render_answer(
         faults,
         "need/formulaire.html",
         query=query,
         faults=faults,
-        levers=[("", "Laisser Entremise proposer"), (NONE, "Ni réservé, ni clause"), *choices],
+        levers=[("", "Laisser Entremise proposer"), (NONE, persona_wording("besoin_levier_aucun")), *choices],
         kept=activities,
         more=any(query.several(name) or name in faults for name in _MORE),
         home=content,

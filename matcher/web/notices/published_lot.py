@@ -126,7 +126,7 @@ def _page(lot_read: KeptLot, refusal: str = "") -> str:
         said=notice_said(lot_read.notice),
         until=lot_standing(lot_read, now),
         is_open=lot_read.is_open(now),
-        trades=[taxonomy().label(code) for code in lot_read.activities],
+        trades=[taxonomy().label(code) for code in lot_read.activities if not lot_read.trade_doubt],
         where=[area.name for code in lot_read.departements if (area := departement(code))],
         history=[(one, notice_said(one)) for one in history],
         team=TEAM,

@@ -103,6 +103,11 @@ def test_hours_that_a_winner_hires_itself_are_offered_to_nobody() -> None:
     assert [label for label, _ in part_facts(part, ())] == ["Public"]
 
 
+def test_few_hours_are_never_no_people() -> None:
+    assert PlannedPart().etp_words(76) == "moins de 0,1\u00a0ETP"
+    assert PlannedPart().etp_words(161) == "≈ 0,1\u00a0ETP"
+
+
 def test_a_lot_that_no_plan_has_is_no_part() -> None:
     dossier = with_list()
     assert planned_part(dossier, dossier.lot(1)) is None

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from matcher.db import open_database, reading
 from matcher.domain.match import Band
 from matcher.domain.notice import LotState
 from matcher.notices.intake import NO_REFERENCE, take_notice_files
+from matcher.notices.listing import lots_table
 from matcher.notices.pairing import pair_lots
 from matcher.notices.report import NoticeOutcome, NoticesReport
 from matcher.notices.store import (
@@ -33,6 +34,7 @@ from matcher.notices.store import (
     taken_notices,
 )
 from matcher.notices.tables import LotMatchRow, NoticeRow
+from matcher.render.document import Marked
 from matcher.rows import table_of
 from tests.conftest import ROOT
 from tests.factories import importer as directory
@@ -77,6 +79,24 @@ def test_a_lot_that_does_not_tell_its_trade_takes_that_of_its_notice(engine: Eng
     assert (one.connu, one.published.title) == (1, "Secteur Ouest")
     assert two.activities == ("proprete.locaux",)
     assert take(engine, notice("26-1", *lots_of_it)).lots == 0
+
+
+def test_a_trade_that_is_only_guessed_is_marked_wherever_the_lot_is_listed(engine: Engine) -> None:
+    gardeners(engine)
+    whole = "Accord-cadre pour la fourniture de décorations de Noël"
+    motifs = (
+        lot(str(number), title=title, cpv=()) for number, title in enumerate(("Petit motif 3D", "Secteur nord"), 1)
+    )
+    take(engine, notice("26-1", *motifs, title=whole))
+    take(engine, notice("26-2", lot("1", title="Secteur nord", cpv=()), folder="F2", title="Nettoyage des locaux"))
+    *unsure, clean = sorted(kept(engine), key=lambda one: one.id)
+    assert all(one.published.trade_unsure and one.trade_doubt for one in unsure)
+    assert (clean.activities, clean.trade_doubt) == (("proprete.locaux",), "")
+    assert {one.trade_doubt for one in unsure if not one.activities} <= {"métier non compris"}
+    assert all(one.trade_doubt.startswith("à confirmer") for one in unsure if one.activities)
+    table = lots_table(unsure, NOW.replace(tzinfo=UTC))
+    at = [column.label for column in table.columns].index("Métiers")
+    assert all(isinstance(row.cells[at], Marked) for row in table.rows)
 
 
 def test_open_lots_are_compared_again_where_the_catalogue_has_changed(engine: Engine) -> None:

@@ -223,3 +223,16 @@ def test_a_plan_kept_by_who_said_it_buys_is_told_as_a_buyer_does(own: Engine, wr
     text = read(writer, "/dossiers/1/lots/1/messages").one("#texte").get_text()
     assert "CA de Valbrune prépare" in text
     assert "gagné" not in text
+
+
+def test_a_winner_is_offered_no_reservation_of_what_it_subcontracts_but_keeps_the_one_chosen(
+    own: Engine, writer: FlaskClient
+) -> None:
+    send(writer, "/mon-organisation", "/mon-organisation/personne", {"persona": Persona.WINNER.value})
+    for address in ("/", "/groupement"):
+        page = read(writer, address)
+        codes = {str(option["value"]) for option in page.all("select[name=levier] option")}
+        assert (codes - {"", "aucun"}, "L2113" in page.one("main").get_text()) == ({"clause"}, False)
+        assert "Clause sociale" in page.one("label[for=levier]").get_text()
+    chosen = read(writer, "/groupement", {"objet": "Nettoyage", "levier": "12"})
+    assert chosen.one("select[name=levier] option[selected]")["value"] == "12"

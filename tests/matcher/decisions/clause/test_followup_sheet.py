@@ -82,7 +82,11 @@ def test_a_column_of_persons_is_refused_and_nothing_of_it_is_repeated(column: st
         ("Mois;Heures\n03/2026;12", "Ligne 2 : aucune modalité"),
         ("Mois;Modalité;Heures\n03/2026;PMSMP;35", "une PMSMP n’est pas une heure d’insertion"),
         ("Mois;PMSMP\n03/2026;1,5", "« 1,5 » n’est pas un nombre entier"),
-        ("Mois;Heures\n" + "31/02/2026;1\n" * 8, "Et 3 autres fautes."),
+        (
+            "Mois;Heures\n" + "31/02/2026;1\n" * 8,
+            "Lignes 2, 3, 4, 5, 6 et 3 de plus, colonne « Mois » : « 31/02/2026 »",
+        ),
+        ("Mois;Modalité;Heures\n" + "".join(f"31/02/20{year};EI;1\n" for year in range(10, 25)), "Et 3 autres fautes."),
         ("Mois;Modalité;Heures\n03/2026;EI;", "Aucune ligne ne donne d’heures"),
     ],
 )
@@ -159,7 +163,8 @@ def test_a_column_that_says_more_than_a_modality_is_not_read() -> None:
     )
     for head in (["Mois", "Nom", "ACI"], ["ACI", "ETTI"], ["mars-26", "Nom"], ["Mois", "ACI", "ACI"]):
         with pytest.raises(HoursSheetRefused):
-            layout_of(head, HoursKind.DONE)
+            read_pasted_hours(f"{';'.join(head)}\n")
+        assert layout_of(head, HoursKind.DONE).faults
 
 
 def test_a_modality_is_named_by_its_label_or_its_kind() -> None:
@@ -170,11 +175,48 @@ def test_a_modality_is_named_by_its_label_or_its_kind() -> None:
         "embauche directe": "embauche",
         "CDD embauche directe": "embauche",
         "contrat pro GEIQ": "geiq",
+        "interim insertion": "etti",
+        "Interim dinsertion": "etti",
+        "Chantier d’insertion": "soustraitance-aci",
+        "entreprise adapté": "soustraitance-stpa",
+        "sous-traitance": "",
     }
     assert {name: modality_named(name) for name in names} == names
     assert (modality_named("immersion"), modality_named("autre"), modality_named("CDD")) == ("pmsmp", "", "")
     publics = {"RSA": "rsa", "Bénéficiaires du RSA": "rsa", "DELD (+ de 12 mois)": "deld", "RQTH": "th", "Léa": ""}
     assert {name: public_named(name) for name in publics} == publics
+
+
+@pytest.mark.parametrize(
+    ("title", "field"),
+    [
+        ("Nb heures réalisées", "faites"),
+        ("Nombre d’heures prévues", "prevues"),
+        ("Heures réalisée", "faites"),
+        ("Total des heures effectuées", "faites"),
+    ],
+)
+def test_a_title_is_recognised_by_its_words_and_in_spite_of_a_slip(title: str, field: str) -> None:
+    assert layout_of(["Mois", title], HoursKind.DONE).taken[field] == title
+
+
+def test_a_wide_column_is_of_the_longest_modality_that_it_names() -> None:
+    read = read_pasted_hours("Mois;Interim insertion placées;Nb heures ETTI réalisées\n03/2026;4;2")
+    assert only(read).months == (MonthHours(MARCH, "etti", placed=4, done=2),)
+
+
+def test_all_the_faults_of_a_sheet_come_at_once() -> None:
+    with pytest.raises(HoursSheetRefused) as refusal:
+        read_pasted_hours("Mois;Nom;Modalité;Volume\n13/2026;Léa;truc;12\n04/2026;Léa;CDD;8\n05/2026;Léa;CDD;8")
+    for fault in (
+        "« Nom »",
+        "il faut le mois, et les heures",
+        "« 13/2026 »",
+        "« truc »",
+        "Lignes 3 et 4, colonne « Modalité » : « CDD »",
+    ):
+        assert fault in str(refusal.value)
+    assert "CDD et CDI de votre entreprise" in str(refusal.value)
 
 
 @pytest.mark.parametrize("head", ["Mois;Structure;Modalité;Heures;Contrat", "Contrat;Mois;Modalité;Structure;Heures"])

@@ -13,7 +13,7 @@ from matcher.domain.supplier import Supplier
 from matcher.ranking.engine import rank
 from matcher.reference.clauses import HIRING, modalities, side_needs
 from matcher.reference.trades.activities import taxonomy
-from tests.factories import DENAIN, LILLE, ask, declares, supplier
+from tests.factories import DENAIN, LILLE, MARSEILLE, ask, declares, supplier
 
 CODES = [one.code for one in modalities()]
 GREEN, ROADS = "Entretien des espaces verts", "Travaux de voirie et réseaux divers"
@@ -250,3 +250,20 @@ def test_the_tables_name_what_exists() -> None:
     for activity in ("batiment.vrd", "espaces-verts.elagage", "proprete.locaux"):
         assert {need.activity for need in side_needs(activity)} <= set(taxonomy().codes)
     assert side_needs("conseil.juridique") == ()
+
+
+def test_a_modality_whose_suppliers_hardly_do_the_trade_is_not_without_anybody() -> None:
+    masonry = "Gros œuvre et maçonnerie d’un lycée"
+    near = [supplier("EA proche", kind="EA"), supplier("ESAT proche", kind="ESAT"), supplier("Intérim", kind="ETTI")]
+    its = plan_contracts([contract(masonry, 2_100, people=near)], DEFAULT)
+    way = next(one for one in its.by_modality if one.modality.code == "soustraitance-stpa")
+    assert (way.hosts, len(way.unlikely)) == ((), 2)
+    remarks = list(words.plan_remarks(its))
+    assert (
+        "À portée, mais peu probables pour ce métier (hypothèse) : Sous-traitance à une EA, un ESAT ou un TIH (2 structures)."
+        in remarks
+    )
+    assert not any(remark.startswith("Personne à portée") and "TIH" in remark for remark in remarks)
+    assert words.uncounted_words(way) == "2 structures à portée, peu probables"
+    far = plan_contracts([contract(masonry, 2_100, people=[supplier("EA", kind="EA", at=MARSEILLE)])], DEFAULT)
+    assert any(one.startswith("Personne à portée") and "TIH" in one for one in words.plan_remarks(far))

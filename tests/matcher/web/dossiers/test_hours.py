@@ -37,10 +37,11 @@ def test_hours_are_promised_noted_pasted_and_shown_wherever_the_dossier_is(write
     opened(writer, keep=1)
     page = read(writer, read(writer, "/dossiers/1").link("Suivre les heures"))
     assert [form["action"] for form in page.all("main form")] == ["/dossiers/1/heures/promesse"]
-    sent(writer, "promesse", **PROMISE)
+    assert sent(writer, "promesse", **PROMISE).one("[aria-labelledby=heures] .notice").get_text() == "C’est noté."
     sent(writer, "mois", month="10/2026", modality="etti", planned="100", done="80", people="1", pmsmp="2")
     done = sent(writer, "coller", lignes="Mois\tModalité\tHeures\tNote\nsept.-26\tACI\t45,5\tx\n")
     assert "C’est noté. « Note » : non reprise." in done.text
+    assert len(done.all(".notice")) == len(done.all("[aria-labelledby=heures] .notice")) == 1
     assert "125,5 heures faites, 10 % de la promesse." in done.text
     assert (
         "100 attendues à la fin du mois dernier, d’après les heures prévues, 125,5 faites à cette date : aucun retard."
