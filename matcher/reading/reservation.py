@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import chain
 
 from matcher.cleaning.words import flat, fold
-from matcher.reading.intent import CLAUSE, EITHER, lever_named
+from matcher.reading.intent import CLAUSE, EITHER, TRADE_OF_CLAUSES, lever_named
 from matcher.reading.lot_table import announced_lots
 from matcher.reading.notice import is_object
 from matcher.reference.tables import rows
@@ -97,7 +97,7 @@ def only_lot(text: str) -> str:
 
 @lru_cache(maxsize=1024)  # the lots of a notice repeat its sentences
 def _read_sentence(sentence: str) -> Reserved:
-    affirmed = _without("autre", flat(sentence))
+    affirmed = _without("autre", TRADE_OF_CLAUSES.sub(_OUT, flat(sentence)))
     asserted = _without("non", affirmed)
     named = lots_named(affirmed)
     denials = (Reservation("", sentence, named),) if asserted != affirmed else ()
