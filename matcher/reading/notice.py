@@ -304,7 +304,8 @@ def _by_meaning(pieces: Sequence[str], *, short: bool) -> tuple[dict[str, list[s
         own = _meaning(piece)
         meaning = own or announced
         # a heading is few words, and none after a colon
-        heads = len(piece.split()) <= _HEADING_WORDS and not piece.partition(":")[2].strip()
+        few = len(piece.split()) <= _HEADING_WORDS or _ARTICLE.fullmatch(piece)
+        heads = few and not piece.partition(":")[2].strip()
         announced = own if heads and own in ("objet", "lieu") else ""
         of[meaning].append(piece)
         # The first sentence of a short text is its object, even on insurance.

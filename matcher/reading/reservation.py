@@ -26,7 +26,7 @@ _OUT = " \x00 "
 # « au lot 2 », « lots 1 et 3 », « lots 01 à 04 »; after singular « lot » there is no range (« le lot 1 à 80 % »).
 _NUMBER = r"(?:n ?[o°º]?s? ?)?\d{1,3}"
 _LOTS = re.compile(rf"\b(?:lots {_NUMBER}(?: ?(?:,|et|a) ?{_NUMBER})*|lot {_NUMBER}(?: ?(?:,|et) ?{_NUMBER})*)\b")
-_REFERS = re.compile(r"\b(?:le|du|au|un|ce) $")
+_REFERS = re.compile(r"\b(?:le|au|ce) $")
 _RANGE = re.compile(r"(\d+)(?: ?a ?[^\d,]*(\d+))?")
 _LONGEST_QUOTE = 220
 
