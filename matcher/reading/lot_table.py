@@ -109,7 +109,10 @@ def table_row(line: str, head: Sequence[str]) -> TableRow | None:
     cells = [cell.strip() for cell in line[match.start("cells") :].split(_CELLS)]
     figures = list(_FIGURE.finditer(cells[-1]))
     if 1 < len(cells) == len(head):
-        at = next((rank for rank, name in enumerate(head) if not _of_figures(name)), None)
+        at = next(
+            (rank for rank, name in enumerate(map(flat, head)) if not (_MONEY.search(name) or _HOURS.search(name))),
+            None,
+        )
         others = (
             _cell_sentence(name, cell) for rank, (name, cell) in enumerate(zip(head, cells, strict=True)) if rank != at
         )
@@ -131,11 +134,6 @@ def next_number(number: str) -> str:
 def _as_row(line: str) -> str:
     """Return a line with its pasted cells separated as those of a document: « first : second ; third »."""
     return _PASTED.sub(_CELLS, _PASTED.sub(" : ", line.strip(" |"), count=1))
-
-
-def _of_figures(name: str) -> bool:
-    title = flat(name)
-    return bool(_MONEY.search(title) or _HOURS.search(title))
 
 
 def _cell_sentence(name: str, cell: str) -> str:

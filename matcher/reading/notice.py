@@ -125,11 +125,11 @@ def _of_form(fields: Sequence[Field], text: str) -> Notice:
     undivided = any(field.meaning == "lots" and flat(field.said).startswith("non") for field in fields)
     numbers = tuple(dict.fromkeys(field.lot for field in fields if field.lot))
     if undivided or len(numbers) < 2:
-        numbers = ()
+        return _of_fields(fields, () if undivided else tuple(_table_lots(text, *table_lots(text))))
     whole = [field for field in fields if field.lot not in numbers]
     of_all = [field.said for field in whole if field.meaning in ("titre", "objet")]
-    lots = tuple(_of_lot(number, [field for field in fields if field.lot == number], of_all) for number in numbers)
-    return _of_fields(whole, lots or (() if undivided else tuple(_table_lots(text, *table_lots(text)))))
+    lots = (_of_lot(number, [field for field in fields if field.lot == number], of_all) for number in numbers)
+    return _of_fields(whole, tuple(lots))
 
 
 def _of_lot(number: str, fields: Sequence[Field], of_all: Sequence[str]) -> NoticeLot:

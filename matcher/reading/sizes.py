@@ -175,19 +175,17 @@ def where_money(text: str) -> list[tuple[int, int]]:
 
 
 def _sums(normalised: str) -> list[re.Match[str]]:
-    """Return the sums of money in a text, in order: with a unit, or after a word such as « budget »."""
+    """Return the sums of money in a text, in order: with a unit, after a word such as « budget », before « HT », or thousands (« 90k ») after « max »."""
     matches = list(in_prose().finditer(normalised))
-    bare = (its for its in bare_in_prose().finditer(normalised) if _is_money(normalised, its))
+    bare = (
+        its
+        for its in bare_in_prose().finditer(normalised)
+        if _MONEY_BEFORE.search(normalised, 0, its.start())
+        or _TAX_AFTER.match(normalised, its.end())
+        or (_THOUSANDS.search(its[0]) and _BOUND_BEFORE.search(normalised, 0, its.start()))
+    )
     alone = [at for at in bare if not any(at.start() < its.end() and its.start() < at.end() for its in matches)]
     return sorted((*matches, *alone), key=re.Match.start)
-
-
-def _is_money(normalised: str, number: re.Match[str]) -> bool:
-    """Return whether a number without a unit is a sum of money: after « budget » or before « HT », or thousands (« 90k ») after « max »."""
-    thousands = _THOUSANDS.search(number[0]) and _BOUND_BEFORE.search(normalised, 0, number.start())
-    return bool(
-        thousands or _TAX_AFTER.match(normalised, number.end()) or _MONEY_BEFORE.search(normalised, 0, number.start())
-    )
 
 
 def _amounts(texts: Sequence[str]) -> Iterator[_Amount]:
@@ -197,22 +195,22 @@ def _amounts(texts: Sequence[str]) -> Iterator[_Amount]:
             continue
         normalised, at = flat(sentence), 0
         for match in _sums(normalised):
-            amount = _amount(sentence, normalised, match, at, typed=typed)
+            before, after = normalised[max(0, match.start() - _BEFORE) : match.start()], normalised[match.end() :]
+            of_lot = typed and (_PLAINLY.match(after) or _MONEY_BEFORE.search(before))
+            insured = _INSURED.search(before) and not of_lot
+            amount = None if insured else _amount(sentence, normalised, match, at)
             if amount is not None and (not amount.plain or (typed and amount.kind != "beyond")):
                 yield amount
             at = match.end()
 
 
-def _amount(sentence: str, normalised: str, match: re.Match[str], at: int, *, typed: bool) -> _Amount | None:
+def _amount(sentence: str, normalised: str, match: re.Match[str], at: int) -> _Amount | None:
     """Return one amount of a sentence, None where it is not the lot's; `at`: end of the previous amount."""
     before = normalised[max(0, match.start() - _BEFORE) : match.start()]
     just_before = normalised[at : match.start()][-_NEAR:]
     after = normalised[match.end() :][:_AFTER]
     written = read_amount(match[0]).value or read_amount(match["last"]).value
     if written is None or written.low is None or written.high is None or _OTHER.search(before) or _EACH.match(after):
-        return None
-    of_lot = typed and (_PLAINLY.match(after) or _MONEY_BEFORE.search(before))
-    if _INSURED.search(before) and not of_lot:
         return None
     ranged = written.low != written.high
     likely = _LEAST <= written.high <= _MOST

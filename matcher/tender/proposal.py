@@ -139,17 +139,18 @@ def propose_lots(pieces: Sequence[Piece]) -> Proposal:
         buyer=next(filter(None, (whole.reading.buyer for whole in wholes)), ""),
         deadline=clean_date(due[0].value).value if due else None,
         due=due,
-        doubts=tuple(_doubts_on_list(wholes, len(lots) if lots and lots[0].number else 0)),
+        doubts=_doubts_on_list(wholes, len(lots) if lots and lots[0].number else 0),
     )
 
 
-def _doubts_on_list(wholes: Sequence[_Part], listed: int) -> Iterator[str]:
-    """Yield a doubt where the most reliable document that announces a number of lots announces another than that of the lots listed."""
+def _doubts_on_list(wholes: Sequence[_Part], listed: int) -> tuple[str, ...]:
+    """Return the doubt that the most reliable document which announces a number of lots announces another than that of the lots listed, if any."""
     announcing = ((announced_lots(whole.piece.text), whole.piece.name) for whole in wholes)
     announced, name = next((pair for pair in announcing if pair[0]), (None, ""))
-    if announced and announced != (listed or 1):
-        read_lots = f"{count(listed, 'lot est lu', 'lots sont lus')}" if listed else "aucun n’est délimité"
-        yield f"{name} annonce {count(announced, 'lot')}, et {read_lots} dans ces pièces. {_CURE_OF_LIST}"
+    if not announced or announced == (listed or 1):
+        return ()
+    lots_read = count(listed, "lot est lu", "lots sont lus") if listed else "aucun n’est délimité"
+    return (f"{name} annonce {count(announced, 'lot')}, et {lots_read} dans ces pièces. {_CURE_OF_LIST}",)
 
 
 def _parts(pieces_read: Sequence[tuple[_Part, list[_Part]]], lots: Sequence[_Part]) -> list[_Part]:
@@ -196,19 +197,13 @@ def _lot(main: _Part, parts: Sequence[_Part], wholes: Sequence[_Part]) -> Propos
     where, size, _, reserved = ((field_parts or [main])[0].reading for field_parts in mentions.values())
     hours, hours_source = _hours((main, *parts), months)
     lever_code = _lever(reserved) or ""
-    values: dict[str, tuple[SaidValue, ...]] = {NEED: (_quote(NEED, main, need.partition("\n")[0]),)}
-    for name, field_parts in mentions.items():
-        # A row of the table of lots is quoted as it is written.
-        rows = [[row for other in parts if other.piece is part.piece for row in other.passages] for part in field_parts]
-        quoted = (
-            replace(part, passages=part.passages or tuple(row)) for part, row in zip(field_parts, rows, strict=True)
-        )
-        values[name] = tuple(
-            _quote(name, *pair) for pair in zip(quoted, (_words(name, part) for part in field_parts), strict=True)
-        )
-    values[HOURS] = hours_source
+    sources = {
+        NEED: (_quote(NEED, main, need.partition("\n")[0]),),
+        **{name: _sources(name, field_parts, parts) for name, field_parts in mentions.items()},
+        HOURS: hours_source,
+    }
     if not lever_code:
-        values[LEVER] = _denial((main, *parts))
+        sources[LEVER] = _denial((main, *parts))
     return ProposedLot(
         number=main.number,
         title=main.title or title_line([main.notice.object]),
@@ -219,10 +214,19 @@ def _lot(main: _Part, parts: Sequence[_Part], wholes: Sequence[_Part]) -> Propos
         euros=size.amount.over(months) if size.amount else None,
         months=months,
         lever=lever_code,
-        said=dict(filter(itemgetter(1), values.items())),
+        said=dict(filter(itemgetter(1), sources.items())),
         doubts=tuple(_doubts(main, size, months, placed=bool(mentions[PLACE]))),
         hours=hours,
     )
+
+
+def _sources(name: str, field_parts: Sequence[_Part], parts: Sequence[_Part]) -> tuple[SaidValue, ...]:
+    """Return the value that each part gives to a field, with its source: for a lot listed in a table, the row as it is written."""
+    passages_of: dict[str, tuple[Passage, ...]] = {}
+    for part in parts:
+        passages_of[part.piece.name] = (*passages_of.get(part.piece.name, ()), *part.passages)
+    quoted = (replace(part, passages=part.passages or passages_of.get(part.piece.name, ())) for part in field_parts)
+    return tuple(_quote(name, *pair) for pair in zip(quoted, (_words(name, part) for part in field_parts), strict=True))
 
 
 def _field_parts(main: _Part, parts: Sequence[_Part], wholes: Sequence[_Part]) -> dict[str, list[_Part]]:

@@ -93,17 +93,13 @@ class CalibrationForm:
         self.arguments = MultiDict(arguments)
         self.sent = any(name.startswith("lot-") for name in arguments)
         if not self.sent:
-            self._fill(Query.of(arguments, buyer_defaults()))
+            query = Query.of(arguments, buyer_defaults())
+            self.arguments.setlist("lieu", list(places_said(query)))
+            values = {"objet": query.text("besoin"), "cpv": query.joined_values("cpv"), **sizes_said(query)}
+            self.arguments.update({f"lot-1-{name}": value for name, value in values.items() if value})
         whole = WholeContractForm(self.arguments)
         self.contract = whole if self.sent else WholeContractForm(**whole.data)
         self.lots, self.shown = numbered_forms(LotForm, self.arguments, "lot", MOST_LOTS)
-
-    def _fill(self, query: Query) -> None:
-        self.arguments.setlist("lieu", list(places_said(query)))
-        values = {"objet": query.text("besoin"), "cpv": query.joined_values("cpv"), **sizes_said(query)}
-        for name, value in values.items():
-            if value:
-                self.arguments[f"lot-1-{name}"] = value
 
     @property
     def faults(self) -> dict[str, str]:
