@@ -115,6 +115,7 @@ class DoubtKind(StrEnum):
     LEVER = "levier"
     AMOUNT = "montant"
     DURATION = "durée"
+    LOTS = "lots"
     UNSORTED = "autre"
 
 

@@ -50,8 +50,9 @@ _CONTRACT_OF = re.compile(
     r"\b(?:marches?|contrats?|accords?-cadres?|conventions?)(?: publics?)? (?P<years>bisannuel|biennal|triennal|quadriennal|quinquennal)(?:le)?s?\b"
 )
 _YEARS = {"bisannuel": 2, "biennal": 2, "triennal": 3, "quadriennal": 4, "quinquennal": 5}
-# In a one-line text, a period without context is the duration (« Nettoyage de bureaux, 60 mois »), unless it is an age or a seniority.
-_ALONE = re.compile(r"(?:^|[,;:(/-]|€(?: h\.?t\.?)?|\beuros?|\bpar an) ?$")
+# In a one-line text, a period without context is the duration (« Nettoyage de bureaux, 60 mois »), as one after an amount (« 3,5 M€ HT peinture 18 mois »),
+# unless it is an age or a seniority.
+_ALONE = re.compile(r"(?:^|[,;:(/-]|(?:€|\beuros?\b|\d ?k\b|\d ?h\.?t\b)[^.;]*|\bpar an) ?$")
 _USUAL_MONTHS, _MOST_ALONE = frozenset({24, 36, 48, 60}), 120
 _ENDS = re.compile(r"^ ?(?:[,;.)(+-]|$)")
 _NOT_LASTING = re.compile(
@@ -294,7 +295,7 @@ def _kind_of(normalised: str, match: re.Match[str], months: float, end: int, *, 
         return "weak"
     if not typed or months > _MOST_ALONE or _NOT_LASTING.search(before[-120:]):
         return None
-    usual = _ENDS.match(beyond) is not None and (months in _USUAL_MONTHS or _ALONE.search(before[-12:]) is not None)
+    usual = _ENDS.match(beyond) is not None and (months in _USUAL_MONTHS or _ALONE.search(before) is not None)
     return "alone" if end > match.end() or usual else None
 
 

@@ -53,9 +53,12 @@ _DENIED = re.compile(
     r"|\breserv(?:e|es|ee|ees)(?: \w+){0,3}? ou (?:non|pas)\b"
 )
 _DENIES = re.compile(r"\b(?:pas|non|ni|jamais|plus|aucune?s?|sans|reserver)\b")
-# Facilitating social clauses is a trade: these words ask for no clause.
-_TRADE_OF_CLAUSES = re.compile(
-    r"\bfacilit(?:ateur|atrice|ation)s?(?: (?:de|des|du|la|les|dispositifs?|suivi))* ?clauses? (?:sociales?|d.insertion)(?: d.insertion)?"
+# Services whose object may be clauses: facilitating them, advice, training or a study on them is a trade, and asks for no clause.
+_ADVICE = r"(?:facilit\w+|amo|assistance|conseils?|formations?|etudes?|audits?|diagnostics?|evaluations?|accompagnements?|ingenierie|expertises?|animations?)"
+_LINKS = r"(?:a|aux?|en|sur|pour|de|d|des|du|l|la|le|les|et|maitrise|ouvrage|mise|oe?uvre|place|suivi|gestion|pilotage|redaction|developpement|dispositifs?|politiques?)"
+TRADE_OF_CLAUSES = re.compile(
+    rf"\b{_ADVICE}(?:[ '-]+(?:{_LINKS}|{_ADVICE})\b)*[ '-]+"
+    r"(?:clauses? (?:sociales?|d.insertion)(?: d.insertion)?|(?<=sur l.)insertion par l.activite economique)"
 )
 # Ways to fulfil the hours of a clause; such sentences name kinds and staff that the lot does not ask for.
 _WAYS = re.compile(r"\bembauches? directes?\b|\b(?:co|sous)[- ]?traitance\b")
@@ -85,7 +88,7 @@ def read_intent(text: str) -> Intent:
     """Return what a text asks for; earlier lines of the table win, so that it is ordered from precise to vague. Negated parts are ignored."""
     folded = [fold(sentence) for sentence in sentences(text)]
     # Remove negated parts, and the trade of facilitating clauses.
-    affirmed = [_TRADE_OF_CLAUSES.sub(" ", _DENIED.sub(" ", one)) if _may_deny(one) else one for one in folded]
+    affirmed = [TRADE_OF_CLAUSES.sub(" ", _DENIED.sub(" ", one)) if _may_deny(one) else one for one in folded]
     words = "\n".join(affirmed)
     whole_intent = _find_expressions(words)
     requesting = [one for one in affirmed if not ("insertion" in one and _WAYS.search(one))]
@@ -98,7 +101,7 @@ def read_intent(text: str) -> Intent:
 
 
 def _may_deny(words: str) -> bool:
-    return "reserv" in words or "clause" in words
+    return any(part in words for part in ("reserv", "clause", "sur l"))
 
 
 def _find_expressions(words: str) -> _Found:

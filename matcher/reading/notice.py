@@ -12,6 +12,7 @@ from functools import lru_cache
 from html import unescape
 
 from matcher.cleaning.words import flat
+from matcher.reading.lot_table import TableRow, next_number, table_lots
 from matcher.reading.rubrics import ASIDE, Field, split_fields
 from matcher.reference.geography.territories import nuts_area
 from matcher.reference.tables import rows
@@ -33,6 +34,8 @@ _TITLES, _TITLE_WORDS = 2, 15
 MARKET, SIGNATURE = "marche", "signature"
 # « Objet du marché : », « Lot 2 du marché : »: prefixes of an object, removed from it.
 _HEADED = re.compile(r"^(?:objet|intitul[ée]|lot)\b[^:\n]{0,40}:\s*", re.IGNORECASE)
+# « Article 1 - Objet de la consultation »
+_ARTICLE = re.compile(r"(?:article|chapitre|section|titre)\s*\d[^:]{0,60}", re.IGNORECASE)
 _LONGEST_MARKET = 200
 _CPV = re.compile(r"\b\d{8}\b")
 _NUTS = re.compile(r"\b[A-Z]{2}[A-Z\d]{1,3}\b")
@@ -111,22 +114,22 @@ def split_notice(text: str) -> Notice:
     """Split a text of any length into its parts. Where it holds nothing but boilerplate, all of it is the need."""
     form_fields = split_fields(text)
     return (
-        _of_form(form_fields)
+        _of_form(form_fields, text)
         if form_fields
         else replace(_of_prose(text), cut=is_very_long(text), lots=tuple(_listed_lots(text)))
     )
 
 
-def _of_form(fields: Sequence[Field]) -> Notice:
-    """Return a notice from the fields of a form, with separate lots."""
+def _of_form(fields: Sequence[Field], text: str) -> Notice:
+    """Return a notice from the fields of a form, with separate lots: those of the fields, else those of a table in `text`."""
     undivided = any(field.meaning == "lots" and flat(field.said).startswith("non") for field in fields)
     numbers = tuple(dict.fromkeys(field.lot for field in fields if field.lot))
     if undivided or len(numbers) < 2:
-        numbers = ()
+        return _of_fields(fields, () if undivided else tuple(_table_lots(text, *table_lots(text))))
     whole = [field for field in fields if field.lot not in numbers]
     of_all = [field.said for field in whole if field.meaning in ("titre", "objet")]
-    lots = tuple(_of_lot(number, [field for field in fields if field.lot == number], of_all) for number in numbers)
-    return _of_fields(whole, lots)
+    lots = (_of_lot(number, [field for field in fields if field.lot == number], of_all) for number in numbers)
+    return _of_fields(whole, tuple(lots))
 
 
 def _of_lot(number: str, fields: Sequence[Field], of_all: Sequence[str]) -> NoticeLot:
@@ -137,7 +140,7 @@ def _of_lot(number: str, fields: Sequence[Field], of_all: Sequence[str]) -> Noti
     quantity = " ".join(field.said for field in fields if field.meaning == "quantite")
     notice = _of_fields(fields, ())
     need = first_words(_lines([notice.need, *of_all]))
-    return NoticeLot(number, title, quantity, replace(notice, need=need), _title_line(of_all))
+    return NoticeLot(number, title, quantity, replace(notice, need=need), title_line(of_all))
 
 
 def _of_fields(fields: Sequence[Field], lots: tuple[NoticeLot, ...]) -> Notice:
@@ -204,14 +207,19 @@ def _lasting(fields: Sequence[Field]) -> tuple[str, ...]:
 
 
 def _listed_lots(text: str) -> Iterator[NoticeLot]:
-    """Yield the lots that a text lists, « Lot 1 : tonte. Lot 2 : vitres. », if their numbers are consecutive."""
+    """Yield the lots that a text lists, « Lot 1 : tonte. Lot 2 : vitres. », if their numbers are consecutive, or those of its table of lots if that comes
+    before, or there is no such list."""
     matches = list(_LOT.finditer(flat(text)))
     numbers = [match["number"] for match in matches]
-    following = [str(int(number) + 1) if number.isdigit() else chr(ord(number) + 1) for number in numbers]
-    if len(matches) < 2 or numbers[0] not in ("1", "a") or following[:-1] != numbers[1:]:
+    lists = len(matches) > 1 and numbers[0] in ("1", "a") and [*map(next_number, numbers)][:-1] == numbers[1:]
+    start, rows = table_lots(text)
+    if rows and not (lists and matches[0].start() < start):
+        yield from _table_lots(text, start, rows)
+        return
+    if not lists:
         return
     before = _of_prose(text[: matches[0].start()])
-    market = _title_line([before.object or before.need])
+    market = title_line([before.object or before.need])
     for match, stop in zip(matches, [*(match.start() for match in matches[1:]), len(text)], strict=True):
         item = text[match.end() : stop].strip(" \n-;,")
         if stop == len(text):
@@ -221,6 +229,14 @@ def _listed_lots(text: str) -> Iterator[NoticeLot]:
             yield NoticeLot(number, title, "", _of_prose(of_market(item, number, market)), market)
 
 
+def _table_lots(text: str, start: int, rows: Sequence[TableRow]) -> Iterator[NoticeLot]:
+    """Yield the lots of a table that begins at `start` in a text."""
+    before = _of_prose(text[:start])
+    market = title_line([before.object or before.need])
+    for row in rows:
+        yield NoticeLot(row.number, row.title, "", _of_prose(of_market(row.text, row.number, market)), market)
+
+
 def of_market(lot_text: str, number: str, market: str) -> str:
     """Return the text of a lot followed by a line with the contract's title, from which `split_notice` reads the trade if the lot names none."""
     if not market or flat(market) in flat(lot_text):
@@ -228,9 +244,10 @@ def of_market(lot_text: str, number: str, market: str) -> str:
     return f"{lot_text.rstrip(' .')}.\nLot {number} du marché : {market}"
 
 
-def _title_line(texts: Sequence[str]) -> str:
-    """Return the title of an object: its line headed « Objet : », without the heading, else its first line."""
+def title_line(texts: Sequence[str]) -> str:
+    """Return the title of an object: its line headed « Objet : », without the heading, else its first line that is not the heading of an article."""
     lines = [line.strip(" .,;:-*") for one in texts for line in one.splitlines()]
+    lines = [line for line in lines if not _ARTICLE.fullmatch(line)] or lines
     title = next(filter(_HEADED.match, lines), next(filter(None, lines), ""))
     return _HEADED.sub("", title)[:_LONGEST_MARKET].strip()
 
@@ -287,7 +304,8 @@ def _by_meaning(pieces: Sequence[str], *, short: bool) -> tuple[dict[str, list[s
         own = _meaning(piece)
         meaning = own or announced
         # a heading is few words, and none after a colon
-        heads = len(piece.split()) <= _HEADING_WORDS and not piece.partition(":")[2].strip()
+        few = len(piece.split()) <= _HEADING_WORDS or _ARTICLE.fullmatch(piece)
+        heads = few and not piece.partition(":")[2].strip()
         announced = own if heads and own in ("objet", "lieu") else ""
         of[meaning].append(piece)
         # The first sentence of a short text is its object, even on insurance.

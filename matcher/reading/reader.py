@@ -12,17 +12,18 @@ from functools import lru_cache
 from unicodedata import normalize
 
 from matcher.cleaning.markup import LONGEST, is_cut, plain_text
-from matcher.domain.french import number
+from matcher.domain.french import count, number
 from matcher.domain.place import Place
 from matcher.domain.reading import WHICH_TRADE, DoubtKind, Lot, Reading, ReadingDoubt
 from matcher.reading.contract_words import without_contract, without_sizes
 from matcher.reading.form_places import places_of_buyer, places_told
 from matcher.reading.intent import CLAUSE, Intent, read_intent
+from matcher.reading.lot_table import announced_lots
 from matcher.reading.notice import MOST_SIGNS, MOST_WORDS, Notice, split_notice
 from matcher.reading.place import contradicted
 from matcher.reading.place.places import Whereabouts, read_places
 from matcher.reading.place.proper_names import without_names
-from matcher.reading.reservation import LeverTold, Reserved, lever_told, of_the_lot_named, read_reservation
+from matcher.reading.reservation import LeverTold, Reserved, lever_told, of_the_lot_named, only_lot, read_reservation
 from matcher.reading.sizes import Sizes, read_sizes
 from matcher.reading.trade.abbreviations import in_full
 from matcher.reading.trade.activities import UnderstoodTrade, read_activities, sum_trades
@@ -65,6 +66,11 @@ def read(lot: Lot) -> Reading:
     bare = _plain(lot)
     notice_read = split_notice(bare.objet)
     reading = _with_lots(_read(bare, notice_read, _where(bare), _lever_of(notice_read)), notice_read)
+    announced = announced_lots(bare.objet)
+    if announced and announced != (len(notice_read.lots) or 1) and not only_lot(bare.objet):
+        listed = count(len(notice_read.lots), "est lu", "sont lus") if notice_read.lots else "aucun n’y est délimité"
+        says = f"Le texte annonce {count(announced, 'lot')}, et {listed}."
+        reading = replace(reading, doubts=(*reading.doubts, ReadingDoubt(DoubtKind.LOTS, says)))
     if is_cut(lot.objet):
         reading = replace(reading, doubts=(ReadingDoubt(DoubtKind.TRADE, _PAGE_CUT), *reading.doubts))
     return reading

@@ -11,7 +11,9 @@ from functools import lru_cache
 from itertools import chain
 
 from matcher.cleaning.words import flat, fold
-from matcher.reading.intent import CLAUSE, EITHER, lever_named
+from matcher.reading.intent import CLAUSE, EITHER, TRADE_OF_CLAUSES, lever_named
+from matcher.reading.lot_table import announced_lots
+from matcher.reading.notice import is_object
 from matcher.reference.tables import rows
 
 # Quick filter: every pattern of the table requires one of these.
@@ -24,6 +26,7 @@ _OUT = " \x00 "
 # « au lot 2 », « lots 1 et 3 », « lots 01 à 04 »; after singular « lot » there is no range (« le lot 1 à 80 % »).
 _NUMBER = r"(?:n ?[o°º]?s? ?)?\d{1,3}"
 _LOTS = re.compile(rf"\b(?:lots {_NUMBER}(?: ?(?:,|et|a) ?{_NUMBER})*|lot {_NUMBER}(?: ?(?:,|et) ?{_NUMBER})*)\b")
+_REFERS = re.compile(r"\b(?:le|au|ce) $")
 _RANGE = re.compile(r"(\d+)(?: ?a ?[^\d,]*(\d+))?")
 _LONGEST_QUOTE = 220
 
@@ -76,16 +79,25 @@ def read_reservation(sentences: Sequence[str]) -> Reserved:
 
 
 def of_the_lot_named(whole: Reserved, sentences: Sequence[str]) -> Reserved:
-    """Return the reservation of a text without lots; if it names exactly one lot, that of this lot: « Lot 3 - Biscuits (réservé ESAT) »."""
+    """Return the reservation of a text without lots; if it is about exactly one lot, that of this lot: « Lot 3 - Biscuits (réservé ESAT) »."""
     if not any(one.lots for one in (*whole.by, *whole.clauses, *whole.denials)):
         return whole
-    named = frozenset().union(*(lots_named(flat(sentence)) for sentence in sentences))
-    return whole.of(*named) if len(named) == 1 else whole
+    lot = only_lot("\n".join(sentences))
+    return whole.of(lot) if lot else whole
+
+
+def only_lot(text: str) -> str:
+    """Return the number of the only lot that a text is about, else an empty string. « Le lot 3 est réservé » alone refers to a lot among others, as does a
+    long text that announces several."""
+    normalised = flat(text)
+    named = lots_named(normalised)
+    titled = any(not _REFERS.search(normalised[: match.start()]) for match in _LOTS.finditer(normalised))
+    return min(named) if len(named) == 1 and titled and (is_object(text) or not announced_lots(text)) else ""
 
 
 @lru_cache(maxsize=1024)  # the lots of a notice repeat its sentences
 def _read_sentence(sentence: str) -> Reserved:
-    affirmed = _without("autre", flat(sentence))
+    affirmed = _without("autre", TRADE_OF_CLAUSES.sub(_OUT, flat(sentence)))
     asserted = _without("non", affirmed)
     named = lots_named(affirmed)
     denials = (Reservation("", sentence, named),) if asserted != affirmed else ()

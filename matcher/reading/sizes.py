@@ -14,12 +14,21 @@ from matcher.domain.reading import AmountBasis, AmountRead, DurationRead
 from matcher.reading.durations import is_typed, read_duration
 from matcher.reading.notice import Notice
 
-_MONEY_SIGN = re.compile(r"€|(?:\b|\d)[km]?eur(?:os?)?\b|\d{3}e\b|\b(?:budget|enveloppe|montant)\b", re.IGNORECASE)
+_MONEY_SIGN = re.compile(
+    r"€|(?:\b|\d)[km]?eur(?:os?)?\b|\d{3}e\b|\b(?:budget|enveloppe|montant)\b|\d ?(?:k\b|h\.?t\b|hors tax|ttc\b)",
+    re.IGNORECASE,
+)
 # Words after which a number without a unit is money.
 _MONEY_BEFORE = re.compile(
     r"\b(?:budget|enveloppe|montant)(?:[ :=~]+(?:totale?|globale?|annuel(?:le)?|max\w*|mini\w*|estime\w*|prevue?|previsionnel(?:le)?|disponible"
     r"|est|de|d'environ|environ|ht|autour|l'ordre|a peu pres))*[ :=~]+$"
 )
+# « max 90k », « 25 000 HT »: money too; « 3 m » may be metres.
+_BOUND_BEFORE, _THOUSANDS = (
+    re.compile(r"\b(?:max\w*|mini\w*|jusqu'a|plafon\w*) ?:? ?(?:a |de )?$"),
+    re.compile(r"\d\d ?k$"),
+)
+_TAX_AFTER = re.compile(r" ?(?:h\.?t\b|hors tax|ttc\b)")
 # Characters examined before and after an amount.
 _BEFORE, _NEAR, _AFTER = 100, 40, 60
 _STOP = re.compile(r"[;:()]|(?<![tT])\.(?:\s|$)|\.$| (?:et|pour|avec|soit) |, ")
@@ -41,10 +50,12 @@ _OF_SOMEONE = re.compile(
     r"|\b(?:superieure?s? a|inferieure?s? a|(?<!pas )plus de) ?$"
 )
 _OTHER = re.compile(
-    r"\b(?:penalit\w+|chiffres? d.affaires?|capital|caution\w*|garantie|avance|acompte|primes?|unitaire|indemnit\w+|assur\w+|amende"
+    r"\b(?:penalit\w+|chiffres? d.affaires?|capital|caution\w*|garantie|avance|acompte|primes?|unitaire|indemnit\w+|amende"
     r"|franchise|seuil|subvention|frais)\b"
     r"|\bca (?:(?:de|:|h\.?t\.?|annuel|moyen|minim\w+|superieur a) ?)*$"
 )
+# An insured sum, unless the text is a typed need, whose object may be insurance: « assurance : 120 k€/an ».
+_INSURED = re.compile(r"\bassur\w+\b")
 _EACH = re.compile(
     r"\W*(?:h\.?t\.?|ttc)?\W*(?:par|/) ?(?!an\b|annee|mois\b|exercice|periode|lot\b)\w"
     r"|\W*(?:h\.?t\.?)?\W*(?:l'unite|piece|l'heure|chacune?s?|l[ea] (?:m2|m3|metre|kilo|tonne|repas|piece|nuit|journee))\b"
@@ -164,9 +175,15 @@ def where_money(text: str) -> list[tuple[int, int]]:
 
 
 def _sums(normalised: str) -> list[re.Match[str]]:
-    """Return the sums of money in a text, in order: with a unit, or after a word such as « budget »."""
+    """Return the sums of money in a text, in order: with a unit, after a word such as « budget », before « HT », or thousands (« 90k ») after « max »."""
     matches = list(in_prose().finditer(normalised))
-    bare = (its for its in bare_in_prose().finditer(normalised) if _MONEY_BEFORE.search(normalised, 0, its.start()))
+    bare = (
+        its
+        for its in bare_in_prose().finditer(normalised)
+        if _MONEY_BEFORE.search(normalised, 0, its.start())
+        or _TAX_AFTER.match(normalised, its.end())
+        or (_THOUSANDS.search(its[0]) and _BOUND_BEFORE.search(normalised, 0, its.start()))
+    )
     alone = [at for at in bare if not any(at.start() < its.end() and its.start() < at.end() for its in matches)]
     return sorted((*matches, *alone), key=re.Match.start)
 
@@ -178,7 +195,10 @@ def _amounts(texts: Sequence[str]) -> Iterator[_Amount]:
             continue
         normalised, at = flat(sentence), 0
         for match in _sums(normalised):
-            amount = _amount(sentence, normalised, match, at)
+            before, after = normalised[max(0, match.start() - _BEFORE) : match.start()], normalised[match.end() :]
+            of_lot = typed and (_PLAINLY.match(after) or _MONEY_BEFORE.search(before))
+            insured = _INSURED.search(before) and not of_lot
+            amount = None if insured else _amount(sentence, normalised, match, at)
             if amount is not None and (not amount.plain or (typed and amount.kind != "beyond")):
                 yield amount
             at = match.end()

@@ -5,29 +5,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from importers.documents.page import PageText
-from matcher.cleaning.amounts import before_tax, for_all, per_year, with_tax
 from matcher.cleaning.words import flat
+from matcher.reading.lot_table import table_headers, table_row
 from matcher.reading.notice import sentences
 from matcher.reading.reservation import lots_named
 
-_NUMBER_OF = r"(?:n ?[o°º]s?|numeros?|num\.?)(?: ?d[eu]s?)?"
-# Header row of a table of lots, « Lot : Intitulé ; Montant annuel »; the text of a PDF has no separator between cells.
-_TABLE_HEAD = re.compile(
-    rf"(?:(?:{_NUMBER_OF} ?)?lots?(?: {_NUMBER_OF})?|{_NUMBER_OF}(?= ?:.*\blots?\b))(?: ?: ?(?P<cells>.+)| (?P<words>[a-z]\D*))$"
-)
-_ROW = re.compile(r"(?:lot )?(?:n ?[o°º] ?)?0*(?P<lot>[1-9]\d{0,2}|[a-z])(?: ?[:.)-] ?| )(?P<cells>.+)$")
-_OF_LOTS = re.compile(
-    r"\b(?:intitule|designation|objet|montant|estimation|valeur|lieu|commune|secteur|description|prestations?|heures|duree)\b"
-)
-_MONEY = re.compile(r"^(?!.*\bunitaires?\b).*(?:€|\beuros?\b|\b(?:montant|estimation|budget|valeur|enveloppe|prix)\b)")
-_EUROS = re.compile(r"€|eur")
-_THOUSANDS = re.compile(r"\bk ?€|\bkeur|\bmilliers")
-_HOURS = re.compile(r"\bheures?\b.*\b(?:insertion|clauses?)\b|\b(?:insertion|clauses?)\b.*\bheures?\b")
-_FIGURE = re.compile(
-    r"(?<![\w,.])(?:\d{1,3}(?:[ \u00a0\u202f.]\d{3})+|\d{1,9})(?:,\d+)?(?= ?(?:k?€|euros?\b|ht\b|ttc\b|h\b|heures?\b|$))",
-    re.IGNORECASE,
-)
-_BRACKETS = re.compile(r"\s*\([^)]*\)")
 # A heading, « Article 3 - Lot 1 : élagage », « LOT 2 », « 4.1 Prescriptions du lot 2 »: a few words, without the punctuation that ends a sentence.
 _HEADING = re.compile(
     r"(?P<word>article|chapitre|section|titre|partie)? ?(?P<number>\d{1,2}(?:\.\d{1,2})*(?![\d ]*(?:€|%)))?[ .:)-]*(?P<title>.*)$"
@@ -56,11 +38,10 @@ def passages(pages: Sequence[PageText], numbers: Collection[str], *, listed: boo
     for line, where in ((line.strip(), page.where) for page in pages for line in page.text.splitlines()):
         if not line:
             continue
-        if cells := _table_headers(line):
+        if cells := table_headers(line):
             head = cells
-        elif head and (row := _table_row(line, head, numbers)):
-            number, text = row
-            by_lot.setdefault(number, []).append(Passage(text, line, where, prose=False))
+        elif head and (row := table_row(line, head)) and row.number in numbers:
+            by_lot.setdefault(row.number, []).append(Passage(row.text, line, where, prose=False))
         elif lot := articles.lot_at(line):
             head = ()
             by_lot.setdefault(lot, []).append(Passage(line, line, where, prose=not articles.headed))
@@ -109,52 +90,3 @@ class _Articles:
             return not number or (self._last > 0 and number[0] == self._last + 1)
         apart = number[: len(self._number)] != self._number and number > self._number
         return apart and (worded or number[0] - self._number[0] <= 1)
-
-
-def _table_headers(line: str) -> Sequence[str]:
-    """Return the column headers if a line is the header row of a table of lots, else an empty sequence."""
-    normalised = flat(line)
-    match = _TABLE_HEAD.match(normalised)
-    if match is None or not _OF_LOTS.search(normalised):
-        return ()
-    begin = match.start("cells") if match["cells"] else match.start("words")
-    return tuple(cell.strip() for cell in line[begin:].split(" ; "))
-
-
-def _table_row(line: str, head: Sequence[str], numbers: Collection[str]) -> tuple[str, str] | None:
-    """Return the lot number of a table row and its cells as text, each after its column header; None if the line is no row of one of these lots."""
-    match = _ROW.match(flat(line))
-    if match is None or match["lot"].upper() not in numbers:
-        return None
-    cells = [cell.strip() for cell in line[match.start("cells") :].split(" ; ")]
-    if 1 < len(cells) == len(head):
-        return match["lot"].upper(), ".\n".join(map(_cell_sentence, head, cells))
-    # Cells do not match the headers (empty ones are missing, and a PDF separates none): the only figure goes to the only column of money.
-    money = [name for name in head if _MONEY.search(flat(name))]
-    last = cells[-1]
-    figures = list(_FIGURE.finditer(last))
-    if len(money) != 1 or len(figures) != 1:
-        return match["lot"].upper(), ".\n".join(cells)
-    rest = [*cells[:-1], last[: figures[0].start()].strip()]
-    return match["lot"].upper(), ".\n".join([*filter(None, rest), _cell_sentence(money[0], last[figures[0].start() :])])
-
-
-def _cell_sentence(name: str, cell: str) -> str:
-    """Return a cell and its column header as one sentence: « Montant estimé : 48 500 € HT par an »."""
-    title, cell_words = flat(name), flat(cell)
-    yearly = " par an" if per_year(name) and not per_year(cell) else ""
-    if _HOURS.search(title):
-        return f"Heures d’insertion : {cell}{'' if 'h' in cell_words else ' heures'}{yearly}"
-    if not (_MONEY.search(title) and _FIGURE.search(cell)):
-        return f"{_BRACKETS.sub('', name)} : {cell}"
-    bound = " maximum" if re.search(r"\bmax", title) else " minimum" if re.search(r"\bmini", title) else " estimé"
-    whole = " sur toute la durée" if not yearly and for_all(name) else ""
-    return f"Montant{bound} : {cell}{_unit(title, cell_words)}{yearly}{whole}"
-
-
-def _unit(title: str, cell_words: str) -> str:
-    """Return the unit (« k€ HT ») that the column header gives and the cell omits; both texts are lower case without accents."""
-    euros = "" if _EUROS.search(cell_words) else " k€" if _THOUSANDS.search(title) else " €"
-    if with_tax(cell_words) or before_tax(cell_words):
-        return euros
-    return f"{euros} TTC" if with_tax(title) else f"{euros} HT" if before_tax(title) else euros

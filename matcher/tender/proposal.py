@@ -5,22 +5,23 @@ A field takes the value of the first document that gives it; differing values of
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import islice, pairwise
+from itertools import pairwise
 from operator import attrgetter, itemgetter
 from unicodedata import normalize
 
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.markup import plain_text
 from matcher.cleaning.words import flat
-from matcher.domain.french import unit
+from matcher.domain.french import count, unit
 from matcher.domain.reading import DoubtKind, Lot, Reading
 from matcher.reading.insertion_hours import insertion_hours
-from matcher.reading.notice import Notice, condense, sentences, split_notice
+from matcher.reading.lot_table import announced_lots
+from matcher.reading.notice import Notice, condense, sentences, split_notice, title_line
 from matcher.reading.reader import lots_of_notice, read, where_done
-from matcher.reading.reservation import lever_told, read_reservation
+from matcher.reading.reservation import lever_told, lots_named, read_reservation
 from matcher.reference.levers import lever
 from matcher.tender.passages import Passage, passages
 from matcher.tender.piece import Piece, sort_pieces
@@ -44,6 +45,9 @@ _MOST_ADDED = 1_500
 _A_YEAR = 12.0
 _YEARLY = "Le montant est par an, et la durée n’est pas lue : donnez l’un et l’autre."
 _TECHNICAL = "CCTP"
+_CURE_OF_LIST = (
+    "Un lot est lu sur une ligne « Lot 1 : … », ou dans un tableau dont la première colonne, « Lot », le numérote."
+)
 _DAY = r"(?P<day>\d{1,2}(?:er)? [a-z]{3,9} \d{4}|\d{1,2}/\d{1,2}/\d{4})"
 _BIDS = r"(?:offres?|plis?|candidatures?|propositions?)"
 # « Date limite de réception des offres : 15 janvier 2027 à 12 h », « Les plis sont remis avant le 15/01/2027 »
@@ -84,7 +88,7 @@ class ProposedLot:
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """The proposed lots. `told_by`: name of the document that lists them; `more`: number of lots beyond `MOST_LOTS`; `buyer`: SIRET or SIREN, or empty;
-    `deadline`: last day for offers; `due`: the sentences that give it, from the most reliable document."""
+    `deadline`: last day for offers; `due`: the sentences that give it, from the most reliable document; `doubts` on the list of lots, in French."""
 
     lots: tuple[ProposedLot, ...] = ()
     told_by: str = ""
@@ -92,6 +96,7 @@ class Proposal:
     buyer: str = ""
     deadline: date | None = None
     due: tuple[SaidValue, ...] = ()
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +139,18 @@ def propose_lots(pieces: Sequence[Piece]) -> Proposal:
         buyer=next(filter(None, (whole.reading.buyer for whole in wholes)), ""),
         deadline=clean_date(due[0].value).value if due else None,
         due=due,
+        doubts=_doubts_on_list(wholes, len(lots) if lots and lots[0].number else 0),
     )
+
+
+def _doubts_on_list(wholes: Sequence[_Part], listed: int) -> tuple[str, ...]:
+    """Return the doubt that the most reliable document which announces a number of lots announces another than that of the lots listed, if any."""
+    announcing = ((announced_lots(whole.piece.text), whole.piece.name) for whole in wholes)
+    announced, name = next((pair for pair in announcing if pair[0]), (None, ""))
+    if not announced or announced == (listed or 1):
+        return ()
+    lots_read = count(listed, "lot est lu", "lots sont lus") if listed else "aucun n’est délimité"
+    return (f"{name} annonce {count(announced, 'lot')}, et {lots_read} dans ces pièces. {_CURE_OF_LIST}",)
 
 
 def _parts(pieces_read: Sequence[tuple[_Part, list[_Part]]], lots: Sequence[_Part]) -> list[_Part]:
@@ -181,26 +197,36 @@ def _lot(main: _Part, parts: Sequence[_Part], wholes: Sequence[_Part]) -> Propos
     where, size, _, reserved = ((field_parts or [main])[0].reading for field_parts in mentions.values())
     hours, hours_source = _hours((main, *parts), months)
     lever_code = _lever(reserved) or ""
-    euros = size.amount.over(months) if size.amount else None
-    # Without « place unknown » if some document gives the place.
-    placed = bool(mentions[PLACE])
-    doubts = [doubt.says for doubt in main.reading.doubts if not (placed and doubt.kind is DoubtKind.PLACE_UNKNOWN)]
-    if size.amount and euros is None:
-        doubts.append(_YEARLY)
+    sources = {
+        NEED: (_quote(NEED, main, need.partition("\n")[0]),),
+        **{name: _sources(name, field_parts, parts) for name, field_parts in mentions.items()},
+        HOURS: hours_source,
+    }
+    if not lever_code:
+        sources[LEVER] = _denial((main, *parts))
     return ProposedLot(
         number=main.number,
-        title=main.title or main.notice.object.partition("\n")[0],
+        title=main.title or title_line([main.notice.object]),
         need=_need_with_clauses(need, parts, hours_source),
         cpv=main.reading.lot.cpv or main.notice.cpv[:1],
-        places=tuple(map(attrgetter("key"), where.places)),
+        places=tuple(place.key for place in where.places),
         place_names=tuple(place.name for place in where.places),
-        euros=euros,
+        euros=size.amount.over(months) if size.amount else None,
         months=months,
         lever=lever_code,
-        said=_sources(main, parts, need, mentions, hours_source, lever_code),
-        doubts=tuple(doubts),
+        said=dict(filter(itemgetter(1), sources.items())),
+        doubts=tuple(_doubts(main, size, months, placed=bool(mentions[PLACE]))),
         hours=hours,
     )
+
+
+def _sources(name: str, field_parts: Sequence[_Part], parts: Sequence[_Part]) -> tuple[SaidValue, ...]:
+    """Return the value that each part gives to a field, with its source: for a lot listed in a table, the row as it is written."""
+    passages_of: dict[str, tuple[Passage, ...]] = {}
+    for part in parts:
+        passages_of[part.piece.name] = (*passages_of.get(part.piece.name, ()), *part.passages)
+    quoted = (replace(part, passages=part.passages or passages_of.get(part.piece.name, ())) for part in field_parts)
+    return tuple(_quote(name, *pair) for pair in zip(quoted, (_words(name, part) for part in field_parts), strict=True))
 
 
 def _field_parts(main: _Part, parts: Sequence[_Part], wholes: Sequence[_Part]) -> dict[str, list[_Part]]:
@@ -220,27 +246,12 @@ def _field_parts(main: _Part, parts: Sequence[_Part], wholes: Sequence[_Part]) -
     }
 
 
-def _sources(
-    main: _Part,
-    parts: Sequence[_Part],
-    need: str,
-    mentions: Mapping[str, Sequence[_Part]],
-    hours_source: tuple[SaidValue, ...],
-    lever_code: str,
-) -> dict[str, tuple[SaidValue, ...]]:
-    """Return, by field of a lot, the passages that give its value; of a lot not reserved, the first sentence stating so."""
-    values: dict[str, tuple[SaidValue, ...]] = {NEED: (_quote(NEED, main, need.partition("\n")[0]),)}
-    for name, field_parts in mentions.items():
-        values[name] = tuple(_quote(name, part, _words(name, part)) for part in field_parts)
-    values[HOURS] = hours_source
-    if not lever_code:
-        denials = (
-            _quote(LEVER, part, denial.sentence, UNRESERVED)
-            for part in (main, *parts)
-            for denial in read_reservation(part.sentences).of(part.number).denials
-        )
-        values[LEVER] = tuple(islice(denials, 1))
-    return dict(filter(itemgetter(1), values.items()))
+def _doubts(main: _Part, size: Reading, months: float | None, *, placed: bool) -> Iterator[str]:
+    """Yield the doubts on a lot in French, without « place unknown » if some document gives the place (`placed`), nor those on the list of lots."""
+    settled = {DoubtKind.LOTS, *([DoubtKind.PLACE_UNKNOWN] if placed else [])}
+    yield from (doubt.says for doubt in main.reading.doubts if doubt.kind not in settled)
+    if size.amount and size.amount.over(months) is None:
+        yield _YEARLY
 
 
 def _need_with_clauses(need: str, parts: Sequence[_Part], hours_source: Sequence[SaidValue]) -> str:
@@ -258,12 +269,21 @@ def _need_with_clauses(need: str, parts: Sequence[_Part], hours_source: Sequence
 def _hours(parts: Sequence[_Part], months: float | None) -> tuple[float | None, tuple[SaidValue, ...]]:
     """Return the hours of insertion of a lot over its duration (None if the duration is unknown), and their source."""
     for mention in parts:
-        for sentence in mention.own_sentences:
+        # a lot among others, named by a text that does not list them, is not the whole
+        for sentence in (text for text in mention.own_sentences if mention.number or not lots_named(flat(text))):
             yearly = insertion_hours(sentence, _A_YEAR)
             if yearly is not None:
                 value = unit(yearly, "heures par an" if insertion_hours(sentence) is None else "heures")
                 return insertion_hours(sentence, months), (_quote(HOURS, mention, sentence, value),)
     return None, ()
+
+
+def _denial(parts: Sequence[_Part]) -> tuple[SaidValue, ...]:
+    """Return the source of the first sentence stating that the lot is not reserved."""
+    for mention in parts:
+        for denial in read_reservation(mention.sentences).of(mention.number).denials:
+            return (_quote(LEVER, mention, denial.sentence, UNRESERVED),)
+    return ()
 
 
 def _due(wholes: Sequence[_Part]) -> tuple[SaidValue, ...]:

@@ -44,6 +44,8 @@ def _show(tender: Tender, out: Console) -> None:
     if lots[0].number:
         headline = f"\n{count(len(lots) + tender.proposal.more, 'lot')}, lus dans {tender.proposal.told_by}"
         out.print(Text(f"{headline} ; les {len(lots)} premiers suivent." if tender.proposal.more else f"{headline}."))
+    for doubt in tender.proposal.doubts:
+        out.print(Text(doubt, style="yellow"))
     for value in tender.proposal.due:
         out.print(Text(f"Remise des offres : {_with_sentence(value)}"))
     for lot in lots:

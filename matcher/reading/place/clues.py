@@ -187,6 +187,9 @@ CLUES: tuple[PlaceClue, ...] = (
     PlaceClue("introduced", 8, TOWN | GROUP, is_introduced, "a preposition, or a field of places"),
     PlaceClue("articled", 8, USUAL, lambda its: bool(its.name.article or its.name.link), "« la CAHC », « dans le Hainaut »"),
     PlaceClue("unintroduced", -18, TOWN, lambda its: not is_introduced(its), "nothing says that it is a place"),
+    PlaceClue("counted", -20, TOWN, lambda its: (
+        its.name.before.isdigit() and len(its.name.before) < 5 and not its.name.number and its.name.sentence.is_joined(its.name.start)
+    ), "« 150 pers »: a number before counts what follows"),
     PlaceClue("said at", 37, TOWN, lambda its: (
         everyday(its) and its.name.link == "A" and its.name.direct and its.name.sure_case and not its.name.article and its.name.ends
     ), "« à Sens », with a capital that means something: there a word of the language is a town"),

@@ -26,7 +26,7 @@ from matcher.decisions.clause.plan_document import (
 from matcher.decisions.clause.questions import MOST_HOURS, ToldContract
 from matcher.decisions.contacts_table import contacts_table
 from matcher.decisions.interlocutors import interlocutors_of, load_interlocutors, speak_to_table
-from matcher.domain.french import number, percent
+from matcher.domain.french import percent
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reference.clauses import modalities, works_types
 from matcher.reference.levers import eligible
@@ -37,7 +37,7 @@ from matcher.web.frame.file_response import document_attachment
 from matcher.web.frame.forms import Line, OneOf, PageForm, numbered_forms, render_answer, siret, text_on_one_line
 from matcher.web.frame.question_form import asks, question_of
 from matcher.web.need.address import Query
-from matcher.web.need.understood import lever_said, places_said
+from matcher.web.need.understood import lever_said, places_said, sizes_said
 
 _PARTS = "part-"
 _NUMBERED = re.compile(r"contrat-(\d{1,3})-(.+)", re.ASCII)
@@ -111,16 +111,15 @@ class PlanForm:
     def _fill(self) -> None:
         """Fill the fields from an address: a need, or (older addresses of plans) activities with their hours."""
         query = Query.of(self.arguments, buyer_defaults())
-        places, months = " ; ".join(places_said(query)), query.typed_value("duree") or self.arguments.get("mois", "")
-        if not months and query.reading.months:
-            months = number(query.reading.months)
+        places, sizes = " ; ".join(places_said(query)), sizes_said(query)
+        months = query.typed_value("duree") or self.arguments.get("mois", "") or sizes.get("mois", "")
         texts = self.arguments.getlist("objet")[:MOST_CONTRACTS]
         hours = self.arguments.getlist("heures")
         self.sent = bool(texts and hours and places)
         for at, text in enumerate(texts or [query.activity], start=1):
             values = {"objet": text_on_one_line(text), "lieu": places, "mois": months}
-            values["montant"] = "" if texts else query.typed_value("montant")
-            values["heures"] = hours[at - 1] if at <= len(hours) else ""
+            values["montant"] = "" if texts else sizes.get("montant", "")
+            values["heures"] = hours[at - 1] if at <= len(hours) else "" if texts else sizes.get("heures", "")
             for name, value in values.items():
                 if value:
                     self.arguments[f"contrat-{at}-{name}"] = value

@@ -12,7 +12,6 @@ from matcher.decisions.calibrated import CalibrationQuestion, ToldOfLot
 from matcher.decisions.clause.calibration import MOST_LOTS, Calibration
 from matcher.decisions.clause.questions import ClauseTerms, LotFigures
 from matcher.decisions.opinion.law import ToldByBuyer
-from matcher.domain.french import number
 from matcher.domain.need import Need
 from matcher.need.fields import need_from
 from matcher.reference.calibration import work_families
@@ -20,7 +19,7 @@ from matcher.web.frame.app_state import buyer_defaults, desk, kept_nature
 from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, numbered_forms
 from matcher.web.frame.question_form import asks, faults_of, question_of
 from matcher.web.need.address import Query
-from matcher.web.need.understood import places_said
+from matcher.web.need.understood import places_said, sizes_said
 
 # Form field of a lot, by field name of a need.
 _FIELDS = {"objet": "objet", "cpv": "cpv", "montant": "montant", "duree": "mois"}
@@ -94,22 +93,13 @@ class CalibrationForm:
         self.arguments = MultiDict(arguments)
         self.sent = any(name.startswith("lot-") for name in arguments)
         if not self.sent:
-            self._fill(Query.of(arguments, buyer_defaults()))
+            query = Query.of(arguments, buyer_defaults())
+            self.arguments.setlist("lieu", list(places_said(query)))
+            values = {"objet": query.text("besoin"), "cpv": query.joined_values("cpv"), **sizes_said(query)}
+            self.arguments.update({f"lot-1-{name}": value for name, value in values.items() if value})
         whole = WholeContractForm(self.arguments)
         self.contract = whole if self.sent else WholeContractForm(**whole.data)
         self.lots, self.shown = numbered_forms(LotForm, self.arguments, "lot", MOST_LOTS)
-
-    def _fill(self, query: Query) -> None:
-        self.arguments.setlist("lieu", list(places_said(query)))
-        typed = (
-            ("objet", query.text("besoin")),
-            ("cpv", query.joined_values("cpv")),
-            ("montant", query.typed_value("montant")),
-        )
-        months = query.typed_value("duree") or (number(query.reading.months) if query.reading.months else "")
-        for name, value in (*typed, ("mois", months)):
-            if value:
-                self.arguments[f"lot-1-{name}"] = value
 
     @property
     def faults(self) -> dict[str, str]:

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from matcher.domain.french import in_groups, unit, with_apostrophes
+from matcher.domain.french import in_groups, number, unit, with_apostrophes
 from matcher.domain.place import Place, PlaceType
 from matcher.domain.reading import Lot, RawPlace, Reading
 from matcher.need.fields import ASKED_LEVERS
+from matcher.reading.insertion_hours import insertion_hours
 from matcher.reading.kinds_cited import said_kinds
 from matcher.reading.place.areas import departements_of, name_apart
 from matcher.reading.place.places import read_places
@@ -20,6 +21,20 @@ from matcher.web.need.address import NONE, Query, query_of
 
 # Options of a select field of the lever (reservation article or clause), « none » first.
 LEVER_CHOICES = (("", "Ni réservé, ni clause"), *((code, lever(code).label) for code in ASKED_LEVERS))
+
+
+def sizes_said(query: Query) -> dict[str, str]:
+    """Return the amount, the months and the hours of insertion of a query as a form writes them, as typed, else as read in its text; without those unknown
+    for the whole duration."""
+    reading = query.reading
+    euros = None if reading.one_year else reading.euros
+    hours = insertion_hours(reading.lot.objet, reading.months)
+    values = {
+        "montant": query.typed_value("montant") or (number(euros, 2) if euros else ""),
+        "mois": query.typed_value("duree") or (number(reading.months, 1) if reading.months else ""),
+        "heures": number(hours) if hours else "",
+    }
+    return {name: value for name, value in values.items() if value}
 
 
 # Label of the trade chips; the question on the trade replaces them where there is one.

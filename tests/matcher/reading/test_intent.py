@@ -97,3 +97,21 @@ def test_the_words_of_a_reservation_tell_no_trade() -> None:
 )
 def test_a_denial_hides_no_trade(text: str, rest: str) -> None:
     assert " ".join(read_intent(text).rest.split()) == rest
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("AMO clauses sociales", "Formation aux clauses sociales", "Conseil en clauses d’insertion"),
+        "Accompagnement à la mise en œuvre des clauses sociales",
+        "Assistance à maîtrise d’ouvrage pour les clauses sociales",
+        "Étude sur l’insertion par l’activité économique",
+    ],
+)
+def test_advice_on_clauses_asks_for_none(text: str) -> None:
+    assert read_intent(text).levier == ""
+
+
+@pytest.mark.parametrize("text", ["Formation cuisine avec clause d’insertion", "Étude de sols, clause sociale", "AMO clauses sociales, avec clause sociale"])  # fmt: skip
+def test_a_clause_beside_a_service_is_its_condition(text: str) -> None:
+    assert read_intent(text).levier == "clause"

@@ -274,6 +274,7 @@ def test_what_a_text_says_outright_is_quoted(text: str, levier: str, kinds: set[
         *("Des places réservées aux personnes handicapées", "L’acheteur se réserve le droit de négocier", "Salle réservée le 3 mars"),
         *("sous réserve de disponibilité", "Entretien de la réserve naturelle"),
         *("facilitateur clause sociale", "Facilitation des clauses sociales d’insertion"),
+        *("AMO clauses sociales", "formation aux clauses sociales"),
         *("marché réservé ou non selon sourcing", "téléphone 05 12 21 13 13"),
     ],
 )  # fmt: skip

@@ -84,6 +84,10 @@ def test_a_text_that_names_one_lot_alone_is_about_it() -> None:
     alone, among = ["Lot 3 : biscuits (réservé ESAT)"], ["Lot 1 : nettoyage", "Le lot 2 est réservé aux EA"]
     assert lever_told(of_the_lot_named(read_reservation(alone), alone), {}).outright == alone[0]
     assert lever_told(of_the_lot_named(read_reservation(among), among), {}).in_part == among[1]
+    again = ["Tonte - Relance du lot 2 - Secteur Centre - Marché réservé SIAE"]
+    assert lever_told(of_the_lot_named(read_reservation(again), again), {}).outright == again[0]
+    other = ["Entretien de la ville", "Le lot 3 est réservé aux EA"]
+    assert lever_told(of_the_lot_named(read_reservation(other), other), {}).in_part == other[1]
 
 
 def test_an_article_left_open_is_asked() -> None:

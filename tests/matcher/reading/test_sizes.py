@@ -27,6 +27,9 @@ def sizes(text: str) -> Sizes:
         ("montant estimé : 2 x 15 000 € HT par an", 30_000, True, "montant estimé : 2 x 15 000 € HT par an"),
         ("nettoyage 2 000 euros par mois", 24_000, True, "2 000 euros par mois"),
         ("nettoyage budget 25 000 par an", 25_000, True, "budget 25 000 par an"),
+        ("assurance : 120 k€/an", 120_000, True, "120 k€/an"),
+        ("Assurances, 600 000 € HT sur 5 ans", 600_000, False, "600 000 € HT sur 5 ans"),
+        ("nettoyage 25 000 HT annuel", 25_000, True, "25 000 HT annuel"),
         ("Nettoyage pour la CA de Cergy 30 000 € HT par an", 30_000, True, "30 000 € HT par an"),
     ],
 )  # fmt: skip
@@ -54,6 +57,9 @@ def test_an_amount_and_its_period(text: str, euros: float, yearly: bool, words: 
         ("Traiteur (4 500 euros)", 4_500, "pour un an, ou pour toute la durée"),
         ("traiteur 3000€ ht", 3_000, "pour un an, ou pour toute la durée"),
         ("Nettoyage de bureaux, j’ai 20 000 euros a depenser", 20_000, "pour un an, ou pour toute la durée"),
+        ("nettoyage max 90K", 90_000, "combien est attendu"),
+        ("tonte 12 000 HT", 12_000, "pour un an, ou pour toute la durée"),
+        ("Assurances des agents, budget 90 000 €", 90_000, "pour un an, ou pour toute la durée"),
         ("nettoyage budget de 20k", 20_000, "pour un an, ou pour toute la durée"),
         ("nettoyage, budget : 25000", 25_000, "pour un an, ou pour toute la durée"),
         ("nettoyage 15 000 € max", 15_000, "combien est attendu"),
@@ -339,3 +345,17 @@ def test_the_lots_of_a_typed_need_count_together(text: str, euros: float | None)
     found = read_sizes(split_notice(text))
     assert (found.amount and found.amount.euros) == euros
     assert bool(found.about_amount) is (euros is None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["vidéo max 4K", "assurance RC de 500 000 € par sinistre", "maintenance de 3 cellules HT", "une clôture, max 90 m"],
+)
+def test_a_number_that_nothing_makes_money_is_no_amount(text: str) -> None:
+    assert sizes(text).amount is None
+
+
+def test_after_an_amount_a_typed_need_ends_with_its_duration() -> None:
+    read = sizes("budget: 3,5 M€ HT travaux de peinture 18 mois")
+    assert (read.amount and read.amount.euros, read.duration and read.duration.months) == (3_500_000, 18)
+    assert sizes("travaux de peinture 18 mois").duration is None

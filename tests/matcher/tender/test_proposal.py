@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from importers.documents.page import row_line
 from matcher.domain.reading import Lot
 from matcher.journal.change import build, plain
 from matcher.reading.insertion_hours import insertion_hours
@@ -138,3 +139,51 @@ def test_an_amount_of_a_year_without_a_duration_is_asked() -> None:
     (lot,) = propose_lots([piece("RC.pdf", "Objet : tonte à Denain, montant estimé 20 000 € HT par an.")]).lots
     assert (lot.euros, lot.said[AMOUNT][0].value.replace("\u202f", " ")) == (None, "20 000\xa0€ HT par an")
     assert any("la durée n’est pas lue" in doubt for doubt in lot.doubts)
+
+
+_OBJECT = (
+    "Règlement de la consultation\nArticle 1 - Objet de la consultation\nLa présente consultation concerne l’entretien du patrimoine de la ville de Denain.\n"
+    "Les prestations sont réparties en 4 lots désignés ci-dessous :\n"
+)
+_RESERVING = "\nLe lot 3 est réservé, en application de l’article L. 2113-12, aux EA et ESAT."
+_ROWS = (
+    ("1", "Nettoyage des bureaux", "95 000"),
+    ("2", "Blanchisserie", "40 000 €"),
+    ("3", "Ramassage de papiers", "38 000"),
+    ("4", "Élagage", "60 000"),
+)
+
+
+@pytest.mark.parametrize("heads", [("Lot", "Désignation", "Montant annuel HT"), ("Lot(s)", "Nature", "Montant annuel HT")])  # fmt: skip
+@pytest.mark.parametrize("number", ["{}", "0{}", "Lot {}", "Lot n° {}"])
+def test_numbered_rows_under_a_header_of_lots_are_its_lots(heads: tuple[str, ...], number: str) -> None:
+    rows = [row_line(heads), *(row_line((number.format(row[0]), *row[1:])) for row in _ROWS)]
+    rules = piece("RC.docx", f"{_OBJECT}" + "\n".join(rows) + _RESERVING)
+    found = propose_lots([rules, piece("CCAP.docx", "La durée de chaque marché est de 24 mois.")])
+    assert [(lot.number, lot.title, lot.euros, lot.lever) for lot in found.lots] == [
+        ("1", "Nettoyage des bureaux", 190_000.0, ""),
+        ("2", "Blanchisserie", 80_000.0, ""),
+        ("3", "Ramassage de papiers", 76_000.0, "12"),
+        ("4", "Élagage", 120_000.0, ""),
+    ]
+    assert found.lots[0].said[AMOUNT][0].sentence == rows[1]
+    assert found.doubts == ()
+
+
+def test_a_reservation_in_another_piece_is_of_its_lot_alone() -> None:
+    rows = [row_line(("N° de lot", "Désignation")), *(row_line(row[:2]) for row in _ROWS)]
+    clauses = f"Cahier des clauses administratives particulières{_RESERVING} Les lots 2 et 4 ne sont pas réservés."
+    lots = propose_lots([piece("RC.docx", _OBJECT + "\n".join(rows)), piece("CCAP.docx", clauses)]).lots
+    assert [lot.lever for lot in lots] == ["", "", "12", ""]
+    assert [lot.said[LEVER][0].value for lot in (lots[1], lots[3])] == [proposal.UNRESERVED] * 2
+
+
+def test_lots_announced_and_not_listed_are_said_and_one_is_not_the_whole() -> None:
+    hours = "\nLe titulaire du lot 1 réserve 600 heures par an à des personnes en insertion."
+    found = propose_lots([piece("RC.docx", f"{_OBJECT}{_RESERVING}{hours}")])
+    (lot,) = found.lots
+    assert (lot.lever, LEVER in lot.said, HOURS in lot.said) == ("", False, False)
+    assert "annonce 4 lots, et aucun n’est délimité" in found.doubts[0]
+    assert not any("annonce" in doubt for doubt in lot.doubts)
+    listed = "\n".join(map(row_line, (("Lot", "Objet"), ("1", "Tonte"), ("2", "Vitres"))))
+    assert "et 2 lots sont lus" in propose_lots([piece("RC.docx", _OBJECT + listed)]).doubts[0]

@@ -19,6 +19,12 @@ def test_lots_are_shown_with_the_sentences_that_say_them(tmp_path: Path, run: Ru
     assert "ailleurs : 36 mois (CCAP.docx : « " in said
 
 
+def test_lots_announced_and_not_listed_are_said_first(tmp_path: Path, run: Run) -> None:
+    rules = write_docx(tmp_path / "RC.docx", ["Objet : tonte à Denain", "Les prestations sont réparties en 4 lots."])
+    said = " ".join(run("dce", rules).out.split())
+    assert "RC.docx annonce 4 lots, et aucun n’est délimité" in said
+
+
 def test_json_says_the_same(tmp_path: Path, run: Run) -> None:
     told = run("dce", write_docx(tmp_path / "RC.docx", RC[1].split("\n")), "--format", "json").json()
     assert [piece["state"] for piece in told["pieces"]] == ["lu"]

@@ -57,3 +57,11 @@ def test_places_given_elsewhere_than_the_text_names_are_said() -> None:
 @pytest.mark.parametrize("place", ["Lens", "Pas-de-Calais", "62300", "France entière"])
 def test_a_place_that_holds_or_is_the_one_of_the_text_agrees(place: str) -> None:
     assert contradictions("Nettoyage de bureaux à Lens", place) == []
+
+
+def test_a_number_before_a_name_counts_what_follows() -> None:
+    niort = (RawPlace("Niort"),)
+    counted, named = (
+        read(Lot(f"un traiteur pour un séminaire, {text}, buffet", lieux=niort)) for text in ("150 pers", "à pers")
+    )
+    assert (counted.doubts, len(named.doubts)) == ((), 1)

@@ -150,6 +150,17 @@ def test_the_need_of_the_other_pages_fills_the_form(client: FlaskClient) -> None
     )
 
 
+SAID = "Nettoyage des bureaux à Denain, 180 000 € HT sur 3 ans, 700 heures d’insertion"
+
+
+def test_the_amount_the_duration_and_the_hours_read_in_a_need_fill_the_form(client: FlaskClient) -> None:
+    page = read(client, "/plan-clause", {"besoin": SAID})
+    values = [page.one(f"#contrat-1-{name}")["value"] for name in ("montant", "mois", "heures")]
+    assert [value.replace("\u202f", " ") for value in values] == ["180 000", "36", "700"]
+    yearly = read(client, "/plan-clause", {"besoin": "Nettoyage à Denain, 20 000 € HT par an"})
+    assert not yearly.one("#contrat-1-montant").get("value")
+
+
 def test_an_address_of_version_0_1_still_plans(client: FlaskClient) -> None:
     old = [
         ("objet", GREEN),

@@ -94,6 +94,9 @@ def test_a_need_of_another_page_fills_the_first_lot_and_a_dossier_keeps_the_shee
         "Peinture d’une halle",
         "90 000",
     )
+    said = read(client, "/calibrage", {"besoin": "Peinture à Chauny, 180 000 € HT sur 3 ans, clause d’insertion 350 h"})
+    values = [said.one(f"#lot-1-{name}")["value"] for name in ("montant", "mois", "heures")]
+    assert [value.replace("\u202f", " ") for value in values] == ["180 000", "36", "350"]
     shown = read(writer, "/calibrage", {**ASKED, "lot-1-cout": "40"})
     assert "au moins 260\u00a0heures" in shown.one("#texte-AAPC").get_text()
     form = read(writer, shown.link("Garder dans un dossier"))

@@ -151,6 +151,13 @@ def test_what_the_clauses_say_of_each_lot_is_shown_and_used(client: FlaskClient,
     assert "15 janvier 2027" in dossier.text
 
 
+def test_lots_announced_and_not_listed_are_said_above_the_need(drop: Drop, tmp_path: Path) -> None:
+    lines = ["Objet : tonte à Denain", "Les prestations sont réparties en 4 lots.", "Le lot 3 est réservé aux ESAT."]
+    page = drop(write_docx(tmp_path / "RC.docx", lines))
+    assert "RC.docx annonce 4 lots" in page.one(".notice.doubt").get_text()
+    assert not page.all("#levier-1 option[selected]")
+
+
 def test_the_bytes_go_once_read_and_the_rest_when_asked(client: FlaskClient, page: Read, own: Engine) -> None:
     assert counts(own) == {"work_file": 0, "work_step": 0, "work": 1}
     assert "sont oubliées" in fill(client, page, 'form[action$="/oubli"]').text
