@@ -92,7 +92,11 @@ def groupement_tables(groupements: Groupements) -> list[DocumentTable]:
         if groupement.together:
             shared = f"Déjà en commun : {enumeration(groupement.together)}."
         notes = (
-            *map(_one_organisation, (member for member in groupement.members if len(member.establishments) > 1)),
+            *(
+                f"{enumeration([one.name for one in member.establishments])} sont des établissements d’une même organisation, qui compte pour un membre."
+                for member in groupement.members
+                if len(member.establishments) > 1
+            ),
             f"{percent(groupement.score)} de chances que tous fassent leur part.",
             f"{groupement.leader} pourrait mener ({groupement.why_leader}) ; {apart}.",
             shared,
@@ -225,10 +229,6 @@ def _name(member: Member) -> str:
     return (
         f"{member.name} (et {count(others, 'autre établissement', 'autres établissements')})" if others else member.name
     )
-
-
-def _one_organisation(member: Member) -> str:
-    return f"{enumeration([one.name for one in member.establishments])} sont des établissements d’une même organisation, qui compte pour un membre."
 
 
 def _groupement(groupement: Groupement) -> dict[str, Any]:
