@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 from types import MappingProxyType
 
@@ -18,13 +19,14 @@ from importers.formats.columns import (
     header_key,
     header_score,
     known_columns,
+    needed_words,
     quote_names,
     sheet_fields,
 )
 from importers.formats.content import load
 from importers.formats.excerpt import excerpt
 from importers.formats.grids import read_grids
-from importers.formats.table import HeaderRule, Table, read_sheet_table
+from importers.formats.table import HeaderRule, Table, read_sheet_table, read_sheet_tables
 from importers.importer import SourceError
 
 # Most columns that a page shows, each with a menu of all fields; a usual sheet has thirty.
@@ -258,9 +260,35 @@ class ShownTally(ColumnTally):
 
 def table_of_kind(path: Path, kind: SheetKind, columns: ColumnMapping) -> Table:
     """Return the table of a file under the row with the most known columns, else with the most columns. Raises SourceError if there is none."""
+    return read_sheet_table(load(path), _header_rule(kind), header_score(kind, columns), merged=kind.merged)
+
+
+def tables_of_kind(
+    path: Path, kind: SheetKind, column_mapping: ColumnMapping
+) -> tuple[tuple[Table, ...], tuple[str, ...]]:
+    """Return (the tables of the sheets that hold the needed fields, else the likeliest only; French remarks on the sheets not read). Raises SourceError if there
+    is none."""
+    score = header_score(kind, column_mapping)
+    tables, headless, hidden = read_sheet_tables(load(path), _header_rule(kind), score, merged=kind.merged)
+    fit = [columns_of_table(kind, table, column_mapping).has(kind.needs) for table in tables]
+    read = tuple(compress(tables, fit)) or tables[:1]
+    skipped = [*headless, *(table.sheet for table in tables if table not in read)]
+    return read, (
+        *(
+            f"La feuille « {sheet} » n’est pas lue : aucune de ses colonnes ne donne {needed_words(kind)}. Pour la reprendre, corrigez le titre de "
+            "cette colonne, ou enregistrez la feuille seule dans un fichier."
+            for sheet in skipped
+        ),
+        *(
+            f"La feuille « {sheet} » est masquée : elle n’est pas lue. Pour la reprendre, affichez-la."
+            for sheet in hidden
+        ),
+    )
+
+
+def _header_rule(kind: SheetKind) -> HeaderRule:
     wanted = sheet_fields(kind.table)[kind.needs[0][0]].label
-    header = HeaderRule(needs=((wanted,),), hint="Il faut une ligne d’en-tête au-dessus des données.")
-    return read_sheet_table(load(path), header, header_score(kind, columns), merged=kind.merged)
+    return HeaderRule(needs=((wanted,),), hint="Il faut une ligne d’en-tête au-dessus des données.")
 
 
 def columns_of_table(kind: SheetKind, table: Table, column_mapping: ColumnMapping) -> Columns:
@@ -282,19 +310,24 @@ def seen_headers(path: Path, kind: SheetKind, columns: ColumnMapping) -> tuple[S
 
 
 def _headers_seen(path: Path, kind: SheetKind, column_mapping: ColumnMapping) -> tuple[SeenHeader, ...]:
-    if not kind.every_sheet:
-        table = table_of_kind(path, kind, column_mapping)
-        tally = ShownTally(columns_of_table(kind, table, column_mapping))
-        for row in table.rows:
-            if isinstance(row, Row):
-                tally.take(row.take)
-        return (tally.header(),)
+    headers: dict[str, SeenHeader] = {}
+    if kind.merged or not kind.every_sheet:
+        every = kind.every_sheet
+        tables = (
+            tables_of_kind(path, kind, column_mapping)[0] if every else (table_of_kind(path, kind, column_mapping),)
+        )
+        for table in tables:
+            tally = ShownTally(columns_of_table(kind, table, column_mapping))
+            for row in table.rows:
+                if isinstance(row, Row):
+                    tally.take(row.take)
+            headers.setdefault(header_key(table.columns), tally.header(table.sheet if len(tables) > 1 else ""))
+        return tuple(headers.values())
     grids, _ = read_grids(path, header_score(kind, column_mapping), "")
     read = [(grid, columns_of_header(kind, grid.columns, column_mapping)) for grid in grids]
     shown = [pair for pair in read if pair[1].has(kind.needs)] or [
         max(read, key=lambda pair: (known_columns(kind, pair[0].columns, column_mapping), len(pair[0].columns)))
     ]
-    headers: dict[str, SeenHeader] = {}
     for grid, columns in shown:
         tally = ShownTally(columns)
         for _, cells in grid.rows:

@@ -27,8 +27,9 @@ from matcher.club.registration.cell_words import cell_names
 from matcher.club.registration.completed import complete_participant, need_words, unlike_former, with_corrections
 from matcher.club.registration.doubts import points_of, with_hours
 from matcher.club.registration.remarks import Fault, LineRemark, said_of_files
-from matcher.club.registration.spreadsheet import PARTICIPANTS, Entrant, Spreadsheet
+from matcher.club.registration.spreadsheet import Entrant
 from matcher.club.registration.who_is_it import Catalogue, Who, among, spelt_alike, spelt_nearly
+from matcher.club.registration.workbook import PARTICIPANTS, Spreadsheet
 from matcher.domain.french import in_groups
 from matcher.journal.change import one_line, try_changes
 
@@ -171,8 +172,12 @@ class _Taking:
             unchanged=len(self.drafts) - len(registered) - len(amended),
             repeated=self.repeated,
             in_catalogue=len({one.supplier_id for one in self.drafts.values()} - {""}),
-            columns=tuple(f"« {sheet.name} » : {' ; '.join(sheet.columns.says)}." for sheet in sheets),
-            unused=said_of_files((sheet.name, said) for sheet in sheets for said in sheet.unused),
+            columns=tuple(
+                f"« {sheet.name} »{f', pris comme {sheet.taken_as}' if sheet.taken_as else ''} : {' ; '.join(sheet.columns.says)}."
+                for sheet in sheets
+            ),
+            unused=tuple(said for sheet in sheets for said in sheet.skipped)
+            + said_of_files((sheet.name, said) for sheet in sheets for said in sheet.unused),
             noted=(*self.remarks, *(LineRemark(sheet.name, fault) for sheet in sheets for fault in sheet.faults)),
             left=(*self.refused, *(LineRemark(sheet.name, fault) for sheet in sheets for fault in sheet.refused)),
         )

@@ -10,7 +10,7 @@ from importers.formats.column_tally import SeenHeader
 from matcher.catalogue.intake.read_apart import headers_in_subprocess
 from matcher.catalogue.store.column_mappings import remembered_columns
 from matcher.club.meeting_day.meeting_day import ParticipantRole
-from matcher.club.registration.spreadsheet import PARTICIPANTS, Spreadsheet, read_spreadsheet
+from matcher.club.registration.workbook import PARTICIPANTS, Spreadsheet, read_spreadsheets
 from matcher.jobs.files import FileGone
 from matcher.jobs.reader_process import ReadRefused
 from matcher.jobs.worker import Hold, WorkKind
@@ -21,10 +21,10 @@ SHEETS: Mapping[str, ParticipantRole] = {"acheteurs": ParticipantRole.BUYER, "fo
 
 @dataclass(frozen=True, slots=True)
 class ReadFiles:
-    """Files of a preview, by field of the form: name and headers of each, its content, or the French reason why it cannot be read."""
+    """Files of a preview, by field of the form: name and headers of each, the content of its sheets, or the French reason why it cannot be read."""
 
     headers: Mapping[str, tuple[str, Sequence[SeenHeader]]]
-    sheets: Mapping[str, Spreadsheet]
+    sheets: Mapping[str, tuple[Spreadsheet, ...]]
     faults: Mapping[str, str]
 
 
@@ -44,7 +44,7 @@ def _read(hold: Hold) -> Mapping[str, Any]:
                 seen = headers_in_subprocess(path, PARTICIPANTS, columns, stop=hold.stop)
                 headers[name] = path.name, seen
                 if seen[0].has(PARTICIPANTS.needs):
-                    sheets[name] = read_spreadsheet(path, SHEETS[name], columns, stop=hold.stop)
+                    sheets[name] = read_spreadsheets(path, SHEETS[name], columns, stop=hold.stop)
         except ReadRefused as refusal:
             faults[name] = str(refusal)
     content: Mapping[str, Any] = msgspec.to_builtins(ReadFiles(headers, sheets, faults))

@@ -1,16 +1,15 @@
-"""Parses an organiser's spreadsheet of participants into typed lines, and faults for unread cells. No lookup in catalogue or event here."""
+"""Parses the lines of an organiser's sheet of participants, and faults for unread cells. No lookup in catalogue or event here."""
 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
-from pathlib import Path
 from typing import TypeVar
 
 from importers.emit import Row
-from importers.formats.column_tally import MOST_COLUMNS, ColumnTally, columns_of_table, table_of_kind
-from importers.formats.columns import NO_MAPPING, ColumnMapping, Columns, SheetKind, quote_names
-from importers.importer import RefusedRow, SourceError
+from importers.formats.column_tally import ColumnTally
+from importers.formats.columns import Columns
+from importers.importer import RefusedRow
 from matcher.cleaning import Cleaned
 from matcher.cleaning.amounts import clean_amount, clean_count
 from matcher.cleaning.hours import Presence, clean_hour, clean_presence
@@ -25,14 +24,10 @@ from matcher.club.meeting_day.points import Topic
 from matcher.club.meeting_day.store import Person
 from matcher.club.registration.cell_words import AWAY, COMES, EITHER, ELSEWHERE, cell_meanings, is_title, word_of
 from matcher.club.registration.remarks import Fault
-from matcher.jobs.reader_process import apart
-from matcher.jobs.stop import Stop
 from matcher.need.fields import need_from
 from matcher.reading.several_needs import split_needs
 
 T = TypeVar("T")
-MOST_ROWS = 10_000
-PARTICIPANTS = SheetKind("club", (("name", "siret"),), merged=True)
 _NO = {"", "non", "n", "0", "faux", "false", "no", "aucun", "aucune", "neant", "sans"}
 # « Total », « Total général 12 », « Total : 23 structures ».
 _TOTAL = re.compile(r"(?:sous )?tota(?:l|ux)(?: general)?(?: \d+(?: [a-z]+)?)?")
@@ -71,67 +66,8 @@ class Entrant:
     doubts: tuple[DoubtfulCell, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Spreadsheet:
-    """Content of a file: `unused`: French sentences on columns not read; `faults`: values left out; `refused`: lines left out."""
-
-    name: str
-    columns: Columns
-    unused: tuple[str, ...]
-    entrants: tuple[Entrant, ...]
-    faults: tuple[Fault, ...]
-    refused: tuple[Fault, ...]
-
-
-def read_spreadsheet(
-    path: Path, sort: ParticipantRole | None, columns: ColumnMapping = NO_MAPPING, *, stop: Stop | None = None
-) -> Spreadsheet:
-    """Read the participants of a file (CSV, XLSX, XLS, ODS) in a reader process. `sort`: role of lines whose columns give none; `columns`: meanings of
-    columns that users gave. Raises ReadRefused where the file is no table, has no column of names or no participant; and Stopped."""
-    return apart(_participants, SourceError, stop=stop)(path, sort, columns)
-
-
-def _participants(path: Path, sort: ParticipantRole | None, column_mapping: ColumnMapping) -> Spreadsheet:
-    table = table_of_kind(path, PARTICIPANTS, column_mapping)
-    if len(table.columns) > MOST_COLUMNS:
-        raise SourceError(
-            path,
-            f"{len(table.columns)} colonnes ; {MOST_COLUMNS} au plus. N’y gardez que celles qui parlent des participants.",
-            line=table.line,
-        )
-    columns = columns_of_table(PARTICIPANTS, table, column_mapping)
-    if not columns.has(PARTICIPANTS.needs):
-        raise SourceError(
-            path,
-            f"aucune colonne ne donne le nom des structures. Colonnes vues : {quote_names(columns.names)}. Il faut une ligne d’en-tête : "
-            "Structure, Besoin ou Activité, Lieu, Contact, Courriel… Ou dites ce qu’elles contiennent (au terminal : --mapping).",
-            line=table.line,
-        )
-    if sort is None and "sort" not in columns.of:
-        raise SourceError(
-            path,
-            "rien ne dit qui est acheteur ou fournisseur : ajoutez une colonne « Sorte » (ou « Type »), ou dites-le.",
-            line=table.line,
-        )
-    reading = _Reading(columns, sort)
-    for number, row in enumerate(table.rows, start=1):
-        if number > MOST_ROWS:
-            raise SourceError(path, f"plus de {MOST_ROWS} lignes : un événement n’en reçoit pas tant.", line=row.line)
-        reading.take(row)
-    if not reading.entrants and not reading.refused:
-        raise SourceError(path, "aucun participant sous l’en-tête.", line=table.line)
-    return Spreadsheet(
-        path.name,
-        columns,
-        reading.tally.remarks,
-        tuple(reading.entrants),
-        tuple(reading.faults),
-        tuple(reading.refused),
-    )
-
-
-class _Reading:
-    """Accumulates the lines of one file as they are read."""
+class SheetReading:
+    """Accumulates the lines of one sheet as they are read."""
 
     def __init__(self, columns: Columns, sort: ParticipantRole | None) -> None:
         self._columns, self._sort = columns.of, sort
