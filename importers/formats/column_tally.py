@@ -48,6 +48,8 @@ _CONTENT = (
     ("phone", re.compile(r"(\+33|0)\d{9}")),
 )
 _SPACES = re.compile(r"\s+")
+# Least number of columns with a known name for a sheet to be likely of its kind.
+_LIKELY_COLUMNS = 2
 # Most distinct values counted for a column, and most listed in a page with their counts.
 MOST_DISTINCT, _LISTED = 1_000, 4
 _SHOWN_VALUE = 40
@@ -265,23 +267,30 @@ def table_of_kind(path: Path, kind: SheetKind, columns: ColumnMapping) -> Table:
 
 def tables_of_kind(
     path: Path, kind: SheetKind, column_mapping: ColumnMapping
-) -> tuple[tuple[Table, ...], tuple[str, ...]]:
-    """Return (the tables of the sheets that hold the needed fields, else the likeliest only; French remarks on the sheets not read). Raises SourceError if there
-    is none."""
+) -> tuple[tuple[Table, ...], tuple[Table, ...], tuple[str, ...]]:
+    """Return (the tables of the sheets that hold the needed fields, else the likeliest only; those and the tables that lack a needed field under several known
+    titles; French remarks on the sheets not read). Raises SourceError if there is none."""
     score = header_score(kind, column_mapping)
     tables, headless, hidden = read_sheet_tables(load(path), _header_rule(kind), score, merged=kind.merged)
     fit = [columns_of_table(kind, table, column_mapping).has(kind.needs) for table in tables]
+    likely = [known_columns(kind, table.columns, column_mapping) >= _LIKELY_COLUMNS for table in tables]
     read = tuple(compress(tables, fit)) or tables[:1]
-    skipped = [*headless, *(table.sheet for table in tables if table not in read)]
-    return read, (
-        *(
-            f"La feuille « {sheet} » n’est pas lue : aucune de ses colonnes ne donne {needed_words(kind)}. Pour la reprendre, corrigez le titre de "
-            "cette colonne, ou enregistrez la feuille seule dans un fichier."
-            for sheet in skipped
-        ),
-        *(
-            f"La feuille « {sheet} » est masquée : elle n’est pas lue. Pour la reprendre, affichez-la."
-            for sheet in hidden
+    shown = tuple(table for table, is_likely in zip(tables, likely, strict=True) if table in read or is_likely)
+    mapped = "dites ce que contiennent ses colonnes (au terminal : --mapping), ou "
+    skipped = [(one.sheet, mapped if one in shown else "") for one in tables if one not in read]
+    return (
+        read,
+        shown,
+        (
+            *(
+                f"La feuille « {sheet} » n’est pas lue : aucune de ses colonnes ne donne {needed_words(kind)}. Pour la reprendre, {advice}enregistrez-la seule "
+                "dans un fichier."
+                for sheet, advice in (*skipped, *((sheet, "") for sheet in headless))
+            ),
+            *(
+                f"La feuille « {sheet} » est masquée : elle n’est pas lue. Pour la reprendre, affichez-la."
+                for sheet in hidden
+            ),
         ),
     )
 
@@ -301,7 +310,7 @@ def columns_of_table(kind: SheetKind, table: Table, column_mapping: ColumnMappin
 
 
 def seen_headers(path: Path, kind: SheetKind, columns: ColumnMapping) -> tuple[SeenHeader, ...]:
-    """Return the descriptions of a file's distinct headers: those with the needed fields, else the most likely one. Raises SourceError for a header with more
+    """Return the descriptions of a file's distinct headers: those with the needed fields (and merged kinds' likely ones), else the most likely. Raises SourceError for a header with more
     columns than a page can show."""
     headers = _headers_seen(path, kind, columns)
     if (most := max(len(header.columns) for header in headers)) > MOST_COLUMNS:
@@ -312,10 +321,10 @@ def seen_headers(path: Path, kind: SheetKind, columns: ColumnMapping) -> tuple[S
 def _headers_seen(path: Path, kind: SheetKind, column_mapping: ColumnMapping) -> tuple[SeenHeader, ...]:
     headers: dict[str, SeenHeader] = {}
     if kind.merged or not kind.every_sheet:
-        every = kind.every_sheet
-        tables = (
-            tables_of_kind(path, kind, column_mapping)[0] if every else (table_of_kind(path, kind, column_mapping),)
-        )
+        if kind.every_sheet:
+            _, tables, _ = tables_of_kind(path, kind, column_mapping)
+        else:
+            tables = (table_of_kind(path, kind, column_mapping),)
         for table in tables:
             tally = ShownTally(columns_of_table(kind, table, column_mapping))
             for row in table.rows:

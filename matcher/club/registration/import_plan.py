@@ -47,7 +47,7 @@ class Intake:
     """Plan of an import: `changes` and `people` (keys of participants) to write, and counts that add up to the lines read.
 
     `repeated` lines add to a participant already counted. `buyers` counts buyers and attributaires among those `created`. `columns`: sentences on how columns
-    were understood; `unused`: on columns not read. `noted`: remarks on lines taken; `left`: on lines left out."""
+    were understood; `skipped`: on sheets not read; `unused`: on columns not read. `noted`: remarks on lines taken; `left`: on lines left out."""
 
     changes: tuple[DayChange, ...]
     people: dict[int, tuple[Person, ...]]
@@ -59,6 +59,7 @@ class Intake:
     in_catalogue: int = 0
     buyers: int = 0
     columns: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
     noted: tuple[LineRemark, ...] = ()
     left: tuple[LineRemark, ...] = ()
@@ -176,8 +177,8 @@ class _Taking:
                 f"« {sheet.name} »{f', pris comme {sheet.taken_as}' if sheet.taken_as else ''} : {' ; '.join(sheet.columns.says)}."
                 for sheet in sheets
             ),
-            unused=tuple(said for sheet in sheets for said in sheet.skipped)
-            + said_of_files((sheet.name, said) for sheet in sheets for said in sheet.unused),
+            skipped=tuple(said for sheet in sheets for said in sheet.skipped),
+            unused=said_of_files((sheet.name, said) for sheet in sheets for said in sheet.unused),
             noted=(*self.remarks, *(LineRemark(sheet.name, fault) for sheet in sheets for fault in sheet.faults)),
             left=(*self.refused, *(LineRemark(sheet.name, fault) for sheet in sheets for fault in sheet.refused)),
         )

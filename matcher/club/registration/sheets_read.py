@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import or_
 from typing import Any
 
 import msgspec
 
 from importers.formats.column_tally import SeenHeader
+from importers.formats.columns import header_key
 from matcher.catalogue.intake.read_apart import headers_in_subprocess
 from matcher.catalogue.store.column_mappings import remembered_columns
 from matcher.club.meeting_day.meeting_day import ParticipantRole
@@ -43,7 +45,10 @@ def _read(hold: Hold) -> Mapping[str, Any]:
             with hold.file(name) as path:
                 seen = headers_in_subprocess(path, PARTICIPANTS, columns, stop=hold.stop)
                 headers[name] = path.name, seen
-                if seen[0].has(PARTICIPANTS.needs):
+                # A likely sheet that lacks a needed field is asked about once, before the others are read alone.
+                fit = [header.has(PARTICIPANTS.needs) for header in seen]
+                settled = [header_key(header.names) in columns.remembered for header in seen]
+                if any(fit) and all(map(or_, fit, settled)):
                     sheets[name] = read_spreadsheets(path, SHEETS[name], columns, stop=hold.stop)
         except ReadRefused as refusal:
             faults[name] = str(refusal)

@@ -44,7 +44,7 @@ def read_spreadsheets(
 
 
 def _sheets(path: Path, sort: ParticipantRole | None, column_mapping: ColumnMapping) -> tuple[Spreadsheet, ...]:
-    tables, skipped = tables_of_kind(path, PARTICIPANTS, column_mapping)
+    tables, _, skipped = tables_of_kind(path, PARTICIPANTS, column_mapping)
     coming = [table for table in tables if len(tables) == 1 or word_of(table.sheet) != AWAY] or list(tables)
     skipped += tuple(
         f"La feuille « {table.sheet} » n’est pas lue : d’après son titre, ses inscrits ne viennent pas."
@@ -61,8 +61,12 @@ def _sheets(path: Path, sort: ParticipantRole | None, column_mapping: ColumnMapp
     filled = [sheet for sheet in read if sheet.entrants or sheet.refused]
     if not filled:
         raise SourceError(path, "aucun participant sous l’en-tête.", line=coming[0].line)
-    skipped += tuple(f"« {sheet.name} » : aucun participant sous l’en-tête." for sheet in read if sheet not in filled)
-    return replace(filled[0], skipped=skipped), *filled[1:]
+    skipped += tuple(
+        f"La feuille « {table.sheet} » n’a aucun participant sous l’en-tête."
+        for table, sheet in zip(coming, read, strict=True)
+        if sheet not in filled
+    )
+    return replace(filled[0], skipped=tuple(f"« {path.name} » : {said}" for said in skipped)), *filled[1:]
 
 
 def _role_of(title: str, columns: Columns, *, buys: bool) -> ParticipantRole | None:

@@ -30,21 +30,6 @@ def made(tmp_path: Path) -> Made:
     return write
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("Couleur;Taille\nbleu;1\n", "aucune colonne ne donne le nom"),
-        ("Besoin;Lieu\nRepas;Lille\n", "aucune colonne ne donne le nom"),
-        ("Structure;Besoin\n", "aucun participant"),
-        (";".join(["a"] * 201) + "\n", "ligne 1 : 201 colonnes ; 200 au plus"),
-        ("", "vide"),
-    ],
-)
-def test_a_file_that_is_no_list_is_refused(made: Made, text: str, said: str) -> None:
-    with pytest.raises(ReadRefused, match=said):
-        read_spreadsheets(made("liste.csv", text), ParticipantRole.BUYER)[0]
-
-
 def test_a_column_is_what_a_person_says_that_it_holds(made: Made) -> None:
     path = made("liste.csv", "Tableau du club;;\nQui;Quoi;Bête noire\nVille Modèle;Tonte;Table Modèle\n")
     with pytest.raises(ReadRefused, match=r"« liste\.csv », ligne 2 : aucune colonne ne donne le nom") as unknown:
@@ -69,11 +54,6 @@ def test_a_field_that_is_none_is_refused_with_those_that_are(made: Made) -> None
         SourceError, match=r"« colonnes\.json », colonne « Qui » : le champ « zut » n’existe pas.*name \(le nom"
     ):
         read_mapping(made("colonnes.json", '{"Qui": "zut"}'), PARTICIPANTS.table)
-
-
-def test_someone_must_say_who_buys(made: Made) -> None:
-    with pytest.raises(ReadRefused, match=r"« liste\.csv », ligne 1 : rien ne dit qui est acheteur"):
-        read_spreadsheets(made("liste.csv", "Structure;Besoin\nVille;Repas\n"), None)[0]
 
 
 @pytest.mark.parametrize(
