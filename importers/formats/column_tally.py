@@ -276,23 +276,22 @@ def tables_of_kind(
     likely = [known_columns(kind, table.columns, column_mapping) >= _LIKELY_COLUMNS for table in tables]
     read = tuple(compress(tables, fit)) or tables[:1]
     shown = tuple(table for table, is_likely in zip(tables, likely, strict=True) if table in read or is_likely)
-    mapped = "dites ce que contiennent ses colonnes (au terminal : --mapping), ou "
-    skipped = [(one.sheet, mapped if one in shown else "") for one in tables if one not in read]
-    return (
-        read,
-        shown,
-        (
-            *(
-                f"La feuille « {sheet} » n’est pas lue : aucune de ses colonnes ne donne {needed_words(kind)}. Pour la reprendre, {advice}enregistrez-la seule "
-                "dans un fichier."
-                for sheet, advice in (*skipped, *((sheet, "") for sheet in headless))
-            ),
-            *(
-                f"La feuille « {sheet} » est masquée : elle n’est pas lue. Pour la reprendre, affichez-la."
-                for sheet in hidden
-            ),
-        ),
+    unread = [table for table in tables if table not in read]
+    lacks = f"aucune colonne n’y donne {needed_words(kind)}. Pour en reprendre une"
+    mapped = [table.sheet for table in unread if table in shown]
+    others = [*(table.sheet for table in unread if table not in shown), *headless]
+    remarks = (
+        sheets_left(mapped, f"{lacks}, dites ce que contiennent ses colonnes (au terminal : --mapping)."),
+        sheets_left(others, f"{lacks}, enregistrez-la seule dans un fichier."),
+        sheets_left(hidden, "masquée. Pour en reprendre une, affichez-la dans le classeur."),
     )
+    return read, shown, tuple(filter(None, remarks))
+
+
+def sheets_left(sheets: Sequence[str], why: str) -> str:
+    """Return a French sentence: these sheets of a workbook are not read, and why; empty for none."""
+    subject, verb = ("Feuilles", "non lues") if len(sheets) > 1 else ("Feuille", "non lue")
+    return f"{subject} {quote_names(sheets)} {verb} : {why}" if sheets else ""
 
 
 def _header_rule(kind: SheetKind) -> HeaderRule:

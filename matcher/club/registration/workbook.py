@@ -1,9 +1,10 @@
 """Reads an organiser's spreadsheet of participants: every sheet of a workbook, with the role of its lines. No lookup in catalogue or event here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from importers.formats.column_tally import MOST_COLUMNS, columns_of_table, tables_of_kind
+from importers.formats.column_tally import MOST_COLUMNS, columns_of_table, sheets_left, tables_of_kind
 from importers.formats.columns import NO_MAPPING, ColumnMapping, Columns, SheetKind, quote_names
 from importers.formats.table import Table
 from importers.importer import SourceError
@@ -16,6 +17,8 @@ from matcher.jobs.stop import Stop
 
 MOST_ROWS = 10_000
 PARTICIPANTS = SheetKind("club", (("name", "siret"),), every_sheet=True, merged=True)
+# Fields of which a sheet among others has one, where its title gives no role: it lists participants.
+_OF_A_ROLE = ("sort", "needs", "activity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,28 +48,41 @@ def read_spreadsheets(
 
 def _sheets(path: Path, sort: ParticipantRole | None, column_mapping: ColumnMapping) -> tuple[Spreadsheet, ...]:
     tables, _, skipped = tables_of_kind(path, PARTICIPANTS, column_mapping)
-    coming = [table for table in tables if len(tables) == 1 or word_of(table.sheet) != AWAY] or list(tables)
-    skipped += tuple(
-        f"La feuille « {table.sheet} » n’est pas lue : d’après son titre, ses inscrits ne viennent pas."
-        for table in tables
-        if table not in coming
-    )
-    columns = [columns_of_table(PARTICIPANTS, table, column_mapping) for table in coming]
-    several, buys = len(coming) > 1, any("needs" in one.of for one in columns)
-    read = []
-    for table, of_sheet in zip(coming, columns, strict=True):
-        role = _role_of(table.sheet, of_sheet, buys=buys) if several else None
-        name = f"{path.name}, feuille {table.sheet}" if several else path.name
-        read.append(_sheet(path, name, table, of_sheet, role or sort, taken_as=role))
-    filled = [sheet for sheet in read if sheet.entrants or sheet.refused]
+    columns = {table.sheet: columns_of_table(PARTICIPANTS, table, column_mapping) for table in tables}
+    listing, others = _listing(columns)
+    sheets: dict[str, Spreadsheet] = {}
+    for table in tables:
+        if table.sheet in listing:
+            name = f"{path.name}, feuille {table.sheet}" if len(listing) > 1 else path.name
+            sheets[table.sheet] = _sheet(path, name, table, columns[table.sheet], sort, listing[table.sheet])
+    filled = [sheet for sheet in sheets.values() if sheet.entrants or sheet.refused]
     if not filled:
-        raise SourceError(path, "aucun participant sous l’en-tête.", line=coming[0].line)
-    skipped += tuple(
-        f"La feuille « {table.sheet} » n’a aucun participant sous l’en-tête."
-        for table, sheet in zip(coming, read, strict=True)
-        if sheet not in filled
+        raise SourceError(path, "aucun participant sous l’en-tête.", line=tables[0].line)
+    empty = sheets_left(
+        [title for title, sheet in sheets.items() if sheet not in filled], "aucun participant sous l’en-tête."
     )
-    return replace(filled[0], skipped=tuple(f"« {path.name} » : {said}" for said in skipped)), *filled[1:]
+    said = tuple(f"« {path.name} » : {one}" for one in (*skipped, *others, empty) if one)
+    return replace(filled[0], skipped=said), *filled[1:]
+
+
+def _listing(columns: Mapping[str, Columns]) -> tuple[dict[str, ParticipantRole | None], tuple[str, str]]:
+    """Return (the role that each sheet that lists participants gives its lines; French remarks on the others), from the columns of each sheet by title."""
+    if len(columns) == 1:
+        return dict.fromkeys(columns), ("", "")
+    away = [title for title in columns if word_of(title) == AWAY]
+    coming = [title for title in columns if title not in away] or list(columns)
+    buys = any("needs" in columns[title].of for title in coming)
+    roles = {title: _role_of(title, columns[title], buys=buys) for title in coming}
+    listing = [title for title in coming if roles[title] or not columns[title].of.keys().isdisjoint(_OF_A_ROLE)]
+    listing = listing or coming[:1]
+    others = [title for title in coming if title not in listing]
+    return (
+        {title: roles[title] if len(listing) > 1 else None for title in listing},
+        (
+            sheets_left(others, "ni besoin, ni activité, ni sorte."),
+            sheets_left(away, "d’après le titre, ses inscrits ne viennent pas."),
+        ),
+    )
 
 
 def _role_of(title: str, columns: Columns, *, buys: bool) -> ParticipantRole | None:
@@ -83,9 +99,9 @@ def _sheet(
     table: Table,
     columns: Columns,
     sort: ParticipantRole | None,
-    *,
     taken_as: ParticipantRole | None,
 ) -> Spreadsheet:
+    sort = taken_as or sort
     if len(table.columns) > MOST_COLUMNS:
         raise SourceError(
             path,

@@ -176,16 +176,23 @@ class Affinities:
         need = need or self.need_of(buyer, supplier)
         if need is None:
             raise ValueError("a buyer without a need")
-        key = self.buyers[buyer].key, need
-        if key not in self._rankings:
-            self._rankings[key] = rank_need(self.buyers[buyer], need, self.shelf, self.on, in_reach=self.in_reach)
-        (match,) = self._rankings[key].matches(np.array([self.rows[supplier]]), [None])
+        (match,) = self._ranking(buyer, need).matches(np.array([self.rows[supplier]]), [None])
         return match
+
+    def does_trade(self, buyer: int, supplier: int, need: ParticipantNeed) -> bool:
+        """Return whether a supplier (row) is known for the trade of a `need` of a buyer (row); where it is not, they meet to discover each other."""
+        return bool(known_rows(self._ranking(buyer, need))[self.rows[supplier]])
 
     def need_of(self, buyer: int, supplier: int) -> ParticipantNeed | None:
         """Return the need that a pair of rows would talk about; None where the buyer has none."""
         needs = needs_sought(self.buyers[buyer])
         return needs[int(self.need[buyer, supplier])] if needs else None
+
+    def _ranking(self, buyer: int, need: ParticipantNeed) -> Ranking:
+        key = self.buyers[buyer].key, need
+        if key not in self._rankings:
+            self._rankings[key] = rank_need(self.buyers[buyer], need, self.shelf, self.on, in_reach=self.in_reach)
+        return self._rankings[key]
 
     @cached_property
     def _rankings(self) -> dict[tuple[int, ParticipantNeed], Ranking]:

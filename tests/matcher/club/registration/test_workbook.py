@@ -95,16 +95,19 @@ def test_a_sheet_that_is_not_read_is_said(tmp_path: Path) -> None:
         "Vide": BUYERS[1:2],
         "Archives": BUYERS,
     }
-    (sheet,) = read_spreadsheets(workbook(tmp_path / "i.xlsx", sheets, "Archives"), ParticipantRole.BUYER)[:1]
+    sheets |= {
+        "Rendez-vous": [["Acheteur", "Fournisseur"], ["Ville Modèle", "Table Modèle"]],
+        "Mode d’emploi": [["Lisez"]],
+    }
+    (sheet,) = read_spreadsheets(workbook(tmp_path / "i.xlsx", sheets, "Archives"), ParticipantRole.BUYER)
     assert sheet.name == "i.xlsx, feuille Inscrits"
+    lacks = "aucune colonne n’y donne le nom de la structure ou le SIRET. Pour en reprendre une, enregistrez-la seule dans un fichier."
     assert sheet.skipped == (
-        (
-            "« i.xlsx » : La feuille « Notice » n’est pas lue : aucune de ses colonnes ne donne le nom de la structure ou le SIRET. Pour la reprendre, "
-            "enregistrez-la seule dans un fichier."
-        ),
-        "« i.xlsx » : La feuille « Archives » est masquée : elle n’est pas lue. Pour la reprendre, affichez-la.",
-        "« i.xlsx » : La feuille « Désistements » n’est pas lue : d’après son titre, ses inscrits ne viennent pas.",
-        "« i.xlsx » : La feuille « Vide » n’a aucun participant sous l’en-tête.",
+        f"« i.xlsx » : Feuilles « Notice », « Mode d’emploi » non lues : {lacks}",
+        "« i.xlsx » : Feuille « Archives » non lue : masquée. Pour en reprendre une, affichez-la dans le classeur.",
+        "« i.xlsx » : Feuille « Rendez-vous » non lue : ni besoin, ni activité, ni sorte.",
+        "« i.xlsx » : Feuille « Désistements » non lue : d’après le titre, ses inscrits ne viennent pas.",
+        "« i.xlsx » : Feuille « Vide » non lue : aucun participant sous l’en-tête.",
     )
 
 

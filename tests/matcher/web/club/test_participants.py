@@ -290,7 +290,8 @@ def test_a_sheet_that_lacks_a_name_is_asked_about_then_may_be_left(organiser: Fl
     assert asked.path.endswith("/colonnes")
     assert "la feuille n’est pas lue tant qu’aucune colonne ne donne le nom" in asked.text
     left = settled(organiser, fill(organiser, asked, "main form").path)
-    assert "Acheteurs » n’est pas lue" in left.one(".notice.stop[role=alert]").get_text()
+    assert "non lue" in left.one(".notice.stop").get_text()
+    assert "« i.xlsx » : Feuille « Acheteurs » non lue : aucune colonne n’y donne le nom" in left.text
     assert "le compte est bon" not in left.text
     again = read(organiser, str(left.one("a[href$='/colonnes']")["href"]))
     field = next(one["for"] for one in again.all("main form label") if one.get_text() == "Représenté par")
