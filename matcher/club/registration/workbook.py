@@ -67,13 +67,12 @@ def _sheets(path: Path, sort: ParticipantRole | None, column_mapping: ColumnMapp
 
 def _listing(columns: Mapping[str, Columns]) -> tuple[dict[str, ParticipantRole | None], tuple[str, str]]:
     """Return (the role that each sheet that lists participants gives its lines; French remarks on the others), from the columns of each sheet by title."""
-    if len(columns) == 1:
-        return dict.fromkeys(columns), ("", "")
     away = [title for title in columns if word_of(title) == AWAY]
-    coming = [title for title in columns if title not in away] or list(columns)
-    buys = any("needs" in columns[title].of for title in coming)
-    roles = {title: _role_of(title, columns[title], buys=buys) for title in coming}
-    listing = [title for title in coming if roles[title] or not columns[title].of.keys().isdisjoint(_OF_A_ROLE)]
+    coming = [title for title in columns if title not in away]
+    if not coming:
+        coming, away = away, []
+    roles = {title: _role_of(title, columns) for title in coming}
+    listing = [title for title in coming if roles[title] or columns[title].has([_OF_A_ROLE])]
     listing = listing or coming[:1]
     others = [title for title in coming if title not in listing]
     return (
@@ -85,12 +84,17 @@ def _listing(columns: Mapping[str, Columns]) -> tuple[dict[str, ParticipantRole 
     )
 
 
-def _role_of(title: str, columns: Columns, *, buys: bool) -> ParticipantRole | None:
-    """Return the role that a sheet among others gives its lines: by its title (« Offreurs ESS »), else supplier for activities where another sheet has needs
-    (`buys`)."""
+def _role_of(title: str, columns: Mapping[str, Columns]) -> ParticipantRole | None:
+    """Return the role that a sheet among others gives its lines: by its title (« Offreurs ESS »), else supplier for activities where another sheet has
+    needs."""
     if (word := word_of(title)) in list(ParticipantRole):
         return ParticipantRole(word)
-    return ParticipantRole.SUPPLIER if buys and "activity" in columns.of and "needs" not in columns.of else None
+    buys = any("needs" in one.of for one in columns.values())
+    return (
+        ParticipantRole.SUPPLIER
+        if buys and "activity" in columns[title].of and "needs" not in columns[title].of
+        else None
+    )
 
 
 def _sheet(
