@@ -13,6 +13,7 @@ from importers.importer import RefusedRow
 from matcher.cleaning import Cleaned
 from matcher.cleaning.amounts import clean_amount, clean_count
 from matcher.cleaning.hours import Presence, clean_hour, clean_presence
+from matcher.cleaning.kinds import clean_kinds
 from matcher.cleaning.names import name_key, tidy
 from matcher.cleaning.numbers import clean_number
 from matcher.cleaning.phone import clean_contacts, clean_phones
@@ -22,7 +23,16 @@ from matcher.club.meeting_day.meeting_day import Participant, ParticipantRole, T
 from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.points import Topic
 from matcher.club.meeting_day.store import Person
-from matcher.club.registration.cell_words import AWAY, COMES, EITHER, ELSEWHERE, cell_meanings, is_title, word_of
+from matcher.club.registration.cell_words import (
+    AWAY,
+    COMES,
+    EITHER,
+    ELSEWHERE,
+    cell_meanings,
+    is_title,
+    role_of,
+    word_of,
+)
 from matcher.club.registration.remarks import Fault
 from matcher.need.fields import need_from
 from matcher.reading.several_needs import split_needs
@@ -114,8 +124,9 @@ class SheetReading:
         # « Collectivités » as the only cell is a section title; « Ville de Lille » is a participant.
         if self._is_name_only(cells, name) and is_title(name):
             return "« {} » est un titre, sans rien d’autre", name
-        for text in (*self._cells_without_hours(row), *self._texts(row, "sort")):
-            if word_of(text) == AWAY:
+        cells_of_sort = ((text, word_of(text)) for text in self._texts(row, "sort"))
+        for text, word in (*self._cells_without_hours(row), *cells_of_sort):
+            if word == AWAY:
                 return "« {} » dit qu’il ne vient pas (s’il est déjà inscrit, désinscrivez-le)", text
         return ()
 
@@ -123,8 +134,8 @@ class SheetReading:
         """Add a fault for each reason to doubt that a line is a participant who comes."""
         if self._is_name_only(cells, name):
             self._fault(row, "name", "« {} », seul sur sa ligne : un titre ? Il est inscrit, à vérifier.", name)
-        for text in self._cells_without_hours(row):
-            if word_of(text) != COMES and not _COUNT.fullmatch(text):
+        for text, word in self._cells_without_hours(row):
+            if word != COMES and not _COUNT.fullmatch(text):
                 self._fault(row, "coming", "« {} » : inscrit quand même, à confirmer.", text)
                 self._doubts.append(DoubtfulCell(Topic.COMING, text, "Inscrit quand même."))
         if name_key(sells := self._text(row, "sells")) not in _NO:
@@ -134,9 +145,17 @@ class SheetReading:
     def _is_name_only(self, cells: Sequence[str], name: str) -> bool:
         return cells == [name] and len(self._columns) > _FEW
 
-    def _cells_without_hours(self, row: Row) -> list[str]:
-        """Return the cells of the column of presence that hold no hours."""
-        return [text for text in self._texts(row, "coming") if clean_presence(text) == Cleaned(None)]
+    def _cells_without_hours(self, row: Row) -> list[tuple[str, str]]:
+        """Return the cells of the columns of presence that hold no hours, with their meanings: « oui » under « Annulé ? » means an absence."""
+        cells = []
+        for column in self._columns.get("coming", ()):
+            text = row.take(column)
+            if text and clean_presence(text) == Cleaned(None):
+                word, first = word_of(text), name_key(text).partition(" ")[0]
+                if word_of(column) == AWAY:
+                    word = COMES if first in _NO else AWAY if COMES in (word, word_of(first)) else word
+                cells.append((text, word))
+        return cells
 
     def _participant(
         self, row: Row, name: str, sort: ParticipantRole, named: int
@@ -173,6 +192,11 @@ class SheetReading:
             step_free=access["step_free"],
             interpreter=access["interpreter"],
             hearing_loop=access["hearing_loop"],
+            kinds=tuple(
+                dict.fromkeys(kind for text in self._texts(row, "sort") for kind in clean_kinds(text).value or ())
+            )
+            if sort is ParticipantRole.SUPPLIER
+            else (),
         )
         return participant, presence.words
 
@@ -255,7 +279,7 @@ class SheetReading:
     def _sort_of(self, row: Row) -> ParticipantRole | None:
         """Return the role of a line: by its own cell, else the sheet's; « entreprise » does not decide."""
         texts = self._texts(row, "sort")
-        words = [word for text in texts if (word := word_of(text))]
+        words = [word for text in texts if (word := role_of(text))]
         for word in words:
             if word in list(ParticipantRole):
                 return ParticipantRole(word)

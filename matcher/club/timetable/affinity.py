@@ -65,6 +65,7 @@ def present_shelf(suppliers: Iterable[Participant], known: Mapping[str, Supplier
         if known_supplier is not None:
             supplier = replace(
                 known_supplier,
+                kinds=known_supplier.kinds or supplier.kinds,
                 workers=known_supplier.workers if supplier.workers is None else supplier.workers,
                 area=supplier.area or known_supplier.area,
                 area_codes=supplier.area_codes or known_supplier.area_codes,
@@ -95,7 +96,8 @@ def described_supplier(participant: Participant) -> Supplier:
     return Supplier(
         id=f"{SAID}:{name_key(participant.name)}:{participant.siret or participant.key}",
         name=participant.name,
-        kinds=tuple(SupplierKind(kind) for kind in read_intent(first_words(participant.name)).kinds),
+        kinds=participant.kinds
+        or tuple(SupplierKind(kind) for kind in read_intent(first_words(participant.name)).kinds),
         siret=participant.siret,
         workers=participant.workers,
         area=participant.area,

@@ -14,6 +14,7 @@ from matcher.cleaning.hours import HOUR_ABOUT, clean_hour
 from matcher.club.meeting_day.meeting_day import ParticipantRole, Tie
 from matcher.club.registration.remarks import LineRemark
 from matcher.club.registration.workbook import PARTICIPANTS, read_spreadsheets
+from matcher.domain.kinds import SupplierKind
 from matcher.jobs.reader_process import ReadRefused
 
 pytestmark = pytest.mark.usefixtures("read_here")
@@ -338,3 +339,50 @@ def test_access_needs_are_told_apart(tmp_path: Path) -> None:
     needed = [(its.step_free, its.interpreter, its.hearing_loop) for its in (one.participant for one in read.entrants)]
     assert needed == [(1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 0, 1), (0, 0, 0), (0, 0, 0)]
     assert [(fault.line, fault.column) for fault in read.faults] == [(6, "Besoins spécifiques")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "role"),
+    [
+        ("entreprise titulaire", ParticipantRole.ATTRIBUTAIRE),
+        ("Entreprise privée titulaire du marché", ParticipantRole.ATTRIBUTAIRE),
+        ("société attributaire", ParticipantRole.ATTRIBUTAIRE),
+        ("Service des achats commune", ParticipantRole.BUYER),
+        ("entreprise", ParticipantRole.BUYER),
+        ("grande entreprise adaptée", ParticipantRole.SUPPLIER),
+    ],
+)
+def test_a_role_is_read_by_its_words(made: Made, cell: str, role: ParticipantRole) -> None:
+    text = f"Structure;Type;Besoin\nModèle;{cell};Repas\n"
+    (sheet,) = read_spreadsheets(made("liste.csv", text), ParticipantRole.BUYER)
+    assert [one.participant.sort for one in sheet.entrants] == [role]
+    assert [one.text for one in sheet.faults] == []
+
+
+def test_words_of_two_roles_are_said(made: Made) -> None:
+    text = "Structure;Type;Besoin\nModèle;filiale titulaire de mairie avec prestataire;Repas\n"
+    (sheet,) = read_spreadsheets(made("liste.csv", text), ParticipantRole.BUYER)
+    assert "attendu, acheteur, fournisseur ou attributaire ; pris comme acheteur" in sheet.faults[0].text
+
+
+def test_the_kind_of_a_supplier_is_read_in_the_column_of_its_role(made: Made) -> None:
+    text = "Raison sociale;Type (EI, ACI…);Savoir-faire\nLa Table;EA;Traiteur\nLe Vélo;Chantier d’insertion (ACI) / EI;Vélos\nX;ESS ?;a\n"
+    (sheet,) = read_spreadsheets(made("liste.csv", text), ParticipantRole.SUPPLIER)
+    assert [one.participant.kinds for one in sheet.entrants] == [
+        (SupplierKind.EA,),
+        (SupplierKind.EI, SupplierKind.ACI),
+        (SupplierKind.ESS,),
+    ]
+    (buyer,) = read_spreadsheets(made("a.csv", "Structure;Type\nVille;Acheteur (ESS)\n"), ParticipantRole.BUYER)[
+        0
+    ].entrants
+    assert buyer.participant.kinds == ()
+
+
+def test_yes_under_cancelled_is_an_absence(made: Made) -> None:
+    lines = [("A", "OUI annulé"), ("B", "x"), ("C", "non"), ("D", ""), ("E", "voir mail"), ("F", "le 12/11, oui")]
+    text = "Structure;Besoin;Annulé ?\n" + "".join(f"{name};Repas;{cell}\n" for name, cell in lines)
+    (sheet,) = read_spreadsheets(made("liste.csv", text), ParticipantRole.BUYER)
+    assert [one.participant.name for one in sheet.entrants] == ["C", "D", "E"]
+    assert [one.line for one in sheet.refused] == [2, 3, 7]
+    assert {fault.cells for fault in sheet.faults} == {("voir mail",)}
