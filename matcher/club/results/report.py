@@ -8,7 +8,8 @@ from matcher.club.meeting_day.sequels import TAKEN_UP, SequelStep
 from matcher.club.results.needs_met import CountedNeed, CountedPlace, Lack, counted_needs, lacks, territory_of
 from matcher.club.results.said import MeetingWords, words_on
 from matcher.club.results.view import Summary, summary
-from matcher.club.timetable.affinity import Affinities, places, read_participant_need, trade_of
+from matcher.club.timetable.affinity import Affinities, places, read_participant_need
+from matcher.club.timetable.need_suppliers import trade_of
 from matcher.club.timetable.setting import Setting
 from matcher.domain.grouping import group_pairs
 from matcher.domain.kinds import SupplierKind
@@ -176,5 +177,5 @@ def _trade_and_place(affinities: Affinities, row: int, column: int) -> tuple[str
     if need is None:
         return None
     reading = read_participant_need(affinities.buyers[row], need)
-    is_counted = not reading.activities or affinities.does_trade(row, column, need)
-    return trade_of(reading) if is_counted else DISCOVERY, reading.places
+    trade = affinities.shared_trade(row, column, need) or (DISCOVERY if reading.activities else trade_of(reading))
+    return trade, reading.places
