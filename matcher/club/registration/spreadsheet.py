@@ -240,8 +240,8 @@ class SheetReading:
             if cut.split_at_ambiguous_sign:
                 self._fault(row, "needs", f"« {{}} » : une case de {len(cut.texts)} besoins, comptés un par un.", cell)
             if cut.doubtful:
-                read = " ; ".join(cut.texts) if len(cut.texts) > 1 else "un seul besoin"
-                self._doubts.append(DoubtfulCell(Topic.NEEDS, cell, f"Lu : {read}."))
+                read = f"{' ; '.join(cut.texts)}." if len(cut.texts) > 1 else "un seul besoin. Plusieurs besoins ?"
+                self._doubts.append(DoubtfulCell(Topic.NEEDS, cell, f"Lu : {read}"))
             texts |= dict.fromkeys(cut.texts)
         return list(texts)
 

@@ -12,6 +12,7 @@ from importers.importer import SourceError
 from matcher.cleaning import Cleaned
 from matcher.cleaning.hours import HOUR_ABOUT, clean_hour
 from matcher.club.meeting_day.meeting_day import ParticipantRole, Tie
+from matcher.club.meeting_day.points import Topic
 from matcher.club.registration.remarks import LineRemark
 from matcher.club.registration.workbook import PARTICIPANTS, read_spreadsheets
 from matcher.domain.kinds import SupplierKind
@@ -386,3 +387,11 @@ def test_yes_under_cancelled_is_an_absence(made: Made) -> None:
     assert [one.participant.name for one in sheet.entrants] == ["C", "D", "E"]
     assert [one.line for one in sheet.refused] == [2, 3, 7]
     assert {fault.cells for fault in sheet.faults} == {("voir mail",)}
+
+
+def test_a_comma_that_is_not_sure_is_a_point_to_confirm(made: Made) -> None:
+    text = "Structure;Besoin\nModèle;collecte des encombrants, tri des papiers bureaux\n"
+    (entrant,) = read_spreadsheets(made("liste.csv", text), ParticipantRole.BUYER)[0].entrants
+    assert [(one.topic, one.says) for one in entrant.doubts] == [
+        (Topic.NEEDS, "Lu : un seul besoin. Plusieurs besoins ?")
+    ]
