@@ -34,7 +34,9 @@ from matcher.club.registration.cell_words import (
     word_of,
 )
 from matcher.club.registration.remarks import Fault
+from matcher.domain.french import unit
 from matcher.need.fields import need_from
+from matcher.reading.insertion_hours import insertion_hours
 from matcher.reading.several_needs import split_needs
 
 T = TypeVar("T")
@@ -227,9 +229,17 @@ class SheetReading:
             to_share = f"pour {len(texts)} besoins : à répartir"
             self._fault(row, field, f"« {{}} » {to_share}, une ligne par besoin.", self._text(row, field))
             self._doubts.append(DoubtfulCell(Topic.AMOUNT, self._text(row, field), f"Lu, {to_share}."))
+        written = [
+            insertion_hours(text) if hours is None and sort is ParticipantRole.ATTRIBUTAIRE else None for text in texts
+        ]
+        for text, in_need in zip(texts, written, strict=True):
+            if in_need:
+                self._fault(
+                    row, "needs", f"« {{}} » : {unit(in_need, 'heures')} d’insertion, lues dans le besoin.", text
+                )
         return tuple(
-            ParticipantNeed(text, place, None if shared else need.lot.montant, None if several else hours)
-            for text, need in zip(texts, needs, strict=True)
+            ParticipantNeed(text, place, None if shared else need.lot.montant, in_need if several or in_need else hours)
+            for text, need, in_need in zip(texts, needs, written, strict=True)
         )
 
     def _split_needs(self, row: Row, cells: Sequence[str]) -> list[str]:
@@ -337,7 +347,7 @@ class SheetReading:
 
     def _fault(self, row: Row, field: str, text: str, cell: str = "") -> None:
         """Add a fault of a field, at the column that holds `cell` (which replaces « {} » in `text`), else at the field's first column."""
-        columns = self._columns[field]
+        columns = self._columns.get(field) or self._columns["activity"]  # a buyer may write its need under « Activité »
         column = next((one for one in columns if cell and row.take(one) == cell), columns[0])
         fault = Fault(row.line, column, text, (cell,) if cell else ())
         if fault not in self.faults:

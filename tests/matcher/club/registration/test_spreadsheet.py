@@ -395,3 +395,30 @@ def test_a_comma_that_is_not_sure_is_a_point_to_confirm(made: Made) -> None:
     assert [(one.topic, one.says) for one in entrant.doubts] == [
         (Topic.NEEDS, "Lu : un seul besoin. Plusieurs besoins ?")
     ]
+
+
+def test_hours_written_in_the_need_of_an_attributaire_are_read(made: Made) -> None:
+    need = "main d’oeuvre de coffrage, 1500h d insertion / nettoyage de chantier"
+    text = f"Structure;Besoin;Heures d’insertion\nA;{need};\nB;{need};200\nC;clause de 300 heures d’insertion;\n"
+    (sheet,) = read_spreadsheets(made("liste.csv", text), ParticipantRole.ATTRIBUTAIRE)
+    assert [[one.hours for one in entrant.participant.needs] for entrant in sheet.entrants] == [
+        [1500.0, None],
+        [None, None],
+        [300.0],
+    ]
+    assert [one.text for one in sheet.faults if "lues dans le besoin" in one.text] == [
+        "« {} » : 1 500 heures d’insertion, lues dans le besoin.".replace(" 500", "\u202f500").replace(
+            " heures", "\u00a0heures"
+        ),
+        "« {} » : 300 heures d’insertion, lues dans le besoin.".replace(" heures", "\u00a0heures"),
+    ]
+    (buyer,) = read_spreadsheets(made("b.csv", text), ParticipantRole.BUYER)[0].entrants[:1]
+    assert [one.hours for one in buyer.participant.needs] == [None, None]
+
+
+def test_the_needs_of_a_buyer_under_activity_are_parted(made: Made) -> None:
+    (sheet,) = read_spreadsheets(
+        made("liste.csv", "Structure;Activité\nA;plateaux repas + tonte\n"), ParticipantRole.BUYER
+    )
+    assert [one.text for one in sheet.entrants[0].participant.needs] == ["plateaux repas", "tonte"]
+    assert [one.column for one in sheet.faults] == ["Activité"]
