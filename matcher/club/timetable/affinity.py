@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from matcher.catalogue.intake.lookups import shipped_lookups
 from matcher.cleaning.area import clean_area
 from matcher.cleaning.names import name_key, tidy
+from matcher.cleaning.words import stems
 from matcher.club.meeting_day.meeting_day import Participant, ParticipantRole
 from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.planner.meetings import Meeting
@@ -130,6 +131,10 @@ def claims(text: str) -> tuple[tuple[str, str], ...]:
         )
         if guesses and whole >= SURE and guesses[0].code not in wordings:
             wordings.pop(taxonomy().group_of(guesses[0].code), None)  # an activity replaces its group
+            if (
+                len(stems(part)) == 1
+            ):  # one word states one trade: « débarras » is no cleaning, a meaning that the lexicon has too
+                wordings = {code: wording for code, wording in wordings.items() if wording != part}
             wordings[guesses[0].code] = part
     return tuple(wordings.items())
 
