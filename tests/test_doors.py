@@ -23,7 +23,7 @@ from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.club.meeting_day.meeting_day import Participant, ParticipantRole
 from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.store import create_day as open_event
-from matcher.club.registration.spreadsheet import read_spreadsheet
+from matcher.club.registration.workbook import read_spreadsheets
 from matcher.club.timetable.affinity import rank_need
 from matcher.db import open_database
 from matcher.domain.match import Band
@@ -152,7 +152,7 @@ def test_an_amount_is_refused_in_the_same_words_by_the_club(tmp_path: Path) -> N
     (fault,) = need_from({"objet": "Tonte", "montant": "environ"}).faults
     path = tmp_path / "acheteurs.csv"
     path.write_text("Structure;Besoin;Lieu;Montant\nVille de Valbrune;Tonte;Maubeuge;environ\n", encoding="utf-8")
-    assert [its.text for its in read_spreadsheet(path, ParticipantRole.BUYER).faults] == [fault.says]
+    assert [its.text for its in read_spreadsheets(path, ParticipantRole.BUYER)[0].faults] == [fault.says]
     typed = {"sort": "acheteur", "name": "Ville de Valbrune", "need_1": "Tonte", "need_1_amount": "environ"}
     assert ParticipantForm(MultiDict(typed)).faults == {"need_1_amount": fault.says}
 

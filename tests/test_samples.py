@@ -19,7 +19,7 @@ from importers.importer import Source, SupplierRecord
 from matcher.cleaning.words import fold
 from matcher.cli.app import cli
 from matcher.club.meeting_day.meeting_day import ParticipantRole
-from matcher.club.registration.spreadsheet import read_spreadsheet
+from matcher.club.registration.workbook import read_spreadsheets
 from matcher.db import open_database
 from matcher.paths import shipped_path
 from matcher.reference.trades.activities import claim_targets
@@ -76,8 +76,8 @@ def test_the_readme_says_that_all_is_invented_and_counts_right() -> None:
 
 
 def test_the_club_is_invented_and_its_suppliers_are_those_of_the_sample() -> None:
-    buyers = read_spreadsheet(SAMPLES / "club_acheteurs.csv", None)
-    suppliers = read_spreadsheet(SAMPLES / "club_fournisseurs.csv", ParticipantRole.SUPPLIER)
+    buyers = read_spreadsheets(SAMPLES / "club_acheteurs.csv", None)[0]
+    suppliers = read_spreadsheets(SAMPLES / "club_fournisseurs.csv", ParticipantRole.SUPPLIER)[0]
     assert (buyers.faults, buyers.refused, suppliers.faults, suppliers.refused) == ((), (), (), ())
     sorts = {entrant.participant.name: entrant.participant.sort for entrant in buyers.entrants}
     assert Counter(sorts.values()) == {ParticipantRole.BUYER: 21, ParticipantRole.ATTRIBUTAIRE: 4}

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 from types import MappingProxyType
 
@@ -18,13 +19,14 @@ from importers.formats.columns import (
     header_key,
     header_score,
     known_columns,
+    needed_words,
     quote_names,
     sheet_fields,
 )
 from importers.formats.content import load
 from importers.formats.excerpt import excerpt
 from importers.formats.grids import read_grids
-from importers.formats.table import HeaderRule, Table, read_sheet_table
+from importers.formats.table import HeaderRule, Table, read_sheet_table, read_sheet_tables
 from importers.importer import SourceError
 
 # Most columns that a page shows, each with a menu of all fields; a usual sheet has thirty.
@@ -46,6 +48,8 @@ _CONTENT = (
     ("phone", re.compile(r"(\+33|0)\d{9}")),
 )
 _SPACES = re.compile(r"\s+")
+# Least number of columns with a known name for a sheet to be likely of its kind.
+_LIKELY_COLUMNS = 2
 # Most distinct values counted for a column, and most listed in a page with their counts.
 MOST_DISTINCT, _LISTED = 1_000, 4
 _SHOWN_VALUE = 40
@@ -258,9 +262,41 @@ class ShownTally(ColumnTally):
 
 def table_of_kind(path: Path, kind: SheetKind, columns: ColumnMapping) -> Table:
     """Return the table of a file under the row with the most known columns, else with the most columns. Raises SourceError if there is none."""
+    return read_sheet_table(load(path), _header_rule(kind), header_score(kind, columns), merged=kind.merged)
+
+
+def tables_of_kind(
+    path: Path, kind: SheetKind, column_mapping: ColumnMapping
+) -> tuple[tuple[Table, ...], tuple[Table, ...], tuple[str, ...]]:
+    """Return (the tables of the sheets that hold the needed fields, else the likeliest only; those and the tables that lack a needed field under several known
+    titles; French remarks on the sheets not read). Raises SourceError if there is none."""
+    score = header_score(kind, column_mapping)
+    tables, headless, hidden = read_sheet_tables(load(path), _header_rule(kind), score, merged=kind.merged)
+    fit = [columns_of_table(kind, table, column_mapping).has(kind.needs) for table in tables]
+    likely = [known_columns(kind, table.columns, column_mapping) >= _LIKELY_COLUMNS for table in tables]
+    read = tuple(compress(tables, fit)) or tables[:1]
+    shown = tuple(table for table, is_likely in zip(tables, likely, strict=True) if table in read or is_likely)
+    unread = [table for table in tables if table not in read]
+    lacks = f"aucune colonne n’y donne {needed_words(kind)}. Pour en reprendre une"
+    mapped = [table.sheet for table in unread if table in shown]
+    others = [*(table.sheet for table in unread if table not in shown), *headless]
+    remarks = (
+        sheets_left(mapped, f"{lacks}, dites ce que contiennent ses colonnes (au terminal : --mapping)."),
+        sheets_left(others, f"{lacks}, enregistrez-la seule dans un fichier."),
+        sheets_left(hidden, "masquée. Pour en reprendre une, affichez-la dans le classeur."),
+    )
+    return read, shown, tuple(filter(None, remarks))
+
+
+def sheets_left(sheets: Sequence[str], why: str) -> str:
+    """Return a French sentence: these sheets of a workbook are not read, and why; empty for none."""
+    subject, verb = ("Feuilles", "non lues") if len(sheets) > 1 else ("Feuille", "non lue")
+    return f"{subject} {quote_names(sheets)} {verb} : {why}" if sheets else ""
+
+
+def _header_rule(kind: SheetKind) -> HeaderRule:
     wanted = sheet_fields(kind.table)[kind.needs[0][0]].label
-    header = HeaderRule(needs=((wanted,),), hint="Il faut une ligne d’en-tête au-dessus des données.")
-    return read_sheet_table(load(path), header, header_score(kind, columns), merged=kind.merged)
+    return HeaderRule(needs=((wanted,),), hint="Il faut une ligne d’en-tête au-dessus des données.")
 
 
 def columns_of_table(kind: SheetKind, table: Table, column_mapping: ColumnMapping) -> Columns:
@@ -273,7 +309,7 @@ def columns_of_table(kind: SheetKind, table: Table, column_mapping: ColumnMappin
 
 
 def seen_headers(path: Path, kind: SheetKind, columns: ColumnMapping) -> tuple[SeenHeader, ...]:
-    """Return the descriptions of a file's distinct headers: those with the needed fields, else the most likely one. Raises SourceError for a header with more
+    """Return the descriptions of a file's distinct headers: those with the needed fields (and merged kinds' likely ones), else the most likely. Raises SourceError for a header with more
     columns than a page can show."""
     headers = _headers_seen(path, kind, columns)
     if (most := max(len(header.columns) for header in headers)) > MOST_COLUMNS:
@@ -282,19 +318,24 @@ def seen_headers(path: Path, kind: SheetKind, columns: ColumnMapping) -> tuple[S
 
 
 def _headers_seen(path: Path, kind: SheetKind, column_mapping: ColumnMapping) -> tuple[SeenHeader, ...]:
-    if not kind.every_sheet:
-        table = table_of_kind(path, kind, column_mapping)
-        tally = ShownTally(columns_of_table(kind, table, column_mapping))
-        for row in table.rows:
-            if isinstance(row, Row):
-                tally.take(row.take)
-        return (tally.header(),)
+    headers: dict[str, SeenHeader] = {}
+    if kind.merged or not kind.every_sheet:
+        if kind.every_sheet:
+            _, tables, _ = tables_of_kind(path, kind, column_mapping)
+        else:
+            tables = (table_of_kind(path, kind, column_mapping),)
+        for table in tables:
+            tally = ShownTally(columns_of_table(kind, table, column_mapping))
+            for row in table.rows:
+                if isinstance(row, Row):
+                    tally.take(row.take)
+            headers.setdefault(header_key(table.columns), tally.header(table.sheet if len(tables) > 1 else ""))
+        return tuple(headers.values())
     grids, _ = read_grids(path, header_score(kind, column_mapping), "")
     read = [(grid, columns_of_header(kind, grid.columns, column_mapping)) for grid in grids]
     shown = [pair for pair in read if pair[1].has(kind.needs)] or [
         max(read, key=lambda pair: (known_columns(kind, pair[0].columns, column_mapping), len(pair[0].columns)))
     ]
-    headers: dict[str, SeenHeader] = {}
     for grid, columns in shown:
         tally = ShownTally(columns)
         for _, cells in grid.rows:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice, zip_longest
 
 from importers.emit import Row
@@ -11,7 +12,7 @@ from importers.formats.content import Content, File, Text, read_text
 from importers.formats.delimited import DELIMITERS, find_delimiter, split_rows
 from importers.formats.excerpt import excerpt
 from importers.formats.sheets import WorkbookSheet, spread
-from importers.formats.workbook import read_marked, read_sheets
+from importers.formats.workbook import read_marked
 from importers.importer import RefusedRow, Remark, SourceError
 
 Lines = Generator[tuple[int, list[str]], None, None]
@@ -39,12 +40,13 @@ class HeaderRule:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: its columns in order, the line of its header, remarks on the reading; the rows are read lazily."""
+    """A table: its columns in order, the line of its header, remarks on the reading; the rows are read lazily. `sheet` is the sheet's name, empty for a CSV."""
 
     columns: tuple[str, ...]
     line: int
     remarks: tuple[Remark, ...]
     _read: Callable[[], Iterator[Row | RefusedRow]]
+    sheet: str = ""
 
     @property
     def rows(self) -> Iterator[Row | RefusedRow]:
@@ -74,57 +76,81 @@ def text_of(file: File) -> Text:
 
 
 def read_sheet_table(file: File, header: HeaderRule, score: Score | None = None, *, merged: bool = False) -> Table:
-    """Find the header within the first ten rows (of the sheet with the best one) and return the table under it.
+    """Return the table of a file, or of its sheet with the best header (`read_sheet_tables`), with a remark that names the others. By default a header scores 1
+    if it satisfies `header`."""
+    best = score or (lambda columns: int(not header.missing(columns)))
+    (table, *tables), headless, _ = read_sheet_tables(file, header, best, merged=merged)
+    others = [f"« {sheet} »" for sheet in (*(one.sheet for one in tables), *headless)]
+    remark = Remark(1, f"Seule la feuille « {table.sheet} » est lue ; non reprises : {', '.join(others)}.")
+    return replace(table, remarks=(remark,)) if others else table
 
-    The header is the row with the best `score` above 0, the first of equals; by default a row scores 1 if it satisfies `header`. Two rows are read as one
-    header, lower cells over upper ones, if that scores better: titles over several columns (« Horaires »), and their subtitles (« Arrivée », « Départ »).
-    With `merged`, a cell merged over lines is copied to each. Raises SourceError, which names the missing columns."""
-    if score is None:
-        return read_sheet_table(file, header, lambda columns: int(not header.missing(columns)), merged=merged)
-    read, remarks = _lines_of(file, score, merged)
-    with closing(read()) as lines:
-        first = list(islice(lines, HEADER_WITHIN))
-    scores = [score(column_names(cells)) for _, cells in first]
-    if not any(scores):
-        raise _no_header(file, header, first)
-    index = scores.index(max(scores))
-    line, cells = first[index]
-    for lower in range(1, len(first)):
-        pairs = zip_longest(first[lower - 1][1], first[lower][1], fillvalue="")
-        both = [low if low.strip() else high for high, low in pairs]
-        if score(column_names(both)) > max(scores):
-            index, cells, line = lower, both, first[lower][0]
-            scores.append(score(column_names(both)))
-    columns = column_names(cells)
-    return Table(
-        tuple(filter(None, columns)), line, remarks, lambda: _rows(cells, columns, islice(read(), index + 1, None))
+
+def read_sheet_tables(
+    file: File, header: HeaderRule, score: Score, *, merged: bool = False
+) -> tuple[tuple[Table, ...], tuple[str, ...], tuple[str, ...]]:
+    """Find the header within the first ten rows of each filled sheet.
+
+    The header is the row with the best `score` above 0, the first of equals. Two rows are read as one header, lower cells over upper ones, if that scores better:
+    titles over several columns (« Horaires »), and their subtitles (« Arrivée », « Départ »). With `merged`, a cell merged over lines is copied to each.
+
+    Returns (the tables, the best header first; the names of the sheets without a header; those of the hidden sheets).
+    Raises SourceError, which names the missing columns."""
+    sheets, hidden, remarks = _sheets_of(file, score, merged)
+    scored = [(name, *_scored_table(name, read, remarks, score)) for name, read in sheets]
+    if not any(points for _, points, _ in scored):
+        with closing(sheets[0][1]()) as lines:
+            raise _no_header(file, header, list(islice(lines, HEADER_WITHIN)))
+    best_first = sorted(scored, key=lambda row: -row[1])
+    return (
+        tuple(table for _, points, table in best_first if points),
+        tuple(name for name, points, _ in scored if not points),
+        hidden,
     )
 
 
-def _lines_of(file: File, score: Score, merged: bool) -> tuple[Callable[[], Lines], tuple[Remark, ...]]:
-    """Return a function that reads the rows from the first (from a CSV's file again, or a workbook in memory), and remarks."""
+def _scored_table(name: str, read: Callable[[], Lines], remarks: tuple[Remark, ...], score: Score) -> tuple[int, Table]:
+    """Return the score of a sheet's best header, 0 for none, and the table under it."""
+    with closing(read()) as lines:
+        first = list(islice(lines, HEADER_WITHIN))
+    points, index, line, cells = _best_header(first, score)
+    columns = column_names(cells)
+    return points, Table(
+        tuple(filter(None, columns)),
+        line,
+        remarks,
+        lambda: _rows(cells, columns, islice(read(), index + 1, None)),
+        name,
+    )
+
+
+def _best_header(first: list[tuple[int, list[str]]], score: Score) -> tuple[int, int, int, list[str]]:
+    """Return (score, index, line, cells) of the best header among the first rows; a score of 0 for none."""
+    scored = [(score(column_names(cells)), -index, line, cells) for index, (line, cells) in enumerate(first)]
+    best = max(scored, key=lambda row: row[:2], default=(0, 0, 1, []))
+    for lower in range(1, len(first)) if best[0] else ():
+        pairs = zip_longest(first[lower - 1][1], first[lower][1], fillvalue="")
+        both = [low if low.strip() else high for high, low in pairs]
+        best = max(best, (score(column_names(both)), -lower, first[lower][0], both), key=lambda row: row[0])
+    return best[0], -best[1], *best[2:]
+
+
+def _sheets_of(
+    file: File, score: Score, merged: bool
+) -> tuple[list[tuple[str, Callable[[], Lines]]], tuple[str, ...], tuple[Remark, ...]]:
+    """Return (name, function that reads the rows from the first) of each filled sheet, or of a CSV; the names of the hidden sheets; remarks."""
     if file.content in (Content.WORKBOOK_ZIP, Content.WORKBOOK_OLE):
-        sheets = (
-            [WorkbookSheet(sheet.name, spread(sheet, marks)) for sheet, marks in read_marked(file)[0]]
-            if merged
-            else read_sheets(file)
-        )
-        return _choose_sheet(file, sheets, score)
+        marked, hidden = read_marked(file)
+        sheets = [WorkbookSheet(sheet.name, spread(sheet, marks)) if merged else sheet for sheet, marks in marked]
+        if not (filled := [sheet for sheet in sheets if sheet.rows]):
+            raise SourceError(file.path, "toutes les feuilles visibles du classeur sont vides.")
+        return [(sheet.name, partial(_each, sheet)) for sheet in filled], hidden, ()
     text = text_of(file)
     delimiter = find_delimiter(text.lines(), lambda cells: score(column_names(cells)))
-    return lambda: split_rows(file.path, text.lines(), delimiter), text.remarks
+    return [("", lambda: split_rows(file.path, text.lines(), delimiter))], (), text.remarks
 
 
-def _choose_sheet(
-    file: File, sheets: list[WorkbookSheet], score: Score
-) -> tuple[Callable[[], Lines], tuple[Remark, ...]]:
-    filled = [sheet for sheet in sheets if sheet.rows]
-    if not filled:
-        raise SourceError(file.path, "toutes les feuilles visibles du classeur sont vides.")
-    chosen = max(filled, key=lambda sheet: max(score(column_names(cells)) for _, cells in sheet.rows[:HEADER_WITHIN]))
-    others = [f"« {sheet.name} »" for sheet in filled if sheet is not chosen]
-    remark = Remark(1, f"Seule la feuille « {chosen.name} » est lue ; non reprises : {', '.join(others)}.")
-    return lambda: (row for row in chosen.rows), (remark,) if others else ()
+def _each(sheet: WorkbookSheet) -> Lines:
+    yield from sheet.rows
 
 
 def column_names(cells: Iterable[str]) -> list[str]:

@@ -56,7 +56,7 @@ _SHOWN_BY_BANDS = (_ONE_KNOWN, _EACH_KNOWN, _HINT)
 WHAT_AND_WHERE = (
     "Quel métier, et dans quelle commune ? Dites l’un et l’autre en quelques mots, ou donnez un code CPV et un lieu."
 )
-_BEYOND_USUAL = "un peu au-delà du rayon usuel"
+_BEYOND_USUAL = "un peu loin"
 # Selects at most that many candidates of a ranking: those of one screen, the first of each band, or those and the first by rank.
 Chooser = Callable[[BandedRanking, int], tuple[Match, ...]]
 EMPTY = "Le catalogue est vide", "Importez un annuaire (voir « entremise sources »), ou essayez « entremise demo »."

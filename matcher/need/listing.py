@@ -70,7 +70,7 @@ WORDS: Mapping[Part, PartWords] = MappingProxyType(
             "connu",
             "connus",
             "Connus pour ce métier",
-            "Une source le dit. Reste à le confirmer, et à demander s’ils sont libres.",
+            "Une source le dit. À confirmer en les appelant.",
             "Aucune source ne dit ce métier d’une structure à portée.",
         ),
         Band.INDICE: PartWords(

@@ -10,8 +10,8 @@ from matcher.reading.notice import sentences
 _LEAST = 30.0
 _NUMBER = r"(?<![\w,.-])(?P<number>\d{1,3}(?:[ .]\d{3})+|\d{2,7})(?:,\d+)?"
 _HOURS = r" ?(?:h|heures?)\b"
-_PUBLIC = r"(?:d'|l'|en )insertion\b|(?:personnes?|publics?|demandeurs?) (?:eloigne|en (?:difficulte|insertion|parcours)|d'emploi|prioritaire)"
-_CLAUSE = r"(?:\bclauses? (?:sociales?|d'insertion)|\bheures? (?:de travail )?d'insertion|\b(?:volume|action|effort|obligation)s? (?:horaire )?d'insertion)"
+_PUBLIC = r"(?:[dl][' ]|en )insertion\b|(?:personnes?|publics?|demandeurs?) (?:eloigne|en (?:difficulte|insertion|parcours)|d'emploi|prioritaire)"
+_CLAUSE = r"(?:\bclauses? (?:sociales?|d[' ]insertion)|\bheures? (?:de travail )?d[' ]insertion|\b(?:volume|action|effort|obligation)s? (?:horaire )?d'insertion)"
 _PATTERNS = (
     # « 500 heures de travail réservées à des personnes en insertion », but not the first of « 5 000 heures, dont 500 d’insertion »
     re.compile(rf"{_NUMBER}{_HOURS}(?: (?!dont\b|soit\b)[\w'-]+){{0,8}}? (?:{_PUBLIC})"),

@@ -107,17 +107,18 @@ def _parts(text: str, signs: re.Pattern[str]) -> Iterator[tuple[str, str]]:
 def _splits_here(left: str, sign: str, right: str, depth: int) -> tuple[bool, bool]:
     """Return whether a separator splits two needs, and whether that is doubtful. Each side must be a different trade.
 
-    « + » and « - » (depth 0) need no more; nor does « / » between two groups, where a comma needs likely trades. « et », « & » and « a/b » (last depth) split
-    only trades of two groups, each sure of its group (« ménage des gîtes et location de draps »); « / » and « , » split two trades of one group only where
-    both are sure. In these last two cases, both trades must be read in the whole text too.
+    « + » and « - » (depth 0) need no more; nor does « / » between two groups, where a comma needs likely trades, or each sure of its group. « et », « & » and
+    « a/b » (last depth) split only trades of two groups, each sure of its group (« ménage des gîtes et location de draps »); « / » and « , » split two
+    trades of one group only where both are sure. In these last two cases, both trades must be read in the whole text too.
     """
     trade, other = _trade(left), _trade(right)
     if trade.is_same(other):
         return False, False
-    likely, sure = trade.likely and other.likely, trade.is_sure_beside(other) and other.is_sure_beside(trade)
+    likely = all((trade.likely, other.likely))
+    sure = trade.is_sure_beside(other) and other.is_sure_beside(trade)
     last, one_group = depth == len(_SIGNS) - 1, trade.shares_group_with(other)
     if depth == 0 or not (last or one_group):
-        return (likely, not sure) if "," in sign else (True, not likely)
+        return (likely or sure, not sure) if "," in sign else (True, not likely)
     if last and (one_group or _CONTINUATION.match(right)):
         return False, False
     both_asked = trade.both_among(other, _trade(f"{left}{sign}{right}").asked)

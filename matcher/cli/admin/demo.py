@@ -28,8 +28,8 @@ from matcher.club.meeting_day.meeting_day import MeetingDay, ParticipantRole
 from matcher.club.meeting_day.schedule import Break, Schedule
 from matcher.club.meeting_day.store import change_day, create_day, list_days, load_day
 from matcher.club.registration.import_plan import plan_registrations
-from matcher.club.registration.spreadsheet import read_spreadsheet
 from matcher.club.registration.who_is_it import Catalogue
+from matcher.club.registration.workbook import read_spreadsheets
 from matcher.club.timetable.planning import plan_timetable, setting_of
 from matcher.db import database_label, open_database, parsed_url, writing
 from matcher.domain.french import count
@@ -112,8 +112,8 @@ def sample_event(engine: Engine, shelf: Shelf, now: datetime) -> MeetingDay:
     rules = Rules(tables=25, accessible=2, interpreters=1, least=2)
     event = create_day(engine, organisation, SAMPLE_EVENT, schedule, rules, author=DEMO, now=now)
     sheets = [
-        read_spreadsheet(shipped_path("data/samples/club_acheteurs.csv"), None),
-        read_spreadsheet(shipped_path("data/samples/club_fournisseurs.csv"), ParticipantRole.SUPPLIER),
+        *read_spreadsheets(shipped_path("data/samples/club_acheteurs.csv"), None),
+        *read_spreadsheets(shipped_path("data/samples/club_fournisseurs.csv"), ParticipantRole.SUPPLIER),
     ]
     intake = plan_registrations(event, sheets, Catalogue(engine, shelf))
     event = change_day(

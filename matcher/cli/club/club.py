@@ -45,8 +45,9 @@ from matcher.club.meeting_day.schedule import Schedule
 from matcher.club.meeting_day.store import Person, create_day, list_days
 from matcher.club.registration.answering import answer_changes, read_answers
 from matcher.club.registration.import_plan import plan_entry, plan_registrations
-from matcher.club.registration.spreadsheet import PARTICIPANTS, Entrant, read_spreadsheet
+from matcher.club.registration.spreadsheet import Entrant
 from matcher.club.registration.who_is_it import Catalogue
+from matcher.club.registration.workbook import PARTICIPANTS, read_spreadsheets
 from matcher.club.results.document import event_object, listed_object, questions_csv, shortages_object, trouble_object
 from matcher.club.timetable.planning import plan_timetable
 from matcher.club.timetable.remedies import find_shortages
@@ -172,7 +173,7 @@ def import_participants_command(
     engine, event = opened.engine, opened.event
     columns = mapping_of_files(engine, PARTICIPANTS, [path for path, _ in files], mapping, dry_run=dry_run)
     columns = with_proposed(columns, PARTICIPANTS, [path for path, _ in files], ask=ask)
-    sheets = [read_spreadsheet(path, sort, columns) for path, sort in files]
+    sheets = [sheet for path, sort in files for sheet in read_spreadsheets(path, sort, columns)]
     intake = plan_registrations(event, sheets, Catalogue(engine, load_shelf(engine)))
     if not dry_run:  # written before anything is printed, as a closed pipe (`| head`) ends the command
         opened.write(*intake.changes, people=intake.people)

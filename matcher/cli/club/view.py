@@ -89,6 +89,8 @@ def print_intake(intake: Intake, *, dry_run: bool) -> None:
             f"{KNOWN} nouveaux : {count(intake.buyers, 'acheteur ou attributaire', 'acheteurs ou attributaires')},"
             f" {count(intake.created - intake.buyers, 'fournisseur')} ; {count(intake.in_catalogue, 'fournisseur retrouvé', 'fournisseurs retrouvés')} au catalogue."
         )
+        for text in intake.skipped:
+            out.print(f"{REFUSED} {escape(text)}")
         for mark, remarks in ((REFUSED, intake.left), (UNKNOWN, intake.noted)):
             for group in in_groups_of_a_kind(remarks):
                 out.print(f"{mark} {escape(group.text)}")

@@ -15,6 +15,7 @@ from matcher.club.meeting_day.points import PointToConfirm
 from matcher.club.meeting_day.schedule import Hours, Schedule, absent_together, narrowest, widest
 from matcher.club.meeting_day.sequels import Sequel
 from matcher.domain.grouping import group_pairs
+from matcher.domain.kinds import SupplierKind
 from matcher.journal.change import Change, ChangeRefused, Journaled
 
 
@@ -59,7 +60,7 @@ class Participant:
     intervention. `written`: its name as in its sheet, where `name` is the catalogue's spelling. `people`: size of the delegation; `abreast`: how many
     meetings it can hold at once. `most` and `least`: limits of meetings, None for the event's rules. Hours are minutes since midnight; `away`: absences
     during its stay. `same_as`: the organiser's answer on a duplicate: key of the same organisation, 0 for none. `absent`: it does not come. `visible`: it
-    agreed that other participants see its name, activity and needs."""
+    agreed that other participants see its name, activity and needs. `kinds`: of a supplier, as its sheet gives them."""
 
     key: int
     sort: ParticipantRole
@@ -85,6 +86,7 @@ class Participant:
     same_as: int | None = None
     absent: bool = False
     visible: bool = False
+    kinds: tuple[SupplierKind, ...] = ()
 
     @property
     def supplies(self) -> bool:
@@ -127,6 +129,7 @@ class Participant:
             interpreter=self.interpreter or other.interpreter,
             hearing_loop=self.hearing_loop or other.hearing_loop,
             visible=self.visible or other.visible,
+            kinds=tuple(dict.fromkeys((*self.kinds, *other.kinds))),
         )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from matcher.cleaning.names import name_key, tidy
+from matcher.club.meeting_day.meeting_day import ParticipantRole
 from matcher.reference.tables import rows
 
 # Meanings of cells on presence, in addition to the roles of participants.
@@ -33,6 +34,21 @@ def word_of(text: str) -> str:
     first = name_key(text).partition(" ")[0]
     keys = [*map(_singular, parts), _singular(first) if len(first) > _SHORT else ""]
     return next((_words()[key] for key in keys if key in _words()), "")
+
+
+def role_of(text: str) -> str:
+    """Return the role that a cell names, by its parts where the whole decides nothing: « entreprise titulaire »; « selon le tableur » or empty otherwise.
+
+    Words of several roles name none, except those of an attributaire, which is an enterprise too."""
+    word = word_of(text)
+    if word and word != EITHER:
+        return word
+    written = f" {_singular(text)} "
+    named = {meaning for key, meaning in _words().items() if len(key) > _SHORT and f" {key} " in written}
+    roles = named & set(ParticipantRole)
+    if roles == {ParticipantRole.BUYER, ParticipantRole.ATTRIBUTAIRE}:
+        return ParticipantRole.ATTRIBUTAIRE
+    return next(iter(roles)) if len(roles) == 1 else "" if roles else word
 
 
 def cell_meanings(text: str) -> frozenset[str]:

@@ -13,7 +13,19 @@ from matcher.journal.change import one_line
 # Topics whose correction does not keep all their fields: a cell on presence does not fix hours; amounts are corrected need by need.
 _NOT_WHOLE = {Topic.COMING, Topic.AMOUNT}
 # Fields that keep their former value where a line has an empty one; has None (0 is a value); fills no box of access.
-_UNLESS_WRITTEN = ("siret", "needs", "activity", "place", "area", "written", "away", "most", "least", "visible")
+_UNLESS_WRITTEN = (
+    "siret",
+    "needs",
+    "activity",
+    "place",
+    "area",
+    "written",
+    "away",
+    "most",
+    "least",
+    "visible",
+    "kinds",
+)
 _UNLESS_GIVEN = ("workers", "arrival", "departure")
 _ACCESS = ("step_free", "interpreter", "hearing_loop")
 

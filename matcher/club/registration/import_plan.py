@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from importers.formats.columns import columns_of_header
 from matcher.catalogue.identity.name_likeness import likeness
@@ -27,8 +28,9 @@ from matcher.club.registration.cell_words import cell_names
 from matcher.club.registration.completed import complete_participant, need_words, unlike_former, with_corrections
 from matcher.club.registration.doubts import points_of, with_hours
 from matcher.club.registration.remarks import Fault, LineRemark, said_of_files
-from matcher.club.registration.spreadsheet import PARTICIPANTS, Entrant, Spreadsheet
+from matcher.club.registration.spreadsheet import Entrant
 from matcher.club.registration.who_is_it import Catalogue, Who, among, spelt_alike, spelt_nearly
+from matcher.club.registration.workbook import PARTICIPANTS, Spreadsheet
 from matcher.domain.french import in_groups
 from matcher.journal.change import one_line, try_changes
 
@@ -46,7 +48,7 @@ class Intake:
     """Plan of an import: `changes` and `people` (keys of participants) to write, and counts that add up to the lines read.
 
     `repeated` lines add to a participant already counted. `buyers` counts buyers and attributaires among those `created`. `columns`: sentences on how columns
-    were understood; `unused`: on columns not read. `noted`: remarks on lines taken; `left`: on lines left out."""
+    were understood; `skipped`: on sheets not read; `unused`: on columns not read. `noted`: remarks on lines taken; `left`: on lines left out."""
 
     changes: tuple[DayChange, ...]
     people: dict[int, tuple[Person, ...]]
@@ -58,6 +60,7 @@ class Intake:
     in_catalogue: int = 0
     buyers: int = 0
     columns: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
     noted: tuple[LineRemark, ...] = ()
     left: tuple[LineRemark, ...] = ()
@@ -171,7 +174,8 @@ class _Taking:
             unchanged=len(self.drafts) - len(registered) - len(amended),
             repeated=self.repeated,
             in_catalogue=len({one.supplier_id for one in self.drafts.values()} - {""}),
-            columns=tuple(f"« {sheet.name} » : {' ; '.join(sheet.columns.says)}." for sheet in sheets),
+            columns=tuple(sheet.columns_sentence for sheet in sheets),
+            skipped=tuple(chain.from_iterable(sheet.skipped for sheet in sheets)),
             unused=said_of_files((sheet.name, said) for sheet in sheets for said in sheet.unused),
             noted=(*self.remarks, *(LineRemark(sheet.name, fault) for sheet in sheets for fault in sheet.faults)),
             left=(*self.refused, *(LineRemark(sheet.name, fault) for sheet in sheets for fault in sheet.refused)),

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import or_
 from typing import Any
 
 import msgspec
 
 from importers.formats.column_tally import SeenHeader
+from importers.formats.columns import header_key
 from matcher.catalogue.intake.read_apart import headers_in_subprocess
 from matcher.catalogue.store.column_mappings import remembered_columns
 from matcher.club.meeting_day.meeting_day import ParticipantRole
-from matcher.club.registration.spreadsheet import PARTICIPANTS, Spreadsheet, read_spreadsheet
+from matcher.club.registration.workbook import PARTICIPANTS, Spreadsheet, read_spreadsheets
 from matcher.jobs.files import FileGone
 from matcher.jobs.reader_process import ReadRefused
 from matcher.jobs.worker import Hold, WorkKind
@@ -21,10 +23,10 @@ SHEETS: Mapping[str, ParticipantRole] = {"acheteurs": ParticipantRole.BUYER, "fo
 
 @dataclass(frozen=True, slots=True)
 class ReadFiles:
-    """Files of a preview, by field of the form: name and headers of each, its content, or the French reason why it cannot be read."""
+    """Files of a preview, by field of the form: name and headers of each, the content of its sheets, or the French reason why it cannot be read."""
 
     headers: Mapping[str, tuple[str, Sequence[SeenHeader]]]
-    sheets: Mapping[str, Spreadsheet]
+    sheets: Mapping[str, tuple[Spreadsheet, ...]]
     faults: Mapping[str, str]
 
 
@@ -43,8 +45,11 @@ def _read(hold: Hold) -> Mapping[str, Any]:
             with hold.file(name) as path:
                 seen = headers_in_subprocess(path, PARTICIPANTS, columns, stop=hold.stop)
                 headers[name] = path.name, seen
-                if seen[0].has(PARTICIPANTS.needs):
-                    sheets[name] = read_spreadsheet(path, SHEETS[name], columns, stop=hold.stop)
+                # A likely sheet that lacks a needed field is asked about once, before the others are read alone.
+                fit = [header.has(PARTICIPANTS.needs) for header in seen]
+                settled = [header_key(header.names) in columns.remembered for header in seen]
+                if any(fit) and all(map(or_, fit, settled)):
+                    sheets[name] = read_spreadsheets(path, SHEETS[name], columns, stop=hold.stop)
         except ReadRefused as refusal:
             faults[name] = str(refusal)
     content: Mapping[str, Any] = msgspec.to_builtins(ReadFiles(headers, sheets, faults))

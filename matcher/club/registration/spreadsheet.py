@@ -1,19 +1,19 @@
-"""Parses an organiser's spreadsheet of participants into typed lines, and faults for unread cells. No lookup in catalogue or event here."""
+"""Parses the lines of an organiser's sheet of participants, and faults for unread cells. No lookup in catalogue or event here."""
 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
-from pathlib import Path
 from typing import TypeVar
 
 from importers.emit import Row
-from importers.formats.column_tally import MOST_COLUMNS, ColumnTally, columns_of_table, table_of_kind
-from importers.formats.columns import NO_MAPPING, ColumnMapping, Columns, SheetKind, quote_names
-from importers.importer import RefusedRow, SourceError
+from importers.formats.column_tally import ColumnTally
+from importers.formats.columns import Columns
+from importers.importer import RefusedRow
 from matcher.cleaning import Cleaned
 from matcher.cleaning.amounts import clean_amount, clean_count
 from matcher.cleaning.hours import Presence, clean_hour, clean_presence
+from matcher.cleaning.kinds import clean_kinds
 from matcher.cleaning.names import name_key, tidy
 from matcher.cleaning.numbers import clean_number
 from matcher.cleaning.phone import clean_contacts, clean_phones
@@ -23,16 +23,23 @@ from matcher.club.meeting_day.meeting_day import Participant, ParticipantRole, T
 from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.points import Topic
 from matcher.club.meeting_day.store import Person
-from matcher.club.registration.cell_words import AWAY, COMES, EITHER, ELSEWHERE, cell_meanings, is_title, word_of
+from matcher.club.registration.cell_words import (
+    AWAY,
+    COMES,
+    EITHER,
+    ELSEWHERE,
+    cell_meanings,
+    is_title,
+    role_of,
+    word_of,
+)
 from matcher.club.registration.remarks import Fault
-from matcher.jobs.reader_process import apart
-from matcher.jobs.stop import Stop
+from matcher.domain.french import unit
 from matcher.need.fields import need_from
+from matcher.reading.insertion_hours import insertion_hours
 from matcher.reading.several_needs import split_needs
 
 T = TypeVar("T")
-MOST_ROWS = 10_000
-PARTICIPANTS = SheetKind("club", (("name", "siret"),), merged=True)
 _NO = {"", "non", "n", "0", "faux", "false", "no", "aucun", "aucune", "neant", "sans"}
 # « Total », « Total général 12 », « Total : 23 structures ».
 _TOTAL = re.compile(r"(?:sous )?tota(?:l|ux)(?: general)?(?: \d+(?: [a-z]+)?)?")
@@ -71,67 +78,8 @@ class Entrant:
     doubts: tuple[DoubtfulCell, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Spreadsheet:
-    """Content of a file: `unused`: French sentences on columns not read; `faults`: values left out; `refused`: lines left out."""
-
-    name: str
-    columns: Columns
-    unused: tuple[str, ...]
-    entrants: tuple[Entrant, ...]
-    faults: tuple[Fault, ...]
-    refused: tuple[Fault, ...]
-
-
-def read_spreadsheet(
-    path: Path, sort: ParticipantRole | None, columns: ColumnMapping = NO_MAPPING, *, stop: Stop | None = None
-) -> Spreadsheet:
-    """Read the participants of a file (CSV, XLSX, XLS, ODS) in a reader process. `sort`: role of lines whose columns give none; `columns`: meanings of
-    columns that users gave. Raises ReadRefused where the file is no table, has no column of names or no participant; and Stopped."""
-    return apart(_participants, SourceError, stop=stop)(path, sort, columns)
-
-
-def _participants(path: Path, sort: ParticipantRole | None, column_mapping: ColumnMapping) -> Spreadsheet:
-    table = table_of_kind(path, PARTICIPANTS, column_mapping)
-    if len(table.columns) > MOST_COLUMNS:
-        raise SourceError(
-            path,
-            f"{len(table.columns)} colonnes ; {MOST_COLUMNS} au plus. N’y gardez que celles qui parlent des participants.",
-            line=table.line,
-        )
-    columns = columns_of_table(PARTICIPANTS, table, column_mapping)
-    if not columns.has(PARTICIPANTS.needs):
-        raise SourceError(
-            path,
-            f"aucune colonne ne donne le nom des structures. Colonnes vues : {quote_names(columns.names)}. Il faut une ligne d’en-tête : "
-            "Structure, Besoin ou Activité, Lieu, Contact, Courriel… Ou dites ce qu’elles contiennent (au terminal : --mapping).",
-            line=table.line,
-        )
-    if sort is None and "sort" not in columns.of:
-        raise SourceError(
-            path,
-            "rien ne dit qui est acheteur ou fournisseur : ajoutez une colonne « Sorte » (ou « Type »), ou dites-le.",
-            line=table.line,
-        )
-    reading = _Reading(columns, sort)
-    for number, row in enumerate(table.rows, start=1):
-        if number > MOST_ROWS:
-            raise SourceError(path, f"plus de {MOST_ROWS} lignes : un événement n’en reçoit pas tant.", line=row.line)
-        reading.take(row)
-    if not reading.entrants and not reading.refused:
-        raise SourceError(path, "aucun participant sous l’en-tête.", line=table.line)
-    return Spreadsheet(
-        path.name,
-        columns,
-        reading.tally.remarks,
-        tuple(reading.entrants),
-        tuple(reading.faults),
-        tuple(reading.refused),
-    )
-
-
-class _Reading:
-    """Accumulates the lines of one file as they are read."""
+class SheetReading:
+    """Accumulates the lines of one sheet as they are read."""
 
     def __init__(self, columns: Columns, sort: ParticipantRole | None) -> None:
         self._columns, self._sort = columns.of, sort
@@ -157,8 +105,8 @@ class _Reading:
         # Each reason to doubt that a line is a participant who comes.
         if self._is_name_only(cells, name):
             self._fault(row, "name", "« {} », seul sur sa ligne : un titre ? Il est inscrit, à vérifier.", name)
-        for text in self._cells_without_hours(row):
-            if word_of(text) != COMES and not _COUNT.fullmatch(text):
+        for text, word in self._cells_without_hours(row):
+            if word != COMES and not _COUNT.fullmatch(text):
                 self._fault(row, "coming", "« {} » : inscrit quand même, à confirmer.", text)
                 self._doubts.append(DoubtfulCell(Topic.COMING, text, "Inscrit quand même."))
         if name_key(sells := self._text(row, "sells")) not in _NO:
@@ -190,17 +138,26 @@ class _Reading:
         # « Collectivités » as the only cell is a section title; « Ville de Lille » is a participant.
         if self._is_name_only(cells, name) and is_title(name):
             return "« {} » est un titre, sans rien d’autre", name
-        for text in (*self._cells_without_hours(row), *self._texts(row, "sort")):
-            if word_of(text) == AWAY:
+        cells_of_sort = ((text, word_of(text)) for text in self._texts(row, "sort"))
+        for text, word in (*self._cells_without_hours(row), *cells_of_sort):
+            if word == AWAY:
                 return "« {} » dit qu’il ne vient pas (s’il est déjà inscrit, désinscrivez-le)", text
         return ()
 
     def _is_name_only(self, cells: Sequence[str], name: str) -> bool:
         return cells == [name] and len(self._columns) > _FEW
 
-    def _cells_without_hours(self, row: Row) -> list[str]:
-        """Return the cells of the column of presence that hold no hours."""
-        return [text for text in self._texts(row, "coming") if clean_presence(text) == Cleaned(None)]
+    def _cells_without_hours(self, row: Row) -> list[tuple[str, str]]:
+        """Return the cells of the columns of presence that hold no hours, with their meanings: « oui » under « Annulé ? » means an absence."""
+        cells = []
+        for column in self._columns.get("coming", ()):
+            text = row.take(column)
+            if text and clean_presence(text) == Cleaned(None):
+                word, first = word_of(text), name_key(text).partition(" ")[0]
+                if word_of(column) == AWAY:
+                    word = COMES if first in _NO else AWAY if COMES in (word, word_of(first)) else word
+                cells.append((text, word))
+        return cells
 
     def _participant(
         self, row: Row, name: str, sort: ParticipantRole, named: int
@@ -237,6 +194,11 @@ class _Reading:
             step_free=access["step_free"],
             interpreter=access["interpreter"],
             hearing_loop=access["hearing_loop"],
+            kinds=tuple(
+                dict.fromkeys(kind for text in self._texts(row, "sort") for kind in clean_kinds(text).value or ())
+            )
+            if sort is ParticipantRole.SUPPLIER
+            else (),
         )
         return participant, presence.words
 
@@ -267,10 +229,25 @@ class _Reading:
             to_share = f"pour {len(texts)} besoins : à répartir"
             self._fault(row, field, f"« {{}} » {to_share}, une ligne par besoin.", self._text(row, field))
             self._doubts.append(DoubtfulCell(Topic.AMOUNT, self._text(row, field), f"Lu, {to_share}."))
+        written = self._hours_in(row, texts, sort, hours)
         return tuple(
-            ParticipantNeed(text, place, None if shared else need.lot.montant, None if several else hours)
-            for text, need in zip(texts, needs, strict=True)
+            ParticipantNeed(text, place, None if shared else need.lot.montant, in_need if several or in_need else hours)
+            for text, need, in_need in zip(texts, needs, written, strict=True)
         )
+
+    def _hours_in(
+        self, row: Row, texts: Sequence[str], sort: ParticipantRole, hours: float | None
+    ) -> list[float | None]:
+        """Return the insertion hours written in each need of an attributaire whose line has none, with a remark for each; None for none."""
+        if sort is not ParticipantRole.ATTRIBUTAIRE or hours is not None:
+            return [None] * len(texts)
+        written = [insertion_hours(text) for text in texts]
+        for text, stated in zip(texts, written, strict=True):
+            if stated:
+                self._fault(
+                    row, "needs", f"« {{}} » : {unit(stated, 'heures')} d’insertion, lues dans le besoin.", text
+                )
+        return written
 
     def _split_needs(self, row: Row, cells: Sequence[str]) -> list[str]:
         """Return the needs of the cells, each once, split where a cell holds several, with a fault."""
@@ -280,8 +257,8 @@ class _Reading:
             if cut.split_at_ambiguous_sign:
                 self._fault(row, "needs", f"« {{}} » : une case de {len(cut.texts)} besoins, comptés un par un.", cell)
             if cut.doubtful:
-                read = " ; ".join(cut.texts) if len(cut.texts) > 1 else "un seul besoin"
-                self._doubts.append(DoubtfulCell(Topic.NEEDS, cell, f"Lu : {read}."))
+                read = f"{' ; '.join(cut.texts)}." if len(cut.texts) > 1 else "un seul besoin. Plusieurs besoins ?"
+                self._doubts.append(DoubtfulCell(Topic.NEEDS, cell, f"Lu : {read}"))
             texts |= dict.fromkeys(cut.texts)
         return list(texts)
 
@@ -319,7 +296,7 @@ class _Reading:
     def _sort_of(self, row: Row) -> ParticipantRole | None:
         """Return the role of a line: by its own cell, else the sheet's; « entreprise » does not decide."""
         texts = self._texts(row, "sort")
-        words = [word for text in texts if (word := word_of(text))]
+        words = [word for text in texts if (word := role_of(text))]
         for word in words:
             if word in list(ParticipantRole):
                 return ParticipantRole(word)
@@ -377,7 +354,7 @@ class _Reading:
 
     def _fault(self, row: Row, field: str, text: str, cell: str = "") -> None:
         """Add a fault of a field, at the column that holds `cell` (which replaces « {} » in `text`), else at the field's first column."""
-        columns = self._columns[field]
+        columns = self._columns.get(field) or self._columns["activity"]  # a buyer may write its need under « Activité »
         column = next((one for one in columns if cell and row.take(one) == cell), columns[0])
         fault = Fault(row.line, column, text, (cell,) if cell else ())
         if fault not in self.faults:

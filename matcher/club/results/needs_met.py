@@ -8,7 +8,8 @@ from enum import StrEnum
 import numpy as np
 
 from matcher.club.meeting_day.meeting_day import Result
-from matcher.club.timetable.affinity import NOT_READ, NeedAsked, rank_need, read_participant_need
+from matcher.club.timetable.affinity import NeedAsked, rank_need, read_participant_need
+from matcher.club.timetable.need_suppliers import NOT_READ
 from matcher.club.timetable.setting import Setting
 from matcher.domain.place import Place, PlaceType
 from matcher.ranking.known import A_APPELER, INDICE, band_of_each, comes

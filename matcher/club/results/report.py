@@ -8,20 +8,25 @@ from matcher.club.meeting_day.sequels import TAKEN_UP, SequelStep
 from matcher.club.results.needs_met import CountedNeed, CountedPlace, Lack, counted_needs, lacks, territory_of
 from matcher.club.results.said import MeetingWords, words_on
 from matcher.club.results.view import Summary, summary
-from matcher.club.timetable.affinity import places, read_participant_need, trade_of
+from matcher.club.timetable.affinity import Affinities, places, read_participant_need
+from matcher.club.timetable.need_suppliers import trade_of
 from matcher.club.timetable.setting import Setting
 from matcher.domain.grouping import group_pairs
 from matcher.domain.kinds import SupplierKind
+from matcher.domain.place import Place
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reference.geography.communes import commune_at
 from matcher.reference.geography.territories import departement, epci
 
 UNKNOWN_TRADE, UNKNOWN_PLACE, UNKNOWN_KIND = "sans besoin écrit du métier", "lieu non connu", "type non connu"
+# Label of the meetings whose supplier is not known for the trade of the need.
+DISCOVERY = "à découvrir (fournisseur pas connu pour ce métier)"
 
 
 @dataclass(frozen=True, slots=True)
 class CountedMeeting:
-    """A meeting to count: both sides' reports, the trade of its need (empty: none was written), each side's territory, the supplier's kinds."""
+    """A meeting to count: both sides' reports, the trade of its need (empty: none was written; `DISCOVERY`: the
+    supplier is not known for it), each side's territory, the supplier's kinds."""
 
     words: MeetingWords
     trade: str
@@ -102,7 +107,7 @@ def _counts_by(
 ) -> tuple[MeetingCounts, ...]:
     """Return the counts by label, most meetings first, unknown labels last."""
     by_label = group_pairs((label, one) for one in meetings for label in labels(one))
-    unknown = (UNKNOWN_TRADE, UNKNOWN_PLACE, UNKNOWN_KIND)
+    unknown = (DISCOVERY, UNKNOWN_TRADE, UNKNOWN_PLACE, UNKNOWN_KIND)
     groups = (count_meetings(label, its) for label, its in by_label.items())
     return tuple(sorted(groups, key=lambda one: (one.label in unknown, -one.planned, one.label)))
 
@@ -153,17 +158,24 @@ def _count_meeting(setting: Setting, words: MeetingWords) -> CountedMeeting:
         towns = [rank for rank in shelf.points.commune[shelf.points.of(seat)].tolist() if rank >= 0]
         if towns:  # the commune of its first site
             supplier_at = CountedPlace.of_commune(commune_at(towns[0]).code)
-    need = (
-        affinities.need_of(row, column)
-        if row is not None and column is not None and affinities.worth[row, column] > 0
-        else None
-    )
     buyer = affinities.buyers[row] if row is not None else None
-    reading = read_participant_need(buyer, need) if buyer and need else None
+    trade, where = "", places(buyer.place) if buyer else ()
+    if row is not None and column is not None:
+        trade, where = _trade_and_place(affinities, row, column) or (trade, where)
     return CountedMeeting(
         words,
-        trade_of(reading) if reading else "",
-        territory_of(reading.places if reading else places(buyer.place) if buyer else ()),
+        trade,
+        territory_of(where),
         supplier_at,
         kinds,
     )
+
+
+def _trade_and_place(affinities: Affinities, row: int, column: int) -> tuple[str, tuple[Place, ...]] | None:
+    """Return the trade to count a meeting under and the places of its need; None where the pair talks about no need."""
+    need = affinities.need_of(row, column) if affinities.worth[row, column] > 0 else None
+    if need is None:
+        return None
+    reading = read_participant_need(affinities.buyers[row], need)
+    trade = affinities.shared_trade(row, column, need) or (DISCOVERY if reading.activities else trade_of(reading))
+    return trade, reading.places

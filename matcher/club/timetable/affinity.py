@@ -15,9 +15,20 @@ from numpy.typing import NDArray
 from matcher.catalogue.intake.lookups import shipped_lookups
 from matcher.cleaning.area import clean_area
 from matcher.cleaning.names import name_key, tidy
+from matcher.cleaning.words import stems
 from matcher.club.meeting_day.meeting_day import Participant, ParticipantRole
 from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.planner.meetings import Meeting
+from matcher.club.timetable.need_suppliers import (
+    Bools,
+    barred_rows,
+    came_for,
+    credible_rows,
+    known_rows,
+    shared_trade,
+    trade_of,
+    worth_meeting,
+)
 from matcher.domain.grouping import group_pairs
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Match
@@ -28,17 +39,13 @@ from matcher.need.answer import lay_on_shelf, understand
 from matcher.need.fields import need_from
 from matcher.ranking.engine import Ranking, rank
 from matcher.ranking.gates import GATES, REACH
-from matcher.ranking.known import known_first
 from matcher.ranking.lay_out import build_shelf
 from matcher.ranking.shelf.shelf import Shelf
-from matcher.ranking.signals.activity import SIGNAL as ACTIVITY
-from matcher.ranking.signals.proximity import SIGNAL as PROXIMITY
 from matcher.reading.intent import read_intent
 from matcher.reading.notice import first_words
 from matcher.reading.place.places import read_places
 from matcher.reading.reader import read
 from matcher.reference.trades.activities import claim_targets, taxonomy
-from matcher.reference.trades.links import ALWAYS, doing_too
 
 SAID = "inscription"
 # Least confidence at which a part of a participant's wording of its activity counts as a trade.
@@ -65,6 +72,7 @@ def present_shelf(suppliers: Iterable[Participant], known: Mapping[str, Supplier
         if known_supplier is not None:
             supplier = replace(
                 known_supplier,
+                kinds=known_supplier.kinds or supplier.kinds,
                 workers=known_supplier.workers if supplier.workers is None else supplier.workers,
                 area=supplier.area or known_supplier.area,
                 area_codes=supplier.area_codes or known_supplier.area_codes,
@@ -95,7 +103,8 @@ def described_supplier(participant: Participant) -> Supplier:
     return Supplier(
         id=f"{SAID}:{name_key(participant.name)}:{participant.siret or participant.key}",
         name=participant.name,
-        kinds=tuple(SupplierKind(kind) for kind in read_intent(first_words(participant.name)).kinds),
+        kinds=participant.kinds
+        or tuple(SupplierKind(kind) for kind in read_intent(first_words(participant.name)).kinds),
         siret=participant.siret,
         workers=participant.workers,
         area=participant.area,
@@ -122,6 +131,10 @@ def claims(text: str) -> tuple[tuple[str, str], ...]:
         )
         if guesses and whole >= SURE and guesses[0].code not in wordings:
             wordings.pop(taxonomy().group_of(guesses[0].code), None)  # an activity replaces its group
+            if (
+                len(stems(part)) == 1
+            ):  # one word states one trade: « débarras » is no cleaning, a meaning that the lexicon has too
+                wordings = {code: wording for code, wording in wordings.items() if wording != part}
             wordings[guesses[0].code] = part
     return tuple(wordings.items())
 
@@ -133,7 +146,6 @@ def places(text: str) -> tuple[Place, ...]:
 
 
 Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
 # The buyer’s interest is strong where the engine finds the supplier credible; the supplier’s, where the need ranks in the first third of
@@ -176,16 +188,23 @@ class Affinities:
         need = need or self.need_of(buyer, supplier)
         if need is None:
             raise ValueError("a buyer without a need")
-        key = self.buyers[buyer].key, need
-        if key not in self._rankings:
-            self._rankings[key] = rank_need(self.buyers[buyer], need, self.shelf, self.on, in_reach=self.in_reach)
-        (match,) = self._rankings[key].matches(np.array([self.rows[supplier]]), [None])
+        (match,) = self._ranking(buyer, need).matches(np.array([self.rows[supplier]]), [None])
         return match
+
+    def shared_trade(self, buyer: int, supplier: int, need: ParticipantNeed) -> str:
+        """Return the French name of the trade of a `need` of a buyer (row) that a supplier (row) is known for; empty where they meet to discover each other."""
+        return shared_trade(self._ranking(buyer, need), int(self.rows[supplier]))
 
     def need_of(self, buyer: int, supplier: int) -> ParticipantNeed | None:
         """Return the need that a pair of rows would talk about; None where the buyer has none."""
         needs = needs_sought(self.buyers[buyer])
         return needs[int(self.need[buyer, supplier])] if needs else None
+
+    def _ranking(self, buyer: int, need: ParticipantNeed) -> Ranking:
+        key = self.buyers[buyer].key, need
+        if key not in self._rankings:
+            self._rankings[key] = rank_need(self.buyers[buyer], need, self.shelf, self.on, in_reach=self.in_reach)
+        return self._rankings[key]
 
     @cached_property
     def _rankings(self) -> dict[tuple[int, ParticipantNeed], Ranking]:
@@ -217,7 +236,7 @@ def affinities(
     for line, (buyer, need) in enumerate(wanted):
         ranking = rank_need(buyer, need, shelf, on, in_reach=in_reach)
         known, answers = known_rows(ranking), credible_rows(ranking, in_reach=in_reach)
-        scores[line] = np.where(_worth_meeting(ranking), ranking.score_rows(everybody)[0], 0.0)[at]
+        scores[line] = np.where(worth_meeting(ranking), ranking.score_rows(everybody)[0], 0.0)[at]
         credible[line] = answers[at]
         sought[line] = came_for(ranking, offers)
         spare[line] = ~sought[line] & ~credible[line] & ranking.ask.is_understood
@@ -250,18 +269,6 @@ def rank_need(buyer: Participant, need: ParticipantNeed, shelf: Shelf, on: date,
     return rank(lay_on_shelf(read_participant_need(buyer, need), shelf, on), gates=gates)
 
 
-def credible_rows(ranking: Ranking, *, in_reach: bool) -> Bools:
-    """Return (n,) True for suppliers whom no gate refuses and who are known for the need's trade and within reach (ignored if `in_reach`)."""
-    if not in_reach:
-        return ranking.credible
-    return np.asarray(ranking.admits & known_rows(ranking))
-
-
-def barred_rows(ranking: Ranking) -> Bools:
-    """Return (n,) True for suppliers whom a gate other than that of distance refuses."""
-    return np.asarray(np.any([out for gate, out in ranking.refused if gate.key != REACH], axis=0))
-
-
 def offered_activities(suppliers: Sequence[Participant]) -> Bools:
     """Return (s, A) True for the activities of the taxonomy that each supplier declares."""
     index = taxonomy().index
@@ -269,21 +276,6 @@ def offered_activities(suppliers: Sequence[Participant]) -> Bools:
     for row, participant in enumerate(suppliers):
         offers[row, [index[code] for code, _ in claims(participant.activity)]] = True
     return offers
-
-
-def came_for(ranking: Ranking, offers: Bools) -> Bools:
-    """Return (s,) False where a supplier declares activities and none of them answers the need; evidence from the catalogue does not count."""
-    if ranking.ask.reading.mode:  # seconded staff: the kind of structure offers it, without a declaration
-        return np.ones(len(offers), dtype=bool)
-    related = np.zeros(offers.shape[1], dtype=bool)
-    for code in ranking.ask.asked_codes:
-        related |= doing_too(code) >= np.float32(ALWAYS)
-    return np.asarray((offers & related).any(axis=1) | ~offers.any(axis=1))
-
-
-def known_rows(ranking: Ranking) -> Bools:
-    """Return (n,) True for suppliers known for the trade of a need, ignoring eligibility and distance."""
-    return ranking.ask.once(known_first)
 
 
 def read_participant_need(buyer: Participant, need: ParticipantNeed) -> Reading:
@@ -321,23 +313,6 @@ def keep_best(worth: Floats, dense: int = DENSE_PAIRS, each: int = KEPT_EACH) ->
     return np.where((worth >= by_line) | (worth >= by_column), worth, 0.0)
 
 
-def _worth_meeting(ranking: Ranking) -> Bools:
-    """Return (n,) True for suppliers whom no gate refuses, who are not known only for trades of other families, and whose trade or nearness
-    favours a meeting: neighbours may discover a common interest, and a supplier of the trade may come from far."""
-    trade, proximity = ranking.of(ACTIVITY), ranking.of(PROXIMITY)
-    speaks = ACTIVITY.favours(trade) | known_rows(ranking) | PROXIMITY.favours(proximity)
-    elsewhere = ACTIVITY.disfavours(trade) & ~_of_the_family(ranking)
-    return np.asarray(ranking.admits & ~elsewhere & speaks)
-
-
-def _of_the_family(ranking: Ranking) -> Bools:
-    """Return (n,) True for suppliers with evidence of a trade in a group of the need's trades."""
-    names = taxonomy()
-    groups = {names.group_of(code) for code in ranking.ask.asked_codes}
-    family = np.array([names.group_of(code) in groups for code in names.codes], dtype=np.float32)
-    return np.asarray(ranking.ask.shelf.does.best(family, len(ranking.ask.shelf)) > 0)
-
-
 def _by_buyer(
     buyer_count: int, owners: Ints, mutual: Floats, others: Sequence[Ints | Bools]
 ) -> tuple[Floats, Ints, list[Ints]]:
@@ -356,9 +331,6 @@ def _by_buyer(
     return worth, need, best_of
 
 
-NOT_READ = "besoin non compris"
-
-
 @dataclass(frozen=True, eq=False, slots=True)
 class NeedAsked:
     """One need of the buyer of a row. `trade` is its name in French, `NOT_READ` where it is not understood. Masks (s,) of the suppliers
@@ -372,11 +344,6 @@ class NeedAsked:
     credible: Bools
     serving: Bools
     admitted: Bools
-
-
-def trade_of(reading: Reading) -> str:
-    """Return the French name of the first trade of a need, `NOT_READ` where it has none."""
-    return taxonomy().label(reading.activities[0].code) if reading.activities else NOT_READ
 
 
 def count_answered(needs: Sequence[NeedAsked], meetings: Iterable[Meeting]) -> int:

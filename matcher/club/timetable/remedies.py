@@ -18,7 +18,8 @@ from matcher.club.meeting_day.header import Rival
 from matcher.club.meeting_day.meeting_day import MeetingDay, Participant, ParticipantRole
 from matcher.club.meeting_day.schedule import MOST_SLOTS, clock
 from matcher.club.meeting_day.store import load_day
-from matcher.club.timetable.affinity import NOT_READ, NeedAsked, rank_need
+from matcher.club.timetable.affinity import NeedAsked, rank_need
+from matcher.club.timetable.need_suppliers import NOT_READ
 from matcher.club.timetable.planning import measure_timetable, setting_of
 from matcher.club.timetable.setting import Setting
 from matcher.club.timetable.troubles import participant_names, refuse_nothing

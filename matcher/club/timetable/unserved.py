@@ -10,7 +10,8 @@ from matcher.club.meeting_day.meeting_day import MeetingDay, Tie
 from matcher.club.meeting_day.participant_need import UnservedNeed, WhyUnserved
 from matcher.club.planner.checks import can_meet
 from matcher.club.planner.meetings import Timetable
-from matcher.club.timetable.affinity import NOT_READ, NeedAsked
+from matcher.club.timetable.affinity import NeedAsked
+from matcher.club.timetable.need_suppliers import NOT_READ
 from matcher.club.timetable.setting import Setting
 from matcher.club.timetable.troubles import participant_names
 from matcher.domain.french import count, typeset

@@ -159,7 +159,9 @@ def amend_own_participant(token: str) -> ResponseReturnValue:
     def list_changes(event: MeetingDay) -> Sequence[DayChange]:
         refuse_late(event)
         former = event.participant(participant.key)
-        wanted = replace(read, absent=former.absent, same_as=former.same_as, supplier_id=former.supplier_id)
+        wanted = replace(
+            read, absent=former.absent, same_as=former.same_as, supplier_id=former.supplier_id, kinds=former.kinds
+        )
         others = (one for one in shown_as(event, participant.key, visible=read.visible) if one.key != participant.key)
         changed = (*([] if wanted == former else [wanted]), *others)
         return [Amend(changed)] if changed else []

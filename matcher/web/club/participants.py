@@ -127,7 +127,12 @@ def amend_participant(number: int, participant: int) -> ResponseReturnValue:
     def list_changes(current: MeetingDay) -> Sequence[DayChange]:
         former = current.participant(participant)
         amended = replace(
-            read, absent=former.absent, same_as=former.same_as, supplier_id=former.supplier_id, written=former.written
+            read,
+            absent=former.absent,
+            same_as=former.same_as,
+            supplier_id=former.supplier_id,
+            written=former.written,
+            kinds=former.kinds,
         )
         if amended.supplies and amended.siret != former.siret:  # linked to the catalogue again
             amended = replace(amended, supplier_id=catalogue.by_number(amended.siret) if amended.siret else "")

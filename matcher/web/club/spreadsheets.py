@@ -12,8 +12,8 @@ from matcher.club.registration.answering import answer_changes
 from matcher.club.registration.import_plan import Intake, plan_registrations
 from matcher.club.registration.remarks import in_groups_of_a_kind
 from matcher.club.registration.sheets_read import READ, SHEETS, ReadFiles, read_files
-from matcher.club.registration.spreadsheet import PARTICIPANTS
 from matcher.club.registration.who_is_it import Catalogue
+from matcher.club.registration.workbook import PARTICIPANTS
 from matcher.domain.french import count
 from matcher.jobs.works import DroppedFile, Work
 from matcher.journal.change import ChangeRefused, try_changes
@@ -75,7 +75,7 @@ def import_spreadsheets(number: int, key: str) -> ResponseReturnValue:
     files = _read_files(number, key)
     if files is None or files.sheets.keys() != files.headers.keys():
         return redirect(url_for("spreadsheets.show", number=number, key=key), 303)
-    sheets = list(files.sheets.values())
+    sheets = [sheet for several in files.sheets.values() for sheet in several]
     taken: list[Intake] = []
 
     def list_changes(event: MeetingDay) -> Sequence[DayChange]:
@@ -153,7 +153,7 @@ def _dry_run_page(event: MeetingDay, key: str, fault: str, status: int) -> Respo
         return _form(event, files.faults)
     if files.sheets.keys() != files.headers.keys():
         return redirect(url_for("spreadsheets.columns", number=event.id, key=key), 303)
-    sheets = list(files.sheets.values())
+    sheets = [sheet for several in files.sheets.values() for sheet in several]
     try:
         intake = plan_registrations(event, sheets, _catalogue())
     except ChangeRefused as refusal:

@@ -31,15 +31,17 @@ class SeenSheets:
         faults: dict[str, str] = {}
         fields = sheet_fields(self.kind.table)
         for prefix, (file_name, headers) in self.files.items():
+            lacking: list[str] = []
             for at, header in enumerate(headers):
                 choices = [request.form.get(self.field(prefix, at, place), "") for place in range(len(header.columns))]
                 columns_by_header[header.names] = {
                     name: key if key in fields else IGNORE for name, key in zip(header.names, choices, strict=True)
                 }
                 if not all(set(group) & set(choices) for group in self.kind.needs):
-                    faults[self.field(prefix, at, 0)] = (
-                        f"« {file_name} » : dites quelle colonne donne {needed_words(self.kind)}."
-                    )
+                    lacking.append(self.field(prefix, at, 0))
+            if len(lacking) == len(headers):  # else a sheet may be left unread
+                fault = f"« {file_name} » : dites quelle colonne donne {needed_words(self.kind)}."
+                faults |= dict.fromkeys(lacking, fault)
         if not faults:
             remember_columns(desk().engine, self.kind.table, columns_by_header, now=desk().now())
         return faults

@@ -14,8 +14,8 @@ from matcher.club.meeting_day.meeting_day import MeetingDay, ParticipantRole
 from matcher.club.meeting_day.schedule import Break, Schedule
 from matcher.club.meeting_day.store import Person
 from matcher.club.registration.import_plan import plan_registrations
-from matcher.club.registration.spreadsheet import read_spreadsheet
 from matcher.club.registration.who_is_it import Catalogue
+from matcher.club.registration.workbook import read_spreadsheets
 from matcher.club.timetable.planning import plan_timetable, setting_of
 from matcher.domain.supplier import Supplier
 from matcher.ownership import FIRST_ORGANISATION
@@ -43,7 +43,10 @@ def enrolled(
 ) -> tuple[MeetingDay, dict[int, tuple[Person, ...]]]:
     """Return the event with its sheets taken in and its questions answered, and who comes for each participant."""
     buyers, suppliers = made.write(folder)
-    sheets = [read_spreadsheet(buyers, ParticipantRole.BUYER), read_spreadsheet(suppliers, ParticipantRole.SUPPLIER)]
+    sheets = [
+        read_spreadsheets(buyers, ParticipantRole.BUYER)[0],
+        read_spreadsheets(suppliers, ParticipantRole.SUPPLIER)[0],
+    ]
     schedule = replace(SCHEDULE, slots=slots)
     event = after(
         MeetingDay(1),

@@ -371,9 +371,7 @@ def test_the_headline_says_who_is_a_little_beyond_its_usual_reach() -> None:
     told = answered(FAR)
     assert told.beyond_usual == 0
     assert "à portée" in told.headline[0]
-    assert (
-        replace(told, beyond_usual=1).headline[0] == "1 structure connue pour ce métier, un peu au-delà du rayon usuel."
-    )
+    assert replace(told, beyond_usual=1).headline[0] == "1 structure connue pour ce métier, un peu loin."
     counts = replace(told.counts, connu=2) if told.counts else None
     some = replace(told, counts=counts, beyond_usual=1)
-    assert some.headline[0] == "2 structures connues pour ce métier, à portée, dont 1 un peu au-delà du rayon usuel."
+    assert some.headline[0] == "2 structures connues pour ce métier, à portée, dont 1 un peu loin."

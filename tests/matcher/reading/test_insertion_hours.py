@@ -12,6 +12,7 @@ from matcher.reading.insertion_hours import insertion_hours, insertion_share
         ("Gros œuvre, clause sociale d’insertion de 1 820 h", 1820),
         ("Heures d’insertion à réaliser : 3 640", 3640),
         ("Clause sociale : 700 heures", 700),
+        ("coffrage, 1500h d insertion", 1500),
         ("5 000 heures de travail, dont 500 heures d’insertion", 500),
         ("Le titulaire réserve 1.200 heures de travail à des personnes éloignées de l’emploi.", 1200),
         ("VRD\nUn minimum de 450 heures de travail effectuées par des personnes en insertion. Soit 450 heures d’insertion.", 450),

@@ -27,6 +27,13 @@ TRADES = (
         ("1) tonte 2) ménage", ("tonte", "ménage")),
         ("tonte des pelouses\n- plateaux repas", ("tonte des pelouses", "plateaux repas")),
         ("garde-corps et portails, plateaux repas", ("garde-corps et portails", "plateaux repas")),
+        (
+            "remise en état des classes (peinture, sols souples, plomberie), entretien des halls et sortie de poubelles",
+            (
+                "remise en état des classes (peinture, sols souples, plomberie)",
+                "entretien des halls et sortie de poubelles",
+            ),
+        ),
         ("tonte 20 000 € + ménage 15 k€", ("tonte 20 000 €", "ménage 15 k€")),
         *(
             (one, (one,))

@@ -12,8 +12,8 @@ from matcher.club.meeting_day.meeting_day import ParticipantRole
 from matcher.club.meeting_day.schedule import Break, Schedule
 from matcher.club.meeting_day.store import change_day, create_day
 from matcher.club.registration.import_plan import plan_registrations
-from matcher.club.registration.spreadsheet import read_spreadsheet
 from matcher.club.registration.who_is_it import Catalogue
+from matcher.club.registration.workbook import read_spreadsheets
 from matcher.club.timetable.planning import plan_timetable, setting_of
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.paths import shipped_path
@@ -33,8 +33,8 @@ def written(engine: Engine) -> int:
     """Write the sample event and freeze its timetable; return its number."""
     event = create_day(engine, FIRST_ORGANISATION, HEADER, SCHEDULE, RULES, author=ME, now=OPENED)
     sheets = [
-        read_spreadsheet(shipped_path(BUYERS), ParticipantRole.BUYER),
-        read_spreadsheet(shipped_path(SUPPLIERS), ParticipantRole.SUPPLIER),
+        read_spreadsheets(shipped_path(BUYERS), ParticipantRole.BUYER)[0],
+        read_spreadsheets(shipped_path(SUPPLIERS), ParticipantRole.SUPPLIER)[0],
     ]
     intake = plan_registrations(event, sheets, Catalogue(engine, load_shelf(engine)))
     event = change_day(

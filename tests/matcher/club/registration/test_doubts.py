@@ -14,7 +14,8 @@ from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.points import Topic
 from matcher.club.meeting_day.schedule import Break, Schedule
 from matcher.club.registration.doubts import points_of, with_hours
-from matcher.club.registration.spreadsheet import PARTICIPANTS, DoubtfulCell, Entrant, Spreadsheet, read_spreadsheet
+from matcher.club.registration.spreadsheet import DoubtfulCell, Entrant
+from matcher.club.registration.workbook import PARTICIPANTS, Spreadsheet, read_spreadsheets
 from matcher.reading.reader import read_need
 
 pytestmark = pytest.mark.usefixtures("read_here")
@@ -100,7 +101,7 @@ def made(tmp_path: Path) -> Callable[[str, str], Path]:
 
 def test_an_amount_stays_with_its_need_where_each_has_its_own(made: Callable[[str, str], Path]) -> None:
     text = "Structure;Besoin;Montant\nVille;tonte des pelouses + plateaux repas;20 k€ + 20 k€\nCCAS;tonte des pelouses / plateaux repas;200 k€ / 4 ans\n"
-    ville, ccas = read_spreadsheet(made("liste.csv", text), ParticipantRole.BUYER).entrants
+    ville, ccas = read_spreadsheets(made("liste.csv", text), ParticipantRole.BUYER)[0].entrants
     assert [(need.text, need.amount) for need in ville.participant.needs] == [
         ("tonte des pelouses", 20_000.0),
         ("plateaux repas", 20_000.0),
@@ -116,7 +117,7 @@ def test_what_is_not_read_waits_with_its_line(made: Callable[[str, str], Path]) 
         "Ville;voir site web;après la pause uniquement;deux pers.;oui : mobilier;beaucoup\n"
         "CCAS;Tonte;sauf 10h-10h30 (visio);une équipe;non;20 k€\n"
     )
-    found = read_spreadsheet(made("liste.csv", text), ParticipantRole.BUYER)
+    found = read_spreadsheets(made("liste.csv", text), ParticipantRole.BUYER)[0]
     ville, ccas = found.entrants
     assert (ville.day_words, ville.participant.people, ville.participant.needs) == (("après la pause",), 2, ())
     assert [(one.topic, one.written) for one in ville.doubts] == [
@@ -133,8 +134,8 @@ def test_what_is_not_read_waits_with_its_line(made: Callable[[str, str], Path]) 
 @pytest.fixture(scope="module")
 def sheets(shared: Path) -> tuple[Spreadsheet, Spreadsheet]:
     folder = shared / "data/tries/club"
-    buyers = read_spreadsheet(folder / "acheteurs_v3 (final).xlsx", ParticipantRole.BUYER)
-    return buyers, read_spreadsheet(folder / "fournisseurs ESS.csv", ParticipantRole.SUPPLIER)
+    buyers = read_spreadsheets(folder / "acheteurs_v3 (final).xlsx", ParticipantRole.BUYER)[0]
+    return buyers, read_spreadsheets(folder / "fournisseurs ESS.csv", ParticipantRole.SUPPLIER)[0]
 
 
 def test_the_needs_of_real_messy_sheets_are_counted_and_their_trades_read(

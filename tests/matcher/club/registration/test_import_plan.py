@@ -19,8 +19,8 @@ from matcher.club.meeting_day.changes import Amend, AnswerQuestion, Register
 from matcher.club.meeting_day.meeting_day import Bond, Doubt, MeetingDay, Participant, ParticipantRole, Tie
 from matcher.club.meeting_day.store import Person
 from matcher.club.registration.import_plan import Intake, plan_registrations
-from matcher.club.registration.spreadsheet import Spreadsheet, read_spreadsheet
 from matcher.club.registration.who_is_it import Catalogue
+from matcher.club.registration.workbook import Spreadsheet, read_spreadsheets
 from matcher.db import open_database
 from matcher.journal.change import try_changes
 from matcher.need.fields import need_from
@@ -69,7 +69,7 @@ def take(catalogue: Catalogue, made: Made) -> Take:
             (buyers, ParticipantRole.BUYER, "acheteurs.csv"),
             (suppliers, ParticipantRole.SUPPLIER, "fournisseurs.csv"),
         )
-        sheets = [read_spreadsheet(made(name, text), sort) for text, sort, name in given if text]
+        sheets = [read_spreadsheets(made(name, text), sort)[0] for text, sort, name in given if text]
         found = plan_registrations(event, sheets, catalogue)
         return after(event, *found.changes), found
 
@@ -215,7 +215,7 @@ def test_a_workbook_with_a_column_of_sorts_is_one_file_for_all(tmp_path: Path, c
     ):
         sheet.append(line)
     book.save(tmp_path / "club.xlsx")
-    found = read_spreadsheet(tmp_path / "club.xlsx", None)
+    found = read_spreadsheets(tmp_path / "club.xlsx", None)[0]
     table, builder = (one.participant for one in found.entrants)
     assert (table.sort, table.activity, table.people) == (ParticipantRole.SUPPLIER, "Traiteur", 2)
     assert (builder.sort, builder.needs[0].text, builder.needs[0].hours) == (
@@ -275,7 +275,7 @@ def test_whatever_the_cells_every_line_is_counted_once(
     writer.writerows([f"Atelier {number}", *line[: len(columns)]] for number, line in enumerate(lines))
     path = tmp_path_factory.mktemp("cellules") / "liste.csv"
     path.write_text(out.getvalue(), encoding="utf-8")
-    sheet: Spreadsheet = read_spreadsheet(path, ParticipantRole.SUPPLIER)
+    sheet: Spreadsheet = read_spreadsheets(path, ParticipantRole.SUPPLIER)[0]
     found = plan_registrations(opened(), [sheet], catalogue)
     assert found.read == len(lines)
     event = after(opened(), *found.changes)

@@ -12,8 +12,10 @@ from importers.importer import SourceError
 from matcher.cleaning import Cleaned
 from matcher.cleaning.hours import HOUR_ABOUT, clean_hour
 from matcher.club.meeting_day.meeting_day import ParticipantRole, Tie
+from matcher.club.meeting_day.points import Topic
 from matcher.club.registration.remarks import LineRemark
-from matcher.club.registration.spreadsheet import PARTICIPANTS, read_spreadsheet
+from matcher.club.registration.workbook import PARTICIPANTS, read_spreadsheets
+from matcher.domain.kinds import SupplierKind
 from matcher.jobs.reader_process import ReadRefused
 
 pytestmark = pytest.mark.usefixtures("read_here")
@@ -30,28 +32,13 @@ def made(tmp_path: Path) -> Made:
     return write
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("Couleur;Taille\nbleu;1\n", "aucune colonne ne donne le nom"),
-        ("Besoin;Lieu\nRepas;Lille\n", "aucune colonne ne donne le nom"),
-        ("Structure;Besoin\n", "aucun participant"),
-        (";".join(["a"] * 201) + "\n", "ligne 1 : 201 colonnes ; 200 au plus"),
-        ("", "vide"),
-    ],
-)
-def test_a_file_that_is_no_list_is_refused(made: Made, text: str, said: str) -> None:
-    with pytest.raises(ReadRefused, match=said):
-        read_spreadsheet(made("liste.csv", text), ParticipantRole.BUYER)
-
-
 def test_a_column_is_what_a_person_says_that_it_holds(made: Made) -> None:
     path = made("liste.csv", "Tableau du club;;\nQui;Quoi;Bête noire\nVille Modèle;Tonte;Table Modèle\n")
     with pytest.raises(ReadRefused, match=r"« liste\.csv », ligne 2 : aucune colonne ne donne le nom") as unknown:
-        read_spreadsheet(path, ParticipantRole.BUYER)
+        read_spreadsheets(path, ParticipantRole.BUYER)[0]
     assert "« Qui », « Quoi », « Bête noire »" in str(unknown.value)
     toml = made("colonnes.toml", '"Qui" = "structure"\n"Quoi" = "needs"\n"Bête noire" = "Ne veut pas voir"\n')
-    found = read_spreadsheet(path, ParticipantRole.BUYER, ColumnMapping(read_mapping(toml, PARTICIPANTS.table)))
+    found = read_spreadsheets(path, ParticipantRole.BUYER, ColumnMapping(read_mapping(toml, PARTICIPANTS.table)))[0]
     (one,) = found.entrants
     assert (one.participant.name, one.participant.needs[0].text) == ("Ville Modèle", "Tonte")
     assert one.named == ((Tie.NEVER, "Table Modèle"),)
@@ -59,7 +46,7 @@ def test_a_column_is_what_a_person_says_that_it_holds(made: Made) -> None:
 
 def test_a_column_that_is_known_may_be_told_not_to_be(made: Made) -> None:
     path = made("liste.csv", "Structure;Besoin;Lieu\nVille;Tonte;Lille\n")
-    found = read_spreadsheet(path, ParticipantRole.BUYER, ColumnMapping({"Lieu": "ignorer"}))
+    found = read_spreadsheets(path, ParticipantRole.BUYER, ColumnMapping({"Lieu": "ignorer"}))[0]
     assert found.unused == ("Colonne « Lieu » (1 valeur) : non reprise, comme vous l’avez dit.",)
     assert not found.entrants[0].participant.place
 
@@ -69,11 +56,6 @@ def test_a_field_that_is_none_is_refused_with_those_that_are(made: Made) -> None
         SourceError, match=r"« colonnes\.json », colonne « Qui » : le champ « zut » n’existe pas.*name \(le nom"
     ):
         read_mapping(made("colonnes.json", '{"Qui": "zut"}'), PARTICIPANTS.table)
-
-
-def test_someone_must_say_who_buys(made: Made) -> None:
-    with pytest.raises(ReadRefused, match=r"« liste\.csv », ligne 1 : rien ne dit qui est acheteur"):
-        read_spreadsheet(made("liste.csv", "Structure;Besoin\nVille;Repas\n"), None)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +95,7 @@ def test_a_header_on_two_lines_and_a_total_are_what_they_are(made: Made) -> None
         "TOTAL;;;;1\n"
         "Total : 23 structures;;;;\n"
     )
-    found = read_spreadsheet(made("liste.csv", text), ParticipantRole.BUYER)
+    found = read_spreadsheets(made("liste.csv", text), ParticipantRole.BUYER)[0]
     (entrant,) = found.entrants
     assert (entrant.line, entrant.participant.name) == (4, "Ville de Valbrune")
     assert (entrant.participant.arrival, entrant.participant.departure) == (540, 660)
@@ -134,14 +116,14 @@ def test_a_name_merged_over_its_needs_is_on_each_line(tmp_path: Path) -> None:
         sheet.append(cells)
     sheet.merge_cells("A2:A3")
     book.save(tmp_path / "liste.xlsx")
-    found = read_spreadsheet(tmp_path / "liste.xlsx", ParticipantRole.BUYER)
+    found = read_spreadsheets(tmp_path / "liste.xlsx", ParticipantRole.BUYER)[0]
     told = [(one.participant.name, one.participant.needs[0].text) for one in found.entrants]
     assert told == [("Ville de Valbrune", "Repas"), ("Ville de Valbrune", "Nettoyage"), ("CH Modèle", "Linge")]
     assert found.refused == ()
 
 
 def test_a_line_of_values_under_the_header_is_no_header(made: Made) -> None:
-    found = read_spreadsheet(made("liste.csv", "Structure;Lieu;\nEntreprise;Lille;Besoin\n"), ParticipantRole.BUYER)
+    found = read_spreadsheets(made("liste.csv", "Structure;Lieu;\nEntreprise;Lille;Besoin\n"), ParticipantRole.BUYER)[0]
     assert [one.participant.name for one in found.entrants] == ["Entreprise"]
 
 
@@ -200,7 +182,7 @@ HOURS = [
 @pytest.mark.parametrize("column", ["Présence", "Disponibilité", "Horaire de présence"])
 def test_hours_in_words_are_kept_or_said(made: Made, column: str) -> None:
     lines = "".join(f"Ville {number};Tonte;{written}\n" for number, (written, _) in enumerate(HOURS))
-    found = read_spreadsheet(made("liste.csv", f"Structure;Besoin;{column}\n{lines}"), ParticipantRole.BUYER)
+    found = read_spreadsheets(made("liste.csv", f"Structure;Besoin;{column}\n{lines}"), ParticipantRole.BUYER)[0]
     kept = [(one.participant.arrival, one.participant.departure) for one in found.entrants]
     assert kept == [hours for _, hours in HOURS]
     assert [one.day_words for one in found.entrants if one.day_words] == [("après-midi",)] * 2
@@ -211,21 +193,21 @@ def test_hours_in_words_are_kept_or_said(made: Made, column: str) -> None:
 
 def test_a_doubt_names_the_column_of_its_cell(made: Made) -> None:
     text = "Structure;Besoin;Présence;Disponibilité\nVille;Tonte;oui;rappeler à 14h\n"
-    assert [one.column for one in read_spreadsheet(made("liste.csv", text), ParticipantRole.BUYER).faults] == [
+    assert [one.column for one in read_spreadsheets(made("liste.csv", text), ParticipantRole.BUYER)[0].faults] == [
         "Disponibilité"
     ]
 
 
 def test_an_hour_of_its_own_column_comes_first(made: Made) -> None:
     text = "Structure;Besoin;Présence;Arrivée\nVille;Tonte;10h - 11h20;10h20\n"
-    (one,) = read_spreadsheet(made("liste.csv", text), ParticipantRole.BUYER).entrants
+    (one,) = read_spreadsheets(made("liste.csv", text), ParticipantRole.BUYER)[0].entrants
     assert (one.participant.arrival, one.participant.departure) == (620, 680)
 
 
 def test_who_is_away_all_day_is_left_and_said(made: Made) -> None:
-    found = read_spreadsheet(
+    found = read_spreadsheets(
         made("liste.csv", "Structure;Besoin;Présence\nVille;Tonte;absent\n"), ParticipantRole.BUYER
-    )
+    )[0]
     assert not found.entrants
     assert "ne vient pas" in found.refused[0].text
 
@@ -243,9 +225,9 @@ def test_who_is_away_all_day_is_left_and_said(made: Made) -> None:
 def test_the_words_of_a_cell_say_which_help_is_needed(
     made: Made, column: str, written: str, needs: tuple[bool, bool]
 ) -> None:
-    found = read_spreadsheet(
+    found = read_spreadsheets(
         made("liste.csv", f"Structure;Besoin;{column}\nVille;Tonte;{written}\n"), ParticipantRole.BUYER
-    )
+    )[0]
     (one,) = found.entrants
     assert (one.participant.step_free, one.participant.interpreter) == needs
 
@@ -275,16 +257,16 @@ def test_refusals_and_polite_headings_are_known(column: str, field: str) -> None
     ],
 )
 def test_an_amount_is_the_right_one_or_is_asked(made: Made, written: str, amount: float | None, said: str) -> None:
-    found = read_spreadsheet(
+    found = read_spreadsheets(
         made("liste.csv", f"Structure;Besoin;Montant\nVille;Tonte;{written}\n"), ParticipantRole.BUYER
-    )
+    )[0]
     assert found.entrants[0].participant.needs[0].amount == amount
     assert [(one.line, one.column) for one in found.faults] == ([(2, "Montant")] if said else [])
     assert said in "".join(one.says for one in found.faults)
 
 
 def test_a_list_kept_by_hand_is_read_as_it_was_meant(kept_by_hand: Path) -> None:
-    found = read_spreadsheet(kept_by_hand, ParticipantRole.BUYER)
+    found = read_spreadsheets(kept_by_hand, ParticipantRole.BUYER)[0]
     told = [(one.line, one.participant.sort, one.participant.name) for one in found.entrants]
     assert told == [
         *((5, ParticipantRole.BUYER, "Ville"), (7, ParticipantRole.BUYER, "Métallerie")),
@@ -311,14 +293,16 @@ def test_a_list_kept_by_hand_is_read_as_it_was_meant(kept_by_hand: Path) -> None
 
 def test_an_enterprise_is_what_its_spreadsheet_is(made: Made) -> None:
     path = made("liste.csv", "Structure;Type;Besoin\nMétallerie;Entreprise;Repas\n")
-    assert [read_spreadsheet(path, sort).entrants[0].participant.sort for sort in (*ParticipantRole, None)] == [
+    assert [read_spreadsheets(path, sort)[0].entrants[0].participant.sort for sort in (*ParticipantRole, None)] == [
         *ParticipantRole,
         ParticipantRole.SUPPLIER,
     ]
 
 
 def test_a_name_alone_on_its_line_is_taken_and_said(made: Made) -> None:
-    found = read_spreadsheet(made("liste.csv", "Structure;Besoin;Lieu\nVille haute;;\n12;;\n"), ParticipantRole.BUYER)
+    found = read_spreadsheets(made("liste.csv", "Structure;Besoin;Lieu\nVille haute;;\n12;;\n"), ParticipantRole.BUYER)[
+        0
+    ]
     assert [one.participant.name for one in found.entrants] == ["Ville haute"]
     assert [(one.line, one.column) for one in found.faults] == [(2, "Structure")]
     assert [one.says for one in found.refused] == ["« 12 » n’est pas un nom : la ligne est laissée."]
@@ -327,7 +311,7 @@ def test_a_name_alone_on_its_line_is_taken_and_said(made: Made) -> None:
 def test_a_column_that_mixes_mail_and_telephone_loses_neither_and_says_the_second(made: Made) -> None:
     text = "Structure;Besoin;Contact;Mail / tél\nVille Modèle;Tonte;Camille Exemple;a@exemple.fr / 03 53 01 20 11\n"
     text += "Métropole Modèle;Tonte;;03 53 01 20 12 / 06 12 34 56 78\n"
-    found = read_spreadsheet(made("liste.csv", text), ParticipantRole.BUYER)
+    found = read_spreadsheets(made("liste.csv", text), ParticipantRole.BUYER)[0]
     one, other = found.entrants
     assert [(each.name, each.phone, each.email) for each in one.people] == [
         ("Camille Exemple", "+33353012011", "a@exemple.fr")
@@ -352,7 +336,65 @@ def test_access_needs_are_told_apart(tmp_path: Path) -> None:
     path.write_text(
         "Structure;Besoins spécifiques\n" + "".join(f"Ville {n};{said}\n" for n, said in enumerate(lines)), "utf-8"
     )
-    read = read_spreadsheet(path, ParticipantRole.BUYER)
+    read = read_spreadsheets(path, ParticipantRole.BUYER)[0]
     needed = [(its.step_free, its.interpreter, its.hearing_loop) for its in (one.participant for one in read.entrants)]
     assert needed == [(1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 0, 1), (0, 0, 0), (0, 0, 0)]
     assert [(fault.line, fault.column) for fault in read.faults] == [(6, "Besoins spécifiques")]
+
+
+def test_the_kind_of_a_supplier_is_read_in_the_column_of_its_role(made: Made) -> None:
+    text = "Raison sociale;Type (EI, ACI…);Savoir-faire\nLa Table;EA;Traiteur\nLe Vélo;Chantier d’insertion (ACI) / EI;Vélos\nX;ESS ?;a\n"
+    (sheet,) = read_spreadsheets(made("liste.csv", text), ParticipantRole.SUPPLIER)
+    assert [one.participant.kinds for one in sheet.entrants] == [
+        (SupplierKind.EA,),
+        (SupplierKind.EI, SupplierKind.ACI),
+        (SupplierKind.ESS,),
+    ]
+    (buyer,) = read_spreadsheets(made("a.csv", "Structure;Type\nVille;Acheteur (ESS)\n"), ParticipantRole.BUYER)[
+        0
+    ].entrants
+    assert buyer.participant.kinds == ()
+
+
+def test_yes_under_cancelled_is_an_absence(made: Made) -> None:
+    lines = [("A", "OUI annulé"), ("B", "x"), ("C", "non"), ("D", ""), ("E", "voir mail"), ("F", "le 12/11, oui")]
+    text = "Structure;Besoin;Annulé ?\n" + "".join(f"{name};Repas;{cell}\n" for name, cell in lines)
+    (sheet,) = read_spreadsheets(made("liste.csv", text), ParticipantRole.BUYER)
+    assert [one.participant.name for one in sheet.entrants] == ["C", "D", "E"]
+    assert [one.line for one in sheet.refused] == [2, 3, 7]
+    assert {fault.cells for fault in sheet.faults} == {("voir mail",)}
+
+
+def test_a_comma_that_is_not_sure_is_a_point_to_confirm(made: Made) -> None:
+    text = "Structure;Besoin\nModèle;collecte des encombrants, tri des papiers bureaux\n"
+    (entrant,) = read_spreadsheets(made("liste.csv", text), ParticipantRole.BUYER)[0].entrants
+    assert [(one.topic, one.says) for one in entrant.doubts] == [
+        (Topic.NEEDS, "Lu : un seul besoin. Plusieurs besoins ?")
+    ]
+
+
+def test_hours_written_in_the_need_of_an_attributaire_are_read(made: Made) -> None:
+    need = "main d’oeuvre de coffrage, 1500h d insertion / nettoyage de chantier"
+    text = f"Structure;Besoin;Heures d’insertion\nA;{need};\nB;{need};200\nC;clause de 300 heures d’insertion;\n"
+    (sheet,) = read_spreadsheets(made("liste.csv", text), ParticipantRole.ATTRIBUTAIRE)
+    assert [[one.hours for one in entrant.participant.needs] for entrant in sheet.entrants] == [
+        [1500.0, None],
+        [None, None],
+        [300.0],
+    ]
+    assert [one.text for one in sheet.faults if "lues dans le besoin" in one.text] == [
+        "« {} » : 1 500 heures d’insertion, lues dans le besoin.".replace(" 500", "\u202f500").replace(
+            " heures", "\u00a0heures"
+        ),
+        "« {} » : 300 heures d’insertion, lues dans le besoin.".replace(" heures", "\u00a0heures"),
+    ]
+    (buyer,) = read_spreadsheets(made("b.csv", text), ParticipantRole.BUYER)[0].entrants[:1]
+    assert [one.hours for one in buyer.participant.needs] == [None, None]
+
+
+def test_the_needs_of_a_buyer_under_activity_are_parted(made: Made) -> None:
+    (sheet,) = read_spreadsheets(
+        made("liste.csv", "Structure;Activité\nA;plateaux repas + tonte\n"), ParticipantRole.BUYER
+    )
+    assert [one.text for one in sheet.entrants[0].participant.needs] == ["plateaux repas", "tonte"]
+    assert [one.column for one in sheet.faults] == ["Activité"]

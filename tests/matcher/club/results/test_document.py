@@ -11,7 +11,7 @@ import pytest
 from matcher.cleaning.names import name_key
 from matcher.club.meeting_day.changes import Amend, DescribeDay
 from matcher.club.meeting_day.store import Person
-from matcher.club.registration.spreadsheet import read_spreadsheet
+from matcher.club.registration.workbook import read_spreadsheets
 from matcher.club.results.document import badges_csv, event_object, letters_csv, timetable_csv, workbook
 from matcher.club.results.view import make_sheet, sheets, to_ics
 from matcher.render.described_file import DescribedFile
@@ -79,5 +79,5 @@ def test_no_person_is_in_the_json() -> None:
 def test_absences_come_back_from_the_workbook(tmp_path: Path) -> None:
     away = replace(BUYERS[0], arrival=9 * 60, away=((600, 630), (660, 690)))
     (path := tmp_path / "club.xlsx").write_bytes(workbook(after(full(), Amend((away,))), PEOPLE))
-    first = read_spreadsheet(path, None).entrants[0].participant
+    first = read_spreadsheets(path, None)[0].entrants[0].participant
     assert (first.name, first.arrival, first.away) == (away.name, away.arrival, away.away)

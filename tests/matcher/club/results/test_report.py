@@ -3,10 +3,19 @@
 from dataclasses import replace
 
 from matcher.club.meeting_day.changes import Record, TellSequel
-from matcher.club.meeting_day.meeting_day import MeetingDay, MeetingOutcome, OwnNote, Result
+from matcher.club.meeting_day.meeting_day import (
+    MeetingDay,
+    MeetingOutcome,
+    OwnNote,
+    Participant,
+    ParticipantRole,
+    Result,
+)
 from matcher.club.meeting_day.own_words import NoteMeeting
+from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.sequels import ORGANISER, Sequel, SequelStep
 from matcher.club.results.report import (
+    DISCOVERY,
     UNKNOWN_KIND,
     DayReport,
     by_departement,
@@ -17,7 +26,7 @@ from matcher.club.results.report import (
     report_day,
 )
 from matcher.club.results.report_document import day_report_document, day_report_object
-from tests.matcher.club.day import DAY, after, frozen, full, laid_out
+from tests.matcher.club.day import BUYERS, DAY, SUPPLIERS, after, frozen, full, laid_out
 
 
 def reported(event: MeetingDay) -> DayReport:
@@ -72,6 +81,16 @@ def test_every_way_to_group_has_every_meeting() -> None:
     assert kinds["ESAT"] + kinds[UNKNOWN_KIND] >= len(event.bookings)
     nowhere = [replace(one, supplier_at=replace(one.supplier_at, departement="")) for one in meetings]
     assert [one.label for one in by_departement(nowhere, lambda one: one.supplier_at)] == ["lieu non connu"]
+
+
+def test_a_meeting_counts_under_a_trade_that_its_supplier_does() -> None:
+    need = ParticipantNeed("Colis gastronomiques", "Maubeuge")
+    newcomer = Participant(8, ParticipantRole.BUYER, "Agglo Neuve", needs=(need,))
+    found = reported(frozen(full((*BUYERS, *SUPPLIERS, newcomer))))
+    counted = {one.label: one.planned for one in by_trade(found.meetings)}
+    (lacking,) = [one for one in found.needs if one.buyer == newcomer.key]
+    assert (lacking.doing, counted.get(lacking.trade), counted[DISCOVERY]) == (0, None, 1)
+    assert {need.trade for need in found.needs if need.doing} == counted.keys() - {DISCOVERY}
 
 
 def test_the_document_says_both_words_and_its_lines_add_up() -> None:

@@ -17,6 +17,7 @@ from matcher.club.results.report import report_day
 from matcher.club.timetable.affinity import (
     Affinities,
     affinities,
+    claims,
     described_supplier,
     keep_best,
     needs_sought,
@@ -325,3 +326,9 @@ def test_workers_and_area_that_a_registration_says_win_over_the_catalogue() -> N
     assert ("intervient : Nord, Pas-de-Calais" in kind, workers) == (True, "effectif : 42")
     shelf, _ = present_shelf([LINEN], {"siret:1": held})
     assert (shelf.suppliers[0].workers, shelf.suppliers[0].area_codes) == (3.0, ("dep:80",))
+
+
+def test_one_word_of_an_activity_claims_one_trade() -> None:
+    codes = [code for code, _ in claims("Déménagement social, débarras")]
+    assert codes == ["transports.demenagement", "dechets.encombrants"]
+    assert [code for code, _ in claims("VRD petite maçonnerie")] == ["batiment.vrd", "batiment.gros-oeuvre"]

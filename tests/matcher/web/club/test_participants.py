@@ -1,8 +1,10 @@
 """« Participants », without JavaScript: added, edited, removed by hand; wishes; questions; spreadsheets tried, then imported."""
 
 import io
+from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
@@ -273,6 +275,29 @@ def test_columns_that_are_not_known_are_said_by_hand(organiser: FlaskClient, day
     new = event.participants[before]
     assert (new.name, new.needs[0].text) == ("Commune Neuve", "Tonte")
     assert Bond(Tie.NEVER, new.key, rival.key) in event.bonds
+
+
+def test_a_sheet_that_lacks_a_name_is_asked_about_then_may_be_left(organiser: FlaskClient, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "Acheteurs"
+    for row in (["Représenté par", "Vos besoins", "Ville"], ["Commune Neuve", "Tonte", "Lille"]):
+        book.active.append(row)
+    second = book.create_sheet("Offreurs ESS")
+    for row in (["Raison sociale", "Savoir-faire"], ["Table Neuve", "Traiteur"]):
+        second.append(row)
+    book.save(tmp_path / "i.xlsx")
+    asked = tried(organiser, acheteurs=((tmp_path / "i.xlsx").read_bytes(), "i.xlsx"))
+    assert asked.path.endswith("/colonnes")
+    assert "la feuille n’est pas lue tant qu’aucune colonne ne donne le nom" in asked.text
+    left = settled(organiser, fill(organiser, asked, "main form").path)
+    assert "non lue" in left.one(".notice.stop").get_text()
+    assert "« i.xlsx » : Feuille « Acheteurs » non lue : aucune colonne n’y donne le nom" in left.text
+    assert "le compte est bon" not in left.text
+    again = read(organiser, str(left.one("a[href$='/colonnes']")["href"]))
+    field = next(one["for"] for one in again.all("main form label") if one.get_text() == "Représenté par")
+    trial = settled(organiser, fill(organiser, again, "main form", **{str(field): "name"}).path)
+    assert "1 acheteur ou attributaire, 1 fournisseur" in trial.text
+    assert "le compte est bon" in trial.text
 
 
 def test_a_column_that_is_left_aside_can_be_given_a_meaning(organiser: FlaskClient) -> None:
