@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 OBJET, LIEU = "Entretien des espaces verts", "Maubeuge"
@@ -209,7 +210,11 @@ VERBS = (
         same=_of("data"),
     ),
     Verb("report", "bilan --annee 2026 --deux-ans", {"year": 2026, "years": 2}, same=_of("data")),
-    Verb("open_dossier", "dossier show 2", {"title": "Entretien des haies", "deadline": "2027-03-01"}),
+    Verb(
+        "open_dossier",
+        "dossier show 2",
+        {"title": "Entretien des haies", "deadline": f"{datetime.now(UTC) + timedelta(days=90):%Y-%m-%d}"},
+    ),
     Verb("dossiers", "dossier list --texte berges", {"text": "berges"}, same=_of("items")),
     Verb("dossier", "dossier show 1", {"number": 1}),
     Verb("events", "club list", same=_of("items")),

@@ -1,6 +1,7 @@
 """Dossiers asked by a program: as the command shows them, opened once by a key, never those of another organisation."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -20,7 +21,11 @@ from matcher.web.frame.app_state import EXTENSION
 from tests.matcher.web.api.conftest import token
 from tests.matcher.web.conftest import OPENED
 
-ASKED = {"title": "Entretien des berges", "buyer": "Ville de Valbrune", "deadline": "2027-03-01"}
+ASKED = {
+    "title": "Entretien des berges",
+    "buyer": "Ville de Valbrune",
+    "deadline": f"{datetime.now(UTC) + timedelta(days=90):%Y-%m-%d}",
+}
 
 
 def test_a_dossier_is_opened_shown_and_listed(writing_machine: FlaskClient) -> None:

@@ -368,6 +368,7 @@ def test_the_trades_that_an_organisation_corrected_are_taken_away_by_its_own(tea
 
 
 def test_a_deadline_that_is_past_is_refused_and_one_that_has_passed_is_kept(writer: FlaskClient, own: Engine) -> None:
+    writer.application.extensions[EXTENSION].clock = lambda: datetime(2026, 11, 25, tzinfo=UTC)
     form = read(writer, opened(writer, deadline="15/12/2026").link("Modifier"))
     refused = fill(writer, form, "main form", deadline="01/11/2026")
     assert refused.status == 422
