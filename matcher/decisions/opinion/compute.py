@@ -1,5 +1,5 @@
 """Computes the opinion on reserving a lot (advice to a public buyer): counts the candidates under each lever (article of law that reserves, or social clause)
-and concludes: reserve, reserve a smaller lot, confirm by calls, clause only, source first, or nobody."""
+and concludes: reserve, confirm by calls, reserve a smaller lot, clause only, source first, or nobody."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -47,8 +47,8 @@ class OpinionVerdict(StrEnum):
     """Conclusion of an opinion, from the firmest to the least firm."""
 
     RESERVE = "réserver"
-    SMALLER = "réserver un lot plus petit"
     CONFIRM = "réserver, à confirmer"
+    SMALLER = "réserver un lot plus petit"
     CLAUSE = "clause seulement"
     SOURCE = "sourcer d’abord"
     NOBODY = "personne"
@@ -340,9 +340,9 @@ def _conclusion(
     reserving = sorted((one for one in levers if one.lever != CLAUSE and not one.excluded), key=_preference)
     ready: tuple[tuple[OpinionVerdict, Callable[[LeverOpinion], bool]], ...] = (
         (OpinionVerdict.RESERVE, lambda one: one.possible),
-        # If the floor may be reached with suppliers of unknown size, they are to be asked before a smaller lot is advised.
-        (OpinionVerdict.SMALLER, lambda one: one.smaller_etp is not None and not one.likely),
+        # If calls may confirm the whole lot, they are made before a smaller one is advised.
         (OpinionVerdict.CONFIRM, lambda one: one.hoped if lever_asked else one.likely),
+        (OpinionVerdict.SMALLER, lambda one: one.smaller_etp is not None),
     )
     for verdict, holds in ready:
         able = list(filter(holds, reserving))
