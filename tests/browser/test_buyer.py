@@ -81,7 +81,6 @@ def test_from_the_first_visit_to_a_list_that_stays_as_it_was(page: Page, path: P
     page.reload()
     expect(page.locator("#appel-1 .kept")).to_contain_text("Rappeler")
     page.context.set_offline(False)
-    page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.locator("[data-net]")).to_have_text("Tout est enregistré.")
     second = page.locator(".call").nth(1)
     page.goto(f"/dossiers/1/lots/1/appels#{second.get_attribute('id')}")

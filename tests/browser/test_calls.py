@@ -62,7 +62,6 @@ def noted(path: Path) -> list[RecordCall]:
 
 def back_online(context: BrowserContext, page: Page) -> None:
     context.set_offline(False)
-    page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.locator("[data-net]")).to_have_text("Tout est enregistré.")
 
 
@@ -160,7 +159,6 @@ def test_two_people_are_told_of_each_other(page: Page, browser: Browser, site: s
     expect(other.locator("#appel-2 [name=qui]")).to_have_value("B. Modèle")  # said once for all
     other.context.close()
     page.context.set_offline(False)
-    page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.locator("#appel-1 .call-clash")).to_contain_text("noté par B. Modèle : pas intéressé")
     troubles.clear()
 

@@ -113,7 +113,6 @@ def test_a_whole_event(page: Page, browser: Browser, site: str, path: Path, wall
     results_without_network(page, after)
     assert load_day(engine, FIRST_ORGANISATION, 1).outcomes == {}
     page.context.set_offline(False)
-    page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.locator("[data-net]")).to_have_text("Tout est enregistré.")
     assert {each.result for each in load_day(engine, FIRST_ORGANISATION, 1).outcomes.values()} == {
         Result.QUOTE,
@@ -250,7 +249,6 @@ def noted_without_network(phone: Page, other: int, meanwhile: Callable[[], None]
     expect(meet.get_by_label("Ma note")).to_have_value(NOTE)
     meanwhile()
     phone.context.set_offline(False)
-    phone.evaluate("dispatchEvent(new Event('online'))")
     expect(phone.locator("[data-net]")).to_have_text("Tout est enregistré.")
 
 

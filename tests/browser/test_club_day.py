@@ -84,7 +84,6 @@ def test_the_day_loaded_again_without_network_is_whole(page: Page, path: Path, w
     page.reload()
     expect(row.locator(".meet-said")).to_have_text("à suivre")
     page.context.set_offline(False)
-    page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.locator("[data-net]")).to_have_text("Tout est enregistré.")
     assert [each.result for each in load_day(engine, FIRST_ORGANISATION, 1).outcomes.values()] == [Result.FOLLOW_UP]
     engine.dispose()
