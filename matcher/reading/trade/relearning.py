@@ -17,6 +17,7 @@ from matcher.reading.trade.training import (
     corpus_digest,
     cut_sentences,
     fit,
+    fit_few,
     with_second,
     with_terms,
 )
@@ -86,7 +87,7 @@ def relearn(
     tell("épreuve avec vos phrases")
     after = _right(matrix[tried], *fit_on(learned_rows), outcomes, labels)
     tell("apprentissage")
-    coefficients, bias = fit_on(np.ones(len(rows), bool))
+    coefficients, bias = fit_few(matrix[rows], targets, row_weights, len(outcomes))
     model = replace(
         compact(
             corpus_digest([*corpus_sentences, *added, *shipped_words()]),
@@ -96,7 +97,6 @@ def relearn(
             blocks,
             coefficients,
             bias,
-            matrix,
         ),
         other_weights=base.other_weights,
     )

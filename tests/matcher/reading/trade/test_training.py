@@ -91,3 +91,11 @@ def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
 def test_one_outcome_is_no_model() -> None:
     with pytest.raises(ValueError, match="two outcomes"):
         train([CorpusSentence((GLASS,), "hate", "vitres")], terms=False)
+
+
+def test_a_small_table_is_fitted_on_its_own_features(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("matcher.reading.trade.training.MOST_WEIGHTS", 120)
+    small = train(_sentences(), terms=False)
+    assert len(small.weights) <= 120
+    firsts = [(code, small.read(objet).first) for code, its in ASKED.items() for objet in its]
+    assert sum(code == first for code, first in firsts) >= len(firsts) - 2
