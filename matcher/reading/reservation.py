@@ -27,19 +27,31 @@ _OUT = " \x00 "
 _NUMBER = r"(?:n ?[o°º]?s? ?)?\d{1,3}"
 _LOTS = re.compile(rf"\b(?:lots {_NUMBER}(?: ?(?:,|et|a) ?{_NUMBER})*|lot {_NUMBER}(?: ?(?:,|et) ?{_NUMBER})*)\b")
 _REFERS = re.compile(r"\b(?:le|au|ce) $")
+# « dont un réservé », « l’un des lots », « un lot est réservé »: which one is not said.
+_SOME_LOT = re.compile(
+    r"\bdont (?:l )?(?:un|une|deux|trois|\d+)\b[^.;:]{0,30}\breserv|\b(?:un|une|deux|trois|\d+|certains) (?:des|de ces|de nos) lots\b"
+    r"|\bun (?:seul )?(?:petit )?lot (?:est |sera |etant )?reserv|\bcertains lots\b"
+)
 _RANGE = re.compile(r"(\d+)(?: ?a ?[^\d,]*(\d+))?")
 _LONGEST_QUOTE = 220
 
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """A sentence that reserves or asks for a clause (`lever`). `lots`: lot numbers that it names, if any; `to_ask`: it is incomplete (it reserves
-    without naming an article, so that L2113-12, -13 and -14 are possible, or asks for insertion hours without a clause)."""
+    """A sentence that reserves or asks for a clause (`lever`). `lots`: lot numbers that it names, if any; `some_lot`: it is about a lot whose number it
+    does not give; `to_ask`: it is incomplete (it reserves without naming an article, so that L2113-12, -13 and -14 are possible, or asks for insertion
+    hours without a clause)."""
 
     lever: str
     sentence: str
     lots: frozenset[str] = frozenset()
     to_ask: bool = False
+    some_lot: bool = False
+
+    @property
+    def of_all(self) -> bool:
+        """Return whether it is about the whole, not about some of its lots."""
+        return not self.lots and not self.some_lot
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +67,7 @@ class Reserved:
         parts = []
         for reservations in (self.by, self.clauses, self.denials):
             named = tuple(replace(one, lots=frozenset()) for one in reservations if lot in one.lots)
-            parts.append(named or tuple(one for one in reservations if not one.lots))
+            parts.append(named or tuple(one for one in reservations if one.of_all))
         return Reserved(*parts)
 
     def __add__(self, other: "Reserved") -> "Reserved":
@@ -103,13 +115,16 @@ def _read_sentence(sentence: str) -> Reserved:
     denials = (Reservation("", sentence, named),) if asserted != affirmed else ()
     clause = next((row for row in _rows("clause") if row.pattern.search(asserted)), None)
     if clause:
-        return Reserved(clauses=(Reservation(CLAUSE, sentence, named, clause.to_ask),), denials=denials)
+        of_clause = Reservation(CLAUSE, sentence, named, clause.to_ask, not named and bool(_SOME_LOT.search(affirmed)))
+        return Reserved(clauses=(of_clause,), denials=denials)
     row = next((row for row in _rows("reserve") if row.pattern.search(asserted)), None)
     if row is None:
         return Reserved(denials=denials)
     by_words = lever_named(fold(asserted))
     lever = row.lever if row.lever != _BY_WORDS else by_words or EITHER
-    reservation = Reservation(lever, sentence, lots_named(asserted), row.to_ask and not by_words)
+    lots = lots_named(asserted)
+    some_lot = not lots and bool(_SOME_LOT.search(asserted))
+    reservation = Reservation(lever, sentence, lots, row.to_ask and not by_words, some_lot)
     return Reserved((reservation,), denials=denials)
 
 
@@ -127,7 +142,7 @@ class LeverTold:
 def lever_told(whole: Reserved, lots: Mapping[str, Reserved]) -> LeverTold:
     """Return the lever of a whole notice, given its general sentences and those of each lot."""
     # Sentences that reserve all lots, unless one is denied; else all those that reserve any lot.
-    of_all = [] if any(its.lots for its in whole.denials) else [its for its in whole.by if not its.lots]
+    of_all = [] if any(its.lots for its in whole.denials) else [its for its in whole.by if its.of_all]
     together = sum(lots.values(), whole)
     if by := of_all or together.by:
         every_lot = bool(lots) and all(lot.by for lot in lots.values())

@@ -109,3 +109,24 @@ def test_hours_reserved_are_a_clause() -> None:
     assert (
         lever_told(read_reservation(["500 heures sont réservées à des personnes en insertion"]), {}).lever == "clause"
     )
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Nettoyage des locaux, divisé en 4 lots dont 2 réservés aux EA et ESAT",
+        "L’un des lots est réservé aux SIAE",
+        "Marché alloti ; certains lots sont réservés aux ESAT",
+        "Un lot réservé aux entreprises adaptées est prévu",
+    ],
+)
+def test_a_lot_without_its_number_reserves_a_part(sentence: str) -> None:
+    read = read_reservation([sentence])
+    assert [one.some_lot for one in read.by] == [True]
+    assert (lever_told(read, {}).outright, lever_told(read, {}).in_part) == ("", sentence)
+    assert read.of("1").by == ()
+
+
+def test_lots_reserved_together_reserve_the_whole() -> None:
+    sentence = "Marché de trois lots réservé aux SIAE"
+    assert lever_told(read_reservation([sentence]), {}).outright == sentence
