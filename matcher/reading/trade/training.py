@@ -211,8 +211,10 @@ def fit(
 def fit_few(
     matrix: csr_matrix, targets: NDArray[np.int64], weights: NDArray[np.float64], size: int
 ) -> tuple[Floats, Floats]:
-    """Return what `fit` does with `MOST_WEIGHTS` coefficients at most, the others 0: each outcome is fitted again on the features where it has the
-    largest, which reads a sentence of a hundred more than what is left of the first fit."""
+    """Return what `fit` does with `MOST_WEIGHTS` coefficients and those equal to the last, the others 0.
+
+    Each outcome is fitted again on the features where it has these: one sentence of a hundred more is read right than by what is left of the first fit.
+    """
     from sklearn.svm import LinearSVC
 
     coefficients, bias = fit(matrix, targets, weights, size)
