@@ -111,13 +111,13 @@ def _combine(
     named = _asked_beside(shares, words.beside)
     confidence = shares_asked(shares, words.beside)
     activities = {code: share for code, share in confidence.items() if code != NOTHING}
-    guesses = guesses_of(activities, named)
     # A code says what the words do not: with one, a word alone, or words never seen, are enough.
     is_named = bool(codes) or not names_nothing(text)
     sure = max(activities.values()) >= SUPPOSED
     if text:
         sure = is_named and sure_of(shares, words.beside, 1.0 if codes else words.known, least_sure(text))
     options = () if sure else options_of(activities)
+    guesses = guesses_of(activities, named, options)
     doubts = [
         *code_doubts,
         *doubts_about(guesses, options, sure=sure, empty=False, nothing=confidence[NOTHING]),

@@ -42,14 +42,18 @@ _NOT_UNDERSTOOD = "Nous n’avons pas compris de quel métier il s’agit. Dites
 _EMPTY = "L’objet du lot est vide : décrivez le besoin en quelques mots."
 
 
-def guesses_of(confidence: Mapping[str, float], named: Set[str] = frozenset()) -> tuple[ActivityGuess, ...]:
-    """Return the activities worth showing, the likeliest first; those that are `named` are, whatever their confidence."""
-    likely = [(-share, code) for code, share in confidence.items() if share >= LEAST_CONFIDENCE or code in named]
+def guesses_of(
+    confidence: Mapping[str, float], named: Set[str] = frozenset(), options: Sequence[str] = ()
+) -> tuple[ActivityGuess, ...]:
+    """Return the activities worth showing, the likeliest first; those that are `named` are, whatever their confidence, and so are the `options` of a
+    question, if one of them is."""
+    shown = named.union(options if max(confidence.values()) >= LEAST_CONFIDENCE else ())
+    likely = [(-share, code) for code, share in confidence.items() if share >= LEAST_CONFIDENCE or code in shown]
     label = taxonomy().label
     return tuple(
         ActivityGuess(code, label(code), -minus, code in named)
         for rank, (minus, code) in enumerate(sorted(likely))
-        if code in named or rank < MOST_GUESSES
+        if code in shown or rank < MOST_GUESSES
     )
 
 
