@@ -43,7 +43,9 @@ def reading_line(reading: Reading, lots: Sequence[LotRead] = ()) -> dict[str, An
 
 
 def _understood_object(reading: Reading) -> dict[str, Any]:
-    """Return a reading as `UnderstoodShape`, whose keys `reserved_by` and `words` quote the text. `euros` is for the whole contract: null where the text gives a yearly amount and no duration."""
+    """Return a reading as `UnderstoodShape`, whose keys `reserved_by` and `words` quote the text.
+
+    `euros` is for the whole contract: null where the text gives a yearly amount and no duration."""
     amount = reading.amount
     return shaped(
         UnderstoodShape,
