@@ -20,7 +20,7 @@ from matcher.dossiers.answers import WHO, AnswerAct, followed_entry, forget_answ
 from matcher.dossiers.answers import accept_answer as accept_one
 from matcher.dossiers.asking.answer import BelievedTrade, GivenAnswer, trades_to_confirm
 from matcher.dossiers.asking.campaign import HAS_ANSWERED
-from matcher.dossiers.asking.store import AnswerKept, Campaign, answer_of, campaign_of, load_campaign
+from matcher.dossiers.asking.store import Campaign, StoredAnswer, answer_of, campaign_of, load_campaign
 from matcher.dossiers.asking.tables import ANSWERS, ASKED, CAMPAIGNS
 from matcher.dossiers.calling import answers_of
 from matcher.dossiers.dossier import AnswerWay, CallOutcome
@@ -47,7 +47,7 @@ class Invitation:
     campaign: Campaign
     supplier: Supplier
     trades: tuple[BelievedTrade, ...]
-    answer: AnswerKept | None
+    answer: StoredAnswer | None
     until: datetime
     source: str
     as_of: date | None

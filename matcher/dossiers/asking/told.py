@@ -9,7 +9,7 @@ from matcher.domain.french import count, day, enumeration, number, typeset
 from matcher.domain.grouping import group_pairs
 from matcher.dossiers.answer_changes import RecordCall
 from matcher.dossiers.asking.answer import GivenAnswer
-from matcher.dossiers.asking.store import AskedStructure, CampaignState
+from matcher.dossiers.asking.store import AskedSupplier, CampaignState
 from matcher.dossiers.calling import find_question
 from matcher.dossiers.dossier import AnswerWay, CallOutcome, Dossier, Status
 from matcher.dossiers.entry_changes import Consult, SetStatus
@@ -169,7 +169,7 @@ def answer_sentence(answer: GivenAnswer) -> str:
     return typeset(" ; ".join(filter(None, parts)))
 
 
-def answered_of(campaigns: Sequence[CampaignState]) -> tuple[AskedStructure, ...]:
+def answered_of(campaigns: Sequence[CampaignState]) -> tuple[AskedSupplier, ...]:
     """Return the suppliers that have answered, the last first."""
     dated_answers = [(one.answer.at, one) for state in campaigns for one in state.answered_structures if one.answer]
     return tuple(one for _, one in sorted(dated_answers, key=lambda pair: (pair[0], pair[1].id), reverse=True))
