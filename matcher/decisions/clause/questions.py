@@ -136,7 +136,7 @@ class LotFigures(DecisionQuestion):
 
 @dataclass(frozen=True, kw_only=True)
 class ToldContract(DecisionQuestion):
-    """One contract as entered by the user: `euros` before tax over the whole duration; `percentage` of hours for insertion; `counted`: French source of given
+    """One contract as entered by the user: `euros` before tax over the whole duration; `percentage` of hours for insertion; `hours_source`: French source of given
     `hours`; `equal`: same hours for each modality with suppliers; `split`: hours by modality code, None to propose the usual shares. Unknown values are None
     or empty."""
 
@@ -171,6 +171,6 @@ class ToldContract(DecisionQuestion):
         unit="%",
     )
     buyer: str = text("acheteur", "", "", most=20)
-    counted: str = "vos heures"
+    hours_source: str = "vos heures"
     equal: bool = False
     split: Mapping[str, int] | None = None
