@@ -65,9 +65,9 @@ def plan_remarks(plan: ClausePlan) -> Iterator[str]:
     yield from past_starts(plan)
     yield from filter(None, map(split_changes, plan.splits))
     yield from _scarce(plan)
-    for line in plan.by_modality:
-        if line.room is not None and line.hours > line.room + 1:
-            yield f"{line.modality.label} : {unit(line.hours, 'heures')}, pour une capacité estimée de {unit(line.room, 'heures')} à portée, chaque organisation comptée une fois."
+    for row in plan.by_modality:
+        if row.room is not None and row.hours > row.room + 1:
+            yield f"{row.modality.label} : {unit(row.hours, 'heures')}, pour une capacité estimée de {unit(row.room, 'heures')} à portée, chaque organisation comptée une fois."
     if not any(split.is_edited or split.small for split in plan.splits):
         hired = next(one for one in plan.by_modality if one.modality.code == HIRING)
         if hired.hours > 1.5 * hired.modality.share * plan.hours:
