@@ -28,8 +28,8 @@ _PRIVATE = frozenset(field.champ for field in FIELDS if field.champ and not fiel
 def fiche_object(fiche: Fiche, corrections: Sequence[Correction]) -> dict[str, Any]:
     """All that is known of one supplier, without the team's private fields; a field that no source gives has a null value.
 
-    `beaten`: values that a more trusted source outweighs; `door`: French sentences on the establishment being open or closed; `waiting`: pairs of records
-    to judge, which may be this supplier twice."""
+    `beaten`: values that a more trusted source outweighs; `door`: French sentences on the establishment being open or closed; `waiting`: pairs of
+    possible duplicates with another supplier, for the team to judge."""
     supplier = fiche.supplier
     shown = [field_story for field_story in fiche.fields if field_story.field.public]
     return {
