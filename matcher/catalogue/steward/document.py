@@ -10,7 +10,7 @@ from matcher.catalogue.identity.conflicts import FieldConflict
 from matcher.catalogue.intake.clean_record import REPORTED
 from matcher.catalogue.steward.corrections import Correction
 from matcher.catalogue.steward.export import origin_object, reference_object, sign_object
-from matcher.catalogue.steward.fiche import Fiche, Sourced
+from matcher.catalogue.steward.fiche import Fiche, SourcedValue
 from matcher.catalogue.steward.quality import Quality
 from matcher.catalogue.steward.trades_known import TradeStanding
 from matcher.domain.fields import FIELDS, ValueKind
@@ -121,9 +121,9 @@ def quality_csv(quality: Quality) -> DescribedFile:
     return csv_of(_COLUMNS, rows)
 
 
-def _each_sourced(values: Iterable[Sourced]) -> list[dict[str, Any]]:
+def _each_sourced(values: Iterable[SourcedValue]) -> list[dict[str, Any]]:
     return [_sourced_object(value) for value in values]
 
 
-def _sourced_object(value: Sourced) -> dict[str, Any]:
+def _sourced_object(value: SourcedValue) -> dict[str, Any]:
     return {"value": value.value, "origins": [origin_object(origin) for origin in value.origins]}

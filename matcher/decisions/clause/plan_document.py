@@ -26,7 +26,7 @@ from matcher.render.document import (
     DocumentKind,
     DocumentRow,
     DocumentTable,
-    Marked,
+    MarkedText,
 )
 from matcher.render.shaped import shaped
 
@@ -127,7 +127,7 @@ def contract_table(planned: PlanAnswer, at: int, contacts: Contacts | None = Non
     for way in split.carrying:
         says: DocumentCell = " ; ".join(filter(None, (words.rhythm(way, split.contract.months), way.modality.who)))
         if way.modality.kinds and not way.hosts:
-            says = Marked(words.uncounted_words(way), CellMark.UNKNOWN if way.unlikely else CellMark.REFUSED)
+            says = MarkedText(words.uncounted_words(way), CellMark.UNKNOWN if way.unlikely else CellMark.REFUSED)
         rows.append(DocumentRow((way.modality.label, (), "", says, "", "", *no_phone, way.hours)))
         for rank, host in enumerate(way.first_hosts, start=1):
             candidate = host.candidate
@@ -218,7 +218,7 @@ def evidence_cell(planned: PlanAnswer, at: int, host: ClauseHost) -> DocumentCel
     match = planned.evidence[at].get(host.candidate.id)
     if match is None:
         return None
-    return Marked(words.host_evidence(match), _MARKS.get(match.band or Band.AUTRE, CellMark.ABSENT))
+    return MarkedText(words.host_evidence(match), _MARKS.get(match.band or Band.AUTRE, CellMark.ABSENT))
 
 
 def phone_cell(host: ClauseHost, contacts: Contacts) -> DocumentCell:
@@ -227,7 +227,7 @@ def phone_cell(host: ClauseHost, contacts: Contacts) -> DocumentCell:
     return (
         contact_details.phone
         if contact_details and contact_details.phone
-        else Marked("numéro non connu", CellMark.UNKNOWN)
+        else MarkedText("numéro non connu", CellMark.UNKNOWN)
     )
 
 

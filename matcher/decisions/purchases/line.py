@@ -11,7 +11,7 @@ from matcher.cleaning.dates import YEAR_UNTOLD, clean_start, year_told
 from matcher.cleaning.words import fold
 from matcher.decisions.purchases.sheet import PurchaseSheetLine, UnderstoodColumn
 from matcher.domain.french import number
-from matcher.domain.need import NO_DEFAULTS, UNCHOSEN, BuyerDefaults, Chosen, Need
+from matcher.domain.need import NO_DEFAULTS, UNCHOSEN, BuyerDefaults, Need, NeedChoices
 from matcher.domain.reading import RawPlace
 from matcher.need.fields import need_from
 from matcher.reading.place.given import is_whole
@@ -258,7 +258,7 @@ def purchase(
     elif line_facts.amount:
         fields[_AMOUNT], times[_AMOUNT] = line_facts.amount, 1.0
     need = need_from(
-        fields, Chosen(activities=(line_facts.activity,)) if line_facts.activity else UNCHOSEN, times=times
+        fields, NeedChoices(activities=(line_facts.activity,)) if line_facts.activity else UNCHOSEN, times=times
     )
     if need.lot.montant is None and any(fault.field == _AMOUNT for fault in need.faults):
         worth = LineAmount(None, LineQuestion.AMOUNT.asks, (LineQuestion.AMOUNT,))

@@ -17,7 +17,7 @@ from matcher.decisions.purchases.programme import (
     First,
     LineAnswer,
     Programme,
-    Reached,
+    ReachedSupplier,
     Total,
     asks_of,
     doubts_of,
@@ -39,7 +39,7 @@ from matcher.render.document import (
     DocumentKind,
     DocumentRow,
     DocumentTable,
-    Marked,
+    MarkedText,
 )
 from matcher.render.shaped import shaped
 from matcher.render.table import Column, plain_cell
@@ -278,7 +278,7 @@ def _added_cells(response: ProgrammeAnswer, rank: int, line: Purchase, answer: L
     bought = " ".join((line.entry.text("objet") or " ".join(filter(None, line.entry.cells))).split())
     return (
         *(bought, line_of(response, rank), line_places(answer), questions_said(line, answer)),
-        Marked(verdict_of(line, answer), CellMark.KNOWN if answer.sure else CellMark.UNKNOWN)
+        MarkedText(verdict_of(line, answer), CellMark.KNOWN if answer.sure else CellMark.UNKNOWN)
         if line.need
         else verdict_of(line, answer),
         *(lever_of(answer.lever), response.law_of(line, answer), family_note(passing) if passing else ""),
@@ -308,7 +308,7 @@ def total_words(total: Total) -> tuple[str, str]:
     return verdict_words(total.verdict) or TO_SETTLE, lever_of(total.lever)
 
 
-def supplier_cells(answer: ProgrammeAnswer, reached: Reached) -> tuple[DocumentCell, ...]:
+def supplier_cells(answer: ProgrammeAnswer, reached: ReachedSupplier) -> tuple[DocumentCell, ...]:
     """Return (name, kinds, town) of a supplier reached."""
     row = answer.shelf.find(reached.id)
     if row is None:
@@ -323,7 +323,7 @@ def line_of(answer: ProgrammeAnswer, rank: int) -> str:
     return f"{entry.sheet}, {entry.line}" if entry.sheet else str(entry.line)
 
 
-def _supplier_row(answer: ProgrammeAnswer, reached: Reached) -> tuple[DocumentCell, ...]:
+def _supplier_row(answer: ProgrammeAnswer, reached: ReachedSupplier) -> tuple[DocumentCell, ...]:
     return (*supplier_cells(answer, reached), len(reached.does), len(reached.ask))
 
 
