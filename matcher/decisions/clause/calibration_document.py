@@ -299,15 +299,8 @@ def _cells(lot: LotHours) -> tuple[DocumentCell, ...]:
     calibrated_hours = lot.calibrated
     work = None if calibrated_hours.work is None else round(calibrated_hours.work.likely)
     if lot.no_clause:
-        return (
-            "",
-            "",
-            "",
-            "",
-            "",
-            MarkedText("pas de clause", CellMark.ABSENT),
-            work if calibrated_hours.gives_work else "",
-        )
+        no_hours = MarkedText("pas de clause", CellMark.ABSENT)
+        return *("",) * 5, no_hours, work if calibrated_hours.gives_work else ""
     way = MarkedText("à caler", CellMark.UNKNOWN) if calibrated_hours.insertion is None else str(calibrated_hours.way)
     return *_figures(calibrated_hours.insertion, lot.hours_to_write, calibrated_hours.reading.months), way, work
 
